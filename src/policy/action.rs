@@ -1,0 +1,95 @@
+//! Patterns for actions: `execute-api:Invoke`, `execute-api:*`, `*`.
+
+use super::wildcard::Wildcard;
+
+/// One entry of `Action` or `NotAction`. Matches without regard to ASCII case.
+#[derive(Debug, Clone)]
+pub(super) enum ActionPattern {
+    Everything,
+    /// A service and a pattern for the name, both in lower case.
+    OfService {
+        service: String,
+        name: Wildcard,
+    },
+}
+
+impl ActionPattern {
+    /// Says what is wrong with an action, if anything is.
+    pub(super) fn check(text: &str) -> Result<(), String> {
+        if is_everything(text) || text.matches(':').count() == 1 {
+            return Ok(());
+        }
+        Err(format!(
+            "the action `{text}` is neither `*` nor of the form `service:name`, such as `execute-api:Invoke`"
+        ))
+    }
+
+    pub(super) fn new(text: &str) -> Self {
+        if is_everything(text) {
+            return Self::Everything;
+        }
+        let lower = text.to_ascii_lowercase();
+        let (service, name) = lower.split_once(':').unwrap_or((&lower, ""));
+        Self::OfService {
+            service: service.to_owned(),
+            name: Wildcard::new(name),
+        }
+    }
+
+    /// `action` is in lower case. A wildcard in the service is text, and no service is named so.
+    pub(super) fn matches(&self, action: &str) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::OfService { service, name } => {
+                action.split_once(':').is_some_and(|(of, action)| {
+                    of == service && !of.contains(['*', '?']) && name.matches(action)
+                })
+            }
+        }
+    }
+}
+
+fn is_everything(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions_match_without_regard_to_case() {
+        for (pattern, matches) in [
+            ("*", true),
+            ("**", true),
+            ("execute-api:Invoke", true),
+            ("Execute-API:invoke", true),
+            ("execute-api:*", true),
+            ("execute-api:Inv?ke", true),
+            ("execute-api:InvalidateCache", false),
+            ("execute-api:", false),
+            ("execute-api:Invoke,InvalidateCache", false),
+            ("*:Invoke", false),
+            ("execute-*:Invoke", false),
+            ("s3:*", false),
+        ] {
+            ActionPattern::check(pattern).unwrap();
+            assert_eq!(
+                ActionPattern::new(pattern).matches("execute-api:invoke"),
+                matches,
+                "{pattern}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_action_has_one_colon() {
+        for text in ["", "Invoke", "a:b:c"] {
+            assert!(
+                ActionPattern::check(text)
+                    .unwrap_err()
+                    .contains(&format!("`{text}`"))
+            );
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! A policy made ready for evaluation.
+
+use super::{
+    action::ActionPattern,
+    document::{Effect, Entries, Statement},
+    evaluation::{Evaluation, EvaluationRequest, Verdict},
+    resource::ResourcePattern,
+};
+
+/// A compiled policy: immutable, evaluated as often as need be.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    statements: Vec<CompiledStatement>,
+}
+
+#[derive(Debug, Clone)]
+struct CompiledStatement {
+    sid: Option<String>,
+    effect: Effect,
+    actions: Part<ActionPattern>,
+    resources: Part<ResourcePattern>,
+}
+
+#[derive(Debug, Clone)]
+enum Part<P> {
+    AnyOf(Vec<P>),
+    NoneOf(Vec<P>),
+}
+
+impl Policy {
+    pub(super) fn new(statements: &[Statement]) -> Self {
+        Self {
+            statements: statements.iter().map(CompiledStatement::new).collect(),
+        }
+    }
+
+    /// Decides one request: explicit deny before allow before implicit deny. Linear in the policy and
+    /// in the request.
+    #[must_use]
+    pub fn evaluate(&self, request: &EvaluationRequest<'_>) -> Evaluation {
+        let action = request.action.to_ascii_lowercase();
+        if let Some(statement) = self.first_applying(Effect::Deny, &action, request) {
+            return self.decided(Verdict::ExplicitDeny, statement);
+        }
+        match self.first_applying(Effect::Allow, &action, request) {
+            Some(statement) => self.decided(Verdict::Allow, statement),
+            None => Evaluation::implicit_deny(),
+        }
+    }
+
+    fn first_applying(
+        &self,
+        effect: Effect,
+        action: &str,
+        request: &EvaluationRequest<'_>,
+    ) -> Option<usize> {
+        self.statements
+            .iter()
+            .position(|statement| statement.effect == effect && statement.applies(action, request))
+    }
+
+    fn decided(&self, verdict: Verdict, statement: usize) -> Evaluation {
+        let sid = self
+            .statements
+            .get(statement)
+            .and_then(|statement| statement.sid.clone());
+        Evaluation::decided(verdict, statement, sid)
+    }
+}
+
+impl CompiledStatement {
+    fn new(statement: &Statement) -> Self {
+        Self {
+            sid: statement.sid.clone(),
+            effect: statement.effect,
+            actions: match &statement.actions {
+                entries @ Entries::AnyOf(_) => Part::AnyOf(entries.action_patterns()),
+                entries @ Entries::NoneOf(_) => Part::NoneOf(entries.action_patterns()),
+            },
+            resources: match &statement.resources {
+                entries @ Entries::AnyOf(_) => Part::AnyOf(entries.resource_patterns()),
+                entries @ Entries::NoneOf(_) => Part::NoneOf(entries.resource_patterns()),
+            },
+        }
+    }
+
+    fn applies(&self, action: &str, request: &EvaluationRequest<'_>) -> bool {
+        self.action_applies(action) && self.resource_applies(request)
+    }
+
+    fn action_applies(&self, action: &str) -> bool {
+        match &self.actions {
+            Part::AnyOf(patterns) => patterns.iter().any(|pattern| pattern.matches(action)),
+            Part::NoneOf(patterns) => !patterns.iter().any(|pattern| pattern.matches(action)),
+        }
+    }
+
+    fn resource_applies(&self, request: &EvaluationRequest<'_>) -> bool {
+        let as_spelled = |pattern: &ResourcePattern| pattern.matches(request.resource);
+        let in_any_spelling = |pattern: &ResourcePattern| covers_any_spelling(pattern, request);
+        match (&self.resources, self.effect) {
+            (Part::AnyOf(patterns), Effect::Allow) => patterns.iter().any(as_spelled),
+            (Part::AnyOf(patterns), Effect::Deny) => patterns.iter().any(in_any_spelling),
+            (Part::NoneOf(patterns), Effect::Allow) => {
+                patterns.iter().all(ResourcePattern::is_arn)
+                    && !patterns.iter().any(in_any_spelling)
+            }
+            (Part::NoneOf(patterns), Effect::Deny) => !patterns.iter().any(as_spelled),
+        }
+    }
+}
+
+/// What a policy excludes stays excluded however the request spells it.
+fn covers_any_spelling(pattern: &ResourcePattern, request: &EvaluationRequest<'_>) -> bool {
+    let Some(spellings) = request.other_spellings else {
+        return pattern.matches(request.resource);
+    };
+    pattern.matches(request.resource)
+        || pattern.matches_decoded(request.resource)
+        || spellings
+            .iter()
+            .any(|spelling| pattern.matches_decoded(spelling))
+}
