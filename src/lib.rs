@@ -1,4 +1,139 @@
-//! Amazon API Gateway's Lambda authorizer as a tower layer. So far: the policy language.
+//! `Request -> allowed?`: Amazon API Gateway's Lambda authorizer as a [tower] layer.
+//!
+//! API Gateway guards an API with a *Lambda authorizer*: it looks for the configured identity sources in
+//! the request, asks the authorizer, evaluates the policy that it returns, and lets the request through
+//! or answers itself. This crate does the same in front of any tower service, with the same decisions
+//! and the same bytes: axum, hyper, tonic.
+//!
+//! # The order of decisions
+//!
+//! 1. **Identity.** Is an identity source missing, empty, or refused by the validation expression? The
+//!    answer is `401 {"message":"Unauthorized"}`, and the authorizer is *not invoked*. That is the 401
+//!    that leaves no trace in any function's log; here the [`Denial`] says which source it was.
+//! 2. **Path.** Is the method ARN too long, or can the path be read in two ways? 414, 400.
+//! 3. **Authorizer.** Did it fail with exactly `Unauthorized`? 401. With anything else, or panic, or not
+//!    answer in time, or answer something that is no policy? 500.
+//! 4. **Policy.** Does a statement deny the method ARN, or none allow it? 403.
+//! 5. The service inside is called, with the [`AuthorizerContext`] in the request's extensions.
+//!
+//! Nothing but step 5 ever calls the service inside.
+//!
+//! # Example
+//!
+//! ```
+//! # tokio_test::block_on(async {
+//! use axum::{Router, body::Body, routing::get};
+//! use http::{Request, StatusCode};
+//! use tower::ServiceExt;
+//! use tower_lambda_authorizer::{
+//!     AuthorizerError, AuthorizerResponse, Denial, LambdaAuthorizerLayer, authorizer_fn,
+//! };
+//!
+//! let authorizer = authorizer_fn(|request| async move {
+//!     match request.token() {
+//!         Some("allow") => Ok(AuthorizerResponse::allow(request.method_arn())),
+//!         Some("deny") => Ok(AuthorizerResponse::deny(request.method_arn())),
+//!         _ => Err(AuthorizerError::unauthorized()),
+//!     }
+//! });
+//! let app = Router::new()
+//!     .route("/pets", get(|| async { "a cat and a dog" }))
+//!     .route_layer(LambdaAuthorizerLayer::token(authorizer));
+//!
+//! for (token, status) in [
+//!     ("allow", StatusCode::OK),
+//!     ("deny", StatusCode::FORBIDDEN),
+//!     ("who?", StatusCode::UNAUTHORIZED),
+//! ] {
+//!     let request = Request::get("/pets").header("authorization", token).body(Body::empty());
+//!     let response = app.clone().oneshot(request.unwrap()).await.unwrap();
+//!     assert_eq!(response.status(), status);
+//! }
+//!
+//! let request = Request::get("/pets").body(Body::empty()).unwrap();
+//! let response = app.oneshot(request).await.unwrap();
+//! assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+//! let denial = response.extensions().get::<Denial>().unwrap();
+//! assert!(denial.to_string().contains("`method.request.header.Authorization` is missing"));
+//! # });
+//! ```
+//!
+//! # Where to put it
+//!
+//! On `Router::route_layer`, so that unknown routes stay 404, or around the whole service, so that
+//! nothing is routed before it is authorized. Inside a nested axum router the layer needs the feature
+//! `axum`: `nest` cuts the prefix off the request's URI, and only with the feature does the layer see the
+//! path that the client sent. Without it a policy would be matched against half a path.
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! | feature | |
+//! |---|---|
+//! | `axum` | [`AuthorizerContext`] as an extractor; the resource, the path's parameters, the original URI and the client's address as axum knows them |
+//!
+//! # Minimum Rust version
+//!
+//! 1.85, held for at least six months from any later release of Rust that is made the minimum.
+//!
+//! [tower]: https://docs.rs/tower
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::cast_possible_truncation
+    )
+)]
 
+mod api;
+mod arn;
+mod authorizer;
+mod authorizer_context;
+#[cfg(feature = "axum")]
+mod axum;
+mod body;
+mod client_ip;
+mod config;
+mod context;
+mod decision;
+mod error;
+mod future;
+mod gateway_response;
+mod identity;
+mod layer;
+mod path;
+mod pipeline;
 pub mod policy;
+mod resource;
+mod service;
+mod settings;
 mod strict_json;
+
+#[cfg(feature = "axum")]
+#[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
+pub use self::axum::MissingAuthorizerContext;
+pub use self::{
+    api::Api,
+    arn::MethodArn,
+    authorizer::{
+        Authorizer, AuthorizerError, AuthorizerErrorKind, AuthorizerFn, AuthorizerRequest,
+        AuthorizerResponse, BoxAuthorizer, ContextValue, MAX_RESPONSE_BYTES, ServiceAuthorizer,
+        authorizer_fn,
+    },
+    authorizer_context::AuthorizerContext,
+    body::ResponseBody,
+    client_ip::ClientIp,
+    config::AuthorizerConfig,
+    decision::{Denial, DenialReason},
+    error::ConfigError,
+    future::ResponseFuture,
+    gateway_response::ResponseType,
+    identity::{ExpressionMatch, IdentitySource, IdentitySources},
+    layer::LambdaAuthorizerLayer,
+    path::{AmbiguousPaths, PathAmbiguity},
+    resource::ResourceMatch,
+    service::LambdaAuthorizer,
+};

@@ -1,0 +1,75 @@
+//! The method ARN: the name by which policies know a request.
+
+use std::fmt;
+
+use http::Method;
+
+use crate::api::Api;
+
+/// The ARN of a request, which a policy's `Resource` entries are matched against:
+/// `arn:{partition}:execute-api:{region}:{account}:{apiId}/{stage}/{METHOD}/{path}`.
+///
+/// It holds the real method and the real path, never the route's template, without the query. On a
+/// REST API the path stands as the client sent it, percent-encoding and trailing slash kept, without
+/// its first slash, so the root's ARN ends in `/GET/`.
+///
+/// ```
+/// use http::Method;
+/// use tower_lambda_authorizer::Api;
+///
+/// let api = Api::new("eu-west-1", "123456789012", "a1b2c3d4e5", "prod")?;
+/// assert_eq!(
+///     api.method_arn(&Method::GET, "/pets/a%20b").as_str(),
+///     "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/a%20b"
+/// );
+/// assert!(api.method_arn(&Method::GET, "/").as_str().ends_with("/prod/GET/"));
+/// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct MethodArn(String);
+
+impl MethodArn {
+    pub(crate) fn new(api: &Api, method: &Method, path: &str) -> Self {
+        let path = path.strip_prefix('/').unwrap_or(path);
+        Self(format!(
+            "arn:{}:execute-api:{}:{}:{}/{}/{}/{}",
+            api.partition(),
+            api.region(),
+            api.account_id(),
+            api.api_id(),
+            api.stage(),
+            method,
+            path
+        ))
+    }
+
+    /// The ARN as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for MethodArn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl AsRef<str> for MethodArn {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<MethodArn> for String {
+    fn from(arn: MethodArn) -> Self {
+        arn.0
+    }
+}
+
+impl From<&MethodArn> for String {
+    fn from(arn: &MethodArn) -> Self {
+        arn.0.clone()
+    }
+}

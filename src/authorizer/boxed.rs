@@ -1,0 +1,59 @@
+//! Any authorizer behind one type.
+
+use std::{fmt, future::Future, pin::Pin, sync::Arc};
+
+use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
+
+/// An [`Authorizer`] whose own type is hidden: for a struct's field, or to choose one at run time.
+/// Cheap to clone.
+///
+/// ```
+/// use tower_lambda_authorizer::{AuthorizerError, AuthorizerResponse, BoxAuthorizer, authorizer_fn};
+///
+/// fn choose(open: bool) -> BoxAuthorizer {
+///     if open {
+///         BoxAuthorizer::new(authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) }))
+///     } else {
+///         BoxAuthorizer::new(authorizer_fn(|_| async { Err(AuthorizerError::unauthorized()) }))
+///     }
+/// }
+/// # let _ = choose(true);
+/// ```
+#[derive(Clone)]
+pub struct BoxAuthorizer(Arc<dyn DynAuthorizer>);
+
+type BoxFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<AuthorizerResponse, AuthorizerError>> + Send + 'a>>;
+
+/// The twin of [`Authorizer`] that can be a trait object.
+trait DynAuthorizer: Send + Sync + 'static {
+    fn authorize(&self, request: AuthorizerRequest) -> BoxFuture<'_>;
+}
+
+impl<A: Authorizer> DynAuthorizer for A {
+    fn authorize(&self, request: AuthorizerRequest) -> BoxFuture<'_> {
+        Box::pin(Authorizer::authorize(self, request))
+    }
+}
+
+impl BoxAuthorizer {
+    /// Hides the authorizer's type.
+    pub fn new(authorizer: impl Authorizer) -> Self {
+        Self(Arc::new(authorizer))
+    }
+}
+
+impl Authorizer for BoxAuthorizer {
+    fn authorize(
+        &self,
+        request: AuthorizerRequest,
+    ) -> impl Future<Output = Result<AuthorizerResponse, AuthorizerError>> + Send {
+        self.0.authorize(request)
+    }
+}
+
+impl fmt::Debug for BoxAuthorizer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BoxAuthorizer")
+    }
+}

@@ -1,0 +1,53 @@
+//! A closure as an authorizer.
+
+use std::{any::type_name, fmt, future::Future};
+
+use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
+
+/// Makes an [`Authorizer`] of an async closure or function.
+///
+/// ```
+/// use tower_lambda_authorizer::{AuthorizerError, AuthorizerResponse, authorizer_fn};
+///
+/// let authorizer = authorizer_fn(|request| async move {
+///     match request.token() {
+///         Some("allow") => Ok(AuthorizerResponse::allow(request.method_arn())),
+///         _ => Err(AuthorizerError::unauthorized()),
+///     }
+/// });
+/// # let _ = authorizer;
+/// ```
+pub fn authorizer_fn<F, Fut>(function: F) -> AuthorizerFn<F>
+where
+    F: Fn(AuthorizerRequest) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<AuthorizerResponse, AuthorizerError>> + Send,
+{
+    AuthorizerFn { function }
+}
+
+/// The authorizer that [`authorizer_fn`] makes.
+#[derive(Clone, Copy)]
+pub struct AuthorizerFn<F> {
+    function: F,
+}
+
+impl<F, Fut> Authorizer for AuthorizerFn<F>
+where
+    F: Fn(AuthorizerRequest) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<AuthorizerResponse, AuthorizerError>> + Send,
+{
+    fn authorize(
+        &self,
+        request: AuthorizerRequest,
+    ) -> impl Future<Output = Result<AuthorizerResponse, AuthorizerError>> + Send {
+        (self.function)(request)
+    }
+}
+
+impl<F> fmt::Debug for AuthorizerFn<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("AuthorizerFn")
+            .field(&type_name::<F>())
+            .finish()
+    }
+}

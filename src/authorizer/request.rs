@@ -1,0 +1,145 @@
+//! What an authorizer is asked.
+
+use std::{borrow::Cow, collections::BTreeMap, fmt, net::IpAddr, sync::Arc};
+
+use http::{HeaderMap, Method, Uri};
+
+use crate::{
+    api::Api,
+    arn::MethodArn,
+    context::{decoded_pairs, last_value},
+};
+
+/// One request, as an authorizer sees it. Cheap to clone; it never holds the body.
+///
+/// A function on API Gateway gets less: a TOKEN authorizer only [`token`](Self::token) and
+/// [`method_arn`](Self::method_arn). One that is to run there as well keeps to that.
+///
+/// `Debug` shows no header, no query parameter and no identity value, for they are credentials.
+#[derive(Clone)]
+pub struct AuthorizerRequest {
+    facts: Arc<RequestFacts>,
+}
+
+pub(crate) struct RequestFacts {
+    pub(crate) api: Arc<Api>,
+    pub(crate) method: Method,
+    pub(crate) uri: Uri,
+    pub(crate) headers: HeaderMap,
+    pub(crate) identity: Vec<String>,
+    /// A TOKEN authorizer's only identity value is its token.
+    pub(crate) is_token: bool,
+    pub(crate) resource: Option<String>,
+    pub(crate) path_parameters: Vec<(String, String)>,
+    pub(crate) source_ip: Option<IpAddr>,
+    pub(crate) method_arn: MethodArn,
+}
+
+impl AuthorizerRequest {
+    pub(crate) fn new(facts: RequestFacts) -> Self {
+        Self {
+            facts: Arc::new(facts),
+        }
+    }
+
+    /// The token: the whole value of the header, a prefix such as `Bearer ` included. None for a REQUEST
+    /// authorizer.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        let token = self.facts.identity.first().map(String::as_str);
+        token.filter(|_| self.facts.is_token)
+    }
+
+    /// The values of the identity sources, in their order.
+    #[must_use]
+    pub fn identity(&self) -> &[String] {
+        &self.facts.identity
+    }
+
+    /// The ARN of the request, which the policy has to cover.
+    #[must_use]
+    pub fn method_arn(&self) -> &MethodArn {
+        &self.facts.method_arn
+    }
+
+    /// The API that the request is for.
+    #[must_use]
+    pub fn api(&self) -> &Api {
+        &self.facts.api
+    }
+
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        &self.facts.method
+    }
+
+    /// The URI as the client sent it, also where a router has rewritten the request's.
+    #[must_use]
+    pub fn uri(&self) -> &Uri {
+        &self.facts.uri
+    }
+
+    /// The path as the client sent it, percent-encoding kept, without the stage.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.facts.uri.path()
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.facts.headers
+    }
+
+    /// The value of a query parameter, decoded; of a repeated one the last, as on a REST API. None where
+    /// it is missing or not UTF-8.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<Cow<'_, str>> {
+        last_value(self.raw_query(), name).ok().flatten()
+    }
+
+    /// All query parameters in their order, decoded; what is not UTF-8 is replaced by U+FFFD.
+    pub fn query_parameters(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+        decoded_pairs(self.raw_query())
+    }
+
+    /// The resource, which is the path's template, such as `/pets/{petId}`, where the router in front is
+    /// known to have found one.
+    #[must_use]
+    pub fn resource(&self) -> Option<&str> {
+        self.facts.resource.as_deref()
+    }
+
+    /// The path's parameters, decoded.
+    pub fn path_parameters(&self) -> impl Iterator<Item = (&str, &str)> {
+        let parameters = self.facts.path_parameters.iter();
+        parameters.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The stage variables.
+    #[must_use]
+    pub fn stage_variables(&self) -> &BTreeMap<String, String> {
+        self.facts.api.stage_variables()
+    }
+
+    /// The client's address, where it is known; see [`ClientIp`](crate::ClientIp).
+    #[must_use]
+    pub fn source_ip(&self) -> Option<IpAddr> {
+        self.facts.source_ip
+    }
+
+    fn raw_query(&self) -> &str {
+        self.facts.uri.query().unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for AuthorizerRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorizerRequest")
+            .field("method_arn", &self.facts.method_arn)
+            .field("resource", &self.facts.resource)
+            .field("source_ip", &self.facts.source_ip)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,68 @@
+//! A tower service as an authorizer.
+
+use std::{error::Error, fmt, future::poll_fn};
+
+use tower_service::Service;
+
+use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
+
+/// Makes an [`Authorizer`] of a tower service, and so of a whole stack with its own timeout, retries,
+/// concurrency limit, load shedding or circuit breaker.
+///
+/// Each request clones the service and drives the clone's readiness, so limits that clones share are
+/// kept. An [`AuthorizerError`] keeps its kind through layers that box errors; any other error is a
+/// failure of the authorizer (500).
+///
+/// ```
+/// use std::time::Duration;
+/// use tower::{ServiceBuilder, service_fn};
+/// use tower_lambda_authorizer::{
+///     AuthorizerError, AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer,
+///     ServiceAuthorizer,
+/// };
+///
+/// let stack = ServiceBuilder::new()
+///     .load_shed()
+///     .concurrency_limit(64)
+///     .timeout(Duration::from_millis(500))
+///     .service(service_fn(|request: AuthorizerRequest| async move {
+///         Ok::<_, AuthorizerError>(AuthorizerResponse::allow(request.method_arn()))
+///     }));
+/// let layer = LambdaAuthorizerLayer::token(ServiceAuthorizer::new(stack));
+/// # let _ = layer;
+/// ```
+#[derive(Clone)]
+pub struct ServiceAuthorizer<S> {
+    service: S,
+}
+
+impl<S> ServiceAuthorizer<S> {
+    /// Wraps the service.
+    pub const fn new(service: S) -> Self {
+        Self { service }
+    }
+}
+
+impl<S> Authorizer for ServiceAuthorizer<S>
+where
+    S: Service<AuthorizerRequest, Response = AuthorizerResponse> + Clone + Send + Sync + 'static,
+    S::Future: Send,
+    S::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    async fn authorize(
+        &self,
+        request: AuthorizerRequest,
+    ) -> Result<AuthorizerResponse, AuthorizerError> {
+        let mut service = self.service.clone();
+        let ready = poll_fn(|context| service.poll_ready(context)).await;
+        ready.map_err(|error| AuthorizerError::from_boxed(error.into()))?;
+        let answer = service.call(request).await;
+        answer.map_err(|error| AuthorizerError::from_boxed(error.into()))
+    }
+}
+
+impl<S> fmt::Debug for ServiceAuthorizer<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceAuthorizer").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,210 @@
+//! The client's address, without believing what anybody may write into a header.
+
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
+
+use http::{HeaderMap, HeaderName, request::Parts};
+use ipnet::IpNet;
+
+use crate::error::ConfigError;
+
+static X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// Where the client's address (`$context.identity.sourceIp`, `AuthorizerRequest::source_ip`) comes
+/// from.
+///
+/// By default it is the peer of the connection: axum's `ConnectInfo<SocketAddr>` (with the feature
+/// `axum`) or a [`SocketAddr`] in the request's extensions. Headers count only behind proxies that are
+/// named:
+///
+/// ```
+/// use tower_lambda_authorizer::ClientIp;
+///
+/// let client_ip = ClientIp::behind_proxies(["10.0.0.0/8", "fd00::/8"])?;
+/// assert!(ClientIp::behind_proxies(["10.0.0.0/33"]).is_err());
+/// # let _ = client_ip;
+/// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct ClientIp(Source);
+
+#[derive(Clone, Default)]
+enum Source {
+    #[default]
+    Peer,
+    BehindProxies(Arc<[IpNet]>),
+    Custom(Arc<ClientIpFn>),
+}
+
+type ClientIpFn = dyn Fn(&Parts) -> Option<IpAddr> + Send + Sync;
+
+impl ClientIp {
+    /// The peer of the connection: the default.
+    #[must_use]
+    pub fn peer() -> Self {
+        Self(Source::Peer)
+    }
+
+    /// Reads `X-Forwarded-For` where the peer is one of these proxies (addresses or CIDR ranges): from
+    /// the right, the first address that is not a proxy's. Any other peer is the client itself,
+    /// whatever headers it sends. An entry that is no address ends the search without a result: then
+    /// the client is unknown.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::TrustedProxy`] where a text is neither an address nor a CIDR range.
+    pub fn behind_proxies<'p>(
+        proxies: impl IntoIterator<Item = &'p str>,
+    ) -> Result<Self, ConfigError> {
+        let proxies: Result<_, _> = proxies.into_iter().map(parse_range).collect();
+        Ok(Self(Source::BehindProxies(proxies?)))
+    }
+
+    /// Asks a function of the application.
+    #[must_use]
+    pub fn from_fn(client_ip: impl Fn(&Parts) -> Option<IpAddr> + Send + Sync + 'static) -> Self {
+        Self(Source::Custom(Arc::new(client_ip)))
+    }
+
+    pub(crate) fn of(&self, parts: &Parts) -> Option<IpAddr> {
+        match &self.0 {
+            Source::Peer => peer(parts),
+            Source::BehindProxies(proxies) => forwarded(peer(parts)?, &parts.headers, proxies),
+            Source::Custom(client_ip) => client_ip(parts),
+        }
+    }
+}
+
+impl fmt::Debug for ClientIp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Source::Peer => f.write_str("Peer"),
+            Source::BehindProxies(proxies) => {
+                f.debug_tuple("BehindProxies").field(proxies).finish()
+            }
+            Source::Custom(_) => f.write_str("Custom"),
+        }
+    }
+}
+
+fn parse_range(text: &str) -> Result<IpNet, ConfigError> {
+    let address = text.parse::<IpAddr>().map(IpNet::from);
+    address
+        .or_else(|_| text.parse::<IpNet>())
+        .map_err(|error| ConfigError::TrustedProxy {
+            range: text.to_owned(),
+            problem: error.to_string(),
+        })
+}
+
+fn peer(parts: &Parts) -> Option<IpAddr> {
+    #[cfg(feature = "axum")]
+    if let Some(address) = crate::axum::connect_info(parts) {
+        return Some(address.ip().to_canonical());
+    }
+    let address = parts.extensions.get::<SocketAddr>()?;
+    Some(address.ip().to_canonical())
+}
+
+/// Walks `X-Forwarded-For` from the right, past the trusted proxies. Linear in the header.
+fn forwarded(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> Option<IpAddr> {
+    let is_proxy = |address: &IpAddr| proxies.iter().any(|range| range.contains(address));
+    let lines: Vec<&[u8]> = headers
+        .get_all(&X_FORWARDED_FOR)
+        .iter()
+        .map(http::HeaderValue::as_bytes)
+        .collect();
+    let entries = lines
+        .iter()
+        .rev()
+        .flat_map(|line| line.rsplit(|&byte| byte == b','));
+    let mut client = peer;
+    for entry in entries {
+        if !is_proxy(&client) {
+            break;
+        }
+        client = parse_entry(entry)?;
+    }
+    Some(client)
+}
+
+/// An address, with or without a port.
+fn parse_entry(entry: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(entry).ok()?.trim();
+    let address = text
+        .parse::<IpAddr>()
+        .or_else(|_| text.parse::<SocketAddr>().map(|address| address.ip()))
+        .ok()?;
+    Some(address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(peer: &str, forwarded: &[&str]) -> Option<String> {
+        let mut request = http::Request::new(());
+        let peer: IpAddr = peer.parse().unwrap();
+        request
+            .extensions_mut()
+            .insert(SocketAddr::from((peer, 4711)));
+        for line in forwarded {
+            request
+                .headers_mut()
+                .append(&X_FORWARDED_FOR, line.parse().unwrap());
+        }
+        let client_ip = ClientIp::behind_proxies(["10.0.0.0/8", "192.0.2.1", "fd00::/8"]).unwrap();
+        let address = client_ip.of(&request.into_parts().0);
+        address.map(|address| address.to_string())
+    }
+
+    #[test]
+    fn headers_of_strangers_are_ignored() {
+        assert_eq!(client("203.0.113.7", &["1.2.3.4"]).unwrap(), "203.0.113.7");
+        assert_eq!(client("192.0.2.2", &["1.2.3.4"]).unwrap(), "192.0.2.2");
+    }
+
+    #[test]
+    fn proxies_are_skipped_from_the_right() {
+        assert_eq!(client("10.1.1.1", &[]).unwrap(), "10.1.1.1");
+        assert_eq!(client("10.1.1.1", &["1.2.3.4"]).unwrap(), "1.2.3.4");
+        assert_eq!(
+            client("10.1.1.1", &["6.6.6.6, 1.2.3.4"]).unwrap(),
+            "1.2.3.4"
+        );
+        assert_eq!(
+            client("10.1.1.1", &["1.2.3.4, 10.2.2.2"]).unwrap(),
+            "1.2.3.4"
+        );
+        assert_eq!(
+            client("10.1.1.1", &["1.2.3.4", "192.0.2.1"]).unwrap(),
+            "1.2.3.4"
+        );
+        assert_eq!(client("fd00::1", &["2001:db8::1"]).unwrap(), "2001:db8::1");
+        assert_eq!(
+            client("::ffff:10.0.0.1", &["1.2.3.4:99"]).unwrap(),
+            "1.2.3.4"
+        );
+        assert_eq!(
+            client("fd00::1", &["[2001:db8::1]:99"]).unwrap(),
+            "2001:db8::1"
+        );
+        assert_eq!(
+            client("10.1.1.1", &["10.3.3.3, 10.2.2.2"]).unwrap(),
+            "10.3.3.3"
+        );
+    }
+
+    #[test]
+    fn an_entry_that_is_no_address_leaves_the_client_unknown() {
+        assert_eq!(client("10.1.1.1", &["unknown"]), None);
+        assert_eq!(client("10.1.1.1", &["1.2.3.4, , 10.2.2.2"]), None);
+        assert_eq!(
+            client("10.1.1.1", &["unknown, 1.2.3.4"]).unwrap(),
+            "1.2.3.4"
+        );
+    }
+}

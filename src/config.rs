@@ -1,0 +1,113 @@
+//! An authorizer's configuration in API Gateway's own words.
+
+use serde::{Deserialize, Deserializer, de::IgnoredAny};
+
+use crate::{
+    error::ConfigError,
+    identity::{ExpressionMatch, IdentitySources},
+    settings::AuthorizerKind,
+    strict_json::{OneOrManyTexts, not_null},
+};
+
+/// The longest time to live, in seconds.
+const MAX_RESULT_TTL: u64 = 3600;
+
+/// The time to live where none is given, in seconds.
+const DEFAULT_RESULT_TTL: u64 = 300;
+
+/// An authorizer of a REST API as API Gateway's `CreateAuthorizer` and CloudFormation's
+/// `AWS::ApiGateway::Authorizer` write it, in the member names of the former. Read with serde:
+///
+/// ```
+/// use tower_lambda_authorizer::{
+///     AuthorizerConfig, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+/// };
+///
+/// let config: AuthorizerConfig = serde_json::from_str(r#"{
+///     "type": "REQUEST",
+///     "identitySource": "method.request.header.Authorization, context.httpMethod",
+///     "authorizerResultTtlInSeconds": 0
+/// }"#)?;
+/// let authorizer = authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) });
+/// let layer = LambdaAuthorizerLayer::from_config(config, authorizer)?;
+/// # let _ = layer;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// | member | |
+/// |---|---|
+/// | `type` | `TOKEN` or `REQUEST` |
+/// | `identitySource` | one text, comma-separated, or a list. TOKEN: one header. REQUEST: may be left out only where the time to live is 0 |
+/// | `identityValidationExpression` | a regular expression; without effect on a REQUEST authorizer, as on API Gateway |
+/// | `authorizerResultTtlInSeconds` | 0 to 3600, 300 where left out. It is checked; results are not cached yet |
+/// | `id`, `name`, `authType`, `authorizerUri`, `authorizerCredentials`, `providerARNs` | accepted; they say which function to call, which here is the application's own |
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AuthorizerConfig {
+    #[serde(rename = "type")]
+    authorizer_type: AuthorizerType,
+    #[serde(default, deserialize_with = "expressions")]
+    identity_source: Vec<String>,
+    #[serde(default)]
+    identity_validation_expression: Option<String>,
+    #[serde(default, deserialize_with = "not_null")]
+    authorizer_result_ttl_in_seconds: Option<u64>,
+    #[serde(default, rename = "id")]
+    _id: Option<IgnoredAny>,
+    #[serde(default, rename = "name")]
+    _name: Option<IgnoredAny>,
+    #[serde(default, rename = "authType")]
+    _auth_type: Option<IgnoredAny>,
+    #[serde(default, rename = "authorizerUri")]
+    _authorizer_uri: Option<IgnoredAny>,
+    #[serde(default, rename = "authorizerCredentials")]
+    _authorizer_credentials: Option<IgnoredAny>,
+    #[serde(default, rename = "providerARNs")]
+    _provider_arns: Option<IgnoredAny>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum AuthorizerType {
+    Token,
+    Request,
+}
+
+impl AuthorizerConfig {
+    /// The parsed form, if API Gateway would accept the configuration.
+    pub(crate) fn into_kind(self) -> Result<AuthorizerKind, ConfigError> {
+        let ttl = self
+            .authorizer_result_ttl_in_seconds
+            .unwrap_or(DEFAULT_RESULT_TTL);
+        if ttl > MAX_RESULT_TTL {
+            return Err(ConfigError::ResultTtl { seconds: ttl });
+        }
+        // No source is a choice only where nothing is cached.
+        let sources = match self.identity_source.is_empty() && ttl == 0 {
+            true => IdentitySources::none(),
+            false => IdentitySources::try_from(self.identity_source)?,
+        };
+        match self.authorizer_type {
+            AuthorizerType::Token => {
+                let kind = AuthorizerKind::token(sources)?;
+                match self.identity_validation_expression {
+                    Some(expression) => {
+                        kind.with_validation_expression(&expression, ExpressionMatch::Whole)
+                    }
+                    None => Ok(kind),
+                }
+            }
+            AuthorizerType::Request => Ok(AuthorizerKind::Request { sources }),
+        }
+    }
+}
+
+/// One text holds a comma-separated list, a list holds one expression in each element.
+fn expressions<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let OneOrManyTexts(texts) = Deserialize::deserialize(deserializer)?;
+    let trimmed = texts
+        .iter()
+        .flat_map(|text| text.split(','))
+        .map(|text| text.trim().to_owned());
+    Ok(trimmed.filter(|text| !text.is_empty()).collect())
+}

@@ -1,0 +1,78 @@
+//! Query parameters as a REST API reads them: names and values are percent-decoded, `+` is a blank,
+//! names are case-sensitive, and the last value of a repeated name counts.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+/// A query parameter's name or value does not decode to UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct InvalidQuery;
+
+/// The value of the last parameter of this name. Linear in the query's length.
+///
+/// A parameter whose *name* is not UTF-8 has no name that could be asked for. A *value* that is not
+/// UTF-8 is an error rather than a guess: two guesses might be one identity.
+pub(crate) fn last_value<'q>(
+    query: &'q str,
+    name: &str,
+) -> Result<Option<Cow<'q, str>>, InvalidQuery> {
+    pairs(query)
+        .filter(|(raw_name, _)| decode(raw_name).is_some_and(|decoded| decoded == name))
+        .last()
+        .map(|(_, raw_value)| decode(raw_value).ok_or(InvalidQuery))
+        .transpose()
+}
+
+/// All parameters in their order, decoded; what is not UTF-8 is replaced by U+FFFD.
+pub(crate) fn decoded_pairs(query: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+    let lossy = |raw| decode(raw).unwrap_or(Cow::Borrowed("\u{FFFD}"));
+    pairs(query).map(move |(name, value)| (lossy(name), lossy(value)))
+}
+
+fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+}
+
+fn decode(raw: &str) -> Option<Cow<'_, str>> {
+    if !raw.contains(['%', '+']) {
+        return Some(Cow::Borrowed(raw));
+    }
+    let spaced = raw.replace('+', " ");
+    let decoded = percent_decode_str(&spaced).decode_utf8().ok()?;
+    Some(Cow::Owned(decoded.into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_decoded_and_the_last_one_counts() {
+        let query = "dup=one&dup=two&empty=&encoded=a%2Bb&plus=a+b&bare&%6eame=v&bad=%FF";
+        let value = |name| last_value(query, name);
+        assert_eq!(value("dup"), Ok(Some("two".into())));
+        assert_eq!(value("empty"), Ok(Some("".into())));
+        assert_eq!(value("encoded"), Ok(Some("a+b".into())));
+        assert_eq!(value("plus"), Ok(Some("a b".into())));
+        assert_eq!(value("bare"), Ok(Some("".into())));
+        assert_eq!(value("name"), Ok(Some("v".into())));
+        assert_eq!(value("bad"), Err(InvalidQuery));
+        assert_eq!(value("Dup"), Ok(None));
+        assert_eq!(value("missing"), Ok(None));
+    }
+
+    #[test]
+    fn a_malformed_encoding_is_literal_text() {
+        assert_eq!(last_value("q=%zz&p=%", "q"), Ok(Some("%zz".into())));
+        assert_eq!(last_value("q=%zz&p=%", "p"), Ok(Some("%".into())));
+    }
+
+    #[test]
+    fn a_semicolon_separates_nothing() {
+        assert_eq!(last_value("a=1;tenant=acme", "tenant"), Ok(None));
+    }
+}

@@ -1,0 +1,135 @@
+//! What is known of a request before it is authorized.
+
+use std::{
+    borrow::Cow,
+    net::IpAddr,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use http::{HeaderValue, header, request::Parts};
+use jiff::Timestamp;
+
+use super::{ContextVariable, RequestIds};
+use crate::{api::Api, resource::ResourceMatch};
+
+/// One request with everything that identity sources can ask for.
+#[derive(Debug)]
+pub(crate) struct RequestContext<'r> {
+    pub(crate) api: &'r Api,
+    pub(crate) parts: &'r Parts,
+    pub(crate) matched: &'r ResourceMatch,
+    pub(crate) source_ip: Option<IpAddr>,
+    pub(crate) ids: RequestIds,
+    pub(crate) time: SystemTime,
+}
+
+impl RequestContext<'_> {
+    /// The path that the client sent, percent-encoding kept.
+    pub(crate) fn path(&self) -> &str {
+        self.matched.original_uri(&self.parts.uri).path()
+    }
+
+    /// The query that the client sent, without the question mark.
+    pub(crate) fn query(&self) -> &str {
+        self.matched
+            .original_uri(&self.parts.uri)
+            .query()
+            .unwrap_or_default()
+    }
+
+    /// The value of a `$context` variable, if this request has one.
+    pub(crate) fn variable(&self, variable: ContextVariable) -> Option<Cow<'_, str>> {
+        let value: Cow<'_, str> = match variable {
+            ContextVariable::AccountId => self.api.account_id().into(),
+            ContextVariable::ApiId => self.api.api_id().into(),
+            ContextVariable::DomainName => self.domain_name()?.into(),
+            ContextVariable::DomainPrefix => self.domain_name()?.split('.').next()?.into(),
+            ContextVariable::ExtendedRequestId => self.ids.extended_request_id.to_string().into(),
+            ContextVariable::HttpMethod => self.parts.method.as_str().into(),
+            ContextVariable::Path => format!("/{}{}", self.api.stage(), self.path()).into(),
+            ContextVariable::Protocol => format!("{:?}", self.parts.version).into(),
+            ContextVariable::RequestId => self.ids.request_id.to_string().into(),
+            ContextVariable::RequestTime => self.request_time()?.into(),
+            ContextVariable::RequestTimeEpoch => {
+                let since_epoch = self.time.duration_since(UNIX_EPOCH).ok()?;
+                since_epoch.as_millis().to_string().into()
+            }
+            ContextVariable::ResourcePath => self.matched.resource()?.into(),
+            ContextVariable::SourceIp => self.source_ip?.to_string().into(),
+            ContextVariable::Stage => self.api.stage().into(),
+            ContextVariable::UserAgent => self.header_text(header::USER_AGENT)?.into(),
+            ContextVariable::Absent(_) => return None,
+        };
+        Some(value)
+    }
+
+    /// The host without its port: of the request's target where it has one (HTTP/2), else of `Host`.
+    fn domain_name(&self) -> Option<&str> {
+        let authority = match self.parts.uri.host() {
+            Some(host) => host,
+            None => self.header_text(header::HOST)?,
+        };
+        if authority.starts_with('[') {
+            return Some(authority);
+        }
+        authority.split(':').next()
+    }
+
+    fn header_text(&self, name: header::HeaderName) -> Option<&str> {
+        let value: &HeaderValue = self.parts.headers.get(name)?;
+        value.to_str().ok()
+    }
+
+    /// The common log format in UTC: `01/Dec/2021:18:42:35 +0000`.
+    fn request_time(&self) -> Option<String> {
+        let timestamp = Timestamp::try_from(self.time).ok()?;
+        Some(timestamp.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn every_variable_has_its_recorded_form() {
+        let (parts, ()) = http::Request::get("/pets/1?q=2")
+            .header("host", "api.example.com:8080")
+            .header("user-agent", "curl/8")
+            .body(())
+            .unwrap()
+            .into_parts();
+        let api = Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap();
+        let matched = ResourceMatch::new().with_resource("/pets/{petId}");
+        let context = RequestContext {
+            api: &api,
+            parts: &parts,
+            matched: &matched,
+            source_ip: Some([203, 0, 113, 7].into()),
+            ids: RequestIds::draw(),
+            time: UNIX_EPOCH + Duration::from_millis(1_638_384_155_035),
+        };
+        for (name, value) in [
+            ("accountId", "123456789012"),
+            ("apiId", "a1b2"),
+            ("domainName", "api.example.com"),
+            ("domainPrefix", "api"),
+            ("httpMethod", "GET"),
+            ("identity.sourceIp", "203.0.113.7"),
+            ("identity.userAgent", "curl/8"),
+            ("path", "/prod/pets/1"),
+            ("protocol", "HTTP/1.1"),
+            ("requestTime", "01/Dec/2021:18:42:35 +0000"),
+            ("requestTimeEpoch", "1638384155035"),
+            ("resourcePath", "/pets/{petId}"),
+            ("stage", "prod"),
+        ] {
+            let variable = ContextVariable::parse(name).unwrap();
+            assert_eq!(context.variable(variable).as_deref(), Some(value), "{name}");
+        }
+        let user = ContextVariable::parse("identity.user").unwrap();
+        assert_eq!(context.variable(user), None);
+    }
+}

@@ -1,0 +1,239 @@
+//! Why a request was refused.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use crate::{gateway_response::ResponseType, identity::IdentitySource, path::PathAmbiguity};
+
+/// Why a request was refused: in the extensions of every response that the layer makes itself, for
+/// whatever is around the layer (tracing, metrics, tests) to read. The client does not see it.
+///
+/// ```
+/// # tokio_test::block_on(async {
+/// use http::{Request, Response};
+/// use tower::{ServiceBuilder, ServiceExt, service_fn};
+/// use tower_lambda_authorizer::{
+///     AuthorizerResponse, Denial, LambdaAuthorizerLayer, ResponseType, authorizer_fn,
+/// };
+/// # use bytes::Bytes;
+/// # use http_body_util::Full;
+///
+/// let service = ServiceBuilder::new()
+///     .layer(LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+///         Ok(AuthorizerResponse::allow("*"))
+///     })))
+///     .service(service_fn(async |_: Request<Full<Bytes>>| {
+///         Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::default()))
+///     }));
+///
+/// let response = service.oneshot(Request::default()).await.unwrap();
+/// let denial = response.extensions().get::<Denial>().unwrap();
+/// assert_eq!(denial.response_type(), ResponseType::Unauthorized);
+/// assert_eq!(
+///     denial.to_string(),
+///     "the identity source `method.request.header.Authorization` is missing; \
+///      the authorizer was not invoked"
+/// );
+/// # });
+/// ```
+#[derive(Debug, Clone)]
+pub struct Denial {
+    reason: Arc<DenialReason>,
+}
+
+/// The single thing that a request was refused for.
+///
+/// No credential is in it: neither an identity value nor a header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DenialReason {
+    /// An identity source is not in the request.
+    #[non_exhaustive]
+    IdentitySourceMissing {
+        /// The first source that is missing.
+        source: IdentitySource,
+    },
+    /// An identity source is in the request, but empty.
+    #[non_exhaustive]
+    IdentitySourceEmpty {
+        /// The source.
+        source: IdentitySource,
+    },
+    /// An identity source is in the request, but not UTF-8.
+    #[non_exhaustive]
+    IdentitySourceNotUtf8 {
+        /// The source.
+        source: IdentitySource,
+    },
+    /// The token does not match the identity validation expression.
+    #[non_exhaustive]
+    RefusedByValidationExpression {
+        /// The source of the token.
+        source: IdentitySource,
+    },
+    /// The path can be read in more than one way.
+    #[non_exhaustive]
+    AmbiguousPath {
+        /// In what way.
+        ambiguity: PathAmbiguity,
+    },
+    /// The method ARN is longer than allowed.
+    #[non_exhaustive]
+    MethodArnTooLong {
+        /// Its length in bytes.
+        length: usize,
+        /// The most that is allowed.
+        limit: usize,
+    },
+    /// The authorizer failed with exactly `Unauthorized`.
+    AuthorizerSaidUnauthorized,
+    /// The authorizer failed.
+    #[non_exhaustive]
+    AuthorizerFailed {
+        /// What it said.
+        message: String,
+    },
+    /// The authorizer panicked.
+    #[non_exhaustive]
+    AuthorizerPanicked {
+        /// What it said.
+        message: String,
+    },
+    /// The authorizer did not answer in time.
+    #[non_exhaustive]
+    AuthorizerTimedOut {
+        /// The time it had.
+        limit: Duration,
+    },
+    /// The authorizer's answer cannot be used.
+    #[non_exhaustive]
+    MalformedResponse {
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A statement of the policy denies the request.
+    #[non_exhaustive]
+    ExplicitDeny {
+        /// The index of the statement.
+        statement: usize,
+        /// The `Sid` of the statement, if it has one.
+        sid: Option<String>,
+        /// The ARN that was denied.
+        method_arn: String,
+    },
+    /// No statement of the policy allows the request.
+    #[non_exhaustive]
+    ImplicitDeny {
+        /// The ARN that nothing allows.
+        method_arn: String,
+    },
+}
+
+impl Denial {
+    pub(crate) fn new(reason: DenialReason) -> Self {
+        Self {
+            reason: Arc::new(reason),
+        }
+    }
+
+    /// The gateway response that the client got.
+    #[must_use]
+    pub fn response_type(&self) -> ResponseType {
+        self.reason.response_type()
+    }
+
+    /// What the request was refused for.
+    #[must_use]
+    pub fn reason(&self) -> &DenialReason {
+        &self.reason
+    }
+}
+
+impl DenialReason {
+    /// The gateway response for this reason: 401 where the caller is unknown, 403 where it is refused,
+    /// 500 where the authorizer is broken.
+    #[must_use]
+    pub fn response_type(&self) -> ResponseType {
+        match self {
+            Self::IdentitySourceMissing { .. }
+            | Self::IdentitySourceEmpty { .. }
+            | Self::IdentitySourceNotUtf8 { .. }
+            | Self::RefusedByValidationExpression { .. }
+            | Self::AuthorizerSaidUnauthorized => ResponseType::Unauthorized,
+            Self::ExplicitDeny { .. } | Self::ImplicitDeny { .. } => ResponseType::AccessDenied,
+            Self::AuthorizerFailed { .. }
+            | Self::AuthorizerPanicked { .. }
+            | Self::AuthorizerTimedOut { .. }
+            | Self::MalformedResponse { .. } => ResponseType::AuthorizerConfigurationError,
+            Self::AmbiguousPath { .. } | Self::MethodArnTooLong { .. } => ResponseType::Default4xx,
+        }
+    }
+}
+
+impl fmt::Display for Denial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.reason.fmt(f)
+    }
+}
+
+impl fmt::Display for DenialReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const NOT_INVOKED: &str = "the authorizer was not invoked";
+        match self {
+            Self::IdentitySourceMissing { source } => {
+                write!(
+                    f,
+                    "the identity source `{source}` is missing; {NOT_INVOKED}"
+                )
+            }
+            Self::IdentitySourceEmpty { source } => {
+                write!(f, "the identity source `{source}` is empty; {NOT_INVOKED}")
+            }
+            Self::IdentitySourceNotUtf8 { source } => {
+                write!(
+                    f,
+                    "the identity source `{source}` is not UTF-8; {NOT_INVOKED}"
+                )
+            }
+            Self::RefusedByValidationExpression { source } => write!(
+                f,
+                "`{source}` does not match the identity validation expression; {NOT_INVOKED}"
+            ),
+            Self::AmbiguousPath { ambiguity } => {
+                write!(
+                    f,
+                    "the path can be read in two ways: {ambiguity}; {NOT_INVOKED}"
+                )
+            }
+            Self::MethodArnTooLong { length, limit } => write!(
+                f,
+                "the method ARN has {length} bytes and {limit} are allowed; {NOT_INVOKED}"
+            ),
+            Self::AuthorizerSaidUnauthorized => f.write_str("the authorizer said `Unauthorized`"),
+            Self::AuthorizerFailed { message } => write!(
+                f,
+                "the authorizer failed: {message} (only the message `Unauthorized`, alone, is a 401)"
+            ),
+            Self::AuthorizerPanicked { message } => write!(f, "the authorizer panicked: {message}"),
+            Self::AuthorizerTimedOut { limit } => {
+                write!(f, "the authorizer did not answer within {limit:?}")
+            }
+            Self::MalformedResponse { problem } => {
+                write!(f, "the authorizer's answer cannot be used: {problem}")
+            }
+            Self::ExplicitDeny {
+                statement,
+                sid,
+                method_arn,
+            } => {
+                write!(f, "the policy's `Statement[{statement}]`")?;
+                if let Some(sid) = sid {
+                    write!(f, " (`{sid}`)")?;
+                }
+                write!(f, " denies `{method_arn}`")
+            }
+            Self::ImplicitDeny { method_arn } => {
+                write!(f, "no statement of the policy allows `{method_arn}`")
+            }
+        }
+    }
+}

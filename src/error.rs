@@ -1,0 +1,89 @@
+//! What can be wrong with a configuration. Every such error appears when the layer is built, never at
+//! a request.
+
+use std::convert::Infallible;
+
+/// A layer could not be built from what it was given.
+///
+/// Each message quotes the offending input and says what is allowed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// A text is not an identity source of this kind of API.
+    #[error("`{expression}` is not an identity source: {problem}")]
+    IdentitySource {
+        /// The expression as it was given.
+        expression: String,
+        /// What is wrong with it, and what is allowed instead.
+        problem: String,
+    },
+    /// A TOKEN authorizer was given something other than one header.
+    #[error(
+        "a TOKEN authorizer reads exactly one identity source, a request header \
+         (`method.request.header.NAME`), and was given {given}; use a REQUEST authorizer for others"
+    )]
+    TokenIdentitySource {
+        /// The expressions as they were given.
+        given: String,
+    },
+    /// A REQUEST authorizer was given an empty list of identity sources.
+    #[error(
+        "no identity source was given: name at least one, or say `IdentitySources::none()` (in an \
+         `AuthorizerConfig`: `authorizerResultTtlInSeconds` 0) to have the authorizer run on every request"
+    )]
+    NoIdentitySource,
+    /// The identity validation expression is not a regular expression.
+    #[error("`{expression}` is not a valid identity validation expression: {problem}")]
+    ValidationExpression {
+        /// The expression as it was given.
+        expression: String,
+        /// What the regular expression parser says.
+        problem: String,
+    },
+    /// An identity validation expression was given to a REQUEST authorizer.
+    #[error(
+        "the identity validation expression `{expression}` has no effect on a REQUEST authorizer; \
+         leave it out, or use a TOKEN authorizer"
+    )]
+    ValidationExpressionWithoutToken {
+        /// The expression as it was given.
+        expression: String,
+    },
+    /// A part of an API's identity cannot stand in an ARN.
+    #[error("the API's {part} `{value}` cannot stand in an ARN: {allowed}")]
+    Api {
+        /// Which part it is.
+        part: &'static str,
+        /// The value as it was given.
+        value: String,
+        /// What is allowed.
+        allowed: &'static str,
+    },
+    /// The time to live of cached results is out of range.
+    #[error(
+        "`authorizerResultTtlInSeconds` is {seconds}; API Gateway allows 0 (no caching) to 3600"
+    )]
+    ResultTtl {
+        /// The number of seconds that was given.
+        seconds: u64,
+    },
+    /// A time limit of zero would refuse every request.
+    #[error("an authorizer timeout of zero refuses every request; give it some time")]
+    AuthorizerTimeout,
+    /// A text is not an address or a range of addresses.
+    #[error(
+        "`{range}` is not an IP address or a CIDR range such as `10.0.0.0/8` or `fd00::/8`: {problem}"
+    )]
+    TrustedProxy {
+        /// The text as it was given.
+        range: String,
+        /// What the parser says.
+        problem: String,
+    },
+}
+
+impl From<Infallible> for ConfigError {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}

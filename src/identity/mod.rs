@@ -1,0 +1,8 @@
+//! The identity check: what has to be in a request before the authorizer is asked at all.
+
+mod source;
+mod sources;
+mod validation;
+
+pub(crate) use self::{source::IdentityProblem, validation::ValidationExpression};
+pub use self::{source::IdentitySource, sources::IdentitySources, validation::ExpressionMatch};

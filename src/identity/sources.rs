@@ -1,0 +1,164 @@
+//! The identity sources of an authorizer, in their order.
+
+use std::str::FromStr;
+
+use super::IdentitySource;
+use crate::error::ConfigError;
+
+/// A list of [`IdentitySource`]s. All of them have to be in a request, in this order they make up its
+/// identity.
+///
+/// Made from one text, comma-separated as API Gateway writes it, or from a list of texts. An empty
+/// list is refused, because it rarely is what was meant: it lets every request through to the
+/// authorizer. [`IdentitySources::none`] says that it is.
+///
+/// ```
+/// use tower_lambda_authorizer::IdentitySources;
+///
+/// let one: IdentitySources =
+///     "method.request.header.Authorization, method.request.querystring.tenant".parse()?;
+/// let other = IdentitySources::try_from([
+///     "method.request.header.Authorization",
+///     "method.request.querystring.tenant",
+/// ])?;
+/// assert_eq!(one, other);
+/// assert!("".parse::<IdentitySources>().is_err());
+/// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdentitySources(Vec<IdentitySource>);
+
+impl IdentitySources {
+    /// No identity source: the authorizer runs on every request, whatever it holds, and its results
+    /// are never cached.
+    #[must_use]
+    pub fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    /// The sources in their order.
+    pub fn iter(&self) -> std::slice::Iter<'_, IdentitySource> {
+        self.0.iter()
+    }
+
+    /// The only source, if there is exactly one.
+    pub(crate) fn into_single(self) -> Result<IdentitySource, Self> {
+        let mut sources = self.0;
+        match (sources.pop(), sources.is_empty()) {
+            (Some(source), true) => Ok(source),
+            (last, _) => {
+                sources.extend(last);
+                Err(Self(sources))
+            }
+        }
+    }
+
+    fn from_expressions<'e>(
+        expressions: impl Iterator<Item = &'e str>,
+    ) -> Result<Self, ConfigError> {
+        let sources = expressions.map(str::parse).collect::<Result<Vec<_>, _>>()?;
+        if sources.is_empty() {
+            return Err(ConfigError::NoIdentitySource);
+        }
+        Ok(Self(sources))
+    }
+}
+
+impl<'s> IntoIterator for &'s IdentitySources {
+    type Item = &'s IdentitySource;
+    type IntoIter = std::slice::Iter<'s, IdentitySource>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl FromStr for IdentitySources {
+    type Err = ConfigError;
+
+    fn from_str(expressions: &str) -> Result<Self, ConfigError> {
+        if expressions.trim().is_empty() {
+            return Err(ConfigError::NoIdentitySource);
+        }
+        Self::from_expressions(expressions.split(',').map(str::trim))
+    }
+}
+
+impl From<IdentitySource> for IdentitySources {
+    fn from(source: IdentitySource) -> Self {
+        Self(vec![source])
+    }
+}
+
+impl TryFrom<&str> for IdentitySources {
+    type Error = ConfigError;
+
+    fn try_from(expressions: &str) -> Result<Self, ConfigError> {
+        expressions.parse()
+    }
+}
+
+impl TryFrom<String> for IdentitySources {
+    type Error = ConfigError;
+
+    fn try_from(expressions: String) -> Result<Self, ConfigError> {
+        expressions.parse()
+    }
+}
+
+impl TryFrom<&[&str]> for IdentitySources {
+    type Error = ConfigError;
+
+    fn try_from(expressions: &[&str]) -> Result<Self, ConfigError> {
+        Self::from_expressions(expressions.iter().copied())
+    }
+}
+
+impl<const N: usize> TryFrom<[&str; N]> for IdentitySources {
+    type Error = ConfigError;
+
+    fn try_from(expressions: [&str; N]) -> Result<Self, ConfigError> {
+        Self::from_expressions(expressions.into_iter())
+    }
+}
+
+impl TryFrom<Vec<String>> for IdentitySources {
+    type Error = ConfigError;
+
+    fn try_from(expressions: Vec<String>) -> Result<Self, ConfigError> {
+        Self::from_expressions(expressions.iter().map(String::as_str))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_broken_expression_spoils_the_list() {
+        assert!(
+            "method.request.header.A,,method.request.header.B"
+                .parse::<IdentitySources>()
+                .is_err()
+        );
+        assert!(
+            "method.request.header.A,"
+                .parse::<IdentitySources>()
+                .is_err()
+        );
+        assert!(IdentitySources::try_from(["method.request.header.A", ""]).is_err());
+        assert_eq!(
+            IdentitySources::try_from([""; 0]),
+            Err(ConfigError::NoIdentitySource)
+        );
+    }
+
+    #[test]
+    fn a_single_source_is_told_from_none_and_two() {
+        let one: IdentitySources = "method.request.header.A".parse().unwrap();
+        assert!(one.into_single().is_ok());
+        assert!(IdentitySources::none().into_single().is_err());
+        let two: IdentitySources = "stageVariables.a,stageVariables.b".parse().unwrap();
+        assert_eq!(two.clone().into_single(), Err(two));
+    }
+}

@@ -1,0 +1,259 @@
+//! The layer: an authorizer and how it is asked.
+
+use std::{any::type_name, fmt, sync::Arc, time::Duration};
+
+use http::request::Parts;
+use tower_layer::Layer;
+
+use crate::{
+    api::Api,
+    authorizer::Authorizer,
+    client_ip::ClientIp,
+    config::AuthorizerConfig,
+    error::ConfigError,
+    identity::{ExpressionMatch, IdentitySource, IdentitySources},
+    path::AmbiguousPaths,
+    resource::{ResourceMatch, ResourceResolver},
+    service::LambdaAuthorizer,
+    settings::{AuthorizerKind, Settings},
+};
+
+/// Guards a service as an API Gateway REST API guards a method with a Lambda authorizer.
+///
+/// Goes around any tower service from `http::Request` to `http::Response`: an axum `Router`
+/// ([`Router::layer`, `route_layer`]), a hyper service, a tonic server. The layer's own failures are
+/// responses; its error type is that of the service inside.
+///
+/// ```
+/// # tokio_test::block_on(async {
+/// use bytes::Bytes;
+/// use http::{Request, Response, StatusCode};
+/// use http_body_util::{BodyExt, Full};
+/// use tower::{Layer, ServiceExt, service_fn};
+/// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+///
+/// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|request| async move {
+///     Ok(match request.token() {
+///         Some("allow") => AuthorizerResponse::allow(request.method_arn()),
+///         _ => AuthorizerResponse::deny(request.method_arn()),
+///     })
+/// }));
+/// let service = layer.layer(service_fn(async |_: Request<Full<Bytes>>| {
+///     Ok::<_, std::convert::Infallible>(Response::new(Full::from("hello")))
+/// }));
+///
+/// // With the token that the authorizer likes, the request goes through.
+/// let request = Request::get("/pets").header("authorization", "allow").body(Full::default());
+/// let response = service.clone().oneshot(request.unwrap()).await.unwrap();
+/// assert_eq!(response.status(), StatusCode::OK);
+///
+/// // Without a token the authorizer is not even asked.
+/// let request = Request::get("/pets").body(Full::default());
+/// let response = service.oneshot(request.unwrap()).await.unwrap();
+/// assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+/// let body = response.into_body().collect().await.unwrap().to_bytes();
+/// assert_eq!(body, r#"{"message":"Unauthorized"}"#);
+/// # });
+/// ```
+///
+/// Results are not cached yet: the authorizer is asked about every request that has its identity
+/// sources.
+///
+/// [`Router::layer`, `route_layer`]: https://docs.rs/axum/0.8/axum/middleware/index.html
+#[must_use = "a layer does nothing until it is put around a service"]
+pub struct LambdaAuthorizerLayer<A> {
+    authorizer: Arc<A>,
+    settings: Arc<Settings>,
+}
+
+impl<A: Authorizer> LambdaAuthorizerLayer<A> {
+    /// A TOKEN authorizer: it is asked about one header, `Authorization` unless
+    /// [`identity_sources`](Self::identity_sources) names another.
+    pub fn token(authorizer: A) -> Self {
+        Self::new(
+            authorizer,
+            AuthorizerKind::Token {
+                source: IdentitySource::authorization_header(),
+                expression: None,
+            },
+        )
+    }
+
+    /// A REQUEST authorizer: it is asked about the request as a whole, provided that all identity
+    /// sources are there.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{
+    ///     AuthorizerResponse, IdentitySources, LambdaAuthorizerLayer, authorizer_fn,
+    /// };
+    ///
+    /// let authorizer = authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) });
+    /// let layer = LambdaAuthorizerLayer::request(
+    ///     authorizer,
+    ///     ["method.request.header.Authorization", "method.request.querystring.tenant"],
+    /// )?;
+    ///
+    /// // Without any source the authorizer runs on every request. That has to be said.
+    /// assert!(LambdaAuthorizerLayer::request(authorizer, "").is_err());
+    /// let every = LambdaAuthorizerLayer::request(authorizer, IdentitySources::none())?;
+    /// # let _ = (layer, every);
+    /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] where an expression is not an [`IdentitySource`] or the list is empty.
+    pub fn request<I>(authorizer: A, sources: I) -> Result<Self, ConfigError>
+    where
+        I: TryInto<IdentitySources>,
+        ConfigError: From<I::Error>,
+    {
+        let sources = sources.try_into()?;
+        Ok(Self::new(authorizer, AuthorizerKind::Request { sources }))
+    }
+
+    /// An authorizer as it is configured on API Gateway.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] where API Gateway refuses the configuration; see [`AuthorizerConfig`].
+    pub fn from_config(config: AuthorizerConfig, authorizer: A) -> Result<Self, ConfigError> {
+        Ok(Self::new(authorizer, config.into_kind()?))
+    }
+}
+
+impl<A> LambdaAuthorizerLayer<A> {
+    fn new(authorizer: A, kind: AuthorizerKind) -> Self {
+        Self {
+            authorizer: Arc::new(authorizer),
+            settings: Arc::new(Settings::new(kind)),
+        }
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(Arc::make_mut(&mut self.settings));
+        self
+    }
+
+    /// Sets the identity sources: all that a request has to have before the authorizer is asked.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] where an expression is not an [`IdentitySource`], the list is empty, or a TOKEN
+    /// authorizer is given anything but one header.
+    pub fn identity_sources<I>(self, sources: I) -> Result<Self, ConfigError>
+    where
+        I: TryInto<IdentitySources>,
+        ConfigError: From<I::Error>,
+    {
+        let kind = self.settings.kind.with_sources(sources.try_into()?)?;
+        Ok(self.with(|settings| settings.kind = kind))
+    }
+
+    /// Sets the identity validation expression of a TOKEN authorizer: a regular expression (in the
+    /// syntax of the crate [`regex`](https://docs.rs/regex)) that the whole token has to match, a prefix
+    /// such as `Bearer ` included. Another token gets 401, and the authorizer is not asked.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] where it is no regular expression, or the authorizer a REQUEST authorizer, which
+    /// API Gateway does not apply it to.
+    pub fn identity_validation_expression(self, expression: &str) -> Result<Self, ConfigError> {
+        self.identity_validation_expression_matching(expression, ExpressionMatch::Whole)
+    }
+
+    /// As [`identity_validation_expression`](Self::identity_validation_expression), matching only a part
+    /// of the token.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn identity_validation_expression_matching(
+        self,
+        expression: &str,
+        extent: ExpressionMatch,
+    ) -> Result<Self, ConfigError> {
+        let kind = &self.settings.kind;
+        let kind = kind.with_validation_expression(expression, extent)?;
+        Ok(self.with(|settings| settings.kind = kind))
+    }
+
+    /// Sets the API that the service stands for. The default is a [placeholder](Api).
+    pub fn api(self, api: Api) -> Self {
+        self.with(|settings| settings.api = Arc::new(api))
+    }
+
+    /// Sets how long the authorizer may take: 29 seconds unless set. Then the answer is 500.
+    ///
+    /// The limit needs tokio's timer, which every server of axum, hyper and tonic has.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::AuthorizerTimeout`] where it is zero.
+    pub fn authorizer_timeout(self, limit: Duration) -> Result<Self, ConfigError> {
+        if limit.is_zero() {
+            return Err(ConfigError::AuthorizerTimeout);
+        }
+        Ok(self.with(|settings| settings.timeout = Some(limit)))
+    }
+
+    /// Lets the authorizer take as long as it likes, where it has a limit of its own. Needs no timer.
+    pub fn no_authorizer_timeout(self) -> Self {
+        self.with(|settings| settings.timeout = None)
+    }
+
+    /// Sets how long a method ARN may be, in bytes: 1600 unless set, as on API Gateway. A longer one is
+    /// answered with 414.
+    pub fn method_arn_limit(self, bytes: usize) -> Self {
+        self.with(|settings| settings.method_arn_limit = bytes)
+    }
+
+    /// Sets what becomes of paths that can be read in more than one way: refused with 400 unless set.
+    pub fn ambiguous_paths(self, paths: AmbiguousPaths) -> Self {
+        self.with(|settings| settings.ambiguous_paths = paths)
+    }
+
+    /// Sets where the client's address comes from: from the connection unless set.
+    pub fn client_ip(self, client_ip: ClientIp) -> Self {
+        self.with(|settings| settings.client_ip = client_ip)
+    }
+
+    /// Asks this function which of the API's resources a request is for, instead of axum's extensions.
+    pub fn resource_resolver(
+        self,
+        resolver: impl Fn(&Parts) -> ResourceMatch + Send + Sync + 'static,
+    ) -> Self {
+        let resolver = ResourceResolver::Custom(Arc::new(resolver));
+        self.with(|settings| settings.resource_resolver = resolver)
+    }
+}
+
+impl<S, A: Authorizer> Layer<S> for LambdaAuthorizerLayer<A> {
+    type Service = LambdaAuthorizer<S, A>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        LambdaAuthorizer::new(
+            inner,
+            Arc::clone(&self.authorizer),
+            Arc::clone(&self.settings),
+        )
+    }
+}
+
+impl<A> Clone for LambdaAuthorizerLayer<A> {
+    fn clone(&self) -> Self {
+        Self {
+            authorizer: Arc::clone(&self.authorizer),
+            settings: Arc::clone(&self.settings),
+        }
+    }
+}
+
+impl<A> fmt::Debug for LambdaAuthorizerLayer<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LambdaAuthorizerLayer")
+            .field("authorizer", &type_name::<A>())
+            .field("settings", &self.settings)
+            .finish()
+    }
+}

@@ -1,0 +1,162 @@
+//! The decision about one request, step by step: identity, path, authorizer, policy.
+//!
+//! The first two steps are synchronous and decide whether the authorizer is asked at all; the last is a
+//! pure function of its answer.
+
+use std::{sync::Arc, time::SystemTime};
+
+use http::request::Parts;
+
+use crate::{
+    arn::MethodArn,
+    authorizer::{Authorizer, AuthorizerRequest, AuthorizerResponse, RequestFacts, invoke},
+    authorizer_context::AuthorizerContext,
+    context::{RequestContext, RequestIds},
+    decision::DenialReason,
+    identity::{IdentityProblem, IdentitySource},
+    path::{self, AmbiguousPaths},
+    policy::{EvaluationRequest, Verdict},
+    settings::{AuthorizerKind, Settings},
+};
+
+/// A request that may be put to the authorizer.
+pub(crate) struct Admission {
+    request: AuthorizerRequest,
+    /// The method ARN for each other spelling of the path; none where spellings do not count.
+    other_spellings: Option<Vec<String>>,
+}
+
+/// Checks what can be checked without the authorizer.
+pub(crate) fn admit(
+    settings: &Settings,
+    parts: &mut Parts,
+    ids: RequestIds,
+) -> Result<Admission, DenialReason> {
+    let matched = settings.resource_resolver.resolve(parts);
+    let context = RequestContext {
+        api: &settings.api,
+        parts,
+        matched: &matched,
+        source_ip: settings.client_ip.of(parts),
+        ids,
+        time: SystemTime::now(),
+    };
+    let identity = read_identity(&settings.kind, &context)?;
+    let method_arn = settings.api.method_arn(&parts.method, context.path());
+    check_length(&method_arn, settings.method_arn_limit)?;
+    let other_spellings = other_spellings(settings, &context)?;
+
+    let uri = matched.original_uri(&parts.uri).clone();
+    let source_ip = context.source_ip;
+    let (resource, path_parameters) = matched.into_resource_and_path_parameters();
+    let request = AuthorizerRequest::new(RequestFacts {
+        api: Arc::clone(&settings.api),
+        method: parts.method.clone(),
+        uri,
+        headers: parts.headers.clone(),
+        identity,
+        is_token: matches!(settings.kind, AuthorizerKind::Token { .. }),
+        resource,
+        path_parameters,
+        source_ip,
+        method_arn,
+    });
+    Ok(Admission {
+        request,
+        other_spellings,
+    })
+}
+
+/// Asks the authorizer and decides by its answer.
+pub(crate) async fn authorize<A: Authorizer>(
+    authorizer: Arc<A>,
+    settings: Arc<Settings>,
+    admission: Admission,
+) -> Result<AuthorizerContext, DenialReason> {
+    let method_arn = admission.request.method_arn().clone();
+    let response = invoke(&*authorizer, admission.request, settings.timeout).await?;
+    decide(&response, &method_arn, admission.other_spellings.as_deref())
+}
+
+/// Evaluates the policy for this request.
+fn decide(
+    response: &AuthorizerResponse,
+    method_arn: &MethodArn,
+    other_spellings: Option<&[String]>,
+) -> Result<AuthorizerContext, DenialReason> {
+    let mut question = EvaluationRequest::invoke(method_arn.as_str());
+    if let Some(spellings) = other_spellings {
+        question = question.with_other_spellings(spellings);
+    }
+    let evaluation = response.policy_document().compile().evaluate(&question);
+    match (evaluation.verdict(), evaluation.statement()) {
+        (Verdict::Allow, _) => Ok(AuthorizerContext::of(response)),
+        (Verdict::ExplicitDeny, Some(statement)) => Err(DenialReason::ExplicitDeny {
+            statement,
+            sid: evaluation.sid().map(str::to_owned),
+            method_arn: method_arn.to_string(),
+        }),
+        (Verdict::ImplicitDeny | Verdict::ExplicitDeny, _) => Err(DenialReason::ImplicitDeny {
+            method_arn: method_arn.to_string(),
+        }),
+    }
+}
+
+fn read_identity(
+    kind: &AuthorizerKind,
+    request: &RequestContext<'_>,
+) -> Result<Vec<String>, DenialReason> {
+    match kind {
+        AuthorizerKind::Token { source, expression } => {
+            let token = read(source, request)?;
+            if expression
+                .as_ref()
+                .is_some_and(|expression| !expression.accepts(&token))
+            {
+                let source = source.clone();
+                return Err(DenialReason::RefusedByValidationExpression { source });
+            }
+            Ok(vec![token])
+        }
+        AuthorizerKind::Request { sources } => {
+            sources.iter().map(|source| read(source, request)).collect()
+        }
+    }
+}
+
+fn read(source: &IdentitySource, request: &RequestContext<'_>) -> Result<String, DenialReason> {
+    source.read(request).map_err(|problem| {
+        let source = source.clone();
+        match problem {
+            IdentityProblem::Missing => DenialReason::IdentitySourceMissing { source },
+            IdentityProblem::Empty => DenialReason::IdentitySourceEmpty { source },
+            IdentityProblem::NotUtf8 => DenialReason::IdentitySourceNotUtf8 { source },
+        }
+    })
+}
+
+fn check_length(method_arn: &MethodArn, limit: usize) -> Result<(), DenialReason> {
+    let length = method_arn.as_str().len();
+    if length > limit {
+        return Err(DenialReason::MethodArnTooLong { length, limit });
+    }
+    Ok(())
+}
+
+fn other_spellings(
+    settings: &Settings,
+    request: &RequestContext<'_>,
+) -> Result<Option<Vec<String>>, DenialReason> {
+    match settings.ambiguous_paths {
+        AmbiguousPaths::AsReceived => Ok(None),
+        AmbiguousPaths::Refuse => {
+            let path = request.path();
+            let decoded = path::decode(path)
+                .map_err(|ambiguity| DenialReason::AmbiguousPath { ambiguity })?;
+            let method = &request.parts.method;
+            let spellings = path::other_spellings(path, &decoded).into_iter();
+            let arns = spellings.map(|path| settings.api.method_arn(method, &path).into());
+            Ok(Some(arns.collect()))
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Which of an API's resources a request is for: what the router in front knows and the URI alone does
+//! not tell.
+
+use std::{fmt, sync::Arc};
+
+use http::{Uri, request::Parts};
+
+/// What a router knows of a request: the resource (the path's template), the path's parameters, and
+/// the URI as the client sent it, where a router has rewritten it.
+///
+/// With the feature `axum` the layer finds all three by itself wherever axum has left them (that is,
+/// where the layer is inside the `Router`). For other frameworks a resolver supplies them:
+///
+/// ```
+/// use tower_lambda_authorizer::{LambdaAuthorizerLayer, ResourceMatch, AuthorizerResponse, authorizer_fn};
+/// # #[derive(Clone)] struct MyRoute { template: String, id: String }
+/// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|request| async move {
+///     Ok(AuthorizerResponse::allow(request.method_arn()))
+/// }))
+/// .resource_resolver(|parts| match parts.extensions.get::<MyRoute>() {
+///     Some(route) => ResourceMatch::new()
+///         .with_resource(&route.template)
+///         .with_path_parameter("petId", &route.id),
+///     None => ResourceMatch::new(),
+/// });
+/// # let _ = layer;
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ResourceMatch {
+    resource: Option<String>,
+    path_parameters: Vec<(String, String)>,
+    original_uri: Option<Uri>,
+}
+
+impl ResourceMatch {
+    /// Nothing known beyond the request's own URI.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the resource, such as `/pets/{petId}`.
+    #[must_use]
+    pub fn with_resource(mut self, resource: impl Into<String>) -> Self {
+        self.resource = Some(resource.into());
+        self
+    }
+
+    /// Adds a parameter of the path, percent-decoded.
+    #[must_use]
+    pub fn with_path_parameter(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        self.path_parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets the URI that the client sent, where the request's own has been rewritten since. The method
+    /// ARN, the query parameters and `$context.path` are taken from it.
+    #[must_use]
+    pub fn with_original_uri(mut self, uri: Uri) -> Self {
+        self.original_uri = Some(uri);
+        self
+    }
+
+    pub(crate) fn resource(&self) -> Option<&str> {
+        self.resource.as_deref()
+    }
+
+    pub(crate) fn original_uri<'u>(&'u self, request_uri: &'u Uri) -> &'u Uri {
+        self.original_uri.as_ref().unwrap_or(request_uri)
+    }
+
+    pub(crate) fn into_resource_and_path_parameters(
+        self,
+    ) -> (Option<String>, Vec<(String, String)>) {
+        (self.resource, self.path_parameters)
+    }
+}
+
+/// Where the layer learns of the resource.
+#[derive(Clone, Default)]
+pub(crate) enum ResourceResolver {
+    /// From axum, where the feature is on and axum has left its extensions; else from the URI.
+    #[default]
+    Framework,
+    /// From the application.
+    Custom(Arc<dyn Fn(&Parts) -> ResourceMatch + Send + Sync>),
+}
+
+impl ResourceResolver {
+    pub(crate) fn resolve(&self, parts: &mut Parts) -> ResourceMatch {
+        match self {
+            #[cfg(feature = "axum")]
+            Self::Framework => crate::axum::resource_match(parts),
+            #[cfg(not(feature = "axum"))]
+            Self::Framework => ResourceMatch::new(),
+            Self::Custom(resolve) => resolve(parts),
+        }
+    }
+}
+
+impl fmt::Debug for ResourceResolver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Framework => "Framework",
+            Self::Custom(_) => "Custom",
+        })
+    }
+}

@@ -1,0 +1,116 @@
+//! The service: every request goes through here, in the order of the decisions.
+
+use std::{
+    any::type_name,
+    fmt, mem,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use http::{Request, Response};
+use tower_service::Service;
+
+use crate::{
+    authorizer::Authorizer,
+    body::ResponseBody,
+    context::RequestIds,
+    decision::Denial,
+    future::{ResponseFuture, Waiting},
+    gateway_response::default_response,
+    pipeline::{admit, authorize},
+    settings::Settings,
+};
+
+/// A service that asks an authorizer before it lets a request through to the service inside. Made by
+/// [`LambdaAuthorizerLayer`](crate::LambdaAuthorizerLayer).
+pub struct LambdaAuthorizer<S, A> {
+    inner: S,
+    authorizer: Arc<A>,
+    settings: Arc<Settings>,
+}
+
+impl<S, A> LambdaAuthorizer<S, A> {
+    pub(crate) fn new(inner: S, authorizer: Arc<A>, settings: Arc<Settings>) -> Self {
+        Self {
+            inner,
+            authorizer,
+            settings,
+        }
+    }
+
+    /// The protected service.
+    pub fn get_ref(&self) -> &S {
+        &self.inner
+    }
+
+    /// The protected service, to be changed. Requests sent to it pass no authorizer.
+    pub fn get_mut(&mut self) -> &mut S {
+        &mut self.inner
+    }
+
+    /// The protected service by itself.
+    pub fn into_inner(self) -> S {
+        self.inner
+    }
+}
+
+impl<S, A, ReqBody, ResBody> Service<Request<ReqBody>> for LambdaAuthorizer<S, A>
+where
+    S: Service<Request<ReqBody>, Response = Response<ResBody>> + Clone,
+    A: Authorizer,
+{
+    type Response = Response<ResponseBody<ResBody>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S, ReqBody>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        // The service that was made ready goes with the request, and is dropped with a refusal: a
+        // limit's permit must not stay behind in a connection that was refused and then idles.
+        let service = self.inner.clone();
+        let service = mem::replace(&mut self.inner, service);
+        let ids = RequestIds::draw();
+        let (mut parts, body) = request.into_parts();
+        match admit(&self.settings, &mut parts, ids) {
+            Err(reason) => {
+                let denial = Denial::new(reason);
+                ResponseFuture::refused(default_response(&parts.method, ids, denial))
+            }
+            Ok(admission) => {
+                let authorizer = Arc::clone(&self.authorizer);
+                let settings = Arc::clone(&self.settings);
+                let authorization = Box::pin(authorize(authorizer, settings, admission));
+                let request = Request::from_parts(parts, body);
+                let waiting = Waiting {
+                    service,
+                    request,
+                    ids,
+                };
+                ResponseFuture::authorizing(authorization, waiting)
+            }
+        }
+    }
+}
+
+impl<S: Clone, A> Clone for LambdaAuthorizer<S, A> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            authorizer: Arc::clone(&self.authorizer),
+            settings: Arc::clone(&self.settings),
+        }
+    }
+}
+
+impl<S: fmt::Debug, A> fmt::Debug for LambdaAuthorizer<S, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LambdaAuthorizer")
+            .field("inner", &self.inner)
+            .field("authorizer", &type_name::<A>())
+            .field("settings", &self.settings)
+            .finish()
+    }
+}
