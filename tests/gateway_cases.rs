@@ -1,0 +1,118 @@
+//! Runs the gateway cases: one API with one authorizer and a sequence of exchanges with it each.
+//!
+//! Reads `tests/cases/gateway/*.json` and, where the environment variable `EXTRA_CASES` names a folder,
+//! every `*.json` below its subfolder `gateway`. The format is in `tests/cases/README.md`.
+//!
+//! A case that needs what the crate does not have yet is listed by the feature that it waits for.
+#![allow(clippy::unwrap_used)]
+
+#[path = "gateway_cases/api_gateway.rs"]
+mod api_gateway;
+#[path = "gateway_cases/case.rs"]
+mod case;
+#[path = "gateway_cases/expectation.rs"]
+mod expectation;
+#[path = "gateway_cases/files.rs"]
+mod files;
+#[path = "gateway_cases/not_yet.rs"]
+mod not_yet;
+
+use std::{collections::BTreeMap, process::ExitCode};
+
+use case::Case;
+
+enum Outcome {
+    Passed,
+    Failed(Vec<String>),
+    NotYet(&'static str),
+}
+
+fn main() -> ExitCode {
+    silence_intended_panics();
+    let (mut passed, mut failed) = (0, 0);
+    let mut waiting: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (file, text) in files::gateway_case_files() {
+        let cases: Vec<Case> = match serde_json::from_str(&text) {
+            Ok(cases) => cases,
+            Err(error) => {
+                println!("FAILED {file}: not a list of cases: {error}");
+                failed += 1;
+                continue;
+            }
+        };
+        for case in cases {
+            match run(&case) {
+                Outcome::Passed => passed += 1,
+                Outcome::Failed(problems) => {
+                    failed += 1;
+                    println!("FAILED {} ({file})", case.name);
+                    problems
+                        .iter()
+                        .for_each(|problem| println!("    {problem}"));
+                }
+                Outcome::NotYet(feature) => waiting.entry(feature).or_default().push(case.name),
+            }
+        }
+    }
+    for (feature, cases) in &waiting {
+        println!("not yet, {feature}: {} ({})", cases.len(), cases.join(", "));
+    }
+    let waiting: usize = waiting.values().map(Vec::len).sum();
+    println!("gateway cases: {passed} passed, {failed} failed, {waiting} not yet");
+    if failed > 0 || passed == 0 {
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+fn run(case: &Case) -> Outcome {
+    if let Some(feature) = not_yet::feature_needed(case) {
+        return Outcome::NotYet(feature);
+    }
+    let gateway = match (api_gateway::ApiGateway::new(case), case.config_error) {
+        (Err(_), true) => return Outcome::Passed,
+        (Ok(_), true) => {
+            return Outcome::Failed(vec![
+                "the layer was built; expected a configuration error".into(),
+            ]);
+        }
+        (Err(error), false) => {
+            return Outcome::Failed(vec![format!("the layer was not built: {error}")]);
+        }
+        (Ok(gateway), false) => gateway,
+    };
+    // The clock of the authorizer's time limit moves by itself, so that an authorizer that hangs
+    // costs no time.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    let mut problems = Vec::new();
+    for (index, exchange) in case.exchanges.iter().enumerate() {
+        let result = runtime.block_on(gateway.exchange(&exchange.request));
+        let found = match result {
+            Ok(seen) => expectation::differences(&exchange.expect, &seen),
+            Err(error) => vec![format!("the request cannot be made: {error}")],
+        };
+        problems.extend(
+            found
+                .into_iter()
+                .map(|problem| format!("exchange {index}: {problem}")),
+        );
+    }
+    match problems.is_empty() {
+        true => Outcome::Passed,
+        false => Outcome::Failed(problems),
+    }
+}
+
+/// Some cases have an authorizer that panics; that is not worth a message.
+fn silence_intended_panics() {
+    let default = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !panic.to_string().contains(api_gateway::INTENDED_PANIC) {
+            default(panic);
+        }
+    }));
+}

@@ -1,0 +1,194 @@
+//! The API of a case: the real layer around a service that notes what reaches it.
+
+use std::{
+    convert::Infallible,
+    error::Error,
+    net::{IpAddr, SocketAddr},
+    sync::{Arc, Mutex},
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response, StatusCode};
+use http_body_util::{BodyExt, Empty};
+use serde_json::{Value, json};
+use tower::{Layer, ServiceExt, util::BoxCloneService};
+use tower_lambda_authorizer::{
+    Api, Authorizer, AuthorizerConfig, AuthorizerContext, AuthorizerError, AuthorizerRequest,
+    AuthorizerResponse, Denial, LambdaAuthorizerLayer, ResourceMatch, ResponseBody,
+};
+
+use crate::case::{Answer, ApiMembers, Case, RequestMembers};
+
+pub(crate) const INTENDED_PANIC: &str = "the authorizer of a case panics";
+
+type Body = Empty<Bytes>;
+
+pub(crate) struct ApiGateway {
+    app: BoxCloneService<Request<Body>, Response<Bytes>, Infallible>,
+    notes: Arc<Mutex<Notes>>,
+}
+
+/// What authorizer and protected service have seen since the case began.
+#[derive(Default)]
+struct Notes {
+    invocations: usize,
+    event: Option<Value>,
+    reached: Option<Option<AuthorizerContext>>,
+}
+
+/// One exchange as an observer sees it.
+pub(crate) struct Seen {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) response_type: Option<String>,
+    /// What the protected service was given, if it was reached.
+    pub(crate) caller: Option<Option<AuthorizerContext>>,
+    pub(crate) invocations: usize,
+    pub(crate) event: Option<Value>,
+}
+
+impl ApiGateway {
+    pub(crate) fn new(case: &Case) -> Result<Self, Box<dyn Error>> {
+        let notes = Arc::new(Mutex::new(Notes::default()));
+        let authorizer = CaseAuthorizer {
+            answers: case.answers.clone(),
+            notes: Arc::clone(&notes),
+        };
+        let config: AuthorizerConfig =
+            serde_json::from_value(Value::Object(case.authorizer.clone()))?;
+        let layer = LambdaAuthorizerLayer::from_config(config, authorizer)?
+            .api(api(&case.api)?)
+            .resource_resolver(|parts| parts.extensions.get().cloned().unwrap_or_default());
+        let protected = {
+            let notes = Arc::clone(&notes);
+            tower::service_fn(move |request: Request<Body>| {
+                let caller = request.extensions().get::<AuthorizerContext>().cloned();
+                notes.lock().unwrap().reached = Some(caller);
+                async { Ok::<_, Infallible>(Response::new(Body::new())) }
+            })
+        };
+        let app = layer
+            .layer(protected)
+            .and_then(|response: Response<ResponseBody<Body>>| async {
+                let (parts, body) = response.into_parts();
+                let body = body.collect().await?.to_bytes();
+                Ok(Response::from_parts(parts, body))
+            });
+        Ok(Self {
+            app: BoxCloneService::new(app),
+            notes,
+        })
+    }
+
+    pub(crate) async fn exchange(&self, members: &RequestMembers) -> Result<Seen, Box<dyn Error>> {
+        let request = request(members)?;
+        {
+            let mut notes = self.notes.lock().unwrap();
+            notes.reached = None;
+            notes.event = None;
+        }
+        let response = self.app.clone().oneshot(request).await?;
+        let notes = self.notes.lock().unwrap();
+        let denial = response.extensions().get::<Denial>();
+        Ok(Seen {
+            status: response.status(),
+            headers: response.headers().clone(),
+            response_type: denial.map(|denial| denial.response_type().to_string()),
+            body: response.into_body(),
+            caller: notes.reached.clone(),
+            invocations: notes.invocations,
+            event: notes.event.clone(),
+        })
+    }
+}
+
+fn api(members: &ApiMembers) -> Result<Api, Box<dyn Error>> {
+    let mut api = Api::new(
+        &members.region,
+        &members.account_id,
+        &members.api_id,
+        &members.stage,
+    )?
+    .with_partition(&members.partition)?;
+    for (name, value) in &members.stage_variables {
+        api = api.with_stage_variable(name, value)?;
+    }
+    Ok(api)
+}
+
+fn request(members: &RequestMembers) -> Result<Request<Body>, Box<dyn Error>> {
+    let mut request = Request::builder()
+        .method(members.method.as_str())
+        .uri(&members.target);
+    for (name, value) in &members.headers {
+        request = request.header(name, value);
+    }
+    let mut matched = ResourceMatch::new().with_resource(&members.resource);
+    for (name, value) in &members.path_parameters {
+        matched = matched.with_path_parameter(name, value);
+    }
+    let source_ip: IpAddr = members.source_ip.parse()?;
+    let request = request
+        .extension(SocketAddr::from((source_ip, 4711)))
+        .extension(matched);
+    Ok(request.body(Body::new())?)
+}
+
+struct CaseAuthorizer {
+    answers: Vec<Answer>,
+    notes: Arc<Mutex<Notes>>,
+}
+
+impl Authorizer for CaseAuthorizer {
+    async fn authorize(
+        &self,
+        request: AuthorizerRequest,
+    ) -> Result<AuthorizerResponse, AuthorizerError> {
+        {
+            let mut notes = self.notes.lock().unwrap();
+            notes.invocations += 1;
+            notes.event = token_event(&request);
+        }
+        let answer = self.answers.iter().find(|answer| fits(answer, &request));
+        let answer =
+            answer.ok_or_else(|| AuthorizerError::new("the case has no answer for this"))?;
+        if let Some(output) = &answer.output {
+            let text = output
+                .to_string()
+                .replace("$methodArn", request.method_arn().as_str());
+            return AuthorizerResponse::from_json(text.as_bytes());
+        }
+        if let Some(text) = &answer.raw_output {
+            return AuthorizerResponse::from_json(text.as_bytes());
+        }
+        if let Some(message) = &answer.error {
+            return Err(AuthorizerError::new(message));
+        }
+        assert!(!answer.panic, "{INTENDED_PANIC}");
+        assert!(answer.hang, "an answer of the case says nothing");
+        std::future::pending().await
+    }
+}
+
+fn fits(answer: &Answer, request: &AuthorizerRequest) -> bool {
+    let when = &answer.when;
+    when.identity
+        .as_ref()
+        .is_none_or(|identity| identity == request.identity())
+        && when
+            .method
+            .as_ref()
+            .is_none_or(|method| method == request.method().as_str())
+        && when.path.as_ref().is_none_or(|path| path == request.path())
+}
+
+/// The event that a function behind a TOKEN authorizer would get.
+fn token_event(request: &AuthorizerRequest) -> Option<Value> {
+    let token = request.token()?;
+    Some(json!({
+        "type": "TOKEN",
+        "methodArn": request.method_arn().as_str(),
+        "authorizationToken": token,
+    }))
+}

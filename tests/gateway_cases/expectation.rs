@@ -1,0 +1,72 @@
+//! Compares what was seen with what a case expects.
+
+use std::{collections::BTreeMap, fmt::Debug};
+
+use serde_json::Value;
+use tower_lambda_authorizer::AuthorizerContext;
+
+use crate::{api_gateway::Seen, case::Expect};
+
+/// One line for each difference.
+pub(crate) fn differences(expect: &Expect, seen: &Seen) -> Vec<String> {
+    let mut found = Differences(Vec::new());
+    let body = String::from_utf8_lossy(&seen.body);
+    found.compare("status", expect.status, &seen.status.as_u16());
+    found.compare("body", expect.body.as_deref(), &&*body);
+    found.compare(
+        "json",
+        expect.json.as_ref(),
+        &&serde_json::from_str(&body).unwrap_or_default(),
+    );
+    for part in expect
+        .body_contains
+        .iter()
+        .filter(|part| !body.contains(*part))
+    {
+        found
+            .0
+            .push(format!("body: expected {part:?} within {body:?}"));
+    }
+    for (name, value) in &expect.headers {
+        let got = seen
+            .headers
+            .get(name)
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        found.compare(&format!("header {name}"), Some(value), &&got);
+    }
+    found.compare(
+        "responseType",
+        expect.response_type.as_ref().map(Some),
+        &seen.response_type.as_ref(),
+    );
+    found.compare("reached", expect.reached, &seen.caller.is_some());
+    found.compare("invocations", expect.invocations, &seen.invocations);
+    let caller = seen.caller.as_ref().and_then(Option::as_ref);
+    let principal = caller
+        .and_then(AuthorizerContext::principal_id)
+        .map(str::to_owned);
+    found.compare("principalId", expect.principal_id.as_ref(), &&principal);
+    let context: BTreeMap<String, Value> = caller
+        .into_iter()
+        .flat_map(AuthorizerContext::iter)
+        .map(|(key, value)| (key.to_owned(), value.into()))
+        .collect();
+    found.compare("context", expect.context.as_ref(), &&context);
+    found.compare(
+        "event",
+        expect.event.as_ref().map(Some),
+        &seen.event.as_ref(),
+    );
+    found.0
+}
+
+struct Differences(Vec<String>);
+
+impl Differences {
+    fn compare<T: PartialEq + Debug>(&mut self, what: &str, expected: Option<T>, got: &T) {
+        if let Some(expected) = expected.filter(|expected| expected != got) {
+            self.0
+                .push(format!("{what}: expected {expected:?}, got {got:?}"));
+        }
+    }
+}

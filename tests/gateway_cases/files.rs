@@ -1,0 +1,44 @@
+//! The files with cases: the project's own, and those of the folder that `EXTRA_CASES` names.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+/// Name and text of every file, in a stable order.
+pub(crate) fn gateway_case_files() -> Vec<(String, String)> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/gateway");
+    let mut files = json_files_below(&own);
+    if let Some(extra) = env::var_os("EXTRA_CASES") {
+        files.extend(json_files_below(&Path::new(&extra).join("gateway")));
+    }
+    let read = |file: PathBuf| {
+        let text =
+            fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        (file.display().to_string(), text)
+    };
+    files.into_iter().map(read).collect()
+}
+
+fn json_files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else {
+            println!("no folder {}", folder.display());
+            continue;
+        };
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "json")
+            {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
