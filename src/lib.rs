@@ -137,3 +137,8 @@ pub use self::{
     resource::ResourceMatch,
     service::LambdaAuthorizer,
 };
+
+/// The README's snippets are tests, too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

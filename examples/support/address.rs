@@ -1,0 +1,16 @@
+//! Where an example listens: on the address in `ADDR`, else on 127.0.0.1:3000.
+
+use std::{env, io};
+
+use tokio::net::TcpListener;
+
+pub(crate) fn address() -> String {
+    env::var("ADDR").unwrap_or_else(|_| "127.0.0.1:3000".into())
+}
+
+/// Listens, and says so once it does.
+pub(crate) async fn listen() -> io::Result<TcpListener> {
+    let listener = TcpListener::bind(address()).await?;
+    println!("listening on http://{}", listener.local_addr()?);
+    Ok(listener)
+}
