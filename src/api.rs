@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use http::Method;
-
-use crate::{arn::MethodArn, error::ConfigError};
+use crate::error::ConfigError;
 
 /// The API that the protected service stands for: partition, region, account, API id, stage and
 /// stage variables.
 ///
-/// They appear in the [method ARN](MethodArn) that policies are matched against, so a service that
+/// They appear in the [method ARN](crate::MethodArn) that policies are matched against, so a service that
 /// takes over from API Gateway sets them to its API's own, and its policies go on working unchanged.
 ///
 /// The default is a visible placeholder, good enough where policies use the ARN of the request
@@ -147,12 +145,6 @@ impl Api {
     #[must_use]
     pub fn stage_variables(&self) -> &BTreeMap<String, String> {
         &self.stage_variables
-    }
-
-    /// The ARN of one method and path of this API, as policies see it. See [`MethodArn`].
-    #[must_use]
-    pub fn method_arn(&self, method: &Method, path: &str) -> MethodArn {
-        MethodArn::new(self, method, path)
     }
 }
 

@@ -28,21 +28,23 @@ use crate::api::Api;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct MethodArn(String);
 
-impl MethodArn {
-    pub(crate) fn new(api: &Api, method: &Method, path: &str) -> Self {
+impl Api {
+    /// The ARN of one method and path of this API, as policies see it.
+    #[must_use]
+    pub fn method_arn(&self, method: &Method, path: &str) -> MethodArn {
         let path = path.strip_prefix('/').unwrap_or(path);
-        Self(format!(
-            "arn:{}:execute-api:{}:{}:{}/{}/{}/{}",
-            api.partition(),
-            api.region(),
-            api.account_id(),
-            api.api_id(),
-            api.stage(),
-            method,
-            path
+        MethodArn(format!(
+            "arn:{}:execute-api:{}:{}:{}/{}/{method}/{path}",
+            self.partition(),
+            self.region(),
+            self.account_id(),
+            self.api_id(),
+            self.stage(),
         ))
     }
+}
 
+impl MethodArn {
     /// The ARN as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

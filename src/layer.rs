@@ -13,7 +13,8 @@ use crate::{
     error::ConfigError,
     identity::{ExpressionMatch, IdentitySource, IdentitySources},
     path::AmbiguousPaths,
-    resource::{ResourceMatch, ResourceResolver},
+    resource::ResourceMatch,
+    resource_resolver::ResourceResolver,
     service::LambdaAuthorizer,
     settings::{AuthorizerKind, Settings},
 };

@@ -108,6 +108,7 @@ mod path;
 mod pipeline;
 pub mod policy;
 mod resource;
+mod resource_resolver;
 mod service;
 mod settings;
 mod strict_json;

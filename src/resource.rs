@@ -1,9 +1,7 @@
 //! Which of an API's resources a request is for: what the router in front knows and the URI alone does
 //! not tell.
 
-use std::{fmt, sync::Arc};
-
-use http::{Uri, request::Parts};
+use http::Uri;
 
 /// What a router knows of a request: the resource (the path's template), the path's parameters, and
 /// the URI as the client sent it, where a router has rewritten it.
@@ -77,36 +75,5 @@ impl ResourceMatch {
         self,
     ) -> (Option<String>, Vec<(String, String)>) {
         (self.resource, self.path_parameters)
-    }
-}
-
-/// Where the layer learns of the resource.
-#[derive(Clone, Default)]
-pub(crate) enum ResourceResolver {
-    /// From axum, where the feature is on and axum has left its extensions; else from the URI.
-    #[default]
-    Framework,
-    /// From the application.
-    Custom(Arc<dyn Fn(&Parts) -> ResourceMatch + Send + Sync>),
-}
-
-impl ResourceResolver {
-    pub(crate) fn resolve(&self, parts: &mut Parts) -> ResourceMatch {
-        match self {
-            #[cfg(feature = "axum")]
-            Self::Framework => crate::axum::resource_match(parts),
-            #[cfg(not(feature = "axum"))]
-            Self::Framework => ResourceMatch::new(),
-            Self::Custom(resolve) => resolve(parts),
-        }
-    }
-}
-
-impl fmt::Debug for ResourceResolver {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Framework => "Framework",
-            Self::Custom(_) => "Custom",
-        })
     }
 }

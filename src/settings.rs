@@ -8,7 +8,7 @@ use crate::{
     error::ConfigError,
     identity::{ExpressionMatch, IdentitySource, IdentitySources, ValidationExpression},
     path::AmbiguousPaths,
-    resource::ResourceResolver,
+    resource_resolver::ResourceResolver,
 };
 
 /// The longest method ARN that API Gateway authorizes, in bytes.

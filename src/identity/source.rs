@@ -28,7 +28,8 @@ use crate::{
 ///
 /// Header names match in any case, the other names only in their own. Of a repeated header or query
 /// parameter the last value counts. Query values are percent-decoded. A value that is empty (for a
-/// header: nothing but blanks) is as good as missing, and so is one that is not UTF-8.
+/// header: nothing but blanks) is as good as missing, and so is one that is not UTF-8. A `$context`
+/// variable that exists only inside AWS, such as `context.identity.user`, is accepted and always missing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdentitySource {
     expression: Box<str>,

@@ -2,7 +2,7 @@
 
 use super::{
     action::ActionPattern,
-    document::{Effect, Entries, Statement},
+    document::{Effect, Entries, PolicyDocument, Statement},
     evaluation::{Evaluation, EvaluationRequest, Verdict},
     resource::ResourcePattern,
 };
@@ -27,13 +27,21 @@ enum Part<P> {
     NoneOf(Vec<P>),
 }
 
-impl Policy {
-    pub(super) fn new(statements: &[Statement]) -> Self {
-        Self {
-            statements: statements.iter().map(CompiledStatement::new).collect(),
+impl PolicyDocument {
+    /// Prepares the policy for evaluation. Linear in its size.
+    #[must_use]
+    pub fn compile(&self) -> Policy {
+        Policy {
+            statements: self
+                .statements()
+                .iter()
+                .map(CompiledStatement::new)
+                .collect(),
         }
     }
+}
 
+impl Policy {
     /// Decides one request: explicit deny before allow before implicit deny. Linear in the policy and
     /// in the request.
     #[must_use]

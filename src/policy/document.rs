@@ -7,7 +7,6 @@ use serde::{
 
 use super::{
     action::ActionPattern,
-    compiled::Policy,
     error::PolicyError,
     resource::{ResourcePattern, has_variable},
 };
@@ -96,12 +95,6 @@ impl PolicyDocument {
     #[must_use]
     pub fn statements(&self) -> &[Statement] {
         &self.statements
-    }
-
-    /// Prepares the policy for evaluation. Linear in its size.
-    #[must_use]
-    pub fn compile(&self) -> Policy {
-        Policy::new(&self.statements)
     }
 }
 
