@@ -1,0 +1,434 @@
+//! No spelling of a denied path reaches the inner service.
+//!
+//! A real axum server on a socket, so that the request target is what a client wrote. The handler reads
+//! the path more leniently than axum itself does: it decodes it once, takes a backslash for a slash,
+//! merges slashes, resolves dots and trims the slash at the end. Whatever it is let see that way must not
+//! be the denied path.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::sync::{Arc, Mutex};
+
+use axum::{Router, extract::Path, extract::Request, routing::any};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+use tower_lambda_authorizer::{
+    AmbiguousPaths, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    policy::{Effect, PolicyDocument, Statement},
+};
+
+const METHOD: &str = "arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET";
+
+/// `Allow *`, `Deny` this path.
+fn deny(path: &str) -> PolicyDocument {
+    PolicyDocument::new([
+        Statement::invoke(Effect::Allow, ["*"]),
+        Statement::invoke(Effect::Deny, [format!("{METHOD}{path}")]),
+    ])
+}
+
+/// `Allow` everything but this path.
+fn allow_all_but(path: &str) -> PolicyDocument {
+    let text = format!(
+        r#"{{"Version":"2012-10-17","Statement":
+            {{"Effect":"Allow","Action":"execute-api:Invoke","NotResource":"{METHOD}{path}"}}}}"#
+    );
+    PolicyDocument::from_json(text.as_bytes()).unwrap()
+}
+
+/// What the handlers saw: the name that axum decoded, or the whole path as read leniently.
+type Seen = Arc<Mutex<Vec<String>>>;
+
+struct Server {
+    address: std::net::SocketAddr,
+    seen: Seen,
+}
+
+/// What became of one request: its status and body, and what the handlers saw of it.
+#[derive(Debug, PartialEq)]
+struct Outcome {
+    status: u16,
+    body: String,
+    seen: Vec<String>,
+}
+
+impl Server {
+    async fn start(policy: PolicyDocument, paths: AmbiguousPaths) -> Self {
+        let seen = Seen::default();
+        let layer = LambdaAuthorizerLayer::token(authorizer_fn(move |_| {
+            let policy = policy.clone();
+            async { Ok(AuthorizerResponse::policy(policy)) }
+        }))
+        .ambiguous_paths(paths)
+        .method_arn_limit(4096);
+        let (by_name, by_path) = (Arc::clone(&seen), Arc::clone(&seen));
+        let user = any(async move |Path(name): Path<String>, request: Request| {
+            let mut seen = by_name.lock().unwrap();
+            seen.push(name);
+            seen.push(read_leniently(request.uri().path()));
+        });
+        let rest = any(async move |request: Request| {
+            let lenient = read_leniently(request.uri().path());
+            by_path.lock().unwrap().push(lenient);
+        });
+        let app = Router::new()
+            .route("/users/{name}", user)
+            .route("/{*path}", rest.clone())
+            .fallback(rest)
+            .layer(layer);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        Self { address, seen }
+    }
+
+    async fn refusing(policy: PolicyDocument) -> Self {
+        Self::start(policy, AmbiguousPaths::Refuse).await
+    }
+
+    /// Sends a GET with this target on a connection of its own.
+    async fn get(&self, target: impl AsRef<[u8]>) -> Outcome {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let rest = b" HTTP/1.1\r\nhost: h\r\nauthorization: any\r\nconnection: close\r\n\r\n";
+        let request = [b"GET ", target.as_ref(), rest].concat();
+        stream.write_all(&request).await.unwrap();
+        let mut response = Vec::new();
+        stream.read_to_end(&mut response).await.unwrap();
+        let response = String::from_utf8(response).unwrap();
+        Outcome {
+            status: response[9..12].parse().unwrap(),
+            body: response.split_once("\r\n\r\n").unwrap().1.to_owned(),
+            seen: std::mem::take(&mut *self.seen.lock().unwrap()),
+        }
+    }
+
+    /// The status of a request that has to be refused with no handler having run: by the layer, or, if
+    /// it is no HTTP at all, by hyper, which answers without a body.
+    async fn refusal(&self, target: impl AsRef<[u8]>) -> u16 {
+        let outcome = self.get(&target).await;
+        let target = String::from_utf8_lossy(target.as_ref()).into_owned();
+        match outcome.status {
+            400 if is_http(&target) => assert_eq!(outcome.body, r#"{"message":"Bad Request"}"#),
+            400 => assert_eq!(outcome.body, "", "{target}"),
+            403 => assert!(outcome.body.starts_with(r#"{"Message":"User is not auth"#)),
+            _ => panic!("{target}: {outcome:?}"),
+        }
+        assert!(outcome.seen.is_empty(), "{target}: {outcome:?}");
+        outcome.status
+    }
+
+    async fn assert_served(&self, target: impl AsRef<[u8]>, name: &str) {
+        let outcome = self.get(&target).await;
+        let target = String::from_utf8_lossy(target.as_ref()).into_owned();
+        assert_eq!(outcome.status, 200, "{target}: {outcome:?}");
+        assert_eq!(outcome.seen[0], name, "{target}");
+    }
+}
+
+/// Whether a target is one that hyper parses.
+fn is_http(target: &str) -> bool {
+    (target.starts_with('/') || target.contains("://"))
+        && !target.contains(char::REPLACEMENT_CHARACTER)
+}
+
+/// The path as the most lenient of services might read it.
+fn read_leniently(path: &str) -> String {
+    let decoded = String::from_utf8_lossy(&decode(path)).replace('\\', "/");
+    let mut segments = Vec::new();
+    for segment in decoded.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => drop(segments.pop()),
+            segment => segments.push(segment),
+        }
+    }
+    format!("/{}", segments.join("/"))
+}
+
+fn decode(text: &str) -> Vec<u8> {
+    let (mut decoded, mut rest) = (Vec::new(), text.as_bytes());
+    while let Some((&byte, after)) = rest.split_first() {
+        let hex = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
+        let encoded = after.get(..2).filter(|_| byte == b'%').and_then(hex);
+        decoded.push(encoded.unwrap_or(byte));
+        rest = after.get(encoded.map_or(0, |_| 2)..).unwrap();
+    }
+    decoded
+}
+
+fn upper(c: char) -> String {
+    format!("%{:02X}", u32::from(c))
+}
+
+fn lower(c: char) -> String {
+    format!("%{:02x}", u32::from(c))
+}
+
+/// Spellings that any policy about `/users/admin` has to cover.
+#[rustfmt::skip]
+fn spellings_of_admin() -> Vec<String> {
+    let mut spellings: Vec<String> = [
+        "/users/admin", "/users//admin", "//users/admin", "///users///admin", "/users/admin/",
+        "/users/admin//", "//users//admin//", "/users/admin?", "/users/admin?name=bob",
+        "/users/admin?/../bob", "/users/admin#x", "/users/admin#/../bob", "/users/%61dmin/?x",
+        "http://h/users/admin", "HTTP://H/users/admin", "hTTp://other.example:81/users/admin",
+        "http://h//users/admin", "http://me@h/users/%61dmin", "https://[::1]/users/admin/",
+    ]
+    .map(String::from)
+    .to_vec();
+    for (at, c) in "/users/admin".char_indices().filter(|(_, c)| *c != '/') {
+        for encoded in [upper(c), lower(c)] {
+            spellings.push(format!("{}{encoded}{}", &"/users/admin"[..at], &"/users/admin"[at + 1..]));
+        }
+    }
+    for encode in [upper, lower] {
+        let all = |text: &str| text.chars().map(encode).collect::<String>();
+        spellings.push(format!("/users/{}", all("admin")));
+        spellings.push(format!("/{}/{}", all("users"), all("admin")));
+        spellings.push(format!("//{}//{}/", all("users"), all("admin")));
+    }
+    spellings
+}
+
+/// Targets that can be read in two ways, or in none.
+#[rustfmt::skip]
+const AMBIGUOUS: [&[u8]; 33] = [
+    b"/users/./admin", b"/./users/admin", b"/users/admin/.", b"/users/x/../admin", b"/x/../users/admin",
+    b"/../users/admin", b"/users/admin/x/..", b"/users/%2e/admin", b"/users/x/%2e%2e/admin",
+    b"/users/x/%2E./admin", b"/users/x/.%2e/admin", b"/users%2Fadmin", b"/users%2fadmin",
+    b"/%2Fusers/admin", b"/users/admin%2F", b"/users/x%2F..%2Fadmin", b"/users%5Cadmin",
+    b"/users%5cadmin", b"/users/%5C/admin", b"/users/admin%5C", b"/users\\admin", b"\\users\\admin",
+    b"/users/x\\..\\admin", b"/users/admin%00", b"/users/%00admin", b"/users/admin%00.txt",
+    b"/users/admin%0a", b"/users/admin%0D%0A", b"/users/adm%7Fin", b"/users/admin%FF",
+    b"/users/%C0%A1dmin", b"/users/admin\xff", b"/users/admin%",
+];
+
+#[tokio::test]
+async fn every_spelling_of_a_denied_path_is_refused() {
+    for policy in [deny("/users/admin"), allow_all_but("/users/admin")] {
+        let server = Server::refusing(policy).await;
+        for spelling in spellings_of_admin() {
+            assert_eq!(server.refusal(&spelling).await, 403, "{spelling}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_can_be_read_in_two_ways_is_refused_whatever_the_policy() {
+    let everything = PolicyDocument::new([Statement::invoke(Effect::Allow, ["*"])]);
+    for policy in [
+        deny("/users/admin"),
+        allow_all_but("/users/admin"),
+        everything,
+    ] {
+        let server = Server::refusing(policy).await;
+        for target in AMBIGUOUS {
+            let shown = String::from_utf8_lossy(target);
+            assert_eq!(server.refusal(target).await, 400, "{shown}");
+        }
+    }
+}
+
+#[tokio::test]
+#[rustfmt::skip]
+async fn other_names_are_served_as_they_are() {
+    for policy in [deny("/users/admin"), allow_all_but("/users/admin")] {
+        let server = Server::refusing(policy).await;
+        for (target, name) in [
+            ("/users/bob", "bob"),
+            ("/users/admi", "admi"),
+            ("/users/admin2", "admin2"),
+            ("/users/Admin", "Admin"),
+            ("/users/%41dmin", "Admin"),
+            ("/users/admin%20", "admin "),
+            ("/users/%20admin", " admin"),
+            ("/users/admin.", "admin."),
+            ("/users/...", "..."),
+            ("/users/%2561dmin", "%61dmin"),
+            ("/users/a%20b", "a b"),
+            ("/users/bob%40example.com", "bob@example.com"),
+            ("/users/bob@example.com", "bob@example.com"),
+            ("/users/%2A", "*"),
+            ("/users/%3Fdmin", "?dmin"),
+            ("/users/bob?name=admin", "bob"),
+            ("/users/bob?/users/admin", "bob"),
+            ("http://admin/users/bob", "bob"),
+            ("/pets/a%20b", "/pets/a b"),
+            ("/users/admin/keys", "/users/admin/keys"),
+            ("/users/", "/users"),
+            ("/", "/"),
+        ] {
+            server.assert_served(target, name).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn random_mixtures_of_spellings_never_reach_the_denied_path() {
+    for (policy, mut seed) in [
+        (deny("/users/admin"), 7),
+        (allow_all_but("/users/admin"), 1992),
+    ] {
+        let server = Server::refusing(policy).await;
+        let mut counts = [0; 3];
+        for _ in 0..1500 {
+            let target = random_spelling(&mut seed);
+            let outcome = server.get(&target).await;
+            let names_admin = |seen: &String| seen == "admin" || seen == "/users/admin";
+            assert!(
+                !outcome.seen.iter().any(names_admin),
+                "{target}: {outcome:?}"
+            );
+            assert_eq!(
+                outcome.seen.is_empty(),
+                outcome.status != 200,
+                "{target}: {outcome:?}"
+            );
+            match outcome.status {
+                200 => counts[0] += 1,
+                403 => counts[1] += 1,
+                400 => counts[2] += 1,
+                other => panic!("{target}: {other}"),
+            }
+        }
+        // Each outcome is there often enough for the test to say something.
+        assert!(counts.iter().all(|&count| count > 100), "{counts:?}");
+    }
+}
+
+/// Numbers below `bound`, the same in every run.
+fn random(seed: &mut u64, bound: usize) -> usize {
+    *seed = seed
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
+    usize::try_from(*seed >> 33).unwrap() % bound
+}
+
+#[rustfmt::skip]
+fn random_spelling(seed: &mut u64) -> String {
+    const SLASHES: [&str; 20] = [
+        "/", "/", "/", "/", "/", "/", "/", "/", "/", "/", "/", "/", "//", "//", "///", "/./",
+        "/x/../", "%2F", "\\", "/%2e/",
+    ];
+    const ENDS: [&str; 20] = [
+        "", "", "", "", "", "", "", "/", "/", "//", "/?x=/bob", "#x", "?", "%20", ".", "/%2e", "%00",
+        "x", "/y", "%C0%80",
+    ];
+    let mut target = String::new();
+    for word in ["users", "admin"] {
+        let slashes = SLASHES[random(seed, SLASHES.len())];
+        // A target begins with a slash.
+        if target.is_empty() && !slashes.starts_with('/') {
+            target.push('/');
+        }
+        target.push_str(slashes);
+        for c in word.chars() {
+            match random(seed, 40) {
+                0..12 => target.push_str(&upper(c)),
+                12..24 => target.push_str(&lower(c)),
+                24 => target.push(c.to_ascii_uppercase()),
+                _ => target.push(c),
+            }
+        }
+    }
+    target.push_str(ENDS[random(seed, ENDS.len())]);
+    target
+}
+
+#[tokio::test]
+#[rustfmt::skip]
+async fn a_policy_in_encoded_form_covers_the_other_spellings() {
+    for (written, targets) in [
+        (
+            "/users/caf%C3%A9",
+            &["/users/caf%C3%A9", "/users/caf%c3%a9", "/users/%63af%C3%a9/", "//users/caf%C3%A9"][..],
+        ),
+        ("/users/caf%c3%a9", &["/users/caf%C3%A9", "/users/caf%c3%a9", "/users//caf%C3%A9"]),
+        ("/users/café", &["/users/caf%C3%A9", "/users/caf%c3%a9", "/users/%63af%C3%a9"]),
+        ("/users/caf%C3%A9*", &["/users/caf%c3%a9", "/users/caf%C3%A9/x", "/users/ca%66%c3%a9s"]),
+        (
+            "/users/bob%40example.com",
+            &[
+                "/users/bob%40example.com", "/users/bob@example.com", "/users/%62ob@example.com",
+                "/users/bob@example%2Ecom/", "//users//bob%40example.com",
+            ],
+        ),
+        ("/users/bob@example.com", &["/users/bob%40example.com", "/users/b%6fb@example.com"]),
+        ("/users/%61dmin", &["/users/admin", "/users/%61dmin", "/users/%61%64min", "/users/admin/"]),
+        ("/users/?dmin", &["/users/admin", "/users/%61dmin", "/users/%C3%A9dmin"]),
+        ("/users/a%2Ab", &["/users/a*b", "/users/a%2ab", "/users/%61%2Ab"]),
+        ("/users/a*/keys", &["/users/%61/keys", "/users/admin//%6beys/", "//users/admin/x/keys"]),
+        ("/users/*", &["/users/x", "/user%73/x", "//users/x", "/users//x", "/users/x/y/"]),
+    ] {
+        for policy in [deny(written), allow_all_but(written)] {
+            let server = Server::refusing(policy).await;
+            for target in targets {
+                assert_eq!(server.refusal(target).await, 403, "{written}: {target}");
+            }
+            server.assert_served("/users_/acb", "/users_/acb").await;
+            server.assert_served("/pets/caf%C3%A8", "/pets/cafè").await;
+        }
+    }
+    // An encoded wildcard in a policy is the character, not a wildcard.
+    let server = Server::refusing(deny("/users/a%2Ab")).await;
+    server.assert_served("/users/acb", "acb").await;
+}
+
+#[tokio::test]
+async fn a_raw_utf8_path_is_covered_like_its_encoded_spelling() {
+    for written in ["/users/café", "/users/caf%C3%A9", "/users/caf%c3%a9"] {
+        for policy in [deny(written), allow_all_but(written)] {
+            let server = Server::refusing(policy).await;
+            assert_eq!(server.refusal("/users/café").await, 403, "{written}");
+            assert_eq!(server.refusal("//users/café/").await, 403, "{written}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_allowed_path_is_allowed_as_it_is_spelled_and_no_other_way() {
+    let allow = Statement::invoke(Effect::Allow, [format!("{METHOD}/users/bob")]);
+    let server = Server::refusing(PolicyDocument::new([allow])).await;
+    server.assert_served("/users/bob", "bob").await;
+    server.assert_served("http://h/users/bob?x", "bob").await;
+    for target in [
+        "/users/%62ob",
+        "//users/bob",
+        "/users/bob/",
+        "/users//bob",
+        "/users/Bob",
+    ] {
+        assert_eq!(server.refusal(target).await, 403, "{target}");
+    }
+}
+
+#[tokio::test]
+#[rustfmt::skip]
+async fn as_received_matches_the_bytes_of_the_path_and_nothing_else() {
+    for policy in [deny("/users/admin"), allow_all_but("/users/admin")] {
+        let server = Server::start(policy, AmbiguousPaths::AsReceived).await;
+        for target in ["/users/admin", "/users/admin?x", "/users/admin#x", "http://h/users/admin"] {
+            assert_eq!(server.refusal(target).await, 403, "{target}");
+        }
+        // This is the hole that the switch opens: axum decodes what the policy did not.
+        for (target, name) in [
+            ("/users/%61dmin", "admin"),
+            ("//users/admin", "/users/admin"),
+            ("/users/admin/", "/users/admin"),
+            ("/users/x/../admin", "/users/admin"),
+            ("/users%2Fadmin", "/users/admin"),
+            ("/users/a%2Fb", "a/b"),
+            ("/users/a%5Cb", "a\\b"),
+            ("/users/a%00", "a\0"),
+            ("/users/a%zz", "a%zz"),
+            ("/users/bob", "bob"),
+        ] {
+            server.assert_served(target, name).await;
+        }
+    }
+    // In encoded form the policy covers that form alone.
+    let server = Server::start(deny("/users/caf%C3%A9"), AmbiguousPaths::AsReceived).await;
+    assert_eq!(server.refusal("/users/caf%C3%A9").await, 403);
+    server.assert_served("/users/caf%c3%a9", "café").await;
+}
