@@ -1,6 +1,6 @@
 //! The API that a layer stands for: the identity that API Gateway puts into every method ARN.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use crate::error::ConfigError;
 
@@ -22,7 +22,7 @@ use crate::error::ConfigError;
 ///     "arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets"
 /// );
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Api {
     partition: String,
     region: String,
@@ -145,6 +145,20 @@ impl Api {
     #[must_use]
     pub fn stage_variables(&self) -> &BTreeMap<String, String> {
         &self.stage_variables
+    }
+}
+
+/// Only the names of the stage variables: their values may be credentials.
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Api")
+            .field("partition", &self.partition)
+            .field("region", &self.region)
+            .field("account_id", &self.account_id)
+            .field("api_id", &self.api_id)
+            .field("stage", &self.stage)
+            .field("stage_variables", &self.stage_variables.keys())
+            .finish()
     }
 }
 

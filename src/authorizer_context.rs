@@ -1,6 +1,6 @@
 //! What the protected service learns of the caller.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use crate::authorizer::AuthorizerResponse;
 
@@ -22,21 +22,22 @@ use crate::authorizer::AuthorizerResponse;
 /// ```
 ///
 /// Cheap to clone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct AuthorizerContext {
     facts: Arc<Facts>,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 struct Facts {
     principal_id: Option<String>,
     values: Vec<(String, String)>,
     usage_identifier_key: Option<String>,
 }
 
-impl AuthorizerContext {
-    /// What a response hands on, with the values made strings.
-    pub(crate) fn of(response: &AuthorizerResponse) -> Self {
+/// What a response hands on, with the values made strings: as the layer makes it, and as a test of a
+/// handler may.
+impl From<&AuthorizerResponse> for AuthorizerContext {
+    fn from(response: &AuthorizerResponse) -> Self {
         let values = response
             .context()
             .map(|(key, value)| (key.to_owned(), value.to_string()));
@@ -48,7 +49,9 @@ impl AuthorizerContext {
             }),
         }
     }
+}
 
+impl AuthorizerContext {
     /// The caller, if the authorizer named one.
     #[must_use]
     pub fn principal_id(&self) -> Option<&str> {
@@ -74,5 +77,16 @@ impl AuthorizerContext {
     #[must_use]
     pub fn usage_identifier_key(&self) -> Option<&str> {
         self.facts.usage_identifier_key.as_deref()
+    }
+}
+
+/// Only the keys of the values: they and the usage identifier key may be credentials.
+impl fmt::Debug for AuthorizerContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys: Vec<_> = self.iter().map(|(key, _)| key).collect();
+        f.debug_struct("AuthorizerContext")
+            .field("principal_id", &self.principal_id())
+            .field("keys", &keys)
+            .finish_non_exhaustive()
     }
 }

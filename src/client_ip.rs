@@ -56,10 +56,11 @@ impl ClientIp {
     /// # Errors
     ///
     /// [`ConfigError::TrustedProxy`] where a text is neither an address nor a CIDR range.
-    pub fn behind_proxies<'p>(
-        proxies: impl IntoIterator<Item = &'p str>,
+    pub fn behind_proxies<P: AsRef<str>>(
+        proxies: impl IntoIterator<Item = P>,
     ) -> Result<Self, ConfigError> {
-        let proxies: Result<_, _> = proxies.into_iter().map(parse_range).collect();
+        let ranges = proxies.into_iter().map(|proxy| parse_range(proxy.as_ref()));
+        let proxies: Result<_, _> = ranges.collect();
         Ok(Self(Source::BehindProxies(proxies?)))
     }
 
@@ -92,11 +93,16 @@ impl fmt::Debug for ClientIp {
 
 fn parse_range(text: &str) -> Result<IpNet, ConfigError> {
     let address = text.parse::<IpAddr>().map(IpNet::from);
-    address
-        .or_else(|_| text.parse::<IpNet>())
-        .map_err(|error| ConfigError::TrustedProxy {
+    let range = address.or_else(|_| text.parse::<IpNet>()).ok();
+    // Addresses are compared in their IPv4 form, so a range of mapped ones would match none.
+    let is_mapped = |range: &IpNet| match range {
+        IpNet::V4(_) => false,
+        IpNet::V6(range) => range.addr().to_ipv4_mapped().is_some(),
+    };
+    range
+        .filter(|range| !is_mapped(range))
+        .ok_or_else(|| ConfigError::TrustedProxy {
             range: text.to_owned(),
-            problem: error.to_string(),
         })
 }
 
@@ -134,7 +140,11 @@ fn forwarded(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> Option<IpA
 /// An address, with or without a port.
 fn parse_entry(entry: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(entry).ok()?.trim();
-    let address = text
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'));
+    let address = bare
+        .unwrap_or(text)
         .parse::<IpAddr>()
         .or_else(|_| text.parse::<SocketAddr>().map(|address| address.ip()))
         .ok()?;
@@ -193,9 +203,21 @@ mod tests {
             "2001:db8::1"
         );
         assert_eq!(
+            client("fd00::1", &["[2001:db8::1]"]).unwrap(),
+            "2001:db8::1"
+        );
+        assert_eq!(
             client("10.1.1.1", &["10.3.3.3, 10.2.2.2"]).unwrap(),
             "10.3.3.3"
         );
+    }
+
+    #[test]
+    fn a_range_of_mapped_addresses_is_refused() {
+        for range in ["::ffff:10.0.0.0/104", "10.0.0.0/33", "proxy.internal", ""] {
+            let error = ClientIp::behind_proxies([range]).unwrap_err();
+            assert!(error.to_string().contains(&format!("`{range}`")), "{error}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::{
     error::ConfigError,
     identity::{ExpressionMatch, IdentitySources},
     settings::AuthorizerKind,
-    strict_json::{OneOrManyTexts, not_null},
+    strict_json::{OneOrManyTexts, not_null, object},
 };
 
 /// The longest time to live, in seconds.
@@ -41,13 +41,18 @@ const DEFAULT_RESULT_TTL: u64 = 300;
 /// | `identityValidationExpression` | a regular expression; without effect on a REQUEST authorizer, as on API Gateway |
 /// | `authorizerResultTtlInSeconds` | 0 to 3600, 300 where left out. It is checked; results are not cached yet |
 /// | `id`, `name`, `authType`, `authorizerUri`, `authorizerCredentials`, `providerARNs` | accepted; they say which function to call, which here is the application's own |
+#[derive(Debug, Clone)]
+pub struct AuthorizerConfig {
+    members: Members,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AuthorizerConfig {
+struct Members {
     #[serde(rename = "type")]
-    authorizer_type: AuthorizerType,
-    #[serde(default, deserialize_with = "expressions")]
-    identity_source: Vec<String>,
+    authorizer_type: String,
+    #[serde(default)]
+    identity_source: Option<OneOrManyTexts>,
     #[serde(default)]
     identity_validation_expression: Option<String>,
     #[serde(default, deserialize_with = "not_null")]
@@ -66,48 +71,56 @@ pub struct AuthorizerConfig {
     _provider_arns: Option<IgnoredAny>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-enum AuthorizerType {
-    Token,
-    Request,
+impl<'de> Deserialize<'de> for AuthorizerConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let members = object(deserializer)?;
+        Ok(Self { members })
+    }
 }
 
 impl AuthorizerConfig {
     /// The parsed form, if API Gateway would accept the configuration.
     pub(crate) fn into_kind(self) -> Result<AuthorizerKind, ConfigError> {
-        let ttl = self
+        let members = self.members;
+        let ttl = members
             .authorizer_result_ttl_in_seconds
             .unwrap_or(DEFAULT_RESULT_TTL);
         if ttl > MAX_RESULT_TTL {
             return Err(ConfigError::ResultTtl { seconds: ttl });
         }
-        // No source is a choice only where nothing is cached.
-        let sources = match self.identity_source.is_empty() && ttl == 0 {
-            true => IdentitySources::none(),
-            false => IdentitySources::try_from(self.identity_source)?,
-        };
-        match self.authorizer_type {
-            AuthorizerType::Token => {
+        let sources = identity_sources(members.identity_source, ttl)?;
+        match members.authorizer_type.as_str() {
+            "TOKEN" => {
                 let kind = AuthorizerKind::token(sources)?;
-                match self.identity_validation_expression {
+                match members.identity_validation_expression {
                     Some(expression) => {
                         kind.with_validation_expression(&expression, ExpressionMatch::Whole)
                     }
                     None => Ok(kind),
                 }
             }
-            AuthorizerType::Request => Ok(AuthorizerKind::Request { sources }),
+            "REQUEST" => Ok(AuthorizerKind::Request { sources }),
+            _ => Err(ConfigError::AuthorizerType {
+                given: members.authorizer_type,
+            }),
         }
     }
 }
 
-/// One text holds a comma-separated list, a list holds one expression in each element.
-fn expressions<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    let OneOrManyTexts(texts) = Deserialize::deserialize(deserializer)?;
-    let trimmed = texts
-        .iter()
-        .flat_map(|text| text.split(','))
-        .map(|text| text.trim().to_owned());
-    Ok(trimmed.filter(|text| !text.is_empty()).collect())
+/// No source is a choice only where nothing is cached. A single text is a comma-separated list.
+fn identity_sources(
+    given: Option<OneOrManyTexts>,
+    ttl: u64,
+) -> Result<IdentitySources, ConfigError> {
+    let mut texts = given.map(|OneOrManyTexts(texts)| texts).unwrap_or_default();
+    match (texts.pop(), texts.is_empty()) {
+        (None, _) if ttl == 0 => Ok(IdentitySources::none()),
+        (Some(text), true) if text.is_empty() && ttl == 0 => Ok(IdentitySources::none()),
+        (None, _) => Err(ConfigError::NoIdentitySource),
+        (Some(text), true) => text.parse(),
+        (Some(last), false) => {
+            texts.push(last);
+            texts.try_into()
+        }
+    }
 }

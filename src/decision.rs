@@ -209,10 +209,15 @@ impl fmt::Display for DenialReason {
                 "the method ARN has {length} bytes and {limit} are allowed; {NOT_INVOKED}"
             ),
             Self::AuthorizerSaidUnauthorized => f.write_str("the authorizer said `Unauthorized`"),
-            Self::AuthorizerFailed { message } => write!(
-                f,
-                "the authorizer failed: {message} (only the message `Unauthorized`, alone, is a 401)"
-            ),
+            Self::AuthorizerFailed { message } => {
+                write!(f, "the authorizer failed: {message}")?;
+                match message.to_ascii_lowercase().contains("unauthorized") {
+                    true => f.write_str(
+                        " (only the message `Unauthorized`, letter by letter, is a 401)",
+                    ),
+                    false => Ok(()),
+                }
+            }
             Self::AuthorizerPanicked { message } => write!(f, "the authorizer panicked: {message}"),
             Self::AuthorizerTimedOut { limit } => {
                 write!(f, "the authorizer did not answer within {limit:?}")

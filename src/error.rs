@@ -59,6 +59,14 @@ pub enum ConfigError {
         /// What is allowed.
         allowed: &'static str,
     },
+    /// An `AuthorizerConfig` is of another type.
+    #[error(
+        "the authorizer's `type` is `{given}`; a REST API's Lambda authorizer is `TOKEN` or `REQUEST`"
+    )]
+    AuthorizerType {
+        /// The type as it was given.
+        given: String,
+    },
     /// The time to live of cached results is out of range.
     #[error(
         "`authorizerResultTtlInSeconds` is {seconds}; API Gateway allows 0 (no caching) to 3600"
@@ -72,13 +80,12 @@ pub enum ConfigError {
     AuthorizerTimeout,
     /// A text is not an address or a range of addresses.
     #[error(
-        "`{range}` is not an IP address or a CIDR range such as `10.0.0.0/8` or `fd00::/8`: {problem}"
+        "`{range}` is not an IP address or a CIDR range such as `10.0.0.0/8` or `fd00::/8` (IPv4 ranges \
+         are written as IPv4)"
     )]
     TrustedProxy {
         /// The text as it was given.
         range: String,
-        /// What the parser says.
-        problem: String,
     },
 }
 

@@ -57,6 +57,33 @@ use crate::{
 /// # });
 /// ```
 ///
+/// The service inside has to be `Clone`: the clone that was made ready goes with the request, and is held
+/// while the authorizer is asked. So put limits around the layer, or on the authorizer with a
+/// [`ServiceAuthorizer`](crate::ServiceAuthorizer), rather than inside.
+///
+/// # With axum
+///
+/// Turn the feature `axum` on: inside a nested router only that lets the layer see the path that the
+/// client sent. `Router::route_layer` guards the routes so far and leaves unknown ones 404. Around a whole
+/// router, which decides before anything is routed, the body has to become axum's again:
+///
+/// ```no_run
+/// # async fn serve<A: tower_lambda_authorizer::Authorizer>(
+/// #     layer: tower_lambda_authorizer::LambdaAuthorizerLayer<A>,
+/// #     listener: tokio::net::TcpListener,
+/// # ) -> std::io::Result<()> {
+/// use axum::{Router, ServiceExt, body::Body, extract::Request, response::Response};
+/// use tower::ServiceBuilder;
+/// use tower_lambda_authorizer::ResponseBody;
+///
+/// let app = ServiceBuilder::new()
+///     .map_response(|response: Response<ResponseBody<Body>>| response.map(Body::new))
+///     .layer(layer)
+///     .service(Router::new());
+/// axum::serve(listener, ServiceExt::<Request>::into_make_service(app)).await
+/// # }
+/// ```
+///
 /// Results are not cached yet: the authorizer is asked about every request that has its identity
 /// sources.
 ///
@@ -219,7 +246,8 @@ impl<A> LambdaAuthorizerLayer<A> {
         self.with(|settings| settings.client_ip = client_ip)
     }
 
-    /// Asks this function which of the API's resources a request is for, instead of axum's extensions.
+    /// Asks this function which of the API's resources a request is for. What it leaves open is taken from
+    /// axum's extensions, where the feature `axum` is on.
     pub fn resource_resolver(
         self,
         resolver: impl Fn(&Parts) -> ResourceMatch + Send + Sync + 'static,

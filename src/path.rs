@@ -14,8 +14,8 @@ use percent_encoding::percent_decode_str;
 #[non_exhaustive]
 pub enum AmbiguousPaths {
     /// Answer 400 to a path that has an encoded slash or backslash (`%2F`, `%5C`), a raw backslash, a
-    /// `.` or `..` segment, a control character, or a percent-encoding that is malformed or not UTF-8;
-    /// and let what a policy *excludes* (the `Resource` of a `Deny`, the `NotResource` of an `Allow`)
+    /// `.` or `..` segment, a control character, or a percent-encoding that is malformed or not UTF-8, and
+    /// to a target that is no path (`OPTIONS *`, `CONNECT host:443`); and let what a policy *excludes* (the `Resource` of a `Deny`, the `NotResource` of an `Allow`)
     /// cover every spelling of the path: `%61dmin`, `//admin` and `admin/` are as forbidden as `admin`.
     #[default]
     Refuse,
@@ -40,6 +40,8 @@ pub enum PathAmbiguity {
     MalformedEncoding,
     /// The decoded path is not UTF-8.
     NotUtf8,
+    /// The target is no path: `*`, or an authority as in `CONNECT host:443`.
+    NotAPath,
 }
 
 impl fmt::Display for PathAmbiguity {
@@ -51,12 +53,16 @@ impl fmt::Display for PathAmbiguity {
             Self::ControlCharacter => "it has a control character",
             Self::MalformedEncoding => "it has a `%` that two hexadecimal digits do not follow",
             Self::NotUtf8 => "it does not decode to UTF-8",
+            Self::NotAPath => "the request's target is no path",
         })
     }
 }
 
 /// Decodes an unambiguous path once. Linear in its length.
 pub(crate) fn decode(path: &str) -> Result<Cow<'_, str>, PathAmbiguity> {
+    if !path.starts_with('/') {
+        return Err(PathAmbiguity::NotAPath);
+    }
     if !has_well_formed_encoding(path) {
         return Err(PathAmbiguity::MalformedEncoding);
     }
@@ -82,17 +88,21 @@ pub(crate) fn decode(path: &str) -> Result<Cow<'_, str>, PathAmbiguity> {
     Ok(decoded)
 }
 
-/// The spellings, other than `path` itself, that a service may take for the same resource: decoded,
-/// and decoded with runs of slashes merged and no slash at the end. Most paths have none.
+/// The spellings, other than `path` itself, that a service may take for the same resource: decoded;
+/// with runs of slashes merged as well; and without a slash at the end as well. Most paths have none.
 pub(crate) fn other_spellings(path: &str, decoded: &str) -> Vec<String> {
     let mut spellings = Vec::new();
     if decoded != path {
         spellings.push(decoded.to_owned());
     }
-    let plain = merge_slashes(decoded);
-    if plain != decoded {
-        spellings.push(plain.into_owned());
+    let merged = merge_slashes(decoded);
+    if merged != decoded {
+        spellings.push(merged.clone().into_owned());
     }
+    let trimmed = merged
+        .strip_suffix('/')
+        .filter(|trimmed| !trimmed.is_empty());
+    spellings.extend(trimmed.map(str::to_owned));
     spellings
 }
 
@@ -111,18 +121,16 @@ fn has_well_formed_encoding(path: &str) -> bool {
 }
 
 fn merge_slashes(path: &str) -> Cow<'_, str> {
-    if !path.contains("//") && (path.len() <= 1 || !path.ends_with('/')) {
+    if !path.contains("//") {
         return Cow::Borrowed(path);
     }
-    let mut plain = String::with_capacity(path.len());
-    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
-        plain.push('/');
-        plain.push_str(segment);
+    let mut merged = String::with_capacity(path.len());
+    for c in path.chars() {
+        if c != '/' || !merged.ends_with('/') {
+            merged.push(c);
+        }
     }
-    if plain.is_empty() {
-        plain.push('/');
-    }
-    Cow::Owned(plain)
+    Cow::Owned(merged)
 }
 
 #[cfg(test)]
@@ -149,6 +157,9 @@ mod tests {
             ("/a%2", MalformedEncoding),
             ("/a%zz", MalformedEncoding),
             ("/a%FF", NotUtf8),
+            ("", NotAPath),
+            ("*", NotAPath),
+            ("admin:80", NotAPath),
         ] {
             assert_eq!(decode(path), Err(ambiguity), "{path}");
         }
@@ -163,8 +174,6 @@ mod tests {
             ("/...", "/..."),
             ("/a.b/..c", "/a.b/..c"),
             ("/%252F", "/%2F"),
-            ("*", "*"),
-            ("", ""),
         ] {
             assert_eq!(decode(path).as_deref(), Ok(decoded), "{path}");
         }
@@ -179,6 +188,7 @@ mod tests {
         assert_eq!(spellings("/admin/"), ["/admin"]);
         assert_eq!(spellings("//admin"), ["/admin"]);
         assert_eq!(spellings("//"), ["/"]);
-        assert_eq!(spellings("/a//%62/"), ["/a//b/", "/a/b"]);
+        assert_eq!(spellings("//admin/"), ["/admin/", "/admin"]);
+        assert_eq!(spellings("/a//%62/"), ["/a//b/", "/a/b/", "/a/b"]);
     }
 }

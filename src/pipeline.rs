@@ -90,7 +90,7 @@ fn decide(
     }
     let evaluation = response.policy_document().compile().evaluate(&question);
     match (evaluation.verdict(), evaluation.statement()) {
-        (Verdict::Allow, _) => Ok(AuthorizerContext::of(response)),
+        (Verdict::Allow, _) => Ok(AuthorizerContext::from(response)),
         (Verdict::ExplicitDeny, Some(statement)) => Err(DenialReason::ExplicitDeny {
             statement,
             sid: evaluation.sid().map(str::to_owned),

@@ -1,6 +1,8 @@
 //! Which of an API's resources a request is for: what the router in front knows and the URI alone does
 //! not tell.
 
+use std::fmt;
+
 use http::Uri;
 
 /// What a router knows of a request: the resource (the path's template), the path's parameters, and
@@ -23,7 +25,7 @@ use http::Uri;
 /// });
 /// # let _ = layer;
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct ResourceMatch {
     resource: Option<String>,
     path_parameters: Vec<(String, String)>,
@@ -63,6 +65,19 @@ impl ResourceMatch {
         self
     }
 
+    /// Fills in what is open here.
+    pub(crate) fn or(self, other: Self) -> Self {
+        let path_parameters = match self.path_parameters.is_empty() {
+            true => other.path_parameters,
+            false => self.path_parameters,
+        };
+        Self {
+            resource: self.resource.or(other.resource),
+            path_parameters,
+            original_uri: self.original_uri.or(other.original_uri),
+        }
+    }
+
     pub(crate) fn resource(&self) -> Option<&str> {
         self.resource.as_deref()
     }
@@ -75,5 +90,16 @@ impl ResourceMatch {
         self,
     ) -> (Option<String>, Vec<(String, String)>) {
         (self.resource, self.path_parameters)
+    }
+}
+
+/// Without the query, which may hold a credential.
+impl fmt::Debug for ResourceMatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResourceMatch")
+            .field("resource", &self.resource)
+            .field("path_parameters", &self.path_parameters)
+            .field("original_path", &self.original_uri.as_ref().map(Uri::path))
+            .finish()
     }
 }

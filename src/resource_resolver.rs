@@ -12,20 +12,28 @@ pub(crate) enum ResourceResolver {
     /// From axum, where the feature is on and axum has left its extensions; else from the URI.
     #[default]
     Framework,
-    /// From the application.
+    /// From the application, as far as it says something.
     Custom(Arc<dyn Fn(&Parts) -> ResourceMatch + Send + Sync>),
 }
 
 impl ResourceResolver {
+    /// What the application leaves open is filled in from the framework: above all the original URI,
+    /// without which a nested router would be matched on half a path.
     pub(crate) fn resolve(&self, parts: &mut Parts) -> ResourceMatch {
+        let known = framework_match(parts);
         match self {
-            #[cfg(feature = "axum")]
-            Self::Framework => crate::axum::resource_match(parts),
-            #[cfg(not(feature = "axum"))]
-            Self::Framework => ResourceMatch::new(),
-            Self::Custom(resolve) => resolve(parts),
+            Self::Framework => known,
+            Self::Custom(resolve) => resolve(parts).or(known),
         }
     }
+}
+
+#[cfg(feature = "axum")]
+use crate::axum::resource_match as framework_match;
+
+#[cfg(not(feature = "axum"))]
+fn framework_match(_parts: &mut Parts) -> ResourceMatch {
+    ResourceMatch::new()
 }
 
 impl fmt::Debug for ResourceResolver {

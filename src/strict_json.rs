@@ -43,7 +43,7 @@ where
 }
 
 /// A text, or a list of texts.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct OneOrManyTexts(pub(crate) Vec<String>);
 
 impl<'de> Deserialize<'de> for OneOrManyTexts {

@@ -5,7 +5,8 @@
 
 use serde_json::{Value, json};
 use tower_lambda_authorizer::{
-    AuthorizerError, AuthorizerErrorKind, AuthorizerResponse, ContextValue, MAX_RESPONSE_BYTES,
+    AuthorizerContext, AuthorizerError, AuthorizerErrorKind, AuthorizerResponse, ContextValue,
+    MAX_RESPONSE_BYTES,
     policy::{EvaluationRequest, Verdict, Version},
 };
 
@@ -231,7 +232,7 @@ fn only_the_error_message_unauthorized_alone_means_401() {
             assert_eq!(error.to_string(), message);
         }
     }
-    assert_malformed(&json!({"errorMessage": 401}), "integer `401`");
+    assert_malformed(&json!({"errorMessage": 401}), "invalid type: integer, expected");
     assert_malformed(&json!({"errorMessage": ["Unauthorized"]}), "sequence");
     assert_malformed(&json!({"errormessage": "Unauthorized"}), "no `policyDocument`");
 }
@@ -253,11 +254,11 @@ fn an_answer_that_is_no_policy_is_refused() {
         (json!({"isAuthorized": true}), "no `policyDocument`"),
         (json!({"statusCode": 401, "body": "{}"}), "no `policyDocument`"),
         (json!({"Version": "2012-10-17", "Statement": [statement()]}), "no `policyDocument`"),
-        (answer_with("principalId", json!(7)), "integer `7`"),
+        (answer_with("principalId", json!(7)), "invalid type: integer, expected"),
         (answer_with("principalId", json!(["user"])), "sequence"),
         (answer_with("principalId", json!({"name": "user"})), "map"),
-        (answer_with("principalId", json!(true)), "boolean `true`"),
-        (answer_with("usageIdentifierKey", json!(7)), "integer `7`"),
+        (answer_with("principalId", json!(true)), "invalid type: boolean, expected"),
+        (answer_with("usageIdentifierKey", json!(7)), "invalid type: integer, expected"),
     ] {
         assert_malformed(&answer, place);
     }
@@ -270,11 +271,12 @@ fn a_context_of_anything_but_scalars_is_refused() {
         (json!("text"), "a context, which is an object"),
         (json!([]), "a context, which is an object"),
         (json!([["key", "value"]]), "a context, which is an object"),
-        (json!({"key": null}), "null are not allowed in a context"),
-        (json!({"key": {}}), "null are not allowed in a context"),
-        (json!({"key": {"nested": 1}}), "null are not allowed in a context"),
-        (json!({"key": []}), "null are not allowed in a context"),
-        (json!({"fine": 1, "key": ["a"]}), "null are not allowed in a context"),
+        (json!({"key": null}), "the context's `key` is null"),
+        (json!({"key": {}}), "the context's `key` is an object"),
+        (json!({"key": {"nested": 1}}), "the context's `key` is an object"),
+        (json!({"key": []}), "the context's `key` is a list"),
+        (json!({"fine": 1, "key": ["a"]}), "the context's `key` is a list"),
+        (json!({"key": 1e300}), "the context's `key` is a number that is too large to be exact"),
         (json!({"principalId": "admin"}), "`principalId`"),
         (json!({"integrationLatency": 0}), "`integrationLatency`"),
     ] {
@@ -302,7 +304,7 @@ fn a_broken_policy_document_is_refused_and_its_place_named() {
         (document_with("Version", json!("2012-10-18")), "`Version` is `2012-10-18`"),
         (document_with("Version", json!("")), "`Version` is ``"),
         (document_with("Version", json!(null)), "null"),
-        (document_with("Version", json!(2012)), "integer `2012`"),
+        (document_with("Version", json!(2012)), "invalid type: integer, expected"),
         (document_with("Id", json!(null)), "null"),
         (document_with("version", json!("2012-10-17")), "unknown field `version`"),
         (document_with("Principal", json!("*")), "unknown field `Principal`"),
@@ -342,7 +344,7 @@ fn a_broken_statement_is_refused_and_its_place_named() {
         (set("Condition", json!(null)), "`Condition`"),
         (set("Condition", json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}})), "`Condition`"),
         (set("Sid", json!(null)), "null"),
-        (set("Sid", json!(7)), "integer `7`"),
+        (set("Sid", json!(7)), "invalid type: integer, expected"),
         (set("Principal", json!("*")), "unknown field `Principal`"),
         (set("NotPrincipal", json!("*")), "unknown field `NotPrincipal`"),
         (set("resource", json!(ARN)), "unknown field `resource`"),
@@ -430,4 +432,33 @@ fn what_is_not_exactly_one_json_text_of_the_allowed_size_is_refused() {
     let error = AuthorizerResponse::from_json(padded(MAX_RESPONSE_BYTES + 1).as_bytes());
     let message = error.unwrap_err().to_string();
     assert_eq!(message, "the answer has 6291457 bytes; 6291456 are allowed");
+}
+
+#[test]
+fn a_refused_answer_is_not_quoted() {
+    for answer in [
+        r#""Bearer s3cr3t""#,
+        r#"{"policyDocument":"s3cr3t, expected nothing"}"#,
+        r#"{"context":"s3cr3t","policyDocument":null}"#,
+        r#"{"context":{"token":["s3cr3t"]}}"#,
+        r#"{"usageIdentifierKey":["s3cr3t"]}"#,
+    ] {
+        let error = AuthorizerResponse::from_json(answer.as_bytes()).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("s3cr3t"), "{error}");
+    }
+}
+
+#[test]
+fn debug_shows_the_keys_of_a_context_and_no_value() {
+    let response = AuthorizerResponse::allow("*")
+        .with_context("session", "s3cr3t")
+        .with_usage_identifier_key("s3cr3t");
+    let caller = AuthorizerContext::from(&response);
+    for text in [format!("{response:?}"), format!("{caller:?}")] {
+        assert!(
+            text.contains("session") && !text.contains("s3cr3t"),
+            "{text}"
+        );
+    }
+    assert_eq!(caller.get("session"), Some("s3cr3t"));
 }

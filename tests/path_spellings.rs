@@ -359,6 +359,8 @@ async fn a_policy_in_encoded_form_covers_the_other_spellings() {
         ("/users/?dmin", &["/users/admin", "/users/%61dmin", "/users/%C3%A9dmin"]),
         ("/users/a%2Ab", &["/users/a*b", "/users/a%2ab", "/users/%61%2Ab"]),
         ("/users/a*/keys", &["/users/%61/keys", "/users/admin//%6beys/", "//users/admin/x/keys"]),
+        ("/users/admin/*", &["/users/admin/", "//users/admin/", "/users//admin/", "/users//admin//x"]),
+        ("/users/*/keys/", &["/users/x/keys/", "//users/x/keys/", "/users/x//keys//"]),
         ("/users/*", &["/users/x", "/user%73/x", "//users/x", "/users//x", "/users/x/y/"]),
     ] {
         for policy in [deny(written), allow_all_but(written)] {

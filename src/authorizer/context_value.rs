@@ -2,11 +2,7 @@
 
 use std::fmt;
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{self, Visitor},
-};
-use serde_json::Number;
+use serde_json::{Number, Value};
 
 /// A value of an authorizer's context: a string, a number or a boolean.
 ///
@@ -78,41 +74,46 @@ impl From<u64> for ContextValue {
     }
 }
 
-impl<'de> Deserialize<'de> for ContextValue {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ScalarVisitor)
+impl From<usize> for ContextValue {
+    fn from(number: usize) -> Self {
+        Self::Number(number.into())
     }
 }
 
-struct ScalarVisitor;
-
-impl Visitor<'_> for ScalarVisitor {
-    type Value = ContextValue;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string, a number or a boolean (objects, lists and null are not allowed in a context)")
+impl From<Number> for ContextValue {
+    fn from(number: Number) -> Self {
+        Self::Number(number)
     }
+}
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<ContextValue, E> {
-        Ok(text.into())
+impl From<&String> for ContextValue {
+    fn from(text: &String) -> Self {
+        Self::String(text.clone())
     }
+}
 
-    fn visit_bool<E: de::Error>(self, truth: bool) -> Result<ContextValue, E> {
-        Ok(truth.into())
-    }
+/// What is not allowed in a context, in words that show none of it.
+impl TryFrom<Value> for ContextValue {
+    type Error = &'static str;
 
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<ContextValue, E> {
-        Ok(number.into())
+    fn try_from(value: Value) -> Result<Self, &'static str> {
+        match value {
+            Value::String(text) => Ok(Self::String(text)),
+            Value::Bool(truth) => Ok(Self::Bool(truth)),
+            Value::Number(number) if is_inexact(&number) => {
+                Err("a number that is too large to be exact")
+            }
+            Value::Number(number) => Ok(Self::Number(number)),
+            Value::Object(_) => Err("an object"),
+            Value::Array(_) => Err("a list"),
+            Value::Null => Err("null"),
+        }
     }
+}
 
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<ContextValue, E> {
-        Ok(number.into())
-    }
-
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<ContextValue, E> {
-        let number = Number::from_f64(number);
-        number
-            .map(ContextValue::Number)
-            .ok_or_else(|| E::custom("not a finite number"))
-    }
+/// Whether two different numbers in JSON may have become this one.
+fn is_inexact(number: &Number) -> bool {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let is_integer = number.is_u64() || number.is_i64();
+    !is_integer && number.as_f64().is_none_or(|number| number.abs() >= EXACT)
 }

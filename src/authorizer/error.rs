@@ -20,6 +20,10 @@ use std::{error::Error, fmt};
 /// assert_eq!(error.to_string(), "invalid digit found in string");
 /// ```
 ///
+/// As on API Gateway, what counts is the text: *any* error whose text is exactly `Unauthorized` is a
+/// 401, also one that came by `?`. A boxed error or an `anyhow::Error` is taken with
+/// `.map_err(|error| AuthorizerError::from_boxed(error.into()))`.
+///
 /// The message reaches the [`Denial`](crate::Denial) in the response's extensions, never the client. So
 /// leave credentials out of it.
 pub struct AuthorizerError(Failure);
@@ -96,7 +100,7 @@ impl AuthorizerError {
         self.0.kind
     }
 
-    /// The error that it was made from, if any.
+    /// What caused the error that it was made from, if that says.
     #[must_use]
     pub fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.0.source()
@@ -146,7 +150,8 @@ impl fmt::Display for Failure {
 
 impl Error for Failure {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref().map(|error| error as _)
+        // The message is the wrapped error's own, so the chain goes on behind it.
+        self.source.as_deref().and_then(Error::source)
     }
 }
 

@@ -17,6 +17,24 @@ use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
 /// });
 /// # let _ = authorizer;
 /// ```
+///
+/// State is cloned for each request:
+///
+/// ```
+/// # use std::{collections::HashSet, sync::Arc};
+/// # use tower_lambda_authorizer::{AuthorizerError, AuthorizerResponse, authorizer_fn};
+/// let known: Arc<HashSet<String>> = Arc::new(["t1".to_owned()].into());
+/// let authorizer = authorizer_fn(move |request| {
+///     let known = Arc::clone(&known);
+///     async move {
+///         match request.token().is_some_and(|token| known.contains(token)) {
+///             true => Ok(AuthorizerResponse::allow(request.method_arn())),
+///             false => Err(AuthorizerError::unauthorized()),
+///         }
+///     }
+/// });
+/// # let _ = authorizer;
+/// ```
 pub fn authorizer_fn<F, Fut>(function: F) -> AuthorizerFn<F>
 where
     F: Fn(AuthorizerRequest) -> Fut + Send + Sync + 'static,

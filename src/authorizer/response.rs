@@ -42,7 +42,7 @@ const RESERVED: [&str; 2] = ["principalId", "integrationLatency"];
 /// assert_eq!(made, read);
 /// # Ok::<(), tower_lambda_authorizer::AuthorizerError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct AuthorizerResponse {
     principal_id: Option<String>,
     policy: PolicyDocument,
@@ -51,7 +51,8 @@ pub struct AuthorizerResponse {
 }
 
 impl AuthorizerResponse {
-    /// Allows what this resource covers: a method ARN, a pattern of ARNs, or `*`.
+    /// Allows what this resource covers: a method ARN, a pattern of ARNs, or `*`. A text that is no ARN,
+    /// such as `/pets`, covers nothing.
     #[must_use]
     pub fn allow(resource: impl Into<String>) -> Self {
         Self::policy(PolicyDocument::new([Statement::invoke(
@@ -60,7 +61,7 @@ impl AuthorizerResponse {
         )]))
     }
 
-    /// Denies what this resource covers, which an `Allow` could not make good. To refuse by saying
+    /// Denies what this resource covers (everything, where it is no ARN), which an `Allow` could not make good. To refuse by saying
     /// nothing, answer with a policy that does not cover the request.
     #[must_use]
     pub fn deny(resource: impl Into<String>) -> Self {
@@ -159,7 +160,7 @@ impl AuthorizerResponse {
 
     fn from_members(members: Result<Members, serde_json::Error>) -> Result<Self, AuthorizerError> {
         let members =
-            members.map_err(|error| AuthorizerError::malformed_response(error.to_string()))?;
+            members.map_err(|error| AuthorizerError::malformed_response(describe(&error)))?;
         if let Some(message) = members.error_message {
             return Err(AuthorizerError::new(message));
         }
@@ -182,6 +183,35 @@ impl TryFrom<serde_json::Value> for AuthorizerResponse {
     fn try_from(value: serde_json::Value) -> Result<Self, AuthorizerError> {
         Self::from_members(object(value))
     }
+}
+
+/// Only the context's keys: its values and the usage identifier key may be credentials.
+impl fmt::Debug for AuthorizerResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys: Vec<_> = self.context().map(|(key, _)| key).collect();
+        f.debug_struct("AuthorizerResponse")
+            .field("principal_id", &self.principal_id)
+            .field("policy", &self.policy)
+            .field("context_keys", &keys)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What serde says, without the value that it quotes: that may be a credential, or megabytes.
+fn describe(error: &serde_json::Error) -> String {
+    const LONGEST: usize = 500;
+    let text = error.to_string();
+    let quoted = text
+        .strip_prefix("invalid type: ")
+        .and_then(|rest| rest.rsplit_once(", expected "));
+    let text = match quoted {
+        Some((found, expected)) => {
+            let kind = found.split([' ', '`', '"']).next().unwrap_or_default();
+            format!("invalid type: {kind}, expected {expected}")
+        }
+        None => text,
+    };
+    text.chars().take(LONGEST).collect()
 }
 
 /// The answer as it stands in JSON. `null` in place of an optional member is as good as none.
@@ -227,7 +257,13 @@ impl<'de> Visitor<'de> for ContextVisitor {
                     "the context has two values for `{key}`"
                 )));
             }
-            entries.push((key, map.next_value()?));
+            let value = ContextValue::try_from(map.next_value::<serde_json::Value>()?);
+            let value = value.map_err(|found| {
+                de::Error::custom(format_args!(
+                    "the context's `{key}` is {found}; allowed are strings, numbers and booleans"
+                ))
+            })?;
+            entries.push((key, value));
         }
         Ok(Context(entries))
     }

@@ -7,8 +7,12 @@ mod request_id;
 mod variable;
 
 pub(crate) use self::{
-    query::{InvalidQuery, decoded_pairs, last_value},
+    query::{decoded_pairs, last_value},
     request_context::RequestContext,
     request_id::RequestIds,
     variable::ContextVariable,
 };
+
+/// A value of a request is not UTF-8: an error rather than a guess, for two guesses might be one identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NotUtf8;

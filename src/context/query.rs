@@ -5,22 +5,17 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-/// A query parameter's name or value does not decode to UTF-8.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct InvalidQuery;
+use super::NotUtf8;
 
 /// The value of the last parameter of this name. Linear in the query's length.
 ///
 /// A parameter whose *name* is not UTF-8 has no name that could be asked for. A *value* that is not
 /// UTF-8 is an error rather than a guess: two guesses might be one identity.
-pub(crate) fn last_value<'q>(
-    query: &'q str,
-    name: &str,
-) -> Result<Option<Cow<'q, str>>, InvalidQuery> {
+pub(crate) fn last_value<'q>(query: &'q str, name: &str) -> Result<Option<Cow<'q, str>>, NotUtf8> {
     pairs(query)
         .filter(|(raw_name, _)| decode(raw_name).is_some_and(|decoded| decoded == name))
         .last()
-        .map(|(_, raw_value)| decode(raw_value).ok_or(InvalidQuery))
+        .map(|(_, raw_value)| decode(raw_value).ok_or(NotUtf8))
         .transpose()
 }
 
@@ -60,7 +55,7 @@ mod tests {
         assert_eq!(value("plus"), Ok(Some("a b".into())));
         assert_eq!(value("bare"), Ok(Some("".into())));
         assert_eq!(value("name"), Ok(Some("v".into())));
-        assert_eq!(value("bad"), Err(InvalidQuery));
+        assert_eq!(value("bad"), Err(NotUtf8));
         assert_eq!(value("Dup"), Ok(None));
         assert_eq!(value("missing"), Ok(None));
     }

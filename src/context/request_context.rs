@@ -6,10 +6,10 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use http::{HeaderValue, header, request::Parts};
+use http::{HeaderName, header, request::Parts, uri::Authority};
 use jiff::Timestamp;
 
-use super::{ContextVariable, RequestIds};
+use super::{ContextVariable, NotUtf8, RequestIds};
 use crate::{api::Api, resource::ResourceMatch};
 
 /// One request with everything that identity sources can ask for.
@@ -43,7 +43,10 @@ impl RequestContext<'_> {
             ContextVariable::AccountId => self.api.account_id().into(),
             ContextVariable::ApiId => self.api.api_id().into(),
             ContextVariable::DomainName => self.domain_name()?.into(),
-            ContextVariable::DomainPrefix => self.domain_name()?.split('.').next()?.into(),
+            ContextVariable::DomainPrefix => {
+                let domain_name = self.domain_name()?;
+                domain_name.split('.').next()?.to_owned().into()
+            }
             ContextVariable::ExtendedRequestId => self.ids.extended_request_id.to_string().into(),
             ContextVariable::HttpMethod => self.parts.method.as_str().into(),
             ContextVariable::Path => format!("/{}{}", self.api.stage(), self.path()).into(),
@@ -57,27 +60,34 @@ impl RequestContext<'_> {
             ContextVariable::ResourcePath => self.matched.resource()?.into(),
             ContextVariable::SourceIp => self.source_ip?.to_string().into(),
             ContextVariable::Stage => self.api.stage().into(),
-            ContextVariable::UserAgent => self.header_text(header::USER_AGENT)?.into(),
+            ContextVariable::UserAgent => self.header(&header::USER_AGENT).ok()??,
             ContextVariable::Absent(_) => return None,
         };
         Some(value)
     }
 
-    /// The host without its port: of the request's target where it has one (HTTP/2), else of `Host`.
-    fn domain_name(&self) -> Option<&str> {
-        let authority = match self.parts.uri.host() {
-            Some(host) => host,
-            None => self.header_text(header::HOST)?,
-        };
-        if authority.starts_with('[') {
-            return Some(authority);
+    /// The value of a header without the blanks around it: of a repeated header the last. Only cookies
+    /// are joined, because HTTP/2 clients send them in pieces (RFC 9113, section 8.2.3).
+    pub(crate) fn header(&self, name: &HeaderName) -> Result<Option<Cow<'_, str>>, NotUtf8> {
+        let values = self.parts.headers.get_all(name).iter();
+        let mut texts = values.map(|value| match std::str::from_utf8(value.as_bytes()) {
+            Ok(text) => Ok(text.trim_matches([' ', '\t'])),
+            Err(_) => Err(NotUtf8),
+        });
+        if name == header::COOKIE {
+            let crumbs = texts.collect::<Result<Vec<_>, _>>()?;
+            return Ok((!crumbs.is_empty()).then(|| crumbs.join("; ").into()));
         }
-        authority.split(':').next()
+        Ok(texts.next_back().transpose()?.map(Cow::Borrowed))
     }
 
-    fn header_text(&self, name: header::HeaderName) -> Option<&str> {
-        let value: &HeaderValue = self.parts.headers.get(name)?;
-        value.to_str().ok()
+    /// The host without its port: of the request's target where it has one (HTTP/2), else of `Host`.
+    fn domain_name(&self) -> Option<String> {
+        if let Some(host) = self.parts.uri.host() {
+            return Some(host.to_owned());
+        }
+        let authority: Authority = self.header(&header::HOST).ok()??.parse().ok()?;
+        Some(authority.host().to_owned())
     }
 
     /// The common log format in UTC: `01/Dec/2021:18:42:35 +0000`.

@@ -6,7 +6,7 @@ use http::HeaderName;
 
 use crate::{
     api::is_stage_variable_name,
-    context::{ContextVariable, InvalidQuery, RequestContext, last_value},
+    context::{ContextVariable, NotUtf8, RequestContext, last_value},
     error::ConfigError,
 };
 
@@ -68,15 +68,12 @@ impl IdentitySource {
     /// The value of this source in a request. Linear in the part of the request that it reads.
     pub(crate) fn read(&self, request: &RequestContext<'_>) -> Result<String, IdentityProblem> {
         let value = match &self.place {
-            Place::Header(name) => {
-                let mut values = request.parts.headers.get_all(name).iter();
-                let last = values.next_back().ok_or(IdentityProblem::Missing)?;
-                let text = std::str::from_utf8(last.as_bytes());
-                let text = text.map_err(|_| IdentityProblem::NotUtf8)?;
-                Some(text.trim_matches([' ', '\t']).into())
+            Place::Header(name) => request
+                .header(name)
+                .map_err(|NotUtf8| IdentityProblem::NotUtf8)?,
+            Place::QueryString(name) => {
+                last_value(request.query(), name).map_err(|NotUtf8| IdentityProblem::NotUtf8)?
             }
-            Place::QueryString(name) => last_value(request.query(), name)
-                .map_err(|InvalidQuery| IdentityProblem::NotUtf8)?,
             Place::StageVariable(name) => {
                 let variables = request.api.stage_variables();
                 variables.get(&**name).map(Into::into)

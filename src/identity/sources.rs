@@ -122,6 +122,14 @@ impl<const N: usize> TryFrom<[&str; N]> for IdentitySources {
     }
 }
 
+impl TryFrom<Vec<&str>> for IdentitySources {
+    type Error = ConfigError;
+
+    fn try_from(expressions: Vec<&str>) -> Result<Self, ConfigError> {
+        Self::from_expressions(expressions.into_iter())
+    }
+}
+
 impl TryFrom<Vec<String>> for IdentitySources {
     type Error = ConfigError;
 

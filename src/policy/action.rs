@@ -6,6 +6,8 @@ use super::wildcard::Wildcard;
 #[derive(Debug, Clone)]
 pub(super) enum ActionPattern {
     Everything,
+    /// No service has such a name: matches nothing.
+    NotAnAction,
     /// A service and a pattern for the name, both in lower case.
     OfService {
         service: String,
@@ -29,24 +31,35 @@ impl ActionPattern {
             return Self::Everything;
         }
         let lower = text.to_ascii_lowercase();
-        let (service, name) = lower.split_once(':').unwrap_or((&lower, ""));
-        Self::OfService {
-            service: service.to_owned(),
-            name: Wildcard::new(name),
+        match lower.split_once(':') {
+            Some((service, name)) if is_service(service) => Self::OfService {
+                service: service.to_owned(),
+                name: Wildcard::new(name),
+            },
+            _ => Self::NotAnAction,
         }
     }
 
-    /// `action` is in lower case. A wildcard in the service is text, and no service is named so.
+    pub(super) fn is_action(&self) -> bool {
+        !matches!(self, Self::NotAnAction)
+    }
+
+    /// `action` is in lower case.
     pub(super) fn matches(&self, action: &str) -> bool {
         match self {
             Self::Everything => true,
-            Self::OfService { service, name } => {
-                action.split_once(':').is_some_and(|(of, action)| {
-                    of == service && !of.contains(['*', '?']) && name.matches(action)
-                })
-            }
+            Self::NotAnAction => false,
+            Self::OfService { service, name } => action
+                .split_once(':')
+                .is_some_and(|(of, action)| of == service && name.matches(action)),
         }
     }
+}
+
+/// A wildcard does not work here.
+fn is_service(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+    !text.is_empty() && text.chars().all(fits)
 }
 
 fn is_everything(text: &str) -> bool {

@@ -96,22 +96,38 @@ impl CompiledStatement {
         self.action_applies(action) && self.resource_applies(request)
     }
 
+    /// An entry that is no action can match nothing. Where that would let something through, it does not.
     fn action_applies(&self, action: &str) -> bool {
-        match &self.actions {
-            Part::AnyOf(patterns) => patterns.iter().any(|pattern| pattern.matches(action)),
-            Part::NoneOf(patterns) => !patterns.iter().any(|pattern| pattern.matches(action)),
+        let matches = |pattern: &ActionPattern| pattern.matches(action);
+        let broken = |pattern: &ActionPattern| !pattern.is_action();
+        match (&self.actions, self.effect) {
+            (Part::AnyOf(patterns), Effect::Allow) => patterns.iter().any(matches),
+            (Part::AnyOf(patterns), Effect::Deny) => {
+                patterns.iter().any(matches) || patterns.iter().any(broken)
+            }
+            (Part::NoneOf(patterns), Effect::Allow) => {
+                !patterns.is_empty()
+                    && !patterns.iter().any(matches)
+                    && !patterns.iter().any(broken)
+            }
+            (Part::NoneOf(patterns), Effect::Deny) => !patterns.iter().any(matches),
         }
     }
 
+    /// As for actions, with entries that are no ARN.
     fn resource_applies(&self, request: &EvaluationRequest<'_>) -> bool {
         let as_spelled = |pattern: &ResourcePattern| pattern.matches(request.resource);
         let in_any_spelling = |pattern: &ResourcePattern| covers_any_spelling(pattern, request);
+        let broken = |pattern: &ResourcePattern| !pattern.is_arn();
         match (&self.resources, self.effect) {
             (Part::AnyOf(patterns), Effect::Allow) => patterns.iter().any(as_spelled),
-            (Part::AnyOf(patterns), Effect::Deny) => patterns.iter().any(in_any_spelling),
+            (Part::AnyOf(patterns), Effect::Deny) => {
+                patterns.iter().any(in_any_spelling) || patterns.iter().any(broken)
+            }
             (Part::NoneOf(patterns), Effect::Allow) => {
-                patterns.iter().all(ResourcePattern::is_arn)
+                !patterns.is_empty()
                     && !patterns.iter().any(in_any_spelling)
+                    && !patterns.iter().any(broken)
             }
             (Part::NoneOf(patterns), Effect::Deny) => !patterns.iter().any(as_spelled),
         }
@@ -128,4 +144,53 @@ fn covers_any_spelling(pattern: &ResourcePattern, request: &EvaluationRequest<'_
         || spellings
             .iter()
             .any(|spelling| pattern.matches_decoded(spelling))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::PolicyDocument;
+    use super::*;
+
+    fn verdict(statements: &str) -> Verdict {
+        let text = format!(r#"{{"Statement":[{statements}]}}"#);
+        let policy = PolicyDocument::from_json(text.as_bytes())
+            .unwrap()
+            .compile();
+        let request = EvaluationRequest::invoke("arn:aws:execute-api:r:1:a/prod/GET/admin");
+        policy.evaluate(&request).verdict()
+    }
+
+    #[test]
+    fn a_deny_with_an_entry_that_can_match_nothing_denies() {
+        let allow = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
+        assert_eq!(verdict(allow), Verdict::Allow);
+        for deny in [
+            r#""Action":"*","Resource":"execute-api:/prod/GET/admin""#,
+            r#""Action":"*","Resource":"/admin""#,
+            r#""Action":"*","Resource":" arn:aws:execute-api:*:*:*""#,
+            r#""Action":"*:*","Resource":"*""#,
+            r#""Action":":Invoke","Resource":"*""#,
+            r#""Action":"execute-api :Invoke","Resource":"*""#,
+            r#""NotAction":"*:*","Resource":"*""#,
+            r#""Action":"*","NotResource":[]"#,
+        ] {
+            let statements = format!(r#"{allow},{{"Effect":"Deny",{deny}}}"#);
+            assert_eq!(verdict(&statements), Verdict::ExplicitDeny, "{deny}");
+        }
+    }
+
+    #[test]
+    fn an_allow_with_an_exception_that_can_match_nothing_allows_nothing() {
+        for allow in [
+            r#""NotAction":"*:*","Resource":"*""#,
+            r#""NotAction":["s3:*","execute-api*:Invoke"],"Resource":"*""#,
+            r#""NotAction":[],"Resource":"*""#,
+            r#""Action":"*","NotResource":[]"#,
+            r#""Action":"*","NotResource":"/admin""#,
+            r#""Action":"*","Resource":"/admin""#,
+        ] {
+            let statement = format!(r#"{{"Effect":"Allow",{allow}}}"#);
+            assert_eq!(verdict(&statement), Verdict::ImplicitDeny, "{allow}");
+        }
+    }
 }

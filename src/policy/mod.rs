@@ -33,16 +33,17 @@
 //! 3. Resources are ARNs, matched part by part: `*` is any run of characters (none included), `?`
 //!    exactly one, both within one of the first five parts, and across everything, slashes and colons
 //!    included, in the last. An ARN with fewer than six parts is filled up with `*`. A lone `*` is every
-//!    resource. A text that is no ARN matches nothing. What a request contains is text, never a
-//!    wildcard.
-//! 4. `NotAction` and `NotResource` apply where no entry matches. A `NotResource` with an entry that is
-//!    no ARN never lets anything through: on an `Allow` the statement does not apply, on a `Deny` it does.
-//! 5. Matching is linear in the request's length, whatever the pattern.
+//!    resource. What a request contains is text, never a wildcard.
+//! 4. `NotAction` and `NotResource` apply where no entry matches.
+//! 5. An entry that can match nothing, because it is no ARN or has no service's name before its colon,
+//!    never lets anything through: a `Deny` with such an entry applies, and an `Allow` whose `NotAction` or
+//!    `NotResource` has one (or has no entry at all) does not. IAM would not have stored such a policy.
+//! 6. Matching is linear in the request's length, whatever the pattern.
 //!
 //! The parser refuses what IAM refuses: unknown and duplicate members, an `Effect` in another case, a
 //! `Principal`, both or neither of `Action` and `NotAction` (and of `Resource` and `NotResource`), an
 //! action without a service prefix, an unknown `Version`, `null`. Empty lists are accepted, as API
-//! Gateway accepts them, and match nothing.
+//! Gateway accepts an empty `Resource`, and match nothing.
 //!
 //! Not there yet: `Condition` and, under `Version` 2012-10-17, policy variables (`${…}`). A policy that
 //! has one is refused as a whole.

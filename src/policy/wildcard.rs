@@ -25,17 +25,22 @@ pub(super) fn tokens(text: &str) -> impl Iterator<Item = Token> + '_ {
     })
 }
 
-/// A compiled pattern.
+/// A compiled pattern. Small, for a policy may have very many.
 #[derive(Debug, Clone)]
 pub(super) enum Wildcard {
+    /// Nothing but stars.
+    Anything,
     /// No star: the whole text.
     Exact(Piece),
-    /// At least one star.
-    Starred {
-        start: Piece,
-        middle: Vec<Piece>,
-        end: Piece,
-    },
+    /// Stars and more.
+    Starred(Box<Starred>),
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Starred {
+    start: Piece,
+    middle: Vec<Piece>,
+    end: Piece,
 }
 
 impl Wildcard {
@@ -45,32 +50,38 @@ impl Wildcard {
 
     pub(super) fn from_tokens(tokens: impl IntoIterator<Item = Token>) -> Self {
         let tokens: Vec<_> = tokens.into_iter().collect();
+        if !tokens.is_empty() && tokens.iter().all(|token| *token == Token::Star) {
+            return Self::Anything;
+        }
         let mut pieces = tokens.split(|token| *token == Token::Star).map(Piece::new);
         let start = pieces.next().unwrap_or_default();
         let Some(end) = pieces.next_back() else {
             return Self::Exact(start);
         };
-        Self::Starred {
-            start,
-            middle: pieces.filter(|piece| !piece.is_empty()).collect(),
-            end,
-        }
+        let middle = pieces.filter(|piece| !piece.is_empty()).collect();
+        Self::Starred(Box::new(Starred { start, middle, end }))
     }
 
     /// Linear in the text, whatever the pattern.
     pub(super) fn matches(&self, text: &str) -> bool {
         match self {
+            Self::Anything => true,
             Self::Exact(piece) => piece.after_start(text) == Some(""),
-            Self::Starred { start, middle, end } => start
-                .after_start(text)
-                .and_then(|rest| end.before_end(rest))
-                .and_then(|rest| {
-                    middle
-                        .iter()
-                        .try_fold(rest, |rest, piece| piece.after_first(rest))
-                })
-                .is_some(),
+            Self::Starred(starred) => starred.matches(text),
         }
+    }
+}
+
+impl Starred {
+    fn matches(&self, text: &str) -> bool {
+        let between = self
+            .start
+            .after_start(text)
+            .and_then(|rest| self.end.before_end(rest));
+        let after = |rest, piece: &Piece| piece.after_first(rest);
+        between
+            .and_then(|rest| self.middle.iter().try_fold(rest, after))
+            .is_some()
     }
 }
 
@@ -79,7 +90,7 @@ impl Wildcard {
 pub(super) enum Piece {
     Literal(String),
     /// With at least one `?`.
-    Gapped(ShiftAnd),
+    Gapped(Box<ShiftAnd>),
 }
 
 impl Default for Piece {
@@ -96,7 +107,7 @@ impl Piece {
         });
         match literal.clone().collect::<Option<String>>() {
             Some(text) => Self::Literal(text),
-            None => Self::Gapped(ShiftAnd::new(literal.collect())),
+            None => Self::Gapped(Box::new(ShiftAnd::new(literal.collect()))),
         }
     }
 
@@ -132,10 +143,18 @@ impl Piece {
 #[derive(Debug, Clone)]
 pub(super) struct ShiftAnd {
     pattern: Vec<Option<char>>,
-    /// Where each character of the pattern may stand, sorted by character; gaps included.
-    masks: Vec<(char, Vec<u64>)>,
-    /// Where any other character may stand: the gaps.
+    /// Where each character may stand, sorted by character and then by word; words without it left out.
+    masks: Vec<Mask>,
+    /// Where any character may stand.
     gaps: Vec<u64>,
+}
+
+/// The places of one character in one word of the state.
+#[derive(Debug, Clone)]
+struct Mask {
+    character: char,
+    word: usize,
+    bits: u64,
 }
 
 const WORD: usize = u64::BITS as usize;
@@ -143,23 +162,26 @@ const WORD: usize = u64::BITS as usize;
 impl ShiftAnd {
     fn new(pattern: Vec<Option<char>>) -> Self {
         let mut gaps = vec![0; pattern.len().div_ceil(WORD)];
-        for (at, _) in pattern.iter().enumerate().filter(|(_, c)| c.is_none()) {
-            set(&mut gaps, at);
+        let mut places = Vec::new();
+        for (at, element) in pattern.iter().enumerate() {
+            match element {
+                Some(c) => places.push((*c, at)),
+                None => set(&mut gaps, at),
+            }
         }
-        let mut places: Vec<_> = pattern
-            .iter()
-            .enumerate()
-            .filter_map(|(at, c)| Some(((*c)?, at)))
-            .collect();
         places.sort_unstable();
-        let masks = places
-            .chunk_by(|(a, _), (b, _)| a == b)
-            .filter_map(|same| {
-                let mut mask = gaps.clone();
-                same.iter().for_each(|(_, at)| set(&mut mask, *at));
-                Some((same.first()?.0, mask))
-            })
-            .collect();
+        let mut masks: Vec<Mask> = Vec::new();
+        for (character, at) in places {
+            let (word, bit) = (at / WORD, 1 << (at % WORD));
+            match masks.last_mut() {
+                Some(mask) if mask.character == character && mask.word == word => mask.bits |= bit,
+                _ => masks.push(Mask {
+                    character,
+                    word,
+                    bits: bit,
+                }),
+            }
+        }
         Self {
             pattern,
             masks,
@@ -193,8 +215,11 @@ impl ShiftAnd {
         let mut state = vec![0_u64; self.gaps.len()];
         let mut chars = text.chars();
         while let Some(c) = chars.next() {
+            let mut masks = self.masks_of(c).iter().peekable();
             let mut carry = 1;
-            for (word, mask) in state.iter_mut().zip(self.mask(c)) {
+            for (index, (word, gaps)) in state.iter_mut().zip(&self.gaps).enumerate() {
+                let own = masks.next_if(|mask| mask.word == index);
+                let mask = gaps | own.map_or(0, |mask| mask.bits);
                 let next_carry = *word >> (WORD - 1);
                 *word = (*word << 1 | carry) & mask;
                 carry = next_carry;
@@ -206,11 +231,11 @@ impl ShiftAnd {
         None
     }
 
-    fn mask(&self, c: char) -> &[u64] {
-        match self.masks.binary_search_by_key(&c, |(c, _)| *c) {
-            Ok(at) => self.masks.get(at).map_or(&self.gaps, |(_, mask)| mask),
-            Err(_) => &self.gaps,
-        }
+    fn masks_of(&self, c: char) -> &[Mask] {
+        let start = self.masks.partition_point(|mask| mask.character < c);
+        let from = self.masks.get(start..).unwrap_or_default();
+        let count = from.partition_point(|mask| mask.character == c);
+        from.get(..count).unwrap_or_default()
     }
 }
 
