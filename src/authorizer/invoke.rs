@@ -26,7 +26,7 @@ pub(crate) async fn invoke<A: Authorizer>(
             }
             None => authorizer.authorize(request).await,
         };
-        answer.map_err(reason)
+        answer.map_err(|error| reason(&error))
     };
     match AssertUnwindSafe(call).catch_unwind().await {
         Ok(answer) => answer,
@@ -38,11 +38,11 @@ pub(crate) async fn invoke<A: Authorizer>(
     }
 }
 
-fn reason(error: AuthorizerError) -> DenialReason {
+fn reason(error: &AuthorizerError) -> DenialReason {
     match error.kind() {
         AuthorizerErrorKind::Unauthorized => DenialReason::AuthorizerSaidUnauthorized,
         AuthorizerErrorKind::Failed => DenialReason::AuthorizerFailed {
-            message: with_causes(&error),
+            message: with_causes(error),
         },
         AuthorizerErrorKind::MalformedResponse => DenialReason::MalformedResponse {
             problem: error.to_string(),

@@ -96,40 +96,38 @@ impl CompiledStatement {
         self.action_applies(action) && self.resource_applies(request)
     }
 
-    /// An entry that is no action can match nothing. Where that would let something through, it does not.
     fn action_applies(&self, action: &str) -> bool {
         let matches = |pattern: &ActionPattern| pattern.matches(action);
         let broken = |pattern: &ActionPattern| !pattern.is_action();
-        match (&self.actions, self.effect) {
-            (Part::AnyOf(patterns), Effect::Allow) => patterns.iter().any(matches),
-            (Part::AnyOf(patterns), Effect::Deny) => {
-                patterns.iter().any(matches) || patterns.iter().any(broken)
-            }
-            (Part::NoneOf(patterns), Effect::Allow) => {
-                !patterns.is_empty()
-                    && !patterns.iter().any(matches)
-                    && !patterns.iter().any(broken)
-            }
-            (Part::NoneOf(patterns), Effect::Deny) => !patterns.iter().any(matches),
-        }
+        let excludes = |pattern: &ActionPattern| matches(pattern) || broken(pattern);
+        self.actions.applies(self.effect, matches, excludes)
     }
 
-    /// As for actions, with entries that are no ARN.
     fn resource_applies(&self, request: &EvaluationRequest<'_>) -> bool {
-        let as_spelled = |pattern: &ResourcePattern| pattern.matches(request.resource);
-        let in_any_spelling = |pattern: &ResourcePattern| covers_any_spelling(pattern, request);
+        let matches = |pattern: &ResourcePattern| pattern.matches(request.resource);
         let broken = |pattern: &ResourcePattern| !pattern.is_arn();
-        match (&self.resources, self.effect) {
-            (Part::AnyOf(patterns), Effect::Allow) => patterns.iter().any(as_spelled),
-            (Part::AnyOf(patterns), Effect::Deny) => {
-                patterns.iter().any(in_any_spelling) || patterns.iter().any(broken)
+        let excludes =
+            |pattern: &ResourcePattern| covers_any_spelling(pattern, request) || broken(pattern);
+        self.resources.applies(self.effect, matches, excludes)
+    }
+}
+
+impl<P> Part<P> {
+    /// Where an entry keeps something out, the wider reading counts, which also has the entries that can
+    /// match nothing: a mistake must not let anything through.
+    fn applies(
+        &self,
+        effect: Effect,
+        matches: impl Fn(&P) -> bool,
+        excludes: impl Fn(&P) -> bool,
+    ) -> bool {
+        match (self, effect) {
+            (Self::AnyOf(patterns), Effect::Allow) => patterns.iter().any(matches),
+            (Self::AnyOf(patterns), Effect::Deny) => patterns.iter().any(excludes),
+            (Self::NoneOf(patterns), Effect::Allow) => {
+                !patterns.is_empty() && !patterns.iter().any(excludes)
             }
-            (Part::NoneOf(patterns), Effect::Allow) => {
-                !patterns.is_empty()
-                    && !patterns.iter().any(in_any_spelling)
-                    && !patterns.iter().any(broken)
-            }
-            (Part::NoneOf(patterns), Effect::Deny) => !patterns.iter().any(as_spelled),
+            (Self::NoneOf(patterns), Effect::Deny) => !patterns.iter().any(matches),
         }
     }
 }
