@@ -1,0 +1,503 @@
+//! The layer in real axum routers: in-process, and over sockets where the connection matters.
+#![cfg(feature = "axum")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod support;
+
+use std::{
+    net::SocketAddr,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::{Path, connect_info::MockConnectInfo},
+    routing::{any, get as on_get, post},
+};
+use http::{Method, Request, Response, StatusCode, Uri, header};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use serde_json::{Value, json};
+use support::{Asked, as_told, text};
+use tokio::net::TcpListener;
+use tower::{Layer, ServiceExt};
+use tower_lambda_authorizer::{
+    Api, AuthorizerContext, BoxAuthorizer, ClientIp, Denial, IdentitySources,
+    LambdaAuthorizerLayer, ResourceMatch,
+};
+
+const ARN: &str = "arn:aws:execute-api:us-east-1:000000000000:placeholder/local";
+
+fn token_layer(asked: &Asked) -> LambdaAuthorizerLayer<BoxAuthorizer> {
+    LambdaAuthorizerLayer::token(as_told(asked))
+}
+
+/// An authorizer of these sources, the last of which tells it what to do.
+fn request_layer(asked: &Asked, sources: &[&str]) -> LambdaAuthorizerLayer<BoxAuthorizer> {
+    let sources = IdentitySources::try_from(sources).unwrap();
+    LambdaAuthorizerLayer::request(as_told(asked), sources).unwrap()
+}
+
+fn get(uri: &str, token: &str) -> Request<Body> {
+    support::get(uri, token)
+}
+
+fn get_without_token(uri: &str) -> Request<Body> {
+    Request::get(uri).body(Body::empty()).unwrap()
+}
+
+async fn hello(context: AuthorizerContext) -> Json<Value> {
+    let values: Vec<_> = context.iter().collect();
+    Json(json!({"principal": context.principal_id(), "context": values}))
+}
+
+async fn status(app: &Router, request: Request<Body>) -> StatusCode {
+    let response = app.clone().oneshot(request).await;
+    let Ok(response) = response;
+    response.status()
+}
+
+fn parameters(asked: &Asked) -> Vec<(String, String)> {
+    let request = asked.last();
+    let parameters = request.path_parameters();
+    parameters
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+/// Serves a router that knows its peers' addresses.
+async fn serve(app: Router) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(axum::serve(listener, app).into_future());
+    address
+}
+
+/// Sends requests over real connections.
+async fn send(
+    address: SocketAddr,
+    mut request: Request<Body>,
+) -> Response<impl http_body::Body<Data = bytes::Bytes, Error = hyper::Error>> {
+    *request.uri_mut() = format!("http://{address}{}", request.uri())
+        .parse()
+        .unwrap();
+    let client =
+        Client::builder(TokioExecutor::new()).build::<HttpConnector, Body>(HttpConnector::new());
+    client.request(request).await.unwrap()
+}
+
+#[tokio::test]
+async fn route_layer_guards_routes_and_leaves_unknown_ones_404() {
+    let asked = Asked::default();
+    let app = Router::new()
+        .route("/pets", on_get(hello))
+        .route_layer(token_layer(&asked));
+    assert_eq!(status(&app, get_without_token("/pets")).await, 401);
+    assert_eq!(status(&app, get("/pets", "deny")).await, 403);
+    assert_eq!(status(&app, get("/pets", "allow")).await, 200);
+    assert_eq!(asked.count(), 2);
+    assert_eq!(status(&app, get("/unknown", "allow")).await, 404);
+    assert_eq!(asked.count(), 2);
+}
+
+#[tokio::test]
+async fn router_layer_guards_unknown_routes_as_well() {
+    let asked = Asked::default();
+    let app = Router::new()
+        .route("/pets", on_get(hello))
+        .layer(token_layer(&asked));
+    assert_eq!(status(&app, get("/pets", "allow")).await, 200);
+    assert_eq!(status(&app, get("/unknown", "deny")).await, 403);
+    assert_eq!(asked.last().resource(), None);
+    assert_eq!(status(&app, get("/unknown", "allow")).await, 404);
+    assert_eq!(asked.count(), 3);
+}
+
+#[tokio::test]
+async fn a_method_routers_layer_guards_the_methods_it_was_put_on() {
+    let asked = Asked::default();
+    let guarded = on_get(hello)
+        .layer(token_layer(&asked))
+        .post(async || "open");
+    let app = Router::new().route("/pets", guarded);
+    assert_eq!(status(&app, get_without_token("/pets")).await, 401);
+    assert_eq!(status(&app, get("/pets", "allow")).await, 200);
+    assert_eq!(
+        status(&app, Request::post("/pets").body(Body::empty()).unwrap()).await,
+        200
+    );
+    assert_eq!(asked.count(), 1);
+}
+
+#[tokio::test]
+async fn around_a_served_router_it_answers_before_anything_is_routed() {
+    let asked = Asked::default();
+    let router = Router::new().route("/pets/{petId}", on_get(hello));
+    // `axum::serve` takes no other body than axum's, and a router makes one of it.
+    let app = Router::new().fallback_service(token_layer(&asked).layer(router));
+    let address = serve(app).await;
+    let response = send(address, get_without_token("/unknown")).await;
+    assert_eq!(response.status(), 401);
+    assert_eq!(send(address, get("/unknown", "allow")).await.status(), 404);
+    let response = send(address, get("/pets/7?a=b", "allow")).await;
+    assert_eq!(response.status(), 200);
+    let body: Value = serde_json::from_str(&text(response).await).unwrap();
+    assert_eq!(
+        body,
+        json!({"principal": "user-1", "context": [["level", "3"]]})
+    );
+    assert_eq!(
+        asked.last().method_arn().as_str(),
+        format!("{ARN}/GET/pets/7")
+    );
+    assert_eq!(asked.last().resource(), None);
+    assert_eq!(asked.last().source_ip(), Some([127, 0, 0, 1].into()));
+}
+
+#[tokio::test]
+async fn a_refusal_on_the_wire_has_its_length_and_to_head_no_body() {
+    let app = Router::new()
+        .route("/pets", on_get(hello))
+        .layer(token_layer(&Asked::default()));
+    let address = serve(app).await;
+    for (method, body) in [
+        (Method::GET, r#"{"message":"Unauthorized"}"#),
+        (Method::HEAD, ""),
+    ] {
+        let request = Request::builder().method(&method).uri("/pets");
+        let response = send(address, request.body(Body::empty()).unwrap()).await;
+        assert_eq!(response.status(), 401, "{method}");
+        let headers = response.headers().clone();
+        assert_eq!(headers[header::CONTENT_LENGTH], "26", "{method}");
+        assert_eq!(
+            headers[header::CONTENT_TYPE],
+            "application/json",
+            "{method}"
+        );
+        assert_eq!(
+            headers["x-amzn-errortype"], "UnauthorizedException",
+            "{method}"
+        );
+        assert!(!headers.contains_key(header::TRANSFER_ENCODING), "{method}");
+        assert_eq!(text(response).await, body, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn wherever_the_layer_is_in_nested_routers_it_sees_the_path_that_the_client_sent() {
+    let (bare, inside, between, outside) = Default::default();
+    let pets = |asked: Option<&Asked>| {
+        let pets = Router::new().route("/{petId}", any(hello));
+        match asked {
+            Some(asked) => pets.route_layer(token_layer(asked)),
+            None => pets,
+        }
+    };
+    let as_service = Router::new().nest_service("/api/pets", pets(Some(&bare)));
+    let innermost = Router::new().nest("/api", Router::new().nest("/pets", pets(Some(&inside))));
+    let middle = Router::new()
+        .nest("/pets", pets(None))
+        .layer(token_layer(&between));
+    let middle = Router::new().nest("/api", middle);
+    let outermost = Router::new().nest("/api", Router::new().nest("/pets", pets(None)));
+    let outermost = outermost.layer(token_layer(&outside));
+    for (name, asked, app) in [
+        ("nest_service", bare, as_service),
+        ("innermost", inside, innermost),
+        ("middle", between, middle),
+        ("outermost", outside, outermost),
+    ] {
+        let asked: Asked = asked;
+        let uri = "/api/pets/tom%20%26%20jerry?x=%61";
+        assert_eq!(status(&app, get(uri, "allow")).await, 200, "{name}");
+        let request = asked.last();
+        let arn = format!("{ARN}/GET/api/pets/tom%20%26%20jerry");
+        assert_eq!(request.method_arn().as_str(), arn, "{name}");
+        assert_eq!(*request.uri(), Uri::from_static(uri), "{name}");
+        assert_eq!(request.path(), "/api/pets/tom%20%26%20jerry", "{name}");
+        assert_eq!(request.query("x").as_deref(), Some("a"), "{name}");
+        assert_eq!(request.resource(), Some("/api/pets/{petId}"), "{name}");
+        assert_eq!(
+            parameters(&asked),
+            [("petId".into(), "tom & jerry".into())],
+            "{name}"
+        );
+        assert_eq!(asked.count(), 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn parameters_of_all_nested_routers_are_there_in_their_order_and_the_handler_still_gets_them()
+{
+    let asked = Asked::default();
+    let handler = async |Path((tenant, pet)): Path<(String, u32)>| format!("{tenant} {pet}");
+    let pets = Router::new().route("/pets/{petId}", on_get(handler));
+    let app = Router::new().nest("/{tenant}", pets.route_layer(token_layer(&asked)));
+    let response = app.oneshot(get("/%C3%A9/pets/7", "allow")).await.unwrap();
+    assert_eq!(text(response).await, "é 7");
+    let expected = [("tenant".into(), "é".into()), ("petId".into(), "7".into())];
+    assert_eq!(parameters(&asked), expected);
+    assert_eq!(asked.last().resource(), Some("/{tenant}/pets/{petId}"));
+}
+
+#[tokio::test]
+async fn a_query_parameter_is_an_identity_source_inside_nested_routers() {
+    let asked = Asked::default();
+    let layer = request_layer(&asked, &["method.request.querystring.order"]);
+    let pets = Router::new()
+        .route("/pets", on_get(hello))
+        .route_layer(layer);
+    let app = Router::new().nest("/api", Router::new().nest("/v1", pets));
+    for (query, expected) in [
+        ("?order=deny&order=%61llow", 200),
+        ("?order=deny", 403),
+        ("?order=", 401),
+        ("", 401),
+    ] {
+        let request = get_without_token(&format!("/api/v1/pets{query}"));
+        assert_eq!(status(&app, request).await, expected, "{query}");
+    }
+    assert_eq!(asked.count(), 2);
+}
+
+#[tokio::test]
+async fn the_address_is_the_connections_or_a_mocked_one_and_no_headers() {
+    let asked = Asked::default();
+    let app = Router::new()
+        .route("/pets", on_get(hello))
+        .layer(token_layer(&asked));
+    let forged = || {
+        let mut request = get("/pets", "allow");
+        for name in ["x-forwarded-for", "x-real-ip", "forwarded"] {
+            request
+                .headers_mut()
+                .insert(name, "192.0.2.66".parse().unwrap());
+        }
+        request
+    };
+    assert_eq!(status(&app, forged()).await, 200);
+    assert_eq!(asked.last().source_ip(), None);
+
+    let mocked = app
+        .clone()
+        .layer(MockConnectInfo(SocketAddr::from(([203, 0, 113, 7], 4711))));
+    assert_eq!(status(&mocked, forged()).await, 200);
+    assert_eq!(asked.last().source_ip(), Some([203, 0, 113, 7].into()));
+
+    let address = serve(mocked).await;
+    assert_eq!(send(address, forged()).await.status(), 200);
+    assert_eq!(
+        asked.last().source_ip(),
+        Some([127, 0, 0, 1].into()),
+        "the real one counts"
+    );
+}
+
+#[tokio::test]
+async fn x_forwarded_for_counts_only_from_a_trusted_peer() {
+    for (proxies, expected) in [
+        (["127.0.0.0/8", "192.0.2.0/24"], [198, 51, 100, 9]),
+        (["10.0.0.0/8", "192.0.2.0/24"], [127, 0, 0, 1]),
+    ] {
+        let asked = Asked::default();
+        let layer = token_layer(&asked).client_ip(ClientIp::behind_proxies(proxies).unwrap());
+        let app = Router::new().route("/pets", on_get(hello)).layer(layer);
+        let address = serve(app).await;
+        let mut request = get("/pets", "allow");
+        let chain = "203.0.113.1, 198.51.100.9, 192.0.2.7";
+        request
+            .headers_mut()
+            .insert("x-forwarded-for", chain.parse().unwrap());
+        assert_eq!(send(address, request).await.status(), 200);
+        assert_eq!(
+            asked.last().source_ip(),
+            Some(expected.into()),
+            "{proxies:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn without_the_layer_the_extractor_is_a_500_that_names_it_and_an_optional_one_is_none() {
+    let optional = async |context: Option<AuthorizerContext>| match context {
+        Some(context) => context.principal_id().unwrap_or("nobody").to_owned(),
+        None => "no layer".to_owned(),
+    };
+    let bare = Router::new()
+        .route("/hello", on_get(hello))
+        .route("/optional", on_get(optional));
+    let guarded = bare.clone().layer(token_layer(&Asked::default()));
+
+    let response = bare.clone().oneshot(get("/hello", "allow")).await.unwrap();
+    assert_eq!(response.status(), 500);
+    assert!(text(response).await.contains("`LambdaAuthorizerLayer`"));
+    for (app, expected) in [(bare, "no layer"), (guarded, "user-1")] {
+        let response = app.oneshot(get("/optional", "allow")).await.unwrap();
+        assert_eq!(
+            (response.status(), &*text(response).await),
+            (StatusCode::OK, expected)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_denial_is_there_for_the_layers_around() {
+    let named = async |response: Response<Body>| match response.extensions().get::<Denial>() {
+        Some(denial) => denial.response_type().to_string(),
+        None => "served".to_owned(),
+    };
+    let app = Router::new()
+        .route("/pets", post(hello).get(hello))
+        .route_layer(token_layer(&Asked::default()))
+        .layer(axum::middleware::map_response(named));
+    for (token, expected) in [
+        ("allow", "served"),
+        ("deny", "ACCESS_DENIED"),
+        ("unauthorized", "UNAUTHORIZED"),
+        ("panic", "AUTHORIZER_CONFIGURATION_ERROR"),
+    ] {
+        let response = app.clone().oneshot(get("/pets", token)).await.unwrap();
+        assert_eq!(text(response).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_resolver_of_ones_own_takes_the_place_of_axums_extensions() {
+    let asked = Asked::default();
+    let layer = token_layer(&asked).resource_resolver(|parts| {
+        ResourceMatch::new()
+            .with_resource("/animals/{id}")
+            .with_path_parameter("id", parts.uri.path().trim_start_matches('/'))
+            .with_original_uri(Uri::from_static("/v2/animals/7?order=deny"))
+    });
+    let layer = layer.api(Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap());
+    let app = Router::new()
+        .route("/{petId}", on_get(hello))
+        .route_layer(layer);
+    assert_eq!(status(&app, get("/7", "allow")).await, 200);
+    let arn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/v2/animals/7";
+    assert_eq!(asked.last().method_arn().as_str(), arn);
+    assert_eq!(asked.last().resource(), Some("/animals/{id}"));
+    assert_eq!(parameters(&asked), [("id".into(), "7".into())]);
+    assert_eq!(asked.last().query("order").as_deref(), Some("deny"));
+}
+
+#[tokio::test]
+async fn every_context_variable_can_be_an_identity_source() {
+    let asked = Asked::default();
+    let layer = request_layer(
+        &asked,
+        &[
+            "context.accountId",
+            "context.apiId",
+            "context.domainName",
+            "context.domainPrefix",
+            "context.httpMethod",
+            "context.identity.sourceIp",
+            "context.identity.userAgent",
+            "context.path",
+            "context.protocol",
+            "context.resourcePath",
+            "context.stage",
+            "stageVariables.order_1",
+            "context.extendedRequestId",
+            "context.requestId",
+            "context.requestTime",
+            "context.requestTimeEpoch",
+        ],
+    );
+    let api = Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap();
+    let layer = layer.api(api.with_stage_variable("order_1", "none").unwrap());
+    let pets = Router::new()
+        .route("/pets/{petId}", on_get(hello))
+        .route_layer(layer);
+    let address = serve(Router::new().nest("/api", pets)).await;
+    let mut request = get("/api/pets/7%20?x=y", "unused");
+    for (name, value) in [
+        (header::HOST, "api.example.com:8080"),
+        (header::USER_AGENT, "probe/1"),
+    ] {
+        request.headers_mut().insert(name, value.parse().unwrap());
+    }
+    let now = || {
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap()
+            .as_millis()
+    };
+    let before = now();
+    let response = send(address, request).await;
+    let after = now();
+
+    assert_eq!(response.status(), 500, "no value is an order");
+    let seen = asked.last();
+    let (constant, drawn) = seen.identity().split_at(12);
+    assert_eq!(
+        constant,
+        [
+            "123456789012",
+            "a1b2",
+            "api.example.com",
+            "api",
+            "GET",
+            "127.0.0.1",
+            "probe/1",
+            "/prod/api/pets/7%20",
+            "HTTP/1.1",
+            "/api/pets/{petId}",
+            "prod",
+            "none",
+        ]
+    );
+    assert_eq!(drawn[0], response.headers()["x-amz-apigw-id"]);
+    assert_eq!(drawn[1], response.headers()["x-amzn-requestid"]);
+    let time = jiff::Timestamp::strptime("%d/%b/%Y:%H:%M:%S %z", &drawn[2]).unwrap();
+    let epoch: u128 = drawn[3].parse().unwrap();
+    assert!((before..=after).contains(&epoch), "{epoch}");
+    assert_eq!(time.as_second().to_string(), (epoch / 1000).to_string());
+    assert_eq!(seen.stage_variables()["order_1"], "none");
+}
+
+#[tokio::test]
+async fn a_source_that_this_request_lacks_is_a_401_and_nobody_is_asked() {
+    for source in [
+        "context.resourcePath",
+        "context.identity.sourceIp",
+        "context.identity.userAgent",
+        "context.domainName",
+        "context.identity.user",
+        "stageVariables.order",
+    ] {
+        let asked = Asked::default();
+        let layer = request_layer(&asked, &["context.stage", source]);
+        let app = Router::new().fallback(hello).layer(layer);
+        let response = app.oneshot(get("/pets", "allow")).await.unwrap();
+        assert_eq!(response.status(), 401, "{source}");
+        let denial = response.extensions().get::<Denial>().unwrap().to_string();
+        assert!(
+            denial.contains(&format!("`{source}` is missing")),
+            "{denial}"
+        );
+        assert_eq!(asked.count(), 0, "{source}");
+    }
+}
+
+#[tokio::test]
+async fn a_stage_variable_as_identity_source_reaches_the_authorizer() {
+    for (order, expected) in [("allow", 200), ("deny", 403), ("", 401)] {
+        let layer = request_layer(&Asked::default(), &["stageVariables.order"]);
+        let api = Api::default().with_stage_variable("order", order).unwrap();
+        let app = Router::new()
+            .route("/pets", on_get(hello))
+            .layer(layer.api(api));
+        assert_eq!(
+            status(&app, get("/pets", "unused")).await,
+            expected,
+            "{order}"
+        );
+    }
+}
