@@ -88,7 +88,8 @@ fn decide(
     if let Some(spellings) = other_spellings {
         question = question.with_other_spellings(spellings);
     }
-    let evaluation = response.policy_document().compile().evaluate(&question);
+    let policy = response.policy_document().compile();
+    let evaluation = policy.evaluate(&question);
     match (evaluation.verdict(), evaluation.statement()) {
         (Verdict::Allow, _) => Ok(AuthorizerContext::from(response)),
         (Verdict::ExplicitDeny, Some(statement)) => Err(DenialReason::ExplicitDeny {

@@ -10,10 +10,10 @@
 mod api_gateway;
 #[path = "gateway_cases/case.rs"]
 mod case;
+#[path = "support/case_files.rs"]
+mod case_files;
 #[path = "gateway_cases/expectation.rs"]
 mod expectation;
-#[path = "gateway_cases/files.rs"]
-mod files;
 #[path = "gateway_cases/not_yet.rs"]
 mod not_yet;
 
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     silence_intended_panics();
     let (mut passed, mut failed) = (0, 0);
     let mut waiting: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for (file, text) in files::gateway_case_files() {
+    for (file, text) in case_files::case_files("gateway") {
         let cases: Vec<Case> = match serde_json::from_str(&text) {
             Ok(cases) => cases,
             Err(error) => {

@@ -1,22 +1,20 @@
-//! The policy document: what may stand in it, read strictly.
+//! The policy document: a policy as it was written.
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{self, IgnoredAny},
-};
+use std::sync::Arc;
 
-use super::{
-    action::ActionPattern,
-    error::PolicyError,
-    resource::{ResourcePattern, has_variable},
-};
-use crate::strict_json::{OneOrManyObjects, OneOrManyTexts, not_null, object};
+use super::condition::{Condition, InvalidCondition};
 
-/// A policy as it was written.
+/// A policy as it was written. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyDocument {
-    version: Version,
-    statements: Vec<Statement>,
+    pub(super) members: Arc<Members>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Members {
+    pub(super) version: Option<Version>,
+    pub(super) id: Option<String>,
+    pub(super) statements: Vec<Statement>,
 }
 
 /// The version of the policy language.
@@ -36,6 +34,7 @@ pub struct Statement {
     pub(super) effect: Effect,
     pub(super) actions: Entries,
     pub(super) resources: Entries,
+    pub(super) conditions: Vec<Condition>,
 }
 
 /// What a statement does where it applies.
@@ -50,13 +49,17 @@ pub enum Effect {
 
 /// `Action` or `NotAction`, `Resource` or `NotResource`: never both, never neither.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Entries {
+#[allow(clippy::exhaustive_enums, reason = "IAM has these two")]
+pub enum Entries {
+    /// `Action`, `Resource`: the statement applies where one of these matches.
     AnyOf(Vec<String>),
+    /// `NotAction`, `NotResource`: the statement applies where none of these matches.
     NoneOf(Vec<String>),
 }
 
 impl PolicyDocument {
-    /// A policy of these statements. What looks like a policy variable in them is plain text.
+    /// A policy of these statements, in the version without policy variables. To write policies for an
+    /// API, [`PolicyBuilder`](super::PolicyBuilder) is more convenient.
     ///
     /// ```
     /// use tower_lambda_authorizer::policy::{
@@ -69,32 +72,46 @@ impl PolicyDocument {
     /// assert_eq!(policy.evaluate(&EvaluationRequest::invoke(arn)).verdict(), Verdict::Allow);
     /// ```
     pub fn new(statements: impl IntoIterator<Item = Statement>) -> Self {
-        Self {
-            version: Version::V2008,
+        Self::from_members(Members {
+            version: None,
+            id: None,
             statements: statements.into_iter().collect(),
+        })
+    }
+
+    pub(super) fn from_members(members: Members) -> Self {
+        Self {
+            members: Arc::new(members),
         }
     }
 
-    /// Reads a policy from JSON text.
-    ///
-    /// # Errors
-    ///
-    /// [`PolicyError`] where the text is not JSON or not a policy; see the [module](super) for what is
-    /// refused.
-    pub fn from_json(text: &[u8]) -> Result<Self, PolicyError> {
-        Ok(serde_json::from_slice(text)?)
+    /// Sets the version of the language. `2012-10-17` makes `${…}` a policy variable.
+    #[must_use]
+    pub fn with_version(mut self, version: Version) -> Self {
+        Arc::make_mut(&mut self.members).version = Some(version);
+        self
     }
 
-    /// The version of the language that the policy is written in.
+    /// The version of the language that the policy is written in: `2008-10-17` where it gives none.
     #[must_use]
     pub fn version(&self) -> Version {
-        self.version
+        self.members.version.unwrap_or(Version::V2008)
+    }
+
+    /// The policy's `Id`, which has no effect.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.members.id.as_deref()
     }
 
     /// The statements in their order.
     #[must_use]
     pub fn statements(&self) -> &[Statement] {
-        &self.statements
+        &self.members.statements
+    }
+
+    pub(super) fn has_variables(&self) -> bool {
+        self.version() == Version::V2012
     }
 }
 
@@ -106,6 +123,7 @@ impl Statement {
             effect,
             actions: Entries::AnyOf(vec!["execute-api:Invoke".into()]),
             resources: Entries::AnyOf(resources.into_iter().map(Into::into).collect()),
+            conditions: Vec::new(),
         }
     }
 
@@ -114,6 +132,28 @@ impl Statement {
     pub fn with_sid(mut self, sid: impl Into<String>) -> Self {
         self.sid = Some(sid.into());
         self
+    }
+
+    /// Adds a condition. The statement applies where all of its conditions hold.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCondition::Duplicate`] where the statement has a condition of this operator and key
+    /// already: a policy's JSON has one place for the two. Give one condition several values, or use
+    /// another operator.
+    pub fn with_condition(mut self, condition: Condition) -> Result<Self, InvalidCondition> {
+        if self
+            .conditions
+            .iter()
+            .any(|known| known.is_alike(&condition))
+        {
+            return Err(InvalidCondition::Duplicate {
+                operator: condition.operator,
+                key: condition.key,
+            });
+        }
+        self.conditions.push(condition);
+        Ok(self)
     }
 
     /// The name of the statement, if it has one.
@@ -127,132 +167,31 @@ impl Statement {
     pub fn effect(&self) -> Effect {
         self.effect
     }
-}
 
-/// From an object; see the [module](super) for what is refused.
-impl<'de> Deserialize<'de> for PolicyDocument {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let members: DocumentMembers = object(deserializer)?;
-        let version = match members.version.as_deref() {
-            Some("2012-10-17") => Version::V2012,
-            Some("2008-10-17") | None => Version::V2008,
-            Some(other) => {
-                return Err(de::Error::custom(format_args!(
-                    "`Version` is `{other}`; allowed are `2012-10-17` and `2008-10-17`"
-                )));
-            }
-        };
-        let mut statements = Vec::with_capacity(members.statements.0.len());
-        for (index, members) in members.statements.0.into_iter().enumerate() {
-            let statement = members.into_statement(version);
-            statements.push(statement.map_err(|problem| {
-                de::Error::custom(format_args!("`Statement[{index}]`: {problem}"))
-            })?);
-        }
-        Ok(Self {
-            version,
-            statements,
-        })
+    /// `Action` or `NotAction`.
+    #[must_use]
+    pub fn actions(&self) -> &Entries {
+        &self.actions
     }
-}
 
-#[derive(Deserialize)]
-#[serde(
-    deny_unknown_fields,
-    expecting = "a policy document, which is an object"
-)]
-struct DocumentMembers {
-    #[serde(rename = "Version", default, deserialize_with = "not_null")]
-    version: Option<String>,
-    #[serde(rename = "Id", default, deserialize_with = "not_null")]
-    _id: Option<String>,
-    #[serde(rename = "Statement")]
-    statements: OneOrManyObjects<StatementMembers>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StatementMembers {
-    #[serde(rename = "Sid", default, deserialize_with = "not_null")]
-    sid: Option<String>,
-    #[serde(rename = "Effect")]
-    effect: String,
-    #[serde(rename = "Action", default, deserialize_with = "not_null")]
-    action: Option<OneOrManyTexts>,
-    #[serde(rename = "NotAction", default, deserialize_with = "not_null")]
-    not_action: Option<OneOrManyTexts>,
-    #[serde(rename = "Resource", default, deserialize_with = "not_null")]
-    resource: Option<OneOrManyTexts>,
-    #[serde(rename = "NotResource", default, deserialize_with = "not_null")]
-    not_resource: Option<OneOrManyTexts>,
-    #[serde(rename = "Condition", default, deserialize_with = "not_null")]
-    condition: Option<IgnoredAny>,
-}
-
-impl StatementMembers {
-    fn into_statement(self, version: Version) -> Result<Statement, String> {
-        let statement = Statement {
-            effect: match self.effect.as_str() {
-                "Allow" => Effect::Allow,
-                "Deny" => Effect::Deny,
-                other => {
-                    return Err(format!(
-                        "`Effect` is `{other}`; allowed are `Allow` and `Deny`"
-                    ));
-                }
-            },
-            actions: one_of("Action", self.action, self.not_action)?,
-            resources: one_of("Resource", self.resource, self.not_resource)?,
-            sid: self.sid,
-        };
-        for action in statement.actions.texts() {
-            ActionPattern::check(action)?;
-        }
-        if self.condition.is_some() {
-            return Err("`Condition` is not supported yet".into());
-        }
-        let variable = |text: &&String| version == Version::V2012 && has_variable(text);
-        if let Some(text) = statement.resources.texts().iter().find(variable) {
-            return Err(format!(
-                "policy variables are not supported yet, and `{text}` has one"
-            ));
-        }
-        Ok(statement)
+    /// `Resource` or `NotResource`.
+    #[must_use]
+    pub fn resources(&self) -> &Entries {
+        &self.resources
     }
-}
 
-fn one_of(
-    name: &str,
-    any_of: Option<OneOrManyTexts>,
-    none_of: Option<OneOrManyTexts>,
-) -> Result<Entries, String> {
-    match (any_of, none_of) {
-        (Some(texts), None) => Ok(Entries::AnyOf(texts.0)),
-        (None, Some(texts)) => Ok(Entries::NoneOf(texts.0)),
-        (Some(_), Some(_)) => Err(format!("has both `{name}` and `Not{name}`; one is allowed")),
-        (None, None) => Err(format!(
-            "has neither `{name}` nor `Not{name}`; one is needed"
-        )),
+    /// The conditions, all of which have to hold.
+    #[must_use]
+    pub fn conditions(&self) -> &[Condition] {
+        &self.conditions
     }
 }
 
 impl Entries {
-    fn texts(&self) -> &[String] {
+    /// The entries, whichever way they count.
+    #[must_use]
+    pub fn texts(&self) -> &[String] {
         let (Self::AnyOf(texts) | Self::NoneOf(texts)) = self;
         texts
-    }
-
-    pub(super) fn action_patterns(&self) -> Vec<ActionPattern> {
-        self.texts()
-            .iter()
-            .map(|text| ActionPattern::new(text))
-            .collect()
-    }
-
-    pub(super) fn resource_patterns(&self) -> Vec<ResourcePattern> {
-        self.texts()
-            .iter()
-            .map(|text| ResourcePattern::new(text))
-            .collect()
     }
 }

@@ -1,28 +1,69 @@
 //! The question that a policy is asked, and its answer.
 
-/// What to decide: one action on one resource.
-#[derive(Debug, Clone, Copy)]
+use std::fmt;
+
+use super::{
+    condition::ConditionKeys,
+    pattern::{ArnHead, split_arn},
+};
+
+/// What to decide: one action on one resource, with what is known of the request.
+#[derive(Clone, Copy)]
 pub struct EvaluationRequest<'r> {
     pub(super) action: &'r str,
-    pub(super) resource: &'r str,
+    /// Whether the action is `execute-api:Invoke`, in any case.
+    pub(super) is_invoke: bool,
+    pub(super) resource: RequestResource<'r>,
+    pub(super) keys: &'r dyn ConditionKeys,
     pub(super) other_spellings: Option<&'r [String]>,
 }
+
+/// The resource of a request, cut where policies cut it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RequestResource<'r> {
+    /// None where it is no ARN; only `*` covers it then.
+    pub(in crate::policy) head: Option<ArnHead<'r>>,
+    /// What follows the head, or all of it.
+    pub(in crate::policy) name: &'r str,
+}
+
+const INVOKE: &str = "execute-api:Invoke";
 
 impl<'r> EvaluationRequest<'r> {
     /// May this action be done to this resource (an ARN)?
     #[must_use]
-    pub const fn new(action: &'r str, resource: &'r str) -> Self {
+    pub fn new(action: &'r str, resource: &'r str) -> Self {
         Self {
             action,
-            resource,
+            is_invoke: action.eq_ignore_ascii_case(INVOKE),
+            resource: RequestResource::new(resource),
+            keys: &(),
             other_spellings: None,
         }
     }
 
     /// May this resource (a method ARN) be invoked? The question that API Gateway asks.
     #[must_use]
-    pub const fn invoke(resource: &'r str) -> Self {
-        Self::new("execute-api:Invoke", resource)
+    pub fn invoke(resource: &'r str) -> Self {
+        Self::invoke_part(RequestResource::new(resource))
+    }
+
+    /// As [`invoke`](Self::invoke), of a resource in its parts.
+    pub(crate) fn invoke_part(resource: RequestResource<'r>) -> Self {
+        Self {
+            action: INVOKE,
+            is_invoke: true,
+            resource,
+            keys: &(),
+            other_spellings: None,
+        }
+    }
+
+    /// Sets the condition keys that the request has: none unless set.
+    #[must_use]
+    pub fn with_keys(mut self, keys: &'r dyn ConditionKeys) -> Self {
+        self.keys = keys;
+        self
     }
 
     /// Says how else the service behind might read the same resource. What a policy *excludes* (the
@@ -49,9 +90,33 @@ impl<'r> EvaluationRequest<'r> {
     /// assert_eq!(evaluation.verdict(), Verdict::ExplicitDeny);
     /// ```
     #[must_use]
-    pub const fn with_other_spellings(mut self, spellings: &'r [String]) -> Self {
+    pub fn with_other_spellings(mut self, spellings: &'r [String]) -> Self {
         self.other_spellings = Some(spellings);
         self
+    }
+}
+
+impl fmt::Debug for EvaluationRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EvaluationRequest")
+            .field("action", &self.action)
+            .field("resource", &self.resource)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'r> RequestResource<'r> {
+    pub(crate) fn new(text: &'r str) -> Self {
+        match split_arn(text) {
+            Some((head, name)) => Self {
+                head: Some(head),
+                name,
+            },
+            None => Self {
+                head: None,
+                name: text,
+            },
+        }
     }
 }
 
@@ -71,19 +136,17 @@ pub enum Verdict {
 }
 
 /// A verdict and the statement that decided.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Evaluation {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Evaluation<'p> {
     verdict: Verdict,
-    statement: Option<usize>,
-    sid: Option<String>,
+    statement: Option<(usize, Option<&'p str>)>,
 }
 
-impl Evaluation {
-    pub(super) fn decided(verdict: Verdict, statement: usize, sid: Option<String>) -> Self {
+impl<'p> Evaluation<'p> {
+    pub(super) fn decided(verdict: Verdict, statement: (usize, Option<&'p str>)) -> Self {
         Self {
             verdict,
             statement: Some(statement),
-            sid,
         }
     }
 
@@ -91,7 +154,6 @@ impl Evaluation {
         Self {
             verdict: Verdict::ImplicitDeny,
             statement: None,
-            sid: None,
         }
     }
 
@@ -105,12 +167,12 @@ impl Evaluation {
     /// an implicit deny.
     #[must_use]
     pub fn statement(&self) -> Option<usize> {
-        self.statement
+        self.statement.map(|(index, _)| index)
     }
 
     /// The `Sid` of the statement that decided, if it has one.
     #[must_use]
-    pub fn sid(&self) -> Option<&str> {
-        self.sid.as_deref()
+    pub fn sid(&self) -> Option<&'p str> {
+        self.statement.and_then(|(_, sid)| sid)
     }
 }

@@ -48,17 +48,23 @@
 //! Not there yet: `Condition` and, under `Version` 2012-10-17, policy variables (`${…}`). A policy that
 //! has one is refused as a whole.
 
-mod action;
 mod compiled;
+mod condition;
 mod document;
 mod error;
 mod evaluation;
-mod resource;
-mod wildcard;
+mod parse;
+mod pattern;
 
+pub(crate) use self::evaluation::RequestResource;
 pub use self::{
     compiled::Policy,
-    document::{Effect, PolicyDocument, Statement, Version},
+    condition::{
+        Condition, ConditionContext, ConditionKeys, InvalidCondition, KeyValue, Operator,
+        UnknownOperator,
+    },
+    document::{Effect, Entries, PolicyDocument, Statement, Version},
     error::PolicyError,
     evaluation::{Evaluation, EvaluationRequest, Verdict},
+    parse::{ParseOptions, UnusableValues},
 };

@@ -5,12 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Name and text of every file, in a stable order.
-pub(crate) fn gateway_case_files() -> Vec<(String, String)> {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/gateway");
+/// Name and text of every file of a kind (`gateway`, `policy`), in a stable order.
+pub(crate) fn case_files(kind: &str) -> Vec<(String, String)> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/cases")
+        .join(kind);
     let mut files = json_files_below(&own);
     if let Some(extra) = env::var_os("EXTRA_CASES") {
-        files.extend(json_files_below(&Path::new(&extra).join("gateway")));
+        files.extend(json_files_below(&Path::new(&extra).join(kind)));
     }
     let read = |file: PathBuf| {
         let text =

@@ -1,10 +1,12 @@
 //! Patterns for actions: `execute-api:Invoke`, `execute-api:*`, `*`.
 
+use smallvec::SmallVec;
+
 use super::wildcard::Wildcard;
 
 /// One entry of `Action` or `NotAction`. Matches without regard to ASCII case.
 #[derive(Debug, Clone)]
-pub(super) enum ActionPattern {
+pub(in crate::policy) enum ActionPattern {
     Everything,
     /// No service has such a name: matches nothing.
     NotAnAction,
@@ -17,7 +19,7 @@ pub(super) enum ActionPattern {
 
 impl ActionPattern {
     /// Says what is wrong with an action, if anything is.
-    pub(super) fn check(text: &str) -> Result<(), String> {
+    pub(in crate::policy) fn check(text: &str) -> Result<(), String> {
         if is_everything(text) || text.matches(':').count() == 1 {
             return Ok(());
         }
@@ -26,7 +28,7 @@ impl ActionPattern {
         ))
     }
 
-    pub(super) fn new(text: &str) -> Self {
+    pub(in crate::policy) fn new(text: &str) -> Self {
         if is_everything(text) {
             return Self::Everything;
         }
@@ -40,20 +42,27 @@ impl ActionPattern {
         }
     }
 
-    pub(super) fn is_action(&self) -> bool {
+    pub(in crate::policy) fn is_action(&self) -> bool {
         !matches!(self, Self::NotAnAction)
     }
 
-    /// `action` is in lower case.
-    pub(super) fn matches(&self, action: &str) -> bool {
+    pub(in crate::policy) fn matches(&self, action: &str) -> bool {
         match self {
             Self::Everything => true,
             Self::NotAnAction => false,
-            Self::OfService { service, name } => action
-                .split_once(':')
-                .is_some_and(|(of, action)| of == service && name.matches(action)),
+            Self::OfService { service, name } => {
+                let Some((of, action)) = action.split_once(':') else {
+                    return false;
+                };
+                of.eq_ignore_ascii_case(service) && matches_in_lower_case(name, action)
+            }
         }
     }
+}
+
+fn matches_in_lower_case(pattern: &Wildcard, name: &str) -> bool {
+    let lower: SmallVec<[u8; 64]> = name.bytes().map(|byte| byte.to_ascii_lowercase()).collect();
+    std::str::from_utf8(&lower).is_ok_and(|name| pattern.matches(name))
 }
 
 /// A wildcard does not work here.

@@ -1,0 +1,287 @@
+//! Finding the few patterns of many that can match a text.
+//!
+//! A pattern is found by what every text that it matches has to have: the text that it begins with,
+//! looked up among the sorted beginnings of all patterns, or else the literal in it that the fewest other
+//! patterns have, looked for with Aho-Corasick. What is found may match; what is not found cannot.
+
+use std::{collections::HashMap, ops::Range};
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+use crate::policy::pattern::{Prefix, Wildcard};
+
+/// So many patterns may share a beginning before a literal behind it serves better.
+const SHARED_PREFIX: usize = 8;
+
+/// An index of patterns, each known by a number.
+#[derive(Debug, Clone)]
+pub(super) struct Index {
+    prefixes: Prefixes,
+    literals: Option<Literals>,
+    /// Patterns of which nothing is known.
+    others: Vec<u32>,
+}
+
+impl Index {
+    pub(super) fn new<'p>(patterns: impl Iterator<Item = (u32, &'p Wildcard)> + Clone) -> Self {
+        let mut sharing: HashMap<&str, usize> = HashMap::new();
+        let mut literal_sharing: HashMap<&str, usize> = HashMap::new();
+        for (_, pattern) in patterns.clone() {
+            if let Prefix::Of(prefix) = pattern.prefix() {
+                let mut literals = pattern.further_literals().peekable();
+                if literals.peek().is_some() {
+                    *sharing.entry(prefix).or_default() += 1;
+                }
+                for literal in literals {
+                    *literal_sharing.entry(literal).or_default() += 1;
+                }
+            }
+        }
+        let mut prefixes = Vec::new();
+        let mut literals = Vec::new();
+        let mut others = Vec::new();
+        for (id, pattern) in patterns {
+            let rarest = || {
+                let rarity = |literal: &&str| {
+                    let others = literal_sharing.get(literal).copied();
+                    (others, std::cmp::Reverse(literal.len()))
+                };
+                pattern.further_literals().min_by_key(rarity)
+            };
+            match pattern.prefix() {
+                Prefix::Whole(text) => prefixes.push((text, true, id)),
+                Prefix::Of(prefix) => {
+                    let shared = sharing
+                        .get(prefix)
+                        .is_some_and(|count| *count > SHARED_PREFIX);
+                    match rarest().filter(|_| shared || prefix.is_empty()) {
+                        Some(literal) => literals.push((literal, id)),
+                        None if prefix.is_empty() => others.push(id),
+                        None => prefixes.push((prefix, false, id)),
+                    }
+                }
+            }
+        }
+        let (literals, unsearchable) = Literals::new(literals);
+        others.extend(unsearchable);
+        Self {
+            prefixes: Prefixes::new(prefixes),
+            literals,
+            others,
+        }
+    }
+
+    /// Visits all patterns that may match the text, some perhaps more than once. Linear in the text.
+    pub(super) fn candidates(&self, text: &str, mut visit: impl FnMut(u32)) {
+        self.others.iter().copied().for_each(&mut visit);
+        self.prefixes.candidates(text, &mut visit);
+        if let Some(literals) = &self.literals {
+            literals.candidates(text, &mut visit);
+        }
+    }
+}
+
+/// The beginnings of patterns, sorted.
+#[derive(Debug, Clone)]
+struct Prefixes {
+    texts: String,
+    nodes: Vec<Node>,
+    ids: Vec<u32>,
+}
+
+/// All patterns of one beginning.
+#[derive(Debug, Clone)]
+struct Node {
+    text: Range<u32>,
+    /// Those that match this text only, in `ids`.
+    whole: Range<u32>,
+    /// Those that match what begins with this text, in `ids`.
+    beginning: Range<u32>,
+    /// The longest other text that begins this one.
+    parent: Option<u32>,
+}
+
+impl Prefixes {
+    fn new(mut entries: Vec<(&str, bool, u32)>) -> Self {
+        // Within one text, those that match it as a whole come first.
+        entries.sort_unstable_by_key(|(text, whole, id)| (*text, !*whole, *id));
+        let mut texts = String::new();
+        let mut nodes: Vec<Node> = Vec::new();
+        let mut open: Vec<(&str, u32)> = Vec::new();
+        let mut start = 0;
+        for group in entries.chunk_by(|(a, ..), (b, ..)| a == b) {
+            let Some((text, ..)) = group.first() else {
+                continue;
+            };
+            while open
+                .last()
+                .is_some_and(|(known, _)| !text.starts_with(known))
+            {
+                open.pop();
+            }
+            let whole = start + group.iter().filter(|(_, whole, _)| *whole).count();
+            let end = start + group.len();
+            let at = texts.len();
+            texts.push_str(text);
+            nodes.push(Node {
+                text: narrow(at)..narrow(texts.len()),
+                whole: narrow(start)..narrow(whole),
+                beginning: narrow(whole)..narrow(end),
+                parent: open.last().map(|(_, node)| *node),
+            });
+            open.push((text, narrow(nodes.len() - 1)));
+            start = end;
+        }
+        Self {
+            texts,
+            nodes,
+            ids: entries.into_iter().map(|(.., id)| id).collect(),
+        }
+    }
+
+    /// Every beginning of the text is the last node that is not behind the text, or a parent of it.
+    fn candidates(&self, text: &str, visit: &mut impl FnMut(u32)) {
+        let text = text.as_bytes();
+        let behind = self.nodes.partition_point(|node| self.text(node) <= text);
+        let mut next = behind.checked_sub(1).and_then(|last| self.nodes.get(last));
+        let common = next.map_or(0, |node| common_length(self.text(node), text));
+        while let Some(node) = next {
+            let length = node.text.len();
+            if length <= common {
+                self.ids(&node.beginning).for_each(&mut *visit);
+                if length == text.len() {
+                    self.ids(&node.whole).for_each(&mut *visit);
+                }
+            }
+            next = node.parent.and_then(|parent| self.nodes.get(wide(parent)));
+        }
+    }
+
+    fn text(&self, node: &Node) -> &[u8] {
+        let range = wide(node.text.start)..wide(node.text.end);
+        self.texts.as_bytes().get(range).unwrap_or_default()
+    }
+
+    fn ids(&self, range: &Range<u32>) -> impl Iterator<Item = u32> {
+        let ids = self.ids.get(wide(range.start)..wide(range.end));
+        ids.unwrap_or_default().iter().copied()
+    }
+}
+
+fn common_length(a: &[u8], b: &[u8]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
+}
+
+/// The literals that patterns are found by.
+#[derive(Debug, Clone)]
+struct Literals {
+    automaton: AhoCorasick,
+    /// For each literal of the automaton its patterns, in `ids`.
+    patterns: Vec<Range<u32>>,
+    ids: Vec<u32>,
+}
+
+impl Literals {
+    /// None where there are no literals, or more than an automaton can hold: then with all patterns.
+    fn new(mut entries: Vec<(&str, u32)>) -> (Option<Self>, Vec<u32>) {
+        if entries.is_empty() {
+            return (None, Vec::new());
+        }
+        entries.sort_unstable();
+        let mut literals = Vec::new();
+        let mut patterns = Vec::new();
+        let mut start = 0;
+        for group in entries.chunk_by(|(a, _), (b, _)| a == b) {
+            let end = start + group.len();
+            literals.extend(group.first().map(|(literal, _)| *literal));
+            patterns.push(narrow(start)..narrow(end));
+            start = end;
+        }
+        let automaton = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(literals);
+        let ids: Vec<_> = entries.into_iter().map(|(_, id)| id).collect();
+        match automaton {
+            Ok(automaton) => {
+                let literals = Self {
+                    automaton,
+                    patterns,
+                    ids,
+                };
+                (Some(literals), Vec::new())
+            }
+            Err(_) => (None, ids),
+        }
+    }
+
+    /// A text in which literals come again and again must not cost more than looking at every pattern
+    /// once.
+    fn candidates(&self, text: &str, visit: &mut impl FnMut(u32)) {
+        let mut budget = self.ids.len();
+        for found in self.automaton.find_overlapping_iter(text) {
+            let range = self.patterns.get(found.pattern().as_usize());
+            let range = range.map(|range| wide(range.start)..wide(range.end));
+            let ids = range
+                .and_then(|range| self.ids.get(range))
+                .unwrap_or_default();
+            match budget.checked_sub(ids.len()) {
+                Some(left) => budget = left,
+                None => return self.ids.iter().copied().for_each(visit),
+            }
+            ids.iter().copied().for_each(&mut *visit);
+        }
+    }
+}
+
+/// A policy has at most as many entries as bytes, and at most [`u32::MAX`] are indexed.
+fn narrow(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn wide(number: u32) -> usize {
+    number as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(patterns: &[&str], text: &str) -> Vec<u32> {
+        let patterns: Vec<_> = patterns.iter().map(|text| Wildcard::new(text)).collect();
+        let index = Index::new((0..).zip(&patterns));
+        let mut found = Vec::new();
+        index.candidates(text, |id| found.push(id));
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    #[test]
+    fn patterns_are_found_by_what_they_begin_with() {
+        let patterns = ["a", "a*", "ab*", "abc", "abd*e", "b*", "*", ""];
+        assert_eq!(found(&patterns, "abc"), [1, 2, 3, 6]);
+        assert_eq!(found(&patterns, "a"), [0, 1, 6]);
+        assert_eq!(found(&patterns, "abdxe"), [1, 2, 4, 6]);
+        assert_eq!(found(&patterns, "abb"), [1, 2, 6]);
+        assert_eq!(found(&patterns, ""), [6, 7]);
+        assert_eq!(found(&patterns, "zzz"), [6]);
+    }
+
+    #[test]
+    fn patterns_of_a_common_beginning_are_found_by_what_is_rare_in_them() {
+        let patterns: Vec<_> = (0..100).map(|n| format!("a/prod/*/pets/{n}/x")).collect();
+        let patterns: Vec<_> = patterns.iter().map(String::as_str).collect();
+        assert_eq!(found(&patterns, "a/prod/GET/pets/42/x"), [42]);
+        assert_eq!(found(&patterns, "a/prod/GET/cats/42/x"), [0; 0]);
+    }
+
+    #[test]
+    fn a_text_full_of_literals_is_no_more_than_every_pattern() {
+        let patterns: Vec<_> = (1..50).map(|n| format!("*{}*", "a".repeat(n))).collect();
+        let patterns: Vec<_> = patterns.iter().map(|text| Wildcard::new(text)).collect();
+        let index = Index::new((0..).zip(&patterns));
+        let mut visits = 0;
+        index.candidates(&"a".repeat(10_000), |_| visits += 1);
+        assert!((49..=98).contains(&visits), "{visits}");
+    }
+}

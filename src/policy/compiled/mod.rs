@@ -1,0 +1,12 @@
+//! A policy made ready for evaluation.
+
+mod index;
+mod policy;
+mod resources;
+mod statement;
+
+pub use self::policy::Policy;
+pub(super) use self::{
+    resources::{Covering, ResourceTable},
+    statement::{CompiledStatement, Resources},
+};

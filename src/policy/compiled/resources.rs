@@ -1,0 +1,225 @@
+//! All patterns for resources that a policy has, in one table.
+
+use std::{collections::HashMap, ops::Range};
+
+use super::{
+    index::Index,
+    statement::{CompiledStatement, Resources, VariableResource},
+};
+use crate::policy::{
+    document::{Effect, Entries, Statement},
+    evaluation::{EvaluationRequest, RequestResource},
+    pattern::{HeadPattern, ResourcePattern, TextPattern, Wildcard},
+};
+
+/// With so few patterns to look at, looking at each is faster than an index.
+const SCANNED: usize = 16;
+
+/// The patterns without variables, of all statements; the heads that they share; and an index.
+#[derive(Debug, Clone, Default)]
+pub(in crate::policy) struct ResourceTable {
+    patterns: Vec<FixedResource>,
+    heads: Vec<HeadPattern>,
+    index: Option<Box<Index>>,
+}
+
+#[derive(Debug, Clone)]
+struct FixedResource {
+    statement: u32,
+    head: u32,
+    /// Percent-encoding in the policy was decoded: counts only where a path's spellings do.
+    decoded: bool,
+    resource: Wildcard,
+}
+
+/// Which spellings of the request's resource count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::policy) enum Covering {
+    AsReceived,
+    AnySpelling,
+}
+
+/// Makes a table, in which a head that many entries share stands once.
+#[derive(Default)]
+pub(super) struct TableBuilder<'d> {
+    table: ResourceTable,
+    heads: HashMap<&'d str, u32>,
+    last_head: Option<(&'d str, u32)>,
+}
+
+impl<'d> TableBuilder<'d> {
+    pub(super) fn add(
+        &mut self,
+        number: u32,
+        statement: &'d Statement,
+        variables: bool,
+    ) -> Resources {
+        let (excluding, entries) = match &statement.resources {
+            Entries::AnyOf(entries) => (false, entries),
+            Entries::NoneOf(entries) => (true, entries),
+        };
+        // What keeps something out does so in every spelling.
+        let with_decoded = excluding == (statement.effect == Effect::Allow);
+        let start = self.table.len();
+        let mut resources = Resources {
+            excluding,
+            everything: false,
+            broken: false,
+            fixed: start..start,
+            variable: Vec::new(),
+        };
+        for entry in entries {
+            match ResourcePattern::new(entry, variables) {
+                ResourcePattern::Everything => resources.everything = true,
+                ResourcePattern::NotAnArn => resources.broken = true,
+                ResourcePattern::Arn {
+                    head,
+                    resource,
+                    decoded,
+                } => {
+                    let head = self.head(head);
+                    let decoded = decoded.filter(|_| with_decoded);
+                    match resource {
+                        TextPattern::Fixed(resource) => {
+                            self.push(number, head, resource, false);
+                            if let Some(TextPattern::Fixed(decoded)) = decoded {
+                                self.push(number, head, decoded, true);
+                            }
+                        }
+                        resource @ TextPattern::Variable(_) => {
+                            resources.variable.push(VariableResource {
+                                head,
+                                resource,
+                                decoded,
+                            });
+                        }
+                    }
+                }
+            }
+        }
+        resources.fixed.end = self.table.len();
+        resources
+    }
+
+    fn push(&mut self, statement: u32, head: u32, resource: Wildcard, decoded: bool) {
+        self.table.patterns.push(FixedResource {
+            statement,
+            head,
+            decoded,
+            resource,
+        });
+    }
+
+    fn head(&mut self, text: &'d str) -> u32 {
+        if let Some((_, head)) = self.last_head.filter(|(last, _)| *last == text) {
+            return head;
+        }
+        let heads = &mut self.table.heads;
+        let head = *self.heads.entry(text).or_insert_with(|| {
+            heads.push(HeadPattern::new(text));
+            number(heads.len() - 1)
+        });
+        self.last_head = Some((text, head));
+        head
+    }
+
+    /// Indexes the patterns of the statements that an index can find.
+    pub(super) fn finish(self, statements: &[CompiledStatement]) -> ResourceTable {
+        let mut table = self.table;
+        if table.patterns.len() > SCANNED {
+            let found = |pattern: &FixedResource| {
+                let statement = statements.get(pattern.statement as usize);
+                statement.is_some_and(CompiledStatement::is_found_by_index)
+            };
+            let patterns = (0..).zip(&table.patterns);
+            let patterns = patterns.filter(|(_, pattern)| found(pattern));
+            let patterns = patterns.map(|(id, pattern)| (id, &pattern.resource));
+            table.index = Some(Box::new(Index::new(patterns)));
+        }
+        table
+    }
+}
+
+impl ResourceTable {
+    fn len(&self) -> u32 {
+        number(self.patterns.len())
+    }
+
+    pub(super) fn index(&self) -> Option<&Index> {
+        self.index.as_deref()
+    }
+
+    /// The statement of a pattern that covers the resource.
+    pub(super) fn statement_if_covered(
+        &self,
+        pattern: u32,
+        resource: &RequestResource<'_>,
+        covering: Covering,
+    ) -> Option<u32> {
+        let pattern = self.patterns.get(pattern as usize)?;
+        let counts = !pattern.decoded || covering == Covering::AnySpelling;
+        (counts && self.covers(pattern, resource)).then_some(pattern.statement)
+    }
+
+    fn covers(&self, pattern: &FixedResource, resource: &RequestResource<'_>) -> bool {
+        pattern.resource.matches(resource.name) && self.head_covers(pattern.head, resource)
+    }
+
+    fn head_covers(&self, head: u32, resource: &RequestResource<'_>) -> bool {
+        match (&resource.head, self.heads.get(head as usize)) {
+            (Some(head), Some(pattern)) => pattern.matches(head),
+            _ => false,
+        }
+    }
+
+    /// Whether one of these patterns covers the request's resource.
+    pub(super) fn fixed_cover(
+        &self,
+        range: &Range<u32>,
+        request: &EvaluationRequest<'_>,
+        covering: Covering,
+    ) -> bool {
+        let range = range.start as usize..range.end as usize;
+        let patterns = self.patterns.get(range).unwrap_or_default();
+        let as_received =
+            |pattern: &FixedResource| !pattern.decoded && self.covers(pattern, &request.resource);
+        match (covering, request.other_spellings) {
+            (Covering::AsReceived, _) | (_, None) => patterns.iter().any(as_received),
+            (Covering::AnySpelling, Some(spellings)) => patterns.iter().any(|pattern| {
+                let spelled = |text: &String| self.covers(pattern, &RequestResource::new(text));
+                self.covers(pattern, &request.resource) || spellings.iter().any(spelled)
+            }),
+        }
+    }
+
+    /// None where a variable has no value.
+    pub(super) fn variable_covers(
+        &self,
+        entry: &VariableResource,
+        request: &EvaluationRequest<'_>,
+        covering: Covering,
+    ) -> Option<bool> {
+        let covers = |pattern: &TextPattern, resource: &RequestResource<'_>| {
+            let matches = pattern.matches(resource.name, request.keys)?;
+            Some(matches && self.head_covers(entry.head, resource))
+        };
+        let as_received = covers(&entry.resource, &request.resource)?;
+        let (Covering::AnySpelling, Some(spellings)) = (covering, request.other_spellings) else {
+            return Some(as_received);
+        };
+        let decoded = entry.decoded.as_ref().unwrap_or(&entry.resource);
+        let spelled = |resource: &RequestResource<'_>| covers(decoded, resource) == Some(true);
+        Some(
+            as_received
+                || spelled(&request.resource)
+                || spellings
+                    .iter()
+                    .any(|text| spelled(&RequestResource::new(text))),
+        )
+    }
+}
+
+/// A policy has at most as many entries as bytes.
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

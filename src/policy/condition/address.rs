@@ -1,0 +1,87 @@
+//! IP addresses and ranges of them.
+
+use std::net::IpAddr;
+
+use ipnet::{IpNet, Ipv4Net};
+
+/// An address or a range in CIDR notation. Bits behind the mask do not count, and an IPv4 address written
+/// as IPv6 (`::ffff:…`) is the IPv4 address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::policy) struct AddressRange(IpNet);
+
+impl AddressRange {
+    pub(in crate::policy) fn parse(text: &str) -> Option<Self> {
+        let range = match text.parse::<IpAddr>() {
+            Ok(address) => IpNet::from(address),
+            Err(_) => text.parse().ok()?,
+        };
+        Some(Self(canonical(range)))
+    }
+
+    pub(in crate::policy) fn contains(&self, address: IpAddr) -> bool {
+        self.0.contains(&address.to_canonical())
+    }
+
+    /// Whether there are bits behind the mask.
+    pub(in crate::policy) fn has_host_bits(&self) -> bool {
+        self.0.addr() != self.0.network()
+    }
+}
+
+fn canonical(range: IpNet) -> IpNet {
+    let IpNet::V6(mapped) = range else {
+        return range;
+    };
+    let (address, length) = (mapped.addr().to_ipv4_mapped(), mapped.prefix_len());
+    match (address, length.checked_sub(96)) {
+        (Some(address), Some(length)) => Ipv4Net::new(address, length).map_or(range, IpNet::V4),
+        _ => range,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_contain_addresses() {
+        for (range, address, contains) in [
+            ("192.0.2.0/24", "192.0.2.255", true),
+            ("192.0.2.99/24", "192.0.2.1", true),
+            ("192.0.2.0/25", "192.0.2.128", false),
+            ("192.0.2.1", "192.0.2.1", true),
+            ("192.0.2.1", "192.0.2.2", false),
+            ("0.0.0.0/0", "203.0.113.9", true),
+            ("0.0.0.0/0", "2001:db8::1", false),
+            ("::/0", "2001:db8::1", true),
+            ("::/0", "192.0.2.1", false),
+            ("2001:DB8::/32", "2001:db8:1::1", true),
+            ("10.0.0.0/8", "::ffff:10.1.2.3", true),
+            ("::ffff:10.0.0.0/104", "10.1.2.3", true),
+            ("::ffff:10.0.0.1", "10.0.0.1", true),
+        ] {
+            let range = AddressRange::parse(range).unwrap();
+            assert_eq!(
+                range.contains(address.parse().unwrap()),
+                contains,
+                "{range:?} {address}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_range_is_refused() {
+        for text in [
+            "",
+            "garbage",
+            "192.0.2/24",
+            "192.0.2.0/33",
+            "192.0.2.*",
+            "::/129",
+            "10.0.0.0/",
+            "010.0.0.0/8",
+        ] {
+            assert!(AddressRange::parse(text).is_none(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! The condition keys of a request: what the conditions and the variables of a policy read.
+
+use std::{
+    fmt::{self, Write},
+    net::IpAddr,
+    time::SystemTime,
+};
+
+use jiff::Timestamp;
+
+use crate::policy::pattern::Resolved;
+
+/// Where a policy's conditions and variables find the values of condition keys.
+///
+/// Asked for the keys that a policy names and for no others, so an implementation may work a value out
+/// on demand. `()` has no keys; [`ConditionContext`] holds what it was given.
+///
+/// ```
+/// use tower_lambda_authorizer::policy::{ConditionKeys, KeyValue};
+///
+/// struct Night;
+///
+/// impl ConditionKeys for Night {
+///     fn get(&self, key: &str) -> Option<KeyValue<'_>> {
+///         (key == "time:night").then_some(KeyValue::Bool(true))
+///     }
+/// }
+/// assert!(matches!(Night.get("time:night"), Some(KeyValue::Bool(true))));
+/// ```
+pub trait ConditionKeys {
+    /// The value of a key, whose name is given in lower case. None where the request has none.
+    fn get(&self, key: &str) -> Option<KeyValue<'_>>;
+}
+
+/// The value of a condition key.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum KeyValue<'v> {
+    /// One text. A number, a date, an address or an ARN may be given as text, too.
+    Text(&'v str),
+    /// A list: a multi-valued key, which `ForAllValues` and `ForAnyValue` are made for. An empty one is
+    /// as good as none.
+    List(&'v [String]),
+    /// `true` or `false`.
+    Bool(bool),
+    /// An address.
+    Address(IpAddr),
+    /// An instant, in ISO 8601 where it is compared as a text.
+    Time(SystemTime),
+    /// An instant, in whole seconds since 1970 where it is compared as a text or a number.
+    Epoch(SystemTime),
+}
+
+impl KeyValue<'_> {
+    /// Appends the value's text. None for a list, which has no single text.
+    pub(in crate::policy) fn append_to(&self, resolved: &mut Resolved) -> Option<()> {
+        match self {
+            Self::Text(text) => resolved.extend_from_slice(text.as_bytes()),
+            Self::List(_) => return None,
+            Self::Bool(truth) => write!(Sink(resolved), "{truth}").ok()?,
+            Self::Address(address) => write!(Sink(resolved), "{address}").ok()?,
+            Self::Time(time) => write!(Sink(resolved), "{}", iso_8601(*time)?).ok()?,
+            Self::Epoch(time) => {
+                let timestamp = Timestamp::try_from(*time).ok()?;
+                write!(Sink(resolved), "{}", timestamp.as_second()).ok()?;
+            }
+        }
+        Some(())
+    }
+}
+
+/// To the second, as API Gateway has it: `2026-11-25T10:00:00Z`.
+fn iso_8601(time: SystemTime) -> Option<impl fmt::Display> {
+    let timestamp = Timestamp::try_from(time).ok()?;
+    Some(timestamp.strftime("%Y-%m-%dT%H:%M:%SZ"))
+}
+
+struct Sink<'b>(&'b mut Resolved);
+
+impl Write for Sink<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.extend_from_slice(text.as_bytes());
+        Ok(())
+    }
+}
+
+/// Without keys: every key is absent.
+impl ConditionKeys for () {
+    fn get(&self, _: &str) -> Option<KeyValue<'_>> {
+        None
+    }
+}
+
+/// Condition keys and their values, as an application gives them.
+///
+/// For a policy that is evaluated by itself it is what the policy knows of the request. In the extensions
+/// of a request it adds to the keys that the layer knows, or takes the place of one: see
+/// [`LambdaAuthorizerLayer`](crate::LambdaAuthorizerLayer#condition-keys).
+///
+/// ```
+/// use tower_lambda_authorizer::policy::{
+///     ConditionContext, EvaluationRequest, PolicyDocument, Verdict,
+/// };
+///
+/// let policy = PolicyDocument::from_json(br#"{"Version": "2012-10-17", "Statement": {
+///     "Effect": "Allow", "Action": "*", "Resource": "*",
+///     "Condition": {
+///         "StringEquals": {"acme:Department": "zoo"},
+///         "ForAnyValue:StringLike": {"acme:Roles": "keeper-*"}
+///     }
+/// }}"#)?
+/// .compile();
+///
+/// let context = ConditionContext::new()
+///     .with("acme:Department", "zoo")
+///     .with_list("acme:Roles", ["visitor", "keeper-birds"]);
+/// let request = EvaluationRequest::invoke("arn:aws:execute-api:r:1:a/prod/GET/pets");
+/// assert_eq!(policy.evaluate(&request).verdict(), Verdict::ImplicitDeny);
+/// let request = request.with_keys(&context);
+/// assert_eq!(policy.evaluate(&request).verdict(), Verdict::Allow);
+/// # Ok::<(), tower_lambda_authorizer::policy::PolicyError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct ConditionContext {
+    /// The keys in lower case, each once.
+    values: Vec<(String, Value)>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Value {
+    Text(String),
+    List(Vec<String>),
+}
+
+impl ConditionContext {
+    /// Without keys.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets a key to one value. The names of keys know no case.
+    #[must_use]
+    pub fn with(self, key: impl AsRef<str>, value: impl fmt::Display) -> Self {
+        self.set(key.as_ref(), Value::Text(value.to_string()))
+    }
+
+    /// Sets a key to a list of values: a multi-valued key.
+    #[must_use]
+    pub fn with_list<V: Into<String>>(
+        self,
+        key: impl AsRef<str>,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self {
+        let values = values.into_iter().map(Into::into);
+        self.set(key.as_ref(), Value::List(values.collect()))
+    }
+
+    fn set(mut self, key: &str, value: Value) -> Self {
+        let key = key.to_ascii_lowercase();
+        self.values.retain(|(known, _)| *known != key);
+        self.values.push((key, value));
+        self
+    }
+}
+
+impl ConditionKeys for ConditionContext {
+    fn get(&self, key: &str) -> Option<KeyValue<'_>> {
+        let (_, value) = self.values.iter().find(|(known, _)| known == key)?;
+        Some(match value {
+            Value::Text(text) => KeyValue::Text(text),
+            Value::List(texts) => KeyValue::List(texts),
+        })
+    }
+}
+
+/// Only the keys: a value may be a credential.
+impl fmt::Debug for ConditionContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys = self.values.iter().map(|(key, _)| key);
+        f.debug_set().entries(keys).finish()
+    }
+}

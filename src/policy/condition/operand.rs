@@ -1,0 +1,178 @@
+//! The values that a policy compares a condition key with.
+
+use std::{cmp::Ordering, net::IpAddr};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use smallvec::SmallVec;
+
+use super::{
+    address::AddressRange,
+    date::Instant,
+    keys::{ConditionKeys, KeyValue},
+    number::Decimal,
+    operator::{Comparison, Order},
+};
+use crate::policy::pattern::{ArnPattern, Part, Resolved, Syntax, TextPattern, parse, resolve};
+
+/// One value of a policy, ready to be compared.
+#[derive(Debug, Clone)]
+pub(in crate::policy) enum Operand {
+    /// All of the text.
+    Text(Vec<Part>),
+    /// All of the text in any case.
+    TextIgnoringCase(Vec<Part>),
+    Pattern(TextPattern),
+    Number(Order, String),
+    Date(Order, Instant),
+    Bool(bool),
+    /// In canonical base64, so that equal texts are equal bytes.
+    Binary(String),
+    Address(AddressRange),
+    Arn(Box<ArnPattern>),
+}
+
+/// Whether a key's value is what a value of the policy asks for, before any negation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::policy) enum Match {
+    Yes,
+    No,
+    /// One side is not of the kind that is compared: no number, no date, no address.
+    Incomparable,
+}
+
+impl Operand {
+    /// What is wrong with a value, in words, if it is not of the operator's kind.
+    pub(in crate::policy) fn new(
+        comparison: Comparison,
+        text: &str,
+        variables: bool,
+    ) -> Result<Self, &'static str> {
+        let parts = || {
+            let syntax = Syntax {
+                wildcards: false,
+                variables,
+            };
+            parse(text, syntax)
+        };
+        match comparison {
+            Comparison::StringEquals { .. } => Ok(Self::Text(parts())),
+            Comparison::StringEqualsIgnoreCase { .. } => Ok(Self::TextIgnoringCase(parts())),
+            Comparison::StringLike { .. } => Ok(Self::Pattern(TextPattern::new(text, variables))),
+            Comparison::Numeric(order) => Decimal::parse(text)
+                .map(|_| Self::Number(order, text.to_owned()))
+                .ok_or("a number, such as `10` or `0.5`"),
+            Comparison::Date(order) => Instant::parse(text)
+                .map(|instant| Self::Date(order, instant))
+                .ok_or("a date in ISO 8601 with a time zone, such as `2026-01-31T12:00:00Z`, or the seconds since 1970"),
+            Comparison::Bool | Comparison::Null => {
+                truth(text).map(Self::Bool).ok_or("`true` or `false`")
+            }
+            Comparison::Binary => match STANDARD.decode(text) {
+                Ok(_) => Ok(Self::Binary(text.to_owned())),
+                Err(_) => Err("base64"),
+            },
+            Comparison::IpAddress { .. } => AddressRange::parse(text)
+                .map(Self::Address)
+                .ok_or("an IP address or a range such as `203.0.113.0/24`"),
+            Comparison::Arn { .. } => ArnPattern::new(text, variables)
+                .map(|arn| Self::Arn(Box::new(arn)))
+                .ok_or("an ARN of six parts"),
+        }
+    }
+
+    /// Compares with one value of a key.
+    pub(in crate::policy) fn matches(
+        &self,
+        value: &KeyValue<'_>,
+        keys: &dyn ConditionKeys,
+    ) -> Match {
+        match (self, value) {
+            (Self::Date(order, wanted), KeyValue::Time(time) | KeyValue::Epoch(time)) => {
+                order.accepts(Instant::from(*time).cmp(wanted)).into()
+            }
+            (Self::Bool(wanted), KeyValue::Bool(found)) => (wanted == found).into(),
+            (Self::Address(range), KeyValue::Address(address)) => range.contains(*address).into(),
+            (_, KeyValue::Text(text)) => self.matches_text(text, keys),
+            _ => {
+                let mut text = Resolved::new();
+                let found = value.append_to(&mut text);
+                match found.and_then(|()| std::str::from_utf8(&text).ok()) {
+                    Some(text) => self.matches_text(text, keys),
+                    None => Match::Incomparable,
+                }
+            }
+        }
+    }
+
+    fn matches_text(&self, text: &str, keys: &dyn ConditionKeys) -> Match {
+        match self {
+            Self::Text(parts) => equals(parts, text, keys).into(),
+            Self::TextIgnoringCase(parts) => equals_ignoring_case(parts, text, keys).into(),
+            // A variable without a value is equal to nothing.
+            Self::Pattern(pattern) => (pattern.matches(text, keys) == Some(true)).into(),
+            Self::Number(order, wanted) => match (Decimal::parse(text), Decimal::parse(wanted)) {
+                (Some(found), Some(wanted)) => order.accepts(found.compare(&wanted)).into(),
+                _ => Match::Incomparable,
+            },
+            Self::Date(order, wanted) => match Instant::parse(text) {
+                Some(found) => order.accepts(found.cmp(wanted)).into(),
+                None => Match::Incomparable,
+            },
+            Self::Bool(wanted) => match truth(text) {
+                Some(found) => (found == *wanted).into(),
+                None => Match::Incomparable,
+            },
+            Self::Binary(wanted) => (text == wanted).into(),
+            Self::Address(range) => match text.parse::<IpAddr>() {
+                Ok(address) => range.contains(address).into(),
+                Err(_) => Match::Incomparable,
+            },
+            Self::Arn(pattern) => (pattern.matches(text, keys) == Some(true)).into(),
+        }
+    }
+}
+
+impl From<bool> for Match {
+    fn from(matches: bool) -> Self {
+        if matches { Self::Yes } else { Self::No }
+    }
+}
+
+impl Order {
+    /// Whether it holds, negation apart: `NotEquals` is `Equals` here, as all negated operators are.
+    fn accepts(self, found_to_wanted: Ordering) -> bool {
+        match self {
+            Self::Equals | Self::NotEquals => found_to_wanted.is_eq(),
+            Self::LessThan => found_to_wanted.is_lt(),
+            Self::LessThanEquals => found_to_wanted.is_le(),
+            Self::GreaterThan => found_to_wanted.is_gt(),
+            Self::GreaterThanEquals => found_to_wanted.is_ge(),
+        }
+    }
+}
+
+fn truth(text: &str) -> Option<bool> {
+    match text {
+        _ if text.eq_ignore_ascii_case("true") => Some(true),
+        _ if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    }
+}
+
+fn equals(parts: &[Part], text: &str, keys: &dyn ConditionKeys) -> bool {
+    match parts {
+        [] => text.is_empty(),
+        [Part::Text(wanted)] => wanted == text,
+        _ => resolve(parts, keys).is_some_and(|wanted| *wanted == *text.as_bytes()),
+    }
+}
+
+fn equals_ignoring_case(parts: &[Part], text: &str, keys: &dyn ConditionKeys) -> bool {
+    let lower = |text: &str| -> SmallVec<[char; 64]> {
+        text.chars().flat_map(char::to_lowercase).collect()
+    };
+    let Some(wanted) = resolve(parts, keys) else {
+        return false;
+    };
+    std::str::from_utf8(&wanted).is_ok_and(|wanted| lower(wanted) == lower(text))
+}

@@ -1,0 +1,243 @@
+//! Patterns for ARNs: `arn:partition:service:region:account:resource`.
+
+use percent_encoding::percent_decode_str;
+
+use super::{
+    parts::{self, Part, Syntax, variable_length},
+    text::TextPattern,
+    wildcard::Wildcard,
+};
+use crate::policy::condition::ConditionKeys;
+
+/// The parts of an ARN between `arn` and the resource: partition, service, region, account.
+pub(in crate::policy) type ArnHead<'a> = [&'a str; 4];
+
+/// An ARN's head and its resource, which may contain colons. None where it is no whole ARN.
+pub(in crate::policy) fn split_arn(text: &str) -> Option<(ArnHead<'_>, &str)> {
+    let mut parts = text.splitn(6, ':');
+    if parts.next() != Some("arn") {
+        return None;
+    }
+    let head = [parts.next()?, parts.next()?, parts.next()?, parts.next()?];
+    Some((head, parts.next()?))
+}
+
+/// One entry of `Resource` or `NotResource`.
+#[derive(Debug, Clone)]
+pub(in crate::policy) enum ResourcePattern<'p> {
+    Everything,
+    /// Not an ARN: matches nothing.
+    NotAnArn,
+    Arn {
+        /// The text of the head, `arn` left out; less than four parts where the ARN is short.
+        head: &'p str,
+        resource: TextPattern,
+        /// The resource with its percent-encoding decoded, where it has any.
+        decoded: Option<TextPattern>,
+    },
+}
+
+impl<'p> ResourcePattern<'p> {
+    /// Variables stand in the resource part only.
+    pub(in crate::policy) fn new(text: &'p str, variables: bool) -> Self {
+        if is_everything(text) {
+            return Self::Everything;
+        }
+        let Some(behind_arn) = text.strip_prefix("arn:") else {
+            return Self::NotAnArn;
+        };
+        // An ARN that is too short goes on with wildcards.
+        let (head, resource) = match fifth_colon(behind_arn) {
+            Some(at) => (&behind_arn[..at], &behind_arn[at + 1..]),
+            None => (behind_arn, "*"),
+        };
+        Self::Arn {
+            head,
+            resource: TextPattern::new(resource, variables),
+            decoded: decoded(resource, variables),
+        }
+    }
+
+    pub(in crate::policy) fn is_arn(&self) -> bool {
+        !matches!(self, Self::NotAnArn)
+    }
+}
+
+fn is_everything(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte == b'*')
+}
+
+/// The colon in front of the resource, in what follows `arn:`.
+fn fifth_colon(text: &str) -> Option<usize> {
+    text.match_indices(':').nth(3).map(|(at, _)| at)
+}
+
+/// The same pattern with `%XX` read as the byte it stands for, which is never a wildcard. None where
+/// there is nothing to decode, or where it would not be text.
+fn decoded(text: &str, variables: bool) -> Option<TextPattern> {
+    if !text.contains('%') {
+        return None;
+    }
+    let syntax = Syntax {
+        wildcards: true,
+        variables,
+    };
+    let decoded = parts::parse(text, syntax)
+        .into_iter()
+        .map(|part| match part {
+            Part::Text(text) => {
+                let text = percent_decode_str(&text).decode_utf8().ok()?;
+                Some(Part::Text(text.into_owned()))
+            }
+            part => Some(part),
+        });
+    Some(TextPattern::from_parts(decoded.collect::<Option<_>>()?))
+}
+
+/// A pattern for a head: part by part, so that a `*` stays within its part.
+#[derive(Debug, Clone)]
+pub(in crate::policy) struct HeadPattern([Wildcard; 4]);
+
+impl HeadPattern {
+    /// From the text between `arn:` and the resource; what is missing is `*`.
+    pub(in crate::policy) fn new(text: &str) -> Self {
+        let mut parts = text.splitn(4, ':');
+        Self(std::array::from_fn(|_| {
+            Wildcard::new(parts.next().unwrap_or("*"))
+        }))
+    }
+
+    pub(in crate::policy) fn matches(&self, head: &ArnHead<'_>) -> bool {
+        let Self(patterns) = self;
+        let mut pairs = patterns.iter().zip(head);
+        pairs.all(|(pattern, part)| pattern.matches(part))
+    }
+}
+
+/// A value of the condition operator `ArnLike` and its kin: all six parts, variables included, each
+/// matched by itself.
+#[derive(Debug, Clone)]
+pub(in crate::policy) struct ArnPattern([TextPattern; 6]);
+
+impl ArnPattern {
+    /// None where it has fewer than six parts.
+    pub(in crate::policy) fn new(text: &str, variables: bool) -> Option<Self> {
+        let mut rest = text;
+        let mut parts = Vec::with_capacity(6);
+        while parts.len() < 5 {
+            let at = colon_outside_variables(rest, variables)?;
+            parts.push(TextPattern::new(&rest[..at], variables));
+            rest = &rest[at + 1..];
+        }
+        parts.push(TextPattern::new(rest, variables));
+        parts.try_into().ok().map(Self)
+    }
+
+    /// None where a variable has no value.
+    pub(in crate::policy) fn matches(&self, arn: &str, keys: &dyn ConditionKeys) -> Option<bool> {
+        let Self(patterns) = self;
+        let mut texts = arn.splitn(6, ':');
+        let mut all = true;
+        for pattern in patterns {
+            let Some(text) = texts.next() else {
+                return Some(false);
+            };
+            all &= pattern.matches(text, keys)?;
+        }
+        Some(all)
+    }
+}
+
+fn colon_outside_variables(text: &str, variables: bool) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        let rest = text.get(at..)?;
+        let found = rest.find([':', '$'])?;
+        if rest[found..].starts_with(':') {
+            return Some(at + found);
+        }
+        let length = variable_length(&rest[found..]).filter(|_| variables);
+        at += found + length.unwrap_or(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARN: &str = "arn:aws:execute-api:us-east-1:123456789012:abc/prod/GET/pets";
+
+    fn matches(pattern: &str, text: &str) -> bool {
+        match ResourcePattern::new(pattern, true) {
+            ResourcePattern::Everything => true,
+            ResourcePattern::NotAnArn => false,
+            ResourcePattern::Arn { head, resource, .. } => {
+                let Some((request_head, request_resource)) = split_arn(text) else {
+                    return false;
+                };
+                HeadPattern::new(head).matches(&request_head)
+                    && resource.matches(request_resource, &()) == Some(true)
+            }
+        }
+    }
+
+    #[test]
+    fn arns_match_part_by_part() {
+        for (pattern, expected) in [
+            ("*", true),
+            ("**", true),
+            (ARN, true),
+            ("arn:*", true),
+            ("arn:aws:execute-api", true),
+            ("arn:aws:execute-api:us-east-1", true),
+            ("arn:aws:execute-api:*:*:*", true),
+            ("arn:aws:execute-api:us-east-?:*:abc/*/GET/*", true),
+            (
+                "arn:aws:execute-api:us-east-1:123456789012:abc/prod/*/pets",
+                true,
+            ),
+            ("arn:aws:execute-api:*:abc/prod/GET/pets", false),
+            ("arn:aws:execute-api::123456789012:abc/prod/GET/pets", false),
+            ("arn:aws-cn:execute-api:*:*:*", false),
+            ("ARN:aws:execute-api:*:*:*", false),
+            ("arn", false),
+            ("arn*", false),
+            ("a*", false),
+            ("pets", false),
+            ("", false),
+            ("execute-api:/prod/GET/pets", false),
+            ("*:*:*:*:*:*", false),
+            ("*/prod/GET/pets", false),
+        ] {
+            assert_eq!(matches(pattern, ARN), expected, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_request_is_text() {
+        let star = "arn:aws:execute-api:us-east-1:123456789012:abc/prod/GET/*";
+        assert!(!matches(ARN, star));
+        assert!(!matches(ARN, "*"));
+        assert!(!matches(ARN, "arn:*"));
+    }
+
+    #[test]
+    fn a_pattern_can_be_read_decoded() {
+        let pattern = decoded("a/%70ets/*%2A?", true).unwrap();
+        assert_eq!(pattern.matches("a/pets/x*y", &()), Some(true));
+        assert_eq!(pattern.matches("a/pets/xxy", &()), Some(false));
+        assert!(decoded("a/pets", true).is_none());
+        assert!(decoded("a/%FF", true).is_none());
+    }
+
+    #[test]
+    fn an_arn_of_a_condition_has_six_parts() {
+        let pattern = ArnPattern::new("arn:aws:sns:${aws:region, 'x:y'}:*:t?pic", true).unwrap();
+        assert_eq!(pattern.matches("arn:aws:sns:x:y:1:topic", &()), Some(false));
+        let pattern = ArnPattern::new("arn:aws:sns:*:1:*", true).unwrap();
+        assert_eq!(pattern.matches("arn:aws:sns:a:1:b:c", &()), Some(true));
+        assert_eq!(pattern.matches("arn:aws:sns:a:b:1:c", &()), Some(false));
+        assert_eq!(pattern.matches("arn:aws:sns", &()), Some(false));
+        assert!(ArnPattern::new("arn:aws:sns:*:topic", true).is_none());
+    }
+}

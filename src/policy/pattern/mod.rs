@@ -1,0 +1,16 @@
+//! What may stand for many texts: wildcards, policy variables, patterns for actions and ARNs.
+
+mod action;
+mod arn;
+mod parts;
+mod shift_and;
+mod text;
+mod wildcard;
+
+pub(super) use self::{
+    action::ActionPattern,
+    arn::{ArnHead, ArnPattern, HeadPattern, ResourcePattern, split_arn},
+    parts::{Part, Resolved, Syntax, parse, resolve, variable_keys},
+    text::TextPattern,
+    wildcard::{Prefix, Wildcard},
+};

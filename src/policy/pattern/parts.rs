@@ -1,0 +1,269 @@
+//! The parts of a text in a policy: wildcards, policy variables, and the text between them.
+
+use smallvec::SmallVec;
+
+use super::wildcard::Piece;
+use crate::policy::condition::ConditionKeys;
+
+/// A resolved text, without an allocation where it is short.
+pub(in crate::policy) type Resolved = SmallVec<[u8; 128]>;
+
+/// One part of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::policy) enum Part {
+    /// Stands for itself.
+    Text(String),
+    /// `*`
+    Star,
+    /// `?`
+    Any,
+    /// `${key}` or `${key, 'default'}`
+    Variable(Variable),
+}
+
+/// A policy variable. Its value is text: `*` and `?` in it stand for themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::policy) struct Variable {
+    /// In lower case.
+    key: String,
+    default: Option<String>,
+}
+
+/// What in a text is more than text.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::policy) struct Syntax {
+    pub(in crate::policy) wildcards: bool,
+    pub(in crate::policy) variables: bool,
+}
+
+/// Cuts a text into its parts. A `$` that begins no variable is text, and so is `${` without a `}`.
+pub(in crate::policy) fn parse(text: &str, syntax: Syntax) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(|c| matches!(c, '*' | '?' | '$')) {
+        let (before, from) = rest.split_at(at);
+        push_text(&mut parts, before);
+        let (part, after) = match variable(from).filter(|_| syntax.variables) {
+            Some(found) => found,
+            None => {
+                let (sign, after) = from.split_at(1);
+                let part = match sign {
+                    "*" if syntax.wildcards => Part::Star,
+                    "?" if syntax.wildcards => Part::Any,
+                    _ => Part::Text(sign.to_owned()),
+                };
+                (part, after)
+            }
+        };
+        match part {
+            Part::Text(text) => push_text(&mut parts, &text),
+            part => parts.push(part),
+        }
+        rest = after;
+    }
+    push_text(&mut parts, rest);
+    parts
+}
+
+fn push_text(parts: &mut Vec<Part>, text: &str) {
+    match parts.last_mut() {
+        Some(Part::Text(last)) => last.push_str(text),
+        _ if text.is_empty() => {}
+        _ => parts.push(Part::Text(text.to_owned())),
+    }
+}
+
+/// A variable at the beginning of a text, and what follows it.
+fn variable(text: &str) -> Option<(Part, &str)> {
+    let (inside, after) = text.strip_prefix("${")?.split_once('}')?;
+    if matches!(inside, "*" | "?" | "$") {
+        return Some((Part::Text(inside.to_owned()), after));
+    }
+    let (key, default) = match inside.split_once(", '") {
+        Some((key, quoted)) => (key, quoted.strip_suffix('\'')),
+        None => (inside, None),
+    };
+    let part = Part::Variable(Variable {
+        key: key.to_ascii_lowercase(),
+        default: default.map(str::to_owned),
+    });
+    Some((part, after))
+}
+
+/// The length of the variable at the beginning of a text, for who looks for something outside of it.
+pub(in crate::policy) fn variable_length(text: &str) -> Option<usize> {
+    let (_, after) = variable(text)?;
+    Some(text.len() - after.len())
+}
+
+pub(in crate::policy) fn have_variable(parts: &[Part]) -> bool {
+    parts.iter().any(|part| matches!(part, Part::Variable(_)))
+}
+
+/// The keys of the variables.
+pub(in crate::policy) fn variable_keys(parts: &[Part]) -> impl Iterator<Item = &str> {
+    parts.iter().filter_map(|part| match part {
+        Part::Variable(variable) => Some(&*variable.key),
+        Part::Text(_) | Part::Star | Part::Any => None,
+    })
+}
+
+/// The text, if it has no wildcard and all its variables have values.
+pub(in crate::policy) fn resolve(parts: &[Part], keys: &dyn ConditionKeys) -> Option<Resolved> {
+    let mut resolved = Resolved::new();
+    for part in parts {
+        part.append_to(&mut resolved, keys)?;
+    }
+    Some(resolved)
+}
+
+impl Part {
+    fn append_to(&self, resolved: &mut Resolved, keys: &dyn ConditionKeys) -> Option<()> {
+        match self {
+            Self::Text(text) => resolved.extend_from_slice(text.as_bytes()),
+            Self::Variable(variable) => variable.append_to(resolved, keys)?,
+            Self::Star | Self::Any => return None,
+        }
+        Some(())
+    }
+}
+
+impl Variable {
+    /// A key with several values has none here.
+    fn append_to(&self, resolved: &mut Resolved, keys: &dyn ConditionKeys) -> Option<()> {
+        match (keys.get(&self.key), &self.default) {
+            (Some(value), _) => value.append_to(resolved),
+            (None, Some(default)) => {
+                resolved.extend_from_slice(default.as_bytes());
+                Some(())
+            }
+            (None, None) => None,
+        }
+    }
+}
+
+/// Matches parts with wildcards and variables. None where a variable has no value. Linear in the text.
+pub(in crate::policy) fn matches(
+    parts: &[Part],
+    keys: &dyn ConditionKeys,
+    text: &str,
+) -> Option<bool> {
+    let mut pieces = parts.split(|part| matches!(part, Part::Star));
+    let start = ResolvedPiece::new(pieces.next().unwrap_or_default(), keys)?;
+    let Some(end) = pieces.next_back() else {
+        return Some(start.after_start(text) == Some(""));
+    };
+    let end = ResolvedPiece::new(end, keys)?;
+    let mut rest = start
+        .after_start(text)
+        .and_then(|rest| end.before_end(rest));
+    for piece in pieces {
+        let piece = ResolvedPiece::new(piece, keys)?;
+        rest = rest.and_then(|rest| piece.after_first(rest));
+    }
+    Some(rest.is_some())
+}
+
+/// A stretch between stars with its variables resolved.
+enum ResolvedPiece {
+    Literal(Resolved),
+    /// With a `?`.
+    Gapped(Piece),
+}
+
+impl ResolvedPiece {
+    fn new(parts: &[Part], keys: &dyn ConditionKeys) -> Option<Self> {
+        if !parts.contains(&Part::Any) {
+            return resolve(parts, keys).map(Self::Literal);
+        }
+        let texts = parts.iter().map(|part| match part {
+            Part::Variable(_) => {
+                let text = resolve(std::slice::from_ref(part), keys)?;
+                Some(Part::Text(String::from_utf8(text.into_vec()).ok()?))
+            }
+            part => Some(part.clone()),
+        });
+        let texts = texts.collect::<Option<Vec<_>>>()?;
+        Some(Self::Gapped(Piece::from_parts(&texts)))
+    }
+
+    fn after_start<'t>(&self, text: &'t str) -> Option<&'t str> {
+        match self {
+            Self::Literal(literal) if text.as_bytes().starts_with(literal) => {
+                text.get(literal.len()..)
+            }
+            Self::Literal(_) => None,
+            Self::Gapped(piece) => piece.after_start(text),
+        }
+    }
+
+    fn before_end<'t>(&self, text: &'t str) -> Option<&'t str> {
+        match self {
+            Self::Literal(literal) if text.as_bytes().ends_with(literal) => {
+                text.get(..text.len() - literal.len())
+            }
+            Self::Literal(_) => None,
+            Self::Gapped(piece) => piece.before_end(text),
+        }
+    }
+
+    fn after_first<'t>(&self, text: &'t str) -> Option<&'t str> {
+        match self {
+            Self::Literal(literal) => {
+                let at = memchr::memmem::find(text.as_bytes(), literal)?;
+                text.get(at + literal.len()..)
+            }
+            Self::Gapped(piece) => piece.after_first(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: Syntax = Syntax {
+        wildcards: true,
+        variables: true,
+    };
+
+    fn text(text: &str) -> Part {
+        Part::Text(text.into())
+    }
+
+    fn variable(key: &str, default: Option<&str>) -> Part {
+        Part::Variable(Variable {
+            key: key.into(),
+            default: default.map(Into::into),
+        })
+    }
+
+    #[test]
+    fn a_text_is_cut_into_its_parts() {
+        for (source, parts) in [
+            ("", vec![]),
+            ("a*?", vec![text("a"), Part::Star, Part::Any]),
+            ("a${*}b${?}${$}", vec![text("a*b?$")]),
+            ("$default", vec![text("$default")]),
+            ("a${", vec![text("a${")]),
+            ("${aws:UserName}", vec![variable("aws:username", None)]),
+            (
+                "x${a, 'b c'}y",
+                vec![text("x"), variable("a", Some("b c")), text("y")],
+            ),
+            ("${}", vec![variable("", None)]),
+            ("${${a}}", vec![variable("${a", None), text("}")]),
+        ] {
+            assert_eq!(parse(source, ALL), parts, "{source}");
+        }
+    }
+
+    #[test]
+    fn without_variables_a_dollar_is_text() {
+        let syntax = Syntax {
+            wildcards: true,
+            variables: false,
+        };
+        assert_eq!(parse("${*}", syntax), [text("${"), Part::Star, text("}")]);
+    }
+}

@@ -1,0 +1,45 @@
+//! A text with wildcards and perhaps variables.
+
+use super::{
+    parts::{self, Part, Syntax, have_variable},
+    wildcard::Wildcard,
+};
+use crate::policy::condition::ConditionKeys;
+
+/// A pattern for a text.
+#[derive(Debug, Clone)]
+pub(in crate::policy) enum TextPattern {
+    Fixed(Wildcard),
+    /// With a variable: resolved for each request.
+    Variable(Vec<Part>),
+}
+
+impl TextPattern {
+    /// Reads wildcards, and variables where the policy's version has them.
+    pub(in crate::policy) fn new(text: &str, variables: bool) -> Self {
+        if !variables || !text.contains("${") {
+            return Self::Fixed(Wildcard::new(text));
+        }
+        let syntax = Syntax {
+            wildcards: true,
+            variables,
+        };
+        Self::from_parts(parts::parse(text, syntax))
+    }
+
+    pub(in crate::policy) fn from_parts(parts: Vec<Part>) -> Self {
+        if have_variable(&parts) {
+            Self::Variable(parts)
+        } else {
+            Self::Fixed(Wildcard::from_parts(&parts))
+        }
+    }
+
+    /// None where a variable has no value.
+    pub(in crate::policy) fn matches(&self, text: &str, keys: &dyn ConditionKeys) -> Option<bool> {
+        match self {
+            Self::Fixed(wildcard) => Some(wildcard.matches(text)),
+            Self::Variable(parts) => parts::matches(parts, keys, text),
+        }
+    }
+}
