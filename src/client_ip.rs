@@ -12,6 +12,7 @@ use ipnet::IpNet;
 use crate::error::ConfigError;
 
 static X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+static X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// Where the client's address (`$context.identity.sourceIp`, `AuthorizerRequest::source_ip`) comes
 /// from.
@@ -76,6 +77,24 @@ impl ClientIp {
             Source::BehindProxies(proxies) => forwarded(peer(parts)?, &parts.headers, proxies),
             Source::Custom(client_ip) => client_ip(parts),
         }
+    }
+
+    /// Whether the client came by TLS, where a trusted proxy says so or the contrary.
+    pub(crate) fn forwarded_secure_transport(&self, parts: &Parts) -> Option<bool> {
+        let Source::BehindProxies(proxies) = &self.0 else {
+            return None;
+        };
+        let peer = peer(parts)?;
+        if !proxies.iter().any(|range| range.contains(&peer)) {
+            return None;
+        }
+        let mut values = parts.headers.get_all(&X_FORWARDED_PROTO).iter();
+        let last = values
+            .next_back()?
+            .as_bytes()
+            .rsplit(|&byte| byte == b',')
+            .next()?;
+        Some(last.trim_ascii().eq_ignore_ascii_case(b"https"))
     }
 }
 
@@ -210,6 +229,26 @@ mod tests {
             client("10.1.1.1", &["10.3.3.3, 10.2.2.2"]).unwrap(),
             "10.3.3.3"
         );
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_says_how_the_client_came() {
+        let secure = |peer: &str, protocols: &[&str]| {
+            let peer: IpAddr = peer.parse().unwrap();
+            let mut request = http::Request::builder().extension(SocketAddr::from((peer, 4711)));
+            for protocol in protocols {
+                request = request.header(&X_FORWARDED_PROTO, *protocol);
+            }
+            let (parts, ()) = request.body(()).unwrap().into_parts();
+            let client_ip = ClientIp::behind_proxies(["10.0.0.0/8"]).unwrap();
+            client_ip.forwarded_secure_transport(&parts)
+        };
+        assert_eq!(secure("10.1.1.1", &["https"]), Some(true));
+        assert_eq!(secure("10.1.1.1", &["http"]), Some(false));
+        assert_eq!(secure("10.1.1.1", &["https, http"]), Some(false));
+        assert_eq!(secure("10.1.1.1", &["http", "HTTPS"]), Some(true));
+        assert_eq!(secure("10.1.1.1", &[]), None);
+        assert_eq!(secure("203.0.113.7", &["https"]), None);
     }
 
     #[test]

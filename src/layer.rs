@@ -9,6 +9,7 @@ use crate::{
     api::Api,
     authorizer::Authorizer,
     client_ip::ClientIp,
+    clock::Clock,
     config::AuthorizerConfig,
     error::ConfigError,
     identity::{ExpressionMatch, IdentitySource, IdentitySources},
@@ -83,6 +84,54 @@ use crate::{
 /// axum::serve(listener, ServiceExt::<Request>::into_make_service(app)).await
 /// # }
 /// ```
+///
+/// # Condition keys
+///
+/// A policy's conditions and variables can ask for these keys of a request:
+///
+/// | key | |
+/// |---|---|
+/// | `aws:SourceIp` | the [client's address](Self::client_ip) |
+/// | `aws:SecureTransport` | whether the client [came by TLS](Self::secure_transport) |
+/// | `aws:CurrentTime`, `aws:EpochTime` | the [clock's](Self::clock) time |
+/// | `aws:UserAgent`, `aws:Referer` | the headers, absent where the client sent none |
+///
+/// API Gateway documents them for all kinds of authorization. Those that it has for requests from a VPC
+/// (`aws:SourceVpc`, `aws:SourceVpce`, `aws:VpcSourceIp`) or signed with IAM credentials (`aws:username`)
+/// exist here only where the application supplies them: a [`ConditionContext`] in the request's
+/// extensions, put there by a layer around this one, adds keys or takes the place of one above.
+///
+/// ```
+/// # tokio_test::block_on(async {
+/// use bytes::Bytes;
+/// use http::{Request, Response, StatusCode};
+/// use http_body_util::Full;
+/// use tower::{Layer, ServiceExt, service_fn};
+/// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+/// use tower_lambda_authorizer::policy::ConditionContext;
+///
+/// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+///     AuthorizerResponse::from_json(br#"{"policyDocument": {"Statement": {
+///         "Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*",
+///         "Condition": {"StringEquals": {"acme:Plan": "gold"}}
+///     }}}"#)
+/// }));
+/// let service = layer.layer(service_fn(async |_: Request<Full<Bytes>>| {
+///     Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::default()))
+/// }));
+///
+/// for (plan, status) in [("gold", StatusCode::OK), ("lead", StatusCode::FORBIDDEN)] {
+///     let request = Request::get("/pets")
+///         .header("authorization", "t")
+///         .extension(ConditionContext::new().with("acme:Plan", plan))
+///         .body(Full::default());
+///     let response = service.clone().oneshot(request.unwrap()).await.unwrap();
+///     assert_eq!(response.status(), status);
+/// }
+/// # });
+/// ```
+///
+/// [`ConditionContext`]: crate::policy::ConditionContext
 ///
 /// Results are not cached yet: the authorizer is asked about every request that has its identity
 /// sources.
@@ -244,6 +293,19 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// Sets where the client's address comes from: from the connection unless set.
     pub fn client_ip(self, client_ip: ClientIp) -> Self {
         self.with(|settings| settings.client_ip = client_ip)
+    }
+
+    /// Says whether clients come to this service by TLS, as the condition key `aws:SecureTransport` has it:
+    /// they do not unless set. Behind [trusted proxies](ClientIp::behind_proxies) it is theirs to say: the
+    /// last value of `X-Forwarded-Proto`. What a client itself says, in a header or in the `:scheme` of
+    /// HTTP/2, never counts.
+    pub fn secure_transport(self, secure: bool) -> Self {
+        self.with(|settings| settings.secure_transport = secure)
+    }
+
+    /// Sets the clock: the system's unless set.
+    pub fn clock(self, clock: Clock) -> Self {
+        self.with(|settings| settings.clock = clock)
     }
 
     /// Asks this function which of the API's resources a request is for. What it leaves open is taken from

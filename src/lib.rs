@@ -96,6 +96,8 @@ mod authorizer_context;
 mod axum;
 mod body;
 mod client_ip;
+mod clock;
+mod condition_keys;
 mod config;
 mod context;
 mod decision;
@@ -127,6 +129,7 @@ pub use self::{
     authorizer_context::AuthorizerContext,
     body::ResponseBody,
     client_ip::ClientIp,
+    clock::{Clock, ManualClock},
     config::AuthorizerConfig,
     decision::{Denial, DenialReason},
     error::ConfigError,

@@ -3,7 +3,7 @@
 //! The first two steps are synchronous and decide whether the authorizer is asked at all; the last is a
 //! pure function of its answer.
 
-use std::{sync::Arc, time::SystemTime};
+use std::sync::Arc;
 
 use http::request::Parts;
 
@@ -11,19 +11,27 @@ use crate::{
     arn::MethodArn,
     authorizer::{Authorizer, AuthorizerRequest, AuthorizerResponse, RequestFacts, invoke},
     authorizer_context::AuthorizerContext,
+    condition_keys::RequestKeys,
     context::{RequestContext, RequestIds},
     decision::DenialReason,
     identity::{IdentityProblem, IdentitySource},
     path::{self, AmbiguousPaths},
-    policy::{EvaluationRequest, Verdict},
+    policy::{ConditionContext, EvaluationRequest, Verdict},
     settings::{AuthorizerKind, Settings},
 };
 
 /// A request that may be put to the authorizer.
 pub(crate) struct Admission {
     request: AuthorizerRequest,
+    conditions: ConditionFacts,
     /// The method ARN for each other spelling of the path; none where spellings do not count.
     other_spellings: Option<Vec<String>>,
+}
+
+/// What conditions can ask for beyond what the authorizer is told.
+pub(crate) struct ConditionFacts {
+    application: Option<ConditionContext>,
+    secure_transport: bool,
 }
 
 /// Checks what can be checked without the authorizer.
@@ -39,13 +47,20 @@ pub(crate) fn admit(
         matched: &matched,
         source_ip: settings.client_ip.of(parts),
         ids,
-        time: SystemTime::now(),
+        time: settings.clock.now(),
     };
     let identity = read_identity(&settings.kind, &context)?;
     let method_arn = settings.api.method_arn(&parts.method, context.path());
     check_length(&method_arn, settings.method_arn_limit)?;
     let other_spellings = other_spellings(settings, &context)?;
 
+    let conditions = ConditionFacts {
+        application: parts.extensions.get().cloned(),
+        secure_transport: settings
+            .client_ip
+            .forwarded_secure_transport(parts)
+            .unwrap_or(settings.secure_transport),
+    };
     let uri = matched.original_uri(&parts.uri).clone();
     let source_ip = context.source_ip;
     let (resource, path_parameters) = matched.into_resource_and_path_parameters();
@@ -63,6 +78,7 @@ pub(crate) fn admit(
     });
     Ok(Admission {
         request,
+        conditions,
         other_spellings,
     })
 }
@@ -73,23 +89,34 @@ pub(crate) async fn authorize<A: Authorizer>(
     settings: Arc<Settings>,
     admission: Admission,
 ) -> Result<AuthorizerContext, DenialReason> {
-    let method_arn = admission.request.method_arn().clone();
-    let response = invoke(&*authorizer, admission.request, settings.timeout).await?;
-    decide(&response, &method_arn, admission.other_spellings.as_deref())
+    let Admission {
+        request,
+        conditions,
+        other_spellings,
+    } = admission;
+    let response = invoke(&*authorizer, request.clone(), settings.timeout).await?;
+    let keys = RequestKeys::new(
+        conditions.application.as_ref(),
+        request.headers(),
+        request.source_ip(),
+        conditions.secure_transport,
+        settings.clock.now(),
+    );
+    let mut question = EvaluationRequest::invoke(request.method_arn().as_str()).with_keys(&keys);
+    if let Some(spellings) = &other_spellings {
+        question = question.with_other_spellings(spellings);
+    }
+    decide(&response, request.method_arn(), &question)
 }
 
 /// Evaluates the policy for this request.
 fn decide(
     response: &AuthorizerResponse,
     method_arn: &MethodArn,
-    other_spellings: Option<&[String]>,
+    question: &EvaluationRequest<'_>,
 ) -> Result<AuthorizerContext, DenialReason> {
-    let mut question = EvaluationRequest::invoke(method_arn.as_str());
-    if let Some(spellings) = other_spellings {
-        question = question.with_other_spellings(spellings);
-    }
     let policy = response.policy_document().compile();
-    let evaluation = policy.evaluate(&question);
+    let evaluation = policy.evaluate(question);
     match (evaluation.verdict(), evaluation.statement()) {
         (Verdict::Allow, _) => Ok(AuthorizerContext::from(response)),
         (Verdict::ExplicitDeny, Some(statement)) => Err(DenialReason::ExplicitDeny {

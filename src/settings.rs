@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     api::Api,
     client_ip::ClientIp,
+    clock::Clock,
     error::ConfigError,
     identity::{ExpressionMatch, IdentitySource, IdentitySources, ValidationExpression},
     path::AmbiguousPaths,
@@ -26,6 +27,8 @@ pub(crate) struct Settings {
     pub(crate) ambiguous_paths: AmbiguousPaths,
     pub(crate) client_ip: ClientIp,
     pub(crate) resource_resolver: ResourceResolver,
+    pub(crate) secure_transport: bool,
+    pub(crate) clock: Clock,
 }
 
 /// The two kinds of authorizers of a REST API, with what only the one or the other has.
@@ -104,6 +107,8 @@ impl Settings {
             ambiguous_paths: AmbiguousPaths::default(),
             client_ip: ClientIp::default(),
             resource_resolver: ResourceResolver::default(),
+            secure_transport: false,
+            clock: Clock::default(),
         }
     }
 }

@@ -15,6 +15,7 @@ use tower::{Layer, ServiceExt, util::BoxCloneService};
 use tower_lambda_authorizer::{
     Api, Authorizer, AuthorizerConfig, AuthorizerContext, AuthorizerError, AuthorizerRequest,
     AuthorizerResponse, Denial, LambdaAuthorizerLayer, ResourceMatch, ResponseBody,
+    policy::ConditionContext,
 };
 
 use crate::case::{Answer, ApiMembers, Case, RequestMembers};
@@ -128,9 +129,12 @@ fn request(members: &RequestMembers) -> Result<Request<Body>, Box<dyn Error>> {
     for (name, value) in &members.path_parameters {
         matched = matched.with_path_parameter(name, value);
     }
+    let is_secure = members.scheme == "https";
+    let secure_transport = ConditionContext::new().with("aws:SecureTransport", is_secure);
     let source_ip: IpAddr = members.source_ip.parse()?;
     let request = request
         .extension(SocketAddr::from((source_ip, 4711)))
+        .extension(secure_transport)
         .extension(matched);
     Ok(request.body(Body::new())?)
 }

@@ -79,8 +79,8 @@ pub(crate) struct RequestMembers {
     pub(crate) headers: Vec<(String, String)>,
     #[serde(default = "defaults::source_ip")]
     pub(crate) source_ip: String,
-    #[serde(rename = "scheme", default)]
-    _scheme: String,
+    #[serde(default = "defaults::scheme")]
+    pub(crate) scheme: String,
     #[serde(default = "defaults::resource")]
     pub(crate) resource: String,
     #[serde(default)]
@@ -134,6 +134,9 @@ mod defaults {
     }
     pub(super) fn source_ip() -> String {
         "203.0.113.7".into()
+    }
+    pub(super) fn scheme() -> String {
+        "https".into()
     }
     pub(super) fn resource() -> String {
         "/pets".into()

@@ -11,9 +11,13 @@ pub(in crate::policy) struct AddressRange(IpNet);
 
 impl AddressRange {
     pub(in crate::policy) fn parse(text: &str) -> Option<Self> {
-        let range = match text.parse::<IpAddr>() {
-            Ok(address) => IpNet::from(address),
-            Err(_) => text.parse().ok()?,
+        let range = match text.split_once('/') {
+            None => IpNet::from(text.parse::<IpAddr>().ok()?),
+            Some((address, length)) => {
+                let is_number = length.bytes().all(|byte| byte.is_ascii_digit());
+                let length = is_number.then(|| length.parse().ok()).flatten()?;
+                IpNet::new(address.parse().ok()?, length).ok()?
+            }
         };
         Some(Self(canonical(range)))
     }

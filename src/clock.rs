@@ -1,0 +1,92 @@
+//! The time, which a test can hold still and move.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+/// Where the layer reads the time of day, for conditions on `aws:CurrentTime` and the like.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// use tower_lambda_authorizer::ManualClock;
+///
+/// let clock = ManualClock::new(SystemTime::UNIX_EPOCH);
+/// let layers_clock = clock.clock();
+/// clock.advance(Duration::from_secs(60));
+/// assert_eq!(layers_clock.now(), SystemTime::UNIX_EPOCH + Duration::from_secs(60));
+/// ```
+#[derive(Clone, Default)]
+pub struct Clock(Source);
+
+#[derive(Clone, Default)]
+enum Source {
+    #[default]
+    System,
+    Manual(ManualClock),
+}
+
+impl Clock {
+    /// The system's clock: the default.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::default()
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        match &self.0 {
+            Source::System => SystemTime::now(),
+            Source::Manual(clock) => clock.now(),
+        }
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Source::System => "Clock::System",
+            Source::Manual(_) => "Clock::Manual",
+        })
+    }
+}
+
+/// A clock that stands still until it is moved. All clones show one time.
+#[derive(Debug, Clone)]
+pub struct ManualClock {
+    time: Arc<Mutex<SystemTime>>,
+}
+
+impl ManualClock {
+    /// A clock that shows this time.
+    #[must_use]
+    pub fn new(time: SystemTime) -> Self {
+        Self {
+            time: Arc::new(Mutex::new(time)),
+        }
+    }
+
+    /// This clock, for [`LambdaAuthorizerLayer::clock`](crate::LambdaAuthorizerLayer::clock).
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        Clock(Source::Manual(self.clone()))
+    }
+
+    /// The time that it shows.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        *self.time.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Moves it forward.
+    pub fn advance(&self, by: Duration) {
+        *self.time.lock().unwrap_or_else(PoisonError::into_inner) += by;
+    }
+
+    /// Sets it, forward or back.
+    pub fn set(&self, time: SystemTime) {
+        *self.time.lock().unwrap_or_else(PoisonError::into_inner) = time;
+    }
+}
