@@ -105,6 +105,15 @@ impl fmt::Debug for EvaluationRequest<'_> {
     }
 }
 
+impl fmt::Display for RequestResource<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some([partition, service, region, account]) = self.head {
+            write!(f, "arn:{partition}:{service}:{region}:{account}:")?;
+        }
+        f.write_str(self.name)
+    }
+}
+
 impl<'r> RequestResource<'r> {
     pub(crate) fn new(text: &'r str) -> Self {
         match split_arn(text) {

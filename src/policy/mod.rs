@@ -1,4 +1,4 @@
-//! The IAM policy language, as far as an authorizer's answer needs it.
+//! The IAM policy language, as an authorizer's answer needs it.
 //!
 //! Pure: no HTTP, no async, no clock. A [`PolicyDocument`] is parsed strictly, compiled once, and
 //! evaluated for one action on one resource:
@@ -24,39 +24,20 @@
 //! # Ok::<(), tower_lambda_authorizer::policy::PolicyError>(())
 //! ```
 //!
-//! # Rules
-//!
-//! 1. A statement applies if its action part and its resource part both do. Any applying `Deny` is an
-//!    explicit deny; else any applying `Allow` allows; else it is an implicit deny. Order is irrelevant.
-//! 2. Actions compare without regard to case. `*` and `?` work in the name, and a lone `*` is every
-//!    action; a wildcard in the service prefix matches nothing.
-//! 3. Resources are ARNs, matched part by part: `*` is any run of characters (none included), `?`
-//!    exactly one, both within one of the first five parts, and across everything, slashes and colons
-//!    included, in the last. An ARN with fewer than six parts is filled up with `*`. A lone `*` is every
-//!    resource. What a request contains is text, never a wildcard.
-//! 4. `NotAction` and `NotResource` apply where no entry matches.
-//! 5. An entry that can match nothing, because it is no ARN or has no service's name before its colon,
-//!    never lets anything through: a `Deny` with such an entry applies, and an `Allow` whose `NotAction` or
-//!    `NotResource` has one (or has no entry at all) does not. IAM would not have stored such a policy.
-//! 6. Matching is linear in the request's length, whatever the pattern.
-//!
-//! The parser refuses what IAM refuses: unknown and duplicate members, an `Effect` in another case, a
-//! `Principal`, both or neither of `Action` and `NotAction` (and of `Resource` and `NotResource`), an
-//! action without a service prefix, an unknown `Version`, `null`. Empty lists are accepted, as API
-//! Gateway accepts an empty `Resource`, and match nothing.
-//!
-//! Not there yet: `Condition` and, under `Version` 2012-10-17, policy variables (`${…}`). A policy that
-//! has one is refused as a whole.
+//! [`Policy::explain`] says why. The rules, one by one, are in [`language`].
 
 mod compiled;
 mod condition;
 mod document;
 mod error;
 mod evaluation;
+mod explain;
 mod parse;
 mod pattern;
 
-pub(crate) use self::evaluation::RequestResource;
+#[doc = include_str!("language.md")]
+pub mod language {}
+
 pub use self::{
     compiled::Policy,
     condition::{
@@ -66,5 +47,9 @@ pub use self::{
     document::{Effect, Entries, PolicyDocument, Statement, Version},
     error::PolicyError,
     evaluation::{Evaluation, EvaluationRequest, Verdict},
+    explain::{
+        ConditionExplanation, EntryExplanation, PartExplanation, PolicyExplanation,
+        StatementExplanation,
+    },
     parse::{ParseOptions, UnusableValues},
 };

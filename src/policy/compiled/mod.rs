@@ -6,7 +6,3 @@ mod resources;
 mod statement;
 
 pub use self::policy::Policy;
-pub(super) use self::{
-    resources::{Covering, ResourceTable},
-    statement::{CompiledStatement, Resources},
-};

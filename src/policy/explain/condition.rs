@@ -1,0 +1,148 @@
+//! Why one condition holds or does not.
+
+use serde::Serialize;
+
+use crate::policy::{
+    condition::{Comparison, Condition, KeyValue, Operator, Outcome, Quantifier, Test},
+    document::Effect,
+    evaluation::EvaluationRequest,
+    pattern::Resolved,
+};
+
+/// One condition: the operator, the key, what the request has and what the policy asks for.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConditionExplanation {
+    operator: String,
+    key: String,
+    holds: bool,
+    /// None where the request does not have the key.
+    seen: Option<Vec<String>>,
+    wanted: Vec<String>,
+    rule: &'static str,
+}
+
+impl ConditionExplanation {
+    pub(super) fn new(
+        condition: &Condition,
+        test: &Test,
+        effect: Effect,
+        request: &EvaluationRequest<'_>,
+    ) -> Self {
+        let outcome = test.outcome(request.keys);
+        let value = request.keys.get(&condition.key().to_ascii_lowercase());
+        Self {
+            operator: condition.operator().to_string(),
+            key: condition.key().to_owned(),
+            holds: outcome.holds(effect),
+            seen: value.as_ref().map(texts).filter(|texts| !texts.is_empty()),
+            wanted: condition.values().to_vec(),
+            rule: rule(condition.operator(), outcome),
+        }
+    }
+
+    /// The operator's name.
+    #[must_use]
+    pub fn operator(&self) -> &str {
+        &self.operator
+    }
+
+    /// The key, as the policy spells it.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Whether the condition holds.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.holds
+    }
+
+    /// The values that the request has for the key. None where it has none.
+    #[must_use]
+    pub fn seen(&self) -> Option<&[String]> {
+        self.seen.as_deref()
+    }
+
+    /// The policy's values.
+    #[must_use]
+    pub fn wanted(&self) -> &[String] {
+        &self.wanted
+    }
+
+    /// The rule that decided, in words.
+    #[must_use]
+    pub fn rule(&self) -> &str {
+        self.rule
+    }
+
+    pub(super) fn sentence(&self) -> String {
+        let seen = match &self.seen {
+            Some(seen) => quoted(seen),
+            None => "absent".to_owned(),
+        };
+        let holds = if self.holds { "holds" } else { "does not hold" };
+        format!(
+            "`{}` of `{}` {holds}: the request's value is {seen}, the policy's {}; {}",
+            self.operator,
+            self.key,
+            quoted(&self.wanted),
+            self.rule
+        )
+    }
+}
+
+fn texts(value: &KeyValue<'_>) -> Vec<String> {
+    match value {
+        KeyValue::List(texts) => texts.to_vec(),
+        value => {
+            let mut text = Resolved::new();
+            let found = value.append_to(&mut text);
+            let text = found.map(|()| String::from_utf8_lossy(&text).into_owned());
+            text.into_iter().collect()
+        }
+    }
+}
+
+fn quoted(texts: &[String]) -> String {
+    match texts {
+        [] => "none".to_owned(),
+        texts => {
+            let quoted: Vec<_> = texts.iter().map(|text| format!("`{text}`")).collect();
+            quoted.join(", ")
+        }
+    }
+}
+
+fn rule(operator: Operator, outcome: Outcome) -> &'static str {
+    let negated = operator.comparison.is_negated();
+    match (outcome, operator.quantifier) {
+        (Outcome::Undefined, _) => {
+            "IAM does not define this, so it holds in a `Deny` and not in an `Allow`"
+        }
+        (Outcome::Absent(_), _) if operator.comparison == Comparison::Null => {
+            "`Null` asks whether the key is absent"
+        }
+        (Outcome::Absent(_), _) if operator.if_exists => {
+            "with `IfExists` a condition on an absent key holds"
+        }
+        (Outcome::Absent(_), Some(Quantifier::ForAllValues)) => {
+            "`ForAllValues` holds where there is no value"
+        }
+        (Outcome::Absent(_), Some(Quantifier::ForAnyValue)) => "`ForAnyValue` needs a value",
+        (Outcome::Absent(_), None) if negated => "a negated operator holds for an absent key",
+        (Outcome::Absent(_), None) => "an absent key is equal to nothing",
+        (Outcome::Compared(_), _) if operator.comparison == Comparison::Null => {
+            "`Null` asks whether the key is absent"
+        }
+        (Outcome::Compared(_), Some(Quantifier::ForAllValues)) => {
+            "every value of the request has to pass"
+        }
+        (Outcome::Compared(_), Some(Quantifier::ForAnyValue)) => {
+            "one value of the request has to pass"
+        }
+        (Outcome::Compared(_), None) if negated => "none of the policy's values may match",
+        (Outcome::Compared(_), None) => "one of the policy's values has to match",
+    }
+}

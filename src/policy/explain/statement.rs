@@ -1,0 +1,132 @@
+//! Why one statement applies or does not.
+
+use std::cmp::Reverse;
+
+use serde::Serialize;
+
+use super::{condition::ConditionExplanation, name, part::PartExplanation};
+use crate::policy::{compiled::Policy, document::Effect, evaluation::EvaluationRequest};
+
+/// One statement, part by part.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatementExplanation {
+    index: usize,
+    sid: Option<String>,
+    #[serde(serialize_with = "name")]
+    effect: Effect,
+    applies: bool,
+    action: PartExplanation,
+    resource: PartExplanation,
+    conditions: Vec<ConditionExplanation>,
+}
+
+impl StatementExplanation {
+    pub(super) fn new(
+        policy: &Policy,
+        index: usize,
+        request: &EvaluationRequest<'_>,
+    ) -> Option<Self> {
+        let document = policy.document();
+        let statement = document.statements().get(index)?;
+        let compiled = policy.compiled.statements.get(index)?;
+        let table = &policy.compiled.table;
+        let conditions = statement.conditions().iter().zip(&compiled.tests);
+        let conditions = conditions.map(|(condition, test)| {
+            ConditionExplanation::new(condition, test, statement.effect(), request)
+        });
+        Some(Self {
+            index,
+            sid: statement.sid().map(str::to_owned),
+            effect: statement.effect(),
+            applies: compiled.applies(table, request),
+            action: PartExplanation::of_actions(
+                statement.actions(),
+                compiled.action_applies(request),
+                request,
+            ),
+            resource: PartExplanation::of_resources(
+                statement.resources(),
+                compiled.resource_applies(table, request),
+                document.has_variables(),
+                request,
+            ),
+            conditions: conditions.collect(),
+        })
+    }
+
+    /// The statement's index.
+    #[must_use]
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The statement's name.
+    #[must_use]
+    pub fn sid(&self) -> Option<&str> {
+        self.sid.as_deref()
+    }
+
+    /// What the statement does where it applies.
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        self.effect
+    }
+
+    /// Whether it applies: all of its parts do.
+    #[must_use]
+    pub fn applies(&self) -> bool {
+        self.applies
+    }
+
+    /// `Action` or `NotAction`.
+    #[must_use]
+    pub fn action(&self) -> &PartExplanation {
+        &self.action
+    }
+
+    /// `Resource` or `NotResource`.
+    #[must_use]
+    pub fn resource(&self) -> &PartExplanation {
+        &self.resource
+    }
+
+    /// The conditions.
+    #[must_use]
+    pub fn conditions(&self) -> &[ConditionExplanation] {
+        &self.conditions
+    }
+
+    /// ``Statement[2]` (`sid`)`, for a sentence.
+    pub(super) fn title(&self) -> String {
+        match &self.sid {
+            Some(sid) => format!("`Statement[{}]` (`{sid}`)", self.index),
+            None => format!("`Statement[{}]`", self.index),
+        }
+    }
+
+    /// How far it is from applying: the parts that do not apply, then how much of the ARN fits.
+    pub(super) fn distance(&self) -> (usize, Reverse<usize>) {
+        let parts = [self.action.applies(), self.resource.applies()];
+        let conditions = self.conditions.iter().map(ConditionExplanation::holds);
+        let missing = parts
+            .into_iter()
+            .chain(conditions)
+            .filter(|applies| !applies)
+            .count();
+        (missing, Reverse(self.resource.fitting()))
+    }
+
+    /// The first part that does not apply, in words.
+    pub(super) fn first_miss(&self) -> Option<String> {
+        let conditions = self
+            .conditions
+            .iter()
+            .filter(|condition| !condition.holds());
+        let mut conditions = conditions.map(ConditionExplanation::sentence);
+        self.action
+            .miss()
+            .or_else(|| self.resource.miss())
+            .or_else(|| conditions.next())
+    }
+}
