@@ -1,0 +1,181 @@
+//! What a policy may be, and what is said of one that it may not.
+#![allow(clippy::unwrap_used)]
+
+use tower_lambda_authorizer::policy::{ParseOptions, PolicyDocument};
+
+/// A statement with these members, in place of the `…` of a sound one.
+fn statement(members: &str) -> String {
+    format!("{{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {{{members}}}\n  ]\n}}")
+}
+
+#[test]
+fn an_error_says_where_what_was_found_and_what_is_allowed() {
+    let sound = r#""Effect": "Allow", "Action": "*", "Resource": "*""#;
+    for (text, path, line, words) in [
+        (
+            statement(r#""Effect": "allow", "Action": "*", "Resource": "*""#),
+            "Statement[0].Effect",
+            4,
+            "`allow` is no effect; allowed are `Allow` and `Deny`",
+        ),
+        (
+            statement(r#""Effect": "Deny", "Effect": "Allow", "Action": "*", "Resource": "*""#),
+            "Statement[0]",
+            4,
+            "duplicate field `Effect`",
+        ),
+        (
+            statement(r#""Effect": "Allow", "Action": "*""#),
+            "Statement[0]",
+            4,
+            "neither `Resource` nor `NotResource`",
+        ),
+        (
+            statement(r#""Effect": "Allow", "Action": "*", "NotAction": "a:b", "Resource": "*""#),
+            "Statement[0]",
+            4,
+            "both `Action` and `NotAction`",
+        ),
+        (
+            statement(r#""Effect": "Allow", "Action": "Invoke", "Resource": "*""#),
+            "Statement[0].Action",
+            4,
+            "the action `Invoke` is neither `*` nor of the form",
+        ),
+        (
+            statement(r#""Effect": "Allow", "Action": "*", "Resource": ["*", null]"#),
+            "Statement[0].Resource[1]",
+            4,
+            "null",
+        ),
+        (
+            statement(&format!("{sound}, \"Principal\": \"*\"")),
+            "Statement[0].Principal",
+            4,
+            "unknown field `Principal`",
+        ),
+        (
+            statement(&format!("{sound}, \"Condition\": null")),
+            "Statement[0].Condition",
+            4,
+            "null",
+        ),
+        (
+            statement(&format!(
+                "{sound}, \"Condition\": {{\"stringequals\": {{}}}}"
+            )),
+            "Statement[0].Condition",
+            4,
+            "`StringEquals` is, and case matters",
+        ),
+        (
+            statement(&format!(
+                "{sound}, \"Condition\": {{\"Near\": {{\"a\": \"b\"}}}}"
+            )),
+            "Statement[0].Condition",
+            4,
+            "`Near` is not a condition operator; allowed are StringEquals",
+        ),
+        (
+            statement(&format!(
+                "{sound}, \"Condition\": {{\"Bool\": {{\"a\": true}}, \"Bool\": {{}}}}"
+            )),
+            "Statement[0].Condition",
+            4,
+            "the operator `Bool` is there twice",
+        ),
+        (
+            statement(&format!(
+                "{sound}, \"Condition\": {{\"Bool\": {{\"a:B\": true, \"A:b\": false}}}}"
+            )),
+            "Statement[0].Condition.Bool",
+            4,
+            "the condition key `A:b` is there twice",
+        ),
+        (
+            statement(&format!(
+                "{sound}, \"Condition\": {{\"IpAddress\": {{\"aws:SourceIp\": [\"10.0.0.0/8\", \"10.0.0.0/33\"]}}}}"
+            )),
+            "Statement[0].Condition.IpAddress.aws:SourceIp",
+            4,
+            "`10.0.0.0/33` is no value for `IpAddress`: it has to be an IP address or a range",
+        ),
+        (
+            statement(&format!(
+                "{sound}, \"Condition\": {{\"DateLessThan\": {{\"aws:CurrentTime\": \"tomorrow\"}}}}"
+            )),
+            "Statement[0].Condition.DateLessThan.aws:CurrentTime",
+            4,
+            "a date in ISO 8601",
+        ),
+        (
+            statement(&format!(
+                "{sound}, \"Condition\": {{\"NumericEquals\": {{\"a\": \"1,5\"}}}}"
+            )),
+            "Statement[0].Condition.NumericEquals.a",
+            4,
+            "a number, such as",
+        ),
+        (
+            statement(&format!(
+                "{sound}, \"Condition\": {{\"NumericEquals\": {{\"a\": 12345678901234567890123}}}}"
+            )),
+            "Statement[0].Condition.NumericEquals.a",
+            4,
+            "not exact; write it as a string",
+        ),
+        (
+            statement(&format!(
+                "{sound}, \"Condition\": {{\"StringEquals\": {{\"a\": {{\"b\": 1}}}}}}"
+            )),
+            "Statement[0].Condition.StringEquals.a",
+            4,
+            "a string, a number, a boolean or a list",
+        ),
+        (
+            "{\"Version\": \"2012-10-18\", \"Statement\": []}".into(),
+            "Version",
+            1,
+            "`2012-10-18` is no version of the policy language",
+        ),
+    ] {
+        let error = PolicyDocument::from_json(text.as_bytes()).unwrap_err();
+        assert_eq!(error.path(), Some(path), "{text}\n{error}");
+        assert_eq!(error.line(), Some(line), "{text}\n{error}");
+        assert!(error.column().is_some_and(|column| column > 1), "{error}");
+        assert!(error.to_string().contains(words), "{text}\n{error}");
+    }
+}
+
+#[test]
+fn what_is_no_document_at_all_is_refused() {
+    for text in [
+        "",
+        "{",
+        "null",
+        "[]",
+        "\"{}\"",
+        "{}",
+        "{not json",
+        r#"{"statement": []}"#,
+        r#"{"Statement": []} x"#,
+    ] {
+        let error = PolicyDocument::from_json(text.as_bytes()).unwrap_err();
+        assert!(!error.to_string().is_empty(), "{text}");
+    }
+    assert!(PolicyDocument::from_json(b"\xff").is_err());
+}
+
+#[test]
+fn size_is_limited_and_depth_bounds_itself() {
+    let policy = r#"{"Statement": []}"#;
+    let limit = ParseOptions::new().max_bytes(policy.len());
+    assert!(limit.parse(policy.as_bytes()).is_ok());
+    let error = limit.parse(format!("{policy} ").as_bytes()).unwrap_err();
+    assert_eq!(error.to_string(), "the policy has 18 bytes; 17 are allowed");
+
+    for (open, member) in [("[", "Statement"), ("{\"a\":", "Statement"), ("[", "Id")] {
+        let text = format!("{{\"{member}\": {}", open.repeat(1_000_000));
+        assert!(PolicyDocument::from_json(text.as_bytes()).is_err());
+    }
+}

@@ -1,0 +1,150 @@
+//! Why a policy decides as it does, in words and for machines.
+#![allow(clippy::unwrap_used)]
+
+use serde_json::json;
+use tower_lambda_authorizer::policy::{
+    ConditionContext, EvaluationRequest, PolicyDocument, PolicyExplanation, Verdict,
+};
+
+const ARN: &str = "arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets";
+
+fn explain(policy: &str, context: &ConditionContext) -> PolicyExplanation {
+    let policy = PolicyDocument::from_json(policy.as_bytes())
+        .unwrap()
+        .compile();
+    policy.explain(&EvaluationRequest::invoke(ARN).with_keys(context))
+}
+
+const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [
+    {"Sid": "read", "Effect": "Allow", "Action": "execute-api:Invoke",
+     "Resource": ["arn:aws:execute-api:*:*:a1b2/dev/*", "arn:aws:execute-api:*:*:a1b2/prod/GET/*"]},
+    {"Sid": "office-only", "Effect": "Deny", "Action": "execute-api:*", "Resource": "*",
+     "Condition": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}
+]}"#;
+
+#[test]
+fn an_explicit_deny_names_its_statement_and_the_rule_that_decided() {
+    let context = ConditionContext::new().with("aws:SourceIp", "192.0.2.1");
+    let explanation = explain(POLICY, &context);
+    assert_eq!(explanation.verdict(), Verdict::ExplicitDeny);
+    assert_eq!(explanation.deciding_statement(), Some(1));
+    assert_eq!(
+        explanation.to_string(),
+        "\
+explicitly denied: `Statement[1]` (`office-only`) denies it
+action execute-api:Invoke
+resource arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets
+Statement[1] (office-only) Deny: applies
+  Action: applies
+    execute-api:* matches
+  Resource: applies
+    * matches
+  Condition: `NotIpAddress` of `aws:SourceIp` holds: the request's value is `192.0.2.1`, the policy's \
+`203.0.113.0/24`; none of the policy's values may match
+Statement[0] (read) Allow: applies
+  Action: applies
+    execute-api:Invoke matches
+  Resource: applies
+    stage: the policy says `dev`, the request says `prod`
+    arn:aws:execute-api:*:*:a1b2/prod/GET/* matches
+"
+    );
+}
+
+#[test]
+fn an_absent_key_is_called_absent() {
+    let explanation = explain(POLICY, &ConditionContext::new());
+    let conditions = explanation.statements()[1].conditions();
+    assert_eq!(conditions[0].seen(), None);
+    assert_eq!(
+        conditions[0].rule(),
+        "a negated operator holds for an absent key"
+    );
+    assert!(
+        explanation
+            .to_string()
+            .contains("the request's value is absent")
+    );
+}
+
+#[test]
+fn an_allow_names_its_statement() {
+    let context = ConditionContext::new().with("aws:SourceIp", "203.0.113.7");
+    let explanation = explain(POLICY, &context);
+    assert_eq!(explanation.reason(), "`Statement[0]` (`read`) allows it");
+}
+
+#[test]
+fn an_implicit_deny_tells_the_nearest_miss() {
+    for (statements, reason) in [
+        (json!([]), "no statement allows anything"),
+        (
+            json!([
+                {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::b"},
+                {"Sid": "pets", "Effect": "Allow", "Action": "execute-api:Invoke",
+                 "Resource": "arn:aws:execute-api:*:*:a1b2/prod/GET/pets/*"},
+            ]),
+            "no statement allows it; `Statement[1]` (`pets`) comes nearest: path: `pets/*` does not cover \
+             `pets`, only what is below it",
+        ),
+        (
+            json!([{"Effect": "Allow", "Action": "execute-api:ManageConnections", "Resource": "*"}]),
+            "no statement allows it; `Statement[0]` comes nearest: `execute-api:ManageConnections` does not \
+             cover `execute-api:Invoke`",
+        ),
+        (
+            json!([{"Effect": "Allow", "Action": "*", "Resource": "/pets"}]),
+            "no statement allows it; `Statement[0]` comes nearest: `/pets` is no ARN, and covers nothing",
+        ),
+        (
+            json!([{"Effect": "Allow", "Action": "*", "NotResource": "*"}]),
+            "no statement allows it; `Statement[0]` comes nearest: `NotResource` has `*`, which covers it",
+        ),
+        (
+            json!([{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:execute-api:*:*:a1b2/prod/GET/${aws:username}"}]),
+            "no statement allows it; `Statement[0]` comes nearest: \
+             `arn:aws:execute-api:*:*:a1b2/prod/GET/${aws:username}` has a variable without a value here",
+        ),
+        (
+            json!([{"Effect": "Allow", "Action": "*", "Resource": []}]),
+            "no statement allows it; `Statement[0]` comes nearest: `Resource` has no entry",
+        ),
+        (
+            json!([{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}]),
+            "no statement allows it; `Statement[0]` comes nearest: `Bool` of `aws:SecureTransport` does not hold: \
+             the request's value is absent, the policy's `true`; an absent key is equal to nothing",
+        ),
+    ] {
+        let policy = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
+        let explanation = explain(&policy, &ConditionContext::new());
+        assert_eq!(explanation.verdict(), Verdict::ImplicitDeny);
+        assert_eq!(explanation.reason(), reason);
+    }
+}
+
+#[test]
+fn a_machine_reads_it_as_json() {
+    let json = serde_json::to_value(explain(POLICY, &ConditionContext::new())).unwrap();
+    assert_eq!(json["verdict"], "ExplicitDeny");
+    assert_eq!(json["decidingStatement"], 1);
+    assert_eq!(json["statements"][1]["effect"], "Deny");
+    assert_eq!(
+        json["statements"][1]["conditions"][0]["operator"],
+        "NotIpAddress"
+    );
+    assert_eq!(json["statements"][1]["conditions"][0]["seen"], json!(null));
+    assert_eq!(
+        json["statements"][0]["resource"]["entries"][1]["matches"],
+        true
+    );
+}
+
+#[test]
+fn a_long_policy_is_told_shortly() {
+    let statement =
+        r#"{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:execute-api:*:*:a1b2/dev/*"}"#;
+    let policy = format!(r#"{{"Statement": [{}]}}"#, vec![statement; 1000].join(","));
+    let text = explain(&policy, &ConditionContext::new()).to_string();
+    assert!(text.lines().count() < 80, "{text}");
+    assert!(text.ends_with("and 989 more statements\n"), "{text}");
+}
