@@ -45,6 +45,9 @@
 //! action without a service prefix, an unknown `Version`, `null`. Empty lists are accepted, as API
 //! Gateway accepts an empty `Resource`, and match nothing.
 //!
+//! A policy may be in order and still do something else than was meant: [`PolicyDocument::lint`] finds that.
+//! [`LintCode`] has the table of its rules.
+//!
 //! Not there yet: `Condition` and, under `Version` 2012-10-17, policy variables (`${…}`). A policy that
 //! has one is refused as a whole.
 
@@ -53,6 +56,7 @@ mod condition;
 mod document;
 mod error;
 mod evaluation;
+mod lint;
 mod parse;
 mod pattern;
 
@@ -66,5 +70,6 @@ pub use self::{
     document::{Effect, Entries, PolicyDocument, Statement, Version},
     error::PolicyError,
     evaluation::{Evaluation, EvaluationRequest, Verdict},
+    lint::{Finding, LintCode, LintOptions, Severity},
     parse::{ParseOptions, UnusableValues},
 };
