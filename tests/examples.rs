@@ -1,7 +1,7 @@
 //! Runs every command that stands in the header of an example or in the README, and compares what it
 //! prints with what stands below it.
 //!
-//! The first command starts the example's server, here on a free port.
+//! Where there is a server, the first command starts it, here on a free port.
 #![allow(clippy::unwrap_used)]
 
 #[path = "examples/server.rs"]
@@ -30,17 +30,32 @@ fn the_tonic_example_prints_what_its_header_says() {
 }
 
 #[test]
+fn the_why_example_prints_what_its_header_says() {
+    for step in header_steps("why") {
+        let printed = run(&step.command, "");
+        assert_eq!(
+            printed.trim_end(),
+            step.prints.trim_end(),
+            "{}",
+            step.command
+        );
+    }
+}
+
+#[test]
 fn the_readme_is_true() {
     let readme = read("README.md");
     replay(commands_of(readme.lines()));
 }
 
 fn replay_header(example: &str) {
+    replay(header_steps(example));
+}
+
+fn header_steps(example: &str) -> Vec<Step> {
     let source = read(&format!("examples/{example}.rs"));
     let header = source.lines().filter_map(|line| line.strip_prefix("//!"));
-    replay(commands_of(
-        header.map(|line| line.strip_prefix(' ').unwrap_or(line)),
-    ));
+    commands_of(header.map(|line| line.strip_prefix(' ').unwrap_or(line)))
 }
 
 fn read(file: &str) -> String {

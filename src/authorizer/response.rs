@@ -132,6 +132,10 @@ impl AuthorizerResponse {
         }
         let mut json = serde_json::Deserializer::from_slice(text);
         let members = object(&mut json).and_then(|members| json.end().map(|()| members));
+        let members = members.map_err(|error| {
+            let mut again = serde_json::Deserializer::from_slice(text);
+            problem(&error, place(&mut again).as_deref())
+        })?;
         Self::from_members(members)
     }
 
@@ -158,9 +162,7 @@ impl AuthorizerResponse {
         self.usage_identifier_key.as_deref()
     }
 
-    fn from_members(members: Result<Members, serde_json::Error>) -> Result<Self, AuthorizerError> {
-        let members =
-            members.map_err(|error| AuthorizerError::malformed_response(describe(&error)))?;
+    fn from_members(members: Members) -> Result<Self, AuthorizerError> {
         if let Some(message) = members.error_message {
             return Err(AuthorizerError::new(message));
         }
@@ -181,7 +183,8 @@ impl TryFrom<serde_json::Value> for AuthorizerResponse {
     type Error = AuthorizerError;
 
     fn try_from(value: serde_json::Value) -> Result<Self, AuthorizerError> {
-        Self::from_members(object(value))
+        let members = object(&value).map_err(|error| problem(&error, place(&value).as_deref()))?;
+        Self::from_members(members)
     }
 }
 
@@ -195,6 +198,23 @@ impl fmt::Debug for AuthorizerResponse {
             .field("context_keys", &keys)
             .finish_non_exhaustive()
     }
+}
+
+/// What is wrong, and where.
+fn problem(error: &serde_json::Error, place: Option<&str>) -> AuthorizerError {
+    let description = describe(error);
+    AuthorizerError::malformed_response(match place {
+        Some(place) => format!("`{place}`: {description}"),
+        None => description,
+    })
+}
+
+/// The member that cannot be read, such as `policyDocument.Statement[2].Effect`: read again for it, since
+/// keeping track costs time.
+fn place<'de, D: Deserializer<'de>>(json: D) -> Option<String> {
+    let error = serde_path_to_error::deserialize::<_, Answer>(json).err()?;
+    let place = error.path().to_string();
+    (place != ".").then_some(place)
 }
 
 /// What serde says, without the value that it quotes: that may be a credential, or megabytes.
@@ -212,6 +232,15 @@ fn describe(error: &serde_json::Error) -> String {
         None => text,
     };
     text.chars().take(LONGEST).collect()
+}
+
+/// The answer, from an object only.
+struct Answer;
+
+impl<'de> Deserialize<'de> for Answer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        object::<D, Members>(deserializer).map(|_| Self)
+    }
 }
 
 /// The answer as it stands in JSON. `null` in place of an optional member is as good as none.

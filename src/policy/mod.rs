@@ -24,7 +24,8 @@
 //! # Ok::<(), tower_lambda_authorizer::policy::PolicyError>(())
 //! ```
 //!
-//! [`Policy::explain`] says why. The rules, one by one, are in [`language`].
+//! [`Policy::explain`] says why. [`PolicyDocument::lint`] finds what is in order and yet not what was meant;
+//! [`LintCode`] has the table of its rules. The language itself, rule by rule, is in [`language`].
 
 mod compiled;
 mod condition;
@@ -32,6 +33,7 @@ mod document;
 mod error;
 mod evaluation;
 mod explain;
+mod lint;
 mod parse;
 mod pattern;
 
@@ -51,5 +53,6 @@ pub use self::{
         ConditionExplanation, EntryExplanation, PartExplanation, PolicyExplanation,
         StatementExplanation,
     },
+    lint::{Finding, LintCode, LintOptions, Severity},
     parse::{ParseOptions, UnusableValues},
 };

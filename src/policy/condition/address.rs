@@ -26,6 +26,11 @@ impl AddressRange {
         self.0.contains(&address.to_canonical())
     }
 
+    /// Whether all addresses of the other range are in this one.
+    pub(in crate::policy) fn covers(&self, other: &Self) -> bool {
+        self.0.contains(&other.0)
+    }
+
     /// Whether there are bits behind the mask.
     pub(in crate::policy) fn has_host_bits(&self) -> bool {
         self.0.addr() != self.0.network()

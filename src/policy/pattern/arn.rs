@@ -57,10 +57,6 @@ impl<'p> ResourcePattern<'p> {
             decoded: decoded(resource, variables),
         }
     }
-
-    pub(in crate::policy) fn is_arn(&self) -> bool {
-        !matches!(self, Self::NotAnArn)
-    }
 }
 
 fn is_everything(text: &str) -> bool {
@@ -149,15 +145,18 @@ impl ArnPattern {
 }
 
 fn colon_outside_variables(text: &str, variables: bool) -> Option<usize> {
+    let last_end = text.rfind('}').filter(|_| variables);
     let mut at = 0;
     loop {
         let rest = text.get(at..)?;
-        let found = rest.find([':', '$'])?;
-        if rest[found..].starts_with(':') {
-            return Some(at + found);
+        let found = at + rest.find([':', '$'])?;
+        let (_, from) = text.split_at(found);
+        if from.starts_with(':') {
+            return Some(found);
         }
-        let length = variable_length(&rest[found..]).filter(|_| variables);
-        at += found + length.unwrap_or(1);
+        let may_be_variable = last_end.is_some_and(|end| found < end);
+        let length = may_be_variable.then(|| variable_length(from)).flatten();
+        at = found + length.unwrap_or(1);
     }
 }
 

@@ -10,7 +10,7 @@ mod wildcard;
 pub(super) use self::{
     action::ActionPattern,
     arn::{ArnHead, ArnPattern, HeadPattern, ResourcePattern, split_arn},
-    parts::{Part, Resolved, Syntax, parse, resolve, variable_keys},
+    parts::{Part, Resolved, Syntax, parse, resolve},
     text::TextPattern,
     wildcard::{Prefix, Wildcard},
 };

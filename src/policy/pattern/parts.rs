@@ -40,10 +40,14 @@ pub(in crate::policy) struct Syntax {
 pub(in crate::policy) fn parse(text: &str, syntax: Syntax) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut rest = text;
+    // Behind this place no variable ends, so none is looked for: the search would be quadratic.
+    let last_end = text.rfind('}').filter(|_| syntax.variables);
     while let Some(at) = rest.find(|c| matches!(c, '*' | '?' | '$')) {
         let (before, from) = rest.split_at(at);
         push_text(&mut parts, before);
-        let (part, after) = match variable(from).filter(|_| syntax.variables) {
+        let here = text.len() - from.len();
+        let may_be_variable = last_end.is_some_and(|end| here < end);
+        let (part, after) = match may_be_variable.then(|| variable(from)).flatten() {
             Some(found) => found,
             None => {
                 let (sign, after) = from.split_at(1);
@@ -98,14 +102,6 @@ pub(in crate::policy) fn variable_length(text: &str) -> Option<usize> {
 
 pub(in crate::policy) fn have_variable(parts: &[Part]) -> bool {
     parts.iter().any(|part| matches!(part, Part::Variable(_)))
-}
-
-/// The keys of the variables.
-pub(in crate::policy) fn variable_keys(parts: &[Part]) -> impl Iterator<Item = &str> {
-    parts.iter().filter_map(|part| match part {
-        Part::Variable(variable) => Some(&*variable.key),
-        Part::Text(_) | Part::Star | Part::Any => None,
-    })
 }
 
 /// The text, if it has no wildcard and all its variables have values.
@@ -256,6 +252,14 @@ mod tests {
         ] {
             assert_eq!(parse(source, ALL), parts, "{source}");
         }
+    }
+
+    #[test]
+    fn many_beginnings_of_variables_cost_linear_time() {
+        let text = "${".repeat(500_000);
+        assert_eq!(parse(&text, ALL), [Part::Text(text.clone())]);
+        let text = format!("}}{text}");
+        assert_eq!(parse(&text, ALL), [Part::Text(text.clone())]);
     }
 
     #[test]

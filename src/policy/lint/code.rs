@@ -1,0 +1,239 @@
+//! The rules by name: what each is about, how grave it is, and what to do.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use super::Severity;
+
+/// The enumeration, its documentation and its texts from one list, so that none can lack a rule.
+macro_rules! lint_codes {
+    ($($variant:ident $code:literal $severity:ident $what:literal $remedy:literal)*) => {
+        /// Which rule a finding comes from. The codes are stable.
+        ///
+        /// | code | severity | what was found | remedy |
+        /// |---|---|---|---|
+        $(#[doc = concat!(
+            "| `", $code, "` | ", stringify!($severity), " | ", $what, " | ", $remedy, " |"
+        )])*
+        ///
+        /// ```
+        /// use tower_lambda_authorizer::policy::{LintCode, Severity};
+        ///
+        /// assert_eq!(LintCode::ResourceNotAnArn.as_str(), "resource-not-an-arn");
+        /// assert_eq!(LintCode::ResourceNotAnArn.severity(), Severity::Error);
+        /// assert!(LintCode::ALL.contains(&LintCode::ResourceNotAnArn));
+        /// ```
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum LintCode {
+            $(#[doc = concat!("`", $code, "`: ", $what, ".")] $variant,)*
+        }
+
+        impl LintCode {
+            /// All codes, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The code's name.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code),* }
+            }
+
+            /// How grave its findings are.
+            #[must_use]
+            #[allow(clippy::match_same_arms, reason = "one arm for each code")]
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity),* }
+            }
+
+            /// What its findings are about, in general.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $what),* }
+            }
+
+            /// What to do, in one line.
+            #[must_use]
+            pub const fn remedy(self) -> &'static str {
+                match self { $(Self::$variant => $remedy),* }
+            }
+        }
+    };
+}
+
+lint_codes! {
+    EmptyStatement "empty-statement" Warning
+        "a policy without statements, which refuses every request"
+        "write a statement, or a `Deny` if nothing is to be allowed"
+    DuplicateSid "duplicate-sid" Warning
+        "two statements with one `Sid`, so that an explanation names either"
+        "give each statement a `Sid` of its own"
+    SidCharacters "sid-characters" Suggestion
+        "a `Sid` with characters that IAM does not take"
+        "use the letters A to Z, in either case, and digits"
+    NeverApplies "never-applies" Error
+        "a statement that excludes every request, by `*` or by `execute-api:Invoke`"
+        "name what to exclude, or remove the statement"
+    EmptyActions "empty-actions" Warning
+        "an empty list of actions"
+        "write `execute-api:Invoke`"
+    ActionMalformed "action-malformed" Error
+        "an action that is not of the form `service:name`"
+        "write `execute-api:Invoke`"
+    ActionWildcardInService "action-wildcard-in-service" Error
+        "a wildcard in the service of an action, where none works"
+        "write `execute-api:Invoke`, `execute-api:*` or `*`"
+    ActionBlankOrComma "action-blank-or-comma" Error
+        "an action with a blank or a comma, which is one name and no list"
+        "write each action as a text of its own, in a list"
+    ActionOfAnotherService "action-of-another-service" Warning
+        "an action of a service other than `execute-api`"
+        "write `execute-api:Invoke`, the action that an authorizer's policy is asked about"
+    ActionUnknown "action-unknown" Error
+        "a name that is no action of `execute-api`"
+        "write `execute-api:Invoke`"
+    EmptyResources "empty-resources" Warning
+        "an empty list of resources"
+        "write the ARNs that are meant, or `*`"
+    ResourceNotAnArn "resource-not-an-arn" Error
+        "a resource that is neither an ARN nor `*`"
+        "write `arn:aws:execute-api:region:account:api-id/stage/METHOD/path` or `*`"
+    ResourceShortForm "resource-short-form" Error
+        "the form `execute-api:/…`, which only API Gateway's resource policies have"
+        "write the whole ARN, `arn:aws:execute-api:region:account:api-id/stage/METHOD/path`"
+    ResourceTooLong "resource-too-long" Error
+        "a resource of more than 512 characters, which API Gateway does not take; no other rule reads it"
+        "put a `*` in place of the end of the path"
+    ResourceShortArn "resource-short-arn" Warning
+        "an ARN of less than six parts, which goes on with `*`"
+        "write all six parts, `arn:aws:execute-api:region:account:api-id/*`"
+    ResourceUnknownPartition "resource-unknown-partition" Warning
+        "a partition that AWS does not have"
+        "write `aws`, `aws-cn`, `aws-us-gov` or `*`"
+    ResourceOfAnotherService "resource-of-another-service" Error
+        "an ARN of a service other than `execute-api`, which no request has"
+        "write the ARN of the method, not that of the function behind it"
+    ResourceEmptyPart "resource-empty-part" Error
+        "an ARN without region or account, which is not the same as any"
+        "write `*` for any"
+    ResourceIncomplete "resource-incomplete" Error
+        "an ARN that ends before the method or the route, which no request has"
+        "write `/*` at the end"
+    ResourceOfAnotherApi "resource-of-another-api" Warning
+        "a resource of another API or stage than the one given in the options"
+        "take the beginning of the ARN from the authorizer's `methodArn` or `routeArn`"
+    RootWithoutSlash "root-without-slash" Warning
+        "an ARN that ends in its method; that of the root path ends in a slash"
+        "write a `/` at the end for the root, or `/*` for every path"
+    MethodAny "method-any" Error
+        "`ANY` for the method, which is a word of API Gateway's routes; in a policy it matches itself only"
+        "write `*`"
+    MethodLowerCase "method-lower-case" Error
+        "a method that is not in capitals, which no request has"
+        "write the method in capitals"
+    MethodUnknown "method-unknown" Warning
+        "something other than a method where a REST or HTTP API has the method"
+        "write `api-id/stage/METHOD/path`; the stage of an HTTP API may be `$default`"
+    PathTemplate "path-template" Error
+        "a path parameter such as `{id}`, `{proxy+}` or `:id`, which matches itself only"
+        "write `*`"
+    QueryInPath "query-in-path" Warning
+        "a query string, which no method ARN has; `?` is any one character"
+        "end the ARN with the path"
+    DoubleSlash "double-slash" Warning
+        "an empty segment, as from putting `/` and `/pets` together"
+        "write one slash"
+    StarCrossesSlashes "star-crosses-slashes" Suggestion
+        "a `*` before the end of a resource that is allowed: it covers slashes, so deeper paths too"
+        "name the segment, or deny the deeper paths"
+    StarBehindText "star-behind-text" Suggestion
+        "a `*` at the end of a word in a resource that is allowed: it covers longer words too"
+        "write `/*` if what is below is meant"
+    AllowMissesParent "allow-misses-parent" Suggestion
+        "an allowed `…/pets/*`, which does not cover `…/pets`"
+        "add the resource without `/*`, if it is meant too"
+    DenyMissesParent "deny-misses-parent" Warning
+        "a denied or excepted `…/admin/*`, which does not cover `…/admin`"
+        "add the resource without `/*`"
+    DenyMissesChildren "deny-misses-children" Warning
+        "a denied or excepted `…/admin`, which covers neither `…/admin/` nor what is below"
+        "add the resource with `/*` at the end"
+    OneMethodWhileCaching "one-method-while-caching" Warning
+        "a policy that allows one method only while it is kept and used for other requests of the caller"
+        "allow all that the caller may do, such as `…:api-id/stage/*`, or set the TTL to 0"
+    EmptyValues "empty-values" Warning
+        "a condition without values"
+        "write the values that are meant, or remove the condition"
+    UnknownConditionKey "unknown-condition-key" Warning
+        "a condition key that API Gateway does not have"
+        "use one of API Gateway's keys, or name those of the application in the lint's options"
+    IamOnlyConditionKey "iam-only-condition-key" Warning
+        "a condition key that only requests signed for IAM have"
+        "decide this in the authorizer, which knows the caller"
+    OperatorUnfitForKey "operator-unfit-for-key" Warning
+        "an operator that does not compare the kind of value that the key has"
+        "use the operators of the key's kind: addresses, dates, truth values, texts or ARNs"
+    SetOperatorOnSingleValue "set-operator-on-single-value" Warning
+        "`ForAllValues` or `ForAnyValue` on a key that has one value; `ForAllValues` holds without any"
+        "use the operator without `ForAllValues:` or `ForAnyValue:`"
+    NullWithSetOperator "null-with-set-operator" Error
+        "`ForAllValues:Null`, which always holds, or `ForAnyValue:Null`, which never does"
+        "write `Null`"
+    NullOnCertainKey "null-on-certain-key" Warning
+        "`Null` on a key that every request has"
+        "remove the condition"
+    SeveralTruthValues "several-truth-values" Warning
+        "several values for `Bool` or `Null`"
+        "write `true` or `false`"
+    WildcardInStringEquals "wildcard-in-string-equals" Warning
+        "a wildcard under an operator that has none"
+        "use `StringLike` or `StringNotLike`"
+    UnusableValue "unusable-value" Error
+        "a value that is not of the operator's kind"
+        "write a value of the operator's kind"
+    ArnValueTooShort "arn-value-too-short" Error
+        "a value of an ARN operator with less than six parts, which matches nothing"
+        "write all six parts, with `*` where any will do"
+    DateReadAsEpoch "date-read-as-epoch" Warning
+        "a year by itself, which is read as seconds since 1970"
+        "write `2026-01-01` or a whole date and time"
+    HostBits "host-bits" Warning
+        "an address range with bits behind its mask, which do not count"
+        "write the first address of the range, or a longer mask"
+    PrivateSourceAddress "private-source-address" Warning
+        "a private address for `aws:SourceIp`, which has the public address of the caller"
+        "write public addresses, or use `aws:VpcSourceIp`"
+    VariablesInOldVersion "variables-in-old-version" Error
+        "a policy variable in a policy whose `Version` has none: it is text"
+        "set `Version` to `2012-10-17`"
+    VariableInArnHead "variable-in-arn-head" Error
+        "a policy variable before the resource part of an ARN, where there are none"
+        "write the value or `*`"
+    VariableUnclosed "variable-unclosed" Error
+        "`${` without a `}`, which is text"
+        "write the `}`, or `${$}{` if the text is meant"
+    VariableMalformed "variable-malformed" Error
+        "a policy variable without a name, with a blank in it, or with a default that is not in quotes"
+        "write `${key}` or `${key, 'default'}`"
+    VariableForeignSyntax "variable-foreign-syntax" Error
+        "a variable of another language, such as `${stageVariables.x}`"
+        "name a condition key, such as `${aws:SourceIp}`, or let the authorizer write the value"
+    VariableWithoutValue "variable-without-value" Warning
+        "a policy variable whose key has no value here, so that its text matches nothing"
+        "give it a default, `${key, 'default'}`, or let the authorizer write the value"
+}
+
+/// As [`as_str`](LintCode::as_str).
+impl fmt::Display for LintCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// As [`as_str`](LintCode::as_str).
+impl Serialize for LintCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}

@@ -1,0 +1,243 @@
+//! The resource part of an ARN: API, stage, method and path.
+
+use super::{
+    Findings, LintCode,
+    finding::{Entry, shown},
+};
+use crate::policy::pattern::{Part, Syntax, parse};
+
+const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+
+pub(super) fn lint(
+    resource: &str,
+    has_variables: bool,
+    entry: &Entry<'_>,
+    findings: &mut Findings,
+) {
+    let text = shown(resource);
+    let mut add = |code, message: String| findings.add(code, entry, message);
+    if let Some((code, message)) = method(resource) {
+        add(code, message);
+    }
+    if let Some(template) = template(resource) {
+        let template = shown(template);
+        let message = format!("`{template}` in `{text}` is no parameter and matches itself only");
+        add(LintCode::PathTemplate, message);
+    }
+    if has_query(resource) {
+        let message = format!("`{text}` has a query string, which no method ARN has");
+        add(LintCode::QueryInPath, message);
+    }
+    if resource.starts_with('/') || resource.contains("//") {
+        let message = format!("`{text}` has an empty segment");
+        add(LintCode::DoubleSlash, message);
+    }
+    if entry.lets_through() {
+        if let Some((code, message)) = star(resource, has_variables) {
+            add(code, message);
+        }
+    }
+}
+
+/// What stands where the method does, behind the API and the stage.
+fn method(resource: &str) -> Option<(LintCode, String)> {
+    // A slash too many at the beginning is another rule's.
+    let mut segments = resource
+        .strip_prefix('/')
+        .unwrap_or(resource)
+        .splitn(4, '/');
+    let mut next = || segments.next().unwrap_or_default();
+    let (api, stage, method) = (next(), next(), next());
+    let has_path = segments.next().is_some();
+    let code = match method {
+        "" if has_path || is_open(resource) => return None,
+        "" => LintCode::ResourceIncomplete,
+        _ if !has_path && METHODS.contains(&method) => LintCode::RootWithoutSlash,
+        // A WebSocket route has any name.
+        _ if !has_path => return None,
+        _ if method.eq_ignore_ascii_case("ANY") => LintCode::MethodAny,
+        _ if is_method_in_other_case(method) => LintCode::MethodLowerCase,
+        // Behind a star, a slash need not be where it seems.
+        _ if is_open(api) || is_open(stage) || is_open(method) || may_be_method(method) => {
+            return None;
+        }
+        _ => LintCode::MethodUnknown,
+    };
+    let (text, method) = (shown(resource), shown(method));
+    let message = match code {
+        LintCode::ResourceIncomplete => {
+            format!("`{text}` ends before the method or the route, so no request has this ARN")
+        }
+        LintCode::RootWithoutSlash => {
+            format!("`{text}` has nothing behind its method, not even the root's slash")
+        }
+        LintCode::MethodLowerCase => format!("`{method}` in `{text}` is not in capitals"),
+        _ => format!("`{method}` in `{text}` stands where the method does, and is none"),
+    };
+    Some((code, message))
+}
+
+fn is_open(text: &str) -> bool {
+    text.contains(['*', '?']) || text.contains("${")
+}
+
+/// There are more methods than API Gateway's.
+fn may_be_method(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_uppercase() || byte == b'-';
+    text.bytes().all(fits)
+}
+
+fn is_method_in_other_case(text: &str) -> bool {
+    let same = |method: &&str| method.eq_ignore_ascii_case(text);
+    METHODS.iter().any(same) && !METHODS.contains(&text)
+}
+
+/// A path parameter as a framework or an API definition writes it.
+fn template(resource: &str) -> Option<&str> {
+    resource.split('/').find(|segment| {
+        let in_braces = segment.starts_with('{') && segment.ends_with('}');
+        let behind_colon = segment
+            .strip_prefix(':')
+            .is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'));
+        in_braces || behind_colon
+    })
+}
+
+/// `?name=`, which nobody writes for a wildcard.
+fn has_query(resource: &str) -> bool {
+    resource.split('?').skip(1).any(|behind| {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let after = behind.trim_start_matches(is_name);
+        after.len() < behind.len() && after.starts_with('=')
+    })
+}
+
+/// A star that covers more than a reader may think.
+fn star(resource: &str, variables: bool) -> Option<(LintCode, String)> {
+    let syntax = Syntax {
+        wildcards: true,
+        variables,
+    };
+    let parts = parse(resource, syntax);
+    let text = shown(resource);
+    let first = parts.iter().position(|part| *part == Part::Star)?;
+    let behind = parts.iter().skip(first);
+    if behind.clone().any(|part| *part != Part::Star) {
+        let message = format!(
+            "the `*` before the end of `{text}` covers slashes too, so deeper paths as well"
+        );
+        return Some((LintCode::StarCrossesSlashes, message));
+    }
+    match first.checked_sub(1).and_then(|before| parts.get(before)) {
+        Some(Part::Text(before)) if !before.ends_with('/') => {
+            let word = before.rsplit('/').next().unwrap_or_default();
+            let message = format!(
+                "`{}*` at the end of `{text}` covers all that begins with it",
+                shown(word)
+            );
+            Some((LintCode::StarBehindText, message))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::lint::tests::{codes, resource, statement};
+
+    fn found(part: &str) -> Vec<&'static str> {
+        resource(&format!(
+            "arn:aws:execute-api:eu-west-1:123456789012:{part}"
+        ))
+    }
+
+    #[test]
+    fn ordinary_methods_and_paths_are_clean() {
+        for clean in [
+            "*",
+            "abc/*",
+            "abc/prod/*",
+            "abc/prod/GET/*",
+            "abc/prod/GET/",
+            "abc/prod/GET/a?c",
+            "abc/prod/PROPFIND/pets",
+            "abc/$default/GET/pets",
+            "abc/prod/$connect",
+            "abc/prod/sendMessage",
+            "abc/prod/GET/things:cancel",
+            "abc/prod/GET/pets?",
+        ] {
+            assert!(found(clean).is_empty(), "{clean}: {:?}", found(clean));
+        }
+    }
+
+    #[test]
+    fn methods_and_paths_that_no_request_has_are_found() {
+        for (part, code) in [
+            ("abc", "resource-incomplete"),
+            ("abc/prod", "resource-incomplete"),
+            ("abc/prod/", "resource-incomplete"),
+            ("abc/prod/GET", "root-without-slash"),
+            ("abc/prod/ANY/pets", "method-any"),
+            ("abc/prod/any/*", "method-any"),
+            ("abc/prod/get/pets", "method-lower-case"),
+            ("abc/p?od/Post/pets", "method-lower-case"),
+            ("abc/prod/pets/7", "method-unknown"),
+            ("abc/prod/GET/pets/{id}", "path-template"),
+            ("abc/prod/GET/{proxy+}", "path-template"),
+            ("abc/prod/GET/pets/:id/toys", "path-template"),
+            ("abc/prod/GET/pets?id=7", "query-in-path"),
+            ("abc/prod/GET//pets", "double-slash"),
+            ("/abc/prod/GET/pets", "double-slash"),
+        ] {
+            assert_eq!(found(part), [code], "{part}");
+        }
+    }
+
+    #[test]
+    fn a_star_for_the_stage_leaves_the_method_in_its_place() {
+        assert_eq!(
+            found("abc/*/GET"),
+            ["root-without-slash", "star-crosses-slashes"]
+        );
+        assert_eq!(
+            found("abc/*/get/*"),
+            ["method-lower-case", "star-crosses-slashes"]
+        );
+        assert_eq!(found("abc/*/pets/7"), ["star-crosses-slashes"]);
+    }
+
+    #[test]
+    fn stars_that_allow_more_than_it_seems_are_found() {
+        for (part, code) in [
+            ("abc/prod/*/pets", "star-crosses-slashes"),
+            ("abc/prod/GET/users/*/pets", "star-crosses-slashes"),
+            ("abc/prod/GET/pets*", "star-behind-text"),
+            ("abc*", "star-behind-text"),
+        ] {
+            assert_eq!(found(part), [code], "{part}");
+        }
+    }
+
+    #[test]
+    fn stars_that_deny_more_than_it_seems_are_not() {
+        let arn = "arn:aws:execute-api:eu-west-1:123456789012:abc/prod/*/pets*";
+        let json = format!(r#""Action": "*", "NotResource": "{arn}""#);
+        assert!(codes(&statement(&json)).is_empty());
+    }
+
+    #[test]
+    fn a_star_written_as_a_variable_is_text() {
+        let arn = "arn:aws:execute-api:*:*:abc/prod/GET/${*}/pets";
+        let policy = |version: &str| {
+            codes(&format!(
+                r#"{{"Version": "{version}", "Statement": {{"Effect": "Allow", "Action": "*", "Resource": ["{arn}", "*"]}}}}"#
+            ))
+        };
+        assert!(policy("2012-10-17").is_empty());
+        assert_eq!(
+            policy("2008-10-17"),
+            ["variables-in-old-version", "star-crosses-slashes"]
+        );
+    }
+}

@@ -1,0 +1,103 @@
+//! Lint: what in a policy is probably a mistake, found before a request is refused for it.
+//!
+//! Findings are about policies that the parser takes. [`LintCode`] has the table of all rules. A rule looks
+//! at one entry, one condition or one statement; only duplicate names, the cache and the neighbours of a
+//! path need more, and these are looked up in sets, so that lint takes time linear in the policy.
+//!
+//! A missing `Version` is no finding by itself: it only matters where there are variables, and there it
+//! is one.
+
+mod actions;
+mod api;
+mod cache;
+mod code;
+mod conditions;
+mod document;
+mod finding;
+mod keys;
+mod method;
+mod neighbours;
+mod options;
+mod resources;
+mod severity;
+mod values;
+mod variables;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::{code::LintCode, finding::Finding, options::LintOptions, severity::Severity};
+use self::{
+    finding::{Entry, Findings},
+    neighbours::Neighbours,
+};
+use super::document::{Entries, PolicyDocument, Statement};
+
+impl PolicyDocument {
+    /// What in the policy is probably a mistake, as [`LintOptions::new`] has it.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::policy::{Effect, PolicyDocument, Statement};
+    ///
+    /// let lint = |arn| PolicyDocument::new([Statement::invoke(Effect::Allow, [arn])]).lint();
+    ///
+    /// assert!(lint("arn:aws:execute-api:eu-west-1:123456789012:abc/prod/*").is_empty());
+    /// let findings = lint("arn:aws:execute-api:eu-west-1:123456789012:abc/prod/get/*");
+    /// assert_eq!(findings[0].code().as_str(), "method-lower-case");
+    /// ```
+    #[must_use]
+    pub fn lint(&self) -> Vec<Finding> {
+        self.lint_with(&LintOptions::new())
+    }
+
+    /// What in the policy is probably a mistake.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::policy::{Effect, LintOptions, PolicyDocument, Statement};
+    ///
+    /// let arn = "arn:aws:execute-api:eu-west-1:123456789012:abc/prod/GET/pets";
+    /// let policy = PolicyDocument::new([Statement::invoke(Effect::Allow, [arn])]);
+    /// assert_eq!(policy.lint_with(&LintOptions::new()).len(), 1);
+    /// assert!(policy.lint_with(&LintOptions::new().caching(false)).is_empty());
+    /// ```
+    #[must_use]
+    pub fn lint_with(&self, options: &LintOptions) -> Vec<Finding> {
+        let mut findings = Findings::default();
+        document::lint(self, &mut findings);
+        cache::lint(self, options, &mut findings);
+        let neighbours = Neighbours::new(self);
+        for (index, statement) in self.statements().iter().enumerate() {
+            for entry in entries("Action", &statement.actions, index, statement) {
+                actions::lint(&entry, &mut findings);
+            }
+            for entry in entries("Resource", &statement.resources, index, statement) {
+                resources::lint(&entry, self.has_variables(), options, &mut findings);
+                neighbours.lint(&entry, &mut findings);
+            }
+            for condition in &statement.conditions {
+                let place = conditions::Place::new(index, condition);
+                conditions::lint(&place, self.has_variables(), options, &mut findings);
+            }
+        }
+        findings.into_vec()
+    }
+}
+
+/// The entries of one member of a statement, each with its place.
+fn entries<'p>(
+    member: &'static str,
+    entries: &'p Entries,
+    index: usize,
+    statement: &Statement,
+) -> impl Iterator<Item = Entry<'p>> {
+    let effect = statement.effect;
+    let texts = entries.texts().iter().enumerate();
+    texts.map(move |(at, text)| Entry {
+        statement: index,
+        effect,
+        member,
+        negated: matches!(entries, Entries::NoneOf(_)),
+        index: at,
+        text,
+    })
+}

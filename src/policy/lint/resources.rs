@@ -1,0 +1,191 @@
+//! `Resource` and `NotResource`: the ARN up to its resource part.
+
+use super::{
+    Findings, LintCode, LintOptions, api,
+    document::is_everything,
+    finding::{Entry, shown},
+    method, variables,
+};
+use crate::policy::pattern::Wildcard;
+
+const MOST_CHARACTERS: usize = 512;
+
+const PARTITIONS: [&str; 9] = [
+    "aws",
+    "aws-cn",
+    "aws-us-gov",
+    "aws-eusc",
+    "aws-iso",
+    "aws-iso-b",
+    "aws-iso-e",
+    "aws-iso-f",
+    "aws-iso-g",
+];
+
+pub(super) fn lint(
+    entry: &Entry<'_>,
+    has_variables: bool,
+    options: &LintOptions,
+    findings: &mut Findings,
+) {
+    if is_everything(entry.text) {
+        return;
+    }
+    let Some(behind_arn) = entry.text.strip_prefix("arn:") else {
+        return not_an_arn(entry, findings);
+    };
+    if is_too_long(entry.text) {
+        let message = format!("`{}` is longer than 512 characters", shown(entry.text));
+        return findings.add(LintCode::ResourceTooLong, entry, message);
+    }
+    let parts: Vec<_> = behind_arn.splitn(5, ':').collect();
+    let head = parts.get(..4).unwrap_or(&parts);
+    if variables::lint_head(head, has_variables, entry, findings) {
+        return;
+    }
+    lint_head(head, entry, findings);
+    match parts.get(4) {
+        Some(resource) => {
+            variables::lint(resource, has_variables, options, entry, findings);
+            method::lint(resource, has_variables, entry, findings);
+        }
+        None => {
+            let message = format!(
+                "`{}` goes on with `*` for each part that is missing",
+                shown(entry.text)
+            );
+            findings.add(LintCode::ResourceShortArn, entry, message);
+        }
+    }
+    if let Some(api) = &options.api {
+        api::lint(entry, api, findings);
+    }
+}
+
+/// API Gateway's limit, which also bounds what the other rules read.
+pub(super) fn is_too_long(text: &str) -> bool {
+    text.chars().nth(MOST_CHARACTERS).is_some()
+}
+
+fn not_an_arn(entry: &Entry<'_>, findings: &mut Findings) {
+    let (text, consequence) = (shown(entry.text), entry.consequence());
+    if entry.text.starts_with("execute-api:") {
+        let message = format!("`{text}` is the short form of an ARN; here it {consequence}");
+        return findings.add(LintCode::ResourceShortForm, entry, message);
+    }
+    let message = format!("`{text}` is no ARN and {consequence}");
+    findings.add(LintCode::ResourceNotAnArn, entry, message);
+}
+
+fn lint_head(head: &[&str], entry: &Entry<'_>, findings: &mut Findings) {
+    let matches = |pattern: &str, text: &&str| Wildcard::new(pattern).matches(text);
+    if let Some(partition) = head.first() {
+        if !PARTITIONS.iter().any(|known| matches(partition, known)) {
+            let message = format!("`{}` is no partition of AWS", shown(partition));
+            findings.add(LintCode::ResourceUnknownPartition, entry, message);
+        }
+    }
+    if let Some(service) = head.get(1) {
+        if !matches(service, &"execute-api") {
+            let message = format!(
+                "the service is `{}`, so no request has this ARN",
+                shown(service)
+            );
+            findings.add(LintCode::ResourceOfAnotherService, entry, message);
+        }
+    }
+    for (what, part) in ["region", "account"].into_iter().zip(head.iter().skip(2)) {
+        if part.is_empty() {
+            let message = format!(
+                "the {what} of `{}` is empty, so no request has this ARN",
+                shown(entry.text)
+            );
+            findings.add(LintCode::ResourceEmptyPart, entry, message);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::lint::tests::{allow, codes, messages, resource};
+
+    #[test]
+    fn ordinary_resources_are_clean() {
+        for clean in [
+            "*",
+            "arn:aws:execute-api:eu-west-1:123456789012:abc/prod/*",
+            "arn:aws-cn:execute-api:*:*:abc/prod/GET/*",
+            "arn:*:execute-api:*:*:*",
+            "arn:aws*:execute-api:eu-west-?:*:abc/$default/GET/*",
+            "arn:aws:*:*:*:*",
+        ] {
+            assert!(resource(clean).is_empty(), "{clean}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_method_arn_is_found() {
+        for (text, code) in [
+            ("pets", "resource-not-an-arn"),
+            ("/pets", "resource-not-an-arn"),
+            ("", "resource-not-an-arn"),
+            ("ARN:aws:execute-api:*:*:*", "resource-not-an-arn"),
+            ("execute-api:/prod/GET/*", "resource-short-form"),
+            ("arn:aws:execute-api:eu-west-1", "resource-short-arn"),
+            (
+                "arn:aws:execute-api:eu-west-1:abc/prod/*",
+                "resource-short-arn",
+            ),
+            ("arn:amazon:execute-api:*:*:*", "resource-unknown-partition"),
+            (
+                "arn:aws:lambda:eu-west-1:123456789012:function:pets*",
+                "resource-of-another-service",
+            ),
+            ("arn:aws:Execute-API:*:*:*", "resource-of-another-service"),
+            ("arn:aws:execute-api::123456789012:*", "resource-empty-part"),
+            ("arn:aws:execute-api:eu-west-1::*", "resource-empty-part"),
+        ] {
+            assert!(
+                resource(text).contains(&code),
+                "{text}: {:?}",
+                resource(text)
+            );
+        }
+    }
+
+    #[test]
+    fn a_resource_has_512_characters_at_most() {
+        let of = |length: usize| {
+            let arn = "arn:aws:execute-api:*:*:abc/prod/GET/";
+            format!("{arn}{}/*", "é".repeat(length - arn.len() - 2))
+        };
+        assert_eq!(codes(&allow(&of(513))), ["resource-too-long"]);
+        assert!(!codes(&allow(&of(512))).contains(&"resource-too-long"));
+    }
+
+    #[test]
+    fn the_message_says_what_the_statement_makes_of_it() {
+        let message = |effect: &str, member: &str| {
+            messages(&format!(
+                r#"{{"Statement": {{"Effect": "{effect}", "Action": "*", "{member}": "pets"}}}}"#
+            ))
+        };
+        for (effect, member, consequence) in [
+            ("Allow", "Resource", "matches nothing"),
+            (
+                "Deny",
+                "Resource",
+                "matches nothing, so the `Deny` is applied to every request",
+            ),
+            (
+                "Allow",
+                "NotResource",
+                "excepts nothing, so the `Allow` is applied to no request",
+            ),
+            ("Deny", "NotResource", "matches nothing"),
+        ] {
+            let expected = format!("`pets` is no ARN and {consequence}");
+            assert_eq!(message(effect, member), [expected]);
+        }
+    }
+}

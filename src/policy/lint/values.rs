@@ -1,0 +1,229 @@
+//! The values of conditions.
+
+use std::fmt;
+
+use super::{Findings, LintCode, LintOptions, conditions::Place, finding::shown, variables};
+use crate::policy::condition::{AddressRange, Comparison, Operand};
+
+/// The networks that are not of the public internet.
+const PRIVATE: [&str; 9] = [
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "::1/128",
+    "fc00::/7",
+    "fe80::/10",
+];
+
+/// A value and where it stands.
+pub(super) struct Value<'p> {
+    pub(super) place: &'p Place<'p>,
+    pub(super) index: usize,
+    pub(super) text: &'p str,
+}
+
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}[{}]", self.place, self.index)
+    }
+}
+
+pub(super) fn lint(
+    value: &Value<'_>,
+    has_variables: bool,
+    options: &LintOptions,
+    findings: &mut Findings,
+) {
+    let comparison = value.place.condition.operator.comparison;
+    match comparison {
+        Comparison::StringEquals { .. } | Comparison::StringEqualsIgnoreCase { .. } => {
+            variables::lint(value.text, has_variables, options, value, findings);
+            wildcard(value, has_variables, findings);
+        }
+        Comparison::StringLike { .. } => {
+            variables::lint(value.text, has_variables, options, value, findings);
+        }
+        Comparison::Arn { .. } => {
+            variables::lint(value.text, has_variables, options, value, findings);
+            arn(value, findings);
+        }
+        Comparison::IpAddress { .. } => match AddressRange::parse(value.text) {
+            Some(range) => address(value, &range, findings),
+            None => unusable(value, comparison, findings),
+        },
+        Comparison::Date(_) => {
+            unusable(value, comparison, findings);
+            date(value, findings);
+        }
+        Comparison::Numeric(_) | Comparison::Bool | Comparison::Binary | Comparison::Null => {
+            unusable(value, comparison, findings);
+        }
+    }
+}
+
+/// `?` is at home in the text of a URL, `*` is not.
+fn wildcard(value: &Value<'_>, has_variables: bool, findings: &mut Findings) {
+    let mut plain = value.text.to_owned();
+    if has_variables {
+        plain = plain.replace("${*}", "").replace("${?}", "");
+    }
+    let may_be_url = value
+        .place
+        .condition
+        .key
+        .eq_ignore_ascii_case("aws:Referer");
+    if plain.contains('*') || (plain.contains('?') && !may_be_url) {
+        let (text, operator) = (shown(value.text), value.place.condition.operator);
+        let message =
+            format!("`{text}` is compared letter by letter: `{operator}` has no wildcards");
+        findings.add(LintCode::WildcardInStringEquals, value, message);
+    }
+}
+
+/// Colons in variables are not those of the ARN.
+fn arn(value: &Value<'_>, findings: &mut Findings) {
+    let comparison = value.place.condition.operator.comparison;
+    if Operand::new(comparison, value.text, true).is_err() {
+        let message = format!(
+            "`{}` has less than six parts and matches nothing",
+            shown(value.text)
+        );
+        findings.add(LintCode::ArnValueTooShort, value, message);
+    }
+}
+
+fn unusable(value: &Value<'_>, comparison: Comparison, findings: &mut Findings) {
+    if let Err(expected) = Operand::new(comparison, value.text, false) {
+        let operator = value.place.condition.operator;
+        let text = shown(value.text);
+        let message = format!("`{text}` is no value for `{operator}`: it has to be {expected}");
+        findings.add(LintCode::UnusableValue, value, message);
+    }
+}
+
+fn date(value: &Value<'_>, findings: &mut Findings) {
+    let is_digits = value.text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_digits && value.text.len() == 4 {
+        let message = format!("`{}` is no year but a second of 1970", value.text);
+        findings.add(LintCode::DateReadAsEpoch, value, message);
+    }
+}
+
+fn address(value: &Value<'_>, range: &AddressRange, findings: &mut Findings) {
+    let text = shown(value.text);
+    if range.has_host_bits() {
+        let message = format!("`{text}` has bits behind its mask");
+        findings.add(LintCode::HostBits, value, message);
+    }
+    let of_caller = value
+        .place
+        .condition
+        .key
+        .eq_ignore_ascii_case("aws:SourceIp");
+    if of_caller && is_private(range) {
+        let message = format!("`{text}` is private, and `aws:SourceIp` has public addresses");
+        findings.add(LintCode::PrivateSourceAddress, value, message);
+    }
+}
+
+fn is_private(range: &AddressRange) -> bool {
+    let mut networks = PRIVATE.into_iter().filter_map(AddressRange::parse);
+    networks.any(|network| network.covers(range))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::lint::tests::condition;
+
+    #[test]
+    fn texts_that_mean_something_else_are_found() {
+        for (operator, key, value, code) in [
+            (
+                "StringEquals",
+                "aws:UserAgent",
+                "curl/*",
+                "wildcard-in-string-equals",
+            ),
+            (
+                "StringNotEqualsIgnoreCase",
+                "aws:UserAgent",
+                "curl/?",
+                "wildcard-in-string-equals",
+            ),
+            (
+                "ArnLike",
+                "aws:SourceArn",
+                "arn:aws:sns:topic",
+                "arn-value-too-short",
+            ),
+            (
+                "DateLessThan",
+                "aws:CurrentTime",
+                "2027",
+                "date-read-as-epoch",
+            ),
+        ] {
+            assert_eq!(
+                condition(operator, key, &format!("{value:?}")),
+                [code],
+                "{value}"
+            );
+        }
+        for (operator, key, value) in [
+            ("StringLike", "aws:UserAgent", "curl/*"),
+            ("StringEquals", "aws:Referer", "https://example.com/?a=b"),
+            ("ArnLike", "aws:SourceArn", "arn:aws:sns:*:*:*"),
+            ("DateLessThan", "aws:CurrentTime", "2027-01-01"),
+            ("DateLessThan", "aws:CurrentTime", "1800000000"),
+        ] {
+            assert!(
+                condition(operator, key, &format!("{value:?}")).is_empty(),
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn addresses_that_no_caller_has_are_found() {
+        for (key, value, codes) in [
+            ("aws:SourceIp", "203.0.113.7/24", &["host-bits"][..]),
+            ("aws:SourceIp", "10.1.0.0/16", &["private-source-address"]),
+            ("aws:SourceIp", "192.168.0.1", &["private-source-address"]),
+            ("aws:SourceIp", "fd00::/8", &["private-source-address"]),
+            (
+                "aws:SourceIp",
+                "10.1.2.3/8",
+                &["host-bits", "private-source-address"],
+            ),
+            ("aws:SourceIp", "203.0.113.0/24", &[]),
+            ("aws:SourceIp", "203.0.113.7", &[]),
+            ("aws:SourceIp", "0.0.0.0/0", &[]),
+            ("aws:SourceIp", "8.0.0.0/5", &[]),
+            ("aws:VpcSourceIp", "10.1.0.0/16", &[]),
+        ] {
+            assert_eq!(
+                condition("IpAddress", key, &format!("{value:?}")),
+                codes,
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn values_of_another_kind_are_found() {
+        for (operator, key, value) in [
+            ("IpAddress", "aws:SourceIp", "203.0.113.*"),
+            ("NotIpAddress", "aws:SourceIp", "203.0.113.0/33"),
+            ("DateLessThan", "aws:CurrentTime", "tomorrow"),
+            ("NumericEquals", "aws:EpochTime", "many"),
+            ("Bool", "aws:SecureTransport", "yes"),
+            ("Null", "aws:Referer", "maybe"),
+        ] {
+            let found = condition(operator, key, &format!("{value:?}"));
+            assert_eq!(found, ["unusable-value"], "{value}");
+        }
+    }
+}
