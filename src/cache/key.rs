@@ -1,0 +1,71 @@
+//! What results are kept under.
+
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
+/// A key in its bytes: on the stack while it is looked up.
+pub(crate) type KeyBytes = SmallVec<[u8; 256]>;
+
+/// A key that is kept.
+pub(crate) type Key = Arc<[u8]>;
+
+/// One authorizer of one stage of one API: what a key begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Scope(Arc<[u8]>);
+
+impl Scope {
+    pub(crate) fn new(api_id: &str, stage: &str, authorizer: &str) -> Self {
+        let mut bytes = KeyBytes::new();
+        for part in [api_id, stage, authorizer] {
+            push(&mut bytes, part.as_bytes());
+        }
+        Self(bytes.into_vec().into())
+    }
+
+    /// The key of an identity: its values in their order, each with its length in front, so that no two
+    /// identities have one key.
+    pub(crate) fn key<V: AsRef<[u8]>>(&self, identity: impl IntoIterator<Item = V>) -> KeyBytes {
+        let mut bytes = KeyBytes::from_slice(&self.0);
+        for value in identity {
+            push(&mut bytes, value.as_ref());
+        }
+        bytes
+    }
+
+    pub(crate) fn contains(&self, key: &[u8]) -> bool {
+        key.starts_with(&self.0)
+    }
+}
+
+fn push(bytes: &mut KeyBytes, part: &[u8]) {
+    let length = part.len() as u64;
+    bytes.extend_from_slice(&length.to_le_bytes());
+    bytes.extend_from_slice(part);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_identities_never_share_a_key() {
+        let scope = Scope::new("api", "prod", "a");
+        let keys = [
+            scope.key(["ab", "c"]),
+            scope.key(["a", "bc"]),
+            scope.key(["abc"]),
+            scope.key(["abc", ""]),
+            scope.key(["", "abc"]),
+            scope.key(["c", "ab"]),
+            Scope::new("api", "prod", "b").key(["abc"]),
+            Scope::new("api", "dev", "a").key(["abc"]),
+            Scope::new("apip", "rod", "a").key(["abc"]),
+        ];
+        for (index, key) in keys.iter().enumerate() {
+            assert!(!keys[index + 1..].contains(key), "{index}");
+        }
+        assert!(scope.contains(&keys[0]));
+        assert!(!scope.contains(&keys[6]));
+    }
+}

@@ -1,0 +1,311 @@
+//! The memory tier: results in a map whose readers take no lock and share no counter, bounded in bytes.
+//!
+//! Eviction is that of a clock with a second chance: entries queue in the order in which they came, and what
+//! was used since it came to the front goes to the back instead of out. Only writers take the queue's lock.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use papaya::HashMap;
+
+use super::{
+    key::{Key, Scope},
+    statistics::Counters,
+};
+
+/// What an entry costs beside its key and its value: the map's slot, the queue's, the counts of both.
+const OVERHEAD: usize = 200;
+
+/// Results by their keys.
+#[derive(Debug)]
+pub(super) struct Memory<V> {
+    entries: HashMap<Key, Entry<V>>,
+    queue: Mutex<Queue>,
+    max_bytes: usize,
+    /// Counts what was taken out by name, so that a call that was under way does not put it in again.
+    epoch: AtomicU64,
+}
+
+#[derive(Debug)]
+pub(super) struct Entry<V> {
+    pub(super) value: V,
+    /// On the cache's clock.
+    pub(super) stored: Duration,
+    pub(super) fresh_until: Duration,
+    /// Until when it is kept, for when a stale value is better than none.
+    kept_until: Duration,
+    used: AtomicBool,
+    bytes: usize,
+    /// Tells an entry from an earlier one of the same key.
+    number: u64,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    order: VecDeque<(Key, u64)>,
+    bytes: usize,
+    next_number: u64,
+}
+
+/// When a value stops being good.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lifetime {
+    pub(super) now: Duration,
+    pub(super) fresh: Duration,
+    /// How long it is kept behind that.
+    pub(super) stale: Duration,
+}
+
+impl<V: Send + Sync + 'static> Memory<V> {
+    pub(super) fn new(max_bytes: usize) -> Self {
+        Self {
+            entries: HashMap::new(),
+            queue: Mutex::default(),
+            max_bytes,
+            epoch: AtomicU64::new(0),
+        }
+    }
+
+    /// Looks at the entry of a key, fresh or stale, without copying it.
+    pub(super) fn with<R>(
+        &self,
+        key: &[u8],
+        now: Duration,
+        look: impl FnOnce(&Entry<V>) -> R,
+    ) -> Option<R> {
+        let guard = self.entries.guard();
+        let entry = self.entries.get(key, &guard)?;
+        if now >= entry.kept_until {
+            return None;
+        }
+        // Written once only, so that readers of one hot entry do not wait for each other's caches.
+        if !entry.used.load(Ordering::Relaxed) {
+            entry.used.store(true, Ordering::Relaxed);
+        }
+        Some(look(entry))
+    }
+
+    pub(super) fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
+    }
+
+    /// Keeps a value, unless something was taken out by name since the epoch.
+    pub(super) fn insert(
+        &self,
+        key: Key,
+        value: V,
+        value_bytes: usize,
+        lifetime: Lifetime,
+        epoch: u64,
+        counters: &Counters,
+    ) {
+        let bytes = OVERHEAD + key.len() + value_bytes;
+        if bytes > self.max_bytes {
+            return;
+        }
+        let mut queue = self.queue();
+        if epoch != self.epoch() {
+            return;
+        }
+        queue.next_number += 1;
+        let number = queue.next_number;
+        let fresh_until = lifetime.now.saturating_add(lifetime.fresh);
+        let entry = Entry {
+            value,
+            stored: lifetime.now,
+            fresh_until,
+            kept_until: fresh_until.saturating_add(lifetime.stale),
+            used: AtomicBool::new(false),
+            bytes,
+            number,
+        };
+        let guard = self.entries.guard();
+        if let Some(earlier) = self.entries.insert(Key::clone(&key), entry, &guard) {
+            queue.bytes -= earlier.bytes;
+        }
+        queue.order.push_back((key, number));
+        queue.bytes += bytes;
+        self.evict(&mut queue, lifetime.now, counters);
+        counters.set_bytes(queue.bytes);
+    }
+
+    /// Ends, for an entry gets a second chance at most once until it is used again.
+    fn evict(&self, queue: &mut Queue, now: Duration, counters: &Counters) {
+        let guard = self.entries.guard();
+        // Numbers of entries that are no more also go; they must not outnumber the entries.
+        while queue.bytes > self.max_bytes || queue.order.len() > 2 * self.entries.len() + 16 {
+            let Some((key, number)) = queue.order.pop_front() else {
+                return;
+            };
+            let entry = self.entries.get(&key, &guard);
+            let Some(entry) = entry.filter(|entry| entry.number == number) else {
+                continue;
+            };
+            let is_kept = now < entry.kept_until && entry.used.swap(false, Ordering::Relaxed);
+            if is_kept || queue.bytes <= self.max_bytes {
+                queue.order.push_back((key, number));
+                continue;
+            }
+            queue.bytes -= entry.bytes;
+            self.entries.remove(&key, &guard);
+            counters.evicted();
+        }
+    }
+
+    pub(super) fn remove(&self, key: &[u8], counters: &Counters) {
+        self.take_out(|_| Some(key), counters);
+    }
+
+    /// Takes out all results of an authorizer.
+    pub(super) fn clear(&self, scope: &Scope, counters: &Counters) {
+        let mut queue = self.queue();
+        self.epoch.fetch_add(1, Ordering::AcqRel);
+        let guard = self.entries.guard();
+        let keys: Vec<_> = self.entries.keys(&guard).filter(|key| scope.contains(key)).collect();
+        for key in keys {
+            self.remove_queued(key, &mut queue);
+        }
+        counters.set_bytes(queue.bytes);
+    }
+
+    fn take_out<'k>(&self, key: impl FnOnce(&Self) -> Option<&'k [u8]>, counters: &Counters) {
+        let mut queue = self.queue();
+        self.epoch.fetch_add(1, Ordering::AcqRel);
+        if let Some(key) = key(self) {
+            self.remove_queued(key, &mut queue);
+        }
+        counters.set_bytes(queue.bytes);
+    }
+
+    fn remove_queued(&self, key: &[u8], queue: &mut Queue) {
+        let guard = self.entries.guard();
+        if let Some(entry) = self.entries.remove(key, &guard) {
+            queue.bytes -= entry.bytes;
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    fn queue(&self) -> std::sync::MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn memory(entries: usize) -> (Memory<u32>, Counters) {
+        (Memory::new(entries * (OVERHEAD + 1)), Counters::default())
+    }
+
+    fn lifetime(now: Duration) -> Lifetime {
+        Lifetime {
+            now,
+            fresh: 10 * SECOND,
+            stale: Duration::ZERO,
+        }
+    }
+
+    fn put(memory: &Memory<u32>, counters: &Counters, key: u8, value: u32) {
+        let lifetime = lifetime(Duration::ZERO);
+        memory.insert([key].into(), value, 0, lifetime, memory.epoch(), counters);
+    }
+
+    fn get(memory: &Memory<u32>, key: u8, now: Duration) -> Option<u32> {
+        memory.with(&[key], now, |entry| entry.value)
+    }
+
+    #[test]
+    fn a_value_is_kept_until_it_is_too_old() {
+        let (memory, counters) = memory(2);
+        put(&memory, &counters, 1, 7);
+        assert_eq!(get(&memory, 1, 9 * SECOND), Some(7));
+        assert_eq!(get(&memory, 1, 10 * SECOND), None);
+        assert_eq!(get(&memory, 2, Duration::ZERO), None);
+        put(&memory, &counters, 1, 8);
+        assert_eq!(get(&memory, 1, Duration::ZERO), Some(8));
+        assert_eq!(memory.len(), 1);
+    }
+
+    #[test]
+    fn what_was_used_gets_a_second_chance() {
+        let (memory, counters) = memory(3);
+        for key in 1..=3 {
+            put(&memory, &counters, key, 0);
+        }
+        assert!(get(&memory, 1, Duration::ZERO).is_some());
+        put(&memory, &counters, 4, 0);
+        assert!(get(&memory, 1, Duration::ZERO).is_some());
+        assert!(get(&memory, 2, Duration::ZERO).is_none());
+        assert_eq!(counters.snapshot().evictions, 1);
+        assert_eq!(memory.len(), 3);
+    }
+
+    #[test]
+    fn a_flood_evicts_and_never_grows() {
+        let (memory, counters) = memory(100);
+        for number in 0..10_000_u32 {
+            let key = number.to_le_bytes();
+            let epoch = memory.epoch();
+            memory.insert(key.into(), 0, 0, lifetime(Duration::ZERO), epoch, &counters);
+            memory.with(&key, Duration::ZERO, |_| ());
+        }
+        assert!(memory.len() <= 100, "{}", memory.len());
+        assert!(memory.queue().order.len() <= 2 * 100 + 17);
+        assert!(counters.snapshot().bytes <= memory.max_bytes);
+    }
+
+    #[test]
+    fn one_key_again_and_again_does_not_grow_the_queue() {
+        let (memory, counters) = memory(100);
+        for _ in 0..10_000 {
+            put(&memory, &counters, 1, 0);
+        }
+        assert_eq!(memory.len(), 1);
+        assert!(memory.queue().order.len() < 32);
+    }
+
+    #[test]
+    fn what_was_taken_out_is_not_put_in_by_a_call_from_before() {
+        let (memory, counters) = memory(3);
+        put(&memory, &counters, 1, 0);
+        let before = memory.epoch();
+        memory.remove(&[1], &counters);
+        assert_eq!(counters.snapshot().bytes, 0);
+        memory.insert([1].into(), 0, 0, lifetime(Duration::ZERO), before, &counters);
+        assert!(get(&memory, 1, Duration::ZERO).is_none());
+    }
+
+    #[test]
+    fn clearing_takes_out_one_authorizers_results() {
+        let memory = Memory::new(10_000);
+        let counters = Counters::default();
+        let (one, other) = (Scope::new("a", "prod", "x"), Scope::new("a", "dev", "x"));
+        for scope in [&one, &other] {
+            let key = scope.key(["t"]).into_vec().into();
+            memory.insert(key, 0, 0, lifetime(Duration::ZERO), memory.epoch(), &counters);
+        }
+        memory.clear(&one, &counters);
+        assert!(memory.with(&one.key(["t"]), Duration::ZERO, |_| ()).is_none());
+        assert!(memory.with(&other.key(["t"]), Duration::ZERO, |_| ()).is_some());
+    }
+
+    #[test]
+    fn a_value_that_is_larger_than_all_is_not_kept() {
+        let (memory, counters) = memory(2);
+        let epoch = memory.epoch();
+        memory.insert([1].into(), 0, 10_000, lifetime(Duration::ZERO), epoch, &counters);
+        assert_eq!(memory.len(), 0);
+    }
+}
