@@ -34,6 +34,7 @@ mod evaluation;
 mod explain;
 mod parse;
 mod pattern;
+mod write;
 
 #[doc = include_str!("language.md")]
 pub mod language {}
