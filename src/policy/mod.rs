@@ -26,6 +26,7 @@
 //!
 //! [`Policy::explain`] says why. The rules, one by one, are in [`language`].
 
+mod builder;
 mod compiled;
 mod condition;
 mod document;
@@ -40,6 +41,7 @@ mod write;
 pub mod language {}
 
 pub use self::{
+    builder::{InvalidPolicy, PolicyBuilder},
     compiled::Policy,
     condition::{
         Condition, ConditionContext, ConditionKeys, InvalidCondition, KeyValue, Operator,
