@@ -117,6 +117,14 @@ impl PolicyDocument {
 
 impl Statement {
     /// A statement about invoking these resources (ARNs, with `*` and `?` as wildcards, or `*`).
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::policy::{Effect, Entries, Statement};
+    ///
+    /// let statement = Statement::invoke(Effect::Deny, ["*"]).with_sid("nothing");
+    /// assert_eq!(statement.sid(), Some("nothing"));
+    /// assert_eq!(statement.actions(), &Entries::AnyOf(vec!["execute-api:Invoke".into()]));
+    /// ```
     pub fn invoke<R: Into<String>>(effect: Effect, resources: impl IntoIterator<Item = R>) -> Self {
         Self {
             sid: None,
@@ -136,6 +144,16 @@ impl Statement {
 
     /// Adds a condition. The statement applies where all of its conditions hold.
     ///
+    /// ```
+    /// use tower_lambda_authorizer::policy::{Condition, Effect, Statement};
+    ///
+    /// let browser = Condition::new("StringLike", "aws:UserAgent", ["Mozilla/*"])?;
+    /// let statement = Statement::invoke(Effect::Allow, ["*"]).with_condition(browser.clone())?;
+    /// assert_eq!(statement.conditions(), [browser.clone()]);
+    /// assert!(statement.with_condition(browser).is_err());
+    /// # Ok::<(), tower_lambda_authorizer::policy::InvalidCondition>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`InvalidCondition::Duplicate`] where the statement has a condition of this operator and key
@@ -152,7 +170,11 @@ impl Statement {
                 key: condition.key,
             });
         }
-        self.conditions.push(condition);
+        // Beside those of its operator, as JSON has them.
+        let beside = |known: &Condition| known.operator == condition.operator;
+        let last_beside = self.conditions.iter().rposition(beside);
+        let at = last_beside.map_or(self.conditions.len(), |last| last + 1);
+        self.conditions.insert(at, condition);
         Ok(self)
     }
 

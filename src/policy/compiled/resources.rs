@@ -207,8 +207,10 @@ impl ResourceTable {
         let (Covering::AnySpelling, Some(spellings)) = (covering, request.other_spellings) else {
             return Some(as_received);
         };
-        let decoded = entry.decoded.as_ref().unwrap_or(&entry.resource);
-        let spelled = |resource: &RequestResource<'_>| covers(decoded, resource) == Some(true);
+        let spelled = |resource: &RequestResource<'_>| {
+            let mut patterns = [&entry.resource].into_iter().chain(&entry.decoded);
+            patterns.any(|pattern| covers(pattern, resource) == Some(true))
+        };
         Some(
             as_received
                 || spelled(&request.resource)

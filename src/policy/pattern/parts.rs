@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::wildcard::Piece;
-use crate::policy::condition::ConditionKeys;
+use crate::policy::condition::{ConditionKeys, KeyValue};
 
 /// A resolved text, without an allocation where it is short.
 pub(in crate::policy) type Resolved = SmallVec<[u8; 128]>;
@@ -125,9 +125,11 @@ impl Part {
 }
 
 impl Variable {
-    /// A key with several values has none here.
+    /// A key with several values has none here. An empty list is as good as no key.
     fn append_to(&self, resolved: &mut Resolved, keys: &dyn ConditionKeys) -> Option<()> {
-        match (keys.get(&self.key), &self.default) {
+        let value = keys.get(&self.key);
+        let value = value.filter(|value| !matches!(value, KeyValue::List([])));
+        match (value, &self.default) {
             (Some(value), _) => value.append_to(resolved),
             (None, Some(default)) => {
                 resolved.extend_from_slice(default.as_bytes());
