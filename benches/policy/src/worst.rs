@@ -32,50 +32,50 @@ impl WorstCase {
 
 /// By their places, so that the parts of a run in other processes can name one.
 pub(crate) const CASES: &[fn() -> WorstCase] = &[
-    || short("120 x *a^k*b, no b", nested("b"), |n| "a".repeat(n)),
+    || short("120 x *a^k*b, no b", &nested("b"), |n| "a".repeat(n)),
     || {
-        short("120 x *a^k*b*, b first", nested("b*"), |n| {
+        short("120 x *a^k*b*, b first", &nested("b*"), |n| {
             before("b", "a", n)
         })
     },
     || {
         short(
             "*a^4096b*, no b",
-            vec![format!("*{}b*", "a".repeat(4096))],
+            &[format!("*{}b*", "a".repeat(4096))],
             |n| "a".repeat(n),
         )
     },
     || {
         short(
             "*a^4096b*, b every 4096",
-            vec![format!("*{}b*", "a".repeat(4096))],
+            &[format!("*{}b*", "a".repeat(4096))],
             |n| cycle(&format!("{}b", "a".repeat(4095)), n),
         )
     },
     || {
         short(
             "(a*)^2048 b, no b",
-            vec![format!("{}b", "a*".repeat(2048))],
+            &[format!("{}b", "a*".repeat(2048))],
             |n| "a".repeat(n),
         )
     },
     || {
         short(
             "(a*)^2048 b, b last",
-            vec![format!("{}b", "a*".repeat(2048))],
+            &[format!("{}b", "a*".repeat(2048))],
             |n| behind("a", "b", n),
         )
     },
     || {
         short(
             "(a*)^2048 b*, no b",
-            vec![format!("{}b*", "a*".repeat(2048))],
+            &[format!("{}b*", "a*".repeat(2048))],
             |n| "a".repeat(n),
         )
     },
-    || short("*(ab?)^k c*, no c", gapped(), |n| cycle("aba", n)),
-    || short("*(ab?)^k c*, c last", gapped(), |n| behind("aba", "c", n)),
-    || short("*(ab?)^k c*, c everywhere", gapped(), |n| cycle("abc", n)),
+    || short("*(ab?)^k c*, no c", &gapped(), |n| cycle("aba", n)),
+    || short("*(ab?)^k c*, c last", &gapped(), |n| behind("aba", "c", n)),
+    || short("*(ab?)^k c*, c everywhere", &gapped(), |n| cycle("abc", n)),
     || many("10,000 x */detail*X{i}, no X", "", |n| cycle("/detail", n)),
     || {
         many("10,000 x */detail*X{i}*, no X", "*", |n| {
@@ -87,7 +87,7 @@ pub(crate) const CASES: &[fn() -> WorstCase] = &[
 ];
 
 /// One statement of many entries.
-fn short(name: &'static str, patterns: Vec<String>, path: fn(usize) -> String) -> WorstCase {
+fn short(name: &'static str, patterns: &[String], path: fn(usize) -> String) -> WorstCase {
     let entries: Vec<_> = patterns
         .iter()
         .map(|pattern| format!(r#""arn:*:*:*:*:{pattern}""#))
