@@ -134,14 +134,16 @@ impl Policy {
         } = &*self.compiled;
         let Some(index) = table.index() else { return };
         index.candidates(resource.name, |pattern| {
-            let Some(number) = table.statement_if_covered(pattern, resource, covering) else {
+            let Some(number) = table.statement(pattern) else {
                 return;
             };
-            let statement = statements.get(number as usize);
-            let Some(statement) = statement.filter(|statement| counts(statement.effect)) else {
+            let Some(statement) = statements.get(number as usize) else {
                 return;
             };
-            if decision.can_change_by(number, statement.effect)
+            // Of many patterns found, few can still change anything; only those are matched.
+            if counts(statement.effect)
+                && decision.can_change_by(number, statement.effect)
+                && table.pattern_covers(pattern, resource, covering)
                 && statement.action_applies(request)
                 && statement.conditions_hold(request)
             {

@@ -149,16 +149,23 @@ impl ResourceTable {
         self.index.as_deref()
     }
 
-    /// The statement of a pattern that covers the resource.
-    pub(super) fn statement_if_covered(
+    /// The statement that a pattern belongs to.
+    pub(super) fn statement(&self, pattern: u32) -> Option<u32> {
+        let pattern = self.patterns.get(pattern as usize);
+        pattern.map(|pattern| pattern.statement)
+    }
+
+    /// Whether a pattern covers the resource.
+    pub(super) fn pattern_covers(
         &self,
         pattern: u32,
         resource: &RequestResource<'_>,
         covering: Covering,
-    ) -> Option<u32> {
-        let pattern = self.patterns.get(pattern as usize)?;
-        let counts = !pattern.decoded || covering == Covering::AnySpelling;
-        (counts && self.covers(pattern, resource)).then_some(pattern.statement)
+    ) -> bool {
+        self.patterns.get(pattern as usize).is_some_and(|pattern| {
+            let counts = !pattern.decoded || covering == Covering::AnySpelling;
+            counts && self.covers(pattern, resource)
+        })
     }
 
     fn covers(&self, pattern: &FixedResource, resource: &RequestResource<'_>) -> bool {
