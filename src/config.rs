@@ -112,7 +112,8 @@ fn identity_sources(
     given: Option<OneOrManyTexts>,
     ttl: u64,
 ) -> Result<IdentitySources, ConfigError> {
-    let mut texts = given.map(|OneOrManyTexts(texts)| texts).unwrap_or_default();
+    let texts = given.map(|OneOrManyTexts(texts)| texts);
+    let mut texts = texts.unwrap_or_default().into_vec();
     match (texts.pop(), texts.is_empty()) {
         (None, _) if ttl == 0 => Ok(IdentitySources::none()),
         (Some(text), true) if text.is_empty() && ttl == 0 => Ok(IdentitySources::none()),

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::condition::{Condition, InvalidCondition};
 
 /// A policy as it was written. Cheap to clone.
@@ -49,12 +51,9 @@ pub enum Effect {
 
 /// `Action` or `NotAction`, `Resource` or `NotResource`: never both, never neither.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(clippy::exhaustive_enums, reason = "IAM has these two")]
-pub enum Entries {
-    /// `Action`, `Resource`: the statement applies where one of these matches.
-    AnyOf(Vec<String>),
-    /// `NotAction`, `NotResource`: the statement applies where none of these matches.
-    NoneOf(Vec<String>),
+pub struct Entries {
+    pub(super) excluding: bool,
+    pub(super) texts: SmallVec<[String; 1]>,
 }
 
 impl PolicyDocument {
@@ -71,11 +70,11 @@ impl PolicyDocument {
     /// let arn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets";
     /// assert_eq!(policy.evaluate(&EvaluationRequest::invoke(arn)).verdict(), Verdict::Allow);
     /// ```
-    pub fn new(statements: impl IntoIterator<Item = Statement>) -> Self {
+    pub fn new(statements: impl Into<Vec<Statement>>) -> Self {
         Self::from_members(Members {
             version: None,
             id: None,
-            statements: statements.into_iter().collect(),
+            statements: statements.into(),
         })
     }
 
@@ -129,8 +128,8 @@ impl Statement {
         Self {
             sid: None,
             effect,
-            actions: Entries::AnyOf(vec!["execute-api:Invoke".into()]),
-            resources: Entries::AnyOf(resources.into_iter().map(Into::into).collect()),
+            actions: Entries::any_of(["execute-api:Invoke"]),
+            resources: Entries::any_of(resources),
             conditions: Vec::new(),
         }
     }
@@ -210,10 +209,23 @@ impl Statement {
 }
 
 impl Entries {
+    pub(super) fn any_of<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
+        Self {
+            excluding: false,
+            texts: texts.into_iter().map(Into::into).collect(),
+        }
+    }
+
+    /// Whether it is `NotAction` or `NotResource`: the statement then applies where none of the entries
+    /// matches, and else where one of them does.
+    #[must_use]
+    pub fn is_excluding(&self) -> bool {
+        self.excluding
+    }
+
     /// The entries, whichever way they count.
     #[must_use]
     pub fn texts(&self) -> &[String] {
-        let (Self::AnyOf(texts) | Self::NoneOf(texts)) = self;
-        texts
+        &self.texts
     }
 }

@@ -79,10 +79,12 @@ fn named<'d>(
     [any_of, none_of]: [&'static str; 2],
     entries: &'d Entries,
 ) -> (&'static str, OneOrMany<'d>) {
-    match entries {
-        Entries::AnyOf(texts) => (any_of, OneOrMany(texts)),
-        Entries::NoneOf(texts) => (none_of, OneOrMany(texts)),
-    }
+    let name = if entries.is_excluding() {
+        none_of
+    } else {
+        any_of
+    };
+    (name, OneOrMany(entries.texts()))
 }
 
 /// A single text stands by itself.

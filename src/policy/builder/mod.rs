@@ -6,7 +6,7 @@ mod names;
 pub use self::error::InvalidPolicy;
 use super::{
     condition::Condition,
-    document::{Effect, Entries, PolicyDocument, Statement, Version},
+    document::{Effect, PolicyDocument, Statement, Version},
 };
 
 /// Writes a policy for one stage of an API, with methods and paths as one thinks of them.
@@ -116,8 +116,7 @@ impl PolicyBuilder {
     pub fn and(self, method: &str, path: &str) -> Self {
         let resource = self.resource(method, path);
         self.change("and", |mut statement| {
-            let (Entries::AnyOf(resources) | Entries::NoneOf(resources)) = &mut statement.resources;
-            resources.push(resource?);
+            statement.resources.texts.push(resource?);
             Ok(statement)
         })
     }

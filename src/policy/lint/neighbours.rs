@@ -174,7 +174,7 @@ mod tests {
     fn exceptions_are_their_statements_own() {
         let except = |parts: &[&str]| {
             let mut statement = of(Effect::Allow, parts);
-            statement.resources = Entries::NoneOf(statement.resources.texts().to_vec());
+            statement.resources.excluding = true;
             statement
         };
         assert_eq!(codes([except(&["GET/admin"])]), ["deny-misses-children"]);
