@@ -124,10 +124,10 @@ fn with_any_method(arn: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::{Statement, document::Entries};
+    use crate::policy::Statement;
 
     fn codes(statements: impl IntoIterator<Item = Statement>) -> Vec<&'static str> {
-        let findings = PolicyDocument::new(statements).lint();
+        let findings = PolicyDocument::new(statements.into_iter().collect::<Vec<_>>()).lint();
         let codes = findings.iter().map(|finding| finding.code().as_str());
         codes.filter(|code| code.contains("-misses-")).collect()
     }

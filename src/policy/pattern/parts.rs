@@ -42,7 +42,7 @@ pub(in crate::policy) fn parse(text: &str, syntax: Syntax) -> Vec<Part> {
     let mut rest = text;
     // Behind this place no variable ends, so none is looked for: the search would be quadratic.
     let last_end = text.rfind('}').filter(|_| syntax.variables);
-    while let Some(at) = rest.find(|c| matches!(c, '*' | '?' | '$')) {
+    while let Some(at) = rest.find(['*', '?', '$']) {
         let (before, from) = rest.split_at(at);
         push_text(&mut parts, before);
         let here = text.len() - from.len();

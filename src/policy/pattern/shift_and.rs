@@ -29,8 +29,8 @@ struct Anchor {
     characters_before: usize,
 }
 
-/// So many characters may be looked at for each character of text and piece before the anchor is given up.
-const PATIENCE: usize = 4;
+/// So often may the text and the piece be looked at before the anchor is given up.
+const PATIENCE: usize = 1;
 
 /// The places of one character in one word of the state.
 #[derive(Debug, Clone)]

@@ -61,14 +61,14 @@ fn plain(text: &str, keys: Option<&BTreeMap<String, Key>>) -> Option<String> {
 fn arn(wanted: &str, found: &str, keys: Option<&BTreeMap<String, Key>>) -> Comparison {
     let wanted: Vec<&str> = wanted.splitn(6, ':').collect();
     let found: Vec<&str> = found.splitn(6, ':').collect();
-    if wanted.len() < 6 {
+    if wanted.len() < 6 || found.len() < 6 {
         return Comparison::Impossible;
     }
     let mut pairs = wanted.iter().zip(&found);
     let matches = |(wanted, found): (&&str, &&str)| {
         tokens(wanted, true, keys).is_some_and(|wanted| glob(&wanted, found))
     };
-    of(found.len() == 6 && pairs.all(matches))
+    of(pairs.all(matches))
 }
 
 fn address(wanted: &str, found: &str) -> Comparison {
