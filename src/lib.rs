@@ -145,6 +145,9 @@ pub use self::{
     service::LambdaAuthorizer,
 };
 
+#[doc = include_str!("../docs/gateway-responses.md")]
+pub mod gateway_responses {}
+
 /// The README's snippets are tests, too.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -64,7 +64,8 @@ use crate::error::ConfigError;
 /// `{"message":$context.error.messageString}`. So `ACCESS_DENIED` says `message` in place of `Message` as
 /// soon as it, or `DEFAULT_4XX`, is customised. `x-amzn-ErrorType` never changes.
 ///
-/// API Gateway has this for REST APIs only.
+/// API Gateway has this for REST APIs only. How each of its fields is written here, what was decided where its
+/// behaviour is not known, and recipes: [`gateway_responses`](crate::gateway_responses).
 ///
 /// The ready-made choices below ([`cors`](Self::cors), [`www_authenticate`](Self::www_authenticate) and so on)
 /// come on top of whichever entry counts, and take the place of no header that it has set.
