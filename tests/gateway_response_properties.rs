@@ -1,20 +1,25 @@
 //! Whatever a request contains is data in a gateway response: it breaks neither out of JSON nor out of a header.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "gateway_response_properties/input.rs"]
+mod input;
+
 use std::{collections::BTreeMap, convert::Infallible};
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, Request, Response, Uri, header, response};
+use http::{HeaderName, HeaderValue, Method, Request, Response, response};
 use http_body_util::{BodyExt, Empty, Full};
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use proptest::{collection, option, prelude::*, sample, string::string_regex};
+use input::{Answer, Case, case, text};
+use proptest::prelude::*;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tower::{Layer, ServiceExt};
 use tower_lambda_authorizer::{
-    AmbiguousPaths, AuthorizerError, AuthorizerResponse, GatewayFailure, GatewayResponse,
-    GatewayResponses, LambdaAuthorizerLayer, ResourceMatch, ResponseType, authorizer_fn,
+    AmbiguousPaths, Authorizer, AuthorizerError, AuthorizerResponse, GatewayFailure,
+    GatewayResponse, GatewayResponses, IdentitySources, LambdaAuthorizerLayer, ResourceMatch,
+    ResponseType, authorizer_fn,
 };
 
 /// Values that a client, an authorizer or the application decides, by the expression for them.
@@ -38,22 +43,6 @@ const EXPRESSIONS: [&str; 18] = [
     "method.request.path.id",
     "method.request.querystring.sent",
 ];
-
-/// All there is to a request and to what happens to it.
-#[derive(Debug, Clone)]
-struct Case {
-    method: Method,
-    uri: Uri,
-    headers: Vec<(HeaderName, HeaderValue)>,
-    path_parameter: String,
-    answer: Answer,
-}
-
-#[derive(Debug, Clone)]
-enum Answer {
-    Deny { principal: String, reason: String },
-    Failure { message: String },
-}
 
 proptest! {
     #[test]
@@ -251,13 +240,13 @@ fn without_extensions(mut parts: response::Parts) -> response::Parts {
     parts
 }
 
-fn layer<A: tower_lambda_authorizer::Authorizer>(
+fn layer<A: Authorizer>(
     case: &Case,
     authorizer: A,
     responses: GatewayResponses,
 ) -> LambdaAuthorizerLayer<A> {
     let id = case.path_parameter.clone();
-    LambdaAuthorizerLayer::request(authorizer, tower_lambda_authorizer::IdentitySources::none())
+    LambdaAuthorizerLayer::request(authorizer, IdentitySources::none())
         .unwrap()
         .ambiguous_paths(AmbiguousPaths::AsReceived)
         .resource_resolver(move |_| {
@@ -305,116 +294,4 @@ fn expected(case: &Case) -> BTreeMap<&'static str, String> {
         expected.insert("context.error.message", message.to_owned());
     }
     expected
-}
-
-fn case() -> impl Strategy<Value = Case> {
-    let headers = collection::vec((header_of_interest(), header_value()), 0..6);
-    (method(), uri(), headers, text(), answer()).prop_map(
-        |(method, uri, headers, path_parameter, answer)| Case {
-            method,
-            uri,
-            headers,
-            path_parameter,
-            answer,
-        },
-    )
-}
-
-fn answer() -> impl Strategy<Value = Answer> {
-    prop_oneof![
-        4 => (text(), text()).prop_map(|(principal, reason)| Answer::Deny { principal, reason }),
-        1 => text().prop_map(|message| Answer::Failure { message }),
-    ]
-}
-
-/// What breaks out of JSON, of a header or of a template, among anything else.
-fn text() -> impl Strategy<Value = String> {
-    let piece = prop_oneof![
-        3 => sample::select(vec![
-            "\"", "\\", "\\\"", "\",\"admin\":\"", "\r\n", "\n", "\r", "\r\n\r\n", "\0", "\u{1b}", "\u{7f}",
-            "\u{2028}", "\u{85}", "é", "'", "</script>", "$context.requestId", "${context.stage}", "$",
-            "{", "}", ": ", "set-cookie: a=b",
-        ]).prop_map(str::to_owned),
-        1 => any::<char>().prop_map(String::from),
-        1 => string_regex("[ -~]{0,8}").unwrap(),
-    ];
-    collection::vec(piece, 0..6).prop_map(|pieces| pieces.concat())
-}
-
-fn method() -> impl Strategy<Value = Method> {
-    prop_oneof![
-        3 => sample::select(vec![Method::GET, Method::POST, Method::HEAD, Method::OPTIONS]),
-        1 => string_regex("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,9}").unwrap()
-            .prop_map(|name| Method::from_bytes(name.as_bytes()).unwrap()),
-    ]
-}
-
-/// All that `http` takes for a target, in origin or absolute form.
-fn uri() -> impl Strategy<Value = Uri> {
-    let origin = option::of(string_regex("https?://[a-z0-9.-]{1,9}(:[0-9]{1,4})?").unwrap());
-    (origin, target_text("/"), option::of(target_text("sent="))).prop_filter_map(
-        "no URI",
-        |(origin, path, query)| {
-            let origin = origin.unwrap_or_default();
-            let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-            Uri::from_maybe_shared(Bytes::from(format!("{origin}{path}{query}"))).ok()
-        },
-    )
-}
-
-fn target_text(start: &'static str) -> impl Strategy<Value = String> {
-    let piece = prop_oneof![
-        sample::select(vec![
-            "\"",
-            "{",
-            "}",
-            "%22",
-            "%5C",
-            "%0D%0A",
-            "%00",
-            "%0",
-            "%",
-            "&sent=",
-            "&",
-            "+",
-            "'",
-            "$context.stage",
-            "é",
-            "\u{2028}",
-            "%FF",
-            "/",
-            "//",
-            "..",
-            ";",
-            "|",
-            "~",
-            "=",
-        ])
-        .prop_map(str::to_owned),
-        string_regex("[a-zA-Z0-9]{0,6}").unwrap(),
-    ];
-    collection::vec(piece, 0..7).prop_map(move |pieces| format!("{start}{}", pieces.concat()))
-}
-
-fn header_of_interest() -> impl Strategy<Value = HeaderName> {
-    sample::select(vec![
-        HeaderName::from_static("x-sent"),
-        header::COOKIE,
-        header::HOST,
-        header::USER_AGENT,
-        header::ACCEPT,
-    ])
-}
-
-/// Any bytes that a header can have: no controls but tabs, and not only ASCII.
-fn header_value() -> impl Strategy<Value = HeaderValue> {
-    let bytes = prop_oneof![
-        collection::vec(any::<u8>(), 0..12),
-        text().prop_map(String::into_bytes),
-    ];
-    bytes.prop_map(|bytes| {
-        let allowed = |byte: &u8| *byte == b'\t' || (*byte >= b' ' && *byte != 0x7f);
-        let bytes: Vec<u8> = bytes.into_iter().filter(allowed).collect();
-        HeaderValue::from_bytes(&bytes).unwrap()
-    })
 }
