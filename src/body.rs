@@ -1,6 +1,7 @@
 //! The body of the layer's responses: the protected service's, or the gateway's.
 
 use std::{
+    convert::Infallible,
     fmt,
     pin::Pin,
     task::{Context, Poll},
@@ -23,7 +24,7 @@ pin_project! {
     #[project = KindProjection]
     enum Kind<B> {
         Inner { #[pin] body: B },
-        Gateway { bytes: Bytes },
+        Gateway { #[pin] body: GatewayBody },
     }
 }
 
@@ -34,9 +35,9 @@ impl<B> ResponseBody<B> {
         }
     }
 
-    pub(crate) fn gateway(bytes: Bytes) -> Self {
+    pub(crate) fn gateway(body: GatewayBody) -> Self {
         Self {
-            kind: Kind::Gateway { bytes },
+            kind: Kind::Gateway { body },
         }
     }
 }
@@ -51,9 +52,9 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         match self.project().kind.project() {
             KindProjection::Inner { body } => body.poll_frame(context),
-            KindProjection::Gateway { bytes } => {
-                let bytes = std::mem::take(bytes);
-                Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+            KindProjection::Gateway { body } => {
+                let frame = body.poll_frame(context);
+                frame.map_err(|never| match never {})
             }
         }
     }
@@ -61,15 +62,52 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     fn is_end_stream(&self) -> bool {
         match &self.kind {
             Kind::Inner { body } => body.is_end_stream(),
-            Kind::Gateway { bytes } => bytes.is_empty(),
+            Kind::Gateway { body } => body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.kind {
             Kind::Inner { body } => body.size_hint(),
-            Kind::Gateway { bytes } => SizeHint::with_exact(bytes.len() as u64),
+            Kind::Gateway { body } => body.size_hint(),
         }
+    }
+}
+
+/// The body of a gateway response: a few bytes, ready at once.
+#[derive(Debug, Clone, Default)]
+pub struct GatewayBody(Bytes);
+
+impl GatewayBody {
+    pub(crate) fn new(bytes: Bytes) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn into_bytes(self) -> Bytes {
+        self.0
+    }
+}
+
+impl Body for GatewayBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let bytes = std::mem::take(&mut self.get_mut().0);
+        Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.0.len() as u64)
     }
 }
 

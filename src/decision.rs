@@ -37,6 +37,7 @@ use crate::{gateway_response::ResponseType, identity::IdentitySource, path::Path
 /// ```
 #[derive(Debug, Clone)]
 pub struct Denial {
+    response_type: ResponseType,
     reason: Arc<DenialReason>,
 }
 
@@ -129,8 +130,9 @@ pub enum DenialReason {
 }
 
 impl Denial {
-    pub(crate) fn new(reason: DenialReason) -> Self {
+    pub(crate) fn new(response_type: ResponseType, reason: DenialReason) -> Self {
         Self {
+            response_type,
             reason: Arc::new(reason),
         }
     }
@@ -138,7 +140,7 @@ impl Denial {
     /// The gateway response that the client got.
     #[must_use]
     pub fn response_type(&self) -> ResponseType {
-        self.reason.response_type()
+        self.response_type
     }
 
     /// What the request was refused for.
@@ -166,6 +168,18 @@ impl DenialReason {
             | Self::MalformedResponse { .. } => ResponseType::AuthorizerConfigurationError,
             Self::AmbiguousPath { .. } | Self::MethodArnTooLong { .. } => ResponseType::Default4xx,
         }
+    }
+}
+
+impl DenialReason {
+    /// Whether the text has words of the authorizer's, which may be a credential.
+    pub(crate) fn quotes_the_authorizer(&self) -> bool {
+        matches!(
+            self,
+            Self::AuthorizerFailed { .. }
+                | Self::AuthorizerPanicked { .. }
+                | Self::MalformedResponse { .. }
+        )
     }
 }
 

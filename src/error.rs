@@ -3,6 +3,8 @@
 
 use std::convert::Infallible;
 
+use crate::gateway_response::ResponseType;
+
 /// A layer could not be built from what it was given.
 ///
 /// Each message quotes the offending input and says what is allowed.
@@ -75,6 +77,59 @@ pub enum ConfigError {
         /// The number of seconds that was given.
         seconds: u64,
     },
+    /// There is no gateway response of this type.
+    #[error(
+        "`{name}` is not a type of gateway responses; there are {}",
+        response_type_names()
+    )]
+    ResponseType {
+        /// The name as it was given.
+        name: String,
+    },
+    /// A gateway response's status is not one that a response can have.
+    #[error("the status `{status}` cannot be answered with; allowed are 200 to 599")]
+    ResponseStatus {
+        /// The status as it was given.
+        status: String,
+    },
+    /// A header of a gateway response cannot be mapped.
+    #[error("the header `{header}` cannot be mapped from `{expression}`: {problem}")]
+    HeaderMapping {
+        /// The header's name as it was given.
+        header: String,
+        /// The expression as it was given.
+        expression: String,
+        /// What is wrong with it, and what is allowed instead.
+        problem: String,
+    },
+    /// A body template of a gateway response cannot be used.
+    #[error("the `{content_type}` template of {response_type} cannot be used: {problem}")]
+    ResponseTemplate {
+        /// The type of the gateway response.
+        response_type: ResponseType,
+        /// The content type as it was given.
+        content_type: String,
+        /// What is wrong with it, and what is allowed instead.
+        problem: String,
+    },
+    /// A configuration of gateway responses has a member that it cannot have.
+    #[error("`{path}` of the gateway responses {problem}")]
+    GatewayResponses {
+        /// The member's place.
+        path: String,
+        /// What is wrong with it, and what is allowed instead.
+        problem: String,
+    },
+    /// A ready-made choice was given something that it cannot use.
+    #[error("`{value}` cannot stand in the header `{header}`: {allowed}")]
+    ResponseHeader {
+        /// The header.
+        header: &'static str,
+        /// The value as it was given.
+        value: String,
+        /// What is allowed.
+        allowed: &'static str,
+    },
     /// A time limit of zero would refuse every request.
     #[error("an authorizer timeout of zero refuses every request; give it some time")]
     AuthorizerTimeout,
@@ -87,6 +142,10 @@ pub enum ConfigError {
         /// The text as it was given.
         range: String,
     },
+}
+
+fn response_type_names() -> String {
+    ResponseType::ALL.map(ResponseType::as_str).join(", ")
 }
 
 impl From<Infallible> for ConfigError {

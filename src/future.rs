@@ -4,25 +4,25 @@ use std::{
     fmt,
     future::Future,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
 };
 
-use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use crate::{
     authorizer_context::AuthorizerContext,
-    body::ResponseBody,
-    context::RequestIds,
-    decision::{Denial, DenialReason},
-    gateway_response::default_response,
+    body::{GatewayBody, ResponseBody},
+    context::Arrival,
+    pipeline::{Refused, refuse},
+    settings::Settings,
 };
 
 /// The asking and deciding, which ends in a context for the protected service or in a refusal.
 pub(crate) type Authorization =
-    Pin<Box<dyn Future<Output = Result<AuthorizerContext, DenialReason>> + Send>>;
+    Pin<Box<dyn Future<Output = Result<AuthorizerContext, Box<Refused>>> + Send>>;
 
 pin_project! {
     /// The future of [`LambdaAuthorizer`](crate::LambdaAuthorizer). Dropping it, at any point, drops the
@@ -43,7 +43,7 @@ pin_project! {
         S: Service<Request<B>>,
     {
         Refused {
-            response: Option<Response<Bytes>>,
+            response: Option<Response<GatewayBody>>,
         },
         Authorizing {
             authorization: Authorization,
@@ -60,14 +60,23 @@ pin_project! {
 pub(crate) struct Waiting<S, B> {
     pub(crate) service: S,
     pub(crate) request: Request<B>,
-    pub(crate) ids: RequestIds,
+    pub(crate) arrival: Arrival,
+    pub(crate) settings: Arc<Settings>,
 }
 
 impl<S: Service<Request<B>>, B> ResponseFuture<S, B> {
-    pub(crate) fn refused(response: Response<Bytes>) -> Self {
+    pub(crate) fn refused(response: Response<GatewayBody>) -> Self {
         let response = Some(response);
         Self {
             state: State::Refused { response },
+        }
+    }
+
+    /// Without a decision.
+    pub(crate) fn serving(mut service: S, request: Request<B>) -> Self {
+        let response = service.call(request);
+        Self {
+            state: State::Serving { response },
         }
     }
 
@@ -104,7 +113,7 @@ where
                     let waiting = waiting.take().expect("polled after it was ready");
                     let next = match decision {
                         Ok(caller) => waiting.serve(caller),
-                        Err(reason) => waiting.refuse(reason),
+                        Err(refused) => waiting.refuse(*refused),
                     };
                     this.state.set(next);
                 }
@@ -127,9 +136,16 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
         }
     }
 
-    fn refuse(self, reason: DenialReason) -> State<S, B> {
-        let method: &Method = self.request.method();
-        let response = Some(default_response(method, self.ids, Denial::new(reason)));
+    fn refuse(self, refused: Refused) -> State<S, B> {
+        let Refused {
+            reason,
+            request,
+            caller,
+        } = refused;
+        let (mut parts, _) = self.request.into_parts();
+        let told = Some((request, caller));
+        let response = refuse(&self.settings, &mut parts, self.arrival, reason, told);
+        let response = Some(response);
         State::Refused { response }
     }
 }

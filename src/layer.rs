@@ -12,6 +12,7 @@ use crate::{
     clock::Clock,
     config::AuthorizerConfig,
     error::ConfigError,
+    gateway_response::{GatewayResponder, GatewayResponses},
     identity::{ExpressionMatch, IdentitySource, IdentitySources},
     path::AmbiguousPaths,
     resource::ResourceMatch,
@@ -306,6 +307,29 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// Sets the clock: the system's unless set.
     pub fn clock(self, clock: Clock) -> Self {
         self.with(|settings| settings.clock = clock)
+    }
+
+    /// Sets the gateway responses: API Gateway's own unless set.
+    pub fn gateway_responses(self, responses: GatewayResponses) -> Self {
+        let responses = Arc::new(responses);
+        self.with(|settings| settings.gateway_responses = responses)
+    }
+
+    /// Lets CORS preflights through to the service inside, unauthorized: `OPTIONS` requests with `Origin` and
+    /// `Access-Control-Request-Method`. A browser sends them without credentials, so an authorizer refuses
+    /// them, and the request itself never comes.
+    ///
+    /// On API Gateway the same is done by a method `OPTIONS` without an authorizer. Not needed where a CORS
+    /// layer around this one answers preflights. The service inside must not act upon them: anybody can send
+    /// one.
+    pub fn exempt_preflights(self) -> Self {
+        self.with(|settings| settings.exempt_preflights = true)
+    }
+
+    /// Answers with this layer's gateway responses where the application itself refuses a request.
+    #[must_use]
+    pub fn responder(&self) -> GatewayResponder {
+        GatewayResponder::new(Arc::clone(&self.settings))
     }
 
     /// Asks this function which of the API's resources a request is for. What it leaves open is taken from

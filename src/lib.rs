@@ -127,20 +127,26 @@ pub use self::{
         authorizer_fn,
     },
     authorizer_context::AuthorizerContext,
-    body::ResponseBody,
+    body::{GatewayBody, ResponseBody},
     client_ip::ClientIp,
     clock::{Clock, ManualClock},
     config::AuthorizerConfig,
     decision::{Denial, DenialReason},
     error::ConfigError,
     future::ResponseFuture,
-    gateway_response::ResponseType,
+    gateway_response::{
+        Cors, FailureService, GatewayFailure, GatewayResponder, GatewayResponse, GatewayResponses,
+        ResponseFamily, ResponseType, WwwAuthenticate,
+    },
     identity::{ExpressionMatch, IdentitySource, IdentitySources},
     layer::LambdaAuthorizerLayer,
     path::{AmbiguousPaths, PathAmbiguity},
     resource::ResourceMatch,
     service::LambdaAuthorizer,
 };
+
+#[doc = include_str!("../docs/gateway-responses.md")]
+pub mod gateway_responses {}
 
 /// The README's snippets are tests, too.
 #[cfg(doctest)]

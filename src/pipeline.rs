@@ -5,15 +5,17 @@
 
 use std::sync::Arc;
 
-use http::request::Parts;
+use http::{Response, request::Parts};
 
 use crate::{
     arn::MethodArn,
     authorizer::{Authorizer, AuthorizerRequest, AuthorizerResponse, RequestFacts, invoke},
     authorizer_context::AuthorizerContext,
+    body::GatewayBody,
     condition_keys::RequestKeys,
-    context::{RequestContext, RequestIds},
-    decision::DenialReason,
+    context::{Arrival, RequestContext},
+    decision::{Denial, DenialReason},
+    gateway_response::Refusal,
     identity::{IdentityProblem, IdentitySource},
     path::{self, AmbiguousPaths},
     policy::{ConditionContext, EvaluationRequest, Verdict},
@@ -38,17 +40,10 @@ pub(crate) struct ConditionFacts {
 pub(crate) fn admit(
     settings: &Settings,
     parts: &mut Parts,
-    ids: RequestIds,
+    arrival: Arrival,
 ) -> Result<Admission, DenialReason> {
     let matched = settings.resource_resolver.resolve(parts);
-    let context = RequestContext {
-        api: &settings.api,
-        parts,
-        matched: &matched,
-        source_ip: settings.client_ip.of(parts),
-        ids,
-        time: settings.clock.now(),
-    };
+    let context = settings.request_context(parts, &matched, arrival);
     let identity = read_identity(&settings.kind, &context)?;
     let method_arn = settings.api.method_arn(&parts.method, context.path());
     check_length(&method_arn, settings.method_arn_limit)?;
@@ -83,18 +78,35 @@ pub(crate) fn admit(
     })
 }
 
+/// A request that the authorizer, or its policy, refuses.
+pub(crate) struct Refused {
+    pub(crate) reason: DenialReason,
+    pub(crate) request: AuthorizerRequest,
+    /// What the authorizer said of the caller, if it answered.
+    pub(crate) caller: Option<AuthorizerContext>,
+}
+
 /// Asks the authorizer and decides by its answer.
 pub(crate) async fn authorize<A: Authorizer>(
     authorizer: Arc<A>,
     settings: Arc<Settings>,
     admission: Admission,
-) -> Result<AuthorizerContext, DenialReason> {
+) -> Result<AuthorizerContext, Box<Refused>> {
     let Admission {
         request,
         conditions,
         other_spellings,
     } = admission;
-    let response = invoke(&*authorizer, request.clone(), settings.timeout).await?;
+    let refused = |reason, caller| {
+        Box::new(Refused {
+            reason,
+            request: request.clone(),
+            caller,
+        })
+    };
+    let response = invoke(&*authorizer, request.clone(), settings.timeout).await;
+    let response = response.map_err(|reason| refused(reason, None))?;
+    let caller = AuthorizerContext::from(&response);
     let keys = RequestKeys::new(
         conditions.application.as_ref(),
         request.headers(),
@@ -106,7 +118,10 @@ pub(crate) async fn authorize<A: Authorizer>(
     if let Some(spellings) = &other_spellings {
         question = question.with_other_spellings(spellings);
     }
-    decide(&response, request.method_arn(), &question)
+    match decide(&response, request.method_arn(), &question) {
+        Ok(()) => Ok(caller),
+        Err(reason) => Err(refused(reason, Some(caller))),
+    }
 }
 
 /// Evaluates the policy for this request.
@@ -114,11 +129,11 @@ fn decide(
     response: &AuthorizerResponse,
     method_arn: &MethodArn,
     question: &EvaluationRequest<'_>,
-) -> Result<AuthorizerContext, DenialReason> {
+) -> Result<(), DenialReason> {
     let policy = response.policy_document().compile();
     let evaluation = policy.evaluate(question);
     match (evaluation.verdict(), evaluation.statement()) {
-        (Verdict::Allow, _) => Ok(AuthorizerContext::from(response)),
+        (Verdict::Allow, _) => Ok(()),
         (Verdict::ExplicitDeny, Some(statement)) => Err(DenialReason::ExplicitDeny {
             statement,
             sid: evaluation.sid().map(str::to_owned),
@@ -128,6 +143,30 @@ fn decide(
             method_arn: method_arn.to_string(),
         }),
     }
+}
+
+/// The response for a request that is refused; with what the authorizer was told and said, if it was asked.
+pub(crate) fn refuse(
+    settings: &Settings,
+    parts: &mut Parts,
+    arrival: Arrival,
+    reason: DenialReason,
+    told: Option<(AuthorizerRequest, Option<AuthorizerContext>)>,
+) -> Response<GatewayBody> {
+    let matched = settings.resource_resolver.resolve(parts);
+    let request = settings.request_context(parts, &matched, arrival);
+    let responses = &settings.gateway_responses;
+    let denial = Denial::new(responses.response_type(&reason), reason);
+    let (told, caller) = told.unzip();
+    let refusal = Refusal {
+        request: &request,
+        denial: Some(denial.clone()),
+        identity: told.as_ref().map_or(&[], AuthorizerRequest::identity),
+        authorizer: caller.as_ref().and_then(Option::as_ref),
+    };
+    responses
+        .refuse(denial.reason(), refusal)
+        .map(GatewayBody::new)
 }
 
 fn read_identity(

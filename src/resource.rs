@@ -82,6 +82,12 @@ impl ResourceMatch {
         self.resource.as_deref()
     }
 
+    pub(crate) fn path_parameter(&self, name: &str) -> Option<&str> {
+        let mut parameters = self.path_parameters.iter();
+        let found = parameters.find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
     pub(crate) fn original_uri<'u>(&'u self, request_uri: &'u Uri) -> &'u Uri {
         self.original_uri.as_ref().unwrap_or(request_uri)
     }

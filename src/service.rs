@@ -7,17 +7,16 @@ use std::{
     task::{Context, Poll},
 };
 
-use http::{Request, Response};
+use http::{Method, Request, Response, header, request::Parts};
 use tower_service::Service;
 
 use crate::{
     authorizer::Authorizer,
+    authorizer_context::AuthorizerContext,
     body::ResponseBody,
-    context::RequestIds,
-    decision::Denial,
+    context::Arrival,
     future::{ResponseFuture, Waiting},
-    gateway_response::default_response,
-    pipeline::{admit, authorize},
+    pipeline::{admit, authorize, refuse},
     settings::Settings,
 };
 
@@ -72,27 +71,42 @@ where
         // limit's permit must not stay behind in a connection that was refused and then idles.
         let service = self.inner.clone();
         let service = mem::replace(&mut self.inner, service);
-        let ids = RequestIds::draw();
         let (mut parts, body) = request.into_parts();
-        match admit(&self.settings, &mut parts, ids) {
+        if self.settings.exempt_preflights && is_preflight(&parts) {
+            parts.extensions.remove::<AuthorizerContext>();
+            return ResponseFuture::serving(service, Request::from_parts(parts, body));
+        }
+        let arrival = Arrival::now(&self.settings.clock);
+        match admit(&self.settings, &mut parts, arrival) {
             Err(reason) => {
-                let denial = Denial::new(reason);
-                ResponseFuture::refused(default_response(&parts.method, ids, denial))
+                let response = refuse(&self.settings, &mut parts, arrival, reason, None);
+                ResponseFuture::refused(response)
             }
             Ok(admission) => {
                 let authorizer = Arc::clone(&self.authorizer);
                 let settings = Arc::clone(&self.settings);
-                let authorization = Box::pin(authorize(authorizer, settings, admission));
+                let authorization = authorize(authorizer, Arc::clone(&settings), admission);
+                let authorization = Box::pin(authorization);
                 let request = Request::from_parts(parts, body);
                 let waiting = Waiting {
                     service,
                     request,
-                    ids,
+                    arrival,
+                    settings,
                 };
                 ResponseFuture::authorizing(authorization, waiting)
             }
         }
     }
+}
+
+/// A browser's question before it sends the request itself.
+fn is_preflight(parts: &Parts) -> bool {
+    parts.method == Method::OPTIONS
+        && parts.headers.contains_key(header::ORIGIN)
+        && parts
+            .headers
+            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 impl<S: Clone, A> Clone for LambdaAuthorizer<S, A> {

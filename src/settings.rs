@@ -2,13 +2,18 @@
 
 use std::{sync::Arc, time::Duration};
 
+use http::request::Parts;
+
 use crate::{
     api::Api,
     client_ip::ClientIp,
     clock::Clock,
+    context::{Arrival, RequestContext},
     error::ConfigError,
+    gateway_response::GatewayResponses,
     identity::{ExpressionMatch, IdentitySource, IdentitySources, ValidationExpression},
     path::AmbiguousPaths,
+    resource::ResourceMatch,
     resource_resolver::ResourceResolver,
 };
 
@@ -29,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) resource_resolver: ResourceResolver,
     pub(crate) secure_transport: bool,
     pub(crate) clock: Clock,
+    pub(crate) gateway_responses: Arc<GatewayResponses>,
+    pub(crate) exempt_preflights: bool,
 }
 
 /// The two kinds of authorizers of a REST API, with what only the one or the other has.
@@ -109,6 +116,25 @@ impl Settings {
             resource_resolver: ResourceResolver::default(),
             secure_transport: false,
             clock: Clock::default(),
+            gateway_responses: Arc::default(),
+            exempt_preflights: false,
+        }
+    }
+
+    /// What is known of one request.
+    pub(crate) fn request_context<'r>(
+        &'r self,
+        parts: &'r Parts,
+        matched: &'r ResourceMatch,
+        arrival: Arrival,
+    ) -> RequestContext<'r> {
+        RequestContext {
+            api: &self.api,
+            parts,
+            matched,
+            source_ip: self.client_ip.of(parts),
+            ids: arrival.ids,
+            time: arrival.time,
         }
     }
 }

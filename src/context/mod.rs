@@ -1,12 +1,16 @@
 //! The `$context`, `$stageVariables` and `method.request.*` values of one request, which identity
-//! sources read.
+//! sources and gateway responses read.
 
+mod arrival;
+mod parameter_name;
 mod query;
 mod request_context;
 mod request_id;
 mod variable;
 
 pub(crate) use self::{
+    arrival::Arrival,
+    parameter_name::is_parameter_name,
     query::{decoded_pairs, last_value},
     request_context::RequestContext,
     request_id::RequestIds,

@@ -1,7 +1,28 @@
-//! Gateway responses: what API Gateway itself answers, byte for byte.
+//! Gateway responses: what API Gateway itself answers, byte for byte, and how it is customised.
 
-mod default_response;
+mod cors;
+mod development;
+mod entry;
+mod failure;
+mod gateway_responses;
+mod grpc;
+mod header_mapping;
+mod openapi;
+mod reference;
+mod render;
+mod responder;
 mod response_type;
+mod template;
+mod wording;
+mod www_authenticate;
 
-pub(crate) use self::default_response::default_response;
-pub use self::response_type::ResponseType;
+pub(crate) use self::render::Refusal;
+pub use self::{
+    cors::Cors,
+    entry::GatewayResponse,
+    failure::GatewayFailure,
+    gateway_responses::GatewayResponses,
+    responder::{FailureService, GatewayResponder},
+    response_type::{ResponseFamily, ResponseType},
+    www_authenticate::WwwAuthenticate,
+};

@@ -6,7 +6,7 @@ use http::HeaderName;
 
 use crate::{
     api::is_stage_variable_name,
-    context::{ContextVariable, NotUtf8, RequestContext, last_value},
+    context::{ContextVariable, NotUtf8, RequestContext, is_parameter_name, last_value},
     error::ConfigError,
 };
 
@@ -135,12 +135,6 @@ fn parse_place(expression: &str) -> Result<Place, String> {
          `stageVariables.NAME` and `context.NAME`"
             .into(),
     )
-}
-
-/// API Gateway's rule for the names in mapping expressions.
-fn is_parameter_name(name: &str) -> bool {
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '$' | '-');
-    !name.is_empty() && name.chars().all(fits)
 }
 
 fn parameter_name_problem(what: &str, name: &str) -> String {

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use tower::{Layer, ServiceExt, util::BoxCloneService};
 use tower_lambda_authorizer::{
     Api, Authorizer, AuthorizerConfig, AuthorizerContext, AuthorizerError, AuthorizerRequest,
-    AuthorizerResponse, Denial, LambdaAuthorizerLayer, ResourceMatch, ResponseBody,
-    policy::ConditionContext,
+    AuthorizerResponse, Denial, GatewayResponses, LambdaAuthorizerLayer, ResourceMatch,
+    ResponseBody, policy::ConditionContext,
 };
 
 use crate::case::{Answer, ApiMembers, Case, RequestMembers};
@@ -58,8 +58,10 @@ impl ApiGateway {
         };
         let config: AuthorizerConfig =
             serde_json::from_value(Value::Object(case.authorizer.clone()))?;
+        let responses = Value::Object(case.gateway_responses.clone());
         let layer = LambdaAuthorizerLayer::from_config(config, authorizer)?
             .api(api(&case.api)?)
+            .gateway_responses(GatewayResponses::from_openapi(&responses)?)
             .resource_resolver(|parts| parts.extensions.get().cloned().unwrap_or_default());
         let protected = {
             let notes = Arc::clone(&notes);

@@ -10,9 +10,6 @@ pub(crate) fn feature_needed(case: &Case) -> Option<&'static str> {
         "WEBSOCKET" => return Some("WebSocket APIs"),
         _ => return Some("another type of API"),
     }
-    if !case.gateway_responses.is_empty() {
-        return Some("customised gateway responses");
-    }
     if expects_a_cache_hit(&case.exchanges)
         || case.exchanges.iter().any(|exchange| exchange.advance > 0.0)
     {

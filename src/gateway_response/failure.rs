@@ -1,0 +1,112 @@
+//! What a gateway response tells of: one failure of one request.
+
+use std::borrow::Cow;
+
+use http::StatusCode;
+
+use super::{
+    response_type::{BodyForm, ResponseType},
+    wording::Wording,
+};
+use crate::decision::DenialReason;
+
+/// One failure, to be answered with a gateway response.
+///
+/// ```
+/// use tower_lambda_authorizer::{GatewayFailure, ResponseType};
+///
+/// let failure = GatewayFailure::new(ResponseType::BadRequestParameters)
+///     .with_message("Missing required request parameters: [limit]");
+/// assert_eq!(failure.response_type(), ResponseType::BadRequestParameters);
+/// assert_eq!(failure.message(), Some("Missing required request parameters: [limit]"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "a failure does nothing until it is answered"]
+pub struct GatewayFailure {
+    response_type: ResponseType,
+    status: StatusCode,
+    /// None for `null`.
+    message: Option<Cow<'static, str>>,
+    validation_errors: Option<String>,
+    error_type: Option<&'static str>,
+    form: BodyForm,
+}
+
+impl GatewayFailure {
+    /// A failure of this type, with the type's status and message.
+    pub fn new(response_type: ResponseType) -> Self {
+        Self {
+            response_type,
+            status: response_type.runtime_status(),
+            message: response_type.default_message().map(Cow::Borrowed),
+            validation_errors: None,
+            error_type: response_type.error_type(),
+            form: response_type.body_form(),
+        }
+    }
+
+    /// Sets the message, `$context.error.message`.
+    pub fn with_message(mut self, message: impl Into<Cow<'static, str>>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+
+    /// Sets what the request's validation found, `$context.error.validationErrorString`.
+    pub fn with_validation_errors(mut self, errors: impl Into<String>) -> Self {
+        self.validation_errors = Some(errors.into());
+        self
+    }
+
+    /// Sets the status that is answered where none is configured.
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// The failure for which a layer refuses a request.
+    pub(crate) fn of(reason: &DenialReason, wording: Wording, response_type: ResponseType) -> Self {
+        let failure = Self::new(response_type);
+        match reason {
+            DenialReason::ExplicitDeny { .. } => failure.with_message(wording.explicit_deny()),
+            DenialReason::ImplicitDeny { .. } => failure.with_message(wording.implicit_deny()),
+            // Documented as a text; nobody has recorded a body or an error type.
+            DenialReason::MethodArnTooLong { .. } => Self {
+                error_type: None,
+                ..failure
+                    .with_message("Request URI too long")
+                    .with_status(StatusCode::URI_TOO_LONG)
+            },
+            _ => failure,
+        }
+    }
+
+    /// The type.
+    #[must_use]
+    pub fn response_type(&self) -> ResponseType {
+        self.response_type
+    }
+
+    /// The status that is answered where none is configured.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The message. None where it is `null`: a broken authorizer's.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    pub(super) fn validation_errors(&self) -> Option<&str> {
+        self.validation_errors.as_deref()
+    }
+
+    pub(super) fn error_type(&self) -> Option<&'static str> {
+        self.error_type
+    }
+
+    pub(super) fn form(&self) -> BodyForm {
+        self.form
+    }
+}

@@ -1,0 +1,274 @@
+//! All gateway responses of an API.
+
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use http::{HeaderValue, Response};
+
+use super::{
+    cors::Cors,
+    entry::{Entry, GatewayResponse},
+    failure::GatewayFailure,
+    header_mapping::HeaderMapping,
+    response_type::{ResponseFamily, ResponseType},
+    template::UnknownVariables,
+    wording::Wording,
+    www_authenticate::WwwAuthenticate,
+};
+use crate::error::ConfigError;
+
+/// The gateway responses of an API: API Gateway's own, unless customised.
+///
+/// ```
+/// # tokio_test::block_on(async {
+/// # use bytes::Bytes;
+/// # use http::{Request, Response};
+/// # use http_body_util::{BodyExt, Full};
+/// # use tower::{Layer, ServiceExt, service_fn};
+/// use tower_lambda_authorizer::{
+///     AuthorizerResponse, Cors, GatewayResponse, GatewayResponses, LambdaAuthorizerLayer,
+///     ResponseType, authorizer_fn,
+/// };
+///
+/// let responses = GatewayResponses::default()
+///     .with(
+///         ResponseType::Unauthorized,
+///         GatewayResponse::new()
+///             .template("application/json", r#"{"error":$context.error.messageString}"#),
+///     )?
+///     .cors(Cors::any())
+///     .security_headers();
+///
+/// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+///     Ok(AuthorizerResponse::allow("*"))
+/// }))
+/// .gateway_responses(responses);
+/// # let service = layer.layer(service_fn(async |_: Request<Full<Bytes>>| {
+/// #     Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::default()))
+/// # }));
+/// let response = service.oneshot(Request::default()).await.unwrap();
+/// assert_eq!(response.headers()["access-control-allow-origin"], "*");
+/// let body = response.into_body().collect().await.unwrap().to_bytes();
+/// assert_eq!(body, r#"{"error":"Unauthorized"}"#);
+/// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+/// # }).unwrap();
+/// ```
+///
+/// # Which entry counts
+///
+/// 1. A type's own entry, alone: nothing is taken from the family's, not even what the own entry leaves open.
+/// 2. Else the entry of `DEFAULT_4XX` or `DEFAULT_5XX`, by the type's family.
+/// 3. Else the default response, with a body to the letter as API Gateway writes it.
+///
+/// An entry without a status leaves the failure's own; one without a template renders
+/// `{"message":$context.error.messageString}`. So `ACCESS_DENIED` says `message` in place of `Message` as
+/// soon as it, or `DEFAULT_4XX`, is customised. `x-amzn-ErrorType` never changes.
+///
+/// API Gateway has this for REST APIs only. How each of its fields is written here, what was decided where its
+/// behaviour is not known, and recipes: [`gateway_responses`](crate::gateway_responses).
+///
+/// The ready-made choices below ([`cors`](Self::cors), [`www_authenticate`](Self::www_authenticate) and so on)
+/// come on top of whichever entry counts, and take the place of no header that it has set.
+#[derive(Clone, Default)]
+#[must_use = "responses do nothing until a layer has them"]
+pub struct GatewayResponses {
+    pub(super) entries: BTreeMap<ResponseType, Entry>,
+    pub(super) additions: Additions,
+    pub(super) wording: Wording,
+    pub(super) problem_json: bool,
+    pub(super) grpc: bool,
+    pub(super) development: bool,
+    pub(super) authorizer_failures: bool,
+    pub(super) custom: Option<Arc<Custom>>,
+}
+
+/// What comes on top of an entry.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Additions {
+    pub(super) headers: Vec<(ResponseFamily, HeaderMapping)>,
+    pub(super) cors: Option<Cors>,
+    pub(super) www_authenticate: Option<WwwAuthenticate>,
+    pub(super) retry_after: Option<HeaderValue>,
+    pub(super) security_headers: bool,
+}
+
+type Custom = dyn Fn(&GatewayFailure, Response<Bytes>) -> Response<Bytes> + Send + Sync;
+
+impl GatewayResponses {
+    /// Customises one type, or with `DEFAULT_4XX` or `DEFAULT_5XX` all of a family that have no entry of their
+    /// own. An entry that was there is replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] where the status is none that a response can have, a header or a content type is none,
+    /// an expression is none, or a template refers to a variable that does not exist.
+    pub fn with(
+        self,
+        response_type: ResponseType,
+        response: GatewayResponse,
+    ) -> Result<Self, ConfigError> {
+        self.with_parsed(response_type, response, UnknownVariables::Refuse)
+    }
+
+    pub(super) fn with_parsed(
+        mut self,
+        response_type: ResponseType,
+        response: GatewayResponse,
+        unknown: UnknownVariables,
+    ) -> Result<Self, ConfigError> {
+        let entry = Entry::parse(response_type, response, unknown)?;
+        self.entries.insert(response_type, entry);
+        Ok(self)
+    }
+
+    /// Sets a header on all responses of a family, also on those with an entry of their own, unless that sets
+    /// it. The expression is as for [`GatewayResponse::header`].
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::HeaderMapping`], as there.
+    pub fn family_header(
+        mut self,
+        family: ResponseFamily,
+        name: &str,
+        expression: &str,
+    ) -> Result<Self, ConfigError> {
+        let mapping = HeaderMapping::parse(name, expression)?;
+        self.additions.headers.push((family, mapping));
+        Ok(self)
+    }
+
+    /// Lets scripts of other origins read the responses.
+    pub fn cors(mut self, cors: Cors) -> Self {
+        self.additions.cors = Some(cors);
+        self
+    }
+
+    /// Says with every 401 how to authenticate.
+    pub fn www_authenticate(mut self, challenge: WwwAuthenticate) -> Self {
+        self.additions.www_authenticate = Some(challenge);
+        self
+    }
+
+    /// Says with every 429 and 503 when to try again, in whole seconds, rounded up ([RFC 9110, section
+    /// 10.2.3]).
+    ///
+    /// [RFC 9110, section 10.2.3]: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+    pub fn retry_after(mut self, delay: Duration) -> Self {
+        let seconds = delay.as_secs() + u64::from(delay.subsec_nanos() > 0);
+        self.additions.retry_after = Some(HeaderValue::from(seconds));
+        self
+    }
+
+    /// Sets the headers that OWASP's cheat sheet for REST recommends: `Cache-Control: no-store`,
+    /// `Content-Security-Policy: frame-ancestors 'none'`, `Strict-Transport-Security`,
+    /// `X-Content-Type-Options: nosniff` and `X-Frame-Options: DENY`.
+    pub fn security_headers(mut self) -> Self {
+        self.additions.security_headers = true;
+        self
+    }
+
+    /// Answers with problem details ([RFC 9457], `application/problem+json`) wherever an entry has no template
+    /// of its own.
+    ///
+    /// [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
+    pub fn problem_json(mut self) -> Self {
+        self.problem_json = true;
+        self
+    }
+
+    /// Words a denial by the policy `Forbidden`: the default texts speak of policies, which is no client's
+    /// business, and tell an explicit deny from an implicit one.
+    pub fn neutral_denials(mut self) -> Self {
+        self.wording = Wording::Neutral;
+        self
+    }
+
+    /// Words a denial by the policy as API Gateway did until some time before October 2025: `User is not
+    /// authorized to access this resource`, for an explicit deny with `with an explicit deny` behind.
+    pub fn older_wording(mut self) -> Self {
+        self.wording = Wording::Older;
+        self
+    }
+
+    /// Answers a gRPC request (`Content-Type: application/grpc`) in a way that a gRPC client understands: HTTP
+    /// status 200, no body, `grpc-status` 16 (unauthenticated) for a 401, 7 (permission denied) for a 403, 13
+    /// (internal) for a broken authorizer, and the message as `grpc-message`.
+    pub fn grpc(mut self) -> Self {
+        self.grpc = true;
+        self
+    }
+
+    /// Answers with `AUTHORIZER_FAILURE` where the authorizer failed, panicked or took too long, and with
+    /// `AUTHORIZER_CONFIGURATION_ERROR` only where its answer cannot be used. API Gateway documents both types,
+    /// and in every recording answers with the latter, which is the default here.
+    pub fn authorizer_failures_apart(mut self) -> Self {
+        self.authorizer_failures = true;
+        self
+    }
+
+    /// Gives a function the last word on every response. It gets the response as it would go out.
+    pub fn map_response(
+        mut self,
+        function: impl Fn(&GatewayFailure, Response<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
+    ) -> Self {
+        self.custom = Some(Arc::new(function));
+        self
+    }
+
+    /// **Not for production**: responses that tell the client why, with the explanation in the body and in the
+    /// header `x-lambda-authorizer-explanation`: which identity source was missing, what the authorizer said,
+    /// which statement decided. It says so in each response, too. Identity values and the headers
+    /// `Authorization` and `Cookie` never show.
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// # use bytes::Bytes;
+    /// # use http::{Request, Response};
+    /// # use http_body_util::Full;
+    /// # use tower::{Layer, ServiceExt, service_fn};
+    /// use tower_lambda_authorizer::{
+    ///     AuthorizerResponse, GatewayResponses, LambdaAuthorizerLayer, authorizer_fn,
+    /// };
+    ///
+    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+    ///     Ok(AuthorizerResponse::allow("*"))
+    /// }))
+    /// .gateway_responses(GatewayResponses::for_development());
+    /// # let service = layer.layer(service_fn(async |_: Request<Full<Bytes>>| {
+    /// #     Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::default()))
+    /// # }));
+    /// let response = service.oneshot(Request::default()).await.unwrap();
+    /// assert_eq!(
+    ///     response.headers()["x-lambda-authorizer-explanation"],
+    ///     "the identity source `method.request.header.Authorization` is missing; \
+    ///      the authorizer was not invoked"
+    /// );
+    /// # });
+    /// ```
+    pub fn for_development() -> Self {
+        Self {
+            development: true,
+            ..Self::default()
+        }
+    }
+
+    /// The entry that counts for a type.
+    pub(super) fn entry(&self, response_type: ResponseType) -> Option<&Entry> {
+        let own = self.entries.get(&response_type);
+        own.or_else(|| self.entries.get(&response_type.family().default_type()))
+    }
+}
+
+impl fmt::Debug for GatewayResponses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let customised: Vec<_> = self.entries.keys().collect();
+        f.debug_struct("GatewayResponses")
+            .field("customised", &customised)
+            .field("additions", &self.additions)
+            .field("problem_json", &self.problem_json)
+            .field("grpc", &self.grpc)
+            .field("development", &self.development)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,126 @@
+//! Header mappings: `gatewayresponse.header.NAME`, from a static text or from a value of the request.
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use super::reference::{self, Reference, Values};
+use crate::error::ConfigError;
+
+/// One header of a response and where its value comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct HeaderMapping {
+    name: HeaderName,
+    source: Source,
+    /// As they were written.
+    written_name: String,
+    expression: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Source {
+    Static(HeaderValue),
+    Reference(Reference),
+}
+
+/// Headers that frame a message: one that disagrees with the body would split it.
+const FRAMING: [HeaderName; 4] = [
+    header::CONTENT_LENGTH,
+    header::TRANSFER_ENCODING,
+    header::CONNECTION,
+    header::UPGRADE,
+];
+
+impl HeaderMapping {
+    /// `'text'` is a static value; anything else has to be an expression.
+    pub(super) fn parse(name: &str, expression: &str) -> Result<Self, ConfigError> {
+        let refused = |problem: String| ConfigError::HeaderMapping {
+            header: name.to_owned(),
+            expression: expression.to_owned(),
+            problem,
+        };
+        let header = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| refused("this is no name of a header".to_owned()))?;
+        if FRAMING.contains(&header) {
+            return Err(refused("the server writes this header itself".to_owned()));
+        }
+        let quoted = expression.strip_prefix('\'');
+        let source = match quoted.map(|text| text.strip_suffix('\'')) {
+            Some(Some(text)) => HeaderValue::from_str(text)
+                .map(Source::Static)
+                .map_err(|_| refused("no header can have this value".to_owned()))?,
+            Some(None) => return Err(refused("the quote at the end is missing".to_owned())),
+            None => Reference::parse(expression)
+                .map(Source::Reference)
+                .ok_or_else(|| {
+                    refused(format!(
+                        "allowed are a text in single quotes, {}",
+                        reference::ALLOWED
+                    ))
+                })?,
+        };
+        Ok(Self {
+            name: header,
+            source,
+            written_name: name.to_owned(),
+            expression: expression.to_owned(),
+        })
+    }
+
+    pub(super) fn name(&self) -> &HeaderName {
+        &self.name
+    }
+
+    pub(super) fn written_name(&self) -> &str {
+        &self.written_name
+    }
+
+    pub(super) fn expression(&self) -> &str {
+        &self.expression
+    }
+
+    /// Sets the header. It is left out where the value is absent, or has a character that would break out
+    /// of it.
+    pub(super) fn apply(&self, headers: &mut HeaderMap, values: &Values<'_>) {
+        let value = match &self.source {
+            Source::Static(value) => Some(value.clone()),
+            Source::Reference(reference) => {
+                let value = reference.value(values).filter(|value| is_one_line(value));
+                value.and_then(|value| HeaderValue::from_str(&value).ok())
+            }
+        };
+        if let Some(value) = value {
+            headers.insert(&self.name, value);
+        }
+    }
+}
+
+/// `HeaderValue` keeps out only ASCII's controls. But there are clients for which U+0085 ends a line as well.
+fn is_one_line(value: &str) -> bool {
+    !value.contains(|c: char| c.is_control() && c != '\t')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_neither_quoted_nor_an_expression_is_refused() {
+        for (name, expression, words) in [
+            ("x-a", "test-value", "a text in single quotes"),
+            ("x-a", "'test", "the quote at the end is missing"),
+            ("x-a", "'", "the quote at the end is missing"),
+            ("x-a", "$context.stage", "a text in single quotes"),
+            ("x-a", "context.nothing", "a text in single quotes"),
+            ("x-a", "'a\r\nb'", "no header can have this value"),
+            ("x a", "'a'", "no name of a header"),
+            ("Content-Length", "'0'", "the server writes this header"),
+        ] {
+            let error = HeaderMapping::parse(name, expression)
+                .unwrap_err()
+                .to_string();
+            assert!(error.contains(words), "{error}");
+            assert!(error.contains(&format!("`{expression}`")), "{error}");
+        }
+        assert!(HeaderMapping::parse("x-a", "''").is_ok());
+        assert!(HeaderMapping::parse("x-a", "'it's'").is_ok());
+    }
+}

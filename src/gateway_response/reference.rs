@@ -1,0 +1,184 @@
+//! What templates and header mappings can refer to: `context.X`, `stageVariables.X`, `method.request.…`.
+
+use std::{borrow::Cow, fmt::Write};
+
+use http::HeaderName;
+
+use super::failure::GatewayFailure;
+use crate::{
+    api::is_stage_variable_name,
+    authorizer_context::AuthorizerContext,
+    context::{ContextVariable, RequestContext, decoded_pairs, is_parameter_name, last_value},
+};
+
+/// A value of the request, of its failure or of the authorizer's answer, by its expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Reference {
+    Context(ContextVariable),
+    /// `context.authorizer.principalId`
+    PrincipalId,
+    /// `context.authorizer.X`: of a policy that denies.
+    Authorizer(Box<str>),
+    Error(ErrorVariable),
+    StageVariable(Box<str>),
+    Header(HeaderName),
+    MultiValueHeader(HeaderName),
+    QueryString(Box<str>),
+    MultiValueQueryString(Box<str>),
+    Path(Box<str>),
+    /// Documented, and without a value in a gateway response.
+    Absent,
+}
+
+/// `context.error.X`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ErrorVariable {
+    Message,
+    /// The message as a JSON string, quotes included, or `null`.
+    MessageString,
+    ResponseType,
+    ValidationErrorString,
+}
+
+/// What an expression can find its value in.
+pub(super) struct Values<'r> {
+    pub(super) request: &'r RequestContext<'r>,
+    pub(super) failure: &'r GatewayFailure,
+    pub(super) authorizer: Option<&'r AuthorizerContext>,
+}
+
+pub(super) const ALLOWED: &str = "`context.NAME`, `stageVariables.NAME`, `method.request.header.NAME`, \
+    `method.request.querystring.NAME`, `method.request.path.NAME`, `method.request.multivalueheader.NAME` \
+    and `method.request.multivaluequerystring.NAME`";
+
+impl Reference {
+    /// The whole of a text, without a `$`.
+    pub(super) fn parse(expression: &str) -> Option<Self> {
+        let (root, name) = expression.split_once('.')?;
+        match root {
+            "context" => Self::parse_context(name),
+            "stageVariables" => {
+                is_stage_variable_name(name).then(|| Self::StageVariable(name.into()))
+            }
+            "method" => Self::parse_parameter(name.strip_prefix("request.")?),
+            _ => None,
+        }
+    }
+
+    fn parse_context(name: &str) -> Option<Self> {
+        if let Some(key) = name.strip_prefix("authorizer.") {
+            return match key {
+                "" => None,
+                "principalId" => Some(Self::PrincipalId),
+                key => Some(Self::Authorizer(key.into())),
+            };
+        }
+        Some(match name {
+            "error.message" => Self::Error(ErrorVariable::Message),
+            "error.messageString" => Self::Error(ErrorVariable::MessageString),
+            "error.responseType" => Self::Error(ErrorVariable::ResponseType),
+            "error.validationErrorString" => Self::Error(ErrorVariable::ValidationErrorString),
+            "status" | "wafResponseCode" => Self::Absent,
+            name => Self::Context(ContextVariable::parse(name)?),
+        })
+    }
+
+    fn parse_parameter(place_and_name: &str) -> Option<Self> {
+        let (place, name) = place_and_name.split_once('.')?;
+        if !is_parameter_name(name) {
+            return None;
+        }
+        let header = || HeaderName::from_bytes(name.as_bytes()).ok();
+        Some(match place {
+            "header" => Self::Header(header()?),
+            "multivalueheader" => Self::MultiValueHeader(header()?),
+            "querystring" => Self::QueryString(name.into()),
+            "multivaluequerystring" => Self::MultiValueQueryString(name.into()),
+            "path" => Self::Path(name.into()),
+            _ => return None,
+        })
+    }
+
+    /// The value, if the request has one that is text.
+    pub(super) fn value<'r>(&'r self, values: &Values<'r>) -> Option<Cow<'r, str>> {
+        let request = values.request;
+        match self {
+            Self::Context(variable) => request.variable(*variable),
+            Self::PrincipalId => values.authorizer?.principal_id().map(Cow::Borrowed),
+            Self::Authorizer(key) => values.authorizer?.get(key).map(Cow::Borrowed),
+            Self::Error(variable) => variable.value(values.failure),
+            Self::StageVariable(name) => {
+                let value = request.api.stage_variables().get(&**name)?;
+                Some(Cow::Borrowed(value))
+            }
+            Self::Header(name) => request.header(name).ok()?,
+            Self::MultiValueHeader(name) => {
+                joined(request.parts.headers.get_all(name).iter(), |value| {
+                    value.to_str().ok().map(Cow::Borrowed)
+                })
+            }
+            Self::QueryString(name) => last_value(request.query(), name).ok()?,
+            Self::MultiValueQueryString(name) => joined(
+                decoded_pairs(request.query()).filter(|(known, _)| **known == **name),
+                |(_, value)| Some(value),
+            ),
+            Self::Path(name) => request.matched.path_parameter(name).map(Cow::Borrowed),
+            Self::Absent => None,
+        }
+    }
+
+    /// Whether the value is JSON by itself, to stand in JSON without quotes.
+    pub(super) fn is_json(&self) -> bool {
+        matches!(self, Self::Error(ErrorVariable::MessageString))
+    }
+}
+
+/// All values with commas between them. None where there is none, or one that is not text.
+fn joined<'r, T>(
+    values: impl Iterator<Item = T>,
+    text: impl Fn(T) -> Option<Cow<'r, str>>,
+) -> Option<Cow<'r, str>> {
+    let texts = values.map(text).collect::<Option<Vec<_>>>()?;
+    (!texts.is_empty()).then(|| Cow::Owned(texts.join(",")))
+}
+
+impl ErrorVariable {
+    fn value<'r>(self, failure: &'r GatewayFailure) -> Option<Cow<'r, str>> {
+        match self {
+            Self::Message => failure.message().map(Cow::Borrowed),
+            Self::MessageString => Some(match failure.message() {
+                None => "null".into(),
+                Some(message) => json_string(message).into(),
+            }),
+            Self::ResponseType => Some(failure.response_type().as_str().into()),
+            Self::ValidationErrorString => failure.validation_errors().map(Cow::Borrowed),
+        }
+    }
+}
+
+/// A text as a JSON string, with its quotes.
+pub(super) fn json_string(text: &str) -> String {
+    let mut json = String::with_capacity(text.len() + 2);
+    json.push('"');
+    push_escaped(&mut json, text);
+    json.push('"');
+    json
+}
+
+/// A text as it stands between the quotes of a JSON string.
+pub(super) fn push_escaped(json: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '"' => json.push_str("\\\""),
+            '\\' => json.push_str("\\\\"),
+            '\n' => json.push_str("\\n"),
+            '\r' => json.push_str("\\r"),
+            '\t' => json.push_str("\\t"),
+            c if c < ' ' => {
+                // Writing into a string cannot fail.
+                let _ = write!(json, "\\u{:04x}", u32::from(c));
+            }
+            c => json.push(c),
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! Making the response for one failure of one request.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
+
+use super::{
+    development,
+    entry::Entry,
+    failure::GatewayFailure,
+    gateway_responses::{Additions, GatewayResponses},
+    grpc,
+    reference::{Values, json_string},
+    response_type::{BodyForm, ResponseType},
+};
+use crate::{
+    authorizer_context::AuthorizerContext,
+    context::RequestContext,
+    decision::{Denial, DenialReason},
+};
+
+static X_AMZN_REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+static X_AMZN_ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+static X_AMZ_APIGW_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+const PLAIN_TEXT: HeaderValue = HeaderValue::from_static("text/plain");
+
+/// A request that is answered by the gateway.
+pub(crate) struct Refusal<'r> {
+    pub(crate) request: &'r RequestContext<'r>,
+    pub(crate) denial: Option<Denial>,
+    /// Never shown, and kept out of what is.
+    pub(crate) identity: &'r [String],
+    /// What the authorizer said of the caller that its policy denies.
+    pub(crate) authorizer: Option<&'r AuthorizerContext>,
+}
+
+/// The content of a response.
+struct Content {
+    content_type: HeaderValue,
+    body: Bytes,
+}
+
+impl GatewayResponses {
+    /// The response for a request that a layer refuses.
+    pub(crate) fn refuse(&self, reason: &DenialReason, refusal: Refusal<'_>) -> Response<Bytes> {
+        let response_type = self.response_type(reason);
+        let failure = GatewayFailure::of(reason, self.wording, response_type);
+        self.respond(&failure, refusal)
+    }
+
+    /// The type of the response for a reason.
+    pub(crate) fn response_type(&self, reason: &DenialReason) -> ResponseType {
+        match reason {
+            DenialReason::AuthorizerFailed { .. }
+            | DenialReason::AuthorizerPanicked { .. }
+            | DenialReason::AuthorizerTimedOut { .. }
+                if self.authorizer_failures =>
+            {
+                ResponseType::AuthorizerFailure
+            }
+            reason => reason.response_type(),
+        }
+    }
+
+    /// The response for a failure: entry, additions, in this order; then the application's last word.
+    pub(crate) fn respond(
+        &self,
+        failure: &GatewayFailure,
+        refusal: Refusal<'_>,
+    ) -> Response<Bytes> {
+        let response = match self.grpc && grpc::is_grpc(&refusal.request.parts.headers) {
+            true => grpc::response(failure),
+            false => self.http_response(failure, &refusal),
+        };
+        let mut response = match &self.custom {
+            Some(custom) => custom(failure, response),
+            None => response,
+        };
+        if let Some(denial) = refusal.denial {
+            response.extensions_mut().insert(denial);
+        }
+        response
+    }
+
+    fn http_response(&self, failure: &GatewayFailure, refusal: &Refusal<'_>) -> Response<Bytes> {
+        let values = Values {
+            request: refusal.request,
+            failure,
+            authorizer: refusal.authorizer,
+        };
+        let request = &refusal.request.parts;
+        let entry = self.entry(failure.response_type());
+        let status = entry
+            .and_then(|entry| entry.status)
+            .unwrap_or(failure.status());
+        let explanation = refusal
+            .denial
+            .as_ref()
+            .filter(|_| self.development)
+            .map(|denial| development::explanation(denial, refusal.identity, &request.headers));
+        let content = match explanation.as_deref() {
+            Some(explanation) if entry.is_none_or(|entry| entry.templates.is_empty()) => {
+                Content::json(development::body(failure, explanation))
+            }
+            _ => self.content(entry, status, &values),
+        };
+        let mut response = Response::new(content.body);
+        *response.status_mut() = status;
+        let length = response.body().len();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, content.content_type);
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+        set_ids(headers, failure, refusal.request);
+        if let Some(entry) = entry {
+            entry
+                .headers
+                .iter()
+                .for_each(|mapping| mapping.apply(headers, &values));
+        }
+        let reason = refusal.denial.as_ref().map(Denial::reason);
+        self.additions.apply(headers, status, reason, &values);
+        if let Some(explanation) = explanation {
+            development::set_headers(headers, &explanation);
+        }
+        // The headers that a GET would get, and no body.
+        if request.method == Method::HEAD {
+            *response.body_mut() = Bytes::new();
+        }
+        response
+    }
+
+    fn content(&self, entry: Option<&Entry>, status: StatusCode, values: &Values<'_>) -> Content {
+        let accept = values.request.parts.headers.get(header::ACCEPT);
+        if let Some(template) = entry.and_then(|entry| entry.template(accept)) {
+            return Content {
+                content_type: template.content_type.clone(),
+                body: template.template.render(values).into(),
+            };
+        }
+        if self.problem_json {
+            return problem(status, values);
+        }
+        match entry {
+            // The default template, which is not what a default response is made with.
+            Some(_) => Content::json(message_body(BodyForm::Compact, values.failure)),
+            None => match values.failure.form() {
+                BodyForm::PlainText => Content {
+                    content_type: PLAIN_TEXT,
+                    body: values
+                        .failure
+                        .message()
+                        .unwrap_or_default()
+                        .to_owned()
+                        .into(),
+                },
+                form => Content::json(message_body(form, values.failure)),
+            },
+        }
+    }
+}
+
+impl Content {
+    fn json(body: String) -> Self {
+        Self {
+            content_type: JSON,
+            body: body.into(),
+        }
+    }
+}
+
+fn message_body(form: BodyForm, failure: &GatewayFailure) -> String {
+    let message = failure.message().map_or("null".to_owned(), json_string);
+    match form {
+        BodyForm::Compact | BodyForm::PlainText => format!(r#"{{"message":{message}}}"#),
+        BodyForm::Spaced => format!(r#"{{"message": {message}}}"#),
+        // The capital `M` is API Gateway's.
+        BodyForm::CapitalMessage => format!(r#"{{"Message":{message}}}"#),
+    }
+}
+
+/// Problem details. The type is `about:blank`, so the title is that of the status.
+fn problem(status: StatusCode, values: &Values<'_>) -> Content {
+    let title = json_string(status.canonical_reason().unwrap_or_default());
+    let detail = match values.failure.message() {
+        Some(message) => format!(r#","detail":{}"#, json_string(message)),
+        None => String::new(),
+    };
+    let (status, id) = (status.as_u16(), values.request.ids.request_id);
+    Content {
+        content_type: PROBLEM_JSON,
+        body: format!(
+            r#"{{"type":"about:blank","title":{title},"status":{status}{detail},"instance":"urn:uuid:{id}"}}"#
+        )
+        .into(),
+    }
+}
+
+fn set_ids(headers: &mut HeaderMap, failure: &GatewayFailure, request: &RequestContext<'_>) {
+    if let Some(id) = visible_ascii(&request.ids.request_id) {
+        headers.insert(&X_AMZN_REQUEST_ID, id);
+    }
+    if let Some(error_type) = failure.error_type() {
+        headers.insert(&X_AMZN_ERROR_TYPE, HeaderValue::from_static(error_type));
+    }
+    if let Some(id) = visible_ascii(&request.ids.extended_request_id) {
+        headers.insert(&X_AMZ_APIGW_ID, id);
+    }
+}
+
+fn visible_ascii(id: &impl std::fmt::Display) -> Option<HeaderValue> {
+    HeaderValue::try_from(id.to_string()).ok()
+}
+
+impl Additions {
+    fn apply(
+        &self,
+        headers: &mut HeaderMap,
+        status: StatusCode,
+        reason: Option<&DenialReason>,
+        values: &Values<'_>,
+    ) {
+        for (family, mapping) in &self.headers {
+            let applies = *family == values.failure.response_type().family();
+            if applies && !headers.contains_key(mapping.name()) {
+                mapping.apply(headers, values);
+            }
+        }
+        if let Some(cors) = &self.cors {
+            cors.apply(headers, &values.request.parts.headers);
+        }
+        if let Some(challenge) = &self.www_authenticate {
+            challenge.apply(status, reason, headers);
+        }
+        if let Some(delay) = &self.retry_after {
+            const LATER: [StatusCode; 2] = [
+                StatusCode::TOO_MANY_REQUESTS,
+                StatusCode::SERVICE_UNAVAILABLE,
+            ];
+            if LATER.contains(&status) {
+                headers
+                    .entry(header::RETRY_AFTER)
+                    .or_insert_with(|| delay.clone());
+            }
+        }
+        if self.security_headers {
+            for (name, value) in SECURITY_HEADERS {
+                headers
+                    .entry(name)
+                    .or_insert(HeaderValue::from_static(value));
+            }
+        }
+    }
+}
+
+const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
+    (header::CACHE_CONTROL, "no-store"),
+    (header::CONTENT_SECURITY_POLICY, "frame-ancestors 'none'"),
+    (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+];

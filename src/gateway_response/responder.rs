@@ -1,0 +1,107 @@
+//! Gateway responses for the application: for the failures that no layer sees.
+
+use std::{
+    convert::Infallible,
+    fmt,
+    future::{Ready, ready},
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use http::{Request, Response, request::Parts};
+use tower_service::Service;
+
+use super::{failure::GatewayFailure, render::Refusal};
+use crate::{body::GatewayBody, context::Arrival, settings::Settings};
+
+/// Answers with a layer's gateway responses, so that a whole service speaks with one voice: for an unknown
+/// route, a body that is too large, a client that asks too often.
+///
+/// ```
+/// # tokio_test::block_on(async {
+/// use axum::{Router, body::Body, routing::get};
+/// use http::{Request, StatusCode};
+/// use tower::ServiceExt;
+/// use tower_lambda_authorizer::{
+///     AuthorizerResponse, GatewayFailure, LambdaAuthorizerLayer, ResponseType, authorizer_fn,
+/// };
+///
+/// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|request| async move {
+///     Ok(AuthorizerResponse::allow(request.method_arn()))
+/// }));
+/// let unknown = GatewayFailure::new(ResponseType::MissingAuthenticationToken);
+/// let app: Router = Router::new()
+///     .route("/pets", get(|| async { "a cat and a dog" }))
+///     .route_layer(layer.clone())
+///     .fallback_service(layer.responder().answering(unknown));
+///
+/// let request = Request::get("/dogs").body(Body::empty()).unwrap();
+/// let response = app.oneshot(request).await.unwrap();
+/// assert_eq!(response.status(), StatusCode::FORBIDDEN);
+/// let error_type = &response.headers()["x-amzn-errortype"];
+/// assert_eq!(error_type, "MissingAuthenticationTokenException");
+/// # });
+/// ```
+#[derive(Clone)]
+pub struct GatewayResponder {
+    settings: Arc<Settings>,
+}
+
+impl GatewayResponder {
+    pub(crate) fn new(settings: Arc<Settings>) -> Self {
+        Self { settings }
+    }
+
+    /// The response for one failure of one request.
+    #[must_use]
+    pub fn respond(&self, failure: &GatewayFailure, parts: &mut Parts) -> Response<GatewayBody> {
+        let arrival = Arrival::now(&self.settings.clock);
+        let matched = self.settings.resource_resolver.resolve(parts);
+        let request = self.settings.request_context(parts, &matched, arrival);
+        let refusal = Refusal {
+            request: &request,
+            denial: None,
+            identity: &[],
+            authorizer: None,
+        };
+        let response = self.settings.gateway_responses.respond(failure, refusal);
+        response.map(GatewayBody::new)
+    }
+
+    /// A service that answers every request with this failure: for a router's fallback.
+    #[must_use]
+    pub fn answering(&self, failure: GatewayFailure) -> FailureService {
+        FailureService {
+            responder: self.clone(),
+            failure,
+        }
+    }
+}
+
+impl fmt::Debug for GatewayResponder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GatewayResponder").finish_non_exhaustive()
+    }
+}
+
+/// The service that [`GatewayResponder::answering`] makes.
+#[derive(Debug, Clone)]
+pub struct FailureService {
+    responder: GatewayResponder,
+    failure: GatewayFailure,
+}
+
+impl<B> Service<Request<B>> for FailureService {
+    type Response = Response<GatewayBody>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let (mut parts, _) = request.into_parts();
+        ready(Ok(self.responder.respond(&self.failure, &mut parts)))
+    }
+}

@@ -1,0 +1,265 @@
+//! Body templates: text in which variables are filled in, and nothing else. It is no VTL.
+
+use super::reference::{self, Reference, Values, push_escaped};
+
+/// The largest template that API Gateway stores, in bytes.
+const MAX_BYTES: usize = 300 * 1024;
+
+/// A parsed template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Template {
+    parts: Vec<Part>,
+    json: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    Value(Reference),
+}
+
+/// What becomes of a `$context.…` or `$stageVariables.…` that names nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum UnknownVariables {
+    /// It is an error: the author of the program is at hand to mend it.
+    Refuse,
+    /// It stays as it is, as any other word behind a `$` does: for configurations that API Gateway has
+    /// accepted.
+    Keep,
+}
+
+impl Template {
+    /// Values are escaped for JSON if the content type says JSON.
+    pub(super) fn parse(
+        content_type: &str,
+        text: &str,
+        unknown: UnknownVariables,
+    ) -> Result<Self, String> {
+        if text.len() > MAX_BYTES {
+            return Err(format!(
+                "it has {} bytes; API Gateway allows {MAX_BYTES}",
+                text.len()
+            ));
+        }
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some(at) = next_expression(rest) {
+            let (before, from) = rest.split_at(at);
+            push_text(&mut parts, before);
+            match expression(from) {
+                Found::Reference(reference, after) => {
+                    parts.push(Part::Value(reference));
+                    rest = after;
+                }
+                Found::Unknown(name) if unknown == UnknownVariables::Refuse => {
+                    return Err(format!(
+                        "`{name}` names no variable; allowed are, with a `$`, {}",
+                        reference::ALLOWED
+                    ));
+                }
+                Found::Unclosed if unknown == UnknownVariables::Refuse => {
+                    let start: String = from.chars().take(40).collect();
+                    return Err(format!("`{start}` is not closed with a `}}`"));
+                }
+                Found::Unknown(_) | Found::Unclosed | Found::Text => {
+                    let first = from.chars().next().map_or(0, char::len_utf8);
+                    let (text, after) = from.split_at(first);
+                    push_text(&mut parts, text);
+                    rest = after;
+                }
+            }
+        }
+        push_text(&mut parts, rest);
+        Ok(Self {
+            parts,
+            json: is_json(content_type),
+        })
+    }
+
+    /// Fills in the values, in one pass into one buffer. A value that is absent is an empty text.
+    pub(super) fn render(&self, values: &Values<'_>) -> String {
+        let mut rendered = String::with_capacity(256);
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => rendered.push_str(text),
+                Part::Value(reference) => {
+                    let value = reference.value(values).unwrap_or_default();
+                    if self.json && !reference.is_json() {
+                        push_escaped(&mut rendered, &value);
+                    } else {
+                        rendered.push_str(&value);
+                    }
+                }
+            }
+        }
+        rendered
+    }
+}
+
+fn is_json(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json")
+        || essence.to_ascii_lowercase().ends_with("+json")
+}
+
+fn push_text(parts: &mut Vec<Part>, text: &str) {
+    match parts.last_mut() {
+        Some(Part::Text(last)) => last.push_str(text),
+        _ if text.is_empty() => {}
+        _ => parts.push(Part::Text(text.to_owned())),
+    }
+}
+
+/// Where an expression may begin. Request parameters may go without a `$`.
+fn next_expression(text: &str) -> Option<usize> {
+    let dollar = text.find('$');
+    let bare = text.find("method.request.");
+    match (dollar, bare) {
+        (Some(dollar), Some(bare)) => Some(dollar.min(bare)),
+        (dollar, bare) => dollar.or(bare),
+    }
+}
+
+enum Found<'t> {
+    Reference(Reference, &'t str),
+    /// It begins like a variable and names none.
+    Unknown(&'t str),
+    Unclosed,
+    Text,
+}
+
+fn expression(text: &str) -> Found<'_> {
+    let bare = text.strip_prefix('$').unwrap_or(text);
+    if let Some(braced) = bare.strip_prefix('{') {
+        return match braced.split_once('}') {
+            Some((name, after)) => match Reference::parse(name) {
+                Some(reference) => Found::Reference(reference, after),
+                None if is_rooted(name) => Found::Unknown(name),
+                None => Found::Text,
+            },
+            None if is_rooted(braced) => Found::Unclosed,
+            None => Found::Text,
+        };
+    }
+    if !is_rooted(bare) {
+        return Found::Text;
+    }
+    let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let end = bare.find(|c| !in_name(c)).unwrap_or(bare.len());
+    let (name, _) = bare.split_at(end);
+    longest_reference(name).map_or(Found::Unknown(name), |(reference, length)| {
+        Found::Reference(reference, bare.split_at(length).1)
+    })
+}
+
+fn is_rooted(text: &str) -> bool {
+    ["context.", "stageVariables.", "method.request."]
+        .iter()
+        .any(|root| text.starts_with(root))
+}
+
+/// The longest beginning that is a reference: a sentence may go on behind one with a dot or a hyphen.
+fn longest_reference(name: &str) -> Option<(Reference, usize)> {
+    const JOINTS: [char; 3] = ['.', '_', '-'];
+    let mut candidate = name.trim_end_matches(JOINTS);
+    loop {
+        if let Some(reference) = Reference::parse(candidate) {
+            return Some((reference, candidate.len()));
+        }
+        candidate = candidate.get(..candidate.rfind(JOINTS)?)?;
+        candidate = candidate.trim_end_matches(JOINTS);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(text: &str) -> Vec<Part> {
+        Template::parse("application/json", text, UnknownVariables::Keep)
+            .unwrap()
+            .parts
+    }
+
+    fn value(expression: &str) -> Part {
+        Part::Value(Reference::parse(expression).unwrap())
+    }
+
+    fn text(text: &str) -> Part {
+        Part::Text(text.into())
+    }
+
+    #[test]
+    fn variables_are_found_in_text() {
+        for (template, expected) in [
+            ("", vec![]),
+            ("$context.stage", vec![value("context.stage")]),
+            ("$context.stage.", vec![value("context.stage"), text(".")]),
+            (
+                "$context.stage-$context.apiId",
+                vec![value("context.stage"), text("-"), value("context.apiId")],
+            ),
+            (
+                "$context.error.responseType.statusCode",
+                vec![value("context.error.responseType"), text(".statusCode")],
+            ),
+            (
+                "$context.identity.sourceIp!",
+                vec![value("context.identity.sourceIp"), text("!")],
+            ),
+            ("${context.stage}x", vec![value("context.stage"), text("x")]),
+            (
+                "$stageVariables.a b",
+                vec![value("stageVariables.a"), text(" b")],
+            ),
+            (
+                "$context.authorizer.why. So",
+                vec![value("context.authorizer.why"), text(". So")],
+            ),
+            (
+                "$method.request.header.X-A",
+                vec![value("method.request.header.X-A")],
+            ),
+            (
+                "method.request.path.id",
+                vec![value("method.request.path.id")],
+            ),
+            ("costs $5, see $price", vec![text("costs $5, see $price")]),
+            ("$", vec![text("$")]),
+            ("$$context.stage", vec![text("$"), value("context.stage")]),
+            ("$context.nothing", vec![text("$context.nothing")]),
+            ("${context.stage", vec![text("${context.stage")]),
+            (
+                "é$context.stageé",
+                vec![text("é"), value("context.stage"), text("é")],
+            ),
+        ] {
+            assert_eq!(parts(template), expected, "{template}");
+        }
+    }
+
+    #[test]
+    fn what_names_nothing_can_be_refused() {
+        let parse = |text: &str| Template::parse("text/plain", text, UnknownVariables::Refuse);
+        for (template, words) in [
+            ("a $context.nothing", "`context.nothing` names no variable"),
+            ("${context.stage", "`${context.stage` is not closed"),
+            ("$stageVariables.", "`stageVariables.` names no variable"),
+            (
+                "method.request.body.x",
+                "`method.request.body.x` names no variable",
+            ),
+        ] {
+            let problem = parse(template).unwrap_err();
+            assert!(problem.contains(words), "{problem}");
+        }
+        assert!(parse("$price ${price $").is_ok());
+        assert!(parse(&"x".repeat(MAX_BYTES + 1)).is_err());
+    }
+
+    #[test]
+    fn many_dollars_cost_linear_time() {
+        let template = "$context.".repeat(30_000);
+        assert!(Template::parse("application/json", &template, UnknownVariables::Keep).is_ok());
+    }
+}

@@ -1,0 +1,719 @@
+//! Gateway responses: every type, by default and customised, and the ready-made choices.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::{convert::Infallible, time::Duration};
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt, Empty};
+use serde_json::{Value, json};
+use tower::{Layer, ServiceExt, service_fn};
+use tower_lambda_authorizer::{
+    Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse, Cors, GatewayFailure,
+    GatewayResponse, GatewayResponses, LambdaAuthorizerLayer, ResponseFamily, ResponseType,
+    WwwAuthenticate, authorizer_fn,
+};
+
+type Body = Empty<Bytes>;
+
+/// Does what its token says.
+fn layer() -> LambdaAuthorizerLayer<impl Authorizer> {
+    LambdaAuthorizerLayer::token(authorizer_fn(|request: AuthorizerRequest| async move {
+        match request.token() {
+            Some("allow") => Ok(AuthorizerResponse::allow("*")),
+            Some("deny") => Ok(AuthorizerResponse::deny("*").with_context("reason", "quota")),
+            Some("silent") => Ok(AuthorizerResponse::allow("arn:aws:execute-api:::x")),
+            Some("who?") => Err(AuthorizerError::unauthorized()),
+            Some("empty") => AuthorizerResponse::from_json(b"{}"),
+            other => Err(AuthorizerError::new(format!("cannot read {other:?}"))),
+        }
+    }))
+}
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: String,
+}
+
+async fn text<B: http_body::Body<Data = Bytes>>(response: Response<B>) -> Answer {
+    let (parts, body) = response.into_parts();
+    let Ok(body) = body.collect().await else {
+        panic!("the body fails")
+    };
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body: String::from_utf8(body.to_bytes().into()).unwrap(),
+    }
+}
+
+async fn send(responses: GatewayResponses, request: http::request::Builder) -> Answer {
+    let inner =
+        service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
+    let service = layer().gateway_responses(responses).layer(inner);
+    text(
+        service
+            .oneshot(request.body(Body::new()).unwrap())
+            .await
+            .unwrap(),
+    )
+    .await
+}
+
+fn get() -> http::request::Builder {
+    Request::get("/pets")
+}
+
+fn with_token(token: &str) -> http::request::Builder {
+    get().header("authorization", token)
+}
+
+/// What the application answers a failure of this type with.
+fn respond(responses: GatewayResponses, response_type: ResponseType) -> (u16, String, HeaderMap) {
+    let responder = layer().gateway_responses(responses).responder();
+    let (mut parts, ()) = Request::get("/pets").body(()).unwrap().into_parts();
+    let response = responder.respond(&GatewayFailure::new(response_type), &mut parts);
+    let (parts, body) = response.into_parts();
+    let body = String::from_utf8(body.into_bytes().into()).unwrap();
+    assert_eq!(
+        parts.headers[header::CONTENT_LENGTH],
+        body.len().to_string()
+    );
+    (parts.status.as_u16(), body, parts.headers)
+}
+
+/// Type, status on the wire, default body, body of the default template, error type.
+#[rustfmt::skip]
+const TYPES: [(&str, u16, &str, &str, &str); 21] = [
+    ("ACCESS_DENIED", 403, r#"{"Message":"User is not authorized to access this resource"}"#, r#"{"message":"User is not authorized to access this resource"}"#, "AccessDeniedException"),
+    ("API_CONFIGURATION_ERROR", 500, r#"{"message": "Internal server error"}"#, r#"{"message":"Internal server error"}"#, "InternalServerErrorException"),
+    ("AUTHORIZER_CONFIGURATION_ERROR", 500, r#"{"message":null}"#, r#"{"message":null}"#, "AuthorizerConfigurationException"),
+    ("AUTHORIZER_FAILURE", 500, r#"{"message":null}"#, r#"{"message":null}"#, "AuthorizerConfigurationException"),
+    ("BAD_REQUEST_BODY", 400, r#"{"message": "Invalid request body"}"#, r#"{"message":"Invalid request body"}"#, "BadRequestException"),
+    ("BAD_REQUEST_PARAMETERS", 400, r#"{"message": "Missing required request parameters"}"#, r#"{"message":"Missing required request parameters"}"#, "BadRequestException"),
+    ("DEFAULT_4XX", 400, r#"{"message":"Bad Request"}"#, r#"{"message":"Bad Request"}"#, "BadRequestException"),
+    ("DEFAULT_5XX", 502, r#"{"message": "Internal server error"}"#, r#"{"message":"Internal server error"}"#, "InternalServerErrorException"),
+    ("EXPIRED_TOKEN", 403, r#"{"message":"The security token included in the request is expired"}"#, r#"{"message":"The security token included in the request is expired"}"#, "ExpiredTokenException"),
+    ("INTEGRATION_FAILURE", 500, r#"{"message": "Internal server error"}"#, r#"{"message":"Internal server error"}"#, "InternalServerErrorException"),
+    ("INTEGRATION_TIMEOUT", 504, r#"{"message": "Endpoint request timed out"}"#, r#"{"message":"Endpoint request timed out"}"#, "InternalServerErrorException"),
+    ("INVALID_API_KEY", 403, r#"{"message":"Forbidden"}"#, r#"{"message":"Forbidden"}"#, "ForbiddenException"),
+    ("INVALID_SIGNATURE", 403, r#"{"message":"The request signature we calculated does not match the signature you provided."}"#, r#"{"message":"The request signature we calculated does not match the signature you provided."}"#, "InvalidSignatureException"),
+    ("MISSING_AUTHENTICATION_TOKEN", 403, r#"{"message":"Missing Authentication Token"}"#, r#"{"message":"Missing Authentication Token"}"#, "MissingAuthenticationTokenException"),
+    ("QUOTA_EXCEEDED", 429, r#"{"message":"Limit Exceeded"}"#, r#"{"message":"Limit Exceeded"}"#, "LimitExceededException"),
+    ("REQUEST_TOO_LARGE", 413, "HTTP content length exceeded 10485760 bytes.", r#"{"message":"HTTP content length exceeded 10485760 bytes."}"#, "RequestTooLargeException"),
+    ("RESOURCE_NOT_FOUND", 404, r#"{"message":"Not Found"}"#, r#"{"message":"Not Found"}"#, "ResourceNotFoundException"),
+    ("THROTTLED", 429, r#"{"message":"Too Many Requests"}"#, r#"{"message":"Too Many Requests"}"#, "TooManyRequestsException"),
+    ("UNAUTHORIZED", 401, r#"{"message":"Unauthorized"}"#, r#"{"message":"Unauthorized"}"#, "UnauthorizedException"),
+    ("UNSUPPORTED_MEDIA_TYPE", 415, r#"{"message": "Unsupported Media Type"}"#, r#"{"message":"Unsupported Media Type"}"#, "BadRequestException"),
+    ("WAF_FILTERED", 403, r#"{"message":"Forbidden"}"#, r#"{"message":"Forbidden"}"#, "ForbiddenException"),
+];
+
+#[test]
+fn every_type_by_default_by_its_own_entry_by_its_familys_and_with_both() {
+    assert_eq!(
+        TYPES.map(|(name, ..)| name),
+        ResponseType::ALL.map(ResponseType::as_str)
+    );
+    for (name, status, default_body, template_body, error_type) in TYPES {
+        let response_type: ResponseType = name.parse().unwrap();
+        let family = match response_type.family() {
+            ResponseFamily::Client => ResponseType::Default4xx,
+            ResponseFamily::Server => ResponseType::Default5xx,
+        };
+        let other_family = match family {
+            ResponseType::Default4xx => ResponseType::Default5xx,
+            _ => ResponseType::Default4xx,
+        };
+        let check = |responses: &GatewayResponses, status, body: &str, header: Option<&str>| {
+            let (found_status, found_body, headers) = respond(responses.clone(), response_type);
+            assert_eq!(
+                (found_status, &*found_body),
+                (status, body),
+                "{name} {responses:?}"
+            );
+            assert_eq!(headers["x-amzn-errortype"], error_type, "{name}");
+            assert_eq!(
+                headers.get("x-from").map(|from| from.to_str().unwrap()),
+                header,
+                "{name}"
+            );
+        };
+        let none = GatewayResponses::default();
+        check(&none, status, default_body, None);
+
+        let marked = |from: &str| GatewayResponse::new().header("x-from", format!("'{from}'"));
+        let own = none.clone().with(response_type, marked("own")).unwrap();
+        check(&own, status, template_body, Some("own"));
+
+        let text = GatewayResponse::new()
+            .status(418)
+            .template("application/json", "$context.error.responseType");
+        let own_whole = none.clone().with(response_type, text.clone()).unwrap();
+        check(&own_whole, 418, name, None);
+
+        let of_family = none.clone().with(family, marked("family")).unwrap();
+        check(&of_family, status, template_body, Some("family"));
+
+        let with_status = marked("family")
+            .status(411)
+            .template("application/json", "{}");
+        let of_family_whole = none.clone().with(family, with_status).unwrap();
+        check(&of_family_whole, 411, "{}", Some("family"));
+
+        // With both, the own entry counts alone. The families' entries are their own.
+        if response_type != family {
+            let both = of_family_whole
+                .with(response_type, GatewayResponse::new())
+                .unwrap();
+            check(&both, status, template_body, None);
+        }
+        let other = none.with(other_family, marked("other")).unwrap();
+        if response_type != other_family {
+            check(&other, status, default_body, None);
+        }
+    }
+}
+
+#[test]
+fn listed_and_runtime_status_differ_for_one_type() {
+    for response_type in ResponseType::ALL {
+        let differs = response_type
+            .listed_status()
+            .is_some_and(|listed| listed != response_type.runtime_status());
+        assert_eq!(differs, response_type == ResponseType::IntegrationFailure);
+    }
+    assert_eq!(
+        ResponseType::IntegrationFailure.listed_status(),
+        Some(StatusCode::GATEWAY_TIMEOUT)
+    );
+}
+
+#[tokio::test]
+async fn the_template_is_chosen_by_the_first_media_type_of_accept() {
+    let responses = || {
+        let response = GatewayResponse::new()
+            .template("text/xml; charset=utf-8", "<no/>")
+            .template("application/json", "{}")
+            .template("text/html", "<p>no</p>");
+        GatewayResponses::default()
+            .with(ResponseType::Unauthorized, response)
+            .unwrap()
+    };
+    for (accept, content_type, body) in [
+        (None, "application/json", "{}"),
+        (
+            Some("text/html,application/xml;q=0.9"),
+            "text/html",
+            "<p>no</p>",
+        ),
+        (Some("TEXT/XML;q=1"), "text/xml; charset=utf-8", "<no/>"),
+        (Some("image/png, text/html"), "application/json", "{}"),
+        (Some("*/*"), "application/json", "{}"),
+    ] {
+        let request = accept.map_or(get(), |accept| get().header("accept", accept));
+        let answer = send(responses(), request).await;
+        assert_eq!(answer.headers["content-type"], content_type, "{accept:?}");
+        assert_eq!(answer.body, body, "{accept:?}");
+    }
+    let only_html = GatewayResponse::new().template("text/html", "<p>no</p>");
+    let only_html = GatewayResponses::default()
+        .with(ResponseType::Unauthorized, only_html)
+        .unwrap();
+    assert_eq!(
+        send(only_html, get()).await.headers["content-type"],
+        "text/html"
+    );
+}
+
+#[tokio::test]
+async fn what_a_request_contains_is_data() {
+    let response = GatewayResponse::new()
+        .header("x-echo", "method.request.querystring.q")
+        .header("x-all", "method.request.multivaluequerystring.q")
+        .header("x-headers", "method.request.multivalueheader.x-a")
+        .template(
+            "application/json",
+            r#"{"q":"$method.request.querystring.q","p":"$context.path"}"#,
+        );
+    let responses = || {
+        GatewayResponses::default()
+            .with(ResponseType::Unauthorized, response.clone())
+            .unwrap()
+    };
+    for (value, seen) in [
+        ("%22,%22x%22:%22", Some("\",\"x\":\"")),
+        ("%0D%0Aset-cookie:%20a=b", None),
+        ("%5C%00", None),
+        ("$context.stage", Some("$context.stage")),
+        (
+            "$context.authorizer.principalId",
+            Some("$context.authorizer.principalId"),
+        ),
+    ] {
+        let uri = format!("/a%22b?q={value}");
+        let answer = send(responses(), Request::get(uri)).await;
+        let json: Value = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!(json["p"], "/local/a%22b");
+        assert!(json["q"].is_string());
+        assert!(!answer.headers.contains_key("set-cookie"));
+        let echo = answer
+            .headers
+            .get("x-echo")
+            .map(|echo| echo.to_str().unwrap());
+        assert_eq!(echo, seen, "{value}");
+    }
+    let repeated = Request::get("/?q=1&q=2")
+        .header("x-a", "3")
+        .header("x-a", "4");
+    let answer = send(responses(), repeated).await;
+    assert_eq!(answer.headers["x-echo"], "2");
+    assert_eq!(answer.headers["x-all"], "1,2");
+    assert_eq!(answer.headers["x-headers"], "3,4");
+}
+
+#[tokio::test]
+async fn a_denys_context_is_there_and_after_a_failure_it_is_not() {
+    let template =
+        r#"{"why":"$context.authorizer.reason","who":"$context.authorizer.principalId"}"#;
+    let response = GatewayResponse::new().template("application/json", template);
+    let responses = || {
+        let responses = GatewayResponses::default()
+            .with(ResponseType::AccessDenied, response.clone())
+            .unwrap();
+        responses
+            .with(ResponseType::AuthorizerConfigurationError, response.clone())
+            .unwrap()
+    };
+    let answer = send(responses(), with_token("deny")).await;
+    assert_eq!(answer.body, r#"{"why":"quota","who":""}"#);
+    let answer = send(responses(), with_token("?")).await;
+    assert_eq!(answer.body, r#"{"why":"","who":""}"#);
+}
+
+#[tokio::test]
+async fn cors_lets_named_origins_read_and_no_others() {
+    let named = Cors::origins(["https://app.example"])
+        .unwrap()
+        .allow_credentials()
+        .unwrap();
+    let responses = || GatewayResponses::default().cors(named.clone());
+    let from = |origin: &str| get().header("origin", origin);
+    let answer = send(responses(), from("https://app.example")).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        answer.headers["access-control-allow-origin"],
+        "https://app.example"
+    );
+    assert_eq!(answer.headers["access-control-allow-credentials"], "true");
+    assert_eq!(answer.headers["vary"], "Origin");
+    assert!(answer.headers.contains_key("access-control-expose-headers"));
+    for request in [
+        from("https://evil.example"),
+        from("null"),
+        from("https://app.example.evil"),
+        get(),
+    ] {
+        let answer = send(responses(), request).await;
+        assert!(!answer.headers.contains_key("access-control-allow-origin"));
+        assert_eq!(answer.headers["vary"], "Origin");
+    }
+    let answer = send(GatewayResponses::default().cors(Cors::any()), get()).await;
+    assert_eq!(answer.headers["access-control-allow-origin"], "*");
+    assert!(!answer.headers.contains_key("vary"));
+
+    let own = GatewayResponse::new().header("Access-Control-Allow-Origin", "'https://own.example'");
+    let own = responses().with(ResponseType::Unauthorized, own).unwrap();
+    let answer = send(own, from("https://app.example")).await;
+    assert_eq!(
+        answer.headers["access-control-allow-origin"],
+        "https://own.example"
+    );
+}
+
+#[test]
+fn what_is_no_origin_is_refused() {
+    for origin in [
+        "",
+        "*",
+        "null",
+        "app.example",
+        "https://",
+        "https://app.example/",
+        "https://a.example/b",
+        "https://*.example",
+        "https://a@b",
+    ] {
+        let error = Cors::origins([origin]).unwrap_err().to_string();
+        assert!(error.contains(&format!("`{origin}`")), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_challenge_says_what_was_wrong_with_the_token() {
+    let bearer = WwwAuthenticate::bearer().realm("the \"pets\"").unwrap();
+    let bearer = bearer.scope("pets:read").unwrap();
+    let responses = || GatewayResponses::default().www_authenticate(bearer.clone());
+    let parameters = r#"Bearer realm="the \"pets\"", scope="pets:read""#;
+    for (request, challenge) in [
+        (get(), parameters.to_owned()),
+        (
+            with_token("who?"),
+            format!("{parameters}, error=\"invalid_token\""),
+        ),
+        (
+            with_token("deny"),
+            format!("{parameters}, error=\"insufficient_scope\""),
+        ),
+        (
+            with_token("silent"),
+            format!("{parameters}, error=\"insufficient_scope\""),
+        ),
+    ] {
+        let answer = send(responses(), request).await;
+        assert_eq!(answer.headers["www-authenticate"], challenge);
+    }
+    let broken = send(responses(), with_token("empty")).await;
+    assert!(!broken.headers.contains_key("www-authenticate"));
+
+    let basic =
+        GatewayResponses::default().www_authenticate(WwwAuthenticate::basic("pets").unwrap());
+    let answer = send(basic.clone(), get()).await;
+    assert_eq!(
+        answer.headers["www-authenticate"],
+        r#"Basic realm="pets", charset="UTF-8""#
+    );
+    let denied = send(basic, with_token("deny")).await;
+    assert!(!denied.headers.contains_key("www-authenticate"));
+
+    let metadata = WwwAuthenticate::bearer()
+        .resource_metadata("https://api.example/x")
+        .unwrap();
+    let answer = send(
+        GatewayResponses::default().www_authenticate(metadata),
+        get(),
+    )
+    .await;
+    assert_eq!(
+        answer.headers["www-authenticate"],
+        r#"Bearer resource_metadata="https://api.example/x""#
+    );
+    let plain = GatewayResponses::default().www_authenticate(WwwAuthenticate::bearer());
+    let answer = send(plain, with_token("who?")).await;
+    assert_eq!(
+        answer.headers["www-authenticate"],
+        r#"Bearer error="invalid_token""#
+    );
+    assert!(WwwAuthenticate::bearer().realm("a\r\nb").is_err());
+}
+
+#[tokio::test]
+async fn wordings_of_a_denial() {
+    for (responses, explicit, implicit) in [
+        (
+            GatewayResponses::default().neutral_denials(),
+            r#"{"Message":"Forbidden"}"#,
+            r#"{"Message":"Forbidden"}"#,
+        ),
+        (
+            GatewayResponses::default().older_wording(),
+            r#"{"Message":"User is not authorized to access this resource with an explicit deny"}"#,
+            r#"{"Message":"User is not authorized to access this resource"}"#,
+        ),
+    ] {
+        assert_eq!(
+            send(responses.clone(), with_token("deny")).await.body,
+            explicit
+        );
+        assert_eq!(send(responses, with_token("silent")).await.body, implicit);
+    }
+}
+
+#[tokio::test]
+async fn problem_details_where_there_is_no_template() {
+    let own = GatewayResponse::new().template("application/json", "{}");
+    let responses = GatewayResponses::default()
+        .problem_json()
+        .neutral_denials()
+        .with(ResponseType::AuthorizerConfigurationError, own)
+        .unwrap();
+    let answer = send(responses.clone(), with_token("deny")).await;
+    assert_eq!(answer.headers["content-type"], "application/problem+json");
+    let json: Value = serde_json::from_str(&answer.body).unwrap();
+    let id = answer.headers["x-amzn-requestid"].to_str().unwrap();
+    assert_eq!(
+        json,
+        json!({
+            "type": "about:blank", "title": "Forbidden", "status": 403, "detail": "Forbidden",
+            "instance": format!("urn:uuid:{id}"),
+        })
+    );
+    let answer = send(responses, with_token("empty")).await;
+    assert_eq!(
+        (
+            answer.headers["content-type"].to_str().unwrap(),
+            &*answer.body
+        ),
+        ("application/json", "{}")
+    );
+}
+
+#[tokio::test]
+async fn security_headers_and_headers_of_a_family_do_not_replace_an_entrys() {
+    let own = GatewayResponse::new()
+        .header("cache-control", "'max-age=1'")
+        .header("x-a", "'own'");
+    let responses = GatewayResponses::default()
+        .with(ResponseType::Unauthorized, own)
+        .unwrap()
+        .family_header(ResponseFamily::Client, "x-a", "'client'")
+        .unwrap()
+        .family_header(ResponseFamily::Server, "x-a", "'server'")
+        .unwrap()
+        .security_headers();
+    for (request, x_a, cache_control) in [
+        (get(), "own", "max-age=1"),
+        (with_token("deny"), "client", "no-store"),
+        (with_token("empty"), "server", "no-store"),
+    ] {
+        let answer = send(responses.clone(), request).await;
+        assert_eq!(answer.headers["x-a"], x_a);
+        assert_eq!(answer.headers["cache-control"], cache_control);
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+        assert_eq!(answer.headers["x-frame-options"], "DENY");
+        assert_eq!(
+            answer.headers["content-security-policy"],
+            "frame-ancestors 'none'"
+        );
+        assert!(answer.headers.contains_key("strict-transport-security"));
+    }
+    assert!(
+        GatewayResponses::default()
+            .family_header(ResponseFamily::Client, "x-a", "a")
+            .is_err()
+    );
+}
+
+#[test]
+fn retry_after_says_when_to_come_again() {
+    let responses = GatewayResponses::default().retry_after(Duration::from_millis(1500));
+    let (_, _, headers) = respond(responses.clone(), ResponseType::Throttled);
+    assert_eq!(headers["retry-after"], "2");
+    let (_, _, headers) = respond(responses, ResponseType::Unauthorized);
+    assert!(!headers.contains_key("retry-after"));
+}
+
+#[tokio::test]
+async fn the_application_has_the_last_word_but_not_on_why() {
+    let responses = GatewayResponses::default().map_response(|failure, response| {
+        let mut response = response.map(|_| Bytes::from_static(b"moo"));
+        *response.status_mut() = StatusCode::IM_A_TEAPOT;
+        response.headers_mut().remove("content-length");
+        response
+            .headers_mut()
+            .insert("x-type", failure.response_type().as_str().parse().unwrap());
+        response
+    });
+    let inner =
+        service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
+    let service = layer().gateway_responses(responses).layer(inner);
+    let response = service
+        .oneshot(get().body(Body::new()).unwrap())
+        .await
+        .unwrap();
+    assert!(
+        response
+            .extensions()
+            .get::<tower_lambda_authorizer::Denial>()
+            .is_some()
+    );
+    let answer = text(response).await;
+    assert_eq!(
+        (answer.status, &*answer.body),
+        (StatusCode::IM_A_TEAPOT, "moo")
+    );
+    assert_eq!(answer.headers["x-type"], "UNAUTHORIZED");
+}
+
+#[tokio::test]
+async fn a_failure_of_the_authorizer_can_be_told_from_an_unusable_answer() {
+    let own =
+        GatewayResponse::new().template("application/json", r#""$context.error.responseType""#);
+    let responses = GatewayResponses::default()
+        .with(ResponseType::Default5xx, own)
+        .unwrap();
+    for token in ["?", "empty"] {
+        let answer = send(responses.clone(), with_token(token)).await;
+        assert_eq!(answer.body, r#""AUTHORIZER_CONFIGURATION_ERROR""#);
+    }
+    let apart = responses.authorizer_failures_apart();
+    assert_eq!(
+        send(apart.clone(), with_token("?")).await.body,
+        r#""AUTHORIZER_FAILURE""#
+    );
+    assert_eq!(
+        send(apart, with_token("empty")).await.body,
+        r#""AUTHORIZER_CONFIGURATION_ERROR""#
+    );
+}
+
+#[tokio::test]
+async fn for_development_the_client_is_told_why_and_never_a_credential() {
+    let answer = send(GatewayResponses::for_development(), get()).await;
+    let json: Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!(json["message"], "Unauthorized");
+    assert!(
+        json["explanation"]
+            .as_str()
+            .unwrap()
+            .contains("`method.request.header.Authorization` is missing")
+    );
+    assert!(json["notForProduction"].is_string());
+    assert!(
+        answer
+            .headers
+            .contains_key("x-lambda-authorizer-not-for-production")
+    );
+
+    // The authorizer puts the token into its message.
+    for token in ["Bearer s3cr3t-t0ken", "s3cr3t-t0ken"] {
+        let request = with_token(token).header("cookie", "session=s3cr3t-t0ken");
+        let answer = send(GatewayResponses::for_development(), request).await;
+        assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(answer.body.contains("cannot read"), "{}", answer.body);
+        let everything = format!("{:?} {}", answer.headers, answer.body);
+        assert!(!everything.contains("s3cr3t"), "{everything}");
+    }
+
+    let answer = send(GatewayResponses::for_development(), with_token("deny")).await;
+    assert!(
+        answer.body.contains("`Statement[0]` denies"),
+        "{}",
+        answer.body
+    );
+
+    let own = GatewayResponse::new().template("application/json", "{}");
+    let own = GatewayResponses::for_development()
+        .with(ResponseType::Unauthorized, own)
+        .unwrap();
+    let answer = send(own, get()).await;
+    assert_eq!(answer.body, "{}");
+    assert!(
+        answer
+            .headers
+            .contains_key("x-lambda-authorizer-explanation")
+    );
+}
+
+#[tokio::test]
+async fn a_grpc_client_gets_trailers_only() {
+    for (content_type, is_grpc) in [
+        ("application/grpc", true),
+        ("application/grpc+proto", true),
+        ("application/grpc-web", false),
+        ("application/json", false),
+    ] {
+        let request = || get().header("content-type", content_type);
+        let answer = send(GatewayResponses::default().grpc(), request()).await;
+        assert_eq!(answer.status == StatusCode::OK, is_grpc, "{content_type}");
+        assert_eq!(
+            answer
+                .headers
+                .get("grpc-status")
+                .is_some_and(|status| status == "16"),
+            is_grpc
+        );
+        let answer = send(GatewayResponses::default(), request()).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    }
+    for (token, status, message) in [
+        (
+            "deny",
+            "7",
+            "User is not authorized to access this resource with an explicit deny in an identity-based policy",
+        ),
+        ("empty", "13", "the authorizer failed"),
+    ] {
+        let request = with_token(token).header("content-type", "application/grpc");
+        let answer = send(GatewayResponses::default().grpc(), request).await;
+        assert_eq!(answer.headers["grpc-status"], status);
+        assert_eq!(answer.headers["grpc-message"], message);
+        assert_eq!(answer.body, "");
+    }
+}
+
+#[tokio::test]
+async fn preflights_pass_where_they_are_exempt_and_nothing_else_does() {
+    let preflight = || {
+        Request::options("/pets")
+            .header("origin", "https://app.example")
+            .header("access-control-request-method", "GET")
+    };
+    let inner =
+        || service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
+    let status = async |exempt: bool, request: http::request::Builder| {
+        let layer = if exempt {
+            layer().exempt_preflights()
+        } else {
+            layer()
+        };
+        let request = request.body(Body::new()).unwrap();
+        layer
+            .layer(inner())
+            .oneshot(request)
+            .await
+            .unwrap()
+            .status()
+    };
+    assert_eq!(status(true, preflight()).await, StatusCode::OK);
+    assert_eq!(status(false, preflight()).await, StatusCode::UNAUTHORIZED);
+    let bare = Request::options("/pets").header("origin", "https://app.example");
+    assert_eq!(status(true, bare).await, StatusCode::UNAUTHORIZED);
+    let get = get()
+        .header("origin", "https://app.example")
+        .header("access-control-request-method", "GET");
+    assert_eq!(status(true, get).await, StatusCode::UNAUTHORIZED);
+}
+
+#[test]
+fn what_cannot_be_answered_with_is_refused_when_it_is_configured() {
+    let with = |response| {
+        GatewayResponses::default()
+            .with(ResponseType::Unauthorized, response)
+            .map(|_| ())
+    };
+    let new = GatewayResponse::new;
+    for (response, words) in [
+        (new().status(99), "`99` cannot be answered with"),
+        (new().status(101), "`101`"),
+        (new().status(600), "`600`"),
+        (
+            new().template("application/json", "$context.nothing"),
+            "`context.nothing` names no variable",
+        ),
+        (
+            new().template("application/json", "${context.stage"),
+            "is not closed",
+        ),
+        (
+            new().template("application/json", "x".repeat(400_000)),
+            "400000 bytes",
+        ),
+        (
+            new().template("json", "{}"),
+            "`json` template of UNAUTHORIZED",
+        ),
+        (
+            new().template("a/b", "").template("A/b; c=d", ""),
+            "a template for this type already",
+        ),
+        (
+            new().header("x", "context.nothing"),
+            "allowed are a text in single quotes",
+        ),
+        (new().header("x", "'a'").header("X", "'b'"), "there already"),
+    ] {
+        let error = with(response).unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+    }
+}
