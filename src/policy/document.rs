@@ -122,7 +122,7 @@ impl Statement {
     ///
     /// let statement = Statement::invoke(Effect::Deny, ["*"]).with_sid("nothing");
     /// assert_eq!(statement.sid(), Some("nothing"));
-    /// assert_eq!(statement.actions(), &Entries::AnyOf(vec!["execute-api:Invoke".into()]));
+    /// assert_eq!(statement.actions().texts(), ["execute-api:Invoke"]);
     /// ```
     pub fn invoke<R: Into<String>>(effect: Effect, resources: impl IntoIterator<Item = R>) -> Self {
         Self {
