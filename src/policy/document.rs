@@ -118,7 +118,7 @@ impl Statement {
     /// A statement about invoking these resources (ARNs, with `*` and `?` as wildcards, or `*`).
     ///
     /// ```
-    /// use tower_lambda_authorizer::policy::{Effect, Entries, Statement};
+    /// use tower_lambda_authorizer::policy::{Effect, Statement};
     ///
     /// let statement = Statement::invoke(Effect::Deny, ["*"]).with_sid("nothing");
     /// assert_eq!(statement.sid(), Some("nothing"));
