@@ -71,6 +71,15 @@ impl<S: Service<Request<B>>, B> ResponseFuture<S, B> {
         }
     }
 
+    /// Calls a service that nothing guards.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn open(mut service: S, request: Request<B>) -> Self {
+        let response = service.call(request);
+        Self {
+            state: State::Serving { response },
+        }
+    }
+
     pub(crate) fn authorizing(authorization: Authorization, waiting: Waiting<S, B>) -> Self {
         let waiting = Some(waiting);
         Self {
@@ -119,7 +128,7 @@ where
 }
 
 impl<S: Service<Request<B>>, B> Waiting<S, B> {
-    /// Hands the request to the protected service: the only place where that happens.
+    /// Hands the request to the protected service: the only place where that happens for a guarded request.
     fn serve(mut self, caller: AuthorizerContext) -> State<S, B> {
         self.request.extensions_mut().insert(caller);
         State::Serving {

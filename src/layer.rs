@@ -12,6 +12,7 @@ use crate::{
     clock::Clock,
     config::AuthorizerConfig,
     error::ConfigError,
+    guard::Guard,
     identity::{ExpressionMatch, IdentitySource, IdentitySources},
     path::AmbiguousPaths,
     resource::ResourceMatch,
@@ -207,6 +208,10 @@ impl<A> LambdaAuthorizerLayer<A> {
         }
     }
 
+    pub(crate) fn guard(&self) -> Guard<A> {
+        Guard::new(Arc::clone(&self.authorizer), Arc::clone(&self.settings))
+    }
+
     fn with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         change(Arc::make_mut(&mut self.settings));
         self
@@ -323,11 +328,7 @@ impl<S, A: Authorizer> Layer<S> for LambdaAuthorizerLayer<A> {
     type Service = LambdaAuthorizer<S, A>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        LambdaAuthorizer::new(
-            inner,
-            Arc::clone(&self.authorizer),
-            Arc::clone(&self.settings),
-        )
+        LambdaAuthorizer::new(inner, self.guard())
     }
 }
 

@@ -104,8 +104,12 @@ mod decision;
 mod error;
 mod future;
 mod gateway_response;
+mod guard;
 mod identity;
 mod layer;
+#[cfg(feature = "openapi")]
+#[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]
+pub mod openapi;
 mod path;
 mod pipeline;
 pub mod policy;

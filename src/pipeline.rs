@@ -17,6 +17,7 @@ use crate::{
     identity::{IdentityProblem, IdentitySource},
     path::{self, AmbiguousPaths},
     policy::{ConditionContext, EvaluationRequest, Verdict},
+    resource::ResourceMatch,
     settings::{AuthorizerKind, Settings},
 };
 
@@ -37,10 +38,10 @@ pub(crate) struct ConditionFacts {
 /// Checks what can be checked without the authorizer.
 pub(crate) fn admit(
     settings: &Settings,
-    parts: &mut Parts,
+    parts: &Parts,
+    matched: ResourceMatch,
     ids: RequestIds,
 ) -> Result<Admission, DenialReason> {
-    let matched = settings.resource_resolver.resolve(parts);
     let context = RequestContext {
         api: &settings.api,
         parts,

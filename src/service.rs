@@ -3,39 +3,24 @@
 use std::{
     any::type_name,
     fmt, mem,
-    sync::Arc,
     task::{Context, Poll},
 };
 
 use http::{Request, Response};
 use tower_service::Service;
 
-use crate::{
-    authorizer::Authorizer,
-    body::ResponseBody,
-    context::RequestIds,
-    decision::Denial,
-    future::{ResponseFuture, Waiting},
-    gateway_response::default_response,
-    pipeline::{admit, authorize},
-    settings::Settings,
-};
+use crate::{authorizer::Authorizer, body::ResponseBody, future::ResponseFuture, guard::Guard};
 
 /// A service that asks an authorizer before it lets a request through to the service inside. Made by
 /// [`LambdaAuthorizerLayer`](crate::LambdaAuthorizerLayer).
 pub struct LambdaAuthorizer<S, A> {
     inner: S,
-    authorizer: Arc<A>,
-    settings: Arc<Settings>,
+    guard: Guard<A>,
 }
 
 impl<S, A> LambdaAuthorizer<S, A> {
-    pub(crate) fn new(inner: S, authorizer: Arc<A>, settings: Arc<Settings>) -> Self {
-        Self {
-            inner,
-            authorizer,
-            settings,
-        }
+    pub(crate) fn new(inner: S, guard: Guard<A>) -> Self {
+        Self { inner, guard }
     }
 
     /// The protected service.
@@ -72,26 +57,9 @@ where
         // limit's permit must not stay behind in a connection that was refused and then idles.
         let service = self.inner.clone();
         let service = mem::replace(&mut self.inner, service);
-        let ids = RequestIds::draw();
         let (mut parts, body) = request.into_parts();
-        match admit(&self.settings, &mut parts, ids) {
-            Err(reason) => {
-                let denial = Denial::new(reason);
-                ResponseFuture::refused(default_response(&parts.method, ids, denial))
-            }
-            Ok(admission) => {
-                let authorizer = Arc::clone(&self.authorizer);
-                let settings = Arc::clone(&self.settings);
-                let authorization = Box::pin(authorize(authorizer, settings, admission));
-                let request = Request::from_parts(parts, body);
-                let waiting = Waiting {
-                    service,
-                    request,
-                    ids,
-                };
-                ResponseFuture::authorizing(authorization, waiting)
-            }
-        }
+        let matched = self.guard.settings().resource_resolver.resolve(&mut parts);
+        self.guard.call(service, parts, body, matched)
     }
 }
 
@@ -99,8 +67,7 @@ impl<S: Clone, A> Clone for LambdaAuthorizer<S, A> {
     fn clone(&self) -> Self {
         Self {
             inner: self.inner.clone(),
-            authorizer: Arc::clone(&self.authorizer),
-            settings: Arc::clone(&self.settings),
+            guard: self.guard.clone(),
         }
     }
 }
@@ -110,7 +77,7 @@ impl<S: fmt::Debug, A> fmt::Debug for LambdaAuthorizer<S, A> {
         f.debug_struct("LambdaAuthorizer")
             .field("inner", &self.inner)
             .field("authorizer", &type_name::<A>())
-            .field("settings", &self.settings)
+            .field("settings", self.guard.settings())
             .finish()
     }
 }

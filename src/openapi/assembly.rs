@@ -1,0 +1,144 @@
+//! From a definition and its authorizers to routes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    definition::Parts,
+    error::{DefinitionError, quoted, quoted_list},
+    model::{Definition, Operation},
+    routing::{Resources, Route, Routes},
+};
+use crate::{authorizer::BoxAuthorizer, guard::Guard, layer::LambdaAuthorizerLayer};
+
+/// Checks that document and code fit together, and makes one guard of each authorizer.
+pub(super) fn assemble(parts: Parts) -> Result<Routes, DefinitionError> {
+    let definition = &parts.definition;
+    let used = used_authorizers(definition);
+    check_schemes(definition, &parts.checked_elsewhere)?;
+    check_names(&used, &parts.supplied)?;
+    check_kind(definition, &used)?;
+    let resources = resources(&definition.operations)?;
+    let guards = guards(&parts)?;
+    let index = |name: &String| parts.supplied.keys().position(|supplied| supplied == name);
+    let operations = definition.operations.iter().map(|operation| Route {
+        path: operation.path.clone(),
+        guard: operation.authorizer.as_ref().and_then(index),
+    });
+    Ok(Routes {
+        resources,
+        operations: operations.collect(),
+        guards,
+        unknown_routes: parts.unknown_routes,
+        ambiguous_paths: parts.ambiguous_paths,
+    })
+}
+
+fn used_authorizers(definition: &Definition) -> BTreeSet<&String> {
+    let operations = definition.operations.iter();
+    operations
+        .filter_map(|operation| operation.authorizer.as_ref())
+        .collect()
+}
+
+/// What this crate cannot check, something else has to.
+fn check_schemes(
+    definition: &Definition,
+    checked_elsewhere: &BTreeSet<String>,
+) -> Result<(), DefinitionError> {
+    for (name, scheme) in &definition.other_schemes {
+        let uses = |operation: &&Operation| {
+            operation
+                .security
+                .as_ref()
+                .is_some_and(|names| names.contains(name))
+        };
+        let guarded: Vec<_> = definition
+            .operations
+            .iter()
+            .filter(uses)
+            .map(Operation::to_string)
+            .collect();
+        if !guarded.is_empty() && !checked_elsewhere.contains(name) {
+            return Err(DefinitionError::UnsupportedScheme {
+                scheme: quoted(name),
+                kind: scheme.kind.clone(),
+                operations: quoted_list(&guarded),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn check_names(
+    used: &BTreeSet<&String>,
+    supplied: &BTreeMap<String, BoxAuthorizer>,
+) -> Result<(), DefinitionError> {
+    let missing = used.iter().filter(|name| !supplied.contains_key(**name));
+    let missing: Vec<_> = missing.map(|name| (*name).clone()).collect();
+    let unknown = supplied.keys().filter(|name| !used.contains(name));
+    let unknown: Vec<_> = unknown.cloned().collect();
+    match missing.is_empty() && unknown.is_empty() {
+        true => Ok(()),
+        false => Err(DefinitionError::AuthorizersDiffer { missing, unknown }),
+    }
+}
+
+/// An HTTP API's authorizer has other identity sources and other answers; it is not one of these.
+fn check_kind(definition: &Definition, used: &BTreeSet<&String>) -> Result<(), DefinitionError> {
+    let of_http_apis = definition
+        .authorizers
+        .iter()
+        .filter(|(name, authorizer)| used.contains(name) && authorizer.is_of_an_http_api());
+    let names: Vec<_> = of_http_apis.map(|(name, _)| name).collect();
+    match names.is_empty() {
+        true => Ok(()),
+        false => Err(DefinitionError::HttpApi {
+            names: quoted_list(&names),
+        }),
+    }
+}
+
+fn resources(operations: &[Operation]) -> Result<Resources, DefinitionError> {
+    let mut resources = Resources::default();
+    for (index, operation) in operations.iter().enumerate() {
+        let inserted = resources.insert(&operation.path, operation.method.as_ref(), index);
+        inserted.map_err(|problem| DefinitionError::Conflict {
+            operation: quoted(&operation.to_string()),
+            problem,
+        })?;
+    }
+    Ok(resources)
+}
+
+/// In the order of the supplied names.
+fn guards(parts: &Parts) -> Result<Vec<Guard<BoxAuthorizer>>, DefinitionError> {
+    let supplied = parts.supplied.iter().filter_map(|(name, authorizer)| {
+        let definition = parts.definition.authorizers.get(name)?;
+        let layer = LambdaAuthorizerLayer::from_config(definition.config(), authorizer.clone());
+        Some((name, layer))
+    });
+    let guards = supplied.map(|(name, layer)| {
+        let layer = layer.and_then(|layer| configured(parts, name, layer));
+        layer
+            .map(|layer| layer.guard())
+            .map_err(|problem| DefinitionError::Authorizer {
+                name: quoted(name),
+                problem,
+            })
+    });
+    guards.collect()
+}
+
+fn configured(
+    parts: &Parts,
+    name: &str,
+    layer: LambdaAuthorizerLayer<BoxAuthorizer>,
+) -> Result<LambdaAuthorizerLayer<BoxAuthorizer>, crate::error::ConfigError> {
+    let layer = match &parts.configure {
+        Some(configure) => configure(name, layer)?,
+        None => layer,
+    };
+    Ok(layer
+        .api(parts.api.clone())
+        .ambiguous_paths(parts.ambiguous_paths))
+}
