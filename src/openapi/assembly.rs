@@ -45,24 +45,22 @@ fn check_schemes(
     definition: &Definition,
     checked_elsewhere: &BTreeSet<String>,
 ) -> Result<(), DefinitionError> {
-    for (name, scheme) in &definition.other_schemes {
-        let uses = |operation: &&Operation| {
-            operation
-                .security
-                .as_ref()
-                .is_some_and(|names| names.contains(name))
+    let mut guarded: BTreeMap<&String, Vec<&Operation>> = BTreeMap::new();
+    for operation in &definition.operations {
+        for name in operation.security.iter().flatten() {
+            guarded.entry(name).or_default().push(operation);
+        }
+    }
+    for (name, operations) in guarded {
+        let Some(scheme) = definition.other_schemes.get(name) else {
+            continue;
         };
-        let guarded: Vec<_> = definition
-            .operations
-            .iter()
-            .filter(uses)
-            .map(Operation::to_string)
-            .collect();
-        if !guarded.is_empty() && !checked_elsewhere.contains(name) {
+        if !checked_elsewhere.contains(name) {
+            let operations: Vec<_> = operations.into_iter().map(Operation::to_string).collect();
             return Err(DefinitionError::UnsupportedScheme {
                 scheme: quoted(name),
                 kind: scheme.kind.clone(),
-                operations: quoted_list(&guarded),
+                operations: quoted_list(&operations),
             });
         }
     }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{
     assembly::assemble,
-    document,
+    cloudformation, document,
     error::{DefinitionError, quoted, quoted_list},
     layer::ApiAuthorizerLayer,
     model::{AuthorizerDefinition, Definition, Operation},
@@ -113,6 +113,53 @@ impl ApiDefinition {
     /// something that matters here and is not understood.
     pub fn from_openapi(text: &str) -> Result<Self, DefinitionError> {
         document::read(&text::parse(text)?).map(Self::new)
+    }
+
+    /// Reads the only REST API of a CloudFormation or SAM template, in JSON or YAML. An authorizer's name is its
+    /// key in SAM's `Authorizers`, or the logical id of an `AWS::ApiGateway::Authorizer`.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::openapi::ApiDefinition;
+    ///
+    /// let definition = ApiDefinition::from_cloudformation(r#"
+    /// Transform: AWS::Serverless-2016-10-31
+    /// Resources:
+    ///   PetStore:
+    ///     Type: AWS::Serverless::Api
+    ///     Properties:
+    ///       StageName: prod
+    ///       Auth:
+    ///         DefaultAuthorizer: Tokens
+    ///         Authorizers:
+    ///           Tokens: {FunctionArn: !GetAtt Authorizer.Arn}
+    ///   Pets:
+    ///     Type: AWS::Serverless::Function
+    ///     Properties:
+    ///       Events:
+    ///         List: {Type: Api, Properties: {Path: /pets, Method: get, RestApiId: !Ref PetStore}}
+    /// "#)?;
+    /// let operation = definition.operations().next().unwrap();
+    /// assert_eq!(operation.to_string(), "GET /pets");
+    /// assert_eq!(operation.authorizer(), Some("Tokens"));
+    /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`DefinitionError`], with the place in the template, where it is not such a template, holds no REST API
+    /// or several, or has an intrinsic function where a plain value is needed.
+    pub fn from_cloudformation(text: &str) -> Result<Self, DefinitionError> {
+        cloudformation::read(&text::parse(text)?, None).map(Self::new)
+    }
+
+    /// As [`from_cloudformation`](Self::from_cloudformation), for one of several APIs, by its logical id
+    /// (`ServerlessRestApi` is the one that SAM makes of functions' events).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn from_cloudformation_api(text: &str, logical_id: &str) -> Result<Self, DefinitionError> {
+        cloudformation::read(&text::parse(text)?, Some(logical_id)).map(Self::new)
     }
 
     fn new(definition: Definition) -> Self {
@@ -275,20 +322,24 @@ impl ApiDefinition {
     /// What a reader of the document may take for something else than API Gateway does.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
         let is_open = |operation: &&Operation| operation.security.is_none();
         let open: Vec<_> = self
             .operations()
             .filter(is_open)
             .map(Operation::to_string)
             .collect();
-        match self.definition.root_security.is_empty() || open.is_empty() {
-            true => Vec::new(),
-            false => vec![format!(
+        if !self.definition.root_security.is_empty() && !open.is_empty() {
+            notes.push(format!(
                 "REST imports ignore the root-level `security`, so these operations are let through: {}; give \
                  each its own `security`, or call `apply_root_security`",
                 quoted_list(&open)
-            )],
+            ));
         }
+        if self.definition.has_resource_policy {
+            notes.push("the API's resource policy is not evaluated; whom it refuses has to be refused by something else".into());
+        }
+        notes
     }
 
     /// The authorizers, the operations' security and the gateway responses as a fragment of an OpenAPI 3.0

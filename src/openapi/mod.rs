@@ -33,6 +33,7 @@
 //! lead to different authorizers, the answer is 400. HEAD and OPTIONS are methods like others.
 
 mod assembly;
+mod cloudformation;
 mod definition;
 mod document;
 mod error;

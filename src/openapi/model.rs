@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use http::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{error::quoted_list, routing::PathTemplate};
 use crate::config::AuthorizerConfig;
@@ -19,7 +19,16 @@ pub(super) struct Definition {
     /// The schemes of a root-level `security`, which REST imports ignore.
     pub(super) root_security: Vec<String>,
     pub(super) gateway_responses: Option<Value>,
+    /// Whether there is a resource policy, which is not evaluated.
+    pub(super) has_resource_policy: bool,
 }
+
+/// The name among the schemes of what `x-amazon-apigateway-auth: {type: AWS_IAM}` and CloudFormation's
+/// `AWS_IAM` ask for.
+pub(super) const IAM: &str = "AWS_IAM";
+
+/// The name among the schemes of what CloudFormation's `ApiKeyRequired` asks for, as SAM has it.
+pub(super) const API_KEY: &str = "api_key";
 
 /// A Lambda authorizer as the document has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -198,6 +207,23 @@ impl fmt::Display for Operation {
 }
 
 impl Definition {
+    pub(super) fn add_iam(&mut self) {
+        let scheme = json!({"type": "apiKey", "name": "Authorization", "in": "header",
+            "x-amazon-apigateway-authtype": "awsSigv4"});
+        let schemes = &mut self.other_schemes;
+        schemes
+            .entry(IAM.into())
+            .or_insert_with(|| OtherScheme::iam(scheme));
+    }
+
+    pub(super) fn add_api_key(&mut self) {
+        let scheme = json!({"type": "apiKey", "name": "x-api-key", "in": "header"});
+        let schemes = &mut self.other_schemes;
+        schemes
+            .entry(API_KEY.into())
+            .or_insert_with(|| OtherScheme::api_key(scheme));
+    }
+
     /// The one authorizer among an operation's schemes. The error says what is wrong.
     pub(super) fn settle(&self, names: &[String]) -> Result<Option<String>, String> {
         let is_authorizer = |name: &&String| self.authorizers.contains_key(*name);

@@ -6,10 +6,7 @@ mod security;
 
 use serde_json::Value;
 
-pub(super) use self::{
-    operations::IAM,
-    schemes::{DEFAULT_AUTH_TYPE, NO_HEADER},
-};
+pub(super) use self::schemes::{DEFAULT_AUTH_TYPE, NO_HEADER};
 use self::{operations::read_operations, schemes::read_scheme, security::scheme_names};
 use super::{error::DefinitionError, model::Definition, node::Node};
 
@@ -17,24 +14,29 @@ const GATEWAY_RESPONSES: &str = "x-amazon-apigateway-gateway-responses";
 
 /// Reads a document.
 pub(super) fn read(document: &Value) -> Result<Definition, DefinitionError> {
-    read_node(&Node::root(document))
+    let mut definition = Definition::default();
+    read_into(&mut definition, &Node::root(document))?;
+    Ok(definition)
 }
 
-/// Reads a document, or one that is part of another: the `DefinitionBody` of a CloudFormation template.
-pub(super) fn read_node(root: &Node<'_>) -> Result<Definition, DefinitionError> {
-    let mut definition = Definition::default();
+/// Reads a document that is part of another: the `DefinitionBody` of a CloudFormation template. It may use
+/// the schemes that the definition has already.
+pub(super) fn read_into(
+    definition: &mut Definition,
+    root: &Node<'_>,
+) -> Result<(), DefinitionError> {
     let title = root.member("info").and_then(|info| info.member("title"));
     definition.title = title.and_then(|title| title.text().ok().map(str::to_owned));
     if let Some(schemes) = schemes(root)? {
         for (name, scheme) in schemes.members()? {
-            read_scheme(&mut definition, name, &scheme)?;
+            read_scheme(definition, name, &scheme)?;
         }
     }
     if let Some(security) = root.member("security") {
         definition.root_security = scheme_names(&security)?;
     }
     match root.member("paths") {
-        Some(paths) => read_operations(&mut definition, &paths)?,
+        Some(paths) => read_operations(definition, &paths)?,
         None => {
             return Err(
                 root.error("an API's definition has `paths`, even if they are empty (`{}`)")
@@ -45,7 +47,8 @@ pub(super) fn read_node(root: &Node<'_>) -> Result<Definition, DefinitionError> 
         responses.object()?;
         definition.gateway_responses = Some(responses.value().clone());
     }
-    Ok(definition)
+    definition.has_resource_policy |= root.member("x-amazon-apigateway-policy").is_some();
+    Ok(())
 }
 
 /// The security schemes, which are in another place in each version.

@@ -1,20 +1,16 @@
 //! Paths and their methods.
 
 use http::Method;
-use serde_json::json;
 
 use super::security::scheme_names;
 use crate::openapi::{
     error::{DefinitionError, quoted},
-    model::{Definition, Operation, OtherScheme},
+    model::{Definition, IAM, Operation},
     node::Node,
     routing::PathTemplate,
 };
 
 const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
-
-/// The name that `x-amazon-apigateway-auth: {type: AWS_IAM}` gets among the schemes.
-pub(in crate::openapi) const IAM: &str = "AWS_IAM";
 
 /// What a path may have beside methods.
 const PATH_MEMBERS: [&str; 4] = ["summary", "description", "servers", "parameters"];
@@ -91,12 +87,7 @@ fn read_operation(
             // It takes no scheme away that `security` names.
             "NONE" => {}
             IAM => {
-                let scheme = json!({"type": "apiKey", "name": "Authorization", "in": "header",
-                    "x-amazon-apigateway-authtype": "awsSigv4"});
-                definition
-                    .other_schemes
-                    .entry(IAM.into())
-                    .or_insert(OtherScheme::iam(scheme));
+                definition.add_iam();
                 let names: &mut Vec<String> = security.get_or_insert_default();
                 names.push(IAM.into());
                 names.sort_unstable();

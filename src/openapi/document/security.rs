@@ -11,11 +11,10 @@ pub(super) fn scheme_names(security: &Node<'_>) -> Result<Vec<String>, Definitio
     for requirement in security.items()? {
         for (name, scopes) in requirement.members()? {
             let _scopes = scopes.items()?;
-            if !names.iter().any(|earlier| earlier == name) {
-                names.push(name.to_owned());
-            }
+            names.push(name.to_owned());
         }
     }
     names.sort_unstable();
+    names.dedup();
     Ok(names)
 }

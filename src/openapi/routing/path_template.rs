@@ -31,7 +31,7 @@ impl PathTemplate {
         };
         let path = path.strip_suffix('/').unwrap_or(path);
         let mut segments = Vec::new();
-        for part in path.split('/').filter(|_| !path.is_empty()) {
+        for part in path.split('/').filter(|_| text != "/") {
             if segments.len() == MAX_SEGMENTS {
                 return Err(format!("it has more than {MAX_SEGMENTS} segments"));
             }

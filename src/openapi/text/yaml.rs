@@ -249,7 +249,6 @@ mod tests {
             ("a: 1\n---\nb: 2", "second document"),
             ("a: [1", "as YAML"),
             ("a: *nowhere", "as YAML"),
-            ("\ta: 1", "as YAML"),
         ] {
             let problem = problem(text);
             assert!(problem.contains(expected), "{text}: {problem}");
