@@ -26,9 +26,9 @@ use crate::{
 /// Guards a service as an [`ApiDefinition`](super::ApiDefinition) has it: each operation by its own
 /// authorizer. Made by [`ApiDefinition::into_layer`](super::ApiDefinition::into_layer).
 ///
-/// It goes where a [`LambdaAuthorizerLayer`](crate::LambdaAuthorizerLayer) goes, with one difference:
-/// around a whole axum router, unknown routes are this layer's to answer; on `Router::route_layer` axum
-/// answers them first.
+/// It goes where a [`LambdaAuthorizerLayer`](crate::LambdaAuthorizerLayer) goes. With axum that is best
+/// `Router::layer`, where unknown routes are this layer's to answer; on `Router::route_layer` axum answers
+/// them first.
 #[must_use = "a layer does nothing until it is put around a service"]
 #[derive(Clone)]
 pub struct ApiAuthorizerLayer {

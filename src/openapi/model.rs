@@ -11,7 +11,7 @@ use crate::config::AuthorizerConfig;
 /// Everything that is read from a document.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Definition {
-    pub(super) title: Option<String>,
+    pub(super) title: String,
     pub(super) authorizers: BTreeMap<String, AuthorizerDefinition>,
     /// Security schemes that are no Lambda authorizers.
     pub(super) other_schemes: BTreeMap<String, OtherScheme>,
@@ -207,6 +207,15 @@ impl fmt::Display for Operation {
 }
 
 impl Definition {
+    /// In the order that a document's members are read in.
+    pub(super) fn sort_operations(&mut self) {
+        // `ANY` is the last of a path's members, `x-amazon-apigateway-any-method`.
+        let method =
+            |operation: &Operation| (operation.method.is_none(), operation.method().to_owned());
+        self.operations
+            .sort_by_cached_key(|operation| (operation.path().to_owned(), method(operation)));
+    }
+
     pub(super) fn add_iam(&mut self) {
         let scheme = json!({"type": "apiKey", "name": "Authorization", "in": "header",
             "x-amazon-apigateway-authtype": "awsSigv4"});

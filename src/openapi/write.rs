@@ -14,10 +14,9 @@ pub(super) fn write(definition: &Definition) -> Value {
     let others = definition.other_schemes.iter();
     let others = others.map(|(name, other)| (name.clone(), other.scheme.clone()));
     let schemes: Map<_, _> = authorizers.chain(others).collect();
-    let title = definition.title.as_deref().unwrap_or("API");
     let mut document = json!({
         "openapi": "3.0.1",
-        "info": {"title": title, "version": "1"},
+        "info": {"title": definition.title, "version": "1"},
         "paths": paths(&definition.operations),
         "components": {"securitySchemes": schemes},
     });

@@ -65,6 +65,37 @@ async fn around_a_router_every_path_is_the_documents() {
 }
 
 #[tokio::test]
+async fn a_layer_of_a_router_answers_unknown_routes_and_a_route_layer_does_not() {
+    let layer = || {
+        let store = PetStore::of(ApiDefinition::from_openapi(PETSTORE));
+        store.definition.into_layer().unwrap()
+    };
+    let send = async |app: Router, method: &str, path: &str| {
+        app.oneshot(request(method, path, None))
+            .await
+            .unwrap()
+            .status()
+    };
+    for (method, path, inside, route) in [
+        ("GET", "/nowhere", 403, 404),
+        ("DELETE", "/pets", 403, 403),
+        ("POST", "/pets", 401, 401),
+        ("GET", "/pets", 200, 200),
+    ] {
+        assert_eq!(
+            send(routes().layer(layer()), method, path).await,
+            inside,
+            "{method} {path}"
+        );
+        assert_eq!(
+            send(routes().route_layer(layer()), method, path).await,
+            route,
+            "{method} {path}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn inside_of_a_nested_router_the_path_is_the_one_that_the_client_sent() {
     let document = PETSTORE.replace("\"/pets", "\"/v1/pets");
     let store = PetStore::of(ApiDefinition::from_openapi(&document));

@@ -190,7 +190,7 @@ fn two_authorizers_on_one_operation_are_named() {
 fn templates_that_cannot_be_told_apart_are_named() {
     for (paths, expected) in [
         (
-            "{/a/{x}: {get: {}}, /a/{y}: {get: {}}}",
+            "{'/a/{x}': {get: {}}, '/a/{y}': {get: {}}}",
             "`GET /a/{y}`: its parameter `y` stands where",
         ),
         (
@@ -198,7 +198,7 @@ fn templates_that_cannot_be_told_apart_are_named() {
             "`GET /a`: the same method of the same path",
         ),
         (
-            "{/{a+}: {get: {}}, /{b+}: {put: {}}}",
+            "{'/{a+}': {get: {}}, '/{b+}': {put: {}}}",
             "`PUT /{b+}`: the path `/{a+}` matches the same",
         ),
     ] {

@@ -8,7 +8,10 @@ use tower_lambda_authorizer::{
     openapi::{ApiDefinition, AuthorizerType, UnknownRoutes},
 };
 
-use crate::server::{PETSTORE, PETSTORE_SWAGGER, PetStore, REACHED, allowed, anonymous, send};
+use crate::{
+    server::{PETSTORE, PETSTORE_SWAGGER, PetStore, REACHED, allowed, anonymous, send},
+    support::get,
+};
 
 #[tokio::test]
 async fn each_operation_has_its_own_guard_in_both_versions_of_the_document() {
@@ -164,7 +167,10 @@ fn the_definition_can_be_listed() {
         token.identity_source().as_deref(),
         Some("method.request.header.Authorization")
     );
-    assert_eq!(token.identity_validation_expression(), Some("[a-z]+ me"));
+    assert_eq!(
+        token.identity_validation_expression(),
+        Some("[a-z]+ [a-z]+")
+    );
     assert_eq!(token.result_ttl_in_seconds(), Some(300));
     assert_eq!(request.authorizer_type(), AuthorizerType::Request);
     assert_eq!(request.result_ttl_in_seconds(), Some(0));

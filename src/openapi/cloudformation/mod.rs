@@ -17,7 +17,7 @@ pub(super) fn read(template: &Value, api: Option<&str>) -> Result<Definition, De
     let template = Template::read(Node::root(template))?;
     let api = template.api(api)?;
     let mut definition = Definition {
-        title: Some(api.to_owned()),
+        title: api.to_owned(),
         ..Definition::default()
     };
     let serverless = ServerlessApi::find(&template, api)?;
@@ -31,5 +31,6 @@ pub(super) fn read(template: &Value, api: Option<&str>) -> Result<Definition, De
     serverless.add_preflights(&mut definition)?;
     api_gateway::add_operations(&mut definition, &template, api)?;
     gateway_responses::add(&mut definition, &template, api)?;
+    definition.sort_operations();
     Ok(definition)
 }

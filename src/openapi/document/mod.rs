@@ -25,8 +25,9 @@ pub(super) fn read_into(
     definition: &mut Definition,
     root: &Node<'_>,
 ) -> Result<(), DefinitionError> {
-    let title = root.member("info").and_then(|info| info.member("title"));
-    definition.title = title.and_then(|title| title.text().ok().map(str::to_owned));
+    if let Some(title) = root.member("info").and_then(|info| info.member("title")) {
+        definition.title = title.text()?.to_owned();
+    }
     if let Some(schemes) = schemes(root)? {
         for (name, scheme) in schemes.members()? {
             read_scheme(definition, name, &scheme)?;
