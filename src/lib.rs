@@ -72,6 +72,7 @@
 //! | feature | |
 //! |---|---|
 //! | `axum` | [`AuthorizerContext`] as an extractor; the resource, the path's parameters, the original URI and the client's address as axum knows them |
+//! | `openapi` | the module `openapi`: one layer for a whole API, from its OpenAPI export or its CloudFormation template |
 //!
 //! # Minimum Rust version
 //!

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    definition::Parts,
+    definition::ApiDefinition,
     error::{DefinitionError, quoted, quoted_list},
     model::{Definition, Operation},
     routing::{Resources, Route, Routes},
@@ -11,14 +11,14 @@ use super::{
 use crate::{authorizer::BoxAuthorizer, guard::Guard, layer::LambdaAuthorizerLayer};
 
 /// Checks that document and code fit together, and makes one guard of each authorizer.
-pub(super) fn assemble(parts: Parts) -> Result<Routes, DefinitionError> {
+pub(super) fn assemble(parts: &ApiDefinition) -> Result<Routes, DefinitionError> {
     let definition = &parts.definition;
     let used = used_authorizers(definition);
     check_schemes(definition, &parts.checked_elsewhere)?;
     check_names(&used, &parts.supplied)?;
     check_kind(definition, &used)?;
     let resources = resources(&definition.operations)?;
-    let guards = guards(&parts)?;
+    let guards = guards(parts)?;
     let index = |name: &String| parts.supplied.keys().position(|supplied| supplied == name);
     let operations = definition.operations.iter().map(|operation| Route {
         path: operation.path.clone(),
@@ -109,7 +109,7 @@ fn resources(operations: &[Operation]) -> Result<Resources, DefinitionError> {
 }
 
 /// In the order of the supplied names.
-fn guards(parts: &Parts) -> Result<Vec<Guard<BoxAuthorizer>>, DefinitionError> {
+fn guards(parts: &ApiDefinition) -> Result<Vec<Guard<BoxAuthorizer>>, DefinitionError> {
     let supplied = parts.supplied.iter().filter_map(|(name, authorizer)| {
         let definition = parts.definition.authorizers.get(name)?;
         let layer = LambdaAuthorizerLayer::from_config(definition.config(), authorizer.clone());
@@ -128,7 +128,7 @@ fn guards(parts: &Parts) -> Result<Vec<Guard<BoxAuthorizer>>, DefinitionError> {
 }
 
 fn configured(
-    parts: &Parts,
+    parts: &ApiDefinition,
     name: &str,
     layer: LambdaAuthorizerLayer<BoxAuthorizer>,
 ) -> Result<LambdaAuthorizerLayer<BoxAuthorizer>, crate::error::ConfigError> {

@@ -33,6 +33,8 @@
 //! lead to different authorizers, the answer is 400. HEAD and OPTIONS are methods like others.
 
 mod assembly;
+mod authorizer_definition;
+mod builder;
 mod cloudformation;
 mod definition;
 mod document;
@@ -40,6 +42,7 @@ mod error;
 mod layer;
 mod model;
 mod node;
+mod other_scheme;
 mod routing;
 mod text;
 mod unknown_route;

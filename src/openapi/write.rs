@@ -1,5 +1,7 @@
 //! From a definition back to OpenAPI 3.0.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -14,19 +16,16 @@ pub(super) fn write(definition: &Definition) -> Value {
     let others = definition.other_schemes.iter();
     let others = others.map(|(name, other)| (name.clone(), other.scheme.clone()));
     let schemes: Map<_, _> = authorizers.chain(others).collect();
-    let mut document = json!({
+    let root_security = &definition.root_security;
+    let document = json!({
         "openapi": "3.0.1",
         "info": {"title": definition.title, "version": "1"},
+        "security": (!root_security.is_empty()).then(|| security(root_security)),
         "paths": paths(&definition.operations),
         "components": {"securitySchemes": schemes},
+        "x-amazon-apigateway-gateway-responses": definition.gateway_responses,
     });
-    if !definition.root_security.is_empty() {
-        document["security"] = security(&definition.root_security);
-    }
-    if let Some(responses) = &definition.gateway_responses {
-        document["x-amazon-apigateway-gateway-responses"] = responses.clone();
-    }
-    document
+    without_null(document)
 }
 
 fn scheme(definition: &AuthorizerDefinition) -> Value {
@@ -55,21 +54,27 @@ fn scheme(definition: &AuthorizerDefinition) -> Value {
     without_null(scheme)
 }
 
-fn paths(operations: &[Operation]) -> Value {
-    let mut paths = Map::new();
+fn paths(operations: &[Operation]) -> Map<String, Value> {
+    let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     for operation in operations {
-        let item = paths.entry(operation.path()).or_insert_with(|| json!({}));
         let method = match &operation.method {
             Some(method) => method.as_str().to_ascii_lowercase(),
             None => "x-amazon-apigateway-any-method".into(),
         };
         // OpenAPI demands responses.
-        item[method] = match &operation.security {
+        let content = match &operation.security {
             Some(names) => json!({"responses": {}, "security": security(names)}),
             None => json!({"responses": {}}),
         };
+        paths
+            .entry(operation.path())
+            .or_default()
+            .insert(method, content);
     }
-    Value::Object(paths)
+    let paths = paths.into_iter();
+    paths
+        .map(|(path, item)| (path.to_owned(), item.into()))
+        .collect()
 }
 
 /// One combination of all names, however the document had them: API Gateway checks all of them.

@@ -29,6 +29,10 @@ fn each_mistake_is_told_with_its_place() {
             "`Fn::ForEach::X` is not run",
         ),
         (
+            "Resources: {F: {Type: AWS::Serverless::Function, Properties: {Handler: x, Fn::Transform: {}}}}",
+            "at `/Resources/F/Properties/Fn::Transform`: `Fn::Transform` is not run",
+        ),
+        (
             "Resources: {A: {Type: AWS::Serverless::Api, Properties: {DefinitionUri: x.yaml}}}",
             "at `/Resources/A/Properties/DefinitionUri`: the API is described in another file",
         ),

@@ -55,6 +55,20 @@ pub(super) fn names_api(id: &Node<'_>, api: &str) -> Result<bool, DefinitionErro
     }
 }
 
+/// Properties that a function makes are ones that cannot be seen.
+fn check_properties(resource: &Node<'_>) -> Result<(), DefinitionError> {
+    let Some(properties) = resource.member("Properties") else {
+        return Ok(());
+    };
+    for (name, property) in properties.members()? {
+        if name.starts_with("Fn::") {
+            let name = quoted(name);
+            return Err(property.error(format!("{name} is not run; write out the properties")));
+        }
+    }
+    Ok(())
+}
+
 impl<'d> Template<'d> {
     pub(super) fn read(root: Node<'d>) -> Result<Self, DefinitionError> {
         let Some(node) = root.member("Resources") else {
@@ -75,6 +89,10 @@ impl<'d> Template<'d> {
                 return Err(node.error("a resource has a `Type`"));
             };
             let kind = kind.text()?;
+            let matters = ["AWS::Serverless::", "AWS::ApiGateway::"];
+            if matters.iter().any(|service| kind.starts_with(service)) {
+                check_properties(&node)?;
+            }
             resources.insert(id, Resource { kind, node });
         }
         Ok(Self { root, resources })

@@ -10,7 +10,7 @@ const MAX_VALUES: usize = 1_000_000;
 /// The most text in a document's values, what aliases stand for included.
 const MAX_VALUE_BYTES: usize = 32 << 20;
 
-/// The deepest nesting, which is serde_json's as well.
+/// The deepest nesting, which is that of `serde_json` as well.
 pub(super) const MAX_DEPTH: usize = 127;
 
 /// What a part of a document costs.

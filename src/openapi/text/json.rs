@@ -1,4 +1,4 @@
-//! JSON: serde_json's syntax, with duplicate members refused rather than dropped.
+//! JSON: the syntax of `serde_json`, with duplicate members refused rather than dropped.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ pub(super) fn parse(text: &str, budget: &Budget) -> Result<Value, DefinitionErro
     Ok(value)
 }
 
-/// Reads one value. serde_json bounds the nesting.
+/// Reads one value. `serde_json` bounds the nesting.
 #[derive(Clone, Copy)]
 struct Tree<'b> {
     budget: &'b Budget,

@@ -7,6 +7,7 @@
 mod budget;
 mod json;
 mod scalar;
+mod tag;
 mod yaml;
 
 use serde_json::Value;

@@ -4,15 +4,15 @@
 //! (`{"Ref": …}`, `{"Fn::Sub": …}`). Aliases are copied, and counted as what they stand for. Merge keys
 //! (`<<`) are refused: what they merge into a security requirement is nothing to be guessed at.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::collections::HashMap;
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, StrInput, Tag};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, StrInput};
 use serde_json::{Map, Value};
 
 use super::{
     DefinitionError,
     budget::{Budget, Cost, MAX_DEPTH},
-    scalar,
+    tag,
 };
 use crate::openapi::error::quoted;
 
@@ -71,7 +71,7 @@ impl<'t> Reader<'t, '_> {
             Event::Alias(anchor) => return self.alias(anchor, place, depth),
             Event::Scalar(text, style, anchor, tag) => {
                 self.spend(text.len(), place)?;
-                (scalar_value(text, style, tag.as_deref()), anchor, tag)
+                (tag::scalar(text, style, tag.as_deref()), anchor, tag)
             }
             Event::SequenceStart(anchor, tag) => {
                 self.spend(0, place)?;
@@ -83,7 +83,7 @@ impl<'t> Reader<'t, '_> {
             }
             _ => return Err(at(place, "a value is expected here")),
         };
-        let value = long_form(value, tag.as_deref(), place)?;
+        let value = tag::long_form(value, tag.as_deref()).map_err(|problem| at(place, &problem))?;
         if anchor > 0 {
             // The copy that is kept for aliases counts, too.
             let cost = Cost::of(&value);
@@ -155,33 +155,6 @@ fn check_depth(depth: usize, place: Marker) -> Result<(), DefinitionError> {
         )),
         false => Ok(()),
     }
-}
-
-/// Only a plain scalar without a tag can be anything but a text.
-fn scalar_value(text: Cow<'_, str>, style: ScalarStyle, tag: Option<&Tag>) -> Value {
-    match (style, tag) {
-        (ScalarStyle::Plain, None) => scalar::plain(&text),
-        _ => Value::String(text.into_owned()),
-    }
-}
-
-/// `!Ref x` is `{"Ref": "x"}`, `!Sub x` is `{"Fn::Sub": "x"}`.
-fn long_form(value: Value, tag: Option<&Tag>, place: Marker) -> Result<Value, DefinitionError> {
-    let function = match tag {
-        None => return Ok(value),
-        Some(tag) if tag.is_yaml_core_schema() && matches!(&*tag.suffix, "str" | "map" | "seq") => {
-            return Ok(value);
-        }
-        Some(tag) if tag.handle == "!" && !tag.suffix.is_empty() => match &*tag.suffix {
-            name @ ("Ref" | "Condition") => name.to_owned(),
-            name => format!("Fn::{name}"),
-        },
-        Some(tag) => {
-            let problem = format!("the tag {} is not read", quoted(&format!("{tag}")));
-            return Err(at(place, &problem));
-        }
-    };
-    Ok(Value::Object(Map::from_iter([(function, value)])))
 }
 
 fn at(place: Marker, problem: &str) -> DefinitionError {
