@@ -127,6 +127,8 @@ fn guards(parts: &ApiDefinition) -> Result<Vec<Guard<BoxAuthorizer>>, Definition
     guards.collect()
 }
 
+/// The one place where a layer gets what is not its authorizer's own: what the application sets, and what
+/// belongs to the API as a whole.
 fn configured(
     parts: &ApiDefinition,
     name: &str,

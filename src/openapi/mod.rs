@@ -13,7 +13,7 @@
 //! | root-level `security` | **nothing**, as REST imports do; [`notes`](ApiDefinition::notes) lists the operations that stay open, [`apply_root_security`](ApiDefinition::apply_root_security) guards them |
 //! | paths with `{id}` and `{proxy+}`, `x-amazon-apigateway-any-method` | routing, with API Gateway's precedence |
 //! | `basePath`, `servers` | nothing: the stage is not part of a resource's path |
-//! | `x-amazon-apigateway-gateway-responses` | kept, and written back |
+//! | `x-amazon-apigateway-gateway-responses` | kept and written back; they do not change the layer's answers yet |
 //!
 //! | CloudFormation | |
 //! |---|---|

@@ -1,13 +1,14 @@
 //! An entry of SAM's `Authorizers`.
 
+use serde_json::json;
+
 use crate::openapi::{
     error::DefinitionError,
     model::{AuthorizerDefinition, AuthorizerType, Definition, OtherScheme},
     node::Node,
 };
-use serde_json::json;
 
-const MEMBERS: [&str; 8] = [
+const MEMBERS: [&str; 7] = [
     "AuthorizationScopes",
     "DisableFunctionDefaultPermissions",
     "FunctionArn",
@@ -15,7 +16,6 @@ const MEMBERS: [&str; 8] = [
     "FunctionPayloadType",
     "Identity",
     "UserPoolArn",
-    "AuthorizerPayloadFormatVersion",
 ];
 
 /// The lists of a REQUEST authorizer's identity, in the order in which SAM joins them.
