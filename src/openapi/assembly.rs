@@ -8,7 +8,11 @@ use super::{
     model::{Definition, Operation},
     routing::{Resources, Route, Routes},
 };
-use crate::{authorizer::BoxAuthorizer, guard::Guard, layer::LambdaAuthorizerLayer};
+use crate::{
+    authorizer::BoxAuthorizer, error::ConfigError, guard::Guard, layer::LambdaAuthorizerLayer,
+};
+
+type NamedGuard<'n> = (&'n str, Guard<BoxAuthorizer>);
 
 /// Checks that document and code fit together, and makes one guard of each authorizer.
 pub(super) fn assemble(parts: &ApiDefinition) -> Result<Routes, DefinitionError> {
@@ -19,17 +23,32 @@ pub(super) fn assemble(parts: &ApiDefinition) -> Result<Routes, DefinitionError>
     check_kind(definition, &used)?;
     let resources = resources(&definition.operations)?;
     let guards = guards(parts)?;
-    let index = |name: &String| parts.supplied.keys().position(|supplied| supplied == name);
-    let operations = definition.operations.iter().map(|operation| Route {
-        path: operation.path.clone(),
-        guard: operation.authorizer.as_ref().and_then(index),
-    });
+    let operations = definition.operations.iter();
+    let operations = operations.map(|operation| route(operation, &guards));
     Ok(Routes {
         resources,
-        operations: operations.collect(),
-        guards,
+        operations: operations.collect::<Result<_, _>>()?,
+        guards: guards.into_iter().map(|(_, guard)| guard).collect(),
         unknown_routes: parts.unknown_routes,
         ambiguous_paths: parts.ambiguous_paths,
+    })
+}
+
+/// An authorizer without a guard must not make an open route.
+fn route(operation: &Operation, guards: &[NamedGuard<'_>]) -> Result<Route, DefinitionError> {
+    let guard = match &operation.authorizer {
+        None => None,
+        Some(name) => {
+            let place = guards.iter().position(|(guard, _)| guard == name);
+            Some(place.ok_or_else(|| DefinitionError::AuthorizersDiffer {
+                missing: vec![name.clone()],
+                unknown: Vec::new(),
+            })?)
+        }
+    };
+    Ok(Route {
+        path: operation.path.clone(),
+        guard,
     })
 }
 
@@ -108,21 +127,21 @@ fn resources(operations: &[Operation]) -> Result<Resources, DefinitionError> {
     Ok(resources)
 }
 
-/// In the order of the supplied names.
-fn guards(parts: &ApiDefinition) -> Result<Vec<Guard<BoxAuthorizer>>, DefinitionError> {
+fn guards(parts: &ApiDefinition) -> Result<Vec<NamedGuard<'_>>, DefinitionError> {
     let supplied = parts.supplied.iter().filter_map(|(name, authorizer)| {
         let definition = parts.definition.authorizers.get(name)?;
         let layer = LambdaAuthorizerLayer::from_config(definition.config(), authorizer.clone());
-        Some((name, layer))
+        Some((name.as_str(), layer))
     });
     let guards = supplied.map(|(name, layer)| {
         let layer = layer.and_then(|layer| configured(parts, name, layer));
-        layer
-            .map(|layer| layer.guard())
-            .map_err(|problem| DefinitionError::Authorizer {
+        match layer {
+            Ok(layer) => Ok((name, layer.guard())),
+            Err(problem) => Err(DefinitionError::Authorizer {
                 name: quoted(name),
                 problem,
-            })
+            }),
+        }
     });
     guards.collect()
 }
@@ -133,7 +152,7 @@ fn configured(
     parts: &ApiDefinition,
     name: &str,
     layer: LambdaAuthorizerLayer<BoxAuthorizer>,
-) -> Result<LambdaAuthorizerLayer<BoxAuthorizer>, crate::error::ConfigError> {
+) -> Result<LambdaAuthorizerLayer<BoxAuthorizer>, ConfigError> {
     let layer = match &parts.configure {
         Some(configure) => configure(name, layer)?,
         None => layer,

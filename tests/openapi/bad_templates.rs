@@ -154,6 +154,29 @@ fn what_is_in_globals_as_well_is_refused() {
 }
 
 #[test]
+fn an_authorizer_that_the_body_has_as_well_is_refused() {
+    let template = "
+Resources:
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      Auth: {Authorizers: {A: {FunctionArn: x}}}
+      DefinitionBody:
+        openapi: 3.0.1
+        info: {title: !Ref AWS::StackName}
+        paths: {}
+        components: {securitySchemes: {A: {type: http, scheme: bearer}}}
+";
+    let problem = problem(template);
+    assert!(
+        problem.contains(
+            "/DefinitionBody/components/securitySchemes/A`: the template has an authorizer `A`"
+        ),
+        "{problem}"
+    );
+}
+
+#[test]
 fn two_events_of_one_operation_are_refused() {
     let twice = SAM.replace(
         "Path: \"/pets/{petId}\", Method: get",

@@ -25,8 +25,10 @@ pub(super) fn read_into(
     definition: &mut Definition,
     root: &Node<'_>,
 ) -> Result<(), DefinitionError> {
-    if let Some(title) = root.member("info").and_then(|info| info.member("title")) {
-        definition.title = title.text()?.to_owned();
+    // In a template the title may be an intrinsic function. It is nothing but a name.
+    let title = root.member("info").and_then(|info| info.member("title"));
+    if let Some(title) = title.and_then(|title| title.value().as_str()) {
+        definition.title = title.to_owned();
     }
     if let Some(schemes) = schemes(root)? {
         for (name, scheme) in schemes.members()? {

@@ -36,6 +36,12 @@ pub(super) fn read_scheme(
     scheme: &Node<'_>,
 ) -> Result<(), DefinitionError> {
     scheme.object()?;
+    if definition.authorizers.contains_key(name) || definition.other_schemes.contains_key(name) {
+        let name = quoted(name);
+        return Err(scheme.error(format!(
+            "the template has an authorizer {name} already; leave one"
+        )));
+    }
     let Some(authorizer) = scheme.member(AUTHORIZER) else {
         let other = other_scheme(scheme)?;
         definition.other_schemes.insert(name.to_owned(), other);
