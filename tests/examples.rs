@@ -30,6 +30,11 @@ fn the_hyper_example_prints_what_its_header_says() {
 }
 
 #[test]
+fn the_openapi_example_prints_what_its_header_says() {
+    replay_header("openapi");
+}
+
+#[test]
 fn the_tonic_example_prints_what_its_header_says() {
     replay_header("tonic");
 }
