@@ -17,7 +17,9 @@
 //! UNAUTHORIZED: `method.request.header.Authorization` does not match the identity validation expression; the authorizer was not invoked
 //! ACCESS_DENIED: the policy's `Statement[0]` denies `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/7`
 //! UNAUTHORIZED: the identity source `method.request.header.x-tenant` is missing; the authorizer was not invoked
+//! MISSING_AUTHENTICATION_TOKEN: the API has no operation for this path and method; the authorizer was not invoked
 //! UNAUTHORIZED: the identity source `method.request.header.x-tenant` is missing; the authorizer was not invoked
+//! MISSING_AUTHENTICATION_TOKEN: the API has no operation for this path and method; the authorizer was not invoked
 //! ```
 //!
 //! The list of pets is open to everybody; a single pet is for the keepers' authorizer, with the validation
@@ -31,7 +33,7 @@
 //! $ curl -H 'Authorization: who?' http://127.0.0.1:3000/pets/7
 //! {"message":"Unauthorized"}
 //! $ curl -H 'Authorization: visitor bob' http://127.0.0.1:3000/pets/7
-//! {"Message":"User is not authorized to access this resource with an explicit deny in an identity-based policy"}
+//! {"message":"User is not authorized to access this resource with an explicit deny in an identity-based policy"}
 //! $ curl -H 'Authorization: keeper ann' http://127.0.0.1:3000/pets/7
 //! ann feeds pet 7
 //! ```
@@ -50,7 +52,8 @@
 //! the users of acme
 //! ```
 //!
-//! What the document does not have is answered as by API Gateway:
+//! What the document does not have is answered as by API Gateway, with the header that the document sets on all
+//! 4XX gateway responses:
 //!
 //! ```console
 //! $ curl -i http://127.0.0.1:3000/owners
@@ -60,6 +63,7 @@
 //! x-amzn-requestid: 7d1a1c0e-6b7e-4c0c-9d3b-0d0b8f6c2a55
 //! x-amzn-errortype: MissingAuthenticationTokenException
 //! x-amz-apigw-id: EOQIXGWCoAMEilA=
+//! access-control-allow-origin: *
 //! date: Tue, 24 Nov 2026 12:00:00 GMT
 //!
 //! {"message":"Missing Authentication Token"}
