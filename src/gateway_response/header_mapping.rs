@@ -69,6 +69,14 @@ impl HeaderMapping {
         &self.name
     }
 
+    /// The value, if it is the same for all requests and a text.
+    pub(super) fn static_text(&self) -> Option<&str> {
+        match &self.source {
+            Source::Static(value) => value.to_str().ok(),
+            Source::Reference(_) => None,
+        }
+    }
+
     pub(super) fn written_name(&self) -> &str {
         &self.written_name
     }
