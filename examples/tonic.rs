@@ -13,29 +13,23 @@
 //! $ cargo run --example tonic -- allow
 //! Serving
 //! $ cargo run --example tonic -- deny
-//! PermissionDenied: denied by policy
+//! PermissionDenied: User is not authorized to access this resource with an explicit deny in an identity-based policy
 //! $ cargo run --example tonic -- who?
-//! Unauthenticated: no valid credentials
+//! Unauthenticated: Unauthorized
 //! $ cargo run --example tonic -- ''
-//! Unauthenticated: no valid credentials
+//! Unauthenticated: Unauthorized
 //! ```
 //!
-//! A refusal is an HTTP answer with a JSON body, and tonic's client would take that body for a message
-//! and report `Internal`. So a layer around the authorizer's turns each [`Denial`] into a gRPC status.
+//! A refusal is an HTTP answer with a JSON body, from which a gRPC client learns little. With
+//! [`GatewayResponses::grpc`] those who speak gRPC get a status and a message in its own form.
 
 use std::{env, error::Error};
 
-use http::Response;
-use tonic::{
-    Code, Status,
-    body::Body,
-    transport::{Endpoint, Server, server::TcpIncoming},
-};
+use tonic::transport::{Endpoint, Server, server::TcpIncoming};
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
-use tower::util::MapResponseLayer;
 use tower_lambda_authorizer::{
-    Api, AuthorizerError, AuthorizerResponse, Denial, LambdaAuthorizerLayer, ResponseBody,
-    ResponseType, authorizer_fn,
+    Api, AuthorizerError, AuthorizerResponse, GatewayResponses, LambdaAuthorizerLayer,
+    authorizer_fn,
 };
 
 #[path = "support/address.rs"]
@@ -60,27 +54,16 @@ async fn serve() -> Result<(), Box<dyn Error>> {
             _ => Err(AuthorizerError::unauthorized()),
         }
     });
+    let authorizer_layer = LambdaAuthorizerLayer::token(authorizer)
+        .api(api)
+        .gateway_responses(GatewayResponses::default().grpc());
     let (_reporter, health) = tonic_health::server::health_reporter();
     Server::builder()
-        .layer(MapResponseLayer::new(denial_as_grpc_status))
-        .layer(LambdaAuthorizerLayer::token(authorizer).api(api))
+        .layer(authorizer_layer)
         .add_service(health)
         .serve_with_incoming(TcpIncoming::from(address::listen().await?))
         .await?;
     Ok(())
-}
-
-fn denial_as_grpc_status(response: Response<ResponseBody<Body>>) -> Response<ResponseBody<Body>> {
-    let Some(denial) = response.extensions().get::<Denial>() else {
-        return response;
-    };
-    let status = match denial.response_type() {
-        ResponseType::Unauthorized => Status::unauthenticated("no valid credentials"),
-        ResponseType::AccessDenied => Status::permission_denied("denied by policy"),
-        ResponseType::Default4xx => Status::invalid_argument("a path that cannot be authorized"),
-        _ => Status::new(Code::Internal, "the authorizer is broken"),
-    };
-    status.into_http()
 }
 
 async fn check_health(token: &str) -> Result<(), Box<dyn Error>> {

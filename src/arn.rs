@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::Method;
 
-use crate::api::Api;
+use crate::{api::Api, policy::PolicyBuilder};
 
 /// The ARN of a request, which a policy's `Resource` entries are matched against:
 /// `arn:{partition}:execute-api:{region}:{account}:{apiId}/{stage}/{METHOD}/{path}`.
@@ -33,14 +33,36 @@ impl Api {
     #[must_use]
     pub fn method_arn(&self, method: &Method, path: &str) -> MethodArn {
         let path = path.strip_prefix('/').unwrap_or(path);
-        MethodArn(format!(
-            "arn:{}:execute-api:{}:{}:{}/{}/{method}/{path}",
+        MethodArn(format!("{}/{method}/{path}", self.stage_arn()))
+    }
+
+    /// What all method ARNs of this API begin with.
+    fn stage_arn(&self) -> String {
+        format!(
+            "arn:{}:execute-api:{}:{}:{}/{}",
             self.partition(),
             self.region(),
             self.account_id(),
             self.api_id(),
             self.stage(),
-        ))
+        )
+    }
+}
+
+impl PolicyBuilder {
+    /// Writes a policy for the methods of this API.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{Api, policy::PolicyBuilder};
+    ///
+    /// let api = Api::default();
+    /// let policy = PolicyBuilder::for_api(&api).allow("GET", "/pets").build()?;
+    /// let arn = api.method_arn(&http::Method::GET, "/pets");
+    /// assert_eq!(policy.statements()[0].resources().texts(), [arn.as_str()]);
+    /// # Ok::<(), tower_lambda_authorizer::policy::InvalidPolicy>(())
+    /// ```
+    pub fn for_api(api: &Api) -> Self {
+        Self::for_stage_arn(api.stage_arn())
     }
 }
 

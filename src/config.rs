@@ -1,6 +1,7 @@
 //! An authorizer's configuration in API Gateway's own words.
 
 use serde::{Deserialize, Deserializer, de::IgnoredAny};
+use smallvec::smallvec;
 
 use crate::{
     error::ConfigError,
@@ -79,6 +80,30 @@ impl<'de> Deserialize<'de> for AuthorizerConfig {
 }
 
 impl AuthorizerConfig {
+    /// A configuration that another format holds.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn new(
+        authorizer_type: &str,
+        identity_source: Option<String>,
+        identity_validation_expression: Option<String>,
+        authorizer_result_ttl_in_seconds: Option<u64>,
+    ) -> Self {
+        Self {
+            members: Members {
+                authorizer_type: authorizer_type.to_owned(),
+                identity_source: identity_source.map(|source| OneOrManyTexts(smallvec![source])),
+                identity_validation_expression,
+                authorizer_result_ttl_in_seconds,
+                _id: None,
+                _name: None,
+                _auth_type: None,
+                _authorizer_uri: None,
+                _authorizer_credentials: None,
+                _provider_arns: None,
+            },
+        }
+    }
+
     /// The parsed form, if API Gateway would accept the configuration.
     pub(crate) fn into_kind(self) -> Result<AuthorizerKind, ConfigError> {
         let members = self.members;
@@ -112,7 +137,8 @@ fn identity_sources(
     given: Option<OneOrManyTexts>,
     ttl: u64,
 ) -> Result<IdentitySources, ConfigError> {
-    let mut texts = given.map(|OneOrManyTexts(texts)| texts).unwrap_or_default();
+    let texts = given.map(|OneOrManyTexts(texts)| texts);
+    let mut texts = texts.unwrap_or_default().into_vec();
     match (texts.pop(), texts.is_empty()) {
         (None, _) if ttl == 0 => Ok(IdentitySources::none()),
         (Some(text), true) if text.is_empty() && ttl == 0 => Ok(IdentitySources::none()),

@@ -77,6 +77,8 @@ pub enum DenialReason {
         /// In what way.
         ambiguity: PathAmbiguity,
     },
+    /// The API has no operation for this path and method.
+    NoSuchOperation,
     /// The method ARN is longer than allowed.
     #[non_exhaustive]
     MethodArnTooLong {
@@ -167,6 +169,7 @@ impl DenialReason {
             | Self::AuthorizerTimedOut { .. }
             | Self::MalformedResponse { .. } => ResponseType::AuthorizerConfigurationError,
             Self::AmbiguousPath { .. } | Self::MethodArnTooLong { .. } => ResponseType::Default4xx,
+            Self::NoSuchOperation => ResponseType::MissingAuthenticationToken,
         }
     }
 }
@@ -218,6 +221,10 @@ impl fmt::Display for DenialReason {
                     "the path can be read in two ways: {ambiguity}; {NOT_INVOKED}"
                 )
             }
+            Self::NoSuchOperation => write!(
+                f,
+                "the API has no operation for this path and method; {NOT_INVOKED}"
+            ),
             Self::MethodArnTooLong { length, limit } => write!(
                 f,
                 "the method ARN has {length} bytes and {limit} are allowed; {NOT_INVOKED}"

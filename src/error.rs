@@ -87,7 +87,9 @@ pub enum ConfigError {
         name: String,
     },
     /// A gateway response's status is not one that a response can have.
-    #[error("the status `{status}` cannot be answered with; allowed are 200 to 599")]
+    #[error(
+        "the status `{status}` cannot be answered with; allowed are 200 to 599, and not 204, 205 and 304, which have no body"
+    )]
     ResponseStatus {
         /// The status as it was given.
         status: String,

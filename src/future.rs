@@ -17,6 +17,7 @@ use crate::{
     body::{GatewayBody, ResponseBody},
     context::Arrival,
     pipeline::{Refused, refuse},
+    resource::ResourceMatch,
     settings::Settings,
 };
 
@@ -60,6 +61,7 @@ pin_project! {
 pub(crate) struct Waiting<S, B> {
     pub(crate) service: S,
     pub(crate) request: Request<B>,
+    pub(crate) matched: ResourceMatch,
     pub(crate) arrival: Arrival,
     pub(crate) settings: Arc<Settings>,
 }
@@ -72,7 +74,7 @@ impl<S: Service<Request<B>>, B> ResponseFuture<S, B> {
         }
     }
 
-    /// Without a decision.
+    /// Calls a service that nothing guards.
     pub(crate) fn serving(mut service: S, request: Request<B>) -> Self {
         let response = service.call(request);
         Self {
@@ -128,7 +130,7 @@ where
 }
 
 impl<S: Service<Request<B>>, B> Waiting<S, B> {
-    /// Hands the request to the protected service: the only place where that happens.
+    /// Hands the request to the protected service: the only place where that happens for a guarded request.
     fn serve(mut self, caller: AuthorizerContext) -> State<S, B> {
         self.request.extensions_mut().insert(caller);
         State::Serving {
@@ -142,9 +144,16 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
             request,
             caller,
         } = refused;
-        let (mut parts, _) = self.request.into_parts();
+        let (parts, _) = self.request.into_parts();
         let told = Some((request, caller));
-        let response = refuse(&self.settings, &mut parts, self.arrival, reason, told);
+        let response = refuse(
+            &self.settings,
+            &parts,
+            &self.matched,
+            self.arrival,
+            reason,
+            told,
+        );
         let response = Some(response);
         State::Refused { response }
     }

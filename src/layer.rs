@@ -13,6 +13,7 @@ use crate::{
     config::AuthorizerConfig,
     error::ConfigError,
     gateway_response::{GatewayResponder, GatewayResponses},
+    guard::Guard,
     identity::{ExpressionMatch, IdentitySource, IdentitySources},
     path::AmbiguousPaths,
     resource::ResourceMatch,
@@ -208,6 +209,10 @@ impl<A> LambdaAuthorizerLayer<A> {
         }
     }
 
+    pub(crate) fn guard(&self) -> Guard<A> {
+        Guard::new(Arc::clone(&self.authorizer), Arc::clone(&self.settings))
+    }
+
     fn with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         change(Arc::make_mut(&mut self.settings));
         self
@@ -347,11 +352,7 @@ impl<S, A: Authorizer> Layer<S> for LambdaAuthorizerLayer<A> {
     type Service = LambdaAuthorizer<S, A>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        LambdaAuthorizer::new(
-            inner,
-            Arc::clone(&self.authorizer),
-            Arc::clone(&self.settings),
-        )
+        LambdaAuthorizer::new(inner, self.guard())
     }
 }
 

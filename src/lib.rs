@@ -72,6 +72,7 @@
 //! | feature | |
 //! |---|---|
 //! | `axum` | [`AuthorizerContext`] as an extractor; the resource, the path's parameters, the original URI and the client's address as axum knows them |
+//! | `openapi` | the module `openapi`: one layer for a whole API, from its OpenAPI export or its CloudFormation template |
 //!
 //! # Minimum Rust version
 //!
@@ -104,8 +105,12 @@ mod decision;
 mod error;
 mod future;
 mod gateway_response;
+mod guard;
 mod identity;
 mod layer;
+#[cfg(feature = "openapi")]
+#[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]
+pub mod openapi;
 mod path;
 mod pipeline;
 pub mod policy;
@@ -144,6 +149,9 @@ pub use self::{
     resource::ResourceMatch,
     service::LambdaAuthorizer,
 };
+
+#[doc = include_str!("../docs/gateway-responses.md")]
+pub mod gateway_responses {}
 
 /// The README's snippets are tests, too.
 #[cfg(doctest)]

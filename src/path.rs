@@ -42,6 +42,9 @@ pub enum PathAmbiguity {
     NotUtf8,
     /// The target is no path: `*`, or an authority as in `CONNECT host:443`.
     NotAPath,
+    /// Its spellings (as received, decoded, without doubled slashes or one at the end) belong to operations
+    /// with different authorizers. Only where a layer has several.
+    SeveralAuthorizers,
 }
 
 impl fmt::Display for PathAmbiguity {
@@ -54,6 +57,9 @@ impl fmt::Display for PathAmbiguity {
             Self::MalformedEncoding => "it has a `%` that two hexadecimal digits do not follow",
             Self::NotUtf8 => "it does not decode to UTF-8",
             Self::NotAPath => "the request's target is no path",
+            Self::SeveralAuthorizers => {
+                "its spellings belong to operations with different authorizers"
+            }
         })
     }
 }

@@ -19,6 +19,7 @@ use crate::{
     identity::{IdentityProblem, IdentitySource},
     path::{self, AmbiguousPaths},
     policy::{ConditionContext, EvaluationRequest, Verdict},
+    resource::ResourceMatch,
     settings::{AuthorizerKind, Settings},
 };
 
@@ -39,11 +40,11 @@ pub(crate) struct ConditionFacts {
 /// Checks what can be checked without the authorizer.
 pub(crate) fn admit(
     settings: &Settings,
-    parts: &mut Parts,
+    parts: &Parts,
+    matched: &ResourceMatch,
     arrival: Arrival,
 ) -> Result<Admission, DenialReason> {
-    let matched = settings.resource_resolver.resolve(parts);
-    let context = settings.request_context(parts, &matched, arrival);
+    let context = settings.request_context(parts, matched, arrival);
     let identity = read_identity(&settings.kind, &context)?;
     let method_arn = settings.api.method_arn(&parts.method, context.path());
     check_length(&method_arn, settings.method_arn_limit)?;
@@ -58,7 +59,6 @@ pub(crate) fn admit(
     };
     let uri = matched.original_uri(&parts.uri).clone();
     let source_ip = context.source_ip;
-    let (resource, path_parameters) = matched.into_resource_and_path_parameters();
     let request = AuthorizerRequest::new(RequestFacts {
         api: Arc::clone(&settings.api),
         method: parts.method.clone(),
@@ -66,8 +66,8 @@ pub(crate) fn admit(
         headers: parts.headers.clone(),
         identity,
         is_token: matches!(settings.kind, AuthorizerKind::Token { .. }),
-        resource,
-        path_parameters,
+        resource: matched.resource().map(str::to_owned),
+        path_parameters: matched.path_parameters().to_owned(),
         source_ip,
         method_arn,
     });
@@ -148,13 +148,13 @@ fn decide(
 /// The response for a request that is refused; with what the authorizer was told and said, if it was asked.
 pub(crate) fn refuse(
     settings: &Settings,
-    parts: &mut Parts,
+    parts: &Parts,
+    matched: &ResourceMatch,
     arrival: Arrival,
     reason: DenialReason,
     told: Option<(AuthorizerRequest, Option<AuthorizerContext>)>,
 ) -> Response<GatewayBody> {
-    let matched = settings.resource_resolver.resolve(parts);
-    let request = settings.request_context(parts, &matched, arrival);
+    let request = settings.request_context(parts, matched, arrival);
     let responses = &settings.gateway_responses;
     let denial = Denial::new(responses.response_type(&reason), reason);
     let (told, caller) = told.unzip();

@@ -92,10 +92,8 @@ impl ResourceMatch {
         self.original_uri.as_ref().unwrap_or(request_uri)
     }
 
-    pub(crate) fn into_resource_and_path_parameters(
-        self,
-    ) -> (Option<String>, Vec<(String, String)>) {
-        (self.resource, self.path_parameters)
+    pub(crate) fn path_parameters(&self) -> &[(String, String)] {
+        &self.path_parameters
     }
 }
 

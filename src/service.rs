@@ -3,38 +3,24 @@
 use std::{
     any::type_name,
     fmt, mem,
-    sync::Arc,
     task::{Context, Poll},
 };
 
-use http::{Method, Request, Response, header, request::Parts};
+use http::{Request, Response};
 use tower_service::Service;
 
-use crate::{
-    authorizer::Authorizer,
-    authorizer_context::AuthorizerContext,
-    body::ResponseBody,
-    context::Arrival,
-    future::{ResponseFuture, Waiting},
-    pipeline::{admit, authorize, refuse},
-    settings::Settings,
-};
+use crate::{authorizer::Authorizer, body::ResponseBody, future::ResponseFuture, guard::Guard};
 
 /// A service that asks an authorizer before it lets a request through to the service inside. Made by
 /// [`LambdaAuthorizerLayer`](crate::LambdaAuthorizerLayer).
 pub struct LambdaAuthorizer<S, A> {
     inner: S,
-    authorizer: Arc<A>,
-    settings: Arc<Settings>,
+    guard: Guard<A>,
 }
 
 impl<S, A> LambdaAuthorizer<S, A> {
-    pub(crate) fn new(inner: S, authorizer: Arc<A>, settings: Arc<Settings>) -> Self {
-        Self {
-            inner,
-            authorizer,
-            settings,
-        }
+    pub(crate) fn new(inner: S, guard: Guard<A>) -> Self {
+        Self { inner, guard }
     }
 
     /// The protected service.
@@ -72,49 +58,16 @@ where
         let service = self.inner.clone();
         let service = mem::replace(&mut self.inner, service);
         let (mut parts, body) = request.into_parts();
-        if self.settings.exempt_preflights && is_preflight(&parts) {
-            parts.extensions.remove::<AuthorizerContext>();
-            return ResponseFuture::serving(service, Request::from_parts(parts, body));
-        }
-        let arrival = Arrival::now(&self.settings.clock);
-        match admit(&self.settings, &mut parts, arrival) {
-            Err(reason) => {
-                let response = refuse(&self.settings, &mut parts, arrival, reason, None);
-                ResponseFuture::refused(response)
-            }
-            Ok(admission) => {
-                let authorizer = Arc::clone(&self.authorizer);
-                let settings = Arc::clone(&self.settings);
-                let authorization = authorize(authorizer, Arc::clone(&settings), admission);
-                let authorization = Box::pin(authorization);
-                let request = Request::from_parts(parts, body);
-                let waiting = Waiting {
-                    service,
-                    request,
-                    arrival,
-                    settings,
-                };
-                ResponseFuture::authorizing(authorization, waiting)
-            }
-        }
+        let matched = self.guard.settings().resource_resolver.resolve(&mut parts);
+        self.guard.call(service, parts, body, matched)
     }
-}
-
-/// A browser's question before it sends the request itself.
-fn is_preflight(parts: &Parts) -> bool {
-    parts.method == Method::OPTIONS
-        && parts.headers.contains_key(header::ORIGIN)
-        && parts
-            .headers
-            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 impl<S: Clone, A> Clone for LambdaAuthorizer<S, A> {
     fn clone(&self) -> Self {
         Self {
             inner: self.inner.clone(),
-            authorizer: Arc::clone(&self.authorizer),
-            settings: Arc::clone(&self.settings),
+            guard: self.guard.clone(),
         }
     }
 }
@@ -124,7 +77,7 @@ impl<S: fmt::Debug, A> fmt::Debug for LambdaAuthorizer<S, A> {
         f.debug_struct("LambdaAuthorizer")
             .field("inner", &self.inner)
             .field("authorizer", &type_name::<A>())
-            .field("settings", &self.settings)
+            .field("settings", self.guard.settings())
             .finish()
     }
 }

@@ -9,6 +9,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{self, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
 };
+use smallvec::{SmallVec, smallvec};
 
 /// Reads `T` from an object, never from a list.
 pub(crate) fn object<'de, D, T>(deserializer: D) -> Result<T, D::Error>
@@ -42,9 +43,9 @@ where
     T::deserialize(deserializer).map(Some)
 }
 
-/// A text, or a list of texts.
+/// A text, or a list of texts. Almost always it is one, which needs no allocation for the list.
 #[derive(Debug, Clone)]
-pub(crate) struct OneOrManyTexts(pub(crate) Vec<String>);
+pub(crate) struct OneOrManyTexts(pub(crate) SmallVec<[String; 1]>);
 
 impl<'de> Deserialize<'de> for OneOrManyTexts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -55,18 +56,18 @@ impl<'de> Deserialize<'de> for OneOrManyTexts {
 struct TextsVisitor;
 
 impl<'de> Visitor<'de> for TextsVisitor {
-    type Value = Vec<String>;
+    type Value = SmallVec<[String; 1]>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a string or a list of strings")
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<String>, E> {
-        Ok(vec![text.to_owned()])
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(smallvec![text.to_owned()])
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<String>, A::Error> {
-        let mut texts = Vec::new();
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut texts = SmallVec::new();
         while let Some(text) = list.next_element()? {
             texts.push(text);
         }

@@ -1,7 +1,7 @@
 //! Runs every command that stands in the header of an example or in the README, and compares what it
 //! prints with what stands below it.
 //!
-//! Where there is a server, the first command starts it, here on a free port.
+//! Where there is a server, the first command starts it, here on free ports.
 #![allow(clippy::unwrap_used)]
 
 #[path = "examples/server.rs"]
@@ -20,8 +20,18 @@ fn the_axum_example_prints_what_its_header_says() {
 }
 
 #[test]
+fn the_browser_example_prints_what_its_header_says() {
+    replay_header("browser");
+}
+
+#[test]
 fn the_hyper_example_prints_what_its_header_says() {
     replay_header("hyper");
+}
+
+#[test]
+fn the_openapi_example_prints_what_its_header_says() {
+    replay_header("openapi");
 }
 
 #[test]
@@ -65,7 +75,7 @@ fn read(file: &str) -> String {
 fn replay(mut steps: Vec<Step>) {
     assert!(steps.len() > 1, "there are no commands");
     let start = steps.remove(0);
-    let server = Server::start(&start.command);
+    let server = Server::start(&start.command, &start.prints);
     for step in &steps {
         if step.command.starts_with("curl") && !transcript::has_curl() {
             println!(
@@ -74,8 +84,9 @@ fn replay(mut steps: Vec<Step>) {
             );
             continue;
         }
-        let command = step.command.replace("127.0.0.1:3000", &server.address);
-        let printed = run(&command, &server.address);
+        let command = server.with_actual_addresses(&step.command);
+        let printed = run(&command, server.address());
+        let printed = server.with_documented_addresses(&printed);
         assert_eq!(
             without_volatile_parts(&printed),
             without_volatile_parts(&step.prints),

@@ -65,6 +65,10 @@ fn get() -> http::request::Builder {
     Request::get("/pets")
 }
 
+fn post() -> http::request::Builder {
+    Request::post("/pets.Pets/List")
+}
+
 fn with_token(token: &str) -> http::request::Builder {
     get().header("authorization", token)
 }
@@ -501,6 +505,11 @@ fn retry_after_says_when_to_come_again() {
     assert_eq!(headers["retry-after"], "2");
     let (_, _, headers) = respond(responses, ResponseType::Unauthorized);
     assert!(!headers.contains_key("retry-after"));
+    let (_, _, headers) = respond(
+        GatewayResponses::default().retry_after(Duration::MAX),
+        ResponseType::Throttled,
+    );
+    assert_eq!(headers["retry-after"], u64::MAX.to_string());
 }
 
 #[tokio::test]
@@ -613,7 +622,7 @@ async fn a_grpc_client_gets_trailers_only() {
         ("application/grpc-web", false),
         ("application/json", false),
     ] {
-        let request = || get().header("content-type", content_type);
+        let request = || post().header("content-type", content_type);
         let answer = send(GatewayResponses::default().grpc(), request()).await;
         assert_eq!(answer.status == StatusCode::OK, is_grpc, "{content_type}");
         assert_eq!(
@@ -634,12 +643,167 @@ async fn a_grpc_client_gets_trailers_only() {
         ),
         ("empty", "13", "the authorizer failed"),
     ] {
-        let request = with_token(token).header("content-type", "application/grpc");
+        let request = post()
+            .header("authorization", token)
+            .header("content-type", "application/grpc");
         let answer = send(GatewayResponses::default().grpc(), request).await;
         assert_eq!(answer.headers["grpc-status"], status);
         assert_eq!(answer.headers["grpc-message"], message);
         assert_eq!(answer.body, "");
     }
+}
+
+#[tokio::test]
+async fn a_get_is_no_grpc_whatever_it_says() {
+    let request = get().header("content-type", "application/grpc");
+    let answer = send(GatewayResponses::default().grpc(), request).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_denial_that_is_hidden_has_no_challenge() {
+    let hidden = GatewayResponse::new().status(404);
+    let responses = GatewayResponses::default()
+        .www_authenticate(WwwAuthenticate::bearer())
+        .with(ResponseType::AccessDenied, hidden)
+        .unwrap();
+    let answer = send(responses, with_token("deny")).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert!(!answer.headers.contains_key("www-authenticate"));
+}
+
+#[tokio::test]
+async fn cors_exposes_mapped_headers_and_keeps_what_an_entry_exposes() {
+    let named = |cors: &str| Cors::origins([cors]).unwrap();
+    for origin in ["https://App.example", "HTTPS://app.example:443"] {
+        let own = GatewayResponse::new().header("x-own", "'1'");
+        let responses = GatewayResponses::default().cors(named(origin));
+        let responses = responses.with(ResponseType::Unauthorized, own).unwrap();
+        let answer = send(responses, get().header("origin", "https://app.example")).await;
+        assert_eq!(
+            answer.headers["access-control-allow-origin"],
+            "https://app.example"
+        );
+        let exposed = answer.headers["access-control-expose-headers"]
+            .to_str()
+            .unwrap();
+        assert!(exposed.ends_with(", x-own"), "{exposed}");
+    }
+    let own = GatewayResponse::new().header("access-control-expose-headers", "'x-mine'");
+    let responses = GatewayResponses::default().cors(Cors::any());
+    let responses = responses.with(ResponseType::Unauthorized, own).unwrap();
+    assert_eq!(
+        send(responses, get()).await.headers["access-control-expose-headers"],
+        "x-mine"
+    );
+    assert!(Cors::origins([""; 0]).is_err());
+}
+
+#[tokio::test]
+async fn what_is_sent_as_json_is_escaped_for_json() {
+    let template = r#"{"q":"$method.request.querystring.q"}"#;
+    for response in [
+        GatewayResponse::new().template("text/json", template),
+        GatewayResponse::new()
+            .template("text/plain", template)
+            .header("Content-Type", "'application/json'"),
+    ] {
+        let responses = GatewayResponses::default();
+        let responses = responses
+            .with(ResponseType::Unauthorized, response)
+            .unwrap();
+        let answer = send(responses, Request::get("/?q=%22,%22admin%22:%22")).await;
+        assert_eq!(answer.body, r#"{"q":"\",\"admin\":\""}"#);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_would_be_too_large_is_the_default_one() {
+    let template = "$method.request.header.x".repeat(10_000);
+    let response = GatewayResponse::new().template("text/plain", template);
+    let responses = GatewayResponses::default();
+    let responses = responses
+        .with(ResponseType::Unauthorized, response)
+        .unwrap();
+    let answer = send(responses.clone(), get().header("x", "a".repeat(20_000))).await;
+    assert_eq!(answer.body, r#"{"message":"Unauthorized"}"#);
+    assert_eq!(
+        send(responses, get().header("x", "a")).await.body.len(),
+        10_000
+    );
+}
+
+#[tokio::test]
+async fn several_templates_vary_by_accept() {
+    let one = GatewayResponse::new().template("text/plain", "no");
+    let two = one.clone().template("text/html", "<p>no</p>");
+    for (response, varies) in [(one, false), (two, true)] {
+        let responses = GatewayResponses::default();
+        let responses = responses
+            .with(ResponseType::Unauthorized, response)
+            .unwrap();
+        let answer = send(responses, get()).await;
+        assert_eq!(
+            answer
+                .headers
+                .get("vary")
+                .is_some_and(|vary| vary == "Accept"),
+            varies
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_familys_header_replaces_an_earlier_one_and_the_gateways_own() {
+    let responses = GatewayResponses::default()
+        .family_header(ResponseFamily::Client, "content-type", "'text/a'")
+        .unwrap()
+        .family_header(ResponseFamily::Client, "Content-Type", "'text/b'")
+        .unwrap();
+    assert_eq!(
+        send(responses, get()).await.headers["content-type"],
+        "text/b"
+    );
+}
+
+#[tokio::test]
+async fn credentials_are_masked_whole_and_in_bounded_time() {
+    let layer = |message: String| {
+        LambdaAuthorizerLayer::token(authorizer_fn(move |_| {
+            let error = AuthorizerError::new(&*message);
+            async { Err::<AuthorizerResponse, _>(error) }
+        }))
+        .gateway_responses(GatewayResponses::for_development())
+    };
+    let explain = async |message: &str, cookie: &str, token: &str| {
+        let inner =
+            service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
+        let request = with_token(token)
+            .header("cookie", cookie)
+            .body(Body::new())
+            .unwrap();
+        let response = layer(message.to_owned())
+            .layer(inner)
+            .oneshot(request)
+            .await;
+        text(response.unwrap()).await.body
+    };
+    let body = explain(
+        "abcdefgh-tail is stale",
+        "a=abcd; session=abcdefgh-tail",
+        "tttt",
+    )
+    .await;
+    assert!(body.contains("*** is stale"), "{body}");
+    // ada:pa55word
+    let body = explain("pa55word does not fit ada", "x", "Basic YWRhOnBhNTV3b3Jk").await;
+    assert!(body.contains("*** does not fit"), "{body}");
+    let words = "abcd1 ".repeat(20_000).replace("1 ", "2;abcd");
+    let body = explain(&"x".repeat(1_000_000), &words, "tttt").await;
+    assert!(body.len() < 10_000, "{}", body.len());
+    let many: String = (0..1_000).map(|n| format!("c{n}=value{n};")).collect();
+    let body = explain("value7", &many, "tttt").await;
+    assert!(body.contains("withheld"), "{body}");
 }
 
 #[tokio::test]
@@ -687,6 +851,8 @@ fn what_cannot_be_answered_with_is_refused_when_it_is_configured() {
         (new().status(99), "`99` cannot be answered with"),
         (new().status(101), "`101`"),
         (new().status(600), "`600`"),
+        (new().status(204), "`204`"),
+        (new().status(304), "`304`"),
         (
             new().template("application/json", "$context.nothing"),
             "`context.nothing` names no variable",

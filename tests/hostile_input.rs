@@ -428,7 +428,7 @@ async fn a_policy_of_a_hundred_thousand_statements_is_decided() {
     let resource = |n: usize| format!("{METHOD}/{}/{n}/*", "x".repeat(n % 7));
     let deny_last = (0..100_000).map(|n| Statement::invoke(Effect::Allow, [resource(n)]));
     let deny_last = deny_last.chain([Statement::invoke(Effect::Deny, [format!("{METHOD}/pets")])]);
-    let policy = PolicyDocument::new(deny_last);
+    let policy = PolicyDocument::new(deny_last.collect::<Vec<_>>());
     let server = token_server(move |_| Ok(AuthorizerResponse::policy(policy.clone()))).await;
     server.check("the last statement denies", get_as_other("/pets"), EXPLICIT_DENY, true).await;
     server.check("none allows", get_as_other("/dogs"), IMPLICIT_DENY, true).await;

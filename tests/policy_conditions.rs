@@ -20,7 +20,7 @@ use tower_lambda_authorizer::{
 type Body = Empty<Bytes>;
 
 /// A layer whose authorizer allows all, on these conditions.
-fn allowing_if(conditions: Value) -> LambdaAuthorizerLayer<impl Authorizer> {
+fn allowing_if(conditions: &Value) -> LambdaAuthorizerLayer<impl Authorizer> {
     let answer = json!({"policyDocument": {"Version": "2012-10-17", "Statement": {
         "Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*",
         "Condition": conditions,
@@ -58,14 +58,14 @@ fn from(peer: &str) -> http::request::Builder {
 #[tokio::test]
 async fn source_ip_is_the_clients_as_a_trusted_proxy_tells_it() {
     let office = json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}});
-    let layer = allowing_if(office.clone());
+    let layer = allowing_if(&office);
     assert!(is_allowed(&layer, from("203.0.113.7")).await);
     assert!(!is_allowed(&layer, from("198.51.100.1")).await);
     let forged = || from("198.51.100.1").header("x-forwarded-for", "203.0.113.7");
     assert!(!is_allowed(&layer, forged()).await);
 
     let proxies = ClientIp::behind_proxies(["10.0.0.0/8"]).unwrap();
-    let layer = allowing_if(office).client_ip(proxies);
+    let layer = allowing_if(&office).client_ip(proxies);
     let proxied = |client: &str| from("10.1.1.1").header("x-forwarded-for", client);
     assert!(is_allowed(&layer, proxied("203.0.113.7")).await);
     assert!(!is_allowed(&layer, proxied("198.51.100.1")).await);
@@ -75,7 +75,7 @@ async fn source_ip_is_the_clients_as_a_trusted_proxy_tells_it() {
 
 #[tokio::test]
 async fn an_unknown_address_is_in_no_range() {
-    let layer = allowing_if(json!({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}));
+    let layer = allowing_if(&json!({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}));
     assert!(!is_allowed(&layer, Request::get("/pets")).await);
     assert!(is_allowed(&layer, from("198.51.100.1")).await);
 }
@@ -88,7 +88,7 @@ async fn the_time_is_the_clocks() {
         "NumericLessThan": {"aws:EpochTime": 1_767_225_600},
         "StringLike": {"aws:CurrentTime": "2025-12-31T*Z"}
     });
-    let layer = allowing_if(before_2026).clock(clock.clock());
+    let layer = allowing_if(&before_2026).clock(clock.clock());
     assert!(is_allowed(&layer, Request::get("/pets")).await);
     clock.advance(Duration::from_secs(1));
     assert!(!is_allowed(&layer, Request::get("/pets")).await);
@@ -96,7 +96,7 @@ async fn the_time_is_the_clocks() {
 
 #[tokio::test]
 async fn user_agent_and_referer_are_the_headers() {
-    let layer = allowing_if(json!({
+    let layer = allowing_if(&json!({
         "StringLike": {"aws:UserAgent": "curl/*"},
         "StringNotLike": {"aws:Referer": "*evil*"}
     }));
@@ -114,13 +114,13 @@ async fn user_agent_and_referer_are_the_headers() {
 async fn a_client_cannot_say_by_itself_that_it_came_by_tls() {
     let tls_only = json!({"Bool": {"aws:SecureTransport": true}});
     let forged = || Request::get("https://api.example/pets").header("x-forwarded-proto", "https");
-    assert!(!is_allowed(&allowing_if(tls_only.clone()), forged()).await);
+    assert!(!is_allowed(&allowing_if(&tls_only), forged()).await);
 
-    let terminating = allowing_if(tls_only.clone()).secure_transport(true);
+    let terminating = allowing_if(&tls_only).secure_transport(true);
     assert!(is_allowed(&terminating, Request::get("/pets")).await);
 
     let proxies = ClientIp::behind_proxies(["10.0.0.0/8"]).unwrap();
-    let proxied = allowing_if(tls_only).client_ip(proxies);
+    let proxied = allowing_if(&tls_only).client_ip(proxies);
     let through = |scheme| from("10.1.1.1").header("x-forwarded-proto", scheme);
     assert!(is_allowed(&proxied, through("https")).await);
     assert!(!is_allowed(&proxied, through("http")).await);
@@ -135,7 +135,7 @@ async fn a_client_cannot_say_by_itself_that_it_came_by_tls() {
 
 #[tokio::test]
 async fn the_application_adds_keys_and_replaces_them() {
-    let layer = allowing_if(json!({
+    let layer = allowing_if(&json!({
         "StringEquals": {"aws:SourceVpc": "vpc-1"},
         "ForAnyValue:StringEquals": {"acme:Roles": "admin"},
         "IpAddress": {"AWS:SourceIP": "192.0.2.1"}
@@ -153,7 +153,7 @@ async fn the_application_adds_keys_and_replaces_them() {
 
 #[tokio::test]
 async fn a_variable_stands_for_the_requests_value() {
-    let layer = allowing_if(json!({"StringLike": {"aws:UserAgent": "*/${acme:version}"}}));
+    let layer = allowing_if(&json!({"StringLike": {"aws:UserAgent": "*/${acme:version}"}}));
     let version = ConditionContext::new().with("acme:version", "7");
     let agent = |agent| Request::get("/pets").header("user-agent", agent);
     assert!(is_allowed(&layer, agent("pets/7").extension(version.clone())).await);

@@ -1,6 +1,6 @@
 //! Bugs of other emulators and evaluators of policies, each of which would let a request through or keep one
 //! out that API Gateway would not.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 use serde_json::{Value, json};
 use tower_lambda_authorizer::policy::{

@@ -1,6 +1,6 @@
 //! CORS: what lets the script of another origin read a gateway response.
 
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header, uri::Authority};
 
 use crate::error::ConfigError;
 
@@ -33,10 +33,9 @@ enum Origins {
     These(Vec<HeaderValue>),
 }
 
-/// What a script may want to read besides the body.
-const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "x-amzn-RequestId, x-amzn-ErrorType, x-amz-apigw-id, WWW-Authenticate, Retry-After",
-);
+/// What a script may want to read besides the body, and besides the headers that are mapped.
+const EXPOSED: &str =
+    "x-amzn-RequestId, x-amzn-ErrorType, x-amz-apigw-id, WWW-Authenticate, Retry-After";
 
 impl Cors {
     /// Every origin: `Access-Control-Allow-Origin: *`.
@@ -53,15 +52,23 @@ impl Cors {
     /// # Errors
     ///
     /// [`ConfigError::ResponseHeader`] where a text is no origin: a scheme and a host, perhaps a port,
-    /// without a path.
+    /// without a path; or where there is none.
     pub fn origins<O: AsRef<str>>(
         origins: impl IntoIterator<Item = O>,
     ) -> Result<Self, ConfigError> {
         let origins = origins
             .into_iter()
             .map(|origin| parse_origin(origin.as_ref()));
+        let origins = origins.collect::<Result<Vec<_>, _>>()?;
+        if origins.is_empty() {
+            return Err(ConfigError::ResponseHeader {
+                header: "Access-Control-Allow-Origin",
+                value: String::new(),
+                allowed: "name at least one origin, or leave CORS out",
+            });
+        }
         Ok(Self {
-            origins: Origins::These(origins.collect::<Result<_, _>>()?),
+            origins: Origins::These(origins),
             credentials: false,
         })
     }
@@ -84,8 +91,13 @@ impl Cors {
         Ok(self)
     }
 
-    /// Does not touch an origin that a header mapping has set.
-    pub(super) fn apply(&self, headers: &mut HeaderMap, request: &HeaderMap) {
+    /// Does not touch what a header mapping has set.
+    pub(super) fn apply<'n>(
+        &self,
+        headers: &mut HeaderMap,
+        request: &HeaderMap,
+        mapped: impl Iterator<Item = &'n HeaderName>,
+    ) {
         if headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
             return;
         }
@@ -99,27 +111,47 @@ impl Cors {
         };
         let Some(allowed) = allowed else { return };
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
-        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+        headers
+            .entry(header::ACCESS_CONTROL_EXPOSE_HEADERS)
+            .or_insert_with(|| exposed(mapped));
         if self.credentials {
-            headers.insert(
-                header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
-                HeaderValue::from_static("true"),
-            );
+            headers
+                .entry(header::ACCESS_CONTROL_ALLOW_CREDENTIALS)
+                .or_insert(HeaderValue::from_static("true"));
         }
     }
 }
 
+fn exposed<'n>(mapped: impl Iterator<Item = &'n HeaderName>) -> HeaderValue {
+    let mut names = EXPOSED.to_owned();
+    for name in mapped {
+        names.push_str(", ");
+        names.push_str(name.as_str());
+    }
+    HeaderValue::try_from(names).unwrap_or(HeaderValue::from_static(EXPOSED))
+}
+
+/// As a browser writes it: in lower case, without the port that the scheme has anyway.
 fn parse_origin(origin: &str) -> Result<HeaderValue, ConfigError> {
-    let authority = origin.split_once("://").map(|(_, authority)| authority);
-    let is_origin = authority.is_some_and(|authority| {
-        let uri = origin.parse::<http::Uri>();
-        let host = uri.is_ok_and(|uri| uri.host().is_some_and(|host| !host.is_empty()));
-        host && !authority.contains(['/', '?', '#', '@', '*'])
-    });
-    let value = HeaderValue::from_str(origin).ok().filter(|_| is_origin);
-    value.ok_or_else(|| ConfigError::ResponseHeader {
+    let refused = || ConfigError::ResponseHeader {
         header: "Access-Control-Allow-Origin",
         value: origin.to_owned(),
         allowed: "an origin is a scheme and a host, perhaps a port, such as `https://app.example`",
-    })
+    };
+    let (scheme, authority) = origin.split_once("://").ok_or_else(refused)?;
+    if authority.contains(['/', '?', '#', '@', '*']) {
+        return Err(refused());
+    }
+    let authority: Authority = authority.parse().map_err(|_| refused())?;
+    let scheme = scheme.to_ascii_lowercase();
+    let host = authority.host().to_ascii_lowercase();
+    let has_port = authority.as_str().len() > authority.host().len();
+    let written = match (scheme.as_str(), authority.port_u16()) {
+        _ if host.is_empty() => return Err(refused()),
+        ("http", Some(80)) | ("https", Some(443)) => format!("{scheme}://{host}"),
+        (_, Some(port)) => format!("{scheme}://{host}:{port}"),
+        (_, None) if has_port => return Err(refused()),
+        (_, None) => format!("{scheme}://{host}"),
+    };
+    HeaderValue::try_from(written).map_err(|_| refused())
 }

@@ -1,11 +1,11 @@
 //! One customised gateway response, as it is written and as it is used.
 
-use http::{HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode, header};
 
 use super::{
     header_mapping::HeaderMapping,
     response_type::ResponseType,
-    template::{Template, UnknownVariables},
+    template::{Template, UnknownVariables, is_json},
 };
 use crate::error::ConfigError;
 
@@ -41,7 +41,8 @@ impl GatewayResponse {
         Self::default()
     }
 
-    /// Sets the status: 100 to 599 on API Gateway, 200 to 599 here, for a response that is final.
+    /// Sets the status: 100 to 599 on API Gateway, 200 to 599 here, for a response that is final; and none of
+    /// 204, 205 and 304, which have no body.
     pub fn status(mut self, status: u16) -> Self {
         self.status = Some(status);
         self
@@ -117,6 +118,13 @@ impl Entry {
             }
             headers.push(mapping);
         }
+        // A mapped header replaces the content type, and what it says is what clients will believe.
+        let content_type = headers
+            .iter()
+            .find(|mapping| *mapping.name() == header::CONTENT_TYPE);
+        let sent_as = content_type
+            .map(HeaderMapping::static_text)
+            .unwrap_or_default();
         let mut templates: Vec<ContentTemplate> = Vec::new();
         for (content_type, text) in response.templates {
             let refused = |problem: String| ConfigError::ResponseTemplate {
@@ -124,7 +132,10 @@ impl Entry {
                 content_type: content_type.clone(),
                 problem,
             };
-            let template = content_template(&content_type, text, unknown).map_err(&refused)?;
+            let sent_as = sent_as.unwrap_or(&content_type);
+            let json = is_json(sent_as);
+            let template = content_template(&content_type, json, text, unknown);
+            let template = template.map_err(&refused)?;
             if templates
                 .iter()
                 .any(|known| known.essence == template.essence)
@@ -160,6 +171,7 @@ impl Entry {
 
 fn content_template(
     content_type: &str,
+    json: bool,
     text: String,
     unknown: UnknownVariables,
 ) -> Result<ContentTemplate, String> {
@@ -168,7 +180,7 @@ fn content_template(
     let value = value.filter(|_| essence.split('/').count() == 2 && !essence.contains(' '));
     Ok(ContentTemplate {
         content_type: value.ok_or("a content type is `type/subtype`")?,
-        template: Template::parse(content_type, &text, unknown)?,
+        template: Template::parse(json, &text, unknown)?,
         essence,
         text,
     })
@@ -181,7 +193,10 @@ fn essence(media_type: &str) -> String {
 
 fn status(status: u16) -> Result<StatusCode, ConfigError> {
     let code = StatusCode::from_u16(status).ok();
-    let code = code.filter(|code| (200..600).contains(&code.as_u16()));
+    let code = code.filter(|code| {
+        let has_body = ![204, 205, 304].contains(&code.as_u16());
+        (200..600).contains(&code.as_u16()) && has_body
+    });
     code.ok_or(ConfigError::ResponseStatus {
         status: status.to_string(),
     })

@@ -64,7 +64,8 @@ use crate::error::ConfigError;
 /// `{"message":$context.error.messageString}`. So `ACCESS_DENIED` says `message` in place of `Message` as
 /// soon as it, or `DEFAULT_4XX`, is customised. `x-amzn-ErrorType` never changes.
 ///
-/// API Gateway has this for REST APIs only.
+/// API Gateway has this for REST APIs only. How each of its fields is written here, what was decided where its
+/// behaviour is not known, and recipes: [`gateway_responses`](crate::gateway_responses).
 ///
 /// The ready-made choices below ([`cors`](Self::cors), [`www_authenticate`](Self::www_authenticate) and so on)
 /// come on top of whichever entry counts, and take the place of no header that it has set.
@@ -121,7 +122,7 @@ impl GatewayResponses {
     }
 
     /// Sets a header on all responses of a family, also on those with an entry of their own, unless that sets
-    /// it. The expression is as for [`GatewayResponse::header`].
+    /// it. A second one of the same name replaces the first. The expression is as for [`GatewayResponse::header`].
     ///
     /// # Errors
     ///
@@ -133,7 +134,9 @@ impl GatewayResponses {
         expression: &str,
     ) -> Result<Self, ConfigError> {
         let mapping = HeaderMapping::parse(name, expression)?;
-        self.additions.headers.push((family, mapping));
+        let headers = &mut self.additions.headers;
+        headers.retain(|(known, other)| (*known, other.name()) != (family, mapping.name()));
+        headers.push((family, mapping));
         Ok(self)
     }
 
@@ -154,7 +157,8 @@ impl GatewayResponses {
     ///
     /// [RFC 9110, section 10.2.3]: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
     pub fn retry_after(mut self, delay: Duration) -> Self {
-        let seconds = delay.as_secs() + u64::from(delay.subsec_nanos() > 0);
+        let begun = u64::from(delay.subsec_nanos() > 0);
+        let seconds = delay.as_secs().saturating_add(begun);
         self.additions.retry_after = Some(HeaderValue::from(seconds));
         self
     }
@@ -190,8 +194,8 @@ impl GatewayResponses {
         self
     }
 
-    /// Answers a gRPC request (`Content-Type: application/grpc`) in a way that a gRPC client understands: HTTP
-    /// status 200, no body, `grpc-status` 16 (unauthenticated) for a 401, 7 (permission denied) for a 403, 13
+    /// Answers a gRPC request (POST with `Content-Type: application/grpc`) in a way that a gRPC client understands: HTTP
+    /// status 200, no body, `Cache-Control: no-store`, `grpc-status` 16 (unauthenticated) for a 401, 7 (permission denied) for a 403, 13
     /// (internal) for a broken authorizer, and the message as `grpc-message`.
     pub fn grpc(mut self) -> Self {
         self.grpc = true;
@@ -217,8 +221,11 @@ impl GatewayResponses {
 
     /// **Not for production**: responses that tell the client why, with the explanation in the body and in the
     /// header `x-lambda-authorizer-explanation`: which identity source was missing, what the authorizer said,
-    /// which statement decided. It says so in each response, too. Identity values and the headers
-    /// `Authorization` and `Cookie` never show.
+    /// which statement decided. It says so in each response, too.
+    ///
+    /// Identity values, and the values of `Authorization`, `Cookie`, `Proxy-Authorization` and `X-Api-Key`, are
+    /// masked where the authorizer's own message has them as they were sent. What an authorizer makes of a
+    /// credential before it complains of it cannot be recognized.
     ///
     /// ```
     /// # tokio_test::block_on(async {

@@ -1,7 +1,7 @@
 //! A gateway response that a gRPC client understands: trailers only.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header, request::Parts};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::failure::GatewayFailure;
@@ -12,8 +12,12 @@ static GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 /// What `grpc-message` may not hold as it is, besides what is not ASCII.
 const ENCODED: &AsciiSet = &CONTROLS.add(b'%');
 
-pub(super) fn is_grpc(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(header::CONTENT_TYPE);
+/// gRPC is POST only. An answer with status 200 to anything else could be taken for the resource itself.
+pub(super) fn is_grpc(request: &Parts) -> bool {
+    if request.method != Method::POST {
+        return false;
+    }
+    let content_type = request.headers.get(header::CONTENT_TYPE);
     let content_type = content_type.map(HeaderValue::as_bytes).unwrap_or_default();
     match content_type.strip_prefix(b"application/grpc") {
         Some(rest) => matches!(rest.first(), None | Some(b'+' | b';' | b' ')),
@@ -28,6 +32,7 @@ pub(super) fn response(failure: &GatewayFailure) -> Response<Bytes> {
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/grpc"),
     );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(&GRPC_STATUS, HeaderValue::from(status(failure.status())));
     let message = failure.message().unwrap_or("the authorizer failed");
     let message = utf8_percent_encode(message, ENCODED).to_string();
@@ -43,7 +48,10 @@ fn status(status: StatusCode) -> u16 {
         StatusCode::UNAUTHORIZED => 16,
         StatusCode::FORBIDDEN => 7,
         StatusCode::NOT_FOUND => 12,
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => 14,
+        StatusCode::TOO_MANY_REQUESTS
+        | StatusCode::BAD_GATEWAY
+        | StatusCode::SERVICE_UNAVAILABLE
+        | StatusCode::GATEWAY_TIMEOUT => 14,
         _ => 13,
     }
 }

@@ -69,6 +69,14 @@ impl HeaderMapping {
         &self.name
     }
 
+    /// The value, if it is the same for all requests and a text.
+    pub(super) fn static_text(&self) -> Option<&str> {
+        match &self.source {
+            Source::Static(value) => value.to_str().ok(),
+            Source::Reference(_) => None,
+        }
+    }
+
     pub(super) fn written_name(&self) -> &str {
         &self.written_name
     }
@@ -83,7 +91,7 @@ impl HeaderMapping {
         let value = match &self.source {
             Source::Static(value) => Some(value.clone()),
             Source::Reference(reference) => {
-                let value = reference.value(values);
+                let value = reference.value(values).filter(|value| is_one_line(value));
                 value.and_then(|value| HeaderValue::from_str(&value).ok())
             }
         };
@@ -91,6 +99,11 @@ impl HeaderMapping {
             headers.insert(&self.name, value);
         }
     }
+}
+
+/// `HeaderValue` keeps out only ASCII's controls. But there are clients for which U+0085 ends a line as well.
+fn is_one_line(value: &str) -> bool {
+    !value.contains(|c: char| c.is_control() && c != '\t')
 }
 
 #[cfg(test)]

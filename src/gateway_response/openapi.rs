@@ -61,7 +61,8 @@ fn read(name: &str, response: &Value) -> Result<GatewayResponse, ConfigError> {
     for (member, value) in object(response, name)? {
         let path = format!("{name}.{member}");
         match (member.as_str(), value) {
-            (_, Value::Null) => {}
+            // What the control plane adds to its answers.
+            (_, Value::Null) | ("responseType" | "defaultResponse", _) => {}
             ("statusCode", value) => read = read.status(status(value, &path)?),
             ("responseParameters", value) => {
                 for (parameter, expression) in object(value, &path)? {
@@ -76,8 +77,6 @@ fn read(name: &str, response: &Value) -> Result<GatewayResponse, ConfigError> {
                     read = read.template(content_type, template);
                 }
             }
-            // What the control plane adds to its answers.
-            ("responseType" | "defaultResponse", _) => {}
             _ => {
                 return Err(refused(
                     &path,

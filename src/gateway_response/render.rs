@@ -9,6 +9,7 @@ use super::{
     failure::GatewayFailure,
     gateway_responses::{Additions, GatewayResponses},
     grpc,
+    header_mapping::HeaderMapping,
     reference::{Values, json_string},
     response_type::{BodyForm, ResponseType},
 };
@@ -70,7 +71,7 @@ impl GatewayResponses {
         failure: &GatewayFailure,
         refusal: Refusal<'_>,
     ) -> Response<Bytes> {
-        let response = match self.grpc && grpc::is_grpc(&refusal.request.parts.headers) {
+        let response = match self.grpc && grpc::is_grpc(refusal.request.parts) {
             true => grpc::response(failure),
             false => self.http_response(failure, &refusal),
         };
@@ -114,13 +115,15 @@ impl GatewayResponses {
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         set_ids(headers, failure, refusal.request);
         if let Some(entry) = entry {
-            entry
-                .headers
-                .iter()
-                .for_each(|mapping| mapping.apply(headers, &values));
+            let mappings = entry.headers.iter();
+            mappings.for_each(|mapping| mapping.apply(headers, &values));
+            if entry.templates.len() > 1 {
+                headers.append(header::VARY, HeaderValue::from_static("Accept"));
+            }
         }
         let reason = refusal.denial.as_ref().map(Denial::reason);
-        self.additions.apply(headers, status, reason, &values);
+        self.additions
+            .apply(headers, status, entry, reason, &values);
         if let Some(explanation) = explanation {
             development::set_headers(headers, &explanation);
         }
@@ -134,10 +137,12 @@ impl GatewayResponses {
     fn content(&self, entry: Option<&Entry>, status: StatusCode, values: &Values<'_>) -> Content {
         let accept = values.request.parts.headers.get(header::ACCEPT);
         if let Some(template) = entry.and_then(|entry| entry.template(accept)) {
-            return Content {
-                content_type: template.content_type.clone(),
-                body: template.template.render(values).into(),
-            };
+            if let Some(body) = template.template.render(values) {
+                return Content {
+                    content_type: template.content_type.clone(),
+                    body: body.into(),
+                };
+            }
         }
         if self.problem_json {
             return problem(status, values);
@@ -218,17 +223,24 @@ impl Additions {
         &self,
         headers: &mut HeaderMap,
         status: StatusCode,
+        entry: Option<&Entry>,
         reason: Option<&DenialReason>,
         values: &Values<'_>,
     ) {
-        for (family, mapping) in &self.headers {
-            let applies = *family == values.failure.response_type().family();
-            if applies && !headers.contains_key(mapping.name()) {
-                mapping.apply(headers, values);
-            }
-        }
+        let own = entry
+            .map(|entry| entry.headers.as_slice())
+            .unwrap_or_default();
+        let of_family = self.headers.iter().filter(|(family, mapping)| {
+            let is_own = own.iter().any(|own| own.name() == mapping.name());
+            *family == values.failure.response_type().family() && !is_own
+        });
+        of_family
+            .clone()
+            .for_each(|(_, mapping)| mapping.apply(headers, values));
         if let Some(cors) = &self.cors {
-            cors.apply(headers, &values.request.parts.headers);
+            let mapped = own.iter().chain(of_family.map(|(_, mapping)| mapping));
+            let mapped = mapped.map(HeaderMapping::name);
+            cors.apply(headers, &values.request.parts.headers, mapped);
         }
         if let Some(challenge) = &self.www_authenticate {
             challenge.apply(status, reason, headers);

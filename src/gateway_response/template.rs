@@ -5,6 +5,9 @@ use super::reference::{self, Reference, Values, push_escaped};
 /// The largest template that API Gateway stores, in bytes.
 const MAX_BYTES: usize = 300 * 1024;
 
+/// The largest body that is rendered, in bytes, but for the last value.
+const MAX_RENDERED_BYTES: usize = 1024 * 1024;
+
 /// A parsed template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Template {
@@ -29,12 +32,8 @@ pub(super) enum UnknownVariables {
 }
 
 impl Template {
-    /// Values are escaped for JSON if the content type says JSON.
-    pub(super) fn parse(
-        content_type: &str,
-        text: &str,
-        unknown: UnknownVariables,
-    ) -> Result<Self, String> {
+    /// Values are escaped for JSON if it is to be JSON.
+    pub(super) fn parse(json: bool, text: &str, unknown: UnknownVariables) -> Result<Self, String> {
         if text.len() > MAX_BYTES {
             return Err(format!(
                 "it has {} bytes; API Gateway allows {MAX_BYTES}",
@@ -70,16 +69,17 @@ impl Template {
             }
         }
         push_text(&mut parts, rest);
-        Ok(Self {
-            parts,
-            json: is_json(content_type),
-        })
+        Ok(Self { parts, json })
     }
 
-    /// Fills in the values, in one pass into one buffer. A value that is absent is an empty text.
-    pub(super) fn render(&self, values: &Values<'_>) -> String {
+    /// Fills in the values, in one pass into one buffer. A value that is absent is an empty text. None where
+    /// the result would be too large: a client may send a long header, and a template repeat it.
+    pub(super) fn render(&self, values: &Values<'_>) -> Option<String> {
         let mut rendered = String::with_capacity(256);
         for part in &self.parts {
+            if rendered.len() > MAX_RENDERED_BYTES {
+                return None;
+            }
             match part {
                 Part::Text(text) => rendered.push_str(text),
                 Part::Value(reference) => {
@@ -92,14 +92,15 @@ impl Template {
                 }
             }
         }
-        rendered
+        Some(rendered)
     }
 }
 
-fn is_json(content_type: &str) -> bool {
+/// Whether values have to be escaped for JSON.
+pub(super) fn is_json(content_type: &str) -> bool {
     let essence = content_type.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/json")
-        || essence.to_ascii_lowercase().ends_with("+json")
+    let essence = essence.to_ascii_lowercase();
+    essence.ends_with("/json") || essence.ends_with("+json")
 }
 
 fn push_text(parts: &mut Vec<Part>, text: &str) {
@@ -176,7 +177,7 @@ mod tests {
     use super::*;
 
     fn parts(text: &str) -> Vec<Part> {
-        Template::parse("application/json", text, UnknownVariables::Keep)
+        Template::parse(true, text, UnknownVariables::Keep)
             .unwrap()
             .parts
     }
@@ -240,7 +241,7 @@ mod tests {
 
     #[test]
     fn what_names_nothing_can_be_refused() {
-        let parse = |text: &str| Template::parse("text/plain", text, UnknownVariables::Refuse);
+        let parse = |text: &str| Template::parse(false, text, UnknownVariables::Refuse);
         for (template, words) in [
             ("a $context.nothing", "`context.nothing` names no variable"),
             ("${context.stage", "`${context.stage` is not closed"),
@@ -260,6 +261,6 @@ mod tests {
     #[test]
     fn many_dollars_cost_linear_time() {
         let template = "$context.".repeat(30_000);
-        assert!(Template::parse("application/json", &template, UnknownVariables::Keep).is_ok());
+        assert!(Template::parse(true, &template, UnknownVariables::Keep).is_ok());
     }
 }

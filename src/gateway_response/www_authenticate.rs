@@ -116,8 +116,12 @@ impl WwwAuthenticate {
             reason,
             Some(DenialReason::ExplicitDeny { .. } | DenialReason::ImplicitDeny { .. })
         );
-        let applies =
-            status == StatusCode::UNAUTHORIZED || (is_denial && self.scheme == Scheme::Bearer);
+        // Not where a denial is made to look like something else.
+        let applies = match status {
+            StatusCode::UNAUTHORIZED => true,
+            StatusCode::FORBIDDEN => is_denial && self.scheme == Scheme::Bearer,
+            _ => false,
+        };
         if !applies || headers.contains_key(header::WWW_AUTHENTICATE) {
             return;
         }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::condition::{Condition, InvalidCondition};
 
 /// A policy as it was written. Cheap to clone.
@@ -49,12 +51,9 @@ pub enum Effect {
 
 /// `Action` or `NotAction`, `Resource` or `NotResource`: never both, never neither.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(clippy::exhaustive_enums, reason = "IAM has these two")]
-pub enum Entries {
-    /// `Action`, `Resource`: the statement applies where one of these matches.
-    AnyOf(Vec<String>),
-    /// `NotAction`, `NotResource`: the statement applies where none of these matches.
-    NoneOf(Vec<String>),
+pub struct Entries {
+    pub(super) excluding: bool,
+    pub(super) texts: SmallVec<[String; 1]>,
 }
 
 impl PolicyDocument {
@@ -71,11 +70,11 @@ impl PolicyDocument {
     /// let arn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets";
     /// assert_eq!(policy.evaluate(&EvaluationRequest::invoke(arn)).verdict(), Verdict::Allow);
     /// ```
-    pub fn new(statements: impl IntoIterator<Item = Statement>) -> Self {
+    pub fn new(statements: impl Into<Vec<Statement>>) -> Self {
         Self::from_members(Members {
             version: None,
             id: None,
-            statements: statements.into_iter().collect(),
+            statements: statements.into(),
         })
     }
 
@@ -117,12 +116,20 @@ impl PolicyDocument {
 
 impl Statement {
     /// A statement about invoking these resources (ARNs, with `*` and `?` as wildcards, or `*`).
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::policy::{Effect, Statement};
+    ///
+    /// let statement = Statement::invoke(Effect::Deny, ["*"]).with_sid("nothing");
+    /// assert_eq!(statement.sid(), Some("nothing"));
+    /// assert_eq!(statement.actions().texts(), ["execute-api:Invoke"]);
+    /// ```
     pub fn invoke<R: Into<String>>(effect: Effect, resources: impl IntoIterator<Item = R>) -> Self {
         Self {
             sid: None,
             effect,
-            actions: Entries::AnyOf(vec!["execute-api:Invoke".into()]),
-            resources: Entries::AnyOf(resources.into_iter().map(Into::into).collect()),
+            actions: Entries::any_of(["execute-api:Invoke"]),
+            resources: Entries::any_of(resources),
             conditions: Vec::new(),
         }
     }
@@ -135,6 +142,16 @@ impl Statement {
     }
 
     /// Adds a condition. The statement applies where all of its conditions hold.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::policy::{Condition, Effect, Statement};
+    ///
+    /// let browser = Condition::new("StringLike", "aws:UserAgent", ["Mozilla/*"])?;
+    /// let statement = Statement::invoke(Effect::Allow, ["*"]).with_condition(browser.clone())?;
+    /// assert_eq!(statement.conditions(), [browser.clone()]);
+    /// assert!(statement.with_condition(browser).is_err());
+    /// # Ok::<(), tower_lambda_authorizer::policy::InvalidCondition>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -152,7 +169,11 @@ impl Statement {
                 key: condition.key,
             });
         }
-        self.conditions.push(condition);
+        // Beside those of its operator, as JSON has them.
+        let beside = |known: &Condition| known.operator == condition.operator;
+        let last_beside = self.conditions.iter().rposition(beside);
+        let at = last_beside.map_or(self.conditions.len(), |last| last + 1);
+        self.conditions.insert(at, condition);
         Ok(self)
     }
 
@@ -188,10 +209,23 @@ impl Statement {
 }
 
 impl Entries {
+    pub(super) fn any_of<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
+        Self {
+            excluding: false,
+            texts: texts.into_iter().map(Into::into).collect(),
+        }
+    }
+
+    /// Whether it is `NotAction` or `NotResource`: the statement then applies where none of the entries
+    /// matches, and else where one of them does.
+    #[must_use]
+    pub fn is_excluding(&self) -> bool {
+        self.excluding
+    }
+
     /// The entries, whichever way they count.
     #[must_use]
     pub fn texts(&self) -> &[String] {
-        let (Self::AnyOf(texts) | Self::NoneOf(texts)) = self;
-        texts
+        &self.texts
     }
 }

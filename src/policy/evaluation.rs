@@ -2,10 +2,7 @@
 
 use std::fmt;
 
-use super::{
-    condition::ConditionKeys,
-    pattern::{ArnHead, split_arn},
-};
+use super::{condition::ConditionKeys, pattern::cut_arn};
 
 /// What to decide: one action on one resource, with what is known of the request.
 #[derive(Clone, Copy)]
@@ -21,13 +18,14 @@ pub struct EvaluationRequest<'r> {
 /// The resource of a request, cut where policies cut it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RequestResource<'r> {
-    /// None where it is no ARN; only `*` covers it then.
-    pub(in crate::policy) head: Option<ArnHead<'r>>,
+    /// What stands between `arn:` and the resource. None where it is no ARN; only `*` covers it then.
+    pub(in crate::policy) head: Option<&'r str>,
     /// What follows the head, or all of it.
     pub(in crate::policy) name: &'r str,
 }
 
-const INVOKE: &str = "execute-api:Invoke";
+/// The action that API Gateway asks for.
+pub(super) const INVOKE: &str = "execute-api:Invoke";
 
 impl<'r> EvaluationRequest<'r> {
     /// May this action be done to this resource (an ARN)?
@@ -107,8 +105,8 @@ impl fmt::Debug for EvaluationRequest<'_> {
 
 impl fmt::Display for RequestResource<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some([partition, service, region, account]) = self.head {
-            write!(f, "arn:{partition}:{service}:{region}:{account}:")?;
+        if let Some(head) = self.head {
+            write!(f, "arn:{head}:")?;
         }
         f.write_str(self.name)
     }
@@ -116,7 +114,7 @@ impl fmt::Display for RequestResource<'_> {
 
 impl<'r> RequestResource<'r> {
     pub(crate) fn new(text: &'r str) -> Self {
-        match split_arn(text) {
+        match cut_arn(text) {
             Some((head, name)) => Self {
                 head: Some(head),
                 name,

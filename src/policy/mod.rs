@@ -27,6 +27,7 @@
 //! [`Policy::explain`] says why. [`PolicyDocument::lint`] finds what is in order and yet not what was meant;
 //! [`LintCode`] has the table of its rules. The language itself, rule by rule, is in [`language`].
 
+mod builder;
 mod compiled;
 mod condition;
 mod document;
@@ -36,11 +37,13 @@ mod explain;
 mod lint;
 mod parse;
 mod pattern;
+mod write;
 
 #[doc = include_str!("language.md")]
 pub mod language {}
 
 pub use self::{
+    builder::{InvalidPolicy, PolicyBuilder},
     compiled::Policy,
     condition::{
         Condition, ConditionContext, ConditionKeys, InvalidCondition, KeyValue, Operator,

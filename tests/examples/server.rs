@@ -1,4 +1,4 @@
-//! An example's server: a process of its own on a free port.
+//! An example's server: a process of its own on free ports.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -8,44 +8,89 @@ use std::{
 pub(crate) struct Server {
     process: Child,
     output: BufReader<ChildStdout>,
-    first_line: String,
-    pub(crate) address: String,
+    /// What it printed so far.
+    printed: String,
+    /// Where it listens: as its header has it, and truly.
+    addresses: Vec<(String, String)>,
 }
 
 impl Server {
-    /// Runs a command `cargo run --example …` and waits until the server listens.
-    pub(crate) fn start(command: &str) -> Self {
-        let arguments = command
-            .strip_prefix("cargo ")
+    /// Runs a command `cargo run --example …`, perhaps with variables in front, and waits until the server
+    /// has printed where it listens: the first lines of what it prints, as far as they have an address.
+    pub(crate) fn start(command: &str, prints: &str) -> Self {
+        let (variables, arguments) = command
+            .split_once("cargo ")
             .expect("a server is started with cargo");
+        let variables = variables.split_whitespace().map(|variable| {
+            let variable = variable.split_once('=');
+            variable.expect("a variable has a value")
+        });
         let mut process = Command::new(env!("CARGO"))
             .args(arguments.split(' '))
+            .envs(variables)
             .env("ADDR", "127.0.0.1:0")
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut output = BufReader::new(process.stdout.take().unwrap());
-        let mut first_line = String::new();
-        output.read_line(&mut first_line).unwrap();
-        let address = first_line.trim_end().strip_prefix("listening on http://");
-        let address = address
-            .unwrap_or_else(|| panic!("the server said {first_line:?}"))
-            .to_owned();
-        Self {
+        let output = BufReader::new(process.stdout.take().unwrap());
+        let mut server = Self {
             process,
             output,
-            first_line,
-            address,
+            printed: String::new(),
+            addresses: Vec::new(),
+        };
+        for documented in prints.lines().map_while(address) {
+            server.read_address(documented);
         }
+        assert!(!server.addresses.is_empty(), "{command} prints no address");
+        server
     }
 
-    /// Ends the server and gives all that it printed, with the address that its header has.
+    fn read_address(&mut self, documented: &str) {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        let actual = address(&line).unwrap_or_else(|| panic!("the server said {line:?}"));
+        self.addresses
+            .push((documented.to_owned(), actual.to_owned()));
+        self.printed.push_str(&line);
+    }
+
+    /// The address that it printed first.
+    pub(crate) fn address(&self) -> &str {
+        self.addresses
+            .first()
+            .map(|(_, actual)| actual)
+            .expect("it has one")
+    }
+
+    /// A text of the header, with the true addresses.
+    pub(crate) fn with_actual_addresses(&self, text: &str) -> String {
+        let addresses = self.addresses.iter();
+        addresses.fold(text.to_owned(), |text, (documented, actual)| {
+            text.replace(documented, actual)
+        })
+    }
+
+    /// What was printed, with the addresses that the header has.
+    pub(crate) fn with_documented_addresses(&self, text: &str) -> String {
+        let addresses = self.addresses.iter();
+        addresses.fold(text.to_owned(), |text, (documented, actual)| {
+            text.replace(actual, documented)
+        })
+    }
+
+    /// Ends the server and gives all that it printed.
     pub(crate) fn stop(mut self) -> String {
         self.process.kill().unwrap();
-        let mut printed = self.first_line.replace(&self.address, "127.0.0.1:3000");
-        self.output.read_to_string(&mut printed).unwrap();
-        printed
+        self.output.read_to_string(&mut self.printed).unwrap();
+        self.with_documented_addresses(&self.printed)
     }
+}
+
+/// The first address in a line.
+fn address(line: &str) -> Option<&str> {
+    let (_, address) = line.split_once("http://")?;
+    address.split_whitespace().next()
 }
 
 impl Drop for Server {

@@ -1,10 +1,14 @@
 //! Finding the few patterns of many that can match a text.
 //!
-//! A pattern is found by what every text that it matches has to have: the text that it begins with,
-//! looked up among the sorted beginnings of all patterns, or else the literal in it that the fewest other
-//! patterns have, looked for with Aho-Corasick. What is found may match; what is not found cannot.
+//! A pattern is found by what every text that it matches has to have: the text that it begins with, looked
+//! up by its hash, or else the literal in it that the fewest other patterns have, looked for with
+//! Aho-Corasick. What is found may match; what is not found cannot.
 
-use std::{collections::HashMap, ops::Range};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+    ops::Range,
+};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
@@ -65,7 +69,7 @@ impl Index {
         let (literals, unsearchable) = Literals::new(literals);
         others.extend(unsearchable);
         Self {
-            prefixes: Prefixes::new(prefixes),
+            prefixes: Prefixes::new(&prefixes),
             literals,
             others,
         }
@@ -81,95 +85,113 @@ impl Index {
     }
 }
 
-/// The beginnings of patterns, sorted.
+/// The beginnings of patterns, by the hash of their text. What has the hash by chance is found as well, and
+/// then does not match.
 #[derive(Debug, Clone)]
 struct Prefixes {
-    texts: String,
-    nodes: Vec<Node>,
+    /// The lengths of those behind which something may follow, in ascending order.
+    lengths: Vec<u32>,
+    /// For each hash its patterns, in `ids`.
+    groups: HashMap<u64, Range<u32>, BuildHasherDefault<HashAsItIs>>,
     ids: Vec<u32>,
 }
 
-/// All patterns of one beginning.
-#[derive(Debug, Clone)]
-struct Node {
-    text: Range<u32>,
-    /// Those that match this text only, in `ids`.
-    whole: Range<u32>,
-    /// Those that match what begins with this text, in `ids`.
-    beginning: Range<u32>,
-    /// The longest other text that begins this one.
-    parent: Option<u32>,
-}
-
 impl Prefixes {
-    fn new(mut entries: Vec<(&str, bool, u32)>) -> Self {
-        // Within one text, those that match it as a whole come first.
-        entries.sort_unstable_by_key(|(text, whole, id)| (*text, !*whole, *id));
-        let mut texts = String::new();
-        let mut nodes: Vec<Node> = Vec::new();
-        let mut open: Vec<(&str, u32)> = Vec::new();
-        let mut start = 0;
-        for group in entries.chunk_by(|(a, ..), (b, ..)| a == b) {
-            let Some((text, ..)) = group.first() else {
-                continue;
-            };
-            while open
-                .last()
-                .is_some_and(|(known, _)| !text.starts_with(known))
-            {
-                open.pop();
+    fn new(prefixes: &[(&str, bool, u32)]) -> Self {
+        let entries = prefixes.iter().map(|(text, whole, id)| {
+            let mut hash = RollingHash::default();
+            hash.add(text.as_bytes());
+            if *whole {
+                hash.add(&[END]);
             }
-            let whole = start + group.iter().filter(|(_, whole, _)| *whole).count();
+            (hash.0, *id)
+        });
+        let mut entries: Vec<_> = entries.collect();
+        entries.sort_unstable();
+        let mut groups = HashMap::with_capacity_and_hasher(entries.len(), Default::default());
+        let mut start = 0;
+        for group in entries.chunk_by(|(a, _), (b, _)| a == b) {
             let end = start + group.len();
-            let at = texts.len();
-            texts.push_str(text);
-            nodes.push(Node {
-                text: narrow(at)..narrow(texts.len()),
-                whole: narrow(start)..narrow(whole),
-                beginning: narrow(whole)..narrow(end),
-                parent: open.last().map(|(_, node)| *node),
-            });
-            open.push((text, narrow(nodes.len() - 1)));
+            if let Some((hash, _)) = group.first() {
+                groups.insert(*hash, narrow(start)..narrow(end));
+            }
             start = end;
         }
+        let open = prefixes.iter().filter(|(_, whole, _)| !whole);
+        let mut lengths: Vec<_> = open.map(|(text, ..)| narrow(text.len())).collect();
+        lengths.sort_unstable();
+        lengths.dedup();
         Self {
-            texts,
-            nodes,
-            ids: entries.into_iter().map(|(.., id)| id).collect(),
+            lengths,
+            groups,
+            ids: entries.into_iter().map(|(_, id)| id).collect(),
         }
     }
 
-    /// Every beginning of the text is the last node that is not behind the text, or a parent of it.
+    /// One pass over the text, which is hashed as far as the next length each time.
     fn candidates(&self, text: &str, visit: &mut impl FnMut(u32)) {
-        let text = text.as_bytes();
-        let behind = self.nodes.partition_point(|node| self.text(node) <= text);
-        let mut next = behind.checked_sub(1).and_then(|last| self.nodes.get(last));
-        let common = next.map_or(0, |node| common_length(self.text(node), text));
-        while let Some(node) = next {
-            let length = node.text.len();
-            if length <= common {
-                self.ids(&node.beginning).for_each(&mut *visit);
-                if length == text.len() {
-                    self.ids(&node.whole).for_each(&mut *visit);
-                }
-            }
-            next = node.parent.and_then(|parent| self.nodes.get(wide(parent)));
+        let mut hash = RollingHash::default();
+        let mut done = 0;
+        for length in &self.lengths {
+            let Some(next) = text.as_bytes().get(done..wide(*length)) else {
+                break;
+            };
+            hash.add(next);
+            done = wide(*length);
+            self.group(hash).for_each(&mut *visit);
         }
+        hash.add(text.as_bytes().get(done..).unwrap_or_default());
+        hash.add(&[END]);
+        self.group(hash).for_each(visit);
     }
 
-    fn text(&self, node: &Node) -> &[u8] {
-        let range = wide(node.text.start)..wide(node.text.end);
-        self.texts.as_bytes().get(range).unwrap_or_default()
-    }
-
-    fn ids(&self, range: &Range<u32>) -> impl Iterator<Item = u32> {
-        let ids = self.ids.get(wide(range.start)..wide(range.end));
+    fn group(&self, hash: RollingHash) -> impl Iterator<Item = u32> {
+        let group = self.groups.get(&hash.0);
+        let ids = group.and_then(|group| self.ids.get(wide(group.start)..wide(group.end)));
         ids.unwrap_or_default().iter().copied()
     }
 }
 
-fn common_length(a: &[u8], b: &[u8]) -> usize {
-    a.iter().zip(b).take_while(|(a, b)| a == b).count()
+/// Behind a text that nothing may follow. No text has this byte.
+const END: u8 = 0xff;
+
+/// FNV-1a, which can be asked for at every length. It need not stand against an attack: who can choose
+/// the policy can make it slow anyway, and a request only chooses what is looked up.
+#[derive(Debug, Clone, Copy)]
+struct RollingHash(u64);
+
+impl Default for RollingHash {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl RollingHash {
+    fn add(&mut self, text: &[u8]) {
+        for byte in text {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+}
+
+/// For keys that are hashes already.
+#[derive(Debug, Default)]
+struct HashAsItIs(u64);
+
+impl Hasher for HashAsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        let mut hash = RollingHash(self.0);
+        hash.add(bytes);
+        self.0 = hash.0;
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
 }
 
 /// The literals that patterns are found by.

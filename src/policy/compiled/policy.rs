@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::{
     resources::{Covering, ResourceTable, TableBuilder},
     statement::CompiledStatement,
@@ -20,9 +22,9 @@ pub struct Policy {
 #[derive(Debug)]
 pub(in crate::policy) struct Compiled {
     pub(in crate::policy) document: PolicyDocument,
-    pub(in crate::policy) statements: Vec<CompiledStatement>,
+    pub(in crate::policy) statements: SmallVec<[CompiledStatement; 1]>,
     pub(in crate::policy) table: ResourceTable,
-    /// The statements that the table's index does not find.
+    /// The statements that the table's index, if it has one, does not find.
     unindexed: Vec<u32>,
 }
 
@@ -31,18 +33,23 @@ impl PolicyDocument {
     #[must_use]
     pub fn compile(&self) -> Policy {
         let variables = self.has_variables();
-        let mut table = TableBuilder::default();
+        let mut table = TableBuilder::new(self.statements().len());
         let numbered = (0..).zip(self.statements());
-        let statements: Vec<_> = numbered
+        let statements: SmallVec<[CompiledStatement; 1]> = numbered
             .map(|(number, statement)| {
                 let resources = table.add(number, statement, variables);
                 CompiledStatement::new(statement, variables, resources)
             })
             .collect();
         let table = table.finish(&statements);
-        let unindexed = (0..).zip(&statements);
-        let unindexed = unindexed.filter(|(_, statement)| !statement.is_found_by_index());
-        let unindexed = unindexed.map(|(number, _)| number).collect();
+        let unindexed = match table.index() {
+            None => Vec::new(),
+            Some(_) => {
+                let numbered = (0..).zip(statements.iter());
+                let others = numbered.filter(|(_, statement)| !statement.is_found_by_index());
+                others.map(|(number, _)| number).collect()
+            }
+        };
         Policy {
             compiled: Arc::new(Compiled {
                 document: self.clone(),
@@ -134,14 +141,16 @@ impl Policy {
         } = &*self.compiled;
         let Some(index) = table.index() else { return };
         index.candidates(resource.name, |pattern| {
-            let Some(number) = table.statement_if_covered(pattern, resource, covering) else {
+            let Some(number) = table.statement(pattern) else {
                 return;
             };
-            let statement = statements.get(number as usize);
-            let Some(statement) = statement.filter(|statement| counts(statement.effect)) else {
+            let Some(statement) = statements.get(number as usize) else {
                 return;
             };
-            if decision.can_change_by(number, statement.effect)
+            // Of many patterns found, few can still change anything; only those are matched.
+            if counts(statement.effect)
+                && decision.can_change_by(number, statement.effect)
+                && table.pattern_covers(pattern, resource, covering)
                 && statement.action_applies(request)
                 && statement.conditions_hold(request)
             {

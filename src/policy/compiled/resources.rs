@@ -2,12 +2,14 @@
 
 use std::{collections::HashMap, ops::Range};
 
+use smallvec::SmallVec;
+
 use super::{
     index::Index,
     statement::{CompiledStatement, Resources, VariableResource},
 };
 use crate::policy::{
-    document::{Effect, Entries, Statement},
+    document::{Effect, Statement},
     evaluation::{EvaluationRequest, RequestResource},
     pattern::{HeadPattern, ResourcePattern, TextPattern, Wildcard},
 };
@@ -18,8 +20,8 @@ const SCANNED: usize = 16;
 /// The patterns without variables, of all statements; the heads that they share; and an index.
 #[derive(Debug, Clone, Default)]
 pub(in crate::policy) struct ResourceTable {
-    patterns: Vec<FixedResource>,
-    heads: Vec<HeadPattern>,
+    patterns: SmallVec<[FixedResource; 1]>,
+    heads: SmallVec<[HeadPattern; 1]>,
     index: Option<Box<Index>>,
 }
 
@@ -39,25 +41,32 @@ pub(in crate::policy) enum Covering {
     AnySpelling,
 }
 
+/// So many heads are looked for one by one.
+const FIRST_HEADS: usize = 4;
+
 /// Makes a table, in which a head that many entries share stands once.
 #[derive(Default)]
 pub(super) struct TableBuilder<'d> {
     table: ResourceTable,
-    heads: HashMap<&'d str, u32>,
-    last_head: Option<(&'d str, u32)>,
+    /// The first heads, of which there rarely are more.
+    first_heads: SmallVec<[(&'d str, u32); FIRST_HEADS]>,
+    other_heads: HashMap<&'d str, u32>,
 }
 
 impl<'d> TableBuilder<'d> {
+    pub(super) fn new(statements: usize) -> Self {
+        let mut builder = Self::default();
+        builder.table.patterns.reserve(statements);
+        builder
+    }
+
     pub(super) fn add(
         &mut self,
         number: u32,
         statement: &'d Statement,
         variables: bool,
     ) -> Resources {
-        let (excluding, entries) = match &statement.resources {
-            Entries::AnyOf(entries) => (false, entries),
-            Entries::NoneOf(entries) => (true, entries),
-        };
+        let excluding = statement.resources.is_excluding();
         // What keeps something out does so in every spelling.
         let with_decoded = excluding == (statement.effect == Effect::Allow);
         let start = self.table.len();
@@ -68,7 +77,7 @@ impl<'d> TableBuilder<'d> {
             fixed: start..start,
             variable: Vec::new(),
         };
-        for entry in entries {
+        for entry in statement.resources.texts() {
             match ResourcePattern::new(entry, variables) {
                 ResourcePattern::Everything => resources.everything = true,
                 ResourcePattern::NotAnArn => resources.broken = true,
@@ -111,16 +120,20 @@ impl<'d> TableBuilder<'d> {
     }
 
     fn head(&mut self, text: &'d str) -> u32 {
-        if let Some((_, head)) = self.last_head.filter(|(last, _)| *last == text) {
-            return head;
+        if let Some((_, head)) = self.first_heads.iter().find(|(known, _)| *known == text) {
+            return *head;
         }
         let heads = &mut self.table.heads;
-        let head = *self.heads.entry(text).or_insert_with(|| {
+        let mut add = || {
             heads.push(HeadPattern::new(text));
             number(heads.len() - 1)
-        });
-        self.last_head = Some((text, head));
-        head
+        };
+        if self.first_heads.len() < FIRST_HEADS {
+            let head = add();
+            self.first_heads.push((text, head));
+            return head;
+        }
+        *self.other_heads.entry(text).or_insert_with(add)
     }
 
     /// Indexes the patterns of the statements that an index can find.
@@ -149,16 +162,23 @@ impl ResourceTable {
         self.index.as_deref()
     }
 
-    /// The statement of a pattern that covers the resource.
-    pub(super) fn statement_if_covered(
+    /// The statement that a pattern belongs to.
+    pub(super) fn statement(&self, pattern: u32) -> Option<u32> {
+        let pattern = self.patterns.get(pattern as usize);
+        pattern.map(|pattern| pattern.statement)
+    }
+
+    /// Whether a pattern covers the resource.
+    pub(super) fn pattern_covers(
         &self,
         pattern: u32,
         resource: &RequestResource<'_>,
         covering: Covering,
-    ) -> Option<u32> {
-        let pattern = self.patterns.get(pattern as usize)?;
-        let counts = !pattern.decoded || covering == Covering::AnySpelling;
-        (counts && self.covers(pattern, resource)).then_some(pattern.statement)
+    ) -> bool {
+        self.patterns.get(pattern as usize).is_some_and(|pattern| {
+            let counts = !pattern.decoded || covering == Covering::AnySpelling;
+            counts && self.covers(pattern, resource)
+        })
     }
 
     fn covers(&self, pattern: &FixedResource, resource: &RequestResource<'_>) -> bool {
@@ -166,7 +186,7 @@ impl ResourceTable {
     }
 
     fn head_covers(&self, head: u32, resource: &RequestResource<'_>) -> bool {
-        match (&resource.head, self.heads.get(head as usize)) {
+        match (resource.head, self.heads.get(head as usize)) {
             (Some(head), Some(pattern)) => pattern.matches(head),
             _ => false,
         }
@@ -207,8 +227,10 @@ impl ResourceTable {
         let (Covering::AnySpelling, Some(spellings)) = (covering, request.other_spellings) else {
             return Some(as_received);
         };
-        let decoded = entry.decoded.as_ref().unwrap_or(&entry.resource);
-        let spelled = |resource: &RequestResource<'_>| covers(decoded, resource) == Some(true);
+        let spelled = |resource: &RequestResource<'_>| {
+            let mut patterns = [&entry.resource].into_iter().chain(&entry.decoded);
+            patterns.any(|pattern| covers(pattern, resource) == Some(true))
+        };
         Some(
             as_received
                 || spelled(&request.resource)

@@ -6,7 +6,7 @@ use super::resources::{Covering, ResourceTable};
 use crate::policy::{
     condition::Test,
     document::{Effect, Entries, Statement},
-    evaluation::EvaluationRequest,
+    evaluation::{EvaluationRequest, INVOKE},
     pattern::{ActionPattern, TextPattern},
 };
 
@@ -17,7 +17,7 @@ pub(in crate::policy) struct CompiledStatement {
     pub(in crate::policy) effect: Effect,
     /// Whether its action part applies to `execute-api:Invoke`, the action of almost all requests.
     invokes: bool,
-    /// None for `"Action": "execute-api:Invoke"`.
+    /// None for `"Action": "execute-api:Invoke"`, which almost all are.
     actions: Option<Box<Part<ActionPattern>>>,
     pub(in crate::policy) resources: Resources,
     pub(in crate::policy) tests: Vec<Test>,
@@ -64,7 +64,7 @@ impl CompiledStatement {
                 .map(|condition| Test::new(condition, variables))
                 .collect(),
         };
-        compiled.invokes = compiled.general_action_applies("execute-api:invoke");
+        compiled.invokes = compiled.actions.is_none() || compiled.general_action_applies(INVOKE);
         compiled
     }
 
@@ -94,7 +94,7 @@ impl CompiledStatement {
 
     fn general_action_applies(&self, action: &str) -> bool {
         let Some(actions) = &self.actions else {
-            return action.eq_ignore_ascii_case("execute-api:Invoke");
+            return action.eq_ignore_ascii_case(INVOKE);
         };
         let matches = |pattern: &ActionPattern| pattern.matches(action);
         let excludes = |pattern: &ActionPattern| matches(pattern) || !pattern.is_action();
@@ -170,12 +170,14 @@ impl Resources {
 }
 
 fn actions(entries: &Entries) -> Option<Box<Part<ActionPattern>>> {
-    let patterns = |texts: &[String]| texts.iter().map(|text| ActionPattern::new(text)).collect();
-    match entries {
-        Entries::AnyOf(texts) if matches!(&texts[..], [text] if text.eq_ignore_ascii_case("execute-api:Invoke")) => {
-            None
-        }
-        Entries::AnyOf(texts) => Some(Box::new(Part::AnyOf(patterns(texts)))),
-        Entries::NoneOf(texts) => Some(Box::new(Part::NoneOf(patterns(texts)))),
+    let texts = entries.texts();
+    let is_invoke = matches!(texts, [text] if text.eq_ignore_ascii_case(INVOKE));
+    if is_invoke && !entries.is_excluding() {
+        return None;
     }
+    let patterns = texts.iter().map(|text| ActionPattern::new(text)).collect();
+    Some(Box::new(match entries.is_excluding() {
+        true => Part::NoneOf(patterns),
+        false => Part::AnyOf(patterns),
+    }))
 }

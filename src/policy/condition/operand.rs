@@ -127,6 +127,7 @@ impl Operand {
                 Ok(address) => range.contains(address).into(),
                 Err(_) => Match::Incomparable,
             },
+            Self::Arn(_) if text.splitn(6, ':').count() < 6 => Match::Incomparable,
             Self::Arn(pattern) => (pattern.matches(text, keys) == Some(true)).into(),
         }
     }

@@ -92,20 +92,19 @@ impl Test {
     }
 
     fn with_value(&self, value: &KeyValue<'_>, keys: &dyn ConditionKeys) -> Outcome {
+        if self.operands.is_empty() {
+            return match (self.operator.quantifier, self.operator.if_exists) {
+                (None, false) => Outcome::Undefined,
+                (Some(_), _) | (None, true) => Outcome::Compared(false),
+            };
+        }
         let Some(quantifier) = self.operator.quantifier else {
             return match value {
                 KeyValue::List(_) if self.operator.comparison.is_negated() => Outcome::Undefined,
                 KeyValue::List(_) => Outcome::Compared(false),
-                _ if self.operands.is_empty() && self.operator.if_exists => {
-                    Outcome::Compared(false)
-                }
-                _ if self.operands.is_empty() => Outcome::Undefined,
                 value => self.compare(value, keys),
             };
         };
-        if self.operands.is_empty() {
-            return Outcome::Compared(false);
-        }
         let texts = match value {
             KeyValue::List(texts) => *texts,
             value => return self.compare(value, keys),

@@ -121,7 +121,9 @@ fn rule(operator: Operator, outcome: Outcome) -> &'static str {
         (Outcome::Undefined, _) => {
             "IAM does not define this, so it holds in a `Deny` and not in an `Allow`"
         }
-        (Outcome::Absent(_), _) if operator.comparison == Comparison::Null => {
+        (Outcome::Absent(_) | Outcome::Compared(_), _)
+            if operator.comparison == Comparison::Null =>
+        {
             "`Null` asks whether the key is absent"
         }
         (Outcome::Absent(_), _) if operator.if_exists => {
@@ -133,9 +135,6 @@ fn rule(operator: Operator, outcome: Outcome) -> &'static str {
         (Outcome::Absent(_), Some(Quantifier::ForAnyValue)) => "`ForAnyValue` needs a value",
         (Outcome::Absent(_), None) if negated => "a negated operator holds for an absent key",
         (Outcome::Absent(_), None) => "an absent key is equal to nothing",
-        (Outcome::Compared(_), _) if operator.comparison == Comparison::Null => {
-            "`Null` asks whether the key is absent"
-        }
         (Outcome::Compared(_), Some(Quantifier::ForAllValues)) => {
             "every value of the request has to pass"
         }

@@ -2,7 +2,7 @@
 
 use crate::policy::{
     evaluation::RequestResource,
-    pattern::{Wildcard, split_arn},
+    pattern::{Wildcard, head_parts, split_arn},
 };
 
 /// How an entry that does not cover the request's resource differs from it.
@@ -23,14 +23,14 @@ pub(super) fn first_difference(entry: &str, resource: &RequestResource<'_>) -> D
     if !entry.starts_with("arn:") {
         return Difference::NotAnArn;
     }
-    let Some(request_head) = &resource.head else {
+    let Some(request_head) = resource.head.and_then(head_parts) else {
         return Difference::At {
             fitting: 0,
             words: format!("the request's `{}` is no ARN", resource.name),
         };
     };
     let Some((head, name)) = split_arn(entry) else {
-        return short_arn_difference(entry, request_head);
+        return short_arn_difference(entry, &request_head);
     };
     let pairs = HEAD.iter().zip(head.iter().zip(request_head));
     for (fitting, (part, (pattern, text))) in pairs.enumerate() {

@@ -138,9 +138,10 @@ impl EntryExplanation {
 }
 
 fn member(entries: &Entries, any_of: &'static str, none_of: &'static str) -> &'static str {
-    match entries {
-        Entries::AnyOf(_) => any_of,
-        Entries::NoneOf(_) => none_of,
+    if entries.is_excluding() {
+        none_of
+    } else {
+        any_of
     }
 }
 
@@ -187,7 +188,7 @@ fn covers(
     resource: &RequestResource<'_>,
     request: &EvaluationRequest<'_>,
 ) -> Option<bool> {
-    match (pattern, &resource.head) {
+    match (pattern, resource.head) {
         (ResourcePattern::Everything, _) => Some(true),
         (ResourcePattern::NotAnArn, _) | (ResourcePattern::Arn { .. }, None) => Some(false),
         (

@@ -97,7 +97,7 @@ impl StatementExplanation {
         &self.conditions
     }
 
-    /// ``Statement[2]` (`sid`)`, for a sentence.
+    /// Index and name, for a sentence.
     pub(super) fn title(&self) -> String {
         match &self.sid {
             Some(sid) => format!("`Statement[{}]` (`{sid}`)", self.index),

@@ -3,7 +3,7 @@
 
 use super::{Findings, LintCode, LintOptions, finding::shown};
 use crate::policy::{
-    document::{Effect, Entries, PolicyDocument},
+    document::{Effect, PolicyDocument},
     pattern::split_arn,
 };
 
@@ -30,7 +30,7 @@ fn only_allowed(policy: &PolicyDocument) -> Option<(String, &str)> {
             texts.map(move |(at, text)| (index, at, statement, text))
         });
     let (index, at, statement, text) = allowed.next()?;
-    let is_only = allowed.next().is_none() && matches!(statement.resources, Entries::AnyOf(_));
+    let is_only = allowed.next().is_none() && !statement.resources.is_excluding();
     is_only.then(|| (format!("Statement[{index}].Resource[{at}]"), &**text))
 }
 

@@ -60,7 +60,7 @@ fn list(
     (index, statement): (usize, &Statement),
     findings: &mut Findings,
 ) {
-    let excludes = matches!(entries, Entries::NoneOf(_));
+    let excludes = entries.is_excluding();
     let not = if excludes { "Not" } else { "" };
     let place = format!("Statement[{index}].{not}{member}");
     if entries.texts().is_empty() {

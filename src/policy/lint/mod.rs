@@ -96,7 +96,7 @@ fn entries<'p>(
         statement: index,
         effect,
         member,
-        negated: matches!(entries, Entries::NoneOf(_)),
+        negated: entries.is_excluding(),
         index: at,
         text,
     })

@@ -91,8 +91,14 @@ fn one_of(
     none_of: Option<OneOrManyTexts>,
 ) -> Result<Entries, String> {
     match (any_of, none_of) {
-        (Some(texts), None) => Ok(Entries::AnyOf(texts.0)),
-        (None, Some(texts)) => Ok(Entries::NoneOf(texts.0)),
+        (Some(OneOrManyTexts(texts)), None) => Ok(Entries {
+            excluding: false,
+            texts,
+        }),
+        (None, Some(OneOrManyTexts(texts))) => Ok(Entries {
+            excluding: true,
+            texts,
+        }),
         (Some(_), Some(_)) => Err(format!(
             "the statement has both `{name}` and `Not{name}`; one is allowed"
         )),

@@ -9,7 +9,7 @@ mod wildcard;
 
 pub(super) use self::{
     action::ActionPattern,
-    arn::{ArnHead, ArnPattern, HeadPattern, ResourcePattern, split_arn},
+    arn::{ArnPattern, HeadPattern, ResourcePattern, cut_arn, head_parts, split_arn},
     parts::{Part, Resolved, Syntax, parse, resolve},
     text::TextPattern,
     wildcard::{Prefix, Wildcard},

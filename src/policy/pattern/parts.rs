@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::wildcard::Piece;
-use crate::policy::condition::ConditionKeys;
+use crate::policy::condition::{ConditionKeys, KeyValue};
 
 /// A resolved text, without an allocation where it is short.
 pub(in crate::policy) type Resolved = SmallVec<[u8; 128]>;
@@ -42,7 +42,7 @@ pub(in crate::policy) fn parse(text: &str, syntax: Syntax) -> Vec<Part> {
     let mut rest = text;
     // Behind this place no variable ends, so none is looked for: the search would be quadratic.
     let last_end = text.rfind('}').filter(|_| syntax.variables);
-    while let Some(at) = rest.find(|c| matches!(c, '*' | '?' | '$')) {
+    while let Some(at) = rest.find(['*', '?', '$']) {
         let (before, from) = rest.split_at(at);
         push_text(&mut parts, before);
         let here = text.len() - from.len();
@@ -125,9 +125,11 @@ impl Part {
 }
 
 impl Variable {
-    /// A key with several values has none here.
+    /// A key with several values has none here. An empty list is as good as no key.
     fn append_to(&self, resolved: &mut Resolved, keys: &dyn ConditionKeys) -> Option<()> {
-        match (keys.get(&self.key), &self.default) {
+        let value = keys.get(&self.key);
+        let value = value.filter(|value| !matches!(value, KeyValue::List([])));
+        match (value, &self.default) {
             (Some(value), _) => value.append_to(resolved),
             (None, Some(default)) => {
                 resolved.extend_from_slice(default.as_bytes());

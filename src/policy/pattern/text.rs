@@ -17,7 +17,7 @@ pub(in crate::policy) enum TextPattern {
 impl TextPattern {
     /// Reads wildcards, and variables where the policy's version has them.
     pub(in crate::policy) fn new(text: &str, variables: bool) -> Self {
-        if !variables || !text.contains("${") {
+        if !variables || memchr::memchr(b'$', text.as_bytes()).is_none() {
             return Self::Fixed(Wildcard::new(text));
         }
         let syntax = Syntax {

@@ -14,23 +14,45 @@ use super::{parts::Part, shift_and::ShiftAnd};
 pub(in crate::policy) enum Wildcard {
     /// Nothing but stars.
     Anything,
-    /// No star: the whole text.
-    Exact(Piece),
-    /// Stars and more.
-    Starred(Box<Starred>),
+    /// No wildcard: the whole text.
+    Exact(Box<str>),
+    /// Stars, and text between them.
+    Starred(Starred),
+    /// With a `?`, or with a star that is text.
+    Pieces(Box<Pieces>),
+}
+
+/// A pattern as it was written, and where its first and its last star are.
+#[derive(Debug, Clone)]
+pub(in crate::policy) struct Starred {
+    text: Box<str>,
+    first: usize,
+    last: usize,
 }
 
 #[derive(Debug, Clone)]
-pub(in crate::policy) struct Starred {
+pub(in crate::policy) struct Pieces {
     start: Piece,
+    /// None where there is no star.
+    end: Option<Piece>,
     middle: Vec<Piece>,
-    end: Piece,
 }
 
 impl Wildcard {
     /// Reads `*` and `?` as wildcards.
     pub(in crate::policy) fn new(text: &str) -> Self {
-        Self::from_pieces(text.split('*').map(Piece::new))
+        if memchr::memchr(b'?', text.as_bytes()).is_some() {
+            return Self::from_pieces(text.split('*').map(Piece::new));
+        }
+        match memchr::memchr(b'*', text.as_bytes()) {
+            None => Self::Exact(text.into()),
+            Some(_) if text.bytes().all(|byte| byte == b'*') => Self::Anything,
+            Some(first) => Self::Starred(Starred {
+                text: text.into(),
+                first,
+                last: memchr::memrchr(b'*', text.as_bytes()).unwrap_or(first),
+            }),
+        }
     }
 
     /// As the parts say; a variable among them would be taken for an empty text.
@@ -41,22 +63,22 @@ impl Wildcard {
 
     fn from_pieces(mut pieces: impl DoubleEndedIterator<Item = Piece>) -> Self {
         let start = pieces.next().unwrap_or_default();
-        let Some(end) = pieces.next_back() else {
-            return Self::Exact(start);
-        };
+        let end = pieces.next_back();
         let middle: Vec<_> = pieces.filter(|piece| !piece.is_empty()).collect();
-        if start.is_empty() && middle.is_empty() && end.is_empty() {
+        let is_star = end.as_ref().is_some_and(Piece::is_empty);
+        if is_star && start.is_empty() && middle.is_empty() {
             return Self::Anything;
         }
-        Self::Starred(Box::new(Starred { start, middle, end }))
+        Self::Pieces(Box::new(Pieces { start, end, middle }))
     }
 
     /// Linear in the text, whatever the pattern.
     pub(in crate::policy) fn matches(&self, text: &str) -> bool {
         match self {
             Self::Anything => true,
-            Self::Exact(piece) => piece.is(text),
+            Self::Exact(exact) => **exact == *text,
             Self::Starred(starred) => starred.matches(text),
+            Self::Pieces(pieces) => pieces.matches(text),
         }
     }
 
@@ -64,23 +86,60 @@ impl Wildcard {
     pub(in crate::policy) fn prefix(&self) -> Prefix<'_> {
         match self {
             Self::Anything => Prefix::Of(""),
-            Self::Exact(Piece::Literal(text)) => Prefix::Whole(text),
-            Self::Exact(Piece::Gapped(_)) => Prefix::Of(""),
-            Self::Starred(starred) => Prefix::Of(starred.start.literal()),
+            Self::Exact(text) => Prefix::Whole(text),
+            Self::Starred(starred) => Prefix::Of(starred.start()),
+            Self::Pieces(pieces) => Prefix::Of(pieces.start.literal()),
         }
     }
 
     /// The texts, other than the prefix, that every matching text contains.
     pub(in crate::policy) fn further_literals(&self) -> impl Iterator<Item = &str> {
-        let starred = match self {
-            Self::Starred(starred) => Some(starred),
-            Self::Anything | Self::Exact(_) => None,
+        let (starred, pieces) = match self {
+            Self::Starred(starred) => (Some(starred), None),
+            Self::Pieces(pieces) => (None, Some(pieces)),
+            Self::Anything | Self::Exact(_) => (None, None),
         };
-        let pieces = starred.into_iter().flat_map(|starred| {
-            let middle = starred.middle.iter();
-            middle.chain([&starred.end])
+        let starred = starred.into_iter().flat_map(|starred| {
+            let middle = starred.middle().split('*');
+            middle.chain([starred.end()])
         });
-        pieces.map(Piece::literal).filter(|text| !text.is_empty())
+        let pieces = pieces.into_iter().flat_map(|pieces| {
+            let middle = pieces.middle.iter();
+            middle.chain(&pieces.end).map(Piece::literal)
+        });
+        starred.chain(pieces).filter(|text| !text.is_empty())
+    }
+}
+
+impl Starred {
+    fn start(&self) -> &str {
+        self.text.get(..self.first).unwrap_or_default()
+    }
+
+    fn middle(&self) -> &str {
+        self.text.get(self.first + 1..self.last).unwrap_or_default()
+    }
+
+    fn end(&self) -> &str {
+        self.text.get(self.last + 1..).unwrap_or_default()
+    }
+
+    fn matches(&self, text: &str) -> bool {
+        let rest = text.strip_prefix(self.start());
+        let Some(rest) = rest.and_then(|rest| rest.strip_suffix(self.end())) else {
+            return false;
+        };
+        if self.first == self.last {
+            return true;
+        }
+        let mut rest = rest.as_bytes();
+        for piece in self.middle().split('*') {
+            let Some(at) = memmem::find(rest, piece.as_bytes()) else {
+                return false;
+            };
+            rest = rest.get(at + piece.len()..).unwrap_or_default();
+        }
+        true
     }
 }
 
@@ -93,15 +152,15 @@ pub(in crate::policy) enum Prefix<'p> {
     Of(&'p str),
 }
 
-impl Starred {
+impl Pieces {
     fn matches(&self, text: &str) -> bool {
-        let between = self
-            .start
-            .after_start(text)
-            .and_then(|rest| self.end.before_end(rest));
+        let Some(end) = &self.end else {
+            return self.start.is(text);
+        };
+        let rest = self.start.after_start(text);
+        let rest = rest.and_then(|rest| end.before_end(rest));
         let after = |rest, piece: &Piece| piece.after_first(rest);
-        between
-            .and_then(|rest| self.middle.iter().try_fold(rest, after))
+        rest.and_then(|rest| self.middle.iter().try_fold(rest, after))
             .is_some()
     }
 }

@@ -1,0 +1,148 @@
+//! An API Gateway export guards an axum app: two authorizers, each for its own operations.
+//!
+//! The document is `tests/openapi/petstore.json`. Start it; what it prints later belongs to the requests
+//! below:
+//!
+//! ```console
+//! $ cargo run --example openapi
+//! listening on http://127.0.0.1:3000
+//! GET / is open
+//! GET /admin asks `tenants`
+//! ANY /admin/{proxy+} asks `tenants`
+//! GET /pets is open
+//! OPTIONS /pets is open
+//! POST /pets asks `keepers`
+//! GET /pets/{petId} asks `keepers`
+//! UNAUTHORIZED: the identity source `method.request.header.Authorization` is missing; the authorizer was not invoked
+//! UNAUTHORIZED: `method.request.header.Authorization` does not match the identity validation expression; the authorizer was not invoked
+//! ACCESS_DENIED: the policy's `Statement[0]` denies `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/7`
+//! UNAUTHORIZED: the identity source `method.request.header.x-tenant` is missing; the authorizer was not invoked
+//! MISSING_AUTHENTICATION_TOKEN: the API has no operation for this path and method; the authorizer was not invoked
+//! UNAUTHORIZED: the identity source `method.request.header.x-tenant` is missing; the authorizer was not invoked
+//! MISSING_AUTHENTICATION_TOKEN: the API has no operation for this path and method; the authorizer was not invoked
+//! ```
+//!
+//! The list of pets is open to everybody; a single pet is for the keepers' authorizer, with the validation
+//! expression of the document:
+//!
+//! ```console
+//! $ curl http://127.0.0.1:3000/pets
+//! a cat and a dog
+//! $ curl http://127.0.0.1:3000/pets/7
+//! {"message":"Unauthorized"}
+//! $ curl -H 'Authorization: who?' http://127.0.0.1:3000/pets/7
+//! {"message":"Unauthorized"}
+//! $ curl -H 'Authorization: visitor bob' http://127.0.0.1:3000/pets/7
+//! {"message":"User is not authorized to access this resource with an explicit deny in an identity-based policy"}
+//! $ curl -H 'Authorization: keeper ann' http://127.0.0.1:3000/pets/7
+//! ann feeds pet 7
+//! ```
+//!
+//! Everything below `/admin` is for the tenants' authorizer, which looks at a header and a query parameter,
+//! and no other spelling leads around it:
+//!
+//! ```console
+//! $ curl 'http://127.0.0.1:3000/admin/users?key=secret'
+//! {"message":"Unauthorized"}
+//! $ curl 'http://127.0.0.1:3000/%61dmin/users?key=secret'
+//! {"message":"Missing Authentication Token"}
+//! $ curl 'http://127.0.0.1:3000/admin/?key=secret'
+//! {"message":"Unauthorized"}
+//! $ curl -H 'x-tenant: acme' 'http://127.0.0.1:3000/admin/users?key=secret'
+//! the users of acme
+//! ```
+//!
+//! What the document does not have is answered as by API Gateway, with the header that the document sets on all
+//! 4XX gateway responses:
+//!
+//! ```console
+//! $ curl -i http://127.0.0.1:3000/owners
+//! HTTP/1.1 403 Forbidden
+//! content-type: application/json
+//! content-length: 42
+//! x-amzn-requestid: 7d1a1c0e-6b7e-4c0c-9d3b-0d0b8f6c2a55
+//! x-amzn-errortype: MissingAuthenticationTokenException
+//! x-amz-apigw-id: EOQIXGWCoAMEilA=
+//! access-control-allow-origin: *
+//! date: Tue, 24 Nov 2026 12:00:00 GMT
+//!
+//! {"message":"Missing Authentication Token"}
+//! ```
+
+use axum::{Router, extract::Path, middleware::map_response, response::Response, routing::get};
+use tower_lambda_authorizer::{
+    Api, AuthorizerContext, AuthorizerError, AuthorizerRequest, AuthorizerResponse, Denial,
+    authorizer_fn,
+    openapi::{ApiDefinition, Operation},
+};
+
+#[path = "support/address.rs"]
+mod address;
+
+const EXPORT: &str = include_str!("../tests/openapi/petstore.json");
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let definition = ApiDefinition::from_openapi(EXPORT)?
+        .api(Api::new("eu-west-1", "123456789012", "a1b2c3d4e5", "prod")?)
+        .authorizer("keepers", authorizer_fn(async |request| keepers(&request)))?
+        .authorizer("tenants", authorizer_fn(async |request| tenants(&request)))?;
+    let guards: Vec<_> = definition.operations().map(guard).collect();
+
+    let app = Router::new()
+        .route("/pets", get(async || "a cat and a dog\n"))
+        .route("/pets/{id}", get(pet))
+        .route("/admin/users", get(users))
+        .layer(definition.into_layer()?)
+        .layer(map_response(print_why));
+
+    let listener = address::listen().await?;
+    println!("{}", guards.join("\n"));
+    Ok(axum::serve(listener, app).await?)
+}
+
+/// The document says in advance who guards what.
+fn guard(operation: &Operation) -> String {
+    match operation.authorizer() {
+        Some(name) => format!("{operation} asks `{name}`"),
+        None => format!("{operation} is open"),
+    }
+}
+
+fn keepers(request: &AuthorizerRequest) -> Result<AuthorizerResponse, AuthorizerError> {
+    match request.token().and_then(|token| token.split_once(' ')) {
+        Some(("keeper", name)) => {
+            Ok(AuthorizerResponse::allow(request.method_arn()).with_principal_id(name))
+        }
+        Some(("visitor", _)) => Ok(AuthorizerResponse::deny(request.method_arn())),
+        _ => Err(AuthorizerError::unauthorized()),
+    }
+}
+
+fn tenants(request: &AuthorizerRequest) -> Result<AuthorizerResponse, AuthorizerError> {
+    match request.identity() {
+        [tenant, key] if key == "secret" => {
+            Ok(AuthorizerResponse::allow(request.method_arn()).with_context("tenant", &**tenant))
+        }
+        _ => Ok(AuthorizerResponse::deny(request.method_arn())),
+    }
+}
+
+async fn pet(caller: AuthorizerContext, Path(id): Path<String>) -> String {
+    let keeper = caller.principal_id().unwrap_or("somebody");
+    format!("{keeper} feeds pet {id}\n")
+}
+
+async fn users(caller: AuthorizerContext) -> String {
+    format!(
+        "the users of {}\n",
+        caller.get("tenant").unwrap_or("nobody")
+    )
+}
+
+async fn print_why(response: Response) -> Response {
+    if let Some(denial) = response.extensions().get::<Denial>() {
+        println!("{}: {denial}", denial.response_type());
+    }
+    response
+}

@@ -1,0 +1,110 @@
+//! A Lambda authorizer as a document has it.
+
+use serde_json::Value;
+
+use crate::config::AuthorizerConfig;
+
+/// A Lambda authorizer as the document has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuthorizerDefinition {
+    pub(super) kind: AuthorizerType,
+    /// The header of a TOKEN authorizer, from its security scheme.
+    pub(super) header: Option<String>,
+    pub(super) identity_source: Option<String>,
+    pub(super) identity_validation_expression: Option<String>,
+    pub(super) result_ttl: Option<u64>,
+    pub(super) payload_format_version: Option<String>,
+    pub(super) enable_simple_responses: Option<bool>,
+    /// `x-amazon-apigateway-authtype`.
+    pub(super) auth_type: Option<String>,
+    /// Which function to call and how: nothing to this crate, but kept for writing it back.
+    pub(super) uri: Option<Value>,
+    pub(super) credentials: Option<Value>,
+}
+
+/// The two types of Lambda authorizers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AuthorizerType {
+    /// It is asked about one header.
+    Token,
+    /// It is asked about the request as a whole.
+    Request,
+}
+
+impl AuthorizerDefinition {
+    pub(super) fn new(kind: AuthorizerType) -> Self {
+        Self {
+            kind,
+            header: None,
+            identity_source: None,
+            identity_validation_expression: None,
+            result_ttl: None,
+            payload_format_version: None,
+            enable_simple_responses: None,
+            auth_type: None,
+            uri: None,
+            credentials: None,
+        }
+    }
+
+    /// TOKEN or REQUEST.
+    #[must_use]
+    pub fn authorizer_type(&self) -> AuthorizerType {
+        self.kind
+    }
+
+    /// The identity sources, comma-separated. A TOKEN authorizer's follows from the header of its
+    /// security scheme, unless it is named.
+    #[must_use]
+    pub fn identity_source(&self) -> Option<String> {
+        let header = self
+            .header
+            .as_ref()
+            .filter(|_| self.kind == AuthorizerType::Token);
+        let of_header = header.map(|header| format!("method.request.header.{header}"));
+        self.identity_source.clone().or(of_header)
+    }
+
+    /// The identity validation expression.
+    #[must_use]
+    pub fn identity_validation_expression(&self) -> Option<&str> {
+        self.identity_validation_expression.as_deref()
+    }
+
+    /// How long results may be cached, in seconds, where the document says so.
+    #[must_use]
+    pub fn result_ttl_in_seconds(&self) -> Option<u64> {
+        self.result_ttl
+    }
+
+    /// Whether it has what only HTTP APIs have.
+    pub(super) fn is_of_an_http_api(&self) -> bool {
+        self.payload_format_version.is_some()
+            || self.enable_simple_responses.is_some()
+            || self
+                .identity_source
+                .as_ref()
+                .is_some_and(|source| source.contains("$request."))
+    }
+
+    pub(super) fn config(&self) -> AuthorizerConfig {
+        AuthorizerConfig::new(
+            self.kind.as_str(),
+            self.identity_source(),
+            self.identity_validation_expression.clone(),
+            self.result_ttl,
+        )
+    }
+}
+
+impl AuthorizerType {
+    /// The name in API Gateway's configuration: `TOKEN`, `REQUEST`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Token => "TOKEN",
+            Self::Request => "REQUEST",
+        }
+    }
+}

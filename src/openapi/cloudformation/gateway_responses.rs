@@ -1,0 +1,118 @@
+//! Gateway responses of templates, in the form that OpenAPI has them in.
+
+use serde_json::{Map, Value, json};
+
+use super::template::{Resource, Template};
+use crate::openapi::{
+    error::{DefinitionError, quoted},
+    model::Definition,
+    node::Node,
+};
+
+/// The groups of SAM's `ResponseParameters`, and how SAM prefixes their names.
+const GROUPS: [(&str, &str); 3] = [
+    ("Headers", "gatewayresponse.header."),
+    ("Paths", "gatewayresponse.path."),
+    ("QueryStrings", "gatewayresponse.querystring."),
+];
+
+/// Adds those of the API, of `Globals`, and of `AWS::ApiGateway::GatewayResponse`.
+pub(super) fn add(
+    definition: &mut Definition,
+    template: &Template<'_>,
+    api: &str,
+) -> Result<(), DefinitionError> {
+    let resource = template.resource(api);
+    let is_serverless = resource.is_none_or(|resource| resource.kind == "AWS::Serverless::Api");
+    if is_serverless {
+        let own = resource.and_then(Resource::properties);
+        for layer in own.into_iter().chain(template.globals("Api")) {
+            let Some(responses) = layer.member("GatewayResponses") else {
+                continue;
+            };
+            for (name, response) in responses.members()? {
+                add_one(definition, name, serverless(&response)?, &response)?;
+            }
+        }
+    }
+    for (_, response) in template.of_type("AWS::ApiGateway::GatewayResponse") {
+        if response.belongs_to(api)? {
+            let name = response.required("ResponseType")?.text()?;
+            add_one(definition, name, api_gateway(response)?, &response.node)?;
+        }
+    }
+    Ok(())
+}
+
+fn add_one(
+    definition: &mut Definition,
+    name: &str,
+    response: Value,
+    node: &Node<'_>,
+) -> Result<(), DefinitionError> {
+    let responses = definition
+        .gateway_responses
+        .get_or_insert_with(|| json!({}));
+    let before = responses
+        .as_object_mut()
+        .and_then(|all| all.insert(name.to_owned(), response));
+    match before {
+        None => Ok(()),
+        Some(_) => Err(node.error(format!(
+            "the gateway response {} is there twice; leave one",
+            quoted(name)
+        ))),
+    }
+}
+
+fn serverless(response: &Node<'_>) -> Result<Value, DefinitionError> {
+    response.allow_members(&["StatusCode", "ResponseParameters", "ResponseTemplates"])?;
+    let mut parameters = Map::new();
+    if let Some(node) = response.member("ResponseParameters") {
+        node.allow_members(&GROUPS.map(|(group, _)| group))?;
+        for (group, prefix) in GROUPS {
+            if let Some(group) = node.member(group) {
+                for (name, value) in group.members()? {
+                    parameters.insert(format!("{prefix}{name}"), value.text()?.into());
+                }
+            }
+        }
+    }
+    let (status, templates) = (
+        response.member("StatusCode"),
+        response.member("ResponseTemplates"),
+    );
+    open_api(status, parameters, templates)
+}
+
+fn api_gateway(response: &Resource<'_>) -> Result<Value, DefinitionError> {
+    let parameters = response.property("ResponseParameters");
+    let parameters = parameters.map_or(Ok(Map::new()), |parameters| texts(&parameters))?;
+    let status = response.property("StatusCode");
+    open_api(status, parameters, response.property("ResponseTemplates"))
+}
+
+fn open_api(
+    status: Option<Node<'_>>,
+    parameters: Map<String, Value>,
+    templates: Option<Node<'_>>,
+) -> Result<Value, DefinitionError> {
+    let mut entry = Map::new();
+    if let Some(status) = status {
+        entry.insert("statusCode".into(), status.integer()?.to_string().into());
+    }
+    if !parameters.is_empty() {
+        entry.insert("responseParameters".into(), parameters.into());
+    }
+    if let Some(templates) = templates {
+        entry.insert("responseTemplates".into(), texts(&templates)?.into());
+    }
+    Ok(entry.into())
+}
+
+fn texts(node: &Node<'_>) -> Result<Map<String, Value>, DefinitionError> {
+    let members = node.members()?;
+    members
+        .map(|(name, value)| Ok((name.to_owned(), value.text()?.into())))
+        .collect()
+}

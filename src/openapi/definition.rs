@@ -1,0 +1,237 @@
+//! A document and the code that goes with it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+};
+
+use serde_json::Value;
+
+use super::{
+    cloudformation, document,
+    error::{DefinitionError, quoted_list},
+    model::{AuthorizerDefinition, Definition, Operation},
+    routing::UnknownRoutes,
+    text, write,
+};
+use crate::{
+    api::Api, authorizer::BoxAuthorizer, error::ConfigError, gateway_response::GatewayResponses,
+    layer::LambdaAuthorizerLayer, path::AmbiguousPaths,
+};
+
+/// An API as a document describes it, on the way to one layer for all of its operations.
+///
+/// ```
+/// # tokio_test::block_on(async {
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use http_body_util::Full;
+/// use tower::{Layer, ServiceExt, service_fn};
+/// use tower_lambda_authorizer::{AuthorizerResponse, authorizer_fn, openapi::ApiDefinition};
+///
+/// let layer = ApiDefinition::from_openapi(r#"
+/// openapi: 3.0.1
+/// paths:
+///   /pets:
+///     get: {}
+///     post: {security: [{tokens: []}]}
+/// components:
+///   securitySchemes:
+///     tokens:
+///       type: apiKey
+///       name: Authorization
+///       in: header
+///       x-amazon-apigateway-authtype: custom
+///       x-amazon-apigateway-authorizer: {type: token}
+/// "#)?
+/// .authorizer("tokens", authorizer_fn(|request| async move {
+///     Ok(AuthorizerResponse::allow(request.method_arn()))
+/// }))?
+/// .into_layer()?;
+///
+/// let service = layer.layer(service_fn(async |_: Request<Full<Bytes>>| {
+///     Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::default()))
+/// }));
+/// let status = async |method: &str, path: &str, token: Option<&str>| {
+///     let mut request = Request::builder().method(method).uri(path);
+///     if let Some(token) = token {
+///         request = request.header("authorization", token);
+///     }
+///     let request = request.body(Full::default()).unwrap();
+///     service.clone().oneshot(request).await.unwrap().status().as_u16()
+/// };
+/// // An operation without an authorizer is let through.
+/// assert_eq!(status("GET", "/pets", None).await, 200);
+/// assert_eq!(status("POST", "/pets", None).await, 401);
+/// assert_eq!(status("POST", "/pets", Some("t")).await, 200);
+/// // What the document does not have is refused, unless `unknown_routes` says otherwise.
+/// assert_eq!(status("PUT", "/pets", Some("t")).await, 403);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone)]
+pub struct ApiDefinition {
+    pub(super) definition: Definition,
+    pub(super) supplied: BTreeMap<String, BoxAuthorizer>,
+    pub(super) checked_elsewhere: BTreeSet<String>,
+    pub(super) api: Api,
+    pub(super) unknown_routes: UnknownRoutes,
+    pub(super) ambiguous_paths: AmbiguousPaths,
+    pub(super) gateway_responses: GatewayResponses,
+    pub(super) configure: Option<Configure>,
+}
+
+/// What the application sets on each authorizer's layer.
+pub(super) type Configure =
+    Arc<dyn Fn(&str, AuthorizerLayer) -> Result<AuthorizerLayer, ConfigError> + Send + Sync>;
+
+pub(super) type AuthorizerLayer = LambdaAuthorizerLayer<BoxAuthorizer>;
+
+impl ApiDefinition {
+    /// Reads an API Gateway export: OpenAPI 3.0 or Swagger 2.0, as JSON or YAML. In time and memory linear in
+    /// the text, which has 16 MiB at most.
+    ///
+    /// # Errors
+    ///
+    /// [`DefinitionError`], with the place in the document, where it is not such a document or holds
+    /// something that matters here and is not understood.
+    pub fn from_openapi(text: &str) -> Result<Self, DefinitionError> {
+        document::read(&text::parse(text)?).and_then(Self::new)
+    }
+
+    /// Reads the only REST API of a CloudFormation or SAM template, in JSON or YAML. An authorizer's name is its
+    /// key in SAM's `Authorizers`, or the logical id of an `AWS::ApiGateway::Authorizer`.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::openapi::ApiDefinition;
+    ///
+    /// let definition = ApiDefinition::from_cloudformation(r#"
+    /// Transform: AWS::Serverless-2016-10-31
+    /// Resources:
+    ///   PetStore:
+    ///     Type: AWS::Serverless::Api
+    ///     Properties:
+    ///       StageName: prod
+    ///       Auth:
+    ///         DefaultAuthorizer: Tokens
+    ///         Authorizers:
+    ///           Tokens: {FunctionArn: !GetAtt Authorizer.Arn}
+    ///   Pets:
+    ///     Type: AWS::Serverless::Function
+    ///     Properties:
+    ///       Events:
+    ///         List: {Type: Api, Properties: {Path: /pets, Method: get, RestApiId: !Ref PetStore}}
+    /// "#)?;
+    /// let operation = definition.operations().next().unwrap();
+    /// assert_eq!(operation.to_string(), "GET /pets");
+    /// assert_eq!(operation.authorizer(), Some("Tokens"));
+    /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`DefinitionError`], with the place in the template, where it is not such a template, holds no REST API
+    /// or several, or has an intrinsic function where a plain value is needed.
+    pub fn from_cloudformation(text: &str) -> Result<Self, DefinitionError> {
+        cloudformation::read(&text::parse(text)?, None).and_then(Self::new)
+    }
+
+    /// As [`from_cloudformation`](Self::from_cloudformation), for one of several APIs, by its logical id
+    /// (`ServerlessRestApi` is the one that SAM makes of functions' events).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn from_cloudformation_api(text: &str, logical_id: &str) -> Result<Self, DefinitionError> {
+        cloudformation::read(&text::parse(text)?, Some(logical_id)).and_then(Self::new)
+    }
+
+    fn new(definition: Definition) -> Result<Self, DefinitionError> {
+        let written = definition.gateway_responses.as_ref();
+        let gateway_responses = written.map(GatewayResponses::from_openapi).transpose();
+        Ok(Self {
+            gateway_responses: gateway_responses
+                .map_err(|problem| DefinitionError::GatewayResponses { problem })?
+                .unwrap_or_default(),
+            definition,
+            supplied: BTreeMap::new(),
+            checked_elsewhere: BTreeSet::new(),
+            api: Api::default(),
+            unknown_routes: UnknownRoutes::default(),
+            ambiguous_paths: AmbiguousPaths::default(),
+            configure: None,
+        })
+    }
+
+    /// The Lambda authorizers of the document by name, used or not.
+    pub fn authorizers(&self) -> impl Iterator<Item = (&str, &AuthorizerDefinition)> {
+        let authorizers = self.definition.authorizers.iter();
+        authorizers.map(|(name, authorizer)| (name.as_str(), authorizer))
+    }
+
+    /// The operations of the document, each with its authorizer.
+    pub fn operations(&self) -> impl Iterator<Item = &Operation> {
+        self.definition.operations.iter()
+    }
+
+    /// What a reader of the document may take for something else than API Gateway does.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let is_open = |operation: &&Operation| operation.security.is_none();
+        let open: Vec<_> = self
+            .operations()
+            .filter(is_open)
+            .map(Operation::to_string)
+            .collect();
+        if !self.definition.root_security.is_empty() && !open.is_empty() {
+            notes.push(format!(
+                "REST imports ignore the root-level `security`, so these operations are let through: {}; give \
+                 each its own `security`, or call `apply_root_security`",
+                quoted_list(&open)
+            ));
+        }
+        if self.definition.has_resource_policy {
+            notes.push("the API's resource policy is not evaluated; whom it refuses has to be refused by something else".into());
+        }
+        notes
+    }
+
+    /// The authorizers, the operations' security and the gateway responses as a fragment of an OpenAPI 3.0
+    /// document, to be merged into one that API Gateway imports. Reading it gives the same definition.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::openapi::ApiDefinition;
+    ///
+    /// let definition = ApiDefinition::from_openapi(r#"
+    /// swagger: "2.0"
+    /// paths:
+    ///   /pets: {get: {security: [{tokens: []}]}}
+    /// securityDefinitions:
+    ///   tokens: {type: apiKey, in: header, name: auth, x-amazon-apigateway-authorizer: {type: token}}
+    /// "#)?;
+    /// let fragment = definition.to_openapi();
+    /// assert_eq!(fragment["components"]["securitySchemes"]["tokens"]["name"], "auth");
+    /// let again = ApiDefinition::from_openapi(&fragment.to_string())?;
+    /// assert_eq!(again.to_openapi(), fragment);
+    /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
+    /// ```
+    #[must_use]
+    pub fn to_openapi(&self) -> Value {
+        write::write(&self.definition, &self.gateway_responses)
+    }
+}
+
+impl fmt::Debug for ApiDefinition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiDefinition")
+            .field("definition", &self.definition)
+            .field("supplied", &self.supplied.keys())
+            .field("checked_elsewhere", &self.checked_elsewhere)
+            .field("api", &self.api)
+            .field("unknown_routes", &self.unknown_routes)
+            .field("ambiguous_paths", &self.ambiguous_paths)
+            .finish_non_exhaustive()
+    }
+}

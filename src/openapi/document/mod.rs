@@ -1,0 +1,83 @@
+//! OpenAPI 3.0 and Swagger 2.0, as API Gateway exports and imports them.
+
+mod operations;
+mod schemes;
+mod security;
+
+use serde_json::Value;
+
+pub(super) use self::schemes::{DEFAULT_AUTH_TYPE, NO_HEADER};
+use self::{operations::read_operations, schemes::read_scheme, security::scheme_names};
+use super::{error::DefinitionError, model::Definition, node::Node};
+
+const GATEWAY_RESPONSES: &str = "x-amazon-apigateway-gateway-responses";
+
+/// Reads a document.
+pub(super) fn read(document: &Value) -> Result<Definition, DefinitionError> {
+    let mut definition = Definition::default();
+    read_into(&mut definition, &Node::root(document))?;
+    Ok(definition)
+}
+
+/// Reads a document that is part of another: the `DefinitionBody` of a CloudFormation template. It may use
+/// the schemes that the definition has already.
+pub(super) fn read_into(
+    definition: &mut Definition,
+    root: &Node<'_>,
+) -> Result<(), DefinitionError> {
+    // In a template the title may be an intrinsic function. It is nothing but a name.
+    let title = root.member("info").and_then(|info| info.member("title"));
+    if let Some(title) = title.and_then(|title| title.value().as_str()) {
+        definition.title = title.to_owned();
+    }
+    if let Some(schemes) = schemes(root)? {
+        for (name, scheme) in schemes.members()? {
+            read_scheme(definition, name, &scheme)?;
+        }
+    }
+    if let Some(security) = root.member("security") {
+        definition.root_security = scheme_names(&security)?;
+    }
+    match root.member("paths") {
+        Some(paths) => read_operations(definition, &paths)?,
+        None => {
+            return Err(
+                root.error("an API's definition has `paths`, even if they are empty (`{}`)")
+            );
+        }
+    }
+    if let Some(responses) = root.member(GATEWAY_RESPONSES) {
+        responses.object()?;
+        definition.gateway_responses = Some(responses.value().clone());
+    }
+    definition.has_resource_policy |= root.member("x-amazon-apigateway-policy").is_some();
+    Ok(())
+}
+
+/// The security schemes, which are in another place in each version.
+fn schemes<'d>(root: &Node<'d>) -> Result<Option<Node<'d>>, DefinitionError> {
+    let version = |name| root.member(name).map(|node| (version_text(&node), node));
+    match (version("openapi"), version("swagger")) {
+        (Some((version, _)), None) if version.starts_with("3.") => {
+            let components = root.member("components");
+            Ok(components.and_then(|components| components.member("securitySchemes")))
+        }
+        (None, Some((version, _))) if version == "2.0" => Ok(root.member("securityDefinitions")),
+        (Some((_, node)), None) | (None, Some((_, node))) => {
+            Err(node.unexpected("the version `3.0.…` of OpenAPI or `2.0` of Swagger"))
+        }
+        (Some(_), Some((_, node))) => Err(node.error("`openapi` is there as well; leave one of the two")),
+        (None, None) => Err(root.error(
+            "this is no OpenAPI document: it has neither `openapi: 3.0.…` nor `swagger: \"2.0\"`. Export \
+             one from API Gateway, or read a CloudFormation template with `from_cloudformation`",
+        )),
+    }
+}
+
+/// `swagger: 2.0` without quotes is a number in YAML.
+fn version_text(version: &Node<'_>) -> String {
+    match version.value() {
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    }
+}

@@ -1,0 +1,105 @@
+//! Paths and their methods.
+
+use http::Method;
+
+use super::security::scheme_names;
+use crate::openapi::{
+    error::{DefinitionError, quoted},
+    model::{Definition, IAM, Operation},
+    node::Node,
+    routing::PathTemplate,
+};
+
+const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
+
+/// What a path may have beside methods.
+const PATH_MEMBERS: [&str; 4] = ["summary", "description", "servers", "parameters"];
+
+/// Adds all operations to the definition.
+pub(super) fn read_operations(
+    definition: &mut Definition,
+    paths: &Node<'_>,
+) -> Result<(), DefinitionError> {
+    for (path, item) in paths.members()? {
+        if path.starts_with("x-") {
+            continue;
+        }
+        let template = PathTemplate::parse(path).map_err(|problem| {
+            let path = quoted(path);
+            item.error(format!(
+                "{path} is no path of a REST API's resource: {problem}"
+            ))
+        })?;
+        for (name, operation) in item.members()? {
+            if let Some(method) = method(name, &operation)? {
+                let operation = read_operation(definition, method, template.clone(), &operation)?;
+                definition.operations.push(operation);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The method that a path's member is for: `Some(None)` for any. A name that might be meant as a method is
+/// an error, because an operation that is overlooked is one that nothing guards.
+fn method(name: &str, member: &Node<'_>) -> Result<Option<Option<Method>>, DefinitionError> {
+    Ok(Some(match name {
+        "get" => Some(Method::GET),
+        "put" => Some(Method::PUT),
+        "post" => Some(Method::POST),
+        "delete" => Some(Method::DELETE),
+        "options" => Some(Method::OPTIONS),
+        "head" => Some(Method::HEAD),
+        "patch" => Some(Method::PATCH),
+        "trace" => Some(Method::TRACE),
+        ANY_METHOD => None,
+        name if name.starts_with("x-") || PATH_MEMBERS.contains(&name) => return Ok(None),
+        "$ref" => {
+            return Err(member.error("references to paths are not followed; write it out here"));
+        }
+        name => {
+            let name = quoted(name);
+            return Err(member.error(format!(
+                "{name} is no method; methods are written in lower case, any method is `{ANY_METHOD}`"
+            )));
+        }
+    }))
+}
+
+fn read_operation(
+    definition: &mut Definition,
+    method: Option<Method>,
+    path: PathTemplate,
+    operation: &Node<'_>,
+) -> Result<Operation, DefinitionError> {
+    operation.object()?;
+    let mut security = None;
+    if let Some(node) = operation.member("security") {
+        let names = scheme_names(&node)?;
+        definition
+            .settle(&names)
+            .map_err(|problem| node.error(problem))?;
+        security = Some(names);
+    }
+    if let Some(auth) = operation.member("x-amazon-apigateway-auth") {
+        let kind = auth.member("type").unwrap_or_else(|| auth.clone());
+        match kind.text()? {
+            // It takes no scheme away that `security` names.
+            "NONE" => {}
+            IAM => {
+                definition.add_iam();
+                let names: &mut Vec<String> = security.get_or_insert_default();
+                names.push(IAM.into());
+                names.sort_unstable();
+            }
+            _ => return Err(kind.unexpected("`NONE` or `AWS_IAM`")),
+        }
+    }
+    let authorizer = definition.settle(security.as_deref().unwrap_or_default());
+    Ok(Operation {
+        method,
+        path,
+        authorizer: authorizer.map_err(|problem| operation.error(problem))?,
+        security,
+    })
+}

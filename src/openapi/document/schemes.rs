@@ -1,0 +1,162 @@
+//! Security schemes, and the authorizers in them.
+
+use crate::openapi::{
+    error::{DefinitionError, quoted},
+    model::{AuthorizerDefinition, AuthorizerType, Definition, OtherScheme},
+    node::Node,
+};
+
+const AUTHORIZER: &str = "x-amazon-apigateway-authorizer";
+const AUTH_TYPE: &str = "x-amazon-apigateway-authtype";
+
+/// The label of a Lambda authorizer that has no label of its own.
+pub(in crate::openapi) const DEFAULT_AUTH_TYPE: &str = "custom";
+
+/// The name that API Gateway gives a scheme whose name means nothing.
+pub(in crate::openapi) const NO_HEADER: &str = "Unused";
+
+/// What API Gateway documents for `x-amazon-apigateway-authorizer`.
+const AUTHORIZER_MEMBERS: [&str; 10] = [
+    "type",
+    "authorizerUri",
+    "authorizerCredentials",
+    "authorizerPayloadFormatVersion",
+    "enableSimpleResponses",
+    "identitySource",
+    "identityValidationExpression",
+    "authorizerResultTtlInSeconds",
+    "providerARNs",
+    "jwtConfiguration",
+];
+
+/// Adds one security scheme to the definition.
+pub(super) fn read_scheme(
+    definition: &mut Definition,
+    name: &str,
+    scheme: &Node<'_>,
+) -> Result<(), DefinitionError> {
+    scheme.object()?;
+    if definition.authorizers.contains_key(name) || definition.other_schemes.contains_key(name) {
+        let name = quoted(name);
+        return Err(scheme.error(format!(
+            "the template has an authorizer {name} already; leave one"
+        )));
+    }
+    let Some(authorizer) = scheme.member(AUTHORIZER) else {
+        let other = other_scheme(scheme)?;
+        definition.other_schemes.insert(name.to_owned(), other);
+        return Ok(());
+    };
+    authorizer.allow_members(&AUTHORIZER_MEMBERS)?;
+    let Some(kind) = authorizer.member("type") else {
+        return Err(authorizer.error("an authorizer has a `type`, `token` or `request`"));
+    };
+    let kind_text = kind.text()?.to_ascii_lowercase();
+    let kind = match &*kind_text {
+        "token" => AuthorizerType::Token,
+        "request" => AuthorizerType::Request,
+        "cognito_user_pools" => {
+            let other = OtherScheme::cognito(scheme.value().clone());
+            definition.other_schemes.insert(name.to_owned(), other);
+            return Ok(());
+        }
+        "jwt" => {
+            let other = OtherScheme {
+                kind: "a JWT authorizer".into(),
+                scheme: scheme.value().clone(),
+            };
+            definition.other_schemes.insert(name.to_owned(), other);
+            return Ok(());
+        }
+        _ => return Err(kind.unexpected("`token`, `request`, `cognito_user_pools` or `jwt`")),
+    };
+    let authorizer = lambda_authorizer(kind, scheme, &authorizer)?;
+    definition.authorizers.insert(name.to_owned(), authorizer);
+    Ok(())
+}
+
+fn lambda_authorizer(
+    kind: AuthorizerType,
+    scheme: &Node<'_>,
+    authorizer: &Node<'_>,
+) -> Result<AuthorizerDefinition, DefinitionError> {
+    let text = |node: &Node<'_>, name| -> Result<Option<String>, DefinitionError> {
+        let member = node.member(name);
+        member
+            .map(|member| member.text().map(str::to_owned))
+            .transpose()
+    };
+    let mut definition = AuthorizerDefinition::new(kind);
+    definition.identity_source = text(authorizer, "identitySource")?;
+    definition.identity_validation_expression = text(authorizer, "identityValidationExpression")?;
+    let ttl = authorizer.member("authorizerResultTtlInSeconds");
+    definition.result_ttl = ttl.map(|ttl| ttl.integer()).transpose()?;
+    definition.payload_format_version = payload_format_version(authorizer)?;
+    let simple = authorizer.member("enableSimpleResponses");
+    definition.enable_simple_responses = simple.map(|simple| simple.boolean()).transpose()?;
+    definition.auth_type = text(scheme, AUTH_TYPE)?.filter(|label| label != DEFAULT_AUTH_TYPE);
+    definition.uri = authorizer
+        .member("authorizerUri")
+        .map(|uri| uri.value().clone());
+    let credentials = authorizer.member("authorizerCredentials");
+    definition.credentials = credentials.map(|credentials| credentials.value().clone());
+    if kind == AuthorizerType::Token {
+        definition.header = token_header(scheme)?;
+        if definition.header.is_none() && definition.identity_source.is_none() {
+            return Err(scheme.error(
+                "a token authorizer reads one header: give the scheme `in: header` and its `name`, or the \
+                 authorizer an `identitySource`",
+            ));
+        }
+    }
+    Ok(definition)
+}
+
+/// The header that the scheme itself names.
+fn token_header(scheme: &Node<'_>) -> Result<Option<String>, DefinitionError> {
+    if let Some(position) = scheme.member("in") {
+        if position.text()? != "header" {
+            return Err(
+                position.unexpected("`header`, the place of a token authorizer's identity source,")
+            );
+        }
+    }
+    let name = scheme.member("name").map(|name| name.text()).transpose()?;
+    Ok(name.filter(|name| *name != NO_HEADER).map(str::to_owned))
+}
+
+/// `1.0` without quotes is a number in YAML.
+fn payload_format_version(authorizer: &Node<'_>) -> Result<Option<String>, DefinitionError> {
+    let Some(version) = authorizer.member("authorizerPayloadFormatVersion") else {
+        return Ok(None);
+    };
+    if let Some(number) = version.value().as_f64() {
+        return Ok(Some(format!("{number:.1}")));
+    }
+    version.text().map(|text| Some(text.to_owned()))
+}
+
+fn other_scheme(scheme: &Node<'_>) -> Result<OtherScheme, DefinitionError> {
+    let raw = scheme.value().clone();
+    let auth_type = scheme.member(AUTH_TYPE);
+    if let Some(auth_type) = auth_type {
+        if auth_type.text()?.to_ascii_lowercase().starts_with("aws") {
+            return Ok(OtherScheme::iam(raw));
+        }
+    }
+    let Some(kind) = scheme.member("type") else {
+        return Err(
+            scheme.error("a security scheme has a `type`; references (`$ref`) are not followed")
+        );
+    };
+    Ok(match kind.text()? {
+        "apiKey" => OtherScheme::api_key(raw),
+        kind => OtherScheme {
+            kind: format!(
+                "a scheme of the type {} without `{AUTHORIZER}`",
+                quoted(kind)
+            ),
+            scheme: raw,
+        },
+    })
+}

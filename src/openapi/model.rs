@@ -1,0 +1,131 @@
+//! What a document says, whatever its format: authorizers, operations, gateway responses.
+
+use std::{collections::BTreeMap, fmt};
+
+use http::Method;
+use serde_json::{Value, json};
+
+pub use super::authorizer_definition::{AuthorizerDefinition, AuthorizerType};
+pub(super) use super::other_scheme::OtherScheme;
+use super::{error::quoted_list, routing::PathTemplate};
+
+/// Everything that is read from a document.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Definition {
+    pub(super) title: String,
+    pub(super) authorizers: BTreeMap<String, AuthorizerDefinition>,
+    /// Security schemes that are no Lambda authorizers.
+    pub(super) other_schemes: BTreeMap<String, OtherScheme>,
+    pub(super) operations: Vec<Operation>,
+    /// The schemes of a root-level `security`, which REST imports ignore.
+    pub(super) root_security: Vec<String>,
+    pub(super) gateway_responses: Option<Value>,
+    /// Whether there is a resource policy, which is not evaluated.
+    pub(super) has_resource_policy: bool,
+}
+
+/// The name among the schemes of what `x-amazon-apigateway-auth: {type: AWS_IAM}` and CloudFormation's
+/// `AWS_IAM` ask for.
+pub(super) const IAM: &str = "AWS_IAM";
+
+/// The name among the schemes of what CloudFormation's `ApiKeyRequired` asks for, as SAM has it.
+pub(super) const API_KEY: &str = "api_key";
+
+/// A method of a resource.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Operation {
+    /// None is `ANY`.
+    pub(super) method: Option<Method>,
+    pub(super) path: PathTemplate,
+    /// The names of the security schemes. None where the document says nothing about this operation.
+    pub(super) security: Option<Vec<String>>,
+    /// The name of its authorizer, once that is settled.
+    pub(super) authorizer: Option<String>,
+}
+
+impl Operation {
+    /// The method: `GET`, or `ANY`.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        self.method.as_ref().map_or("ANY", Method::as_str)
+    }
+
+    /// The resource, such as `/pets/{petId}`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.path.as_str()
+    }
+
+    /// The name of the authorizer that guards it. None: it is let through without one.
+    #[must_use]
+    pub fn authorizer(&self) -> Option<&str> {
+        self.authorizer.as_deref()
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method(), self.path())
+    }
+}
+
+impl Definition {
+    /// In the order that a document's members are read in.
+    pub(super) fn sort_operations(&mut self) {
+        // `ANY` is the last of a path's members, `x-amazon-apigateway-any-method`.
+        let method =
+            |operation: &Operation| (operation.method.is_none(), operation.method().to_owned());
+        self.operations
+            .sort_by_cached_key(|operation| (operation.path().to_owned(), method(operation)));
+    }
+
+    pub(super) fn add_iam(&mut self) {
+        let scheme = json!({"type": "apiKey", "name": "Authorization", "in": "header",
+            "x-amazon-apigateway-authtype": "awsSigv4"});
+        let schemes = &mut self.other_schemes;
+        schemes
+            .entry(IAM.into())
+            .or_insert_with(|| OtherScheme::iam(scheme));
+    }
+
+    pub(super) fn add_api_key(&mut self) {
+        let scheme = json!({"type": "apiKey", "name": "x-api-key", "in": "header"});
+        let schemes = &mut self.other_schemes;
+        schemes
+            .entry(API_KEY.into())
+            .or_insert_with(|| OtherScheme::api_key(scheme));
+    }
+
+    /// The one authorizer among an operation's schemes. The error says what is wrong.
+    pub(super) fn settle(&self, names: &[String]) -> Result<Option<String>, String> {
+        let is_authorizer = |name: &&String| self.authorizers.contains_key(*name);
+        let is_known = |name: &String| {
+            self.authorizers.contains_key(name) || self.other_schemes.contains_key(name)
+        };
+        let unknown: Vec<_> = names.iter().filter(|name| !is_known(name)).collect();
+        if !unknown.is_empty() {
+            let schemes: Vec<_> = self
+                .authorizers
+                .keys()
+                .chain(self.other_schemes.keys())
+                .collect();
+            let known = match schemes.is_empty() {
+                true => "none".to_owned(),
+                false => quoted_list(&schemes),
+            };
+            return Err(format!(
+                "{} is no security scheme of this document; its schemes are {known}",
+                quoted_list(&unknown)
+            ));
+        }
+        let authorizers: Vec<_> = names.iter().filter(is_authorizer).collect();
+        match &*authorizers {
+            [] => Ok(None),
+            [one] => Ok(Some((*one).clone())),
+            _ => Err(format!(
+                "API Gateway has one authorizer for a method, and {} are named here; leave one",
+                quoted_list(&authorizers)
+            )),
+        }
+    }
+}

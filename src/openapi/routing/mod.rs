@@ -1,0 +1,12 @@
+//! Which operation a request is for.
+
+mod path_template;
+mod resources;
+mod routes;
+
+pub use self::routes::UnknownRoutes;
+pub(super) use self::{
+    path_template::PathTemplate,
+    resources::Resources,
+    routes::{Choice, Route, Routes},
+};

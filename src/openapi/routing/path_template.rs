@@ -1,0 +1,162 @@
+//! The path of a resource: `/pets/{petId}`, `/files/{proxy+}`.
+
+use std::fmt;
+
+/// The most segments of a path.
+const MAX_SEGMENTS: usize = 64;
+
+/// A resource's path, taken apart.
+#[derive(Clone, PartialEq, Eq)]
+pub(in crate::openapi) struct PathTemplate {
+    text: String,
+    segments: Vec<Segment>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Segment {
+    Exact(String),
+    /// `{name}`: one segment.
+    Variable(String),
+    /// `{name+}`: all that is left.
+    Greedy(String),
+}
+
+impl PathTemplate {
+    /// Reads a path by API Gateway's rules. The error says what is wrong.
+    ///
+    /// A slash at the end is dropped: `/pets/` is the resource `/pets`.
+    pub(in crate::openapi) fn parse(text: &str) -> Result<Self, String> {
+        let Some(path) = text.strip_prefix('/') else {
+            return Err("a resource's path begins with `/`".into());
+        };
+        let path = path.strip_suffix('/').unwrap_or(path);
+        let mut segments = Vec::new();
+        for part in path.split('/').filter(|_| text != "/") {
+            if segments.len() == MAX_SEGMENTS {
+                return Err(format!("it has more than {MAX_SEGMENTS} segments"));
+            }
+            if let Some(Segment::Greedy(_)) = segments.last() {
+                return Err("a greedy parameter (`{proxy+}`) has to be the last segment".into());
+            }
+            let segment = Segment::parse(part)?;
+            if let Some(name) = segment.name() {
+                if segments
+                    .iter()
+                    .any(|earlier: &Segment| earlier.name() == Some(name))
+                {
+                    return Err("two parameters have the same name".into());
+                }
+            }
+            segments.push(segment);
+        }
+        Ok(Self {
+            text: format!("/{path}"),
+            segments,
+        })
+    }
+
+    pub(in crate::openapi) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+}
+
+impl Segment {
+    fn parse(part: &str) -> Result<Self, String> {
+        let parameter = part
+            .strip_prefix('{')
+            .and_then(|part| part.strip_suffix('}'));
+        let is_name = |name: &str| {
+            let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':');
+            !name.is_empty() && name.chars().all(fits)
+        };
+        match parameter {
+            Some(name) => match name.strip_suffix('+') {
+                Some(name) if is_name(name) => Ok(Self::Greedy(name.to_owned())),
+                None if is_name(name) => Ok(Self::Variable(name.to_owned())),
+                _ => Err(
+                    "a parameter's name is made of ASCII letters, digits, `_`, `-`, `.`, `:`"
+                        .into(),
+                ),
+            },
+            None if part.is_empty() => Err("a segment is empty".into()),
+            None if matches!(part, "." | "..") => Err("a segment is `.` or `..`".into()),
+            None if part.contains(['{', '}']) => {
+                Err("a parameter takes a whole segment: `{name}` or `{name+}`".into())
+            }
+            None if part.chars().all(stands_for_itself) => Ok(Self::Exact(part.to_owned())),
+            None => Err(
+                "a segment is made of ASCII letters, digits and `-._~!$&'()*+,;=:@`, \
+                         not percent-encoded"
+                    .into(),
+            ),
+        }
+    }
+
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::Exact(_) => None,
+            Self::Variable(name) | Self::Greedy(name) => Some(name),
+        }
+    }
+}
+
+/// Characters that a request's path has as they are, so that a path has one spelling in a template.
+fn stands_for_itself(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@".contains(c)
+}
+
+impl fmt::Debug for PathTemplate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_are_taken_apart() {
+        let template = PathTemplate::parse("/files/{kind}/{proxy+}").unwrap();
+        assert_eq!(
+            template.segments(),
+            [
+                Segment::Exact("files".into()),
+                Segment::Variable("kind".into()),
+                Segment::Greedy("proxy".into()),
+            ]
+        );
+        assert!(PathTemplate::parse("/").unwrap().segments().is_empty());
+        assert_eq!(PathTemplate::parse("/pets/").unwrap().as_str(), "/pets");
+    }
+
+    #[test]
+    fn what_is_no_path_is_refused() {
+        for (path, expected) in [
+            ("", "begins with"),
+            ("pets", "begins with"),
+            ("$default", "begins with"),
+            ("//", "is empty"),
+            ("/a//b", "is empty"),
+            ("/a/../b", "`..`"),
+            ("/pets{id}", "whole segment"),
+            ("/{id}.json", "whole segment"),
+            ("/{id", "whole segment"),
+            ("/{}", "parameter's name"),
+            ("/{+}", "parameter's name"),
+            ("/{a b}", "parameter's name"),
+            ("/{proxy+}/x", "last segment"),
+            ("/{a}/{a}", "same name"),
+            ("/%61", "percent-encoded"),
+            ("/é", "percent-encoded"),
+        ] {
+            let problem = PathTemplate::parse(path).unwrap_err();
+            assert!(problem.contains(expected), "{path}: {problem}");
+        }
+        assert!(PathTemplate::parse(&"/a".repeat(1 << 16)).is_err());
+    }
+}

@@ -1,0 +1,226 @@
+//! The tree of an API's resources, searched with API Gateway's precedence: an exact segment, then a
+//! parameter, then a greedy parameter, and back where the way leads nowhere.
+//!
+//! A search visits each node once at most. A router crate would do for finding the first resource; here
+//! the ones after it count, too.
+
+use std::collections::HashMap;
+
+use http::Method;
+
+use super::path_template::{PathTemplate, Segment};
+use crate::openapi::error::quoted;
+
+/// Resources and their methods. An operation is known by its index.
+#[derive(Debug, Default)]
+pub(in crate::openapi) struct Resources {
+    root: Node,
+}
+
+#[derive(Debug, Default)]
+struct Node {
+    exact: HashMap<String, Node>,
+    variable: Option<(String, Box<Node>)>,
+    greedy: Option<Resource>,
+    here: Option<Resource>,
+}
+
+/// A resource with its methods.
+#[derive(Debug)]
+pub(super) struct Resource {
+    path: PathTemplate,
+    methods: Vec<(Method, usize)>,
+    any: Option<usize>,
+}
+
+impl Resource {
+    fn new(path: &PathTemplate) -> Self {
+        Self {
+            path: path.clone(),
+            methods: Vec::new(),
+            any: None,
+        }
+    }
+
+    /// The operation for a method: its own before `ANY`.
+    pub(super) fn operation(&self, method: &Method) -> Option<usize> {
+        let own = self.methods.iter().find(|(own, _)| own == method);
+        own.map(|(_, operation)| *operation).or(self.any)
+    }
+}
+
+impl Resources {
+    /// Adds an operation; the error says which other one is in its way.
+    pub(in crate::openapi) fn insert(
+        &mut self,
+        path: &PathTemplate,
+        method: Option<&Method>,
+        operation: usize,
+    ) -> Result<(), String> {
+        let mut node = &mut self.root;
+        let mut greedy = false;
+        for segment in path.segments() {
+            match segment {
+                Segment::Exact(text) => node = node.exact.entry(text.clone()).or_default(),
+                Segment::Variable(name) => {
+                    let (first, next) = node
+                        .variable
+                        .get_or_insert_with(|| (name.clone(), Box::default()));
+                    if first != name {
+                        return Err(format!(
+                            "its parameter {} stands where another path has {}; API Gateway allows one \
+                             name in a place",
+                            quoted(name),
+                            quoted(first),
+                        ));
+                    }
+                    node = next;
+                }
+                Segment::Greedy(_) => greedy = true,
+            }
+        }
+        let place = if greedy {
+            &mut node.greedy
+        } else {
+            &mut node.here
+        };
+        let resource = place.get_or_insert_with(|| Resource::new(path));
+        if resource.path != *path {
+            let other = quoted(resource.path.as_str());
+            return Err(format!(
+                "the path {other} matches the same requests; leave one"
+            ));
+        }
+        let taken = match method {
+            None => resource.any.replace(operation).is_some(),
+            Some(method) => {
+                let taken = resource.methods.iter().any(|(own, _)| own == method);
+                resource.methods.push((method.clone(), operation));
+                taken
+            }
+        };
+        match taken {
+            true => Err("the same method of the same path is there twice; leave one".into()),
+            false => Ok(()),
+        }
+    }
+
+    /// Offers the resources that match a path, the one with precedence first, until one is taken.
+    pub(super) fn search<T>(
+        &self,
+        path: &str,
+        mut take: impl FnMut(&Resource) -> Option<T>,
+    ) -> Option<T> {
+        let path = path.strip_prefix('/')?;
+        let segments: Vec<_> = match path {
+            "" => Vec::new(),
+            path => path.split('/').collect(),
+        };
+        self.root.search(&segments, &mut take)
+    }
+}
+
+impl Node {
+    fn search<T>(
+        &self,
+        segments: &[&str],
+        take: &mut impl FnMut(&Resource) -> Option<T>,
+    ) -> Option<T> {
+        let Some((first, rest)) = segments.split_first() else {
+            return self.here.as_ref().and_then(take);
+        };
+        let exact = self.exact.get(*first);
+        let variable = self.variable.as_ref().filter(|_| !first.is_empty());
+        exact
+            .and_then(|node| node.search(rest, take))
+            .or_else(|| variable.and_then(|(_, node)| node.search(rest, take)))
+            .or_else(|| self.greedy.as_ref().and_then(take))
+    }
+}
+
+/// The values of a resource's parameters in a path that it matches.
+pub(super) fn parameters<'p>(
+    template: &'p PathTemplate,
+    path: &'p str,
+) -> impl Iterator<Item = (&'p str, &'p str)> {
+    let mut rest = path.strip_prefix('/').unwrap_or(path);
+    template.segments().iter().filter_map(move |segment| {
+        let whole = rest;
+        let (first, others) = rest.split_once('/').unwrap_or((rest, ""));
+        rest = others;
+        match segment {
+            Segment::Exact(_) => None,
+            Segment::Variable(name) => Some((name.as_str(), first)),
+            Segment::Greedy(name) => Some((name.as_str(), whole)),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resources(paths: &[&str]) -> Resources {
+        let mut resources = Resources::default();
+        for (index, path) in paths.iter().enumerate() {
+            let path = PathTemplate::parse(path).unwrap();
+            resources.insert(&path, None, index).unwrap();
+        }
+        resources
+    }
+
+    #[test]
+    fn precedence_is_exact_then_parameter_then_greedy_with_backtracking() {
+        let paths = [
+            "/",
+            "/{proxy+}",
+            "/a",
+            "/{id}",
+            "/a/b",
+            "/{id}/c",
+            "/a/{x}/{rest+}",
+        ];
+        let resources = resources(&paths);
+        for (path, expected) in [
+            ("/", vec!["/"]),
+            ("/a", vec!["/a", "/{id}", "/{proxy+}"]),
+            ("/b", vec!["/{id}", "/{proxy+}"]),
+            ("/a/b", vec!["/a/b", "/{proxy+}"]),
+            ("/a/c", vec!["/{id}/c", "/{proxy+}"]),
+            ("/a/b/c/d", vec!["/a/{x}/{rest+}", "/{proxy+}"]),
+            ("/a/d", vec!["/{proxy+}"]),
+            ("/a/", vec!["/{proxy+}"]),
+            ("a", vec![]),
+        ] {
+            let mut found = Vec::new();
+            let none: Option<()> = resources.search(path, |resource| {
+                found.push(resource.path.as_str().to_owned());
+                None
+            });
+            assert_eq!(none, None);
+            assert_eq!(found, expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_told_apart_is_refused() {
+        for (one, other, expected) in [
+            ("/{a}", "/{b}", "`b` stands where another path has `a`"),
+            ("/{a}/x", "/{b}/y", "`b` stands where another path has `a`"),
+            ("/{a+}", "/{b+}", "`/{a+}` matches the same requests"),
+            ("/a", "/a", "twice"),
+        ] {
+            let mut resources = resources(&[one]);
+            let path = PathTemplate::parse(other).unwrap();
+            let problem = resources.insert(&path, None, 1).unwrap_err();
+            assert!(problem.contains(expected), "{problem}");
+        }
+    }
+
+    #[test]
+    fn parameters_are_cut_out_of_the_path() {
+        let template = PathTemplate::parse("/a/{x}/b/{rest+}").unwrap();
+        let found: Vec<_> = parameters(&template, "/a/1/b/c/d").collect();
+        assert_eq!(found, [("x", "1"), ("rest", "c/d")]);
+    }
+}

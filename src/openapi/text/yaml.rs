@@ -1,0 +1,253 @@
+//! YAML, read from the parser's events into the same tree as JSON.
+//!
+//! The short forms of CloudFormation's intrinsic functions (`!Ref`, `!Sub`) become the long ones
+//! (`{"Ref": …}`, `{"Fn::Sub": …}`). Aliases are copied, and counted as what they stand for. Merge keys
+//! (`<<`) are refused: what they merge into a security requirement is nothing to be guessed at.
+
+use std::collections::HashMap;
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, StrInput};
+use serde_json::{Map, Value};
+
+use super::{
+    DefinitionError,
+    budget::{Budget, Cost, MAX_DEPTH},
+    tag,
+};
+use crate::openapi::error::quoted;
+
+pub(super) fn parse(text: &str, budget: &Budget) -> Result<Value, DefinitionError> {
+    let mut reader = Reader {
+        parser: Parser::new_from_str(text),
+        budget,
+        anchors: HashMap::new(),
+    };
+    reader.document()
+}
+
+struct Reader<'t, 'b> {
+    parser: Parser<'t, StrInput<'t>>,
+    budget: &'b Budget,
+    anchors: HashMap<usize, (Value, Cost)>,
+}
+
+impl<'t> Reader<'t, '_> {
+    /// Reads the only document of the text.
+    fn document(&mut self) -> Result<Value, DefinitionError> {
+        let mut document = None;
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::StreamEnd => return Ok(document.unwrap_or(Value::Null)),
+                Event::StreamStart
+                | Event::DocumentStart(_)
+                | Event::DocumentEnd
+                | Event::Nothing => {}
+                _ if document.is_some() => {
+                    return Err(at(span.start, "a second document begins; one is read"));
+                }
+                event => document = Some(self.value(event, span.start, 0)?),
+            }
+        }
+    }
+
+    fn next(&mut self) -> Result<(Event<'t>, Span), DefinitionError> {
+        match self.parser.next_event() {
+            Some(Ok(next)) => Ok(next),
+            Some(Err(error)) => Err(at(*error.marker(), error.info())),
+            None => Ok((Event::StreamEnd, Span::default())),
+        }
+    }
+
+    /// Reads the value that begins with this event. Recursive, as deep as is allowed.
+    fn value(
+        &mut self,
+        event: Event<'t>,
+        place: Marker,
+        depth: usize,
+    ) -> Result<Value, DefinitionError> {
+        check_depth(depth, place)?;
+        let (value, anchor, tag) = match event {
+            Event::Alias(anchor) => return self.alias(anchor, place, depth),
+            Event::Scalar(text, style, anchor, tag) => {
+                self.spend(text.len(), place)?;
+                (tag::scalar(text, style, tag.as_deref()), anchor, tag)
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.spend(0, place)?;
+                (self.sequence(depth)?, anchor, tag)
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.spend(0, place)?;
+                (self.mapping(depth)?, anchor, tag)
+            }
+            _ => return Err(at(place, "a value is expected here")),
+        };
+        let value = tag::long_form(value, tag.as_deref()).map_err(|problem| at(place, &problem))?;
+        if anchor > 0 {
+            // The copy that is kept for aliases counts, too.
+            let cost = Cost::of(&value);
+            self.budget
+                .spend(cost)
+                .map_err(|problem| limit(place, &problem))?;
+            self.anchors.insert(anchor, (value.clone(), cost));
+        }
+        Ok(value)
+    }
+
+    fn alias(&self, anchor: usize, place: Marker, depth: usize) -> Result<Value, DefinitionError> {
+        let Some((value, cost)) = self.anchors.get(&anchor) else {
+            return Err(at(place, "the alias stands inside of what it stands for"));
+        };
+        check_depth(depth + cost.depth, place)?;
+        self.budget
+            .spend(*cost)
+            .map_err(|problem| limit(place, &problem))?;
+        Ok(value.clone())
+    }
+
+    fn sequence(&mut self, depth: usize) -> Result<Value, DefinitionError> {
+        let mut list = Vec::new();
+        loop {
+            let (event, span) = self.next()?;
+            if event == Event::SequenceEnd {
+                return Ok(Value::Array(list));
+            }
+            list.push(self.value(event, span.start, depth + 1)?);
+        }
+    }
+
+    fn mapping(&mut self, depth: usize) -> Result<Value, DefinitionError> {
+        let mut object = Map::new();
+        loop {
+            let (event, span) = self.next()?;
+            let name = match event {
+                Event::MappingEnd => return Ok(Value::Object(object)),
+                Event::Scalar(text, ScalarStyle::Plain, _, _) if text == "<<" => {
+                    let problem = "merge keys (`<<`) are not read; write the members out";
+                    return Err(at(span.start, problem));
+                }
+                Event::Scalar(text, _, 0, None) => text.into_owned(),
+                _ => return Err(at(span.start, "a member's name has to be a plain text")),
+            };
+            self.spend(name.len(), span.start)?;
+            if object.contains_key(&name) {
+                let problem = format!("the member {} is there twice", quoted(&name));
+                return Err(at(span.start, &problem));
+            }
+            let (event, span) = self.next()?;
+            let value = self.value(event, span.start, depth + 1)?;
+            object.insert(name, value);
+        }
+    }
+
+    fn spend(&self, bytes: usize, place: Marker) -> Result<(), DefinitionError> {
+        let spent = self.budget.spend_value(bytes);
+        spent.map_err(|problem| limit(place, &problem))
+    }
+}
+
+fn check_depth(depth: usize, place: Marker) -> Result<(), DefinitionError> {
+    match depth > MAX_DEPTH {
+        true => Err(limit(
+            place,
+            &format!("it is nested more than {MAX_DEPTH} deep"),
+        )),
+        false => Ok(()),
+    }
+}
+
+fn at(place: Marker, problem: &str) -> DefinitionError {
+    let (line, column) = (place.line(), place.col() + 1);
+    DefinitionError::syntax(format_args!(
+        "as YAML: {problem} at line {line} column {column}"
+    ))
+}
+
+fn limit(place: Marker, problem: &str) -> DefinitionError {
+    let (line, column) = (place.line(), place.col() + 1);
+    DefinitionError::limit(format!("{problem}, seen at line {line} column {column}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(text: &str) -> Value {
+        parse(text, &Budget::new()).unwrap()
+    }
+
+    fn problem(text: &str) -> String {
+        parse(text, &Budget::new()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn tags_of_intrinsic_functions_become_their_long_forms() {
+        assert_eq!(
+            read("a: !Ref Api\nb: !GetAtt F.Arn\nc: !Sub ['x', {y: 1}]\nd: !Ref 5"),
+            json!({
+                "a": {"Ref": "Api"},
+                "b": {"Fn::GetAtt": "F.Arn"},
+                "c": {"Fn::Sub": ["x", {"y": 1}]},
+                "d": {"Ref": "5"},
+            })
+        );
+        assert!(problem("a: !!binary aGk=").contains("is not read"));
+    }
+
+    #[test]
+    fn aliases_are_copied_and_counted() {
+        assert_eq!(read("a: &x [1]\nb: *x"), json!({"a": [1], "b": [1]}));
+        let mut bomb = "a0: &a0 [x]\n".to_owned();
+        for level in 1..30 {
+            let below = format!("*a{}", level - 1);
+            let list = vec![below; 10].join(", ");
+            bomb.push_str(&format!("a{level}: &a{level} [{list}]\n"));
+        }
+        assert!(problem(&bomb).contains("more than 1000000 values"));
+        let long = "x".repeat(1 << 20);
+        let copies = "- *a\n".repeat(1000);
+        let problem = problem(&format!("- &a {long}\n{copies}"));
+        assert!(problem.contains("more than 33554432 bytes"), "{problem}");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_with_its_place() {
+        for (text, expected) in [
+            ("a: 1\na: 2", "`a` is there twice at line 2 column 1"),
+            ("a: &x {b: *x}", "inside of what it stands for"),
+            ("a: {<<: {b: 1}}", "merge keys"),
+            ("? [1]\n: 2", "plain text"),
+            ("a: 1\n---\nb: 2", "second document"),
+            ("a: [1", "as YAML"),
+            ("a: *nowhere", "as YAML"),
+        ] {
+            let problem = problem(text);
+            assert!(problem.contains(expected), "{text}: {problem}");
+        }
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        for text in [
+            "[".repeat(1 << 20),
+            "- ".repeat(1 << 20),
+            "{a: ".repeat(1 << 18),
+        ] {
+            let problem = problem(&text);
+            assert!(
+                problem.contains("127 deep") || problem.contains("as YAML"),
+                "{problem}"
+            );
+        }
+        // Each alias alone is shallow enough.
+        let mut text = format!("a0: &a0 {}{}\n", "[".repeat(100), "]".repeat(100));
+        text.push_str(&format!(
+            "a1: &a1 {}*a0{}\n",
+            "[".repeat(100),
+            "]".repeat(100)
+        ));
+        assert!(problem(&text).contains("127 deep"));
+    }
+}

@@ -1,0 +1,102 @@
+//! From a definition back to OpenAPI 3.0.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    document::{DEFAULT_AUTH_TYPE, NO_HEADER},
+    model::{AuthorizerDefinition, AuthorizerType, Definition, Operation},
+};
+use crate::gateway_response::GatewayResponses;
+
+/// Writes a fragment that reads as the same definition.
+pub(super) fn write(definition: &Definition, responses: &GatewayResponses) -> Value {
+    let responses = definition
+        .gateway_responses
+        .as_ref()
+        .map(|_| responses.to_openapi());
+    let authorizers = definition.authorizers.iter();
+    let authorizers = authorizers.map(|(name, authorizer)| (name.clone(), scheme(authorizer)));
+    let others = definition.other_schemes.iter();
+    let others = others.map(|(name, other)| (name.clone(), other.scheme.clone()));
+    let schemes: Map<_, _> = authorizers.chain(others).collect();
+    let root_security = &definition.root_security;
+    let document = json!({
+        "openapi": "3.0.1",
+        "info": {"title": definition.title, "version": "1"},
+        "security": (!root_security.is_empty()).then(|| security(root_security)),
+        "paths": paths(&definition.operations),
+        "components": {"securitySchemes": schemes},
+        "x-amazon-apigateway-gateway-responses": responses,
+    });
+    without_null(document)
+}
+
+fn scheme(definition: &AuthorizerDefinition) -> Value {
+    let kind = match definition.kind {
+        AuthorizerType::Token => "token",
+        AuthorizerType::Request => "request",
+    };
+    let authorizer = json!({
+        "type": kind,
+        "authorizerUri": definition.uri,
+        "authorizerCredentials": definition.credentials,
+        "identitySource": definition.identity_source,
+        "identityValidationExpression": definition.identity_validation_expression,
+        "authorizerResultTtlInSeconds": definition.result_ttl,
+        "authorizerPayloadFormatVersion": definition.payload_format_version,
+        "enableSimpleResponses": definition.enable_simple_responses,
+    });
+    let scheme = json!({
+        "type": "apiKey",
+        "name": definition.header.as_deref().unwrap_or(NO_HEADER),
+        "in": "header",
+        // Without it some imports drop the authorizer.
+        "x-amazon-apigateway-authtype": definition.auth_type.as_deref().unwrap_or(DEFAULT_AUTH_TYPE),
+        "x-amazon-apigateway-authorizer": without_null(authorizer),
+    });
+    without_null(scheme)
+}
+
+fn paths(operations: &[Operation]) -> Map<String, Value> {
+    let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+    for operation in operations {
+        let method = match &operation.method {
+            Some(method) => method.as_str().to_ascii_lowercase(),
+            None => "x-amazon-apigateway-any-method".into(),
+        };
+        // OpenAPI demands responses.
+        let content = match &operation.security {
+            Some(names) => json!({"responses": {}, "security": security(names)}),
+            None => json!({"responses": {}}),
+        };
+        paths
+            .entry(operation.path())
+            .or_default()
+            .insert(method, content);
+    }
+    let paths = paths.into_iter();
+    paths
+        .map(|(path, item)| (path.to_owned(), item.into()))
+        .collect()
+}
+
+/// One combination of all names, however the document had them: API Gateway checks all of them.
+fn security(names: &[String]) -> Value {
+    match names.is_empty() {
+        true => json!([]),
+        false => {
+            let combination: Map<_, _> =
+                names.iter().map(|name| (name.clone(), json!([]))).collect();
+            json!([combination])
+        }
+    }
+}
+
+fn without_null(mut value: Value) -> Value {
+    if let Some(members) = value.as_object_mut() {
+        members.retain(|_, member| !member.is_null());
+    }
+    value
+}

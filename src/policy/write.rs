@@ -1,0 +1,210 @@
+//! Writing a policy as JSON, in one form: members in the order of IAM's documentation, a list of one
+//! entry as the entry, what is absent left out.
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use super::{
+    condition::{Condition, Operator},
+    document::{Effect, Entries, PolicyDocument, Statement, Version},
+};
+
+impl PolicyDocument {
+    /// The policy as compact JSON. Reading it gives an equal policy.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::policy::{Condition, Effect, PolicyDocument, Statement};
+    ///
+    /// let office = Condition::new("IpAddress", "aws:SourceIp", ["203.0.113.0/24"])?;
+    /// let statement = Statement::invoke(Effect::Allow, ["*"]).with_condition(office)?;
+    /// let policy = PolicyDocument::new([statement]);
+    /// assert_eq!(
+    ///     policy.to_json(),
+    ///     r#"{"Statement":[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}}]}"#
+    /// );
+    /// assert_eq!(PolicyDocument::from_json(policy.to_json().as_bytes())?, policy);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("all keys are texts, and nothing else can fail")
+    }
+}
+
+/// As [`to_json`](PolicyDocument::to_json) has it.
+impl Serialize for PolicyDocument {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_map(None)?;
+        if let Some(version) = self.members.version {
+            members.serialize_entry("Version", version_text(version))?;
+        }
+        if let Some(id) = self.id() {
+            members.serialize_entry("Id", id)?;
+        }
+        members.serialize_entry("Statement", &Statements(self.statements()))?;
+        members.end()
+    }
+}
+
+/// Always a list, as some readers of policies know no other form.
+struct Statements<'d>(&'d [Statement]);
+
+impl Serialize for Statements<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(StatementMembers))
+    }
+}
+
+struct StatementMembers<'d>(&'d Statement);
+
+impl Serialize for StatementMembers<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(statement) = self;
+        let mut members = serializer.serialize_map(None)?;
+        if let Some(sid) = statement.sid() {
+            members.serialize_entry("Sid", sid)?;
+        }
+        members.serialize_entry("Effect", effect_text(statement.effect()))?;
+        let (name, actions) = named(["Action", "NotAction"], statement.actions());
+        members.serialize_entry(name, &actions)?;
+        let (name, resources) = named(["Resource", "NotResource"], statement.resources());
+        members.serialize_entry(name, &resources)?;
+        if !statement.conditions().is_empty() {
+            members.serialize_entry("Condition", &Operators(statement.conditions()))?;
+        }
+        members.end()
+    }
+}
+
+fn named<'d>(
+    [any_of, none_of]: [&'static str; 2],
+    entries: &'d Entries,
+) -> (&'static str, OneOrMany<'d>) {
+    let name = if entries.is_excluding() {
+        none_of
+    } else {
+        any_of
+    };
+    (name, OneOrMany(entries.texts()))
+}
+
+/// A single text stands by itself.
+struct OneOrMany<'d>(&'d [String]);
+
+impl Serialize for OneOrMany<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            [text] => serializer.serialize_str(text),
+            texts => serializer.collect_seq(texts),
+        }
+    }
+}
+
+/// Conditions by operator. Those of one operator stand together in a statement.
+struct Operators<'d>(&'d [Condition]);
+
+impl Serialize for Operators<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let groups = self.0.chunk_by(|a, b| a.operator() == b.operator());
+        serializer.collect_map(groups.filter_map(|group| {
+            let operator = group.first()?.operator();
+            Some((operator, Keys(group)))
+        }))
+    }
+}
+
+struct Keys<'d>(&'d [Condition]);
+
+impl Serialize for Keys<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|condition| {
+            let values = OneOrMany(condition.values());
+            (condition.key(), values)
+        }))
+    }
+}
+
+/// The operator's name.
+impl Serialize for Operator {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+fn version_text(version: Version) -> &'static str {
+    match version {
+        Version::V2008 => "2008-10-17",
+        Version::V2012 => "2012-10-17",
+    }
+}
+
+fn effect_text(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Allow => "Allow",
+        Effect::Deny => "Deny",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str) -> String {
+        let policy = PolicyDocument::from_json(text.as_bytes()).unwrap();
+        let written = policy.to_json();
+        assert_eq!(
+            PolicyDocument::from_json(written.as_bytes()),
+            Ok(policy),
+            "{text}"
+        );
+        written
+    }
+
+    #[test]
+    fn members_have_an_order_and_a_single_entry_stands_by_itself() {
+        let policy = written(
+            r#"{"Statement": {"NotResource": ["a", "b"], "NotAction": ["s3:*"], "Effect": "Deny",
+                "Condition": {"Bool": {"aws:SecureTransport": false},
+                    "StringLikeIfExists": {"k": ["x", 5], "l": ["y"]}}, "Sid": "s"},
+                "Id": "i", "Version": "2012-10-17"}"#,
+        );
+        assert_eq!(
+            policy,
+            concat!(
+                r#"{"Version":"2012-10-17","Id":"i","Statement":[{"Sid":"s","Effect":"Deny","#,
+                r#""NotAction":"s3:*","NotResource":["a","b"],"#,
+                r#""Condition":{"Bool":{"aws:SecureTransport":"false"},"#,
+                r#""StringLikeIfExists":{"k":["x","5"],"l":"y"}}}]}"#
+            )
+        );
+    }
+
+    #[test]
+    fn what_is_empty_stays_empty() {
+        assert_eq!(written(r#"{"Statement":[]}"#), r#"{"Statement":[]}"#);
+        let empty = concat!(
+            r#"{"Statement":[{"Sid":"","Effect":"Allow","Action":[],"Resource":[],"#,
+            r#""Condition":{"Bool":{"a":[]}}}]}"#
+        );
+        assert_eq!(written(empty), empty);
+        let without_keys = r#"{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Bool":{}}}]}"#;
+        assert!(!written(without_keys).contains("Condition"));
+    }
+
+    #[test]
+    fn conditions_of_one_operator_are_written_as_one() {
+        let condition = |operator, key| Condition::new(operator, key, ["x"]).unwrap();
+        let statement = Statement::invoke(Effect::Allow, ["*"])
+            .with_condition(condition("StringEquals", "a"))
+            .and_then(|statement| statement.with_condition(condition("StringLike", "a")))
+            .and_then(|statement| statement.with_condition(condition("StringEquals", "b")))
+            .unwrap();
+        let policy = PolicyDocument::new([statement]);
+        let written = policy.to_json();
+        assert!(
+            written.contains(
+                r#""Condition":{"StringEquals":{"a":"x","b":"x"},"StringLike":{"a":"x"}}"#
+            )
+        );
+        assert_eq!(PolicyDocument::from_json(written.as_bytes()), Ok(policy));
+    }
+}

@@ -1,0 +1,25 @@
+//! A whole API from the document that describes it, in front of real services.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "openapi/axum.rs"]
+mod axum;
+#[path = "openapi/bad_documents.rs"]
+mod bad_documents;
+#[path = "openapi/bad_templates.rs"]
+mod bad_templates;
+#[path = "openapi/names.rs"]
+mod names;
+#[path = "openapi/petstore.rs"]
+mod petstore;
+#[path = "openapi/round_trip.rs"]
+mod round_trip;
+#[path = "openapi/sam.rs"]
+mod sam;
+#[path = "openapi/server.rs"]
+mod server;
+#[path = "openapi/spellings.rs"]
+mod spellings;
+#[path = "support/mod.rs"]
+mod support;
+#[path = "openapi/tower.rs"]
+mod tower;

@@ -1,0 +1,264 @@
+//! What bad OpenAPI documents get: an error with place and remedy, in bounded time.
+
+use std::time::{Duration, Instant};
+
+use tower_lambda_authorizer::{
+    AuthorizerResponse, authorizer_fn,
+    openapi::{ApiDefinition, DefinitionError},
+};
+
+use crate::server::{PETSTORE, PETSTORE_SWAGGER};
+
+fn problem(text: &str) -> String {
+    let start = Instant::now();
+    let error = ApiDefinition::from_openapi(text).unwrap_err().to_string();
+    assert!(
+        start.elapsed() < Duration::from_secs(20),
+        "{:?}: {error}",
+        start.elapsed()
+    );
+    assert!(error.len() < 4000, "a message of {} bytes", error.len());
+    error
+}
+
+#[test]
+fn each_mistake_is_told_with_its_place() {
+    let open_api = |rest: &str| format!("openapi: 3.0.1\n{rest}");
+    for (text, expected) in [
+        ("", "at `/`: this is no OpenAPI document"),
+        ("hello", "at `/`: this is no OpenAPI document"),
+        ("[1, 2]", "at `/`: this is no OpenAPI document"),
+        ("{", "as JSON: EOF"),
+        (
+            "{\"openapi\": \"3.0.1\", \"openapi\": \"3.0.1\"}",
+            "`openapi` is there twice at line 1",
+        ),
+        (
+            "swagger: '2.0'\nswagger: '2.0'",
+            "`swagger` is there twice at line 2 column 1",
+        ),
+        ("openapi: 4.0.0\npaths: {}", "at `/openapi`: the version"),
+        ("swagger: '1.2'\npaths: {}", "at `/swagger`: the version"),
+        (
+            "openapi: 3.0.1\nswagger: '2.0'\npaths: {}",
+            "leave one of the two",
+        ),
+        ("openapi: 3.0.1", "has `paths`"),
+        ("Resources: {}", "`from_cloudformation`"),
+    ] {
+        let problem = problem(text);
+        assert!(problem.contains(expected), "{text}: {problem}");
+    }
+    for (rest, expected) in [
+        (
+            "paths: []",
+            "at `/paths`: an object is expected, and a list is there",
+        ),
+        (
+            "paths: {pets: {get: {}}}",
+            "at `/paths/pets`: `pets` is no path",
+        ),
+        (
+            "paths: {'/a{b}': {get: {}}}",
+            "at `/paths/~1a{b}`: `/a{b}` is no path",
+        ),
+        (
+            "paths: {/a: {GET: {}}}",
+            "at `/paths/~1a/GET`: `GET` is no method",
+        ),
+        ("paths: {/a: {$ref: x}}", "at `/paths/~1a/$ref`: references"),
+        (
+            "paths: {/a: {get: }}",
+            "at `/paths/~1a/get`: an object is expected, and nothing",
+        ),
+        (
+            "paths: {/a: {get: {security: }}}",
+            "at `/paths/~1a/get/security`: a list is expected",
+        ),
+        (
+            "paths: {/a: {get: {security: {x: []}}}}",
+            "at `/paths/~1a/get/security`: a list",
+        ),
+        (
+            "paths: {/a: {get: {security: [x]}}}",
+            "at `/paths/~1a/get/security/0`: an object",
+        ),
+        (
+            "paths: {/a: {get: {security: [{x: 1}]}}}",
+            "at `/paths/~1a/get/security/0/x`: a list",
+        ),
+        (
+            "paths: {/a: {get: {security: [{x: []}]}}}",
+            "at `/paths/~1a/get/security`: `x` is no security scheme of this document; its schemes are none",
+        ),
+        (
+            "paths: {/a: {get: {x-amazon-apigateway-auth: {type: X}}}}",
+            "`NONE` or `AWS_IAM`",
+        ),
+        (
+            "paths: {}\ncomponents: {securitySchemes: {a: 1}}",
+            "at `/components/securitySchemes/a`",
+        ),
+        (
+            "paths: {}\ncomponents: {securitySchemes: {a: {$ref: x}}}",
+            "has a `type`",
+        ),
+        (
+            "paths: {}\nx-amazon-apigateway-gateway-responses: []",
+            "an object is expected",
+        ),
+        ("paths: {}\nsecurity: [1]", "at `/security/0`"),
+    ] {
+        let problem = problem(&open_api(rest));
+        assert!(problem.contains(expected), "{rest}: {problem}");
+    }
+}
+
+#[test]
+fn each_mistake_in_an_authorizer_is_told_with_its_place() {
+    for (authorizer, expected) in [
+        ("{}", "has a `type`"),
+        (
+            "{type: tokens}",
+            "/x-amazon-apigateway-authorizer/type`: `token`, `request`",
+        ),
+        ("{type: !Ref X}", "`Ref` is not run"),
+        (
+            "{type: token, identitySources: x}",
+            "`identitySources` is not known here",
+        ),
+        (
+            "{type: token, authorizerResultTtlInSeconds: -1}",
+            "a whole number is expected, and `-1`",
+        ),
+        (
+            "{type: token, authorizerResultTtlInSeconds: soon}",
+            "`soon` is there",
+        ),
+        (
+            "{type: request, enableSimpleResponses: 1}",
+            "`true` or `false`",
+        ),
+        (
+            "{type: request, identitySource: [a]}",
+            "a text is expected, and a list",
+        ),
+    ] {
+        let text = format!(
+            "openapi: 3.0.1\npaths: {{}}\ncomponents: {{securitySchemes: {{a: {{type: apiKey, name: x, \
+             in: header, x-amazon-apigateway-authorizer: {authorizer}}}}}}}"
+        );
+        let problem = problem(&text);
+        assert!(
+            problem.starts_with("at `/components/securitySchemes/a/"),
+            "{problem}"
+        );
+        assert!(problem.contains(expected), "{authorizer}: {problem}");
+    }
+    let in_query = PETSTORE.replacen(r#""in": "header""#, r#""in": "query""#, 1);
+    let problem = problem(&in_query);
+    assert!(
+        problem.starts_with("at `/components/securitySchemes/keepers/in`: `header`"),
+        "{problem}"
+    );
+}
+
+#[test]
+fn duplicates_are_refused_in_both_formats() {
+    let twice = PETSTORE.replace(r#""tenants": {"#, r#""keepers": {"#);
+    assert!(problem(&twice).contains("the member `keepers` is there twice at line"));
+    let twice = PETSTORE_SWAGGER.replace("  tenants:\n", "  keepers:\n");
+    assert!(problem(&twice).contains("the member `keepers` is there twice at line"));
+}
+
+#[test]
+fn two_authorizers_on_one_operation_are_named() {
+    for security in [
+        r#"[{ "keepers": [] }, { "tenants": [] }]"#,
+        r#"[{ "keepers": [], "tenants": [] }]"#,
+    ] {
+        let both = PETSTORE.replacen(r#"[{ "keepers": [] }]"#, security, 1);
+        assert_eq!(
+            problem(&both),
+            "at `/paths/~1pets/post/security`: API Gateway has one authorizer for a method, and `keepers`, \
+             `tenants` are named here; leave one"
+        );
+    }
+}
+
+#[test]
+fn templates_that_cannot_be_told_apart_are_named() {
+    for (paths, expected) in [
+        (
+            "{'/a/{x}': {get: {}}, '/a/{y}': {get: {}}}",
+            "`GET /a/{y}`: its parameter `y` stands where",
+        ),
+        (
+            "{/a: {get: {}}, /a/: {get: {}}}",
+            "`GET /a`: the same method of the same path",
+        ),
+        (
+            "{'/{a+}': {get: {}}, '/{b+}': {put: {}}}",
+            "`PUT /{b+}`: the path `/{a+}` matches the same",
+        ),
+    ] {
+        let definition = ApiDefinition::from_openapi(&format!("openapi: 3.0.1\npaths: {paths}"));
+        let error = definition.unwrap().into_layer().unwrap_err();
+        assert!(matches!(error, DefinitionError::Conflict { .. }));
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn an_http_apis_authorizers_are_not_taken_for_a_rest_apis() {
+    for member in [
+        "authorizerPayloadFormatVersion: '2.0'",
+        "enableSimpleResponses: false",
+        "identitySource: $request.header.Authorization",
+    ] {
+        let definition = ApiDefinition::from_openapi(&format!(
+            "openapi: 3.0.1\npaths: {{/a: {{get: {{security: [{{a: []}}]}}}}}}\ncomponents: {{securitySchemes: {{a: \
+             {{type: apiKey, name: x, in: header, x-amazon-apigateway-authorizer: {{type: request, {member}}}}}}}}}"
+        ));
+        let authorizer = authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) });
+        let definition = definition.unwrap().authorizer("a", authorizer).unwrap();
+        let error = definition.into_layer().unwrap_err().to_string();
+        assert!(error.contains("`a` are an HTTP API's"), "{error}");
+    }
+}
+
+#[test]
+fn bombs_depth_and_megabytes_end_in_errors_soon() {
+    let mut laughs = "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n".to_owned();
+    for level in 1..10 {
+        let below = vec![format!("*a{}", level - 1); 9].join(", ");
+        laughs.push_str(&format!("a{level}: &a{level} [{below}]\n"));
+    }
+    assert!(problem(&laughs).contains("more than 1000000 values"));
+
+    for unit in [
+        "[", "{\"a\":", "- ", "a: {b: ", "? ", "!x ", "&a ", "\"", "'", "|\n", "%", "{{", "*",
+    ] {
+        for prefix in ["", "{\"a\": ", "a: "] {
+            let _ = problem(&format!("{prefix}{}", unit.repeat((1 << 20) / unit.len())));
+        }
+    }
+    let million = "x".repeat(4 << 20);
+    let _ = problem(&million);
+    let _ = problem(&format!(
+        "openapi: 3.0.1\npaths: {{'/{million}{{': {{get: {{}}}}}}"
+    ));
+    let _ = problem(&format!("openapi: {million}\npaths: {{}}"));
+    let _ = problem(&format!(
+        "openapi: 3.0.1\npaths: {{/a: {{{million}: {{}}}}}}"
+    ));
+    assert!(problem(&"x".repeat(17 << 20)).contains("16777216 are allowed"));
+
+    let mut many = "openapi: 3.0.1\npaths:\n".to_owned();
+    for index in 0..50_000 {
+        many.push_str(&format!(
+            "  /p{index}/{{a}}: {{get: {{security: [{{nobody{index}: []}}]}}}}\n"
+        ));
+    }
+    assert!(problem(&many).contains("`nobody0` is no security scheme"));
+}

@@ -1,0 +1,205 @@
+//! What bad CloudFormation templates get.
+
+use tower_lambda_authorizer::openapi::ApiDefinition;
+
+use crate::server::SAM;
+
+fn problem(text: &str) -> String {
+    ApiDefinition::from_cloudformation(text)
+        .unwrap_err()
+        .to_string()
+}
+
+#[test]
+fn each_mistake_is_told_with_its_place() {
+    for (text, expected) in [
+        ("", "no CloudFormation template"),
+        ("openapi: 3.0.1\npaths: {}", "`from_openapi`"),
+        ("Resources: {}", "has no REST API"),
+        (
+            "Resources: {H: {Type: AWS::Serverless::HttpApi}}",
+            "HTTP APIs are not supported yet",
+        ),
+        (
+            "Resources: {A: {}}",
+            "at `/Resources/A`: a resource has a `Type`",
+        ),
+        (
+            "Resources: {'Fn::ForEach::X': []}",
+            "`Fn::ForEach::X` is not run",
+        ),
+        (
+            "Resources: {F: {Type: AWS::Serverless::Function, Properties: {Handler: x, Fn::Transform: {}}}}",
+            "at `/Resources/F/Properties/Fn::Transform`: `Fn::Transform` is not run",
+        ),
+        (
+            "Resources: {A: {Type: AWS::Serverless::Api, Properties: {DefinitionUri: x.yaml}}}",
+            "at `/Resources/A/Properties/DefinitionUri`: the API is described in another file",
+        ),
+        (
+            "Resources: {A: {Type: AWS::Serverless::Api, Properties: {DefinitionBody: {Fn::Transform: {}}}}}",
+            "at `/Resources/A/Properties/DefinitionBody`",
+        ),
+        (
+            "Resources: {A: {Type: AWS::ApiGateway::RestApi}, M: {Type: AWS::ApiGateway::Method, Properties: \
+             {RestApiId: !Ref A, HttpMethod: GET, ResourceId: !ImportValue x}}}",
+            "at `/Resources/M/Properties/ResourceId`",
+        ),
+        (
+            "Resources: {A: {Type: AWS::ApiGateway::RestApi}, R: {Type: AWS::ApiGateway::Resource, Properties: \
+             {RestApiId: !Ref A, ParentId: !Ref R, PathPart: x}}, M: {Type: AWS::ApiGateway::Method, \
+             Properties: {RestApiId: !Ref A, HttpMethod: GET, ResourceId: !Ref R}}}",
+            "more than 64 parents",
+        ),
+    ] {
+        let problem = problem(text);
+        assert!(problem.contains(expected), "{text}: {problem}");
+    }
+}
+
+#[test]
+fn each_mistake_in_a_sam_template_is_told_with_its_place() {
+    for (from, to, expected) in [
+        (
+            "DefaultAuthorizer: keepers",
+            "DefaultAuthorizer: keeper",
+            "/Auth/DefaultAuthorizer`: `keeper` is no",
+        ),
+        (
+            "DefaultAuthorizer: keepers",
+            "DefaultAuthorizer: !Ref X",
+            "/DefaultAuthorizer`: the intrinsic function `Ref`",
+        ),
+        (
+            "DefaultAuthorizer:",
+            "DefaultAuthoriser:",
+            "`DefaultAuthoriser` is not known here",
+        ),
+        (
+            "FunctionPayloadType: REQUEST",
+            "FunctionPayloadType: JWT",
+            "`TOKEN` or `REQUEST` is expected, and `JWT`",
+        ),
+        (
+            "Headers: [x-tenant]",
+            "Headers: [!Sub x]",
+            "/Identity/Headers/0`: the intrinsic function `Fn::Sub`",
+        ),
+        (
+            "Headers: [x-tenant]",
+            "Header: x-tenant",
+            "`Header` is not known here",
+        ),
+        (
+            "ReauthorizeEvery: 300",
+            "ReauthorizeEvery: often",
+            "`often` is there",
+        ),
+        (
+            "Method: POST",
+            "Method: FETCH",
+            "/Method`: a method of HTTP",
+        ),
+        (
+            "Method: POST",
+            "Method: !Ref M",
+            "/Method`: the intrinsic function `Ref`",
+        ),
+        (
+            "Path: /pets, Method: POST",
+            "Path: pets, Method: POST",
+            "/Path`: `pets` is no path",
+        ),
+        (
+            "Authorizer: NONE",
+            "Authorizer: nobody",
+            "/Auth/Authorizer`: `nobody` is no",
+        ),
+        (
+            "RestApiId: !Ref PetStore, Auth: {Authorizer: NONE}",
+            "RestApiId: !ImportValue x",
+            "/RestApiId`",
+        ),
+        (
+            "StatusCode: 401",
+            "StatusCode: gone",
+            "/StatusCode`: a whole number",
+        ),
+        (
+            "            Headers:\n              WWW",
+            "            Footers:\n              WWW",
+            "`Footers` is not known",
+        ),
+        (
+            "StatusCode: 401",
+            "SubStatusCode: 401",
+            "`SubStatusCode` is not known",
+        ),
+    ] {
+        let text = SAM.replacen(from, to, 1);
+        assert_ne!(text, SAM, "{from}");
+        let problem = problem(&text);
+        assert!(problem.starts_with("at `/Resources/"), "{problem}");
+        assert!(problem.contains(expected), "{to}: {problem}");
+    }
+}
+
+#[test]
+fn what_is_in_globals_as_well_is_refused() {
+    let both = SAM.replace(
+        "Globals:\n",
+        "Globals:\n  Api: {Auth: {Authorizers: {keepers: {FunctionArn: x}}}}\n",
+    );
+    assert!(problem(&both).contains("`keepers` is in the API and in `Globals`"));
+}
+
+#[test]
+fn an_authorizer_that_the_body_has_as_well_is_refused() {
+    let template = "
+Resources:
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      Auth: {Authorizers: {A: {FunctionArn: x}}}
+      DefinitionBody:
+        openapi: 3.0.1
+        info: {title: !Ref AWS::StackName}
+        paths: {}
+        components: {securitySchemes: {A: {type: http, scheme: bearer}}}
+";
+    let problem = problem(template);
+    assert!(
+        problem.contains(
+            "/DefinitionBody/components/securitySchemes/A`: the template has an authorizer `A`"
+        ),
+        "{problem}"
+    );
+}
+
+#[test]
+fn two_events_of_one_operation_are_refused() {
+    let twice = SAM.replace(
+        "Path: \"/pets/{petId}\", Method: get",
+        "Path: /pets, Method: GET",
+    );
+    let definition = ApiDefinition::from_cloudformation(&twice).unwrap();
+    let error = definition
+        .authorizer(
+            "keepers",
+            tower_lambda_authorizer::authorizer_fn(|_| async { unreachable!() }),
+        )
+        .and_then(|definition| {
+            definition.authorizer(
+                "tenants",
+                tower_lambda_authorizer::authorizer_fn(|_| async { unreachable!() }),
+            )
+        })
+        .and_then(ApiDefinition::into_layer)
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("`GET /pets`: the same method of the same path"),
+        "{error}"
+    );
+}

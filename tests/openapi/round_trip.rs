@@ -1,0 +1,57 @@
+//! Writing a definition back.
+
+use tower_lambda_authorizer::openapi::ApiDefinition;
+
+use crate::server::{PETSTORE, PETSTORE_SWAGGER, PetStore, SAM, anonymous};
+
+#[test]
+fn what_is_written_reads_the_same() {
+    let iam = "openapi: 3.0.1
+security: [{a: []}]
+x-amazon-apigateway-gateway-responses: {DEFAULT_5XX: {statusCode: 599}}
+paths: {/x: {get: {x-amazon-apigateway-auth: {type: AWS_IAM}, security: [{b: []}, {a: []}]}, head: {}}}
+components:
+  securitySchemes:
+    a: {type: apiKey, name: Unused, in: header, x-amazon-apigateway-authtype: oauth2,
+        x-amazon-apigateway-authorizer: {type: request, authorizerPayloadFormatVersion: 2.0,
+          enableSimpleResponses: true, identitySource: $request.header.A, authorizerUri: {Fn::Sub: x}}}
+    b: {type: http}";
+    for definition in [
+        ApiDefinition::from_openapi(PETSTORE),
+        ApiDefinition::from_openapi(PETSTORE_SWAGGER),
+        ApiDefinition::from_openapi(iam),
+        ApiDefinition::from_cloudformation(SAM),
+    ] {
+        let definition = definition.unwrap();
+        let written = definition.to_openapi();
+        let again = ApiDefinition::from_openapi(&written.to_string()).unwrap();
+        assert_eq!(format!("{again:?}"), format!("{definition:?}"));
+        assert_eq!(again.to_openapi(), written);
+    }
+}
+
+#[test]
+fn both_versions_of_the_export_are_one_definition() {
+    let [json, yaml] = [PETSTORE, PETSTORE_SWAGGER]
+        .map(|document| ApiDefinition::from_openapi(document).unwrap().to_openapi());
+    assert_eq!(json, yaml);
+    let keepers = &json["components"]["securitySchemes"]["keepers"];
+    assert_eq!(keepers["x-amazon-apigateway-authorizer"]["type"], "token");
+    assert_eq!(keepers["name"], "Authorization");
+    let tenants = &json["components"]["securitySchemes"]["tenants"];
+    assert_eq!(tenants["name"], "Unused");
+    let responses = &json["x-amazon-apigateway-gateway-responses"];
+    assert_eq!(responses["UNAUTHORIZED"]["statusCode"], 401);
+}
+
+#[tokio::test]
+async fn what_was_written_guards() {
+    let written = ApiDefinition::from_cloudformation(SAM)
+        .unwrap()
+        .to_openapi()
+        .to_string();
+    let store = PetStore::of(ApiDefinition::from_openapi(&written));
+    let layer = store.definition.into_layer().unwrap();
+    assert_eq!(anonymous(&layer, "POST", "/pets").await, 401);
+    assert_eq!(anonymous(&layer, "GET", "/pets").await, 200);
+}

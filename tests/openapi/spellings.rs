@@ -1,0 +1,114 @@
+//! No spelling of a path leads around an authorizer.
+
+use tower_lambda_authorizer::{
+    AmbiguousPaths,
+    openapi::{ApiAuthorizerLayer, ApiDefinition, UnknownRoutes},
+};
+
+use crate::server::{PetStore, allowed, anonymous};
+
+fn layer(paths: &str, unknown: UnknownRoutes) -> ApiAuthorizerLayer {
+    store(paths)
+        .definition
+        .unknown_routes(unknown)
+        .into_layer()
+        .unwrap()
+}
+
+fn store(paths: &str) -> PetStore {
+    PetStore::of(ApiDefinition::from_openapi(&format!(
+        "openapi: 3.0.1
+components:
+  securitySchemes:
+    keepers:
+      {{type: apiKey, in: header, name: Authorization, x-amazon-apigateway-authorizer: {{type: token}}}}
+    tenants:
+      {{type: apiKey, in: header, name: x-tenant, x-amazon-apigateway-authorizer: {{type: token}}}}
+paths:
+  /unused: {{get: {{security: [{{keepers: []}}]}}, put: {{security: [{{tenants: []}}]}}}}
+{paths}"
+    )))
+}
+
+const SPELLINGS: [&str; 9] = [
+    "/admin",
+    "/admin/",
+    "//admin",
+    "/%61dmin",
+    "/%61%64%6d%69%6E",
+    "//%61dmin//",
+    "/admin//",
+    "///admin",
+    "/admin/%",
+];
+
+#[tokio::test]
+async fn a_guarded_operation_prevails_over_an_open_one_and_over_none() {
+    let guarded_admin = "  /admin: {get: {security: [{keepers: []}]}}\n";
+    let open_rest = "  /{proxy+}: {get: {}}\n  /: {get: {}}\n";
+    let open_one = "  /{page}: {get: {}}\n";
+    for paths in [
+        guarded_admin.to_owned(),
+        format!("{guarded_admin}{open_rest}"),
+        format!("{guarded_admin}{open_one}"),
+    ] {
+        for unknown in [
+            UnknownRoutes::PassOn,
+            UnknownRoutes::MissingAuthenticationToken,
+        ] {
+            let layer = layer(&paths, unknown);
+            for path in SPELLINGS {
+                let status = anonymous(&layer, "GET", path).await;
+                assert!(matches!(status, 400 | 401 | 403), "{path}: {status}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn ambiguous_paths_reach_nothing() {
+    let layer = layer("  /{proxy+}: {get: {}}\n", UnknownRoutes::PassOn);
+    for path in [
+        "/a%2Fb",
+        "/a/../unused",
+        "/%2e%2e/unused",
+        "/a%5Cb",
+        "/a%00",
+        "/%zz",
+        "/a%ff",
+    ] {
+        assert_eq!(anonymous(&layer, "GET", path).await, 400, "{path}");
+    }
+    assert_eq!(anonymous(&layer, "OPTIONS", "*").await, 400);
+    assert_eq!(anonymous(&layer, "GET", "/a/b").await, 200);
+}
+
+#[tokio::test]
+async fn readings_that_lead_to_different_authorizers_are_refused() {
+    let paths = "  /{page}: {get: {security: [{tenants: []}]}}\n  /admin: {get: {security: [{keepers: []}]}}\n";
+    let layer = layer(paths, UnknownRoutes::default());
+    assert_eq!(anonymous(&layer, "GET", "/admin").await, 401);
+    assert_eq!(anonymous(&layer, "GET", "/%61dmin").await, 400);
+    assert_eq!(anonymous(&layer, "GET", "/b%61").await, 401);
+}
+
+#[tokio::test]
+async fn a_slash_at_the_end_makes_no_other_resource() {
+    let paths = "  /pets: {get: {}}\n  /files/{proxy+}: {get: {security: [{keepers: []}]}}\n";
+    let layer = layer(paths, UnknownRoutes::default());
+    assert_eq!(anonymous(&layer, "GET", "/pets/").await, 200);
+    assert_eq!(anonymous(&layer, "GET", "/pets//").await, 403);
+    // Nothing is left for the greedy parameter, and yet a service may serve it.
+    assert_eq!(anonymous(&layer, "GET", "/files/").await, 401);
+    assert_eq!(anonymous(&layer, "GET", "/files").await, 403);
+    assert_eq!(allowed(&layer, "GET", "/files/a").await, 200);
+}
+
+#[tokio::test]
+async fn as_received_is_a_choice() {
+    let store = store("  /admin: {get: {security: [{keepers: []}]}}\n");
+    let definition = store.definition.ambiguous_paths(AmbiguousPaths::AsReceived);
+    let layer = definition.into_layer().unwrap();
+    assert_eq!(anonymous(&layer, "GET", "/admin").await, 401);
+    assert_eq!(anonymous(&layer, "GET", "/%61dmin").await, 403);
+}

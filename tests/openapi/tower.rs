@@ -1,0 +1,59 @@
+//! What tower demands: readiness, and one call on the service that was made ready.
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
+use tower_lambda_authorizer::openapi::{ApiAuthorizerLayer, ApiDefinition};
+use tower_test::{assert_request_eq, mock};
+
+use crate::server::{PETSTORE, PetStore};
+
+type Body = Full<Bytes>;
+
+fn layer() -> ApiAuthorizerLayer {
+    let store = PetStore::of(ApiDefinition::from_openapi(PETSTORE));
+    store.definition.into_layer().unwrap()
+}
+
+/// A request that can be compared.
+#[derive(Debug, PartialEq)]
+struct Plain(String);
+
+#[tokio::test]
+async fn the_service_that_was_made_ready_is_the_one_that_is_called() {
+    use ::tower::{ServiceBuilder, ServiceExt, limit::ConcurrencyLimitLayer};
+    let (service, mut handle) = mock::pair::<Plain, Response<Body>>();
+    let mut service = ServiceBuilder::new()
+        .layer(layer())
+        .layer(ConcurrencyLimitLayer::new(1))
+        .map_request(|request: Request<Body>| Plain(request.uri().to_string()))
+        .service(service);
+
+    // A refusal gives the only permit back, though its future lives on.
+    let refused = {
+        let ready = service.ready().await.unwrap();
+        ::tower::Service::call(ready, Request::post("/pets").body(Body::default()).unwrap())
+    };
+    let open = {
+        let ready = service.ready().await.unwrap();
+        ::tower::Service::call(ready, Request::get("/pets").body(Body::default()).unwrap())
+    };
+    handle.allow(1);
+    let answer = async {
+        assert_request_eq!(handle, Plain("/pets".into())).send_response(Response::default());
+    };
+    let (open, ()) = tokio::join!(open, answer);
+    assert_eq!(open.unwrap().status(), 200);
+    assert_eq!(refused.await.unwrap().status(), 401);
+}
+
+#[test]
+fn layer_and_service_are_cheap_to_share() {
+    fn shared<T: Clone + Send + Sync + 'static>(_: &T) {}
+    let layer = layer();
+    shared(&layer);
+    let service = ::tower::Layer::layer(&layer, ());
+    shared(&service);
+    assert_eq!(*service.get_ref(), ());
+    assert!(format!("{layer:?}").contains("ApiAuthorizerLayer"));
+}

@@ -1,0 +1,113 @@
+//! Patterns: what they are made of, and whether they match.
+
+use std::collections::BTreeMap;
+
+use super::Key;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Token {
+    Char(char),
+    /// From the value of a variable.
+    Value(char),
+    Any,
+    Star,
+}
+
+/// The tokens of a text, its variables put in where there are keys to take them from. None where a
+/// variable has no value.
+pub(super) fn tokens(
+    text: &str,
+    wildcards: bool,
+    keys: Option<&BTreeMap<String, Key>>,
+) -> Option<Vec<Token>> {
+    let mut tokens = Vec::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let variable = keys.and_then(|keys| Some((keys, rest.strip_prefix("${")?)));
+        if let Some((keys, (inside, after))) =
+            variable.and_then(|(keys, from)| Some((keys, from.split_once('}')?)))
+        {
+            match inside {
+                "*" | "?" | "$" => tokens.extend(inside.chars().map(Token::Char)),
+                inside => tokens.extend(value(inside, keys)?.chars().map(Token::Value)),
+            }
+            rest = after;
+            continue;
+        }
+        tokens.push(match c {
+            '*' if wildcards => Token::Star,
+            '?' if wildcards => Token::Any,
+            c => Token::Char(c),
+        });
+        rest = &rest[c.len_utf8()..];
+    }
+    Some(tokens)
+}
+
+/// `key` or `key, 'default'`. An empty list is as good as no value, another list has no single value.
+fn value(variable: &str, keys: &BTreeMap<String, Key>) -> Option<String> {
+    let (key, default) = match variable.split_once(", '") {
+        Some((key, default)) => (key, default.strip_suffix('\'')),
+        None => (variable, None),
+    };
+    match keys.get(&key.to_ascii_lowercase()) {
+        Some(Key::Text(text)) => Some(text.clone()),
+        Some(Key::List(texts)) if !texts.is_empty() => None,
+        _ => default.map(str::to_owned),
+    }
+}
+
+/// The tokens with `%XX` in the policy's own text read as the byte that it stands for. None where that
+/// is no text, or a variable has no value.
+pub(super) fn percent_decoded(
+    text: &str,
+    keys: Option<&BTreeMap<String, Key>>,
+) -> Option<Vec<Token>> {
+    let mut decoded = Vec::new();
+    let mut bytes = Vec::new();
+    for token in tokens(text, true, keys)? {
+        match token {
+            Token::Char(c) => bytes.extend(c.to_string().into_bytes()),
+            token => {
+                decoded.extend(decode(&std::mem::take(&mut bytes))?);
+                decoded.push(token);
+            }
+        }
+    }
+    decoded.extend(decode(&bytes)?);
+    Some(decoded)
+}
+
+fn decode(bytes: &[u8]) -> Option<Vec<Token>> {
+    let mut decoded = Vec::new();
+    let mut rest = bytes;
+    while let Some((byte, after)) = rest.split_first() {
+        let hex = after.get(..2).filter(|_| *byte == b'%');
+        let hex = hex.filter(|hex| hex.iter().all(u8::is_ascii_hexdigit));
+        let value = hex.and_then(|hex| std::str::from_utf8(hex).ok());
+        let value = value.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        decoded.push(value.unwrap_or(*byte));
+        rest = if value.is_some() { &after[2..] } else { after };
+    }
+    let text = String::from_utf8(decoded).ok()?;
+    Some(text.chars().map(Token::Char).collect())
+}
+
+/// Row by row: which beginnings of the text the pattern so far matches.
+pub(super) fn glob(pattern: &[Token], text: &str) -> bool {
+    let text: Vec<char> = text.chars().collect();
+    let mut matched = vec![false; text.len() + 1];
+    matched[0] = true;
+    for token in pattern {
+        let before = matched.clone();
+        matched[0] = before[0] && *token == Token::Star;
+        for (at, found) in text.iter().enumerate() {
+            matched[at + 1] = match token {
+                Token::Char(wanted) | Token::Value(wanted) => before[at] && wanted == found,
+                Token::Any => before[at],
+                Token::Star => before[at + 1] || matched[at],
+            };
+        }
+    }
+    matched[text.len()]
+}

@@ -1,0 +1,175 @@
+//! The words of generated policies and requests: few, so that policies match requests often.
+
+/// What resource names are made of, in policies.
+pub(crate) const PATTERNS: [&str; 18] = [
+    "a",
+    "b",
+    "/",
+    "a",
+    "b",
+    "/",
+    "a/b/",
+    "*",
+    "*",
+    "?",
+    "é",
+    ":",
+    "%61",
+    "%C3%A9",
+    "${*}",
+    "${k}",
+    "${none}",
+    "${l, 'ab'}",
+];
+
+/// What resource names are made of, in requests.
+pub(crate) const TEXTS: [&str; 10] = ["a", "b", "/", "a", "b", "a/b/", "é", ":", "*", "%61"];
+
+/// What stands before a resource's name, in policies. Most often the first.
+pub(crate) const HEADS: [&str; 8] = [
+    "arn:aws:execute-api:r:1:",
+    "arn:aws:execute-api:*:*:",
+    "arn:aws:execute-api:?:1:",
+    "arn:*:execute-api:r*:1:",
+    "arn:aws:execute-api::1:",
+    "arn:aws:execute-api:rr:1:",
+    "arn:aws:",
+    "execute-api:",
+];
+
+/// Entries that are whole by themselves.
+pub(crate) const WHOLE_RESOURCES: [&str; 6] = [
+    "*",
+    "**",
+    "arn:aws:execute-api",
+    "arn:aws:execute-api:r",
+    "a/b",
+    "",
+];
+
+/// What stands before a resource's name, in requests. Most often the first.
+pub(crate) const REQUEST_HEADS: [&str; 4] = [
+    "arn:aws:execute-api:r:1:",
+    "arn:aws:execute-api:rr:1:",
+    "arn:aws:execute-api:r:2:",
+    "arn:aws:",
+];
+
+/// Most often the first.
+pub(crate) const ACTIONS: [&str; 10] = [
+    "execute-api:Invoke",
+    "*",
+    "execute-api:*",
+    "EXECUTE-API:inv?ke",
+    "execute-api:InvalidateCache",
+    "s3:*",
+    "*:Invoke",
+    "execute-api:",
+    ":Invoke",
+    "é:Invoke",
+];
+
+/// Most often the first.
+pub(crate) const REQUEST_ACTIONS: [&str; 4] = [
+    "execute-api:Invoke",
+    "Execute-Api:invoke",
+    "execute-api:InvalidateCache",
+    "é:Invoke",
+];
+
+/// Condition keys as policies spell them; no request has the last.
+pub(crate) const KEYS: [&str; 4] = ["k", "K", "l", "none"];
+
+/// Of these, requests have some.
+pub(crate) const REQUEST_KEYS: [&str; 2] = ["k", "l"];
+
+/// Condition operators, without quantifier and `IfExists`, with values for policies and for requests.
+pub(crate) const OPERATORS: [(&str, &[&str]); 27] = [
+    ("StringEquals", STRINGS),
+    ("StringNotEquals", STRINGS),
+    ("StringEqualsIgnoreCase", STRINGS),
+    ("StringNotEqualsIgnoreCase", STRINGS),
+    ("StringLike", STRINGS),
+    ("StringNotLike", STRINGS),
+    ("NumericEquals", NUMBERS),
+    ("NumericNotEquals", NUMBERS),
+    ("NumericLessThan", NUMBERS),
+    ("NumericLessThanEquals", NUMBERS),
+    ("NumericGreaterThan", NUMBERS),
+    ("NumericGreaterThanEquals", NUMBERS),
+    ("DateEquals", DATES),
+    ("DateNotEquals", DATES),
+    ("DateLessThan", DATES),
+    ("DateLessThanEquals", DATES),
+    ("DateGreaterThan", DATES),
+    ("DateGreaterThanEquals", DATES),
+    ("Bool", BOOLS),
+    ("BinaryEquals", BASE64),
+    ("IpAddress", ADDRESSES),
+    ("NotIpAddress", ADDRESSES),
+    ("ArnEquals", ARNS),
+    ("ArnNotEquals", ARNS),
+    ("ArnLike", ARNS),
+    ("ArnNotLike", ARNS),
+    ("Null", BOOLS),
+];
+
+const STRINGS: &[&str] = &[
+    "a",
+    "A",
+    "b",
+    "ab",
+    "é",
+    "É",
+    "",
+    "*",
+    "a*",
+    "?",
+    "${k}",
+    "${none}",
+    "${*}",
+    "${none, 'a'}",
+    "a${l}",
+    "$a",
+];
+const NUMBERS: &[&str] = &[
+    "0", "-0", "1", "-1", "1.0", "10", "1e1", "0.5", ".5", "+2", "x",
+];
+const DATES: &[&str] = &[
+    "2024-01-01T00:00:00Z",
+    "2024-01-01",
+    "2024-01",
+    "2024-01-01T02:00:00+02:00",
+    "2023-12-31T23:00:00-02:00",
+    "1704067200",
+    "1704067201",
+    "2024-03-01",
+    "2024",
+    "x",
+];
+const BOOLS: &[&str] = &["true", "false", "TRUE", "x"];
+const BASE64: &[&str] = &["YQ==", "YWI=", "YWJj", "", "!"];
+const ADDRESSES: &[&str] = &[
+    "10.0.0.1",
+    "10.0.0.2",
+    "11.0.0.1",
+    "::ffff:10.0.0.1",
+    "2001:db8::1",
+    "10.0.0.0/8",
+    "10.0.0.3/30",
+    "0.0.0.0/0",
+    "::/0",
+    "2001:db8::/32",
+    "x",
+];
+const ARNS: &[&str] = &[
+    "arn:aws:sns:r:1:t",
+    "arn:aws:sns:r:1:t:u",
+    "arn:aws:sns:r:1",
+    "arn:aws:sns:*:1:*",
+    "arn:aws:sns:*:t",
+    "arn:aws:sns:?:*:${k}",
+    "arn:aws:sns:${none}:1:t",
+    "*",
+    "t",
+];
