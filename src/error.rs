@@ -77,6 +77,18 @@ pub enum ConfigError {
         /// The number of seconds that was given.
         seconds: u64,
     },
+    /// The secret of a shared cache could be guessed.
+    #[error("the shared cache's secret has {bytes} bytes; give it 32 or more that are random")]
+    SharedCacheSecret {
+        /// How long it is.
+        bytes: usize,
+    },
+    /// The URL of a Redis server cannot be used.
+    #[error("the URL of the Redis server cannot be used: {problem}")]
+    RedisUrl {
+        /// What is wrong with it. The URL itself, which may hold a password, is not quoted.
+        problem: String,
+    },
     /// There is no gateway response of this type.
     #[error(
         "`{name}` is not a type of gateway responses; there are {}",

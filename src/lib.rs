@@ -73,6 +73,9 @@
 //! |---|---|
 //! | `axum` | [`AuthorizerContext`] as an extractor; the resource, the path's parameters, the original URI and the client's address as axum knows them |
 //! | `openapi` | the module `openapi`: one layer for a whole API, from its OpenAPI export or its CloudFormation template |
+//! | `shared-cache` | the module `shared_cache`: results shared by many processes, in a store of the application's |
+//! | `redis` | that store is Redis or Valkey, one server or a cluster |
+//! | `redis-tls` | the same over TLS, with rustls; compiles C |
 //!
 //! # Minimum Rust version
 //!
@@ -96,6 +99,8 @@ mod authorizer_context;
 #[cfg(feature = "axum")]
 mod axum;
 mod body;
+#[cfg(feature = "shared-cache")]
+mod cache;
 mod client_ip;
 mod clock;
 mod condition_keys;
@@ -123,6 +128,9 @@ mod strict_json;
 #[cfg(feature = "axum")]
 #[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
 pub use self::axum::MissingAuthorizerContext;
+#[cfg(feature = "shared-cache")]
+#[cfg_attr(docsrs, doc(cfg(feature = "shared-cache")))]
+pub use self::cache::shared as shared_cache;
 pub use self::{
     api::Api,
     arn::MethodArn,

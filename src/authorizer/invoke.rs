@@ -68,7 +68,7 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
 }
 
 /// What was thrown may throw again when it is dropped.
-fn drop_quietly(panic: Box<dyn Any + Send>) {
+pub(crate) fn drop_quietly(panic: Box<dyn Any + Send>) {
     if let Err(panic) = std::panic::catch_unwind(AssertUnwindSafe(|| drop(panic))) {
         std::mem::forget(panic);
     }

@@ -11,6 +11,8 @@ mod tower_service;
 
 use std::future::Future;
 
+#[cfg(feature = "shared-cache")]
+pub(crate) use self::invoke::drop_quietly;
 pub use self::{
     boxed::BoxAuthorizer,
     context_value::ContextValue,

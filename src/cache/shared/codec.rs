@@ -1,0 +1,95 @@
+//! What stands in the store under a name.
+//!
+//! | bytes | |
+//! |---|---|
+//! | 1 | the format's version |
+//! | 8 | when it expires: milliseconds since 1970, as a big-endian number |
+//! | 4 | the length of the next |
+//! | | the method ARN of the request that the response was made for |
+//! | | the response as JSON |
+//! | 32 | the seal over the key and all of the above |
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::{
+    response_json::to_json,
+    secret::{FORMAT_VERSION, SEAL_LENGTH, Secret},
+};
+use crate::authorizer::AuthorizerResponse;
+
+/// The most that is kept in a shared tier for one identity. A larger response stays in the process's memory;
+/// a larger value found in the store is not looked at.
+pub const MAX_VALUE_BYTES: usize = 256 * 1024;
+
+/// API Gateway's longest TTL. What claims to be good for longer comes from a clock that is far off.
+const MAX_TTL: Duration = Duration::from_secs(3600);
+
+/// What was found in an intact value.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Opened {
+    pub(super) response: AuthorizerResponse,
+    pub(super) made_for: String,
+    pub(super) remaining: Duration,
+}
+
+/// The value to keep for this key, if the response can be kept: it is not too large, reads back as it is, and
+/// the TTL is neither less than a millisecond nor more than an hour.
+pub(super) fn seal(
+    secret: &Secret,
+    key: &[u8],
+    response: &AuthorizerResponse,
+    made_for: &str,
+    ttl: Duration,
+    now: SystemTime,
+) -> Option<Vec<u8>> {
+    if ttl < Duration::from_millis(1) || ttl > MAX_TTL {
+        return None;
+    }
+    let expires = milliseconds(now)?.checked_add(u64::try_from(ttl.as_millis()).ok()?)?;
+    let made_for_length = u32::try_from(made_for.len()).ok()?;
+    let mut value = vec![FORMAT_VERSION];
+    value.extend_from_slice(&expires.to_be_bytes());
+    value.extend_from_slice(&made_for_length.to_be_bytes());
+    value.extend_from_slice(made_for.as_bytes());
+    value.extend_from_slice(&to_json(response)?);
+    let seal = secret.seal(key, &value);
+    value.extend_from_slice(&seal);
+    (value.len() <= MAX_VALUE_BYTES).then_some(value)
+}
+
+/// Reads a value back, if it was sealed for this key and is still good. Nothing of it is looked at before the
+/// seal.
+pub(super) fn open(secret: &Secret, key: &[u8], value: &[u8], now: SystemTime) -> Option<Opened> {
+    if value.len() > MAX_VALUE_BYTES {
+        return None;
+    }
+    let (sealed, seal) = value.split_last_chunk::<SEAL_LENGTH>()?;
+    if !secret.is_sealed(key, sealed, seal) {
+        return None;
+    }
+    let (&[version], rest) = sealed.split_first_chunk()?;
+    if version != FORMAT_VERSION {
+        return None;
+    }
+    let (expires, rest) = rest.split_first_chunk()?;
+    let remaining = remaining(u64::from_be_bytes(*expires), now)?;
+    let (made_for_length, rest) = rest.split_first_chunk()?;
+    let made_for_length = usize::try_from(u32::from_be_bytes(*made_for_length)).ok()?;
+    let (made_for, response) = rest.split_at_checked(made_for_length)?;
+    Some(Opened {
+        response: AuthorizerResponse::from_json(response).ok()?,
+        made_for: std::str::from_utf8(made_for).ok()?.to_owned(),
+        remaining,
+    })
+}
+
+fn remaining(expires: u64, now: SystemTime) -> Option<Duration> {
+    let remaining = expires.checked_sub(milliseconds(now)?)?;
+    let remaining = Duration::from_millis(remaining);
+    (!remaining.is_zero() && remaining <= MAX_TTL).then_some(remaining)
+}
+
+fn milliseconds(time: SystemTime) -> Option<u64> {
+    let since_1970 = time.duration_since(UNIX_EPOCH).ok()?;
+    u64::try_from(since_1970.as_millis()).ok()
+}

@@ -1,0 +1,157 @@
+//! A connection to a server or to a cluster, and how it is made.
+
+use std::{future::Future, time::Duration};
+
+use redis::{
+    Client, Cmd, ConnectionInfo, FromRedisValue, RedisResult, Value,
+    aio::{ConnectionManager, ConnectionManagerConfig},
+    cluster::{ClusterClient, ClusterClientBuilder},
+    cluster_async::ClusterConnection,
+    cluster_routing::{MultipleNodeRoutingInfo, RoutingInfo, SingleNodeRoutingInfo},
+    from_redis_value,
+};
+
+/// Where to connect to.
+#[derive(Clone)]
+pub(super) enum Target {
+    Server(Client),
+    Cluster(Vec<ConnectionInfo>),
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Settings {
+    pub(super) response_timeout: Duration,
+    pub(super) connection_timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            response_timeout: Duration::from_millis(500),
+            connection_timeout: Duration::from_secs(1),
+        }
+    }
+}
+
+/// A redirection counts as a retry, so a cluster needs some.
+const CLUSTER_RETRIES: u32 = 2;
+
+/// In milliseconds.
+const CLUSTER_LONGEST_WAIT: u64 = 20;
+
+impl Target {
+    /// What can be wrong with a cluster's nodes without asking them.
+    pub(super) fn check(&self) -> RedisResult<()> {
+        match self {
+            Self::Server(_) => Ok(()),
+            Self::Cluster(nodes) => cluster_client(nodes, Settings::default()).map(|_| ()),
+        }
+    }
+
+    pub(super) fn connect(
+        &self,
+        settings: Settings,
+    ) -> impl Future<Output = RedisResult<Connection>> + Send + 'static {
+        let target = self.clone();
+        async move {
+            #[cfg(feature = "redis-tls")]
+            choose_cryptography();
+            match target {
+                Self::Server(client) => {
+                    let manager = ConnectionManager::new_with_config(client, managed(settings));
+                    Ok(Connection::Server(manager.await?))
+                }
+                Self::Cluster(nodes) => {
+                    let client = cluster_client(&nodes, settings)?;
+                    Ok(Connection::Cluster(client.get_async_connection().await?))
+                }
+            }
+        }
+    }
+}
+
+/// Without retries: while the manager waits for the next one, all look-ups would wait with it. The next look-up
+/// is the retry.
+fn managed(settings: Settings) -> ConnectionManagerConfig {
+    ConnectionManagerConfig::new()
+        .set_response_timeout(Some(settings.response_timeout))
+        .set_connection_timeout(Some(settings.connection_timeout))
+        .set_number_of_retries(0)
+}
+
+fn cluster_client(nodes: &[ConnectionInfo], settings: Settings) -> RedisResult<ClusterClient> {
+    ClusterClientBuilder::new(nodes.iter().cloned())
+        .response_timeout(settings.response_timeout)
+        .connection_timeout(settings.connection_timeout)
+        .retries(CLUSTER_RETRIES)
+        .min_retry_wait(1)
+        .max_retry_wait(CLUSTER_LONGEST_WAIT)
+        .build()
+}
+
+/// As rustls does when it is first used, but also where it could not choose: when two crates brought one each.
+#[cfg(feature = "redis-tls")]
+fn choose_cryptography() {
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        // An error says that somebody else was faster.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    }
+}
+
+/// Cheap to clone; all clones share what is connected.
+#[derive(Clone)]
+pub(super) enum Connection {
+    Server(ConnectionManager),
+    Cluster(ClusterConnection),
+}
+
+impl Connection {
+    pub(super) async fn query<T: FromRedisValue>(&mut self, command: &Cmd) -> RedisResult<T> {
+        match self {
+            Self::Server(connection) => command.query_async(connection).await,
+            Self::Cluster(connection) => command.query_async(connection).await,
+        }
+    }
+
+    /// Asks every primary. A server by itself has no address.
+    pub(super) async fn query_each(
+        &mut self,
+        command: &Cmd,
+    ) -> RedisResult<Vec<(Option<String>, Value)>> {
+        match self {
+            Self::Server(connection) => Ok(vec![(None, command.query_async(connection).await?)]),
+            Self::Cluster(connection) => {
+                let primaries = MultipleNodeRoutingInfo::AllMasters;
+                let routing = RoutingInfo::MultiNode((primaries, None));
+                let answers = connection.route_command(command.clone(), routing).await?;
+                let answers: Vec<(String, Value)> = from_redis_value(answers)?;
+                Ok(answers
+                    .into_iter()
+                    .map(|(address, answer)| (Some(address), answer))
+                    .collect())
+            }
+        }
+    }
+
+    /// Asks the server, or the cluster's node of this address.
+    pub(super) async fn query_at<T: FromRedisValue>(
+        &mut self,
+        address: Option<&str>,
+        command: &Cmd,
+    ) -> RedisResult<T> {
+        let node = address.and_then(|address| address.rsplit_once(':'));
+        match (self, node) {
+            (Self::Cluster(connection), Some((host, port))) => {
+                let node = SingleNodeRoutingInfo::ByAddress {
+                    host: host.to_owned(),
+                    port: port.parse().unwrap_or_default(),
+                };
+                let routing = RoutingInfo::SingleNode(node);
+                Ok(from_redis_value(
+                    connection.route_command(command.clone(), routing).await?,
+                )?)
+            }
+            (connection, _) => connection.query(command).await,
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The connection of a tier: made once for all who ask, made again when it is of no use.
+
+use std::{
+    future::Future,
+    panic::AssertUnwindSafe,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use futures_util::{
+    FutureExt,
+    future::{BoxFuture, Shared},
+};
+use redis::{ErrorKind, RedisError, RedisResult};
+use tokio::time::Instant;
+
+use super::connection::Connection;
+
+/// A server that vanished without a word is noticed by its silence: the operating system would go on trying for
+/// a quarter of an hour.
+const LONGEST_SILENCE: Duration = Duration::from_secs(1);
+
+#[derive(Default)]
+pub(super) struct Link(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    attempt: Option<Attempt>,
+    /// When the first question was asked that has not been followed by any answer.
+    silent_since: Option<Instant>,
+}
+
+/// An attempt to connect, under way or come to its end, for all who want its result.
+type Attempt = Shared<BoxFuture<'static, RedisResult<Connection>>>;
+
+impl Link {
+    /// The connection, made if there is none.
+    pub(super) async fn connection<F>(&self, connect: impl FnOnce() -> F) -> RedisResult<Connection>
+    where
+        F: Future<Output = RedisResult<Connection>> + Send + 'static,
+    {
+        let attempt = self.state().attempt(connect);
+        attempt.await
+    }
+
+    /// Takes note of a command's end.
+    pub(super) fn heard(&self, error: Option<&RedisError>) {
+        let mut state = self.state();
+        match error.map(RedisError::kind) {
+            None | Some(ErrorKind::Server(_)) => state.silent_since = None,
+            // The client does not try again by itself, but passwords change.
+            Some(ErrorKind::AuthenticationFailed) => state.attempt = None,
+            Some(_) => {}
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn attempt<F>(&mut self, connect: impl FnOnce() -> F) -> Attempt
+    where
+        F: Future<Output = RedisResult<Connection>> + Send + 'static,
+    {
+        if self.is_of_no_use() {
+            self.attempt = None;
+            self.silent_since = None;
+        }
+        self.silent_since.get_or_insert_with(Instant::now);
+        self.attempt.get_or_insert_with(|| begin(connect())).clone()
+    }
+
+    fn is_of_no_use(&self) -> bool {
+        match self.attempt.as_ref().and_then(Shared::peek) {
+            None => false,
+            Some(Err(_)) => true,
+            Some(Ok(_)) => self
+                .silent_since
+                .is_some_and(|since| since.elapsed() > LONGEST_SILENCE),
+        }
+    }
+}
+
+/// In a task of its own, for nobody who asks waits for long.
+fn begin(connect: impl Future<Output = RedisResult<Connection>> + Send + 'static) -> Attempt {
+    let connect = AssertUnwindSafe(connect).catch_unwind().map(|result| {
+        result.unwrap_or_else(|_| Err((ErrorKind::Client, "the Redis client panicked").into()))
+    });
+    let attempt = connect.boxed().shared();
+    tokio::spawn(attempt.clone());
+    attempt
+}

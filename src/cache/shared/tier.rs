@@ -1,0 +1,125 @@
+//! The store behind a shared cache: what an application implements for its own.
+
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+
+use super::SharedTierError;
+
+/// A store of bytes by name, shared by many processes: Redis, Memcached, a table.
+///
+/// It needs to know nothing of authorizers, and need not be trusted (see the [module](self::super)). Names are
+/// at most 120 bytes of `A-Z a-z 0-9 : - _`; values have at most [`MAX_VALUE_BYTES`](super::MAX_VALUE_BYTES).
+/// Calls are given up, and their futures dropped, when [`SharedCache::time_limit`](super::SharedCache::time_limit)
+/// is over; so a call must not block its thread.
+///
+/// ```
+/// use std::{collections::HashMap, sync::Mutex, time::Duration};
+/// use tower_lambda_authorizer::shared_cache::{SharedCache, SharedTier, SharedTierError};
+///
+/// #[derive(Default)]
+/// struct Map(Mutex<HashMap<String, Vec<u8>>>);
+///
+/// impl SharedTier for Map {
+///     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, SharedTierError> {
+///         Ok(self.0.lock().unwrap().get(key).cloned())
+///     }
+///
+///     async fn put(&self, key: &str, value: Vec<u8>, _: Duration) -> Result<(), SharedTierError> {
+///         self.0.lock().unwrap().insert(key.to_owned(), value);
+///         Ok(())
+///     }
+///
+///     async fn remove(&self, key: &str) -> Result<(), SharedTierError> {
+///         self.0.lock().unwrap().remove(key);
+///         Ok(())
+///     }
+///
+///     async fn clear(&self, prefix: &str) -> Result<(), SharedTierError> {
+///         self.0.lock().unwrap().retain(|key, _| !key.starts_with(prefix));
+///         Ok(())
+///     }
+/// }
+///
+/// let secret = [7; 32]; // from the application's configuration
+/// assert!(SharedCache::new(Map::default(), secret).is_ok());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a shared tier",
+    label = "needs to implement `SharedTier`",
+    note = "implement `SharedTier` with four `async fn`s (`get`, `put`, `remove`, `clear`), or use \
+            `RedisTier::connect(\"redis://…\")` of the feature `redis`"
+)]
+pub trait SharedTier: Send + Sync + 'static {
+    /// The value of this name, if there is one.
+    fn get(
+        &self,
+        key: &str,
+    ) -> impl Future<Output = Result<Option<Vec<u8>>, SharedTierError>> + Send;
+
+    /// Keeps a value in place of an earlier one, for the time given and no longer. It is at least a millisecond.
+    fn put(
+        &self,
+        key: &str,
+        value: Vec<u8>,
+        ttl: Duration,
+    ) -> impl Future<Output = Result<(), SharedTierError>> + Send;
+
+    /// Forgets a value. That there is none is no error.
+    fn remove(&self, key: &str) -> impl Future<Output = Result<(), SharedTierError>> + Send;
+
+    /// Forgets all values whose names begin so: those of one API, stage and authorizer.
+    fn clear(&self, prefix: &str) -> impl Future<Output = Result<(), SharedTierError>> + Send;
+}
+
+impl<T: SharedTier> SharedTier for Arc<T> {
+    fn get(
+        &self,
+        key: &str,
+    ) -> impl Future<Output = Result<Option<Vec<u8>>, SharedTierError>> + Send {
+        T::get(self, key)
+    }
+
+    fn put(
+        &self,
+        key: &str,
+        value: Vec<u8>,
+        ttl: Duration,
+    ) -> impl Future<Output = Result<(), SharedTierError>> + Send {
+        T::put(self, key, value, ttl)
+    }
+
+    fn remove(&self, key: &str) -> impl Future<Output = Result<(), SharedTierError>> + Send {
+        T::remove(self, key)
+    }
+
+    fn clear(&self, prefix: &str) -> impl Future<Output = Result<(), SharedTierError>> + Send {
+        T::clear(self, prefix)
+    }
+}
+
+type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, SharedTierError>> + Send + 'a>>;
+
+/// The twin of [`SharedTier`] that can be a trait object.
+pub(super) trait DynSharedTier: Send + Sync + 'static {
+    fn get<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Vec<u8>>>;
+    fn put<'a>(&'a self, key: &'a str, value: Vec<u8>, ttl: Duration) -> Answer<'a, ()>;
+    fn remove<'a>(&'a self, key: &'a str) -> Answer<'a, ()>;
+    fn clear<'a>(&'a self, prefix: &'a str) -> Answer<'a, ()>;
+}
+
+impl<T: SharedTier> DynSharedTier for T {
+    fn get<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Vec<u8>>> {
+        Box::pin(SharedTier::get(self, key))
+    }
+
+    fn put<'a>(&'a self, key: &'a str, value: Vec<u8>, ttl: Duration) -> Answer<'a, ()> {
+        Box::pin(SharedTier::put(self, key, value, ttl))
+    }
+
+    fn remove<'a>(&'a self, key: &'a str) -> Answer<'a, ()> {
+        Box::pin(SharedTier::remove(self, key))
+    }
+
+    fn clear<'a>(&'a self, prefix: &'a str) -> Answer<'a, ()> {
+        Box::pin(SharedTier::clear(self, prefix))
+    }
+}
