@@ -1,1 +1,299 @@
+//! A cache on a real server that is killed, paused, filled with forgeries.
 
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::RedisTier;
+use crate::cache::{
+    key::Scope,
+    shared::{
+        SharedCache,
+        store::Loaded,
+        tests::{ARN, SECRET, TOKEN, TTL, key, now, response, scope, store},
+    },
+};
+
+#[path = "../../../../tests/support/redis_server.rs"]
+mod redis_server;
+
+use self::redis_server::RedisServer;
+
+const LIMIT: Duration = Duration::from_millis(50);
+
+/// For what the test's machine adds.
+const SLACK: Duration = Duration::from_millis(100);
+
+fn cache(server: &RedisServer, secret: [u8; 32]) -> SharedCache {
+    SharedCache::new(RedisTier::connect(server.url()).unwrap(), secret).unwrap()
+}
+
+async fn load(cache: &SharedCache) -> Loaded {
+    cache.load(&scope(), &key(), now()).await
+}
+
+fn is_found(loaded: &Loaded) -> bool {
+    matches!(loaded, Loaded::Found { response: found, .. } if *found == response())
+}
+
+/// The first connection may take longer than a look-up may.
+async fn warm_up(cache: &SharedCache) {
+    comes_back(cache, |loaded| *loaded != Loaded::Failed).await;
+}
+
+/// By itself, within seconds.
+async fn comes_back(cache: &SharedCache, is_back: impl Fn(&Loaded) -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !is_back(&load(cache).await) {
+        assert!(Instant::now() < deadline, "it does not come back");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_the_secret_shares() {
+    for program in ["redis-server", "valkey-server"] {
+        let Some(server) = RedisServer::start(program, &[]) else {
+            continue;
+        };
+        let [one, another] = [cache(&server, SECRET), cache(&server, SECRET)];
+        let stranger = cache(&server, [8; 32]);
+        for cache in [&one, &another, &stranger] {
+            warm_up(cache).await;
+        }
+        assert_eq!(load(&one).await, Loaded::Missing);
+        assert!(store(&one, &key()).await);
+        assert!(is_found(&load(&another).await));
+        assert_eq!(load(&stranger).await, Loaded::Missing);
+        stranger.clear(&scope()).await.unwrap();
+        assert!(is_found(&load(&another).await));
+        another.remove(&scope(), &key()).await.unwrap();
+        assert_eq!(load(&one).await, Loaded::Missing);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clearing_takes_out_exactly_its_own() {
+    let Some(server) = RedisServer::start("redis-server", &[]) else {
+        return;
+    };
+    let cache = cache(&server, SECRET);
+    warm_up(&cache).await;
+    let other = Scope::new("a1b2", "dev", "pets-authorizer");
+    server.say("SET lambda-authorizer:1:not-ours 1").unwrap();
+    assert!(
+        cache
+            .store(&other, &other.key([TOKEN]), &response(), ARN, TTL, now())
+            .await
+    );
+    for number in 0..2500 {
+        assert!(store(&cache, &scope().key([format!("token-{number}")])).await);
+    }
+    assert!(server.say("DBSIZE").unwrap().starts_with(":2502\r\n"));
+    cache.clear(&scope()).await.unwrap();
+    assert!(server.say("DBSIZE").unwrap().starts_with(":2\r\n"));
+    assert!(is_found(
+        &cache.load(&other, &other.key([TOKEN]), now()).await
+    ));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_sees_no_credential_and_keeps_nothing_for_ever() {
+    let Some(server) = RedisServer::start("redis-server", &[]) else {
+        return;
+    };
+    let cache = cache(&server, SECRET);
+    warm_up(&cache).await;
+    assert!(store(&cache, &key()).await);
+    let names = server.say("KEYS *").unwrap();
+    let name = names.lines().nth(2).unwrap();
+    assert!(name.starts_with("lambda-authorizer:1:"), "{names}");
+    let value = server.say(&format!("GET {name}")).unwrap();
+    assert!(value.contains(r#""principalId":"user-1""#), "{value}");
+    for seen in [&names, &value] {
+        assert!(!seen.contains(TOKEN), "{seen}");
+        assert!(!seen.contains("pets-authorizer"), "{seen}");
+    }
+    let milliseconds = server.say(&format!("PTTL {name}")).unwrap();
+    let milliseconds = milliseconds.lines().next().unwrap().trim_start_matches(':');
+    let milliseconds: u128 = milliseconds.parse().unwrap();
+    assert!(
+        (1..=TTL.as_millis()).contains(&milliseconds),
+        "{milliseconds}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_else_put_there_is_a_failure() {
+    let Some(server) = RedisServer::start("redis-server", &[]) else {
+        return;
+    };
+    let cache = cache(&server, SECRET);
+    warm_up(&cache).await;
+    let other = scope().key(["another"]);
+    assert!(store(&cache, &other).await);
+    let names = server.say("KEYS *").unwrap();
+    let others_name = names.lines().nth(2).unwrap().to_owned();
+    assert!(store(&cache, &key()).await);
+    let names = server.say("KEYS *").unwrap();
+    let name = names
+        .lines()
+        .find(|name| name.starts_with("lambda") && *name != others_name);
+    let name = name.unwrap();
+    for forgery in [
+        format!("SETRANGE {name} 0 x"),
+        format!("SETRANGE {name} 300000 x"),
+        format!("APPEND {name} x"),
+        format!("SET {name} 1"),
+        format!("COPY {others_name} {name} REPLACE"),
+    ] {
+        assert!(store(&cache, &key()).await);
+        assert!(is_found(&load(&cache).await));
+        server.say(&forgery).unwrap();
+        assert_eq!(load(&cache).await, Loaded::Failed, "{forgery}");
+    }
+    server.say(&format!("DEL {name}")).unwrap();
+    server.say(&format!("LPUSH {name} x")).unwrap();
+    assert_eq!(load(&cache).await, Loaded::Failed);
+    // What is not a text is written over.
+    assert!(store(&cache, &key()).await);
+    assert!(is_found(&load(&cache).await));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_dies_costs_no_more_than_the_limit_and_is_used_again() {
+    let Some(mut server) = RedisServer::start("redis-server", &[]) else {
+        return;
+    };
+    let cache = cache(&server, SECRET);
+    warm_up(&cache).await;
+    for _ in 0..2 {
+        server.kill();
+        fails_in_time(&cache).await;
+        server.restart();
+        comes_back(&cache, |loaded| *loaded == Loaded::Missing).await;
+        assert!(store(&cache, &key()).await);
+        assert!(is_found(&load(&cache).await));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_stands_still_costs_no_more_than_the_limit_and_is_used_again() {
+    let Some(server) = RedisServer::start("redis-server", &[]) else {
+        return;
+    };
+    let cache = cache(&server, SECRET);
+    warm_up(&cache).await;
+    assert!(store(&cache, &key()).await);
+    server.pause();
+    fails_in_time(&cache).await;
+    // Long enough for the connection to be given up, and another to be tried.
+    thread::sleep(Duration::from_millis(1100));
+    fails_in_time(&cache).await;
+    server.resume();
+    comes_back(&cache, is_found).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_comes_up_later_is_used() {
+    let Some(mut server) = RedisServer::start("redis-server", &[]) else {
+        return;
+    };
+    server.kill();
+    let cache = cache(&server, SECRET);
+    fails_in_time(&cache).await;
+    server.restart();
+    comes_back(&cache, |loaded| *loaded == Loaded::Missing).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_becomes_right_is_used() {
+    let Some(server) = RedisServer::start("redis-server", &["--requirepass", "old"]) else {
+        return;
+    };
+    let url = format!("redis://:new@127.0.0.1:{}", server.port);
+    let cache = SharedCache::new(RedisTier::connect(url).unwrap(), SECRET).unwrap();
+    fails_in_time(&cache).await;
+    server
+        .say("AUTH old\r\nCONFIG SET requirepass new")
+        .unwrap();
+    comes_back(&cache, |loaded| *loaded == Loaded::Missing).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_is_a_store_too() {
+    let Some(mut server) = RedisServer::start("redis-server", &["--cluster-enabled", "yes"]) else {
+        return;
+    };
+    server.say("CLUSTER ADDSLOTSRANGE 0 16383").unwrap();
+    let tier = RedisTier::cluster([server.url()]).unwrap();
+    let cache = SharedCache::new(tier, SECRET).unwrap();
+    comes_back(&cache, |loaded| *loaded == Loaded::Missing).await;
+    for number in 0..50 {
+        assert!(store(&cache, &scope().key([format!("token-{number}")])).await);
+    }
+    assert!(store(&cache, &key()).await);
+    assert!(is_found(&load(&cache).await));
+    cache.clear(&scope()).await.unwrap();
+    assert!(server.say("DBSIZE").unwrap().starts_with(":0\r\n"));
+    server.kill();
+    fails_in_time(&cache).await;
+    server.restart();
+    comes_back(&cache, |loaded| *loaded == Loaded::Missing).await;
+}
+
+async fn fails_in_time(cache: &SharedCache) {
+    for _ in 0..10 {
+        let begun = Instant::now();
+        assert_eq!(load(cache).await, Loaded::Failed);
+        let took = begun.elapsed();
+        assert!(took <= LIMIT + SLACK, "{took:?}");
+    }
+}
+
+/// For the documentation: `cargo test --release --lib how_long -- --ignored --nocapture`.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "prints figures, asserts none"]
+async fn how_long_it_takes() {
+    let Some(mut server) = RedisServer::start("redis-server", &[]) else {
+        return;
+    };
+    let cache = cache(&server, SECRET);
+    warm_up(&cache).await;
+    assert!(store(&cache, &key()).await);
+    print_times("found", &cache, 2000).await;
+    print_times_of("written", 2000, async || {
+        assert!(store(&cache, &key()).await)
+    })
+    .await;
+    server.pause();
+    print_times("paused", &cache, 60).await;
+    server.resume();
+    comes_back(&cache, is_found).await;
+    server.kill();
+    print_times("dead", &cache, 200).await;
+    server.restart();
+    let begun = Instant::now();
+    comes_back(&cache, |loaded| *loaded == Loaded::Missing).await;
+    println!("back {:?} after the restart", begun.elapsed());
+}
+
+async fn print_times(what: &str, cache: &SharedCache, count: usize) {
+    print_times_of(what, count, async || drop(load(cache).await)).await;
+}
+
+async fn print_times_of(what: &str, count: usize, act: impl AsyncFn()) {
+    let mut times = Vec::new();
+    for _ in 0..count {
+        let begun = Instant::now();
+        act().await;
+        times.push(begun.elapsed());
+    }
+    times.sort();
+    let [median, p99] = [times[count / 2], times[count * 99 / 100]];
+    println!(
+        "{what}: median {median:?}, 99 % {p99:?}, longest {:?}",
+        times[count - 1]
+    );
+}

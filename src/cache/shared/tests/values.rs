@@ -1,0 +1,252 @@
+//! The format of values: what goes in comes out, and nothing else does.
+
+use std::time::{Duration, SystemTime};
+
+use proptest::{
+    collection::{btree_map, vec},
+    option,
+    prelude::*,
+    sample::Index,
+};
+use serde_json::Number;
+
+use super::{ARN, SECRET, TTL, key, now, response, scope};
+use crate::{
+    authorizer::{AuthorizerResponse, ContextValue},
+    cache::shared::{
+        MAX_VALUE_BYTES,
+        codec::{Opened, open, seal},
+        secret::{FORMAT_VERSION, SEAL_LENGTH, Secret},
+    },
+    policy::{Condition, Effect, PolicyDocument, Statement},
+};
+
+fn secret() -> Secret {
+    Secret::new(&SECRET).unwrap()
+}
+
+fn sealed() -> Vec<u8> {
+    seal(&secret(), &key(), &response(), ARN, TTL, now()).unwrap()
+}
+
+fn opened(value: &[u8]) -> Option<Opened> {
+    open(&secret(), &key(), value, now())
+}
+
+/// A value with these bytes in front of its seal, which is right.
+fn signed(bytes: &[u8]) -> Vec<u8> {
+    [bytes, &secret().seal(&key(), bytes)].concat()
+}
+
+fn unsigned(value: &[u8]) -> &[u8] {
+    &value[..value.len() - SEAL_LENGTH]
+}
+
+#[test]
+fn what_was_sealed_is_opened() {
+    let expected = Opened {
+        response: response(),
+        made_for: ARN.to_owned(),
+        remaining: TTL,
+    };
+    assert_eq!(opened(&sealed()), Some(expected));
+}
+
+#[test]
+fn every_flipped_bit_is_noticed() {
+    let value = sealed();
+    for index in 0..value.len() {
+        for bit in 0..8 {
+            let mut forged = value.clone();
+            forged[index] ^= 1 << bit;
+            assert_eq!(opened(&forged), None, "byte {index}, bit {bit}");
+        }
+    }
+}
+
+#[test]
+fn every_truncated_or_prolonged_value_is_noticed() {
+    let value = sealed();
+    for length in 0..value.len() {
+        assert_eq!(opened(&value[..length]), None, "{length}");
+        assert_eq!(opened(&value[value.len() - length..]), None, "{length}");
+    }
+    assert_eq!(opened(&[&value[..], b"\0"].concat()), None);
+    assert_eq!(opened(&[b"\x01", &value[..]].concat()), None);
+}
+
+#[test]
+fn a_value_is_good_for_its_key_and_its_secret_only() {
+    let value = sealed();
+    for other in [
+        scope().key(["another-token"]),
+        scope().key::<&str>([]),
+        crate::cache::key::Scope::new("a1b2", "dev", "pets-authorizer").key([super::TOKEN]),
+    ] {
+        assert_eq!(open(&secret(), &other, &value, now()), None);
+    }
+    let other = Secret::new(&[8; 32]).unwrap();
+    assert_eq!(open(&other, &key(), &value, now()), None);
+}
+
+#[test]
+fn another_version_is_refused_although_its_seal_is_right() {
+    let value = sealed();
+    let bytes = unsigned(&value);
+    assert!(opened(&signed(bytes)).is_some(), "the test seals rightly");
+    for version in (0..=u8::MAX).filter(|version| *version != FORMAT_VERSION) {
+        let other = [&[version], &bytes[1..]].concat();
+        assert_eq!(opened(&signed(&other)), None, "{version}");
+    }
+}
+
+#[test]
+fn nonsense_is_refused_although_its_seal_is_right() {
+    let value = sealed();
+    let bytes = unsigned(&value);
+    for length in 0..bytes.len() {
+        assert_eq!(opened(&signed(&bytes[..length])), None, "{length}");
+    }
+    let too_long = [&bytes[..9], &u32::MAX.to_be_bytes(), &bytes[13..]].concat();
+    assert_eq!(opened(&signed(&too_long)), None);
+    for json in [
+        &b"{}"[..],
+        br#"{"errorMessage":"Unauthorized"}"#,
+        br#"{"policyDocument":{"Statement":[{"Effect":"allow","Action":"*","Resource":"*"}]}}"#,
+        br#"{"policyDocument":{"Statement":[]},"context":{"a":{}}}"#,
+    ] {
+        let value = [&bytes[..9], &[0; 4], json].concat();
+        assert_eq!(opened(&signed(&value)), None);
+    }
+    let not_utf8 = [&bytes[..9], &[0, 0, 0, 1, 0xFF], &bytes[13 + ARN.len()..]].concat();
+    assert_eq!(opened(&signed(&not_utf8)), None);
+}
+
+#[test]
+fn a_value_ends_with_its_time() {
+    let value = sealed();
+    let at =
+        |time: SystemTime| open(&secret(), &key(), &value, time).map(|opened| opened.remaining);
+    let millisecond = Duration::from_millis(1);
+    assert_eq!(at(now() + TTL - millisecond), Some(millisecond));
+    assert_eq!(at(now() + TTL), None);
+    assert_eq!(at(now() + 10 * TTL), None);
+    // A clock that is a little late is borne, one that is far off is not.
+    let minute = Duration::from_secs(60);
+    assert_eq!(at(now() - minute), Some(TTL + minute));
+    assert_eq!(at(now() - 60 * minute), None);
+    assert_eq!(at(SystemTime::UNIX_EPOCH - minute), None);
+}
+
+#[test]
+fn a_time_to_live_is_a_millisecond_to_an_hour() {
+    let seal = |ttl| seal(&secret(), &key(), &response(), ARN, ttl, now());
+    let hour = Duration::from_secs(3600);
+    assert!(seal(Duration::from_millis(1)).is_some());
+    assert!(seal(hour).is_some());
+    assert_eq!(seal(Duration::from_micros(999)), None);
+    assert_eq!(seal(hour + Duration::from_nanos(1)), None);
+    assert_eq!(seal(Duration::MAX), None);
+}
+
+#[test]
+fn what_is_too_large_is_neither_kept_nor_read() {
+    let of_size = |size| {
+        let response = AuthorizerResponse::allow("*").with_context("a", "x".repeat(size));
+        seal(&secret(), &key(), &response, ARN, TTL, now())
+    };
+    let overhead = of_size(0).unwrap().len();
+    let largest = of_size(MAX_VALUE_BYTES - overhead).unwrap();
+    assert_eq!(largest.len(), MAX_VALUE_BYTES);
+    assert!(opened(&largest).is_some());
+    assert_eq!(of_size(MAX_VALUE_BYTES - overhead + 1), None);
+    let spaces = vec![b' '; MAX_VALUE_BYTES - largest.len() + 1];
+    let too_large = [unsigned(&largest), &spaces].concat();
+    assert_eq!(opened(&signed(&too_large)), None);
+}
+
+#[test]
+fn what_would_come_back_as_another_response_is_not_kept() {
+    let number = Number::from_f64(1e300).unwrap();
+    let response = AuthorizerResponse::allow("*").with_context("a", number);
+    assert_eq!(seal(&secret(), &key(), &response, ARN, TTL, now()), None);
+}
+
+fn any_response() -> impl Strategy<Value = AuthorizerResponse> {
+    let context = btree_map("[^p]{0,9}", context_value(), 0..5);
+    let text = || option::of(any::<String>());
+    (text(), policy(), context, text()).prop_map(|(principal, policy, context, usage_key)| {
+        let mut response = AuthorizerResponse::policy(policy);
+        if let Some(principal) = principal {
+            response = response.with_principal_id(principal);
+        }
+        if let Some(key) = usage_key {
+            response = response.with_usage_identifier_key(key);
+        }
+        context
+            .into_iter()
+            .fold(response, |response, (key, value)| {
+                response.with_context(key, value)
+            })
+    })
+}
+
+fn context_value() -> impl Strategy<Value = ContextValue> {
+    let exact = -9e15..9e15;
+    prop_oneof![
+        any::<String>().prop_map(ContextValue::from),
+        any::<bool>().prop_map(ContextValue::from),
+        any::<i64>().prop_map(ContextValue::from),
+        any::<u64>().prop_map(ContextValue::from),
+        (exact, 0..320_i32).prop_map(|(digits, exponent): (f64, _)| {
+            let number = digits * 10_f64.powi(-exponent);
+            ContextValue::Number(Number::from_f64(number).unwrap())
+        }),
+    ]
+}
+
+fn policy() -> impl Strategy<Value = PolicyDocument> {
+    vec(statement(), 0..6).prop_map(PolicyDocument::new)
+}
+
+fn statement() -> impl Strategy<Value = Statement> {
+    let effect = prop_oneof![Just(Effect::Allow), Just(Effect::Deny)];
+    let resource = prop_oneof![Just(ARN.to_owned()), Just("*".to_owned()), any::<String>()];
+    let condition = option::of((any::<String>(), vec(any::<String>(), 1..3)));
+    (effect, vec(resource, 0..3), condition).prop_map(|(effect, resources, condition)| {
+        let statement = Statement::invoke(effect, resources);
+        match condition.and_then(|(key, values)| Condition::new("StringLike", key, values).ok()) {
+            Some(condition) => statement.with_condition(condition).unwrap(),
+            None => statement,
+        }
+    })
+}
+
+proptest! {
+    #[test]
+    fn every_response_comes_back_as_it_was(response in any_response(), made_for in any::<String>()) {
+        let value = seal(&secret(), &key(), &response, &made_for, TTL, now());
+        let opened = opened(&value.expect("all of these can be kept"));
+        prop_assert_eq!(opened, Some(Opened { response, made_for, remaining: TTL }));
+    }
+
+    #[test]
+    fn no_mutation_is_opened(
+        response in any_response(),
+        from in any::<Index>(),
+        length in 0..40_usize,
+        bytes in vec(any::<u8>(), 0..40),
+    ) {
+        let value = seal(&secret(), &key(), &response, ARN, TTL, now()).unwrap();
+        let from = from.index(value.len() + 1);
+        let mut forged = value.clone();
+        forged.splice(from..value.len().min(from + length), bytes);
+        prop_assume!(forged != value);
+        prop_assert_eq!(opened(&forged), None);
+    }
+
+    #[test]
+    fn no_bytes_are_opened(bytes in vec(any::<u8>(), 0..300)) {
+        prop_assert_eq!(opened(&bytes), None);
+    }
+}

@@ -1,0 +1,147 @@
+//! A real Redis or Valkey server for one test: on a free port, in a directory of its own, ended by its process.
+
+use std::{
+    env, fs,
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
+    path::PathBuf,
+    process::{self, Child, Command, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+pub(crate) struct RedisServer {
+    program: &'static str,
+    options: Vec<String>,
+    pub(crate) port: u16,
+    directory: PathBuf,
+    process: Child,
+}
+
+impl RedisServer {
+    /// Starts the program, if it is installed; says so if not.
+    pub(crate) fn start(program: &'static str, options: &[&str]) -> Option<Self> {
+        let version = Command::new(program)
+            .arg("--version")
+            .stdout(Stdio::null())
+            .status();
+        if version.is_err() {
+            println!(
+                "SKIPPED, for there is no `{program}` (`.ci/setup --all` installs redis-server)"
+            );
+            return None;
+        }
+        let directory = new_directory();
+        let options: Vec<_> = options.iter().map(|&option| option.to_owned()).collect();
+        let port = free_port();
+        let process = run(program, port, &directory, &options);
+        let server = Self {
+            program,
+            options,
+            port,
+            directory,
+            process,
+        };
+        server.wait_until_it_answers();
+        Some(server)
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// Ends it, as the machine's end would.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill().expect("it is ours");
+        self.process.wait().expect("it is ours");
+    }
+
+    /// On the same port as before.
+    pub(crate) fn restart(&mut self) {
+        self.process = run(self.program, self.port, &self.directory, &self.options);
+        self.wait_until_it_answers();
+    }
+
+    pub(crate) fn pause(&self) {
+        self.signal("-STOP");
+    }
+
+    pub(crate) fn resume(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.process.id().to_string();
+        let status = Command::new("kill").args([signal, &id]).status();
+        assert!(
+            status.is_ok_and(|status| status.success()),
+            "kill {signal} {id}"
+        );
+    }
+
+    /// One command in the inline form; what the server says within a moment.
+    pub(crate) fn say(&self, command: &str) -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+        stream.write_all(format!("{command}\r\nQUIT\r\n").as_bytes())?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer)?;
+        Ok(String::from_utf8_lossy(&answer).into_owned())
+    }
+
+    fn wait_until_it_answers(&self) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !self
+            .say("PING")
+            .is_ok_and(|answer| answer.starts_with("+PONG"))
+        {
+            assert!(
+                Instant::now() < deadline,
+                "`{}` does not start",
+                self.program
+            );
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        let _ = fs::remove_dir_all(&self.directory);
+    }
+}
+
+fn run(program: &str, port: u16, directory: &PathBuf, options: &[String]) -> Child {
+    Command::new(program)
+        .args(["--bind", "127.0.0.1", "--port", &port.to_string()])
+        .args(["--save", "", "--appendonly", "no"])
+        .args(options)
+        .current_dir(directory)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it has just told its version")
+}
+
+fn new_directory() -> PathBuf {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let directory = env::temp_dir().join(format!("shared-cache-{}-{number}", process::id()));
+    fs::create_dir_all(&directory).expect("a temporary directory");
+    directory
+}
+
+/// Also as the port of a cluster's bus, which is 10,000 higher.
+fn free_port() -> u16 {
+    loop {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let port = listener.local_addr().expect("it is bound").port();
+        if port < 55_000 && TcpListener::bind(("127.0.0.1", port + 10_000)).is_ok() {
+            return port;
+        }
+    }
+}
