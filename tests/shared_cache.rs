@@ -1,7 +1,7 @@
 //! The shared tier on real servers, as an application sees it: `RedisTier` on Redis and Valkey, alone and as a
 //! cluster, killed and paused; what may be made and what is refused.
 #![cfg(feature = "redis")]
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::time::{Duration, Instant};
 

@@ -15,6 +15,8 @@ use crate::cache::{
     },
 };
 
+mod figures;
+mod links;
 #[path = "../../../../tests/support/redis_server.rs"]
 mod redis_server;
 
@@ -250,50 +252,4 @@ async fn fails_in_time(cache: &SharedCache) {
         let took = begun.elapsed();
         assert!(took <= LIMIT + SLACK, "{took:?}");
     }
-}
-
-/// For the documentation: `cargo test --release --lib how_long -- --ignored --nocapture`.
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "prints figures, asserts none"]
-async fn how_long_it_takes() {
-    let Some(mut server) = RedisServer::start("redis-server", &[]) else {
-        return;
-    };
-    let cache = cache(&server, SECRET);
-    warm_up(&cache).await;
-    assert!(store(&cache, &key()).await);
-    print_times("found", &cache, 2000).await;
-    print_times_of("written", 2000, async || {
-        assert!(store(&cache, &key()).await)
-    })
-    .await;
-    server.pause();
-    print_times("paused", &cache, 60).await;
-    server.resume();
-    comes_back(&cache, is_found).await;
-    server.kill();
-    print_times("dead", &cache, 200).await;
-    server.restart();
-    let begun = Instant::now();
-    comes_back(&cache, |loaded| *loaded == Loaded::Missing).await;
-    println!("back {:?} after the restart", begun.elapsed());
-}
-
-async fn print_times(what: &str, cache: &SharedCache, count: usize) {
-    print_times_of(what, count, async || drop(load(cache).await)).await;
-}
-
-async fn print_times_of(what: &str, count: usize, act: impl AsyncFn()) {
-    let mut times = Vec::new();
-    for _ in 0..count {
-        let begun = Instant::now();
-        act().await;
-        times.push(begun.elapsed());
-    }
-    times.sort();
-    let [median, p99] = [times[count / 2], times[count * 99 / 100]];
-    println!(
-        "{what}: median {median:?}, 99 % {p99:?}, longest {:?}",
-        times[count - 1]
-    );
 }

@@ -1,0 +1,100 @@
+//! Connections that are slow to come about, that fall silent, that are refused for a while.
+
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+    sync::Notify,
+    time::sleep,
+};
+
+use super::{
+    Loaded, RedisServer, RedisTier, SECRET, SharedCache, comes_back, fails_in_time, load, warm_up,
+};
+
+/// Connections to a server by way of a proxy, which makes them after a while, and forgets those that there are.
+#[derive(Default)]
+struct Proxy {
+    slow: AtomicBool,
+    forgotten: Notify,
+}
+
+impl Proxy {
+    async fn before(server: &RedisServer) -> (&'static Self, String) {
+        let proxy: &Self = Box::leak(Box::default());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("redis://{}", listener.local_addr().unwrap());
+        tokio::spawn(proxy.accept(listener, server.port));
+        (proxy, url)
+    }
+
+    async fn accept(&'static self, listener: TcpListener, port: u16) {
+        while let Ok((client, _)) = listener.accept().await {
+            tokio::spawn(self.pass_on(client, port));
+        }
+    }
+
+    async fn pass_on(&self, mut client: TcpStream, port: u16) {
+        if self.slow.load(Ordering::SeqCst) {
+            sleep(Duration::from_millis(100)).await;
+        }
+        let mut server = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        tokio::select! {
+            _ = copy_bidirectional(&mut client, &mut server) => {}
+            // Without a word to the client.
+            () = self.forgotten.notified() => sleep(Duration::from_secs(3600)).await,
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_comes_about_although_nobody_waits_for_it() {
+    let Some(server) = RedisServer::start("redis-server", &[]) else {
+        return;
+    };
+    let (proxy, url) = Proxy::before(&server).await;
+    proxy.slow.store(true, Ordering::SeqCst);
+    let timeout = Duration::from_millis(800);
+    let tier = RedisTier::connect(url).unwrap().connection_timeout(timeout);
+    let cache = SharedCache::new(tier, SECRET).unwrap();
+    let impatient = cache.clone().time_limit(Duration::from_millis(1));
+    assert_eq!(load(&impatient).await, Loaded::Failed);
+    sleep(2 * timeout).await;
+    let patient = cache.time_limit(Duration::from_secs(5));
+    assert_eq!(load(&patient).await, Loaded::Missing);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_fell_silent_is_given_up() {
+    let Some(server) = RedisServer::start("redis-server", &[]) else {
+        return;
+    };
+    let (proxy, url) = Proxy::before(&server).await;
+    let cache = SharedCache::new(RedisTier::connect(url).unwrap(), SECRET).unwrap();
+    warm_up(&cache).await;
+    proxy.forgotten.notify_waiters();
+    fails_in_time(&cache).await;
+    comes_back(&cache, |loaded| *loaded == Loaded::Missing).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_was_wrong_for_a_while_is_used_again() {
+    let Some(server) = RedisServer::start("redis-server", &["--requirepass", "old"]) else {
+        return;
+    };
+    let url = format!("redis://:old@127.0.0.1:{}", server.port);
+    let cache = SharedCache::new(RedisTier::connect(url).unwrap(), SECRET).unwrap();
+    warm_up(&cache).await;
+    server
+        .say("AUTH old\r\nCONFIG SET requirepass new\r\nCLIENT KILL TYPE normal")
+        .unwrap();
+    fails_in_time(&cache).await;
+    server
+        .say("AUTH new\r\nCONFIG SET requirepass old")
+        .unwrap();
+    comes_back(&cache, |loaded| *loaded == Loaded::Missing).await;
+}
