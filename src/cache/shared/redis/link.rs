@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use super::connection::Connection;
 
 /// A server that vanished without a word is noticed by its silence: the operating system would go on trying for
-/// a quarter of an hour.
+/// a quarter of an hour. So is a connection that the client does not make again by itself: after a wrong password.
 const LONGEST_SILENCE: Duration = Duration::from_secs(1);
 
 #[derive(Default)]
@@ -48,8 +48,6 @@ impl Link {
         let mut state = self.state();
         match error.map(RedisError::kind) {
             None | Some(ErrorKind::Server(_)) => state.silent_since = None,
-            // The client does not try again by itself, but passwords change.
-            Some(ErrorKind::AuthenticationFailed) => state.attempt = None,
             Some(_) => {}
         }
     }
