@@ -47,16 +47,19 @@ impl Proxy {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+/// On one thread, so that nothing goes on while the look-up is polled.
+#[tokio::test]
 async fn a_connection_comes_about_although_nobody_waits_for_it() {
     let Some(server) = RedisServer::start("redis-server", &[]) else {
         return;
     };
     let (proxy, url) = Proxy::before(&server).await;
     let cache = SharedCache::new(RedisTier::connect(url).unwrap(), SECRET).unwrap();
+    let cache = cache.time_limit(Duration::from_secs(60));
     // Asked once, and given up.
     let mut look_up = tokio_test::task::spawn(load(&cache));
-    assert!(look_up.poll().is_pending());
+    let first = look_up.poll();
+    assert!(first.is_pending(), "{first:?}");
     drop(look_up);
     let spoken = timeout(Duration::from_secs(5), proxy.spoken.notified()).await;
     assert!(spoken.is_ok(), "the client does not go on by itself");
