@@ -36,7 +36,7 @@ impl Proxy {
     }
 
     async fn pass_on(&self, mut client: TcpStream, port: u16) {
-        client.readable().await.unwrap();
+        assert_eq!(client.peek(&mut [0]).await.unwrap(), 1);
         self.spoken.notify_one();
         let mut server = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
         tokio::select! {
