@@ -73,6 +73,10 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         self.calls().remove(key);
     }
 
+    pub(super) fn is_under_way(&self, key: &[u8]) -> bool {
+        self.calls().get(key).is_some_and(|flight| flight.strong_count() > 0)
+    }
+
     #[cfg(test)]
     fn len(&self) -> usize {
         self.calls().len()

@@ -108,7 +108,7 @@ impl Reference {
             Self::Authorizer(key) => values.authorizer?.get(key).map(Cow::Borrowed),
             Self::Error(variable) => variable.value(values.failure),
             Self::StageVariable(name) => {
-                let value = request.api.stage_variables().get(&**name)?;
+                let value = request.api().stage_variables().get(&**name)?;
                 Some(Cow::Borrowed(value))
             }
             Self::Header(name) => request.header(name).ok()?,
@@ -122,7 +122,7 @@ impl Reference {
                 decoded_pairs(request.query()).filter(|(known, _)| **known == **name),
                 |(_, value)| Some(value),
             ),
-            Self::Path(name) => request.matched.path_parameter(name).map(Cow::Borrowed),
+            Self::Path(name) => request.path_parameter(name).map(Cow::Borrowed),
             Self::Absent => None,
         }
     }

@@ -192,7 +192,7 @@ fn problem(status: StatusCode, values: &Values<'_>) -> Content {
         Some(message) => format!(r#","detail":{}"#, json_string(message)),
         None => String::new(),
     };
-    let (status, id) = (status.as_u16(), values.request.ids.request_id);
+    let (status, id) = (status.as_u16(), values.request.ids().request_id);
     Content {
         content_type: PROBLEM_JSON,
         body: format!(
@@ -203,13 +203,14 @@ fn problem(status: StatusCode, values: &Values<'_>) -> Content {
 }
 
 fn set_ids(headers: &mut HeaderMap, failure: &GatewayFailure, request: &RequestContext<'_>) {
-    if let Some(id) = visible_ascii(&request.ids.request_id) {
+    let ids = request.ids();
+    if let Some(id) = visible_ascii(&ids.request_id) {
         headers.insert(&X_AMZN_REQUEST_ID, id);
     }
     if let Some(error_type) = failure.error_type() {
         headers.insert(&X_AMZN_ERROR_TYPE, HeaderValue::from_static(error_type));
     }
-    if let Some(id) = visible_ascii(&request.ids.extended_request_id) {
+    if let Some(id) = visible_ascii(&ids.extended_request_id) {
         headers.insert(&X_AMZ_APIGW_ID, id);
     }
 }

@@ -113,6 +113,14 @@ impl fmt::Display for RequestResource<'_> {
 }
 
 impl<'r> RequestResource<'r> {
+    /// Of what stands between `arn:` and the resource, and the resource.
+    pub(crate) fn of_parts(head: &'r str, name: &'r str) -> Self {
+        Self {
+            head: Some(head),
+            name,
+        }
+    }
+
     pub(crate) fn new(text: &'r str) -> Self {
         match cut_arn(text) {
             Some((head, name)) => Self {

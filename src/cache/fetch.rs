@@ -1,0 +1,159 @@
+//! Hits, misses, and what is in between.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{
+    cached::{Cached, Outcome},
+    flights::Boarded,
+    key::Key,
+    memory::{Entry, Lifetime},
+    result_cache::ResultCache,
+};
+use crate::{
+    authorizer::{Authorizer, AuthorizerRequest},
+    decision::DenialReason,
+    pipeline::{Asked, call},
+    settings::Settings,
+};
+
+impl ResultCache {
+    /// Looks at a result that may be used, without copying it. None where the authorizer has to be asked.
+    pub(crate) fn hit<R>(
+        &self,
+        key: &[u8],
+        settings: &Settings,
+        look: impl FnOnce(&Cached) -> R,
+    ) -> Option<R> {
+        let now = settings.clock.elapsed();
+        let counters = &self.state.counters;
+        let looked = self.state.memory.with(key, now, |entry| {
+            if now < entry.fresh_until {
+                counters.hit();
+                return Some(look(&entry.value));
+            }
+            if self.may_serve_stale(entry, now) && self.state.flights.is_under_way(key) {
+                counters.stale_hit();
+                return Some(look(&entry.value));
+            }
+            None
+        });
+        looked.flatten()
+    }
+
+    fn may_serve_stale(&self, entry: &Entry<Arc<Cached>>, now: Duration) -> bool {
+        now < entry.fresh_until.saturating_add(self.options.stale_while_refreshing)
+    }
+
+    /// Asks the authorizer for the result of a key, or joins who is asking.
+    pub(crate) async fn fetch<A: Authorizer>(
+        &self,
+        authorizer: Arc<A>,
+        settings: Arc<Settings>,
+        request: AuthorizerRequest,
+        key: Key,
+    ) -> Asked {
+        let state = &self.state;
+        state.counters.missed();
+        let cache = self.clone();
+        let (call_key, call_settings) = (Arc::clone(&key), Arc::clone(&settings));
+        // Between the look-up and here, another call may have ended.
+        let settled = || self.fresh(&key, &settings);
+        let boarded = state.flights.board(Arc::clone(&key), settled, move || {
+            Box::pin(async move { cache.fly(&*authorizer, &call_settings, request, call_key).await })
+        });
+        match boarded {
+            Err(cached) => Asked {
+                outcome: Ok(cached),
+                is_shared: true,
+            },
+            Ok((flight, boarded)) => {
+                let is_shared = boarded == Boarded::Joined;
+                if is_shared {
+                    state.counters.joined();
+                }
+                Asked {
+                    outcome: flight.result().await,
+                    is_shared,
+                }
+            }
+        }
+    }
+
+    /// The call, and what is kept of it.
+    async fn fly<A: Authorizer>(
+        &self,
+        authorizer: &A,
+        settings: &Settings,
+        request: AuthorizerRequest,
+        key: Key,
+    ) -> Outcome {
+        let epoch = self.state.memory.epoch();
+        let outcome = call(authorizer, settings, request).await;
+        let outcome = self.keep(outcome, &key, settings, epoch);
+        // Kept first, so that who comes now finds either the call or its result.
+        self.state.flights.land(&key);
+        outcome
+    }
+
+    fn keep(&self, outcome: Outcome, key: &Key, settings: &Settings, epoch: u64) -> Outcome {
+        match outcome {
+            Ok(cached) => {
+                self.insert(key, &cached, settings.results.ttl, settings, epoch);
+                Ok(cached)
+            }
+            Err(DenialReason::AuthorizerSaidUnauthorized) => {
+                let ttl = self.options.unauthorized_ttl;
+                if ttl.is_zero() {
+                    // What it said before does not hold any more.
+                    self.state.memory.forget(key, &self.state.counters);
+                } else {
+                    self.insert(key, &Arc::new(Cached::Unauthorized), ttl, settings, epoch);
+                }
+                Err(DenialReason::AuthorizerSaidUnauthorized)
+            }
+            Err(failure) => self.stale(key, settings).ok_or(failure),
+        }
+    }
+
+    fn insert(
+        &self,
+        key: &Key,
+        cached: &Arc<Cached>,
+        ttl: Duration,
+        settings: &Settings,
+        epoch: u64,
+    ) {
+        let options = &self.options;
+        let lifetime = Lifetime {
+            now: settings.clock.elapsed(),
+            fresh: ttl,
+            stale: options.stale_while_refreshing.max(options.stale_on_failure),
+        };
+        let bytes = cached.bytes();
+        let (key, cached) = (Arc::clone(key), Arc::clone(cached));
+        let counters = &self.state.counters;
+        self.state.memory.insert(key, cached, bytes, lifetime, epoch, counters);
+    }
+
+    fn fresh(&self, key: &[u8], settings: &Settings) -> Option<Arc<Cached>> {
+        let now = settings.clock.elapsed();
+        let found = self.state.memory.with(key, now, |entry| {
+            (now < entry.fresh_until).then(|| Arc::clone(&entry.value))
+        });
+        found.flatten()
+    }
+
+    /// A result that is better than none while the authorizer is failing.
+    fn stale(&self, key: &[u8], settings: &Settings) -> Option<Arc<Cached>> {
+        let now = settings.clock.elapsed();
+        let found = self.state.memory.with(key, now, |entry| {
+            let until = entry.fresh_until.saturating_add(self.options.stale_on_failure);
+            (now < until).then(|| Arc::clone(&entry.value))
+        });
+        let stale = found.flatten();
+        if stale.is_some() {
+            self.state.counters.stale_hit();
+        }
+        stale
+    }
+}

@@ -1,0 +1,68 @@
+//! Asking the authorizer: once for all who wait for the same, and not at all where the answer is known.
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use crate::{
+    authorizer::{Authorizer, AuthorizerRequest, invoke},
+    cache::{Cached, Key, Outcome},
+    decision::DenialReason,
+    settings::Settings,
+};
+
+/// What came of asking.
+pub(crate) struct Asked {
+    pub(crate) outcome: Outcome,
+    /// Whether the result was made for another request.
+    pub(crate) is_shared: bool,
+}
+
+/// Asks the authorizer, or joins who is asking already. With a key the result is kept.
+pub(crate) async fn ask<A: Authorizer>(
+    authorizer: Arc<A>,
+    settings: Arc<Settings>,
+    request: AuthorizerRequest,
+    key: Option<Key>,
+) -> Asked {
+    match key {
+        Some(key) => {
+            let cache = settings.results.cache.clone();
+            cache.fetch(authorizer, settings, request, key).await
+        }
+        None => Asked {
+            outcome: call(&*authorizer, &settings, request).await,
+            is_shared: false,
+        },
+    }
+}
+
+/// One call of the authorizer, with a result that can be kept.
+pub(crate) async fn call<A: Authorizer>(
+    authorizer: &A,
+    settings: &Settings,
+    request: AuthorizerRequest,
+) -> Outcome {
+    let made_for = request.method_arn().clone();
+    let response = match &settings.results.calls {
+        None => invoke(authorizer, request, settings.timeout).await?,
+        Some(calls) => {
+            // Waiting for a turn counts as waiting for the authorizer.
+            let turn = within(settings.timeout, calls.acquire()).await?;
+            let response = invoke(authorizer, request, settings.timeout).await;
+            drop(turn);
+            response?
+        }
+    };
+    Ok(Arc::new(Cached::verified(&response, made_for.as_str())))
+}
+
+async fn within<T>(
+    limit: Option<Duration>,
+    turn: impl Future<Output = T>,
+) -> Result<T, DenialReason> {
+    match limit {
+        None => Ok(turn.await),
+        Some(limit) => tokio::time::timeout(limit, turn)
+            .await
+            .map_err(|_| DenialReason::AuthorizerTimedOut { limit }),
+    }
+}
