@@ -1,7 +1,6 @@
 //! An authorizer's configuration in API Gateway's own words.
 
 use serde::{Deserialize, Deserializer, de::IgnoredAny};
-use smallvec::smallvec;
 
 use crate::{
     error::ConfigError,
@@ -91,7 +90,8 @@ impl AuthorizerConfig {
         Self {
             members: Members {
                 authorizer_type: authorizer_type.to_owned(),
-                identity_source: identity_source.map(|source| OneOrManyTexts(smallvec![source])),
+                identity_source: identity_source
+                    .map(|source| OneOrManyTexts([source].into_iter().collect())),
                 identity_validation_expression,
                 authorizer_result_ttl_in_seconds,
                 _id: None,
