@@ -37,7 +37,10 @@ impl<'r> RequestKeys<'r> {
     }
 
     fn secure_transport(&self) -> bool {
-        let forwarded = self.settings.client_ip.forwarded_secure_transport(self.parts);
+        let forwarded = self
+            .settings
+            .client_ip
+            .forwarded_secure_transport(self.parts);
         forwarded.unwrap_or(self.settings.secure_transport)
     }
 

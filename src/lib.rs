@@ -96,6 +96,7 @@ mod authorizer_context;
 #[cfg(feature = "axum")]
 mod axum;
 mod body;
+mod cache;
 mod client_ip;
 mod clock;
 mod condition_keys;
@@ -133,6 +134,7 @@ pub use self::{
     },
     authorizer_context::AuthorizerContext,
     body::{GatewayBody, ResponseBody},
+    cache::{AuthorizerResults, CacheStatistics, ResultCache},
     client_ip::ClientIp,
     clock::{Clock, ManualClock},
     config::AuthorizerConfig,
@@ -149,6 +151,9 @@ pub use self::{
     resource::ResourceMatch,
     service::LambdaAuthorizer,
 };
+
+#[doc = include_str!("../docs/caching.md")]
+pub mod caching {}
 
 #[doc = include_str!("../docs/gateway-responses.md")]
 pub mod gateway_responses {}

@@ -25,6 +25,10 @@ impl ResourceResolver {
         }
     }
 
+    pub(crate) fn is_custom(&self) -> bool {
+        matches!(self, Self::Custom(_))
+    }
+
     /// What the application leaves open is filled in from the framework: above all the original URI,
     /// without which a nested router would be matched on half a path.
     pub(crate) fn resolve(&self, parts: &mut Parts) -> ResourceMatch {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    authorizer::AuthorizerResponse, authorizer_context::AuthorizerContext,
-    decision::DenialReason, policy::Policy,
+    authorizer::AuthorizerResponse, authorizer_context::AuthorizerContext, decision::DenialReason,
+    policy::Policy,
 };
 
 /// What came of asking an authorizer, for everybody who waited for it.

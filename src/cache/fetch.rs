@@ -41,7 +41,9 @@ impl ResultCache {
     }
 
     fn may_serve_stale(&self, entry: &Entry<Arc<Cached>>, now: Duration) -> bool {
-        now < entry.fresh_until.saturating_add(self.options.stale_while_refreshing)
+        now < entry
+            .fresh_until
+            .saturating_add(self.options.stale_while_refreshing)
     }
 
     /// Asks the authorizer for the result of a key, or joins who is asking.
@@ -59,7 +61,11 @@ impl ResultCache {
         // Between the look-up and here, another call may have ended.
         let settled = || self.fresh(&key, &settings);
         let boarded = state.flights.board(Arc::clone(&key), settled, move || {
-            Box::pin(async move { cache.fly(&*authorizer, &call_settings, request, call_key).await })
+            Box::pin(async move {
+                cache
+                    .fly(&*authorizer, &call_settings, request, call_key)
+                    .await
+            })
         });
         match boarded {
             Err(cached) => Asked {
@@ -98,7 +104,7 @@ impl ResultCache {
     fn keep(&self, outcome: Outcome, key: &Key, settings: &Settings, epoch: u64) -> Outcome {
         match outcome {
             Ok(cached) => {
-                self.insert(key, &cached, settings.results.ttl, settings, epoch);
+                self.insert(key, &cached, settings.result_ttl(), settings, epoch);
                 Ok(cached)
             }
             Err(DenialReason::AuthorizerSaidUnauthorized) => {
@@ -132,7 +138,9 @@ impl ResultCache {
         let bytes = cached.bytes();
         let (key, cached) = (Arc::clone(key), Arc::clone(cached));
         let counters = &self.state.counters;
-        self.state.memory.insert(key, cached, bytes, lifetime, epoch, counters);
+        self.state
+            .memory
+            .insert(key, cached, bytes, lifetime, epoch, counters);
     }
 
     fn fresh(&self, key: &[u8], settings: &Settings) -> Option<Arc<Cached>> {
@@ -147,7 +155,9 @@ impl ResultCache {
     fn stale(&self, key: &[u8], settings: &Settings) -> Option<Arc<Cached>> {
         let now = settings.clock.elapsed();
         let found = self.state.memory.with(key, now, |entry| {
-            let until = entry.fresh_until.saturating_add(self.options.stale_on_failure);
+            let until = entry
+                .fresh_until
+                .saturating_add(self.options.stale_on_failure);
             (now < until).then(|| Arc::clone(&entry.value))
         });
         let stale = found.flatten();

@@ -183,7 +183,11 @@ impl<V: Send + Sync + 'static> Memory<V> {
         let mut queue = self.queue();
         self.epoch.fetch_add(1, Ordering::AcqRel);
         let guard = self.entries.guard();
-        let keys: Vec<_> = self.entries.keys(&guard).filter(|key| scope.contains(key)).collect();
+        let keys: Vec<_> = self
+            .entries
+            .keys(&guard)
+            .filter(|key| scope.contains(key))
+            .collect();
         for key in keys {
             self.remove_queued(key, &mut queue);
         }
@@ -291,7 +295,14 @@ mod tests {
         let before = memory.epoch();
         memory.remove(&[1], &counters);
         assert_eq!(counters.snapshot().bytes, 0);
-        memory.insert([1].into(), 0, 0, lifetime(Duration::ZERO), before, &counters);
+        memory.insert(
+            [1].into(),
+            0,
+            0,
+            lifetime(Duration::ZERO),
+            before,
+            &counters,
+        );
         assert!(get(&memory, 1, Duration::ZERO).is_none());
     }
 
@@ -299,21 +310,46 @@ mod tests {
     fn clearing_takes_out_one_authorizers_results() {
         let memory = Memory::new(10_000);
         let counters = Counters::default();
-        let (one, other) = (Scope::new("a", "prod", "x"), Scope::new("a", "dev", "x"));
+        let (one, other) = (
+            Scope::new(&["a", "prod", "x"]),
+            Scope::new(&["a", "dev", "x"]),
+        );
         for scope in [&one, &other] {
             let key = scope.key(["t"]).into_vec().into();
-            memory.insert(key, 0, 0, lifetime(Duration::ZERO), memory.epoch(), &counters);
+            memory.insert(
+                key,
+                0,
+                0,
+                lifetime(Duration::ZERO),
+                memory.epoch(),
+                &counters,
+            );
         }
         memory.clear(&one, &counters);
-        assert!(memory.with(&one.key(["t"]), Duration::ZERO, |_| ()).is_none());
-        assert!(memory.with(&other.key(["t"]), Duration::ZERO, |_| ()).is_some());
+        assert!(
+            memory
+                .with(&one.key(["t"]), Duration::ZERO, |_| ())
+                .is_none()
+        );
+        assert!(
+            memory
+                .with(&other.key(["t"]), Duration::ZERO, |_| ())
+                .is_some()
+        );
     }
 
     #[test]
     fn a_value_that_is_larger_than_all_is_not_kept() {
         let (memory, counters) = memory(2);
         let epoch = memory.epoch();
-        memory.insert([1].into(), 0, 10_000, lifetime(Duration::ZERO), epoch, &counters);
+        memory.insert(
+            [1].into(),
+            0,
+            10_000,
+            lifetime(Duration::ZERO),
+            epoch,
+            &counters,
+        );
         assert_eq!(memory.len(), 0);
     }
 }

@@ -14,4 +14,6 @@ pub(crate) use self::{
     key::{Key, KeyBytes, Scope},
     results::Results,
 };
-pub use self::{result_cache::ResultCache, results::AuthorizerResults, statistics::CacheStatistics};
+pub use self::{
+    result_cache::ResultCache, results::AuthorizerResults, statistics::CacheStatistics,
+};

@@ -1,25 +1,41 @@
 //! A layer's results: how long they are kept, where, and how to be rid of them.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::sync::Semaphore;
 
-use super::{
-    key::Scope,
-    result_cache::ResultCache,
-    statistics::CacheStatistics,
-};
+use super::{key::Scope, result_cache::ResultCache, statistics::CacheStatistics};
 
 /// How a layer keeps its results.
 #[derive(Clone)]
 pub(crate) struct Results {
-    /// Zero: not at all.
-    pub(crate) ttl: Duration,
+    /// As it was asked for; zero: not at all.
+    pub(crate) ttl: Option<Duration>,
     pub(crate) cache: ResultCache,
     /// What tells this authorizer's results from those of others in the same cache.
     pub(crate) authorizer: Arc<str>,
     /// The turns of a limit on concurrent calls.
     pub(crate) calls: Option<Arc<Semaphore>>,
+}
+
+/// Each in a cache of its own, under a name of its own.
+impl Default for Results {
+    fn default() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self {
+            ttl: None,
+            cache: ResultCache::new(),
+            authorizer: format!("layer {}", NEXT.fetch_add(1, Ordering::Relaxed)).into(),
+            calls: None,
+        }
+    }
 }
 
 impl fmt::Debug for Results {
@@ -62,7 +78,9 @@ impl AuthorizerResults {
     /// Forgets the result of one identity: the values of the identity sources, in their order. A call that is
     /// under way still answers who waits for it, and is not kept.
     pub fn invalidate<V: AsRef<str>>(&self, identity: impl IntoIterator<Item = V>) {
-        let identity = identity.into_iter().map(|value| value.as_ref().as_bytes().to_vec());
+        let identity = identity
+            .into_iter()
+            .map(|value| value.as_ref().as_bytes().to_vec());
         let key = self.scope.key(identity);
         self.cache.invalidate(&key);
     }

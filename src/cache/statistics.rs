@@ -18,11 +18,6 @@ pub struct CacheStatistics {
     pub evictions: u64,
     /// Bytes in use, as they are counted against the limit.
     pub bytes: usize,
-    /// Results that were found in the shared tier.
-    pub shared_hits: u64,
-    /// Look-ups and writes in the shared tier that failed or took too long, and values in it that were not
-    /// this application's.
-    pub shared_errors: u64,
 }
 
 /// The counters behind the statistics. Hits are spread over a few, so that threads that hit do not wait for
@@ -35,8 +30,6 @@ pub(crate) struct Counters {
     joined: AtomicU64,
     evictions: AtomicU64,
     bytes: AtomicUsize,
-    shared_hits: AtomicU64,
-    shared_errors: AtomicU64,
 }
 
 const SPREAD: usize = 16;
@@ -81,16 +74,11 @@ impl Counters {
         self.bytes.store(bytes, Ordering::Relaxed);
     }
 
-    pub(crate) fn shared_hit(&self) {
-        self.shared_hits.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(crate) fn shared_error(&self) {
-        self.shared_errors.fetch_add(1, Ordering::Relaxed);
-    }
-
     pub(crate) fn snapshot(&self) -> CacheStatistics {
-        let hits = self.hits.iter().map(|Spread(hits)| hits.load(Ordering::Relaxed));
+        let hits = self
+            .hits
+            .iter()
+            .map(|Spread(hits)| hits.load(Ordering::Relaxed));
         CacheStatistics {
             hits: hits.sum(),
             misses: self.misses.load(Ordering::Relaxed),
@@ -98,8 +86,6 @@ impl Counters {
             joined: self.joined.load(Ordering::Relaxed),
             evictions: self.evictions.load(Ordering::Relaxed),
             bytes: self.bytes.load(Ordering::Relaxed),
-            shared_hits: self.shared_hits.load(Ordering::Relaxed),
-            shared_errors: self.shared_errors.load(Ordering::Relaxed),
         }
     }
 }

@@ -57,7 +57,9 @@ impl GatewayResponder {
     pub fn respond(&self, failure: &GatewayFailure, parts: &mut Parts) -> Response<GatewayBody> {
         let arrival = Arrival::default();
         let matched = self.settings.resource_resolver.resolve(parts);
-        let request = self.settings.request_context(parts, Some(&matched), &arrival);
+        let request = self
+            .settings
+            .request_context(parts, Some(&matched), &arrival);
         let refusal = Refusal {
             request: &request,
             denial: None,

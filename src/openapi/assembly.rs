@@ -48,6 +48,7 @@ fn settings(parts: &ApiDefinition) -> Settings {
     let sources = IdentitySources::none();
     let mut settings = Settings::new(AuthorizerKind::Request { sources });
     settings.api = Arc::new(parts.api.clone());
+    settings.derive();
     settings.gateway_responses = Arc::new(parts.gateway_responses.clone());
     settings
 }

@@ -20,6 +20,16 @@ pub(crate) struct Denied {
     pub(crate) caller: Option<AuthorizerContext>,
 }
 
+impl Denied {
+    /// By what comes before a policy, or in its place.
+    pub(crate) fn without_policy(reason: DenialReason) -> Self {
+        Self {
+            reason,
+            caller: None,
+        }
+    }
+}
+
 /// Evaluates a result for this request: its policy is asked anew each time, also where the result was made
 /// for another request.
 pub(crate) fn decide(
@@ -32,15 +42,12 @@ pub(crate) fn decide(
     let verified = match cached {
         Cached::Verified(verified) => verified,
         Cached::Unauthorized => {
-            return Err(Denied {
-                reason: DenialReason::AuthorizerSaidUnauthorized,
-                caller: None,
-            });
+            let reason = DenialReason::AuthorizerSaidUnauthorized;
+            return Err(Denied::without_policy(reason));
         }
     };
     let keys = RequestKeys::new(settings, parts);
-    let mut question =
-        EvaluationRequest::invoke_part(target.resource(settings)).with_keys(&keys);
+    let mut question = EvaluationRequest::invoke_part(target.resource(settings)).with_keys(&keys);
     if let Some(spellings) = target.other_spellings.as_deref() {
         question = question.with_other_spellings(spellings);
     }

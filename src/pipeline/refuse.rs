@@ -2,41 +2,30 @@
 
 use http::{Response, request::Parts};
 
+use super::decide::Denied;
 use crate::{
-    authorizer::AuthorizerRequest,
-    authorizer_context::AuthorizerContext,
-    body::GatewayBody,
-    context::{Arrival, RequestContext},
-    decision::{Denial, DenialReason},
-    gateway_response::Refusal,
-    resource::ResourceMatch,
-    settings::Settings,
+    authorizer::AuthorizerRequest, body::GatewayBody, context::Arrival, decision::Denial,
+    gateway_response::Refusal, resource::ResourceMatch, settings::Settings,
 };
 
-/// What the authorizer was told and what it said, if it was asked.
-#[derive(Default)]
-pub(crate) struct Told {
-    pub(crate) request: Option<AuthorizerRequest>,
-    pub(crate) caller: Option<AuthorizerContext>,
-}
-
-/// All refusals leave through here.
+/// All refusals leave through here; with what the authorizer was told, if it was asked.
 pub(crate) fn refuse(
     settings: &Settings,
     parts: &Parts,
     matched: &ResourceMatch,
     arrival: &Arrival,
-    reason: DenialReason,
-    told: &Told,
+    denied: Denied,
+    told: Option<&AuthorizerRequest>,
 ) -> Response<GatewayBody> {
-    let request: RequestContext<'_> = settings.request_context(parts, Some(matched), arrival);
+    let Denied { reason, caller } = denied;
+    let request = settings.request_context(parts, Some(matched), arrival);
     let responses = &settings.gateway_responses;
     let denial = Denial::new(responses.response_type(&reason), reason);
     let refusal = Refusal {
         request: &request,
         denial: Some(denial.clone()),
-        identity: told.request.as_ref().map_or(&[], AuthorizerRequest::identity),
-        authorizer: told.caller.as_ref(),
+        identity: told.map_or(&[], AuthorizerRequest::identity),
+        authorizer: caller.as_ref(),
     };
     responses
         .refuse(denial.reason(), refusal)

@@ -16,7 +16,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
     /// `{apiId}/{stage}/{METHOD}/{path}`
-    name: SmallVec<[u8; 192]>,
+    name: SmallVec<[u8; 256]>,
     /// The method ARN for each other spelling of the path; none where spellings do not count.
     pub(crate) other_spellings: Option<Vec<String>>,
 }
@@ -56,7 +56,7 @@ impl Target {
     }
 }
 
-fn name(settings: &Settings, request: &RequestContext<'_>) -> SmallVec<[u8; 192]> {
+fn name(settings: &Settings, request: &RequestContext<'_>) -> SmallVec<[u8; 256]> {
     let path = request.path();
     let mut name = SmallVec::from_slice(settings.arn_base.name.as_bytes());
     name.extend_from_slice(request.parts.method.as_str().as_bytes());

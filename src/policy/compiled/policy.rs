@@ -13,6 +13,9 @@ use crate::policy::{
     evaluation::{Evaluation, EvaluationRequest, RequestResource, Verdict},
 };
 
+/// How many times the size of its text a compiled policy is, as measured: the document, and the index of it.
+const PARTS_OF_TEXT: usize = 6;
+
 /// A compiled policy: immutable, cheap to clone, evaluated as often as need be.
 #[derive(Debug, Clone)]
 pub struct Policy {
@@ -62,6 +65,12 @@ impl PolicyDocument {
 }
 
 impl Policy {
+    /// About how much memory it takes: in proportion to the text, with something for the parts.
+    pub(crate) fn bytes(&self) -> usize {
+        let document = &self.compiled.document;
+        size_of::<Compiled>() + PARTS_OF_TEXT * document.to_json().len()
+    }
+
     /// The policy as it was written.
     #[must_use]
     pub fn document(&self) -> &PolicyDocument {
