@@ -12,16 +12,13 @@ use super::{
     header_mapping::HeaderMapping,
     reference::{Values, json_string},
     response_type::{BodyForm, ResponseType},
+    standard_headers,
 };
 use crate::{
     authorizer_context::AuthorizerContext,
     context::RequestContext,
     decision::{Denial, DenialReason},
 };
-
-static X_AMZN_REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
-static X_AMZN_ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
-static X_AMZ_APIGW_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
@@ -111,9 +108,14 @@ impl GatewayResponses {
         *response.status_mut() = status;
         let length = response.body().len();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, content.content_type);
-        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-        set_ids(headers, failure, refusal.request);
+        headers.reserve(standard_headers::COUNT + entry.map_or(0, |entry| entry.headers.len()));
+        standard_headers::set(
+            headers,
+            content.content_type,
+            length,
+            failure,
+            refusal.request,
+        );
         if let Some(entry) = entry {
             let mappings = entry.headers.iter();
             mappings.for_each(|mapping| mapping.apply(headers, &values));
@@ -200,22 +202,6 @@ fn problem(status: StatusCode, values: &Values<'_>) -> Content {
         )
         .into(),
     }
-}
-
-fn set_ids(headers: &mut HeaderMap, failure: &GatewayFailure, request: &RequestContext<'_>) {
-    if let Some(id) = visible_ascii(&request.ids.request_id) {
-        headers.insert(&X_AMZN_REQUEST_ID, id);
-    }
-    if let Some(error_type) = failure.error_type() {
-        headers.insert(&X_AMZN_ERROR_TYPE, HeaderValue::from_static(error_type));
-    }
-    if let Some(id) = visible_ascii(&request.ids.extended_request_id) {
-        headers.insert(&X_AMZ_APIGW_ID, id);
-    }
-}
-
-fn visible_ascii(id: &impl std::fmt::Display) -> Option<HeaderValue> {
-    HeaderValue::try_from(id.to_string()).ok()
 }
 
 impl Additions {
