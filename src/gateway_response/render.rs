@@ -10,7 +10,7 @@ use super::{
     gateway_responses::{Additions, GatewayResponses},
     grpc,
     header_mapping::HeaderMapping,
-    reference::{Values, json_string},
+    reference::{Values, json_string, push_json_string},
     response_type::{BodyForm, ResponseType},
     standard_headers,
 };
@@ -178,13 +178,23 @@ impl Content {
 }
 
 fn message_body(form: BodyForm, failure: &GatewayFailure) -> String {
-    let message = failure.message().map_or("null".to_owned(), json_string);
-    match form {
-        BodyForm::Compact | BodyForm::PlainText => format!(r#"{{"message":{message}}}"#),
-        BodyForm::Spaced => format!(r#"{{"message": {message}}}"#),
+    let before = match form {
+        BodyForm::Compact | BodyForm::PlainText => r#"{"message":"#,
+        BodyForm::Spaced => r#"{"message": "#,
         // The capital `M` is API Gateway's.
-        BodyForm::CapitalMessage => format!(r#"{{"Message":{message}}}"#),
+        BodyForm::CapitalMessage => r#"{"Message":"#,
+    };
+    let message = failure.message();
+    // Exact unless something has to be escaped: then the text becomes `Bytes` as it is.
+    let length = message.map_or("null".len(), |message| message.len() + 2);
+    let mut body = String::with_capacity(before.len() + length + 1);
+    body.push_str(before);
+    match message {
+        Some(message) => push_json_string(&mut body, message),
+        None => body.push_str("null"),
     }
+    body.push('}');
+    body
 }
 
 /// Problem details. The type is `about:blank`, so the title is that of the status.
