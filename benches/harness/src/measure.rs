@@ -147,7 +147,7 @@ pub fn on_threads(
     let times: Vec<f64> = std::thread::scope(|scope| {
         let start = || side_by_side(vec![make()], effort, 1)[0];
         let running: Vec<_> = (0..threads).map(|_| scope.spawn(start)).collect();
-        let finished = running.into_iter().map(|thread| thread.join());
+        let finished = running.into_iter().map(std::thread::ScopedJoinHandle::join);
         finished.map(|time| time.expect("a time")).collect()
     });
     times.iter().sum::<f64>() / threads as f64
