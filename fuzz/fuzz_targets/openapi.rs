@@ -21,10 +21,15 @@ fn check(mut definition: ApiDefinition) {
     let written = definition.to_openapi();
     let again = ApiDefinition::from_openapi(&written.to_string()).expect("what was written");
     assert_eq!(again.to_openapi(), written);
-    let names: Vec<_> = definition.authorizers().map(|(name, _)| name.to_owned()).collect();
+    let names: Vec<_> = definition
+        .authorizers()
+        .map(|(name, _)| name.to_owned())
+        .collect();
     for name in names {
         let authorizer = authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) });
-        definition = definition.authorizer(name, authorizer);
+        definition = definition
+            .authorizer(&name, authorizer)
+            .expect("a name of the document");
     }
     let _ = definition.into_layer();
 }
