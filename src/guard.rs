@@ -70,7 +70,7 @@ impl<A: Authorizer> Guard<A> {
             Ok(LookedUp::Missed(question)) => {
                 let matched = matched.unwrap_or_else(|| resolver.resolve(&mut parts));
                 let service = take_ready(inner);
-                self.ask(service, parts, body, matched, arrival, question)
+                self.ask(service, parts, body, matched, arrival, *question)
             }
             Ok(LookedUp::Denied(denied)) => {
                 drop(take_ready(inner));

@@ -24,7 +24,7 @@ pub(crate) enum LookedUp {
     Allowed(AuthorizerContext),
     Denied(Denied),
     /// The authorizer has to be asked.
-    Missed(Question),
+    Missed(Box<Question>),
 }
 
 /// What the authorizer has to be asked.
@@ -52,11 +52,11 @@ pub(crate) fn look_up(
     Ok(match decided {
         Some(Ok(caller)) => LookedUp::Allowed(caller),
         Some(Err(denied)) => LookedUp::Denied(denied),
-        None => LookedUp::Missed(Question {
+        None => LookedUp::Missed(Box::new(Question {
             identity: identity.into_iter().map(Cow::into_owned).collect(),
             target,
             key: key.map(|key| key.into_vec().into()),
-        }),
+        })),
     })
 }
 

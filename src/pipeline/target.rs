@@ -25,12 +25,12 @@ impl Target {
     /// Fails where the ARN is too long or the path can be read in two ways.
     pub(super) fn of(request: &RequestContext<'_>) -> Result<Self, DenialReason> {
         let settings = request.settings;
-        let target = Self {
-            name: name(settings, request),
+        let name = name(settings, request);
+        check_length(settings, name.len())?;
+        Ok(Self {
+            name,
             other_spellings: other_spellings(settings, request)?,
-        };
-        target.check_length(settings)?;
-        Ok(target)
+        })
     }
 
     pub(crate) fn resource<'t>(&'t self, settings: &'t Settings) -> RequestResource<'t> {
@@ -45,14 +45,14 @@ impl Target {
     fn name(&self) -> &str {
         std::str::from_utf8(&self.name).unwrap_or_default()
     }
+}
 
-    fn check_length(&self, settings: &Settings) -> Result<(), DenialReason> {
-        let limit = settings.method_arn_limit;
-        let length = "arn::".len() + settings.arn_base.head.len() + self.name.len();
-        match length > limit {
-            true => Err(DenialReason::MethodArnTooLong { length, limit }),
-            false => Ok(()),
-        }
+fn check_length(settings: &Settings, name: usize) -> Result<(), DenialReason> {
+    let limit = settings.method_arn_limit;
+    let length = "arn::".len() + settings.arn_base.head.len() + name;
+    match length > limit {
+        true => Err(DenialReason::MethodArnTooLong { length, limit }),
+        false => Ok(()),
     }
 }
 
