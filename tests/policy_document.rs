@@ -222,7 +222,7 @@ fn a_number_or_a_truth_value_is_its_text() {
 }
 
 #[test]
-fn what_conditions_have_to_be_is_said() {
+fn what_conditions_and_effects_have_to_be_is_said() {
     let sound = r#""Effect": "Allow", "Action": "*", "Resource": "*""#;
     for (condition, words) in [
         ("[]", "conditions, which are an object of operators"),
@@ -240,4 +240,10 @@ fn what_conditions_have_to_be_is_said() {
         let error = PolicyDocument::from_json(text.as_bytes()).unwrap_err();
         assert!(error.to_string().contains(words), "{error}");
     }
+    let text = statement(r#""Effect": 1, "Action": "*", "Resource": "*""#);
+    let error = PolicyDocument::from_json(text.as_bytes()).unwrap_err();
+    assert!(
+        error.to_string().contains("a string: the effect"),
+        "{error}"
+    );
 }
