@@ -191,3 +191,43 @@ impl<'p> Evaluation<'p> {
         self.statement.and_then(|(_, sid)| sid)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::{ConditionContext, PolicyDocument};
+
+    use super::*;
+
+    #[test]
+    fn an_evaluation_names_the_statement_that_decided() {
+        let policy = PolicyDocument::from_json(
+            br#"{"Statement": [
+                {"Effect": "Allow", "Action": "*", "Resource": "arn:*:*:*:*:pets"},
+                {"Sid": "cats", "Effect": "Allow", "Action": "*", "Resource": "arn:*:*:*:*:*ts"}
+            ]}"#,
+        );
+        let policy = policy.unwrap().compile();
+        for (path, statement, sid) in [
+            ("pets", Some(0), None),
+            ("cats", Some(1), Some("cats")),
+            ("dogs", None, None),
+        ] {
+            let arn = format!("arn:aws:execute-api:r:1:{path}");
+            let evaluation = policy.evaluate(&EvaluationRequest::invoke(&arn));
+            assert_eq!(evaluation.statement(), statement, "{path}");
+            assert_eq!(evaluation.sid(), sid, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_request_is_shown_without_its_keys() {
+        let keys = ConditionContext::new().with("k", "secret");
+        let request = EvaluationRequest::new("s3:Get", "arn:a:b:c:d:pets").with_keys(&keys);
+        let shown = format!("{request:?}");
+        assert!(
+            shown.contains("s3:Get") && shown.contains("pets"),
+            "{shown}"
+        );
+        assert!(!shown.contains("secret"), "{shown}");
+    }
+}
