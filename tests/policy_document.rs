@@ -252,7 +252,7 @@ fn what_conditions_and_effects_have_to_be_is_said() {
 fn a_number_is_read_to_its_last_digit() {
     let text = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*",
         "Condition": {"NumericEquals": {"k": -9007199254740991.0}}}}"#;
-    let policy = PolicyDocument::parse(text).unwrap();
+    let policy = PolicyDocument::from_json(text.as_bytes()).unwrap();
     assert!(
         policy.to_json().contains("-9007199254740991"),
         "{}",
