@@ -362,7 +362,8 @@ impl<A> LambdaAuthorizerLayer<A> {
         self.with(|settings| settings.results.cache = cache)
     }
 
-    /// The kept results: to forget one, or all, and to see what the cache does.
+    /// The kept results: to forget one, or all, and to see what the cache does. Taken from the layer as it will
+    /// be used: one with another API, other sources, another time to live or another cache has other results.
     #[must_use]
     pub fn results(&self) -> AuthorizerResults {
         AuthorizerResults::new(

@@ -161,7 +161,9 @@ impl Settings {
             api.api_id(),
         ]
         .join(":");
-        self.scope = Scope::new(&[&api_arn, api.stage(), authorizer, &sources]);
+        // A clone with a shorter time to live must not find what a longer one kept.
+        let ttl = self.result_ttl().as_nanos().to_string();
+        self.scope = Scope::new(&[&api_arn, api.stage(), authorizer, &sources, &ttl]);
     }
 
     /// What is known of one request; without the router where nobody has asked it.

@@ -207,6 +207,37 @@ async fn a_call_from_before_the_clearing_is_not_kept() {
     assert_eq!(door.status("a", "/").await, 403);
 }
 
+/// Who comes after the clearing must not be let in by what was asked before.
+#[tokio::test]
+async fn a_call_from_before_the_clearing_is_not_joined() {
+    let door = Door::new(Mood::Thinks);
+    let mut early = spawn(&door, "a");
+    assert_pending!(early.poll());
+    door.layer.results().invalidate(["a"]);
+    let mut late = spawn(&door, "a");
+    assert_pending!(late.poll());
+    assert_eq!(door.calls(), 2);
+    door.mood.send_replace(Mood::Allows);
+    assert_eq!(early.await.status, 200);
+    assert_eq!(late.await.status, 200);
+    assert_eq!(door.status("a", "/").await, 200);
+    assert_eq!(door.calls(), 2, "the later call's result is kept");
+}
+
+/// A clone that keeps results for a shorter time finds none that the other one kept for longer.
+#[tokio::test]
+async fn a_clone_with_another_time_to_live_has_its_own_results() {
+    let door = Door::new(Mood::Allows);
+    door.status("a", "/").await;
+    door.mood.send_replace(Mood::Denies);
+    let hasty = Door {
+        layer: door.layer.clone().result_ttl(SECOND).unwrap(),
+        ..Door::new(Mood::Fails)
+    };
+    assert_eq!(hasty.status("a", "/").await, 403);
+    assert_eq!(door.status("a", "/").await, 200);
+}
+
 #[tokio::test]
 async fn layers_that_share_a_cache_share_no_result() {
     let cache = ResultCache::new();

@@ -57,16 +57,19 @@ impl ResultCache {
         let state = &self.state;
         state.counters.missed();
         let cache = self.clone();
+        let epoch = state.memory.epoch();
         let (call_key, call_settings) = (Arc::clone(&key), Arc::clone(&settings));
         // Between the look-up and here, another call may have ended.
         let settled = || self.fresh(&key, &settings);
-        let boarded = state.flights.board(Arc::clone(&key), settled, move || {
-            Box::pin(async move {
-                cache
-                    .fly(&*authorizer, &call_settings, request, call_key)
-                    .await
-            })
-        });
+        let boarded = state
+            .flights
+            .board(Arc::clone(&key), epoch, settled, move || {
+                Box::pin(async move {
+                    cache
+                        .fly(&*authorizer, &call_settings, request, call_key, epoch)
+                        .await
+                })
+            });
         match boarded {
             Err(cached) => Asked {
                 outcome: Ok(cached),
@@ -92,12 +95,12 @@ impl ResultCache {
         settings: &Settings,
         request: AuthorizerRequest,
         key: Key,
+        epoch: u64,
     ) -> Outcome {
-        let epoch = self.state.memory.epoch();
         let outcome = call(authorizer, settings, request).await;
         let outcome = self.keep(outcome, &key, settings, epoch);
         // Kept first, so that who comes now finds either the call or its result.
-        self.state.flights.land(&key);
+        self.state.flights.land(&key, epoch);
         outcome
     }
 

@@ -46,10 +46,11 @@ pub(crate) async fn call<A: Authorizer>(
         None => invoke(authorizer, request, settings.timeout).await?,
         Some(calls) => {
             // Waiting for a turn counts as waiting for the authorizer.
-            let turn = within(settings.timeout, calls.acquire()).await?;
-            let response = invoke(authorizer, request, settings.timeout).await;
-            drop(turn);
-            response?
+            within(settings.timeout, async {
+                let _turn = calls.acquire().await;
+                invoke(authorizer, request, None).await
+            })
+            .await??
         }
     };
     Ok(Arc::new(Cached::verified(&response, made_for.as_str())))
@@ -57,11 +58,11 @@ pub(crate) async fn call<A: Authorizer>(
 
 async fn within<T>(
     limit: Option<Duration>,
-    turn: impl Future<Output = T>,
+    asking: impl Future<Output = T>,
 ) -> Result<T, DenialReason> {
     match limit {
-        None => Ok(turn.await),
-        Some(limit) => tokio::time::timeout(limit, turn)
+        None => Ok(asking.await),
+        Some(limit) => tokio::time::timeout(limit, asking)
             .await
             .map_err(|_| DenialReason::AuthorizerTimedOut { limit }),
     }
