@@ -16,14 +16,15 @@ use crate::{
     authorizer::AuthorizerRequest,
     authorizer_context::AuthorizerContext,
     body::{GatewayBody, ResponseBody},
+    cache::Outcome,
     context::Arrival,
-    pipeline::{Asked, Denied, Target, decide, refuse},
+    pipeline::{Denied, Target, decide, refuse},
     resource::ResourceMatch,
     settings::Settings,
 };
 
 /// The asking, whose result still has to be evaluated for the request.
-pub(crate) type Asking = Pin<Box<dyn Future<Output = Asked> + Send>>;
+pub(crate) type Asking = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 pin_project! {
     /// The future of [`LambdaAuthorizer`](crate::LambdaAuthorizer). Dropping it, at any point, drops the
@@ -109,9 +110,9 @@ where
                     return Poll::Ready(Ok(response.map(ResponseBody::gateway)));
                 }
                 StateProjection::Asking { asking, waiting } => {
-                    let asked = ready!(asking.as_mut().poll(context));
+                    let outcome = ready!(asking.as_mut().poll(context));
                     let waiting = waiting.take().expect("polled after it was ready");
-                    this.state.set(waiting.go_on(asked));
+                    this.state.set(waiting.go_on(outcome));
                 }
                 StateProjection::Serving { response } => {
                     return response
@@ -124,16 +125,9 @@ where
 }
 
 impl<S: Service<Request<B>>, B> Waiting<S, B> {
-    fn go_on(self, asked: Asked) -> State<S, B> {
-        let Asked { outcome, is_shared } = asked;
+    fn go_on(self, outcome: Outcome) -> State<S, B> {
         let decided = match outcome {
-            Ok(cached) => decide(
-                &self.settings,
-                &self.parts,
-                &self.target,
-                &cached,
-                is_shared,
-            ),
+            Ok(cached) => decide(&self.settings, &self.parts, &self.target, &cached),
             Err(reason) => Err(Denied::without_policy(reason)),
         };
         match decided {

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     authorizer::{Authorizer, AuthorizerRequest},
     decision::DenialReason,
-    pipeline::{Asked, call},
+    pipeline::call,
     settings::Settings,
 };
 
@@ -53,7 +53,7 @@ impl ResultCache {
         settings: Arc<Settings>,
         request: AuthorizerRequest,
         key: Key,
-    ) -> Asked {
+    ) -> Outcome {
         let state = &self.state;
         state.counters.missed();
         let cache = self.clone();
@@ -71,19 +71,12 @@ impl ResultCache {
                 })
             });
         match boarded {
-            Err(cached) => Asked {
-                outcome: Ok(cached),
-                is_shared: true,
-            },
+            Err(cached) => Ok(cached),
             Ok((flight, boarded)) => {
-                let is_shared = boarded == Boarded::Joined;
-                if is_shared {
+                if boarded == Boarded::Joined {
                     state.counters.joined();
                 }
-                Asked {
-                    outcome: flight.result().await,
-                    is_shared,
-                }
+                flight.result().await
             }
         }
     }

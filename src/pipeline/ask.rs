@@ -9,29 +9,19 @@ use crate::{
     settings::Settings,
 };
 
-/// What came of asking.
-pub(crate) struct Asked {
-    pub(crate) outcome: Outcome,
-    /// Whether the result was made for another request.
-    pub(crate) is_shared: bool,
-}
-
 /// Asks the authorizer, or joins who is asking already. With a key the result is kept.
 pub(crate) async fn ask<A: Authorizer>(
     authorizer: Arc<A>,
     settings: Arc<Settings>,
     request: AuthorizerRequest,
     key: Option<Key>,
-) -> Asked {
+) -> Outcome {
     match key {
         Some(key) => {
             let cache = settings.results.cache.clone();
             cache.fetch(authorizer, settings, request, key).await
         }
-        None => Asked {
-            outcome: call(&*authorizer, &settings, request).await,
-            is_shared: false,
-        },
+        None => call(&*authorizer, &settings, request).await,
     }
 }
 

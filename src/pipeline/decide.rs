@@ -37,7 +37,6 @@ pub(crate) fn decide(
     parts: &Parts,
     target: &Target,
     cached: &Cached,
-    is_hit: bool,
 ) -> Result<AuthorizerContext, Denied> {
     let verified = match cached {
         Cached::Verified(verified) => verified,
@@ -56,7 +55,7 @@ pub(crate) fn decide(
         return Ok(verified.caller.clone());
     }
     let method_arn = target.method_arn(settings).to_string();
-    let cached_for = cached_for(verified, &method_arn).filter(|_| is_hit);
+    let cached_for = cached_for(verified, &method_arn);
     let reason = match (evaluation.verdict(), evaluation.statement()) {
         (Verdict::ExplicitDeny, Some(statement)) => DenialReason::ExplicitDeny {
             statement,

@@ -46,7 +46,7 @@ pub(crate) fn look_up(
     let Checked { identity, target } = check(&request)?;
     let key = key(settings, &identity);
     let decided = key.as_ref().and_then(|key| {
-        let decide = |cached: &_| decide(settings, parts, &target, cached, true);
+        let decide = |cached: &_| decide(settings, parts, &target, cached);
         settings.results.cache.hit(key, settings, decide)
     });
     Ok(match decided {
