@@ -66,7 +66,30 @@ impl PolicyBuilder {
     }
 }
 
+/// What the ARNs of all methods of one API begin with, in the two parts that policies know.
+#[derive(Debug, Clone)]
+pub(crate) struct ArnBase {
+    /// `{partition}:execute-api:{region}:{account}`
+    pub(crate) head: Box<str>,
+    /// `{apiId}/{stage}/`
+    pub(crate) name: Box<str>,
+}
+
+impl ArnBase {
+    pub(crate) fn of(api: &Api) -> Self {
+        let (partition, region, account) = (api.partition(), api.region(), api.account_id());
+        Self {
+            head: format!("{partition}:execute-api:{region}:{account}").into(),
+            name: format!("{}/{}/", api.api_id(), api.stage()).into(),
+        }
+    }
+}
+
 impl MethodArn {
+    pub(crate) fn from_parts(head: &str, name: &str) -> Self {
+        Self(format!("arn:{head}:{name}"))
+    }
+
     /// The ARN as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

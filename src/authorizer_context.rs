@@ -73,6 +73,16 @@ impl AuthorizerContext {
         values.map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
+    /// About how much memory it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let texts = [self.principal_id(), self.usage_identifier_key()];
+        let texts = texts.into_iter().flatten().map(str::len).sum::<usize>();
+        let values = self
+            .iter()
+            .map(|(key, value)| size_of::<(String, String)>() + key.len() + value.len());
+        size_of::<Facts>() + texts + values.sum::<usize>()
+    }
+
     /// The API key that counts for the caller's usage plan, if the authorizer gave one.
     #[must_use]
     pub fn usage_identifier_key(&self) -> Option<&str> {

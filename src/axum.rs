@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::FutureExt;
-use http::{StatusCode, request::Parts};
+use http::{StatusCode, Uri, request::Parts};
 
 use crate::{authorizer_context::AuthorizerContext, resource::ResourceMatch};
 
@@ -32,6 +32,12 @@ pub(crate) fn resource_match(parts: &mut Parts) -> ResourceMatch {
         }
     }
     matched
+}
+
+/// The URI as it was before a nested router cut off its part.
+pub(crate) fn original_uri(parts: &Parts) -> &Uri {
+    let original = parts.extensions.get::<OriginalUri>();
+    original.map_or(&parts.uri, |OriginalUri(uri)| uri)
 }
 
 /// The peer's address, where the server was made with connect info.

@@ -2,11 +2,12 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, SystemTime},
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+    time::{Duration, Instant, SystemTime},
 };
 
-/// Where the layer reads the time of day, for conditions on `aws:CurrentTime` and the like.
+/// Where the layer reads the time: for conditions on `aws:CurrentTime` and the like, and for how long results
+/// are kept.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -40,6 +41,20 @@ impl Clock {
         match &self.0 {
             Source::System => SystemTime::now(),
             Source::Manual(clock) => clock.now(),
+        }
+    }
+}
+
+impl Clock {
+    /// The time since some moment, which never goes back: for how long results are kept.
+    pub(crate) fn elapsed(&self) -> Duration {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        match &self.0 {
+            Source::System => START.elapsed(),
+            Source::Manual(clock) => {
+                let since = clock.now().duration_since(SystemTime::UNIX_EPOCH);
+                since.unwrap_or_default()
+            }
         }
     }
 }

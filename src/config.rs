@@ -1,20 +1,15 @@
 //! An authorizer's configuration in API Gateway's own words.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Deserializer, de::IgnoredAny};
-use smallvec::smallvec;
 
 use crate::{
     error::ConfigError,
     identity::{ExpressionMatch, IdentitySources},
-    settings::AuthorizerKind,
+    settings::{AuthorizerKind, DEFAULT_RESULT_TTL, MAX_RESULT_TTL},
     strict_json::{OneOrManyTexts, not_null, object},
 };
-
-/// The longest time to live, in seconds.
-const MAX_RESULT_TTL: u64 = 3600;
-
-/// The time to live where none is given, in seconds.
-const DEFAULT_RESULT_TTL: u64 = 300;
 
 /// An authorizer of a REST API as API Gateway's `CreateAuthorizer` and CloudFormation's
 /// `AWS::ApiGateway::Authorizer` write it, in the member names of the former. Read with serde:
@@ -40,7 +35,7 @@ const DEFAULT_RESULT_TTL: u64 = 300;
 /// | `type` | `TOKEN` or `REQUEST` |
 /// | `identitySource` | one text, comma-separated, or a list. TOKEN: one header. REQUEST: may be left out only where the time to live is 0 |
 /// | `identityValidationExpression` | a regular expression; without effect on a REQUEST authorizer, as on API Gateway |
-/// | `authorizerResultTtlInSeconds` | 0 to 3600, 300 where left out. It is checked; results are not cached yet |
+/// | `authorizerResultTtlInSeconds` | 0 to 3600, 300 where left out |
 /// | `id`, `name`, `authType`, `authorizerUri`, `authorizerCredentials`, `providerARNs` | accepted; they say which function to call, which here is the application's own |
 #[derive(Debug, Clone)]
 pub struct AuthorizerConfig {
@@ -91,7 +86,8 @@ impl AuthorizerConfig {
         Self {
             members: Members {
                 authorizer_type: authorizer_type.to_owned(),
-                identity_source: identity_source.map(|source| OneOrManyTexts(smallvec![source])),
+                identity_source: identity_source
+                    .map(|source| OneOrManyTexts([source].into_iter().collect())),
                 identity_validation_expression,
                 authorizer_result_ttl_in_seconds,
                 _id: None,
@@ -105,16 +101,16 @@ impl AuthorizerConfig {
     }
 
     /// The parsed form, if API Gateway would accept the configuration.
-    pub(crate) fn into_kind(self) -> Result<AuthorizerKind, ConfigError> {
+    pub(crate) fn into_kind(self) -> Result<(AuthorizerKind, Duration), ConfigError> {
         let members = self.members;
         let ttl = members
             .authorizer_result_ttl_in_seconds
-            .unwrap_or(DEFAULT_RESULT_TTL);
-        if ttl > MAX_RESULT_TTL {
+            .unwrap_or(DEFAULT_RESULT_TTL.as_secs());
+        if ttl > MAX_RESULT_TTL.as_secs() {
             return Err(ConfigError::ResultTtl { seconds: ttl });
         }
         let sources = identity_sources(members.identity_source, ttl)?;
-        match members.authorizer_type.as_str() {
+        let kind = match members.authorizer_type.as_str() {
             "TOKEN" => {
                 let kind = AuthorizerKind::token(sources)?;
                 match members.identity_validation_expression {
@@ -128,7 +124,8 @@ impl AuthorizerConfig {
             _ => Err(ConfigError::AuthorizerType {
                 given: members.authorizer_type,
             }),
-        }
+        };
+        Ok((kind?, Duration::from_secs(ttl)))
     }
 }
 

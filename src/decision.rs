@@ -122,12 +122,16 @@ pub enum DenialReason {
         sid: Option<String>,
         /// The ARN that was denied.
         method_arn: String,
+        /// The ARN that the authorizer was asked about, where its kept result was used for another.
+        cached_for: Option<String>,
     },
     /// No statement of the policy allows the request.
     #[non_exhaustive]
     ImplicitDeny {
         /// The ARN that nothing allows.
         method_arn: String,
+        /// The ARN that the authorizer was asked about, where its kept result was used for another.
+        cached_for: Option<String>,
     },
 }
 
@@ -250,16 +254,34 @@ impl fmt::Display for DenialReason {
                 statement,
                 sid,
                 method_arn,
+                cached_for,
             } => {
                 write!(f, "the policy's `Statement[{statement}]`")?;
                 if let Some(sid) = sid {
                     write!(f, " (`{sid}`)")?;
                 }
-                write!(f, " denies `{method_arn}`")
+                write!(f, " denies `{method_arn}`")?;
+                write_cached_for(f, cached_for.as_deref())
             }
-            Self::ImplicitDeny { method_arn } => {
-                write!(f, "no statement of the policy allows `{method_arn}`")
+            Self::ImplicitDeny {
+                method_arn,
+                cached_for,
+            } => {
+                write!(f, "no statement of the policy allows `{method_arn}`")?;
+                write_cached_for(f, cached_for.as_deref())
             }
         }
+    }
+}
+
+/// The 403 on the second path, which nobody understands.
+fn write_cached_for(f: &mut fmt::Formatter<'_>, cached_for: Option<&str>) -> fmt::Result {
+    match cached_for {
+        None => Ok(()),
+        Some(arn) => write!(
+            f,
+            "; the policy was kept from a request for `{arn}`, and each request is held against it: make it \
+             cover the stage, or set the results' time to live to 0"
+        ),
     }
 }

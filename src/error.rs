@@ -71,7 +71,7 @@ pub enum ConfigError {
     },
     /// The time to live of cached results is out of range.
     #[error(
-        "`authorizerResultTtlInSeconds` is {seconds}; API Gateway allows 0 (no caching) to 3600"
+        "the time to live of results (`authorizerResultTtlInSeconds`) is {seconds}; API Gateway allows 0 (no caching) to 3600"
     )]
     ResultTtl {
         /// The number of seconds that was given.
@@ -147,6 +147,9 @@ pub enum ConfigError {
     /// A time limit of zero would refuse every request.
     #[error("an authorizer timeout of zero refuses every request; give it some time")]
     AuthorizerTimeout,
+    /// No authorizer may be called at all.
+    #[error("a limit of zero concurrent calls refuses every request; allow at least one")]
+    ConcurrentCalls,
     /// A text is not an address or a range of addresses.
     #[error(
         "`{range}` is not an IP address or a CIDR range such as `10.0.0.0/8` or `fd00::/8` (IPv4 ranges \

@@ -8,22 +8,23 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use http::{Request, Response};
+use http::{Request, Response, request::Parts};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use crate::{
+    authorizer::AuthorizerRequest,
     authorizer_context::AuthorizerContext,
     body::{GatewayBody, ResponseBody},
+    cache::Outcome,
     context::Arrival,
-    pipeline::{Refused, refuse},
+    pipeline::{Denied, Target, decide, refuse},
     resource::ResourceMatch,
     settings::Settings,
 };
 
-/// The asking and deciding, which ends in a context for the protected service or in a refusal.
-pub(crate) type Authorization =
-    Pin<Box<dyn Future<Output = Result<AuthorizerContext, Box<Refused>>> + Send>>;
+/// The asking, whose result still has to be evaluated for the request.
+pub(crate) type Asking = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 pin_project! {
     /// The future of [`LambdaAuthorizer`](crate::LambdaAuthorizer). Dropping it, at any point, drops the
@@ -46,8 +47,8 @@ pin_project! {
         Refused {
             response: Option<Response<GatewayBody>>,
         },
-        Authorizing {
-            authorization: Authorization,
+        Asking {
+            asking: Asking,
             waiting: Option<Waiting<S, B>>,
         },
         Serving {
@@ -60,10 +61,14 @@ pin_project! {
 /// A request that waits for the decision, with the service that was made ready for it.
 pub(crate) struct Waiting<S, B> {
     pub(crate) service: S,
-    pub(crate) request: Request<B>,
+    pub(crate) parts: Parts,
+    pub(crate) body: B,
     pub(crate) matched: ResourceMatch,
     pub(crate) arrival: Arrival,
     pub(crate) settings: Arc<Settings>,
+    pub(crate) target: Target,
+    /// What the authorizer is told.
+    pub(crate) request: AuthorizerRequest,
 }
 
 impl<S: Service<Request<B>>, B> ResponseFuture<S, B> {
@@ -74,21 +79,18 @@ impl<S: Service<Request<B>>, B> ResponseFuture<S, B> {
         }
     }
 
-    /// Calls a service that nothing guards.
-    pub(crate) fn serving(mut service: S, request: Request<B>) -> Self {
+    /// Calls the service that was made ready.
+    pub(crate) fn serving(service: &mut S, request: Request<B>) -> Self {
         let response = service.call(request);
         Self {
             state: State::Serving { response },
         }
     }
 
-    pub(crate) fn authorizing(authorization: Authorization, waiting: Waiting<S, B>) -> Self {
+    pub(crate) fn asking(asking: Asking, waiting: Waiting<S, B>) -> Self {
         let waiting = Some(waiting);
         Self {
-            state: State::Authorizing {
-                authorization,
-                waiting,
-            },
+            state: State::Asking { asking, waiting },
         }
     }
 }
@@ -107,17 +109,10 @@ where
                     let response = response.take().expect("polled after it was ready");
                     return Poll::Ready(Ok(response.map(ResponseBody::gateway)));
                 }
-                StateProjection::Authorizing {
-                    authorization,
-                    waiting,
-                } => {
-                    let decision = ready!(authorization.as_mut().poll(context));
+                StateProjection::Asking { asking, waiting } => {
+                    let outcome = ready!(asking.as_mut().poll(context));
                     let waiting = waiting.take().expect("polled after it was ready");
-                    let next = match decision {
-                        Ok(caller) => waiting.serve(caller),
-                        Err(refused) => waiting.refuse(*refused),
-                    };
-                    this.state.set(next);
+                    this.state.set(waiting.go_on(outcome));
                 }
                 StateProjection::Serving { response } => {
                     return response
@@ -130,28 +125,33 @@ where
 }
 
 impl<S: Service<Request<B>>, B> Waiting<S, B> {
-    /// Hands the request to the protected service: the only place where that happens for a guarded request.
-    fn serve(mut self, caller: AuthorizerContext) -> State<S, B> {
-        self.request.extensions_mut().insert(caller);
-        State::Serving {
-            response: self.service.call(self.request),
+    fn go_on(self, outcome: Outcome) -> State<S, B> {
+        let decided = match outcome {
+            Ok(cached) => decide(&self.settings, &self.parts, &self.target, &cached),
+            Err(reason) => Err(Denied::without_policy(reason)),
+        };
+        match decided {
+            Ok(caller) => self.serve(caller),
+            Err(denied) => self.refuse(denied),
         }
     }
 
-    fn refuse(self, refused: Refused) -> State<S, B> {
-        let Refused {
-            reason,
-            request,
-            caller,
-        } = refused;
-        let (parts, _) = self.request.into_parts();
-        let told = Some((request, caller));
+    fn serve(mut self, caller: AuthorizerContext) -> State<S, B> {
+        self.parts.extensions.insert(caller);
+        let request = Request::from_parts(self.parts, self.body);
+        State::Serving {
+            response: self.service.call(request),
+        }
+    }
+
+    fn refuse(self, denied: Denied) -> State<S, B> {
+        let (settings, told) = (&self.settings, Some(&self.request));
         let response = refuse(
-            &self.settings,
-            &parts,
+            settings,
+            &self.parts,
             &self.matched,
-            self.arrival,
-            reason,
+            &self.arrival,
+            denied,
             told,
         );
         let response = Some(response);

@@ -1,16 +1,17 @@
 //! The guard of one authorizer: what becomes of a request, shared by every service that has one.
 
-use std::{any::type_name, fmt, sync::Arc};
+use std::{any::type_name, fmt, mem, sync::Arc};
 
-use http::{Method, Request, header, request::Parts};
+use http::{Method, Request, Response, header, request::Parts};
 use tower_service::Service;
 
 use crate::{
     authorizer::Authorizer,
     authorizer_context::AuthorizerContext,
+    body::GatewayBody,
     context::Arrival,
     future::{ResponseFuture, Waiting},
-    pipeline::{admit, authorize, refuse},
+    pipeline::{Denied, LookedUp, Question, ask, look_up, refuse},
     resource::ResourceMatch,
     settings::Settings,
 };
@@ -35,45 +36,102 @@ impl<A> Guard<A> {
 }
 
 impl<A: Authorizer> Guard<A> {
-    /// Admits or refuses a request, and has the authorizer asked before the service that was made ready
-    /// for it is called. A refusal drops that service.
+    /// Decides at once where that can be done: before the authorizer is asked, and where its result is kept.
+    /// Otherwise has it asked, and the service that was made ready for the request waits for the result. A
+    /// refusal drops that service.
+    ///
+    /// What the router knows is given by who has asked it; else it is asked only where somebody needs it.
     pub(crate) fn call<S, B>(
         &self,
-        service: S,
+        inner: &mut S,
         mut parts: Parts,
         body: B,
+        matched: Option<ResourceMatch>,
+    ) -> ResponseFuture<S, B>
+    where
+        S: Service<Request<B>> + Clone,
+    {
+        let settings = &*self.settings;
+        if settings.exempt_preflights && is_preflight(&parts) {
+            parts.extensions.remove::<AuthorizerContext>();
+            return ResponseFuture::serving(inner, Request::from_parts(parts, body));
+        }
+        let resolver = &settings.resource_resolver;
+        let matched = match matched {
+            None if settings.asks_the_router() => Some(resolver.resolve(&mut parts)),
+            matched => matched,
+        };
+        let arrival = Arrival::default();
+        match look_up(settings, &parts, matched.as_ref(), &arrival) {
+            Ok(LookedUp::Allowed(caller)) => {
+                parts.extensions.insert(caller);
+                ResponseFuture::serving(inner, Request::from_parts(parts, body))
+            }
+            Ok(LookedUp::Missed(question)) => {
+                let matched = matched.unwrap_or_else(|| resolver.resolve(&mut parts));
+                let service = take_ready(inner);
+                self.ask(service, parts, body, matched, arrival, *question)
+            }
+            Ok(LookedUp::Denied(denied)) => {
+                drop(take_ready(inner));
+                ResponseFuture::refused(self.refuse(parts, matched, &arrival, denied))
+            }
+            Err(reason) => {
+                drop(take_ready(inner));
+                let denied = Denied::without_policy(reason);
+                ResponseFuture::refused(self.refuse(parts, matched, &arrival, denied))
+            }
+        }
+    }
+
+    fn ask<S, B>(
+        &self,
+        service: S,
+        parts: Parts,
+        body: B,
         matched: ResourceMatch,
+        arrival: Arrival,
+        question: Question,
     ) -> ResponseFuture<S, B>
     where
         S: Service<Request<B>>,
     {
-        if self.settings.exempt_preflights && is_preflight(&parts) {
-            parts.extensions.remove::<AuthorizerContext>();
-            return ResponseFuture::serving(service, Request::from_parts(parts, body));
-        }
-        let arrival = Arrival::now(&self.settings.clock);
-        match admit(&self.settings, &parts, &matched, arrival) {
-            Err(reason) => {
-                let response = refuse(&self.settings, &parts, &matched, arrival, reason, None);
-                ResponseFuture::refused(response)
-            }
-            Ok(admission) => {
-                let authorizer = Arc::clone(&self.authorizer);
-                let settings = Arc::clone(&self.settings);
-                let authorization = authorize(authorizer, Arc::clone(&settings), admission);
-                let authorization = Box::pin(authorization);
-                let request = Request::from_parts(parts, body);
-                let waiting = Waiting {
-                    service,
-                    request,
-                    matched,
-                    arrival,
-                    settings,
-                };
-                ResponseFuture::authorizing(authorization, waiting)
-            }
-        }
+        let request = question.request(&self.settings, &parts, &matched);
+        let Question { target, key, .. } = question;
+        let (authorizer, settings) = (Arc::clone(&self.authorizer), Arc::clone(&self.settings));
+        let asking = Box::pin(ask(authorizer, settings, request.clone(), key));
+        let waiting = Waiting {
+            service,
+            parts,
+            body,
+            matched,
+            arrival,
+            settings: Arc::clone(&self.settings),
+            target,
+            request,
+        };
+        ResponseFuture::asking(asking, waiting)
     }
+
+    fn refuse(
+        &self,
+        mut parts: Parts,
+        matched: Option<ResourceMatch>,
+        arrival: &Arrival,
+        denied: Denied,
+    ) -> Response<GatewayBody> {
+        let settings = &self.settings;
+        let resolver = &settings.resource_resolver;
+        let matched = matched.unwrap_or_else(|| resolver.resolve(&mut parts));
+        refuse(settings, &parts, &matched, arrival, denied, None)
+    }
+}
+
+/// Takes the service that was made ready for a request, and leaves a clone that is not. A limit's permit must
+/// not stay behind in a connection that was refused and then idles.
+pub(crate) fn take_ready<S: Clone>(inner: &mut S) -> S {
+    let clone = inner.clone();
+    mem::replace(inner, clone)
 }
 
 /// A browser's question before it sends the request itself.

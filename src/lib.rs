@@ -99,7 +99,6 @@ mod authorizer_context;
 #[cfg(feature = "axum")]
 mod axum;
 mod body;
-#[cfg(feature = "shared-cache")]
 mod cache;
 mod client_ip;
 mod clock;
@@ -141,6 +140,7 @@ pub use self::{
     },
     authorizer_context::AuthorizerContext,
     body::{GatewayBody, ResponseBody},
+    cache::{AuthorizerResults, CacheStatistics, ResultCache, SharedTierError},
     client_ip::ClientIp,
     clock::{Clock, ManualClock},
     config::AuthorizerConfig,
@@ -157,6 +157,9 @@ pub use self::{
     resource::ResourceMatch,
     service::LambdaAuthorizer,
 };
+
+#[doc = include_str!("../docs/caching.md")]
+pub mod caching {}
 
 #[doc = include_str!("../docs/gateway-responses.md")]
 pub mod gateway_responses {}

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use http::request::Parts;
+use http::{Uri, request::Parts};
 
 use crate::resource::ResourceMatch;
 
@@ -17,6 +17,18 @@ pub(crate) enum ResourceResolver {
 }
 
 impl ResourceResolver {
+    /// The URI as the client sent it, if that can be told without resolving the rest.
+    pub(crate) fn original_uri<'p>(&self, parts: &'p Parts) -> Option<&'p Uri> {
+        match self {
+            Self::Framework => Some(framework_uri(parts)),
+            Self::Custom(_) => None,
+        }
+    }
+
+    pub(crate) fn is_custom(&self) -> bool {
+        matches!(self, Self::Custom(_))
+    }
+
     /// What the application leaves open is filled in from the framework: above all the original URI,
     /// without which a nested router would be matched on half a path.
     pub(crate) fn resolve(&self, parts: &mut Parts) -> ResourceMatch {
@@ -29,11 +41,16 @@ impl ResourceResolver {
 }
 
 #[cfg(feature = "axum")]
-use crate::axum::resource_match as framework_match;
+use crate::axum::{original_uri as framework_uri, resource_match as framework_match};
 
 #[cfg(not(feature = "axum"))]
 fn framework_match(_parts: &mut Parts) -> ResourceMatch {
     ResourceMatch::new()
+}
+
+#[cfg(not(feature = "axum"))]
+fn framework_uri(parts: &Parts) -> &Uri {
+    &parts.uri
 }
 
 impl fmt::Debug for ResourceResolver {

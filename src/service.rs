@@ -2,7 +2,7 @@
 
 use std::{
     any::type_name,
-    fmt, mem,
+    fmt,
     task::{Context, Poll},
 };
 
@@ -53,13 +53,8 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        // The service that was made ready goes with the request, and is dropped with a refusal: a
-        // limit's permit must not stay behind in a connection that was refused and then idles.
-        let service = self.inner.clone();
-        let service = mem::replace(&mut self.inner, service);
-        let (mut parts, body) = request.into_parts();
-        let matched = self.guard.settings().resource_resolver.resolve(&mut parts);
-        self.guard.call(service, parts, body, matched)
+        let (parts, body) = request.into_parts();
+        self.guard.call(&mut self.inner, parts, body, None)
     }
 }
 

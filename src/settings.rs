@@ -6,6 +6,8 @@ use http::request::Parts;
 
 use crate::{
     api::Api,
+    arn::ArnBase,
+    cache::{Results, Scope},
     client_ip::ClientIp,
     clock::Clock,
     context::{Arrival, RequestContext},
@@ -20,6 +22,12 @@ use crate::{
 /// The longest method ARN that API Gateway authorizes, in bytes.
 pub(crate) const DEFAULT_METHOD_ARN_LIMIT: usize = 1600;
 
+/// How long API Gateway keeps a result at most.
+pub(crate) const MAX_RESULT_TTL: Duration = Duration::from_secs(3600);
+
+/// How long API Gateway keeps a result unless told.
+pub(crate) const DEFAULT_RESULT_TTL: Duration = Duration::from_secs(300);
+
 /// How long an authorizer of a REST API may take.
 pub(crate) const DEFAULT_AUTHORIZER_TIMEOUT: Duration = Duration::from_secs(29);
 
@@ -27,6 +35,10 @@ pub(crate) const DEFAULT_AUTHORIZER_TIMEOUT: Duration = Duration::from_secs(29);
 pub(crate) struct Settings {
     pub(crate) kind: AuthorizerKind,
     pub(crate) api: Arc<Api>,
+    pub(crate) arn_base: ArnBase,
+    pub(crate) results: Results,
+    /// What this authorizer's results are kept under.
+    pub(crate) scope: Scope,
     pub(crate) timeout: Option<Duration>,
     pub(crate) method_arn_limit: usize,
     pub(crate) ambiguous_paths: AmbiguousPaths,
@@ -57,6 +69,16 @@ impl AuthorizerKind {
             source: single_header(sources)?,
             expression: None,
         })
+    }
+
+    /// The identity sources, in their order.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &IdentitySource> {
+        let (one, many) = match self {
+            Self::Token { source, .. } => (Some(source), None),
+            Self::Request { sources } => (None, Some(sources)),
+        };
+        one.into_iter()
+            .chain(many.into_iter().flat_map(IdentitySources::iter))
     }
 
     /// The same kind with other sources.
@@ -106,9 +128,12 @@ fn single_header(sources: IdentitySources) -> Result<IdentitySource, ConfigError
 
 impl Settings {
     pub(crate) fn new(kind: AuthorizerKind) -> Self {
-        Self {
+        let mut settings = Self {
+            scope: Scope::new(&[]),
             kind,
             api: Arc::default(),
+            arn_base: ArnBase::of(&Api::default()),
+            results: Results::default(),
             timeout: Some(DEFAULT_AUTHORIZER_TIMEOUT),
             method_arn_limit: DEFAULT_METHOD_ARN_LIMIT,
             ambiguous_paths: AmbiguousPaths::default(),
@@ -118,23 +143,60 @@ impl Settings {
             clock: Clock::default(),
             gateway_responses: Arc::default(),
             exempt_preflights: false,
-        }
+        };
+        settings.derive();
+        settings
     }
 
-    /// What is known of one request.
+    /// Works out anew, after a change, what follows from the rest and is asked for at every request.
+    pub(crate) fn derive(&mut self) {
+        self.arn_base = ArnBase::of(&self.api);
+        let sources = self.kind.sources().map(ToString::to_string);
+        let sources = sources.collect::<Vec<_>>().join(",");
+        let (api, authorizer) = (&self.api, &self.results.authorizer);
+        let api_arn = [
+            api.partition(),
+            api.region(),
+            api.account_id(),
+            api.api_id(),
+        ]
+        .join(":");
+        // A clone with a shorter time to live must not find what a longer one kept.
+        let ttl = self.result_ttl().as_nanos().to_string();
+        self.scope = Scope::new(&[&api_arn, api.stage(), authorizer, &sources, &ttl]);
+    }
+
+    /// What is known of one request; without the router where nobody has asked it.
     pub(crate) fn request_context<'r>(
         &'r self,
         parts: &'r Parts,
-        matched: &'r ResourceMatch,
-        arrival: Arrival,
+        matched: Option<&'r ResourceMatch>,
+        arrival: &'r Arrival,
     ) -> RequestContext<'r> {
+        let uri = match matched {
+            Some(matched) => Some(matched.original_uri(&parts.uri)),
+            None => self.resource_resolver.original_uri(parts),
+        };
         RequestContext {
-            api: &self.api,
+            settings: self,
             parts,
+            uri: uri.unwrap_or(&parts.uri),
             matched,
-            source_ip: self.client_ip.of(parts),
-            ids: arrival.ids,
-            time: arrival.time,
+            arrival,
+        }
+    }
+
+    /// Whether a request can be looked up only with what the router knows.
+    pub(crate) fn asks_the_router(&self) -> bool {
+        self.resource_resolver.is_custom()
+            || self.kind.sources().any(IdentitySource::asks_the_router)
+    }
+
+    /// How long a result is kept: not at all where nothing tells identities apart.
+    pub(crate) fn result_ttl(&self) -> Duration {
+        match self.kind.sources().next() {
+            Some(_) => self.results.ttl.unwrap_or(DEFAULT_RESULT_TTL),
+            None => Duration::ZERO,
         }
     }
 }

@@ -6,7 +6,7 @@ mod support;
 
 use std::{
     net::SocketAddr,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use axum::{
@@ -32,13 +32,18 @@ use tower_lambda_authorizer::{
 const ARN: &str = "arn:aws:execute-api:us-east-1:000000000000:placeholder/local";
 
 fn token_layer(asked: &Asked) -> LambdaAuthorizerLayer<BoxAuthorizer> {
-    LambdaAuthorizerLayer::token(as_told(asked))
+    uncached(LambdaAuthorizerLayer::token(as_told(asked)))
 }
 
 /// An authorizer of these sources, the last of which tells it what to do.
 fn request_layer(asked: &Asked, sources: &[&str]) -> LambdaAuthorizerLayer<BoxAuthorizer> {
     let sources = IdentitySources::try_from(sources).unwrap();
-    LambdaAuthorizerLayer::request(as_told(asked), sources).unwrap()
+    uncached(LambdaAuthorizerLayer::request(as_told(asked), sources).unwrap())
+}
+
+/// These tests count what the authorizer is asked.
+fn uncached(layer: LambdaAuthorizerLayer<BoxAuthorizer>) -> LambdaAuthorizerLayer<BoxAuthorizer> {
+    layer.result_ttl(Duration::ZERO).unwrap()
 }
 
 fn get(uri: &str, token: &str) -> Request<Body> {

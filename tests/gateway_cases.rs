@@ -90,6 +90,7 @@ fn run(case: &Case) -> Outcome {
         .unwrap();
     let mut problems = Vec::new();
     for (index, exchange) in case.exchanges.iter().enumerate() {
+        gateway.advance(exchange.advance);
         let result = runtime.block_on(gateway.exchange(&exchange.request));
         let found = match result {
             Ok(seen) => expectation::differences(&exchange.expect, &seen),

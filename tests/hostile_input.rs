@@ -70,7 +70,9 @@ impl Server {
                 _ => answer(&request),
             };
             async { answer }
-        })));
+        })))
+        .result_ttl(Duration::ZERO)
+        .unwrap();
         let inner = Router::new().fallback(async move || {
             count_served.fetch_add(1, SeqCst);
             "served"

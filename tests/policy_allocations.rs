@@ -19,6 +19,7 @@ fn assert_no_allocation(statements: &Value, path: &str, verdict: Verdict) {
         .with("aws:CurrentTime", "2026-11-25T10:00:00Z")
         .with("aws:UserAgent", "curl/8")
         .with("acme:user", "ada")
+        .with("acme:token", "t".repeat(1_000))
         .with_list("acme:roles", ["user", "admin"]);
     let arn = format!("{API}/{path}");
     let mut found = None;
@@ -58,6 +59,7 @@ fn with_every_kind_of_condition() {
         "IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "203.0.113.0/24"]},
         "DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"},
         "StringLike": {"aws:UserAgent": "*url/?"},
+        "StringEquals": {"acme:token": "t".repeat(1_000)},
         "StringEqualsIgnoreCase": {"acme:user": "ADA"},
         "StringNotEquals": {"acme:user": "${acme:other, 'bob'}"},
         "ForAnyValue:StringEquals": {"acme:roles": "admin"},

@@ -53,3 +53,53 @@ fn an_entry_with_a_variable_covers_other_spellings_as_it_is_written_and_decoded(
         assert_eq!(verdict, Verdict::ExplicitDeny, "{written}");
     }
 }
+
+#[test]
+fn a_condition_without_values_is_open_for_an_absent_key_as_well() {
+    let context = ConditionContext::new();
+    for (operator, expected) in [
+        ("Null", Verdict::ExplicitDeny),
+        ("ForAnyValue:Null", Verdict::Allow),
+        ("StringEquals", Verdict::ExplicitDeny),
+        ("ForAnyValue:StringEquals", Verdict::Allow),
+    ] {
+        let deny = json!({"Effect": "Deny", "Action": "*", "Resource": "*",
+            "Condition": {operator: {"k": []}}});
+        assert_eq!(verdict(&deny, &context, &[]), expected, "{operator}");
+    }
+}
+
+#[test]
+fn a_list_without_a_quantifier_is_equal_to_nothing_and_open_where_negated() {
+    let context = ConditionContext::new().with_list("k", ["x"]);
+    for (operator, expected) in [
+        ("StringEquals", Verdict::Allow),
+        ("StringNotEquals", Verdict::ExplicitDeny),
+        ("ForAnyValue:StringEquals", Verdict::ExplicitDeny),
+        ("ForAnyValue:StringNotEquals", Verdict::Allow),
+    ] {
+        let deny = json!({"Effect": "Deny", "Action": "*", "Resource": "*",
+            "Condition": {operator: {"k": "x"}}});
+        assert_eq!(verdict(&deny, &context, &[]), expected, "{operator}");
+    }
+}
+
+#[test]
+fn an_entry_with_a_variable_covers_the_request_itself_where_spellings_count() {
+    let context = ConditionContext::new().with("k", "GET");
+    for (written, expected) in [
+        ("${k}/%62", Verdict::ExplicitDeny),
+        ("${k}/b", Verdict::ExplicitDeny),
+        ("${k}/%63", Verdict::Allow),
+        ("${k}/c", Verdict::Allow),
+    ] {
+        let deny = json!({"Effect": "Deny", "Action": "*",
+            "Resource": format!("arn:aws:execute-api:*:*:a/prod/{written}")});
+        for spellings in [
+            &[][..],
+            &["arn:aws:execute-api:r:1:a/prod/GET/d".to_owned()],
+        ] {
+            assert_eq!(verdict(&deny, &context, spellings), expected, "{written}");
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! What a policy may be, and what is said of one that it may not.
 #![allow(clippy::unwrap_used)]
 
-use tower_lambda_authorizer::policy::{ParseOptions, PolicyDocument};
+use tower_lambda_authorizer::policy::{ParseOptions, PolicyDocument, PolicyError};
 
 /// A statement with these members, in place of the `…` of a sound one.
 fn statement(members: &str) -> String {
@@ -178,4 +178,84 @@ fn size_is_limited_and_depth_bounds_itself() {
         let text = format!("{{\"{member}\": {}", open.repeat(1_000_000));
         assert!(PolicyDocument::from_json(text.as_bytes()).is_err());
     }
+}
+
+#[test]
+fn a_policy_may_be_as_long_as_a_lambda_functions_answer() {
+    let mut text = r#"{"Statement": []}"#.to_owned();
+    text.push_str(&" ".repeat(6 * 1024 * 1024 - text.len()));
+    assert!(PolicyDocument::from_json(text.as_bytes()).is_ok());
+    text.push(' ');
+    assert!(PolicyDocument::from_json(text.as_bytes()).is_err());
+}
+
+/// A statement whose only condition has this value.
+fn with_value(value: &str) -> Result<PolicyDocument, PolicyError> {
+    let text = statement(&format!(
+        r#""Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {{"StringEquals": {{"k": {value}}}}}"#
+    ));
+    PolicyDocument::from_json(text.as_bytes())
+}
+
+#[test]
+fn a_number_or_a_truth_value_is_its_text() {
+    for (value, expected) in [
+        ("-5", &["-5"][..]),
+        ("18446744073709551615", &["18446744073709551615"]),
+        ("1.5", &["1.5"]),
+        ("-1234567.25", &["-1234567.25"]),
+        ("false", &["false"]),
+        (
+            r#"[-5, 5, 1.5, true, "x"]"#,
+            &["-5", "5", "1.5", "true", "x"],
+        ),
+        ("[]", &[]),
+    ] {
+        let policy = with_value(value).unwrap();
+        let conditions = policy.statements().first().unwrap().conditions();
+        assert_eq!(conditions.first().unwrap().values(), expected, "{value}");
+    }
+    for value in ["9007199254740992.0", "-9007199254740992.0", "[1e300]"] {
+        let error = with_value(value).unwrap_err().to_string();
+        assert!(error.contains("write it as a string"), "{error}");
+    }
+}
+
+#[test]
+fn what_conditions_and_effects_have_to_be_is_said() {
+    let sound = r#""Effect": "Allow", "Action": "*", "Resource": "*""#;
+    for (condition, words) in [
+        ("[]", "conditions, which are an object of operators"),
+        (r#"{"Bool": []}"#, "an object of condition keys"),
+        (
+            r#"{"Bool": {"k": [null]}}"#,
+            "a string, a number or a boolean",
+        ),
+        (
+            r#"{"NullIfExists": {"k": true}}"#,
+            "`Null` takes no `IfExists`",
+        ),
+    ] {
+        let text = statement(&format!(r#"{sound}, "Condition": {condition}"#));
+        let error = PolicyDocument::from_json(text.as_bytes()).unwrap_err();
+        assert!(error.to_string().contains(words), "{error}");
+    }
+    let text = statement(r#""Effect": 1, "Action": "*", "Resource": "*""#);
+    let error = PolicyDocument::from_json(text.as_bytes()).unwrap_err();
+    assert!(
+        error.to_string().contains("a string: the effect"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_number_is_read_to_its_last_digit() {
+    let text = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*",
+        "Condition": {"NumericEquals": {"k": -9007199254740991.0}}}}"#;
+    let policy = PolicyDocument::from_json(text.as_bytes()).unwrap();
+    assert!(
+        policy.to_json().contains("-9007199254740991"),
+        "{}",
+        policy.to_json()
+    );
 }

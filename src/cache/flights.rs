@@ -16,10 +16,13 @@ use super::key::Key;
 
 type Call<T> = Shared<Pin<Box<dyn Future<Output = T> + Send>>>;
 
+/// Each with the epoch in which it was begun: what was forgotten since is not to be had from it.
+type Calls<T> = HashMap<Key, (u64, Weak<Flight<T>>)>;
+
 /// The calls under way, by their keys.
 #[derive(Debug)]
 pub(super) struct Flights<T> {
-    calls: Mutex<HashMap<Key, Weak<Flight<T>>>>,
+    calls: Mutex<Calls<T>>,
 }
 
 /// One call. The last who drops it takes it off the list.
@@ -44,16 +47,18 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         })
     }
 
-    /// Joins the call of this key, or begins it. `settled` may say, while no other call can begin or end, that
+    /// Joins the call of this key and epoch, or begins it. `settled` may say, while no other call can begin or end, that
     /// the call has become needless.
     pub(super) fn board<S>(
         self: &Arc<Self>,
         key: Key,
+        epoch: u64,
         settled: impl FnOnce() -> Option<S>,
         call: impl FnOnce() -> Pin<Box<dyn Future<Output = T> + Send>>,
     ) -> Result<(Arc<Flight<T>>, Boarded), S> {
         let mut calls = self.calls();
-        if let Some(flight) = calls.get(&key).and_then(Weak::upgrade) {
+        let flight = calls.get(&key).filter(|(begun, _)| *begun == epoch);
+        if let Some(flight) = flight.and_then(|(_, flight)| flight.upgrade()) {
             return Ok((flight, Boarded::Joined));
         }
         if let Some(settled) = settled() {
@@ -64,13 +69,22 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
             key: Key::clone(&key),
             flights: Arc::downgrade(self),
         });
-        calls.insert(key, Arc::downgrade(&flight));
+        calls.insert(key, (epoch, Arc::downgrade(&flight)));
         Ok((flight, Boarded::Began))
     }
 
-    /// Takes a call off the list: what comes later begins another.
-    pub(super) fn land(&self, key: &[u8]) {
-        self.calls().remove(key);
+    /// Takes a call off the list: what comes later begins another. A later call of the same key stays.
+    pub(super) fn land(&self, key: &[u8], epoch: u64) {
+        let mut calls = self.calls();
+        if calls.get(key).is_some_and(|(begun, _)| *begun == epoch) {
+            calls.remove(key);
+        }
+    }
+
+    pub(super) fn is_under_way(&self, key: &[u8]) -> bool {
+        self.calls()
+            .get(key)
+            .is_some_and(|(_, flight)| flight.strong_count() > 0)
     }
 
     #[cfg(test)]
@@ -78,7 +92,7 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         self.calls().len()
     }
 
-    fn calls(&self) -> MutexGuard<'_, HashMap<Key, Weak<Flight<T>>>> {
+    fn calls(&self) -> MutexGuard<'_, Calls<T>> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -97,7 +111,10 @@ impl<T> Drop for Flight<T> {
             return;
         };
         let mut calls = flights.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        if calls.get(&self.key).is_some_and(|flight| flight.strong_count() == 0) {
+        if calls
+            .get(&self.key)
+            .is_some_and(|(_, flight)| flight.strong_count() == 0)
+        {
             calls.remove(&self.key);
         }
     }
@@ -115,12 +132,12 @@ mod tests {
 
     use super::*;
 
-    struct Calls {
+    struct Board {
         flights: Arc<Flights<u32>>,
         count: Arc<AtomicUsize>,
     }
 
-    impl Calls {
+    impl Board {
         fn new() -> Self {
             Self {
                 flights: Flights::new(),
@@ -134,14 +151,12 @@ mod tests {
             let call = move || async move {
                 count.fetch_add(1, Ordering::SeqCst);
                 let answer = answer.await.unwrap();
-                flights.land(b"k");
+                flights.land(b"k", 0);
                 answer
             };
-            let boarded = self.flights.board(
-                b"k"[..].into(),
-                || None::<()>,
-                || Box::pin(call()),
-            );
+            let boarded =
+                self.flights
+                    .board(b"k"[..].into(), 0, || None::<()>, || Box::pin(call()));
             let (flight, _) = boarded.unwrap();
             flight.result()
         }
@@ -153,18 +168,26 @@ mod tests {
 
     #[test]
     fn one_call_answers_all() {
-        let calls = Calls::new();
+        let calls = Board::new();
         let (answer, first) = oneshot::channel();
-        let mut waiters: Vec<_> = (0..100).map(|_| task::spawn(calls.board(oneshot::channel().1))).collect();
+        let mut waiters: Vec<_> = (0..100)
+            .map(|_| task::spawn(calls.board(oneshot::channel().1)))
+            .collect();
         // The first to come began the call, with a channel whose other end is gone; so begin anew.
         waiters.clear();
         assert_eq!(calls.flights.len(), 0);
         let mut leader = task::spawn(calls.board(first));
-        let mut waiters: Vec<_> = (0..100).map(|_| task::spawn(calls.board(oneshot::channel().1))).collect();
+        let mut waiters: Vec<_> = (0..100)
+            .map(|_| task::spawn(calls.board(oneshot::channel().1)))
+            .collect();
         assert_pending!(leader.poll());
-        waiters.iter_mut().for_each(|waiter| assert_pending!(waiter.poll()));
+        waiters
+            .iter_mut()
+            .for_each(|waiter| assert_pending!(waiter.poll()));
         answer.send(7).unwrap();
-        waiters.iter_mut().for_each(|waiter| assert_ready_eq!(waiter.poll(), 7));
+        waiters
+            .iter_mut()
+            .for_each(|waiter| assert_eq!(waiter.poll(), Poll::Ready(7)));
         assert_ready_eq!(leader.poll(), 7);
         assert_eq!(calls.count(), 1);
         drop((leader, waiters));
@@ -173,7 +196,7 @@ mod tests {
 
     #[test]
     fn the_call_goes_on_without_who_began_it() {
-        let calls = Calls::new();
+        let calls = Board::new();
         let (answer, first) = oneshot::channel();
         let mut leader = task::spawn(calls.board(first));
         assert_pending!(leader.poll());
@@ -188,7 +211,7 @@ mod tests {
 
     #[test]
     fn when_all_have_gone_nothing_is_left() {
-        let calls = Calls::new();
+        let calls = Board::new();
         let (answer, first) = oneshot::channel();
         let mut leader = task::spawn(calls.board(first));
         assert_pending!(leader.poll());
@@ -201,7 +224,7 @@ mod tests {
 
     #[test]
     fn the_end_of_one_call_does_not_disturb_the_next() {
-        let calls = Calls::new();
+        let calls = Board::new();
         let (answer, first) = oneshot::channel();
         let mut slow_reader = task::spawn(calls.board(first));
         assert_pending!(slow_reader.poll());

@@ -15,9 +15,9 @@ pub(crate) type Key = Arc<[u8]>;
 pub(crate) struct Scope(Arc<[u8]>);
 
 impl Scope {
-    pub(crate) fn new(api_id: &str, stage: &str, authorizer: &str) -> Self {
+    pub(crate) fn new(parts: &[&str]) -> Self {
         let mut bytes = KeyBytes::new();
-        for part in [api_id, stage, authorizer] {
+        for part in parts {
             push(&mut bytes, part.as_bytes());
         }
         Self(bytes.into_vec().into())
@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn two_identities_never_share_a_key() {
-        let scope = Scope::new("api", "prod", "a");
+        let scope = Scope::new(&["api", "prod", "a"]);
         let keys = [
             scope.key(["ab", "c"]),
             scope.key(["a", "bc"]),
@@ -58,9 +58,9 @@ mod tests {
             scope.key(["abc", ""]),
             scope.key(["", "abc"]),
             scope.key(["c", "ab"]),
-            Scope::new("api", "prod", "b").key(["abc"]),
-            Scope::new("api", "dev", "a").key(["abc"]),
-            Scope::new("apip", "rod", "a").key(["abc"]),
+            Scope::new(&["api", "prod", "b"]).key(["abc"]),
+            Scope::new(&["api", "dev", "a"]).key(["abc"]),
+            Scope::new(&["apip", "rod", "a"]).key(["abc"]),
         ];
         for (index, key) in keys.iter().enumerate() {
             assert!(!keys[index + 1..].contains(key), "{index}");

@@ -7,7 +7,7 @@ use std::{
     collections::VecDeque,
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -27,7 +27,7 @@ const OVERHEAD: usize = 200;
 pub(super) struct Memory<V> {
     entries: HashMap<Key, Entry<V>>,
     queue: Mutex<Queue>,
-    max_bytes: usize,
+    max_bytes: AtomicUsize,
     /// Counts what was taken out by name, so that a call that was under way does not put it in again.
     epoch: AtomicU64,
 }
@@ -36,7 +36,6 @@ pub(super) struct Memory<V> {
 pub(super) struct Entry<V> {
     pub(super) value: V,
     /// On the cache's clock.
-    pub(super) stored: Duration,
     pub(super) fresh_until: Duration,
     /// Until when it is kept, for when a stale value is better than none.
     kept_until: Duration,
@@ -67,9 +66,17 @@ impl<V: Send + Sync + 'static> Memory<V> {
         Self {
             entries: HashMap::new(),
             queue: Mutex::default(),
-            max_bytes,
+            max_bytes: AtomicUsize::new(max_bytes),
             epoch: AtomicU64::new(0),
         }
+    }
+
+    pub(super) fn set_max_bytes(&self, bytes: usize) {
+        self.max_bytes.store(bytes, Ordering::Relaxed);
+    }
+
+    fn max_bytes(&self) -> usize {
+        self.max_bytes.load(Ordering::Relaxed)
     }
 
     /// Looks at the entry of a key, fresh or stale, without copying it.
@@ -106,7 +113,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
         counters: &Counters,
     ) {
         let bytes = OVERHEAD + key.len() + value_bytes;
-        if bytes > self.max_bytes {
+        if bytes > self.max_bytes() {
             return;
         }
         let mut queue = self.queue();
@@ -118,7 +125,6 @@ impl<V: Send + Sync + 'static> Memory<V> {
         let fresh_until = lifetime.now.saturating_add(lifetime.fresh);
         let entry = Entry {
             value,
-            stored: lifetime.now,
             fresh_until,
             kept_until: fresh_until.saturating_add(lifetime.stale),
             used: AtomicBool::new(false),
@@ -139,7 +145,8 @@ impl<V: Send + Sync + 'static> Memory<V> {
     fn evict(&self, queue: &mut Queue, now: Duration, counters: &Counters) {
         let guard = self.entries.guard();
         // Numbers of entries that are no more also go; they must not outnumber the entries.
-        while queue.bytes > self.max_bytes || queue.order.len() > 2 * self.entries.len() + 16 {
+        let max_bytes = self.max_bytes();
+        while queue.bytes > max_bytes || queue.order.len() > 2 * self.entries.len() + 16 {
             let Some((key, number)) = queue.order.pop_front() else {
                 return;
             };
@@ -148,7 +155,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
                 continue;
             };
             let is_kept = now < entry.kept_until && entry.used.swap(false, Ordering::Relaxed);
-            if is_kept || queue.bytes <= self.max_bytes {
+            if is_kept || queue.bytes <= max_bytes {
                 queue.order.push_back((key, number));
                 continue;
             }
@@ -158,8 +165,17 @@ impl<V: Send + Sync + 'static> Memory<V> {
         }
     }
 
+    /// Takes out one result by name.
     pub(super) fn remove(&self, key: &[u8], counters: &Counters) {
-        self.take_out(|_| Some(key), counters);
+        self.epoch.fetch_add(1, Ordering::AcqRel);
+        self.forget(key, counters);
+    }
+
+    /// Takes out one result, and lets calls that are under way put theirs in.
+    pub(super) fn forget(&self, key: &[u8], counters: &Counters) {
+        let mut queue = self.queue();
+        self.remove_queued(key, &mut queue);
+        counters.set_bytes(queue.bytes);
     }
 
     /// Takes out all results of an authorizer.
@@ -167,17 +183,12 @@ impl<V: Send + Sync + 'static> Memory<V> {
         let mut queue = self.queue();
         self.epoch.fetch_add(1, Ordering::AcqRel);
         let guard = self.entries.guard();
-        let keys: Vec<_> = self.entries.keys(&guard).filter(|key| scope.contains(key)).collect();
+        let keys: Vec<_> = self
+            .entries
+            .keys(&guard)
+            .filter(|key| scope.contains(key))
+            .collect();
         for key in keys {
-            self.remove_queued(key, &mut queue);
-        }
-        counters.set_bytes(queue.bytes);
-    }
-
-    fn take_out<'k>(&self, key: impl FnOnce(&Self) -> Option<&'k [u8]>, counters: &Counters) {
-        let mut queue = self.queue();
-        self.epoch.fetch_add(1, Ordering::AcqRel);
-        if let Some(key) = key(self) {
             self.remove_queued(key, &mut queue);
         }
         counters.set_bytes(queue.bytes);
@@ -190,7 +201,8 @@ impl<V: Send + Sync + 'static> Memory<V> {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    #[cfg(test)]
+    fn len(&self) -> usize {
         self.entries.len()
     }
 
@@ -263,7 +275,7 @@ mod tests {
         }
         assert!(memory.len() <= 100, "{}", memory.len());
         assert!(memory.queue().order.len() <= 2 * 100 + 17);
-        assert!(counters.snapshot().bytes <= memory.max_bytes);
+        assert!(counters.snapshot().bytes <= memory.max_bytes());
     }
 
     #[test]
@@ -283,7 +295,14 @@ mod tests {
         let before = memory.epoch();
         memory.remove(&[1], &counters);
         assert_eq!(counters.snapshot().bytes, 0);
-        memory.insert([1].into(), 0, 0, lifetime(Duration::ZERO), before, &counters);
+        memory.insert(
+            [1].into(),
+            0,
+            0,
+            lifetime(Duration::ZERO),
+            before,
+            &counters,
+        );
         assert!(get(&memory, 1, Duration::ZERO).is_none());
     }
 
@@ -291,21 +310,46 @@ mod tests {
     fn clearing_takes_out_one_authorizers_results() {
         let memory = Memory::new(10_000);
         let counters = Counters::default();
-        let (one, other) = (Scope::new("a", "prod", "x"), Scope::new("a", "dev", "x"));
+        let (one, other) = (
+            Scope::new(&["a", "prod", "x"]),
+            Scope::new(&["a", "dev", "x"]),
+        );
         for scope in [&one, &other] {
             let key = scope.key(["t"]).into_vec().into();
-            memory.insert(key, 0, 0, lifetime(Duration::ZERO), memory.epoch(), &counters);
+            memory.insert(
+                key,
+                0,
+                0,
+                lifetime(Duration::ZERO),
+                memory.epoch(),
+                &counters,
+            );
         }
         memory.clear(&one, &counters);
-        assert!(memory.with(&one.key(["t"]), Duration::ZERO, |_| ()).is_none());
-        assert!(memory.with(&other.key(["t"]), Duration::ZERO, |_| ()).is_some());
+        assert!(
+            memory
+                .with(&one.key(["t"]), Duration::ZERO, |_| ())
+                .is_none()
+        );
+        assert!(
+            memory
+                .with(&other.key(["t"]), Duration::ZERO, |_| ())
+                .is_some()
+        );
     }
 
     #[test]
     fn a_value_that_is_larger_than_all_is_not_kept() {
         let (memory, counters) = memory(2);
         let epoch = memory.epoch();
-        memory.insert([1].into(), 0, 10_000, lifetime(Duration::ZERO), epoch, &counters);
+        memory.insert(
+            [1].into(),
+            0,
+            10_000,
+            lifetime(Duration::ZERO),
+            epoch,
+            &counters,
+        );
         assert_eq!(memory.len(), 0);
     }
 }

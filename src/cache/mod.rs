@@ -1,5 +1,29 @@
-//! The authorizer's results, kept for later requests.
+//! The authorizer's results: kept, shared by concurrent requests and by other processes, given up again.
 
+mod cached;
+mod fetch;
+mod flights;
 mod key;
+mod memory;
+mod result_cache;
+mod results;
+mod share;
 #[cfg(feature = "shared-cache")]
 pub mod shared;
+#[cfg(not(feature = "shared-cache"))]
+#[path = "no_shared.rs"]
+mod shared;
+mod shared_tier_error;
+mod statistics;
+
+#[cfg(feature = "shared-cache")]
+pub(crate) use self::shared::SharedCache;
+pub(crate) use self::{
+    cached::{Answer, Cached, Outcome, Verified},
+    key::{Key, KeyBytes, Scope},
+    results::Results,
+};
+pub use self::{
+    result_cache::ResultCache, results::AuthorizerResults, shared_tier_error::SharedTierError,
+    statistics::CacheStatistics,
+};

@@ -14,15 +14,15 @@ pub struct CacheStatistics {
     pub stale_hits: u64,
     /// Requests that waited for the call of another one.
     pub joined: u64,
+    /// Misses for which the shared tier had the result, so that the authorizer was not asked.
+    pub shared_hits: u64,
+    /// Look-ups and writes at which the shared tier failed, took too long, or had a value that is not to be used;
+    /// also results that it cannot keep.
+    pub shared_errors: u64,
     /// Results that had to make room.
     pub evictions: u64,
     /// Bytes in use, as they are counted against the limit.
     pub bytes: usize,
-    /// Results that were found in the shared tier.
-    pub shared_hits: u64,
-    /// Look-ups and writes in the shared tier that failed or took too long, and values in it that were not
-    /// this application's.
-    pub shared_errors: u64,
 }
 
 /// The counters behind the statistics. Hits are spread over a few, so that threads that hit do not wait for
@@ -33,10 +33,10 @@ pub(crate) struct Counters {
     misses: AtomicU64,
     stale_hits: AtomicU64,
     joined: AtomicU64,
-    evictions: AtomicU64,
-    bytes: AtomicUsize,
     shared_hits: AtomicU64,
     shared_errors: AtomicU64,
+    evictions: AtomicU64,
+    bytes: AtomicUsize,
 }
 
 const SPREAD: usize = 16;
@@ -73,14 +73,6 @@ impl Counters {
         self.joined.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn evicted(&self) {
-        self.evictions.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(crate) fn set_bytes(&self, bytes: usize) {
-        self.bytes.store(bytes, Ordering::Relaxed);
-    }
-
     pub(crate) fn shared_hit(&self) {
         self.shared_hits.fetch_add(1, Ordering::Relaxed);
     }
@@ -89,17 +81,28 @@ impl Counters {
         self.shared_errors.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(crate) fn evicted(&self) {
+        self.evictions.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn set_bytes(&self, bytes: usize) {
+        self.bytes.store(bytes, Ordering::Relaxed);
+    }
+
     pub(crate) fn snapshot(&self) -> CacheStatistics {
-        let hits = self.hits.iter().map(|Spread(hits)| hits.load(Ordering::Relaxed));
+        let hits = self
+            .hits
+            .iter()
+            .map(|Spread(hits)| hits.load(Ordering::Relaxed));
         CacheStatistics {
             hits: hits.sum(),
             misses: self.misses.load(Ordering::Relaxed),
             stale_hits: self.stale_hits.load(Ordering::Relaxed),
             joined: self.joined.load(Ordering::Relaxed),
-            evictions: self.evictions.load(Ordering::Relaxed),
-            bytes: self.bytes.load(Ordering::Relaxed),
             shared_hits: self.shared_hits.load(Ordering::Relaxed),
             shared_errors: self.shared_errors.load(Ordering::Relaxed),
+            evictions: self.evictions.load(Ordering::Relaxed),
+            bytes: self.bytes.load(Ordering::Relaxed),
         }
     }
 }

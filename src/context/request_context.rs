@@ -6,60 +6,78 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use http::{HeaderName, header, request::Parts, uri::Authority};
+use http::{HeaderName, Uri, header, request::Parts, uri::Authority};
 use jiff::Timestamp;
 
-use super::{ContextVariable, NotUtf8, RequestIds};
-use crate::{api::Api, resource::ResourceMatch};
+use super::{Arrival, ContextVariable, NotUtf8, RequestIds};
+use crate::{api::Api, resource::ResourceMatch, settings::Settings};
 
 /// One request with everything that identity sources can ask for.
 #[derive(Debug)]
 pub(crate) struct RequestContext<'r> {
-    pub(crate) api: &'r Api,
+    pub(crate) settings: &'r Settings,
     pub(crate) parts: &'r Parts,
-    pub(crate) matched: &'r ResourceMatch,
-    pub(crate) source_ip: Option<IpAddr>,
-    pub(crate) ids: RequestIds,
-    pub(crate) time: SystemTime,
+    /// As the client sent it.
+    pub(crate) uri: &'r Uri,
+    /// None where nobody has asked the router.
+    pub(crate) matched: Option<&'r ResourceMatch>,
+    pub(crate) arrival: &'r Arrival,
 }
 
 impl RequestContext<'_> {
     /// The path that the client sent, percent-encoding kept.
     pub(crate) fn path(&self) -> &str {
-        self.matched.original_uri(&self.parts.uri).path()
+        self.uri.path()
     }
 
     /// The query that the client sent, without the question mark.
     pub(crate) fn query(&self) -> &str {
-        self.matched
-            .original_uri(&self.parts.uri)
-            .query()
-            .unwrap_or_default()
+        self.uri.query().unwrap_or_default()
+    }
+
+    pub(crate) fn api(&self) -> &Api {
+        &self.settings.api
+    }
+
+    pub(crate) fn ids(&self) -> RequestIds {
+        self.arrival.noted(&self.settings.clock).ids
+    }
+
+    pub(crate) fn time(&self) -> SystemTime {
+        self.arrival.noted(&self.settings.clock).time
+    }
+
+    pub(crate) fn source_ip(&self) -> Option<IpAddr> {
+        self.settings.client_ip.of(self.parts)
+    }
+
+    pub(crate) fn path_parameter(&self, name: &str) -> Option<&str> {
+        self.matched?.path_parameter(name)
     }
 
     /// The value of a `$context` variable, if this request has one.
     pub(crate) fn variable(&self, variable: ContextVariable) -> Option<Cow<'_, str>> {
         let value: Cow<'_, str> = match variable {
-            ContextVariable::AccountId => self.api.account_id().into(),
-            ContextVariable::ApiId => self.api.api_id().into(),
+            ContextVariable::AccountId => self.api().account_id().into(),
+            ContextVariable::ApiId => self.api().api_id().into(),
             ContextVariable::DomainName => self.domain_name()?.into(),
             ContextVariable::DomainPrefix => {
                 let domain_name = self.domain_name()?;
                 domain_name.split('.').next()?.to_owned().into()
             }
-            ContextVariable::ExtendedRequestId => self.ids.extended_request_id.to_string().into(),
+            ContextVariable::ExtendedRequestId => self.ids().extended_request_id.to_string().into(),
             ContextVariable::HttpMethod => self.parts.method.as_str().into(),
-            ContextVariable::Path => format!("/{}{}", self.api.stage(), self.path()).into(),
+            ContextVariable::Path => format!("/{}{}", self.api().stage(), self.path()).into(),
             ContextVariable::Protocol => format!("{:?}", self.parts.version).into(),
-            ContextVariable::RequestId => self.ids.request_id.to_string().into(),
+            ContextVariable::RequestId => self.ids().request_id.to_string().into(),
             ContextVariable::RequestTime => self.request_time()?.into(),
             ContextVariable::RequestTimeEpoch => {
-                let since_epoch = self.time.duration_since(UNIX_EPOCH).ok()?;
+                let since_epoch = self.time().duration_since(UNIX_EPOCH).ok()?;
                 since_epoch.as_millis().to_string().into()
             }
-            ContextVariable::ResourcePath => self.matched.resource()?.into(),
-            ContextVariable::SourceIp => self.source_ip?.to_string().into(),
-            ContextVariable::Stage => self.api.stage().into(),
+            ContextVariable::ResourcePath => self.matched?.resource()?.into(),
+            ContextVariable::SourceIp => self.source_ip()?.to_string().into(),
+            ContextVariable::Stage => self.api().stage().into(),
             ContextVariable::UserAgent => self.header(&header::USER_AGENT).ok()??,
             ContextVariable::Absent(_) => return None,
         };
@@ -92,16 +110,20 @@ impl RequestContext<'_> {
 
     /// The common log format in UTC: `01/Dec/2021:18:42:35 +0000`.
     fn request_time(&self) -> Option<String> {
-        let timestamp = Timestamp::try_from(self.time).ok()?;
+        let timestamp = Timestamp::try_from(self.time()).ok()?;
         Some(timestamp.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::{sync::Arc, time::Duration};
 
     use super::*;
+    use crate::{
+        client_ip::ClientIp, clock::ManualClock, identity::IdentitySources,
+        settings::AuthorizerKind,
+    };
 
     #[test]
     fn every_variable_has_its_recorded_form() {
@@ -111,15 +133,21 @@ mod tests {
             .body(())
             .unwrap()
             .into_parts();
-        let api = Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap();
+        let time = UNIX_EPOCH + Duration::from_millis(1_638_384_155_035);
+        let sources = IdentitySources::none();
+        let settings = Settings {
+            api: Arc::new(Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap()),
+            client_ip: ClientIp::from_fn(|_| Some([203, 0, 113, 7].into())),
+            clock: ManualClock::new(time).clock(),
+            ..Settings::new(AuthorizerKind::Request { sources })
+        };
         let matched = ResourceMatch::new().with_resource("/pets/{petId}");
         let context = RequestContext {
-            api: &api,
+            settings: &settings,
             parts: &parts,
-            matched: &matched,
-            source_ip: Some([203, 0, 113, 7].into()),
-            ids: RequestIds::draw(),
-            time: UNIX_EPOCH + Duration::from_millis(1_638_384_155_035),
+            uri: &parts.uri,
+            matched: Some(&matched),
+            arrival: &Arrival::default(),
         };
         for (name, value) in [
             ("accountId", "123456789012"),

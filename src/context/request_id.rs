@@ -5,8 +5,8 @@
 
 use std::fmt;
 
-use base64::{display::Base64Display, engine::general_purpose::STANDARD};
-use uuid::{Builder, Uuid};
+use base64::{Engine, display::Base64Display, engine::general_purpose::STANDARD};
+use uuid::{Builder, Uuid, fmt::Hyphenated};
 
 /// The ids of one request, drawn once, so that `$context` and the response agree.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +36,28 @@ pub(crate) struct RequestId(Uuid);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ExtendedRequestId([u8; 11]);
 
+/// Four letters for three bytes.
+const EXTENDED_LENGTH: usize = 16;
+
+impl RequestId {
+    /// As it is displayed, without a formatter and on the stack.
+    pub(crate) fn text(self) -> [u8; Hyphenated::LENGTH] {
+        let mut text = [0; Hyphenated::LENGTH];
+        self.0.hyphenated().encode_lower(&mut text);
+        text
+    }
+}
+
+impl ExtendedRequestId {
+    /// As it is displayed, without a formatter and on the stack.
+    pub(crate) fn text(self) -> [u8; EXTENDED_LENGTH] {
+        let mut text = [0; EXTENDED_LENGTH];
+        let written = STANDARD.encode_slice(self.0, &mut text);
+        debug_assert!(written.is_ok_and(|length| length == EXTENDED_LENGTH));
+        text
+    }
+}
+
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.hyphenated().fmt(f)
@@ -60,6 +82,8 @@ mod tests {
         let extended = ids.extended_request_id.to_string();
         assert_eq!(extended.len(), 16);
         assert!(extended.ends_with('='), "{extended}");
+        assert_eq!(ids.request_id.text(), ids.request_id.to_string().as_bytes());
+        assert_eq!(ids.extended_request_id.text(), extended.as_bytes());
         assert_ne!(extended, RequestIds::draw().extended_request_id.to_string());
     }
 }

@@ -177,7 +177,9 @@ fn content_template(
 ) -> Result<ContentTemplate, String> {
     let essence = essence(content_type);
     let value = HeaderValue::from_str(content_type).ok();
-    let value = value.filter(|_| essence.split('/').count() == 2 && !essence.contains(' '));
+    // Beyond ASCII it could not be written to OpenAPI again.
+    let is_type = essence.split('/').count() == 2 && !essence.contains(' ');
+    let value = value.filter(|value| is_type && value.to_str().is_ok());
     Ok(ContentTemplate {
         content_type: value.ok_or("a content type is `type/subtype`")?,
         template: Template::parse(json, &text, unknown)?,

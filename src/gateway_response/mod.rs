@@ -12,6 +12,7 @@ mod reference;
 mod render;
 mod responder;
 mod response_type;
+mod standard_headers;
 mod template;
 mod wording;
 mod www_authenticate;

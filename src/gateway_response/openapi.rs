@@ -217,6 +217,14 @@ mod tests {
                 "a content type is `type/subtype`",
             ),
             (
+                json!({"UNAUTHORIZED": {"responseTemplates": {"é/json": ""}}}),
+                "a content type is `type/subtype`",
+            ),
+            (
+                json!({"UNAUTHORIZED": {"responseTemplates": {"a/b; c=é": ""}}}),
+                "a content type is `type/subtype`",
+            ),
+            (
                 json!({"UNAUTHORIZED": {"responseTemplates": {"a/b": null}}}),
                 "has to be a string",
             ),

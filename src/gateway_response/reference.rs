@@ -108,7 +108,7 @@ impl Reference {
             Self::Authorizer(key) => values.authorizer?.get(key).map(Cow::Borrowed),
             Self::Error(variable) => variable.value(values.failure),
             Self::StageVariable(name) => {
-                let value = request.api.stage_variables().get(&**name)?;
+                let value = request.api().stage_variables().get(&**name)?;
                 Some(Cow::Borrowed(value))
             }
             Self::Header(name) => request.header(name).ok()?,
@@ -122,7 +122,7 @@ impl Reference {
                 decoded_pairs(request.query()).filter(|(known, _)| **known == **name),
                 |(_, value)| Some(value),
             ),
-            Self::Path(name) => request.matched.path_parameter(name).map(Cow::Borrowed),
+            Self::Path(name) => request.path_parameter(name).map(Cow::Borrowed),
             Self::Absent => None,
         }
     }
@@ -159,26 +159,42 @@ impl ErrorVariable {
 /// A text as a JSON string, with its quotes.
 pub(super) fn json_string(text: &str) -> String {
     let mut json = String::with_capacity(text.len() + 2);
-    json.push('"');
-    push_escaped(&mut json, text);
-    json.push('"');
+    push_json_string(&mut json, text);
     json
 }
 
-/// A text as it stands between the quotes of a JSON string.
+pub(super) fn push_json_string(json: &mut String, text: &str) {
+    json.push('"');
+    push_escaped(json, text);
+    json.push('"');
+}
+
+/// A text as it stands between the quotes of a JSON string. What needs no escape is copied in one piece.
 pub(super) fn push_escaped(json: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '"' => json.push_str("\\\""),
-            '\\' => json.push_str("\\\\"),
-            '\n' => json.push_str("\\n"),
-            '\r' => json.push_str("\\r"),
-            '\t' => json.push_str("\\t"),
-            c if c < ' ' => {
+    let is_special = |byte: u8| byte < b' ' || matches!(byte, b'"' | b'\\');
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(is_special) {
+        let (plain, from) = rest.split_at(at);
+        let (special, after) = from.split_at(1);
+        json.push_str(plain);
+        push_special(json, special);
+        rest = after;
+    }
+    json.push_str(rest);
+}
+
+fn push_special(json: &mut String, special: &str) {
+    match special {
+        "\"" => json.push_str("\\\""),
+        "\\" => json.push_str("\\\\"),
+        "\n" => json.push_str("\\n"),
+        "\r" => json.push_str("\\r"),
+        "\t" => json.push_str("\\t"),
+        control => {
+            for c in control.chars() {
                 // Writing into a string cannot fail.
                 let _ = write!(json, "\\u{:04x}", u32::from(c));
             }
-            c => json.push(c),
         }
     }
 }

@@ -10,18 +10,15 @@ use super::{
     gateway_responses::{Additions, GatewayResponses},
     grpc,
     header_mapping::HeaderMapping,
-    reference::{Values, json_string},
+    reference::{Values, json_string, push_json_string},
     response_type::{BodyForm, ResponseType},
+    standard_headers,
 };
 use crate::{
     authorizer_context::AuthorizerContext,
     context::RequestContext,
     decision::{Denial, DenialReason},
 };
-
-static X_AMZN_REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
-static X_AMZN_ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
-static X_AMZ_APIGW_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
@@ -111,9 +108,14 @@ impl GatewayResponses {
         *response.status_mut() = status;
         let length = response.body().len();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, content.content_type);
-        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-        set_ids(headers, failure, refusal.request);
+        headers.reserve(standard_headers::COUNT + entry.map_or(0, |entry| entry.headers.len()));
+        standard_headers::set(
+            headers,
+            content.content_type,
+            length,
+            failure,
+            refusal.request,
+        );
         if let Some(entry) = entry {
             let mappings = entry.headers.iter();
             mappings.for_each(|mapping| mapping.apply(headers, &values));
@@ -176,13 +178,23 @@ impl Content {
 }
 
 fn message_body(form: BodyForm, failure: &GatewayFailure) -> String {
-    let message = failure.message().map_or("null".to_owned(), json_string);
-    match form {
-        BodyForm::Compact | BodyForm::PlainText => format!(r#"{{"message":{message}}}"#),
-        BodyForm::Spaced => format!(r#"{{"message": {message}}}"#),
+    let before = match form {
+        BodyForm::Compact | BodyForm::PlainText => r#"{"message":"#,
+        BodyForm::Spaced => r#"{"message": "#,
         // The capital `M` is API Gateway's.
-        BodyForm::CapitalMessage => format!(r#"{{"Message":{message}}}"#),
+        BodyForm::CapitalMessage => r#"{"Message":"#,
+    };
+    let message = failure.message();
+    // Exact unless something has to be escaped: then the text becomes `Bytes` as it is.
+    let length = message.map_or("null".len(), |message| message.len() + 2);
+    let mut body = String::with_capacity(before.len() + length + 1);
+    body.push_str(before);
+    match message {
+        Some(message) => push_json_string(&mut body, message),
+        None => body.push_str("null"),
     }
+    body.push('}');
+    body
 }
 
 /// Problem details. The type is `about:blank`, so the title is that of the status.
@@ -192,7 +204,7 @@ fn problem(status: StatusCode, values: &Values<'_>) -> Content {
         Some(message) => format!(r#","detail":{}"#, json_string(message)),
         None => String::new(),
     };
-    let (status, id) = (status.as_u16(), values.request.ids.request_id);
+    let (status, id) = (status.as_u16(), values.request.ids().request_id);
     Content {
         content_type: PROBLEM_JSON,
         body: format!(
@@ -200,22 +212,6 @@ fn problem(status: StatusCode, values: &Values<'_>) -> Content {
         )
         .into(),
     }
-}
-
-fn set_ids(headers: &mut HeaderMap, failure: &GatewayFailure, request: &RequestContext<'_>) {
-    if let Some(id) = visible_ascii(&request.ids.request_id) {
-        headers.insert(&X_AMZN_REQUEST_ID, id);
-    }
-    if let Some(error_type) = failure.error_type() {
-        headers.insert(&X_AMZN_ERROR_TYPE, HeaderValue::from_static(error_type));
-    }
-    if let Some(id) = visible_ascii(&request.ids.extended_request_id) {
-        headers.insert(&X_AMZ_APIGW_ID, id);
-    }
-}
-
-fn visible_ascii(id: &impl std::fmt::Display) -> Option<HeaderValue> {
-    HeaderValue::try_from(id.to_string()).ok()
 }
 
 impl Additions {

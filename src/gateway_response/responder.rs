@@ -55,9 +55,11 @@ impl GatewayResponder {
     /// The response for one failure of one request.
     #[must_use]
     pub fn respond(&self, failure: &GatewayFailure, parts: &mut Parts) -> Response<GatewayBody> {
-        let arrival = Arrival::now(&self.settings.clock);
+        let arrival = Arrival::default();
         let matched = self.settings.resource_resolver.resolve(parts);
-        let request = self.settings.request_context(parts, &matched, arrival);
+        let request = self
+            .settings
+            .request_context(parts, Some(&matched), &arrival);
         let refusal = Refusal {
             request: &request,
             denial: None,

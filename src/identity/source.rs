@@ -1,6 +1,6 @@
 //! One identity source: parsed once from API Gateway's expression, read from each request.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use http::HeaderName;
 
@@ -65,8 +65,16 @@ impl IdentitySource {
         matches!(self.place, Place::Header(_))
     }
 
+    /// Whether only the router in front knows the value.
+    pub(crate) fn asks_the_router(&self) -> bool {
+        self.place == Place::Context(ContextVariable::ResourcePath)
+    }
+
     /// The value of this source in a request. Linear in the part of the request that it reads.
-    pub(crate) fn read(&self, request: &RequestContext<'_>) -> Result<String, IdentityProblem> {
+    pub(crate) fn read<'r>(
+        &self,
+        request: &'r RequestContext<'_>,
+    ) -> Result<Cow<'r, str>, IdentityProblem> {
         let value = match &self.place {
             Place::Header(name) => request
                 .header(name)
@@ -75,7 +83,7 @@ impl IdentitySource {
                 last_value(request.query(), name).map_err(|NotUtf8| IdentityProblem::NotUtf8)?
             }
             Place::StageVariable(name) => {
-                let variables = request.api.stage_variables();
+                let variables = request.api().stage_variables();
                 variables.get(&**name).map(Into::into)
             }
             Place::Context(variable) => request.variable(*variable),
@@ -84,7 +92,7 @@ impl IdentitySource {
         if value.is_empty() {
             return Err(IdentityProblem::Empty);
         }
-        Ok(value.into_owned())
+        Ok(value)
     }
 }
 

@@ -48,6 +48,7 @@ fn settings(parts: &ApiDefinition) -> Settings {
     let sources = IdentitySources::none();
     let mut settings = Settings::new(AuthorizerKind::Request { sources });
     settings.api = Arc::new(parts.api.clone());
+    settings.derive();
     settings.gateway_responses = Arc::new(parts.gateway_responses.clone());
     settings
 }
@@ -171,7 +172,10 @@ fn configured(
     name: &str,
     layer: LambdaAuthorizerLayer<BoxAuthorizer>,
 ) -> Result<LambdaAuthorizerLayer<BoxAuthorizer>, ConfigError> {
-    let layer = layer.gateway_responses(parts.gateway_responses.clone());
+    // The API before the application's turn, too: results that it asks for there are those of this API.
+    let layer = layer
+        .api(parts.api.clone())
+        .gateway_responses(parts.gateway_responses.clone());
     let layer = match &parts.configure {
         Some(configure) => configure(name, layer)?,
         None => layer,

@@ -147,9 +147,10 @@ impl ApiDefinition {
         cloudformation::read(&text::parse(text)?, Some(logical_id)).and_then(Self::new)
     }
 
-    fn new(definition: Definition) -> Result<Self, DefinitionError> {
-        let written = definition.gateway_responses.as_ref();
-        let gateway_responses = written.map(GatewayResponses::from_openapi).transpose();
+    fn new(mut definition: Definition) -> Result<Self, DefinitionError> {
+        let written = definition.gateway_responses.take();
+        let gateway_responses = written.as_ref().map(GatewayResponses::from_openapi);
+        let gateway_responses = gateway_responses.transpose();
         Ok(Self {
             gateway_responses: gateway_responses
                 .map_err(|problem| DefinitionError::GatewayResponses { problem })?
@@ -227,6 +228,7 @@ impl fmt::Debug for ApiDefinition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiDefinition")
             .field("definition", &self.definition)
+            .field("gateway_responses", &self.gateway_responses)
             .field("supplied", &self.supplied.keys())
             .field("checked_elsewhere", &self.checked_elsewhere)
             .field("api", &self.api)

@@ -1,7 +1,7 @@
 //! The layer of a whole API, and its service.
 
 use std::{
-    fmt, mem,
+    fmt,
     sync::Arc,
     task::{Context, Poll},
 };
@@ -16,7 +16,8 @@ use crate::{
     context::Arrival,
     decision::DenialReason,
     future::ResponseFuture,
-    pipeline::refuse,
+    guard::take_ready,
+    pipeline::{Denied, refuse},
     resource::ResourceMatch,
     resource_resolver::ResourceResolver,
 };
@@ -89,23 +90,24 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        // The service that was made ready goes with the request, as in `LambdaAuthorizer`.
-        let service = self.inner.clone();
-        let service = mem::replace(&mut self.inner, service);
         let (mut parts, body) = request.into_parts();
         let known = ResourceResolver::default().resolve(&mut parts);
         let uri = known.original_uri(&parts.uri);
         match self.routes.choose(&parts.method, uri.path()) {
             Choice::Guarded(guard, matched) => {
                 let matched = matched.with_original_uri(uri.clone());
-                guard.call(service, parts, body, matched)
+                guard.call(&mut self.inner, parts, body, Some(matched))
             }
-            Choice::Open => ResponseFuture::serving(service, Request::from_parts(parts, body)),
+            Choice::Open => {
+                ResponseFuture::serving(&mut self.inner, Request::from_parts(parts, body))
+            }
             Choice::Unknown => {
+                drop(take_ready(&mut self.inner));
                 let reason = DenialReason::NoSuchOperation;
                 ResponseFuture::refused(self.refuse(&parts, &known, reason))
             }
             Choice::Ambiguous(ambiguity) => {
+                drop(take_ready(&mut self.inner));
                 let reason = DenialReason::AmbiguousPath { ambiguity };
                 ResponseFuture::refused(self.refuse(&parts, &known, reason))
             }
@@ -122,8 +124,8 @@ impl<S> ApiAuthorizer<S> {
         reason: DenialReason,
     ) -> Response<GatewayBody> {
         let settings = &self.routes.settings;
-        let arrival = Arrival::now(&settings.clock);
-        refuse(settings, parts, known, arrival, reason, None)
+        let denied = Denied::without_policy(reason);
+        refuse(settings, parts, known, &Arrival::default(), denied, None)
     }
 }
 

@@ -19,6 +19,7 @@ pub(super) struct Definition {
     pub(super) operations: Vec<Operation>,
     /// The schemes of a root-level `security`, which REST imports ignore.
     pub(super) root_security: Vec<String>,
+    /// As written; the definition takes it out and parses it.
     pub(super) gateway_responses: Option<Value>,
     /// Whether there is a resource policy, which is not evaluated.
     pub(super) has_resource_policy: bool,

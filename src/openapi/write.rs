@@ -12,10 +12,8 @@ use crate::gateway_response::GatewayResponses;
 
 /// Writes a fragment that reads as the same definition.
 pub(super) fn write(definition: &Definition, responses: &GatewayResponses) -> Value {
-    let responses = definition
-        .gateway_responses
-        .as_ref()
-        .map(|_| responses.to_openapi());
+    let responses = responses.to_openapi();
+    let responses = (responses != json!({})).then_some(responses);
     let authorizers = definition.authorizers.iter();
     let authorizers = authorizers.map(|(name, authorizer)| (name.clone(), scheme(authorizer)));
     let others = definition.other_schemes.iter();

@@ -113,6 +113,14 @@ impl fmt::Display for RequestResource<'_> {
 }
 
 impl<'r> RequestResource<'r> {
+    /// Of what stands between `arn:` and the resource, and the resource.
+    pub(crate) fn of_parts(head: &'r str, name: &'r str) -> Self {
+        Self {
+            head: Some(head),
+            name,
+        }
+    }
+
     pub(crate) fn new(text: &'r str) -> Self {
         match cut_arn(text) {
             Some((head, name)) => Self {
@@ -181,5 +189,45 @@ impl<'p> Evaluation<'p> {
     #[must_use]
     pub fn sid(&self) -> Option<&'p str> {
         self.statement.and_then(|(_, sid)| sid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::{ConditionContext, PolicyDocument};
+
+    use super::*;
+
+    #[test]
+    fn an_evaluation_names_the_statement_that_decided() {
+        let policy = PolicyDocument::from_json(
+            br#"{"Statement": [
+                {"Effect": "Allow", "Action": "*", "Resource": "arn:*:*:*:*:pets"},
+                {"Sid": "cats", "Effect": "Allow", "Action": "*", "Resource": "arn:*:*:*:*:*ts"}
+            ]}"#,
+        );
+        let policy = policy.unwrap().compile();
+        for (path, statement, sid) in [
+            ("pets", Some(0), None),
+            ("cats", Some(1), Some("cats")),
+            ("dogs", None, None),
+        ] {
+            let arn = format!("arn:aws:execute-api:r:1:{path}");
+            let evaluation = policy.evaluate(&EvaluationRequest::invoke(&arn));
+            assert_eq!(evaluation.statement(), statement, "{path}");
+            assert_eq!(evaluation.sid(), sid, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_request_is_shown_without_its_keys() {
+        let keys = ConditionContext::new().with("k", "secret");
+        let request = EvaluationRequest::new("s3:Get", "arn:a:b:c:d:pets").with_keys(&keys);
+        let shown = format!("{request:?}");
+        assert!(
+            shown.contains("s3:Get") && shown.contains("pets"),
+            "{shown}"
+        );
+        assert!(!shown.contains("secret"), "{shown}");
     }
 }

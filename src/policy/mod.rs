@@ -42,6 +42,7 @@ mod write;
 #[doc = include_str!("language.md")]
 pub mod language {}
 
+pub(crate) use self::evaluation::RequestResource;
 pub use self::{
     builder::{InvalidPolicy, PolicyBuilder},
     compiled::Policy,

@@ -5,6 +5,7 @@ use std::{
     error::Error,
     net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex},
+    time::{Duration, SystemTime},
 };
 
 use bytes::Bytes;
@@ -14,8 +15,8 @@ use serde_json::{Value, json};
 use tower::{Layer, ServiceExt, util::BoxCloneService};
 use tower_lambda_authorizer::{
     Api, Authorizer, AuthorizerConfig, AuthorizerContext, AuthorizerError, AuthorizerRequest,
-    AuthorizerResponse, Denial, GatewayResponses, LambdaAuthorizerLayer, ResourceMatch,
-    ResponseBody, policy::ConditionContext,
+    AuthorizerResponse, Denial, GatewayResponses, LambdaAuthorizerLayer, ManualClock,
+    ResourceMatch, ResponseBody, policy::ConditionContext,
 };
 
 use crate::case::{Answer, ApiMembers, Case, RequestMembers};
@@ -27,6 +28,7 @@ type Body = Empty<Bytes>;
 pub(crate) struct ApiGateway {
     app: BoxCloneService<Request<Body>, Response<Bytes>, Infallible>,
     notes: Arc<Mutex<Notes>>,
+    clock: ManualClock,
 }
 
 /// What authorizer and protected service have seen since the case began.
@@ -58,9 +60,11 @@ impl ApiGateway {
         };
         let config: AuthorizerConfig =
             serde_json::from_value(Value::Object(case.authorizer.clone()))?;
+        let clock = ManualClock::new(SystemTime::now());
         let responses = Value::Object(case.gateway_responses.clone());
         let layer = LambdaAuthorizerLayer::from_config(config, authorizer)?
             .api(api(&case.api)?)
+            .clock(clock.clock())
             .gateway_responses(GatewayResponses::from_openapi(&responses)?)
             .resource_resolver(|parts| parts.extensions.get().cloned().unwrap_or_default());
         let protected = {
@@ -81,7 +85,12 @@ impl ApiGateway {
         Ok(Self {
             app: BoxCloneService::new(app),
             notes,
+            clock,
         })
+    }
+
+    pub(crate) fn advance(&self, seconds: f64) {
+        self.clock.advance(Duration::from_secs_f64(seconds));
     }
 
     pub(crate) async fn exchange(&self, members: &RequestMembers) -> Result<Seen, Box<dyn Error>> {

@@ -41,7 +41,7 @@ fn both_versions_of_the_export_are_one_definition() {
     let tenants = &json["components"]["securitySchemes"]["tenants"];
     assert_eq!(tenants["name"], "Unused");
     let responses = &json["x-amazon-apigateway-gateway-responses"];
-    assert_eq!(responses["UNAUTHORIZED"]["statusCode"], 401);
+    assert_eq!(responses["UNAUTHORIZED"]["statusCode"], "401");
 }
 
 #[tokio::test]

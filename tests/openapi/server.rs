@@ -1,6 +1,6 @@
 //! A pet store behind the layer, and what becomes of requests to it.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, time::Duration};
 
 use ::tower::{Layer, ServiceExt, service_fn};
 use bytes::Bytes;
@@ -27,7 +27,9 @@ impl PetStore {
         let definition = definition
             .and_then(|definition| definition.authorizer("keepers", as_told(&keepers)))
             .and_then(|definition| definition.authorizer("tenants", as_told(&tenants)))
-            .unwrap();
+            .unwrap()
+            // Each request is to be seen by its authorizer.
+            .configure(|_, layer| layer.result_ttl(Duration::ZERO));
         Self {
             keepers,
             tenants,

@@ -2,12 +2,12 @@
 
 use std::hint::black_box;
 
+use bench_harness::{allocated, targets::Target};
 use tower_lambda_authorizer::policy::{ConditionContext, EvaluationRequest, PolicyDocument};
 
 use crate::{
-    callgrind::{self, Scenario},
     policies::{self, SIZES},
-    targets::Target,
+    scenario::Scenario,
 };
 
 /// Instructions; a quick run has only those that there is a target for.
@@ -15,8 +15,8 @@ pub(crate) fn instructions(quick: bool) -> Vec<Target> {
     println!("\ninstructions of an evaluation (and with the request made of an ARN)");
     let mut first = None;
     for size in SIZES.into_iter().filter(|size| !quick || *size == 1) {
-        let evaluate = callgrind::instructions(Scenario::Evaluate(size));
-        let invoke = callgrind::instructions(Scenario::Invoke(size));
+        let evaluate = Scenario::Evaluate(size).instructions();
+        let invoke = Scenario::Invoke(size).instructions();
         let text =
             |count: Option<f64>| count.map_or("failed".to_owned(), |count| format!("{count:.0}"));
         println!("{size:<12}{:>10} ({})", text(evaluate), text(invoke));
@@ -87,8 +87,4 @@ fn allocations_with_conditions() -> u64 {
     allocated(|| {
         black_box(policy.evaluate(&request));
     })
-}
-
-fn allocated(work: impl FnOnce()) -> u64 {
-    allocation_counter::measure(work).count_total
 }

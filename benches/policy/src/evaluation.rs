@@ -2,15 +2,17 @@
 
 use std::{collections::HashMap, hint::black_box};
 
+use bench_harness::{
+    measure::{self, Effort, Workload},
+    targets::Target,
+};
 use foldhash::quality::FixedState;
 use tower_lambda_authorizer::policy::Verdict;
 
 use crate::{
     casbin_matcher::Casbin,
     contestants::{Cedar, Contestant, IamRs, ThisCrate, TwoPointers},
-    measure::{self, Effort, Workload},
     policies::{self, REQUESTS, Rule, SIZES},
-    targets::Target,
 };
 
 /// With so many statements the slow contestants are left out of a quick run.

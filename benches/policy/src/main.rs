@@ -7,27 +7,25 @@
     reason = "a benchmark that goes wrong may panic"
 )]
 
-mod callgrind;
 mod casbin_matcher;
 mod contestants;
 mod counts;
 mod evaluation;
-mod measure;
 mod parsing;
 mod plain_value;
 mod policies;
-mod targets;
+mod scenario;
 mod worst;
 mod worst_rows;
 
 use std::env;
 
-use self::measure::Effort;
+use bench_harness::{callgrind, measure::Effort};
 
 fn main() {
     let arguments: Vec<_> = env::args().skip(1).collect();
     match arguments.split_first() {
-        Some((first, rest)) if first == callgrind::COUNT => callgrind::count(rest),
+        Some((first, rest)) if first == callgrind::COUNT => scenario::count(rest),
         _ => measure_all(arguments.iter().any(|argument| argument == "--quick")),
     }
 }

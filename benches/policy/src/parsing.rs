@@ -2,14 +2,16 @@
 
 use std::hint::black_box;
 
+use bench_harness::{
+    measure::{self, Effort, Workload},
+    targets::Target,
+};
 use serde_json::Value;
 use tower_lambda_authorizer::policy::PolicyDocument;
 
 use crate::{
-    measure::{self, Effort, Workload},
     plain_value::PlainValue,
     policies::{self, SIZES},
-    targets::Target,
 };
 
 pub(crate) fn run(effort: Effort) -> Vec<Target> {

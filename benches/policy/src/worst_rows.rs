@@ -2,12 +2,14 @@
 
 use std::hint::black_box;
 
+use bench_harness::{
+    measure::{self, Effort},
+    targets::Target,
+};
 use tower_lambda_authorizer::policy::EvaluationRequest;
 
 use crate::{
-    callgrind::{self, Scenario},
-    measure::{self, Effort},
-    targets::Target,
+    scenario::Scenario,
     worst::{CASES, LONG, Size},
 };
 
@@ -47,6 +49,6 @@ pub(crate) fn run(effort: Effort, counted: bool) -> Vec<Target> {
 }
 
 fn twice_over_once(case: usize) -> Option<f64> {
-    let of = |bytes| callgrind::instructions(Scenario::Worst { case, bytes });
+    let of = |bytes| Scenario::Worst { case, bytes }.instructions();
     Some(of(2 * LONG)? / of(LONG)?)
 }

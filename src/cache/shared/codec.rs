@@ -15,7 +15,7 @@ use super::{
     response_json::to_json,
     secret::{FORMAT_VERSION, SEAL_LENGTH, Secret},
 };
-use crate::authorizer::AuthorizerResponse;
+use crate::{authorizer::AuthorizerResponse, cache::cached::Answer};
 
 /// The most that is kept in a shared tier for one identity. A larger response stays in the process's memory;
 /// a larger value found in the store is not looked at.
@@ -27,8 +27,7 @@ const MAX_TTL: Duration = Duration::from_secs(3600);
 /// What was found in an intact value.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Opened {
-    pub(super) response: AuthorizerResponse,
-    pub(super) made_for: String,
+    pub(super) answer: Answer,
     pub(super) remaining: Duration,
 }
 
@@ -37,8 +36,7 @@ pub(super) struct Opened {
 pub(super) fn seal(
     secret: &Secret,
     key: &[u8],
-    response: &AuthorizerResponse,
-    made_for: &str,
+    answer: &Answer,
     ttl: Duration,
     now: SystemTime,
 ) -> Option<Vec<u8>> {
@@ -46,12 +44,13 @@ pub(super) fn seal(
         return None;
     }
     let expires = milliseconds(now)?.checked_add(u64::try_from(ttl.as_millis()).ok()?)?;
+    let made_for = answer.made_for.as_bytes();
     let made_for_length = u32::try_from(made_for.len()).ok()?;
     let mut value = vec![FORMAT_VERSION];
     value.extend_from_slice(&expires.to_be_bytes());
     value.extend_from_slice(&made_for_length.to_be_bytes());
-    value.extend_from_slice(made_for.as_bytes());
-    value.extend_from_slice(&to_json(response)?);
+    value.extend_from_slice(made_for);
+    value.extend_from_slice(&to_json(&answer.response)?);
     let seal = secret.seal(key, &value);
     value.extend_from_slice(&seal);
     (value.len() <= MAX_VALUE_BYTES).then_some(value)
@@ -76,11 +75,11 @@ pub(super) fn open(secret: &Secret, key: &[u8], value: &[u8], now: SystemTime) -
     let (made_for_length, rest) = rest.split_first_chunk()?;
     let made_for_length = usize::try_from(u32::from_be_bytes(*made_for_length)).ok()?;
     let (made_for, response) = rest.split_at_checked(made_for_length)?;
-    Some(Opened {
+    let answer = Answer {
         response: AuthorizerResponse::from_json(response).ok()?,
-        made_for: std::str::from_utf8(made_for).ok()?.to_owned(),
-        remaining,
-    })
+        made_for: std::str::from_utf8(made_for).ok()?.into(),
+    };
+    Some(Opened { answer, remaining })
 }
 
 fn remaining(expires: u64, now: SystemTime) -> Option<Duration> {

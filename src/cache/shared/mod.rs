@@ -32,7 +32,6 @@
 //! to make all results void at once, an attacker's copies included.
 
 mod codec;
-mod error;
 #[cfg(feature = "redis")]
 mod redis;
 mod response_json;
@@ -45,6 +44,5 @@ mod tier;
 #[cfg(feature = "redis")]
 #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
 pub use self::redis::RedisTier;
-pub use self::{
-    codec::MAX_VALUE_BYTES, error::SharedTierError, store::SharedCache, tier::SharedTier,
-};
+pub use self::{codec::MAX_VALUE_BYTES, store::SharedCache, tier::SharedTier};
+pub use super::shared_tier_error::SharedTierError;

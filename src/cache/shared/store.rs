@@ -18,8 +18,11 @@ use super::{
 };
 use crate::{
     ConfigError,
-    authorizer::{AuthorizerResponse, drop_quietly},
-    cache::key::Scope,
+    authorizer::drop_quietly,
+    cache::{
+        cached::{Answer, Loaded},
+        key::Scope,
+    },
 };
 
 const DEFAULT_TIME_LIMIT: Duration = Duration::from_millis(50);
@@ -56,21 +59,6 @@ pub struct SharedCache {
     time_limit: Duration,
 }
 
-/// What a look-up came to.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Loaded {
-    Found {
-        response: AuthorizerResponse,
-        /// The method ARN of the request that it was made for.
-        made_for: String,
-        /// How long it is still good; not more than the TTL of the process that stored it.
-        remaining: Duration,
-    },
-    Missing,
-    /// The tier failed, panicked or took too long, or what it has is not an intact value for this key.
-    Failed,
-}
-
 impl SharedCache {
     /// A cache in this store, for everybody with this secret: 32 random bytes or more.
     ///
@@ -86,19 +74,26 @@ impl SharedCache {
     }
 
     /// The most that one look-up or one write may take: 50 ms if it is not said. After that the store counts as
-    /// broken, and the authorizer is asked.
+    /// broken, and the authorizer is asked. A request that finds its result in no memory waits for one look-up, and
+    /// for one write behind the authorizer if the look-up did not fail; so the store delays it by twice this at the
+    /// most.
     #[must_use]
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.time_limit = limit;
         self
     }
 
-    /// Looks for a result.
-    pub(crate) async fn load(&self, scope: &Scope, key: &[u8], now: SystemTime) -> Loaded {
+    /// Looks for a result. The time is asked when the tier has answered.
+    pub(crate) async fn load(
+        &self,
+        scope: &Scope,
+        key: &[u8],
+        now: impl FnOnce() -> SystemTime,
+    ) -> Loaded {
         let name = self.secret.name(scope, key);
         let look_up = async { self.tier.get(&name).await };
         match within(self.time_limit, look_up).await {
-            Ok(Some(value)) => match open(&self.secret, key, &value, now) {
+            Ok(Some(value)) => match open(&self.secret, key, &value, now()) {
                 Some(opened) => Loaded::from(opened),
                 None => Loaded::Failed,
             },
@@ -107,17 +102,16 @@ impl SharedCache {
         }
     }
 
-    /// Keeps a result. Whether it was kept: if not, the tier failed, or the response is none that can be kept.
+    /// Keeps a result. Whether it was kept: if not, the tier failed, or the answer is none that can be kept.
     pub(crate) async fn store(
         &self,
         scope: &Scope,
         key: &[u8],
-        response: &AuthorizerResponse,
-        made_for: &str,
+        answer: &Answer,
         ttl: Duration,
         now: SystemTime,
     ) -> bool {
-        let Some(value) = seal(&self.secret, key, response, made_for, ttl, now) else {
+        let Some(value) = seal(&self.secret, key, answer, ttl, now) else {
             return false;
         };
         let name = self.secret.name(scope, key);
@@ -145,22 +139,25 @@ async fn within<T>(
 ) -> Result<T, SharedTierError> {
     let call = async {
         let answer = tokio::time::timeout(limit, call).await;
-        answer.map_err(|_| SharedTierError::timed_out(limit))?
+        answer.map_err(|_| timed_out(limit))?
     };
     AssertUnwindSafe(call)
         .catch_unwind()
         .await
         .unwrap_or_else(|panic| {
             drop_quietly(panic);
-            Err(SharedTierError::panicked())
+            Err(SharedTierError::new("the shared tier panicked"))
         })
+}
+
+fn timed_out(limit: Duration) -> SharedTierError {
+    SharedTierError::new(format!("the shared tier did not answer within {limit:?}"))
 }
 
 impl From<Opened> for Loaded {
     fn from(opened: Opened) -> Self {
         Self::Found {
-            response: opened.response,
-            made_for: opened.made_for,
+            answer: opened.answer,
             remaining: opened.remaining,
         }
     }

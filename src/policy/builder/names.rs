@@ -86,6 +86,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_literal_has_no_wildcard_and_no_variable() {
+        assert_eq!(PolicyBuilder::literal("/a*b?é${k}"), "/a${*}b${?}é${$}{k}");
+    }
+
+    #[test]
     fn methods_are_in_upper_case() {
         for method in ["*", "GET", "M-SEARCH"] {
             assert_eq!(check_method(method), Ok(()), "{method}");

@@ -306,4 +306,10 @@ mod tests {
         index.candidates(&"a".repeat(10_000), |_| visits += 1);
         assert!((49..=98).contains(&visits), "{visits}");
     }
+    #[test]
+    fn patterns_with_question_marks_are_found_by_the_text_before_their_first_star() {
+        let patterns = ["ab*c?", "b*c?", "?b*", "a*?"];
+        assert_eq!(found(&patterns, "abxcd"), [0, 2, 3]);
+        assert_eq!(found(&patterns, "bxcd"), [1, 2]);
+    }
 }

@@ -13,6 +13,9 @@ use crate::policy::{
     evaluation::{Evaluation, EvaluationRequest, RequestResource, Verdict},
 };
 
+/// How many times the size of its text a compiled policy is, as measured: the document, and the index of it.
+const PARTS_OF_TEXT: usize = 6;
+
 /// A compiled policy: immutable, cheap to clone, evaluated as often as need be.
 #[derive(Debug, Clone)]
 pub struct Policy {
@@ -62,6 +65,12 @@ impl PolicyDocument {
 }
 
 impl Policy {
+    /// About how much memory it takes: in proportion to the text, with something for the parts.
+    pub(crate) fn bytes(&self) -> usize {
+        let document = &self.compiled.document;
+        size_of::<Compiled>() + PARTS_OF_TEXT * document.to_json().len()
+    }
+
     /// The policy as it was written.
     #[must_use]
     pub fn document(&self) -> &PolicyDocument {
@@ -242,5 +251,109 @@ mod tests {
             let statement = format!(r#"{{"Effect":"Allow",{allow}}}"#);
             assert_eq!(verdict(&statement), Verdict::ImplicitDeny, "{allow}");
         }
+    }
+    /// All triples of statements, with and without an index.
+    #[test]
+    fn many_statements_are_decided_as_few() {
+        let statements = [
+            r#""Allow","Action":"*","Resource":"*""#,
+            r#""Allow","Action":"*","Resource":"arn:*:*:*:*:admin""#,
+            r#""Allow","Action":"*","Resource":"arn:*:*:*:*:%61dmin""#,
+            r#""Allow","Action":"*","Resource":"arn:*:s3:*:*:admin""#,
+            r#""Allow","Action":"s3:*","Resource":"arn:*:*:*:*:admin""#,
+            r#""Allow","Action":"*","NotResource":"arn:*:*:*:*:admin""#,
+            r#""Allow","Action":"*","Resource":"arn:*:*:*:*:admin","Condition":{"Null":{"k":"false"}}"#,
+            r#""Deny","Action":"*","Resource":"/admin""#,
+            r#""Deny","Action":"*","Resource":"arn:*:*:*:*:*min""#,
+            r#""Deny","Action":"*","Resource":"arn:*:*:*:*:%61dmin""#,
+            r#""Deny","Action":"s3:*","Resource":"arn:*:*:*:*:admin""#,
+            r#""Deny","Action":"*","Resource":"arn:*:*:*:*:${k, 'admin'}""#,
+            r#""Deny","Action":"*","Resource":"arn:*:*:*:*:admin","Condition":{"Null":{"k":"false"}}"#,
+        ];
+        let others: Vec<_> = (0..20)
+            .map(|n| format!(r#""Allow","Action":"*","Resource":"arn:*:*:*:*:{n}""#))
+            .collect();
+        let policy = |statements: &[&str]| {
+            let statements = statements
+                .iter()
+                .map(|text| format!(r#"{{"Effect":{text}}}"#));
+            let statements = statements.collect::<Vec<_>>().join(",");
+            let text = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
+            PolicyDocument::from_json(text.as_bytes())
+                .unwrap()
+                .compile()
+        };
+        let [admin, encoded, pets] =
+            ["admin", "%61dmin", "pets"].map(|path| format!("arn:aws:execute-api:r:1:{path}"));
+        let spellings = [admin.clone(), "admin".to_owned()];
+        let mut requests = Vec::new();
+        for arn in [&admin, &encoded, &pets] {
+            let request = EvaluationRequest::invoke(arn);
+            requests.extend([request, request.with_other_spellings(&spellings)]);
+        }
+        let mut verdicts = std::collections::HashSet::new();
+        for a in statements {
+            for b in statements {
+                for c in statements {
+                    let few = policy(&[a, b, c]);
+                    let mut all = vec![a, b, c];
+                    all.extend(others.iter().map(String::as_str));
+                    let many = policy(&all);
+                    for request in &requests {
+                        let expected = few.evaluate(request);
+                        assert_eq!(many.evaluate(request), expected, "{a} {b} {c} {request:?}");
+                        verdicts.insert(expected.verdict());
+                    }
+                }
+            }
+        }
+        assert_eq!(verdicts.len(), 3, "one verdict tests little: {verdicts:?}");
+    }
+    fn statements(statements: impl Iterator<Item = String>) -> Policy {
+        let statements = statements.collect::<Vec<_>>().join(",");
+        let text = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
+        PolicyDocument::from_json(text.as_bytes())
+            .unwrap()
+            .compile()
+    }
+
+    #[test]
+    fn every_entry_has_its_own_head_however_many_there_are() {
+        let policy = statements((0..8).chain(0..8).map(|n| {
+            format!(r#"{{"Effect":"Allow","Action":"*","Resource":"arn:aws:s{n}:r:1:a"}}"#)
+        }));
+        for n in 0..8 {
+            let arn = format!("arn:aws:s{n}:r:1:a");
+            let evaluation = policy.evaluate(&EvaluationRequest::invoke(&arn));
+            assert_eq!(evaluation.statement(), Some(n));
+        }
+        let request = EvaluationRequest::invoke("arn:aws:s9:r:1:a");
+        assert_eq!(policy.evaluate(&request).verdict(), Verdict::ImplicitDeny);
+    }
+
+    #[test]
+    fn an_index_is_for_many_patterns_and_finds_all_that_it_can() {
+        let resource = |effect: &str, resource: &str| {
+            format!(r#"{{"Effect":"{effect}","Action":"*",{resource}}}"#)
+        };
+        let allow = |n: usize| resource("Allow", &format!(r#""Resource":"arn:*:*:*:*:{n}""#));
+        let indexed = |count| {
+            statements((0..count).map(allow))
+                .compiled
+                .table
+                .index()
+                .is_some()
+        };
+        assert!(!indexed(2) && !indexed(16) && indexed(17) && indexed(18));
+        let kinds = [
+            resource("Deny", r#""Resource":"arn:*:*:*:*:x""#),
+            resource("Allow", r#""Resource":"/no-arn""#),
+            resource("Deny", r#""Resource":"/no-arn""#),
+            resource("Allow", r#""Resource":"*""#),
+            resource("Allow", r#""NotResource":"arn:*:*:*:*:x""#),
+            resource("Allow", r#""Resource":"arn:*:*:*:*:${k}""#),
+        ];
+        let policy = statements((0..17).map(allow).chain(kinds));
+        assert_eq!(policy.compiled.unindexed, [19, 20, 21, 22]);
     }
 }

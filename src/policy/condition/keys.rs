@@ -181,3 +181,37 @@ impl fmt::Debug for ConditionContext {
         f.debug_set().entries(keys).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
+
+    #[test]
+    fn a_value_has_one_text_unless_it_is_a_list() {
+        let time = UNIX_EPOCH + Duration::from_millis(1_704_067_200_500);
+        for (value, expected) in [
+            (KeyValue::Text("a"), Some("a")),
+            (KeyValue::List(&["a".to_owned()]), None),
+            (KeyValue::Bool(true), Some("true")),
+            (
+                KeyValue::Address([203, 0, 113, 7].into()),
+                Some("203.0.113.7"),
+            ),
+            (KeyValue::Time(time), Some("2024-01-01T00:00:00Z")),
+            (KeyValue::Epoch(time), Some("1704067200")),
+        ] {
+            let mut text = Resolved::new();
+            let found = value.append_to(&mut text);
+            assert_eq!(found.is_some(), expected.is_some(), "{value:?}");
+            assert_eq!(*text, *expected.unwrap_or_default().as_bytes(), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn keys_are_shown_and_values_are_not() {
+        let context = ConditionContext::new().with("acme:Token", "hush");
+        assert_eq!(format!("{context:?}"), r#"{"acme:token"}"#);
+    }
+}

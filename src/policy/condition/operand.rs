@@ -177,3 +177,62 @@ fn equals_ignoring_case(parts: &[Part], text: &str, keys: &dyn ConditionKeys) ->
     };
     std::str::from_utf8(&wanted).is_ok_and(|wanted| lower(wanted) == lower(text))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
+
+    fn operand(comparison: Comparison, text: &str) -> Operand {
+        Operand::new(comparison, text, true).unwrap()
+    }
+
+    #[test]
+    fn an_instant_is_compared_to_the_nanosecond() {
+        let time = UNIX_EPOCH + Duration::new(1_704_067_200, 1);
+        for value in [KeyValue::Time(time), KeyValue::Epoch(time)] {
+            for (order, expected) in [(Order::GreaterThan, Match::Yes), (Order::Equals, Match::No)]
+            {
+                let operand = operand(Comparison::Date(order), "2024-01-01");
+                assert_eq!(
+                    operand.matches(&value, &()),
+                    expected,
+                    "{value:?} {order:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_truth_value_is_what_is_asked_for_or_not() {
+        for (text, value, expected) in [
+            ("true", true, Match::Yes),
+            ("TRUE", false, Match::No),
+            ("false", true, Match::No),
+            ("False", false, Match::Yes),
+        ] {
+            let operand = operand(Comparison::Bool, text);
+            assert_eq!(operand.matches(&KeyValue::Bool(value), &()), expected);
+        }
+    }
+
+    #[test]
+    fn only_what_has_six_parts_is_compared_as_an_arn() {
+        let arn = Comparison::Arn {
+            negated: false,
+            like: true,
+        };
+        let operand = operand(arn, "arn:aws:sns:*:*:a:*");
+        for (text, expected) in [
+            ("arn:aws:sns:r:1:a:b:c", Match::Yes),
+            ("arn:aws:sns:r:1:a:", Match::Yes),
+            ("arn:aws:sns:r:1:b", Match::No),
+            ("arn:aws:sns:r:1", Match::Incomparable),
+            ("", Match::Incomparable),
+        ] {
+            let found = operand.matches(&KeyValue::Text(text), &());
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+}

@@ -256,4 +256,22 @@ mod tests {
         assert_eq!(pattern.matches("arn:aws:sns", &()), Some(false));
         assert!(ArnPattern::new("arn:aws:sns:*:topic", true).is_none());
     }
+    #[test]
+    fn a_colon_within_a_variable_ends_no_part_of_an_arn() {
+        let keys = crate::policy::ConditionContext::new().with("aws:region", "r");
+        for pattern in [
+            "arn:aws:sns:${aws:region}:1:t",
+            "arn:aws:sns:${aws:none, 'r'}:1:$t",
+            "arn:aws:sns:${aws:region}:${aws:none, '1'}:${aws:none, 't'}",
+        ] {
+            let compiled = ArnPattern::new(pattern, true).unwrap();
+            let end = if pattern.ends_with("$t") { "$t" } else { "t" };
+            let arn = format!("arn:aws:sns:r:1:{end}");
+            assert_eq!(compiled.matches(&arn, &keys), Some(true), "{pattern}");
+            let other = arn.replace(":r:", ":s:");
+            assert_eq!(compiled.matches(&other, &keys), Some(false), "{pattern}");
+        }
+        assert!(ArnPattern::new("arn:aws:sns:${aws:region}:t", true).is_none());
+        assert!(ArnPattern::new("arn:aws:sns:${aws:region}:t", false).is_some());
+    }
 }

@@ -272,4 +272,38 @@ mod tests {
         };
         assert_eq!(parse("${*}", syntax), [text("${"), Part::Star, text("}")]);
     }
+    #[test]
+    fn without_wildcards_their_signs_are_text() {
+        let syntax = Syntax {
+            wildcards: false,
+            variables: true,
+        };
+        assert_eq!(parse("a*b?c${?}", syntax), [text("a*b?c?")]);
+    }
+
+    #[test]
+    fn a_variable_matches_its_value_at_each_place_of_a_pattern() {
+        let keys = crate::policy::ConditionContext::new().with("k", "v*");
+        for (pattern, text, expected) in [
+            ("${k}", "v*", true),
+            ("${k}", "vx", false),
+            ("${k}/*", "v*/a", true),
+            ("${k}/*", "vx/a", false),
+            ("*/${k}", "a/v*", true),
+            ("*/${k}", "a/vx", false),
+            ("*/${k}", "/v", false),
+            ("${k}*${k}", "v*", false),
+            ("${k}*${k}", "v*v*", true),
+            ("*${k}*", "av*b", true),
+            ("*${k}*", "avb", false),
+            ("*${k}*${k}*", "abv*", false),
+            ("*${k}*${k}*", "abv*v*", true),
+            ("*?${k}*", "v*", false),
+            ("*?${k}*", "avv*", true),
+        ] {
+            let found = matches(&parse(pattern, ALL), &keys, text);
+            assert_eq!(found, Some(expected), "{pattern} {text}");
+            assert_eq!(matches(&parse(pattern, ALL), &(), text), None, "{pattern}");
+        }
+    }
 }

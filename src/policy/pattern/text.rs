@@ -43,3 +43,21 @@ impl TextPattern {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_variable_waits_for_the_request() {
+        for (text, variables, fixed) in [
+            ("$default/${*}/*", true, true),
+            ("${", true, true),
+            ("a/${k}", true, false),
+            ("a/${k}", false, true),
+        ] {
+            let pattern = TextPattern::new(text, variables);
+            assert_eq!(matches!(pattern, TextPattern::Fixed(_)), fixed, "{text}");
+        }
+    }
+}

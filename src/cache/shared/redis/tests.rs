@@ -7,11 +7,11 @@ use std::{
 
 use super::RedisTier;
 use crate::cache::{
+    cached::Loaded,
     key::Scope,
     shared::{
         SharedCache,
-        store::Loaded,
-        tests::{ARN, SECRET, TOKEN, TTL, key, now, response, scope, store},
+        tests::{SECRET, TOKEN, TTL, answer, key, now, scope, store},
     },
 };
 
@@ -32,11 +32,11 @@ fn cache(server: &RedisServer, secret: [u8; 32]) -> SharedCache {
 }
 
 async fn load(cache: &SharedCache) -> Loaded {
-    cache.load(&scope(), &key(), now()).await
+    cache.load(&scope(), &key(), now).await
 }
 
 fn is_found(loaded: &Loaded) -> bool {
-    matches!(loaded, Loaded::Found { response: found, .. } if *found == response())
+    matches!(loaded, Loaded::Found { answer: found, .. } if *found == answer())
 }
 
 /// The first connection may take longer than a look-up may.
@@ -82,11 +82,11 @@ async fn clearing_takes_out_exactly_its_own() {
     };
     let cache = cache(&server, SECRET);
     warm_up(&cache).await;
-    let other = Scope::new("a1b2", "dev", "pets-authorizer");
+    let other = Scope::new(&["a1b2", "dev", "pets-authorizer"]);
     server.say("SET lambda-authorizer:1:not-ours 1").unwrap();
     assert!(
         cache
-            .store(&other, &other.key([TOKEN]), &response(), ARN, TTL, now())
+            .store(&other, &other.key([TOKEN]), &answer(), TTL, now())
             .await
     );
     for number in 0..2500 {
@@ -96,7 +96,7 @@ async fn clearing_takes_out_exactly_its_own() {
     cache.clear(&scope()).await.unwrap();
     assert!(server.say("DBSIZE").unwrap().starts_with(":2\r\n"));
     assert!(is_found(
-        &cache.load(&other, &other.key([TOKEN]), now()).await
+        &cache.load(&other, &other.key([TOKEN]), now).await
     ));
 }
 

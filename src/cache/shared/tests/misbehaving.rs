@@ -9,10 +9,11 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::{ARN, SECRET, TTL, key, now, response, scope, store};
+use super::{SECRET, TTL, answer, key, now, scope, store};
 use crate::cache::{
+    cached::Loaded,
     key::Scope,
-    shared::{SharedCache, SharedTier, SharedTierError, store::Loaded},
+    shared::{SharedCache, SharedTier, SharedTierError},
 };
 
 /// Keeps values, as long as it is well.
@@ -96,13 +97,12 @@ fn map() -> (Arc<Map>, SharedCache) {
 }
 
 async fn load(cache: &SharedCache) -> Loaded {
-    cache.load(&scope(), &key(), now()).await
+    cache.load(&scope(), &key(), now).await
 }
 
 fn found() -> Loaded {
     Loaded::Found {
-        response: response(),
-        made_for: ARN.to_owned(),
+        answer: answer(),
         remaining: TTL,
     }
 }
@@ -120,18 +120,18 @@ async fn a_result_is_found_until_it_is_removed() {
 #[tokio::test]
 async fn clearing_takes_out_one_authorizers_results() {
     let (map, cache) = map();
-    let other = Scope::new("a1b2", "prod", "pets-authorizer-2");
+    let other = Scope::new(&["a1b2", "prod", "pets-authorizer-2"]);
     let others_key = other.key([super::TOKEN]);
     assert!(store(&cache, &key()).await);
     assert!(store(&cache, &scope().key(["another"])).await);
     assert!(
         cache
-            .store(&other, &others_key, &response(), ARN, TTL, now())
+            .store(&other, &others_key, &answer(), TTL, now())
             .await
     );
     cache.clear(&scope()).await.unwrap();
     assert_eq!(load(&cache).await, Loaded::Missing);
-    assert_eq!(cache.load(&other, &others_key, now()).await, found());
+    assert_eq!(cache.load(&other, &others_key, now).await, found());
     assert_eq!(map.values.lock().unwrap().len(), 1);
 }
 
@@ -171,11 +171,7 @@ async fn values_that_were_swapped_or_spoilt_are_failures() {
     let (map, cache) = map();
     let other = scope().key(["another"]);
     assert!(store(&cache, &key()).await);
-    assert!(
-        cache
-            .store(&scope(), &other, &response(), ARN, TTL, now())
-            .await
-    );
+    assert!(cache.store(&scope(), &other, &answer(), TTL, now()).await);
     let mut values: Vec<_> = map.values.lock().unwrap().values().cloned().collect();
     for value in map.values.lock().unwrap().values_mut() {
         *value = values
@@ -185,7 +181,7 @@ async fn values_that_were_swapped_or_spoilt_are_failures() {
             .unwrap();
     }
     assert_eq!(load(&cache).await, Loaded::Failed);
-    assert_eq!(cache.load(&scope(), &other, now()).await, Loaded::Failed);
+    assert_eq!(cache.load(&scope(), &other, now).await, Loaded::Failed);
     for spoilt in [Vec::new(), b"{}".to_vec(), values.remove(0).split_off(1)] {
         for value in map.values.lock().unwrap().values_mut() {
             value.clone_from(&spoilt);
@@ -198,10 +194,6 @@ async fn values_that_were_swapped_or_spoilt_are_failures() {
 async fn what_cannot_be_kept_is_not_written() {
     let (map, cache) = map();
     let ttl = Duration::from_micros(1);
-    assert!(
-        !cache
-            .store(&scope(), &key(), &response(), ARN, ttl, now())
-            .await
-    );
+    assert!(!cache.store(&scope(), &key(), &answer(), ttl, now()).await);
     assert!(map.values.lock().unwrap().is_empty());
 }

@@ -8,7 +8,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::SharedCache;
 use crate::{
     authorizer::AuthorizerResponse,
-    cache::key::{KeyBytes, Scope},
+    cache::{
+        cached::Answer,
+        key::{KeyBytes, Scope},
+    },
 };
 
 pub(super) const SECRET: [u8; 32] = [7; 32];
@@ -21,7 +24,7 @@ pub(super) fn now() -> SystemTime {
 }
 
 pub(super) fn scope() -> Scope {
-    Scope::new("a1b2", "prod", "pets-authorizer")
+    Scope::new(&["a1b2", "prod", "pets-authorizer"])
 }
 
 pub(super) fn key() -> KeyBytes {
@@ -36,8 +39,17 @@ pub(super) fn response() -> AuthorizerResponse {
         .with_context("admin", false)
 }
 
+pub(super) fn answer() -> Answer {
+    answer_of(response())
+}
+
+pub(super) fn answer_of(response: AuthorizerResponse) -> Answer {
+    Answer {
+        response,
+        made_for: ARN.into(),
+    }
+}
+
 pub(super) async fn store(cache: &SharedCache, key: &[u8]) -> bool {
-    cache
-        .store(&scope(), key, &response(), ARN, TTL, now())
-        .await
+    cache.store(&scope(), key, &answer(), TTL, now()).await
 }

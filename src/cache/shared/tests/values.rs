@@ -10,13 +10,16 @@ use proptest::{
 };
 use serde_json::Number;
 
-use super::{ARN, SECRET, TTL, key, now, response, scope};
+use super::{ARN, SECRET, TTL, answer, answer_of, key, now, scope};
 use crate::{
     authorizer::{AuthorizerResponse, ContextValue},
-    cache::shared::{
-        MAX_VALUE_BYTES,
-        codec::{Opened, open, seal},
-        secret::{FORMAT_VERSION, SEAL_LENGTH, Secret},
+    cache::{
+        cached::Answer,
+        shared::{
+            MAX_VALUE_BYTES,
+            codec::{Opened, open, seal},
+            secret::{FORMAT_VERSION, SEAL_LENGTH, Secret},
+        },
     },
     policy::{Condition, Effect, PolicyDocument, Statement},
 };
@@ -26,7 +29,7 @@ fn secret() -> Secret {
 }
 
 fn sealed() -> Vec<u8> {
-    seal(&secret(), &key(), &response(), ARN, TTL, now()).unwrap()
+    seal(&secret(), &key(), &answer(), TTL, now()).unwrap()
 }
 
 fn opened(value: &[u8]) -> Option<Opened> {
@@ -45,8 +48,7 @@ fn unsigned(value: &[u8]) -> &[u8] {
 #[test]
 fn what_was_sealed_is_opened() {
     let expected = Opened {
-        response: response(),
-        made_for: ARN.to_owned(),
+        answer: answer(),
         remaining: TTL,
     };
     assert_eq!(opened(&sealed()), Some(expected));
@@ -81,7 +83,7 @@ fn a_value_is_good_for_its_key_and_its_secret_only() {
     for other in [
         scope().key(["another-token"]),
         scope().key::<&str>([]),
-        crate::cache::key::Scope::new("a1b2", "dev", "pets-authorizer").key([super::TOKEN]),
+        crate::cache::key::Scope::new(&["a1b2", "dev", "pets-authorizer"]).key([super::TOKEN]),
     ] {
         assert_eq!(open(&secret(), &other, &value, now()), None);
     }
@@ -140,7 +142,7 @@ fn a_value_ends_with_its_time() {
 
 #[test]
 fn a_time_to_live_is_a_millisecond_to_an_hour() {
-    let seal = |ttl| seal(&secret(), &key(), &response(), ARN, ttl, now());
+    let seal = |ttl| seal(&secret(), &key(), &answer(), ttl, now());
     let hour = Duration::from_secs(3600);
     assert!(seal(Duration::from_millis(1)).is_some());
     assert!(seal(hour).is_some());
@@ -153,7 +155,7 @@ fn a_time_to_live_is_a_millisecond_to_an_hour() {
 fn what_is_too_large_is_neither_kept_nor_read() {
     let of_size = |size| {
         let response = AuthorizerResponse::allow("*").with_context("a", "x".repeat(size));
-        seal(&secret(), &key(), &response, ARN, TTL, now())
+        seal(&secret(), &key(), &answer_of(response), TTL, now())
     };
     let overhead = of_size(0).unwrap().len();
     let largest = of_size(MAX_VALUE_BYTES - overhead).unwrap();
@@ -169,7 +171,10 @@ fn what_is_too_large_is_neither_kept_nor_read() {
 fn what_would_come_back_as_another_response_is_not_kept() {
     let number = Number::from_f64(1e300).unwrap();
     let response = AuthorizerResponse::allow("*").with_context("a", number);
-    assert_eq!(seal(&secret(), &key(), &response, ARN, TTL, now()), None);
+    assert_eq!(
+        seal(&secret(), &key(), &answer_of(response), TTL, now()),
+        None
+    );
 }
 
 fn any_response() -> impl Strategy<Value = AuthorizerResponse> {
@@ -225,9 +230,10 @@ fn statement() -> impl Strategy<Value = Statement> {
 proptest! {
     #[test]
     fn every_response_comes_back_as_it_was(response in any_response(), made_for in any::<String>()) {
-        let value = seal(&secret(), &key(), &response, &made_for, TTL, now());
+        let answer = Answer { response, made_for: made_for.into() };
+        let value = seal(&secret(), &key(), &answer, TTL, now());
         let opened = opened(&value.expect("all of these can be kept"));
-        prop_assert_eq!(opened, Some(Opened { response, made_for, remaining: TTL }));
+        prop_assert_eq!(opened, Some(Opened { answer, remaining: TTL }));
     }
 
     #[test]
@@ -237,7 +243,7 @@ proptest! {
         length in 0..40_usize,
         bytes in vec(any::<u8>(), 0..40),
     ) {
-        let value = seal(&secret(), &key(), &response, ARN, TTL, now()).unwrap();
+        let value = seal(&secret(), &key(), &answer_of(response), TTL, now()).unwrap();
         let from = from.index(value.len() + 1);
         let mut forged = value.clone();
         forged.splice(from..value.len().min(from + length), bytes);

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::{
     RedisServer, SECRET, SharedCache, cache, comes_back, is_found, key, load, store, warm_up,
 };
-use crate::cache::shared::store::Loaded;
+use crate::cache::cached::Loaded;
 
 /// For the documentation: `cargo test --release --lib how_long -- --ignored --nocapture`.
 #[tokio::test(flavor = "multi_thread")]
@@ -19,7 +19,7 @@ async fn how_long_it_takes() {
     assert!(store(&cache, &key()).await);
     print_times("found", &cache, 2000).await;
     print_times_of("written", 2000, async || {
-        assert!(store(&cache, &key()).await)
+        assert!(store(&cache, &key()).await);
     })
     .await;
     server.pause();

@@ -1,17 +1,11 @@
-//! Instructions, counted by valgrind in another process of this program.
+//! What of this program has its instructions counted.
 
-use std::{
-    env, fmt,
-    hint::black_box,
-    process::{Command, Stdio},
-};
+use std::{fmt, hint::black_box};
 
+use bench_harness::callgrind::{self, repeat_counted};
 use tower_lambda_authorizer::policy::{EvaluationRequest, PolicyDocument};
 
 use crate::{policies, worst};
-
-/// The argument that makes this program the one whose instructions are counted.
-pub(crate) const COUNT: &str = "--count";
 
 /// What is counted.
 #[derive(Debug, Clone, Copy)]
@@ -57,44 +51,17 @@ impl Scenario {
             Self::Worst { .. } => 2,
         }
     }
-}
 
-/// Whether valgrind is there.
-pub(crate) fn is_installed() -> bool {
-    let version = Command::new("valgrind")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .status();
-    version.is_ok_and(|status| status.success())
-}
-
-/// Instructions of one iteration: what twice as many iterations take more, so that whatever is done once
-/// does not count. None where valgrind fails.
-pub(crate) fn instructions(scenario: Scenario) -> Option<f64> {
-    let iterations = scenario.iterations();
-    let once = total(scenario, iterations)?;
-    let twice = total(scenario, 2 * iterations)?;
-    Some((twice - once) / iterations as f64)
-}
-
-/// Compiling a policy uses hash maps with random seeds; hence only the loop itself is counted.
-fn total(scenario: Scenario, iterations: usize) -> Option<f64> {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .args(["--collect-atstart=no", "--toggle-collect=*repeat_counted*"])
-        .arg(env::current_exe().ok()?)
-        .args([COUNT, &scenario.to_string(), &iterations.to_string()])
-        .output()
-        .ok()?;
-    let report = String::from_utf8_lossy(&output.stderr);
-    let (_, collected) = report.split_once("Collected :")?;
-    collected.split_whitespace().next()?.parse().ok()
+    /// The instructions of one iteration. None where valgrind fails.
+    pub(crate) fn instructions(self) -> Option<f64> {
+        callgrind::instructions(&self.to_string(), self.iterations())
+    }
 }
 
 /// The other process.
 pub(crate) fn count(arguments: &[String]) {
     let [scenario, iterations] = arguments else {
-        panic!("{COUNT} takes a scenario and a number");
+        panic!("{} takes a scenario and a number", callgrind::COUNT);
     };
     let scenario = Scenario::parse(scenario).expect("a scenario");
     let iterations = iterations.parse().expect("a number");
@@ -127,13 +94,5 @@ pub(crate) fn count(arguments: &[String]) {
                 black_box(case.policy.evaluate(black_box(&request)));
             });
         }
-    }
-}
-
-/// Found by its name.
-#[inline(never)]
-fn repeat_counted(iterations: usize, work: impl Fn(usize)) {
-    for at in 0..iterations {
-        work(at);
     }
 }

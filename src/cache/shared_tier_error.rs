@@ -1,11 +1,12 @@
 //! What went wrong in a shared tier.
 
-use std::{error::Error, fmt, time::Duration};
+use std::{error::Error, fmt};
 
-/// A shared tier could not do what it was asked. No client sees it: the authorizer is asked instead.
+/// A shared tier could not do what it was asked. No client sees it: the authorizer is asked instead. Who
+/// [forgets results](crate::AuthorizerResults::invalidate) does.
 ///
 /// ```
-/// use tower_lambda_authorizer::shared_cache::SharedTierError;
+/// use tower_lambda_authorizer::SharedTierError;
 ///
 /// let error = SharedTierError::new("the store is being moved");
 /// assert_eq!(error.to_string(), "the store is being moved");
@@ -18,14 +19,6 @@ impl SharedTierError {
     /// From an error of the store's client, or a text.
     pub fn new(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(error.into())
-    }
-
-    pub(super) fn timed_out(limit: Duration) -> Self {
-        Self::new(format!("the shared tier did not answer within {limit:?}"))
-    }
-
-    pub(super) fn panicked() -> Self {
-        Self::new("the shared tier panicked")
     }
 }
 

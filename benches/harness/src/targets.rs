@@ -2,25 +2,27 @@
 
 /// A measured figure and what it may be.
 #[derive(Debug)]
-pub(crate) struct Target {
-    pub(crate) name: String,
+pub struct Target {
+    /// As `TARGET` lines have it.
+    pub name: String,
     /// None where it was not measured.
-    pub(crate) measured: Option<f64>,
-    pub(crate) bound: Bound,
+    pub measured: Option<f64>,
+    /// What it may be.
+    pub bound: Bound,
 }
 
+/// A limit.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Bound {
+pub enum Bound {
+    /// Above it the target is missed.
     AtMost(f64),
+    /// Below it the target is missed.
     AtLeast(f64),
 }
 
 impl Target {
-    pub(crate) fn at_most(
-        name: impl Into<String>,
-        measured: impl Into<Option<f64>>,
-        bound: f64,
-    ) -> Self {
+    /// To be no more than this.
+    pub fn at_most(name: impl Into<String>, measured: impl Into<Option<f64>>, bound: f64) -> Self {
         Self {
             name: name.into(),
             measured: measured.into(),
@@ -28,11 +30,8 @@ impl Target {
         }
     }
 
-    pub(crate) fn at_least(
-        name: impl Into<String>,
-        measured: impl Into<Option<f64>>,
-        bound: f64,
-    ) -> Self {
+    /// To be no less than this.
+    pub fn at_least(name: impl Into<String>, measured: impl Into<Option<f64>>, bound: f64) -> Self {
         Self {
             name: name.into(),
             measured: measured.into(),
@@ -41,7 +40,7 @@ impl Target {
     }
 
     /// One line.
-    pub(crate) fn print(&self) {
+    pub fn print(&self) {
         let (sign, bound) = match self.bound {
             Bound::AtMost(bound) => ("<=", bound),
             Bound::AtLeast(bound) => (">=", bound),

@@ -1,0 +1,120 @@
+//! Which contestants are measured beside each other, and what their answers have to be.
+
+use http::StatusCode;
+
+use crate::{
+    contestant::{Answer, Contestant},
+    contestants::{
+        self as made, Decisions, UNAUTHORIZED, axum_from_fn, this_crate, this_crate_customised,
+        tower_http,
+    },
+    requests::Requests,
+};
+
+/// Contestants with the same requests. The first is the one that others are compared with.
+pub(crate) struct Group {
+    /// One word.
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) requests: Requests,
+    pub(crate) rows: &'static [Row],
+    /// What all of the answers have in common.
+    status: StatusCode,
+}
+
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    pub(crate) make: fn(Requests) -> Contestant,
+}
+
+pub(crate) const THIS: &str = "this crate";
+pub(crate) const CUSTOMISED: &str = "this crate, customised";
+pub(crate) const FROM_FN: &str = "axum from_fn";
+
+const fn row(name: &'static str, make: fn(Requests) -> Contestant) -> Row {
+    Row { name, make }
+}
+
+/// The second is the one that there are targets for.
+pub(crate) const GROUPS: [Group; 4] = [
+    Group {
+        name: "rejection",
+        title: "rejection, no token; above the least: the request dropped, a 401 without a body",
+        requests: Requests::Anonymous,
+        rows: &[
+            row("nothing but a 401", made::refusing),
+            row(THIS, this_crate),
+            row(CUSTOMISED, this_crate_customised),
+            row(FROM_FN, axum_from_fn),
+            row("tower-http", tower_http),
+        ],
+        status: StatusCode::UNAUTHORIZED,
+    },
+    Group {
+        name: "allow",
+        title: "allow, nothing cached; above the bare service",
+        requests: Requests::ONE_TOKEN,
+        rows: &[
+            row("bare service", made::bare),
+            row(THIS, this_crate),
+            row(FROM_FN, axum_from_fn),
+            row("tower-http", tower_http),
+        ],
+        status: StatusCode::OK,
+    },
+    Group {
+        name: "hit",
+        title: "cache hit, 1,024 tokens of 40 bytes; above the bare service",
+        requests: Requests::Tokens {
+            count: 1024,
+            bytes: 40,
+        },
+        rows: HITS,
+        status: StatusCode::OK,
+    },
+    Group {
+        name: "hit-1k",
+        title: "cache hit, a token of 1 KB; above the bare service",
+        requests: Requests::Tokens {
+            count: 1,
+            bytes: 1024,
+        },
+        rows: HITS,
+        status: StatusCode::OK,
+    },
+];
+
+/// This crate's rows go here as soon as it caches.
+const HITS: &[Row] = &[
+    row("bare service", made::bare),
+    row("tower-http + moka", |requests| {
+        made::tower_http_moka(Decisions::new(), requests)
+    }),
+];
+
+impl Group {
+    pub(crate) fn find(name: &str) -> Option<&'static Self> {
+        const { &GROUPS }.iter().find(|group| group.name == name)
+    }
+
+    /// Before anything is timed: is the answer what it has to be?
+    pub(crate) fn check(&self, row: &Row) {
+        let Answer {
+            status,
+            content_type,
+            body,
+        } = (row.make)(self.requests).answer();
+        assert_eq!(status, self.status, "{}: {}", self.name, row.name);
+        if body.is_empty() {
+            return;
+        }
+        let content_type = content_type.expect("a content type");
+        assert_eq!(content_type, "application/json", "{}", row.name);
+        match row.name {
+            CUSTOMISED => {
+                assert!(body.starts_with(br#"{"message":"Unauthorized","id":""#));
+            }
+            _ => assert_eq!(body, UNAUTHORIZED, "{}", row.name),
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Hits, misses, and what is in between.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{
+    cached::{Cached, Loaded, Outcome},
+    flights::Boarded,
+    key::Key,
+    memory::{Entry, Lifetime},
+    result_cache::ResultCache,
+};
+use crate::{
+    authorizer::{Authorizer, AuthorizerRequest},
+    decision::DenialReason,
+    pipeline::call,
+    settings::Settings,
+};
+
+impl ResultCache {
+    /// Looks at a result that may be used, without copying it. None where the authorizer has to be asked.
+    pub(crate) fn hit<R>(
+        &self,
+        key: &[u8],
+        settings: &Settings,
+        look: impl FnOnce(&Cached) -> R,
+    ) -> Option<R> {
+        let now = settings.clock.elapsed();
+        let counters = &self.state.counters;
+        let looked = self.state.memory.with(key, now, |entry| {
+            if now < entry.fresh_until {
+                counters.hit();
+                return Some(look(&entry.value));
+            }
+            if self.may_serve_stale(entry, now) && self.state.flights.is_under_way(key) {
+                counters.stale_hit();
+                return Some(look(&entry.value));
+            }
+            None
+        });
+        looked.flatten()
+    }
+
+    fn may_serve_stale(&self, entry: &Entry<Arc<Cached>>, now: Duration) -> bool {
+        now < entry
+            .fresh_until
+            .saturating_add(self.options.stale_while_refreshing)
+    }
+
+    /// Asks the authorizer for the result of a key, or joins who is asking.
+    pub(crate) async fn fetch<A: Authorizer>(
+        &self,
+        authorizer: Arc<A>,
+        settings: Arc<Settings>,
+        request: AuthorizerRequest,
+        key: Key,
+    ) -> Outcome {
+        let state = &self.state;
+        state.counters.missed();
+        let cache = self.clone();
+        let epoch = state.memory.epoch();
+        let (call_key, call_settings) = (Arc::clone(&key), Arc::clone(&settings));
+        // Between the look-up and here, another call may have ended.
+        let settled = || self.fresh(&key, &settings);
+        let boarded = state
+            .flights
+            .board(Arc::clone(&key), epoch, settled, move || {
+                Box::pin(async move {
+                    cache
+                        .fly(&*authorizer, &call_settings, request, call_key, epoch)
+                        .await
+                })
+            });
+        match boarded {
+            Err(cached) => Ok(cached),
+            Ok((flight, boarded)) => {
+                if boarded == Boarded::Joined {
+                    state.counters.joined();
+                }
+                flight.result().await
+            }
+        }
+    }
+
+    /// The call.
+    async fn fly<A: Authorizer>(
+        &self,
+        authorizer: &A,
+        settings: &Settings,
+        request: AuthorizerRequest,
+        key: Key,
+        epoch: u64,
+    ) -> Outcome {
+        let outcome = self.find_out(authorizer, settings, request, &key, epoch);
+        let outcome = outcome.await;
+        // Kept first, so that who comes now finds either the call or its result.
+        self.state.flights.land(&key, epoch);
+        outcome
+    }
+
+    /// Asks the shared tier, then the authorizer, and keeps what they say.
+    async fn find_out<A: Authorizer>(
+        &self,
+        authorizer: &A,
+        settings: &Settings,
+        request: AuthorizerRequest,
+        key: &Key,
+        epoch: u64,
+    ) -> Outcome {
+        let ttl = settings.result_ttl();
+        let loaded = self.load(settings, key).await;
+        if let Loaded::Found { answer, remaining } = loaded {
+            let cached = Arc::new(Cached::verified(&answer));
+            self.insert(key, &cached, remaining.min(ttl), settings, epoch);
+            return Ok(cached);
+        }
+        match call(authorizer, settings, request).await {
+            Ok(answer) => {
+                let cached = Arc::new(Cached::verified(&answer));
+                self.insert(key, &cached, ttl, settings, epoch);
+                // A tier that has just failed would only cost its time limit again.
+                if loaded == Loaded::Missing {
+                    self.share(&answer, settings, key, epoch).await;
+                }
+                Ok(cached)
+            }
+            Err(reason) => self.unanswered(reason, settings, key, epoch),
+        }
+    }
+
+    fn unanswered(
+        &self,
+        reason: DenialReason,
+        settings: &Settings,
+        key: &Key,
+        epoch: u64,
+    ) -> Outcome {
+        match reason {
+            DenialReason::AuthorizerSaidUnauthorized => {
+                let ttl = self.options.unauthorized_ttl;
+                if ttl.is_zero() {
+                    // What it said before does not hold any more.
+                    self.state.memory.forget(key, &self.state.counters);
+                } else {
+                    self.insert(key, &Arc::new(Cached::Unauthorized), ttl, settings, epoch);
+                }
+                Err(reason)
+            }
+            failure => self.stale(key, settings).ok_or(failure),
+        }
+    }
+
+    fn insert(
+        &self,
+        key: &Key,
+        cached: &Arc<Cached>,
+        ttl: Duration,
+        settings: &Settings,
+        epoch: u64,
+    ) {
+        let options = &self.options;
+        let lifetime = Lifetime {
+            now: settings.clock.elapsed(),
+            fresh: ttl,
+            stale: options.stale_while_refreshing.max(options.stale_on_failure),
+        };
+        let bytes = cached.bytes();
+        let (key, cached) = (Arc::clone(key), Arc::clone(cached));
+        let counters = &self.state.counters;
+        self.state
+            .memory
+            .insert(key, cached, bytes, lifetime, epoch, counters);
+    }
+
+    fn fresh(&self, key: &[u8], settings: &Settings) -> Option<Arc<Cached>> {
+        let now = settings.clock.elapsed();
+        let found = self.state.memory.with(key, now, |entry| {
+            (now < entry.fresh_until).then(|| Arc::clone(&entry.value))
+        });
+        found.flatten()
+    }
+
+    /// A result that is better than none while the authorizer is failing.
+    fn stale(&self, key: &[u8], settings: &Settings) -> Option<Arc<Cached>> {
+        let now = settings.clock.elapsed();
+        let found = self.state.memory.with(key, now, |entry| {
+            let until = entry
+                .fresh_until
+                .saturating_add(self.options.stale_on_failure);
+            (now < until).then(|| Arc::clone(&entry.value))
+        });
+        let stale = found.flatten();
+        if stale.is_some() {
+            self.state.counters.stale_hit();
+        }
+        stale
+    }
+}

@@ -1,0 +1,22 @@
+//! The decision about one request, step by step.
+//!
+//! 1. [`check`]: are the identity sources there, and can the path be told? Neither the authorizer nor the cache
+//!    is asked before.
+//! 2. [`look_up`]: does the cache have the authorizer's result? If not, [`ask`] the authorizer.
+//! 3. [`decide`]: what the result says of this request. A pure function, the same for a hit and for a miss.
+//! 4. [`refuse`]: the response, wherever the answer was no.
+
+mod ask;
+mod check;
+mod decide;
+mod look_up;
+mod refuse;
+mod target;
+
+pub(crate) use self::{
+    ask::{ask, call},
+    decide::{Denied, decide},
+    look_up::{LookedUp, Question, look_up},
+    refuse::refuse,
+    target::Target,
+};

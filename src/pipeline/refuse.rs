@@ -1,0 +1,33 @@
+//! The response for a request that is refused.
+
+use http::{Response, request::Parts};
+
+use super::decide::Denied;
+use crate::{
+    authorizer::AuthorizerRequest, body::GatewayBody, context::Arrival, decision::Denial,
+    gateway_response::Refusal, resource::ResourceMatch, settings::Settings,
+};
+
+/// All refusals leave through here; with what the authorizer was told, if it was asked.
+pub(crate) fn refuse(
+    settings: &Settings,
+    parts: &Parts,
+    matched: &ResourceMatch,
+    arrival: &Arrival,
+    denied: Denied,
+    told: Option<&AuthorizerRequest>,
+) -> Response<GatewayBody> {
+    let Denied { reason, caller } = denied;
+    let request = settings.request_context(parts, Some(matched), arrival);
+    let responses = &settings.gateway_responses;
+    let denial = Denial::new(responses.response_type(&reason), reason);
+    let refusal = Refusal {
+        request: &request,
+        denial: Some(denial.clone()),
+        identity: told.map_or(&[], AuthorizerRequest::identity),
+        authorizer: caller.as_ref(),
+    };
+    responses
+        .refuse(denial.reason(), refusal)
+        .map(GatewayBody::new)
+}

@@ -1,0 +1,407 @@
+//! The shared tier behind the layer: processes that have each other's results, and stores that do not do as they
+//! should.
+#![cfg(feature = "shared-cache")]
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, SystemTime},
+};
+
+use http::{Request, Response};
+use tokio::{sync::Semaphore, time::Instant};
+use tokio_test::{assert_pending, task};
+use tower::{Layer, ServiceExt, service_fn};
+use tower_lambda_authorizer::{
+    Api, AuthorizerContext, AuthorizerError, AuthorizerResponse, BoxAuthorizer, CacheStatistics,
+    Denial, LambdaAuthorizerLayer, ManualClock, SharedTierError, authorizer_fn,
+    shared_cache::{SharedCache, SharedTier},
+};
+
+const SECOND: Duration = Duration::from_secs(1);
+const SECRET: [u8; 32] = [7; 32];
+
+/// A store in memory, which can be told to misbehave.
+#[derive(Default)]
+struct Store {
+    values: Mutex<HashMap<String, Vec<u8>>>,
+    calls: AtomicUsize,
+    mood: Mutex<Mood>,
+    /// Writes wait for these.
+    turns: Option<Semaphore>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+enum Mood {
+    #[default]
+    Well,
+    Fails,
+    Hangs,
+    Panics,
+}
+
+impl Store {
+    async fn misbehave(&self) -> Result<(), SharedTierError> {
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        let mood = *self.mood.lock().unwrap();
+        match mood {
+            Mood::Well => Ok(()),
+            Mood::Fails => Err(SharedTierError::new("out of order")),
+            Mood::Hangs => std::future::pending().await,
+            Mood::Panics => panic!("a test's store panics"),
+        }
+    }
+
+    fn set(&self, mood: Mood) {
+        *self.mood.lock().unwrap() = mood;
+    }
+
+    fn len(&self) -> usize {
+        self.values.lock().unwrap().len()
+    }
+
+    fn calls(&self) -> usize {
+        self.calls.swap(0, Ordering::SeqCst)
+    }
+}
+
+impl SharedTier for Store {
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, SharedTierError> {
+        self.misbehave().await?;
+        Ok(self.values.lock().unwrap().get(key).cloned())
+    }
+
+    async fn put(&self, key: &str, value: Vec<u8>, _: Duration) -> Result<(), SharedTierError> {
+        self.misbehave().await?;
+        if let Some(turns) = &self.turns {
+            turns.acquire().await.unwrap().forget();
+        }
+        self.values.lock().unwrap().insert(key.to_owned(), value);
+        Ok(())
+    }
+
+    async fn remove(&self, key: &str) -> Result<(), SharedTierError> {
+        self.misbehave().await?;
+        self.values.lock().unwrap().remove(key);
+        Ok(())
+    }
+
+    async fn clear(&self, prefix: &str) -> Result<(), SharedTierError> {
+        self.misbehave().await?;
+        self.values
+            .lock()
+            .unwrap()
+            .retain(|key, _| !key.starts_with(prefix));
+        Ok(())
+    }
+}
+
+/// A process: a layer with a memory of its own.
+struct Process {
+    layer: LambdaAuthorizerLayer<BoxAuthorizer>,
+    calls: Arc<AtomicUsize>,
+}
+
+/// What makes one process's results another's.
+struct World {
+    store: Arc<Store>,
+    clock: ManualClock,
+}
+
+impl World {
+    fn new() -> Self {
+        Self::with(Store::default())
+    }
+
+    fn with(store: Store) -> Self {
+        Self {
+            store: Arc::new(store),
+            clock: ManualClock::new(SystemTime::UNIX_EPOCH + 1_000_000 * SECOND),
+        }
+    }
+
+    fn process(&self) -> Process {
+        self.process_with(SECRET, |layer| layer)
+    }
+
+    fn process_with(
+        &self,
+        secret: [u8; 32],
+        change: impl FnOnce(
+            LambdaAuthorizerLayer<BoxAuthorizer>,
+        ) -> LambdaAuthorizerLayer<BoxAuthorizer>,
+    ) -> Process {
+        let calls = Arc::<AtomicUsize>::default();
+        let count = Arc::clone(&calls);
+        let authorizer = authorizer_fn(move |request| {
+            count.fetch_add(1, Ordering::SeqCst);
+            async move {
+                match request.token() {
+                    Some("nobody") => Err(AuthorizerError::unauthorized()),
+                    Some("denied") => Ok(AuthorizerResponse::deny("*")),
+                    token => Ok(AuthorizerResponse::allow(request.method_arn())
+                        .with_principal_id(token.unwrap_or_default())
+                        .with_context("level", 3)),
+                }
+            }
+        });
+        let shared = SharedCache::new(Arc::clone(&self.store), secret).unwrap();
+        let layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(authorizer))
+            .clock(self.clock.clock())
+            .shared_cache(shared, "pets");
+        Process {
+            layer: change(layer),
+            calls,
+        }
+    }
+}
+
+impl Process {
+    /// The status, and who was let in or why not.
+    async fn send(&self, token: &str, path: &str) -> (u16, String) {
+        let service = self.layer.layer(service_fn(who));
+        let request = Request::get(path).header("authorization", token);
+        let response = service.oneshot(request.body(()).unwrap()).await.unwrap();
+        let denial = response.extensions().get::<Denial>().map(Denial::to_string);
+        let who = response.extensions().get::<String>().cloned();
+        (
+            response.status().as_u16(),
+            denial.or(who).unwrap_or_default(),
+        )
+    }
+
+    async fn passes(&self, token: &str) {
+        let passed = (200, format!("{token} Some(\"3\")"));
+        assert_eq!(self.send(token, "/").await, passed);
+    }
+
+    fn calls(&self) -> usize {
+        self.calls.swap(0, Ordering::SeqCst)
+    }
+
+    fn statistics(&self) -> CacheStatistics {
+        self.layer.results().statistics()
+    }
+}
+
+async fn who(request: Request<()>) -> Result<Response<String>, Infallible> {
+    let caller = request.extensions().get::<AuthorizerContext>().unwrap();
+    let who = format!(
+        "{} {:?}",
+        caller.principal_id().unwrap(),
+        caller.get("level")
+    );
+    let mut response = Response::new(String::new());
+    response.extensions_mut().insert(who);
+    Ok(response)
+}
+
+#[tokio::test]
+async fn the_second_process_does_not_ask() {
+    let world = World::new();
+    let (one, other) = (world.process(), world.process());
+    one.passes("ann").await;
+    other.passes("ann").await;
+    other.passes("ann").await;
+    assert_eq!((one.calls(), other.calls()), (1, 0));
+    let statistics = other.statistics();
+    assert_eq!(
+        (statistics.misses, statistics.shared_hits, statistics.hits),
+        (1, 1, 1)
+    );
+    assert_eq!(one.statistics().shared_hits, 0);
+    // What was kept is the policy: it is evaluated for the other path, and says for which one it was made.
+    let (status, why) = other.send("ann", "/pets").await;
+    assert_eq!(status, 403);
+    assert!(why.contains("was kept from"), "{why}");
+}
+
+#[tokio::test]
+async fn a_result_does_not_grow_older_elsewhere() {
+    let world = World::new();
+    let (one, other) = (world.process(), world.process());
+    one.passes("ann").await;
+    world.clock.advance(200 * SECOND);
+    other.passes("ann").await;
+    world.clock.advance(99 * SECOND);
+    other.passes("ann").await;
+    assert_eq!(other.calls(), 0);
+    world.clock.advance(SECOND);
+    other.passes("ann").await;
+    assert_eq!(other.calls(), 1);
+}
+
+#[tokio::test]
+async fn only_the_same_authorizer_with_the_same_secret_shares() {
+    let world = World::new();
+    world.process().passes("ann").await;
+    let api = || Api::new("eu-west-1", "123456789012", "a1b2", "dev").unwrap();
+    let shared = || SharedCache::new(Arc::clone(&world.store), SECRET).unwrap();
+    let source = "method.request.header.x-token";
+    for other in [
+        world.process_with([8; 32], |layer| layer),
+        world.process_with(SECRET, |layer| layer.api(api())),
+        world.process_with(SECRET, |layer| layer.result_ttl(299 * SECOND).unwrap()),
+        world.process_with(SECRET, |layer| layer.identity_sources(source).unwrap()),
+        world.process_with(SECRET, |layer| layer.shared_cache(shared(), "dogs")),
+    ] {
+        let service = other.layer.layer(service_fn(who));
+        let request = Request::get("/").header("authorization", "ann");
+        let request = request.header("x-token", "ann").body(()).unwrap();
+        assert_eq!(service.oneshot(request).await.unwrap().status(), 200);
+        assert_eq!((other.calls(), other.statistics().shared_hits), (1, 0));
+    }
+}
+
+#[tokio::test]
+async fn refusals_are_not_shared_and_denials_are() {
+    let world = World::new();
+    let (one, other) = (world.process(), world.process());
+    assert_eq!(one.send("nobody", "/").await.0, 401);
+    assert_eq!(other.send("nobody", "/").await.0, 401);
+    assert_eq!((one.calls(), other.calls()), (1, 1));
+    assert_eq!(one.send("denied", "/").await.0, 403);
+    assert_eq!(other.send("denied", "/").await.0, 403);
+    assert_eq!((one.calls(), other.calls()), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_misbehaves_costs_its_time_limit_and_no_answer() {
+    let world = World::new();
+    let process = world.process();
+    for (mood, cost) in [(Mood::Fails, 0), (Mood::Panics, 0), (Mood::Hangs, 50)] {
+        world.store.set(mood);
+        world.store.calls();
+        let errors = process.statistics().shared_errors;
+        let begun = Instant::now();
+        process.passes(&format!("{mood:?}")).await;
+        let took = begun.elapsed().as_millis();
+        assert!((cost..=cost + 1).contains(&took), "{mood:?}: {took} ms");
+        assert_eq!(process.calls(), 1, "{mood:?}");
+        assert_eq!(world.store.calls(), 1, "{mood:?}: it is not written to");
+        assert_eq!(process.statistics().shared_errors, errors + 1);
+        process.passes(&format!("{mood:?}")).await;
+        assert_eq!((process.calls(), world.store.calls()), (0, 0), "{mood:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_value_that_was_tampered_with_is_a_miss() {
+    let world = World::new();
+    let honest = world.process();
+    honest.passes("ann").await;
+    honest.passes("bob").await;
+    let values: Vec<_> = world
+        .store
+        .values
+        .lock()
+        .unwrap()
+        .values()
+        .cloned()
+        .collect();
+    let mut flipped = values.clone();
+    flipped.iter_mut().for_each(|value| value[20] ^= 1);
+    let truncated = values.iter().map(|value| value[..40].to_vec()).collect();
+    let swapped = values.iter().rev().cloned().collect();
+    for forged in [flipped, truncated, swapped] {
+        let mut stored = world.store.values.lock().unwrap();
+        for (value, forged) in stored.values_mut().zip(forged) {
+            *value = forged;
+        }
+        drop(stored);
+        let process = world.process();
+        process.passes("ann").await;
+        process.passes("bob").await;
+        assert_eq!(
+            (process.calls(), process.statistics().shared_errors),
+            (2, 2)
+        );
+        assert_eq!(process.statistics().shared_hits, 0);
+    }
+}
+
+#[tokio::test]
+async fn forgetting_takes_a_result_out_of_the_store() {
+    let world = World::new();
+    let (one, other) = (world.process(), world.process());
+    one.passes("ann").await;
+    one.passes("bob").await;
+    one.layer.results().invalidate(["ann"]).await.unwrap();
+    assert_eq!(world.store.len(), 1);
+    other.passes("ann").await;
+    other.passes("bob").await;
+    assert_eq!(other.calls(), 1);
+    one.layer.results().clear().await.unwrap();
+    assert_eq!(world.store.len(), 0);
+    one.passes("bob").await;
+    assert_eq!(one.calls(), 3);
+    // The memory of another process is its own.
+    other.passes("bob").await;
+    assert_eq!(other.calls(), 0);
+}
+
+#[tokio::test]
+async fn a_store_that_does_not_forget_is_an_error_for_who_asks() {
+    let world = World::new();
+    let process = world.process();
+    process.passes("ann").await;
+    world.store.set(Mood::Fails);
+    let error = process.layer.results().invalidate(["ann"]).await;
+    assert_eq!(error.unwrap_err().to_string(), "out of order");
+    assert!(process.layer.results().clear().await.is_err());
+    process.passes("ann").await;
+    assert_eq!(process.calls(), 2, "this process has forgotten");
+}
+
+#[tokio::test]
+async fn a_write_that_was_under_way_while_a_result_was_forgotten_is_undone() {
+    let world = World::with(Store {
+        turns: Some(Semaphore::new(0)),
+        ..Store::default()
+    });
+    let process = world.process();
+    let mut request = task::spawn(process.send("ann", "/"));
+    assert_pending!(request.poll());
+    process.layer.results().invalidate(["ann"]).await.unwrap();
+    world.store.turns.as_ref().unwrap().add_permits(1);
+    assert_eq!(request.await.0, 200);
+    assert_eq!(world.store.len(), 0);
+    assert_eq!(process.statistics().shared_errors, 0);
+}
+
+#[tokio::test]
+async fn concurrent_misses_make_one_look_up() {
+    let world = World::new();
+    world.process().passes("ann").await;
+    world.store.calls();
+    let process = world.process();
+    let requests = (0..100).map(|_| process.passes("ann"));
+    futures_util::future::join_all(requests).await;
+    assert_eq!((process.calls(), world.store.calls()), (0, 1));
+}
+
+#[tokio::test]
+async fn without_a_time_to_live_the_store_is_left_alone() {
+    let world = World::new();
+    let process = world.process_with(SECRET, |layer| layer.result_ttl(Duration::ZERO).unwrap());
+    process.passes("ann").await;
+    assert_eq!((process.calls(), world.store.calls()), (1, 0));
+}
+
+#[tokio::test]
+async fn no_credential_is_in_the_store() {
+    let world = World::new();
+    world.process().send("denied", "/").await;
+    let values = world.store.values.lock().unwrap();
+    assert_eq!(values.len(), 1);
+    for (name, value) in &*values {
+        assert!(!name.contains("denied"), "{name}");
+        let value = String::from_utf8_lossy(value);
+        assert!(value.contains("Deny") && !value.contains("denied"));
+    }
+}
