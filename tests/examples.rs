@@ -4,6 +4,8 @@
 //! Where there is a server, the first command starts it, here on free ports.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/redis_server.rs"]
+mod redis_server;
 #[path = "examples/server.rs"]
 mod server;
 #[path = "examples/transcript.rs"]
@@ -11,6 +13,7 @@ mod transcript;
 
 use std::{fs, path::Path};
 
+use redis_server::RedisServer;
 use server::Server;
 use transcript::{Step, commands_of, run, without_volatile_parts};
 
@@ -32,6 +35,19 @@ fn the_hyper_example_prints_what_its_header_says() {
 #[test]
 fn the_openapi_example_prints_what_its_header_says() {
     replay_header("openapi");
+}
+
+#[test]
+fn the_shared_cache_example_prints_what_its_header_says() {
+    // Another name for the port of its header.
+    let Some(redis) = RedisServer::start("redis-server", &[]) else {
+        return;
+    };
+    let mut steps = header_steps("shared_cache");
+    for step in &mut steps {
+        step.command = step.command.replace("redis://127.0.0.1:6379", &redis.url());
+    }
+    replay(steps);
 }
 
 #[test]
@@ -72,10 +88,11 @@ fn read(file: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap()
 }
 
-fn replay(mut steps: Vec<Step>) {
-    assert!(steps.len() > 1, "there are no commands");
-    let start = steps.remove(0);
-    let server = Server::start(&start.command, &start.prints);
+fn replay(steps: Vec<Step>) {
+    let (starts, steps): (Vec<_>, Vec<_>) = steps.into_iter().partition(Step::starts_a_server);
+    assert!(!steps.is_empty(), "there are no commands");
+    let start = |step: &Step| Server::start(&step.command, &step.prints);
+    let servers: Vec<_> = starts.iter().map(start).collect();
     for step in &steps {
         if step.command.starts_with("curl") && !transcript::has_curl() {
             println!(
@@ -84,9 +101,9 @@ fn replay(mut steps: Vec<Step>) {
             );
             continue;
         }
-        let command = server.with_actual_addresses(&step.command);
-        let printed = run(&command, server.address());
-        let printed = server.with_documented_addresses(&printed);
+        let command = with_actual_addresses(&servers, &step.command);
+        let printed = run(&command, servers.first().map_or("", Server::address));
+        let printed = with_documented_addresses(&servers, &printed);
         assert_eq!(
             without_volatile_parts(&printed),
             without_volatile_parts(&step.prints),
@@ -95,10 +112,26 @@ fn replay(mut steps: Vec<Step>) {
         );
     }
     if transcript::has_curl() {
-        let printed = server.stop();
-        assert_eq!(
-            without_volatile_parts(&printed),
-            without_volatile_parts(&start.prints)
-        );
+        for (server, start) in servers.into_iter().zip(&starts) {
+            let printed = server.stop();
+            assert_eq!(
+                without_volatile_parts(&printed),
+                without_volatile_parts(&start.prints)
+            );
+        }
     }
+}
+
+fn with_actual_addresses(servers: &[Server], text: &str) -> String {
+    let servers = servers.iter();
+    servers.fold(text.to_owned(), |text, server| {
+        server.with_actual_addresses(&text)
+    })
+}
+
+fn with_documented_addresses(servers: &[Server], text: &str) -> String {
+    let servers = servers.iter();
+    servers.fold(text.to_owned(), |text, server| {
+        server.with_documented_addresses(&text)
+    })
 }

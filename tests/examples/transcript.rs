@@ -9,6 +9,12 @@ pub(crate) struct Step {
     pub(crate) prints: String,
 }
 
+impl Step {
+    pub(crate) fn starts_a_server(&self) -> bool {
+        self.prints.starts_with("listening on ")
+    }
+}
+
 /// All commands (lines that begin with `$ `) in the text's `console` blocks.
 pub(crate) fn commands_of<'l>(lines: impl Iterator<Item = &'l str>) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();

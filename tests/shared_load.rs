@@ -1,0 +1,180 @@
+//! A real Redis server under load: killed, made to stand still, started again. Every answer stays right.
+#![cfg(feature = "redis")]
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use http::{Request, Response};
+use tokio::{task::JoinSet, time::MissedTickBehavior};
+use tower::{Layer, ServiceExt, service_fn};
+use tower_lambda_authorizer::{
+    AuthorizerContext, AuthorizerResponse, BoxAuthorizer, CacheStatistics, LambdaAuthorizerLayer,
+    ResultCache, authorizer_fn,
+    shared_cache::{RedisTier, SharedCache},
+};
+
+#[path = "support/redis_server.rs"]
+mod redis_server;
+
+use redis_server::RedisServer;
+
+const LIMIT: Duration = Duration::from_millis(50);
+
+/// What a busy machine adds.
+const SLACK: Duration = Duration::from_millis(400);
+
+const TOKENS: usize = 50;
+
+/// A layer that has no memory of its own, so that every request goes to the server.
+#[derive(Clone)]
+struct Process {
+    layer: LambdaAuthorizerLayer<BoxAuthorizer>,
+    calls: Arc<AtomicUsize>,
+}
+
+impl Process {
+    fn new(server: &RedisServer) -> Self {
+        let calls = Arc::<AtomicUsize>::default();
+        let count = Arc::clone(&calls);
+        let authorizer = authorizer_fn(move |request| {
+            count.fetch_add(1, Ordering::Relaxed);
+            async move {
+                let token = request.token().unwrap_or_default();
+                Ok(match token.ends_with('0') {
+                    true => AuthorizerResponse::deny("*"),
+                    false => AuthorizerResponse::allow("*").with_principal_id(token),
+                })
+            }
+        });
+        let tier = RedisTier::connect(server.url()).unwrap();
+        let shared = SharedCache::new(tier, [7; 32]).unwrap().time_limit(LIMIT);
+        let layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(authorizer))
+            .cache(ResultCache::new().max_bytes(0))
+            .shared_cache(shared, "pets");
+        Self { layer, calls }
+    }
+
+    async fn send(&self, number: usize) -> Duration {
+        let token = format!("token-{number}");
+        let service = self.layer.layer(service_fn(who));
+        let request = Request::get("/").header("authorization", &token);
+        let begun = Instant::now();
+        let response = service.oneshot(request.body(()).unwrap()).await.unwrap();
+        let took = begun.elapsed();
+        let (status, who) = match number % 10 {
+            0 => (403, None),
+            _ => (200, Some(&token)),
+        };
+        assert_eq!(response.status().as_u16(), status, "{token}");
+        assert_eq!(response.extensions().get(), who);
+        took
+    }
+
+    /// At least 500 requests a second for a second, with something that happens in the middle of it.
+    async fn load(&self, happens: impl FnOnce()) -> Slowest {
+        let mut happens = Some(happens);
+        let mut ticks = tokio::time::interval(Duration::from_millis(8));
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
+        let mut requests = JoinSet::new();
+        let begun = Instant::now();
+        for tick in 0..125 {
+            ticks.tick().await;
+            if tick == 62 {
+                happens.take().into_iter().for_each(|happens| happens());
+            }
+            for request in 0..5 {
+                let process = self.clone();
+                requests.spawn(async move { process.send((5 * tick + request) % TOKENS).await });
+            }
+        }
+        let sent_within = begun.elapsed();
+        let all = requests.join_all().await;
+        assert_eq!(all.len(), 625);
+        assert!(sent_within < Duration::from_millis(1250), "{sent_within:?}");
+        Slowest(all.into_iter().max().unwrap())
+    }
+
+    fn calls(&self) -> usize {
+        self.calls.swap(0, Ordering::Relaxed)
+    }
+
+    fn statistics(&self) -> CacheStatistics {
+        self.layer.results().statistics()
+    }
+}
+
+/// The longest time that a request took.
+struct Slowest(Duration);
+
+impl Slowest {
+    /// A look-up and a write at the most, for the authorizer takes no time.
+    fn is_bounded(&self, when: &str) {
+        println!("{when}: the slowest of 625 requests took {:?}", self.0);
+        assert!(self.0 < 2 * LIMIT + SLACK, "{when}: {:?}", self.0);
+    }
+}
+
+async fn who(request: Request<()>) -> Result<Response<()>, Infallible> {
+    let caller = request.extensions().get::<AuthorizerContext>().unwrap();
+    let principal = caller.principal_id().unwrap().to_owned();
+    let mut response = Response::new(());
+    response.extensions_mut().insert(principal);
+    Ok(response)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_answer_is_right_whatever_becomes_of_the_server() {
+    let Some(mut server) = RedisServer::start("redis-server", &[]) else {
+        return;
+    };
+    let process = Process::new(&server);
+    warm(&process).await;
+    assert_hits(&process, "well").await;
+
+    process.load(|| server.pause()).await.is_bounded("paused");
+    assert!(process.calls() > TOKENS, "the authorizer is asked instead");
+    process.load(|| server.resume()).await.is_bounded("resumed");
+    warm(&process).await;
+    assert_hits(&process, "going on").await;
+
+    process.load(|| server.kill()).await.is_bounded("killed");
+    assert!(process.calls() > TOKENS, "the authorizer is asked instead");
+    process
+        .load(|| server.restart())
+        .await
+        .is_bounded("restarted");
+    warm(&process).await;
+    assert_hits(&process, "started again").await;
+}
+
+/// Until all tokens are found again: the client comes back by itself, and each token is asked about once.
+async fn warm(process: &Process) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        process.calls();
+        for token in 0..TOKENS {
+            process.send(token).await;
+        }
+        if process.calls() == 0 {
+            return;
+        }
+        assert!(Instant::now() < deadline, "hits do not come back");
+    }
+}
+
+async fn assert_hits(process: &Process, when: &str) {
+    let before = process.statistics();
+    process.load(|| ()).await.is_bounded(when);
+    let after = process.statistics();
+    let hits = after.shared_hits - before.shared_hits;
+    // Requests that were on their way at the same time share a look-up.
+    assert_eq!(hits + after.joined - before.joined, 625, "{when}");
+    assert_eq!(process.calls(), 0, "{when}");
+}
