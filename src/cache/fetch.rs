@@ -63,12 +63,10 @@ impl ResultCache {
         let settled = || self.fresh(&key, &settings);
         let boarded = state
             .flights
-            .board(Arc::clone(&key), epoch, settled, move || {
-                Box::pin(async move {
-                    cache
-                        .fly(&*authorizer, &call_settings, request, call_key, epoch)
-                        .await
-                })
+            .board(Arc::clone(&key), epoch, settled, move || async move {
+                cache
+                    .fly(&*authorizer, &call_settings, request, call_key, epoch)
+                    .await
             });
         match boarded {
             Err(cached) => Ok(cached),
@@ -81,7 +79,7 @@ impl ResultCache {
         }
     }
 
-    /// The call, and what is kept of it.
+    /// The call, and what is kept of it: before it is off the list, so that who comes then finds the result.
     async fn fly<A: Authorizer>(
         &self,
         authorizer: &A,
@@ -91,10 +89,7 @@ impl ResultCache {
         epoch: u64,
     ) -> Outcome {
         let outcome = call(authorizer, settings, request).await;
-        let outcome = self.keep(outcome, &key, settings, epoch);
-        // Kept first, so that who comes now finds either the call or its result.
-        self.state.flights.land(&key, epoch);
-        outcome
+        self.keep(outcome, &key, settings, epoch)
     }
 
     fn keep(&self, outcome: Outcome, key: &Key, settings: &Settings, epoch: u64) -> Outcome {
