@@ -90,14 +90,13 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
             .get(key)
             .is_some_and(|(_, flight)| flight.strong_count() > 0)
     }
-
-    #[cfg(test)]
-    fn len(&self) -> usize {
-        self.calls().len()
-    }
 }
 
 impl<T> Flights<T> {
+    pub(super) fn len(&self) -> usize {
+        self.calls().len()
+    }
+
     fn calls(&self) -> MutexGuard<'_, Calls<T>> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
