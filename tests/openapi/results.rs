@@ -5,7 +5,10 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
-use tower_lambda_authorizer::openapi::{ApiAuthorizerLayer, ApiDefinition};
+use tower_lambda_authorizer::{
+    Api,
+    openapi::{ApiAuthorizerLayer, ApiDefinition},
+};
 
 use crate::server::{PETSTORE, PetStore, send};
 
@@ -22,7 +25,8 @@ async fn what_configuring_takes_from_a_layer_acts_on_the_apis_results() {
     let store = PetStore::of(ApiDefinition::from_openapi(PETSTORE));
     let taken = Arc::new(Mutex::new(None));
     let place = Arc::clone(&taken);
-    let definition = store.definition.configure(move |name, layer| {
+    let api = Api::new("eu-west-1", "123456789012", "a1b2c3", "prod").unwrap();
+    let definition = store.definition.api(api).configure(move |name, layer| {
         if name == "keepers" {
             *place.lock().unwrap() = Some(layer.results());
         }
