@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::authorizer::AuthorizerResponse;
+use crate::{authorizer::AuthorizerResponse, policy::allocation};
 
 /// The principal and the context that the authorizer gave, in the extensions of every request that
 /// reaches the protected service. With the feature `axum` it is an extractor, too.
@@ -73,14 +73,14 @@ impl AuthorizerContext {
         values.map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
-    /// About how much memory it takes.
+    /// How much memory it takes.
     pub(crate) fn bytes(&self) -> usize {
+        let own = allocation(2 * size_of::<usize>() + size_of::<Facts>());
+        let list = allocation(self.facts.values.len() * size_of::<(String, String)>());
         let texts = [self.principal_id(), self.usage_identifier_key()];
-        let texts = texts.into_iter().flatten().map(str::len).sum::<usize>();
-        let values = self
-            .iter()
-            .map(|(key, value)| size_of::<(String, String)>() + key.len() + value.len());
-        size_of::<Facts>() + texts + values.sum::<usize>()
+        let texts = texts.into_iter().flatten();
+        let texts = texts.chain(self.iter().flat_map(|(key, value)| [key, value]));
+        own + list + texts.map(|text| allocation(text.len())).sum::<usize>()
     }
 
     /// The API key that counts for the caller's usage plan, if the authorizer gave one.

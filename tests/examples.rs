@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 #[path = "support/redis_server.rs"]
+#[expect(dead_code, reason = "other tests stop it and start it again")]
 mod redis_server;
 #[path = "examples/server.rs"]
 mod server;

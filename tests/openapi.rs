@@ -11,6 +11,8 @@ mod bad_templates;
 mod names;
 #[path = "openapi/petstore.rs"]
 mod petstore;
+#[path = "openapi/results.rs"]
+mod results;
 #[path = "openapi/round_trip.rs"]
 mod round_trip;
 #[path = "openapi/sam.rs"]

@@ -61,6 +61,13 @@ impl Store {
         *self.mood.lock().unwrap() = mood;
     }
 
+    fn replace(&self, with: Vec<Vec<u8>>) {
+        let mut values = self.values.lock().unwrap();
+        for (value, with) in values.values_mut().zip(with) {
+            *value = with;
+        }
+    }
+
     fn len(&self) -> usize {
         self.values.lock().unwrap().len()
     }
@@ -309,11 +316,7 @@ async fn a_value_that_was_tampered_with_is_a_miss() {
     let truncated = values.iter().map(|value| value[..40].to_vec()).collect();
     let swapped = values.iter().rev().cloned().collect();
     for forged in [flipped, truncated, swapped] {
-        let mut stored = world.store.values.lock().unwrap();
-        for (value, forged) in stored.values_mut().zip(forged) {
-            *value = forged;
-        }
-        drop(stored);
+        world.store.replace(forged);
         let process = world.process();
         process.passes("ann").await;
         process.passes("bob").await;

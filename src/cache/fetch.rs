@@ -63,12 +63,10 @@ impl ResultCache {
         let settled = || self.fresh(&key, &settings);
         let boarded = state
             .flights
-            .board(Arc::clone(&key), epoch, settled, move || {
-                Box::pin(async move {
-                    cache
-                        .fly(&*authorizer, &call_settings, request, call_key, epoch)
-                        .await
-                })
+            .board(Arc::clone(&key), epoch, settled, move || async move {
+                cache
+                    .fly(&*authorizer, &call_settings, request, call_key, epoch)
+                    .await
             });
         match boarded {
             Err(cached) => Ok(cached),
@@ -81,7 +79,8 @@ impl ResultCache {
         }
     }
 
-    /// The call.
+    /// The call: asks the shared tier, then the authorizer. What they say is kept before the call is off the list,
+    /// so that who comes then finds the result.
     async fn fly<A: Authorizer>(
         &self,
         authorizer: &A,
@@ -90,40 +89,24 @@ impl ResultCache {
         key: Key,
         epoch: u64,
     ) -> Outcome {
-        let outcome = self.find_out(authorizer, settings, request, &key, epoch);
-        let outcome = outcome.await;
-        // Kept first, so that who comes now finds either the call or its result.
-        self.state.flights.land(&key, epoch);
-        outcome
-    }
-
-    /// Asks the shared tier, then the authorizer, and keeps what they say.
-    async fn find_out<A: Authorizer>(
-        &self,
-        authorizer: &A,
-        settings: &Settings,
-        request: AuthorizerRequest,
-        key: &Key,
-        epoch: u64,
-    ) -> Outcome {
         let ttl = settings.result_ttl();
-        let loaded = self.load(settings, key).await;
+        let loaded = self.load(settings, &key).await;
         if let Loaded::Found { answer, remaining } = loaded {
             let cached = Arc::new(Cached::verified(&answer));
-            self.insert(key, &cached, remaining.min(ttl), settings, epoch);
+            self.insert(&key, &cached, remaining.min(ttl), settings, epoch);
             return Ok(cached);
         }
         match call(authorizer, settings, request).await {
             Ok(answer) => {
                 let cached = Arc::new(Cached::verified(&answer));
-                self.insert(key, &cached, ttl, settings, epoch);
+                self.insert(&key, &cached, ttl, settings, epoch);
                 // A tier that has just failed would only cost its time limit again.
                 if loaded == Loaded::Missing {
-                    self.share(&answer, settings, key, epoch).await;
+                    self.share(&answer, settings, &key, epoch).await;
                 }
                 Ok(cached)
             }
-            Err(reason) => self.unanswered(reason, settings, key, epoch),
+            Err(reason) => self.unanswered(reason, settings, &key, epoch),
         }
     }
 

@@ -3,29 +3,38 @@
 //! All that wait for a call hold the same future, and whichever of them is polled drives it. So a call goes on
 //! as long as one of them is there, needs no task of its own, and ends with the last of them.
 
+// The model check runs every order in which threads can come to the lock.
+#[cfg(all(test, shuttle))]
+use shuttle::sync::{Mutex, MutexGuard};
+#[cfg(not(all(test, shuttle)))]
+use std::sync::{Mutex, MutexGuard};
 use std::{
     collections::HashMap,
     future::Future,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    ptr,
+    sync::{Arc, PoisonError, Weak},
 };
 
 use futures_util::{FutureExt, future::Shared};
 
 use super::key::Key;
 
+#[cfg(all(test, shuttle))]
+mod model;
+
 type Call<T> = Shared<Pin<Box<dyn Future<Output = T> + Send>>>;
 
 /// Each with the epoch in which it was begun: what was forgotten since is not to be had from it.
 type Calls<T> = HashMap<Key, (u64, Weak<Flight<T>>)>;
 
-/// The calls under way, by their keys.
+/// The newest calls under way, by their keys.
 #[derive(Debug)]
 pub(super) struct Flights<T> {
     calls: Mutex<Calls<T>>,
 }
 
-/// One call. The last who drops it takes it off the list.
+/// One call. Its end, or the last who drops it, takes it off the list.
 #[derive(Debug)]
 pub(super) struct Flight<T> {
     call: Call<T>,
@@ -47,25 +56,28 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         })
     }
 
-    /// Joins the call of this key and epoch, or begins it. `settled` may say, while no other call can begin or end, that
-    /// the call has become needless.
-    pub(super) fn board<S>(
+    /// Joins the call of this key, if it was begun in this epoch or a later one, or begins it. `settled` may say,
+    /// while no other call can begin or end, that the call has become needless.
+    pub(super) fn board<S, F>(
         self: &Arc<Self>,
         key: Key,
         epoch: u64,
         settled: impl FnOnce() -> Option<S>,
-        call: impl FnOnce() -> Pin<Box<dyn Future<Output = T> + Send>>,
-    ) -> Result<(Arc<Flight<T>>, Boarded), S> {
+        call: impl FnOnce() -> F,
+    ) -> Result<(Arc<Flight<T>>, Boarded), S>
+    where
+        F: Future<Output = T> + Send + 'static,
+    {
         let mut calls = self.calls();
-        let flight = calls.get(&key).filter(|(begun, _)| *begun == epoch);
+        let flight = calls.get(&key).filter(|(begun, _)| *begun >= epoch);
         if let Some(flight) = flight.and_then(|(_, flight)| flight.upgrade()) {
             return Ok((flight, Boarded::Joined));
         }
         if let Some(settled) = settled() {
             return Err(settled);
         }
-        let flight = Arc::new(Flight {
-            call: call().shared(),
+        let flight = Arc::new_cyclic(|flight| Flight {
+            call: landing(call(), Weak::clone(flight)).boxed().shared(),
             key: Key::clone(&key),
             flights: Arc::downgrade(self),
         });
@@ -73,28 +85,30 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         Ok((flight, Boarded::Began))
     }
 
-    /// Takes a call off the list: what comes later begins another. A later call of the same key stays.
-    pub(super) fn land(&self, key: &[u8], epoch: u64) {
-        let mut calls = self.calls();
-        if calls.get(key).is_some_and(|(begun, _)| *begun == epoch) {
-            calls.remove(key);
-        }
-    }
-
     pub(super) fn is_under_way(&self, key: &[u8]) -> bool {
         self.calls()
             .get(key)
             .is_some_and(|(_, flight)| flight.strong_count() > 0)
     }
+}
 
-    #[cfg(test)]
-    fn len(&self) -> usize {
+impl<T> Flights<T> {
+    pub(super) fn len(&self) -> usize {
         self.calls().len()
     }
 
     fn calls(&self) -> MutexGuard<'_, Calls<T>> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Lands as soon as it ends: what comes later begins another.
+async fn landing<T>(call: impl Future<Output = T>, flight: Weak<Flight<T>>) -> T {
+    let result = call.await;
+    if let Some(flight) = flight.upgrade() {
+        flight.land();
+    }
+    result
 }
 
 impl<T: Clone> Flight<T> {
@@ -104,19 +118,26 @@ impl<T: Clone> Flight<T> {
     }
 }
 
-impl<T> Drop for Flight<T> {
-    /// A later call of the same key stays.
-    fn drop(&mut self) {
+impl<T> Flight<T> {
+    /// Takes this call off the list. Another one of the same key stays.
+    fn land(&self) {
         let Some(flights) = self.flights.upgrade() else {
             return;
         };
-        let mut calls = flights.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut calls = flights.calls();
+        // Its place in memory is its own for as long as the list knows of it.
         if calls
             .get(&self.key)
-            .is_some_and(|(_, flight)| flight.strong_count() == 0)
+            .is_some_and(|(_, flight)| ptr::eq(flight.as_ptr(), self))
         {
             calls.remove(&self.key);
         }
+    }
+}
+
+impl<T> Drop for Flight<T> {
+    fn drop(&mut self) {
+        self.land();
     }
 }
 
@@ -146,17 +167,21 @@ mod tests {
         }
 
         fn board(&self, answer: oneshot::Receiver<u32>) -> impl Future<Output = u32> + use<> {
+            self.board_in(0, answer)
+        }
+
+        fn board_in(
+            &self,
+            epoch: u64,
+            answer: oneshot::Receiver<u32>,
+        ) -> impl Future<Output = u32> + use<> {
             let count = Arc::clone(&self.count);
-            let flights = Arc::clone(&self.flights);
             let call = move || async move {
                 count.fetch_add(1, Ordering::SeqCst);
-                let answer = answer.await.unwrap();
-                flights.land(b"k", 0);
-                answer
+                answer.await.unwrap()
             };
-            let boarded =
-                self.flights
-                    .board(b"k"[..].into(), 0, || None::<()>, || Box::pin(call()));
+            let key = b"k"[..].into();
+            let boarded = self.flights.board(key, epoch, || None::<()>, call);
             let (flight, _) = boarded.unwrap();
             flight.result()
         }
@@ -241,5 +266,46 @@ mod tests {
         assert_eq!(joined.poll(), Poll::Ready(2));
         assert_ready_eq!(next.poll(), 2);
         assert_eq!(calls.count(), 2);
+    }
+
+    /// Who read the epoch before something was forgotten may come to the list after who read it behind that.
+    #[test]
+    fn a_late_comer_of_an_earlier_epoch_joins_the_newer_call() {
+        let calls = Board::new();
+        let (answer, newer) = oneshot::channel();
+        let mut newer = task::spawn(calls.board_in(1, newer));
+        assert_pending!(newer.poll());
+        let mut late = task::spawn(calls.board_in(0, oneshot::channel().1));
+        assert_pending!(late.poll());
+        let mut joined = task::spawn(calls.board_in(1, oneshot::channel().1));
+        assert_pending!(joined.poll());
+        answer.send(7).unwrap();
+        for waiter in [&mut newer, &mut late, &mut joined] {
+            assert_eq!(waiter.poll(), Poll::Ready(7));
+        }
+        assert_eq!(calls.count(), 1);
+    }
+
+    #[test]
+    fn a_call_takes_only_itself_off_the_list() {
+        let calls = Board::new();
+        let (answer, older) = oneshot::channel();
+        let mut older = task::spawn(calls.board_in(0, older));
+        assert_pending!(older.poll());
+        let (newer_answer, newer) = oneshot::channel();
+        let mut newer = task::spawn(calls.board_in(1, newer));
+        assert_pending!(newer.poll());
+        // A late comer, after the newer one has ended: of the same epoch as the oldest, which still runs.
+        newer_answer.send(2).unwrap();
+        assert_ready_eq!(newer.poll(), 2);
+        let (late_answer, late) = oneshot::channel();
+        let mut late = task::spawn(calls.board_in(0, late));
+        assert_pending!(late.poll());
+        answer.send(1).unwrap();
+        assert_ready_eq!(older.poll(), 1);
+        assert_eq!(calls.flights.len(), 1);
+        late_answer.send(3).unwrap();
+        assert_ready_eq!(late.poll(), 3);
+        assert_eq!(calls.flights.len(), 0);
     }
 }

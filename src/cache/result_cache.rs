@@ -126,6 +126,7 @@ impl fmt::Debug for ResultCache {
         f.debug_struct("ResultCache")
             .field("options", &self.options)
             .field("statistics", &self.statistics())
+            .field("calls_under_way", &self.state.flights.len())
             .finish()
     }
 }

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::condition::{Condition, InvalidCondition};
+use super::{
+    condition::{Condition, InvalidCondition},
+    heap::heap_bytes,
+};
 
 /// A policy as it was written. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +58,15 @@ pub struct Entries {
     pub(super) excluding: bool,
     pub(super) texts: SmallVec<[String; 1]>,
 }
+
+heap_bytes!(Members { id, statements });
+heap_bytes!(Statement {
+    sid,
+    actions,
+    resources,
+    conditions
+});
+heap_bytes!(Entries { texts });
 
 impl PolicyDocument {
     /// A policy of these statements, in the version without policy variables. To write policies for an

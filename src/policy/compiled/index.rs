@@ -12,7 +12,10 @@ use std::{
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use crate::policy::pattern::{Prefix, Wildcard};
+use crate::policy::{
+    heap::{HeapBytes, allocation, heap_bytes},
+    pattern::{Prefix, Wildcard},
+};
 
 /// So many patterns may share a beginning before a literal behind it serves better.
 const SHARED_PREFIX: usize = 8;
@@ -25,6 +28,12 @@ pub(super) struct Index {
     /// Patterns of which nothing is known.
     others: Vec<u32>,
 }
+
+heap_bytes!(Index {
+    prefixes,
+    literals,
+    others
+});
 
 impl Index {
     pub(super) fn new<'p>(patterns: impl Iterator<Item = (u32, &'p Wildcard)> + Clone) -> Self {
@@ -152,6 +161,15 @@ impl Prefixes {
     }
 }
 
+impl HeapBytes for Prefixes {
+    fn heap_bytes(&self) -> usize {
+        // A table is filled to seven eighths at most, and has a byte beside each place.
+        let places = (self.groups.capacity() * 8 / 7).next_power_of_two();
+        let groups = places * (size_of::<(u64, Range<u32>)>() + 1);
+        allocation(groups) + self.lengths.heap_bytes() + self.ids.heap_bytes()
+    }
+}
+
 /// Behind a text that nothing may follow. No text has this byte.
 const END: u8 = 0xff;
 
@@ -252,6 +270,13 @@ impl Literals {
             }
             ids.iter().copied().for_each(&mut *visit);
         }
+    }
+}
+
+impl HeapBytes for Literals {
+    fn heap_bytes(&self) -> usize {
+        let automaton = allocation(self.automaton.memory_usage());
+        automaton + self.patterns.heap_bytes() + self.ids.heap_bytes()
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
 use crate::policy::{
     document::{Effect, Statement},
     evaluation::{EvaluationRequest, RequestResource},
+    heap::heap_bytes,
     pattern::{HeadPattern, ResourcePattern, TextPattern, Wildcard},
 };
 
@@ -33,6 +34,13 @@ struct FixedResource {
     decoded: bool,
     resource: Wildcard,
 }
+
+heap_bytes!(ResourceTable {
+    patterns,
+    heads,
+    index
+});
+heap_bytes!(FixedResource { resource });
 
 /// Which spellings of the request's resource count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use crate::policy::{
     condition::Test,
     document::{Effect, Entries, Statement},
     evaluation::{EvaluationRequest, INVOKE},
+    heap::{HeapBytes, heap_bytes},
     pattern::{ActionPattern, TextPattern},
 };
 
@@ -50,6 +51,21 @@ pub(in crate::policy) struct VariableResource {
     pub(in crate::policy) resource: TextPattern,
     /// Only where a path's spellings count.
     pub(in crate::policy) decoded: Option<TextPattern>,
+}
+
+heap_bytes!(CompiledStatement {
+    actions,
+    resources,
+    tests
+});
+heap_bytes!(Resources { variable });
+heap_bytes!(VariableResource { resource, decoded });
+
+impl<P: HeapBytes> HeapBytes for Part<P> {
+    fn heap_bytes(&self) -> usize {
+        let (Self::AnyOf(patterns) | Self::NoneOf(patterns)) = self;
+        patterns.heap_bytes()
+    }
 }
 
 impl CompiledStatement {

@@ -18,6 +18,7 @@ pub use self::{
     keys::{ConditionContext, ConditionKeys, KeyValue},
     operator::{Operator, UnknownOperator},
 };
+use super::heap::heap_bytes;
 
 /// One condition: an operator, the key whose value it reads, and the values that it is compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub struct Condition {
     pub(super) key: String,
     pub(super) values: Vec<String>,
 }
+
+heap_bytes!(Condition { key, values });
 
 impl Condition {
     /// A condition of these values, of which one suffices (or, for a negated operator, none may be met).

@@ -12,7 +12,10 @@ use super::{
     number::Decimal,
     operator::{Comparison, Order},
 };
-use crate::policy::pattern::{ArnPattern, Part, Resolved, Syntax, TextPattern, parse, resolve};
+use crate::policy::{
+    heap::HeapBytes,
+    pattern::{ArnPattern, Part, Resolved, Syntax, TextPattern, parse, resolve},
+};
 
 /// One value of a policy, ready to be compared.
 #[derive(Debug, Clone)]
@@ -129,6 +132,18 @@ impl Operand {
             },
             Self::Arn(_) if text.splitn(6, ':').count() < 6 => Match::Incomparable,
             Self::Arn(pattern) => (pattern.matches(text, keys) == Some(true)).into(),
+        }
+    }
+}
+
+impl HeapBytes for Operand {
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Text(parts) | Self::TextIgnoringCase(parts) => parts.heap_bytes(),
+            Self::Pattern(pattern) => pattern.heap_bytes(),
+            Self::Number(_, text) | Self::Binary(text) => text.heap_bytes(),
+            Self::Arn(pattern) => pattern.heap_bytes(),
+            Self::Date(..) | Self::Bool(_) | Self::Address(_) => 0,
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{
     operand::{Match, Operand},
     operator::{Comparison, Operator, Quantifier},
 };
-use crate::policy::document::Effect;
+use crate::policy::{document::Effect, heap::heap_bytes};
 
 /// A compiled condition.
 #[derive(Debug, Clone)]
@@ -29,6 +29,8 @@ pub(in crate::policy) enum Outcome {
     /// under one, a condition without values. It holds in a `Deny` and does not in an `Allow`.
     Undefined,
 }
+
+heap_bytes!(Test { key, operands });
 
 impl Outcome {
     pub(in crate::policy) fn holds(self, effect: Effect) -> bool {

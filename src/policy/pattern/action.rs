@@ -3,6 +3,7 @@
 use smallvec::SmallVec;
 
 use super::wildcard::Wildcard;
+use crate::policy::heap::HeapBytes;
 
 /// One entry of `Action` or `NotAction`. Matches without regard to ASCII case.
 #[derive(Debug, Clone)]
@@ -56,6 +57,15 @@ impl ActionPattern {
                 };
                 of.eq_ignore_ascii_case(service) && matches_in_lower_case(name, action)
             }
+        }
+    }
+}
+
+impl HeapBytes for ActionPattern {
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Everything | Self::NotAnAction => 0,
+            Self::OfService { service, name } => service.heap_bytes() + name.heap_bytes(),
         }
     }
 }

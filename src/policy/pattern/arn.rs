@@ -8,7 +8,7 @@ use super::{
     text::TextPattern,
     wildcard::Wildcard,
 };
-use crate::policy::condition::ConditionKeys;
+use crate::policy::{condition::ConditionKeys, heap::HeapBytes};
 
 /// An ARN's head, which is what stands between `arn:` and the resource, and the resource, which may contain
 /// colons. None where it is no whole ARN.
@@ -127,6 +127,15 @@ impl HeadPattern {
     }
 }
 
+impl HeapBytes for HeadPattern {
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Exact(text) => text.heap_bytes(),
+            Self::Parts(parts) => parts.heap_bytes(),
+        }
+    }
+}
+
 /// A value of the condition operator `ArnLike` and its kin: all six parts, variables included, each
 /// matched by itself.
 #[derive(Debug, Clone)]
@@ -158,6 +167,13 @@ impl ArnPattern {
             all &= pattern.matches(text, keys)?;
         }
         Some(all)
+    }
+}
+
+impl HeapBytes for ArnPattern {
+    fn heap_bytes(&self) -> usize {
+        let Self(parts) = self;
+        parts.heap_bytes()
     }
 }
 

@@ -3,7 +3,10 @@
 use smallvec::SmallVec;
 
 use super::wildcard::Piece;
-use crate::policy::condition::{ConditionKeys, KeyValue};
+use crate::policy::{
+    condition::{ConditionKeys, KeyValue},
+    heap::{HeapBytes, heap_bytes},
+};
 
 /// A resolved text, without an allocation where it is short.
 pub(in crate::policy) type Resolved = SmallVec<[u8; 128]>;
@@ -28,6 +31,18 @@ pub(in crate::policy) struct Variable {
     key: String,
     default: Option<String>,
 }
+
+impl HeapBytes for Part {
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.heap_bytes(),
+            Self::Variable(variable) => variable.heap_bytes(),
+            Self::Star | Self::Any => 0,
+        }
+    }
+}
+
+heap_bytes!(Variable { key, default });
 
 /// What in a text is more than text.
 #[derive(Debug, Clone, Copy)]

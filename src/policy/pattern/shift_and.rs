@@ -9,6 +9,8 @@ use std::collections::HashMap;
 use memchr::memmem;
 use smallvec::{SmallVec, smallvec};
 
+use crate::policy::heap::heap_bytes;
+
 /// A pattern of characters and gaps, searched bit by bit in parallel: bit `i` of the state says that
 /// the pattern's first `i + 1` elements match the text up to here.
 #[derive(Debug, Clone)]
@@ -39,6 +41,15 @@ struct Mask {
     word: usize,
     bits: u64,
 }
+
+heap_bytes!(ShiftAnd {
+    pattern,
+    masks,
+    gaps,
+    anchor
+});
+heap_bytes!(Anchor { text });
+heap_bytes!(Mask {});
 
 const WORD: usize = u64::BITS as usize;
 

@@ -4,7 +4,7 @@ use super::{
     parts::{self, Part, Syntax, have_variable},
     wildcard::Wildcard,
 };
-use crate::policy::condition::ConditionKeys;
+use crate::policy::{condition::ConditionKeys, heap::HeapBytes};
 
 /// A pattern for a text.
 #[derive(Debug, Clone)]
@@ -40,6 +40,15 @@ impl TextPattern {
         match self {
             Self::Fixed(wildcard) => Some(wildcard.matches(text)),
             Self::Variable(parts) => parts::matches(parts, keys, text),
+        }
+    }
+}
+
+impl HeapBytes for TextPattern {
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Fixed(wildcard) => wildcard.heap_bytes(),
+            Self::Variable(parts) => parts.heap_bytes(),
         }
     }
 }

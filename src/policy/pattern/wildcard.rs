@@ -8,6 +8,7 @@
 use memchr::memmem;
 
 use super::{parts::Part, shift_and::ShiftAnd};
+use crate::policy::heap::{HeapBytes, heap_bytes};
 
 /// A compiled pattern. Small, for a policy may have very many.
 #[derive(Debug, Clone)]
@@ -111,6 +112,19 @@ impl Wildcard {
     }
 }
 
+impl HeapBytes for Wildcard {
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Anything => 0,
+            Self::Exact(text) => text.heap_bytes(),
+            Self::Starred(starred) => starred.text.heap_bytes(),
+            Self::Pieces(pieces) => pieces.heap_bytes(),
+        }
+    }
+}
+
+heap_bytes!(Pieces { start, end, middle });
+
 impl Starred {
     fn start(&self) -> &str {
         self.text.get(..self.first).unwrap_or_default()
@@ -176,6 +190,15 @@ pub(in crate::policy) enum Piece {
 impl Default for Piece {
     fn default() -> Self {
         Self::Literal(Box::default())
+    }
+}
+
+impl HeapBytes for Piece {
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Literal(text) => text.heap_bytes(),
+            Self::Gapped(gapped) => gapped.heap_bytes(),
+        }
     }
 }
 

@@ -1,0 +1,97 @@
+//! How much memory a policy takes: summed up over its parts, as the allocator hands it out.
+
+use smallvec::{Array, SmallVec};
+
+/// What an allocation costs beside the bytes that were asked for: the allocator's own word, and rounding up.
+const ALLOCATION: usize = 16;
+
+/// What an allocation of so many bytes costs.
+pub(crate) fn allocation(bytes: usize) -> usize {
+    match bytes {
+        0 => 0,
+        bytes => bytes + ALLOCATION,
+    }
+}
+
+/// What a value has allocated, itself not counted.
+pub(in crate::policy) trait HeapBytes {
+    fn heap_bytes(&self) -> usize;
+}
+
+/// What a value in an [`Arc`](std::sync::Arc) costs, with its two counts.
+pub(in crate::policy) fn shared<T: HeapBytes>(value: &T) -> usize {
+    allocation(2 * size_of::<usize>() + size_of::<T>()) + value.heap_bytes()
+}
+
+/// For structs: the sum of these fields, the others having nothing allocated.
+macro_rules! heap_bytes {
+    ($type:ident { $($field:ident),* }) => {
+        impl $crate::policy::heap::HeapBytes for $type {
+            fn heap_bytes(&self) -> usize {
+                0 $(+ $crate::policy::heap::HeapBytes::heap_bytes(&self.$field))*
+            }
+        }
+    };
+}
+pub(in crate::policy) use heap_bytes;
+
+/// What is in these values, and the room for so many.
+fn list<'v, T: HeapBytes + 'v>(values: impl IntoIterator<Item = &'v T>, room: usize) -> usize {
+    let inside = values.into_iter().map(HeapBytes::heap_bytes);
+    allocation(room * size_of::<T>()) + inside.sum::<usize>()
+}
+
+impl HeapBytes for String {
+    fn heap_bytes(&self) -> usize {
+        allocation(self.capacity())
+    }
+}
+
+impl HeapBytes for Box<str> {
+    fn heap_bytes(&self) -> usize {
+        allocation(self.len())
+    }
+}
+
+impl<T: HeapBytes> HeapBytes for Option<T> {
+    fn heap_bytes(&self) -> usize {
+        self.as_ref().map_or(0, T::heap_bytes)
+    }
+}
+
+impl<T: HeapBytes> HeapBytes for Box<T> {
+    fn heap_bytes(&self) -> usize {
+        allocation(size_of::<T>()) + T::heap_bytes(self)
+    }
+}
+
+impl<T: HeapBytes> HeapBytes for Vec<T> {
+    fn heap_bytes(&self) -> usize {
+        list(self, self.capacity())
+    }
+}
+
+impl<A: Array<Item: HeapBytes>> HeapBytes for SmallVec<A> {
+    fn heap_bytes(&self) -> usize {
+        let room = if self.spilled() { self.capacity() } else { 0 };
+        list(self, room)
+    }
+}
+
+impl<T: HeapBytes, const N: usize> HeapBytes for [T; N] {
+    fn heap_bytes(&self) -> usize {
+        list(self, 0)
+    }
+}
+
+/// Numbers and the like.
+macro_rules! nothing_allocated {
+    ($($type:ty),*) => {
+        $(impl HeapBytes for $type {
+            fn heap_bytes(&self) -> usize {
+                0
+            }
+        })*
+    };
+}
+nothing_allocated!(char, u32, u64, std::ops::Range<u32>);
