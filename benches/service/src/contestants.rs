@@ -36,7 +36,7 @@ pub(crate) const UNAUTHORIZED: &str = r#"{"message":"Unauthorized"}"#;
 
 /// The protected service: keeps the request for the next time.
 #[derive(Debug, Clone)]
-struct Protected;
+pub(crate) struct Protected;
 
 impl Service<Request> for Protected {
     type Response = Response;
@@ -50,6 +50,25 @@ impl Service<Request> for Protected {
     fn call(&mut self, request: Request) -> Self::Future {
         requests::give_back(request);
         ready(Ok(Response::new(Body::empty())))
+    }
+}
+
+/// The same, but it throws away what was put into the request's extensions.
+#[derive(Debug, Clone)]
+pub(crate) struct Forgetful;
+
+impl Service<Request> for Forgetful {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Ready<Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        *request.extensions_mut() = http::Extensions::new();
+        Protected.call(request)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
         self as made, Decisions, UNAUTHORIZED, axum_from_fn, this_crate, this_crate_customised,
         tower_http,
     },
+    hits,
     requests::Requests,
 };
 
@@ -29,6 +30,10 @@ pub(crate) struct Row {
 
 pub(crate) const THIS: &str = "this crate";
 pub(crate) const CUSTOMISED: &str = "this crate, customised";
+pub(crate) const TEN_STATEMENTS: &str = "10 statements";
+pub(crate) const A_THOUSAND_STATEMENTS: &str = "1,000 statements";
+pub(crate) const FRESH: &str = "fresh extensions";
+pub(crate) const MOKA: &str = "tower-http + moka";
 pub(crate) const FROM_FN: &str = "axum from_fn";
 
 const fn row(name: &'static str, make: fn(Requests) -> Contestant) -> Row {
@@ -36,7 +41,7 @@ const fn row(name: &'static str, make: fn(Requests) -> Contestant) -> Row {
 }
 
 /// The second is the one that there are targets for.
-pub(crate) const GROUPS: [Group; 4] = [
+pub(crate) const GROUPS: [Group; 5] = [
     Group {
         name: "rejection",
         title: "rejection, no token; above the least: the request dropped, a 401 without a body",
@@ -73,6 +78,13 @@ pub(crate) const GROUPS: [Group; 4] = [
         status: StatusCode::OK,
     },
     Group {
+        name: "hit-one",
+        title: "cache hit, one token of 40 bytes; above the bare service",
+        requests: Requests::ONE_TOKEN,
+        rows: HITS,
+        status: StatusCode::OK,
+    },
+    Group {
         name: "hit-1k",
         title: "cache hit, a token of 1 KB; above the bare service",
         requests: Requests::Tokens {
@@ -84,10 +96,13 @@ pub(crate) const GROUPS: [Group; 4] = [
     },
 ];
 
-/// This crate's rows go here as soon as it caches.
 const HITS: &[Row] = &[
     row("bare service", made::bare),
-    row("tower-http + moka", |requests| {
+    row(THIS, hits::one_statement),
+    row(TEN_STATEMENTS, hits::ten_statements),
+    row(A_THOUSAND_STATEMENTS, hits::a_thousand_statements),
+    row(FRESH, hits::fresh_extensions),
+    row(MOKA, |requests| {
         made::tower_http_moka(Decisions::new(), requests)
     }),
 ];

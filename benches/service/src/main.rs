@@ -5,8 +5,12 @@
 mod contestant;
 mod contestants;
 mod groups;
+mod hits;
+mod misses;
+mod promises;
 mod report;
 mod requests;
+mod stampede;
 mod threads;
 
 use std::env;
@@ -31,8 +35,10 @@ fn measure_all(quick: bool) {
     if !counted {
         println!("SKIPPED, for valgrind is not installed: counting instructions\n");
     }
-    let targets = report::run(effort, counted);
-    threads::run(effort);
+    let mut targets = report::run(effort, counted);
+    targets.extend(misses::run(effort));
+    targets.extend(threads::run(effort));
+    targets.extend(stampede::run());
     for target in &targets {
         target.print();
     }

@@ -8,30 +8,35 @@ use bench_harness::{
 
 use crate::{
     contestant::Contestant,
-    groups::{CUSTOMISED, FROM_FN, GROUPS, Group, Row, THIS},
+    groups::{GROUPS, Group, Row},
+    promises,
 };
 
 /// What was measured of one row.
-struct Figures {
-    name: &'static str,
-    nanoseconds: f64,
+pub(crate) struct Figures {
+    pub(crate) name: &'static str,
+    pub(crate) nanoseconds: f64,
     /// None without valgrind.
-    instructions: Option<f64>,
-    allocations: f64,
+    pub(crate) instructions: Option<f64>,
+    pub(crate) allocations: f64,
 }
 
 /// Iterations in callgrind; rows differ by some thousands of instructions, not by some hundreds of thousands.
 const COUNTED: usize = 512;
 
 pub(crate) fn run(effort: Effort, counted: bool) -> Vec<Target> {
-    let mut targets = Vec::new();
+    let (mut targets, mut all) = (Vec::new(), Vec::new());
     for group in &GROUPS {
         let figures = measure(group, effort, counted);
         print(group, &figures);
-        if group.name == "rejection" {
-            targets.extend(rejection_targets(&figures));
+        match group.name {
+            "rejection" => targets.extend(promises::of_rejections(&figures)),
+            "hit" => targets.extend(promises::of_hits(&figures)),
+            _ => (),
         }
+        all.push((group.name, figures));
     }
+    targets.push(promises::of_long_tokens(&all));
     targets
 }
 
@@ -95,17 +100,4 @@ fn print(group: &Group, figures: &[Figures]) {
         );
     }
     println!();
-}
-
-fn rejection_targets(figures: &[Figures]) -> [Target; 2] {
-    let ratio = |one, other| Some(time(figures, one)? / time(figures, other)?);
-    [
-        Target::at_most("reject_over_from_fn", ratio(THIS, FROM_FN), 1.5),
-        Target::at_most("custom_reject_over_default", ratio(CUSTOMISED, THIS), 2.0),
-    ]
-}
-
-fn time(figures: &[Figures], name: &str) -> Option<f64> {
-    let found = figures.iter().find(|row| row.name == name);
-    found.map(|row| row.nanoseconds)
 }

@@ -1,27 +1,45 @@
 //! Hits on one thread and on two: what they share, they have to pass to and fro.
 
-use bench_harness::measure::{self, Effort};
+use bench_harness::{
+    measure::{self, Effort, Workload},
+    targets::Target,
+};
+use tower_layer::Layer;
 
 use crate::{
-    contestants::{Decisions, tower_http_moka},
+    contestant::Contestant,
+    contestants::{Decisions, Protected, tower_http_moka},
+    hits,
     requests::Requests,
 };
 
-const TOKENS: [(&str, usize); 2] = [("one token", 1), ("1,024 tokens", 1024)];
+const TOKENS: [(&str, &str, usize); 2] = [
+    ("one token", "two_threads_one_token", 1),
+    ("1,024 tokens", "two_threads_1024_tokens", 1024),
+];
 
-pub(crate) fn run(effort: Effort) {
+pub(crate) fn run(effort: Effort) -> Vec<Target> {
     println!("cache hits on one thread and on two, CPU ns each");
     println!("{:<34}{:>8}{:>8}", "", "1", "2");
-    for (tokens, count) in TOKENS {
+    let mut targets = Vec::new();
+    for (tokens, target, count) in TOKENS {
         let requests = Requests::Tokens { count, bytes: 40 };
+        let layer = hits::layer(1);
+        let this = || Contestant::new(layer.layer(Protected), requests).workload();
+        let growth = row(&format!("this crate, {tokens}"), this, effort);
+        targets.push(Target::at_most(target, growth, 1.2));
         let decisions = Decisions::new();
-        let workload = || tower_http_moka(decisions.clone(), requests).workload();
-        let on = |threads| measure::on_threads(threads, workload, effort);
-        let (one, two) = (on(1), on(2));
-        println!(
-            "{:<34}{one:>8.0}{two:>8.0}",
-            format!("tower-http + moka, {tokens}")
-        );
+        let moka = || tower_http_moka(decisions.clone(), requests).workload();
+        row(&format!("tower-http + moka, {tokens}"), moka, effort);
     }
     println!();
+    targets
+}
+
+/// How many times the time on one thread it takes on two.
+fn row(name: &str, make: impl Fn() -> Workload<'static> + Sync, effort: Effort) -> f64 {
+    let one = measure::on_threads(1, &make, effort);
+    let two = measure::on_threads(2, &make, effort);
+    println!("{name:<34}{one:>8.0}{two:>8.0}");
+    two / one
 }

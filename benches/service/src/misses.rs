@@ -1,0 +1,80 @@
+//! What a miss costs beside the authorizer and the reading of what it says.
+
+use std::{collections::HashMap, hint::black_box};
+
+use bench_harness::{
+    allocated,
+    measure::{self, Effort, Workload},
+    targets::Target,
+};
+use tower_lambda_authorizer::ResultCache;
+use tower_layer::Layer;
+
+use crate::{
+    contestant::Contestant,
+    contestants::{Protected, bare},
+    hits::{layer, response},
+    requests::Requests,
+};
+
+/// So many tokens that each result has had to make room before its token comes again.
+const REQUESTS: Requests = Requests::Tokens {
+    count: 8192,
+    bytes: 40,
+};
+
+const ROOM: usize = 1024 * 1024;
+
+pub(crate) fn run(effort: Effort) -> Vec<Target> {
+    let times = measure::side_by_side(
+        vec![
+            misses().workload(),
+            bare(REQUESTS).workload(),
+            Workload::new(|_| answer_and_compile()),
+            hash_map_hit(),
+        ],
+        effort,
+        1,
+    );
+    let [miss, bare_service, others, hash_map_hit] = times[..] else {
+        panic!("four were measured");
+    };
+    let own = miss - bare_service - others;
+    let others_allocations = allocated(answer_and_compile) as f64;
+    let own_allocations = misses().allocations() - others_allocations;
+    println!("a miss of 8,192 tokens with room for some 1,500 results, ns and allocations");
+    println!(
+        "as a whole {miss:.0}, of it the service {bare_service:.0}, the authorizer's answer and its policy compiled {others:.0} ({others_allocations:.0} allocations)"
+    );
+    println!(
+        "the rest {own:.0} ({own_allocations:.1} allocations); a hash map's hit {hash_map_hit:.0}\n"
+    );
+    // On the machine on which the target was set, the hit took 15 ns.
+    let scaled = own * 15.0 / hash_map_hit;
+    vec![
+        Target::at_most("miss_scaled_ns", scaled, 1000.0),
+        Target::at_most("miss_allocations", own_allocations, 6.0),
+    ]
+}
+
+fn misses() -> Contestant {
+    let layer = layer(1).cache(ResultCache::new().max_bytes(ROOM));
+    Contestant::new(layer.layer(Protected), REQUESTS)
+}
+
+/// What the authorizer does, and what is done with its answer in any case.
+fn answer_and_compile() {
+    thread_local! {
+        static RESPONSE: tower_lambda_authorizer::AuthorizerResponse = response(1);
+    }
+    let response = RESPONSE.with(Clone::clone);
+    black_box(response.policy_document().compile());
+}
+
+fn hash_map_hit() -> Workload<'static> {
+    let keys: Vec<String> = (0..1024).map(|at| format!("{at:040}")).collect();
+    let known: HashMap<String, usize> = keys.iter().cloned().zip(0..).collect();
+    Workload::new(move |at| {
+        black_box(known.get(keys[at % 1024].as_str()));
+    })
+}
