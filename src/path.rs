@@ -64,6 +64,26 @@ impl fmt::Display for PathAmbiguity {
     }
 }
 
+/// Whether a path can be read in one way only, as almost all can: no `%`, no runs of slashes, none at the end, no
+/// segment that begins with a dot, nothing but visible ASCII without the backslash.
+pub(crate) fn is_plain(path: &str) -> bool {
+    let mut previous = b'/';
+    for (at, &byte) in path.as_bytes().iter().enumerate() {
+        let is_first = at == 0;
+        let is_plain = match byte {
+            b'/' => is_first || previous != b'/',
+            b'.' => previous != b'/',
+            b'%' | b'\\' => false,
+            byte => byte.is_ascii_graphic() && !is_first,
+        };
+        if !is_plain {
+            return false;
+        }
+        previous = byte;
+    }
+    previous != b'/' || path == "/"
+}
+
 /// Decodes an unambiguous path once. Linear in its length.
 pub(crate) fn decode(path: &str) -> Result<Cow<'_, str>, PathAmbiguity> {
     if !path.starts_with('/') {
@@ -168,6 +188,26 @@ mod tests {
             ("admin:80", NotAPath),
         ] {
             assert_eq!(decode(path), Err(ambiguity), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_plain_path_is_decoded_and_has_no_other_spelling() {
+        for path in ["/", "/pets", "/pets/a.b/~c", "/a:b@c,d;e=f"] {
+            assert!(is_plain(path), "{path}");
+        }
+        let alphabet = ["/", ".", "a", "%41", "%", "\\", " ", "\u{7f}", "\u{e9}"];
+        let words = |length: u32| {
+            (0..alphabet.len().pow(length)).map(move |word| {
+                let letters = (0..length).map(|at| word / alphabet.len().pow(at) % alphabet.len());
+                letters.map(|letter| alphabet[letter]).collect::<String>()
+            })
+        };
+        let plain: Vec<_> = (0..5).flat_map(words).filter(|word| is_plain(word)).collect();
+        assert!(plain.len() > 20);
+        for path in plain {
+            assert_eq!(decode(&path).as_deref(), Ok(&*path), "{path}");
+            assert!(other_spellings(&path, &path).is_empty(), "{path}");
         }
     }
 

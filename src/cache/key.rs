@@ -1,6 +1,9 @@
 //! What results are kept under.
 
-use std::sync::Arc;
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::{Arc, LazyLock},
+};
 
 use smallvec::SmallVec;
 
@@ -12,21 +15,29 @@ pub(crate) type Key = Arc<[u8]>;
 
 /// One authorizer of one stage of one API: what a key begins with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Scope(Arc<[u8]>);
+pub(crate) struct Scope {
+    /// Stands for the name in this process's keys, which are hashed and compared at every request.
+    id: [u8; 16],
+    /// What makes it this scope, the same in every process.
+    name: Arc<[u8]>,
+}
 
 impl Scope {
     pub(crate) fn new(parts: &[&str]) -> Self {
-        let mut bytes = KeyBytes::new();
+        let mut name = KeyBytes::new();
         for part in parts {
-            push(&mut bytes, part.as_bytes());
+            push(&mut name, part.as_bytes());
         }
-        Self(bytes.into_vec().into())
+        Self {
+            id: id(&name),
+            name: name.into_vec().into(),
+        }
     }
 
     /// The key of an identity: its values in their order, each with its length in front, so that no two
     /// identities have one key.
     pub(crate) fn key<V: AsRef<[u8]>>(&self, identity: impl IntoIterator<Item = V>) -> KeyBytes {
-        let mut bytes = KeyBytes::from_slice(&self.0);
+        let mut bytes = KeyBytes::from_slice(&self.id);
         for value in identity {
             push(&mut bytes, value.as_ref());
         }
@@ -34,8 +45,27 @@ impl Scope {
     }
 
     pub(crate) fn contains(&self, key: &[u8]) -> bool {
-        key.starts_with(&self.0)
+        key.starts_with(&self.id)
     }
+
+    /// The key with the scope's name in place of what stands for it in this process.
+    #[cfg_attr(
+        not(feature = "shared-cache"),
+        expect(dead_code, reason = "other processes only see keys of a shared tier")
+    )]
+    pub(crate) fn spelled_out(&self, key: &[u8]) -> Vec<u8> {
+        let identity = key.get(self.id.len()..).unwrap_or_default();
+        [&self.name, identity].concat()
+    }
+}
+
+/// 128 bits with seeds of this process: names come from the application's configuration, not from clients, and two
+/// of them do not meet by chance.
+fn id(name: &[u8]) -> [u8; 16] {
+    static SEEDS: LazyLock<[RandomState; 2]> = LazyLock::new(Default::default);
+    let [first, second] = &*SEEDS;
+    let id = u128::from(first.hash_one(name)) << 64 | u128::from(second.hash_one(name));
+    id.to_le_bytes()
 }
 
 fn push(bytes: &mut KeyBytes, part: &[u8]) {

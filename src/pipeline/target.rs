@@ -71,6 +71,7 @@ fn other_spellings(
 ) -> Result<Option<Vec<String>>, DenialReason> {
     match settings.ambiguous_paths {
         AmbiguousPaths::AsReceived => Ok(None),
+        AmbiguousPaths::Refuse if path::is_plain(request.path()) => Ok(Some(Vec::new())),
         AmbiguousPaths::Refuse => {
             let path = request.path();
             let decoded = path::decode(path)

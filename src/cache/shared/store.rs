@@ -90,6 +90,7 @@ impl SharedCache {
         key: &[u8],
         now: impl FnOnce() -> SystemTime,
     ) -> Loaded {
+        let key = &*scope.spelled_out(key);
         let name = self.secret.name(scope, key);
         let look_up = async { self.tier.get(&name).await };
         match within(self.time_limit, look_up).await {
@@ -114,6 +115,7 @@ impl SharedCache {
         let Some(value) = seal(&self.secret, key, answer, ttl, now) else {
             return false;
         };
+        let key = &*scope.spelled_out(key);
         let name = self.secret.name(scope, key);
         let write = async { self.tier.put(&name, value, ttl).await };
         within(self.time_limit, write).await.is_ok()
@@ -121,6 +123,7 @@ impl SharedCache {
 
     /// Forgets a result.
     pub(crate) async fn remove(&self, scope: &Scope, key: &[u8]) -> Result<(), SharedTierError> {
+        let key = &*scope.spelled_out(key);
         let name = self.secret.name(scope, key);
         within(self.time_limit, async { self.tier.remove(&name).await }).await
     }
