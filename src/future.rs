@@ -16,9 +16,9 @@ use crate::{
     authorizer::AuthorizerRequest,
     authorizer_context::AuthorizerContext,
     body::{GatewayBody, ResponseBody},
-    cache::Outcome,
+    cache::{Cached, Outcome},
     context::Arrival,
-    pipeline::{Denied, Target, decide, refuse},
+    pipeline::{Denied, OtherSpellings, Target, decide, refuse},
     resource::ResourceMatch,
     settings::Settings,
 };
@@ -66,7 +66,7 @@ pub(crate) struct Waiting<S, B> {
     pub(crate) matched: ResourceMatch,
     pub(crate) arrival: Arrival,
     pub(crate) settings: Arc<Settings>,
-    pub(crate) target: Target,
+    pub(crate) other_spellings: OtherSpellings,
     /// What the authorizer is told.
     pub(crate) request: AuthorizerRequest,
 }
@@ -127,13 +127,22 @@ where
 impl<S: Service<Request<B>>, B> Waiting<S, B> {
     fn go_on(self, outcome: Outcome) -> State<S, B> {
         let decided = match outcome {
-            Ok(cached) => decide(&self.settings, &self.parts, &self.target, &cached),
+            Ok(cached) => self.decide(&cached),
             Err(reason) => Err(Denied::without_policy(reason)),
         };
         match decided {
             Ok(caller) => self.serve(caller),
             Err(denied) => self.refuse(denied),
         }
+    }
+
+    fn decide(&self, cached: &Cached) -> Result<AuthorizerContext, Denied> {
+        let matched = Some(&self.matched);
+        let request = self
+            .settings
+            .request_context(&self.parts, matched, &self.arrival);
+        let target = Target::new(&request, &self.other_spellings);
+        decide(&self.parts, &target, cached)
     }
 
     fn serve(mut self, caller: AuthorizerContext) -> State<S, B> {

@@ -97,7 +97,11 @@ impl<A: Authorizer> Guard<A> {
         S: Service<Request<B>>,
     {
         let request = question.request(&self.settings, &parts, &matched);
-        let Question { target, key, .. } = question;
+        let Question {
+            other_spellings,
+            key,
+            ..
+        } = question;
         let (authorizer, settings) = (Arc::clone(&self.authorizer), Arc::clone(&self.settings));
         let asking = Box::pin(ask(authorizer, settings, request.clone(), key));
         let waiting = Waiting {
@@ -107,7 +111,7 @@ impl<A: Authorizer> Guard<A> {
             matched,
             arrival,
             settings: Arc::clone(&self.settings),
-            target,
+            other_spellings,
             request,
         };
         ResponseFuture::asking(asking, waiting)

@@ -120,6 +120,7 @@ mod pipeline;
 pub mod policy;
 mod resource;
 mod resource_resolver;
+mod scratch;
 mod service;
 mod settings;
 mod strict_json;

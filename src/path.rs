@@ -203,7 +203,10 @@ mod tests {
                 letters.map(|letter| alphabet[letter]).collect::<String>()
             })
         };
-        let plain: Vec<_> = (0..5).flat_map(words).filter(|word| is_plain(word)).collect();
+        let plain: Vec<_> = (0..5)
+            .flat_map(words)
+            .filter(|word| is_plain(word))
+            .collect();
         assert!(plain.len() > 20);
         for path in plain {
             assert_eq!(decode(&path).as_deref(), Ok(&*path), "{path}");

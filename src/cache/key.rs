@@ -5,10 +5,7 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use smallvec::SmallVec;
-
-/// A key in its bytes: on the stack while it is looked up.
-pub(crate) type KeyBytes = SmallVec<[u8; 256]>;
+use crate::scratch;
 
 /// A key that is kept.
 pub(crate) type Key = Arc<[u8]>;
@@ -24,24 +21,41 @@ pub(crate) struct Scope {
 
 impl Scope {
     pub(crate) fn new(parts: &[&str]) -> Self {
-        let mut name = KeyBytes::new();
+        let mut name = Vec::new();
         for part in parts {
             push(&mut name, part.as_bytes());
         }
         Self {
             id: id(&name),
-            name: name.into_vec().into(),
+            name: name.into(),
         }
     }
 
     /// The key of an identity: its values in their order, each with its length in front, so that no two
     /// identities have one key.
-    pub(crate) fn key<V: AsRef<[u8]>>(&self, identity: impl IntoIterator<Item = V>) -> KeyBytes {
-        let mut bytes = KeyBytes::from_slice(&self.id);
+    pub(crate) fn key<V: AsRef<[u8]>>(&self, identity: impl IntoIterator<Item = V>) -> Vec<u8> {
+        let mut key = Vec::new();
+        self.write_key(identity, &mut key);
+        key
+    }
+
+    /// Lends the key of an identity.
+    pub(crate) fn with_key<V: AsRef<[u8]>, R>(
+        &self,
+        identity: impl IntoIterator<Item = V>,
+        look: impl FnOnce(&[u8]) -> R,
+    ) -> R {
+        scratch::with_bytes(|key| {
+            self.write_key(identity, key);
+            look(key)
+        })
+    }
+
+    fn write_key<V: AsRef<[u8]>>(&self, identity: impl IntoIterator<Item = V>, key: &mut Vec<u8>) {
+        key.extend_from_slice(&self.id);
         for value in identity {
-            push(&mut bytes, value.as_ref());
+            push(key, value.as_ref());
         }
-        bytes
     }
 
     pub(crate) fn contains(&self, key: &[u8]) -> bool {
@@ -68,7 +82,7 @@ fn id(name: &[u8]) -> [u8; 16] {
     id.to_le_bytes()
 }
 
-fn push(bytes: &mut KeyBytes, part: &[u8]) {
+fn push(bytes: &mut Vec<u8>, part: &[u8]) {
     let length = part.len() as u64;
     bytes.extend_from_slice(&length.to_le_bytes());
     bytes.extend_from_slice(part);

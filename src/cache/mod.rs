@@ -20,7 +20,7 @@ mod statistics;
 pub(crate) use self::shared::SharedCache;
 pub(crate) use self::{
     cached::{Answer, Cached, Outcome, Verified},
-    key::{Key, KeyBytes, Scope},
+    key::{Key, Scope},
     results::Results,
 };
 pub use self::{

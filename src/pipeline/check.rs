@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use smallvec::{SmallVec, smallvec};
 
-use super::target::Target;
+use super::target::{OtherSpellings, check_target};
 use crate::{
     context::RequestContext,
     decision::DenialReason,
@@ -16,14 +16,14 @@ use crate::{
 pub(crate) struct Checked<'r> {
     /// The values of the identity sources, in their order.
     pub(crate) identity: SmallVec<[Cow<'r, str>; 2]>,
-    pub(crate) target: Target,
+    pub(crate) other_spellings: OtherSpellings,
 }
 
 /// Checks what can be checked without the authorizer.
 pub(crate) fn check<'r>(request: &'r RequestContext<'_>) -> Result<Checked<'r>, DenialReason> {
     Ok(Checked {
         identity: read_identity(&request.settings.kind, request)?,
-        target: Target::of(request)?,
+        other_spellings: check_target(request)?,
     })
 }
 

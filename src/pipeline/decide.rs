@@ -8,8 +8,7 @@ use crate::{
     cache::{Cached, Verified},
     condition_keys::RequestKeys,
     decision::DenialReason,
-    policy::{EvaluationRequest, Verdict},
-    settings::Settings,
+    policy::{Evaluation, EvaluationRequest, Policy, RequestResource, Verdict},
 };
 
 /// A request that the authorizer's policy denies.
@@ -33,9 +32,8 @@ impl Denied {
 /// Evaluates a result for this request: its policy is asked anew each time, also where the result was made
 /// for another request.
 pub(crate) fn decide(
-    settings: &Settings,
     parts: &Parts,
-    target: &Target,
+    target: &Target<'_>,
     cached: &Cached,
 ) -> Result<AuthorizerContext, Denied> {
     let verified = match cached {
@@ -45,16 +43,11 @@ pub(crate) fn decide(
             return Err(Denied::without_policy(reason));
         }
     };
-    let keys = RequestKeys::new(settings, parts);
-    let mut question = EvaluationRequest::invoke_part(target.resource(settings)).with_keys(&keys);
-    if let Some(spellings) = target.other_spellings.as_deref() {
-        question = question.with_other_spellings(spellings);
-    }
-    let evaluation = verified.policy.evaluate(&question);
+    let evaluation = evaluate(&verified.policy, parts, target);
     if evaluation.verdict() == Verdict::Allow {
         return Ok(verified.caller.clone());
     }
-    let method_arn = target.method_arn(settings).to_string();
+    let method_arn = target.method_arn().to_string();
     let cached_for = cached_for(verified, &method_arn);
     let reason = match (evaluation.verdict(), evaluation.statement()) {
         (Verdict::ExplicitDeny, Some(statement)) => DenialReason::ExplicitDeny {
@@ -71,6 +64,19 @@ pub(crate) fn decide(
     Err(Denied {
         reason,
         caller: Some(verified.caller.clone()),
+    })
+}
+
+fn evaluate<'p>(policy: &'p Policy, parts: &Parts, target: &Target<'_>) -> Evaluation<'p> {
+    let settings = target.settings;
+    let keys = RequestKeys::new(settings, parts);
+    target.with_name(|name| {
+        let resource = RequestResource::of_parts(&settings.arn_base.head, name);
+        let mut question = EvaluationRequest::invoke_part(resource).with_keys(&keys);
+        if let Some(spellings) = target.other_spellings {
+            question = question.with_other_spellings(spellings);
+        }
+        policy.evaluate(&question)
     })
 }
 

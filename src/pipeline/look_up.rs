@@ -7,12 +7,12 @@ use http::request::Parts;
 use super::{
     check::{Checked, check},
     decide::{Denied, decide},
-    target::Target,
+    target::{OtherSpellings, Target},
 };
 use crate::{
     authorizer::{AuthorizerRequest, RequestFacts},
     authorizer_context::AuthorizerContext,
-    cache::{Key, KeyBytes},
+    cache::Key,
     context::Arrival,
     decision::DenialReason,
     resource::ResourceMatch,
@@ -30,7 +30,7 @@ pub(crate) enum LookedUp {
 /// What the authorizer has to be asked.
 pub(crate) struct Question {
     identity: Vec<String>,
-    pub(crate) target: Target,
+    pub(crate) other_spellings: OtherSpellings,
     /// Under which the result is kept, if it is.
     pub(crate) key: Option<Key>,
 }
@@ -43,30 +43,33 @@ pub(crate) fn look_up(
     arrival: &Arrival,
 ) -> Result<LookedUp, DenialReason> {
     let request = settings.request_context(parts, matched, arrival);
-    let Checked { identity, target } = check(&request)?;
-    let key = key(settings, &identity);
-    let decided = key.as_ref().and_then(|key| {
-        let decide = |cached: &_| decide(settings, parts, &target, cached);
-        settings.results.cache.hit(key, settings, decide)
+    let checked = check(&request)?;
+    if settings.result_ttl().is_zero() {
+        return Ok(checked.missed(None));
+    }
+    let identity = checked.identity.iter().map(|value| value.as_bytes());
+    let decided = settings.scope.with_key(identity, |key| {
+        let target = Target::new(&request, &checked.other_spellings);
+        let decide = |cached: &_| decide(parts, &target, cached);
+        let decided = settings.results.cache.hit(key, settings, decide);
+        decided.ok_or_else(|| Key::from(key))
     });
     Ok(match decided {
-        Some(Ok(caller)) => LookedUp::Allowed(caller),
-        Some(Err(denied)) => LookedUp::Denied(denied),
-        None => LookedUp::Missed(Box::new(Question {
-            identity: identity.into_iter().map(Cow::into_owned).collect(),
-            target,
-            key: key.map(|key| key.into_vec().into()),
-        })),
+        Ok(Ok(caller)) => LookedUp::Allowed(caller),
+        Ok(Err(denied)) => LookedUp::Denied(denied),
+        Err(key) => checked.missed(Some(key)),
     })
 }
 
-fn key(settings: &Settings, identity: &[Cow<'_, str>]) -> Option<KeyBytes> {
-    let is_kept = !settings.result_ttl().is_zero();
-    is_kept.then(|| {
-        settings
-            .scope
-            .key(identity.iter().map(|value| value.as_bytes()))
-    })
+impl Checked<'_> {
+    fn missed(self, key: Option<Key>) -> LookedUp {
+        let identity = self.identity.into_iter();
+        LookedUp::Missed(Box::new(Question {
+            identity: identity.map(Cow::into_owned).collect(),
+            other_spellings: self.other_spellings,
+            key,
+        }))
+    }
 }
 
 impl Question {
@@ -77,6 +80,9 @@ impl Question {
         parts: &Parts,
         matched: &ResourceMatch,
     ) -> AuthorizerRequest {
+        let arrival = Arrival::default();
+        let context = settings.request_context(parts, Some(matched), &arrival);
+        let method_arn = Target::new(&context, &self.other_spellings).method_arn();
         AuthorizerRequest::new(RequestFacts {
             api: Arc::clone(&settings.api),
             method: parts.method.clone(),
@@ -87,7 +93,7 @@ impl Question {
             resource: matched.resource().map(str::to_owned),
             path_parameters: matched.path_parameters().to_owned(),
             source_ip: settings.client_ip.of(parts),
-            method_arn: self.target.method_arn(settings),
+            method_arn,
         })
     }
 }

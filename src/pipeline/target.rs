@@ -1,74 +1,82 @@
-//! What a request is for, as policies know it: the method ARN, in its parts.
+//! What a request is for: the method ARN, in its parts.
 
-use smallvec::SmallVec;
+use http::Method;
 
 use crate::{
     arn::MethodArn,
     context::RequestContext,
     decision::DenialReason,
     path::{self, AmbiguousPaths},
-    policy::RequestResource,
+    scratch,
     settings::Settings,
 };
 
-/// The method ARN of a request without its head, which all requests of an API share. Not put together as a
-/// text: policies are evaluated on its parts.
-#[derive(Debug, Clone)]
-pub(crate) struct Target {
-    /// `{apiId}/{stage}/{METHOD}/{path}`
-    name: SmallVec<[u8; 256]>,
-    /// The method ARN for each other spelling of the path; none where spellings do not count.
-    pub(crate) other_spellings: Option<Vec<String>>,
+/// The method ARN for each other spelling of a path; none where spellings do not count.
+pub(crate) type OtherSpellings = Option<Vec<String>>;
+
+/// The method ARN of a request in what its API does not know already. Not put together as a text that is kept:
+/// policies are evaluated on its parts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Target<'r> {
+    pub(crate) settings: &'r Settings,
+    pub(crate) method: &'r Method,
+    /// As the client sent it.
+    pub(crate) path: &'r str,
+    pub(crate) other_spellings: Option<&'r [String]>,
 }
 
-impl Target {
-    /// Fails where the ARN is too long or the path can be read in two ways.
-    pub(super) fn of(request: &RequestContext<'_>) -> Result<Self, DenialReason> {
-        let settings = request.settings;
-        let name = name(settings, request);
-        check_length(settings, name.len())?;
-        Ok(Self {
-            name,
-            other_spellings: other_spellings(settings, request)?,
+impl<'r> Target<'r> {
+    pub(crate) fn new(request: &RequestContext<'r>, other_spellings: &'r OtherSpellings) -> Self {
+        Self {
+            settings: request.settings,
+            method: &request.parts.method,
+            path: request.uri.path(),
+            other_spellings: other_spellings.as_deref(),
+        }
+    }
+
+    /// Lends `{apiId}/{stage}/{METHOD}/{path}`.
+    pub(super) fn with_name<R>(&self, look: impl FnOnce(&str) -> R) -> R {
+        let [api, method, path] = self.name();
+        scratch::with_text(|name| {
+            name.push_str(api);
+            name.push_str(method);
+            name.push('/');
+            name.push_str(path);
+            look(name)
         })
     }
 
-    pub(crate) fn resource<'t>(&'t self, settings: &'t Settings) -> RequestResource<'t> {
-        RequestResource::of_parts(&settings.arn_base.head, self.name())
+    /// What stands around the method's slash.
+    fn name(&self) -> [&str; 3] {
+        let path = self.path.strip_prefix('/').unwrap_or(self.path);
+        [&self.settings.arn_base.name, self.method.as_str(), path]
     }
 
-    pub(crate) fn method_arn(&self, settings: &Settings) -> MethodArn {
-        MethodArn::from_parts(&settings.arn_base.head, self.name())
-    }
-
-    /// It is put together from texts only.
-    fn name(&self) -> &str {
-        std::str::from_utf8(&self.name).unwrap_or_default()
+    pub(crate) fn method_arn(&self) -> MethodArn {
+        let head = &self.settings.arn_base.head;
+        self.with_name(|name| MethodArn::from_parts(head, name))
     }
 }
 
-fn check_length(settings: &Settings, name: usize) -> Result<(), DenialReason> {
-    let limit = settings.method_arn_limit;
-    let length = "arn::".len() + settings.arn_base.head.len() + name;
+/// Fails where the ARN is too long or the path can be read in two ways.
+pub(super) fn check_target(request: &RequestContext<'_>) -> Result<OtherSpellings, DenialReason> {
+    check_length(&Target::new(request, &None))?;
+    other_spellings(request)
+}
+
+fn check_length(target: &Target<'_>) -> Result<(), DenialReason> {
+    let limit = target.settings.method_arn_limit;
+    let name = target.name().map(str::len).iter().sum::<usize>() + "/".len();
+    let length = "arn::".len() + target.settings.arn_base.head.len() + name;
     match length > limit {
         true => Err(DenialReason::MethodArnTooLong { length, limit }),
         false => Ok(()),
     }
 }
 
-fn name(settings: &Settings, request: &RequestContext<'_>) -> SmallVec<[u8; 256]> {
-    let path = request.path();
-    let mut name = SmallVec::from_slice(settings.arn_base.name.as_bytes());
-    name.extend_from_slice(request.parts.method.as_str().as_bytes());
-    name.push(b'/');
-    name.extend_from_slice(path.strip_prefix('/').unwrap_or(path).as_bytes());
-    name
-}
-
-fn other_spellings(
-    settings: &Settings,
-    request: &RequestContext<'_>,
-) -> Result<Option<Vec<String>>, DenialReason> {
+fn other_spellings(request: &RequestContext<'_>) -> Result<OtherSpellings, DenialReason> {
+    let settings = request.settings;
     match settings.ambiguous_paths {
         AmbiguousPaths::AsReceived => Ok(None),
         AmbiguousPaths::Refuse if path::is_plain(request.path()) => Ok(Some(Vec::new())),

@@ -104,7 +104,10 @@ mod tests {
         let other_secret = Secret::new(&[8; 32]).unwrap();
         for other in [
             secret.name(&scope, &scope.spelled_out(&scope.key(["tokem"]))),
-            secret.name(&other_stage, &other_stage.spelled_out(&other_stage.key(["token"]))),
+            secret.name(
+                &other_stage,
+                &other_stage.spelled_out(&other_stage.key(["token"])),
+            ),
             other_secret.name(&scope, &scope.spelled_out(&scope.key(["token"]))),
         ] {
             assert_ne!(name.get(20..63), None);
