@@ -49,7 +49,8 @@ pin_project! {
         },
         Asking {
             asking: Asking,
-            waiting: Option<Waiting<S, B>>,
+            // Apart, so that the future of a request that needs no asking is small.
+            waiting: Option<Box<Waiting<S, B>>>,
         },
         Serving {
             #[pin]
@@ -88,7 +89,7 @@ impl<S: Service<Request<B>>, B> ResponseFuture<S, B> {
     }
 
     pub(crate) fn asking(asking: Asking, waiting: Waiting<S, B>) -> Self {
-        let waiting = Some(waiting);
+        let waiting = Some(Box::new(waiting));
         Self {
             state: State::Asking { asking, waiting },
         }

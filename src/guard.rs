@@ -58,7 +58,7 @@ impl<A: Authorizer> Guard<A> {
         }
         let resolver = &settings.resource_resolver;
         let matched = match matched {
-            None if settings.asks_the_router() => Some(resolver.resolve(&mut parts)),
+            None if settings.asks_the_router => Some(resolver.resolve(&mut parts)),
             matched => matched,
         };
         let arrival = Arrival::default();

@@ -48,6 +48,10 @@ pub(crate) struct Settings {
     pub(crate) clock: Clock,
     pub(crate) gateway_responses: Arc<GatewayResponses>,
     pub(crate) exempt_preflights: bool,
+    /// How long a result is kept: not at all where nothing tells identities apart.
+    pub(crate) result_ttl: Duration,
+    /// Whether a request can be looked up only with what the router knows.
+    pub(crate) asks_the_router: bool,
 }
 
 /// The two kinds of authorizers of a REST API, with what only the one or the other has.
@@ -143,6 +147,8 @@ impl Settings {
             clock: Clock::default(),
             gateway_responses: Arc::default(),
             exempt_preflights: false,
+            result_ttl: Duration::ZERO,
+            asks_the_router: false,
         };
         settings.derive();
         settings
@@ -162,7 +168,13 @@ impl Settings {
         ]
         .join(":");
         // A clone with a shorter time to live must not find what a longer one kept.
-        let ttl = self.result_ttl().as_nanos().to_string();
+        self.result_ttl = match self.kind.sources().next() {
+            Some(_) => self.results.ttl.unwrap_or(DEFAULT_RESULT_TTL),
+            None => Duration::ZERO,
+        };
+        self.asks_the_router = self.resource_resolver.is_custom()
+            || self.kind.sources().any(IdentitySource::asks_the_router);
+        let ttl = self.result_ttl.as_nanos().to_string();
         self.scope = Scope::new(&[&api_arn, api.stage(), authorizer, &sources, &ttl]);
     }
 
@@ -183,20 +195,6 @@ impl Settings {
             uri: uri.unwrap_or(&parts.uri),
             matched,
             arrival,
-        }
-    }
-
-    /// Whether a request can be looked up only with what the router knows.
-    pub(crate) fn asks_the_router(&self) -> bool {
-        self.resource_resolver.is_custom()
-            || self.kind.sources().any(IdentitySource::asks_the_router)
-    }
-
-    /// How long a result is kept: not at all where nothing tells identities apart.
-    pub(crate) fn result_ttl(&self) -> Duration {
-        match self.kind.sources().next() {
-            Some(_) => self.results.ttl.unwrap_or(DEFAULT_RESULT_TTL),
-            None => Duration::ZERO,
         }
     }
 }

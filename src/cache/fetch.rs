@@ -89,7 +89,7 @@ impl ResultCache {
         key: Key,
         epoch: u64,
     ) -> Outcome {
-        let ttl = settings.result_ttl();
+        let ttl = settings.result_ttl;
         let loaded = self.load(settings, &key).await;
         if let Loaded::Found { answer, remaining } = loaded {
             let cached = Arc::new(Cached::verified(&answer));

@@ -29,7 +29,7 @@ impl ResultCache {
         let Some(shared) = settings.results.shared.as_ref().filter(|_| !is_forgotten()) else {
             return;
         };
-        let (ttl, now) = (settings.result_ttl(), settings.clock.now());
+        let (ttl, now) = (settings.result_ttl, settings.clock.now());
         let is_kept = shared.store(&settings.scope, key, answer, ttl, now).await;
         let is_undone = match is_forgotten() {
             true => shared.remove(&settings.scope, key).await.is_ok(),

@@ -6,7 +6,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use http::{HeaderName, Uri, header, request::Parts, uri::Authority};
+use http::{HeaderName, HeaderValue, Uri, header, request::Parts, uri::Authority};
 use jiff::Timestamp;
 
 use super::{Arrival, ContextVariable, NotUtf8, RequestIds};
@@ -87,16 +87,13 @@ impl RequestContext<'_> {
     /// The value of a header without the blanks around it: of a repeated header the last. Only cookies
     /// are joined, because HTTP/2 clients send them in pieces (RFC 9113, section 8.2.3).
     pub(crate) fn header(&self, name: &HeaderName) -> Result<Option<Cow<'_, str>>, NotUtf8> {
-        let values = self.parts.headers.get_all(name).iter();
-        let mut texts = values.map(|value| match std::str::from_utf8(value.as_bytes()) {
-            Ok(text) => Ok(text.trim_matches([' ', '\t'])),
-            Err(_) => Err(NotUtf8),
-        });
+        let mut values = self.parts.headers.get_all(name).iter();
         if name == header::COOKIE {
-            let crumbs = texts.collect::<Result<Vec<_>, _>>()?;
+            let crumbs = values.map(header_text).collect::<Result<Vec<_>, _>>()?;
             return Ok((!crumbs.is_empty()).then(|| crumbs.join("; ").into()));
         }
-        Ok(texts.next_back().transpose()?.map(Cow::Borrowed))
+        let last = values.next_back().map(header_text).transpose()?;
+        Ok(last.map(Cow::Borrowed))
     }
 
     /// The host without its port: of the request's target where it has one (HTTP/2), else of `Host`.
@@ -113,6 +110,11 @@ impl RequestContext<'_> {
         let timestamp = Timestamp::try_from(self.time()).ok()?;
         Some(timestamp.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string())
     }
+}
+
+fn header_text(value: &HeaderValue) -> Result<&str, NotUtf8> {
+    let text = std::str::from_utf8(value.as_bytes()).map_err(|_| NotUtf8)?;
+    Ok(text.trim_matches([' ', '\t']))
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ pub(crate) fn look_up(
 ) -> Result<LookedUp, DenialReason> {
     let request = settings.request_context(parts, matched, arrival);
     let checked = check(&request)?;
-    if settings.result_ttl().is_zero() {
+    if settings.result_ttl.is_zero() {
         return Ok(checked.missed(None));
     }
     let identity = checked.identity.iter().map(|value| value.as_bytes());

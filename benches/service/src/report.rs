@@ -31,7 +31,7 @@ pub(crate) fn run(effort: Effort, counted: bool) -> Vec<Target> {
         print(group, &figures);
         match group.name {
             "rejection" => targets.extend(promises::of_rejections(&figures)),
-            "hit" => targets.extend(promises::of_hits(&figures)),
+            "hit-one" => targets.extend(promises::of_hits(&figures)),
             _ => (),
         }
         all.push((group.name, figures));
