@@ -329,7 +329,7 @@ mod tests {
             Scope::new(&["a", "dev", "x"]),
         );
         for scope in [&one, &other] {
-            let key = scope.key(["t"]).into_vec().into();
+            let key = scope.key(["t"]).into();
             memory.insert(
                 key,
                 0,

@@ -13,6 +13,7 @@
 pub mod callgrind;
 pub mod measure;
 pub mod targets;
+pub mod yardstick;
 
 /// The allocations of one run of this.
 pub fn allocated(work: impl FnOnce()) -> u64 {

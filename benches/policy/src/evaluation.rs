@@ -1,12 +1,12 @@
 //! Evaluating: this crate beside the others, for few statements and for very many.
 
-use std::{collections::HashMap, hint::black_box};
+use std::hint::black_box;
 
 use bench_harness::{
     measure::{self, Effort, Workload},
     targets::Target,
+    yardstick,
 };
-use foldhash::quality::FixedState;
 use tower_lambda_authorizer::policy::Verdict;
 
 use crate::{
@@ -38,7 +38,7 @@ impl Row {
 pub(crate) fn run(quick: bool, effort: Effort) -> Vec<Target> {
     let rows: Vec<_> = SIZES.iter().map(|size| row(*size, quick, effort)).collect();
     print(&rows);
-    let hit = hash_map_hit(effort);
+    let hit = yardstick::hash_map_hit(effort);
     println!("one hit in a HashMap of 10,000 keys of 40 bytes (foldhash): {hit:.1} ns\n");
     targets(&rows, hit)
 }
@@ -127,25 +127,12 @@ fn print(rows: &[Row]) {
     }
 }
 
-/// What a machine of this speed needs for something that everybody knows.
-fn hash_map_hit(effort: Effort) -> f64 {
-    let keys: Vec<String> = (0..MANY).map(|at| format!("{at:040}")).collect();
-    let known: HashMap<String, usize, FixedState> = keys.iter().cloned().zip(0..).collect();
-    measure::alone(
-        |at| {
-            black_box(known.get(keys[at % 1024].as_str()));
-        },
-        effort,
-    )
-}
-
 fn targets(rows: &[Row], hash_map_hit: f64) -> Vec<Target> {
     let of = |statements: usize| rows.iter().find(|row| row.statements == statements);
     let this = |statements| of(statements).and_then(|row| row.time("this crate"));
     let over = |name| of(MANY).and_then(|row| row.over_this_crate(name));
     let growth = this(MANY).zip(this(10)).map(|(many, few)| many / few);
-    // On the machine on which the target was set, the hit took 15 ns.
-    let scaled = this(MANY).map(|time| time * 15.0 / hash_map_hit);
+    let scaled = this(MANY).map(|time| yardstick::scaled(time, hash_map_hit));
     vec![
         Target::at_most("evaluate_10000_over_10", growth, 2.2),
         Target::at_most("evaluate_10000_scaled_ns", scaled, 250.0),

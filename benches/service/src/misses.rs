@@ -1,11 +1,12 @@
 //! What a miss costs beside the authorizer and the reading of what it says.
 
-use std::{collections::HashMap, hint::black_box};
+use std::hint::black_box;
 
 use bench_harness::{
     allocated,
     measure::{self, Effort, Workload},
     targets::Target,
+    yardstick,
 };
 use tower_lambda_authorizer::ResultCache;
 use tower_layer::Layer;
@@ -31,14 +32,14 @@ pub(crate) fn run(effort: Effort) -> Vec<Target> {
             misses().workload(),
             bare(REQUESTS).workload(),
             Workload::new(|_| answer_and_compile()),
-            hash_map_hit(),
         ],
         effort,
         1,
     );
-    let [miss, bare_service, others, hash_map_hit] = times[..] else {
-        panic!("four were measured");
+    let [miss, bare_service, others] = times[..] else {
+        panic!("three were measured");
     };
+    let hash_map_hit = yardstick::hash_map_hit(effort);
     let own = miss - bare_service - others;
     let others_allocations = allocated(answer_and_compile) as f64;
     let own_allocations = misses().allocations() - others_allocations;
@@ -49,8 +50,7 @@ pub(crate) fn run(effort: Effort) -> Vec<Target> {
     println!(
         "the rest {own:.0} ({own_allocations:.1} allocations); a hash map's hit {hash_map_hit:.0}\n"
     );
-    // On the machine on which the target was set, the hit took 15 ns.
-    let scaled = own * 15.0 / hash_map_hit;
+    let scaled = yardstick::scaled(own, hash_map_hit);
     vec![
         Target::at_most("miss_scaled_ns", scaled, 1000.0),
         Target::at_most("miss_allocations", own_allocations, 6.0),
@@ -69,12 +69,4 @@ fn answer_and_compile() {
     }
     let response = RESPONSE.with(Clone::clone);
     black_box(response.policy_document().compile());
-}
-
-fn hash_map_hit() -> Workload<'static> {
-    let keys: Vec<String> = (0..1024).map(|at| format!("{at:040}")).collect();
-    let known: HashMap<String, usize> = keys.iter().cloned().zip(0..).collect();
-    Workload::new(move |at| {
-        black_box(known.get(keys[at % 1024].as_str()));
-    })
 }

@@ -8,10 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::SharedCache;
 use crate::{
     authorizer::AuthorizerResponse,
-    cache::{
-        cached::Answer,
-        key::{KeyBytes, Scope},
-    },
+    cache::{cached::Answer, key::Scope},
 };
 
 pub(super) const SECRET: [u8; 32] = [7; 32];
@@ -27,7 +24,7 @@ pub(super) fn scope() -> Scope {
     Scope::new(&["a1b2", "prod", "pets-authorizer"])
 }
 
-pub(super) fn key() -> KeyBytes {
+pub(super) fn key() -> Vec<u8> {
     scope().key([TOKEN])
 }
 
