@@ -203,7 +203,7 @@ mod tests {
                 letters.map(|letter| alphabet[letter]).collect::<String>()
             })
         };
-        let plain: Vec<_> = (0..5)
+        let plain: Vec<_> = (0..6)
             .flat_map(words)
             .filter(|word| is_plain(word))
             .collect();

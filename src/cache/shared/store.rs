@@ -112,10 +112,10 @@ impl SharedCache {
         ttl: Duration,
         now: SystemTime,
     ) -> bool {
+        let key = &*scope.spelled_out(key);
         let Some(value) = seal(&self.secret, key, answer, ttl, now) else {
             return false;
         };
-        let key = &*scope.spelled_out(key);
         let name = self.secret.name(scope, key);
         let write = async { self.tier.put(&name, value, ttl).await };
         within(self.time_limit, write).await.is_ok()
