@@ -13,7 +13,6 @@ use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use crate::{
-    authorizer::AuthorizerRequest,
     authorizer_context::AuthorizerContext,
     body::{GatewayBody, ResponseBody},
     cache::{Cached, Outcome},
@@ -68,8 +67,8 @@ pub(crate) struct Waiting<S, B> {
     pub(crate) arrival: Arrival,
     pub(crate) settings: Arc<Settings>,
     pub(crate) other_spellings: OtherSpellings,
-    /// What the authorizer is told.
-    pub(crate) request: AuthorizerRequest,
+    /// The values of the identity sources.
+    pub(crate) identity: Arc<[String]>,
 }
 
 impl<S: Service<Request<B>>, B> ResponseFuture<S, B> {
@@ -155,14 +154,14 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
     }
 
     fn refuse(self, denied: Denied) -> State<S, B> {
-        let (settings, told) = (&self.settings, Some(&self.request));
+        let (settings, identity) = (&self.settings, &self.identity);
         let response = refuse(
             settings,
             &self.parts,
             &self.matched,
             &self.arrival,
             denied,
-            told,
+            identity,
         );
         let response = Some(response);
         State::Refused { response }

@@ -2,6 +2,7 @@
 
 use std::{any::type_name, fmt, mem, sync::Arc};
 
+use futures_util::FutureExt;
 use http::{Method, Request, Response, header, request::Parts};
 use tower_service::Service;
 
@@ -96,14 +97,17 @@ impl<A: Authorizer> Guard<A> {
     where
         S: Service<Request<B>>,
     {
-        let request = question.request(&self.settings, &parts, &matched);
-        let Question {
-            other_spellings,
-            key,
-            ..
-        } = question;
-        let (authorizer, settings) = (Arc::clone(&self.authorizer), Arc::clone(&self.settings));
-        let asking = Box::pin(ask(authorizer, settings, request.clone(), key));
+        let settings = &self.settings;
+        let joined = question.key.as_ref();
+        let asking = match joined.and_then(|key| settings.results.cache.join(key)) {
+            Some(joined) => joined.boxed(),
+            // Only who asks the authorizer has to tell it all.
+            None => {
+                let request = question.request(settings, &parts, &matched);
+                let (authorizer, settings) = (Arc::clone(&self.authorizer), Arc::clone(settings));
+                ask(authorizer, settings, request, question.key).boxed()
+            }
+        };
         let waiting = Waiting {
             service,
             parts,
@@ -111,8 +115,8 @@ impl<A: Authorizer> Guard<A> {
             matched,
             arrival,
             settings: Arc::clone(&self.settings),
-            other_spellings,
-            request,
+            other_spellings: question.other_spellings,
+            identity: question.identity,
         };
         ResponseFuture::asking(asking, waiting)
     }
@@ -127,7 +131,7 @@ impl<A: Authorizer> Guard<A> {
         let settings = &self.settings;
         let resolver = &settings.resource_resolver;
         let matched = matched.unwrap_or_else(|| resolver.resolve(&mut parts));
-        refuse(settings, &parts, &matched, arrival, denied, None)
+        refuse(settings, &parts, &matched, arrival, denied, &[])
     }
 }
 

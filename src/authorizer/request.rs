@@ -26,7 +26,7 @@ pub(crate) struct RequestFacts {
     pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
-    pub(crate) identity: Vec<String>,
+    pub(crate) identity: Arc<[String]>,
     /// A TOKEN authorizer's only identity value is its token.
     pub(crate) is_token: bool,
     pub(crate) resource: Option<String>,

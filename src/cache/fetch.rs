@@ -1,6 +1,6 @@
 //! Hits, misses, and what is in between.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use super::{
     cached::{Cached, Loaded, Outcome},
@@ -44,6 +44,15 @@ impl ResultCache {
         now < entry
             .fresh_until
             .saturating_add(self.options.stale_while_refreshing)
+    }
+
+    /// Joins who is asking for the result of a key already.
+    pub(crate) fn join(&self, key: &[u8]) -> Option<impl Future<Output = Outcome> + Send + use<>> {
+        let Self { state, .. } = self;
+        let flight = state.flights.join(key, state.memory.epoch())?;
+        state.counters.missed();
+        state.counters.joined();
+        Some(flight.result())
     }
 
     /// Asks the authorizer for the result of a key, or joins who is asking.

@@ -125,7 +125,7 @@ impl<S> ApiAuthorizer<S> {
     ) -> Response<GatewayBody> {
         let settings = &self.routes.settings;
         let denied = Denied::without_policy(reason);
-        refuse(settings, parts, known, &Arrival::default(), denied, None)
+        refuse(settings, parts, known, &Arrival::default(), denied, &[])
     }
 }
 

@@ -29,7 +29,7 @@ pub(crate) enum LookedUp {
 
 /// What the authorizer has to be asked.
 pub(crate) struct Question {
-    identity: Vec<String>,
+    pub(crate) identity: Arc<[String]>,
     pub(crate) other_spellings: OtherSpellings,
     /// Under which the result is kept, if it is.
     pub(crate) key: Option<Key>,
@@ -88,7 +88,7 @@ impl Question {
             method: parts.method.clone(),
             uri: matched.original_uri(&parts.uri).clone(),
             headers: parts.headers.clone(),
-            identity: self.identity.clone(),
+            identity: Arc::clone(&self.identity),
             is_token: matches!(settings.kind, AuthorizerKind::Token { .. }),
             resource: matched.resource().map(str::to_owned),
             path_parameters: matched.path_parameters().to_owned(),

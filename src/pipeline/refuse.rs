@@ -4,18 +4,18 @@ use http::{Response, request::Parts};
 
 use super::decide::Denied;
 use crate::{
-    authorizer::AuthorizerRequest, body::GatewayBody, context::Arrival, decision::Denial,
-    gateway_response::Refusal, resource::ResourceMatch, settings::Settings,
+    body::GatewayBody, context::Arrival, decision::Denial, gateway_response::Refusal,
+    resource::ResourceMatch, settings::Settings,
 };
 
-/// All refusals leave through here; with what the authorizer was told, if it was asked.
+/// All refusals leave through here; with the values of the identity sources, if the authorizer was asked.
 pub(crate) fn refuse(
     settings: &Settings,
     parts: &Parts,
     matched: &ResourceMatch,
     arrival: &Arrival,
     denied: Denied,
-    told: Option<&AuthorizerRequest>,
+    identity: &[String],
 ) -> Response<GatewayBody> {
     let Denied { reason, caller } = denied;
     let request = settings.request_context(parts, Some(matched), arrival);
@@ -24,7 +24,7 @@ pub(crate) fn refuse(
     let refusal = Refusal {
         request: &request,
         denial: Some(denial.clone()),
-        identity: told.map_or(&[], AuthorizerRequest::identity),
+        identity,
         authorizer: caller.as_ref(),
     };
     responses

@@ -4,6 +4,7 @@
 
 mod contestant;
 mod contestants;
+mod figures;
 mod groups;
 mod hits;
 mod misses;

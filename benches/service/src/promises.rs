@@ -3,8 +3,8 @@
 use bench_harness::targets::Target;
 
 use crate::{
+    figures::{Figures, above, row, time},
     groups::{A_THOUSAND_STATEMENTS, CUSTOMISED, FRESH, FROM_FN, MOKA, TEN_STATEMENTS, THIS},
-    report::Figures,
 };
 
 pub(crate) fn of_rejections(figures: &[Figures]) -> [Target; 2] {
@@ -46,16 +46,4 @@ pub(crate) fn of_long_tokens(groups: &[(&str, Vec<Figures>)]) -> Target {
     let ratio = hit("hit-1k").zip(hit("hit-one"));
     let ratio = ratio.map(|(long, short)| long / short);
     Target::at_most("hit_1k_token_over_40_bytes", ratio, 2.5)
-}
-
-fn above(figures: &[Figures], name: &str) -> Option<f64> {
-    Some(time(figures, name)? - figures.first()?.nanoseconds)
-}
-
-fn time(figures: &[Figures], name: &str) -> Option<f64> {
-    Some(row(figures, name)?.nanoseconds)
-}
-
-fn row<'f>(figures: &'f [Figures], name: &str) -> Option<&'f Figures> {
-    figures.iter().find(|row| row.name == name)
 }

@@ -8,18 +8,10 @@ use bench_harness::{
 
 use crate::{
     contestant::Contestant,
+    figures::Figures,
     groups::{GROUPS, Group, Row},
     promises,
 };
-
-/// What was measured of one row.
-pub(crate) struct Figures {
-    pub(crate) name: &'static str,
-    pub(crate) nanoseconds: f64,
-    /// None without valgrind.
-    pub(crate) instructions: Option<f64>,
-    pub(crate) allocations: f64,
-}
 
 /// Iterations in callgrind; rows differ by some thousands of instructions, not by some hundreds of thousands.
 const COUNTED: usize = 512;

@@ -14,7 +14,7 @@ use redis::{
 /// Where to connect to.
 #[derive(Clone)]
 pub(super) enum Target {
-    Server(Client),
+    Server(Box<Client>),
     Cluster(Vec<ConnectionInfo>),
 }
 
@@ -58,7 +58,7 @@ impl Target {
             choose_cryptography();
             match target {
                 Self::Server(client) => {
-                    let manager = ConnectionManager::new_with_config(client, managed(settings));
+                    let manager = ConnectionManager::new_with_config(*client, managed(settings));
                     Ok(Connection::Server(manager.await?))
                 }
                 Self::Cluster(nodes) => {

@@ -67,7 +67,7 @@ impl RedisTier {
     /// If the URL is none of a Redis server, or says `rediss` without the feature `redis-tls`.
     pub fn connect(url: impl AsRef<str>) -> Result<Self, ConfigError> {
         let client = Client::open(url.as_ref()).map_err(|error| unusable(&error))?;
-        Ok(Self::to(Target::Server(client)))
+        Ok(Self::to(Target::Server(Box::new(client))))
     }
 
     /// A cluster, found through any of these nodes. User, password and TLS are the same for all.

@@ -1,0 +1,196 @@
+//! What is kept, and what goes first.
+
+use super::*;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn memory(entries: usize) -> (Memory<u32>, Counters) {
+    (Memory::new(entries * (OVERHEAD + 1)), Counters::default())
+}
+
+fn lifetime(now: Duration) -> Lifetime {
+    Lifetime {
+        now,
+        fresh: 10 * SECOND,
+        stale: Duration::ZERO,
+    }
+}
+
+fn put(memory: &Memory<u32>, counters: &Counters, key: u8, value: u32) {
+    let lifetime = lifetime(Duration::ZERO);
+    memory.insert([key].into(), value, 0, lifetime, memory.epoch(), counters);
+}
+
+fn get(memory: &Memory<u32>, key: u8, now: Duration) -> Option<u32> {
+    memory.with(&[key], now, |entry| entry.value)
+}
+
+#[test]
+fn a_value_is_kept_until_it_is_too_old() {
+    let (memory, counters) = memory(2);
+    put(&memory, &counters, 1, 7);
+    assert_eq!(get(&memory, 1, 9 * SECOND), Some(7));
+    assert_eq!(get(&memory, 1, 10 * SECOND), None);
+    assert_eq!(get(&memory, 2, Duration::ZERO), None);
+    put(&memory, &counters, 1, 8);
+    assert_eq!(get(&memory, 1, Duration::ZERO), Some(8));
+    assert_eq!(memory.len(), 1);
+}
+
+#[test]
+fn what_was_used_gets_a_second_chance() {
+    let (memory, counters) = memory(3);
+    for key in 1..=3 {
+        put(&memory, &counters, key, 0);
+    }
+    assert!(get(&memory, 1, Duration::ZERO).is_some());
+    put(&memory, &counters, 4, 0);
+    assert!(get(&memory, 1, Duration::ZERO).is_some());
+    assert!(get(&memory, 2, Duration::ZERO).is_none());
+    assert_eq!(counters.snapshot().evictions, 1);
+    assert_eq!(memory.len(), 3);
+}
+
+#[test]
+fn a_flood_evicts_and_never_grows() {
+    let (memory, counters) = memory(100);
+    for number in 0..10_000_u32 {
+        let key = number.to_le_bytes();
+        let epoch = memory.epoch();
+        memory.insert(key.into(), 0, 0, lifetime(Duration::ZERO), epoch, &counters);
+        memory.with(&key, Duration::ZERO, |_| ());
+    }
+    assert!(memory.len() <= 100, "{}", memory.len());
+    assert!(memory.queue().order.len() <= 2 * 100 + 17);
+    assert!(counters.snapshot().bytes <= memory.max_bytes());
+}
+
+#[test]
+fn one_key_again_and_again_does_not_grow_the_queue() {
+    let (memory, counters) = memory(100);
+    for _ in 0..10_000 {
+        put(&memory, &counters, 1, 0);
+    }
+    assert_eq!(memory.len(), 1);
+    assert!(memory.queue().order.len() < 32);
+}
+
+#[test]
+fn what_was_taken_out_is_not_put_in_by_a_call_from_before() {
+    let (memory, counters) = memory(3);
+    put(&memory, &counters, 1, 0);
+    let before = memory.epoch();
+    memory.remove(&[1], &counters);
+    assert_eq!(counters.snapshot().bytes, 0);
+    memory.insert(
+        [1].into(),
+        0,
+        0,
+        lifetime(Duration::ZERO),
+        before,
+        &counters,
+    );
+    assert!(get(&memory, 1, Duration::ZERO).is_none());
+}
+
+#[test]
+fn clearing_takes_out_one_authorizers_results() {
+    let memory = Memory::new(10_000);
+    let counters = Counters::default();
+    let (one, other) = (
+        Scope::new(&["a", "prod", "x"]),
+        Scope::new(&["a", "dev", "x"]),
+    );
+    for scope in [&one, &other] {
+        let key = scope.key(["t"]).into();
+        memory.insert(
+            key,
+            0,
+            0,
+            lifetime(Duration::ZERO),
+            memory.epoch(),
+            &counters,
+        );
+    }
+    memory.clear(&one, &counters);
+    assert!(
+        memory
+            .with(&one.key(["t"]), Duration::ZERO, |_| ())
+            .is_none()
+    );
+    assert!(
+        memory
+            .with(&other.key(["t"]), Duration::ZERO, |_| ())
+            .is_some()
+    );
+}
+
+#[test]
+fn a_value_that_is_larger_than_all_is_not_kept() {
+    let (memory, counters) = memory(2);
+    let epoch = memory.epoch();
+    memory.insert(
+        [1].into(),
+        0,
+        10_000,
+        lifetime(Duration::ZERO),
+        epoch,
+        &counters,
+    );
+    assert_eq!(memory.len(), 0);
+}
+
+/// With the map and the queue as they grow, and while entries come and go.
+#[test]
+fn an_entry_costs_no_more_than_is_counted() {
+    const { assert!(OVERHEAD <= 250) };
+    /// What the allocator has to give for each allocation, on top of what was asked for.
+    const EACH: i64 = 16;
+    const KEY: usize = 32;
+    let mut most = 0;
+    for kept in [1_000, 1_500, 2_000, 3_000, 5_000, 9_000, 30_000] {
+        for inserted in [kept, 10 * kept] {
+            let mut memory = None;
+            let measured = allocation_counter::measure(|| {
+                let counters = Counters::default();
+                let filled = Memory::new(kept * (OVERHEAD + KEY));
+                for number in 0..inserted {
+                    let key: Key = number.to_le_bytes().repeat(KEY / 8).into();
+                    let (lifetime, epoch) = (lifetime(Duration::ZERO), filled.epoch());
+                    filled.insert(Key::clone(&key), (), 0, lifetime, epoch, &counters);
+                    if number % 3 == 0 {
+                        filled.with(&key, Duration::ZERO, |_| ());
+                    }
+                }
+                memory = Some(filled);
+            });
+            let real = measured.bytes_current + EACH * measured.count_current;
+            let entries = memory.unwrap().len();
+            assert_eq!(entries, kept);
+            let each = usize::try_from(real).unwrap() / entries - KEY;
+            most = most.max(each);
+            println!("{kept} of {inserted}: {each} bytes each");
+        }
+    }
+    assert!(most <= OVERHEAD, "{most}");
+    assert!(most > OVERHEAD * 4 / 5, "{most}");
+}
+
+/// Not by the dozen, as the map would.
+#[test]
+fn large_values_are_freed_as_they_go() {
+    const LARGE: usize = 100_000;
+    let counters = Counters::default();
+    let memory = Memory::new(4 * LARGE);
+    let flooded = allocation_counter::measure(|| {
+        for number in 0..100_u8 {
+            let (lifetime, epoch) = (lifetime(Duration::ZERO), memory.epoch());
+            let value = vec![number; LARGE];
+            memory.insert([number].into(), value, LARGE, lifetime, epoch, &counters);
+        }
+    });
+    assert_eq!(memory.len(), 3);
+    assert!(flooded.bytes_max < 5 * LARGE as u64, "{flooded:?}");
+    let cleared = allocation_counter::measure(|| memory.forget(&[99], &counters));
+    assert!(cleared.bytes_current <= -(LARGE as i64), "{cleared:?}");
+}
