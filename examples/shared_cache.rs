@@ -58,9 +58,9 @@ mod address;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let tier = RedisTier::connect(env::var("REDIS_URL")?)?;
+    let tier = RedisTier::connect(variable("REDIS_URL")?)?;
     // 32 random bytes that all processes of the application know, and nobody else.
-    let shared = SharedCache::new(tier, env::var("CACHE_SECRET")?)?;
+    let shared = SharedCache::new(tier, variable("CACHE_SECRET")?)?;
 
     let layer = LambdaAuthorizerLayer::token(authorizer_fn(authorize))
         .api(Api::new("eu-west-1", "123456789012", "a1b2c3d4e5", "prod")?)
@@ -76,6 +76,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .with_state(results);
     axum::serve(address::listen().await?, app).await?;
     Ok(())
+}
+
+fn variable(name: &str) -> Result<String, String> {
+    env::var(name).map_err(|_| format!("please set {name}, as in the header of this example"))
 }
 
 async fn authorize(request: AuthorizerRequest) -> Result<AuthorizerResponse, AuthorizerError> {
