@@ -2,7 +2,10 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{authorizer::AuthorizerResponse, policy::allocation};
+use crate::{
+    authorizer::AuthorizerResponse,
+    heap::{heap_bytes, shared},
+};
 
 /// The principal and the context that the authorizer gave, in the extensions of every request that
 /// reaches the protected service. With the feature `axum` it is an extractor, too.
@@ -33,6 +36,12 @@ struct Facts {
     values: Vec<(String, String)>,
     usage_identifier_key: Option<String>,
 }
+
+heap_bytes!(Facts {
+    principal_id,
+    values,
+    usage_identifier_key
+});
 
 /// What a response hands on, with the values made strings: as the layer makes it, and as a test of a
 /// handler may.
@@ -75,12 +84,7 @@ impl AuthorizerContext {
 
     /// How much memory it takes.
     pub(crate) fn bytes(&self) -> usize {
-        let own = allocation(2 * size_of::<usize>() + size_of::<Facts>());
-        let list = allocation(self.facts.values.len() * size_of::<(String, String)>());
-        let texts = [self.principal_id(), self.usage_identifier_key()];
-        let texts = texts.into_iter().flatten();
-        let texts = texts.chain(self.iter().flat_map(|(key, value)| [key, value]));
-        own + list + texts.map(|text| allocation(text.len())).sum::<usize>()
+        shared(&*self.facts)
     }
 
     /// The API key that counts for the caller's usage plan, if the authorizer gave one.

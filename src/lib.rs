@@ -110,6 +110,7 @@ mod error;
 mod future;
 mod gateway_response;
 mod guard;
+mod heap;
 mod identity;
 mod layer;
 #[cfg(feature = "openapi")]

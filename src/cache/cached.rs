@@ -6,7 +6,8 @@ use crate::{
     authorizer::AuthorizerResponse,
     authorizer_context::AuthorizerContext,
     decision::DenialReason,
-    policy::{Policy, allocation},
+    heap::{HeapBytes, shared},
+    policy::Policy,
 };
 
 /// What came of asking an authorizer, for everybody who waited for it.
@@ -67,13 +68,18 @@ impl Cached {
 
     /// How much memory it takes in an [`Arc`].
     pub(super) fn bytes(&self) -> usize {
-        let own = allocation(2 * size_of::<usize>() + size_of::<Self>());
+        shared(self)
+    }
+}
+
+impl HeapBytes for Cached {
+    fn heap_bytes(&self) -> usize {
         match self {
             Self::Verified(verified) => {
-                let made_for = allocation(verified.made_for.len());
-                own + made_for + verified.policy.bytes() + verified.caller.bytes()
+                let made_for = verified.made_for.heap_bytes();
+                made_for + verified.policy.bytes() + verified.caller.bytes()
             }
-            Self::Unauthorized => own,
+            Self::Unauthorized => 0,
         }
     }
 }

@@ -4,10 +4,8 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::{
-    condition::{Condition, InvalidCondition},
-    heap::heap_bytes,
-};
+use super::condition::{Condition, InvalidCondition};
+use crate::heap::heap_bytes;
 
 /// A policy as it was written. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]

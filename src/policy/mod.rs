@@ -34,7 +34,6 @@ mod document;
 mod error;
 mod evaluation;
 mod explain;
-mod heap;
 mod lint;
 mod parse;
 mod pattern;
@@ -43,6 +42,7 @@ mod write;
 #[doc = include_str!("language.md")]
 pub mod language {}
 
+pub(crate) use self::evaluation::RequestResource;
 pub use self::{
     builder::{InvalidPolicy, PolicyBuilder},
     compiled::Policy,
@@ -60,4 +60,3 @@ pub use self::{
     lint::{Finding, LintCode, LintOptions, Severity},
     parse::{ParseOptions, UnusableValues},
 };
-pub(crate) use self::{evaluation::RequestResource, heap::allocation};

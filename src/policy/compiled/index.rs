@@ -12,9 +12,9 @@ use std::{
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use crate::policy::{
+use crate::{
     heap::{HeapBytes, allocation, heap_bytes},
-    pattern::{Prefix, Wildcard},
+    policy::pattern::{Prefix, Wildcard},
 };
 
 /// So many patterns may share a beginning before a literal behind it serves better.

@@ -8,10 +8,12 @@ use super::{
     resources::{Covering, ResourceTable, TableBuilder},
     statement::CompiledStatement,
 };
-use crate::policy::{
-    document::{Effect, PolicyDocument, Statement},
-    evaluation::{Evaluation, EvaluationRequest, RequestResource, Verdict},
+use crate::{
     heap::{heap_bytes, shared},
+    policy::{
+        document::{Effect, PolicyDocument, Statement},
+        evaluation::{Evaluation, EvaluationRequest, RequestResource, Verdict},
+    },
 };
 
 /// A compiled policy: immutable, cheap to clone, evaluated as often as need be.

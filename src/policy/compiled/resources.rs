@@ -8,11 +8,13 @@ use super::{
     index::Index,
     statement::{CompiledStatement, Resources, VariableResource},
 };
-use crate::policy::{
-    document::{Effect, Statement},
-    evaluation::{EvaluationRequest, RequestResource},
+use crate::{
     heap::heap_bytes,
-    pattern::{HeadPattern, ResourcePattern, TextPattern, Wildcard},
+    policy::{
+        document::{Effect, Statement},
+        evaluation::{EvaluationRequest, RequestResource},
+        pattern::{HeadPattern, ResourcePattern, TextPattern, Wildcard},
+    },
 };
 
 /// With so few patterns to look at, looking at each is faster than an index.

@@ -3,12 +3,14 @@
 use std::ops::Range;
 
 use super::resources::{Covering, ResourceTable};
-use crate::policy::{
-    condition::Test,
-    document::{Effect, Entries, Statement},
-    evaluation::{EvaluationRequest, INVOKE},
+use crate::{
     heap::{HeapBytes, heap_bytes},
-    pattern::{ActionPattern, TextPattern},
+    policy::{
+        condition::Test,
+        document::{Effect, Entries, Statement},
+        evaluation::{EvaluationRequest, INVOKE},
+        pattern::{ActionPattern, TextPattern},
+    },
 };
 
 /// A compiled statement. Its patterns for resources without variables are in the policy's

@@ -18,7 +18,7 @@ pub use self::{
     keys::{ConditionContext, ConditionKeys, KeyValue},
     operator::{Operator, UnknownOperator},
 };
-use super::heap::heap_bytes;
+use crate::heap::heap_bytes;
 
 /// One condition: an operator, the key whose value it reads, and the values that it is compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,9 +12,9 @@ use super::{
     number::Decimal,
     operator::{Comparison, Order},
 };
-use crate::policy::{
+use crate::{
     heap::HeapBytes,
-    pattern::{ArnPattern, Part, Resolved, Syntax, TextPattern, parse, resolve},
+    policy::pattern::{ArnPattern, Part, Resolved, Syntax, TextPattern, parse, resolve},
 };
 
 /// One value of a policy, ready to be compared.

@@ -6,7 +6,7 @@ use super::{
     operand::{Match, Operand},
     operator::{Comparison, Operator, Quantifier},
 };
-use crate::policy::{document::Effect, heap::heap_bytes};
+use crate::{heap::heap_bytes, policy::document::Effect};
 
 /// A compiled condition.
 #[derive(Debug, Clone)]

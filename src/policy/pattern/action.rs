@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::wildcard::Wildcard;
-use crate::policy::heap::HeapBytes;
+use crate::heap::HeapBytes;
 
 /// One entry of `Action` or `NotAction`. Matches without regard to ASCII case.
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use super::{
     text::TextPattern,
     wildcard::Wildcard,
 };
-use crate::policy::{condition::ConditionKeys, heap::HeapBytes};
+use crate::{heap::HeapBytes, policy::condition::ConditionKeys};
 
 /// An ARN's head, which is what stands between `arn:` and the resource, and the resource, which may contain
 /// colons. None where it is no whole ARN.

@@ -3,9 +3,9 @@
 use smallvec::SmallVec;
 
 use super::wildcard::Piece;
-use crate::policy::{
-    condition::{ConditionKeys, KeyValue},
+use crate::{
     heap::{HeapBytes, heap_bytes},
+    policy::condition::{ConditionKeys, KeyValue},
 };
 
 /// A resolved text, without an allocation where it is short.

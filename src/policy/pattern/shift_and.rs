@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use memchr::memmem;
 use smallvec::{SmallVec, smallvec};
 
-use crate::policy::heap::heap_bytes;
+use crate::heap::heap_bytes;
 
 /// A pattern of characters and gaps, searched bit by bit in parallel: bit `i` of the state says that
 /// the pattern's first `i + 1` elements match the text up to here.

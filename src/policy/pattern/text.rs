@@ -4,7 +4,7 @@ use super::{
     parts::{self, Part, Syntax, have_variable},
     wildcard::Wildcard,
 };
-use crate::policy::{condition::ConditionKeys, heap::HeapBytes};
+use crate::{heap::HeapBytes, policy::condition::ConditionKeys};
 
 /// A pattern for a text.
 #[derive(Debug, Clone)]

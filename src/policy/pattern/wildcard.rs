@@ -8,7 +8,7 @@
 use memchr::memmem;
 
 use super::{parts::Part, shift_and::ShiftAnd};
-use crate::policy::heap::{HeapBytes, heap_bytes};
+use crate::heap::{HeapBytes, heap_bytes};
 
 /// A compiled pattern. Small, for a policy may have very many.
 #[derive(Debug, Clone)]

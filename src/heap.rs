@@ -1,4 +1,4 @@
-//! How much memory a policy takes: summed up over its parts, as the allocator hands it out.
+//! How much memory a value takes: summed up over its parts, as the allocator hands it out.
 
 use smallvec::{Array, SmallVec};
 
@@ -14,26 +14,26 @@ pub(crate) fn allocation(bytes: usize) -> usize {
 }
 
 /// What a value has allocated, itself not counted.
-pub(in crate::policy) trait HeapBytes {
+pub(crate) trait HeapBytes {
     fn heap_bytes(&self) -> usize;
 }
 
 /// What a value in an [`Arc`](std::sync::Arc) costs, with its two counts.
-pub(in crate::policy) fn shared<T: HeapBytes>(value: &T) -> usize {
+pub(crate) fn shared<T: HeapBytes>(value: &T) -> usize {
     allocation(2 * size_of::<usize>() + size_of::<T>()) + value.heap_bytes()
 }
 
 /// For structs: the sum of these fields, the others having nothing allocated.
 macro_rules! heap_bytes {
     ($type:ident { $($field:ident),* }) => {
-        impl $crate::policy::heap::HeapBytes for $type {
+        impl $crate::heap::HeapBytes for $type {
             fn heap_bytes(&self) -> usize {
-                0 $(+ $crate::policy::heap::HeapBytes::heap_bytes(&self.$field))*
+                0 $(+ $crate::heap::HeapBytes::heap_bytes(&self.$field))*
             }
         }
     };
 }
-pub(in crate::policy) use heap_bytes;
+pub(crate) use heap_bytes;
 
 /// What is in these values, and the room for so many.
 fn list<'v, T: HeapBytes + 'v>(values: impl IntoIterator<Item = &'v T>, room: usize) -> usize {
@@ -56,6 +56,12 @@ impl HeapBytes for Box<str> {
 impl<T: HeapBytes> HeapBytes for Option<T> {
     fn heap_bytes(&self) -> usize {
         self.as_ref().map_or(0, T::heap_bytes)
+    }
+}
+
+impl<T: HeapBytes, U: HeapBytes> HeapBytes for (T, U) {
+    fn heap_bytes(&self) -> usize {
+        self.0.heap_bytes() + self.1.heap_bytes()
     }
 }
 
