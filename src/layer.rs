@@ -1,17 +1,15 @@
 //! The layer: an authorizer and how it is asked.
 
+mod results;
+
 use std::{any::type_name, fmt, sync::Arc, time::Duration};
 
 use http::request::Parts;
-use tokio::sync::Semaphore;
 use tower_layer::Layer;
 
-#[cfg(feature = "shared-cache")]
-use crate::cache::SharedCache;
 use crate::{
     api::Api,
     authorizer::Authorizer,
-    cache::{AuthorizerResults, ResultCache},
     client_ip::ClientIp,
     clock::Clock,
     config::AuthorizerConfig,
@@ -23,7 +21,7 @@ use crate::{
     resource::ResourceMatch,
     resource_resolver::ResourceResolver,
     service::LambdaAuthorizer,
-    settings::{AuthorizerKind, MAX_RESULT_TTL, Settings},
+    settings::{AuthorizerKind, Settings},
 };
 
 /// Guards a service as an API Gateway REST API guards a method with a Lambda authorizer.
@@ -240,7 +238,7 @@ impl<A> LambdaAuthorizerLayer<A> {
         ConfigError: From<I::Error>,
     {
         let kind = self.settings.kind.with_sources(sources.try_into()?)?;
-        check_ttl(&kind, self.settings.results.ttl)?;
+        results::check_ttl(&kind, self.settings.results.ttl)?;
         Ok(self.with(|settings| settings.kind = kind))
     }
 
@@ -320,103 +318,6 @@ impl<A> LambdaAuthorizerLayer<A> {
         self.with(|settings| settings.secure_transport = secure)
     }
 
-    /// Sets how long the authorizer's results are kept: 300 seconds unless set, at most 3600, and not at all
-    /// with zero, as on API Gateway.
-    ///
-    /// A result is kept under the values of the identity sources, and nothing else: not the method, not the
-    /// path. Its policy is evaluated anew for every request. So a policy has to cover all that its caller may
-    /// do; one that allows only the [method ARN](crate::AuthorizerRequest::method_arn) of the request that it
-    /// was made for refuses the next one. [Caching](crate::caching) has the rest.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use tower_lambda_authorizer::{
-    ///     AuthorizerResponse, ConfigError, LambdaAuthorizerLayer, authorizer_fn,
-    /// };
-    ///
-    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
-    ///     Ok(AuthorizerResponse::allow("*"))
-    /// }));
-    /// let layer = layer.result_ttl(Duration::from_secs(60))?;
-    /// assert!(matches!(
-    ///     layer.result_ttl(Duration::from_secs(3601)),
-    ///     Err(ConfigError::ResultTtl { seconds: 3601 })
-    /// ));
-    /// # Ok::<(), ConfigError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError::ResultTtl`] above 3600 seconds, [`ConfigError::NoIdentitySource`] where there is no
-    /// identity source to keep a result under.
-    pub fn result_ttl(self, ttl: Duration) -> Result<Self, ConfigError> {
-        if ttl > MAX_RESULT_TTL {
-            let seconds = ttl.as_secs() + u64::from(ttl.subsec_nanos() > 0);
-            return Err(ConfigError::ResultTtl { seconds });
-        }
-        check_ttl(&self.settings.kind, Some(ttl))?;
-        Ok(self.with(|settings| settings.results.ttl = Some(ttl)))
-    }
-
-    /// Sets the cache: of this layer's own unless set, with 64 MiB. Layers that are given the same cache share
-    /// its room, never a result.
-    pub fn cache(self, cache: ResultCache) -> Self {
-        self.with(|settings| settings.results.cache = cache)
-    }
-
-    /// Shares the results with other processes through a store such as Redis: what this process has not in its
-    /// memory is looked for there, and only then is the authorizer asked.
-    ///
-    /// The name stands for the authorizer. Layers with the same secret, store, API, stage, sources, time to live
-    /// and name have each other's results: give each authorizer a name of its own, the same in every process, and
-    /// set the [`api`](Self::api), for all applications that leave it a placeholder have the same one. The
-    /// [module](crate::shared_cache) says what the store is trusted with.
-    ///
-    /// ```no_run
-    /// use tower_lambda_authorizer::{
-    ///     AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
-    ///     shared_cache::{RedisTier, SharedCache},
-    /// };
-    ///
-    /// let secret = std::env::var("AUTHORIZER_CACHE_SECRET")?; // 32 random bytes or more
-    /// let shared = SharedCache::new(RedisTier::connect("redis://127.0.0.1")?, secret)?;
-    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
-    ///     Ok(AuthorizerResponse::allow("*"))
-    /// }))
-    /// .shared_cache(shared, "pets-authorizer");
-    /// # let _ = layer;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[cfg(feature = "shared-cache")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "shared-cache")))]
-    pub fn shared_cache(self, cache: SharedCache, authorizer_name: &str) -> Self {
-        self.with(|settings| {
-            settings.results.shared = Some(cache);
-            settings.results.authorizer = authorizer_name.into();
-        })
-    }
-
-    /// The kept results: to forget one, or all, and to see what the cache does. Taken from the layer as it will
-    /// be used: one with another API, other sources, another time to live or another cache has other results.
-    #[must_use]
-    pub fn results(&self) -> AuthorizerResults {
-        AuthorizerResults::new(self.settings.scope.clone(), &self.settings.results)
-    }
-
-    /// Limits how many calls of the authorizer are under way at once: as many as come unless set. Further ones
-    /// wait for a turn, which counts as time of the authorizer. Not on API Gateway.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError::ConcurrentCalls`] where it is zero.
-    pub fn concurrent_calls(self, limit: usize) -> Result<Self, ConfigError> {
-        if limit == 0 {
-            return Err(ConfigError::ConcurrentCalls);
-        }
-        let turns = Semaphore::new(limit.min(Semaphore::MAX_PERMITS));
-        Ok(self.with(|settings| settings.results.calls = Some(Arc::new(turns))))
-    }
-
     /// Sets the clock: the system's unless set.
     pub fn clock(self, clock: Clock) -> Self {
         self.with(|settings| settings.clock = clock)
@@ -453,15 +354,6 @@ impl<A> LambdaAuthorizerLayer<A> {
     ) -> Self {
         let resolver = ResourceResolver::Custom(Arc::new(resolver));
         self.with(|settings| settings.resource_resolver = resolver)
-    }
-}
-
-/// Without an identity source all requests would have one result.
-fn check_ttl(kind: &AuthorizerKind, ttl: Option<Duration>) -> Result<(), ConfigError> {
-    let is_kept = ttl.is_some_and(|ttl| !ttl.is_zero());
-    match is_kept && kind.sources().next().is_none() {
-        true => Err(ConfigError::NoIdentitySource),
-        false => Ok(()),
     }
 }
 
