@@ -137,11 +137,9 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
     }
 
     fn decide(&self, cached: &Cached) -> Result<AuthorizerContext, Denied> {
-        let matched = Some(&self.matched);
-        let request = self
-            .settings
-            .request_context(&self.parts, matched, &self.arrival);
-        let target = Target::new(&request, &self.other_spellings);
+        let uri = self.matched.original_uri(&self.parts.uri);
+        let (settings, method) = (&self.settings, &self.parts.method);
+        let target = Target::new(settings, method, uri, &self.other_spellings);
         decide(&self.parts, &target, cached)
     }
 

@@ -49,7 +49,8 @@ pub(crate) fn look_up(
     }
     let identity = checked.identity.iter().map(|value| value.as_bytes());
     let decided = settings.scope.with_key(identity, |key| {
-        let target = Target::new(&request, &checked.other_spellings);
+        let (method, spellings) = (&parts.method, &checked.other_spellings);
+        let target = Target::new(settings, method, request.uri, spellings);
         let decide = |cached: &_| decide(parts, &target, cached);
         let decided = settings.results.cache.hit(key, settings, decide);
         decided.ok_or_else(|| Key::from(key))
@@ -80,20 +81,19 @@ impl Question {
         parts: &Parts,
         matched: &ResourceMatch,
     ) -> AuthorizerRequest {
-        let arrival = Arrival::default();
-        let context = settings.request_context(parts, Some(matched), &arrival);
-        let method_arn = Target::new(&context, &self.other_spellings).method_arn();
+        let (method, uri) = (&parts.method, matched.original_uri(&parts.uri));
+        let target = Target::new(settings, method, uri, &self.other_spellings);
         AuthorizerRequest::new(RequestFacts {
             api: Arc::clone(&settings.api),
-            method: parts.method.clone(),
-            uri: matched.original_uri(&parts.uri).clone(),
+            method: method.clone(),
+            uri: uri.clone(),
             headers: parts.headers.clone(),
             identity: Arc::clone(&self.identity),
             is_token: matches!(settings.kind, AuthorizerKind::Token { .. }),
             resource: matched.resource().map(str::to_owned),
             path_parameters: matched.path_parameters().to_owned(),
             source_ip: settings.client_ip.of(parts),
-            method_arn,
+            method_arn: target.method_arn(),
         })
     }
 }

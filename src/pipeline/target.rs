@@ -1,6 +1,6 @@
 //! What a request is for: the method ARN, in its parts.
 
-use http::Method;
+use http::{Method, Uri};
 
 use crate::{
     arn::MethodArn,
@@ -18,19 +18,24 @@ pub(crate) type OtherSpellings = Option<Vec<String>>;
 /// policies are evaluated on its parts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Target<'r> {
-    pub(crate) settings: &'r Settings,
-    pub(crate) method: &'r Method,
-    /// As the client sent it.
-    pub(crate) path: &'r str,
-    pub(crate) other_spellings: Option<&'r [String]>,
+    pub(super) settings: &'r Settings,
+    method: &'r Method,
+    path: &'r str,
+    pub(super) other_spellings: Option<&'r [String]>,
 }
 
 impl<'r> Target<'r> {
-    pub(crate) fn new(request: &RequestContext<'r>, other_spellings: &'r OtherSpellings) -> Self {
+    /// The URI is the one that the client sent.
+    pub(crate) fn new(
+        settings: &'r Settings,
+        method: &'r Method,
+        uri: &'r Uri,
+        other_spellings: &'r OtherSpellings,
+    ) -> Self {
         Self {
-            settings: request.settings,
-            method: &request.parts.method,
-            path: request.uri.path(),
+            settings,
+            method,
+            path: uri.path(),
             other_spellings: other_spellings.as_deref(),
         }
     }
@@ -61,7 +66,8 @@ impl<'r> Target<'r> {
 
 /// Fails where the ARN is too long or the path can be read in two ways.
 pub(super) fn check_target(request: &RequestContext<'_>) -> Result<OtherSpellings, DenialReason> {
-    check_length(&Target::new(request, &None))?;
+    let (settings, method) = (request.settings, &request.parts.method);
+    check_length(&Target::new(settings, method, request.uri, &None))?;
     other_spellings(request)
 }
 
