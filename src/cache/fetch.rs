@@ -48,7 +48,7 @@ impl ResultCache {
 
     /// Joins who is asking for the result of a key already.
     pub(crate) fn join(&self, key: &[u8]) -> Option<impl Future<Output = Outcome> + Send + use<>> {
-        let Self { state, .. } = self;
+        let state = &self.state;
         let flight = state.flights.join(key, state.memory.epoch())?;
         state.counters.missed();
         state.counters.joined();

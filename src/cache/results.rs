@@ -113,10 +113,10 @@ impl AuthorizerResults {
             let Some(shared) = &self.shared else {
                 return Ok(());
             };
-            shared.remove(&self.scope, &key).await?;
+            let removed = shared.remove(&self.scope, &key).await;
             // What was found in the tier meanwhile.
             self.cache.invalidate(&key);
-            Ok(())
+            removed
         }
     }
 
@@ -132,9 +132,9 @@ impl AuthorizerResults {
         let Some(shared) = &self.shared else {
             return Ok(());
         };
-        shared.clear(&self.scope).await?;
+        let cleared = shared.clear(&self.scope).await;
         self.cache.clear(&self.scope);
-        Ok(())
+        cleared
     }
 
     /// What the cache did since it was made. Of a cache that several layers share, for all of them.
