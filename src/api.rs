@@ -1,7 +1,23 @@
-//! The API that a layer stands for: the identity that API Gateway puts into every method ARN.
+//! The API that a layer stands for: its type, and the identity that API Gateway puts into every method ARN.
+
+mod answer;
+mod api_type;
+mod authorizer_kind;
+mod differences;
+mod responses;
+mod variables;
 
 use std::{collections::BTreeMap, fmt};
 
+pub use self::api_type::{ApiType, PayloadFormatVersion};
+pub(crate) use self::{
+    answer::Permission,
+    authorizer_kind::AuthorizerKind,
+    differences::{
+        ArnEnd, Differences, EventFormat, Repeated, RequestIdForm, ResultsKept, SourceSyntax,
+    },
+    variables::documented_variables,
+};
 use crate::error::ConfigError;
 
 /// The API that the protected service stands for: partition, region, account, API id, stage and

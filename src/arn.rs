@@ -11,7 +11,8 @@ use crate::{api::Api, policy::PolicyBuilder};
 ///
 /// It holds the real method and the real path, never the route's template, without the query. On a
 /// REST API the path stands as the client sent it, percent-encoding and trailing slash kept, without
-/// its first slash, so the root's ARN ends in `/GET/`.
+/// its first slash, so the root's ARN ends in `/GET/`. On an HTTP API it stands percent-decoded. A WebSocket API
+/// has `$connect` in place of method and path.
 ///
 /// ```
 /// use http::Method;
@@ -28,12 +29,28 @@ use crate::{api::Api, policy::PolicyBuilder};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct MethodArn(String);
 
+/// The route of a WebSocket API's handshake.
+pub(crate) const CONNECT: &str = "$connect";
+
 impl Api {
     /// The ARN of one method and path of this API, as policies see it.
     #[must_use]
     pub fn method_arn(&self, method: &Method, path: &str) -> MethodArn {
         let path = path.strip_prefix('/').unwrap_or(path);
         MethodArn(format!("{}/{method}/{path}", self.stage_arn()))
+    }
+
+    /// The ARN of the handshake of a WebSocket API, as policies see it.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::Api;
+    ///
+    /// let arn = Api::default().connect_arn();
+    /// assert!(arn.as_str().ends_with("placeholder/local/$connect"));
+    /// ```
+    #[must_use]
+    pub fn connect_arn(&self) -> MethodArn {
+        MethodArn(format!("{}/{CONNECT}", self.stage_arn()))
     }
 
     /// What all method ARNs of this API begin with.

@@ -2,8 +2,11 @@
 
 use std::{fmt, sync::Arc};
 
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
 use crate::{
-    authorizer::AuthorizerResponse,
+    authorizer::{AuthorizerResponse, ContextValue},
     heap::{heap_bytes, shared},
 };
 
@@ -12,7 +15,8 @@ use crate::{
 ///
 /// It comes from the authorizer alone. Nothing that a client sends can make one: no header is read.
 ///
-/// All context values are strings, as on a REST API: `123` arrives as `"123"`, `true` as `"true"`.
+/// Its values are strings: `123` arrives as `"123"`, `true` as `"true"`. Only an HTTP API with the payload format 2.0
+/// hands them on as they are, which [`value`](Self::value) and [`deserialize`](Self::deserialize) show.
 ///
 /// ```
 /// use tower_lambda_authorizer::AuthorizerContext;
@@ -33,8 +37,16 @@ pub struct AuthorizerContext {
 #[derive(PartialEq, Eq)]
 struct Facts {
     principal_id: Option<String>,
-    values: Vec<(String, String)>,
+    values: Vec<Entry>,
     usage_identifier_key: Option<String>,
+}
+
+#[derive(PartialEq, Eq)]
+struct Entry {
+    key: String,
+    text: String,
+    /// Where it is not that text.
+    value: Option<Value>,
 }
 
 heap_bytes!(Facts {
@@ -43,43 +55,115 @@ heap_bytes!(Facts {
     usage_identifier_key
 });
 
-/// What a response hands on, with the values made strings: as the layer makes it, and as a test of a
-/// handler may.
+heap_bytes!(Entry { key, text, value });
+
+/// What a response hands on, as a test of a handler may make it. The layer makes values strings first where the API
+/// does so.
 impl From<&AuthorizerResponse> for AuthorizerContext {
     fn from(response: &AuthorizerResponse) -> Self {
-        let values = response
-            .context()
-            .map(|(key, value)| (key.to_owned(), value.to_string()));
-        Self {
-            facts: Arc::new(Facts {
-                principal_id: response.principal_id().map(str::to_owned),
-                values: values.collect(),
-                usage_identifier_key: response.usage_identifier_key().map(str::to_owned),
-            }),
+        let values = response.context();
+        Self::new(
+            response.principal_id().map(str::to_owned),
+            values.map(|(key, value)| (key.to_owned(), value.clone())),
+            response.usage_identifier_key().map(str::to_owned),
+        )
+    }
+}
+
+impl Entry {
+    fn new((key, value): (String, ContextValue)) -> Self {
+        match value {
+            ContextValue::String(text) => Self {
+                key,
+                text,
+                value: None,
+            },
+            value => Self {
+                key,
+                text: value.to_string(),
+                value: Some(value.into_json()),
+            },
         }
+    }
+
+    fn json(&self) -> Value {
+        let value = self.value.clone();
+        value.unwrap_or_else(|| Value::String(self.text.clone()))
     }
 }
 
 impl AuthorizerContext {
+    pub(crate) fn new(
+        principal_id: Option<String>,
+        values: impl IntoIterator<Item = (String, ContextValue)>,
+        usage_identifier_key: Option<String>,
+    ) -> Self {
+        Self {
+            facts: Arc::new(Facts {
+                principal_id,
+                values: values.into_iter().map(Entry::new).collect(),
+                usage_identifier_key,
+            }),
+        }
+    }
+
     /// The caller, if the authorizer named one.
     #[must_use]
     pub fn principal_id(&self) -> Option<&str> {
         self.facts.principal_id.as_deref()
     }
 
-    /// A value of the context.
+    /// A value of the context, as text: what is no string is written as JSON.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
-        let mut values = self.iter();
-        values
-            .find(|(known, _)| *known == key)
-            .map(|(_, value)| value)
+        self.entry(key).map(|entry| &*entry.text)
     }
 
-    /// All values of the context, in the order in which the authorizer gave them.
+    /// A value of the context as it is.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Option<Value> {
+        self.entry(key).map(Entry::json)
+    }
+
+    /// The whole context as a value of the application's.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use tower_lambda_authorizer::{AuthorizerContext, AuthorizerResponse, ContextValue};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Caller {
+    ///     tenant: String,
+    ///     roles: Vec<String>,
+    /// }
+    ///
+    /// let response = AuthorizerResponse::simple(true)
+    ///     .with_context("tenant", "acme")
+    ///     .with_context("roles", ContextValue::try_from(json!(["reader"]))?);
+    /// let context = AuthorizerContext::from(&response);
+    /// let caller: Caller = context.deserialize()?;
+    /// assert_eq!((caller.tenant.as_str(), caller.roles.len()), ("acme", 1));
+    /// assert_eq!(context.get("roles"), Some(r#"["reader"]"#));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// serde's, where the context is not such a value: a number is a string on APIs that hand strings on.
+    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        let values = self.facts.values.iter();
+        let values = values.map(|entry| (entry.key.clone(), entry.json()));
+        T::deserialize(Value::Object(values.collect::<Map<_, _>>()))
+    }
+
+    /// All values of the context as text, in the order in which the authorizer gave them.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let values = self.facts.values.iter();
-        values.map(|(key, value)| (key.as_str(), value.as_str()))
+        values.map(|entry| (entry.key.as_str(), entry.text.as_str()))
+    }
+
+    fn entry(&self, key: &str) -> Option<&Entry> {
+        self.facts.values.iter().find(|entry| entry.key == key)
     }
 
     /// How much memory it takes.

@@ -71,6 +71,8 @@ pub enum DenialReason {
         /// The source of the token.
         source: IdentitySource,
     },
+    /// The handshake of a WebSocket API has more than one `Authorization` header.
+    SeveralAuthorizationHeaders,
     /// The path can be read in more than one way.
     #[non_exhaustive]
     AmbiguousPath {
@@ -112,6 +114,12 @@ pub enum DenialReason {
     MalformedResponse {
         /// What is wrong with it.
         problem: String,
+    },
+    /// The authorizer's simple answer was no.
+    #[non_exhaustive]
+    NotAuthorized {
+        /// The ARN that the authorizer was asked about, where its kept answer was used for another.
+        cached_for: Option<String>,
     },
     /// A statement of the policy denies the request.
     #[non_exhaustive]
@@ -167,12 +175,16 @@ impl DenialReason {
             | Self::IdentitySourceNotUtf8 { .. }
             | Self::RefusedByValidationExpression { .. }
             | Self::AuthorizerSaidUnauthorized => ResponseType::Unauthorized,
-            Self::ExplicitDeny { .. } | Self::ImplicitDeny { .. } => ResponseType::AccessDenied,
+            Self::NotAuthorized { .. } | Self::ExplicitDeny { .. } | Self::ImplicitDeny { .. } => {
+                ResponseType::AccessDenied
+            }
             Self::AuthorizerFailed { .. }
             | Self::AuthorizerPanicked { .. }
             | Self::AuthorizerTimedOut { .. }
             | Self::MalformedResponse { .. } => ResponseType::AuthorizerConfigurationError,
-            Self::AmbiguousPath { .. } | Self::MethodArnTooLong { .. } => ResponseType::Default4xx,
+            Self::SeveralAuthorizationHeaders
+            | Self::AmbiguousPath { .. }
+            | Self::MethodArnTooLong { .. } => ResponseType::Default4xx,
             Self::NoSuchOperation => ResponseType::MissingAuthenticationToken,
         }
     }
@@ -219,6 +231,10 @@ impl fmt::Display for DenialReason {
                 f,
                 "`{source}` does not match the identity validation expression; {NOT_INVOKED}"
             ),
+            Self::SeveralAuthorizationHeaders => write!(
+                f,
+                "there is more than one `Authorization` header; {NOT_INVOKED}"
+            ),
             Self::AmbiguousPath { ambiguity } => {
                 write!(
                     f,
@@ -249,6 +265,18 @@ impl fmt::Display for DenialReason {
             }
             Self::MalformedResponse { problem } => {
                 write!(f, "the authorizer's answer cannot be used: {problem}")
+            }
+            Self::NotAuthorized { cached_for } => {
+                f.write_str("the authorizer answered `isAuthorized: false`")?;
+                match cached_for {
+                    None => Ok(()),
+                    Some(arn) => write!(
+                        f,
+                        "; the answer was kept from a request for `{arn}`, and counts for all of the same \
+                         identity: add `$context.routeKey` to the identity sources, or set the results' time to \
+                         live to 0"
+                    ),
+                }
             }
             Self::ExplicitDeny {
                 statement,

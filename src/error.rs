@@ -3,7 +3,7 @@
 
 use std::convert::Infallible;
 
-use crate::gateway_response::ResponseType;
+use crate::{api::ApiType, gateway_response::ResponseType};
 
 /// A layer could not be built from what it was given.
 ///
@@ -63,11 +63,34 @@ pub enum ConfigError {
     },
     /// An `AuthorizerConfig` is of another type.
     #[error(
-        "the authorizer's `type` is `{given}`; a REST API's Lambda authorizer is `TOKEN` or `REQUEST`"
+        "the authorizer's `type` is `{given}`; {api_type} has Lambda authorizers of the type {allowed}"
     )]
     AuthorizerType {
         /// The type as it was given.
         given: String,
+        /// The type of API that it was given for.
+        api_type: ApiType,
+        /// What is allowed.
+        allowed: &'static str,
+    },
+    /// A setting is one that an authorizer of this kind does not have.
+    #[error("`{setting}` cannot be set for an authorizer {authorizer}; {instead}")]
+    NotForThisAuthorizer {
+        /// The setting, as API Gateway's configuration calls it.
+        setting: &'static str,
+        /// The kind of authorizer.
+        authorizer: &'static str,
+        /// What to do instead.
+        instead: &'static str,
+    },
+    /// The payload format of an HTTP API's authorizer is missing, or there is none of this version.
+    #[error(
+        "`authorizerPayloadFormatVersion` is {}; an HTTP API's authorizer has to have `1.0` or `2.0`",
+        given.as_deref().map_or_else(|| "missing".to_owned(), |given| format!("`{given}`"))
+    )]
+    PayloadFormatVersion {
+        /// The version as it was given.
+        given: Option<String>,
     },
     /// The time to live of cached results is out of range.
     #[error(

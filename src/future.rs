@@ -17,7 +17,7 @@ use crate::{
     body::{GatewayBody, ResponseBody},
     cache::{Cached, Outcome},
     context::Arrival,
-    pipeline::{Denied, OtherSpellings, Target, decide, refuse},
+    pipeline::{Denied, Spellings, Target, decide, refuse},
     resource::ResourceMatch,
     settings::Settings,
 };
@@ -66,7 +66,7 @@ pub(crate) struct Waiting<S, B> {
     pub(crate) matched: ResourceMatch,
     pub(crate) arrival: Arrival,
     pub(crate) settings: Arc<Settings>,
-    pub(crate) other_spellings: OtherSpellings,
+    pub(crate) spellings: Spellings,
     /// The values of the identity sources.
     pub(crate) identity: Arc<[String]>,
 }
@@ -139,7 +139,7 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
     fn decide(&self, cached: &Cached) -> Result<AuthorizerContext, Denied> {
         let uri = self.matched.original_uri(&self.parts.uri);
         let (settings, method) = (&self.settings, &self.parts.method);
-        let target = Target::new(settings, method, uri, &self.other_spellings);
+        let target = Target::new(settings, method, uri, &self.spellings);
         decide(&self.parts, &target, cached)
     }
 

@@ -103,7 +103,7 @@ impl<A: Authorizer> Guard<A> {
             Some(joined) => joined.boxed(),
             // Only who asks the authorizer has to tell it all.
             None => {
-                let request = question.request(settings, &parts, &matched);
+                let request = question.request(settings, &parts, &matched, &arrival);
                 let (authorizer, settings) = (Arc::clone(&self.authorizer), Arc::clone(settings));
                 ask(authorizer, settings, request, question.key).boxed()
             }
@@ -115,7 +115,7 @@ impl<A: Authorizer> Guard<A> {
             matched,
             arrival,
             settings: Arc::clone(&self.settings),
-            other_spellings: question.other_spellings,
+            spellings: question.spellings,
             identity: question.identity,
         };
         ResponseFuture::asking(asking, waiting)

@@ -1,5 +1,6 @@
 //! How much memory a value takes: summed up over its parts, as the allocator hands it out.
 
+use serde_json::Value;
 use smallvec::{Array, SmallVec};
 
 /// What an allocation costs beside the bytes that were asked for: the allocator's own word, and rounding up.
@@ -87,6 +88,25 @@ impl<A: Array<Item: HeapBytes>> HeapBytes for SmallVec<A> {
 impl<T: HeapBytes, const N: usize> HeapBytes for [T; N] {
     fn heap_bytes(&self) -> usize {
         list(self, 0)
+    }
+}
+
+/// An object's map has nodes of eleven entries, which are more than half full.
+impl HeapBytes for Value {
+    fn heap_bytes(&self) -> usize {
+        const NODE: usize =
+            11 * (size_of::<String>() + size_of::<Value>()) + 2 * size_of::<usize>();
+        match self {
+            Self::String(text) => text.heap_bytes(),
+            Self::Array(values) => values.heap_bytes(),
+            Self::Object(values) => {
+                let nodes = values.len().div_ceil(6);
+                let entries = values.iter();
+                let entries = entries.map(|(key, value)| key.heap_bytes() + value.heap_bytes());
+                nodes * allocation(NODE) + entries.sum::<usize>()
+            }
+            Self::Null | Self::Bool(_) | Self::Number(_) => 0,
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use http::request::Parts;
 use tower_layer::Layer;
 
 use crate::{
-    api::Api,
+    api::{Api, ApiType, AuthorizerKind, PayloadFormatVersion},
     authorizer::Authorizer,
     client_ip::ClientIp,
     clock::Clock,
@@ -16,15 +16,17 @@ use crate::{
     error::ConfigError,
     gateway_response::{GatewayResponder, GatewayResponses},
     guard::Guard,
-    identity::{ExpressionMatch, IdentitySource, IdentitySources},
+    identity::{ExpressionMatch, IdentitySources},
     path::AmbiguousPaths,
     resource::ResourceMatch,
     resource_resolver::ResourceResolver,
     service::LambdaAuthorizer,
-    settings::{AuthorizerKind, Settings},
+    settings::Settings,
 };
 
-/// Guards a service as an API Gateway REST API guards a method with a Lambda authorizer.
+/// Guards a service as API Gateway guards an API with a Lambda authorizer: [`token`](Self::token) and
+/// [`request`](Self::request) as a REST API does, [`http_api`](Self::http_api) as an HTTP API,
+/// [`websocket`](Self::websocket) as a WebSocket API.
 ///
 /// Goes around any tower service from `http::Request` to `http::Response`: an axum `Router`
 /// ([`Router::layer`, `route_layer`]), a hyper service, a tonic server. The layer's own failures are
@@ -139,7 +141,7 @@ use crate::{
 ///
 /// # Caching
 ///
-/// As on API Gateway, a result serves all requests with the same identity for
+/// As on API Gateway, a result of a REST API's authorizer serves all requests with the same identity for
 /// [five minutes](Self::result_ttl), whatever their method and path.
 ///
 /// [`Router::layer`, `route_layer`]: https://docs.rs/axum/0.8/axum/middleware/index.html
@@ -153,13 +155,7 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
     /// A TOKEN authorizer: it is asked about one header, `Authorization` unless
     /// [`identity_sources`](Self::identity_sources) names another.
     pub fn token(authorizer: A) -> Self {
-        Self::new(
-            authorizer,
-            AuthorizerKind::Token {
-                source: IdentitySource::authorization_header(),
-                expression: None,
-            },
-        )
+        Self::new(authorizer, AuthorizerKind::token_of_authorization())
     }
 
     /// A REQUEST authorizer: it is asked about the request as a whole, provided that all identity
@@ -185,14 +181,85 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] where an expression is not an [`IdentitySource`] or the list is empty.
+    /// [`ConfigError`] where an expression is not an [`IdentitySource`](crate::IdentitySource) of a REST API or the list is empty.
     pub fn request<I>(authorizer: A, sources: I) -> Result<Self, ConfigError>
     where
         I: TryInto<IdentitySources>,
         ConfigError: From<I::Error>,
     {
-        let sources = sources.try_into()?;
-        Ok(Self::new(authorizer, AuthorizerKind::Request { sources }))
+        let kind = AuthorizerKind::request(sources.try_into()?)?;
+        Ok(Self::new(authorizer, kind))
+    }
+
+    /// An HTTP API's authorizer: it is asked about the request as a whole, provided that the header `Authorization` is
+    /// there, or whatever [`identity_sources`](Self::identity_sources) names.
+    ///
+    /// It answers with policies that name a principal, or with yes or no where
+    /// [`simple_responses`](Self::simple_responses) are on. Results are kept only where
+    /// [`result_ttl`](Self::result_ttl) says so, and an answer may take ten seconds.
+    /// [Which API Gateway is yours](crate::api_types) has all that differs from a REST API.
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// # use bytes::Bytes;
+    /// # use http::{Request, Response, StatusCode};
+    /// # use http_body_util::{BodyExt, Full};
+    /// # use tower::{Layer, ServiceExt, service_fn};
+    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+    ///
+    /// let authorizer = authorizer_fn(|request| async move {
+    ///     Ok(AuthorizerResponse::simple(request.identity() == ["allow"]))
+    /// });
+    /// let layer = LambdaAuthorizerLayer::http_api(authorizer).simple_responses()?;
+    /// # let service = layer.layer(service_fn(async |_: Request<Full<Bytes>>| {
+    /// #     Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::default()))
+    /// # }));
+    /// let request = Request::get("/pets").header("authorization", "who?").body(Full::default());
+    /// let response = service.oneshot(request.unwrap()).await.unwrap();
+    /// assert_eq!(response.status(), StatusCode::FORBIDDEN);
+    /// let body = response.into_body().collect().await.unwrap().to_bytes();
+    /// assert_eq!(body, r#"{"message":"Forbidden"}"#);
+    /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn http_api(authorizer: A) -> Self {
+        Self::new(authorizer, AuthorizerKind::http_of_authorization())
+    }
+
+    /// A WebSocket API's authorizer, around the service that takes the handshake: it is asked at `$connect`, provided
+    /// that the header `Authorization` is there, or whatever [`identity_sources`](Self::identity_sources) names, and
+    /// never again while the connection lasts.
+    ///
+    /// Every request that comes through the layer is authorized as a handshake, whatever its path, so put it around
+    /// the routes that take handshakes only. The [`AuthorizerContext`](crate::AuthorizerContext) is the handler's to keep for
+    /// the messages that follow. Results are never kept.
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// # use bytes::Bytes;
+    /// # use http::{Request, Response, StatusCode};
+    /// # use http_body_util::Full;
+    /// # use tower::{Layer, ServiceExt, service_fn};
+    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+    ///
+    /// let authorizer = authorizer_fn(|request| async move {
+    ///     assert!(request.method_arn().as_str().ends_with("/$connect"));
+    ///     Ok(AuthorizerResponse::allow(request.method_arn()))
+    /// });
+    /// let layer = LambdaAuthorizerLayer::websocket(authorizer)
+    ///     .identity_sources("route.request.querystring.token")?;
+    /// # let service = layer.layer(service_fn(async |_: Request<Full<Bytes>>| {
+    /// #     Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::default()))
+    /// # }));
+    /// let handshake = Request::get("/chat?token=t").body(Full::default()).unwrap();
+    /// assert_eq!(service.clone().oneshot(handshake).await.unwrap().status(), StatusCode::OK);
+    /// let handshake = Request::get("/chat").body(Full::default()).unwrap();
+    /// assert_eq!(service.oneshot(handshake).await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn websocket(authorizer: A) -> Self {
+        Self::new(authorizer, AuthorizerKind::websocket_of_authorization())
     }
 
     /// An authorizer as it is configured on API Gateway.
@@ -203,7 +270,7 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
     pub fn from_config(config: AuthorizerConfig, authorizer: A) -> Result<Self, ConfigError> {
         let (kind, ttl) = config.into_kind()?;
         let layer = Self::new(authorizer, kind);
-        Ok(layer.with(|settings| settings.results.ttl = Some(ttl)))
+        Ok(layer.with(|settings| settings.results.ttl = ttl))
     }
 }
 
@@ -226,19 +293,57 @@ impl<A> LambdaAuthorizerLayer<A> {
         self
     }
 
+    /// The type of API whose gateway this layer stands for.
+    #[must_use]
+    pub fn api_type(&self) -> ApiType {
+        self.settings.kind.differences().api_type
+    }
+
+    /// Sets in which format an HTTP API's authorizer is asked, and how its answer is read: 2.0 unless set. The
+    /// differences are in [the event](crate::AuthorizerRequest::to_event) and in the context, which the format 1.0
+    /// makes strings.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] where it is not an HTTP API's authorizer, or is 1.0 with simple responses on.
+    pub fn payload_format_version(
+        self,
+        version: PayloadFormatVersion,
+    ) -> Result<Self, ConfigError> {
+        let kind = self.settings.kind.with_payload_format_version(version)?;
+        Ok(self.with(|settings| settings.kind = kind))
+    }
+
+    /// Has an HTTP API's authorizer answer with yes or no, [`AuthorizerResponse::simple`], in place of a policy: API
+    /// Gateway's `enableSimpleResponses`. A policy is then an answer that cannot be used, as a simple answer is
+    /// without this.
+    ///
+    /// Where results are kept, a yes holds for every method and path that the same identity asks for: add
+    /// `$context.routeKey` to the sources to have each route asked about.
+    ///
+    /// [`AuthorizerResponse::simple`]: crate::AuthorizerResponse::simple
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] where it is not an HTTP API's authorizer with the payload format 2.0.
+    pub fn simple_responses(self) -> Result<Self, ConfigError> {
+        let kind = self.settings.kind.with_simple_responses()?;
+        Ok(self.with(|settings| settings.kind = kind))
+    }
+
     /// Sets the identity sources: all that a request has to have before the authorizer is asked.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] where an expression is not an [`IdentitySource`], the list is empty, or a TOKEN
-    /// authorizer is given anything but one header.
+    /// [`ConfigError`] where an expression is not an [`IdentitySource`](crate::IdentitySource) of this type of API, the list is empty, or a
+    /// TOKEN authorizer is given anything but one header.
     pub fn identity_sources<I>(self, sources: I) -> Result<Self, ConfigError>
     where
         I: TryInto<IdentitySources>,
         ConfigError: From<I::Error>,
     {
         let kind = self.settings.kind.with_sources(sources.try_into()?)?;
-        results::check_ttl(&kind, self.settings.results.ttl)?;
+        results::check_sources(&kind, self.settings.results.ttl)?;
         Ok(self.with(|settings| settings.kind = kind))
     }
 
@@ -275,7 +380,7 @@ impl<A> LambdaAuthorizerLayer<A> {
         self.with(|settings| settings.api = Arc::new(api))
     }
 
-    /// Sets how long the authorizer may take: 29 seconds unless set. Then the answer is 500.
+    /// Sets how long the authorizer may take: 29 seconds unless set, on an HTTP API 10. Then the answer is 500.
     ///
     /// The limit needs tokio's timer, which every server of axum, hyper and tonic has.
     ///

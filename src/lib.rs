@@ -18,6 +18,8 @@
 //!
 //! Nothing but step 5 ever calls the service inside.
 //!
+//! That is a REST API. HTTP and WebSocket APIs, which differ in the details, are [side by side](api_types).
+//!
 //! # Example
 //!
 //! ```
@@ -107,6 +109,7 @@ mod config;
 mod context;
 mod decision;
 mod error;
+mod event;
 mod future;
 mod gateway_response;
 mod guard;
@@ -133,7 +136,7 @@ pub use self::axum::MissingAuthorizerContext;
 #[cfg_attr(docsrs, doc(cfg(feature = "shared-cache")))]
 pub use self::cache::shared as shared_cache;
 pub use self::{
-    api::Api,
+    api::{Api, ApiType, PayloadFormatVersion},
     arn::MethodArn,
     authorizer::{
         Authorizer, AuthorizerError, AuthorizerErrorKind, AuthorizerFn, AuthorizerRequest,
@@ -148,6 +151,7 @@ pub use self::{
     config::AuthorizerConfig,
     decision::{Denial, DenialReason},
     error::ConfigError,
+    event::AuthorizerEvent,
     future::ResponseFuture,
     gateway_response::{
         Cors, FailureService, GatewayFailure, GatewayResponder, GatewayResponse, GatewayResponses,
@@ -159,6 +163,9 @@ pub use self::{
     resource::ResourceMatch,
     service::LambdaAuthorizer,
 };
+
+#[doc = include_str!("../docs/api-types.md")]
+pub mod api_types {}
 
 #[doc = include_str!("../docs/caching.md")]
 pub mod caching {}

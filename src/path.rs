@@ -19,8 +19,9 @@ pub enum AmbiguousPaths {
     /// cover every spelling of the path: `%61dmin`, `//admin` and `admin/` are as forbidden as `admin`.
     #[default]
     Refuse,
-    /// Match the path as received and nothing else, as API Gateway is believed to do. Choose this only
-    /// where the service behind the layer compares paths byte by byte and decodes none of them.
+    /// Match the path as received and nothing else (on an HTTP API: decoded and nothing else, or 400 where it does
+    /// not decode to UTF-8), as API Gateway is believed to do. Choose this only where the service behind the layer
+    /// compares paths byte by byte and decodes none of them.
     AsReceived,
 }
 
@@ -92,9 +93,7 @@ pub(crate) fn decode(path: &str) -> Result<Cow<'_, str>, PathAmbiguity> {
     if !has_well_formed_encoding(path) {
         return Err(PathAmbiguity::MalformedEncoding);
     }
-    let decoded = percent_decode_str(path)
-        .decode_utf8()
-        .map_err(|_| PathAmbiguity::NotUtf8)?;
+    let decoded = decode_as_received(path)?;
     let slashes = |text: &str| text.bytes().filter(|&byte| byte == b'/').count();
     if slashes(&decoded) != slashes(path) {
         return Err(PathAmbiguity::EncodedSlash);
@@ -114,10 +113,17 @@ pub(crate) fn decode(path: &str) -> Result<Cow<'_, str>, PathAmbiguity> {
     Ok(decoded)
 }
 
-/// The spellings, other than `path` itself, that a service may take for the same resource: decoded;
-/// with runs of slashes merged as well; and without a slash at the end as well. Most paths have none.
-pub(crate) fn other_spellings(path: &str, decoded: &str) -> Vec<String> {
-    let mut spellings = Vec::new();
+/// Decodes a path once, whatever comes of it.
+pub(crate) fn decode_as_received(path: &str) -> Result<Cow<'_, str>, PathAmbiguity> {
+    percent_decode_str(path)
+        .decode_utf8()
+        .map_err(|_| PathAmbiguity::NotUtf8)
+}
+
+/// The spellings that a service may take for the same resource: as received; decoded; with runs of slashes merged as
+/// well; and without a slash at the end as well. Most paths have one.
+pub(crate) fn spellings(path: &str, decoded: &str) -> Vec<String> {
+    let mut spellings = vec![path.to_owned()];
     if decoded != path {
         spellings.push(decoded.to_owned());
     }
@@ -130,6 +136,12 @@ pub(crate) fn other_spellings(path: &str, decoded: &str) -> Vec<String> {
         .filter(|trimmed| !trimmed.is_empty());
     spellings.extend(trimmed.map(str::to_owned));
     spellings
+}
+
+/// The spellings other than `path` itself.
+#[cfg(any(test, feature = "openapi"))]
+pub(crate) fn other_spellings(path: &str, decoded: &str) -> Vec<String> {
+    spellings(path, decoded).split_off(1)
 }
 
 fn has_well_formed_encoding(path: &str) -> bool {

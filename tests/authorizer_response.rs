@@ -71,7 +71,7 @@ fn read(answer: &Value) -> Result<AuthorizerResponse, AuthorizerError> {
 
 fn verdict(answer: &Value) -> Verdict {
     let response = read(answer).unwrap_or_else(|error| panic!("{answer}: {error}"));
-    let policy = response.policy_document().compile();
+    let policy = response.policy_document().expect("a policy").compile();
     policy.evaluate(&EvaluationRequest::invoke(ARN)).verdict()
 }
 
@@ -101,7 +101,7 @@ fn the_documented_answer_is_read_whole() {
     .unwrap();
     assert_eq!(response.principal_id(), Some("user|a1b2c3d4"));
     assert_eq!(response.usage_identifier_key(), Some("api-key"));
-    assert_eq!(response.policy_document().version(), Version::V2012);
+    assert_eq!(response.policy_document().unwrap().version(), Version::V2012);
     let mut context: Vec<_> =
         response.context().map(|(key, value)| (key.to_owned(), value.to_string())).collect();
     context.sort();
@@ -207,9 +207,9 @@ fn policies_are_accepted_in_every_form_that_iam_allows() {
         assert_eq!(verdict(&answer), expected, "{answer}");
     }
     let first = read(&statement_with("Sid", Some(json!("Pets")))).unwrap();
-    assert_eq!(first.policy_document().statements().first().unwrap().sid(), Some("Pets"));
+    assert_eq!(first.policy_document().unwrap().statements().first().unwrap().sid(), Some("Pets"));
     let unversioned = read(&json!({"policyDocument": {"Statement": []}})).unwrap();
-    assert_eq!(unversioned.policy_document().version(), Version::V2008);
+    assert_eq!(unversioned.policy_document().unwrap().version(), Version::V2008);
 }
 
 #[test]
@@ -251,10 +251,9 @@ fn an_answer_that_is_no_policy_is_refused() {
         (json!({}), "no `policyDocument`"),
         (json!({"principalId": "user"}), "no `policyDocument`"),
         (json!({"policyDocument": null}), "no `policyDocument`"),
-        (json!({"isAuthorized": true}), "no `policyDocument`"),
         (json!({"statusCode": 401, "body": "{}"}), "no `policyDocument`"),
         (json!({"Version": "2012-10-17", "Statement": [statement()]}), "no `policyDocument`"),
-        (answer_with("principalId", json!(7)), "invalid type: integer, expected"),
+        (answer_with("principalId", json!(7.5)), "invalid type: floating, expected"),
         (answer_with("principalId", json!(["user"])), "sequence"),
         (answer_with("principalId", json!({"name": "user"})), "map"),
         (answer_with("principalId", json!(true)), "invalid type: boolean, expected"),
@@ -266,19 +265,13 @@ fn an_answer_that_is_no_policy_is_refused() {
 
 #[test]
 #[rustfmt::skip]
-fn a_context_of_anything_but_scalars_is_refused() {
+fn a_context_that_no_api_can_use_is_refused() {
     for (context, place) in [
         (json!("text"), "a context, which is an object"),
         (json!([]), "a context, which is an object"),
         (json!([["key", "value"]]), "a context, which is an object"),
-        (json!({"key": null}), "the context's `key` is null"),
-        (json!({"key": {}}), "the context's `key` is an object"),
-        (json!({"key": {"nested": 1}}), "the context's `key` is an object"),
-        (json!({"key": []}), "the context's `key` is a list"),
-        (json!({"fine": 1, "key": ["a"]}), "the context's `key` is a list"),
         (json!({"key": 1e300}), "the context's `key` is a number that is too large to be exact"),
-        (json!({"principalId": "admin"}), "`principalId`"),
-        (json!({"integrationLatency": 0}), "`integrationLatency`"),
+        (json!({"key": {"deep": [1e300]}}), "the context's `key` is a number that is too large to be exact"),
     ] {
         assert_malformed(&answer_with("context", context), place);
     }
@@ -439,7 +432,7 @@ fn a_refused_answer_is_not_quoted() {
         r#""Bearer s3cr3t""#,
         r#"{"policyDocument":"s3cr3t, expected nothing"}"#,
         r#"{"context":"s3cr3t","policyDocument":null}"#,
-        r#"{"context":{"token":["s3cr3t"]}}"#,
+        r#"{"context":{"token":["s3cr3t",1e300]}}"#,
         r#"{"usageIdentifierKey":["s3cr3t"]}"#,
     ] {
         let error = AuthorizerResponse::from_json(answer.as_bytes()).unwrap_err();

@@ -2,8 +2,6 @@
 //!
 //! Reads `tests/cases/gateway/*.json` and, where the environment variable `EXTRA_CASES` names a folder,
 //! every `*.json` below its subfolder `gateway`. The format is in `tests/cases/README.md`.
-//!
-//! A case that needs what the crate does not have yet is listed by the feature that it waits for.
 #![allow(clippy::unwrap_used)]
 
 #[path = "gateway_cases/api_gateway.rs"]
@@ -14,23 +12,14 @@ mod case;
 mod case_files;
 #[path = "gateway_cases/expectation.rs"]
 mod expectation;
-#[path = "gateway_cases/not_yet.rs"]
-mod not_yet;
 
-use std::{collections::BTreeMap, process::ExitCode};
+use std::process::ExitCode;
 
 use case::Case;
-
-enum Outcome {
-    Passed,
-    Failed(Vec<String>),
-    NotYet(&'static str),
-}
 
 fn main() -> ExitCode {
     silence_intended_panics();
     let (mut passed, mut failed) = (0, 0);
-    let mut waiting: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (file, text) in case_files::case_files("gateway") {
         let cases: Vec<Case> = match serde_json::from_str(&text) {
             Ok(cases) => cases,
@@ -41,44 +30,34 @@ fn main() -> ExitCode {
             }
         };
         for case in cases {
-            match run(&case) {
-                Outcome::Passed => passed += 1,
-                Outcome::Failed(problems) => {
+            let problems = run(&case);
+            match problems.is_empty() {
+                true => passed += 1,
+                false => {
                     failed += 1;
                     println!("FAILED {} ({file})", case.name);
                     problems
                         .iter()
                         .for_each(|problem| println!("    {problem}"));
                 }
-                Outcome::NotYet(feature) => waiting.entry(feature).or_default().push(case.name),
             }
         }
     }
-    for (feature, cases) in &waiting {
-        println!("not yet, {feature}: {} ({})", cases.len(), cases.join(", "));
-    }
-    let waiting: usize = waiting.values().map(Vec::len).sum();
-    println!("gateway cases: {passed} passed, {failed} failed, {waiting} not yet");
+    println!("gateway cases: {passed} passed, {failed} failed");
     if failed > 0 || passed == 0 {
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
 }
 
-fn run(case: &Case) -> Outcome {
-    if let Some(feature) = not_yet::feature_needed(case) {
-        return Outcome::NotYet(feature);
-    }
+/// What is wrong.
+fn run(case: &Case) -> Vec<String> {
     let gateway = match (api_gateway::ApiGateway::new(case), case.config_error) {
-        (Err(_), true) => return Outcome::Passed,
+        (Err(_), true) => return Vec::new(),
         (Ok(_), true) => {
-            return Outcome::Failed(vec![
-                "the layer was built; expected a configuration error".into(),
-            ]);
+            return vec!["the layer was built; expected a configuration error".into()];
         }
-        (Err(error), false) => {
-            return Outcome::Failed(vec![format!("the layer was not built: {error}")]);
-        }
+        (Err(error), false) => return vec![format!("the layer was not built: {error}")],
         (Ok(gateway), false) => gateway,
     };
     // The clock of the authorizer's time limit moves by itself, so that an authorizer that hangs
@@ -102,10 +81,7 @@ fn run(case: &Case) -> Outcome {
                 .map(|problem| format!("exchange {index}: {problem}")),
         );
     }
-    match problems.is_empty() {
-        true => Outcome::Passed,
-        false => Outcome::Failed(problems),
-    }
+    problems
 }
 
 /// Some cases have an authorizer that panics; that is not worth a message.

@@ -2,17 +2,27 @@
 
 use std::fmt;
 
+use serde::Serialize;
 use serde_json::{Number, Value};
 
-/// A value of an authorizer's context: a string, a number or a boolean.
+/// A value of an authorizer's context.
 ///
-/// API Gateway refuses objects and lists, and hands all values on as strings, which is what
-/// [`Display`](fmt::Display) writes: `123`, `1.5`, `true`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(
-    clippy::exhaustive_enums,
-    reason = "these are JSON's scalars, and `null` is refused"
-)]
+/// Most APIs take strings, numbers and booleans only, and hand them on as strings, which is what
+/// [`Display`](fmt::Display) writes: `123`, `1.5`, `true`. An HTTP API with the payload format 2.0 takes anything,
+/// and hands it on as it is. [`Serialize`](serde::Serialize) writes the value itself.
+///
+/// ```
+/// use serde_json::json;
+/// use tower_lambda_authorizer::ContextValue;
+///
+/// assert_eq!(ContextValue::from(7).to_string(), "7");
+/// let roles = ContextValue::try_from(json!(["reader", "writer"]))?;
+/// assert_eq!(roles.to_string(), r#"["reader","writer"]"#);
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+#[allow(clippy::exhaustive_enums, reason = "this is JSON")]
 pub enum ContextValue {
     /// A text.
     String(String),
@@ -20,6 +30,34 @@ pub enum ContextValue {
     Number(Number),
     /// A boolean.
     Bool(bool),
+    /// Nothing.
+    Null,
+    /// A list or an object.
+    Structured(Value),
+}
+
+impl ContextValue {
+    /// In words that show nothing of it.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::String(_) => "a string",
+            Self::Number(_) => "a number",
+            Self::Bool(_) => "a boolean",
+            Self::Null => "null",
+            Self::Structured(Value::Array(_)) => "a list",
+            Self::Structured(_) => "an object",
+        }
+    }
+
+    pub(crate) fn into_json(self) -> Value {
+        match self {
+            Self::String(text) => Value::String(text),
+            Self::Number(number) => Value::Number(number),
+            Self::Bool(truth) => Value::Bool(truth),
+            Self::Null => Value::Null,
+            Self::Structured(value) => value,
+        }
+    }
 }
 
 impl fmt::Display for ContextValue {
@@ -28,6 +66,8 @@ impl fmt::Display for ContextValue {
             Self::String(text) => f.write_str(text),
             Self::Number(number) => number.fmt(f),
             Self::Bool(truth) => truth.fmt(f),
+            Self::Null => f.write_str("null"),
+            Self::Structured(value) => value.fmt(f),
         }
     }
 }
@@ -92,22 +132,31 @@ impl From<&String> for ContextValue {
     }
 }
 
-/// What is not allowed in a context, in words that show none of it.
+/// What is not allowed in any context, in words that show none of it.
 impl TryFrom<Value> for ContextValue {
     type Error = &'static str;
 
     fn try_from(value: Value) -> Result<Self, &'static str> {
-        match value {
-            Value::String(text) => Ok(Self::String(text)),
-            Value::Bool(truth) => Ok(Self::Bool(truth)),
-            Value::Number(number) if is_inexact(&number) => {
-                Err("a number that is too large to be exact")
-            }
-            Value::Number(number) => Ok(Self::Number(number)),
-            Value::Object(_) => Err("an object"),
-            Value::Array(_) => Err("a list"),
-            Value::Null => Err("null"),
+        if has_inexact_number(&value) {
+            return Err("a number that is too large to be exact");
         }
+        Ok(match value {
+            Value::String(text) => Self::String(text),
+            Value::Bool(truth) => Self::Bool(truth),
+            Value::Number(number) => Self::Number(number),
+            Value::Null => Self::Null,
+            structured => Self::Structured(structured),
+        })
+    }
+}
+
+/// As deep as `serde_json` reads, which is bounded.
+fn has_inexact_number(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => is_inexact(number),
+        Value::Array(values) => values.iter().any(has_inexact_number),
+        Value::Object(values) => values.values().any(has_inexact_number),
+        Value::Null | Value::Bool(_) | Value::String(_) => false,
     }
 }
 

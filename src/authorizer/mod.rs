@@ -7,6 +7,7 @@ mod function;
 mod invoke;
 mod request;
 mod response;
+mod response_json;
 mod tower_service;
 
 use std::future::Future;
@@ -19,15 +20,21 @@ pub use self::{
     error::{AuthorizerError, AuthorizerErrorKind},
     function::{AuthorizerFn, authorizer_fn},
     request::AuthorizerRequest,
-    response::{AuthorizerResponse, MAX_RESPONSE_BYTES},
+    response::AuthorizerResponse,
+    response_json::MAX_RESPONSE_BYTES,
     tower_service::ServiceAuthorizer,
 };
-pub(crate) use self::{invoke::invoke, request::RequestFacts};
+pub(crate) use self::{
+    invoke::invoke,
+    request::RequestFacts,
+    response::{PrincipalId, SimpleAnswer},
+};
 
 /// Decides about requests: the counterpart of API Gateway's authorizer function.
 ///
 /// It is asked only for requests that have every identity source. Its answer is a policy, not a
-/// verdict: the layer evaluates it for the request.
+/// verdict: the layer evaluates it for the request. (Only an HTTP API's authorizer with simple responses answers
+/// with yes or no.)
 ///
 /// Implement it with an `async fn`, or use [`authorizer_fn`] for a closure, [`ServiceAuthorizer`] for a
 /// tower service, [`BoxAuthorizer`] where the type has to be hidden.

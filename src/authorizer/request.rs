@@ -2,12 +2,13 @@
 
 use std::{borrow::Cow, collections::BTreeMap, fmt, net::IpAddr, sync::Arc};
 
-use http::{HeaderMap, Method, Uri};
+use http::{HeaderMap, Method, Uri, Version};
 
 use crate::{
-    api::Api,
+    api::{Api, EventFormat},
     arn::MethodArn,
-    context::{decoded_pairs, last_value},
+    context::{Noted, decoded_pairs, last_value},
+    event::AuthorizerEvent,
 };
 
 /// One request, as an authorizer sees it. Cheap to clone; it never holds the body.
@@ -26,9 +27,10 @@ pub(crate) struct RequestFacts {
     pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
+    pub(crate) version: Version,
     pub(crate) identity: Arc<[String]>,
-    /// A TOKEN authorizer's only identity value is its token.
-    pub(crate) is_token: bool,
+    pub(crate) event_format: EventFormat,
+    pub(crate) arrival: Noted,
     pub(crate) resource: Option<String>,
     pub(crate) path_parameters: Vec<(String, String)>,
     pub(crate) source_ip: Option<IpAddr>,
@@ -47,7 +49,41 @@ impl AuthorizerRequest {
     #[must_use]
     pub fn token(&self) -> Option<&str> {
         let token = self.facts.identity.first().map(String::as_str);
-        token.filter(|_| self.facts.is_token)
+        token.filter(|_| self.facts.event_format == EventFormat::Token)
+    }
+
+    /// What API Gateway sends an authorizer function for this request: TOKEN, REQUEST of a REST API, payload format
+    /// 1.0 or 2.0 of an HTTP API, or `$connect` of a WebSocket API, as the layer is configured.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{AuthorizerResponse, authorizer_fn};
+    ///
+    /// let authorizer = authorizer_fn(|request| async move {
+    ///     assert_eq!(
+    ///         request.to_event().to_string(),
+    ///         r#"{"type":"TOKEN","methodArn":"arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets","authorizationToken":"t"}"#,
+    ///     );
+    ///     Ok(AuthorizerResponse::allow(request.method_arn()))
+    /// });
+    /// # tokio_test::block_on(async {
+    /// # use tower::{Layer, ServiceExt, service_fn};
+    /// # type Body = http_body_util::Full<bytes::Bytes>;
+    /// # let layer = tower_lambda_authorizer::LambdaAuthorizerLayer::token(authorizer);
+    /// # let service = layer.layer(service_fn(async |_: http::Request<Body>| {
+    /// #     Ok::<_, std::convert::Infallible>(http::Response::new(Body::default()))
+    /// # }));
+    /// # let request = http::Request::get("/pets").header("authorization", "t");
+    /// # let response = service.oneshot(request.body(Body::default()).unwrap()).await.unwrap();
+    /// # assert_eq!(response.status(), 200);
+    /// # });
+    /// ```
+    #[must_use]
+    pub fn to_event(&self) -> AuthorizerEvent {
+        AuthorizerEvent::new(self.clone())
+    }
+
+    pub(crate) fn facts(&self) -> &RequestFacts {
+        &self.facts
     }
 
     /// The values of the identity sources, in their order.

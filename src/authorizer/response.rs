@@ -1,28 +1,18 @@
-//! What an authorizer answers: a policy, and what goes with it.
+//! What an authorizer answers: a policy or a simple answer, and what goes with it.
 
 use std::fmt;
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{self, MapAccess, Visitor},
-};
+use super::ContextValue;
+use crate::policy::{Effect, PolicyDocument, Statement};
 
-use super::{AuthorizerError, ContextValue};
-use crate::{
-    policy::{Effect, PolicyDocument, Statement},
-    strict_json::object,
-};
-
-/// The most that [`AuthorizerResponse::from_json`] reads: a Lambda function's answer has at most 6 MB.
-pub const MAX_RESPONSE_BYTES: usize = 6 * 1024 * 1024;
-
-/// The members that API Gateway itself puts beside the context's.
-const RESERVED: [&str; 2] = ["principalId", "integrationLatency"];
-
-/// An authorizer's answer: a policy, and optionally the principal, a context for the protected service
-/// and a usage identifier key.
+/// An authorizer's answer: a policy, or with an HTTP API's simple responses a yes or no, and optionally the
+/// principal, a context for the protected service and a usage identifier key.
 ///
-/// Made in Rust, or from the JSON that an authorizer function returns:
+/// What of that the API at hand has no use for (a simple answer where it goes by policies, a list in a context that
+/// is made strings) makes the answer unusable: the client gets 500, and the [`Denial`](crate::Denial) says why.
+/// [Which API Gateway is yours](crate::api_types) has the table.
+///
+/// Made in Rust, or from the JSON that an authorizer function returns, which [`Serialize`](serde::Serialize) writes:
 ///
 /// ```
 /// use tower_lambda_authorizer::AuthorizerResponse;
@@ -44,10 +34,26 @@ const RESERVED: [&str; 2] = ["principalId", "integrationLatency"];
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct AuthorizerResponse {
-    principal_id: Option<String>,
-    policy: PolicyDocument,
-    context: Vec<(String, ContextValue)>,
-    usage_identifier_key: Option<String>,
+    pub(super) principal_id: Option<PrincipalId>,
+    pub(super) policy: Option<PolicyDocument>,
+    pub(super) simple: Option<SimpleAnswer>,
+    pub(super) context: Vec<(String, ContextValue)>,
+    pub(super) usage_identifier_key: Option<String>,
+}
+
+/// A principal as it was given, as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PrincipalId {
+    Text(String),
+    Number(String),
+}
+
+/// `isAuthorized`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SimpleAnswer {
+    Authorized(bool),
+    /// What it is instead.
+    Unusable(&'static str),
 }
 
 impl AuthorizerResponse {
@@ -76,7 +82,31 @@ impl AuthorizerResponse {
     pub fn policy(policy: PolicyDocument) -> Self {
         Self {
             principal_id: None,
-            policy,
+            policy: Some(policy),
+            simple: None,
+            context: Vec::new(),
+            usage_identifier_key: None,
+        }
+    }
+
+    /// Answers with yes or no, as an HTTP API's authorizer does with
+    /// [simple responses](crate::LambdaAuthorizerLayer::simple_responses). Where results are kept, the answer counts
+    /// for whatever the same identity asks for next.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::AuthorizerResponse;
+    ///
+    /// let made = AuthorizerResponse::simple(true).with_context("tenant", "acme");
+    /// let read = AuthorizerResponse::from_json(br#"{"isAuthorized": true, "context": {"tenant": "acme"}}"#)?;
+    /// assert_eq!(made, read);
+    /// # Ok::<(), tower_lambda_authorizer::AuthorizerError>(())
+    /// ```
+    #[must_use]
+    pub fn simple(is_authorized: bool) -> Self {
+        Self {
+            principal_id: None,
+            policy: None,
+            simple: Some(SimpleAnswer::Authorized(is_authorized)),
             context: Vec::new(),
             usage_identifier_key: None,
         }
@@ -85,22 +115,16 @@ impl AuthorizerResponse {
     /// Names the caller.
     #[must_use]
     pub fn with_principal_id(mut self, principal_id: impl Into<String>) -> Self {
-        self.principal_id = Some(principal_id.into());
+        self.principal_id = Some(PrincipalId::Text(principal_id.into()));
         self
     }
 
     /// Adds a value to the context that the protected service gets; a value of the same key is replaced.
     ///
-    /// # Panics
-    ///
-    /// If the key is `principalId` or `integrationLatency`: API Gateway puts its own values there.
+    /// The keys `principalId` and `integrationLatency` are API Gateway's own, and `claims` is reserved by HTTP APIs.
     #[must_use]
     pub fn with_context(mut self, key: impl Into<String>, value: impl Into<ContextValue>) -> Self {
         let key = key.into();
-        assert!(
-            !RESERVED.contains(&key.as_str()),
-            "the context key `{key}` is API Gateway's own"
-        );
         self.context.retain(|(known, _)| *known != key);
         self.context.push((key, value.into()));
         self
@@ -113,42 +137,35 @@ impl AuthorizerResponse {
         self
     }
 
-    /// Reads what an authorizer function returned.
-    ///
-    /// # Errors
-    ///
-    /// What API Gateway refuses is refused: JSON that is not an object, no `policyDocument`, a
-    /// [policy that cannot be used](crate::policy), a context value that is an object, a list or
-    /// `null`, and more than [`MAX_RESPONSE_BYTES`] are a
-    /// [malformed response](super::AuthorizerErrorKind::MalformedResponse). An `errorMessage` is the
-    /// function's failure: `Unauthorized` is [`AuthorizerError::unauthorized`]. Members that API Gateway
-    /// does not know are ignored.
-    pub fn from_json(text: &[u8]) -> Result<Self, AuthorizerError> {
-        if text.len() > MAX_RESPONSE_BYTES {
-            return Err(AuthorizerError::malformed_response(format!(
-                "the answer has {} bytes; {MAX_RESPONSE_BYTES} are allowed",
-                text.len()
-            )));
-        }
-        let mut json = serde_json::Deserializer::from_slice(text);
-        let members = object(&mut json).and_then(|members| json.end().map(|()| members));
-        let members = members.map_err(|error| {
-            let mut again = serde_json::Deserializer::from_slice(text);
-            problem(&error, place(&mut again).as_deref())
-        })?;
-        Self::from_members(members)
-    }
-
     /// The caller, if it was named.
     #[must_use]
     pub fn principal_id(&self) -> Option<&str> {
-        self.principal_id.as_deref()
+        match self.principal_id.as_ref()? {
+            PrincipalId::Text(text) | PrincipalId::Number(text) => Some(text),
+        }
     }
 
-    /// The policy.
+    pub(crate) fn given_principal_id(&self) -> Option<&PrincipalId> {
+        self.principal_id.as_ref()
+    }
+
+    /// The policy. None in a simple answer.
     #[must_use]
-    pub fn policy_document(&self) -> &PolicyDocument {
-        &self.policy
+    pub fn policy_document(&self) -> Option<&PolicyDocument> {
+        self.policy.as_ref()
+    }
+
+    /// Yes or no. None where the answer is a policy.
+    #[must_use]
+    pub fn is_authorized(&self) -> Option<bool> {
+        match self.simple? {
+            SimpleAnswer::Authorized(is_authorized) => Some(is_authorized),
+            SimpleAnswer::Unusable(_) => None,
+        }
+    }
+
+    pub(crate) fn simple_answer(&self) -> Option<SimpleAnswer> {
+        self.simple
     }
 
     /// The context, in the order in which it was given.
@@ -161,31 +178,6 @@ impl AuthorizerResponse {
     pub fn usage_identifier_key(&self) -> Option<&str> {
         self.usage_identifier_key.as_deref()
     }
-
-    fn from_members(members: Members) -> Result<Self, AuthorizerError> {
-        if let Some(message) = members.error_message {
-            return Err(AuthorizerError::new(message));
-        }
-        let policy = members.policy_document.ok_or_else(|| {
-            AuthorizerError::malformed_response("the answer has no `policyDocument`")
-        })?;
-        Ok(Self {
-            principal_id: members.principal_id,
-            policy,
-            context: members.context.unwrap_or_default().0,
-            usage_identifier_key: members.usage_identifier_key,
-        })
-    }
-}
-
-/// As [`AuthorizerResponse::from_json`]; duplicate members cannot be seen any more in a `Value`.
-impl TryFrom<serde_json::Value> for AuthorizerResponse {
-    type Error = AuthorizerError;
-
-    fn try_from(value: serde_json::Value) -> Result<Self, AuthorizerError> {
-        let members = object(&value).map_err(|error| problem(&error, place(&value).as_deref()))?;
-        Self::from_members(members)
-    }
 }
 
 /// Only the context's keys: its values and the usage identifier key may be credentials.
@@ -195,105 +187,8 @@ impl fmt::Debug for AuthorizerResponse {
         f.debug_struct("AuthorizerResponse")
             .field("principal_id", &self.principal_id)
             .field("policy", &self.policy)
+            .field("is_authorized", &self.is_authorized())
             .field("context_keys", &keys)
             .finish_non_exhaustive()
-    }
-}
-
-/// What is wrong, and where.
-fn problem(error: &serde_json::Error, place: Option<&str>) -> AuthorizerError {
-    let description = describe(error);
-    AuthorizerError::malformed_response(match place {
-        Some(place) => format!("`{place}`: {description}"),
-        None => description,
-    })
-}
-
-/// The member that cannot be read, such as `policyDocument.Statement[2].Effect`: read again for it, since
-/// keeping track costs time.
-fn place<'de, D: Deserializer<'de>>(json: D) -> Option<String> {
-    let error = serde_path_to_error::deserialize::<_, Answer>(json).err()?;
-    let place = error.path().to_string();
-    (place != ".").then_some(place)
-}
-
-/// What serde says, without the value that it quotes: that may be a credential, or megabytes.
-fn describe(error: &serde_json::Error) -> String {
-    const LONGEST: usize = 500;
-    let text = error.to_string();
-    let quoted = text
-        .strip_prefix("invalid type: ")
-        .and_then(|rest| rest.rsplit_once(", expected "));
-    let text = match quoted {
-        Some((found, expected)) => {
-            let kind = found.split([' ', '`', '"']).next().unwrap_or_default();
-            format!("invalid type: {kind}, expected {expected}")
-        }
-        None => text,
-    };
-    text.chars().take(LONGEST).collect()
-}
-
-/// The answer, from an object only.
-struct Answer;
-
-impl<'de> Deserialize<'de> for Answer {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        object::<D, Members>(deserializer).map(|_| Self)
-    }
-}
-
-/// The answer as it stands in JSON. `null` in place of an optional member is as good as none.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Members {
-    principal_id: Option<String>,
-    policy_document: Option<PolicyDocument>,
-    context: Option<Context>,
-    usage_identifier_key: Option<String>,
-    error_message: Option<String>,
-}
-
-#[derive(Default)]
-struct Context(Vec<(String, ContextValue)>);
-
-impl<'de> Deserialize<'de> for Context {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(ContextVisitor)
-    }
-}
-
-struct ContextVisitor;
-
-impl<'de> Visitor<'de> for ContextVisitor {
-    type Value = Context;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a context, which is an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Context, A::Error> {
-        let mut entries = Vec::new();
-        let mut keys = std::collections::HashSet::new();
-        while let Some(key) = map.next_key::<String>()? {
-            if RESERVED.contains(&key.as_str()) {
-                return Err(de::Error::custom(format_args!(
-                    "the context key `{key}` is API Gateway's own"
-                )));
-            }
-            if !keys.insert(key.clone()) {
-                return Err(de::Error::custom(format_args!(
-                    "the context has two values for `{key}`"
-                )));
-            }
-            let value = ContextValue::try_from(map.next_value::<serde_json::Value>()?);
-            let value = value.map_err(|found| {
-                de::Error::custom(format_args!(
-                    "the context's `{key}` is {found}; allowed are strings, numbers and booleans"
-                ))
-            })?;
-            entries.push((key, value));
-        }
-        Ok(Context(entries))
     }
 }

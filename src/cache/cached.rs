@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
+    api::{AuthorizerKind, Permission as GivenPermission},
     authorizer::AuthorizerResponse,
     authorizer_context::AuthorizerContext,
     decision::DenialReason,
@@ -41,29 +42,43 @@ pub(crate) enum Loaded {
 /// A result that can be kept.
 #[derive(Debug)]
 pub(crate) enum Cached {
-    /// The authorizer answered with a policy.
+    /// The authorizer answered.
     Verified(Verified),
     /// It said `Unauthorized`. Kept only where the application wants that.
     Unauthorized,
 }
 
-/// The policy, compiled, and what the protected service is given. Not a verdict: the policy is evaluated for
-/// every request.
+/// An answer that its type of API accepts, and what the protected service is given.
 #[derive(Debug)]
 pub(crate) struct Verified {
-    pub(crate) policy: Policy,
+    pub(crate) permission: Permission,
     pub(crate) caller: AuthorizerContext,
     /// The method ARN of the request that the authorizer was asked about.
     pub(crate) made_for: Box<str>,
 }
 
+/// What the caller may do.
+#[derive(Debug)]
+pub(crate) enum Permission {
+    /// Compiled, and not a verdict: it is evaluated for every request.
+    Policy(Policy),
+    /// A simple answer, which is final.
+    Simple(bool),
+}
+
 impl Cached {
-    pub(crate) fn verified(answer: &Answer) -> Self {
-        Self::Verified(Verified {
-            policy: answer.response.policy_document().compile(),
-            caller: AuthorizerContext::from(&answer.response),
+    /// The answer, if it can be used.
+    pub(crate) fn verified(answer: &Answer, kind: &AuthorizerKind) -> Result<Self, DenialReason> {
+        let accepted = kind.accept(&answer.response);
+        let accepted = accepted.map_err(|problem| DenialReason::MalformedResponse { problem })?;
+        Ok(Self::Verified(Verified {
+            permission: match accepted.permission {
+                GivenPermission::Policy(policy) => Permission::Policy(policy.compile()),
+                GivenPermission::Simple(is_authorized) => Permission::Simple(is_authorized),
+            },
+            caller: accepted.caller,
             made_for: answer.made_for.clone(),
-        })
+        }))
     }
 
     /// How much memory it takes in an [`Arc`].
@@ -76,8 +91,11 @@ impl HeapBytes for Cached {
     fn heap_bytes(&self) -> usize {
         match self {
             Self::Verified(verified) => {
-                let made_for = verified.made_for.heap_bytes();
-                made_for + verified.policy.bytes() + verified.caller.bytes()
+                let policy = match &verified.permission {
+                    Permission::Policy(policy) => policy.bytes(),
+                    Permission::Simple(_) => 0,
+                };
+                verified.made_for.heap_bytes() + policy + verified.caller.bytes()
             }
             Self::Unauthorized => 0,
         }
@@ -142,7 +160,8 @@ mod tests {
                     let response = response(&statement, statements);
                     let made_for = arn.into();
                     let answer = Answer { response, made_for };
-                    cached = Some(Arc::new(Cached::verified(&answer)));
+                    let kind = AuthorizerKind::token_of_authorization();
+                    cached = Some(Arc::new(Cached::verified(&answer, &kind).unwrap()));
                 });
                 let real = measured.bytes_current + EACH as i64 * measured.count_current;
                 let counted = cached.unwrap().bytes();

@@ -3,7 +3,7 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use super::{
-    cached::{Cached, Loaded, Outcome},
+    cached::{Answer, Cached, Loaded, Outcome},
     flights::Boarded,
     key::Key,
     memory::{Entry, Lifetime},
@@ -99,18 +99,25 @@ impl ResultCache {
         epoch: u64,
     ) -> Outcome {
         let ttl = settings.result_ttl;
-        let loaded = self.load(settings, &key).await;
-        if let Loaded::Found { answer, remaining } = loaded {
-            let cached = Arc::new(Cached::verified(&answer));
-            self.insert(&key, &cached, remaining.min(ttl), settings, epoch);
-            return Ok(cached);
-        }
-        match call(authorizer, settings, request).await {
-            Ok(answer) => {
-                let cached = Arc::new(Cached::verified(&answer));
+        let verify = |answer: &Answer| Cached::verified(answer, &settings.kind).map(Arc::new);
+        let tier_failed = match self.load(settings, &key).await {
+            Loaded::Found { answer, remaining } => match verify(&answer) {
+                Ok(cached) => {
+                    self.insert(&key, &cached, remaining.min(ttl), settings, epoch);
+                    return Ok(cached);
+                }
+                Err(_) => true,
+            },
+            Loaded::Failed => true,
+            Loaded::Missing => false,
+        };
+        let answered = call(authorizer, settings, request).await;
+        let answered = answered.and_then(|answer| Ok((verify(&answer)?, answer)));
+        match answered {
+            Ok((cached, answer)) => {
                 self.insert(&key, &cached, ttl, settings, epoch);
                 // A tier that has just failed would only cost its time limit again.
-                if loaded == Loaded::Missing {
+                if !tier_failed {
                     self.share(&answer, settings, &key, epoch).await;
                 }
                 Ok(cached)

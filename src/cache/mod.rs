@@ -19,7 +19,7 @@ mod statistics;
 #[cfg(feature = "shared-cache")]
 pub(crate) use self::shared::SharedCache;
 pub(crate) use self::{
-    cached::{Answer, Cached, Outcome, Verified},
+    cached::{Answer, Cached, Outcome, Permission, Verified},
     key::{Key, Scope},
     results::Results,
 };

@@ -6,14 +6,16 @@ mod parameter_name;
 mod query;
 mod request_context;
 mod request_id;
+mod time;
 mod variable;
 
 pub(crate) use self::{
-    arrival::Arrival,
+    arrival::{Arrival, Noted},
     parameter_name::is_parameter_name,
-    query::{decoded_pairs, last_value},
-    request_context::RequestContext,
+    query::{decoded_pairs, joined_values, last_value},
+    request_context::{RequestContext, domain_name},
     request_id::RequestIds,
+    time::{request_time, request_time_epoch},
     variable::ContextVariable,
 };
 

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
+use smallvec::SmallVec;
 
 use super::NotUtf8;
 
@@ -17,6 +18,21 @@ pub(crate) fn last_value<'q>(query: &'q str, name: &str) -> Result<Option<Cow<'q
         .last()
         .map(|(_, raw_value)| decode(raw_value).ok_or(NotUtf8))
         .transpose()
+}
+
+/// The values of all parameters of this name, joined by commas. Linear in the query's length.
+pub(crate) fn joined_values<'q>(
+    query: &'q str,
+    name: &str,
+) -> Result<Option<Cow<'q, str>>, NotUtf8> {
+    let values = pairs(query)
+        .filter(|(raw_name, _)| decode(raw_name).is_some_and(|decoded| decoded == name))
+        .map(|(_, raw_value)| decode(raw_value).ok_or(NotUtf8));
+    let mut values = values.collect::<Result<SmallVec<[_; 2]>, _>>()?;
+    Ok(match values.len() {
+        0 | 1 => values.pop(),
+        _ => Some(values.join(",").into()),
+    })
 }
 
 /// All parameters in their order, decoded; what is not UTF-8 is replaced by U+FFFD.
@@ -57,6 +73,17 @@ mod tests {
         assert_eq!(value("name"), Ok(Some("v".into())));
         assert_eq!(value("bad"), Err(NotUtf8));
         assert_eq!(value("Dup"), Ok(None));
+        assert_eq!(value("missing"), Ok(None));
+    }
+
+    #[test]
+    fn several_values_are_joined() {
+        let query = "dup=one&other=x&dup=two&empty=&empty=&bad=%FF";
+        let value = |name| joined_values(query, name);
+        assert_eq!(value("dup"), Ok(Some("one,two".into())));
+        assert_eq!(value("other"), Ok(Some("x".into())));
+        assert_eq!(value("empty"), Ok(Some(",".into())));
+        assert_eq!(value("bad"), Err(NotUtf8));
         assert_eq!(value("missing"), Ok(None));
     }
 

@@ -1,16 +1,23 @@
 //! What is known of a request before it is authorized.
 
-use std::{
-    borrow::Cow,
-    net::IpAddr,
-    time::{SystemTime, UNIX_EPOCH},
+use std::{borrow::Cow, net::IpAddr, time::SystemTime};
+
+use http::{HeaderMap, HeaderName, HeaderValue, Uri, header, request::Parts, uri::Authority};
+use smallvec::SmallVec;
+
+use super::{
+    Arrival, ContextVariable, NotUtf8, RequestIds, joined_values, last_value, request_time,
+    request_time_epoch,
+};
+use crate::{
+    api::{Api, ArnEnd, Repeated, RequestIdForm},
+    path,
+    resource::ResourceMatch,
+    settings::Settings,
 };
 
-use http::{HeaderName, HeaderValue, Uri, header, request::Parts, uri::Authority};
-use jiff::Timestamp;
-
-use super::{Arrival, ContextVariable, NotUtf8, RequestIds};
-use crate::{api::Api, resource::ResourceMatch, settings::Settings};
+/// The stage of an HTTP API that has no place in a path.
+const DEFAULT_STAGE: &str = "$default";
 
 /// One request with everything that identity sources can ask for.
 #[derive(Debug)]
@@ -65,17 +72,24 @@ impl RequestContext<'_> {
                 let domain_name = self.domain_name()?;
                 domain_name.split('.').next()?.to_owned().into()
             }
+            ContextVariable::ConnectedAt => request_time_epoch(self.time())?.to_string().into(),
+            ContextVariable::ConnectionId => self.ids().connection_id.to_string().into(),
             ContextVariable::ExtendedRequestId => self.ids().extended_request_id.to_string().into(),
             ContextVariable::HttpMethod => self.parts.method.as_str().into(),
-            ContextVariable::Path => format!("/{}{}", self.api().stage(), self.path()).into(),
+            ContextVariable::Path => self.context_path().into(),
             ContextVariable::Protocol => format!("{:?}", self.parts.version).into(),
-            ContextVariable::RequestId => self.ids().request_id.to_string().into(),
-            ContextVariable::RequestTime => self.request_time()?.into(),
+            ContextVariable::RequestId => match self.settings.kind.differences().request_id {
+                RequestIdForm::Uuid => self.ids().request_id.to_string().into(),
+                RequestIdForm::Short => self.ids().extended_request_id.to_string().into(),
+            },
+            ContextVariable::RequestTime => request_time(self.time())?.into(),
             ContextVariable::RequestTimeEpoch => {
-                let since_epoch = self.time().duration_since(UNIX_EPOCH).ok()?;
-                since_epoch.as_millis().to_string().into()
+                request_time_epoch(self.time())?.to_string().into()
             }
             ContextVariable::ResourcePath => self.matched?.resource()?.into(),
+            ContextVariable::RouteKey => {
+                format!("{} {}", self.parts.method, self.matched?.resource()?).into()
+            }
             ContextVariable::SourceIp => self.source_ip()?.to_string().into(),
             ContextVariable::Stage => self.api().stage().into(),
             ContextVariable::UserAgent => self.header(&header::USER_AGENT).ok()??,
@@ -84,32 +98,65 @@ impl RequestContext<'_> {
         Some(value)
     }
 
-    /// The value of a header without the blanks around it: of a repeated header the last. Only cookies
-    /// are joined, because HTTP/2 clients send them in pieces (RFC 9113, section 8.2.3).
+    /// The value of a header without the blanks around it: of a repeated header the last, or all of them. Cookies
+    /// are always joined, because HTTP/2 clients send them in pieces (RFC 9113, section 8.2.3).
     pub(crate) fn header(&self, name: &HeaderName) -> Result<Option<Cow<'_, str>>, NotUtf8> {
         let mut values = self.parts.headers.get_all(name).iter();
-        if name == header::COOKIE {
-            let crumbs = values.map(header_text).collect::<Result<Vec<_>, _>>()?;
-            return Ok((!crumbs.is_empty()).then(|| crumbs.join("; ").into()));
-        }
-        let last = values.next_back().map(header_text).transpose()?;
-        Ok(last.map(Cow::Borrowed))
+        let separator = match self.settings.kind.differences().repeated_header {
+            _ if name == header::COOKIE => "; ",
+            Repeated::JoinedByCommas => ",",
+            Repeated::Last => {
+                let last = values.next_back().map(header_text).transpose()?;
+                return Ok(last.map(Cow::Borrowed));
+            }
+        };
+        let texts = values
+            .map(header_text)
+            .collect::<Result<SmallVec<[_; 4]>, _>>()?;
+        Ok(match texts.as_slice() {
+            [] => None,
+            [text] => Some(Cow::Borrowed(text)),
+            texts => Some(texts.join(separator).into()),
+        })
     }
 
-    /// The host without its port: of the request's target where it has one (HTTP/2), else of `Host`.
+    /// The value of a query parameter, decoded: of a repeated one the last, or all of them.
+    pub(crate) fn query_parameter(&self, name: &str) -> Result<Option<Cow<'_, str>>, NotUtf8> {
+        match self.settings.kind.differences().repeated_query_parameter {
+            Repeated::Last => last_value(self.query(), name),
+            Repeated::JoinedByCommas => joined_values(self.query(), name),
+        }
+    }
+
+    /// The path with the stage in front, as `$context.path` has it.
+    fn context_path(&self) -> String {
+        let stage = self.api().stage();
+        match self.settings.kind.differences().arn_ends_with {
+            ArnEnd::MethodAndDecodedPath => {
+                let path = path::decode_as_received(self.path());
+                let path = path.unwrap_or(Cow::Borrowed(self.path()));
+                match stage {
+                    DEFAULT_STAGE => path.into_owned(),
+                    stage => format!("/{stage}{path}"),
+                }
+            }
+            ArnEnd::MethodAndPath | ArnEnd::Connect => format!("/{stage}{}", self.path()),
+        }
+    }
+
     fn domain_name(&self) -> Option<String> {
-        if let Some(host) = self.parts.uri.host() {
-            return Some(host.to_owned());
-        }
-        let authority: Authority = self.header(&header::HOST).ok()??.parse().ok()?;
-        Some(authority.host().to_owned())
+        domain_name(&self.parts.uri, &self.parts.headers)
     }
+}
 
-    /// The common log format in UTC: `01/Dec/2021:18:42:35 +0000`.
-    fn request_time(&self) -> Option<String> {
-        let timestamp = Timestamp::try_from(self.time()).ok()?;
-        Some(timestamp.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string())
+/// The host without its port: of the request's target where it has one (HTTP/2), else of `Host`.
+pub(crate) fn domain_name(uri: &Uri, headers: &HeaderMap) -> Option<String> {
+    if let Some(host) = uri.host() {
+        return Some(host.to_owned());
     }
+    let host = headers.get(header::HOST)?.to_str().ok()?;
+    let authority: Authority = host.trim().parse().ok()?;
+    Some(authority.host().to_owned())
 }
 
 fn header_text(value: &HeaderValue) -> Result<&str, NotUtf8> {
@@ -119,13 +166,13 @@ fn header_text(value: &HeaderValue) -> Result<&str, NotUtf8> {
 
 #[cfg(test)]
 mod tests {
-    use std::{sync::Arc, time::Duration};
+    use std::{
+        sync::Arc,
+        time::{Duration, UNIX_EPOCH},
+    };
 
     use super::*;
-    use crate::{
-        client_ip::ClientIp, clock::ManualClock, identity::IdentitySources,
-        settings::AuthorizerKind,
-    };
+    use crate::{api::AuthorizerKind, client_ip::ClientIp, clock::ManualClock};
 
     #[test]
     fn every_variable_has_its_recorded_form() {
@@ -136,12 +183,11 @@ mod tests {
             .unwrap()
             .into_parts();
         let time = UNIX_EPOCH + Duration::from_millis(1_638_384_155_035);
-        let sources = IdentitySources::none();
         let settings = Settings {
             api: Arc::new(Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap()),
             client_ip: ClientIp::from_fn(|_| Some([203, 0, 113, 7].into())),
             clock: ManualClock::new(time).clock(),
-            ..Settings::new(AuthorizerKind::Request { sources })
+            ..Settings::new(AuthorizerKind::request_without_sources())
         };
         let matched = ResourceMatch::new().with_resource("/pets/{petId}");
         let context = RequestContext {

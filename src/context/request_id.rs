@@ -13,17 +13,18 @@ use uuid::{Builder, Uuid, fmt::Hyphenated};
 pub(crate) struct RequestIds {
     pub(crate) request_id: RequestId,
     pub(crate) extended_request_id: ExtendedRequestId,
+    /// A WebSocket connection's.
+    pub(crate) connection_id: ExtendedRequestId,
 }
 
 impl RequestIds {
     pub(crate) fn draw() -> Self {
-        let mut extended = [0; 11];
-        fastrand::fill(&mut extended);
         Self {
             request_id: RequestId(
                 Builder::from_random_bytes(fastrand::u128(..).to_ne_bytes()).into_uuid(),
             ),
-            extended_request_id: ExtendedRequestId(extended),
+            extended_request_id: ExtendedRequestId::draw(),
+            connection_id: ExtendedRequestId::draw(),
         }
     }
 }
@@ -49,6 +50,12 @@ impl RequestId {
 }
 
 impl ExtendedRequestId {
+    fn draw() -> Self {
+        let mut bytes = [0; 11];
+        fastrand::fill(&mut bytes);
+        Self(bytes)
+    }
+
     /// As it is displayed, without a formatter and on the stack.
     pub(crate) fn text(self) -> [u8; EXTENDED_LENGTH] {
         let mut text = [0; EXTENDED_LENGTH];

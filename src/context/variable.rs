@@ -1,12 +1,14 @@
 //! The names of `$context` variables that a request has before it is authorized.
 
-use std::fmt;
+use crate::api::documented_variables;
 
 /// A `$context` variable, by the name that API Gateway documents for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum ContextVariable {
     AccountId,
     ApiId,
+    ConnectedAt,
+    ConnectionId,
     DomainName,
     DomainPrefix,
     ExtendedRequestId,
@@ -17,6 +19,7 @@ pub(crate) enum ContextVariable {
     RequestTime,
     RequestTimeEpoch,
     ResourcePath,
+    RouteKey,
     SourceIp,
     Stage,
     UserAgent,
@@ -24,9 +27,11 @@ pub(crate) enum ContextVariable {
     Absent(&'static str),
 }
 
-const PRESENT: [(&str, ContextVariable); 15] = [
+const PRESENT: [(&str, ContextVariable); 18] = [
     ("accountId", ContextVariable::AccountId),
     ("apiId", ContextVariable::ApiId),
+    ("connectedAt", ContextVariable::ConnectedAt),
+    ("connectionId", ContextVariable::ConnectionId),
     ("domainName", ContextVariable::DomainName),
     ("domainPrefix", ContextVariable::DomainPrefix),
     ("extendedRequestId", ContextVariable::ExtendedRequestId),
@@ -39,50 +44,24 @@ const PRESENT: [(&str, ContextVariable); 15] = [
     ("requestTime", ContextVariable::RequestTime),
     ("requestTimeEpoch", ContextVariable::RequestTimeEpoch),
     ("resourcePath", ContextVariable::ResourcePath),
+    ("routeKey", ContextVariable::RouteKey),
     ("stage", ContextVariable::Stage),
 ];
 
-const ABSENT: [&str; 25] = [
-    "awsEndpointRequestId",
-    "deploymentId",
-    "identity.accessKey",
-    "identity.accountId",
-    "identity.apiKey",
-    "identity.apiKeyId",
-    "identity.caller",
-    "identity.clientCert.clientCertPem",
-    "identity.clientCert.issuerDN",
-    "identity.clientCert.serialNumber",
-    "identity.clientCert.subjectDN",
-    "identity.clientCert.validity.notAfter",
-    "identity.clientCert.validity.notBefore",
-    "identity.cognitoAuthenticationProvider",
-    "identity.cognitoAuthenticationType",
-    "identity.cognitoIdentityId",
-    "identity.cognitoIdentityPoolId",
-    "identity.principalOrgId",
-    "identity.user",
-    "identity.userArn",
-    "identity.vpcId",
-    "identity.vpceId",
-    "isCanaryRequest",
-    "resourceId",
-    "webaclArn",
-];
-
 impl ContextVariable {
-    /// Parses the part behind `context.`; names are case-sensitive.
+    /// Parses the part behind `context.`; names are case-sensitive. It may be a variable of any type of API.
     pub(crate) fn parse(name: &str) -> Option<Self> {
+        let mut documented = documented_variables();
+        let documented = documented.find(|known| *known == name)?;
         let present = PRESENT.iter().find(|(known, _)| *known == name);
-        let absent = || ABSENT.iter().find(|known| **known == name);
-        present
-            .map(|(_, variable)| *variable)
-            .or_else(|| absent().map(|known| Self::Absent(known)))
+        Some(present.map_or(Self::Absent(documented), |(_, variable)| *variable))
     }
 
-    /// The names that can have a value here, for an error message.
-    pub(crate) fn known_names() -> impl fmt::Display {
-        PRESENT.map(|(name, _)| name).join(", ")
+    /// Those of these names that can have a value here, for an error message.
+    pub(crate) fn present_names(names: &[&str]) -> String {
+        let present = PRESENT.iter().map(|(name, _)| *name);
+        let present: Vec<_> = present.filter(|name| names.contains(name)).collect();
+        present.join(", ")
     }
 }
 

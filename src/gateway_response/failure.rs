@@ -30,6 +30,19 @@ pub struct GatewayFailure {
     validation_errors: Option<String>,
     error_type: Option<&'static str>,
     form: BodyForm,
+    ids: IdHeaders,
+}
+
+/// Which of the request's ids a response shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IdHeaders {
+    /// `x-amzn-RequestId` and `x-amz-apigw-id`.
+    RequestIdAndApigwId,
+    /// `apigw-requestid`.
+    ApigwRequestId,
+    /// `x-amz-apigw-id`.
+    ApigwId,
+    None,
 }
 
 impl GatewayFailure {
@@ -42,6 +55,7 @@ impl GatewayFailure {
             validation_errors: None,
             error_type: response_type.error_type(),
             form: response_type.body_form(),
+            ids: IdHeaders::RequestIdAndApigwId,
         }
     }
 
@@ -96,6 +110,35 @@ impl GatewayFailure {
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+
+    /// Whether the message is the type's own.
+    pub(crate) fn has_default_message(&self) -> bool {
+        self.message() == self.response_type.default_message()
+    }
+
+    pub(crate) fn worded(mut self, message: Option<Cow<'static, str>>) -> Self {
+        self.message = message;
+        self
+    }
+
+    pub(crate) fn formed(mut self, form: BodyForm) -> Self {
+        self.form = form;
+        self
+    }
+
+    pub(crate) fn without_error_type(mut self) -> Self {
+        self.error_type = None;
+        self
+    }
+
+    pub(crate) fn identified_by(mut self, ids: IdHeaders) -> Self {
+        self.ids = ids;
+        self
+    }
+
+    pub(super) fn ids(&self) -> IdHeaders {
+        self.ids
     }
 
     pub(super) fn validation_errors(&self) -> Option<&str> {

@@ -17,7 +17,6 @@ mod template;
 mod wording;
 mod www_authenticate;
 
-pub(crate) use self::render::Refusal;
 pub use self::{
     cors::Cors,
     entry::GatewayResponse,
@@ -27,3 +26,4 @@ pub use self::{
     response_type::{ResponseFamily, ResponseType},
     www_authenticate::WwwAuthenticate,
 };
+pub(crate) use self::{failure::IdHeaders, render::Refusal, response_type::BodyForm};

@@ -8,7 +8,7 @@ use super::failure::GatewayFailure;
 use crate::{
     api::is_stage_variable_name,
     authorizer_context::AuthorizerContext,
-    context::{ContextVariable, RequestContext, decoded_pairs, is_parameter_name, last_value},
+    context::{ContextVariable, RequestContext, decoded_pairs, is_parameter_name},
 };
 
 /// A value of the request, of its failure or of the authorizer's answer, by its expression.
@@ -117,7 +117,7 @@ impl Reference {
                     value.to_str().ok().map(Cow::Borrowed)
                 })
             }
-            Self::QueryString(name) => last_value(request.query(), name).ok()?,
+            Self::QueryString(name) => request.query_parameter(name).ok()?,
             Self::MultiValueQueryString(name) => joined(
                 decoded_pairs(request.query()).filter(|(known, _)| **known == **name),
                 |(_, value)| Some(value),

@@ -22,6 +22,8 @@ use crate::{
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+const JSON_IN_UTF_8: HeaderValue = HeaderValue::from_static("application/json; charset=UTF-8");
+const HTML: HeaderValue = HeaderValue::from_static("text/html");
 const PLAIN_TEXT: HeaderValue = HeaderValue::from_static("text/plain");
 
 /// A request that is answered by the gateway.
@@ -45,7 +47,14 @@ impl GatewayResponses {
     pub(crate) fn refuse(&self, reason: &DenialReason, refusal: Refusal<'_>) -> Response<Bytes> {
         let response_type = self.response_type(reason);
         let failure = GatewayFailure::of(reason, self.wording, response_type);
-        self.respond(&failure, refusal)
+        let dress = &refusal.request.settings.kind.differences().responses;
+        self.answer(&dress.dress(failure, Some(reason)), refusal)
+    }
+
+    /// The response for a failure that the application itself has found.
+    pub(crate) fn respond(&self, failure: GatewayFailure, refusal: Refusal<'_>) -> Response<Bytes> {
+        let dress = &refusal.request.settings.kind.differences().responses;
+        self.answer(&dress.dress(failure, None), refusal)
     }
 
     /// The type of the response for a reason.
@@ -63,11 +72,7 @@ impl GatewayResponses {
     }
 
     /// The response for a failure: entry, additions, in this order; then the application's last word.
-    pub(crate) fn respond(
-        &self,
-        failure: &GatewayFailure,
-        refusal: Refusal<'_>,
-    ) -> Response<Bytes> {
+    fn answer(&self, failure: &GatewayFailure, refusal: Refusal<'_>) -> Response<Bytes> {
         let response = match self.grpc && grpc::is_grpc(refusal.request.parts) {
             true => grpc::response(failure),
             false => self.http_response(failure, &refusal),
@@ -152,18 +157,7 @@ impl GatewayResponses {
         match entry {
             // The default template, which is not what a default response is made with.
             Some(_) => Content::json(message_body(BodyForm::Compact, values.failure)),
-            None => match values.failure.form() {
-                BodyForm::PlainText => Content {
-                    content_type: PLAIN_TEXT,
-                    body: values
-                        .failure
-                        .message()
-                        .unwrap_or_default()
-                        .to_owned()
-                        .into(),
-                },
-                form => Content::json(message_body(form, values.failure)),
-            },
+            None => default_content(values),
         }
     }
 }
@@ -177,9 +171,49 @@ impl Content {
     }
 }
 
+/// To the letter as API Gateway writes it.
+fn default_content(values: &Values<'_>) -> Content {
+    let failure = values.failure;
+    match failure.form() {
+        BodyForm::PlainText => Content {
+            content_type: PLAIN_TEXT,
+            body: failure.message().unwrap_or_default().to_owned().into(),
+        },
+        BodyForm::Html => Content {
+            content_type: HTML,
+            body: page(failure.status()).into(),
+        },
+        BodyForm::WithConnection => Content {
+            content_type: JSON_IN_UTF_8,
+            body: connection_body(values).into(),
+        },
+        form => Content::json(message_body(form, failure)),
+    }
+}
+
+/// One blank behind the first colon and the commas, as recorded.
+fn connection_body(values: &Values<'_>) -> String {
+    let message = values.failure.message();
+    let message = message.map_or_else(|| "null".to_owned(), json_string);
+    let ids = values.request.ids();
+    format!(
+        r#"{{"message": {message}, "connectionId":"{}", "requestId":"{}"}}"#,
+        ids.connection_id, ids.extended_request_id
+    )
+}
+
+/// In the form that front ends have for it; the recording tells only that it is HTML.
+fn page(status: StatusCode) -> String {
+    format!(
+        "<html>\r\n<head><title>{status}</title></head>\r\n<body>\r\n<center><h1>{status}</h1></center>\r\n</body>\r\n</html>\r\n"
+    )
+}
+
 fn message_body(form: BodyForm, failure: &GatewayFailure) -> String {
     let before = match form {
-        BodyForm::Compact | BodyForm::PlainText => r#"{"message":"#,
+        BodyForm::Compact | BodyForm::PlainText | BodyForm::WithConnection | BodyForm::Html => {
+            r#"{"message":"#
+        }
         BodyForm::Spaced => r#"{"message": "#,
         // The capital `M` is API Gateway's.
         BodyForm::CapitalMessage => r#"{"Message":"#,

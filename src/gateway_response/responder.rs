@@ -66,7 +66,10 @@ impl GatewayResponder {
             identity: &[],
             authorizer: None,
         };
-        let response = self.settings.gateway_responses.respond(failure, refusal);
+        let response = self
+            .settings
+            .gateway_responses
+            .respond(failure.clone(), refusal);
         response.map(GatewayBody::new)
     }
 

@@ -103,6 +103,10 @@ pub(crate) enum BodyForm {
     CapitalMessage,
     /// The message itself.
     PlainText,
+    /// `{"message": "…", "connectionId":"…", "requestId":"…"}`
+    WithConnection,
+    /// The page of a front end.
+    Html,
 }
 
 impl ResponseType {

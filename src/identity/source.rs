@@ -5,31 +5,49 @@ use std::{borrow::Cow, fmt, str::FromStr};
 use http::HeaderName;
 
 use crate::{
-    api::is_stage_variable_name,
-    context::{ContextVariable, NotUtf8, RequestContext, is_parameter_name, last_value},
+    api::{Differences, SourceSyntax, documented_variables, is_stage_variable_name},
+    context::{ContextVariable, NotUtf8, RequestContext, is_parameter_name},
     error::ConfigError,
 };
 
 /// A place in a request that holds a credential, or a part of one.
 ///
-/// Written as on a REST API: `method.request.header.NAME`, `method.request.querystring.NAME`,
-/// `stageVariables.NAME` or `context.NAME`.
+/// Written as the type of API writes it:
+///
+/// | | REST API | HTTP API | WebSocket API |
+/// |---|---|---|---|
+/// | a header | `method.request.header.NAME` | `$request.header.NAME` | `route.request.header.NAME` |
+/// | a query parameter | `method.request.querystring.NAME` | `$request.querystring.NAME` | `route.request.querystring.NAME` |
+/// | a stage variable | `stageVariables.NAME` | `$stageVariables.NAME` | `stageVariables.NAME` |
+/// | a `$context` variable | `context.NAME` | `$context.NAME` | `context.NAME` |
 ///
 /// ```
-/// use tower_lambda_authorizer::IdentitySource;
+/// use tower_lambda_authorizer::{
+///     AuthorizerResponse, IdentitySource, LambdaAuthorizerLayer, authorizer_fn,
+/// };
 ///
 /// let source: IdentitySource = "method.request.header.Authorization".parse()?;
 /// assert_eq!(source.to_string(), "method.request.header.Authorization");
 ///
 /// let error = "method.request.path.petId".parse::<IdentitySource>().unwrap_err();
 /// assert!(error.to_string().contains("`method.request.path.petId`"));
+///
+/// // A layer takes the sources of its type of API only.
+/// let authorizer = authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) });
+/// let layer = LambdaAuthorizerLayer::http_api(authorizer);
+/// assert!(layer.identity_sources(source).is_err());
 /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
 /// ```
 ///
-/// Header names match in any case, the other names only in their own. Of a repeated header or query
-/// parameter the last value counts. Query values are percent-decoded. A value that is empty (for a
-/// header: nothing but blanks) is as good as missing, and so is one that is not UTF-8. A `$context`
-/// variable that exists only inside AWS, such as `context.identity.user`, is accepted and always missing.
+/// Header names match in any case, the other names only in their own. Query values are percent-decoded. A value that
+/// is not UTF-8 is as good as missing. A `$context` variable that exists only inside AWS, such as
+/// `context.identity.user`, is accepted and always missing, and so is `$context.routeKey` where no router in front is
+/// known to have found a [resource](crate::ResourceMatch).
+///
+/// On a REST or WebSocket API the last value of a repeated header or query parameter counts, and one that is empty
+/// (for a header: nothing but blanks) is as good as missing. On an HTTP API, as recorded, an empty value is a value;
+/// the values of a repeated header are joined by commas, and with the payload format 2.0 those of a query parameter,
+/// too, so that `a,b` and twice, `a` and `b`, are one identity.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdentitySource {
     expression: Box<str>,
@@ -53,10 +71,10 @@ pub(crate) enum IdentityProblem {
 }
 
 impl IdentitySource {
-    /// The `Authorization` header, the source of a TOKEN authorizer unless another is named.
-    pub(crate) fn authorization_header() -> Self {
+    /// The `Authorization` header in this API's syntax: the source of an authorizer unless another is named.
+    pub(crate) fn authorization_header(syntax: &SourceSyntax) -> Self {
         Self {
-            expression: "method.request.header.Authorization".into(),
+            expression: format!("{}Authorization", syntax.header).into(),
             place: Place::Header(http::header::AUTHORIZATION),
         }
     }
@@ -67,7 +85,35 @@ impl IdentitySource {
 
     /// Whether only the router in front knows the value.
     pub(crate) fn asks_the_router(&self) -> bool {
-        self.place == Place::Context(ContextVariable::ResourcePath)
+        matches!(
+            self.place,
+            Place::Context(ContextVariable::ResourcePath | ContextVariable::RouteKey)
+        )
+    }
+
+    /// Whether it is written as this type of API writes it.
+    pub(crate) fn check_syntax(&self, row: &Differences) -> Result<(), ConfigError> {
+        let syntax = &row.sources;
+        let prefix = match self.place {
+            Place::Header(_) => syntax.header,
+            Place::QueryString(_) => syntax.query_parameter,
+            Place::StageVariable(_) => syntax.stage_variable,
+            Place::Context(_) => syntax.context,
+        };
+        let name = self.expression.strip_prefix(prefix);
+        let problem = match (name, &self.place) {
+            (None, _) => format!("{} allows {}", row.api_type, allowed(syntax)),
+            (Some(name), Place::Context(_)) if !syntax.variables.contains(&name) => format!(
+                "`{name}` is not a `$context` variable that a request of {} has before it is authorized; such are {}",
+                row.api_type,
+                ContextVariable::present_names(syntax.variables)
+            ),
+            (Some(_), _) => return Ok(()),
+        };
+        Err(ConfigError::IdentitySource {
+            expression: self.expression.to_string(),
+            problem,
+        })
     }
 
     /// The value of this source in a request. Linear in the part of the request that it reads.
@@ -79,9 +125,9 @@ impl IdentitySource {
             Place::Header(name) => request
                 .header(name)
                 .map_err(|NotUtf8| IdentityProblem::NotUtf8)?,
-            Place::QueryString(name) => {
-                last_value(request.query(), name).map_err(|NotUtf8| IdentityProblem::NotUtf8)?
-            }
+            Place::QueryString(name) => request
+                .query_parameter(name)
+                .map_err(|NotUtf8| IdentityProblem::NotUtf8)?,
             Place::StageVariable(name) => {
                 let variables = request.api().stage_variables();
                 variables.get(&**name).map(Into::into)
@@ -89,7 +135,7 @@ impl IdentitySource {
             Place::Context(variable) => request.variable(*variable),
         };
         let value = value.ok_or(IdentityProblem::Missing)?;
-        if value.is_empty() {
+        if value.is_empty() && !request.settings.kind.differences().empty_is_a_value {
             return Err(IdentityProblem::Empty);
         }
         Ok(value)
@@ -112,36 +158,49 @@ impl FromStr for IdentitySource {
 }
 
 fn parse_place(expression: &str) -> Result<Place, String> {
-    if let Some(name) = expression.strip_prefix("method.request.header.") {
+    let named = |prefix: fn(&SourceSyntax) -> &'static str| {
+        let mut syntaxes = SourceSyntax::all();
+        syntaxes.find_map(|syntax| expression.strip_prefix(prefix(syntax)))
+    };
+    if let Some(name) = named(|syntax| syntax.header) {
         let header = HeaderName::from_bytes(name.as_bytes()).ok();
         let header = header.filter(|_| is_parameter_name(name));
         return header
             .map(Place::Header)
             .ok_or_else(|| parameter_name_problem("header", name));
     }
-    if let Some(name) = expression.strip_prefix("method.request.querystring.") {
+    if let Some(name) = named(|syntax| syntax.query_parameter) {
         let known = is_parameter_name(name).then(|| Place::QueryString(name.into()));
         return known.ok_or_else(|| parameter_name_problem("query parameter", name));
     }
-    if let Some(name) = expression.strip_prefix("stageVariables.") {
+    if let Some(name) = named(|syntax| syntax.stage_variable) {
         let known = is_stage_variable_name(name).then(|| Place::StageVariable(name.into()));
         return known.ok_or_else(|| {
             format!("the name of a stage variable is made of ASCII letters, digits and `_`, not `{name}`")
         });
     }
-    if let Some(name) = expression.strip_prefix("context.") {
-        return ContextVariable::parse(name).map(Place::Context).ok_or_else(|| {
-            format!(
-                "`{name}` is not a `$context` variable that a request has before it is authorized; \
-                 such are {}",
-                ContextVariable::known_names()
-            )
-        });
+    if let Some(name) = named(|syntax| syntax.context) {
+        return ContextVariable::parse(name)
+            .map(Place::Context)
+            .ok_or_else(|| {
+                let names: Vec<_> = documented_variables().collect();
+                format!(
+                    "`{name}` is not a `$context` variable that a request has before it is authorized; such are {}",
+                    ContextVariable::present_names(&names)
+                )
+            });
     }
-    Err(
-        "a REST API allows `method.request.header.NAME`, `method.request.querystring.NAME`, \
-         `stageVariables.NAME` and `context.NAME`"
-            .into(),
+    let syntaxes = SourceSyntax::all().map(allowed);
+    Err(format!(
+        "the types of APIs allow {}",
+        syntaxes.collect::<Vec<_>>().join("; or ")
+    ))
+}
+
+fn allowed(syntax: &SourceSyntax) -> String {
+    format!(
+        "`{}NAME`, `{}NAME`, `{}NAME` and `{}NAME`",
+        syntax.header, syntax.query_parameter, syntax.stage_variable, syntax.context
     )
 }
 
@@ -172,10 +231,6 @@ mod tests {
         for (expression, hint) in [
             ("", "method.request.header.NAME"),
             ("Authorization", "method.request.header.NAME"),
-            (
-                "$request.header.Authorization",
-                "method.request.header.NAME",
-            ),
             ("Method.Request.Header.X", "method.request.header.NAME"),
             ("method.request.path.id", "method.request.querystring.NAME"),
             ("method.request.header.", "name of a header"),

@@ -41,16 +41,8 @@ impl IdentitySources {
         self.0.iter()
     }
 
-    /// The only source, if there is exactly one.
-    pub(crate) fn into_single(self) -> Result<IdentitySource, Self> {
-        let mut sources = self.0;
-        match (sources.pop(), sources.is_empty()) {
-            (Some(source), true) => Ok(source),
-            (last, _) => {
-                sources.extend(last);
-                Err(Self(sources))
-            }
-        }
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     fn from_expressions<'e>(
@@ -159,14 +151,5 @@ mod tests {
             IdentitySources::try_from([""; 0]),
             Err(ConfigError::NoIdentitySource)
         );
-    }
-
-    #[test]
-    fn a_single_source_is_told_from_none_and_two() {
-        let one: IdentitySources = "method.request.header.A".parse().unwrap();
-        assert!(one.into_single().is_ok());
-        assert!(IdentitySources::none().into_single().is_err());
-        let two: IdentitySources = "stageVariables.a,stageVariables.b".parse().unwrap();
-        assert_eq!(two.clone().into_single(), Err(two));
     }
 }

@@ -8,14 +8,15 @@ use super::LambdaAuthorizerLayer;
 #[cfg(feature = "shared-cache")]
 use crate::cache::SharedCache;
 use crate::{
+    api::{AuthorizerKind, ResultsKept},
     cache::{AuthorizerResults, ResultCache},
     error::ConfigError,
-    settings::{AuthorizerKind, MAX_RESULT_TTL},
+    settings::MAX_RESULT_TTL,
 };
 
 impl<A> LambdaAuthorizerLayer<A> {
-    /// Sets how long the authorizer's results are kept: 300 seconds unless set, at most 3600, and not at all
-    /// with zero, as on API Gateway.
+    /// Sets how long the authorizer's results are kept: 300 seconds unless set (on an HTTP API: not at all), at most
+    /// 3600, and not at all with zero, as on API Gateway. A WebSocket API's are never kept.
     ///
     /// A result is kept under the values of the identity sources, and nothing else: not the method, not the
     /// path. Its policy is evaluated anew for every request. So a policy has to cover all that its caller may
@@ -42,13 +43,14 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// # Errors
     ///
     /// [`ConfigError::ResultTtl`] above 3600 seconds, [`ConfigError::NoIdentitySource`] where there is no
-    /// identity source to keep a result under.
+    /// identity source to keep a result under, [`ConfigError::NotForThisAuthorizer`] on a WebSocket API, also with zero.
     pub fn result_ttl(self, ttl: Duration) -> Result<Self, ConfigError> {
         if ttl > MAX_RESULT_TTL {
             let seconds = ttl.as_secs() + u64::from(ttl.subsec_nanos() > 0);
             return Err(ConfigError::ResultTtl { seconds });
         }
-        check_ttl(&self.settings.kind, Some(ttl))?;
+        check_kept(&self.settings.kind)?;
+        check_sources(&self.settings.kind, Some(ttl))?;
         Ok(self.with(|settings| settings.results.ttl = Some(ttl)))
     }
 
@@ -113,10 +115,24 @@ impl<A> LambdaAuthorizerLayer<A> {
 }
 
 /// Without an identity source all requests would have one result.
-pub(super) fn check_ttl(kind: &AuthorizerKind, ttl: Option<Duration>) -> Result<(), ConfigError> {
+pub(super) fn check_sources(
+    kind: &AuthorizerKind,
+    ttl: Option<Duration>,
+) -> Result<(), ConfigError> {
     let is_kept = ttl.is_some_and(|ttl| !ttl.is_zero());
-    match is_kept && kind.sources().next().is_none() {
+    match is_kept && kind.sources().is_empty() {
         true => Err(ConfigError::NoIdentitySource),
         false => Ok(()),
+    }
+}
+
+pub(super) fn check_kept(kind: &AuthorizerKind) -> Result<(), ConfigError> {
+    match kind.differences().results {
+        ResultsKept::For(_) => Ok(()),
+        ResultsKept::Never => Err(ConfigError::NotForThisAuthorizer {
+            setting: "authorizerResultTtlInSeconds",
+            authorizer: "of a WebSocket API",
+            instead: "leave it out: each handshake is asked about",
+        }),
     }
 }

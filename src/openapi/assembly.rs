@@ -12,12 +12,8 @@ use super::{
     routing::{Resources, Route, Routes},
 };
 use crate::{
-    authorizer::BoxAuthorizer,
-    error::ConfigError,
-    guard::Guard,
-    identity::IdentitySources,
-    layer::LambdaAuthorizerLayer,
-    settings::{AuthorizerKind, Settings},
+    api::AuthorizerKind, authorizer::BoxAuthorizer, error::ConfigError, guard::Guard,
+    layer::LambdaAuthorizerLayer, settings::Settings,
 };
 
 type NamedGuard<'n> = (&'n str, Guard<BoxAuthorizer>);
@@ -45,8 +41,7 @@ pub(super) fn assemble(parts: &ApiDefinition) -> Result<Routes, DefinitionError>
 
 /// What refusals need that no authorizer is asked for.
 fn settings(parts: &ApiDefinition) -> Settings {
-    let sources = IdentitySources::none();
-    let mut settings = Settings::new(AuthorizerKind::Request { sources });
+    let mut settings = Settings::new(AuthorizerKind::request_without_sources());
     settings.api = Arc::new(parts.api.clone());
     settings.derive();
     settings.gateway_responses = Arc::new(parts.gateway_responses.clone());

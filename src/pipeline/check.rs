@@ -2,50 +2,60 @@
 
 use std::borrow::Cow;
 
-use smallvec::{SmallVec, smallvec};
+use http::{HeaderMap, header};
+use smallvec::SmallVec;
 
-use super::target::{OtherSpellings, check_target};
+use super::target::{Spellings, check_target};
 use crate::{
+    api::AuthorizerKind,
     context::RequestContext,
     decision::DenialReason,
-    identity::{IdentityProblem, IdentitySource},
-    settings::AuthorizerKind,
+    identity::{IdentityProblem, IdentitySource, ValidationExpression},
 };
 
 /// A request that may be put to the authorizer.
 pub(crate) struct Checked<'r> {
     /// The values of the identity sources, in their order.
     pub(crate) identity: SmallVec<[Cow<'r, str>; 2]>,
-    pub(crate) other_spellings: OtherSpellings,
+    pub(crate) spellings: Spellings,
 }
 
 /// Checks what can be checked without the authorizer.
 pub(crate) fn check<'r>(request: &'r RequestContext<'_>) -> Result<Checked<'r>, DenialReason> {
+    let kind = &request.settings.kind;
+    if kind.differences().one_authorization_header {
+        check_authorization_headers(&request.parts.headers)?;
+    }
+    let sources = kind.sources().iter();
+    let identity = sources.map(|source| read(source, request));
+    let identity: SmallVec<[_; 2]> = identity.collect::<Result<_, _>>()?;
+    if let (Some(expression), Some(token)) = (kind.expression(), identity.first()) {
+        check_token(kind, expression, token)?;
+    }
     Ok(Checked {
-        identity: read_identity(&request.settings.kind, request)?,
-        other_spellings: check_target(request)?,
+        identity,
+        spellings: check_target(request)?,
     })
 }
 
-fn read_identity<'r>(
+fn check_authorization_headers(headers: &HeaderMap) -> Result<(), DenialReason> {
+    match headers.get_all(header::AUTHORIZATION).iter().nth(1) {
+        Some(_) => Err(DenialReason::SeveralAuthorizationHeaders),
+        None => Ok(()),
+    }
+}
+
+fn check_token(
     kind: &AuthorizerKind,
-    request: &'r RequestContext<'_>,
-) -> Result<SmallVec<[Cow<'r, str>; 2]>, DenialReason> {
-    match kind {
-        AuthorizerKind::Token { source, expression } => {
-            let token = read(source, request)?;
-            if expression
-                .as_ref()
-                .is_some_and(|expression| !expression.accepts(&token))
-            {
-                let source = source.clone();
-                return Err(DenialReason::RefusedByValidationExpression { source });
-            }
-            Ok(smallvec![token])
+    expression: &ValidationExpression,
+    token: &str,
+) -> Result<(), DenialReason> {
+    match kind.sources().iter().next() {
+        Some(source) if !expression.accepts(token) => {
+            let source = source.clone();
+            Err(DenialReason::RefusedByValidationExpression { source })
         }
-        AuthorizerKind::Request { sources } => {
-            sources.iter().map(|source| read(source, request)).collect()
-        }
+        _ => Ok(()),
     }
 }
 

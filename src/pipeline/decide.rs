@@ -5,13 +5,13 @@ use http::request::Parts;
 use super::target::Target;
 use crate::{
     authorizer_context::AuthorizerContext,
-    cache::{Cached, Verified},
+    cache::{Cached, Permission, Verified},
     condition_keys::RequestKeys,
     decision::DenialReason,
     policy::{Evaluation, EvaluationRequest, Policy, RequestResource, Verdict},
 };
 
-/// A request that the authorizer's policy denies.
+/// A request that the authorizer's answer denies.
 #[derive(Debug)]
 pub(crate) struct Denied {
     pub(crate) reason: DenialReason,
@@ -30,7 +30,7 @@ impl Denied {
 }
 
 /// Evaluates a result for this request: its policy is asked anew each time, also where the result was made
-/// for another request.
+/// for another request. A simple answer stands.
 pub(crate) fn decide(
     parts: &Parts,
     target: &Target<'_>,
@@ -43,13 +43,33 @@ pub(crate) fn decide(
             return Err(Denied::without_policy(reason));
         }
     };
-    let evaluation = evaluate(&verified.policy, parts, target);
-    if evaluation.verdict() == Verdict::Allow {
-        return Ok(verified.caller.clone());
-    }
+    let reason = match &verified.permission {
+        Permission::Simple(true) => return Ok(verified.caller.clone()),
+        Permission::Simple(false) => DenialReason::NotAuthorized {
+            cached_for: cached_for(verified, target.method_arn().as_str()),
+        },
+        Permission::Policy(policy) => {
+            let evaluation = evaluate(policy, parts, target);
+            if evaluation.verdict() == Verdict::Allow {
+                return Ok(verified.caller.clone());
+            }
+            denied_by_policy(&evaluation, verified, target)
+        }
+    };
+    Err(Denied {
+        reason,
+        caller: Some(verified.caller.clone()),
+    })
+}
+
+fn denied_by_policy(
+    evaluation: &Evaluation<'_>,
+    verified: &Verified,
+    target: &Target<'_>,
+) -> DenialReason {
     let method_arn = target.method_arn().to_string();
     let cached_for = cached_for(verified, &method_arn);
-    let reason = match (evaluation.verdict(), evaluation.statement()) {
+    match (evaluation.verdict(), evaluation.statement()) {
         (Verdict::ExplicitDeny, Some(statement)) => DenialReason::ExplicitDeny {
             statement,
             sid: evaluation.sid().map(str::to_owned),
@@ -60,11 +80,7 @@ pub(crate) fn decide(
             method_arn,
             cached_for,
         },
-    };
-    Err(Denied {
-        reason,
-        caller: Some(verified.caller.clone()),
-    })
+    }
 }
 
 fn evaluate<'p>(policy: &'p Policy, parts: &Parts, target: &Target<'_>) -> Evaluation<'p> {

@@ -7,7 +7,7 @@ use http::request::Parts;
 use super::{
     check::{Checked, check},
     decide::{Denied, decide},
-    target::{OtherSpellings, Target},
+    target::{Spellings, Target},
 };
 use crate::{
     authorizer::{AuthorizerRequest, RequestFacts},
@@ -16,7 +16,7 @@ use crate::{
     context::Arrival,
     decision::DenialReason,
     resource::ResourceMatch,
-    settings::{AuthorizerKind, Settings},
+    settings::Settings,
 };
 
 /// What is known without asking the authorizer.
@@ -30,7 +30,7 @@ pub(crate) enum LookedUp {
 /// What the authorizer has to be asked.
 pub(crate) struct Question {
     pub(crate) identity: Arc<[String]>,
-    pub(crate) other_spellings: OtherSpellings,
+    pub(crate) spellings: Spellings,
     /// Under which the result is kept, if it is.
     pub(crate) key: Option<Key>,
 }
@@ -49,7 +49,7 @@ pub(crate) fn look_up(
     }
     let identity = checked.identity.iter().map(|value| value.as_bytes());
     let decided = settings.scope.with_key(identity, |key| {
-        let (method, spellings) = (&parts.method, &checked.other_spellings);
+        let (method, spellings) = (&parts.method, &checked.spellings);
         let target = Target::new(settings, method, request.uri, spellings);
         let decide = |cached: &_| decide(parts, &target, cached);
         let decided = settings.results.cache.hit(key, settings, decide);
@@ -67,7 +67,7 @@ impl Checked<'_> {
         let identity = self.identity.into_iter();
         LookedUp::Missed(Box::new(Question {
             identity: identity.map(Cow::into_owned).collect(),
-            other_spellings: self.other_spellings,
+            spellings: self.spellings,
             key,
         }))
     }
@@ -80,20 +80,23 @@ impl Question {
         settings: &Settings,
         parts: &Parts,
         matched: &ResourceMatch,
+        arrival: &Arrival,
     ) -> AuthorizerRequest {
         let (method, uri) = (&parts.method, matched.original_uri(&parts.uri));
-        let target = Target::new(settings, method, uri, &self.other_spellings);
+        let target = Target::new(settings, method, uri, &self.spellings);
         AuthorizerRequest::new(RequestFacts {
             api: Arc::clone(&settings.api),
             method: method.clone(),
             uri: uri.clone(),
+            version: parts.version,
             headers: parts.headers.clone(),
             identity: Arc::clone(&self.identity),
-            is_token: matches!(settings.kind, AuthorizerKind::Token { .. }),
+            event_format: settings.kind.differences().event,
             resource: matched.resource().map(str::to_owned),
             path_parameters: matched.path_parameters().to_owned(),
             source_ip: settings.client_ip.of(parts),
             method_arn: target.method_arn(),
+            arrival: arrival.noted(&settings.clock),
         })
     }
 }

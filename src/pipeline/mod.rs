@@ -18,5 +18,5 @@ pub(crate) use self::{
     decide::{Denied, decide},
     look_up::{LookedUp, Question, look_up},
     refuse::refuse,
-    target::{OtherSpellings, Target},
+    target::{Spellings, Target},
 };

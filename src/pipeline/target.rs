@@ -3,7 +3,8 @@
 use http::{Method, Uri};
 
 use crate::{
-    arn::MethodArn,
+    api::ArnEnd,
+    arn::{CONNECT, MethodArn},
     context::RequestContext,
     decision::DenialReason,
     path::{self, AmbiguousPaths},
@@ -11,8 +12,26 @@ use crate::{
     settings::Settings,
 };
 
-/// The method ARN for each other spelling of a path; none where spellings do not count.
-pub(crate) type OtherSpellings = Option<Vec<String>>;
+/// How a request's path is spelled in method ARNs.
+#[derive(Debug, Clone)]
+pub(crate) struct Spellings {
+    /// In the request's own, where that is not as the client sent it.
+    decoded: Option<Box<str>>,
+    /// The method ARN for each other spelling; none where spellings do not count.
+    others: Option<Vec<String>>,
+}
+
+impl Spellings {
+    /// Nothing but the path as the client sent it.
+    const AS_RECEIVED: Self = Self {
+        decoded: None,
+        others: None,
+    };
+    const PLAIN: Self = Self {
+        decoded: None,
+        others: Some(Vec::new()),
+    };
+}
 
 /// The method ARN of a request in what its API does not know already. Not put together as a text that is kept:
 /// policies are evaluated on its parts.
@@ -30,32 +49,35 @@ impl<'r> Target<'r> {
         settings: &'r Settings,
         method: &'r Method,
         uri: &'r Uri,
-        other_spellings: &'r OtherSpellings,
+        spellings: &'r Spellings,
     ) -> Self {
         Self {
             settings,
             method,
-            path: uri.path(),
-            other_spellings: other_spellings.as_deref(),
+            path: spellings.decoded.as_deref().unwrap_or(uri.path()),
+            other_spellings: spellings.others.as_deref(),
         }
     }
 
-    /// Lends `{apiId}/{stage}/{METHOD}/{path}`.
+    /// Lends `{apiId}/{stage}/{METHOD}/{path}`, or `{apiId}/{stage}/$connect`.
     pub(super) fn with_name<R>(&self, look: impl FnOnce(&str) -> R) -> R {
-        let [api, method, path] = self.name();
         scratch::with_text(|name| {
-            name.push_str(api);
-            name.push_str(method);
-            name.push('/');
-            name.push_str(path);
+            name.push_str(&self.settings.arn_base.name);
+            for part in self.name_in_stage() {
+                name.push_str(part);
+            }
             look(name)
         })
     }
 
-    /// What stands around the method's slash.
-    fn name(&self) -> [&str; 3] {
-        let path = self.path.strip_prefix('/').unwrap_or(self.path);
-        [&self.settings.arn_base.name, self.method.as_str(), path]
+    fn name_in_stage(&self) -> [&str; 3] {
+        match self.settings.kind.differences().arn_ends_with {
+            ArnEnd::Connect => [CONNECT, "", ""],
+            ArnEnd::MethodAndPath | ArnEnd::MethodAndDecodedPath => {
+                let path = self.path.strip_prefix('/').unwrap_or(self.path);
+                [self.method.as_str(), "/", path]
+            }
+        }
     }
 
     pub(crate) fn method_arn(&self) -> MethodArn {
@@ -65,35 +87,57 @@ impl<'r> Target<'r> {
 }
 
 /// Fails where the ARN is too long or the path can be read in two ways.
-pub(super) fn check_target(request: &RequestContext<'_>) -> Result<OtherSpellings, DenialReason> {
+pub(super) fn check_target(request: &RequestContext<'_>) -> Result<Spellings, DenialReason> {
     let (settings, method) = (request.settings, &request.parts.method);
-    check_length(&Target::new(settings, method, request.uri, &None))?;
-    other_spellings(request)
+    let spellings = spellings(request)?;
+    check_length(&Target::new(settings, method, request.uri, &spellings))?;
+    Ok(spellings)
 }
 
 fn check_length(target: &Target<'_>) -> Result<(), DenialReason> {
     let limit = target.settings.method_arn_limit;
-    let name = target.name().map(str::len).iter().sum::<usize>() + "/".len();
-    let length = "arn::".len() + target.settings.arn_base.head.len() + name;
+    let base = &target.settings.arn_base;
+    let name = target.name_in_stage().map(str::len).iter().sum::<usize>();
+    let length = "arn::".len() + base.head.len() + base.name.len() + name;
     match length > limit {
         true => Err(DenialReason::MethodArnTooLong { length, limit }),
         false => Ok(()),
     }
 }
 
-fn other_spellings(request: &RequestContext<'_>) -> Result<OtherSpellings, DenialReason> {
+fn spellings(request: &RequestContext<'_>) -> Result<Spellings, DenialReason> {
     let settings = request.settings;
+    let path = request.path();
+    let end = settings.kind.differences().arn_ends_with;
+    // A path that is not in the ARN cannot be misread there.
+    if end == ArnEnd::Connect || path::is_plain(path) {
+        return Ok(match settings.ambiguous_paths {
+            AmbiguousPaths::AsReceived => Spellings::AS_RECEIVED,
+            AmbiguousPaths::Refuse => Spellings::PLAIN,
+        });
+    }
+    let is_decoded = end == ArnEnd::MethodAndDecodedPath;
+    let ambiguous = |ambiguity| DenialReason::AmbiguousPath { ambiguity };
     match settings.ambiguous_paths {
-        AmbiguousPaths::AsReceived => Ok(None),
-        AmbiguousPaths::Refuse if path::is_plain(request.path()) => Ok(Some(Vec::new())),
+        AmbiguousPaths::AsReceived if is_decoded => {
+            let decoded = path::decode_as_received(path).map_err(ambiguous)?;
+            Ok(Spellings {
+                decoded: Some(decoded.into()),
+                others: None,
+            })
+        }
+        AmbiguousPaths::AsReceived => Ok(Spellings::AS_RECEIVED),
         AmbiguousPaths::Refuse => {
-            let path = request.path();
-            let decoded = path::decode(path)
-                .map_err(|ambiguity| DenialReason::AmbiguousPath { ambiguity })?;
+            let decoded = path::decode(path).map_err(ambiguous)?;
+            let own = if is_decoded { &decoded } else { path };
+            let spellings = path::spellings(path, &decoded).into_iter();
+            let others = spellings.filter(|spelling| spelling != own);
             let method = &request.parts.method;
-            let spellings = path::other_spellings(path, &decoded).into_iter();
-            let arns = spellings.map(|path| settings.api.method_arn(method, &path).into());
-            Ok(Some(arns.collect()))
+            let arns = others.map(|path| settings.api.method_arn(method, &path).into());
+            Ok(Spellings {
+                decoded: is_decoded.then(|| decoded.as_ref().into()),
+                others: Some(arns.collect()),
+            })
         }
     }
 }

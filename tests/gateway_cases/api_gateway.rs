@@ -11,7 +11,7 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Empty};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tower::{Layer, ServiceExt, util::BoxCloneService};
 use tower_lambda_authorizer::{
     Api, Authorizer, AuthorizerConfig, AuthorizerContext, AuthorizerError, AuthorizerRequest,
@@ -60,6 +60,7 @@ impl ApiGateway {
         };
         let config: AuthorizerConfig =
             serde_json::from_value(Value::Object(case.authorizer.clone()))?;
+        let config = config.for_api_type(case.api.api_type()?);
         let clock = ManualClock::new(SystemTime::now());
         let responses = Value::Object(case.gateway_responses.clone());
         let layer = LambdaAuthorizerLayer::from_config(config, authorizer)?
@@ -120,7 +121,7 @@ fn api(members: &ApiMembers) -> Result<Api, Box<dyn Error>> {
         &members.region,
         &members.account_id,
         &members.api_id,
-        &members.stage,
+        members.stage()?,
     )?
     .with_partition(&members.partition)?;
     for (name, value) in &members.stage_variables {
@@ -163,7 +164,7 @@ impl Authorizer for CaseAuthorizer {
         {
             let mut notes = self.notes.lock().unwrap();
             notes.invocations += 1;
-            notes.event = token_event(&request);
+            notes.event = serde_json::to_value(request.to_event()).ok();
         }
         let answer = self.answers.iter().find(|answer| fits(answer, &request));
         let answer =
@@ -196,14 +197,4 @@ fn fits(answer: &Answer, request: &AuthorizerRequest) -> bool {
             .as_ref()
             .is_none_or(|method| method == request.method().as_str())
         && when.path.as_ref().is_none_or(|path| path == request.path())
-}
-
-/// The event that a function behind a TOKEN authorizer would get.
-fn token_event(request: &AuthorizerRequest) -> Option<Value> {
-    let token = request.token()?;
-    Some(json!({
-        "type": "TOKEN",
-        "methodArn": request.method_arn().as_str(),
-        "authorizationToken": token,
-    }))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use tower_lambda_authorizer::ApiType;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Case {
@@ -24,7 +25,7 @@ pub(crate) struct Case {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ApiMembers {
     #[serde(rename = "type")]
-    pub(crate) api_type: String,
+    api_type: String,
     #[serde(default = "defaults::partition")]
     pub(crate) partition: String,
     #[serde(default = "defaults::region")]
@@ -33,10 +34,28 @@ pub(crate) struct ApiMembers {
     pub(crate) account_id: String,
     #[serde(default = "defaults::api_id")]
     pub(crate) api_id: String,
-    #[serde(default = "defaults::stage")]
-    pub(crate) stage: String,
+    stage: Option<String>,
     #[serde(default)]
     pub(crate) stage_variables: BTreeMap<String, String>,
+}
+
+impl ApiMembers {
+    pub(crate) fn api_type(&self) -> Result<ApiType, String> {
+        match self.api_type.as_str() {
+            "REST" => Ok(ApiType::Rest),
+            "HTTP" => Ok(ApiType::Http),
+            "WEBSOCKET" => Ok(ApiType::WebSocket),
+            other => Err(format!("`{other}` is no type of API")),
+        }
+    }
+
+    pub(crate) fn stage(&self) -> Result<&str, String> {
+        let of_type = match self.api_type()? {
+            ApiType::Http => "$default",
+            ApiType::Rest | ApiType::WebSocket => "prod",
+        };
+        Ok(self.stage.as_deref().unwrap_or(of_type))
+    }
 }
 
 /// What the authorizer does where `when` fits.
@@ -128,9 +147,6 @@ mod defaults {
     }
     pub(super) fn api_id() -> String {
         "abcdef1234".into()
-    }
-    pub(super) fn stage() -> String {
-        "prod".into()
     }
     pub(super) fn source_ip() -> String {
         "203.0.113.7".into()

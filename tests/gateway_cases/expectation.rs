@@ -46,18 +46,40 @@ pub(crate) fn differences(expect: &Expect, seen: &Seen) -> Vec<String> {
         .and_then(AuthorizerContext::principal_id)
         .map(str::to_owned);
     found.compare("principalId", expect.principal_id.as_ref(), &&principal);
-    let context: BTreeMap<String, Value> = caller
-        .into_iter()
-        .flat_map(AuthorizerContext::iter)
-        .map(|(key, value)| (key.to_owned(), value.into()))
-        .collect();
+    let context = caller.map(AuthorizerContext::deserialize::<BTreeMap<String, Value>>);
+    let context = context.and_then(Result::ok).unwrap_or_default();
     found.compare("context", expect.context.as_ref(), &&context);
-    found.compare(
-        "event",
-        expect.event.as_ref().map(Some),
-        &seen.event.as_ref(),
-    );
+    if let Some(event) = &expect.event {
+        let seen = seen.event.as_ref().unwrap_or(&Value::Null);
+        compare_event("event", event, seen, &mut found);
+    }
     found.0
+}
+
+/// As JSON, where `<any>` fits anything and header names fit in any case.
+fn compare_event(place: &str, expected: &Value, got: &Value, found: &mut Differences) {
+    match (expected, got) {
+        (Value::String(any), _) if any == "<any>" => {}
+        (Value::Object(expected), Value::Object(got)) => {
+            let ignores_case = place.to_ascii_lowercase().ends_with("headers");
+            let name = |name: &String| match ignores_case {
+                true => name.to_ascii_lowercase(),
+                false => name.clone(),
+            };
+            let mut got: BTreeMap<_, _> =
+                got.iter().map(|(key, value)| (name(key), value)).collect();
+            for (key, value) in expected {
+                let place = format!("{place}.{key}");
+                match got.remove(&name(key)) {
+                    Some(got) => compare_event(&place, value, got, found),
+                    None => found.0.push(format!("{place}: missing")),
+                }
+            }
+            let more = got.keys().map(|key| format!("{place}.{key}: not expected"));
+            found.0.extend(more);
+        }
+        (expected, got) => found.compare(place, Some(expected), &got),
+    }
 }
 
 struct Differences(Vec<String>);

@@ -11,10 +11,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::{
-    response_json::to_json,
-    secret::{FORMAT_VERSION, SEAL_LENGTH, Secret},
-};
+use super::secret::{FORMAT_VERSION, SEAL_LENGTH, Secret};
 use crate::{authorizer::AuthorizerResponse, cache::cached::Answer};
 
 /// The most that is kept in a shared tier for one identity. A larger response stays in the process's memory;
@@ -50,10 +47,17 @@ pub(super) fn seal(
     value.extend_from_slice(&expires.to_be_bytes());
     value.extend_from_slice(&made_for_length.to_be_bytes());
     value.extend_from_slice(made_for);
-    value.extend_from_slice(&to_json(&answer.response)?);
+    value.extend_from_slice(&response_json(&answer.response)?);
     let seal = secret.seal(key, &value);
     value.extend_from_slice(&seal);
     (value.len() <= MAX_VALUE_BYTES).then_some(value)
+}
+
+/// None where reading it would not give an equal response: a number in the context that JSON does not hold exactly.
+fn response_json(response: &AuthorizerResponse) -> Option<Vec<u8>> {
+    let json = serde_json::to_vec(response).ok()?;
+    let read = AuthorizerResponse::from_json(&json).ok()?;
+    (read == *response).then_some(json)
 }
 
 /// Reads a value back, if it was sealed for this key and is still good. Nothing of it is looked at before the

@@ -34,7 +34,6 @@
 mod codec;
 #[cfg(feature = "redis")]
 mod redis;
-mod response_json;
 mod secret;
 mod store;
 #[cfg(test)]

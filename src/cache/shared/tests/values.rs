@@ -115,7 +115,7 @@ fn nonsense_is_refused_although_its_seal_is_right() {
         &b"{}"[..],
         br#"{"errorMessage":"Unauthorized"}"#,
         br#"{"policyDocument":{"Statement":[{"Effect":"allow","Action":"*","Resource":"*"}]}}"#,
-        br#"{"policyDocument":{"Statement":[]},"context":{"a":{}}}"#,
+        br#"{"policyDocument":{"Statement":[]},"context":{"a":1e300}}"#,
     ] {
         let value = [&bytes[..9], &[0; 4], json].concat();
         assert_eq!(opened(&signed(&value)), None);

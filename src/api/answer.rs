@@ -1,0 +1,148 @@
+//! Whether an authorizer's answer is one for this type of API, and what it comes to there.
+
+use super::{
+    authorizer_kind::AuthorizerKind,
+    differences::{Answers, ContextValues, PrincipalIds},
+};
+use crate::{
+    authorizer::{AuthorizerResponse, ContextValue, PrincipalId, SimpleAnswer},
+    authorizer_context::AuthorizerContext,
+    policy::PolicyDocument,
+};
+
+/// An answer that can be used.
+#[derive(Debug)]
+pub(crate) struct Accepted<'a> {
+    pub(crate) permission: Permission<'a>,
+    /// What the protected service is given.
+    pub(crate) caller: AuthorizerContext,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Permission<'a> {
+    Policy(&'a PolicyDocument),
+    /// Whether the caller may do what it asks, and all else that this answer is used for.
+    Simple(bool),
+}
+
+impl AuthorizerKind {
+    /// What the answer comes to.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, in words that show no value of it.
+    pub(crate) fn accept<'a>(
+        &self,
+        answer: &'a AuthorizerResponse,
+    ) -> Result<Accepted<'a>, String> {
+        let rules = &self.differences().answers;
+        check_length(rules, answer)?;
+        Ok(Accepted {
+            permission: permission(rules, answer)?,
+            caller: AuthorizerContext::new(
+                principal_id(rules, answer)?.map(str::to_owned),
+                context(rules, answer)?,
+                answer.usage_identifier_key().map(str::to_owned),
+            ),
+        })
+    }
+}
+
+fn check_length(rules: &Answers, answer: &AuthorizerResponse) -> Result<(), String> {
+    let Some(longest) = rules.longest else {
+        return Ok(());
+    };
+    match answer.json_length() {
+        length if length > longest => Err(format!(
+            "it has {length} bytes; of a WebSocket API's authorizer {longest} are allowed"
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn permission<'a>(
+    rules: &Answers,
+    answer: &'a AuthorizerResponse,
+) -> Result<Permission<'a>, String> {
+    let (policy, simple) = (answer.policy_document(), answer.simple_answer());
+    if rules.simple {
+        return match (simple, policy) {
+            (Some(_), Some(_)) => Err(
+                "it has a `policyDocument` beside `isAuthorized`; with simple responses leave the policy out"
+                    .into(),
+            ),
+            (Some(SimpleAnswer::Authorized(authorized)), None) => {
+                Ok(Permission::Simple(authorized))
+            }
+            (Some(SimpleAnswer::Unusable(found)), None) => Err(format!(
+                "`isAuthorized` is {found}; allowed are `true` and `false`"
+            )),
+            (None, Some(_)) => Err(
+                "it is a policy, and simple responses are on: answer with `isAuthorized`, or turn them off"
+                    .into(),
+            ),
+            (None, None) => Err("it has no `isAuthorized`".into()),
+        };
+    }
+    match (policy, simple) {
+        (Some(_), Some(_)) if rules.one_kind_only => Err(
+            "it has `isAuthorized` beside a `policyDocument`; without simple responses leave it out".into(),
+        ),
+        (Some(policy), _) => Ok(Permission::Policy(policy)),
+        (None, Some(_)) if rules.one_kind_only => Err(
+            "it has `isAuthorized` and no `policyDocument`, and simple responses are off: turn them on \
+             (`enableSimpleResponses`), or answer with a policy"
+                .into(),
+        ),
+        (None, Some(_)) => Err(
+            "it has no `policyDocument`; `isAuthorized` is understood by HTTP APIs with simple responses only"
+                .into(),
+        ),
+        (None, None) => Err("it has no `policyDocument`".into()),
+    }
+}
+
+fn principal_id<'a>(
+    rules: &Answers,
+    answer: &'a AuthorizerResponse,
+) -> Result<Option<&'a str>, String> {
+    match (answer.given_principal_id(), rules.principal_id) {
+        (None, PrincipalIds::Required) => {
+            Err("it has no `principalId`, which an HTTP API asks for beside a policy".into())
+        }
+        (None, _) => Ok(None),
+        (Some(PrincipalId::Text(text)), _)
+        | (Some(PrincipalId::Number(text)), PrincipalIds::OptionalOrNumber) => Ok(Some(text)),
+        (Some(PrincipalId::Number(_)), _) => {
+            Err("`principalId` is a number; make it a string".into())
+        }
+    }
+}
+
+fn context(
+    rules: &Answers,
+    answer: &AuthorizerResponse,
+) -> Result<Vec<(String, ContextValue)>, String> {
+    let mut values = Vec::new();
+    for (key, value) in answer.context() {
+        if rules.reserved_keys.contains(&key) {
+            return Err(format!("the context key `{key}` is API Gateway's own"));
+        }
+        if rules.dropped_key == Some(key) {
+            continue;
+        }
+        let value = match (value, rules.context) {
+            (value, ContextValues::AnyJson) => value.clone(),
+            (ContextValue::Null, ContextValues::StringsWithoutNull) => continue,
+            (ContextValue::Null | ContextValue::Structured(_), _) => {
+                return Err(format!(
+                    "the context's `{key}` is {}; allowed are strings, numbers and booleans",
+                    value.kind()
+                ));
+            }
+            (value, _) => ContextValue::String(value.to_string()),
+        };
+        values.push((key.to_owned(), value));
+    }
+    Ok(values)
+}

@@ -1,0 +1,264 @@
+//! An authorizer's answer as JSON, in the form in which a function returns it.
+
+use std::{collections::HashSet, fmt};
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, MapAccess, Visitor},
+    ser::SerializeMap,
+};
+use serde_json::Value;
+
+use super::{AuthorizerError, AuthorizerResponse, ContextValue, PrincipalId, SimpleAnswer};
+use crate::{
+    policy::PolicyDocument,
+    strict_json::{not_null, object},
+};
+
+/// The most that [`AuthorizerResponse::from_json`] reads: a Lambda function's answer has at most 6 MB.
+pub const MAX_RESPONSE_BYTES: usize = 6 * 1024 * 1024;
+
+impl AuthorizerResponse {
+    /// Reads what an authorizer function returned.
+    ///
+    /// # Errors
+    ///
+    /// What every API refuses is refused: JSON that is not an object, neither `policyDocument` nor
+    /// `isAuthorized`, a [policy that cannot be used](crate::policy), a context that is no object or has two values
+    /// for a key, and more than [`MAX_RESPONSE_BYTES`] are a
+    /// [malformed response](super::AuthorizerErrorKind::MalformedResponse). An `errorMessage` is the
+    /// function's failure: `Unauthorized` is [`AuthorizerError::unauthorized`]. Members that API Gateway
+    /// does not know are ignored. What only some types of APIs refuse is for the layer to refuse.
+    pub fn from_json(text: &[u8]) -> Result<Self, AuthorizerError> {
+        if text.len() > MAX_RESPONSE_BYTES {
+            return Err(AuthorizerError::malformed_response(format!(
+                "the answer has {} bytes; {MAX_RESPONSE_BYTES} are allowed",
+                text.len()
+            )));
+        }
+        let mut json = serde_json::Deserializer::from_slice(text);
+        let members = object(&mut json).and_then(|members| json.end().map(|()| members));
+        let members = members.map_err(|error| {
+            let mut again = serde_json::Deserializer::from_slice(text);
+            problem(&error, place(&mut again).as_deref())
+        })?;
+        Self::from_members(members)
+    }
+
+    fn from_members(members: Members) -> Result<Self, AuthorizerError> {
+        if let Some(message) = members.error_message {
+            return Err(AuthorizerError::new(message));
+        }
+        if members.policy_document.is_none() && members.is_authorized.is_none() {
+            return Err(AuthorizerError::malformed_response(
+                "the answer has no `policyDocument`, and no `isAuthorized` either",
+            ));
+        }
+        Ok(Self {
+            principal_id: members.principal_id,
+            policy: members.policy_document,
+            simple: members.is_authorized,
+            context: members.context.unwrap_or_default().0,
+            usage_identifier_key: members.usage_identifier_key,
+        })
+    }
+
+    /// How long it is as compact JSON.
+    pub(crate) fn json_length(&self) -> usize {
+        serde_json::to_vec(self).map_or(usize::MAX, |text| text.len())
+    }
+}
+
+/// As [`AuthorizerResponse::from_json`]; duplicate members cannot be seen any more in a `Value`.
+impl TryFrom<Value> for AuthorizerResponse {
+    type Error = AuthorizerError;
+
+    fn try_from(value: Value) -> Result<Self, AuthorizerError> {
+        let members = object(&value).map_err(|error| problem(&error, place(&value).as_deref()))?;
+        Self::from_members(members)
+    }
+}
+
+/// What is wrong, and where.
+fn problem(error: &serde_json::Error, place: Option<&str>) -> AuthorizerError {
+    let description = describe(error);
+    AuthorizerError::malformed_response(match place {
+        Some(place) => format!("`{place}`: {description}"),
+        None => description,
+    })
+}
+
+/// The member that cannot be read, such as `policyDocument.Statement[2].Effect`: read again for it, since
+/// keeping track costs time.
+fn place<'de, D: Deserializer<'de>>(json: D) -> Option<String> {
+    let error = serde_path_to_error::deserialize::<_, Answer>(json).err()?;
+    let place = error.path().to_string();
+    (place != ".").then_some(place)
+}
+
+/// What serde says, without the value that it quotes: that may be a credential, or megabytes.
+fn describe(error: &serde_json::Error) -> String {
+    const LONGEST: usize = 500;
+    let text = error.to_string();
+    let quoted = text
+        .strip_prefix("invalid type: ")
+        .and_then(|rest| rest.rsplit_once(", expected "));
+    let text = match quoted {
+        Some((found, expected)) => {
+            let kind = found.split([' ', '`', '"']).next().unwrap_or_default();
+            format!("invalid type: {kind}, expected {expected}")
+        }
+        None => text,
+    };
+    text.chars().take(LONGEST).collect()
+}
+
+/// The answer, from an object only.
+struct Answer;
+
+impl<'de> Deserialize<'de> for Answer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        object::<D, Members>(deserializer).map(|_| Self)
+    }
+}
+
+/// The answer as it stands in JSON. `null` in place of an optional member is as good as none.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Members {
+    principal_id: Option<PrincipalId>,
+    policy_document: Option<PolicyDocument>,
+    #[serde(default, deserialize_with = "not_null")]
+    is_authorized: Option<SimpleAnswer>,
+    context: Option<Context>,
+    usage_identifier_key: Option<String>,
+    error_message: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for PrincipalId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PrincipalIdVisitor)
+    }
+}
+
+struct PrincipalIdVisitor;
+
+impl Visitor<'_> for PrincipalIdVisitor {
+    type Value = PrincipalId;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<PrincipalId, E> {
+        Ok(PrincipalId::Text(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<PrincipalId, E> {
+        Ok(PrincipalId::Text(text))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<PrincipalId, E> {
+        Ok(PrincipalId::Number(number.to_string()))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<PrincipalId, E> {
+        Ok(PrincipalId::Number(number.to_string()))
+    }
+}
+
+/// A text other than `true` is no answer. Recorded is that `"true"` is one.
+impl<'de> Deserialize<'de> for SimpleAnswer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match Value::deserialize(deserializer)? {
+            Value::Bool(is_authorized) => Self::Authorized(is_authorized),
+            Value::String(text) if text == "true" => Self::Authorized(true),
+            Value::String(_) => Self::Unusable("a string other than `true`"),
+            Value::Number(_) => Self::Unusable("a number"),
+            Value::Null => Self::Unusable("null"),
+            Value::Array(_) => Self::Unusable("a list"),
+            Value::Object(_) => Self::Unusable("an object"),
+        })
+    }
+}
+
+#[derive(Default)]
+struct Context(Vec<(String, ContextValue)>);
+
+impl<'de> Deserialize<'de> for Context {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ContextVisitor)
+    }
+}
+
+struct ContextVisitor;
+
+impl<'de> Visitor<'de> for ContextVisitor {
+    type Value = Context;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a context, which is an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Context, A::Error> {
+        let mut entries = Vec::new();
+        let mut keys = HashSet::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if !keys.insert(key.clone()) {
+                return Err(de::Error::custom(format_args!(
+                    "the context has two values for `{key}`"
+                )));
+            }
+            let value = ContextValue::try_from(map.next_value::<Value>()?);
+            let value = value.map_err(|found| {
+                de::Error::custom(format_args!("the context's `{key}` is {found}"))
+            })?;
+            entries.push((key, value));
+        }
+        Ok(Context(entries))
+    }
+}
+
+/// As a function returns it.
+impl Serialize for AuthorizerResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_map(None)?;
+        match &self.principal_id {
+            Some(PrincipalId::Text(text)) => members.serialize_entry("principalId", text)?,
+            Some(PrincipalId::Number(number)) => {
+                let number: serde_json::Number =
+                    number.parse().map_err(serde::ser::Error::custom)?;
+                members.serialize_entry("principalId", &number)?;
+            }
+            None => (),
+        }
+        if let Some(policy) = &self.policy {
+            members.serialize_entry("policyDocument", policy)?;
+        }
+        match self.simple {
+            Some(SimpleAnswer::Authorized(is_authorized)) => {
+                members.serialize_entry("isAuthorized", &is_authorized)?;
+            }
+            Some(SimpleAnswer::Unusable(_)) => {
+                members.serialize_entry("isAuthorized", &Value::Null)?;
+            }
+            None => (),
+        }
+        if !self.context.is_empty() {
+            members.serialize_entry("context", &SerializedContext(&self.context))?;
+        }
+        if let Some(key) = &self.usage_identifier_key {
+            members.serialize_entry("usageIdentifierKey", key)?;
+        }
+        members.end()
+    }
+}
+
+struct SerializedContext<'c>(&'c [(String, ContextValue)]);
+
+impl Serialize for SerializedContext<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let entries = self.0.iter().map(|(key, value)| (key, value));
+        serializer.collect_map(entries)
+    }
+}

@@ -1,0 +1,209 @@
+//! What each type of API makes of an answer: one table, a row for each answer and a column for each type.
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Empty;
+use serde_json::{Map, Value, json};
+use tower::{Layer, ServiceExt, service_fn};
+use tower_lambda_authorizer::{
+    AuthorizerContext, AuthorizerResponse, ConfigError, Denial, LambdaAuthorizerLayer,
+    PayloadFormatVersion, authorizer_fn,
+};
+
+type Body = Empty<Bytes>;
+
+/// The columns of the table.
+const APIS: [&str; 6] = [
+    "TOKEN",
+    "REQUEST",
+    "HTTP 1.0",
+    "HTTP 2.0",
+    "simple",
+    "WebSocket",
+];
+
+fn layer(
+    api: &str,
+    answer: &str,
+) -> LambdaAuthorizerLayer<impl tower_lambda_authorizer::Authorizer> {
+    let answer = answer.to_owned();
+    let authorizer = authorizer_fn(move |_| {
+        let answer = AuthorizerResponse::from_json(answer.as_bytes());
+        async move { answer }
+    });
+    let layer = match api {
+        "TOKEN" => Ok(LambdaAuthorizerLayer::token(authorizer)),
+        "REQUEST" => {
+            LambdaAuthorizerLayer::request(authorizer, "method.request.header.Authorization")
+        }
+        "HTTP 1.0" => LambdaAuthorizerLayer::http_api(authorizer)
+            .payload_format_version(PayloadFormatVersion::V1),
+        "HTTP 2.0" => Ok(LambdaAuthorizerLayer::http_api(authorizer)),
+        "simple" => LambdaAuthorizerLayer::http_api(authorizer).simple_responses(),
+        _ => Ok(LambdaAuthorizerLayer::websocket(authorizer)),
+    };
+    layer.unwrap()
+}
+
+/// What the service was given, or why it was not reached.
+async fn outcome(api: &str, answer: &str) -> Result<AuthorizerContext, Denial> {
+    let service = layer(api, answer).layer(service_fn(async |request: Request<Body>| {
+        let mut response = Response::new(Body::new());
+        *response.extensions_mut() = request.extensions().clone();
+        Ok::<_, Infallible>(response)
+    }));
+    let request = Request::get("/pets").header("authorization", "t");
+    let response = service
+        .oneshot(request.body(Body::new()).unwrap())
+        .await
+        .unwrap();
+    let extensions = response.extensions();
+    match extensions.get::<Denial>() {
+        Some(denial) => Err(denial.clone()),
+        None => Ok(extensions.get::<AuthorizerContext>().unwrap().clone()),
+    }
+}
+
+/// An answer that allows everything, with these members set.
+fn policy_with(members: Value) -> Value {
+    let mut answer = json!({
+        "principalId": "user-1",
+        "policyDocument": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}},
+    });
+    let members = members.as_object().unwrap().clone();
+    answer.as_object_mut().unwrap().extend(members);
+    answer
+}
+
+/// `+` passes, a number is the status.
+#[tokio::test]
+#[rustfmt::skip]
+async fn every_answer_counts_as_its_api_takes_it() {
+    let no_principal = json!({"policyDocument": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}});
+    let long = "x".repeat(8 * 1024);
+    let table: [(Value, [&str; 6]); 22] = [
+        // answer                                          TOKEN REQUEST  1.0    2.0  simple WebSocket
+        (policy_with(json!({})),                            ["+", "+",   "+",   "+",   "500", "+"]),
+        (no_principal,                                      ["+", "+",   "500", "500", "500", "+"]),
+        (policy_with(json!({"principalId": 7})),            ["500", "500", "500", "500", "500", "+"]),
+        (policy_with(json!({"principalId": null})),         ["+", "+",   "500", "500", "500", "+"]),
+        (policy_with(json!({"isAuthorized": true})),        ["+", "+",   "500", "500", "500", "+"]),
+        (policy_with(json!({"isAuthorized": null})),        ["+", "+",   "500", "500", "500", "+"]),
+        (json!({"isAuthorized": true}),                     ["500", "500", "500", "500", "+",   "500"]),
+        (json!({"isAuthorized": "true"}),                   ["500", "500", "500", "500", "+",   "500"]),
+        (json!({"isAuthorized": false}),                    ["500", "500", "500", "500", "403", "500"]),
+        (json!({"isAuthorized": "false"}),                  ["500", "500", "500", "500", "500", "500"]),
+        (json!({"isAuthorized": "TRUE"}),                   ["500", "500", "500", "500", "500", "500"]),
+        (json!({"isAuthorized": 1}),                        ["500", "500", "500", "500", "500", "500"]),
+        (json!({"isAuthorized": null}),                     ["500", "500", "500", "500", "500", "500"]),
+        (json!({"isAuthorized": {"isAuthorized": true}}),   ["500", "500", "500", "500", "500", "500"]),
+        (policy_with(json!({"context": {"a": {"b": 1}}})),  ["500", "500", "500", "+",   "500", "500"]),
+        (policy_with(json!({"context": {"a": [1]}})),       ["500", "500", "500", "+",   "500", "500"]),
+        (policy_with(json!({"context": {"a": null}})),      ["500", "500", "500", "+",   "500", "+"]),
+        (policy_with(json!({"context": {"claims": {}}})),   ["500", "500", "500", "+",   "500", "500"]),
+        (policy_with(json!({"context": {"claims": "x"}})),  ["+", "+",   "+",   "+",   "500", "+"]),
+        (policy_with(json!({"context": {"principalId": "admin"}})), ["500", "500", "500", "+", "500", "500"]),
+        (policy_with(json!({"context": {"long": long}})),   ["+", "+",   "+",   "+",   "500", "500"]),
+        (json!({"errorMessage": "Unauthorized"}),           ["401", "401", "401", "401", "401", "401"]),
+    ];
+    for (answer, row) in table {
+        for (api, expected) in APIS.into_iter().zip(row) {
+            let outcome = outcome(api, &answer.to_string()).await;
+            let got = match &outcome {
+                Ok(_) => "+".to_owned(),
+                Err(denial) => denial.response_type().runtime_status().as_str().to_owned(),
+            };
+            assert_eq!(got, expected, "{api}, {answer}: {outcome:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_reason_names_what_is_wrong_and_what_to_do() {
+    for (api, answer, reason) in [
+        (
+            "REQUEST",
+            r#"{"isAuthorized":true}"#,
+            "understood by HTTP APIs with simple responses only",
+        ),
+        (
+            "HTTP 2.0",
+            r#"{"isAuthorized":true}"#,
+            "turn them on (`enableSimpleResponses`)",
+        ),
+        (
+            "simple",
+            r#"{"policyDocument":{"Statement":[]}}"#,
+            "simple responses are on",
+        ),
+        (
+            "simple",
+            r#"{"isAuthorized":"no"}"#,
+            "`isAuthorized` is a string other than `true`",
+        ),
+        (
+            "HTTP 2.0",
+            r#"{"policyDocument":{"Statement":[]}}"#,
+            "it has no `principalId`",
+        ),
+        (
+            "TOKEN",
+            r#"{"policyDocument":{"Statement":[]},"context":{"roles":[]}}"#,
+            "the context's `roles` is a list",
+        ),
+    ] {
+        let denial = outcome(api, answer).await.unwrap_err().to_string();
+        assert!(denial.contains(reason), "{api}, {answer}: {denial}");
+    }
+}
+
+#[tokio::test]
+async fn the_context_is_handed_on_as_the_api_does() {
+    let answer = policy_with(json!({
+        "context": {"text": "a", "number": 7, "truth": true, "claims": "c"}
+    }));
+    for api in APIS.into_iter().filter(|api| *api != "simple") {
+        let caller = outcome(api, &answer.to_string()).await.unwrap();
+        let context: Map<String, Value> = caller.deserialize().unwrap();
+        let expected = match api {
+            "HTTP 2.0" => json!({"text": "a", "number": 7, "truth": true}),
+            _ => json!({"text": "a", "number": "7", "truth": "true", "claims": "c"}),
+        };
+        assert_eq!(Value::Object(context), expected, "{api}");
+        assert_eq!(caller.get("number"), Some("7"), "{api}");
+    }
+}
+
+#[test]
+fn what_a_type_of_api_does_not_have_cannot_be_set() {
+    let authorizer = || authorizer_fn(|_| async { Ok(AuthorizerResponse::simple(true)) });
+    let token = || LambdaAuthorizerLayer::token(authorizer());
+    let http = || LambdaAuthorizerLayer::http_api(authorizer());
+    let websocket = || LambdaAuthorizerLayer::websocket(authorizer());
+    let v1 = PayloadFormatVersion::V1;
+    let refused: [Result<_, ConfigError>; 10] = [
+        token().simple_responses(),
+        token().payload_format_version(v1),
+        websocket().simple_responses(),
+        websocket().payload_format_version(v1),
+        websocket().result_ttl(std::time::Duration::ZERO),
+        http()
+            .simple_responses()
+            .unwrap()
+            .payload_format_version(v1),
+        http()
+            .payload_format_version(v1)
+            .unwrap()
+            .simple_responses(),
+        http().identity_sources("method.request.header.Authorization"),
+        websocket().identity_sources("$context.connectionId"),
+        token().identity_sources("$request.header.Authorization"),
+    ];
+    for layer in refused {
+        let error = layer.map(|_| ()).unwrap_err().to_string();
+        assert!(error.contains('`') && error.len() > 40, "{error}");
+    }
+}
