@@ -8,7 +8,7 @@
 //! UNAUTHORIZED: the identity source `method.request.header.Authorization` is missing; the authorizer was not invoked
 //! ACCESS_DENIED: the policy's `Statement[0]` denies `arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets`
 //! UNAUTHORIZED: the authorizer said `Unauthorized`
-//! AUTHORIZER_CONFIGURATION_ERROR: the authorizer's answer cannot be used: `context`: the context's `user` is an object; allowed are strings, numbers and booleans at line 1 column 129
+//! AUTHORIZER_CONFIGURATION_ERROR: the authorizer's answer cannot be used: the context's `user` is an object; allowed are strings, numbers and booleans
 //! ```
 //!
 //! Without the header the answer is 401, and the authorizer is not invoked:

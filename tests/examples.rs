@@ -29,6 +29,16 @@ fn the_browser_example_prints_what_its_header_says() {
 }
 
 #[test]
+fn the_http_api_example_prints_what_its_header_says() {
+    replay_header("http_api");
+}
+
+#[test]
+fn the_websocket_example_prints_what_its_header_says() {
+    replay_header("websocket");
+}
+
+#[test]
 fn the_hyper_example_prints_what_its_header_says() {
     replay_header("hyper");
 }

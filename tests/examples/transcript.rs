@@ -49,7 +49,9 @@ pub(crate) fn run(command: &str, address: &str) -> String {
 /// Dates and ids differ from run to run; so do line endings and a body's missing line break.
 pub(crate) fn without_volatile_parts(printed: &str) -> String {
     let line = |line: &str| match line.split_once(": ") {
-        Some((name @ ("date" | "x-amzn-requestid" | "x-amz-apigw-id"), _)) => format!("{name}: …"),
+        Some((name @ ("date" | "x-amzn-requestid" | "x-amz-apigw-id" | "apigw-requestid"), _)) => {
+            format!("{name}: …")
+        }
         _ => line.trim_end().to_owned(),
     };
     let lines: Vec<_> = printed.trim_end().lines().map(line).collect();

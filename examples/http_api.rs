@@ -1,0 +1,99 @@
+//! An HTTP API's authorizer: simple answers, a context that keeps its types, and one answer for each route.
+//!
+//! Start it; what it prints later belongs to the requests below:
+//!
+//! ```console
+//! $ cargo run --example http_api
+//! listening on http://127.0.0.1:3000
+//! asked about GET /pets/{petId}
+//! asked about DELETE /pets/{petId}
+//! ACCESS_DENIED: the authorizer answered `isAuthorized: false`
+//! UNAUTHORIZED: the identity source `$request.header.Authorization` is missing; the authorizer was not invoked
+//! ```
+//!
+//! The authorizer is asked once for each identity, and the route is a part of it:
+//!
+//! ```console
+//! $ curl -H 'Authorization: reader' http://127.0.0.1:3000/pets/cat
+//! cat, for a caller with the roles ["reader"]
+//! $ curl -H 'Authorization: reader' http://127.0.0.1:3000/pets/dog
+//! dog, for a caller with the roles ["reader"]
+//! ```
+//!
+//! What it refuses says no more than that:
+//!
+//! ```console
+//! $ curl -i -X DELETE -H 'Authorization: reader' http://127.0.0.1:3000/pets/cat
+//! HTTP/1.1 403 Forbidden
+//! content-type: application/json
+//! content-length: 23
+//! apigw-requestid: EOQFNigDoAMEYQw=
+//! date: Tue, 24 Nov 2026 12:00:00 GMT
+//!
+//! {"message":"Forbidden"}
+//! $ curl http://127.0.0.1:3000/pets/cat
+//! {"message":"Unauthorized"}
+//! ```
+
+use std::{error::Error, time::Duration};
+
+use axum::{
+    Router, extract::Path, http::Method, middleware::map_response, response::Response, routing::get,
+};
+use serde::Deserialize;
+use serde_json::json;
+use tower_lambda_authorizer::{
+    AuthorizerContext, AuthorizerError, AuthorizerRequest, AuthorizerResponse, ContextValue,
+    Denial, LambdaAuthorizerLayer, authorizer_fn,
+};
+
+#[path = "support/address.rs"]
+mod address;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let layer = LambdaAuthorizerLayer::http_api(authorizer_fn(async |request| authorize(&request)))
+        .simple_responses()?
+        .identity_sources(["$request.header.Authorization", "$context.routeKey"])?
+        .result_ttl(Duration::from_secs(60))?;
+    let app = Router::new()
+        .route("/pets/{petId}", get(pet).delete(pet))
+        .route_layer(layer)
+        .route_layer(map_response(print_why));
+    axum::serve(address::listen().await?, app).await?;
+    Ok(())
+}
+
+fn authorize(request: &AuthorizerRequest) -> Result<AuthorizerResponse, AuthorizerError> {
+    let [token, route] = request.identity() else {
+        return Err(AuthorizerError::new("there are two identity sources"));
+    };
+    println!("asked about {route}");
+    let may = match token.as_str() {
+        "reader" => request.method() == Method::GET,
+        "writer" => true,
+        _ => return Err(AuthorizerError::unauthorized()),
+    };
+    let roles = ContextValue::try_from(json!([token])).map_err(AuthorizerError::new)?;
+    Ok(AuthorizerResponse::simple(may).with_context("roles", roles))
+}
+
+#[derive(Deserialize)]
+struct Caller {
+    roles: Vec<String>,
+}
+
+async fn pet(Path(pet): Path<String>, context: AuthorizerContext) -> String {
+    match context.deserialize::<Caller>() {
+        Ok(Caller { roles }) => format!("{pet}, for a caller with the roles {roles:?}\n"),
+        Err(error) => format!("{pet}, for a caller with another context: {error}\n"),
+    }
+}
+
+/// A layer outside of the authorizer's sees why a request was refused.
+async fn print_why(response: Response) -> Response {
+    if let Some(denial) = response.extensions().get::<Denial>() {
+        println!("{}: {denial}", denial.response_type());
+    }
+    response
+}

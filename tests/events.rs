@@ -1,0 +1,225 @@
+//! What an authorizer function is sent, member for member and in the order in which API Gateway sends it: as it stands in
+//! `tests/events/*.json`, and as the types read it that authorizers in Rust have.
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    convert::Infallible,
+    fs,
+    net::SocketAddr,
+    path::Path,
+    sync::{Arc, Mutex},
+    time::{Duration, UNIX_EPOCH},
+};
+
+use aws_lambda_events::apigw::{
+    ApiGatewayCustomAuthorizerRequest, ApiGatewayCustomAuthorizerRequestTypeRequest,
+    ApiGatewayV2CustomAuthorizerV1Request, ApiGatewayV2CustomAuthorizerV2Request,
+};
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Empty;
+use tower::{Layer, ServiceExt, service_fn};
+use tower_lambda_authorizer::{
+    Api, Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer,
+    ManualClock, PayloadFormatVersion, ResourceMatch, authorizer_fn,
+};
+
+type Body = Empty<Bytes>;
+
+/// A layer of each kind by the name of its golden file, around an authorizer that notes what it is sent.
+fn layer<A: Authorizer>(kind: &str, authorizer: A) -> LambdaAuthorizerLayer<A> {
+    let rest = [
+        "method.request.header.Authorization",
+        "method.request.querystring.tenant",
+    ];
+    let http = [
+        "$request.header.Authorization",
+        "$request.querystring.tenant",
+    ];
+    let layer = match kind {
+        "token" => Ok(LambdaAuthorizerLayer::token(authorizer)),
+        "rest-request" => LambdaAuthorizerLayer::request(authorizer, rest),
+        "http-1.0" => LambdaAuthorizerLayer::http_api(authorizer)
+            .identity_sources(http)
+            .and_then(|layer| layer.payload_format_version(PayloadFormatVersion::V1)),
+        "http-2.0" => LambdaAuthorizerLayer::http_api(authorizer).identity_sources(http),
+        "websocket" => Ok(LambdaAuthorizerLayer::websocket(authorizer)),
+        other => panic!("there is no kind {other}"),
+    };
+    let stage = if kind.starts_with("http") {
+        "$default"
+    } else {
+        "prod"
+    };
+    let api = Api::new("eu-west-1", "123456789012", "a1b2c3d4e5", stage).unwrap();
+    let time = UNIX_EPOCH + Duration::from_millis(1_638_384_155_035);
+    layer
+        .unwrap()
+        .api(api.with_stage_variable("colour", "blue").unwrap())
+        .clock(ManualClock::new(time).clock())
+        .resource_resolver(|_| {
+            ResourceMatch::new()
+                .with_resource("/pets/{petId}")
+                .with_path_parameter("petId", "a b")
+        })
+}
+
+/// The event of one request, as JSON.
+async fn event(kind: &str, request: http::request::Builder) -> String {
+    let seen = Arc::new(Mutex::new(None));
+    let note = Arc::clone(&seen);
+    let authorizer = authorizer_fn(move |request: AuthorizerRequest| {
+        *note.lock().unwrap() = serde_json::to_string_pretty(&request.to_event()).ok();
+        async { Err::<AuthorizerResponse, _>(AuthorizerError::unauthorized()) }
+    });
+    let service = layer(kind, authorizer).layer(service_fn(async |_: Request<Body>| {
+        Ok::<_, Infallible>(Response::new(Body::new()))
+    }));
+    let address = SocketAddr::from(([203, 0, 113, 7], 4711));
+    let request = request.extension(address).body(Body::new()).unwrap();
+    let response = service.oneshot(request).await.unwrap();
+    assert_eq!(response.status(), 401, "{kind}");
+    let event = seen.lock().unwrap().take();
+    event.unwrap()
+}
+
+fn request() -> http::request::Builder {
+    Request::get("/pets/a%20b?tenant=acme&dup=one&dup=two&empty=&encoded=a%2Bb")
+        .header("host", "api.example.com:8080")
+        .header("user-agent", "curl/8.5.0")
+        .header("accept-encoding", "gzip")
+        .header("authorization", "Bearer foo")
+        .header("cookie", "one=1; two=2")
+        .header("x-mixed-header", "first")
+        .header("x-mixed-header", "second")
+        .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==")
+}
+
+/// With the ids masked, which differ each time.
+fn without_ids(event: &str) -> String {
+    let lines = event.lines().map(|line| match line.split_once(": ") {
+        Some((name, value)) if is_drawn(name) => {
+            let comma = if value.ends_with(',') { "," } else { "" };
+            format!("{name}: \"<drawn>\"{comma}")
+        }
+        _ => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n") + "\n"
+}
+
+fn is_drawn(name: &str) -> bool {
+    let ids = ["requestId", "extendedRequestId", "connectionId"];
+    ids.contains(&name.trim().trim_matches('"'))
+}
+
+#[tokio::test]
+async fn each_event_is_its_golden_file() {
+    for kind in ["token", "rest-request", "http-1.0", "http-2.0", "websocket"] {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/events/{kind}.json"));
+        let event = without_ids(&event(kind, request()).await);
+        if std::env::var_os("WRITE_GOLDEN_FILES").is_some() {
+            fs::write(&file, &event).unwrap();
+        }
+        let golden = fs::read_to_string(&file).unwrap();
+        assert_eq!(event, golden, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn the_ids_are_those_of_the_response() {
+    let event = event("rest-request", request()).await;
+    let event: serde_json::Value = serde_json::from_str(&event).unwrap();
+    let context = &event["requestContext"];
+    assert_eq!(context["requestId"].as_str().unwrap().len(), 36);
+    assert_eq!(context["extendedRequestId"].as_str().unwrap().len(), 16);
+}
+
+#[tokio::test]
+async fn a_token_event_is_read_by_its_type() {
+    let event = event("token", request()).await;
+    let read: ApiGatewayCustomAuthorizerRequest = serde_json::from_str(&event).unwrap();
+    assert_eq!(read.type_.as_deref(), Some("TOKEN"));
+    assert_eq!(read.authorization_token.as_deref(), Some("Bearer foo"));
+    assert_eq!(
+        read.method_arn.as_deref(),
+        Some("arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/a%20b")
+    );
+}
+
+#[tokio::test]
+async fn a_rest_request_event_is_read_by_its_type() {
+    let event = event("rest-request", request()).await;
+    let read: ApiGatewayCustomAuthorizerRequestTypeRequest = serde_json::from_str(&event).unwrap();
+    assert_eq!(read.type_.as_deref(), Some("REQUEST"));
+    assert_eq!(read.resource.as_deref(), Some("/pets/{petId}"));
+    assert_eq!(read.path.as_deref(), Some("/pets/a%20b"));
+    assert_eq!(read.headers["authorization"], "Bearer foo");
+    assert_eq!(read.headers["x-mixed-header"], "second");
+    let mixed = read.multi_value_headers.get_all("x-mixed-header");
+    assert_eq!(mixed.iter().collect::<Vec<_>>(), ["first", "second"]);
+    assert_eq!(read.query_string_parameters.first("dup"), Some("two"));
+    let all = read.multi_value_query_string_parameters.all("dup");
+    assert_eq!(all, Some(vec!["one", "two"]));
+    assert_eq!(read.path_parameters["petId"], "a b");
+    assert_eq!(read.stage_variables["colour"], "blue");
+    let context = read.request_context;
+    assert_eq!(context.path.as_deref(), Some("/prod/pets/a%20b"));
+    assert_eq!(context.account_id.as_deref(), Some("123456789012"));
+    assert_eq!(context.stage.as_deref(), Some("prod"));
+    assert_eq!(context.apiid.as_deref(), Some("a1b2c3d4e5"));
+    let source_ip = context.identity.unwrap().source_ip;
+    assert_eq!(source_ip.as_deref(), Some("203.0.113.7"));
+}
+
+#[tokio::test]
+async fn an_event_of_the_payload_format_1_is_read_by_its_type() {
+    let event = event("http-1.0", request()).await;
+    let read: ApiGatewayV2CustomAuthorizerV1Request = serde_json::from_str(&event).unwrap();
+    assert_eq!(read.version.as_deref(), Some("1.0"));
+    assert_eq!(read.identity_source.as_deref(), Some("Bearer foo,acme"));
+    assert_eq!(read.authorization_token.as_deref(), Some("Bearer foo,acme"));
+    assert_eq!(read.path.as_deref(), Some("/pets/a b"));
+    assert_eq!(read.headers["x-mixed-header"], "first,second");
+    assert_eq!(read.query_string_parameters["dup"], "two");
+    let context = read.request_context;
+    assert_eq!(context.resource_path.as_deref(), Some("/pets/{petId}"));
+    assert_eq!(context.identity.source_ip.as_deref(), Some("203.0.113.7"));
+}
+
+#[tokio::test]
+async fn an_event_of_the_payload_format_2_is_read_by_its_type() {
+    let event = event("http-2.0", request()).await;
+    let read: ApiGatewayV2CustomAuthorizerV2Request = serde_json::from_str(&event).unwrap();
+    assert_eq!(read.version.as_deref(), Some("2.0"));
+    let identity = read.identity_source.unwrap();
+    assert_eq!(identity, ["Bearer foo", "acme"]);
+    assert_eq!(read.route_key.as_deref(), Some("GET /pets/{petId}"));
+    assert_eq!(
+        read.route_arn.as_deref(),
+        Some("arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/$default/GET/pets/a b")
+    );
+    assert_eq!(read.raw_path.as_deref(), Some("/pets/a b"));
+    assert_eq!(read.cookies, ["one=1", "two=2"]);
+    assert_eq!(read.headers["x-mixed-header"], "first,second");
+    assert_eq!(read.headers["content-length"], "0");
+    assert_eq!(read.query_string_parameters["dup"], "one,two");
+    assert_eq!(read.path_parameters["petId"], "a b");
+    let http = read.request_context.http;
+    assert_eq!(http.source_ip.as_deref(), Some("203.0.113.7"));
+    assert_eq!(http.user_agent.as_deref(), Some("curl/8.5.0"));
+}
+
+#[tokio::test]
+async fn a_connect_event_is_read_by_the_type_of_a_rest_request() {
+    let event = event("websocket", request()).await;
+    let read: ApiGatewayCustomAuthorizerRequestTypeRequest = serde_json::from_str(&event).unwrap();
+    assert_eq!(
+        read.method_arn.as_deref(),
+        Some("arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/$connect")
+    );
+    assert_eq!(
+        read.headers["sec-websocket-key"],
+        "dGhlIHNhbXBsZSBub25jZQ=="
+    );
+    assert_eq!(read.request_context.stage.as_deref(), Some("prod"));
+}
