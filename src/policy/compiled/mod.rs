@@ -1,5 +1,6 @@
 //! A policy made ready for evaluation.
 
+mod few;
 mod index;
 mod policy;
 mod resources;

@@ -27,7 +27,7 @@ pub(in crate::policy) struct Compiled {
     pub(in crate::policy) document: PolicyDocument,
     pub(in crate::policy) statements: SmallVec<[CompiledStatement; 1]>,
     pub(in crate::policy) table: ResourceTable,
-    /// The statements that the table's index, if it has one, does not find.
+    /// The statements that the table's search, if it has one, does not find.
     unindexed: Vec<u32>,
 }
 
@@ -51,9 +51,9 @@ impl PolicyDocument {
             })
             .collect();
         let table = table.finish(&statements);
-        let unindexed = match table.index() {
-            None => Vec::new(),
-            Some(_) => {
+        let unindexed = match table.is_searched() {
+            false => Vec::new(),
+            true => {
                 let numbered = (0..).zip(statements.iter());
                 let others = numbered.filter(|(_, statement)| !statement.is_found_by_index());
                 others.map(|(number, _)| number).collect()
@@ -90,13 +90,13 @@ impl Policy {
     #[must_use]
     pub fn evaluate(&self, request: &EvaluationRequest<'_>) -> Evaluation<'_> {
         let mut decision = Decision::default();
-        match self.compiled.table.index() {
-            None => {
+        match self.compiled.table.is_searched() {
+            false => {
                 for number in (0..).take(self.compiled.statements.len()) {
                     self.apply(number, request, &mut decision);
                 }
             }
-            Some(_) => {
+            true => {
                 for number in &self.compiled.unindexed {
                     self.apply(*number, request, &mut decision);
                 }
@@ -154,8 +154,7 @@ impl Policy {
         let Compiled {
             table, statements, ..
         } = &*self.compiled;
-        let Some(index) = table.index() else { return };
-        index.candidates(resource.name, |pattern| {
+        table.candidates(resource.name, |pattern| {
             let Some(number) = table.statement(pattern) else {
                 return;
             };
@@ -258,9 +257,23 @@ mod tests {
             assert_eq!(verdict(&statement), Verdict::ImplicitDeny, "{allow}");
         }
     }
-    /// All triples of statements, with and without an index.
+    /// The same policy, whose patterns are looked at one by one.
+    fn without_search(policy: &Policy) -> Policy {
+        let compiled = &*policy.compiled;
+        let compiled = Compiled {
+            document: compiled.document.clone(),
+            statements: compiled.statements.clone(),
+            table: compiled.table.without_search(),
+            unindexed: Vec::new(),
+        };
+        Policy {
+            compiled: Arc::new(compiled),
+        }
+    }
+
+    /// All triples of statements, alone and among others: as they are when one looks at each.
     #[test]
-    fn many_statements_are_decided_as_few() {
+    fn what_is_found_is_decided_as_if_each_was_looked_at() {
         let statements = [
             r#""Allow","Action":"*","Resource":"*""#,
             r#""Allow","Action":"*","Resource":"arn:*:*:*:*:admin""#,
@@ -305,8 +318,10 @@ mod tests {
                     let mut all = vec![a, b, c];
                     all.extend(others.iter().map(String::as_str));
                     let many = policy(&all);
+                    let each = without_search(&few);
                     for request in &requests {
-                        let expected = few.evaluate(request);
+                        let expected = each.evaluate(request);
+                        assert_eq!(few.evaluate(request), expected, "{a} {b} {c} {request:?}");
                         assert_eq!(many.evaluate(request), expected, "{a} {b} {c} {request:?}");
                         verdicts.insert(expected.verdict());
                     }
@@ -338,19 +353,18 @@ mod tests {
     }
 
     #[test]
-    fn an_index_is_for_many_patterns_and_finds_all_that_it_can() {
+    fn a_search_is_for_several_patterns_and_finds_all_that_it_can() {
         let resource = |effect: &str, resource: &str| {
             format!(r#"{{"Effect":"{effect}","Action":"*",{resource}}}"#)
         };
         let allow = |n: usize| resource("Allow", &format!(r#""Resource":"arn:*:*:*:*:{n}""#));
-        let indexed = |count| {
+        let searched = |count| {
             statements((0..count).map(allow))
                 .compiled
                 .table
-                .index()
-                .is_some()
+                .is_searched()
         };
-        assert!(!indexed(2) && !indexed(16) && indexed(17) && indexed(18));
+        assert!(!searched(0) && !searched(1) && searched(2) && searched(16) && searched(17));
         let kinds = [
             resource("Deny", r#""Resource":"arn:*:*:*:*:x""#),
             resource("Allow", r#""Resource":"/no-arn""#),
@@ -359,7 +373,10 @@ mod tests {
             resource("Allow", r#""NotResource":"arn:*:*:*:*:x""#),
             resource("Allow", r#""Resource":"arn:*:*:*:*:${k}""#),
         ];
-        let policy = statements((0..17).map(allow).chain(kinds));
-        assert_eq!(policy.compiled.unindexed, [19, 20, 21, 22]);
+        for count in [2, 17] {
+            let policy = statements((0..count).map(allow).chain(kinds.clone()));
+            let expected = [2, 3, 4, 5].map(|kind| (count + kind) as u32);
+            assert_eq!(policy.compiled.unindexed, expected);
+        }
     }
 }

@@ -5,11 +5,12 @@ use std::{collections::HashMap, ops::Range};
 use smallvec::SmallVec;
 
 use super::{
+    few::Few,
     index::Index,
     statement::{CompiledStatement, Resources, VariableResource},
 };
 use crate::{
-    heap::heap_bytes,
+    heap::{HeapBytes, heap_bytes},
     policy::{
         document::{Effect, Statement},
         evaluation::{EvaluationRequest, RequestResource},
@@ -17,15 +18,26 @@ use crate::{
     },
 };
 
-/// With so few patterns to look at, looking at each is faster than an index.
-const SCANNED: usize = 16;
+/// So few patterns are told apart by a byte; more are indexed.
+const FEW: usize = 16;
 
-/// The patterns without variables, of all statements; the heads that they share; and an index.
+/// The patterns without variables, of all statements; the heads that they share; and how those are found that
+/// may match.
 #[derive(Debug, Clone, Default)]
 pub(in crate::policy) struct ResourceTable {
     patterns: SmallVec<[FixedResource; 1]>,
     heads: SmallVec<[HeadPattern; 1]>,
-    index: Option<Box<Index>>,
+    search: Search,
+}
+
+/// How the patterns are found that can match a text.
+#[derive(Debug, Clone, Default)]
+enum Search {
+    /// They are not: each statement looks at its own.
+    #[default]
+    None,
+    Few(Few),
+    Many(Box<Index>),
 }
 
 #[derive(Debug, Clone)]
@@ -40,9 +52,19 @@ struct FixedResource {
 heap_bytes!(ResourceTable {
     patterns,
     heads,
-    index
+    search
 });
 heap_bytes!(FixedResource { resource });
+
+impl HeapBytes for Search {
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Few(few) => few.heap_bytes(),
+            Self::Many(index) => index.heap_bytes(),
+        }
+    }
+}
 
 /// Which spellings of the request's resource count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,19 +168,24 @@ impl<'d> TableBuilder<'d> {
         *self.other_heads.entry(text).or_insert_with(add)
     }
 
-    /// Indexes the patterns of the statements that an index can find.
+    /// Prepares the search for the patterns of the statements that can be found by them.
     pub(super) fn finish(self, statements: &[CompiledStatement]) -> ResourceTable {
         let mut table = self.table;
-        if table.patterns.len() > SCANNED {
-            let found = |pattern: &FixedResource| {
-                let statement = statements.get(pattern.statement as usize);
-                statement.is_some_and(CompiledStatement::is_found_by_index)
-            };
-            let patterns = (0..).zip(&table.patterns);
-            let patterns = patterns.filter(|(_, pattern)| found(pattern));
-            let patterns = patterns.map(|(id, pattern)| (id, &pattern.resource));
-            table.index = Some(Box::new(Index::new(patterns)));
-        }
+        let found = |pattern: &FixedResource| {
+            let statement = statements.get(pattern.statement as usize);
+            statement.is_some_and(CompiledStatement::is_found_by_index)
+        };
+        let patterns = (0..).zip(&table.patterns);
+        let patterns = patterns.filter(|(_, pattern)| found(pattern));
+        let patterns = patterns.map(|(id, pattern)| (id, &pattern.resource));
+        table.search = match table.patterns.len() {
+            0 | 1 => Search::None,
+            2..=FEW => {
+                let patterns: SmallVec<[_; FEW]> = patterns.collect();
+                Few::new(patterns.iter().copied()).map_or(Search::None, Search::Few)
+            }
+            _ => Search::Many(Box::new(Index::new(patterns))),
+        };
         table
     }
 }
@@ -168,8 +195,27 @@ impl ResourceTable {
         number(self.patterns.len())
     }
 
-    pub(super) fn index(&self) -> Option<&Index> {
-        self.index.as_deref()
+    /// The same table, whose patterns are looked at one by one.
+    #[cfg(test)]
+    pub(super) fn without_search(&self) -> Self {
+        Self {
+            search: Search::None,
+            ..self.clone()
+        }
+    }
+
+    /// Whether [`candidates`](Self::candidates) finds patterns.
+    pub(super) fn is_searched(&self) -> bool {
+        !matches!(self.search, Search::None)
+    }
+
+    /// Visits all patterns that may match the name of a resource, some perhaps more than once.
+    pub(super) fn candidates(&self, name: &str, visit: impl FnMut(u32)) {
+        match &self.search {
+            Search::None => {}
+            Search::Few(few) => few.candidates(name, visit),
+            Search::Many(index) => index.candidates(name, visit),
+        }
     }
 
     /// The statement that a pattern belongs to.

@@ -1,0 +1,153 @@
+//! Telling a few patterns apart by one byte, before any of them is matched.
+//!
+//! Policies of a few statements mostly name resources of one API, so their patterns begin alike and differ
+//! somewhere behind. At the best such place a text has one byte, which few of the patterns have, too.
+
+use crate::{
+    heap::{HeapBytes, allocation},
+    policy::pattern::{Prefix, Wildcard},
+};
+
+/// Patterns, each known by a number, and the place where they differ.
+#[derive(Debug, Clone)]
+pub(super) struct Few {
+    place: usize,
+    patterns: Box<[Told]>,
+}
+
+#[derive(Debug, Clone)]
+struct Told {
+    /// What a text that matches has at the place. None where it may have anything there, or nothing.
+    byte: Option<u8>,
+    pattern: u32,
+}
+
+impl Few {
+    /// None where no place tells any of them from another.
+    pub(super) fn new<'p>(
+        patterns: impl ExactSizeIterator<Item = (u32, &'p Wildcard)> + Clone,
+    ) -> Option<Self> {
+        let beginnings = patterns.clone().map(|(_, pattern)| beginning(pattern));
+        let place = best_place(beginnings)?;
+        let told = patterns.map(|(number, pattern)| Told {
+            byte: beginning(pattern).get(place).copied(),
+            pattern: number,
+        });
+        Some(Self {
+            place,
+            patterns: told.collect(),
+        })
+    }
+
+    /// Visits all patterns that may match the text.
+    pub(super) fn candidates(&self, text: &str, mut visit: impl FnMut(u32)) {
+        let found = text.as_bytes().get(self.place).copied();
+        for told in &self.patterns {
+            if told.byte.is_none() || told.byte == found {
+                visit(told.pattern);
+            }
+        }
+    }
+}
+
+impl HeapBytes for Few {
+    fn heap_bytes(&self) -> usize {
+        allocation(size_of_val(&*self.patterns))
+    }
+}
+
+/// What every text begins with that the pattern matches.
+fn beginning(pattern: &Wildcard) -> &[u8] {
+    let (Prefix::Whole(text) | Prefix::Of(text)) = pattern.prefix();
+    text.as_bytes()
+}
+
+/// The place at which a text finds the fewest, of those where the first differs from another.
+fn best_place<'p>(beginnings: impl ExactSizeIterator<Item = &'p [u8]> + Clone) -> Option<usize> {
+    let first = beginnings.clone().next()?;
+    let mut best = None;
+    let mut least = beginnings.len() * beginnings.len();
+    let mut last = None;
+    for other in beginnings.clone().skip(1) {
+        let place = first.iter().zip(other).take_while(|(a, b)| a == b).count();
+        if last == Some(place) {
+            continue;
+        }
+        last = Some(place);
+        let found = found_at(place, beginnings.clone());
+        if found < least {
+            (best, least) = (Some(place), found);
+        }
+    }
+    best
+}
+
+/// How many patterns are found, summed up over the texts that each of them begins with.
+fn found_at<'p>(
+    place: usize,
+    beginnings: impl ExactSizeIterator<Item = &'p [u8]> + Clone,
+) -> usize {
+    let all = beginnings.len();
+    let bytes = beginnings.map(|beginning| beginning.get(place));
+    let found = bytes.clone().map(|byte| match byte {
+        None => all,
+        Some(_) => bytes.clone().filter(|other| *other == byte).count(),
+    });
+    found.sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn few(patterns: &[&str]) -> Option<Few> {
+        let patterns: Vec<_> = patterns.iter().map(|text| Wildcard::new(text)).collect();
+        let numbered = patterns.iter().enumerate();
+        Few::new(numbered.map(|(number, pattern)| (number as u32, pattern)))
+    }
+
+    fn found(few: &Few, text: &str) -> Vec<u32> {
+        let mut found = Vec::new();
+        few.candidates(text, |pattern| found.push(pattern));
+        found
+    }
+
+    #[test]
+    fn patterns_are_told_apart_where_they_differ_most() {
+        let few = few(&["a/GET/x1/*", "a/GET/x2", "a/PUT/x*", "a/GET/x3/*", "a/G*"]).unwrap();
+        assert_eq!(found(&few, "a/GET/x2"), [1, 2, 4]);
+        assert_eq!(found(&few, "a/GET/x3/"), [2, 3, 4]);
+        assert_eq!(found(&few, "a/GET/x9/"), [2, 4]);
+        assert_eq!(found(&few, ""), [2, 4]);
+    }
+
+    #[test]
+    fn what_matches_is_always_found() {
+        let patterns = [
+            "", "*", "a", "a*", "ab", "b*", "?a", "a?", "*b", "abc*", "ab?c", "bb*a", "\u{e9}*",
+        ];
+        let texts = [
+            "", "a", "b", "aa", "ab", "ba", "bb", "abc", "abxc", "bbxa", "\u{e9}", "\u{e8}",
+        ];
+        for a in patterns {
+            for b in patterns {
+                for c in patterns {
+                    let Some(few) = few(&[a, b, c]) else { continue };
+                    for text in texts {
+                        let found = found(&few, text);
+                        for (number, pattern) in (0..).zip([a, b, c]) {
+                            let matches = Wildcard::new(pattern).matches(text);
+                            assert!(!matches || found.contains(&number), "{pattern} {text}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn patterns_that_begin_alike_are_not_told_apart() {
+        assert!(few(&[]).is_none() && few(&["a"]).is_none());
+        assert!(few(&["a*", "a*b", "a*c"]).is_none());
+    }
+}
