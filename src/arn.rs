@@ -1,6 +1,6 @@
 //! The method ARN: the name by which policies know a request.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use http::Method;
 
@@ -27,7 +27,7 @@ use crate::{api::Api, policy::PolicyBuilder};
 /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct MethodArn(String);
+pub struct MethodArn(Arc<str>);
 
 /// The route of a WebSocket API's handshake.
 pub(crate) const CONNECT: &str = "$connect";
@@ -37,7 +37,7 @@ impl Api {
     #[must_use]
     pub fn method_arn(&self, method: &Method, path: &str) -> MethodArn {
         let path = path.strip_prefix('/').unwrap_or(path);
-        MethodArn(format!("{}/{method}/{path}", self.stage_arn()))
+        MethodArn(format!("{}/{method}/{path}", self.stage_arn()).into())
     }
 
     /// The ARN of the handshake of a WebSocket API, as policies see it.
@@ -103,8 +103,13 @@ impl ArnBase {
 }
 
 impl MethodArn {
-    pub(crate) fn from_parts(head: &str, name: &str) -> Self {
-        Self(format!("arn:{head}:{name}"))
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// The text, for who keeps it.
+    pub(crate) fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.0)
     }
 
     /// The ARN as text.
@@ -128,12 +133,12 @@ impl AsRef<str> for MethodArn {
 
 impl From<MethodArn> for String {
     fn from(arn: MethodArn) -> Self {
-        arn.0
+        Self::from(&arn)
     }
 }
 
 impl From<&MethodArn> for String {
     fn from(arn: &MethodArn) -> Self {
-        arn.0.clone()
+        arn.as_str().to_owned()
     }
 }

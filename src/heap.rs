@@ -1,5 +1,7 @@
 //! How much memory a value takes: summed up over its parts, as the allocator hands it out.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use smallvec::{Array, SmallVec};
 
@@ -51,6 +53,12 @@ impl HeapBytes for String {
 impl HeapBytes for Box<str> {
     fn heap_bytes(&self) -> usize {
         allocation(self.len())
+    }
+}
+
+impl HeapBytes for Arc<str> {
+    fn heap_bytes(&self) -> usize {
+        allocation(2 * size_of::<usize>() + self.len())
     }
 }
 

@@ -10,11 +10,12 @@ thread_local! {
     static BYTES: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// Lends an empty text.
-pub(crate) fn with_text<R>(work: impl FnOnce(&mut String) -> R) -> R {
+/// Lends the text that these parts make.
+pub(crate) fn with_text<R>(parts: &[&str], look: impl FnOnce(&str) -> R) -> R {
     let mut text = TEXT.take();
     text.clear();
-    let result = work(&mut text);
+    text.extend(parts.iter().copied());
+    let result = look(&text);
     if text.capacity() <= KEPT {
         TEXT.set(text);
     }
@@ -38,15 +39,11 @@ mod tests {
 
     #[test]
     fn the_room_is_empty_each_time_also_within_itself() {
-        with_text(|outer| {
-            outer.push('a');
-            with_text(|inner| {
-                assert_eq!(inner, "");
-                inner.push('b');
-            });
-            assert_eq!(outer, "a");
+        with_text(&["a", "b"], |outer| {
+            with_text(&["c"], |inner| assert_eq!(inner, "c"));
+            assert_eq!(outer, "ab");
         });
-        with_text(|text| assert_eq!(text, ""));
+        with_text(&[], |text| assert_eq!(text, ""));
         with_bytes(|bytes| bytes.resize(KEPT + 1, 7));
         with_bytes(|bytes| assert!(bytes.is_empty() && bytes.capacity() == 0));
     }

@@ -19,7 +19,7 @@ pub(crate) type Outcome = Result<Arc<Cached>, DenialReason>;
 pub(crate) struct Answer {
     pub(crate) response: AuthorizerResponse,
     /// The method ARN of the request that it was asked about.
-    pub(crate) made_for: Box<str>,
+    pub(crate) made_for: Arc<str>,
 }
 
 /// What a look-up in the shared tier came to.
@@ -54,7 +54,7 @@ pub(crate) struct Verified {
     pub(crate) permission: Permission,
     pub(crate) caller: AuthorizerContext,
     /// The method ARN of the request that the authorizer was asked about.
-    pub(crate) made_for: Box<str>,
+    pub(crate) made_for: Arc<str>,
 }
 
 /// What the caller may do.
@@ -77,7 +77,7 @@ impl Cached {
                 GivenPermission::Simple(is_authorized) => Permission::Simple(is_authorized),
             },
             caller: accepted.caller,
-            made_for: answer.made_for.clone(),
+            made_for: Arc::clone(&answer.made_for),
         }))
     }
 

@@ -34,7 +34,7 @@ pub(crate) async fn call<A: Authorizer>(
     settings: &Settings,
     request: AuthorizerRequest,
 ) -> Result<Answer, DenialReason> {
-    let made_for = request.method_arn().as_str().into();
+    let made_for = request.method_arn().shared();
     let response = match &settings.results.calls {
         None => invoke(authorizer, request, settings.timeout).await?,
         Some(calls) => {

@@ -64,9 +64,14 @@ pub(crate) fn look_up(
 
 impl Checked<'_> {
     fn missed(self, key: Option<Key>) -> LookedUp {
-        let identity = self.identity.into_iter();
+        let mut identity = self.identity.into_iter().map(Cow::into_owned);
+        let identity: Arc<[String]> = match (identity.next(), identity.len()) {
+            // Without a list in between.
+            (Some(only), 0) => Arc::new([only]),
+            (first, _) => first.into_iter().chain(identity).collect(),
+        };
         LookedUp::Missed(Box::new(Question {
-            identity: identity.map(Cow::into_owned).collect(),
+            identity,
             spellings: self.spellings,
             key,
         }))

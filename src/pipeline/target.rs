@@ -61,28 +61,25 @@ impl<'r> Target<'r> {
 
     /// Lends `{apiId}/{stage}/{METHOD}/{path}`, or `{apiId}/{stage}/$connect`.
     pub(super) fn with_name<R>(&self, look: impl FnOnce(&str) -> R) -> R {
-        scratch::with_text(|name| {
-            name.push_str(&self.settings.arn_base.name);
-            for part in self.name_in_stage() {
-                name.push_str(part);
-            }
-            look(name)
-        })
+        scratch::with_text(&self.name(), look)
     }
 
-    fn name_in_stage(&self) -> [&str; 3] {
+    fn name(&self) -> [&str; 4] {
+        let stage = &*self.settings.arn_base.name;
         match self.settings.kind.differences().arn_ends_with {
-            ArnEnd::Connect => [CONNECT, "", ""],
+            ArnEnd::Connect => [stage, CONNECT, "", ""],
             ArnEnd::MethodAndPath | ArnEnd::MethodAndDecodedPath => {
                 let path = self.path.strip_prefix('/').unwrap_or(self.path);
-                [self.method.as_str(), "/", path]
+                [stage, self.method.as_str(), "/", path]
             }
         }
     }
 
     pub(crate) fn method_arn(&self) -> MethodArn {
-        let head = &self.settings.arn_base.head;
-        self.with_name(|name| MethodArn::from_parts(head, name))
+        let head = &*self.settings.arn_base.head;
+        let [api, method, slash, path] = self.name();
+        let parts = ["arn:", head, ":", api, method, slash, path];
+        scratch::with_text(&parts, MethodArn::new)
     }
 }
 
@@ -96,9 +93,8 @@ pub(super) fn check_target(request: &RequestContext<'_>) -> Result<Spellings, De
 
 fn check_length(target: &Target<'_>) -> Result<(), DenialReason> {
     let limit = target.settings.method_arn_limit;
-    let base = &target.settings.arn_base;
-    let name = target.name_in_stage().map(str::len).iter().sum::<usize>();
-    let length = "arn::".len() + base.head.len() + base.name.len() + name;
+    let name = target.name().map(str::len).iter().sum::<usize>();
+    let length = "arn::".len() + target.settings.arn_base.head.len() + name;
     match length > limit {
         true => Err(DenialReason::MethodArnTooLong { length, limit }),
         false => Ok(()),
