@@ -48,13 +48,10 @@ pub(crate) fn decide(
         Permission::Simple(false) => DenialReason::NotAuthorized {
             cached_for: cached_for(verified, target.method_arn().as_str()),
         },
-        Permission::Policy(policy) => {
-            let evaluation = evaluate(policy, parts, target);
-            if evaluation.verdict() == Verdict::Allow {
-                return Ok(verified.caller.clone());
-            }
-            denied_by_policy(&evaluation, verified, target)
-        }
+        Permission::Policy(policy) => match denial(policy, parts, target) {
+            None => return Ok(verified.caller.clone()),
+            Some(evaluation) => denied_by_policy(&evaluation, verified, target),
+        },
     };
     Err(Denied {
         reason,
@@ -83,7 +80,8 @@ fn denied_by_policy(
     }
 }
 
-fn evaluate<'p>(policy: &'p Policy, parts: &Parts, target: &Target<'_>) -> Evaluation<'p> {
+/// None where the policy allows the request.
+fn denial<'p>(policy: &'p Policy, parts: &Parts, target: &Target<'_>) -> Option<Evaluation<'p>> {
     let settings = target.settings;
     let keys = RequestKeys::new(settings, parts);
     target.with_name(|name| {
@@ -92,7 +90,7 @@ fn evaluate<'p>(policy: &'p Policy, parts: &Parts, target: &Target<'_>) -> Evalu
         if let Some(spellings) = target.other_spellings {
             question = question.with_other_spellings(spellings);
         }
-        policy.evaluate(&question)
+        policy.denial(&question)
     })
 }
 

@@ -89,6 +89,17 @@ impl Policy {
     /// than 128 bytes.
     #[must_use]
     pub fn evaluate(&self, request: &EvaluationRequest<'_>) -> Evaluation<'_> {
+        self.evaluation(&self.decide(request))
+    }
+
+    /// As [`evaluate`](Self::evaluate), but of an `Allow` nothing is worked out: None.
+    pub(crate) fn denial(&self, request: &EvaluationRequest<'_>) -> Option<Evaluation<'_>> {
+        let decision = self.decide(request);
+        let is_denied = decision.deny.is_some() || decision.allow.is_none();
+        is_denied.then(|| self.evaluation(&decision))
+    }
+
+    fn decide(&self, request: &EvaluationRequest<'_>) -> Decision {
         let mut decision = Decision::default();
         match self.compiled.table.is_searched() {
             false => {
@@ -103,7 +114,7 @@ impl Policy {
                 self.apply_indexed(request, &mut decision);
             }
         }
-        self.evaluation(&decision)
+        decision
     }
 
     fn apply(&self, number: u32, request: &EvaluationRequest<'_>, decision: &mut Decision) {
