@@ -5,10 +5,26 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
+use foldhash::SharedSeed;
+
 use crate::scratch;
 
 /// A key that is kept.
 pub(crate) type Key = Arc<[u8]>;
+
+/// The hash of keys, which clients choose.
+pub(super) type KeyHash = foldhash::quality::SeedableRandomState;
+
+/// Seeded with random numbers of the system: what collides is not to be found out from outside.
+pub(super) fn key_hash() -> KeyHash {
+    static SHARED: LazyLock<SharedSeed> = LazyLock::new(|| SharedSeed::from_u64(seed()));
+    KeyHash::with_seed(seed(), &SHARED)
+}
+
+/// 64 bits from the keys of std's SipHash, which are all that std gives of the system's random numbers.
+fn seed() -> u64 {
+    RandomState::new().hash_one(())
+}
 
 /// One authorizer of one stage of one API: what a key begins with.
 #[derive(Debug, Clone, PartialEq, Eq)]

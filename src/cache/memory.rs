@@ -15,7 +15,7 @@ use std::{
 use papaya::{Guard, HashMap};
 
 use super::{
-    key::{Key, Scope},
+    key::{Key, KeyHash, Scope, key_hash},
     statistics::Counters,
 };
 
@@ -28,7 +28,7 @@ const SMALL: usize = 16 * 1024;
 /// Results by their keys.
 #[derive(Debug)]
 pub(super) struct Memory<V> {
-    entries: HashMap<Key, Entry<V>>,
+    entries: HashMap<Key, Entry<V>, KeyHash>,
     queue: Mutex<Queue>,
     max_bytes: AtomicUsize,
     /// Counts what was taken out by name, so that a call that was under way does not put it in again.
@@ -67,7 +67,7 @@ pub(super) struct Lifetime {
 impl<V: Send + Sync + 'static> Memory<V> {
     pub(super) fn new(max_bytes: usize) -> Self {
         Self {
-            entries: HashMap::new(),
+            entries: HashMap::with_hasher(key_hash()),
             queue: Mutex::default(),
             max_bytes: AtomicUsize::new(max_bytes),
             epoch: AtomicU64::new(0),

@@ -73,7 +73,7 @@ impl RequestContext<'_> {
                 domain_name.split('.').next()?.to_owned().into()
             }
             ContextVariable::ConnectedAt => request_time_epoch(self.time())?.to_string().into(),
-            ContextVariable::ConnectionId => self.ids().connection_id.to_string().into(),
+            ContextVariable::ConnectionId => self.ids().connection_id().to_string().into(),
             ContextVariable::ExtendedRequestId => self.ids().extended_request_id.to_string().into(),
             ContextVariable::HttpMethod => self.parts.method.as_str().into(),
             ContextVariable::Path => self.context_path().into(),

@@ -1,9 +1,13 @@
 //! The two ids of a request: `x-amzn-RequestId`, a UUID, and `x-amz-apigw-id`, a short base64 text.
 //!
-//! They need to differ from one another, not to be secret: they come from a fast generator, without a
-//! system call.
+//! They need to differ from one another, not to be secret: each thread counts, and hashes the number with a
+//! key of its own, without a system call.
 
-use std::fmt;
+use std::{
+    cell::Cell,
+    fmt,
+    hash::{BuildHasher, RandomState},
+};
 
 use base64::{Engine, display::Base64Display, engine::general_purpose::STANDARD};
 use uuid::{Builder, Uuid, fmt::Hyphenated};
@@ -13,20 +17,43 @@ use uuid::{Builder, Uuid, fmt::Hyphenated};
 pub(crate) struct RequestIds {
     pub(crate) request_id: RequestId,
     pub(crate) extended_request_id: ExtendedRequestId,
-    /// A WebSocket connection's.
-    pub(crate) connection_id: ExtendedRequestId,
 }
 
 impl RequestIds {
     pub(crate) fn draw() -> Self {
+        let mut extended = [0; 11];
+        for (byte, random) in extended.iter_mut().zip(random_u128().to_ne_bytes()) {
+            *byte = random;
+        }
         Self {
             request_id: RequestId(
-                Builder::from_random_bytes(fastrand::u128(..).to_ne_bytes()).into_uuid(),
+                Builder::from_random_bytes(random_u128().to_ne_bytes()).into_uuid(),
             ),
-            extended_request_id: ExtendedRequestId::draw(),
-            connection_id: ExtendedRequestId::draw(),
+            extended_request_id: ExtendedRequestId(extended),
         }
     }
+
+    /// A WebSocket connection's id: made of the UUID, which a WebSocket API does not show.
+    pub(crate) fn connection_id(self) -> ExtendedRequestId {
+        let mut id = [0; 11];
+        for (byte, random) in id.iter_mut().zip(self.request_id.0.as_bytes()) {
+            *byte = *random;
+        }
+        ExtendedRequestId(id)
+    }
+}
+
+/// SipHash of a number that counts, under a key that std has from the system.
+fn random_u128() -> u128 {
+    thread_local! {
+        static KEY: RandomState = RandomState::new();
+        static NEXT: Cell<u64> = const { Cell::new(0) };
+    }
+    let random_u64 = || {
+        let number = NEXT.replace(NEXT.get().wrapping_add(1));
+        u128::from(KEY.with(|key| key.hash_one(number)))
+    };
+    random_u64() << 64 | random_u64()
 }
 
 /// `$context.requestId`.
@@ -50,12 +77,6 @@ impl RequestId {
 }
 
 impl ExtendedRequestId {
-    fn draw() -> Self {
-        let mut bytes = [0; 11];
-        fastrand::fill(&mut bytes);
-        Self(bytes)
-    }
-
     /// As it is displayed, without a formatter and on the stack.
     pub(crate) fn text(self) -> [u8; EXTENDED_LENGTH] {
         let mut text = [0; EXTENDED_LENGTH];

@@ -28,7 +28,7 @@ impl AuthorizerRequest {
     }
 
     pub(super) fn connection_id(&self) -> String {
-        self.facts().arrival.ids.connection_id.to_string()
+        self.facts().arrival.ids.connection_id().to_string()
     }
 
     pub(super) fn request_time(&self) -> Option<String> {
