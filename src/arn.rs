@@ -50,7 +50,7 @@ impl Api {
     /// ```
     #[must_use]
     pub fn connect_arn(&self) -> MethodArn {
-        MethodArn(format!("{}/{CONNECT}", self.stage_arn()))
+        MethodArn(format!("{}/{CONNECT}", self.stage_arn()).into())
     }
 
     /// What all method ARNs of this API begin with.

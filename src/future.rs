@@ -139,7 +139,8 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
     fn decide(&self, cached: &Cached) -> Result<AuthorizerContext, Denied> {
         let uri = self.matched.original_uri(&self.parts.uri);
         let (settings, method) = (&self.settings, &self.parts.method);
-        let target = Target::new(settings, method, uri, &self.spellings);
+        let target = Target::new(settings, method, uri);
+        let target = target.with_spellings(&self.spellings);
         decide(&self.parts, &target, cached)
     }
 

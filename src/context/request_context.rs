@@ -160,8 +160,15 @@ pub(crate) fn domain_name(uri: &Uri, headers: &HeaderMap) -> Option<String> {
 }
 
 fn header_text(value: &HeaderValue) -> Result<&str, NotUtf8> {
-    let text = std::str::from_utf8(value.as_bytes()).map_err(|_| NotUtf8)?;
-    Ok(text.trim_matches([' ', '\t']))
+    std::str::from_utf8(trimmed(value.as_bytes())).map_err(|_| NotUtf8)
+}
+
+/// Without the blanks around it.
+fn trimmed(mut value: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
+        value = rest;
+    }
+    value
 }
 
 #[cfg(test)]

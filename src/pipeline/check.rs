@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::{HeaderMap, header};
 use smallvec::SmallVec;
 
-use super::target::{Spellings, check_target};
+use super::target::{Spellings, Target, check_target};
 use crate::{
     api::AuthorizerKind,
     context::RequestContext,
@@ -21,7 +21,10 @@ pub(crate) struct Checked<'r> {
 }
 
 /// Checks what can be checked without the authorizer.
-pub(crate) fn check<'r>(request: &'r RequestContext<'_>) -> Result<Checked<'r>, DenialReason> {
+pub(crate) fn check<'r>(
+    request: &'r RequestContext<'_>,
+    target: &Target<'_>,
+) -> Result<Checked<'r>, DenialReason> {
     let kind = &request.settings.kind;
     if kind.differences().one_authorization_header {
         check_authorization_headers(&request.parts.headers)?;
@@ -34,7 +37,7 @@ pub(crate) fn check<'r>(request: &'r RequestContext<'_>) -> Result<Checked<'r>, 
     }
     Ok(Checked {
         identity,
-        spellings: check_target(request)?,
+        spellings: check_target(target)?,
     })
 }
 

@@ -43,14 +43,14 @@ pub(crate) fn look_up(
     arrival: &Arrival,
 ) -> Result<LookedUp, DenialReason> {
     let request = settings.request_context(parts, matched, arrival);
-    let checked = check(&request)?;
+    let target = Target::new(settings, &parts.method, request.uri);
+    let checked = check(&request, &target)?;
     if settings.result_ttl.is_zero() {
         return Ok(checked.missed(None));
     }
     let identity = checked.identity.iter().map(|value| value.as_bytes());
     let decided = settings.scope.with_key(identity, |key| {
-        let (method, spellings) = (&parts.method, &checked.spellings);
-        let target = Target::new(settings, method, request.uri, spellings);
+        let target = target.with_spellings(&checked.spellings);
         let decide = |cached: &_| decide(parts, &target, cached);
         let decided = settings.results.cache.hit(key, settings, decide);
         decided.ok_or_else(|| Key::from(key))
@@ -88,7 +88,7 @@ impl Question {
         arrival: &Arrival,
     ) -> AuthorizerRequest {
         let (method, uri) = (&parts.method, matched.original_uri(&parts.uri));
-        let target = Target::new(settings, method, uri, &self.spellings);
+        let target = Target::new(settings, method, uri).with_spellings(&self.spellings);
         AuthorizerRequest::new(RequestFacts {
             api: Arc::clone(&settings.api),
             method: method.clone(),

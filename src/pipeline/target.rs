@@ -5,7 +5,6 @@ use http::{Method, Uri};
 use crate::{
     api::ArnEnd,
     arn::{CONNECT, MethodArn},
-    context::RequestContext,
     decision::DenialReason,
     path::{self, AmbiguousPaths},
     scratch,
@@ -45,17 +44,21 @@ pub(crate) struct Target<'r> {
 
 impl<'r> Target<'r> {
     /// The URI is the one that the client sent.
-    pub(crate) fn new(
-        settings: &'r Settings,
-        method: &'r Method,
-        uri: &'r Uri,
-        spellings: &'r Spellings,
-    ) -> Self {
+    pub(crate) fn new(settings: &'r Settings, method: &'r Method, uri: &'r Uri) -> Self {
         Self {
             settings,
             method,
-            path: spellings.decoded.as_deref().unwrap_or(uri.path()),
+            path: uri.path(),
+            other_spellings: None,
+        }
+    }
+
+    /// The same, as its path is spelled.
+    pub(crate) fn with_spellings(self, spellings: &'r Spellings) -> Self {
+        Self {
+            path: spellings.decoded.as_deref().unwrap_or(self.path),
             other_spellings: spellings.others.as_deref(),
+            ..self
         }
     }
 
@@ -84,10 +87,9 @@ impl<'r> Target<'r> {
 }
 
 /// Fails where the ARN is too long or the path can be read in two ways.
-pub(super) fn check_target(request: &RequestContext<'_>) -> Result<Spellings, DenialReason> {
-    let (settings, method) = (request.settings, &request.parts.method);
-    let spellings = spellings(request)?;
-    check_length(&Target::new(settings, method, request.uri, &spellings))?;
+pub(super) fn check_target(target: &Target<'_>) -> Result<Spellings, DenialReason> {
+    let spellings = spellings(target)?;
+    check_length(&target.with_spellings(&spellings))?;
     Ok(spellings)
 }
 
@@ -101,9 +103,8 @@ fn check_length(target: &Target<'_>) -> Result<(), DenialReason> {
     }
 }
 
-fn spellings(request: &RequestContext<'_>) -> Result<Spellings, DenialReason> {
-    let settings = request.settings;
-    let path = request.path();
+fn spellings(target: &Target<'_>) -> Result<Spellings, DenialReason> {
+    let (settings, path) = (target.settings, target.path);
     let end = settings.kind.differences().arn_ends_with;
     // A path that is not in the ARN cannot be misread there.
     if end == ArnEnd::Connect || path::is_plain(path) {
@@ -128,8 +129,7 @@ fn spellings(request: &RequestContext<'_>) -> Result<Spellings, DenialReason> {
             let own = if is_decoded { &decoded } else { path };
             let spellings = path::spellings(path, &decoded).into_iter();
             let others = spellings.filter(|spelling| spelling != own);
-            let method = &request.parts.method;
-            let arns = others.map(|path| settings.api.method_arn(method, &path).into());
+            let arns = others.map(|path| settings.api.method_arn(target.method, &path).into());
             Ok(Spellings {
                 decoded: is_decoded.then(|| decoded.as_ref().into()),
                 others: Some(arns.collect()),
