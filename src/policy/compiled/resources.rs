@@ -36,6 +36,8 @@ enum Search {
     /// They are not: each statement looks at its own.
     #[default]
     None,
+    /// There is only one, and it is always found.
+    One,
     Few(Few),
     Many(Box<Index>),
 }
@@ -59,7 +61,7 @@ heap_bytes!(FixedResource { resource });
 impl HeapBytes for Search {
     fn heap_bytes(&self) -> usize {
         match self {
-            Self::None => 0,
+            Self::None | Self::One => 0,
             Self::Few(few) => few.heap_bytes(),
             Self::Many(index) => index.heap_bytes(),
         }
@@ -177,9 +179,10 @@ impl<'d> TableBuilder<'d> {
         };
         let patterns = (0..).zip(&table.patterns);
         let patterns = patterns.filter(|(_, pattern)| found(pattern));
-        let patterns = patterns.map(|(id, pattern)| (id, &pattern.resource));
+        let mut patterns = patterns.map(|(id, pattern)| (id, &pattern.resource));
         table.search = match table.patterns.len() {
-            0 | 1 => Search::None,
+            0 => Search::None,
+            1 => patterns.next().map_or(Search::None, |_| Search::One),
             2..=FEW => {
                 let patterns: SmallVec<[_; FEW]> = patterns.collect();
                 Few::new(patterns.iter().copied()).map_or(Search::None, Search::Few)
@@ -210,9 +213,10 @@ impl ResourceTable {
     }
 
     /// Visits all patterns that may match the name of a resource, some perhaps more than once.
-    pub(super) fn candidates(&self, name: &str, visit: impl FnMut(u32)) {
+    pub(super) fn candidates(&self, name: &str, mut visit: impl FnMut(u32)) {
         match &self.search {
             Search::None => {}
+            Search::One => visit(0),
             Search::Few(few) => few.candidates(name, visit),
             Search::Many(index) => index.candidates(name, visit),
         }

@@ -138,15 +138,18 @@ impl Starred {
         self.text.get(self.last + 1..).unwrap_or_default()
     }
 
+    /// Byte by byte, which in UTF-8 is the same.
     fn matches(&self, text: &str) -> bool {
-        let rest = text.strip_prefix(self.start());
-        let Some(rest) = rest.and_then(|rest| rest.strip_suffix(self.end())) else {
+        let pattern = self.text.as_bytes();
+        let start = pattern.get(..self.first).unwrap_or_default();
+        let end = pattern.get(self.last + 1..).unwrap_or_default();
+        let rest = text.as_bytes().strip_prefix(start);
+        let Some(mut rest) = rest.and_then(|rest| rest.strip_suffix(end)) else {
             return false;
         };
         if self.first == self.last {
             return true;
         }
-        let mut rest = rest.as_bytes();
         for piece in self.middle().split('*') {
             let Some(at) = memmem::find(rest, piece.as_bytes()) else {
                 return false;
