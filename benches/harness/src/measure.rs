@@ -1,6 +1,12 @@
 //! Times on the thread's CPU clock, in slices that take turns.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Barrier,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use cpu_time::ThreadTime;
 
@@ -137,18 +143,40 @@ pub fn alone(work: impl FnMut(usize), effort: Effort) -> f64 {
     side_by_side(vec![Workload::new(work)], effort, 1)[0]
 }
 
-/// As [`alone`], on so many threads at once, each with a workload of its own: the mean of their medians.
+/// As [`alone`], on so many threads at once, each with a workload of its own: the mean of their medians. None where
+/// they did not have a processor each, but took turns.
 #[must_use]
 pub fn on_threads(
     threads: usize,
     make: impl Fn() -> Workload<'static> + Sync,
     effort: Effort,
-) -> f64 {
-    let times: Vec<f64> = std::thread::scope(|scope| {
-        let start = || side_by_side(vec![make()], effort, 1)[0];
-        let running: Vec<_> = (0..threads).map(|_| scope.spawn(start)).collect();
+) -> Option<f64> {
+    let (together, done) = (Barrier::new(threads), AtomicUsize::new(0));
+    let measure = || {
+        let (mut workload, mut share) = (make(), 0.0);
+        allocation_counter::opt_out(|| {
+            workload.calibrate(effort, 1);
+            together.wait();
+            let (wall, own) = (Instant::now(), ThreadTime::now());
+            (0..effort.rounds).for_each(|_| workload.slice());
+            share = own.elapsed().as_secs_f64() / wall.elapsed().as_secs_f64();
+            done.fetch_add(1, Ordering::Relaxed);
+            // Whoever is done first keeps the others company.
+            while done.load(Ordering::Relaxed) < threads {
+                workload.run();
+            }
+        });
+        (share, workload.median())
+    };
+    let measured: Vec<(f64, f64)> = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(measure)).collect();
         let finished = running.into_iter().map(std::thread::ScopedJoinHandle::join);
         finished.map(|time| time.expect("a time")).collect()
     });
-    times.iter().sum::<f64>() / threads as f64
+    let ran_together = measured.iter().all(|(share, _)| *share >= TOGETHER);
+    let times = measured.iter().map(|(_, time)| time);
+    ran_together.then(|| times.sum::<f64>() / threads as f64)
 }
+
+/// Of the time that went by, this share has to be a thread's own for it to have run beside the others.
+const TOGETHER: f64 = 0.9;
