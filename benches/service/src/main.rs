@@ -37,7 +37,7 @@ fn measure_all(quick: bool) {
         println!("SKIPPED, for valgrind is not installed: counting instructions\n");
     }
     let mut targets = report::run(effort, counted);
-    targets.extend(misses::run(effort));
+    targets.extend(misses::run(effort, counted));
     targets.extend(threads::run(effort));
     targets.extend(stampede::run());
     for target in &targets {

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use bench_harness::{
-    allocated,
+    allocated, callgrind,
     measure::{self, Effort, Workload},
     targets::Target,
     yardstick,
@@ -26,7 +26,10 @@ const REQUESTS: Requests = Requests::Tokens {
 
 const ROOM: usize = 1024 * 1024;
 
-pub(crate) fn run(effort: Effort) -> Vec<Target> {
+/// Whose instructions are counted in another process.
+pub(crate) const SCENARIO: &str = "miss";
+
+pub(crate) fn run(effort: Effort, counted: bool) -> Vec<Target> {
     let times = measure::side_by_side(
         vec![
             misses().workload(),
@@ -48,8 +51,13 @@ pub(crate) fn run(effort: Effort) -> Vec<Target> {
         "as a whole {miss:.0}, of it the service {bare_service:.0}, the authorizer's answer and its policy compiled {others:.0} ({others_allocations:.0} allocations)"
     );
     println!(
-        "the rest {own:.0} ({own_allocations:.1} allocations); a hash map's hit {hash_map_hit:.0}\n"
+        "the rest {own:.0} ({own_allocations:.1} allocations); a hash map's hit {hash_map_hit:.0}"
     );
+    let instructions = counted.then(|| callgrind::instructions(SCENARIO, 1024));
+    match instructions.flatten() {
+        Some(instructions) => println!("instructions as a whole {instructions:.0}\n"),
+        None => println!(),
+    }
     let scaled = yardstick::scaled(own, hash_map_hit);
     vec![
         Target::at_most("miss_scaled_ns", scaled, 1000.0),
@@ -57,7 +65,7 @@ pub(crate) fn run(effort: Effort) -> Vec<Target> {
     ]
 }
 
-fn misses() -> Contestant {
+pub(crate) fn misses() -> Contestant {
     let layer = layer(1).cache(ResultCache::new().max_bytes(ROOM));
     Contestant::new(layer.layer(Protected), REQUESTS)
 }
