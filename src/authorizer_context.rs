@@ -61,11 +61,10 @@ heap_bytes!(Entry { key, text, value });
 /// does so.
 impl From<&AuthorizerResponse> for AuthorizerContext {
     fn from(response: &AuthorizerResponse) -> Self {
-        let values = response.context();
         Self::new(
             response.principal_id().map(str::to_owned),
-            values.map(|(key, value)| (key.to_owned(), value.clone())),
-            response.usage_identifier_key().map(str::to_owned),
+            response.context.clone(),
+            response.usage_identifier_key.clone(),
         )
     }
 }
@@ -95,7 +94,7 @@ impl Entry {
 impl AuthorizerContext {
     pub(crate) fn new(
         principal_id: Option<String>,
-        values: impl IntoIterator<Item = (String, ContextValue)>,
+        values: Vec<(String, ContextValue)>,
         usage_identifier_key: Option<String>,
     ) -> Self {
         Self {

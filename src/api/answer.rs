@@ -12,15 +12,15 @@ use crate::{
 
 /// An answer that can be used.
 #[derive(Debug)]
-pub(crate) struct Accepted<'a> {
-    pub(crate) permission: Permission<'a>,
+pub(crate) struct Accepted {
+    pub(crate) permission: Permission,
     /// What the protected service is given.
     pub(crate) caller: AuthorizerContext,
 }
 
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Permission<'a> {
-    Policy(&'a PolicyDocument),
+#[derive(Debug)]
+pub(crate) enum Permission {
+    Policy(PolicyDocument),
     /// Whether the caller may do what it asks, and all else that this answer is used for.
     Simple(bool),
 }
@@ -31,18 +31,22 @@ impl AuthorizerKind {
     /// # Errors
     ///
     /// What is wrong with it, in words that show no value of it.
-    pub(crate) fn accept<'a>(
-        &self,
-        answer: &'a AuthorizerResponse,
-    ) -> Result<Accepted<'a>, String> {
+    pub(crate) fn accept(&self, answer: AuthorizerResponse) -> Result<Accepted, String> {
         let rules = &self.differences().answers;
-        check_length(rules, answer)?;
+        check_length(rules, &answer)?;
+        let AuthorizerResponse {
+            principal_id: given_principal_id,
+            policy,
+            simple,
+            context: given_context,
+            usage_identifier_key,
+        } = answer;
         Ok(Accepted {
-            permission: permission(rules, answer)?,
+            permission: permission(rules, policy, simple)?,
             caller: AuthorizerContext::new(
-                principal_id(rules, answer)?.map(str::to_owned),
-                context(rules, answer)?,
-                answer.usage_identifier_key().map(str::to_owned),
+                principal_id(rules, given_principal_id)?,
+                context(rules, given_context)?,
+                usage_identifier_key,
             ),
         })
     }
@@ -60,11 +64,11 @@ fn check_length(rules: &Answers, answer: &AuthorizerResponse) -> Result<(), Stri
     }
 }
 
-fn permission<'a>(
+fn permission(
     rules: &Answers,
-    answer: &'a AuthorizerResponse,
-) -> Result<Permission<'a>, String> {
-    let (policy, simple) = (answer.policy_document(), answer.simple_answer());
+    policy: Option<PolicyDocument>,
+    simple: Option<SimpleAnswer>,
+) -> Result<Permission, String> {
     if rules.simple {
         return match (simple, policy) {
             (Some(_), Some(_)) => Err(
@@ -102,11 +106,8 @@ fn permission<'a>(
     }
 }
 
-fn principal_id<'a>(
-    rules: &Answers,
-    answer: &'a AuthorizerResponse,
-) -> Result<Option<&'a str>, String> {
-    match (answer.given_principal_id(), rules.principal_id) {
+fn principal_id(rules: &Answers, given: Option<PrincipalId>) -> Result<Option<String>, String> {
+    match (given, rules.principal_id) {
         (None, PrincipalIds::Required) => {
             Err("it has no `principalId`, which an HTTP API asks for beside a policy".into())
         }
@@ -119,30 +120,31 @@ fn principal_id<'a>(
     }
 }
 
+/// As it is handed on.
 fn context(
     rules: &Answers,
-    answer: &AuthorizerResponse,
+    given: Vec<(String, ContextValue)>,
 ) -> Result<Vec<(String, ContextValue)>, String> {
-    let mut values = Vec::new();
-    for (key, value) in answer.context() {
-        if rules.reserved_keys.contains(&key) {
+    let mut values = Vec::with_capacity(given.len());
+    for (key, value) in given {
+        if rules.reserved_keys.contains(&&*key) {
             return Err(format!("the context key `{key}` is API Gateway's own"));
         }
-        if rules.dropped_key == Some(key) {
+        if rules.dropped_key == Some(&*key) {
             continue;
         }
         let value = match (value, rules.context) {
-            (value, ContextValues::AnyJson) => value.clone(),
+            (value, ContextValues::AnyJson) => value,
             (ContextValue::Null, ContextValues::StringsWithoutNull) => continue,
-            (ContextValue::Null | ContextValue::Structured(_), _) => {
+            (value @ (ContextValue::Null | ContextValue::Structured(_)), _) => {
                 return Err(format!(
                     "the context's `{key}` is {}; allowed are strings, numbers and booleans",
                     value.kind()
                 ));
             }
-            (value, _) => ContextValue::String(value.to_string()),
+            (value, _) => ContextValue::String(value.into_text()),
         };
-        values.push((key.to_owned(), value));
+        values.push((key, value));
     }
     Ok(values)
 }

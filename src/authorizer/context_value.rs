@@ -49,6 +49,14 @@ impl ContextValue {
         }
     }
 
+    /// As APIs that know strings only hand it on.
+    pub(crate) fn into_text(self) -> String {
+        match self {
+            Self::String(text) => text,
+            other => other.to_string(),
+        }
+    }
+
     pub(crate) fn into_json(self) -> Value {
         match self {
             Self::String(text) => Value::String(text),

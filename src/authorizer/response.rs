@@ -34,11 +34,11 @@ use crate::policy::{Effect, PolicyDocument, Statement};
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct AuthorizerResponse {
-    pub(super) principal_id: Option<PrincipalId>,
-    pub(super) policy: Option<PolicyDocument>,
-    pub(super) simple: Option<SimpleAnswer>,
-    pub(super) context: Vec<(String, ContextValue)>,
-    pub(super) usage_identifier_key: Option<String>,
+    pub(crate) principal_id: Option<PrincipalId>,
+    pub(crate) policy: Option<PolicyDocument>,
+    pub(crate) simple: Option<SimpleAnswer>,
+    pub(crate) context: Vec<(String, ContextValue)>,
+    pub(crate) usage_identifier_key: Option<String>,
 }
 
 /// A principal as it was given, as text.
@@ -145,10 +145,6 @@ impl AuthorizerResponse {
         }
     }
 
-    pub(crate) fn given_principal_id(&self) -> Option<&PrincipalId> {
-        self.principal_id.as_ref()
-    }
-
     /// The policy. None in a simple answer.
     #[must_use]
     pub fn policy_document(&self) -> Option<&PolicyDocument> {
@@ -162,10 +158,6 @@ impl AuthorizerResponse {
             SimpleAnswer::Authorized(is_authorized) => Some(is_authorized),
             SimpleAnswer::Unusable(_) => None,
         }
-    }
-
-    pub(crate) fn simple_answer(&self) -> Option<SimpleAnswer> {
-        self.simple
     }
 
     /// The context, in the order in which it was given.

@@ -15,7 +15,7 @@ use crate::{
 pub(crate) type Outcome = Result<Arc<Cached>, DenialReason>;
 
 /// What an authorizer said, and of which request: what a policy is compiled from and processes share.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) response: AuthorizerResponse,
     /// The method ARN of the request that it was asked about.
@@ -68,8 +68,8 @@ pub(crate) enum Permission {
 
 impl Cached {
     /// The answer, if it can be used.
-    pub(crate) fn verified(answer: &Answer, kind: &AuthorizerKind) -> Result<Self, DenialReason> {
-        let accepted = kind.accept(&answer.response);
+    pub(crate) fn verified(answer: Answer, kind: &AuthorizerKind) -> Result<Self, DenialReason> {
+        let accepted = kind.accept(answer.response);
         let accepted = accepted.map_err(|problem| DenialReason::MalformedResponse { problem })?;
         Ok(Self::Verified(Verified {
             permission: match accepted.permission {
@@ -77,7 +77,7 @@ impl Cached {
                 GivenPermission::Simple(is_authorized) => Permission::Simple(is_authorized),
             },
             caller: accepted.caller,
-            made_for: Arc::clone(&answer.made_for),
+            made_for: answer.made_for,
         }))
     }
 
@@ -161,7 +161,7 @@ mod tests {
                     let made_for = arn.into();
                     let answer = Answer { response, made_for };
                     let kind = AuthorizerKind::token_of_authorization();
-                    cached = Some(Arc::new(Cached::verified(&answer, &kind).unwrap()));
+                    cached = Some(Arc::new(Cached::verified(answer, &kind).unwrap()));
                 });
                 let real = measured.bytes_current + EACH as i64 * measured.count_current;
                 let counted = cached.unwrap().bytes();

@@ -3,7 +3,7 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use super::{
-    cached::{Answer, Cached, Loaded, Outcome},
+    cached::{Cached, Loaded, Outcome},
     flights::Boarded,
     key::Key,
     memory::{Entry, Lifetime},
@@ -99,9 +99,9 @@ impl ResultCache {
         epoch: u64,
     ) -> Outcome {
         let ttl = settings.result_ttl;
-        let verify = |answer: &Answer| Cached::verified(answer, &settings.kind).map(Arc::new);
+        let verify = |answer| Cached::verified(answer, &settings.kind).map(Arc::new);
         let tier_failed = match self.load(settings, &key).await {
-            Loaded::Found { answer, remaining } => match verify(&answer) {
+            Loaded::Found { answer, remaining } => match verify(answer) {
                 Ok(cached) => {
                     self.insert(&key, &cached, remaining.min(ttl), settings, epoch);
                     return Ok(cached);
@@ -112,12 +112,16 @@ impl ResultCache {
             Loaded::Missing => false,
         };
         let answered = call(authorizer, settings, request).await;
-        let answered = answered.and_then(|answer| Ok((verify(&answer)?, answer)));
+        let answered = answered.and_then(|answer| {
+            // A tier that has just failed would only cost its time limit again.
+            let is_shared = settings.results.shared.is_some() && !tier_failed;
+            let shared = is_shared.then(|| answer.clone());
+            Ok((verify(answer)?, shared))
+        });
         match answered {
-            Ok((cached, answer)) => {
+            Ok((cached, shared)) => {
                 self.insert(&key, &cached, ttl, settings, epoch);
-                // A tier that has just failed would only cost its time limit again.
-                if !tier_failed {
+                if let Some(answer) = shared {
                     self.share(&answer, settings, &key, epoch).await;
                 }
                 Ok(cached)

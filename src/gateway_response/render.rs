@@ -198,7 +198,8 @@ fn connection_body(values: &Values<'_>) -> String {
     let ids = values.request.ids();
     format!(
         r#"{{"message": {message}, "connectionId":"{}", "requestId":"{}"}}"#,
-        ids.connection_id(), ids.extended_request_id
+        ids.connection_id(),
+        ids.extended_request_id
     )
 }
 

@@ -23,7 +23,7 @@ pub(crate) async fn ask<A: Authorizer>(
         }
         None => {
             let answer = call(&*authorizer, &settings, request).await?;
-            Cached::verified(&answer, &settings.kind).map(Arc::new)
+            Cached::verified(answer, &settings.kind).map(Arc::new)
         }
     }
 }
