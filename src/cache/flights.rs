@@ -18,7 +18,7 @@ use std::{
 
 use futures_util::{FutureExt, future::Shared};
 
-use super::key::Key;
+use super::key::{Key, KeyHash, key_hash};
 
 #[cfg(all(test, shuttle))]
 mod model;
@@ -26,7 +26,7 @@ mod model;
 type Call<T> = Shared<Pin<Box<dyn Future<Output = T> + Send>>>;
 
 /// Each with the epoch in which it was begun: what was forgotten since is not to be had from it.
-type Calls<T> = HashMap<Key, (u64, Weak<Flight<T>>)>;
+type Calls<T> = HashMap<Key, (u64, Weak<Flight<T>>), KeyHash>;
 
 /// The newest calls under way, by their keys.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ pub(super) enum Boarded {
 impl<T: Clone + Send + Sync + 'static> Flights<T> {
     pub(super) fn new() -> Arc<Self> {
         Arc::new(Self {
-            calls: Mutex::default(),
+            calls: Mutex::new(HashMap::with_hasher(key_hash())),
         })
     }
 

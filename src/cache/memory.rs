@@ -51,8 +51,18 @@ pub(super) struct Entry<V> {
 #[derive(Debug, Default)]
 struct Queue {
     order: VecDeque<(Key, u64)>,
+    /// How many entries there are, which the map would have to count.
+    entries: usize,
     bytes: usize,
     next_number: u64,
+}
+
+impl Queue {
+    /// One entry has gone, and had so many bytes.
+    fn lose(&mut self, bytes: usize) {
+        self.entries -= 1;
+        self.bytes -= bytes;
+    }
 }
 
 /// When a value stops being good.
@@ -136,10 +146,11 @@ impl<V: Send + Sync + 'static> Memory<V> {
         };
         let guard = self.entries.guard();
         if let Some(earlier) = self.entries.insert(Key::clone(&key), entry, &guard) {
-            queue.bytes -= earlier.bytes;
+            queue.lose(earlier.bytes);
             self.free(earlier, &guard);
         }
         queue.order.push_back((key, number));
+        queue.entries += 1;
         queue.bytes += bytes;
         self.evict(&mut queue, lifetime.now, counters);
         counters.set_bytes(queue.bytes);
@@ -150,7 +161,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
         let guard = self.entries.guard();
         // Numbers of entries that are no more also go; they must not outnumber the entries.
         let max_bytes = self.max_bytes();
-        while queue.bytes > max_bytes || queue.order.len() > 2 * self.entries.len() + 16 {
+        while queue.bytes > max_bytes || queue.order.len() > 2 * queue.entries + 16 {
             let Some((key, number)) = queue.order.pop_front() else {
                 return;
             };
@@ -163,7 +174,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
                 queue.order.push_back((key, number));
                 continue;
             }
-            queue.bytes -= entry.bytes;
+            queue.lose(entry.bytes);
             self.entries.remove(&key, &guard);
             self.free(entry, &guard);
             counters.evicted();
@@ -210,7 +221,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
     fn remove_queued(&self, key: &[u8], queue: &mut Queue) {
         let guard = self.entries.guard();
         if let Some(entry) = self.entries.remove(key, &guard) {
-            queue.bytes -= entry.bytes;
+            queue.lose(entry.bytes);
             self.free(entry, &guard);
         }
     }
