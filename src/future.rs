@@ -8,6 +8,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
+use futures_util::FutureExt;
 use http::{Request, Response, request::Parts};
 use pin_project_lite::pin_project;
 use tower_service::Service;
@@ -17,13 +18,10 @@ use crate::{
     body::{GatewayBody, ResponseBody},
     cache::{Cached, Outcome},
     context::Arrival,
-    pipeline::{Denied, Spellings, Target, decide, refuse},
+    pipeline::{Asking, Denied, Spellings, Target, decide, refuse},
     resource::ResourceMatch,
     settings::Settings,
 };
-
-/// The asking, whose result still has to be evaluated for the request.
-pub(crate) type Asking = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 pin_project! {
     /// The future of [`LambdaAuthorizer`](crate::LambdaAuthorizer). Dropping it, at any point, drops the
@@ -110,7 +108,7 @@ where
                     return Poll::Ready(Ok(response.map(ResponseBody::gateway)));
                 }
                 StateProjection::Asking { asking, waiting } => {
-                    let outcome = ready!(asking.as_mut().poll(context));
+                    let outcome = ready!(asking.poll_unpin(context));
                     let waiting = waiting.take().expect("polled after it was ready");
                     this.state.set(waiting.go_on(outcome));
                 }

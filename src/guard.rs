@@ -2,7 +2,6 @@
 
 use std::{any::type_name, fmt, mem, sync::Arc};
 
-use futures_util::FutureExt;
 use http::{Method, Request, Response, header, request::Parts};
 use tower_service::Service;
 
@@ -71,7 +70,7 @@ impl<A: Authorizer> Guard<A> {
             Ok(LookedUp::Missed(question)) => {
                 let matched = matched.unwrap_or_else(|| resolver.resolve(&mut parts));
                 let service = take_ready(inner);
-                self.ask(service, parts, body, matched, arrival, *question)
+                self.ask(service, parts, body, matched, arrival, question)
             }
             Ok(LookedUp::Denied(denied)) => {
                 drop(take_ready(inner));
@@ -92,22 +91,14 @@ impl<A: Authorizer> Guard<A> {
         body: B,
         matched: ResourceMatch,
         arrival: Arrival,
-        question: Question,
+        mut question: Question,
     ) -> ResponseFuture<S, B>
     where
         S: Service<Request<B>>,
     {
-        let settings = &self.settings;
-        let joined = question.key.as_ref();
-        let asking = match joined.and_then(|key| settings.results.cache.join(key)) {
-            Some(joined) => joined.boxed(),
-            // Only who asks the authorizer has to tell it all.
-            None => {
-                let request = question.request(settings, &parts, &matched, &arrival);
-                let (authorizer, settings) = (Arc::clone(&self.authorizer), Arc::clone(settings));
-                ask(authorizer, settings, request, question.key).boxed()
-            }
-        };
+        let key = question.key.take();
+        let request = || question.request(&self.settings, &parts, &matched, &arrival);
+        let asking = ask(&self.authorizer, &self.settings, key, request);
         let waiting = Waiting {
             service,
             parts,

@@ -1,10 +1,10 @@
 //! Hits, misses, and what is in between.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use super::{
     cached::{Cached, Loaded, Outcome},
-    flights::Boarded,
+    flights::{Aboard, Boarded},
     key::Key,
     memory::{Entry, Lifetime},
     result_cache::ResultCache,
@@ -47,7 +47,7 @@ impl ResultCache {
     }
 
     /// Joins who is asking for the result of a key already.
-    pub(crate) fn join(&self, key: &[u8]) -> Option<impl Future<Output = Outcome> + Send + use<>> {
+    pub(crate) fn join(&self, key: &[u8]) -> Option<Aboard<Outcome>> {
         let state = &self.state;
         let flight = state.flights.join(key, state.memory.epoch())?;
         state.counters.missed();
@@ -55,37 +55,34 @@ impl ResultCache {
         Some(flight.result())
     }
 
-    /// Asks the authorizer for the result of a key, or joins who is asking.
-    pub(crate) async fn fetch<A: Authorizer>(
+    /// Has the authorizer asked for the result of a key, or joins who is asking. The result itself where it is
+    /// there by now.
+    pub(crate) fn fetch<A: Authorizer>(
         &self,
         authorizer: Arc<A>,
-        settings: Arc<Settings>,
+        settings: &Arc<Settings>,
         request: AuthorizerRequest,
-        key: Key,
-    ) -> Outcome {
+        key: &Key,
+    ) -> Result<Aboard<Outcome>, Arc<Cached>> {
         let state = &self.state;
         state.counters.missed();
         let cache = self.clone();
         let epoch = state.memory.epoch();
-        let (call_key, call_settings) = (Arc::clone(&key), Arc::clone(&settings));
+        let (call_key, call_settings) = (Arc::clone(key), Arc::clone(settings));
         // Between the look-up and here, another call may have ended.
-        let settled = || self.fresh(&key, &settings);
+        let settled = || self.fresh(key, settings);
         let boarded = state
             .flights
-            .board(Arc::clone(&key), epoch, settled, move || async move {
+            .board(Arc::clone(key), epoch, settled, move || async move {
                 cache
                     .fly(&*authorizer, &call_settings, request, call_key, epoch)
                     .await
             });
-        match boarded {
-            Err(cached) => Ok(cached),
-            Ok((flight, boarded)) => {
-                if boarded == Boarded::Joined {
-                    state.counters.joined();
-                }
-                flight.result().await
-            }
+        let (flight, boarded) = boarded?;
+        if boarded == Boarded::Joined {
+            state.counters.joined();
         }
+        Ok(flight.result())
     }
 
     /// The call: asks the shared tier, then the authorizer. What they say is kept before the call is off the list,

@@ -14,6 +14,7 @@ use std::{
     pin::Pin,
     ptr,
     sync::{Arc, PoisonError, Weak},
+    task::{Context, Poll},
 };
 
 use futures_util::{FutureExt, future::Shared};
@@ -40,6 +41,14 @@ pub(super) struct Flight<T> {
     call: Call<T>,
     key: Key,
     flights: Weak<Flights<T>>,
+}
+
+/// Waiting for a call's result.
+#[derive(Debug)]
+pub(crate) struct Aboard<T> {
+    call: Call<T>,
+    /// On the list for as long as somebody waits.
+    _flight: Arc<Flight<T>>,
 }
 
 /// Whether a call was begun or joined.
@@ -122,8 +131,19 @@ async fn landing<T>(call: impl Future<Output = T>, flight: Weak<Flight<T>>) -> T
 
 impl<T: Clone> Flight<T> {
     /// The call's result, driven by whoever asks for it.
-    pub(super) async fn result(self: Arc<Self>) -> T {
-        self.call.clone().await
+    pub(super) fn result(self: Arc<Self>) -> Aboard<T> {
+        Aboard {
+            call: self.call.clone(),
+            _flight: self,
+        }
+    }
+}
+
+impl<T: Clone> Future for Aboard<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+        self.call.poll_unpin(context)
     }
 }
 

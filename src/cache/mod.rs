@@ -20,6 +20,7 @@ mod statistics;
 pub(crate) use self::shared::SharedCache;
 pub(crate) use self::{
     cached::{Answer, Cached, Outcome, Permission, Verified},
+    flights::Aboard,
     key::{Key, Scope},
     results::Results,
 };

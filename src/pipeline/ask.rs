@@ -1,29 +1,66 @@
 //! Asking the authorizer: once for all who wait for the same, and not at all where the answer is known.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use futures_util::FutureExt;
 
 use crate::{
     authorizer::{Authorizer, AuthorizerRequest, invoke},
-    cache::{Answer, Cached, Key, Outcome},
+    cache::{Aboard, Answer, Cached, Key, Outcome},
     decision::DenialReason,
     settings::Settings,
 };
 
-/// Asks the authorizer, or joins who is asking already. With a key the result is kept.
-pub(crate) async fn ask<A: Authorizer>(
-    authorizer: Arc<A>,
-    settings: Arc<Settings>,
-    request: AuthorizerRequest,
+/// The asking, whose result still has to be evaluated for the request. Nothing is done before it is polled.
+pub(crate) enum Asking {
+    /// One call for all who ask the same.
+    Together(Aboard<Outcome>),
+    /// A call whose result is not kept.
+    Alone(Pin<Box<dyn Future<Output = Outcome> + Send>>),
+    /// Between the look-up and the asking, another request's call has ended.
+    Known(Arc<Cached>),
+}
+
+/// Has the authorizer asked, or joins who is asking already. With a key the result is kept.
+pub(crate) fn ask<A: Authorizer>(
+    authorizer: &Arc<A>,
+    settings: &Arc<Settings>,
     key: Option<Key>,
-) -> Outcome {
-    match key {
-        Some(key) => {
-            let cache = settings.results.cache.clone();
-            cache.fetch(authorizer, settings, request, key).await
-        }
-        None => {
+    request: impl FnOnce() -> AuthorizerRequest,
+) -> Asking {
+    let Some(key) = key else {
+        let (authorizer, settings) = (Arc::clone(authorizer), Arc::clone(settings));
+        let request = request();
+        return Asking::Alone(Box::pin(async move {
             let answer = call(&*authorizer, &settings, request).await?;
             Cached::verified(answer, &settings.kind).map(Arc::new)
+        }));
+    };
+    let cache = &settings.results.cache;
+    // Only who asks the authorizer has to tell it all.
+    if let Some(aboard) = cache.join(&key) {
+        return Asking::Together(aboard);
+    }
+    match cache.fetch(Arc::clone(authorizer), settings, request(), &key) {
+        Ok(aboard) => Asking::Together(aboard),
+        Err(cached) => Asking::Known(cached),
+    }
+}
+
+impl Future for Asking {
+    type Output = Outcome;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
+        match &mut *self {
+            Self::Together(aboard) => aboard.poll_unpin(context),
+            Self::Alone(call) => call.as_mut().poll(context),
+            Self::Known(cached) => Poll::Ready(Ok(Arc::clone(cached))),
         }
     }
 }

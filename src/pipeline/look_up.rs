@@ -24,7 +24,7 @@ pub(crate) enum LookedUp {
     Allowed(AuthorizerContext),
     Denied(Denied),
     /// The authorizer has to be asked.
-    Missed(Box<Question>),
+    Missed(Question),
 }
 
 /// What the authorizer has to be asked.
@@ -70,11 +70,11 @@ impl Checked<'_> {
             (Some(only), 0) => Arc::new([only]),
             (first, _) => first.into_iter().chain(identity).collect(),
         };
-        LookedUp::Missed(Box::new(Question {
+        LookedUp::Missed(Question {
             identity,
             spellings: self.spellings,
             key,
-        }))
+        })
     }
 }
 

@@ -14,7 +14,7 @@ mod refuse;
 mod target;
 
 pub(crate) use self::{
-    ask::{ask, call},
+    ask::{Asking, ask, call},
     decide::{Denied, decide},
     look_up::{LookedUp, Question, look_up},
     refuse::refuse,

@@ -88,9 +88,8 @@ impl<'r> Target<'r> {
 
 /// Fails where the ARN is too long or the path can be read in two ways.
 pub(super) fn check_target(target: &Target<'_>) -> Result<Spellings, DenialReason> {
-    let spellings = spellings(target)?;
-    check_length(&target.with_spellings(&spellings))?;
-    Ok(spellings)
+    check_length(target)?;
+    spellings(target)
 }
 
 fn check_length(target: &Target<'_>) -> Result<(), DenialReason> {
