@@ -123,7 +123,8 @@ where
 }
 
 impl<S: Service<Request<B>>, B> Waiting<S, B> {
-    fn go_on(self, outcome: Outcome) -> State<S, B> {
+    /// In its box, for it is large.
+    fn go_on(self: Box<Self>, outcome: Outcome) -> State<S, B> {
         let decided = match outcome {
             Ok(cached) => self.decide(&cached),
             Err(reason) => Err(Denied::without_policy(reason)),
@@ -142,15 +143,20 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
         decide(&self.parts, &target, cached)
     }
 
-    fn serve(mut self, caller: AuthorizerContext) -> State<S, B> {
+    fn serve(mut self: Box<Self>, caller: AuthorizerContext) -> State<S, B> {
         self.parts.extensions.insert(caller);
-        let request = Request::from_parts(self.parts, self.body);
+        let Self {
+            mut service,
+            parts,
+            body,
+            ..
+        } = *self;
         State::Serving {
-            response: self.service.call(request),
+            response: service.call(Request::from_parts(parts, body)),
         }
     }
 
-    fn refuse(self, denied: Denied) -> State<S, B> {
+    fn refuse(&self, denied: Denied) -> State<S, B> {
         let (settings, identity) = (&self.settings, &self.identity);
         let response = refuse(
             settings,
