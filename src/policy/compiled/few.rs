@@ -28,7 +28,7 @@ impl Few {
         patterns: impl ExactSizeIterator<Item = (u32, &'p Wildcard)> + Clone,
     ) -> Option<Self> {
         let beginnings = patterns.clone().map(|(_, pattern)| beginning(pattern));
-        let place = best_place(beginnings)?;
+        let place = best_place(&beginnings)?;
         let told = patterns.map(|(number, pattern)| Told {
             byte: beginning(pattern).get(place).copied(),
             pattern: number,
@@ -63,7 +63,7 @@ fn beginning(pattern: &Wildcard) -> &[u8] {
 }
 
 /// The place at which a text finds the fewest, of those where the first differs from another.
-fn best_place<'p>(beginnings: impl ExactSizeIterator<Item = &'p [u8]> + Clone) -> Option<usize> {
+fn best_place<'p>(beginnings: &(impl ExactSizeIterator<Item = &'p [u8]> + Clone)) -> Option<usize> {
     let first = beginnings.clone().next()?;
     let mut best = None;
     let mut least = beginnings.len() * beginnings.len();
