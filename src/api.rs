@@ -11,12 +11,12 @@ use std::{collections::BTreeMap, fmt};
 
 pub use self::api_type::{ApiType, PayloadFormatVersion};
 pub(crate) use self::{
-    answer::Permission,
+    answer::Answered,
     authorizer_kind::AuthorizerKind,
     differences::{
         ArnEnd, Differences, EventFormat, Repeated, RequestIdForm, ResultsKept, SourceSyntax,
     },
-    variables::documented_variables,
+    variables::{documented_variable, is_documented_of_rest},
 };
 use crate::error::ConfigError;
 
@@ -26,8 +26,8 @@ use crate::error::ConfigError;
 /// They appear in the [method ARN](crate::MethodArn) that policies are matched against, so a service that
 /// takes over from API Gateway sets them to its API's own, and its policies go on working unchanged.
 ///
-/// The default is a visible placeholder, good enough where policies use the ARN of the request
-/// (or `*`) as their `Resource`:
+/// The default is a visible placeholder (on an HTTP API with the stage `$default`), good enough where policies use the
+/// ARN of the request (or `*`) as their `Resource`:
 ///
 /// ```
 /// use tower_lambda_authorizer::Api;
@@ -61,7 +61,19 @@ impl Default for Api {
     }
 }
 
+/// The stage of an HTTP API that is no part of its paths.
+const DEFAULT_STAGE: &str = "$default";
+
 impl Api {
+    /// The placeholder of this type of API.
+    pub(crate) fn placeholder(api_type: ApiType) -> Self {
+        let mut api = Self::default();
+        if api_type == ApiType::Http {
+            api.stage = DEFAULT_STAGE.into();
+        }
+        api
+    }
+
     /// An API by its region, account, API id and stage. The partition follows from the region
     /// (`cn-…` is `aws-cn`, `us-gov-…` is `aws-us-gov`, any other is `aws`).
     ///

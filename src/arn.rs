@@ -33,7 +33,8 @@ pub struct MethodArn(Arc<str>);
 pub(crate) const CONNECT: &str = "$connect";
 
 impl Api {
-    /// The ARN of one method and path of this API, as policies see it.
+    /// The ARN of one method and path of this API, as policies see it: the path as the client sent it, or for an HTTP
+    /// API percent-decoded.
     #[must_use]
     pub fn method_arn(&self, method: &Method, path: &str) -> MethodArn {
         let path = path.strip_prefix('/').unwrap_or(path);

@@ -64,7 +64,7 @@ impl From<&AuthorizerResponse> for AuthorizerContext {
         Self::new(
             response.principal_id().map(str::to_owned),
             response.context.clone(),
-            response.usage_identifier_key.clone(),
+            response.usage_identifier_key().map(str::to_owned),
         )
     }
 }
@@ -128,7 +128,7 @@ impl AuthorizerContext {
     ///
     /// ```
     /// use serde_json::json;
-    /// use tower_lambda_authorizer::{AuthorizerContext, AuthorizerResponse, ContextValue};
+    /// use tower_lambda_authorizer::{AuthorizerContext, AuthorizerResponse};
     ///
     /// #[derive(serde::Deserialize)]
     /// struct Caller {
@@ -138,7 +138,7 @@ impl AuthorizerContext {
     ///
     /// let response = AuthorizerResponse::simple(true)
     ///     .with_context("tenant", "acme")
-    ///     .with_context("roles", ContextValue::try_from(json!(["reader"]))?);
+    ///     .with_context("roles", json!(["reader"]));
     /// let context = AuthorizerContext::from(&response);
     /// let caller: Caller = context.deserialize()?;
     /// assert_eq!((caller.tenant.as_str(), caller.roles.len()), ("acme", 1));

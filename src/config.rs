@@ -5,11 +5,11 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer, de::IgnoredAny};
 
 use crate::{
-    api::{ApiType, AuthorizerKind, PayloadFormatVersion},
+    api::{ApiType, AuthorizerKind, Differences, PayloadFormatVersion, ResultsKept},
     error::ConfigError,
     identity::{ExpressionMatch, IdentitySources},
     settings::MAX_RESULT_TTL,
-    strict_json::{OneOrManyTexts, not_null, object},
+    strict_json::{not_null, object},
 };
 
 /// An authorizer as API Gateway's `CreateAuthorizer` writes it: of a REST API, or with
@@ -52,7 +52,7 @@ struct Members {
     #[serde(rename = "type", alias = "authorizerType")]
     authorizer_type: String,
     #[serde(default)]
-    identity_source: Option<OneOrManyTexts>,
+    identity_source: Option<IdentitySourceMember>,
     #[serde(default)]
     identity_validation_expression: Option<String>,
     #[serde(default, deserialize_with = "not_null")]
@@ -81,6 +81,13 @@ struct Members {
     _authorizer_credentials: Option<IgnoredAny>,
     #[serde(default, rename = "providerARNs")]
     _provider_arns: Option<IgnoredAny>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum IdentitySourceMember {
+    Text(String),
+    List(Vec<String>),
 }
 
 impl<'de> Deserialize<'de> for AuthorizerConfig {
@@ -132,8 +139,7 @@ impl AuthorizerConfig {
         Self {
             members: Members {
                 authorizer_type: authorizer_type.to_owned(),
-                identity_source: identity_source
-                    .map(|source| OneOrManyTexts([source].into_iter().collect())),
+                identity_source: identity_source.map(IdentitySourceMember::Text),
                 identity_validation_expression,
                 authorizer_result_ttl_in_seconds,
                 authorizer_payload_format_version: None,
@@ -166,13 +172,10 @@ impl AuthorizerConfig {
     }
 }
 
-/// API Gateway keeps a REST API's results unless told not to.
-const REST_KEEPS: bool = true;
-
 impl Members {
     fn into_rest(mut self) -> Result<AuthorizerKind, ConfigError> {
-        self.refuse_http_settings("of a REST API")?;
-        let sources = self.sources(REST_KEEPS)?;
+        self.refuse_http_settings("of a REST API", false)?;
+        let sources = self.sources(Differences::rest())?;
         let kind = match self.authorizer_type.as_str() {
             "TOKEN" => AuthorizerKind::token(sources)?,
             "REQUEST" => return AuthorizerKind::request(sources),
@@ -190,17 +193,13 @@ impl Members {
         let version = given.as_deref().and_then(PayloadFormatVersion::parse);
         let version = version.ok_or(ConfigError::PayloadFormatVersion { given })?;
         let simple = self.enable_simple_responses.unwrap_or(false);
-        // Said at all, it is refused with the payload format 1.0.
-        if self.enable_simple_responses.is_some() && version == PayloadFormatVersion::V1 {
-            AuthorizerKind::http(version, true, IdentitySources::none())?;
-        }
-        let sources = self.sources(!REST_KEEPS)?;
+        let sources = self.sources(Differences::http())?;
         AuthorizerKind::http(version, simple, sources)
     }
 
     fn into_websocket(mut self) -> Result<AuthorizerKind, ConfigError> {
         self.check_request(ApiType::WebSocket)?;
-        self.refuse_http_settings("of a WebSocket API")?;
+        self.refuse_http_settings("of a WebSocket API", true)?;
         if self.authorizer_result_ttl_in_seconds.is_some() {
             return Err(ConfigError::NotForThisAuthorizer {
                 setting: "authorizerResultTtlInSeconds",
@@ -208,7 +207,7 @@ impl Members {
                 instead: "leave it out: each handshake is asked about",
             });
         }
-        let sources = self.sources(!REST_KEEPS)?;
+        let sources = self.sources(Differences::websocket())?;
         AuthorizerKind::websocket(sources)
     }
 
@@ -227,38 +226,44 @@ impl Members {
         }
     }
 
-    fn refuse_http_settings(&self, authorizer: &'static str) -> Result<(), ConfigError> {
+    /// A WebSocket API refuses `enableSimpleResponses` even where it is `false`.
+    fn refuse_http_settings(
+        &self,
+        authorizer: &'static str,
+        counts_when_false: bool,
+    ) -> Result<(), ConfigError> {
         let version = self.authorizer_payload_format_version.as_ref();
         let setting = match (version, self.enable_simple_responses) {
-            (None, None) => return Ok(()),
             (Some(_), _) => "authorizerPayloadFormatVersion",
-            (None, Some(_)) => "enableSimpleResponses",
+            (None, Some(simple)) if simple || counts_when_false => "enableSimpleResponses",
+            (None, _) => return Ok(()),
         };
         Err(ConfigError::NotForThisAuthorizer {
             setting,
             authorizer,
-            instead: "leave it out; HTTP APIs have it",
+            instead: "leave it out, or say `AuthorizerConfig::for_api_type(ApiType::Http)` if the API is an HTTP API",
         })
     }
 
-    /// No source is a choice only where nothing is cached. A single text is a comma-separated list.
-    fn sources(&mut self, keeps_unless_told: bool) -> Result<IdentitySources, ConfigError> {
-        let ttl = self.authorizer_result_ttl_in_seconds;
-        let is_kept = ttl.map_or(keeps_unless_told, |ttl| ttl > 0);
-        let texts = self
-            .identity_source
-            .take()
-            .map(|OneOrManyTexts(texts)| texts);
-        let mut texts = texts.unwrap_or_default().into_vec();
-        match (texts.pop(), texts.is_empty()) {
-            (None, _) if !is_kept => Ok(IdentitySources::none()),
-            (Some(text), true) if text.is_empty() && !is_kept => Ok(IdentitySources::none()),
-            (None, _) => Err(ConfigError::NoIdentitySource),
-            (Some(text), true) => text.parse(),
-            (Some(last), false) => {
-                texts.push(last);
-                texts.try_into()
+    /// No source is a choice only where nothing is kept. A single text is a comma-separated list.
+    fn sources(&mut self, row: &Differences) -> Result<IdentitySources, ConfigError> {
+        let given = self.authorizer_result_ttl_in_seconds;
+        let is_kept = match (row.results, given) {
+            (ResultsKept::Never, _) => false,
+            (ResultsKept::For(_), Some(ttl)) => ttl > 0,
+            (ResultsKept::For(default), None) => !default.is_zero(),
+        };
+        match self.identity_source.take() {
+            None if !is_kept => Ok(IdentitySources::none()),
+            Some(IdentitySourceMember::Text(text)) if text.is_empty() && !is_kept => {
+                Ok(IdentitySources::none())
             }
+            Some(IdentitySourceMember::List(list)) if list.is_empty() && !is_kept => {
+                Ok(IdentitySources::none())
+            }
+            None => Err(ConfigError::NoIdentitySource),
+            Some(IdentitySourceMember::Text(text)) => text.parse(),
+            Some(IdentitySourceMember::List(list)) => list.try_into(),
         }
     }
 }

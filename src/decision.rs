@@ -1,6 +1,10 @@
 //! Why a request was refused.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt::{self, Write},
+    sync::Arc,
+    time::Duration,
+};
 
 use crate::{gateway_response::ResponseType, identity::IdentitySource, path::PathAmbiguity};
 
@@ -272,9 +276,10 @@ impl fmt::Display for DenialReason {
                     None => Ok(()),
                     Some(arn) => write!(
                         f,
-                        "; the answer was kept from a request for `{arn}`, and counts for all of the same \
+                        "; the answer was kept from a request for `{}`, and counts for all of the same \
                          identity: add `$context.routeKey` to the identity sources, or set the results' time to \
-                         live to 0"
+                         live to 0",
+                        OneLine(arn)
                     ),
                 }
             }
@@ -288,17 +293,30 @@ impl fmt::Display for DenialReason {
                 if let Some(sid) = sid {
                     write!(f, " (`{sid}`)")?;
                 }
-                write!(f, " denies `{method_arn}`")?;
+                write!(f, " denies `{}`", OneLine(method_arn))?;
                 write_cached_for(f, cached_for.as_deref())
             }
             Self::ImplicitDeny {
                 method_arn,
                 cached_for,
             } => {
-                write!(f, "no statement of the policy allows `{method_arn}`")?;
+                let arn = OneLine(method_arn);
+                write!(f, "no statement of the policy allows `{arn}`")?;
                 write_cached_for(f, cached_for.as_deref())
             }
         }
+    }
+}
+
+/// A decoded path may hold what begins a line of its own in a log.
+struct OneLine<'t>(&'t str);
+
+impl fmt::Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|c| match c.is_control() {
+            true => c.escape_default().fmt(f),
+            false => f.write_char(c),
+        })
     }
 }
 
@@ -308,8 +326,9 @@ fn write_cached_for(f: &mut fmt::Formatter<'_>, cached_for: Option<&str>) -> fmt
         None => Ok(()),
         Some(arn) => write!(
             f,
-            "; the policy was kept from a request for `{arn}`, and each request is held against it: make it \
-             cover the stage, or set the results' time to live to 0"
+            "; the policy was kept from a request for `{}`, and each request is held against it: make it \
+             cover the stage, or set the results' time to live to 0",
+            OneLine(arn)
         ),
     }
 }

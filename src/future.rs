@@ -143,7 +143,10 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
         decide(&self.parts, &target, cached)
     }
 
-    #[expect(clippy::boxed_local, reason = "it is taken apart without being moved as a whole")]
+    #[expect(
+        clippy::boxed_local,
+        reason = "it is taken apart without being moved as a whole"
+    )]
     fn serve(mut self: Box<Self>, caller: AuthorizerContext) -> State<S, B> {
         self.parts.extensions.insert(caller);
         let Self {

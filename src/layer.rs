@@ -155,7 +155,7 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
     /// A TOKEN authorizer: it is asked about one header, `Authorization` unless
     /// [`identity_sources`](Self::identity_sources) names another.
     pub fn token(authorizer: A) -> Self {
-        Self::new(authorizer, AuthorizerKind::token_of_authorization())
+        Self::new(authorizer, AuthorizerKind::token_by_default())
     }
 
     /// A REQUEST authorizer: it is asked about the request as a whole, provided that all identity
@@ -223,7 +223,7 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
     /// # }).unwrap();
     /// ```
     pub fn http_api(authorizer: A) -> Self {
-        Self::new(authorizer, AuthorizerKind::http_of_authorization())
+        Self::new(authorizer, AuthorizerKind::http_by_default())
     }
 
     /// A WebSocket API's authorizer, around the service that takes the handshake: it is asked at `$connect`, provided
@@ -259,7 +259,7 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
     /// # }).unwrap();
     /// ```
     pub fn websocket(authorizer: A) -> Self {
-        Self::new(authorizer, AuthorizerKind::websocket_of_authorization())
+        Self::new(authorizer, AuthorizerKind::websocket_by_default())
     }
 
     /// An authorizer as it is configured on API Gateway.

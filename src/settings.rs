@@ -52,8 +52,8 @@ impl Settings {
         let mut settings = Self {
             scope: Scope::new(&[]),
             timeout: Some(kind.differences().authorizer_timeout),
+            api: Arc::new(Api::placeholder(kind.differences().api_type)),
             kind,
-            api: Arc::default(),
             arn_base: ArnBase::of(&Api::default()),
             results: Results::default(),
             method_arn_limit: DEFAULT_METHOD_ARN_LIMIT,

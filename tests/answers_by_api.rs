@@ -84,11 +84,18 @@ fn policy_with(members: Value) -> Value {
 async fn every_answer_counts_as_its_api_takes_it() {
     let no_principal = json!({"policyDocument": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}});
     let long = "x".repeat(8 * 1024);
-    let table: [(Value, [&str; 6]); 22] = [
+    let table: [(Value, [&str; 6]); 29] = [
         // answer                                          TOKEN REQUEST  1.0    2.0  simple WebSocket
         (policy_with(json!({})),                            ["+", "+",   "+",   "+",   "500", "+"]),
         (no_principal,                                      ["+", "+",   "500", "500", "500", "+"]),
         (policy_with(json!({"principalId": 7})),            ["500", "500", "500", "500", "500", "+"]),
+        (policy_with(json!({"principalId": 7.5})),          ["500", "500", "500", "500", "500", "+"]),
+        (policy_with(json!({"principalId": {}})),           ["500", "500", "500", "500", "500", "500"]),
+        (policy_with(json!({"usageIdentifierKey": 5})),     ["500", "500", "+",   "+",   "500", "500"]),
+        (policy_with(json!({"context": {"a": 1e300}})),     ["500", "500", "500", "+",   "500", "500"]),
+        (policy_with(json!({"context": {"a": {"b": 1e300}}})), ["500", "500", "500", "+", "500", "500"]),
+        (json!({"isAuthorized": true, "principalId": {}, "usageIdentifierKey": 5}), ["500", "500", "500", "500", "+", "500"]),
+        (policy_with(json!({"unknown": long})),             ["+", "+",   "+",   "+",   "500", "500"]),
         (policy_with(json!({"principalId": null})),         ["+", "+",   "500", "500", "500", "+"]),
         (policy_with(json!({"isAuthorized": true})),        ["+", "+",   "500", "500", "500", "+"]),
         (policy_with(json!({"isAuthorized": null})),        ["+", "+",   "500", "500", "500", "+"]),

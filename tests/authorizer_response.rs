@@ -253,11 +253,6 @@ fn an_answer_that_is_no_policy_is_refused() {
         (json!({"policyDocument": null}), "no `policyDocument`"),
         (json!({"statusCode": 401, "body": "{}"}), "no `policyDocument`"),
         (json!({"Version": "2012-10-17", "Statement": [statement()]}), "no `policyDocument`"),
-        (answer_with("principalId", json!(7.5)), "invalid type: floating, expected"),
-        (answer_with("principalId", json!(["user"])), "sequence"),
-        (answer_with("principalId", json!({"name": "user"})), "map"),
-        (answer_with("principalId", json!(true)), "invalid type: boolean, expected"),
-        (answer_with("usageIdentifierKey", json!(7)), "invalid type: integer, expected"),
     ] {
         assert_malformed(&answer, place);
     }
@@ -270,8 +265,6 @@ fn a_context_that_no_api_can_use_is_refused() {
         (json!("text"), "a context, which is an object"),
         (json!([]), "a context, which is an object"),
         (json!([["key", "value"]]), "a context, which is an object"),
-        (json!({"key": 1e300}), "the context's `key` is a number that is too large to be exact"),
-        (json!({"key": {"deep": [1e300]}}), "the context's `key` is a number that is too large to be exact"),
     ] {
         assert_malformed(&answer_with("context", context), place);
     }
@@ -432,8 +425,6 @@ fn a_refused_answer_is_not_quoted() {
         r#""Bearer s3cr3t""#,
         r#"{"policyDocument":"s3cr3t, expected nothing"}"#,
         r#"{"context":"s3cr3t","policyDocument":null}"#,
-        r#"{"context":{"token":["s3cr3t",1e300]}}"#,
-        r#"{"usageIdentifierKey":["s3cr3t"]}"#,
     ] {
         let error = AuthorizerResponse::from_json(answer.as_bytes()).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("s3cr3t"), "{error}");

@@ -16,8 +16,9 @@ use aws_lambda_events::apigw::{
     ApiGatewayV2CustomAuthorizerV1Request, ApiGatewayV2CustomAuthorizerV2Request,
 };
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, Version};
 use http_body_util::Empty;
+use serde_json::Value;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     Api, Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer,
@@ -125,10 +126,51 @@ async fn each_event_is_its_golden_file() {
     }
 }
 
+/// What the authorizer sees has to be what its result is kept under.
+#[tokio::test]
+async fn a_header_that_comes_twice_is_read_in_one_way() {
+    let request = || {
+        Request::get("/pets/a%20b?tenant=acme")
+            .header("authorization", "first")
+            .header("authorization", "second")
+            .header("user-agent", "first")
+            .header("user-agent", "second")
+            .header("host", "first.example")
+            .header("host", "second.example")
+    };
+    let rest: Value = serde_json::from_str(&event("rest-request", request()).await).unwrap();
+    let context = &rest["requestContext"];
+    assert_eq!(rest["headers"]["Authorization"], "second");
+    assert_eq!(rest["headers"]["User-Agent"], "second");
+    assert_eq!(context["identity"]["userAgent"], "second");
+    assert_eq!(rest["headers"]["Host"], "second.example");
+    assert_eq!(context["domainName"], "second.example");
+
+    let http: Value = serde_json::from_str(&event("http-2.0", request()).await).unwrap();
+    let context = &http["requestContext"];
+    assert_eq!(http["identitySource"][0], "first,second");
+    assert_eq!(http["headers"]["user-agent"], "first,second");
+    assert_eq!(context["http"]["userAgent"], "first,second");
+    assert_eq!(http["headers"]["host"], "first.example,second.example");
+    assert_eq!(context["domainName"], "first.example,second.example");
+}
+
+#[tokio::test]
+async fn the_target_of_http_2_is_the_host() {
+    let request = Request::get("https://api.example.com/pets/1?tenant=acme")
+        .version(Version::HTTP_2)
+        .header("authorization", "t")
+        .header("host", "other.example");
+    let event: Value = serde_json::from_str(&event("rest-request", request).await).unwrap();
+    assert_eq!(event["headers"]["Host"], "api.example.com");
+    let domain_name = &event["requestContext"]["domainName"];
+    assert_eq!(domain_name, "api.example.com");
+}
+
 #[tokio::test]
 async fn the_ids_are_those_of_the_response() {
     let event = event("rest-request", request()).await;
-    let event: serde_json::Value = serde_json::from_str(&event).unwrap();
+    let event: Value = serde_json::from_str(&event).unwrap();
     let context = &event["requestContext"];
     assert_eq!(context["requestId"].as_str().unwrap().len(), 36);
     assert_eq!(context["extendedRequestId"].as_str().unwrap().len(), 16);

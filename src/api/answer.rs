@@ -5,7 +5,7 @@ use super::{
     differences::{Answers, ContextValues, PrincipalIds},
 };
 use crate::{
-    authorizer::{AuthorizerResponse, ContextValue, PrincipalId, SimpleAnswer},
+    authorizer::{AuthorizerResponse, ContextValue, GivenText, SimpleAnswer},
     authorizer_context::AuthorizerContext,
     policy::PolicyDocument,
 };
@@ -13,13 +13,13 @@ use crate::{
 /// An answer that can be used.
 #[derive(Debug)]
 pub(crate) struct Accepted {
-    pub(crate) permission: Permission,
+    pub(crate) answered: Answered,
     /// What the protected service is given.
     pub(crate) caller: AuthorizerContext,
 }
 
 #[derive(Debug)]
-pub(crate) enum Permission {
+pub(crate) enum Answered {
     Policy(PolicyDocument),
     /// Whether the caller may do what it asks, and all else that this answer is used for.
     Simple(bool),
@@ -40,13 +40,14 @@ impl AuthorizerKind {
             simple,
             context: given_context,
             usage_identifier_key,
+            received_length: _,
         } = answer;
         Ok(Accepted {
-            permission: permission(rules, policy, simple)?,
+            answered: answered(rules, policy, simple)?,
             caller: AuthorizerContext::new(
                 principal_id(rules, given_principal_id)?,
                 context(rules, given_context)?,
-                usage_identifier_key,
+                usage_identifier_key_of(rules, usage_identifier_key)?,
             ),
         })
     }
@@ -64,11 +65,11 @@ fn check_length(rules: &Answers, answer: &AuthorizerResponse) -> Result<(), Stri
     }
 }
 
-fn permission(
+fn answered(
     rules: &Answers,
     policy: Option<PolicyDocument>,
     simple: Option<SimpleAnswer>,
-) -> Result<Permission, String> {
+) -> Result<Answered, String> {
     if rules.simple {
         return match (simple, policy) {
             (Some(_), Some(_)) => Err(
@@ -76,7 +77,7 @@ fn permission(
                     .into(),
             ),
             (Some(SimpleAnswer::Authorized(authorized)), None) => {
-                Ok(Permission::Simple(authorized))
+                Ok(Answered::Simple(authorized))
             }
             (Some(SimpleAnswer::Unusable(found)), None) => Err(format!(
                 "`isAuthorized` is {found}; allowed are `true` and `false`"
@@ -92,7 +93,7 @@ fn permission(
         (Some(_), Some(_)) if rules.one_kind_only => Err(
             "it has `isAuthorized` beside a `policyDocument`; without simple responses leave it out".into(),
         ),
-        (Some(policy), _) => Ok(Permission::Policy(policy)),
+        (Some(policy), _) => Ok(Answered::Policy(policy)),
         (None, Some(_)) if rules.one_kind_only => Err(
             "it has `isAuthorized` and no `policyDocument`, and simple responses are off: turn them on \
              (`enableSimpleResponses`), or answer with a policy"
@@ -106,17 +107,34 @@ fn permission(
     }
 }
 
-fn principal_id(rules: &Answers, given: Option<PrincipalId>) -> Result<Option<String>, String> {
+fn principal_id(rules: &Answers, given: Option<GivenText>) -> Result<Option<String>, String> {
     match (given, rules.principal_id) {
         (None, PrincipalIds::Required) => {
             Err("it has no `principalId`, which an HTTP API asks for beside a policy".into())
         }
-        (None, _) => Ok(None),
-        (Some(PrincipalId::Text(text)), _)
-        | (Some(PrincipalId::Number(text)), PrincipalIds::OptionalOrNumber) => Ok(Some(text)),
-        (Some(PrincipalId::Number(_)), _) => {
-            Err("`principalId` is a number; make it a string".into())
+        (_, PrincipalIds::Ignored) | (None, _) => Ok(None),
+        (Some(GivenText::Number(number)), PrincipalIds::OptionalOrNumber) => {
+            Ok(Some(number.to_string()))
         }
+        (Some(given), _) => text("principalId", given).map(Some),
+    }
+}
+
+fn usage_identifier_key_of(
+    rules: &Answers,
+    given: Option<GivenText>,
+) -> Result<Option<String>, String> {
+    let given = given.filter(|_| rules.usage_identifier_key);
+    given
+        .map(|given| text("usageIdentifierKey", given))
+        .transpose()
+}
+
+fn text(member: &str, given: GivenText) -> Result<String, String> {
+    match given {
+        GivenText::Text(text) => Ok(text),
+        GivenText::Number(_) => Err(format!("`{member}` is a number; make it a string")),
+        GivenText::Unusable(found) => Err(format!("`{member}` is {found}; make it a string")),
     }
 }
 
@@ -136,7 +154,7 @@ fn context(
         let value = match (value, rules.context) {
             (value, ContextValues::AnyJson) => value,
             (ContextValue::Null, ContextValues::StringsWithoutNull) => continue,
-            (value @ (ContextValue::Null | ContextValue::Structured(_)), _) => {
+            (value, _) if !value.is_text_like() => {
                 return Err(format!(
                     "the context's `{key}` is {}; allowed are strings, numbers and booleans",
                     value.kind()

@@ -21,18 +21,18 @@ pub(crate) struct AuthorizerKind {
 
 impl AuthorizerKind {
     /// A TOKEN authorizer of the header `Authorization`.
-    pub(crate) fn token_of_authorization() -> Self {
-        Self::of_authorization(&differences::REST_TOKEN)
+    pub(crate) fn token_by_default() -> Self {
+        Self::by_default(&differences::REST_TOKEN)
     }
 
     /// An HTTP API's authorizer of the header `Authorization`.
-    pub(crate) fn http_of_authorization() -> Self {
-        Self::of_authorization(&differences::HTTP_V2)
+    pub(crate) fn http_by_default() -> Self {
+        Self::by_default(&differences::HTTP_V2)
     }
 
     /// A WebSocket API's authorizer of the header `Authorization`.
-    pub(crate) fn websocket_of_authorization() -> Self {
-        Self::of_authorization(&differences::WEBSOCKET)
+    pub(crate) fn websocket_by_default() -> Self {
+        Self::by_default(&differences::WEBSOCKET)
     }
 
     /// A TOKEN authorizer of one header.
@@ -78,16 +78,14 @@ impl AuthorizerKind {
     }
 
     fn new(row: &'static Differences, sources: IdentitySources) -> Result<Self, ConfigError> {
-        for source in &sources {
-            source.check_syntax(row)?;
-        }
+        let sources = sources.of_api(row)?;
         if row.event == EventFormat::Token {
             check_single_header(&sources)?;
         }
         Ok(Self::with(row, sources))
     }
 
-    fn of_authorization(row: &'static Differences) -> Self {
+    fn by_default(row: &'static Differences) -> Self {
         let source = IdentitySource::authorization_header(&row.sources);
         Self::with(row, source.into())
     }

@@ -1,13 +1,18 @@
 //! The table of all in which one type of API is unlike another. No other room asks which type it is.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
-use super::{ApiType, responses::DefaultResponses};
+use super::{
+    ApiType, DEFAULT_STAGE,
+    responses::DefaultResponses,
+    variables::{self, Variables},
+};
+use crate::path::decode_as_received;
 
 /// One row of the table.
 #[derive(Debug)]
 pub(crate) struct Differences {
-    /// What its results are kept under, and what an error calls it.
+    /// What its results are kept under.
     pub(crate) name: &'static str,
     pub(crate) api_type: ApiType,
     pub(crate) sources: SourceSyntax,
@@ -18,6 +23,7 @@ pub(crate) struct Differences {
     /// A second `Authorization` header is answered with 400.
     pub(crate) one_authorization_header: bool,
     pub(crate) arn_ends_with: ArnEnd,
+    pub(crate) stage_in_path: StageInPath,
     pub(crate) results: ResultsKept,
     pub(crate) authorizer_timeout: Duration,
     pub(crate) event: EventFormat,
@@ -33,7 +39,35 @@ pub(crate) struct SourceSyntax {
     pub(crate) query_parameter: &'static str,
     pub(crate) stage_variable: &'static str,
     pub(crate) context: &'static str,
-    pub(crate) variables: &'static [&'static str],
+    pub(crate) variables: Variables,
+}
+
+impl Differences {
+    pub(crate) fn rest() -> &'static Self {
+        &REST_REQUEST
+    }
+
+    pub(crate) fn http() -> &'static Self {
+        &HTTP_V2
+    }
+
+    pub(crate) fn websocket() -> &'static Self {
+        &WEBSOCKET
+    }
+
+    /// The path with the stage in front, as `$context.path` has it.
+    pub(crate) fn path_with_stage(&self, stage: &str, path: &str) -> String {
+        match (self.stage_in_path, stage) {
+            (StageInPath::Always, stage) => format!("/{stage}{path}"),
+            (StageInPath::UnlessDefault, DEFAULT_STAGE) => decoded(path).into_owned(),
+            (StageInPath::UnlessDefault, stage) => format!("/{stage}{}", decoded(path)),
+        }
+    }
+}
+
+/// What is not UTF-8 stays as it is.
+fn decoded(path: &str) -> Cow<'_, str> {
+    decode_as_received(path).unwrap_or(Cow::Borrowed(path))
 }
 
 impl SourceSyntax {
@@ -58,6 +92,14 @@ pub(crate) enum ArnEnd {
     MethodAndPath,
     MethodAndDecodedPath,
     Connect,
+}
+
+/// Whether the stage stands in front of a path in `$context` and in events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StageInPath {
+    Always,
+    /// And the path is percent-decoded.
+    UnlessDefault,
 }
 
 /// Whether an authorizer's results are kept.
@@ -86,6 +128,7 @@ pub(crate) struct Answers {
     /// An answer of the other kind beside the right one spoils it.
     pub(crate) one_kind_only: bool,
     pub(crate) principal_id: PrincipalIds,
+    pub(crate) usage_identifier_key: bool,
     pub(crate) context: ContextValues,
     /// A key of the context that is left out.
     pub(crate) dropped_key: Option<&'static str>,
@@ -100,6 +143,8 @@ pub(crate) enum PrincipalIds {
     Optional,
     OptionalOrNumber,
     Required,
+    /// As if it were not there.
+    Ignored,
 }
 
 /// What may be in a context, and how it is handed on.
@@ -124,6 +169,7 @@ const POLICIES: Answers = Answers {
     simple: false,
     one_kind_only: false,
     principal_id: PrincipalIds::Optional,
+    usage_identifier_key: true,
     context: ContextValues::Strings,
     dropped_key: None,
     reserved_keys: RESERVED,
@@ -146,13 +192,14 @@ const REST: Differences = Differences {
         query_parameter: "method.request.querystring.",
         stage_variable: "stageVariables.",
         context: "context.",
-        variables: super::variables::REST,
+        variables: variables::REST,
     },
     empty_is_a_value: false,
     repeated_header: Repeated::Last,
     repeated_query_parameter: Repeated::Last,
     one_authorization_header: false,
     arn_ends_with: ArnEnd::MethodAndPath,
+    stage_in_path: StageInPath::Always,
     results: ResultsKept::For(Duration::from_secs(300)),
     // Not documented: as long as a REST API's integration may take.
     authorizer_timeout: Duration::from_secs(29),
@@ -170,7 +217,7 @@ pub(crate) static HTTP_V2_SIMPLE: Differences = Differences {
     name: "HTTP 2.0 simple",
     answers: Answers {
         simple: true,
-        principal_id: PrincipalIds::Optional,
+        principal_id: PrincipalIds::Ignored,
         ..HTTP_2.answers
     },
     ..HTTP_2
@@ -197,13 +244,14 @@ const HTTP: Differences = Differences {
         query_parameter: "$request.querystring.",
         stage_variable: "$stageVariables.",
         context: "$context.",
-        variables: super::variables::HTTP,
+        variables: variables::HTTP,
     },
     empty_is_a_value: true,
     repeated_header: Repeated::JoinedByCommas,
     repeated_query_parameter: Repeated::Last,
     one_authorization_header: false,
     arn_ends_with: ArnEnd::MethodAndDecodedPath,
+    stage_in_path: StageInPath::UnlessDefault,
     // Documented as on only where a time is given.
     results: ResultsKept::For(Duration::ZERO),
     authorizer_timeout: Duration::from_secs(10),
@@ -211,6 +259,7 @@ const HTTP: Differences = Differences {
     answers: Answers {
         one_kind_only: true,
         principal_id: PrincipalIds::Required,
+        usage_identifier_key: false,
         ..POLICIES
     },
     request_id: RequestIdForm::Short,
@@ -225,13 +274,14 @@ pub(crate) static WEBSOCKET: Differences = Differences {
         query_parameter: "route.request.querystring.",
         stage_variable: "stageVariables.",
         context: "context.",
-        variables: super::variables::WEBSOCKET,
+        variables: variables::WEBSOCKET,
     },
     empty_is_a_value: false,
     repeated_header: Repeated::Last,
     repeated_query_parameter: Repeated::Last,
     one_authorization_header: true,
     arn_ends_with: ArnEnd::Connect,
+    stage_in_path: StageInPath::Always,
     results: ResultsKept::Never,
     authorizer_timeout: Duration::from_secs(29),
     event: EventFormat::Connect,

@@ -35,7 +35,8 @@ impl DefaultResponses {
 
 /// A status and its phrase: nothing tells an explicit deny from an implicit one.
 fn http(mut failure: GatewayFailure, reason: Option<&DenialReason>) -> GatewayFailure {
-    if failure.response_type() == ResponseType::MissingAuthenticationToken {
+    let unknown = ResponseType::MissingAuthenticationToken;
+    if failure.response_type() == unknown && failure.status() == unknown.runtime_status() {
         failure = failure.with_status(StatusCode::NOT_FOUND);
     }
     let phrase = failure.status().canonical_reason().map(Cow::Borrowed);

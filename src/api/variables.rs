@@ -1,117 +1,163 @@
-//! Which `$context` variables a request has before it is authorized. What they stand for is `context/`'s; those that
-//! it does not know exist only inside API Gateway, and are absent from every request here.
+//! Which `$context` variables there are as identity sources. What they stand for is `context/`'s.
 
-/// The names of all types of APIs, some more than once.
-pub(crate) fn documented_variables() -> impl Iterator<Item = &'static str> {
-    [REST, HTTP, WEBSOCKET].into_iter().flatten().copied()
+/// The names that one type of API documents.
+#[derive(Debug)]
+pub(crate) struct Variables {
+    pub(crate) present: &'static [&'static str],
+    /// They never have a value before a request is authorized, or only inside AWS.
+    pub(crate) absent: &'static [&'static str],
 }
 
-pub(super) const REST: &[&str] = &[
-    "accountId",
-    "apiId",
-    "domainName",
-    "domainPrefix",
-    "extendedRequestId",
-    "httpMethod",
-    "identity.sourceIp",
-    "identity.userAgent",
-    "path",
-    "protocol",
-    "requestId",
-    "requestTime",
-    "requestTimeEpoch",
-    "resourcePath",
-    "stage",
-    // Absent.
-    "awsEndpointRequestId",
-    "deploymentId",
-    "identity.accessKey",
-    "identity.accountId",
-    "identity.apiKey",
-    "identity.apiKeyId",
-    "identity.caller",
-    "identity.clientCert.clientCertPem",
-    "identity.clientCert.issuerDN",
-    "identity.clientCert.serialNumber",
-    "identity.clientCert.subjectDN",
-    "identity.clientCert.validity.notAfter",
-    "identity.clientCert.validity.notBefore",
-    "identity.cognitoAuthenticationProvider",
-    "identity.cognitoAuthenticationType",
-    "identity.cognitoIdentityId",
-    "identity.cognitoIdentityPoolId",
-    "identity.principalOrgId",
-    "identity.user",
-    "identity.userArn",
-    "identity.vpcId",
-    "identity.vpceId",
-    "isCanaryRequest",
-    "resourceId",
-    "webaclArn",
-];
+impl Variables {
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.present.contains(&name) || self.absent.contains(&name)
+    }
+}
 
-pub(super) const HTTP: &[&str] = &[
-    "accountId",
-    "apiId",
-    "domainName",
-    "domainPrefix",
-    "extendedRequestId",
-    "httpMethod",
-    "identity.sourceIp",
-    "identity.userAgent",
-    "path",
-    "protocol",
-    "requestId",
-    "requestTime",
-    "requestTimeEpoch",
-    "routeKey",
-    "stage",
-    // Absent.
-    "awsEndpointRequestId",
-    "identity.accountId",
-    "identity.caller",
-    "identity.clientCert.clientCertPem",
-    "identity.clientCert.issuerDN",
-    "identity.clientCert.serialNumber",
-    "identity.clientCert.subjectDN",
-    "identity.clientCert.validity.notAfter",
-    "identity.clientCert.validity.notBefore",
-    "identity.cognitoAuthenticationProvider",
-    "identity.cognitoAuthenticationType",
-    "identity.cognitoIdentityId",
-    "identity.cognitoIdentityPoolId",
-    "identity.principalOrgId",
-    "identity.user",
-    "identity.userArn",
-];
+/// Whether any type of API documents a variable of this name, which is given back.
+pub(crate) fn documented_variable(name: &str) -> Option<&'static str> {
+    let all = [&REST, &HTTP, &WEBSOCKET].into_iter();
+    let mut names = all.flat_map(|variables| variables.present.iter().chain(variables.absent));
+    names.find(|known| **known == name).copied()
+}
+
+/// Whether a REST API documents it: only there it can stand in a gateway response.
+pub(crate) fn is_documented_of_rest(name: &str) -> bool {
+    REST.contains(name)
+}
+
+pub(super) const REST: Variables = Variables {
+    present: &[
+        "accountId",
+        "apiId",
+        "domainName",
+        "domainPrefix",
+        "extendedRequestId",
+        "httpMethod",
+        "identity.sourceIp",
+        "identity.userAgent",
+        "path",
+        "protocol",
+        "requestId",
+        "requestTime",
+        "requestTimeEpoch",
+        "resourcePath",
+        "stage",
+    ],
+    absent: &[
+        "awsEndpointRequestId",
+        "deploymentId",
+        "identity.accessKey",
+        "identity.accountId",
+        "identity.apiKey",
+        "identity.apiKeyId",
+        "identity.caller",
+        "identity.clientCert.clientCertPem",
+        "identity.clientCert.issuerDN",
+        "identity.clientCert.serialNumber",
+        "identity.clientCert.subjectDN",
+        "identity.clientCert.validity.notAfter",
+        "identity.clientCert.validity.notBefore",
+        "identity.cognitoAuthenticationProvider",
+        "identity.cognitoAuthenticationType",
+        "identity.cognitoIdentityId",
+        "identity.cognitoIdentityPoolId",
+        "identity.principalOrgId",
+        "identity.user",
+        "identity.userArn",
+        "identity.vpcId",
+        "identity.vpceId",
+        "isCanaryRequest",
+        "resourceId",
+        "webaclArn",
+    ],
+};
+
+pub(super) const HTTP: Variables = Variables {
+    present: &[
+        "accountId",
+        "apiId",
+        "domainName",
+        "domainPrefix",
+        "extendedRequestId",
+        "httpMethod",
+        "identity.sourceIp",
+        "identity.userAgent",
+        "path",
+        "protocol",
+        "requestId",
+        "requestTime",
+        "requestTimeEpoch",
+        "routeKey",
+        "stage",
+    ],
+    absent: &[
+        "awsEndpointRequestId",
+        "awsEndpointRequestId2",
+        "customDomain.basePathMatched",
+        "error.message",
+        "error.messageString",
+        "error.responseType",
+        "identity.accountId",
+        "identity.caller",
+        "identity.clientCert.clientCertPem",
+        "identity.clientCert.issuerDN",
+        "identity.clientCert.serialNumber",
+        "identity.clientCert.subjectDN",
+        "identity.clientCert.validity.notAfter",
+        "identity.clientCert.validity.notBefore",
+        "identity.cognitoAuthenticationProvider",
+        "identity.cognitoAuthenticationType",
+        "identity.cognitoIdentityId",
+        "identity.cognitoIdentityPoolId",
+        "identity.principalOrgId",
+        "identity.user",
+        "identity.userArn",
+        "integrationErrorMessage",
+    ],
+};
 
 /// `eventType` and `messageDirection` never have a value, although the event has them: recorded.
-pub(super) const WEBSOCKET: &[&str] = &[
-    "apiId",
-    "connectedAt",
-    "connectionId",
-    "domainName",
-    "extendedRequestId",
-    "identity.sourceIp",
-    "identity.userAgent",
-    "requestId",
-    "requestTime",
-    "requestTimeEpoch",
-    "stage",
-    // Absent.
-    "eventType",
-    "identity.accountId",
-    "identity.apiKey",
-    "identity.apiKeyId",
-    "identity.caller",
-    "identity.cognitoAuthenticationProvider",
-    "identity.cognitoAuthenticationType",
-    "identity.cognitoIdentityId",
-    "identity.cognitoIdentityPoolId",
-    "identity.principalOrgId",
-    "identity.user",
-    "identity.userArn",
-    "messageDirection",
-    "messageId",
-    "status",
-];
+pub(super) const WEBSOCKET: Variables = Variables {
+    present: &[
+        "apiId",
+        "connectedAt",
+        "connectionId",
+        "domainName",
+        "extendedRequestId",
+        "identity.sourceIp",
+        "identity.userAgent",
+        "requestId",
+        "requestTime",
+        "requestTimeEpoch",
+        "stage",
+    ],
+    absent: &[
+        "accountId",
+        "disconnectReason",
+        "domainPrefix",
+        "error.message",
+        "error.messageString",
+        "error.responseType",
+        "eventType",
+        "httpMethod",
+        "identity.accountId",
+        "identity.apiKey",
+        "identity.apiKeyId",
+        "identity.caller",
+        "identity.cognitoAuthenticationProvider",
+        "identity.cognitoAuthenticationType",
+        "identity.cognitoIdentityId",
+        "identity.cognitoIdentityPoolId",
+        "identity.principalOrgId",
+        "identity.user",
+        "identity.userArn",
+        "messageDirection",
+        "messageId",
+        "path",
+        "protocol",
+        "resourcePath",
+        "routeKey",
+        "status",
+    ],
+};

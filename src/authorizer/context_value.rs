@@ -16,9 +16,8 @@ use serde_json::{Number, Value};
 /// use tower_lambda_authorizer::ContextValue;
 ///
 /// assert_eq!(ContextValue::from(7).to_string(), "7");
-/// let roles = ContextValue::try_from(json!(["reader", "writer"]))?;
+/// let roles = ContextValue::from(json!(["reader", "writer"]));
 /// assert_eq!(roles.to_string(), r#"["reader","writer"]"#);
-/// # Ok::<(), &str>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
@@ -32,7 +31,7 @@ pub enum ContextValue {
     Bool(bool),
     /// Nothing.
     Null,
-    /// A list or an object.
+    /// A list or an object; another value here counts as one.
     Structured(Value),
 }
 
@@ -41,11 +40,21 @@ impl ContextValue {
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::String(_) => "a string",
+            Self::Number(number) if is_inexact(number) => "a number that is too large to be exact",
             Self::Number(_) => "a number",
             Self::Bool(_) => "a boolean",
             Self::Null => "null",
             Self::Structured(Value::Array(_)) => "a list",
             Self::Structured(_) => "an object",
+        }
+    }
+
+    /// Whether APIs that know strings only can hand it on.
+    pub(crate) fn is_text_like(&self) -> bool {
+        match self {
+            Self::String(_) | Self::Bool(_) => true,
+            Self::Number(number) => !is_inexact(number),
+            Self::Null | Self::Structured(_) => false,
         }
     }
 
@@ -140,31 +149,15 @@ impl From<&String> for ContextValue {
     }
 }
 
-/// What is not allowed in any context, in words that show none of it.
-impl TryFrom<Value> for ContextValue {
-    type Error = &'static str;
-
-    fn try_from(value: Value) -> Result<Self, &'static str> {
-        if has_inexact_number(&value) {
-            return Err("a number that is too large to be exact");
-        }
-        Ok(match value {
+impl From<Value> for ContextValue {
+    fn from(value: Value) -> Self {
+        match value {
             Value::String(text) => Self::String(text),
             Value::Bool(truth) => Self::Bool(truth),
             Value::Number(number) => Self::Number(number),
             Value::Null => Self::Null,
-            structured => Self::Structured(structured),
-        })
-    }
-}
-
-/// As deep as `serde_json` reads, which is bounded.
-fn has_inexact_number(value: &Value) -> bool {
-    match value {
-        Value::Number(number) => is_inexact(number),
-        Value::Array(values) => values.iter().any(has_inexact_number),
-        Value::Object(values) => values.values().any(has_inexact_number),
-        Value::Null | Value::Bool(_) | Value::String(_) => false,
+            structured @ (Value::Array(_) | Value::Object(_)) => Self::Structured(structured),
+        }
     }
 }
 

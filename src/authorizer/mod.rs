@@ -27,7 +27,7 @@ pub use self::{
 pub(crate) use self::{
     invoke::invoke,
     request::RequestFacts,
-    response::{PrincipalId, SimpleAnswer},
+    response::{GivenText, SimpleAnswer},
 };
 
 /// Decides about requests: the counterpart of API Gateway's authorizer function.

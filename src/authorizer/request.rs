@@ -2,12 +2,12 @@
 
 use std::{borrow::Cow, collections::BTreeMap, fmt, net::IpAddr, sync::Arc};
 
-use http::{HeaderMap, Method, Uri, Version};
+use http::{HeaderMap, HeaderName, Method, Uri, Version};
 
 use crate::{
-    api::{Api, EventFormat},
+    api::{Api, Differences, EventFormat, Repeated},
     arn::MethodArn,
-    context::{Noted, decoded_pairs, last_value},
+    context::{Noted, decoded_pairs, header_value, joined_values, last_value},
     event::AuthorizerEvent,
 };
 
@@ -29,7 +29,7 @@ pub(crate) struct RequestFacts {
     pub(crate) headers: HeaderMap,
     pub(crate) version: Version,
     pub(crate) identity: Arc<[String]>,
-    pub(crate) event_format: EventFormat,
+    pub(crate) differences: &'static Differences,
     pub(crate) arrival: Noted,
     pub(crate) resource: Option<String>,
     pub(crate) path_parameters: Vec<(String, String)>,
@@ -49,7 +49,7 @@ impl AuthorizerRequest {
     #[must_use]
     pub fn token(&self) -> Option<&str> {
         let token = self.facts.identity.first().map(String::as_str);
-        token.filter(|_| self.facts.event_format == EventFormat::Token)
+        token.filter(|_| self.facts.differences.event == EventFormat::Token)
     }
 
     /// What API Gateway sends an authorizer function for this request: TOKEN, REQUEST of a REST API, payload format
@@ -122,17 +122,38 @@ impl AuthorizerRequest {
         self.facts.uri.path()
     }
 
-    /// The headers.
+    /// The value of a header, as this type of API reads it for its identity sources: without the blanks around it; of a
+    /// repeated one the last, or on an HTTP API all of them, joined by commas; cookies joined by `; `. None where it is
+    /// missing or not UTF-8.
+    ///
+    /// Use this, or [`identity`](Self::identity), rather than the first value of [`headers`](Self::headers): a client that
+    /// sends a header twice must not show one value to the authorizer and have the other count.
+    #[must_use]
+    pub fn header(&self, name: impl TryInto<HeaderName>) -> Option<Cow<'_, str>> {
+        let repeated = self.facts.differences.repeated_header;
+        let name = name.try_into().ok()?;
+        header_value(&self.facts.headers, &name, repeated)
+            .ok()
+            .flatten()
+    }
+
+    /// The headers, all that there are. [`header`](Self::header) reads one as API Gateway does. `Host` is the authority
+    /// of the request's target, where that has one (HTTP/2).
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.facts.headers
     }
 
-    /// The value of a query parameter, decoded; of a repeated one the last, as on a REST API. None where
-    /// it is missing or not UTF-8.
+    /// The value of a query parameter, decoded, as this type of API reads it for its identity sources: of a repeated
+    /// one the last, or on an HTTP API with the payload format 2.0 all of them, joined by commas. None where it is missing
+    /// or not UTF-8.
     #[must_use]
     pub fn query(&self, name: &str) -> Option<Cow<'_, str>> {
-        last_value(self.raw_query(), name).ok().flatten()
+        let value = match self.facts.differences.repeated_query_parameter {
+            Repeated::Last => last_value(self.raw_query(), name),
+            Repeated::JoinedByCommas => joined_values(self.raw_query(), name),
+        };
+        value.ok().flatten()
     }
 
     /// All query parameters in their order, decoded; what is not UTF-8 is replaced by U+FFFD.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::Number;
+
 use super::ContextValue;
 use crate::policy::{Effect, PolicyDocument, Statement};
 
@@ -34,19 +36,44 @@ use crate::policy::{Effect, PolicyDocument, Statement};
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct AuthorizerResponse {
-    pub(crate) principal_id: Option<PrincipalId>,
+    pub(crate) principal_id: Option<GivenText>,
     pub(crate) policy: Option<PolicyDocument>,
     pub(crate) simple: Option<SimpleAnswer>,
     pub(crate) context: Vec<(String, ContextValue)>,
-    pub(crate) usage_identifier_key: Option<String>,
+    pub(crate) usage_identifier_key: Option<GivenText>,
+    pub(crate) received_length: ReceivedLength,
 }
 
-/// A principal as it was given, as text.
+/// A member that is to be a text, as it was given. An API that ignores it does not mind what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum PrincipalId {
+pub(crate) enum GivenText {
     Text(String),
-    Number(String),
+    /// As it was written.
+    Number(Number),
+    /// What it is instead.
+    Unusable(&'static str),
 }
+
+impl GivenText {
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Number(_) | Self::Unusable(_) => None,
+        }
+    }
+}
+
+/// How long the JSON was that an answer was read from. It is nothing that the answer says, so it makes no difference.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct ReceivedLength(pub(crate) Option<usize>);
+
+impl PartialEq for ReceivedLength {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for ReceivedLength {}
 
 /// `isAuthorized`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +113,7 @@ impl AuthorizerResponse {
             simple: None,
             context: Vec::new(),
             usage_identifier_key: None,
+            received_length: ReceivedLength::default(),
         }
     }
 
@@ -109,13 +137,14 @@ impl AuthorizerResponse {
             simple: Some(SimpleAnswer::Authorized(is_authorized)),
             context: Vec::new(),
             usage_identifier_key: None,
+            received_length: ReceivedLength::default(),
         }
     }
 
     /// Names the caller.
     #[must_use]
     pub fn with_principal_id(mut self, principal_id: impl Into<String>) -> Self {
-        self.principal_id = Some(PrincipalId::Text(principal_id.into()));
+        self.principal_id = Some(GivenText::Text(principal_id.into()));
         self
     }
 
@@ -133,16 +162,14 @@ impl AuthorizerResponse {
     /// Sets the API key that counts for the caller's usage plan.
     #[must_use]
     pub fn with_usage_identifier_key(mut self, key: impl Into<String>) -> Self {
-        self.usage_identifier_key = Some(key.into());
+        self.usage_identifier_key = Some(GivenText::Text(key.into()));
         self
     }
 
-    /// The caller, if it was named.
+    /// The caller, if it was named by a text.
     #[must_use]
     pub fn principal_id(&self) -> Option<&str> {
-        match self.principal_id.as_ref()? {
-            PrincipalId::Text(text) | PrincipalId::Number(text) => Some(text),
-        }
+        self.principal_id.as_ref()?.text()
     }
 
     /// The policy. None in a simple answer.
@@ -168,7 +195,7 @@ impl AuthorizerResponse {
     /// The API key that counts for the caller's usage plan.
     #[must_use]
     pub fn usage_identifier_key(&self) -> Option<&str> {
-        self.usage_identifier_key.as_deref()
+        self.usage_identifier_key.as_ref()?.text()
     }
 }
 

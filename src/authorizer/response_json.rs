@@ -9,7 +9,10 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::{AuthorizerError, AuthorizerResponse, ContextValue, PrincipalId, SimpleAnswer};
+use super::{
+    AuthorizerError, AuthorizerResponse, ContextValue,
+    response::{GivenText, ReceivedLength, SimpleAnswer},
+};
 use crate::{
     policy::PolicyDocument,
     strict_json::{not_null, object},
@@ -42,7 +45,9 @@ impl AuthorizerResponse {
             let mut again = serde_json::Deserializer::from_slice(text);
             problem(&error, place(&mut again).as_deref())
         })?;
-        Self::from_members(members)
+        let mut response = Self::from_members(members)?;
+        response.received_length = ReceivedLength(Some(text.len()));
+        Ok(response)
     }
 
     fn from_members(members: Members) -> Result<Self, AuthorizerError> {
@@ -60,12 +65,14 @@ impl AuthorizerResponse {
             simple: members.is_authorized,
             context: members.context.unwrap_or_default().0,
             usage_identifier_key: members.usage_identifier_key,
+            received_length: ReceivedLength::default(),
         })
     }
 
-    /// How long it is as compact JSON.
+    /// How long it is as JSON: as it was received, or as it would be written.
     pub(crate) fn json_length(&self) -> usize {
-        serde_json::to_vec(self).map_or(usize::MAX, |text| text.len())
+        let written = || serde_json::to_vec(self).map_or(usize::MAX, |text| text.len());
+        self.received_length.0.unwrap_or_else(written)
     }
 }
 
@@ -126,44 +133,34 @@ impl<'de> Deserialize<'de> for Answer {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Members {
-    principal_id: Option<PrincipalId>,
+    principal_id: Option<GivenText>,
     policy_document: Option<PolicyDocument>,
     #[serde(default, deserialize_with = "not_null")]
     is_authorized: Option<SimpleAnswer>,
     context: Option<Context>,
-    usage_identifier_key: Option<String>,
+    usage_identifier_key: Option<GivenText>,
     error_message: Option<String>,
 }
 
-impl<'de> Deserialize<'de> for PrincipalId {
+impl<'de> Deserialize<'de> for GivenText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(PrincipalIdVisitor)
+        Ok(match Value::deserialize(deserializer)? {
+            Value::String(text) => Self::Text(text),
+            Value::Number(number) => Self::Number(number),
+            other => Self::Unusable(kind_of(&other)),
+        })
     }
 }
 
-struct PrincipalIdVisitor;
-
-impl Visitor<'_> for PrincipalIdVisitor {
-    type Value = PrincipalId;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<PrincipalId, E> {
-        Ok(PrincipalId::Text(text.to_owned()))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<PrincipalId, E> {
-        Ok(PrincipalId::Text(text))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<PrincipalId, E> {
-        Ok(PrincipalId::Number(number.to_string()))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<PrincipalId, E> {
-        Ok(PrincipalId::Number(number.to_string()))
+/// In words that show nothing of it.
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
     }
 }
 
@@ -174,10 +171,7 @@ impl<'de> Deserialize<'de> for SimpleAnswer {
             Value::Bool(is_authorized) => Self::Authorized(is_authorized),
             Value::String(text) if text == "true" => Self::Authorized(true),
             Value::String(_) => Self::Unusable("a string other than `true`"),
-            Value::Number(_) => Self::Unusable("a number"),
-            Value::Null => Self::Unusable("null"),
-            Value::Array(_) => Self::Unusable("a list"),
-            Value::Object(_) => Self::Unusable("an object"),
+            other => Self::Unusable(kind_of(&other)),
         })
     }
 }
@@ -209,11 +203,7 @@ impl<'de> Visitor<'de> for ContextVisitor {
                     "the context has two values for `{key}`"
                 )));
             }
-            let value = ContextValue::try_from(map.next_value::<Value>()?);
-            let value = value.map_err(|found| {
-                de::Error::custom(format_args!("the context's `{key}` is {found}"))
-            })?;
-            entries.push((key, value));
+            entries.push((key, map.next_value::<Value>()?.into()));
         }
         Ok(Context(entries))
     }
@@ -223,14 +213,8 @@ impl<'de> Visitor<'de> for ContextVisitor {
 impl Serialize for AuthorizerResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut members = serializer.serialize_map(None)?;
-        match &self.principal_id {
-            Some(PrincipalId::Text(text)) => members.serialize_entry("principalId", text)?,
-            Some(PrincipalId::Number(number)) => {
-                let number: serde_json::Number =
-                    number.parse().map_err(serde::ser::Error::custom)?;
-                members.serialize_entry("principalId", &number)?;
-            }
-            None => (),
+        if let Some(principal_id) = &self.principal_id {
+            members.serialize_entry("principalId", principal_id)?;
         }
         if let Some(policy) = &self.policy {
             members.serialize_entry("policyDocument", policy)?;
@@ -251,6 +235,16 @@ impl Serialize for AuthorizerResponse {
             members.serialize_entry("usageIdentifierKey", key)?;
         }
         members.end()
+    }
+}
+
+impl Serialize for GivenText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Number(number) => number.serialize(serializer),
+            Self::Unusable(_) => serializer.serialize_bool(false),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    api::{AuthorizerKind, Permission as GivenPermission},
+    api::{Answered, AuthorizerKind},
     authorizer::AuthorizerResponse,
     authorizer_context::AuthorizerContext,
     decision::DenialReason,
@@ -72,9 +72,9 @@ impl Cached {
         let accepted = kind.accept(answer.response);
         let accepted = accepted.map_err(|problem| DenialReason::MalformedResponse { problem })?;
         Ok(Self::Verified(Verified {
-            permission: match accepted.permission {
-                GivenPermission::Policy(policy) => Permission::Policy(policy.compile()),
-                GivenPermission::Simple(is_authorized) => Permission::Simple(is_authorized),
+            permission: match accepted.answered {
+                Answered::Policy(policy) => Permission::Policy(policy.compile()),
+                Answered::Simple(is_authorized) => Permission::Simple(is_authorized),
             },
             caller: accepted.caller,
             made_for: answer.made_for,
@@ -160,7 +160,7 @@ mod tests {
                     let response = response(&statement, statements);
                     let made_for = arn.into();
                     let answer = Answer { response, made_for };
-                    let kind = AuthorizerKind::token_of_authorization();
+                    let kind = AuthorizerKind::token_by_default();
                     cached = Some(Arc::new(Cached::verified(answer, &kind).unwrap()));
                 });
                 let real = measured.bytes_current + EACH as i64 * measured.count_current;

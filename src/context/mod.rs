@@ -2,6 +2,7 @@
 //! sources and gateway responses read.
 
 mod arrival;
+mod header;
 mod parameter_name;
 mod query;
 mod request_context;
@@ -11,9 +12,10 @@ mod variable;
 
 pub(crate) use self::{
     arrival::{Arrival, Noted},
+    header::{domain_name, header_value, host_in_target},
     parameter_name::is_parameter_name,
     query::{decoded_pairs, joined_values, last_value},
-    request_context::{RequestContext, domain_name},
+    request_context::RequestContext,
     request_id::RequestIds,
     time::{request_time, request_time_epoch},
     variable::ContextVariable,

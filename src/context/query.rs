@@ -1,5 +1,5 @@
-//! Query parameters as a REST API reads them: names and values are percent-decoded, `+` is a blank,
-//! names are case-sensitive, and the last value of a repeated name counts.
+//! Query parameters: names and values are percent-decoded, `+` is a blank, names are case-sensitive. Of a repeated
+//! name the last value counts, or all of them do.
 
 use std::borrow::Cow;
 

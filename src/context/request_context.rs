@@ -2,22 +2,17 @@
 
 use std::{borrow::Cow, net::IpAddr, time::SystemTime};
 
-use http::{HeaderMap, HeaderName, HeaderValue, Uri, header, request::Parts, uri::Authority};
-use smallvec::SmallVec;
+use http::{HeaderName, Uri, header, request::Parts};
 
 use super::{
-    Arrival, ContextVariable, NotUtf8, RequestIds, joined_values, last_value, request_time,
-    request_time_epoch,
+    Arrival, ContextVariable, NotUtf8, RequestIds, domain_name, header_value, host_in_target,
+    joined_values, last_value, request_time, request_time_epoch,
 };
 use crate::{
-    api::{Api, ArnEnd, Repeated, RequestIdForm},
-    path,
+    api::{Api, Repeated, RequestIdForm},
     resource::ResourceMatch,
     settings::Settings,
 };
-
-/// The stage of an HTTP API that has no place in a path.
-const DEFAULT_STAGE: &str = "$default";
 
 /// One request with everything that identity sources can ask for.
 #[derive(Debug)]
@@ -76,7 +71,10 @@ impl RequestContext<'_> {
             ContextVariable::ConnectionId => self.ids().connection_id().to_string().into(),
             ContextVariable::ExtendedRequestId => self.ids().extended_request_id.to_string().into(),
             ContextVariable::HttpMethod => self.parts.method.as_str().into(),
-            ContextVariable::Path => self.context_path().into(),
+            ContextVariable::Path => {
+                let row = self.settings.kind.differences();
+                row.path_with_stage(self.api().stage(), self.path()).into()
+            }
             ContextVariable::Protocol => format!("{:?}", self.parts.version).into(),
             ContextVariable::RequestId => match self.settings.kind.differences().request_id {
                 RequestIdForm::Uuid => self.ids().request_id.to_string().into(),
@@ -98,26 +96,15 @@ impl RequestContext<'_> {
         Some(value)
     }
 
-    /// The value of a header without the blanks around it: of a repeated header the last, or all of them. Cookies
-    /// are always joined, because HTTP/2 clients send them in pieces (RFC 9113, section 8.2.3).
+    /// The value of a header, as this type of API reads it.
     pub(crate) fn header(&self, name: &HeaderName) -> Result<Option<Cow<'_, str>>, NotUtf8> {
-        let mut values = self.parts.headers.get_all(name).iter();
-        let separator = match self.settings.kind.differences().repeated_header {
-            _ if name == header::COOKIE => "; ",
-            Repeated::JoinedByCommas => ",",
-            Repeated::Last => {
-                let last = values.next_back().map(header_text).transpose()?;
-                return Ok(last.map(Cow::Borrowed));
+        if name == header::HOST {
+            if let Some(host) = host_in_target(self.uri, &self.parts.uri) {
+                return Ok(Some(host.as_str().into()));
             }
-        };
-        let texts = values
-            .map(header_text)
-            .collect::<Result<SmallVec<[_; 4]>, _>>()?;
-        Ok(match texts.as_slice() {
-            [] => None,
-            [text] => Some(Cow::Borrowed(text)),
-            texts => Some(texts.join(separator).into()),
-        })
+        }
+        let repeated = self.settings.kind.differences().repeated_header;
+        header_value(&self.parts.headers, name, repeated)
     }
 
     /// The value of a query parameter, decoded: of a repeated one the last, or all of them.
@@ -128,47 +115,9 @@ impl RequestContext<'_> {
         }
     }
 
-    /// The path with the stage in front, as `$context.path` has it.
-    fn context_path(&self) -> String {
-        let stage = self.api().stage();
-        match self.settings.kind.differences().arn_ends_with {
-            ArnEnd::MethodAndDecodedPath => {
-                let path = path::decode_as_received(self.path());
-                let path = path.unwrap_or(Cow::Borrowed(self.path()));
-                match stage {
-                    DEFAULT_STAGE => path.into_owned(),
-                    stage => format!("/{stage}{path}"),
-                }
-            }
-            ArnEnd::MethodAndPath | ArnEnd::Connect => format!("/{stage}{}", self.path()),
-        }
-    }
-
     fn domain_name(&self) -> Option<String> {
-        domain_name(&self.parts.uri, &self.parts.headers)
+        domain_name(&self.header(&header::HOST).ok()??)
     }
-}
-
-/// The host without its port: of the request's target where it has one (HTTP/2), else of `Host`.
-pub(crate) fn domain_name(uri: &Uri, headers: &HeaderMap) -> Option<String> {
-    if let Some(host) = uri.host() {
-        return Some(host.to_owned());
-    }
-    let host = headers.get(header::HOST)?.to_str().ok()?;
-    let authority: Authority = host.trim().parse().ok()?;
-    Some(authority.host().to_owned())
-}
-
-fn header_text(value: &HeaderValue) -> Result<&str, NotUtf8> {
-    std::str::from_utf8(trimmed(value.as_bytes())).map_err(|_| NotUtf8)
-}
-
-/// Without the blanks around it.
-fn trimmed(mut value: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
-        value = rest;
-    }
-    value
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! The two ids of a request: `x-amzn-RequestId`, a UUID, and `x-amz-apigw-id`, a short base64 text.
+//! The ids of a request: `x-amzn-RequestId`, a UUID; `x-amz-apigw-id`, a short base64 text, which is also `apigw-requestid`;
+//! and a WebSocket connection's.
 //!
 //! They need to differ from one another, not to be secret: each thread counts, and hashes the number with a
 //! key of its own, without a system call.

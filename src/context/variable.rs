@@ -1,6 +1,6 @@
 //! The names of `$context` variables that a request has before it is authorized.
 
-use crate::api::documented_variables;
+use crate::api::{documented_variable, is_documented_of_rest};
 
 /// A `$context` variable, by the name that API Gateway documents for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,17 +51,14 @@ const PRESENT: [(&str, ContextVariable); 18] = [
 impl ContextVariable {
     /// Parses the part behind `context.`; names are case-sensitive. It may be a variable of any type of API.
     pub(crate) fn parse(name: &str) -> Option<Self> {
-        let mut documented = documented_variables();
-        let documented = documented.find(|known| *known == name)?;
+        let documented = documented_variable(name)?;
         let present = PRESENT.iter().find(|(known, _)| *known == name);
         Some(present.map_or(Self::Absent(documented), |(_, variable)| *variable))
     }
 
-    /// Those of these names that can have a value here, for an error message.
-    pub(crate) fn present_names(names: &[&str]) -> String {
-        let present = PRESENT.iter().map(|(name, _)| *name);
-        let present: Vec<_> = present.filter(|name| names.contains(name)).collect();
-        present.join(", ")
+    /// As [`parse`](Self::parse), of a REST API's only.
+    pub(crate) fn parse_of_rest(name: &str) -> Option<Self> {
+        Self::parse(name).filter(|_| is_documented_of_rest(name))
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Version, header};
 
 use super::ordered_map::OrderedMap;
+use crate::authorizer::AuthorizerRequest;
 
 /// The last value of each header: cookies, which HTTP/2 clients send in pieces, are put together.
 pub(super) fn last(
@@ -38,8 +39,10 @@ pub(super) fn joined(
     })
 }
 
-/// What a gateway of the second version adds where nothing says how long the body is.
+/// What an HTTP API's gateway adds to a request without a body: one of HTTP/1 in which nothing says how long it is, or
+/// one whose method has none.
 pub(super) fn with_content_length(
+    request: &AuthorizerRequest,
     mut headers: OrderedMap<String, String>,
     name: &str,
 ) -> OrderedMap<String, String> {
@@ -48,7 +51,10 @@ pub(super) fn with_content_length(
             .iter()
             .any(|other| known.eq_ignore_ascii_case(other))
     };
-    if !headers.0.iter().any(|(known, _)| says_it(known)) {
+    let without_body = [Method::GET, Method::HEAD, Method::DELETE, Method::OPTIONS];
+    let has_no_body =
+        request.facts().version <= Version::HTTP_11 || without_body.contains(request.method());
+    if has_no_body && !headers.0.iter().any(|(known, _)| says_it(known)) {
         headers.0.push((name.to_owned(), "0".to_owned()));
         headers.0.sort();
     }

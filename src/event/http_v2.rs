@@ -18,7 +18,7 @@ pub(super) struct Event<'r> {
     /// `null` where no source is configured.
     identity_source: Option<&'r [String]>,
     route_key: String,
-    raw_path: Cow<'r, str>,
+    raw_path: String,
     raw_query_string: &'r str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cookies: Vec<String>,
@@ -51,7 +51,7 @@ struct RequestContext<'r> {
 #[serde(rename_all = "camelCase")]
 struct Http<'r> {
     method: &'r str,
-    path: Cow<'r, str>,
+    path: String,
     protocol: String,
     source_ip: Option<String>,
     user_agent: Option<Cow<'r, str>>,
@@ -67,10 +67,10 @@ impl<'r> Event<'r> {
             route_arn: request.method_arn().as_str(),
             identity_source: (!identity.is_empty()).then_some(identity),
             route_key: request.route_key(),
-            raw_path: request.decoded_path(),
+            raw_path: request.path_with_stage(),
             raw_query_string: request.uri().query().unwrap_or_default(),
             cookies: cookies(request),
-            headers: headers::with_content_length(headers, "content-length"),
+            headers: headers::with_content_length(request, headers, "content-length"),
             query_string_parameters: query::joined(request),
             request_context: RequestContext::of(request),
             path_parameters: request.path_parameters().collect(),
@@ -89,7 +89,7 @@ impl<'r> RequestContext<'r> {
             domain_prefix: request.domain_prefix(),
             http: Http {
                 method: request.method().as_str(),
-                path: request.decoded_path(),
+                path: request.path_with_stage(),
                 protocol: request.protocol(),
                 source_ip: request.source_ip_text(),
                 user_agent: request.user_agent(),

@@ -25,6 +25,7 @@ use crate::{api::EventFormat, authorizer::AuthorizerRequest};
 /// |---|---|
 /// | the client's spelling of header names | `Authorization`, `X-Api-Key`; in the payload format 2.0 lower case, as recorded |
 /// | `resource`, `resourcePath` | the [resource](AuthorizerRequest::resource), else the path |
+/// | `rawPath`, `path` of an HTTP API | percent-decoded, behind the stage unless that is `$default`, as users report it |
 /// | `routeKey` of an HTTP API | the method and the resource, else `$default` |
 /// | `resourceId` of a REST API, `deploymentId` | `placeholder` |
 /// | `domainName` | the host that the client asked for, else API Gateway's for this API |
@@ -46,7 +47,7 @@ impl AuthorizerEvent {
 impl Serialize for AuthorizerEvent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let request = &self.request;
-        match request.facts().event_format {
+        match request.facts().differences.event {
             EventFormat::Token => token::Event::of(request).serialize(serializer),
             EventFormat::Request => rest_request::Event::of(request).serialize(serializer),
             EventFormat::HttpV1 => http_v1::Event::of(request).serialize(serializer),

@@ -92,7 +92,7 @@ impl<'r> RequestContext<'r> {
             http_method: request.method().as_str(),
             extended_request_id: request.extended_request_id(),
             request_time: request.request_time(),
-            path: format!("/{}{}", api.stage(), request.path()),
+            path: request.path_with_stage(),
             account_id: api.account_id(),
             protocol: request.protocol(),
             stage: api.stage(),

@@ -4,11 +4,9 @@ use std::borrow::Cow;
 
 use http::header;
 
-use super::headers::text;
 use crate::{
     authorizer::AuthorizerRequest,
     context::{domain_name, request_time, request_time_epoch},
-    path::decode_as_received,
 };
 
 /// What this crate has no name for.
@@ -44,7 +42,7 @@ impl AuthorizerRequest {
     }
 
     pub(super) fn user_agent(&self) -> Option<Cow<'_, str>> {
-        self.headers().get(header::USER_AGENT).map(text)
+        self.header(header::USER_AGENT)
     }
 
     pub(super) fn domain_name(&self) -> String {
@@ -53,7 +51,8 @@ impl AuthorizerRequest {
             "aws-cn" => ".cn",
             _ => "",
         };
-        domain_name(self.uri(), self.headers()).unwrap_or_else(|| {
+        let host = self.header(header::HOST);
+        host.and_then(|host| domain_name(&host)).unwrap_or_else(|| {
             format!(
                 "{}.execute-api.{}.amazonaws.com{suffix}",
                 api.api_id(),
@@ -68,9 +67,10 @@ impl AuthorizerRequest {
         prefix.unwrap_or_default().to_owned()
     }
 
-    /// As an HTTP API has it everywhere.
-    pub(super) fn decoded_path(&self) -> Cow<'_, str> {
-        decode_as_received(self.path()).unwrap_or(Cow::Borrowed(self.path()))
+    /// The path as `$context` has it.
+    pub(super) fn path_with_stage(&self) -> String {
+        let row = self.facts().differences;
+        row.path_with_stage(self.api().stage(), self.path())
     }
 
     pub(super) fn resource_or_path(&self) -> &str {

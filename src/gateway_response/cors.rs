@@ -34,8 +34,7 @@ enum Origins {
 }
 
 /// What a script may want to read besides the body, and besides the headers that are mapped.
-const EXPOSED: &str =
-    "x-amzn-RequestId, x-amzn-ErrorType, x-amz-apigw-id, WWW-Authenticate, Retry-After";
+const EXPOSED: &str = "x-amzn-RequestId, x-amzn-ErrorType, x-amz-apigw-id, apigw-requestid, WWW-Authenticate, Retry-After";
 
 impl Cors {
     /// Every origin: `Access-Control-Allow-Origin: *`.

@@ -79,7 +79,7 @@ impl Reference {
             "error.responseType" => Self::Error(ErrorVariable::ResponseType),
             "error.validationErrorString" => Self::Error(ErrorVariable::ValidationErrorString),
             "status" | "wafResponseCode" => Self::Absent,
-            name => Self::Context(ContextVariable::parse(name)?),
+            name => Self::Context(ContextVariable::parse_of_rest(name)?),
         })
     }
 

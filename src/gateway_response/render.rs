@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, hea
 use super::{
     development,
     entry::Entry,
-    failure::GatewayFailure,
+    failure::{GatewayFailure, IdHeaders},
     gateway_responses::{Additions, GatewayResponses},
     grpc,
     header_mapping::HeaderMapping,
@@ -155,9 +155,11 @@ impl GatewayResponses {
             return problem(status, values);
         }
         match entry {
-            // The default template, which is not what a default response is made with.
-            Some(_) => Content::json(message_body(BodyForm::Compact, values.failure)),
-            None => default_content(values),
+            // The default template, which is not what a REST API's default response is made with.
+            Some(_) if values.failure.form().is_a_template() => {
+                Content::json(message_body(BodyForm::Compact, values.failure))
+            }
+            _ => default_content(values),
         }
     }
 }
@@ -239,11 +241,19 @@ fn problem(status: StatusCode, values: &Values<'_>) -> Content {
         Some(message) => format!(r#","detail":{}"#, json_string(message)),
         None => String::new(),
     };
-    let (status, id) = (status.as_u16(), values.request.ids().request_id);
+    let status = status.as_u16();
+    let instance = match values.failure.ids() {
+        IdHeaders::RequestIdAndApigwId => {
+            let id = values.request.ids().request_id;
+            format!(r#","instance":"urn:uuid:{id}""#)
+        }
+        // The short ids are no URIs.
+        IdHeaders::ApigwRequestId | IdHeaders::ApigwId | IdHeaders::None => String::new(),
+    };
     Content {
         content_type: PROBLEM_JSON,
         body: format!(
-            r#"{{"type":"about:blank","title":{title},"status":{status}{detail},"instance":"urn:uuid:{id}"}}"#
+            r#"{{"type":"about:blank","title":{title},"status":{status}{detail}{instance}}}"#
         )
         .into(),
     }

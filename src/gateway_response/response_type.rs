@@ -109,6 +109,13 @@ pub(crate) enum BodyForm {
     Html,
 }
 
+impl BodyForm {
+    /// Whether a customised response without a template is made with the default template in its place.
+    pub(super) fn is_a_template(self) -> bool {
+        !matches!(self, Self::WithConnection | Self::Html)
+    }
+}
+
 impl ResponseType {
     /// All types.
     pub const ALL: [Self; 21] = [

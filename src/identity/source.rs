@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt, str::FromStr};
 use http::HeaderName;
 
 use crate::{
-    api::{Differences, SourceSyntax, documented_variables, is_stage_variable_name},
+    api::{Differences, SourceSyntax, is_stage_variable_name},
     context::{ContextVariable, NotUtf8, RequestContext, is_parameter_name},
     error::ConfigError,
 };
@@ -91,8 +91,8 @@ impl IdentitySource {
         )
     }
 
-    /// Whether it is written as this type of API writes it.
-    pub(crate) fn check_syntax(&self, row: &Differences) -> Result<(), ConfigError> {
+    /// The source as this type of API knows it, if it is written as that writes it.
+    pub(crate) fn of_api(mut self, row: &Differences) -> Result<Self, ConfigError> {
         let syntax = &row.sources;
         let prefix = match self.place {
             Place::Header(_) => syntax.header,
@@ -100,20 +100,32 @@ impl IdentitySource {
             Place::StageVariable(_) => syntax.stage_variable,
             Place::Context(_) => syntax.context,
         };
-        let name = self.expression.strip_prefix(prefix);
-        let problem = match (name, &self.place) {
-            (None, _) => format!("{} allows {}", row.api_type, allowed(syntax)),
-            (Some(name), Place::Context(_)) if !syntax.variables.contains(&name) => format!(
-                "`{name}` is not a `$context` variable that a request of {} has before it is authorized; such are {}",
-                row.api_type,
-                ContextVariable::present_names(syntax.variables)
-            ),
-            (Some(_), _) => return Ok(()),
+        let Some(name) = self.expression.strip_prefix(prefix) else {
+            let problem = format!("{} allows {}", row.api_type, allowed(syntax));
+            return Err(self.refused(problem));
         };
-        Err(ConfigError::IdentitySource {
+        if let Place::Context(variable) = &mut self.place {
+            let variables = &syntax.variables;
+            if !variables.contains(name) {
+                let problem = format!(
+                    "`{name}` is not a `$context` variable of {}; those that a request has before it is authorized are {}",
+                    row.api_type,
+                    variables.present.join(", ")
+                );
+                return Err(self.refused(problem));
+            }
+            if let Some(absent) = variables.absent.iter().find(|absent| **absent == name) {
+                *variable = ContextVariable::Absent(absent);
+            }
+        }
+        Ok(self)
+    }
+
+    fn refused(&self, problem: String) -> ConfigError {
+        ConfigError::IdentitySource {
             expression: self.expression.to_string(),
             problem,
-        })
+        }
     }
 
     /// The value of this source in a request. Linear in the part of the request that it reads.
@@ -183,10 +195,10 @@ fn parse_place(expression: &str) -> Result<Place, String> {
         return ContextVariable::parse(name)
             .map(Place::Context)
             .ok_or_else(|| {
-                let names: Vec<_> = documented_variables().collect();
                 format!(
-                    "`{name}` is not a `$context` variable that a request has before it is authorized; such are {}",
-                    ContextVariable::present_names(&names)
+                    "`{name}` is not a `$context` variable of any type of API; a request of a REST API has {} before \
+                     it is authorized",
+                    Differences::rest().sources.variables.present.join(", ")
                 )
             });
     }

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::IdentitySource;
-use crate::error::ConfigError;
+use crate::{api::Differences, error::ConfigError};
 
 /// A list of [`IdentitySource`]s. All of them have to be in a request, in this order they make up its
 /// identity.
@@ -39,6 +39,12 @@ impl IdentitySources {
     /// The sources in their order.
     pub fn iter(&self) -> std::slice::Iter<'_, IdentitySource> {
         self.0.iter()
+    }
+
+    /// As this type of API knows them.
+    pub(crate) fn of_api(self, row: &Differences) -> Result<Self, ConfigError> {
+        let sources = self.0.into_iter().map(|source| source.of_api(row));
+        Ok(Self(sources.collect::<Result<_, _>>()?))
     }
 
     pub(crate) fn is_empty(&self) -> bool {

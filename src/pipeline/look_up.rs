@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
 
 use super::{
     check::{Checked, check},
@@ -13,7 +13,7 @@ use crate::{
     authorizer::{AuthorizerRequest, RequestFacts},
     authorizer_context::AuthorizerContext,
     cache::Key,
-    context::Arrival,
+    context::{Arrival, host_in_target},
     decision::DenialReason,
     resource::ResourceMatch,
     settings::Settings,
@@ -94,9 +94,9 @@ impl Question {
             method: method.clone(),
             uri: uri.clone(),
             version: parts.version,
-            headers: parts.headers.clone(),
+            headers: headers(parts, uri),
             identity: Arc::clone(&self.identity),
-            event_format: settings.kind.differences().event,
+            differences: settings.kind.differences(),
             resource: matched.resource().map(str::to_owned),
             path_parameters: matched.path_parameters().to_owned(),
             source_ip: settings.client_ip.of(parts),
@@ -104,4 +104,15 @@ impl Question {
             arrival: arrival.noted(&settings.clock),
         })
     }
+}
+
+/// With the `Host` that counts.
+fn headers(parts: &Parts, original: &Uri) -> HeaderMap {
+    let mut headers = parts.headers.clone();
+    let host = host_in_target(original, &parts.uri);
+    let host = host.and_then(|host| HeaderValue::from_str(host.as_str()).ok());
+    if let Some(host) = host {
+        headers.insert(header::HOST, host);
+    }
+    headers
 }

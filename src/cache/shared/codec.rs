@@ -53,7 +53,7 @@ pub(super) fn seal(
     (value.len() <= MAX_VALUE_BYTES).then_some(value)
 }
 
-/// None where reading it would not give an equal response: a number in the context that JSON does not hold exactly.
+/// None where reading it would not give an equal response: an `isAuthorized` that is none.
 fn response_json(response: &AuthorizerResponse) -> Option<Vec<u8>> {
     let json = serde_json::to_vec(response).ok()?;
     let read = AuthorizerResponse::from_json(&json).ok()?;

@@ -1,5 +1,6 @@
 //! The format of values: what goes in comes out, and nothing else does.
 
+use serde_json::Number;
 use std::time::{Duration, SystemTime};
 
 use proptest::{
@@ -8,7 +9,6 @@ use proptest::{
     prelude::*,
     sample::Index,
 };
-use serde_json::Number;
 
 use super::{ARN, SECRET, TTL, answer, answer_of, key, now, scope};
 use crate::{
@@ -115,7 +115,7 @@ fn nonsense_is_refused_although_its_seal_is_right() {
         &b"{}"[..],
         br#"{"errorMessage":"Unauthorized"}"#,
         br#"{"policyDocument":{"Statement":[{"Effect":"allow","Action":"*","Resource":"*"}]}}"#,
-        br#"{"policyDocument":{"Statement":[]},"context":{"a":1e300}}"#,
+        br#"{"policyDocument":{"Statement":[]},"context":[]}"#,
     ] {
         let value = [&bytes[..9], &[0; 4], json].concat();
         assert_eq!(opened(&signed(&value)), None);
@@ -169,8 +169,9 @@ fn what_is_too_large_is_neither_kept_nor_read() {
 
 #[test]
 fn what_would_come_back_as_another_response_is_not_kept() {
-    let number = Number::from_f64(1e300).unwrap();
-    let response = AuthorizerResponse::allow("*").with_context("a", number);
+    let response =
+        AuthorizerResponse::from_json(br#"{"policyDocument":{"Statement":[]},"isAuthorized":7}"#);
+    let response = response.unwrap();
     assert_eq!(
         seal(&secret(), &key(), &answer_of(response), TTL, now()),
         None

@@ -1,0 +1,61 @@
+//! A header's value as this type of API reads it: the one reading that identities, events, `$context` and the
+//! authorizer share. Were there two, one of them could be shown to the authorizer, and the other be what its result is
+//! kept under.
+
+use std::borrow::Cow;
+
+use http::{HeaderMap, HeaderName, HeaderValue, Uri, header, uri::Authority};
+use smallvec::SmallVec;
+
+use super::NotUtf8;
+use crate::api::Repeated;
+
+/// The value without the blanks around it: of a repeated header the last, or all of them. Cookies are always joined,
+/// because HTTP/2 clients send them in pieces (RFC 9113, section 8.2.3).
+pub(crate) fn header_value<'h>(
+    headers: &'h HeaderMap,
+    name: &HeaderName,
+    repeated: Repeated,
+) -> Result<Option<Cow<'h, str>>, NotUtf8> {
+    let mut values = headers.get_all(name).iter();
+    let separator = match repeated {
+        _ if name == header::COOKIE => "; ",
+        Repeated::JoinedByCommas => ",",
+        Repeated::Last => {
+            let last = values.next_back().map(header_text).transpose()?;
+            return Ok(last.map(Cow::Borrowed));
+        }
+    };
+    let texts = values
+        .map(header_text)
+        .collect::<Result<SmallVec<[_; 4]>, _>>()?;
+    Ok(match texts.as_slice() {
+        [] => None,
+        [text] => Some(Cow::Borrowed(text)),
+        texts => Some(texts.join(separator).into()),
+    })
+}
+
+/// What stands in for the header `Host`: the authority of the request's target, where it has one, as in HTTP/2. Then a
+/// `Host` beside it does not count (RFC 9112, section 3.2.2).
+pub(crate) fn host_in_target<'u>(original: &'u Uri, request: &'u Uri) -> Option<&'u Authority> {
+    original.authority().or(request.authority())
+}
+
+/// The host of a `Host` header, without its port.
+pub(crate) fn domain_name(host: &str) -> Option<String> {
+    let authority: Authority = host.parse().ok()?;
+    Some(authority.host().to_owned())
+}
+
+fn header_text(value: &HeaderValue) -> Result<&str, NotUtf8> {
+    std::str::from_utf8(trimmed(value.as_bytes())).map_err(|_| NotUtf8)
+}
+
+/// Without the blanks around it.
+fn trimmed(mut value: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
+        value = rest;
+    }
+    value
+}
