@@ -17,6 +17,11 @@ pub(crate) fn header_value<'h>(
     name: &HeaderName,
     repeated: Repeated,
 ) -> Result<Option<Cow<'h, str>>, NotUtf8> {
+    // As in almost all requests: no header comes twice.
+    if headers.len() == headers.keys_len() {
+        let only = headers.get(name).map(header_text).transpose()?;
+        return Ok(only.map(Cow::Borrowed));
+    }
     let mut values = headers.get_all(name).iter();
     let separator = match repeated {
         _ if name == header::COOKIE => "; ",
@@ -58,4 +63,42 @@ fn trimmed(mut value: &[u8]) -> &[u8] {
         value = rest;
     }
     value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_repeated_header_the_last_counts_or_all_and_cookies_are_joined() {
+        let value = |headers: &[(&str, &str)], name: &str, repeated| {
+            let mut request = http::Request::builder();
+            for (name, value) in headers {
+                request = request.header(*name, *value);
+            }
+            let (parts, ()) = request.body(()).unwrap().into_parts();
+            let name = name.parse().unwrap();
+            let value = header_value(&parts.headers, &name, repeated).unwrap();
+            value.map(Cow::into_owned)
+        };
+        let once = [("a", "\t 1 "), ("cookie", "x=1"), ("b", " ")];
+        let repeated = [
+            ("a", "1"),
+            ("cookie", "x=1"),
+            ("a", " 2 "),
+            ("cookie", "y=2"),
+        ];
+        for (headers, name, last, joined) in [
+            (&once[..], "a", Some("1"), Some("1")),
+            (&once, "b", Some(""), Some("")),
+            (&once, "cookie", Some("x=1"), Some("x=1")),
+            (&repeated, "a", Some("2"), Some("1,2")),
+            (&repeated, "cookie", Some("x=1; y=2"), Some("x=1; y=2")),
+            (&repeated, "b", None, None),
+        ] {
+            assert_eq!(value(headers, name, Repeated::Last).as_deref(), last);
+            let all = value(headers, name, Repeated::JoinedByCommas);
+            assert_eq!(all.as_deref(), joined);
+        }
+    }
 }
