@@ -23,19 +23,18 @@ pub(super) fn set(
 ) {
     headers.insert(header::CONTENT_TYPE, content_type);
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(content_length));
+    if failure.ids() == IdHeaders::RequestIdAndApigwId {
+        if let Ok(id) = HeaderValue::from_bytes(&request.ids().request_id.text()) {
+            headers.insert(&X_AMZN_REQUEST_ID, id);
+        }
+    }
     if let Some(error_type) = failure.error_type() {
         headers.insert(&X_AMZN_ERROR_TYPE, HeaderValue::from_static(error_type));
     }
     let short = match failure.ids() {
         IdHeaders::None => return,
         IdHeaders::ApigwRequestId => &APIGW_REQUESTID,
-        IdHeaders::ApigwId => &X_AMZ_APIGW_ID,
-        IdHeaders::RequestIdAndApigwId => {
-            if let Ok(id) = HeaderValue::from_bytes(&request.ids().request_id.text()) {
-                headers.insert(&X_AMZN_REQUEST_ID, id);
-            }
-            &X_AMZ_APIGW_ID
-        }
+        IdHeaders::RequestIdAndApigwId | IdHeaders::ApigwId => &X_AMZ_APIGW_ID,
     };
     if let Ok(id) = HeaderValue::from_bytes(&request.ids().extended_request_id.text()) {
         headers.insert(short, id);

@@ -3,23 +3,22 @@
 //! Policies of a few statements mostly name resources of one API, so their patterns begin alike and differ
 //! somewhere behind. At the best such place a text has one byte, which few of the patterns have, too.
 
-use crate::{
-    heap::{HeapBytes, allocation},
-    policy::pattern::{Prefix, Wildcard},
-};
+use crate::policy::pattern::{Prefix, Wildcard};
 
-/// Patterns, each known by a number, and the place where they differ.
+/// What is more is too many.
+pub(super) const FEW: usize = 16;
+
+/// Patterns, known by their numbers, which are below [`FEW`], and the place where they differ. A set of them has a
+/// bit for each.
 #[derive(Debug, Clone)]
 pub(super) struct Few {
     place: usize,
-    patterns: Box<[Told]>,
-}
-
-#[derive(Debug, Clone)]
-struct Told {
-    /// What a text that matches has at the place. None where it may have anything there, or nothing.
-    byte: Option<u8>,
-    pattern: u32,
+    /// What a text has at the place if it matches, by the pattern's number.
+    bytes: [u8; FEW],
+    /// The patterns for which that counts.
+    told: u16,
+    /// Those whose texts may have anything there, or nothing.
+    others: u16,
 }
 
 impl Few {
@@ -29,30 +28,41 @@ impl Few {
     ) -> Option<Self> {
         let beginnings = patterns.clone().map(|(_, pattern)| beginning(pattern));
         let place = best_place(&beginnings)?;
-        let told = patterns.map(|(number, pattern)| Told {
-            byte: beginning(pattern).get(place).copied(),
-            pattern: number,
-        });
-        Some(Self {
+        let mut few = Self {
             place,
-            patterns: told.collect(),
-        })
+            bytes: [0; FEW],
+            told: 0,
+            others: 0,
+        };
+        for (number, pattern) in patterns {
+            let kept = few.bytes.get_mut(number as usize)?;
+            match beginning(pattern).get(place) {
+                Some(byte) => {
+                    *kept = *byte;
+                    few.told |= 1 << number;
+                }
+                None => few.others |= 1 << number,
+            }
+        }
+        Some(few)
     }
 
     /// Visits all patterns that may match the text.
     pub(super) fn candidates(&self, text: &str, mut visit: impl FnMut(u32)) {
-        let found = text.as_bytes().get(self.place).copied();
-        for told in &self.patterns {
-            if told.byte.is_none() || told.byte == found {
-                visit(told.pattern);
-            }
+        let byte = text.as_bytes().get(self.place);
+        let same = byte.map_or(0, |byte| self.having(*byte) & self.told);
+        let mut found = same | self.others;
+        while found != 0 {
+            visit(found.trailing_zeros());
+            found &= found - 1;
         }
     }
-}
 
-impl HeapBytes for Few {
-    fn heap_bytes(&self) -> usize {
-        allocation(size_of_val(&*self.patterns))
+    /// All of them at once.
+    fn having(&self, byte: u8) -> u16 {
+        let bytes = self.bytes.iter().enumerate();
+        let bits = bytes.map(|(number, known)| u16::from(*known == byte) << number);
+        bits.fold(0, |set, bit| set | bit)
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::HashMap, ops::Range};
 use smallvec::SmallVec;
 
 use super::{
-    few::Few,
+    few::{FEW, Few},
     index::Index,
     statement::{CompiledStatement, Resources, VariableResource},
 };
@@ -17,9 +17,6 @@ use crate::{
         pattern::{HeadPattern, ResourcePattern, TextPattern, Wildcard},
     },
 };
-
-/// So few patterns are told apart by a byte; more are indexed.
-const FEW: usize = 16;
 
 /// The patterns without variables, of all statements; the heads that they share; and how those are found that
 /// may match.
@@ -61,8 +58,7 @@ heap_bytes!(FixedResource { resource });
 impl HeapBytes for Search {
     fn heap_bytes(&self) -> usize {
         match self {
-            Self::None | Self::One => 0,
-            Self::Few(few) => few.heap_bytes(),
+            Self::None | Self::One | Self::Few(_) => 0,
             Self::Many(index) => index.heap_bytes(),
         }
     }
