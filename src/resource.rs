@@ -1,9 +1,9 @@
 //! Which of an API's resources a request is for: what the router in front knows and the URI alone does
 //! not tell.
 
-use std::fmt;
+use std::{borrow::Cow, fmt, sync::Arc};
 
-use http::Uri;
+use http::{Method, Uri};
 
 /// What a router knows of a request: the resource (the path's template), the path's parameters, and
 /// the URI as the client sent it, where a router has rewritten it.
@@ -28,6 +28,7 @@ use http::Uri;
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct ResourceMatch {
     resource: Option<String>,
+    route_key: Option<Arc<str>>,
     path_parameters: Vec<(String, String)>,
     original_uri: Option<Uri>,
 }
@@ -43,6 +44,37 @@ impl ResourceMatch {
     #[must_use]
     pub fn with_resource(mut self, resource: impl Into<String>) -> Self {
         self.resource = Some(resource.into());
+        self
+    }
+
+    /// Sets an HTTP API's route key, where it is not the request's method and the resource: `ANY /pets`,
+    /// `$default`.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, ResourceMatch, authorizer_fn};
+    ///
+    /// let authorizer = authorizer_fn(|request| async move {
+    ///     let event = request.to_event().to_string();
+    ///     Ok(AuthorizerResponse::simple(event.contains(r#""routeKey":"ANY /pets""#)))
+    /// });
+    /// let layer = LambdaAuthorizerLayer::http_api(authorizer)
+    ///     .simple_responses()?
+    ///     .resource_resolver(|_| {
+    ///         ResourceMatch::new().with_resource("/pets").with_route_key("ANY /pets")
+    ///     });
+    /// # tokio_test::block_on(async {
+    /// # use tower::{Layer, ServiceExt};
+    /// # let service = layer.layer(tower::service_fn(async |_: http::Request<()>| {
+    /// #     Ok::<_, std::convert::Infallible>(http::Response::new(http_body_util::Empty::<bytes::Bytes>::new()))
+    /// # }));
+    /// # let request = http::Request::get("/pets").header("authorization", "t").body(()).unwrap();
+    /// # assert_eq!(service.oneshot(request).await.unwrap().status(), 200);
+    /// # });
+    /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn with_route_key(mut self, route_key: impl Into<Arc<str>>) -> Self {
+        self.route_key = Some(route_key.into());
         self
     }
 
@@ -72,6 +104,11 @@ impl ResourceMatch {
             false => self.path_parameters,
         };
         Self {
+            // A resource without a route key must not get that of another resource.
+            route_key: match self.resource {
+                Some(_) => self.route_key,
+                None => self.route_key.or(other.route_key),
+            },
             resource: self.resource.or(other.resource),
             path_parameters,
             original_uri: self.original_uri.or(other.original_uri),
@@ -80,6 +117,15 @@ impl ResourceMatch {
 
     pub(crate) fn resource(&self) -> Option<&str> {
         self.resource.as_deref()
+    }
+
+    /// The route key for a request of this method, where anything is known of the route.
+    pub(crate) fn route_key(&self, method: &Method) -> Option<Cow<'_, str>> {
+        match (&self.route_key, &self.resource) {
+            (Some(route_key), _) => Some(Cow::Borrowed(route_key)),
+            (None, Some(resource)) => Some(format!("{method} {resource}").into()),
+            (None, None) => None,
+        }
     }
 
     pub(crate) fn path_parameter(&self, name: &str) -> Option<&str> {
@@ -102,6 +148,7 @@ impl fmt::Debug for ResourceMatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResourceMatch")
             .field("resource", &self.resource)
+            .field("route_key", &self.route_key)
             .field("path_parameters", &self.path_parameters)
             .field("original_path", &self.original_uri.as_ref().map(Uri::path))
             .finish()

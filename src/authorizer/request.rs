@@ -9,6 +9,7 @@ use crate::{
     arn::MethodArn,
     context::{Noted, decoded_pairs, header_value, joined_values, last_value},
     event::AuthorizerEvent,
+    resource::ResourceMatch,
 };
 
 /// One request, as an authorizer sees it. Cheap to clone; it never holds the body.
@@ -31,8 +32,7 @@ pub(crate) struct RequestFacts {
     pub(crate) identity: Arc<[String]>,
     pub(crate) differences: &'static Differences,
     pub(crate) arrival: Noted,
-    pub(crate) resource: Option<String>,
-    pub(crate) path_parameters: Vec<(String, String)>,
+    pub(crate) matched: ResourceMatch,
     pub(crate) source_ip: Option<IpAddr>,
     pub(crate) method_arn: MethodArn,
 }
@@ -165,12 +165,12 @@ impl AuthorizerRequest {
     /// known to have found one.
     #[must_use]
     pub fn resource(&self) -> Option<&str> {
-        self.facts.resource.as_deref()
+        self.facts.matched.resource()
     }
 
     /// The path's parameters, decoded.
     pub fn path_parameters(&self) -> impl Iterator<Item = (&str, &str)> {
-        let parameters = self.facts.path_parameters.iter();
+        let parameters = self.facts.matched.path_parameters().iter();
         parameters.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
@@ -195,7 +195,7 @@ impl fmt::Debug for AuthorizerRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthorizerRequest")
             .field("method_arn", &self.facts.method_arn)
-            .field("resource", &self.facts.resource)
+            .field("resource", &self.facts.matched.resource())
             .field("source_ip", &self.facts.source_ip)
             .finish_non_exhaustive()
     }

@@ -85,9 +85,7 @@ impl RequestContext<'_> {
                 request_time_epoch(self.time())?.to_string().into()
             }
             ContextVariable::ResourcePath => self.matched?.resource()?.into(),
-            ContextVariable::RouteKey => {
-                format!("{} {}", self.parts.method, self.matched?.resource()?).into()
-            }
+            ContextVariable::RouteKey => self.matched?.route_key(&self.parts.method)?,
             ContextVariable::SourceIp => self.source_ip()?.to_string().into(),
             ContextVariable::Stage => self.api().stage().into(),
             ContextVariable::UserAgent => self.header(&header::USER_AGENT).ok()??,

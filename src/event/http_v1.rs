@@ -40,7 +40,7 @@ struct RequestContext<'r> {
     request_id: String,
     request_time: Option<String>,
     request_time_epoch: Option<u64>,
-    resource_id: String,
+    resource_id: Cow<'r, str>,
     resource_path: &'r str,
     stage: &'r str,
 }

@@ -17,7 +17,7 @@ pub(super) struct Event<'r> {
     route_arn: &'r str,
     /// `null` where no source is configured.
     identity_source: Option<&'r [String]>,
-    route_key: String,
+    route_key: Cow<'r, str>,
     raw_path: String,
     raw_query_string: &'r str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -41,7 +41,7 @@ struct RequestContext<'r> {
     domain_prefix: String,
     http: Http<'r>,
     request_id: String,
-    route_key: String,
+    route_key: Cow<'r, str>,
     stage: &'r str,
     time: Option<String>,
     time_epoch: Option<u64>,

@@ -78,10 +78,8 @@ impl AuthorizerRequest {
     }
 
     /// An HTTP API's route: the one for all that has no other where no router has found one.
-    pub(super) fn route_key(&self) -> String {
-        match self.resource() {
-            Some(resource) => format!("{} {resource}", self.method()),
-            None => "$default".to_owned(),
-        }
+    pub(super) fn route_key(&self) -> Cow<'_, str> {
+        let known = self.facts().matched.route_key(self.method());
+        known.unwrap_or(Cow::Borrowed("$default"))
     }
 }
