@@ -6,10 +6,14 @@ mod authorizer_kind;
 mod differences;
 mod responses;
 mod variables;
+#[cfg(feature = "openapi")]
+mod whole_api;
 
 use std::{collections::BTreeMap, fmt};
 
 pub use self::api_type::{ApiType, PayloadFormatVersion};
+#[cfg(feature = "openapi")]
+pub(crate) use self::whole_api::{RootSecurity, RouteChoice, WholeApi};
 pub(crate) use self::{
     answer::Answered,
     authorizer_kind::AuthorizerKind,

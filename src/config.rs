@@ -157,6 +157,18 @@ impl AuthorizerConfig {
         }
     }
 
+    /// What another format holds of an HTTP API's authorizer.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn with_http_settings(
+        mut self,
+        payload_format_version: Option<String>,
+        enable_simple_responses: Option<bool>,
+    ) -> Self {
+        self.members.authorizer_payload_format_version = payload_format_version;
+        self.members.enable_simple_responses = enable_simple_responses;
+        self
+    }
+
     /// The parsed form, and the time to live where it is given, if API Gateway would accept the configuration.
     pub(crate) fn into_kind(self) -> Result<(AuthorizerKind, Option<Duration>), ConfigError> {
         let ttl = self.members.authorizer_result_ttl_in_seconds;

@@ -7,6 +7,8 @@ mod axum;
 mod bad_documents;
 #[path = "openapi/bad_templates.rs"]
 mod bad_templates;
+#[path = "openapi/http_api.rs"]
+mod http_api;
 #[path = "openapi/names.rs"]
 mod names;
 #[path = "openapi/petstore.rs"]
@@ -25,3 +27,5 @@ mod spellings;
 mod support;
 #[path = "openapi/tower.rs"]
 mod tower;
+#[path = "openapi/types.rs"]
+mod types;

@@ -46,9 +46,15 @@ impl AuthorizerKind {
     }
 
     /// A REQUEST authorizer of a REST API that runs on every request.
-    #[cfg(any(test, feature = "openapi"))]
+    #[cfg(test)]
     pub(crate) fn request_without_sources() -> Self {
         Self::with(&differences::REST_REQUEST, IdentitySources::none())
+    }
+
+    /// No authorizer at all: what else its row tells.
+    #[cfg(feature = "openapi")]
+    pub(super) fn without_sources(row: &'static Differences) -> Self {
+        Self::with(row, IdentitySources::none())
     }
 
     /// An HTTP API's authorizer.

@@ -71,6 +71,18 @@ fn decoded(path: &str) -> Cow<'_, str> {
 }
 
 impl SourceSyntax {
+    /// Whether an expression is written so.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn is_of(&self, expression: &str) -> bool {
+        let prefixes = [
+            self.header,
+            self.query_parameter,
+            self.stage_variable,
+            self.context,
+        ];
+        prefixes.iter().any(|prefix| expression.starts_with(prefix))
+    }
+
     /// Of every type of API.
     pub(crate) fn all() -> impl Iterator<Item = &'static Self> {
         [&REST_REQUEST, &HTTP_V2, &WEBSOCKET]

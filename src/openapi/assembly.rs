@@ -12,8 +12,8 @@ use super::{
     routing::{Resources, Route, Routes},
 };
 use crate::{
-    api::AuthorizerKind, authorizer::BoxAuthorizer, error::ConfigError, guard::Guard,
-    layer::LambdaAuthorizerLayer, settings::Settings,
+    authorizer::BoxAuthorizer, error::ConfigError, guard::Guard, layer::LambdaAuthorizerLayer,
+    settings::Settings,
 };
 
 type NamedGuard<'n> = (&'n str, Guard<BoxAuthorizer>);
@@ -24,7 +24,6 @@ pub(super) fn assemble(parts: &ApiDefinition) -> Result<Routes, DefinitionError>
     let used = used_authorizers(definition);
     check_schemes(definition, &parts.checked_elsewhere)?;
     check_names(&used, &parts.supplied)?;
-    check_kind(definition, &used)?;
     let resources = resources(&definition.operations)?;
     let guards = guards(parts)?;
     let operations = definition.operations.iter();
@@ -34,6 +33,7 @@ pub(super) fn assemble(parts: &ApiDefinition) -> Result<Routes, DefinitionError>
         operations: operations.collect::<Result<_, _>>()?,
         guards: guards.into_iter().map(|(_, guard)| guard).collect(),
         unknown_routes: parts.unknown_routes,
+        route_choice: definition.api().routes,
         ambiguous_paths: parts.ambiguous_paths,
         settings: settings(parts),
     })
@@ -41,7 +41,7 @@ pub(super) fn assemble(parts: &ApiDefinition) -> Result<Routes, DefinitionError>
 
 /// What refusals need that no authorizer is asked for.
 fn settings(parts: &ApiDefinition) -> Settings {
-    let mut settings = Settings::new(AuthorizerKind::request_without_sources());
+    let mut settings = Settings::new(parts.definition.api().kind());
     settings.api = Arc::new(parts.api.clone());
     settings.derive();
     settings.gateway_responses = Arc::new(parts.gateway_responses.clone());
@@ -62,6 +62,7 @@ fn route(operation: &Operation, guards: &[NamedGuard<'_>]) -> Result<Route, Defi
     };
     Ok(Route {
         path: operation.path.clone(),
+        route_key: operation.to_string().into(),
         guard,
     })
 }
@@ -114,21 +115,6 @@ fn check_names(
     }
 }
 
-/// An HTTP API's authorizer has other identity sources and other answers; it is not one of these.
-fn check_kind(definition: &Definition, used: &BTreeSet<&String>) -> Result<(), DefinitionError> {
-    let of_http_apis = definition
-        .authorizers
-        .iter()
-        .filter(|(name, authorizer)| used.contains(name) && authorizer.is_of_an_http_api());
-    let names: Vec<_> = of_http_apis.map(|(name, _)| name).collect();
-    match names.is_empty() {
-        true => Ok(()),
-        false => Err(DefinitionError::HttpApi {
-            names: quoted_list(&names),
-        }),
-    }
-}
-
 fn resources(operations: &[Operation]) -> Result<Resources, DefinitionError> {
     let mut resources = Resources::default();
     for (index, operation) in operations.iter().enumerate() {
@@ -142,9 +128,11 @@ fn resources(operations: &[Operation]) -> Result<Resources, DefinitionError> {
 }
 
 fn guards(parts: &ApiDefinition) -> Result<Vec<NamedGuard<'_>>, DefinitionError> {
+    let api_type = parts.definition.api().api_type();
     let supplied = parts.supplied.iter().filter_map(|(name, authorizer)| {
         let definition = parts.definition.authorizers.get(name)?;
-        let layer = LambdaAuthorizerLayer::from_config(definition.config(), authorizer.clone());
+        let layer =
+            LambdaAuthorizerLayer::from_config(definition.config(api_type), authorizer.clone());
         Some((name.as_str(), layer))
     });
     let guards = supplied.map(|(name, layer)| {

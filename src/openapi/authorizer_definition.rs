@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::config::AuthorizerConfig;
+use crate::{api::ApiType, config::AuthorizerConfig};
 
 /// A Lambda authorizer as the document has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,23 +78,30 @@ impl AuthorizerDefinition {
         self.result_ttl
     }
 
-    /// Whether it has what only HTTP APIs have.
-    pub(super) fn is_of_an_http_api(&self) -> bool {
-        self.payload_format_version.is_some()
-            || self.enable_simple_responses.is_some()
-            || self
-                .identity_source
-                .as_ref()
-                .is_some_and(|source| source.contains("$request."))
+    /// The payload format of an HTTP API's authorizer: `1.0`, `2.0`.
+    #[must_use]
+    pub fn payload_format_version(&self) -> Option<&str> {
+        self.payload_format_version.as_deref()
     }
 
-    pub(super) fn config(&self) -> AuthorizerConfig {
+    /// Whether an HTTP API's authorizer answers with `isAuthorized`, where the document says so.
+    #[must_use]
+    pub fn enable_simple_responses(&self) -> Option<bool> {
+        self.enable_simple_responses
+    }
+
+    pub(super) fn config(&self, api_type: ApiType) -> AuthorizerConfig {
         AuthorizerConfig::new(
             self.kind.as_str(),
             self.identity_source(),
             self.identity_validation_expression.clone(),
             self.result_ttl,
         )
+        .with_http_settings(
+            self.payload_format_version.clone(),
+            self.enable_simple_responses,
+        )
+        .for_api_type(api_type)
     }
 }
 

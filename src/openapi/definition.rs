@@ -16,8 +16,12 @@ use super::{
     text, write,
 };
 use crate::{
-    api::Api, authorizer::BoxAuthorizer, error::ConfigError, gateway_response::GatewayResponses,
-    layer::LambdaAuthorizerLayer, path::AmbiguousPaths,
+    api::{Api, ApiType},
+    authorizer::BoxAuthorizer,
+    error::ConfigError,
+    gateway_response::GatewayResponses,
+    layer::LambdaAuthorizerLayer,
+    path::AmbiguousPaths,
 };
 
 /// An API as a document describes it, on the way to one layer for all of its operations.
@@ -151,7 +155,7 @@ impl ApiDefinition {
         let written = definition.gateway_responses.take();
         let gateway_responses = written.as_ref().map(GatewayResponses::from_openapi);
         let gateway_responses = gateway_responses.transpose();
-        Ok(Self {
+        let definition = Self {
             gateway_responses: gateway_responses
                 .map_err(|problem| DefinitionError::GatewayResponses { problem })?
                 .unwrap_or_default(),
@@ -162,7 +166,15 @@ impl ApiDefinition {
             unknown_routes: UnknownRoutes::default(),
             ambiguous_paths: AmbiguousPaths::default(),
             configure: None,
-        })
+        };
+        definition.with_guarding_root()
+    }
+
+    /// The type of the API: what the document has says so, or
+    /// [`for_api_type`](Self::for_api_type).
+    #[must_use]
+    pub fn api_type(&self) -> ApiType {
+        self.definition.api().api_type()
     }
 
     /// The Lambda authorizers of the document by name, used or not.
@@ -193,6 +205,13 @@ impl ApiDefinition {
                 quoted_list(&open)
             ));
         }
+        if self.definition.cors.is_some() {
+            notes.push(
+                "the API's CORS configuration is not applied: a preflight is a request like others, and may be \
+                 refused; put a layer that answers preflights (tower-http's `CorsLayer`) around this one"
+                    .into(),
+            );
+        }
         if self.definition.has_resource_policy {
             notes.push("the API's resource policy is not evaluated; whom it refuses has to be refused by something else".into());
         }
@@ -200,7 +219,8 @@ impl ApiDefinition {
     }
 
     /// The authorizers, the operations' security and the gateway responses as a fragment of an OpenAPI 3.0
-    /// document, to be merged into one that API Gateway imports. Reading it gives the same definition.
+    /// document, to be merged into one that API Gateway imports. Reading it gives the same definition, except for
+    /// gateway responses that the application has set for an HTTP API: its documents have no place for them.
     ///
     /// ```
     /// use tower_lambda_authorizer::openapi::ApiDefinition;

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use crate::error::ConfigError;
+use crate::{api::ApiType, error::ConfigError};
 
 /// An [`ApiDefinition`](crate::openapi::ApiDefinition) could not be read, or not be turned into a layer.
 ///
@@ -69,7 +69,8 @@ pub enum DefinitionError {
     },
     /// The document has no scheme of the name that is said to be checked elsewhere.
     #[error(
-        "the document has no security scheme {name} that something else could check; it has {known} (a          Lambda authorizer is supplied with `authorizer(name, …)`)"
+        "the document has no security scheme {name} that something else could check; it has {known} (a \
+         Lambda authorizer is supplied with `authorizer(name, …)`)"
     )]
     NoSuchScheme {
         /// The name, quoted.
@@ -77,13 +78,13 @@ pub enum DefinitionError {
         /// The schemes of the document that are no Lambda authorizers, quoted.
         known: String,
     },
-    /// Authorizers are those of an HTTP API.
-    #[error(
-        "the authorizers {names} are an HTTP API's (by `authorizerPayloadFormatVersion`,          `enableSimpleResponses` or an identity source `$request.…`), which are not supported yet; use          a REST API's export"
-    )]
-    HttpApi {
-        /// The names, quoted.
-        names: String,
+    /// The document is not one of the type of API that the code says.
+    #[error("the document is not one of {api_type}: {problem}")]
+    ApiType {
+        /// The type that the code says.
+        api_type: ApiType,
+        /// Why it is not.
+        problem: String,
     },
     /// Two operations cannot be told apart.
     #[error("the operation {operation}: {problem}")]

@@ -2,16 +2,19 @@
 //!
 //! [`ApiDefinition`] reads an OpenAPI export (OpenAPI 3.0 or Swagger 2.0, JSON or YAML) or a CloudFormation
 //! template (SAM's included), and makes one layer of it that asks the right authorizer about each operation.
+//! The API may be a REST API or an HTTP API.
 //!
 //! # What is read
 //!
 //! | OpenAPI | |
 //! |---|---|
-//! | `components.securitySchemes`, `securityDefinitions` with `x-amazon-apigateway-authorizer` | Lambda authorizers of the types `token` and `request` |
+//! | `components.securitySchemes`, `securityDefinitions` with `x-amazon-apigateway-authorizer` | Lambda authorizers of the types `token` and `request`; of an HTTP API with `authorizerPayloadFormatVersion` and `enableSimpleResponses` |
 //! | other schemes (API keys, Cognito, JWT, `awsSigv4`, OAuth 2) | an error where an operation uses one, until [`checked_elsewhere`](ApiDefinition::checked_elsewhere) says who checks it |
 //! | an operation's `security` | its authorizer; `security: []` and no `security` at all: it is **let through** |
-//! | root-level `security` | **nothing**, as REST imports do; [`notes`](ApiDefinition::notes) lists the operations that stay open, [`apply_root_security`](ApiDefinition::apply_root_security) guards them |
-//! | paths with `{id}` and `{proxy+}`, `x-amazon-apigateway-any-method` | routing, with API Gateway's precedence |
+//! | root-level `security` of a REST API | **nothing**, as REST imports do; [`notes`](ApiDefinition::notes) lists the operations that stay open, [`apply_root_security`](ApiDefinition::apply_root_security) guards them |
+//! | root-level `security` of an HTTP API | guards operations without their own, because what imports do is not documented |
+//! | paths with `{id}` and `{proxy+}`, `x-amazon-apigateway-any-method`, `/$default` | routing, with API Gateway's precedence |
+//! | `x-amazon-apigateway-cors` | **nothing** but a [note](ApiDefinition::notes): preflights are requests like others, unless a layer around this one answers them |
 //! | `basePath`, `servers` | nothing: the stage is not part of a resource's path |
 //! | `x-amazon-apigateway-gateway-responses` | the layer's [gateway responses](crate::GatewayResponses), also to unknown routes |
 //!
@@ -24,13 +27,23 @@
 //! Intrinsic functions are not run. Where one stands for something that matters here the error says where;
 //! elsewhere (the ARN of a function) it does not matter.
 //!
+//! # Which type of API
+//!
+//! What only one type has says so. An HTTP API: a payload format, simple responses, `$request.…` sources, JWT
+//! authorizers, `/$default`, `x-amazon-apigateway-cors`, `x-amazon-apigateway-importexport-version` (which each of its
+//! exports has). A REST API: TOKEN and Cognito authorizers, `method.request.…` sources, gateway responses, a resource
+//! policy. Both in one document are an error. A document with neither is a REST API's, unless
+//! [`for_api_type`](ApiDefinition::for_api_type) says otherwise.
+//!
 //! # Paths
 //!
 //! Of the resources that match, one with an exact segment comes before one with a parameter, and that
-//! before a greedy one. A request is looked up by its path as received and by every other reading of it
+//! before a greedy one; an HTTP API's `$default` is last. In a REST API the resource decides, and has the method or
+//! not; in an HTTP API a route is method and path, so a less specific one may have the method. A request is looked up by its path as received and by every other reading of it
 //! (decoded, without doubled slashes, without the one at the end): an operation with an authorizer prevails
 //! over one without, so `/%61dmin`, `//admin` and `/admin/` are guarded like `/admin`. Where the readings
-//! lead to different authorizers, the answer is 400. HEAD and OPTIONS are methods like others.
+//! lead to different authorizers, the answer is 400. HEAD and OPTIONS are methods like others, but since servers answer
+//! HEAD with GET's handler, HEAD is guarded as GET is where a less specific route would let it through.
 
 mod assembly;
 mod authorizer_definition;
@@ -39,6 +52,7 @@ mod cloudformation;
 mod definition;
 mod document;
 mod error;
+mod known_api;
 mod layer;
 mod model;
 mod node;

@@ -7,22 +7,26 @@ use serde_json::{Value, json};
 
 pub use super::authorizer_definition::{AuthorizerDefinition, AuthorizerType};
 pub(super) use super::other_scheme::OtherScheme;
-use super::{error::quoted_list, routing::PathTemplate};
+use super::{error::quoted_list, known_api::KnownApi, routing::PathTemplate};
+use crate::api::WholeApi;
 
 /// Everything that is read from a document.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Definition {
     pub(super) title: String,
+    pub(super) known_api: KnownApi,
     pub(super) authorizers: BTreeMap<String, AuthorizerDefinition>,
     /// Security schemes that are no Lambda authorizers.
     pub(super) other_schemes: BTreeMap<String, OtherScheme>,
     pub(super) operations: Vec<Operation>,
-    /// The schemes of a root-level `security`, which REST imports ignore.
+    /// The schemes of a root-level `security`.
     pub(super) root_security: Vec<String>,
     /// As written; the definition takes it out and parses it.
     pub(super) gateway_responses: Option<Value>,
     /// Whether there is a resource policy, which is not evaluated.
     pub(super) has_resource_policy: bool,
+    /// As written: what an HTTP API answers to preflights, which is not done here.
+    pub(super) cors: Option<Value>,
 }
 
 /// The name among the schemes of what `x-amazon-apigateway-auth: {type: AWS_IAM}` and CloudFormation's
@@ -51,7 +55,7 @@ impl Operation {
         self.method.as_ref().map_or("ANY", Method::as_str)
     }
 
-    /// The resource, such as `/pets/{petId}`.
+    /// The resource, such as `/pets/{petId}`; `/$default` is an HTTP API's default route.
     #[must_use]
     pub fn path(&self) -> &str {
         self.path.as_str()
@@ -64,13 +68,38 @@ impl Operation {
     }
 }
 
+/// The method and the resource, as in an HTTP API's route key: `GET /pets/{petId}`, `ANY /{proxy+}`, `$default`.
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.path.is_default_route() {
+            return f.write_str(self.path.resource());
+        }
         write!(f, "{} {}", self.method(), self.path())
     }
 }
 
 impl Definition {
+    /// The type of API, as far as it matters.
+    pub(super) fn api(&self) -> &'static WholeApi {
+        self.known_api.api()
+    }
+
+    /// Guards operations that have no security of their own as the document says at its root. The error says what
+    /// is wrong.
+    pub(super) fn apply_root_security(&mut self) -> Result<(), String> {
+        if self.root_security.is_empty() {
+            return Ok(());
+        }
+        let authorizer = self.settle(&self.root_security)?;
+        for operation in &mut self.operations {
+            if operation.security.is_none() {
+                operation.security = Some(self.root_security.clone());
+                operation.authorizer.clone_from(&authorizer);
+            }
+        }
+        Ok(())
+    }
+
     /// In the order that a document's members are read in.
     pub(super) fn sort_operations(&mut self) {
         // `ANY` is the last of a path's members, `x-amazon-apigateway-any-method`.

@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{
-    document::{DEFAULT_AUTH_TYPE, NO_HEADER},
+    document::{ANY_METHOD, CORS, DEFAULT_AUTH_TYPE, EXPORT_VERSION, IS_DEFAULT_ROUTE, NO_HEADER},
     model::{AuthorizerDefinition, AuthorizerType, Definition, Operation},
 };
 use crate::gateway_response::GatewayResponses;
 
 /// Writes a fragment that reads as the same definition.
 pub(super) fn write(definition: &Definition, responses: &GatewayResponses) -> Value {
+    let api = definition.api();
     let responses = responses.to_openapi();
-    let responses = (responses != json!({})).then_some(responses);
+    let responses = (api.has_gateway_responses && responses != json!({})).then_some(responses);
     let authorizers = definition.authorizers.iter();
     let authorizers = authorizers.map(|(name, authorizer)| (name.clone(), scheme(authorizer)));
     let others = definition.other_schemes.iter();
@@ -27,6 +28,8 @@ pub(super) fn write(definition: &Definition, responses: &GatewayResponses) -> Va
         "paths": paths(&definition.operations),
         "components": {"securitySchemes": schemes},
         "x-amazon-apigateway-gateway-responses": responses,
+        CORS: definition.cors,
+        EXPORT_VERSION: api.export_version,
     });
     without_null(document)
 }
@@ -62,17 +65,18 @@ fn paths(operations: &[Operation]) -> Map<String, Value> {
     for operation in operations {
         let method = match &operation.method {
             Some(method) => method.as_str().to_ascii_lowercase(),
-            None => "x-amazon-apigateway-any-method".into(),
+            None => ANY_METHOD.into(),
         };
-        // OpenAPI demands responses.
-        let content = match &operation.security {
-            Some(names) => json!({"responses": {}, "security": security(names)}),
-            None => json!({"responses": {}}),
-        };
+        let content = json!({
+            // OpenAPI demands responses.
+            "responses": {},
+            "security": operation.security.as_deref().map(security),
+            IS_DEFAULT_ROUTE: operation.path.is_default_route().then_some(true),
+        });
         paths
             .entry(operation.path())
             .or_default()
-            .insert(method, content);
+            .insert(method, without_null(content));
     }
     let paths = paths.into_iter();
     paths

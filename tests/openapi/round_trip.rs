@@ -2,13 +2,12 @@
 
 use tower_lambda_authorizer::openapi::ApiDefinition;
 
-use crate::server::{PETSTORE, PETSTORE_SWAGGER, PetStore, SAM, anonymous};
+use crate::server::{ORDERS, PETSTORE, PETSTORE_SWAGGER, PetStore, SAM, anonymous};
 
 #[test]
 fn what_is_written_reads_the_same() {
     let iam = "openapi: 3.0.1
 security: [{a: []}]
-x-amazon-apigateway-gateway-responses: {DEFAULT_5XX: {statusCode: 599}}
 paths: {/x: {get: {x-amazon-apigateway-auth: {type: AWS_IAM}, security: [{b: []}, {a: []}]}, head: {}}}
 components:
   securitySchemes:
@@ -16,10 +15,15 @@ components:
         x-amazon-apigateway-authorizer: {type: request, authorizerPayloadFormatVersion: 2.0,
           enableSimpleResponses: true, identitySource: $request.header.A, authorizerUri: {Fn::Sub: x}}}
     b: {type: http}";
+    let responses = "openapi: 3.0.1
+x-amazon-apigateway-gateway-responses: {DEFAULT_5XX: {statusCode: 599}}
+paths: {/x: {get: {}}}";
     for definition in [
         ApiDefinition::from_openapi(PETSTORE),
         ApiDefinition::from_openapi(PETSTORE_SWAGGER),
         ApiDefinition::from_openapi(iam),
+        ApiDefinition::from_openapi(responses),
+        ApiDefinition::from_openapi(ORDERS),
         ApiDefinition::from_cloudformation(SAM),
     ] {
         let definition = definition.unwrap();

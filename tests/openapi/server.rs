@@ -12,6 +12,7 @@ use crate::support::{Asked, as_told};
 
 pub(crate) const PETSTORE: &str = include_str!("petstore.json");
 pub(crate) const PETSTORE_SWAGGER: &str = include_str!("petstore.swagger.yaml");
+pub(crate) const ORDERS: &str = include_str!("orders.json");
 pub(crate) const SAM: &str = include_str!("sam.yaml");
 
 /// The definition with both authorizers of the pet store, which do as they are told.

@@ -17,6 +17,10 @@ pub(crate) type Answer = Result<AuthorizerResponse, AuthorizerError>;
 pub(crate) struct Asked(Arc<Mutex<Vec<AuthorizerRequest>>>);
 
 impl Asked {
+    pub(crate) fn note(&self, request: &AuthorizerRequest) {
+        self.0.lock().unwrap().push(request.clone());
+    }
+
     pub(crate) fn count(&self) -> usize {
         self.0.lock().unwrap().len()
     }
@@ -31,7 +35,7 @@ impl Asked {
 pub(crate) fn as_told(asked: &Asked) -> BoxAuthorizer {
     let asked = asked.clone();
     BoxAuthorizer::new(authorizer_fn(move |request: AuthorizerRequest| {
-        asked.0.lock().unwrap().push(request.clone());
+        asked.note(&request);
         async move {
             let identity = request.identity().last().map_or("", String::as_str);
             match identity.split(' ').next() {

@@ -168,9 +168,7 @@ fn path_of(template: &Template<'_>, id: &Node<'_>) -> Result<PathTemplate, Defin
     let path = format!("/{}", parts.join("/"));
     PathTemplate::parse(&path).map_err(|problem| {
         let path = quoted(&path);
-        id.error(format!(
-            "{path} is no path of a REST API's resource: {problem}"
-        ))
+        id.error(format!("{path} is no path of an API's resource: {problem}"))
     })
 }
 

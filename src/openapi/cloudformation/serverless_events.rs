@@ -143,8 +143,6 @@ pub(super) fn path(node: &Node<'_>) -> Result<PathTemplate, DefinitionError> {
     let text = node.text()?;
     PathTemplate::parse(text).map_err(|problem| {
         let text = quoted(text);
-        node.error(format!(
-            "{text} is no path of a REST API's resource: {problem}"
-        ))
+        node.error(format!("{text} is no path of an API's resource: {problem}"))
     })
 }

@@ -6,11 +6,20 @@ mod security;
 
 use serde_json::Value;
 
-pub(super) use self::schemes::{DEFAULT_AUTH_TYPE, NO_HEADER};
 use self::{operations::read_operations, schemes::read_scheme, security::scheme_names};
+pub(super) use self::{
+    operations::{ANY_METHOD, IS_DEFAULT_ROUTE},
+    schemes::{DEFAULT_AUTH_TYPE, NO_HEADER},
+};
 use super::{error::DefinitionError, model::Definition, node::Node};
+use crate::api::WholeApi;
 
 const GATEWAY_RESPONSES: &str = "x-amazon-apigateway-gateway-responses";
+const RESOURCE_POLICY: &str = "x-amazon-apigateway-policy";
+pub(super) const CORS: &str = "x-amazon-apigateway-cors";
+
+/// Every export of an HTTP API has it, and no other.
+pub(super) const EXPORT_VERSION: &str = "x-amazon-apigateway-importexport-version";
 
 /// Reads a document.
 pub(super) fn read(document: &Value) -> Result<Definition, DefinitionError> {
@@ -30,6 +39,7 @@ pub(super) fn read_into(
     if let Some(title) = title.and_then(|title| title.value().as_str()) {
         definition.title = title.to_owned();
     }
+    note_type(definition, root)?;
     if let Some(schemes) = schemes(root)? {
         for (name, scheme) in schemes.members()? {
             read_scheme(definition, name, &scheme)?;
@@ -50,7 +60,26 @@ pub(super) fn read_into(
         responses.object()?;
         definition.gateway_responses = Some(responses.value().clone());
     }
-    definition.has_resource_policy |= root.member("x-amazon-apigateway-policy").is_some();
+    if let Some(cors) = root.member(CORS) {
+        cors.object()?;
+        definition.cors = Some(cors.value().clone());
+    }
+    definition.has_resource_policy |= root.member(RESOURCE_POLICY).is_some();
+    Ok(())
+}
+
+/// What of the document as a whole only one type of API has.
+fn note_type(definition: &mut Definition, root: &Node<'_>) -> Result<(), DefinitionError> {
+    for (name, api) in [
+        (EXPORT_VERSION, WholeApi::http()),
+        (CORS, WholeApi::http()),
+        (GATEWAY_RESPONSES, WholeApi::rest()),
+        (RESOURCE_POLICY, WholeApi::rest()),
+    ] {
+        if let Some(member) = root.member(name) {
+            definition.known_api.note(api, &member)?;
+        }
+    }
     Ok(())
 }
 

@@ -3,14 +3,18 @@
 use http::Method;
 
 use super::security::scheme_names;
-use crate::openapi::{
-    error::{DefinitionError, quoted},
-    model::{Definition, IAM, Operation},
-    node::Node,
-    routing::PathTemplate,
+use crate::{
+    api::WholeApi,
+    openapi::{
+        error::{DefinitionError, quoted},
+        model::{Definition, IAM, Operation},
+        node::Node,
+        routing::PathTemplate,
+    },
 };
 
-const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
+pub(in crate::openapi) const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
+pub(in crate::openapi) const IS_DEFAULT_ROUTE: &str = "isDefaultRoute";
 
 /// What a path may have beside methods.
 const PATH_MEMBERS: [&str; 4] = ["summary", "description", "servers", "parameters"];
@@ -24,14 +28,16 @@ pub(super) fn read_operations(
         if path.starts_with("x-") {
             continue;
         }
-        let template = PathTemplate::parse(path).map_err(|problem| {
+        let template = PathTemplate::parse_or_default(path).map_err(|problem| {
             let path = quoted(path);
-            item.error(format!(
-                "{path} is no path of a REST API's resource: {problem}"
-            ))
+            item.error(format!("{path} is no path of an API's resource: {problem}"))
         })?;
+        if template.is_default_route() {
+            definition.known_api.note(WholeApi::http(), &item)?;
+        }
         for (name, operation) in item.members()? {
             if let Some(method) = method(name, &operation)? {
+                check_default_route(definition, &template, method.as_ref(), &operation)?;
                 let operation = read_operation(definition, method, template.clone(), &operation)?;
                 definition.operations.push(operation);
             }
@@ -64,6 +70,28 @@ fn method(name: &str, member: &Node<'_>) -> Result<Option<Option<Method>>, Defin
             )));
         }
     }))
+}
+
+/// `/$default` stands for every method, and no other path is marked as the default.
+fn check_default_route(
+    definition: &mut Definition,
+    path: &PathTemplate,
+    method: Option<&Method>,
+    operation: &Node<'_>,
+) -> Result<(), DefinitionError> {
+    if path.is_default_route() && method.is_some() {
+        return Err(operation.error(format!(
+            "the default route takes every method; write `{ANY_METHOD}`"
+        )));
+    }
+    let Some(mark) = operation.member(IS_DEFAULT_ROUTE) else {
+        return Ok(());
+    };
+    definition.known_api.note(WholeApi::http(), &mark)?;
+    match mark.boolean()? == path.is_default_route() {
+        true => Ok(()),
+        false => Err(mark.error("the path of the default route is `/$default`, and of no other")),
+    }
 }
 
 fn read_operation(

@@ -1,9 +1,12 @@
 //! Security schemes, and the authorizers in them.
 
-use crate::openapi::{
-    error::{DefinitionError, quoted},
-    model::{AuthorizerDefinition, AuthorizerType, Definition, OtherScheme},
-    node::Node,
+use crate::{
+    api::WholeApi,
+    openapi::{
+        error::{DefinitionError, quoted},
+        model::{AuthorizerDefinition, AuthorizerType, Definition, OtherScheme},
+        node::Node,
+    },
 };
 
 const AUTHORIZER: &str = "x-amazon-apigateway-authorizer";
@@ -53,14 +56,19 @@ pub(super) fn read_scheme(
     };
     let kind_text = kind.text()?.to_ascii_lowercase();
     let kind = match &*kind_text {
-        "token" => AuthorizerType::Token,
+        "token" => {
+            definition.known_api.note(WholeApi::rest(), &kind)?;
+            AuthorizerType::Token
+        }
         "request" => AuthorizerType::Request,
         "cognito_user_pools" => {
+            definition.known_api.note(WholeApi::rest(), &kind)?;
             let other = OtherScheme::cognito(scheme.value().clone());
             definition.other_schemes.insert(name.to_owned(), other);
             return Ok(());
         }
         "jwt" => {
+            definition.known_api.note(WholeApi::http(), &kind)?;
             let other = OtherScheme {
                 kind: "a JWT authorizer".into(),
                 scheme: scheme.value().clone(),
@@ -70,9 +78,38 @@ pub(super) fn read_scheme(
         }
         _ => return Err(kind.unexpected("`token`, `request`, `cognito_user_pools` or `jwt`")),
     };
+    note_type(definition, &authorizer)?;
     let authorizer = lambda_authorizer(kind, scheme, &authorizer)?;
     definition.authorizers.insert(name.to_owned(), authorizer);
     Ok(())
+}
+
+/// What of an authorizer only one type of API has.
+fn note_type(definition: &mut Definition, authorizer: &Node<'_>) -> Result<(), DefinitionError> {
+    for name in ["authorizerPayloadFormatVersion", "enableSimpleResponses"] {
+        if let Some(member) = authorizer.member(name) {
+            definition.known_api.note(WholeApi::http(), &member)?;
+        }
+    }
+    let Some(node) = authorizer.member("identitySource") else {
+        return Ok(());
+    };
+    for source in sources(&node)?.iter().flat_map(|text| text.split(',')) {
+        for api in [WholeApi::rest(), WholeApi::http()] {
+            if api.sources().is_of(source.trim()) {
+                definition.known_api.note(api, &node)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// As exports write it, a text; as SAM does for an HTTP API, a list.
+fn sources<'d>(node: &Node<'d>) -> Result<Vec<&'d str>, DefinitionError> {
+    match node.value().is_array() {
+        true => node.items()?.map(|source| source.text()).collect(),
+        false => Ok(vec![node.text()?]),
+    }
 }
 
 fn lambda_authorizer(
@@ -87,7 +124,10 @@ fn lambda_authorizer(
             .transpose()
     };
     let mut definition = AuthorizerDefinition::new(kind);
-    definition.identity_source = text(authorizer, "identitySource")?;
+    if let Some(node) = authorizer.member("identitySource") {
+        let sources = sources(&node)?;
+        definition.identity_source = (!sources.is_empty()).then(|| sources.join(", "));
+    }
     definition.identity_validation_expression = text(authorizer, "identityValidationExpression")?;
     let ttl = authorizer.member("authorizerResultTtlInSeconds");
     definition.result_ttl = ttl.map(|ttl| ttl.integer()).transpose()?;

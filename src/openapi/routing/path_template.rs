@@ -1,4 +1,4 @@
-//! The path of a resource: `/pets/{petId}`, `/files/{proxy+}`.
+//! The path of a resource: `/pets/{petId}`, `/files/{proxy+}`, and an HTTP API's `$default`.
 
 use std::fmt;
 
@@ -9,8 +9,12 @@ const MAX_SEGMENTS: usize = 64;
 #[derive(Clone, PartialEq, Eq)]
 pub(in crate::openapi) struct PathTemplate {
     text: String,
-    segments: Vec<Segment>,
+    /// None: the default route, for each path that no other route takes.
+    segments: Option<Vec<Segment>>,
 }
+
+/// The path of the default route, as exports write it and as SAM does.
+const DEFAULT_ROUTE: [&str; 2] = ["/$default", "$default"];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Segment {
@@ -22,6 +26,22 @@ pub(super) enum Segment {
 }
 
 impl PathTemplate {
+    /// The route for each path that no other route takes.
+    pub(in crate::openapi) fn default_route() -> Self {
+        Self {
+            text: "/$default".into(),
+            segments: None,
+        }
+    }
+
+    /// Reads a path that may be the default route's, which no REST API has: `$` is not allowed in its paths.
+    pub(in crate::openapi) fn parse_or_default(text: &str) -> Result<Self, String> {
+        match DEFAULT_ROUTE.contains(&text) {
+            true => Ok(Self::default_route()),
+            false => Self::parse(text),
+        }
+    }
+
     /// Reads a path by API Gateway's rules. The error says what is wrong.
     ///
     /// A slash at the end is dropped: `/pets/` is the resource `/pets`.
@@ -51,7 +71,7 @@ impl PathTemplate {
         }
         Ok(Self {
             text: format!("/{path}"),
-            segments,
+            segments: Some(segments),
         })
     }
 
@@ -59,8 +79,21 @@ impl PathTemplate {
         &self.text
     }
 
-    pub(super) fn segments(&self) -> &[Segment] {
-        &self.segments
+    pub(in crate::openapi) fn is_default_route(&self) -> bool {
+        self.segments.is_none()
+    }
+
+    /// The resource as routers and events name it.
+    pub(in crate::openapi) fn resource(&self) -> &str {
+        match self.segments {
+            Some(_) => &self.text,
+            None => "$default",
+        }
+    }
+
+    /// None: it takes every path.
+    pub(super) fn segments(&self) -> Option<&[Segment]> {
+        self.segments.as_deref()
     }
 }
 
@@ -123,14 +156,20 @@ mod tests {
     fn templates_are_taken_apart() {
         let template = PathTemplate::parse("/files/{kind}/{proxy+}").unwrap();
         assert_eq!(
-            template.segments(),
+            template.segments().unwrap(),
             [
                 Segment::Exact("files".into()),
                 Segment::Variable("kind".into()),
                 Segment::Greedy("proxy".into()),
             ]
         );
-        assert!(PathTemplate::parse("/").unwrap().segments().is_empty());
+        assert!(
+            PathTemplate::parse("/")
+                .unwrap()
+                .segments()
+                .unwrap()
+                .is_empty()
+        );
         assert_eq!(PathTemplate::parse("/pets/").unwrap().as_str(), "/pets");
     }
 

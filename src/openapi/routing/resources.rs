@@ -1,5 +1,5 @@
 //! The tree of an API's resources, searched with API Gateway's precedence: an exact segment, then a
-//! parameter, then a greedy parameter, and back where the way leads nowhere.
+//! parameter, then a greedy parameter, and back where the way leads nowhere. An HTTP API's default route is last.
 //!
 //! A search visits each node once at most. A router crate would do for finding the first resource; here
 //! the ones after it count, too.
@@ -15,6 +15,7 @@ use crate::openapi::error::quoted;
 #[derive(Debug, Default)]
 pub(in crate::openapi) struct Resources {
     root: Node,
+    default_route: Option<Resource>,
 }
 
 #[derive(Debug, Default)]
@@ -57,32 +58,9 @@ impl Resources {
         method: Option<&Method>,
         operation: usize,
     ) -> Result<(), String> {
-        let mut node = &mut self.root;
-        let mut greedy = false;
-        for segment in path.segments() {
-            match segment {
-                Segment::Exact(text) => node = node.exact.entry(text.clone()).or_default(),
-                Segment::Variable(name) => {
-                    let (first, next) = node
-                        .variable
-                        .get_or_insert_with(|| (name.clone(), Box::default()));
-                    if first != name {
-                        return Err(format!(
-                            "its parameter {} stands where another path has {}; API Gateway allows one \
-                             name in a place",
-                            quoted(name),
-                            quoted(first),
-                        ));
-                    }
-                    node = next;
-                }
-                Segment::Greedy(_) => greedy = true,
-            }
-        }
-        let place = if greedy {
-            &mut node.greedy
-        } else {
-            &mut node.here
+        let place = match path.segments() {
+            Some(segments) => self.root.place(segments)?,
+            None => &mut self.default_route,
         };
         let resource = place.get_or_insert_with(|| Resource::new(path));
         if resource.path != *path {
@@ -116,11 +94,39 @@ impl Resources {
             "" => Vec::new(),
             path => path.split('/').collect(),
         };
-        self.root.search(&segments, &mut take)
+        let found = self.root.search(&segments, &mut take);
+        found.or_else(|| self.default_route.as_ref().and_then(take))
     }
 }
 
 impl Node {
+    /// Where the resource of a path stands. The error says which other path is in its way.
+    fn place(&mut self, segments: &[Segment]) -> Result<&mut Option<Resource>, String> {
+        let mut node = self;
+        for segment in segments {
+            match segment {
+                Segment::Exact(text) => node = node.exact.entry(text.clone()).or_default(),
+                Segment::Variable(name) => {
+                    let (first, next) = node
+                        .variable
+                        .get_or_insert_with(|| (name.clone(), Box::default()));
+                    if first != name {
+                        return Err(format!(
+                            "its parameter {} stands where another path has {}; write one name in \
+                             that place",
+                            quoted(name),
+                            quoted(first),
+                        ));
+                    }
+                    node = next;
+                }
+                // It is the last one.
+                Segment::Greedy(_) => return Ok(&mut node.greedy),
+            }
+        }
+        Ok(&mut node.here)
+    }
+
     fn search<T>(
         &self,
         segments: &[&str],
@@ -144,7 +150,8 @@ pub(super) fn parameters<'p>(
     path: &'p str,
 ) -> impl Iterator<Item = (&'p str, &'p str)> {
     let mut rest = path.strip_prefix('/').unwrap_or(path);
-    template.segments().iter().filter_map(move |segment| {
+    let segments = template.segments().unwrap_or_default();
+    segments.iter().filter_map(move |segment| {
         let whole = rest;
         let (first, others) = rest.split_once('/').unwrap_or((rest, ""));
         rest = others;
@@ -163,7 +170,7 @@ mod tests {
     fn resources(paths: &[&str]) -> Resources {
         let mut resources = Resources::default();
         for (index, path) in paths.iter().enumerate() {
-            let path = PathTemplate::parse(path).unwrap();
+            let path = PathTemplate::parse_or_default(path).unwrap();
             resources.insert(&path, None, index).unwrap();
         }
         resources
@@ -200,6 +207,25 @@ mod tests {
             assert_eq!(none, None);
             assert_eq!(found, expected, "{path}");
         }
+    }
+
+    #[test]
+    fn the_default_route_is_last() {
+        let resources = resources(&["/$default", "/a", "/{proxy+}"]);
+        for (path, expected) in [
+            ("/", vec!["/$default"]),
+            ("/a", vec!["/a", "/{proxy+}", "/$default"]),
+            // As a path it is one like others.
+            ("/$default", vec!["/{proxy+}", "/$default"]),
+        ] {
+            let mut found = Vec::new();
+            let _: Option<()> = resources.search(path, |resource| {
+                found.push(resource.path.as_str().to_owned());
+                None
+            });
+            assert_eq!(found, expected, "{path}");
+        }
+        assert_eq!(parameters(&PathTemplate::default_route(), "/a").count(), 0);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The choice of a guard, such that no spelling of a path leads around one.
 
+use std::sync::Arc;
+
 use http::Method;
 use percent_encoding::percent_decode_str;
 
@@ -8,6 +10,7 @@ use super::{
     resources::{Resources, parameters},
 };
 use crate::{
+    api::RouteChoice,
     authorizer::BoxAuthorizer,
     guard::Guard,
     path::{self, AmbiguousPaths, PathAmbiguity},
@@ -19,13 +22,13 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum UnknownRoutes {
-    /// They are answered as by API Gateway: 403 `{"message":"Missing Authentication Token"}`, also where the
-    /// path is known and the method is not.
+    /// They are answered as by API Gateway, also where the path is known and the method is not: by a REST API 403
+    /// `{"message":"Missing Authentication Token"}`, by an HTTP API 404 `{"message":"Not Found"}`.
     #[default]
     MissingAuthenticationToken,
     /// They go through to the service, **without any authorizer**. Where a less specific path has the
     /// method, that one's authorizer is asked; and HEAD is guarded as GET is where it has no operation of
-    /// its own, because servers answer it with GET's handler.
+    /// its own.
     PassOn,
 }
 
@@ -36,6 +39,7 @@ pub(in crate::openapi) struct Routes {
     pub(in crate::openapi) operations: Vec<Route>,
     pub(in crate::openapi) guards: Vec<Guard<BoxAuthorizer>>,
     pub(in crate::openapi) unknown_routes: UnknownRoutes,
+    pub(in crate::openapi) route_choice: RouteChoice,
     pub(in crate::openapi) ambiguous_paths: AmbiguousPaths,
     /// For refusals before a guard is chosen.
     pub(in crate::openapi) settings: Settings,
@@ -45,6 +49,7 @@ pub(in crate::openapi) struct Routes {
 #[derive(Debug)]
 pub(in crate::openapi) struct Route {
     pub(in crate::openapi) path: PathTemplate,
+    pub(in crate::openapi) route_key: Arc<str>,
     /// The index of its guard. None: it is open.
     pub(in crate::openapi) guard: Option<usize>,
 }
@@ -58,53 +63,88 @@ pub(in crate::openapi) enum Choice<'r> {
     Ambiguous(PathAmbiguity),
 }
 
-/// An operation that is guarded, with the reading of the path that leads to it.
-struct Guarded<'r> {
+/// One of the ways in which the service may take a request.
+#[derive(Clone, Copy)]
+struct Reading<'p> {
+    path: &'p str,
+    is_decoded: bool,
+    /// Servers answer HEAD with GET's handler, where it has none of its own.
+    head_as_get: bool,
+}
+
+/// An operation that is guarded, with the reading of the request that leads to it.
+struct Guarded {
     guard: usize,
-    path: &'r PathTemplate,
     matched: ResourceMatch,
 }
 
-/// What one reading of a path leads to.
-enum Outcome<'r> {
-    Guarded(Guarded<'r>),
+/// What one reading of a request leads to.
+enum Outcome {
+    Guarded(Guarded),
     Open,
     Unknown,
 }
 
 impl Routes {
-    /// Chooses by the path as received and, unless paths are taken as received only, by all that the service
-    /// may take it for. An operation with an authorizer prevails over one without, and over none.
+    /// Chooses by the request as received and by all that the service may take it for (of its path as received
+    /// only, where that is set). An operation with an authorizer prevails over one without, and over none.
     pub(in crate::openapi) fn choose(&self, method: &Method, path: &str) -> Choice<'_> {
-        let received = self.outcome(method, path, false);
+        let received = Reading {
+            path,
+            is_decoded: false,
+            head_as_get: self.unknown_routes == UnknownRoutes::PassOn,
+        };
+        let outcome = self.outcome(method, received);
         if self.ambiguous_paths == AmbiguousPaths::AsReceived {
-            return self.choice(received, Vec::new());
+            let others = self.served_as(method, received);
+            return self.choice(outcome, others.into_iter().collect());
         }
-        match (path::decode(path), received) {
-            (Ok(decoded), received) => {
+        match (path::decode(path), outcome) {
+            (Ok(decoded), outcome) => {
                 let spellings = path::other_spellings(path, &decoded);
+                let spellings = spellings.iter().map(|path| Reading {
+                    path,
+                    is_decoded: true,
+                    ..received
+                });
                 let others = spellings
-                    .iter()
-                    .map(|path| self.outcome(method, path, true));
-                let primary = match received {
-                    Outcome::Unknown => self.without_slash(method, path),
+                    .flat_map(|spelling| {
+                        std::iter::once(self.outcome(method, spelling))
+                            .chain(self.served_as(method, spelling))
+                    })
+                    .chain(self.served_as(method, received));
+                let primary = match outcome {
+                    Outcome::Unknown => self.without_slash(method, received),
                     known => known,
                 };
                 self.choice(primary, others.collect())
             }
             // The guard refuses it as well, after the identity sources.
-            (Err(_), received @ Outcome::Guarded(_)) => self.choice(received, Vec::new()),
+            (Err(_), outcome @ Outcome::Guarded(_)) => self.choice(outcome, Vec::new()),
             (Err(ambiguity), _) => Choice::Ambiguous(ambiguity),
         }
     }
 
     /// A slash at the end makes no other resource.
-    fn without_slash(&self, method: &Method, path: &str) -> Outcome<'_> {
-        let path = path.strip_suffix('/').filter(|path| !path.is_empty());
-        path.map_or(Outcome::Unknown, |path| self.outcome(method, path, false))
+    fn without_slash(&self, method: &Method, reading: Reading<'_>) -> Outcome {
+        let path = reading.path.strip_suffix('/');
+        let path = path.filter(|path| !path.is_empty());
+        path.map_or(Outcome::Unknown, |path| {
+            self.outcome(method, Reading { path, ..reading })
+        })
     }
 
-    fn choice<'r>(&'r self, primary: Outcome<'r>, others: Vec<Outcome<'r>>) -> Choice<'r> {
+    /// The same reading of a path with HEAD taken for GET, where that can make a difference.
+    fn served_as(&self, method: &Method, reading: Reading<'_>) -> Option<Outcome> {
+        let as_get = Reading {
+            head_as_get: true,
+            ..reading
+        };
+        let differs = method == Method::HEAD && !reading.head_as_get;
+        differs.then(|| self.outcome(method, as_get))
+    }
+
+    fn choice(&self, primary: Outcome, others: Vec<Outcome>) -> Choice<'_> {
         let is_unknown = matches!(primary, Outcome::Unknown);
         if is_unknown && self.unknown_routes == UnknownRoutes::MissingAuthenticationToken {
             return Choice::Unknown;
@@ -121,24 +161,23 @@ impl Routes {
             return Choice::Ambiguous(PathAmbiguity::SeveralAuthorizers);
         }
         match self.guards.get(first.guard) {
-            Some(guard) => Choice::Guarded(guard, first.matched.with_resource(first.path.as_str())),
+            Some(guard) => Choice::Guarded(guard, first.matched),
             None => Choice::Unknown,
         }
     }
 
-    fn outcome(&self, method: &Method, path: &str, is_decoded: bool) -> Outcome<'_> {
-        let pass_on = self.unknown_routes == UnknownRoutes::PassOn;
-        let found = self.resources.search(path, |resource| {
-            let operation = resource.operation(method);
-            if !pass_on {
-                return Some(operation);
-            }
-            let as_get = || {
-                resource
-                    .operation(&Method::GET)
-                    .filter(|_| method == Method::HEAD)
+    fn outcome(&self, method: &Method, reading: Reading<'_>) -> Outcome {
+        let path_decides = self.route_choice == RouteChoice::PathThenMethod
+            && self.unknown_routes == UnknownRoutes::MissingAuthenticationToken;
+        let found = self.resources.search(reading.path, |resource| {
+            let get = || {
+                let is_head = reading.head_as_get && method == Method::HEAD;
+                resource.operation(&Method::GET).filter(|_| is_head)
             };
-            operation.or_else(as_get).map(Some)
+            match resource.operation(method).or_else(get) {
+                None if path_decides => Some(None),
+                operation => operation.map(Some),
+            }
         });
         let route = found
             .flatten()
@@ -146,27 +185,29 @@ impl Routes {
         match route {
             None => Outcome::Unknown,
             Some(Route { guard: None, .. }) => Outcome::Open,
-            Some(Route {
-                guard: Some(guard),
-                path: template,
-            }) => Outcome::Guarded(Guarded {
+            Some(
+                route @ Route {
+                    guard: Some(guard), ..
+                },
+            ) => Outcome::Guarded(Guarded {
                 guard: *guard,
-                path: template,
-                matched: matched(template, path, is_decoded),
+                matched: route.matched(reading),
             }),
         }
     }
 }
 
-fn matched(template: &PathTemplate, path: &str, is_decoded: bool) -> ResourceMatch {
-    let parameters = parameters(template, path);
-    parameters.fold(
-        ResourceMatch::new(),
-        |matched, (name, value)| match is_decoded {
+impl Route {
+    fn matched(&self, reading: Reading<'_>) -> ResourceMatch {
+        let matched = ResourceMatch::new()
+            .with_resource(self.path.resource())
+            .with_route_key(Arc::clone(&self.route_key));
+        let parameters = parameters(&self.path, reading.path);
+        parameters.fold(matched, |matched, (name, value)| match reading.is_decoded {
             true => matched.with_path_parameter(name, value),
             false => {
                 matched.with_path_parameter(name, percent_decode_str(value).decode_utf8_lossy())
             }
-        },
-    )
+        })
+    }
 }

@@ -1,0 +1,285 @@
+//! An HTTP API's export in front of a service.
+
+use bytes::Bytes;
+use http::Request;
+use http_body_util::Full;
+use serde_json::{Value, json};
+use tower_lambda_authorizer::{
+    Api, ApiType, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, Cors, authorizer_fn,
+    openapi::{ApiAuthorizerLayer, ApiDefinition, UnknownRoutes},
+};
+
+use crate::{
+    server::{Got, ORDERS, REACHED, send},
+    support::Asked,
+};
+
+/// The order desk with both of its authorizers.
+pub(crate) struct Orders {
+    pub(crate) customers: Asked,
+    pub(crate) staff: Asked,
+    pub(crate) layer: ApiAuthorizerLayer,
+}
+
+impl Orders {
+    pub(crate) fn of(definition: ApiDefinition) -> Self {
+        let (customers, staff) = (Asked::default(), Asked::default());
+        let api = Api::new("eu-west-1", "123456789012", "a1b2c3d4e5", "$default").unwrap();
+        let layer = definition
+            .api(api)
+            .authorizer("customers", simple(&customers))
+            .and_then(|definition| definition.authorizer("staff", policy(&staff)))
+            .and_then(ApiDefinition::into_layer)
+            .unwrap();
+        Self {
+            customers,
+            staff,
+            layer,
+        }
+    }
+
+    fn changed(change: impl FnOnce(String) -> String) -> Self {
+        Self::of(ApiDefinition::from_openapi(&change(ORDERS.to_owned())).unwrap())
+    }
+
+    pub(crate) async fn send(&self, method: &str, path: &str, header: (&str, &str)) -> Got {
+        let request = Request::builder().method(method).uri(path);
+        let request = request
+            .header(header.0, header.1)
+            .body(Full::<Bytes>::default());
+        send(&self.layer, request.unwrap()).await
+    }
+}
+
+fn simple(asked: &Asked) -> BoxAuthorizer {
+    let asked = asked.clone();
+    BoxAuthorizer::new(authorizer_fn(move |request: AuthorizerRequest| {
+        asked.note(&request);
+        let authorized = request
+            .identity()
+            .first()
+            .is_some_and(|token| token == "ann");
+        async move { Ok(AuthorizerResponse::simple(authorized)) }
+    }))
+}
+
+fn policy(asked: &Asked) -> BoxAuthorizer {
+    let asked = asked.clone();
+    BoxAuthorizer::new(authorizer_fn(move |request: AuthorizerRequest| {
+        asked.note(&request);
+        let allow = AuthorizerResponse::allow(request.method_arn()).with_principal_id("bob");
+        async move { Ok(allow) }
+    }))
+}
+
+const ANN: (&str, &str) = ("authorization", "ann");
+const BADGE: (&str, &str) = ("x-badge", "7");
+const NOBODY: (&str, &str) = ("accept", "*/*");
+
+fn export() -> ApiDefinition {
+    ApiDefinition::from_openapi(ORDERS).unwrap()
+}
+
+fn without_default(document: String) -> String {
+    let mut document: Value = serde_json::from_str(&document).unwrap();
+    document["paths"]
+        .as_object_mut()
+        .unwrap()
+        .remove("/$default");
+    document.to_string()
+}
+
+#[test]
+fn the_export_is_an_http_apis() {
+    let definition = export();
+    assert_eq!(definition.api_type(), ApiType::Http);
+    let operations: Vec<_> = definition.operations().map(ToString::to_string).collect();
+    assert_eq!(
+        operations,
+        [
+            "$default",
+            "GET /orders",
+            "POST /orders",
+            "GET /orders/{id}",
+            "ANY /reports/{name}",
+            "ANY /static/{proxy+}",
+        ]
+    );
+    let (_, customers) = definition.authorizers().next().unwrap();
+    assert_eq!(customers.payload_format_version(), Some("2.0"));
+    assert_eq!(customers.enable_simple_responses(), Some(true));
+    let notes = definition.notes();
+    assert!(
+        notes[0].contains("CORS configuration is not applied"),
+        "{notes:?}"
+    );
+}
+
+#[tokio::test]
+async fn each_authorizer_answers_in_its_own_way() {
+    let orders = Orders::of(export());
+    assert_eq!(orders.send("GET", "/orders", ANN).await.body, REACHED);
+    let refused = orders
+        .send("GET", "/orders", ("authorization", "eve"))
+        .await;
+    assert_eq!(
+        (refused.status, &*refused.body),
+        (403, r#"{"message":"Forbidden"}"#)
+    );
+    let missing = orders.send("GET", "/orders", NOBODY).await;
+    assert_eq!(
+        (missing.status, &*missing.body),
+        (401, r#"{"message":"Unauthorized"}"#)
+    );
+    assert!(missing.headers.contains_key("apigw-requestid"));
+    assert!(!missing.headers.contains_key("x-amzn-errortype"));
+    assert_eq!(orders.customers.count(), 2);
+
+    let got = orders.send("PUT", "/reports/q%201?shift=", BADGE).await;
+    assert_eq!(got.body, REACHED);
+    let event = serde_json::to_value(orders.staff.last().to_event()).unwrap();
+    assert_eq!(event["version"], "1.0");
+    // An empty identity source is one here.
+    assert_eq!(event["identitySource"], "7,");
+    assert_eq!(event["requestContext"]["resourceId"], "ANY /reports/{name}");
+    assert_eq!(event["requestContext"]["resourcePath"], "/reports/{name}");
+    assert_eq!(event["pathParameters"], json!({"name": "q 1"}));
+}
+
+#[tokio::test]
+async fn the_route_key_is_the_documents_and_keeps_results_apart() {
+    let orders = Orders::of(export());
+    for (path, count) in [
+        ("/orders/1", 1),
+        ("/orders/2", 1),
+        ("/orders", 2),
+        ("/orders/1", 2),
+    ] {
+        assert_eq!(orders.send("GET", path, ANN).await.body, REACHED);
+        assert_eq!(orders.customers.count(), count, "{path}");
+    }
+    let asked = orders.customers.last();
+    assert_eq!(asked.identity(), ["ann", "GET /orders"]);
+    assert_eq!(asked.resource(), Some("/orders"));
+    let orders = Orders::changed(|document| {
+        document.replace("$request.querystring.shift", "$context.routeKey")
+    });
+    for (path, resource, route_key) in [
+        ("/reports/q1", "/reports/{name}", "ANY /reports/{name}"),
+        ("/elsewhere", "$default", "$default"),
+    ] {
+        assert_eq!(orders.send("DELETE", path, BADGE).await.body, REACHED);
+        let asked = orders.staff.last();
+        assert_eq!(asked.identity(), ["7", route_key]);
+        assert_eq!(asked.resource(), Some(resource));
+    }
+}
+
+#[tokio::test]
+async fn a_route_is_path_and_method_and_the_default_route_takes_the_rest() {
+    let orders = Orders::of(export());
+    assert_eq!(
+        orders.send("GET", "/static/a/b.css", NOBODY).await.body,
+        REACHED
+    );
+    for (method, path) in [
+        ("GET", "/"),
+        ("PUT", "/orders"),
+        ("POST", "/orders/1"),
+        ("GET", "/a/b"),
+    ] {
+        assert_eq!(
+            orders.send(method, path, ANN).await.status,
+            401,
+            "{method} {path}"
+        );
+        let path = format!("{path}?shift=night");
+        assert_eq!(orders.send(method, &path, BADGE).await.body, REACHED);
+        let asked = orders.staff.last();
+        assert_eq!(asked.resource(), Some("$default"));
+        assert_eq!(asked.path_parameters().count(), 0);
+        let path = path.trim_end_matches("?shift=night");
+        let arn = format!(
+            "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/$default/{method}{path}"
+        );
+        assert_eq!(asked.method_arn().as_str(), arn);
+    }
+    assert_eq!(orders.customers.count(), 0);
+}
+
+#[tokio::test]
+async fn without_a_default_route_unknown_routes_are_not_found() {
+    let orders = Orders::changed(without_default);
+    for (method, path) in [("GET", "/"), ("PUT", "/orders"), ("GET", "/a")] {
+        let got = orders.send(method, path, ANN).await;
+        assert_eq!(
+            (got.status, &*got.body),
+            (404, r#"{"message":"Not Found"}"#),
+            "{method} {path}"
+        );
+        assert!(got.headers.contains_key("apigw-requestid"));
+        for header in ["x-amzn-requestid", "x-amzn-errortype", "x-amz-apigw-id"] {
+            assert!(!got.headers.contains_key(header), "{header}");
+        }
+    }
+    assert_eq!(orders.send("HEAD", "/orders", ANN).await.status, 404);
+    let definition = ApiDefinition::from_openapi(&without_default(ORDERS.to_owned())).unwrap();
+    let orders = Orders::of(definition.unknown_routes(UnknownRoutes::PassOn));
+    assert_eq!(orders.send("GET", "/a", NOBODY).await.body, REACHED);
+    assert_eq!(orders.send("HEAD", "/orders", NOBODY).await.status, 401);
+}
+
+#[tokio::test]
+async fn no_spelling_and_no_head_leads_around_a_guarded_route() {
+    let open_default = |document: String| {
+        let mut document: Value = serde_json::from_str(&document).unwrap();
+        document["paths"]["/$default"]["x-amazon-apigateway-any-method"]["security"] = json!([]);
+        document.to_string()
+    };
+    let orders = Orders::changed(open_default);
+    assert_eq!(orders.send("GET", "/", NOBODY).await.body, REACHED);
+    for (method, path) in [
+        ("GET", "/orders/"),
+        ("GET", "//orders"),
+        ("GET", "/%6frders"),
+        // Servers answer it with GET's handler.
+        ("HEAD", "/orders"),
+        ("HEAD", "/%6frders"),
+    ] {
+        assert_eq!(
+            orders.send(method, path, NOBODY).await.status,
+            401,
+            "{method} {path}"
+        );
+    }
+    let ambiguous = orders.send("GET", "/orders%2f1", NOBODY).await;
+    assert_eq!(
+        (ambiguous.status, &*ambiguous.body),
+        (400, r#"{"message":"Bad Request"}"#)
+    );
+    let orders = Orders::of(export());
+    // GET's handler has one authorizer, HEAD's route has another.
+    assert_eq!(orders.send("HEAD", "/orders", ANN).await.status, 400);
+}
+
+#[tokio::test]
+async fn what_is_written_is_the_same_http_api() {
+    let definition = export();
+    let written = definition.to_openapi();
+    assert_eq!(
+        written["paths"]["/$default"]["x-amazon-apigateway-any-method"]["isDefaultRoute"],
+        true
+    );
+    assert_eq!(written["x-amazon-apigateway-importexport-version"], "1.0");
+    assert_eq!(written["x-amazon-apigateway-cors"]["maxAge"], 0);
+    let again = ApiDefinition::from_openapi(&written.to_string()).unwrap();
+    assert_eq!(format!("{again:?}"), format!("{definition:?}"));
+    assert_eq!(again.to_openapi(), written);
+    assert_eq!(
+        Orders::of(again).send("GET", "/orders", ANN).await.body,
+        REACHED
+    );
+    // Documents of HTTP APIs have no gateway responses.
+    let customised = definition.gateway_responses(|responses| responses.cors(Cors::any()));
+    assert_eq!(customised.to_openapi(), written);
+}
