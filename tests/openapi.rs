@@ -9,6 +9,8 @@ mod bad_documents;
 mod bad_templates;
 #[path = "openapi/http_api.rs"]
 mod http_api;
+#[path = "openapi/http_templates.rs"]
+mod http_templates;
 #[path = "openapi/names.rs"]
 mod names;
 #[path = "openapi/petstore.rs"]

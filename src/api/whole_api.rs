@@ -54,11 +54,11 @@ static HTTP: WholeApi = WholeApi {
 };
 
 impl WholeApi {
-    pub(crate) fn rest() -> &'static Self {
+    pub(crate) const fn rest() -> &'static Self {
         &REST
     }
 
-    pub(crate) fn http() -> &'static Self {
+    pub(crate) const fn http() -> &'static Self {
         &HTTP
     }
 

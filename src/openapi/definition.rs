@@ -104,8 +104,9 @@ impl ApiDefinition {
         document::read(&text::parse(text)?).and_then(Self::new)
     }
 
-    /// Reads the only REST API of a CloudFormation or SAM template, in JSON or YAML. An authorizer's name is its
-    /// key in SAM's `Authorizers`, or the logical id of an `AWS::ApiGateway::Authorizer`.
+    /// Reads the only REST or HTTP API of a CloudFormation or SAM template, in JSON or YAML. An authorizer's name is
+    /// its key in SAM's `Authorizers`, or the logical id of an `AWS::ApiGateway::Authorizer` or
+    /// `AWS::ApiGatewayV2::Authorizer`.
     ///
     /// ```
     /// use tower_lambda_authorizer::openapi::ApiDefinition;
@@ -135,14 +136,14 @@ impl ApiDefinition {
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`], with the place in the template, where it is not such a template, holds no REST API
+    /// [`DefinitionError`], with the place in the template, where it is not such a template, holds no such API
     /// or several, or has an intrinsic function where a plain value is needed.
     pub fn from_cloudformation(text: &str) -> Result<Self, DefinitionError> {
         cloudformation::read(&text::parse(text)?, None).and_then(Self::new)
     }
 
     /// As [`from_cloudformation`](Self::from_cloudformation), for one of several APIs, by its logical id
-    /// (`ServerlessRestApi` is the one that SAM makes of functions' events).
+    /// (`ServerlessRestApi` and `ServerlessHttpApi` are the ones that SAM makes of functions' events).
     ///
     /// # Errors
     ///

@@ -23,6 +23,9 @@
 //! | `AWS::Serverless::Api`: `Auth`, `Cors`, `GatewayResponses`, `DefinitionBody`; `Globals.Api` | as SAM translates them |
 //! | `AWS::Serverless::Function`: events of the type `Api` | operations and their authorizers |
 //! | `AWS::ApiGateway::RestApi` with a `Body`, `Authorizer`, `GatewayResponse`, `Resource`, `Method` | the same |
+//! | `AWS::Serverless::HttpApi`: `Auth`, `DefinitionBody`; `Globals.HttpApi`; events of the type `HttpApi` | an HTTP API, as SAM translates it |
+//! | `AWS::ApiGatewayV2::Api` of the protocol `HTTP` with a `Body` or a `Target`, `Authorizer`, `Route` | the same |
+//! | `CorsConfiguration` | a note, as above |
 //!
 //! Intrinsic functions are not run. Where one stands for something that matters here the error says where;
 //! elsewhere (the ARN of a function) it does not matter.

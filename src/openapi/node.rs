@@ -121,6 +121,14 @@ impl<'d> Node<'d> {
         integer.ok_or_else(|| self.unexpected("a whole number"))
     }
 
+    /// A version: `1.0` without quotes is a number in YAML.
+    pub(super) fn decimal(&self) -> Result<String, DefinitionError> {
+        match self.value.as_f64() {
+            Some(number) => Ok(format!("{number:.1}")),
+            None => self.text().map(str::to_owned),
+        }
+    }
+
     /// A boolean, also where it is written as a text.
     pub(super) fn boolean(&self) -> Result<bool, DefinitionError> {
         match self.value {

@@ -1,6 +1,6 @@
 //! Security schemes that are no Lambda authorizers.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A security scheme that this crate cannot check.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +23,21 @@ impl OtherScheme {
     pub(super) fn api_key(scheme: Value) -> Self {
         Self {
             kind: "an API key".into(),
+            scheme,
+        }
+    }
+
+    /// The scheme keeps nothing of a template's own form.
+    pub(super) fn jwt_of_a_template() -> Self {
+        Self::jwt(json!({
+            "type": "oauth2",
+            "x-amazon-apigateway-authorizer": {"type": "jwt"},
+        }))
+    }
+
+    pub(super) fn jwt(scheme: Value) -> Self {
+        Self {
+            kind: "a JWT authorizer".into(),
             scheme,
         }
     }

@@ -15,10 +15,10 @@ fn each_mistake_is_told_with_its_place() {
     for (text, expected) in [
         ("", "no CloudFormation template"),
         ("openapi: 3.0.1\npaths: {}", "`from_openapi`"),
-        ("Resources: {}", "has no REST API"),
+        ("Resources: {}", "has no REST or HTTP API"),
         (
-            "Resources: {H: {Type: AWS::Serverless::HttpApi}}",
-            "HTTP APIs are not supported yet",
+            "Resources: {W: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: WEBSOCKET}}}",
+            "no `AWS::ApiGatewayV2::Api` with the protocol `HTTP`",
         ),
         (
             "Resources: {A: {}}",

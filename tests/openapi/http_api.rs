@@ -38,8 +38,8 @@ impl Orders {
         }
     }
 
-    fn changed(change: impl FnOnce(String) -> String) -> Self {
-        Self::of(ApiDefinition::from_openapi(&change(ORDERS.to_owned())).unwrap())
+    fn changed(change: impl FnOnce(&str) -> String) -> Self {
+        Self::of(ApiDefinition::from_openapi(&change(ORDERS)).unwrap())
     }
 
     pub(crate) async fn send(&self, method: &str, path: &str, header: (&str, &str)) -> Got {
@@ -80,8 +80,8 @@ fn export() -> ApiDefinition {
     ApiDefinition::from_openapi(ORDERS).unwrap()
 }
 
-fn without_default(document: String) -> String {
-    let mut document: Value = serde_json::from_str(&document).unwrap();
+fn without_default(document: &str) -> String {
+    let mut document: Value = serde_json::from_str(document).unwrap();
     document["paths"]
         .as_object_mut()
         .unwrap()
@@ -223,7 +223,7 @@ async fn without_a_default_route_unknown_routes_are_not_found() {
         }
     }
     assert_eq!(orders.send("HEAD", "/orders", ANN).await.status, 404);
-    let definition = ApiDefinition::from_openapi(&without_default(ORDERS.to_owned())).unwrap();
+    let definition = ApiDefinition::from_openapi(&without_default(ORDERS)).unwrap();
     let orders = Orders::of(definition.unknown_routes(UnknownRoutes::PassOn));
     assert_eq!(orders.send("GET", "/a", NOBODY).await.body, REACHED);
     assert_eq!(orders.send("HEAD", "/orders", NOBODY).await.status, 401);
@@ -231,8 +231,8 @@ async fn without_a_default_route_unknown_routes_are_not_found() {
 
 #[tokio::test]
 async fn no_spelling_and_no_head_leads_around_a_guarded_route() {
-    let open_default = |document: String| {
-        let mut document: Value = serde_json::from_str(&document).unwrap();
+    let open_default = |document: &str| {
+        let mut document: Value = serde_json::from_str(document).unwrap();
         document["paths"]["/$default"]["x-amazon-apigateway-any-method"]["security"] = json!([]);
         document.to_string()
     };

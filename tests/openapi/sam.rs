@@ -4,7 +4,7 @@ use tower_lambda_authorizer::openapi::ApiDefinition;
 
 use crate::server::{PetStore, SAM, allowed, anonymous};
 
-fn listed(definition: &ApiDefinition) -> Vec<String> {
+pub(crate) fn listed(definition: &ApiDefinition) -> Vec<String> {
     let operations = definition.operations();
     let listed = operations
         .map(|operation| format!("{operation} {}", operation.authorizer().unwrap_or("-")));
@@ -68,7 +68,7 @@ Resources:
         Key: {Type: Api, Properties: {Path: /y, Method: get, Auth: {Authorizer: NONE, ApiKeyRequired: true}}}
         Other: {Type: HttpApi, Properties: {Path: /z, Method: get}}
 "#;
-    let definition = ApiDefinition::from_cloudformation(template).unwrap();
+    let definition = ApiDefinition::from_cloudformation_api(template, "ServerlessRestApi").unwrap();
     assert_eq!(listed(&definition), ["GET /x A", "GET /y -"]);
     let error = definition.into_layer().unwrap_err().to_string();
     assert!(error.contains("`api_key` is an API key"), "{error}");
@@ -140,7 +140,7 @@ fn one_of_several_apis_is_chosen_by_its_logical_id() {
         .unwrap_err()
         .to_string();
     assert!(
-        error.contains("several REST APIs: `Api`, `Other`; choose one"),
+        error.contains("several APIs: `Api`, `Other`; choose one"),
         "{error}"
     );
     let definition = ApiDefinition::from_cloudformation_api(&two, "Api").unwrap();

@@ -39,7 +39,7 @@ pub(super) fn add_authorizers(
     api: &str,
 ) -> Result<(), DefinitionError> {
     for (id, authorizer) in template.of_type(AUTHORIZER) {
-        if authorizer.belongs_to(api)? {
+        if authorizer.belongs_to("RestApiId", api)? {
             add_authorizer(definition, id, authorizer)?;
         }
     }
@@ -90,7 +90,7 @@ pub(super) fn add_operations(
     api: &str,
 ) -> Result<(), DefinitionError> {
     for (_, resource) in template.of_type("AWS::ApiGateway::Method") {
-        if resource.belongs_to(api)? {
+        if resource.belongs_to("RestApiId", api)? {
             let operation = read_method(definition, template, resource)?;
             definition.operations.push(operation);
         }

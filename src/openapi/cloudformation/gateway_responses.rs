@@ -36,7 +36,7 @@ pub(super) fn add(
         }
     }
     for (_, response) in template.of_type("AWS::ApiGateway::GatewayResponse") {
-        if response.belongs_to(api)? {
+        if response.belongs_to("RestApiId", api)? {
             let name = response.required("ResponseType")?.text()?;
             add_one(definition, name, api_gateway(response)?, &response.node)?;
         }

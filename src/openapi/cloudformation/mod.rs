@@ -1,10 +1,13 @@
 //! CloudFormation templates, and those of SAM, which are translated as SAM would.
 
 mod api_gateway;
+mod api_gateway_v2;
+mod dialect;
 mod gateway_responses;
 mod serverless_api;
 mod serverless_authorizer;
 mod serverless_events;
+mod serverless_http_authorizer;
 mod template;
 
 use serde_json::Value;
@@ -15,22 +18,26 @@ use super::{document, error::DefinitionError, model::Definition, node::Node};
 /// Reads one API of a template, the only one if none is named.
 pub(super) fn read(template: &Value, api: Option<&str>) -> Result<Definition, DefinitionError> {
     let template = Template::read(Node::root(template))?;
-    let api = template.api(api)?;
+    let (api, dialect) = template.api(api)?;
     let mut definition = Definition {
         title: api.to_owned(),
         ..Definition::default()
     };
-    let serverless = ServerlessApi::find(&template, api)?;
-    api_gateway::add_authorizers(&mut definition, &template, api)?;
+    definition
+        .known_api
+        .note(dialect.api, &template.place(api))?;
+    let serverless = ServerlessApi::find(&template, dialect, api)?;
+    (dialect.authorizers)(&mut definition, &template, api)?;
     serverless.add_authorizers(&mut definition)?;
-    if let Some(body) = template.body(api)? {
+    if let Some(body) = template.body(api, dialect)? {
         document::read_into(&mut definition, &body)?;
     }
     serverless.guard_body(&mut definition)?;
     serverless_events::add_operations(&mut definition, &template, &serverless, api)?;
     serverless.add_preflights(&mut definition)?;
-    api_gateway::add_operations(&mut definition, &template, api)?;
-    gateway_responses::add(&mut definition, &template, api)?;
+    for add in dialect.rest {
+        add(&mut definition, &template, api)?;
+    }
     definition.sort_operations();
     Ok(definition)
 }

@@ -1,11 +1,11 @@
-//! `AWS::Serverless::Api` and `Globals.Api`: authorizers, the default one, preflights.
+//! `AWS::Serverless::Api` and `HttpApi`, and their `Globals`: authorizers, the default one, preflights.
 
 use std::collections::BTreeSet;
 
 use http::Method;
 
 use super::{
-    serverless_authorizer::add_authorizer,
+    dialect::Dialect,
     template::{Resource, Template},
 };
 use crate::openapi::{
@@ -14,45 +14,47 @@ use crate::openapi::{
     node::Node,
 };
 
-const AUTH_MEMBERS: [&str; 8] = [
-    "AddApiKeyRequiredToCorsPreflight",
-    "AddDefaultAuthorizerToCorsPreflight",
-    "ApiKeyRequired",
-    "Authorizers",
-    "DefaultAuthorizer",
-    "InvokeRole",
-    "ResourcePolicy",
-    "UsagePlan",
-];
-
 /// What SAM sets on an API as a whole: its own properties, and then those of `Globals`.
 pub(super) struct ServerlessApi<'d> {
+    pub(super) dialect: &'static Dialect,
     auth: Vec<Node<'d>>,
     has_cors: bool,
 }
 
 impl<'d> ServerlessApi<'d> {
     /// For an API that is not SAM's, nothing is set.
-    pub(super) fn find(template: &Template<'d>, api: &str) -> Result<Self, DefinitionError> {
+    pub(super) fn find(
+        template: &Template<'d>,
+        dialect: &'static Dialect,
+        api: &str,
+    ) -> Result<Self, DefinitionError> {
         let resource = template.resource(api);
-        if resource.is_some_and(|resource| resource.kind != "AWS::Serverless::Api") {
+        if resource.is_some_and(|resource| resource.kind != dialect.serverless) {
             return Ok(Self {
+                dialect,
                 auth: Vec::new(),
                 has_cors: false,
             });
         }
         let own = resource.and_then(Resource::properties);
-        let layers: Vec<_> = own.into_iter().chain(template.globals("Api")).collect();
+        let layers: Vec<_> = own
+            .into_iter()
+            .chain(template.globals(dialect.section))
+            .collect();
         let auth: Vec<_> = layers
             .iter()
             .filter_map(|layer| layer.member("Auth"))
             .collect();
         for auth in &auth {
-            auth.allow_members(&AUTH_MEMBERS)?;
+            auth.allow_members(dialect.auth_members)?;
         }
         let cors = layers.iter().find_map(|layer| layer.member("Cors"));
         let has_cors = cors.is_some_and(|cors| !cors.value().is_null());
-        Ok(Self { auth, has_cors })
+        Ok(Self {
+            dialect,
+            auth,
+            has_cors,
+        })
     }
 
     fn setting(&self, name: &'d str) -> Option<Node<'d>> {
@@ -81,7 +83,7 @@ impl<'d> ServerlessApi<'d> {
                         quoted(name)
                     )));
                 }
-                add_authorizer(definition, name, &authorizer)?;
+                (self.dialect.authorizer)(definition, name, &authorizer)?;
             }
         }
         definition.has_resource_policy |= self.setting("ResourcePolicy").is_some();
@@ -96,7 +98,11 @@ impl<'d> ServerlessApi<'d> {
     ) -> Result<Vec<String>, DefinitionError> {
         let is_preflight = method == Some(&Method::OPTIONS);
         let mut names = Vec::new();
-        if !is_preflight || self.flag("AddDefaultAuthorizerToCorsPreflight", true)? {
+        let default_flag = self.flag(
+            "AddDefaultAuthorizerToCorsPreflight",
+            self.dialect.default_guards_options,
+        )?;
+        if !is_preflight || default_flag {
             names.extend(self.default_authorizer(definition)?);
         }
         let key_flag = self.flag("AddApiKeyRequiredToCorsPreflight", true)?;

@@ -2,10 +2,13 @@
 
 use serde_json::json;
 
-use crate::openapi::{
-    error::DefinitionError,
-    model::{AuthorizerDefinition, AuthorizerType, Definition, OtherScheme},
-    node::Node,
+use crate::{
+    api::{SourceSyntax, WholeApi},
+    openapi::{
+        error::DefinitionError,
+        model::{AuthorizerDefinition, AuthorizerType, Definition, OtherScheme},
+        node::Node,
+    },
 };
 
 const MEMBERS: [&str; 7] = [
@@ -16,14 +19,6 @@ const MEMBERS: [&str; 7] = [
     "FunctionPayloadType",
     "Identity",
     "UserPoolArn",
-];
-
-/// The lists of a REQUEST authorizer's identity, in the order in which SAM joins them.
-const SOURCES: [(&str, &str); 4] = [
-    ("Headers", "method.request.header."),
-    ("QueryStrings", "method.request.querystring."),
-    ("StageVariables", "stageVariables."),
-    ("Context", "context."),
 ];
 
 pub(super) fn add_authorizer(
@@ -82,10 +77,26 @@ fn request(node: &Node<'_>) -> Result<AuthorizerDefinition, DefinitionError> {
     let Some(identity) = node.member("Identity") else {
         return Ok(authorizer);
     };
-    let lists = SOURCES.map(|(list, _)| list);
-    identity.allow_members(&[&lists[..], &["ReauthorizeEvery"]].concat())?;
+    authorizer.identity_source = identity_sources(&identity, WholeApi::rest().sources())?;
+    authorizer.result_ttl = result_ttl(&identity)?;
+    Ok(authorizer)
+}
+
+/// The sources in the order in which SAM joins them.
+pub(super) fn identity_sources(
+    identity: &Node<'_>,
+    syntax: &SourceSyntax,
+) -> Result<Option<String>, DefinitionError> {
+    let lists = [
+        ("Headers", syntax.header),
+        ("QueryStrings", syntax.query_parameter),
+        ("StageVariables", syntax.stage_variable),
+        ("Context", syntax.context),
+    ];
+    let names = lists.map(|(list, _)| list);
+    identity.allow_members(&[&names[..], &["ReauthorizeEvery"]].concat())?;
     let mut sources = Vec::new();
-    for (list, prefix) in SOURCES {
+    for (list, prefix) in lists {
         let Some(names) = identity.member(list) else {
             continue;
         };
@@ -93,12 +104,10 @@ fn request(node: &Node<'_>) -> Result<AuthorizerDefinition, DefinitionError> {
             sources.push(format!("{prefix}{}", name.text()?));
         }
     }
-    authorizer.identity_source = (!sources.is_empty()).then(|| sources.join(", "));
-    authorizer.result_ttl = result_ttl(&identity)?;
-    Ok(authorizer)
+    Ok((!sources.is_empty()).then(|| sources.join(", ")))
 }
 
-fn result_ttl(identity: &Node<'_>) -> Result<Option<u64>, DefinitionError> {
+pub(super) fn result_ttl(identity: &Node<'_>) -> Result<Option<u64>, DefinitionError> {
     let ttl = identity.member("ReauthorizeEvery");
     ttl.map(|ttl| ttl.integer()).transpose()
 }

@@ -6,23 +6,17 @@ use http::Method;
 
 use super::{
     serverless_api::ServerlessApi,
-    template::{IMPLICIT_API, Template, names_api},
+    template::{Template, names_api},
 };
-use crate::openapi::{
-    error::{DefinitionError, quoted},
-    model::{API_KEY, Definition, IAM, Operation},
-    node::Node,
-    routing::PathTemplate,
+use crate::{
+    api::WholeApi,
+    openapi::{
+        error::{DefinitionError, quoted},
+        model::{API_KEY, Definition, IAM, Operation},
+        node::Node,
+        routing::PathTemplate,
+    },
 };
-
-const AUTH_MEMBERS: [&str; 6] = [
-    "ApiKeyRequired",
-    "AuthorizationScopes",
-    "Authorizer",
-    "InvokeRole",
-    "OverrideApiAuth",
-    "ResourcePolicy",
-];
 
 /// Adds the operations of all events of this API. An operation that the `DefinitionBody` has already gets
 /// the event's security.
@@ -35,12 +29,16 @@ pub(super) fn add_operations(
     let key = |operation: &Operation| (operation.method.clone(), operation.path().to_owned());
     let of_body = definition.operations.iter().map(key).zip(0..);
     let mut of_body: HashMap<_, usize> = of_body.collect();
-    for event in template.api_events()? {
-        let Some(properties) = event.member("Properties") else {
+    let dialect = serverless.dialect;
+    for event in template.api_events(dialect)? {
+        let properties = event.member("Properties");
+        if properties.is_none() && !dialect.has_default_route {
             return Err(event.error("its `Properties` are missing"));
-        };
-        let is_ours = match properties.member("RestApiId") {
-            None => api == IMPLICIT_API,
+        }
+        // Nothing of it is set where there are none.
+        let properties = properties.unwrap_or(event);
+        let is_ours = match properties.member(dialect.api_id) {
+            None => api == dialect.implicit,
             Some(id) => names_api(&id, api)?,
         };
         if is_ours {
@@ -60,15 +58,10 @@ fn read_event(
     serverless: &ServerlessApi<'_>,
     properties: &Node<'_>,
 ) -> Result<Operation, DefinitionError> {
-    let required = |name| {
-        let property = properties.member(name);
-        property.ok_or_else(|| properties.error(format!("its `{name}` is missing")))
-    };
-    let method = method(&required("Method")?)?;
-    let path = path(&required("Path")?)?;
+    let (method, path) = route(definition, serverless, properties)?;
     let mut names = serverless.default_security(definition, method.as_ref())?;
     if let Some(auth) = properties.member("Auth") {
-        auth.allow_members(&AUTH_MEMBERS)?;
+        auth.allow_members(serverless.dialect.event_auth_members)?;
         definition.has_resource_policy |= auth.member("ResourcePolicy").is_some();
         override_security(definition, &mut names, &auth)?;
     }
@@ -81,6 +74,29 @@ fn read_event(
         security: Some(names),
         authorizer,
     })
+}
+
+fn route(
+    definition: &mut Definition,
+    serverless: &ServerlessApi<'_>,
+    properties: &Node<'_>,
+) -> Result<(Option<Method>, PathTemplate), DefinitionError> {
+    let missing = |name| properties.error(format!("its `{name}` is missing"));
+    match (properties.member("Method"), properties.member("Path")) {
+        (Some(name), Some(node)) => {
+            let path = path(definition, node.text()?, &node)?;
+            let method = method(&name)?;
+            match path.is_default_route() && method.is_some() {
+                true => Err(name.error("the default route takes every method: `ANY`")),
+                false => Ok((method, path)),
+            }
+        }
+        (None, None) if serverless.dialect.has_default_route => {
+            Ok((None, PathTemplate::default_route()))
+        }
+        (None, _) => Err(missing("Method")),
+        (_, None) => Err(missing("Path")),
+    }
 }
 
 /// What an event says for itself takes the place of what the API says.
@@ -118,6 +134,11 @@ fn override_security(
 
 /// `get`, `GET`, `any`: None is any.
 pub(super) fn method(node: &Node<'_>) -> Result<Option<Method>, DefinitionError> {
+    method_of(node.text()?, node)
+}
+
+/// The method in a text of this node.
+pub(super) fn method_of(text: &str, node: &Node<'_>) -> Result<Option<Method>, DefinitionError> {
     const METHODS: [Method; 7] = [
         Method::GET,
         Method::PUT,
@@ -127,7 +148,6 @@ pub(super) fn method(node: &Node<'_>) -> Result<Option<Method>, DefinitionError>
         Method::HEAD,
         Method::PATCH,
     ];
-    let text = node.text()?;
     if text.eq_ignore_ascii_case("any") || text == "x-amazon-apigateway-any-method" {
         return Ok(None);
     }
@@ -139,10 +159,18 @@ pub(super) fn method(node: &Node<'_>) -> Result<Option<Method>, DefinitionError>
         .ok_or_else(|| node.unexpected("a method of HTTP, or `any`,"))
 }
 
-pub(super) fn path(node: &Node<'_>) -> Result<PathTemplate, DefinitionError> {
-    let text = node.text()?;
-    PathTemplate::parse(text).map_err(|problem| {
+/// The path in a text of this node.
+pub(super) fn path(
+    definition: &mut Definition,
+    text: &str,
+    node: &Node<'_>,
+) -> Result<PathTemplate, DefinitionError> {
+    let path = PathTemplate::parse_or_default(text).map_err(|problem| {
         let text = quoted(text);
         node.error(format!("{text} is no path of an API's resource: {problem}"))
-    })
+    })?;
+    if path.is_default_route() {
+        definition.known_api.note(WholeApi::http(), node)?;
+    }
+    Ok(path)
 }

@@ -2,17 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::dialect::{DIALECTS, Dialect};
 use crate::openapi::{
     error::{DefinitionError, quoted, quoted_list},
     node::Node,
 };
 
-/// The API that SAM makes of events that name none.
-pub(super) const IMPLICIT_API: &str = "ServerlessRestApi";
-
-const SERVERLESS_API: &str = "AWS::Serverless::Api";
 const SERVERLESS_FUNCTION: &str = "AWS::Serverless::Function";
-const REST_API: &str = "AWS::ApiGateway::RestApi";
 
 /// A template, taken apart into its resources.
 pub(super) struct Template<'d> {
@@ -41,13 +37,19 @@ impl<'d> Resource<'d> {
         property.ok_or_else(|| self.node.error(format!("its property `{name}` is missing")))
     }
 
-    /// Whether this is a part of that API, by its `RestApiId`.
-    pub(super) fn belongs_to(&self, api: &str) -> Result<bool, DefinitionError> {
-        names_api(&self.required("RestApiId")?, api)
+    /// Whether this is a part of that API, by its `RestApiId` or `ApiId`.
+    pub(super) fn belongs_to(&self, id: &'d str, api: &str) -> Result<bool, DefinitionError> {
+        names_api(&self.required(id)?, api)
+    }
+
+    /// A WebSocket API has the same type of resource, and is none that is meant here.
+    fn is_of_websockets(&self) -> bool {
+        let protocol = self.property("ProtocolType");
+        protocol.is_some_and(|protocol| protocol.value() == "WEBSOCKET")
     }
 }
 
-/// Whether a `RestApiId` names that API.
+/// Whether a `RestApiId` or `ApiId` names that API.
 pub(super) fn names_api(id: &Node<'_>, api: &str) -> Result<bool, DefinitionError> {
     match id.reference() {
         Some(reference) => Ok(reference == api),
@@ -89,7 +91,11 @@ impl<'d> Template<'d> {
                 return Err(node.error("a resource has a `Type`"));
             };
             let kind = kind.text()?;
-            let matters = ["AWS::Serverless::", "AWS::ApiGateway::"];
+            let matters = [
+                "AWS::Serverless::",
+                "AWS::ApiGateway::",
+                "AWS::ApiGatewayV2::",
+            ];
             if matters.iter().any(|service| kind.starts_with(service)) {
                 check_properties(&node)?;
             }
@@ -113,8 +119,26 @@ impl<'d> Template<'d> {
         self.root.member("Globals")?.member(section)
     }
 
-    /// The events of the type `Api` of all functions.
-    pub(super) fn api_events(&self) -> Result<Vec<Node<'d>>, DefinitionError> {
+    /// A property of an API, or of all that SAM makes.
+    pub(super) fn setting(&self, api: &str, name: &'d str) -> Option<Node<'d>> {
+        let resource = self.resource(api);
+        let own = resource.and_then(|resource| resource.property(name));
+        let dialect = DIALECTS.iter().find(|dialect| match resource {
+            Some(resource) => resource.kind == dialect.serverless,
+            None => api == dialect.implicit,
+        });
+        own.or_else(|| self.globals(dialect?.section)?.member(name))
+    }
+
+    /// Where an API is described: its resource, or all of them where SAM makes it.
+    pub(super) fn place(&self, api: &str) -> Node<'d> {
+        let resource = self.resource(api).map(|resource| resource.node.clone());
+        let resource = resource.or_else(|| self.root.member("Resources"));
+        resource.unwrap_or_else(|| self.root.clone())
+    }
+
+    /// The events of all functions that are for this type of API.
+    pub(super) fn api_events(&self, dialect: &Dialect) -> Result<Vec<Node<'d>>, DefinitionError> {
         let mut found = Vec::new();
         for (_, function) in self.of_type(SERVERLESS_FUNCTION) {
             let Some(events) = function.property("Events") else {
@@ -124,7 +148,7 @@ impl<'d> Template<'d> {
                 let Some(kind) = event.member("Type") else {
                     return Err(event.error("an event has a `Type`"));
                 };
-                if kind.text()? == "Api" {
+                if kind.text()? == dialect.section {
                     found.push(event);
                 }
             }
@@ -133,41 +157,63 @@ impl<'d> Template<'d> {
     }
 
     /// The logical id of the API that is meant: the one that is named, or the only one.
-    pub(super) fn api<'a>(&'a self, named: Option<&'a str>) -> Result<&'a str, DefinitionError> {
-        let explicit = [SERVERLESS_API, REST_API]
+    pub(super) fn api<'a>(
+        &'a self,
+        named: Option<&str>,
+    ) -> Result<(&'a str, &'static Dialect), DefinitionError> {
+        let mut apis: Vec<(&str, &Dialect)> = Vec::new();
+        for dialect in &DIALECTS {
+            apis.extend(self.apis(dialect)?.map(|id| (id, dialect)));
+        }
+        let ids: Vec<_> = apis.iter().map(|(id, _)| *id).collect();
+        let problem = match (named, &*apis) {
+            (Some(name), _) => match apis.iter().find(|(id, _)| *id == name) {
+                Some(found) => return Ok(*found),
+                None => format!(
+                    "the template has no REST or HTTP API {}; it has {}",
+                    quoted(name),
+                    quoted_list(&ids)
+                ),
+            },
+            (None, [only]) => return Ok(*only),
+            (None, []) => "the template has no REST or HTTP API: no `AWS::Serverless::Api` or `HttpApi`, no \
+                           `AWS::ApiGateway::RestApi`, no `AWS::ApiGatewayV2::Api` with the protocol `HTTP`, no \
+                           event of the type `Api` or `HttpApi`"
+                .into(),
+            (None, _) => format!(
+                "the template has several APIs: {}; choose one with `from_cloudformation_api`",
+                quoted_list(&ids)
+            ),
+        };
+        Err(self.root.error(problem))
+    }
+
+    /// All APIs of a type, the one that SAM makes of events included.
+    fn apis(
+        &self,
+        dialect: &'static Dialect,
+    ) -> Result<impl Iterator<Item = &str>, DefinitionError> {
+        let explicit = [dialect.serverless, dialect.plain]
             .into_iter()
-            .flat_map(|kind| self.of_type(kind));
-        let mut apis: Vec<&str> = explicit.map(|(id, _)| id).collect();
+            .flat_map(|kind| self.of_type(kind))
+            .filter(|(_, resource)| !resource.is_of_websockets());
         let is_implicit = |event: &Node<'_>| {
             let id = event
                 .member("Properties")
-                .and_then(|node| node.member("RestApiId"));
-            id.is_none_or(|id| id.reference() == Some(IMPLICIT_API))
+                .and_then(|node| node.member(dialect.api_id));
+            id.is_none_or(|id| id.reference() == Some(dialect.implicit))
         };
-        if self.api_events()?.iter().any(is_implicit) {
-            apis.push(IMPLICIT_API);
-        }
-        match (named, &*apis) {
-            (Some(name), _) if apis.contains(&name) => Ok(name),
-            (Some(name), _) => Err(self.root.error(format!(
-                "the template has no REST API {}; it has {}",
-                quoted(name),
-                quoted_list(&apis)
-            ))),
-            (None, [only]) => Ok(only),
-            (None, []) => Err(self.root.error(
-                "the template has no REST API: no `AWS::Serverless::Api`, no `AWS::ApiGateway::RestApi`, no \
-                 event of the type `Api`; HTTP APIs are not supported yet",
-            )),
-            (None, _) => Err(self.root.error(format!(
-                "the template has several REST APIs: {}; choose one with `from_cloudformation_api`",
-                quoted_list(&apis)
-            ))),
-        }
+        let events = self.api_events(dialect)?;
+        let implicit = events.iter().any(is_implicit).then_some(dialect.implicit);
+        Ok(explicit.map(|(id, _)| id).chain(implicit))
     }
 
     /// The OpenAPI document inside of the API's resource.
-    pub(super) fn body(&self, api: &str) -> Result<Option<Node<'d>>, DefinitionError> {
+    pub(super) fn body(
+        &self,
+        api: &str,
+        dialect: &Dialect,
+    ) -> Result<Option<Node<'d>>, DefinitionError> {
         let Some(resource) = self.resource(api) else {
             return Ok(None);
         };
@@ -179,9 +225,9 @@ impl<'d> Template<'d> {
                 ));
             }
         }
-        let name = match resource.kind {
-            SERVERLESS_API => "DefinitionBody",
-            _ => "Body",
+        let name = match resource.kind == dialect.serverless {
+            true => "DefinitionBody",
+            false => "Body",
         };
         Ok(resource.property(name))
     }

@@ -69,10 +69,7 @@ pub(super) fn read_scheme(
         }
         "jwt" => {
             definition.known_api.note(WholeApi::http(), &kind)?;
-            let other = OtherScheme {
-                kind: "a JWT authorizer".into(),
-                scheme: scheme.value().clone(),
-            };
+            let other = OtherScheme::jwt(scheme.value().clone());
             definition.other_schemes.insert(name.to_owned(), other);
             return Ok(());
         }
@@ -131,7 +128,8 @@ fn lambda_authorizer(
     definition.identity_validation_expression = text(authorizer, "identityValidationExpression")?;
     let ttl = authorizer.member("authorizerResultTtlInSeconds");
     definition.result_ttl = ttl.map(|ttl| ttl.integer()).transpose()?;
-    definition.payload_format_version = payload_format_version(authorizer)?;
+    let version = authorizer.member("authorizerPayloadFormatVersion");
+    definition.payload_format_version = version.map(|version| version.decimal()).transpose()?;
     let simple = authorizer.member("enableSimpleResponses");
     definition.enable_simple_responses = simple.map(|simple| simple.boolean()).transpose()?;
     definition.auth_type = text(scheme, AUTH_TYPE)?.filter(|label| label != DEFAULT_AUTH_TYPE);
@@ -163,17 +161,6 @@ fn token_header(scheme: &Node<'_>) -> Result<Option<String>, DefinitionError> {
     }
     let name = scheme.member("name").map(|name| name.text()).transpose()?;
     Ok(name.filter(|name| *name != NO_HEADER).map(str::to_owned))
-}
-
-/// `1.0` without quotes is a number in YAML.
-fn payload_format_version(authorizer: &Node<'_>) -> Result<Option<String>, DefinitionError> {
-    let Some(version) = authorizer.member("authorizerPayloadFormatVersion") else {
-        return Ok(None);
-    };
-    if let Some(number) = version.value().as_f64() {
-        return Ok(Some(format!("{number:.1}")));
-    }
-    version.text().map(|text| Some(text.to_owned()))
 }
 
 fn other_scheme(scheme: &Node<'_>) -> Result<OtherScheme, DefinitionError> {
