@@ -73,8 +73,7 @@ impl KnownApi {
         Ok(())
     }
 
-    /// A REST API where nothing is known: most documents without any sign are theirs, and neither type lets
-    /// more through.
+    /// A REST API where nothing is known: an HTTP API's Lambda authorizers have their payload format to tell them.
     pub(super) fn api(&self) -> &'static WholeApi {
         let sign = self.sign.as_ref().map(|sign| sign.api);
         sign.or(self.told).unwrap_or_else(WholeApi::rest)
