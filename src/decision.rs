@@ -6,7 +6,12 @@ use std::{
     time::Duration,
 };
 
-use crate::{gateway_response::ResponseType, identity::IdentitySource, path::PathAmbiguity};
+use crate::{
+    explanation::{Circumstances, Explanation, Outcome},
+    gateway_response::ResponseType,
+    identity::IdentitySource,
+    path::PathAmbiguity,
+};
 
 /// Why a request was refused: in the extensions of every response that the layer makes itself, for
 /// whatever is around the layer (tracing, metrics, tests) to read. The client does not see it.
@@ -39,10 +44,17 @@ use crate::{gateway_response::ResponseType, identity::IdentitySource, path::Path
 /// );
 /// # });
 /// ```
-#[derive(Debug, Clone)]
+/// Cheap to clone. It holds the request, without its body, for as long as it lives; [`Debug`](fmt::Debug) and
+/// [`Display`](fmt::Display) show no header and no query.
+#[derive(Clone)]
 pub struct Denial {
+    facts: Arc<Facts>,
+}
+
+struct Facts {
     response_type: ResponseType,
-    reason: Arc<DenialReason>,
+    reason: DenialReason,
+    circumstances: Circumstances,
 }
 
 /// The single thing that a request was refused for.
@@ -148,23 +160,50 @@ pub enum DenialReason {
 }
 
 impl Denial {
-    pub(crate) fn new(response_type: ResponseType, reason: DenialReason) -> Self {
+    pub(crate) fn new(
+        response_type: ResponseType,
+        reason: DenialReason,
+        circumstances: Circumstances,
+    ) -> Self {
         Self {
-            response_type,
-            reason: Arc::new(reason),
+            facts: Arc::new(Facts {
+                response_type,
+                reason,
+                circumstances,
+            }),
         }
     }
 
     /// The gateway response that the client got.
     #[must_use]
     pub fn response_type(&self) -> ResponseType {
-        self.response_type
+        self.facts.response_type
     }
 
     /// What the request was refused for.
     #[must_use]
     pub fn reason(&self) -> &DenialReason {
-        &self.reason
+        &self.facts.reason
+    }
+
+    /// The whole way of the request, and what to do about the refusal. Worked out when it is asked for.
+    #[must_use]
+    pub fn explanation(&self) -> Explanation {
+        let Facts {
+            reason,
+            circumstances,
+            ..
+        } = &*self.facts;
+        Explanation::of(circumstances, Outcome::Refused(reason))
+    }
+}
+
+impl fmt::Debug for Denial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Denial")
+            .field("response_type", &self.facts.response_type)
+            .field("reason", &self.facts.reason)
+            .finish_non_exhaustive()
     }
 }
 
@@ -208,7 +247,7 @@ impl DenialReason {
 
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.reason.fmt(f)
+        self.facts.reason.fmt(f)
     }
 }
 
@@ -309,7 +348,7 @@ impl fmt::Display for DenialReason {
 }
 
 /// A decoded path may hold what begins a line of its own in a log.
-struct OneLine<'t>(&'t str);
+pub(crate) struct OneLine<'t>(pub(crate) &'t str);
 
 impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -18,7 +18,7 @@ use crate::{
     body::{GatewayBody, ResponseBody},
     cache::{Cached, Outcome},
     context::Arrival,
-    pipeline::{Asking, Denied, Spellings, Target, decide, refuse},
+    pipeline::{Asked, Asking, Denied, Refused, Spellings, Target, decide, refuse},
     resource::ResourceMatch,
     settings::Settings,
 };
@@ -109,8 +109,9 @@ where
                 }
                 StateProjection::Asking { asking, waiting } => {
                     let outcome = ready!(asking.poll_unpin(context));
+                    let joined = asking.is_joined();
                     let waiting = waiting.take().expect("polled after it was ready");
-                    this.state.set(waiting.go_on(outcome));
+                    this.state.set(waiting.go_on(outcome, joined));
                 }
                 StateProjection::Serving { response } => {
                     return response
@@ -124,10 +125,10 @@ where
 
 impl<S: Service<Request<B>>, B> Waiting<S, B> {
     /// In its box, for it is large.
-    fn go_on(self: Box<Self>, outcome: Outcome) -> State<S, B> {
+    fn go_on(self: Box<Self>, outcome: Outcome, joined: bool) -> State<S, B> {
         let decided = match outcome {
-            Ok(cached) => self.decide(&cached),
-            Err(reason) => Err(Denied::without_policy(reason)),
+            Ok(cached) => self.decide(&cached, joined),
+            Err(reason) => Err(Denied::without_policy(reason, self.asked(joined))),
         };
         match decided {
             Ok(caller) => self.serve(caller),
@@ -135,12 +136,23 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
         }
     }
 
-    fn decide(&self, cached: &Cached) -> Result<AuthorizerContext, Denied> {
+    fn decide(&self, cached: &Arc<Cached>, joined: bool) -> Result<AuthorizerContext, Denied> {
         let uri = self.matched.original_uri(&self.parts.uri);
         let (settings, method) = (&self.settings, &self.parts.method);
         let target = Target::new(settings, method, uri);
         let target = target.with_spellings(&self.spellings);
-        decide(&self.parts, &target, cached)
+        decide(&self.parts, &target, cached, || self.asked(joined))
+    }
+
+    fn asked(&self, joined: bool) -> Asked {
+        let clock = &self.settings.clock;
+        let arrived = self.arrival.noted(clock).time;
+        match joined {
+            true => Asked::Joined,
+            false => Asked::Called {
+                took: clock.now().duration_since(arrived).unwrap_or_default(),
+            },
+        }
     }
 
     #[expect(
@@ -160,17 +172,25 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
         }
     }
 
-    fn refuse(&self, denied: Denied) -> State<S, B> {
-        let (settings, identity) = (&self.settings, &self.identity);
-        let response = refuse(
+    #[expect(
+        clippy::boxed_local,
+        reason = "it is taken apart without being moved as a whole"
+    )]
+    fn refuse(self: Box<Self>, denied: Denied) -> State<S, B> {
+        let Self {
+            parts,
+            matched,
+            arrival,
             settings,
-            &self.parts,
-            &self.matched,
-            &self.arrival,
-            denied,
             identity,
-        );
-        let response = Some(response);
+            ..
+        } = *self;
+        let refused = Refused {
+            parts,
+            matched,
+            arrival,
+        };
+        let response = Some(refuse(&settings, refused, denied, &identity));
         State::Refused { response }
     }
 }

@@ -9,9 +9,13 @@ use crate::{
     authorizer::Authorizer,
     authorizer_context::AuthorizerContext,
     body::GatewayBody,
+    cache::{Cached, Kept},
     context::Arrival,
+    explanation::{Circumstances, Explanation, Outcome},
     future::{ResponseFuture, Waiting},
-    pipeline::{Denied, LookedUp, Question, ask, look_up, refuse},
+    pipeline::{
+        Asked, Denied, LookedUp, Question, Refused, Target, ask, decide, look_up, prepare, refuse,
+    },
     resource::ResourceMatch,
     settings::Settings,
 };
@@ -74,14 +78,90 @@ impl<A: Authorizer> Guard<A> {
             }
             Ok(LookedUp::Denied(denied)) => {
                 drop(take_ready(inner));
-                ResponseFuture::refused(self.refuse(parts, matched, &arrival, denied))
+                ResponseFuture::refused(self.refuse(parts, matched, arrival, denied))
             }
             Err(reason) => {
                 drop(take_ready(inner));
-                let denied = Denied::without_policy(reason);
-                ResponseFuture::refused(self.refuse(parts, matched, &arrival, denied))
+                let denied = Denied::without_policy(reason, Asked::Not);
+                ResponseFuture::refused(self.refuse(parts, matched, arrival, denied))
             }
         }
+    }
+
+    /// Goes the way of a request as far as the service, and tells of it.
+    pub(crate) async fn explain(
+        &self,
+        mut parts: Parts,
+        matched: Option<ResourceMatch>,
+    ) -> Explanation {
+        let settings = &self.settings;
+        let matched = matched.unwrap_or_else(|| settings.resource_resolver.resolve(&mut parts));
+        let arrival = Arrival::default();
+        let is_exempt = settings.exempt_preflights && is_preflight(&parts);
+        let outcome = match is_exempt {
+            true => Ok(Allowed::exempt()),
+            false => self.decide(&parts, &matched, &arrival).await,
+        };
+        let (asked, result, reason) = match outcome {
+            Ok(allowed) => (allowed.asked, allowed.result, None),
+            Err(denied) => (denied.asked, denied.result, Some(denied.reason)),
+        };
+        let circumstances = Circumstances {
+            settings: Arc::clone(settings),
+            noted: arrival.noted(&settings.clock),
+            parts,
+            matched,
+            asked,
+            result,
+        };
+        let outcome = match &reason {
+            Some(reason) => Outcome::Refused(reason),
+            None if is_exempt => Outcome::Exempt,
+            None => Outcome::Allowed,
+        };
+        Explanation::of(&circumstances, outcome)
+    }
+
+    /// As [`call`](Self::call) decides, with what an explanation needs.
+    async fn decide(
+        &self,
+        parts: &Parts,
+        matched: &ResourceMatch,
+        arrival: &Arrival,
+    ) -> Result<Allowed, Denied> {
+        let settings = &self.settings;
+        let refused = |reason| Denied::without_policy(reason, Asked::Not);
+        let mut question = prepare(settings, parts, matched, arrival).map_err(refused)?;
+        let kept = question.key.as_deref().and_then(|key| {
+            let look = |cached: &_, kept: Kept| (Arc::clone(cached), kept.age(settings.result_ttl));
+            settings.results.cache.hit(key, settings, look)
+        });
+        let (result, asked) = match kept {
+            Some((cached, age)) => (Ok(cached), Asked::Kept { age }),
+            None => {
+                let began = settings.clock.now();
+                let key = question.key.take();
+                let request = || question.request(settings, parts, matched, arrival);
+                let mut asking = ask(&self.authorizer, settings, key, request);
+                let result = (&mut asking).await;
+                let took = settings.clock.now().duration_since(began);
+                let took = took.unwrap_or_default();
+                let asked = match asking.is_joined() {
+                    true => Asked::Joined,
+                    false => Asked::Called { took },
+                };
+                (result, asked)
+            }
+        };
+        let cached = result.map_err(|reason| Denied::without_policy(reason, asked))?;
+        let uri = matched.original_uri(&parts.uri);
+        let target = Target::new(settings, &parts.method, uri);
+        let target = target.with_spellings(&question.spellings);
+        decide(parts, &target, &cached, || asked)?;
+        Ok(Allowed {
+            asked,
+            result: Some(cached),
+        })
     }
 
     fn ask<S, B>(
@@ -116,13 +196,33 @@ impl<A: Authorizer> Guard<A> {
         &self,
         mut parts: Parts,
         matched: Option<ResourceMatch>,
-        arrival: &Arrival,
+        arrival: Arrival,
         denied: Denied,
     ) -> Response<GatewayBody> {
         let settings = &self.settings;
         let resolver = &settings.resource_resolver;
         let matched = matched.unwrap_or_else(|| resolver.resolve(&mut parts));
-        refuse(settings, &parts, &matched, arrival, denied, &[])
+        let refused = Refused {
+            parts,
+            matched,
+            arrival,
+        };
+        refuse(settings, refused, denied, &[])
+    }
+}
+
+/// A request that would be let through.
+struct Allowed {
+    asked: Asked,
+    result: Option<Arc<Cached>>,
+}
+
+impl Allowed {
+    fn exempt() -> Self {
+        Self {
+            asked: Asked::Not,
+            result: None,
+        }
     }
 }
 
@@ -134,7 +234,7 @@ pub(crate) fn take_ready<S: Clone>(inner: &mut S) -> S {
 }
 
 /// A browser's question before it sends the request itself.
-fn is_preflight(parts: &Parts) -> bool {
+pub(crate) fn is_preflight(parts: &Parts) -> bool {
     parts.method == Method::OPTIONS
         && parts.headers.contains_key(header::ORIGIN)
         && parts

@@ -4,7 +4,7 @@ mod results;
 
 use std::{any::type_name, fmt, sync::Arc, time::Duration};
 
-use http::request::Parts;
+use http::{Request, request::Parts};
 use tower_layer::Layer;
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     clock::Clock,
     config::AuthorizerConfig,
     error::ConfigError,
+    explanation::Explanation,
     gateway_response::{GatewayResponder, GatewayResponses},
     guard::Guard,
     identity::{ExpressionMatch, IdentitySources},
@@ -271,6 +272,30 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
         let (kind, ttl) = config.into_kind()?;
         let layer = Self::new(authorizer, kind);
         Ok(layer.with(|settings| settings.results.ttl = ttl))
+    }
+}
+
+impl<A: Authorizer> LambdaAuthorizerLayer<A> {
+    /// Explains what would become of a request: goes all its way but the last step, the service inside. The authorizer
+    /// is asked where no result is kept, and what it says is kept, as for any request.
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+    ///
+    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|request| async move {
+    ///     Ok(AuthorizerResponse::allow(request.method_arn()))
+    /// }));
+    /// let request = |path| http::Request::get(path).header("authorization", "t").body(()).unwrap();
+    /// assert!(layer.explain(request("/pets")).await.is_allowed());
+    ///
+    /// let second = layer.explain(request("/dogs")).await;
+    /// assert_eq!(second.remedies()[0].cause(), "cached-for-another-request");
+    /// # });
+    /// ```
+    pub async fn explain<B>(&self, request: Request<B>) -> Explanation {
+        let (parts, _) = request.into_parts();
+        self.guard().explain(parts, None).await
     }
 }
 

@@ -110,6 +110,7 @@ mod context;
 mod decision;
 mod error;
 mod event;
+mod explanation;
 mod future;
 mod gateway_response;
 mod guard;
@@ -152,6 +153,10 @@ pub use self::{
     decision::{Denial, DenialReason},
     error::ConfigError,
     event::AuthorizerEvent,
+    explanation::{
+        AuthorizerExplanation, CacheExplanation, EntryUsed, Explanation, FoundIdentity, Remedy,
+        ResponseExplanation, SourceExplanation, ValidationExplanation,
+    },
     future::ResponseFuture,
     gateway_response::{
         Cors, FailureService, GatewayFailure, GatewayResponder, GatewayResponse, GatewayResponses,

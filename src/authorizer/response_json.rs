@@ -4,7 +4,7 @@ use std::{collections::HashSet, fmt};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, MapAccess, Visitor},
+    de::{self, IgnoredAny, MapAccess, Visitor},
     ser::SerializeMap,
 };
 use serde_json::Value;
@@ -56,7 +56,12 @@ impl AuthorizerResponse {
         }
         if members.policy_document.is_none() && members.is_authorized.is_none() {
             return Err(AuthorizerError::malformed_response(
-                "the answer has no `policyDocument`, and no `isAuthorized` either",
+                match members.status_code {
+                    Some(_) => {
+                        "the answer has no `policyDocument`, but a `statusCode`: it is a response"
+                    }
+                    None => "the answer has no `policyDocument`, and no `isAuthorized` either",
+                },
             ));
         }
         Ok(Self {
@@ -140,6 +145,7 @@ struct Members {
     context: Option<Context>,
     usage_identifier_key: Option<GivenText>,
     error_message: Option<String>,
+    status_code: Option<IgnoredAny>,
 }
 
 impl<'de> Deserialize<'de> for GivenText {

@@ -55,6 +55,14 @@ pub(crate) struct Verified {
     pub(crate) caller: AuthorizerContext,
     /// The method ARN of the request that the authorizer was asked about.
     pub(crate) made_for: Arc<str>,
+    pub(crate) origin: Origin,
+}
+
+/// Who had the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Authorizer,
+    SharedTier,
 }
 
 /// What the caller may do.
@@ -68,7 +76,11 @@ pub(crate) enum Permission {
 
 impl Cached {
     /// The answer, if it can be used.
-    pub(crate) fn verified(answer: Answer, kind: &AuthorizerKind) -> Result<Self, DenialReason> {
+    pub(crate) fn verified(
+        answer: Answer,
+        origin: Origin,
+        kind: &AuthorizerKind,
+    ) -> Result<Self, DenialReason> {
         let accepted = kind.accept(answer.response);
         let accepted = accepted.map_err(|problem| DenialReason::MalformedResponse { problem })?;
         Ok(Self::Verified(Verified {
@@ -78,6 +90,7 @@ impl Cached {
             },
             caller: accepted.caller,
             made_for: answer.made_for,
+            origin,
         }))
     }
 
@@ -161,7 +174,9 @@ mod tests {
                     let made_for = arn.into();
                     let answer = Answer { response, made_for };
                     let kind = AuthorizerKind::token_by_default();
-                    cached = Some(Arc::new(Cached::verified(answer, &kind).unwrap()));
+                    cached = Some(Arc::new(
+                        Cached::verified(answer, Origin::Authorizer, &kind).unwrap(),
+                    ));
                 });
                 let real = measured.bytes_current + EACH as i64 * measured.count_current;
                 let counted = cached.unwrap().bytes();

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    cached::{Cached, Loaded, Outcome},
+    cached::{Cached, Loaded, Origin, Outcome},
     flights::{Aboard, Boarded},
     key::Key,
     memory::{Entry, Lifetime},
@@ -16,24 +16,45 @@ use crate::{
     settings::Settings,
 };
 
+/// How long a result has been kept, which only who explains works out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kept {
+    now: Duration,
+    fresh_until: Duration,
+}
+
+impl Kept {
+    fn new(entry: &Entry<Arc<Cached>>, now: Duration) -> Self {
+        Self {
+            now,
+            fresh_until: entry.fresh_until,
+        }
+    }
+
+    /// By the time to live that it was kept with.
+    pub(crate) fn age(self, ttl: Duration) -> Duration {
+        (self.now + ttl).saturating_sub(self.fresh_until)
+    }
+}
+
 impl ResultCache {
     /// Looks at a result that may be used, without copying it. None where the authorizer has to be asked.
     pub(crate) fn hit<R>(
         &self,
         key: &[u8],
         settings: &Settings,
-        look: impl FnOnce(&Cached) -> R,
+        look: impl FnOnce(&Arc<Cached>, Kept) -> R,
     ) -> Option<R> {
         let now = settings.clock.elapsed();
         let counters = &self.state.counters;
         let looked = self.state.memory.with(key, now, |entry| {
             if now < entry.fresh_until {
                 counters.hit();
-                return Some(look(&entry.value));
+                return Some(look(&entry.value, Kept::new(entry, now)));
             }
             if self.may_serve_stale(entry, now) && self.state.flights.is_under_way(key) {
                 counters.stale_hit();
-                return Some(look(&entry.value));
+                return Some(look(&entry.value, Kept::new(entry, now)));
             }
             None
         });
@@ -96,9 +117,10 @@ impl ResultCache {
         epoch: u64,
     ) -> Outcome {
         let ttl = settings.result_ttl;
-        let verify = |answer| Cached::verified(answer, &settings.kind).map(Arc::new);
+        let verify =
+            |answer, origin| Cached::verified(answer, origin, &settings.kind).map(Arc::new);
         let tier_failed = match self.load(settings, &key).await {
-            Loaded::Found { answer, remaining } => match verify(answer) {
+            Loaded::Found { answer, remaining } => match verify(answer, Origin::SharedTier) {
                 Ok(cached) => {
                     self.insert(&key, &cached, remaining.min(ttl), settings, epoch);
                     return Ok(cached);
@@ -113,7 +135,7 @@ impl ResultCache {
             // A tier that has just failed would only cost its time limit again.
             let is_shared = settings.results.shared.is_some() && !tier_failed;
             let shared = is_shared.then(|| answer.clone());
-            Ok((verify(answer)?, shared))
+            Ok((verify(answer, Origin::Authorizer)?, shared))
         });
         match answered {
             Ok((cached, shared)) => {

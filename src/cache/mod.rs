@@ -19,7 +19,8 @@ mod statistics;
 #[cfg(feature = "shared-cache")]
 pub(crate) use self::shared::SharedCache;
 pub(crate) use self::{
-    cached::{Answer, Cached, Outcome, Permission, Verified},
+    cached::{Answer, Cached, Origin, Outcome, Permission, Verified},
+    fetch::Kept,
     flights::Aboard,
     key::{Key, Scope},
     results::Results,

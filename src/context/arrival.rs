@@ -17,6 +17,11 @@ pub(crate) struct Noted {
 }
 
 impl Arrival {
+    /// As it was noted before.
+    pub(crate) fn at(noted: Noted) -> Self {
+        Self(OnceCell::from(noted))
+    }
+
     pub(crate) fn noted(&self, clock: &Clock) -> Noted {
         *self.0.get_or_init(|| Noted {
             ids: RequestIds::draw(),

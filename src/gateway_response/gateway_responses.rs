@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderValue, Response};
+use http::{HeaderValue, Response, StatusCode, header};
 
 use super::{
     cors::Cors,
@@ -15,7 +15,9 @@ use super::{
     wording::Wording,
     www_authenticate::WwwAuthenticate,
 };
-use crate::error::ConfigError;
+use crate::{
+    api::AuthorizerKind, decision::DenialReason, error::ConfigError, explanation::EntryUsed,
+};
 
 /// The gateway responses of an API: API Gateway's own, unless customised.
 ///
@@ -257,6 +259,41 @@ impl GatewayResponses {
             development: true,
             ..Self::default()
         }
+    }
+
+    /// Which entry counts for a type.
+    pub(crate) fn entry_used(&self, response_type: ResponseType) -> EntryUsed {
+        let family = response_type.family().default_type();
+        if self.entries.contains_key(&response_type) {
+            EntryUsed::Own
+        } else if self.entries.contains_key(&family) {
+            EntryUsed::Family
+        } else {
+            EntryUsed::None
+        }
+    }
+
+    /// The status of the response for a reason.
+    pub(crate) fn status(&self, reason: &DenialReason, kind: &AuthorizerKind) -> StatusCode {
+        let response_type = self.response_type(reason);
+        let failure = GatewayFailure::of(reason, self.wording, response_type);
+        let dress = &kind.differences().responses;
+        let status = dress.dress(failure, Some(reason)).status();
+        let entry = self.entry(response_type);
+        entry.and_then(|entry| entry.status).unwrap_or(status)
+    }
+
+    /// Whether scripts of other origins may read responses of this type, as far as these responses say.
+    pub(crate) fn has_cors_headers(&self, response_type: ResponseType) -> bool {
+        let own = self.entry(response_type).into_iter();
+        let own = own.flat_map(|entry| entry.headers.iter());
+        let of_family = self.additions.headers.iter();
+        let of_family = of_family
+            .filter(|(family, _)| *family == response_type.family())
+            .map(|(_, mapping)| mapping);
+        let mut names = own.chain(of_family).map(HeaderMapping::name);
+        let is_mapped = names.any(|name| *name == header::ACCESS_CONTROL_ALLOW_ORIGIN);
+        is_mapped || self.additions.cors.is_some() || self.custom.is_some()
     }
 
     /// The entry that counts for a type.

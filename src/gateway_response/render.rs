@@ -15,9 +15,8 @@ use super::{
     standard_headers,
 };
 use crate::{
-    authorizer_context::AuthorizerContext,
-    context::RequestContext,
-    decision::{Denial, DenialReason},
+    authorizer_context::AuthorizerContext, context::RequestContext, decision::DenialReason,
+    explanation::without_credentials,
 };
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -27,9 +26,11 @@ const HTML: HeaderValue = HeaderValue::from_static("text/html");
 const PLAIN_TEXT: HeaderValue = HeaderValue::from_static("text/plain");
 
 /// A request that is answered by the gateway.
+#[derive(Clone, Copy)]
 pub(crate) struct Refusal<'r> {
     pub(crate) request: &'r RequestContext<'r>,
-    pub(crate) denial: Option<Denial>,
+    /// None where the application itself refuses the request.
+    pub(crate) reason: Option<&'r DenialReason>,
     /// Never shown, and kept out of what is.
     pub(crate) identity: &'r [String],
     /// What the authorizer said of the caller that its policy denies.
@@ -77,14 +78,10 @@ impl GatewayResponses {
             true => grpc::response(failure),
             false => self.http_response(failure, &refusal),
         };
-        let mut response = match &self.custom {
+        match &self.custom {
             Some(custom) => custom(failure, response),
             None => response,
-        };
-        if let Some(denial) = refusal.denial {
-            response.extensions_mut().insert(denial);
         }
-        response
     }
 
     fn http_response(&self, failure: &GatewayFailure, refusal: &Refusal<'_>) -> Response<Bytes> {
@@ -99,10 +96,9 @@ impl GatewayResponses {
             .and_then(|entry| entry.status)
             .unwrap_or(failure.status());
         let explanation = refusal
-            .denial
-            .as_ref()
+            .reason
             .filter(|_| self.development)
-            .map(|denial| development::explanation(denial, refusal.identity, &request.headers));
+            .map(|reason| without_credentials(reason, refusal.identity, request));
         let content = match explanation.as_deref() {
             Some(explanation) if entry.is_none_or(|entry| entry.templates.is_empty()) => {
                 Content::json(development::body(failure, explanation))
@@ -128,7 +124,7 @@ impl GatewayResponses {
                 headers.append(header::VARY, HeaderValue::from_static("Accept"));
             }
         }
-        let reason = refusal.denial.as_ref().map(Denial::reason);
+        let reason = refusal.reason;
         self.additions
             .apply(headers, status, entry, reason, &values);
         if let Some(explanation) = explanation {

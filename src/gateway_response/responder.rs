@@ -62,7 +62,7 @@ impl GatewayResponder {
             .request_context(parts, Some(&matched), &arrival);
         let refusal = Refusal {
             request: &request,
-            denial: None,
+            reason: None,
             identity: &[],
             authorizer: None,
         };

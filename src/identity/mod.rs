@@ -4,5 +4,8 @@ mod source;
 mod sources;
 mod validation;
 
-pub(crate) use self::{source::IdentityProblem, validation::ValidationExpression};
 pub use self::{source::IdentitySource, sources::IdentitySources, validation::ExpressionMatch};
+pub(crate) use self::{
+    source::{IdentityProblem, SourcePlace},
+    validation::ValidationExpression,
+};

@@ -62,6 +62,26 @@ enum Place {
     Context(ContextVariable),
 }
 
+/// The kinds of places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SourcePlace {
+    Header,
+    QueryParameter,
+    StageVariable,
+    Context,
+}
+
+impl SourcePlace {
+    pub(crate) fn noun(self) -> &'static str {
+        match self {
+            Self::Header => "header",
+            Self::QueryParameter => "query parameter",
+            Self::StageVariable => "stage variable",
+            Self::Context => "`$context` variable",
+        }
+    }
+}
+
 /// Why a request has no usable value for an identity source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum IdentityProblem {
@@ -81,6 +101,36 @@ impl IdentitySource {
 
     pub(crate) fn is_header(&self) -> bool {
         matches!(self.place, Place::Header(_))
+    }
+
+    pub(crate) fn place(&self) -> SourcePlace {
+        match self.place {
+            Place::Header(_) => SourcePlace::Header,
+            Place::QueryString(_) => SourcePlace::QueryParameter,
+            Place::StageVariable(_) => SourcePlace::StageVariable,
+            Place::Context(_) => SourcePlace::Context,
+        }
+    }
+
+    /// What stands behind the place in the expression.
+    pub(crate) fn name(&self) -> &str {
+        self.expression
+            .strip_prefix(self.prefix())
+            .unwrap_or_default()
+    }
+
+    /// What stands before the name in the expression.
+    pub(crate) fn prefix(&self) -> &str {
+        let mut prefixes = SourceSyntax::all().flat_map(|syntax| {
+            [
+                syntax.header,
+                syntax.query_parameter,
+                syntax.stage_variable,
+                syntax.context,
+            ]
+        });
+        let found = prefixes.find(|prefix| self.expression.starts_with(prefix));
+        found.unwrap_or_default()
     }
 
     /// Whether only the router in front knows the value.

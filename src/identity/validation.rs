@@ -21,7 +21,11 @@ pub enum ExpressionMatch {
 
 /// A compiled expression. Matching is linear in the value, whatever the expression.
 #[derive(Debug, Clone)]
-pub(crate) struct ValidationExpression(Regex);
+pub(crate) struct ValidationExpression {
+    /// As it was given.
+    text: Box<str>,
+    regex: Regex,
+}
 
 impl ValidationExpression {
     pub(crate) fn new(expression: &str, extent: ExpressionMatch) -> Result<Self, ConfigError> {
@@ -41,11 +45,18 @@ impl ValidationExpression {
             ExpressionMatch::Start => anchored("").map_err(refused)?,
             ExpressionMatch::Anywhere => by_itself,
         };
-        Ok(Self(regex))
+        Ok(Self {
+            text: expression.into(),
+            regex,
+        })
     }
 
     pub(crate) fn accepts(&self, value: &str) -> bool {
-        self.0.is_match(value)
+        self.regex.is_match(value)
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
     }
 }
 

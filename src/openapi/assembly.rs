@@ -35,7 +35,7 @@ pub(super) fn assemble(parts: &ApiDefinition) -> Result<Routes, DefinitionError>
         unknown_routes: parts.unknown_routes,
         route_choice: definition.api().routes,
         ambiguous_paths: parts.ambiguous_paths,
-        settings: settings(parts),
+        settings: Arc::new(settings(parts)),
     })
 }
 

@@ -17,7 +17,7 @@ use crate::{
     decision::DenialReason,
     future::ResponseFuture,
     guard::take_ready,
-    pipeline::{Denied, refuse},
+    pipeline::{Asked, Denied, Refused, refuse},
     resource::ResourceMatch,
     resource_resolver::ResourceResolver,
 };
@@ -104,12 +104,12 @@ where
             Choice::Unknown => {
                 drop(take_ready(&mut self.inner));
                 let reason = DenialReason::NoSuchOperation;
-                ResponseFuture::refused(self.refuse(&parts, &known, reason))
+                ResponseFuture::refused(self.refuse(parts, known, reason))
             }
             Choice::Ambiguous(ambiguity) => {
                 drop(take_ready(&mut self.inner));
                 let reason = DenialReason::AmbiguousPath { ambiguity };
-                ResponseFuture::refused(self.refuse(&parts, &known, reason))
+                ResponseFuture::refused(self.refuse(parts, known, reason))
             }
         }
     }
@@ -119,13 +119,17 @@ impl<S> ApiAuthorizer<S> {
     /// A refusal before any authorizer's own settings are known.
     fn refuse(
         &self,
-        parts: &Parts,
-        known: &ResourceMatch,
+        parts: Parts,
+        matched: ResourceMatch,
         reason: DenialReason,
     ) -> Response<GatewayBody> {
-        let settings = &self.routes.settings;
-        let denied = Denied::without_policy(reason);
-        refuse(settings, parts, known, &Arrival::default(), denied, &[])
+        let denied = Denied::without_policy(reason, Asked::Not);
+        let refused = Refused {
+            parts,
+            matched,
+            arrival: Arrival::default(),
+        };
+        refuse(&self.routes.settings, refused, denied, &[])
     }
 }
 

@@ -12,15 +12,18 @@ use futures_util::FutureExt;
 
 use crate::{
     authorizer::{Authorizer, AuthorizerRequest, invoke},
-    cache::{Aboard, Answer, Cached, Key, Outcome},
+    cache::{Aboard, Answer, Cached, Key, Origin, Outcome},
     decision::DenialReason,
     settings::Settings,
 };
 
 /// The asking, whose result still has to be evaluated for the request. Nothing is done before it is polled.
 pub(crate) enum Asking {
-    /// One call for all who ask the same.
-    Together(Aboard<Outcome>),
+    /// One call for all who ask the same, begun by this request or by another.
+    Together {
+        aboard: Aboard<Outcome>,
+        joined: bool,
+    },
     /// A call whose result is not kept.
     Alone(Pin<Box<dyn Future<Output = Outcome> + Send>>),
     /// Between the look-up and the asking, another request's call has ended.
@@ -39,17 +42,29 @@ pub(crate) fn ask<A: Authorizer>(
         let request = request();
         return Asking::Alone(Box::pin(async move {
             let answer = call(&*authorizer, &settings, request).await?;
-            Cached::verified(answer, &settings.kind).map(Arc::new)
+            Cached::verified(answer, Origin::Authorizer, &settings.kind).map(Arc::new)
         }));
     };
     let cache = &settings.results.cache;
     // Only who asks the authorizer has to tell it all.
     if let Some(aboard) = cache.join(&key) {
-        return Asking::Together(aboard);
+        return Asking::Together {
+            aboard,
+            joined: true,
+        };
     }
     match cache.fetch(Arc::clone(authorizer), settings, request(), &key) {
-        Ok(aboard) => Asking::Together(aboard),
+        Ok(aboard) => Asking::Together {
+            aboard,
+            joined: false,
+        },
         Err(cached) => Asking::Known(cached),
+    }
+}
+
+impl Asking {
+    pub(crate) fn is_joined(&self) -> bool {
+        matches!(self, Self::Together { joined: true, .. })
     }
 }
 
@@ -58,7 +73,7 @@ impl Future for Asking {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
         match &mut *self {
-            Self::Together(aboard) => aboard.poll_unpin(context),
+            Self::Together { aboard, .. } => aboard.poll_unpin(context),
             Self::Alone(call) => call.as_mut().poll(context),
             Self::Known(cached) => Poll::Ready(Ok(Arc::clone(cached))),
         }

@@ -1,5 +1,7 @@
 //! What an authorizer's result says of one request.
 
+use std::{sync::Arc, time::Duration};
+
 use http::request::Parts;
 
 use super::target::Target;
@@ -11,20 +13,43 @@ use crate::{
     policy::{Evaluation, EvaluationRequest, Policy, RequestResource, Verdict},
 };
 
-/// A request that the authorizer's answer denies.
+/// A request that is refused.
 #[derive(Debug)]
 pub(crate) struct Denied {
     pub(crate) reason: DenialReason,
-    /// What the authorizer said of the caller.
-    pub(crate) caller: Option<AuthorizerContext>,
+    pub(crate) asked: Asked,
+    /// What the authorizer said, where that was used.
+    pub(crate) result: Option<Arc<Cached>>,
+}
+
+/// What became of the asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// It did not come to that.
+    Not,
+    /// A result was kept, for so long.
+    Kept { age: Duration },
+    /// The authorizer was called for this request, or another store asked first.
+    Called { took: Duration },
+    /// Another request had it called already.
+    Joined,
 }
 
 impl Denied {
     /// By what comes before a policy, or in its place.
-    pub(crate) fn without_policy(reason: DenialReason) -> Self {
+    pub(crate) fn without_policy(reason: DenialReason, asked: Asked) -> Self {
         Self {
             reason,
-            caller: None,
+            asked,
+            result: None,
+        }
+    }
+
+    /// What the authorizer said of the caller.
+    pub(crate) fn caller(&self) -> Option<&AuthorizerContext> {
+        match self.result.as_deref()? {
+            Cached::Verified(verified) => Some(&verified.caller),
+            Cached::Unauthorized => None,
         }
     }
 }
@@ -34,16 +59,27 @@ impl Denied {
 pub(crate) fn decide(
     parts: &Parts,
     target: &Target<'_>,
-    cached: &Cached,
+    cached: &Arc<Cached>,
+    asked: impl FnOnce() -> Asked,
 ) -> Result<AuthorizerContext, Denied> {
+    let decided = decided(parts, target, cached);
+    decided.map_err(|reason| Denied {
+        reason,
+        asked: asked(),
+        result: Some(Arc::clone(cached)),
+    })
+}
+
+fn decided(
+    parts: &Parts,
+    target: &Target<'_>,
+    cached: &Cached,
+) -> Result<AuthorizerContext, DenialReason> {
     let verified = match cached {
         Cached::Verified(verified) => verified,
-        Cached::Unauthorized => {
-            let reason = DenialReason::AuthorizerSaidUnauthorized;
-            return Err(Denied::without_policy(reason));
-        }
+        Cached::Unauthorized => return Err(DenialReason::AuthorizerSaidUnauthorized),
     };
-    let reason = match &verified.permission {
+    Err(match &verified.permission {
         Permission::Simple(true) => return Ok(verified.caller.clone()),
         Permission::Simple(false) => DenialReason::NotAuthorized {
             cached_for: cached_for(verified, target.method_arn().as_str()),
@@ -52,10 +88,6 @@ pub(crate) fn decide(
             None => return Ok(verified.caller.clone()),
             Some(evaluation) => denied_by_policy(&evaluation, verified, target),
         },
-    };
-    Err(Denied {
-        reason,
-        caller: Some(verified.caller.clone()),
     })
 }
 
@@ -82,6 +114,15 @@ fn denied_by_policy(
 
 /// None where the policy allows the request.
 fn denial<'p>(policy: &'p Policy, parts: &Parts, target: &Target<'_>) -> Option<Evaluation<'p>> {
+    with_question(parts, target, |question| policy.denial(question))
+}
+
+/// Lends what a policy is asked about a request.
+pub(crate) fn with_question<R>(
+    parts: &Parts,
+    target: &Target<'_>,
+    ask: impl FnOnce(&EvaluationRequest<'_>) -> R,
+) -> R {
     let settings = target.settings;
     let keys = RequestKeys::new(settings, parts);
     target.with_name(|name| {
@@ -90,7 +131,7 @@ fn denial<'p>(policy: &'p Policy, parts: &Parts, target: &Target<'_>) -> Option<
         if let Some(spellings) = target.other_spellings {
             question = question.with_other_spellings(spellings);
         }
-        policy.denial(&question)
+        ask(&question)
     })
 }
 

@@ -6,13 +6,13 @@ use http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
 
 use super::{
     check::{Checked, check},
-    decide::{Denied, decide},
+    decide::{Asked, Denied, decide},
     target::{Spellings, Target},
 };
 use crate::{
     authorizer::{AuthorizerRequest, RequestFacts},
     authorizer_context::AuthorizerContext,
-    cache::Key,
+    cache::{Kept, Key},
     context::{Arrival, host_in_target},
     decision::DenialReason,
     resource::ResourceMatch,
@@ -51,7 +51,10 @@ pub(crate) fn look_up(
     let identity = checked.identity.iter().map(|value| value.as_bytes());
     let decided = settings.scope.with_key(identity, |key| {
         let target = target.with_spellings(&checked.spellings);
-        let decide = |cached: &_| decide(parts, &target, cached);
+        let decide = |cached: &_, kept: Kept| {
+            let age = || kept.age(settings.result_ttl);
+            decide(parts, &target, cached, || Asked::Kept { age: age() })
+        };
         let decided = settings.results.cache.hit(key, settings, decide);
         decided.ok_or_else(|| Key::from(key))
     });
@@ -62,19 +65,40 @@ pub(crate) fn look_up(
     })
 }
 
+/// Checks a request, without looking for a kept result.
+pub(crate) fn prepare(
+    settings: &Settings,
+    parts: &Parts,
+    matched: &ResourceMatch,
+    arrival: &Arrival,
+) -> Result<Question, DenialReason> {
+    let request = settings.request_context(parts, Some(matched), arrival);
+    let target = Target::new(settings, &parts.method, request.uri);
+    let checked = check(&request, &target)?;
+    let key = (!settings.result_ttl.is_zero()).then(|| {
+        let identity = checked.identity.iter().map(|value| value.as_bytes());
+        Key::from(settings.scope.key(identity))
+    });
+    Ok(checked.question(key))
+}
+
 impl Checked<'_> {
     fn missed(self, key: Option<Key>) -> LookedUp {
+        LookedUp::Missed(self.question(key))
+    }
+
+    fn question(self, key: Option<Key>) -> Question {
         let mut identity = self.identity.into_iter().map(Cow::into_owned);
         let identity: Arc<[String]> = match (identity.next(), identity.len()) {
             // Without a list in between.
             (Some(only), 0) => Arc::new([only]),
             (first, _) => first.into_iter().chain(identity).collect(),
         };
-        LookedUp::Missed(Question {
+        Question {
             identity,
             spellings: self.spellings,
             key,
-        })
+        }
     }
 }
 

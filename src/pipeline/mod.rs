@@ -15,8 +15,8 @@ mod target;
 
 pub(crate) use self::{
     ask::{Asking, ask, call},
-    decide::{Denied, decide},
-    look_up::{LookedUp, Question, look_up},
-    refuse::refuse,
-    target::{Spellings, Target},
+    decide::{Asked, Denied, decide, with_question},
+    look_up::{LookedUp, Question, look_up, prepare},
+    refuse::{Refused, refuse},
+    target::{Spellings, Target, check_target},
 };

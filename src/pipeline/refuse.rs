@@ -1,33 +1,53 @@
 //! The response for a request that is refused.
 
+use std::sync::Arc;
+
 use http::{Response, request::Parts};
 
 use super::decide::Denied;
 use crate::{
-    body::GatewayBody, context::Arrival, decision::Denial, gateway_response::Refusal,
-    resource::ResourceMatch, settings::Settings,
+    body::GatewayBody, context::Arrival, decision::Denial, explanation::Circumstances,
+    gateway_response::Refusal, resource::ResourceMatch, settings::Settings,
 };
 
-/// All refusals leave through here; with the values of the identity sources, if the authorizer was asked.
+/// A request on its way out.
+pub(crate) struct Refused {
+    pub(crate) parts: Parts,
+    pub(crate) matched: ResourceMatch,
+    pub(crate) arrival: Arrival,
+}
+
+/// All refusals leave through here; with the values of the identity sources, if the authorizer was asked. The request
+/// goes into the denial, for whoever wants an explanation.
 pub(crate) fn refuse(
-    settings: &Settings,
-    parts: &Parts,
-    matched: &ResourceMatch,
-    arrival: &Arrival,
+    settings: &Arc<Settings>,
+    refused: Refused,
     denied: Denied,
     identity: &[String],
 ) -> Response<GatewayBody> {
-    let Denied { reason, caller } = denied;
-    let request = settings.request_context(parts, Some(matched), arrival);
+    let Refused {
+        parts,
+        matched,
+        arrival,
+    } = refused;
     let responses = &settings.gateway_responses;
-    let denial = Denial::new(responses.response_type(&reason), reason);
+    let response_type = responses.response_type(&denied.reason);
     let refusal = Refusal {
-        request: &request,
-        denial: Some(denial.clone()),
+        request: &settings.request_context(&parts, Some(&matched), &arrival),
+        reason: Some(&denied.reason),
         identity,
-        authorizer: caller.as_ref(),
+        authorizer: denied.caller(),
     };
-    responses
-        .refuse(denial.reason(), refusal)
-        .map(GatewayBody::new)
+    let mut response = responses.refuse(&denied.reason, refusal);
+    let circumstances = Circumstances {
+        settings: Arc::clone(settings),
+        noted: arrival.noted(&settings.clock),
+        parts,
+        matched,
+        asked: denied.asked,
+        result: denied.result,
+    };
+    let denial = Denial::new(response_type, denied.reason, circumstances);
+    response.extensions_mut().insert(denial);
+    response.map(GatewayBody::new)
 }

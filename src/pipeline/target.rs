@@ -22,7 +22,7 @@ pub(crate) struct Spellings {
 
 impl Spellings {
     /// Nothing but the path as the client sent it.
-    const AS_RECEIVED: Self = Self {
+    pub(crate) const AS_RECEIVED: Self = Self {
         decoded: None,
         others: None,
     };
@@ -87,7 +87,7 @@ impl<'r> Target<'r> {
 }
 
 /// Fails where the ARN is too long or the path can be read in two ways.
-pub(super) fn check_target(target: &Target<'_>) -> Result<Spellings, DenialReason> {
+pub(crate) fn check_target(target: &Target<'_>) -> Result<Spellings, DenialReason> {
     check_length(target)?;
     spellings(target)
 }

@@ -13,6 +13,8 @@ pub struct EvaluationRequest<'r> {
     pub(super) resource: RequestResource<'r>,
     pub(super) keys: &'r dyn ConditionKeys,
     pub(super) other_spellings: Option<&'r [String]>,
+    /// Whether an explanation shows what a client may have put into a key.
+    pub(super) shows_clients_values: bool,
 }
 
 /// The resource of a request, cut where policies cut it.
@@ -37,6 +39,7 @@ impl<'r> EvaluationRequest<'r> {
             resource: RequestResource::new(resource),
             keys: &(),
             other_spellings: None,
+            shows_clients_values: true,
         }
     }
 
@@ -54,6 +57,7 @@ impl<'r> EvaluationRequest<'r> {
             resource,
             keys: &(),
             other_spellings: None,
+            shows_clients_values: true,
         }
     }
 
@@ -61,6 +65,12 @@ impl<'r> EvaluationRequest<'r> {
     #[must_use]
     pub fn with_keys(mut self, keys: &'r dyn ConditionKeys) -> Self {
         self.keys = keys;
+        self
+    }
+
+    /// Keeps out of an explanation what a client may have put into a key.
+    pub(crate) fn without_clients_values(mut self) -> Self {
+        self.shows_clients_values = false;
         self
     }
 

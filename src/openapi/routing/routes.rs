@@ -42,7 +42,7 @@ pub(in crate::openapi) struct Routes {
     pub(in crate::openapi) route_choice: RouteChoice,
     pub(in crate::openapi) ambiguous_paths: AmbiguousPaths,
     /// For refusals before a guard is chosen.
-    pub(in crate::openapi) settings: Settings,
+    pub(in crate::openapi) settings: Arc<Settings>,
 }
 
 /// An operation, as far as choosing goes.

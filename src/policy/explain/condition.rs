@@ -22,6 +22,24 @@ pub struct ConditionExplanation {
     rule: &'static str,
 }
 
+/// What no client makes up.
+const OF_THE_GATEWAY: [&str; 4] = [
+    "aws:SourceIp",
+    "aws:SecureTransport",
+    "aws:CurrentTime",
+    "aws:EpochTime",
+];
+
+fn shown(key: &str, value: &KeyValue<'_>, request: &EvaluationRequest<'_>) -> Vec<String> {
+    let is_of_the_gateway = OF_THE_GATEWAY
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(key));
+    match request.shows_clients_values || is_of_the_gateway {
+        true => texts(value),
+        false => vec!["(not shown)".to_owned()],
+    }
+}
+
 impl ConditionExplanation {
     pub(super) fn new(
         condition: &Condition,
@@ -35,7 +53,10 @@ impl ConditionExplanation {
             operator: condition.operator().to_string(),
             key: condition.key().to_owned(),
             holds: outcome.holds(effect),
-            seen: value.as_ref().map(texts).filter(|texts| !texts.is_empty()),
+            seen: value
+                .as_ref()
+                .map(|value| shown(condition.key(), value, request))
+                .filter(|texts| !texts.is_empty()),
             wanted: condition.values().to_vec(),
             rule: rule(condition.operator(), outcome),
         }

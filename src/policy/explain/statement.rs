@@ -98,7 +98,7 @@ impl StatementExplanation {
     }
 
     /// Index and name, for a sentence.
-    pub(super) fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         match &self.sid {
             Some(sid) => format!("`Statement[{}]` (`{sid}`)", self.index),
             None => format!("`Statement[{}]`", self.index),
@@ -118,7 +118,7 @@ impl StatementExplanation {
     }
 
     /// The first part that does not apply, in words.
-    pub(super) fn first_miss(&self) -> Option<String> {
+    pub(crate) fn first_miss(&self) -> Option<String> {
         let conditions = self
             .conditions
             .iter()

@@ -1,0 +1,117 @@
+//! What the authorizer did.
+
+use std::{fmt, time::Duration};
+
+use serde::Serialize;
+
+use super::{Circumstances, Outcome, without_credentials};
+use crate::{
+    cache::{Cached, Origin},
+    decision::DenialReason,
+    pipeline::Asked,
+};
+
+/// What the authorizer did for the request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", tag = "state")]
+#[non_exhaustive]
+pub enum AuthorizerExplanation {
+    /// It was not invoked, and nothing that it said before was used.
+    NotInvoked,
+    /// It was not invoked: what it had said before was used.
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    Reused {
+        /// The method ARN that it was asked about, where that is known.
+        made_for: Option<String>,
+    },
+    /// It was invoked, and answered something that can be used.
+    #[non_exhaustive]
+    Answered {
+        /// It took so long, as far as this request had to wait for it. None where another request waited first.
+        took: Option<Duration>,
+    },
+    /// It was invoked, and there is no answer that can be used.
+    #[non_exhaustive]
+    Failed {
+        /// It took so long, as above.
+        took: Option<Duration>,
+        /// What went wrong, and where.
+        problem: String,
+    },
+}
+
+pub(super) fn explained(
+    circumstances: &Circumstances,
+    outcome: Outcome<'_>,
+) -> AuthorizerExplanation {
+    let took = match circumstances.asked {
+        Asked::Not => return AuthorizerExplanation::NotInvoked,
+        Asked::Kept { .. } => {
+            return AuthorizerExplanation::Reused {
+                made_for: made_for(circumstances),
+            };
+        }
+        Asked::Called { took } => Some(took),
+        Asked::Joined => None,
+    };
+    match (circumstances.result.as_deref(), outcome) {
+        (Some(Cached::Verified(verified)), _) if verified.origin == Origin::SharedTier => {
+            AuthorizerExplanation::Reused {
+                made_for: made_for(circumstances),
+            }
+        }
+        (None, Outcome::Refused(reason)) => AuthorizerExplanation::Failed {
+            took,
+            problem: problem(circumstances, reason),
+        },
+        _ => AuthorizerExplanation::Answered { took },
+    }
+}
+
+fn made_for(circumstances: &Circumstances) -> Option<String> {
+    match circumstances.result.as_deref()? {
+        Cached::Verified(verified) => Some(verified.made_for.to_string()),
+        Cached::Unauthorized => None,
+    }
+}
+
+pub(super) fn problem(circumstances: &Circumstances, reason: &DenialReason) -> String {
+    let identity = circumstances.with_request(|request| {
+        let sources = circumstances.settings.kind.sources().iter();
+        let values = sources.filter_map(|source| source.read(request).ok());
+        values.map(std::borrow::Cow::into_owned).collect::<Vec<_>>()
+    });
+    without_credentials(reason, &identity, &circumstances.parts)
+}
+
+impl fmt::Display for AuthorizerExplanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotInvoked => f.write_str("not invoked"),
+            Self::Reused { made_for: None } => f.write_str("not invoked, an earlier answer counts"),
+            Self::Reused {
+                made_for: Some(arn),
+            } => write!(
+                f,
+                "not invoked, its answer for {} counts",
+                crate::decision::OneLine(arn)
+            ),
+            Self::Answered { took } => {
+                f.write_str("invoked, answered")?;
+                write_duration(f, *took)
+            }
+            Self::Failed { took, .. } => {
+                f.write_str("invoked, failed")?;
+                write_duration(f, *took)
+            }
+        }
+    }
+}
+
+fn write_duration(f: &mut fmt::Formatter<'_>, took: Option<Duration>) -> fmt::Result {
+    match took {
+        Some(took) => write!(f, " in {:.0} ms", took.as_secs_f64() * 1000.0),
+        None => Ok(()),
+    }
+}

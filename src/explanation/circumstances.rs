@@ -1,0 +1,80 @@
+//! What is kept of a request, so that it can be explained later: all that was at hand anyway.
+
+use std::sync::Arc;
+
+use http::request::Parts;
+
+use crate::{
+    cache::{Cached, Permission},
+    context::{Arrival, Noted, RequestContext},
+    decision::DenialReason,
+    pipeline::{Asked, Spellings, Target, check_target},
+    policy::Policy,
+    resource::ResourceMatch,
+    settings::Settings,
+};
+
+/// A request, and how far it came.
+pub(crate) struct Circumstances {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) parts: Parts,
+    pub(crate) matched: ResourceMatch,
+    pub(crate) noted: Noted,
+    pub(crate) asked: Asked,
+    /// What the authorizer said, where that was used.
+    pub(crate) result: Option<Arc<Cached>>,
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Outcome<'r> {
+    Allowed,
+    /// A preflight that is let through unauthorized.
+    Exempt,
+    Refused(&'r DenialReason),
+}
+
+impl Circumstances {
+    /// Lends the request as identity sources and gateway responses see it.
+    pub(super) fn with_request<R>(&self, look: impl FnOnce(&RequestContext<'_>) -> R) -> R {
+        let arrival = Arrival::at(self.noted);
+        let matched = Some(&self.matched);
+        look(
+            &self
+                .settings
+                .request_context(&self.parts, matched, &arrival),
+        )
+    }
+
+    fn target(&self) -> Target<'_> {
+        let uri = self.matched.original_uri(&self.parts.uri);
+        Target::new(&self.settings, &self.parts.method, uri)
+    }
+
+    /// Lends what policies know the request by; as received, where its path cannot be told.
+    pub(super) fn with_target<R>(&self, look: impl FnOnce(&Target<'_>) -> R) -> R {
+        let target = self.target();
+        let spellings = check_target(&target).unwrap_or(Spellings::AS_RECEIVED);
+        look(&target.with_spellings(&spellings))
+    }
+
+    pub(super) fn path(&self) -> &str {
+        self.matched.original_uri(&self.parts.uri).path()
+    }
+
+    pub(super) fn query(&self) -> &str {
+        let uri = self.matched.original_uri(&self.parts.uri);
+        uri.query().unwrap_or_default()
+    }
+
+    /// The policy that was evaluated.
+    pub(super) fn policy(&self) -> Option<&Policy> {
+        match self.result.as_deref()? {
+            Cached::Verified(verified) => match &verified.permission {
+                Permission::Policy(policy) => Some(policy),
+                Permission::Simple(_) => None,
+            },
+            Cached::Unauthorized => None,
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Making an explanation: each part from the circumstances, then the remedies from all of them.
+
+use super::{
+    Circumstances, Explanation, Outcome, authorizer, cache, identity, remedies,
+    response::ResponseExplanation,
+};
+use crate::{
+    pipeline::with_question,
+    policy::{EvaluationRequest, PolicyExplanation},
+};
+
+impl Explanation {
+    pub(crate) fn of(circumstances: &Circumstances, outcome: Outcome<'_>) -> Self {
+        let response = match outcome {
+            Outcome::Refused(reason) => Some(ResponseExplanation::of(circumstances, reason)),
+            Outcome::Allowed | Outcome::Exempt => None,
+        };
+        let mut explanation = Self {
+            allowed: response.is_none(),
+            reason: reason(circumstances, outcome),
+            api_type: circumstances.settings.kind.differences().api_type,
+            method_arn: circumstances.with_target(|target| target.method_arn().to_string()),
+            identity: identity::sources(circumstances),
+            validation_expression: identity::validation(circumstances),
+            cache: cache::explained(circumstances),
+            authorizer: authorizer::explained(circumstances, outcome),
+            policy: policy(circumstances),
+            response,
+            remedies: Vec::new(),
+        };
+        if let Outcome::Refused(reason) = outcome {
+            explanation.remedies = remedies::found(circumstances, reason, &explanation);
+        }
+        explanation
+    }
+}
+
+fn reason(circumstances: &Circumstances, outcome: Outcome<'_>) -> String {
+    match outcome {
+        Outcome::Exempt => "a CORS preflight, which is exempt".to_owned(),
+        Outcome::Refused(reason) => authorizer::problem(circumstances, reason),
+        Outcome::Allowed => match circumstances.policy() {
+            Some(_) => "the policy allows it".to_owned(),
+            None => "the authorizer answered `isAuthorized: true`".to_owned(),
+        },
+    }
+}
+
+/// Without what a client may have put into a condition key.
+fn policy(circumstances: &Circumstances) -> Option<PolicyExplanation> {
+    let policy = circumstances.policy()?;
+    let explain =
+        |question: &EvaluationRequest<'_>| policy.explain(&(*question).without_clients_values());
+    Some(circumstances.with_target(|target| with_question(&circumstances.parts, target, explain)))
+}

@@ -1,0 +1,59 @@
+//! The authorizer's answer cannot be used.
+
+use super::{Case, Remedy};
+use crate::decision::DenialReason;
+
+fn problem<'c>(case: &Case<'c>) -> Option<&'c str> {
+    match case.reason {
+        DenialReason::MalformedResponse { problem } => Some(problem),
+        _ => None,
+    }
+}
+
+pub(super) fn http_response_returned(case: &Case<'_>) -> Option<Remedy> {
+    problem(case)?.contains("`statusCode`").then(|| {
+        Remedy::new(
+            "http-response-returned",
+            "an authorizer does not answer the client: to refuse, fail with `Unauthorized` (401) or answer with a \
+             policy that denies (403)",
+        )
+    })
+}
+
+pub(super) fn nested_context(case: &Case<'_>) -> Option<Remedy> {
+    let problem = problem(case)?;
+    let is_nested = problem.starts_with("the context's `") && problem.contains("allowed are");
+    is_nested.then(|| {
+        Remedy::new(
+            "nested-context",
+            "make it a string (`JSON.stringify`, `serde_json::to_string`), and parse it where it is used",
+        )
+    })
+}
+
+pub(super) fn null_condition(case: &Case<'_>) -> Option<Remedy> {
+    problem(case)?.contains("Condition`: invalid type: null").then(|| {
+        Remedy::new(
+            "null-condition",
+            "leave `Condition` out where there is none: typed SDKs write `null` unless told to skip it",
+        )
+    })
+}
+
+pub(super) fn simple_response_mismatch(case: &Case<'_>) -> Option<Remedy> {
+    problem(case)?.contains("simple responses").then(|| {
+        Remedy::new(
+            "simple-response-mismatch",
+            "`enableSimpleResponses` and the answer have to agree: `{\"isAuthorized\": …}` with it, a policy without",
+        )
+    })
+}
+
+pub(super) fn principal_missing(case: &Case<'_>) -> Option<Remedy> {
+    problem(case)?.contains("no `principalId`").then(|| {
+        Remedy::new(
+            "principal-missing",
+            "name the caller: `principalId` in the answer, or `AuthorizerResponse::with_principal_id`",
+        )
+    })
+}

@@ -1,0 +1,36 @@
+//! What browsers make of it.
+
+use http::header;
+
+use super::{Case, Remedy};
+use crate::guard::is_preflight;
+
+pub(super) fn preflight_refused(case: &Case<'_>) -> Option<Remedy> {
+    is_preflight(&case.circumstances.parts).then(|| {
+        Remedy::new(
+            "preflight-refused",
+            "this is a browser's CORS preflight, which carries no credentials: let it through with \
+             `exempt_preflights`, or put a CORS layer around this one",
+        )
+    })
+}
+
+pub(super) fn no_cors_headers(case: &Case<'_>) -> Option<Remedy> {
+    let parts = &case.circumstances.parts;
+    if is_preflight(parts) || !parts.headers.contains_key(header::ORIGIN) {
+        return None;
+    }
+    let responses = &case.circumstances.settings.gateway_responses;
+    let response = case.explanation.response()?;
+    let (response_type, status) = (response.response_type(), response.status());
+    (!responses.has_cors_headers(response_type)).then(|| {
+        Remedy::new(
+            "no-cors-headers",
+            format!(
+                "the request is from a script of another origin, and the response has no CORS headers, so the browser \
+                 reports a CORS error in place of {status}: set `GatewayResponses::cors`, or map \
+                 `Access-Control-Allow-Origin` on DEFAULT_4XX and DEFAULT_5XX, or put a CORS layer around this one"
+            ),
+        )
+    })
+}

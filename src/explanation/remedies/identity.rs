@@ -1,0 +1,182 @@
+//! 401, and no function ran: the identity sources and the validation expression.
+
+use super::{Case, Remedy};
+use crate::{
+    context::decoded_pairs,
+    decision::DenialReason,
+    explanation::FoundIdentity,
+    identity::{IdentitySource, SourcePlace},
+};
+
+/// The source that is not there.
+fn absent<'c>(case: &Case<'c>) -> Option<&'c IdentitySource> {
+    match case.reason {
+        DenialReason::IdentitySourceMissing { source }
+        | DenialReason::IdentitySourceEmpty { source } => Some(source),
+        _ => None,
+    }
+}
+
+/// The place and the name of a source that a client sends.
+fn sent_by_client(source: &IdentitySource) -> Option<(SourcePlace, &str)> {
+    let place = source.place();
+    match place {
+        SourcePlace::Header | SourcePlace::QueryParameter => Some((place, source.name())),
+        SourcePlace::StageVariable | SourcePlace::Context => None,
+    }
+}
+
+pub(super) fn under_another_name(case: &Case<'_>) -> Option<Remedy> {
+    let source = absent(case)?;
+    let (place, name) = sent_by_client(source)?;
+    let other = match place {
+        SourcePlace::Header => header_names(case)
+            .find(|other| is_nearly(other, name) && !other.eq_ignore_ascii_case(name)),
+        _ => query_names(case).find(|other| is_nearly(other, name)),
+    }?;
+    let prefix = source.prefix();
+    let what = place.noun();
+    let case_counts = match place == SourcePlace::QueryParameter && other.eq_ignore_ascii_case(name)
+    {
+        true => " (upper and lower case differ)",
+        false => "",
+    };
+    Some(Remedy::new(
+        "identity-source-under-another-name",
+        format!(
+            "the request has no {what} `{name}`, but one that is called `{other}`{case_counts}: rename it, or make \
+             `{prefix}{other}` the identity source"
+        ),
+    ))
+}
+
+pub(super) fn in_another_place(case: &Case<'_>) -> Option<Remedy> {
+    let source = absent(case)?;
+    let (place, name) = sent_by_client(source)?;
+    let (is_there, there) = match place {
+        SourcePlace::Header => (
+            query_names(case).any(|other| other.eq_ignore_ascii_case(name)),
+            SourcePlace::QueryParameter,
+        ),
+        _ => (
+            header_names(case).any(|other| other.eq_ignore_ascii_case(name)),
+            SourcePlace::Header,
+        ),
+    };
+    is_there.then(|| {
+        let (here, there) = (place.noun(), there.noun());
+        Remedy::new(
+            "identity-source-in-another-place",
+            format!(
+                "`{name}` is looked for as a {here}, and the request has it as a {there}: send it as a {here}, or \
+                 change the identity source"
+            ),
+        )
+    })
+}
+
+pub(super) fn all_are_needed(case: &Case<'_>) -> Option<Remedy> {
+    absent(case)?;
+    let sources = case.explanation.identity().iter();
+    let mut present = sources.filter(|source| source.found() == FoundIdentity::Present);
+    let present = present.next()?.source();
+    Some(Remedy::new(
+        "all-identity-sources-are-needed",
+        format!(
+            "`{present}` is there, but all identity sources have to be: one or the other is not possible. Where either \
+             will do, configure none, set the results' time to live to 0, and let the authorizer look"
+        ),
+    ))
+}
+
+pub(super) fn missing(case: &Case<'_>) -> Option<Remedy> {
+    let source = absent(case)?;
+    if under_another_name(case).is_some() || in_another_place(case).is_some() {
+        return None;
+    }
+    let text = match sent_by_client(source) {
+        Some((place, name)) => format!(
+            "send the {} `{name}`; without it the gateway answers by itself, so no function has anything in its log",
+            place.noun()
+        ),
+        None => format!(
+            "`{source}` is nothing that a client sends: set it where the layer is built, or take it off the identity \
+             sources"
+        ),
+    };
+    Some(Remedy::new("identity-source-missing", text))
+}
+
+pub(super) fn validation_expression(case: &Case<'_>) -> Option<Remedy> {
+    let DenialReason::RefusedByValidationExpression { source } = case.reason else {
+        return None;
+    };
+    let kind = &case.circumstances.settings.kind;
+    let expression = kind.expression()?;
+    case.circumstances.with_request(|request| {
+        let token = source.read(request).ok()?;
+        let bare = without_bearer(&token);
+        Some(match bare {
+            Some(bare) if expression.accepts(bare) => Remedy::new(
+                "bearer-prefix-unexpected",
+                "the expression is held against the whole header, and accepts the token without its `Bearer `: let the \
+                 expression begin with `Bearer `, or the client leave it out",
+            ),
+            None if expression.accepts(&format!("Bearer {token}")) => Remedy::new(
+                "bearer-prefix-missing",
+                "the expression is held against the whole header, and asks for `Bearer ` in front of the token: let the \
+                 client send it",
+            ),
+            _ => Remedy::new(
+                "validation-expression",
+                "the expression is held against the whole header, `Bearer ` included, from its beginning to its end: \
+                 try it on a token of yours",
+            ),
+        })
+    })
+}
+
+pub(super) fn without_bearer(token: &str) -> Option<&str> {
+    let (scheme, rest) = token.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(rest)
+}
+
+fn header_names<'c>(case: &Case<'c>) -> impl Iterator<Item = String> + use<'c> {
+    let headers = &case.circumstances.parts.headers;
+    headers.keys().map(|name| name.as_str().to_owned())
+}
+
+fn query_names<'c>(case: &Case<'c>) -> impl Iterator<Item = String> + use<'c> {
+    decoded_pairs(case.circumstances.query()).map(|(name, _)| name.into_owned())
+}
+
+/// Whether somebody may have meant the same: but for case and separators, or both are about a token.
+fn is_nearly(other: &str, name: &str) -> bool {
+    let plain = |name: &str| {
+        let letters = name.chars().filter(char::is_ascii_alphanumeric);
+        letters.collect::<String>().to_ascii_lowercase()
+    };
+    let (other_plain, name_plain) = (plain(other), plain(name));
+    let is_same = other != name && other_plain == name_plain;
+    let is_about_tokens = |name: &str| {
+        let name = name.strip_prefix('x').unwrap_or(name);
+        matches!(
+            name,
+            "auth"
+                | "authorization"
+                | "authorisation"
+                | "authentication"
+                | "token"
+                | "authtoken"
+                | "authorizationtoken"
+                | "accesstoken"
+                | "bearer"
+                | "jwt"
+                | "apikey"
+        )
+    };
+    is_same
+        || (!other.eq_ignore_ascii_case(name)
+            && is_about_tokens(&other_plain)
+            && is_about_tokens(&name_plain))
+}

@@ -1,0 +1,320 @@
+//! Why a request is refused and what to do about it: each frequent confusion has its remedy, where it is the cause and
+//! nowhere else; and no credential shows.
+#![allow(clippy::unwrap_used)]
+
+use std::{convert::Infallible, net::SocketAddr, time::Duration};
+
+use bytes::Bytes;
+use http::{Method, Request, Response, request::Builder};
+use http_body_util::Empty;
+use tower::{Layer, ServiceExt, service_fn};
+use tower_lambda_authorizer::{
+    Api, AuthorizerError, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, ConfigError, Cors,
+    Denial, Explanation, GatewayResponses, LambdaAuthorizerLayer, Remedy, authorizer_fn,
+    policy::{PolicyBuilder, PolicyDocument},
+};
+
+type Body = Empty<Bytes>;
+type Layered = LambdaAuthorizerLayer<BoxAuthorizer>;
+
+fn answering(json: &'static str) -> BoxAuthorizer {
+    BoxAuthorizer::new(authorizer_fn(move |_| async move {
+        AuthorizerResponse::from_json(json.as_bytes())
+    }))
+}
+
+fn failing(message: &'static str) -> BoxAuthorizer {
+    BoxAuthorizer::new(authorizer_fn(move |_| async move {
+        Err::<AuthorizerResponse, _>(AuthorizerError::new(message))
+    }))
+}
+
+fn allowing(method: &'static str, path: &'static str) -> BoxAuthorizer {
+    let policy = PolicyBuilder::for_api(&Api::default())
+        .allow(method, path)
+        .build()
+        .unwrap();
+    with_policy(policy)
+}
+
+fn with_policy(policy: PolicyDocument) -> BoxAuthorizer {
+    BoxAuthorizer::new(authorizer_fn(move |_| {
+        let response = AuthorizerResponse::policy(policy.clone()).with_principal_id("user-1");
+        async move { Ok(response) }
+    }))
+}
+
+fn echoing() -> BoxAuthorizer {
+    BoxAuthorizer::new(authorizer_fn(|request: AuthorizerRequest| async move {
+        Ok(AuthorizerResponse::allow(request.method_arn()).with_principal_id("user-1"))
+    }))
+}
+
+const OPEN: &str =
+    r#"{"policyDocument":{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}}"#;
+const DENIES: &str =
+    r#"{"policyDocument":{"Statement":{"Sid":"No","Effect":"Deny","Action":"*","Resource":"*"}}}"#;
+
+fn token(authorizer: BoxAuthorizer) -> Layered {
+    LambdaAuthorizerLayer::token(authorizer)
+}
+
+fn request(authorizer: BoxAuthorizer, sources: &[&str]) -> Layered {
+    LambdaAuthorizerLayer::request(authorizer, sources).unwrap()
+}
+
+fn get(target: &str) -> Builder {
+    Request::get(target)
+}
+
+fn with_token(target: &str) -> Builder {
+    get(target).header("authorization", "t0ken")
+}
+
+/// By `explain`, and by the denial on a response, which have to agree.
+async fn explanations(layer: &Layered, requests: Vec<Builder>) -> Explanation {
+    let mut last = None;
+    for request in requests {
+        let request = request.body(Body::new()).unwrap();
+        last = Some(layer.explain(request.clone()).await);
+        let service = layer.layer(service_fn(async |_: Request<Body>| {
+            Ok::<_, Infallible>(Response::new(Body::new()))
+        }));
+        let response = service.oneshot(request).await.unwrap();
+        let denial = response.extensions().get::<Denial>();
+        assert_eq!(denial.is_none(), last.as_ref().unwrap().is_allowed());
+        if let Some(denial) = denial {
+            let (on_response, before) = (denial.explanation(), last.as_ref().unwrap());
+            assert_eq!(on_response.remedies(), before.remedies());
+            assert_eq!(on_response.identity(), before.identity());
+            assert_eq!(on_response.reason(), before.reason());
+            assert_eq!(on_response.response(), before.response());
+        }
+    }
+    last.unwrap()
+}
+
+fn preflight() -> Builder {
+    Request::builder()
+        .method(Method::OPTIONS)
+        .uri("/pets")
+        .header("origin", "https://app.example")
+        .header("access-control-request-method", "GET")
+}
+
+/// All causes of a remedy that are found, in their order.
+#[tokio::test(start_paused = true)]
+#[rustfmt::skip]
+async fn each_confusion_has_its_remedy_and_no_other() {
+    const HEADER: &str = "method.request.header.Authorization";
+    let tenant = ["method.request.querystring.tenant"];
+    let both = [HEADER, "method.request.querystring.tenant"];
+    let hangs = || BoxAuthorizer::new(authorizer_fn(|_| std::future::pending()));
+    let expression = |layer: Layered, expression| layer.identity_validation_expression(expression).unwrap();
+    let no_cache = |layer: Layered| layer.result_ttl(Duration::ZERO).unwrap();
+    let http = || LambdaAuthorizerLayer::http_api(answering(r#"{"isAuthorized":true}"#));
+    let cors = |layer: Layered| layer.gateway_responses(GatewayResponses::default().cors(Cors::any()));
+    let bearer = |token: &'static str| get("/pets").header("authorization", token);
+    let table: Vec<(&str, Layered, Vec<Builder>, Vec<&str>)> = vec![
+        ("fine", token(answering(OPEN)), vec![with_token("/pets")], vec![]),
+        // 401
+        ("missing", token(answering(OPEN)), vec![get("/pets")], vec!["identity-source-missing"]),
+        ("empty", token(answering(OPEN)), vec![get("/pets").header("authorization", "")], vec!["identity-source-missing"]),
+        ("another header", token(answering(OPEN)), vec![get("/pets").header("x-auth-token", "t")], vec!["identity-source-under-another-name"]),
+        ("unrelated header", token(answering(OPEN)), vec![get("/pets").header("x-tenant", "t")], vec!["identity-source-missing"]),
+        ("another case", request(answering(OPEN), &tenant), vec![get("/pets?Tenant=a")], vec!["identity-source-under-another-name"]),
+        ("query for header", token(answering(OPEN)), vec![get("/pets?authorization=t")], vec!["identity-source-in-another-place"]),
+        ("header for query", request(answering(OPEN), &tenant), vec![get("/pets").header("tenant", "a")], vec!["identity-source-in-another-place"]),
+        ("one of two", request(answering(OPEN), &both), vec![with_token("/pets")], vec!["all-identity-sources-are-needed", "identity-source-missing"]),
+        ("none of two", request(answering(OPEN), &both), vec![get("/pets")], vec!["identity-source-missing"]),
+        ("no stage variable", request(answering(OPEN), &["stageVariables.secret"]), vec![get("/pets")], vec!["identity-source-missing"]),
+        ("bearer unexpected", expression(token(answering(OPEN)), r"\w{5}"), vec![bearer("Bearer abcde")], vec!["bearer-prefix-unexpected"]),
+        ("bearer missing", expression(token(answering(OPEN)), r"Bearer \w{5}"), vec![bearer("abcde")], vec!["bearer-prefix-missing"]),
+        ("neither", expression(token(answering(OPEN)), r"\w{5}"), vec![bearer("abc")], vec!["validation-expression"]),
+        ("bearer handed over", token(failing("Unauthorized")), vec![bearer("Bearer allow")], vec!["bearer-prefix-handed-over"]),
+        ("unauthorized", token(failing("Unauthorized")), vec![bearer("allow")], vec![]),
+        // 500
+        ("more text", token(failing("Unauthorized: expired")), vec![with_token("/pets")], vec!["unauthorized-with-more-text"]),
+        ("own message", token(failing("database is down")), vec![with_token("/pets")], vec!["own-message"]),
+        ("may not invoke", token(failing("AccessDeniedException: User is not authorized to perform: lambda:InvokeFunction")), vec![with_token("/pets")], vec!["permission-to-invoke"]),
+        ("slow", token(hangs()), vec![with_token("/pets")], vec!["timeout"]),
+        ("nested", token(answering(r#"{"policyDocument":{"Statement":[]},"context":{"roles":["a"]}}"#)), vec![with_token("/pets")], vec!["nested-context"]),
+        ("response", token(answering(r#"{"statusCode":401,"body":""}"#)), vec![with_token("/pets")], vec!["http-response-returned"]),
+        ("no policy", token(answering(r#"{"principalId":"a"}"#)), vec![with_token("/pets")], vec![]),
+        ("null condition", token(answering(r#"{"policyDocument":{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":null}}}"#)), vec![with_token("/pets")], vec!["null-condition"]),
+        ("simple on REST", token(answering(r#"{"isAuthorized":true}"#)), vec![with_token("/pets")], vec!["simple-response-mismatch"]),
+        ("simple off", http(), vec![with_token("/pets")], vec!["simple-response-mismatch"]),
+        ("simple on", http().simple_responses().unwrap(), vec![with_token("/pets")], vec![]),
+        ("no principal", LambdaAuthorizerLayer::http_api(answering(OPEN)), vec![with_token("/pets")], vec!["principal-missing"]),
+        // 403
+        ("second path", token(echoing()), vec![with_token("/pets"), with_token("/dogs")], vec!["cached-for-another-request"]),
+        ("second path, not kept", no_cache(token(echoing())), vec![with_token("/pets"), with_token("/dogs")], vec![]),
+        ("root", no_cache(token(answering(r#"{"policyDocument":{"Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:execute-api:*:*:*/local/GET"}}}"#))), vec![with_token("/")], vec!["root-slash"]),
+        ("slash sent", no_cache(token(allowing("GET", "/pets"))), vec![with_token("/pets/")], vec!["trailing-slash"]),
+        ("slash not sent", no_cache(token(allowing("GET", "/pets/"))), vec![with_token("/pets")], vec!["trailing-slash"]),
+        ("another method", no_cache(token(allowing("POST", "/pets"))), vec![with_token("/pets")], vec!["nearest-statement"]),
+        ("explicit", no_cache(token(answering(DENIES))), vec![with_token("/pets")], vec![]),
+        // Browsers
+        ("preflight", cors(token(answering(OPEN))), vec![preflight()], vec!["preflight-refused", "identity-source-missing"]),
+        ("exempt preflight", token(answering(OPEN)).exempt_preflights(), vec![preflight()], vec![]),
+        ("script", token(answering(OPEN)), vec![get("/pets").header("origin", "https://app.example")], vec!["identity-source-missing", "no-cors-headers"]),
+        ("script, with CORS", cors(token(answering(OPEN))), vec![get("/pets").header("origin", "https://app.example")], vec!["identity-source-missing"]),
+    ];
+    for (name, layer, requests, expected) in table {
+        let explanation = explanations(&layer, requests).await;
+        let causes: Vec<_> = explanation.remedies().iter().map(Remedy::cause).collect();
+        assert_eq!(causes, expected, "{name}:\n{explanation}");
+    }
+}
+
+#[tokio::test]
+async fn a_simple_answer_that_was_kept_for_another_route_is_told() {
+    let authorizer = BoxAuthorizer::new(authorizer_fn(|request: AuthorizerRequest| async move {
+        Ok(AuthorizerResponse::simple(request.path() != "/pets"))
+    }));
+    let layer = LambdaAuthorizerLayer::http_api(authorizer)
+        .simple_responses()
+        .and_then(|layer| layer.result_ttl(Duration::from_secs(60)))
+        .unwrap();
+    let requests = vec![with_token("/pets"), with_token("/dogs")];
+    let explanation = explanations(&layer, requests).await;
+    let causes: Vec<_> = explanation.remedies().iter().map(Remedy::cause).collect();
+    assert_eq!(causes, ["cached-for-another-request"]);
+}
+
+#[test]
+fn what_cannot_be_configured_says_so_when_the_layer_is_built() {
+    let errors = [
+        // An identity source is asked for although nothing is kept.
+        LambdaAuthorizerLayer::request(answering(OPEN), "").map(|_| ()),
+        // The results of a WebSocket API are never kept.
+        LambdaAuthorizerLayer::websocket(answering(OPEN))
+            .result_ttl(Duration::from_secs(1))
+            .map(|_| ()),
+    ];
+    let texts = errors.map(|error: Result<(), ConfigError>| error.unwrap_err().to_string());
+    assert!(texts[0].contains("IdentitySources::none()"), "{}", texts[0]);
+    assert!(
+        texts[1].contains("each handshake is asked about"),
+        "{}",
+        texts[1]
+    );
+}
+
+/// The seed of the crate: a 401, and no function ran.
+#[tokio::test]
+async fn the_401_that_leaves_no_trace_is_explained_on_a_terminal() {
+    let layer = request(
+        answering(OPEN),
+        &[
+            "method.request.header.Authorization",
+            "method.request.querystring.tenant",
+        ],
+    );
+    let explanation = explanations(&layer, vec![get("/pets?tenant=acme")]).await;
+    let transcript = "\
+UNAUTHORIZED 401: the identity source `method.request.header.Authorization` is missing; the authorizer was not invoked
+  request     arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets
+  identity    `method.request.header.Authorization` is missing
+              `method.request.querystring.tenant` is present
+  cache       not asked
+  authorizer  not invoked
+  response    API Gateway's default
+  to do       `method.request.querystring.tenant` is there, but all identity sources have to be: one or the other is not possible. Where either will do, configure none, set the results' time to live to 0, and let the authorizer look
+              send the header `Authorization`; without it the gateway answers by itself, so no function has anything in its log
+";
+    assert_eq!(explanation.to_string(), transcript);
+}
+
+#[tokio::test]
+async fn a_denial_by_a_kept_policy_is_explained_step_by_step() {
+    let layer = token(echoing());
+    explanations(&layer, vec![with_token("/pets")]).await;
+    let explanation = explanations(&layer, vec![with_token("/dogs")]).await;
+    let json = serde_json::to_value(&explanation).unwrap();
+    assert_eq!(json["allowed"], false);
+    assert_eq!(json["cache"]["state"], "hit");
+    assert_eq!(json["authorizer"]["state"], "reused");
+    let pets = "arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets";
+    assert_eq!(json["authorizer"]["madeFor"], pets);
+    assert_eq!(json["policy"]["verdict"], "ImplicitDeny");
+    assert_eq!(json["response"]["responseType"], "ACCESS_DENIED");
+    assert_eq!(json["response"]["status"], 403);
+    assert_eq!(json["response"]["entry"], "none");
+    assert_eq!(json["identity"][0]["found"], "present");
+}
+
+/// Whatever holds a credential: headers, query, cookies, and what an authorizer makes of them.
+#[tokio::test]
+async fn no_credential_shows_in_any_explanation() {
+    let secrets: Vec<String> = (0..8)
+        .map(|_| format!("s3cr3t{:016x}", fastrand::u64(..)))
+        .collect();
+    let [header, query, cookie, key, agent, referer, password, other] = secrets.as_slice() else {
+        unreachable!()
+    };
+    let talkative = BoxAuthorizer::new(authorizer_fn(|request: AuthorizerRequest| async move {
+        let identity = request.identity().join(" ");
+        Err::<AuthorizerResponse, _>(AuthorizerError::new(format!(
+            "who is {identity}, with {:?} and {:?}?",
+            request.header("cookie"),
+            request.query("other")
+        )))
+    }));
+    let conditions = r#"{"policyDocument":{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{
+        "StringEquals":{"aws:UserAgent":"curl","aws:Referer":"https://a/"}}}}}"#;
+    let sources = [
+        "method.request.header.Authorization",
+        "method.request.querystring.token",
+    ];
+    for authorizer in [
+        talkative,
+        answering(conditions),
+        answering(DENIES),
+        failing("Unauthorized"),
+    ] {
+        for sources in [
+            &sources[..],
+            &sources[..1],
+            &["method.request.header.x-missing"],
+        ] {
+            let layer = request(authorizer.clone(), sources);
+            let request = get(&format!("/pets?token={query}&other={other}"))
+                .header("authorization", format!("Bearer {header}"))
+                .header("cookie", format!("session={cookie}"))
+                .header("x-api-key", key)
+                .header("user-agent", agent)
+                .header("referer", format!("https://app.example/?token={referer}"))
+                .header("proxy-authorization", format!("Basic {password}"))
+                .extension(SocketAddr::from(([203, 0, 113, 7], 4711)))
+                .body(Body::new())
+                .unwrap();
+            let explanation = layer.explain(request.clone()).await;
+            let service = layer.layer(service_fn(async |_: Request<Body>| {
+                Ok::<_, Infallible>(Response::new(Body::new()))
+            }));
+            let response = service.oneshot(request).await.unwrap();
+            let denial = response.extensions().get::<Denial>().unwrap();
+            let shown = [
+                explanation.to_string(),
+                format!("{explanation:?}"),
+                serde_json::to_string(&explanation).unwrap(),
+                denial.explanation().to_string(),
+                format!("{denial:?}").replace(&denial.to_string(), ""),
+                format!("{layer:?}"),
+                format!("{response:?}"),
+            ];
+            // The reason itself quotes the authorizer, for whoever asks for it.
+            let quotes = matches!(
+                denial.reason(),
+                tower_lambda_authorizer::DenialReason::AuthorizerFailed { .. }
+            );
+            for (index, text) in shown.iter().enumerate() {
+                let is_the_reason = quotes && matches!(index, 4 | 6);
+                for secret in &secrets {
+                    assert!(is_the_reason || !text.contains(secret), "{text}");
+                }
+            }
+        }
+    }
+}
