@@ -186,6 +186,11 @@ impl Denial {
         &self.facts.reason
     }
 
+    #[cfg(feature = "tracing")]
+    pub(crate) fn asked(&self) -> crate::pipeline::Asked {
+        self.facts.circumstances.asked
+    }
+
     /// The whole way of the request, and what to do about the refusal. Worked out when it is asked for.
     #[must_use]
     pub fn explanation(&self) -> Explanation {

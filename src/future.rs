@@ -18,6 +18,7 @@ use crate::{
     body::{GatewayBody, ResponseBody},
     cache::{Cached, Outcome},
     context::Arrival,
+    observe,
     pipeline::{Asked, Asking, Denied, Refused, Spellings, Target, decide, refuse},
     resource::ResourceMatch,
     settings::Settings,
@@ -131,7 +132,11 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
             Err(reason) => Err(Denied::without_policy(reason, self.asked(joined))),
         };
         match decided {
-            Ok(caller) => self.serve(caller),
+            Ok(caller) => {
+                let asked = || self.asked(joined);
+                observe::allowed(&self.settings, &self.parts, Some(&self.matched), asked);
+                self.serve(caller)
+            }
             Err(denied) => self.refuse(denied),
         }
     }

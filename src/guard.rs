@@ -1,6 +1,6 @@
 //! The guard of one authorizer: what becomes of a request, shared by every service that has one.
 
-use std::{any::type_name, fmt, mem, sync::Arc};
+use std::{any::type_name, fmt, mem, sync::Arc, time::Duration};
 
 use http::{Method, Request, Response, header, request::Parts};
 use tower_service::Service;
@@ -13,6 +13,7 @@ use crate::{
     context::Arrival,
     explanation::{Circumstances, Explanation, Outcome},
     future::{ResponseFuture, Waiting},
+    observe,
     pipeline::{
         Asked, Denied, LookedUp, Question, Refused, Target, ask, decide, look_up, prepare, refuse,
     },
@@ -58,6 +59,7 @@ impl<A: Authorizer> Guard<A> {
         let settings = &*self.settings;
         if settings.exempt_preflights && is_preflight(&parts) {
             parts.extensions.remove::<AuthorizerContext>();
+            observe::exempt();
             return ResponseFuture::serving(inner, Request::from_parts(parts, body));
         }
         let resolver = &settings.resource_resolver;
@@ -68,6 +70,10 @@ impl<A: Authorizer> Guard<A> {
         let arrival = Arrival::default();
         match look_up(settings, &parts, matched.as_ref(), &arrival) {
             Ok(LookedUp::Allowed(caller)) => {
+                let hit = || Asked::Kept {
+                    age: Duration::ZERO,
+                };
+                observe::allowed(settings, &parts, matched.as_ref(), hit);
                 parts.extensions.insert(caller);
                 ResponseFuture::serving(inner, Request::from_parts(parts, body))
             }

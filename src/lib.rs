@@ -78,6 +78,29 @@
 //! | `shared-cache` | the module `shared_cache`: results shared by many processes, in a store of the application's |
 //! | `redis` | that store is Redis or Valkey, one server or a cluster |
 //! | `redis-tls` | the same over TLS, with rustls; compiles C |
+//! | `tracing` | an [event](#tracing) for each decision |
+//!
+//! # Tracing
+//!
+//! With the feature `tracing` there is one event for each decision, with the target `tower_lambda_authorizer`:
+//!
+//! | level | |
+//! |---|---|
+//! | `ERROR` | the authorizer is broken: 500 |
+//! | `WARN` | a mapped header of a gateway response was left out, for its value would have broken out of it |
+//! | `DEBUG` | any other refusal |
+//! | `TRACE` | a request that is let through |
+//!
+//! | field | |
+//! |---|---|
+//! | `decision` | `allow`, `refuse`, `exempt` |
+//! | `method_arn` | what policies know the request by |
+//! | `cache` | `hit`, `missed` (also where nothing is kept), `joined`, `not_asked` |
+//! | `response_type`, `status` | the gateway response of a refusal |
+//! | `remedy` | what to do about it, the likeliest |
+//! | `message` | why |
+//!
+//! No header, query parameter or cookie is in them. The method ARN has the path.
 //!
 //! # Minimum Rust version
 //!
@@ -117,6 +140,11 @@ mod guard;
 mod heap;
 mod identity;
 mod layer;
+#[cfg(feature = "tracing")]
+mod observe;
+#[cfg(not(feature = "tracing"))]
+#[path = "no_observe.rs"]
+mod observe;
 #[cfg(feature = "openapi")]
 #[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]
 pub mod openapi;

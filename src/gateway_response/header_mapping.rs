@@ -3,7 +3,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::reference::{self, Reference, Values};
-use crate::error::ConfigError;
+use crate::{error::ConfigError, observe};
 
 /// One header of a response and where its value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,15 +90,23 @@ impl HeaderMapping {
     pub(super) fn apply(&self, headers: &mut HeaderMap, values: &Values<'_>) {
         let value = match &self.source {
             Source::Static(value) => Some(value.clone()),
-            Source::Reference(reference) => {
-                let value = reference.value(values).filter(|value| is_one_line(value));
-                value.and_then(|value| HeaderValue::from_str(&value).ok())
-            }
+            Source::Reference(reference) => reference.value(values).and_then(|value| {
+                let value = header_value(&value);
+                if value.is_none() {
+                    observe::header_left_out(&self.name);
+                }
+                value
+            }),
         };
         if let Some(value) = value {
             headers.insert(&self.name, value);
         }
     }
+}
+
+fn header_value(text: &str) -> Option<HeaderValue> {
+    let text = is_one_line(text).then_some(text)?;
+    HeaderValue::from_str(text).ok()
 }
 
 /// `HeaderValue` keeps out only ASCII's controls. But there are clients for which U+0085 ends a line as well.

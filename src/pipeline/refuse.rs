@@ -7,7 +7,7 @@ use http::{Response, request::Parts};
 use super::decide::Denied;
 use crate::{
     body::GatewayBody, context::Arrival, decision::Denial, explanation::Circumstances,
-    gateway_response::Refusal, resource::ResourceMatch, settings::Settings,
+    gateway_response::Refusal, observe, resource::ResourceMatch, settings::Settings,
 };
 
 /// A request on its way out.
@@ -48,6 +48,7 @@ pub(crate) fn refuse(
         result: denied.result,
     };
     let denial = Denial::new(response_type, denied.reason, circumstances);
+    observe::refused(&denial);
     response.extensions_mut().insert(denial);
     response.map(GatewayBody::new)
 }

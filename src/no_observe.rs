@@ -1,0 +1,19 @@
+//! Without the feature `tracing` nobody is told of a decision.
+
+use http::{HeaderName, request::Parts};
+
+use crate::{decision::Denial, pipeline::Asked, resource::ResourceMatch, settings::Settings};
+
+pub(crate) fn allowed(
+    _: &Settings,
+    _: &Parts,
+    _: Option<&ResourceMatch>,
+    _: impl FnOnce() -> Asked,
+) {
+}
+
+pub(crate) fn exempt() {}
+
+pub(crate) fn refused(_: &Denial) {}
+
+pub(crate) fn header_left_out(_: &HeaderName) {}

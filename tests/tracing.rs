@@ -1,0 +1,158 @@
+//! What a log has of each decision.
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    convert::Infallible,
+    io::{self, Write},
+    sync::{Arc, Mutex},
+};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Empty;
+use tower::{Layer, ServiceExt, service_fn};
+use tower_lambda_authorizer::{
+    AuthorizerError, AuthorizerRequest, AuthorizerResponse, GatewayResponse, GatewayResponses,
+    LambdaAuthorizerLayer, ResponseType, authorizer_fn,
+};
+use tracing::{Level, subscriber::DefaultGuard};
+
+type Body = Empty<Bytes>;
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    /// What this thread logs from now on, down to this level.
+    fn begin(level: Level) -> (Self, DefaultGuard) {
+        let log = Self::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(level)
+            .without_time()
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        (log, tracing::subscriber::set_default(subscriber))
+    }
+
+    fn taken(&self) -> String {
+        let bytes = std::mem::take(&mut *self.0.lock().unwrap());
+        String::from_utf8(bytes).unwrap()
+    }
+}
+
+fn authorize(request: &AuthorizerRequest) -> Result<AuthorizerResponse, AuthorizerError> {
+    match request.token() {
+        Some("allow") => Ok(AuthorizerResponse::allow(request.method_arn())),
+        Some("deny") => Ok(AuthorizerResponse::deny(request.method_arn())),
+        Some("broken") => Err(AuthorizerError::new("the database is down")),
+        other => Err(AuthorizerError::new(format!("who is {other:?}?"))),
+    }
+}
+
+async fn call(request: http::request::Builder) {
+    call_with(GatewayResponses::default(), request).await;
+}
+
+async fn call_with(responses: GatewayResponses, request: http::request::Builder) {
+    let layer = LambdaAuthorizerLayer::token(authorizer_fn(async |request| authorize(&request)))
+        .gateway_responses(responses);
+    let service = layer.layer(service_fn(async |_: Request<Body>| {
+        Ok::<_, Infallible>(Response::new(Body::new()))
+    }));
+    service
+        .oneshot(request.body(Body::new()).unwrap())
+        .await
+        .unwrap();
+}
+
+fn with_token(token: &str) -> http::request::Builder {
+    Request::get("/pets").header("authorization", token)
+}
+
+/// The seed of the crate, as a line of a log.
+#[tokio::test]
+async fn the_401_that_leaves_no_trace_leaves_one() {
+    let (log, _guard) = Log::begin(Level::DEBUG);
+    call(Request::get("/pets")).await;
+    assert_eq!(
+        log.taken(),
+        "DEBUG tower_lambda_authorizer: the identity source `method.request.header.Authorization` is missing; \
+         the authorizer was not invoked decision=\"refuse\" response_type=\"UNAUTHORIZED\" status=401 \
+         method_arn=arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets cache=\"not_asked\" \
+         remedy=\"send the header `Authorization`; without it the gateway answers by itself, so no function has \
+         anything in its log\"\n"
+    );
+}
+
+#[tokio::test]
+async fn each_decision_has_one_event_of_its_level() {
+    let (log, _guard) = Log::begin(Level::TRACE);
+    for (token, level, decision) in [
+        ("allow", "TRACE", "allow"),
+        ("deny", "DEBUG", "refuse"),
+        ("broken", "ERROR", "refuse"),
+    ] {
+        call(with_token(token)).await;
+        let text = log.taken();
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(text.trim_start().starts_with(level), "{text}");
+        assert!(text.contains(&format!("decision=\"{decision}\"")), "{text}");
+        assert!(text.contains("/GET/pets"), "{text}");
+        assert!(text.contains("cache=\"missed\""), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn by_default_only_what_is_broken_is_told() {
+    let (log, _guard) = Log::begin(Level::INFO);
+    for token in ["allow", "deny"] {
+        call(with_token(token)).await;
+    }
+    call(Request::get("/pets")).await;
+    assert_eq!(log.taken(), "");
+    call(with_token("broken")).await;
+    assert!(log.taken().contains("the database is down"));
+}
+
+#[tokio::test]
+async fn a_header_that_is_left_out_is_told() {
+    let (log, _guard) = Log::begin(Level::WARN);
+    let response = GatewayResponse::new().header("x-name", "method.request.querystring.name");
+    let responses = GatewayResponses::default().with(ResponseType::Unauthorized, response);
+    let responses = responses.unwrap();
+    call_with(responses.clone(), Request::get("/pets?name=a%0ab")).await;
+    assert!(log.taken().contains("header=x-name"));
+    call_with(responses, Request::get("/pets?name=ab")).await;
+    assert_eq!(log.taken(), "");
+}
+
+#[tokio::test]
+async fn no_credential_is_in_an_event() {
+    let (log, _guard) = Log::begin(Level::TRACE);
+    let secret = format!("s3cr3t{:016x}", fastrand::u64(..));
+    let requests = [
+        with_token(&secret),
+        with_token("allow").header("cookie", format!("session={secret}")),
+        Request::get(format!("/pets?token={secret}")).header("authorization", "deny"),
+        Request::get(format!("/pets?token={secret}")).header("x-api-key", &secret),
+    ];
+    for request in requests {
+        call(request).await;
+    }
+    let text = log.taken();
+    assert_eq!(text.lines().count(), 4, "{text}");
+    assert!(!text.contains(&secret), "{text}");
+}
