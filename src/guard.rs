@@ -122,7 +122,7 @@ impl<A: Authorizer> Guard<A> {
         };
         let outcome = match &reason {
             Some(reason) => Outcome::Refused(reason),
-            None if is_exempt => Outcome::Exempt,
+            None if is_exempt => Outcome::Unguarded("a CORS preflight, which is exempt"),
             None => Outcome::Allowed,
         };
         Explanation::of(&circumstances, outcome)

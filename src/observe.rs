@@ -5,6 +5,7 @@ use tracing::{Level, debug, enabled, error, trace, warn};
 
 use crate::{
     decision::{Denial, OneLine},
+    explanation::Remedy,
     gateway_response::ResponseType,
     pipeline::{Asked, Target},
     resource::ResourceMatch,
@@ -57,7 +58,7 @@ pub(crate) fn refused(denial: &Denial) {
     let status = explanation
         .response()
         .map(|response| response.status().as_u16());
-    let remedy = explanation.remedies().first().map(|remedy| remedy.text());
+    let remedy = explanation.remedies().first().map(Remedy::text);
     macro_rules! refuse {
         ($level:ident) => {
             $level!(

@@ -29,8 +29,8 @@ pub(crate) struct Circumstances {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Outcome<'r> {
     Allowed,
-    /// A preflight that is let through unauthorized.
-    Exempt,
+    /// Let through without being authorized, for this reason.
+    Unguarded(&'static str),
     Refused(&'r DenialReason),
 }
 

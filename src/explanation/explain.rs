@@ -13,7 +13,7 @@ impl Explanation {
     pub(crate) fn of(circumstances: &Circumstances, outcome: Outcome<'_>) -> Self {
         let response = match outcome {
             Outcome::Refused(reason) => Some(ResponseExplanation::of(circumstances, reason)),
-            Outcome::Allowed | Outcome::Exempt => None,
+            Outcome::Allowed | Outcome::Unguarded(_) => None,
         };
         let mut explanation = Self {
             allowed: response.is_none(),
@@ -37,7 +37,7 @@ impl Explanation {
 
 fn reason(circumstances: &Circumstances, outcome: Outcome<'_>) -> String {
     match outcome {
-        Outcome::Exempt => "a CORS preflight, which is exempt".to_owned(),
+        Outcome::Unguarded(reason) => reason.to_owned(),
         Outcome::Refused(reason) => authorizer::problem(circumstances, reason),
         Outcome::Allowed => match circumstances.policy() {
             Some(_) => "the policy allows it".to_owned(),

@@ -15,6 +15,7 @@ use crate::{
     body::{GatewayBody, ResponseBody},
     context::Arrival,
     decision::DenialReason,
+    explanation::{Circumstances, Explanation, Outcome},
     future::ResponseFuture,
     guard::take_ready,
     pipeline::{Asked, Denied, Refused, refuse},
@@ -39,6 +40,38 @@ impl ApiAuthorizerLayer {
         Self {
             routes: Arc::new(routes),
         }
+    }
+
+    /// Explains what would become of a request, as
+    /// [`LambdaAuthorizerLayer::explain`](crate::LambdaAuthorizerLayer::explain) does, by the authorizer of its
+    /// operation.
+    pub async fn explain<B>(&self, request: Request<B>) -> Explanation {
+        let (mut parts, _) = request.into_parts();
+        let known = ResourceResolver::default().resolve(&mut parts);
+        let uri = known.original_uri(&parts.uri).clone();
+        let outcome = match self.routes.choose(&parts.method, uri.path()) {
+            Choice::Guarded(guard, matched) => {
+                let matched = matched.with_original_uri(uri);
+                return guard.explain(parts, Some(matched)).await;
+            }
+            Choice::Open => Ok("the operation is open: it has no authorizer"),
+            Choice::Unknown => Err(DenialReason::NoSuchOperation),
+            Choice::Ambiguous(ambiguity) => Err(DenialReason::AmbiguousPath { ambiguity }),
+        };
+        let settings = &self.routes.settings;
+        let circumstances = Circumstances {
+            settings: Arc::clone(settings),
+            noted: Arrival::default().noted(&settings.clock),
+            parts,
+            matched: known,
+            asked: Asked::Not,
+            result: None,
+        };
+        let outcome = match &outcome {
+            Ok(reason) => Outcome::Unguarded(reason),
+            Err(reason) => Outcome::Refused(reason),
+        };
+        Explanation::of(&circumstances, outcome)
     }
 }
 
