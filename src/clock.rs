@@ -46,17 +46,23 @@ impl Clock {
 }
 
 impl Clock {
-    /// The time since some moment, which never goes back: for how long results are kept.
-    pub(crate) fn elapsed(&self) -> Duration {
+    /// The time on a clock that never goes back: for how long results are kept.
+    pub(crate) fn moment(&self) -> Instant {
         static START: LazyLock<Instant> = LazyLock::new(Instant::now);
         match &self.0 {
-            Source::System => START.elapsed(),
+            Source::System => Instant::now(),
             Source::Manual(clock) => {
                 let since = clock.now().duration_since(SystemTime::UNIX_EPOCH);
-                since.unwrap_or_default()
+                later(*START, since.unwrap_or_default())
             }
         }
     }
+}
+
+/// So much later; what is too far away to be told is in a hundred years.
+pub(crate) fn later(moment: Instant, by: Duration) -> Instant {
+    const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+    moment.checked_add(by).unwrap_or_else(|| moment + FAR)
 }
 
 impl fmt::Debug for Clock {

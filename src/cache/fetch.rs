@@ -1,6 +1,9 @@
 //! Hits, misses, and what is in between.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{
     cached::{Cached, Loaded, Origin, Outcome},
@@ -11,6 +14,7 @@ use super::{
 };
 use crate::{
     authorizer::{Authorizer, AuthorizerRequest},
+    clock::later,
     decision::DenialReason,
     pipeline::call,
     settings::Settings,
@@ -45,7 +49,7 @@ impl ResultCache {
         settings: &Settings,
         look: impl FnOnce(&Arc<Cached>, Kept) -> R,
     ) -> Option<R> {
-        let now = settings.clock.elapsed();
+        let now = settings.clock.moment();
         let counters = &self.state.counters;
         let looked = self.state.memory.with(key, now, |entry| {
             if now < entry.fresh_until {
@@ -61,10 +65,8 @@ impl ResultCache {
         looked.flatten()
     }
 
-    fn may_serve_stale(&self, entry: &Entry<Arc<Cached>>, now: Duration) -> bool {
-        now < entry
-            .fresh_until
-            .saturating_add(self.options.stale_while_refreshing)
+    fn may_serve_stale(&self, entry: &Entry<Arc<Cached>>, now: Instant) -> bool {
+        now < later(entry.fresh_until, self.options.stale_while_refreshing)
     }
 
     /// Joins who is asking for the result of a key already.
@@ -181,7 +183,7 @@ impl ResultCache {
     ) {
         let options = &self.options;
         let lifetime = Lifetime {
-            now: settings.clock.elapsed(),
+            now: settings.clock.moment(),
             fresh: ttl,
             stale: options.stale_while_refreshing.max(options.stale_on_failure),
         };
@@ -194,7 +196,7 @@ impl ResultCache {
     }
 
     fn fresh(&self, key: &[u8], settings: &Settings) -> Option<Arc<Cached>> {
-        let now = settings.clock.elapsed();
+        let now = settings.clock.moment();
         let found = self.state.memory.with(key, now, |entry| {
             (now < entry.fresh_until).then(|| Arc::clone(&entry.value))
         });
@@ -203,11 +205,9 @@ impl ResultCache {
 
     /// A result that is better than none while the authorizer is failing.
     fn stale(&self, key: &[u8], settings: &Settings) -> Option<Arc<Cached>> {
-        let now = settings.clock.elapsed();
+        let now = settings.clock.moment();
         let found = self.state.memory.with(key, now, |entry| {
-            let until = entry
-                .fresh_until
-                .saturating_add(self.options.stale_on_failure);
+            let until = later(entry.fresh_until, self.options.stale_on_failure);
             (now < until).then(|| Arc::clone(&entry.value))
         });
         let stale = found.flatten();

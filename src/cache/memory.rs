@@ -9,7 +9,7 @@ use std::{
         Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use papaya::{Guard, HashMap};
@@ -18,6 +18,7 @@ use super::{
     key::{Key, KeyHash, Scope, key_hash},
     statistics::Counters,
 };
+use crate::clock::later;
 
 /// What an entry costs beside its key and its value, as measured: the map's slot, the queue's, the counts of both.
 const OVERHEAD: usize = 225;
@@ -39,9 +40,9 @@ pub(super) struct Memory<V> {
 pub(super) struct Entry<V> {
     pub(super) value: V,
     /// On the cache's clock.
-    pub(super) fresh_until: Duration,
+    pub(super) fresh_until: Instant,
     /// Until when it is kept, for when a stale value is better than none.
-    kept_until: Duration,
+    kept_until: Instant,
     used: AtomicBool,
     bytes: usize,
     /// Tells an entry from an earlier one of the same key.
@@ -68,7 +69,7 @@ impl Queue {
 /// When a value stops being good.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lifetime {
-    pub(super) now: Duration,
+    pub(super) now: Instant,
     pub(super) fresh: Duration,
     /// How long it is kept behind that.
     pub(super) stale: Duration,
@@ -96,7 +97,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
     pub(super) fn with<R>(
         &self,
         key: &[u8],
-        now: Duration,
+        now: Instant,
         look: impl FnOnce(&Entry<V>) -> R,
     ) -> Option<R> {
         let guard = self.entries.guard();
@@ -135,11 +136,11 @@ impl<V: Send + Sync + 'static> Memory<V> {
         }
         queue.next_number += 1;
         let number = queue.next_number;
-        let fresh_until = lifetime.now.saturating_add(lifetime.fresh);
+        let fresh_until = later(lifetime.now, lifetime.fresh);
         let entry = Entry {
             value,
             fresh_until,
-            kept_until: fresh_until.saturating_add(lifetime.stale),
+            kept_until: later(fresh_until, lifetime.stale),
             used: AtomicBool::new(false),
             bytes,
             number,
@@ -157,7 +158,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
     }
 
     /// Ends, for an entry gets a second chance at most once until it is used again.
-    fn evict(&self, queue: &mut Queue, now: Duration, counters: &Counters) {
+    fn evict(&self, queue: &mut Queue, now: Instant, counters: &Counters) {
         let guard = self.entries.guard();
         // Numbers of entries that are no more also go; they must not outnumber the entries.
         let max_bytes = self.max_bytes();

@@ -1,5 +1,7 @@
 //! What is kept, and what goes first.
 
+use std::sync::LazyLock;
+
 use super::*;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -8,9 +10,15 @@ fn memory(entries: usize) -> (Memory<u32>, Counters) {
     (Memory::new(entries * (OVERHEAD + 1)), Counters::default())
 }
 
+/// So long after the first time that somebody asked.
+fn at(time: Duration) -> Instant {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    *START + time
+}
+
 fn lifetime(now: Duration) -> Lifetime {
     Lifetime {
-        now,
+        now: at(now),
         fresh: 10 * SECOND,
         stale: Duration::ZERO,
     }
@@ -22,7 +30,7 @@ fn put(memory: &Memory<u32>, counters: &Counters, key: u8, value: u32) {
 }
 
 fn get(memory: &Memory<u32>, key: u8, now: Duration) -> Option<u32> {
-    memory.with(&[key], now, |entry| entry.value)
+    memory.with(&[key], at(now), |entry| entry.value)
 }
 
 #[test]
@@ -58,7 +66,7 @@ fn a_flood_evicts_and_never_grows() {
         let key = number.to_le_bytes();
         let epoch = memory.epoch();
         memory.insert(key.into(), 0, 0, lifetime(Duration::ZERO), epoch, &counters);
-        memory.with(&key, Duration::ZERO, |_| ());
+        memory.with(&key, at(Duration::ZERO), |_| ());
     }
     assert!(memory.len() <= 100, "{}", memory.len());
     assert!(memory.queue().order.len() <= 2 * 100 + 17);
@@ -115,12 +123,12 @@ fn clearing_takes_out_one_authorizers_results() {
     memory.clear(&one, &counters);
     assert!(
         memory
-            .with(&one.key(["t"]), Duration::ZERO, |_| ())
+            .with(&one.key(["t"]), at(Duration::ZERO), |_| ())
             .is_none()
     );
     assert!(
         memory
-            .with(&other.key(["t"]), Duration::ZERO, |_| ())
+            .with(&other.key(["t"]), at(Duration::ZERO), |_| ())
             .is_some()
     );
 }
@@ -159,7 +167,7 @@ fn an_entry_costs_no_more_than_is_counted() {
                     let (lifetime, epoch) = (lifetime(Duration::ZERO), filled.epoch());
                     filled.insert(Key::clone(&key), (), 0, lifetime, epoch, &counters);
                     if number % 3 == 0 {
-                        filled.with(&key, Duration::ZERO, |_| ());
+                        filled.with(&key, at(Duration::ZERO), |_| ());
                     }
                 }
                 memory = Some(filled);
