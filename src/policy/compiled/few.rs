@@ -3,6 +3,8 @@
 //! Policies of a few statements mostly name resources of one API, so their patterns begin alike and differ
 //! somewhere behind. At the best such place a text has one byte, which few of the patterns have, too.
 
+use smallvec::SmallVec;
+
 use crate::policy::pattern::{Prefix, Wildcard};
 
 /// What is more is too many.
@@ -23,10 +25,9 @@ pub(super) struct Few {
 
 impl Few {
     /// None where no place tells any of them from another.
-    pub(super) fn new<'p>(
-        patterns: impl ExactSizeIterator<Item = (u32, &'p Wildcard)> + Clone,
-    ) -> Option<Self> {
-        let beginnings = patterns.clone().map(|(_, pattern)| beginning(pattern));
+    pub(super) fn new(patterns: &[(u32, &Wildcard)]) -> Option<Self> {
+        let beginnings = patterns.iter().map(|(_, pattern)| beginning(pattern));
+        let beginnings: SmallVec<[_; FEW]> = beginnings.collect();
         let place = best_place(&beginnings)?;
         let mut few = Self {
             place,
@@ -34,9 +35,9 @@ impl Few {
             told: 0,
             others: 0,
         };
-        for (number, pattern) in patterns {
-            let kept = few.bytes.get_mut(number as usize)?;
-            match beginning(pattern).get(place) {
+        for ((number, _), beginning) in patterns.iter().zip(beginnings) {
+            let kept = few.bytes.get_mut(*number as usize)?;
+            match beginning.get(place) {
                 Some(byte) => {
                     *kept = *byte;
                     few.told |= 1 << number;
@@ -72,19 +73,25 @@ fn beginning(pattern: &Wildcard) -> &[u8] {
     text.as_bytes()
 }
 
-/// The place at which a text finds the fewest, of those where the first differs from another.
-fn best_place<'p>(beginnings: &(impl ExactSizeIterator<Item = &'p [u8]> + Clone)) -> Option<usize> {
-    let first = beginnings.clone().next()?;
+/// So many places are tried: policies are compiled at every miss.
+const TRIED: usize = 4;
+
+/// The place at which a text finds the fewest, of the first at which the first pattern differs from another.
+fn best_place(beginnings: &[&[u8]]) -> Option<usize> {
+    let (first, others) = beginnings.split_first()?;
+    let mut places = SmallVec::<[usize; TRIED]>::new();
     let mut best = None;
     let mut least = beginnings.len() * beginnings.len();
-    let mut last = None;
-    for other in beginnings.clone().skip(1) {
-        let place = first.iter().zip(other).take_while(|(a, b)| a == b).count();
-        if last == Some(place) {
+    for other in others {
+        let place = first.iter().zip(*other).take_while(|(a, b)| a == b).count();
+        if places.len() == TRIED {
+            break;
+        }
+        if places.contains(&place) {
             continue;
         }
-        last = Some(place);
-        let found = found_at(place, beginnings.clone());
+        places.push(place);
+        let found = found_at(place, beginnings);
         if found < least {
             (best, least) = (Some(place), found);
         }
@@ -93,15 +100,12 @@ fn best_place<'p>(beginnings: &(impl ExactSizeIterator<Item = &'p [u8]> + Clone)
 }
 
 /// How many patterns are found, summed up over the texts that each of them begins with.
-fn found_at<'p>(
-    place: usize,
-    beginnings: impl ExactSizeIterator<Item = &'p [u8]> + Clone,
-) -> usize {
-    let all = beginnings.len();
-    let bytes = beginnings.map(|beginning| beginning.get(place));
-    let found = bytes.clone().map(|byte| match byte {
-        None => all,
-        Some(_) => bytes.clone().filter(|other| *other == byte).count(),
+fn found_at(place: usize, beginnings: &[&[u8]]) -> usize {
+    let bytes = beginnings.iter().map(|beginning| beginning.get(place));
+    let bytes: SmallVec<[_; FEW]> = bytes.collect();
+    let found = bytes.iter().map(|byte| match byte {
+        None => bytes.len(),
+        Some(_) => bytes.iter().filter(|other| *other == byte).count(),
     });
     found.sum()
 }
@@ -112,8 +116,8 @@ mod tests {
 
     fn few(patterns: &[&str]) -> Option<Few> {
         let patterns: Vec<_> = patterns.iter().map(|text| Wildcard::new(text)).collect();
-        let numbered = patterns.iter().enumerate();
-        Few::new(numbered.map(|(number, pattern)| (number as u32, pattern)))
+        let numbered: Vec<_> = (0..).zip(&patterns).collect();
+        Few::new(&numbered)
     }
 
     fn found(few: &Few, text: &str) -> Vec<u32> {

@@ -181,7 +181,7 @@ impl<'d> TableBuilder<'d> {
             1 => patterns.next().map_or(Search::None, |_| Search::One),
             2..=FEW => {
                 let patterns: SmallVec<[_; FEW]> = patterns.collect();
-                Few::new(patterns.iter().copied()).map_or(Search::None, Search::Few)
+                Few::new(&patterns).map_or(Search::None, Search::Few)
             }
             _ => Search::Many(Box::new(Index::new(patterns))),
         };
