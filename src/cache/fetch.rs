@@ -23,12 +23,12 @@ use crate::{
 /// How long a result has been kept, which only who explains works out.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Kept {
-    now: Duration,
-    fresh_until: Duration,
+    now: Instant,
+    fresh_until: Instant,
 }
 
 impl Kept {
-    fn new(entry: &Entry<Arc<Cached>>, now: Duration) -> Self {
+    fn new(entry: &Entry<Arc<Cached>>, now: Instant) -> Self {
         Self {
             now,
             fresh_until: entry.fresh_until,
@@ -37,7 +37,7 @@ impl Kept {
 
     /// By the time to live that it was kept with.
     pub(crate) fn age(self, ttl: Duration) -> Duration {
-        (self.now + ttl).saturating_sub(self.fresh_until)
+        (self.now + ttl).saturating_duration_since(self.fresh_until)
     }
 }
 

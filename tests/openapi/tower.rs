@@ -57,3 +57,21 @@ fn layer_and_service_are_cheap_to_share() {
     assert_eq!(*service.get_ref(), ());
     assert!(format!("{layer:?}").contains("ApiAuthorizerLayer"));
 }
+
+#[tokio::test]
+async fn a_request_is_explained_as_its_operation_would_take_it() {
+    let layer = layer();
+    let explain = async |request: http::request::Builder| {
+        let explanation = layer.explain(request.body(()).unwrap()).await;
+        (explanation.is_allowed(), explanation.reason().to_owned())
+    };
+    let open = explain(Request::get("/pets")).await;
+    assert_eq!(
+        open,
+        (true, "the operation is open: it has no authorizer".into())
+    );
+    let (allowed, reason) = explain(Request::post("/pets")).await;
+    assert!(!allowed && reason.contains("is missing"), "{reason}");
+    let (allowed, reason) = explain(Request::get("/dogs")).await;
+    assert!(!allowed && reason.contains("no operation"), "{reason}");
+}
