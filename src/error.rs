@@ -170,6 +170,17 @@ pub enum ConfigError {
     /// A time limit of zero would refuse every request.
     #[error("an authorizer timeout of zero refuses every request; give it some time")]
     AuthorizerTimeout,
+    /// A text is not a Lambda function's name, ARN or version.
+    #[error("`{name}` is not a Lambda function: {problem}")]
+    Function {
+        /// The text as it was given.
+        name: String,
+        /// What is wrong with it, and what is allowed instead.
+        problem: &'static str,
+    },
+    /// An invocation that is never attempted would refuse every request.
+    #[error("zero attempts refuse every request; allow at least one")]
+    Attempts,
     /// No authorizer may be called at all.
     #[error("a limit of zero concurrent calls refuses every request; allow at least one")]
     ConcurrentCalls,

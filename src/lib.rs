@@ -78,6 +78,7 @@
 //! | `shared-cache` | the module `shared_cache`: results shared by many processes, in a store of the application's |
 //! | `redis` | that store is Redis or Valkey, one server or a cluster |
 //! | `redis-tls` | the same over TLS, with rustls; compiles C |
+//! | `aws-lambda` | `lambda::SdkInvoke`: deployed Lambda functions as authorizers, by the AWS SDK's client. Rust 1.85 with the SDK's version 1.86, which Cargo chooses there; later versions need a later Rust |
 //! | `tracing` | an [event](#tracing) for each decision |
 //!
 //! # Tracing
@@ -167,6 +168,7 @@ pub use self::cache::shared as shared_cache;
 pub use self::{
     api::{Api, ApiType, PayloadFormatVersion},
     arn::MethodArn,
+    authorizer::lambda,
     authorizer::{
         Authorizer, AuthorizerError, AuthorizerErrorKind, AuthorizerFn, AuthorizerRequest,
         AuthorizerResponse, BoxAuthorizer, ContextValue, MAX_RESPONSE_BYTES, ServiceAuthorizer,

@@ -5,6 +5,7 @@ mod context_value;
 mod error;
 mod function;
 mod invoke;
+pub mod lambda;
 mod request;
 mod response;
 mod response_json;

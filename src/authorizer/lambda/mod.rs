@@ -1,0 +1,38 @@
+//! Lambda functions as authorizers.
+//!
+//! | the authorizer is | and is asked by | feature |
+//! |---|---|---|
+//! | a deployed function | [`LambdaFunction`] with `SdkInvoke`, over the AWS SDK's client | `aws-lambda` |
+//! | a deployed function, reached in another way | [`LambdaFunction`] with an [`Invoke`] of your own | none |
+//!
+//! They get the event that API Gateway would send, and their answer is read by
+//! [`AuthorizerResponse::from_json`](crate::AuthorizerResponse::from_json), strictly: a statement without an
+//! `Effect` is an error here, also where the function's own types would have made an `Allow` of it.
+//!
+//! # What becomes of a failure
+//!
+//! | the function | the client gets |
+//! |---|---|
+//! | fails with an `errorMessage` that is exactly `Unauthorized` | 401 |
+//! | fails with anything else, panics, exits, exceeds its own time or size | 500 |
+//! | answers what is no answer | 500 |
+//! | is throttled, missing, not permitted, not reached, not done in time | 500 |
+//!
+//! The [`Denial`](crate::Denial) has the reason. A function has failed if the service says so, whatever word it says it
+//! with; the payload of a failure is never taken for an answer.
+
+mod failure;
+mod function;
+mod invoke;
+mod invoke_error;
+#[cfg(feature = "aws-lambda")]
+mod sdk;
+
+#[cfg(feature = "aws-lambda")]
+#[cfg_attr(docsrs, doc(cfg(feature = "aws-lambda")))]
+pub use self::sdk::SdkInvoke;
+pub use self::{
+    function::LambdaFunction,
+    invoke::{Invoke, Invoked},
+    invoke_error::{InvokeError, InvokeErrorKind},
+};

@@ -1,0 +1,392 @@
+//! `LambdaFunction` with the real SDK, against real functions under a fake of Lambda, and against endpoints that
+//! misbehave.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "lambda_function/canned.rs"]
+mod canned;
+#[path = "support/lambda/mod.rs"]
+#[expect(dead_code, reason = "other tests break functions and repair them")]
+mod fake_lambda;
+
+use std::time::{Duration, Instant};
+
+use axum::{Router, body::Body, routing::get};
+use http::{Request, StatusCode};
+use http_body_util::BodyExt;
+use tokio::net::TcpListener;
+use tower::ServiceExt;
+use tower_lambda_authorizer::{
+    AuthorizerContext, ConfigError, Denial, LambdaAuthorizerLayer,
+    lambda::{LambdaFunction, SdkInvoke},
+};
+
+use canned::Canned;
+use fake_lambda::{Deployment, FakeLambda, client, example};
+
+const FUNCTION: &str = "as-told";
+
+async fn fake(configure: impl FnOnce(Deployment) -> Deployment) -> FakeLambda {
+    let deployment = configure(Deployment::new(example("function_as_told")));
+    FakeLambda::start([(FUNCTION, deployment)]).await
+}
+
+fn to(lambda: &FakeLambda) -> SdkInvoke {
+    SdkInvoke::new(lambda.client(), FUNCTION).unwrap()
+}
+
+/// What a client gets, and why.
+#[derive(Debug)]
+struct Answer {
+    status: StatusCode,
+    body: String,
+    why: String,
+}
+
+/// One request with this token.
+async fn ask(invoke: SdkInvoke, token: &str) -> Answer {
+    let pets = |caller: AuthorizerContext| async move {
+        format!("{:?} of {:?}", caller.principal_id(), caller.get("tenant"))
+    };
+    let app: Router = Router::new()
+        .route("/pets", get(pets))
+        .route_layer(LambdaAuthorizerLayer::token(LambdaFunction::new(invoke)));
+    let request = Request::get("/pets").header("authorization", token);
+    let response = app.oneshot(request.body(Body::empty()).unwrap()).await;
+    let (parts, body) = response.unwrap().into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    let why = parts.extensions.get::<Denial>();
+    Answer {
+        status: parts.status,
+        body: String::from_utf8(body.to_vec()).unwrap(),
+        why: why.map(Denial::to_string).unwrap_or_default(),
+    }
+}
+
+async fn assert_500(invoke: SdkInvoke, token: &str, why: &str) {
+    let answer = ask(invoke, token).await;
+    assert_eq!(
+        answer.status,
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "{answer:?}"
+    );
+    assert_eq!(answer.body, r#"{"message":null}"#);
+    assert!(
+        answer.why.contains(why),
+        "{why:?} is not in {:?}",
+        answer.why
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_that_answers_decides() {
+    let lambda = fake(|deployment| deployment).await;
+
+    let answer = ask(to(&lambda), "allow").await;
+    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+    assert_eq!(answer.body, r#"Some("user-1") of Some("acme")"#);
+
+    let answer = ask(to(&lambda), "deny").await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN, "{answer:?}");
+    assert_eq!(
+        answer.body,
+        r#"{"Message":"User is not authorized to access this resource with an explicit deny in an identity-based policy"}"#
+    );
+
+    let answer = ask(to(&lambda), "fail Unauthorized").await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{answer:?}");
+    assert_eq!(answer.body, r#"{"message":"Unauthorized"}"#);
+    assert_eq!(answer.why, "the authorizer said `Unauthorized`");
+    assert_eq!(lambda.function(FUNCTION).invocations(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_that_fails_is_a_500_and_the_next_request_is_not_harmed() {
+    let lambda = fake(|deployment| deployment.time_limit(Duration::from_secs(2))).await;
+    for (token, why) in [
+        (
+            "fail Unauthorized: expired",
+            "the function failed: Unauthorized: expired (Error)",
+        ),
+        (
+            "fail the database is down",
+            "the function failed: the database is down (Error)",
+        ),
+        ("panic", "the function failed: Lambda panicked: as told"),
+        (
+            "exit",
+            "Runtime exited with error: exit status 3 (Runtime.ExitError)",
+        ),
+        (
+            "sleep",
+            "Task timed out after 2.00 seconds (Sandbox.Timedout)",
+        ),
+        (
+            "large",
+            "exceeded maximum allowed payload size (6291556 bytes). (Function.ResponseSizeTooLarge)",
+        ),
+        (
+            "return null",
+            "the authorizer's answer cannot be used: invalid type: null, expected an object",
+        ),
+        (
+            "return \"Unauthorized\"",
+            "the authorizer's answer cannot be used: invalid type: string",
+        ),
+        ("return {}", "the answer has no `policyDocument`"),
+    ] {
+        assert_500(to(&lambda), token, why).await;
+        assert_eq!(
+            ask(to(&lambda), "allow").await.status,
+            StatusCode::OK,
+            "after {token}"
+        );
+    }
+    // None of them was invoked twice for one request.
+    assert_eq!(lambda.function(FUNCTION).invocations(), 2 * 9);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_without_an_effect_is_no_allow() {
+    let lambda = fake(|deployment| deployment).await;
+    let answer = r#"return {"policyDocument":{"Statement":[{"Action":"execute-api:Invoke","Resource":"*"}]}}"#;
+    assert_500(to(&lambda), answer, "missing field `Effect`").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_that_cannot_be_invoked_is_a_500_that_says_what_to_do() {
+    let lambda = fake(|deployment| deployment.concurrency(0)).await;
+    let missing = SdkInvoke::new(lambda.client(), "nobody").unwrap();
+    assert_500(
+        missing,
+        "secret",
+        "there is no such function; check its name",
+    )
+    .await;
+    let version = to(&lambda).qualifier("7").unwrap();
+    assert_500(
+        version,
+        "secret",
+        "ResourceNotFoundException: Function not found",
+    )
+    .await;
+    let why = "the function is throttled; raise its concurrency, or keep results for longer: \
+               TooManyRequestsException: ReservedFunctionConcurrentInvocationLimitExceeded: Rate Exceeded.";
+    assert_500(to(&lambda), "secret", why).await;
+    let too_large = "x".repeat(6 * 1024 * 1024);
+    assert_500(
+        to(&lambda),
+        &too_large,
+        "the event is too large for the function",
+    )
+    .await;
+    lambda.function(FUNCTION).forbid();
+    let why = "give the client's credentials the permission `lambda:InvokeFunction`: AccessDeniedException";
+    assert_500(to(&lambda), "secret", why).await;
+    assert_eq!(lambda.function(FUNCTION).invocations(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_qualifier_and_every_form_of_the_name_lead_to_the_function() {
+    let lambda = fake(|deployment| deployment).await;
+    let arn = format!("arn:aws:lambda:eu-west-1:123456789012:function:{FUNCTION}");
+    for name in [FUNCTION, &arn, &format!("123456789012:function:{FUNCTION}")] {
+        let invoke = SdkInvoke::new(lambda.client(), name).unwrap();
+        assert_eq!(ask(invoke, "allow").await.status, StatusCode::OK, "{name}");
+    }
+    for qualifier in ["live", "$LATEST"] {
+        let invoke = to(&lambda).qualifier(qualifier).unwrap();
+        assert_eq!(
+            ask(invoke, "allow").await.status,
+            StatusCode::OK,
+            "{qualifier}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_that_is_not_there_is_a_500() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let invoke = SdkInvoke::new(client(&url), FUNCTION).unwrap();
+    let why =
+        "the function's endpoint cannot be reached; check the endpoint, the network and the proxy";
+    assert_500(invoke.clone(), "secret", why).await;
+    assert_500(invoke, "secret", "onnection refused").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_that_does_not_accept_costs_no_more_than_the_time_limit() {
+    let silent = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let invoke = SdkInvoke::new(client(&url), FUNCTION).unwrap();
+    let invoke = invoke.time_limit(Duration::from_millis(300)).unwrap();
+    let begin = Instant::now();
+    assert_500(invoke, "secret", "the function did not answer in time").await;
+    assert!(
+        begin.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        begin.elapsed()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_without_credentials_is_a_500() {
+    let config = aws_sdk_lambda::Config::builder()
+        .behavior_version(aws_sdk_lambda::config::BehaviorVersion::latest())
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .endpoint_url("http://127.0.0.1:9")
+        .region(aws_sdk_lambda::config::Region::new("eu-west-1"));
+    let client = aws_sdk_lambda::Client::from_conf(config.build());
+    let invoke = SdkInvoke::new(client, FUNCTION).unwrap();
+    assert_500(
+        invoke,
+        "secret",
+        "check its region, its credentials and its HTTP client",
+    )
+    .await;
+}
+
+/// A policy that allows everything, as a failure's payload: the trap for who looks at the payload first.
+const ALLOW_ALL: &str =
+    r#"{"policyDocument":{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}}"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_an_endpoint_answers_only_a_good_answer_lets_a_request_pass() {
+    let html = "<html><body>Please log in to the hotel's network</body></html>";
+    for (canned, why) in [
+        (
+            Canned::new(200, html),
+            "the authorizer's answer cannot be used",
+        ),
+        (
+            Canned::new(200, ""),
+            "the authorizer's answer cannot be used",
+        ),
+        (
+            Canned::new(200, "\u{0}\u{1}"),
+            "the authorizer's answer cannot be used",
+        ),
+        (
+            Canned::new(502, html),
+            "the function was not run, or its answer was lost: status 502",
+        ),
+        (
+            Canned::new(500, html),
+            "the function was not run, or its answer was lost: status 500",
+        ),
+        (
+            Canned::new(500, ALLOW_ALL),
+            "the function was not run, or its answer was lost: status 500",
+        ),
+        (
+            Canned::new(403, ALLOW_ALL),
+            "the function may not be invoked",
+        ),
+        (
+            Canned::new(301, ALLOW_ALL),
+            "the function was not run, or its answer was lost: status 301",
+        ),
+        (
+            Canned::new(200, ALLOW_ALL).header("x-amz-function-error", "Unhandled"),
+            "the function failed and did not say how",
+        ),
+        // Not the word counts.
+        (
+            Canned::new(200, ALLOW_ALL).header("x-amz-function-error", "Handled"),
+            "the function failed and did not say how",
+        ),
+        (
+            Canned::new(200, ALLOW_ALL).header("x-amz-function-error", ""),
+            "the function failed and did not say how",
+        ),
+        (
+            Canned::new(200, ALLOW_ALL).header("content-length", "4000"),
+            "the function was not run, or its answer was lost: error reading a body",
+        ),
+    ] {
+        let endpoint = canned.serve().await;
+        let invoke = SdkInvoke::new(client(endpoint.url()), FUNCTION).unwrap();
+        assert_500(invoke.attempts(1).unwrap(), "secret", why).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_attempt_is_made_where_it_helps_and_only_then() {
+    let throttled = Canned::new(429, r#"{"message":"Rate Exceeded."}"#)
+        .header("x-amzn-errortype", "TooManyRequestsException");
+    let good = Canned::new(200, ALLOW_ALL);
+    for (first, calls, status) in [
+        (throttled.clone(), 2, StatusCode::OK),
+        (Canned::new(503, ""), 2, StatusCode::OK),
+        (Canned::new(403, "{}"), 1, StatusCode::INTERNAL_SERVER_ERROR),
+        (
+            Canned::new(200, r#"{"errorMessage":"x"}"#).header("x-amz-function-error", "Unhandled"),
+            1,
+            StatusCode::INTERNAL_SERVER_ERROR,
+        ),
+    ] {
+        let endpoint = first.then(good.clone()).await;
+        let invoke = SdkInvoke::new(client(endpoint.url()), FUNCTION).unwrap();
+        assert_eq!(ask(invoke, "secret").await.status, status, "{first:?}");
+        assert_eq!(endpoint.calls(), calls, "{first:?}");
+    }
+
+    // As often as it is told, and no longer than about a tenth of a second in between.
+    for attempts in [1, 2, 3] {
+        let endpoint = throttled.clone().serve().await;
+        let invoke = SdkInvoke::new(client(endpoint.url()), FUNCTION).unwrap();
+        let begin = Instant::now();
+        assert_500(invoke.attempts(attempts).unwrap(), "secret", "throttled").await;
+        assert_eq!(endpoint.calls(), attempts as usize);
+        assert!(
+            begin.elapsed() < Duration::from_secs(1),
+            "{:?}",
+            begin.elapsed()
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_failure_of_a_function_under_cargo_lambda_is_understood() {
+    let unauthorized = Canned::new(
+        500,
+        r#"{"errorType":"Error","errorMessage":"Unauthorized"}"#,
+    );
+    let endpoint = unauthorized.clone().serve().await;
+    let invoke = SdkInvoke::new(client(endpoint.url()), FUNCTION).unwrap();
+    assert_eq!(ask(invoke, "x").await.status, StatusCode::UNAUTHORIZED);
+
+    // An error of the service is none of the function's.
+    let service = unauthorized.header("x-amzn-errortype", "ServiceException");
+    let endpoint = service.serve().await;
+    let invoke = SdkInvoke::new(client(endpoint.url()), FUNCTION).unwrap();
+    assert_500(
+        invoke,
+        "x",
+        "the function was not run, or its answer was lost: ServiceException",
+    )
+    .await;
+}
+
+#[test]
+fn what_cannot_work_is_refused_when_it_is_built() {
+    let invoke = || SdkInvoke::new(client("http://127.0.0.1:9"), FUNCTION).unwrap();
+    let name = SdkInvoke::new(client("http://127.0.0.1:9"), "a function").unwrap_err();
+    assert!(matches!(name, ConfigError::Function { .. }), "{name}");
+    let zero = Duration::ZERO;
+    assert_eq!(invoke().attempts(0).unwrap_err(), ConfigError::Attempts);
+    assert_eq!(
+        invoke().time_limit(zero).unwrap_err(),
+        ConfigError::AuthorizerTimeout
+    );
+    assert_eq!(
+        invoke().connect_time_limit(zero).unwrap_err(),
+        ConfigError::AuthorizerTimeout
+    );
+    let shown = format!(
+        "{:?}",
+        LambdaFunction::new(invoke().qualifier("live").unwrap())
+    );
+    assert_eq!(shown, r#"LambdaFunction(SdkInvoke("as-told", "live"))"#);
+}

@@ -1,0 +1,123 @@
+//! A function: how it is deployed, and the processes that wait for its next event.
+
+use std::{
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use tokio::sync::{Semaphore, watch};
+
+use super::{
+    environment::{Environment, Outcome},
+    programs::Program,
+};
+
+pub(crate) struct Deployment {
+    program: Program,
+    time_limit: Duration,
+    concurrency: usize,
+}
+
+impl Deployment {
+    /// With a time limit of three seconds, which is Lambda's default, and ten processes at once.
+    pub(crate) fn new(program: Program) -> Self {
+        Self {
+            program,
+            time_limit: Duration::from_secs(3),
+            concurrency: 10,
+        }
+    }
+
+    pub(crate) fn time_limit(mut self, limit: Duration) -> Self {
+        self.time_limit = limit;
+        self
+    }
+
+    pub(crate) fn concurrency(mut self, processes: usize) -> Self {
+        self.concurrency = processes;
+        self
+    }
+}
+
+pub(crate) struct Function {
+    name: String,
+    deployment: Deployment,
+    free: Semaphore,
+    idle: Mutex<Vec<Environment>>,
+    broken: watch::Sender<bool>,
+    forbidden: AtomicBool,
+    invocations: AtomicUsize,
+}
+
+/// More calls at once than are allowed.
+pub(super) struct Throttled;
+
+impl Function {
+    pub(super) fn new(name: &str, deployment: Deployment) -> Self {
+        Self {
+            name: name.to_owned(),
+            free: Semaphore::new(deployment.concurrency),
+            deployment,
+            idle: Mutex::default(),
+            broken: watch::Sender::new(false),
+            forbidden: AtomicBool::new(false),
+            invocations: AtomicUsize::new(0),
+        }
+    }
+
+    /// How many events it was sent.
+    pub(crate) fn invocations(&self) -> usize {
+        self.invocations.load(Ordering::SeqCst)
+    }
+
+    /// Kills its processes, those with an event included; no other can be started.
+    pub(crate) fn break_down(&self) {
+        self.broken.send_replace(true);
+        self.idle.lock().unwrap().clear();
+    }
+
+    pub(crate) fn repair(&self) {
+        self.broken.send_replace(false);
+    }
+
+    /// Takes the permission to invoke it away.
+    pub(crate) fn forbid(&self) {
+        self.forbidden.store(true, Ordering::SeqCst);
+    }
+
+    pub(super) fn is_forbidden(&self) -> bool {
+        self.forbidden.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn time_limit(&self) -> Duration {
+        self.deployment.time_limit
+    }
+
+    /// Hands the event to a process that waits for one, or to a new one.
+    pub(super) async fn invoke(&self, event: Bytes) -> Result<Outcome, Throttled> {
+        let _place = self.free.try_acquire().map_err(|_| Throttled)?;
+        let idle = self.idle.lock().unwrap().pop();
+        let environment = match idle {
+            Some(environment) => Some(environment),
+            None if *self.broken.borrow() => None,
+            None => Environment::start(&self.name, &self.deployment.program).await,
+        };
+        let Some(mut environment) = environment else {
+            return Ok(Outcome::NotStarted);
+        };
+        self.invocations.fetch_add(1, Ordering::SeqCst);
+        let mut broken = self.broken.subscribe();
+        let outcome = tokio::select! {
+            outcome = environment.handle(event, self.deployment.time_limit) => outcome,
+            _ = broken.wait_for(|broken| *broken) => Outcome::Exited("signal: killed".into()),
+        };
+        if outcome.leaves_the_process_alive() {
+            self.idle.lock().unwrap().push(environment);
+        }
+        Ok(outcome)
+    }
+}

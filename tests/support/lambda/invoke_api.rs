@@ -1,0 +1,74 @@
+//! The Invoke API: the order in which the service looks at a call.
+
+use std::{collections::HashMap, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Path, RawQuery, State},
+    http::HeaderMap,
+    response::Response,
+    routing::post,
+};
+use bytes::Bytes;
+
+use super::{answers, function::Function};
+
+type Functions = Arc<HashMap<String, Arc<Function>>>;
+
+/// The largest event, in bytes.
+const MAX_EVENT: usize = 6 * 1024 * 1024;
+
+pub(super) fn router(functions: Functions) -> Router {
+    Router::new()
+        .route("/2015-03-31/functions/{name}/invocations", post(invoke))
+        .layer(DefaultBodyLimit::disable())
+        .with_state(functions)
+}
+
+async fn invoke(
+    State(functions): State<Functions>,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    event: Bytes,
+) -> Response {
+    if !is_signed(&headers) {
+        return answers::not_signed();
+    }
+    if event.len() > MAX_EVENT {
+        return answers::event_too_large(event.len());
+    }
+    if serde_json::from_slice::<serde_json::Value>(&event).is_err() {
+        return answers::event_not_json();
+    }
+    let found = functions.get(simple_name(&name));
+    let Some(function) = found.filter(|_| is_version(query.as_deref())) else {
+        return answers::no_such_function(&name);
+    };
+    if function.is_forbidden() {
+        return answers::not_permitted(&name);
+    }
+    match function.invoke(event).await {
+        Ok(outcome) => answers::outcome(outcome, function.time_limit()),
+        Err(_throttled) => answers::throttled(),
+    }
+}
+
+/// That there is a signature; whether it is right is the SDK's business.
+fn is_signed(headers: &HeaderMap) -> bool {
+    let authorization = headers
+        .get("authorization")
+        .and_then(|value| value.to_str().ok());
+    authorization
+        .is_some_and(|value| value.starts_with("AWS4-HMAC-SHA256 ") && value.contains("Signature="))
+}
+
+/// Of a name or an ARN.
+fn simple_name(name: &str) -> &str {
+    name.rsplit_once("function:").map_or(name, |(_, name)| name)
+}
+
+/// Every function has its newest code and the alias `live`.
+fn is_version(query: Option<&str>) -> bool {
+    matches!(query, None | Some("Qualifier=live" | "Qualifier=%24LATEST"))
+}
