@@ -79,6 +79,7 @@
 //! | `redis` | that store is Redis or Valkey, one server or a cluster |
 //! | `redis-tls` | the same over TLS, with rustls; compiles C |
 //! | `aws-lambda` | `lambda::SdkInvoke`: deployed Lambda functions as authorizers, by the AWS SDK's client. Rust 1.85 with the SDK's version 1.86, which Cargo chooses there; later versions need a later Rust |
+//! | `lambda-handler` | `lambda::lambda_handler`: handlers that were written for `lambda_runtime` as authorizers in this process |
 //! | `tracing` | an [event](#tracing) for each decision |
 //!
 //! # Tracing

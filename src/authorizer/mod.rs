@@ -15,6 +15,8 @@ use std::future::Future;
 
 #[cfg(feature = "shared-cache")]
 pub(crate) use self::invoke::drop_quietly;
+#[cfg(feature = "lambda-handler")]
+pub(crate) use self::response_json::without_value;
 pub use self::{
     boxed::BoxAuthorizer,
     context_value::ContextValue,

@@ -93,7 +93,7 @@ impl TryFrom<Value> for AuthorizerResponse {
 
 /// What is wrong, and where.
 fn problem(error: &serde_json::Error, place: Option<&str>) -> AuthorizerError {
-    let description = describe(error);
+    let description = without_value(error);
     AuthorizerError::malformed_response(match place {
         Some(place) => format!("`{place}`: {description}"),
         None => description,
@@ -109,7 +109,7 @@ fn place<'de, D: Deserializer<'de>>(json: D) -> Option<String> {
 }
 
 /// What serde says, without the value that it quotes: that may be a credential, or megabytes.
-fn describe(error: &serde_json::Error) -> String {
+pub(crate) fn without_value(error: &serde_json::Error) -> String {
     const LONGEST: usize = 500;
     let text = error.to_string();
     let quoted = text

@@ -1,11 +1,12 @@
-//! Lambda functions as authorizers.
+//! Lambda functions as authorizers: deployed ones, and handlers that were written for one.
 //!
 //! | the authorizer is | and is asked by | feature |
 //! |---|---|---|
 //! | a deployed function | [`LambdaFunction`] with `SdkInvoke`, over the AWS SDK's client | `aws-lambda` |
 //! | a deployed function, reached in another way | [`LambdaFunction`] with an [`Invoke`] of your own | none |
+//! | the handler of a function, in this process | `lambda_handler` | `lambda-handler` |
 //!
-//! They get the event that API Gateway would send, and their answer is read by
+//! All three get the event that API Gateway would send, and their answer is read by
 //! [`AuthorizerResponse::from_json`](crate::AuthorizerResponse::from_json), strictly: a statement without an
 //! `Effect` is an error here, also where the function's own types would have made an `Allow` of it.
 //!
@@ -23,11 +24,16 @@
 
 mod failure;
 mod function;
+#[cfg(feature = "lambda-handler")]
+mod handler;
 mod invoke;
 mod invoke_error;
 #[cfg(feature = "aws-lambda")]
 mod sdk;
 
+#[cfg(feature = "lambda-handler")]
+#[cfg_attr(docsrs, doc(cfg(feature = "lambda-handler")))]
+pub use self::handler::{LambdaHandler, lambda_handler};
 #[cfg(feature = "aws-lambda")]
 #[cfg_attr(docsrs, doc(cfg(feature = "aws-lambda")))]
 pub use self::sdk::SdkInvoke;

@@ -1,0 +1,278 @@
+//! `lambda_handler`: handlers that were written for `lambda_runtime`, in this process.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, SystemTime},
+};
+
+use aws_lambda_events::{
+    apigw::{ApiGatewayCustomAuthorizerRequest, ApiGatewayCustomAuthorizerResponse},
+    iam::{IamPolicyEffect, IamPolicyStatement},
+};
+use axum::{Router, body::Body, routing::get};
+use http::{Request, StatusCode};
+use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json, value::RawValue};
+use tower::ServiceExt;
+use tower_lambda_authorizer::{
+    Api, Authorizer, Denial, LambdaAuthorizerLayer, lambda::lambda_handler,
+};
+
+/// Status and reason for a request with this token.
+async fn ask(authorizer: impl Authorizer, token: &str) -> (StatusCode, String) {
+    let api = Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap();
+    let app: Router = Router::new()
+        .route("/pets", get(async || "a cat and a dog"))
+        .route_layer(LambdaAuthorizerLayer::token(authorizer).api(api));
+    let request = Request::get("/pets").header("authorization", token);
+    let response = app.oneshot(request.body(Body::empty()).unwrap()).await;
+    let response = response.unwrap();
+    let why = response.extensions().get::<Denial>();
+    (
+        response.status(),
+        why.map(Denial::to_string).unwrap_or_default(),
+    )
+}
+
+type TokenEvent = LambdaEvent<ApiGatewayCustomAuthorizerRequest>;
+
+fn allow(event: &TokenEvent) -> ApiGatewayCustomAuthorizerResponse {
+    let mut statement = IamPolicyStatement::default();
+    statement.action = vec!["execute-api:Invoke".into()];
+    statement.effect = IamPolicyEffect::Allow;
+    statement.resource = event.payload.method_arn.clone().into_iter().collect();
+    let mut response = ApiGatewayCustomAuthorizerResponse::default();
+    response.principal_id = event.payload.authorization_token.clone();
+    response.policy_document.version = Some("2012-10-17".into());
+    response.policy_document.statement = vec![statement];
+    response
+}
+
+#[tokio::test]
+async fn a_handler_with_the_types_of_aws_lambda_events_decides() {
+    async fn handler(event: TokenEvent) -> Result<ApiGatewayCustomAuthorizerResponse, Error> {
+        match event.payload.authorization_token.as_deref() {
+            Some("allow") => Ok(allow(&event)),
+            Some("silent") => {
+                let mut response = allow(&event);
+                response.policy_document.statement.clear();
+                Ok(response)
+            }
+            Some("default") => Ok(ApiGatewayCustomAuthorizerResponse::default()),
+            Some("broken") => Err("the database is down".into()),
+            _ => Err("Unauthorized".into()),
+        }
+    }
+    assert_eq!(
+        ask(lambda_handler(handler), "allow").await.0,
+        StatusCode::OK
+    );
+    assert_eq!(
+        ask(lambda_handler(handler), "silent").await.0,
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(
+        ask(lambda_handler(handler), "who?").await,
+        (
+            StatusCode::UNAUTHORIZED,
+            "the authorizer said `Unauthorized`".into()
+        )
+    );
+    let (status, why) = ask(lambda_handler(handler), "default").await;
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(
+        why.contains("`policyDocument.Version`: invalid type: null"),
+        "{why}"
+    );
+    let (status, why) = ask(lambda_handler(handler), "broken").await;
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(
+        why.contains("the function failed: the database is down ("),
+        "{why}"
+    );
+}
+
+/// An error type as an application would have it.
+struct Refused(&'static str);
+
+impl From<Refused> for Diagnostic {
+    fn from(refused: Refused) -> Self {
+        Self {
+            error_type: "Refused".into(),
+            error_message: refused.0.into(),
+        }
+    }
+}
+
+#[tokio::test]
+async fn whatever_the_runtime_takes_for_an_error_is_one() {
+    let refuse = |text: &'static str| {
+        lambda_handler(move |_: LambdaEvent<Value>| async move { Err::<Value, _>(Refused(text)) })
+    };
+    assert_eq!(
+        ask(refuse("Unauthorized"), "x").await.0,
+        StatusCode::UNAUTHORIZED
+    );
+    let (status, why) = ask(refuse("Unauthorized."), "x").await;
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(
+        why.contains("the function failed: Unauthorized. (Refused)"),
+        "{why}"
+    );
+
+    let text =
+        lambda_handler(async |_: LambdaEvent<Value>| Err::<(), _>("Unauthorized".to_owned()));
+    assert_eq!(ask(text, "x").await.0, StatusCode::UNAUTHORIZED);
+    let io = lambda_handler(async |_: LambdaEvent<Value>| {
+        Err::<(), _>(std::io::Error::other("Unauthorized"))
+    });
+    assert_eq!(ask(io, "x").await.0, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_panic_is_a_500() {
+    let handler = lambda_handler(async |event: LambdaEvent<Value>| {
+        assert!(event.payload.is_null(), "an intended panic");
+        Ok::<_, Error>(())
+    });
+    let (status, why) = ask(handler, "x").await;
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(why.contains("an intended panic"), "{why}");
+}
+
+#[tokio::test]
+async fn the_answer_is_read_strictly() {
+    let answer = |text: &'static str| {
+        lambda_handler(move |_: LambdaEvent<Value>| async move {
+            Ok::<_, Error>(RawValue::from_string(text.to_owned())?)
+        })
+    };
+    let good =
+        r#"{"policyDocument":{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}}"#;
+    assert_eq!(ask(answer(good), "x").await.0, StatusCode::OK);
+    for (text, expected) in [
+        (
+            r#"{"policyDocument":{"Statement":[{"Action":"*","Resource":"*"}]}}"#,
+            "missing field `Effect`",
+        ),
+        (
+            r#"{"policyDocument":{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*","condition":{}}]}}"#,
+            "condition",
+        ),
+        ("null", "null"),
+        (r#"{"isAuthorized":true}"#, "no `policyDocument`"),
+    ] {
+        let (status, why) = ask(answer(text), "x").await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR, "{text}");
+        assert!(why.contains(expected), "{why}");
+    }
+    // What a function returns instead of failing.
+    let returned = answer(r#"{"errorMessage":"Unauthorized"}"#);
+    assert_eq!(ask(returned, "x").await.0, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn the_event_is_api_gateways() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let note = Arc::clone(&seen);
+    let handler = lambda_handler(move |event: LambdaEvent<Value>| {
+        note.lock().unwrap().push(event.payload);
+        async { Err::<(), _>("Unauthorized") }
+    });
+    ask(handler, "Bearer x").await;
+    assert_eq!(
+        *seen.lock().unwrap(),
+        [json!({
+            "type": "TOKEN",
+            "methodArn": "arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets",
+            "authorizationToken": "Bearer x",
+        })]
+    );
+}
+
+#[tokio::test]
+async fn an_event_of_another_type_is_a_500_that_shows_no_token() {
+    #[derive(Deserialize)]
+    struct Other {
+        #[serde(rename = "authorizationToken")]
+        token: u32,
+    }
+    let handler = lambda_handler(async |event: LambdaEvent<Other>| {
+        Ok::<_, Error>(json!({"token": event.payload.token}))
+    });
+    let (status, why) = ask(handler, "a-secret").await;
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(
+        why.contains("`authorizationToken`: invalid type: string, expected u32"),
+        "{why}"
+    );
+    assert!(!why.contains("a-secret"), "{why}");
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_written_is_a_500() {
+    struct Unwritable;
+    impl Serialize for Unwritable {
+        fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+            Err(serde::ser::Error::custom("no way"))
+        }
+    }
+    let handler = lambda_handler(async |_: LambdaEvent<Value>| Ok::<_, Error>(Unwritable));
+    let (status, why) = ask(handler, "x").await;
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(why.contains("no way"), "{why}");
+}
+
+#[tokio::test]
+async fn the_context_is_that_of_a_call() {
+    let seen = Arc::new(Mutex::new(Vec::<Context>::new()));
+    let note = |seen: &Arc<Mutex<Vec<Context>>>| {
+        let seen = Arc::clone(seen);
+        lambda_handler(move |event: LambdaEvent<Value>| {
+            seen.lock().unwrap().push(event.context);
+            async { Err::<(), _>("Unauthorized") }
+        })
+    };
+    let mut own = Context::default();
+    own.invoked_function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:pets".into();
+    own.request_id = "the same for all".into();
+    let before = SystemTime::now();
+    ask(note(&seen), "x").await;
+    ask(
+        note(&seen).context(own).time_limit(Duration::from_secs(3)),
+        "x",
+    )
+    .await;
+
+    let [first, second] =
+        <[Context; 2]>::try_from(std::mem::take(&mut *seen.lock().unwrap())).unwrap();
+    assert_eq!(first.request_id.len(), 36);
+    assert_ne!(first.request_id, second.request_id);
+    assert_eq!(
+        first.invoked_function_arn,
+        "arn:aws:lambda:eu-west-1:123456789012:function:placeholder"
+    );
+    assert_eq!(
+        second.invoked_function_arn,
+        "arn:aws:lambda:eu-west-1:123456789012:function:pets"
+    );
+    let after = |context: &Context| context.deadline().duration_since(before).unwrap();
+    let minute = Duration::from_secs(60);
+    // The deadline has no more than milliseconds.
+    assert!((Duration::from_millis(28_999)..minute).contains(&after(&first)));
+    assert!((Duration::from_millis(2_999)..Duration::from_secs(29)).contains(&after(&second)));
+}
+
+#[test]
+fn debug_shows_the_handler_and_no_more() {
+    async fn my_handler(_: LambdaEvent<Value>) -> Result<(), Error> {
+        Ok(())
+    }
+    let shown = format!("{:?}", lambda_handler(my_handler));
+    assert!(
+        shown.starts_with("LambdaHandler(") && shown.contains("my_handler"),
+        "{shown}"
+    );
+}
