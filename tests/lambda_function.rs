@@ -7,21 +7,21 @@ mod canned;
 #[path = "support/lambda/mod.rs"]
 #[expect(dead_code, reason = "other tests break functions and repair them")]
 mod fake_lambda;
+#[path = "support/pets.rs"]
+mod pets;
 
 use std::time::{Duration, Instant};
 
-use axum::{Router, body::Body, routing::get};
-use http::{Request, StatusCode};
-use http_body_util::BodyExt;
+use http::StatusCode;
 use tokio::net::TcpListener;
-use tower::ServiceExt;
 use tower_lambda_authorizer::{
-    AuthorizerContext, ConfigError, Denial, LambdaAuthorizerLayer,
+    ConfigError,
     lambda::{LambdaFunction, SdkInvoke},
 };
 
 use canned::Canned;
 use fake_lambda::{Deployment, FakeLambda, client, example};
+use pets::{Answer, PETS};
 
 const FUNCTION: &str = "as-told";
 
@@ -34,32 +34,8 @@ fn to(lambda: &FakeLambda) -> SdkInvoke {
     SdkInvoke::new(lambda.client(), FUNCTION).unwrap()
 }
 
-/// What a client gets, and why.
-#[derive(Debug)]
-struct Answer {
-    status: StatusCode,
-    body: String,
-    why: String,
-}
-
-/// One request with this token.
 async fn ask(invoke: SdkInvoke, token: &str) -> Answer {
-    let pets = |caller: AuthorizerContext| async move {
-        format!("{:?} of {:?}", caller.principal_id(), caller.get("tenant"))
-    };
-    let app: Router = Router::new()
-        .route("/pets", get(pets))
-        .route_layer(LambdaAuthorizerLayer::token(LambdaFunction::new(invoke)));
-    let request = Request::get("/pets").header("authorization", token);
-    let response = app.oneshot(request.body(Body::empty()).unwrap()).await;
-    let (parts, body) = response.unwrap().into_parts();
-    let body = body.collect().await.unwrap().to_bytes();
-    let why = parts.extensions.get::<Denial>();
-    Answer {
-        status: parts.status,
-        body: String::from_utf8(body.to_vec()).unwrap(),
-        why: why.map(Denial::to_string).unwrap_or_default(),
-    }
+    pets::ask(LambdaFunction::new(invoke), token).await
 }
 
 async fn assert_500(invoke: SdkInvoke, token: &str, why: &str) {
@@ -83,7 +59,7 @@ async fn a_function_that_answers_decides() {
 
     let answer = ask(to(&lambda), "allow").await;
     assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
-    assert_eq!(answer.body, r#"Some("user-1") of Some("acme")"#);
+    assert_eq!(answer.body, PETS);
 
     let answer = ask(to(&lambda), "deny").await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN, "{answer:?}");

@@ -1,6 +1,10 @@
 //! `lambda_handler`: handlers that were written for `lambda_runtime`, in this process.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "support/pets.rs"]
+#[expect(dead_code, reason = "other tests look at the bodies, too")]
+mod pets;
+
 use std::{
     sync::{Arc, Mutex},
     time::{Duration, SystemTime},
@@ -10,30 +14,18 @@ use aws_lambda_events::{
     apigw::{ApiGatewayCustomAuthorizerRequest, ApiGatewayCustomAuthorizerResponse},
     iam::{IamPolicyEffect, IamPolicyStatement},
 };
-use axum::{Router, body::Body, routing::get};
-use http::{Request, StatusCode};
+use http::StatusCode;
 use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json, value::RawValue};
-use tower::ServiceExt;
-use tower_lambda_authorizer::{
-    Api, Authorizer, Denial, LambdaAuthorizerLayer, lambda::lambda_handler,
-};
+use tower_lambda_authorizer::{Api, Authorizer, LambdaAuthorizerLayer, lambda::lambda_handler};
 
 /// Status and reason for a request with this token.
 async fn ask(authorizer: impl Authorizer, token: &str) -> (StatusCode, String) {
     let api = Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap();
-    let app: Router = Router::new()
-        .route("/pets", get(async || "a cat and a dog"))
-        .route_layer(LambdaAuthorizerLayer::token(authorizer).api(api));
-    let request = Request::get("/pets").header("authorization", token);
-    let response = app.oneshot(request.body(Body::empty()).unwrap()).await;
-    let response = response.unwrap();
-    let why = response.extensions().get::<Denial>();
-    (
-        response.status(),
-        why.map(Denial::to_string).unwrap_or_default(),
-    )
+    let layer = LambdaAuthorizerLayer::token(authorizer).api(api);
+    let answer = pets::get_pets(pets::guarded(layer), token).await;
+    (answer.status, answer.why)
 }
 
 type TokenEvent = LambdaEvent<ApiGatewayCustomAuthorizerRequest>;

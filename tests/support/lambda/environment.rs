@@ -44,8 +44,7 @@ impl Environment {
     pub(super) async fn start(function: &str, program: &Program) -> Option<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let process = Command::new(&program.path)
-            .args(&program.arguments)
+        let process = Command::from(program.command())
             .env("AWS_LAMBDA_RUNTIME_API", address)
             .env("AWS_LAMBDA_FUNCTION_NAME", function)
             .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Mutex,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
@@ -50,7 +50,7 @@ pub(crate) struct Function {
     idle: Mutex<Vec<Environment>>,
     broken: watch::Sender<bool>,
     forbidden: AtomicBool,
-    invocations: AtomicUsize,
+    invocations: watch::Sender<usize>,
 }
 
 /// More calls at once than are allowed.
@@ -65,13 +65,22 @@ impl Function {
             idle: Mutex::default(),
             broken: watch::Sender::new(false),
             forbidden: AtomicBool::new(false),
-            invocations: AtomicUsize::new(0),
+            invocations: watch::Sender::new(0),
         }
     }
 
     /// How many events it was sent.
     pub(crate) fn invocations(&self) -> usize {
-        self.invocations.load(Ordering::SeqCst)
+        *self.invocations.borrow()
+    }
+
+    /// Waits until it was sent so many.
+    pub(crate) async fn invoked(&self, times: usize) {
+        let mut invocations = self.invocations.subscribe();
+        let enough = invocations
+            .wait_for(|invocations| *invocations >= times)
+            .await;
+        assert!(enough.is_ok(), "the sender is ours");
     }
 
     /// Kills its processes, those with an event included; no other can be started.
@@ -109,7 +118,8 @@ impl Function {
         let Some(mut environment) = environment else {
             return Ok(Outcome::NotStarted);
         };
-        self.invocations.fetch_add(1, Ordering::SeqCst);
+        self.invocations
+            .send_modify(|invocations| *invocations += 1);
         let mut broken = self.broken.subscribe();
         let outcome = tokio::select! {
             outcome = environment.handle(event, self.deployment.time_limit) => outcome,

@@ -8,7 +8,7 @@ mod answers;
 mod environment;
 mod function;
 mod invoke_api;
-mod programs;
+pub(crate) mod programs;
 mod runtime_api;
 
 use std::{collections::HashMap, net::SocketAddr, sync::Arc};
@@ -58,7 +58,7 @@ impl FakeLambda {
     }
 
     pub(crate) fn function(&self, name: &str) -> &Function {
-        &self.functions[name]
+        self.functions.get(name).expect("it is deployed")
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::{
     env,
-    ffi::OsString,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -10,15 +9,30 @@ use std::{
 /// A program that can be started again and again.
 #[derive(Clone)]
 pub(crate) struct Program {
-    pub(super) path: PathBuf,
-    pub(super) arguments: Vec<OsString>,
+    path: PathBuf,
+    arguments: Vec<String>,
+    variables: Vec<(String, String)>,
 }
 
-/// Any program.
-pub(crate) fn program(path: impl Into<PathBuf>, arguments: &[&Path]) -> Program {
-    Program {
-        path: path.into(),
-        arguments: arguments.iter().map(Into::into).collect(),
+impl Program {
+    pub(crate) fn new<const N: usize>(path: impl Into<PathBuf>, arguments: [&str; N]) -> Self {
+        Self {
+            path: path.into(),
+            arguments: arguments.map(str::to_owned).into(),
+            variables: Vec::new(),
+        }
+    }
+
+    pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(&self.path);
+        let variables = self.variables.iter().map(|(name, value)| (name, value));
+        command.args(&self.arguments).envs(variables);
+        command
     }
 }
 
@@ -44,5 +58,5 @@ pub(crate) fn example(name: &str) -> Program {
         .and_then(Path::parent)
         .expect("a folder of cargo's");
     let file = format!("{name}{}", env::consts::EXE_SUFFIX);
-    program(profile.join("examples").join(file), &[])
+    Program::new(profile.join("examples").join(file), [])
 }

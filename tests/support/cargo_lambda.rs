@@ -1,0 +1,114 @@
+//! cargo-lambda's emulator: `cargo lambda watch`, without its own starting of functions.
+//!
+//! It differs from the service where a function fails (a status of 500 without a header), and it waits for ever
+//! for a function that exits or hangs. Its `--timeout` breaks idle functions.
+
+use std::{
+    env, fs,
+    net::{TcpListener, TcpStream},
+    path::PathBuf,
+    process::{self, Child, Command, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::fake_lambda::programs::Program;
+
+pub(crate) struct CargoLambda {
+    port: u16,
+    directory: PathBuf,
+    processes: Vec<Child>,
+}
+
+impl CargoLambda {
+    /// Starts the emulator and these functions, if it is installed; says so if not.
+    pub(crate) fn start(functions: &[(&str, Program)]) -> Option<Self> {
+        let version = Command::new("cargo-lambda")
+            .args(["lambda", "--version"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        if version.is_err() {
+            println!("SKIPPED, for there is no cargo-lambda (`.ci/setup --all` installs it)");
+            return None;
+        }
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let port = listener.local_addr().expect("it is bound").port();
+        drop(listener);
+        let mut emulator = Self {
+            port,
+            directory: package_with(functions.iter().map(|(name, _)| *name)),
+            processes: Vec::new(),
+        };
+        emulator.start_emulator();
+        for (name, program) in functions {
+            emulator.start_function(name, program);
+        }
+        Some(emulator)
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    fn start_emulator(&mut self) {
+        let port = self.port.to_string();
+        let emulator = Command::new("cargo-lambda")
+            .args(["lambda", "watch", "--only-lambda-apis"])
+            .args(["--invoke-address", "127.0.0.1", "--invoke-port", &port])
+            .current_dir(&self.directory)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        self.processes
+            .push(emulator.expect("it has just told its version"));
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+            assert!(Instant::now() < deadline, "cargo-lambda does not start");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn start_function(&mut self, name: &str, program: &Program) {
+        let api = format!("{}/.rt/{name}", self.url());
+        let mut function = program.command();
+        function
+            .env("AWS_LAMBDA_RUNTIME_API", api)
+            .env("AWS_LAMBDA_FUNCTION_NAME", name)
+            .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        self.processes
+            .push(function.spawn().expect("the function is built"));
+    }
+}
+
+impl Drop for CargoLambda {
+    fn drop(&mut self) {
+        for process in self.processes.iter_mut().rev() {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+        let _ = fs::remove_dir_all(&self.directory);
+    }
+}
+
+/// The emulator knows the functions that the package around it has as programs.
+fn package_with<'n>(names: impl Iterator<Item = &'n str>) -> PathBuf {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let directory = env::temp_dir().join(format!("cargo-lambda-{}-{number}", process::id()));
+    fs::create_dir_all(&directory).expect("a temporary directory");
+    let mut manifest =
+        "[package]\nname = \"functions\"\nedition = \"2024\"\n[workspace]\n".to_owned();
+    for name in names {
+        manifest.push_str(&format!("[[bin]]\nname = \"{name}\"\npath = \"main.rs\"\n"));
+    }
+    fs::write(directory.join("main.rs"), "fn main() {}\n").expect("it is ours");
+    fs::write(directory.join("Cargo.toml"), manifest).expect("it is ours");
+    directory
+}
