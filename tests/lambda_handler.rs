@@ -11,14 +11,20 @@ use std::{
 };
 
 use aws_lambda_events::{
-    apigw::{ApiGatewayCustomAuthorizerRequest, ApiGatewayCustomAuthorizerResponse},
+    apigw::{
+        ApiGatewayCustomAuthorizerRequest, ApiGatewayCustomAuthorizerRequestTypeRequest,
+        ApiGatewayCustomAuthorizerResponse, ApiGatewayV2CustomAuthorizerV1Request,
+        ApiGatewayV2CustomAuthorizerV2Request,
+    },
     iam::{IamPolicyEffect, IamPolicyStatement},
 };
 use http::StatusCode;
 use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json, value::RawValue};
-use tower_lambda_authorizer::{Api, Authorizer, LambdaAuthorizerLayer, lambda::lambda_handler};
+use tower_lambda_authorizer::{
+    Api, Authorizer, LambdaAuthorizerLayer, PayloadFormatVersion, lambda::lambda_handler,
+};
 
 /// Status and reason for a request with this token.
 async fn ask(authorizer: impl Authorizer, token: &str) -> (StatusCode, String) {
@@ -182,6 +188,44 @@ async fn the_event_is_api_gateways() {
             "authorizationToken": "Bearer x",
         })]
     );
+}
+
+/// The five event types of `aws_lambda_events`, each behind the API that sends it.
+#[tokio::test]
+async fn a_handler_of_each_event_type_decides() {
+    fn allow<T: Send>(arn: fn(T) -> Option<String>) -> impl Fn(LambdaEvent<T>) -> Ready {
+        move |event| {
+            let resource = arn(event.payload);
+            ready(Ok(json!({
+                "principalId": "user-1",
+                "policyDocument": {
+                    "Version": "2012-10-17",
+                    "Statement": [{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": resource}],
+                },
+            })))
+        }
+    }
+    type Ready = std::future::Ready<Result<Value, Error>>;
+    use std::future::ready;
+
+    let token = allow::<ApiGatewayCustomAuthorizerRequest>(|event| event.method_arn);
+    assert_passes(LambdaAuthorizerLayer::token(lambda_handler(token))).await;
+    let request = allow::<ApiGatewayCustomAuthorizerRequestTypeRequest>(|event| event.method_arn);
+    let source = "method.request.header.Authorization";
+    assert_passes(LambdaAuthorizerLayer::request(lambda_handler(request), source).unwrap()).await;
+    let v1 = allow::<ApiGatewayV2CustomAuthorizerV1Request>(|event| event.method_arn);
+    let v1 = LambdaAuthorizerLayer::http_api(lambda_handler(v1));
+    assert_passes(v1.payload_format_version(PayloadFormatVersion::V1).unwrap()).await;
+    let v2 = allow::<ApiGatewayV2CustomAuthorizerV2Request>(|event| event.route_arn);
+    assert_passes(LambdaAuthorizerLayer::http_api(lambda_handler(v2))).await;
+    let connect = allow::<ApiGatewayCustomAuthorizerRequestTypeRequest>(|event| event.method_arn);
+    let connect = LambdaAuthorizerLayer::websocket(lambda_handler(connect));
+    assert_passes(connect).await;
+}
+
+async fn assert_passes(layer: LambdaAuthorizerLayer<impl Authorizer>) {
+    let answer = pets::get_pets(pets::guarded(layer), "x").await;
+    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
 }
 
 #[tokio::test]

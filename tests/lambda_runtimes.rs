@@ -13,7 +13,10 @@ mod pets;
 use std::process::{Command, Stdio};
 
 use http::StatusCode;
-use tower_lambda_authorizer::lambda::{LambdaFunction, SdkInvoke};
+use tower_lambda_authorizer::{
+    LambdaAuthorizerLayer,
+    lambda::{LambdaFunction, SdkInvoke},
+};
 
 use cargo_lambda::CargoLambda;
 use fake_lambda::{Deployment, FakeLambda, client, example, programs::Program};
@@ -71,6 +74,33 @@ async fn javascript(export: &str) -> Option<FakeLambda> {
     let authorizer = format!("{folder}/authorizer.cjs");
     let program = Program::new("node", [&bootstrap, &authorizer, export]);
     Some(FakeLambda::start([("javascript", Deployment::new(program))]).await)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_authorizer_in_javascript_decides() {
+    let Some(lambda) = javascript("withPromise").await else {
+        return;
+    };
+    let invoke = SdkInvoke::new(lambda.client(), "javascript").unwrap();
+    let source = "method.request.header.Authorization";
+    let layer = LambdaAuthorizerLayer::request(LambdaFunction::new(invoke), source);
+    let app = pets::guarded(layer.unwrap());
+    for (token, status, body) in [
+        ("allow", StatusCode::OK, PETS),
+        (
+            "unauthorized",
+            StatusCode::UNAUTHORIZED,
+            r#"{"message":"Unauthorized"}"#,
+        ),
+        (
+            "else",
+            StatusCode::INTERNAL_SERVER_ERROR,
+            r#"{"message":null}"#,
+        ),
+    ] {
+        let answer = pets::get_pets(app.clone(), token).await;
+        assert_eq!((answer.status, &*answer.body), (status, body), "{answer:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Empty};
 use serde_json::Value;
-use tower::{Layer, ServiceExt, util::BoxCloneService};
+use tower::{Layer as _, ServiceExt, util::BoxCloneService};
 use tower_lambda_authorizer::{
     Api, Authorizer, AuthorizerConfig, AuthorizerContext, AuthorizerError, AuthorizerRequest,
     AuthorizerResponse, Denial, GatewayResponses, LambdaAuthorizerLayer, ManualClock,
@@ -24,6 +24,8 @@ use crate::case::{Answer, ApiMembers, Case, RequestMembers};
 pub(crate) const INTENDED_PANIC: &str = "the authorizer of a case panics";
 
 type Body = Empty<Bytes>;
+
+type Layer<A> = LambdaAuthorizerLayer<Noting<A>>;
 
 pub(crate) struct ApiGateway {
     app: BoxCloneService<Request<Body>, Response<Bytes>, Infallible>,
@@ -52,10 +54,22 @@ pub(crate) struct Seen {
 }
 
 impl ApiGateway {
+    /// With an authorizer that does what the case says.
     pub(crate) fn new(case: &Case) -> Result<Self, Box<dyn Error>> {
-        let notes = Arc::new(Mutex::new(Notes::default()));
         let authorizer = CaseAuthorizer {
             answers: case.answers.clone(),
+        };
+        Self::guarded_by(authorizer, case, |layer| layer)
+    }
+
+    pub(crate) fn guarded_by<A: Authorizer>(
+        authorizer: A,
+        case: &Case,
+        configure: impl FnOnce(Layer<A>) -> Layer<A>,
+    ) -> Result<Self, Box<dyn Error>> {
+        let notes = Arc::new(Mutex::new(Notes::default()));
+        let authorizer = Noting {
+            authorizer,
             notes: Arc::clone(&notes),
         };
         let config: AuthorizerConfig =
@@ -68,6 +82,7 @@ impl ApiGateway {
             .clock(clock.clock())
             .gateway_responses(GatewayResponses::from_openapi(&responses)?)
             .resource_resolver(|parts| parts.extensions.get().cloned().unwrap_or_default());
+        let layer = configure(layer);
         let protected = {
             let notes = Arc::clone(&notes);
             tower::service_fn(move |request: Request<Body>| {
@@ -151,12 +166,13 @@ fn request(members: &RequestMembers) -> Result<Request<Body>, Box<dyn Error>> {
     Ok(request.body(Body::new())?)
 }
 
-struct CaseAuthorizer {
-    answers: Vec<Answer>,
+/// Notes what an authorizer is asked.
+pub(crate) struct Noting<A> {
+    authorizer: A,
     notes: Arc<Mutex<Notes>>,
 }
 
-impl Authorizer for CaseAuthorizer {
+impl<A: Authorizer> Authorizer for Noting<A> {
     async fn authorize(
         &self,
         request: AuthorizerRequest,
@@ -166,6 +182,19 @@ impl Authorizer for CaseAuthorizer {
             notes.invocations += 1;
             notes.event = serde_json::to_value(request.to_event()).ok();
         }
+        self.authorizer.authorize(request).await
+    }
+}
+
+struct CaseAuthorizer {
+    answers: Vec<Answer>,
+}
+
+impl Authorizer for CaseAuthorizer {
+    async fn authorize(
+        &self,
+        request: AuthorizerRequest,
+    ) -> Result<AuthorizerResponse, AuthorizerError> {
         let answer = self.answers.iter().find(|answer| fits(answer, &request));
         let answer =
             answer.ok_or_else(|| AuthorizerError::new("the case has no answer for this"))?;
