@@ -44,6 +44,16 @@ fn the_hyper_example_prints_what_its_header_says() {
 }
 
 #[test]
+fn the_lambda_function_example_prints_what_its_header_says() {
+    replay_header("lambda_function");
+}
+
+#[test]
+fn the_lambda_http_example_prints_what_its_header_says() {
+    replay_header("lambda_http");
+}
+
+#[test]
 fn the_openapi_example_prints_what_its_header_says() {
     replay_header("openapi");
 }

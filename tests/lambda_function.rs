@@ -20,7 +20,7 @@ use tower_lambda_authorizer::{
 };
 
 use canned::Canned;
-use fake_lambda::{Deployment, FakeLambda, client, example};
+use fake_lambda::{Deployment, FakeLambda, client, programs::example};
 use pets::{Answer, PETS};
 
 const FUNCTION: &str = "as-told";

@@ -17,7 +17,7 @@ use tower_lambda_authorizer::{
     lambda::{LambdaFunction, SdkInvoke},
 };
 
-use fake_lambda::{Deployment, FakeLambda, example};
+use fake_lambda::{Deployment, FakeLambda, programs::example};
 
 const AT_ONCE: usize = 20;
 const TOKENS: usize = 100;

@@ -39,7 +39,7 @@ use tower_lambda_authorizer::{
 use api_gateway::{ApiGateway, Seen};
 use cargo_lambda::CargoLambda;
 use case::Case;
-use fake_lambda::{Deployment, FakeLambda, client, example};
+use fake_lambda::{Deployment, FakeLambda, client, programs::example};
 
 const FUNCTION: &str = "case-function";
 

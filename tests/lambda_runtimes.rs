@@ -19,7 +19,10 @@ use tower_lambda_authorizer::{
 };
 
 use cargo_lambda::CargoLambda;
-use fake_lambda::{Deployment, FakeLambda, client, example, programs::Program};
+use fake_lambda::{
+    Deployment, FakeLambda, client,
+    programs::{Program, example},
+};
 use pets::PETS;
 
 #[tokio::test(flavor = "multi_thread")]

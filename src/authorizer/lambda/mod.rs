@@ -21,6 +21,13 @@
 //!
 //! The [`Denial`](crate::Denial) has the reason. A function has failed if the service says so, whatever word it says it
 //! with; the payload of a failure is never taken for an answer.
+//!
+//! # The layer inside of a function
+//!
+//! An app with the layer is a function by `lambda_http::run(app)`, which needs nothing of this module. For a REST API
+//! `lambda_http` puts the stage in front of the path, unless the function's environment has
+//! `AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH`; with the stage there no route matches and no policy fits. An HTTP API's stage with
+//! a name is in the path in any case: use `$default`. The repository's `examples/lambda_http.rs` shows it.
 
 mod failure;
 mod function;

@@ -3,6 +3,7 @@
 //! Above is the Invoke API, which the SDK talks to; below, for each process of a function, the Runtime API, which
 //! `lambda_runtime` and the runtimes of other languages talk to. What each situation looks like follows the
 //! recordings of the service; the texts for 403 and 413 are not recorded.
+#![allow(clippy::unwrap_used)]
 
 mod answers;
 mod environment;
@@ -19,10 +20,7 @@ use aws_sdk_lambda::{
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
-pub(crate) use self::{
-    function::{Deployment, Function},
-    programs::example,
-};
+pub(crate) use self::function::{Deployment, Function};
 
 /// Functions and the API to invoke them. Ends with all their processes when it is dropped.
 pub(crate) struct FakeLambda {

@@ -1,0 +1,109 @@
+//! A deployed Lambda function guards an axum app, and breaks down.
+//!
+//! The function is `examples/functions/pets_authorizer.rs`, which does not know of this crate. Instead of AWS there is a
+//! fake of its Lambda APIs here, which the real SDK talks to and which starts the function as Lambda would. Start it
+//! all; what it prints later belongs to the requests below:
+//!
+//! ```console
+//! $ cargo run --example lambda_function
+//! listening on http://127.0.0.1:3000
+//! UNAUTHORIZED: the authorizer said `Unauthorized`
+//! ACCESS_DENIED: the policy's `Statement[0]` denies `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets`
+//! AUTHORIZER_CONFIGURATION_ERROR: the authorizer failed: the function failed: RequestId: 52fdfc07-2182-454f-963f-5f0f9a621d72 Error: fork/exec /var/task/bootstrap: no such file or directory (Runtime.InvalidEntrypoint)
+//! ```
+//!
+//! The function is invoked once for a token; then its result is kept:
+//!
+//! ```console
+//! $ curl -H 'Authorization: allow' http://127.0.0.1:3000/pets
+//! user-1 of acme sees a cat and a dog
+//! $ curl -H 'Authorization: allow' http://127.0.0.1:3000/pets
+//! user-1 of acme sees a cat and a dog
+//! $ curl -H 'Authorization: who?' http://127.0.0.1:3000/pets
+//! {"message":"Unauthorized"}
+//! $ curl http://127.0.0.1:3000/invocations
+//! 2
+//! ```
+//!
+//! Without a function that works, who is known goes in, and who is new gets a 500 that says nothing. The reason is above.
+//!
+//! ```console
+//! $ curl -H 'Authorization: deny' http://127.0.0.1:3000/pets
+//! {"Message":"User is not authorized to access this resource with an explicit deny in an identity-based policy"}
+//! $ curl -X POST http://127.0.0.1:3000/break-down
+//! the function is down
+//! $ curl -H 'Authorization: allow' http://127.0.0.1:3000/pets
+//! user-1 of acme sees a cat and a dog
+//! $ curl -H 'Authorization: somebody else' http://127.0.0.1:3000/pets
+//! {"message":null}
+//! ```
+
+use std::{error::Error, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::State,
+    middleware::map_response,
+    response::Response,
+    routing::{get, post},
+};
+use tower_lambda_authorizer::{
+    Api, AuthorizerContext, Denial, LambdaAuthorizerLayer,
+    lambda::{LambdaFunction, SdkInvoke},
+};
+
+#[path = "support/address.rs"]
+mod address;
+#[path = "../tests/support/lambda/mod.rs"]
+#[expect(dead_code, reason = "the tests do more with it")]
+mod fake_lambda;
+
+use fake_lambda::{Deployment, FakeLambda, programs::example};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let deployment = Deployment::new(example("pets_authorizer"));
+    let lambda = Arc::new(FakeLambda::start([("pets-authorizer", deployment)]).await);
+
+    // With AWS this is `aws_sdk_lambda::Client::new(&aws_config::load_from_env().await)`.
+    let client = lambda.client();
+    let invoke = SdkInvoke::new(client, "pets-authorizer")?.time_limit(Duration::from_secs(5))?;
+    let layer = LambdaAuthorizerLayer::token(LambdaFunction::new(invoke)).api(Api::new(
+        "eu-west-1",
+        "123456789012",
+        "a1b2c3d4e5",
+        "prod",
+    )?);
+
+    let app = Router::new()
+        .route("/pets", get(pets))
+        .route_layer(layer)
+        .route_layer(map_response(print_why))
+        .route("/invocations", get(invocations))
+        .route("/break-down", post(break_down))
+        .with_state(lambda);
+    Ok(axum::serve(address::listen().await?, app).await?)
+}
+
+async fn pets(caller: AuthorizerContext) -> String {
+    let user = caller.principal_id().unwrap_or("somebody");
+    let tenant = caller.get("tenant").unwrap_or("nowhere");
+    format!("{user} of {tenant} sees a cat and a dog\n")
+}
+
+async fn invocations(State(lambda): State<Arc<FakeLambda>>) -> String {
+    format!("{}\n", lambda.function("pets-authorizer").invocations())
+}
+
+async fn break_down(State(lambda): State<Arc<FakeLambda>>) -> &'static str {
+    lambda.function("pets-authorizer").break_down();
+    "the function is down\n"
+}
+
+/// A layer outside of the authorizer's sees why a request was refused.
+async fn print_why(response: Response) -> Response {
+    if let Some(denial) = response.extensions().get::<Denial>() {
+        println!("{}: {denial}", denial.response_type());
+    }
+    response
+}
