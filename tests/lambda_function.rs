@@ -13,7 +13,10 @@ mod pets;
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
-use tokio::net::TcpListener;
+use tokio::{
+    net::{TcpListener, TcpSocket, TcpStream},
+    time::timeout,
+};
 use tower_lambda_authorizer::{
     ConfigError,
     lambda::{LambdaFunction, SdkInvoke},
@@ -201,6 +204,40 @@ async fn an_endpoint_that_does_not_accept_costs_no_more_than_the_time_limit() {
     assert_500(invoke, "secret", "the function did not answer in time").await;
     assert!(
         begin.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        begin.elapsed()
+    );
+}
+
+/// Where the queue of connections is full, Linux answers no further attempt to connect.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_with_a_full_queue_costs_no_more_than_the_time_to_connect() {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let silent = socket.listen(1).unwrap();
+    let address = silent.local_addr().unwrap();
+    let mut queue = Vec::new();
+    while let Ok(connected) = timeout(Duration::from_millis(300), TcpStream::connect(address)).await
+    {
+        queue.push(connected.unwrap());
+    }
+    let invoke = SdkInvoke::new(client(&format!("http://{address}")), FUNCTION).unwrap();
+    let invoke = invoke
+        .connect_time_limit(Duration::from_millis(300))
+        .unwrap();
+    let begin = Instant::now();
+    let why = "HTTP connect timeout occurred after 300ms";
+    assert_500(
+        invoke.clone(),
+        "secret",
+        "the function's endpoint cannot be reached",
+    )
+    .await;
+    assert_500(invoke, "secret", why).await;
+    // Four attempts.
+    assert!(
+        begin.elapsed() < Duration::from_secs(3),
         "{:?}",
         begin.elapsed()
     );
