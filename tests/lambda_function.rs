@@ -80,7 +80,7 @@ async fn a_function_that_answers_decides() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_function_that_fails_is_a_500_and_the_next_request_is_not_harmed() {
-    let lambda = fake(|deployment| deployment.time_limit(Duration::from_secs(2))).await;
+    let lambda = fake(|deployment| deployment.time_limit(Duration::from_secs(30))).await;
     for (token, why) in [
         (
             "fail Unauthorized: expired",
@@ -94,10 +94,6 @@ async fn a_function_that_fails_is_a_500_and_the_next_request_is_not_harmed() {
         (
             "exit",
             "Runtime exited with error: exit status 3 (Runtime.ExitError)",
-        ),
-        (
-            "sleep",
-            "Task timed out after 2.00 seconds (Sandbox.Timedout)",
         ),
         (
             "large",
@@ -121,7 +117,17 @@ async fn a_function_that_fails_is_a_500_and_the_next_request_is_not_harmed() {
         );
     }
     // None of them was invoked twice for one request.
-    assert_eq!(lambda.function(FUNCTION).invocations(), 2 * 9);
+    assert_eq!(lambda.function(FUNCTION).invocations(), 2 * 8);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_that_exceeds_its_own_time_is_a_500() {
+    let lambda = fake(|deployment| deployment.time_limit(Duration::from_millis(500))).await;
+    let why = "Task timed out after 0.50 seconds (Sandbox.Timedout)";
+    assert_500(to(&lambda), "sleep", why).await;
+    // Lambda has ended that process; there is another.
+    assert_500(to(&lambda), "sleep", why).await;
+    assert_eq!(lambda.function(FUNCTION).invocations(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -218,8 +224,7 @@ async fn an_endpoint_with_a_full_queue_costs_no_more_than_the_time_to_connect() 
     let silent = socket.listen(1).unwrap();
     let address = silent.local_addr().unwrap();
     let mut queue = Vec::new();
-    while let Ok(connected) = timeout(Duration::from_millis(300), TcpStream::connect(address)).await
-    {
+    while let Ok(connected) = timeout(Duration::from_secs(1), TcpStream::connect(address)).await {
         queue.push(connected.unwrap());
     }
     let invoke = SdkInvoke::new(client(&format!("http://{address}")), FUNCTION).unwrap();
@@ -353,7 +358,7 @@ async fn a_second_attempt_is_made_where_it_helps_and_only_then() {
         assert_500(invoke.attempts(attempts).unwrap(), "secret", "throttled").await;
         assert_eq!(endpoint.calls(), attempts as usize);
         assert!(
-            begin.elapsed() < Duration::from_secs(1),
+            begin.elapsed() < Duration::from_secs(2),
             "{:?}",
             begin.elapsed()
         );
