@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     authorizer::{AuthorizerResponse, ContextValue},
-    heap::{heap_bytes, shared},
+    heap::{HeapBytes, heap_bytes, shared},
 };
 
 /// The principal and the context that the authorizer gave, in the extensions of every request that
@@ -37,25 +37,28 @@ pub struct AuthorizerContext {
 #[derive(PartialEq, Eq)]
 struct Facts {
     principal_id: Option<String>,
-    values: Vec<Entry>,
+    values: Vec<(String, ContextValue)>,
+    /// Those that are no strings as text, in their order.
+    texts: Vec<String>,
     usage_identifier_key: Option<String>,
-}
-
-#[derive(PartialEq, Eq)]
-struct Entry {
-    key: String,
-    text: String,
-    /// Where it is not that text.
-    value: Option<Value>,
 }
 
 heap_bytes!(Facts {
     principal_id,
     values,
+    texts,
     usage_identifier_key
 });
 
-heap_bytes!(Entry { key, text, value });
+impl HeapBytes for ContextValue {
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Self::String(text) => text.heap_bytes(),
+            Self::Structured(value) => value.heap_bytes(),
+            Self::Number(_) | Self::Bool(_) | Self::Null => 0,
+        }
+    }
+}
 
 /// What a response hands on, as a test of a handler may make it. The layer makes values strings first where the API
 /// does so.
@@ -69,38 +72,21 @@ impl From<&AuthorizerResponse> for AuthorizerContext {
     }
 }
 
-impl Entry {
-    fn new((key, value): (String, ContextValue)) -> Self {
-        match value {
-            ContextValue::String(text) => Self {
-                key,
-                text,
-                value: None,
-            },
-            value => Self {
-                key,
-                text: value.to_string(),
-                value: Some(value.into_json()),
-            },
-        }
-    }
-
-    fn json(&self) -> Value {
-        let value = self.value.clone();
-        value.unwrap_or_else(|| Value::String(self.text.clone()))
-    }
-}
-
 impl AuthorizerContext {
     pub(crate) fn new(
         principal_id: Option<String>,
         values: Vec<(String, ContextValue)>,
         usage_identifier_key: Option<String>,
     ) -> Self {
+        let texts = values.iter().filter_map(|(_, value)| match value {
+            ContextValue::String(_) => None,
+            other => Some(other.to_string()),
+        });
         Self {
             facts: Arc::new(Facts {
                 principal_id,
-                values: values.into_iter().map(Entry::new).collect(),
+                texts: texts.collect(),
+                values,
                 usage_identifier_key,
             }),
         }
@@ -115,13 +101,19 @@ impl AuthorizerContext {
     /// A value of the context, as text: what is no string is written as JSON.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.entry(key).map(|entry| &*entry.text)
+        let mut values = self.iter();
+        values
+            .find(|(known, _)| *known == key)
+            .map(|(_, text)| text)
     }
 
     /// A value of the context as it is.
     #[must_use]
     pub fn value(&self, key: &str) -> Option<Value> {
-        self.entry(key).map(Entry::json)
+        let mut values = self.facts.values.iter();
+        values
+            .find(|(known, _)| known == key)
+            .map(|(_, value)| value.to_json())
     }
 
     /// The whole context as a value of the application's.
@@ -151,18 +143,21 @@ impl AuthorizerContext {
     /// serde's, where the context is not such a value: a number is a string on APIs that hand strings on.
     pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         let values = self.facts.values.iter();
-        let values = values.map(|entry| (entry.key.clone(), entry.json()));
+        let values = values.map(|(key, value)| (key.clone(), value.to_json()));
         T::deserialize(Value::Object(values.collect::<Map<_, _>>()))
     }
 
     /// All values of the context as text, in the order in which the authorizer gave them.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut texts = self.facts.texts.iter();
         let values = self.facts.values.iter();
-        values.map(|entry| (entry.key.as_str(), entry.text.as_str()))
-    }
-
-    fn entry(&self, key: &str) -> Option<&Entry> {
-        self.facts.values.iter().find(|entry| entry.key == key)
+        values.map(move |(key, value)| {
+            let text = match value {
+                ContextValue::String(text) => text,
+                _ => texts.next().map_or("", String::as_str),
+            };
+            (key.as_str(), text)
+        })
     }
 
     /// How much memory it takes.

@@ -138,31 +138,32 @@ fn text(member: &str, given: GivenText) -> Result<String, String> {
     }
 }
 
-/// As it is handed on.
+/// As it is handed on, in the place where it was.
 fn context(
     rules: &Answers,
-    given: Vec<(String, ContextValue)>,
+    mut values: Vec<(String, ContextValue)>,
 ) -> Result<Vec<(String, ContextValue)>, String> {
-    let mut values = Vec::with_capacity(given.len());
-    for (key, value) in given {
-        if rules.reserved_keys.contains(&&*key) {
+    values.retain(|(key, value)| !is_left_out(rules, key, value));
+    for (key, value) in &mut values {
+        if rules.reserved_keys.contains(&&**key) {
             return Err(format!("the context key `{key}` is API Gateway's own"));
         }
-        if rules.dropped_key == Some(&*key) {
+        if rules.context == ContextValues::AnyJson {
             continue;
         }
-        let value = match (value, rules.context) {
-            (value, ContextValues::AnyJson) => value,
-            (ContextValue::Null, ContextValues::StringsWithoutNull) => continue,
-            (value, _) if !value.is_text_like() => {
-                return Err(format!(
-                    "the context's `{key}` is {}; allowed are strings, numbers and booleans",
-                    value.kind()
-                ));
-            }
-            (value, _) => ContextValue::String(value.into_text()),
-        };
-        values.push((key, value));
+        if !value.is_text_like() {
+            return Err(format!(
+                "the context's `{key}` is {}; allowed are strings, numbers and booleans",
+                value.kind()
+            ));
+        }
+        value.make_text();
     }
     Ok(values)
+}
+
+fn is_left_out(rules: &Answers, key: &str, value: &ContextValue) -> bool {
+    let is_dropped_null =
+        *value == ContextValue::Null && rules.context == ContextValues::StringsWithoutNull;
+    is_dropped_null || rules.dropped_key == Some(key)
 }

@@ -59,20 +59,19 @@ impl ContextValue {
     }
 
     /// As APIs that know strings only hand it on.
-    pub(crate) fn into_text(self) -> String {
-        match self {
-            Self::String(text) => text,
-            other => other.to_string(),
+    pub(crate) fn make_text(&mut self) {
+        if !matches!(self, Self::String(_)) {
+            *self = Self::String(self.to_string());
         }
     }
 
-    pub(crate) fn into_json(self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         match self {
-            Self::String(text) => Value::String(text),
-            Self::Number(number) => Value::Number(number),
-            Self::Bool(truth) => Value::Bool(truth),
+            Self::String(text) => Value::String(text.clone()),
+            Self::Number(number) => Value::Number(number.clone()),
+            Self::Bool(truth) => Value::Bool(*truth),
             Self::Null => Value::Null,
-            Self::Structured(value) => value,
+            Self::Structured(value) => value.clone(),
         }
     }
 }

@@ -29,9 +29,10 @@ pub(crate) fn check<'r>(
     if kind.differences().one_authorization_header {
         check_authorization_headers(&request.parts.headers)?;
     }
-    let sources = kind.sources().iter();
-    let identity = sources.map(|source| read(source, request));
-    let identity: SmallVec<[_; 2]> = identity.collect::<Result<_, _>>()?;
+    let mut identity: SmallVec<[_; 2]> = SmallVec::new();
+    for source in kind.sources() {
+        identity.push(read(source, request)?);
+    }
     if let (Some(expression), Some(token)) = (kind.expression(), identity.first()) {
         check_token(kind, expression, token)?;
     }
