@@ -24,7 +24,7 @@
 //! x-amz-apigw-id: EOQIXGWCoAMEilA=
 //! vary: Origin
 //! access-control-allow-origin: http://127.0.0.1:3000
-//! access-control-expose-headers: x-amzn-RequestId, x-amzn-ErrorType, x-amz-apigw-id, WWW-Authenticate, Retry-After
+//! access-control-expose-headers: x-amzn-RequestId, x-amzn-ErrorType, x-amz-apigw-id, apigw-requestid, WWW-Authenticate, Retry-After
 //! date: Tue, 24 Nov 2026 12:00:00 GMT
 //!
 //! {"message":"Unauthorized"}
