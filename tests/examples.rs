@@ -78,7 +78,7 @@ fn the_tonic_example_prints_what_its_header_says() {
 
 #[test]
 fn the_why_example_prints_what_its_header_says() {
-    for step in header_steps("why") {
+    for step in header_steps_of("examples/why/main.rs") {
         let printed = run(&step.command, "");
         assert_eq!(
             printed.trim_end(),
@@ -100,7 +100,11 @@ fn replay_header(example: &str) {
 }
 
 fn header_steps(example: &str) -> Vec<Step> {
-    let source = read(&format!("examples/{example}.rs"));
+    header_steps_of(&format!("examples/{example}.rs"))
+}
+
+fn header_steps_of(file: &str) -> Vec<Step> {
+    let source = read(file);
     let header = source.lines().filter_map(|line| line.strip_prefix("//!"));
     commands_of(header.map(|line| line.strip_prefix(' ').unwrap_or(line)))
 }

@@ -1,0 +1,46 @@
+//! What keeps the command from answering at all.
+
+use std::{fmt, fs, io::Read};
+
+/// An argument or a file that cannot be used: where, and what is wrong with it. It repeats no header and no token.
+#[derive(Debug)]
+pub(crate) struct Failure(String);
+
+impl Failure {
+    pub(crate) fn new(problem: impl fmt::Display) -> Self {
+        Self(problem.to_string())
+    }
+
+    pub(crate) fn of(file: &str, problem: impl fmt::Display) -> Self {
+        Self(format!("{}: {problem}", name(file)))
+    }
+
+    pub(crate) fn at(file: &str, line: usize, problem: impl fmt::Display) -> Self {
+        Self(format!("{}:{line}: {problem}", name(file)))
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// `-` is the standard input.
+pub(crate) fn read(file: &str) -> Result<String, Failure> {
+    let text = match file {
+        "-" => {
+            let mut text = String::new();
+            std::io::stdin().read_to_string(&mut text).map(|_| text)
+        }
+        file => fs::read_to_string(file),
+    };
+    text.map_err(|error| Failure::of(file, error))
+}
+
+pub(crate) fn name(file: &str) -> &str {
+    match file {
+        "-" => "standard input",
+        file => file,
+    }
+}

@@ -1,0 +1,52 @@
+//! A policy by itself: why it decides as it does, and what is odd about it.
+
+use std::{fmt::Write, process::ExitCode};
+
+use tower_lambda_authorizer::policy::{
+    ConditionContext, EvaluationRequest, PolicyDocument, Severity, Verdict,
+};
+
+use crate::{
+    failure::{Failure, read},
+    output::print,
+};
+
+pub(crate) fn explain(
+    file: &str,
+    method_arn: &str,
+    context: &ConditionContext,
+) -> Result<ExitCode, Failure> {
+    let document = document(file)?;
+    let request = EvaluationRequest::invoke(method_arn).with_keys(context);
+    let explanation = document.compile().explain(&request);
+    print(&format!("{explanation}{}", findings(&document)))?;
+    Ok(match explanation.verdict() {
+        Verdict::Allow => ExitCode::SUCCESS,
+        Verdict::ExplicitDeny | Verdict::ImplicitDeny => ExitCode::from(1),
+    })
+}
+
+/// A suggestion is no reason to stop a build.
+pub(crate) fn lint(file: &str) -> Result<ExitCode, Failure> {
+    let document = document(file)?;
+    print(&findings(&document))?;
+    let mut found = document.lint().into_iter();
+    Ok(
+        match found.any(|finding| finding.severity() != Severity::Suggestion) {
+            true => ExitCode::from(1),
+            false => ExitCode::SUCCESS,
+        },
+    )
+}
+
+fn document(file: &str) -> Result<PolicyDocument, Failure> {
+    let text = read(file)?;
+    PolicyDocument::from_json(text.as_bytes()).map_err(|error| Failure::of(file, error))
+}
+
+fn findings(document: &PolicyDocument) -> String {
+    document.lint().iter().fold(String::new(), |mut text, it| {
+        let _ = writeln!(text, "{it}");
+        text
+    })
+}

@@ -1,0 +1,96 @@
+//! What an authorizer answered, as somebody has recorded it: in place of the authorizer.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use serde::Deserialize;
+use serde_json::{Value, value::RawValue};
+use tower_lambda_authorizer::{
+    AuthorizerError, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, authorizer_fn,
+};
+
+use crate::failure::{Failure, read};
+
+/// One answer to whatever is asked, or one for each token.
+pub(crate) struct Recorded {
+    file: String,
+    answers: Arc<Answers>,
+    lacks_one: Arc<AtomicBool>,
+}
+
+enum Answers {
+    One(Box<RawValue>),
+    ByToken(BTreeMap<String, Box<RawValue>>),
+}
+
+#[derive(Deserialize)]
+struct ByToken {
+    #[serde(rename = "answersByToken")]
+    answers: BTreeMap<String, Box<RawValue>>,
+}
+
+impl Recorded {
+    pub(crate) fn read(file: &str) -> Result<Self, Failure> {
+        let text = read(file)?;
+        let no_json = |error| {
+            Failure::of(
+                file,
+                format_args!(
+                    "{error}; record what the function returned, which is JSON, or what it failed with: {{\"errorMessage\": \"…\"}}"
+                ),
+            )
+        };
+        let json = serde_json::from_str::<Value>(&text).map_err(no_json)?;
+        let answers = match json.get("answersByToken").is_some() {
+            true => serde_json::from_str::<ByToken>(&text)
+                .map(|by_token| Answers::ByToken(by_token.answers)),
+            false => serde_json::from_str(&text).map(Answers::One),
+        };
+        Ok(Self {
+            file: file.to_owned(),
+            answers: Arc::new(answers.map_err(no_json)?),
+            lacks_one: Arc::default(),
+        })
+    }
+
+    /// An authorizer that says what was recorded, failures included.
+    pub(crate) fn authorizer(&self) -> BoxAuthorizer {
+        let (answers, lacks_one) = (Arc::clone(&self.answers), Arc::clone(&self.lacks_one));
+        BoxAuthorizer::new(authorizer_fn(move |request: AuthorizerRequest| {
+            let answer = answers
+                .to(&request)
+                .map(|json| AuthorizerResponse::from_json(json.as_bytes()));
+            lacks_one.fetch_or(answer.is_none(), Ordering::Relaxed);
+            async move { answer.unwrap_or_else(|| Err(AuthorizerError::new("nothing was recorded"))) }
+        }))
+    }
+
+    /// Whether all that was asked so far has an answer.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        match self.lacks_one.load(Ordering::Relaxed) {
+            false => Ok(()),
+            true => Err(Failure::of(
+                &self.file,
+                "a request has a token that is not among `answersByToken`; record its answer, under the whole value of \
+                 the first identity source (`Bearer ` included)",
+            )),
+        }
+    }
+}
+
+impl Answers {
+    fn to(&self, request: &AuthorizerRequest) -> Option<&str> {
+        match self {
+            Self::One(answer) => Some(answer.get()),
+            Self::ByToken(answers) => {
+                let token = request.identity().first()?;
+                answers.get(&**token).map(|answer| answer.get())
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Requests as a person writes them: `METHOD TARGET`, and headers in the lines below.
+//!
+//! Several are separated by a line that begins with `###`. A line that begins with `#` is a comment, and what follows an
+//! empty line is a body, which no authorizer sees.
+
+use http::{HeaderName, HeaderValue, Method, Request, Uri};
+
+use crate::failure::{Failure, read};
+
+pub(crate) fn from_file(file: &str) -> Result<Vec<Request<()>>, Failure> {
+    let text = read(file)?;
+    let mut requests = Vec::new();
+    let mut in_body = false;
+    let mut current: Option<Request<()>> = None;
+    for (line, text) in (1..).zip(text.lines()) {
+        let wrong = |problem: &str| Failure::at(file, line, problem);
+        match &mut current {
+            _ if text.starts_with("###") => {
+                requests.extend(current.take());
+                in_body = false;
+            }
+            _ if in_body => {}
+            _ if text.starts_with('#') => {}
+            None if text.trim().is_empty() => {}
+            None => current = Some(first_line(text).map_err(wrong)?),
+            Some(_) if text.trim().is_empty() => in_body = true,
+            Some(request) => add_header(request, text).map_err(wrong)?,
+        }
+    }
+    requests.extend(current);
+    match requests.is_empty() {
+        true => Err(Failure::of(
+            file,
+            "there is no request in it; write `GET /pets`, and the headers in the lines below",
+        )),
+        false => Ok(requests),
+    }
+}
+
+/// The method, the target, and a header in each further word.
+pub(crate) fn from_words(words: &[String]) -> Result<Request<()>, Failure> {
+    let (target, headers) = words.split_at(words.len().min(2));
+    let mut request = first_line(&target.join(" ")).map_err(Failure::new)?;
+    for header in headers {
+        add_header(&mut request, header).map_err(Failure::new)?;
+    }
+    Ok(request)
+}
+
+pub(crate) fn with_target(method: &str, target: &str) -> Result<Request<()>, &'static str> {
+    let mut request = Request::new(());
+    let method = Method::from_bytes(method.as_bytes());
+    *request.method_mut() = method.map_err(|_| "this is no method; write it as in `GET /pets`")?;
+    let uri = target.parse::<Uri>().ok();
+    let uri = uri.filter(|uri| target.starts_with('/') || uri.scheme().is_some());
+    *request.uri_mut() = uri.ok_or("this is no path; it begins with `/`, and has no blanks")?;
+    Ok(request)
+}
+
+/// As it is sent, or without the version.
+fn first_line(line: &str) -> Result<Request<()>, &'static str> {
+    let words: Vec<_> = line.split_whitespace().collect();
+    match *words {
+        [method, target] => with_target(method, target),
+        [method, target, version] if version.starts_with("HTTP/") => with_target(method, target),
+        _ => Err("a request begins with a method and a path, as in `GET /pets`"),
+    }
+}
+
+fn add_header(request: &mut Request<()>, line: &str) -> Result<(), &'static str> {
+    let header = line.split_once(':');
+    let (name, value) = header.ok_or("this is no header; write `Name: value`")?;
+    let name: HeaderName = name.parse().map_err(|_| "this is no header's name")?;
+    let value = HeaderValue::from_str(value.trim());
+    let value = value.map_err(|_| "a header's value has characters that cannot be sent")?;
+    request.headers_mut().append(name, value);
+    Ok(())
+}
