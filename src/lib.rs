@@ -209,6 +209,9 @@ pub mod caching {}
 #[doc = include_str!("../docs/gateway-responses.md")]
 pub mod gateway_responses {}
 
+#[doc = include_str!("../docs/why.md")]
+pub mod why {}
+
 /// The README's snippets are tests, too.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

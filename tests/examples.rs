@@ -90,6 +90,11 @@ fn the_why_example_prints_what_its_header_says() {
 }
 
 #[test]
+fn what_the_page_about_refusals_shows_is_true() {
+    replay(commands_of(read("docs/why.md").lines()));
+}
+
+#[test]
 fn the_readme_is_true() {
     let readme = read("README.md");
     replay(commands_of(readme.lines()));
