@@ -209,6 +209,9 @@ pub mod caching {}
 #[doc = include_str!("../docs/gateway-responses.md")]
 pub mod gateway_responses {}
 
+#[doc = include_str!("../docs/moving.md")]
+pub mod moving {}
+
 #[doc = include_str!("../docs/why.md")]
 pub mod why {}
 

@@ -11,6 +11,7 @@ use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     Api, AuthorizerError, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, ConfigError, Cors,
     Denial, Explanation, GatewayResponses, LambdaAuthorizerLayer, Remedy, authorizer_fn,
+    lambda::{Invoke, InvokeError, InvokeErrorKind, Invoked, LambdaFunction},
     policy::{PolicyBuilder, PolicyDocument},
 };
 
@@ -27,6 +28,17 @@ fn failing(message: &'static str) -> BoxAuthorizer {
     BoxAuthorizer::new(authorizer_fn(move |_| async move {
         Err::<AuthorizerResponse, _>(AuthorizerError::new(message))
     }))
+}
+
+struct NotPermitted;
+
+impl Invoke for NotPermitted {
+    async fn invoke(&self, _: Bytes) -> Result<Invoked, InvokeError> {
+        Err(InvokeError::new(
+            InvokeErrorKind::NotPermitted,
+            "status 403",
+        ))
+    }
 }
 
 fn allowing(method: &'static str, path: &'static str) -> BoxAuthorizer {
@@ -137,6 +149,7 @@ async fn each_confusion_has_its_remedy_and_no_other() {
         ("more text", token(failing("Unauthorized: expired")), vec![with_token("/pets")], vec!["unauthorized-with-more-text"]),
         ("own message", token(failing("database is down")), vec![with_token("/pets")], vec!["own-message"]),
         ("may not invoke", token(failing("AccessDeniedException: User is not authorized to perform: lambda:InvokeFunction")), vec![with_token("/pets")], vec!["permission-to-invoke"]),
+        ("not permitted", token(BoxAuthorizer::new(LambdaFunction::new(NotPermitted))), vec![with_token("/pets")], vec!["permission-to-invoke"]),
         ("slow", token(hangs()), vec![with_token("/pets")], vec!["timeout"]),
         ("nested", token(answering(r#"{"policyDocument":{"Statement":[]},"context":{"roles":["a"]}}"#)), vec![with_token("/pets")], vec!["nested-context"]),
         ("response", token(answering(r#"{"statusCode":401,"body":""}"#)), vec![with_token("/pets")], vec!["http-response-returned"]),

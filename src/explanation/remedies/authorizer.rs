@@ -20,6 +20,7 @@ fn may_not_invoke(message: &str) -> bool {
         "accessdenied",
         "not authorized to perform",
         "permission to invoke",
+        "may not be invoked",
     ]
     .iter()
     .any(|sign| message.contains(sign))
