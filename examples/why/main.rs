@@ -158,7 +158,7 @@
 //! error: standard input: `Statement.Effect` (line 1, column 32): `allow` is no effect; allowed are `Allow` and `Deny`
 //! exit code 2
 //! $ echo 'GET /pets t0ken permitted' | cargo run -q --example why -- table examples/why/authorizer.json examples/why/answer.json - 2>&1; echo "exit code $?"
-//! error: standard input:1: this is no outcome; there are `allowed`, `open`, `unauthorized`, `denied`, `denied:SID`, `broken`, and statuses such as `404`
+//! error: standard input:1: this is no outcome; there are `allowed`, `open`, `unauthorized`, `denied`, `denied:SID`, `broken`, and the statuses of refusals, such as `404`
 //! exit code 2
 //! $ cargo run -q --example why -- request --authorizer nobody tests/openapi/petstore.json examples/why/answer.json GET /pets 2>&1; echo "exit code $?"
 //! error: tests/openapi/petstore.json: it has no authorizer `nobody`; its authorizers are keepers, tenants

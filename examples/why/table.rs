@@ -62,7 +62,7 @@ pub(crate) async fn check(setup: &Setup, file: &str) -> Result<ExitCode, Failure
 }
 
 fn request_of(row: &Row<'_>, setup: &Setup) -> Result<http::Request<()>, &'static str> {
-    let mut request = requests::with_target(row.method, row.path)?;
+    let mut request = requests::with_target(&row.method, row.path)?;
     if let Some(token) = row.token {
         let header = setup
             .options

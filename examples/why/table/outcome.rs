@@ -18,22 +18,22 @@ pub(super) enum Outcome<'t> {
 
 impl<'t> Outcome<'t> {
     pub(super) fn parse(text: &'t str) -> Option<Self> {
-        match text {
+        match text.to_ascii_lowercase().as_str() {
             "allowed" => Some(Self::Allowed),
             "open" => Some(Self::Open),
             "unauthorized" => Some(Self::Unauthorized),
             "denied" => Some(Self::Denied),
             "broken" => Some(Self::Broken),
-            _ => match text.strip_prefix("denied:") {
-                Some(sid) if !sid.is_empty() => Some(Self::DeniedBy(sid)),
-                Some(_) => None,
-                // A request that is let through is answered by the service, which is not here.
-                None => text
-                    .parse()
-                    .ok()
-                    .filter(|status| (400..600).contains(status))
-                    .map(Self::Status),
-            },
+            lower if lower.starts_with("denied:") => {
+                let (_, sid) = text.split_once(':')?;
+                (!sid.is_empty()).then_some(Self::DeniedBy(sid))
+            }
+            // A request that is let through is answered by the service, which is not here.
+            status => {
+                let status = status.parse().ok();
+                let status = status.filter(|status| (400..600).contains(status));
+                status.map(Self::Status)
+            }
         }
     }
 

@@ -5,10 +5,17 @@ use super::outcome::Outcome;
 pub(super) struct Row<'t> {
     /// From one.
     pub(super) line: usize,
-    pub(super) method: &'t str,
+    pub(super) method: String,
     pub(super) path: &'t str,
     pub(super) token: Option<&'t str>,
     pub(super) expected: Outcome<'t>,
+}
+
+/// A column.
+#[derive(Clone, Copy)]
+struct Cell<'t> {
+    text: &'t str,
+    quoted: bool,
 }
 
 /// The line, and what is wrong with it. No column is repeated, for any may be a token that went astray.
@@ -29,36 +36,42 @@ impl<'t> Row<'t> {
         }
     }
 
-    fn new(line: usize, cells: &[&'t str]) -> Result<Self, &'static str> {
+    fn new(line: usize, cells: &[Cell<'t>]) -> Result<Self, &'static str> {
         let [method, path, token, outcome] = *cells else {
             return Err(
                 "a line has four columns: method, path, token (`-` is none) and outcome; put a column with blanks \
-                        in it into double quotes",
+                 in it into double quotes",
             );
         };
-        let expected = Outcome::parse(outcome).ok_or(
+        let expected = Outcome::parse(outcome.text).ok_or(
             "this is no outcome; there are `allowed`, `open`, `unauthorized`, `denied`, `denied:SID`, `broken`, and \
-             statuses such as `404`",
+             the statuses of refusals, such as `404`",
         )?;
         Ok(Self {
             line,
-            method,
-            path,
-            token: (token != "-").then_some(token),
+            method: method.text.to_ascii_uppercase(),
+            path: path.text,
+            token: (token.quoted || token.text != "-").then_some(token.text),
             expected,
         })
     }
 }
 
-fn cells(line: &str) -> Result<Vec<&str>, &'static str> {
+fn cells(line: &str) -> Result<Vec<Cell<'_>>, &'static str> {
     let mut cells = Vec::new();
     let mut rest = line.trim_start();
     while !rest.is_empty() && !rest.starts_with('#') {
-        let (cell, behind) = match rest.strip_prefix('"') {
-            Some(inside) => inside.split_once('"').ok_or("the quotes are not closed")?,
-            None => rest.split_once(char::is_whitespace).unwrap_or((rest, "")),
+        let (text, behind, quoted) = match rest.strip_prefix('"') {
+            Some(inside) => {
+                let (text, behind) = inside.split_once('"').ok_or("the quotes are not closed")?;
+                (text, behind, true)
+            }
+            None => {
+                let (text, behind) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+                (text, behind, false)
+            }
         };
-        cells.push(cell);
+        cells.push(Cell { text, quoted });
         rest = behind.trim_start();
     }
     Ok(cells)

@@ -1,0 +1,279 @@
+//! The command `why`, from the files and arguments that people have: what it prints, its exit code, and no token in it.
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    io::Write,
+    process::{Command, Stdio},
+};
+
+const ANSWER: &str = "examples/why/answer.json";
+const PETSTORE: &str = "tests/openapi/petstore.json";
+const API: &str = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets";
+
+/// The exit code, and all that is printed.
+fn why(arguments: &[&str], input: &str) -> (i32, String) {
+    let mut process = Command::new(env!("CARGO"))
+        .args(["run", "-q", "--example", "why", "--"])
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Who does not read it has closed it.
+    let _ = process.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = process.wait_with_output().unwrap();
+    let printed = [output.stdout, output.stderr].concat();
+    let printed = String::from_utf8(printed).unwrap();
+    (output.status.code().unwrap(), printed)
+}
+
+#[track_caller]
+fn check(arguments: &[&str], input: &str, exit_code: i32, prints: &str) {
+    let (code, printed) = why(arguments, input);
+    assert!(printed.contains(prints), "{prints}\n---\n{printed}");
+    assert_eq!(code, exit_code, "{printed}");
+    assert!(!printed.contains("s3cr3t"), "{printed}");
+}
+
+#[test]
+fn each_type_of_api_is_known_by_its_configuration() {
+    let token = "authorization: s3cr3t";
+    let http = r#"{"authorizerType": "REQUEST", "identitySource": ["$request.header.Authorization"],
+        "authorizerPayloadFormatVersion": "2.0", "enableSimpleResponses": true}"#;
+    let websocket = r#"{"authorizerType": "REQUEST", "identitySource": ["route.request.header.Authorization"]}"#;
+    let rest = r#"{"type": "TOKEN", "identitySource": "method.request.header.Authorization"}"#;
+    let request = ["request", "--api", API, "-", ANSWER, "GET", "/pets", token];
+    check(&request, rest, 0, "prod/GET/pets");
+    check(&request, http, 1, "simple responses are on");
+    check(&request, websocket, 1, "prod/$connect");
+
+    // Where it has no sign of its own.
+    let every = r#"{"authorizerType": "REQUEST"}"#;
+    let typed = [
+        "request",
+        "--api-type",
+        "websocket",
+        "-",
+        ANSWER,
+        "GET",
+        "/",
+    ];
+    check(&typed, every, 1, "/$connect");
+    check(
+        &["request", "-", ANSWER, "GET", "/"],
+        every,
+        2,
+        "no identity source was given",
+    );
+}
+
+#[test]
+fn whole_apis_are_read_from_each_kind_of_document() {
+    let pets = ["GET", "/pets/7", "authorization: keeper ann"];
+    let answers = "examples/why/answers.json";
+    let swagger = "tests/openapi/petstore.swagger.yaml";
+    for document in [PETSTORE, swagger] {
+        let request = [&["request", document, answers], &pets[..]].concat();
+        check(&request, "", 1, "(`NoSeven`) denies");
+    }
+    let sam = [
+        "request",
+        "tests/openapi/sam.yaml",
+        ANSWER,
+        "GET",
+        "/nowhere",
+    ];
+    check(&sam, "", 1, "MISSING_AUTHENTICATION_TOKEN 403");
+
+    // By name the path does not matter, and neither does another authorizer.
+    let named = [
+        "request",
+        "--authorizer",
+        "tenants",
+        PETSTORE,
+        ANSWER,
+        "GET",
+        "/nowhere",
+    ];
+    check(&named, "", 1, "`method.request.header.x-tenant` is missing");
+
+    let keys = r#"{"openapi": "3.0.1", "paths": {"/": {"get": {"security": [{"keys": []}]}}},
+        "components": {"securitySchemes": {"keys": {"type": "apiKey", "in": "header", "name": "x-api-key"}}}}"#;
+    check(
+        &["request", "-", ANSWER, "GET", "/"],
+        keys,
+        2,
+        "--checked-elsewhere NAME",
+    );
+    let elsewhere = [
+        "request",
+        "--checked-elsewhere",
+        "keys",
+        "-",
+        ANSWER,
+        "GET",
+        "/",
+    ];
+    check(&elsewhere, keys, 0, "it has no authorizer");
+}
+
+#[test]
+fn what_a_request_has_beside_its_headers_counts() {
+    let condition = r#"{"policyDocument": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {
+        "IpAddress": {"aws:SourceIp": "203.0.113.0/24"}, "Bool": {"aws:SecureTransport": "true"}}}}}"#;
+    let config = "examples/why/authorizer.json";
+    let asked = ["GET", "/?tenant=a", "authorization: s3cr3t"];
+    let from = |address| {
+        [
+            &["request", "--source-ip", address, config, "-"],
+            &asked[..],
+        ]
+        .concat()
+    };
+    check(&from("203.0.113.9"), condition, 0, "allowed");
+    check(&from("192.0.2.1"), condition, 1, "ACCESS_DENIED 403");
+    check(
+        &from("somewhere"),
+        condition,
+        2,
+        "--source-ip: this is no IP address",
+    );
+}
+
+#[test]
+fn tables_are_what_the_testing_kit_reads() {
+    let config = r#"{"type": "TOKEN", "identitySource": "method.request.header.x-token"}"#;
+    let file = std::env::temp_dir().join(format!("why-{}.json", std::process::id()));
+    std::fs::write(&file, config).unwrap();
+    let file = file.to_str().unwrap();
+    let table = [
+        "table",
+        "--api",
+        API,
+        "--token-header",
+        "X-Token",
+        file,
+        ANSWER,
+        "-",
+    ];
+    let fine = "# all\n\n  get /pets \"Bearer s3cr3t\" ALLOWED # fine\nGET /dogs s3cr3t Denied\nGET /pets - 401\nGET /pets \"-\" allowed";
+    check(&table, fine, 0, "4 lines, 0 came out otherwise");
+    check(
+        &table,
+        "GET /pets - open",
+        1,
+        "standard input:1: GET /pets: expected to be open",
+    );
+    check(
+        &table,
+        "\nGET /pets s3cr3t denied:",
+        2,
+        "standard input:2: this is no outcome",
+    );
+    check(
+        &table,
+        "GET /pets s3cr3t 200",
+        2,
+        "the statuses of refusals",
+    );
+    check(
+        &table,
+        "GET /pets Bearer s3cr3t allowed",
+        2,
+        "double quotes",
+    );
+    check(
+        &table,
+        "GET /pets \"s3cr3t allowed",
+        2,
+        "the quotes are not closed",
+    );
+    check(&table, "GET pets s3cr3t allowed", 2, "this is no path");
+    check(&table, "# nothing", 2, "there is no line in it");
+    std::fs::remove_file(file).unwrap();
+}
+
+#[test]
+fn what_cannot_be_used_is_told_with_its_place() {
+    let config = "examples/why/authorizer.json";
+    let requests = ["request", config, ANSWER, "-"];
+    check(
+        &requests,
+        "GET /pets\ns3cr3t",
+        2,
+        "standard input:2: this is no header",
+    );
+    check(
+        &requests,
+        "GET /pets\n\nbody\n###\ns3cr3t",
+        2,
+        "standard input:5: a request begins",
+    );
+    check(&requests, "# s3cr3t", 2, "there is no request in it");
+    check(
+        &["request", config, "-", "GET", "/"],
+        "Unauthorized",
+        2,
+        "record what the function returned",
+    );
+    let by_token = r#"{"answersByToken": {}}"#;
+    let asked = [
+        "request",
+        config,
+        "-",
+        "GET",
+        "/?tenant=a",
+        "authorization: s3cr3t",
+    ];
+    check(
+        &asked,
+        by_token,
+        2,
+        "a token that is not among `answersByToken`",
+    );
+    check(
+        &["request", "nowhere.json", ANSWER, "GET", "/"],
+        "",
+        2,
+        "nowhere.json: ",
+    );
+    check(
+        &["request", "--api", "a1b2c3", config, ANSWER, "GET", "/"],
+        "",
+        2,
+        "say arn:aws:",
+    );
+    check(
+        &["request", "--jsn", config, ANSWER, "GET", "/"],
+        "",
+        2,
+        "no such option",
+    );
+    for arguments in [
+        &[][..],
+        &["policy"],
+        &["lint"],
+        &["request", config],
+        &["table", config, ANSWER],
+    ] {
+        check(arguments, "", 2, "usage:");
+    }
+}
+
+#[test]
+fn a_lint_stops_a_build_by_its_warnings_only() {
+    let policy = |resource: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "{resource}"}}}}"#
+        )
+    };
+    let all = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod";
+    check(
+        &["lint", "-"],
+        &policy(&format!("{all}/GET/pets/*")),
+        0,
+        "suggestion[",
+    );
+    check(&["lint", "-"], &policy("/pets"), 1, "error[");
+}
