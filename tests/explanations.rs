@@ -30,15 +30,16 @@ fn failing(message: &'static str) -> BoxAuthorizer {
     }))
 }
 
-struct NotPermitted;
+struct NotInvoked(InvokeErrorKind);
 
-impl Invoke for NotPermitted {
+impl Invoke for NotInvoked {
     async fn invoke(&self, _: Bytes) -> Result<Invoked, InvokeError> {
-        Err(InvokeError::new(
-            InvokeErrorKind::NotPermitted,
-            "status 403",
-        ))
+        Err(InvokeError::new(self.0, "as it was told"))
     }
+}
+
+fn not_invoked(kind: InvokeErrorKind) -> BoxAuthorizer {
+    BoxAuthorizer::new(LambdaFunction::new(NotInvoked(kind)))
 }
 
 fn allowing(method: &'static str, path: &'static str) -> BoxAuthorizer {
@@ -149,7 +150,8 @@ async fn each_confusion_has_its_remedy_and_no_other() {
         ("more text", token(failing("Unauthorized: expired")), vec![with_token("/pets")], vec!["unauthorized-with-more-text"]),
         ("own message", token(failing("database is down")), vec![with_token("/pets")], vec!["own-message"]),
         ("may not invoke", token(failing("AccessDeniedException: User is not authorized to perform: lambda:InvokeFunction")), vec![with_token("/pets")], vec!["permission-to-invoke"]),
-        ("not permitted", token(BoxAuthorizer::new(LambdaFunction::new(NotPermitted))), vec![with_token("/pets")], vec!["permission-to-invoke"]),
+        ("not permitted", token(not_invoked(InvokeErrorKind::NotPermitted)), vec![with_token("/pets")], vec!["permission-to-invoke"]),
+        ("throttled", token(not_invoked(InvokeErrorKind::Throttled)), vec![with_token("/pets")], vec![]),
         ("slow", token(hangs()), vec![with_token("/pets")], vec!["timeout"]),
         ("nested", token(answering(r#"{"policyDocument":{"Statement":[]},"context":{"roles":["a"]}}"#)), vec![with_token("/pets")], vec!["nested-context"]),
         ("response", token(answering(r#"{"statusCode":401,"body":""}"#)), vec![with_token("/pets")], vec!["http-response-returned"]),

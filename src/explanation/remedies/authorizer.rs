@@ -1,7 +1,7 @@
 //! The authorizer failed, or said `Unauthorized`.
 
 use super::{Case, Remedy, identity::without_bearer};
-use crate::decision::DenialReason;
+use crate::{authorizer::lambda::InvokeErrorKind, decision::DenialReason};
 
 fn failure<'c>(case: &Case<'c>) -> Option<&'c str> {
     match case.reason {
@@ -48,7 +48,10 @@ pub(super) fn permission_to_invoke(case: &Case<'_>) -> Option<Remedy> {
 
 pub(super) fn own_message(case: &Case<'_>) -> Option<Remedy> {
     let message = failure(case)?;
-    (!speaks_of_unauthorized(message) && !may_not_invoke(message)).then(|| {
+    let is_told = speaks_of_unauthorized(message)
+        || may_not_invoke(message)
+        || InvokeErrorKind::is_told_by(message);
+    (!is_told).then(|| {
         Remedy::new(
             "own-message",
             "a failure is a 500, and no client sees its message. To refuse a caller, answer with a policy that denies; \
