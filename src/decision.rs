@@ -42,7 +42,7 @@ use crate::{
 /// );
 /// # });
 /// ```
-/// Cheap to clone. It holds the request, without its body, for as long as it lives; [`Debug`](fmt::Debug) and
+/// Cheap to clone. It holds the request, without its body but with its extensions, for as long as it lives; [`Debug`](fmt::Debug) and
 /// [`Display`](fmt::Display) show no header and no query.
 #[derive(Clone)]
 pub struct Denial {
@@ -85,6 +85,17 @@ impl Denial {
     #[cfg(feature = "tracing")]
     pub(crate) fn asked(&self) -> crate::pipeline::Asked {
         self.facts.circumstances.asked
+    }
+
+    /// Without what takes long: a policy's statements, one by one.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn short_explanation(&self) -> Explanation {
+        let Facts {
+            reason,
+            circumstances,
+            ..
+        } = &*self.facts;
+        Explanation::short(circumstances, Outcome::Refused(reason))
     }
 
     /// The whole way of the request, and what to do about the refusal. Worked out when it is asked for.

@@ -110,9 +110,9 @@ where
                 }
                 StateProjection::Asking { asking, waiting } => {
                     let outcome = ready!(asking.poll_unpin(context));
-                    let joined = asking.is_joined();
                     let waiting = waiting.take().expect("polled after it was ready");
-                    this.state.set(waiting.go_on(outcome, joined));
+                    let next = waiting.go_on(outcome, asking);
+                    this.state.set(next);
                 }
                 StateProjection::Serving { response } => {
                     return response
@@ -126,14 +126,14 @@ where
 
 impl<S: Service<Request<B>>, B> Waiting<S, B> {
     /// In its box, for it is large.
-    fn go_on(self: Box<Self>, outcome: Outcome, joined: bool) -> State<S, B> {
+    fn go_on(self: Box<Self>, outcome: Outcome, asking: &Asking) -> State<S, B> {
         let decided = match outcome {
-            Ok(cached) => self.decide(&cached, joined),
-            Err(reason) => Err(Denied::without_policy(reason, self.asked(joined))),
+            Ok(cached) => self.decide(&cached, asking),
+            Err(reason) => Err(Denied::without_policy(reason, self.asked(asking))),
         };
         match decided {
             Ok(caller) => {
-                let asked = || self.asked(joined);
+                let asked = || self.asked(asking);
                 observe::allowed(&self.settings, &self.parts, Some(&self.matched), asked);
                 self.serve(caller)
             }
@@ -141,23 +141,20 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
         }
     }
 
-    fn decide(&self, cached: &Arc<Cached>, joined: bool) -> Result<AuthorizerContext, Denied> {
+    fn decide(&self, cached: &Arc<Cached>, asking: &Asking) -> Result<AuthorizerContext, Denied> {
         let uri = self.matched.original_uri(&self.parts.uri);
         let (settings, method) = (&self.settings, &self.parts.method);
         let target = Target::new(settings, method, uri);
         let target = target.with_spellings(&self.spellings);
-        decide(&self.parts, &target, cached, || self.asked(joined))
+        decide(&self.parts, &target, cached, || self.asked(asking))
     }
 
-    fn asked(&self, joined: bool) -> Asked {
+    fn asked(&self, asking: &Asking) -> Asked {
         let clock = &self.settings.clock;
-        let arrived = self.arrival.noted(clock).time;
-        match joined {
-            true => Asked::Joined,
-            false => Asked::Called {
-                took: clock.now().duration_since(arrived).unwrap_or_default(),
-            },
-        }
+        asking.asked(|| {
+            let arrived = self.arrival.noted(clock).time;
+            clock.now().duration_since(arrived).unwrap_or_default()
+        })
     }
 
     #[expect(

@@ -139,7 +139,7 @@ impl<A: Authorizer> Guard<A> {
         let refused = |reason| Denied::without_policy(reason, Asked::Not);
         let mut question = prepare(settings, parts, matched, arrival).map_err(refused)?;
         let kept = question.key.as_deref().and_then(|key| {
-            let look = |cached: &_, kept: Kept| (Arc::clone(cached), kept.age(settings.result_ttl));
+            let look = |cached: &_, kept: Kept| (Arc::clone(cached), kept.age(cached, settings));
             settings.results.cache.hit(key, settings, look)
         });
         let (result, asked) = match kept {
@@ -150,12 +150,8 @@ impl<A: Authorizer> Guard<A> {
                 let request = || question.request(settings, parts, matched, arrival);
                 let mut asking = ask(&self.authorizer, settings, key, request);
                 let result = (&mut asking).await;
-                let took = settings.clock.now().duration_since(began);
-                let took = took.unwrap_or_default();
-                let asked = match asking.is_joined() {
-                    true => Asked::Joined,
-                    false => Asked::Called { took },
-                };
+                let took = || settings.clock.now().duration_since(began);
+                let asked = asking.asked(|| took().unwrap_or_default());
                 (result, asked)
             }
         };

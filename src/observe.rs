@@ -54,7 +54,7 @@ pub(crate) fn refused(denial: &Denial) {
     if !is_wanted {
         return;
     }
-    let explanation = denial.explanation();
+    let explanation = denial.short_explanation();
     let status = explanation
         .response()
         .map(|response| response.status().as_u16());

@@ -2,7 +2,11 @@
 //! nowhere else; and no credential shows.
 #![allow(clippy::unwrap_used)]
 
-use std::{convert::Infallible, net::SocketAddr, time::Duration};
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    time::{Duration, SystemTime},
+};
 
 use bytes::Bytes;
 use http::{Method, Request, Response, request::Builder};
@@ -10,7 +14,8 @@ use http_body_util::Empty;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     Api, AuthorizerError, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, ConfigError, Cors,
-    Denial, Explanation, GatewayResponses, LambdaAuthorizerLayer, Remedy, authorizer_fn,
+    Denial, Explanation, GatewayResponses, LambdaAuthorizerLayer, ManualClock, Remedy, ResultCache,
+    authorizer_fn,
     lambda::{Invoke, InvokeError, InvokeErrorKind, Invoked, LambdaFunction},
     policy::{PolicyBuilder, PolicyDocument},
 };
@@ -134,6 +139,8 @@ async fn each_confusion_has_its_remedy_and_no_other() {
         ("missing", token(answering(OPEN)), vec![get("/pets")], vec!["identity-source-missing"]),
         ("empty", token(answering(OPEN)), vec![get("/pets").header("authorization", "")], vec!["identity-source-missing"]),
         ("another header", token(answering(OPEN)), vec![get("/pets").header("x-auth-token", "t")], vec!["identity-source-under-another-name"]),
+        ("API key", token(answering(OPEN)), vec![get("/pets").header("x-api-key", "k")], vec!["identity-source-missing"]),
+        ("nothing sent", request(answering(OPEN), &[HEADER, "context.httpMethod"]), vec![get("/pets")], vec!["identity-source-missing"]),
         ("unrelated header", token(answering(OPEN)), vec![get("/pets").header("x-tenant", "t")], vec!["identity-source-missing"]),
         ("another case", request(answering(OPEN), &tenant), vec![get("/pets?Tenant=a")], vec!["identity-source-under-another-name"]),
         ("query for header", token(answering(OPEN)), vec![get("/pets?authorization=t")], vec!["identity-source-in-another-place"]),
@@ -149,9 +156,10 @@ async fn each_confusion_has_its_remedy_and_no_other() {
         // 500
         ("more text", token(failing("Unauthorized: expired")), vec![with_token("/pets")], vec!["unauthorized-with-more-text"]),
         ("own message", token(failing("database is down")), vec![with_token("/pets")], vec!["own-message"]),
-        ("may not invoke", token(failing("AccessDeniedException: User is not authorized to perform: lambda:InvokeFunction")), vec![with_token("/pets")], vec!["permission-to-invoke"]),
-        ("not permitted", token(not_invoked(InvokeErrorKind::NotPermitted)), vec![with_token("/pets")], vec!["permission-to-invoke"]),
+        ("may not invoke", token(not_invoked(InvokeErrorKind::NotPermitted)), vec![with_token("/pets")], vec!["permission-to-invoke"]),
+        ("function is slow", token(not_invoked(InvokeErrorKind::TimedOut)), vec![with_token("/pets")], vec!["timeout"]),
         ("throttled", token(not_invoked(InvokeErrorKind::Throttled)), vec![with_token("/pets")], vec![]),
+        ("its own rights", token(failing("AccessDeniedException: not authorized to perform: dynamodb:GetItem")), vec![with_token("/pets")], vec!["own-message"]),
         ("slow", token(hangs()), vec![with_token("/pets")], vec!["timeout"]),
         ("nested", token(answering(r#"{"policyDocument":{"Statement":[]},"context":{"roles":["a"]}}"#)), vec![with_token("/pets")], vec!["nested-context"]),
         ("response", token(answering(r#"{"statusCode":401,"body":""}"#)), vec![with_token("/pets")], vec!["http-response-returned"]),
@@ -173,6 +181,8 @@ async fn each_confusion_has_its_remedy_and_no_other() {
         ("preflight", cors(token(answering(OPEN))), vec![preflight()], vec!["preflight-refused", "identity-source-missing"]),
         ("exempt preflight", token(answering(OPEN)).exempt_preflights(), vec![preflight()], vec![]),
         ("script", token(answering(OPEN)), vec![get("/pets").header("origin", "https://app.example")], vec!["identity-source-missing", "no-cors-headers"]),
+        ("same origin", token(answering(OPEN)), vec![get("/pets").header("host", "app.example").header("origin", "https://app.example")], vec!["identity-source-missing"]),
+        ("WebSocket", LambdaAuthorizerLayer::websocket(answering(OPEN)), vec![get("/chat").header("origin", "https://app.example")], vec!["identity-source-missing"]),
         ("script, with CORS", cors(token(answering(OPEN))), vec![get("/pets").header("origin", "https://app.example")], vec!["identity-source-missing"]),
     ];
     for (name, layer, requests, expected) in table {
@@ -332,4 +342,65 @@ async fn no_credential_shows_in_any_explanation() {
             }
         }
     }
+}
+
+/// However long: a credential that is cut is no less one.
+#[tokio::test]
+async fn a_long_token_in_an_authorizers_message_is_masked_as_a_whole() {
+    for length in [30, 800, 3_000] {
+        let token: String = (0..length).map(|_| fastrand::alphanumeric()).collect();
+        for before in ["", &"x ".repeat(995)] {
+            for kept in [usize::MAX, 500] {
+                let before = before.to_owned();
+                let authorizer =
+                    BoxAuthorizer::new(authorizer_fn(move |request: AuthorizerRequest| {
+                        let said = request.token().unwrap_or_default().replace("Bearer ", "");
+                        let message = format!("{before}expired: {said}");
+                        // As a transport may have cut it.
+                        let message: String = message.chars().take(kept).collect();
+                        async move { Err::<AuthorizerResponse, _>(AuthorizerError::new(message)) }
+                    }));
+                let request = get("/pets")
+                    .header("authorization", format!("Bearer {token}"))
+                    .body(Body::new());
+                let layer = LambdaAuthorizerLayer::token(authorizer);
+                let shown = layer.explain(request.unwrap()).await.to_string();
+                let beginning = token.get(..8).unwrap();
+                assert!(!shown.contains(beginning), "{length}, {kept}: {shown}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_kept_unauthorized_has_its_own_age() {
+    let clock = ManualClock::new(SystemTime::now());
+    let cache = ResultCache::new().keep_unauthorized(Duration::from_secs(10));
+    let layer = LambdaAuthorizerLayer::token(failing("Unauthorized"))
+        .cache(cache)
+        .clock(clock.clock());
+    explanations(&layer, vec![with_token("/pets")]).await;
+    clock.advance(Duration::from_secs(1));
+    let request = with_token("/pets").body(Body::new()).unwrap();
+    let explanation = layer.explain(request).await;
+    assert_eq!(explanation.cache().to_string(), "hit, 1.0 s old");
+}
+
+#[tokio::test]
+async fn what_others_have_written_begins_no_line_of_its_own() {
+    let layer = token(failing("a\nERROR forged \u{202e} \u{2028} b"));
+    let service = layer.layer(service_fn(async |_: Request<Body>| {
+        Ok::<_, Infallible>(Response::new(Body::new()))
+    }));
+    let request = with_token("/pets").body(Body::new()).unwrap();
+    let response = service.oneshot(request).await.unwrap();
+    let denial = response.extensions().get::<Denial>().unwrap();
+    for text in [denial.to_string(), denial.reason().to_string()] {
+        assert!(!text.contains(['\n', '\u{202e}', '\u{2028}']), "{text}");
+    }
+    let lines = denial.explanation().to_string();
+    assert!(
+        !lines.lines().any(|line| line.starts_with("ERROR")),
+        "{lines}"
+    );
 }

@@ -93,7 +93,7 @@
 //!   cache       missed
 //!   authorizer  invoked, failed in 0 ms
 //!   response    API Gateway's default
-//!   to do       only the message `Unauthorized`, letter by letter, is a 401: fail with that alone (in Rust with `AuthorizerError::unauthorized()`), and write the rest into the authorizer's own log
+//!   to do       only the message `Unauthorized`, letter by letter, is a 401. If that is what the caller is to get, fail with it alone (in Rust with `AuthorizerError::unauthorized()`), and write the rest into the authorizer's own log
 //! 8 lines, 1 came out otherwise
 //! exit code 1
 //! ```

@@ -29,6 +29,8 @@ pub(crate) struct Differences {
     pub(crate) event: EventFormat,
     pub(crate) answers: Answers,
     pub(crate) request_id: RequestIdForm,
+    /// Whether browsers hold a response back from scripts of other origins.
+    pub(crate) cors_applies: bool,
     pub(crate) responses: DefaultResponses,
 }
 
@@ -218,6 +220,7 @@ const REST: Differences = Differences {
     event: EventFormat::Request,
     answers: POLICIES,
     request_id: RequestIdForm::Uuid,
+    cors_applies: true,
     responses: DefaultResponses::REST,
 };
 
@@ -275,6 +278,7 @@ const HTTP: Differences = Differences {
         ..POLICIES
     },
     request_id: RequestIdForm::Short,
+    cors_applies: true,
     responses: DefaultResponses::HTTP,
 };
 
@@ -304,5 +308,6 @@ pub(crate) static WEBSOCKET: Differences = Differences {
         ..POLICIES
     },
     request_id: RequestIdForm::Short,
+    cors_applies: false,
     responses: DefaultResponses::WEBSOCKET,
 };

@@ -100,6 +100,11 @@ impl AuthorizerError {
         self.0.kind
     }
 
+    /// The error that it was made from.
+    pub(super) fn downcast_ref<E: Error + 'static>(&self) -> Option<&E> {
+        self.0.source.as_deref()?.downcast_ref()
+    }
+
     /// What caused the error that it was made from, if that says.
     #[must_use]
     pub fn source(&self) -> Option<&(dyn Error + 'static)> {

@@ -4,6 +4,7 @@ use std::{any::Any, panic::AssertUnwindSafe, time::Duration};
 
 use futures_util::FutureExt;
 
+use super::lambda::InvokeError;
 use super::{
     Authorizer, AuthorizerError, AuthorizerErrorKind, AuthorizerRequest, AuthorizerResponse,
 };
@@ -41,8 +42,14 @@ pub(crate) async fn invoke<A: Authorizer>(
 fn reason(error: &AuthorizerError) -> DenialReason {
     match error.kind() {
         AuthorizerErrorKind::Unauthorized => DenialReason::AuthorizerSaidUnauthorized,
-        AuthorizerErrorKind::Failed => DenialReason::AuthorizerFailed {
-            message: with_causes(error),
+        AuthorizerErrorKind::Failed => match error.downcast_ref::<InvokeError>() {
+            Some(not_invoked) => DenialReason::FunctionNotInvoked {
+                kind: not_invoked.kind(),
+                message: with_causes(error),
+            },
+            None => DenialReason::AuthorizerFailed {
+                message: with_causes(error),
+            },
         },
         AuthorizerErrorKind::MalformedResponse => DenialReason::MalformedResponse {
             problem: error.to_string(),

@@ -36,7 +36,11 @@ impl Kept {
     }
 
     /// By the time to live that it was kept with.
-    pub(crate) fn age(self, ttl: Duration) -> Duration {
+    pub(crate) fn age(self, cached: &Cached, settings: &Settings) -> Duration {
+        let ttl = match cached {
+            Cached::Verified(_) => settings.result_ttl,
+            Cached::Unauthorized => settings.results.cache.options.unauthorized_ttl,
+        };
         (self.now + ttl).saturating_duration_since(self.fresh_until)
     }
 }
@@ -86,7 +90,7 @@ impl ResultCache {
         settings: &Arc<Settings>,
         request: AuthorizerRequest,
         key: &Key,
-    ) -> Result<Aboard<Outcome>, Arc<Cached>> {
+    ) -> Result<(Aboard<Outcome>, Boarded), Arc<Cached>> {
         let state = &self.state;
         state.counters.missed();
         let cache = self.clone();
@@ -105,7 +109,7 @@ impl ResultCache {
         if boarded == Boarded::Joined {
             state.counters.joined();
         }
-        Ok(flight.result())
+        Ok((flight.result(), boarded))
     }
 
     /// The call: asks the shared tier, then the authorizer. What they say is kept before the call is off the list,

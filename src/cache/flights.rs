@@ -53,7 +53,7 @@ pub(crate) struct Aboard<T> {
 
 /// Whether a call was begun or joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Boarded {
+pub(crate) enum Boarded {
     Began,
     Joined,
 }

@@ -21,7 +21,7 @@ pub(crate) use self::shared::SharedCache;
 pub(crate) use self::{
     cached::{Answer, Cached, Origin, Outcome, Permission, Verified},
     fetch::Kept,
-    flights::Aboard,
+    flights::{Aboard, Boarded},
     key::{Key, Scope},
     results::Results,
 };

@@ -5,11 +5,15 @@ use std::{
     time::Duration,
 };
 
-use crate::{gateway_response::ResponseType, identity::IdentitySource, path::PathAmbiguity};
+use crate::{
+    authorizer::lambda::InvokeErrorKind, gateway_response::ResponseType, identity::IdentitySource,
+    path::PathAmbiguity,
+};
 
 /// The single thing that a request was refused for.
 ///
-/// No credential is in it: neither an identity value nor a header.
+/// No identity value and no header is in it, but the words of an authorizer that failed: keep credentials out of those.
+/// [`Denial::explanation`](super::Denial::explanation) masks the request's there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DenialReason {
@@ -61,6 +65,14 @@ pub enum DenialReason {
     #[non_exhaustive]
     AuthorizerFailed {
         /// What it said.
+        message: String,
+    },
+    /// The authorizer's function was not invoked, or its answer did not arrive.
+    #[non_exhaustive]
+    FunctionNotInvoked {
+        /// What kept it.
+        kind: InvokeErrorKind,
+        /// What the transport said.
         message: String,
     },
     /// The authorizer panicked.
@@ -124,6 +136,7 @@ impl DenialReason {
                 ResponseType::AccessDenied
             }
             Self::AuthorizerFailed { .. }
+            | Self::FunctionNotInvoked { .. }
             | Self::AuthorizerPanicked { .. }
             | Self::AuthorizerTimedOut { .. }
             | Self::MalformedResponse { .. } => ResponseType::AuthorizerConfigurationError,
@@ -141,6 +154,7 @@ impl DenialReason {
         matches!(
             self,
             Self::AuthorizerFailed { .. }
+                | Self::FunctionNotInvoked { .. }
                 | Self::AuthorizerPanicked { .. }
                 | Self::MalformedResponse { .. }
         )
@@ -190,7 +204,7 @@ impl fmt::Display for DenialReason {
             ),
             Self::AuthorizerSaidUnauthorized => f.write_str("the authorizer said `Unauthorized`"),
             Self::AuthorizerFailed { message } => {
-                write!(f, "the authorizer failed: {message}")?;
+                write!(f, "the authorizer failed: {}", OneLine(message))?;
                 match message.to_ascii_lowercase().contains("unauthorized") {
                     true => f.write_str(
                         " (only the message `Unauthorized`, letter by letter, is a 401)",
@@ -198,11 +212,17 @@ impl fmt::Display for DenialReason {
                     false => Ok(()),
                 }
             }
-            Self::AuthorizerPanicked { message } => write!(f, "the authorizer panicked: {message}"),
+            Self::FunctionNotInvoked { message, .. } => {
+                write!(f, "the authorizer failed: {}", OneLine(message))
+            }
+            Self::AuthorizerPanicked { message } => {
+                write!(f, "the authorizer panicked: {}", OneLine(message))
+            }
             Self::AuthorizerTimedOut { limit } => {
                 write!(f, "the authorizer did not answer within {limit:?}")
             }
             Self::MalformedResponse { problem } => {
+                let problem = OneLine(problem);
                 write!(f, "the authorizer's answer cannot be used: {problem}")
             }
             Self::NotAuthorized { cached_for } => {
@@ -243,14 +263,17 @@ impl fmt::Display for DenialReason {
     }
 }
 
-/// A decoded path may hold what begins a line of its own in a log.
+/// What a client or an authorizer has written may hold what begins a line of its own in a log, or turns one around.
 pub(crate) struct OneLine<'t>(pub(crate) &'t str);
 
 impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|c| match c.is_control() {
-            true => c.escape_default().fmt(f),
-            false => f.write_char(c),
+        self.0.chars().try_for_each(|c| match c {
+            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                c.escape_unicode().fmt(f)
+            }
+            c if c.is_control() => c.escape_default().fmt(f),
+            c => f.write_char(c),
         })
     }
 }

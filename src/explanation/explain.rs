@@ -11,6 +11,20 @@ use crate::{
 
 impl Explanation {
     pub(crate) fn of(circumstances: &Circumstances, outcome: Outcome<'_>) -> Self {
+        Self::with_policy(circumstances, outcome, policy(circumstances))
+    }
+
+    /// As [`of`](Self::of), without explaining the policy, which is linear in its statements.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn short(circumstances: &Circumstances, outcome: Outcome<'_>) -> Self {
+        Self::with_policy(circumstances, outcome, None)
+    }
+
+    fn with_policy(
+        circumstances: &Circumstances,
+        outcome: Outcome<'_>,
+        policy: Option<PolicyExplanation>,
+    ) -> Self {
         let response = match outcome {
             Outcome::Refused(reason) => Some(ResponseExplanation::of(circumstances, reason)),
             Outcome::Allowed | Outcome::Unguarded(_) => None,
@@ -24,7 +38,7 @@ impl Explanation {
             validation_expression: identity::validation(circumstances),
             cache: cache::explained(circumstances),
             authorizer: authorizer::explained(circumstances, outcome),
-            policy: policy(circumstances),
+            policy,
             response,
             remedies: Vec::new(),
         };

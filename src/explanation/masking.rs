@@ -18,6 +18,9 @@ const SHORTEST_CREDENTIAL: usize = 4;
 /// So much of an explanation is shown: an authorizer's message may be long.
 const LONGEST_EXPLANATION: usize = 2_000;
 
+/// So much of it is looked through for credentials, and the rest never shown. A credential that is cut there is, too.
+const LONGEST_MASKED: usize = 64 * 1024;
+
 /// A request with more words in its credentials than this is not worth the work of masking them.
 const MOST_CREDENTIALS: usize = 64;
 
@@ -35,11 +38,28 @@ pub(crate) fn without_credentials(
     if credentials.len() > MOST_CREDENTIALS {
         return "the authorizer's message is withheld: it may have a credential in it".to_owned();
     }
-    let mut text: String = text.chars().take(LONGEST_EXPLANATION).collect();
+    let mut text: String = text.chars().take(LONGEST_MASKED).collect();
     for credential in credentials {
         text = text.replace(&credential, "***");
+        mask_cut(&mut text, &credential);
     }
-    text
+    text.chars().take(LONGEST_EXPLANATION).collect()
+}
+
+/// Masks the beginning of a credential at the end of a text that somebody has cut.
+fn mask_cut(text: &mut String, credential: &str) {
+    let longest = credential.len().min(text.len());
+    let beginnings = (SHORTEST_CREDENTIAL..=longest).rev();
+    let cut = beginnings
+        .filter(|length| credential.is_char_boundary(*length))
+        .find(|length| {
+            let beginning = credential.get(..*length).unwrap_or_default();
+            text.ends_with(beginning)
+        });
+    if let Some(length) = cut {
+        text.truncate(text.len() - length);
+        text.push_str("***");
+    }
 }
 
 /// The texts that must not show, the longest first, so that no part of one is left of another.

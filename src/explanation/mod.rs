@@ -30,8 +30,10 @@ use crate::{api::ApiType, policy::PolicyExplanation};
 ///
 /// Of a refusal it hangs on the response, by [`Denial::explanation`](crate::Denial::explanation); of any request
 /// [`LambdaAuthorizerLayer::explain`](crate::LambdaAuthorizerLayer::explain) makes one without calling the service.
-/// [`Display`](std::fmt::Display) is for people, serde for programs. No header, no query parameter and no cookie shows in
-/// it; the method ARN does, which has the path.
+/// [`Display`](std::fmt::Display) is for people, serde for programs. No value of a header, of a query parameter or of a
+/// cookie shows in it; their names may, and so do the method ARN, which has the path, and the client's address where a
+/// condition asks for it. What an authorizer says in its own words is masked where it has a credential of the request as
+/// it was sent.
 ///
 /// ```
 /// # tokio_test::block_on(async {

@@ -10,9 +10,10 @@ use std::{
 
 use futures_util::FutureExt;
 
+use super::decide::Asked;
 use crate::{
     authorizer::{Authorizer, AuthorizerRequest, invoke},
-    cache::{Aboard, Answer, Cached, Key, Origin, Outcome},
+    cache::{Aboard, Answer, Boarded, Cached, Key, Origin, Outcome},
     decision::DenialReason,
     settings::Settings,
 };
@@ -22,7 +23,7 @@ pub(crate) enum Asking {
     /// One call for all who ask the same, begun by this request or by another.
     Together {
         aboard: Aboard<Outcome>,
-        joined: bool,
+        boarded: Boarded,
     },
     /// A call whose result is not kept.
     Alone(Pin<Box<dyn Future<Output = Outcome> + Send>>),
@@ -50,21 +51,28 @@ pub(crate) fn ask<A: Authorizer>(
     if let Some(aboard) = cache.join(&key) {
         return Asking::Together {
             aboard,
-            joined: true,
+            boarded: Boarded::Joined,
         };
     }
     match cache.fetch(Arc::clone(authorizer), settings, request(), &key) {
-        Ok(aboard) => Asking::Together {
-            aboard,
-            joined: false,
-        },
+        Ok((aboard, boarded)) => Asking::Together { aboard, boarded },
         Err(cached) => Asking::Known(cached),
     }
 }
 
 impl Asking {
-    pub(crate) fn is_joined(&self) -> bool {
-        matches!(self, Self::Together { joined: true, .. })
+    /// What became of it, for who has waited so long.
+    pub(crate) fn asked(&self, took: impl FnOnce() -> Duration) -> Asked {
+        match self {
+            Self::Together {
+                boarded: Boarded::Joined,
+                ..
+            } => Asked::Joined,
+            Self::Known(_) => Asked::Kept {
+                age: Duration::ZERO,
+            },
+            Self::Together { .. } | Self::Alone(_) => Asked::Called { took: took() },
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     authorizer::{AuthorizerRequest, RequestFacts},
     authorizer_context::AuthorizerContext,
-    cache::{Kept, Key},
+    cache::{Cached, Kept, Key},
     context::{Arrival, host_in_target},
     decision::DenialReason,
     resource::ResourceMatch,
@@ -51,8 +51,8 @@ pub(crate) fn look_up(
     let identity = checked.identity.iter().map(|value| value.as_bytes());
     let decided = settings.scope.with_key(identity, |key| {
         let target = target.with_spellings(&checked.spellings);
-        let decide = |cached: &_, kept: Kept| {
-            let age = || kept.age(settings.result_ttl);
+        let decide = |cached: &Arc<Cached>, kept: Kept| {
+            let age = || kept.age(cached, settings);
             decide(parts, &target, cached, || Asked::Kept { age: age() })
         };
         let decided = settings.results.cache.hit(key, settings, decide);

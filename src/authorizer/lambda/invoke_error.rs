@@ -67,25 +67,6 @@ pub enum InvokeErrorKind {
     Failed,
 }
 
-impl InvokeErrorKind {
-    const ALL: [Self; 8] = [
-        Self::Throttled,
-        Self::TimedOut,
-        Self::NoSuchFunction,
-        Self::NotPermitted,
-        Self::EventTooLarge,
-        Self::Unreachable,
-        Self::NotConfigured,
-        Self::Failed,
-    ];
-
-    /// Whether an authorizer's message is that of such an error, and no words of the function's own.
-    pub(crate) fn is_told_by(message: &str) -> bool {
-        let mut kinds = Self::ALL.iter();
-        kinds.any(|kind| message.starts_with(&kind.to_string()))
-    }
-}
-
 impl InvokeError {
     /// An error of this kind, with its cause.
     #[must_use]

@@ -14,31 +14,26 @@ fn speaks_of_unauthorized(message: &str) -> bool {
     message.to_ascii_lowercase().contains("unauthorized")
 }
 
-fn may_not_invoke(message: &str) -> bool {
-    let message = message.to_ascii_lowercase();
-    [
-        "accessdenied",
-        "not authorized to perform",
-        "permission to invoke",
-        "may not be invoked",
-    ]
-    .iter()
-    .any(|sign| message.contains(sign))
-}
-
 pub(super) fn unauthorized_with_more_text(case: &Case<'_>) -> Option<Remedy> {
     let message = failure(case)?;
-    (speaks_of_unauthorized(message) && !may_not_invoke(message)).then(|| {
+    speaks_of_unauthorized(message).then(|| {
         Remedy::new(
             "unauthorized-with-more-text",
-            "only the message `Unauthorized`, letter by letter, is a 401: fail with that alone (in Rust with \
-             `AuthorizerError::unauthorized()`), and write the rest into the authorizer's own log",
+            "only the message `Unauthorized`, letter by letter, is a 401. If that is what the caller is to get, fail with \
+             it alone (in Rust with `AuthorizerError::unauthorized()`), and write the rest into the authorizer's own log",
         )
     })
 }
 
 pub(super) fn permission_to_invoke(case: &Case<'_>) -> Option<Remedy> {
-    may_not_invoke(failure(case)?).then(|| {
+    let is_not_permitted = matches!(
+        case.reason,
+        DenialReason::FunctionNotInvoked {
+            kind: InvokeErrorKind::NotPermitted,
+            ..
+        }
+    );
+    is_not_permitted.then(|| {
         Remedy::new(
             "permission-to-invoke",
             "the function may not be invoked with these credentials: allow `lambda:InvokeFunction` on it",
@@ -48,10 +43,7 @@ pub(super) fn permission_to_invoke(case: &Case<'_>) -> Option<Remedy> {
 
 pub(super) fn own_message(case: &Case<'_>) -> Option<Remedy> {
     let message = failure(case)?;
-    let is_told = speaks_of_unauthorized(message)
-        || may_not_invoke(message)
-        || InvokeErrorKind::is_told_by(message);
-    (!is_told).then(|| {
+    (!speaks_of_unauthorized(message)).then(|| {
         Remedy::new(
             "own-message",
             "a failure is a 500, and no client sees its message. To refuse a caller, answer with a policy that denies; \
@@ -61,16 +53,18 @@ pub(super) fn own_message(case: &Case<'_>) -> Option<Remedy> {
 }
 
 pub(super) fn timeout(case: &Case<'_>) -> Option<Remedy> {
-    let DenialReason::AuthorizerTimedOut { limit } = case.reason else {
-        return None;
-    };
-    Some(Remedy::new(
-        "timeout",
-        format!(
+    let text = match case.reason {
+        DenialReason::AuthorizerTimedOut { limit } => format!(
             "find out what takes the authorizer more than {limit:?}, or give it longer with `authorizer_timeout` \
              (API Gateway does not, on HTTP APIs)"
         ),
-    ))
+        DenialReason::FunctionNotInvoked {
+            kind: InvokeErrorKind::TimedOut,
+            ..
+        } => "find out what takes the function so long, or give the transport longer".to_owned(),
+        _ => return None,
+    };
+    Some(Remedy::new("timeout", text))
 }
 
 pub(super) fn bearer_prefix_handed_over(case: &Case<'_>) -> Option<Remedy> {

@@ -17,7 +17,9 @@ pub(super) fn preflight_refused(case: &Case<'_>) -> Option<Remedy> {
 
 pub(super) fn no_cors_headers(case: &Case<'_>) -> Option<Remedy> {
     let parts = &case.circumstances.parts;
-    if is_preflight(parts) || !parts.headers.contains_key(header::ORIGIN) {
+    let origin = parts.headers.get(header::ORIGIN)?.to_str().ok()?;
+    let applies = case.circumstances.settings.kind.differences().cors_applies;
+    if !applies || is_preflight(parts) || is_same_origin(case, origin) {
         return None;
     }
     let responses = &case.circumstances.settings.gateway_responses;
@@ -32,5 +34,14 @@ pub(super) fn no_cors_headers(case: &Case<'_>) -> Option<Remedy> {
                  `Access-Control-Allow-Origin` on DEFAULT_4XX and DEFAULT_5XX, or put a CORS layer around this one"
             ),
         )
+    })
+}
+
+/// Browsers send `Origin` with a POST to where the script is from, too.
+fn is_same_origin(case: &Case<'_>, origin: &str) -> bool {
+    let authority = origin.split_once("://").map(|(_, authority)| authority);
+    case.circumstances.with_request(|request| {
+        let host = request.header(&header::HOST).ok().flatten();
+        host.is_some_and(|host| authority == Some(&*host))
     })
 }

@@ -77,9 +77,12 @@ pub(super) fn in_another_place(case: &Case<'_>) -> Option<Remedy> {
 
 pub(super) fn all_are_needed(case: &Case<'_>) -> Option<Remedy> {
     absent(case)?;
-    let sources = case.explanation.identity().iter();
-    let mut present = sources.filter(|source| source.found() == FoundIdentity::Present);
-    let present = present.next()?.source();
+    let sources = case.circumstances.settings.kind.sources().iter();
+    let found = case.explanation.identity().iter();
+    let mut present = sources.zip(found).filter(|(source, found)| {
+        sent_by_client(source).is_some() && found.found() == FoundIdentity::Present
+    });
+    let (present, _) = present.next()?;
     Some(Remedy::new(
         "all-identity-sources-are-needed",
         format!(
@@ -172,7 +175,6 @@ fn is_nearly(other: &str, name: &str) -> bool {
                 | "accesstoken"
                 | "bearer"
                 | "jwt"
-                | "apikey"
         )
     };
     is_same

@@ -96,7 +96,6 @@ const RULES: &[Rule] = &[
     authorizer::permission_to_invoke,
     authorizer::own_message,
     authorizer::timeout,
-    authorizer::bearer_prefix_handed_over,
     answer::http_response_returned,
     answer::nested_context,
     answer::null_condition,
@@ -108,6 +107,7 @@ const RULES: &[Rule] = &[
     policy::nearest_statement,
     policy::unknown_operation,
     browser::no_cors_headers,
+    authorizer::bearer_prefix_handed_over,
 ];
 
 pub(super) fn found(

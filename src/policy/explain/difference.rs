@@ -102,6 +102,9 @@ fn path_difference(pattern: &str, text: &str) -> String {
     if pattern.eq_ignore_ascii_case(text) {
         return format!("{says}: case makes a difference");
     }
+    if pattern.contains("${") {
+        return format!("{says}: its variable has another value, or none");
+    }
     if pattern.contains(['{', '}']) {
         return format!("{says}: a path's template is not filled in; write `*` for `{{…}}`");
     }
