@@ -48,6 +48,12 @@ pub(crate) fn connect_info(parts: &Parts) -> Option<SocketAddr> {
         .or_else(|| mock().map(|MockConnectInfo(address)| *address))
 }
 
+/// As a server that was made with connect info leaves it.
+#[cfg(feature = "testing")]
+pub(crate) fn set_connect_info(extensions: &mut http::Extensions, address: SocketAddr) {
+    extensions.insert(ConnectInfo(address));
+}
+
 /// In a handler behind the layer: who the caller is. `Option<AuthorizerContext>` where a handler is
 /// reached both through the layer and past it.
 ///

@@ -65,6 +65,17 @@ pub(crate) fn later(moment: Instant, by: Duration) -> Instant {
     moment.checked_add(by).unwrap_or_else(|| moment + FAR)
 }
 
+#[cfg(feature = "testing")]
+impl Clock {
+    /// The clock behind it, where a test can move it.
+    pub(crate) fn manual(&self) -> Option<&ManualClock> {
+        match &self.0 {
+            Source::System => None,
+            Source::Manual(clock) => Some(clock),
+        }
+    }
+}
+
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {

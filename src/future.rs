@@ -22,6 +22,7 @@ use crate::{
     pipeline::{Asked, Asking, Denied, Refused, Spellings, Target, decide, refuse},
     resource::ResourceMatch,
     settings::Settings,
+    witness::Witness,
 };
 
 pin_project! {
@@ -162,6 +163,7 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
         reason = "it is taken apart without being moved as a whole"
     )]
     fn serve(mut self: Box<Self>, caller: AuthorizerContext) -> State<S, B> {
+        Witness::of(&self.parts).passed(&caller);
         self.parts.extensions.insert(caller);
         let Self {
             mut service,

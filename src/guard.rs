@@ -19,6 +19,7 @@ use crate::{
     },
     resource::ResourceMatch,
     settings::Settings,
+    witness::Witness,
 };
 
 /// An authorizer and how it is asked.
@@ -74,6 +75,7 @@ impl<A: Authorizer> Guard<A> {
                     age: Duration::ZERO,
                 };
                 observe::allowed(settings, &parts, matched.as_ref(), hit);
+                Witness::of(&parts).passed(&caller);
                 parts.extensions.insert(caller);
                 ResponseFuture::serving(inner, Request::from_parts(parts, body))
             }

@@ -2,6 +2,8 @@
 
 mod api_types;
 mod results;
+#[cfg(feature = "testing")]
+mod under_test;
 
 use std::{any::type_name, fmt, sync::Arc, time::Duration};
 

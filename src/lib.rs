@@ -74,6 +74,7 @@
 //! | feature | |
 //! |---|---|
 //! | `axum` | [`AuthorizerContext`] as an extractor; the resource, the path's parameters, the original URI and the client's address as axum knows them |
+//! | `testing` | the module `testing`: a kit for testing authorizers, for `[dev-dependencies]` |
 //! | `openapi` | the module `openapi`: one layer for a whole API, from its OpenAPI export or its CloudFormation template |
 //! | `shared-cache` | the module `shared_cache`: results shared by many processes, in a store of the application's |
 //! | `redis` | that store is Redis or Valkey, one server or a cluster |
@@ -159,6 +160,10 @@ mod scratch;
 mod service;
 mod settings;
 mod strict_json;
+#[cfg(feature = "testing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+pub mod testing;
+mod witness;
 
 #[cfg(feature = "axum")]
 #[cfg_attr(docsrs, doc(cfg(feature = "axum")))]

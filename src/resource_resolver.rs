@@ -40,6 +40,22 @@ impl ResourceResolver {
     }
 }
 
+#[cfg(feature = "testing")]
+impl ResourceResolver {
+    /// A [`ResourceMatch`] in the request's extensions goes first.
+    pub(crate) fn or_as_the_test_says(&self) -> Self {
+        let resolver = self.clone();
+        Self::Custom(Arc::new(move |parts| {
+            let said = parts.extensions.get::<ResourceMatch>().cloned();
+            let said = said.unwrap_or_default();
+            match &resolver {
+                Self::Framework => said,
+                Self::Custom(resolve) => said.or(resolve(parts)),
+            }
+        }))
+    }
+}
+
 #[cfg(feature = "axum")]
 use crate::axum::{original_uri as framework_uri, resource_match as framework_match};
 

@@ -16,6 +16,7 @@ pub(crate) async fn invoke<A: Authorizer>(
     request: AuthorizerRequest,
     limit: Option<Duration>,
 ) -> Result<AuthorizerResponse, DenialReason> {
+    request.facts().witness.asked();
     // All that can run the authorizer's code, the end of its future and of its error included, is in
     // here, so that no panic of theirs gets out.
     let call = async {

@@ -10,6 +10,7 @@ use crate::{
     context::{Noted, decoded_pairs, header_value, joined_values, last_value},
     event::AuthorizerEvent,
     resource::ResourceMatch,
+    witness::Witness,
 };
 
 /// One request, as an authorizer sees it. Cheap to clone; it never holds the body.
@@ -35,6 +36,7 @@ pub(crate) struct RequestFacts {
     pub(crate) matched: ResourceMatch,
     pub(crate) source_ip: Option<IpAddr>,
     pub(crate) method_arn: MethodArn,
+    pub(crate) witness: Witness,
 }
 
 impl AuthorizerRequest {

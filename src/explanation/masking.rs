@@ -69,19 +69,22 @@ fn credentials(identity: &[String], request: &Parts) -> Vec<String> {
     let values = header_values(&request.headers)
         .chain(identity.iter().cloned())
         .chain(query);
-    let mut credentials = Vec::new();
-    for value in values {
-        for word in value.split([' ', ';', ',', '"']) {
-            credentials.push(word.to_owned());
-            // A cookie's name is no secret, and its value may have a `=` in it.
-            credentials.extend(word.split_once('=').map(|(_, value)| value.to_owned()));
-        }
-        credentials.extend(basic_credentials(&value));
-        credentials.push(value);
-    }
+    let mut credentials: Vec<_> = values.flat_map(|value| credentials_in(&value)).collect();
     credentials.retain(|credential| credential.len() >= SHORTEST_CREDENTIAL);
     credentials.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     credentials.dedup();
+    credentials
+}
+
+/// A value, and what is in it that may be shown by itself: a token behind `Bearer`, a cookie's value, a password.
+pub(crate) fn credentials_in(value: &str) -> Vec<String> {
+    let mut credentials = basic_credentials(value);
+    for word in value.split([' ', ';', ',', '"']) {
+        credentials.push(word.to_owned());
+        // A cookie's name is no secret, and its value may have a `=` in it.
+        credentials.extend(word.split_once('=').map(|(_, value)| value.to_owned()));
+    }
+    credentials.push(value.to_owned());
     credentials
 }
 

@@ -12,6 +12,8 @@ mod response;
 
 use serde::{Serialize, Serializer};
 
+#[cfg(feature = "testing")]
+pub(crate) use self::masking::credentials_in;
 pub use self::{
     authorizer::AuthorizerExplanation,
     cache::CacheExplanation,

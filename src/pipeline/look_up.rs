@@ -17,6 +17,7 @@ use crate::{
     decision::DenialReason,
     resource::ResourceMatch,
     settings::Settings,
+    witness::Witness,
 };
 
 /// What is known without asking the authorizer.
@@ -125,6 +126,7 @@ impl Question {
             source_ip: settings.client_ip.of(parts),
             method_arn: target.method_arn(),
             arrival: arrival.noted(&settings.clock),
+            witness: Witness::of(parts),
         })
     }
 }

@@ -8,6 +8,7 @@ use super::decide::Denied;
 use crate::{
     body::GatewayBody, context::Arrival, decision::Denial, explanation::Circumstances,
     gateway_response::Refusal, observe, resource::ResourceMatch, settings::Settings,
+    witness::Witness,
 };
 
 /// A request on its way out.
@@ -26,7 +27,7 @@ pub(crate) fn refuse(
     identity: &[String],
 ) -> Response<GatewayBody> {
     let Refused {
-        parts,
+        mut parts,
         matched,
         arrival,
     } = refused;
@@ -39,6 +40,7 @@ pub(crate) fn refuse(
         authorizer: denied.caller(),
     };
     let mut response = responses.refuse(&denied.reason, refusal);
+    let witness = Witness::taken_from(&mut parts);
     let circumstances = Circumstances {
         settings: Arc::clone(settings),
         noted: arrival.noted(&settings.clock),
@@ -49,6 +51,7 @@ pub(crate) fn refuse(
     };
     let denial = Denial::new(response_type, denied.reason, circumstances);
     observe::refused(&denial);
+    witness.refused(&denial);
     response.extensions_mut().insert(denial);
     response.map(GatewayBody::new)
 }

@@ -1,0 +1,18 @@
+//! What a harness makes of a layer.
+
+use super::LambdaAuthorizerLayer;
+use crate::clock::ManualClock;
+
+impl<A> LambdaAuthorizerLayer<A> {
+    /// With a clock that can be moved, which is its own if that is one, and a router that takes the test's word for
+    /// which resource a request is for.
+    pub(crate) fn under_test(self) -> (Self, ManualClock) {
+        let clock = self.settings.clock.manual().cloned();
+        let clock = clock.unwrap_or_else(|| ManualClock::new(self.settings.clock.now()));
+        let layer = self.with(|settings| {
+            settings.clock = clock.clock();
+            settings.resource_resolver = settings.resource_resolver.or_as_the_test_says();
+        });
+        (layer, clock)
+    }
+}

@@ -1,0 +1,205 @@
+//! What a mock authorizer does when it is asked.
+
+use std::{fmt, future::pending, time::Duration};
+
+use crate::{
+    authorizer::{AuthorizerError, AuthorizerRequest, AuthorizerResponse, ContextValue},
+    policy::PolicyBuilder,
+};
+
+/// What a [`MockAuthorizer`](super::MockAuthorizer) does when it is asked: answer, fail, panic or never come back, at
+/// once or [after](Self::after) some time.
+///
+/// ```
+/// use tower_lambda_authorizer::testing::MockAnswer;
+///
+/// let reader = MockAnswer::allow_only([("GET", "/pets"), ("GET", "/pets/*")])
+///     .with_principal_id("user-1")
+///     .with_context("tenant", "acme");
+/// # let _ = reader;
+/// ```
+#[derive(Clone)]
+#[must_use = "an answer does nothing until a `MockAuthorizer` has it"]
+pub struct MockAnswer {
+    does: Does,
+    after: Option<Duration>,
+    /// What is added to a response.
+    principal_id: Option<String>,
+    context: Vec<(String, ContextValue)>,
+}
+
+#[derive(Clone)]
+enum Does {
+    Allow,
+    AllowThis,
+    AllowOnly(Vec<(String, String)>),
+    Deny,
+    Respond(AuthorizerResponse),
+    Json(String),
+    Fail(String),
+    Panic(String),
+    Hang,
+}
+
+impl MockAnswer {
+    fn new(does: Does) -> Self {
+        Self {
+            does,
+            after: None,
+            principal_id: None,
+            context: Vec::new(),
+        }
+    }
+
+    /// A policy that allows everything.
+    pub fn allow() -> Self {
+        Self::new(Does::Allow)
+    }
+
+    /// A policy that allows the method ARN that was asked about, and nothing else: what is refused on the second path,
+    /// where results are kept.
+    pub fn allow_this() -> Self {
+        Self::new(Does::AllowThis)
+    }
+
+    /// A policy that allows these methods and paths of the API at hand, written as for
+    /// [`PolicyBuilder::allow`]. One that the builder refuses makes the authorizer fail.
+    pub fn allow_only<M: Into<String>, P: Into<String>>(
+        methods_and_paths: impl IntoIterator<Item = (M, P)>,
+    ) -> Self {
+        let pairs = methods_and_paths.into_iter();
+        let pairs = pairs.map(|(method, path)| (method.into(), path.into()));
+        Self::new(Does::AllowOnly(pairs.collect()))
+    }
+
+    /// A policy that denies everything.
+    pub fn deny() -> Self {
+        Self::new(Does::Deny)
+    }
+
+    /// This response.
+    pub fn respond(response: AuthorizerResponse) -> Self {
+        Self::new(Does::Respond(response))
+    }
+
+    /// What a function returned, as JSON: also what is no answer.
+    pub fn json(text: impl Into<String>) -> Self {
+        Self::new(Does::Json(text.into()))
+    }
+
+    /// `Unauthorized`, which the client gets as 401.
+    pub fn unauthorized() -> Self {
+        Self::fail("Unauthorized")
+    }
+
+    /// A failure with this message, which the client gets as 500, unless it is `Unauthorized`.
+    pub fn fail(message: impl Into<String>) -> Self {
+        Self::new(Does::Fail(message.into()))
+    }
+
+    /// A panic with this message.
+    pub fn panic(message: impl Into<String>) -> Self {
+        Self::new(Does::Panic(message.into()))
+    }
+
+    /// Nothing, ever. The layer's [time limit](crate::LambdaAuthorizerLayer::authorizer_timeout) ends it, and with
+    /// tokio's paused time at once: `#[tokio::test(start_paused = true)]`.
+    pub fn hang() -> Self {
+        Self::new(Does::Hang)
+    }
+
+    /// Has it take so long, of tokio's time.
+    pub fn after(mut self, delay: Duration) -> Self {
+        self.after = Some(delay);
+        self
+    }
+
+    /// Names the caller in a response.
+    pub fn with_principal_id(mut self, principal_id: impl Into<String>) -> Self {
+        self.principal_id = Some(principal_id.into());
+        self
+    }
+
+    /// Adds a value to a response's context.
+    pub fn with_context(mut self, key: impl Into<String>, value: impl Into<ContextValue>) -> Self {
+        self.context.push((key.into(), value.into()));
+        self
+    }
+
+    pub(super) async fn give(
+        self,
+        request: &AuthorizerRequest,
+    ) -> Result<AuthorizerResponse, AuthorizerError> {
+        if let Some(delay) = self.after {
+            tokio::time::sleep(delay).await;
+        }
+        let mut response = self.does.done(request).await?;
+        if let Some(principal_id) = self.principal_id {
+            response = response.with_principal_id(principal_id);
+        }
+        let context = self.context.into_iter();
+        Ok(context.fold(response, |response, (key, value)| {
+            response.with_context(key, value)
+        }))
+    }
+}
+
+impl Does {
+    async fn done(
+        self,
+        request: &AuthorizerRequest,
+    ) -> Result<AuthorizerResponse, AuthorizerError> {
+        match self {
+            // An HTTP API's authorizer has to name somebody.
+            Self::Allow => Ok(AuthorizerResponse::allow("*").with_principal_id(NOBODY)),
+            Self::AllowThis => {
+                let response = AuthorizerResponse::allow(request.method_arn());
+                Ok(response.with_principal_id(NOBODY))
+            }
+            Self::AllowOnly(pairs) => {
+                let builder = PolicyBuilder::for_api(request.api());
+                let allow = |builder: PolicyBuilder, (method, path): &(String, String)| {
+                    builder.allow(method, path)
+                };
+                let policy = pairs.iter().fold(builder, allow).build()?;
+                Ok(AuthorizerResponse::policy(policy).with_principal_id(NOBODY))
+            }
+            Self::Deny => Ok(AuthorizerResponse::deny("*").with_principal_id(NOBODY)),
+            Self::Respond(response) => Ok(response),
+            Self::Json(text) => AuthorizerResponse::from_json(text.as_bytes()),
+            Self::Fail(message) => Err(AuthorizerError::new(message)),
+            Self::Panic(message) => panic!("{message}"),
+            Self::Hang => pending().await,
+        }
+    }
+}
+
+/// The principal where a test names none.
+const NOBODY: &str = "mock";
+
+impl From<AuthorizerResponse> for MockAnswer {
+    fn from(response: AuthorizerResponse) -> Self {
+        Self::respond(response)
+    }
+}
+
+/// Without the context's values, which may be credentials.
+impl fmt::Debug for MockAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let does = match &self.does {
+            Does::Allow => "allow",
+            Does::AllowThis => "allow_this",
+            Does::AllowOnly(_) => "allow_only",
+            Does::Deny => "deny",
+            Does::Respond(_) => "respond",
+            Does::Json(_) => "json",
+            Does::Fail(_) => "fail",
+            Does::Panic(_) => "panic",
+            Does::Hang => "hang",
+        };
+        f.debug_struct("MockAnswer")
+            .field("does", &does)
+            .field("after", &self.after)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,27 @@
+#![doc = include_str!("../../docs/testing.md")]
+
+mod app;
+mod assertions;
+mod expected;
+mod failure;
+mod harness;
+mod mock;
+mod policy;
+mod protected_service;
+mod request;
+mod request_body;
+mod response;
+mod table;
+mod trail;
+
+pub(crate) use self::trail::Trail;
+pub use self::{
+    harness::Harness,
+    mock::{MockAnswer, MockAuthorizer},
+    policy::{assert_policy_covers, assert_policy_denies},
+    protected_service::ProtectedService,
+    request::{TestRequest, request},
+    request_body::RequestBody,
+    response::TestResponse,
+    table::TableError,
+};

@@ -1,0 +1,140 @@
+//! The method ARNs that stand for a range of them.
+
+use std::collections::{HashMap, VecDeque};
+
+use http::Method;
+
+use crate::{
+    api::Api,
+    policy::{Entries, PolicyDocument, Statement},
+};
+
+/// In place of `*`: nothing, one character, and more than a pattern spells out by chance.
+const ANYTHING: [&str; 3] = ["", "0", "any-5f1c/thing-9a04"];
+
+/// In place of `?`.
+const ONE: char = '0';
+
+const METHODS: [Method; 7] = [
+    Method::GET,
+    Method::HEAD,
+    Method::POST,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+    Method::OPTIONS,
+];
+
+/// ARNs of the range, those among them that an entry of the policy picks out of it.
+pub(super) fn of(policy: &PolicyDocument, api: &Api, method: &Method, path: &str) -> Vec<String> {
+    let methods = match method.as_str() {
+        "*" => METHODS.as_slice(),
+        _ => std::slice::from_ref(method),
+    };
+    let ranges = methods.iter().map(|method| api.method_arn(method, path));
+    let resources = policy.statements().iter().map(Statement::resources);
+    let entries: Vec<_> = resources.flat_map(Entries::texts).collect();
+    let samples = ranges.flat_map(|range| {
+        let range = range.as_str();
+        let fillings = ANYTHING.map(|anything| filled(range, anything));
+        let picked = entries.iter().filter_map(|entry| common(range, entry));
+        fillings.into_iter().chain(picked).collect::<Vec<_>>()
+    });
+    samples.collect()
+}
+
+fn filled(range: &str, anything: &str) -> String {
+    let range = range.replace('?', &ONE.to_string());
+    range.replace('*', anything)
+}
+
+/// A text that both patterns match, the shortest there is.
+///
+/// A walk through both at once: where one has a star, the other may go on alone.
+fn common(left: &str, right: &str) -> Option<String> {
+    let (left, right): (Vec<_>, Vec<_>) = (left.chars().collect(), right.chars().collect());
+    let mut came_from = HashMap::from([((0, 0), None)]);
+    let mut open = VecDeque::from([(0, 0)]);
+    while let Some(at) = open.pop_front() {
+        let (l, r) = (left.get(at.0).copied(), right.get(at.1).copied());
+        if l.is_none() && r.is_none() {
+            return Some(way(&came_from, at));
+        }
+        for (next, spelled) in steps(at, l, r) {
+            came_from.entry(next).or_insert_with(|| {
+                open.push_back(next);
+                Some((at, spelled))
+            });
+        }
+    }
+    None
+}
+
+type Place = (usize, usize);
+type Step = (Place, Option<char>);
+
+/// Where to go from a place, and which character that spells.
+fn steps((i, j): Place, left: Option<char>, right: Option<char>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    if left == Some('*') {
+        steps.push(((i + 1, j), None));
+        steps.extend(
+            right
+                .filter(|c| *c != '*')
+                .map(|c| ((i, j + 1), Some(spelled(c)))),
+        );
+    }
+    if right == Some('*') {
+        steps.push(((i, j + 1), None));
+        steps.extend(
+            left.filter(|c| *c != '*')
+                .map(|c| ((i + 1, j), Some(spelled(c)))),
+        );
+    }
+    match (left, right) {
+        (Some('*'), _) | (_, Some('*')) | (None, _) | (_, None) => {}
+        (Some('?'), Some(c)) | (Some(c), Some('?')) => {
+            steps.push(((i + 1, j + 1), Some(spelled(c))));
+        }
+        (Some(l), Some(r)) if l == r => steps.push(((i + 1, j + 1), Some(l))),
+        (Some(_), Some(_)) => {}
+    }
+    steps
+}
+
+fn spelled(c: char) -> char {
+    if c == '?' { ONE } else { c }
+}
+
+fn way(came_from: &HashMap<Place, Option<Step>>, end: Place) -> String {
+    let mut text = Vec::new();
+    let mut at = end;
+    while let Some(Some((before, spelled))) = came_from.get(&at) {
+        text.extend(*spelled);
+        at = *before;
+    }
+    text.iter().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_two_patterns_have_in_common() {
+        for (left, right, text) in [
+            ("pets/*", "pets/secret", Some("pets/secret")),
+            ("pets/*", "pets/*/toys", Some("pets//toys")),
+            ("*/toys", "pets/*", Some("pets/toys")),
+            ("a?c", "ab*", Some("abc")),
+            ("*", "*", Some("")),
+            ("?*", "*", Some("0")),
+            ("*a*", "*b*", Some("ab")),
+            ("pets", "pets", Some("pets")),
+            ("pets", "dogs", None),
+            ("pets/?", "pets/", None),
+        ] {
+            assert_eq!(common(left, right).as_deref(), text, "{left} and {right}");
+        }
+    }
+}

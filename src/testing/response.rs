@@ -1,0 +1,114 @@
+//! What came of a request.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, Response, StatusCode};
+
+use super::{
+    app::Answer,
+    failure::Sent,
+    trail::{Decision, Trail},
+};
+use crate::{authorizer_context::AuthorizerContext, decision::Denial};
+
+/// What came of a request: the response, and what became of the request on its way.
+///
+/// The assertions take it and give it back, so they stand one behind the other. One that fails points at its own line
+/// and says why the request was decided as it was. No value of a header or a query parameter is in what they say.
+pub struct TestResponse {
+    pub(super) sent: Sent,
+    pub(super) answer: Answer,
+    pub(super) decision: Option<Decision>,
+    pub(super) times_asked: usize,
+    pub(super) times_asked_in_all: usize,
+}
+
+impl TestResponse {
+    pub(super) fn new(sent: Sent, answer: Answer, trail: &Trail) -> Self {
+        Self {
+            sent,
+            answer,
+            decision: trail.decision(),
+            times_asked: trail.times_asked(),
+            times_asked_in_all: trail.times_asked_in_all(),
+        }
+    }
+
+    /// The response's status.
+    ///
+    /// # Panics
+    ///
+    /// Where the service failed, so that there is no response.
+    #[must_use]
+    #[track_caller]
+    pub fn status(&self) -> StatusCode {
+        self.response().status()
+    }
+
+    /// The response's headers.
+    ///
+    /// # Panics
+    ///
+    /// As [`status`](Self::status).
+    #[must_use]
+    #[track_caller]
+    pub fn headers(&self) -> &HeaderMap {
+        self.response().headers()
+    }
+
+    /// The response's body.
+    ///
+    /// # Panics
+    ///
+    /// As [`status`](Self::status).
+    #[must_use]
+    #[track_caller]
+    pub fn body(&self) -> &Bytes {
+        self.response().body()
+    }
+
+    /// Why the request was refused, if it was.
+    #[must_use]
+    pub fn denial(&self) -> Option<&Denial> {
+        match &self.decision {
+            Some(Decision::Refused(denial)) => Some(denial),
+            Some(Decision::Passed(_)) | None => None,
+        }
+    }
+
+    /// What the protected service was told, if the request was let through.
+    #[must_use]
+    pub fn context(&self) -> Option<&AuthorizerContext> {
+        match &self.decision {
+            Some(Decision::Passed(context)) => Some(context),
+            Some(Decision::Refused(_)) | None => None,
+        }
+    }
+
+    /// Whether the authorizer was asked for this very request: not where a result was kept, nor where the request
+    /// waited for another one's call.
+    #[must_use]
+    pub fn was_invoked(&self) -> bool {
+        self.times_asked > 0
+    }
+
+    #[track_caller]
+    pub(super) fn response(&self) -> &Response<Bytes> {
+        match &self.answer {
+            Ok(response) => response,
+            Err(_) => self.fail("a response"),
+        }
+    }
+}
+
+/// Without what an authorizer said, which may repeat a credential.
+impl fmt::Debug for TestResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestResponse")
+            .field("status", &self.answer.as_ref().ok().map(Response::status))
+            .field("refused_with", &self.denial().map(Denial::response_type))
+            .field("was_invoked", &self.was_invoked())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,69 @@
+//! What a request leaves behind on its way, for the harness to read.
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use crate::{authorizer_context::AuthorizerContext, decision::Denial};
+
+/// Goes along in the request's extensions.
+#[derive(Clone)]
+pub(crate) struct Trail(Arc<Notes>);
+
+struct Notes {
+    decision: Mutex<Option<Decision>>,
+    /// How often an authorizer was asked for this request.
+    asked: AtomicUsize,
+    /// How often for all requests of the harness.
+    asked_in_all: Arc<AtomicUsize>,
+}
+
+/// What the last layer that saw the request made of it.
+#[derive(Clone)]
+pub(crate) enum Decision {
+    Passed(AuthorizerContext),
+    Refused(Denial),
+}
+
+impl Trail {
+    pub(super) fn new(asked_in_all: Arc<AtomicUsize>) -> Self {
+        Self(Arc::new(Notes {
+            decision: Mutex::default(),
+            asked: AtomicUsize::new(0),
+            asked_in_all,
+        }))
+    }
+
+    pub(crate) fn asked(&self) {
+        self.0.asked.fetch_add(1, Ordering::SeqCst);
+        self.0.asked_in_all.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub(crate) fn passed(&self, caller: &AuthorizerContext) {
+        self.decided(Decision::Passed(caller.clone()));
+    }
+
+    pub(crate) fn refused(&self, denial: &Denial) {
+        self.decided(Decision::Refused(denial.clone()));
+    }
+
+    fn decided(&self, decision: Decision) {
+        let noted = self.0.decision.lock();
+        *noted.unwrap_or_else(PoisonError::into_inner) = Some(decision);
+    }
+
+    /// None where no layer saw the request.
+    pub(super) fn decision(&self) -> Option<Decision> {
+        let noted = self.0.decision.lock();
+        noted.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn times_asked(&self) -> usize {
+        self.0.asked.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn times_asked_in_all(&self) -> usize {
+        self.0.asked_in_all.load(Ordering::SeqCst)
+    }
+}

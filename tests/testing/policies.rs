@@ -1,0 +1,136 @@
+//! Whole ranges of paths against a policy.
+
+use tower_lambda_authorizer::{
+    Api,
+    policy::{PolicyBuilder, PolicyDocument},
+    testing::{assert_policy_covers, assert_policy_denies},
+};
+
+use crate::caught::{caught, holds};
+
+fn builder() -> PolicyBuilder {
+    PolicyBuilder::for_api(&Api::default())
+}
+
+fn covers(policy: &PolicyDocument, method: &str, path: &str) -> bool {
+    holds(|| assert_policy_covers(policy, &Api::default(), [(method, path)]))
+}
+
+fn denies(policy: &PolicyDocument, method: &str, path: &str) -> bool {
+    holds(|| assert_policy_denies(policy, &Api::default(), [(method, path)]))
+}
+
+#[test]
+fn a_range_is_covered_where_all_of_it_is() {
+    let pets = builder()
+        .allow("GET", "/pets/*")
+        .allow("POST", "/pets/?")
+        .allow("PUT", "/pets/*/toys")
+        .deny("GET", "/pets/secret*")
+        .build()
+        .unwrap();
+    for (method, path, covered, denied) in [
+        ("GET", "/pets/7", true, false),
+        ("GET", "/pets/public/*", true, false),
+        ("GET", "/pets/?", true, false),
+        // One entry of the policy takes a part out, or lets a part in.
+        ("GET", "/pets/*", false, false),
+        ("GET", "/*", false, false),
+        ("GET", "/pets/secret", false, true),
+        ("GET", "/pets", false, true),
+        ("*", "/pets/7", false, false),
+        ("*", "/dogs/*", false, true),
+        ("POST", "/pets/?", true, false),
+        ("POST", "/pets/*", false, false),
+        ("PUT", "/pets/*", false, false),
+        ("PUT", "/pets/*/toys", true, false),
+        ("PUT", "/pets/7/*", false, false),
+        ("PUT", "/pets/*/names", false, true),
+    ] {
+        assert_eq!(
+            covers(&pets, method, path),
+            covered,
+            "covers {method} {path}"
+        );
+        assert_eq!(
+            denies(&pets, method, path),
+            denied,
+            "denies {method} {path}"
+        );
+    }
+}
+
+/// `*` is any run of characters, slashes included, also where a method stands.
+#[test]
+fn a_star_for_a_method_reaches_into_paths() {
+    let policy = builder()
+        .allow("GET", "/*")
+        .deny("*", "/secret")
+        .build()
+        .unwrap();
+    assert!(covers(&policy, "GET", "/public"));
+    assert!(
+        !covers(&policy, "GET", "/public/*"),
+        "it denies /public/secret"
+    );
+}
+
+/// What an exception takes out of a `NotResource` is found, too.
+#[test]
+fn exceptions_count() {
+    let all_but_admin = PolicyDocument::from_json(
+        br#"{"Statement": {"Effect": "Allow", "Action": "*",
+             "NotResource": "arn:aws:execute-api:*:*:placeholder/local/GET/admin/*"}}"#,
+    );
+    let all_but_admin = all_but_admin.unwrap();
+    assert!(covers(&all_but_admin, "GET", "/pets/*"));
+    assert!(!covers(&all_but_admin, "GET", "/*"));
+    assert!(!denies(&all_but_admin, "GET", "/*"));
+    assert!(denies(&all_but_admin, "GET", "/admin/*"));
+}
+
+#[test]
+#[rustfmt::skip]
+fn all_that_fails_is_told_with_an_example_and_a_reason() {
+    let api = Api::default();
+    let policy = builder()
+        .allow("GET", "/pets/*")
+        .deny("*", "/pets/secret")
+        .sid("no-secrets")
+        .build()
+        .unwrap();
+    let line = line!() + 1;
+    let told = caught(|| assert_policy_covers(&policy, &api, [("GET", "/pets/7"), ("GET", "/pets/*"), ("PUT", "/pets/7")]));
+    assert_eq!((told.line, &*told.file), (line, file!()));
+    assert_eq!(
+        told.message,
+        "the policy does not cover\n  \
+         GET /pets/*\n    \
+         for example arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets/secret\n    \
+         `Statement[1]` (`no-secrets`) denies it\n  \
+         PUT /pets/7\n    \
+         for example arn:aws:execute-api:us-east-1:000000000000:placeholder/local/PUT/pets/7\n    \
+         no statement allows it; `Statement[0]` comes nearest: \
+         method: the policy says `GET`, the request says `PUT`"
+    );
+    let line = line!() + 1;
+    let told = caught(|| assert_policy_denies(&policy, &api, [("GET", "/pets/*"), ("PUT", "/*")]));
+    assert_eq!((told.line, &*told.file), (line, file!()));
+    assert!(
+        told.message.contains("`Statement[0]` allows it"),
+        "{}",
+        told.message
+    );
+    assert!(!told.message.contains("PUT"), "{}", told.message);
+}
+
+#[test]
+fn what_is_no_question_is_no_pass() {
+    let policy = builder().allow("GET", "/*").build().unwrap();
+    assert!(!covers(&policy, "GET", "pets"));
+    assert!(!denies(&policy, "PUT", "pets"));
+    assert!(!covers(&policy, "G T", "/pets"));
+    let nothing: [(&str, &str); 0] = [];
+    caught(|| assert_policy_covers(&policy, &Api::default(), nothing));
+    caught(|| assert_policy_denies(&policy, &Api::default(), nothing));
+}
