@@ -23,5 +23,5 @@ pub use self::{
     request::{TestRequest, request},
     request_body::RequestBody,
     response::TestResponse,
-    table::TableError,
+    table::{TableError, TableRun},
 };

@@ -2,12 +2,11 @@
 
 mod error;
 mod parse;
-
-use std::{future::Future, panic::Location};
+mod run;
 
 use http::Method;
 
-pub use self::error::TableError;
+pub use self::{error::TableError, run::TableRun};
 use super::{Harness, TestRequest, TestResponse, expected::Expected};
 
 /// What a table of expectations has in a line.
@@ -69,7 +68,7 @@ impl Harness {
     ///
     /// Also where the text is no table or has no line, with the [`TableError`].
     #[track_caller]
-    pub fn run_table(&self, table: &str) -> impl Future<Output = ()> + Send + use<> {
+    pub fn run_table(&self, table: &str) -> TableRun {
         self.run_table_with(table, |request, token| {
             request.header("authorization", token)
         })
@@ -95,34 +94,15 @@ impl Harness {
     ///
     /// As there.
     #[track_caller]
-    pub fn run_table_with<F>(
-        &self,
-        table: &str,
-        with_token: F,
-    ) -> impl Future<Output = ()> + Send + use<F>
+    pub fn run_table_with<F>(&self, table: &str, with_token: F) -> TableRun
     where
-        F: Fn(TestRequest, &str) -> TestRequest + Send,
+        F: Fn(TestRequest, &str) -> TestRequest + Send + 'static,
     {
-        let caller = Location::caller();
         let rows = match parse::parse(table) {
             Ok(rows) => rows,
             Err(error) => panic!("this is no table: {error}"),
         };
-        let harness = self.clone();
-        async move {
-            let of = rows.len();
-            let mut failures = Vec::new();
-            for row in rows {
-                let response = row.request(&harness, &with_token).send().await;
-                failures.extend(row.failure(&response));
-            }
-            assert!(
-                failures.is_empty(),
-                "{caller}: of {of} lines, {} came out otherwise:\n{}",
-                failures.len(),
-                failures.join("\n")
-            );
-        }
+        TableRun::new(self.clone(), rows, with_token)
     }
 }
 
