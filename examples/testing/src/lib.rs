@@ -1,0 +1,72 @@
+//! Orders, for callers with a JSON Web Token. Its tests, in `tests/orders.rs`, are what it is here for:
+//!
+//! ```sh
+//! cargo test --manifest-path examples/testing/Cargo.toml
+//! ```
+
+use axum::{Router, routing::get};
+use jsonwebtoken::{DecodingKey, Validation, decode};
+use serde::{Deserialize, Serialize};
+use tower_lambda_authorizer::{
+    AuthorizerContext, AuthorizerError, AuthorizerRequest, AuthorizerResponse,
+    LambdaAuthorizerLayer, authorizer_fn,
+    policy::{InvalidPolicy, PolicyBuilder, PolicyDocument},
+};
+
+/// What a token says of its bearer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Claims {
+    pub sub: String,
+    pub role: String,
+    /// In seconds since 1970.
+    pub exp: u64,
+}
+
+pub fn app(secret: &'static [u8]) -> Router {
+    let authorizer = authorizer_fn(move |request| async move { authorize(secret, &request) });
+    Router::new()
+        .route("/orders", get("no orders"))
+        .route("/orders/{id}", get(read).delete("deleted"))
+        .route_layer(LambdaAuthorizerLayer::token(authorizer))
+        .route("/health", get("well"))
+}
+
+async fn read(caller: AuthorizerContext) -> String {
+    format!(
+        "an order, for {}",
+        caller.principal_id().unwrap_or("nobody")
+    )
+}
+
+fn authorize(
+    secret: &[u8],
+    request: &AuthorizerRequest,
+) -> Result<AuthorizerResponse, AuthorizerError> {
+    let token = request
+        .token()
+        .and_then(|token| token.strip_prefix("Bearer "));
+    let token = token.ok_or_else(AuthorizerError::unauthorized)?;
+    // Whatever is wrong with it, the caller is unknown.
+    let token = decode::<Claims>(
+        token,
+        &DecodingKey::from_secret(secret),
+        &Validation::default(),
+    );
+    let Claims { sub, role, .. } = token.map_err(|_| AuthorizerError::unauthorized())?.claims;
+    let policy = policy(PolicyBuilder::for_api(request.api()), &role)?;
+    Ok(AuthorizerResponse::policy(policy)
+        .with_principal_id(sub)
+        .with_context("role", role))
+}
+
+/// All that a role may do, not only what is asked: the answer is kept for the caller's next requests.
+pub fn policy(builder: PolicyBuilder, role: &str) -> Result<PolicyDocument, InvalidPolicy> {
+    match role {
+        "manager" => builder.allow("*", "/orders").and("*", "/orders/*").build(),
+        "clerk" => builder
+            .allow("GET", "/orders")
+            .and("GET", "/orders/*")
+            .build(),
+        _ => builder.deny("*", "/*").sid("unknown-role").build(),
+    }
+}
