@@ -1,19 +1,11 @@
 //! What each type of API makes of an answer: one table, a row for each answer and a column for each type.
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
-use std::convert::Infallible;
-
-use bytes::Bytes;
-use http::{Request, Response};
-use http_body_util::Empty;
 use serde_json::{Map, Value, json};
-use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
-    AuthorizerContext, AuthorizerResponse, ConfigError, Denial, LambdaAuthorizerLayer,
-    PayloadFormatVersion, authorizer_fn,
+    AuthorizerResponse, ConfigError, LambdaAuthorizerLayer, PayloadFormatVersion, authorizer_fn,
+    testing::{Harness, MockAnswer, MockAuthorizer, TestResponse},
 };
-
-type Body = Empty<Bytes>;
 
 /// The columns of the table.
 const APIS: [&str; 6] = [
@@ -25,15 +17,8 @@ const APIS: [&str; 6] = [
     "WebSocket",
 ];
 
-fn layer(
-    api: &str,
-    answer: &str,
-) -> LambdaAuthorizerLayer<impl tower_lambda_authorizer::Authorizer> {
-    let answer = answer.to_owned();
-    let authorizer = authorizer_fn(move |_| {
-        let answer = AuthorizerResponse::from_json(answer.as_bytes());
-        async move { answer }
-    });
+fn layer(api: &str, answer: &str) -> LambdaAuthorizerLayer<MockAuthorizer> {
+    let authorizer = MockAuthorizer::answering(MockAnswer::json(answer));
     let layer = match api {
         "TOKEN" => Ok(LambdaAuthorizerLayer::token(authorizer)),
         "REQUEST" => {
@@ -48,23 +33,10 @@ fn layer(
     layer.unwrap()
 }
 
-/// What the service was given, or why it was not reached.
-async fn outcome(api: &str, answer: &str) -> Result<AuthorizerContext, Denial> {
-    let service = layer(api, answer).layer(service_fn(async |request: Request<Body>| {
-        let mut response = Response::new(Body::new());
-        *response.extensions_mut() = request.extensions().clone();
-        Ok::<_, Infallible>(response)
-    }));
-    let request = Request::get("/pets").header("authorization", "t");
-    let response = service
-        .oneshot(request.body(Body::new()).unwrap())
-        .await
-        .unwrap();
-    let extensions = response.extensions();
-    match extensions.get::<Denial>() {
-        Some(denial) => Err(denial.clone()),
-        None => Ok(extensions.get::<AuthorizerContext>().unwrap().clone()),
-    }
+async fn outcome(api: &str, answer: &str) -> TestResponse {
+    let harness = Harness::new(layer(api, answer));
+    let request = harness.get("/pets").header("authorization", "t");
+    request.send().await
 }
 
 /// An answer that allows everything, with these members set.
@@ -119,9 +91,9 @@ async fn every_answer_counts_as_its_api_takes_it() {
     for (answer, row) in table {
         for (api, expected) in APIS.into_iter().zip(row) {
             let outcome = outcome(api, &answer.to_string()).await;
-            let got = match &outcome {
-                Ok(_) => "+".to_owned(),
-                Err(denial) => denial.response_type().runtime_status().as_str().to_owned(),
+            let got = match outcome.denial() {
+                None => "+".to_owned(),
+                Some(denial) => denial.response_type().runtime_status().as_str().to_owned(),
             };
             assert_eq!(got, expected, "{api}, {answer}: {outcome:?}");
         }
@@ -162,7 +134,8 @@ async fn the_reason_names_what_is_wrong_and_what_to_do() {
             "the context's `roles` is a list",
         ),
     ] {
-        let denial = outcome(api, answer).await.unwrap_err().to_string();
+        let outcome = outcome(api, answer).await;
+        let denial = outcome.denial().unwrap().to_string();
         assert!(denial.contains(reason), "{api}, {answer}: {denial}");
     }
 }
@@ -173,7 +146,8 @@ async fn the_context_is_handed_on_as_the_api_does() {
         "context": {"text": "a", "number": 7, "truth": true, "claims": "c"}
     }));
     for api in APIS.into_iter().filter(|api| *api != "simple") {
-        let caller = outcome(api, &answer.to_string()).await.unwrap();
+        let outcome = outcome(api, &answer.to_string()).await.assert_allowed();
+        let caller = outcome.context().unwrap();
         let context: Map<String, Value> = caller.deserialize().unwrap();
         let expected = match api {
             "HTTP 2.0" => json!({"text": "a", "number": 7, "truth": true}),
