@@ -163,6 +163,10 @@ mod strict_json;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub mod testing;
+#[cfg(feature = "testing")]
+mod witness;
+#[cfg(not(feature = "testing"))]
+#[path = "no_witness.rs"]
 mod witness;
 
 #[cfg(feature = "axum")]
