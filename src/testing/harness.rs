@@ -146,11 +146,11 @@ impl Harness {
         self
     }
 
-    /// Begins a `GET` request.
+    /// Begins a `GET` request for a path, with or without a query, or for a URL.
     ///
     /// # Panics
     ///
-    /// Where the path, a query included, does not begin with `/` or is none.
+    /// Where it is neither; a path begins with `/`.
     #[track_caller]
     pub fn get(&self, path: &str) -> TestRequest {
         self.request(Method::GET, path)
@@ -209,8 +209,7 @@ impl Harness {
     }
 
     /// Sends a request that was made elsewhere.
-    pub async fn send(&self, request: impl Into<Request<RequestBody>> + Send) -> TestResponse {
-        let mut request = request.into();
+    pub async fn send(&self, mut request: Request<RequestBody>) -> TestResponse {
         let trail = Trail::new(Arc::clone(&self.times_asked));
         request.extensions_mut().insert(trail.clone());
         let sent = Sent::new(&request);

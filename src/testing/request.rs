@@ -18,7 +18,7 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
-/// A `GET` request without any header, for who sends it without a [`Harness`], or by [`Harness::send`].
+/// A `GET` request for a path or a URL, without any header, for who sends it without a [`Harness`], or by [`Harness::send`].
 ///
 /// ```
 /// use tower_lambda_authorizer::testing::request;
@@ -28,7 +28,7 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
 ///
 /// # Panics
 ///
-/// Where the path does not begin with `/` or is none.
+/// As [`Harness::get`].
 #[must_use]
 #[track_caller]
 pub fn request(path: &str) -> Request<RequestBody> {

@@ -33,10 +33,12 @@ async fn every_outcome_can_be_expected() {
         get       /pets       -                unauthorized   # any case will do
         GET       /pets?a=b   who?             Unauthorized
         GET       /pets       reader           allowed
+        GET       /pets       reader           allow
         GET       /pets       reader           200
         DELETE    /pets       reader           denied
         GET       /pets       "Bearer by sid"  denied:Nobody
-        GET       /pets       "Bearer by sid"  denied
+        GET       /pets       "Bearer by sid"  deny
+        GET       /pets       "Bearer by sid"  deny:Nobody
         GET       /pets       broken           broken
         GET       /pets       broken           500
         GET       /pets%2f7   reader           400

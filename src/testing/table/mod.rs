@@ -52,9 +52,9 @@ impl Harness {
     ///
     /// | outcome | |
     /// |---|---|
-    /// | `allowed` | [`assert_allowed`](super::TestResponse::assert_allowed) |
+    /// | `allowed`, `allow` | [`assert_allowed`](super::TestResponse::assert_allowed) |
     /// | `unauthorized` | [`assert_unauthorized`](super::TestResponse::assert_unauthorized) |
-    /// | `denied` | [`assert_denied`](super::TestResponse::assert_denied) |
+    /// | `denied`, `deny` | [`assert_denied`](super::TestResponse::assert_denied) |
     /// | `denied:SID` | [`assert_denied_by`](super::TestResponse::assert_denied_by) |
     /// | `broken` | [`assert_authorizer_broken`](super::TestResponse::assert_authorizer_broken) |
     /// | `open` | [`assert_unguarded`](super::TestResponse::assert_unguarded) |

@@ -128,16 +128,17 @@ impl<'t> Line<'t> {
 
     fn outcome(&self, cell: &Cell<'_>) -> Result<Expected, TableError> {
         let name = cell.text.to_ascii_lowercase();
-        if name.starts_with("denied:") {
+        if name.starts_with("denied:") || name.starts_with("deny:") {
+            // As it is written, for a `Sid` knows case.
             let sid = cell.text.split_once(':').map(|(_, sid)| sid);
             let sid = sid.filter(|sid| !sid.is_empty());
             let sid = sid.ok_or_else(|| self.error(cell, "the `Sid` is missing"))?;
             return Ok(Expected::DeniedBy(sid.to_owned()));
         }
         match name.as_str() {
-            "allowed" => Ok(Expected::Allowed),
+            "allowed" | "allow" => Ok(Expected::Allowed),
             "unauthorized" => Ok(Expected::Unauthorized),
-            "denied" => Ok(Expected::Denied),
+            "denied" | "deny" => Ok(Expected::Denied),
             "broken" => Ok(Expected::AuthorizerBroken),
             "open" => Ok(Expected::Unguarded),
             status => {
