@@ -157,8 +157,8 @@ fn tables_are_what_the_testing_kit_reads() {
         ANSWER,
         "-",
     ];
-    let fine = "# all\n\n  get /pets \"Bearer s3cr3t\" ALLOWED # fine\nGET /dogs s3cr3t Denied\nGET /pets - 401\nGET /pets \"-\" allowed";
-    check(&table, fine, 0, "4 lines, 0 came out otherwise");
+    let fine = "# all\nMethod Path Token Outcome\n  get /pets \"Bearer s3cr3t\" ALLOWED # fine\nGET /dogs s3cr3t Denied\nGET /pets - 401\nGET /pets \"-\" allow\nGET /dogs t deny";
+    check(&table, fine, 0, "5 lines, 0 came out otherwise");
     check(
         &table,
         "GET /pets - open",

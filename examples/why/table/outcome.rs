@@ -19,12 +19,12 @@ pub(super) enum Outcome<'t> {
 impl<'t> Outcome<'t> {
     pub(super) fn parse(text: &'t str) -> Option<Self> {
         match text.to_ascii_lowercase().as_str() {
-            "allowed" => Some(Self::Allowed),
+            "allowed" | "allow" => Some(Self::Allowed),
             "open" => Some(Self::Open),
             "unauthorized" => Some(Self::Unauthorized),
-            "denied" => Some(Self::Denied),
+            "denied" | "deny" => Some(Self::Denied),
             "broken" => Some(Self::Broken),
-            lower if lower.starts_with("denied:") => {
+            lower if lower.starts_with("denied:") || lower.starts_with("deny:") => {
                 let (_, sid) = text.split_once(':')?;
                 (!sid.is_empty()).then_some(Self::DeniedBy(sid))
             }

@@ -11,6 +11,9 @@ pub(super) struct Row<'t> {
     pub(super) expected: Outcome<'t>,
 }
 
+/// May stand over the columns.
+const HEADING: [&str; 4] = ["method", "path", "token", "outcome"];
+
 /// A column.
 #[derive(Clone, Copy)]
 struct Cell<'t> {
@@ -26,7 +29,7 @@ impl<'t> Row<'t> {
         let mut rows = Vec::new();
         for (line, text) in (1..).zip(text.lines()) {
             let cells = cells(text).map_err(|problem| (line, problem))?;
-            if !cells.is_empty() {
+            if !cells.is_empty() && !is_heading(&cells) {
                 rows.push(Self::new(line, &cells).map_err(|problem| (line, problem))?);
             }
         }
@@ -55,6 +58,11 @@ impl<'t> Row<'t> {
             expected,
         })
     }
+}
+
+fn is_heading(cells: &[Cell<'_>]) -> bool {
+    let is_name = |(cell, name): (&Cell<'_>, &str)| cell.text.eq_ignore_ascii_case(name);
+    cells.len() == HEADING.len() && cells.iter().zip(HEADING).all(is_name)
 }
 
 fn cells(line: &str) -> Result<Vec<Cell<'_>>, &'static str> {
