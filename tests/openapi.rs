@@ -21,6 +21,8 @@ mod results;
 mod round_trip;
 #[path = "openapi/sam.rs"]
 mod sam;
+#[path = "openapi/sam_bodies.rs"]
+mod sam_bodies;
 #[path = "openapi/server.rs"]
 mod server;
 #[path = "openapi/spellings.rs"]

@@ -126,6 +126,11 @@ impl Definition {
             .or_insert_with(|| OtherScheme::api_key(scheme));
     }
 
+    pub(super) fn is_api_key(&self, name: &str) -> bool {
+        let scheme = self.other_schemes.get(name);
+        scheme.is_some_and(|scheme| scheme.is_api_key)
+    }
+
     /// The one authorizer among an operation's schemes. The error says what is wrong.
     pub(super) fn settle(&self, names: &[String]) -> Result<Option<String>, String> {
         let is_authorizer = |name: &&String| self.authorizers.contains_key(*name);

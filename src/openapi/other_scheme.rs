@@ -7,23 +7,29 @@ use serde_json::{Value, json};
 pub(super) struct OtherScheme {
     /// What it is, in words.
     pub(super) kind: String,
+    pub(super) is_api_key: bool,
     /// As the document has it.
     pub(super) scheme: Value,
 }
 
 impl OtherScheme {
-    /// API Gateway's own check of IAM credentials.
-    pub(super) fn iam(scheme: Value) -> Self {
+    pub(super) fn new(kind: String, scheme: Value) -> Self {
         Self {
-            kind: "IAM authorization (`awsSigv4`)".into(),
+            kind,
+            is_api_key: false,
             scheme,
         }
     }
 
+    /// API Gateway's own check of IAM credentials.
+    pub(super) fn iam(scheme: Value) -> Self {
+        Self::new("IAM authorization (`awsSigv4`)".into(), scheme)
+    }
+
     pub(super) fn api_key(scheme: Value) -> Self {
         Self {
-            kind: "an API key".into(),
-            scheme,
+            is_api_key: true,
+            ..Self::new("an API key".into(), scheme)
         }
     }
 
@@ -36,16 +42,10 @@ impl OtherScheme {
     }
 
     pub(super) fn jwt(scheme: Value) -> Self {
-        Self {
-            kind: "a JWT authorizer".into(),
-            scheme,
-        }
+        Self::new("a JWT authorizer".into(), scheme)
     }
 
     pub(super) fn cognito(scheme: Value) -> Self {
-        Self {
-            kind: "a Cognito user pool authorizer".into(),
-            scheme,
-        }
+        Self::new("a Cognito user pool authorizer".into(), scheme)
     }
 }

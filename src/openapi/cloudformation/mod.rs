@@ -32,8 +32,12 @@ pub(super) fn read(template: &Value, api: Option<&str>) -> Result<Definition, De
     if let Some(body) = template.body(api, dialect)? {
         document::read_into(&mut definition, &body)?;
     }
+    let operations = definition.operations.iter();
+    let written: Vec<_> = operations
+        .map(|operation| operation.security.clone())
+        .collect();
     serverless.guard_body(&mut definition)?;
-    serverless_events::add_operations(&mut definition, &template, &serverless, api)?;
+    serverless_events::add_operations(&mut definition, &template, &serverless, api, &written)?;
     serverless.add_preflights(&mut definition)?;
     for add in dialect.rest {
         add(&mut definition, &template, api)?;

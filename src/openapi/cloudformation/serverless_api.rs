@@ -149,24 +149,36 @@ impl<'d> ServerlessApi<'d> {
             })
     }
 
-    /// Gives the operations of the `DefinitionBody` that have no security the API's default.
+    /// What the default adds to an operation that names these schemes: an authorizer where none is among them (an
+    /// API key is none), and the API key.
+    pub(super) fn default_beside(
+        &self,
+        definition: &mut Definition,
+        method: Option<&Method>,
+        own: &[String],
+    ) -> Result<Vec<String>, DefinitionError> {
+        let mut names = self.default_security(definition, method)?;
+        if !own.iter().all(|name| definition.is_api_key(name)) {
+            names.retain(|name| name == API_KEY);
+        }
+        Ok(names)
+    }
+
+    /// Gives the operations of the `DefinitionBody` what the API's default adds to them.
     pub(super) fn guard_body(&self, definition: &mut Definition) -> Result<(), DefinitionError> {
         for index in 0..definition.operations.len() {
             let Some(operation) = definition.operations.get(index) else {
                 break;
             };
-            if operation
-                .security
-                .as_ref()
-                .is_some_and(|names| !names.is_empty())
-            {
-                continue;
-            }
             let method = operation.method.clone();
-            let names = self.default_security(definition, method.as_ref())?;
+            let own = operation.security.clone().unwrap_or_default();
+            let mut names = self.default_beside(definition, method.as_ref(), &own)?;
             if names.is_empty() {
                 continue;
             }
+            names.extend(own);
+            names.sort_unstable();
+            names.dedup();
             let authorizer = self.settle(definition, &names)?;
             if let Some(operation) = definition.operations.get_mut(index) {
                 operation.authorizer = authorizer;

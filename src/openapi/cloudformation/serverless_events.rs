@@ -18,13 +18,14 @@ use crate::{
     },
 };
 
-/// Adds the operations of all events of this API. An operation that the `DefinitionBody` has already gets
-/// the event's security.
+/// Adds the operations of all events of this API. What the `DefinitionBody` says of an operation stays, and the
+/// event's own `Auth` comes to it, as SAM does it. `written` is the security of the body's operations as written.
 pub(super) fn add_operations(
     definition: &mut Definition,
     template: &Template<'_>,
     serverless: &ServerlessApi<'_>,
     api: &str,
+    written: &[Option<Vec<String>>],
 ) -> Result<(), DefinitionError> {
     let key = |operation: &Operation| (operation.method.clone(), operation.path().to_owned());
     let of_body = definition.operations.iter().map(key).zip(0..);
@@ -42,8 +43,11 @@ pub(super) fn add_operations(
             Some(id) => names_api(&id, api)?,
         };
         if is_ours {
-            let operation = read_event(definition, serverless, &properties)?;
+            let mut operation = route(definition, serverless, &properties)?;
             let place = of_body.remove(&key(&operation));
+            let own = place.and_then(|index| written.get(index)).cloned();
+            operation.security = own.flatten();
+            guard(definition, serverless, &properties, &mut operation)?;
             match place.and_then(|index| definition.operations.get_mut(index)) {
                 Some(existing) => *existing = operation,
                 None => definition.operations.push(operation),
@@ -53,30 +57,52 @@ pub(super) fn add_operations(
     Ok(())
 }
 
-fn read_event(
+/// Adds the event's security, or the API's default, to what the operation has of the body. Where none of them says
+/// anything it stays without, so that the root's security can apply.
+fn guard(
+    definition: &mut Definition,
+    serverless: &ServerlessApi<'_>,
+    properties: &Node<'_>,
+    operation: &mut Operation,
+) -> Result<(), DefinitionError> {
+    let own = operation.security.take();
+    let method = operation.method.as_ref();
+    let own_names = own.as_deref().unwrap_or_default();
+    let mut names = serverless.default_beside(definition, method, own_names)?;
+    let mut names_authorizer = false;
+    if let Some(auth) = properties.member("Auth") {
+        auth.allow_members(serverless.dialect.event_auth_members)?;
+        definition.has_resource_policy |= auth.member("ResourcePolicy").is_some();
+        names_authorizer = auth.member("Authorizer").is_some();
+        override_default(definition, &mut names, &auth)?;
+    }
+    let is_told = names_authorizer || own.is_some();
+    names.extend(own.into_iter().flatten());
+    names.sort_unstable();
+    names.dedup();
+    operation.authorizer = definition
+        .settle(&names)
+        .map_err(|problem| properties.error(problem))?;
+    operation.security = (is_told || !names.is_empty()).then_some(names);
+    Ok(())
+}
+
+/// The operation, of which nothing but the method and the path is known yet.
+fn route(
     definition: &mut Definition,
     serverless: &ServerlessApi<'_>,
     properties: &Node<'_>,
 ) -> Result<Operation, DefinitionError> {
-    let (method, path) = route(definition, serverless, properties)?;
-    let mut names = serverless.default_security(definition, method.as_ref())?;
-    if let Some(auth) = properties.member("Auth") {
-        auth.allow_members(serverless.dialect.event_auth_members)?;
-        definition.has_resource_policy |= auth.member("ResourcePolicy").is_some();
-        override_security(definition, &mut names, &auth)?;
-    }
-    let authorizer = definition
-        .settle(&names)
-        .map_err(|problem| properties.error(problem))?;
+    let (method, path) = method_and_path(definition, serverless, properties)?;
     Ok(Operation {
         method,
         path,
-        security: Some(names),
-        authorizer,
+        security: None,
+        authorizer: None,
     })
 }
 
-fn route(
+fn method_and_path(
     definition: &mut Definition,
     serverless: &ServerlessApi<'_>,
     properties: &Node<'_>,
@@ -99,8 +125,8 @@ fn route(
     }
 }
 
-/// What an event says for itself takes the place of what the API says.
-fn override_security(
+/// What an event says for itself takes the place of the API's default.
+fn override_default(
     definition: &mut Definition,
     names: &mut Vec<String>,
     auth: &Node<'_>,
@@ -128,7 +154,6 @@ fn override_security(
             names.push(API_KEY.into());
         }
     }
-    names.sort_unstable();
     Ok(())
 }
 

@@ -178,12 +178,12 @@ fn other_scheme(scheme: &Node<'_>) -> Result<OtherScheme, DefinitionError> {
     };
     Ok(match kind.text()? {
         "apiKey" => OtherScheme::api_key(raw),
-        kind => OtherScheme {
-            kind: format!(
-                "a scheme of the type {} without `{AUTHORIZER}`",
-                quoted(kind)
-            ),
-            scheme: raw,
-        },
+        kind => {
+            let kind = quoted(kind);
+            OtherScheme::new(
+                format!("a scheme of the type {kind} without `{AUTHORIZER}`"),
+                raw,
+            )
+        }
     })
 }

@@ -1,0 +1,216 @@
+//! A `DefinitionBody`'s security and the events that make the same operations, in both of SAM's dialects.
+
+use tower_lambda_authorizer::openapi::{ApiDefinition, DefinitionError};
+
+use crate::sam::listed;
+
+/// `AWS::Serverless::` this, the name of its id in events.
+const DIALECTS: [(&str, &str); 2] = [("Api", "RestApiId"), ("HttpApi", "ApiId")];
+
+/// `GET /pets` is of the body and of an event, `POST /pets` of the body alone, `PUT /pets` of an event alone.
+struct Case {
+    default: Option<&'static str>,
+    /// Members of the body.
+    root: &'static str,
+    /// Members of the body's operation.
+    operation: &'static str,
+    /// Members of the events' properties.
+    event: &'static str,
+}
+
+const CASE: Case = Case {
+    default: None,
+    root: "",
+    operation: "",
+    event: "",
+};
+
+impl Case {
+    fn read(&self, (kind, id): (&str, &str)) -> Result<ApiDefinition, DefinitionError> {
+        let (root, operation, event) = (self.root, self.operation, self.event);
+        let default = self.default.unwrap_or("NONE");
+        ApiDefinition::from_cloudformation(&format!(
+            "
+Resources:
+  Gate:
+    Type: AWS::Serverless::{kind}
+    Properties:
+      Auth:
+        {{DefaultAuthorizer: {default}, Authorizers: {{a: {{FunctionArn: x, {payload}}}, b: {{FunctionArn: x, {payload}}}}}}}
+      DefinitionBody:
+        swagger: '2.0'
+        paths: {{/pets: {{get: {{{operation}}}, post: {{{operation}}}}}}}
+        {root}
+  Pets:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        Get: {{Type: {kind}, Properties: {{Path: /pets, Method: get, {id}: !Ref Gate, {event}}}}}
+        Put: {{Type: {kind}, Properties: {{Path: /pets, Method: put, {id}: !Ref Gate, {event}}}}}
+",
+            payload = match kind {
+                "HttpApi" => "AuthorizerPayloadFormatVersion: '2.0'",
+                _ => "FunctionPayloadType: TOKEN",
+            }
+        ))
+    }
+
+    /// In both dialects.
+    fn assert(&self, expected: [&str; 3]) {
+        for dialect in DIALECTS {
+            let definition = self.read(dialect).unwrap();
+            assert_eq!(listed(&definition), expected, "{dialect:?}");
+        }
+    }
+}
+
+const GUARDED: &str = "security: [{a: []}]";
+
+#[test]
+fn an_event_without_auth_leaves_the_bodys_security() {
+    for event in ["", "Auth: {}", "Auth: {Authorizer: a}"] {
+        let put = match event {
+            "Auth: {Authorizer: a}" => "PUT /pets a",
+            _ => "PUT /pets -",
+        };
+        let case = Case {
+            operation: GUARDED,
+            event,
+            ..CASE
+        };
+        case.assert(["GET /pets a", "POST /pets a", put]);
+    }
+}
+
+#[test]
+fn a_default_is_for_what_has_no_security() {
+    let default = Some("b");
+    let case = Case {
+        default,
+        operation: GUARDED,
+        ..CASE
+    };
+    case.assert(["GET /pets a", "POST /pets a", "PUT /pets b"]);
+    for operation in ["", "security: []"] {
+        let case = Case {
+            default,
+            operation,
+            ..CASE
+        };
+        case.assert(["GET /pets b", "POST /pets b", "PUT /pets b"]);
+        let event = "Auth: {Authorizer: NONE}";
+        Case { event, ..case }.assert(["GET /pets -", "POST /pets b", "PUT /pets -"]);
+    }
+}
+
+#[test]
+fn an_api_key_of_the_body_is_no_authorizer() {
+    let case = Case {
+        default: Some("b"),
+        root: "securityDefinitions: {key: {type: apiKey, name: x-api-key, in: header}}",
+        operation: "security: [{key: []}]",
+        ..CASE
+    };
+    case.assert(["GET /pets b", "POST /pets b", "PUT /pets b"]);
+    let definition = case.read(DIALECTS[0]).unwrap();
+    let written = definition.to_openapi();
+    assert_eq!(
+        written["paths"]["/pets"]["get"]["security"],
+        serde_json::json!([{"b": [], "key": []}])
+    );
+    let event = "Auth: {Authorizer: NONE}";
+    Case { event, ..case }.assert(["GET /pets -", "POST /pets b", "PUT /pets -"]);
+}
+
+#[test]
+fn an_api_key_that_all_require_comes_to_the_bodys_authorizer() {
+    let case = Case {
+        default: Some("b, ApiKeyRequired: true"),
+        operation: GUARDED,
+        ..CASE
+    };
+    let written = case.read(DIALECTS[0]).unwrap().to_openapi();
+    for method in ["get", "post"] {
+        assert_eq!(
+            written["paths"]["/pets"][method]["security"],
+            serde_json::json!([{"a": [], "api_key": []}])
+        );
+    }
+}
+
+#[test]
+fn an_event_takes_no_security_of_the_body_away() {
+    // SAM leaves it, and puts the event's beside it.
+    let case = Case {
+        operation: GUARDED,
+        event: "Auth: {Authorizer: NONE}",
+        ..CASE
+    };
+    case.assert(["GET /pets a", "POST /pets a", "PUT /pets -"]);
+    let event = "Auth: {Authorizer: b}";
+    for dialect in DIALECTS {
+        let error = Case { event, ..case }.read(dialect).unwrap_err();
+        let error = error.to_string();
+        assert!(
+            error.contains("at `/Resources/Pets/Properties/Events/Get/Properties`: API Gateway has one authorizer"),
+            "{error}"
+        );
+    }
+    let case = Case {
+        operation: GUARDED,
+        event: "Auth: {ApiKeyRequired: true}",
+        ..CASE
+    };
+    let definition = case.read(DIALECTS[0]).unwrap();
+    assert_eq!(
+        listed(&definition),
+        ["GET /pets a", "POST /pets a", "PUT /pets -"]
+    );
+    let written = definition.to_openapi();
+    assert_eq!(
+        written["paths"]["/pets"]["get"]["security"],
+        serde_json::json!([{"a": [], "api_key": []}])
+    );
+}
+
+#[test]
+fn the_roots_security_is_for_what_neither_body_nor_event_speaks_of() {
+    let case = Case {
+        root: GUARDED,
+        ..CASE
+    };
+    let [rest, http] = DIALECTS.map(|dialect| case.read(dialect).unwrap());
+    assert_eq!(
+        listed(&http),
+        ["GET /pets a", "POST /pets a", "PUT /pets a"]
+    );
+    assert_eq!(
+        listed(&rest),
+        ["GET /pets -", "POST /pets -", "PUT /pets -"]
+    );
+    assert!(
+        rest.notes()[0].contains("`GET /pets`, `POST /pets`, `PUT /pets`"),
+        "{:?}",
+        rest.notes()
+    );
+    let rest = rest.apply_root_security().unwrap();
+    assert_eq!(
+        listed(&rest),
+        ["GET /pets a", "POST /pets a", "PUT /pets a"]
+    );
+    let open = Case {
+        operation: "security: []",
+        ..case
+    };
+    let http = open.read(DIALECTS[1]).unwrap();
+    assert_eq!(
+        listed(&http),
+        ["GET /pets -", "POST /pets -", "PUT /pets a"]
+    );
+    let event = "Auth: {Authorizer: NONE}";
+    let http = Case { event, ..case }.read(DIALECTS[1]).unwrap();
+    assert_eq!(
+        listed(&http),
+        ["GET /pets -", "POST /pets a", "PUT /pets -"]
+    );
+}
