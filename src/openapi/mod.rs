@@ -46,7 +46,7 @@
 //! (decoded, without doubled slashes, without the one at the end): an operation with an authorizer prevails
 //! over one without, so `/%61dmin`, `//admin` and `/admin/` are guarded like `/admin`. Where the readings
 //! lead to different authorizers, the answer is 400. HEAD and OPTIONS are methods like others, but since servers answer
-//! HEAD with GET's handler, HEAD is guarded as GET is where a less specific route would let it through.
+//! HEAD with GET's handler, HEAD is guarded as GET is where `ANY` or a less specific route would let it through.
 
 mod assembly;
 mod authorizer_definition;

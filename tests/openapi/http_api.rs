@@ -233,10 +233,16 @@ async fn without_a_default_route_unknown_routes_are_not_found() {
 async fn no_spelling_and_no_head_leads_around_a_guarded_route() {
     let open_default = |document: &str| {
         let mut document: Value = serde_json::from_str(document).unwrap();
-        document["paths"]["/$default"]["x-amazon-apigateway-any-method"]["security"] = json!([]);
+        let paths = &mut document["paths"];
+        let open = json!({"security": []});
+        paths["/$default"]["x-amazon-apigateway-any-method"] = open.clone();
+        // It takes HEAD before a less specific route does, and GET has an authorizer.
+        paths["/orders/{id}"]["x-amazon-apigateway-any-method"] = open;
+        paths["/static/{proxy+}"]["get"] = json!({"security": [{"customers": []}]});
         document.to_string()
     };
     let orders = Orders::changed(open_default);
+    assert_eq!(orders.send("PUT", "/orders/1", NOBODY).await.body, REACHED);
     assert_eq!(orders.send("GET", "/", NOBODY).await.body, REACHED);
     for (method, path) in [
         ("GET", "/orders/"),
@@ -245,6 +251,8 @@ async fn no_spelling_and_no_head_leads_around_a_guarded_route() {
         // Servers answer it with GET's handler.
         ("HEAD", "/orders"),
         ("HEAD", "/%6frders"),
+        ("HEAD", "/orders/1"),
+        ("HEAD", "/static/a/b"),
     ] {
         assert_eq!(
             orders.send(method, path, NOBODY).await.status,

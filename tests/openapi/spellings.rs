@@ -93,6 +93,36 @@ async fn readings_that_lead_to_different_authorizers_are_refused() {
 }
 
 #[tokio::test]
+async fn head_reaches_nothing_that_get_or_any_of_the_path_guards() {
+    let guarded = "{security: [{keepers: []}]}";
+    for (get, any) in [(guarded, "{}"), ("{}", guarded)] {
+        let item = format!("{{get: {get}, x-amazon-apigateway-any-method: {any}}}");
+        let paths = format!("  /pets: {item}\n  /files/{{proxy+}}: {item}\n");
+        for unknown in [
+            UnknownRoutes::PassOn,
+            UnknownRoutes::MissingAuthenticationToken,
+        ] {
+            let layer = layer(&paths, unknown);
+            for path in ["/pets", "/%70ets", "/files/a/b"] {
+                let statuses = (
+                    anonymous(&layer, "HEAD", path).await,
+                    allowed(&layer, "HEAD", path).await,
+                );
+                // As received it may be another operation's, or none's.
+                let expected = match (path, unknown) {
+                    ("/%70ets", UnknownRoutes::MissingAuthenticationToken) => (403, 403),
+                    _ => (401, 200),
+                };
+                assert_eq!(statuses, expected, "{path} {unknown:?} {item}");
+            }
+        }
+    }
+    let own = "  /pets: {head: {}, get: {security: [{keepers: []}]}}\n";
+    let layer = layer(own, UnknownRoutes::default());
+    assert_eq!(anonymous(&layer, "HEAD", "/pets").await, 200);
+}
+
+#[tokio::test]
 async fn a_slash_at_the_end_makes_no_other_resource() {
     let paths = "  /pets: {get: {}}\n  /files/{proxy+}: {get: {security: [{keepers: []}]}}\n";
     let layer = layer(paths, UnknownRoutes::default());

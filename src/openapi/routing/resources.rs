@@ -45,8 +45,19 @@ impl Resource {
 
     /// The operation for a method: its own before `ANY`.
     pub(super) fn operation(&self, method: &Method) -> Option<usize> {
+        self.own(method).or(self.any)
+    }
+
+    /// The operation that a server's handler for HEAD belongs to: it is GET's where there is none of its own, also
+    /// beside one for `ANY`.
+    pub(super) fn head_as_get(&self) -> Option<usize> {
+        let own = self.own(&Method::HEAD).or_else(|| self.own(&Method::GET));
+        own.or(self.any)
+    }
+
+    fn own(&self, method: &Method) -> Option<usize> {
         let own = self.methods.iter().find(|(own, _)| own == method);
-        own.map(|(_, operation)| *operation).or(self.any)
+        own.map(|(_, operation)| *operation)
     }
 }
 

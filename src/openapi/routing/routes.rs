@@ -27,8 +27,8 @@ pub enum UnknownRoutes {
     #[default]
     MissingAuthenticationToken,
     /// They go through to the service, **without any authorizer**. Where a less specific path has the
-    /// method, that one's authorizer is asked; and HEAD is guarded as GET is where it has no operation of
-    /// its own.
+    /// method, that one's authorizer is asked; and HEAD is guarded as GET is, too, where its path has no operation
+    /// for HEAD itself.
     PassOn,
 }
 
@@ -134,14 +134,14 @@ impl Routes {
         })
     }
 
-    /// The same reading of a path with HEAD taken for GET, where that can make a difference.
+    /// The same reading of a path with HEAD taken for GET, where that can make a difference; or with HEAD as it is,
+    /// where it is taken for GET already.
     fn served_as(&self, method: &Method, reading: Reading<'_>) -> Option<Outcome> {
-        let as_get = Reading {
-            head_as_get: true,
+        let other = Reading {
+            head_as_get: !reading.head_as_get,
             ..reading
         };
-        let differs = method == Method::HEAD && !reading.head_as_get;
-        differs.then(|| self.outcome(method, as_get))
+        (method == Method::HEAD).then(|| self.outcome(method, other))
     }
 
     fn choice(&self, primary: Outcome, others: Vec<Outcome>) -> Choice<'_> {
@@ -170,11 +170,11 @@ impl Routes {
         let path_decides = self.route_choice == RouteChoice::PathThenMethod
             && self.unknown_routes == UnknownRoutes::MissingAuthenticationToken;
         let found = self.resources.search(reading.path, |resource| {
-            let get = || {
-                let is_head = reading.head_as_get && method == Method::HEAD;
-                resource.operation(&Method::GET).filter(|_| is_head)
+            let operation = match reading.head_as_get && method == Method::HEAD {
+                true => resource.head_as_get(),
+                false => resource.operation(method),
             };
-            match resource.operation(method).or_else(get) {
+            match operation {
                 None if path_decides => Some(None),
                 operation => operation.map(Some),
             }
