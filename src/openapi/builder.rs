@@ -127,7 +127,8 @@ impl ApiDefinition {
 
     /// Sets what becomes of paths that can be read in more than one way, as for
     /// [one authorizer](crate::LambdaAuthorizerLayer::ambiguous_paths). With `AsReceived` a guarded operation's
-    /// other spellings are unknown routes.
+    /// other spellings are other routes, if the document has any for them, or unknown ones; but on an HTTP API, whose
+    /// authorizers see the decoded path, the decoded path's operation counts as well, and the guarded one prevails.
     #[must_use]
     pub fn ambiguous_paths(mut self, paths: AmbiguousPaths) -> Self {
         self.ambiguous_paths = paths;

@@ -1,7 +1,7 @@
 //! No spelling of a path leads around an authorizer.
 
 use tower_lambda_authorizer::{
-    AmbiguousPaths,
+    AmbiguousPaths, AuthorizerResponse, authorizer_fn,
     openapi::{ApiAuthorizerLayer, ApiDefinition, UnknownRoutes},
 };
 
@@ -141,4 +141,41 @@ async fn as_received_is_a_choice() {
     let layer = definition.into_layer().unwrap();
     assert_eq!(anonymous(&layer, "GET", "/admin").await, 401);
     assert_eq!(anonymous(&layer, "GET", "/%61dmin").await, 403);
+}
+
+#[tokio::test]
+async fn as_received_on_an_http_api_counts_the_path_that_authorizers_see() {
+    let cats =
+        "{type: request, identitySource: $request.header.A, authorizerPayloadFormatVersion: '2.0'}";
+    let definition = ApiDefinition::from_openapi(&format!(
+        "openapi: 3.0.1
+components:
+  securitySchemes:
+    keepers: {{type: apiKey, in: header, name: A, x-amazon-apigateway-authorizer: {cats}}}
+paths:
+  /cats: {{get: {{security: [{{keepers: []}}]}}}}
+  /$default: {{x-amazon-apigateway-any-method: {{}}}}"
+    ));
+    let keepers = authorizer_fn(|_| async { Ok(AuthorizerResponse::deny("*")) });
+    let layer = definition
+        .and_then(|definition| definition.authorizer("keepers", keepers))
+        .unwrap()
+        .ambiguous_paths(AmbiguousPaths::AsReceived)
+        .into_layer()
+        .unwrap();
+    for (method, path) in [("GET", "/cats"), ("GET", "/%63ats"), ("HEAD", "/%63ats")] {
+        assert_eq!(
+            anonymous(&layer, method, path).await,
+            401,
+            "{method} {path}"
+        );
+    }
+    for (path, expected) in [
+        ("/dogs", 200),
+        ("/%64ogs", 200),
+        ("//cats", 200),
+        ("/%ff", 400),
+    ] {
+        assert_eq!(anonymous(&layer, "GET", path).await, expected, "{path}");
+    }
 }

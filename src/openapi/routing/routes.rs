@@ -10,7 +10,7 @@ use super::{
     resources::{Resources, parameters},
 };
 use crate::{
-    api::RouteChoice,
+    api::{ArnEnd, RouteChoice},
     authorizer::BoxAuthorizer,
     guard::Guard,
     path::{self, AmbiguousPaths, PathAmbiguity},
@@ -96,8 +96,7 @@ impl Routes {
         };
         let outcome = self.outcome(method, received);
         if self.ambiguous_paths == AmbiguousPaths::AsReceived {
-            let others = self.served_as(method, received);
-            return self.choice(outcome, others.into_iter().collect());
+            return self.choose_as_received(method, received, outcome);
         }
         match (path::decode(path), outcome) {
             (Ok(decoded), outcome) => {
@@ -123,6 +122,33 @@ impl Routes {
             (Err(_), outcome @ Outcome::Guarded(_)) => self.choice(outcome, Vec::new()),
             (Err(ambiguity), _) => Choice::Ambiguous(ambiguity),
         }
+    }
+
+    /// The policy of an authorizer whose ARN has the decoded path is to be asked about that path's operation, too.
+    fn choose_as_received(
+        &self,
+        method: &Method,
+        received: Reading<'_>,
+        outcome: Outcome,
+    ) -> Choice<'_> {
+        let mut others: Vec<_> = self.served_as(method, received).into_iter().collect();
+        let arn_end = self.settings.kind.differences().arn_ends_with;
+        if arn_end == ArnEnd::MethodAndDecodedPath {
+            let decoded = match (path::decode_as_received(received.path), &outcome) {
+                (Ok(decoded), _) => decoded,
+                // The guard refuses it as well, after the identity sources.
+                (Err(_), Outcome::Guarded(_)) => return self.choice(outcome, others),
+                (Err(ambiguity), _) => return Choice::Ambiguous(ambiguity),
+            };
+            let decoded = Reading {
+                path: &decoded,
+                is_decoded: true,
+                ..received
+            };
+            others.push(self.outcome(method, decoded));
+            others.extend(self.served_as(method, decoded));
+        }
+        self.choice(outcome, others)
     }
 
     /// A slash at the end makes no other resource.
