@@ -43,8 +43,9 @@ pub enum PathAmbiguity {
     NotUtf8,
     /// The target is no path: `*`, or an authority as in `CONNECT host:443`.
     NotAPath,
-    /// Its spellings (as received, decoded, without doubled slashes or one at the end) belong to operations
-    /// with different authorizers. Only where a layer has several.
+    /// Its readings belong to operations with different authorizers: its spellings (as received, decoded, without
+    /// doubled slashes or one at the end), or HEAD as it is and as GET, whose handler answers it. Only where a layer
+    /// has several.
     SeveralAuthorizers,
 }
 
@@ -59,7 +60,8 @@ impl fmt::Display for PathAmbiguity {
             Self::NotUtf8 => "it does not decode to UTF-8",
             Self::NotAPath => "the request's target is no path",
             Self::SeveralAuthorizers => {
-                "its spellings belong to operations with different authorizers"
+                "its readings (its spellings, or HEAD as it is and as GET) belong to operations with different \
+                 authorizers"
             }
         })
     }

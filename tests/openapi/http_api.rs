@@ -268,6 +268,14 @@ async fn no_spelling_and_no_head_leads_around_a_guarded_route() {
     let orders = Orders::of(export());
     // GET's handler has one authorizer, HEAD's route has another.
     assert_eq!(orders.send("HEAD", "/orders", ANN).await.status, 400);
+    let head = Request::head("/orders").body(()).unwrap();
+    let explanation = orders.layer.explain(head).await.to_string();
+    assert!(
+        explanation.contains(
+            "or HEAD as it is and as GET) belong to operations with different authorizers"
+        ),
+        "{explanation}"
+    );
 }
 
 #[tokio::test]

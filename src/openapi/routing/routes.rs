@@ -23,7 +23,8 @@ use crate::{
 #[non_exhaustive]
 pub enum UnknownRoutes {
     /// They are answered as by API Gateway, also where the path is known and the method is not: by a REST API 403
-    /// `{"message":"Missing Authentication Token"}`, by an HTTP API 404 `{"message":"Not Found"}`.
+    /// `{"message":"Missing Authentication Token"}`, by an HTTP API 404 `{"message":"Not Found"}`. (The
+    /// name is a REST API's; it stands for both.)
     #[default]
     MissingAuthenticationToken,
     /// They go through to the service, **without any authorizer**. Where a less specific path has the
