@@ -237,6 +237,33 @@ fn only_the_error_message_unauthorized_alone_means_401() {
     assert_malformed(&json!({"errormessage": "Unauthorized"}), "no `policyDocument`");
 }
 
+/// As long as all headers of a request on API Gateway: what is masked later has to be whole here.
+#[test]
+fn a_message_keeps_a_whole_credential_and_is_bounded() {
+    let token = "x".repeat(10_240);
+    let megabytes = "x".repeat(5_000_000);
+    let failure = |message: &str| {
+        read(&json!({"errorMessage": message}))
+            .unwrap_err()
+            .to_string()
+    };
+    assert_eq!(failure(&token), token);
+    assert_eq!(failure(&megabytes).len(), 16 * 1024);
+
+    let effect = |effect: &str| {
+        read(&statement_with("Effect", Some(json!(effect))))
+            .unwrap_err()
+            .to_string()
+    };
+    assert!(effect(&token).contains(&token));
+    let error = effect(&megabytes);
+    assert_eq!(error.len(), 16 * 1024);
+    // The name of a member is as long as its author likes.
+    let condition = json!({"StringEquals": {megabytes: [[]]}});
+    let error = read(&statement_with("Condition", Some(condition))).unwrap_err();
+    assert!(error.to_string().len() <= 16 * 1024);
+}
+
 #[test]
 #[rustfmt::skip]
 fn an_answer_that_is_no_policy_is_refused() {

@@ -330,6 +330,23 @@ async fn whatever_an_endpoint_answers_only_a_good_answer_lets_a_request_pass() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_service_says_keeps_a_whole_credential_and_is_bounded() {
+    let says = |message: &str| {
+        let body = format!(r#"{{"message":"{message}"}}"#);
+        Canned::new(400, body.leak()).header("x-amzn-errortype", "InvalidRequestContentException")
+    };
+    let token = "x".repeat(10_240);
+    let endpoint = says(&token).serve().await;
+    let invoke = SdkInvoke::new(client(endpoint.url()), FUNCTION).unwrap();
+    assert_500(invoke, "secret", &token).await;
+
+    let endpoint = says(&"x".repeat(1_000_000)).serve().await;
+    let invoke = SdkInvoke::new(client(endpoint.url()), FUNCTION).unwrap();
+    let why = ask(invoke, "secret").await.why;
+    assert!(why.len() < 17_000, "{} bytes", why.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_attempt_is_made_where_it_helps_and_only_then() {
     let throttled = Canned::new(429, r#"{"message":"Rate Exceeded."}"#)
         .header("x-amzn-errortype", "TooManyRequestsException");

@@ -1,5 +1,6 @@
 //! The authorizer: who is asked, what it is asked, what it may answer.
 
+mod bounded;
 mod boxed;
 mod context_value;
 mod error;
@@ -17,6 +18,12 @@ use std::future::Future;
 pub(crate) use self::invoke::drop_quietly;
 #[cfg(feature = "lambda-handler")]
 pub(crate) use self::response_json::without_value;
+pub(crate) use self::{
+    bounded::bounded,
+    invoke::invoke,
+    request::RequestFacts,
+    response::{GivenText, SimpleAnswer},
+};
 pub use self::{
     boxed::BoxAuthorizer,
     context_value::ContextValue,
@@ -26,11 +33,6 @@ pub use self::{
     response::AuthorizerResponse,
     response_json::MAX_RESPONSE_BYTES,
     tower_service::ServiceAuthorizer,
-};
-pub(crate) use self::{
-    invoke::invoke,
-    request::RequestFacts,
-    response::{GivenText, SimpleAnswer},
 };
 
 /// Decides about requests: the counterpart of API Gateway's authorizer function.

@@ -10,7 +10,7 @@ use serde::{
 use serde_json::Value;
 
 use super::{
-    AuthorizerError, AuthorizerResponse, ContextValue,
+    AuthorizerError, AuthorizerResponse, ContextValue, bounded,
     response::{GivenText, ReceivedLength, SimpleAnswer},
 };
 use crate::{
@@ -32,6 +32,8 @@ impl AuthorizerResponse {
     /// [malformed response](super::AuthorizerErrorKind::MalformedResponse). An `errorMessage` is the
     /// function's failure: `Unauthorized` is [`AuthorizerError::unauthorized`]. Members that API Gateway
     /// does not know are ignored. What only some types of APIs refuse is for the layer to refuse.
+    ///
+    /// A message has at most 16 KiB, since it is kept for each request that waits for the same answer.
     pub fn from_json(text: &[u8]) -> Result<Self, AuthorizerError> {
         if text.len() > MAX_RESPONSE_BYTES {
             return Err(AuthorizerError::malformed_response(format!(
@@ -52,7 +54,7 @@ impl AuthorizerResponse {
 
     fn from_members(members: Members) -> Result<Self, AuthorizerError> {
         if let Some(message) = members.error_message {
-            return Err(AuthorizerError::new(message));
+            return Err(AuthorizerError::new(bounded(message)));
         }
         if members.policy_document.is_none() && members.is_authorized.is_none() {
             return Err(AuthorizerError::malformed_response(
@@ -94,10 +96,10 @@ impl TryFrom<Value> for AuthorizerResponse {
 /// What is wrong, and where.
 fn problem(error: &serde_json::Error, place: Option<&str>) -> AuthorizerError {
     let description = without_value(error);
-    AuthorizerError::malformed_response(match place {
+    AuthorizerError::malformed_response(bounded(match place {
         Some(place) => format!("`{place}`: {description}"),
         None => description,
-    })
+    }))
 }
 
 /// The member that cannot be read, such as `policyDocument.Statement[2].Effect`: read again for it, since
@@ -108,21 +110,19 @@ fn place<'de, D: Deserializer<'de>>(json: D) -> Option<String> {
     (place != ".").then_some(place)
 }
 
-/// What serde says, without the value that it quotes: that may be a credential, or megabytes.
+/// What serde says, without the value that it quotes where the type is not the right one: that may be a credential.
 pub(crate) fn without_value(error: &serde_json::Error) -> String {
-    const LONGEST: usize = 500;
     let text = error.to_string();
     let quoted = text
         .strip_prefix("invalid type: ")
         .and_then(|rest| rest.rsplit_once(", expected "));
-    let text = match quoted {
+    match quoted {
         Some((found, expected)) => {
             let kind = found.split([' ', '`', '"']).next().unwrap_or_default();
             format!("invalid type: {kind}, expected {expected}")
         }
         None => text,
-    };
-    text.chars().take(LONGEST).collect()
+    }
 }
 
 /// The answer, from an object only.

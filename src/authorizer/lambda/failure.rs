@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::authorizer::{AuthorizerError, MAX_RESPONSE_BYTES};
+use crate::authorizer::{AuthorizerError, AuthorizerErrorKind, MAX_RESPONSE_BYTES, bounded};
 
 /// What the payload of a failure may have. Runtimes add more, and what they add differs: stack traces under two
 /// names, a request id. A time-out may have no type.
@@ -22,10 +22,11 @@ impl Failure {
         serde_json::from_slice(payload).unwrap_or_default()
     }
 
-    fn describe(&self) -> String {
-        let message = self.error_message.as_deref().map(shortened);
-        let kind = self.error_type.as_deref().map(shortened);
-        match (message, kind) {
+    fn describe(self) -> String {
+        match (
+            self.error_message.map(bounded),
+            self.error_type.map(bounded),
+        ) {
             (Some(message), Some(kind)) => format!("the function failed: {message} ({kind})"),
             (Some(said), None) | (None, Some(said)) => format!("the function failed: {said}"),
             (None, None) => "the function failed and did not say how".to_owned(),
@@ -36,18 +37,11 @@ impl Failure {
 impl From<Failure> for AuthorizerError {
     fn from(failure: Failure) -> Self {
         // Only the whole message, so that nothing around it can make it a 401.
-        let plain = failure.error_message.as_deref().map(Self::new);
-        match plain {
-            Some(error) if error.kind() == Self::unauthorized().kind() => error,
+        match failure.error_message.as_deref().map(Self::new) {
+            Some(error) if error.kind() == AuthorizerErrorKind::Unauthorized => error,
             _ => Self::new(failure.describe()),
         }
     }
-}
-
-/// What others say, up to a length that a log can take.
-pub(super) fn shortened(text: &str) -> String {
-    const LONGEST: usize = 500;
-    text.chars().take(LONGEST).collect()
 }
 
 #[cfg(test)]
@@ -106,11 +100,20 @@ mod tests {
     }
 
     #[test]
-    fn a_long_message_is_cut() {
-        let failure = Failure {
-            error_message: Some("x".repeat(1_000_000)),
-            error_type: None,
+    fn a_message_keeps_a_whole_credential_and_is_bounded() {
+        let said = |message: String| {
+            let failure = Failure {
+                error_message: Some(message),
+                error_type: None,
+            };
+            AuthorizerError::from(failure).to_string()
         };
-        assert!(AuthorizerError::from(failure).to_string().len() < 600);
+        let token = "x".repeat(10_240);
+        let message = format!("no such token: {token}");
+        assert_eq!(
+            said(message.clone()),
+            format!("the function failed: {message}")
+        );
+        assert!(said("x".repeat(1_000_000)).len() < 17_000);
     }
 }

@@ -8,7 +8,8 @@ use aws_sdk_lambda::{
 };
 use bytes::Bytes;
 
-use super::super::{InvokeError, InvokeErrorKind as Kind, Invoked, failure::shortened};
+use super::super::{InvokeError, InvokeErrorKind as Kind, Invoked};
+use crate::authorizer::bounded;
 
 type CallError = SdkError<ServiceError, HttpResponse>;
 
@@ -79,7 +80,7 @@ fn description(status: u16, error: &ServiceError) -> String {
         .map_or_else(|| format!("status {status}"), str::to_owned);
     let parts = [Some(&*code), reason, error.message()];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
-    shortened(&parts.join(": "))
+    bounded(parts.join(": "))
 }
 
 /// cargo-lambda's emulator answers a function's failure with 500 and the payload, where the service answers 200 with
