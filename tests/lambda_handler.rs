@@ -6,6 +6,7 @@
 mod pets;
 
 use std::{
+    collections::HashMap,
     sync::{Arc, Mutex},
     time::{Duration, SystemTime},
 };
@@ -18,12 +19,14 @@ use aws_lambda_events::{
     },
     iam::{IamPolicyEffect, IamPolicyStatement},
 };
-use http::StatusCode;
+use axum::body::Body;
+use http::{Request, StatusCode};
 use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::{Value, json, value::RawValue};
+use tower::ServiceExt;
 use tower_lambda_authorizer::{
-    Api, Authorizer, LambdaAuthorizerLayer, PayloadFormatVersion, lambda::lambda_handler,
+    Api, Authorizer, Denial, LambdaAuthorizerLayer, PayloadFormatVersion, lambda::lambda_handler,
 };
 
 /// Status and reason for a request with this token.
@@ -245,6 +248,71 @@ async fn an_event_of_another_type_is_a_500_that_shows_no_token() {
         "{why}"
     );
     assert!(!why.contains("a-secret"), "{why}");
+}
+
+#[tokio::test]
+async fn an_event_that_an_own_type_refuses_is_a_500_that_shows_no_token() {
+    #[derive(Deserialize)]
+    enum Scheme {
+        Bearer,
+    }
+    #[derive(Deserialize)]
+    struct Enumerated {
+        #[serde(rename = "authorizationToken")]
+        scheme: Scheme,
+    }
+    let enumerated = lambda_handler(async |event: LambdaEvent<Enumerated>| {
+        let Scheme::Bearer = event.payload.scheme;
+        Ok::<_, Error>(())
+    });
+    #[derive(Deserialize)]
+    struct Parsed {
+        #[serde(rename = "authorizationToken", deserialize_with = "refuse")]
+        token: u32,
+    }
+    fn refuse<'de, D: Deserializer<'de>>(token: D) -> Result<u32, D::Error> {
+        let token = String::deserialize(token)?;
+        Err(D::Error::custom(format!("`{token}` is no token")))
+    }
+    let parsed = lambda_handler(async |event: LambdaEvent<Parsed>| {
+        Ok::<_, Error>(json!(event.payload.token))
+    });
+    for (status, why) in [
+        ask(enumerated, "SECRETTOKEN").await,
+        ask(parsed, "SECRETTOKEN").await,
+    ] {
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(
+            why.contains("cannot be read as") && why.contains("`authorizationToken` does not fit"),
+            "{why}"
+        );
+        assert!(!why.contains("SECRETTOKEN"), "{why}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_the_client_chose_breaks_no_line_and_is_bounded() {
+    #[derive(Deserialize)]
+    struct Numbers {
+        #[serde(rename = "queryStringParameters")]
+        query: HashMap<String, u32>,
+    }
+    let handler = lambda_handler(async |event: LambdaEvent<Numbers>| {
+        Ok::<_, Error>(json!(event.payload.query.len()))
+    });
+    let source = "method.request.header.Authorization";
+    let layer = LambdaAuthorizerLayer::request(handler, source).unwrap();
+    let uri = format!("/pets?%0Aa{}=1", "x".repeat(5_000));
+    let request = Request::get(uri).header("authorization", "x");
+    let response = pets::guarded(layer).oneshot(request.body(Body::empty()).unwrap());
+    let why = response.await.unwrap();
+    let why = why.extensions().get::<Denial>().unwrap().to_string();
+    assert!(
+        why.contains(r"`queryStringParameters.\naxx")
+            && why.contains("invalid type: string, expected u32"),
+        "{why}"
+    );
+    assert!(!why.contains('\n') && why.len() < 1_000, "{why}");
 }
 
 #[tokio::test]

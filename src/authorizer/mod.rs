@@ -16,8 +16,6 @@ use std::future::Future;
 
 #[cfg(feature = "shared-cache")]
 pub(crate) use self::invoke::drop_quietly;
-#[cfg(feature = "lambda-handler")]
-pub(crate) use self::response_json::without_value;
 pub(crate) use self::{
     bounded::bounded,
     invoke::invoke,

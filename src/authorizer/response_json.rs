@@ -111,7 +111,7 @@ fn place<'de, D: Deserializer<'de>>(json: D) -> Option<String> {
 }
 
 /// What serde says, without the value that it quotes where the type is not the right one: that may be a credential.
-pub(crate) fn without_value(error: &serde_json::Error) -> String {
+fn without_value(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let quoted = text
         .strip_prefix("invalid type: ")

@@ -11,11 +11,9 @@ use std::{
 use lambda_runtime::{Context, Diagnostic, LambdaEvent};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::failure::Failure;
+use super::{failure::Failure, misfit::misfit};
 use crate::{
-    authorizer::{
-        Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse, without_value,
-    },
+    authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse},
     context::RequestIds,
 };
 
@@ -69,7 +67,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(29);
 /// # What the handler gets and gives
 ///
 /// - **Its event** is what API Gateway would send, read as `T`: `aws_lambda_events`' types or any other that serde can
-///   read. One that does not fit is a 500, as it is in the function.
+///   read. One that does not fit is a 500, as it is in the function; the reason says where, and shows no value.
 /// - **Its context** has a request id of its own for each call, a deadline [`time_limit`](LambdaHandler::time_limit)
 ///   from now, and a placeholder for the function's ARN, unless [`context`](LambdaHandler::context) sets another.
 /// - **Its answer** is written as JSON, as the runtime does, and read by [`AuthorizerResponse::from_json`], which is stricter
@@ -163,15 +161,8 @@ where
 /// The runtime reads the text, too: not every type can be read from a tree of values.
 fn read<T: DeserializeOwned>(event: &[u8]) -> Result<T, AuthorizerError> {
     let mut json = serde_json::Deserializer::from_slice(event);
-    serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        // The values are credentials.
-        AuthorizerError::new(format!(
-            "the event cannot be read as `{}`: `{}`: {}",
-            type_name::<T>(),
-            error.path(),
-            without_value(error.inner())
-        ))
-    })
+    serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| AuthorizerError::new(misfit::<T>(&error)))
 }
 
 fn since_epoch() -> Duration {

@@ -35,6 +35,8 @@ mod function;
 mod handler;
 mod invoke;
 mod invoke_error;
+#[cfg(feature = "lambda-handler")]
+mod misfit;
 #[cfg(feature = "aws-lambda")]
 mod sdk;
 
