@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 
-use crate::authorizer::{AuthorizerError, AuthorizerErrorKind, MAX_RESPONSE_BYTES, bounded};
+use crate::{
+    authorizer::{AuthorizerError, AuthorizerErrorKind, MAX_RESPONSE_BYTES, bounded},
+    strict_json::object,
+};
 
 /// What the payload of a failure may have. Runtimes add more, and what they add differs: stack traces under two
 /// names, a request id. A time-out may have no type.
@@ -19,7 +22,9 @@ impl Failure {
         if payload.len() > MAX_RESPONSE_BYTES {
             return Self::default();
         }
-        serde_json::from_slice(payload).unwrap_or_default()
+        let mut json = serde_json::Deserializer::from_slice(payload);
+        let failure = object(&mut json).and_then(|failure| json.end().map(|()| failure));
+        failure.unwrap_or_default()
     }
 
     fn describe(self) -> String {
@@ -79,6 +84,17 @@ mod tests {
             ),
             (
                 r#"{"errorMessage":["Unauthorized"]}"#,
+                Failed,
+                "the function failed and did not say how",
+            ),
+            // The derive would take the members' values for the members.
+            (
+                r#"["Unauthorized","x"]"#,
+                Failed,
+                "the function failed and did not say how",
+            ),
+            (
+                r#"{"errorMessage":"Unauthorized"} x"#,
                 Failed,
                 "the function failed and did not say how",
             ),
