@@ -12,6 +12,7 @@ mod pets;
 
 use std::time::{Duration, Instant};
 
+use aws_sdk_lambda::config::{retry::RetryConfig, timeout::TimeoutConfig};
 use http::StatusCode;
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
@@ -128,6 +129,29 @@ async fn a_function_that_exceeds_its_own_time_is_a_500() {
     // Lambda has ended that process; there is another.
     assert_500(to(&lambda), "sleep", why).await;
     assert_eq!(lambda.function(FUNCTION).invocations(), 2);
+}
+
+/// The SDK merges the settings of a call with the client's, and takes an attempt that ran out of time for one to repeat.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clients_own_time_limits_and_retries_do_not_count() {
+    let short = Duration::from_millis(200);
+    let timeouts = || TimeoutConfig::builder();
+    for timeouts in [
+        timeouts().read_timeout(short),
+        timeouts().operation_attempt_timeout(short),
+        timeouts().operation_timeout(short),
+    ] {
+        let lambda = fake(|deployment| deployment.time_limit(Duration::from_secs(1))).await;
+        let config = lambda.client().config().to_builder();
+        let config = config
+            .timeout_config(timeouts.clone().build())
+            .retry_config(RetryConfig::standard().with_max_attempts(5));
+        let client = aws_sdk_lambda::Client::from_conf(config.build());
+        let invoke = SdkInvoke::new(client, FUNCTION).unwrap();
+        // The function's own time limit ends it.
+        assert_500(invoke, "sleep", "Task timed out after 1.00 seconds").await;
+        assert_eq!(lambda.function(FUNCTION).invocations(), 1, "{timeouts:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

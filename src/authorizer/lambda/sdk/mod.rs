@@ -30,6 +30,8 @@ use crate::error::ConfigError;
 /// | [`time_limit`](Self::time_limit) of all attempts together | 10 s, which is what an HTTP API gives an authorizer | none |
 /// | [`connect_time_limit`](Self::connect_time_limit) | 1 s | 3.1 s |
 ///
+/// A client's limits for reading and for one attempt are switched off.
+///
 /// A second attempt is made where the SDK makes one: for a connection that was not made or broke, a throttled
 /// function, a status of 500 to 504. A function that failed or that is slow is not invoked again. In an outage the SDK's
 /// token bucket, which all calls of a client share, ends the retries.
@@ -135,7 +137,8 @@ impl SdkInvoke {
         Ok(self)
     }
 
-    /// What a call has of its own instead of the client's settings.
+    /// What a call has of its own instead of the client's settings. A limit that is left unset here would be the
+    /// client's, and an attempt that the client's ended would be repeated: a slow function would be invoked twice.
     fn settings(&self) -> config::Builder {
         let retries = RetryConfig::standard()
             .with_max_attempts(self.attempts)
@@ -143,6 +146,8 @@ impl SdkInvoke {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(self.connect_time_limit)
             .operation_timeout(self.time_limit)
+            .disable_read_timeout()
+            .disable_operation_attempt_timeout()
             .build();
         config::Builder::default()
             .retry_config(retries)
