@@ -371,6 +371,27 @@ async fn what_the_service_says_keeps_a_whole_credential_and_is_bounded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn credentials_that_are_not_accepted_are_told_from_a_missing_permission() {
+    let answer = r#"{"message":"It is wrong.\n\nThe Canonical String should have been\nx-amz-security-token:TOKEN"}"#;
+    for (status, code, why) in [
+        (403, "ExpiredTokenException", "renew them"),
+        (400, "ExpiredToken", "renew them"),
+        (403, "UnrecognizedClientException", "check the key"),
+        (403, "InvalidSignatureException", "the machine's clock"),
+        (403, "MissingAuthenticationTokenException", "not accepted"),
+        (403, "AccessDeniedException", "`lambda:InvokeFunction`"),
+        (403, "AnotherException", "`lambda:InvokeFunction`"),
+    ] {
+        let canned = Canned::new(status, answer).header("x-amzn-errortype", code);
+        let endpoint = canned.serve().await;
+        let invoke = SdkInvoke::new(client(endpoint.url()), FUNCTION).unwrap();
+        let said = ask(invoke.attempts(1).unwrap(), "secret").await.why;
+        assert!(said.contains(why), "{code}: {said}");
+        assert!(said.ends_with(&format!("{code}: It is wrong.")), "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_attempt_is_made_where_it_helps_and_only_then() {
     let throttled = Canned::new(429, r#"{"message":"Rate Exceeded."}"#)
         .header("x-amzn-errortype", "TooManyRequestsException");

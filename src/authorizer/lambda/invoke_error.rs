@@ -42,11 +42,17 @@ pub enum InvokeErrorKind {
         "there is no such function; check its name, its qualifier, and the client's region and account"
     )]
     NoSuchFunction,
-    /// The caller may not invoke the function (403).
+    /// AWS knows the caller, which may not invoke the function (403).
     #[error(
         "the function may not be invoked; give the client's credentials the permission `lambda:InvokeFunction`"
     )]
     NotPermitted,
+    /// AWS does not take the client's credentials: they have expired, are unknown, or the signature made with them is
+    /// wrong.
+    #[error(
+        "the client's credentials are not accepted; renew them, and check the key, the session token and the machine's clock"
+    )]
+    CredentialsRejected,
     /// The event is larger than an invocation allows (413).
     #[error(
         "the event is too large for the function; bound the request's headers, or ask a TOKEN authorizer"

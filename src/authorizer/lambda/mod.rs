@@ -17,7 +17,7 @@
 //! | fails with an `errorMessage` that is exactly `Unauthorized` | 401 |
 //! | fails with anything else, panics, exits, exceeds its own time or size | 500 |
 //! | answers what is no answer | 500 |
-//! | is throttled, missing, not permitted, not reached, not done in time | 500 |
+//! | is throttled, missing, not permitted, not reached, not done in time; its caller's credentials are not accepted | 500 |
 //!
 //! The [`Denial`](crate::Denial) has the reason. A function has failed if the service says so, whatever word it says it
 //! with; the payload of a failure is never taken for an answer.

@@ -58,6 +58,9 @@ fn caused(kind: Kind, error: CallError) -> InvokeError {
 }
 
 fn kind_of(status: u16, error: &ServiceError) -> Kind {
+    if error.code().is_some_and(is_about_credentials) {
+        return Kind::CredentialsRejected;
+    }
     match (status, error) {
         (429, _) | (_, ServiceError::TooManyRequestsException(_)) => Kind::Throttled,
         (_, ServiceError::ResourceNotFoundException(_)) => Kind::NoSuchFunction,
@@ -65,6 +68,23 @@ fn kind_of(status: u16, error: &ServiceError) -> Kind {
         (413, _) | (_, ServiceError::RequestTooLargeException(_)) => Kind::EventTooLarge,
         _ => Kind::Failed,
     }
+}
+
+/// AWS has these codes with `Exception` behind them and without, and answers them with 403, some of them with 400.
+fn is_about_credentials(code: &str) -> bool {
+    matches!(
+        code.strip_suffix("Exception").unwrap_or(code),
+        "ExpiredToken"
+            | "IncompleteSignature"
+            | "InvalidAccessKeyId"
+            | "InvalidClientTokenId"
+            | "InvalidSignature"
+            | "MissingAuthenticationToken"
+            | "RequestExpired"
+            | "RequestTimeTooSkewed"
+            | "SignatureDoesNotMatch"
+            | "UnrecognizedClient"
+    )
 }
 
 /// Such as `ResourceNotFoundException: Function not found: …`.
@@ -78,7 +98,10 @@ fn description(status: u16, error: &ServiceError) -> String {
     let code = error
         .code()
         .map_or_else(|| format!("status {status}"), str::to_owned);
-    let parts = [Some(&*code), reason, error.message()];
+    // Behind the first line of a wrong signature's message is the request that should have been signed, with the
+    // session token in it.
+    let message = error.message().and_then(|message| message.lines().next());
+    let parts = [Some(&*code), reason, message];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
     bounded(parts.join(": "))
 }
