@@ -6,27 +6,31 @@
 //! not start without. (An HTTP API's events have a stage with a name in the path themselves, and no variable takes it out:
 //! deploy to `$default`.)
 //!
+//! A second: **the client's address is in the event's request context alone**, since no client connects to a function. Without
+//! the `client_ip` below the layer knows none, `aws:SourceIp` is absent, and a `Deny` on an `IpAddress` never applies.
+//!
 //! In Lambda the program is the function. Here it starts a fake of Lambda, which starts it as a function, and sends it
 //! events as API Gateway would:
 //!
 //! ```console
 //! $ cargo run --quiet --example lambda_http
-//! REST, stage `prod`, GET /pets, `allow`: 200 user-1, arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets
+//! REST, stage `prod`, GET /pets, `allow`: 200 user-1 at 203.0.113.7, arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets
 //! REST, stage `prod`, GET /pets, `deny`: 403 {"Message":"User is not authorized to access this resource with an explicit deny in an identity-based policy"}
 //! REST, stage `prod`, GET /pets, `who?`: 401 {"message":"Unauthorized"}
 //! REST, stage `prod`, GET /dogs, `allow`: 404
-//! HTTP, stage `$default`, GET /pets, `allow`: 200 user-1, arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets
+//! HTTP, stage `$default`, GET /pets, `allow`: 200 user-1 at 203.0.113.7, arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets
 //! without the variable: RequestId: 52fdfc07-2182-454f-963f-5f0f9a621d72 Error: Runtime exited with error: exit status 1
 //! ```
 
-use std::env;
+use std::{env, net::IpAddr};
 
 use aws_sdk_lambda::primitives::Blob;
 use axum::{Router, routing::get};
-use lambda_http::Error;
+use http::request::Parts;
+use lambda_http::{Error, RequestExt, request::RequestContext};
 use serde_json::{Value, json};
 use tower_lambda_authorizer::{
-    Api, AuthorizerContext, AuthorizerError, AuthorizerRequest, AuthorizerResponse,
+    Api, AuthorizerContext, AuthorizerError, AuthorizerRequest, AuthorizerResponse, ClientIp,
     LambdaAuthorizerLayer, authorizer_fn,
 };
 
@@ -50,21 +54,30 @@ async fn main() -> Result<(), Error> {
 }
 
 fn app() -> Result<Router, Error> {
-    let layer = LambdaAuthorizerLayer::token(authorizer_fn(authorize)).api(Api::new(
-        "eu-west-1",
-        "123456789012",
-        "a1b2c3d4e5",
-        "prod",
-    )?);
+    let layer = LambdaAuthorizerLayer::token(authorizer_fn(authorize))
+        .api(Api::new("eu-west-1", "123456789012", "a1b2c3d4e5", "prod")?)
+        .client_ip(ClientIp::from_fn(source_ip));
     Ok(Router::new().route("/pets", get(pets)).route_layer(layer))
+}
+
+/// As API Gateway saw it; a header would be the client's to write.
+fn source_ip(parts: &Parts) -> Option<IpAddr> {
+    let address = match parts.request_context_ref()? {
+        RequestContext::ApiGatewayV1(context) => context.identity.source_ip.as_deref(),
+        RequestContext::ApiGatewayV2(context) => context.http.source_ip.as_deref(),
+        _ => None,
+    };
+    address?.parse().ok()
 }
 
 async fn authorize(request: AuthorizerRequest) -> Result<AuthorizerResponse, AuthorizerError> {
     let arn = request.method_arn();
+    let address = request.source_ip().map(|address| address.to_string());
     match request.token() {
         Some("allow") => Ok(AuthorizerResponse::allow(arn)
             .with_principal_id("user-1")
-            .with_context("asked", arn.as_str())),
+            .with_context("asked", arn.as_str())
+            .with_context("address", address.unwrap_or_default())),
         Some("deny") => Ok(AuthorizerResponse::deny(arn)),
         _ => Err(AuthorizerError::unauthorized()),
     }
@@ -73,7 +86,8 @@ async fn authorize(request: AuthorizerRequest) -> Result<AuthorizerResponse, Aut
 async fn pets(caller: AuthorizerContext) -> String {
     let user = caller.principal_id().unwrap_or("somebody");
     let arn = caller.get("asked").unwrap_or("nothing");
-    format!("{user}, {arn}")
+    let address = caller.get("address").unwrap_or("nowhere");
+    format!("{user} at {address}, {arn}")
 }
 
 async fn deploy_to_a_fake() -> Result<(), Error> {
@@ -133,7 +147,7 @@ fn rest_event(path: &str, token: &str) -> Value {
         "httpMethod": "GET",
         "headers": {"Authorization": token},
         "multiValueHeaders": {"Authorization": [token]},
-        "requestContext": {"stage": "prod", "httpMethod": "GET", "path": format!("/prod{path}"), "identity": {}},
+        "requestContext": {"stage": "prod", "httpMethod": "GET", "path": format!("/prod{path}"), "identity": {"sourceIp": "203.0.113.7"}},
         "isBase64Encoded": false,
     })
 }

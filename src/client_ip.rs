@@ -65,7 +65,7 @@ impl ClientIp {
         Ok(Self(Source::BehindProxies(proxies?)))
     }
 
-    /// Asks a function of the application.
+    /// Asks a function of the application. An app inside of a Lambda function needs one: see [`lambda`](crate::lambda).
     #[must_use]
     pub fn from_fn(client_ip: impl Fn(&Parts) -> Option<IpAddr> + Send + Sync + 'static) -> Self {
         Self(Source::Custom(Arc::new(client_ip)))

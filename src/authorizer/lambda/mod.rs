@@ -27,7 +27,36 @@
 //! An app with the layer is a function by `lambda_http::run(app)`, which needs nothing of this module. For a REST API
 //! `lambda_http` puts the stage in front of the path, unless the function's environment has
 //! `AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH`; with the stage there no route matches and no policy fits. An HTTP API's stage with
-//! a name is in the path in any case: use `$default`. The repository's `examples/lambda_http.rs` shows it.
+//! a name is in the path in any case: use `$default`.
+//!
+//! `lambda_http` puts no peer into a request's extensions, since no client connects to a function: the address is in the event's
+//! request context alone. The layer does not know it until [`client_ip`](crate::LambdaAuthorizerLayer::client_ip) reads it
+//! there. **Without, `aws:SourceIp` is absent: a `Deny` on an `IpAddress` never applies.**
+//!
+//! ```
+//! use std::net::IpAddr;
+//! use http::request::Parts;
+//! use lambda_http::{RequestExt, request::RequestContext};
+//! use tower_lambda_authorizer::ClientIp;
+//!
+//! fn source_ip(parts: &Parts) -> Option<IpAddr> {
+//!     let address = match parts.request_context_ref()? {
+//!         RequestContext::ApiGatewayV1(context) => context.identity.source_ip.as_deref(),
+//!         RequestContext::ApiGatewayV2(context) => context.http.source_ip.as_deref(),
+//!         _ => None,
+//!     };
+//!     address?.parse().ok()
+//! }
+//!
+//! // For `LambdaAuthorizerLayer::client_ip`.
+//! let client_ip = ClientIp::from_fn(source_ip);
+//! # let _ = client_ip;
+//! # let event = r#"{"requestContext":{"identity":{"sourceIp":"203.0.113.7"},"httpMethod":"GET"},"httpMethod":"GET","path":"/","headers":{},"isBase64Encoded":false,"resource":"/{proxy+}"}"#;
+//! # let (parts, _) = lambda_http::request::from_str(event).unwrap().into_parts();
+//! # assert_eq!(source_ip(&parts), Some(IpAddr::from([203, 0, 113, 7])));
+//! ```
+//!
+//! The repository's `examples/lambda_http.rs` is a whole app.
 
 mod failure;
 mod function;
