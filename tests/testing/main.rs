@@ -9,4 +9,5 @@ mod credentials;
 mod mock;
 mod policies;
 mod requests;
+mod seed_story;
 mod tables;
