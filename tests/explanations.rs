@@ -143,6 +143,7 @@ async fn each_confusion_has_its_remedy_and_no_other() {
         ("nothing sent", request(answering(OPEN), &[HEADER, "context.httpMethod"]), vec![get("/pets")], vec!["identity-source-missing"]),
         ("unrelated header", token(answering(OPEN)), vec![get("/pets").header("x-tenant", "t")], vec!["identity-source-missing"]),
         ("another case", request(answering(OPEN), &tenant), vec![get("/pets?Tenant=a")], vec!["identity-source-under-another-name"]),
+        ("endless name", request(answering(OPEN), &tenant), vec![get(&format!("/pets?t{}enant=a", "-".repeat(200)))], vec!["identity-source-missing"]),
         ("query for header", token(answering(OPEN)), vec![get("/pets?authorization=t")], vec!["identity-source-in-another-place"]),
         ("header for query", request(answering(OPEN), &tenant), vec![get("/pets").header("tenant", "a")], vec!["identity-source-in-another-place"]),
         ("one of two", request(answering(OPEN), &both), vec![with_token("/pets")], vec!["all-identity-sources-are-needed", "identity-source-missing"]),

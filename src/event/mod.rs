@@ -32,6 +32,8 @@ use crate::{api::EventFormat, authorizer::AuthorizerRequest};
 /// | `sourceIp` | the [client's address](AuthorizerRequest::source_ip), else `null` |
 /// | `X-Forwarded-For` and what else a gateway adds | as far as a proxy in front added it |
 ///
+/// Request ids and connection ids are there to be told apart. They are no secrets: who has seen one can work out others.
+///
 /// `Debug` shows none of it, for it holds credentials.
 #[derive(Clone)]
 pub struct AuthorizerEvent {

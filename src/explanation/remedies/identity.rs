@@ -153,12 +153,18 @@ fn query_names<'c>(case: &Case<'c>) -> impl Iterator<Item = String> + use<'c> {
     decoded_pairs(case.circumstances.query()).map(|(name, _)| name.into_owned())
 }
 
+/// A longer name of a client's is nobody's slip, and not quoted.
+const LONGEST_NAME: usize = 100;
+
 /// Whether somebody may have meant the same: but for case and separators, or both are about a token.
 fn is_nearly(other: &str, name: &str) -> bool {
     let plain = |name: &str| {
         let letters = name.chars().filter(char::is_ascii_alphanumeric);
         letters.collect::<String>().to_ascii_lowercase()
     };
+    if other.len() > LONGEST_NAME {
+        return false;
+    }
     let (other_plain, name_plain) = (plain(other), plain(name));
     let is_same = other != name && other_plain == name_plain;
     let is_about_tokens = |name: &str| {
