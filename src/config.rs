@@ -179,8 +179,11 @@ impl AuthorizerConfig {
             ApiType::Rest => self.members.into_rest(),
             ApiType::Http => self.members.into_http(),
             ApiType::WebSocket => self.members.into_websocket(),
-        };
-        Ok((kind?, ttl.map(Duration::from_secs)))
+        }?;
+        if ttl.is_some() {
+            kind.check_kept()?;
+        }
+        Ok((kind, ttl.map(Duration::from_secs)))
     }
 }
 
@@ -212,13 +215,6 @@ impl Members {
     fn into_websocket(mut self) -> Result<AuthorizerKind, ConfigError> {
         self.check_request(ApiType::WebSocket)?;
         self.refuse_http_settings("of a WebSocket API", true)?;
-        if self.authorizer_result_ttl_in_seconds.is_some() {
-            return Err(ConfigError::NotForThisAuthorizer {
-                setting: "authorizerResultTtlInSeconds",
-                authorizer: "of a WebSocket API",
-                instead: "leave it out: each handshake is asked about",
-            });
-        }
         let sources = self.sources(Differences::websocket())?;
         AuthorizerKind::websocket(sources)
     }

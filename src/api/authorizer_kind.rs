@@ -2,7 +2,7 @@
 
 use super::{
     ApiType, PayloadFormatVersion,
-    differences::{self, Differences, EventFormat},
+    differences::{self, Differences, EventFormat, ResultsKept},
 };
 use crate::{
     error::ConfigError,
@@ -101,6 +101,18 @@ impl AuthorizerKind {
             differences,
             sources,
             expression: None,
+        }
+    }
+
+    /// Whether a time to live can be set.
+    pub(crate) fn check_kept(&self) -> Result<(), ConfigError> {
+        match self.differences.results {
+            ResultsKept::For(_) => Ok(()),
+            ResultsKept::Never => Err(ConfigError::NotForThisAuthorizer {
+                setting: "authorizerResultTtlInSeconds",
+                authorizer: "of a WebSocket API",
+                instead: "leave it out: each handshake is asked about",
+            }),
         }
     }
 

@@ -46,7 +46,7 @@ struct RequestContext<'r> {
 }
 
 /// All but two exist only inside AWS.
-#[derive(Serialize)]
+#[derive(Serialize, Default)]
 #[serde(rename_all = "camelCase")]
 struct Identity<'r> {
     access_key: (),
@@ -114,19 +114,9 @@ impl<'r> RequestContext<'r> {
 impl<'r> Identity<'r> {
     fn of(request: &'r AuthorizerRequest) -> Self {
         Self {
-            access_key: (),
-            account_id: (),
-            caller: (),
-            cognito_amr: (),
-            cognito_authentication_provider: (),
-            cognito_authentication_type: (),
-            cognito_identity_id: (),
-            cognito_identity_pool_id: (),
-            principal_org_id: (),
             source_ip: request.source_ip_text(),
-            user: (),
             user_agent: request.user_agent(),
-            user_arn: (),
+            ..Self::default()
         }
     }
 }

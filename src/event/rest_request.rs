@@ -47,7 +47,7 @@ struct RequestContext<'r> {
 }
 
 /// All but two exist only inside AWS.
-#[derive(Serialize)]
+#[derive(Serialize, Default)]
 #[serde(rename_all = "camelCase")]
 struct Identity<'r> {
     cognito_identity_pool_id: (),
@@ -110,18 +110,9 @@ impl<'r> RequestContext<'r> {
 impl<'r> Identity<'r> {
     fn of(request: &'r AuthorizerRequest) -> Self {
         Self {
-            cognito_identity_pool_id: (),
-            account_id: (),
-            cognito_identity_id: (),
-            caller: (),
             source_ip: request.source_ip_text(),
-            principal_org_id: (),
-            access_key: (),
-            cognito_authentication_type: (),
-            cognito_authentication_provider: (),
-            user_arn: (),
             user_agent: request.user_agent(),
-            user: (),
+            ..Self::default()
         }
     }
 }

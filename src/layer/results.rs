@@ -8,7 +8,7 @@ use super::LambdaAuthorizerLayer;
 #[cfg(feature = "shared-cache")]
 use crate::cache::SharedCache;
 use crate::{
-    api::{AuthorizerKind, ResultsKept},
+    api::AuthorizerKind,
     cache::{AuthorizerResults, ResultCache},
     error::ConfigError,
     settings::MAX_RESULT_TTL,
@@ -49,7 +49,7 @@ impl<A> LambdaAuthorizerLayer<A> {
             let seconds = ttl.as_secs() + u64::from(ttl.subsec_nanos() > 0);
             return Err(ConfigError::ResultTtl { seconds });
         }
-        check_kept(&self.settings.kind)?;
+        self.settings.kind.check_kept()?;
         check_sources(&self.settings.kind, Some(ttl))?;
         Ok(self.with(|settings| settings.results.ttl = Some(ttl)))
     }
@@ -123,16 +123,5 @@ pub(super) fn check_sources(
     match is_kept && kind.sources().is_empty() {
         true => Err(ConfigError::NoIdentitySource),
         false => Ok(()),
-    }
-}
-
-pub(super) fn check_kept(kind: &AuthorizerKind) -> Result<(), ConfigError> {
-    match kind.differences().results {
-        ResultsKept::For(_) => Ok(()),
-        ResultsKept::Never => Err(ConfigError::NotForThisAuthorizer {
-            setting: "authorizerResultTtlInSeconds",
-            authorizer: "of a WebSocket API",
-            instead: "leave it out: each handshake is asked about",
-        }),
     }
 }
