@@ -7,6 +7,8 @@ mod axum;
 mod bad_documents;
 #[path = "openapi/bad_templates.rs"]
 mod bad_templates;
+#[path = "openapi/differential/mod.rs"]
+mod differential;
 #[path = "openapi/http_api.rs"]
 mod http_api;
 #[path = "openapi/http_templates.rs"]
@@ -15,6 +17,8 @@ mod http_templates;
 mod names;
 #[path = "openapi/petstore.rs"]
 mod petstore;
+#[path = "openapi/readings.rs"]
+mod readings;
 #[path = "openapi/results.rs"]
 mod results;
 #[path = "openapi/round_trip.rs"]

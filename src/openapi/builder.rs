@@ -129,6 +129,7 @@ impl ApiDefinition {
     /// [one authorizer](crate::LambdaAuthorizerLayer::ambiguous_paths). With `AsReceived` a guarded operation's
     /// other spellings are other routes, if the document has any for them, or unknown ones; but on an HTTP API, whose
     /// authorizers see the decoded path, the decoded path's operation counts as well, and the guarded one prevails.
+    /// An empty segment may still be the value of a parameter, and a greedy parameter may take nothing.
     #[must_use]
     pub fn ambiguous_paths(mut self, paths: AmbiguousPaths) -> Self {
         self.ambiguous_paths = paths;

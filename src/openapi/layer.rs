@@ -29,6 +29,63 @@ use crate::{
 /// It goes where a [`LambdaAuthorizerLayer`](crate::LambdaAuthorizerLayer) goes. With axum that is best
 /// `Router::layer`, where unknown routes are this layer's to answer; on `Router::route_layer` axum answers
 /// them first.
+///
+/// # Paths that routers read in different ways
+///
+/// The operation of a request is the one that API Gateway chooses: an exact segment goes before a parameter, a
+/// parameter before a greedy one. The service behind the layer routes the request once more, and routers differ in what
+/// they make of some paths. The layer takes all of these readings:
+///
+/// - An empty segment (`/users//secrets`, `/users/`) is dropped, since slashes are merged or trimmed; or it is kept, and
+///   then `{id}` takes it as an empty value or does not.
+/// - `/files/{proxy+}` takes `/files`, or only `/files/`, or only paths with something behind the slash.
+/// - A segment is compared as received or percent-decoded.
+/// - HEAD is an operation of its own, or is served by the handler for GET.
+///
+/// If any reading leads to a guarded operation, its authorizer is asked, even if API Gateway would choose an open one.
+/// If readings lead to operations with different authorizers, the answer is 400
+/// ([`SeveralAuthorizers`](crate::PathAmbiguity::SeveralAuthorizers)). To make `/files` open next to a guarded
+/// `/files/{proxy+}`, give it an operation of its own.
+///
+/// A request that no reading leads anywhere else stays as it is: an open `/pets/health` next to a guarded `/pets/{id}`
+/// is open, also as `/pets/health/` and `/pets//health`. The path has to be the one that the client sent, so a layer
+/// that rewrites paths in other ways than these belongs around this one, not inside.
+///
+/// ```
+/// # use http::{Request, Response, StatusCode};
+/// # use tower::{Layer, ServiceExt, service_fn};
+/// # use tower_lambda_authorizer::{AuthorizerRequest, AuthorizerResponse, authorizer_fn, openapi::ApiDefinition};
+/// # use http_body_util::Empty;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let layer = ApiDefinition::from_openapi(r#"{
+///     "openapi": "3.0.1",
+///     "components": {"securitySchemes": {"keepers": {
+///         "type": "apiKey", "in": "header", "name": "Authorization",
+///         "x-amazon-apigateway-authorizer": {"type": "token"}
+///     }}},
+///     "paths": {
+///         "/users/{id}/secrets": {"get": {"security": [{"keepers": []}]}},
+///         "/{proxy+}": {"get": {}}
+///     }
+/// }"#)?
+/// .authorizer("keepers", authorizer_fn(|request: AuthorizerRequest| async move {
+///     Ok(AuthorizerResponse::deny("*"))
+/// }))?
+/// .into_layer()?;
+///
+/// let service = layer.layer(service_fn(|_request| async {
+///     Ok::<_, std::convert::Infallible>(Response::new(Empty::<bytes::Bytes>::new()))
+/// }));
+/// let get = |path| Request::get(path).body(Empty::<bytes::Bytes>::new());
+/// let open = service.clone().oneshot(get("/users/7/photos")?).await?;
+/// assert_eq!(open.status(), StatusCode::OK);
+/// // A router may take it for a path of `/users/{id}/secrets` with an empty `id`.
+/// let guarded = service.oneshot(get("/users//secrets")?).await?;
+/// assert_eq!(guarded.status(), StatusCode::UNAUTHORIZED);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a layer does nothing until it is put around a service"]
 #[derive(Clone)]
 pub struct ApiAuthorizerLayer {

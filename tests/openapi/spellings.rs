@@ -7,7 +7,7 @@ use tower_lambda_authorizer::{
 
 use crate::server::{PetStore, allowed, anonymous};
 
-fn layer(paths: &str, unknown: UnknownRoutes) -> ApiAuthorizerLayer {
+pub(crate) fn layer(paths: &str, unknown: UnknownRoutes) -> ApiAuthorizerLayer {
     store(paths)
         .definition
         .unknown_routes(unknown)
@@ -15,7 +15,7 @@ fn layer(paths: &str, unknown: UnknownRoutes) -> ApiAuthorizerLayer {
         .unwrap()
 }
 
-fn store(paths: &str) -> PetStore {
+pub(crate) fn store(paths: &str) -> PetStore {
     PetStore::of(ApiDefinition::from_openapi(&format!(
         "openapi: 3.0.1
 components:

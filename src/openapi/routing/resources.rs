@@ -2,7 +2,9 @@
 //! parameter, then a greedy parameter, and back where the way leads nowhere. An HTTP API's default route is last.
 //!
 //! A search visits each node once at most. A router crate would do for finding the first resource; here
-//! the ones after it count, too.
+//! the ones after it count, too, and those that other routers find ([`readings`]).
+
+mod readings;
 
 use std::collections::HashMap;
 
@@ -16,6 +18,8 @@ use crate::openapi::error::quoted;
 pub(in crate::openapi) struct Resources {
     root: Node,
     default_route: Option<Resource>,
+    /// The most segments that a resource's path has.
+    depth: usize,
 }
 
 #[derive(Debug, Default)]
@@ -55,6 +59,19 @@ impl Resource {
         own.or(self.any)
     }
 
+    /// The operations that servers call for a method, and whether each server calls one of them: some answer HEAD as
+    /// GET, and others do not.
+    pub(super) fn served(&self, method: &Method) -> ([Option<usize>; 2], bool) {
+        let own = self.own(method);
+        match own {
+            None if method == Method::HEAD => {
+                ([self.own(&Method::GET), self.any], self.any.is_some())
+            }
+            None => ([self.any, None], self.any.is_some()),
+            Some(_) => ([own, None], true),
+        }
+    }
+
     fn own(&self, method: &Method) -> Option<usize> {
         let own = self.methods.iter().find(|(own, _)| own == method);
         own.map(|(_, operation)| *operation)
@@ -70,7 +87,10 @@ impl Resources {
         operation: usize,
     ) -> Result<(), String> {
         let place = match path.segments() {
-            Some(segments) => self.root.place(segments)?,
+            Some(segments) => {
+                self.depth = self.depth.max(segments.len());
+                self.root.place(segments)?
+            }
             None => &mut self.default_route,
         };
         let resource = place.get_or_insert_with(|| Resource::new(path));

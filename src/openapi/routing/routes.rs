@@ -1,6 +1,6 @@
 //! The choice of a guard, such that no spelling of a path leads around one.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use http::Method;
 use percent_encoding::percent_decode_str;
@@ -27,9 +27,10 @@ pub enum UnknownRoutes {
     /// name is a REST API's; it stands for both.)
     #[default]
     MissingAuthenticationToken,
-    /// They go through to the service, **without any authorizer**. Where a less specific path has the
-    /// method, that one's authorizer is asked; and HEAD is guarded as GET is, too, where its path has no operation
-    /// for HEAD itself.
+    /// They go through to the service, **without any authorizer**, unless a router can take them for a guarded
+    /// operation ([the readings](crate::openapi::ApiAuthorizerLayer#paths-that-routers-read-in-different-ways)). If a
+    /// less specific path has the method, that one's authorizer is asked; and HEAD is guarded as GET is, too, if its
+    /// path has no operation for HEAD itself.
     PassOn,
 }
 
@@ -64,16 +65,14 @@ pub(in crate::openapi) enum Choice<'r> {
     Ambiguous(PathAmbiguity),
 }
 
-/// One of the ways in which the service may take a request.
+/// Whether a path is still percent-encoded.
 #[derive(Clone, Copy)]
-struct Reading<'p> {
-    path: &'p str,
-    is_decoded: bool,
-    /// Servers answer HEAD with GET's handler, where it has none of its own.
-    head_as_get: bool,
+enum Spelling {
+    Received,
+    Decoded,
 }
 
-/// An operation that is guarded, with the reading of the request that leads to it.
+/// An operation that is guarded, with what the request is for its authorizer.
 struct Guarded {
     guard: usize,
     matched: ResourceMatch,
@@ -86,118 +85,115 @@ enum Outcome {
     Unknown,
 }
 
-impl Routes {
-    /// Chooses by the request as received and by all that the service may take it for (of its path as received
-    /// only, where that is set). An operation with an authorizer prevails over one without, and over none.
-    pub(in crate::openapi) fn choose(&self, method: &Method, path: &str) -> Choice<'_> {
-        let received = Reading {
-            path,
-            is_decoded: false,
-            head_as_get: self.unknown_routes == UnknownRoutes::PassOn,
-        };
-        let outcome = self.outcome(method, received);
-        if self.ambiguous_paths == AmbiguousPaths::AsReceived {
-            return self.choose_as_received(method, received, outcome);
+/// Whose authorizer prevails over the readings so far.
+enum Prevailing {
+    /// Those operations are open.
+    Nobody,
+    One(Guarded),
+    Several,
+}
+
+impl Prevailing {
+    fn add(&mut self, route: &Route, path: impl FnOnce() -> String, spelling: Spelling) {
+        match (&*self, route.guard) {
+            (Self::Nobody, Some(guard)) => {
+                let matched = route.matched(&path(), spelling);
+                *self = Self::One(Guarded { guard, matched });
+            }
+            (Self::One(first), Some(guard)) if first.guard != guard => *self = Self::Several,
+            _ => {}
         }
-        match (path::decode(path), outcome) {
+    }
+}
+
+impl Routes {
+    /// Chooses by the request as received and by all that the service may take it for (with its path as received
+    /// only, if that is set). An operation with an authorizer prevails over one without, and over none.
+    pub(in crate::openapi) fn choose(&self, method: &Method, path: &str) -> Choice<'_> {
+        let outcome = self.outcome(method, path);
+        let decoded = match self.ambiguous_paths {
+            AmbiguousPaths::Refuse if path::is_plain(path) => Ok(None),
+            AmbiguousPaths::Refuse => path::decode(path).map(|_| None),
+            AmbiguousPaths::AsReceived => self.path_in_arn(path),
+        };
+        match (decoded, outcome) {
             (Ok(decoded), outcome) => {
-                let spellings = path::other_spellings(path, &decoded);
-                let spellings = spellings.iter().map(|path| Reading {
-                    path,
-                    is_decoded: true,
-                    ..received
-                });
-                let others = spellings
-                    .flat_map(|spelling| {
-                        std::iter::once(self.outcome(method, spelling))
-                            .chain(self.served_as(method, spelling))
-                    })
-                    .chain(self.served_as(method, received));
-                let primary = match outcome {
-                    Outcome::Unknown => self.without_slash(method, received),
-                    known => known,
+                let outcome = match (outcome, self.ambiguous_paths) {
+                    (Outcome::Unknown, AmbiguousPaths::Refuse) => self.without_slash(method, path),
+                    (outcome, _) => outcome,
                 };
-                self.choice(primary, others.collect())
+                self.choice(method, outcome, path, decoded.as_deref())
             }
             // The guard refuses it as well, after the identity sources.
-            (Err(_), outcome @ Outcome::Guarded(_)) => self.choice(outcome, Vec::new()),
+            (Err(_), Outcome::Guarded(guarded)) => self.guarded(guarded),
             (Err(ambiguity), _) => Choice::Ambiguous(ambiguity),
         }
     }
 
-    /// The policy of an authorizer whose ARN has the decoded path is to be asked about that path's operation, too.
-    fn choose_as_received(
-        &self,
-        method: &Method,
-        received: Reading<'_>,
-        outcome: Outcome,
-    ) -> Choice<'_> {
-        let mut others: Vec<_> = self.served_as(method, received).into_iter().collect();
-        let arn_end = self.settings.kind.differences().arn_ends_with;
-        if arn_end == ArnEnd::MethodAndDecodedPath {
-            let decoded = match (path::decode_as_received(received.path), &outcome) {
-                (Ok(decoded), _) => decoded,
-                // The guard refuses it as well, after the identity sources.
-                (Err(_), Outcome::Guarded(_)) => return self.choice(outcome, others),
-                (Err(ambiguity), _) => return Choice::Ambiguous(ambiguity),
-            };
-            let decoded = Reading {
-                path: &decoded,
-                is_decoded: true,
-                ..received
-            };
-            others.push(self.outcome(method, decoded));
-            others.extend(self.served_as(method, decoded));
+    /// The decoded path, if an authorizer's policy is asked about it. Its operation then counts as well.
+    fn path_in_arn<'p>(&self, path: &'p str) -> Result<Option<Cow<'p, str>>, PathAmbiguity> {
+        match self.settings.kind.differences().arn_ends_with {
+            ArnEnd::MethodAndDecodedPath => path::decode_as_received(path).map(Some),
+            ArnEnd::MethodAndPath | ArnEnd::Connect => Ok(None),
         }
-        self.choice(outcome, others)
     }
 
     /// A slash at the end makes no other resource.
-    fn without_slash(&self, method: &Method, reading: Reading<'_>) -> Outcome {
-        let path = reading.path.strip_suffix('/');
-        let path = path.filter(|path| !path.is_empty());
-        path.map_or(Outcome::Unknown, |path| {
-            self.outcome(method, Reading { path, ..reading })
-        })
+    fn without_slash(&self, method: &Method, path: &str) -> Outcome {
+        let path = path.strip_suffix('/').filter(|path| !path.is_empty());
+        path.map_or(Outcome::Unknown, |path| self.outcome(method, path))
     }
 
-    /// The same reading of a path with HEAD taken for GET, where that can make a difference; or with HEAD as it is,
-    /// where it is taken for GET already.
-    fn served_as(&self, method: &Method, reading: Reading<'_>) -> Option<Outcome> {
-        let other = Reading {
-            head_as_get: !reading.head_as_get,
-            ..reading
-        };
-        (method == Method::HEAD).then(|| self.outcome(method, other))
-    }
-
-    fn choice(&self, primary: Outcome, others: Vec<Outcome>) -> Choice<'_> {
-        let is_unknown = matches!(primary, Outcome::Unknown);
+    /// The choice where API Gateway has this outcome, and the service may read the path in other ways.
+    fn choice(
+        &self,
+        method: &Method,
+        outcome: Outcome,
+        received: &str,
+        decoded: Option<&str>,
+    ) -> Choice<'_> {
+        let is_unknown = matches!(outcome, Outcome::Unknown);
         if is_unknown && self.unknown_routes == UnknownRoutes::MissingAuthenticationToken {
             return Choice::Unknown;
         }
-        let outcomes = std::iter::once(primary).chain(others);
-        let mut guarded = outcomes.filter_map(|outcome| match outcome {
-            Outcome::Guarded(guarded) => Some(guarded),
-            Outcome::Open | Outcome::Unknown => None,
-        });
-        let Some(first) = guarded.next() else {
-            return Choice::Open;
+        let mut prevailing = match outcome {
+            Outcome::Guarded(guarded) => Prevailing::One(guarded),
+            Outcome::Open | Outcome::Unknown => Prevailing::Nobody,
         };
-        if guarded.any(|other| other.guard != first.guard) {
-            return Choice::Ambiguous(PathAmbiguity::SeveralAuthorizers);
+        let received = (received, Spelling::Received);
+        let decoded = decoded.map(|path| (path, Spelling::Decoded));
+        for (path, spelling) in std::iter::once(received).chain(decoded) {
+            let paths = self.ambiguous_paths;
+            self.resources.readings(path, paths, |resource, reading| {
+                let (operations, is_taken) = resource.served(method);
+                let operations = operations.into_iter().flatten();
+                for route in operations.filter_map(|operation| self.operations.get(operation)) {
+                    prevailing.add(route, || reading.path(), spelling);
+                }
+                is_taken
+            });
         }
-        match self.guards.get(first.guard) {
-            Some(guard) => Choice::Guarded(guard, first.matched),
+        match prevailing {
+            Prevailing::Nobody => Choice::Open,
+            Prevailing::One(guarded) => self.guarded(guarded),
+            Prevailing::Several => Choice::Ambiguous(PathAmbiguity::SeveralAuthorizers),
+        }
+    }
+
+    fn guarded(&self, guarded: Guarded) -> Choice<'_> {
+        match self.guards.get(guarded.guard) {
+            Some(guard) => Choice::Guarded(guard, guarded.matched),
             None => Choice::Unknown,
         }
     }
 
-    fn outcome(&self, method: &Method, reading: Reading<'_>) -> Outcome {
+    fn outcome(&self, method: &Method, path: &str) -> Outcome {
+        // Servers answer HEAD with GET's handler, unless it has one of its own.
+        let head_as_get = self.unknown_routes == UnknownRoutes::PassOn;
         let path_decides = self.route_choice == RouteChoice::PathThenMethod
             && self.unknown_routes == UnknownRoutes::MissingAuthenticationToken;
-        let found = self.resources.search(reading.path, |resource| {
-            let operation = match reading.head_as_get && method == Method::HEAD {
+        let found = self.resources.search(path, |resource| {
+            let operation = match head_as_get && method == Method::HEAD {
                 true => resource.head_as_get(),
                 false => resource.operation(method),
             };
@@ -218,23 +214,23 @@ impl Routes {
                 },
             ) => Outcome::Guarded(Guarded {
                 guard: *guard,
-                matched: route.matched(reading),
+                matched: route.matched(path, Spelling::Received),
             }),
         }
     }
 }
 
 impl Route {
-    fn matched(&self, reading: Reading<'_>) -> ResourceMatch {
+    fn matched(&self, path: &str, spelling: Spelling) -> ResourceMatch {
         let matched = ResourceMatch::new()
             .with_resource(self.path.resource())
             .with_route_key(Arc::clone(&self.route_key));
-        let parameters = parameters(&self.path, reading.path);
-        parameters.fold(matched, |matched, (name, value)| match reading.is_decoded {
-            true => matched.with_path_parameter(name, value),
-            false => {
-                matched.with_path_parameter(name, percent_decode_str(value).decode_utf8_lossy())
-            }
+        parameters(&self.path, path).fold(matched, |matched, (name, value)| {
+            let value = match spelling {
+                Spelling::Received => percent_decode_str(value).decode_utf8_lossy(),
+                Spelling::Decoded => value.into(),
+            };
+            matched.with_path_parameter(name, value)
         })
     }
 }

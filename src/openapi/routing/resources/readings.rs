@@ -1,0 +1,235 @@
+//! All resources that a router behind the layer may find for a path.
+//!
+//! Routers agree on segments that have a character in them, and on the order exact, parameter, greedy. They differ in
+//! what they make of an empty segment, and of a path that ends where a greedy parameter begins:
+//!
+//! - An empty segment is dropped (slashes are merged or trimmed, some or all) or kept.
+//! - A kept one is the value of a `{name}`, or matches nothing.
+//! - A `{name+}` takes nothing at all, or needs a slash before it, or needs a character, too.
+//! - A segment is compared as received or decoded.
+//!
+//! The search takes all of these ways. A resource hides less specific ones only if each router finds it there.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use percent_encoding::percent_decode_str;
+
+use super::{Node, Resource, Resources};
+use crate::path::AmbiguousPaths;
+
+/// How a path leads to a resource.
+pub(in super::super) struct Reading<'a> {
+    /// The segments in front of `rest` that were not dropped.
+    taken: &'a [&'a str],
+    /// What a greedy parameter takes. None: there is nothing left to take.
+    rest: Option<&'a str>,
+}
+
+impl Reading<'_> {
+    /// The path without what was dropped.
+    pub(in super::super) fn path(&self) -> String {
+        let segments = self.taken.iter().copied().chain(self.rest);
+        segments.flat_map(|segment| ["/", segment]).collect()
+    }
+}
+
+impl Resources {
+    /// Visits the resources that a path may lead to, more specific ones first within each way to read it. `visit` says
+    /// whether each router that finds the resource takes the request there; otherwise less specific ones count, too.
+    ///
+    /// The time is linear in the path. Beyond that it depends on the resources alone.
+    pub(in super::super) fn readings(
+        &self,
+        path: &str,
+        ambiguous_paths: AmbiguousPaths,
+        mut visit: impl FnMut(&Resource, &Reading<'_>) -> bool,
+    ) {
+        let Some(path) = path.strip_prefix('/') else {
+            return;
+        };
+        let decodes = ambiguous_paths == AmbiguousPaths::Refuse;
+        let segments = self.segments(path, decodes);
+        let has_empty_end = segments.last().is_some_and(Segment::is_empty);
+        let kept = Search::new(path, &segments, &mut visit);
+        match ambiguous_paths {
+            AmbiguousPaths::AsReceived => kept.run(self),
+            // A slash at the end is common. So it is decided first whether it counts, which keeps the two apart.
+            AmbiguousPaths::Refuse => match segments.split_last() {
+                Some((_, others)) if has_empty_end => {
+                    kept.dropping_before(others.len()).run(self);
+                    let trimmed = Search::new(path, others, &mut visit);
+                    trimmed.dropping_before(others.len()).run(self);
+                }
+                _ => kept.dropping_before(segments.len()).run(self),
+            },
+        }
+    }
+
+    /// The segments that can make a difference: no resource has more than `depth` of them, so neither do more empty
+    /// ones in a row, nor what is behind one more that has a character in it.
+    fn segments<'p>(&self, path: &'p str, decodes: bool) -> Vec<Segment<'p>> {
+        let mut segments = Vec::new();
+        let (mut start, mut not_empty, mut empty_in_a_row) = (0, 0, 0);
+        let parts = path.split('/').filter(|_| !path.is_empty());
+        for received in parts {
+            match received.is_empty() {
+                true => empty_in_a_row += 1,
+                false => (not_empty, empty_in_a_row) = (not_empty + 1, 0),
+            }
+            // A router that takes `depth` of them still leaves one to a greedy parameter, and one behind it.
+            if empty_in_a_row <= self.depth + 2 {
+                let decoded = (decodes && received.contains('%')).then(|| {
+                    percent_decode_str(received)
+                        .decode_utf8_lossy()
+                        .into_owned()
+                });
+                segments.push(Segment {
+                    received,
+                    decoded,
+                    start,
+                });
+            }
+            if not_empty > self.depth {
+                break;
+            }
+            start += received.len() + 1;
+        }
+        segments
+    }
+}
+
+struct Segment<'p> {
+    received: &'p str,
+    /// None: it is the same.
+    decoded: Option<String>,
+    /// Where it begins in the path.
+    start: usize,
+}
+
+impl Segment<'_> {
+    fn is_empty(&self) -> bool {
+        self.received.is_empty()
+    }
+}
+
+struct Search<'s, 'p, V> {
+    path: &'p str,
+    segments: &'s [Segment<'p>],
+    /// Empty segments before this one may be dropped.
+    droppable: usize,
+    taken: Vec<&'p str>,
+    /// What `node` has found already. If segments can be dropped, there are several ways to a node.
+    known: HashMap<(*const Node, usize), bool>,
+    visit: V,
+}
+
+impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
+    fn new(path: &'p str, segments: &'s [Segment<'p>], visit: V) -> Self {
+        Self {
+            path,
+            segments,
+            droppable: 0,
+            taken: Vec::new(),
+            known: HashMap::new(),
+            visit,
+        }
+    }
+
+    fn dropping_before(self, droppable: usize) -> Self {
+        Self { droppable, ..self }
+    }
+
+    fn run(mut self, resources: &Resources) {
+        if !self.node(&resources.root, 0) {
+            self.visit(resources.default_route.as_ref(), None);
+        }
+    }
+
+    /// Whether each router takes the request at this node or below, with the segments from `at` on.
+    ///
+    /// The segments that can be dropped are gone through backwards, so that it recurses only as deep as the tree is.
+    fn node(&mut self, node: &Node, at: usize) -> bool {
+        let place = |at| (std::ptr::from_ref(node), at);
+        let is_droppable = |search: &Self, at| {
+            let segment = search.segments.get(at);
+            at < search.droppable && segment.is_some_and(Segment::is_empty)
+        };
+        let mut end = at;
+        while is_droppable(self, end) && !self.known.contains_key(&place(end)) {
+            end += 1;
+        }
+        let known = self.known.get(&place(end)).copied();
+        let mut is_taken = known.unwrap_or_else(|| self.kept(node, end));
+        for at in (at..end).rev() {
+            is_taken &= self.kept(node, at);
+            self.known.insert(place(at), is_taken);
+        }
+        is_taken
+    }
+
+    /// The same if the next segment is not dropped.
+    fn kept(&mut self, node: &Node, at: usize) -> bool {
+        let segments = self.segments;
+        match segments.get(at) {
+            None => self.end(node),
+            Some(segment) if segment.is_empty() => self.empty_segment(node, segment, at),
+            Some(segment) => self.segment(node, segment, at),
+        }
+    }
+
+    fn end(&mut self, node: &Node) -> bool {
+        let is_taken = self.visit(node.here.as_ref(), None);
+        if !is_taken {
+            // Not each router has a greedy parameter that takes nothing.
+            self.visit(node.greedy.as_ref(), Some(""));
+        }
+        is_taken
+    }
+
+    fn segment(&mut self, node: &Node, segment: &Segment<'p>, at: usize) -> bool {
+        if let Some(next) = node.exact.get(segment.received) {
+            if self.below(next, segment, at) {
+                return true;
+            }
+        }
+        let decoded = segment.decoded.as_ref();
+        if let Some(next) = decoded.and_then(|decoded| node.exact.get(decoded)) {
+            // Not each router decodes it.
+            self.below(next, segment, at);
+        }
+        if let Some((_, next)) = &node.variable {
+            if self.below(next, segment, at) {
+                return true;
+            }
+        }
+        self.visit(node.greedy.as_ref(), self.path.get(segment.start..))
+    }
+
+    fn empty_segment(&mut self, node: &Node, segment: &Segment<'p>, at: usize) -> bool {
+        if let Some((_, next)) = &node.variable {
+            // Not each router has empty values.
+            self.below(next, segment, at);
+        }
+        let is_taken = self.visit(node.greedy.as_ref(), self.path.get(segment.start..));
+        let is_last = at + 1 == self.segments.len();
+        is_taken && !is_last
+    }
+
+    fn below(&mut self, next: &Node, segment: &Segment<'p>, at: usize) -> bool {
+        self.taken.push(segment.received);
+        let is_taken = self.node(next, at + 1);
+        self.taken.pop();
+        is_taken
+    }
+
+    fn visit(&mut self, resource: Option<&Resource>, rest: Option<&str>) -> bool {
+        let reading = Reading {
+            taken: &self.taken,
+            rest,
+        };
+        resource.is_some_and(|resource| (self.visit)(resource, &reading))
+    }
+}

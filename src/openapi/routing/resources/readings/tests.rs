@@ -1,0 +1,195 @@
+//! What is found for a path, with which reading, and in how many steps.
+
+use super::*;
+use crate::openapi::routing::PathTemplate;
+
+fn resources(paths: &[&str]) -> Resources {
+    let mut resources = Resources::default();
+    for (index, path) in paths.iter().enumerate() {
+        let path = PathTemplate::parse_or_default(path).unwrap();
+        resources.insert(&path, None, index).unwrap();
+    }
+    resources
+}
+
+/// The resources that are found, each once, with the reading that finds it first.
+fn found(paths: &[&str], path: &str, ambiguous_paths: AmbiguousPaths) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    resources(paths).readings(path, ambiguous_paths, |resource, reading| {
+        let resource = resource.path.as_str();
+        if found.iter().all(|(other, _)| other != resource) {
+            found.push((resource.to_owned(), reading.path()));
+        }
+        true
+    });
+    found
+}
+
+fn names(found: &[(String, String)]) -> Vec<&str> {
+    found.iter().map(|(resource, _)| &**resource).collect()
+}
+
+#[test]
+fn a_path_that_routers_agree_on_has_one_resource() {
+    let paths = [
+        "/",
+        "/{proxy+}",
+        "/a",
+        "/a/{proxy+}",
+        "/b/{id}",
+        "/b/c",
+        "/{x}/d",
+    ];
+    for (path, expected) in [
+        ("/", "/"),
+        ("/a", "/a"),
+        ("/a/b", "/a/{proxy+}"),
+        ("/a//b", "/a/{proxy+}"),
+        ("/b/c", "/b/c"),
+        ("/b/7", "/b/{id}"),
+        ("/b/d", "/b/{id}"),
+        ("/c/d", "/{x}/d"),
+        ("/c/d/e", "/{proxy+}"),
+    ] {
+        assert_eq!(
+            names(&found(&paths, path, AmbiguousPaths::Refuse)),
+            [expected],
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn each_reading_of_an_empty_segment_counts() {
+    let all = [
+        "/{proxy+}",
+        "/users/{id}/secrets",
+        "/users/secrets",
+        "/users",
+    ];
+    for (path, expected) in [
+        ("/users//secrets", &all[..3]),
+        ("//users//secrets", &all[..3]),
+        ("/users/secrets/", &["/{proxy+}", "/users/secrets"]),
+        ("/users/", &["/{proxy+}", "/users"]),
+        ("/users//", &["/{proxy+}", "/users"]),
+        ("//", &["/{proxy+}"]),
+    ] {
+        let found = found(&all, path, AmbiguousPaths::Refuse);
+        let mut found = names(&found);
+        found.sort_unstable();
+        let mut expected = expected.to_vec();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{path}");
+    }
+}
+
+#[test]
+fn a_greedy_parameter_takes_nothing_unless_the_path_has_a_resource() {
+    let greedy = ["/{page}", "/files/{proxy+}"];
+    let both = ["/files/{proxy+}", "/{page}"];
+    assert_eq!(
+        names(&found(&greedy, "/files", AmbiguousPaths::Refuse)),
+        both
+    );
+    let own = ["/{page}", "/files/{proxy+}", "/files"];
+    assert_eq!(
+        names(&found(&own, "/files", AmbiguousPaths::Refuse)),
+        ["/files"]
+    );
+}
+
+#[test]
+fn a_resource_that_does_not_take_the_request_hides_none() {
+    let mut visited = Vec::new();
+    let resources = resources(&["/a", "/{x}", "/{proxy+}", "/$default", "/a/{proxy+}"]);
+    resources.readings("/a", AmbiguousPaths::Refuse, |resource, _| {
+        visited.push(resource.path.as_str().to_owned());
+        false
+    });
+    assert_eq!(
+        visited,
+        ["/a", "/a/{proxy+}", "/{x}", "/{proxy+}", "/$default"]
+    );
+}
+
+#[test]
+fn a_segment_is_compared_as_received_and_decoded() {
+    let paths = ["/a/{id}", "/{x}/b", "/{x}/{id}"];
+    let found = found(&paths, "/%61/%62", AmbiguousPaths::Refuse);
+    assert_eq!(names(&found), ["/a/{id}", "/{x}/b", "/{x}/{id}"]);
+    assert!(found.iter().all(|(_, reading)| reading == "/%61/%62"));
+}
+
+#[test]
+fn as_received_nothing_is_dropped_and_nothing_decoded() {
+    let paths = ["/a", "/{x}/b"];
+    for (path, expected) in [
+        ("//a", &[][..]),
+        ("/a/", &[]),
+        ("/%61", &[]),
+        ("//b", &["/{x}/b"]),
+        ("/a", &["/a"]),
+    ] {
+        assert_eq!(
+            names(&found(&paths, path, AmbiguousPaths::AsReceived)),
+            expected,
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn a_reading_is_the_path_without_what_was_dropped() {
+    let paths = ["/a", "/b/{id}", "/c/{id}/{rest+}", "/d/{rest+}"];
+    for (path, expected) in [
+        ("//a/", ["/a"].as_slice()),
+        ("//b//%37", &["/b/%37"]),
+        ("/b/", &["/b/"]),
+        ("/c//x//y/", &["/c//x//y/", "/c/x/y/"]),
+        ("/d", &["/d/"]),
+    ] {
+        let mut readings = Vec::new();
+        resources(&paths).readings(path, AmbiguousPaths::Refuse, |_, reading| {
+            readings.push(reading.path());
+            true
+        });
+        for expected in expected {
+            assert!(
+                readings.iter().any(|reading| reading == expected),
+                "{path}: {readings:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_long_path_takes_no_more_steps_and_no_deep_stack() {
+    let deep: String = (0..64).map(|at| format!("/{{x{at}}}")).collect();
+    let templates: Vec<_> = deep
+        .match_indices('/')
+        .map(|(end, _)| format!("{}/{{r+}}", &deep[..end]))
+        .collect();
+    let templates: Vec<_> = templates.iter().map(String::as_str).collect();
+    let resources = resources(&templates);
+    let visits = move |path: String| {
+        let mut visits = 0;
+        resources.readings(&path, AmbiguousPaths::Refuse, |_, _| {
+            visits += 1;
+            false
+        });
+        visits
+    };
+    let test = move || {
+        for long in [
+            |length: usize| "/".repeat(length),
+            |length| "/a".repeat(length),
+            |length| format!("/a{}", "/".repeat(70)).repeat(length),
+        ] {
+            assert_eq!(visits(long(100)), visits(long(1_000)));
+            assert!(visits(long(100)) < 64 * 65 * 70);
+        }
+    };
+    let thread = std::thread::Builder::new().stack_size(1 << 18);
+    thread.spawn(test).unwrap().join().unwrap();
+}

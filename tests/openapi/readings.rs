@@ -1,0 +1,178 @@
+//! Paths that routers read in different ways lead around no authorizer.
+
+use tower_lambda_authorizer::{
+    AmbiguousPaths,
+    openapi::{ApiAuthorizerLayer, UnknownRoutes},
+};
+
+use crate::{
+    server::{allowed, anonymous},
+    spellings::{layer, store},
+};
+
+const EITHER: [UnknownRoutes; 2] = [
+    UnknownRoutes::PassOn,
+    UnknownRoutes::MissingAuthenticationToken,
+];
+const OPEN_REST: &str = "  /{proxy+}: {x-amazon-apigateway-any-method: {}}\n";
+
+async fn statuses(layer: &ApiAuthorizerLayer, expected: &[(&str, u16)]) {
+    for &(path, expected) in expected {
+        assert_eq!(anonymous(layer, "GET", path).await, expected, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_segment_may_be_a_parameters_value() {
+    let guarded = "  /users/{id}/secrets: {get: {security: [{keepers: []}]}}\n";
+    let expected = [
+        ("/users//secrets", 401),
+        ("//users//secrets", 401),
+        ("/users///secrets", 401),
+        ("/users//secrets/", 401),
+        ("/users/7/secrets", 401),
+        ("/users/7/photos", 200),
+        ("/users//photos", 200),
+        ("/users/secrets", 200),
+    ];
+    for unknown in EITHER {
+        statuses(&layer(&format!("{guarded}{OPEN_REST}"), unknown), &expected).await;
+    }
+    statuses(&layer(guarded, UnknownRoutes::PassOn), &expected).await;
+    let own = format!("{guarded}{OPEN_REST}  /users/secrets: {{get: {{}}}}\n");
+    statuses(&layer(&own, UnknownRoutes::PassOn), &expected).await;
+
+    let guarded = "  /{tenant}/admin: {get: {security: [{keepers: []}]}}\n";
+    let expected = [
+        ("//admin", 401),
+        ("/acme/admin", 401),
+        ("/admin", 200),
+        ("//users", 200),
+    ];
+    statuses(&layer(guarded, UnknownRoutes::PassOn), &expected).await;
+    let own = format!("{guarded}  /admin: {{get: {{}}}}\n");
+    statuses(&layer(&own, UnknownRoutes::PassOn), &expected).await;
+}
+
+#[tokio::test]
+async fn an_empty_segment_as_a_value_is_one_for_the_authorizer_too() {
+    let paths = "  /users/{id}/secrets: {get: {security: [{keepers: []}]}}\n";
+    let store = store(paths);
+    let definition = store.definition.unknown_routes(UnknownRoutes::PassOn);
+    let layer = definition.into_layer().unwrap();
+    assert_eq!(allowed(&layer, "GET", "/users//secrets").await, 200);
+    let asked = store.keepers.last();
+    assert_eq!(asked.resource(), Some("/users/{id}/secrets"));
+    assert_eq!(asked.path_parameters().collect::<Vec<_>>(), [("id", "")]);
+    assert_eq!(allowed(&layer, "GET", "//users/%37/secrets").await, 200);
+    let asked = store.keepers.last();
+    assert_eq!(asked.path_parameters().collect::<Vec<_>>(), [("id", "7")]);
+}
+
+#[tokio::test]
+async fn a_greedy_parameter_may_take_nothing_or_not() {
+    let guarded = "{x-amazon-apigateway-any-method: {security: [{keepers: []}]}}";
+    let open = "{x-amazon-apigateway-any-method: {}}";
+    // A router whose `{proxy+}` needs a character sends `/a/` to the last one.
+    let paths =
+        format!("  /a: {{post: {{}}}}\n  /a/{{proxy+}}: {open}\n  /{{proxy+}}: {guarded}\n");
+    for unknown in EITHER {
+        let layer = layer(&paths, unknown);
+        statuses(
+            &layer,
+            &[
+                ("/a/", 401),
+                ("/a//", 401),
+                ("/a/b", 200),
+                ("/a//b", 200),
+                ("/b", 401),
+            ],
+        )
+        .await;
+        assert_eq!(anonymous(&layer, "POST", "/a").await, 200);
+    }
+    // One whose `{proxy+}` needs not even a slash sends `/a` to the first one.
+    for other in ["/{page}", "/{proxy+}"] {
+        let paths = format!("  /a/{{proxy+}}: {guarded}\n  {other}: {open}\n");
+        for unknown in EITHER {
+            let plain = layer(&paths, unknown);
+            statuses(&plain, &[("/a", 401), ("/a/b", 401), ("/b", 200)]).await;
+            let own = layer(&format!("{paths}  /a: {open}\n"), unknown);
+            statuses(&own, &[("/a", 200), ("/a/b", 401), ("/b", 200)]).await;
+        }
+    }
+    let root = format!("  /: {open}\n  /{{proxy+}}: {guarded}\n");
+    statuses(
+        &layer(&root, UnknownRoutes::PassOn),
+        &[("/", 200), ("/a", 401)],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_operation_of_its_own_stays_open_next_to_a_guarded_parameter() {
+    let paths = "  /pets/health: {get: {}}\n  /pets/{id}: {get: {security: [{keepers: []}]}}\n";
+    for unknown in EITHER {
+        let layer = layer(&format!("{paths}{OPEN_REST}"), unknown);
+        let expected = [
+            ("/pets/health", 200),
+            ("/pets/health/", 200),
+            ("//pets/health", 200),
+            ("/pets//health", 200),
+            ("/pets/7", 401),
+            ("/pets//7", 401),
+            ("/pets/", 401),
+        ];
+        statuses(&layer, &expected).await;
+    }
+    let paths = "  /static/{proxy+}: {get: {}}\n  /{proxy+}: {get: {security: [{keepers: []}]}}\n";
+    let layer = layer(paths, UnknownRoutes::default());
+    statuses(
+        &layer,
+        &[
+            ("/static/a.css", 200),
+            ("/static//a.css", 200),
+            ("//static/a.css", 401),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn empty_segments_that_lead_to_different_authorizers_are_refused() {
+    let keepers = "{get: {security: [{keepers: []}]}}";
+    let tenants = "{get: {security: [{tenants: []}]}}";
+    let paths = format!(
+        "  /{{tenant}}/admin: {tenants}\n  /admin: {keepers}\n  /files/{{proxy+}}: {tenants}\n"
+    );
+    let layer = layer(&paths, UnknownRoutes::PassOn);
+    let expected = [
+        ("/admin", 401),
+        ("/acme/admin", 401),
+        ("//admin", 400),
+        ("/files/a", 401),
+    ];
+    statuses(&layer, &expected).await;
+}
+
+#[tokio::test]
+async fn as_received_a_parameter_may_still_be_empty() {
+    let paths = "  /users/{id}/secrets: {get: {security: [{keepers: []}]}}\n  /a/b: {get: {security: [{keepers: []}]}}\n";
+    let definition = store(paths)
+        .definition
+        .ambiguous_paths(AmbiguousPaths::AsReceived);
+    let layer = definition
+        .unknown_routes(UnknownRoutes::PassOn)
+        .into_layer()
+        .unwrap();
+    statuses(
+        &layer,
+        &[
+            ("/users//secrets", 401),
+            ("/a/b", 401),
+            ("/a//b", 200),
+            ("/a/b/", 200),
+        ],
+    )
+    .await;
+}
