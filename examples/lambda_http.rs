@@ -7,7 +7,7 @@
 //! deploy to `$default`.)
 //!
 //! A second: **the client's address is in the event's request context alone**, since no client connects to a function. Without
-//! the `client_ip` below the layer knows none, `aws:SourceIp` is absent, and a `Deny` on an `IpAddress` never applies.
+//! the `client_ip` below the layer knows none: every `Deny` on `aws:SourceIp` then applies, and no `Allow` does.
 //!
 //! In Lambda the program is the function. Here it starts a fake of Lambda, which starts it as a function, and sends it
 //! events as API Gateway would:

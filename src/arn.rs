@@ -4,7 +4,10 @@ use std::{fmt, sync::Arc};
 
 use http::Method;
 
-use crate::{api::Api, policy::PolicyBuilder};
+use crate::{
+    api::Api,
+    policy::{PolicyBuilder, Resource},
+};
 
 /// The ARN of a request, which a policy's `Resource` entries are matched against:
 /// `arn:{partition}:execute-api:{region}:{account}:{apiId}/{stage}/{METHOD}/{path}`.
@@ -13,6 +16,11 @@ use crate::{api::Api, policy::PolicyBuilder};
 /// REST API the path stands as the client sent it, percent-encoding and trailing slash kept, without
 /// its first slash, so the root's ARN ends in `/GET/`. On an HTTP API it stands percent-decoded. A WebSocket API
 /// has `$connect` in place of method and path.
+///
+/// Method and path are a client's. As a policy's [`Resource`] the ARN stands for itself, so that a `*` in it is no
+/// wildcard. Its text (by [`as_str`](Self::as_str) or [`Display`](fmt::Display)) is a pattern to whatever takes a text:
+/// hand on the ARN itself, or see to it that such requests are refused, which they are
+/// [unless set otherwise](crate::AmbiguousPaths).
 ///
 /// ```
 /// use http::Method;
@@ -91,14 +99,19 @@ pub(crate) struct ArnBase {
     pub(crate) head: Box<str>,
     /// `{apiId}/{stage}/`
     pub(crate) name: Box<str>,
+    /// Of the whole beginning, `arn:` included.
+    pub(crate) length: usize,
 }
 
 impl ArnBase {
     pub(crate) fn of(api: &Api) -> Self {
         let (partition, region, account) = (api.partition(), api.region(), api.account_id());
+        let head = format!("{partition}:execute-api:{region}:{account}");
+        let name = format!("{}/{}/", api.api_id(), api.stage());
         Self {
-            head: format!("{partition}:execute-api:{region}:{account}").into(),
-            name: format!("{}/{}/", api.api_id(), api.stage()).into(),
+            length: "arn::".len() + head.len() + name.len(),
+            head: head.into(),
+            name: name.into(),
         }
     }
 }
@@ -132,14 +145,16 @@ impl AsRef<str> for MethodArn {
     }
 }
 
-impl From<MethodArn> for String {
+/// Exactly this ARN.
+impl From<MethodArn> for Resource {
     fn from(arn: MethodArn) -> Self {
         Self::from(&arn)
     }
 }
 
-impl From<&MethodArn> for String {
+/// Exactly this ARN.
+impl From<&MethodArn> for Resource {
     fn from(arn: &MethodArn) -> Self {
-        arn.as_str().to_owned()
+        Self::literal(arn.as_str())
     }
 }

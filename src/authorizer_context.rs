@@ -15,6 +15,10 @@ use crate::{
 ///
 /// It comes from the authorizer alone. Nothing that a client sends can make one: no header is read.
 ///
+/// Of several layers around each other the innermost counts. Where that one lets a request through without its
+/// authorizer (an open operation, an unknown one that is passed on, an exempt preflight), it takes away what a layer
+/// around it has put there, so that nobody takes the request for one that it has authorized.
+///
 /// Its values are strings: `123` arrives as `"123"`, `true` as `"true"`. Only an HTTP API with the payload format 2.0
 /// hands them on as they are, which [`value`](Self::value) and [`deserialize`](Self::deserialize) show.
 ///

@@ -9,7 +9,7 @@ use std::{
 use http::{HeaderMap, HeaderName, request::Parts};
 use ipnet::IpNet;
 
-use crate::error::ConfigError;
+use crate::{decision::UnknownKey, error::ConfigError};
 
 static X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 static X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -39,6 +39,23 @@ enum Source {
     BehindProxies(Arc<[IpNet]>),
     Custom(Arc<ClientIpFn>),
 }
+
+static NO_PEER: UnknownKey = UnknownKey::new(
+    SOURCE_IP,
+    "the request does not say who its peer is: serve with `into_make_service_with_connect_info::<SocketAddr>()` (axum, \
+     and this crate's feature `axum`), or insert the peer's `SocketAddr` into the request's extensions, or set \
+     `client_ip(ClientIp::from_fn(…))` of the layer",
+);
+static NOT_FORWARDED: UnknownKey = UnknownKey::new(
+    SOURCE_IP,
+    "`X-Forwarded-For` has an entry that is not an address: have the proxies that `ClientIp::behind_proxies` names write \
+     addresses",
+);
+static NO_ANSWER: UnknownKey = UnknownKey::new(
+    SOURCE_IP,
+    "the function that `ClientIp::from_fn` was given does not know it",
+);
+const SOURCE_IP: &str = "aws:SourceIp";
 
 type ClientIpFn = dyn Fn(&Parts) -> Option<IpAddr> + Send + Sync;
 
@@ -76,6 +93,15 @@ impl ClientIp {
             Source::Peer => peer(parts),
             Source::BehindProxies(proxies) => forwarded(peer(parts)?, &parts.headers, proxies),
             Source::Custom(client_ip) => client_ip(parts),
+        }
+    }
+
+    /// Why [`of`](Self::of) does not know the address, and what to do about it.
+    pub(crate) fn why_unknown(&self, parts: &Parts) -> &'static UnknownKey {
+        match &self.0 {
+            Source::BehindProxies(_) if peer(parts).is_some() => &NOT_FORWARDED,
+            Source::Peer | Source::BehindProxies(_) => &NO_PEER,
+            Source::Custom(_) => &NO_ANSWER,
         }
     }
 

@@ -1,11 +1,12 @@
 //! Why a request was refused: what hangs on every refusal.
 
 mod reason;
+mod unknown_key;
 
 use std::{fmt, sync::Arc};
 
-pub use self::reason::DenialReason;
 pub(crate) use self::reason::OneLine;
+pub use self::{reason::DenialReason, unknown_key::UnknownKey};
 use crate::{
     explanation::{Circumstances, Explanation, Outcome},
     gateway_response::ResponseType,

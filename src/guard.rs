@@ -15,7 +15,8 @@ use crate::{
     future::{ResponseFuture, Waiting},
     observe,
     pipeline::{
-        Asked, Denied, LookedUp, Question, Refused, Target, ask, decide, look_up, prepare, refuse,
+        Asked, Denied, LookedUp, Question, Refused, Target, ask, check_host_header, decide,
+        look_up, prepare, refuse,
     },
     resource::ResourceMatch,
     settings::Settings,
@@ -147,6 +148,7 @@ impl<A: Authorizer> Guard<A> {
         let (result, asked) = match kept {
             Some((cached, age)) => (Ok(cached), Asked::Kept { age }),
             None => {
+                check_host_header(settings, &parts.headers).map_err(refused)?;
                 let began = settings.clock.now();
                 let key = question.key.take();
                 let request = || question.request(settings, parts, matched, arrival);

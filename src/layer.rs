@@ -19,6 +19,7 @@ use crate::{
     explanation::Explanation,
     gateway_response::{GatewayResponder, GatewayResponses},
     guard::Guard,
+    host::AmbiguousHosts,
     identity::{ExpressionMatch, IdentitySources},
     path::AmbiguousPaths,
     resource::ResourceMatch,
@@ -109,6 +110,21 @@ use crate::{
 /// (`aws:SourceVpc`, `aws:SourceVpce`, `aws:VpcSourceIp`) or signed with IAM credentials (`aws:username`)
 /// exist here only where the application supplies them: a [`ConditionContext`] in the request's
 /// extensions, put there by a layer around this one, adds keys or takes the place of one above.
+///
+/// ## Keys that are not known
+///
+/// API Gateway knows of every request where it comes from, whether by TLS, and when. This process may not: then
+/// `aws:SourceIp` or `aws:SecureTransport` is [unknown](crate::policy::KeyValue::Unknown) rather than absent. A condition on it holds
+/// in a `Deny` and not in an `Allow`, whatever its operator, so that a forgotten line of code opens nothing. The
+/// [`DenialReason`](crate::DenialReason) names the key and the line that is missing:
+///
+/// - `aws:SourceIp`: axum's `into_make_service_with_connect_info::<SocketAddr>()` with the feature `axum`, or the peer's
+///   [`SocketAddr`](std::net::SocketAddr) in the request's extensions, or a [`client_ip`](Self::client_ip) that knows
+///   better. Behind proxies also an `X-Forwarded-For` whose entries are addresses.
+/// - `aws:SecureTransport`: [`secure_transport`](Self::secure_transport), or a trusted proxy's `X-Forwarded-Proto`.
+/// - `aws:CurrentTime`, `aws:EpochTime`: a [`clock`](Self::clock) between the years -9999 and 9999.
+///
+/// `aws:UserAgent` and `aws:Referer` are headers, which a client may leave out: then they are absent.
 ///
 /// ```
 /// # tokio_test::block_on(async {
@@ -276,17 +292,53 @@ impl<A> LambdaAuthorizerLayer<A> {
         self.with(|settings| settings.ambiguous_paths = paths)
     }
 
+    /// Sets what becomes of requests that name two hosts, in their target (or HTTP/2's `:authority`) and in `Host`: refused
+    /// with 400 unless set.
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// use std::convert::Infallible;
+    ///
+    /// use bytes::Bytes;
+    /// use http::{Request, Response};
+    /// use http_body_util::Full;
+    /// use tower::{Layer, ServiceExt, service_fn};
+    /// use tower_lambda_authorizer::{
+    ///     AmbiguousHosts, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    /// };
+    ///
+    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|request| async move {
+    ///     Ok(AuthorizerResponse::allow(request.method_arn()))
+    /// }));
+    /// let status = async |layer: LambdaAuthorizerLayer<_>| {
+    ///     let service = layer.layer(service_fn(async |_: Request<Full<Bytes>>| {
+    ///         Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))
+    ///     }));
+    ///     let request = Request::get("http://tenant-a/")
+    ///         .header("host", "tenant-b")
+    ///         .header("authorization", "t");
+    ///     service.oneshot(request.body(Full::default()).unwrap()).await.unwrap().status()
+    /// };
+    /// assert_eq!(status(layer.clone()).await, 400);
+    /// // The authorizer is told of `tenant-a`; a handler that reads the header serves `tenant-b`.
+    /// assert_eq!(status(layer.ambiguous_hosts(AmbiguousHosts::AsReceived)).await, 200);
+    /// # });
+    /// ```
+    pub fn ambiguous_hosts(self, hosts: AmbiguousHosts) -> Self {
+        self.with(|settings| settings.ambiguous_hosts = hosts)
+    }
+
     /// Sets where the client's address comes from: from the connection unless set.
     pub fn client_ip(self, client_ip: ClientIp) -> Self {
         self.with(|settings| settings.client_ip = client_ip)
     }
 
-    /// Says whether clients come to this service by TLS, as the condition key `aws:SecureTransport` has it:
-    /// they do not unless set. Behind [trusted proxies](ClientIp::behind_proxies) it is theirs to say: the
-    /// last value of `X-Forwarded-Proto`. What a client itself says, in a header or in the `:scheme` of
+    /// Says whether clients come to this service by TLS, as the condition key `aws:SecureTransport` has it. Unless set
+    /// it is [not known](Self#keys-that-are-not-known). Behind [trusted proxies](ClientIp::behind_proxies) it is theirs
+    /// to say: the last value of `X-Forwarded-Proto`. What a client itself says, in a header or in the `:scheme` of
     /// HTTP/2, never counts.
     pub fn secure_transport(self, secure: bool) -> Self {
-        self.with(|settings| settings.secure_transport = secure)
+        self.with(|settings| settings.secure_transport = Some(secure))
     }
 
     /// Sets the clock: the system's unless set.

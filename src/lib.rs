@@ -141,6 +141,7 @@ mod future;
 mod gateway_response;
 mod guard;
 mod heap;
+mod host;
 mod identity;
 mod layer;
 #[cfg(feature = "tracing")]
@@ -190,7 +191,7 @@ pub use self::{
     client_ip::ClientIp,
     clock::{Clock, ManualClock},
     config::AuthorizerConfig,
-    decision::{Denial, DenialReason},
+    decision::{Denial, DenialReason, UnknownKey},
     error::ConfigError,
     event::AuthorizerEvent,
     explanation::{
@@ -202,6 +203,7 @@ pub use self::{
         Cors, FailureService, GatewayFailure, GatewayResponder, GatewayResponse, GatewayResponses,
         ResponseFamily, ResponseType, WwwAuthenticate,
     },
+    host::{AmbiguousHosts, HostAmbiguity},
     identity::{ExpressionMatch, IdentitySource, IdentitySources},
     layer::LambdaAuthorizerLayer,
     path::{AmbiguousPaths, PathAmbiguity},

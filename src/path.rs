@@ -7,6 +7,7 @@
 
 use std::{borrow::Cow, fmt};
 
+use http::Method;
 use percent_encoding::percent_decode_str;
 
 /// What to do with a path that can be read in more than one way.
@@ -17,11 +18,17 @@ pub enum AmbiguousPaths {
     /// `.` or `..` segment, a control character, or a percent-encoding that is malformed or not UTF-8, and
     /// to a target that is no path (`OPTIONS *`, `CONNECT host:443`); and let what a policy *excludes* (the `Resource` of a `Deny`, the `NotResource` of an `Allow`)
     /// cover every spelling of the path: `%61dmin`, `//admin` and `admin/` are as forbidden as `admin`.
+    ///
+    /// Answer 400 as well if the method ARN would be a pattern in a policy: the path has `*`, `?` or `${`, as it was
+    /// sent or decoded (`%2A`, `%3F`, `%24%7B`), or the method has anything but letters, digits, `-` and `_`. An
+    /// authorizer that puts such a `methodArn` into a policy would allow more than it means, and its policy may be kept.
     #[default]
     Refuse,
     /// Match the path as received and nothing else (on an HTTP API: decoded and nothing else, or 400 where it does
     /// not decode to UTF-8), as API Gateway is believed to do. Choose this only where the service behind the layer
-    /// compares paths byte by byte and decodes none of them.
+    /// compares paths byte by byte and decodes none of them, and if no authorizer copies the text of a method ARN into a
+    /// policy: a `*` of the client's would be a wildcard there. What takes a [`MethodArn`](crate::MethodArn) itself, such
+    /// as [`AuthorizerResponse::allow`](crate::AuthorizerResponse::allow), escapes it.
     AsReceived,
 }
 
@@ -43,6 +50,12 @@ pub enum PathAmbiguity {
     NotUtf8,
     /// The target is no path: `*`, or an authority as in `CONNECT host:443`.
     NotAPath,
+    /// `*` or `?`, or `%2A` or `%3F`: a wildcard in a policy that has the method ARN as its `Resource`.
+    Wildcard,
+    /// `${`, or `%24%7B`: the beginning of a policy variable, as for [`Wildcard`](Self::Wildcard).
+    PolicyVariable,
+    /// The method has something other than letters, digits, `-` and `_`, such as `*`.
+    Method,
     /// Its readings belong to operations with different authorizers: as received or decoded, with an empty segment
     /// dropped or taken for a parameter's value, with or without something for a greedy parameter to take, or HEAD as it
     /// is and as GET, whose handler answers it. Only a layer for a whole API has several.
@@ -59,6 +72,14 @@ impl fmt::Display for PathAmbiguity {
             Self::MalformedEncoding => "it has a `%` that two hexadecimal digits do not follow",
             Self::NotUtf8 => "it does not decode to UTF-8",
             Self::NotAPath => "the request's target is no path",
+            Self::Wildcard => {
+                "it has a `*` or `?` (`%2A`, `%3F`), which would be a wildcard in a policy that is made of the method \
+                 ARN"
+            }
+            Self::PolicyVariable => {
+                "it has `${` (`%24%7B`), which would begin a variable in a policy that is made of the method ARN"
+            }
+            Self::Method => "the method has something other than letters, digits, `-` and `_`",
             Self::SeveralAuthorizers => {
                 "its readings (its spellings, its empty segments as parameters, or HEAD as it is and as GET) belong to \
                  operations with different authorizers"
@@ -68,23 +89,76 @@ impl fmt::Display for PathAmbiguity {
 }
 
 /// Whether a path can be read in one way only, as almost all can: no `%`, no runs of slashes, none at the end, no
-/// segment that begins with a dot, nothing but visible ASCII without the backslash.
+/// segment that begins with a dot, nothing that a policy takes for more than text, nothing but visible ASCII without
+/// the backslash.
 pub(crate) fn is_plain(path: &str) -> bool {
-    let mut previous = b'/';
-    for (at, &byte) in path.as_bytes().iter().enumerate() {
-        let is_first = at == 0;
-        let is_plain = match byte {
-            b'/' => is_first || previous != b'/',
-            b'.' => previous != b'/',
-            b'%' | b'\\' => false,
-            byte => byte.is_ascii_graphic() && !is_first,
-        };
-        if !is_plain {
-            return false;
+    let Some((b'/', below_root)) = path.as_bytes().split_first() else {
+        return false;
+    };
+    let mut begins_segment = true;
+    for byte in below_root {
+        match in_path(*byte) {
+            InPath::Plain => begins_segment = false,
+            InPath::NotFirst if begins_segment => return false,
+            InPath::NotFirst => begins_segment = *byte == b'/',
+            InPath::Never => return false,
         }
-        previous = byte;
     }
-    previous != b'/' || path == "/"
+    !begins_segment || below_root.is_empty()
+}
+
+/// Whether a method is nothing but a name in a policy.
+pub(crate) fn is_plain_method(method: &Method) -> bool {
+    // As almost all are.
+    if matches!(
+        *method,
+        Method::GET
+            | Method::POST
+            | Method::PUT
+            | Method::DELETE
+            | Method::HEAD
+            | Method::OPTIONS
+            | Method::PATCH
+    ) {
+        return true;
+    }
+    let mut bytes = method.as_str().bytes();
+    bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+/// Where a byte may stand in a path that is plain.
+#[derive(Clone, Copy)]
+enum InPath {
+    Plain,
+    /// Not at the beginning of a segment.
+    NotFirst,
+    Never,
+}
+
+/// Looked up, for each byte of each path is asked about.
+fn in_path(byte: u8) -> InPath {
+    const TABLE: [InPath; 256] = {
+        let mut table = [InPath::Never; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            #[expect(clippy::indexing_slicing, reason = "a byte is below 256")]
+            {
+                table[byte as usize] = match byte {
+                    b'/' | b'.' => InPath::NotFirst,
+                    // `{` behind `$` begins a policy variable.
+                    b'%' | b'\\' | b'*' | b'?' | b'{' => InPath::Never,
+                    byte if byte.is_ascii_graphic() => InPath::Plain,
+                    _ => InPath::Never,
+                };
+            }
+            byte += 1;
+        }
+        table
+    };
+    TABLE
+        .get(usize::from(byte))
+        .copied()
+        .unwrap_or(InPath::Never)
 }
 
 /// Decodes an unambiguous path once. Linear in its length.
@@ -113,6 +187,18 @@ pub(crate) fn decode(path: &str) -> Result<Cow<'_, str>, PathAmbiguity> {
         return Err(PathAmbiguity::DotSegment);
     }
     Ok(decoded)
+}
+
+/// Fails if a policy that has the path in a resource would take it for a pattern. What is so as it was received is so
+/// decoded as well.
+pub(crate) fn check_is_literal(decoded: &str) -> Result<(), PathAmbiguity> {
+    if decoded.contains(['*', '?']) {
+        return Err(PathAmbiguity::Wildcard);
+    }
+    if decoded.contains("${") {
+        return Err(PathAmbiguity::PolicyVariable);
+    }
+    Ok(())
 }
 
 /// Decodes a path once, whatever comes of it.
@@ -204,21 +290,79 @@ mod tests {
         for path in ["/", "/pets", "/pets/a.b/~c", "/a:b@c,d;e=f"] {
             assert!(is_plain(path), "{path}");
         }
-        let alphabet = ["/", ".", "a", "%41", "%", "\\", " ", "\u{7f}", "\u{e9}"];
+        let alphabet = [
+            "/", ".", "a", "%41", "%", "\\", " ", "\u{7f}", "\u{e9}", "*", "?", "$", "{",
+        ];
         let words = |length: u32| {
             (0..alphabet.len().pow(length)).map(move |word| {
                 let letters = (0..length).map(|at| word / alphabet.len().pow(at) % alphabet.len());
                 letters.map(|letter| alphabet[letter]).collect::<String>()
             })
         };
-        let plain: Vec<_> = (0..6)
+        let plain: Vec<_> = (0..5)
             .flat_map(words)
             .filter(|word| is_plain(word))
             .collect();
         assert!(plain.len() > 20);
         for path in plain {
             assert_eq!(decode(&path).as_deref(), Ok(&*path), "{path}");
+            assert_eq!(check_is_literal(&path), Ok(()), "{path}");
             assert_eq!(spellings(&path, &path), [&*path]);
+        }
+    }
+
+    /// Byte by byte, and by what the table is to say.
+    #[test]
+    fn a_byte_is_plain_or_not_wherever_it_stands() {
+        for byte in 0..128_u8 {
+            let c = char::from(byte);
+            let is_special = "%\\*?{".contains(c);
+            let is_visible = c.is_ascii_graphic() && !is_special;
+            assert_eq!(is_plain(&format!("/a{c}b")), is_visible, "{c:?}");
+            assert_eq!(
+                is_plain(&format!("/{c}b")),
+                is_visible && !"./".contains(c),
+                "{c:?}"
+            );
+            assert_eq!(is_plain(&format!("/a{c}")), is_visible && c != '/', "{c:?}");
+        }
+        assert!(is_plain("/") && !is_plain("") && !is_plain("a") && !is_plain("//"));
+        assert!(!is_plain("/a\u{80}"));
+    }
+
+    #[test]
+    fn a_method_is_a_name_or_not() {
+        for method in ["GET", "M-SEARCH", "BASELINE-CONTROL", "get", "X_1"] {
+            let method = Method::from_bytes(method.as_bytes()).unwrap();
+            assert!(is_plain_method(&method), "{method}");
+        }
+        for method in ["*", "G*T", "G.T", "$", "G|T", "~", "GET'", "!", "#", "+"] {
+            let method = Method::from_bytes(method.as_bytes()).unwrap();
+            assert!(!is_plain_method(&method), "{method}");
+        }
+    }
+
+    #[test]
+    fn what_a_policy_takes_for_a_pattern_is_no_plain_path() {
+        use PathAmbiguity::*;
+        for (path, ambiguity) in [
+            ("/a/*", Wildcard),
+            ("/*", Wildcard),
+            ("/a%2Ab", Wildcard),
+            ("/a%2a", Wildcard),
+            ("/a%3F", Wildcard),
+            ("/a%3fb", Wildcard),
+            ("/${k}", PolicyVariable),
+            ("/a%24%7Bk%7D", PolicyVariable),
+            ("/a$%7bk", PolicyVariable),
+            ("/a%24{", PolicyVariable),
+        ] {
+            assert!(!is_plain(path), "{path}");
+            let decoded = decode(path).unwrap();
+            assert_eq!(check_is_literal(&decoded), Err(ambiguity), "{path}");
+        }
+        for path in ["/", "/$", "/$a{b}$", "/{id}", "/%252A", "/a%20b"] {
+            assert_eq!(check_is_literal(&decode(path).unwrap()), Ok(()), "{path}");
         }
     }
 
@@ -231,6 +375,9 @@ mod tests {
             ("/...", "/..."),
             ("/a.b/..c", "/a.b/..c"),
             ("/%252F", "/%2F"),
+            ("/%252A", "/%2A"),
+            ("/$a{b}$", "/$a{b}$"),
+            ("/%24a%7B", "/$a{"),
         ] {
             assert_eq!(decode(path).as_deref(), Ok(decoded), "{path}");
         }

@@ -5,6 +5,9 @@
 //! one where HTTP keeps it. Times are bounded generously: what takes milliseconds may take two seconds.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "hostile_input/hosts.rs"]
+mod hosts;
+
 use std::{
     net::SocketAddr,
     sync::{

@@ -15,6 +15,8 @@ mod http_api;
 mod http_templates;
 #[path = "openapi/names.rs"]
 mod names;
+#[path = "openapi/outer_context.rs"]
+mod outer_context;
 #[path = "openapi/petstore.rs"]
 mod petstore;
 #[path = "openapi/readings.rs"]

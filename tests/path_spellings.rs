@@ -6,6 +6,9 @@
 //! be the denied path.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "path_spellings/patterns.rs"]
+mod patterns;
+
 use std::sync::{Arc, Mutex};
 
 use axum::{Router, extract::Path, extract::Request, routing::any};
@@ -90,8 +93,11 @@ impl Server {
     /// Sends a GET with this target on a connection of its own.
     async fn get(&self, target: impl AsRef<[u8]>) -> Outcome {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
-        let rest = b" HTTP/1.1\r\nhost: h\r\nauthorization: any\r\nconnection: close\r\n\r\n";
-        let request = [b"GET ", target.as_ref(), rest].concat();
+        let rest = format!(
+            " HTTP/1.1\r\nhost: {}\r\nauthorization: any\r\nconnection: close\r\n\r\n",
+            host(target.as_ref())
+        );
+        let request = [b"GET ", target.as_ref(), rest.as_bytes()].concat();
         stream.write_all(&request).await.unwrap();
         let mut response = Vec::new();
         stream.read_to_end(&mut response).await.unwrap();
@@ -124,6 +130,14 @@ impl Server {
         assert_eq!(outcome.status, 200, "{target}: {outcome:?}");
         assert_eq!(outcome.seen[0], name, "{target}");
     }
+}
+
+/// The host of a target, as a client repeats it in the header.
+fn host(target: &[u8]) -> String {
+    let target = String::from_utf8_lossy(target);
+    let behind_scheme = target.split_once("://").map(|(_, rest)| rest);
+    let authority = behind_scheme.and_then(|rest| rest.split('/').next());
+    authority.unwrap_or("h").to_owned()
 }
 
 /// Whether a target is one that hyper parses.
@@ -173,7 +187,7 @@ fn spellings_of_admin() -> Vec<String> {
         "/users/admin//", "//users//admin//", "/users/admin?", "/users/admin?name=bob",
         "/users/admin?/../bob", "/users/admin#x", "/users/admin#/../bob", "/users/%61dmin/?x",
         "http://h/users/admin", "HTTP://H/users/admin", "hTTp://other.example:81/users/admin",
-        "http://h//users/admin", "http://me@h/users/%61dmin", "https://[::1]/users/admin/",
+        "http://h//users/admin", "http://h/users/%61dmin", "https://[::1]/users/admin/",
     ]
     .map(String::from)
     .to_vec();
@@ -193,7 +207,7 @@ fn spellings_of_admin() -> Vec<String> {
 
 /// Targets that can be read in two ways, or in none.
 #[rustfmt::skip]
-const AMBIGUOUS: [&[u8]; 33] = [
+const AMBIGUOUS: [&[u8]; 39] = [
     b"/users/./admin", b"/./users/admin", b"/users/admin/.", b"/users/x/../admin", b"/x/../users/admin",
     b"/../users/admin", b"/users/admin/x/..", b"/users/%2e/admin", b"/users/x/%2e%2e/admin",
     b"/users/x/%2E./admin", b"/users/x/.%2e/admin", b"/users%2Fadmin", b"/users%2fadmin",
@@ -202,6 +216,8 @@ const AMBIGUOUS: [&[u8]; 33] = [
     b"/users/x\\..\\admin", b"/users/admin%00", b"/users/%00admin", b"/users/admin%00.txt",
     b"/users/admin%0a", b"/users/admin%0D%0A", b"/users/adm%7Fin", b"/users/admin%FF",
     b"/users/%C0%A1dmin", b"/users/admin\xff", b"/users/admin%",
+    b"/users/*", b"/users/adm%2A", b"/users/%3Fdmin", b"/users/${x}", b"/users/%24%7bx}",
+    b"http://me@h/users/admin",
 ];
 
 #[tokio::test]
@@ -249,8 +265,8 @@ async fn other_names_are_served_as_they_are() {
             ("/users/a%20b", "a b"),
             ("/users/bob%40example.com", "bob@example.com"),
             ("/users/bob@example.com", "bob@example.com"),
-            ("/users/%2A", "*"),
-            ("/users/%3Fdmin", "?dmin"),
+            ("/users/%252A", "%2A"),
+            ("/users/$x", "$x"),
             ("/users/bob?name=admin", "bob"),
             ("/users/bob?/users/admin", "bob"),
             ("http://admin/users/bob", "bob"),
@@ -357,7 +373,6 @@ async fn a_policy_in_encoded_form_covers_the_other_spellings() {
         ("/users/bob@example.com", &["/users/bob%40example.com", "/users/b%6fb@example.com"]),
         ("/users/%61dmin", &["/users/admin", "/users/%61dmin", "/users/%61%64min", "/users/admin/"]),
         ("/users/?dmin", &["/users/admin", "/users/%61dmin", "/users/%C3%A9dmin"]),
-        ("/users/a%2Ab", &["/users/a*b", "/users/a%2ab", "/users/%61%2Ab"]),
         ("/users/a*/keys", &["/users/%61/keys", "/users/admin//%6beys/", "//users/admin/x/keys"]),
         ("/users/admin/*", &["/users/admin/", "//users/admin/", "/users//admin/", "/users//admin//x"]),
         ("/users/*/keys/", &["/users/x/keys/", "//users/x/keys/", "/users/x//keys//"]),

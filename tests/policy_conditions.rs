@@ -1,6 +1,9 @@
 //! A policy's conditions, end to end through the layer.
 #![allow(clippy::unwrap_used)]
 
+#[path = "policy_conditions/unknown_keys.rs"]
+mod unknown_keys;
+
 use std::{
     convert::Infallible,
     net::SocketAddr,

@@ -45,6 +45,8 @@ fn answer(policy: &Value, question: &Question) -> Answer {
         context = match value {
             Key::Text(text) => context.with(key, text),
             Key::List(texts) => context.with_list(key, texts),
+            Key::Unknown => context.with_unknown(key, "nobody knows"),
+            Key::Anything => unreachable!("no question has it"),
         };
     }
     let mut request = EvaluationRequest::new(&question.action, &question.resource);
@@ -65,9 +67,10 @@ fn question(bytes: &mut Unstructured<'_>) -> Result<Question> {
     for name in REQUEST_KEYS {
         let (_, words) = bytes.choose(&OPERATORS)?;
         let mut texts = several(bytes, words, 3)?;
-        match bytes.int_in_range(0..=3)? {
+        match bytes.int_in_range(0..=4)? {
             0 => None,
             1 => keys.insert(name.to_owned(), Key::List(texts)),
+            2 => keys.insert(name.to_owned(), Key::Unknown),
             _ => texts
                 .pop()
                 .and_then(|text| keys.insert(name.to_owned(), Key::Text(text))),

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Number;
 
 use super::ContextValue;
-use crate::policy::{Effect, PolicyDocument, Statement};
+use crate::policy::{Effect, PolicyDocument, Resource, Statement};
 
 /// An authorizer's answer: a policy, or with an HTTP API's simple responses a yes or no, and optionally the
 /// principal, a context for the protected service and a usage identifier key.
@@ -84,10 +84,11 @@ pub(crate) enum SimpleAnswer {
 }
 
 impl AuthorizerResponse {
-    /// Allows what this resource covers: a method ARN, a pattern of ARNs, or `*`. A text that is no ARN,
-    /// such as `/pets`, covers nothing.
+    /// Allows what this resource covers: a text is a pattern of ARNs, or `*` for everything, and a text that is not an
+    /// ARN, such as `/pets`, covers nothing. A [`MethodArn`](crate::MethodArn) covers itself and nothing else, whatever
+    /// a client has put into its path; see [`Resource`].
     #[must_use]
-    pub fn allow(resource: impl Into<String>) -> Self {
+    pub fn allow(resource: impl Into<Resource>) -> Self {
         Self::policy(PolicyDocument::new([Statement::invoke(
             Effect::Allow,
             [resource],
@@ -97,7 +98,7 @@ impl AuthorizerResponse {
     /// Denies what this resource covers (everything, where it is no ARN), which an `Allow` could not make good. To refuse by saying
     /// nothing, answer with a policy that does not cover the request.
     #[must_use]
-    pub fn deny(resource: impl Into<String>) -> Self {
+    pub fn deny(resource: impl Into<Resource>) -> Self {
         Self::policy(PolicyDocument::new([Statement::invoke(
             Effect::Deny,
             [resource],

@@ -2,12 +2,14 @@
 
 use std::{
     fmt::{self, Write},
+    sync::Arc,
     time::Duration,
 };
 
+use super::UnknownKey;
 use crate::{
-    authorizer::lambda::InvokeErrorKind, gateway_response::ResponseType, identity::IdentitySource,
-    path::PathAmbiguity,
+    authorizer::lambda::InvokeErrorKind, gateway_response::ResponseType, host::HostAmbiguity,
+    identity::IdentitySource, path::PathAmbiguity,
 };
 
 /// The single thing that a request was refused for.
@@ -48,6 +50,12 @@ pub enum DenialReason {
     AmbiguousPath {
         /// In what way.
         ambiguity: PathAmbiguity,
+    },
+    /// The request names its host in two ways, or in a way that two readers take for two hosts.
+    #[non_exhaustive]
+    AmbiguousHost {
+        /// What makes it ambiguous.
+        ambiguity: HostAmbiguity,
     },
     /// The API has no operation for this path and method.
     NoSuchOperation,
@@ -97,7 +105,7 @@ pub enum DenialReason {
     #[non_exhaustive]
     NotAuthorized {
         /// The ARN that the authorizer was asked about, where its kept answer was used for another.
-        cached_for: Option<String>,
+        cached_for: Option<Arc<str>>,
     },
     /// A statement of the policy denies the request.
     #[non_exhaustive]
@@ -109,7 +117,10 @@ pub enum DenialReason {
         /// The ARN that was denied.
         method_arn: String,
         /// The ARN that the authorizer was asked about, where its kept result was used for another.
-        cached_for: Option<String>,
+        cached_for: Option<Arc<str>>,
+        /// The condition key that the statement asks for and this process
+        /// [does not know](crate::LambdaAuthorizerLayer#keys-that-are-not-known), with the line of code that is missing.
+        unknown_key: Option<&'static UnknownKey>,
     },
     /// No statement of the policy allows the request.
     #[non_exhaustive]
@@ -117,7 +128,10 @@ pub enum DenialReason {
         /// The ARN that nothing allows.
         method_arn: String,
         /// The ARN that the authorizer was asked about, where its kept result was used for another.
-        cached_for: Option<String>,
+        cached_for: Option<Arc<str>>,
+        /// A condition key that the policy asks for and this process
+        /// [does not know](crate::LambdaAuthorizerLayer#keys-that-are-not-known), with the line of code that is missing.
+        unknown_key: Option<&'static UnknownKey>,
     },
 }
 
@@ -142,6 +156,7 @@ impl DenialReason {
             | Self::MalformedResponse { .. } => ResponseType::AuthorizerConfigurationError,
             Self::SeveralAuthorizationHeaders
             | Self::AmbiguousPath { .. }
+            | Self::AmbiguousHost { .. }
             | Self::MethodArnTooLong { .. } => ResponseType::Default4xx,
             Self::NoSuchOperation => ResponseType::MissingAuthenticationToken,
         }
@@ -194,6 +209,10 @@ impl fmt::Display for DenialReason {
                     "the path can be read in two ways: {ambiguity}; {NOT_INVOKED}"
                 )
             }
+            Self::AmbiguousHost { ambiguity } => write!(
+                f,
+                "the request can be for two hosts: {ambiguity}; {NOT_INVOKED}"
+            ),
             Self::NoSuchOperation => write!(
                 f,
                 "the API has no operation for this path and method; {NOT_INVOKED}"
@@ -243,20 +262,24 @@ impl fmt::Display for DenialReason {
                 sid,
                 method_arn,
                 cached_for,
+                unknown_key,
             } => {
                 write!(f, "the policy's `Statement[{statement}]`")?;
                 if let Some(sid) = sid {
                     write!(f, " (`{sid}`)")?;
                 }
                 write!(f, " denies `{}`", OneLine(method_arn))?;
+                write_unknown_key(f, *unknown_key)?;
                 write_cached_for(f, cached_for.as_deref())
             }
             Self::ImplicitDeny {
                 method_arn,
                 cached_for,
+                unknown_key,
             } => {
                 let arn = OneLine(method_arn);
                 write!(f, "no statement of the policy allows `{arn}`")?;
+                write_unknown_key(f, *unknown_key)?;
                 write_cached_for(f, cached_for.as_deref())
             }
         }
@@ -275,6 +298,14 @@ impl fmt::Display for OneLine<'_> {
             c if c.is_control() => c.escape_default().fmt(f),
             c => f.write_char(c),
         })
+    }
+}
+
+/// The 403 of who has forgotten a line of code.
+fn write_unknown_key(f: &mut fmt::Formatter<'_>, unknown_key: Option<&UnknownKey>) -> fmt::Result {
+    match unknown_key {
+        None => Ok(()),
+        Some(unknown_key) => write!(f, "; {unknown_key}"),
     }
 }
 

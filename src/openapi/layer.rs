@@ -12,6 +12,7 @@ use tower_service::Service;
 
 use super::routing::{Choice, Routes};
 use crate::{
+    authorizer_context::AuthorizerContext,
     body::{GatewayBody, ResponseBody},
     context::Arrival,
     decision::DenialReason,
@@ -86,6 +87,9 @@ use crate::{
 /// # Ok(())
 /// # }
 /// ```
+/// A request that reaches the service without one of this layer's authorizers (an open operation, an unknown one that is
+/// [passed on](super::UnknownRoutes::PassOn)) has no [`AuthorizerContext`](crate::AuthorizerContext), not even that of a
+/// layer around this one. To hand that on, have the outer layer's context put into an extension of your own in between.
 #[must_use = "a layer does nothing until it is put around a service"]
 #[derive(Clone)]
 pub struct ApiAuthorizerLayer {
@@ -189,6 +193,8 @@ where
                 guard.call(&mut self.inner, parts, body, Some(matched))
             }
             Choice::Open => {
+                // What a layer around this one has said must not look as if this one had.
+                parts.extensions.remove::<AuthorizerContext>();
                 ResponseFuture::serving(&mut self.inner, Request::from_parts(parts, body))
             }
             Choice::Unknown => {

@@ -1,4 +1,4 @@
-//! What is checked before the authorizer is asked: the identity sources and the path.
+//! What is checked before the authorizer is asked: the identity sources, the host and the path.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,9 @@ use crate::{
     api::AuthorizerKind,
     context::RequestContext,
     decision::DenialReason,
+    host::{AmbiguousHosts, check_header, check_host},
     identity::{IdentityProblem, IdentitySource, ValidationExpression},
+    settings::Settings,
 };
 
 /// A request that may be put to the authorizer.
@@ -36,10 +38,32 @@ pub(crate) fn check<'r>(
     if let (Some(expression), Some(token)) = (kind.expression(), identity.first()) {
         check_token(kind, expression, token)?;
     }
+    check_hosts(request)?;
     Ok(Checked {
         identity,
         spellings: check_target(target)?,
     })
+}
+
+fn check_hosts(request: &RequestContext<'_>) -> Result<(), DenialReason> {
+    if request.settings.ambiguous_hosts == AmbiguousHosts::AsReceived {
+        return Ok(());
+    }
+    let parts = request.parts;
+    check_host(request.uri, &parts.uri, &parts.headers)
+        .map_err(|ambiguity| DenialReason::AmbiguousHost { ambiguity })
+}
+
+/// Fails if the authorizer must not be asked about a host that two readers take for two. A kept result was made for
+/// another request in any case, and no result is kept under such a host.
+pub(crate) fn check_host_header(
+    settings: &Settings,
+    headers: &HeaderMap,
+) -> Result<(), DenialReason> {
+    if settings.ambiguous_hosts == AmbiguousHosts::AsReceived {
+        return Ok(());
+    }
+    check_header(headers).map_err(|ambiguity| DenialReason::AmbiguousHost { ambiguity })
 }
 
 fn check_authorization_headers(headers: &HeaderMap) -> Result<(), DenialReason> {

@@ -9,7 +9,7 @@ use crate::{
     authorizer_context::AuthorizerContext,
     cache::{Cached, Permission, Verified},
     condition_keys::RequestKeys,
-    decision::DenialReason,
+    decision::{DenialReason, UnknownKey},
     policy::{Evaluation, EvaluationRequest, Policy, RequestResource, Verdict},
 };
 
@@ -86,13 +86,25 @@ fn decided(
         },
         Permission::Policy(policy) => match denial(policy, parts, target) {
             None => return Ok(verified.caller.clone()),
-            Some(evaluation) => denied_by_policy(&evaluation, verified, target),
+            Some((evaluation, unknown)) => denied_by_policy(&evaluation, unknown, verified, target),
         },
     })
 }
 
+/// Whether the statement that denies, or one of those that do not allow, reads this key.
+fn reads_key(policy: &Policy, evaluation: &Evaluation<'_>, key: &str) -> bool {
+    let mut statements = policy.document().statements().iter();
+    match evaluation.statement() {
+        None => statements.any(|statement| statement.reads_key(key)),
+        Some(denying) => statements
+            .nth(denying)
+            .is_some_and(|statement| statement.reads_key(key)),
+    }
+}
+
 fn denied_by_policy(
     evaluation: &Evaluation<'_>,
+    unknown_key: Option<&'static UnknownKey>,
     verified: &Verified,
     target: &Target<'_>,
 ) -> DenialReason {
@@ -104,17 +116,26 @@ fn denied_by_policy(
             sid: evaluation.sid().map(str::to_owned),
             method_arn,
             cached_for,
+            unknown_key,
         },
         _ => DenialReason::ImplicitDeny {
             method_arn,
             cached_for,
+            unknown_key,
         },
     }
 }
 
-/// None where the policy allows the request.
-fn denial<'p>(policy: &'p Policy, parts: &Parts, target: &Target<'_>) -> Option<Evaluation<'p>> {
-    with_question(parts, target, |question| policy.denial(question))
+/// None where the policy allows the request; else with a key that was asked for and is not known.
+fn denial<'p>(
+    policy: &'p Policy,
+    parts: &Parts,
+    target: &Target<'_>,
+) -> Option<(Evaluation<'p>, Option<&'static UnknownKey>)> {
+    let keys = RequestKeys::new(target.settings, parts);
+    let evaluation = with_keys(&keys, target, |question| policy.denial(question))?;
+    let unknown = keys.unknown(|key| reads_key(policy, &evaluation, key));
+    Some((evaluation, unknown))
 }
 
 /// Lends what a policy is asked about a request.
@@ -123,11 +144,17 @@ pub(crate) fn with_question<R>(
     target: &Target<'_>,
     ask: impl FnOnce(&EvaluationRequest<'_>) -> R,
 ) -> R {
-    let settings = target.settings;
-    let keys = RequestKeys::new(settings, parts);
+    with_keys(&RequestKeys::new(target.settings, parts), target, ask)
+}
+
+fn with_keys<R>(
+    keys: &RequestKeys<'_>,
+    target: &Target<'_>,
+    ask: impl FnOnce(&EvaluationRequest<'_>) -> R,
+) -> R {
     target.with_name(|name| {
-        let resource = RequestResource::of_parts(&settings.arn_base.head, name);
-        let mut question = EvaluationRequest::invoke_part(resource).with_keys(&keys);
+        let resource = RequestResource::of_parts(&target.settings.arn_base.head, name);
+        let mut question = EvaluationRequest::invoke_part(resource).with_keys(keys);
         if let Some(spellings) = target.other_spellings {
             question = question.with_other_spellings(spellings);
         }
@@ -136,6 +163,6 @@ pub(crate) fn with_question<R>(
 }
 
 /// The request that the result was made for, if it is another one.
-fn cached_for(verified: &Verified, method_arn: &str) -> Option<String> {
-    (*verified.made_for != *method_arn).then(|| verified.made_for.to_string())
+fn cached_for(verified: &Verified, method_arn: &str) -> Option<Arc<str>> {
+    (*verified.made_for != *method_arn).then(|| Arc::clone(&verified.made_for))
 }

@@ -5,7 +5,7 @@ use std::{borrow::Cow, sync::Arc};
 use http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
 
 use super::{
-    check::{Checked, check},
+    check::{Checked, check, check_host_header},
     decide::{Asked, Denied, decide},
     target::{Spellings, Target},
 };
@@ -47,6 +47,7 @@ pub(crate) fn look_up(
     let target = Target::new(settings, &parts.method, request.uri);
     let checked = check(&request, &target)?;
     if settings.result_ttl.is_zero() {
+        check_host_header(settings, &parts.headers)?;
         return Ok(checked.missed(None));
     }
     let identity = checked.identity.iter().map(|value| value.as_bytes());
@@ -62,7 +63,10 @@ pub(crate) fn look_up(
     Ok(match decided {
         Ok(Ok(caller)) => LookedUp::Allowed(caller),
         Ok(Err(denied)) => LookedUp::Denied(denied),
-        Err(key) => checked.missed(Some(key)),
+        Err(key) => {
+            check_host_header(settings, &parts.headers)?;
+            checked.missed(Some(key))
+        }
     })
 }
 

@@ -15,6 +15,7 @@ mod target;
 
 pub(crate) use self::{
     ask::{Asking, ask, call},
+    check::check_host_header,
     decide::{Asked, Denied, decide, with_question},
     look_up::{LookedUp, Question, look_up, prepare},
     refuse::{Refused, refuse},

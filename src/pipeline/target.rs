@@ -6,7 +6,7 @@ use crate::{
     api::ArnEnd,
     arn::{CONNECT, MethodArn},
     decision::DenialReason,
-    path::{self, AmbiguousPaths},
+    path::{self, AmbiguousPaths, PathAmbiguity},
     scratch,
     settings::Settings,
 };
@@ -72,8 +72,11 @@ impl<'r> Target<'r> {
         match self.settings.kind.differences().arn_ends_with {
             ArnEnd::Connect => [stage, CONNECT, "", ""],
             ArnEnd::MethodAndPath | ArnEnd::MethodAndDecodedPath => {
-                let path = self.path.strip_prefix('/').unwrap_or(self.path);
-                [stage, self.method.as_str(), "/", path]
+                let slash = match self.path.starts_with('/') {
+                    true => "",
+                    false => "/",
+                };
+                [stage, self.method.as_str(), slash, self.path]
             }
         }
     }
@@ -94,8 +97,8 @@ pub(crate) fn check_target(target: &Target<'_>) -> Result<Spellings, DenialReaso
 
 fn check_length(target: &Target<'_>) -> Result<(), DenialReason> {
     let limit = target.settings.method_arn_limit;
-    let name = target.name().map(str::len).iter().sum::<usize>();
-    let length = "arn::".len() + target.settings.arn_base.head.len() + name;
+    let [_, behind_stage @ ..] = target.name().map(str::len);
+    let length = target.settings.arn_base.length + behind_stage.iter().sum::<usize>();
     match length > limit {
         true => Err(DenialReason::MethodArnTooLong { length, limit }),
         false => Ok(()),
@@ -105,8 +108,9 @@ fn check_length(target: &Target<'_>) -> Result<(), DenialReason> {
 fn spellings(target: &Target<'_>) -> Result<Spellings, DenialReason> {
     let (settings, path) = (target.settings, target.path);
     let end = settings.kind.differences().arn_ends_with;
-    // A path that is not in the ARN cannot be misread there.
-    if end == ArnEnd::Connect || path::is_plain(path) {
+    // What is not in the ARN cannot be misread there.
+    let is_plain = || path::is_plain(path) && path::is_plain_method(target.method);
+    if end == ArnEnd::Connect || is_plain() {
         return Ok(match settings.ambiguous_paths {
             AmbiguousPaths::AsReceived => Spellings::AS_RECEIVED,
             AmbiguousPaths::Refuse => Spellings::PLAIN,
@@ -123,12 +127,16 @@ fn spellings(target: &Target<'_>) -> Result<Spellings, DenialReason> {
             })
         }
         AmbiguousPaths::AsReceived => Ok(Spellings::AS_RECEIVED),
+        AmbiguousPaths::Refuse if !path::is_plain_method(target.method) => {
+            Err(ambiguous(PathAmbiguity::Method))
+        }
         AmbiguousPaths::Refuse => {
             let decoded = path::decode(path).map_err(ambiguous)?;
+            path::check_is_literal(&decoded).map_err(ambiguous)?;
             let own = if is_decoded { &decoded } else { path };
             let spellings = path::spellings(path, &decoded).into_iter();
             let others = spellings.filter(|spelling| spelling != own);
-            let arns = others.map(|path| settings.api.method_arn(target.method, &path).into());
+            let arns = others.map(|path| settings.api.method_arn(target.method, &path).to_string());
             Ok(Spellings {
                 decoded: is_decoded.then(|| decoded.as_ref().into()),
                 others: Some(arns.collect()),

@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::condition::{Condition, InvalidCondition};
+use super::{
+    condition::{Condition, InvalidCondition},
+    evaluation::INVOKE,
+    resource::Resource,
+};
 use crate::heap::heap_bytes;
 
 /// A policy as it was written. Cheap to clone.
@@ -55,6 +59,8 @@ pub enum Effect {
 pub struct Entries {
     pub(super) excluding: bool,
     pub(super) texts: SmallVec<[String; 1]>,
+    /// Which of the texts are escaped, whatever the version of the document: made of method ARNs.
+    pub(super) escaped: Vec<u32>,
 }
 
 heap_bytes!(Members { id, statements });
@@ -64,10 +70,11 @@ heap_bytes!(Statement {
     resources,
     conditions
 });
-heap_bytes!(Entries { texts });
+heap_bytes!(Entries { texts, escaped });
 
 impl PolicyDocument {
-    /// A policy of these statements, in the version without policy variables. To write policies for an
+    /// A policy of these statements, in the version without policy variables (see [`Resource`] for when it is written
+    /// in the other). To write policies for an
     /// API, [`PolicyBuilder`](super::PolicyBuilder) is more convenient.
     ///
     /// ```
@@ -122,10 +129,17 @@ impl PolicyDocument {
     pub(super) fn has_variables(&self) -> bool {
         self.version() == Version::V2012
     }
+
+    /// Whether it can be written in the version with escapes only.
+    pub(super) fn is_escaped(&self) -> bool {
+        let mut statements = self.statements().iter();
+        statements.any(|statement| !statement.resources.escaped.is_empty())
+    }
 }
 
 impl Statement {
-    /// A statement about invoking these resources (ARNs, with `*` and `?` as wildcards, or `*`).
+    /// A statement about invoking these resources: ARNs, with `*` and `?` as wildcards, or `*`; or
+    /// [method ARNs](Resource), each of which stands for itself.
     ///
     /// ```
     /// use tower_lambda_authorizer::policy::{Effect, Statement};
@@ -134,12 +148,15 @@ impl Statement {
     /// assert_eq!(statement.sid(), Some("nothing"));
     /// assert_eq!(statement.actions().texts(), ["execute-api:Invoke"]);
     /// ```
-    pub fn invoke<R: Into<String>>(effect: Effect, resources: impl IntoIterator<Item = R>) -> Self {
+    pub fn invoke<R: Into<Resource>>(
+        effect: Effect,
+        resources: impl IntoIterator<Item = R>,
+    ) -> Self {
         Self {
             sid: None,
             effect,
-            actions: Entries::any_of(["execute-api:Invoke"]),
-            resources: Entries::any_of(resources),
+            actions: Entries::new(false, [INVOKE.to_owned()]),
+            resources: Entries::resources(resources),
             conditions: Vec::new(),
         }
     }
@@ -211,6 +228,16 @@ impl Statement {
         &self.resources
     }
 
+    /// Whether a condition asks for this key, or the statement has it as a variable.
+    pub(crate) fn reads_key(&self, key: &str) -> bool {
+        let variable = format!("${{{}", key.to_ascii_lowercase());
+        let has_variable = |text: &String| text.to_ascii_lowercase().contains(&variable);
+        self.resources.texts.iter().any(has_variable)
+            || self.conditions.iter().any(|condition| {
+                condition.key.eq_ignore_ascii_case(key) || condition.values.iter().any(has_variable)
+            })
+    }
+
     /// The conditions, all of which have to hold.
     #[must_use]
     pub fn conditions(&self) -> &[Condition] {
@@ -219,11 +246,29 @@ impl Statement {
 }
 
 impl Entries {
-    pub(super) fn any_of<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
+    pub(super) fn new(excluding: bool, texts: impl IntoIterator<Item = String>) -> Self {
         Self {
-            excluding: false,
-            texts: texts.into_iter().map(Into::into).collect(),
+            excluding,
+            texts: texts.into_iter().collect(),
+            escaped: Vec::new(),
         }
+    }
+
+    fn resources<R: Into<Resource>>(resources: impl IntoIterator<Item = R>) -> Self {
+        let mut entries = Self::new(false, []);
+        for (number, resource) in (0..).zip(resources) {
+            let (text, is_escaped) = resource.into().into_parts();
+            entries.texts.push(text);
+            entries.escaped.extend(is_escaped.then_some(number));
+        }
+        entries
+    }
+
+    /// Whether an entry is to be read in the version with escapes, whatever the document's is.
+    pub(super) fn is_escaped(&self, index: usize) -> bool {
+        self.escaped
+            .iter()
+            .any(|escaped| *escaped as usize == index)
     }
 
     /// Whether it is `NotAction` or `NotResource`: the statement then applies where none of the entries

@@ -37,6 +37,7 @@ mod explain;
 mod lint;
 mod parse;
 mod pattern;
+mod resource;
 mod write;
 
 #[doc = include_str!("language.md")]
@@ -59,4 +60,5 @@ pub use self::{
     },
     lint::{Finding, LintCode, LintOptions, Severity},
     parse::{ParseOptions, UnusableValues},
+    resource::Resource,
 };

@@ -3,13 +3,18 @@
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
+use std::borrow::Cow;
+
 use super::{
     condition::{Condition, Operator},
-    document::{Effect, Entries, PolicyDocument, Statement, Version},
+    document::{Effect, PolicyDocument, Statement, Version},
+    pattern::cut_arn,
+    resource::without_variables,
 };
 
 impl PolicyDocument {
-    /// The policy as compact JSON. Reading it gives an equal policy.
+    /// The policy as compact JSON. Reading it gives an equal policy, or one that means the same where a method ARN had
+    /// to be [escaped](super::Resource).
     ///
     /// ```
     /// use tower_lambda_authorizer::policy::{Condition, Effect, PolicyDocument, Statement};
@@ -34,92 +39,148 @@ impl PolicyDocument {
 impl Serialize for PolicyDocument {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut members = serializer.serialize_map(None)?;
-        if let Some(version) = self.members.version {
+        let raises = self.is_escaped() && !self.has_variables();
+        let version = match raises {
+            true => Some(Version::V2012),
+            false => self.members.version,
+        };
+        if let Some(version) = version {
             members.serialize_entry("Version", version_text(version))?;
         }
         if let Some(id) = self.id() {
             members.serialize_entry("Id", id)?;
         }
-        members.serialize_entry("Statement", &Statements(self.statements()))?;
+        members.serialize_entry(
+            "Statement",
+            &Statements {
+                statements: self.statements(),
+                raises,
+            },
+        )?;
         members.end()
     }
 }
 
 /// Always a list, as some readers of policies know no other form.
-struct Statements<'d>(&'d [Statement]);
+struct Statements<'d> {
+    statements: &'d [Statement],
+    /// They are written in a higher version than they were made in, in which `${` would be more than text.
+    raises: bool,
+}
 
 impl Serialize for Statements<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(StatementMembers))
+        let raises = self.raises;
+        let statements = self.statements.iter();
+        serializer.collect_seq(statements.map(|statement| StatementMembers { statement, raises }))
     }
 }
 
-struct StatementMembers<'d>(&'d Statement);
+struct StatementMembers<'d> {
+    statement: &'d Statement,
+    raises: bool,
+}
 
 impl Serialize for StatementMembers<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(statement) = self;
+        let Self { statement, raises } = *self;
         let mut members = serializer.serialize_map(None)?;
         if let Some(sid) = statement.sid() {
             members.serialize_entry("Sid", sid)?;
         }
         members.serialize_entry("Effect", effect_text(statement.effect()))?;
-        let (name, actions) = named(["Action", "NotAction"], statement.actions());
-        members.serialize_entry(name, &actions)?;
-        let (name, resources) = named(["Resource", "NotResource"], statement.resources());
-        members.serialize_entry(name, &resources)?;
+        let actions = statement.actions();
+        let name = match actions.is_excluding() {
+            true => "NotAction",
+            false => "Action",
+        };
+        members.serialize_entry(name, &OneOrMany(actions.texts()))?;
+        let resources = statement.resources();
+        let name = match resources.is_excluding() {
+            true => "NotResource",
+            false => "Resource",
+        };
+        let texts = resources.texts().iter().enumerate();
+        let texts: Vec<_> = texts
+            .map(
+                |(index, text)| match raises && !resources.is_escaped(index) {
+                    true => raised(text),
+                    false => Cow::Borrowed(&**text),
+                },
+            )
+            .collect();
+        members.serialize_entry(name, &OneOrMany(&texts))?;
         if !statement.conditions().is_empty() {
-            members.serialize_entry("Condition", &Operators(statement.conditions()))?;
+            let conditions = statement.conditions();
+            members.serialize_entry("Condition", &Operators { conditions, raises })?;
         }
         members.end()
     }
 }
 
-fn named<'d>(
-    [any_of, none_of]: [&'static str; 2],
-    entries: &'d Entries,
-) -> (&'static str, OneOrMany<'d>) {
-    let name = if entries.is_excluding() {
-        none_of
-    } else {
-        any_of
-    };
-    (name, OneOrMany(entries.texts()))
+/// Variables stand in the resource part only.
+fn raised(text: &str) -> Cow<'_, str> {
+    match cut_arn(text) {
+        Some((head, name)) if name.contains("${") => {
+            format!("arn:{head}:{}", without_variables(name)).into()
+        }
+        _ => Cow::Borrowed(text),
+    }
 }
 
 /// A single text stands by itself.
-struct OneOrMany<'d>(&'d [String]);
+struct OneOrMany<'d, T>(&'d [T]);
 
-impl Serialize for OneOrMany<'_> {
+impl<T: AsRef<str> + Serialize> Serialize for OneOrMany<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
-            [text] => serializer.serialize_str(text),
+            [text] => serializer.serialize_str(text.as_ref()),
             texts => serializer.collect_seq(texts),
         }
     }
 }
 
 /// Conditions by operator. Those of one operator stand together in a statement.
-struct Operators<'d>(&'d [Condition]);
+struct Operators<'d> {
+    conditions: &'d [Condition],
+    raises: bool,
+}
 
 impl Serialize for Operators<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let groups = self.0.chunk_by(|a, b| a.operator() == b.operator());
-        serializer.collect_map(groups.filter_map(|group| {
-            let operator = group.first()?.operator();
-            Some((operator, Keys(group)))
+        let raises = self.raises;
+        let alike = |a: &Condition, b: &Condition| a.operator() == b.operator();
+        let groups = self.conditions.chunk_by(alike);
+        serializer.collect_map(groups.filter_map(|conditions| {
+            let operator = conditions.first()?.operator();
+            Some((operator, Keys { conditions, raises }))
         }))
     }
 }
 
-struct Keys<'d>(&'d [Condition]);
+struct Keys<'d> {
+    conditions: &'d [Condition],
+    raises: bool,
+}
 
 impl Serialize for Keys<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|condition| {
-            let values = OneOrMany(condition.values());
-            (condition.key(), values)
+        serializer.collect_map(self.conditions.iter().map(|condition| {
+            let texts = condition.values().iter();
+            let texts = texts.map(|text| match self.raises {
+                true => without_variables(text),
+                false => Cow::Borrowed(&**text),
+            });
+            (condition.key(), Values(texts.collect()))
         }))
+    }
+}
+
+struct Values<'d>(Vec<Cow<'d, str>>);
+
+impl Serialize for Values<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        OneOrMany(&self.0).serialize(serializer)
     }
 }
 

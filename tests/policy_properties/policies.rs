@@ -148,6 +148,7 @@ fn request_resource() -> impl Strategy<Value = String> {
 fn key() -> impl Strategy<Value = Key> {
     let value = || select(&OPERATORS[..]).prop_flat_map(|(_, words)| select(words));
     prop_oneof![
+        1 => Just(Key::Unknown),
         2 => value().prop_map(|text| Key::Text(text.to_owned())),
         1 => select(&OPERATORS[..]).prop_flat_map(|(_, words)| {
             let texts = vec(select(words).prop_map(str::to_owned), 0..=3);
@@ -164,6 +165,8 @@ pub(crate) fn context(question: &Question) -> ConditionContext {
         |context, (key, value)| match value {
             Key::Text(text) => context.with(key, text),
             Key::List(texts) => context.with_list(key, texts),
+            Key::Unknown => context.with_unknown(key, "nobody knows"),
+            Key::Anything => unreachable!("no question has it"),
         },
     )
 }

@@ -33,6 +33,10 @@ pub(crate) struct Question {
 pub(crate) enum Key {
     Text(String),
     List(Vec<String>),
+    /// The request has a value that nobody knows.
+    Unknown,
+    /// Whatever makes a pattern match. No question has it.
+    Anything,
 }
 
 /// The verdict's name, and the index of the statement that decided.
@@ -130,6 +134,10 @@ fn resource_entry(entry: &str, question: &Question, variables: bool, excludes: b
     }
     parts.resize(6, "*");
     let keys = variables.then_some(&question.keys);
+    // With any text in the place of what is not known, an entry that excludes may cover.
+    let is_unknown = glob::has_unknown(parts[5], keys);
+    let guessed = (excludes && is_unknown).then(|| glob::with_anything(&question.keys));
+    let keys = guessed.as_ref().or(keys);
     let Some(name) = tokens(parts[5], true, keys) else {
         return Entry::Unresolved;
     };
@@ -149,7 +157,11 @@ fn resource_entry(entry: &str, question: &Question, variables: bool, excludes: b
                 glob(&pattern, resource[part])
             })
     };
-    said(resources.into_iter().any(|resource| covers(resource)))
+    match resources.into_iter().any(|resource| covers(resource)) {
+        true => Entry::Matches,
+        false if is_unknown => Entry::Unresolved,
+        false => Entry::Differs,
+    }
 }
 
 fn said(matches: bool) -> Entry {

@@ -6,6 +6,7 @@ mod authorizer;
 mod browser;
 mod identity;
 mod policy;
+mod request;
 
 use std::fmt;
 
@@ -40,6 +41,9 @@ use crate::decision::DenialReason;
 /// | `nearest-statement` | another reason for which nothing allows the request: what the nearest statement lacks |
 /// | `preflight-refused` | a CORS preflight was refused |
 /// | `no-cors-headers` | the request is from a browser's script, and the response has no CORS headers |
+/// | `unknown-key` | the policy asks for a condition key that this process does not know, such as `aws:SourceIp` without a peer address |
+/// | `pattern-in-path` | the path or the method is a pattern in policies: `*`, `?` or `${` |
+/// | `two-hosts` | the target and `Host` name different hosts |
 /// | `unknown-operation` | the API has no such path or method: `Missing Authentication Token` is not about a token |
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -101,6 +105,9 @@ const RULES: &[Rule] = &[
     answer::null_condition,
     answer::simple_response_mismatch,
     answer::principal_missing,
+    policy::unknown_key,
+    request::pattern_in_path,
+    request::two_hosts,
     policy::cached_for_another_request,
     policy::root_slash,
     policy::trailing_slash,

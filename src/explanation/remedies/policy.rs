@@ -32,6 +32,23 @@ pub(super) fn cached_for_another_request(case: &Case<'_>) -> Option<Remedy> {
     }
 }
 
+pub(super) fn unknown_key(case: &Case<'_>) -> Option<Remedy> {
+    match case.reason {
+        DenialReason::ExplicitDeny {
+            unknown_key: Some(key),
+            ..
+        }
+        | DenialReason::ImplicitDeny {
+            unknown_key: Some(key),
+            ..
+        } => Some(Remedy::new(
+            "unknown-key",
+            format!("the policy asks for a value that is not known here: {key}"),
+        )),
+        _ => None,
+    }
+}
+
 pub(super) fn root_slash(case: &Case<'_>) -> Option<Remedy> {
     let root = case.explanation.method_arn().strip_suffix('/')?;
     let is_root = is_implicit(case) && case.circumstances.path() == "/";

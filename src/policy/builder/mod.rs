@@ -40,7 +40,8 @@ use super::{
 ///
 /// # Methods
 ///
-/// A method in upper case, such as `GET`, or `*` for any.
+/// A method in upper case, such as `GET`, or `*` for any. A request's own method, which may be `*`, goes through
+/// [`literal`](Self::literal) as well: what is left of such a method is refused.
 ///
 /// # Paths
 ///

@@ -107,7 +107,8 @@ impl<'d> TableBuilder<'d> {
             fixed: start..start,
             variable: Vec::new(),
         };
-        for entry in statement.resources.texts() {
+        for (index, entry) in statement.resources.texts().iter().enumerate() {
+            let variables = variables || statement.resources.is_escaped(index);
             match ResourcePattern::new(entry, variables) {
                 ResourcePattern::Everything => resources.everything = true,
                 ResourcePattern::NotAnArn => resources.broken = true,
@@ -268,7 +269,8 @@ impl ResourceTable {
         }
     }
 
-    /// None where a variable has no value.
+    /// None where a variable has no value. What excludes covers whatever it would cover with some value of a variable
+    /// whose value is not known.
     pub(super) fn variable_covers(
         &self,
         entry: &VariableResource,
@@ -276,24 +278,33 @@ impl ResourceTable {
         covering: Covering,
     ) -> Option<bool> {
         let covers = |pattern: &TextPattern, resource: &RequestResource<'_>| {
-            let matches = pattern.matches(resource.name, request.keys)?;
-            Some(matches && self.head_covers(entry.head, resource))
+            let head_covers = || self.head_covers(entry.head, resource);
+            match pattern.matches(resource.name, request.keys) {
+                Some(matches) => Some(matches && head_covers()),
+                None => {
+                    let covers = covering == Covering::AnySpelling
+                        && pattern.may_match(resource.name, request.keys)
+                        && head_covers();
+                    covers.then_some(true)
+                }
+            }
         };
-        let as_received = covers(&entry.resource, &request.resource)?;
+        let as_received = covers(&entry.resource, &request.resource);
         let (Covering::AnySpelling, Some(spellings)) = (covering, request.other_spellings) else {
-            return Some(as_received);
+            return as_received;
         };
         let spelled = |resource: &RequestResource<'_>| {
             let mut patterns = [&entry.resource].into_iter().chain(&entry.decoded);
             patterns.any(|pattern| covers(pattern, resource) == Some(true))
         };
-        Some(
-            as_received
-                || spelled(&request.resource)
-                || spellings
-                    .iter()
-                    .any(|text| spelled(&RequestResource::new(text))),
-        )
+        let is_covered = spelled(&request.resource)
+            || spellings
+                .iter()
+                .any(|text| spelled(&RequestResource::new(text)));
+        match is_covered {
+            true => Some(true),
+            false => as_received,
+        }
     }
 }
 

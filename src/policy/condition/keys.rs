@@ -28,7 +28,8 @@ use crate::policy::pattern::Resolved;
 /// assert!(matches!(Night.get("time:night"), Some(KeyValue::Bool(true))));
 /// ```
 pub trait ConditionKeys {
-    /// The value of a key, whose name is given in lower case. None where the request has none.
+    /// The value of a key, whose name is given in lower case. None if the request has none, and
+    /// [`KeyValue::Unknown`] if it has one that nobody here can tell.
     fn get(&self, key: &str) -> Option<KeyValue<'_>>;
 }
 
@@ -49,14 +50,45 @@ pub enum KeyValue<'v> {
     Time(SystemTime),
     /// An instant, in whole seconds since 1970 where it is compared as a text or a number.
     Epoch(SystemTime),
+    /// The request has a value, and it is not known here, for the reason in these words. What depends on it is neither
+    /// true nor false, so that it holds in a `Deny` and not in an `Allow`, with every operator, `Null` and `…IfExists`
+    /// included. A pattern with its variable may match whatever some value would make it match.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::policy::{
+    ///     ConditionKeys, EvaluationRequest, KeyValue, PolicyDocument, Verdict,
+    /// };
+    ///
+    /// struct NoAddress;
+    ///
+    /// impl ConditionKeys for NoAddress {
+    ///     fn get(&self, key: &str) -> Option<KeyValue<'_>> {
+    ///         (key == "aws:sourceip").then_some(KeyValue::Unknown("there is no connection"))
+    ///     }
+    /// }
+    ///
+    /// let policy = PolicyDocument::from_json(br#"{"Statement": [
+    ///     {"Effect": "Allow", "Action": "*", "Resource": "*"},
+    ///     {"Effect": "Deny", "Action": "*", "Resource": "*",
+    ///      "Condition": {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}}
+    /// ]}"#)?
+    /// .compile();
+    /// let request = EvaluationRequest::invoke("arn:aws:execute-api:r:1:a/prod/GET/pets");
+    /// // An absent address is in no range. One that is not known may be.
+    /// assert_eq!(policy.evaluate(&request).verdict(), Verdict::Allow);
+    /// let request = request.with_keys(&NoAddress);
+    /// assert_eq!(policy.evaluate(&request).verdict(), Verdict::ExplicitDeny);
+    /// # Ok::<(), tower_lambda_authorizer::policy::PolicyError>(())
+    /// ```
+    Unknown(&'v str),
 }
 
 impl KeyValue<'_> {
-    /// Appends the value's text. None for a list, which has no single text.
+    /// Appends the value's text. None for a list, which has no single text, and for a value that is not known.
     pub(in crate::policy) fn append_to(&self, resolved: &mut Resolved) -> Option<()> {
         match self {
             Self::Text(text) => resolved.extend_from_slice(text.as_bytes()),
-            Self::List(_) => return None,
+            Self::List(_) | Self::Unknown(_) => return None,
             Self::Bool(truth) => write!(Sink(resolved), "{truth}").ok()?,
             Self::Address(address) => write!(Sink(resolved), "{address}").ok()?,
             Self::Time(time) => write!(Sink(resolved), "{}", iso_8601(*time)?).ok()?,
@@ -130,6 +162,7 @@ pub struct ConditionContext {
 enum Value {
     Text(String),
     List(Vec<String>),
+    Unknown(String),
 }
 
 impl ConditionContext {
@@ -156,6 +189,30 @@ impl ConditionContext {
         self.set(key.as_ref(), Value::List(values.collect()))
     }
 
+    /// Says that the request has a value for this key and that it is not known, and why: see [`KeyValue::Unknown`].
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::policy::{
+    ///     ConditionContext, EvaluationRequest, PolicyDocument, Verdict,
+    /// };
+    ///
+    /// let policy = PolicyDocument::from_json(br#"{"Statement": {
+    ///     "Effect": "Allow", "Action": "*", "Resource": "*",
+    ///     "Condition": {"StringNotEquals": {"acme:Plan": "trial"}}
+    /// }}"#)?
+    /// .compile();
+    /// let request = EvaluationRequest::invoke("arn:aws:execute-api:r:1:a/prod/GET/pets");
+    /// assert_eq!(policy.evaluate(&request).verdict(), Verdict::Allow);
+    /// let context = ConditionContext::new().with_unknown("acme:Plan", "the database is down");
+    /// let request = request.with_keys(&context);
+    /// assert_eq!(policy.evaluate(&request).verdict(), Verdict::ImplicitDeny);
+    /// # Ok::<(), tower_lambda_authorizer::policy::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub fn with_unknown(self, key: impl AsRef<str>, reason: impl Into<String>) -> Self {
+        self.set(key.as_ref(), Value::Unknown(reason.into()))
+    }
+
     fn set(mut self, key: &str, value: Value) -> Self {
         let key = key.to_ascii_lowercase();
         self.values.retain(|(known, _)| *known != key);
@@ -170,6 +227,7 @@ impl ConditionKeys for ConditionContext {
         Some(match value {
             Value::Text(text) => KeyValue::Text(text),
             Value::List(texts) => KeyValue::List(texts),
+            Value::Unknown(reason) => KeyValue::Unknown(reason),
         })
     }
 }
@@ -201,6 +259,7 @@ mod tests {
             ),
             (KeyValue::Time(time), Some("2024-01-01T00:00:00Z")),
             (KeyValue::Epoch(time), Some("1704067200")),
+            (KeyValue::Unknown("why"), None),
         ] {
             let mut text = Resolved::new();
             let found = value.append_to(&mut text);

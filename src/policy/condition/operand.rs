@@ -14,7 +14,9 @@ use super::{
 };
 use crate::{
     heap::HeapBytes,
-    policy::pattern::{ArnPattern, Part, Resolved, Syntax, TextPattern, parse, resolve},
+    policy::pattern::{
+        ArnPattern, Part, Resolved, Syntax, TextPattern, have_unknown, parse, resolve,
+    },
 };
 
 /// One value of a policy, ready to be compared.
@@ -41,6 +43,8 @@ pub(in crate::policy) enum Match {
     No,
     /// One side is not of the kind that is compared: no number, no date, no address.
     Incomparable,
+    /// The policy's value has a variable whose value is not known.
+    Unknown,
 }
 
 impl Operand {
@@ -109,10 +113,15 @@ impl Operand {
 
     fn matches_text(&self, text: &str, keys: &dyn ConditionKeys) -> Match {
         match self {
-            Self::Text(parts) => equals(parts, text, keys).into(),
-            Self::TextIgnoringCase(parts) => equals_ignoring_case(parts, text, keys).into(),
-            // A variable without a value is equal to nothing.
-            Self::Pattern(pattern) => (pattern.matches(text, keys) == Some(true)).into(),
+            Self::Text(parts) => found(equals(parts, text, keys), || have_unknown(parts, keys)),
+            Self::TextIgnoringCase(parts) => {
+                let equals = equals_ignoring_case(parts, text, keys);
+                found(equals, || have_unknown(parts, keys))
+            }
+            Self::Pattern(pattern) => {
+                let matches = pattern.matches(text, keys);
+                found(matches, || pattern.has_unknown(keys))
+            }
             Self::Number(order, wanted) => match (Decimal::parse(text), Decimal::parse(wanted)) {
                 (Some(found), Some(wanted)) => order.accepts(found.compare(&wanted)).into(),
                 _ => Match::Incomparable,
@@ -131,8 +140,21 @@ impl Operand {
                 Err(_) => Match::Incomparable,
             },
             Self::Arn(_) if text.splitn(6, ':').count() < 6 => Match::Incomparable,
-            Self::Arn(pattern) => (pattern.matches(text, keys) == Some(true)).into(),
+            Self::Arn(pattern) => {
+                let matches = pattern.matches(text, keys);
+                found(matches, || pattern.has_unknown(keys))
+            }
         }
+    }
+}
+
+/// What a comparison comes to whose policy's value could perhaps not be told: a variable without a value is equal to
+/// nothing, and one whose value is not known may be equal to anything.
+fn found(matches: Option<bool>, has_unknown: impl FnOnce() -> bool) -> Match {
+    match matches {
+        Some(matches) => matches.into(),
+        None if has_unknown() => Match::Unknown,
+        None => Match::No,
     }
 }
 
@@ -175,22 +197,22 @@ fn truth(text: &str) -> Option<bool> {
     }
 }
 
-fn equals(parts: &[Part], text: &str, keys: &dyn ConditionKeys) -> bool {
+/// None where a variable has no value.
+fn equals(parts: &[Part], text: &str, keys: &dyn ConditionKeys) -> Option<bool> {
     match parts {
-        [] => text.is_empty(),
-        [Part::Text(wanted)] => wanted == text,
-        _ => resolve(parts, keys).is_some_and(|wanted| *wanted == *text.as_bytes()),
+        [] => Some(text.is_empty()),
+        [Part::Text(wanted)] => Some(wanted == text),
+        _ => resolve(parts, keys).map(|wanted| *wanted == *text.as_bytes()),
     }
 }
 
-fn equals_ignoring_case(parts: &[Part], text: &str, keys: &dyn ConditionKeys) -> bool {
+/// None where a variable has no value.
+fn equals_ignoring_case(parts: &[Part], text: &str, keys: &dyn ConditionKeys) -> Option<bool> {
     let lower = |text: &str| -> SmallVec<[char; 64]> {
         text.chars().flat_map(char::to_lowercase).collect()
     };
-    let Some(wanted) = resolve(parts, keys) else {
-        return false;
-    };
-    std::str::from_utf8(&wanted).is_ok_and(|wanted| lower(wanted) == lower(text))
+    let wanted = resolve(parts, keys)?;
+    Some(std::str::from_utf8(&wanted).is_ok_and(|wanted| lower(wanted) == lower(text)))
 }
 
 #[cfg(test)]

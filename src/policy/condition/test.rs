@@ -28,6 +28,8 @@ pub(in crate::policy) enum Outcome {
     /// IAM does not say: an incomparable value under a negated operator, a list without a quantifier
     /// under one, a condition without values. It holds in a `Deny` and does not in an `Allow`.
     Undefined,
+    /// It depends on a value that the request has and that is not known. It counts as undefined.
+    Unknown,
 }
 
 heap_bytes!(Test { key, operands });
@@ -36,7 +38,7 @@ impl Outcome {
     pub(in crate::policy) fn holds(self, effect: Effect) -> bool {
         match self {
             Self::Compared(holds) | Self::Absent(holds) => holds,
-            Self::Undefined => effect == Effect::Deny,
+            Self::Undefined | Self::Unknown => effect == Effect::Deny,
         }
     }
 }
@@ -56,6 +58,9 @@ impl Test {
     pub(in crate::policy) fn outcome(&self, keys: &dyn ConditionKeys) -> Outcome {
         let value = keys.get(&self.key);
         let value = value.filter(|value| !matches!(value, KeyValue::List([])));
+        if matches!(value, Some(KeyValue::Unknown(_))) {
+            return Outcome::Unknown;
+        }
         if self.operator.comparison == Comparison::Null {
             return self.is_absent(value.is_none());
         }
@@ -130,7 +135,7 @@ impl Test {
 
     /// One value of the key against all values of the policy: one of them, or none where negated.
     fn compare(&self, value: &KeyValue<'_>, keys: &dyn ConditionKeys) -> Outcome {
-        let mut incomparable = false;
+        let (mut incomparable, mut unknown) = (false, false);
         for operand in &self.operands {
             let found = operand.as_ref().map(|operand| operand.matches(value, keys));
             match found {
@@ -138,10 +143,12 @@ impl Test {
                     return Outcome::Compared(!self.operator.comparison.is_negated());
                 }
                 Some(Match::No) => {}
+                Some(Match::Unknown) => unknown = true,
                 Some(Match::Incomparable) | None => incomparable = true,
             }
         }
         match (self.operator.comparison.is_negated(), incomparable) {
+            _ if unknown => Outcome::Unknown,
             (true, true) => Outcome::Undefined,
             (negated, _) => Outcome::Compared(negated),
         }
@@ -159,8 +166,10 @@ fn fold(
         if outcome == settling {
             return settling;
         }
-        if outcome == Outcome::Undefined {
-            result = Outcome::Undefined;
+        match (outcome, result) {
+            (Outcome::Unknown, _) => result = Outcome::Unknown,
+            (Outcome::Undefined, Outcome::Compared(_)) => result = Outcome::Undefined,
+            _ => {}
         }
     }
     result

@@ -18,6 +18,8 @@ pub struct ConditionExplanation {
     holds: bool,
     /// None where the request does not have the key.
     seen: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unknown: Option<String>,
     wanted: Vec<String>,
     rule: &'static str,
 }
@@ -31,6 +33,9 @@ const OF_THE_GATEWAY: [&str; 4] = [
 ];
 
 fn shown(key: &str, value: &KeyValue<'_>, request: &EvaluationRequest<'_>) -> Vec<String> {
+    if matches!(value, KeyValue::Unknown(_)) {
+        return Vec::new();
+    }
     let is_of_the_gateway = OF_THE_GATEWAY
         .iter()
         .any(|known| known.eq_ignore_ascii_case(key));
@@ -57,6 +62,10 @@ impl ConditionExplanation {
                 .as_ref()
                 .map(|value| shown(condition.key(), value, request))
                 .filter(|texts| !texts.is_empty()),
+            unknown: value.as_ref().and_then(|value| match value {
+                KeyValue::Unknown(reason) => Some((*reason).to_owned()),
+                _ => None,
+            }),
             wanted: condition.values().to_vec(),
             rule: rule(condition.operator(), outcome),
         }
@@ -86,6 +95,12 @@ impl ConditionExplanation {
         self.seen.as_deref()
     }
 
+    /// Why the request's value is not known here. None where it is, and where the request has none.
+    #[must_use]
+    pub fn unknown(&self) -> Option<&str> {
+        self.unknown.as_deref()
+    }
+
     /// The policy's values.
     #[must_use]
     pub fn wanted(&self) -> &[String] {
@@ -99,9 +114,10 @@ impl ConditionExplanation {
     }
 
     pub(super) fn sentence(&self) -> String {
-        let seen = match &self.seen {
-            Some(seen) => quoted(seen),
-            None => "absent".to_owned(),
+        let seen = match (&self.seen, &self.unknown) {
+            (Some(seen), _) => quoted(seen),
+            (None, Some(reason)) => format!("not known ({reason})"),
+            (None, None) => "absent".to_owned(),
         };
         let holds = if self.holds { "holds" } else { "does not hold" };
         format!(
@@ -141,6 +157,9 @@ fn rule(operator: Operator, outcome: Outcome) -> &'static str {
     match (outcome, operator.quantifier) {
         (Outcome::Undefined, _) => {
             "IAM does not define this, so it holds in a `Deny` and not in an `Allow`"
+        }
+        (Outcome::Unknown, _) => {
+            "what depends on a value that is not known holds in a `Deny` and not in an `Allow`"
         }
         (Outcome::Absent(_) | Outcome::Compared(_), _)
             if operator.comparison == Comparison::Null =>

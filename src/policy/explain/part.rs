@@ -64,12 +64,15 @@ impl PartExplanation {
         variables: bool,
         request: &EvaluationRequest<'_>,
     ) -> Self {
-        let texts = entries.texts().iter();
+        let texts = entries.texts().iter().enumerate();
         Self {
             member: member(entries, "Resource", "NotResource"),
             applies,
             entries: texts
-                .map(|text| resource_entry(text, variables, request))
+                .map(|(index, text)| {
+                    let variables = variables || entries.is_escaped(index);
+                    resource_entry(text, variables, request)
+                })
                 .collect(),
         }
     }
@@ -160,7 +163,12 @@ fn resource_entry(
     match covers(&pattern, &request.resource, request) {
         Some(true) => return entry(true, None, usize::MAX),
         None => {
-            let remark = format!("`{text}` has a variable without a value here");
+            let remark = match &pattern {
+                ResourcePattern::Arn { resource, .. } if resource.has_unknown(request.keys) => {
+                    format!("`{text}` has a variable whose value is not known here")
+                }
+                _ => format!("`{text}` has a variable without a value here"),
+            };
             return entry(false, Some(remark), 0);
         }
         Some(false) => {}

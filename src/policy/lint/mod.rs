@@ -71,7 +71,8 @@ impl PolicyDocument {
                 actions::lint(&entry, &mut findings);
             }
             for entry in entries("Resource", &statement.resources, index, statement) {
-                resources::lint(&entry, self.has_variables(), options, &mut findings);
+                let variables = self.has_variables() || statement.resources.is_escaped(entry.index);
+                resources::lint(&entry, variables, options, &mut findings);
                 neighbours.lint(&entry, &mut findings);
             }
             for condition in &statement.conditions {

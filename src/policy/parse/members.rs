@@ -91,14 +91,8 @@ fn one_of(
     none_of: Option<OneOrManyTexts>,
 ) -> Result<Entries, String> {
     match (any_of, none_of) {
-        (Some(OneOrManyTexts(texts)), None) => Ok(Entries {
-            excluding: false,
-            texts,
-        }),
-        (None, Some(OneOrManyTexts(texts))) => Ok(Entries {
-            excluding: true,
-            texts,
-        }),
+        (Some(OneOrManyTexts(texts)), None) => Ok(Entries::new(false, texts)),
+        (None, Some(OneOrManyTexts(texts))) => Ok(Entries::new(true, texts)),
         (Some(_), Some(_)) => Err(format!(
             "the statement has both `{name}` and `Not{name}`; one is allowed"
         )),

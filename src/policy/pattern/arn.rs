@@ -168,6 +168,12 @@ impl ArnPattern {
         }
         Some(all)
     }
+
+    /// Whether it has a variable whose value is not known.
+    pub(in crate::policy) fn has_unknown(&self, keys: &dyn ConditionKeys) -> bool {
+        let Self(patterns) = self;
+        patterns.iter().any(|pattern| pattern.has_unknown(keys))
+    }
 }
 
 impl HeapBytes for ArnPattern {

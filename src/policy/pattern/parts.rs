@@ -119,6 +119,20 @@ pub(in crate::policy) fn have_variable(parts: &[Part]) -> bool {
     parts.iter().any(|part| matches!(part, Part::Variable(_)))
 }
 
+/// Whether a variable's value is not known.
+pub(in crate::policy) fn have_unknown(parts: &[Part], keys: &dyn ConditionKeys) -> bool {
+    parts.iter().any(|part| part.is_unknown(keys))
+}
+
+/// The same, with a `*` for each variable whose value is not known: what some value would make it match.
+pub(in crate::policy) fn with_any_value(parts: &[Part], keys: &dyn ConditionKeys) -> Vec<Part> {
+    let parts = parts.iter().map(|part| match part.is_unknown(keys) {
+        true => Part::Star,
+        false => part.clone(),
+    });
+    parts.collect()
+}
+
 /// The text, if it has no wildcard and all its variables have values.
 pub(in crate::policy) fn resolve(parts: &[Part], keys: &dyn ConditionKeys) -> Option<Resolved> {
     let mut resolved = Resolved::new();
@@ -137,10 +151,20 @@ impl Part {
         }
         Some(())
     }
+
+    fn is_unknown(&self, keys: &dyn ConditionKeys) -> bool {
+        match self {
+            Self::Variable(variable) => {
+                matches!(keys.get(&variable.key), Some(KeyValue::Unknown(_)))
+            }
+            Self::Text(_) | Self::Star | Self::Any => false,
+        }
+    }
 }
 
 impl Variable {
-    /// A key with several values has none here. An empty list is as good as no key.
+    /// A key with several values has none here, and so has one whose value is not known. An empty list is as good as
+    /// no key.
     fn append_to(&self, resolved: &mut Resolved, keys: &dyn ConditionKeys) -> Option<()> {
         let value = keys.get(&self.key);
         let value = value.filter(|value| !matches!(value, KeyValue::List([])));

@@ -1,7 +1,7 @@
 //! A text with wildcards and perhaps variables.
 
 use super::{
-    parts::{self, Part, Syntax, have_variable},
+    parts::{self, Part, Syntax, have_unknown, have_variable, with_any_value},
     wildcard::Wildcard,
 };
 use crate::{heap::HeapBytes, policy::condition::ConditionKeys};
@@ -40,6 +40,24 @@ impl TextPattern {
         match self {
             Self::Fixed(wildcard) => Some(wildcard.matches(text)),
             Self::Variable(parts) => parts::matches(parts, keys, text),
+        }
+    }
+
+    /// Whether it has variables whose values are not known, and some values would make it match.
+    pub(in crate::policy) fn may_match(&self, text: &str, keys: &dyn ConditionKeys) -> bool {
+        match self {
+            Self::Variable(parts) if have_unknown(parts, keys) => {
+                parts::matches(&with_any_value(parts, keys), keys, text) == Some(true)
+            }
+            Self::Fixed(_) | Self::Variable(_) => false,
+        }
+    }
+
+    /// Whether it has a variable whose value is not known.
+    pub(in crate::policy) fn has_unknown(&self, keys: &dyn ConditionKeys) -> bool {
+        match self {
+            Self::Fixed(_) => false,
+            Self::Variable(parts) => have_unknown(parts, keys),
         }
     }
 }

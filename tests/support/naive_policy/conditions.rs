@@ -52,6 +52,7 @@ fn outcome(
     let found = found.filter(|found| !matches!(found, Key::List(texts) if texts.is_empty()));
     let said = |text: &str| one(base, negated, text, values, question, variables);
     match (quantifier, found) {
+        (_, Some(Key::Unknown)) => Outcome::Undefined,
         ("ForAllValues", _) if base == "Null" => Outcome::True,
         ("ForAnyValue", _) if base == "Null" => Outcome::False,
         ("", _) if base == "Null" && values.is_empty() => Outcome::Undefined,
@@ -76,6 +77,7 @@ fn outcome(
             let said: Vec<_> = texts.iter().map(|text| said(text)).collect();
             first_of(&said, [Outcome::False, Outcome::Undefined, Outcome::True])
         }
+        (_, Some(Key::Anything)) => unreachable!("no question has it"),
         (_, Some(Key::List(texts))) => {
             let said: Vec<_> = texts.iter().map(|text| said(text)).collect();
             first_of(&said, [Outcome::True, Outcome::Undefined, Outcome::False])
@@ -99,6 +101,8 @@ fn one(
     let compared: Vec<_> = compared.collect();
     if compared.contains(&Comparison::Equal) {
         of(!negated)
+    } else if compared.contains(&Comparison::Unknown) {
+        Outcome::Undefined
     } else if negated && compared.contains(&Comparison::Impossible) {
         Outcome::Undefined
     } else {

@@ -29,6 +29,9 @@ pub(super) fn tokens(
         {
             match inside {
                 "*" | "?" | "$" => tokens.extend(inside.chars().map(Token::Char)),
+                inside if matches!(named(inside, keys), Some(Key::Anything)) => {
+                    tokens.push(Token::Star);
+                }
                 inside => tokens.extend(value(inside, keys)?.chars().map(Token::Value)),
             }
             rest = after;
@@ -44,6 +47,32 @@ pub(super) fn tokens(
     Some(tokens)
 }
 
+/// The keys, with any text for those that are not known.
+pub(super) fn with_anything(keys: &BTreeMap<String, Key>) -> BTreeMap<String, Key> {
+    let guessed = keys.iter().map(|(name, key)| match key {
+        Key::Unknown => (name.clone(), Key::Anything),
+        key => (name.clone(), key.clone()),
+    });
+    guessed.collect()
+}
+
+/// Whether a text has a variable whose value is not known.
+pub(super) fn has_unknown(text: &str, keys: Option<&BTreeMap<String, Key>>) -> bool {
+    let Some((keys, (_, from))) = keys.and_then(|keys| Some((keys, text.split_once("${")?))) else {
+        return false;
+    };
+    let Some((inside, after)) = from.split_once('}') else {
+        return false;
+    };
+    let is_unknown = matches!(named(inside, keys), Some(Key::Unknown));
+    is_unknown || has_unknown(after, Some(keys))
+}
+
+fn named<'k>(variable: &str, keys: &'k BTreeMap<String, Key>) -> Option<&'k Key> {
+    let key = variable.split_once(", '").map_or(variable, |(key, _)| key);
+    keys.get(&key.to_ascii_lowercase())
+}
+
 /// `key` or `key, 'default'`. An empty list is as good as no value, another list has no single value.
 fn value(variable: &str, keys: &BTreeMap<String, Key>) -> Option<String> {
     let (key, default) = match variable.split_once(", '") {
@@ -53,6 +82,7 @@ fn value(variable: &str, keys: &BTreeMap<String, Key>) -> Option<String> {
     match keys.get(&key.to_ascii_lowercase()) {
         Some(Key::Text(text)) => Some(text.clone()),
         Some(Key::List(texts)) if !texts.is_empty() => None,
+        Some(Key::Unknown) => None,
         _ => default.map(str::to_owned),
     }
 }

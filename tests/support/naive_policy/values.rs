@@ -4,7 +4,7 @@ use std::{cmp::Ordering, collections::BTreeMap, net::IpAddr};
 
 use super::{
     Key,
-    glob::{Token, glob, tokens},
+    glob::{Token, glob, has_unknown, tokens},
 };
 
 /// Whether a value is what the policy's value asks for, negation apart.
@@ -14,6 +14,8 @@ pub(super) enum Comparison {
     Different,
     /// One side is not of the operator's kind.
     Impossible,
+    /// The policy's value has a variable that nobody knows.
+    Unknown,
 }
 
 pub(super) fn compare(
@@ -22,7 +24,16 @@ pub(super) fn compare(
     found: &str,
     keys: Option<&BTreeMap<String, Key>>,
 ) -> Comparison {
-    match operator.replace("Not", "").as_str() {
+    let base = operator.replace("Not", "");
+    let is_arn = base.starts_with("Arn");
+    let is_comparable = |text: &str| text.splitn(6, ':').count() == 6;
+    if is_arn && !(is_comparable(wanted) && is_comparable(found)) {
+        return Comparison::Impossible;
+    }
+    if (is_arn || base.starts_with("String")) && has_unknown(wanted, keys) {
+        return Comparison::Unknown;
+    }
+    match base.as_str() {
         "StringEquals" => of(plain(wanted, keys).is_some_and(|wanted| wanted == found)),
         "StringEqualsIgnoreCase" => {
             let same = |wanted: String| wanted.to_lowercase() == found.to_lowercase();

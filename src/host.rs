@@ -1,0 +1,219 @@
+//! The host that a request is for, which may be said in several places.
+//!
+//! The authority of the target and the header `Host` can name two hosts. An authorizer that judges one while the
+//! service serves the other guards nothing, and nor does a result that is kept under one of them.
+
+use std::{fmt, str::FromStr};
+
+use http::{HeaderMap, HeaderValue, Uri, header, uri::Authority};
+
+/// What to do with a request that names its host in more than one way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum AmbiguousHosts {
+    /// Answer 400 if there are several `Host` headers, if the target's authority (`GET http://a/`, HTTP/2's `:authority`)
+    /// and `Host` name different hosts or ports, or if one of the two is not a host with at most a port. A `Host` that
+    /// stands alone is judged where it can make a difference, before the authorizer is asked.
+    ///
+    /// Hosts are compared without regard to case. A port that is the default one of the target's scheme is as good as
+    /// none. A request without any host passes, and so does one that names it once.
+    #[default]
+    Refuse,
+    /// Let the target's authority count, where it has one, and else the header as the type of API reads repeated
+    /// headers. Choose this only if the service behind the layer does not ask for the host, or asks in the same way.
+    AsReceived,
+}
+
+/// Why it is ambiguous which host a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HostAmbiguity {
+    /// There are several `Host` headers.
+    SeveralHeaders,
+    /// The target's authority and the header `Host` differ.
+    Different,
+    /// One of them has something before an `@`.
+    UserInfo,
+    /// One of them is not a host with at most a port.
+    NotAHost,
+}
+
+impl fmt::Display for HostAmbiguity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SeveralHeaders => "it has several `Host` headers",
+            Self::Different => {
+                "its target (`:authority` in HTTP/2) and its `Host` header name different hosts"
+            }
+            Self::UserInfo => "its host has something before an `@`",
+            Self::NotAHost => "its host is not a host with at most a port",
+        })
+    }
+}
+
+/// Fails unless the request names one host at most: the target that the client sent, the one that it has been
+/// rewritten to since, and the header.
+pub(crate) fn check_host(
+    original: &Uri,
+    request: &Uri,
+    headers: &HeaderMap,
+) -> Result<(), HostAmbiguity> {
+    let has_authority = original.authority().is_some() || request.authority().is_some();
+    // As in almost all requests of HTTP/1.1: no header comes twice.
+    if !has_authority && headers.len() == headers.keys_len() {
+        return Ok(());
+    }
+    check_all(original, request, headers)
+}
+
+#[cold]
+fn check_all(original: &Uri, request: &Uri, headers: &HeaderMap) -> Result<(), HostAmbiguity> {
+    let mut values = headers.get_all(header::HOST).iter();
+    let header = values.next();
+    if values.next().is_some() {
+        return Err(HostAmbiguity::SeveralHeaders);
+    }
+    let scheme = original.scheme_str().or(request.scheme_str());
+    let targets = [original, request].into_iter().filter_map(Uri::authority);
+    let mut hosts = targets.map(|authority| Host::new(authority, scheme));
+    let Some(first) = hosts.next().transpose()? else {
+        return Ok(());
+    };
+    let header = header.map(|value| Host::of_header(value, scheme));
+    hosts.chain(header).try_for_each(|host| match host? {
+        host if host == first => Ok(()),
+        _ => Err(HostAmbiguity::Different),
+    })
+}
+
+/// Fails if the header `Host` is not a host with at most a port. One that is empty names none.
+pub(crate) fn check_header(headers: &HeaderMap) -> Result<(), HostAmbiguity> {
+    match headers.get(header::HOST) {
+        Some(value) if !is_plain(value.as_bytes()) => Host::of_header(value, None).map(|_| ()),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a host is empty or a name without a port, as many are.
+fn is_plain(host: &[u8]) -> bool {
+    host.iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
+}
+
+/// A host and a port, in one spelling.
+#[derive(PartialEq, Eq)]
+struct Host {
+    name: String,
+    /// None for the scheme's default.
+    port: Option<u16>,
+}
+
+impl Host {
+    fn new(authority: &Authority, scheme: Option<&str>) -> Result<Self, HostAmbiguity> {
+        if authority.as_str().contains('@') {
+            return Err(HostAmbiguity::UserInfo);
+        }
+        let name = authority.host();
+        let rest = authority.as_str().strip_prefix(name);
+        let port = match rest.ok_or(HostAmbiguity::NotAHost)? {
+            "" | ":" => None,
+            rest => {
+                let digits = rest.strip_prefix(':').ok_or(HostAmbiguity::NotAHost)?;
+                let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+                let port = digits.parse().ok().filter(|_| is_number);
+                Some(port.ok_or(HostAmbiguity::NotAHost)?)
+            }
+        };
+        let default = match scheme {
+            Some("http") => Some(80),
+            Some("https") => Some(443),
+            _ => None,
+        };
+        // Servers in front join several headers with commas.
+        if name.is_empty() || name.contains(',') {
+            return Err(HostAmbiguity::NotAHost);
+        }
+        Ok(Self {
+            name: name.to_ascii_lowercase(),
+            port: port.filter(|_| port != default),
+        })
+    }
+
+    fn of_header(value: &HeaderValue, scheme: Option<&str>) -> Result<Self, HostAmbiguity> {
+        let text = value.to_str().map_err(|_| HostAmbiguity::NotAHost)?.trim();
+        let authority = Authority::from_str(text).map_err(|_| HostAmbiguity::NotAHost)?;
+        Self::new(&authority, scheme)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn checked(target: &str, hosts: &[&str]) -> Result<(), HostAmbiguity> {
+        let target = Uri::from_str(target).unwrap();
+        let mut headers = HeaderMap::new();
+        for host in hosts {
+            headers.append(
+                header::HOST,
+                HeaderValue::from_bytes(host.as_bytes()).unwrap(),
+            );
+        }
+        check_host(&target, &target, &headers)
+    }
+
+    #[test]
+    fn a_host_is_named_in_one_way() {
+        use HostAmbiguity::*;
+        for (target, hosts, expected) in [
+            ("/", &[][..], Ok(())),
+            ("/", &["a"], Ok(())),
+            ("/", &[""], Ok(())),
+            ("/", &["a", "a"], Err(SeveralHeaders)),
+            ("/", &["a", "b"], Err(SeveralHeaders)),
+            ("http://a/", &[], Ok(())),
+            ("http://a/", &["a"], Ok(())),
+            ("http://a/", &["A"], Ok(())),
+            ("http://A/", &["a:80"], Ok(())),
+            ("http://a:80/", &["a"], Ok(())),
+            ("http://a:/", &["a"], Ok(())),
+            ("https://a/", &["a:443"], Ok(())),
+            ("http://a:8080/", &["a:8080"], Ok(())),
+            ("http://[::1]:8080/", &["[::1]:8080"], Ok(())),
+            ("https://a/", &["a:80"], Err(Different)),
+            ("http://a/", &["a:443"], Err(Different)),
+            ("http://a:8080/", &["a"], Err(Different)),
+            ("http://a/", &["b"], Err(Different)),
+            ("http://a/", &["a."], Err(Different)),
+            ("http://a/", &["a.b"], Err(Different)),
+            ("http://[::1]/", &["[::2]"], Err(Different)),
+            ("http://a/", &["a", "a"], Err(SeveralHeaders)),
+            ("http://a/", &[""], Err(NotAHost)),
+            ("http://a/", &["a/b"], Err(NotAHost)),
+            ("http://a/", &["a b"], Err(NotAHost)),
+            ("http://a/", &["a,b"], Err(NotAHost)),
+            ("http://a/", &["\u{e4}"], Err(NotAHost)),
+            ("http://a/", &["a:99999"], Err(NotAHost)),
+            ("http://a/", &["a:+80"], Err(NotAHost)),
+            ("http://a/", &["b@a"], Err(UserInfo)),
+            ("http://b@a/", &[], Err(UserInfo)),
+            ("http://b@a/", &["a"], Err(UserInfo)),
+        ] {
+            assert_eq!(checked(target, hosts), expected, "{target} {hosts:?}");
+        }
+    }
+
+    #[test]
+    fn a_target_that_was_rewritten_counts_as_well() {
+        let uri = |text| Uri::from_str(text).unwrap();
+        let check =
+            |original, request| check_host(&uri(original), &uri(request), &HeaderMap::new());
+        assert_eq!(check("http://a/x/y", "http://a/y"), Ok(()));
+        assert_eq!(check("http://a/", "/"), Ok(()));
+        assert_eq!(check("/", "http://a/"), Ok(()));
+        assert_eq!(
+            check("http://a/", "http://b/"),
+            Err(HostAmbiguity::Different)
+        );
+    }
+}

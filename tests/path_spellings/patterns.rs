@@ -1,0 +1,303 @@
+//! What a client puts into its path or method is never a pattern in a policy that is made of it.
+
+use std::{convert::Infallible, time::Duration};
+
+use http::{Method, Request, Response};
+use tower::{Layer, ServiceExt, service_fn};
+use tower_lambda_authorizer::{
+    AmbiguousPaths, Api, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, Denial,
+    LambdaAuthorizerLayer, authorizer_fn,
+    policy::{
+        Condition, Effect, EvaluationRequest, PolicyBuilder, PolicyDocument, Statement, Verdict,
+        Version,
+    },
+    testing::{MockAnswer, MockAuthorizer},
+};
+
+type Layer_ = LambdaAuthorizerLayer<BoxAuthorizer>;
+
+/// As an authorizer of another language does it, which knows nothing but the text.
+fn echoing() -> BoxAuthorizer {
+    BoxAuthorizer::new(authorizer_fn(|request: AuthorizerRequest| async move {
+        let answer = serde_json::json!({"principalId": "p", "policyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": "execute-api:Invoke",
+                           "Resource": request.method_arn().as_str()}],
+        }});
+        AuthorizerResponse::from_json(answer.to_string().as_bytes())
+    }))
+}
+
+/// As the README does it.
+fn allowing_this() -> BoxAuthorizer {
+    BoxAuthorizer::new(authorizer_fn(|request: AuthorizerRequest| async move {
+        Ok(AuthorizerResponse::allow(request.method_arn()).with_principal_id("p"))
+    }))
+}
+
+fn mock() -> BoxAuthorizer {
+    BoxAuthorizer::new(MockAuthorizer::answering(MockAnswer::allow_this()))
+}
+
+/// Each kind of layer that has a method ARN with a path.
+fn layers(authorizer: fn() -> BoxAuthorizer) -> [Layer_; 3] {
+    let sources = ["method.request.header.Authorization"];
+    [
+        LambdaAuthorizerLayer::token(authorizer()),
+        LambdaAuthorizerLayer::request(authorizer(), sources).unwrap(),
+        LambdaAuthorizerLayer::http_api(authorizer()),
+    ]
+    .map(|layer| layer.result_ttl(Duration::from_secs(60)).unwrap())
+}
+
+/// The status and, of a refusal, the reason.
+async fn send(layer: &Layer_, method: &str, path: &str) -> (u16, String) {
+    let service = layer.layer(service_fn(async |_: Request<String>| {
+        Ok::<_, Infallible>(Response::new(http_body_util::Empty::<bytes::Bytes>::new()))
+    }));
+    let request = Request::builder()
+        .method(Method::from_bytes(method.as_bytes()).unwrap())
+        .uri(path)
+        .header("authorization", "t")
+        .body(String::new());
+    let response = service.oneshot(request.unwrap()).await.unwrap();
+    let denial = response.extensions().get::<Denial>();
+    let reason = denial.map(|denial| denial.reason().to_string());
+    (response.status().as_u16(), reason.unwrap_or_default())
+}
+
+/// The request that would make a pattern, and one that the pattern would cover.
+const ATTACKS: [(&str, &str, &str, &str); 14] = [
+    ("GET", "/pets/*", "GET", "/pets/secret"),
+    ("GET", "/*", "GET", "/pets/secret"),
+    ("GET", "/pets/secre*", "GET", "/pets/secret"),
+    ("GET", "/pets/%2A", "GET", "/pets/secret"),
+    ("GET", "/pets/%2a", "GET", "/pets/secret"),
+    ("GET", "/pets/secre%3F", "GET", "/pets/secret"),
+    ("GET", "/pets/secre%3ft", "GET", "/pets/secret"),
+    (
+        "GET",
+        "/pets/${aws:UserAgent, 'secret'}",
+        "GET",
+        "/pets/secret",
+    ),
+    (
+        "GET",
+        "/pets/%24%7Baws:UserAgent,%20'secret'%7D",
+        "GET",
+        "/pets/secret",
+    ),
+    ("GET", "/pets/$%7Ba,%20'secret'}", "GET", "/pets/secret"),
+    ("*", "/pets/7", "DELETE", "/pets/7"),
+    ("G*T", "/pets/7", "GET", "/pets/7"),
+    ("DELET*", "/pets/7", "DELETE", "/pets/7"),
+    ("$", "/pets/7", "GET", "/pets/7"),
+];
+
+#[tokio::test]
+async fn a_pattern_is_refused_whoever_makes_the_policy() {
+    for authorizer in [echoing, allowing_this, mock] {
+        for (method, path, other_method, other) in ATTACKS {
+            // The blank is none that a target can have.
+            let path = path.replace(", '", ",'");
+            for layer in layers(authorizer) {
+                let (status, reason) = send(&layer, method, &path).await;
+                assert_eq!(status, 400, "{method} {path}: {reason}");
+                assert_eq!(send(&layer, other_method, other).await.0, 200);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_reason_says_what_is_the_matter_and_why_it_is_refused() {
+    let [layer, ..] = layers(echoing);
+    for (method, path, words) in [
+        ("GET", "/pets/*", "`*` or `?` (`%2A`, `%3F`)"),
+        ("GET", "/pets/%2A", "a wildcard in a policy"),
+        ("GET", "/pets/${k}", "`${` (`%24%7B`)"),
+        ("*", "/pets", "the method has something other than letters"),
+    ] {
+        let (_, reason) = send(&layer, method, path).await;
+        assert!(reason.contains(words), "{path}: {reason}");
+        assert!(
+            reason.contains("the authorizer was not invoked"),
+            "{reason}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_pattern_passes() {
+    for layer in layers(echoing) {
+        for path in [
+            "/",
+            "/$",
+            "/$a",
+            "/{a}",
+            "/a$",
+            "/%252A",
+            "/a'b",
+            "/a,b;c=d",
+            "/a?b=*&c=${d}",
+        ] {
+            assert_eq!(send(&layer, "GET", path).await.0, 200, "{path}");
+            // Kept: the next request has its own ARN.
+            layer.results().clear().await.unwrap();
+        }
+        for method in ["M-SEARCH", "get", "X_1", "PATCH"] {
+            assert_eq!(send(&layer, method, "/pets").await.0, 200, "{method}");
+            layer.results().clear().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn as_received_it_passes_and_what_the_crate_makes_of_it_is_literal() {
+    for authorizer in [allowing_this, mock] {
+        for (method, path, other_method, other) in ATTACKS {
+            let path = path.replace(", '", ",'");
+            for layer in layers(authorizer) {
+                let layer = layer.ambiguous_paths(AmbiguousPaths::AsReceived);
+                assert_eq!(send(&layer, method, &path).await.0, 200, "{method} {path}");
+                // Once more, from what is kept.
+                assert_eq!(send(&layer, method, &path).await.0, 200, "{method} {path}");
+                let (status, reason) = send(&layer, other_method, other).await;
+                assert_eq!(status, 403, "{method} {path}, then {other}: {reason}");
+            }
+        }
+    }
+}
+
+fn verdict(policy: &PolicyDocument, path: &str) -> Verdict {
+    let arn = Api::default().method_arn(&Method::GET, path);
+    let request = EvaluationRequest::invoke(arn.as_str());
+    policy.compile().evaluate(&request).verdict()
+}
+
+/// In whatever document a method ARN stands, alone and among others, in each version, and written and read again.
+#[test]
+fn a_method_arn_stands_for_itself_in_every_document() {
+    let api = Api::default();
+    let texts = [
+        "/a",
+        "/*",
+        "/?",
+        "/${k}",
+        "/${*}",
+        "/${$}",
+        "/$*",
+        "/$${*}?",
+        "/${k, 'a'}",
+        "/%2A",
+    ];
+    let others: Vec<_> = (0..30).map(|n| format!("/other/{n}")).collect();
+    let others = others.iter().map(|path| api.method_arn(&Method::GET, path));
+    let others: Vec<_> = others.collect();
+    for path in texts {
+        let arn = api.method_arn(&Method::GET, path);
+        for effect in [Effect::Allow, Effect::Deny] {
+            let statement = Statement::invoke(effect, [&arn]);
+            let one = PolicyDocument::new([statement.clone()]);
+            let many =
+                PolicyDocument::new([Statement::invoke(Effect::Deny, &others), statement.clone()]);
+            for document in [&one, &many] {
+                for version in [None, Some(Version::V2008), Some(Version::V2012)] {
+                    let document = match version {
+                        Some(version) => document.clone().with_version(version),
+                        None => document.clone(),
+                    };
+                    let written = document.to_json();
+                    let read = PolicyDocument::from_json(written.as_bytes()).unwrap();
+                    let covered = match effect {
+                        Effect::Allow => Verdict::Allow,
+                        Effect::Deny => Verdict::ExplicitDeny,
+                    };
+                    for other in texts.iter().chain(&["/secret", "/b", "/", "/${"]) {
+                        let expected = if *other == path {
+                            covered
+                        } else {
+                            Verdict::ImplicitDeny
+                        };
+                        assert_eq!(
+                            verdict(&document, other),
+                            expected,
+                            "{path} {other} {written}"
+                        );
+                        assert_eq!(verdict(&read, other), expected, "{path} {other} {written}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A client's `*` makes the document one of another version. It must not make variables of the texts beside it.
+#[test]
+fn an_escaped_arn_changes_nothing_beside_it() {
+    let api = Api::default();
+    let denied = format!("{}${{k, 'x'}}*", api.method_arn(&Method::GET, "/"));
+    let condition = Condition::new("StringEquals", "aws:UserAgent", ["${k, 'x'}"]).unwrap();
+    for asked in ["/pets", "/*"] {
+        let policy = PolicyDocument::new([
+            Statement::invoke(Effect::Allow, [api.method_arn(&Method::GET, asked)]),
+            Statement::invoke(Effect::Allow, ["*"])
+                .with_condition(condition.clone())
+                .unwrap(),
+            Statement::invoke(Effect::Deny, [denied.as_str()]),
+        ]);
+        let read = PolicyDocument::from_json(policy.to_json().as_bytes()).unwrap();
+        for policy in [policy, read] {
+            assert_eq!(verdict(&policy, asked), Verdict::Allow, "{asked}");
+            assert_eq!(
+                verdict(&policy, "/${k, 'x'}y"),
+                Verdict::ExplicitDeny,
+                "{asked}"
+            );
+            assert_eq!(verdict(&policy, "/x"), Verdict::ImplicitDeny, "{asked}");
+            let keys = tower_lambda_authorizer::policy::ConditionContext::new();
+            let verdict = |agent: &str| {
+                let keys = keys.clone().with("aws:UserAgent", agent);
+                let arn = api.method_arn(&Method::GET, "/x");
+                let request = EvaluationRequest::invoke(arn.as_str()).with_keys(&keys);
+                policy.compile().evaluate(&request).verdict()
+            };
+            assert_eq!(verdict("${k, 'x'}"), Verdict::Allow, "{asked}");
+            assert_eq!(verdict("x"), Verdict::ImplicitDeny, "{asked}");
+        }
+    }
+}
+
+/// The builder takes patterns, and what is literal in one it takes from `literal`.
+#[test]
+fn a_request_s_method_is_literal_or_refused_by_the_builder() {
+    let builder = || PolicyBuilder::for_api(&Api::default());
+    assert!(
+        builder()
+            .allow(&PolicyBuilder::literal("GET"), "/")
+            .build()
+            .is_ok()
+    );
+    for method in ["*", "G?T", "${k}"] {
+        let built = builder()
+            .allow(&PolicyBuilder::literal(method), "/")
+            .build();
+        assert!(built.is_err(), "{method}");
+    }
+}
+
+#[test]
+fn an_explanation_reads_an_escaped_arn_as_the_evaluation_does() {
+    let api = Api::default();
+    let arn = api.method_arn(&Method::GET, "/*");
+    let policy = PolicyDocument::new([Statement::invoke(Effect::Allow, [&arn])]).compile();
+    let explanation = policy.explain(&EvaluationRequest::invoke(arn.as_str()));
+    assert!(explanation.statements()[0].resource().entries()[0].matches());
+    assert!(
+        policy
+            .document()
+            .lint()
+            .iter()
+            .all(|finding| { !finding.to_string().contains("variable") })
+    );
+}
