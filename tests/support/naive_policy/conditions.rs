@@ -101,9 +101,9 @@ fn one(
     let compared: Vec<_> = compared.collect();
     if compared.contains(&Comparison::Equal) {
         of(!negated)
-    } else if compared.contains(&Comparison::Unknown) {
-        Outcome::Undefined
-    } else if negated && compared.contains(&Comparison::Impossible) {
+    } else if compared.contains(&Comparison::Unknown)
+        || negated && compared.contains(&Comparison::Impossible)
+    {
         Outcome::Undefined
     } else {
         of(negated)
