@@ -91,6 +91,9 @@ async fn a_greedy_parameter_may_take_nothing_or_not() {
         .await;
         assert_eq!(anonymous(&layer, "POST", "/a").await, 200);
     }
+    let own = format!("  /a: {open}\n  /a/{{proxy+}}: {open}\n  /{{proxy+}}: {guarded}\n");
+    let own = layer(&own, UnknownRoutes::default());
+    statuses(&own, &[("/a/", 401), ("/a", 200), ("/a/b", 200)]).await;
     // One whose `{proxy+}` needs not even a slash sends `/a` to the first one.
     for other in ["/{page}", "/{proxy+}"] {
         let paths = format!("  /a/{{proxy+}}: {guarded}\n  {other}: {open}\n");

@@ -79,8 +79,7 @@ impl Resources {
                 true => empty_in_a_row += 1,
                 false => (not_empty, empty_in_a_row) = (not_empty + 1, 0),
             }
-            // A router that takes `depth` of them still leaves one to a greedy parameter, and one behind it.
-            if empty_in_a_row <= self.depth + 2 {
+            if empty_in_a_row <= self.depth {
                 let decoded = (decodes && received.contains('%')).then(|| {
                     percent_decode_str(received)
                         .decode_utf8_lossy()

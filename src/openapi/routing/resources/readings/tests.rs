@@ -100,6 +100,13 @@ fn a_greedy_parameter_takes_nothing_unless_the_path_has_a_resource() {
 }
 
 #[test]
+fn a_greedy_parameter_with_nothing_behind_the_slash_hides_none() {
+    let paths = ["/a", "/a/{rest+}", "/{proxy+}"];
+    let found = found(&paths, "/a/", AmbiguousPaths::Refuse);
+    assert_eq!(names(&found), ["/a/{rest+}", "/{proxy+}", "/a"]);
+}
+
+#[test]
 fn a_resource_that_does_not_take_the_request_hides_none() {
     let mut visited = Vec::new();
     let resources = resources(&["/a", "/{x}", "/{proxy+}", "/$default", "/a/{proxy+}"]);
