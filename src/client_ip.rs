@@ -9,7 +9,7 @@ use std::{
 use http::{HeaderMap, HeaderName, request::Parts};
 use ipnet::IpNet;
 
-use crate::{decision::UnknownKey, error::ConfigError};
+use crate::{decision::UnknownKey, error::ConfigError, serial::Serial};
 
 static X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 static X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -37,7 +37,7 @@ enum Source {
     #[default]
     Peer,
     BehindProxies(Arc<[IpNet]>),
-    Custom(Arc<ClientIpFn>),
+    Custom(Arc<ClientIpFn>, Serial),
 }
 
 static NO_PEER: UnknownKey = UnknownKey::new(
@@ -85,14 +85,23 @@ impl ClientIp {
     /// Asks a function of the application. An app inside of a Lambda function needs one: see [`lambda`](crate::lambda).
     #[must_use]
     pub fn from_fn(client_ip: impl Fn(&Parts) -> Option<IpAddr> + Send + Sync + 'static) -> Self {
-        Self(Source::Custom(Arc::new(client_ip)))
+        Self(Source::Custom(Arc::new(client_ip), Serial::next()))
     }
 
     pub(crate) fn of(&self, parts: &Parts) -> Option<IpAddr> {
         match &self.0 {
             Source::Peer => peer(parts),
             Source::BehindProxies(proxies) => forwarded(peer(parts)?, &parts.headers, proxies),
-            Source::Custom(client_ip) => client_ip(parts),
+            Source::Custom(client_ip, _) => client_ip(parts),
+        }
+    }
+
+    /// What tells it from others.
+    pub(crate) fn distinction(&self) -> String {
+        match &self.0 {
+            Source::Peer => "peer".to_owned(),
+            Source::BehindProxies(proxies) => format!("behind {proxies:?}"),
+            Source::Custom(_, serial) => format!("custom {serial}"),
         }
     }
 
@@ -131,7 +140,7 @@ impl fmt::Debug for ClientIp {
             Source::BehindProxies(proxies) => {
                 f.debug_tuple("BehindProxies").field(proxies).finish()
             }
-            Source::Custom(_) => f.write_str("Custom"),
+            Source::Custom(..) => f.write_str("Custom"),
         }
     }
 }

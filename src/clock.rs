@@ -6,6 +6,8 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
+use crate::serial::Serial;
+
 /// Where the layer reads the time: for conditions on `aws:CurrentTime` and the like, and for how long results
 /// are kept.
 ///
@@ -53,16 +55,32 @@ impl Clock {
             Source::System => Instant::now(),
             Source::Manual(clock) => {
                 let since = clock.now().duration_since(SystemTime::UNIX_EPOCH);
-                later(*START, since.unwrap_or_default())
+                let since = since.unwrap_or_default().min(LAST_MOMENT);
+                START.checked_add(since).unwrap_or(*START)
             }
         }
     }
 }
 
-/// So much later; what is too far away to be told is in a hundred years.
+impl Clock {
+    /// What tells it from others.
+    pub(crate) fn distinction(&self) -> String {
+        match &self.0 {
+            Source::System => "system".to_owned(),
+            Source::Manual(clock) => format!("manual {}", clock.serial),
+        }
+    }
+}
+
+const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// Of a manual clock. Leaves room for what is later.
+const LAST_MOMENT: Duration = YEAR.saturating_mul(1_000_000);
+
+/// So much later, but not more than a hundred years.
 pub(crate) fn later(moment: Instant, by: Duration) -> Instant {
-    const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
-    moment.checked_add(by).unwrap_or_else(|| moment + FAR)
+    const FAR: Duration = YEAR.saturating_mul(100);
+    moment.checked_add(by.min(FAR)).unwrap_or(moment)
 }
 
 #[cfg(feature = "testing")]
@@ -89,6 +107,7 @@ impl fmt::Debug for Clock {
 #[derive(Debug, Clone)]
 pub struct ManualClock {
     time: Arc<Mutex<SystemTime>>,
+    serial: Serial,
 }
 
 impl ManualClock {
@@ -97,6 +116,7 @@ impl ManualClock {
     pub fn new(time: SystemTime) -> Self {
         Self {
             time: Arc::new(Mutex::new(time)),
+            serial: Serial::next(),
         }
     }
 
@@ -112,9 +132,10 @@ impl ManualClock {
         *self.time.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Moves it forward.
+    /// Moves it forward, by a million years at the most.
     pub fn advance(&self, by: Duration) {
-        *self.time.lock().unwrap_or_else(PoisonError::into_inner) += by;
+        let mut time = self.time.lock().unwrap_or_else(PoisonError::into_inner);
+        *time = time.checked_add(by.min(LAST_MOMENT)).unwrap_or(*time);
     }
 
     /// Sets it, forward or back.

@@ -264,7 +264,8 @@ impl<A> LambdaAuthorizerLayer<A> {
 
     /// Sets how long the authorizer may take: 29 seconds unless set, on an HTTP API 10. Then the answer is 500.
     ///
-    /// The limit needs tokio's timer, which every server of axum, hyper and tonic has.
+    /// The limit needs tokio's timer, which every server of axum, hyper and tonic has. Without one the answer is 500
+    /// with [`DenialReason::NoTimer`](crate::DenialReason::NoTimer), and the authorizer is not asked.
     ///
     /// # Errors
     ///
@@ -375,7 +376,7 @@ impl<A> LambdaAuthorizerLayer<A> {
         self,
         resolver: impl Fn(&Parts) -> ResourceMatch + Send + Sync + 'static,
     ) -> Self {
-        let resolver = ResourceResolver::Custom(Arc::new(resolver));
+        let resolver = ResourceResolver::custom(resolver);
         self.with(|settings| settings.resource_resolver = resolver)
     }
 }

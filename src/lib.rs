@@ -132,6 +132,7 @@ mod client_ip;
 mod clock;
 mod condition_keys;
 mod config;
+mod contained;
 mod context;
 mod decision;
 mod error;
@@ -158,12 +159,14 @@ pub mod policy;
 mod resource;
 mod resource_resolver;
 mod scratch;
+mod serial;
 mod service;
 mod settings;
 mod strict_json;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub mod testing;
+mod time_limit;
 #[cfg(feature = "testing")]
 mod witness;
 #[cfg(not(feature = "testing"))]

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use http::{Uri, request::Parts};
 
-use crate::resource::ResourceMatch;
+use crate::{resource::ResourceMatch, serial::Serial};
 
 /// Where the layer learns of the resource.
 #[derive(Clone, Default)]
@@ -13,20 +13,34 @@ pub(crate) enum ResourceResolver {
     #[default]
     Framework,
     /// From the application, as far as it says something.
-    Custom(Arc<dyn Fn(&Parts) -> ResourceMatch + Send + Sync>),
+    Custom(Arc<dyn Fn(&Parts) -> ResourceMatch + Send + Sync>, Serial),
 }
 
 impl ResourceResolver {
+    pub(crate) fn custom(
+        resolve: impl Fn(&Parts) -> ResourceMatch + Send + Sync + 'static,
+    ) -> Self {
+        Self::Custom(Arc::new(resolve), Serial::next())
+    }
+
     /// The URI as the client sent it, if that can be told without resolving the rest.
     pub(crate) fn original_uri<'p>(&self, parts: &'p Parts) -> Option<&'p Uri> {
         match self {
             Self::Framework => Some(framework_uri(parts)),
-            Self::Custom(_) => None,
+            Self::Custom(..) => None,
         }
     }
 
     pub(crate) fn is_custom(&self) -> bool {
-        matches!(self, Self::Custom(_))
+        matches!(self, Self::Custom(..))
+    }
+
+    /// What tells it from others.
+    pub(crate) fn distinction(&self) -> String {
+        match self {
+            Self::Framework => "framework".to_owned(),
+            Self::Custom(_, serial) => format!("custom {serial}"),
+        }
     }
 
     /// What the application leaves open is filled in from the framework: above all the original URI,
@@ -35,7 +49,7 @@ impl ResourceResolver {
         let known = framework_match(parts);
         match self {
             Self::Framework => known,
-            Self::Custom(resolve) => resolve(parts).or(known),
+            Self::Custom(resolve, _) => resolve(parts).or(known),
         }
     }
 }
@@ -45,14 +59,14 @@ impl ResourceResolver {
     /// A [`ResourceMatch`] in the request's extensions goes first.
     pub(crate) fn or_as_the_test_says(&self) -> Self {
         let resolver = self.clone();
-        Self::Custom(Arc::new(move |parts| {
+        Self::custom(move |parts| {
             let said = parts.extensions.get::<ResourceMatch>().cloned();
             let said = said.unwrap_or_default();
             match &resolver {
                 Self::Framework => said,
-                Self::Custom(resolve) => said.or(resolve(parts)),
+                Self::Custom(resolve, _) => said.or(resolve(parts)),
             }
-        }))
+        })
     }
 }
 
@@ -73,7 +87,7 @@ impl fmt::Debug for ResourceResolver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Framework => "Framework",
-            Self::Custom(_) => "Custom",
+            Self::Custom(..) => "Custom",
         })
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     context::{Arrival, RequestContext},
     gateway_response::GatewayResponses,
     host::AmbiguousHosts,
-    identity::IdentitySource,
+    identity::{IdentitySource, ValidationExpression},
     path::AmbiguousPaths,
     resource::ResourceMatch,
     resource_resolver::ResourceResolver,
@@ -53,7 +53,7 @@ pub(crate) struct Settings {
 impl Settings {
     pub(crate) fn new(kind: AuthorizerKind) -> Self {
         let mut settings = Self {
-            scope: Scope::new(&[]),
+            scope: Scope::new::<&str>(&[], &[]),
             timeout: Some(kind.differences().authorizer_timeout),
             api: Arc::new(Api::placeholder(kind.differences().api_type)),
             kind,
@@ -79,17 +79,6 @@ impl Settings {
     pub(crate) fn derive(&mut self) {
         self.arn_base = ArnBase::of(&self.api);
         let row = self.kind.differences();
-        let sources = self.kind.sources().iter().map(ToString::to_string);
-        let sources = sources.collect::<Vec<_>>().join(",");
-        let (api, authorizer) = (&self.api, &self.results.authorizer);
-        let api_arn = [
-            api.partition(),
-            api.region(),
-            api.account_id(),
-            api.api_id(),
-        ]
-        .join(":");
-        // A clone with a shorter time to live must not find what a longer one kept.
         self.result_ttl = match (row.results, self.kind.sources().is_empty()) {
             (ResultsKept::For(default), false) => self.results.ttl.unwrap_or(default),
             (ResultsKept::For(_), true) | (ResultsKept::Never, _) => Duration::ZERO,
@@ -97,8 +86,52 @@ impl Settings {
         let mut sources_asking = self.kind.sources().iter();
         self.asks_the_router = self.resource_resolver.is_custom()
             || sources_asking.any(IdentitySource::asks_the_router);
-        let ttl = self.result_ttl.as_nanos().to_string();
-        self.scope = Scope::new(&[&api_arn, api.stage(), authorizer, row.name, &sources, &ttl]);
+        self.scope = Scope::new(&self.shared_parts(), &self.own_parts());
+    }
+
+    /// What an answer can depend on and all processes agree on. A clone with a shorter time to live must not find
+    /// what a longer one kept.
+    fn shared_parts(&self) -> Vec<String> {
+        let (api, sources) = (&self.api, self.kind.sources());
+        let mut parts: Vec<String> = [
+            api.partition(),
+            api.region(),
+            api.account_id(),
+            api.api_id(),
+            api.stage(),
+            self.results.shared_name(),
+            self.kind.differences().name,
+            &self.result_ttl.as_nanos().to_string(),
+            &sources.iter().count().to_string(),
+        ]
+        .map(str::to_owned)
+        .into();
+        parts.extend(sources.iter().map(ToString::to_string));
+        for (name, value) in api.stage_variables() {
+            parts.extend([name.clone(), value.clone()]);
+        }
+        parts
+    }
+
+    /// What else the authorizer is told, and what decides whether its answer is taken: a clone in which any of this
+    /// is different neither finds the results of this layer nor waits for its calls.
+    fn own_parts(&self) -> Vec<String> {
+        let expression = self
+            .kind
+            .expression()
+            .map(ValidationExpression::distinction);
+        let mut parts = Vec::from(self.results.distinctions());
+        parts.extend([
+            format!("{:?}", self.timeout),
+            expression.unwrap_or_default(),
+            self.client_ip.distinction(),
+            self.resource_resolver.distinction(),
+            self.clock.distinction(),
+            self.secure_transport.to_string(),
+            format!("{:?}", self.ambiguous_paths),
+            self.method_arn_limit.to_string(),
+        ]);
+        parts
     }
 
     /// What is known of one request; without the router where nobody has asked it.

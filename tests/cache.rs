@@ -24,6 +24,9 @@ use tower_lambda_authorizer::{
     ResultCache, authorizer_fn,
 };
 
+#[path = "cache/own_results.rs"]
+mod own_results;
+
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Counts its calls, and answers when it is let.
@@ -53,7 +56,7 @@ impl Authorizer for Doorman {
         let mut mood = self.mood.clone();
         let mood = *mood.wait_for(|mood| *mood != Mood::Thinks).await.unwrap();
         match mood {
-            Mood::Allows => Ok(AuthorizerResponse::allow("*")),
+            Mood::Allows => Ok(AuthorizerResponse::allow("*").with_principal_id("user-1")),
             Mood::AllowsThisOnly => Ok(AuthorizerResponse::allow(request.method_arn())),
             Mood::Denies => Ok(AuthorizerResponse::deny("*")),
             Mood::SaysUnauthorized => Err(AuthorizerError::unauthorized()),
@@ -66,6 +69,7 @@ impl Authorizer for Doorman {
 /// A door, its doorman, and a clock.
 struct Door {
     layer: LambdaAuthorizerLayer<Doorman>,
+    doorman: Doorman,
     calls: Arc<AtomicUsize>,
     mood: watch::Sender<Mood>,
     clock: ManualClock,
@@ -81,7 +85,8 @@ impl Door {
             mood: receiver,
         };
         Self {
-            layer: LambdaAuthorizerLayer::token(doorman).clock(clock.clock()),
+            layer: LambdaAuthorizerLayer::token(doorman.clone()).clock(clock.clock()),
+            doorman,
             calls,
             mood,
             clock,

@@ -19,6 +19,9 @@ use tower_lambda_authorizer::{
     authorizer_fn,
 };
 
+#[path = "cache_concurrency/contained.rs"]
+mod contained;
+
 /// Answers once it is let.
 struct Gate {
     open: Arc<Semaphore>,

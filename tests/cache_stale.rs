@@ -1,12 +1,13 @@
 //! How long a stale result is good, and for what.
 #![allow(clippy::unwrap_used)]
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, sync::Mutex, time::Duration};
 
 use futures_util::FutureExt;
-use tokio_test::{assert_pending, task};
+use tokio::sync::oneshot;
+use tokio_test::{assert_pending, assert_ready_eq, task};
 use tower_lambda_authorizer::{
-    LambdaAuthorizerLayer, ResultCache,
+    AuthorizerResponse, LambdaAuthorizerLayer, ResultCache, authorizer_fn,
     testing::{Harness, MockAnswer, MockAuthorizer},
 };
 
@@ -73,4 +74,145 @@ fn on_failure_the_window_for_failures_counts() {
         let found = send(&harness).now_or_never();
         assert_eq!(found, Some(status), "after {age} s");
     }
+}
+
+/// More than a small cache has room for.
+fn long() -> String {
+    "x".repeat(20_000)
+}
+
+/// What the authorizer says instead, and the status of it.
+fn newer_refusals() -> [(MockAnswer, u16); 2] {
+    let denial = AuthorizerResponse::deny("*").with_context("why", long());
+    [
+        (MockAnswer::respond(denial), 403),
+        (MockAnswer::unauthorized(), 401),
+    ]
+}
+
+/// The newer refusal finds no room, so it is not kept; the older allowance does not hold any more nevertheless.
+#[test]
+fn a_refusal_that_is_not_kept_ends_the_allowance_before_it() {
+    for while_refreshing in [false, true] {
+        for (refusal, status) in newer_refusals() {
+            let cache = ResultCache::new()
+                .serve_stale_on_failure(60 * SECOND)
+                .serve_stale_while_refreshing(60 * SECOND)
+                .keep_unauthorized(60 * SECOND);
+            let authorizer = MockAuthorizer::allowing();
+            let layer = LambdaAuthorizerLayer::token(authorizer.clone())
+                .cache(cache.clone())
+                .no_authorizer_timeout();
+            let harness = Harness::new(layer);
+            assert_eq!(send(&harness).now_or_never(), Some(200));
+            harness.advance(TTL + SECOND);
+            // The earlier result stays; for a newer one there is no room.
+            let _ = cache.max_bytes(if status == 403 { 10_000 } else { 0 });
+            authorizer.set(refusal);
+            assert_eq!(send(&harness).now_or_never(), Some(status));
+            let (next, expected) = match while_refreshing {
+                false => (MockAnswer::fail("out of order"), Some(500)),
+                true => (MockAnswer::hang(), None),
+            };
+            authorizer.set(next);
+            let mut refresh = task::spawn(send(&harness));
+            let _ = refresh.poll();
+            assert_eq!(send(&harness).now_or_never(), expected, "{status}");
+        }
+    }
+}
+
+/// The key was forgotten while the authorizer was asked, so what it says is not kept; neither is what a call has
+/// said that was begun later and ended sooner.
+#[test]
+fn a_refusal_that_was_forgotten_meanwhile_ends_the_allowance_before_it() {
+    let cache = ResultCache::new().serve_stale_on_failure(60 * SECOND);
+    let (deny, denied) = oneshot::channel::<()>();
+    let (deny, denied) = (deny, Mutex::new(Some(denied)));
+    let authorizer = authorizer_fn(move |_| {
+        let denied = denied.lock().unwrap().take();
+        async move {
+            if let Some(denied) = denied {
+                denied.await?;
+                return Ok(AuthorizerResponse::deny("*"));
+            }
+            Ok(AuthorizerResponse::allow("*"))
+        }
+    });
+    let layer = LambdaAuthorizerLayer::token(authorizer)
+        .cache(cache)
+        .no_authorizer_timeout();
+    let results = layer.results();
+    let harness = Harness::new(layer);
+    let mut early = task::spawn(send(&harness));
+    assert_pending!(early.poll());
+    let forgotten = results.invalidate(["a"]).now_or_never();
+    assert!(forgotten.is_some_and(|forgotten| forgotten.is_ok()));
+    assert_eq!(send(&harness).now_or_never(), Some(200));
+    assert_eq!(harness.invocations(), 2);
+    deny.send(()).unwrap();
+    assert_ready_eq!(early.poll(), 403);
+    assert_eq!(send(&harness).now_or_never(), Some(200));
+    assert_eq!(harness.invocations(), 3, "it was asked anew");
+}
+
+/// All that a cache can be told, at both ends.
+#[test]
+fn every_duration_can_be_configured() {
+    let nanosecond = Duration::from_nanos(1);
+    let durations = [
+        Duration::ZERO,
+        nanosecond,
+        SECOND,
+        Duration::from_secs(u64::MAX / 2),
+        Duration::MAX,
+    ];
+    let layer = LambdaAuthorizerLayer::token(MockAuthorizer::new());
+    assert!(layer.result_ttl(Duration::MAX).is_err());
+    for unauthorized in durations {
+        for window in durations {
+            for ttl in [Duration::ZERO, nanosecond, 3600 * SECOND] {
+                let cache = ResultCache::new()
+                    .keep_unauthorized(unauthorized)
+                    .serve_stale_while_refreshing(window)
+                    .serve_stale_on_failure(window);
+                let authorizer = MockAuthorizer::answering(MockAnswer::unauthorized());
+                let layer = LambdaAuthorizerLayer::token(authorizer.clone())
+                    .result_ttl(ttl)
+                    .unwrap()
+                    .cache(cache)
+                    .no_authorizer_timeout();
+                let harness = Harness::new(layer);
+                for status in [401, 401] {
+                    assert_eq!(send(&harness).now_or_never(), Some(status));
+                }
+                let is_kept = !ttl.is_zero() && !unauthorized.is_zero();
+                let asked = if is_kept { 1 } else { 2 };
+                assert_eq!(harness.invocations(), asked, "{unauthorized:?} {ttl:?}");
+                for advance in durations {
+                    harness.advance(advance);
+                    for answer in [
+                        MockAnswer::allow(),
+                        MockAnswer::fail("no"),
+                        MockAnswer::deny(),
+                    ] {
+                        authorizer.set(answer);
+                        assert!(send(&harness).now_or_never().is_some());
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_result_that_is_kept_for_ever_has_an_age() {
+    let cache = ResultCache::new().keep_unauthorized(Duration::MAX);
+    let harness = stale_for(cache, Duration::ZERO, MockAnswer::unauthorized());
+    assert_eq!(send(&harness).now_or_never(), Some(401));
+    harness.advance(1_000_000 * SECOND);
+    let response = harness.get("/").header("authorization", "a").send();
+    let response = response.now_or_never().unwrap();
+    let explanation = response.denial().unwrap().explanation().to_string();
+    assert!(explanation.contains("1000000"), "{explanation}");
 }

@@ -1,43 +1,47 @@
 //! Asking the authorizer, with a time limit and without being brought down by a panic.
 
-use std::{any::Any, panic::AssertUnwindSafe, time::Duration};
-
-use futures_util::FutureExt;
+use std::{iter::successors, pin::pin};
 
 use super::lambda::InvokeError;
 use super::{
     Authorizer, AuthorizerError, AuthorizerErrorKind, AuthorizerRequest, AuthorizerResponse,
 };
-use crate::decision::DenialReason;
+use crate::{
+    contained::{Contained, Panicked, contain, drop_contained},
+    decision::DenialReason,
+    time_limit::{NotInTime, TimeLimit},
+};
+
+/// An error can name itself as its cause.
+const MAX_CAUSES: usize = 32;
 
 /// One call of the authorizer. Whatever goes wrong is a reason to refuse the request.
 pub(crate) async fn invoke<A: Authorizer>(
     authorizer: &A,
     request: AuthorizerRequest,
-    limit: Option<Duration>,
+    limit: Option<TimeLimit>,
 ) -> Result<AuthorizerResponse, DenialReason> {
     request.facts().witness.asked();
-    // All that can run the authorizer's code, the end of its future and of its error included, is in
-    // here, so that no panic of theirs gets out.
-    let call = async {
-        let answer = match limit {
-            Some(limit) => {
-                let call = async { authorizer.authorize(request).await };
-                let answer = tokio::time::timeout(limit, call).await;
-                answer.map_err(|_| DenialReason::AuthorizerTimedOut { limit })?
+    let call = contain(|| authorizer.authorize(request))?;
+    let mut call = pin!(Contained::new(call));
+    let answered = match limit {
+        None => call.as_mut().await,
+        Some(limit) => match limit.race(call.as_mut()).await {
+            Ok(answered) => answered,
+            Err(late) => {
+                call.end()?;
+                return Err(late.into());
             }
-            None => authorizer.authorize(request).await,
-        };
-        answer.map_err(|error| reason(&error))
+        },
     };
-    match AssertUnwindSafe(call).catch_unwind().await {
-        Ok(answer) => answer,
-        Err(panic) => {
-            let message = panic_message(&*panic);
-            drop_quietly(panic);
-            Err(DenialReason::AuthorizerPanicked { message })
-        }
-    }
+    answered?.map_err(failure)
+}
+
+/// The error is the application's, too, and so is its end.
+fn failure(error: AuthorizerError) -> DenialReason {
+    let reason = contain(|| reason(&error));
+    let _ = drop_contained(error);
+    reason.unwrap_or_else(DenialReason::from)
 }
 
 fn reason(error: &AuthorizerError) -> DenialReason {
@@ -59,25 +63,28 @@ fn reason(error: &AuthorizerError) -> DenialReason {
 }
 
 fn with_causes(error: &AuthorizerError) -> String {
+    let causes = successors(error.source(), |cause| cause.source());
     let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
+    for cause in causes.take(MAX_CAUSES) {
         text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
+        text.push_str(&cause.to_string());
     }
     text
 }
 
-fn panic_message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("(no message)").to_owned()
+impl From<Panicked> for DenialReason {
+    fn from(panicked: Panicked) -> Self {
+        Self::AuthorizerPanicked {
+            message: panicked.message,
+        }
+    }
 }
 
-/// What was thrown may throw again when it is dropped.
-pub(crate) fn drop_quietly(panic: Box<dyn Any + Send>) {
-    if let Err(panic) = std::panic::catch_unwind(AssertUnwindSafe(|| drop(panic))) {
-        std::mem::forget(panic);
+impl From<NotInTime> for DenialReason {
+    fn from(late: NotInTime) -> Self {
+        match late {
+            NotInTime::TimedOut { limit } => Self::AuthorizerTimedOut { limit },
+            NotInTime::NoTimer => Self::NoTimer,
+        }
     }
 }

@@ -14,8 +14,6 @@ mod tower_service;
 
 use std::future::Future;
 
-#[cfg(feature = "shared-cache")]
-pub(crate) use self::invoke::drop_quietly;
 pub(crate) use self::{
     bounded::bounded,
     invoke::invoke,

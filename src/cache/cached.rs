@@ -35,7 +35,23 @@ pub(crate) enum Loaded {
         remaining: Duration,
     },
     Missing,
-    /// The tier failed, panicked or took too long, or what it has is not an intact value for this key.
+    /// What the tier has is not an intact value for this key.
+    Unusable,
+    /// The tier failed, panicked or took too long.
+    Failed,
+}
+
+/// What became of an answer for the shared tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "shared-cache"),
+    expect(dead_code, reason = "without a shared tier nothing is stored there")
+)]
+pub(crate) enum Stored {
+    Kept,
+    /// It cannot be kept there, and was not sent.
+    Unfit,
+    /// The tier failed, panicked or took too long.
     Failed,
 }
 

@@ -7,16 +7,17 @@ use std::{
 
 use super::{
     cached::{Cached, Loaded, Origin, Outcome},
-    flights::{Aboard, Boarded},
+    flights::{Aboard, Boarded, Ticket},
     key::Key,
     memory::{Entry, Lifetime},
-    result_cache::ResultCache,
+    result_cache::{ResultCache, State},
+    share::Tier,
 };
 use crate::{
     authorizer::{Authorizer, AuthorizerRequest},
     clock::later,
     decision::DenialReason,
-    pipeline::call,
+    pipeline::{call, contained},
     settings::Settings,
 };
 
@@ -41,8 +42,15 @@ impl Kept {
             Cached::Verified(_) => settings.result_ttl,
             Cached::Unauthorized => settings.results.cache.options.unauthorized_ttl,
         };
-        (self.now + ttl).saturating_duration_since(self.fresh_until)
+        later(self.now, ttl).saturating_duration_since(self.fresh_until)
     }
+}
+
+/// What a call is made for.
+pub(super) struct Flown<'f> {
+    pub(super) key: Key,
+    pub(super) settings: &'f Settings,
+    pub(super) ticket: Ticket<Outcome>,
 }
 
 impl ResultCache {
@@ -58,25 +66,28 @@ impl ResultCache {
         let looked = self.state.memory.with(key, now, |entry| {
             if now < entry.fresh_until {
                 counters.hit();
-                return Some(look(&entry.value, Kept::new(entry, now)));
-            }
-            if self.may_serve_stale(entry, now) && self.state.flights.is_under_way(key) {
+            } else if self.may_serve_stale(key, entry, now) {
                 counters.stale_hit();
-                return Some(look(&entry.value, Kept::new(entry, now)));
+            } else {
+                return None;
             }
-            None
+            // At one place only, so that it is compiled into here.
+            Some(look(&entry.value, Kept::new(entry, now)))
         });
         looked.flatten()
     }
 
-    fn may_serve_stale(&self, entry: &Entry<Arc<Cached>>, now: Instant) -> bool {
-        now < later(entry.fresh_until, self.options.stale_while_refreshing)
+    /// While somebody asks for a newer one.
+    #[cold]
+    fn may_serve_stale(&self, key: &[u8], entry: &Entry<Arc<Cached>>, now: Instant) -> bool {
+        let until = later(entry.fresh_until, self.options.stale_while_refreshing);
+        now < until && self.state.flights.is_under_way(key)
     }
 
     /// Joins who is asking for the result of a key already.
     pub(crate) fn join(&self, key: &[u8]) -> Option<Aboard<Outcome>> {
         let state = &self.state;
-        let flight = state.flights.join(key, state.memory.epoch())?;
+        let flight = state.flights.join(key)?;
         state.counters.missed();
         state.counters.joined();
         Some(flight.result())
@@ -94,17 +105,20 @@ impl ResultCache {
         let state = &self.state;
         state.counters.missed();
         let cache = self.clone();
-        let epoch = state.memory.epoch();
         let (call_key, call_settings) = (Arc::clone(key), Arc::clone(settings));
         // Between the look-up and here, another call may have ended.
         let settled = || self.fresh(key, settings);
-        let boarded = state
-            .flights
-            .board(Arc::clone(key), epoch, settled, move || async move {
-                cache
-                    .fly(&*authorizer, &call_settings, request, call_key, epoch)
-                    .await
-            });
+        let call = move |ticket| {
+            contained(async move {
+                let flown = Flown {
+                    key: call_key,
+                    settings: &call_settings,
+                    ticket,
+                };
+                cache.fly(&*authorizer, request, &flown).await
+            })
+        };
+        let boarded = state.flights.board(Arc::clone(key), settled, call);
         let (flight, boarded) = boarded?;
         if boarded == Boarded::Joined {
             state.counters.joined();
@@ -113,90 +127,72 @@ impl ResultCache {
     }
 
     /// The call: asks the shared tier, then the authorizer. What they say is kept before the call is off the list,
-    /// so that who comes then finds the result.
+    /// so that who comes then finds the result. What the authorizer says and is not kept takes the place of the
+    /// earlier result all the same.
     async fn fly<A: Authorizer>(
         &self,
         authorizer: &A,
-        settings: &Settings,
         request: AuthorizerRequest,
-        key: Key,
-        epoch: u64,
+        flown: &Flown<'_>,
     ) -> Outcome {
-        let ttl = settings.result_ttl;
+        let settings = flown.settings;
         let verify =
             |answer, origin| Cached::verified(answer, origin, &settings.kind).map(Arc::new);
-        let tier_failed = match self.load(settings, &key).await {
+        let (tier, kept) = match self.load(flown).await {
             Loaded::Found { answer, remaining } => match verify(answer, Origin::SharedTier) {
-                Ok(cached) => {
-                    self.insert(&key, &cached, remaining.min(ttl), settings, epoch);
-                    return Ok(cached);
-                }
-                Err(_) => true,
+                Ok(cached) => (Tier::Answers, Some((cached, remaining))),
+                Err(_) => (Tier::Answers, None),
             },
-            Loaded::Failed => true,
-            Loaded::Missing => false,
+            Loaded::Missing | Loaded::Unusable => (Tier::Answers, None),
+            Loaded::Failed => (Tier::Failed, None),
         };
+        if let Some((cached, remaining)) = kept {
+            self.insert(&cached, remaining.min(settings.result_ttl), flown);
+            return Ok(cached);
+        }
         let answered = call(authorizer, settings, request).await;
         let answered = answered.and_then(|answer| {
-            // A tier that has just failed would only cost its time limit again.
-            let is_shared = settings.results.shared.is_some() && !tier_failed;
-            let shared = is_shared.then(|| answer.clone());
+            let shared = settings.results.shared.is_some().then(|| answer.clone());
             Ok((verify(answer, Origin::Authorizer)?, shared))
         });
         match answered {
             Ok((cached, shared)) => {
-                self.insert(&key, &cached, ttl, settings, epoch);
-                if let Some(answer) = shared {
-                    self.share(&answer, settings, &key, epoch).await;
-                }
+                self.insert(&cached, settings.result_ttl, flown);
+                self.share(shared.as_ref(), flown, tier).await;
                 Ok(cached)
             }
-            Err(reason) => self.unanswered(reason, settings, &key, epoch),
-        }
-    }
-
-    fn unanswered(
-        &self,
-        reason: DenialReason,
-        settings: &Settings,
-        key: &Key,
-        epoch: u64,
-    ) -> Outcome {
-        match reason {
-            DenialReason::AuthorizerSaidUnauthorized => {
-                let ttl = self.options.unauthorized_ttl;
-                if ttl.is_zero() {
-                    // What it said before does not hold any more.
-                    self.state.memory.forget(key, &self.state.counters);
-                } else {
-                    self.insert(key, &Arc::new(Cached::Unauthorized), ttl, settings, epoch);
-                }
-                Err(reason)
+            Err(DenialReason::AuthorizerSaidUnauthorized) => {
+                self.insert_unauthorized(flown);
+                self.share(None, flown, tier).await;
+                Err(DenialReason::AuthorizerSaidUnauthorized)
             }
-            failure => self.stale(key, settings).ok_or(failure),
+            Err(failure) => self.stale(&flown.key, settings).ok_or(failure),
         }
     }
 
-    fn insert(
-        &self,
-        key: &Key,
-        cached: &Arc<Cached>,
-        ttl: Duration,
-        settings: &Settings,
-        epoch: u64,
-    ) {
+    fn insert_unauthorized(&self, flown: &Flown<'_>) {
+        let ttl = self.options.unauthorized_ttl;
+        if ttl.is_zero() {
+            self.state.memory.forget(&flown.key, &self.state.counters);
+        } else {
+            self.insert(&Arc::new(Cached::Unauthorized), ttl, flown);
+        }
+    }
+
+    fn insert(&self, cached: &Arc<Cached>, ttl: Duration, flown: &Flown<'_>) {
         let options = &self.options;
         let lifetime = Lifetime {
-            now: settings.clock.moment(),
+            now: flown.settings.clock.moment(),
             fresh: ttl,
             stale: options.stale_while_refreshing.max(options.stale_on_failure),
         };
         let bytes = cached.bytes();
-        let (key, cached) = (Arc::clone(key), Arc::clone(cached));
-        let counters = &self.state.counters;
-        self.state
-            .memory
-            .insert(key, cached, bytes, lifetime, epoch, counters);
+        let (key, cached) = (Arc::clone(&flown.key), Arc::clone(cached));
+        let is_forgotten = || flown.ticket.is_forgotten();
+        let State {
+            memory, counters, ..
+        } = &*self.state;
+        memory.insert(key, cached, bytes, lifetime, is_forgotten, counters);
     }
 
     fn fresh(&self, key: &[u8], settings: &Settings) -> Option<Arc<Cached>> {

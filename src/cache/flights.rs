@@ -13,23 +13,28 @@ use std::{
     future::Future,
     pin::Pin,
     ptr,
-    sync::{Arc, PoisonError, Weak},
+    sync::{
+        Arc, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll},
 };
 
 use futures_util::{FutureExt, future::Shared};
 
-use super::key::{Key, KeyHash, key_hash};
+use super::{
+    key::{Key, KeyHash, key_hash},
+    relay::Relay,
+};
 
 #[cfg(all(test, shuttle))]
 mod model;
 
 type Call<T> = Shared<Pin<Box<dyn Future<Output = T> + Send>>>;
 
-/// Each with the epoch in which it was begun: what was forgotten since is not to be had from it.
-type Calls<T> = HashMap<Key, (u64, Weak<Flight<T>>), KeyHash>;
+type Calls<T> = HashMap<Key, Weak<Flight<T>>, KeyHash>;
 
-/// The newest calls under way, by their keys.
+/// The calls under way whose keys were not forgotten since, one of each key.
 #[derive(Debug)]
 pub(super) struct Flights<T> {
     calls: Mutex<Calls<T>>,
@@ -41,12 +46,28 @@ pub(super) struct Flight<T> {
     call: Call<T>,
     key: Key,
     flights: Weak<Flights<T>>,
+    /// Whether its key was forgotten by name since it was begun. The mark ends with the call, so nothing is left
+    /// behind, and calls of other keys do not see it.
+    is_forgotten: AtomicBool,
+}
+
+/// What a call knows of itself.
+#[derive(Debug)]
+pub(super) struct Ticket<T>(Weak<Flight<T>>);
+
+impl<T> Ticket<T> {
+    /// Whether the key was forgotten by name since the call was begun.
+    pub(super) fn is_forgotten(&self) -> bool {
+        let flight = self.0.upgrade();
+        flight.is_none_or(|flight| flight.is_forgotten.load(Ordering::Acquire))
+    }
 }
 
 /// Waiting for a call's result.
 #[derive(Debug)]
 pub(crate) struct Aboard<T> {
     call: Call<T>,
+    relay: Relay,
     /// On the list for as long as somebody waits.
     _flight: Arc<Flight<T>>,
 }
@@ -65,43 +86,72 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         })
     }
 
-    /// Joins the call of this key, if it was begun in this epoch or a later one, or begins it. `settled` may say,
-    /// while no other call can begin or end, that the call has become needless.
+    /// Joins the call of this key or begins it. `settled` may say, while no other call can begin or end, that the
+    /// call has become needless.
     pub(super) fn board<S, F>(
         self: &Arc<Self>,
         key: Key,
-        epoch: u64,
         settled: impl FnOnce() -> Option<S>,
-        call: impl FnOnce() -> F,
+        call: impl FnOnce(Ticket<T>) -> F,
     ) -> Result<(Arc<Flight<T>>, Boarded), S>
     where
         F: Future<Output = T> + Send + 'static,
     {
         let mut calls = self.calls();
-        if let Some(flight) = under_way(&calls, &key, epoch) {
+        if let Some(flight) = under_way(&calls, &key) {
             return Ok((flight, Boarded::Joined));
         }
         if let Some(settled) = settled() {
             return Err(settled);
         }
-        let flight = Arc::new_cyclic(|flight| Flight {
-            call: landing(call(), Weak::clone(flight)).boxed().shared(),
-            key: Key::clone(&key),
-            flights: Arc::downgrade(self),
+        let flight = Arc::new_cyclic(|flight| {
+            let call = call(Ticket(Weak::clone(flight)));
+            Flight {
+                call: landing(call, Weak::clone(flight)).boxed().shared(),
+                key: Key::clone(&key),
+                flights: Arc::downgrade(self),
+                is_forgotten: AtomicBool::new(false),
+            }
         });
-        calls.insert(key, (epoch, Arc::downgrade(&flight)));
+        calls.insert(key, Arc::downgrade(&flight));
         Ok((flight, Boarded::Began))
     }
 
-    /// The call of this key, if there is one that was begun in this epoch or a later one.
-    pub(super) fn join(&self, key: &[u8], epoch: u64) -> Option<Arc<Flight<T>>> {
-        under_way(&self.calls(), key, epoch)
+    /// The call of this key, if there is one.
+    pub(super) fn join(&self, key: &[u8]) -> Option<Arc<Flight<T>>> {
+        under_way(&self.calls(), key)
+    }
+
+    /// Takes the call of this key off the list: nobody joins it any more, and its result is not kept.
+    pub(super) fn forget(&self, key: &[u8]) {
+        let mut calls = self.calls();
+        let flight = calls.remove(key).and_then(|flight| flight.upgrade());
+        flight.iter().for_each(Flight::mark);
+        drop(calls);
+        // Not under the lock: the last to hold a flight takes it off the list.
+        drop(flight);
+    }
+
+    /// Does so with all calls whose keys are of the kind.
+    pub(super) fn forget_all(&self, is_of_kind: impl Fn(&[u8]) -> bool) {
+        let mut flights = Vec::new();
+        let mut calls = self.calls();
+        calls.retain(|key, flight| {
+            let is_forgotten = is_of_kind(key);
+            if is_forgotten {
+                flights.extend(flight.upgrade());
+            }
+            !is_forgotten
+        });
+        flights.iter().for_each(Flight::mark);
+        drop(calls);
+        drop(flights);
     }
 
     pub(super) fn is_under_way(&self, key: &[u8]) -> bool {
         self.calls()
             .get(key)
-            .is_some_and(|(_, flight)| flight.strong_count() > 0)
+            .is_some_and(|flight| flight.strong_count() > 0)
     }
 }
 
@@ -115,9 +165,8 @@ impl<T> Flights<T> {
     }
 }
 
-fn under_way<T>(calls: &Calls<T>, key: &[u8], epoch: u64) -> Option<Arc<Flight<T>>> {
-    let call = calls.get(key).filter(|(begun, _)| *begun >= epoch);
-    call.and_then(|(_, flight)| flight.upgrade())
+fn under_way<T>(calls: &Calls<T>, key: &[u8]) -> Option<Arc<Flight<T>>> {
+    calls.get(key)?.upgrade()
 }
 
 /// Lands as soon as it ends: what comes later begins another.
@@ -134,6 +183,7 @@ impl<T: Clone> Flight<T> {
     pub(super) fn result(self: Arc<Self>) -> Aboard<T> {
         Aboard {
             call: self.call.clone(),
+            relay: Relay::default(),
             _flight: self,
         }
     }
@@ -143,11 +193,17 @@ impl<T: Clone> Future for Aboard<T> {
     type Output = T;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
-        self.call.poll_unpin(context)
+        let this = &mut *self;
+        let waker = this.relay.to(context.waker());
+        this.call.poll_unpin(&mut Context::from_waker(&waker))
     }
 }
 
 impl<T> Flight<T> {
+    fn mark(flight: &Arc<Self>) {
+        flight.is_forgotten.store(true, Ordering::Release);
+    }
+
     /// Takes this call off the list. Another one of the same key stays.
     fn land(&self) {
         let Some(flights) = self.flights.upgrade() else {
@@ -157,7 +213,7 @@ impl<T> Flight<T> {
         // Its place in memory is its own for as long as the list knows of it.
         if calls
             .get(&self.key)
-            .is_some_and(|(_, flight)| ptr::eq(flight.as_ptr(), self))
+            .is_some_and(|flight| ptr::eq(flight.as_ptr(), self))
         {
             calls.remove(&self.key);
         }

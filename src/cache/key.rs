@@ -1,6 +1,7 @@
 //! What results are kept under.
 
 use std::{
+    fmt,
     hash::{BuildHasher, RandomState},
     sync::{Arc, LazyLock},
 };
@@ -26,8 +27,8 @@ fn seed() -> u64 {
     RandomState::new().hash_one(())
 }
 
-/// One authorizer of one stage of one API: what a key begins with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One authorizer of one stage of one API, as one layer is configured: what a key begins with.
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Scope {
     /// Stands for the name in this process's keys, which are hashed and compared at every request.
     id: [u8; 16],
@@ -36,13 +37,11 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    pub(crate) fn new(parts: &[&str]) -> Self {
-        let mut name = Vec::new();
-        for part in parts {
-            push(&mut name, part.as_bytes());
-        }
+    /// Of the parts that make it this scope in every process, and those that tell it from others in this one only.
+    pub(crate) fn new<P: AsRef<str>>(shared: &[P], own: &[P]) -> Self {
+        let name = joined(shared);
         Self {
-            id: id(&name),
+            id: id(&[&*name, &joined(own)]),
             name: name.into(),
         }
     }
@@ -89,9 +88,26 @@ impl Scope {
     }
 }
 
+/// Only what stands for it: stage variables are part of the name, and may be secret.
+impl fmt::Debug for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope")
+            .field("id", &u128::from_le_bytes(self.id))
+            .finish_non_exhaustive()
+    }
+}
+
+fn joined<P: AsRef<str>>(parts: &[P]) -> Vec<u8> {
+    let mut joined = Vec::new();
+    for part in parts {
+        push(&mut joined, part.as_ref().as_bytes());
+    }
+    joined
+}
+
 /// 128 bits with seeds of this process: names come from the application's configuration, not from clients, and two
 /// of them do not meet by chance.
-fn id(name: &[u8]) -> [u8; 16] {
+fn id(name: &[&[u8]; 2]) -> [u8; 16] {
     static SEEDS: LazyLock<[RandomState; 2]> = LazyLock::new(Default::default);
     let [first, second] = &*SEEDS;
     let id = u128::from(first.hash_one(name)) << 64 | u128::from(second.hash_one(name));
@@ -110,7 +126,7 @@ mod tests {
 
     #[test]
     fn two_identities_never_share_a_key() {
-        let scope = Scope::new(&["api", "prod", "a"]);
+        let scope = Scope::new(&["api", "prod", "a"], &[]);
         let keys = [
             scope.key(["ab", "c"]),
             scope.key(["a", "bc"]),
@@ -118,9 +134,9 @@ mod tests {
             scope.key(["abc", ""]),
             scope.key(["", "abc"]),
             scope.key(["c", "ab"]),
-            Scope::new(&["api", "prod", "b"]).key(["abc"]),
-            Scope::new(&["api", "dev", "a"]).key(["abc"]),
-            Scope::new(&["apip", "rod", "a"]).key(["abc"]),
+            Scope::new(&["api", "prod", "b"], &[]).key(["abc"]),
+            Scope::new(&["api", "dev", "a"], &[]).key(["abc"]),
+            Scope::new(&["apip", "rod", "a"], &[]).key(["abc"]),
         ];
         for (index, key) in keys.iter().enumerate() {
             assert!(!keys[index + 1..].contains(key), "{index}");

@@ -7,7 +7,7 @@ use std::{
     collections::VecDeque,
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -32,8 +32,6 @@ pub(super) struct Memory<V> {
     entries: HashMap<Key, Entry<V>, KeyHash>,
     queue: Mutex<Queue>,
     max_bytes: AtomicUsize,
-    /// Counts what was taken out by name, so that a call that was under way does not put it in again.
-    epoch: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -81,7 +79,6 @@ impl<V: Send + Sync + 'static> Memory<V> {
             entries: HashMap::with_hasher(key_hash()),
             queue: Mutex::default(),
             max_bytes: AtomicUsize::new(max_bytes),
-            epoch: AtomicU64::new(0),
         }
     }
 
@@ -112,26 +109,23 @@ impl<V: Send + Sync + 'static> Memory<V> {
         Some(look(entry))
     }
 
-    pub(super) fn epoch(&self) -> u64 {
-        self.epoch.load(Ordering::Acquire)
-    }
-
-    /// Keeps a value, unless something was taken out by name since the epoch.
+    /// Keeps the value that a call has come to, in place of the one before. That one goes also where the new one is
+    /// not kept, since it is too large or its key was forgotten while the call was under way: it does not hold any
+    /// more.
     pub(super) fn insert(
         &self,
         key: Key,
         value: V,
         value_bytes: usize,
         lifetime: Lifetime,
-        epoch: u64,
+        is_forgotten: impl FnOnce() -> bool,
         counters: &Counters,
     ) {
         let bytes = OVERHEAD + key.len() + value_bytes;
-        if bytes > self.max_bytes() {
-            return;
-        }
         let mut queue = self.queue();
-        if epoch != self.epoch() {
+        if bytes > self.max_bytes() || is_forgotten() {
+            self.remove_queued(&key, &mut queue);
+            counters.set_bytes(queue.bytes);
             return;
         }
         queue.next_number += 1;
@@ -190,13 +184,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
         }
     }
 
-    /// Takes out one result by name.
-    pub(super) fn remove(&self, key: &[u8], counters: &Counters) {
-        self.epoch.fetch_add(1, Ordering::AcqRel);
-        self.forget(key, counters);
-    }
-
-    /// Takes out one result, and lets calls that are under way put theirs in.
+    /// Takes out one result. Calls that are under way put theirs in, unless they are marked before.
     pub(super) fn forget(&self, key: &[u8], counters: &Counters) {
         let mut queue = self.queue();
         self.remove_queued(key, &mut queue);
@@ -206,7 +194,6 @@ impl<V: Send + Sync + 'static> Memory<V> {
     /// Takes out all results of an authorizer.
     pub(super) fn clear(&self, scope: &Scope, counters: &Counters) {
         let mut queue = self.queue();
-        self.epoch.fetch_add(1, Ordering::AcqRel);
         let guard = self.entries.guard();
         let keys: Vec<_> = self
             .entries

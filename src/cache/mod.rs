@@ -5,6 +5,7 @@ mod fetch;
 mod flights;
 mod key;
 mod memory;
+mod relay;
 mod result_cache;
 mod results;
 mod share;
@@ -16,8 +17,6 @@ mod shared;
 mod shared_tier_error;
 mod statistics;
 
-#[cfg(feature = "shared-cache")]
-pub(crate) use self::shared::SharedCache;
 pub(crate) use self::{
     cached::{Answer, Cached, Origin, Outcome, Permission, Verified},
     fetch::Kept,
@@ -29,3 +28,5 @@ pub use self::{
     result_cache::ResultCache, results::AuthorizerResults, shared_tier_error::SharedTierError,
     statistics::CacheStatistics,
 };
+#[cfg(feature = "shared-cache")]
+pub(crate) use self::{results::AuthorizerName, shared::SharedCache};

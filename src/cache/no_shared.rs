@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use super::{
-    cached::{Answer, Loaded},
+    cached::{Answer, Loaded, Stored},
     key::Scope,
     shared_tier_error::SharedTierError,
 };
@@ -12,6 +12,10 @@ use super::{
 pub(crate) enum SharedCache {}
 
 impl SharedCache {
+    pub(crate) fn distinction(&self) -> String {
+        match *self {}
+    }
+
     pub(crate) async fn load(&self, _: &Scope, _: &[u8], _: impl FnOnce() -> SystemTime) -> Loaded {
         match *self {}
     }
@@ -23,7 +27,7 @@ impl SharedCache {
         _: &Answer,
         _: Duration,
         _: SystemTime,
-    ) -> bool {
+    ) -> Stored {
         match *self {}
     }
 

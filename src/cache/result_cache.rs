@@ -89,8 +89,9 @@ impl ResultCache {
     }
 
     /// Lets requests have a result that is older than the time to live by at most this much where the
-    /// authorizer fails: breaks down, panics, takes too long, answers what is no answer. `Unauthorized` is an
-    /// answer. Not on API Gateway.
+    /// authorizer fails: breaks down, panics, takes too long, answers something that cannot be used. `Unauthorized`
+    /// is an answer. After any answer the earlier result is not served again, also if there is no room to keep the
+    /// new one. Not on API Gateway.
     ///
     /// The risk: who can make the authorizer fail keeps what it granted, until the window ends.
     pub fn serve_stale_on_failure(mut self, window: Duration) -> Self {
@@ -108,15 +109,22 @@ impl ResultCache {
         self
     }
 
+    /// What tells this handle from others on the same results: one may allow what another does not.
+    pub(super) fn distinction(&self) -> String {
+        format!("{:?}", self.options)
+    }
+
     pub(crate) fn statistics(&self) -> CacheStatistics {
         self.state.counters.snapshot()
     }
 
     pub(super) fn invalidate(&self, key: &[u8]) {
-        self.state.memory.remove(key, &self.state.counters);
+        self.state.flights.forget(key);
+        self.state.memory.forget(key, &self.state.counters);
     }
 
     pub(super) fn clear(&self, scope: &Scope) {
+        self.state.flights.forget_all(|key| scope.contains(key));
         self.state.memory.clear(scope, &self.state.counters);
     }
 }

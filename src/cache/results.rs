@@ -1,14 +1,6 @@
 //! A layer's results: how long they are kept, where, and how to be rid of them.
 
-use std::{
-    fmt,
-    future::Future,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use tokio::sync::Semaphore;
 
@@ -16,6 +8,7 @@ use super::{
     key::Scope, result_cache::ResultCache, shared::SharedCache, shared_tier_error::SharedTierError,
     statistics::CacheStatistics,
 };
+use crate::serial::Serial;
 
 /// How a layer keeps its results.
 #[derive(Clone)]
@@ -25,23 +18,67 @@ pub(crate) struct Results {
     pub(crate) cache: ResultCache,
     /// Where other processes find them.
     pub(crate) shared: Option<SharedCache>,
-    /// What tells this authorizer's results from those of others in the same cache.
-    pub(crate) authorizer: Arc<str>,
+    pub(crate) authorizer: AuthorizerName,
     /// The turns of a limit on concurrent calls.
     pub(crate) calls: Option<Arc<Semaphore>>,
+}
+
+/// What tells an authorizer's results from those of others in the same cache.
+#[derive(Debug, Clone)]
+pub(crate) enum AuthorizerName {
+    /// No other layer has the same, but clones.
+    Unnamed(Serial),
+    /// By the application.
+    #[cfg_attr(
+        not(feature = "shared-cache"),
+        expect(dead_code, reason = "only a shared tier asks for a name")
+    )]
+    Given(Arc<str>),
+}
+
+impl AuthorizerName {
+    /// The same in every process, if it was given.
+    fn shared(&self) -> &str {
+        match self {
+            Self::Unnamed(_) => "",
+            Self::Given(name) => name,
+        }
+    }
+
+    fn distinction(&self) -> String {
+        match self {
+            Self::Unnamed(serial) => format!("unnamed {serial}"),
+            Self::Given(_) => "given".to_owned(),
+        }
+    }
 }
 
 /// Each in a cache of its own, under a name of its own.
 impl Default for Results {
     fn default() -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
         Self {
             ttl: None,
             cache: ResultCache::new(),
             shared: None,
-            authorizer: format!("layer {}", NEXT.fetch_add(1, Ordering::Relaxed)).into(),
+            authorizer: AuthorizerName::Unnamed(Serial::next()),
             calls: None,
         }
+    }
+}
+
+impl Results {
+    pub(crate) fn shared_name(&self) -> &str {
+        self.authorizer.shared()
+    }
+
+    /// What tells them from others in this process, beside the name.
+    pub(crate) fn distinctions(&self) -> [String; 3] {
+        let shared = self.shared.as_ref().map(SharedCache::distinction);
+        [
+            self.authorizer.distinction(),
+            shared.unwrap_or_default(),
+            self.cache.distinction(),
+        ]
     }
 }
 

@@ -1,41 +1,62 @@
 //! What goes between this process's results and the shared tier.
 
 use super::{
-    cached::{Answer, Loaded},
-    key::Key,
+    cached::{Answer, Loaded, Stored},
+    fetch::Flown,
     result_cache::ResultCache,
 };
-use crate::settings::Settings;
+use crate::contained::drop_contained;
+
+/// How the shared tier took the look-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tier {
+    Answers,
+    Failed,
+}
 
 impl ResultCache {
     /// Looks for a result in the shared tier.
-    pub(super) async fn load(&self, settings: &Settings, key: &Key) -> Loaded {
+    pub(super) async fn load(&self, flown: &Flown<'_>) -> Loaded {
+        let settings = flown.settings;
         let Some(shared) = &settings.results.shared else {
             return Loaded::Missing;
         };
         let now = || settings.clock.now();
-        let loaded = shared.load(&settings.scope, key, now).await;
+        let loaded = shared.load(&settings.scope, &flown.key, now).await;
         match loaded {
             Loaded::Found { .. } => self.state.counters.shared_hit(),
-            Loaded::Failed => self.state.counters.shared_error(),
+            Loaded::Unusable | Loaded::Failed => self.state.counters.shared_error(),
             Loaded::Missing => (),
         }
         loaded
     }
 
-    /// Puts a result into the shared tier, unless something was forgotten by name since the epoch.
-    pub(super) async fn share(&self, answer: &Answer, settings: &Settings, key: &Key, epoch: u64) {
-        let is_forgotten = || self.state.memory.epoch() != epoch;
-        let Some(shared) = settings.results.shared.as_ref().filter(|_| !is_forgotten()) else {
+    /// Puts what the authorizer said into the shared tier, in place of what it has. That goes also where nothing is
+    /// put in its place: `Unauthorized`, an answer that cannot be kept there, one that was forgotten by name.
+    ///
+    /// After two failures the tier is left alone, so that it delays a request by two time limits at the most.
+    pub(super) async fn share(&self, answer: Option<&Answer>, flown: &Flown<'_>, tier: Tier) {
+        let (settings, key) = (flown.settings, &flown.key);
+        let Some(shared) = &settings.results.shared else {
             return;
         };
-        let (ttl, now) = (settings.result_ttl, settings.clock.now());
-        let is_kept = shared.store(&settings.scope, key, answer, ttl, now).await;
-        let is_undone = match is_forgotten() {
-            true => shared.remove(&settings.scope, key).await.is_ok(),
-            false => true,
-        };
-        if !(is_kept && is_undone) {
+        let is_forgotten = || flown.ticket.is_forgotten();
+        if let Some(answer) = answer.filter(|_| !is_forgotten()) {
+            let (ttl, now) = (settings.result_ttl, settings.clock.now());
+            match shared.store(&settings.scope, key, answer, ttl, now).await {
+                Stored::Kept if is_forgotten() => (),
+                Stored::Kept => return,
+                Stored::Unfit => self.state.counters.shared_error(),
+                Stored::Failed => {
+                    self.state.counters.shared_error();
+                    if tier == Tier::Failed {
+                        return;
+                    }
+                }
+            }
+        }
+        if let Err(error) = shared.remove(&settings.scope, key).await {
+            let _ = drop_contained(error);
             self.state.counters.shared_error();
         }
     }

@@ -95,6 +95,8 @@ pub enum DenialReason {
         /// The time it had.
         limit: Duration,
     },
+    /// The authorizer's time limit needs tokio's timer, and there is none: the authorizer was not asked.
+    NoTimer,
     /// The authorizer's answer cannot be used.
     #[non_exhaustive]
     MalformedResponse {
@@ -153,6 +155,7 @@ impl DenialReason {
             | Self::FunctionNotInvoked { .. }
             | Self::AuthorizerPanicked { .. }
             | Self::AuthorizerTimedOut { .. }
+            | Self::NoTimer
             | Self::MalformedResponse { .. } => ResponseType::AuthorizerConfigurationError,
             Self::SeveralAuthorizationHeaders
             | Self::AmbiguousPath { .. }
@@ -240,6 +243,11 @@ impl fmt::Display for DenialReason {
             Self::AuthorizerTimedOut { limit } => {
                 write!(f, "the authorizer did not answer within {limit:?}")
             }
+            Self::NoTimer => write!(
+                f,
+                "the authorizer's time limit needs tokio's timer, which does not run here: serve from a tokio runtime \
+                 with `enable_time`, as `#[tokio::main]` does, or set `no_authorizer_timeout`; {NOT_INVOKED}"
+            ),
             Self::MalformedResponse { problem } => {
                 let problem = OneLine(problem);
                 write!(f, "the authorizer's answer cannot be used: {problem}")

@@ -55,6 +55,11 @@ impl ValidationExpression {
         self.regex.is_match(value)
     }
 
+    /// What tells it from others: what is matched, and how much of it.
+    pub(crate) fn distinction(&self) -> String {
+        format!("{} {}", self.text, self.regex.as_str())
+    }
+
     pub(crate) fn text(&self) -> &str {
         &self.text
     }

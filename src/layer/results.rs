@@ -6,7 +6,7 @@ use tokio::sync::Semaphore;
 
 use super::LambdaAuthorizerLayer;
 #[cfg(feature = "shared-cache")]
-use crate::cache::SharedCache;
+use crate::cache::{AuthorizerName, SharedCache};
 use crate::{
     api::AuthorizerKind,
     cache::{AuthorizerResults, ResultCache},
@@ -46,7 +46,8 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// identity source to keep a result under, [`ConfigError::NotForThisAuthorizer`] on a WebSocket API, also with zero.
     pub fn result_ttl(self, ttl: Duration) -> Result<Self, ConfigError> {
         if ttl > MAX_RESULT_TTL {
-            let seconds = ttl.as_secs() + u64::from(ttl.subsec_nanos() > 0);
+            let begun = u64::from(ttl.subsec_nanos() > 0);
+            let seconds = ttl.as_secs().saturating_add(begun);
             return Err(ConfigError::ResultTtl { seconds });
         }
         self.settings.kind.check_kept()?;
@@ -54,8 +55,9 @@ impl<A> LambdaAuthorizerLayer<A> {
         Ok(self.with(|settings| settings.results.ttl = Some(ttl)))
     }
 
-    /// Sets the cache: of this layer's own unless set, with 64 MiB. Layers that are given the same cache share
-    /// its room, never a result.
+    /// Sets the cache: of this layer's own unless set, with 64 MiB. Layers that are given the same cache share its
+    /// room, but not their results. Clones of one layer share those, too, as long as nothing differs that an answer
+    /// can depend on; see [`results`](Self::results).
     pub fn cache(self, cache: ResultCache) -> Self {
         self.with(|settings| settings.results.cache = cache)
     }
@@ -63,9 +65,9 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// Shares the results with other processes through a store such as Redis: what this process has not in its
     /// memory is looked for there, and only then is the authorizer asked.
     ///
-    /// The name stands for the authorizer. Layers with the same secret, store, API, stage, sources, time to live
-    /// and name have each other's results: give each authorizer a name of its own, the same in every process, and
-    /// set the [`api`](Self::api), for all applications that leave it a placeholder have the same one. The
+    /// The name stands for the authorizer. Layers with the same secret, store, API, stage, stage variables, sources,
+    /// time to live and name have each other's results: give each authorizer a name of its own, the same in every
+    /// process, and set the [`api`](Self::api), for all applications that leave it a placeholder have the same one. The
     /// [module](crate::shared_cache) says what the store is trusted with.
     ///
     /// ```no_run
@@ -88,12 +90,17 @@ impl<A> LambdaAuthorizerLayer<A> {
     pub fn shared_cache(self, cache: SharedCache, authorizer_name: &str) -> Self {
         self.with(|settings| {
             settings.results.shared = Some(cache);
-            settings.results.authorizer = authorizer_name.into();
+            settings.results.authorizer = AuthorizerName::Given(authorizer_name.into());
         })
     }
 
-    /// The kept results: to forget one, or all, and to see what the cache does. Taken from the layer as it will
-    /// be used: one with another API, other sources, another time to live or another cache has other results.
+    /// The kept results: to forget one, or all, and to see what the cache does.
+    ///
+    /// Take them from the layer as it will be used, after its last setting. A clone has other results if it differs
+    /// in anything that its authorizer is told or that decides whether an answer is taken: the API with its stage
+    /// variables, the sources, the validation expression, the time to live, the time limit, the client's address, the
+    /// clock, the resources, the paths, the cache and what that serves. Only its gateway responses, its limit on
+    /// concurrent calls and the exemption of preflights may differ.
     #[must_use]
     pub fn results(&self) -> AuthorizerResults {
         AuthorizerResults::new(self.settings.scope.clone(), &self.settings.results)

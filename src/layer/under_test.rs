@@ -1,5 +1,7 @@
 //! What a harness makes of a layer.
 
+use std::sync::Arc;
+
 use super::LambdaAuthorizerLayer;
 use crate::clock::ManualClock;
 
@@ -9,10 +11,13 @@ impl<A> LambdaAuthorizerLayer<A> {
     pub(crate) fn under_test(self) -> (Self, ManualClock) {
         let clock = self.settings.clock.manual().cloned();
         let clock = clock.unwrap_or_else(|| ManualClock::new(self.settings.clock.now()));
-        let layer = self.with(|settings| {
+        let scope = self.settings.scope.clone();
+        let mut layer = self.with(|settings| {
             settings.clock = clock.clock();
             settings.resource_resolver = settings.resource_resolver.or_as_the_test_says();
         });
+        // The results that a test has taken from the layer before stay those of the layer.
+        Arc::make_mut(&mut layer.settings).scope = scope;
         (layer, clock)
     }
 }

@@ -158,6 +158,7 @@ fn configured(
     // The API before the application's turn, too: results that it asks for there are those of this API.
     let layer = layer
         .api(parts.api.clone())
+        .ambiguous_paths(parts.ambiguous_paths)
         .gateway_responses(parts.gateway_responses.clone());
     let layer = match &parts.configure {
         Some(configure) => configure(name, layer)?,

@@ -2,7 +2,7 @@
 
 use std::{
     future::Future,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
     time::Duration,
@@ -14,8 +14,10 @@ use super::decide::Asked;
 use crate::{
     authorizer::{Authorizer, AuthorizerRequest, invoke},
     cache::{Aboard, Answer, Boarded, Cached, Key, Origin, Outcome},
+    contained::Contained,
     decision::DenialReason,
     settings::Settings,
+    time_limit::TimeLimit,
 };
 
 /// The asking, whose result still has to be evaluated for the request. Nothing is done before it is polled.
@@ -41,10 +43,10 @@ pub(crate) fn ask<A: Authorizer>(
     let Some(key) = key else {
         let (authorizer, settings) = (Arc::clone(authorizer), Arc::clone(settings));
         let request = request();
-        return Asking::Alone(Box::pin(async move {
+        return Asking::Alone(Box::pin(contained(async move {
             let answer = call(&*authorizer, &settings, request).await?;
             Cached::verified(answer, Origin::Authorizer, &settings.kind).map(Arc::new)
-        }));
+        })));
     };
     let cache = &settings.results.cache;
     // Only who asks the authorizer has to tell it all.
@@ -88,35 +90,25 @@ impl Future for Asking {
     }
 }
 
-/// One call of the authorizer.
+/// Comes to an outcome whatever happens, and is dropped without a panic.
+pub(crate) async fn contained(asking: impl Future<Output = Outcome>) -> Outcome {
+    let outcome = pin!(Contained::new(asking)).await;
+    outcome.unwrap_or_else(|panicked| Err(panicked.into()))
+}
+
+/// One call of the authorizer. Waiting for a turn counts as waiting for the authorizer.
 pub(crate) async fn call<A: Authorizer>(
     authorizer: &A,
     settings: &Settings,
     request: AuthorizerRequest,
 ) -> Result<Answer, DenialReason> {
     let made_for = request.method_arn().shared();
-    let response = match &settings.results.calls {
-        None => invoke(authorizer, request, settings.timeout).await?,
-        Some(calls) => {
-            // Waiting for a turn counts as waiting for the authorizer.
-            within(settings.timeout, async {
-                let _turn = calls.acquire().await;
-                invoke(authorizer, request, None).await
-            })
-            .await??
-        }
+    let limit = settings.timeout.map(TimeLimit::new).transpose()?;
+    let _turn = match (&settings.results.calls, &limit) {
+        (None, _) => None,
+        (Some(turns), None) => Some(turns.acquire().await),
+        (Some(turns), Some(limit)) => Some(limit.race(turns.acquire()).await?),
     };
+    let response = invoke(authorizer, request, limit).await?;
     Ok(Answer { response, made_for })
-}
-
-async fn within<T>(
-    limit: Option<Duration>,
-    asking: impl Future<Output = T>,
-) -> Result<T, DenialReason> {
-    match limit {
-        None => Ok(asking.await),
-        Some(limit) => tokio::time::timeout(limit, asking)
-            .await
-            .map_err(|_| DenialReason::AuthorizerTimedOut { limit }),
-    }
 }

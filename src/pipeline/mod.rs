@@ -14,7 +14,7 @@ mod refuse;
 mod target;
 
 pub(crate) use self::{
-    ask::{Asking, ask, call},
+    ask::{Asking, ask, call, contained},
     check::check_host_header,
     decide::{Asked, Denied, decide, with_question},
     look_up::{LookedUp, Question, look_up, prepare},

@@ -12,7 +12,7 @@ use shuttle::{
     future::block_on,
     rand::{Rng, thread_rng},
     scheduler::{DfsScheduler, PctScheduler, RandomScheduler, Scheduler},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::atomic::AtomicU64,
     thread,
 };
 
@@ -21,25 +21,18 @@ use super::*;
 const ITERATIONS: usize = 10_000;
 const KEYS: [&[u8]; 2] = [b"a", b"b"];
 
-/// A result is the epoch in which its call was begun.
-type Epoch = u64;
+/// A result is the time at which its call was begun. No two things happen at one time.
+type Time = u64;
 
 /// The cache around the list, as little of it as matters: what it keeps, and what it has forgotten.
 struct World {
-    flights: Arc<Flights<Epoch>>,
-    kept: Mutex<HashMap<Key, Epoch>>,
-    epoch: AtomicU64,
-    /// The epoch that began when a key was forgotten, once that was done.
-    forgotten: Mutex<HashMap<Key, Epoch>>,
-    begun: Mutex<Begun>,
+    flights: Arc<Flights<Time>>,
+    kept: Mutex<HashMap<Key, Time>>,
+    time: AtomicU64,
+    /// When a key was begun to be forgotten, once that was done.
+    forgotten: Mutex<HashMap<Key, Time>>,
+    begun: Mutex<HashMap<Key, Vec<Time>>>,
     alive: AtomicU64,
-}
-
-#[derive(Default)]
-struct Begun {
-    count: HashMap<Key, u64>,
-    /// Each key's call that was begun last.
-    last: HashMap<Key, u64>,
 }
 
 impl World {
@@ -47,68 +40,69 @@ impl World {
         Arc::new(Self {
             flights: Flights::new(),
             kept: Mutex::default(),
-            epoch: AtomicU64::new(0),
+            time: AtomicU64::new(0),
             forgotten: Mutex::default(),
             begun: Mutex::default(),
             alive: AtomicU64::new(0),
         })
     }
 
+    fn tick(&self) -> Time {
+        self.time.fetch_add(1, Ordering::SeqCst)
+    }
+
     /// As `ResultCache::fetch` does.
-    fn board(self: &Arc<Self>, key: &Key) -> Result<Arc<Flight<Epoch>>, Epoch> {
-        let epoch = self.epoch.load(Ordering::SeqCst);
+    fn board(self: &Arc<Self>, key: &Key) -> Result<Arc<Flight<Time>>, Time> {
         let settled = || self.kept.lock().unwrap().get(key).copied();
-        let boarded = self.flights.board(Key::clone(key), epoch, settled, || {
-            let number = {
-                let mut begun = self.begun.lock().unwrap();
-                let count = begun.count.entry(Key::clone(key)).or_default();
-                *count += 1;
-                let number = *count;
-                begun.last.insert(Key::clone(key), number);
-                number
-            };
+        let boarded = self.flights.board(Key::clone(key), settled, |ticket| {
+            let time = self.tick();
+            let mut begun = self.begun.lock().unwrap();
+            begun.entry(Key::clone(key)).or_default().push(time);
+            drop(begun);
             self.alive.fetch_add(1, Ordering::SeqCst);
             let alive = Alive(Arc::clone(self));
             let (world, key) = (Arc::clone(self), Key::clone(key));
             async move {
                 let _alive = alive;
                 for _ in 0..2 {
-                    world.check_call(&key, number, epoch);
+                    world.check_call(&key, time, &ticket);
                     shuttle::future::yield_now().await;
                 }
-                world.check_call(&key, number, epoch);
-                world.keep(&key, epoch);
-                epoch
+                world.check_call(&key, time, &ticket);
+                world.keep(&key, time, &ticket);
+                time
             }
         });
         boarded.map(|(flight, _)| flight)
     }
 
-    /// A call that goes on is the only one of its key, and listed, unless something was forgotten since.
-    fn check_call(&self, key: &Key, number: u64, epoch: Epoch) {
-        let is_last = self.begun.lock().unwrap().last.get(key) == Some(&number);
+    /// A call that goes on is the only one of its key, and listed, unless its key was forgotten since.
+    fn check_call(&self, key: &Key, time: Time, ticket: &Ticket<Time>) {
+        let is_last = self.begun.lock().unwrap()[key].last() == Some(&time);
         let is_listed = self.flights.is_under_way(key);
         if !(is_last && is_listed) {
-            let now = self.epoch.load(Ordering::SeqCst);
-            assert!(now > epoch, "{number}: last {is_last}, listed {is_listed}");
+            let is_forgotten = ticket.is_forgotten();
+            assert!(is_forgotten, "{time}: last {is_last}, listed {is_listed}");
         }
     }
 
     /// As `Memory::insert` does.
-    fn keep(&self, key: &Key, epoch: Epoch) {
+    fn keep(&self, key: &Key, time: Time, ticket: &Ticket<Time>) {
         let mut kept = self.kept.lock().unwrap();
-        if epoch == self.epoch.load(Ordering::SeqCst) {
-            let earlier = kept.insert(Key::clone(key), epoch);
+        if ticket.is_forgotten() {
+            kept.remove(key);
+        } else {
+            let earlier = kept.insert(Key::clone(key), time);
             assert_eq!(earlier, None, "a call that was needless");
         }
     }
 
-    /// As `Memory::remove` does.
+    /// As `ResultCache::invalidate` does.
     fn forget(&self, key: &Key) {
-        let epoch = self.epoch.fetch_add(1, Ordering::SeqCst) + 1;
+        let time = self.tick();
+        self.flights.forget(key);
         self.kept.lock().unwrap().remove(key);
-        let mut forgotten = self.forgotten.lock().unwrap();
-        forgotten.insert(Key::clone(key), epoch);
+        self.forgotten.lock().unwrap().insert(Key::clone(key), time);
     }
 
     /// One request, which is given up after so many polls.
@@ -122,10 +116,8 @@ impl World {
             },
         };
         if let Some(begun) = result {
-            assert!(
-                Some(begun) >= forgotten,
-                "a result from before the forgetting"
-            );
+            let is_newer = forgotten.is_none_or(|forgotten| begun > forgotten);
+            assert!(is_newer, "a result from before the forgetting");
         }
     }
 
@@ -136,7 +128,7 @@ impl World {
 }
 
 /// Polls without waiting to be woken, as a request that is cancelled.
-fn poll(flight: Arc<Flight<Epoch>>, polls: usize) -> Option<Epoch> {
+fn poll(flight: Arc<Flight<Time>>, polls: usize) -> Option<Time> {
     let mut result = Box::pin(flight.result());
     for _ in 0..polls {
         let mut context = Context::from_waker(noop_waker_ref());
@@ -179,8 +171,9 @@ fn patient_requests() {
         let world = Arc::clone(&world);
         spawned(move || world.request(&KEYS[number % 2].into(), None))
     }));
-    let counts = &world.begun.lock().unwrap().count;
-    assert!(counts.values().all(|count| *count == 1), "{counts:?}");
+    let begun = world.begun.lock().unwrap();
+    assert!(begun.values().all(|times| times.len() == 1), "{begun:?}");
+    drop(begun);
     world.check_end();
 }
 
@@ -205,52 +198,74 @@ fn everything() {
     world.check_end();
 }
 
-/// A call that was begun, seen without a lock of shuttle's: looking makes no more orders.
-struct Seen {
-    epoch: Epoch,
-    flight: Weak<Flight<Epoch>>,
-    ended: Arc<AtomicBool>,
+/// What happened to the list, seen without a lock of shuttle's: looking makes no more orders.
+#[derive(Default)]
+struct Log {
+    begun: Vec<Seen>,
+    /// How often a visitor began to forget the key, and has done so.
+    forgetting: u32,
+    forgotten: u32,
 }
 
-impl Seen {
-    fn is_live(&self) -> bool {
-        self.flight.strong_count() > 0 && !self.ended.load(Ordering::SeqCst)
+struct Seen {
+    flight: Weak<Flight<()>>,
+    ended: Arc<AtomicBool>,
+    /// How often the key had been forgotten, if nobody was about to.
+    forgotten: Option<u32>,
+}
+
+impl Log {
+    /// None while somebody is about to forget the key.
+    fn forgotten(&self) -> Option<u32> {
+        (self.forgetting == self.forgotten).then_some(self.forgotten)
+    }
+
+    /// Whether a call goes on that was certainly not forgotten.
+    fn has_live_call(&self) -> bool {
+        let now = Some(self.forgetting);
+        let mut calls = self.begun.iter().filter(|seen| seen.forgotten == now);
+        calls.any(|seen| seen.flight.strong_count() > 0 && !seen.ended.load(Ordering::SeqCst))
     }
 }
 
-/// Each with its epoch, and whether it sees its call to the end or leaves it.
-type Visitor = (Epoch, bool);
+/// Whether it forgets the key at first, and whether it sees its call to the end or leaves it.
+type Visitor = (bool, bool);
 
 /// The list alone.
 fn bare_list(visitors: [Visitor; 2]) {
     let flights = Flights::new();
-    let seen = Arc::new(std::sync::Mutex::new(Vec::<Seen>::new()));
-    run_together(visitors.map(|(epoch, ends)| {
-        let (flights, seen) = (Arc::clone(&flights), Arc::clone(&seen));
+    let log = Arc::new(std::sync::Mutex::new(Log::default()));
+    run_together(visitors.map(|(forgets, ends)| {
+        let (flights, log) = (Arc::clone(&flights), Arc::clone(&log));
         spawned(move || {
+            if forgets {
+                log.lock().unwrap().forgetting += 1;
+                flights.forget(KEYS[0]);
+                log.lock().unwrap().forgotten += 1;
+            }
             let ended = Arc::new(AtomicBool::new(false));
-            let call = || {
-                let seen = seen.lock().unwrap();
-                let mut rivals = seen.iter().filter(|other| other.epoch >= epoch);
-                assert!(!rivals.any(Seen::is_live), "two calls at once");
+            let mut forgotten = None;
+            let call = |_| {
+                let log = log.lock().unwrap();
+                assert!(!log.has_live_call(), "two calls at once");
+                forgotten = log.forgotten();
                 let ended = Arc::clone(&ended);
-                async move {
-                    ended.store(true, Ordering::SeqCst);
-                    epoch
-                }
+                async move { ended.store(true, Ordering::SeqCst) }
             };
-            let boarded = flights.board(KEYS[0].into(), epoch, || None::<()>, call);
+            let boarded = flights.board(KEYS[0].into(), || None::<()>, call);
             let (flight, boarded) = boarded.unwrap();
             if boarded == Boarded::Began {
-                seen.lock().unwrap().push(Seen {
-                    epoch,
+                log.lock().unwrap().begun.push(Seen {
                     flight: Arc::downgrade(&flight),
                     ended,
+                    forgotten,
                 });
             }
             thread::yield_now();
             if ends {
-                poll(flight, 1);
+                let mut result = Box::pin(flight.result());
+                let mut context = Context::from_waker(noop_waker_ref());
+                let _ = result.as_mut().poll(&mut context);
             }
         })
     }));
@@ -277,7 +292,7 @@ fn giving_up_and_forgetting_leave_nothing_and_mix_nothing_up() {
 
 #[test]
 fn every_order_in_which_two_come_to_the_list() {
-    let visitors = [(0, true), (0, false), (1, true), (1, false)];
+    let visitors = [(false, true), (false, false), (true, true), (true, false)];
     let mut orders = 0;
     for first in visitors {
         for second in visitors {

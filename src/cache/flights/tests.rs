@@ -1,14 +1,16 @@
 //! Calls that are joined, given up, ended.
 
 use std::{
-    sync::atomic::{AtomicUsize, Ordering},
-    task::Poll,
+    sync::atomic::AtomicUsize,
+    task::{Poll, Wake, Waker},
 };
 
 use tokio::sync::oneshot;
 use tokio_test::{assert_pending, assert_ready_eq, task};
 
 use super::*;
+
+const KEY: &[u8] = b"k";
 
 struct Board {
     flights: Arc<Flights<u32>>,
@@ -24,21 +26,21 @@ impl Board {
     }
 
     fn board(&self, answer: oneshot::Receiver<u32>) -> impl Future<Output = u32> + use<> {
-        self.board_in(0, answer)
+        self.board_key(KEY, answer)
     }
 
-    fn board_in(
+    /// The result tells by its tens whether the key was forgotten.
+    fn board_key(
         &self,
-        epoch: u64,
+        key: &[u8],
         answer: oneshot::Receiver<u32>,
     ) -> impl Future<Output = u32> + use<> {
         let count = Arc::clone(&self.count);
-        let call = move || async move {
+        let call = move |ticket: Ticket<u32>| async move {
             count.fetch_add(1, Ordering::SeqCst);
-            answer.await.unwrap()
+            answer.await.unwrap() + 10 * u32::from(ticket.is_forgotten())
         };
-        let key = b"k"[..].into();
-        let boarded = self.flights.board(key, epoch, || None::<()>, call);
+        let boarded = self.flights.board(key.into(), || None::<()>, call);
         let (flight, _) = boarded.unwrap();
         flight.result()
     }
@@ -125,43 +127,116 @@ fn the_end_of_one_call_does_not_disturb_the_next() {
     assert_eq!(calls.count(), 2);
 }
 
-/// Who read the epoch before something was forgotten may come to the list after who read it behind that.
-#[test]
-fn a_late_comer_of_an_earlier_epoch_joins_the_newer_call() {
-    let calls = Board::new();
-    let (answer, newer) = oneshot::channel();
-    let mut newer = task::spawn(calls.board_in(1, newer));
-    assert_pending!(newer.poll());
-    let mut late = task::spawn(calls.board_in(0, oneshot::channel().1));
-    assert_pending!(late.poll());
-    let mut joined = task::spawn(calls.board_in(1, oneshot::channel().1));
-    assert_pending!(joined.poll());
-    answer.send(7).unwrap();
-    for waiter in [&mut newer, &mut late, &mut joined] {
-        assert_eq!(waiter.poll(), Poll::Ready(7));
-    }
-    assert_eq!(calls.count(), 1);
-}
-
 #[test]
 fn a_call_takes_only_itself_off_the_list() {
     let calls = Board::new();
     let (answer, older) = oneshot::channel();
-    let mut older = task::spawn(calls.board_in(0, older));
+    let mut older = task::spawn(calls.board(older));
     assert_pending!(older.poll());
+    calls.flights.forget(KEY);
+    assert_eq!(calls.flights.len(), 0);
     let (newer_answer, newer) = oneshot::channel();
-    let mut newer = task::spawn(calls.board_in(1, newer));
+    let mut newer = task::spawn(calls.board(newer));
     assert_pending!(newer.poll());
-    // A late comer, after the newer one has ended: of the same epoch as the oldest, which still runs.
+    answer.send(1).unwrap();
+    assert_ready_eq!(older.poll(), 11);
+    drop(older);
+    assert_eq!(calls.flights.len(), 1);
+    let mut joined = task::spawn(calls.board(oneshot::channel().1));
+    assert_pending!(joined.poll());
     newer_answer.send(2).unwrap();
     assert_ready_eq!(newer.poll(), 2);
-    let (late_answer, late) = oneshot::channel();
-    let mut late = task::spawn(calls.board_in(0, late));
-    assert_pending!(late.poll());
-    answer.send(1).unwrap();
-    assert_ready_eq!(older.poll(), 1);
+    assert_ready_eq!(joined.poll(), 2);
+    assert_eq!((calls.count(), calls.flights.len()), (2, 0));
+}
+
+#[test]
+fn forgetting_disturbs_no_other_key() {
+    let calls = Board::new();
+    let (answers, mut waiters): (Vec<_>, Vec<_>) = [b"a1", b"a2", b"b1"]
+        .map(|key| {
+            let (answer, call) = oneshot::channel();
+            (answer, task::spawn(calls.board_key(key, call)))
+        })
+        .into_iter()
+        .unzip();
+    for waiter in &mut waiters {
+        assert_pending!(waiter.poll());
+    }
+    calls.flights.forget(b"b0");
+    assert_eq!(calls.flights.len(), 3);
+    calls.flights.forget_all(|key| key.starts_with(b"a"));
     assert_eq!(calls.flights.len(), 1);
-    late_answer.send(3).unwrap();
-    assert_ready_eq!(late.poll(), 3);
-    assert_eq!(calls.flights.len(), 0);
+    for answer in answers {
+        answer.send(0).unwrap();
+    }
+    let results = waiters.iter_mut().map(task::Spawn::poll);
+    let results: Vec<_> = results.collect();
+    assert_eq!(results, [10, 10, 0].map(Poll::Ready));
+}
+
+/// Panics when it wakes, and when it is dropped if it is told to.
+struct BadWaker {
+    panics_when_dropped: AtomicBool,
+}
+
+impl Wake for BadWaker {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        panic!("woken");
+    }
+}
+
+impl Drop for BadWaker {
+    fn drop(&mut self) {
+        assert!(!*self.panics_when_dropped.get_mut(), "dropped");
+    }
+}
+
+#[test]
+fn a_waker_that_panics_keeps_nobody_from_being_woken() {
+    for panics_when_dropped in [false, true] {
+        let calls = Board::new();
+        let (answer, first) = oneshot::channel();
+        let mut before = task::spawn(calls.board(first));
+        let mut bad = Box::pin(calls.board(oneshot::channel().1));
+        let mut behind = task::spawn(calls.board(oneshot::channel().1));
+        assert_pending!(before.poll());
+        let waker = Arc::new(BadWaker {
+            panics_when_dropped: AtomicBool::new(false),
+        });
+        let polled = bad
+            .as_mut()
+            .poll(&mut Context::from_waker(&Waker::from(Arc::clone(&waker))));
+        assert!(polled.is_pending());
+        assert_pending!(behind.poll());
+        answer.send(7).unwrap();
+        assert!(before.is_woken() && behind.is_woken());
+        // The last to hold the waker is the list of those who wait.
+        waker
+            .panics_when_dropped
+            .store(panics_when_dropped, Ordering::SeqCst);
+        drop(waker);
+        assert_ready_eq!(before.poll(), 7);
+        assert_ready_eq!(behind.poll(), 7);
+        std::mem::forget(bad);
+    }
+}
+
+/// A server moves a request to another task, and wakes that.
+#[test]
+fn the_waker_of_the_last_poll_is_woken() {
+    let calls = Board::new();
+    let (answer, first) = oneshot::channel();
+    let mut waiter = Box::pin(calls.board(first));
+    let mut earlier = task::spawn(());
+    let mut later = task::spawn(());
+    earlier.enter(|context, _| assert!(waiter.as_mut().poll(context).is_pending()));
+    later.enter(|context, _| assert!(waiter.as_mut().poll(context).is_pending()));
+    later.enter(|context, _| assert!(waiter.as_mut().poll(context).is_pending()));
+    answer.send(7).unwrap();
+    assert!(later.is_woken() && !earlier.is_woken());
 }

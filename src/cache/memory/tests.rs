@@ -26,7 +26,7 @@ fn lifetime(now: Duration) -> Lifetime {
 
 fn put(memory: &Memory<u32>, counters: &Counters, key: u8, value: u32) {
     let lifetime = lifetime(Duration::ZERO);
-    memory.insert([key].into(), value, 0, lifetime, memory.epoch(), counters);
+    memory.insert([key].into(), value, 0, lifetime, || false, counters);
 }
 
 fn get(memory: &Memory<u32>, key: u8, now: Duration) -> Option<u32> {
@@ -64,8 +64,8 @@ fn a_flood_evicts_and_never_grows() {
     let (memory, counters) = memory(100);
     for number in 0..10_000_u32 {
         let key = number.to_le_bytes();
-        let epoch = memory.epoch();
-        memory.insert(key.into(), 0, 0, lifetime(Duration::ZERO), epoch, &counters);
+        let lifetime = lifetime(Duration::ZERO);
+        memory.insert(key.into(), 0, 0, lifetime, || false, &counters);
         memory.with(&key, at(Duration::ZERO), |_| ());
     }
     assert!(memory.len() <= 100, "{}", memory.len());
@@ -83,22 +83,22 @@ fn one_key_again_and_again_does_not_grow_the_queue() {
     assert!(memory.queue().order.len() < 32);
 }
 
+/// Of a call from before, and of a value that is larger than all.
 #[test]
-fn what_was_taken_out_is_not_put_in_by_a_call_from_before() {
-    let (memory, counters) = memory(3);
-    put(&memory, &counters, 1, 0);
-    let before = memory.epoch();
-    memory.remove(&[1], &counters);
-    assert_eq!(counters.snapshot().bytes, 0);
-    memory.insert(
-        [1].into(),
-        0,
-        0,
-        lifetime(Duration::ZERO),
-        before,
-        &counters,
-    );
-    assert!(get(&memory, 1, Duration::ZERO).is_none());
+fn what_is_not_kept_takes_the_earlier_value_out() {
+    for (value_bytes, is_forgotten) in [(0, true), (10_000, false)] {
+        let (memory, counters) = memory(2);
+        for _ in 0..2 {
+            put(&memory, &counters, 2, 0);
+            let lifetime = lifetime(Duration::ZERO);
+            let forgotten = || is_forgotten;
+            memory.insert([1].into(), 0, value_bytes, lifetime, forgotten, &counters);
+            assert_eq!(get(&memory, 1, Duration::ZERO), None);
+            assert_eq!(memory.len(), 1, "and no other");
+            assert_eq!(counters.snapshot().bytes, OVERHEAD + 1);
+            put(&memory, &counters, 1, 0);
+        }
+    }
 }
 
 #[test]
@@ -106,19 +106,12 @@ fn clearing_takes_out_one_authorizers_results() {
     let memory = Memory::new(10_000);
     let counters = Counters::default();
     let (one, other) = (
-        Scope::new(&["a", "prod", "x"]),
-        Scope::new(&["a", "dev", "x"]),
+        Scope::new(&["a", "prod", "x"], &[]),
+        Scope::new(&["a", "dev", "x"], &[]),
     );
     for scope in [&one, &other] {
         let key = scope.key(["t"]).into();
-        memory.insert(
-            key,
-            0,
-            0,
-            lifetime(Duration::ZERO),
-            memory.epoch(),
-            &counters,
-        );
+        memory.insert(key, 0, 0, lifetime(Duration::ZERO), || false, &counters);
     }
     memory.clear(&one, &counters);
     assert!(
@@ -131,21 +124,6 @@ fn clearing_takes_out_one_authorizers_results() {
             .with(&other.key(["t"]), at(Duration::ZERO), |_| ())
             .is_some()
     );
-}
-
-#[test]
-fn a_value_that_is_larger_than_all_is_not_kept() {
-    let (memory, counters) = memory(2);
-    let epoch = memory.epoch();
-    memory.insert(
-        [1].into(),
-        0,
-        10_000,
-        lifetime(Duration::ZERO),
-        epoch,
-        &counters,
-    );
-    assert_eq!(memory.len(), 0);
 }
 
 /// With the map and the queue as they grow, and while entries come and go.
@@ -164,8 +142,8 @@ fn an_entry_costs_no_more_than_is_counted() {
                 let filled = Memory::new(kept * (OVERHEAD + KEY));
                 for number in 0..inserted {
                     let key: Key = number.to_le_bytes().repeat(KEY / 8).into();
-                    let (lifetime, epoch) = (lifetime(Duration::ZERO), filled.epoch());
-                    filled.insert(Key::clone(&key), (), 0, lifetime, epoch, &counters);
+                    let lifetime = lifetime(Duration::ZERO);
+                    filled.insert(Key::clone(&key), (), 0, lifetime, || false, &counters);
                     if number % 3 == 0 {
                         filled.with(&key, at(Duration::ZERO), |_| ());
                     }
@@ -192,9 +170,9 @@ fn large_values_are_freed_as_they_go() {
     let memory = Memory::new(4 * LARGE);
     let flooded = allocation_counter::measure(|| {
         for number in 0..100_u8 {
-            let (lifetime, epoch) = (lifetime(Duration::ZERO), memory.epoch());
+            let lifetime = lifetime(Duration::ZERO);
             let value = vec![number; LARGE];
-            memory.insert([number].into(), value, LARGE, lifetime, epoch, &counters);
+            memory.insert([number].into(), value, LARGE, lifetime, || false, &counters);
         }
     });
     assert_eq!(memory.len(), 3);

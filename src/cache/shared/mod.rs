@@ -11,6 +11,10 @@
 //! counts as an error, and the authorizer is asked. So is it when the store fails, or takes longer than
 //! [`SharedCache::time_limit`]: a store that is down costs time, never an answer.
 //!
+//! **The newest answer counts.** What the authorizer says replaces what the store has. If it cannot be kept there, or
+//! the authorizer said `Unauthorized`, the earlier value is removed. A store that takes neither a value nor a removal
+//! in time keeps what it has until that expires; so it does if every client that waits goes away in the middle.
+//!
 //! **Who can read the store** learns no token, nor can a guess at one be tried without the secret. It reads the
 //! authorizer's *responses*, for these are signed and not encrypted: principal, policy, context, usage identifier
 //! key, and the method ARN of the request that they were made for. An authorizer that puts credentials into its

@@ -96,11 +96,11 @@ mod tests {
     #[test]
     fn names_have_one_layout_and_differ_with_all_that_they_are_made_of() {
         let secret = Secret::new(&[7; 32]).unwrap();
-        let scope = Scope::new(&["api", "prod", "a"]);
+        let scope = Scope::new(&["api", "prod", "a"], &[]);
         let name = secret.name(&scope, &scope.spelled_out(&scope.key(["token"])));
         assert_eq!(name.len(), "lambda-authorizer:1:".len() + 43 + 1 + 43);
         assert!(name.starts_with(&secret.prefix(&scope)), "{name}");
-        let other_stage = Scope::new(&["api", "dev", "a"]);
+        let other_stage = Scope::new(&["api", "dev", "a"], &[]);
         let other_secret = Secret::new(&[8; 32]).unwrap();
         for other in [
             secret.name(&scope, &scope.spelled_out(&scope.key(["tokem"]))),
@@ -124,7 +124,7 @@ mod tests {
     fn names_and_seals_stay_the_same_from_release_to_release() {
         use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
         let secret = Secret::new(&[7; 32]).unwrap();
-        let scope = Scope::new(&["api", "prod", "a"]);
+        let scope = Scope::new(&["api", "prod", "a"], &[]);
         let key = scope.spelled_out(&scope.key(["token"]));
         assert_eq!(
             secret.name(&scope, &key),

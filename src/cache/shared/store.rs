@@ -3,12 +3,10 @@
 use std::{
     fmt,
     future::Future,
-    panic::AssertUnwindSafe,
+    pin::pin,
     sync::Arc,
     time::{Duration, SystemTime},
 };
-
-use futures_util::FutureExt;
 
 use super::{
     SharedTier, SharedTierError,
@@ -18,11 +16,13 @@ use super::{
 };
 use crate::{
     ConfigError,
-    authorizer::drop_quietly,
     cache::{
-        cached::{Answer, Loaded},
+        cached::{Answer, Loaded, Stored},
         key::Scope,
     },
+    contained::{Contained, Panicked, contain, drop_contained},
+    serial::Serial,
+    time_limit::{NotInTime, TimeLimit},
 };
 
 const DEFAULT_TIME_LIMIT: Duration = Duration::from_millis(50);
@@ -57,6 +57,7 @@ pub struct SharedCache {
     tier: Arc<dyn DynSharedTier>,
     secret: Arc<Secret>,
     time_limit: Duration,
+    serial: Serial,
 }
 
 impl SharedCache {
@@ -70,17 +71,23 @@ impl SharedCache {
             tier: Arc::new(tier),
             secret: Arc::new(Secret::new(secret.as_ref())?),
             time_limit: DEFAULT_TIME_LIMIT,
+            serial: Serial::next(),
         })
     }
 
     /// The most that one look-up or one write may take: 50 ms if it is not said. After that the store counts as
     /// broken, and the authorizer is asked. A request that finds its result in no memory waits for one look-up, and
-    /// for one write behind the authorizer if the look-up did not fail; so the store delays it by twice this at the
-    /// most.
+    /// for one write behind the authorizer; if only the write fails, for the removal of what it should have replaced.
+    /// So a store that hangs delays it by twice this at the most.
     #[must_use]
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.time_limit = limit;
         self
+    }
+
+    /// What tells it from others in this process: another store or another secret has other results.
+    pub(crate) fn distinction(&self) -> String {
+        self.serial.to_string()
     }
 
     /// Looks for a result. The time is asked when the tier has answered.
@@ -92,18 +99,20 @@ impl SharedCache {
     ) -> Loaded {
         let key = &*scope.spelled_out(key);
         let name = self.secret.name(scope, key);
-        let look_up = async { self.tier.get(&name).await };
-        match within(self.time_limit, look_up).await {
+        match within(self.time_limit, || self.tier.get(&name)).await {
             Ok(Some(value)) => match open(&self.secret, key, &value, now()) {
                 Some(opened) => Loaded::from(opened),
-                None => Loaded::Failed,
+                None => Loaded::Unusable,
             },
             Ok(None) => Loaded::Missing,
-            Err(_) => Loaded::Failed,
+            Err(error) => {
+                let _ = drop_contained(error);
+                Loaded::Failed
+            }
         }
     }
 
-    /// Keeps a result. Whether it was kept: if not, the tier failed, or the answer is none that can be kept.
+    /// Keeps a result in place of an earlier one.
     pub(crate) async fn store(
         &self,
         scope: &Scope,
@@ -111,50 +120,62 @@ impl SharedCache {
         answer: &Answer,
         ttl: Duration,
         now: SystemTime,
-    ) -> bool {
+    ) -> Stored {
         let key = &*scope.spelled_out(key);
         let Some(value) = seal(&self.secret, key, answer, ttl, now) else {
-            return false;
+            return Stored::Unfit;
         };
         let name = self.secret.name(scope, key);
-        let write = async { self.tier.put(&name, value, ttl).await };
-        within(self.time_limit, write).await.is_ok()
+        match within(self.time_limit, || self.tier.put(&name, value, ttl)).await {
+            Ok(()) => Stored::Kept,
+            Err(error) => {
+                let _ = drop_contained(error);
+                Stored::Failed
+            }
+        }
     }
 
     /// Forgets a result.
     pub(crate) async fn remove(&self, scope: &Scope, key: &[u8]) -> Result<(), SharedTierError> {
         let key = &*scope.spelled_out(key);
         let name = self.secret.name(scope, key);
-        within(self.time_limit, async { self.tier.remove(&name).await }).await
+        within(self.time_limit, || self.tier.remove(&name)).await
     }
 
     /// Forgets all results of one API, stage and authorizer.
     pub(crate) async fn clear(&self, scope: &Scope) -> Result<(), SharedTierError> {
         let prefix = self.secret.prefix(scope);
-        within(CLEAR_TIME_LIMIT, async { self.tier.clear(&prefix).await }).await
+        within(CLEAR_TIME_LIMIT, || self.tier.clear(&prefix)).await
     }
 }
 
-/// All that can run the tier's code is in the call, the end of its future included, so that no panic gets out.
-async fn within<T>(
-    limit: Duration,
-    call: impl Future<Output = Result<T, SharedTierError>>,
-) -> Result<T, SharedTierError> {
-    let call = async {
-        let answer = tokio::time::timeout(limit, call).await;
-        answer.map_err(|_| timed_out(limit))?
-    };
-    AssertUnwindSafe(call)
-        .catch_unwind()
-        .await
-        .unwrap_or_else(|panic| {
-            drop_quietly(panic);
-            Err(SharedTierError::new("the shared tier panicked"))
-        })
+/// One call of the tier, which is the application's code.
+async fn within<T, F>(limit: Duration, call: impl FnOnce() -> F) -> Result<T, SharedTierError>
+where
+    F: Future<Output = Result<T, SharedTierError>>,
+{
+    let limit = TimeLimit::new(limit).map_err(not_in_time)?;
+    let call = contain(call).map_err(panicked)?;
+    let mut call = pin!(Contained::new(call));
+    let answered = limit.race(call.as_mut()).await;
+    answered.map_err(not_in_time)?.map_err(panicked)?
 }
 
-fn timed_out(limit: Duration) -> SharedTierError {
-    SharedTierError::new(format!("the shared tier did not answer within {limit:?}"))
+fn panicked(_: Panicked) -> SharedTierError {
+    SharedTierError::new("the shared tier panicked")
+}
+
+fn not_in_time(late: NotInTime) -> SharedTierError {
+    SharedTierError::new(match late {
+        NotInTime::TimedOut { limit } => {
+            format!("the shared tier did not answer within {limit:?}")
+        }
+        NotInTime::NoTimer => {
+            "the shared tier's time limit needs tokio's timer: run inside a tokio runtime with \
+             `enable_time`"
+                .to_owned()
+        }
+    })
 }
 
 impl From<Opened> for Loaded {

@@ -7,7 +7,7 @@ use std::{
 
 use super::RedisTier;
 use crate::cache::{
-    cached::Loaded,
+    cached::{Loaded, Stored},
     key::Scope,
     shared::{
         SharedCache,
@@ -82,13 +82,12 @@ async fn clearing_takes_out_exactly_its_own() {
     };
     let cache = cache(&server, SECRET);
     warm_up(&cache).await;
-    let other = Scope::new(&["a1b2", "dev", "pets-authorizer"]);
+    let other = Scope::new(&["a1b2", "dev", "pets-authorizer"], &[]);
     server.say("SET lambda-authorizer:1:not-ours 1").unwrap();
-    assert!(
-        cache
-            .store(&other, &other.key([TOKEN]), &answer(), TTL, now())
-            .await
-    );
+    let stored = cache
+        .store(&other, &other.key([TOKEN]), &answer(), TTL, now())
+        .await;
+    assert_eq!(stored, Stored::Kept);
     for number in 0..2500 {
         assert!(store(&cache, &scope().key([format!("token-{number}")])).await);
     }
@@ -127,7 +126,7 @@ async fn the_server_sees_no_credential_and_keeps_nothing_for_ever() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_somebody_else_put_there_is_a_failure() {
+async fn what_somebody_else_put_there_is_not_used() {
     let Some(server) = RedisServer::start("redis-server", &[]) else {
         return;
     };
@@ -153,7 +152,7 @@ async fn what_somebody_else_put_there_is_a_failure() {
         assert!(store(&cache, &key()).await);
         assert!(is_found(&load(&cache).await));
         server.say(&forgery).unwrap();
-        assert_eq!(load(&cache).await, Loaded::Failed, "{forgery}");
+        assert_eq!(load(&cache).await, Loaded::Unusable, "{forgery}");
     }
     server.say(&format!("DEL {name}")).unwrap();
     server.say(&format!("LPUSH {name} x")).unwrap();

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::{SECRET, TTL, answer, key, now, scope, store};
 use crate::cache::{
-    cached::Loaded,
+    cached::{Loaded, Stored},
     key::Scope,
     shared::{SharedCache, SharedTier, SharedTierError},
 };
@@ -120,15 +120,14 @@ async fn a_result_is_found_until_it_is_removed() {
 #[tokio::test]
 async fn clearing_takes_out_one_authorizers_results() {
     let (map, cache) = map();
-    let other = Scope::new(&["a1b2", "prod", "pets-authorizer-2"]);
+    let other = Scope::new(&["a1b2", "prod", "pets-authorizer-2"], &[]);
     let others_key = other.key([super::TOKEN]);
     assert!(store(&cache, &key()).await);
     assert!(store(&cache, &scope().key(["another"])).await);
-    assert!(
-        cache
-            .store(&other, &others_key, &answer(), TTL, now())
-            .await
-    );
+    let stored = cache
+        .store(&other, &others_key, &answer(), TTL, now())
+        .await;
+    assert_eq!(stored, Stored::Kept);
     cache.clear(&scope()).await.unwrap();
     assert_eq!(load(&cache).await, Loaded::Missing);
     assert_eq!(cache.load(&other, &others_key, now).await, found());
@@ -153,7 +152,8 @@ async fn a_store_that_misbehaves_costs_the_time_limit_at_most() {
             begun.elapsed().saturating_sub(cost) <= Duration::from_millis(1),
             "{mood:?}"
         );
-        assert!(!store(&cache, &key()).await, "{mood:?}");
+        let stored = cache.store(&scope(), &key(), &answer(), TTL, now()).await;
+        assert_eq!(stored, Stored::Failed, "{mood:?}");
         assert!(cache.remove(&scope(), &key()).await.is_err(), "{mood:?}");
         assert!(cache.clear(&scope()).await.is_err(), "{mood:?}");
     }
@@ -167,11 +167,12 @@ async fn a_store_that_misbehaves_costs_the_time_limit_at_most() {
 }
 
 #[tokio::test]
-async fn values_that_were_swapped_or_spoilt_are_failures() {
+async fn values_that_were_swapped_or_spoilt_are_unusable() {
     let (map, cache) = map();
     let other = scope().key(["another"]);
     assert!(store(&cache, &key()).await);
-    assert!(cache.store(&scope(), &other, &answer(), TTL, now()).await);
+    let stored = cache.store(&scope(), &other, &answer(), TTL, now()).await;
+    assert_eq!(stored, Stored::Kept);
     let mut values: Vec<_> = map.values.lock().unwrap().values().cloned().collect();
     for value in map.values.lock().unwrap().values_mut() {
         *value = values
@@ -180,13 +181,13 @@ async fn values_that_were_swapped_or_spoilt_are_failures() {
             .cloned()
             .unwrap();
     }
-    assert_eq!(load(&cache).await, Loaded::Failed);
-    assert_eq!(cache.load(&scope(), &other, now).await, Loaded::Failed);
+    assert_eq!(load(&cache).await, Loaded::Unusable);
+    assert_eq!(cache.load(&scope(), &other, now).await, Loaded::Unusable);
     for spoilt in [Vec::new(), b"{}".to_vec(), values.remove(0).split_off(1)] {
         for value in map.values.lock().unwrap().values_mut() {
             value.clone_from(&spoilt);
         }
-        assert_eq!(load(&cache).await, Loaded::Failed);
+        assert_eq!(load(&cache).await, Loaded::Unusable);
     }
 }
 
@@ -194,6 +195,7 @@ async fn values_that_were_swapped_or_spoilt_are_failures() {
 async fn what_cannot_be_kept_is_not_written() {
     let (map, cache) = map();
     let ttl = Duration::from_micros(1);
-    assert!(!cache.store(&scope(), &key(), &answer(), ttl, now()).await);
+    let stored = cache.store(&scope(), &key(), &answer(), ttl, now()).await;
+    assert_eq!(stored, Stored::Unfit);
     assert!(map.values.lock().unwrap().is_empty());
 }

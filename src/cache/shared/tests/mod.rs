@@ -8,7 +8,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::SharedCache;
 use crate::{
     authorizer::AuthorizerResponse,
-    cache::{cached::Answer, key::Scope},
+    cache::{
+        cached::{Answer, Stored},
+        key::Scope,
+    },
 };
 
 pub(super) const SECRET: [u8; 32] = [7; 32];
@@ -21,7 +24,7 @@ pub(super) fn now() -> SystemTime {
 }
 
 pub(super) fn scope() -> Scope {
-    Scope::new(&["a1b2", "prod", "pets-authorizer"])
+    Scope::new(&["a1b2", "prod", "pets-authorizer"], &[])
 }
 
 pub(super) fn key() -> Vec<u8> {
@@ -48,5 +51,6 @@ pub(super) fn answer_of(response: AuthorizerResponse) -> Answer {
 }
 
 pub(super) async fn store(cache: &SharedCache, key: &[u8]) -> bool {
-    cache.store(&scope(), key, &answer(), TTL, now()).await
+    let stored = cache.store(&scope(), key, &answer(), TTL, now()).await;
+    stored == Stored::Kept
 }

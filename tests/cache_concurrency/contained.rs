@@ -1,0 +1,237 @@
+//! Whatever an authorizer's future does, everybody who waits for it has an answer.
+
+use std::{
+    error::Error,
+    fmt,
+    panic::panic_any,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use tower_lambda_authorizer::{AuthorizerError, AuthorizerRequest};
+
+use super::*;
+
+const LIMIT: Duration = Duration::from_secs(2);
+
+/// Where the future panics, always with what panics again when it is dropped.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Panics {
+    Before,
+    WhenPolled,
+    WhenPolledAndDropped,
+    WhenDroppedBehindItsAnswer,
+    WhenDroppedAtTheLimit,
+    WhenItsErrorIsShown,
+    WhenItsErrorIsAskedForItsSource,
+    WhenItsErrorIsDropped,
+    NeverThoughItsErrorHasNoEnd,
+}
+
+const ALL: [Panics; 9] = [
+    Panics::Before,
+    Panics::WhenPolled,
+    Panics::WhenPolledAndDropped,
+    Panics::WhenDroppedBehindItsAnswer,
+    Panics::WhenDroppedAtTheLimit,
+    Panics::WhenItsErrorIsShown,
+    Panics::WhenItsErrorIsAskedForItsSource,
+    Panics::WhenItsErrorIsDropped,
+    Panics::NeverThoughItsErrorHasNoEnd,
+];
+
+struct PanicsWhenDropped;
+
+impl Drop for PanicsWhenDropped {
+    fn drop(&mut self) {
+        panic!("the payload is dropped");
+    }
+}
+
+fn throw() -> ! {
+    panic_any(PanicsWhenDropped)
+}
+
+#[derive(Debug)]
+struct BadError {
+    panics: Panics,
+    shown: AtomicUsize,
+}
+
+impl fmt::Display for BadError {
+    /// The first time, it is the authorizer itself that looks.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let times = self.shown.fetch_add(1, Ordering::SeqCst);
+        if self.panics == Panics::WhenItsErrorIsShown && times > 0 {
+            throw();
+        }
+        f.write_str("bad")
+    }
+}
+
+impl Error for BadError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self.panics {
+            Panics::WhenItsErrorIsAskedForItsSource => throw(),
+            Panics::NeverThoughItsErrorHasNoEnd | Panics::WhenItsErrorIsShown => Some(self),
+            _ => None,
+        }
+    }
+}
+
+impl Drop for BadError {
+    fn drop(&mut self) {
+        if self.panics != Panics::NeverThoughItsErrorHasNoEnd {
+            throw();
+        }
+    }
+}
+
+/// Answers at its second poll, if it does not panic.
+struct Bad {
+    panics: Panics,
+    polls: usize,
+}
+
+impl Future for Bad {
+    type Output = Result<AuthorizerResponse, AuthorizerError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.polls += 1;
+        match self.panics {
+            Panics::WhenDroppedAtTheLimit => Poll::Pending,
+            _ if self.polls == 1 => {
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Panics::WhenPolled | Panics::WhenPolledAndDropped => throw(),
+            Panics::Before | Panics::WhenDroppedBehindItsAnswer => {
+                Poll::Ready(Ok(AuthorizerResponse::deny("*")))
+            }
+            panics => Poll::Ready(Err(AuthorizerError::from(BadError {
+                panics,
+                shown: AtomicUsize::new(0),
+            }))),
+        }
+    }
+}
+
+impl Drop for Bad {
+    fn drop(&mut self) {
+        use Panics::{WhenDroppedAtTheLimit, WhenDroppedBehindItsAnswer, WhenPolledAndDropped};
+        let when = [
+            WhenPolledAndDropped,
+            WhenDroppedBehindItsAnswer,
+            WhenDroppedAtTheLimit,
+        ];
+        if when.contains(&self.panics) {
+            throw();
+        }
+    }
+}
+
+struct Authority(Panics);
+
+impl Authorizer for Authority {
+    fn authorize(
+        &self,
+        _: AuthorizerRequest,
+    ) -> impl Future<Output = Result<AuthorizerResponse, AuthorizerError>> + Send {
+        match self.0 {
+            Panics::Before => throw(),
+            panics => Bad { panics, polls: 0 },
+        }
+    }
+}
+
+/// With and without a limit on calls, with and without a cache.
+fn layers(panics: Panics) -> impl Iterator<Item = LambdaAuthorizerLayer<Authority>> {
+    [(false, false), (false, true), (true, false), (true, true)]
+        .into_iter()
+        .map(move |(is_limited, is_kept)| {
+            let layer = LambdaAuthorizerLayer::token(Authority(panics));
+            let layer = layer.authorizer_timeout(LIMIT).unwrap();
+            let layer = match is_kept {
+                true => layer,
+                false => layer.result_ttl(Duration::ZERO).unwrap(),
+            };
+            match is_limited {
+                true => layer.concurrent_calls(2).unwrap(),
+                false => layer,
+            }
+        })
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_an_authorizer_does_everybody_has_an_answer_in_time() {
+    for panics in ALL {
+        for layer in layers(panics) {
+            for _ in 0..2 {
+                let start = Instant::now();
+                let requests: Vec<_> = (0..240)
+                    .map(|number| tokio::spawn(send(&layer, ["a", "b", "c"][number % 3])))
+                    .collect();
+                for request in requests {
+                    let answer = request.await.expect("no panic gets out").status();
+                    let expected = match panics {
+                        Panics::WhenDroppedBehindItsAnswer => 403,
+                        _ => 500,
+                    };
+                    assert_eq!(answer, expected, "{panics:?}");
+                }
+                let took = start.elapsed();
+                assert!(
+                    took < LIMIT + Duration::from_millis(5),
+                    "{panics:?}: {took:?}"
+                );
+            }
+            let cache = format!("{layer:?}");
+            assert!(cache.contains("calls_under_way: 0 "), "{panics:?}: {cache}");
+        }
+    }
+}
+
+/// Who leaves is not thrown at, and the next one is answered.
+#[tokio::test(start_paused = true)]
+async fn the_last_who_leaves_drops_the_future_without_a_panic() {
+    for layer in layers(Panics::WhenDroppedAtTheLimit) {
+        for _ in 0..3 {
+            let requests: Vec<_> = (0..3).map(|_| tokio::spawn(send(&layer, "a"))).collect();
+            yield_now().await;
+            yield_now().await;
+            for request in requests {
+                request.abort();
+                assert!(request.await.unwrap_err().is_cancelled());
+            }
+        }
+        assert_eq!(
+            send(&layer, "a").await.status(),
+            500,
+            "there is a turn for it"
+        );
+    }
+}
+
+/// A 500 that says what is missing, with a limit on calls, too. The authorizer is not asked.
+#[test]
+fn without_a_timer_every_request_has_an_answer() {
+    let without_time = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    for limit in [Duration::from_nanos(1), Duration::MAX] {
+        let gate = Gate::new();
+        gate.open();
+        for layer in [gate.layer(), gate.layer().concurrent_calls(1).unwrap()] {
+            let layer = layer.authorizer_timeout(limit).unwrap();
+            for token in ["a", "a", "b"] {
+                let response = without_time.block_on(send(&layer, token));
+                assert_eq!(response.status(), 500);
+                let denial = response.extensions().get::<Denial>().unwrap();
+                assert!(matches!(denial.reason(), DenialReason::NoTimer), "{denial}");
+            }
+            let unlimited = layer.no_authorizer_timeout();
+            assert_eq!(without_time.block_on(send(&unlimited, "a")).status(), 200);
+        }
+        assert_eq!(gate.calls(), 2);
+    }
+}
