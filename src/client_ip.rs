@@ -110,7 +110,7 @@ impl ClientIp {
         match &self.0 {
             Source::BehindProxies(_) if peer(parts).is_some() => &NOT_FORWARDED,
             Source::Peer | Source::BehindProxies(_) => &NO_PEER,
-            Source::Custom(_) => &NO_ANSWER,
+            Source::Custom(..) => &NO_ANSWER,
         }
     }
 

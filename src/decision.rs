@@ -5,7 +5,6 @@ mod unknown_key;
 
 use std::{fmt, sync::Arc};
 
-pub(crate) use self::reason::OneLine;
 pub use self::{reason::DenialReason, unknown_key::UnknownKey};
 use crate::{
     explanation::{Circumstances, Explanation, Outcome},

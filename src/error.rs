@@ -3,7 +3,7 @@
 
 use std::convert::Infallible;
 
-use crate::{api::ApiType, gateway_response::ResponseType};
+use crate::{api::ApiType, gateway_response::ResponseType, one_line::OneLine};
 
 /// A layer could not be built from what it was given.
 ///
@@ -12,7 +12,7 @@ use crate::{api::ApiType, gateway_response::ResponseType};
 #[non_exhaustive]
 pub enum ConfigError {
     /// A text is not an identity source of this kind of API.
-    #[error("`{expression}` is not an identity source: {problem}")]
+    #[error("`{expression}` is not an identity source: {problem}", expression = OneLine(expression), problem = OneLine(problem))]
     IdentitySource {
         /// The expression as it was given.
         expression: String,
@@ -22,7 +22,7 @@ pub enum ConfigError {
     /// A TOKEN authorizer was given something other than one header.
     #[error(
         "a TOKEN authorizer reads exactly one identity source, a request header \
-         (`method.request.header.NAME`), and was given {given}; use a REQUEST authorizer for others"
+         (`method.request.header.NAME`), and was given {given}; use a REQUEST authorizer for others", given = OneLine(given)
     )]
     TokenIdentitySource {
         /// The expressions as they were given.
@@ -35,7 +35,7 @@ pub enum ConfigError {
     )]
     NoIdentitySource,
     /// The identity validation expression is not a regular expression.
-    #[error("`{expression}` is not a valid identity validation expression: {problem}")]
+    #[error("`{expression}` is not a valid identity validation expression: {problem}", expression = OneLine(expression), problem = OneLine(problem))]
     ValidationExpression {
         /// The expression as it was given.
         expression: String,
@@ -45,14 +45,14 @@ pub enum ConfigError {
     /// An identity validation expression was given to a REQUEST authorizer.
     #[error(
         "the identity validation expression `{expression}` has no effect on a REQUEST authorizer; \
-         leave it out, or use a TOKEN authorizer"
+         leave it out, or use a TOKEN authorizer", expression = OneLine(expression)
     )]
     ValidationExpressionWithoutToken {
         /// The expression as it was given.
         expression: String,
     },
     /// A part of an API's identity cannot stand in an ARN.
-    #[error("the API's {part} `{value}` cannot stand in an ARN: {allowed}")]
+    #[error("the API's {part} `{value}` cannot stand in an ARN: {allowed}", value = OneLine(value))]
     Api {
         /// Which part it is.
         part: &'static str,
@@ -63,7 +63,7 @@ pub enum ConfigError {
     },
     /// An `AuthorizerConfig` is of another type.
     #[error(
-        "the authorizer's `type` is `{given}`; {api_type} has Lambda authorizers of the type {allowed}"
+        "the authorizer's `type` is `{given}`; {api_type} has Lambda authorizers of the type {allowed}", given = OneLine(given)
     )]
     AuthorizerType {
         /// The type as it was given.
@@ -86,7 +86,7 @@ pub enum ConfigError {
     /// The payload format of an HTTP API's authorizer is missing, or there is none of this version.
     #[error(
         "`authorizerPayloadFormatVersion` is {}; an HTTP API's authorizer has to have `1.0` or `2.0`",
-        given.as_deref().map_or_else(|| "missing".to_owned(), |given| format!("`{given}`"))
+        given.as_deref().map_or_else(|| "missing".to_owned(), |given| format!("`{}`", OneLine(given)))
     )]
     PayloadFormatVersion {
         /// The version as it was given.
@@ -107,7 +107,7 @@ pub enum ConfigError {
         bytes: usize,
     },
     /// The URL of a Redis server cannot be used.
-    #[error("the URL of the Redis server cannot be used: {problem}")]
+    #[error("the URL of the Redis server cannot be used: {problem}", problem = OneLine(problem))]
     RedisUrl {
         /// What is wrong with it. The URL itself, which may hold a password, is not quoted.
         problem: String,
@@ -115,7 +115,7 @@ pub enum ConfigError {
     /// There is no gateway response of this type.
     #[error(
         "`{name}` is not a type of gateway responses; there are {}",
-        response_type_names()
+        response_type_names(), name = OneLine(name)
     )]
     ResponseType {
         /// The name as it was given.
@@ -123,14 +123,14 @@ pub enum ConfigError {
     },
     /// A gateway response's status is not one that a response can have.
     #[error(
-        "the status `{status}` cannot be answered with; allowed are 200 to 599, and not 204, 205 and 304, which have no body"
+        "the status `{status}` cannot be answered with; allowed are 200 to 599, and not 204, 205 and 304, which have no body", status = OneLine(status)
     )]
     ResponseStatus {
         /// The status as it was given.
         status: String,
     },
     /// A header of a gateway response cannot be mapped.
-    #[error("the header `{header}` cannot be mapped from `{expression}`: {problem}")]
+    #[error("the header `{header}` cannot be mapped from `{expression}`: {problem}", header = OneLine(header), expression = OneLine(expression), problem = OneLine(problem))]
     HeaderMapping {
         /// The header's name as it was given.
         header: String,
@@ -140,7 +140,7 @@ pub enum ConfigError {
         problem: String,
     },
     /// A body template of a gateway response cannot be used.
-    #[error("the `{content_type}` template of {response_type} cannot be used: {problem}")]
+    #[error("the `{content_type}` template of {response_type} cannot be used: {problem}", content_type = OneLine(content_type), problem = OneLine(problem))]
     ResponseTemplate {
         /// The type of the gateway response.
         response_type: ResponseType,
@@ -150,7 +150,7 @@ pub enum ConfigError {
         problem: String,
     },
     /// A configuration of gateway responses has a member that it cannot have.
-    #[error("`{path}` of the gateway responses {problem}")]
+    #[error("`{path}` of the gateway responses {problem}", path = OneLine(path), problem = OneLine(problem))]
     GatewayResponses {
         /// The member's place.
         path: String,
@@ -158,7 +158,7 @@ pub enum ConfigError {
         problem: String,
     },
     /// A ready-made choice was given something that it cannot use.
-    #[error("`{value}` cannot stand in the header `{header}`: {allowed}")]
+    #[error("`{value}` cannot stand in the header `{header}`: {allowed}", value = OneLine(value))]
     ResponseHeader {
         /// The header.
         header: &'static str,
@@ -171,7 +171,7 @@ pub enum ConfigError {
     #[error("an authorizer timeout of zero refuses every request; give it some time")]
     AuthorizerTimeout,
     /// A text is not a Lambda function's name, ARN or version.
-    #[error("`{name}` is not a Lambda function: {problem}")]
+    #[error("`{name}` is not a Lambda function: {problem}", name = OneLine(name))]
     Function {
         /// The text as it was given.
         name: String,
@@ -187,7 +187,7 @@ pub enum ConfigError {
     /// A text is not an address or a range of addresses.
     #[error(
         "`{range}` is not an IP address or a CIDR range such as `10.0.0.0/8` or `fd00::/8` (IPv4 ranges \
-         are written as IPv4)"
+         are written as IPv4)", range = OneLine(range)
     )]
     TrustedProxy {
         /// The text as it was given.

@@ -150,6 +150,7 @@ mod observe;
 #[cfg(not(feature = "tracing"))]
 #[path = "no_observe.rs"]
 mod observe;
+mod one_line;
 #[cfg(feature = "openapi")]
 #[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]
 pub mod openapi;

@@ -4,9 +4,10 @@ use http::{HeaderName, request::Parts};
 use tracing::{Level, debug, enabled, error, trace, warn};
 
 use crate::{
-    decision::{Denial, OneLine},
+    decision::Denial,
     explanation::Remedy,
     gateway_response::ResponseType,
+    one_line::OneLine,
     pipeline::{Asked, Target},
     resource::ResourceMatch,
     settings::Settings,
@@ -68,7 +69,7 @@ pub(crate) fn refused(denial: &Denial) {
                 status,
                 method_arn = %OneLine(explanation.method_arn()),
                 cache = name(denial.asked()),
-                remedy,
+                remedy = remedy.map(|text| tracing::field::display(OneLine(text))),
                 "{}",
                 OneLine(explanation.reason())
             )

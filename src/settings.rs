@@ -127,8 +127,9 @@ impl Settings {
             self.client_ip.distinction(),
             self.resource_resolver.distinction(),
             self.clock.distinction(),
-            self.secure_transport.to_string(),
+            format!("{:?}", self.secure_transport),
             format!("{:?}", self.ambiguous_paths),
+            format!("{:?}", self.ambiguous_hosts),
             self.method_arn_limit.to_string(),
         ]);
         parts

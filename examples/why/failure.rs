@@ -12,11 +12,11 @@ impl Failure {
     }
 
     pub(crate) fn of(file: &str, problem: impl fmt::Display) -> Self {
-        Self(format!("{}: {problem}", name(file)))
+        Self(format!("{}: {}", name(file), in_one_line(problem)))
     }
 
     pub(crate) fn at(file: &str, line: usize, problem: impl fmt::Display) -> Self {
-        Self(format!("{}:{line}: {problem}", name(file)))
+        Self(format!("{}:{line}: {}", name(file), in_one_line(problem)))
     }
 }
 
@@ -24,6 +24,15 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// A parser's message may quote a file, which may be from somebody else, with what would begin a line or hide one.
+pub(crate) fn in_one_line(text: impl fmt::Display) -> String {
+    let visible = |c: char| match c {
+        ' '..='~' => c.to_string(),
+        c => c.escape_debug().to_string(),
+    };
+    text.to_string().chars().map(visible).collect()
 }
 
 /// `-` is the standard input.

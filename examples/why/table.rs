@@ -13,7 +13,7 @@ use http::HeaderValue;
 use self::row::Row;
 use crate::{
     arguments::Setup,
-    failure::{Failure, name, read},
+    failure::{Failure, in_one_line, name, read},
     guarded::Guarded,
     output::print,
     recorded::Recorded,
@@ -44,8 +44,9 @@ pub(crate) async fn check(setup: &Setup, file: &str) -> Result<ExitCode, Failure
             } = row;
             let _ = write!(
                 report,
-                "{}:{line}: {method} {path}: expected {expected}\n{explanation}",
-                name(file)
+                "{}:{line}: {}\n{explanation}",
+                name(file),
+                in_one_line(format_args!("{method} {path}: expected {expected}"))
             );
         }
     }

@@ -1,15 +1,11 @@
 //! The single thing that a request was refused for, in words.
 
-use std::{
-    fmt::{self, Write},
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use super::UnknownKey;
 use crate::{
     authorizer::lambda::InvokeErrorKind, gateway_response::ResponseType, host::HostAmbiguity,
-    identity::IdentitySource, path::PathAmbiguity,
+    identity::IdentitySource, one_line::OneLine, path::PathAmbiguity,
 };
 
 /// The single thing that a request was refused for.
@@ -274,7 +270,7 @@ impl fmt::Display for DenialReason {
             } => {
                 write!(f, "the policy's `Statement[{statement}]`")?;
                 if let Some(sid) = sid {
-                    write!(f, " (`{sid}`)")?;
+                    write!(f, " (`{}`)", OneLine(sid))?;
                 }
                 write!(f, " denies `{}`", OneLine(method_arn))?;
                 write_unknown_key(f, *unknown_key)?;
@@ -291,21 +287,6 @@ impl fmt::Display for DenialReason {
                 write_cached_for(f, cached_for.as_deref())
             }
         }
-    }
-}
-
-/// What a client or an authorizer has written may hold what begins a line of its own in a log, or turns one around.
-pub(crate) struct OneLine<'t>(pub(crate) &'t str);
-
-impl fmt::Display for OneLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|c| match c {
-            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                c.escape_unicode().fmt(f)
-            }
-            c if c.is_control() => c.escape_default().fmt(f),
-            c => f.write_char(c),
-        })
     }
 }
 

@@ -8,6 +8,7 @@ use super::{Circumstances, Outcome, without_credentials};
 use crate::{
     cache::{Cached, Origin},
     decision::DenialReason,
+    one_line::OneLine,
     pipeline::Asked,
 };
 
@@ -92,11 +93,7 @@ impl fmt::Display for AuthorizerExplanation {
             Self::Reused { made_for: None } => f.write_str("not invoked, an earlier answer counts"),
             Self::Reused {
                 made_for: Some(arn),
-            } => write!(
-                f,
-                "not invoked, its answer for {} counts",
-                crate::decision::OneLine(arn)
-            ),
+            } => write!(f, "not invoked, its answer for {} counts", OneLine(arn)),
             Self::Answered { took } => {
                 f.write_str("invoked, answered")?;
                 write_duration(f, *took)

@@ -117,6 +117,7 @@ fn is_one_line(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::one_line::OneLine;
 
     #[test]
     fn what_is_neither_quoted_nor_an_expression_is_refused() {
@@ -134,7 +135,8 @@ mod tests {
                 .unwrap_err()
                 .to_string();
             assert!(error.contains(words), "{error}");
-            assert!(error.contains(&format!("`{expression}`")), "{error}");
+            let quoted = format!("`{}`", OneLine(expression));
+            assert!(error.contains(&quoted), "{error}");
         }
         assert!(HeaderMapping::parse("x-a", "''").is_ok());
         assert!(HeaderMapping::parse("x-a", "'it's'").is_ok());

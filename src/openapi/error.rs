@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use crate::{api::ApiType, error::ConfigError};
+use crate::{api::ApiType, error::ConfigError, one_line::OneLine};
 
 /// An [`ApiDefinition`](crate::openapi::ApiDefinition) could not be read, or not be turned into a layer.
 ///
@@ -12,19 +12,19 @@ use crate::{api::ApiType, error::ConfigError};
 #[non_exhaustive]
 pub enum DefinitionError {
     /// The text is not JSON, or not YAML.
-    #[error("the text cannot be read: {problem}")]
+    #[error("the text cannot be read: {problem}", problem = OneLine(problem))]
     Syntax {
         /// What the parser says, with line and column.
         problem: String,
     },
     /// The text is larger, deeper or more convoluted than any API's definition.
-    #[error("the text is refused: {problem}")]
+    #[error("the text is refused: {problem}", problem = OneLine(problem))]
     Limit {
         /// Which limit it exceeds.
         problem: String,
     },
     /// Something in the document is not as it has to be.
-    #[error("at `{place}`: {problem}")]
+    #[error("at `{place}`: {problem}", place = OneLine(place), problem = OneLine(problem))]
     Document {
         /// Where it is, as a JSON pointer; `/` is the document as a whole.
         place: String,
@@ -32,7 +32,7 @@ pub enum DefinitionError {
         problem: String,
     },
     /// The configuration of an authorizer is not one that API Gateway accepts.
-    #[error("the authorizer {name}: {problem}")]
+    #[error("the authorizer {name}: {problem}", name = OneLine(name), problem = OneLine(problem))]
     Authorizer {
         /// The authorizer's name, quoted.
         name: String,
@@ -40,13 +40,13 @@ pub enum DefinitionError {
         problem: ConfigError,
     },
     /// The document's gateway responses are not ones that API Gateway accepts.
-    #[error("the gateway responses: {problem}")]
+    #[error("the gateway responses: {problem}", problem = OneLine(problem))]
     GatewayResponses {
         /// What is wrong with them.
         problem: ConfigError,
     },
     /// The document and the code do not have the same authorizers.
-    #[error("{}", differing_names(missing, unknown))]
+    #[error("{}", OneLine(differing_names(missing, unknown)))]
     AuthorizersDiffer {
         /// Authorizers that an operation of the document names and the code does not supply.
         missing: Vec<String>,
@@ -54,7 +54,7 @@ pub enum DefinitionError {
         unknown: Vec<String>,
     },
     /// The document has no Lambda authorizer of the name that the code supplies one for.
-    #[error("the document has no Lambda authorizer {name}; it has {known}")]
+    #[error("the document has no Lambda authorizer {name}; it has {known}", name = OneLine(name), known = OneLine(known))]
     NoSuchAuthorizer {
         /// The name, quoted.
         name: String,
@@ -62,7 +62,7 @@ pub enum DefinitionError {
         known: String,
     },
     /// The code supplies an authorizer twice.
-    #[error("the authorizer {name} is supplied already; supply it once")]
+    #[error("the authorizer {name} is supplied already; supply it once", name = OneLine(name))]
     SuppliedTwice {
         /// The name, quoted.
         name: String,
@@ -70,7 +70,7 @@ pub enum DefinitionError {
     /// The document has no scheme of the name that is said to be checked elsewhere.
     #[error(
         "the document has no security scheme {name} that something else could check; it has {known} (a \
-         Lambda authorizer is supplied with `authorizer(name, …)`)"
+         Lambda authorizer is supplied with `authorizer(name, …)`)", name = OneLine(name), known = OneLine(known)
     )]
     NoSuchScheme {
         /// The name, quoted.
@@ -79,7 +79,7 @@ pub enum DefinitionError {
         known: String,
     },
     /// The document is not one of the type of API that the code says.
-    #[error("the document is not one of {api_type}: {problem}")]
+    #[error("the document is not one of {api_type}: {problem}", problem = OneLine(problem))]
     ApiType {
         /// The type that the code says.
         api_type: ApiType,
@@ -87,7 +87,7 @@ pub enum DefinitionError {
         problem: String,
     },
     /// Two operations cannot be told apart.
-    #[error("the operation {operation}: {problem}")]
+    #[error("the operation {operation}: {problem}", operation = OneLine(operation), problem = OneLine(problem))]
     Conflict {
         /// The operation, quoted.
         operation: String,
@@ -97,7 +97,7 @@ pub enum DefinitionError {
     /// Operations are guarded by something that is no Lambda authorizer.
     #[error(
         "{scheme} is {kind}, which this crate cannot check, and guards {operations}: let something else \
-         check it and say so with `checked_elsewhere({scheme})`, or change the document"
+         check it and say so with `checked_elsewhere({scheme})`, or change the document", scheme = OneLine(scheme), kind = OneLine(kind), operations = OneLine(operations)
     )]
     UnsupportedScheme {
         /// The scheme's name, quoted.

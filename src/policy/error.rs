@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::one_line::OneLine;
+
 /// A policy document was refused: what was found, what is allowed, and where.
 ///
 /// ```
@@ -71,13 +73,14 @@ impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.path, self.position) {
             (Some(path), Some((line, column))) => {
+                let path = OneLine(path);
                 write!(f, "`{path}` (line {line}, column {column}): ")?;
             }
-            (Some(path), None) => write!(f, "`{path}`: ")?,
+            (Some(path), None) => write!(f, "`{}`: ", OneLine(path))?,
             (None, Some((line, column))) => write!(f, "line {line}, column {column}: ")?,
             (None, None) => {}
         }
-        f.write_str(&self.message)
+        OneLine(&self.message).fmt(f)
     }
 }
 

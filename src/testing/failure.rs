@@ -8,7 +8,7 @@ use http::{HeaderName, Request, header};
 use super::{RequestBody, TestResponse, trail::Decision};
 use crate::{
     authorizer_context::AuthorizerContext, context::decoded_pairs, decision::Denial,
-    explanation::credentials_in,
+    explanation::credentials_in, one_line::OneLine,
 };
 
 /// A request as a message tells it.
@@ -90,6 +90,7 @@ impl TestResponse {
         let (line, came) = (&self.sent.line, self.came());
         let why = self.why();
         let why = why.trim_end().replace('\n', "\n  ");
+        let (line, expected, came) = (OneLine(line), OneLine(expected), OneLine(came));
         let text = format!("{line}\n  expected: {expected}\n  came: {came}\n  {why}");
         self.sent.censored(text)
     }
@@ -111,8 +112,8 @@ impl TestResponse {
             Some(Decision::Refused(denial)) => explained(denial),
             Some(Decision::Passed(context)) => format!(
                 "principal: {}; keys of the context: {}; the authorizer was {}asked for this request",
-                context.principal_id().unwrap_or("none"),
-                keys(context),
+                OneLine(context.principal_id().unwrap_or("none")),
+                OneLine(keys(context)),
                 if self.was_invoked() { "" } else { "not " }
             ),
             None => "no layer saw the request".to_owned(),

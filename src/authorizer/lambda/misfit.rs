@@ -2,7 +2,7 @@
 
 use std::any::type_name;
 
-use crate::decision::OneLine;
+use crate::one_line::OneLine;
 
 type Error = serde_path_to_error::Error<serde_json::Error>;
 

@@ -13,7 +13,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{Circumstances, Explanation};
-use crate::decision::DenialReason;
+use crate::{decision::DenialReason, one_line::OneLine};
 
 /// One thing to do about a refusal.
 ///
@@ -53,10 +53,10 @@ pub struct Remedy {
 }
 
 impl Remedy {
-    fn new(cause: &'static str, text: impl Into<String>) -> Self {
+    fn new(cause: &'static str, text: impl fmt::Display) -> Self {
         Self {
             cause,
-            text: text.into(),
+            text: OneLine(text).to_string(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What can be wrong with a policy that is written in Rust.
 
-use crate::policy::condition::InvalidCondition;
+use crate::{one_line::OneLine, policy::condition::InvalidCondition};
 
 /// What was given to a [`PolicyBuilder`](super::PolicyBuilder) is no policy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -8,7 +8,7 @@ use crate::policy::condition::InvalidCondition;
 pub enum InvalidPolicy {
     /// A text is no method.
     #[error(
-        "`{method}` is no method; allowed are a method in upper case, such as `GET`, and `*` for any"
+        "`{method}` is no method; allowed are a method in upper case, such as `GET`, and `*` for any", method = OneLine(method)
     )]
     #[non_exhaustive]
     Method {
@@ -17,7 +17,7 @@ pub enum InvalidPolicy {
     },
     /// A path does not begin with a slash.
     #[error(
-        "the path `{path}` does not begin with a slash; `/` is the root, and `/*` is every path"
+        "the path `{path}` does not begin with a slash; `/` is the root, and `/*` is every path", path = OneLine(path)
     )]
     #[non_exhaustive]
     RelativePath {
@@ -25,7 +25,7 @@ pub enum InvalidPolicy {
         path: String,
     },
     /// A path has a template.
-    #[error("the path `{path}` has a template; `*` stands for any text, as in `/pets/*`")]
+    #[error("the path `{path}` has a template; `*` stands for any text, as in `/pets/*`", path = OneLine(path))]
     #[non_exhaustive]
     PathTemplate {
         /// The path as it was given.

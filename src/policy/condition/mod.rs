@@ -18,7 +18,7 @@ pub use self::{
     keys::{ConditionContext, ConditionKeys, KeyValue},
     operator::{Operator, UnknownOperator},
 };
-use crate::heap::heap_bytes;
+use crate::{heap::heap_bytes, one_line::OneLine};
 
 /// One condition: an operator, the key whose value it reads, and the values that it is compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +95,7 @@ pub enum InvalidCondition {
     #[error(transparent)]
     Operator(#[from] UnknownOperator),
     /// A value is not of the operator's kind.
-    #[error("`{value}` is no value for `{operator}`: it has to be {expected}")]
+    #[error("`{value}` is no value for `{operator}`: it has to be {expected}", value = OneLine(value))]
     #[non_exhaustive]
     Value {
         /// The operator.
@@ -106,7 +106,7 @@ pub enum InvalidCondition {
         expected: &'static str,
     },
     /// A statement has two conditions of one operator and one key.
-    #[error("there are two conditions of `{operator}` for the key `{key}`; one is allowed")]
+    #[error("there are two conditions of `{operator}` for the key `{key}`; one is allowed", key = OneLine(key))]
     #[non_exhaustive]
     Duplicate {
         /// The operator.

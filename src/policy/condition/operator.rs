@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use crate::one_line::OneLine;
+
 /// A condition operator, such as `StringLike`, `NumericLessThanIfExists` or
 /// `ForAnyValue:StringEquals`.
 ///
@@ -156,7 +158,7 @@ impl Comparison {
 
 /// A text is no condition operator.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` is not a condition operator{}", .hint)]
+#[error("`{name}` is not a condition operator{}", .hint, name = OneLine(name))]
 pub struct UnknownOperator {
     name: String,
     hint: String,

@@ -2,11 +2,14 @@
 
 use serde::Serialize;
 
-use crate::policy::{
-    condition::{Comparison, Condition, KeyValue, Operator, Outcome, Quantifier, Test},
-    document::Effect,
-    evaluation::EvaluationRequest,
-    pattern::Resolved,
+use crate::{
+    one_line::OneLine,
+    policy::{
+        condition::{Comparison, Condition, KeyValue, Operator, Outcome, Quantifier, Test},
+        document::Effect,
+        evaluation::EvaluationRequest,
+        pattern::Resolved,
+    },
 };
 
 /// One condition: the operator, the key, what the request has and what the policy asks for.
@@ -120,13 +123,14 @@ impl ConditionExplanation {
             (None, None) => "absent".to_owned(),
         };
         let holds = if self.holds { "holds" } else { "does not hold" };
-        format!(
+        let sentence = format!(
             "`{}` of `{}` {holds}: the request's value is {seen}, the policy's {}; {}",
             self.operator,
             self.key,
             quoted(&self.wanted),
             self.rule
-        )
+        );
+        OneLine(sentence).to_string()
     }
 }
 

@@ -6,7 +6,10 @@ use super::{
     ConditionExplanation, EntryExplanation, PartExplanation, PolicyExplanation,
     StatementExplanation,
 };
-use crate::policy::{document::Effect, evaluation::Verdict};
+use crate::{
+    one_line::OneLine,
+    policy::{document::Effect, evaluation::Verdict},
+};
 
 /// So many statements that did not decide are written; serde has them all.
 const OTHERS: usize = 10;
@@ -22,8 +25,8 @@ impl fmt::Display for PolicyExplanation {
             Verdict::ImplicitDeny => "implicitly denied",
         };
         writeln!(f, "{verdict}: {}", self.reason)?;
-        writeln!(f, "action {}", self.action)?;
-        writeln!(f, "resource {}", self.resource)?;
+        writeln!(f, "action {}", OneLine(&self.action))?;
+        writeln!(f, "resource {}", OneLine(&self.resource))?;
         let told = self.deciding_statement.or(self.nearest_miss);
         let (first, others): (Vec<_>, Vec<_>) = self
             .statements
@@ -73,9 +76,9 @@ impl fmt::Display for PartExplanation {
 impl fmt::Display for EntryExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.matches(), self.remark()) {
-            (true, _) => writeln!(f, "    {} matches", self.text()),
+            (true, _) => writeln!(f, "    {} matches", OneLine(self.text())),
             (false, Some(remark)) => writeln!(f, "    {remark}"),
-            (false, None) => writeln!(f, "    {} does not match", self.text()),
+            (false, None) => writeln!(f, "    {} does not match", OneLine(self.text())),
         }
     }
 }

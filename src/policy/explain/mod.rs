@@ -18,6 +18,7 @@ use super::{
     document::Effect,
     evaluation::{EvaluationRequest, Verdict},
 };
+use crate::one_line::OneLine;
 
 /// Why a policy allows or denies one request: the verdict, the statement that decided, and for each
 /// statement which of its parts applied.
@@ -74,7 +75,7 @@ impl Policy {
         let told = told.and_then(|index| statements.get(index));
         PolicyExplanation {
             verdict: evaluation.verdict(),
-            reason: reason(evaluation.verdict(), told),
+            reason: OneLine(reason(evaluation.verdict(), told, &statements)).to_string(),
             deciding_statement,
             nearest_miss,
             action: request.action.to_owned(),
@@ -125,9 +126,23 @@ fn nearest(statements: &[StatementExplanation]) -> Option<usize> {
     nearest.map(StatementExplanation::index)
 }
 
-fn reason(verdict: Verdict, told: Option<&StatementExplanation>) -> String {
+fn reason(
+    verdict: Verdict,
+    told: Option<&StatementExplanation>,
+    statements: &[StatementExplanation],
+) -> String {
     match (verdict, told) {
-        (Verdict::Allow, Some(statement)) => format!("{} allows it", statement.title()),
+        (Verdict::Allow, Some(statement)) => {
+            let reason = format!("{} allows it", statement.title());
+            let mut silent = statements.iter().filter_map(|statement| {
+                let remark = statement.denies_nothing_by()?;
+                Some((statement.title(), remark))
+            });
+            match silent.next() {
+                Some((title, remark)) => format!("{reason}; {title} denies nothing: {remark}"),
+                None => reason,
+            }
+        }
         (Verdict::ExplicitDeny, Some(statement)) => format!("{} denies it", statement.title()),
         (_, Some(statement)) => format!(
             "no statement allows it; {} comes nearest: {}",

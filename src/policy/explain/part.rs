@@ -3,10 +3,13 @@
 use serde::Serialize;
 
 use super::difference::{Difference, first_difference};
-use crate::policy::{
-    document::Entries,
-    evaluation::{EvaluationRequest, RequestResource},
-    pattern::{ActionPattern, HeadPattern, ResourcePattern},
+use crate::{
+    one_line::OneLine,
+    policy::{
+        document::Entries,
+        evaluation::{EvaluationRequest, RequestResource},
+        pattern::{ActionPattern, HeadPattern, ResourcePattern},
+    },
 };
 
 /// `Action`, `NotAction`, `Resource` or `NotResource`, entry by entry.
@@ -27,6 +30,9 @@ pub struct EntryExplanation {
     remark: Option<String>,
     #[serde(skip)]
     fitting: usize,
+    /// It has a variable without a value.
+    #[serde(skip)]
+    is_unresolved: bool,
 }
 
 impl PartExplanation {
@@ -47,8 +53,9 @@ impl PartExplanation {
             EntryExplanation {
                 text: text.clone(),
                 matches,
-                remark,
+                remark: remark.map(visible),
                 fitting: 0,
+                is_unresolved: false,
             }
         });
         Self {
@@ -93,6 +100,12 @@ impl PartExplanation {
     #[must_use]
     pub fn entries(&self) -> &[EntryExplanation] {
         &self.entries
+    }
+
+    /// Of an entry that matches nothing since a variable has no value.
+    pub(super) fn unresolved(&self) -> Option<&str> {
+        let mut entries = self.entries.iter();
+        entries.find(|entry| entry.is_unresolved)?.remark()
     }
 
     /// How many parts of the ARN fit in the entry that gets furthest.
@@ -140,6 +153,10 @@ impl EntryExplanation {
     }
 }
 
+fn visible(remark: String) -> String {
+    OneLine(remark).to_string()
+}
+
 fn member(entries: &Entries, any_of: &'static str, none_of: &'static str) -> &'static str {
     if entries.is_excluding() {
         none_of
@@ -153,11 +170,12 @@ fn resource_entry(
     variables: bool,
     request: &EvaluationRequest<'_>,
 ) -> EntryExplanation {
-    let entry = |matches, remark, fitting| EntryExplanation {
+    let entry = |matches, remark: Option<String>, fitting| EntryExplanation {
         text: text.to_owned(),
         matches,
-        remark,
+        remark: remark.map(visible),
         fitting,
+        is_unresolved: false,
     };
     let pattern = ResourcePattern::new(text, variables);
     match covers(&pattern, &request.resource, request) {
@@ -169,7 +187,10 @@ fn resource_entry(
                 }
                 _ => format!("`{text}` has a variable without a value here"),
             };
-            return entry(false, Some(remark), 0);
+            return EntryExplanation {
+                is_unresolved: true,
+                ..entry(false, Some(remark), 0)
+            };
         }
         Some(false) => {}
     }

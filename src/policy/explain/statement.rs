@@ -5,7 +5,10 @@ use std::cmp::Reverse;
 use serde::Serialize;
 
 use super::{condition::ConditionExplanation, name, part::PartExplanation};
-use crate::policy::{compiled::Policy, document::Effect, evaluation::EvaluationRequest};
+use crate::{
+    one_line::OneLine,
+    policy::{compiled::Policy, document::Effect, evaluation::EvaluationRequest},
+};
 
 /// One statement, part by part.
 #[derive(Debug, Clone, Serialize)]
@@ -100,8 +103,19 @@ impl StatementExplanation {
     /// Index and name, for a sentence.
     pub(crate) fn title(&self) -> String {
         match &self.sid {
-            Some(sid) => format!("`Statement[{}]` (`{sid}`)", self.index),
+            Some(sid) => format!("`Statement[{}]` (`{}`)", self.index, OneLine(sid)),
             None => format!("`Statement[{}]`", self.index),
+        }
+    }
+
+    /// Of a `Deny` that does not apply only since a variable has no value.
+    pub(super) fn denies_nothing_by(&self) -> Option<&str> {
+        let is_met = self.action.applies()
+            && self.conditions.iter().all(ConditionExplanation::holds)
+            && !self.applies;
+        match (self.effect, is_met) {
+            (Effect::Deny, true) => self.resource.unresolved(),
+            _ => None,
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use super::{LintCode, Severity};
-use crate::policy::document::Effect;
+use crate::{one_line::OneLine, policy::document::Effect};
 
 /// One thing that lint found in a policy.
 ///
@@ -100,12 +100,12 @@ impl Findings {
         &mut self,
         code: LintCode,
         place: impl fmt::Display,
-        message: impl Into<String>,
+        message: impl fmt::Display,
     ) {
         self.0.push(Finding {
             code,
-            path: place.to_string(),
-            message: message.into(),
+            path: OneLine(place).to_string(),
+            message: OneLine(message).to_string(),
         });
     }
 
@@ -156,18 +156,11 @@ impl fmt::Display for Entry<'_> {
 /// one text stay small.
 pub(super) fn shown(text: &str) -> String {
     const MOST: usize = 100;
-    let mut shown = String::new();
-    for (count, c) in text.chars().enumerate() {
-        match c {
-            _ if count == MOST => {
-                shown.push('…');
-                break;
-            }
-            c if c.is_control() => shown.extend(c.escape_default()),
-            c => shown.push(c),
-        }
-    }
-    shown
+    let (shown, ellipsis) = match text.char_indices().nth(MOST) {
+        Some((end, _)) => (text.get(..end).unwrap_or_default(), "…"),
+        None => (text, ""),
+    };
+    format!("{}{ellipsis}", OneLine(shown))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use http::Method;
 
 use crate::{
     api::Api,
+    one_line::OneLine,
     policy::{EvaluationRequest, Policy, PolicyDocument, Verdict},
 };
 
@@ -111,5 +112,6 @@ fn held_against<'t>(
 fn told(policy: &Policy, method: &str, path: &str, arn: &str) -> String {
     let explanation = policy.explain(&EvaluationRequest::invoke(arn));
     let reason = explanation.reason();
+    let (method, path, arn) = (OneLine(method), OneLine(path), OneLine(arn));
     format!("  {method} {path}\n    for example {arn}\n    {reason}")
 }
