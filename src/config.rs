@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Deserializer, de::IgnoredAny};
+use serde::{Deserialize, Deserializer};
 
 use crate::{
     api::{ApiType, AuthorizerKind, Differences, PayloadFormatVersion, ResultsKept},
     error::ConfigError,
     identity::{ExpressionMatch, IdentitySources},
     settings::MAX_RESULT_TTL,
-    strict_json::{not_null, object},
+    strict_json::{Ignored, not_null, object},
 };
 
 /// An authorizer as API Gateway's `CreateAuthorizer` writes it: of a REST API, or with
@@ -62,25 +62,25 @@ struct Members {
     #[serde(default, deserialize_with = "not_null")]
     enable_simple_responses: Option<bool>,
     #[serde(default, rename = "id", alias = "authorizerId")]
-    _id: Option<IgnoredAny>,
+    _id: Option<Ignored>,
     #[serde(default, rename = "name")]
-    _name: Option<IgnoredAny>,
+    _name: Option<Ignored>,
     #[serde(default, rename = "authType")]
-    _auth_type: Option<IgnoredAny>,
+    _auth_type: Option<Ignored>,
     #[serde(default, rename = "authorizerUri")]
-    _authorizer_uri: Option<IgnoredAny>,
+    _authorizer_uri: Option<Ignored>,
     #[serde(default, rename = "apiId")]
-    _api_id: Option<IgnoredAny>,
+    _api_id: Option<Ignored>,
     #[serde(default, rename = "apiGatewayManaged")]
-    _api_gateway_managed: Option<IgnoredAny>,
+    _api_gateway_managed: Option<Ignored>,
     #[serde(
         default,
         rename = "authorizerCredentials",
         alias = "authorizerCredentialsArn"
     )]
-    _authorizer_credentials: Option<IgnoredAny>,
+    _authorizer_credentials: Option<Ignored>,
     #[serde(default, rename = "providerARNs")]
-    _provider_arns: Option<IgnoredAny>,
+    _provider_arns: Option<Ignored>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -472,3 +472,41 @@ fn debug_shows_the_keys_of_a_context_and_no_value() {
     }
     assert_eq!(caller.get("session"), Some("s3cr3t"));
 }
+
+#[test]
+fn what_is_ignored_has_to_be_json_too() {
+    let answer = |ignored: &[u8]| {
+        let before = br#"{"isAuthorized": true, "#;
+        AuthorizerResponse::from_json(&[&before[..], ignored, b"}"].concat())
+    };
+    for ignored in [
+        &br#""ignored": ["text", 1e300, -7, {"a": [[null, true]]}]"#[..],
+        br#""ignored": "\ud83d\ude42", "statusCode": 200"#,
+        "\"\u{e9}\": \"\u{1f642}\"".as_bytes(),
+    ] {
+        let response = answer(ignored).unwrap();
+        assert_eq!(response.is_authorized(), Some(true));
+    }
+    for ignored in [
+        &b"\"ignored\": \"\xff\""[..],
+        b"\"ignored\": [{\"a\": \"\xc3\"}]",
+        b"\"ignored\xff\": 1",
+        b"\"ignored\": {\"\xed\xa0\x80\": 1}",
+        br#""ignored": "\ud800""#,
+        br#""ignored": ["\udc00\ud800"]"#,
+        br#""\ud800": 1"#,
+        br#""ignored": 1e999"#,
+        br#""ignored": {"a": [-1e999]}"#,
+        br#""statusCode": 1e999"#,
+        br#""statusCode": "\ud800""#,
+        b"\"statusCode\": \"\xff\"",
+    ] {
+        let error = answer(ignored).unwrap_err();
+        let shown = String::from_utf8_lossy(ignored);
+        assert_eq!(
+            error.kind(),
+            AuthorizerErrorKind::MalformedResponse,
+            "{shown}"
+        );
+    }
+}

@@ -4,7 +4,7 @@ use std::{collections::HashSet, fmt};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, IgnoredAny, MapAccess, Visitor},
+    de::{self, MapAccess, Visitor},
     ser::SerializeMap,
 };
 use serde_json::Value;
@@ -14,8 +14,9 @@ use super::{
     response::{GivenText, ReceivedLength, SimpleAnswer},
 };
 use crate::{
+    one_line::OneLine,
     policy::PolicyDocument,
-    strict_json::{not_null, object},
+    strict_json::{Ignored, check, not_null, object},
 };
 
 /// The most that [`AuthorizerResponse::from_json`] reads: a Lambda function's answer has at most 6 MB.
@@ -31,7 +32,7 @@ impl AuthorizerResponse {
     /// for a key, and more than [`MAX_RESPONSE_BYTES`] are a
     /// [malformed response](super::AuthorizerErrorKind::MalformedResponse). An `errorMessage` is the
     /// function's failure: `Unauthorized` is [`AuthorizerError::unauthorized`]. Members that API Gateway
-    /// does not know are ignored. What only some types of APIs refuse is for the layer to refuse.
+    /// does not know are ignored, but have to be valid JSON, too. What only some types of APIs refuse is for the layer to refuse.
     ///
     /// A message has at most 16 KiB, since it is kept for each request that waits for the same answer.
     pub fn from_json(text: &[u8]) -> Result<Self, AuthorizerError> {
@@ -42,11 +43,11 @@ impl AuthorizerResponse {
             )));
         }
         let mut json = serde_json::Deserializer::from_slice(text);
-        let members = object(&mut json).and_then(|members| json.end().map(|()| members));
-        let members = members.map_err(|error| {
+        let members = object(&mut json).map_err(|error| {
             let mut again = serde_json::Deserializer::from_slice(text);
             problem(&error, place(&mut again).as_deref())
         })?;
+        check(text).map_err(|error| problem(&error, None))?;
         let mut response = Self::from_members(members)?;
         response.received_length = ReceivedLength(Some(text.len()));
         Ok(response)
@@ -97,8 +98,8 @@ impl TryFrom<Value> for AuthorizerResponse {
 fn problem(error: &serde_json::Error, place: Option<&str>) -> AuthorizerError {
     let description = without_value(error);
     AuthorizerError::malformed_response(bounded(match place {
-        Some(place) => format!("`{place}`: {description}"),
-        None => description,
+        Some(place) => format!("`{}`: {}", OneLine(place), OneLine(description)),
+        None => OneLine(description).to_string(),
     }))
 }
 
@@ -145,7 +146,7 @@ struct Members {
     context: Option<Context>,
     usage_identifier_key: Option<GivenText>,
     error_message: Option<String>,
-    status_code: Option<IgnoredAny>,
+    status_code: Option<Ignored>,
 }
 
 impl<'de> Deserialize<'de> for GivenText {
