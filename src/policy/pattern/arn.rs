@@ -1,13 +1,8 @@
 //! Patterns for ARNs: `arn:partition:service:region:account:resource`.
 
 use memchr::{memchr_iter, memchr2};
-use percent_encoding::percent_decode_str;
 
-use super::{
-    parts::{self, Part, Syntax, variable_length},
-    text::TextPattern,
-    wildcard::Wildcard,
-};
+use super::{decoded::decoded, parts::variable_length, text::TextPattern, wildcard::Wildcard};
 use crate::{heap::HeapBytes, policy::condition::ConditionKeys};
 
 /// An ARN's head, which is what stands between `arn:` and the resource, and the resource, which may contain
@@ -74,26 +69,6 @@ fn is_everything(text: &str) -> bool {
 /// The colon in front of the resource, in what follows `arn:`.
 fn fifth_colon(text: &str) -> Option<usize> {
     memchr_iter(b':', text.as_bytes()).nth(3)
-}
-
-/// The same pattern with `%XX` read as the byte it stands for, which is never a wildcard. None where
-/// there is nothing to decode, or where it would not be text.
-fn decoded(text: &str, variables: bool) -> Option<TextPattern> {
-    memchr::memchr(b'%', text.as_bytes())?;
-    let syntax = Syntax {
-        wildcards: true,
-        variables,
-    };
-    let decoded = parts::parse(text, syntax)
-        .into_iter()
-        .map(|part| match part {
-            Part::Text(text) => {
-                let text = percent_decode_str(&text).decode_utf8().ok()?;
-                Some(Part::Text(text.into_owned()))
-            }
-            part => Some(part),
-        });
-    Some(TextPattern::from_parts(decoded.collect::<Option<_>>()?))
 }
 
 /// A pattern for a head: part by part, so that a `*` stays within its part.
@@ -257,15 +232,6 @@ mod tests {
         assert!(!matches(ARN, star));
         assert!(!matches(ARN, "*"));
         assert!(!matches(ARN, "arn:*"));
-    }
-
-    #[test]
-    fn a_pattern_can_be_read_decoded() {
-        let pattern = decoded("a/%70ets/*%2A?", true).unwrap();
-        assert_eq!(pattern.matches("a/pets/x*y", &()), Some(true));
-        assert_eq!(pattern.matches("a/pets/xxy", &()), Some(false));
-        assert!(decoded("a/pets", true).is_none());
-        assert!(decoded("a/%FF", true).is_none());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod action;
 mod arn;
+mod decoded;
 mod parts;
 mod shift_and;
 mod text;
