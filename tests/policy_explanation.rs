@@ -148,3 +148,37 @@ fn a_long_policy_is_told_shortly() {
     assert!(text.lines().count() < 80, "{text}");
     assert!(text.ends_with("and 989 more statements\n"), "{text}");
 }
+
+#[test]
+fn the_explanation_of_a_pass_names_a_deny_whose_variable_has_no_value() {
+    let policy = |condition: &str| {
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [
+                {{"Effect": "Allow", "Action": "*", "Resource": "*"}},
+                {{"Sid": "Others", "Effect": "Deny", "Action": "execute-api:Invoke",
+                  "Resource": "arn:aws:execute-api:*:*:a/s/GET/${{acme:team}}/*" {condition}}}]}}"#
+        );
+        PolicyDocument::from_json(text.as_bytes())
+            .unwrap()
+            .compile()
+    };
+    let request = EvaluationRequest::invoke("arn:aws:execute-api:r:1:a/s/GET/red/keys");
+    let explanation = policy("").explain(&request);
+    assert_eq!(explanation.verdict(), Verdict::Allow);
+    assert_eq!(
+        explanation.reason(),
+        "`Statement[0]` allows it; `Statement[1]` (`Others`) denies nothing: \
+         `arn:aws:execute-api:*:*:a/s/GET/${acme:team}/*` has a variable without a value here"
+    );
+    let blue = ConditionContext::new().with("acme:team", "blue");
+    let reason = |condition: &str, keys: &ConditionContext| {
+        let policy = policy(condition);
+        policy.explain(&request.with_keys(keys)).reason().to_owned()
+    };
+    let silent = "`Statement[0]` allows it";
+    assert_eq!(reason("", &blue), silent);
+    // It would not have applied with a value either.
+    let none = ConditionContext::new();
+    let condition = r#", "Condition": {"Bool": {"acme:strict": "true"}}"#;
+    assert_eq!(reason(condition, &none), silent);
+}

@@ -219,6 +219,9 @@ lint_codes! {
     VariableForeignSyntax "variable-foreign-syntax" Error
         "a variable of another language, such as `${stageVariables.x}`"
         "name a condition key, such as `${aws:SourceIp}`, or let the authorizer write the value"
+    DenyWithVariable "deny-with-variable" Warning
+        "a denied resource with a policy variable: where the request lacks its key, the `Deny` does not apply"
+        "state the `Deny` without the variable, or add a `Deny` on `Null` for its key"
     VariableWithoutValue "variable-without-value" Warning
         "a policy variable whose key has no value here, so that its text matches nothing"
         "give it a default, `${key, 'default'}`, or let the authorizer write the value"

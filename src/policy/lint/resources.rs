@@ -6,7 +6,10 @@ use super::{
     finding::{Entry, shown},
     method, variables,
 };
-use crate::policy::pattern::Wildcard;
+use crate::policy::{
+    document::Effect,
+    pattern::{Syntax, Wildcard, may_lack_value, parse},
+};
 
 const MOST_CHARACTERS: usize = 512;
 
@@ -47,6 +50,9 @@ pub(super) fn lint(
     match parts.get(4) {
         Some(resource) => {
             variables::lint(resource, has_variables, options, entry, findings);
+            if has_variables {
+                lint_denied_variable(resource, entry, findings);
+            }
             method::lint(resource, has_variables, entry, findings);
         }
         None => {
@@ -59,6 +65,22 @@ pub(super) fn lint(
     }
     if let Some(api) = &options.api {
         api::lint(entry, api, findings);
+    }
+}
+
+/// IAM leaves out a statement whose resource it cannot work out. That is safe in an `Allow`, and in what is excepted.
+fn lint_denied_variable(resource: &str, entry: &Entry<'_>, findings: &mut Findings) {
+    let is_denied = entry.effect == Effect::Deny && !entry.negated;
+    let syntax = Syntax {
+        wildcards: true,
+        variables: true,
+    };
+    if is_denied && may_lack_value(&parse(resource, syntax)) {
+        let message = format!(
+            "`{}` denies nothing where its variable has no value",
+            shown(entry.text)
+        );
+        findings.add(LintCode::DenyWithVariable, entry, message);
     }
 }
 
@@ -108,6 +130,26 @@ fn lint_head(head: &[&str], entry: &Entry<'_>, findings: &mut Findings) {
 #[cfg(test)]
 mod tests {
     use crate::policy::lint::tests::{allow, codes, messages, resource};
+
+    #[test]
+    fn a_deny_that_depends_on_a_variable_is_found() {
+        let found = |effect: &str, member: &str, version: &str, path: &str| {
+            let codes = codes(&format!(
+                r#"{{"Version": "{version}", "Statement": {{"Effect": "{effect}", "Action": "*",
+                "{member}": ["arn:aws:execute-api:*:*:abc/prod/GET/{path}/*", "*"]}}}}"#
+            ));
+            codes.contains(&"deny-with-variable")
+        };
+        let version = "2012-10-17";
+        assert!(found("Deny", "Resource", version, "${aws:SourceIp}"));
+        assert!(found("Deny", "Resource", version, "a${acme:team}b"));
+        assert!(!found("Deny", "Resource", version, "${acme:team, 'none'}"));
+        assert!(!found("Deny", "Resource", version, "${*}${$}"));
+        assert!(!found("Deny", "Resource", "2008-10-17", "${aws:SourceIp}"));
+        assert!(!found("Deny", "NotResource", version, "${aws:SourceIp}"));
+        assert!(!found("Allow", "Resource", version, "${aws:SourceIp}"));
+        assert!(!found("Allow", "NotResource", version, "${aws:SourceIp}"));
+    }
 
     #[test]
     fn ordinary_resources_are_clean() {

@@ -11,7 +11,7 @@ mod wildcard;
 pub(super) use self::{
     action::ActionPattern,
     arn::{ArnPattern, HeadPattern, ResourcePattern, cut_arn, head_parts, split_arn},
-    parts::{Part, Resolved, Syntax, have_unknown, parse, resolve},
+    parts::{Part, Resolved, Syntax, have_unknown, may_lack_value, parse, resolve},
     text::TextPattern,
     wildcard::{Prefix, Wildcard},
 };

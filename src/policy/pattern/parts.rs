@@ -133,6 +133,13 @@ pub(in crate::policy) fn with_any_value(parts: &[Part], keys: &dyn ConditionKeys
     parts.collect()
 }
 
+/// Whether there is a variable that has no value where the request lacks its key.
+pub(in crate::policy) fn may_lack_value(parts: &[Part]) -> bool {
+    parts
+        .iter()
+        .any(|part| matches!(part, Part::Variable(variable) if variable.default.is_none()))
+}
+
 /// The text, if it has no wildcard and all its variables have values.
 pub(in crate::policy) fn resolve(parts: &[Part], keys: &dyn ConditionKeys) -> Option<Resolved> {
     let mut resolved = Resolved::new();
