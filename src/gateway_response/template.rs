@@ -114,11 +114,9 @@ fn push_text(parts: &mut Vec<Part>, text: &str) {
 /// Where an expression may begin. Request parameters may go without a `$`.
 fn next_expression(text: &str) -> Option<usize> {
     let dollar = text.find('$');
-    let bare = text.find("method.request.");
-    match (dollar, bare) {
-        (Some(dollar), Some(bare)) => Some(dollar.min(bare)),
-        (dollar, bare) => dollar.or(bare),
-    }
+    // Not behind the dollar: it would be searched again from every other one.
+    let before = text.get(..dollar.unwrap_or(text.len()));
+    before?.find("method.request.").or(dollar)
 }
 
 enum Found<'t> {
@@ -131,19 +129,18 @@ enum Found<'t> {
 
 fn expression(text: &str) -> Found<'_> {
     let bare = text.strip_prefix('$').unwrap_or(text);
-    if let Some(braced) = bare.strip_prefix('{') {
+    let braced = bare.strip_prefix('{');
+    if !is_rooted(braced.unwrap_or(bare)) {
+        return Found::Text;
+    }
+    if let Some(braced) = braced {
         return match braced.split_once('}') {
             Some((name, after)) => match Reference::parse(name) {
                 Some(reference) => Found::Reference(reference, after),
-                None if is_rooted(name) => Found::Unknown(name),
-                None => Found::Text,
+                None => Found::Unknown(name),
             },
-            None if is_rooted(braced) => Found::Unclosed,
-            None => Found::Text,
+            None => Found::Unclosed,
         };
-    }
-    if !is_rooted(bare) {
-        return Found::Text;
     }
     let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let end = bare.find(|c| !in_name(c)).unwrap_or(bare.len());
