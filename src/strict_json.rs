@@ -2,7 +2,7 @@
 //!
 //! Three things that the derive lets through must not pass in a policy: an object written as a list of
 //! its members' values, a `null` in place of a member, and an enumeration written as an object. A fourth is not the
-//! derive's: serde_json does not look at the text and the numbers of what is ignored.
+//! derive's: `serde_json` does not look at the text and the numbers of what is ignored.
 
 use std::{fmt, marker::PhantomData};
 

@@ -6,27 +6,27 @@
 mod naive_policy;
 #[path = "../../tests/support/policy_words.rs"]
 mod policy_words;
+#[path = "../support/random_policy.rs"]
+mod random_policy;
 
 use std::collections::BTreeMap;
 
 use arbitrary::{Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use tower_lambda_authorizer::policy::{
     ConditionContext, EvaluationRequest, ParseOptions, UnusableValues, Verdict,
 };
 
 use self::{
     naive_policy::{Answer, Key, Question},
-    policy_words::{
-        ACTIONS, HEADS, KEYS, OPERATORS, PATTERNS, REQUEST_ACTIONS, REQUEST_HEADS, REQUEST_KEYS,
-        TEXTS, WHOLE_RESOURCES,
-    },
+    policy_words::{OPERATORS, REQUEST_ACTIONS, REQUEST_HEADS, REQUEST_KEYS, TEXTS},
+    random_policy::{GENERAL, frequent, policy, several},
 };
 
 fuzz_target!(|bytes: &[u8]| {
     let mut bytes = Unstructured::new(bytes);
-    if let (Ok(question), Ok(policy)) = (question(&mut bytes), policy(&mut bytes)) {
+    if let (Ok(question), Ok(policy)) = (question(&mut bytes), policy(&mut bytes, &GENERAL)) {
         let expected = naive_policy::answer(&policy, &question);
         assert_eq!(
             answer(&policy, &question),
@@ -91,85 +91,4 @@ fn question(bytes: &mut Unstructured<'_>) -> Result<Question> {
 fn request_resource(bytes: &mut Unstructured<'_>) -> Result<String> {
     let head = frequent(bytes, &REQUEST_HEADS)?;
     Ok(format!("{head}{}", several(bytes, &TEXTS, 12)?.concat()))
-}
-
-fn policy(bytes: &mut Unstructured<'_>) -> Result<Value> {
-    let version = *bytes.choose(&["2012-10-17", "2008-10-17"])?;
-    let mut statements = Vec::new();
-    while !bytes.is_empty() && statements.len() < 60 {
-        statements.push(statement(bytes)?);
-    }
-    Ok(json!({ "Version": version, "Statement": statements }))
-}
-
-fn statement(bytes: &mut Unstructured<'_>) -> Result<Value> {
-    let mut statement = Map::new();
-    let effect = if bytes.ratio(1, 4)? { "Deny" } else { "Allow" };
-    statement.insert("Effect".into(), effect.into());
-    let action = if bytes.ratio(1, 8)? {
-        "NotAction"
-    } else {
-        "Action"
-    };
-    let actions = match bytes.ratio(1, 8)? {
-        true => several(bytes, &ACTIONS, 2)?,
-        false => vec![ACTIONS[0].to_owned()],
-    };
-    statement.insert(action.into(), actions.into());
-    let resource = if bytes.ratio(1, 8)? {
-        "NotResource"
-    } else {
-        "Resource"
-    };
-    let mut resources = Vec::new();
-    for _ in 0..bytes.int_in_range(0..=2)? {
-        resources.push(entry(bytes)?);
-    }
-    statement.insert(resource.into(), resources.into());
-    if bytes.ratio(1, 3)? {
-        statement.insert("Condition".into(), conditions(bytes)?);
-    }
-    Ok(statement.into())
-}
-
-fn entry(bytes: &mut Unstructured<'_>) -> Result<String> {
-    if bytes.ratio(1, 16)? {
-        return bytes
-            .choose(&WHOLE_RESOURCES)
-            .map(|entry| (*entry).to_owned());
-    }
-    let head = frequent(bytes, &HEADS)?;
-    Ok(format!("{head}{}", several(bytes, &PATTERNS, 8)?.concat()))
-}
-
-fn conditions(bytes: &mut Unstructured<'_>) -> Result<Value> {
-    let mut conditions = Map::new();
-    for _ in 0..bytes.int_in_range(1..=2)? {
-        let quantifier = *bytes.choose(&["", "", "ForAllValues:", "ForAnyValue:"])?;
-        let (name, words) = bytes.choose(&OPERATORS)?;
-        let if_exists = match *name != "Null" && bytes.ratio(1, 4)? {
-            true => "IfExists",
-            false => "",
-        };
-        let key = *bytes.choose(&KEYS)?;
-        let values = several(bytes, words, 3)?;
-        let operator = format!("{quantifier}{name}{if_exists}");
-        conditions.insert(operator, json!({ key: values }));
-    }
-    Ok(conditions.into())
-}
-
-fn several(bytes: &mut Unstructured<'_>, words: &[&str], most: usize) -> Result<Vec<String>> {
-    let count = bytes.int_in_range(0..=most)?;
-    (0..count)
-        .map(|_| bytes.choose(words).map(|word| (*word).to_owned()))
-        .collect()
-}
-
-/// The first word is as frequent as all others.
-fn frequent<'w>(bytes: &mut Unstructured<'_>, words: &'w [&'w str]) -> Result<&'w str> {
-    match bytes.ratio(1, 2)? {
-        true => Ok(words[0]),
-        false => bytes.choose(words).copied(),
-    }
 }

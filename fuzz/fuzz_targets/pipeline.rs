@@ -1,0 +1,477 @@
+//! The whole layer: requests of any bytes and an authorizer's answer of any kind get the response that a plain reading
+//! of the rules gives (`support/expected.rs`). The service behind is called for a pass and never otherwise, the
+//! authorizer is asked about complete requests only, and every response is well-formed.
+#![no_main]
+
+#[path = "../support/expected.rs"]
+mod expected;
+#[path = "../../tests/support/naive_policy.rs"]
+mod naive_policy;
+#[path = "../../tests/support/policy_words.rs"]
+mod policy_words;
+#[path = "../support/random_policy.rs"]
+mod random_policy;
+
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use arbitrary::{Result, Unstructured};
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request, Response, Uri, header};
+use http_body_util::{BodyExt, Full};
+use libfuzzer_sys::fuzz_target;
+use serde_json::{Map, Value, json};
+use tower::{Layer, ServiceExt, service_fn};
+use tower_lambda_authorizer::{
+    AmbiguousPaths, Api, AuthorizerError, AuthorizerResponse, BoxAuthorizer, LambdaAuthorizerLayer,
+    PayloadFormatVersion, authorizer_fn, policy::ConditionContext,
+};
+
+use self::{
+    expected::{ApiKind, Said, Sent, Setup, expected},
+    naive_policy::Key,
+    random_policy::{Words, frequent, policy},
+};
+
+/// Policies about the API of [`api`].
+const WORDS: Words = Words {
+    heads: &[
+        "arn:aws:execute-api:r:1:a/s/GET/",
+        "arn:aws:execute-api:r:1:a/s/GET/",
+        "arn:aws:execute-api:*:*:a/s/*/",
+        "arn:aws:execute-api:r:1:a/s/",
+        "arn:aws:execute-api:r:1:a/s/$connect",
+        "arn:aws:execute-api:r:1:*",
+        "arn:aws:execute-api:r:2:a/s/GET/",
+        "execute-api:",
+    ],
+    patterns: &[
+        "a",
+        "b",
+        "/",
+        "a",
+        "b",
+        "/",
+        "a/b/",
+        "*",
+        "*",
+        "?",
+        "é",
+        ":",
+        "%61",
+        "%C3%A9",
+        "%c3%a9",
+        "${*}",
+        "${k}",
+        "${none}",
+        "${l, 'ab'}",
+    ],
+    // No value that the parser refuses: the plain evaluator does not know what is usable.
+    operators: &[
+        (
+            "StringEquals",
+            &["a", "b", "ab", "", "${k}", "${none}", "${none, 'a'}"],
+        ),
+        ("StringNotEquals", &["a", "b", "ab", "${k}", "${none}"]),
+        ("StringLike", &["a*", "?", "*", "${k}"]),
+        ("StringNotLike", &["a*", "?", "${none}"]),
+        ("IpAddress", &["10.0.0.1", "10.0.0.0/8", "2001:db8::/32"]),
+        ("NotIpAddress", &["10.0.0.1", "11.0.0.0/8", "0.0.0.0/0"]),
+        ("Null", &["true", "false"]),
+    ],
+    keys: &["k", "K", "l", "none", "aws:SourceIp", "AWS:sourceip"],
+    most_statements: 4,
+};
+
+const PATHS: [&str; 24] = [
+    "/", "/", "/", "a", "b", "a", "b", "a/b/", "%61", "%62", "é", "%C3%A9", "%c3%a9", ":", "%",
+    "%2F", "%5C", "\\", ".", "..", "%00", "%FF", "*", "${k}",
+];
+
+const METHODS: [&str; 8] = ["GET", "GET", "GET", "GET", "POST", "HEAD", "*", "a+b"];
+
+const TOKENS: [&[u8]; 8] = [
+    b"tok",
+    b"t",
+    b"",
+    b"x",
+    b"T1",
+    b"\xff",
+    b"t\xc3\xa9",
+    b"tok",
+];
+
+const QUERIES: [&str; 5] = ["", "?", "?q=", "?q=v", "?p=v&q=w"];
+
+fuzz_target!(|bytes: &[u8]| {
+    let mut bytes = Unstructured::new(bytes);
+    // An input that is too short says nothing.
+    if let Ok(case) = Case::arbitrary(&mut bytes) {
+        case.run();
+    }
+});
+
+#[derive(Debug)]
+struct Case {
+    setup: Setup,
+    keeps_results: bool,
+    said: Said,
+    /// Of one caller or of several, with the same answer for all.
+    requests: Vec<Sent>,
+}
+
+impl Case {
+    fn arbitrary(bytes: &mut Unstructured<'_>) -> Result<Self> {
+        let setup = Setup {
+            kind: *bytes.choose(&ApiKind::ALL)?,
+            needs_query: bytes.ratio(1, 4)?,
+            has_expression: bytes.ratio(1, 4)?,
+            refuses_ambiguous_paths: bytes.ratio(3, 4)?,
+        };
+        let keeps_results = bytes.ratio(1, 2)?;
+        let count = bytes.int_in_range(1..=3)?;
+        let mut requests = Vec::new();
+        for _ in 0..count {
+            requests.push(sent(bytes)?);
+        }
+        let said = match bytes.int_in_range(0..=11)? {
+            0 => Said::Failure("Unauthorized".into()),
+            1 => Said::Failure(bytes.arbitrary::<&str>()?.to_owned()),
+            2 => Said::Bytes(bytes.bytes(bytes.len())?.to_vec()),
+            _ => Said::Json(answer(bytes)?),
+        };
+        Ok(Self {
+            setup,
+            keeps_results,
+            said,
+            requests,
+        })
+    }
+
+    fn run(&self) {
+        let (asked, served) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
+        let layer = self.layer(Arc::clone(&asked));
+        let inside = Arc::clone(&served);
+        let service = layer.layer(service_fn(move |_: Request<Full<Bytes>>| {
+            inside.fetch_add(1, Relaxed);
+            async { Ok::<_, Infallible>(Response::new(Full::from("served"))) }
+        }));
+        for sent in &self.requests {
+            let Some(request) = sent.request() else {
+                continue;
+            };
+            let before = (asked.load(Relaxed), served.load(Relaxed));
+            let (response, body) = block_on(async {
+                let response = service.clone().oneshot(request).await.expect("infallible");
+                let (parts, body) = response.into_parts();
+                (
+                    parts,
+                    body.collect().await.expect("a whole body").to_bytes(),
+                )
+            });
+            let was_asked = asked.load(Relaxed) - before.0;
+            let was_served = served.load(Relaxed) - before.1;
+            let expected = expected(&self.setup, sent, &self.said);
+            let context = || format!("{response:?}\n{self:#?}\n{sent:?}: {expected:?}");
+            let status = response.status.as_u16();
+            assert!(expected.has(status), "{}", context());
+            assert_eq!(was_served, usize::from(status == 200), "{}", context());
+            assert!(was_asked <= usize::from(expected.asks()), "{}", context());
+            if !self.keeps_results {
+                assert_eq!(was_asked, usize::from(expected.asks()), "{}", context());
+            }
+            if status == 200 {
+                assert_eq!(&body[..], b"served", "{}", context());
+            } else {
+                assert!(
+                    is_well_formed(&response, &body, sent),
+                    "{body:?} {}",
+                    context()
+                );
+            }
+        }
+    }
+
+    fn layer(&self, asked: Arc<AtomicUsize>) -> LambdaAuthorizerLayer<BoxAuthorizer> {
+        let said = self.said.clone();
+        let authorizer = BoxAuthorizer::new(authorizer_fn(move |_| {
+            asked.fetch_add(1, Relaxed);
+            let answer = match &said {
+                Said::Failure(message) => Err(AuthorizerError::new(message.clone())),
+                Said::Bytes(text) => AuthorizerResponse::from_json(text),
+                Said::Json(json) => AuthorizerResponse::from_json(json.to_string().as_bytes()),
+            };
+            async move { answer }
+        }));
+        let Setup {
+            kind,
+            needs_query,
+            has_expression,
+            refuses_ambiguous_paths,
+        } = self.setup;
+        let sources = |header: &str, query: &str| match needs_query {
+            true => vec![header.to_owned(), query.to_owned()],
+            false => vec![header.to_owned()],
+        };
+        let of_http = || sources("$request.header.Authorization", "$request.querystring.q");
+        let layer = match kind {
+            ApiKind::Token => {
+                let layer = LambdaAuthorizerLayer::token(authorizer);
+                match has_expression {
+                    true => layer.identity_validation_expression("t[a-z]*"),
+                    false => Ok(layer),
+                }
+            }
+            ApiKind::Request => LambdaAuthorizerLayer::request(
+                authorizer,
+                sources(
+                    "method.request.header.Authorization",
+                    "method.request.querystring.q",
+                ),
+            ),
+            ApiKind::Http1 => LambdaAuthorizerLayer::http_api(authorizer)
+                .payload_format_version(PayloadFormatVersion::V1)
+                .and_then(|layer| layer.identity_sources(of_http())),
+            ApiKind::Http2 => {
+                LambdaAuthorizerLayer::http_api(authorizer).identity_sources(of_http())
+            }
+            ApiKind::Simple => LambdaAuthorizerLayer::http_api(authorizer)
+                .simple_responses()
+                .and_then(|layer| layer.identity_sources(of_http())),
+            ApiKind::WebSocket => {
+                LambdaAuthorizerLayer::websocket(authorizer).identity_sources(sources(
+                    "route.request.header.Authorization",
+                    "route.request.querystring.q",
+                ))
+            }
+        };
+        let layer = layer.expect("a layer that can be built");
+        let layer = match (kind, self.keeps_results) {
+            (ApiKind::WebSocket, _) => layer,
+            (_, true) => layer
+                .result_ttl(Duration::from_secs(300))
+                .expect("a TTL in range"),
+            (_, false) => layer.result_ttl(Duration::ZERO).expect("a TTL in range"),
+        };
+        let layer = layer
+            .api(api())
+            .method_arn_limit(1 << 20)
+            .no_authorizer_timeout();
+        match refuses_ambiguous_paths {
+            true => layer,
+            false => layer.ambiguous_paths(AmbiguousPaths::AsReceived),
+        }
+    }
+}
+
+/// Its ARNs begin with `arn:aws:execute-api:r:1:a/s`.
+fn api() -> Api {
+    Api::new("r", "1", "a", "s").expect("an API")
+}
+
+fn sent(bytes: &mut Unstructured<'_>) -> Result<Sent> {
+    let method = match bytes.ratio(1, 16)? {
+        true => String::from_utf8_lossy(bytes.arbitrary::<&[u8]>()?).into_owned(),
+        false => (*bytes.choose(&METHODS)?).to_owned(),
+    };
+    let mut path = String::new();
+    if bytes.ratio(1, 12)? {
+        path.push_str(bytes.arbitrary()?);
+    } else {
+        path.push('/');
+        for _ in 0..bytes.int_in_range(0..=6)? {
+            path.push_str(bytes.choose(&PATHS)?);
+        }
+    }
+    let mut tokens = Vec::new();
+    for _ in 0..*bytes.choose(&[1, 1, 1, 1, 1, 0, 2])? {
+        let token = match bytes.ratio(1, 16)? {
+            true => bytes.arbitrary::<&[u8]>()?.to_vec(),
+            false => bytes.choose(&TOKENS)?.to_vec(),
+        };
+        tokens.push(token);
+    }
+    let mut keys = Map::new();
+    for key in ["k", "l"] {
+        if bytes.ratio(2, 3)? {
+            keys.insert(
+                key.into(),
+                (*bytes.choose(&["a", "b", "ab", "", "*"])?).into(),
+            );
+        }
+    }
+    Ok(Sent {
+        method,
+        host_in_target: bytes.ratio(1, 8)?.then(|| "h".to_owned()),
+        path,
+        query: frequent(
+            bytes,
+            &["?q=v", QUERIES[0], QUERIES[1], QUERIES[2], QUERIES[4]],
+        )?,
+        host: (*bytes.choose(&["h", "h", "h", "other"])?).to_owned(),
+        tokens,
+        keys: keys
+            .into_iter()
+            .map(|(name, value)| {
+                (
+                    name,
+                    Key::Text(value.as_str().unwrap_or_default().to_owned()),
+                )
+            })
+            .collect(),
+        address: bytes.ratio(3, 4)?.then_some("10.0.0.1"),
+    })
+}
+
+impl Sent {
+    /// None where `http` has no such request.
+    fn request(&self) -> Option<Request<Full<Bytes>>> {
+        let mut request = Request::new(Full::default());
+        *request.method_mut() = Method::from_bytes(self.method.as_bytes()).ok()?;
+        let origin = match &self.host_in_target {
+            Some(host) => format!("http://{host}"),
+            None => String::new(),
+        };
+        *request.uri_mut() = Uri::try_from(format!("{origin}{}{}", self.path, self.query)).ok()?;
+        // What `http` makes of the target may be something else: the oracle has to read the same path.
+        if request.uri().path() != self.path
+            || request.uri().query() != self.query.strip_prefix('?')
+        {
+            return None;
+        }
+        if request.uri().authority().map(|host| host.as_str()) != self.host_in_target.as_deref() {
+            return None;
+        }
+        let headers = request.headers_mut();
+        headers.insert(header::HOST, HeaderValue::from_str(&self.host).ok()?);
+        for token in &self.tokens {
+            headers.append(header::AUTHORIZATION, HeaderValue::from_bytes(token).ok()?);
+        }
+        let mut keys = ConditionContext::new();
+        for (name, value) in &self.keys {
+            keys = match value {
+                Key::Text(text) => keys.with(name, text),
+                Key::List(texts) => keys.with_list(name, texts),
+            };
+        }
+        request.extensions_mut().insert(keys);
+        if let Some(address) = self.address {
+            let address = SocketAddr::new(address.parse().ok()?, 1);
+            request.extensions_mut().insert(address);
+        }
+        Some(request)
+    }
+}
+
+/// An answer with the members that the types of APIs judge differently, each rarely odd.
+fn answer(bytes: &mut Unstructured<'_>) -> Result<Value> {
+    let mut answer = Map::new();
+    let odd = [
+        json!(null),
+        json!(7),
+        json!({}),
+        json!(["x"]),
+        json!(""),
+        json!("user"),
+    ];
+    if bytes.ratio(7, 8)? {
+        let principal_id = match bytes.ratio(1, 8)? {
+            true => bytes.choose(&odd)?.clone(),
+            false => json!("user"),
+        };
+        answer.insert("principalId".into(), principal_id);
+    }
+    if bytes.ratio(1, 4)? {
+        let truth = [
+            json!(true),
+            json!(false),
+            json!("true"),
+            json!("false"),
+            json!(null),
+            json!(1),
+        ];
+        answer.insert("isAuthorized".into(), bytes.choose(&truth)?.clone());
+    }
+    if bytes.ratio(1, 3)? {
+        let mut context = Map::new();
+        for _ in 0..bytes.int_in_range(0..=2)? {
+            let key = *bytes.choose(&["a", "b", "claims", "principalId"])?;
+            let values = [
+                json!("x"),
+                json!(7),
+                json!(true),
+                json!(null),
+                json!([1]),
+                json!({"b": 1}),
+            ];
+            context.insert(key.into(), bytes.choose(&values)?.clone());
+        }
+        let context = match bytes.ratio(1, 12)? {
+            true => bytes.choose(&odd)?.clone(),
+            false => context.into(),
+        };
+        answer.insert("context".into(), context);
+    }
+    if bytes.ratio(1, 8)? {
+        answer.insert("usageIdentifierKey".into(), bytes.choose(&odd)?.clone());
+    }
+    if bytes.ratio(1, 8)? {
+        answer.insert("unknown".into(), bytes.choose(&odd)?.clone());
+    }
+    match bytes.int_in_range(0..=12)? {
+        0 => None,
+        1 => answer.insert("policyDocument".into(), Value::Null),
+        2 => answer.insert("errorMessage".into(), json!("Unauthorized")),
+        3 => answer.insert("errorMessage".into(), bytes.choose(&odd)?.clone()),
+        _ => answer.insert("policyDocument".into(), policy(bytes, &WORDS)?),
+    };
+    Ok(answer.into())
+}
+
+/// What a client can rely on in each refusal: JSON that says it is JSON, as long as it says.
+fn is_well_formed(response: &http::response::Parts, body: &[u8], sent: &Sent) -> bool {
+    let header = |name| {
+        let values: Vec<_> = response.headers.get_all(name).iter().collect();
+        (values.len() <= 1).then(|| values.first().map(|value| value.as_bytes()))
+    };
+    let Some(content_type) = header(header::CONTENT_TYPE) else {
+        return false;
+    };
+    let has_no_breaks = response.headers.values().all(|value| {
+        let hidden = |byte: &u8| byte.is_ascii_control() && *byte != b'\t';
+        !value.as_bytes().iter().any(hidden)
+    });
+    let Some(length) = header(header::CONTENT_LENGTH) else {
+        return false;
+    };
+    let length_fits =
+        match length.and_then(|text| std::str::from_utf8(text).ok()?.parse::<usize>().ok()) {
+            Some(length) => sent.method == "HEAD" || body.len() == length,
+            None => length.is_none(),
+        };
+    let is_json = |content_type: &[u8]| content_type.starts_with(b"application/json");
+    let body_fits = match content_type {
+        Some(content_type) if is_json(content_type) => {
+            (sent.method == "HEAD" && body.is_empty())
+                || serde_json::from_slice::<Value>(body).is_ok()
+        }
+        // Two `Authorization` headers of a WebSocket API: a page in HTML.
+        Some(_) => true,
+        None => body.is_empty(),
+    };
+    has_no_breaks && length_fits && body_fits
+}
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build();
+    runtime.expect("a runtime").block_on(future)
+}

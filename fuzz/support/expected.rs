@@ -1,0 +1,358 @@
+//! What the layer has to do with a request and an authorizer's answer, written for clarity from the documentation
+//! (`docs/api-types.md`) and with nothing of the crate's own code.
+//!
+//! Rules that may be on or off are the constants below.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::naive_policy::{self, Key, Question};
+
+/// A request whose method ARN holds `*`, `?` or `${` gets 400 where ambiguous paths are refused.
+const REFUSES_PATTERNS_IN_ARNS: bool = false;
+
+/// A method with anything but letters, digits, `-` and `_` gets 400 where ambiguous paths are refused.
+const REFUSES_ODD_METHODS: bool = false;
+
+/// A host in the target that is not the one in `Host` gets 400.
+const REFUSES_DIFFERING_HOSTS: bool = false;
+
+/// A condition on `aws:SourceIp` holds in a `Deny` and not in an `Allow` where the address is not known. Otherwise the key
+/// is absent.
+const UNKNOWN_ADDRESS_IS_UNDEFINED: bool = false;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ApiKind {
+    Token,
+    Request,
+    Http1,
+    Http2,
+    Simple,
+    WebSocket,
+}
+
+impl ApiKind {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Token,
+        Self::Request,
+        Self::Http1,
+        Self::Http2,
+        Self::Simple,
+        Self::WebSocket,
+    ];
+
+    fn is_http(self) -> bool {
+        matches!(self, Self::Http1 | Self::Http2 | Self::Simple)
+    }
+}
+
+/// How the layer is configured.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setup {
+    pub(crate) kind: ApiKind,
+    /// The query parameter `q` is an identity source beside the header `Authorization`. Not with TOKEN.
+    pub(crate) needs_query: bool,
+    /// The token has to match `t[a-z]*`. Only with TOKEN.
+    pub(crate) has_expression: bool,
+    pub(crate) refuses_ambiguous_paths: bool,
+}
+
+/// One request.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) method: String,
+    pub(crate) host_in_target: Option<String>,
+    pub(crate) path: String,
+    /// With its `?`, if there is one.
+    pub(crate) query: &'static str,
+    pub(crate) host: String,
+    /// The values of `Authorization`.
+    pub(crate) tokens: Vec<Vec<u8>>,
+    /// The application's condition keys, in lower case.
+    pub(crate) keys: BTreeMap<String, Key>,
+    pub(crate) address: Option<&'static str>,
+}
+
+/// What the authorizer says, whoever asks.
+#[derive(Debug, Clone)]
+pub(crate) enum Said {
+    Failure(String),
+    /// Perhaps JSON, and perhaps an answer.
+    Bytes(Vec<u8>),
+    /// With a policy that the parser accepts, if any.
+    Json(Value),
+}
+
+#[derive(Debug)]
+pub(crate) enum Expected {
+    /// One of these statuses, and the authorizer is not asked.
+    RefusedUnasked(Vec<u16>),
+    /// One of these statuses, 200 being the protected service's, once the authorizer has answered.
+    Answered(Vec<u16>),
+}
+
+impl Expected {
+    pub(crate) fn has(&self, status: u16) -> bool {
+        let (Self::RefusedUnasked(statuses) | Self::Answered(statuses)) = self;
+        statuses.contains(&status)
+    }
+
+    pub(crate) fn asks(&self) -> bool {
+        matches!(self, Self::Answered(_))
+    }
+}
+
+pub(crate) fn expected(setup: &Setup, sent: &Sent, said: &Said) -> Expected {
+    // Which of several refusals comes first is not the oracle's to say.
+    let mut refusals = Vec::new();
+    if setup.kind == ApiKind::WebSocket && sent.tokens.len() > 1 {
+        refusals.push(400);
+    }
+    if !has_identity(setup, sent) {
+        refusals.push(401);
+    }
+    if has_two_readings(setup, sent) {
+        refusals.push(400);
+    }
+    if !refusals.is_empty() {
+        return Expected::RefusedUnasked(refusals);
+    }
+    Expected::Answered(match said {
+        Said::Failure(message) if message == "Unauthorized" => vec![401],
+        Said::Failure(_) => vec![500],
+        Said::Json(answer) => vec![decided(setup, sent, answer)],
+        Said::Bytes(text) => match serde_json::from_slice::<Value>(text) {
+            // Whether its policy is one, and what an entry with half an escape covers, is not the oracle's to say. But
+            // a policy that lets through has to say so.
+            Ok(answer) if answer.is_object() => vec![500, 403, decided(setup, sent, &answer)],
+            _ => vec![500],
+        },
+    })
+}
+
+/// All identity sources are there. Only an HTTP API takes empty ones.
+fn has_identity(setup: &Setup, sent: &Sent) -> bool {
+    let joined = sent.tokens.join(&b","[..]);
+    let token = match setup.kind.is_http() {
+        true => (!sent.tokens.is_empty()).then_some(&joined),
+        false => sent.tokens.last(),
+    };
+    let Some(token) = token.and_then(|token| std::str::from_utf8(token).ok()) else {
+        return false;
+    };
+    let matches_expression = || {
+        let rest = token.strip_prefix('t');
+        rest.is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_lowercase()))
+    };
+    let is_token = setup.kind == ApiKind::Token;
+    let query = match sent.query {
+        "?q=v" | "?p=v&q=w" => Some("value"),
+        "?q=" => Some(""),
+        _ => None,
+    };
+    let is_enough = |value: &str| setup.kind.is_http() || !value.is_empty();
+    is_enough(token)
+        && (!is_token || !setup.has_expression || matches_expression())
+        && (is_token || !setup.needs_query || query.is_some_and(is_enough))
+}
+
+fn has_two_readings(setup: &Setup, sent: &Sent) -> bool {
+    let two_hosts = sent
+        .host_in_target
+        .as_ref()
+        .is_some_and(|host| *host != sent.host);
+    if REFUSES_DIFFERING_HOSTS && two_hosts {
+        return true;
+    }
+    if setup.kind == ApiKind::WebSocket {
+        return false;
+    }
+    if !setup.refuses_ambiguous_paths {
+        return setup.kind.is_http() && std::str::from_utf8(&decoded(&sent.path)).is_err();
+    }
+    let is_ordinary = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let is_odd = !sent.method.chars().all(is_ordinary);
+    let arn = path_in_arn(setup, sent);
+    let is_pattern = |text: &str| text.contains(['*', '?']) || text.contains("${");
+    is_ambiguous(&sent.path)
+        || (REFUSES_ODD_METHODS && is_odd)
+        || (REFUSES_PATTERNS_IN_ARNS && (is_pattern(&arn) || is_pattern(&sent.method)))
+}
+
+fn is_ambiguous(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    let is_cut = |at: usize| {
+        !bytes[at + 1..]
+            .get(..2)
+            .is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
+    };
+    let has_cut_escape = (0..bytes.len()).any(|at| bytes[at] == b'%' && is_cut(at));
+    let Ok(decoded) = String::from_utf8(decoded(path)) else {
+        return true;
+    };
+    let slashes = |text: &str| text.matches('/').count();
+    !path.starts_with('/')
+        || has_cut_escape
+        || slashes(&decoded) != slashes(path)
+        || decoded.contains('\\')
+        || decoded.chars().any(char::is_control)
+        || decoded
+            .split('/')
+            .any(|segment| segment == "." || segment == "..")
+}
+
+/// `%XX` as bytes, once.
+fn decoded(path: &str) -> Vec<u8> {
+    let (mut decoded, mut rest) = (Vec::new(), path.as_bytes());
+    while let [first, after @ ..] = rest {
+        let hex = after
+            .get(..2)
+            .filter(|hex| *first == b'%' && hex.iter().all(u8::is_ascii_hexdigit));
+        let value =
+            hex.map(|hex| u8::from_str_radix(&String::from_utf8_lossy(hex), 16).expect("digits"));
+        decoded.push(value.unwrap_or(*first));
+        rest = &after[value.map_or(0, |_| 2)..];
+    }
+    decoded
+}
+
+fn path_in_arn(setup: &Setup, sent: &Sent) -> String {
+    match setup.kind.is_http() {
+        true => String::from_utf8_lossy(&decoded(&sent.path)).into_owned(),
+        false => sent.path.clone(),
+    }
+}
+
+/// The status that an answer comes to.
+fn decided(setup: &Setup, sent: &Sent, answer: &Value) -> u16 {
+    let of = |name: &str| answer.get(name).filter(|value| !value.is_null());
+    match of("errorMessage") {
+        Some(Value::String(message)) if message == "Unauthorized" => return 401,
+        Some(_) => return 500,
+        None => {}
+    }
+    let policy = of("policyDocument");
+    // `null` is a value of this one.
+    let simple = answer.get("isAuthorized");
+    if !context_fits(setup.kind, of("context")) {
+        return 500;
+    }
+    if setup.kind == ApiKind::Simple {
+        return match (policy, simple) {
+            (None, Some(Value::Bool(true))) => 200,
+            (None, Some(Value::String(text))) if text == "true" => 200,
+            (None, Some(Value::Bool(false))) => 403,
+            _ => 500,
+        };
+    }
+    let Some(policy) = policy else {
+        return 500;
+    };
+    let principal_id = of("principalId");
+    let principal_id_fits = match (setup.kind.is_http(), principal_id) {
+        (true, None) => false,
+        (false, None) | (_, Some(Value::String(_))) => true,
+        (_, Some(Value::Number(_))) => setup.kind == ApiKind::WebSocket,
+        _ => false,
+    };
+    let key_fits = setup.kind.is_http() || of("usageIdentifierKey").is_none_or(Value::is_string);
+    if !principal_id_fits || !key_fits || (setup.kind.is_http() && simple.is_some()) {
+        return 500;
+    }
+    if setup.kind == ApiKind::WebSocket && answer.to_string().len() > 8 * 1024 {
+        return 500;
+    }
+    match policy_allows(setup, sent, policy) {
+        true => 200,
+        false => 403,
+    }
+}
+
+fn context_fits(kind: ApiKind, context: Option<&Value>) -> bool {
+    let no_members = Map::new();
+    let members = match context {
+        None => &no_members,
+        Some(Value::Object(members)) => members,
+        Some(_) => return false,
+    };
+    let takes_anything = matches!(kind, ApiKind::Http2 | ApiKind::Simple);
+    members.iter().all(|(key, value)| {
+        let is_left_out = kind == ApiKind::WebSocket && value.is_null();
+        let is_text = value.is_string() || value.is_number() || value.is_boolean();
+        takes_anything || is_left_out || (is_text && key != "principalId")
+    })
+}
+
+fn policy_allows(setup: &Setup, sent: &Sent, policy: &Value) -> bool {
+    let arn = |path: &str| match setup.kind {
+        ApiKind::WebSocket => "arn:aws:execute-api:r:1:a/s/$connect".to_owned(),
+        _ => {
+            let path = path.strip_prefix('/').unwrap_or(path);
+            format!("arn:aws:execute-api:r:1:a/s/{}/{path}", sent.method)
+        }
+    };
+    let mut keys = sent.keys.clone();
+    keys.extend(
+        sent.address
+            .map(|address| ("aws:sourceip".into(), Key::Text(address.into()))),
+    );
+    let question = Question {
+        action: "execute-api:Invoke".into(),
+        resource: arn(&path_in_arn(setup, sent)),
+        other_spellings: setup.refuses_ambiguous_paths.then(|| match setup.kind {
+            ApiKind::WebSocket => Vec::new(),
+            _ => spellings(&sent.path).iter().map(|path| arn(path)).collect(),
+        }),
+        keys,
+    };
+    let is_undefined = UNKNOWN_ADDRESS_IS_UNDEFINED && sent.address.is_none();
+    let policy = match is_undefined {
+        true => without_address(policy),
+        false => policy.clone(),
+    };
+    naive_policy::answer(&policy, &question).0 == "Allow"
+}
+
+/// As sent, decoded, with runs of slashes merged, without one at the end.
+fn spellings(path: &str) -> Vec<String> {
+    let decoded = String::from_utf8_lossy(&decoded(path)).into_owned();
+    let mut merged = decoded.clone();
+    while merged.contains("//") {
+        merged = merged.replace("//", "/");
+    }
+    let mut spellings = vec![path.to_owned(), decoded, merged.clone()];
+    if merged.len() > 1 {
+        spellings.extend(merged.strip_suffix('/').map(str::to_owned));
+    }
+    spellings
+}
+
+/// The policy without conditions on the address: met in a `Deny`, and never in an `Allow`.
+fn without_address(policy: &Value) -> Value {
+    let mut policy = policy.clone();
+    let statements = match &mut policy["Statement"] {
+        Value::Array(statements) => statements,
+        statement => std::slice::from_mut(statement),
+    };
+    for statement in statements {
+        let mut had_address = false;
+        if let Some(conditions) = statement
+            .get_mut("Condition")
+            .and_then(Value::as_object_mut)
+        {
+            for keys in conditions.values_mut().filter_map(Value::as_object_mut) {
+                let before = keys.len();
+                keys.retain(|key, _| !key.eq_ignore_ascii_case("aws:SourceIp"));
+                had_address |= keys.len() < before;
+            }
+        }
+        if had_address && statement["Effect"] == "Allow" {
+            statement["Resource"] = Value::Array(Vec::new());
+            statement
+                .as_object_mut()
+                .map(|statement| statement.remove("NotResource"));
+        }
+    }
+    policy
+}
