@@ -189,11 +189,9 @@ mod tests {
         let all: Vec<_> = (0..6).flat_map(words).collect();
         for text in &all {
             for credential in &all {
-                let beginnings =
+                let mut beginnings =
                     (0..=credential.len()).filter_map(|length| credential.get(..length));
-                let longest = beginnings
-                    .filter(|beginning| text.ends_with(beginning))
-                    .last();
+                let longest = beginnings.rfind(|beginning| text.ends_with(beginning));
                 let found = overlap(text.as_bytes(), credential.as_bytes());
                 assert_eq!(Some(found), longest.map(str::len), "{text} {credential}");
             }
