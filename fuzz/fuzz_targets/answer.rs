@@ -12,16 +12,20 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use tower_lambda_authorizer::{
     AuthorizerErrorKind, AuthorizerResponse,
-    policy::{EvaluationRequest, Verdict},
+    policy::{ConditionContext, EvaluationRequest, Verdict},
 };
 
-use self::naive_policy::Question;
+use self::naive_policy::{Key, Question};
 
 const ARNS: [&str; 3] = [
     "arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets",
     "arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/",
     "arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/POST/pets/7",
 ];
+
+/// What is known of the request.
+const ADDRESS: &str = "203.0.113.9";
+const ROLES: [&str; 2] = ["reader", "writer"];
 
 fuzz_target!(|bytes: &[u8]| {
     match AuthorizerResponse::from_json(bytes) {
@@ -59,14 +63,22 @@ fn accepted(bytes: &[u8], response: &AuthorizerResponse) {
     assert_eq!(response.policy_document().is_some(), !policy.is_null());
     if let Some(document) = response.policy_document() {
         let compiled = document.compile();
+        let keys = ConditionContext::new().with("aws:SourceIp", ADDRESS);
+        let keys = keys.with_list("acme:roles", ROLES);
         for arn in ARNS {
             let question = Question {
                 action: "execute-api:Invoke".into(),
                 resource: arn.into(),
                 other_spellings: None,
-                keys: BTreeMap::new(),
+                keys: BTreeMap::from([
+                    ("aws:sourceip".into(), Key::Text(ADDRESS.into())),
+                    (
+                        "acme:roles".into(),
+                        Key::List(ROLES.map(Into::into).to_vec()),
+                    ),
+                ]),
             };
-            let evaluation = compiled.evaluate(&EvaluationRequest::invoke(arn));
+            let evaluation = compiled.evaluate(&EvaluationRequest::invoke(arn).with_keys(&keys));
             let verdict = match evaluation.verdict() {
                 Verdict::Allow => "Allow",
                 Verdict::ExplicitDeny => "ExplicitDeny",
@@ -86,9 +98,10 @@ fn accepted(bytes: &[u8], response: &AuthorizerResponse) {
                 .to_string(),
         );
     }
-    // What one reader says and another does not see is lost in a `Value`: members that come twice.
+    // A `Value` sorts its members.
     let again = AuthorizerResponse::try_from(json).expect("the same answer");
-    assert_eq!(again, *response);
+    let sorted = |response: &AuthorizerResponse| serde_json::to_value(response).expect("JSON");
+    assert_eq!(sorted(&again), sorted(response));
     let written = serde_json::to_vec(response).expect("an answer can be written");
     if let Ok(read) = AuthorizerResponse::from_json(&written) {
         assert_eq!(

@@ -7,12 +7,14 @@
 mod expected;
 #[path = "../../tests/support/naive_policy.rs"]
 mod naive_policy;
+#[allow(dead_code, reason = "this target has words of its own")]
 #[path = "../../tests/support/policy_words.rs"]
 mod policy_words;
 #[path = "../support/random_policy.rs"]
 mod random_policy;
 
 use std::{
+    collections::BTreeMap,
     convert::Infallible,
     net::SocketAddr,
     sync::{
@@ -37,7 +39,7 @@ use tower_lambda_authorizer::{
 use self::{
     expected::{ApiKind, Said, Sent, Setup, expected},
     naive_policy::Key,
-    random_policy::{Words, frequent, policy},
+    random_policy::{Words, frequent, policy, several},
 };
 
 /// Policies about the API of [`api`].
@@ -107,6 +109,9 @@ const TOKENS: [&[u8]; 8] = [
     b"t\xc3\xa9",
     b"tok",
 ];
+
+/// Of the application's condition keys.
+const VALUES: [&str; 5] = ["a", "b", "ab", "", "*"];
 
 const QUERIES: [&str; 5] = ["", "?", "?q=", "?q=v", "?p=v&q=w"];
 
@@ -298,14 +303,14 @@ fn sent(bytes: &mut Unstructured<'_>) -> Result<Sent> {
         };
         tokens.push(token);
     }
-    let mut keys = Map::new();
-    for key in ["k", "l"] {
-        if bytes.ratio(2, 3)? {
-            keys.insert(
-                key.into(),
-                (*bytes.choose(&["a", "b", "ab", "", "*"])?).into(),
-            );
-        }
+    let mut keys = BTreeMap::new();
+    for name in ["k", "l"] {
+        let value = match bytes.int_in_range(0..=7)? {
+            0..=1 => continue,
+            2 => Key::List(several(bytes, &VALUES, 2)?),
+            _ => Key::Text((*bytes.choose(&VALUES)?).to_owned()),
+        };
+        keys.insert(name.to_owned(), value);
     }
     Ok(Sent {
         method,
@@ -317,15 +322,7 @@ fn sent(bytes: &mut Unstructured<'_>) -> Result<Sent> {
         )?,
         host: (*bytes.choose(&["h", "h", "h", "other"])?).to_owned(),
         tokens,
-        keys: keys
-            .into_iter()
-            .map(|(name, value)| {
-                (
-                    name,
-                    Key::Text(value.as_str().unwrap_or_default().to_owned()),
-                )
-            })
-            .collect(),
+        keys,
         address: bytes.ratio(3, 4)?.then_some("10.0.0.1"),
     })
 }

@@ -227,6 +227,10 @@ fn path_in_arn(setup: &Setup, sent: &Sent) -> String {
 /// The status that an answer comes to.
 fn decided(setup: &Setup, sent: &Sent, answer: &Value) -> u16 {
     let of = |name: &str| answer.get(name).filter(|value| !value.is_null());
+    // What is not of the form of an answer is not taken for a failure either.
+    if of("context").is_some_and(|context| !context.is_object()) {
+        return 500;
+    }
     match of("errorMessage") {
         Some(Value::String(message)) if message == "Unauthorized" => return 401,
         Some(_) => return 500,

@@ -15,6 +15,7 @@ pub(crate) struct Words {
     pub(crate) most_statements: usize,
 }
 
+#[allow(dead_code, reason = "not all targets use them")]
 pub(crate) const GENERAL: Words = Words {
     heads: &HEADS,
     patterns: &PATTERNS,
