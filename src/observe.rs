@@ -69,7 +69,7 @@ pub(crate) fn refused(denial: &Denial) {
                 status,
                 method_arn = %OneLine(explanation.method_arn()),
                 cache = name(denial.asked()),
-                remedy = remedy.map(|text| tracing::field::display(OneLine(text))),
+                remedy,
                 "{}",
                 OneLine(explanation.reason())
             )

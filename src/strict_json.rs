@@ -36,7 +36,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
 }
 
 /// Whether a text is JSON as a whole, with valid text and numbers in what nobody reads, too. Another reader may not ignore
-/// it, and then the two would read different things. Allocates only for text with escapes.
+/// it, and then the two would read different things. So what is nested too deeply for this reader is an error, too. Allocates
+/// only for text with escapes.
 pub(crate) fn check(text: &[u8]) -> Result<(), serde_json::Error> {
     let mut json = serde_json::Deserializer::from_slice(text);
     Ignored::deserialize(&mut json).and_then(|Ignored| json.end())

@@ -32,7 +32,8 @@ impl AuthorizerResponse {
     /// for a key, and more than [`MAX_RESPONSE_BYTES`] are a
     /// [malformed response](super::AuthorizerErrorKind::MalformedResponse). An `errorMessage` is the
     /// function's failure: `Unauthorized` is [`AuthorizerError::unauthorized`]. Members that API Gateway
-    /// does not know are ignored, but have to be valid JSON, too. What only some types of APIs refuse is for the layer to refuse.
+    /// does not know are ignored, but have to be valid JSON, too, of less than 128 levels. What only some types of APIs
+    /// refuse is for the layer to refuse.
     ///
     /// A message has at most 16 KiB, since it is kept for each request that waits for the same answer.
     pub fn from_json(text: &[u8]) -> Result<Self, AuthorizerError> {
