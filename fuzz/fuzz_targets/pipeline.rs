@@ -301,7 +301,8 @@ fn sent(bytes: &mut Unstructured<'_>) -> Result<Sent> {
             true => bytes.arbitrary::<&[u8]>()?.to_vec(),
             false => bytes.choose(&TOKENS)?.to_vec(),
         };
-        tokens.push(token);
+        // A header's value has no blanks around it.
+        tokens.push(token.trim_ascii().to_vec());
     }
     let mut keys = BTreeMap::new();
     for name in ["k", "l"] {

@@ -2,13 +2,15 @@
 //! without a panic and within bounds.
 #![no_main]
 
+use std::time::SystemTime;
+
 use arbitrary::{Result, Unstructured};
 use http::{HeaderValue, Request, request::Parts};
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
 use tower_lambda_authorizer::{
     AuthorizerResponse, GatewayFailure, GatewayResponse, GatewayResponses, LambdaAuthorizerLayer,
-    ResponseType, authorizer_fn,
+    ManualClock, ResponseType, authorizer_fn,
 };
 
 /// Text that begins no variable, and ends with nothing that what follows could be read with.
@@ -189,7 +191,11 @@ impl Sent {
 
     fn answered(&self, responses: GatewayResponses) -> String {
         let authorizer = authorizer_fn(|_| async { Ok(AuthorizerResponse::deny("*")) });
-        let layer = LambdaAuthorizerLayer::token(authorizer).gateway_responses(responses);
+        // A template may show the time.
+        let clock = ManualClock::new(SystemTime::UNIX_EPOCH).clock();
+        let layer = LambdaAuthorizerLayer::token(authorizer)
+            .clock(clock)
+            .gateway_responses(responses);
         let failure =
             GatewayFailure::new(ResponseType::BadRequestBody).with_message(self.message.clone());
         let response = layer.responder().respond(&failure, &mut self.parts());
