@@ -1,0 +1,123 @@
+//! A soak: layers of every kind under random load, with authorizers, stores and clients that behave as badly as they
+//! can, and an oracle that knows every answer that was ever given.
+//!
+//! | variable | |
+//! |---|---|
+//! | `SOAK_SECONDS` | how long it runs: 10 unless set |
+//! | `SOAK_SEED` | runs this seed of the replayed mode, and nothing else |
+//!
+//! Half of the time goes to worlds that one thread runs, each from a seed that replays it exactly; the other half to
+//! one world on several threads. A failure prints the seed and the story of the request.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "soak/attempt.rs"]
+mod attempt;
+#[path = "soak/authorizer/mod.rs"]
+mod authorizer;
+#[path = "soak/garbage.rs"]
+mod garbage;
+#[path = "soak/memory.rs"]
+mod memory;
+#[path = "support/naive_policy.rs"]
+#[expect(dead_code, reason = "condition keys here have one value each")]
+mod naive_policy;
+#[path = "soak/oracle/mod.rs"]
+mod oracle;
+#[path = "soak/places/mod.rs"]
+mod places;
+#[path = "soak/policies.rs"]
+mod policies;
+#[path = "soak/replayed.rs"]
+mod replayed;
+#[path = "soak/scene.rs"]
+mod scene;
+#[path = "soak/store.rs"]
+mod store;
+#[path = "soak/threads.rs"]
+mod threads;
+#[path = "soak/traffic.rs"]
+mod traffic;
+#[path = "soak/world.rs"]
+mod world;
+
+use std::{env, process::ExitCode, time::Duration};
+
+use self::{oracle::Counts, world::Cached};
+
+/// How many failures are told.
+const MOST_STORIES: usize = 5;
+
+/// What a mode of the soak came to.
+struct Report {
+    name: &'static str,
+    counts: Counts,
+    cached: Cached,
+    /// Resident memory at the end of the warm-up and at the end, in KiB, where it can be read.
+    memory: Option<(usize, usize)>,
+    failures: Vec<String>,
+}
+
+impl Report {
+    fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            counts: Counts::default(),
+            cached: Cached::default(),
+            memory: None,
+            failures: Vec::new(),
+        }
+    }
+
+    /// With the memory at the end of the warm-up.
+    fn with_memory(mut self, warm: Option<usize>) -> Self {
+        self.memory = warm.zip(memory::resident());
+        self.failures.extend(memory::growth(self.memory));
+        self
+    }
+
+    fn print(&self) {
+        let Self { name, cached, .. } = self;
+        let Counts {
+            requests,
+            passes,
+            refusals,
+            left,
+            wrong,
+            hangs,
+        } = self.counts;
+        println!(
+            "{name}: {requests} requests, {passes} passes and {refusals} refusals checked, {left} clients left, \
+             {wrong} wrong, {hangs} hangs"
+        );
+        println!("{name}: {cached}");
+        if let Some((warm, end)) = self.memory {
+            println!("{name}: resident {warm} KiB after the warm-up, {end} KiB at the end");
+        }
+        for failure in self.failures.iter().take(MOST_STORIES) {
+            println!("{name}: FAILED: {failure}");
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    scene::silence_expected_panics();
+    let seconds = variable("SOAK_SECONDS").unwrap_or(10);
+    let half = Duration::from_secs(seconds) / 2;
+    let reports = match variable("SOAK_SEED") {
+        Some(seed) => vec![replayed::one_seed(seed)],
+        None => vec![replayed::run(half), threads::run(half)],
+    };
+    for report in &reports {
+        report.print();
+    }
+    match reports.iter().all(|report| report.failures.is_empty()) {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
+}
+
+fn variable(name: &str) -> Option<u64> {
+    let text = env::var(name).ok()?;
+    let number = text.parse();
+    Some(number.unwrap_or_else(|_| panic!("{name} is `{text}`; it has to be a number")))
+}

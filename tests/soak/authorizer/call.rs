@@ -1,0 +1,120 @@
+//! One call of an authorizer, as the oracle is told of it.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tower_lambda_authorizer::{AuthorizerRequest, AuthorizerResponse};
+
+use super::{Answered, Moody, VARIABLE};
+use crate::{
+    attempt::note,
+    oracle::{Answer, Failed, Failure, Given, Moment, Said, Subject},
+    policies::policy,
+    scene::{EXPECTED, Scene},
+    traffic::NUMBER,
+};
+
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) scene: Arc<Scene>,
+    subject: Subject,
+    asked: Moment,
+    asked_by: u64,
+}
+
+impl Call {
+    pub(super) fn begin(authorizer: &Moody, request: &AuthorizerRequest) -> Self {
+        let asked_by = request.header(NUMBER).unwrap().parse().unwrap();
+        let scene = Arc::clone(&authorizer.scene);
+        let variable = request.stage_variables().get(VARIABLE);
+        let number = variable.map_or(authorizer.number, |number| number.parse().unwrap());
+        let identity = request.identity();
+        let asked = scene
+            .oracle()
+            .asked(number, asked_by, identity, request.method_arn().as_str());
+        Self {
+            scene,
+            subject: (number, identity.to_vec()),
+            asked,
+            asked_by,
+        }
+    }
+
+    pub(super) fn answer(&self, method_arn: &str) -> Said {
+        let now = self.scene.now();
+        let simple = self.scene.oracle().facts(self.subject.0).simple;
+        self.scene.random(|random| match simple {
+            true => Said::Simple(random.bool()),
+            false => Said::Policy(policy(&self.scene, random, method_arn, now)),
+        })
+    }
+
+    /// As a Lambda function would, in JSON.
+    pub(super) fn give(&self, said: Said) -> Answered {
+        let number = self.scene.oracle().number();
+        let mut answer = json!({"context": {"answer": number.to_string()}});
+        match &said {
+            Said::Policy(policy) => {
+                answer["policyDocument"] = policy.clone();
+                answer["principalId"] = format!("caller {number}").into();
+            }
+            Said::Simple(is_authorized) => answer["isAuthorized"] = Value::Bool(*is_authorized),
+            Said::Unauthorized => unreachable!("it is an error"),
+        }
+        self.note(number, said);
+        AuthorizerResponse::from_json(answer.to_string().as_bytes())
+    }
+
+    pub(super) fn note(&self, number: u64, said: Said) {
+        let now = self.scene.now();
+        let mut oracle = self.scene.oracle();
+        let facts = oracle.facts(self.subject.0);
+        let fresh_until = now
+            + match said {
+                Said::Unauthorized => facts.unauthorized_ttl,
+                _ => facts.ttl,
+            };
+        let answer = Answer {
+            number,
+            identity: self.subject.1.clone(),
+            said,
+        };
+        let moment = oracle.moment();
+        let given = Given {
+            answer: Arc::new(answer),
+            asked: self.asked,
+            asked_by: Some(self.asked_by),
+            given: moment,
+            written: moment,
+            settled: None,
+            fresh_until,
+        };
+        note(&self.subject, given.given);
+        oracle.given(self.subject.clone(), given, now);
+    }
+
+    pub(super) fn failed(&self, how: Failure) {
+        let at = self.scene.now();
+        let mut oracle = self.scene.oracle();
+        let failed = Failed {
+            how,
+            asked: self.asked,
+            asked_by: self.asked_by,
+            ended: oracle.moment(),
+            settled: None,
+            at,
+        };
+        note(&self.subject, failed.ended);
+        oracle.failed(self.subject.clone(), failed);
+    }
+
+    pub(super) fn message(&self) -> String {
+        format!("{EXPECTED} panic {}", self.scene.oracle().number())
+    }
+
+    pub(super) fn panic(&self) -> ! {
+        let message = self.message();
+        self.failed(Failure::Panicked(message.clone()));
+        panic!("{message}")
+    }
+}

@@ -1,0 +1,135 @@
+//! What has been said of one identity by one authorizer, and when.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use serde_json::Value;
+
+use super::sent::Sent;
+use crate::scene::Millis;
+
+/// A place in the order of all that happens.
+pub(crate) type Moment = u64;
+
+/// An authorizer's number, and the values of its identity sources.
+pub(crate) type Subject = (usize, Vec<String>);
+
+/// An answer that may be used.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) number: u64,
+    pub(crate) identity: Vec<String>,
+    pub(crate) said: Said,
+}
+
+#[derive(Debug)]
+pub(crate) enum Said {
+    Policy(Value),
+    Simple(bool),
+    Unauthorized,
+}
+
+/// An answer that came from the authorizer, or again from the shared store.
+#[derive(Debug)]
+pub(crate) struct Given {
+    pub(crate) answer: Arc<Answer>,
+    /// When the authorizer or the store was called.
+    pub(crate) asked: Moment,
+    /// The request that it was called for; none for the store.
+    pub(crate) asked_by: Option<u64>,
+    pub(crate) given: Moment,
+    /// Until when the call that it came from can be joined: while it is written to the shared store.
+    pub(crate) written: Moment,
+    /// When whoever got it had time to keep it.
+    pub(crate) settled: Option<Moment>,
+    pub(crate) fresh_until: Millis,
+}
+
+/// A call that came to no answer.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    pub(crate) how: Failure,
+    pub(crate) asked: Moment,
+    pub(crate) asked_by: u64,
+    pub(crate) ended: Moment,
+    /// When whoever waited had been told of it.
+    pub(crate) settled: Option<Moment>,
+    pub(crate) at: Millis,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// What the error's message or the panic's ends with.
+    Erred(String),
+    Panicked(String),
+    Malformed,
+    /// Dropped before its end: the time was up, or all who waited have gone.
+    Unfinished,
+}
+
+/// An invalidation that has ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Forgotten {
+    pub(crate) began: Moment,
+    pub(crate) ended: Moment,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct History {
+    pub(crate) given: Vec<Given>,
+    pub(crate) failed: Vec<Failed>,
+    pub(crate) forgotten: Vec<Forgotten>,
+    /// Requests under way.
+    pub(crate) live: Vec<u64>,
+    /// The latest requests whose clients have left. Others may have joined a call that is made for one of them.
+    pub(crate) gone: VecDeque<Sent>,
+}
+
+/// Longer than any result is kept, stale windows included.
+const HORIZON: Millis = 3_600_000;
+
+impl Given {
+    /// Whether a request that began then may have waited for the call that it came from.
+    pub(crate) fn is_under_way(&self, begun: Moment) -> bool {
+        self.written > begun || self.settled.is_none_or(|settled| settled > begun)
+    }
+}
+
+impl Failed {
+    /// Likewise.
+    pub(crate) fn is_under_way(&self, begun: Moment) -> bool {
+        self.settled.is_none_or(|settled| settled > begun)
+    }
+}
+
+/// How many of those who left are known.
+const MOST_GONE: usize = 256;
+
+impl History {
+    pub(crate) fn leave(&mut self, sent: Sent) {
+        if self.gone.len() == MOST_GONE {
+            self.gone.pop_front();
+        }
+        self.gone.push_back(sent);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.live.is_empty()
+            && self.given.is_empty()
+            && self.failed.is_empty()
+            && self.forgotten.is_empty()
+    }
+
+    /// Drops what can count for no request any more: `oldest` is when the oldest of those under way began.
+    pub(crate) fn prune(&mut self, now: Millis, oldest: Moment) {
+        self.given
+            .retain(|given| given.fresh_until + HORIZON > now || given.is_under_way(oldest));
+        self.failed.retain(|failed| failed.is_under_way(oldest));
+        if self.live.is_empty() {
+            self.gone.clear();
+        }
+        let earliest = self.given.iter().map(|given| given.asked).min();
+        let earliest = earliest.unwrap_or(Moment::MAX);
+        self.forgotten
+            .retain(|forgotten| forgotten.began > earliest || forgotten.ended >= oldest);
+    }
+}

@@ -1,0 +1,144 @@
+//! The oracle: it knows every answer that was ever given, until when it may be used and for whom, and holds every
+//! request against that.
+//!
+//! All that happens has a moment, in the order in which it really happened. A race is allowed for what a request
+//! cannot have known when it began, and for nothing else.
+
+mod checks;
+mod counts;
+mod events;
+mod facts;
+mod history;
+mod judge;
+mod sent;
+mod story;
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Weak,
+};
+
+use self::history::{Forgotten, History};
+use self::judge::Case;
+pub(crate) use self::{
+    counts::Counts,
+    facts::Facts,
+    history::{Answer, Failed, Failure, Given, Moment, Said, Subject},
+    sent::{Expected, Sent},
+};
+use crate::scene::Millis;
+
+/// How many entries a history may have before it is looked through.
+const MANY: usize = 64;
+
+#[derive(Debug, Default)]
+pub(crate) struct Oracle {
+    facts: Vec<Facts>,
+    moment: Moment,
+    numbers: u64,
+    sent: HashMap<u64, Sent>,
+    begun: BTreeSet<Moment>,
+    histories: HashMap<Subject, History>,
+    cleared: HashMap<usize, Vec<Forgotten>>,
+    answers: HashMap<u64, Weak<Answer>>,
+    pub(crate) counts: Counts,
+    pub(crate) failures: Vec<String>,
+}
+
+impl Oracle {
+    /// An authorizer, by the number that it gets.
+    pub(crate) fn authorizer(&mut self, facts: Facts) -> usize {
+        self.facts.push(facts);
+        self.facts.len() - 1
+    }
+
+    pub(crate) fn facts(&self, authorizer: usize) -> &Facts {
+        &self.facts[authorizer]
+    }
+
+    pub(crate) fn moment(&mut self) -> Moment {
+        self.moment += 1;
+        self.moment
+    }
+
+    /// Of a request or an answer.
+    pub(crate) fn number(&mut self) -> u64 {
+        self.numbers += 1;
+        self.numbers
+    }
+
+    pub(crate) fn wrong(&mut self, what: &str) {
+        self.counts.wrong += 1;
+        self.failures.push(what.to_owned());
+    }
+
+    fn story(&self, number: u64) -> String {
+        let Some(sent) = self.sent.get(&number) else {
+            return format!("request {number}");
+        };
+        let Expected::Asked(subject) = &sent.expected else {
+            return format!("{sent:?}");
+        };
+        let empty = History::default();
+        self.case(subject, sent, String::new(), &empty).story()
+    }
+
+    fn case<'c>(
+        &'c self,
+        subject: &Subject,
+        sent: &'c Sent,
+        date: String,
+        empty: &'c History,
+    ) -> Case<'c> {
+        let cleared = self.cleared.get(&subject.0);
+        Case {
+            facts: &self.facts[subject.0],
+            history: self.histories.get(subject).unwrap_or(empty),
+            cleared: cleared.map(Vec::as_slice).unwrap_or_default(),
+            sent,
+            date,
+        }
+    }
+
+    /// A request is not under way any more, if it still was.
+    fn over(&mut self, number: u64) -> Option<Sent> {
+        let sent = self.sent.remove(&number)?;
+        self.begun.remove(&sent.begun);
+        if let Expected::Asked(subject) = &sent.expected {
+            let history = self.histories.get_mut(subject);
+            if let Some(history) = history {
+                history.live.retain(|live| *live != number);
+            }
+        }
+        Some(sent)
+    }
+
+    fn history(&mut self, subject: Subject, now: Millis) -> &mut History {
+        let oldest = self.oldest();
+        let history = self.histories.entry(subject).or_default();
+        if history
+            .given
+            .len()
+            .max(history.failed.len())
+            .max(history.forgotten.len())
+            > MANY
+        {
+            history.prune(now, oldest);
+        }
+        history
+    }
+
+    /// Forgets identities that nothing can be wrong with any more.
+    pub(crate) fn sweep(&mut self, now: Millis) {
+        let oldest = self.oldest();
+        self.histories.retain(|_, history| {
+            history.prune(now, oldest);
+            !history.is_empty()
+        });
+        self.answers.retain(|_, answer| answer.strong_count() > 0);
+    }
+
+    fn oldest(&self) -> Moment {
+        self.begun.first().copied().unwrap_or(self.moment)
+    }
+}

@@ -1,0 +1,111 @@
+//! One world on several threads, in real time but for the layers' clock. Nothing of it repeats; what the memory comes
+//! to in the long run is seen here.
+
+use std::{
+    future::poll_fn,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::Poll,
+    time::{Duration, Instant},
+};
+
+use tokio::{
+    task::{JoinSet, yield_now},
+    time::timeout,
+};
+
+use crate::{
+    Report,
+    memory::resident,
+    world::{Task, World},
+};
+
+const THREADS: usize = 4;
+
+/// Each begins requests, forgets results and moves the clock.
+const DRIVERS: u64 = 6;
+
+const MOST_RUNNING: usize = 40;
+
+/// Many times all limits together.
+const HANGS_AFTER: Duration = Duration::from_secs(15);
+
+pub(crate) fn run(time: Duration) -> Report {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(THREADS)
+        .enable_time()
+        .build()
+        .unwrap();
+    let world = Arc::new(World::new(0));
+    let is_over = Arc::new(AtomicBool::new(false));
+    let start = Instant::now();
+    let drivers: Vec<_> = (0..DRIVERS)
+        .map(|_| runtime.spawn(drive(Arc::clone(&world), Arc::clone(&is_over))))
+        .collect();
+    let failed = || !world.scene.oracle().failures.is_empty();
+    let warm = runtime.block_on(async {
+        let mut warm = None;
+        while start.elapsed() < time && !failed() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            world.check_caches();
+            let now = world.scene.now();
+            world.scene.oracle().sweep(now);
+            if warm.is_none() && start.elapsed() > time / 3 {
+                warm = resident();
+            }
+        }
+        is_over.store(true, Ordering::SeqCst);
+        for driver in drivers {
+            driver.await.unwrap();
+        }
+        warm
+    });
+    world.check_calm();
+    let mut report = Report::new("threads");
+    report.cached += world.cached();
+    let oracle = world.scene.oracle();
+    report.counts += oracle.counts;
+    report.failures.extend(oracle.failures.iter().cloned());
+    report.with_memory(warm)
+}
+
+async fn drive(world: Arc<World>, is_over: Arc<AtomicBool>) {
+    let mut running = JoinSet::new();
+    while !is_over.load(Ordering::SeqCst) {
+        match world.scene.random(|random| random.u8(..64)) {
+            0 => world.scene.advance(world.step()),
+            1 => {
+                let forgetting = watched(Arc::clone(&world), world.forget());
+                running.spawn(forgetting);
+            }
+            // Some client leaves.
+            2 => running.abort_all(),
+            3..8 => yield_now().await,
+            _ => {
+                let attempt = world.request();
+                let (number, world) = (attempt.number, Arc::clone(&world));
+                running.spawn(async move {
+                    if timeout(HANGS_AFTER, attempt).await.is_err() {
+                        world.scene.oracle().hangs(number);
+                    }
+                });
+            }
+        }
+        while running.len() > MOST_RUNNING {
+            running.join_next().await;
+        }
+    }
+    while running.join_next().await.is_some() {}
+}
+
+/// Polls an invalidation while the clock stands still.
+async fn watched(world: Arc<World>, mut task: Task) {
+    let forgetting = poll_fn(|context| {
+        let mut polled = Poll::Ready(());
+        world.watched(|| polled = task.as_mut().poll(context));
+        polled
+    });
+    forgetting.await;
+}
