@@ -7,6 +7,8 @@
 #[path = "support/redis_server.rs"]
 #[expect(dead_code, reason = "other tests stop it and start it again")]
 mod redis_server;
+#[path = "examples/security.rs"]
+mod security;
 #[path = "examples/server.rs"]
 mod server;
 #[path = "examples/transcript.rs"]

@@ -1,0 +1,56 @@
+//! Every test that `SECURITY.md` names exists, and every way around the guard has one.
+
+use std::{fs, path::Path};
+
+/// `tests/file.rs::name`, or a test program as a whole, each in backticks.
+fn tests_in(line: &str) -> impl Iterator<Item = &str> {
+    line.split('`')
+        .filter(|word| word.starts_with("tests/") || word.starts_with("src/"))
+}
+
+fn exists(test: &str) -> bool {
+    let (file, name) = match test.split_once("::") {
+        Some((file, name)) => (file, Some(name)),
+        None => (test, None),
+    };
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let text = fs::read_to_string(file).unwrap_or_default();
+    let is_there = |name| {
+        let start = text.find(&format!("fn {name}("));
+        // The attribute is among the lines just above.
+        start.is_some_and(|start| {
+            let above = text[..start].lines().rev().take(4);
+            above.into_iter().any(|line| line.contains("test"))
+        })
+    };
+    name.map_or(!text.is_empty(), is_there)
+}
+
+#[test]
+fn every_test_that_the_threat_model_names_exists() {
+    let text = include_str!("../../SECURITY.md");
+    let missing: Vec<_> = text
+        .lines()
+        .flat_map(tests_in)
+        .filter(|test| !exists(test))
+        .collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn every_way_around_has_a_test() {
+    let text = include_str!("../../SECURITY.md");
+    let (_, tables) = text.split_once("## What was tried").unwrap();
+    let (tables, _) = tables.split_once("\n## ").unwrap();
+    let is_row = |line: &&str| {
+        let is_head = line.starts_with("| Way around") || line.starts_with("|---");
+        line.starts_with('|') && !is_head
+    };
+    let rows: Vec<_> = tables.lines().filter(is_row).collect();
+    assert!(rows.len() > 20, "{}", rows.len());
+    let without: Vec<_> = rows
+        .iter()
+        .filter(|row| tests_in(row).next().is_none())
+        .collect();
+    assert!(without.is_empty(), "{without:#?}");
+}
