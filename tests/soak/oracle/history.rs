@@ -82,10 +82,15 @@ pub(crate) struct History {
     pub(crate) live: Vec<u64>,
     /// The latest requests whose clients have left. Others may have joined a call that is made for one of them.
     pub(crate) gone: VecDeque<Sent>,
+    /// How many entries there were when it was looked through.
+    pruned: usize,
 }
 
-/// Longer than any result is kept, stale windows included.
-const HORIZON: Millis = 3_600_000;
+/// Longer than any result is served when it is not fresh any more.
+const HORIZON: Millis = 700_000;
+
+/// How many entries a history may have before it is looked through.
+const MANY: usize = 64;
 
 impl Given {
     /// Whether a request that began then may have waited for the call that it came from.
@@ -119,6 +124,15 @@ impl History {
             && self.forgotten.is_empty()
     }
 
+    fn entries(&self) -> usize {
+        self.given.len() + self.failed.len() + self.forgotten.len()
+    }
+
+    /// Whether there are so many entries that it is worth looking through them.
+    pub(crate) fn is_long(&self) -> bool {
+        self.entries() > 2 * self.pruned.max(MANY)
+    }
+
     /// Drops what can count for no request any more: `oldest` is when the oldest of those under way began.
     pub(crate) fn prune(&mut self, now: Millis, oldest: Moment) {
         self.given
@@ -131,5 +145,6 @@ impl History {
         let earliest = earliest.unwrap_or(Moment::MAX);
         self.forgotten
             .retain(|forgotten| forgotten.began > earliest || forgotten.ended >= oldest);
+        self.pruned = self.entries();
     }
 }

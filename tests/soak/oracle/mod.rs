@@ -28,9 +28,6 @@ pub(crate) use self::{
 };
 use crate::scene::Millis;
 
-/// How many entries a history may have before it is looked through.
-const MANY: usize = 64;
-
 #[derive(Debug, Default)]
 pub(crate) struct Oracle {
     facts: Vec<Facts>,
@@ -116,13 +113,7 @@ impl Oracle {
     fn history(&mut self, subject: Subject, now: Millis) -> &mut History {
         let oldest = self.oldest();
         let history = self.histories.entry(subject).or_default();
-        if history
-            .given
-            .len()
-            .max(history.failed.len())
-            .max(history.forgotten.len())
-            > MANY
-        {
+        if history.is_long() {
             history.prune(now, oldest);
         }
         history
