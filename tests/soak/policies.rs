@@ -9,7 +9,7 @@ use crate::scene::{Millis, Scene};
 pub(crate) const API_ARN: &str = "arn:aws:execute-api:eu-west-1:123456789012:soak/prod";
 
 /// More than the small caches have room for.
-const LARGE: usize = 60;
+const LARGE: usize = 150;
 
 const INVOKE: &str = "execute-api:Invoke";
 

@@ -15,7 +15,7 @@ impl Oracle {
         self.counts.requests += 1;
         sent.begun = self.moment();
         sent.begun_at = now;
-        self.begun.insert(sent.begun);
+        self.begun.insert(sent.begun, now);
         if let Expected::Asked(subject) = &sent.expected {
             let history = self.history(subject.clone(), now);
             let live = history.live.clone();
@@ -128,7 +128,7 @@ impl Oracle {
             }
             None => {
                 // What is older says nothing that this one does not.
-                let oldest = self.begun.first().copied().unwrap_or(ended);
+                let (oldest, _) = self.oldest(now);
                 let cleared = self.cleared.entry(authorizer).or_default();
                 let newest = cleared.iter().rposition(|cleared| cleared.ended < oldest);
                 cleared.drain(..newest.unwrap_or_default());

@@ -133,10 +133,11 @@ impl History {
         self.entries() > 2 * self.pruned.max(MANY)
     }
 
-    /// Drops what can count for no request any more: `oldest` is when the oldest of those under way began.
-    pub(crate) fn prune(&mut self, now: Millis, oldest: Moment) {
+    /// Drops what can count for no request any more: the oldest of those under way began at `oldest`, by the clock at
+    /// `since`.
+    pub(crate) fn prune(&mut self, since: Millis, oldest: Moment) {
         self.given
-            .retain(|given| given.fresh_until + HORIZON > now || given.is_under_way(oldest));
+            .retain(|given| given.fresh_until + HORIZON > since || given.is_under_way(oldest));
         self.failed.retain(|failed| failed.is_under_way(oldest));
         if self.live.is_empty() {
             self.gone.clear();

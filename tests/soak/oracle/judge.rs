@@ -65,8 +65,12 @@ impl Case<'_> {
         Some(format!("forgotten at {}", forgotten.ended))
     }
 
-    /// A newer answer that somebody has had stands in place of an older one.
+    /// A newer answer that somebody has had stands in place of an older one, unless the older one's call can still be
+    /// joined.
     fn superseded(&self, given: &Given) -> Option<String> {
+        if given.is_under_way(self.sent.begun) {
+            return None;
+        }
         let newer = self.history.given.iter().find(|newer| {
             let is_settled = newer.settled.is_some_and(|at| at < self.sent.begun);
             given.given < newer.asked && is_settled

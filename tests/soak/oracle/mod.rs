@@ -14,7 +14,7 @@ mod sent;
 mod story;
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     sync::Weak,
 };
 
@@ -34,7 +34,8 @@ pub(crate) struct Oracle {
     moment: Moment,
     numbers: u64,
     sent: HashMap<u64, Sent>,
-    begun: BTreeSet<Moment>,
+    /// The requests under way, by when they began.
+    begun: BTreeMap<Moment, Millis>,
     histories: HashMap<Subject, History>,
     cleared: HashMap<usize, Vec<Forgotten>>,
     answers: HashMap<u64, Weak<Answer>>,
@@ -111,25 +112,27 @@ impl Oracle {
     }
 
     fn history(&mut self, subject: Subject, now: Millis) -> &mut History {
-        let oldest = self.oldest();
+        let (oldest, since) = self.oldest(now);
         let history = self.histories.entry(subject).or_default();
         if history.is_long() {
-            history.prune(now, oldest);
+            history.prune(since, oldest);
         }
         history
     }
 
     /// Forgets identities that nothing can be wrong with any more.
     pub(crate) fn sweep(&mut self, now: Millis) {
-        let oldest = self.oldest();
+        let (oldest, since) = self.oldest(now);
         self.histories.retain(|_, history| {
-            history.prune(now, oldest);
+            history.prune(since, oldest);
             !history.is_empty()
         });
         self.answers.retain(|_, answer| answer.strong_count() > 0);
     }
 
-    fn oldest(&self) -> Moment {
-        self.begun.first().copied().unwrap_or(self.moment)
+    /// When the oldest request under way began, or now.
+    fn oldest(&self, now: Millis) -> (Moment, Millis) {
+        let oldest = self.begun.first_key_value();
+        oldest.map_or((self.moment, now), |(moment, at)| (*moment, *at))
     }
 }
