@@ -57,11 +57,15 @@ mod document;
 mod error;
 mod known_api;
 mod layer;
+mod marks;
 mod model;
 mod node;
 mod other_scheme;
+mod place;
 mod routing;
+mod template;
 mod text;
+mod unknown;
 mod write;
 
 pub use self::{
@@ -70,4 +74,5 @@ pub use self::{
     layer::{ApiAuthorizer, ApiAuthorizerLayer},
     model::{AuthorizerDefinition, AuthorizerType, Operation},
     routing::UnknownRoutes,
+    template::Template,
 };

@@ -7,7 +7,11 @@ use serde_json::{Value, json};
 
 pub use super::authorizer_definition::{AuthorizerDefinition, AuthorizerType};
 pub(super) use super::other_scheme::OtherScheme;
-use super::{error::quoted_list, known_api::KnownApi, routing::PathTemplate};
+use super::{
+    error::{quoted, quoted_list},
+    known_api::KnownApi,
+    routing::PathTemplate,
+};
 use crate::api::WholeApi;
 
 /// Everything that is read from a document.
@@ -27,6 +31,8 @@ pub(super) struct Definition {
     pub(super) has_resource_policy: bool,
     /// As written: what an HTTP API answers to preflights, which is not done here.
     pub(super) cors: Option<Value>,
+    /// What else the user has to be told.
+    pub(super) notes: Vec<String>,
 }
 
 /// The name among the schemes of what `x-amazon-apigateway-auth: {type: AWS_IAM}` and CloudFormation's
@@ -79,6 +85,80 @@ impl fmt::Display for Operation {
 }
 
 impl Definition {
+    /// Where two readings of a template differ in who may call what. None: nowhere.
+    pub(super) fn difference(&self, other: &Self) -> Option<String> {
+        if self.api().api_type() != other.api().api_type() {
+            return Some("the type of the API".into());
+        }
+        let authorizers = self.authorizers.keys().chain(other.authorizers.keys());
+        let mut names = authorizers.filter(|name| {
+            let of = |definition: &Self| {
+                let authorizer = definition.authorizers.get(*name);
+                authorizer.map(AuthorizerDefinition::settings)
+            };
+            of(self) != of(other)
+        });
+        if let Some(name) = names.next() {
+            return Some(format!("the authorizer {}", quoted(name)));
+        }
+        let kinds = |definition: &Self| -> Vec<_> {
+            let schemes = definition.other_schemes.iter();
+            schemes
+                .map(|(name, scheme)| (name.clone(), scheme.kind.clone()))
+                .collect()
+        };
+        if kinds(self) != kinds(other) || self.root_security != other.root_security {
+            return Some("the security schemes".into());
+        }
+        let of_one = self
+            .operations
+            .iter()
+            .find(|it| !other.operations.contains(it));
+        let of_other = other
+            .operations
+            .iter()
+            .find(|it| !self.operations.contains(it));
+        let operation = of_one.or(of_other).map(|it| quoted(&it.to_string()));
+        let is_reordered = || self.operations != other.operations;
+        operation.or_else(|| is_reordered().then(|| "the operations".into()))
+    }
+
+    /// One of two readings that do not differ, with what has to be said of either.
+    #[must_use]
+    pub(super) fn or(mut self, other: Self) -> Self {
+        self.has_resource_policy |= other.has_resource_policy;
+        self.cors = self.cors.or(other.cors);
+        if self.gateway_responses != other.gateway_responses {
+            self.notes.push(
+                "the gateway responses depend on conditions that are not known; those are answered which hold if the \
+                 conditions are true"
+                    .into(),
+            );
+        }
+        for note in other.notes {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+        self
+    }
+
+    /// Says which parameters have the template's own values.
+    pub(super) fn add_defaults(&mut self, defaults: &BTreeMap<String, String>) {
+        if defaults.is_empty() {
+            return;
+        }
+        let defaults = defaults
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"));
+        let defaults: Vec<_> = defaults.collect();
+        self.notes.push(format!(
+            "conditions ask about parameters of which no value is given, so that they have the template's defaults: \
+             {}; if the stack is deployed with others, say so with `Template::parameter`",
+            quoted_list(&defaults)
+        ));
+    }
+
     /// The type of API, as far as it matters.
     pub(super) fn api(&self) -> &'static WholeApi {
         self.known_api.api()

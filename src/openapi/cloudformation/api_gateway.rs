@@ -174,7 +174,7 @@ fn path_of(template: &Template<'_>, id: &Node<'_>) -> Result<PathTemplate, Defin
 
 /// `{"Fn::GetAtt": ["Api", "RootResourceId"]}` or `{"Fn::GetAtt": "Api.RootResourceId"}`.
 fn is_root(id: &Node<'_>) -> bool {
-    let Some(attribute) = id.member("Fn::GetAtt") else {
+    let Some(attribute) = id.written("Fn::GetAtt") else {
         return false;
     };
     let value = attribute.value();

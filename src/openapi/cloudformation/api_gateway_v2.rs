@@ -201,6 +201,8 @@ pub(super) fn add_cors(
     };
     let cors = match cors.value() {
         Value::Null | Value::Bool(false) => return Ok(()),
+        // It is not applied, so it does not matter what it is.
+        _ if cors.is_function() => json!({}),
         // SAM's short form.
         Value::Bool(true) => json!({"allowOrigins": ["*"]}),
         _ => {

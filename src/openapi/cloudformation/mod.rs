@@ -10,14 +10,19 @@ mod serverless_events;
 mod serverless_http_authorizer;
 mod template;
 
-use serde_json::Value;
-
 use self::{serverless_api::ServerlessApi, template::Template};
 use super::{document, error::DefinitionError, model::Definition, node::Node};
 
+/// The logical ids of a template's APIs.
+pub(super) fn apis(root: Node<'_>) -> Result<Vec<String>, DefinitionError> {
+    let template = Template::read(root)?;
+    let apis = template.all_apis()?.into_iter();
+    Ok(apis.map(|(id, _)| id.to_owned()).collect())
+}
+
 /// Reads one API of a template, the only one if none is named.
-pub(super) fn read(template: &Value, api: Option<&str>) -> Result<Definition, DefinitionError> {
-    let template = Template::read(Node::root(template))?;
+pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, DefinitionError> {
+    let template = Template::read(root)?;
     let (api, dialect) = template.api(api)?;
     let mut definition = Definition {
         title: api.to_owned(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use http::Method;
+use serde_json::{Value, json};
 
 use super::{
     dialect::Dialect,
@@ -19,6 +20,15 @@ pub(super) struct ServerlessApi<'d> {
     pub(super) dialect: &'static Dialect,
     auth: Vec<Node<'d>>,
     has_cors: bool,
+}
+
+/// Whether `Cors` adds OPTIONS operations. If that is not known, no operation is added that might be open.
+fn makes_preflights(cors: &Node<'_>) -> bool {
+    let is_nothing = |value: &Value| value.is_null() || value == &json!({"Ref": "AWS::NoValue"});
+    match cors.function() {
+        Some(("Fn::If", branches)) => !branches.as_array().into_iter().flatten().any(is_nothing),
+        _ => !is_nothing(cors.value()),
+    }
 }
 
 impl<'d> ServerlessApi<'d> {
@@ -49,7 +59,7 @@ impl<'d> ServerlessApi<'d> {
             auth.allow_members(dialect.auth_members)?;
         }
         let cors = layers.iter().find_map(|layer| layer.member("Cors"));
-        let has_cors = cors.is_some_and(|cors| !cors.value().is_null());
+        let has_cors = cors.is_some_and(|cors| makes_preflights(&cors));
         Ok(Self {
             dialect,
             auth,

@@ -39,7 +39,21 @@ impl<'d> Resource<'d> {
 
     /// Whether this is a part of that API, by its `RestApiId` or `ApiId`.
     pub(super) fn belongs_to(&self, id: &'d str, api: &str) -> Result<bool, DefinitionError> {
-        names_api(&self.required(id)?, api)
+        let belongs = names_api(&self.required(id)?, api)?;
+        if belongs {
+            self.note_condition();
+        }
+        Ok(belongs)
+    }
+
+    /// Notes that it matters whether the resource is there, if that is not known: one whose condition is false is not
+    /// there any more, and one whose condition is true has none.
+    pub(super) fn note_condition(&self) {
+        if let Some(condition) = self.node.member("Condition") {
+            if let Some(name) = condition.value().as_str() {
+                condition.note_condition(name);
+            }
+        }
     }
 
     /// A WebSocket API has the same type of resource, and is none that is meant here.
@@ -149,6 +163,7 @@ impl<'d> Template<'d> {
                     return Err(event.error("an event has a `Type`"));
                 };
                 if kind.text()? == dialect.section {
+                    function.note_condition();
                     found.push(event);
                 }
             }
@@ -161,9 +176,14 @@ impl<'d> Template<'d> {
         &'a self,
         named: Option<&str>,
     ) -> Result<(&'a str, &'static Dialect), DefinitionError> {
-        let mut apis: Vec<(&str, &Dialect)> = Vec::new();
-        for dialect in &DIALECTS {
-            apis.extend(self.apis(dialect)?.map(|id| (id, dialect)));
+        let apis = self.all_apis()?;
+        for (id, _) in &apis {
+            if let Some(resource) = self
+                .resource(id)
+                .filter(|_| named.is_none_or(|it| it == *id))
+            {
+                resource.note_condition();
+            }
         }
         let ids: Vec<_> = apis.iter().map(|(id, _)| *id).collect();
         let problem = match (named, &*apis) {
@@ -181,11 +201,20 @@ impl<'d> Template<'d> {
                            event of the type `Api` or `HttpApi`"
                 .into(),
             (None, _) => format!(
-                "the template has several APIs: {}; choose one with `from_cloudformation_api`",
+                "the template has several APIs: {}; choose one with `from_cloudformation_api` or `Template::api_named`",
                 quoted_list(&ids)
             ),
         };
         Err(self.root.error(problem))
+    }
+
+    /// The APIs of both types.
+    pub(super) fn all_apis(&self) -> Result<Vec<(&str, &'static Dialect)>, DefinitionError> {
+        let mut apis = Vec::new();
+        for dialect in &DIALECTS {
+            apis.extend(self.apis(dialect)?.map(|id| (id, dialect)));
+        }
+        Ok(apis)
     }
 
     /// All APIs of a type, the one that SAM makes of events included.
@@ -214,17 +243,17 @@ impl<'d> Template<'d> {
         api: &str,
         dialect: &Dialect,
     ) -> Result<Option<Node<'d>>, DefinitionError> {
-        let Some(resource) = self.resource(api) else {
-            return Ok(None);
-        };
         for elsewhere in ["DefinitionUri", "BodyS3Location"] {
-            if let Some(location) = resource.property(elsewhere) {
+            if let Some(location) = self.setting(api, elsewhere) {
                 return Err(location.error(
-                    "the API is described in another file, which is not fetched; read that one with \
-                     `from_openapi`",
+                    "the API is described in another file, which is not fetched; hand over its text with \
+                     `Template::include`, under the name that stands here (`s3://bucket/key` where it is one on S3)",
                 ));
             }
         }
+        let Some(resource) = self.resource(api) else {
+            return Ok(None);
+        };
         let name = match resource.kind == dialect.serverless {
             true => "DefinitionBody",
             false => "Body",

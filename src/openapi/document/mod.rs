@@ -4,7 +4,7 @@ mod operations;
 mod schemes;
 mod security;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use self::{operations::read_operations, schemes::read_scheme, security::scheme_names};
 pub(super) use self::{
@@ -22,9 +22,9 @@ pub(super) const CORS: &str = "x-amazon-apigateway-cors";
 pub(super) const EXPORT_VERSION: &str = "x-amazon-apigateway-importexport-version";
 
 /// Reads a document.
-pub(super) fn read(document: &Value) -> Result<Definition, DefinitionError> {
+pub(super) fn read(root: &Node<'_>) -> Result<Definition, DefinitionError> {
     let mut definition = Definition::default();
-    read_into(&mut definition, &Node::root(document))?;
+    read_into(&mut definition, root)?;
     Ok(definition)
 }
 
@@ -35,7 +35,7 @@ pub(super) fn read_into(
     root: &Node<'_>,
 ) -> Result<(), DefinitionError> {
     // In a template the title may be an intrinsic function. It is nothing but a name.
-    let title = root.member("info").and_then(|info| info.member("title"));
+    let title = root.written("info").and_then(|info| info.written("title"));
     if let Some(title) = title.and_then(|title| title.value().as_str()) {
         definition.title = title.to_owned();
     }
@@ -61,8 +61,14 @@ pub(super) fn read_into(
         definition.gateway_responses = Some(responses.value().clone());
     }
     if let Some(cors) = root.member(CORS) {
-        cors.object()?;
-        definition.cors = Some(cors.value().clone());
+        definition.cors = Some(match cors.is_function() {
+            // It is not applied, so it does not matter what it is.
+            true => json!({}),
+            false => {
+                cors.object()?;
+                cors.value().clone()
+            }
+        });
     }
     definition.has_resource_policy |= root.member(RESOURCE_POLICY).is_some();
     Ok(())
