@@ -29,6 +29,8 @@ mod server;
 mod spellings;
 #[path = "support/mod.rs"]
 mod support;
+#[path = "openapi/template.rs"]
+mod template;
 #[path = "openapi/tower.rs"]
 mod tower;
 #[path = "openapi/types.rs"]

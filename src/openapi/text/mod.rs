@@ -6,10 +6,13 @@
 
 mod budget;
 mod doubled;
+mod indentation;
 mod json;
 mod scalar;
 mod tag;
 mod yaml;
+
+use std::borrow::Cow;
 
 use serde_json::Value;
 
@@ -27,7 +30,16 @@ pub(super) struct Document {
     pub(super) marks: Marks<'static>,
 }
 
+type Parse = fn(&str, &Budget, &Doubled) -> Result<Value, DefinitionError>;
+
 impl Document {
+    fn read(text: &str, parse: Parse) -> Result<Self, DefinitionError> {
+        let (budget, doubled) = (Budget::new(), Doubled::default());
+        let value = parse(text, &budget, &doubled)?;
+        let marks = doubled.into_marks();
+        Ok(Self { value, marks })
+    }
+
     pub(super) fn root(&self) -> Node<'_> {
         self.root_at(Place::default())
     }
@@ -46,13 +58,15 @@ pub(super) fn parse(text: &str) -> Result<Document, DefinitionError> {
         )));
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let (budget, doubled) = (Budget::new(), Doubled::default());
-    let value = match text.trim_start().starts_with('{') {
-        true => json::parse(text, &budget, &doubled)?,
-        false => yaml::parse(text, &budget, &doubled)?,
-    };
-    let marks = doubled.into_marks();
-    Ok(Document { value, marks })
+    match text.trim_start().starts_with('{') {
+        true => Document::read(text, json::parse),
+        false => Document::read(text, yaml::parse).or_else(|error| {
+            let Cow::Owned(mended) = indentation::mended(text) else {
+                return Err(error);
+            };
+            Document::read(&mended, yaml::parse)
+        }),
+    }
 }
 
 #[cfg(test)]
