@@ -31,6 +31,8 @@ mod spellings;
 mod support;
 #[path = "openapi/template.rs"]
 mod template;
+#[path = "openapi/template_errors.rs"]
+mod template_errors;
 #[path = "openapi/tower.rs"]
 mod tower;
 #[path = "openapi/types.rs"]

@@ -17,9 +17,9 @@ use crate::openapi::{
     text::{Budget, Cost, Document, MAX_DEPTH},
 };
 
-/// How much may be made of one template, in documents as large as may be read: a few times what a template can hold by
+/// How much may be made of one template, in documents as large as may be read: twice what a template can hold by
 /// itself, so that only what grows without bounds is stopped.
-const DOCUMENTS: usize = 4;
+const DOCUMENTS: usize = 2;
 
 /// The state of one run.
 pub(super) struct Resolver<'d> {
