@@ -15,6 +15,8 @@ mod http_templates;
 mod names;
 #[path = "openapi/petstore.rs"]
 mod petstore;
+#[path = "openapi/report.rs"]
+mod report;
 #[path = "openapi/results.rs"]
 mod results;
 #[path = "openapi/round_trip.rs"]

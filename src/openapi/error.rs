@@ -163,6 +163,12 @@ const MAX_QUOTED: usize = 80;
 /// The most items that a message lists.
 const MAX_LISTED: usize = 20;
 
+/// A name in a table: escaped, and shortened if it is long.
+pub(crate) fn shortened_name(name: &str) -> String {
+    let quoted = quoted(name);
+    quoted.trim_matches('`').to_owned()
+}
+
 /// A text in a message: quoted, escaped, and shortened if it is long.
 pub(crate) fn quoted(text: &str) -> String {
     let shortened: String = text

@@ -62,6 +62,7 @@ mod model;
 mod node;
 mod other_scheme;
 mod place;
+mod report;
 mod routing;
 mod template;
 mod text;
@@ -73,6 +74,7 @@ pub use self::{
     error::DefinitionError,
     layer::{ApiAuthorizer, ApiAuthorizerLayer},
     model::{AuthorizerDefinition, AuthorizerType, Operation},
+    report::{ApiReport, Guarding, ReportedOperation, ReportedScheme},
     routing::UnknownRoutes,
     template::Template,
 };

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 pub use super::authorizer_definition::{AuthorizerDefinition, AuthorizerType};
 pub(super) use super::other_scheme::OtherScheme;
 use super::{
-    error::{quoted, quoted_list},
+    error::{DefinitionError, quoted, quoted_list},
     known_api::KnownApi,
     routing::PathTemplate,
 };
@@ -33,6 +33,8 @@ pub(super) struct Definition {
     pub(super) cors: Option<Value>,
     /// What else the user has to be told.
     pub(super) notes: Vec<String>,
+    /// What is wrong with parts that others do not depend on, so that all of it is told at once.
+    pub(super) errors: Vec<DefinitionError>,
 }
 
 /// The name among the schemes of what `x-amazon-apigateway-auth: {type: AWS_IAM}` and CloudFormation's
@@ -84,7 +86,32 @@ impl fmt::Display for Operation {
     }
 }
 
+/// The most errors that are told at once.
+const MAX_ERRORS: usize = 100;
+
 impl Definition {
+    /// What has been read of a part; or its error is kept, and the next part can be read.
+    pub(super) fn keep<T>(&mut self, read: Result<T, DefinitionError>) -> Option<T> {
+        match read {
+            Ok(part) => Some(part),
+            Err(error) => {
+                // Parts may depend on the same mistake.
+                if self.errors.len() < MAX_ERRORS && !self.errors.contains(&error) {
+                    self.errors.push(error);
+                }
+                None
+            }
+        }
+    }
+
+    /// All errors so far as one.
+    pub(super) fn check(&mut self) -> Result<(), DefinitionError> {
+        match self.errors.is_empty() {
+            true => Ok(()),
+            false => Err(DefinitionError::all(std::mem::take(&mut self.errors))),
+        }
+    }
+
     /// Where two readings of a template differ in who may call what. None: nowhere.
     pub(super) fn difference(&self, other: &Self) -> Option<String> {
         if self.api().api_type() != other.api().api_type() {

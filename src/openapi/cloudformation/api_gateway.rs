@@ -40,7 +40,8 @@ pub(super) fn add_authorizers(
 ) -> Result<(), DefinitionError> {
     for (id, authorizer) in template.of_type(AUTHORIZER) {
         if authorizer.belongs_to("RestApiId", api)? {
-            add_authorizer(definition, id, authorizer)?;
+            let added = add_authorizer(definition, id, authorizer);
+            definition.keep(added);
         }
     }
     Ok(())
@@ -91,8 +92,9 @@ pub(super) fn add_operations(
 ) -> Result<(), DefinitionError> {
     for (_, resource) in template.of_type("AWS::ApiGateway::Method") {
         if resource.belongs_to("RestApiId", api)? {
-            let operation = read_method(definition, template, resource)?;
-            definition.operations.push(operation);
+            let read = read_method(definition, template, resource);
+            let operation = definition.keep(read);
+            definition.operations.extend(operation);
         }
     }
     Ok(())

@@ -38,7 +38,8 @@ pub(super) fn add_authorizers(
 ) -> Result<(), DefinitionError> {
     for (id, authorizer) in template.of_type(AUTHORIZER) {
         if authorizer.belongs_to(API_ID, api)? {
-            add_authorizer(definition, id, authorizer)?;
+            let added = add_authorizer(definition, id, authorizer);
+            definition.keep(added);
         }
     }
     Ok(())
@@ -105,13 +106,21 @@ pub(super) fn add_operations(
     }
     for (_, route) in template.of_type("AWS::ApiGatewayV2::Route") {
         if route.belongs_to(API_ID, api)? {
-            let key = route_key(definition, &route.required("RouteKey")?)?;
-            let names = security(definition, route)?;
-            let operation = operation(definition, key, names, &route.node)?;
-            definition.operations.push(operation);
+            let read = read_route(definition, route);
+            let operation = definition.keep(read);
+            definition.operations.extend(operation);
         }
     }
     Ok(())
+}
+
+fn read_route(
+    definition: &mut Definition,
+    route: &Resource<'_>,
+) -> Result<Operation, DefinitionError> {
+    let key = route_key(definition, &route.required("RouteKey")?)?;
+    let names = security(definition, route)?;
+    operation(definition, key, names, &route.node)
 }
 
 type Route = (Option<http::Method>, PathTemplate);

@@ -34,6 +34,8 @@ pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, Defi
     let serverless = ServerlessApi::find(&template, dialect, api)?;
     (dialect.authorizers)(&mut definition, &template, api)?;
     serverless.add_authorizers(&mut definition)?;
+    // Operations name authorizers.
+    definition.check()?;
     if let Some(body) = template.body(api, dialect)? {
         document::read_into(&mut definition, &body)?;
     }
@@ -45,8 +47,10 @@ pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, Defi
     serverless_events::add_operations(&mut definition, &template, &serverless, api, &written)?;
     serverless.add_preflights(&mut definition)?;
     for add in dialect.rest {
-        add(&mut definition, &template, api)?;
+        let added = add(&mut definition, &template, api);
+        definition.keep(added);
     }
+    definition.check()?;
     definition.sort_operations();
     Ok(definition)
 }

@@ -93,7 +93,8 @@ impl<'d> ServerlessApi<'d> {
                         quoted(name)
                     )));
                 }
-                (self.dialect.authorizer)(definition, name, &authorizer)?;
+                let added = (self.dialect.authorizer)(definition, name, &authorizer);
+                definition.keep(added);
             }
         }
         definition.has_resource_policy |= self.setting("ResourcePolicy").is_some();

@@ -32,26 +32,44 @@ pub(super) fn add_operations(
     let mut of_body: HashMap<_, usize> = of_body.collect();
     let dialect = serverless.dialect;
     for event in template.api_events(dialect)? {
-        let properties = event.member("Properties");
-        if properties.is_none() && !dialect.has_default_route {
-            return Err(event.error("its `Properties` are missing"));
-        }
-        // Nothing of it is set where there are none.
-        let properties = properties.unwrap_or(event);
-        let is_ours = match properties.member(dialect.api_id) {
-            None => api == dialect.implicit,
-            Some(id) => names_api(&id, api)?,
-        };
-        if is_ours {
-            let mut operation = route(definition, serverless, &properties)?;
-            let place = of_body.remove(&key(&operation));
+        let read = add_operation(definition, serverless, api, &event, |operation| {
+            let place = of_body.remove(&key(operation));
             let own = place.and_then(|index| written.get(index)).cloned();
-            operation.security = own.flatten();
-            guard(definition, serverless, &properties, &mut operation)?;
-            match place.and_then(|index| definition.operations.get_mut(index)) {
-                Some(existing) => *existing = operation,
-                None => definition.operations.push(operation),
-            }
+            (place, own.flatten())
+        });
+        definition.keep(read);
+    }
+    Ok(())
+}
+
+/// Adds the operation of an event, if it is one of this API. `of_body` finds the one that the body has already, and its
+/// security as written.
+fn add_operation(
+    definition: &mut Definition,
+    serverless: &ServerlessApi<'_>,
+    api: &str,
+    event: &Node<'_>,
+    of_body: impl FnOnce(&Operation) -> (Option<usize>, Option<Vec<String>>),
+) -> Result<(), DefinitionError> {
+    let dialect = serverless.dialect;
+    let properties = event.member("Properties");
+    if properties.is_none() && !dialect.has_default_route {
+        return Err(event.error("its `Properties` are missing"));
+    }
+    // Nothing of it is set where there are none.
+    let properties = properties.unwrap_or_else(|| event.clone());
+    let is_ours = match properties.member(dialect.api_id) {
+        None => api == dialect.implicit,
+        Some(id) => names_api(&id, api)?,
+    };
+    if is_ours {
+        let mut operation = route(definition, serverless, &properties)?;
+        let (place, own) = of_body(&operation);
+        operation.security = own;
+        guard(definition, serverless, &properties, &mut operation)?;
+        match place.and_then(|index| definition.operations.get_mut(index)) {
+            Some(existing) => *existing = operation,
+            None => definition.operations.push(operation),
         }
     }
     Ok(())

@@ -25,6 +25,7 @@ pub(super) const EXPORT_VERSION: &str = "x-amazon-apigateway-importexport-versio
 pub(super) fn read(root: &Node<'_>) -> Result<Definition, DefinitionError> {
     let mut definition = Definition::default();
     read_into(&mut definition, root)?;
+    definition.check()?;
     Ok(definition)
 }
 
@@ -42,8 +43,11 @@ pub(super) fn read_into(
     note_type(definition, root)?;
     if let Some(schemes) = schemes(root)? {
         for (name, scheme) in schemes.members()? {
-            read_scheme(definition, name, &scheme)?;
+            let read = read_scheme(definition, name, &scheme);
+            definition.keep(read);
         }
+        // Operations name schemes.
+        definition.check()?;
     }
     if let Some(security) = root.member("security") {
         definition.root_security = scheme_names(&security)?;

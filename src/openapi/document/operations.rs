@@ -25,25 +25,46 @@ pub(super) fn read_operations(
     paths: &Node<'_>,
 ) -> Result<(), DefinitionError> {
     for (path, item) in paths.members()? {
-        if path.starts_with("x-") {
-            continue;
-        }
-        let template = PathTemplate::parse_or_default(path).map_err(|problem| {
-            let path = quoted(path);
-            item.error(format!("{path} is no path of an API's resource: {problem}"))
-        })?;
-        if template.is_default_route() {
-            definition.known_api.note(WholeApi::http(), &item)?;
-        }
-        for (name, operation) in item.members()? {
-            if let Some(method) = method(name, &operation)? {
-                check_default_route(definition, &template, method.as_ref(), &operation)?;
-                let operation = read_operation(definition, method, template.clone(), &operation)?;
-                definition.operations.push(operation);
-            }
+        if !path.starts_with("x-") {
+            let read = read_path(definition, path, &item);
+            definition.keep(read);
         }
     }
     Ok(())
+}
+
+fn read_path(
+    definition: &mut Definition,
+    path: &str,
+    item: &Node<'_>,
+) -> Result<(), DefinitionError> {
+    let template = PathTemplate::parse_or_default(path).map_err(|problem| {
+        let path = quoted(path);
+        item.error(format!("{path} is no path of an API's resource: {problem}"))
+    })?;
+    if template.is_default_route() {
+        definition.known_api.note(WholeApi::http(), item)?;
+    }
+    for (name, operation) in item.members()? {
+        let read = read_member(definition, &template, name, &operation);
+        let operation = definition.keep(read).flatten();
+        definition.operations.extend(operation);
+    }
+    Ok(())
+}
+
+/// The operation of a path's member, if it is one.
+fn read_member(
+    definition: &mut Definition,
+    path: &PathTemplate,
+    name: &str,
+    operation: &Node<'_>,
+) -> Result<Option<Operation>, DefinitionError> {
+    let Some(method) = method(name, operation)? else {
+        return Ok(None);
+    };
+    check_default_route(definition, path, method.as_ref(), operation)?;
+    read_operation(definition, method, path.clone(), operation).map(Some)
 }
 
 /// The method that a path's member is for: `Some(None)` for any. A name that might be meant as a method is
