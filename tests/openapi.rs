@@ -7,6 +7,8 @@ mod axum;
 mod bad_documents;
 #[path = "openapi/bad_templates.rs"]
 mod bad_templates;
+#[path = "openapi/cdk.rs"]
+mod cdk;
 #[path = "openapi/http_api.rs"]
 mod http_api;
 #[path = "openapi/http_templates.rs"]

@@ -27,8 +27,13 @@
 //! | `AWS::ApiGatewayV2::Api` of the protocol `HTTP` with a `Body` or a `Target`, `Authorizer`, `Route` | the same |
 //! | `CorsConfiguration` | a note, as above |
 //!
-//! Intrinsic functions are not run. Where one stands for something that matters here the error says where;
-//! elsewhere (the ARN of a function) it does not matter.
+//! Parameters, conditions, intrinsic functions and included files are worked out first, as far as they are known:
+//! [`Template`] takes their values and texts, and says what is worked out. A function whose value is not known (the ARN of
+//! a function) is an error only if it decides who may call what. Of a member that is there twice AWS takes the last one;
+//! that is an error in the parts that are read here, and does not matter in others.
+//!
+//! [`ApiDefinition::report`] shows the whole API before it is trusted. [`guide`] goes from a SAM template, a CDK app and an
+//! OpenAPI export to a guarded service.
 //!
 //! # Which type of API
 //!
@@ -47,6 +52,9 @@
 //! over one without, so `/%61dmin`, `//admin` and `/admin/` are guarded like `/admin`. Where the readings
 //! lead to different authorizers, the answer is 400. HEAD and OPTIONS are methods like others, but since servers answer
 //! HEAD with GET's handler, HEAD is guarded as GET is where `ANY` or a less specific route would let it through.
+
+#[doc = include_str!("../../docs/openapi.md")]
+pub mod guide {}
 
 mod assembly;
 mod authorizer_definition;
