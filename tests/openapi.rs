@@ -15,6 +15,8 @@ mod http_api;
 mod http_templates;
 #[path = "openapi/names.rs"]
 mod names;
+#[path = "openapi/never_opened.rs"]
+mod never_opened;
 #[path = "openapi/petstore.rs"]
 mod petstore;
 #[path = "openapi/report.rs"]

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{
     document,
-    error::{DefinitionError, quoted_list},
+    error::DefinitionError,
     model::{AuthorizerDefinition, Definition, Operation},
     routing::UnknownRoutes,
     template::Template,
@@ -162,7 +162,7 @@ impl ApiDefinition {
         let written = definition.gateway_responses.take();
         let gateway_responses = written.as_ref().map(GatewayResponses::from_openapi);
         let gateway_responses = gateway_responses.transpose();
-        let definition = Self {
+        Ok(Self {
             gateway_responses: gateway_responses
                 .map_err(|problem| DefinitionError::GatewayResponses { problem })?
                 .unwrap_or_default(),
@@ -173,8 +173,7 @@ impl ApiDefinition {
             unknown_routes: UnknownRoutes::default(),
             ambiguous_paths: AmbiguousPaths::default(),
             configure: None,
-        };
-        definition.with_guarding_root()
+        })
     }
 
     /// The type of the API: what the document has says so, or
@@ -199,19 +198,6 @@ impl ApiDefinition {
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        let is_open = |operation: &&Operation| operation.security.is_none();
-        let open: Vec<_> = self
-            .operations()
-            .filter(is_open)
-            .map(Operation::to_string)
-            .collect();
-        if !self.definition.root_security.is_empty() && !open.is_empty() {
-            notes.push(format!(
-                "REST imports ignore the root-level `security`, so these operations are let through: {}; give \
-                 each its own `security`, or call `apply_root_security`",
-                quoted_list(&open)
-            ));
-        }
         if self.definition.cors.is_some() {
             notes.push(
                 "the API's CORS configuration is not applied: a preflight is a request like others, and may be \

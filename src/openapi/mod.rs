@@ -10,9 +10,8 @@
 //! |---|---|
 //! | `components.securitySchemes`, `securityDefinitions` with `x-amazon-apigateway-authorizer` | Lambda authorizers of the types `token` and `request`; of an HTTP API with `authorizerPayloadFormatVersion` and `enableSimpleResponses` |
 //! | other schemes (API keys, Cognito, JWT, `awsSigv4`, OAuth 2) | an error where an operation uses one, until [`checked_elsewhere`](ApiDefinition::checked_elsewhere) says who checks it |
-//! | an operation's `security` | its authorizer; `security: []` and no `security` at all: it is **let through** |
-//! | root-level `security` of a REST API | **nothing**, as REST imports do; [`notes`](ApiDefinition::notes) lists the operations that stay open, [`apply_root_security`](ApiDefinition::apply_root_security) guards them |
-//! | root-level `security` of an HTTP API | guards operations without their own, because what imports do is not documented |
+//! | an operation's `security` | its authorizer; `security: []`, and no `security` here and at the root: it is **let through** |
+//! | root-level `security` | guards the operations that have no `security` of their own, as recorded imports do (AWS's documentation says that REST imports ignore it) |
 //! | paths with `{id}` and `{proxy+}`, `x-amazon-apigateway-any-method`, `/$default` | routing, with API Gateway's precedence |
 //! | `x-amazon-apigateway-cors` | **nothing** but a [note](ApiDefinition::notes): preflights are requests like others, unless a layer around this one answers them |
 //! | `basePath`, `servers` | nothing: the stage is not part of a resource's path |

@@ -23,7 +23,7 @@ pub(super) struct Definition {
     /// Security schemes that are no Lambda authorizers.
     pub(super) other_schemes: BTreeMap<String, OtherScheme>,
     pub(super) operations: Vec<Operation>,
-    /// The schemes of a root-level `security`.
+    /// The schemes of a root-level `security`, until the operations have them.
     pub(super) root_security: Vec<String>,
     /// As written; the definition takes it out and parses it.
     pub(super) gateway_responses: Option<Value>,
@@ -52,6 +52,8 @@ pub struct Operation {
     pub(super) path: PathTemplate,
     /// The names of the security schemes. None where the document says nothing about this operation.
     pub(super) security: Option<Vec<String>>,
+    /// Whether `x-amazon-apigateway-auth` asks for IAM, until that is among the names.
+    pub(super) has_iam: bool,
     /// The name of its authorizer, once that is settled.
     pub(super) authorizer: Option<String>,
 }
@@ -134,7 +136,7 @@ impl Definition {
                 .map(|(name, scheme)| (name.clone(), scheme.kind.clone()))
                 .collect()
         };
-        if kinds(self) != kinds(other) || self.root_security != other.root_security {
+        if kinds(self) != kinds(other) {
             return Some("the security schemes".into());
         }
         let of_one = self
@@ -191,20 +193,31 @@ impl Definition {
         self.known_api.api()
     }
 
-    /// Guards operations that have no security of their own as the document says at its root. The error says what
-    /// is wrong.
-    pub(super) fn apply_root_security(&mut self) -> Result<(), String> {
-        if self.root_security.is_empty() {
-            return Ok(());
-        }
-        let authorizer = self.settle(&self.root_security)?;
+    /// Settles what could not be settled while others were being read: operations without a security of their own have
+    /// the root's, and the markers are gone.
+    pub(super) fn finish(&mut self) {
+        let root = std::mem::take(&mut self.root_security);
+        let authorizer = root
+            .iter()
+            .find(|name| self.authorizers.contains_key(*name));
+        let is_scheme = |name: &String| {
+            self.authorizers.contains_key(name) || self.other_schemes.contains_key(name)
+        };
         for operation in &mut self.operations {
-            if operation.security.is_none() {
-                operation.security = Some(self.root_security.clone());
-                operation.authorizer.clone_from(&authorizer);
+            if operation.security.is_none() && !root.is_empty() {
+                operation.authorizer = authorizer.cloned();
+                operation.security = Some(root.clone());
+            }
+            if std::mem::take(&mut operation.has_iam) {
+                let names: &mut Vec<String> = operation.security.get_or_insert_default();
+                names.push(IAM.into());
+                names.sort_unstable();
+                names.dedup();
+            }
+            if let Some(names) = &mut operation.security {
+                names.retain(is_scheme);
             }
         }
-        Ok(())
     }
 
     /// In the order that a document's members are read in.

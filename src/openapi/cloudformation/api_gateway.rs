@@ -132,6 +132,7 @@ fn read_method(
         path,
         security: Some(names),
         authorizer,
+        has_iam: false,
     })
 }
 

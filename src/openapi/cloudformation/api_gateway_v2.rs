@@ -153,6 +153,7 @@ fn operation(
         path,
         authorizer: authorizer.map_err(|problem| node.error(problem))?,
         security: Some(names),
+        has_iam: false,
     })
 }
 

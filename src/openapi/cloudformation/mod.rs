@@ -51,6 +51,7 @@ pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, Defi
         definition.keep(added);
     }
     definition.check()?;
+    definition.finish();
     definition.sort_operations();
     Ok(definition)
 }

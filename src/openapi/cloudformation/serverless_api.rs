@@ -222,6 +222,7 @@ impl<'d> ServerlessApi<'d> {
                     method: Some(Method::OPTIONS),
                     path: operation.path.clone(),
                     security: Some(names.clone()),
+                    has_iam: false,
                     authorizer: authorizer.clone(),
                 });
             }

@@ -116,6 +116,7 @@ fn route(
         method,
         path,
         security: None,
+        has_iam: false,
         authorizer: None,
     })
 }

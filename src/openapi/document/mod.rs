@@ -26,6 +26,7 @@ pub(super) fn read(root: &Node<'_>) -> Result<Definition, DefinitionError> {
     let mut definition = Definition::default();
     read_into(&mut definition, root)?;
     definition.check()?;
+    definition.finish();
     Ok(definition)
 }
 
@@ -50,7 +51,10 @@ pub(super) fn read_into(
         definition.check()?;
     }
     if let Some(security) = root.member("security") {
-        definition.root_security = scheme_names(&security)?;
+        let names = scheme_names(&security)?;
+        let settled = definition.settle(&names);
+        settled.map_err(|problem| security.error(problem))?;
+        definition.root_security = names;
     }
     match root.member("paths") {
         Some(paths) => read_operations(definition, &paths)?,

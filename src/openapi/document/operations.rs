@@ -123,32 +123,34 @@ fn read_operation(
 ) -> Result<Operation, DefinitionError> {
     operation.object()?;
     let mut security = None;
+    let mut authorizer = None;
     if let Some(node) = operation.member("security") {
         let names = scheme_names(&node)?;
-        definition
-            .settle(&names)
-            .map_err(|problem| node.error(problem))?;
+        let settled = definition.settle(&names);
+        authorizer = settled.map_err(|problem| node.error(problem))?;
         security = Some(names);
     }
-    if let Some(auth) = operation.member("x-amazon-apigateway-auth") {
-        let kind = auth.member("type").unwrap_or_else(|| auth.clone());
-        match kind.text()? {
-            // It takes no scheme away that `security` names.
-            "NONE" => {}
-            IAM => {
-                definition.add_iam();
-                let names: &mut Vec<String> = security.get_or_insert_default();
-                names.push(IAM.into());
-                names.sort_unstable();
-            }
-            _ => return Err(kind.unexpected("`NONE` or `AWS_IAM`")),
-        }
-    }
-    let authorizer = definition.settle(security.as_deref().unwrap_or_default());
     Ok(Operation {
         method,
         path,
-        authorizer: authorizer.map_err(|problem| operation.error(problem))?,
         security,
+        has_iam: has_iam(definition, operation)?,
+        authorizer,
     })
+}
+
+/// Whether `x-amazon-apigateway-auth` asks for IAM. It takes no scheme away that `security` names, here or at the root.
+fn has_iam(definition: &mut Definition, operation: &Node<'_>) -> Result<bool, DefinitionError> {
+    let Some(auth) = operation.member("x-amazon-apigateway-auth") else {
+        return Ok(false);
+    };
+    let kind = auth.member("type").unwrap_or_else(|| auth.clone());
+    match kind.text()? {
+        "NONE" => Ok(false),
+        IAM => {
+            definition.add_iam();
+            Ok(true)
+        }
+        _ => Err(kind.unexpected("`NONE` or `AWS_IAM`")),
+    }
 }
