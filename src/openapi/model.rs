@@ -10,6 +10,7 @@ pub(super) use super::other_scheme::OtherScheme;
 use super::{
     error::{DefinitionError, quoted, quoted_list},
     known_api::KnownApi,
+    node::Node,
     routing::PathTemplate,
 };
 use crate::api::WholeApi;
@@ -41,6 +42,9 @@ pub(super) struct Definition {
 /// `AWS_IAM` ask for.
 pub(super) const IAM: &str = "AWS_IAM";
 
+/// The name that SAM leaves among an operation's schemes to say that it has no authorizer.
+pub(super) const NONE: &str = "NONE";
+
 /// The name among the schemes of what CloudFormation's `ApiKeyRequired` asks for, as SAM has it.
 pub(super) const API_KEY: &str = "api_key";
 
@@ -59,6 +63,17 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// Nothing is said of it yet.
+    pub(super) fn new(method: Option<Method>, path: PathTemplate) -> Self {
+        Self {
+            method,
+            path,
+            security: None,
+            has_iam: false,
+            authorizer: None,
+        }
+    }
+
     /// The method: `GET`, or `ANY`.
     #[must_use]
     pub fn method(&self) -> &str {
@@ -232,33 +247,56 @@ impl Definition {
     pub(super) fn add_iam(&mut self) {
         let scheme = json!({"type": "apiKey", "name": "Authorization", "in": "header",
             "x-amazon-apigateway-authtype": "awsSigv4"});
-        let schemes = &mut self.other_schemes;
-        schemes
-            .entry(IAM.into())
-            .or_insert_with(|| OtherScheme::iam(scheme));
+        self.add_scheme(IAM, OtherScheme::iam(scheme));
     }
 
     pub(super) fn add_api_key(&mut self) {
         let scheme = json!({"type": "apiKey", "name": "x-api-key", "in": "header"});
-        let schemes = &mut self.other_schemes;
-        schemes
-            .entry(API_KEY.into())
-            .or_insert_with(|| OtherScheme::api_key(scheme));
+        self.add_scheme(API_KEY, OtherScheme::api_key(scheme));
     }
 
-    pub(super) fn is_api_key(&self, name: &str) -> bool {
-        let scheme = self.other_schemes.get(name);
-        scheme.is_some_and(|scheme| scheme.is_api_key)
+    /// Adds a scheme unless the document has one of the name.
+    fn add_scheme(&mut self, name: &str, scheme: OtherScheme) {
+        let is_defined = |other: &OtherScheme| !other.scheme.is_null();
+        if !self.other_schemes.get(name).is_some_and(is_defined) {
+            self.other_schemes.insert(name.to_owned(), scheme);
+        }
+    }
+
+    /// Notes members that SAM drops without a word.
+    pub(super) fn note_dropped(
+        &mut self,
+        node: &Node<'_>,
+        known: &[&str],
+    ) -> Result<(), DefinitionError> {
+        for (name, _) in node.members()?.filter(|(name, _)| !known.contains(name)) {
+            self.notes.push(format!(
+                "SAM drops the member {} at `{}`: it does not know it there",
+                quoted(name),
+                node.place()
+            ));
+        }
+        Ok(())
     }
 
     /// The one authorizer among an operation's schemes. The error says what is wrong.
-    pub(super) fn settle(&self, names: &[String]) -> Result<Option<String>, String> {
+    ///
+    /// A name that is not defined is one that something else has to check, if a Lambda authorizer is beside it, as AWS
+    /// deploys such documents.
+    pub(super) fn settle(&mut self, names: &[String]) -> Result<Option<String>, String> {
         let is_authorizer = |name: &&String| self.authorizers.contains_key(*name);
         let is_known = |name: &String| {
-            self.authorizers.contains_key(name) || self.other_schemes.contains_key(name)
+            name == NONE
+                || self.authorizers.contains_key(name)
+                || self.other_schemes.contains_key(name)
         };
-        let unknown: Vec<_> = names.iter().filter(|name| !is_known(name)).collect();
-        if !unknown.is_empty() {
+        let unknown: Vec<_> = names
+            .iter()
+            .filter(|name| !is_known(name))
+            .cloned()
+            .collect();
+        let is_guarded = names.iter().any(|name| self.authorizers.contains_key(name));
+        if !unknown.is_empty() && !is_guarded {
             let schemes: Vec<_> = self
                 .authorizers
                 .keys()
@@ -274,13 +312,18 @@ impl Definition {
             ));
         }
         let authorizers: Vec<_> = names.iter().filter(is_authorizer).collect();
-        match &*authorizers {
+        let authorizer = match &*authorizers {
             [] => Ok(None),
             [one] => Ok(Some((*one).clone())),
             _ => Err(format!(
                 "API Gateway has one authorizer for a method, and {} are named here; leave one",
                 quoted_list(&authorizers)
             )),
-        }
+        }?;
+        let undefined = unknown
+            .into_iter()
+            .map(|name| (name, OtherScheme::undefined()));
+        self.other_schemes.extend(undefined);
+        Ok(authorizer)
     }
 }

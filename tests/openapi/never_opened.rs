@@ -26,3 +26,204 @@ fn a_user_pool_at_the_root_has_to_be_checked_elsewhere() {
     let definition = definition.checked_elsewhere("people").unwrap();
     assert!(definition.into_layer().is_ok());
 }
+
+#[test]
+fn an_event_changes_nothing_in_a_rest_apis_own_body() {
+    let template = include_str!("../cases/templates/03-event-none-on-own-body.yaml");
+    let definition = ApiDefinition::from_cloudformation(template).unwrap();
+    assert_eq!(listed(&definition), ["GET /bill Gate"]);
+    let overriding = template.replace(
+        "Authorizer: NONE",
+        "Authorizer: NONE, OverrideApiAuth: true",
+    );
+    let error = ApiDefinition::from_cloudformation(&overriding).unwrap_err();
+    assert!(
+        error.to_string().contains("no operation `ANY /extra`"),
+        "{error}"
+    );
+    let overriding = overriding.replace("Path: /extra, Method: any", "Path: /bill, Method: get");
+    let definition = ApiDefinition::from_cloudformation(&overriding).unwrap();
+    assert_eq!(listed(&definition), ["GET /bill -"]);
+}
+
+#[test]
+fn merged_definitions_have_the_events_security() {
+    let template = include_str!("../cases/templates/05-merge-definitions.yaml");
+    let definition = ApiDefinition::from_cloudformation(template).unwrap();
+    assert_eq!(listed(&definition), ["GET /bill B"]);
+    // An event that says nothing takes nothing away.
+    let silent = template.replace(", Auth: {Authorizer: B}", "");
+    let definition = ApiDefinition::from_cloudformation(&silent).unwrap();
+    assert_eq!(listed(&definition), ["GET /bill A"]);
+    let added = template.replace("Path: /bill, Method: get", "Path: /more, Method: get");
+    let definition = ApiDefinition::from_cloudformation(&added).unwrap();
+    assert_eq!(listed(&definition), ["GET /bill A", "GET /more B"]);
+    let both = template
+        .replace("Method: get,", "Method: any,")
+        .replace("{get:", "{x-amazon-apigateway-any-method:");
+    let error = ApiDefinition::from_cloudformation(&both)
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("`ANY /bill` as well"), "{error}");
+}
+
+#[test]
+fn the_marker_for_no_authorizer_is_not_a_scheme() {
+    let template = include_str!("../cases/templates/08-none-of-a-processed-template.yaml");
+    let definition = ApiDefinition::from_cloudformation(template).unwrap();
+    assert_eq!(listed(&definition), ["GET /free -", "GET /paid Gate"]);
+    let written = definition.to_openapi();
+    assert_eq!(
+        written["paths"]["/free"]["get"]["security"],
+        serde_json::json!([])
+    );
+    // A scheme of that name is one, but SAM could not tell.
+    let named = template.replace("Gate:", "NONE:");
+    let definition = ApiDefinition::from_cloudformation(&named).unwrap();
+    assert_eq!(listed(&definition), ["GET /free NONE", "GET /paid NONE"]);
+    let of_sam = named
+        .replace("AWS::ApiGateway::RestApi", "AWS::Serverless::Api")
+        .replace("Body", "DefinitionBody");
+    let error = ApiDefinition::from_cloudformation(&of_sam)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("`NONE` means something else to SAM"),
+        "{error}"
+    );
+}
+
+#[test]
+fn an_undefined_name_beside_an_authorizer_is_to_be_checked_elsewhere() {
+    let document = include_str!("../cases/templates/09-undefined-api-key.yaml");
+    let definition = ApiDefinition::from_openapi(document).unwrap();
+    assert_eq!(listed(&definition), ["PUT /bill Gate"]);
+    let again = ApiDefinition::from_openapi(&definition.to_openapi().to_string()).unwrap();
+    assert_eq!(again.to_openapi(), definition.to_openapi());
+    let error = definition.clone().into_layer().unwrap_err().to_string();
+    assert!(
+        error.contains("`api_key` is not defined in the document"),
+        "{error}"
+    );
+    assert!(definition.checked_elsewhere("api_key").is_ok());
+    let alone = document.replace(", {Gate: []}", "");
+    let error = ApiDefinition::from_openapi(&alone).unwrap_err().to_string();
+    assert!(error.contains("`api_key` is no security scheme"), "{error}");
+}
+
+#[test]
+fn a_state_machines_events_make_operations() {
+    let template = include_str!("../cases/templates/10-state-machine-events.yaml");
+    let definition = ApiDefinition::from_cloudformation(template).unwrap();
+    assert_eq!(listed(&definition), ["GET /look Gate", "POST /start Gate"]);
+}
+
+/// A template of one API of SAM and one function.
+fn sam(api: &str, events: &str) -> String {
+    format!(
+        "
+Transform: AWS::Serverless-2016-10-31
+Globals: {{Api: {{Auth: {{AddDefaultAuthorizerToCorsPreflight: false}}}}}}
+Resources:
+  Shop: {api}
+  F: {{Type: AWS::Serverless::Function, Properties: {{Events: {{{events}}}}}}}
+"
+    )
+}
+
+fn problem(template: &str) -> String {
+    let read = ApiDefinition::from_cloudformation(template);
+    read.unwrap_err().to_string()
+}
+
+const REST: &str = "{Type: AWS::Serverless::Api, Properties: {StageName: s, Cors: \"'*'\", Auth: {DefaultAuthorizer: A, \
+                    Authorizers: {A: {FunctionArn: x}}}}}";
+const HTTP: &str = "{Type: AWS::Serverless::HttpApi, Properties: {Auth: {DefaultAuthorizer: A, Authorizers: {A: \
+                    {FunctionArn: x, AuthorizerPayloadFormatVersion: '2.0'}}}}}";
+
+#[test]
+fn globals_that_an_api_ignores_open_nothing() {
+    let events = "E: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get}}";
+    let definition = ApiDefinition::from_cloudformation(&sam(REST, events)).unwrap();
+    assert_eq!(listed(&definition), ["GET /a A", "OPTIONS /a -"]);
+    for ignored in ["'*'", "[Auth]"] {
+        let api = REST.replacen('{', &format!("{{IgnoreGlobals: {ignored}, "), 1);
+        let definition = ApiDefinition::from_cloudformation(&sam(&api, events)).unwrap();
+        assert_eq!(listed(&definition), ["GET /a A", "OPTIONS /a A"]);
+    }
+}
+
+#[test]
+fn an_http_apis_event_that_says_anything_means_the_default_for_options_as_well() {
+    let events = |auth: &str| {
+        format!(
+            "E: {{Type: HttpApi, Properties: {{ApiId: !Ref Shop, Path: /a, Method: options, Auth: {auth}}}}}"
+        )
+    };
+    for (auth, expected) in [
+        ("{}", "OPTIONS /a -"),
+        ("{AuthorizationScopes: [x]}", "OPTIONS /a A"),
+    ] {
+        let definition = ApiDefinition::from_cloudformation(&sam(HTTP, &events(auth))).unwrap();
+        assert_eq!(listed(&definition), [expected], "{auth}");
+    }
+    let api = HTTP.replace("DefaultAuthorizer: A, ", "");
+    let error = problem(&sam(&api, &events("{AuthorizationScopes: [x]}")));
+    assert!(error.contains("names no `Authorizer`"), "{error}");
+}
+
+#[test]
+fn a_flag_that_is_a_text_is_refused_where_sam_takes_it_for_true() {
+    let api = REST.replace(
+        "{DefaultAuthorizer",
+        "{AddDefaultAuthorizerToCorsPreflight: 'false', DefaultAuthorizer",
+    );
+    let events = "E: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get}}";
+    let error = problem(&sam(&api, events));
+    assert!(error.contains("takes the text `false` for true"), "{error}");
+}
+
+#[test]
+fn events_that_name_no_api_of_their_type_are_refused() {
+    for (api, events, expected) in [
+        (
+            REST,
+            "E: {Type: HttpApi, Properties: {ApiId: !Ref Shop, Path: /a, Method: get}}",
+            "`Shop` is not an API for events of the type `HttpApi`",
+        ),
+        (
+            REST,
+            "E: {Type: Api, Properties: {RestApiId: !Ref Elsewhere, Path: /a, Method: get}}",
+            "`Elsewhere` has no value",
+        ),
+        (
+            REST,
+            "E: {Type: Api, Properties: {RestApiId: Elsewhere, Path: /a, Method: get}}",
+            "the template has no API `Elsewhere`",
+        ),
+    ] {
+        let error = problem(&sam(api, events));
+        assert!(error.contains(expected), "{error}");
+    }
+    let named_as_sam = sam(REST, "E: {Type: Api, Properties: {Path: /a, Method: get}}")
+        .replace("Shop:", "ServerlessRestApi:");
+    let error = problem(&named_as_sam);
+    assert!(error.contains("in the place of this resource"), "{error}");
+}
+
+#[test]
+fn what_sam_drops_is_noted() {
+    let events = "E: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get, Auth: {Authorise: A}}}";
+    let api = REST.replace(
+        "FunctionArn: x",
+        "FunctionArn: x, EnableSimpleResponses: true",
+    );
+    let definition = ApiDefinition::from_cloudformation(&sam(&api, events)).unwrap();
+    let notes = definition.notes().join("\n");
+    for dropped in [
+        "`EnableSimpleResponses` at `/Resources/Shop/",
+        "`Authorise` at `/Resources/F/",
+    ] {
+        assert!(notes.contains(dropped), "{notes}");
+    }
+}

@@ -142,7 +142,7 @@ fn route_key(definition: &mut Definition, node: &Node<'_>) -> Result<Route, Defi
 }
 
 fn operation(
-    definition: &Definition,
+    definition: &mut Definition,
     (method, path): Route,
     names: Vec<String>,
     node: &Node<'_>,
@@ -206,7 +206,7 @@ pub(super) fn add_cors(
         ("ExposeHeaders", "exposeHeaders"),
         ("MaxAge", "maxAge"),
     ];
-    let Some(cors) = template.setting(api, "CorsConfiguration") else {
+    let Some(cors) = template.setting(api, "CorsConfiguration")? else {
         return Ok(());
     };
     let cors = match cors.value() {

@@ -3,9 +3,12 @@
 mod api_gateway;
 mod api_gateway_v2;
 mod dialect;
+mod flag;
 mod gateway_responses;
+mod markers;
 mod serverless_api;
 mod serverless_authorizer;
+mod serverless_defaults;
 mod serverless_events;
 mod serverless_http_authorizer;
 mod template;
@@ -39,13 +42,12 @@ pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, Defi
     if let Some(body) = template.body(api, dialect)? {
         document::read_into(&mut definition, &body)?;
     }
-    let operations = definition.operations.iter();
-    let written: Vec<_> = operations
-        .map(|operation| operation.security.clone())
-        .collect();
-    serverless.guard_body(&mut definition)?;
-    serverless_events::add_operations(&mut definition, &template, &serverless, api, &written)?;
-    serverless.add_preflights(&mut definition)?;
+    markers::check_names(&definition, &serverless, &template.place(api))?;
+    // In SAM's order.
+    let events = serverless_events::add_operations(&mut definition, &template, &serverless, api)?;
+    template.check_other_events(dialect, api)?;
+    serverless.add_preflights(&mut definition);
+    serverless.guard(&mut definition, &events)?;
     for add in dialect.rest {
         let added = add(&mut definition, &template, api);
         definition.keep(added);

@@ -1,12 +1,14 @@
-//! The events of functions that make an API's operations.
+//! The events of functions and state machines that make an API's operations.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use http::Method;
 
 use super::{
-    serverless_api::ServerlessApi,
-    template::{Template, names_api},
+    flag::flag,
+    markers::API_KEY_IS_OFF,
+    serverless_api::{Body, ServerlessApi},
+    template::{Event, Template},
 };
 use crate::{
     api::WholeApi,
@@ -18,107 +20,189 @@ use crate::{
     },
 };
 
-/// Adds the operations of all events of this API. What the `DefinitionBody` says of an operation stays, and the
-/// event's own `Auth` comes to it, as SAM does it. `written` is the security of the body's operations as written.
-pub(super) fn add_operations(
+/// Adds the operations of all events of this API, and what the events say of those that the API's document has already,
+/// as SAM does it. The defaults of the API are not applied yet. Returns which operations have come from which event.
+pub(super) fn add_operations<'d>(
     definition: &mut Definition,
-    template: &Template<'_>,
-    serverless: &ServerlessApi<'_>,
+    template: &Template<'d>,
+    serverless: &ServerlessApi<'d>,
     api: &str,
-    written: &[Option<Vec<String>>],
-) -> Result<(), DefinitionError> {
-    let key = |operation: &Operation| (operation.method.clone(), operation.path().to_owned());
-    let of_body = definition.operations.iter().map(key).zip(0..);
-    let mut of_body: HashMap<_, usize> = of_body.collect();
-    let dialect = serverless.dialect;
-    for event in template.api_events(dialect)? {
-        let read = add_operation(definition, serverless, api, &event, |operation| {
-            let place = of_body.remove(&key(operation));
-            let own = place.and_then(|index| written.get(index)).cloned();
-            (place, own.flatten())
-        });
-        definition.keep(read);
+) -> Result<BTreeMap<usize, Node<'d>>, DefinitionError> {
+    let operations = definition.operations.iter().map(key).zip(0..);
+    let mut events = Events {
+        serverless,
+        of_body: operations.collect(),
+        places: BTreeMap::new(),
+    };
+    for event in template.api_events(serverless.dialect)? {
+        let added = events.add(definition, template, api, &event);
+        definition.keep(added);
     }
-    Ok(())
+    Ok(events.places)
 }
 
-/// Adds the operation of an event, if it is one of this API. `of_body` finds the one that the body has already, and its
-/// security as written.
-fn add_operation(
-    definition: &mut Definition,
-    serverless: &ServerlessApi<'_>,
-    api: &str,
-    event: &Node<'_>,
-    of_body: impl FnOnce(&Operation) -> (Option<usize>, Option<Vec<String>>),
-) -> Result<(), DefinitionError> {
-    let dialect = serverless.dialect;
-    let properties = event.member("Properties");
-    if properties.is_none() && !dialect.has_default_route {
-        return Err(event.error("its `Properties` are missing"));
+type Key = (Option<Method>, String);
+
+fn key(operation: &Operation) -> Key {
+    (operation.method.clone(), operation.path().to_owned())
+}
+
+struct Events<'d, 's> {
+    serverless: &'s ServerlessApi<'d>,
+    /// The operations of the API's own document, and what events have added to it. Those of a document that SAM makes may
+    /// not be there twice.
+    of_body: HashMap<Key, usize>,
+    places: BTreeMap<usize, Node<'d>>,
+}
+
+impl<'d> Events<'d, '_> {
+    fn add(
+        &mut self,
+        definition: &mut Definition,
+        template: &Template<'d>,
+        api: &str,
+        event: &Event<'d>,
+    ) -> Result<(), DefinitionError> {
+        let (serverless, dialect) = (self.serverless, self.serverless.dialect);
+        let properties = event.node.member("Properties");
+        if properties.is_none() && !dialect.has_default_route {
+            return Err(event.node.error("its `Properties` are missing"));
+        }
+        // Nothing of it is set where there are none.
+        let properties = properties.unwrap_or_else(|| event.node.clone());
+        let is_ours = match properties.member(dialect.api_id) {
+            None => api == dialect.implicit,
+            Some(id) => template.event_names_api(&id, api)?,
+        };
+        if !is_ours || serverless.body == Body::NotOfSam {
+            return Ok(());
+        }
+        let (method, path) = method_and_path(definition, serverless, &properties)?;
+        let operation = Operation::new(method, path);
+        let auth = properties
+            .member("Auth")
+            .filter(|auth| !auth.value().is_null());
+        if let Some(auth) = &auth {
+            definition.note_dropped(auth, dialect.event_auth_members)?;
+            definition.has_resource_policy |= auth.member("ResourcePolicy").is_some();
+        }
+        let overrides = auth
+            .as_ref()
+            .and_then(|auth| auth.member("OverrideApiAuth"));
+        let overrides = overrides.map_or(Ok(false), |node| flag(&node))?;
+        let says = |definition: &mut Definition| match &auth {
+            Some(auth) => (dialect.event_security)(definition, serverless, auth),
+            None => Ok(None),
+        };
+        let existing = self.of_body.get(&key(&operation)).copied();
+        let index = match (serverless.body, existing) {
+            (Body::Own, None) if !dialect.events_change_body => {
+                return match overrides {
+                    true => Err(event.node.error(format!(
+                        "the API's own document has no operation {}, so there is none that `OverrideApiAuth` could be \
+                         for",
+                        quoted(&operation.to_string())
+                    ))),
+                    false => Ok(()),
+                };
+            }
+            // A state machine's events are for a document that is made of events.
+            (body, _) if event.is_of_state_machine && body != Body::OfEvents => return Ok(()),
+            (_, Some(index)) => index,
+            (_, None) => {
+                definition.operations.push(operation.clone());
+                definition.operations.len() - 1
+            }
+        };
+        let replaces = serverless.body == Body::Merged;
+        if replaces && existing.is_some() && operation.method.is_none() {
+            return Err(event.node.error(format!(
+                "the API's own document has {} as well, and what `MergeDefinitions` makes of both is not known; leave one",
+                quoted(&operation.to_string())
+            )));
+        }
+        let is_heard = serverless.body != Body::Own || dialect.events_change_body || overrides;
+        if !is_heard {
+            return Ok(());
+        }
+        let said = says(definition)?;
+        if let Some(operation) = definition.operations.get_mut(index) {
+            match (&mut operation.security, said) {
+                (_, None) => {}
+                (Some(names), Some(said)) if !replaces => names.extend(said),
+                (security, said) => *security = said,
+            }
+        }
+        if serverless.body != Body::OfEvents {
+            self.of_body.insert(key(&operation), index);
+        }
+        self.places.insert(index, properties);
+        Ok(())
     }
-    // Nothing of it is set where there are none.
-    let properties = properties.unwrap_or_else(|| event.clone());
-    let is_ours = match properties.member(dialect.api_id) {
-        None => api == dialect.implicit,
-        Some(id) => names_api(&id, api)?,
-    };
-    if is_ours {
-        let mut operation = route(definition, serverless, &properties)?;
-        let (place, own) = of_body(&operation);
-        operation.security = own;
-        guard(definition, serverless, &properties, &mut operation)?;
-        match place.and_then(|index| definition.operations.get_mut(index)) {
-            Some(existing) => *existing = operation,
-            None => definition.operations.push(operation),
+}
+
+/// What an event of a REST API says: an authorizer, an API key, or that there is none. `Authorizer` and `ApiKeyRequired`
+/// that are not there say nothing.
+pub(super) fn of_rest_api(
+    definition: &mut Definition,
+    _serverless: &ServerlessApi<'_>,
+    auth: &Node<'_>,
+) -> Result<Option<Vec<String>>, DefinitionError> {
+    let mut names = Vec::new();
+    let authorizer = auth.member("Authorizer");
+    if let Some(authorizer) = authorizer.filter(|node| !node.value().is_null()) {
+        names.push(authorizer_name(definition, &authorizer)?);
+    }
+    let required = auth.member("ApiKeyRequired");
+    if let Some(required) = required.filter(|node| !node.value().is_null()) {
+        let is_required = flag(&required)?;
+        names.push(match is_required {
+            true => API_KEY.to_owned(),
+            false => API_KEY_IS_OFF.to_owned(),
+        });
+        if is_required {
+            definition.add_api_key();
         }
     }
-    Ok(())
+    Ok((!names.is_empty()).then_some(names))
 }
 
-/// Adds the event's security, or the API's default, to what the operation has of the body. Where none of them says
-/// anything it stays without, so that the root's security can apply.
-fn guard(
+/// What an event of an HTTP API says. If it says anything, it names an authorizer or means the API's default, then for
+/// OPTIONS as well.
+pub(super) fn of_http_api(
     definition: &mut Definition,
     serverless: &ServerlessApi<'_>,
-    properties: &Node<'_>,
-    operation: &mut Operation,
-) -> Result<(), DefinitionError> {
-    let own = operation.security.take();
-    let method = operation.method.as_ref();
-    let own_names = own.as_deref().unwrap_or_default();
-    let mut names = serverless.default_beside(definition, method, own_names)?;
-    let mut names_authorizer = false;
-    if let Some(auth) = properties.member("Auth") {
-        auth.allow_members(serverless.dialect.event_auth_members)?;
-        definition.has_resource_policy |= auth.member("ResourcePolicy").is_some();
-        names_authorizer = auth.member("Authorizer").is_some();
-        override_default(definition, &mut names, &auth)?;
+    auth: &Node<'_>,
+) -> Result<Option<Vec<String>>, DefinitionError> {
+    if auth.object()?.is_empty() {
+        return Ok(None);
     }
-    let is_told = names_authorizer || own.is_some();
-    names.extend(own.into_iter().flatten());
-    names.sort_unstable();
-    names.dedup();
-    operation.authorizer = definition
-        .settle(&names)
-        .map_err(|problem| properties.error(problem))?;
-    operation.security = (is_told || !names.is_empty()).then_some(names);
-    Ok(())
+    let authorizer = auth.member("Authorizer");
+    if let Some(authorizer) = authorizer.filter(|node| !node.value().is_null()) {
+        return Ok(Some(vec![authorizer_name(definition, &authorizer)?]));
+    }
+    match serverless.default_authorizer(definition)? {
+        Some(default) => Ok(Some(vec![default])),
+        None => Err(auth.error(
+            "it names no `Authorizer`, and the API has no `DefaultAuthorizer`; name one, or leave `Auth` out",
+        )),
+    }
 }
 
-/// The operation, of which nothing but the method and the path is known yet.
-fn route(
+/// The name that an event's `Authorizer` gives, the marker for none included.
+fn authorizer_name(
     definition: &mut Definition,
-    serverless: &ServerlessApi<'_>,
-    properties: &Node<'_>,
-) -> Result<Operation, DefinitionError> {
-    let (method, path) = method_and_path(definition, serverless, properties)?;
-    Ok(Operation {
-        method,
-        path,
-        security: None,
-        has_iam: false,
-        authorizer: None,
-    })
+    node: &Node<'_>,
+) -> Result<String, DefinitionError> {
+    let name = node.text()?;
+    if name == IAM {
+        definition.add_iam();
+    }
+    let names = [name.to_owned()];
+    definition
+        .settle(&names)
+        .map_err(|problem| node.error(problem))?;
+    Ok(name.to_owned())
 }
 
 fn method_and_path(
@@ -142,38 +226,6 @@ fn method_and_path(
         (None, _) => Err(missing("Method")),
         (_, None) => Err(missing("Path")),
     }
-}
-
-/// What an event says for itself takes the place of the API's default.
-fn override_default(
-    definition: &mut Definition,
-    names: &mut Vec<String>,
-    auth: &Node<'_>,
-) -> Result<(), DefinitionError> {
-    if let Some(authorizer) = auth.member("Authorizer") {
-        names.retain(|name| name == API_KEY);
-        match authorizer.text()? {
-            "NONE" => {}
-            name => {
-                if name == IAM {
-                    definition.add_iam();
-                }
-                let name = [name.to_owned()];
-                definition
-                    .settle(&name)
-                    .map_err(|problem| authorizer.error(problem))?;
-                names.extend(name);
-            }
-        }
-    }
-    if let Some(required) = auth.member("ApiKeyRequired") {
-        names.retain(|name| name != API_KEY);
-        if required.boolean()? {
-            definition.add_api_key();
-            names.push(API_KEY.into());
-        }
-    }
-    Ok(())
 }
 
 /// `get`, `GET`, `any`: None is any.

@@ -2,13 +2,23 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::dialect::{DIALECTS, Dialect};
 use crate::openapi::{
     error::{DefinitionError, quoted, quoted_list},
     node::Node,
 };
 
-const SERVERLESS_FUNCTION: &str = "AWS::Serverless::Function";
+/// Resources whose events make operations.
+const FUNCTION: &str = "AWS::Serverless::Function";
+const STATE_MACHINE: &str = "AWS::Serverless::StateMachine";
+
+/// An event of a function or a state machine.
+pub(super) struct Event<'d> {
+    pub(super) node: Node<'d>,
+    pub(super) is_of_state_machine: bool,
+}
 
 /// A template, taken apart into its resources.
 pub(super) struct Template<'d> {
@@ -54,6 +64,21 @@ impl<'d> Resource<'d> {
                 condition.note_condition(name);
             }
         }
+    }
+
+    /// Whether `IgnoreGlobals` keeps this property of `Globals` away.
+    fn ignores_global(&self, name: &str) -> Result<bool, DefinitionError> {
+        let Some(ignored) = self.node.member("IgnoreGlobals") else {
+            return Ok(false);
+        };
+        if ignored.value() == "*" || ignored.value().is_null() {
+            return Ok(!ignored.value().is_null());
+        }
+        let mut is_ignored = false;
+        for property in ignored.items()? {
+            is_ignored |= property.text()? == name;
+        }
+        Ok(is_ignored)
     }
 
     /// A WebSocket API has the same type of resource, and is none that is meant here.
@@ -133,15 +158,40 @@ impl<'d> Template<'d> {
         self.root.member("Globals")?.member(section)
     }
 
-    /// A property of an API, or of all that SAM makes.
-    pub(super) fn setting(&self, api: &str, name: &'d str) -> Option<Node<'d>> {
+    /// A property of an API, and what `Globals` has for it: SAM merges objects, and of anything else takes the API's own.
+    pub(super) fn settings(
+        &self,
+        api: &str,
+        name: &'d str,
+    ) -> Result<Vec<Node<'d>>, DefinitionError> {
         let resource = self.resource(api);
         let own = resource.and_then(|resource| resource.property(name));
         let dialect = DIALECTS.iter().find(|dialect| match resource {
             Some(resource) => resource.kind == dialect.serverless,
             None => api == dialect.implicit,
         });
-        own.or_else(|| self.globals(dialect?.section)?.member(name))
+        let globals = dialect.and_then(|dialect| self.globals(dialect.section));
+        let is_merged = own.as_ref().is_none_or(|own| own.value().is_object());
+        let global = globals
+            .filter(|_| is_merged)
+            .and_then(|node| node.member(name));
+        let is_ignored = match (resource, &global) {
+            (Some(resource), Some(_)) => resource.ignores_global(name)?,
+            _ => false,
+        };
+        Ok(own
+            .into_iter()
+            .chain(global.filter(|_| !is_ignored))
+            .collect())
+    }
+
+    /// A property of an API, or of all that SAM makes.
+    pub(super) fn setting(
+        &self,
+        api: &str,
+        name: &'d str,
+    ) -> Result<Option<Node<'d>>, DefinitionError> {
+        Ok(self.settings(api, name)?.into_iter().next())
     }
 
     /// Where an API is described: its resource, or all of them where SAM makes it.
@@ -151,10 +201,57 @@ impl<'d> Template<'d> {
         resource.unwrap_or_else(|| self.root.clone())
     }
 
-    /// The events of all functions that are for this type of API.
-    pub(super) fn api_events(&self, dialect: &Dialect) -> Result<Vec<Node<'d>>, DefinitionError> {
+    /// Whether an event's `RestApiId` or `ApiId` names that API. It has to name one of this template.
+    pub(super) fn event_names_api(
+        &self,
+        id: &Node<'_>,
+        api: &str,
+    ) -> Result<bool, DefinitionError> {
+        if names_api(id, api)? {
+            return Ok(true);
+        }
+        let name = id.reference().or(id.value().as_str()).unwrap_or_default();
+        let is_implicit = DIALECTS.iter().any(|dialect| dialect.implicit == name);
+        match is_implicit || self.resources.contains_key(name) {
+            true => Ok(false),
+            false if id.is_function() => {
+                Err(id.unexpected("the logical id of an API of this template"))
+            }
+            false => Err(id.error(format!("the template has no API {}", quoted(name)))),
+        }
+    }
+
+    /// An event of one type may name an API of the other. SAM refuses that, or changes the API as if it were of the
+    /// event's type.
+    pub(super) fn check_other_events(
+        &self,
+        dialect: &Dialect,
+        api: &str,
+    ) -> Result<(), DefinitionError> {
+        let others = DIALECTS
+            .iter()
+            .filter(|other| other.section != dialect.section);
+        for other in others {
+            for event in self.api_events(other)? {
+                let properties = event.node.member("Properties");
+                let id = properties.and_then(|properties| properties.member(other.api_id));
+                let names = |id: &Node<'_>| id.reference().or(id.value().as_str()) == Some(api);
+                if let Some(id) = id.filter(names) {
+                    let (api, kind) = (quoted(api), other.section);
+                    return Err(id.error(format!(
+                        "{api} is not an API for events of the type `{kind}`; correct the event's type"
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The events of all functions and state machines that are for this type of API.
+    pub(super) fn api_events(&self, dialect: &Dialect) -> Result<Vec<Event<'d>>, DefinitionError> {
         let mut found = Vec::new();
-        for (_, function) in self.of_type(SERVERLESS_FUNCTION) {
+        let sources = self.of_type(FUNCTION).chain(self.of_type(STATE_MACHINE));
+        for (_, function) in sources {
             let Some(events) = function.property("Events") else {
                 continue;
             };
@@ -164,7 +261,10 @@ impl<'d> Template<'d> {
                 };
                 if kind.text()? == dialect.section {
                     function.note_condition();
-                    found.push(event);
+                    found.push(Event {
+                        node: event,
+                        is_of_state_machine: function.kind == STATE_MACHINE,
+                    });
                 }
             }
         }
@@ -226,14 +326,21 @@ impl<'d> Template<'d> {
             .into_iter()
             .flat_map(|kind| self.of_type(kind))
             .filter(|(_, resource)| !resource.is_of_websockets());
-        let is_implicit = |event: &Node<'_>| {
-            let id = event
-                .member("Properties")
-                .and_then(|node| node.member(dialect.api_id));
-            id.is_none_or(|id| id.reference() == Some(dialect.implicit))
+        let is_implicit = |event: &Event<'_>| {
+            let properties = event.node.member("Properties");
+            let id = properties.and_then(|node| node.member(dialect.api_id));
+            let names =
+                |id: Node<'_>| id.reference().or(id.value().as_str()) == Some(dialect.implicit);
+            id.is_none_or(names)
         };
         let events = self.api_events(dialect)?;
         let implicit = events.iter().any(is_implicit).then_some(dialect.implicit);
+        if let Some(resource) = implicit.and_then(|id| self.resource(id)) {
+            return Err(resource.node.error(
+                "SAM puts the API that it makes of events in the place of this resource; rename the resource, and let \
+                 its events name it",
+            ));
+        }
         Ok(explicit.map(|(id, _)| id).chain(implicit))
     }
 
@@ -244,7 +351,7 @@ impl<'d> Template<'d> {
         dialect: &Dialect,
     ) -> Result<Option<Node<'d>>, DefinitionError> {
         for elsewhere in ["DefinitionUri", "BodyS3Location"] {
-            if let Some(location) = self.setting(api, elsewhere) {
+            if let Some(location) = self.setting(api, elsewhere)? {
                 return Err(location.error(
                     "the API is described in another file, which is not fetched; hand over its text with \
                      `Template::include`, under the name that stands here (`s3://bucket/key` where it is one on S3)",
@@ -258,6 +365,11 @@ impl<'d> Template<'d> {
             true => "DefinitionBody",
             false => "Body",
         };
-        Ok(resource.property(name))
+        let is_empty = |body: &Node<'_>| match body.value() {
+            Value::Null => true,
+            Value::Object(members) => members.is_empty(),
+            _ => false,
+        };
+        Ok(resource.property(name).filter(|body| !is_empty(body)))
     }
 }
