@@ -258,6 +258,19 @@ impl<'d> Node<'d> {
             .as_str()
     }
 
+    /// The logical id and the attribute in `{"Fn::GetAtt": …}`.
+    pub(super) fn attribute(&self) -> Option<(&'d str, &'d str)> {
+        let object = self.value.as_object().filter(|object| object.len() == 1)?;
+        match object.get("Fn::GetAtt")? {
+            Value::String(text) => text.split_once('.'),
+            Value::Array(items) => match &**items {
+                [Value::String(resource), Value::String(name)] => Some((resource, name)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Something else than expected: named where it is an intrinsic function, quoted where it is short.
     pub(super) fn unexpected(&self, expected: &str) -> DefinitionError {
         if let Some((function, argument)) = self.function() {

@@ -30,6 +30,10 @@ const AUTHORIZER_MEMBERS: [&str; 10] = [
     "Type",
 ];
 
+/// What an `AuthorizerId` is without a type that needs it.
+pub(super) const NOT_ASKED: &str = "without `AuthorizationType: CUSTOM` (or another that has an authorizer) it is not \
+                                    asked, and everybody may call this; leave it out, or say the type";
+
 /// The deepest resource; a cycle of parents ends here as well.
 const MAX_DEPTH: usize = 64;
 
@@ -107,14 +111,24 @@ fn read_method(
 ) -> Result<Operation, DefinitionError> {
     let path = path_of(template, &resource.required("ResourceId")?)?;
     let mut names = Vec::new();
-    if let Some(kind) = resource.property("AuthorizationType") {
+    let kind = resource.property("AuthorizationType");
+    let has_type = kind.as_ref().is_some_and(|kind| kind.value() != "NONE");
+    if let Some(id) = resource.property("AuthorizerId").filter(|_| !has_type) {
+        return Err(id.error(NOT_ASKED));
+    }
+    if let Some(kind) = kind {
         match kind.text()? {
             "NONE" => {}
             IAM => {
                 definition.add_iam();
                 names.push(IAM.to_owned());
             }
-            "CUSTOM" | "COGNITO_USER_POOLS" => names.push(authorizer_of(resource)?),
+            "CUSTOM" | "COGNITO_USER_POOLS" => {
+                names.push(authorizer_of(
+                    &resource.required("AuthorizerId")?,
+                    AUTHORIZER,
+                )?);
+            }
             _ => return Err(kind.unexpected("`NONE`, `AWS_IAM`, `CUSTOM` or `COGNITO_USER_POOLS`")),
         }
     }
@@ -136,12 +150,13 @@ fn read_method(
     })
 }
 
-fn authorizer_of(resource: &Resource<'_>) -> Result<String, DefinitionError> {
-    let id = resource.required("AuthorizerId")?;
-    match id.reference() {
+/// The logical id of the authorizer that an `AuthorizerId` names.
+pub(super) fn authorizer_of(id: &Node<'_>, kind: &str) -> Result<String, DefinitionError> {
+    let attribute = id.attribute().filter(|(_, name)| *name == "AuthorizerId");
+    match id.reference().or(attribute.map(|(resource, _)| resource)) {
         Some(name) => Ok(name.to_owned()),
         None => Err(id.error(format!(
-            "an `{AUTHORIZER}` of this template has to be named here, as in `Ref: Authorizer`"
+            "an `{kind}` of this template has to be named here, as in `Ref: Authorizer`"
         ))),
     }
 }

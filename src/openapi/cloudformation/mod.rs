@@ -5,6 +5,7 @@ mod api_gateway_v2;
 mod dialect;
 mod flag;
 mod gateway_responses;
+mod macros;
 mod markers;
 mod serverless_api;
 mod serverless_authorizer;
@@ -27,6 +28,7 @@ pub(super) fn apis(root: Node<'_>) -> Result<Vec<String>, DefinitionError> {
 pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, DefinitionError> {
     let template = Template::read(root)?;
     let (api, dialect) = template.api(api)?;
+    template.check_copies(api)?;
     let mut definition = Definition {
         title: api.to_owned(),
         ..Definition::default()

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::dialect::{DIALECTS, Dialect};
+use super::{
+    dialect::{DIALECTS, Dialect},
+    macros,
+};
 use crate::openapi::{
     error::{DefinitionError, quoted, quoted_list},
     node::Node,
@@ -90,7 +93,10 @@ impl<'d> Resource<'d> {
 
 /// Whether a `RestApiId` or `ApiId` names that API.
 pub(super) fn names_api(id: &Node<'_>, api: &str) -> Result<bool, DefinitionError> {
-    match id.reference() {
+    let attribute = id
+        .attribute()
+        .filter(|(_, name)| ["RestApiId", "ApiId"].contains(name));
+    match id.reference().or(attribute.map(|(resource, _)| resource)) {
         Some(reference) => Ok(reference == api),
         None => Ok(id.text()? == api),
     }
@@ -118,6 +124,7 @@ impl<'d> Template<'d> {
                  `from_openapi`",
             ));
         };
+        macros::check(&root)?;
         let mut resources = BTreeMap::new();
         for (id, node) in node.members()? {
             if id.starts_with("Fn::") {
@@ -342,6 +349,29 @@ impl<'d> Template<'d> {
             ));
         }
         Ok(explicit.map(|(id, _)| id).chain(implicit))
+    }
+
+    /// Refuses what makes another API of it than the one that the template describes.
+    pub(super) fn check_copies(&self, api: &str) -> Result<(), DefinitionError> {
+        let Some(resource) = self.resource(api) else {
+            return Ok(());
+        };
+        if let Some(original) = resource.property("CloneFrom") {
+            return Err(original.error(
+                "the API is a copy of a deployed one, whose operations are not known here; export that one and read it \
+                 with `from_openapi`",
+            ));
+        }
+        let parameters = resource.property("Parameters");
+        let base_path = parameters.and_then(|parameters| parameters.member("basepath"));
+        let base_path = base_path.or_else(|| resource.property("BasePath"));
+        match base_path {
+            Some(way) if way.text()? != "ignore" => Err(way.error(
+                "the base path becomes a part of each resource's path, which is not done here; write the paths out, and \
+                 `ignore` in its place",
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// The OpenAPI document inside of the API's resource.
