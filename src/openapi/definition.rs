@@ -208,6 +208,12 @@ impl ApiDefinition {
         if self.definition.has_resource_policy {
             notes.push("the API's resource policy is not evaluated; whom it refuses has to be refused by something else".into());
         }
+        if self.definition.is_private {
+            notes.push(
+                "the API is private: API Gateway lets requests in from certain networks only; here nothing does that"
+                    .into(),
+            );
+        }
         notes.extend(self.definition.notes.iter().cloned());
         notes
     }

@@ -30,6 +30,8 @@ pub(super) struct Definition {
     pub(super) gateway_responses: Option<Value>,
     /// Whether there is a resource policy, which is not evaluated.
     pub(super) has_resource_policy: bool,
+    /// Whether the API can be reached from certain networks only.
+    pub(super) is_private: bool,
     /// As written: what an HTTP API answers to preflights, which is not done here.
     pub(super) cors: Option<Value>,
     /// What else the user has to be told.
@@ -171,6 +173,7 @@ impl Definition {
     #[must_use]
     pub(super) fn or(mut self, other: Self) -> Self {
         self.has_resource_policy |= other.has_resource_policy;
+        self.is_private |= other.is_private;
         self.cors = self.cors.or(other.cors);
         if self.gateway_responses != other.gateway_responses {
             self.notes.push(

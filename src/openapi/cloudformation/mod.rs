@@ -37,6 +37,7 @@ pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, Defi
         .known_api
         .note(dialect.api, &template.place(api))?;
     let serverless = ServerlessApi::find(&template, dialect, api)?;
+    template.note_access(&mut definition, api)?;
     (dialect.authorizers)(&mut definition, &template, api)?;
     serverless.add_authorizers(&mut definition)?;
     // Operations name authorizers.

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::openapi::{
     error::{DefinitionError, quoted, quoted_list},
+    model::Definition,
     node::Node,
 };
 
@@ -349,6 +350,36 @@ impl<'d> Template<'d> {
             ));
         }
         Ok(explicit.map(|(id, _)| id).chain(implicit))
+    }
+
+    /// Notes what else of the resource decides who reaches the API.
+    pub(super) fn note_access(
+        &self,
+        definition: &mut Definition,
+        api: &str,
+    ) -> Result<(), DefinitionError> {
+        let is_something = |node: &Node<'_>| !node.value().is_null();
+        definition.has_resource_policy |= self
+            .setting(api, "Policy")?
+            .as_ref()
+            .is_some_and(is_something);
+        if let Some(endpoint) = self.setting(api, "EndpointConfiguration")? {
+            // A type may be a text, or in `Type`, or in the list `Types`.
+            let kinds = [Some(endpoint.clone()), endpoint.written("Type")];
+            let types = endpoint.written("Types");
+            let types = types.iter().flat_map(Node::each_item);
+            let mut kinds = kinds.into_iter().flatten().chain(types);
+            definition.is_private |= kinds.any(|kind| kind.value() == "PRIVATE");
+        }
+        let domain = self.setting(api, "Domain")?;
+        let client = domain.and_then(|domain| domain.written("MutualTlsAuthentication"));
+        if client.as_ref().is_some_and(is_something) {
+            definition.notes.push(
+                "the API's domain asks clients for a certificate, which is not done here; let the TLS server ask for it"
+                    .into(),
+            );
+        }
+        Ok(())
     }
 
     /// Refuses what makes another API of it than the one that the template describes.

@@ -1,12 +1,15 @@
 //! OpenAPI 3.0 and Swagger 2.0, as API Gateway exports and imports them.
 
+mod misplaced;
 mod operations;
 mod schemes;
 mod security;
 
 use serde_json::{Value, json};
 
-use self::{operations::read_operations, schemes::read_scheme, security::scheme_names};
+use self::{
+    misplaced::Level, operations::read_operations, schemes::read_scheme, security::scheme_names,
+};
 pub(super) use self::{
     operations::{ANY_METHOD, IS_DEFAULT_ROUTE},
     schemes::{DEFAULT_AUTH_TYPE, NO_HEADER},
@@ -42,6 +45,7 @@ pub(super) fn read_into(
         definition.title = title.to_owned();
     }
     note_type(definition, root)?;
+    misplaced::check(root, Level::Document)?;
     if let Some(schemes) = schemes(root)? {
         for (name, scheme) in schemes.members()? {
             let read = read_scheme(definition, name, &scheme);
@@ -79,7 +83,21 @@ pub(super) fn read_into(
         });
     }
     definition.has_resource_policy |= root.member(RESOURCE_POLICY).is_some();
+    note_endpoint(definition, root);
     Ok(())
+}
+
+/// Notes that the API can be reached from certain networks only.
+fn note_endpoint(definition: &mut Definition, root: &Node<'_>) {
+    let servers = root.member("servers").into_iter();
+    let mut places = servers
+        .flat_map(|servers| servers.each_item().collect::<Vec<_>>())
+        .chain([root.clone()]);
+    let is_private = |place: Node<'_>| {
+        let endpoint = place.member("x-amazon-apigateway-endpoint-configuration");
+        endpoint.is_some_and(|endpoint| endpoint.written("vpcEndpointIds").is_some())
+    };
+    definition.is_private |= places.any(is_private);
 }
 
 /// What of the document as a whole only one type of API has.

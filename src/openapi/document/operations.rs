@@ -2,7 +2,10 @@
 
 use http::Method;
 
-use super::security::scheme_names;
+use super::{
+    misplaced::{self, Level},
+    security::scheme_names,
+};
 use crate::{
     api::WholeApi,
     openapi::{
@@ -45,6 +48,7 @@ fn read_path(
     if template.is_default_route() {
         definition.known_api.note(WholeApi::http(), item)?;
     }
+    misplaced::check(item, Level::Path)?;
     for (name, operation) in item.members()? {
         let read = read_member(definition, &template, name, &operation);
         let operation = definition.keep(read).flatten();
@@ -122,6 +126,7 @@ fn read_operation(
     operation: &Node<'_>,
 ) -> Result<Operation, DefinitionError> {
     operation.object()?;
+    misplaced::check(operation, Level::Operation)?;
     let mut security = None;
     let mut authorizer = None;
     if let Some(node) = operation.member("security") {
