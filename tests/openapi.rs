@@ -29,6 +29,8 @@ mod round_trip;
 mod sam;
 #[path = "openapi/sam_bodies.rs"]
 mod sam_bodies;
+#[path = "openapi/sam_translator/mod.rs"]
+mod sam_translator;
 #[path = "openapi/server.rs"]
 mod server;
 #[path = "openapi/spellings.rs"]
