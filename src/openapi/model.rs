@@ -60,6 +60,8 @@ pub struct Operation {
     pub(super) security: Option<Vec<String>>,
     /// Whether `x-amazon-apigateway-auth` asks for IAM, until that is among the names.
     pub(super) has_iam: bool,
+    /// Whether it has an integration, as everything has that SAM adds its defaults to.
+    pub(super) has_integration: bool,
     /// The name of its authorizer, once that is settled.
     pub(super) authorizer: Option<String>,
 }
@@ -72,6 +74,7 @@ impl Operation {
             path,
             security: None,
             has_iam: false,
+            has_integration: true,
             authorizer: None,
         }
     }
@@ -226,6 +229,7 @@ impl Definition {
                 operation.authorizer = authorizer.cloned();
                 operation.security = Some(root.clone());
             }
+            operation.has_integration = true;
             if std::mem::take(&mut operation.has_iam) {
                 let names: &mut Vec<String> = operation.security.get_or_insert_default();
                 names.push(IAM.into());

@@ -147,6 +147,7 @@ fn read_method(
         security: Some(names),
         authorizer,
         has_iam: false,
+        has_integration: true,
     })
 }
 

@@ -174,6 +174,7 @@ fn operation(
         authorizer: authorizer.map_err(|problem| node.error(problem))?,
         security: Some(names),
         has_iam: false,
+        has_integration: true,
     })
 }
 

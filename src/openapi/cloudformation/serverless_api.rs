@@ -199,6 +199,12 @@ impl<'d> ServerlessApi<'d> {
             let Some(operation) = definition.operations.get(index) else {
                 break;
             };
+            // SAM adds nothing to an operation without an integration. Here it does, unless that would take the root's
+            // security away.
+            let has_root = !definition.root_security.is_empty() && operation.security.is_none();
+            if has_root && !operation.has_integration {
+                continue;
+            }
             let is_preflight = operation.method == Some(Method::OPTIONS);
             let own = operation.security.clone();
             let mut names = (self.dialect.apply_defaults)(&defaults, is_preflight, own);

@@ -127,6 +127,8 @@ impl<'d> Events<'d, '_> {
         }
         let said = says(definition)?;
         if let Some(operation) = definition.operations.get_mut(index) {
+            operation.has_integration |=
+                serverless.body == Body::Merged || dialect.events_change_body;
             match (&mut operation.security, said) {
                 (_, None) => {}
                 (Some(names), Some(said)) if !replaces => names.extend(said),

@@ -140,6 +140,9 @@ fn read_operation(
         path,
         security,
         has_iam: has_iam(definition, operation)?,
+        has_integration: operation
+            .written("x-amazon-apigateway-integration")
+            .is_some_and(|node| node.value().as_object().is_some_and(|it| !it.is_empty())),
         authorizer,
     })
 }

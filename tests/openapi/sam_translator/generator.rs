@@ -9,6 +9,42 @@ pub(super) struct Generator {
     is_careless: bool,
 }
 
+/// An API as events know it.
+struct Api {
+    id: String,
+    kind: Kind,
+    /// None: SAM makes it.
+    named: bool,
+    has_body: bool,
+    authorizers: Vec<String>,
+    has_default: bool,
+    needs_api_key: bool,
+}
+
+impl Api {
+    /// `auth` are its own `Auth` and that of `Globals`.
+    fn new(id: String, kind: Kind, resource: &Value, globals: &Value) -> Self {
+        let own = &resource["Properties"];
+        let is_global = resource.get("IgnoreGlobals").is_none();
+        let both = [&own["Auth"], &globals[kind.section()]["Auth"]];
+        let auths = || both.into_iter().take(if is_global { 2 } else { 1 });
+        let names = auths().filter_map(|auth| auth["Authorizers"].as_object());
+        let mut authorizers: Vec<_> = names.flatten().map(|(name, _)| name.clone()).collect();
+        if kind == Kind::Rest || auths().any(|auth| auth["EnableIamAuthorizer"] == true) {
+            authorizers.push("AWS_IAM".into());
+        }
+        Self {
+            named: !resource.is_null(),
+            has_body: own.get("DefinitionBody").is_some(),
+            authorizers,
+            has_default: auths().any(|auth| auth.get("DefaultAuthorizer").is_some()),
+            needs_api_key: auths().any(|auth| auth["ApiKeyRequired"] == true),
+            id,
+            kind,
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Rest,
@@ -80,7 +116,22 @@ impl Generator {
     }
 
     pub(super) fn template(&mut self) -> Value {
+        let mut globals = Value::Null;
+        if self.chance(35) {
+            globals = json!({});
+            for kind in [Kind::Rest, Kind::Http] {
+                if self.chance(70) {
+                    globals[kind.section()] = self.globals(kind);
+                }
+            }
+        }
         let mut apis = Vec::new();
+        for (id, kind) in [
+            ("ServerlessRestApi", Kind::Rest),
+            ("ServerlessHttpApi", Kind::Http),
+        ] {
+            apis.push(Api::new(id.into(), kind, &Value::Null, &globals));
+        }
         let mut resources = Map::new();
         for index in 0..self.random.usize(..3) {
             let kind = self.one_of(&[Kind::Rest, Kind::Rest, Kind::Http]);
@@ -95,8 +146,8 @@ impl Generator {
                     api["IgnoreGlobals"] = json!(["Auth"]);
                 }
             }
-            resources.insert(id.clone(), api);
-            apis.push((id, kind));
+            apis.push(Api::new(id.clone(), kind, &api, &globals));
+            resources.insert(id, api);
         }
         for index in 0..self.random.usize(1..4) {
             let function = self.function(&apis);
@@ -114,14 +165,8 @@ impl Generator {
             },
             "Resources": resources,
         });
-        if self.chance(35) {
-            let mut globals = Map::new();
-            for kind in [Kind::Rest, Kind::Http] {
-                if self.chance(70) {
-                    globals.insert(kind.section().into(), self.globals(kind));
-                }
-            }
-            template["Globals"] = globals.into();
+        if !globals.is_null() {
+            template["Globals"] = globals;
         }
         template
     }
@@ -129,7 +174,11 @@ impl Generator {
     fn globals(&mut self, kind: Kind) -> Value {
         let mut globals = Map::new();
         if self.chance(80) {
-            globals.insert("Auth".into(), self.auth(kind, &["Globe", "Gate"]));
+            let names: &[&str] = match self.mistake(50) {
+                true => &["Globe", "Gate"],
+                false => &["Globe"],
+            };
+            globals.insert("Auth".into(), self.auth(kind, names));
         }
         if kind == Kind::Rest && self.chance(30) {
             globals.insert("Cors".into(), json!("'*'"));
@@ -371,7 +420,7 @@ impl Generator {
         }
     }
 
-    fn function(&mut self, apis: &[(String, Kind)]) -> Value {
+    fn function(&mut self, apis: &[Api]) -> Value {
         let mut function = json!({
             "Type": "AWS::Serverless::Function",
             "Properties": {
@@ -387,7 +436,7 @@ impl Generator {
         function
     }
 
-    fn state_machine(&mut self, apis: &[(String, Kind)]) -> Value {
+    fn state_machine(&mut self, apis: &[Api]) -> Value {
         json!({
             "Type": "AWS::Serverless::StateMachine",
             "Properties": {
@@ -398,7 +447,7 @@ impl Generator {
         })
     }
 
-    fn events(&mut self, apis: &[(String, Kind)], is_of_state_machine: bool) -> Value {
+    fn events(&mut self, apis: &[Api], is_of_state_machine: bool) -> Value {
         let mut events = Map::new();
         for index in 0..self.random.usize(..4) {
             let event = self.event(apis, is_of_state_machine);
@@ -407,22 +456,22 @@ impl Generator {
         events.into()
     }
 
-    fn event(&mut self, apis: &[(String, Kind)], is_of_state_machine: bool) -> Value {
-        let mut properties = Map::new();
-        let mut kind = self.one_of(&[Kind::Rest, Kind::Rest, Kind::Http]);
-        if is_of_state_machine {
-            kind = Kind::Rest;
-        }
-        let fitting: Vec<_> = apis
+    fn event(&mut self, apis: &[Api], is_of_state_machine: bool) -> Value {
+        let fitting = apis
             .iter()
-            .filter(|api| !is_of_state_machine || api.1 == Kind::Rest)
-            .collect();
-        if !fitting.is_empty() && self.chance(75) {
-            let (id, of_api) = fitting[self.random.usize(..fitting.len())];
-            kind = *of_api;
+            .filter(|api| !is_of_state_machine || api.kind == Kind::Rest);
+        let named = fitting.clone().filter(|api| api.named);
+        let fitting: Vec<_> = match named.clone().count() > 0 && self.chance(75) {
+            true => named.collect(),
+            false => fitting.collect(),
+        };
+        let api = fitting[self.random.usize(..fitting.len())];
+        let mut properties = Map::new();
+        let mut kind = api.kind;
+        if api.named || self.chance(5) {
             let reference = match self.chance(80) {
-                true => json!({"Ref": id}),
-                false => json!(id),
+                true => json!({"Ref": api.id}),
+                false => json!(api.id),
             };
             properties.insert(kind.api_id().into(), reference);
             if self.mistake(5) {
@@ -434,34 +483,42 @@ impl Generator {
             properties.insert("Method".into(), self.one_of(&METHODS).into());
         }
         if self.chance(45) {
-            let auth = self.event_auth(kind);
+            let auth = self.event_auth(api);
             properties.insert("Auth".into(), auth);
         }
         json!({"Type": kind.section(), "Properties": properties})
     }
 
-    fn event_auth(&mut self, kind: Kind) -> Value {
+    fn event_auth(&mut self, api: &Api) -> Value {
         let mut auth = Map::new();
-        if self.chance(75) {
-            let name = match self.random.u8(..10) {
-                0 | 1 => "Gate",
-                2 | 3 => "Keep",
-                4 => "People",
-                5 => "AWS_IAM",
-                6 => "Globe",
-                7 if self.is_careless => "Nobody",
-                _ => "NONE",
-            };
+        let mut names = api.authorizers.clone();
+        if api.has_default {
+            names.extend(["NONE".to_owned(), "NONE".to_owned()]);
+        }
+        if self.mistake(10) {
+            names = vec![
+                "Nobody".into(),
+                "NONE".into(),
+                "Gate".into(),
+                "AWS_IAM".into(),
+            ];
+        }
+        if !names.is_empty() && self.chance(70) {
+            let name = names.swap_remove(self.random.usize(..names.len()));
             auth.insert("Authorizer".into(), name.into());
         }
-        if self.chance(10) {
+        let may_say_more =
+            auth.contains_key("Authorizer") || api.kind == Kind::Http && api.has_default;
+        if (may_say_more || self.mistake(10)) && self.chance(25) {
             auth.insert("AuthorizationScopes".into(), json!(["mail"]));
         }
-        if kind == Kind::Rest {
+        if api.kind == Kind::Rest {
             if self.chance(20) {
-                auth.insert("ApiKeyRequired".into(), self.chance(60).into());
+                let required = !(api.needs_api_key || self.mistake(20)) || self.chance(40);
+                auth.insert("ApiKeyRequired".into(), required.into());
             }
-            if self.chance(25) {
+            let overrides = auth.contains_key("Authorizer") || auth.contains_key("ApiKeyRequired");
+            if (overrides || self.mistake(20)) && self.chance(if api.has_body { 50 } else { 10 }) {
                 auth.insert("OverrideApiAuth".into(), self.chance(80).into());
             }
             if self.chance(5) {
