@@ -32,7 +32,7 @@ impl<'d> Resolver<'d> {
             "Fn::Split" => self.split(argument, depth),
             "Fn::FindInMap" => self.find_in_map(argument, depth),
             "Fn::Length" if self.has_language_extensions => self.length(argument, depth),
-            "Fn::ToJsonString" if self.has_language_extensions => self.to_json(argument, depth),
+            "Fn::ToJsonString" if self.has_language_extensions => self.json(argument, depth),
             _ => Ok(Outcome::Unknown),
         }
     }
@@ -253,7 +253,7 @@ impl<'d> Resolver<'d> {
         })
     }
 
-    fn to_json(&mut self, argument: &Node<'d>, depth: usize) -> Result<Outcome<'d>> {
+    fn json(&mut self, argument: &Node<'d>, depth: usize) -> Result<Outcome<'d>> {
         match self.value(argument, depth + 1)? {
             Some(resolved) if is_known(&resolved.root()) => {
                 let text = resolved.value.to_string();
