@@ -71,7 +71,8 @@ impl<'d> Resolver<'d> {
         let Some(name) = condition.value().as_str() else {
             return self.malformed(condition, "`Fn::If` takes the name of a condition");
         };
-        let chosen = match self.condition(name, condition, 0)? {
+        let name = self.in_loops(name);
+        let chosen = match self.condition(&name, condition, 0)? {
             Some(true) => yes,
             Some(false) => no,
             None => return Ok(Outcome::Unknown),
@@ -197,6 +198,9 @@ impl<'d> Resolver<'d> {
                 None => self.mappings.member(&text),
                 Some(node) => Node::written(node, &text),
             };
+            if let Some(next) = &next {
+                next.check_doubled()?;
+            }
             let Some(next) = next else {
                 let within = found.unwrap_or_else(|| map.clone());
                 return self.nothing_in_map(&parts, &within, &text, depth);
