@@ -193,6 +193,17 @@ fn places_are_those_of_the_text() {
         ),
         "{problem}"
     );
+
+    // What is left out counts.
+    let template = shop(
+        "{openapi: 3.0.1, paths: {/x: {get: {security: [!Ref AWS::NoValue, 5]}}}}",
+        "",
+    );
+    let error = template.api().unwrap_err().to_string();
+    assert!(
+        error.contains("at `/Resources/Shop/Properties/Body/paths/~1x/get/security/1`"),
+        "{error}"
+    );
 }
 
 #[test]
