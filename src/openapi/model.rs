@@ -91,6 +91,15 @@ impl Operation {
         self.path.as_str()
     }
 
+    /// `ANY` is the last of a path's members, `x-amazon-apigateway-any-method`.
+    fn order(&self) -> (String, bool, String) {
+        (
+            self.path().to_owned(),
+            self.method.is_none(),
+            self.method().to_owned(),
+        )
+    }
+
     /// The name of the authorizer that guards it. None: it is let through without one.
     #[must_use]
     pub fn authorizer(&self) -> Option<&str> {
@@ -159,17 +168,20 @@ impl Definition {
         if kinds(self) != kinds(other) {
             return Some("the security schemes".into());
         }
-        let of_one = self
-            .operations
-            .iter()
-            .find(|it| !other.operations.contains(it));
-        let of_other = other
-            .operations
-            .iter()
-            .find(|it| !self.operations.contains(it));
-        let operation = of_one.or(of_other).map(|it| quoted(&it.to_string()));
-        let is_reordered = || self.operations != other.operations;
-        operation.or_else(|| is_reordered().then(|| "the operations".into()))
+        // Both are sorted, so that the first difference is an operation that only one has, or has otherwise.
+        let (mut of_one, mut of_other) = (self.operations.iter(), other.operations.iter());
+        loop {
+            let operation = match (of_one.next(), of_other.next()) {
+                (Some(one), Some(other)) if one == other => continue,
+                (Some(one), Some(other)) => match one.order() <= other.order() {
+                    true => one,
+                    false => other,
+                },
+                (Some(only), None) | (None, Some(only)) => only,
+                (None, None) => return None,
+            };
+            return Some(quoted(&operation.to_string()));
+        }
     }
 
     /// One of two readings that do not differ, with what has to be said of either.
@@ -244,11 +256,7 @@ impl Definition {
 
     /// In the order that a document's members are read in.
     pub(super) fn sort_operations(&mut self) {
-        // `ANY` is the last of a path's members, `x-amazon-apigateway-any-method`.
-        let method =
-            |operation: &Operation| (operation.method.is_none(), operation.method().to_owned());
-        self.operations
-            .sort_by_cached_key(|operation| (operation.path().to_owned(), method(operation)));
+        self.operations.sort_by_cached_key(Operation::order);
     }
 
     pub(super) fn add_iam(&mut self) {

@@ -161,6 +161,12 @@ impl<'d> Node<'d> {
         }
     }
 
+    /// An error if any of the object's members is there twice.
+    pub(super) fn check_doubled(&self) -> Result<(), DefinitionError> {
+        let doubled = self.marks.and_then(|marks| marks.doubled.values().next());
+        doubled.map_or(Ok(()), |problem| Err(self.error(problem)))
+    }
+
     /// Of a member that is there twice a reader sees the first, and AWS takes the last.
     fn note_doubled(&self, name: &str) {
         let problem = self.marks.and_then(|marks| marks.doubled.get(name));
@@ -190,10 +196,7 @@ impl<'d> Node<'d> {
     }
 
     pub(super) fn object(&self) -> Result<&'d Map<String, Value>, DefinitionError> {
-        let doubled = self.marks.and_then(|marks| marks.doubled.values().next());
-        if let Some(problem) = doubled {
-            return Err(self.error(problem));
-        }
+        self.check_doubled()?;
         match self.function() {
             Some(_) => Err(self.unexpected("an object")),
             None => self

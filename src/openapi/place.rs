@@ -1,10 +1,10 @@
 //! Where a value stands, for errors that say so.
 
-use std::{fmt, rc::Rc};
+use std::{fmt, sync::Arc};
 
-/// A way from the root of a document to a value. Only an error makes a text of it.
+/// A way from the root of a document to a value. Only an error makes a text of it. (`Arc`: a template can be sent.)
 #[derive(Debug, Clone, Default)]
-pub(super) struct Place<'d>(Option<Rc<Step<'d>>>);
+pub(super) struct Place<'d>(Option<Arc<Step<'d>>>);
 
 #[derive(Debug)]
 struct Step<'d> {
@@ -35,7 +35,7 @@ impl<'d> Place<'d> {
 
     fn step(&self, name: StepName<'d>) -> Self {
         let parent = self.clone();
-        Self(Some(Rc::new(Step { parent, name })))
+        Self(Some(Arc::new(Step { parent, name })))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use tower_lambda_authorizer::{
     AuthorizerResponse, authorizer_fn,
-    openapi::{ApiDefinition, DefinitionError, Guarding, UnknownRoutes},
+    openapi::{ApiDefinition, DefinitionError, Guarding, ReportedOperation, UnknownRoutes},
 };
 
 const SHOP: &str = "
@@ -43,7 +43,8 @@ PUT /bills     gate        key (an API key)                          guarded her
 all other requests are refused
 "
     );
-    let guardings: Vec<_> = report.operations().iter().map(|it| it.guarding()).collect();
+    let operations = report.operations().iter();
+    let guardings: Vec<_> = operations.map(ReportedOperation::guarding).collect();
     use Guarding::{CheckedElsewhere, Guarded, Open};
     assert_eq!(
         guardings,

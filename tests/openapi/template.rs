@@ -428,7 +428,6 @@ fn a_definition_in_another_file_is_handed_over() {
         let wrong = template(&text)
             .include(name, "openapi: 3.0.1\npaths: {/a: {gett: {}}}")
             .api();
-        let name = name.replace('/', "/");
         assert!(problem(wrong).starts_with(&format!(
             "at `{}#/paths/~1a/gett`: ",
             name.trim_start_matches("./")
@@ -563,4 +562,24 @@ fn a_member_twice_is_an_error_where_it_matters() {
             (read, _) => panic!("{text}: {read:?}"),
         }
     }
+}
+
+#[test]
+fn an_empty_identity_source_is_none() {
+    let scheme = "{type: apiKey, in: header, name: Unused, x-amazon-apigateway-authorizer: {type: request, \
+                  identitySource: '', authorizerResultTtlInSeconds: 0}}";
+    let document = format!(
+        "openapi: 3.0.1\npaths: {{/a: {{get: {{security: [{{gate: []}}]}}}}}}\ncomponents: {{securitySchemes: {{gate: {scheme}}}}}"
+    );
+    let definition = ApiDefinition::from_openapi(&document).unwrap();
+    let (_, authorizer) = definition.authorizers().next().unwrap();
+    assert_eq!(authorizer.identity_source(), None);
+    let template = "
+Resources:
+  Shop: {Type: AWS::ApiGateway::RestApi}
+  Gate: {Type: AWS::ApiGateway::Authorizer, Properties: {RestApiId: !Ref Shop, Type: REQUEST, IdentitySource: ''}}
+";
+    let definition = ApiDefinition::from_cloudformation(template).unwrap();
+    let (_, authorizer) = definition.authorizers().next().unwrap();
+    assert_eq!(authorizer.identity_source(), None);
 }

@@ -193,6 +193,17 @@ fn places_are_those_of_the_text() {
         ),
         "{problem}"
     );
+
+    // What is left out counts.
+    let template = shop(
+        "{openapi: 3.0.1, paths: {/x: {get: {security: [!Ref AWS::NoValue, 5]}}}}",
+        "",
+    );
+    let error = template.api().unwrap_err().to_string();
+    assert!(
+        error.contains("at `/Resources/Shop/Properties/Body/paths/~1x/get/security/1`"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -343,4 +354,61 @@ fn transforms_are_never_overlooked() {
             "{by_itself}: {error}"
         );
     }
+}
+
+#[test]
+fn a_member_twice_is_an_error_where_the_template_is_worked_out() {
+    for (body, more, expected) in [
+        (
+            "!If [A, a, b]",
+            "Conditions: {A: !Equals [a, a], A: !Equals [a, b]}\n",
+            "at `/Conditions`: the member `A` is there twice",
+        ),
+        (
+            "!If [A, a, b]",
+            "Conditions: {A: {Fn::Equals: [a, a], Fn::Equals: [a, b]}}\n",
+            "at `/Conditions/A`: the member `Fn::Equals` is there twice",
+        ),
+        (
+            "!FindInMap [M, a, b]",
+            "Mappings: {M: {a: {b: c, b: d}}}\n",
+            "at `/Mappings/M/a`: the member `b` is there twice",
+        ),
+        (
+            "{Fn::Sub: a, Fn::Sub: b}",
+            "",
+            "/Body`: the member `Fn::Sub` is there twice",
+        ),
+        (
+            "{}",
+            "Parameters: {It: {Type: String}, It: {Type: Number}}\n",
+            "at `/Parameters`: the member `It` is there twice",
+        ),
+    ] {
+        let problem = problem(&shop(body, more));
+        assert!(problem.contains(expected), "{body}: {problem}");
+    }
+}
+
+#[test]
+fn a_file_of_the_whole_template_is_never_overlooked() {
+    let text = "Transform: [{Name: AWS::Include, Parameters: {Location: more.yaml}}]\n";
+    let template = shop("{openapi: 3.0.1, paths: {}}", text);
+    let problem = problem(&template);
+    assert!(
+        problem.contains("the text of `more.yaml` is not known"),
+        "{problem}"
+    );
+    let globals = "Globals: {Api: {Auth: {DefaultAuthorizer: gate}}}\n";
+    assert!(template.clone().include("more.yaml", globals).api().is_ok());
+    let own = shop("{openapi: 3.0.1, paths: {}}", &(text.to_owned() + globals));
+    let twice = own
+        .include("more.yaml", globals)
+        .api()
+        .unwrap_err()
+        .to_string();
+    assert!(
+        twice.contains("at `more.yaml#/Globals`: the template has another section `Globals`"),
+        "{twice}"
+    );
 }

@@ -81,7 +81,7 @@ fn add_authorizer(
             .transpose()
     };
     let mut authorizer = AuthorizerDefinition::new(kind);
-    authorizer.identity_source = text("IdentitySource")?;
+    authorizer.identity_source = text("IdentitySource")?.filter(|it| !it.trim().is_empty());
     authorizer.identity_validation_expression = text("IdentityValidationExpression")?;
     let ttl = resource.property("AuthorizerResultTtlInSeconds");
     authorizer.result_ttl = ttl.map(|ttl| ttl.integer()).transpose()?;

@@ -62,6 +62,7 @@ impl<'d> Resolver<'d> {
         if depth > MAX_DEPTH {
             return Err(node.error(format!("conditions depend on more than {MAX_DEPTH} others")));
         }
+        node.check_doubled()?;
         let mut members = node.each_member();
         let (Some((function, argument)), None) = (members.next(), members.next()) else {
             return self.no_condition(node);

@@ -32,7 +32,7 @@ impl<'d> Resolver<'d> {
             "Fn::Split" => self.split(argument, depth),
             "Fn::FindInMap" => self.find_in_map(argument, depth),
             "Fn::Length" if self.has_language_extensions => self.length(argument, depth),
-            "Fn::ToJsonString" if self.has_language_extensions => self.to_json(argument, depth),
+            "Fn::ToJsonString" if self.has_language_extensions => self.json(argument, depth),
             _ => Ok(Outcome::Unknown),
         }
     }
@@ -71,7 +71,8 @@ impl<'d> Resolver<'d> {
         let Some(name) = condition.value().as_str() else {
             return self.malformed(condition, "`Fn::If` takes the name of a condition");
         };
-        let chosen = match self.condition(name, condition, 0)? {
+        let name = self.in_loops(name);
+        let chosen = match self.condition(&name, condition, 0)? {
             Some(true) => yes,
             Some(false) => no,
             None => return Ok(Outcome::Unknown),
@@ -197,6 +198,9 @@ impl<'d> Resolver<'d> {
                 None => self.mappings.member(&text),
                 Some(node) => Node::written(node, &text),
             };
+            if let Some(next) = &next {
+                next.check_doubled()?;
+            }
             let Some(next) = next else {
                 let within = found.unwrap_or_else(|| map.clone());
                 return self.nothing_in_map(&parts, &within, &text, depth);
@@ -253,7 +257,7 @@ impl<'d> Resolver<'d> {
         })
     }
 
-    fn to_json(&mut self, argument: &Node<'d>, depth: usize) -> Result<Outcome<'d>> {
+    fn json(&mut self, argument: &Node<'d>, depth: usize) -> Result<Outcome<'d>> {
         match self.value(argument, depth + 1)? {
             Some(resolved) if is_known(&resolved.root()) => {
                 let text = resolved.value.to_string();

@@ -7,6 +7,9 @@ use serde_json::Value;
 use super::resolver::Resolver;
 use crate::openapi::{error::DefinitionError, node::Node};
 
+/// The longest text that a loop makes. In a longer one its variable stays, as one that is not known.
+const MAX_TEXT_BYTES: usize = 1 << 20;
+
 /// A loop that is being run.
 #[derive(Debug, Clone)]
 pub(super) struct Loop {
@@ -105,7 +108,8 @@ impl<'d> Resolver<'d> {
                 (format!("${{{name}}}"), value),
                 (format!("&{{{name}}}"), &plain),
             ] {
-                if text.contains(&variable) {
+                let count = text.matches(&variable).count();
+                if count > 0 && count.saturating_mul(value.len()) <= MAX_TEXT_BYTES {
                     text = text.replace(&variable, value).into();
                 }
             }

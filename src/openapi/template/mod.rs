@@ -200,3 +200,12 @@ impl fmt::Debug for Template {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_template_can_be_shared() {
+        fn is_shared<T: Send + Sync + 'static>() {}
+        is_shared::<super::Template>();
+    }
+}

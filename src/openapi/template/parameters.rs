@@ -35,6 +35,7 @@ impl<'d> Parameters<'d> {
         let mut parameters = Self::default();
         let mut declared = BTreeSet::new();
         for section in sections {
+            section.check_doubled()?;
             for (name, parameter) in section.each_member() {
                 declared.insert(name);
                 parameters.add(name, &parameter, told.get(name))?;

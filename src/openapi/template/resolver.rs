@@ -11,7 +11,7 @@ use super::{
     conditions::Evaluated, files::Files, loops::Loop, parameters::Parameters, sections::Section,
 };
 use crate::openapi::{
-    error::DefinitionError,
+    error::{DefinitionError, quoted},
     marks::Marks,
     node::Node,
     text::{Budget, Cost, Document, MAX_DEPTH},
@@ -90,6 +90,9 @@ impl<'d> Resolver<'d> {
         let section = |name| Section::of(&template, name, files);
         let parameters = Parameters::read(&section("Parameters")?.parts, told)?;
         let (mappings, conditions) = (section("Mappings")?, section("Conditions")?);
+        for part in mappings.parts.iter().chain(&conditions.parts) {
+            part.check_doubled()?;
+        }
         let transform = document.value.get("Transform");
         let is_extension = |name: &Value| name == "AWS::LanguageExtensions";
         let has_language_extensions = transform.is_some_and(|transform| match transform {
@@ -167,6 +170,7 @@ impl<'d> Resolver<'d> {
         name: &str,
         depth: usize,
     ) -> Result<Option<Resolved<'d>>, DefinitionError> {
+        node.check_doubled()?;
         let Some(argument) = node.written(name) else {
             return Ok(None);
         };
@@ -183,6 +187,10 @@ impl<'d> Resolver<'d> {
         self.members(node, depth, &mut |resolver, name, member| {
             if let Some(value) = resolver.value(member, depth + 1)? {
                 resolver.spend(name.len(), member)?;
+                if object.contains(&name) {
+                    let name = quoted(&name);
+                    return Err(member.error(format!("the member {name} is made twice")));
+                }
                 object.insert(name, value);
             }
             Ok(())
@@ -276,6 +284,12 @@ impl<'d> Object<'d> {
             members: Map::new(),
             marks,
         }
+    }
+
+    /// Takes over what is wrong with a further part of the same object.
+    pub(super) fn note_doubled(&mut self, part: &Node<'d>) {
+        let doubled = part.marks().map(|marks| marks.doubled.clone());
+        self.marks.doubled.extend(doubled.unwrap_or_default());
     }
 
     pub(super) fn contains(&self, name: &str) -> bool {

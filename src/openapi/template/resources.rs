@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     includes::location_of,
@@ -63,6 +63,10 @@ impl<'d> Resolver<'d> {
                     "Transform" => Some(self.transforms(&section)?),
                     _ => self.value(&section, 1)?,
                 };
+                if name != "Transform" && whole.contains(name) {
+                    let name = quoted(name);
+                    return Err(section.error(format!("the template has another section {name}")));
+                }
                 if let Some(resolved) = resolved {
                     whole.insert(name.into(), resolved.moved_from(&section));
                 }
@@ -93,6 +97,14 @@ impl<'d> Resolver<'d> {
         Ok(resolved)
     }
 
+    /// An `AWS::Include` of the template as a whole whose file is not known.
+    fn missing_include(&self) -> Option<Resolved<'d>> {
+        let location = self.template.missing.first()?;
+        let parameters = json!({ "Location": location });
+        let transform = json!({"Name": "AWS::Include", "Parameters": parameters});
+        Some(transform.into())
+    }
+
     fn resources(&mut self) -> Result<Resolved<'d>, DefinitionError> {
         let section = Section::of(&self.template, "Resources", self.files)?;
         self.missing.extend(section.missing.iter().cloned());
@@ -101,7 +113,12 @@ impl<'d> Resolver<'d> {
             Some(node) => Object::like(node),
             None => return Ok(Resolved::default()),
         };
+        // A file that is not known may have more of them, and more of everything else.
+        if let Some(transform) = self.missing_include() {
+            resources.insert("Fn::Transform".into(), transform);
+        }
         for part in &section.parts {
+            resources.note_doubled(part);
             self.members(part, 0, &mut |resolver, id, node| {
                 if let Some(resource) = resolver.resource(node)? {
                     let resource = resource.moved_from(node);

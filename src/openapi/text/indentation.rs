@@ -1,6 +1,6 @@
 //! Lines inside of brackets and quotes that are not indented enough.
 //!
-//! YAML wants them indented deeper than the member that they belong to. PyYAML and CloudFormation do not mind, and many
+//! YAML wants them indented deeper than the member that they belong to. `PyYAML` and CloudFormation do not mind, and many
 //! templates have the closing bracket below its member's first letter. The space before such a line means nothing, so
 //! they are indented here, and what is in them stays the same.
 
@@ -14,20 +14,32 @@ const MAX_READ: usize = 32 << 20;
 /// The text with these lines indented, as far as they are found.
 pub(super) fn mended(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
-    let mut left = MAX_READ;
+    let (mut left, mut line) = (MAX_READ, 0);
     while let Some(again) = left.checked_sub(text.len().max(1)) {
         left = again;
-        match first_mended(&text) {
-            Some(mended) => text = mended.into(),
-            None => break,
-        }
+        // What is mended stays mended: the next place is further down, or mending does not help.
+        let Some(fault) = first_fault(&text).filter(|fault| fault.line > line) else {
+            break;
+        };
+        let Some(mended) = mended_from(&text, fault.begin) else {
+            break;
+        };
+        line = fault.line;
+        text = mended.into();
     }
     text
 }
 
-/// The text with the first of these places mended. None: there is none, or none that can be mended.
-fn first_mended(text: &str) -> Option<String> {
-    let begin = first_fault(text)?;
+/// A place where a line is not indented enough.
+struct Fault {
+    /// The line.
+    line: usize,
+    /// Where the outermost bracket or quote begins that it is in, in characters.
+    begin: usize,
+}
+
+/// The text with the lines of what begins there indented. None: it does not end.
+fn mended_from(text: &str, begin: usize) -> Option<String> {
     let begin = text.char_indices().nth(begin).map(|(index, _)| index)?;
     let (before, after) = text.split_at_checked(begin)?;
     let (inside, rest) = after.split_at_checked(end_of(after)?)?;
@@ -51,14 +63,17 @@ fn first_mended(text: &str) -> Option<String> {
     Some(mended)
 }
 
-/// Where the outermost bracket or quote begins in which the first such line is, in characters.
-fn first_fault(text: &str) -> Option<usize> {
+fn first_fault(text: &str) -> Option<Fault> {
     let mut open = Vec::new();
     let mut end = 0;
     for next in Parser::new_from_str(text) {
         let (event, span) = match next {
             Ok(next) => next,
-            Err(error) => return begin_of_fault(text, &open, end, &error),
+            Err(error) => {
+                let begin = begin_of_fault(text, &open, end, &error)?;
+                let line = error.marker().line();
+                return Some(Fault { line, begin });
+            }
         };
         match event {
             Event::MappingStart(..) | Event::SequenceStart(..) => open.push(span.start.index()),
@@ -185,6 +200,9 @@ mod tests {
             "a: 'x\n---\ny'",
             "a:\n    b: 1\n  c: 2",
             "a:\n  n: {\n  b\n  ]",
+            "a:\n  b: [x: {y: z}\nc: {d: e}\nf: [{\n  g]\n",
+            // Mending does not help: the bracket itself is not indented enough.
+            "a:\n  b:\n    c: 1\n {x\n}",
         ] {
             assert!(parse(text).is_err(), "{text}");
         }
