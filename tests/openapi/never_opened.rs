@@ -260,7 +260,7 @@ fn what_makes_another_api_of_a_template_is_refused_by_name() {
         (
             "Transform: {Name: AWS::Include, Parameters: {Location: s3://b/k}}",
             empty,
-            "the text of `s3://b/k`",
+            "the text of `s3://b/k` is not known",
         ),
         (
             "Fn::Transform: {Name: Mine}",
@@ -379,4 +379,70 @@ fn who_reaches_the_api_at_all_is_noted() {
             "{properties}: {notes:?}"
         );
     }
+}
+
+#[test]
+fn what_sam_decides_before_conditions_may_not_be_conditional() {
+    let events =
+        "E: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get, Auth: EVENT}}";
+    let no = "!If [No, {Authorizer: NONE}, !Ref AWS::NoValue]";
+    for (api, auth, place) in [
+        (
+            "DefaultAuthorizer: A, AddDefaultAuthorizerToCorsPreflight: !If [No, true, false]",
+            "{}",
+            "/Resources/Shop/Properties/Auth/AddDefaultAuthorizerToCorsPreflight",
+        ),
+        (
+            "DefaultAuthorizer: A, ApiKeyRequired: !Ref AWS::NoValue",
+            "{}",
+            "/Resources/Shop/Properties/Auth/ApiKeyRequired",
+        ),
+        (
+            "DefaultAuthorizer: A",
+            no,
+            "/Resources/F/Properties/Events/E/Properties/Auth",
+        ),
+        (
+            "DefaultAuthorizer: A",
+            "{Authorizer: !If [No, NONE, A]}",
+            "/Resources/F/Properties/Events/E/Properties/Auth/Authorizer",
+        ),
+    ] {
+        let template = sam(
+            &REST.replace("DefaultAuthorizer: A", api),
+            &events.replace("EVENT", auth),
+        )
+        .replace("Resources:", "Conditions: {No: !Equals [a, b]}\nResources:");
+        let error = problem(&template);
+        assert!(
+            error.contains(&format!("at `{place}`: SAM reads this before")),
+            "{error}"
+        );
+    }
+    let globals = sam(REST, "").replace("Preflight: false", "Preflight: !If [No, true, false]");
+    assert!(problem(&globals).contains("/Globals/Api/Auth/AddDefault"));
+}
+
+#[test]
+fn an_event_of_a_function_that_is_not_there_opens_nothing() {
+    let template = |auth: &str| {
+        let body = "DefinitionBody: {openapi: 3.0.1, paths: {/a: {get: {}}}}, ";
+        let api = HTTP.replace("Properties: {", &format!("Properties: {{{body}"));
+        let events = format!(
+            "E: {{Type: HttpApi, Properties: {{ApiId: !Ref Shop, Path: /a, Method: get, Auth: {auth}}}}}"
+        );
+        let events = format!(
+            "{events}, More: {{Type: HttpApi, Properties: {{ApiId: !Ref Shop, Path: /b, Method: get}}}}"
+        );
+        let template = sam(&api, &events)
+            .replace("Resources:", "Conditions: {No: !Equals [a, b]}\nResources:");
+        template.replace("F: {", "F: {Condition: No, ")
+    };
+    let definition = ApiDefinition::from_cloudformation(&template("{}")).unwrap();
+    assert_eq!(listed(&definition), ["GET /a A"]);
+    let error = problem(&template("{Authorizer: NONE}"));
+    assert!(
+        error.contains("the condition of its function is false"),
+        "{error}"
+    );
 }

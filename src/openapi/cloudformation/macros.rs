@@ -34,7 +34,7 @@ fn check_one(transform: &Node<'_>) -> Result<(), DefinitionError> {
             let location = parameters.and_then(|parameters| parameters.member("Location"));
             let location = location.as_ref().and_then(|location| location.value().as_str());
             Err(transform.error(format!(
-                "`AWS::Include` puts the text of {} into the template, which is not known; hand it over with \
+                "the text of {} is not known, which `AWS::Include` puts into the template; hand it over with \
                  `Template::include`",
                 location.map_or("a file".into(), quoted)
             )))

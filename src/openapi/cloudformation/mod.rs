@@ -49,8 +49,8 @@ pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, Defi
     // In SAM's order.
     let events = serverless_events::add_operations(&mut definition, &template, &serverless, api)?;
     template.check_other_events(dialect, api)?;
-    serverless.add_preflights(&mut definition);
-    serverless.guard(&mut definition, &events)?;
+    serverless.add_preflights(&mut definition, events.absent_preflights);
+    serverless.guard(&mut definition, &events.places)?;
     for add in dialect.rest {
         let added = add(&mut definition, &template, api);
         definition.keep(added);

@@ -228,17 +228,15 @@ impl<'d> ServerlessApi<'d> {
         Ok(())
     }
 
-    /// Adds the OPTIONS method that `Cors` makes on each path that has none.
-    pub(super) fn add_preflights(&self, definition: &mut Definition) {
+    /// Adds the OPTIONS method that `Cors` makes on each path that has none and is not among these.
+    pub(super) fn add_preflights(&self, definition: &mut Definition, mut done: BTreeSet<String>) {
         if !self.has_cors {
             return;
         }
         let answers_options = |operation: &&Operation| operation.method == Some(Method::OPTIONS);
         let operations = definition.operations.iter();
-        let mut done: BTreeSet<_> = operations
-            .filter(answers_options)
-            .map(|operation| operation.path().to_owned())
-            .collect();
+        let with_options = operations.filter(answers_options);
+        done.extend(with_options.map(|operation| operation.path().to_owned()));
         let mut preflights = Vec::new();
         for operation in &definition.operations {
             if done.insert(operation.path().to_owned()) {

@@ -1,6 +1,6 @@
 //! The events of functions and state machines that make an API's operations.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use http::Method;
 
@@ -21,24 +21,33 @@ use crate::{
 };
 
 /// Adds the operations of all events of this API, and what the events say of those that the API's document has already,
-/// as SAM does it. The defaults of the API are not applied yet. Returns which operations have come from which event.
+/// as SAM does it. The defaults of the API are not applied yet.
 pub(super) fn add_operations<'d>(
     definition: &mut Definition,
     template: &Template<'d>,
     serverless: &ServerlessApi<'d>,
     api: &str,
-) -> Result<BTreeMap<usize, Node<'d>>, DefinitionError> {
+) -> Result<OfEvents<'d>, DefinitionError> {
     let operations = definition.operations.iter().map(key).zip(0..);
     let mut events = Events {
         serverless,
         of_body: operations.collect(),
-        places: BTreeMap::new(),
+        found: OfEvents::default(),
     };
     for event in template.api_events(serverless.dialect)? {
         let added = events.add(definition, template, api, &event);
         definition.keep(added);
     }
-    Ok(events.places)
+    Ok(events.found)
+}
+
+/// What else is known once the events have been read.
+#[derive(Default)]
+pub(super) struct OfEvents<'d> {
+    /// Which operations have come from which event.
+    pub(super) places: BTreeMap<usize, Node<'d>>,
+    /// Paths with an OPTIONS event whose function is not there. It keeps SAM's own OPTIONS operation away.
+    pub(super) absent_preflights: BTreeSet<String>,
 }
 
 type Key = (Option<Method>, String);
@@ -52,7 +61,7 @@ struct Events<'d, 's> {
     /// The operations of the API's own document, and what events have added to it. Those of a document that SAM makes may
     /// not be there twice.
     of_body: HashMap<Key, usize>,
-    places: BTreeMap<usize, Node<'d>>,
+    found: OfEvents<'d>,
 }
 
 impl<'d> Events<'d, '_> {
@@ -79,6 +88,14 @@ impl<'d> Events<'d, '_> {
         }
         let (method, path) = method_and_path(definition, serverless, &properties)?;
         let operation = Operation::new(method, path);
+        if event.is_absent && operation.method == Some(Method::OPTIONS) {
+            self.found
+                .absent_preflights
+                .insert(operation.path().to_owned());
+        }
+        if event.is_absent && serverless.body == Body::OfEvents {
+            return Ok(());
+        }
         let auth = properties
             .member("Auth")
             .filter(|auth| !auth.value().is_null());
@@ -90,6 +107,12 @@ impl<'d> Events<'d, '_> {
             .as_ref()
             .and_then(|auth| auth.member("OverrideApiAuth"));
         let overrides = overrides.map_or(Ok(false), |node| flag(&node))?;
+        if event.is_absent {
+            let is_nothing =
+                |auth: &Node<'_>| auth.value().as_object().is_some_and(|it| it.is_empty());
+            let says_something = auth.as_ref().is_some_and(|auth| !is_nothing(auth));
+            return self.check_absent(event, &operation, says_something);
+        }
         let says = |definition: &mut Definition| match &auth {
             Some(auth) => (dialect.event_security)(definition, serverless, auth),
             None => Ok(None),
@@ -138,8 +161,28 @@ impl<'d> Events<'d, '_> {
         if serverless.body != Body::OfEvents {
             self.of_body.insert(key(&operation), index);
         }
-        self.places.insert(index, properties);
+        self.found.places.insert(index, properties);
         Ok(())
+    }
+}
+
+impl Events<'_, '_> {
+    /// SAM applies what the event says although its function is not there, and to what depends on more than is known here.
+    fn check_absent(
+        &self,
+        event: &Event<'_>,
+        operation: &Operation,
+        says_something: bool,
+    ) -> Result<(), DefinitionError> {
+        let is_heard = says_something || self.serverless.body == Body::Merged;
+        match is_heard && self.of_body.contains_key(&key(operation)) {
+            false => Ok(()),
+            true => Err(event.node.error(format!(
+                "the condition of its function is false, and yet SAM applies it to the operation {} of the API's own \
+                 document; take the event or the operation out",
+                quoted(&operation.to_string())
+            ))),
+        }
     }
 }
 

@@ -22,6 +22,8 @@ const STATE_MACHINE: &str = "AWS::Serverless::StateMachine";
 pub(super) struct Event<'d> {
     pub(super) node: Node<'d>,
     pub(super) is_of_state_machine: bool,
+    /// Whether the condition of its function is false.
+    pub(super) is_absent: bool,
 }
 
 /// A template, taken apart into its resources.
@@ -85,6 +87,12 @@ impl<'d> Resource<'d> {
         Ok(is_ignored)
     }
 
+    /// Whether its condition is false.
+    fn is_absent(&self) -> bool {
+        let condition = self.node.written("Condition");
+        condition.is_some_and(|condition| condition.value() == &Value::Bool(false))
+    }
+
     /// A WebSocket API has the same type of resource, and is none that is meant here.
     fn is_of_websockets(&self) -> bool {
         let protocol = self.property("ProtocolType");
@@ -143,10 +151,11 @@ impl<'d> Template<'d> {
                 "AWS::ApiGateway::",
                 "AWS::ApiGatewayV2::",
             ];
-            if matters.iter().any(|service| kind.starts_with(service)) {
-                check_properties(&node)?;
+            let resource = Resource { kind, node };
+            if matters.iter().any(|service| kind.starts_with(service)) && !resource.is_absent() {
+                check_properties(&resource.node)?;
             }
-            resources.insert(id, Resource { kind, node });
+            resources.insert(id, resource);
         }
         Ok(Self { root, resources })
     }
@@ -272,6 +281,7 @@ impl<'d> Template<'d> {
                     found.push(Event {
                         node: event,
                         is_of_state_machine: function.kind == STATE_MACHINE,
+                        is_absent: function.is_absent(),
                     });
                 }
             }
@@ -342,7 +352,8 @@ impl<'d> Template<'d> {
             id.is_none_or(names)
         };
         let events = self.api_events(dialect)?;
-        let implicit = events.iter().any(is_implicit).then_some(dialect.implicit);
+        let mut events = events.iter().filter(|event| !event.is_absent);
+        let implicit = events.any(is_implicit).then_some(dialect.implicit);
         if let Some(resource) = implicit.and_then(|id| self.resource(id)) {
             return Err(resource.node.error(
                 "SAM puts the API that it makes of events in the place of this resource; rename the resource, and let \

@@ -1,6 +1,7 @@
 //! A CloudFormation template with what it needs from outside: parameters' values and the texts of files.
 
 mod conditions;
+mod early;
 mod files;
 mod functions;
 mod includes;

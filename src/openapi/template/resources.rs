@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::{
+    early,
     includes::location_of,
     resolver::{Object, Resolved, Resolver},
     sections::Section,
@@ -58,6 +59,9 @@ impl<'d> Resolver<'d> {
             for (name, section) in part.each_member() {
                 if LEFT_OUT.contains(&name) {
                     continue;
+                }
+                if name == "Globals" {
+                    early::check_globals(&section)?;
                 }
                 let resolved = match name {
                     "Transform" => Some(self.transforms(&section)?),
@@ -150,11 +154,12 @@ impl<'d> Resolver<'d> {
                 return Err(name.unexpected("the name of a condition"));
             };
             condition = self.condition(text, &name, 0)?;
-            if condition == Some(false) {
-                return Ok(None);
-            }
         }
         let kind = node.written("Type").and_then(|kind| kind.value().as_str());
+        if condition == Some(false) {
+            return self.absent(node, kind);
+        }
+        early::check_resource(kind.unwrap_or_default(), node)?;
         let is_described = kind.is_none_or(|kind| SERVICES.iter().any(|it| kind.starts_with(it)));
         if !is_described {
             return self.as_written(node).map(Some);
@@ -167,6 +172,26 @@ impl<'d> Resolver<'d> {
         }
         if let (Some(kind), Some(properties)) = (kind, node.written("Properties")) {
             self.take_in_file(kind, &mut resource, &properties)?;
+        }
+        Ok(Some(resource))
+    }
+
+    /// SAM reads the events of functions before it is known that the function is not there. So it stays in the tree, as it is
+    /// written, and its condition is `false`.
+    fn absent(
+        &mut self,
+        node: &Node<'d>,
+        kind: Option<&str>,
+    ) -> Result<Option<Resolved<'d>>, DefinitionError> {
+        if !matches!(
+            kind,
+            Some("AWS::Serverless::Function" | "AWS::Serverless::StateMachine")
+        ) {
+            return Ok(None);
+        }
+        let mut resource = self.as_written(node)?;
+        if let Value::Object(members) = &mut resource.value {
+            members.insert("Condition".into(), Value::Bool(false));
         }
         Ok(Some(resource))
     }

@@ -25,7 +25,11 @@ use self::{
 };
 
 /// Why this crate refuses what the translator accepts, by a part of the message.
-const REFUSED: [(&str, &str); 17] = [
+const REFUSED: [(&str, &str); 18] = [
+    (
+        "the condition of its function is false",
+        "an event of a function that is not there",
+    ),
     (
         "has one authorizer for a method",
         "two authorizers for one operation",
@@ -160,6 +164,9 @@ impl Tally {
         };
         for (id, theirs) in output::apis(output) {
             match ours.api_named(&id) {
+                Ok(definition) if is_doubled(&definition) => {
+                    self.note_refusal(template, &id, "the same method of the same path");
+                }
                 Ok(definition) => self.compare_api(template, &id, &definition, &theirs),
                 Err(error) => self.note_refusal(template, &id, &error.to_string()),
             }
@@ -216,6 +223,15 @@ impl Tally {
             );
         }
     }
+}
+
+/// Whether `into_layer` will refuse it: `/a` and `/a/` are the same.
+fn is_doubled(definition: &ApiDefinition) -> bool {
+    let mut keys: Vec<_> = definition.operations().map(ToString::to_string).collect();
+    let all = keys.len();
+    keys.sort_unstable();
+    keys.dedup();
+    keys.len() < all
 }
 
 /// The operations as they are written back.
