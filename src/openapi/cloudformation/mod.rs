@@ -49,8 +49,10 @@ pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, Defi
     // In SAM's order.
     let events = serverless_events::add_operations(&mut definition, &template, &serverless, api)?;
     template.check_other_events(dialect, api)?;
-    serverless.add_preflights(&mut definition, events.absent_preflights);
+    let first_preflight = definition.operations.len();
+    serverless.add_preflights(&mut definition, &events);
     serverless.guard(&mut definition, &events.places)?;
+    ServerlessApi::remove_preflights(&mut definition, &events, first_preflight);
     for add in dialect.rest {
         let added = add(&mut definition, &template, api);
         definition.keep(added);

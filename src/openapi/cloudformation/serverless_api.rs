@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     dialect::Dialect, flag::flag, markers::API_KEY_IS_OFF, serverless_defaults::Defaults,
-    template::Template,
+    serverless_events::OfEvents, template::Template,
 };
 use crate::openapi::{
     error::{DefinitionError, quoted},
@@ -228,24 +228,46 @@ impl<'d> ServerlessApi<'d> {
         Ok(())
     }
 
-    /// Adds the OPTIONS method that `Cors` makes on each path that has none and is not among these.
-    pub(super) fn add_preflights(&self, definition: &mut Definition, mut done: BTreeSet<String>) {
+    /// Adds the OPTIONS method that `Cors` makes on each path that has none.
+    pub(super) fn add_preflights(&self, definition: &mut Definition, events: &OfEvents<'d>) {
         if !self.has_cors {
             return;
         }
         let answers_options = |operation: &&Operation| operation.method == Some(Method::OPTIONS);
         let operations = definition.operations.iter();
         let with_options = operations.filter(answers_options);
-        done.extend(with_options.map(|operation| operation.path().to_owned()));
-        let mut preflights = Vec::new();
-        for operation in &definition.operations {
-            if done.insert(operation.path().to_owned()) {
-                preflights.push(Operation::new(
-                    Some(Method::OPTIONS),
-                    operation.path.clone(),
-                ));
-            }
-        }
+        let mut done: BTreeSet<_> = with_options
+            .map(|operation| operation.path().to_owned())
+            .collect();
+        let paths = definition
+            .operations
+            .iter()
+            .map(|operation| &operation.path);
+        let paths = paths.chain(&events.absent_paths);
+        let missing = paths.filter(|path| done.insert(path.as_str().to_owned()));
+        let preflights: Vec<_> = missing
+            .map(|path| Operation::new(Some(Method::OPTIONS), path.clone()))
+            .collect();
         definition.operations.extend(preflights);
+    }
+
+    /// Takes OPTIONS operations out again that `Cors` may not have made, if they are open: an event has one for the path,
+    /// whose function is not there.
+    pub(super) fn remove_preflights(
+        definition: &mut Definition,
+        events: &OfEvents<'d>,
+        first: usize,
+    ) {
+        let has_root = !definition.root_security.is_empty();
+        let mut index = 0;
+        definition.operations.retain(|operation| {
+            index += 1;
+            let is_open = match &operation.security {
+                None => !has_root,
+                Some(names) => names.is_empty(),
+            };
+            let is_absent = || events.absent_preflights.contains(operation.path());
+            index <= first || !is_open || !is_absent()
+        });
     }
 }

@@ -1,6 +1,6 @@
 //! The events of functions and state machines that make an API's operations.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use http::Method;
 
@@ -32,6 +32,7 @@ pub(super) fn add_operations<'d>(
     let mut events = Events {
         serverless,
         of_body: operations.collect(),
+        absent: HashSet::new(),
         found: OfEvents::default(),
     };
     for event in template.api_events(serverless.dialect)? {
@@ -46,8 +47,10 @@ pub(super) fn add_operations<'d>(
 pub(super) struct OfEvents<'d> {
     /// Which operations have come from which event.
     pub(super) places: BTreeMap<usize, Node<'d>>,
-    /// Paths with an OPTIONS event whose function is not there. It keeps SAM's own OPTIONS operation away.
+    /// Paths with an OPTIONS event whose function is not there. It may keep SAM's own OPTIONS operation away.
     pub(super) absent_preflights: BTreeSet<String>,
+    /// Paths that `MergeDefinitions` makes for functions that are not there.
+    pub(super) absent_paths: Vec<PathTemplate>,
 }
 
 type Key = (Option<Method>, String);
@@ -61,6 +64,8 @@ struct Events<'d, 's> {
     /// The operations of the API's own document, and what events have added to it. Those of a document that SAM makes may
     /// not be there twice.
     of_body: HashMap<Key, usize>,
+    /// The operations of functions that are not there.
+    absent: HashSet<Key>,
     found: OfEvents<'d>,
 }
 
@@ -93,8 +98,12 @@ impl<'d> Events<'d, '_> {
                 .absent_preflights
                 .insert(operation.path().to_owned());
         }
-        if event.is_absent && serverless.body == Body::OfEvents {
-            return Ok(());
+        match serverless.body {
+            Body::OfEvents if event.is_absent => return Ok(()),
+            Body::Merged if event.is_absent => {
+                self.found.absent_paths.push(operation.path.clone());
+            }
+            _ => {}
         }
         let auth = properties
             .member("Auth")
@@ -117,6 +126,12 @@ impl<'d> Events<'d, '_> {
             Some(auth) => (dialect.event_security)(definition, serverless, auth),
             None => Ok(None),
         };
+        if self.absent.contains(&key(&operation)) {
+            return Err(event.node.error(format!(
+                "another event has {} as well, whose function is not there, and then SAM leaves it out; leave one",
+                quoted(&operation.to_string())
+            )));
+        }
         let existing = self.of_body.get(&key(&operation)).copied();
         let index = match (serverless.body, existing) {
             (Body::Own, None) if !dialect.events_change_body => {
@@ -169,13 +184,18 @@ impl<'d> Events<'d, '_> {
 impl Events<'_, '_> {
     /// SAM applies what the event says although its function is not there, and to what depends on more than is known here.
     fn check_absent(
-        &self,
+        &mut self,
         event: &Event<'_>,
         operation: &Operation,
         says_something: bool,
     ) -> Result<(), DefinitionError> {
         let is_heard = says_something || self.serverless.body == Body::Merged;
-        match is_heard && self.of_body.contains_key(&key(operation)) {
+        let key = key(operation);
+        let exists = self.of_body.contains_key(&key);
+        if !exists {
+            self.absent.insert(key);
+        }
+        match is_heard && exists {
             false => Ok(()),
             true => Err(event.node.error(format!(
                 "the condition of its function is false, and yet SAM applies it to the operation {} of the API's own \

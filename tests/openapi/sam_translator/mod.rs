@@ -21,11 +21,15 @@ use tower_lambda_authorizer::openapi::{ApiDefinition, Template};
 
 use self::{
     generator::Generator,
-    output::{Guards, Operations},
+    output::{Api, Guards, Operations, Settings},
 };
 
 /// Why this crate refuses what the translator accepts, by a part of the message.
-const REFUSED: [(&str, &str); 18] = [
+const REFUSED: [(&str, &str); 19] = [
+    (
+        "whose function is not there",
+        "two events of one operation, one of a function that is not there",
+    ),
     (
         "the condition of its function is false",
         "an event of a function that is not there",
@@ -127,6 +131,7 @@ fn translate(python: PathBuf, templates: Vec<Value>) -> impl Iterator<Item = (Va
 struct Tally {
     templates: u64,
     apis: u64,
+    authorizers: u64,
     operations: u64,
     same: u64,
     stricter: BTreeMap<&'static str, u64>,
@@ -200,11 +205,25 @@ impl Tally {
         template: &Value,
         id: &str,
         definition: &ApiDefinition,
-        theirs: &Operations,
+        theirs: &Api,
     ) {
         self.apis += 1;
         let ours = operations(definition);
-        for (key, their) in theirs {
+        for (name, settings) in definition.authorizers() {
+            let ours = Settings {
+                kind: settings.authorizer_type().as_str().into(),
+                sources: settings.identity_source().unwrap_or_default(),
+                expression: settings.identity_validation_expression().map(str::to_owned),
+                ttl: settings.result_ttl_in_seconds(),
+                version: settings.payload_format_version().map(str::to_owned),
+            };
+            // SAM may have replaced the body's own schemes.
+            if let Some(theirs) = theirs.authorizers.get(name) {
+                assert_eq!(&ours, theirs, "{id}: {name}\n{template}");
+                self.authorizers += 1;
+            }
+        }
+        for (key, their) in &theirs.operations {
             self.operations += 1;
             let our = ours.get(key);
             let body = &template["Resources"][id]["Properties"]["DefinitionBody"];
@@ -218,7 +237,8 @@ impl Tally {
         }
         for (key, our) in &ours {
             assert!(
-                theirs.contains_key(key),
+                theirs.operations.contains_key(key)
+                    || key.starts_with("OPTIONS ") && !our.is_open(),
                 "{id}: {key} ({our:?}) is not in what SAM makes\n{template}"
             );
         }
@@ -269,7 +289,11 @@ enum Verdict {
 
 fn judge(ours: Option<&Guards>, theirs: &Guards, body: &Value) -> Verdict {
     let Some(ours) = ours else {
-        return Verdict::Wrong;
+        // A less specific operation may take the request, and nothing guards this one.
+        return match theirs.is_open() {
+            true => Verdict::Stricter("OPTIONS at a path with one of a function that is not there"),
+            false => Verdict::Wrong,
+        };
     };
     if ours.authorizers == theirs.authorizers && ours.others == theirs.others {
         return Verdict::Same;

@@ -12,7 +12,7 @@ pub(super) struct Guards {
     /// All other names, defined or not.
     pub(super) others: BTreeSet<String>,
     pub(super) has_integration: bool,
-    /// Whether the document that was translated had this operation.
+    /// Whether the document does not define one of the names.
     pub(super) names_are_undefined: bool,
 }
 
@@ -25,8 +25,24 @@ impl Guards {
 /// `GET /pets` and who guards it.
 pub(super) type Operations = BTreeMap<String, Guards>;
 
+/// What matters of a Lambda authorizer's settings.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Settings {
+    pub(super) kind: String,
+    pub(super) sources: String,
+    pub(super) expression: Option<String>,
+    pub(super) ttl: Option<u64>,
+    pub(super) version: Option<String>,
+}
+
+/// An API.
+pub(super) struct Api {
+    pub(super) operations: Operations,
+    pub(super) authorizers: BTreeMap<String, Settings>,
+}
+
 /// The APIs of the output by logical id.
-pub(super) fn apis(output: &Value) -> BTreeMap<String, Operations> {
+pub(super) fn apis(output: &Value) -> BTreeMap<String, Api> {
     let conditions = &output["Conditions"];
     let mut apis = BTreeMap::new();
     for (id, resource) in output["Resources"].as_object().unwrap() {
@@ -36,10 +52,12 @@ pub(super) fn apis(output: &Value) -> BTreeMap<String, Operations> {
         }
         let condition = resource["Condition"].as_str();
         if condition.is_none_or(|name| holds(conditions, &conditions[name])) {
-            apis.insert(
-                id.clone(),
-                operations(conditions, &resource["Properties"]["Body"]),
-            );
+            let body = &resource["Properties"]["Body"];
+            let api = Api {
+                operations: operations(conditions, body),
+                authorizers: authorizers(schemes(body)),
+            };
+            apis.insert(id.clone(), api);
         }
     }
     apis
@@ -68,11 +86,44 @@ fn taken<'v>(conditions: &Value, value: &'v Value) -> Option<&'v Value> {
     taken(conditions, &branches[index])
 }
 
-fn operations(conditions: &Value, body: &Value) -> Operations {
-    let schemes = match body.get("openapi") {
+fn schemes(body: &Value) -> &Value {
+    match body.get("openapi") {
         Some(_) => &body["components"]["securitySchemes"],
         None => &body["securityDefinitions"],
-    };
+    }
+}
+
+fn authorizers(schemes: &Value) -> BTreeMap<String, Settings> {
+    let schemes = schemes.as_object().into_iter().flatten();
+    let authorizers = schemes.filter_map(|(name, scheme)| {
+        let authorizer = &scheme["x-amazon-apigateway-authorizer"];
+        let kind = authorizer["type"].as_str()?;
+        let text = |name: &str| authorizer[name].as_str().map(str::to_owned);
+        let sources = match (&authorizer["identitySource"], kind) {
+            (Value::Array(sources), _) => {
+                let sources: Vec<_> = sources.iter().filter_map(Value::as_str).collect();
+                sources.join(", ")
+            }
+            (Value::String(sources), _) => sources.clone(),
+            (_, "token") => format!("method.request.header.{}", scheme["name"].as_str()?),
+            _ => String::new(),
+        };
+        let settings = Settings {
+            kind: kind.to_ascii_uppercase(),
+            sources,
+            expression: text("identityValidationExpression"),
+            ttl: authorizer["authorizerResultTtlInSeconds"].as_u64(),
+            version: text("authorizerPayloadFormatVersion"),
+        };
+        ["token", "request"]
+            .contains(&kind)
+            .then(|| (name.clone(), settings))
+    });
+    authorizers.collect()
+}
+
+fn operations(conditions: &Value, body: &Value) -> Operations {
+    let schemes = schemes(body);
     let mut operations = Operations::new();
     for (path, item) in body["paths"].as_object().unwrap() {
         let Some(item) = taken(conditions, item) else {
