@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    serverless_events::method,
+    route::method,
     template::{Resource, Template},
 };
 use crate::openapi::{

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     api_gateway::{NOT_ASKED, authorizer_of},
-    serverless_events::{method_of, path},
+    route::{method_of, path},
     template::{Resource, Template},
 };
 use crate::openapi::{

@@ -1,11 +1,11 @@
 //! How templates call the same things of the two types of APIs.
 
 use super::{
-    api_gateway, api_gateway_v2, gateway_responses,
+    api_gateway, api_gateway_v2, event_security, gateway_responses,
     serverless_api::ServerlessApi,
     serverless_authorizer,
     serverless_defaults::{self, Apply},
-    serverless_events, serverless_http_authorizer,
+    serverless_http_authorizer,
     template::Template,
 };
 use crate::{
@@ -82,7 +82,7 @@ pub(super) static DIALECTS: [Dialect; 2] = [
         ],
         can_merge: true,
         events_change_body: false,
-        event_security: serverless_events::of_rest_api,
+        event_security: event_security::of_rest_api,
         apply_defaults: serverless_defaults::of_rest_api,
         has_default_route: false,
         authorizer: serverless_authorizer::add_authorizer,
@@ -100,7 +100,7 @@ pub(super) static DIALECTS: [Dialect; 2] = [
         event_auth_members: &["AuthorizationScopes", "Authorizer"],
         can_merge: false,
         events_change_body: true,
-        event_security: serverless_events::of_http_api,
+        event_security: event_security::of_http_api,
         apply_defaults: serverless_defaults::of_http_api,
         has_default_route: true,
         authorizer: serverless_http_authorizer::add_authorizer,

@@ -1,12 +1,16 @@
 //! CloudFormation templates, and those of SAM, which are translated as SAM would.
 
+mod access;
 mod api_gateway;
 mod api_gateway_v2;
 mod dialect;
+mod event_security;
+mod events;
 mod flag;
 mod gateway_responses;
 mod macros;
 mod markers;
+mod route;
 mod serverless_api;
 mod serverless_authorizer;
 mod serverless_defaults;

@@ -3,21 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use http::Method;
+use serde_json::Map;
 
 use super::{
+    events::Event,
     flag::flag,
-    markers::API_KEY_IS_OFF,
+    route::method_and_path,
     serverless_api::{Body, ServerlessApi},
-    template::{Event, Template},
+    template::Template,
 };
-use crate::{
-    api::WholeApi,
-    openapi::{
-        error::{DefinitionError, quoted},
-        model::{API_KEY, Definition, IAM, Operation},
-        node::Node,
-        routing::PathTemplate,
-    },
+use crate::openapi::{
+    error::{DefinitionError, quoted},
+    model::{Definition, Operation},
+    node::Node,
+    routing::PathTemplate,
 };
 
 /// Adds the operations of all events of this API, and what the events say of those that the API's document has already,
@@ -69,6 +68,14 @@ struct Events<'d, 's> {
     found: OfEvents<'d>,
 }
 
+/// What an event is for, and what it says.
+struct Call<'d> {
+    operation: Operation,
+    properties: Node<'d>,
+    auth: Option<Node<'d>>,
+    overrides: bool,
+}
+
 impl<'d> Events<'d, '_> {
     fn add(
         &mut self,
@@ -77,7 +84,28 @@ impl<'d> Events<'d, '_> {
         api: &str,
         event: &Event<'d>,
     ) -> Result<(), DefinitionError> {
-        let (serverless, dialect) = (self.serverless, self.serverless.dialect);
+        let Some(call) = self.read(definition, template, api, event)? else {
+            return Ok(());
+        };
+        // A state machine's events are for a document that is made of events.
+        if event.is_of_state_machine && self.serverless.body != Body::OfEvents {
+            return Ok(());
+        }
+        match event.is_absent {
+            true => self.add_absent(event, &call),
+            false => self.add_present(definition, event, call),
+        }
+    }
+
+    /// None: it is for another API.
+    fn read(
+        &self,
+        definition: &mut Definition,
+        template: &Template<'d>,
+        api: &str,
+        event: &Event<'d>,
+    ) -> Result<Option<Call<'d>>, DefinitionError> {
+        let dialect = self.serverless.dialect;
         let properties = event.node.member("Properties");
         if properties.is_none() && !dialect.has_default_route {
             return Err(event.node.error("its `Properties` are missing"));
@@ -88,85 +116,81 @@ impl<'d> Events<'d, '_> {
             None => api == dialect.implicit,
             Some(id) => template.event_names_api(&id, api)?,
         };
-        if !is_ours || serverless.body == Body::NotOfSam {
-            return Ok(());
+        if !is_ours || self.serverless.body == Body::NotOfSam {
+            return Ok(None);
         }
-        let (method, path) = method_and_path(definition, serverless, &properties)?;
-        let operation = Operation::new(method, path);
-        if event.is_absent && operation.method == Some(Method::OPTIONS) {
-            self.found
-                .absent_preflights
-                .insert(operation.path().to_owned());
-        }
-        match serverless.body {
-            Body::OfEvents if event.is_absent => return Ok(()),
-            Body::Merged if event.is_absent => {
-                self.found.absent_paths.push(operation.path.clone());
-            }
-            _ => {}
-        }
-        let auth = properties
-            .member("Auth")
-            .filter(|auth| !auth.value().is_null());
+        let (method, path) = method_and_path(definition, dialect, &properties)?;
+        let auth = properties.member("Auth");
+        let auth = auth.filter(|auth| !auth.value().is_null());
+        let mut overrides = None;
         if let Some(auth) = &auth {
             definition.note_dropped(auth, dialect.event_auth_members)?;
             definition.has_resource_policy |= auth.member("ResourcePolicy").is_some();
+            overrides = auth.member("OverrideApiAuth");
         }
-        let overrides = auth
-            .as_ref()
-            .and_then(|auth| auth.member("OverrideApiAuth"));
-        let overrides = overrides.map_or(Ok(false), |node| flag(&node))?;
-        if event.is_absent {
-            let is_nothing =
-                |auth: &Node<'_>| auth.value().as_object().is_some_and(|it| it.is_empty());
-            let says_something = auth.as_ref().is_some_and(|auth| !is_nothing(auth));
-            return self.check_absent(event, &operation, says_something);
+        Ok(Some(Call {
+            operation: Operation::new(method, path),
+            properties,
+            auth,
+            overrides: overrides.map_or(Ok(false), |node| flag(&node))?,
+        }))
+    }
+
+    /// Whether what the event says reaches the document.
+    fn is_heard(&self, call: &Call<'_>) -> bool {
+        let is_own = self.serverless.body == Body::Own;
+        !is_own || self.serverless.dialect.events_change_body || call.overrides
+    }
+
+    fn add_present(
+        &mut self,
+        definition: &mut Definition,
+        event: &Event<'d>,
+        call: Call<'d>,
+    ) -> Result<(), DefinitionError> {
+        let (serverless, dialect) = (self.serverless, self.serverless.dialect);
+        let is_heard = self.is_heard(&call);
+        let Call {
+            operation, auth, ..
+        } = call;
+        let name = || quoted(&operation.to_string());
+        let key = key(&operation);
+        if !is_heard {
+            return Ok(());
         }
-        let says = |definition: &mut Definition| match &auth {
-            Some(auth) => (dialect.event_security)(definition, serverless, auth),
-            None => Ok(None),
-        };
-        if self.absent.contains(&key(&operation)) {
+        if self.absent.contains(&key) {
             return Err(event.node.error(format!(
                 "another event has {} as well, whose function is not there, and then SAM leaves it out; leave one",
-                quoted(&operation.to_string())
+                name()
             )));
         }
-        let existing = self.of_body.get(&key(&operation)).copied();
-        let index = match (serverless.body, existing) {
-            (Body::Own, None) if !dialect.events_change_body => {
-                return match overrides {
-                    true => Err(event.node.error(format!(
-                        "the API's own document has no operation {}, so there is none that `OverrideApiAuth` could be \
-                         for",
-                        quoted(&operation.to_string())
-                    ))),
-                    false => Ok(()),
-                };
+        let replaces = serverless.body == Body::Merged;
+        let index = match self.of_body.get(&key) {
+            None if serverless.body == Body::Own && !dialect.events_change_body => {
+                return Err(event.node.error(format!(
+                    "the API's own document has no operation {}, so there is none that `OverrideApiAuth` could be for",
+                    name()
+                )));
             }
-            // A state machine's events are for a document that is made of events.
-            (body, _) if event.is_of_state_machine && body != Body::OfEvents => return Ok(()),
-            (_, Some(index)) => index,
-            (_, None) => {
+            Some(_) if replaces && operation.method.is_none() => {
+                return Err(event.node.error(format!(
+                    "the API's own document has {} as well, and what `MergeDefinitions` makes of both is not known; \
+                     leave one",
+                    name()
+                )));
+            }
+            Some(index) => *index,
+            None => {
                 definition.operations.push(operation.clone());
                 definition.operations.len() - 1
             }
         };
-        let replaces = serverless.body == Body::Merged;
-        if replaces && existing.is_some() && operation.method.is_none() {
-            return Err(event.node.error(format!(
-                "the API's own document has {} as well, and what `MergeDefinitions` makes of both is not known; leave one",
-                quoted(&operation.to_string())
-            )));
-        }
-        let is_heard = serverless.body != Body::Own || dialect.events_change_body || overrides;
-        if !is_heard {
-            return Ok(());
-        }
-        let said = says(definition)?;
+        let said = match &auth {
+            Some(auth) => (dialect.event_security)(definition, serverless, auth)?,
+            None => None,
+        };
         if let Some(operation) = definition.operations.get_mut(index) {
-            operation.has_integration |=
-                serverless.body == Body::Merged || dialect.events_change_body;
+            operation.has_integration |= replaces || dialect.events_change_body;
             match (&mut operation.security, said) {
                 (_, None) => {}
                 (Some(names), Some(said)) if !replaces => names.extend(said),
@@ -174,28 +198,34 @@ impl<'d> Events<'d, '_> {
             }
         }
         if serverless.body != Body::OfEvents {
-            self.of_body.insert(key(&operation), index);
+            self.of_body.insert(key, index);
         }
-        self.found.places.insert(index, properties);
+        self.found.places.insert(index, call.properties);
         Ok(())
     }
-}
 
-impl Events<'_, '_> {
-    /// SAM applies what the event says although its function is not there, and to what depends on more than is known here.
-    fn check_absent(
-        &mut self,
-        event: &Event<'_>,
-        operation: &Operation,
-        says_something: bool,
-    ) -> Result<(), DefinitionError> {
-        let is_heard = says_something || self.serverless.body == Body::Merged;
+    /// SAM does not know yet that the function is not there. What it makes of the event hangs on the condition, but not what
+    /// the event does to something else.
+    fn add_absent(&mut self, event: &Event<'_>, call: &Call<'_>) -> Result<(), DefinitionError> {
+        let (body, operation) = (self.serverless.body, &call.operation);
+        if operation.method == Some(Method::OPTIONS) {
+            let path = operation.path().to_owned();
+            self.found.absent_preflights.insert(path);
+        }
+        if body == Body::OfEvents || !self.is_heard(call) {
+            return Ok(());
+        }
+        if body == Body::Merged {
+            self.found.absent_paths.push(operation.path.clone());
+        }
         let key = key(operation);
         let exists = self.of_body.contains_key(&key);
         if !exists {
             self.absent.insert(key);
         }
-        match is_heard && exists {
+        let is_empty = |auth: &Node<'_>| auth.value().as_object().is_some_and(Map::is_empty);
+        let says_something = call.auth.as_ref().is_some_and(|auth| !is_empty(auth));
+        match exists && (says_something || body == Body::Merged) {
             false => Ok(()),
             true => Err(event.node.error(format!(
                 "the condition of its function is false, and yet SAM applies it to the operation {} of the API's own \
@@ -204,134 +234,4 @@ impl Events<'_, '_> {
             ))),
         }
     }
-}
-
-/// What an event of a REST API says: an authorizer, an API key, or that there is none. `Authorizer` and `ApiKeyRequired`
-/// that are not there say nothing.
-pub(super) fn of_rest_api(
-    definition: &mut Definition,
-    _serverless: &ServerlessApi<'_>,
-    auth: &Node<'_>,
-) -> Result<Option<Vec<String>>, DefinitionError> {
-    let mut names = Vec::new();
-    let authorizer = auth.member("Authorizer");
-    if let Some(authorizer) = authorizer.filter(|node| !node.value().is_null()) {
-        names.push(authorizer_name(definition, &authorizer)?);
-    }
-    let required = auth.member("ApiKeyRequired");
-    if let Some(required) = required.filter(|node| !node.value().is_null()) {
-        let is_required = flag(&required)?;
-        names.push(match is_required {
-            true => API_KEY.to_owned(),
-            false => API_KEY_IS_OFF.to_owned(),
-        });
-        if is_required {
-            definition.add_api_key();
-        }
-    }
-    Ok((!names.is_empty()).then_some(names))
-}
-
-/// What an event of an HTTP API says. If it says anything, it names an authorizer or means the API's default, then for
-/// OPTIONS as well.
-pub(super) fn of_http_api(
-    definition: &mut Definition,
-    serverless: &ServerlessApi<'_>,
-    auth: &Node<'_>,
-) -> Result<Option<Vec<String>>, DefinitionError> {
-    if auth.object()?.is_empty() {
-        return Ok(None);
-    }
-    let authorizer = auth.member("Authorizer");
-    if let Some(authorizer) = authorizer.filter(|node| !node.value().is_null()) {
-        return Ok(Some(vec![authorizer_name(definition, &authorizer)?]));
-    }
-    match serverless.default_authorizer(definition)? {
-        Some(default) => Ok(Some(vec![default])),
-        None => Err(auth.error(
-            "it names no `Authorizer`, and the API has no `DefaultAuthorizer`; name one, or leave `Auth` out",
-        )),
-    }
-}
-
-/// The name that an event's `Authorizer` gives, the marker for none included.
-fn authorizer_name(
-    definition: &mut Definition,
-    node: &Node<'_>,
-) -> Result<String, DefinitionError> {
-    let name = node.text()?;
-    if name == IAM {
-        definition.add_iam();
-    }
-    let names = [name.to_owned()];
-    definition
-        .settle(&names)
-        .map_err(|problem| node.error(problem))?;
-    Ok(name.to_owned())
-}
-
-fn method_and_path(
-    definition: &mut Definition,
-    serverless: &ServerlessApi<'_>,
-    properties: &Node<'_>,
-) -> Result<(Option<Method>, PathTemplate), DefinitionError> {
-    let missing = |name| properties.error(format!("its `{name}` is missing"));
-    match (properties.member("Method"), properties.member("Path")) {
-        (Some(name), Some(node)) => {
-            let path = path(definition, node.text()?, &node)?;
-            let method = method(&name)?;
-            match path.is_default_route() && method.is_some() {
-                true => Err(name.error("the default route takes every method: `ANY`")),
-                false => Ok((method, path)),
-            }
-        }
-        (None, None) if serverless.dialect.has_default_route => {
-            Ok((None, PathTemplate::default_route()))
-        }
-        (None, _) => Err(missing("Method")),
-        (_, None) => Err(missing("Path")),
-    }
-}
-
-/// `get`, `GET`, `any`: None is any.
-pub(super) fn method(node: &Node<'_>) -> Result<Option<Method>, DefinitionError> {
-    method_of(node.text()?, node)
-}
-
-/// The method in a text of this node.
-pub(super) fn method_of(text: &str, node: &Node<'_>) -> Result<Option<Method>, DefinitionError> {
-    const METHODS: [Method; 7] = [
-        Method::GET,
-        Method::PUT,
-        Method::POST,
-        Method::DELETE,
-        Method::OPTIONS,
-        Method::HEAD,
-        Method::PATCH,
-    ];
-    if text.eq_ignore_ascii_case("any") || text == "x-amazon-apigateway-any-method" {
-        return Ok(None);
-    }
-    let method = METHODS
-        .into_iter()
-        .find(|method| method.as_str().eq_ignore_ascii_case(text));
-    method
-        .map(Some)
-        .ok_or_else(|| node.unexpected("a method of HTTP, or `any`,"))
-}
-
-/// The path in a text of this node.
-pub(super) fn path(
-    definition: &mut Definition,
-    text: &str,
-    node: &Node<'_>,
-) -> Result<PathTemplate, DefinitionError> {
-    let path = PathTemplate::parse_or_default(text).map_err(|problem| {
-        let text = quoted(text);
-        node.error(format!("{text} is no path of an API's resource: {problem}"))
-    })?;
-    if path.is_default_route() {
-        definition.known_api.note(WholeApi::http(), node)?;
-    }
-    Ok(path)
 }

@@ -6,30 +6,18 @@ use serde_json::Value;
 
 use super::{
     dialect::{DIALECTS, Dialect},
+    events::Event,
     macros,
 };
 use crate::openapi::{
     error::{DefinitionError, quoted, quoted_list},
-    model::Definition,
     node::Node,
 };
-
-/// Resources whose events make operations.
-const FUNCTION: &str = "AWS::Serverless::Function";
-const STATE_MACHINE: &str = "AWS::Serverless::StateMachine";
-
-/// An event of a function or a state machine.
-pub(super) struct Event<'d> {
-    pub(super) node: Node<'d>,
-    pub(super) is_of_state_machine: bool,
-    /// Whether the condition of its function is false.
-    pub(super) is_absent: bool,
-}
 
 /// A template, taken apart into its resources.
 pub(super) struct Template<'d> {
     root: Node<'d>,
-    resources: BTreeMap<&'d str, Resource<'d>>,
+    pub(super) resources: BTreeMap<&'d str, Resource<'d>>,
 }
 
 /// A resource of the template.
@@ -88,7 +76,7 @@ impl<'d> Resource<'d> {
     }
 
     /// Whether its condition is false.
-    fn is_absent(&self) -> bool {
+    pub(super) fn is_absent(&self) -> bool {
         let condition = self.node.written("Condition");
         condition.is_some_and(|condition| condition.value() == &Value::Bool(false))
     }
@@ -218,77 +206,6 @@ impl<'d> Template<'d> {
         resource.unwrap_or_else(|| self.root.clone())
     }
 
-    /// Whether an event's `RestApiId` or `ApiId` names that API. It has to name one of this template.
-    pub(super) fn event_names_api(
-        &self,
-        id: &Node<'_>,
-        api: &str,
-    ) -> Result<bool, DefinitionError> {
-        if names_api(id, api)? {
-            return Ok(true);
-        }
-        let name = id.reference().or(id.value().as_str()).unwrap_or_default();
-        let is_implicit = DIALECTS.iter().any(|dialect| dialect.implicit == name);
-        match is_implicit || self.resources.contains_key(name) {
-            true => Ok(false),
-            false if id.is_function() => {
-                Err(id.unexpected("the logical id of an API of this template"))
-            }
-            false => Err(id.error(format!("the template has no API {}", quoted(name)))),
-        }
-    }
-
-    /// An event of one type may name an API of the other. SAM refuses that, or changes the API as if it were of the
-    /// event's type.
-    pub(super) fn check_other_events(
-        &self,
-        dialect: &Dialect,
-        api: &str,
-    ) -> Result<(), DefinitionError> {
-        let others = DIALECTS
-            .iter()
-            .filter(|other| other.section != dialect.section);
-        for other in others {
-            for event in self.api_events(other)? {
-                let properties = event.node.member("Properties");
-                let id = properties.and_then(|properties| properties.member(other.api_id));
-                let names = |id: &Node<'_>| id.reference().or(id.value().as_str()) == Some(api);
-                if let Some(id) = id.filter(names) {
-                    let (api, kind) = (quoted(api), other.section);
-                    return Err(id.error(format!(
-                        "{api} is not an API for events of the type `{kind}`; correct the event's type"
-                    )));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The events of all functions and state machines that are for this type of API.
-    pub(super) fn api_events(&self, dialect: &Dialect) -> Result<Vec<Event<'d>>, DefinitionError> {
-        let mut found = Vec::new();
-        let sources = self.of_type(FUNCTION).chain(self.of_type(STATE_MACHINE));
-        for (_, function) in sources {
-            let Some(events) = function.property("Events") else {
-                continue;
-            };
-            for (_, event) in events.members()? {
-                let Some(kind) = event.member("Type") else {
-                    return Err(event.error("an event has a `Type`"));
-                };
-                if kind.text()? == dialect.section {
-                    function.note_condition();
-                    found.push(Event {
-                        node: event,
-                        is_of_state_machine: function.kind == STATE_MACHINE,
-                        is_absent: function.is_absent(),
-                    });
-                }
-            }
-        }
-        Ok(found)
-    }
-
     /// The logical id of the API that is meant: the one that is named, or the only one.
     pub(super) fn api<'a>(
         &'a self,
@@ -361,59 +278,6 @@ impl<'d> Template<'d> {
             ));
         }
         Ok(explicit.map(|(id, _)| id).chain(implicit))
-    }
-
-    /// Notes what else of the resource decides who reaches the API.
-    pub(super) fn note_access(
-        &self,
-        definition: &mut Definition,
-        api: &str,
-    ) -> Result<(), DefinitionError> {
-        let is_something = |node: &Node<'_>| !node.value().is_null();
-        definition.has_resource_policy |= self
-            .setting(api, "Policy")?
-            .as_ref()
-            .is_some_and(is_something);
-        if let Some(endpoint) = self.setting(api, "EndpointConfiguration")? {
-            // A type may be a text, or in `Type`, or in the list `Types`.
-            let kinds = [Some(endpoint.clone()), endpoint.written("Type")];
-            let types = endpoint.written("Types");
-            let types = types.iter().flat_map(Node::each_item);
-            let mut kinds = kinds.into_iter().flatten().chain(types);
-            definition.is_private |= kinds.any(|kind| kind.value() == "PRIVATE");
-        }
-        let domain = self.setting(api, "Domain")?;
-        let client = domain.and_then(|domain| domain.written("MutualTlsAuthentication"));
-        if client.as_ref().is_some_and(is_something) {
-            definition.notes.push(
-                "the API's domain asks clients for a certificate, which is not done here; let the TLS server ask for it"
-                    .into(),
-            );
-        }
-        Ok(())
-    }
-
-    /// Refuses what makes another API of it than the one that the template describes.
-    pub(super) fn check_copies(&self, api: &str) -> Result<(), DefinitionError> {
-        let Some(resource) = self.resource(api) else {
-            return Ok(());
-        };
-        if let Some(original) = resource.property("CloneFrom") {
-            return Err(original.error(
-                "the API is a copy of a deployed one, whose operations are not known here; export that one and read it \
-                 with `from_openapi`",
-            ));
-        }
-        let parameters = resource.property("Parameters");
-        let base_path = parameters.and_then(|parameters| parameters.member("basepath"));
-        let base_path = base_path.or_else(|| resource.property("BasePath"));
-        match base_path {
-            Some(way) if way.text()? != "ignore" => Err(way.error(
-                "the base path becomes a part of each resource's path, which is not done here; write the paths out, and \
-                 `ignore` in its place",
-            )),
-            _ => Ok(()),
-        }
     }
 
     /// The OpenAPI document inside of the API's resource.

@@ -414,6 +414,7 @@ impl Generator {
             8 => json!([{"Gate": []}]),
             9 => json!([{"Keep": [], "key": []}]),
             10 => json!([{"api_key": []}, {"Gate": []}]),
+            11 if self.chance(50) => json!([{"Keep": [], "api_key": []}]),
             11 => json!([{}]),
             12 => json!([{"AWS_IAM": []}]),
             _ => json!([{"NONE": []}, {"key": []}]),

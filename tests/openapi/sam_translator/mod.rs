@@ -226,8 +226,13 @@ impl Tally {
         for (key, their) in &theirs.operations {
             self.operations += 1;
             let our = ours.get(key);
-            let body = &template["Resources"][id]["Properties"]["DefinitionBody"];
-            match judge(our, their, body) {
+            let api = &template["Resources"][id];
+            match judge(
+                our,
+                their,
+                &api["Type"],
+                &api["Properties"]["DefinitionBody"],
+            ) {
                 Verdict::Same => self.same += 1,
                 Verdict::Stricter(reason) => *self.stricter.entry(reason).or_default() += 1,
                 Verdict::Wrong => panic!(
@@ -287,7 +292,8 @@ enum Verdict {
     Wrong,
 }
 
-fn judge(ours: Option<&Guards>, theirs: &Guards, body: &Value) -> Verdict {
+/// `kind` and `body` are those of the API in the template.
+fn judge(ours: Option<&Guards>, theirs: &Guards, kind: &Value, body: &Value) -> Verdict {
     let Some(ours) = ours else {
         // A less specific operation may take the request, and nothing guards this one.
         return match theirs.is_open() {
@@ -306,7 +312,9 @@ fn judge(ours: Option<&Guards>, theirs: &Guards, body: &Value) -> Verdict {
     {
         return Verdict::Wrong;
     }
-    let is_http = body.get("openapi").is_some();
+    const TOGETHER: &str = r#"{"Keep":[],"api_key":[]}"#;
+    let text = body.to_string();
+    let is_http = body.get("openapi").is_some() && kind == "AWS::Serverless::HttpApi";
     match theirs {
         theirs if !theirs.has_integration => {
             Verdict::Stricter("SAM adds no default to an operation without an integration")
@@ -320,8 +328,9 @@ fn judge(ours: Option<&Guards>, theirs: &Guards, body: &Value) -> Verdict {
         theirs if is_http && theirs.authorizers.is_empty() => {
             Verdict::Stricter("an API key keeps SAM's default away from an HTTP API")
         }
-        _ => Verdict::Stricter(
-            "SAM drops what stands in one requirement with an API key or its marker",
-        ),
+        theirs if theirs.others.contains("api_key") && text.contains(TOGETHER) => {
+            Verdict::Stricter("SAM drops what stands in one requirement with the API key")
+        }
+        _ => Verdict::Wrong,
     }
 }
