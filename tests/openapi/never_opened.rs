@@ -446,3 +446,19 @@ fn an_event_of_a_function_that_is_not_there_opens_nothing() {
         "{error}"
     );
 }
+
+#[test]
+fn options_at_one_of_two_spellings_is_refused() {
+    let event = |path: &str, method: &str, auth: &str| {
+        format!(
+            "{{Type: Api, Properties: {{RestApiId: !Ref Shop, Path: {path}, Method: {method}, Auth: {auth}}}}}"
+        )
+    };
+    let one = event("/a", "options", "{Authorizer: NONE}");
+    let two = event("/a/", "get", "{}");
+    let error = problem(&sam(REST, &format!("E: {one}, F: {two}")));
+    assert!(
+        error.contains("the path `/a` is written with a slash"),
+        "{error}"
+    );
+}

@@ -54,7 +54,7 @@ pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, Defi
     let events = serverless_events::add_operations(&mut definition, &template, &serverless, api)?;
     template.check_other_events(dialect, api)?;
     let first_preflight = definition.operations.len();
-    serverless.add_preflights(&mut definition, &events);
+    serverless.add_preflights(&mut definition, &events, &template.place(api))?;
     serverless.guard(&mut definition, &events.places)?;
     ServerlessApi::remove_preflights(&mut definition, &events, first_preflight);
     for add in dialect.rest {

@@ -229,9 +229,18 @@ impl<'d> ServerlessApi<'d> {
     }
 
     /// Adds the OPTIONS method that `Cors` makes on each path that has none.
-    pub(super) fn add_preflights(&self, definition: &mut Definition, events: &OfEvents<'d>) {
+    ///
+    /// # Errors
+    ///
+    /// A path is written in two ways, and one of them has such a method: SAM adds another to the other one.
+    pub(super) fn add_preflights(
+        &self,
+        definition: &mut Definition,
+        events: &OfEvents<'d>,
+        api: &Node<'_>,
+    ) -> Result<(), DefinitionError> {
         if !self.has_cors {
-            return;
+            return Ok(());
         }
         let answers_options = |operation: &&Operation| operation.method == Some(Method::OPTIONS);
         let operations = definition.operations.iter();
@@ -239,6 +248,13 @@ impl<'d> ServerlessApi<'d> {
         let mut done: BTreeSet<_> = with_options
             .map(|operation| operation.path().to_owned())
             .collect();
+        if let Some(path) = done.iter().find(|path| events.is_written_twice(path)) {
+            return Err(api.error(format!(
+                "the path {} is written with a slash at its end and without, and only one has an OPTIONS method, so that \
+                 SAM adds another for `Cors`; write it one way",
+                quoted(path)
+            )));
+        }
         let paths = definition
             .operations
             .iter()
@@ -249,6 +265,7 @@ impl<'d> ServerlessApi<'d> {
             .map(|path| Operation::new(Some(Method::OPTIONS), path.clone()))
             .collect();
         definition.operations.extend(preflights);
+        Ok(())
     }
 
     /// Takes OPTIONS operations out again that `Cors` may not have made, if they are open: an event has one for the path,

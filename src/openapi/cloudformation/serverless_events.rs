@@ -34,6 +34,11 @@ pub(super) fn add_operations<'d>(
         absent: HashSet::new(),
         found: OfEvents::default(),
     };
+    let body = template.body(api, serverless.dialect)?;
+    let paths = body.and_then(|body| body.written("paths"));
+    for (path, _) in paths.iter().flat_map(Node::each_member) {
+        events.found.note_spelling(path);
+    }
     for event in template.api_events(serverless.dialect)? {
         let added = events.add(definition, template, api, &event);
         definition.keep(added);
@@ -50,6 +55,26 @@ pub(super) struct OfEvents<'d> {
     pub(super) absent_preflights: BTreeSet<String>,
     /// Paths that `MergeDefinitions` makes for functions that are not there.
     pub(super) absent_paths: Vec<PathTemplate>,
+    /// Paths without the slash at the end, and how many spellings each has: `/a` and `/a/` are one path to API Gateway and
+    /// two to SAM.
+    spellings: BTreeMap<String, BTreeSet<bool>>,
+}
+
+impl OfEvents<'_> {
+    fn note_spelling(&mut self, path: &str) {
+        let (plain, has_slash) = match path.strip_suffix('/') {
+            Some(plain) if !plain.is_empty() => (plain, true),
+            _ => (path, false),
+        };
+        let spellings = self.spellings.entry(plain.to_owned()).or_default();
+        spellings.insert(has_slash);
+    }
+
+    /// Whether the path is written in two ways.
+    pub(super) fn is_written_twice(&self, path: &str) -> bool {
+        let spellings = self.spellings.get(path);
+        spellings.is_some_and(|spellings| spellings.len() > 1)
+    }
 }
 
 type Key = (Option<Method>, String);
@@ -87,6 +112,10 @@ impl<'d> Events<'d, '_> {
         let Some(call) = self.read(definition, template, api, event)? else {
             return Ok(());
         };
+        let path = call.properties.member("Path");
+        if let Some(path) = path.as_ref().and_then(|path| path.value().as_str()) {
+            self.found.note_spelling(path);
+        }
         // A state machine's events are for a document that is made of events.
         if event.is_of_state_machine && self.serverless.body != Body::OfEvents {
             return Ok(());
@@ -176,6 +205,12 @@ impl<'d> Events<'d, '_> {
                 return Err(event.node.error(format!(
                     "the API's own document has {} as well, and what `MergeDefinitions` makes of both is not known; \
                      leave one",
+                    name()
+                )));
+            }
+            Some(_) if self.found.is_written_twice(operation.path()) => {
+                return Err(event.node.error(format!(
+                    "the path of {} is written with a slash at its end and without, which are two to SAM; write it one way",
                     name()
                 )));
             }

@@ -25,7 +25,11 @@ use self::{
 };
 
 /// Why this crate refuses what the translator accepts, by a part of the message.
-const REFUSED: [(&str, &str); 19] = [
+const REFUSED: [(&str, &str); 20] = [
+    (
+        "with a slash at its end and without",
+        "OPTIONS at one of `/a` and `/a/`",
+    ),
     (
         "whose function is not there",
         "two events of one operation, one of a function that is not there",
