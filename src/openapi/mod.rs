@@ -9,7 +9,7 @@
 //! | OpenAPI | |
 //! |---|---|
 //! | `components.securitySchemes`, `securityDefinitions` with `x-amazon-apigateway-authorizer` | Lambda authorizers of the types `token` and `request`; of an HTTP API with `authorizerPayloadFormatVersion` and `enableSimpleResponses` |
-//! | other schemes (API keys, Cognito, JWT, `awsSigv4`, OAuth 2) | an error where an operation uses one, until [`checked_elsewhere`](ApiDefinition::checked_elsewhere) says who checks it |
+//! | other schemes (API keys, Cognito, JWT, `awsSigv4`, OAuth 2), and names that are not defined, beside a Lambda authorizer | an error where an operation uses one, until [`checked_elsewhere`](ApiDefinition::checked_elsewhere) says who checks it |
 //! | an operation's `security` | its authorizer; `security: []`, and no `security` here and at the root: it is **let through** |
 //! | root-level `security` | guards the operations that have no `security` of their own, as recorded imports do (AWS's documentation says that REST imports ignore it) |
 //! | paths with `{id}` and `{proxy+}`, `x-amazon-apigateway-any-method`, `/$default` | routing, with API Gateway's precedence |
@@ -20,11 +20,15 @@
 //! | CloudFormation | |
 //! |---|---|
 //! | `AWS::Serverless::Api`: `Auth`, `Cors`, `GatewayResponses`, `DefinitionBody`; `Globals.Api` | as SAM translates them |
-//! | `AWS::Serverless::Function`: events of the type `Api` | operations and their authorizers |
+//! | `AWS::Serverless::Function`, `StateMachine`: events of the type `Api` | operations and their authorizers. In a `DefinitionBody` they change nothing, unless `MergeDefinitions` or `OverrideApiAuth` says so |
 //! | `AWS::ApiGateway::RestApi` with a `Body`, `Authorizer`, `GatewayResponse`, `Resource`, `Method` | the same |
 //! | `AWS::Serverless::HttpApi`: `Auth`, `DefinitionBody`; `Globals.HttpApi`; events of the type `HttpApi` | an HTTP API, as SAM translates it |
-//! | `AWS::ApiGatewayV2::Api` of the protocol `HTTP` with a `Body` or a `Target`, `Authorizer`, `Route` | the same |
+//! | `AWS::ApiGatewayV2::Api` of the protocol `HTTP` with a `Body` or a `Target`, `Authorizer`, `Route`, `ApiGatewayManagedOverrides` | the same |
 //! | `CorsConfiguration` | a note, as above |
+//! | `Transform` with other macros than SAM's and the language extensions, `CloneFrom`, base paths that are prepended | an error |
+//!
+//! What SAM makes of a template is compared with its own translator. What that decides before conditions are worked out
+//! (events of functions that are not there, flags that are functions) is read as it does, or is an error.
 //!
 //! Parameters, conditions, intrinsic functions and included files are worked out first, as far as they are known:
 //! [`Template`] takes their values and texts, and says what is worked out. A function whose value is not known (the ARN of

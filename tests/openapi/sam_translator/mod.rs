@@ -12,7 +12,7 @@ use std::{
     env,
     io::{BufRead, BufReader, Write},
     path::PathBuf,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     thread,
 };
 
@@ -100,19 +100,29 @@ fn number(name: &str, default: u64) -> u64 {
     env::var(name).map_or(default, |text| text.parse().unwrap())
 }
 
+/// The translator's process, which ends with the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// What the translator makes of each template, in one process.
 fn translate(python: PathBuf, templates: Vec<Value>) -> impl Iterator<Item = (Value, Value)> {
     let script = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/tests/openapi/sam_translator/translate.py"
     );
-    let mut child = Command::new(python)
+    let child = Command::new(python)
         .args(["-W", "ignore", script])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut input = child.stdin.take().unwrap();
+        .spawn();
+    let mut running = Running(child.unwrap());
+    let mut input = running.0.stdin.take().unwrap();
     let lines: Vec<_> = templates.iter().map(Value::to_string).collect();
     thread::spawn(move || {
         for line in lines {
@@ -121,12 +131,12 @@ fn translate(python: PathBuf, templates: Vec<Value>) -> impl Iterator<Item = (Va
             }
         }
     });
-    let answers = BufReader::new(child.stdout.take().unwrap()).lines();
+    let answers = BufReader::new(running.0.stdout.take().unwrap()).lines();
     templates
         .into_iter()
         .zip(answers)
         .map(move |(template, answer)| {
-            let _until_all_is_read = &child;
+            let _until_all_is_read = &running;
             (template, serde_json::from_str(&answer.unwrap()).unwrap())
         })
 }
