@@ -456,6 +456,14 @@ fn options_at_one_of_two_spellings_is_refused() {
     };
     let one = event("/a", "options", "{Authorizer: NONE}");
     let two = event("/a/", "get", "{}");
+    let absent = "  Gone: {Condition: No, Type: AWS::Serverless::Function, Properties: {Events: {E: TWO}}}\n";
+    let absent = sam(
+        REST,
+        &format!("E: {}", event("/a", "any", "{Authorizer: A}")),
+    )
+    .replace("Resources:", "Conditions: {No: !Equals [a, b]}\nResources:")
+        + &absent.replace("TWO", &two);
+    assert!(problem(&absent).contains("the path `/a` is written with a slash"));
     let error = problem(&sam(REST, &format!("E: {one}, F: {two}")));
     assert!(
         error.contains("the path `/a` is written with a slash"),

@@ -232,7 +232,7 @@ impl<'d> ServerlessApi<'d> {
     ///
     /// # Errors
     ///
-    /// A path is written in two ways, and one of them has such a method: SAM adds another to the other one.
+    /// A path is written in two ways, and one of them has such a method, or is that of a function that is not there.
     pub(super) fn add_preflights(
         &self,
         definition: &mut Definition,
@@ -248,10 +248,12 @@ impl<'d> ServerlessApi<'d> {
         let mut done: BTreeSet<_> = with_options
             .map(|operation| operation.path().to_owned())
             .collect();
-        if let Some(path) = done.iter().find(|path| events.is_written_twice(path)) {
+        // Both may be the place where SAM adds the method.
+        let mut unclear = done.iter().chain(&events.partly_absent);
+        if let Some(path) = unclear.find(|path| events.is_written_twice(path)) {
             return Err(api.error(format!(
-                "the path {} is written with a slash at its end and without, and only one has an OPTIONS method, so that \
-                 SAM adds another for `Cors`; write it one way",
+                "the path {} is written with a slash at its end and without, and it is not clear which one gets an OPTIONS \
+                 method for `Cors`; write it one way",
                 quoted(path)
             )));
         }

@@ -53,6 +53,8 @@ pub(super) struct OfEvents<'d> {
     pub(super) places: BTreeMap<usize, Node<'d>>,
     /// Paths with an OPTIONS event whose function is not there. It may keep SAM's own OPTIONS operation away.
     pub(super) absent_preflights: BTreeSet<String>,
+    /// Paths with any event whose function is not there.
+    pub(super) partly_absent: BTreeSet<String>,
     /// Paths that `MergeDefinitions` makes for functions that are not there.
     pub(super) absent_paths: Vec<PathTemplate>,
     /// Paths without the slash at the end, and how many spellings each has: `/a` and `/a/` are one path to API Gateway and
@@ -243,8 +245,9 @@ impl<'d> Events<'d, '_> {
     /// the event does to something else.
     fn add_absent(&mut self, event: &Event<'_>, call: &Call<'_>) -> Result<(), DefinitionError> {
         let (body, operation) = (self.serverless.body, &call.operation);
+        let path = operation.path().to_owned();
+        self.found.partly_absent.insert(path.clone());
         if operation.method == Some(Method::OPTIONS) {
-            let path = operation.path().to_owned();
             self.found.absent_preflights.insert(path);
         }
         if body == Body::OfEvents || !self.is_heard(call) {
