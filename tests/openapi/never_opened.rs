@@ -470,3 +470,20 @@ fn options_at_one_of_two_spellings_is_refused() {
         "{error}"
     );
 }
+
+#[test]
+fn two_events_of_one_operation_are_refused_if_the_function_of_one_is_not_there() {
+    let event = "{Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get}}";
+    let template = sam(REST, &format!("E: {event}"))
+        .replace("Resources:", "Conditions: {No: !Equals [a, b]}\nResources:");
+    for id in ["A", "Z"] {
+        let gone = format!(
+            "  {id}: {{Condition: No, Type: AWS::Serverless::Function, Properties: {{Events: {{E: {event}}}}}}}\n"
+        );
+        let error = problem(&(template.clone() + &gone));
+        assert!(
+            error.contains("`GET /a` as well, whose function is not there"),
+            "{id}: {error}"
+        );
+    }
+}

@@ -43,6 +43,7 @@ pub(super) fn add_operations<'d>(
         let added = events.add(definition, template, api, &event);
         definition.keep(added);
     }
+    events.check_doubled(definition);
     Ok(events.found)
 }
 
@@ -93,6 +94,13 @@ struct Events<'d, 's> {
     /// The operations of functions that are not there.
     absent: HashSet<Key>,
     found: OfEvents<'d>,
+}
+
+fn doubled(event: &Node<'_>, operation: &Operation) -> DefinitionError {
+    event.error(format!(
+        "another event has {} as well, whose function is not there, and then SAM leaves it out; leave one",
+        quoted(&operation.to_string())
+    ))
 }
 
 /// What an event is for, and what it says.
@@ -190,10 +198,7 @@ impl<'d> Events<'d, '_> {
             return Ok(());
         }
         if self.absent.contains(&key) {
-            return Err(event.node.error(format!(
-                "another event has {} as well, whose function is not there, and then SAM leaves it out; leave one",
-                name()
-            )));
+            return Err(doubled(&event.node, &operation));
         }
         let replaces = serverless.body == Body::Merged;
         let index = match self.of_body.get(&key) {
@@ -241,6 +246,19 @@ impl<'d> Events<'d, '_> {
         Ok(())
     }
 
+    /// In a document that SAM makes, the order of the events does not matter.
+    fn check_doubled(&self, definition: &mut Definition) {
+        let mut errors = Vec::new();
+        for (index, node) in &self.found.places {
+            let operation = definition.operations.get(*index);
+            let is_absent = |operation: &&Operation| self.absent.contains(&key(operation));
+            errors.extend(operation.filter(is_absent).map(|it| doubled(node, it)));
+        }
+        for error in errors {
+            definition.keep::<()>(Err(error));
+        }
+    }
+
     /// SAM does not know yet that the function is not there. What it makes of the event hangs on the condition, but not what
     /// the event does to something else.
     fn add_absent(&mut self, event: &Event<'_>, call: &Call<'_>) -> Result<(), DefinitionError> {
@@ -250,13 +268,17 @@ impl<'d> Events<'d, '_> {
         if operation.method == Some(Method::OPTIONS) {
             self.found.absent_preflights.insert(path);
         }
-        if body == Body::OfEvents || !self.is_heard(call) {
+        let key = key(operation);
+        if body == Body::OfEvents {
+            self.absent.insert(key);
+            return Ok(());
+        }
+        if !self.is_heard(call) {
             return Ok(());
         }
         if body == Body::Merged {
             self.found.absent_paths.push(operation.path.clone());
         }
-        let key = key(operation);
         let exists = self.of_body.contains_key(&key);
         if !exists {
             self.absent.insert(key);
