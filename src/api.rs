@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, fmt};
 
 pub use self::api_type::{ApiType, PayloadFormatVersion};
 #[cfg(feature = "openapi")]
-pub(crate) use self::whole_api::{RootSecurity, RouteChoice, WholeApi};
+pub(crate) use self::whole_api::{RouteChoice, WholeApi};
 pub(crate) use self::{
     answer::Answered,
     authorizer_kind::AuthorizerKind,

@@ -7,6 +7,8 @@ mod axum;
 mod bad_documents;
 #[path = "openapi/bad_templates.rs"]
 mod bad_templates;
+#[path = "openapi/cdk.rs"]
+mod cdk;
 #[path = "openapi/differential/mod.rs"]
 mod differential;
 #[path = "openapi/http_api.rs"]
@@ -15,12 +17,16 @@ mod http_api;
 mod http_templates;
 #[path = "openapi/names.rs"]
 mod names;
+#[path = "openapi/never_opened.rs"]
+mod never_opened;
 #[path = "openapi/outer_context.rs"]
 mod outer_context;
 #[path = "openapi/petstore.rs"]
 mod petstore;
 #[path = "openapi/readings.rs"]
 mod readings;
+#[path = "openapi/report.rs"]
+mod report;
 #[path = "openapi/results.rs"]
 mod results;
 #[path = "openapi/round_trip.rs"]
@@ -29,12 +35,18 @@ mod round_trip;
 mod sam;
 #[path = "openapi/sam_bodies.rs"]
 mod sam_bodies;
+#[path = "openapi/sam_translator/mod.rs"]
+mod sam_translator;
 #[path = "openapi/server.rs"]
 mod server;
 #[path = "openapi/spellings.rs"]
 mod spellings;
 #[path = "support/mod.rs"]
 mod support;
+#[path = "openapi/template.rs"]
+mod template;
+#[path = "openapi/template_errors.rs"]
+mod template_errors;
 #[path = "openapi/tower.rs"]
 mod tower;
 #[path = "openapi/types.rs"]

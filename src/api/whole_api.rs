@@ -12,7 +12,6 @@ pub(crate) struct WholeApi {
     /// What holds where no authorizer is asked.
     differences: &'static Differences,
     pub(crate) routes: RouteChoice,
-    pub(crate) root_security: RootSecurity,
     /// Whether the gateway's own responses can be customised, and documents have them.
     pub(crate) has_gateway_responses: bool,
     /// What its exports are marked with.
@@ -28,19 +27,9 @@ pub(crate) enum RouteChoice {
     MethodAndPath,
 }
 
-/// What the `security` of a document as a whole is to operations that have none of their own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum RootSecurity {
-    /// Documented: imports ignore it.
-    Ignored,
-    /// Not documented, so as OpenAPI has it: nothing is open by mistake.
-    Guards,
-}
-
 static REST: WholeApi = WholeApi {
     differences: &differences::REST_REQUEST,
     routes: RouteChoice::PathThenMethod,
-    root_security: RootSecurity::Ignored,
     has_gateway_responses: true,
     export_version: None,
 };
@@ -48,7 +37,6 @@ static REST: WholeApi = WholeApi {
 static HTTP: WholeApi = WholeApi {
     differences: &differences::HTTP_V2,
     routes: RouteChoice::MethodAndPath,
-    root_security: RootSecurity::Guards,
     has_gateway_responses: false,
     export_version: Some("1.0"),
 };

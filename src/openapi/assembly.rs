@@ -22,10 +22,14 @@ type NamedGuard<'n> = (&'n str, Guard<BoxAuthorizer>);
 pub(super) fn assemble(parts: &ApiDefinition) -> Result<Routes, DefinitionError> {
     let definition = &parts.definition;
     let used = used_authorizers(definition);
-    check_schemes(definition, &parts.checked_elsewhere)?;
-    check_names(&used, &parts.supplied)?;
-    let resources = resources(&definition.operations)?;
-    let guards = guards(parts)?;
+    let mut problems = unsupported_schemes(definition, &parts.checked_elsewhere);
+    problems.extend(check_names(&used, &parts.supplied).err());
+    let (resources, conflicts) = resources(&definition.operations);
+    let (guards, bad_settings) = guards(parts);
+    problems.extend(conflicts.into_iter().chain(bad_settings));
+    if !problems.is_empty() {
+        return Err(DefinitionError::all(problems));
+    }
     let operations = definition.operations.iter();
     let operations = operations.map(|operation| route(operation, &guards));
     Ok(Routes {
@@ -75,30 +79,27 @@ fn used_authorizers(definition: &Definition) -> BTreeSet<&String> {
 }
 
 /// What this crate cannot check, something else has to.
-fn check_schemes(
+fn unsupported_schemes(
     definition: &Definition,
     checked_elsewhere: &BTreeSet<String>,
-) -> Result<(), DefinitionError> {
+) -> Vec<DefinitionError> {
     let mut guarded: BTreeMap<&String, Vec<&Operation>> = BTreeMap::new();
     for operation in &definition.operations {
         for name in operation.security.iter().flatten() {
             guarded.entry(name).or_default().push(operation);
         }
     }
-    for (name, operations) in guarded {
-        let Some(scheme) = definition.other_schemes.get(name) else {
-            continue;
-        };
-        if !checked_elsewhere.contains(name) {
-            let operations: Vec<_> = operations.into_iter().map(Operation::to_string).collect();
-            return Err(DefinitionError::UnsupportedScheme {
-                scheme: quoted(name),
-                kind: scheme.kind.clone(),
-                operations: quoted_list(&operations),
-            });
-        }
-    }
-    Ok(())
+    guarded.retain(|name, _| !checked_elsewhere.contains(*name));
+    let unsupported = guarded.into_iter().filter_map(|(name, operations)| {
+        let scheme = definition.other_schemes.get(name)?;
+        let operations: Vec<_> = operations.into_iter().map(Operation::to_string).collect();
+        Some(DefinitionError::UnsupportedScheme {
+            scheme: quoted(name),
+            kind: scheme.kind.clone(),
+            operations: quoted_list(&operations),
+        })
+    });
+    unsupported.collect()
 }
 
 fn check_names(
@@ -115,37 +116,36 @@ fn check_names(
     }
 }
 
-fn resources(operations: &[Operation]) -> Result<Resources, DefinitionError> {
-    let mut resources = Resources::default();
+fn resources(operations: &[Operation]) -> (Resources, Vec<DefinitionError>) {
+    let (mut resources, mut conflicts) = (Resources::default(), Vec::new());
     for (index, operation) in operations.iter().enumerate() {
         let inserted = resources.insert(&operation.path, operation.method.as_ref(), index);
-        inserted.map_err(|problem| DefinitionError::Conflict {
+        conflicts.extend(inserted.err().map(|problem| DefinitionError::Conflict {
             operation: quoted(&operation.to_string()),
             problem,
-        })?;
+        }));
     }
-    Ok(resources)
+    (resources, conflicts)
 }
 
-fn guards(parts: &ApiDefinition) -> Result<Vec<NamedGuard<'_>>, DefinitionError> {
+fn guards(parts: &ApiDefinition) -> (Vec<NamedGuard<'_>>, Vec<DefinitionError>) {
     let api_type = parts.definition.api().api_type();
-    let supplied = parts.supplied.iter().filter_map(|(name, authorizer)| {
-        let definition = parts.definition.authorizers.get(name)?;
+    let (mut guards, mut problems) = (Vec::new(), Vec::new());
+    for (name, authorizer) in &parts.supplied {
+        let Some(definition) = parts.definition.authorizers.get(name) else {
+            continue;
+        };
         let layer =
             LambdaAuthorizerLayer::from_config(definition.config(api_type), authorizer.clone());
-        Some((name.as_str(), layer))
-    });
-    let guards = supplied.map(|(name, layer)| {
-        let layer = layer.and_then(|layer| configured(parts, name, layer));
-        match layer {
-            Ok(layer) => Ok((name, layer.guard())),
-            Err(problem) => Err(DefinitionError::Authorizer {
+        match layer.and_then(|layer| configured(parts, name, layer)) {
+            Ok(layer) => guards.push((name.as_str(), layer.guard())),
+            Err(problem) => problems.push(DefinitionError::Authorizer {
                 name: quoted(name),
                 problem,
             }),
         }
-    });
-    guards.collect()
+    }
+    (guards, problems)
 }
 
 /// The one place where a layer gets what is not its authorizer's own: what the application sets, and what

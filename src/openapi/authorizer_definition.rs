@@ -48,6 +48,15 @@ impl AuthorizerDefinition {
         }
     }
 
+    /// Without what says which function is called: that is nothing to this crate.
+    pub(super) fn settings(&self) -> Self {
+        Self {
+            uri: None,
+            credentials: None,
+            ..self.clone()
+        }
+    }
+
     /// TOKEN or REQUEST.
     #[must_use]
     pub fn authorizer_type(&self) -> AuthorizerType {

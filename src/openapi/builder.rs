@@ -10,7 +10,7 @@ use super::{
     routing::UnknownRoutes,
 };
 use crate::{
-    api::{Api, ApiType, RootSecurity},
+    api::{Api, ApiType},
     authorizer::{Authorizer, BoxAuthorizer},
     error::ConfigError,
     gateway_response::GatewayResponses,
@@ -60,22 +60,6 @@ impl ApiDefinition {
         Ok(self)
     }
 
-    /// Guards operations that have no `security` of their own by the document's root-level `security`, as
-    /// OpenAPI has it. API Gateway's REST imports ignore that one, and so does this crate unless told. Of HTTP
-    /// imports that is not documented, so an HTTP API's operations are guarded by it without being told.
-    ///
-    /// # Errors
-    ///
-    /// [`DefinitionError`] where it names an unknown scheme, or two authorizers.
-    pub fn apply_root_security(mut self) -> Result<Self, DefinitionError> {
-        let applied = self.definition.apply_root_security();
-        applied.map_err(|problem| DefinitionError::Document {
-            place: "/security".into(),
-            problem,
-        })?;
-        Ok(self)
-    }
-
     /// Says which type of API this is, where the document has nothing that only one type has. It is a REST API's
     /// unless told.
     ///
@@ -96,19 +80,10 @@ impl ApiDefinition {
     ///
     /// # Errors
     ///
-    /// [`DefinitionError::ApiType`] where the document says something else, or for a WebSocket API; and the errors
-    /// of [`apply_root_security`](Self::apply_root_security), which an HTTP API does by itself.
+    /// [`DefinitionError::ApiType`] if the document says something else, or for a WebSocket API.
     pub fn for_api_type(mut self, api_type: ApiType) -> Result<Self, DefinitionError> {
         self.definition.known_api.tell(api_type)?;
-        self.with_guarding_root()
-    }
-
-    /// Applies the root's security where that is the type's way.
-    pub(super) fn with_guarding_root(self) -> Result<Self, DefinitionError> {
-        match self.definition.api().root_security {
-            RootSecurity::Guards => self.apply_root_security(),
-            RootSecurity::Ignored => Ok(self),
-        }
+        Ok(self)
     }
 
     /// Sets the API that the service stands for. The default is a [placeholder](Api).

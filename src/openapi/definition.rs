@@ -9,11 +9,14 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    cloudformation, document,
-    error::{DefinitionError, quoted_list},
+    document,
+    error::DefinitionError,
     model::{AuthorizerDefinition, Definition, Operation},
     routing::UnknownRoutes,
-    text, write,
+    template::Template,
+    text,
+    unknown::Unknowns,
+    write,
 };
 use crate::{
     api::{Api, ApiType},
@@ -101,7 +104,10 @@ impl ApiDefinition {
     /// [`DefinitionError`], with the place in the document, where it is not such a document or holds
     /// something that matters here and is not understood.
     pub fn from_openapi(text: &str) -> Result<Self, DefinitionError> {
-        document::read(&text::parse(text)?).and_then(Self::new)
+        let document = text::parse(text)?;
+        let unknowns = Unknowns::default();
+        let read = document::read(&document.root().noting(&unknowns));
+        unknowns.check(read).and_then(Self::new)
     }
 
     /// Reads the only REST or HTTP API of a CloudFormation or SAM template, in JSON or YAML. An authorizer's name is
@@ -139,7 +145,7 @@ impl ApiDefinition {
     /// [`DefinitionError`], with the place in the template, where it is not such a template, holds no such API
     /// or several, or has an intrinsic function where a plain value is needed.
     pub fn from_cloudformation(text: &str) -> Result<Self, DefinitionError> {
-        cloudformation::read(&text::parse(text)?, None).and_then(Self::new)
+        Template::from_text(text)?.api()
     }
 
     /// As [`from_cloudformation`](Self::from_cloudformation), for one of several APIs, by its logical id
@@ -149,14 +155,14 @@ impl ApiDefinition {
     ///
     /// As there.
     pub fn from_cloudformation_api(text: &str, logical_id: &str) -> Result<Self, DefinitionError> {
-        cloudformation::read(&text::parse(text)?, Some(logical_id)).and_then(Self::new)
+        Template::from_text(text)?.api_named(logical_id)
     }
 
-    fn new(mut definition: Definition) -> Result<Self, DefinitionError> {
+    pub(super) fn new(mut definition: Definition) -> Result<Self, DefinitionError> {
         let written = definition.gateway_responses.take();
         let gateway_responses = written.as_ref().map(GatewayResponses::from_openapi);
         let gateway_responses = gateway_responses.transpose();
-        let definition = Self {
+        Ok(Self {
             gateway_responses: gateway_responses
                 .map_err(|problem| DefinitionError::GatewayResponses { problem })?
                 .unwrap_or_default(),
@@ -167,8 +173,7 @@ impl ApiDefinition {
             unknown_routes: UnknownRoutes::default(),
             ambiguous_paths: AmbiguousPaths::default(),
             configure: None,
-        };
-        definition.with_guarding_root()
+        })
     }
 
     /// The type of the API: what the document has says so, or
@@ -193,19 +198,6 @@ impl ApiDefinition {
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        let is_open = |operation: &&Operation| operation.security.is_none();
-        let open: Vec<_> = self
-            .operations()
-            .filter(is_open)
-            .map(Operation::to_string)
-            .collect();
-        if !self.definition.root_security.is_empty() && !open.is_empty() {
-            notes.push(format!(
-                "REST imports ignore the root-level `security`, so these operations are let through: {}; give \
-                 each its own `security`, or call `apply_root_security`",
-                quoted_list(&open)
-            ));
-        }
         if self.definition.cors.is_some() {
             notes.push(
                 "the API's CORS configuration is not applied: a preflight is a request like others, and may be \
@@ -216,6 +208,13 @@ impl ApiDefinition {
         if self.definition.has_resource_policy {
             notes.push("the API's resource policy is not evaluated; whom it refuses has to be refused by something else".into());
         }
+        if self.definition.is_private {
+            notes.push(
+                "the API is private: API Gateway lets requests in from certain networks only; here nothing does that"
+                    .into(),
+            );
+        }
+        notes.extend(self.definition.notes.iter().cloned());
         notes
     }
 

@@ -31,6 +31,20 @@ pub enum DefinitionError {
         /// What is wrong with it, and what to do.
         problem: String,
     },
+    /// A file that the template names, or that was handed over, cannot be read.
+    #[error("the file {name}: {problem}")]
+    File {
+        /// The file's name as the template has it, quoted.
+        name: String,
+        /// What is wrong with it.
+        problem: Box<DefinitionError>,
+    },
+    /// Several things are wrong. Each is an error of its own.
+    #[error("{}", each_on_a_line(problems))]
+    Several {
+        /// The errors, in the order of the document.
+        problems: Vec<DefinitionError>,
+    },
     /// The configuration of an authorizer is not one that API Gateway accepts.
     #[error("the authorizer {name}: {problem}", name = OneLine(name), problem = OneLine(problem))]
     Authorizer {
@@ -131,11 +145,29 @@ fn differing_names(missing: &[String], unknown: &[String]) -> String {
     text
 }
 
+/// As a compiler reports them.
+fn each_on_a_line(problems: &[DefinitionError]) -> String {
+    let mut text = format!("{} problems:", problems.len());
+    for problem in problems.iter().take(MAX_LISTED) {
+        let _ = write!(text, "\n- {problem}");
+    }
+    if let Some(more @ 1..) = problems.len().checked_sub(MAX_LISTED) {
+        let _ = write!(text, "\n- and {more} more");
+    }
+    text
+}
+
 /// The most characters of a document's own text that a message repeats.
 const MAX_QUOTED: usize = 80;
 
 /// The most items that a message lists.
 const MAX_LISTED: usize = 20;
+
+/// A name in a table: escaped, and shortened if it is long.
+pub(crate) fn shortened_name(name: &str) -> String {
+    let quoted = quoted(name);
+    quoted.trim_matches('`').to_owned()
+}
 
 /// A text in a message: quoted, escaped, and shortened if it is long.
 pub(crate) fn quoted(text: &str) -> String {
@@ -171,6 +203,21 @@ impl DefinitionError {
         let problem = problem.to_string();
         Self::Syntax {
             problem: shortened(&problem),
+        }
+    }
+
+    /// One error, or all of them as one.
+    pub(crate) fn all(errors: Vec<Self>) -> Self {
+        let mut problems = Vec::new();
+        for error in errors {
+            match error {
+                Self::Several { problems: more } => problems.extend(more),
+                one => problems.push(one),
+            }
+        }
+        match problems.len() {
+            1 => problems.remove(0),
+            _ => Self::Several { problems },
         }
     }
 

@@ -30,7 +30,7 @@ impl KnownApi {
         api: &'static WholeApi,
         node: &Node<'_>,
     ) -> Result<(), DefinitionError> {
-        let place = || node.place();
+        let place = || node.place().to_string();
         let sign = self.sign.get_or_insert_with(|| Sign {
             api,
             place: place(),

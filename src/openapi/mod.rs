@@ -9,10 +9,9 @@
 //! | OpenAPI | |
 //! |---|---|
 //! | `components.securitySchemes`, `securityDefinitions` with `x-amazon-apigateway-authorizer` | Lambda authorizers of the types `token` and `request`; of an HTTP API with `authorizerPayloadFormatVersion` and `enableSimpleResponses` |
-//! | other schemes (API keys, Cognito, JWT, `awsSigv4`, OAuth 2) | an error where an operation uses one, until [`checked_elsewhere`](ApiDefinition::checked_elsewhere) says who checks it |
-//! | an operation's `security` | its authorizer; `security: []` and no `security` at all: it is **let through** |
-//! | root-level `security` of a REST API | **nothing**, as REST imports do; [`notes`](ApiDefinition::notes) lists the operations that stay open, [`apply_root_security`](ApiDefinition::apply_root_security) guards them |
-//! | root-level `security` of an HTTP API | guards operations without their own, because what imports do is not documented |
+//! | other schemes (API keys, Cognito, JWT, `awsSigv4`, OAuth 2), and names that are not defined, beside a Lambda authorizer | an error where an operation uses one, until [`checked_elsewhere`](ApiDefinition::checked_elsewhere) says who checks it |
+//! | an operation's `security` | its authorizer; `security: []`, and no `security` here and at the root: it is **let through** |
+//! | root-level `security` | guards the operations that have no `security` of their own, as recorded imports do (AWS's documentation says that REST imports ignore it) |
 //! | paths with `{id}` and `{proxy+}`, `x-amazon-apigateway-any-method`, `/$default` | routing, with API Gateway's precedence |
 //! | `x-amazon-apigateway-cors` | **nothing** but a [note](ApiDefinition::notes): preflights are requests like others, unless a layer around this one answers them |
 //! | `basePath`, `servers` | nothing: the stage is not part of a resource's path |
@@ -21,14 +20,23 @@
 //! | CloudFormation | |
 //! |---|---|
 //! | `AWS::Serverless::Api`: `Auth`, `Cors`, `GatewayResponses`, `DefinitionBody`; `Globals.Api` | as SAM translates them |
-//! | `AWS::Serverless::Function`: events of the type `Api` | operations and their authorizers |
+//! | `AWS::Serverless::Function`, `StateMachine`: events of the type `Api` | operations and their authorizers. In a `DefinitionBody` they change nothing, unless `MergeDefinitions` or `OverrideApiAuth` says so |
 //! | `AWS::ApiGateway::RestApi` with a `Body`, `Authorizer`, `GatewayResponse`, `Resource`, `Method` | the same |
 //! | `AWS::Serverless::HttpApi`: `Auth`, `DefinitionBody`; `Globals.HttpApi`; events of the type `HttpApi` | an HTTP API, as SAM translates it |
-//! | `AWS::ApiGatewayV2::Api` of the protocol `HTTP` with a `Body` or a `Target`, `Authorizer`, `Route` | the same |
+//! | `AWS::ApiGatewayV2::Api` of the protocol `HTTP` with a `Body` or a `Target`, `Authorizer`, `Route`, `ApiGatewayManagedOverrides` | the same |
 //! | `CorsConfiguration` | a note, as above |
+//! | `Transform` with other macros than SAM's and the language extensions, `CloneFrom`, base paths that are prepended | an error |
 //!
-//! Intrinsic functions are not run. Where one stands for something that matters here the error says where;
-//! elsewhere (the ARN of a function) it does not matter.
+//! What SAM makes of a template is compared with its own translator. What that decides before conditions are worked out
+//! (events of functions that are not there, flags that are functions) is read as it does, or is an error.
+//!
+//! Parameters, conditions, intrinsic functions and included files are worked out first, as far as they are known:
+//! [`Template`] takes their values and texts, and says what is worked out. A function whose value is not known (the ARN of
+//! a function) is an error only if it decides who may call what. Of a member that is there twice AWS takes the last one;
+//! that is an error in the parts that are read here, and does not matter in others.
+//!
+//! [`ApiDefinition::report`] shows the whole API before it is trusted. [`guide`] goes from a SAM template, a CDK app and an
+//! OpenAPI export to a guarded service.
 //!
 //! # Which type of API
 //!
@@ -48,6 +56,9 @@
 //! lead to different authorizers, the answer is 400. HEAD and OPTIONS are methods like others, but since servers answer
 //! HEAD with GET's handler, HEAD is guarded as GET is where `ANY` or a less specific route would let it through.
 
+#[doc = include_str!("../../docs/openapi.md")]
+pub mod guide {}
+
 mod assembly;
 mod authorizer_definition;
 mod builder;
@@ -57,11 +68,16 @@ mod document;
 mod error;
 mod known_api;
 mod layer;
+mod marks;
 mod model;
 mod node;
 mod other_scheme;
+mod place;
+mod report;
 mod routing;
+mod template;
 mod text;
+mod unknown;
 mod write;
 
 pub use self::{
@@ -69,5 +85,7 @@ pub use self::{
     error::DefinitionError,
     layer::{ApiAuthorizer, ApiAuthorizerLayer},
     model::{AuthorizerDefinition, AuthorizerType, Operation},
+    report::{ApiReport, Guarding, ReportedOperation, ReportedScheme},
     routing::UnknownRoutes,
+    template::Template,
 };

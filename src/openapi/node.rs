@@ -1,91 +1,188 @@
 //! A value of a document that knows where it stands, for errors that say so.
 
-use std::{fmt::Write, rc::Rc};
-
 use serde_json::{Map, Value};
 
-use super::error::{DefinitionError, quoted};
+use super::{
+    error::{DefinitionError, quoted},
+    marks::Marks,
+    place::Place,
+    unknown::{Unknown, Unknowns, condition_of, reason},
+};
 
-/// A value and its place.
+/// A value, its place, and who wants to know if something that is not known is asked for.
 #[derive(Debug, Clone)]
 pub(super) struct Node<'d> {
     value: &'d Value,
-    place: Option<Rc<Step<'d>>>,
-}
-
-/// One step of a place. Only an error makes a text of it.
-#[derive(Debug)]
-struct Step<'d> {
-    parent: Option<Rc<Step<'d>>>,
-    name: StepName<'d>,
-}
-
-#[derive(Debug)]
-enum StepName<'d> {
-    Member(&'d str),
-    Item(usize),
+    place: Place<'d>,
+    marks: Option<&'d Marks<'d>>,
+    unknowns: Option<&'d Unknowns>,
 }
 
 impl<'d> Node<'d> {
+    #[cfg(test)]
     pub(super) fn root(value: &'d Value) -> Self {
-        Self { value, place: None }
+        Self {
+            value,
+            place: Place::default(),
+            marks: None,
+            unknowns: None,
+        }
+    }
+
+    pub(super) fn new(value: &'d Value, place: Place<'d>, marks: &'d Marks<'d>) -> Self {
+        Self {
+            value,
+            place,
+            marks: Some(marks),
+            unknowns: None,
+        }
+    }
+
+    /// All that is asked of this value and of those in it, and is not known, is noted there.
+    #[must_use]
+    pub(super) fn noting(self, unknowns: &'d Unknowns) -> Self {
+        Self {
+            unknowns: Some(unknowns),
+            ..self
+        }
     }
 
     pub(super) fn value(&self) -> &'d Value {
         self.value
     }
 
+    pub(super) fn place(&self) -> &Place<'d> {
+        &self.place
+    }
+
+    pub(super) fn marks(&self) -> Option<&'d Marks<'d>> {
+        self.marks
+    }
+
     pub(super) fn error(&self, problem: impl Into<String>) -> DefinitionError {
         DefinitionError::Document {
-            place: self.place(),
+            place: self.place.to_string(),
             problem: problem.into(),
         }
     }
 
-    fn step(&self, name: StepName<'d>, value: &'d Value) -> Self {
-        let step = Step {
-            parent: self.place.clone(),
-            name,
-        };
-        Self {
-            value,
-            place: Some(Rc::new(step)),
-        }
+    fn to_member(&self, name: &'d str, value: &'d Value) -> Self {
+        let marks = self.marks.and_then(|marks| marks.of_member(name));
+        self.to(value, marks, || self.place.member(name))
     }
 
-    /// A JSON pointer, its long names shortened.
-    pub(super) fn place(&self) -> String {
-        let mut names = Vec::new();
-        let mut step = self.place.as_deref();
-        while let Some(Step { parent, name }) = step {
-            names.push(name);
-            step = parent.as_deref();
+    fn to_item(&self, index: usize, value: &'d Value) -> Self {
+        let marks = self.marks.and_then(|marks| marks.of_item(index));
+        self.to(value, marks, || self.place.item(index))
+    }
+
+    fn to(
+        &self,
+        value: &'d Value,
+        marks: Option<&'d Marks<'d>>,
+        place: impl FnOnce() -> Place<'d>,
+    ) -> Self {
+        let origin = marks.and_then(|marks| marks.origin.clone());
+        Self {
+            value,
+            place: origin.unwrap_or_else(place),
+            marks,
+            unknowns: self.unknowns,
         }
-        let mut place = String::new();
-        for name in names.into_iter().rev() {
-            let _ = match name {
-                StepName::Item(index) => write!(place, "/{index}"),
-                StepName::Member(name) => {
-                    let name: String = name.chars().take(80).flat_map(char::escape_debug).collect();
-                    write!(place, "/{}", name.replace('~', "~0").replace('/', "~1"))
-                }
-            };
-        }
-        if place.is_empty() { "/".into() } else { place }
     }
 
     /// A member, where the value is an object that has it.
     pub(super) fn member(&self, name: &'d str) -> Option<Self> {
-        let value = self.value.as_object()?.get(name)?;
-        Some(self.step(StepName::Member(name), value))
+        match self.value.as_object()?.get(name) {
+            Some(value) => {
+                self.note_doubled(name);
+                Some(self.to_member(name, value))
+            }
+            None => {
+                // A function might make the member.
+                self.note_unknown();
+                None
+            }
+        }
+    }
+
+    /// A member as it is written. Nothing is noted.
+    pub(super) fn written(&self, name: &str) -> Option<Self> {
+        let (name, value) = self.value.as_object()?.get_key_value(name)?;
+        Some(self.to_member(name, value))
+    }
+
+    /// All members as they are written, those that are functions included; none where the value is not an object.
+    pub(super) fn each_member(&self) -> impl Iterator<Item = (&'d str, Self)> {
+        let members = self.value.as_object().into_iter().flatten();
+        members.map(|(name, value)| (name.as_str(), self.to_member(name, value)))
+    }
+
+    /// All items as they are written; none where the value is not a list.
+    pub(super) fn each_item(&self) -> impl Iterator<Item = Self> {
+        let items = self.value.as_array().into_iter().flatten().enumerate();
+        items.map(|(index, value)| self.to_item(index, value))
+    }
+
+    /// Notes that a function whose value is not known stands here, and that it matters.
+    fn note_unknown(&self) {
+        if let (Some(unknowns), Some((function, argument))) = (self.unknowns, self.function()) {
+            unknowns.note(Unknown {
+                condition: condition_of(function, argument).map(str::to_owned),
+                error: self.function_error(function, reason(function, argument)),
+            });
+        }
+    }
+
+    /// An error at the function, which may stand beside members.
+    fn function_error(&self, function: &'d str, problem: String) -> DefinitionError {
+        match self.value.as_object().map(Map::len) {
+            Some(1) => self.error(problem),
+            _ => DefinitionError::Document {
+                place: self.place.member(function).to_string(),
+                problem,
+            },
+        }
+    }
+
+    /// Notes that it matters whether this condition is true.
+    pub(super) fn note_condition(&self, condition: &str) {
+        if let Some(unknowns) = self.unknowns {
+            let condition = condition.to_owned();
+            let problem = format!(
+                "the condition {} is not known; say the values of the parameters that it asks about with \
+                 `Template::parameter`",
+                quoted(&condition)
+            );
+            unknowns.note(Unknown {
+                condition: Some(condition),
+                error: self.error(problem),
+            });
+        }
+    }
+
+    /// An error if any of the object's members is there twice.
+    pub(super) fn check_doubled(&self) -> Result<(), DefinitionError> {
+        let doubled = self.marks.and_then(|marks| marks.doubled.values().next());
+        doubled.map_or(Ok(()), |problem| Err(self.error(problem)))
+    }
+
+    /// Of a member that is there twice a reader sees the first, and AWS takes the last.
+    fn note_doubled(&self, name: &str) {
+        let problem = self.marks.and_then(|marks| marks.doubled.get(name));
+        if let (Some(unknowns), Some(problem)) = (self.unknowns, problem) {
+            unknowns.note(Unknown {
+                condition: None,
+                error: self.error(problem),
+            });
+        }
     }
 
     /// All members, where the value is an object.
     pub(super) fn members(&self) -> Result<impl Iterator<Item = (&'d str, Self)>, DefinitionError> {
         let members = self.object()?.iter();
         let node = self.clone();
-        Ok(members
-            .map(move |(name, value)| (name.as_str(), node.step(StepName::Member(name), value))))
+        Ok(members.map(move |(name, value)| (name.as_str(), node.to_member(name, value))))
     }
 
     /// All items, where the value is a list.
@@ -95,11 +192,12 @@ impl<'d> Node<'d> {
         };
         let node = self.clone();
         let items = items.iter().enumerate();
-        Ok(items.map(move |(index, value)| node.step(StepName::Item(index), value)))
+        Ok(items.map(move |(index, value)| node.to_item(index, value)))
     }
 
     pub(super) fn object(&self) -> Result<&'d Map<String, Value>, DefinitionError> {
-        match self.intrinsic_function() {
+        self.check_doubled()?;
+        match self.function() {
             Some(_) => Err(self.unexpected("an object")),
             None => self
                 .value
@@ -139,12 +237,19 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// The name of the intrinsic function (`Ref`, `Fn::Sub`) that would have to be run for the value.
-    pub(super) fn intrinsic_function(&self) -> Option<&'d str> {
+    /// The function whose value is not known, and its argument: the value is the function (`Ref`, `Fn::Sub`), or has
+    /// members that a function makes (`Fn::Transform`, `Fn::ForEach::…`).
+    pub(super) fn function(&self) -> Option<(&'d str, &'d Value)> {
         let object = self.value.as_object()?;
-        let (name, _) = object.iter().next().filter(|_| object.len() == 1)?;
-        let is_function = name == "Ref" || name.starts_with("Fn::");
-        is_function.then_some(name)
+        let is_function =
+            |name: &str| name.starts_with("Fn::") || (name == "Ref" && object.len() == 1);
+        let mut members = object.iter();
+        let (name, argument) = members.find(|(name, _)| is_function(name))?;
+        Some((name, argument))
+    }
+
+    pub(super) fn is_function(&self) -> bool {
+        self.function().is_some()
     }
 
     /// The logical id in `{"Ref": "…"}`.
@@ -156,13 +261,26 @@ impl<'d> Node<'d> {
             .as_str()
     }
 
+    /// The logical id and the attribute in `{"Fn::GetAtt": …}`.
+    pub(super) fn attribute(&self) -> Option<(&'d str, &'d str)> {
+        let object = self.value.as_object().filter(|object| object.len() == 1)?;
+        match object.get("Fn::GetAtt")? {
+            Value::String(text) => text.split_once('.'),
+            Value::Array(items) => match &**items {
+                [Value::String(resource), Value::String(name)] => Some((resource, name)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Something else than expected: named where it is an intrinsic function, quoted where it is short.
     pub(super) fn unexpected(&self, expected: &str) -> DefinitionError {
-        if let Some(function) = self.intrinsic_function() {
-            let function = quoted(function);
-            return self.error(format!(
-                "the intrinsic function {function} is not run; write {expected} in its place"
-            ));
+        if let Some((function, argument)) = self.function() {
+            self.note_unknown();
+            let reason = reason(function, argument);
+            let problem = format!("{reason}, or write {expected} in its place");
+            return self.function_error(function, problem);
         }
         let found = match self.value {
             Value::Null => "nothing".to_owned(),

@@ -41,6 +41,11 @@ impl OtherScheme {
         }))
     }
 
+    /// A name that is used and not defined.
+    pub(super) fn undefined() -> Self {
+        Self::new("not defined in the document".into(), Value::Null)
+    }
+
     pub(super) fn jwt(scheme: Value) -> Self {
         Self::new("a JWT authorizer".into(), scheme)
     }

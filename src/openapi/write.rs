@@ -18,13 +18,12 @@ pub(super) fn write(definition: &Definition, responses: &GatewayResponses) -> Va
     let authorizers = definition.authorizers.iter();
     let authorizers = authorizers.map(|(name, authorizer)| (name.clone(), scheme(authorizer)));
     let others = definition.other_schemes.iter();
+    let others = others.filter(|(_, other)| !other.scheme.is_null());
     let others = others.map(|(name, other)| (name.clone(), other.scheme.clone()));
     let schemes: Map<_, _> = authorizers.chain(others).collect();
-    let root_security = &definition.root_security;
     let document = json!({
         "openapi": "3.0.1",
         "info": {"title": definition.title, "version": "1"},
-        "security": (!root_security.is_empty()).then(|| security(root_security)),
         "paths": paths(&definition.operations),
         "components": {"securitySchemes": schemes},
         "x-amazon-apigateway-gateway-responses": responses,

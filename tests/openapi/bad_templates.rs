@@ -82,7 +82,7 @@ fn each_mistake_in_a_sam_template_is_told_with_its_place() {
         ),
         (
             "Headers: [x-tenant]",
-            "Headers: [!Sub x]",
+            "Headers: [!Sub 'x-${Stage}']",
             "/Identity/Headers/0`: the intrinsic function `Fn::Sub`",
         ),
         (

@@ -180,12 +180,6 @@ fn mistakes_are_told_with_their_place() {
         ),
         (
             SAM,
-            "EnableSimpleResponses: true",
-            "FunctionPayloadType: TOKEN",
-            "`FunctionPayloadType` is not known",
-        ),
-        (
-            SAM,
             "{JwtConfiguration: {issuer: !Ref Issuer}, ",
             "{",
             "no `JwtConfiguration`",

@@ -174,7 +174,7 @@ fn the_definition_can_be_listed() {
 }
 
 #[tokio::test]
-async fn root_level_security_is_ignored_and_noted_unless_it_is_applied() {
+async fn root_level_security_guards_what_has_none_of_its_own() {
     let document = r#"
 openapi: 3.0.1
 security: [{keepers: []}]
@@ -187,15 +187,28 @@ components:
     tenants: {type: apiKey, in: header, name: b, x-amazon-apigateway-authorizer: {type: token}}
 "#;
     let store = PetStore::of(ApiDefinition::from_openapi(document));
-    let notes = store.definition.notes();
-    assert_eq!(notes.len(), 1);
-    assert!(notes[0].contains("`GET /a`"), "{notes:?}");
-    let ignoring = store.definition.clone().into_layer().unwrap();
-    let applying = store.definition.apply_root_security().unwrap();
-    assert!(applying.notes().is_empty());
-    let applying = applying.into_layer().unwrap();
-    for (method, ignored, applied) in [("GET", 200, 401), ("POST", 200, 200), ("PUT", 401, 401)] {
-        assert_eq!(anonymous(&ignoring, method, "/a").await, ignored);
-        assert_eq!(anonymous(&applying, method, "/a").await, applied);
+    assert!(store.definition.notes().is_empty());
+    let layer = store.definition.into_layer().unwrap();
+    for (method, status) in [("GET", 401), ("POST", 200), ("PUT", 401)] {
+        assert_eq!(anonymous(&layer, method, "/a").await, status);
     }
+}
+
+#[test]
+fn a_type_none_takes_no_security_of_the_root_away() {
+    let document = "
+openapi: 3.0.1
+security: [{gate: []}]
+paths: {/a: {get: {x-amazon-apigateway-auth: {type: NONE}}, put: {x-amazon-apigateway-auth: {type: AWS_IAM}}}}
+components: {securitySchemes: {gate: {type: apiKey, in: header, name: a, x-amazon-apigateway-authorizer: {type: token}}}}
+";
+    let definition = ApiDefinition::from_openapi(document).unwrap();
+    for operation in definition.operations() {
+        assert_eq!(operation.authorizer(), Some("gate"), "{operation}");
+    }
+    let written = definition.to_openapi();
+    assert_eq!(
+        written["paths"]["/a"]["put"]["security"],
+        serde_json::json!([{"AWS_IAM": [], "gate": []}])
+    );
 }

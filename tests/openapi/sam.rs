@@ -93,7 +93,7 @@ Resources:
         Put: {Type: Api, Properties: {Path: /x, Method: put, RestApiId: !Ref Api, Auth: {Authorizer: NONE}}}
 "#;
     let definition = ApiDefinition::from_cloudformation(template).unwrap();
-    assert_eq!(listed(&definition), ["GET /x A", "POST /x B", "PUT /x -"]);
+    assert_eq!(listed(&definition), ["GET /x A", "POST /x B", "PUT /x A"]);
 }
 
 const PLAIN: &str = r#"{"Resources": {

@@ -26,10 +26,14 @@ const CASE: Case = Case {
 };
 
 impl Case {
-    fn read(&self, (kind, id): (&str, &str)) -> Result<ApiDefinition, DefinitionError> {
+    fn read(&self, dialect: (&str, &str)) -> Result<ApiDefinition, DefinitionError> {
+        ApiDefinition::from_cloudformation(&self.text(dialect))
+    }
+
+    fn text(&self, (kind, id): (&str, &str)) -> String {
         let (root, operation, event) = (self.root, self.operation, self.event);
         let default = self.default.unwrap_or("NONE");
-        ApiDefinition::from_cloudformation(&format!(
+        format!(
             "
 Resources:
   Gate:
@@ -52,15 +56,20 @@ Resources:
                 "HttpApi" => "AuthorizerPayloadFormatVersion: '2.0'",
                 _ => "FunctionPayloadType: TOKEN",
             }
-        ))
+        )
     }
 
-    /// In both dialects.
-    fn assert(&self, expected: [&str; 3]) {
-        for dialect in DIALECTS {
-            let definition = self.read(dialect).unwrap();
-            assert_eq!(listed(&definition), expected, "{dialect:?}");
-        }
+    /// Of a REST API, both events for the body's operation.
+    fn read_without_put(&self) -> ApiDefinition {
+        let text = self.text(DIALECTS[0]).replace("Method: put", "Method: get");
+        ApiDefinition::from_cloudformation(&text).unwrap()
+    }
+
+    /// A REST API's body is left alone by events, and an HTTP API's is not.
+    fn assert(&self, rest: [&str; 2], http: [&str; 3]) {
+        let [of_rest, of_http] = DIALECTS.map(|dialect| listed(&self.read(dialect).unwrap()));
+        assert_eq!(of_rest, rest);
+        assert_eq!(of_http, http);
     }
 }
 
@@ -78,7 +87,10 @@ fn an_event_without_auth_leaves_the_bodys_security() {
             event,
             ..CASE
         };
-        case.assert(["GET /pets a", "POST /pets a", put]);
+        case.assert(
+            ["GET /pets a", "POST /pets a"],
+            ["GET /pets a", "POST /pets a", put],
+        );
     }
 }
 
@@ -90,16 +102,25 @@ fn a_default_is_for_what_has_no_security() {
         operation: GUARDED,
         ..CASE
     };
-    case.assert(["GET /pets a", "POST /pets a", "PUT /pets b"]);
+    case.assert(
+        ["GET /pets a", "POST /pets a"],
+        ["GET /pets a", "POST /pets a", "PUT /pets b"],
+    );
     for operation in ["", "security: []"] {
         let case = Case {
             default,
             operation,
             ..CASE
         };
-        case.assert(["GET /pets b", "POST /pets b", "PUT /pets b"]);
+        case.assert(
+            ["GET /pets b", "POST /pets b"],
+            ["GET /pets b", "POST /pets b", "PUT /pets b"],
+        );
         let event = "Auth: {Authorizer: NONE}";
-        Case { event, ..case }.assert(["GET /pets -", "POST /pets b", "PUT /pets -"]);
+        Case { event, ..case }.assert(
+            ["GET /pets b", "POST /pets b"],
+            ["GET /pets -", "POST /pets b", "PUT /pets -"],
+        );
     }
 }
 
@@ -111,7 +132,10 @@ fn an_api_key_of_the_body_is_no_authorizer() {
         operation: "security: [{key: []}]",
         ..CASE
     };
-    case.assert(["GET /pets b", "POST /pets b", "PUT /pets b"]);
+    case.assert(
+        ["GET /pets b", "POST /pets b"],
+        ["GET /pets b", "POST /pets b", "PUT /pets b"],
+    );
     let definition = case.read(DIALECTS[0]).unwrap();
     let written = definition.to_openapi();
     assert_eq!(
@@ -119,7 +143,10 @@ fn an_api_key_of_the_body_is_no_authorizer() {
         serde_json::json!([{"b": [], "key": []}])
     );
     let event = "Auth: {Authorizer: NONE}";
-    Case { event, ..case }.assert(["GET /pets -", "POST /pets b", "PUT /pets -"]);
+    Case { event, ..case }.assert(
+        ["GET /pets b", "POST /pets b"],
+        ["GET /pets -", "POST /pets b", "PUT /pets -"],
+    );
 }
 
 #[test]
@@ -146,10 +173,20 @@ fn an_event_takes_no_security_of_the_body_away() {
         event: "Auth: {Authorizer: NONE}",
         ..CASE
     };
-    case.assert(["GET /pets a", "POST /pets a", "PUT /pets -"]);
-    let event = "Auth: {Authorizer: b}";
-    for dialect in DIALECTS {
-        let error = Case { event, ..case }.read(dialect).unwrap_err();
+    case.assert(
+        ["GET /pets a", "POST /pets a"],
+        ["GET /pets a", "POST /pets a", "PUT /pets -"],
+    );
+    let two = [
+        ("HttpApi", "ApiId", "Auth: {Authorizer: b}"),
+        (
+            "Api",
+            "RestApiId",
+            "Auth: {Authorizer: b, OverrideApiAuth: true}",
+        ),
+    ];
+    for (kind, id, event) in two {
+        let error = Case { event, ..case }.read((kind, id)).unwrap_err();
         let error = error.to_string();
         assert!(
             error.contains("at `/Resources/Pets/Properties/Events/Get/Properties`: API Gateway has one authorizer"),
@@ -158,14 +195,13 @@ fn an_event_takes_no_security_of_the_body_away() {
     }
     let case = Case {
         operation: GUARDED,
-        event: "Auth: {ApiKeyRequired: true}",
+        event: "Auth: {ApiKeyRequired: true, OverrideApiAuth: true}",
         ..CASE
     };
-    let definition = case.read(DIALECTS[0]).unwrap();
-    assert_eq!(
-        listed(&definition),
-        ["GET /pets a", "POST /pets a", "PUT /pets -"]
-    );
+    let error = case.read(DIALECTS[0]).unwrap_err().to_string();
+    assert!(error.contains("no operation `PUT /pets`"), "{error}");
+    let definition = case.read_without_put();
+    assert_eq!(listed(&definition), ["GET /pets a", "POST /pets a"]);
     let written = definition.to_openapi();
     assert_eq!(
         written["paths"]["/pets"]["get"]["security"],
@@ -179,24 +215,9 @@ fn the_roots_security_is_for_what_neither_body_nor_event_speaks_of() {
         root: GUARDED,
         ..CASE
     };
-    let [rest, http] = DIALECTS.map(|dialect| case.read(dialect).unwrap());
-    assert_eq!(
-        listed(&http),
-        ["GET /pets a", "POST /pets a", "PUT /pets a"]
-    );
-    assert_eq!(
-        listed(&rest),
-        ["GET /pets -", "POST /pets -", "PUT /pets -"]
-    );
-    assert!(
-        rest.notes()[0].contains("`GET /pets`, `POST /pets`, `PUT /pets`"),
-        "{:?}",
-        rest.notes()
-    );
-    let rest = rest.apply_root_security().unwrap();
-    assert_eq!(
-        listed(&rest),
-        ["GET /pets a", "POST /pets a", "PUT /pets a"]
+    case.assert(
+        ["GET /pets a", "POST /pets a"],
+        ["GET /pets a", "POST /pets a", "PUT /pets a"],
     );
     let open = Case {
         operation: "security: []",

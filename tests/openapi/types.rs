@@ -183,7 +183,7 @@ async fn the_code_says_what_the_document_does_not() {
 }
 
 #[test]
-fn root_security_guards_an_http_api() {
+fn root_security_guards_an_api_of_either_type() {
     let document = |mark: &str| {
         format!(
             "openapi: 3.0.1
@@ -199,11 +199,11 @@ components: {{securitySchemes: {{a: {{type: apiKey, name: x, in: header, x-amazo
             .map(|operation| operation.authorizer().map(str::to_owned))
             .collect()
     };
-    let (guarded, open) = ([Some("a".to_owned()), None], [None, None]);
+    let guarded = [Some("a".to_owned()), None];
     let http = ApiDefinition::from_openapi(&document("x-amazon-apigateway-cors: {}")).unwrap();
     assert_eq!(guards(http), guarded);
     let unknown = ApiDefinition::from_openapi(&document("")).unwrap();
-    assert_eq!(guards(unknown.clone()), open);
+    assert_eq!(guards(unknown.clone()), guarded);
     assert_eq!(
         guards(unknown.for_api_type(ApiType::Http).unwrap()),
         guarded

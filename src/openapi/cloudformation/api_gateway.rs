@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    serverless_events::method,
+    route::method,
     template::{Resource, Template},
 };
 use crate::openapi::{
@@ -30,6 +30,10 @@ const AUTHORIZER_MEMBERS: [&str; 10] = [
     "Type",
 ];
 
+/// What an `AuthorizerId` is without a type that needs it.
+pub(super) const NOT_ASKED: &str = "without `AuthorizationType: CUSTOM` (or another that has an authorizer) it is not \
+                                    asked, and everybody may call this; leave it out, or say the type";
+
 /// The deepest resource; a cycle of parents ends here as well.
 const MAX_DEPTH: usize = 64;
 
@@ -40,7 +44,8 @@ pub(super) fn add_authorizers(
 ) -> Result<(), DefinitionError> {
     for (id, authorizer) in template.of_type(AUTHORIZER) {
         if authorizer.belongs_to("RestApiId", api)? {
-            add_authorizer(definition, id, authorizer)?;
+            let added = add_authorizer(definition, id, authorizer);
+            definition.keep(added);
         }
     }
     Ok(())
@@ -76,7 +81,7 @@ fn add_authorizer(
             .transpose()
     };
     let mut authorizer = AuthorizerDefinition::new(kind);
-    authorizer.identity_source = text("IdentitySource")?;
+    authorizer.identity_source = text("IdentitySource")?.filter(|it| !it.trim().is_empty());
     authorizer.identity_validation_expression = text("IdentityValidationExpression")?;
     let ttl = resource.property("AuthorizerResultTtlInSeconds");
     authorizer.result_ttl = ttl.map(|ttl| ttl.integer()).transpose()?;
@@ -91,8 +96,9 @@ pub(super) fn add_operations(
 ) -> Result<(), DefinitionError> {
     for (_, resource) in template.of_type("AWS::ApiGateway::Method") {
         if resource.belongs_to("RestApiId", api)? {
-            let operation = read_method(definition, template, resource)?;
-            definition.operations.push(operation);
+            let read = read_method(definition, template, resource);
+            let operation = definition.keep(read);
+            definition.operations.extend(operation);
         }
     }
     Ok(())
@@ -105,14 +111,24 @@ fn read_method(
 ) -> Result<Operation, DefinitionError> {
     let path = path_of(template, &resource.required("ResourceId")?)?;
     let mut names = Vec::new();
-    if let Some(kind) = resource.property("AuthorizationType") {
+    let kind = resource.property("AuthorizationType");
+    let has_type = kind.as_ref().is_some_and(|kind| kind.value() != "NONE");
+    if let Some(id) = resource.property("AuthorizerId").filter(|_| !has_type) {
+        return Err(id.error(NOT_ASKED));
+    }
+    if let Some(kind) = kind {
         match kind.text()? {
             "NONE" => {}
             IAM => {
                 definition.add_iam();
                 names.push(IAM.to_owned());
             }
-            "CUSTOM" | "COGNITO_USER_POOLS" => names.push(authorizer_of(resource)?),
+            "CUSTOM" | "COGNITO_USER_POOLS" => {
+                names.push(authorizer_of(
+                    &resource.required("AuthorizerId")?,
+                    AUTHORIZER,
+                )?);
+            }
             _ => return Err(kind.unexpected("`NONE`, `AWS_IAM`, `CUSTOM` or `COGNITO_USER_POOLS`")),
         }
     }
@@ -130,15 +146,18 @@ fn read_method(
         path,
         security: Some(names),
         authorizer,
+        has_iam: false,
+        has_integration: true,
     })
 }
 
-fn authorizer_of(resource: &Resource<'_>) -> Result<String, DefinitionError> {
-    let id = resource.required("AuthorizerId")?;
-    match id.reference() {
+/// The logical id of the authorizer that an `AuthorizerId` names.
+pub(super) fn authorizer_of(id: &Node<'_>, kind: &str) -> Result<String, DefinitionError> {
+    let attribute = id.attribute().filter(|(_, name)| *name == "AuthorizerId");
+    match id.reference().or(attribute.map(|(resource, _)| resource)) {
         Some(name) => Ok(name.to_owned()),
         None => Err(id.error(format!(
-            "an `{AUTHORIZER}` of this template has to be named here, as in `Ref: Authorizer`"
+            "an `{kind}` of this template has to be named here, as in `Ref: Authorizer`"
         ))),
     }
 }
@@ -174,7 +193,7 @@ fn path_of(template: &Template<'_>, id: &Node<'_>) -> Result<PathTemplate, Defin
 
 /// `{"Fn::GetAtt": ["Api", "RootResourceId"]}` or `{"Fn::GetAtt": "Api.RootResourceId"}`.
 fn is_root(id: &Node<'_>) -> bool {
-    let Some(attribute) = id.member("Fn::GetAtt") else {
+    let Some(attribute) = id.written("Fn::GetAtt") else {
         return false;
     };
     let value = attribute.value();

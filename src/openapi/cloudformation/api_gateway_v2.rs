@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    serverless_events::{method_of, path},
+    api_gateway::{NOT_ASKED, authorizer_of},
+    route::{method_of, path},
     template::{Resource, Template},
 };
 use crate::openapi::{
@@ -38,7 +39,8 @@ pub(super) fn add_authorizers(
 ) -> Result<(), DefinitionError> {
     for (id, authorizer) in template.of_type(AUTHORIZER) {
         if authorizer.belongs_to(API_ID, api)? {
-            add_authorizer(definition, id, authorizer)?;
+            let added = add_authorizer(definition, id, authorizer);
+            definition.keep(added);
         }
     }
     Ok(())
@@ -100,18 +102,45 @@ pub(super) fn add_operations(
             Some(key) => route_key(definition, &key)?,
             None => (None, PathTemplate::default_route()),
         };
-        let operation = operation(definition, route, Vec::new(), &target)?;
+        let names = managed_security(definition, template, api)?;
+        let operation = operation(definition, route, names, &target)?;
         definition.operations.push(operation);
     }
     for (_, route) in template.of_type("AWS::ApiGatewayV2::Route") {
         if route.belongs_to(API_ID, api)? {
-            let key = route_key(definition, &route.required("RouteKey")?)?;
-            let names = security(definition, route)?;
-            let operation = operation(definition, key, names, &route.node)?;
-            definition.operations.push(operation);
+            let read = read_route(definition, route);
+            let operation = definition.keep(read);
+            definition.operations.extend(operation);
         }
     }
     Ok(())
+}
+
+/// What is said of the route that an API with a `Target` makes by itself.
+fn managed_security(
+    definition: &mut Definition,
+    template: &Template<'_>,
+    api: &str,
+) -> Result<Vec<String>, DefinitionError> {
+    let mut names = Vec::new();
+    for (_, overrides) in template.of_type("AWS::ApiGatewayV2::ApiGatewayManagedOverrides") {
+        if overrides.belongs_to(API_ID, api)? {
+            if let Some(route) = overrides.property("Route") {
+                names.extend(security(definition, &route)?);
+            }
+        }
+    }
+    Ok(names)
+}
+
+fn read_route(
+    definition: &mut Definition,
+    route: &Resource<'_>,
+) -> Result<Operation, DefinitionError> {
+    let key = route_key(definition, &route.required("RouteKey")?)?;
+    let properties = route.properties().unwrap_or_else(|| route.node.clone());
+    let names = security(definition, &properties)?;
+    operation(definition, key, names, &route.node)
 }
 
 type Route = (Option<http::Method>, PathTemplate);
@@ -133,7 +162,7 @@ fn route_key(definition: &mut Definition, node: &Node<'_>) -> Result<Route, Defi
 }
 
 fn operation(
-    definition: &Definition,
+    definition: &mut Definition,
     (method, path): Route,
     names: Vec<String>,
     node: &Node<'_>,
@@ -144,40 +173,32 @@ fn operation(
         path,
         authorizer: authorizer.map_err(|problem| node.error(problem))?,
         security: Some(names),
+        has_iam: false,
+        has_integration: true,
     })
 }
 
-fn security(
-    definition: &mut Definition,
-    route: &Resource<'_>,
-) -> Result<Vec<String>, DefinitionError> {
+/// The schemes of a route with these properties.
+fn security(definition: &mut Definition, route: &Node<'_>) -> Result<Vec<String>, DefinitionError> {
     let (kind, id) = (
-        route.property("AuthorizationType"),
-        route.property("AuthorizerId"),
+        route.member("AuthorizationType"),
+        route.member("AuthorizerId"),
     );
     let text = kind.as_ref().map(Node::text).transpose()?;
     match (text, id) {
-        (None | Some("NONE"), Some(id)) => Err(id.error(
-            "without `AuthorizationType: CUSTOM` (or `JWT`) it is not asked, and the route is open; leave it out, \
-             or say the type",
-        )),
+        (None | Some("NONE"), Some(id)) => Err(id.error(NOT_ASKED)),
         (None | Some("NONE"), None) => Ok(Vec::new()),
         (Some(IAM), _) => {
             definition.add_iam();
             Ok(vec![IAM.to_owned()])
         }
-        (Some("CUSTOM" | "JWT"), Some(id)) => match id.reference() {
-            Some(name) => Ok(vec![name.to_owned()]),
-            None => Err(id.error(format!(
-                "an `{AUTHORIZER}` of this template has to be named here, as in `Ref: Authorizer`"
-            ))),
-        },
+        (Some("CUSTOM" | "JWT"), Some(id)) => Ok(vec![authorizer_of(&id, AUTHORIZER)?]),
         (Some("CUSTOM" | "JWT"), None) => {
-            Err(route.node.error("its property `AuthorizerId` is missing"))
+            Err(route.error("its property `AuthorizerId` is missing"))
         }
         (Some(_), _) => Err(kind
             .as_ref()
-            .unwrap_or(&route.node)
+            .unwrap_or(route)
             .unexpected("`NONE`, `AWS_IAM`, `CUSTOM` or `JWT`")),
     }
 }
@@ -196,11 +217,13 @@ pub(super) fn add_cors(
         ("ExposeHeaders", "exposeHeaders"),
         ("MaxAge", "maxAge"),
     ];
-    let Some(cors) = template.setting(api, "CorsConfiguration") else {
+    let Some(cors) = template.setting(api, "CorsConfiguration")? else {
         return Ok(());
     };
     let cors = match cors.value() {
         Value::Null | Value::Bool(false) => return Ok(()),
+        // It is not applied, so it does not matter what it is.
+        _ if cors.is_function() => json!({}),
         // SAM's short form.
         Value::Bool(true) => json!({"allowOrigins": ["*"]}),
         _ => {

@@ -1,8 +1,12 @@
 //! How templates call the same things of the two types of APIs.
 
 use super::{
-    api_gateway, api_gateway_v2, gateway_responses, serverless_authorizer,
-    serverless_http_authorizer, template::Template,
+    api_gateway, api_gateway_v2, event_security, gateway_responses,
+    serverless_api::ServerlessApi,
+    serverless_authorizer,
+    serverless_defaults::{self, Apply},
+    serverless_http_authorizer,
+    template::Template,
 };
 use crate::{
     api::WholeApi,
@@ -24,8 +28,14 @@ pub(super) struct Dialect {
     pub(super) api_id: &'static str,
     pub(super) auth_members: &'static [&'static str],
     pub(super) event_auth_members: &'static [&'static str],
-    /// Whether an OPTIONS operation gets the default authorizer, unless told.
-    pub(super) default_guards_options: bool,
+    /// Whether the API's `MergeDefinitions` is known.
+    pub(super) can_merge: bool,
+    /// Whether an event changes the operation that the API's own document has for it, without being told.
+    pub(super) events_change_body: bool,
+    /// What an event's `Auth` says, as names of schemes with markers among them.
+    pub(super) event_security: EventSecurity,
+    /// Applies the API's defaults.
+    pub(super) apply_defaults: Apply,
     /// Whether an event without a method and a path is one for all that no other takes.
     pub(super) has_default_route: bool,
     /// Reads an entry of SAM's `Authorizers`.
@@ -35,6 +45,12 @@ pub(super) struct Dialect {
     /// Adds everything else that is a resource of its own.
     pub(super) rest: &'static [Add],
 }
+
+type EventSecurity = fn(
+    &mut Definition,
+    &ServerlessApi<'_>,
+    &Node<'_>,
+) -> Result<Option<Vec<String>>, DefinitionError>;
 
 type Add = fn(&mut Definition, &Template<'_>, &str) -> Result<(), DefinitionError>;
 
@@ -64,7 +80,10 @@ pub(super) static DIALECTS: [Dialect; 2] = [
             "OverrideApiAuth",
             "ResourcePolicy",
         ],
-        default_guards_options: true,
+        can_merge: true,
+        events_change_body: false,
+        event_security: event_security::of_rest_api,
+        apply_defaults: serverless_defaults::of_rest_api,
         has_default_route: false,
         authorizer: serverless_authorizer::add_authorizer,
         authorizers: api_gateway::add_authorizers,
@@ -79,7 +98,10 @@ pub(super) static DIALECTS: [Dialect; 2] = [
         api_id: "ApiId",
         auth_members: &["Authorizers", "DefaultAuthorizer", "EnableIamAuthorizer"],
         event_auth_members: &["AuthorizationScopes", "Authorizer"],
-        default_guards_options: false,
+        can_merge: false,
+        events_change_body: true,
+        event_security: event_security::of_http_api,
+        apply_defaults: serverless_defaults::of_http_api,
         has_default_route: true,
         authorizer: serverless_http_authorizer::add_authorizer,
         authorizers: api_gateway_v2::add_authorizers,

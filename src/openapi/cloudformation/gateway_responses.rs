@@ -25,11 +25,7 @@ pub(super) fn add(
     let resource = template.resource(api);
     let is_serverless = resource.is_none_or(|resource| resource.kind == "AWS::Serverless::Api");
     if is_serverless {
-        let own = resource.and_then(Resource::properties);
-        for layer in own.into_iter().chain(template.globals("Api")) {
-            let Some(responses) = layer.member("GatewayResponses") else {
-                continue;
-            };
+        for responses in template.settings(api, "GatewayResponses")? {
             for (name, response) in responses.members()? {
                 add_one(definition, name, serverless(&response)?, &response)?;
             }

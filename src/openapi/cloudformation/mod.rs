@@ -1,24 +1,38 @@
 //! CloudFormation templates, and those of SAM, which are translated as SAM would.
 
+mod access;
 mod api_gateway;
 mod api_gateway_v2;
 mod dialect;
+mod event_security;
+mod events;
+mod flag;
 mod gateway_responses;
+mod macros;
+mod markers;
+mod route;
 mod serverless_api;
 mod serverless_authorizer;
+mod serverless_defaults;
 mod serverless_events;
 mod serverless_http_authorizer;
 mod template;
 
-use serde_json::Value;
-
 use self::{serverless_api::ServerlessApi, template::Template};
 use super::{document, error::DefinitionError, model::Definition, node::Node};
 
+/// The logical ids of a template's APIs.
+pub(super) fn apis(root: Node<'_>) -> Result<Vec<String>, DefinitionError> {
+    let template = Template::read(root)?;
+    let apis = template.all_apis()?.into_iter();
+    Ok(apis.map(|(id, _)| id.to_owned()).collect())
+}
+
 /// Reads one API of a template, the only one if none is named.
-pub(super) fn read(template: &Value, api: Option<&str>) -> Result<Definition, DefinitionError> {
-    let template = Template::read(Node::root(template))?;
+pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, DefinitionError> {
+    let template = Template::read(root)?;
     let (api, dialect) = template.api(api)?;
+    template.check_copies(api)?;
     let mut definition = Definition {
         title: api.to_owned(),
         ..Definition::default()
@@ -27,21 +41,28 @@ pub(super) fn read(template: &Value, api: Option<&str>) -> Result<Definition, De
         .known_api
         .note(dialect.api, &template.place(api))?;
     let serverless = ServerlessApi::find(&template, dialect, api)?;
+    template.note_access(&mut definition, api)?;
     (dialect.authorizers)(&mut definition, &template, api)?;
     serverless.add_authorizers(&mut definition)?;
+    // Operations name authorizers.
+    definition.check()?;
     if let Some(body) = template.body(api, dialect)? {
         document::read_into(&mut definition, &body)?;
     }
-    let operations = definition.operations.iter();
-    let written: Vec<_> = operations
-        .map(|operation| operation.security.clone())
-        .collect();
-    serverless.guard_body(&mut definition)?;
-    serverless_events::add_operations(&mut definition, &template, &serverless, api, &written)?;
-    serverless.add_preflights(&mut definition)?;
+    markers::check_names(&definition, &serverless, &template.place(api))?;
+    // In SAM's order.
+    let events = serverless_events::add_operations(&mut definition, &template, &serverless, api)?;
+    template.check_other_events(dialect, api)?;
+    let first_preflight = definition.operations.len();
+    serverless.add_preflights(&mut definition, &events, &template.place(api))?;
+    serverless.guard(&mut definition, &events.places)?;
+    ServerlessApi::remove_preflights(&mut definition, &events, first_preflight);
     for add in dialect.rest {
-        add(&mut definition, &template, api)?;
+        let added = add(&mut definition, &template, api);
+        definition.keep(added);
     }
+    definition.check()?;
+    definition.finish();
     definition.sort_operations();
     Ok(definition)
 }

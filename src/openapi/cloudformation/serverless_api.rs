@@ -1,24 +1,53 @@
 //! `AWS::Serverless::Api` and `HttpApi`, and their `Globals`: authorizers, the default one, preflights.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use http::Method;
+use serde_json::{Value, json};
 
 use super::{
-    dialect::Dialect,
-    template::{Resource, Template},
+    dialect::Dialect, flag::flag, markers::API_KEY_IS_OFF, serverless_defaults::Defaults,
+    serverless_events::OfEvents, template::Template,
 };
 use crate::openapi::{
     error::{DefinitionError, quoted},
-    model::{API_KEY, Definition, IAM, Operation},
+    model::{Definition, IAM, Operation},
     node::Node,
 };
 
 /// What SAM sets on an API as a whole: its own properties, and then those of `Globals`.
 pub(super) struct ServerlessApi<'d> {
     pub(super) dialect: &'static Dialect,
+    pub(super) body: Body,
     auth: Vec<Node<'d>>,
     has_cors: bool,
+}
+
+/// Where the API's document comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Body {
+    /// The API is not SAM's, which leaves it alone.
+    NotOfSam,
+    /// SAM makes it of the events.
+    OfEvents,
+    /// It is the `DefinitionBody`.
+    Own,
+    /// It is the `DefinitionBody`, with what SAM makes of the events in its place (`MergeDefinitions`).
+    Merged,
+}
+
+/// Whether `Cors` adds OPTIONS operations. If that is not known, no operation is added that might be open.
+fn makes_preflights(cors: &Node<'_>) -> bool {
+    let is_nothing = |value: &Value| match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.is_empty(),
+        Value::Object(members) => members.is_empty() || value == &json!({"Ref": "AWS::NoValue"}),
+        _ => false,
+    };
+    match cors.function() {
+        Some(("Fn::If", branches)) => !branches.as_array().into_iter().flatten().any(is_nothing),
+        _ => !is_nothing(cors.value()),
+    }
 }
 
 impl<'d> ServerlessApi<'d> {
@@ -32,28 +61,31 @@ impl<'d> ServerlessApi<'d> {
         if resource.is_some_and(|resource| resource.kind != dialect.serverless) {
             return Ok(Self {
                 dialect,
+                body: Body::NotOfSam,
                 auth: Vec::new(),
                 has_cors: false,
             });
         }
-        let own = resource.and_then(Resource::properties);
-        let layers: Vec<_> = own
-            .into_iter()
-            .chain(template.globals(dialect.section))
-            .collect();
-        let auth: Vec<_> = layers
-            .iter()
-            .filter_map(|layer| layer.member("Auth"))
-            .collect();
+        let mut auth = template.settings(api, "Auth")?;
+        auth.retain(|auth| !auth.value().is_null());
         for auth in &auth {
             auth.allow_members(dialect.auth_members)?;
         }
-        let cors = layers.iter().find_map(|layer| layer.member("Cors"));
-        let has_cors = cors.is_some_and(|cors| !cors.value().is_null());
+        let cors = template.setting(api, "Cors")?;
+        let merges = match template.setting(api, "MergeDefinitions")? {
+            Some(node) => dialect.can_merge && flag(&node)?,
+            None => false,
+        };
+        let has_own = template.body(api, dialect)?.is_some();
         Ok(Self {
             dialect,
+            body: match (has_own, merges) {
+                (false, _) => Body::OfEvents,
+                (true, false) => Body::Own,
+                (true, true) => Body::Merged,
+            },
             auth,
-            has_cors,
+            has_cors: cors.is_some_and(|cors| makes_preflights(&cors)),
         })
     }
 
@@ -62,8 +94,16 @@ impl<'d> ServerlessApi<'d> {
     }
 
     fn flag(&self, name: &'d str, default: bool) -> Result<bool, DefinitionError> {
-        self.setting(name)
-            .map_or(Ok(default), |node| node.boolean())
+        self.setting(name).map_or(Ok(default), |node| flag(&node))
+    }
+
+    /// Whether `Authorizers` has this name.
+    pub(super) fn has_authorizer(&self, name: &str) -> bool {
+        let mut authorizers = self
+            .auth
+            .iter()
+            .filter_map(|auth| auth.written("Authorizers"));
+        authorizers.any(|authorizers| authorizers.written(name).is_some())
     }
 
     pub(super) fn add_authorizers(
@@ -83,44 +123,25 @@ impl<'d> ServerlessApi<'d> {
                         quoted(name)
                     )));
                 }
-                (self.dialect.authorizer)(definition, name, &authorizer)?;
+                let added = (self.dialect.authorizer)(definition, name, &authorizer);
+                definition.keep(added);
             }
         }
         definition.has_resource_policy |= self.setting("ResourcePolicy").is_some();
         Ok(())
     }
 
-    /// The schemes of an operation that names none. API keys of preflights are a matter of their own.
-    pub(super) fn default_security(
-        &self,
-        definition: &mut Definition,
-        method: Option<&Method>,
-    ) -> Result<Vec<String>, DefinitionError> {
-        let is_preflight = method == Some(&Method::OPTIONS);
-        let mut names = Vec::new();
-        let default_flag = self.flag(
-            "AddDefaultAuthorizerToCorsPreflight",
-            self.dialect.default_guards_options,
-        )?;
-        if !is_preflight || default_flag {
-            names.extend(self.default_authorizer(definition)?);
-        }
-        let key_flag = self.flag("AddApiKeyRequiredToCorsPreflight", true)?;
-        if self.flag("ApiKeyRequired", false)? && (!is_preflight || key_flag) {
-            definition.add_api_key();
-            names.push(API_KEY.into());
-        }
-        names.sort_unstable();
-        Ok(names)
-    }
-
-    fn default_authorizer(
+    /// The name of the default authorizer.
+    pub(super) fn default_authorizer(
         &self,
         definition: &mut Definition,
     ) -> Result<Option<String>, DefinitionError> {
         let Some(node) = self.setting("DefaultAuthorizer") else {
             return Ok(None);
         };
+        if node.value().is_null() {
+            return Ok(None);
+        }
         match node.text()? {
             "NONE" => Ok(None),
             name => {
@@ -136,86 +157,136 @@ impl<'d> ServerlessApi<'d> {
         }
     }
 
-    fn settle(
-        &self,
-        definition: &Definition,
-        names: &[String],
-    ) -> Result<Option<String>, DefinitionError> {
-        definition
-            .settle(names)
-            .map_err(|problem| match self.auth.first() {
-                Some(auth) => auth.error(problem),
-                None => DefinitionError::syntax(problem),
-            })
+    fn defaults(&self, definition: &mut Definition) -> Result<Defaults, DefinitionError> {
+        let needs_api_key = self.flag("ApiKeyRequired", false)?;
+        if needs_api_key {
+            definition.add_api_key();
+        }
+        let authorizers = self
+            .auth
+            .iter()
+            .filter_map(|auth| auth.member("Authorizers"));
+        let names = authorizers.flat_map(|node| {
+            let names: Vec<_> = node
+                .each_member()
+                .map(|(name, _)| name.to_owned())
+                .collect();
+            names
+        });
+        let schemes = definition.other_schemes.iter();
+        let api_keys = schemes.filter(|(_, scheme)| scheme.is_api_key);
+        Ok(Defaults {
+            authorizers: names.collect(),
+            api_keys: api_keys.map(|(name, _)| name.clone()).collect(),
+            authorizer: self.default_authorizer(definition)?,
+            guards_preflights: self.flag("AddDefaultAuthorizerToCorsPreflight", true)?,
+            needs_api_key,
+            preflights_need_api_key: self.flag("AddApiKeyRequiredToCorsPreflight", true)?,
+        })
     }
 
-    /// What the default adds to an operation that names these schemes: an authorizer where none is among them (an
-    /// API key is none), and the API key.
-    pub(super) fn default_beside(
+    /// Gives all operations what the API's default adds to them. `events` are those that operations come from.
+    pub(super) fn guard(
         &self,
         definition: &mut Definition,
-        method: Option<&Method>,
-        own: &[String],
-    ) -> Result<Vec<String>, DefinitionError> {
-        let mut names = self.default_security(definition, method)?;
-        if !own.iter().all(|name| definition.is_api_key(name)) {
-            names.retain(|name| name == API_KEY);
+        events: &BTreeMap<usize, Node<'d>>,
+    ) -> Result<(), DefinitionError> {
+        if self.body == Body::NotOfSam {
+            return Ok(());
         }
-        Ok(names)
-    }
-
-    /// Gives the operations of the `DefinitionBody` what the API's default adds to them.
-    pub(super) fn guard_body(&self, definition: &mut Definition) -> Result<(), DefinitionError> {
+        let defaults = self.defaults(definition)?;
         for index in 0..definition.operations.len() {
             let Some(operation) = definition.operations.get(index) else {
                 break;
             };
-            let method = operation.method.clone();
-            let own = operation.security.clone().unwrap_or_default();
-            let mut names = self.default_beside(definition, method.as_ref(), &own)?;
-            if names.is_empty() {
+            // SAM adds nothing to an operation without an integration. Here it does, unless that would take the root's
+            // security away.
+            let has_root = !definition.root_security.is_empty() && operation.security.is_none();
+            if has_root && !operation.has_integration {
                 continue;
             }
-            names.extend(own);
-            names.sort_unstable();
-            names.dedup();
-            let authorizer = self.settle(definition, &names)?;
+            let is_preflight = operation.method == Some(Method::OPTIONS);
+            let own = operation.security.clone();
+            let mut names = (self.dialect.apply_defaults)(&defaults, is_preflight, own);
+            if let Some(names) = &mut names {
+                names.retain(|name| name != API_KEY_IS_OFF);
+                names.sort_unstable();
+                names.dedup();
+            }
+            let settled = definition.settle(names.as_deref().unwrap_or_default());
+            let place = events.get(&index).or(self.auth.first());
+            let settled = settled.map_err(|problem| match place {
+                Some(node) => node.error(problem),
+                None => DefinitionError::syntax(problem),
+            });
+            let authorizer = definition.keep(settled).flatten();
             if let Some(operation) = definition.operations.get_mut(index) {
                 operation.authorizer = authorizer;
-                operation.security = Some(names);
+                operation.security = names;
             }
         }
         Ok(())
     }
 
     /// Adds the OPTIONS method that `Cors` makes on each path that has none.
+    ///
+    /// # Errors
+    ///
+    /// A path is written in two ways, and one of them has such a method, or is that of a function that is not there.
     pub(super) fn add_preflights(
         &self,
         definition: &mut Definition,
+        events: &OfEvents<'d>,
+        api: &Node<'_>,
     ) -> Result<(), DefinitionError> {
         if !self.has_cors {
             return Ok(());
         }
         let answers_options = |operation: &&Operation| operation.method == Some(Method::OPTIONS);
         let operations = definition.operations.iter();
-        let mut done: BTreeSet<_> = operations
-            .filter(answers_options)
+        let with_options = operations.filter(answers_options);
+        let mut done: BTreeSet<_> = with_options
             .map(|operation| operation.path().to_owned())
             .collect();
-        let names = self.default_security(definition, Some(&Method::OPTIONS))?;
-        let authorizer = self.settle(definition, &names)?;
-        let mut preflights = Vec::new();
-        for operation in &definition.operations {
-            if done.insert(operation.path().to_owned()) {
-                preflights.push(Operation {
-                    method: Some(Method::OPTIONS),
-                    path: operation.path.clone(),
-                    security: Some(names.clone()),
-                    authorizer: authorizer.clone(),
-                });
-            }
+        // Both may be the place where SAM adds the method.
+        let mut unclear = done.iter().chain(&events.partly_absent);
+        if let Some(path) = unclear.find(|path| events.is_written_twice(path)) {
+            return Err(api.error(format!(
+                "the path {} is written with a slash at its end and without, and it is not clear which one gets an OPTIONS \
+                 method for `Cors`; write it one way",
+                quoted(path)
+            )));
         }
+        let paths = definition
+            .operations
+            .iter()
+            .map(|operation| &operation.path);
+        let paths = paths.chain(&events.absent_paths);
+        let missing = paths.filter(|path| done.insert(path.as_str().to_owned()));
+        let preflights: Vec<_> = missing
+            .map(|path| Operation::new(Some(Method::OPTIONS), path.clone()))
+            .collect();
         definition.operations.extend(preflights);
         Ok(())
+    }
+
+    /// Takes OPTIONS operations out again that `Cors` may not have made, if they are open: an event has one for the path,
+    /// whose function is not there.
+    pub(super) fn remove_preflights(
+        definition: &mut Definition,
+        events: &OfEvents<'d>,
+        first: usize,
+    ) {
+        let has_root = !definition.root_security.is_empty();
+        let mut index = 0;
+        definition.operations.retain(|operation| {
+            index += 1;
+            let is_open = match &operation.security {
+                None => !has_root,
+                Some(names) => names.is_empty(),
+            };
+            let is_absent = || events.absent_preflights.contains(operation.path());
+            index <= first || !is_open || !is_absent()
+        });
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn add_authorizer(
     name: &str,
     node: &Node<'_>,
 ) -> Result<(), DefinitionError> {
-    node.allow_members(&MEMBERS)?;
+    definition.note_dropped(node, &MEMBERS)?;
     if node.member("UserPoolArn").is_some() {
         let scheme = json!({
             "type": "apiKey",

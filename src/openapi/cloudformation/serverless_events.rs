@@ -1,201 +1,297 @@
-//! The events of functions that make an API's operations.
+//! The events of functions and state machines that make an API's operations.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use http::Method;
+use serde_json::Map;
 
 use super::{
-    serverless_api::ServerlessApi,
-    template::{Template, names_api},
+    events::Event,
+    flag::flag,
+    route::method_and_path,
+    serverless_api::{Body, ServerlessApi},
+    template::Template,
 };
-use crate::{
-    api::WholeApi,
-    openapi::{
-        error::{DefinitionError, quoted},
-        model::{API_KEY, Definition, IAM, Operation},
-        node::Node,
-        routing::PathTemplate,
-    },
+use crate::openapi::{
+    error::{DefinitionError, quoted},
+    model::{Definition, Operation},
+    node::Node,
+    routing::PathTemplate,
 };
 
-/// Adds the operations of all events of this API. What the `DefinitionBody` says of an operation stays, and the
-/// event's own `Auth` comes to it, as SAM does it. `written` is the security of the body's operations as written.
-pub(super) fn add_operations(
+/// Adds the operations of all events of this API, and what the events say of those that the API's document has already,
+/// as SAM does it. The defaults of the API are not applied yet.
+pub(super) fn add_operations<'d>(
     definition: &mut Definition,
-    template: &Template<'_>,
-    serverless: &ServerlessApi<'_>,
+    template: &Template<'d>,
+    serverless: &ServerlessApi<'d>,
     api: &str,
-    written: &[Option<Vec<String>>],
-) -> Result<(), DefinitionError> {
-    let key = |operation: &Operation| (operation.method.clone(), operation.path().to_owned());
-    let of_body = definition.operations.iter().map(key).zip(0..);
-    let mut of_body: HashMap<_, usize> = of_body.collect();
-    let dialect = serverless.dialect;
-    for event in template.api_events(dialect)? {
-        let properties = event.member("Properties");
+) -> Result<OfEvents<'d>, DefinitionError> {
+    let operations = definition.operations.iter().map(key).zip(0..);
+    let mut events = Events {
+        serverless,
+        of_body: operations.collect(),
+        absent: HashSet::new(),
+        found: OfEvents::default(),
+    };
+    let body = template.body(api, serverless.dialect)?;
+    let paths = body.and_then(|body| body.written("paths"));
+    for (path, _) in paths.iter().flat_map(Node::each_member) {
+        events.found.note_spelling(path);
+    }
+    for event in template.api_events(serverless.dialect)? {
+        let added = events.add(definition, template, api, &event);
+        definition.keep(added);
+    }
+    events.check_doubled(definition);
+    Ok(events.found)
+}
+
+/// What else is known once the events have been read.
+#[derive(Default)]
+pub(super) struct OfEvents<'d> {
+    /// Which operations have come from which event.
+    pub(super) places: BTreeMap<usize, Node<'d>>,
+    /// Paths with an OPTIONS event whose function is not there. It may keep SAM's own OPTIONS operation away.
+    pub(super) absent_preflights: BTreeSet<String>,
+    /// Paths with any event whose function is not there.
+    pub(super) partly_absent: BTreeSet<String>,
+    /// Paths that `MergeDefinitions` makes for functions that are not there.
+    pub(super) absent_paths: Vec<PathTemplate>,
+    /// Paths without the slash at the end, and how many spellings each has: `/a` and `/a/` are one path to API Gateway and
+    /// two to SAM.
+    spellings: BTreeMap<String, BTreeSet<bool>>,
+}
+
+impl OfEvents<'_> {
+    fn note_spelling(&mut self, path: &str) {
+        let (plain, has_slash) = match path.strip_suffix('/') {
+            Some(plain) if !plain.is_empty() => (plain, true),
+            _ => (path, false),
+        };
+        let spellings = self.spellings.entry(plain.to_owned()).or_default();
+        spellings.insert(has_slash);
+    }
+
+    /// Whether the path is written in two ways.
+    pub(super) fn is_written_twice(&self, path: &str) -> bool {
+        let spellings = self.spellings.get(path);
+        spellings.is_some_and(|spellings| spellings.len() > 1)
+    }
+}
+
+type Key = (Option<Method>, String);
+
+fn key(operation: &Operation) -> Key {
+    (operation.method.clone(), operation.path().to_owned())
+}
+
+struct Events<'d, 's> {
+    serverless: &'s ServerlessApi<'d>,
+    /// The operations of the API's own document, and what events have added to it. Those of a document that SAM makes may
+    /// not be there twice.
+    of_body: HashMap<Key, usize>,
+    /// The operations of functions that are not there.
+    absent: HashSet<Key>,
+    found: OfEvents<'d>,
+}
+
+fn doubled(event: &Node<'_>, operation: &Operation) -> DefinitionError {
+    event.error(format!(
+        "another event has {} as well, whose function is not there, and then SAM leaves it out; leave one",
+        quoted(&operation.to_string())
+    ))
+}
+
+/// What an event is for, and what it says.
+struct Call<'d> {
+    operation: Operation,
+    properties: Node<'d>,
+    auth: Option<Node<'d>>,
+    overrides: bool,
+}
+
+impl<'d> Events<'d, '_> {
+    fn add(
+        &mut self,
+        definition: &mut Definition,
+        template: &Template<'d>,
+        api: &str,
+        event: &Event<'d>,
+    ) -> Result<(), DefinitionError> {
+        let Some(call) = self.read(definition, template, api, event)? else {
+            return Ok(());
+        };
+        let path = call.properties.member("Path");
+        if let Some(path) = path.as_ref().and_then(|path| path.value().as_str()) {
+            self.found.note_spelling(path);
+        }
+        // A state machine's events are for a document that is made of events.
+        if event.is_of_state_machine && self.serverless.body != Body::OfEvents {
+            return Ok(());
+        }
+        match event.is_absent {
+            true => self.add_absent(event, &call),
+            false => self.add_present(definition, event, call),
+        }
+    }
+
+    /// None: it is for another API.
+    fn read(
+        &self,
+        definition: &mut Definition,
+        template: &Template<'d>,
+        api: &str,
+        event: &Event<'d>,
+    ) -> Result<Option<Call<'d>>, DefinitionError> {
+        let dialect = self.serverless.dialect;
+        let properties = event.node.member("Properties");
         if properties.is_none() && !dialect.has_default_route {
-            return Err(event.error("its `Properties` are missing"));
+            return Err(event.node.error("its `Properties` are missing"));
         }
         // Nothing of it is set where there are none.
-        let properties = properties.unwrap_or(event);
+        let properties = properties.unwrap_or_else(|| event.node.clone());
         let is_ours = match properties.member(dialect.api_id) {
             None => api == dialect.implicit,
-            Some(id) => names_api(&id, api)?,
+            Some(id) => template.event_names_api(&id, api)?,
         };
-        if is_ours {
-            let mut operation = route(definition, serverless, &properties)?;
-            let place = of_body.remove(&key(&operation));
-            let own = place.and_then(|index| written.get(index)).cloned();
-            operation.security = own.flatten();
-            guard(definition, serverless, &properties, &mut operation)?;
-            match place.and_then(|index| definition.operations.get_mut(index)) {
-                Some(existing) => *existing = operation,
-                None => definition.operations.push(operation),
+        if !is_ours || self.serverless.body == Body::NotOfSam {
+            return Ok(None);
+        }
+        let (method, path) = method_and_path(definition, dialect, &properties)?;
+        let auth = properties.member("Auth");
+        let auth = auth.filter(|auth| !auth.value().is_null());
+        let mut overrides = None;
+        if let Some(auth) = &auth {
+            definition.note_dropped(auth, dialect.event_auth_members)?;
+            definition.has_resource_policy |= auth.member("ResourcePolicy").is_some();
+            overrides = auth.member("OverrideApiAuth");
+        }
+        Ok(Some(Call {
+            operation: Operation::new(method, path),
+            properties,
+            auth,
+            overrides: overrides.map_or(Ok(false), |node| flag(&node))?,
+        }))
+    }
+
+    /// Whether what the event says reaches the document.
+    fn is_heard(&self, call: &Call<'_>) -> bool {
+        let is_own = self.serverless.body == Body::Own;
+        !is_own || self.serverless.dialect.events_change_body || call.overrides
+    }
+
+    fn add_present(
+        &mut self,
+        definition: &mut Definition,
+        event: &Event<'d>,
+        call: Call<'d>,
+    ) -> Result<(), DefinitionError> {
+        let (serverless, dialect) = (self.serverless, self.serverless.dialect);
+        let is_heard = self.is_heard(&call);
+        let Call {
+            operation, auth, ..
+        } = call;
+        let name = || quoted(&operation.to_string());
+        let key = key(&operation);
+        if !is_heard {
+            return Ok(());
+        }
+        if self.absent.contains(&key) {
+            return Err(doubled(&event.node, &operation));
+        }
+        let replaces = serverless.body == Body::Merged;
+        let index = match self.of_body.get(&key) {
+            None if serverless.body == Body::Own && !dialect.events_change_body => {
+                return Err(event.node.error(format!(
+                    "the API's own document has no operation {}, so there is none that `OverrideApiAuth` could be for",
+                    name()
+                )));
+            }
+            Some(_) if replaces && operation.method.is_none() => {
+                return Err(event.node.error(format!(
+                    "the API's own document has {} as well, and what `MergeDefinitions` makes of both is not known; \
+                     leave one",
+                    name()
+                )));
+            }
+            Some(_) if self.found.is_written_twice(operation.path()) => {
+                return Err(event.node.error(format!(
+                    "the path of {} is written with a slash at its end and without, which are two to SAM; write it one way",
+                    name()
+                )));
+            }
+            Some(index) => *index,
+            None => {
+                definition.operations.push(operation.clone());
+                definition.operations.len() - 1
+            }
+        };
+        let said = match &auth {
+            Some(auth) => (dialect.event_security)(definition, serverless, auth)?,
+            None => None,
+        };
+        if let Some(operation) = definition.operations.get_mut(index) {
+            operation.has_integration |= replaces || dialect.events_change_body;
+            match (&mut operation.security, said) {
+                (_, None) => {}
+                (Some(names), Some(said)) if !replaces => names.extend(said),
+                (security, said) => *security = said,
             }
         }
-    }
-    Ok(())
-}
-
-/// Adds the event's security, or the API's default, to what the operation has of the body. Where none of them says
-/// anything it stays without, so that the root's security can apply.
-fn guard(
-    definition: &mut Definition,
-    serverless: &ServerlessApi<'_>,
-    properties: &Node<'_>,
-    operation: &mut Operation,
-) -> Result<(), DefinitionError> {
-    let own = operation.security.take();
-    let method = operation.method.as_ref();
-    let own_names = own.as_deref().unwrap_or_default();
-    let mut names = serverless.default_beside(definition, method, own_names)?;
-    let mut names_authorizer = false;
-    if let Some(auth) = properties.member("Auth") {
-        auth.allow_members(serverless.dialect.event_auth_members)?;
-        definition.has_resource_policy |= auth.member("ResourcePolicy").is_some();
-        names_authorizer = auth.member("Authorizer").is_some();
-        override_default(definition, &mut names, &auth)?;
-    }
-    let is_told = names_authorizer || own.is_some();
-    names.extend(own.into_iter().flatten());
-    names.sort_unstable();
-    names.dedup();
-    operation.authorizer = definition
-        .settle(&names)
-        .map_err(|problem| properties.error(problem))?;
-    operation.security = (is_told || !names.is_empty()).then_some(names);
-    Ok(())
-}
-
-/// The operation, of which nothing but the method and the path is known yet.
-fn route(
-    definition: &mut Definition,
-    serverless: &ServerlessApi<'_>,
-    properties: &Node<'_>,
-) -> Result<Operation, DefinitionError> {
-    let (method, path) = method_and_path(definition, serverless, properties)?;
-    Ok(Operation {
-        method,
-        path,
-        security: None,
-        authorizer: None,
-    })
-}
-
-fn method_and_path(
-    definition: &mut Definition,
-    serverless: &ServerlessApi<'_>,
-    properties: &Node<'_>,
-) -> Result<(Option<Method>, PathTemplate), DefinitionError> {
-    let missing = |name| properties.error(format!("its `{name}` is missing"));
-    match (properties.member("Method"), properties.member("Path")) {
-        (Some(name), Some(node)) => {
-            let path = path(definition, node.text()?, &node)?;
-            let method = method(&name)?;
-            match path.is_default_route() && method.is_some() {
-                true => Err(name.error("the default route takes every method: `ANY`")),
-                false => Ok((method, path)),
-            }
+        if serverless.body != Body::OfEvents {
+            self.of_body.insert(key, index);
         }
-        (None, None) if serverless.dialect.has_default_route => {
-            Ok((None, PathTemplate::default_route()))
-        }
-        (None, _) => Err(missing("Method")),
-        (_, None) => Err(missing("Path")),
+        self.found.places.insert(index, call.properties);
+        Ok(())
     }
-}
 
-/// What an event says for itself takes the place of the API's default.
-fn override_default(
-    definition: &mut Definition,
-    names: &mut Vec<String>,
-    auth: &Node<'_>,
-) -> Result<(), DefinitionError> {
-    if let Some(authorizer) = auth.member("Authorizer") {
-        names.retain(|name| name == API_KEY);
-        match authorizer.text()? {
-            "NONE" => {}
-            name => {
-                if name == IAM {
-                    definition.add_iam();
-                }
-                let name = [name.to_owned()];
-                definition
-                    .settle(&name)
-                    .map_err(|problem| authorizer.error(problem))?;
-                names.extend(name);
-            }
+    /// In a document that SAM makes, the order of the events does not matter.
+    fn check_doubled(&self, definition: &mut Definition) {
+        let mut errors = Vec::new();
+        for (index, node) in &self.found.places {
+            let operation = definition.operations.get(*index);
+            let is_absent = |operation: &&Operation| self.absent.contains(&key(operation));
+            errors.extend(operation.filter(is_absent).map(|it| doubled(node, it)));
+        }
+        for error in errors {
+            definition.keep::<()>(Err(error));
         }
     }
-    if let Some(required) = auth.member("ApiKeyRequired") {
-        names.retain(|name| name != API_KEY);
-        if required.boolean()? {
-            definition.add_api_key();
-            names.push(API_KEY.into());
+
+    /// SAM does not know yet that the function is not there. What it makes of the event hangs on the condition, but not what
+    /// the event does to something else.
+    fn add_absent(&mut self, event: &Event<'_>, call: &Call<'_>) -> Result<(), DefinitionError> {
+        let (body, operation) = (self.serverless.body, &call.operation);
+        let path = operation.path().to_owned();
+        self.found.partly_absent.insert(path.clone());
+        if operation.method == Some(Method::OPTIONS) {
+            self.found.absent_preflights.insert(path);
+        }
+        let key = key(operation);
+        if body == Body::OfEvents {
+            self.absent.insert(key);
+            return Ok(());
+        }
+        if !self.is_heard(call) {
+            return Ok(());
+        }
+        if body == Body::Merged {
+            self.found.absent_paths.push(operation.path.clone());
+        }
+        let exists = self.of_body.contains_key(&key);
+        if !exists {
+            self.absent.insert(key);
+        }
+        let is_empty = |auth: &Node<'_>| auth.value().as_object().is_some_and(Map::is_empty);
+        let says_something = call.auth.as_ref().is_some_and(|auth| !is_empty(auth));
+        match exists && (says_something || body == Body::Merged) {
+            false => Ok(()),
+            true => Err(event.node.error(format!(
+                "the condition of its function is false, and yet SAM applies it to the operation {} of the API's own \
+                 document; take the event or the operation out",
+                quoted(&operation.to_string())
+            ))),
         }
     }
-    Ok(())
-}
-
-/// `get`, `GET`, `any`: None is any.
-pub(super) fn method(node: &Node<'_>) -> Result<Option<Method>, DefinitionError> {
-    method_of(node.text()?, node)
-}
-
-/// The method in a text of this node.
-pub(super) fn method_of(text: &str, node: &Node<'_>) -> Result<Option<Method>, DefinitionError> {
-    const METHODS: [Method; 7] = [
-        Method::GET,
-        Method::PUT,
-        Method::POST,
-        Method::DELETE,
-        Method::OPTIONS,
-        Method::HEAD,
-        Method::PATCH,
-    ];
-    if text.eq_ignore_ascii_case("any") || text == "x-amazon-apigateway-any-method" {
-        return Ok(None);
-    }
-    let method = METHODS
-        .into_iter()
-        .find(|method| method.as_str().eq_ignore_ascii_case(text));
-    method
-        .map(Some)
-        .ok_or_else(|| node.unexpected("a method of HTTP, or `any`,"))
-}
-
-/// The path in a text of this node.
-pub(super) fn path(
-    definition: &mut Definition,
-    text: &str,
-    node: &Node<'_>,
-) -> Result<PathTemplate, DefinitionError> {
-    let path = PathTemplate::parse_or_default(text).map_err(|problem| {
-        let text = quoted(text);
-        node.error(format!("{text} is no path of an API's resource: {problem}"))
-    })?;
-    if path.is_default_route() {
-        definition.known_api.note(WholeApi::http(), node)?;
-    }
-    Ok(path)
 }

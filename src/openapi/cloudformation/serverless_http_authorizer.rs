@@ -27,7 +27,10 @@ pub(super) fn add_authorizer(
     name: &str,
     node: &Node<'_>,
 ) -> Result<(), DefinitionError> {
-    node.allow_members(&MEMBERS)?;
+    if let Some(url) = node.member("OpenIdConnectUrl") {
+        return Err(url.error("SAM refuses it; write a `JwtConfiguration`"));
+    }
+    definition.note_dropped(node, &MEMBERS)?;
     if node.member("JwtConfiguration").is_some() {
         let schemes = &mut definition.other_schemes;
         schemes.insert(name.to_owned(), OtherScheme::jwt_of_a_template());

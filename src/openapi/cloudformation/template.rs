@@ -2,18 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use super::dialect::{DIALECTS, Dialect};
+use serde_json::Value;
+
+use super::{
+    dialect::{DIALECTS, Dialect},
+    events::Event,
+    macros,
+};
 use crate::openapi::{
     error::{DefinitionError, quoted, quoted_list},
     node::Node,
 };
 
-const SERVERLESS_FUNCTION: &str = "AWS::Serverless::Function";
-
 /// A template, taken apart into its resources.
 pub(super) struct Template<'d> {
     root: Node<'d>,
-    resources: BTreeMap<&'d str, Resource<'d>>,
+    pub(super) resources: BTreeMap<&'d str, Resource<'d>>,
 }
 
 /// A resource of the template.
@@ -39,7 +43,42 @@ impl<'d> Resource<'d> {
 
     /// Whether this is a part of that API, by its `RestApiId` or `ApiId`.
     pub(super) fn belongs_to(&self, id: &'d str, api: &str) -> Result<bool, DefinitionError> {
-        names_api(&self.required(id)?, api)
+        let belongs = names_api(&self.required(id)?, api)?;
+        if belongs {
+            self.note_condition();
+        }
+        Ok(belongs)
+    }
+
+    /// Notes that it matters whether the resource is there, if that is not known: one whose condition is false is not
+    /// there any more, and one whose condition is true has none.
+    pub(super) fn note_condition(&self) {
+        if let Some(condition) = self.node.member("Condition") {
+            if let Some(name) = condition.value().as_str() {
+                condition.note_condition(name);
+            }
+        }
+    }
+
+    /// Whether `IgnoreGlobals` keeps this property of `Globals` away.
+    fn ignores_global(&self, name: &str) -> Result<bool, DefinitionError> {
+        let Some(ignored) = self.node.member("IgnoreGlobals") else {
+            return Ok(false);
+        };
+        if ignored.value() == "*" || ignored.value().is_null() {
+            return Ok(!ignored.value().is_null());
+        }
+        let mut is_ignored = false;
+        for property in ignored.items()? {
+            is_ignored |= property.text()? == name;
+        }
+        Ok(is_ignored)
+    }
+
+    /// Whether its condition is false.
+    pub(super) fn is_absent(&self) -> bool {
+        let condition = self.node.written("Condition");
+        condition.is_some_and(|condition| condition.value() == &Value::Bool(false))
     }
 
     /// A WebSocket API has the same type of resource, and is none that is meant here.
@@ -51,7 +90,10 @@ impl<'d> Resource<'d> {
 
 /// Whether a `RestApiId` or `ApiId` names that API.
 pub(super) fn names_api(id: &Node<'_>, api: &str) -> Result<bool, DefinitionError> {
-    match id.reference() {
+    let attribute = id
+        .attribute()
+        .filter(|(_, name)| ["RestApiId", "ApiId"].contains(name));
+    match id.reference().or(attribute.map(|(resource, _)| resource)) {
         Some(reference) => Ok(reference == api),
         None => Ok(id.text()? == api),
     }
@@ -79,6 +121,7 @@ impl<'d> Template<'d> {
                  `from_openapi`",
             ));
         };
+        macros::check(&root)?;
         let mut resources = BTreeMap::new();
         for (id, node) in node.members()? {
             if id.starts_with("Fn::") {
@@ -96,10 +139,11 @@ impl<'d> Template<'d> {
                 "AWS::ApiGateway::",
                 "AWS::ApiGatewayV2::",
             ];
-            if matters.iter().any(|service| kind.starts_with(service)) {
-                check_properties(&node)?;
+            let resource = Resource { kind, node };
+            if matters.iter().any(|service| kind.starts_with(service)) && !resource.is_absent() {
+                check_properties(&resource.node)?;
             }
-            resources.insert(id, Resource { kind, node });
+            resources.insert(id, resource);
         }
         Ok(Self { root, resources })
     }
@@ -119,15 +163,40 @@ impl<'d> Template<'d> {
         self.root.member("Globals")?.member(section)
     }
 
-    /// A property of an API, or of all that SAM makes.
-    pub(super) fn setting(&self, api: &str, name: &'d str) -> Option<Node<'d>> {
+    /// A property of an API, and what `Globals` has for it: SAM merges objects, and of anything else takes the API's own.
+    pub(super) fn settings(
+        &self,
+        api: &str,
+        name: &'d str,
+    ) -> Result<Vec<Node<'d>>, DefinitionError> {
         let resource = self.resource(api);
         let own = resource.and_then(|resource| resource.property(name));
         let dialect = DIALECTS.iter().find(|dialect| match resource {
             Some(resource) => resource.kind == dialect.serverless,
             None => api == dialect.implicit,
         });
-        own.or_else(|| self.globals(dialect?.section)?.member(name))
+        let globals = dialect.and_then(|dialect| self.globals(dialect.section));
+        let is_merged = own.as_ref().is_none_or(|own| own.value().is_object());
+        let global = globals
+            .filter(|_| is_merged)
+            .and_then(|node| node.member(name));
+        let is_ignored = match (resource, &global) {
+            (Some(resource), Some(_)) => resource.ignores_global(name)?,
+            _ => false,
+        };
+        Ok(own
+            .into_iter()
+            .chain(global.filter(|_| !is_ignored))
+            .collect())
+    }
+
+    /// A property of an API, or of all that SAM makes.
+    pub(super) fn setting(
+        &self,
+        api: &str,
+        name: &'d str,
+    ) -> Result<Option<Node<'d>>, DefinitionError> {
+        Ok(self.settings(api, name)?.into_iter().next())
     }
 
     /// Where an API is described: its resource, or all of them where SAM makes it.
@@ -137,33 +206,19 @@ impl<'d> Template<'d> {
         resource.unwrap_or_else(|| self.root.clone())
     }
 
-    /// The events of all functions that are for this type of API.
-    pub(super) fn api_events(&self, dialect: &Dialect) -> Result<Vec<Node<'d>>, DefinitionError> {
-        let mut found = Vec::new();
-        for (_, function) in self.of_type(SERVERLESS_FUNCTION) {
-            let Some(events) = function.property("Events") else {
-                continue;
-            };
-            for (_, event) in events.members()? {
-                let Some(kind) = event.member("Type") else {
-                    return Err(event.error("an event has a `Type`"));
-                };
-                if kind.text()? == dialect.section {
-                    found.push(event);
-                }
-            }
-        }
-        Ok(found)
-    }
-
     /// The logical id of the API that is meant: the one that is named, or the only one.
     pub(super) fn api<'a>(
         &'a self,
         named: Option<&str>,
     ) -> Result<(&'a str, &'static Dialect), DefinitionError> {
-        let mut apis: Vec<(&str, &Dialect)> = Vec::new();
-        for dialect in &DIALECTS {
-            apis.extend(self.apis(dialect)?.map(|id| (id, dialect)));
+        let apis = self.all_apis()?;
+        for (id, _) in &apis {
+            if let Some(resource) = self
+                .resource(id)
+                .filter(|_| named.is_none_or(|it| it == *id))
+            {
+                resource.note_condition();
+            }
         }
         let ids: Vec<_> = apis.iter().map(|(id, _)| *id).collect();
         let problem = match (named, &*apis) {
@@ -181,11 +236,20 @@ impl<'d> Template<'d> {
                            event of the type `Api` or `HttpApi`"
                 .into(),
             (None, _) => format!(
-                "the template has several APIs: {}; choose one with `from_cloudformation_api`",
+                "the template has several APIs: {}; choose one with `from_cloudformation_api` or `Template::api_named`",
                 quoted_list(&ids)
             ),
         };
         Err(self.root.error(problem))
+    }
+
+    /// The APIs of both types.
+    pub(super) fn all_apis(&self) -> Result<Vec<(&str, &'static Dialect)>, DefinitionError> {
+        let mut apis = Vec::new();
+        for dialect in &DIALECTS {
+            apis.extend(self.apis(dialect)?.map(|id| (id, dialect)));
+        }
+        Ok(apis)
     }
 
     /// All APIs of a type, the one that SAM makes of events included.
@@ -197,14 +261,22 @@ impl<'d> Template<'d> {
             .into_iter()
             .flat_map(|kind| self.of_type(kind))
             .filter(|(_, resource)| !resource.is_of_websockets());
-        let is_implicit = |event: &Node<'_>| {
-            let id = event
-                .member("Properties")
-                .and_then(|node| node.member(dialect.api_id));
-            id.is_none_or(|id| id.reference() == Some(dialect.implicit))
+        let is_implicit = |event: &Event<'_>| {
+            let properties = event.node.member("Properties");
+            let id = properties.and_then(|node| node.member(dialect.api_id));
+            let names =
+                |id: Node<'_>| id.reference().or(id.value().as_str()) == Some(dialect.implicit);
+            id.is_none_or(names)
         };
         let events = self.api_events(dialect)?;
-        let implicit = events.iter().any(is_implicit).then_some(dialect.implicit);
+        let mut events = events.iter().filter(|event| !event.is_absent);
+        let implicit = events.any(is_implicit).then_some(dialect.implicit);
+        if let Some(resource) = implicit.and_then(|id| self.resource(id)) {
+            return Err(resource.node.error(
+                "SAM puts the API that it makes of events in the place of this resource; rename the resource, and let \
+                 its events name it",
+            ));
+        }
         Ok(explicit.map(|(id, _)| id).chain(implicit))
     }
 
@@ -214,21 +286,26 @@ impl<'d> Template<'d> {
         api: &str,
         dialect: &Dialect,
     ) -> Result<Option<Node<'d>>, DefinitionError> {
-        let Some(resource) = self.resource(api) else {
-            return Ok(None);
-        };
         for elsewhere in ["DefinitionUri", "BodyS3Location"] {
-            if let Some(location) = resource.property(elsewhere) {
+            if let Some(location) = self.setting(api, elsewhere)? {
                 return Err(location.error(
-                    "the API is described in another file, which is not fetched; read that one with \
-                     `from_openapi`",
+                    "the API is described in another file, which is not fetched; hand over its text with \
+                     `Template::include`, under the name that stands here (`s3://bucket/key` where it is one on S3)",
                 ));
             }
         }
+        let Some(resource) = self.resource(api) else {
+            return Ok(None);
+        };
         let name = match resource.kind == dialect.serverless {
             true => "DefinitionBody",
             false => "Body",
         };
-        Ok(resource.property(name))
+        let is_empty = |body: &Node<'_>| match body.value() {
+            Value::Null => true,
+            Value::Object(members) => members.is_empty(),
+            _ => false,
+        };
+        Ok(resource.property(name).filter(|body| !is_empty(body)))
     }
 }

@@ -1,12 +1,15 @@
 //! OpenAPI 3.0 and Swagger 2.0, as API Gateway exports and imports them.
 
+mod misplaced;
 mod operations;
 mod schemes;
 mod security;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use self::{operations::read_operations, schemes::read_scheme, security::scheme_names};
+use self::{
+    misplaced::Level, operations::read_operations, schemes::read_scheme, security::scheme_names,
+};
 pub(super) use self::{
     operations::{ANY_METHOD, IS_DEFAULT_ROUTE},
     schemes::{DEFAULT_AUTH_TYPE, NO_HEADER},
@@ -22,9 +25,11 @@ pub(super) const CORS: &str = "x-amazon-apigateway-cors";
 pub(super) const EXPORT_VERSION: &str = "x-amazon-apigateway-importexport-version";
 
 /// Reads a document.
-pub(super) fn read(document: &Value) -> Result<Definition, DefinitionError> {
+pub(super) fn read(root: &Node<'_>) -> Result<Definition, DefinitionError> {
     let mut definition = Definition::default();
-    read_into(&mut definition, &Node::root(document))?;
+    read_into(&mut definition, root)?;
+    definition.check()?;
+    definition.finish();
     Ok(definition)
 }
 
@@ -35,18 +40,25 @@ pub(super) fn read_into(
     root: &Node<'_>,
 ) -> Result<(), DefinitionError> {
     // In a template the title may be an intrinsic function. It is nothing but a name.
-    let title = root.member("info").and_then(|info| info.member("title"));
+    let title = root.written("info").and_then(|info| info.written("title"));
     if let Some(title) = title.and_then(|title| title.value().as_str()) {
         definition.title = title.to_owned();
     }
     note_type(definition, root)?;
+    misplaced::check(root, Level::Document)?;
     if let Some(schemes) = schemes(root)? {
         for (name, scheme) in schemes.members()? {
-            read_scheme(definition, name, &scheme)?;
+            let read = read_scheme(definition, name, &scheme);
+            definition.keep(read);
         }
+        // Operations name schemes.
+        definition.check()?;
     }
     if let Some(security) = root.member("security") {
-        definition.root_security = scheme_names(&security)?;
+        let names = scheme_names(&security)?;
+        let settled = definition.settle(&names);
+        settled.map_err(|problem| security.error(problem))?;
+        definition.root_security = names;
     }
     match root.member("paths") {
         Some(paths) => read_operations(definition, &paths)?,
@@ -61,11 +73,31 @@ pub(super) fn read_into(
         definition.gateway_responses = Some(responses.value().clone());
     }
     if let Some(cors) = root.member(CORS) {
-        cors.object()?;
-        definition.cors = Some(cors.value().clone());
+        definition.cors = Some(match cors.is_function() {
+            // It is not applied, so it does not matter what it is.
+            true => json!({}),
+            false => {
+                cors.object()?;
+                cors.value().clone()
+            }
+        });
     }
     definition.has_resource_policy |= root.member(RESOURCE_POLICY).is_some();
+    note_endpoint(definition, root);
     Ok(())
+}
+
+/// Notes that the API can be reached from certain networks only.
+fn note_endpoint(definition: &mut Definition, root: &Node<'_>) {
+    let servers = root.member("servers").into_iter();
+    let mut places = servers
+        .flat_map(|servers| servers.each_item().collect::<Vec<_>>())
+        .chain([root.clone()]);
+    let is_private = |place: Node<'_>| {
+        let endpoint = place.member("x-amazon-apigateway-endpoint-configuration");
+        endpoint.is_some_and(|endpoint| endpoint.written("vpcEndpointIds").is_some())
+    };
+    definition.is_private |= places.any(is_private);
 }
 
 /// What of the document as a whole only one type of API has.

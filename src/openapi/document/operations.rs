@@ -2,7 +2,10 @@
 
 use http::Method;
 
-use super::security::scheme_names;
+use super::{
+    misplaced::{self, Level},
+    security::scheme_names,
+};
 use crate::{
     api::WholeApi,
     openapi::{
@@ -25,25 +28,47 @@ pub(super) fn read_operations(
     paths: &Node<'_>,
 ) -> Result<(), DefinitionError> {
     for (path, item) in paths.members()? {
-        if path.starts_with("x-") {
-            continue;
-        }
-        let template = PathTemplate::parse_or_default(path).map_err(|problem| {
-            let path = quoted(path);
-            item.error(format!("{path} is no path of an API's resource: {problem}"))
-        })?;
-        if template.is_default_route() {
-            definition.known_api.note(WholeApi::http(), &item)?;
-        }
-        for (name, operation) in item.members()? {
-            if let Some(method) = method(name, &operation)? {
-                check_default_route(definition, &template, method.as_ref(), &operation)?;
-                let operation = read_operation(definition, method, template.clone(), &operation)?;
-                definition.operations.push(operation);
-            }
+        if !path.starts_with("x-") {
+            let read = read_path(definition, path, &item);
+            definition.keep(read);
         }
     }
     Ok(())
+}
+
+fn read_path(
+    definition: &mut Definition,
+    path: &str,
+    item: &Node<'_>,
+) -> Result<(), DefinitionError> {
+    let template = PathTemplate::parse_or_default(path).map_err(|problem| {
+        let path = quoted(path);
+        item.error(format!("{path} is no path of an API's resource: {problem}"))
+    })?;
+    if template.is_default_route() {
+        definition.known_api.note(WholeApi::http(), item)?;
+    }
+    misplaced::check(item, Level::Path)?;
+    for (name, operation) in item.members()? {
+        let read = read_member(definition, &template, name, &operation);
+        let operation = definition.keep(read).flatten();
+        definition.operations.extend(operation);
+    }
+    Ok(())
+}
+
+/// The operation of a path's member, if it is one.
+fn read_member(
+    definition: &mut Definition,
+    path: &PathTemplate,
+    name: &str,
+    operation: &Node<'_>,
+) -> Result<Option<Operation>, DefinitionError> {
+    let Some(method) = method(name, operation)? else {
+        return Ok(None);
+    };
+    check_default_route(definition, path, method.as_ref(), operation)?;
+    read_operation(definition, method, path.clone(), operation).map(Some)
 }
 
 /// The method that a path's member is for: `Some(None)` for any. A name that might be meant as a method is
@@ -101,33 +126,39 @@ fn read_operation(
     operation: &Node<'_>,
 ) -> Result<Operation, DefinitionError> {
     operation.object()?;
+    misplaced::check(operation, Level::Operation)?;
     let mut security = None;
+    let mut authorizer = None;
     if let Some(node) = operation.member("security") {
         let names = scheme_names(&node)?;
-        definition
-            .settle(&names)
-            .map_err(|problem| node.error(problem))?;
+        let settled = definition.settle(&names);
+        authorizer = settled.map_err(|problem| node.error(problem))?;
         security = Some(names);
     }
-    if let Some(auth) = operation.member("x-amazon-apigateway-auth") {
-        let kind = auth.member("type").unwrap_or_else(|| auth.clone());
-        match kind.text()? {
-            // It takes no scheme away that `security` names.
-            "NONE" => {}
-            IAM => {
-                definition.add_iam();
-                let names: &mut Vec<String> = security.get_or_insert_default();
-                names.push(IAM.into());
-                names.sort_unstable();
-            }
-            _ => return Err(kind.unexpected("`NONE` or `AWS_IAM`")),
-        }
-    }
-    let authorizer = definition.settle(security.as_deref().unwrap_or_default());
     Ok(Operation {
         method,
         path,
-        authorizer: authorizer.map_err(|problem| operation.error(problem))?,
         security,
+        has_iam: has_iam(definition, operation)?,
+        has_integration: operation
+            .written("x-amazon-apigateway-integration")
+            .is_some_and(|node| node.value().as_object().is_some_and(|it| !it.is_empty())),
+        authorizer,
     })
+}
+
+/// Whether `x-amazon-apigateway-auth` asks for IAM. It takes no scheme away that `security` names, here or at the root.
+fn has_iam(definition: &mut Definition, operation: &Node<'_>) -> Result<bool, DefinitionError> {
+    let Some(auth) = operation.member("x-amazon-apigateway-auth") else {
+        return Ok(false);
+    };
+    let kind = auth.member("type").unwrap_or_else(|| auth.clone());
+    match kind.text()? {
+        "NONE" => Ok(false),
+        IAM => {
+            definition.add_iam();
+            Ok(true)
+        }
+        _ => Err(kind.unexpected("`NONE` or `AWS_IAM`")),
+    }
 }

@@ -123,7 +123,9 @@ fn lambda_authorizer(
     let mut definition = AuthorizerDefinition::new(kind);
     if let Some(node) = authorizer.member("identitySource") {
         let sources = sources(&node)?;
-        definition.identity_source = (!sources.is_empty()).then(|| sources.join(", "));
+        // Exports of authorizers without sources have an empty text.
+        let sources = sources.join(", ");
+        definition.identity_source = Some(sources).filter(|it| !it.trim().is_empty());
     }
     definition.identity_validation_expression = text(authorizer, "identityValidationExpression")?;
     let ttl = authorizer.member("authorizerResultTtlInSeconds");

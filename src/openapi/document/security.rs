@@ -10,7 +10,10 @@ pub(super) fn scheme_names(security: &Node<'_>) -> Result<Vec<String>, Definitio
     let mut names = Vec::new();
     for requirement in security.items()? {
         for (name, scopes) in requirement.members()? {
-            let _scopes = scopes.items()?;
+            // They are nothing to a Lambda authorizer, so a function may make them.
+            if !scopes.is_function() {
+                let _scopes = scopes.items()?;
+            }
             names.push(name.to_owned());
         }
     }

@@ -11,11 +11,11 @@ const MAX_VALUES: usize = 1_000_000;
 const MAX_VALUE_BYTES: usize = 32 << 20;
 
 /// The deepest nesting, which is that of `serde_json` as well.
-pub(super) const MAX_DEPTH: usize = 127;
+pub(in crate::openapi) const MAX_DEPTH: usize = 127;
 
 /// What a part of a document costs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Cost {
+pub(in crate::openapi) struct Cost {
     values: usize,
     bytes: usize,
     /// How deep it is nested in itself; 0 for a scalar.
@@ -24,7 +24,7 @@ pub(super) struct Cost {
 
 impl Cost {
     /// Measures a part that has been read, so that a copy of it can be counted.
-    pub(super) fn of(value: &Value) -> Self {
+    pub(in crate::openapi) fn of(value: &Value) -> Self {
         match value {
             Value::Array(items) => items
                 .iter()
@@ -62,32 +62,47 @@ impl Cost {
 }
 
 /// What has been spent so far. Shared, because a recursive reader is many small readers.
-#[derive(Debug, Default)]
-pub(super) struct Budget {
+#[derive(Debug)]
+pub(in crate::openapi) struct Budget {
     values: Cell<usize>,
     bytes: Cell<usize>,
+    /// How many documents it is for.
+    documents: usize,
 }
 
 impl Budget {
-    pub(super) fn new() -> Self {
-        Self::default()
+    pub(in crate::openapi) fn new() -> Self {
+        Self::of_documents(1)
+    }
+
+    /// As much as this many documents may hold.
+    pub(in crate::openapi) fn of_documents(documents: usize) -> Self {
+        Self {
+            values: Cell::default(),
+            bytes: Cell::default(),
+            documents,
+        }
     }
 
     /// Counts one value, with its text.
-    pub(super) fn spend_value(&self, bytes: usize) -> Result<(), String> {
+    pub(in crate::openapi) fn spend_value(&self, bytes: usize) -> Result<(), String> {
         self.spend(Cost::leaf(bytes))
     }
 
     /// Counts a part once more.
-    pub(super) fn spend(&self, cost: Cost) -> Result<(), String> {
+    pub(in crate::openapi) fn spend(&self, cost: Cost) -> Result<(), String> {
         self.values
             .set(self.values.get().saturating_add(cost.values));
         self.bytes.set(self.bytes.get().saturating_add(cost.bytes));
-        if self.values.get() > MAX_VALUES {
-            return Err(format!("it holds more than {MAX_VALUES} values"));
+        let (values, bytes) = (
+            MAX_VALUES * self.documents,
+            MAX_VALUE_BYTES * self.documents,
+        );
+        if self.values.get() > values {
+            return Err(format!("it holds more than {values} values"));
         }
-        if self.bytes.get() > MAX_VALUE_BYTES {
-            return Err(format!("its values hold more than {MAX_VALUE_BYTES} bytes"));
+        if self.bytes.get() > bytes {
+            return Err(format!("its values hold more than {bytes} bytes"));
         }
         Ok(())
     }

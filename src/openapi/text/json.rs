@@ -1,6 +1,6 @@
-//! JSON: the syntax of `serde_json`, with duplicate members refused rather than dropped.
+//! JSON: the syntax of `serde_json`, with doubled members marked rather than dropped.
 
-use std::fmt;
+use std::{borrow::Cow, cell::Cell, fmt, io};
 
 use serde::{
     Deserializer,
@@ -8,12 +8,26 @@ use serde::{
 };
 use serde_json::{Map, Number, Value};
 
-use super::{DefinitionError, budget::Budget};
-use crate::openapi::error::quoted;
+use super::{DefinitionError, budget::Budget, doubled::Doubled};
+use crate::openapi::marks::Key;
 
-pub(super) fn parse(text: &str, budget: &Budget) -> Result<Value, DefinitionError> {
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Tree { budget }.deserialize(&mut deserializer);
+pub(super) fn parse(
+    text: &str,
+    budget: &Budget,
+    doubled: &Doubled,
+) -> Result<Value, DefinitionError> {
+    let line = Cell::new(1);
+    let text = Lines {
+        text: text.as_bytes(),
+        line: &line,
+    };
+    let mut deserializer = serde_json::Deserializer::from_reader(text);
+    let tree = Tree {
+        budget,
+        doubled,
+        line: &line,
+    };
+    let value = tree.deserialize(&mut deserializer);
     let value = value.map_err(|error| DefinitionError::syntax(format_args!("as JSON: {error}")))?;
     deserializer
         .end()
@@ -21,10 +35,28 @@ pub(super) fn parse(text: &str, budget: &Budget) -> Result<Value, DefinitionErro
     Ok(value)
 }
 
+/// The text, and which line of it is being read: `serde_json` tells that only in errors.
+struct Lines<'t> {
+    text: &'t [u8],
+    line: &'t Cell<usize>,
+}
+
+impl io::Read for Lines<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.text.read(buffer)?;
+        let read = buffer.iter().take(length);
+        let breaks = read.filter(|byte| **byte == b'\n').count();
+        self.line.set(self.line.get() + breaks);
+        Ok(length)
+    }
+}
+
 /// Reads one value. `serde_json` bounds the nesting.
 #[derive(Clone, Copy)]
 struct Tree<'b> {
     budget: &'b Budget,
+    doubled: &'b Doubled,
+    line: &'b Cell<usize>,
 }
 
 impl<'de> DeserializeSeed<'de> for Tree<'_> {
@@ -76,7 +108,10 @@ impl<'de> Visitor<'de> for Tree<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         self.spend(0)?;
         let mut list = Vec::new();
+        let mut before = self.doubled.count();
         while let Some(item) = items.next_element_seed(self)? {
+            self.doubled.found_in(before, &Key::Item(list.len()));
+            before = self.doubled.count();
             list.push(item);
         }
         Ok(Value::Array(list))
@@ -87,11 +122,14 @@ impl<'de> Visitor<'de> for Tree<'_> {
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
             self.spend(name.len())?;
-            if object.contains_key(&name) {
-                let problem = format!("the member {} is there twice", quoted(&name));
-                return Err(de::Error::custom(problem));
-            }
+            let (before, line) = (self.doubled.count(), self.line.get());
             let value = members.next_value_seed(self)?;
+            self.doubled
+                .found_in(before, &Key::Member(Cow::Borrowed(&name)));
+            if object.contains_key(&name) {
+                let place = format!(" at line {line}");
+                self.doubled.add(&name, &place).map_err(de::Error::custom)?;
+            }
             object.insert(name, value);
         }
         Ok(Value::Object(object))
@@ -103,16 +141,27 @@ mod tests {
     use super::*;
 
     fn problem(text: &str) -> String {
-        parse(text, &Budget::new()).unwrap_err().to_string()
+        let read = parse(text, &Budget::new(), &Doubled::default());
+        read.unwrap_err().to_string()
     }
 
     #[test]
-    fn duplicates_and_depth_are_refused_with_their_place() {
-        let duplicate = problem("{\"a\": {\n\"b\": 1, \"b\": 2}}");
+    fn doubled_members_are_marked_with_their_line() {
+        let doubled = Doubled::default();
+        let text = "{\"a\": [0, {\n\"b\": 1, \"b\": 2}]}";
+        let value = parse(text, &Budget::new(), &doubled).unwrap();
+        assert_eq!(value, serde_json::json!({"a": [0, {"b": 2}]}));
+        let marks = doubled.into_marks();
+        let object = marks.of_member("a").and_then(|list| list.of_item(1));
+        let problem = &object.unwrap().doubled["b"];
         assert!(
-            duplicate.contains("`b` is there twice at line 2"),
-            "{duplicate}"
+            problem.contains("`b` is there twice at line 2;"),
+            "{problem}"
         );
+    }
+
+    #[test]
+    fn depth_is_bounded() {
         let deep = problem(&"{\"a\":".repeat(10_000));
         assert!(deep.contains("recursion limit"), "{deep}");
         let more = problem("{} {}");

@@ -1,25 +1,56 @@
 //! From a text to a tree, strictly and within bounds.
 //!
-//! JSON and YAML end in the same tree of JSON values. Duplicate members are errors in both. How large,
-//! how deep and (aliases counted as what they stand for) how convoluted a document may be is bounded, so
+//! JSON and YAML end in the same tree of JSON values. Of a member that is there twice the tree has the last one, as AWS
+//! does, and a mark that makes it an error for whoever asks for it. How large, how deep and (aliases counted as what they stand for) how convoluted a document may be is bounded, so
 //! that no text costs more than linear time and memory.
 
 mod budget;
+mod doubled;
+mod indentation;
 mod json;
 mod scalar;
 mod tag;
 mod yaml;
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
-use super::error::DefinitionError;
-use budget::Budget;
+pub(super) use self::budget::{Budget, Cost, MAX_DEPTH};
+use self::doubled::Doubled;
+use super::{error::DefinitionError, marks::Marks, node::Node, place::Place};
 
 /// The longest text. API Gateway imports 6 MB at most.
 const MAX_TEXT_BYTES: usize = 16 << 20;
 
+/// A text as a tree.
+#[derive(Debug, Clone)]
+pub(super) struct Document {
+    pub(super) value: Value,
+    pub(super) marks: Marks<'static>,
+}
+
+type Parse = fn(&str, &Budget, &Doubled) -> Result<Value, DefinitionError>;
+
+impl Document {
+    fn read(text: &str, parse: Parse) -> Result<Self, DefinitionError> {
+        let (budget, doubled) = (Budget::new(), Doubled::default());
+        let value = parse(text, &budget, &doubled)?;
+        let marks = doubled.into_marks();
+        Ok(Self { value, marks })
+    }
+
+    pub(super) fn root(&self) -> Node<'_> {
+        self.root_at(Place::default())
+    }
+
+    pub(super) fn root_at<'d>(&'d self, place: Place<'d>) -> Node<'d> {
+        Node::new(&self.value, place, &self.marks)
+    }
+}
+
 /// Reads JSON where the text begins as a JSON object does, else YAML.
-pub(crate) fn parse(text: &str) -> Result<Value, DefinitionError> {
+pub(super) fn parse(text: &str) -> Result<Document, DefinitionError> {
     if text.len() > MAX_TEXT_BYTES {
         return Err(DefinitionError::limit(format!(
             "it has {} bytes, and {MAX_TEXT_BYTES} are allowed",
@@ -27,16 +58,24 @@ pub(crate) fn parse(text: &str) -> Result<Value, DefinitionError> {
         )));
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let budget = Budget::new();
     match text.trim_start().starts_with('{') {
-        true => json::parse(text, &budget),
-        false => yaml::parse(text, &budget),
+        true => Document::read(text, json::parse),
+        false => Document::read(text, yaml::parse).or_else(|error| {
+            let Cow::Owned(mended) = indentation::mended(text) else {
+                return Err(error);
+            };
+            Document::read(&mended, yaml::parse)
+        }),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn parse(text: &str) -> Result<Value, DefinitionError> {
+        super::parse(text).map(|document| document.value)
+    }
 
     #[test]
     fn json_and_yaml_give_the_same_tree() {

@@ -4,7 +4,7 @@
 //! (`{"Ref": …}`, `{"Fn::Sub": …}`). Aliases are copied, and counted as what they stand for. Merge keys
 //! (`<<`) are refused: what they merge into a security requirement is nothing to be guessed at.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, StrInput};
 use serde_json::{Map, Value};
@@ -12,14 +12,20 @@ use serde_json::{Map, Value};
 use super::{
     DefinitionError,
     budget::{Budget, Cost, MAX_DEPTH},
+    doubled::Doubled,
     tag,
 };
-use crate::openapi::error::quoted;
+use crate::openapi::marks::Key;
 
-pub(super) fn parse(text: &str, budget: &Budget) -> Result<Value, DefinitionError> {
+pub(super) fn parse(
+    text: &str,
+    budget: &Budget,
+    doubled: &Doubled,
+) -> Result<Value, DefinitionError> {
     let mut reader = Reader {
         parser: Parser::new_from_str(text),
         budget,
+        doubled,
         anchors: HashMap::new(),
     };
     reader.document()
@@ -28,6 +34,7 @@ pub(super) fn parse(text: &str, budget: &Budget) -> Result<Value, DefinitionErro
 struct Reader<'t, 'b> {
     parser: Parser<'t, StrInput<'t>>,
     budget: &'b Budget,
+    doubled: &'b Doubled,
     anchors: HashMap<usize, (Value, Cost)>,
 }
 
@@ -67,6 +74,7 @@ impl<'t> Reader<'t, '_> {
         depth: usize,
     ) -> Result<Value, DefinitionError> {
         check_depth(depth, place)?;
+        let before = self.doubled.count();
         let (value, anchor, tag) = match event {
             Event::Alias(anchor) => return self.alias(anchor, place, depth),
             Event::Scalar(text, style, anchor, tag) => {
@@ -84,7 +92,19 @@ impl<'t> Reader<'t, '_> {
             _ => return Err(at(place, "a value is expected here")),
         };
         let value = tag::long_form(value, tag.as_deref()).map_err(|problem| at(place, &problem))?;
+        if let Some(name) = value
+            .as_object()
+            .filter(|_| tag.as_ref().is_some_and(|tag| !tag.is_yaml_core_schema()))
+            .and_then(|it| it.keys().next())
+        {
+            self.doubled
+                .found_in(before, &Key::Member(Cow::Borrowed(name)));
+        }
         if anchor > 0 {
+            if self.doubled.count() > before {
+                let problem = "a member is there twice in what an anchor marks; leave one";
+                return Err(at(place, problem));
+            }
             // The copy that is kept for aliases counts, too.
             let cost = Cost::of(&value);
             self.budget
@@ -113,7 +133,10 @@ impl<'t> Reader<'t, '_> {
             if event == Event::SequenceEnd {
                 return Ok(Value::Array(list));
             }
-            list.push(self.value(event, span.start, depth + 1)?);
+            let before = self.doubled.count();
+            let item = self.value(event, span.start, depth + 1)?;
+            self.doubled.found_in(before, &Key::Item(list.len()));
+            list.push(item);
         }
     }
 
@@ -131,12 +154,16 @@ impl<'t> Reader<'t, '_> {
                 _ => return Err(at(span.start, "a member's name has to be a plain text")),
             };
             self.spend(name.len(), span.start)?;
-            if object.contains_key(&name) {
-                let problem = format!("the member {} is there twice", quoted(&name));
-                return Err(at(span.start, &problem));
-            }
+            let name_at = span.start;
+            let before = self.doubled.count();
             let (event, span) = self.next()?;
             let value = self.value(event, span.start, depth + 1)?;
+            self.doubled
+                .found_in(before, &Key::Member(Cow::Borrowed(&name)));
+            if object.contains_key(&name) {
+                let place = format!(" at line {} column {}", name_at.line(), name_at.col() + 1);
+                self.doubled.add(&name, &place)?;
+            }
             object.insert(name, value);
         }
     }
@@ -175,11 +202,12 @@ mod tests {
     use serde_json::json;
 
     fn read(text: &str) -> Value {
-        parse(text, &Budget::new()).unwrap()
+        parse(text, &Budget::new(), &Doubled::default()).unwrap()
     }
 
     fn problem(text: &str) -> String {
-        parse(text, &Budget::new()).unwrap_err().to_string()
+        let read = parse(text, &Budget::new(), &Doubled::default());
+        read.unwrap_err().to_string()
     }
 
     #[test]
@@ -215,7 +243,6 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_told_with_its_place() {
         for (text, expected) in [
-            ("a: 1\na: 2", "`a` is there twice at line 2 column 1"),
             ("a: &x {b: *x}", "inside of what it stands for"),
             ("a: {<<: {b: 1}}", "merge keys"),
             ("? [1]\n: 2", "plain text"),

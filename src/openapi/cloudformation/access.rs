@@ -1,0 +1,59 @@
+//! What else of an API's resource decides who may call what.
+
+use super::template::Template;
+use crate::openapi::{error::DefinitionError, model::Definition, node::Node};
+
+impl Template<'_> {
+    /// Notes what else of the resource decides who reaches the API.
+    pub(super) fn note_access(
+        &self,
+        definition: &mut Definition,
+        api: &str,
+    ) -> Result<(), DefinitionError> {
+        let is_something = |node: &Node<'_>| !node.value().is_null();
+        definition.has_resource_policy |= self
+            .setting(api, "Policy")?
+            .as_ref()
+            .is_some_and(is_something);
+        if let Some(endpoint) = self.setting(api, "EndpointConfiguration")? {
+            // A type may be a text, or in `Type`, or in the list `Types`.
+            let kinds = [Some(endpoint.clone()), endpoint.written("Type")];
+            let types = endpoint.written("Types");
+            let types = types.iter().flat_map(Node::each_item);
+            let mut kinds = kinds.into_iter().flatten().chain(types);
+            definition.is_private |= kinds.any(|kind| kind.value() == "PRIVATE");
+        }
+        let domain = self.setting(api, "Domain")?;
+        let client = domain.and_then(|domain| domain.written("MutualTlsAuthentication"));
+        if client.as_ref().is_some_and(is_something) {
+            definition.notes.push(
+                "the API's domain asks clients for a certificate, which is not done here; let the TLS server ask for it"
+                    .into(),
+            );
+        }
+        Ok(())
+    }
+
+    /// Refuses what makes another API of it than the one that the template describes.
+    pub(super) fn check_copies(&self, api: &str) -> Result<(), DefinitionError> {
+        let Some(resource) = self.resource(api) else {
+            return Ok(());
+        };
+        if let Some(original) = resource.property("CloneFrom") {
+            return Err(original.error(
+                "the API is a copy of a deployed one, whose operations are not known here; export that one and read it \
+                 with `from_openapi`",
+            ));
+        }
+        let parameters = resource.property("Parameters");
+        let base_path = parameters.and_then(|parameters| parameters.member("basepath"));
+        let base_path = base_path.or_else(|| resource.property("BasePath"));
+        match base_path {
+            Some(way) if way.text()? != "ignore" => Err(way.error(
+                "the base path becomes a part of each resource's path, which is not done here; write the paths out, and \
+                 `ignore` in its place",
+            )),
+            _ => Ok(()),
+        }
+    }
+}

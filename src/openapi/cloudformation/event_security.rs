@@ -1,0 +1,72 @@
+//! What the `Auth` of an event says, as names of schemes with [markers](super::markers) among them.
+
+use super::{flag::flag, markers::API_KEY_IS_OFF, serverless_api::ServerlessApi};
+use crate::openapi::{
+    error::DefinitionError,
+    model::{API_KEY, Definition, IAM},
+    node::Node,
+};
+
+/// What an event of a REST API says: an authorizer, an API key, or that there is none. `Authorizer` and `ApiKeyRequired`
+/// that are not there say nothing.
+pub(super) fn of_rest_api(
+    definition: &mut Definition,
+    _serverless: &ServerlessApi<'_>,
+    auth: &Node<'_>,
+) -> Result<Option<Vec<String>>, DefinitionError> {
+    let mut names = Vec::new();
+    let authorizer = auth.member("Authorizer");
+    if let Some(authorizer) = authorizer.filter(|node| !node.value().is_null()) {
+        names.push(authorizer_name(definition, &authorizer)?);
+    }
+    let required = auth.member("ApiKeyRequired");
+    if let Some(required) = required.filter(|node| !node.value().is_null()) {
+        let is_required = flag(&required)?;
+        names.push(match is_required {
+            true => API_KEY.to_owned(),
+            false => API_KEY_IS_OFF.to_owned(),
+        });
+        if is_required {
+            definition.add_api_key();
+        }
+    }
+    Ok((!names.is_empty()).then_some(names))
+}
+
+/// What an event of an HTTP API says. If it says anything, it names an authorizer or means the API's default, then for
+/// OPTIONS as well.
+pub(super) fn of_http_api(
+    definition: &mut Definition,
+    serverless: &ServerlessApi<'_>,
+    auth: &Node<'_>,
+) -> Result<Option<Vec<String>>, DefinitionError> {
+    if auth.object()?.is_empty() {
+        return Ok(None);
+    }
+    let authorizer = auth.member("Authorizer");
+    if let Some(authorizer) = authorizer.filter(|node| !node.value().is_null()) {
+        return Ok(Some(vec![authorizer_name(definition, &authorizer)?]));
+    }
+    match serverless.default_authorizer(definition)? {
+        Some(default) => Ok(Some(vec![default])),
+        None => Err(auth.error(
+            "it names no `Authorizer`, and the API has no `DefaultAuthorizer`; name one, or leave `Auth` out",
+        )),
+    }
+}
+
+/// The name that an event's `Authorizer` gives, the marker for none included.
+fn authorizer_name(
+    definition: &mut Definition,
+    node: &Node<'_>,
+) -> Result<String, DefinitionError> {
+    let name = node.text()?;
+    if name == IAM {
+        definition.add_iam();
+    }
+    let names = [name.to_owned()];
+    definition
+        .settle(&names)
+        .map_err(|problem| node.error(problem))?;
+    Ok(name.to_owned())
+}

@@ -1,0 +1,79 @@
+//! Methods and paths, as templates have them.
+
+use http::Method;
+
+use super::dialect::Dialect;
+use crate::{
+    api::WholeApi,
+    openapi::{
+        error::{DefinitionError, quoted},
+        model::Definition,
+        node::Node,
+        routing::PathTemplate,
+    },
+};
+
+/// The operation that an event is for.
+pub(super) fn method_and_path(
+    definition: &mut Definition,
+    dialect: &Dialect,
+    properties: &Node<'_>,
+) -> Result<(Option<Method>, PathTemplate), DefinitionError> {
+    let missing = |name| properties.error(format!("its `{name}` is missing"));
+    match (properties.member("Method"), properties.member("Path")) {
+        (Some(name), Some(node)) => {
+            let path = path(definition, node.text()?, &node)?;
+            let method = method(&name)?;
+            match path.is_default_route() && method.is_some() {
+                true => Err(name.error("the default route takes every method: `ANY`")),
+                false => Ok((method, path)),
+            }
+        }
+        (None, None) if dialect.has_default_route => Ok((None, PathTemplate::default_route())),
+        (None, _) => Err(missing("Method")),
+        (_, None) => Err(missing("Path")),
+    }
+}
+
+/// `get`, `GET`, `any`: None is any.
+pub(super) fn method(node: &Node<'_>) -> Result<Option<Method>, DefinitionError> {
+    method_of(node.text()?, node)
+}
+
+/// The method in a text of this node.
+pub(super) fn method_of(text: &str, node: &Node<'_>) -> Result<Option<Method>, DefinitionError> {
+    const METHODS: [Method; 7] = [
+        Method::GET,
+        Method::PUT,
+        Method::POST,
+        Method::DELETE,
+        Method::OPTIONS,
+        Method::HEAD,
+        Method::PATCH,
+    ];
+    if text.eq_ignore_ascii_case("any") || text == "x-amazon-apigateway-any-method" {
+        return Ok(None);
+    }
+    let method = METHODS
+        .into_iter()
+        .find(|method| method.as_str().eq_ignore_ascii_case(text));
+    method
+        .map(Some)
+        .ok_or_else(|| node.unexpected("a method of HTTP, or `any`,"))
+}
+
+/// The path in a text of this node.
+pub(super) fn path(
+    definition: &mut Definition,
+    text: &str,
+    node: &Node<'_>,
+) -> Result<PathTemplate, DefinitionError> {
+    let path = PathTemplate::parse_or_default(text).map_err(|problem| {
+        let text = quoted(text);
+        node.error(format!("{text} is no path of an API's resource: {problem}"))
+    })?;
+    if path.is_default_route() {
+        definition.known_api.note(WholeApi::http(), node)?;
+    }
+    Ok(path)
+}

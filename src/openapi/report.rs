@@ -1,0 +1,283 @@
+//! The whole API at a glance, before it is trusted.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::{
+    definition::ApiDefinition, error::shortened_name, model::Operation, routing::UnknownRoutes,
+};
+
+/// Each operation of an API with what guards it. Made by [`ApiDefinition::report`].
+///
+/// `Display` writes a table, and serde JSON for programs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiReport {
+    api_type: String,
+    operations: Vec<ReportedOperation>,
+    unknown_routes: &'static str,
+    notes: Vec<String>,
+}
+
+/// An operation in an [`ApiReport`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReportedOperation {
+    operation: String,
+    method: String,
+    path: String,
+    guarding: Guarding,
+    authorizer: Option<String>,
+    other_schemes: Vec<ReportedScheme>,
+}
+
+/// A scheme of an operation that is not a Lambda authorizer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReportedScheme {
+    name: String,
+    kind: String,
+    checked_elsewhere: bool,
+}
+
+/// Who guards an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Guarding {
+    /// Nobody: everybody may call it.
+    Open,
+    /// A Lambda authorizer, here. Other schemes that the operation has are to be checked elsewhere.
+    Guarded,
+    /// Something else alone: it has schemes, and none of them is a Lambda authorizer.
+    CheckedElsewhere,
+}
+
+impl ApiDefinition {
+    /// Each operation with its authorizer, its other schemes, and who guards it; what becomes of requests for other
+    /// operations; and the [notes](Self::notes).
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::openapi::{ApiDefinition, Guarding};
+    ///
+    /// let report = ApiDefinition::from_openapi(r#"
+    /// openapi: 3.0.1
+    /// paths:
+    ///   /pets:
+    ///     get: {}
+    ///     post: {security: [{tokens: [], key: []}]}
+    ///     delete: {security: [{people: []}]}
+    /// components:
+    ///   securitySchemes:
+    ///     key: {type: apiKey, in: header, name: x-api-key}
+    ///     tokens: {type: apiKey, in: header, name: auth, x-amazon-apigateway-authorizer: {type: token}}
+    ///     people:
+    ///       type: apiKey
+    ///       in: header
+    ///       name: auth
+    ///       x-amazon-apigateway-authorizer: {type: cognito_user_pools}
+    /// "#)?
+    /// .report();
+    /// assert_eq!(
+    ///     report.to_string(),
+    ///     "\
+    /// a REST API with 3 operations: 1 open, 1 guarded here, 1 to be checked elsewhere
+    ///
+    /// operation     authorizer  other schemes                            guarding
+    /// DELETE /pets  -           people (a Cognito user pool authorizer)  to be checked elsewhere
+    /// GET /pets     -           -                                        OPEN
+    /// POST /pets    tokens      key (an API key)                         guarded here, but `key` is to be checked elsewhere
+    ///
+    /// all other requests are refused
+    /// "
+    /// );
+    /// assert_eq!(report.operations()[0].guarding(), Guarding::CheckedElsewhere);
+    /// assert_eq!(serde_json::to_value(&report)?["operations"][1]["guarding"], "open");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn report(&self) -> ApiReport {
+        let mut operations: Vec<_> = self
+            .operations()
+            .map(|operation| self.report_on(operation))
+            .collect();
+        let key = |it: &ReportedOperation| (it.path.clone(), it.method.clone());
+        operations.sort_by_cached_key(key);
+        ApiReport {
+            api_type: self.api_type().to_string(),
+            operations,
+            unknown_routes: match self.unknown_routes {
+                UnknownRoutes::MissingAuthenticationToken => "refused",
+                UnknownRoutes::PassOn => "let through, without any authorizer",
+            },
+            notes: self.notes(),
+        }
+    }
+
+    fn report_on(&self, operation: &Operation) -> ReportedOperation {
+        let names = operation.security.iter().flatten();
+        let others = names.filter(|name| operation.authorizer.as_ref() != Some(*name));
+        let other_schemes: Vec<_> = others
+            .map(|name| ReportedScheme {
+                name: name.clone(),
+                kind: match self.definition.other_schemes.get(name) {
+                    Some(scheme) => scheme.kind.clone(),
+                    None => "not defined".into(),
+                },
+                checked_elsewhere: self.checked_elsewhere.contains(name),
+            })
+            .collect();
+        ReportedOperation {
+            operation: operation.to_string(),
+            method: operation.method().to_owned(),
+            path: operation.path().to_owned(),
+            guarding: match (&operation.authorizer, &*other_schemes) {
+                (Some(_), _) => Guarding::Guarded,
+                (None, []) => Guarding::Open,
+                (None, _) => Guarding::CheckedElsewhere,
+            },
+            authorizer: operation.authorizer.clone(),
+            other_schemes,
+        }
+    }
+}
+
+impl ApiReport {
+    /// The operations, sorted by path and method.
+    #[must_use]
+    pub fn operations(&self) -> &[ReportedOperation] {
+        &self.operations
+    }
+
+    /// The [notes](ApiDefinition::notes).
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    fn count(&self, guarding: Guarding) -> usize {
+        let operations = self.operations.iter();
+        operations.filter(|it| it.guarding == guarding).count()
+    }
+}
+
+impl ReportedOperation {
+    /// The method: `GET`, or `ANY`.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// The resource, such as `/pets/{petId}`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Who guards it.
+    #[must_use]
+    pub fn guarding(&self) -> Guarding {
+        self.guarding
+    }
+
+    /// The name of its Lambda authorizer.
+    #[must_use]
+    pub fn authorizer(&self) -> Option<&str> {
+        self.authorizer.as_deref()
+    }
+
+    /// Its other schemes.
+    #[must_use]
+    pub fn other_schemes(&self) -> &[ReportedScheme] {
+        &self.other_schemes
+    }
+
+    /// The cells of its row.
+    fn row(&self) -> [String; 4] {
+        let schemes = self.other_schemes.iter();
+        let schemes = schemes.map(|it| format!("{} ({})", shortened_name(&it.name), it.kind));
+        let schemes: Vec<_> = schemes.collect();
+        let text = |text: Option<String>| text.filter(|it| !it.is_empty()).unwrap_or("-".into());
+        [
+            shortened_name(&self.operation),
+            text(self.authorizer.as_deref().map(shortened_name)),
+            text(Some(schemes.join(", "))),
+            self.verdict(),
+        ]
+    }
+
+    fn verdict(&self) -> String {
+        let is_open = |scheme: &&ReportedScheme| !scheme.checked_elsewhere;
+        let open = self.other_schemes.iter().filter(is_open);
+        let open: Vec<_> = open
+            .map(|scheme| format!("`{}`", shortened_name(&scheme.name)))
+            .collect();
+        let verb = if open.len() == 1 { "is" } else { "are" };
+        match (self.guarding, &*open) {
+            (Guarding::Open, _) => "OPEN".into(),
+            (Guarding::Guarded, []) => "guarded here".into(),
+            (Guarding::Guarded, _) => {
+                let open = open.join(", ");
+                format!("guarded here, but {open} {verb} to be checked elsewhere")
+            }
+            (Guarding::CheckedElsewhere, []) => "checked elsewhere, as the application says".into(),
+            (Guarding::CheckedElsewhere, _) => "to be checked elsewhere".into(),
+        }
+    }
+}
+
+impl ReportedScheme {
+    /// Its name in the document.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it is, in words: `an API key`.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// Whether [`ApiDefinition::checked_elsewhere`] names it.
+    #[must_use]
+    pub fn is_checked_elsewhere(&self) -> bool {
+        self.checked_elsewhere
+    }
+}
+
+/// A table, with the numbers before it and the notes after it.
+impl fmt::Display for ApiReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.operations.len();
+        writeln!(
+            f,
+            "{} with {count} operation{}: {} open, {} guarded here, {} to be checked elsewhere\n",
+            self.api_type,
+            if count == 1 { "" } else { "s" },
+            self.count(Guarding::Open),
+            self.count(Guarding::Guarded),
+            self.count(Guarding::CheckedElsewhere),
+        )?;
+        let head = ["operation", "authorizer", "other schemes", "guarding"].map(str::to_owned);
+        let mut rows = vec![head];
+        rows.extend(self.operations.iter().map(ReportedOperation::row));
+        let mut widths = [0; 4];
+        for row in &rows {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = cell.chars().count().max(*width);
+            }
+        }
+        for row in &rows {
+            let [first, second, third, last] = row;
+            let [w1, w2, w3, _] = widths;
+            writeln!(f, "{first:w1$}  {second:w2$}  {third:w3$}  {last}")?;
+        }
+        writeln!(f, "\nall other requests are {}", self.unknown_routes)?;
+        for note in &self.notes {
+            writeln!(f, "note: {note}")?;
+        }
+        Ok(())
+    }
+}

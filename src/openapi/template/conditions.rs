@@ -1,0 +1,170 @@
+//! `Conditions`: true, false, or not known.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{parameters::text_of, resolver::Resolver};
+use crate::openapi::{
+    error::{DefinitionError, quoted},
+    node::Node,
+    text::MAX_DEPTH,
+};
+
+/// A condition that has been asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Evaluated {
+    /// It is being evaluated: whoever asks for it now is a part of it.
+    Begun,
+    /// None: not known.
+    Done(Option<bool>),
+}
+
+impl<'d> Resolver<'d> {
+    /// The condition of this name, which is asked for at that place.
+    pub(super) fn condition(
+        &mut self,
+        name: &str,
+        at: &Node<'d>,
+        depth: usize,
+    ) -> Result<Option<bool>, DefinitionError> {
+        if let Some(assumed) = self.assumptions.get(name) {
+            return Ok(Some(*assumed));
+        }
+        match self.evaluated.get(name) {
+            Some(Evaluated::Done(value)) => return Ok(*value),
+            Some(Evaluated::Begun) => {
+                let name = quoted(name);
+                return Err(at.error(format!("the condition {name} depends on itself")));
+            }
+            None => {}
+        }
+        if depth > MAX_DEPTH {
+            return Err(at.error(format!("conditions depend on more than {MAX_DEPTH} others")));
+        }
+        let Some(node) = self.conditions.member(name) else {
+            if self.conditions.missing.is_empty() {
+                let name = quoted(name);
+                self.malformed(at, format!("the template has no condition {name}"))?;
+            }
+            return Ok(None);
+        };
+        self.evaluated.insert(name.to_owned(), Evaluated::Begun);
+        let outer = std::mem::replace(&mut self.in_condition, true);
+        let value = self.evaluate(&node, depth + 1)?;
+        self.in_condition = outer;
+        self.evaluated
+            .insert(name.to_owned(), Evaluated::Done(value));
+        Ok(value)
+    }
+
+    fn evaluate(&mut self, node: &Node<'d>, depth: usize) -> Result<Option<bool>, DefinitionError> {
+        if depth > MAX_DEPTH {
+            return Err(node.error(format!("conditions depend on more than {MAX_DEPTH} others")));
+        }
+        node.check_doubled()?;
+        let mut members = node.each_member();
+        let (Some((function, argument)), None) = (members.next(), members.next()) else {
+            return self.no_condition(node);
+        };
+        let items: Vec<_> = argument.each_item().collect();
+        match (function, &*items) {
+            ("Condition", []) => match argument.value().as_str() {
+                Some(name) => self.condition(name, &argument, depth + 1),
+                None => self.no_condition(node),
+            },
+            ("Fn::Equals", [left, right]) => self.equal(left, right, depth),
+            ("Fn::Not", [item]) => Ok(self.evaluate(item, depth + 1)?.map(|value| !value)),
+            ("Fn::And", [_, ..]) => self.any(&items, false, depth),
+            ("Fn::Or", [_, ..]) => self.any(&items, true, depth),
+            _ => self.no_condition(node),
+        }
+    }
+
+    /// `wanted` if one of them is, not known if one of them is not, else the opposite.
+    fn any(
+        &mut self,
+        items: &[Node<'d>],
+        wanted: bool,
+        depth: usize,
+    ) -> Result<Option<bool>, DefinitionError> {
+        let mut result = Some(!wanted);
+        for item in items {
+            match self.evaluate(item, depth + 1)? {
+                Some(value) if value == wanted => return Ok(Some(wanted)),
+                Some(_) => {}
+                None => result = None,
+            }
+        }
+        Ok(result)
+    }
+
+    fn equal(
+        &mut self,
+        left: &Node<'d>,
+        right: &Node<'d>,
+        depth: usize,
+    ) -> Result<Option<bool>, DefinitionError> {
+        let mut texts = [const { None }; 2];
+        for (text, node) in texts.iter_mut().zip([left, right]) {
+            let value = self.value(node, depth + 1)?;
+            *text = value.and_then(|value| text_of(&value.value));
+        }
+        let [Some(left_text), Some(right_text)] = texts else {
+            return Ok(None);
+        };
+        // A secret or a parameter of the Systems Manager, which is read when the template is deployed.
+        let is_dynamic = |text: &str| text.contains("{{resolve:");
+        if is_dynamic(&left_text) || is_dynamic(&right_text) {
+            return Ok(None);
+        }
+        let is_equal = left_text == right_text;
+        // How a number is written (`1.0`, `010`) is not kept, but compared.
+        let is_number = |node: &Node<'_>| matches!(node.value(), Value::Number(_));
+        let is_same_number = || match (left_text.parse::<f64>(), right_text.parse::<f64>()) {
+            (Ok(left), Ok(right)) => left.total_cmp(&right).is_eq(),
+            _ => false,
+        };
+        let is_unsure = !is_equal && (is_number(left) || is_number(right)) && is_same_number();
+        Ok((!is_unsure).then_some(is_equal))
+    }
+
+    fn no_condition(&self, node: &Node<'d>) -> Result<Option<bool>, DefinitionError> {
+        if node.is_function() && node.written("Fn::Transform").is_some() {
+            return Ok(None);
+        }
+        let problem = "a condition is `Fn::Equals` of two values, `Fn::And` or `Fn::Or` of conditions, `Fn::Not` of one, \
+                       or `Condition` with a name";
+        self.malformed(node, problem).map(|_| None)
+    }
+
+    /// The names without a value that a condition asks about.
+    pub(super) fn questions(&self, condition: &str) -> BTreeSet<String> {
+        let (mut questions, mut seen) = (BTreeSet::new(), BTreeSet::new());
+        let mut conditions = vec![condition.to_owned()];
+        while let Some(name) = conditions.pop() {
+            let Some(node) = self
+                .conditions
+                .member(&name)
+                .filter(|_| seen.insert(name.clone()))
+            else {
+                continue;
+            };
+            let mut nodes = vec![node];
+            while let Some(node) = nodes.pop() {
+                for (name, member) in node.each_member() {
+                    match (name, member.value().as_str()) {
+                        ("Ref", Some(name)) if self.parameters.value(name).is_none() => {
+                            questions.insert(name.to_owned());
+                        }
+                        ("Condition", Some(name)) => conditions.push(name.to_owned()),
+                        _ => {}
+                    }
+                    nodes.push(member);
+                }
+                nodes.extend(node.each_item());
+            }
+        }
+        questions
+    }
+}

@@ -1,0 +1,79 @@
+//! `AWS::Include`: the members of a file in the place of `Fn::Transform`.
+
+use serde_json::Value;
+
+use super::resolver::{Object, Resolver};
+use crate::openapi::{
+    error::{DefinitionError, quoted},
+    node::Node,
+    place::Place,
+};
+
+impl<'d> Resolver<'d> {
+    /// Puts the members of the file that the transform names into the object. They take the place of members of the
+    /// same name: templates rely on it, with placeholders that are there for a linter alone.
+    ///
+    /// What is not known stays, so that whoever asks for the object's members gets an error.
+    pub(super) fn include(
+        &mut self,
+        object: &mut Object<'d>,
+        transform: &Node<'d>,
+        depth: usize,
+    ) -> Result<(), DefinitionError> {
+        let name = self.location(transform, depth)?;
+        let Some((name, document)) = name.as_deref().and_then(|name| self.files.get(name)) else {
+            self.missing.extend(name);
+            object.insert("Fn::Transform".into(), self.as_written(transform)?);
+            return Ok(());
+        };
+        let root = document.root_at(Place::of_file(name));
+        if self.open_files.contains(&name) {
+            let name = quoted(name);
+            return Err(transform.error(format!("the file {name} includes itself")));
+        }
+        if !root.value().is_object() {
+            let name = quoted(name);
+            return Err(transform.error(format!("the file {name} has no members to put here")));
+        }
+        self.open_files.push(name);
+        let made = self.include_members(object, &root, depth);
+        self.open_files.pop();
+        made
+    }
+
+    fn include_members(
+        &mut self,
+        object: &mut Object<'d>,
+        root: &Node<'d>,
+        depth: usize,
+    ) -> Result<(), DefinitionError> {
+        let Some(resolved) = self.value(root, depth + 1)? else {
+            return Ok(());
+        };
+        object.include(resolved, root);
+        Ok(())
+    }
+
+    /// The name of the file, as far as it can be worked out. None: this is another macro, or nothing is known.
+    fn location(
+        &mut self,
+        transform: &Node<'d>,
+        depth: usize,
+    ) -> Result<Option<String>, DefinitionError> {
+        let Some(location) = location_of(transform) else {
+            return Ok(None);
+        };
+        if let Some(text) = self.text(&location, depth)? {
+            return Ok(Some(text));
+        }
+        let written = location.written("Fn::Sub");
+        Ok(written.and_then(|text| text.value().as_str().map(str::to_owned)))
+    }
+}
+
+/// The location in an `AWS::Include`.
+pub(super) fn location_of<'d>(transform: &Node<'d>) -> Option<Node<'d>> {
+    let name = transform.written("Name")?;
+    (name.value() == &Value::from("AWS::Include")).then_some(())?;
+    transform.written("Parameters")?.written("Location")
+}

@@ -1,0 +1,138 @@
+//! `Fn::ForEach` of `AWS::LanguageExtensions`: members that are written once and made several times.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::resolver::Resolver;
+use crate::openapi::{error::DefinitionError, node::Node};
+
+/// The longest text that a loop makes. In a longer one its variable stays, as one that is not known.
+const MAX_TEXT_BYTES: usize = 1 << 20;
+
+/// A loop that is being run.
+#[derive(Debug, Clone)]
+pub(super) struct Loop {
+    pub(super) name: String,
+    pub(super) value: String,
+}
+
+/// What is done with each member: its name as the loops make it, and the member as it is written.
+pub(super) type Each<'e, 'd> =
+    dyn FnMut(&mut Resolver<'d>, Cow<'_, str>, &Node<'d>) -> Result<(), DefinitionError> + 'e;
+
+impl<'d> Resolver<'d> {
+    /// All members of an object that do not need a function to be run, and those that loops make. Other functions are
+    /// left to the caller.
+    pub(super) fn members(
+        &mut self,
+        node: &Node<'d>,
+        depth: usize,
+        each: &mut Each<'_, 'd>,
+    ) -> Result<(), DefinitionError> {
+        for (name, member) in node.each_member() {
+            if !name.starts_with("Fn::") {
+                let name = self.in_loops(name).into_owned();
+                each(self, name.into(), &member)?;
+            } else if self.is_loop(name, &member)? {
+                self.run_loop(&member, depth + 1, each)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether this is a loop whose values are known.
+    pub(super) fn is_loop(&mut self, name: &str, node: &Node<'d>) -> Result<bool, DefinitionError> {
+        if !name.starts_with("Fn::ForEach::") || !self.has_language_extensions {
+            return Ok(false);
+        }
+        Ok(self.loop_values(node)?.is_some())
+    }
+
+    fn run_loop(
+        &mut self,
+        node: &Node<'d>,
+        depth: usize,
+        each: &mut Each<'_, 'd>,
+    ) -> Result<(), DefinitionError> {
+        self.check_depth(node, depth)?;
+        let (Some(values), [Some(name), _, Some(body)]) = (self.loop_values(node)?, parts(node))
+        else {
+            return Ok(());
+        };
+        let name = name.value().as_str().unwrap_or_default();
+        for value in values {
+            self.spend(value.len(), node)?;
+            self.loops.push(Loop {
+                name: name.to_owned(),
+                value,
+            });
+            let made = self.members(&body, depth, each);
+            self.loops.pop();
+            made?;
+        }
+        Ok(())
+    }
+
+    /// None: they are not known.
+    fn loop_values(&mut self, node: &Node<'d>) -> Result<Option<Vec<String>>, DefinitionError> {
+        let [Some(name), Some(values), Some(body)] = parts(node) else {
+            let problem =
+                "it takes a name, a list of values, and an object to make of each of them";
+            return self.malformed(node, problem).map(|_| None);
+        };
+        if !name.value().is_string() || !body.value().is_object() {
+            let problem =
+                "it takes a name, a list of values, and an object to make of each of them";
+            return self.malformed(node, problem).map(|_| None);
+        }
+        let Some(values) = self.value(&values, 0)? else {
+            return Ok(None);
+        };
+        let Value::Array(values) = values.value else {
+            return Ok(None);
+        };
+        let texts = values.into_iter().map(|value| match value {
+            Value::String(text) => Some(text),
+            _ => None,
+        });
+        Ok(texts.collect())
+    }
+
+    /// A text with the values of the loops that it stands in.
+    pub(super) fn in_loops<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut text = Cow::Borrowed(text);
+        for Loop { name, value } in self.loops.iter().rev() {
+            let plain: String = value.chars().filter(char::is_ascii_alphanumeric).collect();
+            for (variable, value) in [
+                (format!("${{{name}}}"), value),
+                (format!("&{{{name}}}"), &plain),
+            ] {
+                let count = text.matches(&variable).count();
+                if count > 0 && count.saturating_mul(value.len()) <= MAX_TEXT_BYTES {
+                    text = text.replace(&variable, value).into();
+                }
+            }
+        }
+        text
+    }
+
+    /// The value of the loop of this name.
+    pub(super) fn loop_value(&self, name: &str) -> Option<&str> {
+        let mut loops = self.loops.iter().rev();
+        let found = loops.find(|it| it.name == name)?;
+        Some(&found.value)
+    }
+
+    fn check_depth(&self, node: &Node<'d>, depth: usize) -> Result<(), DefinitionError> {
+        match self.loops.len() + depth > crate::openapi::text::MAX_DEPTH {
+            true => Err(node.error("it is nested too deep")),
+            false => Ok(()),
+        }
+    }
+}
+
+fn parts<'d>(node: &Node<'d>) -> [Option<Node<'d>>; 3] {
+    let mut items = node.each_item();
+    [items.next(), items.next(), items.next()]
+}

@@ -1,0 +1,212 @@
+//! A CloudFormation template with what it needs from outside: parameters' values and the texts of files.
+
+mod conditions;
+mod early;
+mod files;
+mod functions;
+mod includes;
+mod loops;
+mod parameters;
+mod resolver;
+mod resources;
+mod sections;
+mod settle;
+mod substitution;
+
+use std::{collections::BTreeMap, fmt, io, sync::Arc};
+
+use self::{files::Files, resolver::Resolver};
+use super::{
+    cloudformation, definition::ApiDefinition, error::DefinitionError, text, text::Document,
+    unknown::Unknowns,
+};
+
+/// A CloudFormation or SAM template, on the way to an [`ApiDefinition`].
+///
+/// Templates are deployed with parameters, in a region, and with files beside them. What the application knows of these it
+/// says here, and the template's functions and conditions are worked out before anything else reads it.
+///
+/// ```
+/// use tower_lambda_authorizer::openapi::Template;
+///
+/// let template = Template::from_text(r#"
+/// Parameters:
+///   Stage: {Type: String}
+/// Conditions:
+///   IsLive: !Equals [!Ref Stage, live]
+/// Resources:
+///   Shop:
+///     Type: AWS::Serverless::HttpApi
+///     Properties:
+///       Auth:
+///         DefaultAuthorizer: !If [IsLive, Gate, !Ref AWS::NoValue]
+///         Authorizers:
+///           Gate: {FunctionArn: !GetAtt Gate.Arn, AuthorizerPayloadFormatVersion: "2.0"}
+///       DefinitionBody:
+///         Fn::Transform: {Name: AWS::Include, Parameters: {Location: ./shop.yaml}}
+/// "#)?
+/// .parameter("Stage", "live")
+/// .include("./shop.yaml", "openapi: 3.0.1\npaths: {/bills: {get: {}}}");
+///
+/// assert_eq!(template.apis()?, ["Shop"]);
+/// let definition = template.api()?;
+/// let operation = definition.operations().next().unwrap();
+/// assert_eq!(operation.to_string(), "GET /bills");
+/// assert_eq!(operation.authorizer(), Some("Gate"));
+/// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
+/// ```
+///
+/// # What is worked out
+///
+/// `Ref` of parameters and pseudo parameters, `Fn::Sub`, `Fn::Join`, `Fn::Select`, `Fn::Split`, `Fn::FindInMap`, `Fn::If`,
+/// `Conditions`, resources' `Condition`, `AWS::NoValue`, `AWS::Include` (in `Transform`, and as `Fn::Transform` anywhere),
+/// and with `AWS::LanguageExtensions` `Fn::ForEach`, `Fn::Length`, `Fn::ToJsonString` and the default of `Fn::FindInMap`.
+///
+/// A parameter without a value has its `Default`, as in a deployment that does not say another
+/// ([`notes`](ApiDefinition::notes) tell which ones have it).
+///
+/// # What is not known
+///
+/// A function whose value is not known is an error only if the value matters to who may call what: the name of a bucket
+/// does not. An unknown condition is tried both ways; it is an error if the operations, their authorizers or these
+/// authorizers' settings differ.
+#[derive(Clone)]
+pub struct Template {
+    document: Arc<Document>,
+    parameters: BTreeMap<String, String>,
+    includes: BTreeMap<String, String>,
+    reader: Option<Reader>,
+}
+
+type Reader = Arc<dyn Fn(&str) -> io::Result<String> + Send + Sync>;
+
+impl Template {
+    /// Reads a template in JSON or YAML. In time and memory linear in the text, which has 16 MiB at most.
+    ///
+    /// # Errors
+    ///
+    /// [`DefinitionError`] if the text is neither, or too large.
+    pub fn from_text(text: &str) -> Result<Self, DefinitionError> {
+        Ok(Self {
+            document: Arc::new(text::parse(text)?),
+            parameters: BTreeMap::new(),
+            includes: BTreeMap::new(),
+            reader: None,
+        })
+    }
+
+    /// Says the value of a parameter, as a text (lists with commas), or of a pseudo parameter: `AWS::Region`,
+    /// `AWS::AccountId`, `AWS::Partition`, `AWS::StackName`, `AWS::StackId`, `AWS::URLSuffix`. The last value counts.
+    ///
+    /// A name that the template does not have, and a value that is not of the parameter's `Type` or not among its
+    /// `AllowedValues`, are errors of [`api`](Self::api).
+    #[must_use]
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.insert(name.into(), value.into());
+        self
+    }
+
+    /// Hands over the text of a file, under the name that the template has for it: the `Location` of an `AWS::Include`, a
+    /// `DefinitionUri`, a `BodyS3Location` (`s3://bucket/key`). A name with variables whose values are not known is
+    /// written as in the template: `s3://${Bucket}/shop.yaml`.
+    #[must_use]
+    pub fn include(mut self, location: impl Into<String>, text: impl Into<String>) -> Self {
+        self.includes.insert(location.into(), text.into());
+        self
+    }
+
+    /// Reads the files that [`include`](Self::include) has not handed over. If it fails for a name on S3 the file stays
+    /// unknown; for any other name that is an error.
+    ///
+    /// ```
+    /// # use tower_lambda_authorizer::openapi::Template;
+    /// let template = Template::from_text("Resources: {}")?
+    ///     .include_with(|location| std::fs::read_to_string(std::path::Path::new("deploy").join(location)));
+    /// # assert!(template.apis()?.is_empty());
+    /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
+    /// ```
+    #[must_use]
+    pub fn include_with(
+        mut self,
+        read: impl Fn(&str) -> io::Result<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.reader = Some(Arc::new(read));
+        self
+    }
+
+    /// The logical ids of the template's REST and HTTP APIs, the ones that SAM makes of functions' events included
+    /// (`ServerlessRestApi`, `ServerlessHttpApi`). An API whose `Condition` is not known is among them.
+    ///
+    /// # Errors
+    ///
+    /// [`DefinitionError`] if this is not a template, or cannot be worked out.
+    pub fn apis(&self) -> Result<Vec<String>, DefinitionError> {
+        self.with_files(|resolver| {
+            let tree = resolver.resolve(&BTreeMap::new())?;
+            let unknowns = Unknowns::default();
+            let apis = cloudformation::apis(tree.root().noting(&unknowns));
+            unknowns.without_conditions().check(apis)
+        })
+    }
+
+    /// Reads the template's only REST or HTTP API.
+    ///
+    /// # Errors
+    ///
+    /// [`DefinitionError`], with the place in the template, if it has no such API or several, or if something that
+    /// decides who may call what is wrong or not known.
+    pub fn api(&self) -> Result<ApiDefinition, DefinitionError> {
+        self.read(None)
+    }
+
+    /// Reads the API with this logical id.
+    ///
+    /// # Errors
+    ///
+    /// As [`api`](Self::api).
+    pub fn api_named(&self, logical_id: &str) -> Result<ApiDefinition, DefinitionError> {
+        self.read(Some(logical_id))
+    }
+
+    fn read(&self, api: Option<&str>) -> Result<ApiDefinition, DefinitionError> {
+        let definition = self.with_files(|resolver| {
+            settle::settle(resolver, |root| cloudformation::read(root, api))
+        })?;
+        ApiDefinition::new(definition)
+    }
+
+    /// Works with a resolver, again if it turns out that more files are needed, which are read in between.
+    fn with_files<T>(
+        &self,
+        work: impl Fn(&mut Resolver<'_>) -> Result<T, DefinitionError>,
+    ) -> Result<T, DefinitionError> {
+        let mut files = Files::parse(&self.includes)?;
+        loop {
+            let mut resolver = Resolver::new(&self.document, &self.parameters, &files)?;
+            let result = work(&mut resolver);
+            let missing = resolver.into_missing();
+            match &self.reader {
+                Some(read) if files.read_more(&missing, &**read)? => {}
+                _ => return result,
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Template")
+            .field("parameters", &self.parameters)
+            .field("includes", &self.includes.keys())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_template_can_be_shared() {
+        fn is_shared<T: Send + Sync + 'static>() {}
+        is_shared::<super::Template>();
+    }
+}

@@ -1,0 +1,152 @@
+//! The values of parameters and pseudo parameters.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::openapi::{
+    error::{DefinitionError, quoted, quoted_list},
+    node::Node,
+};
+
+/// What every template has. `AWS::NoValue` is not among them: it has no value.
+const PSEUDO_PARAMETERS: [&str; 7] = [
+    "AWS::AccountId",
+    "AWS::NotificationARNs",
+    "AWS::Partition",
+    "AWS::Region",
+    "AWS::StackId",
+    "AWS::StackName",
+    "AWS::URLSuffix",
+];
+
+/// What the application and the template say of them.
+#[derive(Debug, Default)]
+pub(super) struct Parameters<'d> {
+    values: BTreeMap<&'d str, Value>,
+    defaults: BTreeSet<&'d str>,
+}
+
+impl<'d> Parameters<'d> {
+    pub(super) fn read(
+        sections: &[Node<'d>],
+        told: &'d BTreeMap<String, String>,
+    ) -> Result<Self, DefinitionError> {
+        let mut parameters = Self::default();
+        let mut declared = BTreeSet::new();
+        for section in sections {
+            section.check_doubled()?;
+            for (name, parameter) in section.each_member() {
+                declared.insert(name);
+                parameters.add(name, &parameter, told.get(name))?;
+            }
+        }
+        for (name, value) in told {
+            if PSEUDO_PARAMETERS.contains(&&**name) {
+                parameters.values.insert(name, value.as_str().into());
+            } else if !declared.contains(&**name) {
+                let known: Vec<_> = declared.iter().chain(&PSEUDO_PARAMETERS).collect();
+                return Err(DefinitionError::Document {
+                    place: "/Parameters".into(),
+                    problem: format!(
+                        "the template has no parameter {}, of which a value is given; it has {}",
+                        quoted(name),
+                        quoted_list(&known)
+                    ),
+                });
+            }
+        }
+        Ok(parameters)
+    }
+
+    fn add(
+        &mut self,
+        name: &'d str,
+        parameter: &Node<'d>,
+        told: Option<&String>,
+    ) -> Result<(), DefinitionError> {
+        let kind = parameter.member("Type");
+        let kind = kind.map_or(Ok("String"), |kind| kind.text())?;
+        let default = parameter.member("Default");
+        let text = match (told, default) {
+            (Some(told), _) => told.clone(),
+            // It is the name of the value, which is in the Systems Manager.
+            (None, Some(_)) if kind.starts_with("AWS::SSM::") => return Ok(()),
+            (None, Some(default)) => {
+                self.defaults.insert(name);
+                text_of(default.value()).ok_or_else(|| default.unexpected("a text or a number"))?
+            }
+            (None, None) => return Ok(()),
+        };
+        check(name, parameter, kind, &text)?;
+        let value = match is_list(kind) {
+            true => text
+                .split(',')
+                .map(|item| Value::from(item.trim()))
+                .collect(),
+            false => text.into(),
+        };
+        self.values.insert(name, value);
+        Ok(())
+    }
+
+    /// A text, or a list of texts.
+    pub(super) fn value(&self, name: &str) -> Option<&Value> {
+        self.values.get(name)
+    }
+
+    /// The value that the template itself gives, where the application does not.
+    pub(super) fn default_of(&self, name: &str) -> Option<String> {
+        let value = self.values.get(name)?;
+        let text = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
+        self.defaults.contains(name).then_some(text)
+    }
+}
+
+fn check(name: &str, parameter: &Node<'_>, kind: &str, text: &str) -> Result<(), DefinitionError> {
+    let items: Vec<_> = match is_list(kind) {
+        true => text.split(',').map(str::trim).collect(),
+        false => vec![text],
+    };
+    let wrong = |item: &str, expected: String| {
+        let (name, item) = (quoted(name), quoted(item));
+        Err(parameter.error(format!("the parameter {name} cannot be {item}; {expected}")))
+    };
+    let is_number = |item: &&str| item.parse::<f64>().is_ok_and(f64::is_finite);
+    if kind.contains("Number") {
+        if let Some(item) = items.iter().find(|item| !is_number(item)) {
+            return wrong(item, "its type is a number".into());
+        }
+    }
+    let Some(allowed) = parameter.member("AllowedValues") else {
+        return Ok(());
+    };
+    let allowed = allowed.items()?.map(|value| text_of(value.value()));
+    let allowed: Vec<_> = allowed.flatten().collect();
+    match items
+        .iter()
+        .find(|item| !allowed.iter().any(|it| it == *item))
+    {
+        Some(item) => wrong(
+            item,
+            format!("its `AllowedValues` are {}", quoted_list(&allowed)),
+        ),
+        None => Ok(()),
+    }
+}
+
+fn is_list(kind: &str) -> bool {
+    kind.contains("List<") || kind.contains("CommaDelimitedList")
+}
+
+/// A scalar as CloudFormation has it: as a text.
+pub(super) fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}

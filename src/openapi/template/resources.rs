@@ -1,0 +1,267 @@
+//! The sections that describe APIs: `Resources` and `Globals`.
+
+use std::borrow::Cow;
+
+use serde_json::{Value, json};
+
+use super::{
+    early,
+    includes::location_of,
+    resolver::{Object, Resolved, Resolver},
+    sections::Section,
+};
+use crate::openapi::{
+    error::{DefinitionError, quoted},
+    node::Node,
+    place::Place,
+};
+
+/// Only resources of these services describe an API. The others stay as they are written.
+const SERVICES: [&str; 3] = [
+    "AWS::Serverless::",
+    "AWS::ApiGateway::",
+    "AWS::ApiGatewayV2::",
+];
+
+/// Sections that are used up, or that say nothing of an API.
+const LEFT_OUT: [&str; 8] = [
+    "Conditions",
+    "Description",
+    "Mappings",
+    "Metadata",
+    "Outputs",
+    "Parameters",
+    "Resources",
+    "Rules",
+];
+
+/// Properties of an API that name a file, and the ones that have its content instead.
+const LOCATIONS: [(&str, &str, &str); 3] = [
+    ("AWS::Serverless::Api", "DefinitionUri", "DefinitionBody"),
+    (
+        "AWS::Serverless::HttpApi",
+        "DefinitionUri",
+        "DefinitionBody",
+    ),
+    ("AWS::ApiGateway", "BodyS3Location", "Body"),
+];
+
+impl<'d> Resolver<'d> {
+    /// The template as a whole.
+    pub(super) fn whole(&mut self) -> Result<Resolved<'d>, DefinitionError> {
+        let parts = self.template.parts.clone();
+        let mut whole = match parts.first() {
+            Some(root) if root.value().is_object() => Object::like(root),
+            Some(root) => return self.as_written(root),
+            None => return Ok(Resolved::default()),
+        };
+        for part in &parts {
+            for (name, section) in part.each_member() {
+                if LEFT_OUT.contains(&name) {
+                    continue;
+                }
+                if name == "Globals" {
+                    early::check_globals(&section)?;
+                }
+                let resolved = match name {
+                    "Transform" => Some(self.transforms(&section)?),
+                    _ => self.value(&section, 1)?,
+                };
+                if name != "Transform" && whole.contains(name) {
+                    let name = quoted(name);
+                    return Err(section.error(format!("the template has another section {name}")));
+                }
+                if let Some(resolved) = resolved {
+                    whole.insert(name.into(), resolved.moved_from(&section));
+                }
+            }
+        }
+        if parts.iter().any(|part| part.written("Resources").is_some()) {
+            let resources = self.resources()?;
+            whole.insert("Resources".into(), resources);
+        }
+        Ok(whole.into())
+    }
+
+    /// What `Transform` names and has not been done here.
+    fn transforms(&mut self, node: &Node<'d>) -> Result<Resolved<'d>, DefinitionError> {
+        let is_done = |resolver: &mut Self, transform: &Node<'d>| {
+            let name = location_of(transform).and_then(|location| location.value().as_str());
+            name.is_some_and(|name| resolver.files.get(name).is_some())
+        };
+        if is_done(self, node) {
+            return Ok(Value::Array(Vec::new()).into());
+        }
+        let mut resolved = self.as_written(node)?;
+        if let Value::Array(list) = &mut resolved.value {
+            let done: Vec<_> = node.each_item().map(|item| is_done(self, &item)).collect();
+            let mut done = done.into_iter();
+            list.retain(|_| !done.next().unwrap_or_default());
+        }
+        Ok(resolved)
+    }
+
+    /// An `AWS::Include` of the template as a whole whose file is not known.
+    fn missing_include(&self) -> Option<Resolved<'d>> {
+        let location = self.template.missing.first()?;
+        let parameters = json!({ "Location": location });
+        let transform = json!({"Name": "AWS::Include", "Parameters": parameters});
+        Some(transform.into())
+    }
+
+    fn resources(&mut self) -> Result<Resolved<'d>, DefinitionError> {
+        let section = Section::of(&self.template, "Resources", self.files)?;
+        self.missing.extend(section.missing.iter().cloned());
+        let mut resources = match section.parts.first() {
+            Some(node) if !node.value().is_object() => return self.as_written(node),
+            Some(node) => Object::like(node),
+            None => return Ok(Resolved::default()),
+        };
+        // A file that is not known may have more of them, and more of everything else.
+        if let Some(transform) = self.missing_include() {
+            resources.insert("Fn::Transform".into(), transform);
+        }
+        for part in &section.parts {
+            resources.note_doubled(part);
+            self.members(part, 0, &mut |resolver, id, node| {
+                if let Some(resource) = resolver.resource(node)? {
+                    let resource = resource.moved_from(node);
+                    if resources.insert_once(&id, resource).is_err() {
+                        let id = quoted(&id);
+                        return Err(node.error(format!("the template has another resource {id}")));
+                    }
+                }
+                Ok(())
+            })?;
+            for (name, member) in part
+                .each_member()
+                .filter(|(name, _)| name.starts_with("Fn::"))
+            {
+                let is_included = section.missing.is_empty() && location_of(&member).is_some();
+                if !is_included && !self.is_loop(name, &member)? {
+                    resources.insert(name.into(), self.as_written(&member)?);
+                }
+            }
+        }
+        Ok(resources.into())
+    }
+
+    /// None: its condition is false.
+    fn resource(&mut self, node: &Node<'d>) -> Result<Option<Resolved<'d>>, DefinitionError> {
+        let mut condition = None;
+        if let Some(name) = node.written("Condition") {
+            let Some(text) = name.value().as_str() else {
+                return Err(name.unexpected("the name of a condition"));
+            };
+            condition = self.condition(text, &name, 0)?;
+        }
+        let kind = node.written("Type").and_then(|kind| kind.value().as_str());
+        if condition == Some(false) {
+            return self.absent(node, kind);
+        }
+        early::check_resource(kind.unwrap_or_default(), node)?;
+        let is_described = kind.is_none_or(|kind| SERVICES.iter().any(|it| kind.starts_with(it)));
+        if !is_described {
+            return self.as_written(node).map(Some);
+        }
+        let Some(mut resource) = self.value(node, 1)? else {
+            return Ok(None);
+        };
+        if condition.is_some() {
+            resource.remove("Condition");
+        }
+        if let (Some(kind), Some(properties)) = (kind, node.written("Properties")) {
+            self.take_in_file(kind, &mut resource, &properties)?;
+        }
+        Ok(Some(resource))
+    }
+
+    /// SAM reads the events of functions before it is known that the function is not there. So it stays in the tree, as it is
+    /// written, and its condition is `false`.
+    fn absent(
+        &mut self,
+        node: &Node<'d>,
+        kind: Option<&str>,
+    ) -> Result<Option<Resolved<'d>>, DefinitionError> {
+        if !matches!(
+            kind,
+            Some("AWS::Serverless::Function" | "AWS::Serverless::StateMachine")
+        ) {
+            return Ok(None);
+        }
+        let mut resource = self.as_written(node)?;
+        if let Value::Object(members) = &mut resource.value {
+            members.insert("Condition".into(), Value::Bool(false));
+        }
+        Ok(Some(resource))
+    }
+
+    /// Puts the content of the file in the place of its name. Nothing runs the functions in it.
+    fn take_in_file(
+        &mut self,
+        kind: &str,
+        resource: &mut Resolved<'d>,
+        properties: &Node<'d>,
+    ) -> Result<(), DefinitionError> {
+        for (of_kind, location, body) in LOCATIONS {
+            let Some(node) = properties
+                .written(location)
+                .filter(|_| kind.starts_with(of_kind))
+            else {
+                continue;
+            };
+            let name = match (node.value(), node.written("Bucket"), node.written("Key")) {
+                (_, Some(bucket), Some(key)) => {
+                    let (bucket, key) = (self.text(&bucket, 1)?, self.text(&key, 1)?);
+                    bucket
+                        .zip(key)
+                        .map(|(bucket, key)| format!("s3://{bucket}/{key}"))
+                }
+                _ => self.text(&node, 1)?,
+            };
+            let Some((name, document)) = name.as_deref().and_then(|name| self.files.get(name))
+            else {
+                self.missing.extend(name);
+                continue;
+            };
+            if properties.written(body).is_some() {
+                continue;
+            }
+            let root = document.root_at(Place::of_file(name));
+            let content = self.as_written(&root)?.moved_from(&root);
+            resource.replace_property(location, body, content);
+        }
+        Ok(())
+    }
+}
+
+impl<'d> Resolved<'d> {
+    fn remove(&mut self, name: &str) {
+        if let Value::Object(members) = &mut self.value {
+            members.remove(name);
+        }
+    }
+
+    fn replace_property(&mut self, name: &str, by: &str, content: Self) {
+        let properties = self.value.get_mut("Properties");
+        if let Some(Value::Object(properties)) = properties {
+            properties.remove(name);
+            properties.insert(by.to_owned(), content.value);
+            self.marks
+                .member_mut("Properties")
+                .set_member(by, content.marks);
+        }
+    }
+}
+
+impl<'d> Object<'d> {
+    fn insert_once(&mut self, name: &str, member: Resolved<'d>) -> Result<(), ()> {
+        match self.contains(name) {
+            true => Err(()),
+            false => {
+                self.insert(Cow::Borrowed(name), member);
+                Ok(())
+            }
+        }
+    }
+}

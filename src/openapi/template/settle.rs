@@ -1,0 +1,138 @@
+//! Conditions that are not known are tried both ways.
+
+use std::collections::BTreeMap;
+
+use super::resolver::Resolver;
+use crate::openapi::{
+    error::{DefinitionError, quoted, quoted_list},
+    model::Definition,
+    node::Node,
+    unknown::Unknowns,
+};
+
+/// How often a template is read, at most: six conditions that all matter.
+const MAX_READINGS: usize = 127;
+
+/// How much is read in all of these, in bytes, and how often a template is read however large it is.
+const MAX_BYTES: usize = 32 << 20;
+const MIN_READINGS: usize = 7;
+
+/// Reads an API under the assumptions that it needs. It is an error if it matters to who may call what which of them are
+/// true.
+pub(super) fn settle(
+    resolver: &mut Resolver<'_>,
+    read: impl Fn(Node<'_>) -> Result<Definition, DefinitionError>,
+) -> Result<Definition, DefinitionError> {
+    let mut trials = Trials {
+        assumptions: BTreeMap::new(),
+        left: 0,
+    };
+    trials.left = MAX_READINGS;
+    let mut definition = trials.read(resolver, &read)?;
+    let defaults = std::mem::take(&mut resolver.defaults);
+    definition.add_defaults(&defaults);
+    Ok(definition)
+}
+
+struct Trials {
+    assumptions: BTreeMap<String, bool>,
+    left: usize,
+}
+
+impl Trials {
+    /// Recursive, as deep as there are conditions: each one is assumed once.
+    fn read(
+        &mut self,
+        resolver: &mut Resolver<'_>,
+        read: &impl Fn(Node<'_>) -> Result<Definition, DefinitionError>,
+    ) -> Result<Definition, DefinitionError> {
+        let tree = resolver.resolve(&self.assumptions)?;
+        if self.assumptions.is_empty() {
+            let affordable = MAX_BYTES / tree.value.to_string().len().max(1);
+            self.left = affordable.clamp(MIN_READINGS, MAX_READINGS);
+        }
+        let unknowns = Unknowns::default();
+        let definition = read(tree.root().noting(&unknowns));
+        let Some((condition, open)) = unknowns.condition() else {
+            return unknowns.check(definition);
+        };
+        drop(tree);
+        let questions = resolver.questions(&condition).into_iter().collect();
+        let open = Open {
+            condition,
+            questions,
+            error: open,
+        };
+        let mut both = [const { None }; 2];
+        for (result, assumed) in both.iter_mut().zip([true, false]) {
+            self.left = self.left.checked_sub(1).ok_or_else(|| open.too_many())?;
+            self.assumptions.insert(open.condition.clone(), assumed);
+            *result = Some(self.read(resolver, read));
+            self.assumptions.remove(&open.condition);
+        }
+        match both {
+            [Some(yes), Some(no)] => open.agreed(yes, no),
+            _ => Err(open.error),
+        }
+    }
+}
+
+/// A condition that is not known, although it matters.
+struct Open {
+    condition: String,
+    questions: Vec<String>,
+    error: DefinitionError,
+}
+
+impl Open {
+    /// What both readings say.
+    fn agreed(
+        &self,
+        yes: Result<Definition, DefinitionError>,
+        no: Result<Definition, DefinitionError>,
+    ) -> Result<Definition, DefinitionError> {
+        match (yes, no) {
+            (Ok(yes), Ok(no)) => match yes.difference(&no) {
+                None => Ok(yes.or(no)),
+                Some(difference) => Err(self.error(&format!("it decides about {difference}"))),
+            },
+            (Err(yes), Err(no)) if yes == no => Err(yes),
+            (Err(limit @ DefinitionError::Limit { .. }), _)
+            | (_, Err(limit @ DefinitionError::Limit { .. })) => Err(limit),
+            (Err(problem), _) => Err(self.error(&format!("if it is true, {problem}"))),
+            (_, Err(problem)) => Err(self.error(&format!("if it is false, {problem}"))),
+        }
+    }
+
+    fn error(&self, matters: &str) -> DefinitionError {
+        let condition = quoted(&self.condition);
+        let remedy = self.remedy();
+        let problem = format!("the condition {condition} is not known, and {matters}; {remedy}");
+        match &self.error {
+            DefinitionError::Document { place, .. } => DefinitionError::Document {
+                place: place.clone(),
+                problem,
+            },
+            _ => DefinitionError::syntax(problem),
+        }
+    }
+
+    fn too_many(&self) -> DefinitionError {
+        DefinitionError::limit(format!(
+            "it depends on more conditions than can be tried, {} among them; {}",
+            quoted(&self.condition),
+            self.remedy()
+        ))
+    }
+
+    fn remedy(&self) -> String {
+        match &*self.questions {
+            [] => "say the values of the parameters that it asks about with `Template::parameter`"
+                .into(),
+            names => format!(
+                "say the value of {} with `Template::parameter`",
+                quoted_list(names)
+            ),
+        }
+    }
+}

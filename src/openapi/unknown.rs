@@ -1,0 +1,138 @@
+//! Functions of a template whose value is not known, and what becomes of them.
+//!
+//! They stay in the tree, because most of them do not matter: the name of a bucket, the ARN of a function. The readers of
+//! an API cannot tell which ones do. So each [`Node`](super::node::Node) that is asked for something that such a function
+//! might make notes it here, and what has been noted decides whether the result can be trusted.
+
+use std::cell::RefCell;
+
+use serde_json::Value;
+
+use super::error::{DefinitionError, quoted};
+
+/// The most that is kept. One is enough for an error; the user may want to see more.
+const MAX_NOTED: usize = 20;
+
+/// What the readers came upon.
+#[derive(Debug, Default)]
+pub(super) struct Unknowns(RefCell<Vec<Unknown>>);
+
+/// Something whose value is not known, although it matters.
+#[derive(Debug, Clone)]
+pub(super) struct Unknown {
+    /// The condition that would settle it.
+    pub(super) condition: Option<String>,
+    pub(super) error: DefinitionError,
+}
+
+impl Unknowns {
+    pub(super) fn note(&self, unknown: Unknown) {
+        let mut noted = self.0.borrow_mut();
+        let is_condition = unknown.condition.is_some();
+        let is_known = noted.iter().any(|other| other.error == unknown.error);
+        // The first condition is never left out: it can be tried both ways.
+        if !is_known && (noted.len() < MAX_NOTED || is_condition && noted.len() == MAX_NOTED) {
+            noted.push(unknown);
+        }
+    }
+
+    /// The first condition that was not known.
+    pub(super) fn condition(&self) -> Option<(String, DefinitionError)> {
+        let noted = self.0.borrow();
+        noted.iter().find_map(|unknown| {
+            let condition = unknown.condition.clone()?;
+            Some((condition, unknown.error.clone()))
+        })
+    }
+
+    /// All but the conditions, of which either value will do.
+    pub(super) fn without_conditions(self) -> Self {
+        let mut noted = self.0.into_inner();
+        noted.retain(|unknown| unknown.condition.is_none());
+        Self(RefCell::new(noted))
+    }
+
+    /// What was read, unless something in it is not known.
+    pub(super) fn check<T>(self, read: Result<T, DefinitionError>) -> Result<T, DefinitionError> {
+        let unknown = self.0.into_inner();
+        if unknown.is_empty() {
+            return read;
+        }
+        let mut errors: Vec<_> = unknown.into_iter().map(|unknown| unknown.error).collect();
+        if let Err(error) = read {
+            // What a reader says of the same function is more to the point.
+            let text = error.to_string();
+            errors.retain(|noted| !text.starts_with(&noted.to_string()));
+            errors.push(error);
+        }
+        Err(DefinitionError::all(errors))
+    }
+}
+
+/// The name of the condition in `{"Fn::If": ["…", …]}`.
+pub(super) fn condition_of<'d>(function: &str, argument: &'d Value) -> Option<&'d str> {
+    (function == "Fn::If").then(|| argument.get(0)?.as_str())?
+}
+
+/// Why the value of a function is not known, and what to do about it.
+pub(super) fn reason(function: &str, argument: &Value) -> String {
+    let name = quoted(function);
+    let text = argument.as_str().map(quoted);
+    let location = argument.get("Parameters").and_then(|it| it.get("Location"));
+    match (function, text) {
+        ("Ref", Some(text)) => format!(
+            "the intrinsic function {name} is not run, because {text} has no value; if it is a parameter, say its value \
+             with `Template::parameter`"
+        ),
+        ("Fn::Transform", _) if argument.get("Name").is_some_and(|it| it == "AWS::Include") => {
+            let location = location.map_or("a file".into(), |location| match location {
+                Value::String(text) => quoted(text),
+                Value::Object(members) if members.len() == 1 => match members.get("Fn::Sub") {
+                    Some(Value::String(text)) => quoted(text),
+                    _ => "a file whose name is not known".into(),
+                },
+                _ => "a file whose name is not known".into(),
+            });
+            format!(
+                "{name} is not run, because the text of {location} is not known, which `AWS::Include` puts here; hand \
+                 it over with `Template::include`"
+            )
+        }
+        ("Fn::Transform", _) => {
+            let name_of_macro = argument.get("Name").and_then(Value::as_str);
+            let name_of_macro = quoted(name_of_macro.unwrap_or("?"));
+            format!(
+                "{name} is not run: what the macro {name_of_macro} makes of this is not known; read the processed \
+                 template (`aws cloudformation get-template --template-stage Processed`)"
+            )
+        }
+        ("Fn::GetAtt", _) if is_output(argument) => format!(
+            "the intrinsic function {name} is not run, because this is an output of a nested stack, whose template is \
+             another one; read that one by itself, or write the value here"
+        ),
+        ("Fn::If", _) => {
+            let condition = argument.get(0).and_then(Value::as_str).unwrap_or("?");
+            format!(
+                "the intrinsic function {name} is not run, because the condition {} is not known; say the values of the \
+                 parameters that it asks about with `Template::parameter`",
+                quoted(condition)
+            )
+        }
+        _ if function.starts_with("Fn::ForEach::") => format!(
+            "{name} is not run, because it needs `AWS::LanguageExtensions` in `Transform` and a list that is known; \
+             write out what it makes, or say the parameters' values with `Template::parameter`"
+        ),
+        _ => format!(
+            "the intrinsic function {name} is not run, because its value is not known; if it depends on parameters \
+             or pseudo parameters, say their values with `Template::parameter`"
+        ),
+    }
+}
+
+fn is_output(argument: &Value) -> bool {
+    let of_text = argument
+        .as_str()
+        .is_some_and(|text| text.contains(".Outputs."));
+    let attribute = argument.get(1).and_then(Value::as_str);
+    of_text || attribute.is_some_and(|name| name.starts_with("Outputs."))
+}

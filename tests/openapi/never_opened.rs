@@ -1,0 +1,489 @@
+//! What AWS guards and was once let through here: documents and templates of `tests/cases/templates`.
+
+use tower_lambda_authorizer::openapi::ApiDefinition;
+
+use crate::sam::listed;
+
+#[test]
+fn root_security_guards_a_rest_api() {
+    let document = include_str!("../cases/templates/01-root-security-rest.yaml");
+    let definition = ApiDefinition::from_openapi(document).unwrap();
+    assert_eq!(
+        listed(&definition),
+        ["ANY /echo/{text} gate", "GET /open-or-not gate"]
+    );
+}
+
+#[test]
+fn a_user_pool_at_the_root_has_to_be_checked_elsewhere() {
+    let document = include_str!("../cases/templates/02-root-security-rest-cognito.yaml");
+    let definition = ApiDefinition::from_openapi(document).unwrap();
+    let error = definition.clone().into_layer().unwrap_err().to_string();
+    assert!(
+        error.contains("`people` is a Cognito user pool authorizer") && error.contains("`GET /a`"),
+        "{error}"
+    );
+    let definition = definition.checked_elsewhere("people").unwrap();
+    assert!(definition.into_layer().is_ok());
+}
+
+#[test]
+fn an_event_changes_nothing_in_a_rest_apis_own_body() {
+    let template = include_str!("../cases/templates/03-event-none-on-own-body.yaml");
+    let definition = ApiDefinition::from_cloudformation(template).unwrap();
+    assert_eq!(listed(&definition), ["GET /bill Gate"]);
+    let overriding = template.replace(
+        "Authorizer: NONE",
+        "Authorizer: NONE, OverrideApiAuth: true",
+    );
+    let error = ApiDefinition::from_cloudformation(&overriding).unwrap_err();
+    assert!(
+        error.to_string().contains("no operation `ANY /extra`"),
+        "{error}"
+    );
+    let overriding = overriding.replace("Path: /extra, Method: any", "Path: /bill, Method: get");
+    let definition = ApiDefinition::from_cloudformation(&overriding).unwrap();
+    assert_eq!(listed(&definition), ["GET /bill -"]);
+}
+
+#[test]
+fn merged_definitions_have_the_events_security() {
+    let template = include_str!("../cases/templates/05-merge-definitions.yaml");
+    let definition = ApiDefinition::from_cloudformation(template).unwrap();
+    assert_eq!(listed(&definition), ["GET /bill B"]);
+    // An event that says nothing takes nothing away.
+    let silent = template.replace(", Auth: {Authorizer: B}", "");
+    let definition = ApiDefinition::from_cloudformation(&silent).unwrap();
+    assert_eq!(listed(&definition), ["GET /bill A"]);
+    let added = template.replace("Path: /bill, Method: get", "Path: /more, Method: get");
+    let definition = ApiDefinition::from_cloudformation(&added).unwrap();
+    assert_eq!(listed(&definition), ["GET /bill A", "GET /more B"]);
+    let both = template
+        .replace("Method: get,", "Method: any,")
+        .replace("{get:", "{x-amazon-apigateway-any-method:");
+    let error = ApiDefinition::from_cloudformation(&both)
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("`ANY /bill` as well"), "{error}");
+}
+
+#[test]
+fn the_marker_for_no_authorizer_is_not_a_scheme() {
+    let template = include_str!("../cases/templates/08-none-of-a-processed-template.yaml");
+    let definition = ApiDefinition::from_cloudformation(template).unwrap();
+    assert_eq!(listed(&definition), ["GET /free -", "GET /paid Gate"]);
+    let written = definition.to_openapi();
+    assert_eq!(
+        written["paths"]["/free"]["get"]["security"],
+        serde_json::json!([])
+    );
+    // A scheme of that name is one, but SAM could not tell.
+    let named = template.replace("Gate:", "NONE:");
+    let definition = ApiDefinition::from_cloudformation(&named).unwrap();
+    assert_eq!(listed(&definition), ["GET /free NONE", "GET /paid NONE"]);
+    let of_sam = named
+        .replace("AWS::ApiGateway::RestApi", "AWS::Serverless::Api")
+        .replace("Body", "DefinitionBody");
+    let error = ApiDefinition::from_cloudformation(&of_sam)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("`NONE` means something else to SAM"),
+        "{error}"
+    );
+}
+
+#[test]
+fn an_undefined_name_beside_an_authorizer_is_to_be_checked_elsewhere() {
+    let document = include_str!("../cases/templates/09-undefined-api-key.yaml");
+    let definition = ApiDefinition::from_openapi(document).unwrap();
+    assert_eq!(listed(&definition), ["PUT /bill Gate"]);
+    let again = ApiDefinition::from_openapi(&definition.to_openapi().to_string()).unwrap();
+    assert_eq!(again.to_openapi(), definition.to_openapi());
+    let error = definition.clone().into_layer().unwrap_err().to_string();
+    assert!(
+        error.contains("`api_key` is not defined in the document"),
+        "{error}"
+    );
+    assert!(definition.checked_elsewhere("api_key").is_ok());
+    let alone = document.replace(", {Gate: []}", "");
+    let error = ApiDefinition::from_openapi(&alone).unwrap_err().to_string();
+    assert!(error.contains("`api_key` is no security scheme"), "{error}");
+}
+
+#[test]
+fn a_state_machines_events_make_operations() {
+    let template = include_str!("../cases/templates/10-state-machine-events.yaml");
+    let definition = ApiDefinition::from_cloudformation(template).unwrap();
+    assert_eq!(listed(&definition), ["GET /look Gate", "POST /start Gate"]);
+}
+
+/// A template of one API of SAM and one function.
+fn sam(api: &str, events: &str) -> String {
+    format!(
+        "
+Transform: AWS::Serverless-2016-10-31
+Globals: {{Api: {{Auth: {{AddDefaultAuthorizerToCorsPreflight: false}}}}}}
+Resources:
+  Shop: {api}
+  F: {{Type: AWS::Serverless::Function, Properties: {{Events: {{{events}}}}}}}
+"
+    )
+}
+
+fn problem(template: &str) -> String {
+    let read = ApiDefinition::from_cloudformation(template);
+    read.unwrap_err().to_string()
+}
+
+const REST: &str = "{Type: AWS::Serverless::Api, Properties: {StageName: s, Cors: \"'*'\", Auth: {DefaultAuthorizer: A, \
+                    Authorizers: {A: {FunctionArn: x}}}}}";
+const HTTP: &str = "{Type: AWS::Serverless::HttpApi, Properties: {Auth: {DefaultAuthorizer: A, Authorizers: {A: \
+                    {FunctionArn: x, AuthorizerPayloadFormatVersion: '2.0'}}}}}";
+
+#[test]
+fn globals_that_an_api_ignores_open_nothing() {
+    let events = "E: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get}}";
+    let definition = ApiDefinition::from_cloudformation(&sam(REST, events)).unwrap();
+    assert_eq!(listed(&definition), ["GET /a A", "OPTIONS /a -"]);
+    for ignored in ["'*'", "[Auth]"] {
+        let api = REST.replacen('{', &format!("{{IgnoreGlobals: {ignored}, "), 1);
+        let definition = ApiDefinition::from_cloudformation(&sam(&api, events)).unwrap();
+        assert_eq!(listed(&definition), ["GET /a A", "OPTIONS /a A"]);
+    }
+}
+
+#[test]
+fn an_http_apis_event_that_says_anything_means_the_default_for_options_as_well() {
+    let events = |auth: &str| {
+        format!(
+            "E: {{Type: HttpApi, Properties: {{ApiId: !Ref Shop, Path: /a, Method: options, Auth: {auth}}}}}"
+        )
+    };
+    for (auth, expected) in [
+        ("{}", "OPTIONS /a -"),
+        ("{AuthorizationScopes: [x]}", "OPTIONS /a A"),
+    ] {
+        let definition = ApiDefinition::from_cloudformation(&sam(HTTP, &events(auth))).unwrap();
+        assert_eq!(listed(&definition), [expected], "{auth}");
+    }
+    let api = HTTP.replace("DefaultAuthorizer: A, ", "");
+    let error = problem(&sam(&api, &events("{AuthorizationScopes: [x]}")));
+    assert!(error.contains("names no `Authorizer`"), "{error}");
+}
+
+#[test]
+fn a_flag_that_is_a_text_is_refused_where_sam_takes_it_for_true() {
+    let api = REST.replace(
+        "{DefaultAuthorizer",
+        "{AddDefaultAuthorizerToCorsPreflight: 'false', DefaultAuthorizer",
+    );
+    let events = "E: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get}}";
+    let error = problem(&sam(&api, events));
+    assert!(error.contains("takes the text `false` for true"), "{error}");
+}
+
+#[test]
+fn events_that_name_no_api_of_their_type_are_refused() {
+    for (api, events, expected) in [
+        (
+            REST,
+            "E: {Type: HttpApi, Properties: {ApiId: !Ref Shop, Path: /a, Method: get}}",
+            "`Shop` is not an API for events of the type `HttpApi`",
+        ),
+        (
+            REST,
+            "E: {Type: Api, Properties: {RestApiId: !Ref Elsewhere, Path: /a, Method: get}}",
+            "`Elsewhere` has no value",
+        ),
+        (
+            REST,
+            "E: {Type: Api, Properties: {RestApiId: Elsewhere, Path: /a, Method: get}}",
+            "the template has no API `Elsewhere`",
+        ),
+    ] {
+        let error = problem(&sam(api, events));
+        assert!(error.contains(expected), "{error}");
+    }
+    let named_as_sam = sam(REST, "E: {Type: Api, Properties: {Path: /a, Method: get}}")
+        .replace("Shop:", "ServerlessRestApi:");
+    let error = problem(&named_as_sam);
+    assert!(error.contains("in the place of this resource"), "{error}");
+}
+
+#[test]
+fn what_sam_drops_is_noted() {
+    let events = "E: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get, Auth: {Authorise: A}}}";
+    let api = REST.replace(
+        "FunctionArn: x",
+        "FunctionArn: x, EnableSimpleResponses: true",
+    );
+    let definition = ApiDefinition::from_cloudformation(&sam(&api, events)).unwrap();
+    let notes = definition.notes().join("\n");
+    for dropped in [
+        "`EnableSimpleResponses` at `/Resources/Shop/",
+        "`Authorise` at `/Resources/F/",
+    ] {
+        assert!(notes.contains(dropped), "{notes}");
+    }
+}
+
+#[test]
+fn managed_overrides_guard_the_route_of_a_target() {
+    let template = include_str!("../cases/templates/17-managed-overrides.yaml");
+    let definition = ApiDefinition::from_cloudformation(template).unwrap();
+    assert_eq!(listed(&definition), ["$default Gate"]);
+    let of_other = template.replace(
+        "Properties: {ApiId: !Ref Shop, Route",
+        "Properties: {ApiId: !Ref Other, Route",
+    );
+    let definition = ApiDefinition::from_cloudformation(&of_other);
+    // No authorizer is supplied for nothing.
+    assert_eq!(listed(&definition.unwrap()), ["$default -"]);
+}
+
+#[test]
+fn what_makes_another_api_of_a_template_is_refused_by_name() {
+    let whole = |head: &str, api: &str| {
+        format!("{head}\nResources: {{Shop: {{Type: AWS::ApiGateway::RestApi, {api}}}}}")
+    };
+    let empty = "Properties: {Body: {openapi: 3.0.1, paths: {}}}";
+    for (head, api, expected) in [
+        (
+            "Transform: [AWS::Serverless-2016-10-31, Mine]",
+            empty,
+            "at `/Transform/1`: what the macro `Mine` makes",
+        ),
+        ("Transform: Mine", empty, "the macro `Mine`"),
+        ("Transform: {Name: Mine}", empty, "the macro `Mine`"),
+        ("Transform: !Ref Mine", empty, "at `/Transform"),
+        (
+            "Transform: {Name: AWS::Include, Parameters: {Location: s3://b/k}}",
+            empty,
+            "the text of `s3://b/k` is not known",
+        ),
+        (
+            "Fn::Transform: {Name: Mine}",
+            empty,
+            "`Fn::Transform` is not run",
+        ),
+        (
+            "",
+            "Properties: {CloneFrom: abc}",
+            "at `/Resources/Shop/Properties/CloneFrom`: the API is a copy",
+        ),
+        (
+            "",
+            "Properties: {Parameters: {basepath: prepend}, Body: {swagger: '2.0', basePath: /v1, paths: {}}}",
+            "at `/Resources/Shop/Properties/Parameters/basepath`: the base path",
+        ),
+        (
+            "",
+            "Fn::Transform: {Name: Mine}, Properties: {Body: {openapi: 3.0.1, paths: {}}}",
+            "`Fn::Transform` is not run",
+        ),
+    ] {
+        let error = problem(&whole(head, api));
+        assert!(error.contains(expected), "{head} {api}: {error}");
+    }
+    for head in [
+        "",
+        "Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]",
+    ] {
+        assert!(ApiDefinition::from_cloudformation(&whole(head, empty)).is_ok());
+    }
+}
+
+#[test]
+fn attributes_name_authorizers_and_apis() {
+    let template = "
+Resources:
+  Shop: {Type: AWS::ApiGateway::RestApi}
+  Gate: {Type: AWS::ApiGateway::Authorizer, Properties: {RestApiId: !GetAtt Shop.RestApiId, Type: TOKEN}}
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties: {RestApiId: !GetAtt [Shop, RestApiId], ResourceId: !GetAtt Shop.RootResourceId, HttpMethod: GET,
+                 AuthorizationType: CUSTOM, AuthorizerId: !GetAtt Gate.AuthorizerId}
+";
+    let definition = ApiDefinition::from_cloudformation(template).unwrap();
+    assert_eq!(listed(&definition), ["GET / Gate"]);
+    let untyped = template.replace("AuthorizationType: CUSTOM", "AuthorizationType: NONE");
+    let error = problem(&untyped);
+    assert!(error.contains("/AuthorizerId`: without"), "{error}");
+}
+
+#[test]
+fn what_looks_like_a_guard_where_nothing_reads_it_is_refused() {
+    for (rest, place) in [
+        (
+            "paths: {/a: {get: {Security: [{a: []}]}}}",
+            "/paths/~1a/get/Security",
+        ),
+        (
+            "paths: {/a: {get: {securities: [{a: []}]}}}",
+            "/paths/~1a/get/securities",
+        ),
+        (
+            "paths: {/a: {get: {x-amazon-apigateway-authorizer: {type: token}}}}",
+            "/paths/~1a/get/x-amazon-apigateway-authorizer",
+        ),
+        (
+            "paths: {/a: {get: {x-amazon-apigateway-authtype: awsSigv4}}}",
+            "/paths/~1a/get/x-amazon-apigateway-authtype",
+        ),
+        (
+            "paths: {/a: {get: {x-amazon-apigateway-Auth: {type: AWS_IAM}}}}",
+            "/paths/~1a/get/x-amazon-apigateway-Auth",
+        ),
+        (
+            "paths: {/a: {x-amazon-apigateway-auth: {type: AWS_IAM}}}",
+            "/paths/~1a/x-amazon-apigateway-auth",
+        ),
+        ("paths: {/a: {security: []}}", "/paths/~1a/security"),
+        (
+            "paths: {}\nx-amazon-apigateway-auth: {type: AWS_IAM}",
+            "/x-amazon-apigateway-auth",
+        ),
+        ("paths: {}\nSecurity: []", "/Security"),
+    ] {
+        let error = ApiDefinition::from_openapi(&format!("openapi: 3.0.1\n{rest}"));
+        let error = error.unwrap_err().to_string();
+        assert!(
+            error.contains(&format!("at `{place}`: API Gateway does not read")),
+            "{rest}: {error}"
+        );
+    }
+}
+
+#[test]
+fn who_reaches_the_api_at_all_is_noted() {
+    for (properties, expected) in [
+        ("Policy: {Statement: []}", "resource policy"),
+        ("EndpointConfiguration: PRIVATE", "private"),
+        ("EndpointConfiguration: {Type: PRIVATE}", "private"),
+        (
+            "Domain: {MutualTlsAuthentication: {TruststoreUri: x}}",
+            "certificate",
+        ),
+        (
+            "DefinitionBody: {openapi: 3.0.1, paths: {}, servers: [{x-amazon-apigateway-endpoint-configuration: \
+             {vpcEndpointIds: [x]}}]}",
+            "private",
+        ),
+    ] {
+        let api = format!("{{Type: AWS::Serverless::Api, Properties: {{{properties}}}}}");
+        let definition = ApiDefinition::from_cloudformation(&sam(&api, "")).unwrap();
+        let notes = definition.notes();
+        assert!(
+            notes.len() == 1 && notes[0].contains(expected),
+            "{properties}: {notes:?}"
+        );
+    }
+}
+
+#[test]
+fn what_sam_decides_before_conditions_may_not_be_conditional() {
+    let events =
+        "E: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get, Auth: EVENT}}";
+    let no = "!If [No, {Authorizer: NONE}, !Ref AWS::NoValue]";
+    for (api, auth, place) in [
+        (
+            "DefaultAuthorizer: A, AddDefaultAuthorizerToCorsPreflight: !If [No, true, false]",
+            "{}",
+            "/Resources/Shop/Properties/Auth/AddDefaultAuthorizerToCorsPreflight",
+        ),
+        (
+            "DefaultAuthorizer: A, ApiKeyRequired: !Ref AWS::NoValue",
+            "{}",
+            "/Resources/Shop/Properties/Auth/ApiKeyRequired",
+        ),
+        (
+            "DefaultAuthorizer: A",
+            no,
+            "/Resources/F/Properties/Events/E/Properties/Auth",
+        ),
+        (
+            "DefaultAuthorizer: A",
+            "{Authorizer: !If [No, NONE, A]}",
+            "/Resources/F/Properties/Events/E/Properties/Auth/Authorizer",
+        ),
+    ] {
+        let template = sam(
+            &REST.replace("DefaultAuthorizer: A", api),
+            &events.replace("EVENT", auth),
+        )
+        .replace("Resources:", "Conditions: {No: !Equals [a, b]}\nResources:");
+        let error = problem(&template);
+        assert!(
+            error.contains(&format!("at `{place}`: SAM reads this before")),
+            "{error}"
+        );
+    }
+    let globals = sam(REST, "").replace("Preflight: false", "Preflight: !If [No, true, false]");
+    assert!(problem(&globals).contains("/Globals/Api/Auth/AddDefault"));
+}
+
+#[test]
+fn an_event_of_a_function_that_is_not_there_opens_nothing() {
+    let template = |auth: &str| {
+        let body = "DefinitionBody: {openapi: 3.0.1, paths: {/a: {get: {}}}}, ";
+        let api = HTTP.replace("Properties: {", &format!("Properties: {{{body}"));
+        let events = format!(
+            "E: {{Type: HttpApi, Properties: {{ApiId: !Ref Shop, Path: /a, Method: get, Auth: {auth}}}}}"
+        );
+        let events = format!(
+            "{events}, More: {{Type: HttpApi, Properties: {{ApiId: !Ref Shop, Path: /b, Method: get}}}}"
+        );
+        let template = sam(&api, &events)
+            .replace("Resources:", "Conditions: {No: !Equals [a, b]}\nResources:");
+        template.replace("F: {", "F: {Condition: No, ")
+    };
+    let definition = ApiDefinition::from_cloudformation(&template("{}")).unwrap();
+    assert_eq!(listed(&definition), ["GET /a A"]);
+    let error = problem(&template("{Authorizer: NONE}"));
+    assert!(
+        error.contains("the condition of its function is false"),
+        "{error}"
+    );
+}
+
+#[test]
+fn options_at_one_of_two_spellings_is_refused() {
+    let event = |path: &str, method: &str, auth: &str| {
+        format!(
+            "{{Type: Api, Properties: {{RestApiId: !Ref Shop, Path: {path}, Method: {method}, Auth: {auth}}}}}"
+        )
+    };
+    let one = event("/a", "options", "{Authorizer: NONE}");
+    let two = event("/a/", "get", "{}");
+    let absent = "  Gone: {Condition: No, Type: AWS::Serverless::Function, Properties: {Events: {E: TWO}}}\n";
+    let absent = sam(
+        REST,
+        &format!("E: {}", event("/a", "any", "{Authorizer: A}")),
+    )
+    .replace("Resources:", "Conditions: {No: !Equals [a, b]}\nResources:")
+        + &absent.replace("TWO", &two);
+    assert!(problem(&absent).contains("the path `/a` is written with a slash"));
+    let error = problem(&sam(REST, &format!("E: {one}, F: {two}")));
+    assert!(
+        error.contains("the path `/a` is written with a slash"),
+        "{error}"
+    );
+}
+
+#[test]
+fn two_events_of_one_operation_are_refused_if_the_function_of_one_is_not_there() {
+    let event = "{Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get}}";
+    let template = sam(REST, &format!("E: {event}"))
+        .replace("Resources:", "Conditions: {No: !Equals [a, b]}\nResources:");
+    for id in ["A", "Z"] {
+        let gone = format!(
+            "  {id}: {{Condition: No, Type: AWS::Serverless::Function, Properties: {{Events: {{E: {event}}}}}}}\n"
+        );
+        let error = problem(&(template.clone() + &gone));
+        assert!(
+            error.contains("`GET /a` as well, whose function is not there"),
+            "{id}: {error}"
+        );
+    }
+}

@@ -1,0 +1,414 @@
+//! What templates get that cannot be worked out.
+
+use std::fmt::Write;
+
+use tower_lambda_authorizer::openapi::{ApiDefinition, DefinitionError, Template};
+
+const SHOP: &str = "Resources: {Shop: {Type: AWS::ApiGateway::RestApi, Properties: {Name: !Ref It, Body: BODY}}}\n";
+
+fn shop(body: &str, more: &str) -> Template {
+    Template::from_text(&(more.to_owned() + &SHOP.replace("BODY", body))).unwrap()
+}
+
+fn problem(template: &Template) -> String {
+    template.api().unwrap_err().to_string()
+}
+
+#[test]
+fn what_nobody_could_run_is_told_with_its_place() {
+    let maps = "Mappings: {M: {a: {b: c}}}\n";
+    for (body, more, expected) in [
+        (
+            "!FindInMap [N, a, b]",
+            maps,
+            "/Body/Fn::FindInMap/0`: `Fn::FindInMap` leads nowhere: there is no `N`",
+        ),
+        (
+            "!FindInMap [M, x, b]",
+            maps,
+            "there is no `x`; known are `a`",
+        ),
+        (
+            "!FindInMap [M, a, x]",
+            maps,
+            "there is no `x`; known are `b`",
+        ),
+        (
+            "!FindInMap [M, a]",
+            maps,
+            "takes a mapping's name and two keys",
+        ),
+        (
+            "!If [No, a, b]",
+            "",
+            "/Body/Fn::If/0`: the template has no condition `No`",
+        ),
+        (
+            "!If [A, a, b]",
+            "Conditions: {A: !Not [Condition: A]}\n",
+            "at `/Conditions/A/Fn::Not/0/Condition`: the condition `A` depends on itself",
+        ),
+        (
+            "!If [A, a, b]",
+            "Conditions: {A: !And [Condition: B, Condition: B], B: !Or [!Equals [a, b], Condition: A]}\n",
+            "the condition `A` depends on itself",
+        ),
+        (
+            "!If [A, a, b]",
+            "Conditions: {A: 5}\n",
+            "at `/Conditions/A`: a condition is `Fn::Equals`",
+        ),
+        (
+            "!If [a, b]",
+            "",
+            "`Fn::If` takes a condition's name and two values",
+        ),
+        ("!Join [a]", "", "`Fn::Join` takes a delimiter and a list"),
+        (
+            "!Select [3, [a, b]]",
+            "",
+            "`Fn::Select` has the index 3 in a list of 2",
+        ),
+        (
+            "!Select [x, [a, b]]",
+            "",
+            "the index of `Fn::Select` is a whole number",
+        ),
+        (
+            "!Split ['', a]",
+            "",
+            "the delimiter of `Fn::Split` is a text",
+        ),
+        ("!Sub [a]", "", "`Fn::Sub` takes a text, or a list"),
+    ] {
+        let problem = problem(&shop(body, more));
+        assert!(problem.starts_with("at `/"), "{body}: {problem}");
+        assert!(problem.contains(expected), "{body}: {problem}");
+    }
+}
+
+#[test]
+fn parameters_have_to_fit() {
+    let declared = "
+Parameters:
+  It: {Type: Number, Default: 5}
+  Stage: {Type: String, AllowedValues: [live, test]}
+  Ids: {Type: List<Number>}
+";
+    let template = shop("{openapi: 3.0.1, paths: {}}", declared);
+    assert!(template.api().is_ok());
+    for (name, value, expected) in [
+        (
+            "It",
+            "five",
+            "at `/Parameters/It`: the parameter `It` cannot be `five`; its type is a number",
+        ),
+        ("It", "inf", "its type is a number"),
+        ("Ids", "1, x", "the parameter `Ids` cannot be `x`"),
+        (
+            "Stage",
+            "none",
+            "at `/Parameters/Stage`: the parameter `Stage` cannot be `none`; its `AllowedValues` are `live`, `test`",
+        ),
+        (
+            "Stages",
+            "live",
+            "at `/Parameters`: the template has no parameter `Stages`, of which a value is given; it has `Ids`, `It`, `Stage`",
+        ),
+        ("AWS::NoValue", "x", "no parameter `AWS::NoValue`"),
+    ] {
+        let problem = problem(&template.clone().parameter(name, value));
+        assert!(problem.contains(expected), "{name}: {problem}");
+    }
+    for (name, value) in [
+        ("It", "-1.5"),
+        ("Ids", "1,2"),
+        ("Stage", "test"),
+        ("AWS::Region", "x"),
+    ] {
+        assert!(
+            template.clone().parameter(name, value).api().is_ok(),
+            "{name}"
+        );
+    }
+    let wrong = shop("{}", "Parameters: {It: {Type: String, Default: {}}}\n");
+    assert!(problem(&wrong).contains("at `/Parameters/It/Default`: a text or a number"));
+}
+
+#[test]
+fn files_that_include_themselves() {
+    let include = |name: &str| {
+        format!("Fn::Transform: {{Name: AWS::Include, Parameters: {{Location: {name}}}}}")
+    };
+    let template = shop(&format!("{{{}}}", include("a")), "")
+        .include("a", include("b"))
+        .include("b", include("a"));
+    let problem = problem(&template);
+    assert!(
+        problem.contains("at `b#/Fn::Transform`: the file `a` includes itself"),
+        "{problem}"
+    );
+
+    let twice = Template::from_text(&include("a").replace("Fn::Transform", "Transform")).unwrap();
+    let twice = twice.include("a", "Resources: {A: {Type: AWS::ApiGateway::RestApi}}");
+    assert!(twice.api().is_ok());
+    let scalar = shop(&format!("{{{}}}", include("a")), "").include("a", "text");
+    assert!(
+        scalar
+            .api()
+            .unwrap_err()
+            .to_string()
+            .contains("the file `a` has no members")
+    );
+    let broken = shop(&format!("{{{}}}", include("a")), "").include("a", "a: [");
+    assert!(
+        broken
+            .api()
+            .unwrap_err()
+            .to_string()
+            .starts_with("the file `a`: the text cannot be read")
+    );
+}
+
+#[test]
+fn errors_in_a_file_name_it() {
+    let template = shop(
+        "{Fn::Transform: {Name: AWS::Include, Parameters: {Location: ./a.yaml}}}",
+        "",
+    );
+    let template = template.include("./a.yaml", "openapi: 3.0.1\npaths: {/x: {gett: {}}}");
+    assert!(problem(&template).starts_with("at `a.yaml#/paths/~1x/gett`: `gett` is no method"));
+}
+
+#[test]
+fn places_are_those_of_the_text() {
+    let template = shop(
+        "{openapi: 3.0.1, paths: {/x: !If [Live, {get: {security: [!Ref AWS::NoValue, {no: []}]}}, {}]}}",
+        "Parameters: {Stage: {Type: String, Default: live}}\nConditions: {Live: !Equals [!Ref Stage, live]}\n",
+    );
+    let problem = problem(&template);
+    assert!(
+        problem.starts_with(
+            "at `/Resources/Shop/Properties/Body/paths/~1x/Fn::If/1/get/security`: `no` is no"
+        ),
+        "{problem}"
+    );
+
+    // What is left out counts.
+    let template = shop(
+        "{openapi: 3.0.1, paths: {/x: {get: {security: [!Ref AWS::NoValue, 5]}}}}",
+        "",
+    );
+    let error = template.api().unwrap_err().to_string();
+    assert!(
+        error.contains("at `/Resources/Shop/Properties/Body/paths/~1x/get/security/1`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn depth_is_bounded() {
+    let mut deep = String::new();
+    for _ in 0..10_000 {
+        deep.push_str("{\"Fn::If\": [\"A\", 1, ");
+    }
+    let error = Template::from_text(&deep).unwrap_err();
+    assert!(error.to_string().contains("recursion limit"), "{error}");
+
+    // Each condition depends on the next one.
+    let mut conditions = "Conditions:\n".to_owned();
+    for index in 0..10_000 {
+        let _ = writeln!(conditions, "  C{index}: !Not [Condition: C{}]", index + 1);
+    }
+    conditions.push_str("  C10000: !Equals [a, a]\n");
+    let problem_of_chain = problem(&shop("!If [C0, a, b]", &conditions));
+    assert!(
+        problem_of_chain.contains("conditions depend on more than 127 others"),
+        "{problem_of_chain}"
+    );
+
+    // Each file is shallow.
+    let mut template = shop(
+        "{Fn::Transform: {Name: AWS::Include, Parameters: {Location: f0}}}",
+        "",
+    );
+    for index in 0..200 {
+        let include = format!(
+            "a: {{Fn::Transform: {{Name: AWS::Include, Parameters: {{Location: f{}}}}}}}",
+            index + 1
+        );
+        template = template.include(format!("f{index}"), include);
+    }
+    let problem = problem(&template.include("f200", "{}"));
+    assert!(problem.contains("nested more than 127 deep"), "{problem}");
+}
+
+#[test]
+fn growth_is_bounded() {
+    // Ten files, each with the next one ten times.
+    let include = |index: usize| {
+        format!("Fn::Transform: {{Name: AWS::Include, Parameters: {{Location: f{index}}}}}")
+    };
+    let mut template = shop(&format!("{{{}}}", include(0)), "");
+    for index in 0..10 {
+        let members = (0..10).map(|member| format!("m{member}: {{{}}}\n", include(index + 1)));
+        template = template.include(format!("f{index}"), members.collect::<String>());
+    }
+    let error = template.include("f10", "{\"a\": 1}").api().unwrap_err();
+    assert!(matches!(error, DefinitionError::Limit { .. }), "{error}");
+    assert!(error.to_string().contains("it holds more than"), "{error}");
+
+    // One long value many times.
+    let copies = vec!["!Ref It"; 1000].join(", ");
+    let template = shop(
+        &format!("!Join ['', [{copies}]]"),
+        "Parameters: {It: {Type: String}}\n",
+    );
+    let error = template
+        .parameter("It", "x".repeat(1 << 20))
+        .api()
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("its values hold more than"),
+        "{error}"
+    );
+    assert!(error.to_string().len() < 500, "{error}");
+}
+
+#[test]
+fn conditions_are_tried_a_bounded_number_of_times() {
+    let mut conditions = "Conditions:\n".to_owned();
+    let mut paths = "openapi: 3.0.1, paths: {".to_owned();
+    for index in 0..20 {
+        let _ = writeln!(
+            conditions,
+            "  C{index}: !Equals [!Ref AWS::Region, r{index}]"
+        );
+        let _ = write!(
+            paths,
+            "/p{index}: !If [C{index}, {{get: {{}}}}, {{get: {{summary: a}}}}], "
+        );
+    }
+    let problem = problem(&shop(&format!("{{{paths}}}}}"), &conditions));
+    assert!(
+        problem.contains("depends on more conditions than can be tried"),
+        "{problem}"
+    );
+    assert!(
+        problem.contains("say the value of `AWS::Region`"),
+        "{problem}"
+    );
+}
+
+#[test]
+fn what_belongs_to_other_stacks_is_told() {
+    for (id, expected) in [
+        ("!GetAtt Nested.Outputs.Api", "an output of a nested stack"),
+        ("!ImportValue api", "`Fn::ImportValue` is not run"),
+    ] {
+        let text = format!(
+            "Resources: {{A: {{Type: AWS::ApiGateway::RestApi}}, M: {{Type: AWS::ApiGateway::Method, Properties: {{RestApiId: {id}}}}}}}"
+        );
+        let problem = problem(&Template::from_text(&text).unwrap());
+        assert!(
+            problem.contains("at `/Resources/M/Properties/RestApiId`"),
+            "{problem}"
+        );
+        assert!(problem.contains(expected), "{problem}");
+    }
+    let other_macro = shop(
+        "{openapi: 3.0.1, paths: {}, Fn::Transform: {Name: Mine}}",
+        "",
+    );
+    let problem = problem(&other_macro);
+    assert!(
+        problem.contains("what the macro `Mine` makes of this is not known"),
+        "{problem}"
+    );
+}
+
+#[test]
+fn transforms_are_never_overlooked() {
+    for body in [
+        "{openapi: 3.0.1, paths: {/a: {get: {Fn::Transform: {Name: Mine}}}}}",
+        "{openapi: 3.0.1, paths: {/a: {get: {security: [], Fn::Transform: {Name: Mine}}}}}",
+        "{openapi: 3.0.1, paths: {/a: {get: {}, Fn::Transform: {Name: Mine}}}}",
+        "{openapi: 3.0.1, paths: {Fn::Transform: {Name: Mine}}}",
+        "{openapi: 3.0.1, paths: {}, components: {Fn::Transform: {Name: Mine}}}",
+        "{openapi: 3.0.1, paths: {}, components: {securitySchemes: {Fn::Transform: {Name: Mine}}}}",
+        "{openapi: 3.0.1, paths: {}, components: {securitySchemes: {a: {type: apiKey, Fn::Transform: {Name: Mine}}}}}",
+    ] {
+        let problem = problem(&shop(body, ""));
+        assert!(
+            problem.contains("`Fn::Transform` is not run"),
+            "{body}: {problem}"
+        );
+        let by_itself = body.replacen("{openapi: 3.0.1, ", "openapi: 3.0.1\n", 1);
+        let by_itself = by_itself
+            .strip_suffix('}')
+            .unwrap()
+            .replace("}, components", "}\ncomponents");
+        let error = ApiDefinition::from_openapi(&by_itself).unwrap_err();
+        assert!(
+            error.to_string().contains("`Fn::Transform` is not run"),
+            "{by_itself}: {error}"
+        );
+    }
+}
+
+#[test]
+fn a_member_twice_is_an_error_where_the_template_is_worked_out() {
+    for (body, more, expected) in [
+        (
+            "!If [A, a, b]",
+            "Conditions: {A: !Equals [a, a], A: !Equals [a, b]}\n",
+            "at `/Conditions`: the member `A` is there twice",
+        ),
+        (
+            "!If [A, a, b]",
+            "Conditions: {A: {Fn::Equals: [a, a], Fn::Equals: [a, b]}}\n",
+            "at `/Conditions/A`: the member `Fn::Equals` is there twice",
+        ),
+        (
+            "!FindInMap [M, a, b]",
+            "Mappings: {M: {a: {b: c, b: d}}}\n",
+            "at `/Mappings/M/a`: the member `b` is there twice",
+        ),
+        (
+            "{Fn::Sub: a, Fn::Sub: b}",
+            "",
+            "/Body`: the member `Fn::Sub` is there twice",
+        ),
+        (
+            "{}",
+            "Parameters: {It: {Type: String}, It: {Type: Number}}\n",
+            "at `/Parameters`: the member `It` is there twice",
+        ),
+    ] {
+        let problem = problem(&shop(body, more));
+        assert!(problem.contains(expected), "{body}: {problem}");
+    }
+}
+
+#[test]
+fn a_file_of_the_whole_template_is_never_overlooked() {
+    let text = "Transform: [{Name: AWS::Include, Parameters: {Location: more.yaml}}]\n";
+    let template = shop("{openapi: 3.0.1, paths: {}}", text);
+    let problem = problem(&template);
+    assert!(
+        problem.contains("the text of `more.yaml` is not known"),
+        "{problem}"
+    );
+    let globals = "Globals: {Api: {Auth: {DefaultAuthorizer: gate}}}\n";
+    assert!(template.clone().include("more.yaml", globals).api().is_ok());
+    let own = shop("{openapi: 3.0.1, paths: {}}", &(text.to_owned() + globals));
+    let twice = own
+        .include("more.yaml", globals)
+        .api()
+        .unwrap_err()
+        .to_string();
+    assert!(
+        twice.contains("at `more.yaml#/Globals`: the template has another section `Globals`"),
+        "{twice}"
+    );
+}
