@@ -292,10 +292,9 @@ fn giving_up_and_forgetting_leave_nothing_and_mix_nothing_up() {
 
 #[test]
 fn every_order_in_which_two_come_to_the_list() {
-    let visitors = [(false, true), (false, false), (true, true), (true, false)];
     let mut orders = 0;
-    for first in visitors {
-        for second in visitors {
+    for first in [(false, true), (false, false), (true, true), (true, false)] {
+        for second in [(false, true), (false, false)] {
             let every = DfsScheduler::new(None, false);
             orders += run(every, move || bare_list([first, second]));
         }
