@@ -21,8 +21,8 @@ use http_body_util::Empty;
 use serde_json::Value;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
-    Api, Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer,
-    ManualClock, PayloadFormatVersion, ResourceMatch, authorizer_fn,
+    AmbiguousHosts, Api, Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse,
+    LambdaAuthorizerLayer, ManualClock, PayloadFormatVersion, ResourceMatch, authorizer_fn,
 };
 
 type Body = Empty<Bytes>;
@@ -57,6 +57,7 @@ fn layer<A: Authorizer>(kind: &str, authorizer: A) -> LambdaAuthorizerLayer<A> {
     layer
         .unwrap()
         .api(api.with_stage_variable("colour", "blue").unwrap())
+        .ambiguous_hosts(AmbiguousHosts::AsReceived)
         .clock(ManualClock::new(time).clock())
         .resource_resolver(|_| {
             ResourceMatch::new()

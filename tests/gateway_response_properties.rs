@@ -17,9 +17,9 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tower::{Layer, ServiceExt};
 use tower_lambda_authorizer::{
-    AmbiguousPaths, Authorizer, AuthorizerError, AuthorizerResponse, GatewayFailure,
-    GatewayResponse, GatewayResponses, IdentitySources, LambdaAuthorizerLayer, ResourceMatch,
-    ResponseType, authorizer_fn,
+    AmbiguousHosts, AmbiguousPaths, Authorizer, AuthorizerError, AuthorizerResponse,
+    GatewayFailure, GatewayResponse, GatewayResponses, IdentitySources, LambdaAuthorizerLayer,
+    ResourceMatch, ResponseType, authorizer_fn,
 };
 
 /// Values that a client, an authorizer or the application decides, by the expression for them.
@@ -248,6 +248,7 @@ fn layer<A: Authorizer>(
     let id = case.path_parameter.clone();
     LambdaAuthorizerLayer::request(authorizer, IdentitySources::none())
         .unwrap()
+        .ambiguous_hosts(AmbiguousHosts::AsReceived)
         .ambiguous_paths(AmbiguousPaths::AsReceived)
         .resource_resolver(move |_| {
             ResourceMatch::new()

@@ -10,17 +10,17 @@ use serde_json::{Map, Value};
 use crate::naive_policy::{self, Key, Question};
 
 /// A request whose method ARN holds `*`, `?` or `${` gets 400 where ambiguous paths are refused.
-const REFUSES_PATTERNS_IN_ARNS: bool = false;
+const REFUSES_PATTERNS_IN_ARNS: bool = true;
 
 /// A method with anything but letters, digits, `-` and `_` gets 400 where ambiguous paths are refused.
-const REFUSES_ODD_METHODS: bool = false;
+const REFUSES_ODD_METHODS: bool = true;
 
 /// A host in the target that is not the one in `Host` gets 400.
-const REFUSES_DIFFERING_HOSTS: bool = false;
+const REFUSES_DIFFERING_HOSTS: bool = true;
 
 /// A condition on `aws:SourceIp` holds in a `Deny` and not in an `Allow` where the address is not known. Otherwise the key
 /// is absent.
-const UNKNOWN_ADDRESS_IS_UNDEFINED: bool = false;
+const UNKNOWN_ADDRESS_IS_UNDEFINED: bool = true;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ApiKind {
