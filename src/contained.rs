@@ -75,7 +75,7 @@ impl<F> Contained<F> {
 impl<F: Future> Future for Contained<F> {
     type Output = Result<F::Output, Panicked>;
 
-    /// An answer counts, also if the future panics when it is dropped behind it: a refusal must not be lost.
+    /// A future that panics when it is dropped behind its answer has failed, so that its answer lets nobody through.
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let future = self.as_mut().project().future.as_pin_mut();
         let future = future.expect("polled after it was ready");
@@ -84,8 +84,8 @@ impl<F: Future> Future for Contained<F> {
             Ok(Poll::Ready(output)) => Ok(output),
             Err(panicked) => Err(panicked),
         };
-        let _ = self.end();
-        Poll::Ready(output)
+        let ended = self.end();
+        Poll::Ready(output.and_then(|output| ended.map(|()| output)))
     }
 }
 
@@ -134,7 +134,7 @@ mod tests {
         let polled = vicious(Poll::Pending, true).now_or_never().unwrap();
         assert_eq!(polled.unwrap_err().message, "polled");
         let ready = vicious(Poll::Ready(7), false).now_or_never().unwrap();
-        assert_eq!(ready, Ok(7));
+        assert_eq!(ready.unwrap_err().message, "dropped");
         drop(vicious(Poll::Pending, false));
         let mut given_up = pin!(vicious(Poll::Pending, false));
         assert!(given_up.as_mut().now_or_never().is_none());

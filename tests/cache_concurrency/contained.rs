@@ -106,7 +106,7 @@ impl Future for Bad {
             }
             Panics::WhenPolled | Panics::WhenPolledAndDropped => throw(),
             Panics::Before | Panics::WhenDroppedBehindItsAnswer => {
-                Poll::Ready(Ok(AuthorizerResponse::deny("*")))
+                Poll::Ready(Ok(AuthorizerResponse::allow("*")))
             }
             panics => Poll::Ready(Err(AuthorizerError::from(BadError {
                 panics,
@@ -173,11 +173,7 @@ async fn whatever_an_authorizer_does_everybody_has_an_answer_in_time() {
                     .collect();
                 for request in requests {
                     let answer = request.await.expect("no panic gets out").status();
-                    let expected = match panics {
-                        Panics::WhenDroppedBehindItsAnswer => 403,
-                        _ => 500,
-                    };
-                    assert_eq!(answer, expected, "{panics:?}");
+                    assert_eq!(answer, 500, "{panics:?}");
                 }
                 let took = start.elapsed();
                 assert!(

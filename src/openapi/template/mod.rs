@@ -39,11 +39,11 @@ use super::{
 ///     Type: AWS::Serverless::HttpApi
 ///     Properties:
 ///       Auth:
-///         DefaultAuthorizer: !If [IsLive, Gate, !Ref AWS::NoValue]
+///         DefaultAuthorizer: Gate
 ///         Authorizers:
 ///           Gate: {FunctionArn: !GetAtt Gate.Arn, AuthorizerPayloadFormatVersion: "2.0"}
 ///       DefinitionBody:
-///         Fn::Transform: {Name: AWS::Include, Parameters: {Location: ./shop.yaml}}
+///         Fn::Transform: {Name: AWS::Include, Parameters: {Location: !If [IsLive, ./shop.yaml, ./test.yaml]}}
 /// "#)?
 /// .parameter("Stage", "live")
 /// .include("./shop.yaml", "openapi: 3.0.1\npaths: {/bills: {get: {}}}");

@@ -74,6 +74,8 @@ impl Call {
                 Said::Unauthorized => facts.unauthorized_ttl,
                 _ => facts.ttl,
             };
+        // How long the store takes to forget is not known here, so a refusal may be told for as long as one likes.
+        let is_joined_late = facts.shares && matches!(said, Said::Unauthorized);
         let answer = Answer {
             number,
             identity: self.subject.1.clone(),
@@ -85,7 +87,7 @@ impl Call {
             asked: self.asked,
             asked_by: Some(self.asked_by),
             given: moment,
-            written: moment,
+            written: if is_joined_late { Moment::MAX } else { moment },
             settled: None,
             fresh_until,
         };

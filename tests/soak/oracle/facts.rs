@@ -12,6 +12,8 @@ pub(crate) struct Facts {
     pub(crate) unauthorized_ttl: Millis,
     /// Calls wait for their turn, so that a time limit may pass without the authorizer having been called.
     pub(crate) takes_turns: bool,
+    /// There is a shared store, from which the older answer is removed before a refusal is told.
+    pub(crate) shares: bool,
     /// The answers are yes or no.
     pub(crate) simple: bool,
     /// An HTTP API's method ARN has the path decoded.
@@ -27,6 +29,7 @@ impl Facts {
             stale_on_failure: 0,
             unauthorized_ttl: 0,
             takes_turns: false,
+            shares: false,
             simple: false,
             decodes_path: false,
         }

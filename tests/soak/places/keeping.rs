@@ -13,6 +13,7 @@ pub(super) struct Keeping {
     pub(super) failing: u64,
     pub(super) unauthorized: u64,
     pub(super) max_bytes: usize,
+    pub(super) shares: bool,
 }
 
 /// Seconds for which results are fresh.
@@ -23,6 +24,7 @@ pub(super) fn keeping(ttl: u64) -> Keeping {
         failing: 0,
         unauthorized: 0,
         max_bytes: 512 * 1024,
+        shares: false,
     }
 }
 
@@ -41,6 +43,7 @@ impl Keeping {
             stale_while_refreshing: millis(self.refreshing),
             stale_on_failure: millis(self.failing),
             unauthorized_ttl: millis(self.unauthorized),
+            shares: self.shares,
             ..Facts::new(name, millis(self.ttl))
         }
     }

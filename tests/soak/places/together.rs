@@ -77,6 +77,7 @@ pub(super) fn processes(scene: &Arc<Scene>) -> [Place; 2] {
     let keeping = Keeping {
         failing: 300,
         max_bytes: 16 * 1024,
+        shares: true,
         ..keeping(60)
     };
     let store = Arc::<Store>::default();
