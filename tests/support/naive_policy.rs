@@ -129,7 +129,13 @@ fn resource_entry(entry: &str, question: &Question, variables: bool, excludes: b
         return Entry::Matches;
     }
     let mut parts: Vec<&str> = entry.splitn(6, ':').collect();
-    if parts.len() < 2 || parts[0] != "arn" {
+    let names = |part: &str| {
+        let fits = |c: char| c.is_ascii_alphanumeric() || "-*?".contains(c);
+        !part.is_empty() && part.chars().all(fits)
+    };
+    let names_a_service =
+        parts.len() > 2 && parts[0] == "arn" && names(parts[1]) && names(parts[2]);
+    if !names_a_service || (parts.len() < 6 && parts.contains(&"")) {
         return Entry::Broken;
     }
     parts.resize(6, "*");

@@ -26,23 +26,35 @@ pub(crate) const PATTERNS: [&str; 18] = [
 pub(crate) const TEXTS: [&str; 10] = ["a", "b", "/", "a", "b", "a/b/", "é", ":", "*", "%61"];
 
 /// What stands before a resource's name, in policies. Most often the first.
-pub(crate) const HEADS: [&str; 8] = [
+pub(crate) const HEADS: [&str; 12] = [
     "arn:aws:execute-api:r:1:",
     "arn:aws:execute-api:*:*:",
     "arn:aws:execute-api:?:1:",
     "arn:*:execute-api:r*:1:",
     "arn:aws:execute-api::1:",
     "arn:aws:execute-api:rr:1:",
+    "arn:aws::r:1:",
+    "arn::execute-api:r:1:",
+    "arn:aws:execute_api:r:1:",
+    "arn:${k}:execute-api:r:1:",
     "arn:aws:",
     "execute-api:",
 ];
 
 /// Entries that are whole by themselves.
-pub(crate) const WHOLE_RESOURCES: [&str; 6] = [
+pub(crate) const WHOLE_RESOURCES: [&str; 14] = [
     "*",
     "**",
+    "arn:",
+    "arn:*",
+    "arn:aws",
+    "arn:aws:",
+    "arn:aws:*",
+    "arn::execute-api",
     "arn:aws:execute-api",
+    "arn:aws:execute-api:",
     "arn:aws:execute-api:r",
+    "arn:aws:execute-api::1",
     "a/b",
     "",
 ];
@@ -163,6 +175,8 @@ const ADDRESSES: &[&str] = &[
     "x",
 ];
 const ARNS: &[&str] = &[
+    "xrn:aws:sns:r:1:t",
+    "*:*:*:*:*:*",
     "arn:aws:sns:r:1:t",
     "arn:aws:sns:r:1:t:u",
     "arn:aws:sns:r:1",

@@ -111,7 +111,7 @@ impl<'d> TableBuilder<'d> {
             let variables = variables || statement.resources.is_escaped(index);
             match ResourcePattern::new(entry, variables) {
                 ResourcePattern::Everything => resources.everything = true,
-                ResourcePattern::NotAnArn => resources.broken = true,
+                ResourcePattern::NotAnArn(_) => resources.broken = true,
                 ResourcePattern::Arn {
                     head,
                     resource,

@@ -39,7 +39,7 @@ pub(in crate::policy) struct Resources {
     pub(in crate::policy) excluding: bool,
     /// An entry is `*`.
     pub(in crate::policy) everything: bool,
-    /// An entry is no ARN.
+    /// An entry is neither `*` nor an ARN.
     pub(in crate::policy) broken: bool,
     /// The entries without variables, in the table.
     pub(in crate::policy) fixed: Range<u32>,

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     heap::HeapBytes,
     policy::pattern::{
-        ArnPattern, Part, Resolved, Syntax, TextPattern, have_unknown, parse, resolve,
+        ArnPattern, Part, Resolved, Syntax, TextPattern, cut_arn, have_unknown, parse, resolve,
     },
 };
 
@@ -83,7 +83,7 @@ impl Operand {
                 .ok_or("an IP address or a range such as `203.0.113.0/24`"),
             Comparison::Arn { .. } => ArnPattern::new(text, variables)
                 .map(|arn| Self::Arn(Box::new(arn)))
-                .ok_or("an ARN of six parts"),
+                .ok_or("an ARN of six parts, which begins with `arn:`"),
         }
     }
 
@@ -139,11 +139,10 @@ impl Operand {
                 Ok(address) => range.contains(address).into(),
                 Err(_) => Match::Incomparable,
             },
-            Self::Arn(_) if text.splitn(6, ':').count() < 6 => Match::Incomparable,
-            Self::Arn(pattern) => {
-                let matches = pattern.matches(text, keys);
-                found(matches, || pattern.has_unknown(keys))
-            }
+            Self::Arn(pattern) => match cut_arn(text) {
+                Some(arn) => found(pattern.matches(arn, keys), || pattern.has_unknown(keys)),
+                None => Match::Incomparable,
+            },
         }
     }
 }
@@ -255,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_has_six_parts_is_compared_as_an_arn() {
+    fn only_an_arn_of_six_parts_is_compared_as_one() {
         let arn = Comparison::Arn {
             negated: false,
             like: true,
@@ -266,6 +265,8 @@ mod tests {
             ("arn:aws:sns:r:1:a:", Match::Yes),
             ("arn:aws:sns:r:1:b", Match::No),
             ("arn:aws:sns:r:1", Match::Incomparable),
+            ("xrn:aws:sns:r:1:a:b:c", Match::Incomparable),
+            ("http://u:p:a:b:c/x", Match::Incomparable),
             ("", Match::Incomparable),
         ] {
             let found = operand.matches(&KeyValue::Text(text), &());

@@ -25,6 +25,8 @@ pub(in crate::policy) enum Outcome {
     Compared(bool),
     /// The request does not have the key.
     Absent(bool),
+    /// A set operator on a key that has nothing but empty text.
+    NoValues(bool),
     /// IAM does not say: an incomparable value under a negated operator, a list without a quantifier
     /// under one, a condition without values. It holds in a `Deny` and does not in an `Allow`.
     Undefined,
@@ -37,7 +39,7 @@ heap_bytes!(Test { key, operands });
 impl Outcome {
     pub(in crate::policy) fn holds(self, effect: Effect) -> bool {
         match self {
-            Self::Compared(holds) | Self::Absent(holds) => holds,
+            Self::Compared(holds) | Self::Absent(holds) | Self::NoValues(holds) => holds,
             Self::Undefined | Self::Unknown => effect == Effect::Deny,
         }
     }
@@ -99,6 +101,9 @@ impl Test {
     }
 
     fn with_value(&self, value: &KeyValue<'_>, keys: &dyn ConditionKeys) -> Outcome {
+        if let Some(quantifier) = self.operator.quantifier.filter(|_| is_null_set(value)) {
+            return Outcome::NoValues(quantifier == Quantifier::ForAllValues);
+        }
         if self.operands.is_empty() {
             return match (self.operator.quantifier, self.operator.if_exists) {
                 (None, false) => Outcome::Undefined,
@@ -152,6 +157,15 @@ impl Test {
             (true, true) => Outcome::Undefined,
             (negated, _) => Outcome::Compared(negated),
         }
+    }
+}
+
+/// To a set operator, empty text is no value.
+fn is_null_set(value: &KeyValue<'_>) -> bool {
+    match value {
+        KeyValue::Text(text) => text.is_empty(),
+        KeyValue::List(texts) => texts.iter().all(String::is_empty),
+        _ => false,
     }
 }
 

@@ -165,6 +165,10 @@ fn rule(operator: Operator, outcome: Outcome) -> &'static str {
         (Outcome::Unknown, _) => {
             "what depends on a value that is not known holds in a `Deny` and not in an `Allow`"
         }
+        (Outcome::NoValues(true), _) => {
+            "`ForAllValues` holds if the request has nothing but empty text"
+        }
+        (Outcome::NoValues(false), _) => "`ForAnyValue` needs a value, and empty text is none",
         (Outcome::Absent(_) | Outcome::Compared(_), _)
             if operator.comparison == Comparison::Null =>
         {

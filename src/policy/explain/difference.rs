@@ -2,7 +2,7 @@
 
 use crate::policy::{
     evaluation::RequestResource,
-    pattern::{Wildcard, head_parts, split_arn},
+    pattern::{ResourcePattern, Wildcard, head_parts, split_arn},
 };
 
 /// How an entry that does not cover the request's resource differs from it.
@@ -20,7 +20,7 @@ const HEAD: [&str; 4] = ["partition", "service", "region", "account"];
 /// For a person: by the parts of an ARN of API Gateway, as they are usually written. A star that is meant to
 /// run across parts is taken as it would be read.
 pub(super) fn first_difference(entry: &str, resource: &RequestResource<'_>) -> Difference {
-    if !entry.starts_with("arn:") {
+    if let ResourcePattern::NotAnArn(_) = ResourcePattern::new(entry, false) {
         return Difference::NotAnArn;
     }
     let Some(request_head) = resource.head.and_then(head_parts) else {

@@ -219,7 +219,7 @@ fn covers(
 ) -> Option<bool> {
     match (pattern, resource.head) {
         (ResourcePattern::Everything, _) => Some(true),
-        (ResourcePattern::NotAnArn, _) | (ResourcePattern::Arn { .. }, None) => Some(false),
+        (ResourcePattern::NotAnArn(_), _) | (ResourcePattern::Arn { .. }, None) => Some(false),
         (
             ResourcePattern::Arn {
                 head,

@@ -133,8 +133,8 @@ impl Entry<'_> {
         (self.effect == Effect::Allow) != self.negated
     }
 
-    /// What follows from an entry that the policy language has no meaning for: rule 5 of the
-    /// [policy module](crate::policy).
+    /// What follows from an entry that can match nothing: rule 3 of the decision in the
+    /// [language](crate::policy::language).
     pub(super) fn consequence(&self) -> &'static str {
         match (self.effect, self.negated) {
             (Effect::Allow, false) | (Effect::Deny, true) => "matches nothing",

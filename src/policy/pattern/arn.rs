@@ -29,8 +29,8 @@ pub(in crate::policy) fn head_parts(head: &str) -> Option<[&str; 4]> {
 #[derive(Debug, Clone)]
 pub(in crate::policy) enum ResourcePattern<'p> {
     Everything,
-    /// Not an ARN: matches nothing.
-    NotAnArn,
+    /// Matches nothing.
+    NotAnArn(NotAnArn),
     Arn {
         /// The text of the head, `arn` left out; less than four parts where the ARN is short.
         head: &'p str,
@@ -40,6 +40,31 @@ pub(in crate::policy) enum ResourcePattern<'p> {
     },
 }
 
+/// Why a text that is not `*` is not an ARN either, as far as IAM would store it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::policy) enum NotAnArn {
+    /// It does not begin with `arn:`.
+    Prefix,
+    Partition,
+    /// It ends before the service, or the service is empty or has characters that no service has.
+    Service,
+    /// It has fewer than six parts, and one of them is empty: IAM refuses it, and it does not say what it
+    /// leaves out.
+    EmptyPart,
+}
+
+impl NotAnArn {
+    /// What is wrong, behind the text itself in a sentence.
+    pub(in crate::policy) fn words(self) -> &'static str {
+        match self {
+            Self::Prefix => "is not an ARN",
+            Self::Partition => "is not an ARN, since it names no partition",
+            Self::Service => "is not an ARN, since it names no service",
+            Self::EmptyPart => "is not an ARN, since it ends early and has an empty part",
+        }
+    }
+}
+
 impl<'p> ResourcePattern<'p> {
     /// Variables stand in the resource part only.
     pub(in crate::policy) fn new(text: &'p str, variables: bool) -> Self {
@@ -47,13 +72,17 @@ impl<'p> ResourcePattern<'p> {
             return Self::Everything;
         }
         let Some(behind_arn) = text.strip_prefix("arn:") else {
-            return Self::NotAnArn;
+            return Self::NotAnArn(NotAnArn::Prefix);
         };
         // An ARN that is too short goes on with wildcards.
-        let (head, resource) = match fifth_colon(behind_arn) {
+        let at = fifth_colon(behind_arn);
+        let (head, resource) = match at {
             Some(at) => (&behind_arn[..at], &behind_arn[at + 1..]),
             None => (behind_arn, "*"),
         };
+        if let Some(defect) = defect(head, at.is_some()) {
+            return Self::NotAnArn(defect);
+        }
         Self::Arn {
             head,
             resource: TextPattern::new(resource, variables),
@@ -69,6 +98,25 @@ fn is_everything(text: &str) -> bool {
 /// The colon in front of the resource, in what follows `arn:`.
 fn fifth_colon(text: &str) -> Option<usize> {
     memchr_iter(b':', text.as_bytes()).nth(3)
+}
+
+/// What keeps a head, without `arn:`, from naming any resource.
+fn defect(head: &str, is_whole: bool) -> Option<NotAnArn> {
+    let mut parts = head.splitn(4, ':');
+    if !parts.next().is_some_and(is_name) {
+        return Some(NotAnArn::Partition);
+    }
+    if !parts.next().is_some_and(is_name) {
+        return Some(NotAnArn::Service);
+    }
+    let has_gap = !is_whole && parts.any(str::is_empty);
+    has_gap.then_some(NotAnArn::EmptyPart)
+}
+
+/// Of a partition or a service, wildcards included.
+fn is_name(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'*' | b'?');
+    !text.is_empty() && text.bytes().all(fits)
 }
 
 /// A pattern for a head: part by part, so that a `*` stays within its part.
@@ -111,17 +159,17 @@ impl HeapBytes for HeadPattern {
     }
 }
 
-/// A value of the condition operator `ArnLike` and its kin: all six parts, variables included, each
-/// matched by itself.
+/// A value of the condition operator `ArnLike` and its kin: the five parts behind `arn:`, variables included,
+/// each matched by itself.
 #[derive(Debug, Clone)]
-pub(in crate::policy) struct ArnPattern([TextPattern; 6]);
+pub(in crate::policy) struct ArnPattern([TextPattern; 5]);
 
 impl ArnPattern {
-    /// None where it has fewer than six parts.
+    /// None if it does not begin with `arn:` or has fewer than six parts.
     pub(in crate::policy) fn new(text: &str, variables: bool) -> Option<Self> {
-        let mut rest = text;
-        let mut parts = Vec::with_capacity(6);
-        while parts.len() < 5 {
+        let mut rest = text.strip_prefix("arn:")?;
+        let mut parts = Vec::with_capacity(5);
+        while parts.len() < 4 {
             let at = colon_outside_variables(rest, variables)?;
             parts.push(TextPattern::new(&rest[..at], variables));
             rest = &rest[at + 1..];
@@ -130,15 +178,16 @@ impl ArnPattern {
         parts.try_into().ok().map(Self)
     }
 
-    /// None where a variable has no value.
-    pub(in crate::policy) fn matches(&self, arn: &str, keys: &dyn ConditionKeys) -> Option<bool> {
+    /// Whether all parts of an ARN match. None where a variable has no value.
+    pub(in crate::policy) fn matches(
+        &self,
+        (head, resource): (&str, &str),
+        keys: &dyn ConditionKeys,
+    ) -> Option<bool> {
         let Self(patterns) = self;
-        let mut texts = arn.splitn(6, ':');
+        let texts = head.splitn(4, ':').chain([resource]);
         let mut all = true;
-        for pattern in patterns {
-            let Some(text) = texts.next() else {
-                return Some(false);
-            };
+        for (pattern, text) in patterns.iter().zip(texts) {
             all &= pattern.matches(text, keys)?;
         }
         Some(all)
@@ -183,7 +232,7 @@ mod tests {
     fn matches(pattern: &str, text: &str) -> bool {
         match ResourcePattern::new(pattern, true) {
             ResourcePattern::Everything => true,
-            ResourcePattern::NotAnArn => false,
+            ResourcePattern::NotAnArn(_) => false,
             ResourcePattern::Arn { head, resource, .. } => {
                 let Some((request_head, request_resource)) = cut_arn(text) else {
                     return false;
@@ -200,8 +249,12 @@ mod tests {
             ("*", true),
             ("**", true),
             (ARN, true),
-            ("arn:*", true),
+            ("arn:*", false),
+            ("arn:*:*", true),
+            ("arn:aws", false),
+            ("arn:aws:", false),
             ("arn:aws:execute-api", true),
+            ("arn:aws:execute-api:", false),
             ("arn:aws:execute-api:us-east-1", true),
             ("arn:aws:execute-api:*:*:*", true),
             ("arn:aws:execute-api:us-east-?:*:abc/*/GET/*", true),
@@ -237,12 +290,19 @@ mod tests {
     #[test]
     fn an_arn_of_a_condition_has_six_parts() {
         let pattern = ArnPattern::new("arn:aws:sns:${aws:region, 'x:y'}:*:t?pic", true).unwrap();
-        assert_eq!(pattern.matches("arn:aws:sns:x:y:1:topic", &()), Some(false));
+        let found = |pattern: &ArnPattern, arn| pattern.matches(cut_arn(arn).unwrap(), &());
+        assert_eq!(found(&pattern, "arn:aws:sns:x:y:1:topic"), Some(false));
         let pattern = ArnPattern::new("arn:aws:sns:*:1:*", true).unwrap();
-        assert_eq!(pattern.matches("arn:aws:sns:a:1:b:c", &()), Some(true));
-        assert_eq!(pattern.matches("arn:aws:sns:a:b:1:c", &()), Some(false));
-        assert_eq!(pattern.matches("arn:aws:sns", &()), Some(false));
-        assert!(ArnPattern::new("arn:aws:sns:*:topic", true).is_none());
+        assert_eq!(found(&pattern, "arn:aws:sns:a:1:b:c"), Some(true));
+        assert_eq!(found(&pattern, "arn:aws:sns:a:b:1:c"), Some(false));
+        for none in [
+            "arn:aws:sns:*:topic",
+            "xrn:aws:sns:*:1:*",
+            "*:*:*:*:*:*",
+            "",
+        ] {
+            assert!(ArnPattern::new(none, true).is_none(), "{none}");
+        }
     }
     #[test]
     fn a_colon_within_a_variable_ends_no_part_of_an_arn() {
@@ -255,9 +315,10 @@ mod tests {
             let compiled = ArnPattern::new(pattern, true).unwrap();
             let end = if pattern.ends_with("$t") { "$t" } else { "t" };
             let arn = format!("arn:aws:sns:r:1:{end}");
-            assert_eq!(compiled.matches(&arn, &keys), Some(true), "{pattern}");
+            let found = |arn: &str| compiled.matches(cut_arn(arn).unwrap(), &keys);
+            assert_eq!(found(&arn), Some(true), "{pattern}");
             let other = arn.replace(":r:", ":s:");
-            assert_eq!(compiled.matches(&other, &keys), Some(false), "{pattern}");
+            assert_eq!(found(&other), Some(false), "{pattern}");
         }
         assert!(ArnPattern::new("arn:aws:sns:${aws:region}:t", true).is_none());
         assert!(ArnPattern::new("arn:aws:sns:${aws:region}:t", false).is_some());

@@ -170,11 +170,13 @@ impl Part {
 }
 
 impl Variable {
-    /// A key with several values has none here, and so has one whose value is not known. An empty list is as good as
-    /// no key.
+    /// A key with several values has none here, and so has one whose value is not known. An empty list or text counts
+    /// as no key: in front of a wildcard an empty text would cover what belongs to others.
     fn append_to(&self, resolved: &mut Resolved, keys: &dyn ConditionKeys) -> Option<()> {
         let value = keys.get(&self.key);
-        let value = value.filter(|value| !matches!(value, KeyValue::List([])));
+        let is_empty =
+            |value: &KeyValue<'_>| matches!(value, KeyValue::List([]) | KeyValue::Text(""));
+        let value = value.filter(|value| !is_empty(value));
         match (value, &self.default) {
             (Some(value), _) => value.append_to(resolved),
             (None, Some(default)) => {

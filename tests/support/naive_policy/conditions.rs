@@ -59,6 +59,9 @@ fn outcome(
         ("", found) if base == "Null" => of(values
             .iter()
             .any(|value| truth(value) == Some(found.is_none()))),
+        // To a set operator, empty text is no value.
+        ("ForAllValues", Some(found)) if is_empty_text(found) => Outcome::True,
+        ("ForAnyValue", Some(found)) if is_empty_text(found) => Outcome::False,
         // The key is absent.
         (_, None) if if_exists => Outcome::True,
         ("ForAllValues", None) => Outcome::True,
@@ -82,6 +85,13 @@ fn outcome(
             let said: Vec<_> = texts.iter().map(|text| said(text)).collect();
             first_of(&said, [Outcome::True, Outcome::Undefined, Outcome::False])
         }
+    }
+}
+
+fn is_empty_text(key: &Key) -> bool {
+    match key {
+        Key::Text(text) => text.is_empty(),
+        Key::List(texts) => texts.iter().all(String::is_empty),
     }
 }
 

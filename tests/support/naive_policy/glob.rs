@@ -73,14 +73,15 @@ fn named<'k>(variable: &str, keys: &'k BTreeMap<String, Key>) -> Option<&'k Key>
     keys.get(&key.to_ascii_lowercase())
 }
 
-/// `key` or `key, 'default'`. An empty list is as good as no value, another list has no single value.
+/// `key` or `key, 'default'`. An empty list and an empty text are as good as no value, another list has no single
+/// value.
 fn value(variable: &str, keys: &BTreeMap<String, Key>) -> Option<String> {
     let (key, default) = match variable.split_once(", '") {
         Some((key, default)) => (key, default.strip_suffix('\'')),
         None => (variable, None),
     };
     match keys.get(&key.to_ascii_lowercase()) {
-        Some(Key::Text(text)) => Some(text.clone()),
+        Some(Key::Text(text)) if !text.is_empty() => Some(text.clone()),
         Some(Key::List(texts)) if !texts.is_empty() => None,
         Some(Key::Unknown) => None,
         _ => default.map(str::to_owned),

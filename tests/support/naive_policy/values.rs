@@ -68,11 +68,12 @@ fn plain(text: &str, keys: Option<&BTreeMap<String, Key>>) -> Option<String> {
     Some(chars.collect())
 }
 
-/// Six parts on both sides, each for itself.
+/// `arn` and five parts on both sides, each for itself.
 fn arn(wanted: &str, found: &str, keys: Option<&BTreeMap<String, Key>>) -> Comparison {
     let wanted: Vec<&str> = wanted.splitn(6, ':').collect();
     let found: Vec<&str> = found.splitn(6, ':').collect();
-    if wanted.len() < 6 || found.len() < 6 {
+    let is_arn = |parts: &[&str]| parts.len() == 6 && parts[0] == "arn";
+    if !is_arn(&wanted) || !is_arn(&found) {
         return Comparison::Impossible;
     }
     let mut pairs = wanted.iter().zip(&found);
