@@ -94,7 +94,7 @@ fn an_implicit_deny_tells_the_nearest_miss() {
         ),
         (
             json!([{"Effect": "Allow", "Action": "*", "Resource": "/pets"}]),
-            "no statement allows it; `Statement[0]` comes nearest: `/pets` is no ARN, and covers nothing",
+            "no statement allows it; `Statement[0]` comes nearest: `/pets` is not an ARN, and covers nothing",
         ),
         (
             json!([{"Effect": "Allow", "Action": "*", "NotResource": "*"}]),

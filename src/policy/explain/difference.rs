@@ -2,12 +2,12 @@
 
 use crate::policy::{
     evaluation::RequestResource,
-    pattern::{ResourcePattern, Wildcard, head_parts, split_arn},
+    pattern::{NotAnArn, ResourcePattern, Wildcard, head_parts, split_arn},
 };
 
 /// How an entry that does not cover the request's resource differs from it.
 pub(super) enum Difference {
-    NotAnArn,
+    NotAnArn(NotAnArn),
     At {
         /// How many parts fit before.
         fitting: usize,
@@ -20,8 +20,8 @@ const HEAD: [&str; 4] = ["partition", "service", "region", "account"];
 /// For a person: by the parts of an ARN of API Gateway, as they are usually written. A star that is meant to
 /// run across parts is taken as it would be read.
 pub(super) fn first_difference(entry: &str, resource: &RequestResource<'_>) -> Difference {
-    if let ResourcePattern::NotAnArn(_) = ResourcePattern::new(entry, false) {
-        return Difference::NotAnArn;
+    if let ResourcePattern::NotAnArn(defect) = ResourcePattern::new(entry, false) {
+        return Difference::NotAnArn(defect);
     }
     let Some(request_head) = resource.head.and_then(head_parts) else {
         return Difference::At {
@@ -174,7 +174,7 @@ mod tests {
         ] {
             let found = match first_difference(entry, &RequestResource::new(REQUEST)) {
                 Difference::At { words, .. } => words,
-                Difference::NotAnArn => "no ARN".into(),
+                Difference::NotAnArn(_) => "no ARN".into(),
             };
             assert_eq!(found, words, "{entry}");
         }

@@ -203,8 +203,8 @@ fn resource_entry(
         return entry(false, Some(remark), 0);
     }
     match first_difference(text, &request.resource) {
-        Difference::NotAnArn => {
-            let remark = format!("`{text}` is no ARN, and covers nothing");
+        Difference::NotAnArn(defect) => {
+            let remark = format!("`{text}` {}, and covers nothing", defect.words());
             entry(false, Some(remark), 0)
         }
         Difference::At { fitting, words } => entry(false, Some(words), fitting),
