@@ -92,6 +92,7 @@ fn is_empty_text(key: &Key) -> bool {
     match key {
         Key::Text(text) => text.is_empty(),
         Key::List(texts) => texts.iter().all(String::is_empty),
+        Key::Unknown | Key::Anything => false,
     }
 }
 
