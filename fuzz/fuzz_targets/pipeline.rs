@@ -357,6 +357,8 @@ impl Sent {
             keys = match value {
                 Key::Text(text) => keys.with(name, text),
                 Key::List(texts) => keys.with_list(name, texts),
+                // The generator below makes texts and lists only.
+                Key::Unknown | Key::Anything => continue,
             };
         }
         request.extensions_mut().insert(keys);
