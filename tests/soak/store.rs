@@ -41,6 +41,8 @@ pub(crate) struct Tier {
     pub(crate) store: Arc<Store>,
     /// The oracle's number of the process's authorizer.
     pub(crate) authorizer: usize,
+    /// The answers that could not be written. Their calls go on until the older value is removed.
+    pub(crate) unwritten: Mutex<HashMap<String, Arc<Answer>>>,
 }
 
 /// What comes of looking a name up.
@@ -66,6 +68,11 @@ impl Store {
 }
 
 impl Tier {
+    fn unwritten(&self) -> MutexGuard<'_, HashMap<String, Arc<Answer>>> {
+        let unwritten = self.unwritten.lock();
+        unwritten.unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn misbehave(&self) -> Result<(), SharedTierError> {
         let (kind, delay) = self
             .scene
@@ -175,7 +182,7 @@ fn answer_number(bytes: &[u8]) -> Option<u64> {
     std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
-/// For as long as an answer is being written.
+/// For as long as an answer is being written, or an older one removed in its place.
 struct Writing<'t> {
     tier: &'t Tier,
     answer: Arc<Answer>,
@@ -218,7 +225,15 @@ impl SharedTier for Tier {
         let answer = answer_number(&bytes);
         let answer = answer.and_then(|number| self.scene.oracle().answer(number));
         let _writing = answer.clone().map(|answer| Writing::begin(self, answer));
+        if let Some(answer) = &answer {
+            let mut unwritten = self.unwritten();
+            if unwritten.len() > MOST_NAMES {
+                unwritten.clear();
+            }
+            unwritten.insert(name.to_owned(), Arc::clone(answer));
+        }
         self.misbehave().await?;
+        self.unwritten().remove(name);
         let mut values = self.store.values();
         if values.len() > MOST_NAMES {
             values.clear();
@@ -236,6 +251,8 @@ impl SharedTier for Tier {
     }
 
     async fn remove(&self, name: &str) -> Result<(), SharedTierError> {
+        let unwritten = self.unwritten().remove(name);
+        let _removing = unwritten.map(|answer| Writing::begin(self, answer));
         self.misbehave().await?;
         self.forget(|known| known == name);
         Ok(())

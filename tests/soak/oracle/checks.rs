@@ -109,10 +109,7 @@ fn is_possible(case: &Case<'_>, reason: &DenialReason) -> bool {
     let said = |verdict: &Verdict| {
         let mut given = case.history.given.iter();
         given.any(|given| {
-            // With a shared store the age of a refusal is not judged yet: the oracle does not know how long the store
-            // takes to write and to forget. Passes are judged in full.
-            let is_usable = case.facts.shares || case.objection(given).is_none();
-            case.verdict(&given.answer.said) == *verdict && is_usable
+            case.verdict(&given.answer.said) == *verdict && case.objection(given).is_none()
         })
     };
     let failed = |is_it: &dyn Fn(&Failure) -> bool| {

@@ -1,6 +1,9 @@
 //! Layers that have something in common: a cache, a store.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use tower_lambda_authorizer::shared_cache::SharedCache;
 
@@ -33,6 +36,10 @@ pub(super) fn one_cache(scene: &Arc<Scene>) -> [Place; 2] {
     let (number, first) = plan.layer(scene, &cache);
     let name = own_name(&first);
     let first = plan.placed(scene, number, &first, cache.clone());
+    let keeping = Keeping {
+        shares: true,
+        ..keeping
+    };
     let plan = Plan::new("one cache, named", keeping);
     let (number, second) = plan.layer(scene, &cache);
     let second = second.shared_cache(shared(scene, &Arc::default(), number), &name);
@@ -95,6 +102,7 @@ fn shared(scene: &Arc<Scene>, store: &Arc<Store>, authorizer: usize) -> SharedCa
         scene: Arc::clone(scene),
         store: Arc::clone(store),
         authorizer,
+        unwritten: Mutex::default(),
     };
     SharedCache::new(tier, SECRET)
         .unwrap()
