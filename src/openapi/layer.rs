@@ -87,6 +87,9 @@ use crate::{
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Requests without an authorizer
+///
 /// A request that reaches the service without one of this layer's authorizers (an open operation, an unknown one that is
 /// [passed on](super::UnknownRoutes::PassOn)) has no [`AuthorizerContext`](crate::AuthorizerContext), not even that of a
 /// layer around this one. To hand that on, have the outer layer's context put into an extension of your own in between.

@@ -55,8 +55,8 @@ pub(super) fn of_http_api(
     }
 }
 
-/// The name that an event's `Authorizer` gives, the marker for none included.
-fn authorizer_name(
+/// The authorizer that a node names, the marker for none included.
+pub(super) fn authorizer_name(
     definition: &mut Definition,
     node: &Node<'_>,
 ) -> Result<String, DefinitionError> {

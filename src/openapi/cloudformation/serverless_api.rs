@@ -6,12 +6,12 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{
-    dialect::Dialect, flag::flag, markers::API_KEY_IS_OFF, serverless_defaults::Defaults,
-    serverless_events::OfEvents, template::Template,
+    dialect::Dialect, event_security::authorizer_name, flag::flag, markers::API_KEY_IS_OFF,
+    serverless_defaults::Defaults, serverless_events::OfEvents, template::Template,
 };
 use crate::openapi::{
     error::{DefinitionError, quoted},
-    model::{Definition, IAM, Operation},
+    model::{Definition, Operation},
     node::Node,
 };
 
@@ -144,16 +144,7 @@ impl<'d> ServerlessApi<'d> {
         }
         match node.text()? {
             "NONE" => Ok(None),
-            name => {
-                if name == IAM {
-                    definition.add_iam();
-                }
-                let names = [name.to_owned()];
-                definition
-                    .settle(&names)
-                    .map_err(|problem| node.error(problem))?;
-                Ok(Some(name.to_owned()))
-            }
+            _ => authorizer_name(definition, &node).map(Some),
         }
     }
 
