@@ -25,6 +25,8 @@ use tower_lambda_authorizer::{
 
 #[path = "shared_results/newest_answer.rs"]
 mod newest_answer;
+#[path = "shared_results/overtaken.rs"]
+mod overtaken;
 
 const SECOND: Duration = Duration::from_secs(1);
 const SECRET: [u8; 32] = [7; 32];

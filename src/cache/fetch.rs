@@ -147,10 +147,12 @@ impl ResultCache {
             Loaded::Failed => (Tier::Failed, None),
         };
         if let Some((cached, remaining)) = kept {
+            flown.ticket.has_answer();
             self.insert(&cached, remaining.min(settings.result_ttl), flown);
             return Ok(cached);
         }
         let answered = call(authorizer, settings, request).await;
+        flown.ticket.has_answer();
         let answered = answered.and_then(|answer| {
             let shared = settings.results.shared.is_some().then(|| answer.clone());
             Ok((verify(answer, Origin::Authorizer)?, shared))
@@ -173,13 +175,23 @@ impl ResultCache {
     fn insert_unauthorized(&self, flown: &Flown<'_>) {
         let ttl = self.options.unauthorized_ttl;
         if ttl.is_zero() {
+            self.overtake(flown);
             self.state.memory.forget(&flown.key, &self.state.counters);
         } else {
             self.insert(&Arc::new(Cached::Unauthorized), ttl, flown);
         }
     }
 
+    /// A call that was forgotten by name may have its answer behind one that was begun later and is about to keep its
+    /// result. That result is older than this answer, so it is not kept either.
+    fn overtake(&self, flown: &Flown<'_>) {
+        if flown.ticket.is_forgotten() {
+            self.state.flights.forget_answered(&flown.key);
+        }
+    }
+
     fn insert(&self, cached: &Arc<Cached>, ttl: Duration, flown: &Flown<'_>) {
+        self.overtake(flown);
         let options = &self.options;
         let lifetime = Lifetime {
             now: flown.settings.clock.moment(),

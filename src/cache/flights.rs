@@ -49,6 +49,8 @@ pub(super) struct Flight<T> {
     /// Whether its key was forgotten by name since it was begun. The mark ends with the call, so nothing is left
     /// behind, and calls of other keys do not see it.
     is_forgotten: AtomicBool,
+    /// Whether it has its answer, which may not be kept yet.
+    has_answer: AtomicBool,
 }
 
 /// What a call knows of itself.
@@ -56,6 +58,13 @@ pub(super) struct Flight<T> {
 pub(super) struct Ticket<T>(Weak<Flight<T>>);
 
 impl<T> Ticket<T> {
+    /// The call has its answer: what others are told from now on is newer.
+    pub(super) fn has_answer(&self) {
+        if let Some(flight) = self.0.upgrade() {
+            flight.has_answer.store(true, Ordering::Release);
+        }
+    }
+
     /// Whether the key was forgotten by name since the call was begun.
     pub(super) fn is_forgotten(&self) -> bool {
         let flight = self.0.upgrade();
@@ -111,6 +120,7 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
                 key: Key::clone(&key),
                 flights: Arc::downgrade(self),
                 is_forgotten: AtomicBool::new(false),
+                has_answer: AtomicBool::new(false),
             }
         });
         calls.insert(key, Arc::downgrade(&flight));
@@ -132,7 +142,15 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         drop(flight);
     }
 
-    /// Does so with all calls whose keys are of the kind.
+    /// Forgets the call of this key if it has its answer already. One that still waits for it will have a newer one.
+    pub(super) fn forget_answered(&self, key: &[u8]) {
+        let flight = under_way(&self.calls(), key);
+        if flight.is_some_and(|flight| flight.has_answer.load(Ordering::Acquire)) {
+            self.forget(key);
+        }
+    }
+
+    /// Forgets all calls whose keys are of the kind.
     pub(super) fn forget_all(&self, is_of_kind: impl Fn(&[u8]) -> bool) {
         let mut flights = Vec::new();
         let mut calls = self.calls();

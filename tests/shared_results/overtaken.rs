@@ -1,0 +1,58 @@
+//! Two calls of one identity, the first of which was forgotten by name: the answer that came last counts, whichever call
+//! it is from.
+
+use std::collections::VecDeque;
+
+use tokio::sync::oneshot;
+
+use super::*;
+
+type Answer = Result<AuthorizerResponse, AuthorizerError>;
+
+/// Answers its calls in their order, when it is told to.
+fn authorizer<const N: usize>() -> (BoxAuthorizer, [oneshot::Sender<Answer>; N]) {
+    let (senders, receivers): (Vec<_>, VecDeque<_>) = (0..N).map(|_| oneshot::channel()).unzip();
+    let receivers = Mutex::new(receivers);
+    let authorizer = authorizer_fn(move |_| {
+        let next = receivers.lock().unwrap().pop_front().unwrap();
+        async move { next.await.unwrap() }
+    });
+    (BoxAuthorizer::new(authorizer), senders.try_into().unwrap())
+}
+
+async fn send(layer: LambdaAuthorizerLayer<BoxAuthorizer>) -> u16 {
+    let inside = async |_: Request<()>| Ok::<_, Infallible>(Response::new(String::new()));
+    let request = Request::get("/").header("authorization", "ann");
+    let service = layer.layer(service_fn(inside));
+    let response = service.oneshot(request.body(()).unwrap()).await.unwrap();
+    response.status().as_u16()
+}
+
+/// The later call has its answer and is writing it to the store when the refusal comes.
+#[tokio::test]
+async fn a_refusal_by_a_forgotten_call_ends_an_older_allowance_that_is_being_kept() {
+    let store = Arc::new(Store {
+        turns: Some(Semaphore::new(0)),
+        ..Store::default()
+    });
+    let shared = SharedCache::new(Arc::clone(&store), SECRET).unwrap();
+    let (authorizer, [first, second, third]) = authorizer();
+    let layer = LambdaAuthorizerLayer::token(authorizer)
+        .shared_cache(shared.time_limit(3_600 * SECOND), "pets");
+
+    let mut forgotten = task::spawn(send(layer.clone()));
+    assert_pending!(forgotten.poll());
+    layer.results().invalidate(["ann"]).await.unwrap();
+    let mut later = task::spawn(send(layer.clone()));
+    assert_pending!(later.poll());
+
+    second.send(Ok(AuthorizerResponse::allow("*"))).unwrap();
+    assert_pending!(later.poll());
+    first.send(Ok(AuthorizerResponse::deny("*"))).unwrap();
+    assert_eq!(forgotten.await, 403);
+    store.turns.as_ref().unwrap().add_permits(9);
+    assert_eq!(later.await, 200, "it has the answer that was for it");
+
+    third.send(Ok(AuthorizerResponse::deny("*"))).unwrap();
+    assert_eq!(send(layer).await, 403, "neither memory nor store allow it");
+}
