@@ -22,8 +22,10 @@ const MIB: usize = 1024 * 1024;
 /// Which scene a process of its own plays.
 const SCENE: &str = "CACHE_MEMORY_SCENE";
 
-/// Blocks from 4 KiB are given back to the system when they are freed.
-const OWN_PAGES: &str = "glibc.malloc.mmap_threshold=4096:glibc.malloc.mmap_max=1000000";
+/// Blocks from 4 KiB are given back to the system when they are freed, and all threads have one heap: what a thread
+/// frees for another stays in that one's heap.
+const OWN_PAGES: &str =
+    "glibc.malloc.mmap_threshold=4096:glibc.malloc.mmap_max=1000000:glibc.malloc.arena_max=1";
 
 /// A flood of distinct tokens.
 struct Scene {

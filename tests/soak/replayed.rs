@@ -201,7 +201,8 @@ impl Play {
 
     /// Polls whoever is woken, and lets all time limits go by. Whoever is left hangs.
     async fn calm_down(&mut self) {
-        for _ in 0..4 {
+        // A look-up in the store, a turn, the authorizer, a write and a removal: each may take all of its time limit.
+        for _ in 0..5 {
             self.poll_all_woken();
             self.advance(LONG).await;
         }
