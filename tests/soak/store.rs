@@ -198,7 +198,11 @@ impl<'t> Writing<'t> {
     fn note(&self, is_done: bool) {
         let subject = (self.tier.authorizer, self.answer.identity.clone());
         let mut oracle = self.tier.scene.oracle();
-        oracle.writes(&subject, self.answer.number, is_done);
+        let given = oracle.writes(&subject, self.answer.number, is_done);
+        // The call goes on until the end of this poll.
+        if let Some(given) = given.filter(|_| is_done) {
+            note(&subject, given);
+        }
     }
 }
 

@@ -76,8 +76,13 @@ impl Oracle {
         self.history(subject, now).given.push(given);
     }
 
-    /// An answer is being written to the shared store, or has been.
-    pub(crate) fn writes(&mut self, subject: &Subject, number: u64, is_done: bool) {
+    /// An answer is being written to the shared store, or has been. Says when it was given.
+    pub(crate) fn writes(
+        &mut self,
+        subject: &Subject,
+        number: u64,
+        is_done: bool,
+    ) -> Option<Moment> {
         let moment = match is_done {
             true => self.moment(),
             false => Moment::MAX,
@@ -85,7 +90,9 @@ impl Oracle {
         let history = self.histories.get_mut(subject);
         let given = history.into_iter().flat_map(|history| &mut history.given);
         let is_it = |given: &&mut Given| given.answer.number == number && given.asked_by.is_some();
-        given.filter(is_it).for_each(|given| given.written = moment);
+        let given = given.filter(is_it).last()?;
+        given.written = moment;
+        Some(given.given)
     }
 
     pub(crate) fn failed(&mut self, subject: Subject, failed: Failed) {

@@ -136,8 +136,11 @@ impl History {
     /// Drops what can count for no request any more: the oldest of those under way began at `oldest`, by the clock at
     /// `since`.
     pub(crate) fn prune(&mut self, since: Millis, oldest: Moment) {
-        self.given
-            .retain(|given| given.fresh_until + HORIZON > since || given.is_under_way(oldest));
+        self.given.retain(|given| {
+            // Without an end that is known, time tells: no write takes so long.
+            let is_under_way = given.written != Moment::MAX && given.is_under_way(oldest);
+            given.fresh_until + HORIZON > since || is_under_way
+        });
         self.failed.retain(|failed| failed.is_under_way(oldest));
         if self.live.is_empty() {
             self.gone.clear();
