@@ -255,7 +255,8 @@ impl SharedTier for Tier {
     }
 
     async fn remove(&self, name: &str) -> Result<(), SharedTierError> {
-        let unwritten = self.unwritten().remove(name);
+        // Not taken out: an invalidation may remove the name while the answer's own call has yet to do so.
+        let unwritten = self.unwritten().get(name).cloned();
         let _removing = unwritten.map(|answer| Writing::begin(self, answer));
         self.misbehave().await?;
         self.forget(|known| known == name);
