@@ -39,6 +39,8 @@ struct Store {
     mood: Mutex<Mood>,
     /// Writes wait for these.
     turns: Option<Semaphore>,
+    /// Removals wait for these.
+    removals: Option<Semaphore>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -90,15 +92,14 @@ impl SharedTier for Store {
 
     async fn put(&self, key: &str, value: Vec<u8>, _: Duration) -> Result<(), SharedTierError> {
         self.misbehave().await?;
-        if let Some(turns) = &self.turns {
-            turns.acquire().await.unwrap().forget();
-        }
+        turn(&self.turns).await;
         self.values.lock().unwrap().insert(key.to_owned(), value);
         Ok(())
     }
 
     async fn remove(&self, key: &str) -> Result<(), SharedTierError> {
         self.misbehave().await?;
+        turn(&self.removals).await;
         self.values.lock().unwrap().remove(key);
         Ok(())
     }
@@ -110,6 +111,12 @@ impl SharedTier for Store {
             .unwrap()
             .retain(|key, _| !key.starts_with(prefix));
         Ok(())
+    }
+}
+
+async fn turn(turns: &Option<Semaphore>) {
+    if let Some(turns) = turns {
+        turns.acquire().await.unwrap().forget();
     }
 }
 

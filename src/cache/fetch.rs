@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     authorizer::{Authorizer, AuthorizerRequest},
-    clock::later,
+    clock::{Clock, later},
     decision::DenialReason,
     pipeline::{call, contained},
     settings::Settings,
@@ -53,6 +53,13 @@ pub(super) struct Flown<'f> {
     pub(super) ticket: Ticket<Outcome>,
 }
 
+impl Flown<'_> {
+    fn has_answer(&self, ttl: Duration) {
+        let fresh_until = later(self.settings.clock.moment(), ttl);
+        self.ticket.has_answer(fresh_until);
+    }
+}
+
 impl ResultCache {
     /// Looks at a result that may be used, without copying it. None where the authorizer has to be asked.
     pub(crate) fn hit<R>(
@@ -81,13 +88,13 @@ impl ResultCache {
     #[cold]
     fn may_serve_stale(&self, key: &[u8], entry: &Entry<Arc<Cached>>, now: Instant) -> bool {
         let until = later(entry.fresh_until, self.options.stale_while_refreshing);
-        now < until && self.state.flights.is_under_way(key)
+        now < until && self.state.flights.is_under_way(key, now)
     }
 
     /// Joins who is asking for the result of a key already.
-    pub(crate) fn join(&self, key: &[u8]) -> Option<Aboard<Outcome>> {
+    pub(crate) fn join(&self, key: &[u8], clock: &Clock) -> Option<Aboard<Outcome>> {
         let state = &self.state;
-        let flight = state.flights.join(key)?;
+        let flight = state.flights.join(key, clock.moment())?;
         state.counters.missed();
         state.counters.joined();
         Some(flight.result())
@@ -147,12 +154,16 @@ impl ResultCache {
             Loaded::Failed => (Tier::Failed, None),
         };
         if let Some((cached, remaining)) = kept {
-            flown.ticket.has_answer();
-            self.insert(&cached, remaining.min(settings.result_ttl), flown);
+            let ttl = remaining.min(settings.result_ttl);
+            flown.has_answer(ttl);
+            self.insert(&cached, ttl, flown);
             return Ok(cached);
         }
         let answered = call(authorizer, settings, request).await;
-        flown.ticket.has_answer();
+        flown.has_answer(match &answered {
+            Err(DenialReason::AuthorizerSaidUnauthorized) => self.options.unauthorized_ttl,
+            _ => settings.result_ttl,
+        });
         let answered = answered.and_then(|answer| {
             let shared = settings.results.shared.is_some().then(|| answer.clone());
             Ok((verify(answer, Origin::Authorizer)?, shared))

@@ -14,10 +14,11 @@ use std::{
     pin::Pin,
     ptr,
     sync::{
-        Arc, PoisonError, Weak,
+        Arc, OnceLock, PoisonError, Weak,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
+    time::Instant,
 };
 
 use futures_util::{FutureExt, future::Shared};
@@ -49,8 +50,8 @@ pub(super) struct Flight<T> {
     /// Whether its key was forgotten by name since it was begun. The mark ends with the call, so nothing is left
     /// behind, and calls of other keys do not see it.
     is_forgotten: AtomicBool,
-    /// Whether it has its answer, which may not be kept yet.
-    has_answer: AtomicBool,
+    /// Once it has its answer, which may not be kept yet: how long others may join it.
+    joinable_until: OnceLock<Instant>,
 }
 
 /// What a call knows of itself.
@@ -58,10 +59,10 @@ pub(super) struct Flight<T> {
 pub(super) struct Ticket<T>(Weak<Flight<T>>);
 
 impl<T> Ticket<T> {
-    /// The call has its answer: what others are told from now on is newer.
-    pub(super) fn has_answer(&self) {
+    /// The call has its answer, which is fresh until then. What others are told from now on is newer.
+    pub(super) fn has_answer(&self, fresh_until: Instant) {
         if let Some(flight) = self.0.upgrade() {
-            flight.has_answer.store(true, Ordering::Release);
+            let _ = flight.joinable_until.set(fresh_until);
         }
     }
 
@@ -120,16 +121,21 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
                 key: Key::clone(&key),
                 flights: Arc::downgrade(self),
                 is_forgotten: AtomicBool::new(false),
-                has_answer: AtomicBool::new(false),
+                joinable_until: OnceLock::new(),
             }
         });
         calls.insert(key, Arc::downgrade(&flight));
         Ok((flight, Boarded::Began))
     }
 
-    /// The call of this key, if there is one.
-    pub(super) fn join(&self, key: &[u8]) -> Option<Arc<Flight<T>>> {
-        under_way(&self.calls(), key)
+    /// The call of this key, if there is one. A call that still shares an answer whose time is over is forgotten.
+    pub(super) fn join(&self, key: &[u8], now: Instant) -> Option<Arc<Flight<T>>> {
+        let flight = under_way(&self.calls(), key)?;
+        if flight.is_joinable(now) {
+            return Some(flight);
+        }
+        self.forget(key);
+        None
     }
 
     /// Takes the call of this key off the list: nobody joins it any more, and its result is not kept.
@@ -145,7 +151,7 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
     /// Forgets the call of this key if it has its answer already. One that still waits for it will have a newer one.
     pub(super) fn forget_answered(&self, key: &[u8]) {
         let flight = under_way(&self.calls(), key);
-        if flight.is_some_and(|flight| flight.has_answer.load(Ordering::Acquire)) {
+        if flight.is_some_and(|flight| flight.joinable_until.get().is_some()) {
             self.forget(key);
         }
     }
@@ -166,10 +172,10 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         drop(flights);
     }
 
-    pub(super) fn is_under_way(&self, key: &[u8]) -> bool {
-        self.calls()
-            .get(key)
-            .is_some_and(|flight| flight.strong_count() > 0)
+    /// Whether there is a call of this key that can be joined.
+    pub(super) fn is_under_way(&self, key: &[u8], now: Instant) -> bool {
+        let flight = under_way(&self.calls(), key);
+        flight.is_some_and(|flight| flight.is_joinable(now))
     }
 }
 
@@ -220,6 +226,10 @@ impl<T: Clone> Future for Aboard<T> {
 impl<T> Flight<T> {
     fn mark(flight: &Arc<Self>) {
         flight.is_forgotten.store(true, Ordering::Release);
+    }
+
+    fn is_joinable(&self, now: Instant) -> bool {
+        self.joinable_until.get().is_none_or(|until| now < *until)
     }
 
     /// Takes this call off the list. Another one of the same key stays.

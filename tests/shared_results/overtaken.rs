@@ -1,7 +1,7 @@
 //! Two calls of one identity, the first of which was forgotten by name: the answer that came last counts, whichever call
 //! it is from.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, task::Poll};
 
 use tokio::sync::oneshot;
 
@@ -55,4 +55,60 @@ async fn a_refusal_by_a_forgotten_call_ends_an_older_allowance_that_is_being_kep
 
     third.send(Ok(AuthorizerResponse::deny("*"))).unwrap();
     assert_eq!(send(layer).await, 403, "neither memory nor store allow it");
+}
+
+/// An answer is good no longer because the store is slow: a request that comes after the TTL asks again.
+#[tokio::test]
+async fn a_call_that_still_writes_to_the_store_is_not_joined_after_the_time_to_live() {
+    for (seconds, expected) in [(299, 200), (300, 403)] {
+        let store = Arc::new(Store {
+            turns: Some(Semaphore::new(0)),
+            ..Store::default()
+        });
+        let shared = SharedCache::new(Arc::clone(&store), SECRET).unwrap();
+        let (authorizer, [first, second]) = authorizer();
+        let clock = ManualClock::new(SystemTime::UNIX_EPOCH);
+        let layer = LambdaAuthorizerLayer::token(authorizer)
+            .clock(clock.clock())
+            .shared_cache(shared.time_limit(3_600 * SECOND), "pets");
+
+        let mut writing = task::spawn(send(layer.clone()));
+        assert_pending!(writing.poll());
+        first.send(Ok(AuthorizerResponse::allow("*"))).unwrap();
+        assert_pending!(writing.poll());
+        clock.advance(seconds * SECOND);
+        second.send(Ok(AuthorizerResponse::deny("*"))).unwrap();
+        let mut later = task::spawn(send(layer.clone()));
+        let at_once = later.poll();
+        store.turns.as_ref().unwrap().add_permits(9);
+        let status = match at_once {
+            Poll::Ready(status) => status,
+            Poll::Pending => later.await,
+        };
+        assert_eq!((seconds, status), (seconds, expected));
+        assert_eq!(writing.await, 200, "it began before");
+        assert_eq!((seconds, send(layer).await), (seconds, expected));
+    }
+}
+
+/// A refusal that is not kept is for those who came before it.
+#[tokio::test]
+async fn a_call_that_still_removes_after_unauthorized_is_not_joined() {
+    let store = Arc::new(Store {
+        removals: Some(Semaphore::new(0)),
+        ..Store::default()
+    });
+    let shared = SharedCache::new(Arc::clone(&store), SECRET).unwrap();
+    let (authorizer, [first, second]) = authorizer();
+    let layer = LambdaAuthorizerLayer::token(authorizer)
+        .shared_cache(shared.time_limit(3_600 * SECOND), "pets");
+
+    let mut removing = task::spawn(send(layer.clone()));
+    assert_pending!(removing.poll());
+    first.send(Err(AuthorizerError::unauthorized())).unwrap();
+    assert_pending!(removing.poll());
+    second.send(Ok(AuthorizerResponse::allow("*"))).unwrap();
+    assert_eq!(send(layer).await, 200);
+    store.removals.as_ref().unwrap().add_permits(9);
+    assert_eq!(removing.await, 401);
 }

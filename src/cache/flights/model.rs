@@ -79,7 +79,7 @@ impl World {
     /// A call that goes on is the only one of its key, and listed, unless its key was forgotten since.
     fn check_call(&self, key: &Key, time: Time, ticket: &Ticket<Time>) {
         let is_last = self.begun.lock().unwrap()[key].last() == Some(&time);
-        let is_listed = self.flights.is_under_way(key);
+        let is_listed = self.flights.is_under_way(key, Instant::now());
         if !(is_last && is_listed) {
             let is_forgotten = ticket.is_forgotten();
             assert!(is_forgotten, "{time}: last {is_last}, listed {is_listed}");

@@ -83,7 +83,9 @@ impl Case<'_> {
         if facts.ttl == 0 && given.asked_by != Some(sent.number) {
             return Some("kept where nothing is kept".into());
         }
-        if given.is_under_way(sent.begun) || sent.begun_at < given.fresh_until {
+        // A call that still writes to the store can be joined only for as long as its answer is fresh.
+        let may_be_given_now = given.settled.is_none_or(|settled| settled > sent.begun);
+        if may_be_given_now || sent.begun_at < given.fresh_until {
             return None;
         }
         let refreshing_until = given.fresh_until + facts.stale_while_refreshing;
