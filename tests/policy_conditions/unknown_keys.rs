@@ -336,3 +336,26 @@ async fn the_address_is_worked_out_once_for_a_request() {
     assert!(!is_allowed(&layer, Request::get("/pets")).await);
     assert_eq!(asked.load(SeqCst) - before, 1);
 }
+
+#[tokio::test]
+async fn the_reason_names_no_key_that_the_denying_statement_does_not_ask_for() {
+    let allow = json!({"Effect": "Allow", "Action": "*", "Resource": "*",
+        "Condition": {"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}}});
+    let deny = json!({"Effect": "Deny", "Action": "*", "Resource": "*"});
+    let request = || {
+        let request = Request::get("/pets").header("authorization", "t");
+        request.body(()).unwrap()
+    };
+    let why = answering(&json!([allow, deny])).explain(request()).await;
+    assert!(!why.reason().contains("not known"), "{}", why.reason());
+
+    let deny = json!({"Effect": "Deny", "Action": "*", "Resource": "*",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}}});
+    let why = answering(&json!([allow, deny])).explain(request()).await;
+    let said = why.reason();
+    assert!(
+        said.contains("`aws:SecureTransport` is not known"),
+        "{said}"
+    );
+    assert!(!said.contains("aws:SourceIp"), "{said}");
+}
