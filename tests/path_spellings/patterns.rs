@@ -301,3 +301,31 @@ fn an_explanation_reads_an_escaped_arn_as_the_evaluation_does() {
             .all(|finding| { !finding.to_string().contains("variable") })
     );
 }
+
+/// An HTTP API's method ARN has the decoded path, whatever is done with paths that can be read in two ways.
+#[tokio::test]
+async fn an_http_apis_policy_is_about_the_decoded_path_as_received_too() {
+    let denying = || {
+        let resource = |path: &str| format!("arn:aws:execute-api:*:*:*/*/GET{path}");
+        let policy = PolicyDocument::new([
+            Statement::invoke(Effect::Allow, [resource("/*")]),
+            Statement::invoke(Effect::Deny, [resource("/pets/secret")]),
+        ]);
+        let answer = AuthorizerResponse::policy(policy).with_principal_id("p");
+        BoxAuthorizer::new(authorizer_fn(move |_| {
+            let answer = answer.clone();
+            async move { Ok(answer) }
+        }))
+    };
+    for paths in [AmbiguousPaths::AsReceived, AmbiguousPaths::Refuse] {
+        let layer = LambdaAuthorizerLayer::http_api(denying()).ambiguous_paths(paths);
+        for (path, status) in [
+            ("/pets/secret", 403),
+            ("/pets/%73ecret", 403),
+            ("/pets/secret%20", 200),
+        ] {
+            let (answered, reason) = send(&layer, "GET", path).await;
+            assert_eq!(answered, status, "{paths:?} {path}: {reason}");
+        }
+    }
+}

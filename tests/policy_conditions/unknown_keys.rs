@@ -150,6 +150,30 @@ async fn what_is_known_is_compared_as_ever() {
     assert!(!is_allowed(&denying_if(&trial), Request::get("/pets").extension(said)).await);
 }
 
+/// Each value of a list is compared with a value that is not known.
+#[tokio::test]
+async fn a_list_against_an_unknown_variable_opens_nothing() {
+    let request = || {
+        let said = ConditionContext::new().with_list("acme:Groups", ["a", "b"]);
+        Request::get("/pets").extension(said)
+    };
+    for quantifier in ["ForAllValues", "ForAnyValue"] {
+        for operator in [
+            "StringEquals",
+            "StringNotEquals",
+            "StringLike",
+            "StringNotLike",
+        ] {
+            let condition = json!({
+                format!("{quantifier}:{operator}"): {"acme:Groups": "${aws:SourceIp}"}
+            });
+            let denying = is_allowed(&denying_if(&condition), request()).await;
+            let allowing = is_allowed(&allowing_if(&condition), request()).await;
+            assert_eq!((denying, allowing), (false, false), "{condition}");
+        }
+    }
+}
+
 /// A client may leave these headers out, so that they are absent and not unknown.
 #[tokio::test]
 async fn headers_that_a_client_leaves_out_are_absent() {
