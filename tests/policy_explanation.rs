@@ -31,7 +31,8 @@ fn an_explicit_deny_names_its_statement_and_the_rule_that_decided() {
     assert_eq!(
         explanation.to_string(),
         "\
-explicitly denied: `Statement[1]` (`office-only`) denies it
+explicitly denied: `Statement[1]` (`office-only`) denies it: `NotIpAddress` of `aws:SourceIp` holds: the request's \
+value is `192.0.2.1`, the policy's `203.0.113.0/24`; none of the policy's values may match
 action execute-api:Invoke
 resource arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets
 Statement[1] (office-only) Deny: applies

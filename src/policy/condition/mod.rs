@@ -10,7 +10,8 @@ mod test;
 
 pub(super) use self::{
     address::AddressRange,
-    operand::Operand,
+    date::read_as_year,
+    operand::{Operand, misfit},
     operator::{Comparison, Quantifier},
     test::{Outcome, Test},
 };

@@ -115,6 +115,30 @@ pub(in crate::policy) fn variable_length(text: &str) -> Option<usize> {
     Some(text.len() - after.len())
 }
 
+/// The variables of a text, each as it was written.
+pub(in crate::policy) fn variables(text: &str) -> Vec<(&str, Variable)> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    // Behind the last `}` no variable ends.
+    let last_end = text.rfind('}').unwrap_or_default();
+    while let Some(at) = rest
+        .find("${")
+        .filter(|at| text.len() - rest.len() + at < last_end)
+    {
+        let (_, from) = rest.split_at(at);
+        let (part, length) = match variable(from) {
+            Some((part, after)) => (Some(part), from.len() - after.len()),
+            None => (None, 2),
+        };
+        let (written, after) = from.split_at(length);
+        if let Some(Part::Variable(variable)) = part {
+            found.push((written, variable));
+        }
+        rest = after;
+    }
+    found
+}
+
 pub(in crate::policy) fn have_variable(parts: &[Part]) -> bool {
     parts.iter().any(|part| matches!(part, Part::Variable(_)))
 }
@@ -161,15 +185,30 @@ impl Part {
 
     fn is_unknown(&self, keys: &dyn ConditionKeys) -> bool {
         match self {
-            Self::Variable(variable) => {
-                matches!(keys.get(&variable.key), Some(KeyValue::Unknown(_)))
-            }
+            Self::Variable(variable) => variable.is_unknown(keys),
             Self::Text(_) | Self::Star | Self::Any => false,
         }
     }
 }
 
 impl Variable {
+    /// The name of its key, in lower case.
+    pub(in crate::policy) fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// What it stands for, if anything.
+    pub(in crate::policy) fn value(&self, keys: &dyn ConditionKeys) -> Option<String> {
+        let mut resolved = Resolved::new();
+        self.append_to(&mut resolved, keys)?;
+        String::from_utf8(resolved.into_vec()).ok()
+    }
+
+    /// Whether it has a value that is not known here.
+    pub(in crate::policy) fn is_unknown(&self, keys: &dyn ConditionKeys) -> bool {
+        matches!(keys.get(&self.key), Some(KeyValue::Unknown(_)))
+    }
+
     /// A key with several values has none here, and so has one whose value is not known. An empty list or text counts
     /// as no key: in front of a wildcard an empty text would cover what belongs to others.
     fn append_to(&self, resolved: &mut Resolved, keys: &dyn ConditionKeys) -> Option<()> {

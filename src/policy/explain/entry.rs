@@ -1,0 +1,248 @@
+//! How one entry of `Action`, `NotAction`, `Resource` or `NotResource` counts for its part.
+
+use serde::Serialize;
+
+use super::{comparison::variable, difference::first_difference};
+use crate::{
+    one_line::OneLine,
+    policy::{
+        document::Effect,
+        evaluation::{EvaluationRequest, RequestResource},
+        pattern::{ActionPattern, HeadPattern, ResourcePattern, TextPattern},
+    },
+};
+
+/// One entry.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EntryExplanation {
+    text: String,
+    matches: bool,
+    remark: Option<String>,
+    #[serde(skip)]
+    counts: Counts,
+}
+
+/// How an entry counts for its part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counts {
+    Covers,
+    /// Keeps the request out, although it does not cover it as received: a mistake, another spelling, a
+    /// variable without a value.
+    KeepsOut,
+    /// Covers nothing because a variable has no value.
+    Unresolved,
+    /// So many parts of the ARN fit.
+    Differs(usize),
+}
+
+impl EntryExplanation {
+    pub(super) fn of_action(
+        text: &str,
+        effect: Effect,
+        excluding: bool,
+        request: &EvaluationRequest<'_>,
+    ) -> Self {
+        let (pattern, action) = (ActionPattern::new(text), request.action);
+        if pattern.matches(action) {
+            return Self::new(text, Counts::Covers, None);
+        }
+        if pattern.is_action() {
+            let remark = format!("`{text}` does not cover `{action}`");
+            return Self::new(text, Counts::Differs(0), Some(remark));
+        }
+        let (counts, consequence) = mistake(effect, excluding);
+        let remark = format!("`{text}` is not an action of any service{consequence}");
+        Self::new(text, counts, Some(remark))
+    }
+
+    pub(super) fn of_resource(
+        text: &str,
+        effect: Effect,
+        excluding: bool,
+        variables: bool,
+        request: &EvaluationRequest<'_>,
+    ) -> Self {
+        let pattern = ResourcePattern::new(text, variables);
+        if let ResourcePattern::NotAnArn(defect) = pattern {
+            let (counts, consequence) = mistake(effect, excluding);
+            let remark = format!("`{text}` {}{consequence}", defect.words());
+            return Self::new(text, counts, Some(remark));
+        }
+        let as_received = covers(&pattern, &request.resource, request);
+        if as_received == Some(true) {
+            return Self::new(text, Counts::Covers, None);
+        }
+        let keeps_out = (effect == Effect::Deny) != excluding;
+        if as_received.is_none() {
+            return Self::new(
+                text,
+                match keeps_out && (excluding || may_cover(&pattern, request)) {
+                    true => Counts::KeepsOut,
+                    false => Counts::Unresolved,
+                },
+                Some(unresolved(text, &pattern, request)),
+            );
+        }
+        if let Some(spelled) = covered_spelling(&pattern, request) {
+            let remark = format!("`{text}` covers the spelling `{spelled}`");
+            let counts = match keeps_out {
+                true => Counts::KeepsOut,
+                false => Counts::Differs(0),
+            };
+            return Self::new(text, counts, Some(remark));
+        }
+        let (fitting, mut words) = first_difference(text, &request.resource);
+        if let Some(variable) = variable(text, variables, request) {
+            words = format!("{words}: {variable}");
+        }
+        Self::new(text, Counts::Differs(fitting), Some(words))
+    }
+
+    fn new(text: &str, counts: Counts, remark: Option<String>) -> Self {
+        Self {
+            text: text.to_owned(),
+            matches: counts == Counts::Covers,
+            remark: remark.map(|remark| OneLine(remark).to_string()),
+            counts,
+        }
+    }
+
+    /// The entry as it was written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it matches the request.
+    #[must_use]
+    pub fn matches(&self) -> bool {
+        self.matches
+    }
+
+    /// The first difference, or how else the entry counts, in words.
+    #[must_use]
+    pub fn remark(&self) -> Option<&str> {
+        self.remark.as_deref()
+    }
+
+    pub(super) fn keeps_out(&self) -> bool {
+        self.counts == Counts::KeepsOut
+    }
+
+    pub(super) fn is_unresolved(&self) -> bool {
+        self.counts == Counts::Unresolved
+    }
+
+    pub(super) fn fitting(&self) -> usize {
+        match self.counts {
+            Counts::Covers => usize::MAX,
+            Counts::KeepsOut | Counts::Unresolved => 0,
+            Counts::Differs(fitting) => fitting,
+        }
+    }
+}
+
+/// What becomes of an entry that can match nothing: a mistake must not let anything through.
+fn mistake(effect: Effect, excluding: bool) -> (Counts, &'static str) {
+    match (effect, excluding) {
+        (Effect::Allow, false) | (Effect::Deny, true) => {
+            (Counts::Differs(0), ", and covers nothing")
+        }
+        (Effect::Deny, false) => (
+            Counts::KeepsOut,
+            ", and a `Deny` with such an entry is applied to every request",
+        ),
+        (Effect::Allow, true) => (
+            Counts::KeepsOut,
+            ", and an `Allow` with such an exception is applied to no request",
+        ),
+    }
+}
+
+fn unresolved(
+    text: &str,
+    pattern: &ResourcePattern<'_>,
+    request: &EvaluationRequest<'_>,
+) -> String {
+    match pattern {
+        ResourcePattern::Arn { resource, .. } if resource.has_unknown(request.keys) => {
+            format!("`{text}` has a variable whose value is not known here")
+        }
+        _ => format!("`{text}` has a variable without a value here"),
+    }
+}
+
+/// The pattern, and the same with its percent-encoding decoded.
+fn readings<'p>(
+    pattern: &'p ResourcePattern<'_>,
+) -> impl Iterator<Item = (&'p str, &'p TextPattern)> {
+    let readings = match pattern {
+        ResourcePattern::Arn {
+            head,
+            resource,
+            decoded,
+        } => [
+            Some((*head, resource)),
+            decoded.as_ref().map(|decoded| (*head, decoded)),
+        ],
+        ResourcePattern::Everything | ResourcePattern::NotAnArn(_) => [None, None],
+    };
+    readings.into_iter().flatten()
+}
+
+/// All spellings of the request's resource, beginning with the one that was received.
+fn spellings(request: &EvaluationRequest<'_>) -> Vec<String> {
+    let mut spellings = vec![request.resource.to_string()];
+    spellings.extend_from_slice(request.other_spellings.unwrap_or_default());
+    spellings
+}
+
+/// The spelling of the request's path that an entry covers, as it is written or with its percent-encoding decoded.
+fn covered_spelling(
+    pattern: &ResourcePattern<'_>,
+    request: &EvaluationRequest<'_>,
+) -> Option<String> {
+    request.other_spellings?;
+    spellings(request).into_iter().find(|spelling| {
+        let resource = RequestResource::new(spelling);
+        readings(pattern).any(|(head, text)| {
+            text.matches(resource.name, request.keys) == Some(true) && head_covers(head, &resource)
+        })
+    })
+}
+
+/// Whether it would cover a spelling with some value of the variables whose values are not known.
+fn may_cover(pattern: &ResourcePattern<'_>, request: &EvaluationRequest<'_>) -> bool {
+    spellings(request).iter().any(|spelling| {
+        let resource = RequestResource::new(spelling);
+        readings(pattern).any(|(head, text)| {
+            text.may_match(resource.name, request.keys) && head_covers(head, &resource)
+        })
+    })
+}
+
+/// None where a variable has no value.
+fn covers(
+    pattern: &ResourcePattern<'_>,
+    resource: &RequestResource<'_>,
+    request: &EvaluationRequest<'_>,
+) -> Option<bool> {
+    match pattern {
+        ResourcePattern::Everything => Some(true),
+        ResourcePattern::NotAnArn(_) => Some(false),
+        ResourcePattern::Arn {
+            head,
+            resource: pattern,
+            ..
+        } => {
+            let name = pattern.matches(resource.name, request.keys)?;
+            Some(name && head_covers(head, resource))
+        }
+    }
+}
+
+fn head_covers(head: &str, resource: &RequestResource<'_>) -> bool {
+    let covers = |request_head| HeadPattern::new(head).matches(request_head);
+    resource.head.is_some_and(covers)
+}
