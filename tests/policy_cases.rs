@@ -55,6 +55,15 @@ struct Request {
     context: BTreeMap<String, Value>,
 }
 
+/// A policy as an authorizer writes it, and what lint says of it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Shape {
+    name: String,
+    policy: Box<RawValue>,
+    lint: Vec<String>,
+}
+
 fn main() -> ExitCode {
     let (mut passed, mut failed) = (0, 0);
     for (file, text) in case_files::case_files("policy") {
@@ -79,6 +88,22 @@ fn main() -> ExitCode {
                 println!("    {problem}");
             }
             print_what_is_said(&case);
+        }
+    }
+    for (file, text) in case_files::case_files("lint") {
+        let shapes: Vec<Shape> = serde_json::from_str(&text)
+            .unwrap_or_else(|error| panic!("{file}: not a list of shapes: {error}"));
+        for shape in shapes {
+            let policy = parse(shape.policy.get());
+            let found = policy.as_ref().map(codes).unwrap_or_default();
+            match found == shape.lint {
+                true => passed += 1,
+                false => {
+                    failed += 1;
+                    println!("FAILED {} ({file})", shape.name);
+                    println!("    expected the findings {:?}, got {found:?}", shape.lint);
+                }
+            }
         }
     }
     println!("policy cases: {passed} passed, {failed} failed");

@@ -3,8 +3,12 @@
 use super::{
     Findings, LintCode,
     finding::{Entry, shown},
+    undefined::is_undefined,
 };
 use crate::policy::pattern::{Part, Syntax, parse};
+
+/// Routes of a WebSocket API with a name of API Gateway's own.
+const ROUTES: [&str; 3] = ["$connect", "$default", "$disconnect"];
 
 const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
@@ -48,23 +52,50 @@ fn method(resource: &str) -> Option<(LintCode, String)> {
         .splitn(4, '/');
     let mut next = || segments.next().unwrap_or_default();
     let (api, stage, method) = (next(), next(), next());
-    let has_path = segments.next().is_some();
-    let code = match method {
-        "" if has_path || is_open(resource) => return None,
-        "" => LintCode::ResourceIncomplete,
-        _ if !has_path && METHODS.contains(&method) => LintCode::RootWithoutSlash,
-        // A WebSocket route has any name.
-        _ if !has_path => return None,
-        _ if method.eq_ignore_ascii_case("ANY") => LintCode::MethodAny,
-        _ if is_method_in_other_case(method) => LintCode::MethodLowerCase,
-        // Behind a star, a slash need not be where it seems.
-        _ if is_open(api) || is_open(stage) || is_open(method) || may_be_method(method) => {
-            return None;
+    let path = segments.next();
+    if api.contains('*') {
+        // The star covers the stage, too: what follows may be the method.
+        if let Some(found) = misspelt(stage) {
+            return Some((found, not_a_method(found, stage, resource)));
         }
-        _ => LintCode::MethodUnknown,
+    }
+    if !is_open(api) && METHODS.contains(&stage) {
+        let (text, stage) = (shown(resource), shown(stage));
+        let message = format!(
+            "`{stage}` in `{text}` stands in the place of the stage, so the stage is missing"
+        );
+        return Some((LintCode::ResourceMissingPart, message));
+    }
+    if let Some(route) = path.filter(|path| ROUTES.contains(path)) {
+        let (text, method) = (shown(resource), shown(method));
+        let message = format!(
+            "`{route}` in `{text}` is behind a method, `{method}`, which routes do not have"
+        );
+        return Some((LintCode::RouteBehindMethod, message));
+    }
+    let code = match method {
+        "" if path.is_some() || is_open(resource) => return None,
+        "" => LintCode::ResourceIncomplete,
+        "ANY" => LintCode::MethodAny,
+        _ if path.is_none() && METHODS.contains(&method) => LintCode::RootWithoutSlash,
+        // A WebSocket route has any name.
+        _ if path.is_none() => return None,
+        _ => match misspelt(method) {
+            Some(code) => code,
+            // Behind a star, a slash need not be where it seems.
+            None if [api, stage, method].into_iter().any(is_open) || may_be_method(method) => {
+                return None;
+            }
+            None if is_undefined(method) => return None,
+            None => LintCode::MethodUnknown,
+        },
     };
+    Some((code, not_a_method(code, method, resource)))
+}
+
+fn not_a_method(code: LintCode, method: &str, resource: &str) -> String {
     let (text, method) = (shown(resource), shown(method));
-    let message = match code {
+    match code {
         LintCode::ResourceIncomplete => {
             format!("`{text}` ends before the method or the route, so no request has this ARN")
         }
@@ -72,9 +103,23 @@ fn method(resource: &str) -> Option<(LintCode, String)> {
             format!("`{text}` has nothing behind its method, not even the root's slash")
         }
         LintCode::MethodLowerCase => format!("`{method}` in `{text}` is not in capitals"),
-        _ => format!("`{method}` in `{text}` stands where the method does, and is none"),
-    };
-    Some((code, message))
+        _ => format!("`{method}` in `{text}` stands where the method does, and is not one"),
+    }
+}
+
+fn misspelt(method: &str) -> Option<LintCode> {
+    if method.eq_ignore_ascii_case("ANY") {
+        return Some(LintCode::MethodAny);
+    }
+    is_method_in_other_case(method).then_some(LintCode::MethodLowerCase)
+}
+
+/// Whether a resource covers every path of every method of a stage at least.
+pub(super) fn is_every_path(resource: &str) -> bool {
+    let mut behind_stage = resource.split('/').skip(2).peekable();
+    let has_method = behind_stage.peek().is_some();
+    (resource.ends_with('*') && !has_method)
+        || (has_method && behind_stage.all(|segment| segment == "*"))
 }
 
 fn is_open(text: &str) -> bool {
@@ -120,6 +165,9 @@ fn star(resource: &str, variables: bool) -> Option<(LintCode, String)> {
     };
     let parts = parse(resource, syntax);
     let text = shown(resource);
+    if ends_in_whole_stars(resource) {
+        return None;
+    }
     let first = parts.iter().position(|part| *part == Part::Star)?;
     let behind = parts.iter().skip(first);
     if behind.clone().any(|part| *part != Part::Star) {
@@ -139,6 +187,15 @@ fn star(resource: &str, variables: bool) -> Option<(LintCode, String)> {
         }
         _ => None,
     }
+}
+
+/// `/*/*` at the end covers nothing that `/*` would not, and a slash at the end is another rule's.
+fn ends_in_whole_stars(resource: &str) -> bool {
+    let mut behind = resource
+        .split('/')
+        .skip_while(|segment| !segment.contains('*'));
+    let last = resource.split('/').next_back();
+    behind.all(|segment| segment == "*" || (segment.is_empty() && last == Some("")))
 }
 
 #[cfg(test)]
@@ -166,6 +223,12 @@ mod tests {
             "abc/prod/sendMessage",
             "abc/prod/GET/things:cancel",
             "abc/prod/GET/pets?",
+            "abc/prod/GET/ANY",
+            "abc/ANY/GET/pets",
+            "abc/prod/*/*",
+            "abc/*/*",
+            "*/*/*",
+            "*/*/*/*",
         ] {
             assert!(found(clean).is_empty(), "{clean}: {:?}", found(clean));
         }
@@ -180,6 +243,11 @@ mod tests {
             ("abc/prod/GET", "root-without-slash"),
             ("abc/prod/ANY/pets", "method-any"),
             ("abc/prod/any/*", "method-any"),
+            ("abc/prod/ANY", "method-any"),
+            ("abc/GET/pets", "resource-missing-part"),
+            ("abc/POST/pets/7", "resource-missing-part"),
+            ("abc/prod/GET/$connect", "route-behind-method"),
+            ("abc/prod/POST/$disconnect", "route-behind-method"),
             ("abc/prod/get/pets", "method-lower-case"),
             ("abc/p?od/Post/pets", "method-lower-case"),
             ("abc/prod/pets/7", "method-unknown"),
@@ -202,6 +270,11 @@ mod tests {
         );
         assert_eq!(
             found("abc/*/get/*"),
+            ["method-lower-case", "star-crosses-slashes"]
+        );
+        assert_eq!(found("*/ANY/*"), ["method-any", "star-crosses-slashes"]);
+        assert_eq!(
+            found("*/get/pets"),
             ["method-lower-case", "star-crosses-slashes"]
         );
         assert_eq!(found("abc/*/pets/7"), ["star-crosses-slashes"]);
@@ -231,7 +304,7 @@ mod tests {
         let arn = "arn:aws:execute-api:*:*:abc/prod/GET/${*}/pets";
         let policy = |version: &str| {
             codes(&format!(
-                r#"{{"Version": "{version}", "Statement": {{"Effect": "Allow", "Action": "*", "Resource": ["{arn}", "*"]}}}}"#
+                r#"{{"Version": "{version}", "Statement": {{"Effect": "Allow", "Action": "*", "Resource": "{arn}"}}}}"#
             ))
         };
         assert!(policy("2012-10-17").is_empty());

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Findings, LintCode, LintOptions, conditions::Place, finding::shown, variables};
-use crate::policy::condition::{AddressRange, Comparison, Operand};
+use crate::policy::condition::{AddressRange, Comparison, Operand, read_as_year};
 
 /// The networks that are not of the public internet.
 const PRIVATE: [&str; 9] = [
@@ -42,9 +42,11 @@ pub(super) fn lint(
         Comparison::StringEquals { .. } | Comparison::StringEqualsIgnoreCase { .. } => {
             variables::lint(value.text, has_variables, options, value, findings);
             wildcard(value, has_variables, findings);
+            vpc(value, findings);
         }
         Comparison::StringLike { .. } => {
             variables::lint(value.text, has_variables, options, value, findings);
+            vpc(value, findings);
         }
         Comparison::Arn { .. } => {
             variables::lint(value.text, has_variables, options, value, findings);
@@ -55,6 +57,16 @@ pub(super) fn lint(
             None => unusable(value, comparison, findings),
         },
         Comparison::Date(_) => {
+            unusable(value, comparison, findings);
+            date(value, findings);
+        }
+        Comparison::Numeric(_)
+            if value
+                .place
+                .condition
+                .key
+                .eq_ignore_ascii_case("aws:EpochTime") =>
+        {
             unusable(value, comparison, findings);
             date(value, findings);
         }
@@ -88,7 +100,7 @@ fn arn(value: &Value<'_>, findings: &mut Findings) {
     let comparison = value.place.condition.operator.comparison;
     if Operand::new(comparison, value.text, true).is_err() {
         let message = format!(
-            "`{}` has less than six parts and matches nothing",
+            "`{}` is not an ARN of six parts and matches nothing",
             shown(value.text)
         );
         findings.add(LintCode::ArnValueTooShort, value, message);
@@ -104,7 +116,32 @@ fn unusable(value: &Value<'_>, comparison: Comparison, findings: &mut Findings) 
     }
 }
 
+/// The ids of VPCs and of their endpoints, each under the other's key.
+fn vpc(value: &Value<'_>, findings: &mut Findings) {
+    let key = &value.place.condition.key;
+    let other = match key.to_ascii_lowercase().as_str() {
+        "aws:sourcevpc" => "vpce-",
+        "aws:sourcevpce" => "vpc-",
+        _ => return,
+    };
+    if value.text.starts_with(other) {
+        let message = format!(
+            "`{}` is never the value of `{}`",
+            shown(value.text),
+            shown(key)
+        );
+        findings.add(LintCode::VpcIdOfAnotherKind, value, message);
+    }
+}
+
 fn date(value: &Value<'_>, findings: &mut Findings) {
+    if let Some(year) = read_as_year(value.text) {
+        let message = format!(
+            "`{}` is read as seconds, which is the year {year}",
+            shown(value.text)
+        );
+        return findings.add(LintCode::DateInMilliseconds, value, message);
+    }
     let is_digits = value.text.bytes().all(|byte| byte.is_ascii_digit());
     if is_digits && value.text.len() == 4 {
         let message = format!("`{}` is no year but a second of 1970", value.text);
@@ -165,6 +202,36 @@ mod tests {
                 "2027",
                 "date-read-as-epoch",
             ),
+            (
+                "DateLessThan",
+                "aws:CurrentTime",
+                "1764300000000",
+                "date-in-milliseconds",
+            ),
+            (
+                "NumericLessThan",
+                "aws:EpochTime",
+                "1764300000000",
+                "date-in-milliseconds",
+            ),
+            (
+                "ArnLike",
+                "aws:SourceArn",
+                "*:*:*:*:*:*",
+                "arn-value-too-short",
+            ),
+            (
+                "StringEquals",
+                "aws:SourceVpc",
+                "vpce-0123",
+                "vpc-id-of-another-kind",
+            ),
+            (
+                "StringLike",
+                "aws:SourceVpce",
+                "vpc-*",
+                "vpc-id-of-another-kind",
+            ),
         ] {
             assert_eq!(
                 condition(operator, key, &format!("{value:?}")),
@@ -178,6 +245,10 @@ mod tests {
             ("ArnLike", "aws:SourceArn", "arn:aws:sns:*:*:*"),
             ("DateLessThan", "aws:CurrentTime", "2027-01-01"),
             ("DateLessThan", "aws:CurrentTime", "1800000000"),
+            ("NumericLessThan", "aws:EpochTime", "1800000000"),
+            ("StringEquals", "aws:SourceVpc", "vpc-0123"),
+            ("StringLike", "aws:SourceVpce", "vpce-*"),
+            ("StringLike", "aws:SourceVpce", "vp*"),
         ] {
             assert!(
                 condition(operator, key, &format!("{value:?}")).is_empty(),
@@ -200,7 +271,7 @@ mod tests {
             ),
             ("aws:SourceIp", "203.0.113.0/24", &[]),
             ("aws:SourceIp", "203.0.113.7", &[]),
-            ("aws:SourceIp", "0.0.0.0/0", &[]),
+            ("aws:SourceIp", "0.0.0.0/0", &["ipv4-only"]),
             ("aws:SourceIp", "8.0.0.0/5", &[]),
             ("aws:VpcSourceIp", "10.1.0.0/16", &[]),
         ] {

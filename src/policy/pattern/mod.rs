@@ -10,7 +10,7 @@ mod wildcard;
 
 pub(super) use self::{
     action::ActionPattern,
-    arn::{ArnPattern, HeadPattern, ResourcePattern, cut_arn, head_parts, split_arn},
+    arn::{ArnPattern, HeadPattern, NotAnArn, ResourcePattern, cut_arn, head_parts, split_arn},
     parts::{Part, Resolved, Syntax, have_unknown, may_lack_value, parse, resolve, variables},
     text::TextPattern,
     wildcard::{Prefix, Wildcard},
