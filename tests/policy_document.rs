@@ -259,3 +259,53 @@ fn a_number_is_read_to_its_last_digit() {
         policy.to_json()
     );
 }
+
+#[test]
+fn an_error_says_what_was_probably_meant() {
+    let message = |text: &str| {
+        PolicyDocument::from_json(text.as_bytes())
+            .unwrap_err()
+            .to_string()
+    };
+    let sound = r#""Effect": "Allow", "Action": "*", "Resource": "*""#;
+    for (text, words) in [
+        (format!("\u{feff}{}", statement(sound)), "a byte order mark"),
+        (
+            format!(
+                r#"{{"principalId": "ada", "policyDocument": {}}}"#,
+                statement(sound)
+            ),
+            "the policy is its member `policyDocument`",
+        ),
+        (
+            format!(
+                r#"{{"policyDocument": {}, "context": {{}}}}"#,
+                statement(sound)
+            ),
+            "the policy is its member `policyDocument`",
+        ),
+        (
+            r#"{"isAuthorized": true}"#.to_owned(),
+            "the policy is its member `policyDocument`",
+        ),
+        (
+            statement(&format!("{sound}, \"NotPrincipal\": \"*\"")),
+            "belongs to resource policies",
+        ),
+        (
+            statement(r#""Effect": "Allow", "Action": "a:b, c:d", "Resource": "*""#),
+            "a list has each of them as a text of its own",
+        ),
+        (
+            statement(&format!(
+                "{sound}, \"Condition\": {{\"IpAddress\": {{\"aws:SourceIp\": \"10.0.0.1, 10.0.0.2\"}}}}"
+            )),
+            "a list has each of them as a text of its own",
+        ),
+    ] {
+        let message = message(&text);
+        assert!(message.contains(words), "{message}");
+    }
+    let misspelt = statement(&format!("{sound}, \"Resources\": []"));
+    assert!(!message(&misspelt).contains(';'), "{}", message(&misspelt));
+}
