@@ -2,9 +2,9 @@
 
 use super::condition::may_show;
 use crate::policy::{
-    condition::{Comparison, Condition, Operand, misfit, read_as_year},
+    condition::{AddressRange, Comparison, Condition, Operand, misfit, read_as_year},
     evaluation::EvaluationRequest,
-    pattern::variables,
+    pattern::{Wildcard, variables},
 };
 
 /// Why nothing matched, beyond the operator's own rule.
@@ -17,10 +17,51 @@ pub(super) fn of_mismatch(
     let of_request = found
         .iter()
         .find_map(|text| of_request(condition, text, request));
-    of_request.or_else(|| {
-        let mut wanted = condition.values().iter();
-        wanted.find_map(|text| of_policy(condition, text, has_variables, request))
-    })
+    let mut wanted = condition.values().iter();
+    of_request
+        .or_else(|| wanted.find_map(|text| of_policy(condition, text, has_variables, request)))
+        .or_else(|| of_both(condition, found))
+}
+
+/// A difference that is easily overlooked.
+fn of_both(condition: &Condition, found: &[String]) -> Option<String> {
+    const MOST: usize = 100;
+    let any = |is_slip: fn(&str, &str) -> bool| {
+        let mut wanted = condition.values().iter().take(MOST);
+        wanted.any(|wanted| {
+            let mut found = found.iter().take(MOST);
+            found.any(|found| wanted != found && is_slip(wanted, found))
+        })
+    };
+    let slip = match condition.operator().comparison {
+        Comparison::StringEquals { .. } | Comparison::StringLike { .. }
+            if any(str::eq_ignore_ascii_case) =>
+        {
+            "case makes a difference"
+        }
+        Comparison::StringEquals { .. }
+        | Comparison::StringEqualsIgnoreCase { .. }
+        | Comparison::StringLike { .. }
+            if any(|wanted, found| wanted.trim() == found.trim()) =>
+        {
+            "a blank at the beginning or the end makes a difference"
+        }
+        Comparison::StringEquals { .. }
+            if any(|wanted, found| Wildcard::new(wanted).matches(found)) =>
+        {
+            "the policy's wildcard is text here: only `StringLike` and `StringNotLike` have wildcards"
+        }
+        Comparison::IpAddress { .. } if !any(is_same_family) => {
+            "an IPv4 address is in no IPv6 range, nor the reverse"
+        }
+        _ => return None,
+    };
+    Some(slip.to_owned())
+}
+
+fn is_same_family(range: &str, address: &str) -> bool {
+    let is_ipv4 = |text| AddressRange::parse(text).map(|range| range.is_ipv4());
+    is_ipv4(range) == is_ipv4(address)
 }
 
 /// What a value of the policy is read as, if that is hardly what was meant.

@@ -1,7 +1,7 @@
 //! Resources that another one of the same list covers.
 
 use super::{Findings, LintCode, coverage::covers, entries, finding::shown};
-use crate::policy::document::Statement;
+use crate::policy::{document::Statement, pattern::split_arn};
 
 /// Longer lists are not compared.
 const MOST_ENTRIES: usize = 100;
@@ -11,7 +11,9 @@ pub(super) fn lint(index: usize, statement: &Statement, findings: &mut Findings)
     if texts.len() > MOST_ENTRIES {
         return;
     }
-    for entry in entries("Resource", &statement.resources, index, statement) {
+    let entries = entries("Resource", &statement.resources, index, statement);
+    // A mistake is not redundant, but another rule's.
+    for entry in entries.filter(|entry| split_arn(entry.text).is_some()) {
         // Of two that cover each other, the second is redundant.
         let mut others = texts.iter().enumerate();
         let wider = others.find(|(at, wide)| {

@@ -102,6 +102,10 @@ fn fifth_colon(text: &str) -> Option<usize> {
 
 /// What keeps a head, without `arn:`, from naming any resource.
 fn defect(head: &str, is_whole: bool) -> Option<NotAnArn> {
+    // Almost all are whole and begin like this.
+    if is_whole && head.starts_with("aws:execute-api:") {
+        return None;
+    }
     let mut parts = head.splitn(4, ':');
     if !parts.next().is_some_and(is_name) {
         return Some(NotAnArn::Partition);
