@@ -136,7 +136,7 @@ lint_codes! {
         "a wildcard in the service of an ARN, which IAM refuses"
         "write `execute-api`"
     ResourceMalformedRegion "resource-malformed-region" Error
-        "a region that has not the form of one, such as `eu-west-1`"
+        "a region that does not have the form of one, such as `eu-west-1`"
         "take the region from the authorizer's `methodArn` or `routeArn`, or write `*`"
     ResourceMalformedAccount "resource-malformed-account" Error
         "an account that does not have 12 digits"

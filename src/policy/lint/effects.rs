@@ -19,22 +19,21 @@ pub(super) fn lint(policy: &PolicyDocument, findings: &mut Findings) {
         statements.filter(move |(_, statement)| statement.effect == effect)
     };
     let denies: Vec<_> = of(Effect::Deny).collect();
-    match of(Effect::Allow).next() {
-        Some(_) => of(Effect::Allow).for_each(|allow| without_effect(allow, &denies, findings)),
-        None => without_allow(&denies, findings),
+    if of(Effect::Allow).next().is_none() {
+        return without_allow(&denies, findings);
+    }
+    let allowed = of(Effect::Allow).map(|(_, allow)| allow.resources.texts().len());
+    let most = MOST_PAIRS / allowed.sum::<usize>().max(1);
+    let denied: Vec<_> = unconditional(&denies).take(most).collect();
+    for (index, allow) in of(Effect::Allow) {
+        without_effect(index, allow, &denied, findings);
     }
 }
 
-/// An `Allow` that a `Deny` covers whole, without a condition.
-fn without_effect(
-    (index, allow): (usize, &Statement),
-    denies: &[(usize, &Statement)],
-    findings: &mut Findings,
-) {
-    let allowed = allow.resources.texts();
-    if allowed.is_empty() || allow.resources.is_excluding() {
-        return;
-    }
+/// What is denied without a condition, and by which statement.
+fn unconditional<'p>(
+    denies: &[(usize, &'p Statement)],
+) -> impl Iterator<Item = (usize, &'p String)> {
     let unconditional = denies.iter().filter(|(_, deny)| {
         let (actions, resources) = (&deny.actions, &deny.resources);
         let invokes = |text: &String| ActionPattern::new(text).matches(INVOKE);
@@ -43,20 +42,29 @@ fn without_effect(
             && actions.texts().iter().any(invokes)
             && !resources.is_excluding()
     });
-    let entries = unconditional.flat_map(|(at, deny)| {
+    unconditional.flat_map(|(index, deny)| {
         let texts = deny.resources.texts().iter();
-        texts.map(move |text| (at, text))
-    });
-    let mut entries = entries.take(MOST_PAIRS / allowed.len());
+        texts.map(|text| (*index, text))
+    })
+}
+
+/// An `Allow` that one denied resource covers whole.
+fn without_effect(
+    index: usize,
+    allow: &Statement,
+    denied: &[(usize, &String)],
+    findings: &mut Findings,
+) {
+    let allowed = allow.resources.texts();
+    if allowed.is_empty() || allow.resources.is_excluding() {
+        return;
+    }
     let covers_all = |wide: &str| allowed.iter().all(|narrow| covers(wide, narrow));
-    if let Some((at, wide)) = entries.find(|(_, wide)| covers_all(wide)) {
+    if let Some((at, wide)) = denied.iter().find(|(_, wide)| covers_all(wide)) {
         let wide = shown(wide);
         let message = format!("all that it allows is denied by `{wide}` of Statement[{at}]");
-        findings.add(
-            LintCode::AllowWithoutEffect,
-            format!("Statement[{index}]"),
-            message,
-        );
+        let place = format!("Statement[{index}]");
+        findings.add(LintCode::AllowWithoutEffect, place, message);
     }
 }
 

@@ -69,7 +69,7 @@ pub(super) fn lint(
     };
     if let Some(region) = judged(region) {
         if !may_be_region(&region) {
-            let message = format!("`{}` has not the form of a region", shown(&region));
+            let message = format!("`{}` does not have the form of a region", shown(&region));
             add(LintCode::ResourceMalformedRegion, message);
         } else if let Some(partition) = partition {
             if let Some(expected) = contradiction(partition, &region) {

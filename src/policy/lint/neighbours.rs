@@ -22,6 +22,8 @@ pub(super) struct Neighbours<'p> {
     scopes: HashMap<Scope, Covered<'p>>,
     /// None if anything may be allowed.
     allowed: Option<Vec<&'p str>>,
+    /// All that is allowed, if more than one resource, ends in a slash.
+    allows_slashes_only: bool,
 }
 
 /// Which resources add up.
@@ -59,8 +61,11 @@ impl<'p> Neighbours<'p> {
         let allowed = scopes.get(&Scope::Allowed).map(|covered| &covered.texts);
         let allowed: Vec<_> = allowed.into_iter().flatten().copied().collect();
         let is_open = has_exceptions || allowed.len() * others > MOST_PAIRS;
+        let allows_slashes_only =
+            allowed.len() > 1 && allowed.iter().all(|text| text.ends_with('/'));
         Self {
             scopes,
+            allows_slashes_only,
             allowed: (!is_open).then_some(allowed),
         }
     }
@@ -164,14 +169,10 @@ impl<'p> Neighbours<'p> {
         }
     }
 
-    /// A whole ARN beside others that have a path, or alone: an authorizer's answer to that very request.
+    /// A whole ARN, alone or beside others that have a path: an authorizer's answer to that very request.
     fn is_answer(&self, text: &str) -> bool {
         let is_whole = !text.contains(['*', '?']) && !text.contains("${");
-        let allowed = self.scopes.get(&Scope::Allowed);
-        let others = allowed.into_iter().flat_map(|covered| &covered.texts);
-        let mut others = others.filter(|other| **other != text).peekable();
-        let is_alone = others.peek().is_none();
-        is_whole && (is_alone || others.any(|other| !other.ends_with('/')))
+        is_whole && !self.allows_slashes_only
     }
 
     /// Whether the entry should cover a neighbour, and nothing does: what keeps out should if that is allowed.

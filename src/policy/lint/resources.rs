@@ -107,7 +107,7 @@ fn slip_of_the_pen(text: &str) -> Option<(LintCode, String)> {
     }
     ends_in_blank(text).then(|| {
         let message = format!(
-            "`{}` ends in a blank, a tab or a line break, so it covers no path that ends before that",
+            "`{}` ends in a blank, a tab or a line break, and does not cover the path without it",
             shown(text)
         );
         (LintCode::ResourceBlankAtEnd, message)
