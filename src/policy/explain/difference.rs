@@ -77,7 +77,7 @@ fn path_difference(pattern: &str, text: &str) -> String {
     let says = format!("path: `{pattern}` does not cover `{text}`");
     if pattern.is_empty() {
         return format!(
-            "path: the policy's ARN ends in a slash behind the method, so it covers the root only and not `{text}`; \
+            "path: the policy's ARN ends in a slash behind the method, so it covers the root and not `{text}`; \
              `METHOD/*` covers every path"
         );
     }
@@ -171,7 +171,7 @@ mod tests {
             ),
             (
                 "arn:aws:execute-api:*:*:*/*/GET/",
-                "path: the policy's ARN ends in a slash behind the method, so it covers the root only and not `pets`; \
+                "path: the policy's ARN ends in a slash behind the method, so it covers the root and not `pets`; \
                  `METHOD/*` covers every path",
             ),
             (

@@ -178,13 +178,13 @@ lint_codes! {
         "an empty segment, as from putting `/` and `/pets` together"
         "write one slash"
     StarCrossesSlashes "star-crosses-slashes" Suggestion
-        "a `*` before the end of a resource that is allowed: it covers slashes, so deeper paths too"
+        "a `*` that neither ends a resource that is allowed nor stands in front of the method's name: it covers slashes, so deeper paths too"
         "name the segment, or deny the deeper paths"
     StarBehindText "star-behind-text" Suggestion
         "a `*` at the end of a word in a resource that is allowed: it covers longer words too"
         "write `/*` if what is below is meant"
     SlashAtEnd "slash-at-end" Suggestion
-        "a slash at the end of a resource that is allowed: it covers the root, or paths with a slash at their end, only"
+        "a slash at the end of a resource that is allowed: it covers the root, or paths that end in a slash, only"
         "write `/*` at the end if all that is below is meant"
     DenyRootOnly "deny-root-only" Warning
         "a denied or excepted `…/GET/`, which covers the root only, while paths below it are allowed"

@@ -3,9 +3,9 @@
 use super::{
     Findings, LintCode,
     finding::{Entry, shown},
+    stars,
     undefined::is_undefined,
 };
-use crate::policy::pattern::{Part, Syntax, parse};
 
 /// Routes of a WebSocket API with a name of API Gateway's own.
 const ROUTES: [&str; 3] = ["$connect", "$default", "$disconnect"];
@@ -36,10 +36,9 @@ pub(super) fn lint(
         let message = format!("`{text}` has an empty segment");
         add(LintCode::DoubleSlash, message);
     }
-    if entry.lets_through() {
-        if let Some((code, message)) = star(resource, has_variables) {
-            add(code, message);
-        }
+    // A template is to be written as a star, at the end perhaps.
+    if entry.lets_through() && template(resource).is_none() {
+        stars::lint(resource, has_variables, entry, findings);
     }
 }
 
@@ -107,6 +106,21 @@ fn not_a_method(code: LintCode, method: &str, resource: &str) -> String {
     }
 }
 
+/// The name of a method in its place, rightly written or not, and what follows. A star for the API covers the stage,
+/// too, so the name may stand behind it.
+pub(super) fn method_name(resource: &str) -> Option<(&str, &str)> {
+    let is_name = |text: &str| METHODS.contains(&text) || misspelt(text).is_some();
+    let (api, behind_api) = resource.split_once('/')?;
+    let cut = |text: &'_ str| text.find('/').unwrap_or(text.len());
+    let (second, behind) = behind_api.split_at(cut(behind_api));
+    if api.contains('*') && is_name(second) {
+        return Some((second, behind));
+    }
+    let behind_stage = behind.strip_prefix('/')?;
+    let (third, behind) = behind_stage.split_at(cut(behind_stage));
+    is_name(third).then_some((third, behind))
+}
+
 fn misspelt(method: &str) -> Option<LintCode> {
     if method.eq_ignore_ascii_case("ANY") {
         return Some(LintCode::MethodAny);
@@ -157,50 +171,9 @@ fn has_query(resource: &str) -> bool {
     })
 }
 
-/// A star that covers more than a reader may think.
-fn star(resource: &str, variables: bool) -> Option<(LintCode, String)> {
-    let syntax = Syntax {
-        wildcards: true,
-        variables,
-    };
-    let parts = parse(resource, syntax);
-    let text = shown(resource);
-    if ends_in_whole_stars(resource) {
-        return None;
-    }
-    let first = parts.iter().position(|part| *part == Part::Star)?;
-    let behind = parts.iter().skip(first);
-    if behind.clone().any(|part| *part != Part::Star) {
-        let message = format!(
-            "the `*` before the end of `{text}` covers slashes too, so deeper paths as well"
-        );
-        return Some((LintCode::StarCrossesSlashes, message));
-    }
-    match first.checked_sub(1).and_then(|before| parts.get(before)) {
-        Some(Part::Text(before)) if !before.ends_with('/') => {
-            let word = before.rsplit('/').next().unwrap_or_default();
-            let message = format!(
-                "`{}*` at the end of `{text}` covers all that begins with it",
-                shown(word)
-            );
-            Some((LintCode::StarBehindText, message))
-        }
-        _ => None,
-    }
-}
-
-/// `/*/*` at the end covers nothing that `/*` would not, and a slash at the end is another rule's.
-fn ends_in_whole_stars(resource: &str) -> bool {
-    let mut behind = resource
-        .split('/')
-        .skip_while(|segment| !segment.contains('*'));
-    let last = resource.split('/').next_back();
-    behind.all(|segment| segment == "*" || (segment.is_empty() && last == Some("")))
-}
-
 #[cfg(test)]
 mod tests {
-    use crate::policy::lint::tests::{codes, resource, statement};
+    use crate::policy::lint::tests::resource;
 
     fn found(part: &str) -> Vec<&'static str> {
         resource(&format!(
@@ -264,53 +237,9 @@ mod tests {
 
     #[test]
     fn a_star_for_the_stage_leaves_the_method_in_its_place() {
-        assert_eq!(
-            found("abc/*/GET"),
-            ["root-without-slash", "star-crosses-slashes"]
-        );
-        assert_eq!(
-            found("abc/*/get/*"),
-            ["method-lower-case", "star-crosses-slashes"]
-        );
-        assert_eq!(found("*/ANY/*"), ["method-any", "star-crosses-slashes"]);
-        assert_eq!(
-            found("*/get/pets"),
-            ["method-lower-case", "star-crosses-slashes"]
-        );
-        assert_eq!(found("abc/*/pets/7"), ["star-crosses-slashes"]);
-    }
-
-    #[test]
-    fn stars_that_allow_more_than_it_seems_are_found() {
-        for (part, code) in [
-            ("abc/prod/*/pets", "star-crosses-slashes"),
-            ("abc/prod/GET/users/*/pets", "star-crosses-slashes"),
-            ("abc/prod/GET/pets*", "star-behind-text"),
-            ("abc*", "star-behind-text"),
-        ] {
-            assert_eq!(found(part), [code], "{part}");
-        }
-    }
-
-    #[test]
-    fn stars_that_deny_more_than_it_seems_are_not() {
-        let arn = "arn:aws:execute-api:eu-west-1:123456789012:abc/prod/*/pets*";
-        let json = format!(r#""Action": "*", "NotResource": "{arn}""#);
-        assert!(codes(&statement(&json)).is_empty());
-    }
-
-    #[test]
-    fn a_star_written_as_a_variable_is_text() {
-        let arn = "arn:aws:execute-api:*:*:abc/prod/GET/${*}/pets";
-        let policy = |version: &str| {
-            codes(&format!(
-                r#"{{"Version": "{version}", "Statement": {{"Effect": "Allow", "Action": "*", "Resource": "{arn}"}}}}"#
-            ))
-        };
-        assert!(policy("2012-10-17").is_empty());
-        assert_eq!(
-            policy("2008-10-17"),
-            ["variables-in-old-version", "star-crosses-slashes"]
-        );
+        assert_eq!(found("abc/*/GET"), ["root-without-slash"]);
+        assert_eq!(found("abc/*/get/*"), ["method-lower-case"]);
+        assert_eq!(found("*/ANY/*"), ["method-any"]);
+        assert_eq!(found("*/get/pets"), ["method-lower-case"]);
     }
 }

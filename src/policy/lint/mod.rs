@@ -26,6 +26,7 @@ mod options;
 mod redundant;
 mod resources;
 mod severity;
+mod stars;
 mod undefined;
 mod values;
 mod variables;

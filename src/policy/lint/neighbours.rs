@@ -1,5 +1,7 @@
 //! A path and what is around it: `…/pets/*` does not cover `…/pets`, nor `…/pets` what is below.
 
+mod slash_at_end;
+
 use std::collections::{HashMap, HashSet};
 
 use super::{
@@ -130,51 +132,6 @@ impl<'p> Neighbours<'p> {
         }
     }
 
-    /// `…/GET/` is the root, and `…/GET/pets/` has no other path.
-    fn slash_at_end(&self, entry: &Entry<'_>, parent: &str, findings: &mut Findings) {
-        let text = shown(entry.text);
-        let is_root = !has_path(parent);
-        let below = format!("{}x", entry.text);
-        if entry.lets_through() {
-            if !self.is_answer(entry.text)
-                && !self.covers(entry, parent)
-                && !self.covers(entry, &below)
-            {
-                let what = match is_root {
-                    true => "the root",
-                    false => "the path with a slash at its end",
-                };
-                let message = format!("`{text}` covers {what} only, and nothing below it");
-                findings.add(LintCode::SlashAtEnd, entry, message);
-            }
-            return;
-        }
-        let pattern_below = format!("{}?*", entry.text);
-        if is_root {
-            if self.misses(entry, &below, &pattern_below) {
-                let message = format!(
-                    "`{text}` covers the root only, and other paths of the method are allowed"
-                );
-                findings.add(LintCode::DenyRootOnly, entry, message);
-            }
-            return;
-        }
-        if self.misses(entry, parent, parent) {
-            let message = format!("`{text}` does not cover `{}`", shown(parent));
-            findings.add(LintCode::DenyMissesParent, entry, message);
-        }
-        if self.misses(entry, &below, &pattern_below) {
-            let message = format!("`{text}` does not cover the paths below it");
-            findings.add(LintCode::DenyMissesChildren, entry, message);
-        }
-    }
-
-    /// A whole ARN, alone or beside others that have a path: an authorizer's answer to that very request.
-    fn is_answer(&self, text: &str) -> bool {
-        let is_whole = !text.contains(['*', '?']) && !text.contains("${");
-        is_whole && !self.allows_slashes_only
-    }
-
     /// Whether the entry should cover a neighbour, and nothing does: what keeps out should if that is allowed.
     fn misses(&self, entry: &Entry<'_>, neighbour: &str, pattern: &str) -> bool {
         let matters = entry.lets_through() || self.is_allowed(pattern);
@@ -253,7 +210,7 @@ mod tests {
         codes.filter(|code| code.contains("-misses-")).collect()
     }
 
-    fn of(effect: Effect, parts: &[&str]) -> Statement {
+    pub(super) fn of(effect: Effect, parts: &[&str]) -> Statement {
         let arns = parts
             .iter()
             .map(|part| format!("arn:aws:execute-api:*:*:abc/prod/{part}"));
@@ -343,47 +300,6 @@ mod tests {
             .collect();
         let many: Vec<_> = many.iter().map(String::as_str).collect();
         assert_eq!(both(&many, &["GET/admin"]), ["deny-misses-children"]);
-    }
-
-    fn slashes(statements: impl IntoIterator<Item = Statement>) -> Vec<&'static str> {
-        let findings = PolicyDocument::new(statements.into_iter().collect::<Vec<_>>()).lint();
-        let codes = findings.iter().map(|finding| finding.code().as_str());
-        codes
-            .filter(|code| ["slash-at-end", "deny-root-only"].contains(code))
-            .collect()
-    }
-
-    #[test]
-    fn a_slash_at_the_end_is_the_root_or_a_path_of_its_own() {
-        let allow = |parts: &[&str]| slashes([of(Effect::Allow, parts)]);
-        assert_eq!(allow(&["*/"]), ["slash-at-end"]);
-        assert_eq!(allow(&["GET/", "POST/"]), ["slash-at-end"; 2]);
-        assert_eq!(allow(&["GET/*/"]), ["slash-at-end"]);
-        assert_eq!(allow(&["*/", "GET/pets"]), ["slash-at-end"]);
-        assert_eq!(allow(&["GET/"]), ["slash-at-end"]);
-        let whole = |parts: &[&str]| {
-            let head = "arn:aws:execute-api:eu-west-1:123456789012:abc/prod";
-            let arns = parts.iter().map(|part| format!("{head}/{part}"));
-            slashes([Statement::invoke(Effect::Allow, arns)])
-        };
-        assert_eq!(whole(&["GET/", "POST/"]), ["slash-at-end"; 2]);
-        assert!(whole(&["GET/"]).is_empty());
-        assert!(whole(&["GET/", "GET/pets"]).is_empty());
-        assert!(allow(&["*/", "*/*"]).is_empty());
-        assert!(allow(&["GET/pets/", "GET/pets"]).is_empty());
-
-        let deny = |parts: &[&str]| {
-            slashes([
-                Statement::invoke(Effect::Allow, ["*"]),
-                of(Effect::Deny, parts),
-            ])
-        };
-        assert_eq!(deny(&["GET/"]), ["deny-root-only"]);
-        assert_eq!(deny(&["*/"]), ["deny-root-only"]);
-        assert!(deny(&["GET/", "GET/*"]).is_empty());
-        assert!(slashes([of(Effect::Deny, &["GET/"])]).is_empty());
-        let same = [of(Effect::Deny, &["GET/"]), of(Effect::Allow, &["GET/"])];
-        assert_eq!(slashes(same), ["slash-at-end"]);
     }
 
     #[test]
