@@ -1,7 +1,7 @@
 //! What a policy may be, and what is said of one that it may not.
 #![allow(clippy::unwrap_used)]
 
-use tower_lambda_authorizer::policy::{ParseOptions, PolicyDocument, PolicyError};
+use tower_lambda_authorizer::policy::{Condition, ParseOptions, PolicyDocument, PolicyError};
 
 /// A statement with these members, in place of the `…` of a sound one.
 fn statement(members: &str) -> String {
@@ -308,4 +308,21 @@ fn an_error_says_what_was_probably_meant() {
     }
     let misspelt = statement(&format!("{sound}, \"Resources\": []"));
     assert!(!message(&misspelt).contains(';'), "{}", message(&misspelt));
+}
+
+#[test]
+fn an_operator_without_keys_is_written_once_when_it_gets_one() {
+    let bare = statement(
+        r#""Effect": "Allow", "Action": "a:b", "Resource": "*", "Condition": {"Bool": {}, "Null": {}}"#,
+    );
+    let document = PolicyDocument::from_json(bare.as_bytes()).unwrap();
+    let secure = Condition::new("Bool", "aws:SecureTransport", ["true"]).unwrap();
+    let statement = document.statements()[0].clone().with_condition(secure);
+    let document = PolicyDocument::new([statement.unwrap()]);
+    let written = document.to_json();
+    assert!(
+        written.contains(r#""Condition":{"Bool":{"aws:SecureTransport":"true"},"Null":{}}"#),
+        "{written}"
+    );
+    assert_eq!(PolicyDocument::from_json(written.as_bytes()), Ok(document));
 }

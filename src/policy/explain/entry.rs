@@ -2,13 +2,17 @@
 
 use serde::Serialize;
 
-use super::{comparison::variable, difference::first_difference};
+use super::{
+    comparison::variable,
+    covering::{covered_spelling, covers, may_cover},
+    difference::first_difference,
+};
 use crate::{
     one_line::OneLine,
     policy::{
         document::Effect,
-        evaluation::{EvaluationRequest, RequestResource},
-        pattern::{ActionPattern, HeadPattern, ResourcePattern, TextPattern},
+        evaluation::EvaluationRequest,
+        pattern::{ActionPattern, ResourcePattern},
     },
 };
 
@@ -75,14 +79,19 @@ impl EntryExplanation {
         }
         let keeps_out = (effect == Effect::Deny) != excluding;
         if as_received.is_none() {
-            return Self::new(
-                text,
-                match keeps_out && (excluding || may_cover(&pattern, request)) {
-                    true => Counts::KeepsOut,
-                    false => Counts::Unresolved,
-                },
-                Some(unresolved(text, &pattern, request)),
-            );
+            let may_cover = may_cover(&pattern, request);
+            let (counts, consequence) = match (keeps_out, excluding) {
+                (true, _) if may_cover => {
+                    (Counts::KeepsOut, ", and some value would cover the request")
+                }
+                (true, true) => (
+                    Counts::KeepsOut,
+                    ", and an `Allow` with such an exception is not applied",
+                ),
+                _ => (Counts::Unresolved, ""),
+            };
+            let remark = format!("{}{consequence}", unresolved(text, &pattern, request));
+            return Self::new(text, counts, Some(remark));
         }
         if let Some(spelled) = covered_spelling(&pattern, request) {
             let remark = format!("`{text}` covers the spelling `{spelled}`");
@@ -171,78 +180,4 @@ fn unresolved(
         }
         _ => format!("`{text}` has a variable without a value here"),
     }
-}
-
-/// The pattern, and the same with its percent-encoding decoded.
-fn readings<'p>(
-    pattern: &'p ResourcePattern<'_>,
-) -> impl Iterator<Item = (&'p str, &'p TextPattern)> {
-    let readings = match pattern {
-        ResourcePattern::Arn {
-            head,
-            resource,
-            decoded,
-        } => [
-            Some((*head, resource)),
-            decoded.as_ref().map(|decoded| (*head, decoded)),
-        ],
-        ResourcePattern::Everything | ResourcePattern::NotAnArn(_) => [None, None],
-    };
-    readings.into_iter().flatten()
-}
-
-/// All spellings of the request's resource, beginning with the one that was received.
-fn spellings(request: &EvaluationRequest<'_>) -> Vec<String> {
-    let mut spellings = vec![request.resource.to_string()];
-    spellings.extend_from_slice(request.other_spellings.unwrap_or_default());
-    spellings
-}
-
-/// The spelling of the request's path that an entry covers, as it is written or with its percent-encoding decoded.
-fn covered_spelling(
-    pattern: &ResourcePattern<'_>,
-    request: &EvaluationRequest<'_>,
-) -> Option<String> {
-    request.other_spellings?;
-    spellings(request).into_iter().find(|spelling| {
-        let resource = RequestResource::new(spelling);
-        readings(pattern).any(|(head, text)| {
-            text.matches(resource.name, request.keys) == Some(true) && head_covers(head, &resource)
-        })
-    })
-}
-
-/// Whether it would cover a spelling with some value of the variables whose values are not known.
-fn may_cover(pattern: &ResourcePattern<'_>, request: &EvaluationRequest<'_>) -> bool {
-    spellings(request).iter().any(|spelling| {
-        let resource = RequestResource::new(spelling);
-        readings(pattern).any(|(head, text)| {
-            text.may_match(resource.name, request.keys) && head_covers(head, &resource)
-        })
-    })
-}
-
-/// None where a variable has no value.
-fn covers(
-    pattern: &ResourcePattern<'_>,
-    resource: &RequestResource<'_>,
-    request: &EvaluationRequest<'_>,
-) -> Option<bool> {
-    match pattern {
-        ResourcePattern::Everything => Some(true),
-        ResourcePattern::NotAnArn(_) => Some(false),
-        ResourcePattern::Arn {
-            head,
-            resource: pattern,
-            ..
-        } => {
-            let name = pattern.matches(resource.name, request.keys)?;
-            Some(name && head_covers(head, resource))
-        }
-    }
-}
-
-fn head_covers(head: &str, resource: &RequestResource<'_>) -> bool {
-    let covers = |request_head| HeadPattern::new(head).matches(request_head);
-    resource.head.is_some_and(covers)
 }

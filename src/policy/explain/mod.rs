@@ -2,6 +2,7 @@
 
 mod comparison;
 mod condition;
+mod covering;
 mod difference;
 mod display;
 mod entry;

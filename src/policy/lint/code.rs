@@ -274,7 +274,7 @@ lint_codes! {
         "a variable of another language, such as `${stageVariables.x}`"
         "name a condition key, such as `${aws:SourceIp}`, or let the authorizer write the value"
     DenyWithVariable "deny-with-variable" Warning
-        "a denied resource with a policy variable: where the request lacks its key, the `Deny` does not apply"
+        "a denied resource with a policy variable: if its key is absent or empty, the `Deny` does not apply"
         "state the `Deny` without the variable, or add a `Deny` on `Null` for its key"
     VariableWithoutValue "variable-without-value" Warning
         "a policy variable whose key has no value here, so that its text matches nothing"

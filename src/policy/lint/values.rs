@@ -2,21 +2,10 @@
 
 use std::fmt;
 
-use super::{Findings, LintCode, LintOptions, conditions::Place, finding::shown, variables};
+use super::{
+    Findings, LintCode, LintOptions, addresses, conditions::Place, finding::shown, variables,
+};
 use crate::policy::condition::{AddressRange, Comparison, Operand, read_as_year};
-
-/// The networks that are not of the public internet.
-const PRIVATE: [&str; 9] = [
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "172.16.0.0/12",
-    "192.168.0.0/16",
-    "::1/128",
-    "fc00::/7",
-    "fe80::/10",
-];
 
 /// A value and where it stands.
 pub(super) struct Value<'p> {
@@ -53,7 +42,7 @@ pub(super) fn lint(
             arn(value, findings);
         }
         Comparison::IpAddress { .. } => match AddressRange::parse(value.text) {
-            Some(range) => address(value, &range, findings),
+            Some(range) => addresses::lint_range(value, &range, findings),
             None => unusable(value, comparison, findings),
         },
         Comparison::Date(_) => {
@@ -149,28 +138,6 @@ fn date(value: &Value<'_>, findings: &mut Findings) {
     }
 }
 
-fn address(value: &Value<'_>, range: &AddressRange, findings: &mut Findings) {
-    let text = shown(value.text);
-    if range.has_host_bits() {
-        let message = format!("`{text}` has bits behind its mask");
-        findings.add(LintCode::HostBits, value, message);
-    }
-    let of_caller = value
-        .place
-        .condition
-        .key
-        .eq_ignore_ascii_case("aws:SourceIp");
-    if of_caller && is_private(range) {
-        let message = format!("`{text}` is private, and `aws:SourceIp` has public addresses");
-        findings.add(LintCode::PrivateSourceAddress, value, message);
-    }
-}
-
-fn is_private(range: &AddressRange) -> bool {
-    let mut networks = PRIVATE.into_iter().filter_map(AddressRange::parse);
-    networks.any(|network| network.covers(range))
-}
-
 #[cfg(test)]
 mod tests {
     use crate::policy::lint::tests::condition;
@@ -252,32 +219,6 @@ mod tests {
         ] {
             assert!(
                 condition(operator, key, &format!("{value:?}")).is_empty(),
-                "{value}"
-            );
-        }
-    }
-
-    #[test]
-    fn addresses_that_no_caller_has_are_found() {
-        for (key, value, codes) in [
-            ("aws:SourceIp", "203.0.113.7/24", &["host-bits"][..]),
-            ("aws:SourceIp", "10.1.0.0/16", &["private-source-address"]),
-            ("aws:SourceIp", "192.168.0.1", &["private-source-address"]),
-            ("aws:SourceIp", "fd00::/8", &["private-source-address"]),
-            (
-                "aws:SourceIp",
-                "10.1.2.3/8",
-                &["host-bits", "private-source-address"],
-            ),
-            ("aws:SourceIp", "203.0.113.0/24", &[]),
-            ("aws:SourceIp", "203.0.113.7", &[]),
-            ("aws:SourceIp", "0.0.0.0/0", &["ipv4-only"]),
-            ("aws:SourceIp", "8.0.0.0/5", &[]),
-            ("aws:VpcSourceIp", "10.1.0.0/16", &[]),
-        ] {
-            assert_eq!(
-                condition("IpAddress", key, &format!("{value:?}")),
-                codes,
                 "{value}"
             );
         }

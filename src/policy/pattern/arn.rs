@@ -2,7 +2,7 @@
 
 use memchr::{memchr_iter, memchr2};
 
-use super::{decoded::decoded, parts::variable_length, text::TextPattern, wildcard::Wildcard};
+use super::{decoded::decoded, text::TextPattern, variable::variable_length, wildcard::Wildcard};
 use crate::{heap::HeapBytes, policy::condition::ConditionKeys};
 
 /// An ARN's head, which is what stands between `arn:` and the resource, and the resource, which may contain
