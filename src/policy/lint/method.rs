@@ -107,7 +107,7 @@ fn not_a_method(code: LintCode, method: &str, resource: &str) -> String {
 }
 
 /// The name of a method in its place, rightly written or not, and what follows. A star for the API covers the stage,
-/// too, so the name may stand behind it.
+/// too, so the name may stand behind it. A route of API Gateway's stands where a method would.
 pub(super) fn method_name(resource: &str) -> Option<(&str, &str)> {
     let is_name = |text: &str| METHODS.contains(&text) || misspelt(text).is_some();
     let (api, behind_api) = resource.split_once('/')?;
@@ -118,7 +118,8 @@ pub(super) fn method_name(resource: &str) -> Option<(&str, &str)> {
     }
     let behind_stage = behind.strip_prefix('/')?;
     let (third, behind) = behind_stage.split_at(cut(behind_stage));
-    is_name(third).then_some((third, behind))
+    let is_route = behind.is_empty() && ROUTES.contains(&third);
+    (is_route || is_name(third)).then_some((third, behind))
 }
 
 fn misspelt(method: &str) -> Option<LintCode> {

@@ -116,6 +116,8 @@ mod tests {
             "*/*/GET/pets",
             "*/GET/pets",
             "abc/*/*/*",
+            "abc/*/$connect",
+            "*/*/$default",
             "abc/prod/*/*",
         ] {
             let found = resource(&arn(part));
