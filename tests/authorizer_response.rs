@@ -322,6 +322,7 @@ fn a_broken_policy_document_is_refused_and_its_place_named() {
         (document_with("version", json!("2012-10-17")), "unknown field `version`"),
         (document_with("Principal", json!("*")), "unknown field `Principal`"),
         (document_with("Statements", json!([])), "unknown field `Statements`"),
+        (answer_of(json!([{"Effect": "Allow", "Action": "*", "Resource": "*", "Principal": "*"}])), "belongs to resource policies"),
     ] {
         assert_malformed(&answer, place);
     }

@@ -1,7 +1,7 @@
 //! What a policy may be, and what is said of one that it may not.
 #![allow(clippy::unwrap_used)]
 
-use tower_lambda_authorizer::policy::{ParseOptions, PolicyDocument, PolicyError};
+use tower_lambda_authorizer::policy::{Condition, ParseOptions, PolicyDocument, PolicyError};
 
 /// A statement with these members, in place of the `…` of a sound one.
 fn statement(members: &str) -> String {
@@ -258,4 +258,71 @@ fn a_number_is_read_to_its_last_digit() {
         "{}",
         policy.to_json()
     );
+}
+
+#[test]
+fn an_error_says_what_was_probably_meant() {
+    let message = |text: &str| {
+        PolicyDocument::from_json(text.as_bytes())
+            .unwrap_err()
+            .to_string()
+    };
+    let sound = r#""Effect": "Allow", "Action": "*", "Resource": "*""#;
+    for (text, words) in [
+        (format!("\u{feff}{}", statement(sound)), "a byte order mark"),
+        (
+            format!(
+                r#"{{"principalId": "ada", "policyDocument": {}}}"#,
+                statement(sound)
+            ),
+            "the policy is its member `policyDocument`",
+        ),
+        (
+            format!(
+                r#"{{"policyDocument": {}, "context": {{}}}}"#,
+                statement(sound)
+            ),
+            "the policy is its member `policyDocument`",
+        ),
+        (
+            r#"{"isAuthorized": true}"#.to_owned(),
+            "the policy is its member `policyDocument`",
+        ),
+        (
+            statement(&format!("{sound}, \"NotPrincipal\": \"*\"")),
+            "belongs to resource policies",
+        ),
+        (
+            statement(r#""Effect": "Allow", "Action": "a:b, c:d", "Resource": "*""#),
+            "a list has each of them as a text of its own",
+        ),
+        (
+            statement(&format!(
+                "{sound}, \"Condition\": {{\"IpAddress\": {{\"aws:SourceIp\": \"10.0.0.1, 10.0.0.2\"}}}}"
+            )),
+            "a list has each of them as a text of its own",
+        ),
+    ] {
+        let message = message(&text);
+        assert!(message.contains(words), "{message}");
+    }
+    let misspelt = statement(&format!("{sound}, \"Resources\": []"));
+    assert!(!message(&misspelt).contains(';'), "{}", message(&misspelt));
+}
+
+#[test]
+fn an_operator_without_keys_is_written_once_when_it_gets_one() {
+    let bare = statement(
+        r#""Effect": "Allow", "Action": "a:b", "Resource": "*", "Condition": {"Bool": {}, "Null": {}}"#,
+    );
+    let document = PolicyDocument::from_json(bare.as_bytes()).unwrap();
+    let secure = Condition::new("Bool", "aws:SecureTransport", ["true"]).unwrap();
+    let statement = document.statements()[0].clone().with_condition(secure);
+    let document = PolicyDocument::new([statement.unwrap()]);
+    let written = document.to_json();
+    assert!(
+        written.contains(r#""Condition":{"Bool":{"aws:SecureTransport":"true"},"Null":{}}"#),
+        "{written}"
+    );
+    assert_eq!(PolicyDocument::from_json(written.as_bytes()), Ok(document));
 }

@@ -3,7 +3,8 @@
 
 use serde_json::json;
 use tower_lambda_authorizer::policy::{
-    ConditionContext, EvaluationRequest, PolicyDocument, PolicyExplanation, Verdict,
+    ConditionContext, ConditionKeys, EvaluationRequest, KeyValue, PolicyDocument,
+    PolicyExplanation, Verdict,
 };
 
 const ARN: &str = "arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets";
@@ -31,7 +32,8 @@ fn an_explicit_deny_names_its_statement_and_the_rule_that_decided() {
     assert_eq!(
         explanation.to_string(),
         "\
-explicitly denied: `Statement[1]` (`office-only`) denies it
+explicitly denied: `Statement[1]` (`office-only`) denies it: `NotIpAddress` of `aws:SourceIp` holds: the request's \
+value is `192.0.2.1`, the policy's `203.0.113.0/24`; none of the policy's values may match
 action execute-api:Invoke
 resource arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets
 Statement[1] (office-only) Deny: applies
@@ -181,4 +183,61 @@ fn the_explanation_of_a_pass_names_a_deny_whose_variable_has_no_value() {
     let none = ConditionContext::new();
     let condition = r#", "Condition": {"Bool": {"acme:strict": "true"}}"#;
     assert_eq!(reason(condition, &none), silent);
+}
+
+/// `app:user` has a value that nobody here can tell; `app:owner` is `ada`.
+struct UserUnknown;
+
+impl ConditionKeys for UserUnknown {
+    fn get(&self, key: &str) -> Option<KeyValue<'_>> {
+        match key {
+            "app:user" => Some(KeyValue::Unknown("there is no token")),
+            "app:owner" => Some(KeyValue::Text("ada")),
+            _ => None,
+        }
+    }
+}
+
+#[test]
+fn a_reason_tells_an_unknown_variable_from_one_without_a_value() {
+    let reason = |resource: &str, owner: &str, keys: &dyn ConditionKeys| {
+        let policy = json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "*", "Resource": "*"},
+            {"Effect": "Deny", "Action": "*", "Resource": resource,
+             "Condition": {"StringLike": {"app:owner": owner}}}
+        ]});
+        let policy = PolicyDocument::from_json(policy.to_string().as_bytes()).unwrap();
+        let request = EvaluationRequest::invoke(ARN).with_keys(keys);
+        policy.compile().explain(&request).reason().to_owned()
+    };
+    let owned = ConditionContext::new().with("app:owner", "ada");
+    let of_user = |path: &str| format!("arn:aws:execute-api:*:*:a1b2/prod/GET/{path}");
+    let pets = of_user("p${app:user}");
+    for (resource, owner, keys, expected) in [
+        (
+            &*pets,
+            "*",
+            &UserUnknown as &dyn ConditionKeys,
+            "`Statement[1]` denies it: `arn:aws:execute-api:*:*:a1b2/prod/GET/p${app:user}` has a variable whose value is \
+             not known here, and some value would cover the request; `StringLike` of `app:owner` holds: the request's value is `ada`, the policy's `*`; one of the \
+             policy's values has to match",
+        ),
+        (
+            &pets,
+            "*",
+            &owned,
+            "`Statement[0]` allows it; `Statement[1]` denies nothing: \
+             `arn:aws:execute-api:*:*:a1b2/prod/GET/p${app:user}` has a variable without a value here",
+        ),
+        (
+            "*",
+            "${app:user}",
+            &UserUnknown,
+            "`Statement[1]` denies it: `StringLike` of `app:owner` holds: the request's value is `ada`, the policy's \
+             `${app:user}`; what depends on a value that is not known holds in a `Deny` and not in an `Allow`; the value of \
+             `${app:user}` is not known here",
+        ),
+    ] {
+        assert_eq!(reason(resource, owner, keys), expected);
+    }
 }

@@ -7,6 +7,8 @@ mod naive_policy;
 mod policies;
 #[path = "support/policy_words.rs"]
 mod policy_words;
+#[path = "policy_properties/reasons.rs"]
+mod reasons;
 
 use std::{cell::RefCell, collections::HashMap};
 

@@ -277,3 +277,56 @@ fn a_lint_stops_a_build_by_its_warnings_only() {
     );
     check(&["lint", "-"], &policy("/pets"), 1, "error[");
 }
+
+#[test]
+fn a_policy_is_held_against_the_api_that_it_is_for() {
+    let policy = |head: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "execute-api:Invoke",
+            "Resource": "arn:aws:execute-api:{head}/*"}}}}"#
+        )
+    };
+    for (head, finding) in [
+        (
+            "eu-west-2:123456789012:a1b2c3d4e5/prod",
+            "the region is `eu-west-2`",
+        ),
+        (
+            "eu-west-1:210987654321:a1b2c3d4e5/prod",
+            "the account is `210987654321`",
+        ),
+        ("eu-west-1:123456789012:xyz/prod", "the API id is `xyz`"),
+        (
+            "eu-west-1:123456789012:a1b2c3d4e5/dev",
+            "the stage is `dev`",
+        ),
+    ] {
+        let policy = policy(head);
+        check(&["lint", "-"], &policy, 0, "");
+        check(&["lint", "--api", API, "-"], &policy, 1, finding);
+        check(&["lint", "-", "--api", API], &policy, 1, finding);
+        check(&["policy", "--api", API, "-", API], &policy, 1, finding);
+    }
+    let right = policy("eu-west-1:123456789012:a1b2c3d4e5/prod");
+    let (code, printed) = why(&["lint", "--api", API, "-"], &right);
+    assert_eq!((code, &*printed), (0, ""));
+    check(&["policy", "--api", API, "-", API], &right, 0, "allowed");
+    check(
+        &["lint", "--api", "prod", "-"],
+        &right,
+        2,
+        "--api: say arn:aws:execute-api",
+    );
+    check(
+        &["lint", "-", "--api"],
+        &right,
+        2,
+        "--api: its value is missing",
+    );
+    check(
+        &["lint", "--stage", "prod", "-"],
+        &right,
+        2,
+        "--stage: there is no such option",
+    );
+}

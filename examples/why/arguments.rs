@@ -10,8 +10,8 @@ const USAGE: &str = "usage:
   why request [OPTION]... CONFIG ANSWER REQUESTS
   why request [OPTION]... CONFIG ANSWER METHOD TARGET ['HEADER: VALUE']...
   why table [OPTION]... CONFIG ANSWER TABLE
-  why policy POLICY METHOD-ARN [CONDITION-KEY=VALUE]...
-  why lint POLICY";
+  why policy [--api ARN] POLICY METHOD-ARN [CONDITION-KEY=VALUE]...
+  why lint [--api ARN] POLICY";
 
 pub(crate) enum Command {
     Request(Setup, Asked),
@@ -20,8 +20,12 @@ pub(crate) enum Command {
         file: String,
         method_arn: String,
         context: ConditionContext,
+        api: Option<String>,
     },
-    Lint(String),
+    Lint {
+        file: String,
+        api: Option<String>,
+    },
 }
 
 /// What is asked about: a file of requests, or one on the command line.
@@ -57,8 +61,9 @@ impl Command {
             "request" | "table" => Self::with_options(&command, arguments),
             "policy" => Self::policy(arguments),
             "lint" => {
-                let [file] = positional(arguments.collect())?;
-                Ok(Self::Lint(file))
+                let (api, words) = with_api(arguments)?;
+                let [file] = positional(words)?;
+                Ok(Self::Lint { file, api })
             }
             _ => Err(Failure::new(USAGE)),
         }
@@ -96,10 +101,12 @@ impl Command {
         }
     }
 
-    fn policy(mut arguments: impl Iterator<Item = String>) -> Result<Self, Failure> {
-        let [file, method_arn] = positional(arguments.by_ref().take(2).collect())?;
+    fn policy(arguments: impl Iterator<Item = String>) -> Result<Self, Failure> {
+        let (api, mut words) = with_api(arguments)?;
+        let keys = words.split_off(words.len().min(2));
+        let [file, method_arn] = positional(words)?;
         let mut context = ConditionContext::new();
-        for argument in arguments {
+        for argument in keys {
             let Some((key, value)) = argument.split_once('=') else {
                 return Err(Failure::new(USAGE));
             };
@@ -109,8 +116,33 @@ impl Command {
             file,
             method_arn,
             context,
+            api,
         })
     }
+}
+
+/// The API that a policy is for, if it is named, and the other arguments.
+fn with_api(
+    mut arguments: impl Iterator<Item = String>,
+) -> Result<(Option<String>, Vec<String>), Failure> {
+    let wrong = |problem: &str| Failure::new(format_args!("--api: {problem}"));
+    let (mut arn, mut words) = (None, Vec::new());
+    while let Some(argument) = arguments.next() {
+        match argument.strip_prefix("--") {
+            None => words.push(argument),
+            Some("api") => {
+                let value = arguments.next();
+                let value = value.ok_or_else(|| wrong("its value is missing"))?;
+                api(&value).map_err(|problem| wrong(&problem))?;
+                arn = Some(value);
+            }
+            Some(name) => {
+                let problem = format_args!("--{name}: there is no such option\n{USAGE}");
+                return Err(Failure::new(problem));
+            }
+        }
+    }
+    Ok((arn, words))
 }
 
 impl Options {

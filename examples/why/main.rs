@@ -4,8 +4,8 @@
 //! why request [OPTION]... CONFIG ANSWER REQUESTS                            why is each of these requests decided as it is?
 //! why request [OPTION]... CONFIG ANSWER METHOD TARGET ['HEADER: VALUE']...  the same of one
 //! why table   [OPTION]... CONFIG ANSWER TABLE                               does all come out as expected?
-//! why policy  POLICY METHOD-ARN [CONDITION-KEY=VALUE]...                    why does a policy allow or deny this?
-//! why lint    POLICY                                                        what is odd about it?
+//! why policy  [--api ARN] POLICY METHOD-ARN [CONDITION-KEY=VALUE]...        why does a policy allow or deny this?
+//! why lint    [--api ARN] POLICY                                            what is odd about it?
 //! ```
 //!
 //! | | |
@@ -19,7 +19,7 @@
 //! | option | |
 //! |---|---|
 //! | `--json` | the explanation for programs |
-//! | `--api ARN` | the API and the stage, by what its method ARNs begin with, or by one of them |
+//! | `--api ARN` | the API and the stage, by what its method ARNs begin with, or by one of them. A policy is then held against it, too: a wrong region, account, API or stage is found |
 //! | `--api-type TYPE` | `rest`, `http` or `websocket`, where the configuration does not say |
 //! | `--authorizer NAME` | of a whole API: this authorizer, whatever the path |
 //! | `--logical-id ID` | of a template with several APIs: this one |
@@ -104,7 +104,7 @@
 //! $ cargo run -q --example why -- request --json tests/openapi/petstore.json examples/why/answers.json GET /pets/7 'Authorization: keeper ann' | grep -E '"(allowed|reason|status)"'
 //!   "allowed": false,
 //!   "reason": "the policy's `Statement[1]` (`NoSeven`) denies `arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets/7`",
-//!     "reason": "`Statement[1]` (`NoSeven`) denies it",
+//!     "reason": "`Statement[1]` (`NoSeven`) denies it: `arn:aws:execute-api:*:*:*/*/*/pets/7` covers it",
 //!     "status": 403,
 //! ```
 //!
@@ -137,7 +137,7 @@
 //!
 //! ```console
 //! $ cargo run -q --example why -- policy examples/why/policy.json arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/7 aws:SourceIp=192.0.2.1 | head -n 1
-//! explicitly denied: `Statement[1]` (`OfficeOnly`) denies it
+//! explicitly denied: `Statement[1]` (`OfficeOnly`) denies it: `NotIpAddress` of `aws:SourceIp` holds: the request's value is `192.0.2.1`, the policy's `203.0.113.7/24`; none of the policy's values may match
 //! $ cargo run -q --example why -- policy examples/why/policy.json arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/7 aws:SourceIp=203.0.113.9 | head -n 1
 //! allowed: `Statement[0]` (`ReadPets`) allows it
 //! ```
@@ -149,6 +149,13 @@
 //! suggestion[allow-misses-parent] Statement[0].Resource[0]: `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/*` does not cover `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets`; add the resource without `/*`, if it is meant too
 //! warning[host-bits] Statement[1].Condition.NotIpAddress.aws:SourceIp[0]: `203.0.113.7/24` has bits behind its mask; write the first address of the range, or a longer mask
 //! exit code 1
+//! ```
+//!
+//! Held against the API that it is for, whose stage is another one:
+//!
+//! ```console
+//! $ cargo run -q --example why -- lint --api arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/test examples/why/policy.json | head -n 1
+//! warning[resource-of-another-api] Statement[0].Resource[0]: the stage is `prod`, where the API has `test`; take the beginning of the ARN from the authorizer's `methodArn` or `routeArn`
 //! ```
 //!
 //! # What cannot be used
@@ -199,7 +206,8 @@ async fn run() -> Result<ExitCode, Failure> {
             file,
             method_arn,
             context,
-        } => policy::explain(&file, &method_arn, &context),
-        Command::Lint(file) => policy::lint(&file),
+            api,
+        } => policy::explain(&file, &method_arn, &context, api.as_deref()),
+        Command::Lint { file, api } => policy::lint(&file, api.as_deref()),
     }
 }

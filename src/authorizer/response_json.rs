@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     one_line::OneLine,
-    policy::PolicyDocument,
+    policy::{PolicyDocument, of_resource_policy},
     strict_json::{Ignored, check, not_null, object},
 };
 
@@ -123,7 +123,14 @@ fn without_value(error: &serde_json::Error) -> String {
             let kind = found.split([' ', '`', '"']).next().unwrap_or_default();
             format!("invalid type: {kind}, expected {expected}")
         }
-        None => text,
+        None => {
+            let position = format!(" at line {} column {}", error.line(), error.column());
+            let (said, position) = match text.strip_suffix(&position) {
+                Some(said) => (said, &*position),
+                None => (&*text, ""),
+            };
+            [said, of_resource_policy(said).unwrap_or_default(), position].concat()
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::{
-    condition::{Condition, InvalidCondition},
+    condition::{Condition, InvalidCondition, Operator},
     evaluation::INVOKE,
     resource::Resource,
 };
@@ -42,6 +42,9 @@ pub struct Statement {
     pub(super) actions: Entries,
     pub(super) resources: Entries,
     pub(super) conditions: Vec<Condition>,
+    /// The operators without keys, if `Condition` has such or has no operator. They have no effect, but somebody
+    /// meant something by them.
+    pub(super) empty_condition: Option<Vec<Operator>>,
 }
 
 /// What a statement does where it applies.
@@ -68,7 +71,8 @@ heap_bytes!(Statement {
     sid,
     actions,
     resources,
-    conditions
+    conditions,
+    empty_condition
 });
 heap_bytes!(Entries { texts, escaped });
 
@@ -158,6 +162,7 @@ impl Statement {
             actions: Entries::new(false, [INVOKE.to_owned()]),
             resources: Entries::resources(resources),
             conditions: Vec::new(),
+            empty_condition: None,
         }
     }
 
@@ -200,6 +205,13 @@ impl Statement {
         let beside = |known: &Condition| known.operator == condition.operator;
         let last_beside = self.conditions.iter().rposition(beside);
         let at = last_beside.map_or(self.conditions.len(), |last| last + 1);
+        // The operator has a key now.
+        if let Some(without_keys) = &mut self.empty_condition {
+            without_keys.retain(|operator| *operator != condition.operator);
+        }
+        self.empty_condition = self
+            .empty_condition
+            .filter(|without_keys| !without_keys.is_empty());
         self.conditions.insert(at, condition);
         Ok(self)
     }

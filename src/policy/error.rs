@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::hints::{of_resource_policy, of_whole_answer};
 use crate::one_line::OneLine;
 
 /// A policy document was refused: what was found, what is allowed, and where.
@@ -41,9 +42,10 @@ impl PolicyError {
         let text = error.to_string();
         let suffix = format!(" at line {} column {}", error.line(), error.column());
         let message = text.strip_suffix(&suffix).unwrap_or(&text);
+        let hint = of_resource_policy(message).or_else(|| of_whole_answer(message));
         let path = path.to_string();
         Self {
-            message: message.to_owned(),
+            message: [message, hint.unwrap_or_default()].concat(),
             path: (path != ".").then_some(path),
             position: (error.line() > 0).then(|| (error.line(), error.column())),
         }

@@ -34,6 +34,7 @@ mod document;
 mod error;
 mod evaluation;
 mod explain;
+mod hints;
 mod lint;
 mod parse;
 mod pattern;
@@ -43,7 +44,6 @@ mod write;
 #[doc = include_str!("language.md")]
 pub mod language {}
 
-pub(crate) use self::evaluation::RequestResource;
 pub use self::{
     builder::{InvalidPolicy, PolicyBuilder},
     compiled::Policy,
@@ -62,3 +62,4 @@ pub use self::{
     parse::{ParseOptions, UnusableValues},
     resource::Resource,
 };
+pub(crate) use self::{evaluation::RequestResource, hints::of_resource_policy};

@@ -110,9 +110,8 @@ impl Serialize for StatementMembers<'_> {
             )
             .collect();
         members.serialize_entry(name, &OneOrMany(&texts))?;
-        if !statement.conditions().is_empty() {
-            let conditions = statement.conditions();
-            members.serialize_entry("Condition", &Operators { conditions, raises })?;
+        if !statement.conditions().is_empty() || statement.empty_condition.is_some() {
+            members.serialize_entry("Condition", &Operators { statement, raises })?;
         }
         members.end()
     }
@@ -140,21 +139,27 @@ impl<T: AsRef<str> + Serialize> Serialize for OneOrMany<'_, T> {
     }
 }
 
-/// Conditions by operator. Those of one operator stand together in a statement.
+/// Conditions by operator. Those of one operator stand together in a statement. Operators without keys come last.
 struct Operators<'d> {
-    conditions: &'d [Condition],
+    statement: &'d Statement,
     raises: bool,
 }
 
 impl Serialize for Operators<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let raises = self.raises;
+        let Self { statement, raises } = *self;
         let alike = |a: &Condition, b: &Condition| a.operator() == b.operator();
-        let groups = self.conditions.chunk_by(alike);
-        serializer.collect_map(groups.filter_map(|conditions| {
+        let groups = statement.conditions().chunk_by(alike);
+        let groups = groups.filter_map(|conditions| {
             let operator = conditions.first()?.operator();
             Some((operator, Keys { conditions, raises }))
-        }))
+        });
+        let without_keys = statement.empty_condition.iter().flatten();
+        let without_keys = without_keys.map(|operator| {
+            let conditions: &[Condition] = &[];
+            (*operator, Keys { conditions, raises })
+        });
+        serializer.collect_map(groups.chain(without_keys))
     }
 }
 
@@ -247,8 +252,18 @@ mod tests {
             r#""Condition":{"Bool":{"a":[]}}}]}"#
         );
         assert_eq!(written(empty), empty);
-        let without_keys = r#"{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Bool":{}}}]}"#;
-        assert!(!written(without_keys).contains("Condition"));
+        for condition in ["{}", r#"{"Bool":{}}"#, r#"{"Null":{"a":"true"},"Bool":{}}"#] {
+            let policy = format!(
+                r#"{{"Statement":[{{"Effect":"Allow","Action":"*","Resource":"*","Condition":{condition}}}]}}"#
+            );
+            assert_eq!(written(&policy), policy);
+        }
+        assert_eq!(
+            written(
+                r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Bool":{},"Null":{"a":true}}}}"#
+            ),
+            r#"{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Null":{"a":"true"},"Bool":{}}}]}"#
+        );
     }
 
     #[test]

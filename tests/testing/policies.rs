@@ -107,7 +107,7 @@ fn all_that_fails_is_told_with_an_example_and_a_reason() {
         "the policy does not cover\n  \
          GET /pets/*\n    \
          for example arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets/secret\n    \
-         `Statement[1]` (`no-secrets`) denies it\n  \
+         `Statement[1]` (`no-secrets`) denies it: `arn:aws:execute-api:us-east-1:000000000000:placeholder/local/*/pets/secret` covers it\n  \
          PUT /pets/7\n    \
          for example arn:aws:execute-api:us-east-1:000000000000:placeholder/local/PUT/pets/7\n    \
          no statement allows it; `Statement[0]` comes nearest: \

@@ -31,6 +31,15 @@ impl AddressRange {
         self.0.contains(&other.0)
     }
 
+    pub(in crate::policy) fn is_ipv4(&self) -> bool {
+        matches!(self.0, IpNet::V4(_))
+    }
+
+    /// Whether it is every address of its family.
+    pub(in crate::policy) fn is_everything(&self) -> bool {
+        self.0.prefix_len() == 0
+    }
+
     /// Whether there are bits behind the mask.
     pub(in crate::policy) fn has_host_bits(&self) -> bool {
         self.0.addr() != self.0.network()

@@ -29,6 +29,17 @@ impl Instant {
     }
 }
 
+/// The year that a number comes to when it is read as seconds, if milliseconds were meant: read as
+/// seconds, the current time in milliseconds is in the far future.
+pub(in crate::policy) fn read_as_year(text: &str) -> Option<u64> {
+    const SECONDS_IN_YEAR: u64 = 31_556_952;
+    const LAST_OF_FOUR_DIGITS: u64 = 9999;
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let seconds: u64 = is_number.then(|| text.parse().ok()).flatten()?;
+    let year = 1970 + seconds / SECONDS_IN_YEAR;
+    (year > LAST_OF_FOUR_DIGITS).then_some(year)
+}
+
 impl From<SystemTime> for Instant {
     fn from(time: SystemTime) -> Self {
         let seconds = |since: Duration| i64::try_from(since.as_secs()).unwrap_or(i64::MAX);

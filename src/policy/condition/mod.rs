@@ -10,7 +10,8 @@ mod test;
 
 pub(super) use self::{
     address::AddressRange,
-    operand::Operand,
+    date::read_as_year,
+    operand::{Operand, misfit},
     operator::{Comparison, Quantifier},
     test::{Outcome, Test},
 };
@@ -18,7 +19,7 @@ pub use self::{
     keys::{ConditionContext, ConditionKeys, KeyValue},
     operator::{Operator, UnknownOperator},
 };
-use crate::{heap::heap_bytes, one_line::OneLine};
+use crate::{heap::heap_bytes, one_line::OneLine, policy::hints::list_in_one_text};
 
 /// One condition: an operator, the key whose value it reads, and the values that it is compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +96,7 @@ pub enum InvalidCondition {
     #[error(transparent)]
     Operator(#[from] UnknownOperator),
     /// A value is not of the operator's kind.
-    #[error("`{value}` is no value for `{operator}`: it has to be {expected}", value = OneLine(value))]
+    #[error("`{value}` is no value for `{operator}`: it has to be {expected}{}", list_in_one_text(.value), value = OneLine(value))]
     #[non_exhaustive]
     Value {
         /// The operator.

@@ -157,6 +157,26 @@ fn found(matches: Option<bool>, has_unknown: impl FnOnce() -> bool) -> Match {
     }
 }
 
+/// What a request's value has to be to be compared, if this text is not that.
+pub(in crate::policy) fn misfit(comparison: Comparison, text: &str) -> Option<&'static str> {
+    let (fits, kind) = match comparison {
+        Comparison::Numeric(_) => (Decimal::parse(text).is_some(), "a number"),
+        Comparison::Date(_) if Instant::parse(&format!("{text}Z")).is_some() => {
+            (Instant::parse(text).is_some(), "a date with a time zone")
+        }
+        Comparison::Date(_) => (Instant::parse(text).is_some(), "a date"),
+        Comparison::Bool => (truth(text).is_some(), "`true` or `false`"),
+        Comparison::IpAddress { .. } => (text.parse::<IpAddr>().is_ok(), "an IP address"),
+        Comparison::Arn { .. } => (cut_arn(text).is_some(), "an ARN of six parts"),
+        Comparison::StringEquals { .. }
+        | Comparison::StringEqualsIgnoreCase { .. }
+        | Comparison::StringLike { .. }
+        | Comparison::Binary
+        | Comparison::Null => return None,
+    };
+    (!fits).then_some(kind)
+}
+
 impl HeapBytes for Operand {
     fn heap_bytes(&self) -> usize {
         match self {

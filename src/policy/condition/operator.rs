@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::one_line::OneLine;
+use crate::{heap::heap_bytes, one_line::OneLine};
 
 /// A condition operator, such as `StringLike`, `NumericLessThanIfExists` or
 /// `ForAnyValue:StringEquals`.
@@ -21,6 +21,8 @@ pub struct Operator {
     pub(in crate::policy) comparison: Comparison,
     pub(in crate::policy) if_exists: bool,
 }
+
+heap_bytes!(Operator {});
 
 /// How the values of a multi-valued key count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::comparison;
 use crate::{
     one_line::OneLine,
     policy::{
@@ -24,7 +25,7 @@ pub struct ConditionExplanation {
     #[serde(skip_serializing_if = "Option::is_none")]
     unknown: Option<String>,
     wanted: Vec<String>,
-    rule: &'static str,
+    rule: String,
 }
 
 /// What no client makes up.
@@ -35,14 +36,17 @@ const OF_THE_GATEWAY: [&str; 4] = [
     "aws:EpochTime",
 ];
 
+/// Whether an explanation may have the values of a key.
+pub(super) fn may_show(key: &str, request: &EvaluationRequest<'_>) -> bool {
+    let mut of_the_gateway = OF_THE_GATEWAY.iter();
+    request.shows_clients_values || of_the_gateway.any(|known| known.eq_ignore_ascii_case(key))
+}
+
 fn shown(key: &str, value: &KeyValue<'_>, request: &EvaluationRequest<'_>) -> Vec<String> {
     if matches!(value, KeyValue::Unknown(_)) {
         return Vec::new();
     }
-    let is_of_the_gateway = OF_THE_GATEWAY
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(key));
-    match request.shows_clients_values || is_of_the_gateway {
+    match may_show(key, request) {
         true => texts(value),
         false => vec!["(not shown)".to_owned()],
     }
@@ -53,10 +57,15 @@ impl ConditionExplanation {
         condition: &Condition,
         test: &Test,
         effect: Effect,
+        variables: bool,
         request: &EvaluationRequest<'_>,
     ) -> Self {
         let outcome = test.outcome(request.keys);
         let value = request.keys.get(&condition.key().to_ascii_lowercase());
+        let mut rule = rule(condition, outcome, value.as_ref());
+        if let Some(remark) = remark(condition, outcome, value.as_ref(), variables, request) {
+            rule = format!("{rule}; {remark}");
+        }
         Self {
             operator: condition.operator().to_string(),
             key: condition.key().to_owned(),
@@ -70,7 +79,7 @@ impl ConditionExplanation {
                 _ => None,
             }),
             wanted: condition.values().to_vec(),
-            rule: rule(condition.operator(), outcome),
+            rule,
         }
     }
 
@@ -113,7 +122,7 @@ impl ConditionExplanation {
     /// The rule that decided, in words.
     #[must_use]
     pub fn rule(&self) -> &str {
-        self.rule
+        &self.rule
     }
 
     pub(super) fn sentence(&self) -> String {
@@ -156,12 +165,51 @@ fn quoted(texts: &[String]) -> String {
     }
 }
 
-fn rule(operator: Operator, outcome: Outcome) -> &'static str {
+/// On the values, if the request's were compared with the policy's.
+fn remark(
+    condition: &Condition,
+    outcome: Outcome,
+    value: Option<&KeyValue<'_>>,
+    variables: bool,
+    request: &EvaluationRequest<'_>,
+) -> Option<String> {
+    let value = value.filter(|value| !matches!(value, KeyValue::Unknown(_)))?;
+    let found = texts(value);
+    let negated = condition.operator().comparison.is_negated();
+    let mismatch = || comparison::of_mismatch(condition, &found, variables, request);
+    match outcome {
+        Outcome::Compared(holds) if holds != negated => comparison::reading(condition),
+        Outcome::Compared(_) | Outcome::Undefined | Outcome::Unknown => {
+            mismatch().or_else(|| comparison::reading(condition))
+        }
+        Outcome::Absent(_) | Outcome::NoValues(_) => None,
+    }
+}
+
+const UNDEFINED: &str = "IAM does not define this, so it holds in a `Deny` and not in an `Allow`";
+
+fn rule(condition: &Condition, outcome: Outcome, value: Option<&KeyValue<'_>>) -> String {
+    let operator = condition.operator();
+    let is_list = matches!(value, Some(KeyValue::List([_, ..])));
+    let asks_for_presence = operator.comparison == Comparison::Null;
+    if is_list && operator.quantifier.is_none() && !asks_for_presence {
+        let key = condition.key();
+        let list = format!(
+            "`{key}` has a list of values, and `{operator}` compares a single one: for a list, write \
+             `ForAnyValue:{operator}` or `ForAllValues:{operator}`"
+        );
+        return match outcome {
+            Outcome::Undefined => format!("{UNDEFINED}; {list}"),
+            _ => list,
+        };
+    }
+    general_rule(operator, outcome).to_owned()
+}
+
+fn general_rule(operator: Operator, outcome: Outcome) -> &'static str {
     let negated = operator.comparison.is_negated();
     match (outcome, operator.quantifier) {
-        (Outcome::Undefined, _) => {
-            "IAM does not define this, so it holds in a `Deny` and not in an `Allow`"
-        }
+        (Outcome::Undefined, _) => UNDEFINED,
         (Outcome::Unknown, _) => {
             "what depends on a value that is not known holds in a `Deny` and not in an `Allow`"
         }

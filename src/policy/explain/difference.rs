@@ -2,32 +2,21 @@
 
 use crate::policy::{
     evaluation::RequestResource,
-    pattern::{NotAnArn, ResourcePattern, Wildcard, head_parts, split_arn},
+    pattern::{Wildcard, head_parts, split_arn},
 };
-
-/// How an entry that does not cover the request's resource differs from it.
-pub(super) enum Difference {
-    NotAnArn(NotAnArn),
-    At {
-        /// How many parts fit before.
-        fitting: usize,
-        words: String,
-    },
-}
 
 const HEAD: [&str; 4] = ["partition", "service", "region", "account"];
 
+/// How many parts of an ARN fit the request's, and how the next one differs.
+///
 /// For a person: by the parts of an ARN of API Gateway, as they are usually written. A star that is meant to
 /// run across parts is taken as it would be read.
-pub(super) fn first_difference(entry: &str, resource: &RequestResource<'_>) -> Difference {
-    if let ResourcePattern::NotAnArn(defect) = ResourcePattern::new(entry, false) {
-        return Difference::NotAnArn(defect);
-    }
+pub(super) fn first_difference(entry: &str, resource: &RequestResource<'_>) -> (usize, String) {
     let Some(request_head) = resource.head.and_then(head_parts) else {
-        return Difference::At {
-            fitting: 0,
-            words: format!("the request's `{}` is no ARN", resource.name),
-        };
+        return (
+            0,
+            format!("the request's `{}` is not an ARN", resource.name),
+        );
     };
     let Some((head, name)) = split_arn(entry) else {
         return short_arn_difference(entry, &request_head);
@@ -35,28 +24,26 @@ pub(super) fn first_difference(entry: &str, resource: &RequestResource<'_>) -> D
     let pairs = HEAD.iter().zip(head.iter().zip(request_head));
     for (fitting, (part, (pattern, text))) in pairs.enumerate() {
         if !Wildcard::new(pattern).matches(text) {
-            return differs(fitting, part, pattern, text);
+            return (fitting, differs(part, pattern, text));
         }
     }
     name_difference(name, resource.name)
 }
 
-fn short_arn_difference(entry: &str, request_head: &[&str; 4]) -> Difference {
+fn short_arn_difference(entry: &str, request_head: &[&str; 4]) -> (usize, String) {
     let parts = entry.split(':').skip(1);
     let pairs = HEAD.iter().zip(parts.zip(request_head));
     for (fitting, (part, (pattern, text))) in pairs.enumerate() {
         if !Wildcard::new(pattern).matches(text) {
-            return differs(fitting, part, pattern, text);
+            return (fitting, differs(part, pattern, text));
         }
     }
-    Difference::At {
-        fitting: HEAD.len(),
-        words: format!("`{entry}` does not cover the request's ARN"),
-    }
+    let words = format!("`{entry}` does not cover the request's ARN");
+    (HEAD.len(), words)
 }
 
 /// `apiId/stage/METHOD/path`, or `apiId/stage/route` for a WebSocket API.
-fn name_difference(pattern: &str, text: &str) -> Difference {
+fn name_difference(pattern: &str, text: &str) -> (usize, String) {
     let mut patterns = pattern.splitn(4, '/');
     let mut texts = text.splitn(4, '/');
     let third = match text.splitn(4, '/').count() {
@@ -66,14 +53,12 @@ fn name_difference(pattern: &str, text: &str) -> Difference {
     for (fitting, part) in (HEAD.len()..).zip(["API id", "stage", third]) {
         match (patterns.next(), texts.next()) {
             (Some(pattern), Some(text)) if Wildcard::new(pattern).matches(text) => {}
-            (Some(pattern), Some(text)) => return differs(fitting, part, pattern, text),
+            (Some(pattern), Some(text)) => return (fitting, differs(part, pattern, text)),
             (None, Some(_)) => {
-                return Difference::At {
-                    fitting,
-                    words: format!(
-                        "`{pattern}` ends before the {part}; `{pattern}/*` covers all that follows"
-                    ),
-                };
+                let words = format!(
+                    "`{pattern}` ends before the {part}; `{pattern}/*` covers all that follows"
+                );
+                return (fitting, words);
             }
             (_, None) => break,
         }
@@ -85,37 +70,54 @@ fn name_difference(pattern: &str, text: &str) -> Difference {
         }
         (_, None) => format!("`{pattern}` does not cover `{text}`"),
     };
-    Difference::At {
-        fitting: HEAD.len() + 3,
-        words,
-    }
+    (HEAD.len() + 3, words)
 }
 
 fn path_difference(pattern: &str, text: &str) -> String {
     let says = format!("path: `{pattern}` does not cover `{text}`");
+    if pattern.is_empty() {
+        return format!(
+            "path: the policy's ARN ends in a slash behind the method, so it covers the root and not `{text}`; \
+             `METHOD/*` covers every path"
+        );
+    }
     if pattern.strip_suffix("/*") == Some(text) {
         return format!("{says}, only what is below it");
+    }
+    if let Some(hint) = slip(pattern, text) {
+        return format!("{says}: {hint}");
     }
     if pattern.trim_end_matches('/') == text.trim_end_matches('/') {
         return format!("{says}: a slash at the end makes a difference");
     }
-    if pattern.eq_ignore_ascii_case(text) {
-        return format!("{says}: case makes a difference");
+    if pattern.ends_with('/') {
+        return format!("{says}: with a slash at its end it covers only paths that have one, too");
     }
-    if pattern.contains("${") {
-        return format!("{says}: its variable has another value, or none");
-    }
-    if pattern.contains(['{', '}']) {
+    if !pattern.contains("${") && pattern.contains(['{', '}']) {
         return format!("{says}: a path's template is not filled in; write `*` for `{{…}}`");
     }
     says
 }
 
-fn differs(fitting: usize, part: &str, pattern: &str, text: &str) -> Difference {
-    Difference::At {
-        fitting,
-        words: format!("{part}: the policy says `{pattern}`, the request says `{text}`"),
+fn differs(part: &str, pattern: &str, text: &str) -> String {
+    let says = format!("{part}: the policy says `{pattern}`, the request says `{text}`");
+    match slip(pattern, text) {
+        Some(hint) => format!("{says}: {hint}"),
+        None => says,
     }
+}
+
+/// A difference that is easily overlooked.
+fn slip(pattern: &str, text: &str) -> Option<&'static str> {
+    if pattern.eq_ignore_ascii_case(text) {
+        return Some("case makes a difference");
+    }
+    let trimmed = pattern.trim();
+    let is_blank = trimmed != pattern && Wildcard::new(trimmed).matches(text);
+    is_blank.then(|| match pattern.starts_with(char::is_whitespace) {
+        true => "the policy has a blank at its beginning",
+        false => "the policy has a blank at its end",
+    })
 }
 
 #[cfg(test)]
@@ -168,14 +170,28 @@ mod tests {
                 "path: `Pets` does not cover `pets`: case makes a difference",
             ),
             (
+                "arn:aws:execute-api:*:*:*/*/GET/",
+                "path: the policy's ARN ends in a slash behind the method, so it covers the root and not `pets`; \
+                 `METHOD/*` covers every path",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/GET/dogs/",
+                "path: `dogs/` does not cover `pets`: with a slash at its end it covers only paths that have one, too",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/GET/p* ",
+                "path: `p* ` does not cover `pets`: the policy has a blank at its end",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/get/pets",
+                "method: the policy says `get`, the request says `GET`: case makes a difference",
+            ),
+            (
                 "arn:aws:execute-api:*:*:abc/prod/GET/{proxy+}",
                 "path: `{proxy+}` does not cover `pets`: a path's template is not filled in; write `*` for `{…}`",
             ),
         ] {
-            let found = match first_difference(entry, &RequestResource::new(REQUEST)) {
-                Difference::At { words, .. } => words,
-                Difference::NotAnArn(_) => "no ARN".into(),
-            };
+            let (_, found) = first_difference(entry, &RequestResource::new(REQUEST));
             assert_eq!(found, words, "{entry}");
         }
     }

@@ -1,16 +1,18 @@
 //! Why a policy decides as it does.
 
+mod comparison;
 mod condition;
+mod covering;
 mod difference;
 mod display;
+mod entry;
 mod part;
 mod statement;
 
 use serde::{Serialize, Serializer};
 
 pub use self::{
-    condition::ConditionExplanation,
-    part::{EntryExplanation, PartExplanation},
+    condition::ConditionExplanation, entry::EntryExplanation, part::PartExplanation,
     statement::StatementExplanation,
 };
 use super::{
@@ -143,7 +145,9 @@ fn reason(
                 None => reason,
             }
         }
-        (Verdict::ExplicitDeny, Some(statement)) => format!("{} denies it", statement.title()),
+        (Verdict::ExplicitDeny, Some(statement)) => {
+            format!("{} denies it: {}", statement.title(), statement.hit())
+        }
         (_, Some(statement)) => format!(
             "no statement allows it; {} comes nearest: {}",
             statement.title(),

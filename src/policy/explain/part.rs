@@ -2,14 +2,10 @@
 
 use serde::Serialize;
 
-use super::difference::{Difference, first_difference};
-use crate::{
-    one_line::OneLine,
-    policy::{
-        document::Entries,
-        evaluation::{EvaluationRequest, RequestResource},
-        pattern::{ActionPattern, HeadPattern, ResourcePattern},
-    },
+use super::entry::EntryExplanation;
+use crate::policy::{
+    document::{Effect, Entries},
+    evaluation::EvaluationRequest,
 };
 
 /// `Action`, `NotAction`, `Resource` or `NotResource`, entry by entry.
@@ -21,66 +17,41 @@ pub struct PartExplanation {
     entries: Vec<EntryExplanation>,
 }
 
-/// One entry.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct EntryExplanation {
-    text: String,
-    matches: bool,
-    remark: Option<String>,
-    #[serde(skip)]
-    fitting: usize,
-    /// It has a variable without a value.
-    #[serde(skip)]
-    is_unresolved: bool,
-}
-
 impl PartExplanation {
     pub(super) fn of_actions(
         entries: &Entries,
         applies: bool,
+        effect: Effect,
         request: &EvaluationRequest<'_>,
     ) -> Self {
+        let excluding = entries.is_excluding();
         let texts = entries.texts().iter();
-        let explained = texts.map(|text| {
-            let pattern = ActionPattern::new(text);
-            let matches = pattern.matches(request.action);
-            let remark = match (matches, pattern.is_action()) {
-                (true, _) => None,
-                (false, true) => Some(format!("`{text}` does not cover `{}`", request.action)),
-                (false, false) => Some(format!("`{text}` is no action of any service")),
-            };
-            EntryExplanation {
-                text: text.clone(),
-                matches,
-                remark: remark.map(visible),
-                fitting: 0,
-                is_unresolved: false,
-            }
-        });
         Self {
-            member: member(entries, "Action", "NotAction"),
+            member: if excluding { "NotAction" } else { "Action" },
             applies,
-            entries: explained.collect(),
+            entries: texts
+                .map(|text| EntryExplanation::of_action(text, effect, excluding, request))
+                .collect(),
         }
     }
 
     pub(super) fn of_resources(
         entries: &Entries,
         applies: bool,
+        effect: Effect,
         variables: bool,
         request: &EvaluationRequest<'_>,
     ) -> Self {
+        let excluding = entries.is_excluding();
         let texts = entries.texts().iter().enumerate();
+        let explained = texts.map(|(index, text)| {
+            let variables = variables || entries.is_escaped(index);
+            EntryExplanation::of_resource(text, effect, excluding, variables, request)
+        });
         Self {
-            member: member(entries, "Resource", "NotResource"),
+            member: if excluding { "NotResource" } else { "Resource" },
             applies,
-            entries: texts
-                .map(|(index, text)| {
-                    let variables = variables || entries.is_escaped(index);
-                    resource_entry(text, variables, request)
-                })
-                .collect(),
+            entries: explained.collect(),
         }
     }
 
@@ -102,15 +73,19 @@ impl PartExplanation {
         &self.entries
     }
 
-    /// Of an entry that matches nothing since a variable has no value.
+    fn is_excluding(&self) -> bool {
+        self.member.starts_with("Not")
+    }
+
+    /// Of an entry that matches nothing because a variable has no value.
     pub(super) fn unresolved(&self) -> Option<&str> {
         let mut entries = self.entries.iter();
-        entries.find(|entry| entry.is_unresolved)?.remark()
+        entries.find(|entry| entry.is_unresolved())?.remark()
     }
 
     /// How many parts of the ARN fit in the entry that gets furthest.
     pub(super) fn fitting(&self) -> usize {
-        let fitting = self.entries.iter().map(|entry| entry.fitting);
+        let fitting = self.entries.iter().map(EntryExplanation::fitting);
         fitting.max().unwrap_or_default()
     }
 
@@ -119,117 +94,46 @@ impl PartExplanation {
         if self.applies {
             return None;
         }
-        if let Some(entry) = self.entries.iter().find(|entry| entry.matches) {
+        let entries = &self.entries;
+        if let Some(entry) = entries.iter().find(|entry| entry.matches()) {
             return Some(format!(
                 "`{}` has `{}`, which covers it",
-                self.member, entry.text
+                self.member,
+                entry.text()
             ));
         }
-        let furthest = self.entries.iter().rev().max_by_key(|entry| entry.fitting);
-        Some(match furthest.and_then(|entry| entry.remark.clone()) {
-            Some(remark) => remark,
+        let keeps_out = entries.iter().find(|entry| entry.keeps_out());
+        let keeps_out = keeps_out.filter(|_| self.is_excluding());
+        let furthest = || entries.iter().rev().max_by_key(|entry| entry.fitting());
+        let entry = keeps_out.or_else(furthest);
+        Some(match entry.and_then(EntryExplanation::remark) {
+            Some(remark) => remark.to_owned(),
             None => format!("`{}` has no entry", self.member),
         })
     }
-}
 
-impl EntryExplanation {
-    /// The entry as it was written.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// Whether it matches the request.
-    #[must_use]
-    pub fn matches(&self) -> bool {
-        self.matches
-    }
-
-    /// The first difference, or how else the entry counts, in words.
-    #[must_use]
-    pub fn remark(&self) -> Option<&str> {
-        self.remark.as_deref()
-    }
-}
-
-fn visible(remark: String) -> String {
-    OneLine(remark).to_string()
-}
-
-fn member(entries: &Entries, any_of: &'static str, none_of: &'static str) -> &'static str {
-    if entries.is_excluding() {
-        none_of
-    } else {
-        any_of
-    }
-}
-
-fn resource_entry(
-    text: &str,
-    variables: bool,
-    request: &EvaluationRequest<'_>,
-) -> EntryExplanation {
-    let entry = |matches, remark: Option<String>, fitting| EntryExplanation {
-        text: text.to_owned(),
-        matches,
-        remark: remark.map(visible),
-        fitting,
-        is_unresolved: false,
-    };
-    let pattern = ResourcePattern::new(text, variables);
-    match covers(&pattern, &request.resource, request) {
-        Some(true) => return entry(true, None, usize::MAX),
-        None => {
-            let remark = match &pattern {
-                ResourcePattern::Arn { resource, .. } if resource.has_unknown(request.keys) => {
-                    format!("`{text}` has a variable whose value is not known here")
-                }
-                _ => format!("`{text}` has a variable without a value here"),
-            };
-            return EntryExplanation {
-                is_unresolved: true,
-                ..entry(false, Some(remark), 0)
-            };
+    /// Why it applies, by the entry that covers the request.
+    pub(super) fn hit(&self) -> Option<String> {
+        if !self.applies {
+            return None;
         }
-        Some(false) => {}
+        let member = self.member;
+        let covers = self.entries.iter().find(|entry| entry.matches());
+        let keeps_out = || self.entries.iter().find(|entry| entry.keeps_out());
+        Some(match (self.is_excluding(), covers) {
+            (true, _) => format!("no entry of `{member}` covers it"),
+            (false, Some(entry)) => format!("`{}` covers it", entry.text()),
+            (false, None) => keeps_out()?.remark()?.to_owned(),
+        })
     }
-    let spellings = request.other_spellings.unwrap_or_default();
-    let spelled = |spelling: &&String| {
-        covers(&pattern, &RequestResource::new(spelling), request) == Some(true)
-    };
-    if let Some(spelling) = spellings.iter().find(spelled) {
-        let remark = format!("`{text}` covers the spelling `{spelling}`");
-        return entry(false, Some(remark), 0);
-    }
-    match first_difference(text, &request.resource) {
-        Difference::NotAnArn(defect) => {
-            let remark = format!("`{text}` {}, and covers nothing", defect.words());
-            entry(false, Some(remark), 0)
-        }
-        Difference::At { fitting, words } => entry(false, Some(words), fitting),
-    }
-}
 
-/// None where a variable has no value.
-fn covers(
-    pattern: &ResourcePattern<'_>,
-    resource: &RequestResource<'_>,
-    request: &EvaluationRequest<'_>,
-) -> Option<bool> {
-    match (pattern, resource.head) {
-        (ResourcePattern::Everything, _) => Some(true),
-        (ResourcePattern::NotAnArn(_), _) | (ResourcePattern::Arn { .. }, None) => Some(false),
-        (
-            ResourcePattern::Arn {
-                head,
-                resource: pattern,
-                ..
-            },
-            Some(request_head),
-        ) => {
-            let name = pattern.matches(resource.name, request.keys)?;
-            Some(name && HeadPattern::new(head).matches(request_head))
-        }
+    /// Whether it applies by something else than an entry that covers the request.
+    pub(super) fn is_unusual_hit(&self) -> bool {
+        self.is_excluding() || !self.entries.iter().any(EntryExplanation::matches)
+    }
+
+    pub(super) fn covers_everything(&self) -> bool {
+        let everything = |entry: &EntryExplanation| entry.matches() && entry.text() == "*";
+        !self.is_excluding() && self.entries.iter().any(everything)
     }
 }

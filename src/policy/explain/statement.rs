@@ -36,7 +36,8 @@ impl StatementExplanation {
         let table = &policy.compiled.table;
         let conditions = statement.conditions().iter().zip(&compiled.tests);
         let conditions = conditions.map(|(condition, test)| {
-            ConditionExplanation::new(condition, test, statement.effect(), request)
+            let variables = document.has_variables();
+            ConditionExplanation::new(condition, test, statement.effect(), variables, request)
         });
         Some(Self {
             index,
@@ -46,11 +47,13 @@ impl StatementExplanation {
             action: PartExplanation::of_actions(
                 statement.actions(),
                 compiled.action_applies(request),
+                statement.effect(),
                 request,
             ),
             resource: PartExplanation::of_resources(
                 statement.resources(),
                 compiled.resource_applies(table, request),
+                statement.effect(),
                 document.has_variables(),
                 request,
             ),
@@ -129,6 +132,24 @@ impl StatementExplanation {
             .filter(|applies| !applies)
             .count();
         (missing, Reverse(self.resource.fitting()))
+    }
+
+    /// Why it applies, in words: the entry that covers the request, and the conditions that hold.
+    pub(super) fn hit(&self) -> String {
+        let mut reasons = Vec::new();
+        // An action that covers the request is what everybody writes.
+        reasons.extend(self.action.hit().filter(|_| self.action.is_unusual_hit()));
+        let mut conditions = self.conditions.iter();
+        let first = conditions.next().map(ConditionExplanation::sentence);
+        let is_bare = first.is_none() || !self.resource.covers_everything();
+        reasons.extend(self.resource.hit().filter(|_| is_bare));
+        reasons.extend(first);
+        match conditions.len() {
+            0 => {}
+            1 => reasons.push("another condition holds, too".to_owned()),
+            count => reasons.push(format!("{count} more conditions hold, too")),
+        }
+        reasons.join("; ")
     }
 
     /// The first part that does not apply, in words.

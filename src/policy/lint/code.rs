@@ -75,6 +75,12 @@ lint_codes! {
     NeverApplies "never-applies" Error
         "a statement that excludes every request, by `*` or by `execute-api:Invoke`"
         "name what to exclude, or remove the statement"
+    DenyWithoutAllow "deny-without-allow" Suggestion
+        "a `Deny` of some resources in a policy that allows nothing: all others are refused, too"
+        "add an `Allow` for what is not denied, or deny `*`"
+    AllowWithoutEffect "allow-without-effect" Warning
+        "an `Allow` whose resources are all denied by one resource of a `Deny`"
+        "remove the `Allow`, or narrow the `Deny`"
     EmptyActions "empty-actions" Warning
         "an empty list of actions"
         "write `execute-api:Invoke`"
@@ -99,6 +105,12 @@ lint_codes! {
     ResourceNotAnArn "resource-not-an-arn" Error
         "a resource that is neither an ARN nor `*`"
         "write `arn:aws:execute-api:region:account:api-id/stage/METHOD/path` or `*`"
+    ResourceCommaList "resource-comma-list" Error
+        "several ARNs in one text, which is a single resource that no request has"
+        "write each ARN as a text of its own, in a list"
+    ResourceBlankAtEnd "resource-blank-at-end" Error
+        "a blank, a tab or a line break at the end of a resource, which is a part of it"
+        "remove it"
     ResourceShortForm "resource-short-form" Error
         "the form `execute-api:/…`, which only API Gateway's resource policies have"
         "write the whole ARN, `arn:aws:execute-api:region:account:api-id/stage/METHOD/path`"
@@ -106,11 +118,29 @@ lint_codes! {
         "a resource of more than 512 characters, which API Gateway does not take; no other rule reads it"
         "put a `*` in place of the end of the path"
     ResourceShortArn "resource-short-arn" Warning
-        "an ARN of less than six parts, which goes on with `*`"
+        "an ARN of fewer than six parts, which goes on with `*`"
         "write all six parts, `arn:aws:execute-api:region:account:api-id/*`"
+    ResourceMissingPart "resource-missing-part" Error
+        "an ARN without its region, its account or its stage, so that another part stands in their place"
+        "write all six parts, `arn:aws:execute-api:region:account:api-id/stage/METHOD/path`"
+    ResourceUndefinedPart "resource-undefined-part" Warning
+        "`undefined`, `null`, `None` or `NaN` as a part: the authorizer read something that its event does not have"
+        "take the ARN from `methodArn`, or from `routeArn` in format 2.0, and see what the event has"
     ResourceUnknownPartition "resource-unknown-partition" Warning
         "a partition that AWS does not have"
         "write `aws`, `aws-cn`, `aws-us-gov` or `*`"
+    PartitionContradictsRegion "partition-contradicts-region" Error
+        "a partition and a region that do not go together, so that no request has this ARN"
+        "take the partition from the authorizer's `methodArn` or `routeArn`, or write `*`"
+    ResourceWildcardInService "resource-wildcard-in-service" Warning
+        "a wildcard in the service of an ARN, which IAM refuses"
+        "write `execute-api`"
+    ResourceMalformedRegion "resource-malformed-region" Error
+        "a region that does not have the form of one, such as `eu-west-1`"
+        "take the region from the authorizer's `methodArn` or `routeArn`, or write `*`"
+    ResourceMalformedAccount "resource-malformed-account" Error
+        "an account that does not have 12 digits"
+        "take the account from the authorizer's `methodArn` or `routeArn`, or write `*`"
     ResourceOfAnotherService "resource-of-another-service" Error
         "an ARN of a service other than `execute-api`, which no request has"
         "write the ARN of the method, not that of the function behind it"
@@ -135,6 +165,9 @@ lint_codes! {
     MethodUnknown "method-unknown" Warning
         "something other than a method where a REST or HTTP API has the method"
         "write `api-id/stage/METHOD/path`; the stage of an HTTP API may be `$default`"
+    RouteBehindMethod "route-behind-method" Warning
+        "a route of a WebSocket API behind a method, which its ARNs do not have"
+        "write `api-id/stage/$connect`"
     PathTemplate "path-template" Error
         "a path parameter such as `{id}`, `{proxy+}` or `:id`, which matches itself only"
         "write `*`"
@@ -145,23 +178,35 @@ lint_codes! {
         "an empty segment, as from putting `/` and `/pets` together"
         "write one slash"
     StarCrossesSlashes "star-crosses-slashes" Suggestion
-        "a `*` before the end of a resource that is allowed: it covers slashes, so deeper paths too"
+        "a `*` that neither ends a resource that is allowed nor stands in front of the method's name: it covers slashes, so deeper paths too"
         "name the segment, or deny the deeper paths"
     StarBehindText "star-behind-text" Suggestion
         "a `*` at the end of a word in a resource that is allowed: it covers longer words too"
         "write `/*` if what is below is meant"
+    SlashAtEnd "slash-at-end" Suggestion
+        "a slash at the end of a resource that is allowed: it covers the root, or paths that end in a slash, only"
+        "write `/*` at the end if all that is below is meant"
+    DenyRootOnly "deny-root-only" Warning
+        "a denied or excepted `…/GET/`, which covers the root only, while paths below it are allowed"
+        "write `/*` at the end"
+    RedundantResource "redundant-resource" Suggestion
+        "a resource that another one of the same list covers"
+        "remove it, or the wider one if that is not meant"
     AllowMissesParent "allow-misses-parent" Suggestion
         "an allowed `…/pets/*`, which does not cover `…/pets`"
         "add the resource without `/*`, if it is meant too"
     DenyMissesParent "deny-misses-parent" Warning
-        "a denied or excepted `…/admin/*`, which does not cover `…/admin`"
-        "add the resource without `/*`"
+        "a denied or excepted `…/admin/*` or `…/admin/`, which does not cover `…/admin`"
+        "add the resource without what follows the word"
     DenyMissesChildren "deny-misses-children" Warning
         "a denied or excepted `…/admin`, which covers neither `…/admin/` nor what is below"
         "add the resource with `/*` at the end"
     OneMethodWhileCaching "one-method-while-caching" Warning
         "a policy that allows one method only while it is kept and used for other requests of the caller"
         "allow all that the caller may do, such as `…:api-id/stage/*`, or set the TTL to 0"
+    EmptyCondition "empty-condition" Warning
+        "a `Condition` or an operator without keys, so that the statement is applied without a condition"
+        "write the condition that is meant, or remove it"
     EmptyValues "empty-values" Warning
         "a condition without values"
         "write the values that are meant, or remove the condition"
@@ -193,11 +238,20 @@ lint_codes! {
         "a value that is not of the operator's kind"
         "write a value of the operator's kind"
     ArnValueTooShort "arn-value-too-short" Error
-        "a value of an ARN operator with less than six parts, which matches nothing"
+        "a value of an ARN operator that is not an ARN of six parts, and so matches nothing"
         "write all six parts, with `*` where any will do"
     DateReadAsEpoch "date-read-as-epoch" Warning
         "a year by itself, which is read as seconds since 1970"
         "write `2026-01-01` or a whole date and time"
+    DateInMilliseconds "date-in-milliseconds" Warning
+        "a date in milliseconds, which is read as seconds: thousands of years from now"
+        "write seconds since 1970, or a date such as `2026-01-01T00:00:00Z`"
+    Ipv4Only "ipv4-only" Suggestion
+        "IPv4 addresses only, in a list that a client who comes by IPv6 is not on"
+        "add the IPv6 ranges that are meant, such as `::/0` beside `0.0.0.0/0`"
+    VpcIdOfAnotherKind "vpc-id-of-another-kind" Error
+        "the id of a VPC endpoint where that of a VPC is compared, or the reverse"
+        "compare `vpc-…` with `aws:SourceVpc`, and `vpce-…` with `aws:SourceVpce`"
     HostBits "host-bits" Warning
         "an address range with bits behind its mask, which do not count"
         "write the first address of the range, or a longer mask"
@@ -220,7 +274,7 @@ lint_codes! {
         "a variable of another language, such as `${stageVariables.x}`"
         "name a condition key, such as `${aws:SourceIp}`, or let the authorizer write the value"
     DenyWithVariable "deny-with-variable" Warning
-        "a denied resource with a policy variable: where the request lacks its key, the `Deny` does not apply"
+        "a denied resource with a policy variable: if its key is absent or empty, the `Deny` does not apply"
         "state the `Deny` without the variable, or add a `Deny` on `Null` for its key"
     VariableWithoutValue "variable-without-value" Warning
         "a policy variable whose key has no value here, so that its text matches nothing"

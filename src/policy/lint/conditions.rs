@@ -3,24 +3,29 @@
 use std::fmt;
 
 use super::{
-    Findings, LintCode, LintOptions,
+    Findings, LintCode, LintOptions, addresses,
     finding::shown,
     keys::{Key, is_certain},
     values,
 };
-use crate::policy::condition::{Comparison, Condition, Quantifier};
+use crate::policy::{
+    condition::{Comparison, Condition, Quantifier},
+    document::{Effect, Statement},
+};
 
 /// A condition and where it stands.
 pub(super) struct Place<'p> {
     statement: usize,
+    pub(super) effect: Effect,
     pub(super) condition: &'p Condition,
     key: String,
 }
 
 impl<'p> Place<'p> {
-    pub(super) fn new(statement: usize, condition: &'p Condition) -> Self {
+    pub(super) fn new(statement: usize, effect: Effect, condition: &'p Condition) -> Self {
         Self {
             statement,
+            effect,
             condition,
             key: shown(&condition.key),
         }
@@ -34,6 +39,23 @@ impl fmt::Display for Place<'_> {
     }
 }
 
+/// A `Condition` without operators, or an operator without keys.
+pub(super) fn lint_empty(index: usize, statement: &Statement, findings: &mut Findings) {
+    let Some(operators) = &statement.empty_condition else {
+        return;
+    };
+    let mut add = |place: String| {
+        let message = "there is no key, so the statement is applied as if this was not written";
+        findings.add(LintCode::EmptyCondition, place, message);
+    };
+    if operators.is_empty() {
+        add(format!("Statement[{index}].Condition"));
+    }
+    for operator in operators {
+        add(format!("Statement[{index}].Condition.{operator}"));
+    }
+}
+
 pub(super) fn lint(
     place: &Place<'_>,
     has_variables: bool,
@@ -44,6 +66,7 @@ pub(super) fn lint(
     lint_key(place, key, findings);
     lint_operator(place, key, findings);
     lint_number_of_values(place, findings);
+    addresses::lint(place, findings);
     for (index, value) in place.condition.values.iter().enumerate() {
         let value = values::Value {
             place,
@@ -119,7 +142,7 @@ fn lint_number_of_values(place: &Place<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
-    use crate::policy::lint::tests::condition;
+    use crate::policy::lint::tests::{codes, condition, statement};
 
     #[test]
     fn ordinary_conditions_are_clean() {
@@ -129,7 +152,8 @@ mod tests {
                 "aws:SourceIp",
                 r#"["203.0.113.0/24", "2001:db8::/32"]"#,
             ),
-            ("NotIpAddress", "AWS:sourceip", r#""0.0.0.0/0""#),
+            ("NotIpAddress", "AWS:sourceip", r#"["0.0.0.0/0", "::/0"]"#),
+            ("IpAddress", "aws:SourceIp", r#""203.0.113.0/24""#),
             ("IpAddressIfExists", "aws:VpcSourceIp", r#""10.0.0.0/8""#),
             (
                 "DateLessThan",
@@ -240,5 +264,19 @@ mod tests {
         ] {
             assert_eq!(condition(operator, key, values), [code], "{operator} {key}");
         }
+    }
+
+    #[test]
+    fn a_condition_has_keys() {
+        let found = |condition: &str| {
+            codes(&statement(&format!(
+                r#""Action": "*", "Resource": "*", "Condition": {condition}"#
+            )))
+        };
+        assert_eq!(found("{}"), ["empty-condition"]);
+        assert_eq!(found(r#"{"IpAddress": {}}"#), ["empty-condition"]);
+        let one_of_two = r#"{"Bool": {"aws:SecureTransport": true}, "IpAddress": {}}"#;
+        assert_eq!(found(one_of_two), ["empty-condition"]);
+        assert!(found(r#"{"Bool": {"aws:SecureTransport": true}}"#).is_empty());
     }
 }

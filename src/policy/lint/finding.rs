@@ -20,10 +20,10 @@ use crate::{one_line::OneLine, policy::document::Effect};
 /// assert_eq!(finding.code(), LintCode::ResourceNotAnArn);
 /// assert_eq!(finding.severity(), Severity::Error);
 /// assert_eq!(finding.path(), "Statement[0].Resource[1]");
-/// assert_eq!(finding.message(), "`pets` is no ARN and matches nothing");
+/// assert_eq!(finding.message(), "`pets` is not an ARN and matches nothing");
 /// assert_eq!(
 ///     finding.to_string(),
-///     "error[resource-not-an-arn] Statement[0].Resource[1]: `pets` is no ARN and matches nothing; \
+///     "error[resource-not-an-arn] Statement[0].Resource[1]: `pets` is not an ARN and matches nothing; \
 ///      write `arn:aws:execute-api:region:account:api-id/stage/METHOD/path` or `*`"
 /// );
 /// assert_eq!(serde_json::to_value(finding).unwrap()["code"], "resource-not-an-arn");
@@ -180,7 +180,7 @@ mod tests {
             LintCode::ALL.iter().map(|code| code.as_str()).collect();
         assert_eq!(names.len(), LintCode::ALL.len());
         for code in LintCode::ALL {
-            let is_kebab = |c: char| c.is_ascii_lowercase() || c == '-';
+            let is_kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
             assert!(code.as_str().chars().all(is_kebab), "{code}");
             for text in [code.remedy(), code.meaning()] {
                 assert!(!text.is_empty() && !text.contains(['\n', '|']), "{code}");

@@ -3,8 +3,12 @@
 use super::{
     Findings, LintCode,
     finding::{Entry, shown},
+    stars,
+    undefined::is_undefined,
 };
-use crate::policy::pattern::{Part, Syntax, parse};
+
+/// Routes of a WebSocket API with a name of API Gateway's own.
+const ROUTES: [&str; 3] = ["$connect", "$default", "$disconnect"];
 
 const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
@@ -32,10 +36,9 @@ pub(super) fn lint(
         let message = format!("`{text}` has an empty segment");
         add(LintCode::DoubleSlash, message);
     }
-    if entry.lets_through() {
-        if let Some((code, message)) = star(resource, has_variables) {
-            add(code, message);
-        }
+    // A template is to be written as a star, at the end perhaps.
+    if entry.lets_through() && template(resource).is_none() {
+        stars::lint(resource, has_variables, entry, findings);
     }
 }
 
@@ -48,23 +51,50 @@ fn method(resource: &str) -> Option<(LintCode, String)> {
         .splitn(4, '/');
     let mut next = || segments.next().unwrap_or_default();
     let (api, stage, method) = (next(), next(), next());
-    let has_path = segments.next().is_some();
-    let code = match method {
-        "" if has_path || is_open(resource) => return None,
-        "" => LintCode::ResourceIncomplete,
-        _ if !has_path && METHODS.contains(&method) => LintCode::RootWithoutSlash,
-        // A WebSocket route has any name.
-        _ if !has_path => return None,
-        _ if method.eq_ignore_ascii_case("ANY") => LintCode::MethodAny,
-        _ if is_method_in_other_case(method) => LintCode::MethodLowerCase,
-        // Behind a star, a slash need not be where it seems.
-        _ if is_open(api) || is_open(stage) || is_open(method) || may_be_method(method) => {
-            return None;
+    let path = segments.next();
+    if api.contains('*') {
+        // The star covers the stage, too: what follows may be the method.
+        if let Some(found) = misspelt(stage) {
+            return Some((found, not_a_method(found, stage, resource)));
         }
-        _ => LintCode::MethodUnknown,
+    }
+    if !is_open(api) && METHODS.contains(&stage) {
+        let (text, stage) = (shown(resource), shown(stage));
+        let message = format!(
+            "`{stage}` in `{text}` stands in the place of the stage, so the stage is missing"
+        );
+        return Some((LintCode::ResourceMissingPart, message));
+    }
+    if let Some(route) = path.filter(|path| ROUTES.contains(path)) {
+        let (text, method) = (shown(resource), shown(method));
+        let message = format!(
+            "`{route}` in `{text}` is behind a method, `{method}`, which routes do not have"
+        );
+        return Some((LintCode::RouteBehindMethod, message));
+    }
+    let code = match method {
+        "" if path.is_some() || is_open(resource) => return None,
+        "" => LintCode::ResourceIncomplete,
+        "ANY" => LintCode::MethodAny,
+        _ if path.is_none() && METHODS.contains(&method) => LintCode::RootWithoutSlash,
+        // A WebSocket route has any name.
+        _ if path.is_none() => return None,
+        _ => match misspelt(method) {
+            Some(code) => code,
+            // Behind a star, a slash need not be where it seems.
+            None if [api, stage, method].into_iter().any(is_open) || may_be_method(method) => {
+                return None;
+            }
+            None if is_undefined(method) => return None,
+            None => LintCode::MethodUnknown,
+        },
     };
+    Some((code, not_a_method(code, method, resource)))
+}
+
+fn not_a_method(code: LintCode, method: &str, resource: &str) -> String {
     let (text, method) = (shown(resource), shown(method));
-    let message = match code {
+    match code {
         LintCode::ResourceIncomplete => {
             format!("`{text}` ends before the method or the route, so no request has this ARN")
         }
@@ -72,9 +102,39 @@ fn method(resource: &str) -> Option<(LintCode, String)> {
             format!("`{text}` has nothing behind its method, not even the root's slash")
         }
         LintCode::MethodLowerCase => format!("`{method}` in `{text}` is not in capitals"),
-        _ => format!("`{method}` in `{text}` stands where the method does, and is none"),
-    };
-    Some((code, message))
+        _ => format!("`{method}` in `{text}` stands where the method does, and is not one"),
+    }
+}
+
+/// The name of a method in its place, rightly written or not, and what follows. A star for the API covers the stage,
+/// too, so the name may stand behind it. A route of API Gateway's stands where a method would.
+pub(super) fn method_name(resource: &str) -> Option<(&str, &str)> {
+    let is_name = |text: &str| METHODS.contains(&text) || misspelt(text).is_some();
+    let (api, behind_api) = resource.split_once('/')?;
+    let cut = |text: &'_ str| text.find('/').unwrap_or(text.len());
+    let (second, behind) = behind_api.split_at(cut(behind_api));
+    if api.contains('*') && is_name(second) {
+        return Some((second, behind));
+    }
+    let behind_stage = behind.strip_prefix('/')?;
+    let (third, behind) = behind_stage.split_at(cut(behind_stage));
+    let is_route = behind.is_empty() && ROUTES.contains(&third);
+    (is_route || is_name(third)).then_some((third, behind))
+}
+
+fn misspelt(method: &str) -> Option<LintCode> {
+    if method.eq_ignore_ascii_case("ANY") {
+        return Some(LintCode::MethodAny);
+    }
+    is_method_in_other_case(method).then_some(LintCode::MethodLowerCase)
+}
+
+/// Whether a resource covers every path of every method of a stage at least.
+pub(super) fn is_every_path(resource: &str) -> bool {
+    let mut behind_stage = resource.split('/').skip(2).peekable();
+    let has_method = behind_stage.peek().is_some();
+    (resource.ends_with('*') && !has_method)
+        || (has_method && behind_stage.all(|segment| segment == "*"))
 }
 
 fn is_open(text: &str) -> bool {
@@ -112,38 +172,9 @@ fn has_query(resource: &str) -> bool {
     })
 }
 
-/// A star that covers more than a reader may think.
-fn star(resource: &str, variables: bool) -> Option<(LintCode, String)> {
-    let syntax = Syntax {
-        wildcards: true,
-        variables,
-    };
-    let parts = parse(resource, syntax);
-    let text = shown(resource);
-    let first = parts.iter().position(|part| *part == Part::Star)?;
-    let behind = parts.iter().skip(first);
-    if behind.clone().any(|part| *part != Part::Star) {
-        let message = format!(
-            "the `*` before the end of `{text}` covers slashes too, so deeper paths as well"
-        );
-        return Some((LintCode::StarCrossesSlashes, message));
-    }
-    match first.checked_sub(1).and_then(|before| parts.get(before)) {
-        Some(Part::Text(before)) if !before.ends_with('/') => {
-            let word = before.rsplit('/').next().unwrap_or_default();
-            let message = format!(
-                "`{}*` at the end of `{text}` covers all that begins with it",
-                shown(word)
-            );
-            Some((LintCode::StarBehindText, message))
-        }
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use crate::policy::lint::tests::{codes, resource, statement};
+    use crate::policy::lint::tests::resource;
 
     fn found(part: &str) -> Vec<&'static str> {
         resource(&format!(
@@ -166,6 +197,12 @@ mod tests {
             "abc/prod/sendMessage",
             "abc/prod/GET/things:cancel",
             "abc/prod/GET/pets?",
+            "abc/prod/GET/ANY",
+            "abc/ANY/GET/pets",
+            "abc/prod/*/*",
+            "abc/*/*",
+            "*/*/*",
+            "*/*/*/*",
         ] {
             assert!(found(clean).is_empty(), "{clean}: {:?}", found(clean));
         }
@@ -180,6 +217,11 @@ mod tests {
             ("abc/prod/GET", "root-without-slash"),
             ("abc/prod/ANY/pets", "method-any"),
             ("abc/prod/any/*", "method-any"),
+            ("abc/prod/ANY", "method-any"),
+            ("abc/GET/pets", "resource-missing-part"),
+            ("abc/POST/pets/7", "resource-missing-part"),
+            ("abc/prod/GET/$connect", "route-behind-method"),
+            ("abc/prod/POST/$disconnect", "route-behind-method"),
             ("abc/prod/get/pets", "method-lower-case"),
             ("abc/p?od/Post/pets", "method-lower-case"),
             ("abc/prod/pets/7", "method-unknown"),
@@ -196,48 +238,9 @@ mod tests {
 
     #[test]
     fn a_star_for_the_stage_leaves_the_method_in_its_place() {
-        assert_eq!(
-            found("abc/*/GET"),
-            ["root-without-slash", "star-crosses-slashes"]
-        );
-        assert_eq!(
-            found("abc/*/get/*"),
-            ["method-lower-case", "star-crosses-slashes"]
-        );
-        assert_eq!(found("abc/*/pets/7"), ["star-crosses-slashes"]);
-    }
-
-    #[test]
-    fn stars_that_allow_more_than_it_seems_are_found() {
-        for (part, code) in [
-            ("abc/prod/*/pets", "star-crosses-slashes"),
-            ("abc/prod/GET/users/*/pets", "star-crosses-slashes"),
-            ("abc/prod/GET/pets*", "star-behind-text"),
-            ("abc*", "star-behind-text"),
-        ] {
-            assert_eq!(found(part), [code], "{part}");
-        }
-    }
-
-    #[test]
-    fn stars_that_deny_more_than_it_seems_are_not() {
-        let arn = "arn:aws:execute-api:eu-west-1:123456789012:abc/prod/*/pets*";
-        let json = format!(r#""Action": "*", "NotResource": "{arn}""#);
-        assert!(codes(&statement(&json)).is_empty());
-    }
-
-    #[test]
-    fn a_star_written_as_a_variable_is_text() {
-        let arn = "arn:aws:execute-api:*:*:abc/prod/GET/${*}/pets";
-        let policy = |version: &str| {
-            codes(&format!(
-                r#"{{"Version": "{version}", "Statement": {{"Effect": "Allow", "Action": "*", "Resource": ["{arn}", "*"]}}}}"#
-            ))
-        };
-        assert!(policy("2012-10-17").is_empty());
-        assert_eq!(
-            policy("2008-10-17"),
-            ["variables-in-old-version", "star-crosses-slashes"]
-        );
+        assert_eq!(found("abc/*/GET"), ["root-without-slash"]);
+        assert_eq!(found("abc/*/get/*"), ["method-lower-case"]);
+        assert_eq!(found("*/ANY/*"), ["method-any"]);
+        assert_eq!(found("*/get/pets"), ["method-lower-case"]);
     }
 }

@@ -1,25 +1,33 @@
 //! Lint: what in a policy is probably a mistake, found before a request is refused for it.
 //!
 //! Findings are about policies that the parser takes. [`LintCode`] has the table of all rules. A rule looks
-//! at one entry, one condition or one statement; only duplicate names, the cache and the neighbours of a
-//! path need more, and these are looked up in sets, so that lint takes time linear in the policy.
+//! at one entry, one condition or one statement; duplicate names, the cache and the neighbours of a path need
+//! more, and these are looked up in sets. Where resources are compared with each other, there is a limit to how many.
+//! So lint takes time linear in the policy.
 //!
 //! A missing `Version` is no finding by itself: it only matters where there are variables, and there it
 //! is one.
 
 mod actions;
+mod addresses;
 mod api;
 mod cache;
 mod code;
 mod conditions;
+mod coverage;
 mod document;
+mod effects;
 mod finding;
+mod head;
 mod keys;
 mod method;
 mod neighbours;
 mod options;
+mod redundant;
 mod resources;
 mod severity;
+mod stars;
+mod undefined;
 mod values;
 mod variables;
 
@@ -65,6 +73,7 @@ impl PolicyDocument {
         let mut findings = Findings::default();
         document::lint(self, &mut findings);
         cache::lint(self, options, &mut findings);
+        effects::lint(self, &mut findings);
         let neighbours = Neighbours::new(self);
         for (index, statement) in self.statements().iter().enumerate() {
             for entry in entries("Action", &statement.actions, index, statement) {
@@ -75,8 +84,10 @@ impl PolicyDocument {
                 resources::lint(&entry, variables, options, &mut findings);
                 neighbours.lint(&entry, &mut findings);
             }
+            redundant::lint(index, statement, &mut findings);
+            conditions::lint_empty(index, statement, &mut findings);
             for condition in &statement.conditions {
-                let place = conditions::Place::new(index, condition);
+                let place = conditions::Place::new(index, statement.effect, condition);
                 conditions::lint(&place, self.has_variables(), options, &mut findings);
             }
         }

@@ -4,26 +4,19 @@ use super::{
     Findings, LintCode, LintOptions, api,
     document::is_everything,
     finding::{Entry, shown},
-    method, variables,
+    head, method,
+    undefined::{is_undefined, undefined_part},
+    variables,
 };
 use crate::policy::{
     document::Effect,
-    pattern::{Syntax, Wildcard, may_lack_value, parse},
+    pattern::{NotAnArn, ResourcePattern, Syntax, may_lack_value, parse},
 };
 
 const MOST_CHARACTERS: usize = 512;
 
-const PARTITIONS: [&str; 9] = [
-    "aws",
-    "aws-cn",
-    "aws-us-gov",
-    "aws-eusc",
-    "aws-iso",
-    "aws-iso-b",
-    "aws-iso-e",
-    "aws-iso-f",
-    "aws-iso-g",
-];
+/// The parts of an ARN's head, by their names in a sentence.
+const HEAD: [&str; 4] = ["partition", "service", "region", "account"];
 
 pub(super) fn lint(
     entry: &Entry<'_>,
@@ -35,19 +28,41 @@ pub(super) fn lint(
         return;
     }
     let Some(behind_arn) = entry.text.strip_prefix("arn:") else {
-        return not_an_arn(entry, findings);
+        return not_an_arn(entry, NotAnArn::Prefix, findings);
     };
     if is_too_long(entry.text) {
         let message = format!("`{}` is longer than 512 characters", shown(entry.text));
         return findings.add(LintCode::ResourceTooLong, entry, message);
     }
+    if let Some((code, message)) = slip_of_the_pen(entry.text) {
+        return findings.add(code, entry, message);
+    }
     let parts: Vec<_> = behind_arn.splitn(5, ':').collect();
     let head = parts.get(..4).unwrap_or(&parts);
-    if variables::lint_head(head, has_variables, entry, findings) {
+    if variables::lint_head(behind_arn, head, entry, findings) {
         return;
     }
-    lint_head(head, entry, findings);
+    if let ResourcePattern::NotAnArn(defect) = ResourcePattern::new(entry.text, has_variables) {
+        return not_an_arn(entry, defect, findings);
+    }
+    if let Some((what, part)) = HEAD.iter().zip(head).find(|(_, part)| part.contains('/')) {
+        let message = format!(
+            "`{}` stands in the place of the {what}, so a part in front of it is missing and no request has this ARN",
+            shown(part)
+        );
+        return findings.add(LintCode::ResourceMissingPart, entry, message);
+    }
+    if let Some(part) = undefined_part(entry.text) {
+        let message = format!("a part of `{}` is `{}`", shown(entry.text), shown(part));
+        findings.add(LintCode::ResourceUndefinedPart, entry, message);
+    }
+    head::lint(head, entry, options, findings);
     match parts.get(4) {
+        // An ARN of another service has no method.
+        Some(_)
+            if !head
+                .get(1)
+                .is_some_and(|service| head::may_be_execute_api(service)) => {}
         Some(resource) => {
             variables::lint(resource, has_variables, options, entry, findings);
             if has_variables {
@@ -84,47 +99,47 @@ fn lint_denied_variable(resource: &str, entry: &Entry<'_>, findings: &mut Findin
     }
 }
 
+/// A list in one text, or a blank that nobody sees: no other rule can read the ARN.
+fn slip_of_the_pen(text: &str) -> Option<(LintCode, String)> {
+    if is_list(text) {
+        let message = format!("`{}` is one resource and not a list", shown(text));
+        return Some((LintCode::ResourceCommaList, message));
+    }
+    ends_in_blank(text).then(|| {
+        let message = format!(
+            "`{}` ends in a blank, a tab or a line break, and does not cover the path without it",
+            shown(text)
+        );
+        (LintCode::ResourceBlankAtEnd, message)
+    })
+}
+
+fn is_list(text: &str) -> bool {
+    let mut behind_commas = text.split(',').skip(1).map(str::trim_start);
+    behind_commas.any(|text| text.starts_with("arn:"))
+}
+
+pub(super) fn ends_in_blank(text: &str) -> bool {
+    text.ends_with(char::is_whitespace)
+}
+
 /// API Gateway's limit, which also bounds what the other rules read.
 pub(super) fn is_too_long(text: &str) -> bool {
     text.chars().nth(MOST_CHARACTERS).is_some()
 }
 
-fn not_an_arn(entry: &Entry<'_>, findings: &mut Findings) {
+fn not_an_arn(entry: &Entry<'_>, defect: NotAnArn, findings: &mut Findings) {
     let (text, consequence) = (shown(entry.text), entry.consequence());
     if entry.text.starts_with("execute-api:") {
         let message = format!("`{text}` is the short form of an ARN; here it {consequence}");
         return findings.add(LintCode::ResourceShortForm, entry, message);
     }
-    let message = format!("`{text}` is no ARN and {consequence}");
+    if is_undefined(entry.text) {
+        let message = format!("`{text}` is not an ARN and {consequence}");
+        return findings.add(LintCode::ResourceUndefinedPart, entry, message);
+    }
+    let message = format!("`{text}` {} and {consequence}", defect.words());
     findings.add(LintCode::ResourceNotAnArn, entry, message);
-}
-
-fn lint_head(head: &[&str], entry: &Entry<'_>, findings: &mut Findings) {
-    let matches = |pattern: &str, text: &&str| Wildcard::new(pattern).matches(text);
-    if let Some(partition) = head.first() {
-        if !PARTITIONS.iter().any(|known| matches(partition, known)) {
-            let message = format!("`{}` is no partition of AWS", shown(partition));
-            findings.add(LintCode::ResourceUnknownPartition, entry, message);
-        }
-    }
-    if let Some(service) = head.get(1) {
-        if !matches(service, &"execute-api") {
-            let message = format!(
-                "the service is `{}`, so no request has this ARN",
-                shown(service)
-            );
-            findings.add(LintCode::ResourceOfAnotherService, entry, message);
-        }
-    }
-    for (what, part) in ["region", "account"].into_iter().zip(head.iter().skip(2)) {
-        if part.is_empty() {
-            let message = format!(
-                "the {what} of `{}` is empty, so no request has this ARN",
-                shown(entry.text)
-            );
-            findings.add(LintCode::ResourceEmptyPart, entry, message);
-        }
-    }
 }
 
 #[cfg(test)]
@@ -159,7 +174,6 @@ mod tests {
             "arn:aws-cn:execute-api:*:*:abc/prod/GET/*",
             "arn:*:execute-api:*:*:*",
             "arn:aws*:execute-api:eu-west-?:*:abc/$default/GET/*",
-            "arn:aws:*:*:*:*",
         ] {
             assert!(resource(clean).is_empty(), "{clean}");
         }
@@ -176,7 +190,35 @@ mod tests {
             ("arn:aws:execute-api:eu-west-1", "resource-short-arn"),
             (
                 "arn:aws:execute-api:eu-west-1:abc/prod/*",
-                "resource-short-arn",
+                "resource-missing-part",
+            ),
+            (
+                "arn:aws:execute-api:abc/prod/GET/things:cancel",
+                "resource-missing-part",
+            ),
+            ("arn:aws", "resource-not-an-arn"),
+            ("arn:*", "resource-not-an-arn"),
+            (
+                "arn:aws::eu-west-1:123456789012:abc/*",
+                "resource-not-an-arn",
+            ),
+            ("arn:aws:execute-api:", "resource-not-an-arn"),
+            ("undefined", "resource-undefined-part"),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/GET/a,arn:aws:execute-api:*:*:abc/prod/GET/b",
+                "resource-comma-list",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/GET/a, arn:aws:execute-api:*:*:abc/prod/GET/b",
+                "resource-comma-list",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/GET/a ",
+                "resource-blank-at-end",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/GET/a\n",
+                "resource-blank-at-end",
             ),
             ("arn:amazon:execute-api:*:*:*", "resource-unknown-partition"),
             (
@@ -226,8 +268,8 @@ mod tests {
             ),
             ("Deny", "NotResource", "matches nothing"),
         ] {
-            let expected = format!("`pets` is no ARN and {consequence}");
-            assert_eq!(message(effect, member), [expected]);
+            let expected = format!("`pets` is not an ARN and {consequence}");
+            assert!(message(effect, member).contains(&expected), "{expected}");
         }
     }
 }

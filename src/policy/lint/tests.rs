@@ -133,7 +133,17 @@ fn large_policies_are_linted_in_linear_time() {
             r#""Action": "*", "Resource": "*", "Condition": {{"NumericEquals": {{"{key}": [{values}]}}}}"#
         ))
     };
+    let statements = (0..10_000).flat_map(|number| {
+        ["Allow", "Deny"].map(|effect| {
+            let resource = format!("{arn}/{number}{effect}/");
+            format!(r#"{{"Effect": "{effect}", "Action": "*", "Resource": "{resource}"}}"#)
+        })
+    });
     let policies = [
+        format!(
+            r#"{{"Statement": [{}]}}"#,
+            list(&mut statements.into_iter())
+        ),
         denied(list(&mut paths.into_iter())),
         denied(list(&mut slashes.into_iter())),
         denied(format!("\"{arn}/{}\"", "${".repeat(500_000))),

@@ -2,21 +2,10 @@
 
 use std::fmt;
 
-use super::{Findings, LintCode, LintOptions, conditions::Place, finding::shown, variables};
-use crate::policy::condition::{AddressRange, Comparison, Operand};
-
-/// The networks that are not of the public internet.
-const PRIVATE: [&str; 9] = [
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "172.16.0.0/12",
-    "192.168.0.0/16",
-    "::1/128",
-    "fc00::/7",
-    "fe80::/10",
-];
+use super::{
+    Findings, LintCode, LintOptions, addresses, conditions::Place, finding::shown, variables,
+};
+use crate::policy::condition::{AddressRange, Comparison, Operand, read_as_year};
 
 /// A value and where it stands.
 pub(super) struct Value<'p> {
@@ -42,19 +31,31 @@ pub(super) fn lint(
         Comparison::StringEquals { .. } | Comparison::StringEqualsIgnoreCase { .. } => {
             variables::lint(value.text, has_variables, options, value, findings);
             wildcard(value, has_variables, findings);
+            vpc(value, findings);
         }
         Comparison::StringLike { .. } => {
             variables::lint(value.text, has_variables, options, value, findings);
+            vpc(value, findings);
         }
         Comparison::Arn { .. } => {
             variables::lint(value.text, has_variables, options, value, findings);
             arn(value, findings);
         }
         Comparison::IpAddress { .. } => match AddressRange::parse(value.text) {
-            Some(range) => address(value, &range, findings),
+            Some(range) => addresses::lint_range(value, &range, findings),
             None => unusable(value, comparison, findings),
         },
         Comparison::Date(_) => {
+            unusable(value, comparison, findings);
+            date(value, findings);
+        }
+        Comparison::Numeric(_)
+            if value
+                .place
+                .condition
+                .key
+                .eq_ignore_ascii_case("aws:EpochTime") =>
+        {
             unusable(value, comparison, findings);
             date(value, findings);
         }
@@ -88,7 +89,7 @@ fn arn(value: &Value<'_>, findings: &mut Findings) {
     let comparison = value.place.condition.operator.comparison;
     if Operand::new(comparison, value.text, true).is_err() {
         let message = format!(
-            "`{}` has less than six parts and matches nothing",
+            "`{}` is not an ARN of six parts and matches nothing",
             shown(value.text)
         );
         findings.add(LintCode::ArnValueTooShort, value, message);
@@ -104,34 +105,37 @@ fn unusable(value: &Value<'_>, comparison: Comparison, findings: &mut Findings) 
     }
 }
 
+/// The ids of VPCs and of their endpoints, each under the other's key.
+fn vpc(value: &Value<'_>, findings: &mut Findings) {
+    let key = &value.place.condition.key;
+    let other = match key.to_ascii_lowercase().as_str() {
+        "aws:sourcevpc" => "vpce-",
+        "aws:sourcevpce" => "vpc-",
+        _ => return,
+    };
+    if value.text.starts_with(other) {
+        let message = format!(
+            "`{}` is never the value of `{}`",
+            shown(value.text),
+            shown(key)
+        );
+        findings.add(LintCode::VpcIdOfAnotherKind, value, message);
+    }
+}
+
 fn date(value: &Value<'_>, findings: &mut Findings) {
+    if let Some(year) = read_as_year(value.text) {
+        let message = format!(
+            "`{}` is read as seconds, which is the year {year}",
+            shown(value.text)
+        );
+        return findings.add(LintCode::DateInMilliseconds, value, message);
+    }
     let is_digits = value.text.bytes().all(|byte| byte.is_ascii_digit());
     if is_digits && value.text.len() == 4 {
         let message = format!("`{}` is no year but a second of 1970", value.text);
         findings.add(LintCode::DateReadAsEpoch, value, message);
     }
-}
-
-fn address(value: &Value<'_>, range: &AddressRange, findings: &mut Findings) {
-    let text = shown(value.text);
-    if range.has_host_bits() {
-        let message = format!("`{text}` has bits behind its mask");
-        findings.add(LintCode::HostBits, value, message);
-    }
-    let of_caller = value
-        .place
-        .condition
-        .key
-        .eq_ignore_ascii_case("aws:SourceIp");
-    if of_caller && is_private(range) {
-        let message = format!("`{text}` is private, and `aws:SourceIp` has public addresses");
-        findings.add(LintCode::PrivateSourceAddress, value, message);
-    }
-}
-
-fn is_private(range: &AddressRange) -> bool {
-    let mut networks = PRIVATE.into_iter().filter_map(AddressRange::parse);
-    networks.any(|network| network.covers(range))
 }
 
 #[cfg(test)]
@@ -165,6 +169,36 @@ mod tests {
                 "2027",
                 "date-read-as-epoch",
             ),
+            (
+                "DateLessThan",
+                "aws:CurrentTime",
+                "1764300000000",
+                "date-in-milliseconds",
+            ),
+            (
+                "NumericLessThan",
+                "aws:EpochTime",
+                "1764300000000",
+                "date-in-milliseconds",
+            ),
+            (
+                "ArnLike",
+                "aws:SourceArn",
+                "*:*:*:*:*:*",
+                "arn-value-too-short",
+            ),
+            (
+                "StringEquals",
+                "aws:SourceVpc",
+                "vpce-0123",
+                "vpc-id-of-another-kind",
+            ),
+            (
+                "StringLike",
+                "aws:SourceVpce",
+                "vpc-*",
+                "vpc-id-of-another-kind",
+            ),
         ] {
             assert_eq!(
                 condition(operator, key, &format!("{value:?}")),
@@ -178,35 +212,13 @@ mod tests {
             ("ArnLike", "aws:SourceArn", "arn:aws:sns:*:*:*"),
             ("DateLessThan", "aws:CurrentTime", "2027-01-01"),
             ("DateLessThan", "aws:CurrentTime", "1800000000"),
+            ("NumericLessThan", "aws:EpochTime", "1800000000"),
+            ("StringEquals", "aws:SourceVpc", "vpc-0123"),
+            ("StringLike", "aws:SourceVpce", "vpce-*"),
+            ("StringLike", "aws:SourceVpce", "vp*"),
         ] {
             assert!(
                 condition(operator, key, &format!("{value:?}")).is_empty(),
-                "{value}"
-            );
-        }
-    }
-
-    #[test]
-    fn addresses_that_no_caller_has_are_found() {
-        for (key, value, codes) in [
-            ("aws:SourceIp", "203.0.113.7/24", &["host-bits"][..]),
-            ("aws:SourceIp", "10.1.0.0/16", &["private-source-address"]),
-            ("aws:SourceIp", "192.168.0.1", &["private-source-address"]),
-            ("aws:SourceIp", "fd00::/8", &["private-source-address"]),
-            (
-                "aws:SourceIp",
-                "10.1.2.3/8",
-                &["host-bits", "private-source-address"],
-            ),
-            ("aws:SourceIp", "203.0.113.0/24", &[]),
-            ("aws:SourceIp", "203.0.113.7", &[]),
-            ("aws:SourceIp", "0.0.0.0/0", &[]),
-            ("aws:SourceIp", "8.0.0.0/5", &[]),
-            ("aws:VpcSourceIp", "10.1.0.0/16", &[]),
-        ] {
-            assert_eq!(
-                condition("IpAddress", key, &format!("{value:?}")),
-                codes,
                 "{value}"
             );
         }

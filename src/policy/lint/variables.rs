@@ -2,28 +2,35 @@
 
 use std::fmt;
 
-use super::{Findings, LintCode, LintOptions, finding::shown, keys::Key};
+use super::{
+    Findings, LintCode, LintOptions,
+    finding::{Entry, shown},
+    keys::Key,
+};
 
-/// A variable before the resource part, where there are none; whether there is one. It may have colons, so
-/// that the ARN is not cut where it seems to be.
+/// A variable before the resource part, where there are none in any version; whether there is one. It may have
+/// colons, so that the ARN is not cut where it seems to be.
 pub(super) fn lint_head(
+    behind_arn: &str,
     head: &[&str],
-    has_variables: bool,
-    place: &dyn fmt::Display,
+    entry: &Entry<'_>,
     findings: &mut Findings,
 ) -> bool {
-    let Some(part) = head.iter().find(|part| part.contains("${")) else {
+    if !head.iter().any(|part| part.contains("${")) {
         return false;
+    }
+    let variable = behind_arn.find("${").and_then(|at| behind_arn.get(at..));
+    let variable = variable.unwrap_or(behind_arn);
+    let end = variable.find('}').map_or(variable.len(), |end| end + 1);
+    let variable = shown(variable.get(..end).unwrap_or(variable));
+    let is_template = variable.starts_with("${AWS::");
+    let hint = match is_template {
+        true => ": CloudFormation puts a value in its place under `Fn::Sub` only",
+        false => "",
     };
-    let code = match has_variables {
-        true => LintCode::VariableInArnHead,
-        false => LintCode::VariablesInOldVersion,
-    };
-    let message = format!(
-        "`{}` stands before the resource part and is taken as text",
-        shown(part)
-    );
-    findings.add(code, place, message);
+    let message =
+        format!("`{variable}` stands before the resource part and is taken as text{hint}");
+    findings.add(LintCode::VariableInArnHead, entry, message);
     true
 }
 
@@ -95,7 +102,7 @@ mod tests {
     fn policy(version: &str, path: &str, value: &str) -> Vec<&'static str> {
         codes(&format!(
             r#"{{"Version": "{version}", "Statement": {{"Effect": "Allow", "Action": "*",
-            "Resource": ["arn:aws:execute-api:*:*:abc/prod/GET/{path}", "*"],
+            "Resource": "arn:aws:execute-api:*:*:abc/prod/GET/{path}",
             "Condition": {{"StringEquals": {{"aws:Referer": "{value}"}}}}}}}}"#
         ))
     }
@@ -111,7 +118,7 @@ mod tests {
             ["variables-in-old-version"]
         );
         assert!(policy("2012-10-17", "${aws:SourceIp}", "${aws:SourceIp}").is_empty());
-        assert!(policy("2008-10-17", "$default", "$").is_empty());
+        assert!(policy("2008-10-17", "$a", "$").is_empty());
     }
 
     #[test]
@@ -161,8 +168,8 @@ mod tests {
             ["variable-in-arn-head"]
         );
         assert_eq!(
-            head("2008-10-17", "${aws:RequestedRegion}"),
-            ["variables-in-old-version"]
+            head("2008-10-17", "${AWS::Region}"),
+            ["variable-in-arn-head"]
         );
         assert!(head("2012-10-17", "eu-west-1").is_empty());
     }

@@ -11,27 +11,32 @@ use serde_json::Number;
 use crate::policy::condition::{Condition, Operator, check_value};
 
 /// All conditions of a statement.
-pub(super) struct Conditions<const STRICT: bool>(pub(super) Vec<Condition>);
+#[derive(Default)]
+pub(super) struct Conditions<const STRICT: bool> {
+    pub(super) conditions: Vec<Condition>,
+    /// The operators without keys, if there are such or no operators.
+    pub(super) empty: Option<Vec<Operator>>,
+}
 
 impl<'de, const STRICT: bool> Deserialize<'de> for Conditions<STRICT> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut conditions = Vec::new();
-        deserializer.deserialize_map(Operators::<STRICT>(&mut conditions))?;
-        Ok(Self(conditions))
+        deserializer.deserialize_map(Operators::<STRICT>)
     }
 }
 
-struct Operators<'c, const STRICT: bool>(&'c mut Vec<Condition>);
+struct Operators<const STRICT: bool>;
 
-impl<'de, const STRICT: bool> Visitor<'de> for Operators<'_, STRICT> {
-    type Value = ();
+impl<'de, const STRICT: bool> Visitor<'de> for Operators<STRICT> {
+    type Value = Conditions<STRICT>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("conditions, which are an object of operators")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut known = Vec::new();
+        let mut conditions = Vec::new();
+        let mut without_keys = Vec::new();
         while let Some(name) = map.next_key::<String>()? {
             let operator: Operator = name.parse().map_err(de::Error::custom)?;
             if known.contains(&operator) {
@@ -40,12 +45,20 @@ impl<'de, const STRICT: bool> Visitor<'de> for Operators<'_, STRICT> {
                 )));
             }
             known.push(operator);
+            let before = conditions.len();
             map.next_value_seed(Keys::<STRICT> {
                 operator,
-                conditions: self.0,
+                conditions: &mut conditions,
             })?;
+            if conditions.len() == before {
+                without_keys.push(operator);
+            }
         }
-        Ok(())
+        let is_whole = without_keys.is_empty() && !known.is_empty();
+        Ok(Conditions {
+            conditions,
+            empty: (!is_whole).then_some(without_keys),
+        })
     }
 }
 

@@ -74,13 +74,15 @@ impl<const STRICT: bool> TryFrom<RawStatement<STRICT>> for StatementMembers<STRI
 
     fn try_from(raw: RawStatement<STRICT>) -> Result<Self, String> {
         let actions = (raw.action, raw.not_action);
+        let condition = raw.condition.unwrap_or_default();
         let texts = |actions: Option<Actions>| actions.map(|Actions(texts)| texts);
         Ok(Self(Statement {
             sid: raw.sid,
             effect: raw.effect,
             actions: one_of("Action", texts(actions.0), texts(actions.1))?,
             resources: one_of("Resource", raw.resource, raw.not_resource)?,
-            conditions: raw.condition.map_or(Vec::new(), |conditions| conditions.0),
+            conditions: condition.conditions,
+            empty_condition: condition.empty,
         }))
     }
 }

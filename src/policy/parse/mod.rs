@@ -92,6 +92,11 @@ impl ParseOptions {
         }
         let text = std::str::from_utf8(text)
             .map_err(|error| PolicyError::new(format!("the policy is not UTF-8: {error}")))?;
+        if text.starts_with('\u{feff}') {
+            return Err(PolicyError::new(
+                "the policy begins with a byte order mark, which JSON does not have: save it as UTF-8 without one",
+            ));
+        }
         match self.unusable_values {
             UnusableValues::Refuse => read::<Document<true>>(text).map(|Document(policy)| policy),
             UnusableValues::MatchNothing => {

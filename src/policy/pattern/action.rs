@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::wildcard::Wildcard;
-use crate::heap::HeapBytes;
+use crate::{heap::HeapBytes, policy::hints::list_in_one_text};
 
 /// One entry of `Action` or `NotAction`. Matches without regard to ASCII case.
 #[derive(Debug, Clone)]
@@ -25,7 +25,8 @@ impl ActionPattern {
             return Ok(());
         }
         Err(format!(
-            "the action `{text}` is neither `*` nor of the form `service:name`, such as `execute-api:Invoke`"
+            "the action `{text}` is neither `*` nor of the form `service:name`, such as `execute-api:Invoke`{}",
+            list_in_one_text(text)
         ))
     }
 

@@ -2,7 +2,7 @@
 
 use memchr::{memchr_iter, memchr2};
 
-use super::{decoded::decoded, parts::variable_length, text::TextPattern, wildcard::Wildcard};
+use super::{decoded::decoded, text::TextPattern, variable::variable_length, wildcard::Wildcard};
 use crate::{heap::HeapBytes, policy::condition::ConditionKeys};
 
 /// An ARN's head, which is what stands between `arn:` and the resource, and the resource, which may contain
@@ -102,6 +102,10 @@ fn fifth_colon(text: &str) -> Option<usize> {
 
 /// What keeps a head, without `arn:`, from naming any resource.
 fn defect(head: &str, is_whole: bool) -> Option<NotAnArn> {
+    // Almost all are whole and begin like this.
+    if is_whole && head.starts_with("aws:execute-api:") {
+        return None;
+    }
     let mut parts = head.splitn(4, ':');
     if !parts.next().is_some_and(is_name) {
         return Some(NotAnArn::Partition);

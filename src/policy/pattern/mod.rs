@@ -6,6 +6,7 @@ mod decoded;
 mod parts;
 mod shift_and;
 mod text;
+mod variable;
 mod wildcard;
 
 pub(super) use self::{
@@ -13,5 +14,6 @@ pub(super) use self::{
     arn::{ArnPattern, HeadPattern, NotAnArn, ResourcePattern, cut_arn, head_parts, split_arn},
     parts::{Part, Resolved, Syntax, have_unknown, may_lack_value, parse, resolve},
     text::TextPattern,
+    variable::variables,
     wildcard::{Prefix, Wildcard},
 };

@@ -2,11 +2,11 @@
 
 use smallvec::SmallVec;
 
-use super::wildcard::Piece;
-use crate::{
-    heap::{HeapBytes, heap_bytes},
-    policy::condition::{ConditionKeys, KeyValue},
+use super::{
+    variable::{Variable, variable},
+    wildcard::Piece,
 };
+use crate::{heap::HeapBytes, policy::condition::ConditionKeys};
 
 /// A resolved text, without an allocation where it is short.
 pub(in crate::policy) type Resolved = SmallVec<[u8; 128]>;
@@ -24,14 +24,6 @@ pub(in crate::policy) enum Part {
     Variable(Variable),
 }
 
-/// A policy variable. Its value is text: `*` and `?` in it stand for themselves.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::policy) struct Variable {
-    /// In lower case.
-    key: String,
-    default: Option<String>,
-}
-
 impl HeapBytes for Part {
     fn heap_bytes(&self) -> usize {
         match self {
@@ -41,8 +33,6 @@ impl HeapBytes for Part {
         }
     }
 }
-
-heap_bytes!(Variable { key, default });
 
 /// What in a text is more than text.
 #[derive(Debug, Clone, Copy)]
@@ -92,29 +82,6 @@ fn push_text(parts: &mut Vec<Part>, text: &str) {
     }
 }
 
-/// A variable at the beginning of a text, and what follows it.
-fn variable(text: &str) -> Option<(Part, &str)> {
-    let (inside, after) = text.strip_prefix("${")?.split_once('}')?;
-    if matches!(inside, "*" | "?" | "$") {
-        return Some((Part::Text(inside.to_owned()), after));
-    }
-    let (key, default) = match inside.split_once(", '") {
-        Some((key, quoted)) => (key, quoted.strip_suffix('\'')),
-        None => (inside, None),
-    };
-    let part = Part::Variable(Variable {
-        key: key.to_ascii_lowercase(),
-        default: default.map(str::to_owned),
-    });
-    Some((part, after))
-}
-
-/// The length of the variable at the beginning of a text, for who looks for something outside of it.
-pub(in crate::policy) fn variable_length(text: &str) -> Option<usize> {
-    let (_, after) = variable(text)?;
-    Some(text.len() - after.len())
-}
-
 pub(in crate::policy) fn have_variable(parts: &[Part]) -> bool {
     parts.iter().any(|part| matches!(part, Part::Variable(_)))
 }
@@ -161,29 +128,8 @@ impl Part {
 
     fn is_unknown(&self, keys: &dyn ConditionKeys) -> bool {
         match self {
-            Self::Variable(variable) => {
-                matches!(keys.get(&variable.key), Some(KeyValue::Unknown(_)))
-            }
+            Self::Variable(variable) => variable.is_unknown(keys),
             Self::Text(_) | Self::Star | Self::Any => false,
-        }
-    }
-}
-
-impl Variable {
-    /// A key with several values has none here, and so has one whose value is not known. An empty list or text counts
-    /// as no key: in front of a wildcard an empty text would cover what belongs to others.
-    fn append_to(&self, resolved: &mut Resolved, keys: &dyn ConditionKeys) -> Option<()> {
-        let value = keys.get(&self.key);
-        let is_empty =
-            |value: &KeyValue<'_>| matches!(value, KeyValue::List([]) | KeyValue::Text(""));
-        let value = value.filter(|value| !is_empty(value));
-        match (value, &self.default) {
-            (Some(value), _) => value.append_to(resolved),
-            (None, Some(default)) => {
-                resolved.extend_from_slice(default.as_bytes());
-                Some(())
-            }
-            (None, None) => None,
         }
     }
 }
