@@ -9,7 +9,7 @@
 //! | OpenAPI | |
 //! |---|---|
 //! | `components.securitySchemes`, `securityDefinitions` with `x-amazon-apigateway-authorizer` | Lambda authorizers of the types `token` and `request`; of an HTTP API with `authorizerPayloadFormatVersion` and `enableSimpleResponses` |
-//! | other schemes (API keys, Cognito, JWT, `awsSigv4`, OAuth 2), and names that are not defined, beside a Lambda authorizer | an error where an operation uses one, until [`checked_elsewhere`](ApiDefinition::checked_elsewhere) says who checks it |
+//! | other schemes (API keys, Cognito, JWT, `awsSigv4`, OAuth 2), and names that are not defined | an error where an operation uses one, until [`checked_elsewhere`](ApiDefinition::checked_elsewhere) says who checks it |
 //! | an operation's `security` | its authorizer; `security: []`, and no `security` here and at the root: it is **let through** |
 //! | root-level `security` | guards the operations that have no `security` of their own, as recorded imports do (AWS's documentation says that REST imports ignore it) |
 //! | paths with `{id}` and `{proxy+}`, `x-amazon-apigateway-any-method`, `/$default` | routing, with API Gateway's precedence |

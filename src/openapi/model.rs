@@ -161,7 +161,9 @@ impl Definition {
         }
         let kinds = |definition: &Self| -> Vec<_> {
             let schemes = definition.other_schemes.iter();
+            // An operation is told by name if it has a scheme that is not defined.
             schemes
+                .filter(|(_, scheme)| !scheme.is_undefined())
                 .map(|(name, scheme)| (name.clone(), scheme.kind.clone()))
                 .collect()
         };
@@ -272,8 +274,8 @@ impl Definition {
 
     /// Adds a scheme unless the document has one of the name.
     fn add_scheme(&mut self, name: &str, scheme: OtherScheme) {
-        let is_defined = |other: &OtherScheme| !other.scheme.is_null();
-        if !self.other_schemes.get(name).is_some_and(is_defined) {
+        let own = self.other_schemes.get(name);
+        if own.is_none_or(OtherScheme::is_undefined) {
             self.other_schemes.insert(name.to_owned(), scheme);
         }
     }
@@ -294,51 +296,56 @@ impl Definition {
         Ok(())
     }
 
+    /// The one authorizer among the schemes that a document's `security` names. A name that is not defined is one that
+    /// something else has to check, since AWS deploys such documents.
+    pub(super) fn settle_document(&mut self, names: &[String]) -> Result<Option<String>, String> {
+        for name in self.undefined(names) {
+            self.other_schemes.insert(name, OtherScheme::undefined());
+        }
+        self.settle(names)
+    }
+
     /// The one authorizer among an operation's schemes. The error says what is wrong.
-    ///
-    /// A name that is not defined is one that something else has to check, if a Lambda authorizer is beside it, as AWS
-    /// deploys such documents.
-    pub(super) fn settle(&mut self, names: &[String]) -> Result<Option<String>, String> {
-        let is_authorizer = |name: &&String| self.authorizers.contains_key(*name);
-        let is_known = |name: &String| {
-            name == NONE
-                || self.authorizers.contains_key(name)
-                || self.other_schemes.contains_key(name)
-        };
-        let unknown: Vec<_> = names
-            .iter()
-            .filter(|name| !is_known(name))
-            .cloned()
-            .collect();
-        let is_guarded = names.iter().any(|name| self.authorizers.contains_key(name));
-        if !unknown.is_empty() && !is_guarded {
-            let schemes: Vec<_> = self
-                .authorizers
-                .keys()
-                .chain(self.other_schemes.keys())
-                .collect();
-            let known = match schemes.is_empty() {
-                true => "none".to_owned(),
-                false => quoted_list(&schemes),
-            };
+    pub(super) fn settle(&self, names: &[String]) -> Result<Option<String>, String> {
+        let undefined = self.undefined(names);
+        if !undefined.is_empty() {
             return Err(format!(
-                "{} is no security scheme of this document; its schemes are {known}",
-                quoted_list(&unknown)
+                "{} is no security scheme of this document; its schemes are {}",
+                quoted_list(&undefined),
+                self.known_schemes()
             ));
         }
+        let is_authorizer = |name: &&String| self.authorizers.contains_key(*name);
         let authorizers: Vec<_> = names.iter().filter(is_authorizer).collect();
-        let authorizer = match &*authorizers {
+        match &*authorizers {
             [] => Ok(None),
             [one] => Ok(Some((*one).clone())),
             _ => Err(format!(
                 "API Gateway has one authorizer for a method, and {} are named here; leave one",
                 quoted_list(&authorizers)
             )),
-        }?;
-        let undefined = unknown
-            .into_iter()
-            .map(|name| (name, OtherScheme::undefined()));
-        self.other_schemes.extend(undefined);
-        Ok(authorizer)
+        }
+    }
+
+    fn undefined(&self, names: &[String]) -> Vec<String> {
+        let is_known = |name: &String| {
+            name == NONE
+                || self.authorizers.contains_key(name)
+                || self.other_schemes.contains_key(name)
+        };
+        let undefined = names.iter().filter(|name| !is_known(name));
+        undefined.cloned().collect()
+    }
+
+    /// The schemes that the document defines, for messages.
+    pub(super) fn known_schemes(&self) -> String {
+        let others = self.other_schemes.iter();
+        let others = others.filter(|(_, scheme)| !scheme.is_undefined());
+        let names = self.authorizers.keys().chain(others.map(|(name, _)| name));
+        let names: Vec<_> = names.collect();
+        match names.is_empty() {
+            true => "none".to_owned(),
+            false => quoted_list(&names),
+        }
     }
 }

@@ -106,9 +106,36 @@ fn an_undefined_name_beside_an_authorizer_is_to_be_checked_elsewhere() {
         "{error}"
     );
     assert!(definition.checked_elsewhere("api_key").is_ok());
+}
+
+#[test]
+fn an_undefined_name_alone_is_to_be_checked_elsewhere() {
+    let document = include_str!("../cases/templates/09-undefined-api-key.yaml");
     let alone = document.replace(", {Gate: []}", "");
-    let error = ApiDefinition::from_openapi(&alone).unwrap_err().to_string();
-    assert!(error.contains("`api_key` is no security scheme"), "{error}");
+    let definition = ApiDefinition::from_openapi(&alone).unwrap();
+    let report = definition.report().to_string();
+    assert!(
+        report.contains("api_key (not defined in the document)  to be checked elsewhere"),
+        "{report}"
+    );
+    let error = definition.clone().into_layer().unwrap_err().to_string();
+    assert!(
+        error.contains("`api_key` is not defined in the document (its schemes are `Gate`)")
+            && error.contains("`PUT /bill`")
+            && error.contains("checked_elsewhere(`api_key`)"),
+        "{error}"
+    );
+    let definition = definition.checked_elsewhere("api_key").unwrap();
+    assert!(definition.into_layer().is_ok());
+    // At the root.
+    let root = "openapi: 3.0.1\nsecurity: [{gone: []}]\npaths: {/a: {get: {}}}";
+    let definition = ApiDefinition::from_openapi(root).unwrap();
+    assert!(definition.clone().into_layer().is_err());
+    assert!(definition.checked_elsewhere("gone").is_ok());
+    // An authorizer that SAM does not know is its own error.
+    let events = "E: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get, Auth: {Authorizer: B}}}";
+    let error = problem(&sam(REST, events));
+    assert!(error.contains("`B` is no security scheme"), "{error}");
 }
 
 #[test]

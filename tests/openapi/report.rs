@@ -115,7 +115,7 @@ fn all_errors_of_a_document_are_told_at_once() {
         .replace("get: {}", "gett: {}")
         .replace(
             "get: {security: [{gate: []}]}",
-            "get: {security: [{gates: []}]}",
+            "get: {security: [{gate: x}]}",
         )
         .replace("type: AWS_IAM", "type: IAM");
     let error = ApiDefinition::from_openapi(&text).unwrap_err();
@@ -129,7 +129,7 @@ fn all_errors_of_a_document_are_told_at_once() {
         "{text}"
     );
     for place in [
-        "/paths/~1bills/get/security",
+        "/paths/~1bills/get/security/0/gate",
         "/paths/~1bills/delete/x-amazon-apigateway-auth/type",
     ] {
         assert!(text.contains(&format!("\n- at `{place}`: ")), "{text}");

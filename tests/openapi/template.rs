@@ -162,6 +162,10 @@ fn a_condition_that_matters_has_to_be_known() {
         ("{!If [Live, get, put]: {}}", ""),
         (
             "{get: {security: [!If [Idle, {gate: []}, {nobody: []}]]}}",
+            "decides about `GET /paid`",
+        ),
+        (
+            "{get: {security: [!If [Idle, {gate: []}, {gate: x}]]}}",
             "if it is false, at `/Resources/Shop/",
         ),
     ] {

@@ -183,13 +183,13 @@ fn errors_in_a_file_name_it() {
 #[test]
 fn places_are_those_of_the_text() {
     let template = shop(
-        "{openapi: 3.0.1, paths: {/x: !If [Live, {get: {security: [!Ref AWS::NoValue, {no: []}]}}, {}]}}",
+        "{openapi: 3.0.1, paths: {/x: !If [Live, {get: {security: [!Ref AWS::NoValue, {no: x}]}}, {}]}}",
         "Parameters: {Stage: {Type: String, Default: live}}\nConditions: {Live: !Equals [!Ref Stage, live]}\n",
     );
     let problem = problem(&template);
     assert!(
         problem.starts_with(
-            "at `/Resources/Shop/Properties/Body/paths/~1x/Fn::If/1/get/security`: `no` is no"
+            "at `/Resources/Shop/Properties/Body/paths/~1x/Fn::If/1/get/security/1/no`: a list"
         ),
         "{problem}"
     );

@@ -56,7 +56,7 @@ pub(super) fn read_into(
     }
     if let Some(security) = root.member("security") {
         let names = scheme_names(&security)?;
-        let settled = definition.settle(&names);
+        let settled = definition.settle_document(&names);
         settled.map_err(|problem| security.error(problem))?;
         definition.root_security = names;
     }

@@ -131,7 +131,7 @@ fn read_operation(
     let mut authorizer = None;
     if let Some(node) = operation.member("security") {
         let names = scheme_names(&node)?;
-        let settled = definition.settle(&names);
+        let settled = definition.settle_document(&names);
         authorizer = settled.map_err(|problem| node.error(problem))?;
         security = Some(names);
     }
