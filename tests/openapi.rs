@@ -15,6 +15,8 @@ mod differential;
 mod http_api;
 #[path = "openapi/http_templates.rs"]
 mod http_templates;
+#[path = "openapi/misplaced.rs"]
+mod misplaced;
 #[path = "openapi/names.rs"]
 mod names;
 #[path = "openapi/never_opened.rs"]

@@ -66,6 +66,7 @@ mod cloudformation;
 mod definition;
 mod document;
 mod error;
+mod guard_name;
 mod known_api;
 mod layer;
 mod marks;

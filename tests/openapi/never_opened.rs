@@ -340,49 +340,6 @@ Resources:
 }
 
 #[test]
-fn what_looks_like_a_guard_where_nothing_reads_it_is_refused() {
-    for (rest, place) in [
-        (
-            "paths: {/a: {get: {Security: [{a: []}]}}}",
-            "/paths/~1a/get/Security",
-        ),
-        (
-            "paths: {/a: {get: {securities: [{a: []}]}}}",
-            "/paths/~1a/get/securities",
-        ),
-        (
-            "paths: {/a: {get: {x-amazon-apigateway-authorizer: {type: token}}}}",
-            "/paths/~1a/get/x-amazon-apigateway-authorizer",
-        ),
-        (
-            "paths: {/a: {get: {x-amazon-apigateway-authtype: awsSigv4}}}",
-            "/paths/~1a/get/x-amazon-apigateway-authtype",
-        ),
-        (
-            "paths: {/a: {get: {x-amazon-apigateway-Auth: {type: AWS_IAM}}}}",
-            "/paths/~1a/get/x-amazon-apigateway-Auth",
-        ),
-        (
-            "paths: {/a: {x-amazon-apigateway-auth: {type: AWS_IAM}}}",
-            "/paths/~1a/x-amazon-apigateway-auth",
-        ),
-        ("paths: {/a: {security: []}}", "/paths/~1a/security"),
-        (
-            "paths: {}\nx-amazon-apigateway-auth: {type: AWS_IAM}",
-            "/x-amazon-apigateway-auth",
-        ),
-        ("paths: {}\nSecurity: []", "/Security"),
-    ] {
-        let error = ApiDefinition::from_openapi(&format!("openapi: 3.0.1\n{rest}"));
-        let error = error.unwrap_err().to_string();
-        assert!(
-            error.contains(&format!("at `{place}`: API Gateway does not read")),
-            "{rest}: {error}"
-        );
-    }
-}
-
-#[test]
 fn who_reaches_the_api_at_all_is_noted() {
     for (properties, expected) in [
         ("Policy: {Statement: []}", "resource policy"),

@@ -10,6 +10,7 @@ mod flag;
 mod gateway_responses;
 mod macros;
 mod markers;
+mod misplaced;
 mod route;
 mod serverless_api;
 mod serverless_authorizer;
@@ -40,6 +41,7 @@ pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, Defi
     definition
         .known_api
         .note(dialect.api, &template.place(api))?;
+    misplaced::check(&mut definition, &template);
     let serverless = ServerlessApi::find(&template, dialect, api)?;
     template.note_access(&mut definition, api)?;
     (dialect.authorizers)(&mut definition, &template, api)?;

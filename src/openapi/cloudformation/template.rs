@@ -158,9 +158,14 @@ impl<'d> Template<'d> {
         resources.filter(move |(_, resource)| resource.kind == kind)
     }
 
+    /// All sections of `Globals`.
+    pub(super) fn all_globals(&self) -> Option<Node<'d>> {
+        self.root.member("Globals")
+    }
+
     /// A section of `Globals`.
     pub(super) fn globals(&self, section: &'d str) -> Option<Node<'d>> {
-        self.root.member("Globals")?.member(section)
+        self.all_globals()?.member(section)
     }
 
     /// A property of an API, and what `Globals` has for it: SAM merges objects, and of anything else takes the API's own.

@@ -46,6 +46,9 @@ pub(super) fn read_into(
     }
     note_type(definition, root)?;
     misplaced::check(root, Level::Document)?;
+    misplaced::check_member(root, "info", Level::Info)?;
+    misplaced::check_member(root, "components", Level::Components)?;
+    note_unread_schemes(definition, root);
     if let Some(schemes) = schemes(root)? {
         for (name, scheme) in schemes.members()? {
             let read = read_scheme(definition, name, &scheme);
@@ -113,6 +116,22 @@ fn note_type(definition: &mut Definition, root: &Node<'_>) -> Result<(), Definit
         }
     }
     Ok(())
+}
+
+/// Notes schemes in the place of the other version.
+fn note_unread_schemes(definition: &mut Definition, root: &Node<'_>) {
+    let components = root.written("components");
+    let unread = match root.written("openapi") {
+        Some(_) => root.written("securityDefinitions"),
+        None => components.and_then(|components| components.written("securitySchemes")),
+    };
+    if let Some(unread) = unread {
+        definition.notes.push(format!(
+            "the security schemes at `{}` are not read: OpenAPI 3 has them in `components.securitySchemes`, Swagger 2.0 in \
+             `securityDefinitions`",
+            unread.place()
+        ));
+    }
 }
 
 /// The security schemes, which are in another place in each version.
