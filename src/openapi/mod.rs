@@ -68,6 +68,7 @@ mod document;
 mod error;
 mod guard_name;
 mod known_api;
+mod known_part;
 mod layer;
 mod marks;
 mod model;

@@ -10,6 +10,7 @@ pub(super) use super::other_scheme::OtherScheme;
 use super::{
     error::{DefinitionError, quoted, quoted_list},
     known_api::KnownApi,
+    known_part::known_part,
     node::Node,
     routing::PathTemplate,
 };
@@ -119,6 +120,9 @@ impl fmt::Display for Operation {
 
 /// The most errors that are told at once.
 const MAX_ERRORS: usize = 100;
+
+/// The most parts of gateway responses that have a note each.
+const MAX_LEFT_OUT: usize = 20;
 
 impl Definition {
     /// What has been read of a part; or its error is kept, and the next part can be read.
@@ -278,6 +282,23 @@ impl Definition {
         if own.is_none_or(OtherScheme::is_undefined) {
             self.other_schemes.insert(name.to_owned(), scheme);
         }
+    }
+
+    /// Gateway responses without what is not known of them: they do not decide who may call what.
+    pub(super) fn known_responses(&mut self, node: &Node<'_>) -> Option<Value> {
+        let mut left_out = Vec::new();
+        let known = known_part(node, &mut left_out);
+        for place in left_out.iter().take(MAX_LEFT_OUT) {
+            self.notes.push(format!(
+                "the part of a gateway response at `{place}` is left out: it depends on a function whose value is not known"
+            ));
+        }
+        if let Some(more @ 1..) = left_out.len().checked_sub(MAX_LEFT_OUT) {
+            self.notes.push(format!(
+                "{more} more parts of gateway responses are left out"
+            ));
+        }
+        known
     }
 
     /// Notes members that SAM drops without a word.

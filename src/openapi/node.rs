@@ -47,6 +47,17 @@ impl<'d> Node<'d> {
         }
     }
 
+    /// A value that was made of this one, in its place.
+    pub(super) fn of_same_place<'v>(&self, value: &'v Value) -> Node<'v>
+    where
+        'd: 'v,
+    {
+        Node {
+            value,
+            ..self.clone()
+        }
+    }
+
     pub(super) fn value(&self) -> &'d Value {
         self.value
     }
@@ -125,7 +136,7 @@ impl<'d> Node<'d> {
     }
 
     /// Notes that a function whose value is not known stands here, and that it matters.
-    fn note_unknown(&self) {
+    pub(super) fn note_unknown(&self) {
         if let (Some(unknowns), Some((function, argument))) = (self.unknowns, self.function()) {
             unknowns.note(Unknown {
                 condition: condition_of(function, argument).map(str::to_owned),

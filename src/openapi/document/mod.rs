@@ -72,8 +72,10 @@ pub(super) fn read_into(
         }
     }
     if let Some(responses) = root.member(GATEWAY_RESPONSES) {
-        responses.object()?;
-        definition.gateway_responses = Some(responses.value().clone());
+        if !responses.is_function() {
+            responses.object()?;
+        }
+        definition.gateway_responses = definition.known_responses(&responses);
     }
     if let Some(cors) = root.member(CORS) {
         definition.cors = Some(match cors.is_function() {
