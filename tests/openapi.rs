@@ -21,6 +21,8 @@ mod misplaced;
 mod names;
 #[path = "openapi/never_opened.rs"]
 mod never_opened;
+#[path = "openapi/notes.rs"]
+mod notes;
 #[path = "openapi/outer_context.rs"]
 mod outer_context;
 #[path = "openapi/petstore.rs"]

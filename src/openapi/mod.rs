@@ -25,6 +25,7 @@
 //! | `AWS::Serverless::HttpApi`: `Auth`, `DefinitionBody`; `Globals.HttpApi`; events of the type `HttpApi` | an HTTP API, as SAM translates it |
 //! | `AWS::ApiGatewayV2::Api` of the protocol `HTTP` with a `Body` or a `Target`, `Authorizer`, `Route`, `ApiGatewayManagedOverrides` | the same |
 //! | `CorsConfiguration` | a note, as above |
+//! | nested stacks, modules and custom resources that are given the API's id; firewalls; domains with mutual TLS | a [note](ApiDefinition::notes) |
 //! | `Transform` with other macros than SAM's and the language extensions, `CloneFrom`, base paths that are prepended | an error |
 //!
 //! What SAM makes of a template is compared with its own translator. What that decides before conditions are worked out

@@ -33,6 +33,8 @@ pub(super) struct Definition {
     pub(super) has_resource_policy: bool,
     /// Whether the API can be reached from certain networks only.
     pub(super) is_private: bool,
+    /// Whether the API key of a request is the one that its authorizer answers with.
+    pub(super) has_keys_of_authorizers: bool,
     /// As written: what an HTTP API answers to preflights, which is not done here.
     pub(super) cors: Option<Value>,
     /// What else the user has to be told.
@@ -195,6 +197,7 @@ impl Definition {
     pub(super) fn or(mut self, other: Self) -> Self {
         self.has_resource_policy |= other.has_resource_policy;
         self.is_private |= other.is_private;
+        self.has_keys_of_authorizers |= other.has_keys_of_authorizers;
         self.cors = self.cors.or(other.cors);
         if self.gateway_responses != other.gateway_responses {
             self.notes.push(
@@ -299,6 +302,14 @@ impl Definition {
             ));
         }
         known
+    }
+
+    /// Notes mutual TLS.
+    pub(super) fn note_certificate(&mut self) {
+        let note = "the API's domain asks clients for a certificate, which is not done here; let the TLS server ask for it";
+        if !self.notes.iter().any(|it| it == note) {
+            self.notes.push(note.into());
+        }
     }
 
     /// Notes members that SAM drops without a word.

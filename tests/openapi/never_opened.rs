@@ -146,7 +146,7 @@ fn a_state_machines_events_make_operations() {
 }
 
 /// A template of one API of SAM and one function.
-fn sam(api: &str, events: &str) -> String {
+pub(crate) fn sam(api: &str, events: &str) -> String {
     format!(
         "
 Transform: AWS::Serverless-2016-10-31
@@ -337,32 +337,6 @@ Resources:
     let untyped = template.replace("AuthorizationType: CUSTOM", "AuthorizationType: NONE");
     let error = problem(&untyped);
     assert!(error.contains("/AuthorizerId`: without"), "{error}");
-}
-
-#[test]
-fn who_reaches_the_api_at_all_is_noted() {
-    for (properties, expected) in [
-        ("Policy: {Statement: []}", "resource policy"),
-        ("EndpointConfiguration: PRIVATE", "private"),
-        ("EndpointConfiguration: {Type: PRIVATE}", "private"),
-        (
-            "Domain: {MutualTlsAuthentication: {TruststoreUri: x}}",
-            "certificate",
-        ),
-        (
-            "DefinitionBody: {openapi: 3.0.1, paths: {}, servers: [{x-amazon-apigateway-endpoint-configuration: \
-             {vpcEndpointIds: [x]}}]}",
-            "private",
-        ),
-    ] {
-        let api = format!("{{Type: AWS::Serverless::Api, Properties: {{{properties}}}}}");
-        let definition = ApiDefinition::from_cloudformation(&sam(&api, "")).unwrap();
-        let notes = definition.notes();
-        assert!(
-            notes.len() == 1 && notes[0].contains(expected),
-            "{properties}: {notes:?}"
-        );
-    }
 }
 
 #[test]

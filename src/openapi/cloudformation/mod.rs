@@ -11,6 +11,7 @@ mod gateway_responses;
 mod macros;
 mod markers;
 mod misplaced;
+mod other_resources;
 mod route;
 mod serverless_api;
 mod serverless_authorizer;
@@ -44,6 +45,7 @@ pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, Defi
     misplaced::check(&mut definition, &template);
     let serverless = ServerlessApi::find(&template, dialect, api)?;
     template.note_access(&mut definition, api)?;
+    other_resources::note(&mut definition, &template, api);
     (dialect.authorizers)(&mut definition, &template, api)?;
     serverless.add_authorizers(&mut definition)?;
     // Operations name authorizers.

@@ -19,6 +19,7 @@ use crate::api::WholeApi;
 
 const GATEWAY_RESPONSES: &str = "x-amazon-apigateway-gateway-responses";
 const RESOURCE_POLICY: &str = "x-amazon-apigateway-policy";
+const API_KEY_SOURCE: &str = "x-amazon-apigateway-api-key-source";
 pub(super) const CORS: &str = "x-amazon-apigateway-cors";
 
 /// Every export of an HTTP API has it, and no other.
@@ -88,6 +89,8 @@ pub(super) fn read_into(
         });
     }
     definition.has_resource_policy |= root.member(RESOURCE_POLICY).is_some();
+    let source = root.member(API_KEY_SOURCE);
+    definition.has_keys_of_authorizers |= source.is_some_and(|it| it.value() == "AUTHORIZER");
     note_endpoint(definition, root);
     Ok(())
 }
