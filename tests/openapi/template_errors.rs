@@ -94,6 +94,10 @@ Parameters:
   It: {Type: Number, Default: 5}
   Stage: {Type: String, AllowedValues: [live, test]}
   Ids: {Type: List<Number>}
+  Port: {Type: Number, Default: 80, MinValue: 1, MaxValue: 1024}
+  Name: {Type: String, Default: abc, MinLength: 2, MaxLength: '4', AllowedPattern: '[a-z]+|[0-9]+'}
+  Names: {Type: CommaDelimitedList, Default: 'a,b', AllowedPattern: '[a-z]*'}
+  Key: {Type: AWS::SSM::Parameter::Value<String>, AllowedPattern: '/shop/.*'}
 ";
     let template = shop("{openapi: 3.0.1, paths: {}}", declared);
     assert!(template.api().is_ok());
@@ -113,7 +117,29 @@ Parameters:
         (
             "Stages",
             "live",
-            "at `/Parameters`: the template has no parameter `Stages`, of which a value is given; it has `Ids`, `It`, `Stage`",
+            "at `/Parameters`: the template has no parameter `Stages`, of which a value is given; it has `Ids`, `It`",
+        ),
+        (
+            "Port",
+            "0",
+            "`Port` cannot be `0`; it is below its `MinValue`",
+        ),
+        ("Port", "1025", "above its `MaxValue`"),
+        (
+            "Name",
+            "a",
+            "`Name` cannot be `a`; it is shorter than its `MinLength`",
+        ),
+        ("Name", "abcde", "longer than its `MaxLength`"),
+        (
+            "Name",
+            "ab-1",
+            "`Name` cannot be `ab-1`; its `AllowedPattern` is `[a-z]+|[0-9]+`",
+        ),
+        (
+            "Names",
+            "a, B",
+            "`Names` cannot be `B`; its `AllowedPattern`",
         ),
         ("AWS::NoValue", "x", "no parameter `AWS::NoValue`"),
     ] {
@@ -125,6 +151,10 @@ Parameters:
         ("Ids", "1,2"),
         ("Stage", "test"),
         ("AWS::Region", "x"),
+        ("Port", "1024"),
+        ("Name", "1234"),
+        ("Names", "x,,y"),
+        ("Key", "what is found there"),
     ] {
         assert!(
             template.clone().parameter(name, value).api().is_ok(),
@@ -133,6 +163,30 @@ Parameters:
     }
     let wrong = shop("{}", "Parameters: {It: {Type: String, Default: {}}}\n");
     assert!(problem(&wrong).contains("at `/Parameters/It/Default`: a text or a number"));
+}
+
+#[test]
+fn what_is_not_checked_of_parameters_is_noted() {
+    let notes = |pattern: &str, more: &str| {
+        let declared =
+            format!("{more}Parameters: {{It: {{Type: String, AllowedPattern: '{pattern}'}}}}\n");
+        let template = shop("{openapi: 3.0.1, paths: {}}", &declared);
+        template.parameter("It", "a").api().unwrap().notes()
+    };
+    assert!(notes("a|b", "").is_empty());
+    for pattern in ["(?=a)a", "a)|(b", "a{1000}{1000}"] {
+        let notes = notes(pattern, "");
+        assert!(
+            notes.len() == 1
+                && notes[0].contains("`AllowedPattern` of the parameter `It` is not checked"),
+            "{pattern}: {notes:?}"
+        );
+    }
+    let notes = notes("a", "Rules: {Live: {Assertions: []}}\n");
+    assert!(
+        notes.len() == 1 && notes[0].contains("`Rules` are not evaluated"),
+        "{notes:?}"
+    );
 }
 
 #[test]

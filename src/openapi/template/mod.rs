@@ -1,6 +1,7 @@
 //! A CloudFormation template with what it needs from outside: parameters' values and the texts of files.
 
 mod conditions;
+mod constraints;
 mod early;
 mod files;
 mod functions;
@@ -98,8 +99,12 @@ impl Template {
     /// Says the value of a parameter, as a text (lists with commas), or of a pseudo parameter: `AWS::Region`,
     /// `AWS::AccountId`, `AWS::Partition`, `AWS::StackName`, `AWS::StackId`, `AWS::URLSuffix`. The last value counts.
     ///
-    /// A name that the template does not have, and a value that is not of the parameter's `Type` or not among its
-    /// `AllowedValues`, are errors of [`api`](Self::api).
+    /// A name that the template does not have, and a value that the parameter's declaration does not allow (`Type`,
+    /// `AllowedValues`, `AllowedPattern`, lengths and limits), are errors of [`api`](Self::api). `Rules` are not evaluated,
+    /// which is a [note](ApiDefinition::notes).
+    ///
+    /// Of a parameter whose value is in the Systems Manager (`AWS::SSM::Parameter::Value<…>`), say the value that is found
+    /// there.
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.insert(name.into(), value.into());

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::constraints::{self, Patterns};
 use crate::openapi::{
     error::{DefinitionError, quoted, quoted_list},
     node::Node,
@@ -25,6 +26,7 @@ const PSEUDO_PARAMETERS: [&str; 7] = [
 pub(super) struct Parameters<'d> {
     values: BTreeMap<&'d str, Value>,
     defaults: BTreeSet<&'d str>,
+    pub(super) patterns: Patterns,
 }
 
 impl<'d> Parameters<'d> {
@@ -78,7 +80,10 @@ impl<'d> Parameters<'d> {
             }
             (None, None) => return Ok(()),
         };
-        check(name, parameter, kind, &text)?;
+        // In the Systems Manager the declaration is about the value's name.
+        if !kind.starts_with("AWS::SSM::") {
+            constraints::check(name, parameter, kind, &text, &mut self.patterns)?;
+        }
         let value = match is_list(kind) {
             true => text
                 .split(',')
@@ -105,39 +110,7 @@ impl<'d> Parameters<'d> {
     }
 }
 
-fn check(name: &str, parameter: &Node<'_>, kind: &str, text: &str) -> Result<(), DefinitionError> {
-    let items: Vec<_> = match is_list(kind) {
-        true => text.split(',').map(str::trim).collect(),
-        false => vec![text],
-    };
-    let wrong = |item: &str, expected: String| {
-        let (name, item) = (quoted(name), quoted(item));
-        Err(parameter.error(format!("the parameter {name} cannot be {item}; {expected}")))
-    };
-    let is_number = |item: &&str| item.parse::<f64>().is_ok_and(f64::is_finite);
-    if kind.contains("Number") {
-        if let Some(item) = items.iter().find(|item| !is_number(item)) {
-            return wrong(item, "its type is a number".into());
-        }
-    }
-    let Some(allowed) = parameter.member("AllowedValues") else {
-        return Ok(());
-    };
-    let allowed = allowed.items()?.map(|value| text_of(value.value()));
-    let allowed: Vec<_> = allowed.flatten().collect();
-    match items
-        .iter()
-        .find(|item| !allowed.iter().any(|it| it == *item))
-    {
-        Some(item) => wrong(
-            item,
-            format!("its `AllowedValues` are {}", quoted_list(&allowed)),
-        ),
-        None => Ok(()),
-    }
-}
-
-fn is_list(kind: &str) -> bool {
+pub(super) fn is_list(kind: &str) -> bool {
     kind.contains("List<") || kind.contains("CommaDelimitedList")
 }
 

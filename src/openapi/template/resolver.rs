@@ -130,6 +130,19 @@ impl<'d> Resolver<'d> {
         self.whole()
     }
 
+    /// What of the template is not checked.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let mut notes = self.parameters.patterns.notes.clone();
+        let is_rule = |part: &Node<'_>| part.written("Rules").is_some();
+        if self.template.parts.iter().any(is_rule) {
+            notes.push(
+                "the template's `Rules` are not evaluated; a stack is not deployed with parameters that they refuse"
+                    .into(),
+            );
+        }
+        notes
+    }
+
     /// The names of files that are needed and not known.
     pub(super) fn into_missing(self) -> BTreeSet<String> {
         self.missing

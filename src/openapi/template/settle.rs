@@ -31,6 +31,7 @@ pub(super) fn settle(
     let mut definition = trials.read(resolver, &read)?;
     let defaults = std::mem::take(&mut resolver.defaults);
     definition.add_defaults(&defaults);
+    definition.notes.extend(resolver.notes());
     Ok(definition)
 }
 
