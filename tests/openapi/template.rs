@@ -440,6 +440,52 @@ fn a_definition_in_another_file_is_handed_over() {
 }
 
 #[test]
+fn a_file_that_nothing_names_is_told() {
+    let text = "
+Parameters: {Stage: {Type: String}}
+Conditions: {Live: !Equals [!Ref Stage, live]}
+Resources:
+  Shop:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Body: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: !If [Live, ./live.yaml, !Sub './${Stage}.yaml']}}}
+  F: {Type: AWS::Lambda::Function, Properties: {Code: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: code.yaml}}}}}
+  Other: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP, BodyS3Location: {Bucket: !Ref Stage, Key: k}}}
+";
+    let file = "openapi: 3.0.1\npaths: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: paths.yaml}}}";
+    let whole = template(text)
+        .parameter("Stage", "test")
+        .include("test.yaml", file)
+        .include("./paths.yaml", "/a: {get: {}}");
+    assert!(whole.api_named("Shop").unwrap().notes().is_empty());
+    // Files of a branch that is not taken, of other resources and of other APIs have their names in the template.
+    let more = whole
+        .clone()
+        .include("live.yaml", file)
+        .include("./code.yaml", "{}")
+        .include("s3://test/k", file);
+    assert!(more.api_named("Shop").unwrap().notes().is_empty());
+    let misspelt = whole.include("tests.yaml", file);
+    let notes = misspelt.api_named("Shop").unwrap().notes();
+    assert_eq!(
+        notes,
+        ["the file `tests.yaml` was handed over, and nothing names it; check the spelling"]
+    );
+    let missing = template(text)
+        .parameter("Stage", "test")
+        .include("test.yml", file);
+    let error = problem(missing.api_named("Shop"));
+    assert!(
+        error.contains("the text of `./test.yaml` is not known"),
+        "{error}"
+    );
+    assert!(
+        error.contains("\n- at `/`: the file `test.yml` was handed over"),
+        "{error}"
+    );
+}
+
+#[test]
 fn loops_make_resources() {
     let text = "
 Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]
