@@ -221,10 +221,10 @@ impl<'d> Node<'d> {
         self.value.as_str().ok_or_else(|| self.unexpected("a text"))
     }
 
-    /// A whole number, also where it is written as a text.
+    /// A whole number, also where it is written as a text. `010` is not one: to some readers it is 8.
     pub(super) fn integer(&self) -> Result<u64, DefinitionError> {
         let integer = match self.value {
-            Value::String(text) => text.parse().ok(),
+            Value::String(text) => text.parse().ok().filter(|it: &u64| it.to_string() == *text),
             value => value.as_u64(),
         };
         integer.ok_or_else(|| self.unexpected("a whole number"))

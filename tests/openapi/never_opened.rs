@@ -343,10 +343,10 @@ Resources:
 fn what_sam_decides_before_conditions_may_not_be_conditional() {
     let events =
         "E: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get, Auth: EVENT}}";
-    let no = "!If [No, {Authorizer: NONE}, !Ref AWS::NoValue]";
+    let no = "!If [Never, {Authorizer: NONE}, !Ref AWS::NoValue]";
     for (api, auth, place) in [
         (
-            "DefaultAuthorizer: A, AddDefaultAuthorizerToCorsPreflight: !If [No, true, false]",
+            "DefaultAuthorizer: A, AddDefaultAuthorizerToCorsPreflight: !If [Never, true, false]",
             "{}",
             "/Resources/Shop/Properties/Auth/AddDefaultAuthorizerToCorsPreflight",
         ),
@@ -362,7 +362,7 @@ fn what_sam_decides_before_conditions_may_not_be_conditional() {
         ),
         (
             "DefaultAuthorizer: A",
-            "{Authorizer: !If [No, NONE, A]}",
+            "{Authorizer: !If [Never, NONE, A]}",
             "/Resources/F/Properties/Events/E/Properties/Auth/Authorizer",
         ),
     ] {
@@ -370,14 +370,17 @@ fn what_sam_decides_before_conditions_may_not_be_conditional() {
             &REST.replace("DefaultAuthorizer: A", api),
             &events.replace("EVENT", auth),
         )
-        .replace("Resources:", "Conditions: {No: !Equals [a, b]}\nResources:");
+        .replace(
+            "Resources:",
+            "Conditions: {Never: !Equals [a, b]}\nResources:",
+        );
         let error = problem(&template);
         assert!(
             error.contains(&format!("at `{place}`: SAM reads this before")),
             "{error}"
         );
     }
-    let globals = sam(REST, "").replace("Preflight: false", "Preflight: !If [No, true, false]");
+    let globals = sam(REST, "").replace("Preflight: false", "Preflight: !If [Never, true, false]");
     assert!(problem(&globals).contains("/Globals/Api/Auth/AddDefault"));
 }
 
@@ -392,9 +395,11 @@ fn an_event_of_a_function_that_is_not_there_opens_nothing() {
         let events = format!(
             "{events}, More: {{Type: HttpApi, Properties: {{ApiId: !Ref Shop, Path: /b, Method: get}}}}"
         );
-        let template = sam(&api, &events)
-            .replace("Resources:", "Conditions: {No: !Equals [a, b]}\nResources:");
-        template.replace("F: {", "F: {Condition: No, ")
+        let template = sam(&api, &events).replace(
+            "Resources:",
+            "Conditions: {Never: !Equals [a, b]}\nResources:",
+        );
+        template.replace("F: {", "F: {Condition: Never, ")
     };
     let definition = ApiDefinition::from_cloudformation(&template("{}")).unwrap();
     assert_eq!(listed(&definition), ["GET /a A"]);
@@ -414,13 +419,15 @@ fn options_at_one_of_two_spellings_is_refused() {
     };
     let one = event("/a", "options", "{Authorizer: NONE}");
     let two = event("/a/", "get", "{}");
-    let absent = "  Gone: {Condition: No, Type: AWS::Serverless::Function, Properties: {Events: {E: TWO}}}\n";
+    let absent = "  Gone: {Condition: Never, Type: AWS::Serverless::Function, Properties: {Events: {E: TWO}}}\n";
     let absent = sam(
         REST,
         &format!("E: {}", event("/a", "any", "{Authorizer: A}")),
     )
-    .replace("Resources:", "Conditions: {No: !Equals [a, b]}\nResources:")
-        + &absent.replace("TWO", &two);
+    .replace(
+        "Resources:",
+        "Conditions: {Never: !Equals [a, b]}\nResources:",
+    ) + &absent.replace("TWO", &two);
     assert!(problem(&absent).contains("the path `/a` is written with a slash"));
     let error = problem(&sam(REST, &format!("E: {one}, F: {two}")));
     assert!(
@@ -432,11 +439,13 @@ fn options_at_one_of_two_spellings_is_refused() {
 #[test]
 fn two_events_of_one_operation_are_refused_if_the_function_of_one_is_not_there() {
     let event = "{Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get}}";
-    let template = sam(REST, &format!("E: {event}"))
-        .replace("Resources:", "Conditions: {No: !Equals [a, b]}\nResources:");
+    let template = sam(REST, &format!("E: {event}")).replace(
+        "Resources:",
+        "Conditions: {Never: !Equals [a, b]}\nResources:",
+    );
     for id in ["A", "Z"] {
         let gone = format!(
-            "  {id}: {{Condition: No, Type: AWS::Serverless::Function, Properties: {{Events: {{E: {event}}}}}}}\n"
+            "  {id}: {{Condition: Never, Type: AWS::Serverless::Function, Properties: {{Events: {{E: {event}}}}}}}\n"
         );
         let error = problem(&(template.clone() + &gone));
         assert!(

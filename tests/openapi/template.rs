@@ -149,6 +149,60 @@ fn all_conditions_are_evaluated() {
 }
 
 #[test]
+fn numbers_keep_their_spelling() {
+    let text = body("{get: {security: !If [It, [{gate: []}], [{other: []}]]}}");
+    let read = |left: &str, right: &str| {
+        let condition = format!("Conditions:\n  It: !Equals [{left}, {right}]\n");
+        template(&text.replace("Conditions:\n", &condition))
+            .parameter("Stage", "012345678901")
+            .api()
+    };
+    for (left, right, expected) in [
+        ("!Ref Stage", "012345678901", "GET /paid gate"),
+        ("!Ref Stage", "'012345678901'", "GET /paid gate"),
+        ("!Sub 'a${Stage}'", "a012345678901", "GET /paid gate"),
+        (
+            "!Join ['-', [2012-10-17, 1e3, 0x1F, 1.10]]",
+            "2012-10-17-1e3-0x1F-1.10",
+            "GET /paid gate",
+        ),
+        // As in YAML 1.1.
+        ("yes", "'true'", "GET /paid gate"),
+        ("'yes'", "'true'", "GET /paid other"),
+        ("!Ref Stage", "12345678902", "GET /paid other"),
+    ] {
+        let definition = read(left, right).unwrap();
+        assert_eq!(listed(&definition), [expected], "{left}, {right}");
+    }
+    // Readers do not agree on these.
+    for (left, right) in [
+        ("!Ref Stage", "12345678901"),
+        ("010", "8"),
+        ("010", "10"),
+        ("1.0", "1"),
+        ("1e3", "1000"),
+        ("0x1F", "31"),
+        ("1_000", "1000"),
+    ] {
+        let problem = problem(read(left, right));
+        assert!(
+            problem.contains("the condition `It` is not known"),
+            "{left}: {problem}"
+        );
+    }
+    // As an authorizer's time to live, which is 8 or 10 seconds.
+    let ttl = |ttl: &str| {
+        let authorizer = format!("{{type: token, authorizerResultTtlInSeconds: {ttl}}}");
+        ApiDefinition::from_openapi(&format!(
+            "openapi: 3.0.1\npaths: {{}}\ncomponents: {{securitySchemes: {{a: {{type: apiKey, in: header, name: a, \
+             x-amazon-apigateway-authorizer: {authorizer}}}}}}}"
+        ))
+    };
+    assert!(ttl("10").is_ok() && ttl("'10'").is_ok());
+    assert!(problem(ttl("010")).contains("a whole number is expected, and `010` is there"));
+}
+
+#[test]
 fn a_condition_that_matters_has_to_be_known() {
     for (operation, difference) in [
         (

@@ -39,9 +39,9 @@ fn what_nobody_could_run_is_told_with_its_place() {
             "takes a mapping's name and two keys",
         ),
         (
-            "!If [No, a, b]",
+            "!If [Never, a, b]",
             "",
-            "/Body/Fn::If/0`: the template has no condition `No`",
+            "/Body/Fn::If/0`: the template has no condition `Never`",
         ),
         (
             "!If [A, a, b]",
