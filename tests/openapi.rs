@@ -15,6 +15,8 @@ mod differential;
 mod http_api;
 #[path = "openapi/http_templates.rs"]
 mod http_templates;
+#[path = "openapi/macros.rs"]
+mod macros;
 #[path = "openapi/misplaced.rs"]
 mod misplaced;
 #[path = "openapi/names.rs"]

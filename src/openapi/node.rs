@@ -102,19 +102,13 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// A member, where the value is an object that has it.
+    /// A member, where the value is an object that has it. A function beside it might make it, or another one in its place.
     pub(super) fn member(&self, name: &'d str) -> Option<Self> {
-        match self.value.as_object()?.get(name) {
-            Some(value) => {
-                self.note_doubled(name);
-                Some(self.to_member(name, value))
-            }
-            None => {
-                // A function might make the member.
-                self.note_unknown();
-                None
-            }
-        }
+        let members = self.value.as_object()?;
+        self.note_unknown();
+        let value = members.get(name)?;
+        self.note_doubled(name);
+        Some(self.to_member(name, value))
     }
 
     /// A member as it is written. Nothing is noted.

@@ -139,3 +139,32 @@ x-amazon-apigateway-api-key-source: AUTHORIZER
         "{notes:?}"
     );
 }
+
+#[test]
+fn operations_of_an_api_elsewhere_are_noted() {
+    for api in [
+        "a1b2c3d4e5",
+        "'{{resolve:ssm:/shop/api}}'",
+        "!Ref Given",
+        "!GetAtt Gone.RestApiId",
+    ] {
+        let resource = format!(
+            "{{Type: AWS::ApiGateway::Method, Properties: {{RestApiId: {api}, ResourceId: r, HttpMethod: GET, \
+             AuthorizationType: AWS_IAM}}}}"
+        );
+        let text = "Parameters: {Given: {Type: String}}".to_owned()
+            + &SHOP.replace("PROPERTIES", "{}")
+            + "  X: "
+            + &resource;
+        let definition = Template::from_text(&text)
+            .unwrap()
+            .api_named("Shop")
+            .unwrap();
+        let notes = definition.notes();
+        assert!(
+            notes.len() == 1
+                && notes[0].starts_with("`X` name an API that the template does not have"),
+            "{api}: {notes:?}"
+        );
+    }
+}

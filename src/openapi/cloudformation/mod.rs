@@ -46,6 +46,7 @@ pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, Defi
     let serverless = ServerlessApi::find(&template, dialect, api)?;
     template.note_access(&mut definition, api)?;
     other_resources::note(&mut definition, &template, api);
+    other_resources::note_elsewhere(&mut definition, &template);
     (dialect.authorizers)(&mut definition, &template, api)?;
     serverless.add_authorizers(&mut definition)?;
     // Operations name authorizers.

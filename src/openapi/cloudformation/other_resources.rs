@@ -3,7 +3,11 @@
 use serde_json::Value;
 
 use super::template::{Resource, Template};
-use crate::openapi::{error::quoted, model::Definition, node::Node};
+use crate::openapi::{
+    error::{quoted, quoted_list},
+    model::Definition,
+    node::Node,
+};
 
 /// Resources that may add operations and authorizers to an API whose id they are given.
 const STACKS: [&str; 2] = ["AWS::CloudFormation::Stack", "AWS::Serverless::Application"];
@@ -25,6 +29,37 @@ const DOMAINS: [&str; 3] = [
     "AWS::ApiGateway::DomainNameV2",
     "AWS::ApiGatewayV2::DomainName",
 ];
+
+/// Resources that make operations, and the property that names their API.
+const OPERATIONS: [(&str, &str); 2] = [
+    ("AWS::ApiGateway::Method", "RestApiId"),
+    ("AWS::ApiGatewayV2::Route", "ApiId"),
+];
+
+/// Notes operations of an API that is named otherwise than by a resource of the template: it may be this one.
+pub(super) fn note_elsewhere(definition: &mut Definition, template: &Template<'_>) {
+    let mut elsewhere = Vec::new();
+    for (id, resource) in &template.resources {
+        let property = OPERATIONS.iter().find(|(kind, _)| *kind == resource.kind);
+        let properties = resource.node.written("Properties");
+        let api = property.and_then(|(_, name)| properties?.written(name));
+        let is_elsewhere = api.is_some_and(|api| {
+            let attribute = api.attribute().map(|(resource, _)| resource);
+            let name = api.reference().or(attribute).or(api.value().as_str());
+            name.is_some_and(|name| !template.names_api(name))
+        });
+        if is_elsewhere && !resource.is_absent() {
+            elsewhere.push(*id);
+        }
+    }
+    if !elsewhere.is_empty() {
+        definition.notes.push(format!(
+            "{} name an API that the template does not have; if this one is meant, their operations are not known here, and \
+             a less specific one may take their requests: name it by `Ref`",
+            quoted_list(&elsewhere)
+        ));
+    }
+}
 
 /// Notes those that are given the API's id.
 pub(super) fn note(definition: &mut Definition, template: &Template<'_>, api: &str) {

@@ -130,7 +130,12 @@ impl<'d> Template<'d> {
                     "{id} is not run; write out the resources that it makes"
                 )));
             }
-            let Some(kind) = node.member("Type") else {
+            // A macro beside it matters only if the resource does.
+            let kind = match node.is_function() {
+                true => node.written("Type"),
+                false => node.member("Type"),
+            };
+            let Some(kind) = kind else {
                 return Err(node.error("a resource has a `Type`"));
             };
             let kind = kind.text()?;
@@ -232,7 +237,10 @@ impl<'d> Template<'d> {
                 None => format!(
                     "the template has no REST or HTTP API {}; it has {}",
                     quoted(name),
-                    quoted_list(&ids)
+                    match ids.is_empty() {
+                        true => "none".into(),
+                        false => quoted_list(&ids),
+                    }
                 ),
             },
             (None, [only]) => return Ok(*only),

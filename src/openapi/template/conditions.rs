@@ -40,11 +40,12 @@ impl<'d> Resolver<'d> {
         if depth > MAX_DEPTH {
             return Err(at.error(format!("conditions depend on more than {MAX_DEPTH} others")));
         }
+        if !self.conditions.is_complete() {
+            return Ok(None);
+        }
         let Some(node) = self.conditions.member(name) else {
-            if self.conditions.missing.is_empty() {
-                let name = quoted(name);
-                self.malformed(at, format!("the template has no condition {name}"))?;
-            }
+            let name = quoted(name);
+            self.malformed(at, format!("the template has no condition {name}"))?;
             return Ok(None);
         };
         self.evaluated.insert(name.to_owned(), Evaluated::Begun);

@@ -189,8 +189,14 @@ impl<'d> Resolver<'d> {
                 "`Fn::FindInMap` takes a mapping's name and two keys",
             );
         };
-        let mut found = None;
+        if !self.mappings.is_complete() {
+            return Ok(Outcome::Unknown);
+        }
+        let mut found: Option<Node<'d>> = None;
         for key in [map, top, second] {
+            if found.as_ref().is_some_and(Node::is_function) {
+                return Ok(Outcome::Unknown);
+            }
             let Some(text) = self.text(key, depth)? else {
                 return Ok(Outcome::Unknown);
             };
@@ -226,9 +232,6 @@ impl<'d> Resolver<'d> {
         key: &str,
         depth: usize,
     ) -> Result<Outcome<'d>> {
-        if !self.mappings.missing.is_empty() {
-            return Ok(Outcome::Unknown);
-        }
         let default = parts
             .get(3)
             .and_then(|options| options.written("DefaultValue"));

@@ -70,9 +70,14 @@ impl<'d> Resolver<'d> {
         if let Some(text) = self.text(&location, depth)? {
             return Ok(Some(text));
         }
-        let written = location.written("Fn::Sub");
-        Ok(written.and_then(|text| text.value().as_str().map(str::to_owned)))
+        Ok(written_name(&location).map(str::to_owned))
     }
+}
+
+/// The name of a file before anything is worked out: a text, or that of `Fn::Sub` as it is written.
+pub(super) fn written_name<'d>(location: &Node<'d>) -> Option<&'d str> {
+    let of_sub = location.written("Fn::Sub");
+    of_sub.as_ref().unwrap_or(location).value().as_str()
 }
 
 fn location_in(transform: &mut Value) -> Option<&mut Value> {

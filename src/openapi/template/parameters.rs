@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::constraints::{self, Patterns};
+use super::{
+    constraints::{self, Patterns},
+    sections::Section,
+};
 use crate::openapi::{
     error::{DefinitionError, quoted, quoted_list},
     node::Node,
@@ -31,20 +34,26 @@ pub(super) struct Parameters<'d> {
 
 impl<'d> Parameters<'d> {
     pub(super) fn read(
-        sections: &[Node<'d>],
+        section: &Section<'d>,
         told: &'d BTreeMap<String, String>,
     ) -> Result<Self, DefinitionError> {
         let mut parameters = Self::default();
         let mut declared = BTreeSet::new();
-        for section in sections {
-            section.check_doubled()?;
-            for (name, parameter) in section.each_member() {
+        for part in &section.parts {
+            part.check_doubled()?;
+            for (name, parameter) in part.each_member() {
                 declared.insert(name);
-                parameters.add(name, &parameter, told.get(name))?;
+                let told = told.get(name);
+                // Something unknown may say another default.
+                if told.is_some() || section.is_complete() && !parameter.is_function() {
+                    parameters.add(name, &parameter, told)?;
+                }
             }
         }
         for (name, value) in told {
             if PSEUDO_PARAMETERS.contains(&&**name) {
+                parameters.values.insert(name, value.as_str().into());
+            } else if !section.is_complete() {
                 parameters.values.insert(name, value.as_str().into());
             } else if !declared.contains(&**name) {
                 let known: Vec<_> = declared.iter().chain(&PSEUDO_PARAMETERS).collect();

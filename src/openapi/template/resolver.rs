@@ -88,7 +88,8 @@ impl<'d> Resolver<'d> {
     ) -> Result<Self, DefinitionError> {
         let template = Section::template(document.root(), files)?;
         let section = |name| Section::of(&template, name, files);
-        let parameters = Parameters::read(&section("Parameters")?.parts, told)?;
+        let declared = section("Parameters")?;
+        let parameters = Parameters::read(&declared, told)?;
         let (mappings, conditions) = (section("Mappings")?, section("Conditions")?);
         for part in mappings.parts.iter().chain(&conditions.parts) {
             part.check_doubled()?;
@@ -100,7 +101,9 @@ impl<'d> Resolver<'d> {
             one => is_extension(one),
         });
         let mut missing: BTreeSet<_> = template.missing.iter().cloned().collect();
-        missing.extend(mappings.missing.iter().chain(&conditions.missing).cloned());
+        for section in [&declared, &mappings, &conditions] {
+            missing.extend(section.missing.iter().cloned());
+        }
         Ok(Self {
             files,
             template,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     early,
-    includes::location_of,
+    includes::{location_of, written_name},
     resolver::{Object, Resolved, Resolver},
     sections::Section,
 };
@@ -86,7 +86,8 @@ impl<'d> Resolver<'d> {
     /// What `Transform` names and has not been done here.
     fn transforms(&mut self, node: &Node<'d>) -> Result<Resolved<'d>, DefinitionError> {
         let is_done = |resolver: &mut Self, transform: &Node<'d>| {
-            let name = location_of(transform).and_then(|location| location.value().as_str());
+            let location = location_of(transform);
+            let name = location.as_ref().and_then(written_name);
             name.is_some_and(|name| resolver.files.get(name).is_some())
         };
         if is_done(self, node) {
