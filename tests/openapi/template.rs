@@ -470,13 +470,20 @@ fn a_definition_in_another_file_is_handed_over() {
             "BodyS3Location: {Bucket: b, Key: !Ref Key}",
             "s3://b/k",
         ),
+        // As the CDK writes it.
+        (
+            "AWS::ApiGateway::RestApi",
+            "BodyS3Location: {Bucket: !Sub 'assets-${AWS::AccountId}-${AWS::Region}', Key: k.yaml}",
+            "s3://assets-${AWS::AccountId}-${AWS::Region}/k.yaml",
+        ),
     ] {
         let text = format!(
             "Parameters: {{Key: {{Type: String, Default: k}}}}\nResources: {{Shop: {{Type: '{resource}', Properties: {{{location}}}}}}}"
         );
         let missing = problem(template(&text).api());
         assert!(
-            missing.contains("hand over its text with `Template::include`"),
+            missing.contains("hand over its text with `Template::include`, under the name `")
+                && missing.contains(name),
             "{missing}"
         );
         let file = "openapi: 3.0.1\npaths: {/a: {get: {}}}";

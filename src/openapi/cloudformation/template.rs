@@ -9,9 +9,13 @@ use super::{
     events::Event,
     macros,
 };
-use crate::openapi::{
-    error::{DefinitionError, quoted, quoted_list},
-    node::Node,
+use crate::{
+    one_line::OneLine,
+    openapi::{
+        error::{DefinitionError, quoted, quoted_list},
+        node::Node,
+        template::written_name,
+    },
 };
 
 /// A template, taken apart into its resources.
@@ -301,10 +305,12 @@ impl<'d> Template<'d> {
     ) -> Result<Option<Node<'d>>, DefinitionError> {
         for elsewhere in ["DefinitionUri", "BodyS3Location"] {
             if let Some(location) = self.setting(api, elsewhere)? {
-                return Err(location.error(
+                let name = written_name(&location);
+                return Err(location.error(format!(
                     "the API is described in another file, which is not fetched; hand over its text with \
-                     `Template::include`, under the name that stands here (`s3://bucket/key` where it is one on S3)",
-                ));
+                     `Template::include`, under the name {}",
+                    name.map_or("that stands here".into(), |name| format!("`{}`", OneLine(&name)))
+                )));
             }
         }
         let Some(resource) = self.resource(api) else {

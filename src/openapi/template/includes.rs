@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::resolver::{Object, Resolver};
+use super::{
+    files::written_name,
+    resolver::{Object, Resolver},
+};
 use crate::openapi::{
     error::{DefinitionError, quoted},
     node::Node,
@@ -70,14 +73,8 @@ impl<'d> Resolver<'d> {
         if let Some(text) = self.text(&location, depth)? {
             return Ok(Some(text));
         }
-        Ok(written_name(&location).map(str::to_owned))
+        Ok(written_name(&location))
     }
-}
-
-/// The name of a file before anything is worked out: a text, or that of `Fn::Sub` as it is written.
-pub(super) fn written_name<'d>(location: &Node<'d>) -> Option<&'d str> {
-    let of_sub = location.written("Fn::Sub");
-    of_sub.as_ref().unwrap_or(location).value().as_str()
 }
 
 fn location_in(transform: &mut Value) -> Option<&mut Value> {

@@ -16,6 +16,7 @@ mod substitution;
 
 use std::{collections::BTreeMap, fmt, io, sync::Arc};
 
+pub(super) use self::files::written_name;
 use self::{files::Files, resolver::Resolver};
 use super::{
     cloudformation,

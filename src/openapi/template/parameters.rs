@@ -109,6 +109,20 @@ impl<'d> Parameters<'d> {
         self.values.get(name)
     }
 
+    /// Whether anything in it names a parameter whose value the application says.
+    pub(super) fn are_told_in(&self, node: &Node<'_>) -> bool {
+        let is_told = |name: &str| self.values.contains_key(name) && !self.defaults.contains(name);
+        let mut nodes = vec![node.clone()];
+        while let Some(node) = nodes.pop() {
+            if node.value().as_str().is_some_and(is_told) {
+                return true;
+            }
+            nodes.extend(node.each_member().map(|(_, member)| member));
+            nodes.extend(node.each_item());
+        }
+        false
+    }
+
     /// The value that the template itself gives, where the application does not.
     pub(super) fn default_of(&self, name: &str) -> Option<String> {
         let value = self.values.get(name)?;

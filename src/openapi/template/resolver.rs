@@ -136,8 +136,15 @@ impl<'d> Resolver<'d> {
     /// What of the template is not checked.
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = self.parameters.patterns.notes.clone();
-        let is_rule = |part: &Node<'_>| part.written("Rules").is_some();
-        if self.template.parts.iter().any(is_rule) {
+        let rules = self
+            .template
+            .parts
+            .iter()
+            .filter_map(|part| part.written("Rules"));
+        if rules
+            .into_iter()
+            .any(|rules| self.parameters.are_told_in(&rules))
+        {
             notes.push(
                 "the template's `Rules` are not evaluated; a stack is not deployed with parameters that they refuse"
                     .into(),

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::{
     early,
-    includes::{location_of, written_name},
+    files::written_name,
+    includes::location_of,
     resolver::{Object, Resolved, Resolver},
     sections::Section,
 };
@@ -88,7 +89,7 @@ impl<'d> Resolver<'d> {
         let is_done = |resolver: &mut Self, transform: &Node<'d>| {
             let location = location_of(transform);
             let name = location.as_ref().and_then(written_name);
-            name.is_some_and(|name| resolver.files.get(name).is_some())
+            name.is_some_and(|name| resolver.files.get(&name).is_some())
         };
         if is_done(self, node) {
             return Ok(Value::Array(Vec::new()).into());
@@ -197,6 +198,20 @@ impl<'d> Resolver<'d> {
         Ok(Some(resource))
     }
 
+    /// The name of a file, as far as it can be worked out.
+    fn file_name(&mut self, location: &Node<'d>) -> Result<Option<String>, DefinitionError> {
+        let (bucket, key) = (location.written("Bucket"), location.written("Key"));
+        let name = match bucket.zip(key) {
+            Some((bucket, key)) => {
+                let (bucket, key) = (self.text(&bucket, 1)?, self.text(&key, 1)?);
+                let parts = bucket.zip(key);
+                parts.map(|(bucket, key)| format!("s3://{bucket}/{key}"))
+            }
+            None => self.text(location, 1)?,
+        };
+        Ok(name.or_else(|| written_name(location)))
+    }
+
     /// Puts the content of the file in the place of its name. Nothing runs the functions in it.
     fn take_in_file(
         &mut self,
@@ -211,15 +226,7 @@ impl<'d> Resolver<'d> {
             else {
                 continue;
             };
-            let name = match (node.value(), node.written("Bucket"), node.written("Key")) {
-                (_, Some(bucket), Some(key)) => {
-                    let (bucket, key) = (self.text(&bucket, 1)?, self.text(&key, 1)?);
-                    bucket
-                        .zip(key)
-                        .map(|(bucket, key)| format!("s3://{bucket}/{key}"))
-                }
-                _ => self.text(&node, 1)?,
-            };
+            let name = self.file_name(&node)?;
             let Some((name, document)) = name.as_deref().and_then(|name| self.files.get(name))
             else {
                 self.missing.extend(name);

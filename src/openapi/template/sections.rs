@@ -1,8 +1,8 @@
 //! The sections of a template (`Parameters`, `Conditions`, `Resources`), with what `AWS::Include` puts into them.
 
 use super::{
-    files::Files,
-    includes::{location_of, written_name},
+    files::{Files, written_name},
+    includes::location_of,
 };
 use crate::openapi::{
     error::{DefinitionError, quoted},
@@ -71,8 +71,8 @@ impl<'d> Section<'d> {
             self.macros.push("AWS::Include".into());
             return Ok(());
         };
-        match files.get(name) {
-            None => self.missing.push(name.to_owned()),
+        match files.get(&name) {
+            None => self.missing.push(name),
             Some((name, document)) => {
                 let root = document.root_at(Place::of_file(name));
                 let is_same = |part: &Node<'d>| std::ptr::eq(part.value(), root.value());
