@@ -60,6 +60,7 @@
 #[doc = include_str!("../../docs/openapi.md")]
 pub mod guide {}
 
+mod agreement;
 mod assembly;
 mod authorizer_definition;
 mod builder;
@@ -74,9 +75,12 @@ mod layer;
 mod marks;
 mod model;
 mod node;
+mod notes;
+mod operation;
 mod other_scheme;
 mod place;
 mod report;
+mod requirements;
 mod routing;
 mod template;
 mod text;

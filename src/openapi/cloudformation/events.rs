@@ -2,7 +2,8 @@
 
 use super::{
     dialect::{DIALECTS, Dialect},
-    template::{Template, names_api},
+    resource::names_api,
+    template::Template,
 };
 use crate::openapi::{
     error::{DefinitionError, quoted},

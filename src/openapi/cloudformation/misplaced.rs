@@ -1,7 +1,7 @@
 //! Members of a template that look as if they guarded something, in places where nothing reads them. CloudFormation and SAM
 //! refuse most of them.
 
-use super::template::{Resource, Template};
+use super::{resource::Resource, template::Template};
 use crate::openapi::{error::DefinitionError, guard_name, model::Definition, node::Node};
 
 const REMEDY: &str = "correct the spelling, or move it to the place where it is read (SAM: `Auth` in the `Properties` of the \

@@ -3,7 +3,9 @@
 mod access;
 mod api_gateway;
 mod api_gateway_v2;
+mod choice;
 mod dialect;
+mod event_places;
 mod event_security;
 mod events;
 mod flag;
@@ -12,6 +14,8 @@ mod macros;
 mod markers;
 mod misplaced;
 mod other_resources;
+mod preflights;
+mod resource;
 mod route;
 mod serverless_api;
 mod serverless_authorizer;

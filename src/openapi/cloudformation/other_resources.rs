@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::template::{Resource, Template};
+use super::{resource::Resource, template::Template};
 use crate::openapi::{
     error::{quoted, quoted_list},
     model::Definition,

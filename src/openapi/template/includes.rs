@@ -2,10 +2,7 @@
 
 use serde_json::Value;
 
-use super::{
-    files::written_name,
-    resolver::{Object, Resolver},
-};
+use super::{files::written_name, resolved::Object, resolver::Resolver};
 use crate::openapi::{
     error::{DefinitionError, quoted},
     node::Node,

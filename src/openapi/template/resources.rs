@@ -8,7 +8,8 @@ use super::{
     early,
     files::written_name,
     includes::location_of,
-    resolver::{Object, Resolved, Resolver},
+    resolved::{Object, Resolved},
+    resolver::Resolver,
     sections::Section,
 };
 use crate::openapi::{
