@@ -51,10 +51,10 @@ impl<'d> Parameters<'d> {
             }
         }
         for (name, value) in told {
-            if PSEUDO_PARAMETERS.contains(&&**name) {
-                parameters.values.insert(name, value.as_str().into());
-            } else if !section.is_complete() {
-                parameters.values.insert(name, value.as_str().into());
+            // A section with unknown parts may declare it.
+            if PSEUDO_PARAMETERS.contains(&&**name) || !section.is_complete() {
+                let value = || value.as_str().into();
+                parameters.values.entry(name).or_insert_with(value);
             } else if !declared.contains(&**name) {
                 let known: Vec<_> = declared.iter().chain(&PSEUDO_PARAMETERS).collect();
                 return Err(DefinitionError::Document {
