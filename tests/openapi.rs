@@ -15,10 +15,16 @@ mod differential;
 mod http_api;
 #[path = "openapi/http_templates.rs"]
 mod http_templates;
+#[path = "openapi/macros.rs"]
+mod macros;
+#[path = "openapi/misplaced.rs"]
+mod misplaced;
 #[path = "openapi/names.rs"]
 mod names;
 #[path = "openapi/never_opened.rs"]
 mod never_opened;
+#[path = "openapi/notes.rs"]
+mod notes;
 #[path = "openapi/outer_context.rs"]
 mod outer_context;
 #[path = "openapi/petstore.rs"]

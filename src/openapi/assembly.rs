@@ -90,12 +90,16 @@ fn unsupported_schemes(
         }
     }
     guarded.retain(|name, _| !checked_elsewhere.contains(*name));
+    let known = definition.known_schemes();
     let unsupported = guarded.into_iter().filter_map(|(name, operations)| {
         let scheme = definition.other_schemes.get(name)?;
         let operations: Vec<_> = operations.into_iter().map(Operation::to_string).collect();
         Some(DefinitionError::UnsupportedScheme {
             scheme: quoted(name),
-            kind: scheme.kind.clone(),
+            kind: match scheme.is_undefined() {
+                true => format!("{} (its schemes are {known})", scheme.kind),
+                false => scheme.kind.clone(),
+            },
             operations: quoted_list(&operations),
         })
     });

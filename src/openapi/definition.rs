@@ -214,6 +214,14 @@ impl ApiDefinition {
                     .into(),
             );
         }
+        let schemes = &self.definition.other_schemes;
+        if self.definition.has_keys_of_authorizers && schemes.values().any(|it| it.is_api_key) {
+            notes.push(
+                "API keys are those that authorizers answer with (`usageIdentifierKey`), not those of requests; who checks \
+                 keys elsewhere has to take them from the `AuthorizerContext`"
+                    .into(),
+            );
+        }
         notes.extend(self.definition.notes.iter().cloned());
         notes
     }

@@ -206,6 +206,12 @@ impl DefinitionError {
         }
     }
 
+    /// Something about the document as a whole.
+    pub(crate) fn of_document(problem: String) -> Self {
+        let place = "/".into();
+        Self::Document { place, problem }
+    }
+
     /// One error, or all of them as one.
     pub(crate) fn all(errors: Vec<Self>) -> Self {
         let mut problems = Vec::new();

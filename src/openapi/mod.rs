@@ -9,7 +9,7 @@
 //! | OpenAPI | |
 //! |---|---|
 //! | `components.securitySchemes`, `securityDefinitions` with `x-amazon-apigateway-authorizer` | Lambda authorizers of the types `token` and `request`; of an HTTP API with `authorizerPayloadFormatVersion` and `enableSimpleResponses` |
-//! | other schemes (API keys, Cognito, JWT, `awsSigv4`, OAuth 2), and names that are not defined, beside a Lambda authorizer | an error where an operation uses one, until [`checked_elsewhere`](ApiDefinition::checked_elsewhere) says who checks it |
+//! | other schemes (API keys, Cognito, JWT, `awsSigv4`, OAuth 2), and names that are not defined | an error where an operation uses one, until [`checked_elsewhere`](ApiDefinition::checked_elsewhere) says who checks it |
 //! | an operation's `security` | its authorizer; `security: []`, and no `security` here and at the root: it is **let through** |
 //! | root-level `security` | guards the operations that have no `security` of their own, as recorded imports do (AWS's documentation says that REST imports ignore it) |
 //! | paths with `{id}` and `{proxy+}`, `x-amazon-apigateway-any-method`, `/$default` | routing, with API Gateway's precedence |
@@ -25,6 +25,7 @@
 //! | `AWS::Serverless::HttpApi`: `Auth`, `DefinitionBody`; `Globals.HttpApi`; events of the type `HttpApi` | an HTTP API, as SAM translates it |
 //! | `AWS::ApiGatewayV2::Api` of the protocol `HTTP` with a `Body` or a `Target`, `Authorizer`, `Route`, `ApiGatewayManagedOverrides` | the same |
 //! | `CorsConfiguration` | a note, as above |
+//! | nested stacks, modules and custom resources that are given the API's id; firewalls; domains with mutual TLS | a [note](ApiDefinition::notes) |
 //! | `Transform` with other macros than SAM's and the language extensions, `CloneFrom`, base paths that are prepended | an error |
 //!
 //! What SAM makes of a template is compared with its own translator. What that decides before conditions are worked out
@@ -59,6 +60,7 @@
 #[doc = include_str!("../../docs/openapi.md")]
 pub mod guide {}
 
+mod agreement;
 mod assembly;
 mod authorizer_definition;
 mod builder;
@@ -66,14 +68,19 @@ mod cloudformation;
 mod definition;
 mod document;
 mod error;
+mod guard_name;
 mod known_api;
+mod known_part;
 mod layer;
 mod marks;
 mod model;
 mod node;
+mod notes;
+mod operation;
 mod other_scheme;
 mod place;
 mod report;
+mod requirements;
 mod routing;
 mod template;
 mod text;

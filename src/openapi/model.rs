@@ -1,17 +1,17 @@
 //! What a document says, whatever its format: authorizers, operations, gateway responses.
 
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
-use http::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-pub use super::authorizer_definition::{AuthorizerDefinition, AuthorizerType};
-pub(super) use super::other_scheme::OtherScheme;
-use super::{
-    error::{DefinitionError, quoted, quoted_list},
-    known_api::KnownApi,
-    node::Node,
-    routing::PathTemplate,
+pub use super::{
+    authorizer_definition::{AuthorizerDefinition, AuthorizerType},
+    operation::Operation,
+};
+use super::{error::DefinitionError, known_api::KnownApi};
+pub(super) use super::{
+    other_scheme::OtherScheme,
+    requirements::{API_KEY, IAM, NONE},
 };
 use crate::api::WholeApi;
 
@@ -32,89 +32,14 @@ pub(super) struct Definition {
     pub(super) has_resource_policy: bool,
     /// Whether the API can be reached from certain networks only.
     pub(super) is_private: bool,
+    /// Whether the API key of a request is the one that its authorizer answers with.
+    pub(super) has_keys_of_authorizers: bool,
     /// As written: what an HTTP API answers to preflights, which is not done here.
     pub(super) cors: Option<Value>,
     /// What else the user has to be told.
     pub(super) notes: Vec<String>,
     /// What is wrong with parts that others do not depend on, so that all of it is told at once.
     pub(super) errors: Vec<DefinitionError>,
-}
-
-/// The name among the schemes of what `x-amazon-apigateway-auth: {type: AWS_IAM}` and CloudFormation's
-/// `AWS_IAM` ask for.
-pub(super) const IAM: &str = "AWS_IAM";
-
-/// The name that SAM leaves among an operation's schemes to say that it has no authorizer.
-pub(super) const NONE: &str = "NONE";
-
-/// The name among the schemes of what CloudFormation's `ApiKeyRequired` asks for, as SAM has it.
-pub(super) const API_KEY: &str = "api_key";
-
-/// A method of a resource.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Operation {
-    /// None is `ANY`.
-    pub(super) method: Option<Method>,
-    pub(super) path: PathTemplate,
-    /// The names of the security schemes. None where the document says nothing about this operation.
-    pub(super) security: Option<Vec<String>>,
-    /// Whether `x-amazon-apigateway-auth` asks for IAM, until that is among the names.
-    pub(super) has_iam: bool,
-    /// Whether it has an integration, as everything has that SAM adds its defaults to.
-    pub(super) has_integration: bool,
-    /// The name of its authorizer, once that is settled.
-    pub(super) authorizer: Option<String>,
-}
-
-impl Operation {
-    /// Nothing is said of it yet.
-    pub(super) fn new(method: Option<Method>, path: PathTemplate) -> Self {
-        Self {
-            method,
-            path,
-            security: None,
-            has_iam: false,
-            has_integration: true,
-            authorizer: None,
-        }
-    }
-
-    /// The method: `GET`, or `ANY`.
-    #[must_use]
-    pub fn method(&self) -> &str {
-        self.method.as_ref().map_or("ANY", Method::as_str)
-    }
-
-    /// The resource, such as `/pets/{petId}`; `/$default` is an HTTP API's default route.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        self.path.as_str()
-    }
-
-    /// `ANY` is the last of a path's members, `x-amazon-apigateway-any-method`.
-    fn order(&self) -> (String, bool, String) {
-        (
-            self.path().to_owned(),
-            self.method.is_none(),
-            self.method().to_owned(),
-        )
-    }
-
-    /// The name of the authorizer that guards it. None: it is let through without one.
-    #[must_use]
-    pub fn authorizer(&self) -> Option<&str> {
-        self.authorizer.as_deref()
-    }
-}
-
-/// The method and the resource, as in an HTTP API's route key: `GET /pets/{petId}`, `ANY /{proxy+}`, `$default`.
-impl fmt::Display for Operation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.path.is_default_route() {
-            return f.write_str(self.path.resource());
-        }
-        write!(f, "{} {}", self.method(), self.path())
-    }
 }
 
 /// The most errors that are told at once.
@@ -141,84 +66,6 @@ impl Definition {
             true => Ok(()),
             false => Err(DefinitionError::all(std::mem::take(&mut self.errors))),
         }
-    }
-
-    /// Where two readings of a template differ in who may call what. None: nowhere.
-    pub(super) fn difference(&self, other: &Self) -> Option<String> {
-        if self.api().api_type() != other.api().api_type() {
-            return Some("the type of the API".into());
-        }
-        let authorizers = self.authorizers.keys().chain(other.authorizers.keys());
-        let mut names = authorizers.filter(|name| {
-            let of = |definition: &Self| {
-                let authorizer = definition.authorizers.get(*name);
-                authorizer.map(AuthorizerDefinition::settings)
-            };
-            of(self) != of(other)
-        });
-        if let Some(name) = names.next() {
-            return Some(format!("the authorizer {}", quoted(name)));
-        }
-        let kinds = |definition: &Self| -> Vec<_> {
-            let schemes = definition.other_schemes.iter();
-            schemes
-                .map(|(name, scheme)| (name.clone(), scheme.kind.clone()))
-                .collect()
-        };
-        if kinds(self) != kinds(other) {
-            return Some("the security schemes".into());
-        }
-        // Both are sorted, so that the first difference is an operation that only one has, or has otherwise.
-        let (mut of_one, mut of_other) = (self.operations.iter(), other.operations.iter());
-        loop {
-            let operation = match (of_one.next(), of_other.next()) {
-                (Some(one), Some(other)) if one == other => continue,
-                (Some(one), Some(other)) => match one.order() <= other.order() {
-                    true => one,
-                    false => other,
-                },
-                (Some(only), None) | (None, Some(only)) => only,
-                (None, None) => return None,
-            };
-            return Some(quoted(&operation.to_string()));
-        }
-    }
-
-    /// One of two readings that do not differ, with what has to be said of either.
-    #[must_use]
-    pub(super) fn or(mut self, other: Self) -> Self {
-        self.has_resource_policy |= other.has_resource_policy;
-        self.is_private |= other.is_private;
-        self.cors = self.cors.or(other.cors);
-        if self.gateway_responses != other.gateway_responses {
-            self.notes.push(
-                "the gateway responses depend on conditions that are not known; those are answered which hold if the \
-                 conditions are true"
-                    .into(),
-            );
-        }
-        for note in other.notes {
-            if !self.notes.contains(&note) {
-                self.notes.push(note);
-            }
-        }
-        self
-    }
-
-    /// Says which parameters have the template's own values.
-    pub(super) fn add_defaults(&mut self, defaults: &BTreeMap<String, String>) {
-        if defaults.is_empty() {
-            return;
-        }
-        let defaults = defaults
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"));
-        let defaults: Vec<_> = defaults.collect();
-        self.notes.push(format!(
-            "conditions ask about parameters of which no value is given, so that they have the template's defaults: \
-             {}; if the stack is deployed with others, say so with `Template::parameter`",
-            quoted_list(&defaults)
-        ));
     }
 
     /// The type of API, as far as it matters.
@@ -257,88 +104,5 @@ impl Definition {
     /// In the order that a document's members are read in.
     pub(super) fn sort_operations(&mut self) {
         self.operations.sort_by_cached_key(Operation::order);
-    }
-
-    pub(super) fn add_iam(&mut self) {
-        let scheme = json!({"type": "apiKey", "name": "Authorization", "in": "header",
-            "x-amazon-apigateway-authtype": "awsSigv4"});
-        self.add_scheme(IAM, OtherScheme::iam(scheme));
-    }
-
-    pub(super) fn add_api_key(&mut self) {
-        let scheme = json!({"type": "apiKey", "name": "x-api-key", "in": "header"});
-        self.add_scheme(API_KEY, OtherScheme::api_key(scheme));
-    }
-
-    /// Adds a scheme unless the document has one of the name.
-    fn add_scheme(&mut self, name: &str, scheme: OtherScheme) {
-        let is_defined = |other: &OtherScheme| !other.scheme.is_null();
-        if !self.other_schemes.get(name).is_some_and(is_defined) {
-            self.other_schemes.insert(name.to_owned(), scheme);
-        }
-    }
-
-    /// Notes members that SAM drops without a word.
-    pub(super) fn note_dropped(
-        &mut self,
-        node: &Node<'_>,
-        known: &[&str],
-    ) -> Result<(), DefinitionError> {
-        for (name, _) in node.members()?.filter(|(name, _)| !known.contains(name)) {
-            self.notes.push(format!(
-                "SAM drops the member {} at `{}`: it does not know it there",
-                quoted(name),
-                node.place()
-            ));
-        }
-        Ok(())
-    }
-
-    /// The one authorizer among an operation's schemes. The error says what is wrong.
-    ///
-    /// A name that is not defined is one that something else has to check, if a Lambda authorizer is beside it, as AWS
-    /// deploys such documents.
-    pub(super) fn settle(&mut self, names: &[String]) -> Result<Option<String>, String> {
-        let is_authorizer = |name: &&String| self.authorizers.contains_key(*name);
-        let is_known = |name: &String| {
-            name == NONE
-                || self.authorizers.contains_key(name)
-                || self.other_schemes.contains_key(name)
-        };
-        let unknown: Vec<_> = names
-            .iter()
-            .filter(|name| !is_known(name))
-            .cloned()
-            .collect();
-        let is_guarded = names.iter().any(|name| self.authorizers.contains_key(name));
-        if !unknown.is_empty() && !is_guarded {
-            let schemes: Vec<_> = self
-                .authorizers
-                .keys()
-                .chain(self.other_schemes.keys())
-                .collect();
-            let known = match schemes.is_empty() {
-                true => "none".to_owned(),
-                false => quoted_list(&schemes),
-            };
-            return Err(format!(
-                "{} is no security scheme of this document; its schemes are {known}",
-                quoted_list(&unknown)
-            ));
-        }
-        let authorizers: Vec<_> = names.iter().filter(is_authorizer).collect();
-        let authorizer = match &*authorizers {
-            [] => Ok(None),
-            [one] => Ok(Some((*one).clone())),
-            _ => Err(format!(
-                "API Gateway has one authorizer for a method, and {} are named here; leave one",
-                quoted_list(&authorizers)
-            )),
-        }?;
-        let undefined = unknown
-            .into_iter()
-            .map(|name| (name, OtherScheme::undefined()));
-        self.other_schemes.extend(undefined);
-        Ok(authorizer)
     }
 }

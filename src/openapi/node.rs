@@ -1,12 +1,15 @@
 //! A value of a document that knows where it stands, for errors that say so.
 
+mod functions;
+mod scalars;
+
 use serde_json::{Map, Value};
 
 use super::{
     error::{DefinitionError, quoted},
     marks::Marks,
     place::Place,
-    unknown::{Unknown, Unknowns, condition_of, reason},
+    unknown::{Unknown, Unknowns},
 };
 
 /// A value, its place, and who wants to know if something that is not known is asked for.
@@ -44,6 +47,17 @@ impl<'d> Node<'d> {
         Self {
             unknowns: Some(unknowns),
             ..self
+        }
+    }
+
+    /// A value that was made of this one, in its place.
+    pub(super) fn of_same_place<'v>(&self, value: &'v Value) -> Node<'v>
+    where
+        'd: 'v,
+    {
+        Node {
+            value,
+            ..self.clone()
         }
     }
 
@@ -91,19 +105,13 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// A member, where the value is an object that has it.
+    /// A member, where the value is an object that has it. A function beside it might make it, or another one in its place.
     pub(super) fn member(&self, name: &'d str) -> Option<Self> {
-        match self.value.as_object()?.get(name) {
-            Some(value) => {
-                self.note_doubled(name);
-                Some(self.to_member(name, value))
-            }
-            None => {
-                // A function might make the member.
-                self.note_unknown();
-                None
-            }
-        }
+        let members = self.value.as_object()?;
+        self.note_unknown();
+        let value = members.get(name)?;
+        self.note_doubled(name);
+        Some(self.to_member(name, value))
     }
 
     /// A member as it is written. Nothing is noted.
@@ -122,43 +130,6 @@ impl<'d> Node<'d> {
     pub(super) fn each_item(&self) -> impl Iterator<Item = Self> {
         let items = self.value.as_array().into_iter().flatten().enumerate();
         items.map(|(index, value)| self.to_item(index, value))
-    }
-
-    /// Notes that a function whose value is not known stands here, and that it matters.
-    fn note_unknown(&self) {
-        if let (Some(unknowns), Some((function, argument))) = (self.unknowns, self.function()) {
-            unknowns.note(Unknown {
-                condition: condition_of(function, argument).map(str::to_owned),
-                error: self.function_error(function, reason(function, argument)),
-            });
-        }
-    }
-
-    /// An error at the function, which may stand beside members.
-    fn function_error(&self, function: &'d str, problem: String) -> DefinitionError {
-        match self.value.as_object().map(Map::len) {
-            Some(1) => self.error(problem),
-            _ => DefinitionError::Document {
-                place: self.place.member(function).to_string(),
-                problem,
-            },
-        }
-    }
-
-    /// Notes that it matters whether this condition is true.
-    pub(super) fn note_condition(&self, condition: &str) {
-        if let Some(unknowns) = self.unknowns {
-            let condition = condition.to_owned();
-            let problem = format!(
-                "the condition {} is not known; say the values of the parameters that it asks about with \
-                 `Template::parameter`",
-                quoted(&condition)
-            );
-            unknowns.note(Unknown {
-                condition: Some(condition),
-                error: self.error(problem),
-            });
-        }
     }
 
     /// An error if any of the object's members is there twice.
@@ -204,93 +175,6 @@ impl<'d> Node<'d> {
                 .as_object()
                 .ok_or_else(|| self.unexpected("an object")),
         }
-    }
-
-    pub(super) fn text(&self) -> Result<&'d str, DefinitionError> {
-        self.value.as_str().ok_or_else(|| self.unexpected("a text"))
-    }
-
-    /// A whole number, also where it is written as a text.
-    pub(super) fn integer(&self) -> Result<u64, DefinitionError> {
-        let integer = match self.value {
-            Value::String(text) => text.parse().ok(),
-            value => value.as_u64(),
-        };
-        integer.ok_or_else(|| self.unexpected("a whole number"))
-    }
-
-    /// A version: `1.0` without quotes is a number in YAML.
-    pub(super) fn decimal(&self) -> Result<String, DefinitionError> {
-        match self.value.as_f64() {
-            Some(number) => Ok(format!("{number:.1}")),
-            None => self.text().map(str::to_owned),
-        }
-    }
-
-    /// A boolean, also where it is written as a text.
-    pub(super) fn boolean(&self) -> Result<bool, DefinitionError> {
-        match self.value {
-            Value::Bool(value) => Ok(*value),
-            Value::String(text) if text == "true" => Ok(true),
-            Value::String(text) if text == "false" => Ok(false),
-            _ => Err(self.unexpected("`true` or `false`")),
-        }
-    }
-
-    /// The function whose value is not known, and its argument: the value is the function (`Ref`, `Fn::Sub`), or has
-    /// members that a function makes (`Fn::Transform`, `Fn::ForEach::…`).
-    pub(super) fn function(&self) -> Option<(&'d str, &'d Value)> {
-        let object = self.value.as_object()?;
-        let is_function =
-            |name: &str| name.starts_with("Fn::") || (name == "Ref" && object.len() == 1);
-        let mut members = object.iter();
-        let (name, argument) = members.find(|(name, _)| is_function(name))?;
-        Some((name, argument))
-    }
-
-    pub(super) fn is_function(&self) -> bool {
-        self.function().is_some()
-    }
-
-    /// The logical id in `{"Ref": "…"}`.
-    pub(super) fn reference(&self) -> Option<&'d str> {
-        self.value
-            .as_object()
-            .filter(|object| object.len() == 1)?
-            .get("Ref")?
-            .as_str()
-    }
-
-    /// The logical id and the attribute in `{"Fn::GetAtt": …}`.
-    pub(super) fn attribute(&self) -> Option<(&'d str, &'d str)> {
-        let object = self.value.as_object().filter(|object| object.len() == 1)?;
-        match object.get("Fn::GetAtt")? {
-            Value::String(text) => text.split_once('.'),
-            Value::Array(items) => match &**items {
-                [Value::String(resource), Value::String(name)] => Some((resource, name)),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// Something else than expected: named where it is an intrinsic function, quoted where it is short.
-    pub(super) fn unexpected(&self, expected: &str) -> DefinitionError {
-        if let Some((function, argument)) = self.function() {
-            self.note_unknown();
-            let reason = reason(function, argument);
-            let problem = format!("{reason}, or write {expected} in its place");
-            return self.function_error(function, problem);
-        }
-        let found = match self.value {
-            Value::Null => "nothing".to_owned(),
-            Value::Bool(value) => quoted(&value.to_string()),
-            Value::Number(number) => quoted(&number.to_string()),
-            Value::String(text) => quoted(text),
-            Value::Array(_) => "a list".to_owned(),
-            Value::Object(_) => "an object".to_owned(),
-        };
-        self.error(format!("{expected} is expected, and {found} is there"))
     }
 
     /// Refuses members that are not among these: a misspelt member must not be overlooked.

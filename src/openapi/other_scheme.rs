@@ -46,6 +46,10 @@ impl OtherScheme {
         Self::new("not defined in the document".into(), Value::Null)
     }
 
+    pub(super) fn is_undefined(&self) -> bool {
+        self.scheme.is_null()
+    }
+
     pub(super) fn jwt(scheme: Value) -> Self {
         Self::new("a JWT authorizer".into(), scheme)
     }

@@ -18,7 +18,7 @@ pub(super) fn write(definition: &Definition, responses: &GatewayResponses) -> Va
     let authorizers = definition.authorizers.iter();
     let authorizers = authorizers.map(|(name, authorizer)| (name.clone(), scheme(authorizer)));
     let others = definition.other_schemes.iter();
-    let others = others.filter(|(_, other)| !other.scheme.is_null());
+    let others = others.filter(|(_, other)| !other.is_undefined());
     let others = others.map(|(name, other)| (name.clone(), other.scheme.clone()));
     let schemes: Map<_, _> = authorizers.chain(others).collect();
     let document = json!({

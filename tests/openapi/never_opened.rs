@@ -106,9 +106,36 @@ fn an_undefined_name_beside_an_authorizer_is_to_be_checked_elsewhere() {
         "{error}"
     );
     assert!(definition.checked_elsewhere("api_key").is_ok());
+}
+
+#[test]
+fn an_undefined_name_alone_is_to_be_checked_elsewhere() {
+    let document = include_str!("../cases/templates/09-undefined-api-key.yaml");
     let alone = document.replace(", {Gate: []}", "");
-    let error = ApiDefinition::from_openapi(&alone).unwrap_err().to_string();
-    assert!(error.contains("`api_key` is no security scheme"), "{error}");
+    let definition = ApiDefinition::from_openapi(&alone).unwrap();
+    let report = definition.report().to_string();
+    assert!(
+        report.contains("api_key (not defined in the document)  to be checked elsewhere"),
+        "{report}"
+    );
+    let error = definition.clone().into_layer().unwrap_err().to_string();
+    assert!(
+        error.contains("`api_key` is not defined in the document (its schemes are `Gate`)")
+            && error.contains("`PUT /bill`")
+            && error.contains("checked_elsewhere(`api_key`)"),
+        "{error}"
+    );
+    let definition = definition.checked_elsewhere("api_key").unwrap();
+    assert!(definition.into_layer().is_ok());
+    // At the root.
+    let root = "openapi: 3.0.1\nsecurity: [{gone: []}]\npaths: {/a: {get: {}}}";
+    let definition = ApiDefinition::from_openapi(root).unwrap();
+    assert!(definition.clone().into_layer().is_err());
+    assert!(definition.checked_elsewhere("gone").is_ok());
+    // An authorizer that SAM does not know is its own error.
+    let events = "E: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get, Auth: {Authorizer: B}}}";
+    let error = problem(&sam(REST, events));
+    assert!(error.contains("`B` is no security scheme"), "{error}");
 }
 
 #[test]
@@ -119,7 +146,7 @@ fn a_state_machines_events_make_operations() {
 }
 
 /// A template of one API of SAM and one function.
-fn sam(api: &str, events: &str) -> String {
+pub(crate) fn sam(api: &str, events: &str) -> String {
     format!(
         "
 Transform: AWS::Serverless-2016-10-31
@@ -313,82 +340,13 @@ Resources:
 }
 
 #[test]
-fn what_looks_like_a_guard_where_nothing_reads_it_is_refused() {
-    for (rest, place) in [
-        (
-            "paths: {/a: {get: {Security: [{a: []}]}}}",
-            "/paths/~1a/get/Security",
-        ),
-        (
-            "paths: {/a: {get: {securities: [{a: []}]}}}",
-            "/paths/~1a/get/securities",
-        ),
-        (
-            "paths: {/a: {get: {x-amazon-apigateway-authorizer: {type: token}}}}",
-            "/paths/~1a/get/x-amazon-apigateway-authorizer",
-        ),
-        (
-            "paths: {/a: {get: {x-amazon-apigateway-authtype: awsSigv4}}}",
-            "/paths/~1a/get/x-amazon-apigateway-authtype",
-        ),
-        (
-            "paths: {/a: {get: {x-amazon-apigateway-Auth: {type: AWS_IAM}}}}",
-            "/paths/~1a/get/x-amazon-apigateway-Auth",
-        ),
-        (
-            "paths: {/a: {x-amazon-apigateway-auth: {type: AWS_IAM}}}",
-            "/paths/~1a/x-amazon-apigateway-auth",
-        ),
-        ("paths: {/a: {security: []}}", "/paths/~1a/security"),
-        (
-            "paths: {}\nx-amazon-apigateway-auth: {type: AWS_IAM}",
-            "/x-amazon-apigateway-auth",
-        ),
-        ("paths: {}\nSecurity: []", "/Security"),
-    ] {
-        let error = ApiDefinition::from_openapi(&format!("openapi: 3.0.1\n{rest}"));
-        let error = error.unwrap_err().to_string();
-        assert!(
-            error.contains(&format!("at `{place}`: API Gateway does not read")),
-            "{rest}: {error}"
-        );
-    }
-}
-
-#[test]
-fn who_reaches_the_api_at_all_is_noted() {
-    for (properties, expected) in [
-        ("Policy: {Statement: []}", "resource policy"),
-        ("EndpointConfiguration: PRIVATE", "private"),
-        ("EndpointConfiguration: {Type: PRIVATE}", "private"),
-        (
-            "Domain: {MutualTlsAuthentication: {TruststoreUri: x}}",
-            "certificate",
-        ),
-        (
-            "DefinitionBody: {openapi: 3.0.1, paths: {}, servers: [{x-amazon-apigateway-endpoint-configuration: \
-             {vpcEndpointIds: [x]}}]}",
-            "private",
-        ),
-    ] {
-        let api = format!("{{Type: AWS::Serverless::Api, Properties: {{{properties}}}}}");
-        let definition = ApiDefinition::from_cloudformation(&sam(&api, "")).unwrap();
-        let notes = definition.notes();
-        assert!(
-            notes.len() == 1 && notes[0].contains(expected),
-            "{properties}: {notes:?}"
-        );
-    }
-}
-
-#[test]
 fn what_sam_decides_before_conditions_may_not_be_conditional() {
     let events =
         "E: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get, Auth: EVENT}}";
-    let no = "!If [No, {Authorizer: NONE}, !Ref AWS::NoValue]";
+    let no = "!If [Never, {Authorizer: NONE}, !Ref AWS::NoValue]";
     for (api, auth, place) in [
         (
-            "DefaultAuthorizer: A, AddDefaultAuthorizerToCorsPreflight: !If [No, true, false]",
+            "DefaultAuthorizer: A, AddDefaultAuthorizerToCorsPreflight: !If [Never, true, false]",
             "{}",
             "/Resources/Shop/Properties/Auth/AddDefaultAuthorizerToCorsPreflight",
         ),
@@ -404,7 +362,7 @@ fn what_sam_decides_before_conditions_may_not_be_conditional() {
         ),
         (
             "DefaultAuthorizer: A",
-            "{Authorizer: !If [No, NONE, A]}",
+            "{Authorizer: !If [Never, NONE, A]}",
             "/Resources/F/Properties/Events/E/Properties/Auth/Authorizer",
         ),
     ] {
@@ -412,14 +370,17 @@ fn what_sam_decides_before_conditions_may_not_be_conditional() {
             &REST.replace("DefaultAuthorizer: A", api),
             &events.replace("EVENT", auth),
         )
-        .replace("Resources:", "Conditions: {No: !Equals [a, b]}\nResources:");
+        .replace(
+            "Resources:",
+            "Conditions: {Never: !Equals [a, b]}\nResources:",
+        );
         let error = problem(&template);
         assert!(
             error.contains(&format!("at `{place}`: SAM reads this before")),
             "{error}"
         );
     }
-    let globals = sam(REST, "").replace("Preflight: false", "Preflight: !If [No, true, false]");
+    let globals = sam(REST, "").replace("Preflight: false", "Preflight: !If [Never, true, false]");
     assert!(problem(&globals).contains("/Globals/Api/Auth/AddDefault"));
 }
 
@@ -434,9 +395,11 @@ fn an_event_of_a_function_that_is_not_there_opens_nothing() {
         let events = format!(
             "{events}, More: {{Type: HttpApi, Properties: {{ApiId: !Ref Shop, Path: /b, Method: get}}}}"
         );
-        let template = sam(&api, &events)
-            .replace("Resources:", "Conditions: {No: !Equals [a, b]}\nResources:");
-        template.replace("F: {", "F: {Condition: No, ")
+        let template = sam(&api, &events).replace(
+            "Resources:",
+            "Conditions: {Never: !Equals [a, b]}\nResources:",
+        );
+        template.replace("F: {", "F: {Condition: Never, ")
     };
     let definition = ApiDefinition::from_cloudformation(&template("{}")).unwrap();
     assert_eq!(listed(&definition), ["GET /a A"]);
@@ -456,13 +419,15 @@ fn options_at_one_of_two_spellings_is_refused() {
     };
     let one = event("/a", "options", "{Authorizer: NONE}");
     let two = event("/a/", "get", "{}");
-    let absent = "  Gone: {Condition: No, Type: AWS::Serverless::Function, Properties: {Events: {E: TWO}}}\n";
+    let absent = "  Gone: {Condition: Never, Type: AWS::Serverless::Function, Properties: {Events: {E: TWO}}}\n";
     let absent = sam(
         REST,
         &format!("E: {}", event("/a", "any", "{Authorizer: A}")),
     )
-    .replace("Resources:", "Conditions: {No: !Equals [a, b]}\nResources:")
-        + &absent.replace("TWO", &two);
+    .replace(
+        "Resources:",
+        "Conditions: {Never: !Equals [a, b]}\nResources:",
+    ) + &absent.replace("TWO", &two);
     assert!(problem(&absent).contains("the path `/a` is written with a slash"));
     let error = problem(&sam(REST, &format!("E: {one}, F: {two}")));
     assert!(
@@ -474,11 +439,13 @@ fn options_at_one_of_two_spellings_is_refused() {
 #[test]
 fn two_events_of_one_operation_are_refused_if_the_function_of_one_is_not_there() {
     let event = "{Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get}}";
-    let template = sam(REST, &format!("E: {event}"))
-        .replace("Resources:", "Conditions: {No: !Equals [a, b]}\nResources:");
+    let template = sam(REST, &format!("E: {event}")).replace(
+        "Resources:",
+        "Conditions: {Never: !Equals [a, b]}\nResources:",
+    );
     for id in ["A", "Z"] {
         let gone = format!(
-            "  {id}: {{Condition: No, Type: AWS::Serverless::Function, Properties: {{Events: {{E: {event}}}}}}}\n"
+            "  {id}: {{Condition: Never, Type: AWS::Serverless::Function, Properties: {{Events: {{E: {event}}}}}}}\n"
         );
         let error = problem(&(template.clone() + &gone));
         assert!(

@@ -115,7 +115,7 @@ fn all_errors_of_a_document_are_told_at_once() {
         .replace("get: {}", "gett: {}")
         .replace(
             "get: {security: [{gate: []}]}",
-            "get: {security: [{gates: []}]}",
+            "get: {security: [{gate: x}]}",
         )
         .replace("type: AWS_IAM", "type: IAM");
     let error = ApiDefinition::from_openapi(&text).unwrap_err();
@@ -129,7 +129,7 @@ fn all_errors_of_a_document_are_told_at_once() {
         "{text}"
     );
     for place in [
-        "/paths/~1bills/get/security",
+        "/paths/~1bills/get/security/0/gate",
         "/paths/~1bills/delete/x-amazon-apigateway-auth/type",
     ] {
         assert!(text.contains(&format!("\n- at `{place}`: ")), "{text}");
@@ -178,4 +178,104 @@ Resources:
             "{error}"
         );
     }
+}
+
+/// Two templates with the same gateway responses, one of SAM and one without.
+const RESPONSES: [&str; 3] = [
+    "
+Transform: AWS::Serverless-2016-10-31
+Parameters: {Origin: {Type: String}}
+Conditions: {Live: !Equals [!Ref Origin, live]}
+Resources:
+  Shop:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: s
+      GatewayResponses:
+        ACCESS_DENIED: {StatusCode: STATUS, ResponseParameters: {Headers: {a: VALUE, b: \"'b'\"}}}
+  F: {Type: AWS::Serverless::Function, Properties: {Events: {E: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get}}}}}
+",
+    "
+Parameters: {Origin: {Type: String}}
+Conditions: {Live: !Equals [!Ref Origin, live]}
+Resources:
+  Shop: {Type: AWS::ApiGateway::RestApi}
+  M: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Shop, ResourceId: !GetAtt Shop.RootResourceId, HttpMethod: GET}}
+  G:
+    Type: AWS::ApiGateway::GatewayResponse
+    Properties:
+      RestApiId: !Ref Shop
+      ResponseType: ACCESS_DENIED
+      StatusCode: STATUS
+      ResponseParameters: {gatewayresponse.header.a: VALUE, gatewayresponse.header.b: \"'b'\"}
+",
+    "
+Parameters: {Origin: {Type: String}}
+Conditions: {Live: !Equals [!Ref Origin, live]}
+Resources:
+  Shop:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Body:
+        openapi: 3.0.1
+        paths: {/a: {get: {}}}
+        x-amazon-apigateway-gateway-responses:
+          ACCESS_DENIED:
+            statusCode: STATUS
+            responseParameters: {gatewayresponse.header.a: VALUE, gatewayresponse.header.b: \"'b'\"}
+",
+];
+
+#[test]
+fn what_is_not_known_of_gateway_responses_is_left_out_and_noted() {
+    let read = |template: &str, status: &str, value: &str| {
+        let text = template.replace("STATUS", status).replace("VALUE", value);
+        ApiDefinition::from_cloudformation(&text).unwrap()
+    };
+    let responses = |definition: &ApiDefinition| {
+        definition.to_openapi()["x-amazon-apigateway-gateway-responses"].clone()
+    };
+    for template in RESPONSES {
+        let known = read(template, "'418'", "\"'a'\"");
+        assert!(known.notes().is_empty(), "{:?}", known.notes());
+        let parameters = responses(&known)["ACCESS_DENIED"]["responseParameters"].clone();
+        assert_eq!(parameters["gatewayresponse.header.a"], "'a'");
+
+        let unknown = read(template, "!Ref Origin", "!Sub \"'${Origin}'\"");
+        let notes = unknown.notes();
+        assert!(
+            notes.len() == 2
+                && notes
+                    .iter()
+                    .all(|note| note.starts_with("the part of a gateway response at `/"))
+                && notes
+                    .iter()
+                    .any(|note| note.to_lowercase().contains("/statuscode` is left out")),
+            "{notes:?}"
+        );
+        let parameters = responses(&unknown)["ACCESS_DENIED"]["responseParameters"].clone();
+        assert_eq!(
+            parameters,
+            serde_json::json!({"gatewayresponse.header.b": "'b'"})
+        );
+        assert!(unknown.into_layer().is_ok());
+
+        // A condition is tried both ways.
+        let conditional = read(template, "!If [Live, 418, 419]", "\"'a'\"");
+        assert_eq!(
+            responses(&conditional)["ACCESS_DENIED"]["statusCode"],
+            "418"
+        );
+        let notes = conditional.notes();
+        assert!(notes[0].contains("depend on conditions"), "{notes:?}");
+    }
+    // Which response it is may not be known either, and it is still an error which API has it.
+    let plain = RESPONSES[1]
+        .replace("STATUS", "418")
+        .replace("VALUE", "\"'a'\"");
+    let nameless = plain.replace("ResponseType: ACCESS_DENIED", "ResponseType: !Ref Origin");
+    let definition = ApiDefinition::from_cloudformation(&nameless).unwrap();
+    assert!(definition.notes()[0].contains("/Resources/G/Properties/ResponseType"));
+    let elsewhere = plain.replace("RestApiId: !Ref Shop\n", "RestApiId: !ImportValue x\n");
+    assert!(ApiDefinition::from_cloudformation(&elsewhere).is_err());
 }

@@ -149,6 +149,60 @@ fn all_conditions_are_evaluated() {
 }
 
 #[test]
+fn numbers_keep_their_spelling() {
+    let text = body("{get: {security: !If [It, [{gate: []}], [{other: []}]]}}");
+    let read = |left: &str, right: &str| {
+        let condition = format!("Conditions:\n  It: !Equals [{left}, {right}]\n");
+        template(&text.replace("Conditions:\n", &condition))
+            .parameter("Stage", "012345678901")
+            .api()
+    };
+    for (left, right, expected) in [
+        ("!Ref Stage", "012345678901", "GET /paid gate"),
+        ("!Ref Stage", "'012345678901'", "GET /paid gate"),
+        ("!Sub 'a${Stage}'", "a012345678901", "GET /paid gate"),
+        (
+            "!Join ['-', [2012-10-17, 1e3, 0x1F, 1.10]]",
+            "2012-10-17-1e3-0x1F-1.10",
+            "GET /paid gate",
+        ),
+        // As in YAML 1.1.
+        ("yes", "'true'", "GET /paid gate"),
+        ("'yes'", "'true'", "GET /paid other"),
+        ("!Ref Stage", "12345678902", "GET /paid other"),
+    ] {
+        let definition = read(left, right).unwrap();
+        assert_eq!(listed(&definition), [expected], "{left}, {right}");
+    }
+    // Readers do not agree on these.
+    for (left, right) in [
+        ("!Ref Stage", "12345678901"),
+        ("010", "8"),
+        ("010", "10"),
+        ("1.0", "1"),
+        ("1e3", "1000"),
+        ("0x1F", "31"),
+        ("1_000", "1000"),
+    ] {
+        let problem = problem(read(left, right));
+        assert!(
+            problem.contains("the condition `It` is not known"),
+            "{left}: {problem}"
+        );
+    }
+    // As an authorizer's time to live, which is 8 or 10 seconds.
+    let ttl = |ttl: &str| {
+        let authorizer = format!("{{type: token, authorizerResultTtlInSeconds: {ttl}}}");
+        ApiDefinition::from_openapi(&format!(
+            "openapi: 3.0.1\npaths: {{}}\ncomponents: {{securitySchemes: {{a: {{type: apiKey, in: header, name: a, \
+             x-amazon-apigateway-authorizer: {authorizer}}}}}}}"
+        ))
+    };
+    assert!(ttl("10").is_ok() && ttl("'10'").is_ok());
+    assert!(problem(ttl("010")).contains("a whole number is expected, and `010` is there"));
+}
+
+#[test]
 fn a_condition_that_matters_has_to_be_known() {
     for (operation, difference) in [
         (
@@ -162,6 +216,10 @@ fn a_condition_that_matters_has_to_be_known() {
         ("{!If [Live, get, put]: {}}", ""),
         (
             "{get: {security: [!If [Idle, {gate: []}, {nobody: []}]]}}",
+            "decides about `GET /paid`",
+        ),
+        (
+            "{get: {security: [!If [Idle, {gate: []}, {gate: x}]]}}",
             "if it is false, at `/Resources/Shop/",
         ),
     ] {
@@ -412,13 +470,20 @@ fn a_definition_in_another_file_is_handed_over() {
             "BodyS3Location: {Bucket: b, Key: !Ref Key}",
             "s3://b/k",
         ),
+        // As the CDK writes it.
+        (
+            "AWS::ApiGateway::RestApi",
+            "BodyS3Location: {Bucket: !Sub 'assets-${AWS::AccountId}-${AWS::Region}', Key: k.yaml}",
+            "s3://assets-${AWS::AccountId}-${AWS::Region}/k.yaml",
+        ),
     ] {
         let text = format!(
             "Parameters: {{Key: {{Type: String, Default: k}}}}\nResources: {{Shop: {{Type: '{resource}', Properties: {{{location}}}}}}}"
         );
         let missing = problem(template(&text).api());
         assert!(
-            missing.contains("hand over its text with `Template::include`"),
+            missing.contains("hand over its text with `Template::include`, under the name `")
+                && missing.contains(name),
             "{missing}"
         );
         let file = "openapi: 3.0.1\npaths: {/a: {get: {}}}";
@@ -433,6 +498,52 @@ fn a_definition_in_another_file_is_handed_over() {
             name.trim_start_matches("./")
         )));
     }
+}
+
+#[test]
+fn a_file_that_nothing_names_is_told() {
+    let text = "
+Parameters: {Stage: {Type: String}}
+Conditions: {Live: !Equals [!Ref Stage, live]}
+Resources:
+  Shop:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Body: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: !If [Live, ./live.yaml, !Sub './${Stage}.yaml']}}}
+  F: {Type: AWS::Lambda::Function, Properties: {Code: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: code.yaml}}}}}
+  Other: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP, BodyS3Location: {Bucket: !Ref Stage, Key: k}}}
+";
+    let file = "openapi: 3.0.1\npaths: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: paths.yaml}}}";
+    let whole = template(text)
+        .parameter("Stage", "test")
+        .include("test.yaml", file)
+        .include("./paths.yaml", "/a: {get: {}}");
+    assert!(whole.api_named("Shop").unwrap().notes().is_empty());
+    // Files of a branch that is not taken, of other resources and of other APIs have their names in the template.
+    let more = whole
+        .clone()
+        .include("live.yaml", file)
+        .include("./code.yaml", "{}")
+        .include("s3://test/k", file);
+    assert!(more.api_named("Shop").unwrap().notes().is_empty());
+    let misspelt = whole.include("tests.yaml", file);
+    let notes = misspelt.api_named("Shop").unwrap().notes();
+    assert_eq!(
+        notes,
+        ["the file `tests.yaml` was handed over, and nothing names it; check the spelling"]
+    );
+    let missing = template(text)
+        .parameter("Stage", "test")
+        .include("test.yml", file);
+    let error = problem(missing.api_named("Shop"));
+    assert!(
+        error.contains("the text of `./test.yaml` is not known"),
+        "{error}"
+    );
+    assert!(
+        error.contains("\n- at `/`: the file `test.yml` was handed over"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -39,9 +39,9 @@ fn what_nobody_could_run_is_told_with_its_place() {
             "takes a mapping's name and two keys",
         ),
         (
-            "!If [No, a, b]",
+            "!If [Never, a, b]",
             "",
-            "/Body/Fn::If/0`: the template has no condition `No`",
+            "/Body/Fn::If/0`: the template has no condition `Never`",
         ),
         (
             "!If [A, a, b]",
@@ -94,6 +94,10 @@ Parameters:
   It: {Type: Number, Default: 5}
   Stage: {Type: String, AllowedValues: [live, test]}
   Ids: {Type: List<Number>}
+  Port: {Type: Number, Default: 80, MinValue: 1, MaxValue: 1024}
+  Name: {Type: String, Default: abc, MinLength: 2, MaxLength: '4', AllowedPattern: '[a-z]+|[0-9]+'}
+  Names: {Type: CommaDelimitedList, Default: 'a,b', AllowedPattern: '[a-z]*'}
+  Key: {Type: AWS::SSM::Parameter::Value<String>, AllowedPattern: '/shop/.*'}
 ";
     let template = shop("{openapi: 3.0.1, paths: {}}", declared);
     assert!(template.api().is_ok());
@@ -113,7 +117,29 @@ Parameters:
         (
             "Stages",
             "live",
-            "at `/Parameters`: the template has no parameter `Stages`, of which a value is given; it has `Ids`, `It`, `Stage`",
+            "at `/Parameters`: the template has no parameter `Stages`, of which a value is given; it has `Ids`, `It`",
+        ),
+        (
+            "Port",
+            "0",
+            "`Port` cannot be `0`; it is below its `MinValue`",
+        ),
+        ("Port", "1025", "above its `MaxValue`"),
+        (
+            "Name",
+            "a",
+            "`Name` cannot be `a`; it is shorter than its `MinLength`",
+        ),
+        ("Name", "abcde", "longer than its `MaxLength`"),
+        (
+            "Name",
+            "ab-1",
+            "`Name` cannot be `ab-1`; its `AllowedPattern` is `[a-z]+|[0-9]+`",
+        ),
+        (
+            "Names",
+            "a, B",
+            "`Names` cannot be `B`; its `AllowedPattern`",
         ),
         ("AWS::NoValue", "x", "no parameter `AWS::NoValue`"),
     ] {
@@ -125,6 +151,10 @@ Parameters:
         ("Ids", "1,2"),
         ("Stage", "test"),
         ("AWS::Region", "x"),
+        ("Port", "1024"),
+        ("Name", "1234"),
+        ("Names", "x,,y"),
+        ("Key", "what is found there"),
     ] {
         assert!(
             template.clone().parameter(name, value).api().is_ok(),
@@ -133,6 +163,35 @@ Parameters:
     }
     let wrong = shop("{}", "Parameters: {It: {Type: String, Default: {}}}\n");
     assert!(problem(&wrong).contains("at `/Parameters/It/Default`: a text or a number"));
+}
+
+#[test]
+fn what_is_not_checked_of_parameters_is_noted() {
+    let notes = |pattern: &str, more: &str| {
+        let declared =
+            format!("{more}Parameters: {{It: {{Type: String, AllowedPattern: '{pattern}'}}}}\n");
+        let template = shop("{openapi: 3.0.1, paths: {}}", &declared);
+        template.parameter("It", "a").api().unwrap().notes()
+    };
+    assert!(notes("a|b", "").is_empty());
+    for pattern in ["(?=a)a", "a)|(b", "a{1000}{1000}"] {
+        let notes = notes(pattern, "");
+        assert!(
+            notes.len() == 1
+                && notes[0].contains("`AllowedPattern` of the parameter `It` is not checked"),
+            "{pattern}: {notes:?}"
+        );
+    }
+    // Those of the CDK ask about a parameter that nobody gives.
+    let rules = |name: &str| {
+        format!("Rules: {{Live: {{Assertions: [{{Assert: !Equals [!Ref {name}, a]}}]}}}}\n")
+    };
+    assert!(notes("a", &rules("BootstrapVersion")).is_empty());
+    let notes = notes("a", &rules("It"));
+    assert!(
+        notes.len() == 1 && notes[0].contains("`Rules` are not evaluated"),
+        "{notes:?}"
+    );
 }
 
 #[test]
@@ -183,13 +242,13 @@ fn errors_in_a_file_name_it() {
 #[test]
 fn places_are_those_of_the_text() {
     let template = shop(
-        "{openapi: 3.0.1, paths: {/x: !If [Live, {get: {security: [!Ref AWS::NoValue, {no: []}]}}, {}]}}",
+        "{openapi: 3.0.1, paths: {/x: !If [Live, {get: {security: [!Ref AWS::NoValue, {no: x}]}}, {}]}}",
         "Parameters: {Stage: {Type: String, Default: live}}\nConditions: {Live: !Equals [!Ref Stage, live]}\n",
     );
     let problem = problem(&template);
     assert!(
         problem.starts_with(
-            "at `/Resources/Shop/Properties/Body/paths/~1x/Fn::If/1/get/security`: `no` is no"
+            "at `/Resources/Shop/Properties/Body/paths/~1x/Fn::If/1/get/security/1/no`: a list"
         ),
         "{problem}"
     );

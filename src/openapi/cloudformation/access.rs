@@ -26,11 +26,16 @@ impl Template<'_> {
         let domain = self.setting(api, "Domain")?;
         let client = domain.and_then(|domain| domain.written("MutualTlsAuthentication"));
         if client.as_ref().is_some_and(is_something) {
+            definition.note_certificate();
+        }
+        let mode = self.setting(api, "Mode")?;
+        if mode.is_some_and(|mode| mode.value() == "merge") {
             definition.notes.push(
-                "the API's domain asks clients for a certificate, which is not done here; let the TLS server ask for it"
-                    .into(),
+                "the API's `Mode` is `merge`: what it has from earlier deployments stays, and is not known here".into(),
             );
         }
+        let source = self.setting(api, "ApiKeySourceType")?;
+        definition.has_keys_of_authorizers |= source.is_some_and(|it| it.value() == "AUTHORIZER");
         Ok(())
     }
 

@@ -2,10 +2,7 @@
 
 use serde_json::json;
 
-use super::{
-    route::method,
-    template::{Resource, Template},
-};
+use super::{resource::Resource, route::method, template::Template};
 use crate::openapi::{
     error::{DefinitionError, quoted},
     model::{

@@ -4,8 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::{
     api_gateway::{NOT_ASKED, authorizer_of},
+    resource::Resource,
     route::{method_of, path},
-    template::{Resource, Template},
+    template::Template,
 };
 use crate::openapi::{
     error::{DefinitionError, quoted},

@@ -2,7 +2,8 @@
 
 use super::{
     dialect::{DIALECTS, Dialect},
-    template::{Template, names_api},
+    resource::names_api,
+    template::Template,
 };
 use crate::openapi::{
     error::{DefinitionError, quoted},
@@ -22,6 +23,12 @@ pub(super) struct Event<'d> {
 }
 
 impl<'d> Template<'d> {
+    /// Whether this may be the logical id of an API of the template.
+    pub(super) fn names_api(&self, name: &str) -> bool {
+        let is_implicit = DIALECTS.iter().any(|dialect| dialect.implicit == name);
+        is_implicit || self.resources.contains_key(name)
+    }
+
     /// Whether an event's `RestApiId` or `ApiId` names that API. It has to name one of this template.
     pub(super) fn event_names_api(
         &self,
@@ -32,8 +39,7 @@ impl<'d> Template<'d> {
             return Ok(true);
         }
         let name = id.reference().or(id.value().as_str()).unwrap_or_default();
-        let is_implicit = DIALECTS.iter().any(|dialect| dialect.implicit == name);
-        match is_implicit || self.resources.contains_key(name) {
+        match self.names_api(name) {
             true => Ok(false),
             false if id.is_function() => {
                 Err(id.unexpected("the logical id of an API of this template"))

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::template::{Resource, Template};
+use super::template::Template;
 use crate::openapi::{
     error::{DefinitionError, quoted},
     model::Definition,
@@ -26,16 +26,34 @@ pub(super) fn add(
     let is_serverless = resource.is_none_or(|resource| resource.kind == "AWS::Serverless::Api");
     if is_serverless {
         for responses in template.settings(api, "GatewayResponses")? {
-            for (name, response) in responses.members()? {
+            let Some(known) = definition.known_responses(&responses) else {
+                continue;
+            };
+            for (name, response) in responses.of_same_place(&known).members()? {
                 add_one(definition, name, serverless(&response)?, &response)?;
             }
         }
     }
     for (_, response) in template.of_type("AWS::ApiGateway::GatewayResponse") {
-        if response.belongs_to("RestApiId", api)? {
-            let name = response.required("ResponseType")?.text()?;
-            add_one(definition, name, api_gateway(response)?, &response.node)?;
+        if !response.belongs_to("RestApiId", api)? {
+            continue;
         }
+        let properties = response.properties().unwrap_or(response.node.clone());
+        let mut written = properties.value().clone();
+        if let Some(members) = written.as_object_mut() {
+            members.remove("RestApiId");
+        }
+        let written = properties.of_same_place(&written);
+        let Some(known) = definition.known_responses(&written) else {
+            continue;
+        };
+        // Which response it is may be what is not known.
+        if written.written("ResponseType").is_some() && known.get("ResponseType").is_none() {
+            continue;
+        }
+        let name = response.required("ResponseType")?.text()?;
+        let read = api_gateway(&properties.of_same_place(&known))?;
+        add_one(definition, name, read, &response.node)?;
     }
     Ok(())
 }
@@ -81,11 +99,11 @@ fn serverless(response: &Node<'_>) -> Result<Value, DefinitionError> {
     open_api(status, parameters, templates)
 }
 
-fn api_gateway(response: &Resource<'_>) -> Result<Value, DefinitionError> {
-    let parameters = response.property("ResponseParameters");
+fn api_gateway(properties: &Node<'_>) -> Result<Value, DefinitionError> {
+    let parameters = properties.member("ResponseParameters");
     let parameters = parameters.map_or(Ok(Map::new()), |parameters| texts(&parameters))?;
-    let status = response.property("StatusCode");
-    open_api(status, parameters, response.property("ResponseTemplates"))
+    let status = properties.member("StatusCode");
+    open_api(status, parameters, properties.member("ResponseTemplates"))
 }
 
 fn open_api(

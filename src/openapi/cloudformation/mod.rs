@@ -3,13 +3,19 @@
 mod access;
 mod api_gateway;
 mod api_gateway_v2;
+mod choice;
 mod dialect;
+mod event_places;
 mod event_security;
 mod events;
 mod flag;
 mod gateway_responses;
 mod macros;
 mod markers;
+mod misplaced;
+mod other_resources;
+mod preflights;
+mod resource;
 mod route;
 mod serverless_api;
 mod serverless_authorizer;
@@ -40,8 +46,11 @@ pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, Defi
     definition
         .known_api
         .note(dialect.api, &template.place(api))?;
+    misplaced::check(&mut definition, &template);
     let serverless = ServerlessApi::find(&template, dialect, api)?;
     template.note_access(&mut definition, api)?;
+    other_resources::note(&mut definition, &template, api);
+    other_resources::note_elsewhere(&mut definition, &template);
     (dialect.authorizers)(&mut definition, &template, api)?;
     serverless.add_authorizers(&mut definition)?;
     // Operations name authorizers.

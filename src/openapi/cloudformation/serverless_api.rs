@@ -1,26 +1,24 @@
-//! `AWS::Serverless::Api` and `HttpApi`, and their `Globals`: authorizers, the default one, preflights.
+//! `AWS::Serverless::Api` and `HttpApi`, and their `Globals`: authorizers, and the default one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use http::Method;
-use serde_json::{Value, json};
-
 use super::{
     dialect::Dialect, event_security::authorizer_name, flag::flag, markers::API_KEY_IS_OFF,
-    serverless_defaults::Defaults, serverless_events::OfEvents, template::Template,
+    preflights::makes_preflights, serverless_defaults::Defaults, template::Template,
 };
 use crate::openapi::{
     error::{DefinitionError, quoted},
-    model::{Definition, Operation},
+    model::Definition,
     node::Node,
 };
+use http::Method;
 
 /// What SAM sets on an API as a whole: its own properties, and then those of `Globals`.
 pub(super) struct ServerlessApi<'d> {
     pub(super) dialect: &'static Dialect,
     pub(super) body: Body,
     auth: Vec<Node<'d>>,
-    has_cors: bool,
+    pub(super) has_cors: bool,
 }
 
 /// Where the API's document comes from.
@@ -34,20 +32,6 @@ pub(super) enum Body {
     Own,
     /// It is the `DefinitionBody`, with what SAM makes of the events in its place (`MergeDefinitions`).
     Merged,
-}
-
-/// Whether `Cors` adds OPTIONS operations. If that is not known, no operation is added that might be open.
-fn makes_preflights(cors: &Node<'_>) -> bool {
-    let is_nothing = |value: &Value| match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::String(text) => text.is_empty(),
-        Value::Object(members) => members.is_empty() || value == &json!({"Ref": "AWS::NoValue"}),
-        _ => false,
-    };
-    match cors.function() {
-        Some(("Fn::If", branches)) => !branches.as_array().into_iter().flatten().any(is_nothing),
-        _ => !is_nothing(cors.value()),
-    }
 }
 
 impl<'d> ServerlessApi<'d> {
@@ -217,67 +201,5 @@ impl<'d> ServerlessApi<'d> {
             }
         }
         Ok(())
-    }
-
-    /// Adds the OPTIONS method that `Cors` makes on each path that has none.
-    ///
-    /// # Errors
-    ///
-    /// A path is written in two ways, and one of them has such a method, or is that of a function that is not there.
-    pub(super) fn add_preflights(
-        &self,
-        definition: &mut Definition,
-        events: &OfEvents<'d>,
-        api: &Node<'_>,
-    ) -> Result<(), DefinitionError> {
-        if !self.has_cors {
-            return Ok(());
-        }
-        let answers_options = |operation: &&Operation| operation.method == Some(Method::OPTIONS);
-        let operations = definition.operations.iter();
-        let with_options = operations.filter(answers_options);
-        let mut done: BTreeSet<_> = with_options
-            .map(|operation| operation.path().to_owned())
-            .collect();
-        // Both may be the place where SAM adds the method.
-        let mut unclear = done.iter().chain(&events.partly_absent);
-        if let Some(path) = unclear.find(|path| events.is_written_twice(path)) {
-            return Err(api.error(format!(
-                "the path {} is written with a slash at its end and without, and it is not clear which one gets an OPTIONS \
-                 method for `Cors`; write it one way",
-                quoted(path)
-            )));
-        }
-        let paths = definition
-            .operations
-            .iter()
-            .map(|operation| &operation.path);
-        let paths = paths.chain(&events.absent_paths);
-        let missing = paths.filter(|path| done.insert(path.as_str().to_owned()));
-        let preflights: Vec<_> = missing
-            .map(|path| Operation::new(Some(Method::OPTIONS), path.clone()))
-            .collect();
-        definition.operations.extend(preflights);
-        Ok(())
-    }
-
-    /// Takes OPTIONS operations out again that `Cors` may not have made, if they are open: an event has one for the path,
-    /// whose function is not there.
-    pub(super) fn remove_preflights(
-        definition: &mut Definition,
-        events: &OfEvents<'d>,
-        first: usize,
-    ) {
-        let has_root = !definition.root_security.is_empty();
-        let mut index = 0;
-        definition.operations.retain(|operation| {
-            index += 1;
-            let is_open = match &operation.security {
-                None => !has_root,
-                Some(names) => names.is_empty(),
-            };
-            let is_absent = || events.absent_preflights.contains(operation.path());
-            index <= first || !is_open || !is_absent()
-        });
     }
 }

@@ -1,11 +1,14 @@
 //! The events of functions and state machines that make an API's operations.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+mod absent;
+
+use std::collections::{HashMap, HashSet};
 
 use http::Method;
-use serde_json::Map;
 
+use self::absent::doubled;
 use super::{
+    event_places::OfEvents,
     events::Event,
     flag::flag,
     route::method_and_path,
@@ -16,7 +19,6 @@ use crate::openapi::{
     error::{DefinitionError, quoted},
     model::{Definition, Operation},
     node::Node,
-    routing::PathTemplate,
 };
 
 /// Adds the operations of all events of this API, and what the events say of those that the API's document has already,
@@ -47,39 +49,6 @@ pub(super) fn add_operations<'d>(
     Ok(events.found)
 }
 
-/// What else is known once the events have been read.
-#[derive(Default)]
-pub(super) struct OfEvents<'d> {
-    /// Which operations have come from which event.
-    pub(super) places: BTreeMap<usize, Node<'d>>,
-    /// Paths with an OPTIONS event whose function is not there. It may keep SAM's own OPTIONS operation away.
-    pub(super) absent_preflights: BTreeSet<String>,
-    /// Paths with any event whose function is not there.
-    pub(super) partly_absent: BTreeSet<String>,
-    /// Paths that `MergeDefinitions` makes for functions that are not there.
-    pub(super) absent_paths: Vec<PathTemplate>,
-    /// Paths without the slash at the end, and how many spellings each has: `/a` and `/a/` are one path to API Gateway and
-    /// two to SAM.
-    spellings: BTreeMap<String, BTreeSet<bool>>,
-}
-
-impl OfEvents<'_> {
-    fn note_spelling(&mut self, path: &str) {
-        let (plain, has_slash) = match path.strip_suffix('/') {
-            Some(plain) if !plain.is_empty() => (plain, true),
-            _ => (path, false),
-        };
-        let spellings = self.spellings.entry(plain.to_owned()).or_default();
-        spellings.insert(has_slash);
-    }
-
-    /// Whether the path is written in two ways.
-    pub(super) fn is_written_twice(&self, path: &str) -> bool {
-        let spellings = self.spellings.get(path);
-        spellings.is_some_and(|spellings| spellings.len() > 1)
-    }
-}
-
 type Key = (Option<Method>, String);
 
 fn key(operation: &Operation) -> Key {
@@ -94,13 +63,6 @@ struct Events<'d, 's> {
     /// The operations of functions that are not there.
     absent: HashSet<Key>,
     found: OfEvents<'d>,
-}
-
-fn doubled(event: &Node<'_>, operation: &Operation) -> DefinitionError {
-    event.error(format!(
-        "another event has {} as well, whose function is not there, and then SAM leaves it out; leave one",
-        quoted(&operation.to_string())
-    ))
 }
 
 /// What an event is for, and what it says.
@@ -244,54 +206,5 @@ impl<'d> Events<'d, '_> {
         }
         self.found.places.insert(index, call.properties);
         Ok(())
-    }
-
-    /// In a document that SAM makes, the order of the events does not matter.
-    fn check_doubled(&self, definition: &mut Definition) {
-        let mut errors = Vec::new();
-        for (index, node) in &self.found.places {
-            let operation = definition.operations.get(*index);
-            let is_absent = |operation: &&Operation| self.absent.contains(&key(operation));
-            errors.extend(operation.filter(is_absent).map(|it| doubled(node, it)));
-        }
-        for error in errors {
-            definition.keep::<()>(Err(error));
-        }
-    }
-
-    /// SAM does not know yet that the function is not there. What it makes of the event hangs on the condition, but not what
-    /// the event does to something else.
-    fn add_absent(&mut self, event: &Event<'_>, call: &Call<'_>) -> Result<(), DefinitionError> {
-        let (body, operation) = (self.serverless.body, &call.operation);
-        let path = operation.path().to_owned();
-        self.found.partly_absent.insert(path.clone());
-        if operation.method == Some(Method::OPTIONS) {
-            self.found.absent_preflights.insert(path);
-        }
-        let key = key(operation);
-        if body == Body::OfEvents {
-            self.absent.insert(key);
-            return Ok(());
-        }
-        if !self.is_heard(call) {
-            return Ok(());
-        }
-        if body == Body::Merged {
-            self.found.absent_paths.push(operation.path.clone());
-        }
-        let exists = self.of_body.contains_key(&key);
-        if !exists {
-            self.absent.insert(key);
-        }
-        let is_empty = |auth: &Node<'_>| auth.value().as_object().is_some_and(Map::is_empty);
-        let says_something = call.auth.as_ref().is_some_and(|auth| !is_empty(auth));
-        match exists && (says_something || body == Body::Merged) {
-            false => Ok(()),
-            true => Err(event.node.error(format!(
-                "the condition of its function is false, and yet SAM applies it to the operation {} of the API's own \
-                 document; take the event or the operation out",
-                quoted(&operation.to_string())
-            ))),
-        }
     }
 }

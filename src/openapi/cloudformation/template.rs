@@ -6,111 +6,22 @@ use serde_json::Value;
 
 use super::{
     dialect::{DIALECTS, Dialect},
-    events::Event,
     macros,
+    resource::{Resource, check_properties},
 };
-use crate::openapi::{
-    error::{DefinitionError, quoted, quoted_list},
-    node::Node,
+use crate::{
+    one_line::OneLine,
+    openapi::{
+        error::{DefinitionError, quoted},
+        node::Node,
+        template::written_name,
+    },
 };
 
 /// A template, taken apart into its resources.
 pub(super) struct Template<'d> {
-    root: Node<'d>,
+    pub(super) root: Node<'d>,
     pub(super) resources: BTreeMap<&'d str, Resource<'d>>,
-}
-
-/// A resource of the template.
-pub(super) struct Resource<'d> {
-    pub(super) kind: &'d str,
-    pub(super) node: Node<'d>,
-}
-
-impl<'d> Resource<'d> {
-    pub(super) fn properties(&self) -> Option<Node<'d>> {
-        self.node.member("Properties")
-    }
-
-    pub(super) fn property(&self, name: &'d str) -> Option<Node<'d>> {
-        self.properties()?.member(name)
-    }
-
-    /// A property that has to be there.
-    pub(super) fn required(&self, name: &'d str) -> Result<Node<'d>, DefinitionError> {
-        let property = self.property(name);
-        property.ok_or_else(|| self.node.error(format!("its property `{name}` is missing")))
-    }
-
-    /// Whether this is a part of that API, by its `RestApiId` or `ApiId`.
-    pub(super) fn belongs_to(&self, id: &'d str, api: &str) -> Result<bool, DefinitionError> {
-        let belongs = names_api(&self.required(id)?, api)?;
-        if belongs {
-            self.note_condition();
-        }
-        Ok(belongs)
-    }
-
-    /// Notes that it matters whether the resource is there, if that is not known: one whose condition is false is not
-    /// there any more, and one whose condition is true has none.
-    pub(super) fn note_condition(&self) {
-        if let Some(condition) = self.node.member("Condition") {
-            if let Some(name) = condition.value().as_str() {
-                condition.note_condition(name);
-            }
-        }
-    }
-
-    /// Whether `IgnoreGlobals` keeps this property of `Globals` away.
-    fn ignores_global(&self, name: &str) -> Result<bool, DefinitionError> {
-        let Some(ignored) = self.node.member("IgnoreGlobals") else {
-            return Ok(false);
-        };
-        if ignored.value() == "*" || ignored.value().is_null() {
-            return Ok(!ignored.value().is_null());
-        }
-        let mut is_ignored = false;
-        for property in ignored.items()? {
-            is_ignored |= property.text()? == name;
-        }
-        Ok(is_ignored)
-    }
-
-    /// Whether its condition is false.
-    pub(super) fn is_absent(&self) -> bool {
-        let condition = self.node.written("Condition");
-        condition.is_some_and(|condition| condition.value() == &Value::Bool(false))
-    }
-
-    /// A WebSocket API has the same type of resource, and is none that is meant here.
-    fn is_of_websockets(&self) -> bool {
-        let protocol = self.property("ProtocolType");
-        protocol.is_some_and(|protocol| protocol.value() == "WEBSOCKET")
-    }
-}
-
-/// Whether a `RestApiId` or `ApiId` names that API.
-pub(super) fn names_api(id: &Node<'_>, api: &str) -> Result<bool, DefinitionError> {
-    let attribute = id
-        .attribute()
-        .filter(|(_, name)| ["RestApiId", "ApiId"].contains(name));
-    match id.reference().or(attribute.map(|(resource, _)| resource)) {
-        Some(reference) => Ok(reference == api),
-        None => Ok(id.text()? == api),
-    }
-}
-
-/// Properties that a function makes are ones that cannot be seen.
-fn check_properties(resource: &Node<'_>) -> Result<(), DefinitionError> {
-    let Some(properties) = resource.member("Properties") else {
-        return Ok(());
-    };
-    for (name, property) in properties.members()? {
-        if name.starts_with("Fn::") {
-            let name = quoted(name);
-            return Err(property.error(format!("{name} is not run; write out the properties")));
-        }
-    }
-    Ok(())
 }
 
 impl<'d> Template<'d> {
@@ -130,7 +41,12 @@ impl<'d> Template<'d> {
                     "{id} is not run; write out the resources that it makes"
                 )));
             }
-            let Some(kind) = node.member("Type") else {
+            // A macro beside it matters only if the resource does.
+            let kind = match node.is_function() {
+                true => node.written("Type"),
+                false => node.member("Type"),
+            };
+            let Some(kind) = kind else {
                 return Err(node.error("a resource has a `Type`"));
             };
             let kind = kind.text()?;
@@ -158,9 +74,14 @@ impl<'d> Template<'d> {
         resources.filter(move |(_, resource)| resource.kind == kind)
     }
 
+    /// All sections of `Globals`.
+    pub(super) fn all_globals(&self) -> Option<Node<'d>> {
+        self.root.member("Globals")
+    }
+
     /// A section of `Globals`.
     pub(super) fn globals(&self, section: &'d str) -> Option<Node<'d>> {
-        self.root.member("Globals")?.member(section)
+        self.all_globals()?.member(section)
     }
 
     /// A property of an API, and what `Globals` has for it: SAM merges objects, and of anything else takes the API's own.
@@ -206,80 +127,6 @@ impl<'d> Template<'d> {
         resource.unwrap_or_else(|| self.root.clone())
     }
 
-    /// The logical id of the API that is meant: the one that is named, or the only one.
-    pub(super) fn api<'a>(
-        &'a self,
-        named: Option<&str>,
-    ) -> Result<(&'a str, &'static Dialect), DefinitionError> {
-        let apis = self.all_apis()?;
-        for (id, _) in &apis {
-            if let Some(resource) = self
-                .resource(id)
-                .filter(|_| named.is_none_or(|it| it == *id))
-            {
-                resource.note_condition();
-            }
-        }
-        let ids: Vec<_> = apis.iter().map(|(id, _)| *id).collect();
-        let problem = match (named, &*apis) {
-            (Some(name), _) => match apis.iter().find(|(id, _)| *id == name) {
-                Some(found) => return Ok(*found),
-                None => format!(
-                    "the template has no REST or HTTP API {}; it has {}",
-                    quoted(name),
-                    quoted_list(&ids)
-                ),
-            },
-            (None, [only]) => return Ok(*only),
-            (None, []) => "the template has no REST or HTTP API: no `AWS::Serverless::Api` or `HttpApi`, no \
-                           `AWS::ApiGateway::RestApi`, no `AWS::ApiGatewayV2::Api` with the protocol `HTTP`, no \
-                           event of the type `Api` or `HttpApi`"
-                .into(),
-            (None, _) => format!(
-                "the template has several APIs: {}; choose one with `from_cloudformation_api` or `Template::api_named`",
-                quoted_list(&ids)
-            ),
-        };
-        Err(self.root.error(problem))
-    }
-
-    /// The APIs of both types.
-    pub(super) fn all_apis(&self) -> Result<Vec<(&str, &'static Dialect)>, DefinitionError> {
-        let mut apis = Vec::new();
-        for dialect in &DIALECTS {
-            apis.extend(self.apis(dialect)?.map(|id| (id, dialect)));
-        }
-        Ok(apis)
-    }
-
-    /// All APIs of a type, the one that SAM makes of events included.
-    fn apis(
-        &self,
-        dialect: &'static Dialect,
-    ) -> Result<impl Iterator<Item = &str>, DefinitionError> {
-        let explicit = [dialect.serverless, dialect.plain]
-            .into_iter()
-            .flat_map(|kind| self.of_type(kind))
-            .filter(|(_, resource)| !resource.is_of_websockets());
-        let is_implicit = |event: &Event<'_>| {
-            let properties = event.node.member("Properties");
-            let id = properties.and_then(|node| node.member(dialect.api_id));
-            let names =
-                |id: Node<'_>| id.reference().or(id.value().as_str()) == Some(dialect.implicit);
-            id.is_none_or(names)
-        };
-        let events = self.api_events(dialect)?;
-        let mut events = events.iter().filter(|event| !event.is_absent);
-        let implicit = events.any(is_implicit).then_some(dialect.implicit);
-        if let Some(resource) = implicit.and_then(|id| self.resource(id)) {
-            return Err(resource.node.error(
-                "SAM puts the API that it makes of events in the place of this resource; rename the resource, and let \
-                 its events name it",
-            ));
-        }
-        Ok(explicit.map(|(id, _)| id).chain(implicit))
-    }
-
     /// The OpenAPI document inside of the API's resource.
     pub(super) fn body(
         &self,
@@ -288,10 +135,12 @@ impl<'d> Template<'d> {
     ) -> Result<Option<Node<'d>>, DefinitionError> {
         for elsewhere in ["DefinitionUri", "BodyS3Location"] {
             if let Some(location) = self.setting(api, elsewhere)? {
-                return Err(location.error(
+                let name = written_name(&location);
+                return Err(location.error(format!(
                     "the API is described in another file, which is not fetched; hand over its text with \
-                     `Template::include`, under the name that stands here (`s3://bucket/key` where it is one on S3)",
-                ));
+                     `Template::include`, under the name {}",
+                    name.map_or("that stands here".into(), |name| format!("`{}`", OneLine(&name)))
+                )));
             }
         }
         let Some(resource) = self.resource(api) else {

@@ -1,52 +1,41 @@
 //! Members that look as if they guarded something, in places where API Gateway does not read them.
 
-use crate::openapi::{
-    error::{DefinitionError, quoted},
-    node::Node,
-};
+use crate::openapi::{error::DefinitionError, guard_name, node::Node};
 
 /// Where members are.
 #[derive(Clone, Copy)]
 pub(super) enum Level {
     Document,
+    Info,
+    Components,
     Path,
     Operation,
+    Integration,
 }
 
 /// What guards at each level, and only there.
 fn allowed(level: Level) -> &'static [&'static str] {
     match level {
-        Level::Document => &["security"],
-        Level::Path => &[],
+        Level::Document => &["security", "x-amazon-apigateway-policy"],
+        Level::Components => &["securitySchemes"],
         Level::Operation => &["security", "x-amazon-apigateway-auth"],
+        Level::Info | Level::Path | Level::Integration => &[],
     }
 }
 
-/// As letters and digits alone, in lower case.
-const GUARDS: [&str; 5] = [
-    "security",
-    "securities",
-    "xamazonapigatewayauth",
-    "xamazonapigatewayauthorizer",
-    "xamazonapigatewayauthtype",
-];
+const REMEDY: &str = "write `security` at the operation or at the root, in lower case, and the authorizer into a security \
+                      scheme";
 
-/// Refuses such members: who wrote them does not expect an open operation.
 pub(super) fn check(node: &Node<'_>, level: Level) -> Result<(), DefinitionError> {
-    for (name, member) in node.each_member() {
-        if allowed(level).contains(&name) {
-            continue;
-        }
-        let is_letter = |c: &char| c.is_ascii_alphanumeric();
-        let plain = name.chars().filter(is_letter).take(40);
-        let plain: String = plain.map(|c| c.to_ascii_lowercase()).collect();
-        if GUARDS.contains(&&*plain) {
-            return Err(member.error(format!(
-                "API Gateway does not read {} here, so it would guard nothing; write `security` at the operation or at \
-                 the root, in lower case, and the authorizer into a security scheme",
-                quoted(name)
-            )));
-        }
-    }
-    Ok(())
+    guard_name::check(node, allowed(level), REMEDY)
+}
+
+/// The same for a member, if it is there.
+pub(super) fn check_member(
+    node: &Node<'_>,
+    name: &str,
+    level: Level,
+) -> Result<(), DefinitionError> {
+    let member = node.written(name);
+    member.map_or(Ok(()), |member| check(&member, level))
 }

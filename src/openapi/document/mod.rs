@@ -19,6 +19,7 @@ use crate::api::WholeApi;
 
 const GATEWAY_RESPONSES: &str = "x-amazon-apigateway-gateway-responses";
 const RESOURCE_POLICY: &str = "x-amazon-apigateway-policy";
+const API_KEY_SOURCE: &str = "x-amazon-apigateway-api-key-source";
 pub(super) const CORS: &str = "x-amazon-apigateway-cors";
 
 /// Every export of an HTTP API has it, and no other.
@@ -46,6 +47,9 @@ pub(super) fn read_into(
     }
     note_type(definition, root)?;
     misplaced::check(root, Level::Document)?;
+    misplaced::check_member(root, "info", Level::Info)?;
+    misplaced::check_member(root, "components", Level::Components)?;
+    note_unread_schemes(definition, root);
     if let Some(schemes) = schemes(root)? {
         for (name, scheme) in schemes.members()? {
             let read = read_scheme(definition, name, &scheme);
@@ -56,7 +60,7 @@ pub(super) fn read_into(
     }
     if let Some(security) = root.member("security") {
         let names = scheme_names(&security)?;
-        let settled = definition.settle(&names);
+        let settled = definition.settle_document(&names);
         settled.map_err(|problem| security.error(problem))?;
         definition.root_security = names;
     }
@@ -69,8 +73,10 @@ pub(super) fn read_into(
         }
     }
     if let Some(responses) = root.member(GATEWAY_RESPONSES) {
-        responses.object()?;
-        definition.gateway_responses = Some(responses.value().clone());
+        if !responses.is_function() {
+            responses.object()?;
+        }
+        definition.gateway_responses = definition.known_responses(&responses);
     }
     if let Some(cors) = root.member(CORS) {
         definition.cors = Some(match cors.is_function() {
@@ -83,6 +89,8 @@ pub(super) fn read_into(
         });
     }
     definition.has_resource_policy |= root.member(RESOURCE_POLICY).is_some();
+    let source = root.member(API_KEY_SOURCE);
+    definition.has_keys_of_authorizers |= source.is_some_and(|it| it.value() == "AUTHORIZER");
     note_endpoint(definition, root);
     Ok(())
 }
@@ -113,6 +121,22 @@ fn note_type(definition: &mut Definition, root: &Node<'_>) -> Result<(), Definit
         }
     }
     Ok(())
+}
+
+/// Notes schemes in the place of the other version.
+fn note_unread_schemes(definition: &mut Definition, root: &Node<'_>) {
+    let components = root.written("components");
+    let unread = match root.written("openapi") {
+        Some(_) => root.written("securityDefinitions"),
+        None => components.and_then(|components| components.written("securitySchemes")),
+    };
+    if let Some(unread) = unread {
+        definition.notes.push(format!(
+            "the security schemes at `{}` are not read: OpenAPI 3 has them in `components.securitySchemes`, Swagger 2.0 in \
+             `securityDefinitions`",
+            unread.place()
+        ));
+    }
 }
 
 /// The security schemes, which are in another place in each version.

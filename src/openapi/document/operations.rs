@@ -19,6 +19,8 @@ use crate::{
 pub(in crate::openapi) const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
 pub(in crate::openapi) const IS_DEFAULT_ROUTE: &str = "isDefaultRoute";
 
+const INTEGRATION: &str = "x-amazon-apigateway-integration";
+
 /// What a path may have beside methods.
 const PATH_MEMBERS: [&str; 4] = ["summary", "description", "servers", "parameters"];
 
@@ -127,11 +129,15 @@ fn read_operation(
 ) -> Result<Operation, DefinitionError> {
     operation.object()?;
     misplaced::check(operation, Level::Operation)?;
+    misplaced::check_member(operation, INTEGRATION, Level::Integration)?;
+    if let Some(reference) = operation.written("$ref") {
+        return Err(reference.error("references to operations are not followed; write it out here"));
+    }
     let mut security = None;
     let mut authorizer = None;
     if let Some(node) = operation.member("security") {
         let names = scheme_names(&node)?;
-        let settled = definition.settle(&names);
+        let settled = definition.settle_document(&names);
         authorizer = settled.map_err(|problem| node.error(problem))?;
         security = Some(names);
     }
@@ -141,7 +147,7 @@ fn read_operation(
         security,
         has_iam: has_iam(definition, operation)?,
         has_integration: operation
-            .written("x-amazon-apigateway-integration")
+            .written(INTEGRATION)
             .is_some_and(|node| node.value().as_object().is_some_and(|it| !it.is_empty())),
         authorizer,
     })
@@ -152,8 +158,11 @@ fn has_iam(definition: &mut Definition, operation: &Node<'_>) -> Result<bool, De
     let Some(auth) = operation.member("x-amazon-apigateway-auth") else {
         return Ok(false);
     };
+    if auth.value().is_object() {
+        auth.allow_members(&["type"])?;
+    }
     let kind = auth.member("type").unwrap_or_else(|| auth.clone());
-    match kind.text()? {
+    match &*kind.text()?.to_ascii_uppercase() {
         "NONE" => Ok(false),
         IAM => {
             definition.add_iam();

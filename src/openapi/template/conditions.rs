@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::{parameters::text_of, resolver::Resolver};
 use crate::openapi::{
     error::{DefinitionError, quoted},
@@ -42,11 +40,12 @@ impl<'d> Resolver<'d> {
         if depth > MAX_DEPTH {
             return Err(at.error(format!("conditions depend on more than {MAX_DEPTH} others")));
         }
+        if !self.conditions.is_complete() {
+            return Ok(None);
+        }
         let Some(node) = self.conditions.member(name) else {
-            if self.conditions.missing.is_empty() {
-                let name = quoted(name);
-                self.malformed(at, format!("the template has no condition {name}"))?;
-            }
+            let name = quoted(name);
+            self.malformed(at, format!("the template has no condition {name}"))?;
             return Ok(None);
         };
         self.evaluated.insert(name.to_owned(), Evaluated::Begun);
@@ -119,13 +118,7 @@ impl<'d> Resolver<'d> {
             return Ok(None);
         }
         let is_equal = left_text == right_text;
-        // How a number is written (`1.0`, `010`) is not kept, but compared.
-        let is_number = |node: &Node<'_>| matches!(node.value(), Value::Number(_));
-        let is_same_number = || match (left_text.parse::<f64>(), right_text.parse::<f64>()) {
-            (Ok(left), Ok(right)) => left.total_cmp(&right).is_eq(),
-            _ => false,
-        };
-        let is_unsure = !is_equal && (is_number(left) || is_number(right)) && is_same_number();
+        let is_unsure = !is_equal && may_be_same_number(&left_text, &right_text);
         Ok((!is_unsure).then_some(is_equal))
     }
 
@@ -167,4 +160,30 @@ impl<'d> Resolver<'d> {
         }
         questions
     }
+}
+
+/// Whether two texts are the same number to some reader: it is not certain how `1.0` or `010` without quotes are compared.
+fn may_be_same_number(left: &str, right: &str) -> bool {
+    let [left, right] = [left, right].map(numbers);
+    let mut left = left.into_iter().flatten();
+    left.any(|left| {
+        right
+            .iter()
+            .flatten()
+            .any(|right| left.total_cmp(right).is_eq())
+    })
+}
+
+/// What a text is as a decimal and as an octal or hexadecimal number.
+fn numbers(text: &str) -> [Option<f64>; 2] {
+    let plain = text.replace('_', "");
+    let radix = |prefix, radix| {
+        let digits = plain.strip_prefix(prefix)?;
+        Some(u64::from_str_radix(digits, radix).ok()? as f64)
+    };
+    let decimal = plain.parse().ok().filter(|number: &f64| number.is_finite());
+    let other = radix("0x", 16)
+        .or_else(|| radix("0o", 8))
+        .or_else(|| radix("0", 8));
+    [decimal, other]
 }

@@ -1,12 +1,16 @@
 //! The files that a template names.
 
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     io,
 };
 
+use serde_json::Value;
+
 use crate::openapi::{
     error::{DefinitionError, quoted},
+    node::Node,
     text::{self, Document},
 };
 
@@ -15,7 +19,10 @@ const MAX_FILES: usize = 1000;
 
 /// The files that are known, by their names in the template. None: it was looked for in vain.
 #[derive(Debug, Default)]
-pub(super) struct Files(BTreeMap<String, Option<Document>>);
+pub(super) struct Files {
+    known: BTreeMap<String, Option<Document>>,
+    used: RefCell<BTreeSet<String>>,
+}
 
 impl Files {
     pub(super) fn parse(texts: &BTreeMap<String, String>) -> Result<Self, DefinitionError> {
@@ -28,8 +35,8 @@ impl Files {
 
     fn add(&mut self, name: &str, text: &str) -> Result<(), DefinitionError> {
         let document = text::parse(text).map_err(|problem| of_file(name, problem))?;
-        self.0.insert(key(name).to_owned(), Some(document));
-        match self.0.len() > MAX_FILES {
+        self.known.insert(key(name).to_owned(), Some(document));
+        match self.known.len() > MAX_FILES {
             true => Err(DefinitionError::limit(format!(
                 "it includes more than {MAX_FILES} files"
             ))),
@@ -39,8 +46,35 @@ impl Files {
 
     /// A file and its name.
     pub(super) fn get(&self, name: &str) -> Option<(&str, &Document)> {
-        let (name, document) = self.0.get_key_value(key(name))?;
+        let (name, document) = self.known.get_key_value(key(name))?;
+        if !self.used.borrow().contains(name) {
+            self.used.borrow_mut().insert(name.clone());
+        }
         Some((name, document.as_ref()?))
+    }
+
+    /// Those of these names that neither the template nor a file names.
+    pub(super) fn unnamed<'n>(
+        &self,
+        names: impl Iterator<Item = &'n String>,
+        template: &Document,
+    ) -> Vec<&'n str> {
+        let used = self.used.borrow();
+        let mut unnamed: Vec<_> = names.map(String::as_str).collect();
+        unnamed.retain(|name| !used.contains(key(name)));
+        // A condition that is false may keep a name from being used.
+        let files = self.known.values().flatten();
+        let mut values: Vec<_> = files.map(|document| &document.value).collect();
+        values.push(&template.value);
+        while let Some(value) = values.pop().filter(|_| !unnamed.is_empty()) {
+            match value {
+                Value::String(text) => unnamed.retain(|name| !is_name(text, name)),
+                Value::Array(items) => values.extend(items),
+                Value::Object(members) => values.extend(members.values()),
+                Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            }
+        }
+        unnamed
     }
 
     /// Reads the files that are missing. Whether one was read that was not known before.
@@ -51,7 +85,7 @@ impl Files {
     ) -> Result<bool, DefinitionError> {
         let mut found = false;
         for name in missing {
-            if self.0.contains_key(key(name)) {
+            if self.known.contains_key(key(name)) {
                 continue;
             }
             match read(name) {
@@ -60,7 +94,7 @@ impl Files {
                     found = true;
                 }
                 Err(_) if name.starts_with("s3:") || name.starts_with("https:") => {
-                    self.0.insert(key(name).to_owned(), None);
+                    self.known.insert(key(name).to_owned(), None);
                 }
                 Err(error) => {
                     let problem = DefinitionError::syntax(error);
@@ -75,6 +109,25 @@ impl Files {
 /// `./shop.yaml` and `shop.yaml` are the same file.
 fn key(name: &str) -> &str {
     name.strip_prefix("./").unwrap_or(name)
+}
+
+/// The name of the file at a `Location`, a `DefinitionUri` or a `BodyS3Location`, before anything is worked out: a text, or
+/// that of `Fn::Sub` as it is written; of a bucket and a key `s3://bucket/key`.
+pub(in crate::openapi) fn written_name(location: &Node<'_>) -> Option<String> {
+    if let (Some(bucket), Some(key)) = (location.written("Bucket"), location.written("Key")) {
+        let (bucket, key) = (written_name(&bucket)?, written_name(&key)?);
+        return Some(format!("s3://{bucket}/{key}"));
+    }
+    let of_sub = location.written("Fn::Sub");
+    let text = of_sub.as_ref().unwrap_or(location).value().as_str();
+    text.map(str::to_owned)
+}
+
+/// Whether a text is the name of a file, or the key of one on S3.
+fn is_name(text: &str, name: &str) -> bool {
+    let on_s3 = name.strip_prefix("s3://");
+    let of_bucket = on_s3.and_then(|rest| rest.split_once('/'));
+    key(text) == key(name) || of_bucket.is_some_and(|(_, key)| key == text)
 }
 
 fn of_file(name: &str, problem: DefinitionError) -> DefinitionError {

@@ -2,16 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    parameters::text_of,
-    resolver::{Outcome, Resolved, Resolver},
-};
-use crate::openapi::{
-    error::{DefinitionError, quoted, quoted_list},
-    node::Node,
-};
+use super::{parameters::text_of, resolved::Outcome, resolver::Resolver};
+use crate::openapi::{error::DefinitionError, node::Node};
 
-type Result<T> = std::result::Result<T, DefinitionError>;
+pub(super) type Result<T> = std::result::Result<T, DefinitionError>;
 
 impl<'d> Resolver<'d> {
     /// Runs the function of a node. What nobody could run is an error, and what depends on something that is not known
@@ -100,155 +94,6 @@ impl<'d> Resolver<'d> {
         }
     }
 
-    fn join(&mut self, argument: &Node<'d>, depth: usize) -> Result<Outcome<'d>> {
-        let [delimiter, list] = &*items(argument) else {
-            return self.malformed(argument, "`Fn::Join` takes a delimiter and a list");
-        };
-        let Some(delimiter) = delimiter.value().as_str() else {
-            return self.malformed(delimiter, "the delimiter of `Fn::Join` is a text");
-        };
-        let Some(Resolved { value, mut marks }) = self.value(list, depth + 1)? else {
-            return Ok(Outcome::Unknown);
-        };
-        let Value::Array(mut items) = value else {
-            return match value.is_object() {
-                true => Ok(Outcome::Unknown),
-                false => self.malformed(list, "`Fn::Join` takes a list"),
-            };
-        };
-        if let ([_], Some(value)) = (&*items, items.first().cloned()) {
-            items.clear();
-            marks = marks.of_item(0).cloned().unwrap_or_default();
-            return Ok(Outcome::Known(Resolved { value, marks }));
-        }
-        let mut text = String::new();
-        for (index, item) in items.iter().enumerate() {
-            let Some(item) = text_of(item) else {
-                return Ok(Outcome::Unknown);
-            };
-            let delimiter = if index == 0 { "" } else { delimiter };
-            self.spend(delimiter.len() + item.len(), argument)?;
-            text.push_str(delimiter);
-            text.push_str(&item);
-        }
-        Ok(known(text.into()))
-    }
-
-    fn select(&mut self, argument: &Node<'d>, depth: usize) -> Result<Outcome<'d>> {
-        let [index, list] = &*items(argument) else {
-            return self.malformed(argument, "`Fn::Select` takes an index and a list");
-        };
-        let Some(position) = self.text(index, depth)? else {
-            return Ok(Outcome::Unknown);
-        };
-        let Ok(position) = position.parse::<usize>() else {
-            return self.malformed(index, "the index of `Fn::Select` is a whole number");
-        };
-        let Some(Resolved { value, marks }) = self.value(list, depth + 1)? else {
-            return Ok(Outcome::Unknown);
-        };
-        let Value::Array(mut values) = value else {
-            return match value.is_object() {
-                true => Ok(Outcome::Unknown),
-                false => self.malformed(list, "`Fn::Select` takes a list"),
-            };
-        };
-        if position >= values.len() {
-            let length = values.len();
-            let problem = format!("`Fn::Select` has the index {position} in a list of {length}");
-            return self.malformed(argument, problem);
-        }
-        let marks = marks.of_item(position).cloned().unwrap_or_default();
-        let value = values.swap_remove(position);
-        Ok(Outcome::Known(Resolved { value, marks }))
-    }
-
-    fn split(&mut self, argument: &Node<'d>, depth: usize) -> Result<Outcome<'d>> {
-        let [delimiter, text] = &*items(argument) else {
-            return self.malformed(argument, "`Fn::Split` takes a delimiter and a text");
-        };
-        let Some(delimiter) = delimiter.value().as_str().filter(|it| !it.is_empty()) else {
-            return self.malformed(delimiter, "the delimiter of `Fn::Split` is a text");
-        };
-        let Some(text) = self.text(text, depth)? else {
-            return Ok(Outcome::Unknown);
-        };
-        let mut parts = Vec::new();
-        for part in text.split(delimiter) {
-            self.spend(part.len(), argument)?;
-            parts.push(part.into());
-        }
-        Ok(known(Value::Array(parts)))
-    }
-
-    fn find_in_map(&mut self, argument: &Node<'d>, depth: usize) -> Result<Outcome<'d>> {
-        let parts = items(argument);
-        let ([map, top, second] | [map, top, second, _]) = &*parts else {
-            return self.malformed(
-                argument,
-                "`Fn::FindInMap` takes a mapping's name and two keys",
-            );
-        };
-        let mut found = None;
-        for key in [map, top, second] {
-            let Some(text) = self.text(key, depth)? else {
-                return Ok(Outcome::Unknown);
-            };
-            let next = match &found {
-                None => self.mappings.member(&text),
-                Some(node) => Node::written(node, &text),
-            };
-            if let Some(next) = &next {
-                next.check_doubled()?;
-            }
-            let Some(next) = next else {
-                let within = found.unwrap_or_else(|| map.clone());
-                return self.nothing_in_map(&parts, &within, &text, depth);
-            };
-            found = Some(next);
-        }
-        match found {
-            Some(found) if !found.value().is_object() => {
-                let resolved = self.as_written(&found)?;
-                Ok(Outcome::Known(resolved))
-            }
-            _ => self.malformed(
-                argument,
-                "a mapping has texts and lists, and an object is there",
-            ),
-        }
-    }
-
-    fn nothing_in_map(
-        &mut self,
-        parts: &[Node<'d>],
-        within: &Node<'d>,
-        key: &str,
-        depth: usize,
-    ) -> Result<Outcome<'d>> {
-        if !self.mappings.missing.is_empty() {
-            return Ok(Outcome::Unknown);
-        }
-        let default = parts
-            .get(3)
-            .and_then(|options| options.written("DefaultValue"));
-        if let Some(default) = default.filter(|_| self.has_language_extensions) {
-            let resolved = self.value(&default, depth + 1)?;
-            return Ok(resolved.map_or(Outcome::NoValue, Outcome::Known));
-        }
-        let known: Vec<_> = within.each_member().map(|(name, _)| name).collect();
-        let known = match known.is_empty() {
-            true => String::new(),
-            false => format!("; known are {}", quoted_list(&known)),
-        };
-        let key = quoted(key);
-        let at = parts.first().unwrap_or(within);
-        self.malformed(
-            at,
-            format!("`Fn::FindInMap` leads nowhere: there is no {key}{known}"),
-        )
-    }
-
     fn length(&mut self, argument: &Node<'d>, depth: usize) -> Result<Outcome<'d>> {
         let list = self.value(argument, depth + 1)?;
         Ok(match list.map(|list| list.value) {
@@ -281,11 +126,11 @@ impl<'d> Resolver<'d> {
     }
 }
 
-fn known<'d>(value: Value) -> Outcome<'d> {
+pub(super) fn known<'d>(value: Value) -> Outcome<'d> {
     Outcome::Known(value.into())
 }
 
-fn items<'d>(node: &Node<'d>) -> Vec<Node<'d>> {
+pub(super) fn items<'d>(node: &Node<'d>) -> Vec<Node<'d>> {
     node.each_item().collect()
 }
 

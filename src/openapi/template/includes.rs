@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::resolver::{Object, Resolver};
+use super::{files::written_name, resolved::Object, resolver::Resolver};
 use crate::openapi::{
     error::{DefinitionError, quoted},
     node::Node,
@@ -22,8 +22,12 @@ impl<'d> Resolver<'d> {
     ) -> Result<(), DefinitionError> {
         let name = self.location(transform, depth)?;
         let Some((name, document)) = name.as_deref().and_then(|name| self.files.get(name)) else {
+            let mut written = self.as_written(transform)?;
+            if let (Some(name), Some(location)) = (&name, location_in(&mut written.value)) {
+                *location = name.as_str().into();
+            }
             self.missing.extend(name);
-            object.insert("Fn::Transform".into(), self.as_written(transform)?);
+            object.insert("Fn::Transform".into(), written);
             return Ok(());
         };
         let root = document.root_at(Place::of_file(name));
@@ -66,9 +70,12 @@ impl<'d> Resolver<'d> {
         if let Some(text) = self.text(&location, depth)? {
             return Ok(Some(text));
         }
-        let written = location.written("Fn::Sub");
-        Ok(written.and_then(|text| text.value().as_str().map(str::to_owned)))
+        Ok(written_name(&location))
     }
+}
+
+fn location_in(transform: &mut Value) -> Option<&mut Value> {
+    transform.get_mut("Parameters")?.get_mut("Location")
 }
 
 /// The location in an `AWS::Include`.

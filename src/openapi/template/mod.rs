@@ -1,12 +1,16 @@
 //! A CloudFormation template with what it needs from outside: parameters' values and the texts of files.
 
 mod conditions;
+mod constraints;
 mod early;
 mod files;
 mod functions;
 mod includes;
+mod lists;
 mod loops;
+mod mappings;
 mod parameters;
+mod resolved;
 mod resolver;
 mod resources;
 mod sections;
@@ -15,9 +19,14 @@ mod substitution;
 
 use std::{collections::BTreeMap, fmt, io, sync::Arc};
 
+pub(super) use self::files::written_name;
 use self::{files::Files, resolver::Resolver};
 use super::{
-    cloudformation, definition::ApiDefinition, error::DefinitionError, text, text::Document,
+    cloudformation,
+    definition::ApiDefinition,
+    error::{DefinitionError, quoted},
+    text,
+    text::Document,
     unknown::Unknowns,
 };
 
@@ -98,8 +107,12 @@ impl Template {
     /// Says the value of a parameter, as a text (lists with commas), or of a pseudo parameter: `AWS::Region`,
     /// `AWS::AccountId`, `AWS::Partition`, `AWS::StackName`, `AWS::StackId`, `AWS::URLSuffix`. The last value counts.
     ///
-    /// A name that the template does not have, and a value that is not of the parameter's `Type` or not among its
-    /// `AllowedValues`, are errors of [`api`](Self::api).
+    /// A name that the template does not have, and a value that the parameter's declaration does not allow (`Type`,
+    /// `AllowedValues`, `AllowedPattern`, lengths and limits), are errors of [`api`](Self::api). `Rules` are not evaluated,
+    /// which is a [note](ApiDefinition::notes).
+    ///
+    /// Of a parameter whose value is in the Systems Manager (`AWS::SSM::Parameter::Value<…>`), say the value that is found
+    /// there.
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.insert(name.into(), value.into());
@@ -109,6 +122,8 @@ impl Template {
     /// Hands over the text of a file, under the name that the template has for it: the `Location` of an `AWS::Include`, a
     /// `DefinitionUri`, a `BodyS3Location` (`s3://bucket/key`). A name with variables whose values are not known is
     /// written as in the template: `s3://${Bucket}/shop.yaml`.
+    ///
+    /// A file that nothing names is a [note](ApiDefinition::notes), or one more error beside others.
     #[must_use]
     pub fn include(mut self, location: impl Into<String>, text: impl Into<String>) -> Self {
         self.includes.insert(location.into(), text.into());
@@ -141,7 +156,8 @@ impl Template {
     ///
     /// [`DefinitionError`] if this is not a template, or cannot be worked out.
     pub fn apis(&self) -> Result<Vec<String>, DefinitionError> {
-        self.with_files(|resolver| {
+        let mut files = Files::parse(&self.includes)?;
+        self.with_files(&mut files, |resolver| {
             let tree = resolver.resolve(&BTreeMap::new())?;
             let unknowns = Unknowns::default();
             let apis = cloudformation::apis(tree.root().noting(&unknowns));
@@ -169,20 +185,38 @@ impl Template {
     }
 
     fn read(&self, api: Option<&str>) -> Result<ApiDefinition, DefinitionError> {
-        let definition = self.with_files(|resolver| {
+        let mut files = Files::parse(&self.includes)?;
+        let read = self.with_files(&mut files, |resolver| {
             settle::settle(resolver, |root| cloudformation::read(root, api))
-        })?;
-        ApiDefinition::new(definition)
+        });
+        let unnamed = files.unnamed(self.includes.keys(), &self.document);
+        let unnamed = unnamed.into_iter().map(|name| {
+            let name = quoted(name);
+            format!("the file {name} was handed over, and nothing names it; check the spelling")
+        });
+        match read {
+            Ok(mut definition) => {
+                definition.notes.extend(unnamed);
+                ApiDefinition::new(definition)
+            }
+            // It may be the file that is missing.
+            Err(error) => {
+                let unnamed = unnamed.map(DefinitionError::of_document);
+                Err(DefinitionError::all(
+                    [error].into_iter().chain(unnamed).collect(),
+                ))
+            }
+        }
     }
 
     /// Works with a resolver, again if it turns out that more files are needed, which are read in between.
     fn with_files<T>(
         &self,
+        files: &mut Files,
         work: impl Fn(&mut Resolver<'_>) -> Result<T, DefinitionError>,
     ) -> Result<T, DefinitionError> {
-        let mut files = Files::parse(&self.includes)?;
         loop {
-            let mut resolver = Resolver::new(&self.document, &self.parameters, &files)?;
+            let mut resolver = Resolver::new(&self.document, &self.parameters, files)?;
             let result = work(&mut resolver);
             let missing = resolver.into_missing();
             match &self.reader {

@@ -4,6 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::{
+    constraints::{self, Patterns},
+    sections::Section,
+};
 use crate::openapi::{
     error::{DefinitionError, quoted, quoted_list},
     node::Node,
@@ -25,25 +29,32 @@ const PSEUDO_PARAMETERS: [&str; 7] = [
 pub(super) struct Parameters<'d> {
     values: BTreeMap<&'d str, Value>,
     defaults: BTreeSet<&'d str>,
+    pub(super) patterns: Patterns,
 }
 
 impl<'d> Parameters<'d> {
     pub(super) fn read(
-        sections: &[Node<'d>],
+        section: &Section<'d>,
         told: &'d BTreeMap<String, String>,
     ) -> Result<Self, DefinitionError> {
         let mut parameters = Self::default();
         let mut declared = BTreeSet::new();
-        for section in sections {
-            section.check_doubled()?;
-            for (name, parameter) in section.each_member() {
+        for part in &section.parts {
+            part.check_doubled()?;
+            for (name, parameter) in part.each_member() {
                 declared.insert(name);
-                parameters.add(name, &parameter, told.get(name))?;
+                let told = told.get(name);
+                // Something unknown may say another default.
+                if told.is_some() || section.is_complete() && !parameter.is_function() {
+                    parameters.add(name, &parameter, told)?;
+                }
             }
         }
         for (name, value) in told {
-            if PSEUDO_PARAMETERS.contains(&&**name) {
-                parameters.values.insert(name, value.as_str().into());
+            // A section with unknown parts may declare it.
+            if PSEUDO_PARAMETERS.contains(&&**name) || !section.is_complete() {
+                let value = || value.as_str().into();
+                parameters.values.entry(name).or_insert_with(value);
             } else if !declared.contains(&**name) {
                 let known: Vec<_> = declared.iter().chain(&PSEUDO_PARAMETERS).collect();
                 return Err(DefinitionError::Document {
@@ -78,7 +89,10 @@ impl<'d> Parameters<'d> {
             }
             (None, None) => return Ok(()),
         };
-        check(name, parameter, kind, &text)?;
+        // In the Systems Manager the declaration is about the value's name.
+        if !kind.starts_with("AWS::SSM::") {
+            constraints::check(name, parameter, kind, &text, &mut self.patterns)?;
+        }
         let value = match is_list(kind) {
             true => text
                 .split(',')
@@ -95,6 +109,20 @@ impl<'d> Parameters<'d> {
         self.values.get(name)
     }
 
+    /// Whether anything in it names a parameter whose value the application says.
+    pub(super) fn are_told_in(&self, node: &Node<'_>) -> bool {
+        let is_told = |name: &str| self.values.contains_key(name) && !self.defaults.contains(name);
+        let mut nodes = vec![node.clone()];
+        while let Some(node) = nodes.pop() {
+            if node.value().as_str().is_some_and(is_told) {
+                return true;
+            }
+            nodes.extend(node.each_member().map(|(_, member)| member));
+            nodes.extend(node.each_item());
+        }
+        false
+    }
+
     /// The value that the template itself gives, where the application does not.
     pub(super) fn default_of(&self, name: &str) -> Option<String> {
         let value = self.values.get(name)?;
@@ -105,39 +133,7 @@ impl<'d> Parameters<'d> {
     }
 }
 
-fn check(name: &str, parameter: &Node<'_>, kind: &str, text: &str) -> Result<(), DefinitionError> {
-    let items: Vec<_> = match is_list(kind) {
-        true => text.split(',').map(str::trim).collect(),
-        false => vec![text],
-    };
-    let wrong = |item: &str, expected: String| {
-        let (name, item) = (quoted(name), quoted(item));
-        Err(parameter.error(format!("the parameter {name} cannot be {item}; {expected}")))
-    };
-    let is_number = |item: &&str| item.parse::<f64>().is_ok_and(f64::is_finite);
-    if kind.contains("Number") {
-        if let Some(item) = items.iter().find(|item| !is_number(item)) {
-            return wrong(item, "its type is a number".into());
-        }
-    }
-    let Some(allowed) = parameter.member("AllowedValues") else {
-        return Ok(());
-    };
-    let allowed = allowed.items()?.map(|value| text_of(value.value()));
-    let allowed: Vec<_> = allowed.flatten().collect();
-    match items
-        .iter()
-        .find(|item| !allowed.iter().any(|it| it == *item))
-    {
-        Some(item) => wrong(
-            item,
-            format!("its `AllowedValues` are {}", quoted_list(&allowed)),
-        ),
-        None => Ok(()),
-    }
-}
-
-fn is_list(kind: &str) -> bool {
+pub(super) fn is_list(kind: &str) -> bool {
     kind.contains("List<") || kind.contains("CommaDelimitedList")
 }
 

@@ -1,14 +1,16 @@
 //! Works out what of a template is known, and leaves the rest as it is.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{
-    conditions::Evaluated, files::Files, loops::Loop, parameters::Parameters, sections::Section,
+    conditions::Evaluated,
+    files::Files,
+    loops::Loop,
+    parameters::Parameters,
+    resolved::{Object, Outcome, Resolved},
+    sections::Section,
 };
 use crate::openapi::{
     error::{DefinitionError, quoted},
@@ -43,43 +45,6 @@ pub(super) struct Resolver<'d> {
     budget: Budget,
 }
 
-/// A value that has been worked out.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Resolved<'d> {
-    pub(super) value: Value,
-    pub(super) marks: Marks<'d>,
-}
-
-impl<'d> Resolved<'d> {
-    pub(super) fn root(&self) -> Node<'_> {
-        Node::new(&self.value, Default::default(), &self.marks)
-    }
-
-    pub(super) fn moved_from(self, node: &Node<'d>) -> Self {
-        Self {
-            marks: self.marks.moved_from(node.place().clone()),
-            ..self
-        }
-    }
-}
-
-impl From<Value> for Resolved<'_> {
-    fn from(value: Value) -> Self {
-        Self {
-            value,
-            marks: Marks::default(),
-        }
-    }
-}
-
-/// What becomes of a function.
-pub(super) enum Outcome<'d> {
-    Known(Resolved<'d>),
-    /// `AWS::NoValue`: what has it is not there.
-    NoValue,
-    Unknown,
-}
-
 impl<'d> Resolver<'d> {
     pub(super) fn new(
         document: &'d Document,
@@ -88,7 +53,8 @@ impl<'d> Resolver<'d> {
     ) -> Result<Self, DefinitionError> {
         let template = Section::template(document.root(), files)?;
         let section = |name| Section::of(&template, name, files);
-        let parameters = Parameters::read(&section("Parameters")?.parts, told)?;
+        let declared = section("Parameters")?;
+        let parameters = Parameters::read(&declared, told)?;
         let (mappings, conditions) = (section("Mappings")?, section("Conditions")?);
         for part in mappings.parts.iter().chain(&conditions.parts) {
             part.check_doubled()?;
@@ -100,7 +66,9 @@ impl<'d> Resolver<'d> {
             one => is_extension(one),
         });
         let mut missing: BTreeSet<_> = template.missing.iter().cloned().collect();
-        missing.extend(mappings.missing.iter().chain(&conditions.missing).cloned());
+        for section in [&declared, &mappings, &conditions] {
+            missing.extend(section.missing.iter().cloned());
+        }
         Ok(Self {
             files,
             template,
@@ -128,6 +96,26 @@ impl<'d> Resolver<'d> {
         self.evaluated.clear();
         self.budget = Budget::of_documents(DOCUMENTS);
         self.whole()
+    }
+
+    /// What of the template is not checked.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let mut notes = self.parameters.patterns.notes.clone();
+        let rules = self
+            .template
+            .parts
+            .iter()
+            .filter_map(|part| part.written("Rules"));
+        if rules
+            .into_iter()
+            .any(|rules| self.parameters.are_told_in(&rules))
+        {
+            notes.push(
+                "the template's `Rules` are not evaluated; a stack is not deployed with parameters that they refuse"
+                    .into(),
+            );
+        }
+        notes
     }
 
     /// The names of files that are needed and not known.
@@ -266,65 +254,4 @@ fn too_much(node: &Node<'_>, problem: &str) -> DefinitionError {
 fn is_function(name: &str) -> bool {
     name == "Ref"
         || name.starts_with("Fn::") && name != "Fn::Transform" && !name.starts_with("Fn::ForEach::")
-}
-
-/// An object that is being put together.
-pub(super) struct Object<'d> {
-    members: Map<String, Value>,
-    marks: Marks<'d>,
-}
-
-impl<'d> Object<'d> {
-    pub(super) fn like(node: &Node<'d>) -> Self {
-        let mut marks = Marks::default();
-        if let Some(of_node) = node.marks() {
-            marks.doubled.clone_from(&of_node.doubled);
-        }
-        Self {
-            members: Map::new(),
-            marks,
-        }
-    }
-
-    /// Takes over what is wrong with a further part of the same object.
-    pub(super) fn note_doubled(&mut self, part: &Node<'d>) {
-        let doubled = part.marks().map(|marks| marks.doubled.clone());
-        self.marks.doubled.extend(doubled.unwrap_or_default());
-    }
-
-    pub(super) fn contains(&self, name: &str) -> bool {
-        self.members.contains_key(name)
-    }
-
-    /// Takes in all members of an object that was read from that file.
-    pub(super) fn include(&mut self, included: Resolved<'d>, root: &Node<'d>) {
-        let Value::Object(members) = included.value else {
-            return;
-        };
-        self.marks.doubled.extend(included.marks.doubled.clone());
-        let mut marks = included.marks.into_members();
-        for (name, value) in members {
-            let marks = marks.remove(&name).unwrap_or_default();
-            let place = match root.written(&name) {
-                Some(member) => member.place().clone(),
-                None => root.place().clone(),
-            };
-            let marks = marks.moved_from(place);
-            self.insert(name.into(), Resolved { value, marks });
-        }
-    }
-
-    pub(super) fn insert(&mut self, name: Cow<'_, str>, member: Resolved<'d>) {
-        self.marks.set_member(&name, member.marks);
-        self.members.insert(name.into_owned(), member.value);
-    }
-}
-
-impl<'d> From<Object<'d>> for Resolved<'d> {
-    fn from(object: Object<'d>) -> Self {
-        Self {
-            value: object.members.into(),
-            marks: object.marks,
-        }
-    }
 }

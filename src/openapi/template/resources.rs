@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 
 use super::{
     early,
+    files::written_name,
     includes::location_of,
-    resolver::{Object, Resolved, Resolver},
+    resolved::{Object, Resolved},
+    resolver::Resolver,
     sections::Section,
 };
 use crate::openapi::{
@@ -86,8 +88,9 @@ impl<'d> Resolver<'d> {
     /// What `Transform` names and has not been done here.
     fn transforms(&mut self, node: &Node<'d>) -> Result<Resolved<'d>, DefinitionError> {
         let is_done = |resolver: &mut Self, transform: &Node<'d>| {
-            let name = location_of(transform).and_then(|location| location.value().as_str());
-            name.is_some_and(|name| resolver.files.get(name).is_some())
+            let location = location_of(transform);
+            let name = location.as_ref().and_then(written_name);
+            name.is_some_and(|name| resolver.files.get(&name).is_some())
         };
         if is_done(self, node) {
             return Ok(Value::Array(Vec::new()).into());
@@ -196,6 +199,20 @@ impl<'d> Resolver<'d> {
         Ok(Some(resource))
     }
 
+    /// The name of a file, as far as it can be worked out.
+    fn file_name(&mut self, location: &Node<'d>) -> Result<Option<String>, DefinitionError> {
+        let (bucket, key) = (location.written("Bucket"), location.written("Key"));
+        let name = match bucket.zip(key) {
+            Some((bucket, key)) => {
+                let (bucket, key) = (self.text(&bucket, 1)?, self.text(&key, 1)?);
+                let parts = bucket.zip(key);
+                parts.map(|(bucket, key)| format!("s3://{bucket}/{key}"))
+            }
+            None => self.text(location, 1)?,
+        };
+        Ok(name.or_else(|| written_name(location)))
+    }
+
     /// Puts the content of the file in the place of its name. Nothing runs the functions in it.
     fn take_in_file(
         &mut self,
@@ -210,15 +227,7 @@ impl<'d> Resolver<'d> {
             else {
                 continue;
             };
-            let name = match (node.value(), node.written("Bucket"), node.written("Key")) {
-                (_, Some(bucket), Some(key)) => {
-                    let (bucket, key) = (self.text(&bucket, 1)?, self.text(&key, 1)?);
-                    bucket
-                        .zip(key)
-                        .map(|(bucket, key)| format!("s3://{bucket}/{key}"))
-                }
-                _ => self.text(&node, 1)?,
-            };
+            let name = self.file_name(&node)?;
             let Some((name, document)) = name.as_deref().and_then(|name| self.files.get(name))
             else {
                 self.missing.extend(name);

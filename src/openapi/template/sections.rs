@@ -1,8 +1,9 @@
 //! The sections of a template (`Parameters`, `Conditions`, `Resources`), with what `AWS::Include` puts into them.
 
-use serde_json::Value;
-
-use super::{files::Files, includes::location_of};
+use super::{
+    files::{Files, written_name},
+    includes::location_of,
+};
 use crate::openapi::{
     error::{DefinitionError, quoted},
     node::Node,
@@ -15,6 +16,8 @@ pub(super) struct Section<'d> {
     pub(super) parts: Vec<Node<'d>>,
     /// A file that belongs here and is not known.
     pub(super) missing: Vec<String>,
+    /// A macro that may make anything of it.
+    macros: Vec<String>,
 }
 
 impl<'d> Section<'d> {
@@ -38,8 +41,9 @@ impl<'d> Section<'d> {
         files: &'d Files,
     ) -> Result<Self, DefinitionError> {
         let mut section = Self {
-            parts: Vec::new(),
             missing: template.missing.clone(),
+            macros: template.macros.clone(),
+            ..Self::default()
         };
         let parts = template.parts.iter();
         section
@@ -49,6 +53,9 @@ impl<'d> Section<'d> {
         while let Some(part) = section.parts.get(next) {
             next += 1;
             if let Some(transform) = part.written("Fn::Transform") {
+                if location_of(&transform).is_none() {
+                    section.macros.push(macro_of(&transform));
+                }
                 section.include(&transform, files)?;
             }
         }
@@ -60,16 +67,12 @@ impl<'d> Section<'d> {
         let Some(location) = location_of(transform) else {
             return Ok(());
         };
-        let name = match location.value() {
-            Value::String(text) => text,
-            Value::Object(function) => match function.get("Fn::Sub") {
-                Some(Value::String(text)) => text,
-                _ => return Ok(()),
-            },
-            _ => return Ok(()),
+        let Some(name) = written_name(&location) else {
+            self.macros.push("AWS::Include".into());
+            return Ok(());
         };
-        match files.get(name) {
-            None => self.missing.push(name.clone()),
+        match files.get(&name) {
+            None => self.missing.push(name),
             Some((name, document)) => {
                 let root = document.root_at(Place::of_file(name));
                 let is_same = |part: &Node<'d>| std::ptr::eq(part.value(), root.value());
@@ -85,9 +88,38 @@ impl<'d> Section<'d> {
         Ok(())
     }
 
+    /// Whether nothing unknown may add to it, or take the place of its members.
+    pub(super) fn is_complete(&self) -> bool {
+        self.missing.is_empty() && self.macros.is_empty()
+    }
+
+    /// What makes it incomplete, and what to do.
+    pub(super) fn remedy(&self) -> Option<String> {
+        let of_file = |name: &String| {
+            format!(
+                "hand over the text of {} with `Template::include`",
+                quoted(name)
+            )
+        };
+        let of_macro = |name: &String| {
+            format!(
+                "read the processed template, because the macro {} is not run",
+                quoted(name)
+            )
+        };
+        let missing = self.missing.first().map(of_file);
+        missing.or_else(|| self.macros.first().map(of_macro))
+    }
+
     /// The member of this name, the last one if there are several.
     pub(super) fn member(&self, name: &str) -> Option<Node<'d>> {
         let mut parts = self.parts.iter().rev();
         parts.find_map(|part| part.written(name))
     }
+}
+
+fn macro_of(transform: &Node<'_>) -> String {
+    let name = transform.written("Name");
+    let name = name.as_ref().and_then(|name| name.value().as_str());
+    name.unwrap_or("?").to_owned()
 }

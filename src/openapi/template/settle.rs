@@ -31,6 +31,7 @@ pub(super) fn settle(
     let mut definition = trials.read(resolver, &read)?;
     let defaults = std::mem::take(&mut resolver.defaults);
     definition.add_defaults(&defaults);
+    definition.notes.extend(resolver.notes());
     Ok(definition)
 }
 
@@ -57,10 +58,9 @@ impl Trials {
             return unknowns.check(definition);
         };
         drop(tree);
-        let questions = resolver.questions(&condition).into_iter().collect();
         let open = Open {
+            remedy: remedy(resolver, &condition),
             condition,
-            questions,
             error: open,
         };
         let mut both = [const { None }; 2];
@@ -80,7 +80,7 @@ impl Trials {
 /// A condition that is not known, although it matters.
 struct Open {
     condition: String,
-    questions: Vec<String>,
+    remedy: String,
     error: DefinitionError,
 }
 
@@ -106,7 +106,7 @@ impl Open {
 
     fn error(&self, matters: &str) -> DefinitionError {
         let condition = quoted(&self.condition);
-        let remedy = self.remedy();
+        let remedy = &self.remedy;
         let problem = format!("the condition {condition} is not known, and {matters}; {remedy}");
         match &self.error {
             DefinitionError::Document { place, .. } => DefinitionError::Document {
@@ -121,18 +121,24 @@ impl Open {
         DefinitionError::limit(format!(
             "it depends on more conditions than can be tried, {} among them; {}",
             quoted(&self.condition),
-            self.remedy()
+            self.remedy
         ))
     }
+}
 
-    fn remedy(&self) -> String {
-        match &*self.questions {
-            [] => "say the values of the parameters that it asks about with `Template::parameter`"
-                .into(),
-            names => format!(
-                "say the value of {} with `Template::parameter`",
-                quoted_list(names)
-            ),
+/// How a condition becomes known.
+fn remedy(resolver: &Resolver<'_>, condition: &str) -> String {
+    if let Some(remedy) = resolver.conditions.remedy() {
+        return remedy;
+    }
+    let questions: Vec<_> = resolver.questions(condition).into_iter().collect();
+    match &*questions {
+        [] => {
+            "say the values of the parameters that it asks about with `Template::parameter`".into()
         }
+        names => format!(
+            "say the value of {} with `Template::parameter`",
+            quoted_list(names)
+        ),
     }
 }

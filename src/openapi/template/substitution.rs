@@ -2,10 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    parameters::text_of,
-    resolver::{Outcome, Resolver},
-};
+use super::{parameters::text_of, resolved::Outcome, resolver::Resolver};
 use crate::openapi::{error::DefinitionError, node::Node};
 
 /// A part of such a text.

@@ -1,35 +1,35 @@
-//! What a YAML scalar stands for: the core schema of YAML 1.2.
+//! What a YAML scalar stands for.
 
 use serde_json::{Number, Value};
 
-/// A plain (unquoted) scalar: null, a boolean, a number, or else a text. What JSON cannot hold (`.inf`, a
-/// date) is a text.
+/// A plain (unquoted) scalar: null, a boolean, a number, or else a text. What JSON cannot hold (`.inf`, a date) is a text.
+///
+/// Booleans are those of YAML 1.1, as CloudFormation and `PyYAML` have it. A number that JSON would write otherwise (`010`,
+/// an account's id with a leading zero, `1e3`) is a text: readers do not agree on its value, and as a text it is the same.
 pub(super) fn plain(text: &str) -> Value {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
-        "true" | "True" | "TRUE" => Value::Bool(true),
-        "false" | "False" | "FALSE" => Value::Bool(false),
+        "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Value::Bool(true),
+        "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => {
+            Value::Bool(false)
+        }
         _ => number(text).map_or_else(|| text.into(), Value::Number),
     }
 }
 
 fn number(text: &str) -> Option<Number> {
-    if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.')) {
+    if !text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
         return None;
     }
-    let radix = |prefix, radix| {
-        let digits: &str = text.strip_prefix(prefix)?;
-        u64::from_str_radix(digits, radix).ok()
+    let number = match text.parse::<i64>() {
+        Ok(integer) => integer.into(),
+        Err(_) => {
+            let is_float = |c: char| c.is_ascii_digit() || matches!(c, '-' | '.');
+            let float = text.chars().all(is_float).then(|| text.parse().ok());
+            Number::from_f64(float.flatten()?)?
+        }
     };
-    if let Some(integer) = radix("0x", 16).or_else(|| radix("0o", 8)) {
-        return Some(integer.into());
-    }
-    if let Ok(integer) = text.parse::<i64>() {
-        return Some(integer.into());
-    }
-    let is_float = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | 'e' | 'E');
-    let float = text.chars().all(is_float).then(|| text.parse().ok());
-    float.flatten().and_then(Number::from_f64)
+    (number.to_string() == text).then_some(number)
 }
 
 #[cfg(test)]
@@ -43,13 +43,25 @@ mod tests {
             ("", json!(null)),
             ("~", json!(null)),
             ("True", json!(true)),
-            ("yes", json!("yes")),
+            ("yes", json!(true)),
+            ("Off", json!(false)),
+            ("yEs", json!("yEs")),
+            ("y", json!("y")),
             ("300", json!(300)),
             ("-1", json!(-1)),
-            ("0x1F", json!(31)),
-            ("0o17", json!(15)),
+            ("0x1F", json!("0x1F")),
+            ("0o17", json!("0o17")),
             ("2.0", json!(2.0)),
-            ("1e3", json!(1000.0)),
+            ("1e3", json!("1e3")),
+            ("1.5", json!(1.5)),
+            ("1.10", json!("1.10")),
+            ("010", json!("010")),
+            ("012345678901", json!("012345678901")),
+            ("123456789012", json!(123456789012_i64)),
+            ("99999999999999999999", json!("99999999999999999999")),
+            ("+5", json!("+5")),
+            ("-0", json!("-0")),
+            ("1_000", json!("1_000")),
             (".inf", json!(".inf")),
             ("1.2.3", json!("1.2.3")),
             ("2010-09-09", json!("2010-09-09")),

@@ -342,7 +342,7 @@ fn judge(ours: Option<&Guards>, theirs: &Guards, kind: &Value, body: &Value) -> 
         theirs if is_http && theirs.authorizers.is_empty() => {
             Verdict::Stricter("an API key keeps SAM's default away from an HTTP API")
         }
-        _ if ours.authorizers.contains("Keep") && text.contains(TOGETHER) => {
+        _ if ours_all.iter().any(|name| *name == "Keep") && text.contains(TOGETHER) => {
             Verdict::Stricter("SAM drops what stands in one requirement with the API key")
         }
         _ => Verdict::Wrong,

@@ -1,0 +1,90 @@
+//! Which APIs a template has, and which one is meant.
+
+use super::{
+    dialect::{DIALECTS, Dialect},
+    events::Event,
+    template::Template,
+};
+use crate::openapi::{
+    error::{DefinitionError, quoted, quoted_list},
+    node::Node,
+};
+
+impl Template<'_> {
+    /// The logical id of the API that is meant: the one that is named, or the only one.
+    pub(super) fn api<'a>(
+        &'a self,
+        named: Option<&str>,
+    ) -> Result<(&'a str, &'static Dialect), DefinitionError> {
+        let apis = self.all_apis()?;
+        for (id, _) in &apis {
+            if let Some(resource) = self
+                .resource(id)
+                .filter(|_| named.is_none_or(|it| it == *id))
+            {
+                resource.note_condition();
+            }
+        }
+        let ids: Vec<_> = apis.iter().map(|(id, _)| *id).collect();
+        let problem = match (named, &*apis) {
+            (Some(name), _) => match apis.iter().find(|(id, _)| *id == name) {
+                Some(found) => return Ok(*found),
+                None => format!(
+                    "the template has no REST or HTTP API {}; it has {}",
+                    quoted(name),
+                    match ids.is_empty() {
+                        true => "none".into(),
+                        false => quoted_list(&ids),
+                    }
+                ),
+            },
+            (None, [only]) => return Ok(*only),
+            (None, []) => "the template has no REST or HTTP API: no `AWS::Serverless::Api` or `HttpApi`, no \
+                           `AWS::ApiGateway::RestApi`, no `AWS::ApiGatewayV2::Api` with the protocol `HTTP`, no \
+                           event of the type `Api` or `HttpApi`"
+                .into(),
+            (None, _) => format!(
+                "the template has several APIs: {}; choose one with `from_cloudformation_api` or `Template::api_named`",
+                quoted_list(&ids)
+            ),
+        };
+        Err(self.root.error(problem))
+    }
+
+    /// The APIs of both types.
+    pub(super) fn all_apis(&self) -> Result<Vec<(&str, &'static Dialect)>, DefinitionError> {
+        let mut apis = Vec::new();
+        for dialect in &DIALECTS {
+            apis.extend(self.apis(dialect)?.map(|id| (id, dialect)));
+        }
+        Ok(apis)
+    }
+
+    /// All APIs of a type, the one that SAM makes of events included.
+    fn apis(
+        &self,
+        dialect: &'static Dialect,
+    ) -> Result<impl Iterator<Item = &str>, DefinitionError> {
+        let explicit = [dialect.serverless, dialect.plain]
+            .into_iter()
+            .flat_map(|kind| self.of_type(kind))
+            .filter(|(_, resource)| !resource.is_of_websockets());
+        let is_implicit = |event: &Event<'_>| {
+            let properties = event.node.member("Properties");
+            let id = properties.and_then(|node| node.member(dialect.api_id));
+            let names =
+                |id: Node<'_>| id.reference().or(id.value().as_str()) == Some(dialect.implicit);
+            id.is_none_or(names)
+        };
+        let events = self.api_events(dialect)?;
+        let mut events = events.iter().filter(|event| !event.is_absent);
+        let implicit = events.any(is_implicit).then_some(dialect.implicit);
+        if let Some(resource) = implicit.and_then(|id| self.resource(id)) {
+            return Err(resource.node.error(
+                "SAM puts the API that it makes of events in the place of this resource; rename the resource, and let \
+                 its events name it",
+            ));
+        }
+        Ok(explicit.map(|(id, _)| id).chain(implicit))
+    }
+}

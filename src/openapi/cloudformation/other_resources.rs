@@ -1,0 +1,132 @@
+//! Resources of other services that decide who may call an API, or add to it. What they say is not read.
+
+use serde_json::Value;
+
+use super::{resource::Resource, template::Template};
+use crate::openapi::{
+    error::{quoted, quoted_list},
+    model::Definition,
+    node::Node,
+};
+
+/// Resources that may add operations and authorizers to an API whose id they are given.
+const STACKS: [&str; 2] = ["AWS::CloudFormation::Stack", "AWS::Serverless::Application"];
+const CUSTOM_RESOURCE: &str = "AWS::CloudFormation::CustomResource";
+
+const FIREWALLS: [&str; 2] = [
+    "AWS::WAFRegional::WebACLAssociation",
+    "AWS::WAFv2::WebACLAssociation",
+];
+
+/// What puts an API behind a domain's name, and the domains.
+const MAPPINGS: [&str; 3] = [
+    "AWS::ApiGateway::BasePathMapping",
+    "AWS::ApiGateway::BasePathMappingV2",
+    "AWS::ApiGatewayV2::ApiMapping",
+];
+const DOMAINS: [&str; 3] = [
+    "AWS::ApiGateway::DomainName",
+    "AWS::ApiGateway::DomainNameV2",
+    "AWS::ApiGatewayV2::DomainName",
+];
+
+/// Resources that make operations, and the property that names their API.
+const OPERATIONS: [(&str, &str); 2] = [
+    ("AWS::ApiGateway::Method", "RestApiId"),
+    ("AWS::ApiGatewayV2::Route", "ApiId"),
+];
+
+/// Notes operations of an API that is named otherwise than by a resource of the template: it may be this one.
+pub(super) fn note_elsewhere(definition: &mut Definition, template: &Template<'_>) {
+    let mut elsewhere = Vec::new();
+    for (id, resource) in &template.resources {
+        let property = OPERATIONS.iter().find(|(kind, _)| *kind == resource.kind);
+        let properties = resource.node.written("Properties");
+        let api = property.and_then(|(_, name)| properties?.written(name));
+        let is_elsewhere = api.is_some_and(|api| {
+            let attribute = api.attribute().map(|(resource, _)| resource);
+            let name = api.reference().or(attribute).or(api.value().as_str());
+            name.is_some_and(|name| !template.names_api(name))
+        });
+        if is_elsewhere && !resource.is_absent() {
+            elsewhere.push(*id);
+        }
+    }
+    if !elsewhere.is_empty() {
+        definition.notes.push(format!(
+            "{} name an API that the template does not have; if this one is meant, their operations are not known here, and \
+             a less specific one may take their requests: name it by `Ref`",
+            quoted_list(&elsewhere)
+        ));
+    }
+}
+
+/// Notes those that are given the API's id.
+pub(super) fn note(definition: &mut Definition, template: &Template<'_>, api: &str) {
+    let mut is_mapped = false;
+    for (id, resource) in &template.resources {
+        if resource.is_absent() || !mentions(&resource.node, api) {
+            continue;
+        }
+        let id = quoted(id);
+        let kind = resource.kind;
+        if STACKS.contains(&kind) {
+            definition.notes.push(format!(
+                "the nested stack {id} is given this API, and may add operations to it that are not known here; a less \
+                 specific operation of this template may take their requests"
+            ));
+        } else if kind.ends_with("::MODULE")
+            || kind.starts_with("Custom::")
+            || kind == CUSTOM_RESOURCE
+        {
+            definition.notes.push(format!(
+                "the resource {id} ({}) is given this API, and what it makes of it is not known here",
+                quoted(kind)
+            ));
+        } else if FIREWALLS.contains(&kind) {
+            definition.notes.push(format!(
+                "the firewall of {id} is not evaluated; whom it refuses has to be refused by something else"
+            ));
+        }
+        is_mapped |= MAPPINGS.contains(&kind);
+    }
+    if is_mapped && template.resources.values().any(asks_for_certificate) {
+        definition.note_certificate();
+    }
+}
+
+fn asks_for_certificate(resource: &Resource<'_>) -> bool {
+    let properties = resource.node.written("Properties");
+    let asks = properties.and_then(|properties| properties.written("MutualTlsAuthentication"));
+    DOMAINS.contains(&resource.kind)
+        && !resource.is_absent()
+        && asks.is_some_and(|asks| !asks.value().is_null())
+}
+
+/// Whether a function in it names the resource.
+fn mentions(node: &Node<'_>, id: &str) -> bool {
+    let mut nodes = vec![node.clone()];
+    while let Some(node) = nodes.pop() {
+        let attribute = node.attribute().map(|(resource, _)| resource);
+        if node.reference().or(attribute) == Some(id) {
+            return true;
+        }
+        if let Some(text) = node.written("Fn::Sub") {
+            let text = text.value();
+            let text = text.get(0).unwrap_or(text);
+            if substitutes(text, id) {
+                return true;
+            }
+        }
+        nodes.extend(node.each_member().map(|(_, member)| member));
+        nodes.extend(node.each_item());
+    }
+    false
+}
+
+/// `${Api}` and `${Api.RootResourceId}`.
+fn substitutes(text: &Value, id: &str) -> bool {
+    let variables = text.as_str().unwrap_or_default().split("${").skip(1);
+    let mut names = variables.filter_map(|rest| rest.split(['}', '.']).next());
+    names.any(|name| name.trim() == id)
+}

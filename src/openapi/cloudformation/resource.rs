@@ -1,0 +1,101 @@
+//! A resource of a template.
+
+use serde_json::Value;
+
+use crate::openapi::{
+    error::{DefinitionError, quoted},
+    node::Node,
+};
+
+/// A resource of the template.
+pub(super) struct Resource<'d> {
+    pub(super) kind: &'d str,
+    pub(super) node: Node<'d>,
+}
+
+impl<'d> Resource<'d> {
+    pub(super) fn properties(&self) -> Option<Node<'d>> {
+        self.node.member("Properties")
+    }
+
+    pub(super) fn property(&self, name: &'d str) -> Option<Node<'d>> {
+        self.properties()?.member(name)
+    }
+
+    /// A property that has to be there.
+    pub(super) fn required(&self, name: &'d str) -> Result<Node<'d>, DefinitionError> {
+        let property = self.property(name);
+        property.ok_or_else(|| self.node.error(format!("its property `{name}` is missing")))
+    }
+
+    /// Whether this is a part of that API, by its `RestApiId` or `ApiId`.
+    pub(super) fn belongs_to(&self, id: &'d str, api: &str) -> Result<bool, DefinitionError> {
+        let belongs = names_api(&self.required(id)?, api)?;
+        if belongs {
+            self.note_condition();
+        }
+        Ok(belongs)
+    }
+
+    /// Notes that it matters whether the resource is there, if that is not known: one whose condition is false is not
+    /// there any more, and one whose condition is true has none.
+    pub(super) fn note_condition(&self) {
+        if let Some(condition) = self.node.member("Condition") {
+            if let Some(name) = condition.value().as_str() {
+                condition.note_condition(name);
+            }
+        }
+    }
+
+    /// Whether `IgnoreGlobals` keeps this property of `Globals` away.
+    pub(super) fn ignores_global(&self, name: &str) -> Result<bool, DefinitionError> {
+        let Some(ignored) = self.node.member("IgnoreGlobals") else {
+            return Ok(false);
+        };
+        if ignored.value() == "*" || ignored.value().is_null() {
+            return Ok(!ignored.value().is_null());
+        }
+        let mut is_ignored = false;
+        for property in ignored.items()? {
+            is_ignored |= property.text()? == name;
+        }
+        Ok(is_ignored)
+    }
+
+    /// Whether its condition is false.
+    pub(super) fn is_absent(&self) -> bool {
+        let condition = self.node.written("Condition");
+        condition.is_some_and(|condition| condition.value() == &Value::Bool(false))
+    }
+
+    /// A WebSocket API has the same type of resource, and is none that is meant here.
+    pub(super) fn is_of_websockets(&self) -> bool {
+        let protocol = self.property("ProtocolType");
+        protocol.is_some_and(|protocol| protocol.value() == "WEBSOCKET")
+    }
+}
+
+/// Whether a `RestApiId` or `ApiId` names that API.
+pub(super) fn names_api(id: &Node<'_>, api: &str) -> Result<bool, DefinitionError> {
+    let attribute = id
+        .attribute()
+        .filter(|(_, name)| ["RestApiId", "ApiId"].contains(name));
+    match id.reference().or(attribute.map(|(resource, _)| resource)) {
+        Some(reference) => Ok(reference == api),
+        None => Ok(id.text()? == api),
+    }
+}
+
+/// Properties that a function makes are ones that cannot be seen.
+pub(super) fn check_properties(resource: &Node<'_>) -> Result<(), DefinitionError> {
+    let Some(properties) = resource.member("Properties") else {
+        return Ok(());
+    };
+    for (name, property) in properties.members()? {
+        if name.starts_with("Fn::") {
+            let name = quoted(name);
+            return Err(property.error(format!("{name} is not run; write out the properties")));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! Events of functions that are not there: SAM reads them before it is known.
+
+use http::Method;
+use serde_json::Map;
+
+use super::{
+    super::{events::Event, serverless_api::Body},
+    Call, Events, key,
+};
+use crate::openapi::{
+    error::{DefinitionError, quoted},
+    model::{Definition, Operation},
+    node::Node,
+};
+
+pub(super) fn doubled(event: &Node<'_>, operation: &Operation) -> DefinitionError {
+    event.error(format!(
+        "another event has {} as well, whose function is not there, and then SAM leaves it out; leave one",
+        quoted(&operation.to_string())
+    ))
+}
+
+impl Events<'_, '_> {
+    /// In a document that SAM makes, the order of the events does not matter.
+    pub(super) fn check_doubled(&self, definition: &mut Definition) {
+        let mut errors = Vec::new();
+        for (index, node) in &self.found.places {
+            let operation = definition.operations.get(*index);
+            let is_absent = |operation: &&Operation| self.absent.contains(&key(operation));
+            errors.extend(operation.filter(is_absent).map(|it| doubled(node, it)));
+        }
+        for error in errors {
+            definition.keep::<()>(Err(error));
+        }
+    }
+
+    /// SAM does not know yet that the function is not there. What it makes of the event hangs on the condition, but not what
+    /// the event does to something else.
+    pub(super) fn add_absent(
+        &mut self,
+        event: &Event<'_>,
+        call: &Call<'_>,
+    ) -> Result<(), DefinitionError> {
+        let (body, operation) = (self.serverless.body, &call.operation);
+        let path = operation.path().to_owned();
+        self.found.partly_absent.insert(path.clone());
+        if operation.method == Some(Method::OPTIONS) {
+            self.found.absent_preflights.insert(path);
+        }
+        let key = key(operation);
+        if body == Body::OfEvents {
+            self.absent.insert(key);
+            return Ok(());
+        }
+        if !self.is_heard(call) {
+            return Ok(());
+        }
+        if body == Body::Merged {
+            self.found.absent_paths.push(operation.path.clone());
+        }
+        let exists = self.of_body.contains_key(&key);
+        if !exists {
+            self.absent.insert(key);
+        }
+        let is_empty = |auth: &Node<'_>| auth.value().as_object().is_some_and(Map::is_empty);
+        let says_something = call.auth.as_ref().is_some_and(|auth| !is_empty(auth));
+        match exists && (says_something || body == Body::Merged) {
+            false => Ok(()),
+            true => Err(event.node.error(format!(
+                "the condition of its function is false, and yet SAM applies it to the operation {} of the API's own \
+                 document; take the event or the operation out",
+                quoted(&operation.to_string())
+            ))),
+        }
+    }
+}

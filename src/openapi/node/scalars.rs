@@ -1,0 +1,58 @@
+//! Values that are one text, number or boolean.
+
+use serde_json::Value;
+
+use super::{DefinitionError, Node};
+use crate::openapi::{error::quoted, unknown::reason};
+
+impl<'d> Node<'d> {
+    pub(in crate::openapi) fn text(&self) -> Result<&'d str, DefinitionError> {
+        self.value.as_str().ok_or_else(|| self.unexpected("a text"))
+    }
+
+    /// A whole number, also where it is written as a text. `010` is not one: to some readers it is 8.
+    pub(in crate::openapi) fn integer(&self) -> Result<u64, DefinitionError> {
+        let integer = match self.value {
+            Value::String(text) => text.parse().ok().filter(|it: &u64| it.to_string() == *text),
+            value => value.as_u64(),
+        };
+        integer.ok_or_else(|| self.unexpected("a whole number"))
+    }
+
+    /// A version: `1.0` without quotes is a number in YAML.
+    pub(in crate::openapi) fn decimal(&self) -> Result<String, DefinitionError> {
+        match self.value.as_f64() {
+            Some(number) => Ok(format!("{number:.1}")),
+            None => self.text().map(str::to_owned),
+        }
+    }
+
+    /// A boolean, also where it is written as a text.
+    pub(in crate::openapi) fn boolean(&self) -> Result<bool, DefinitionError> {
+        match self.value {
+            Value::Bool(value) => Ok(*value),
+            Value::String(text) if text == "true" => Ok(true),
+            Value::String(text) if text == "false" => Ok(false),
+            _ => Err(self.unexpected("`true` or `false`")),
+        }
+    }
+
+    /// Something else than expected: named where it is an intrinsic function, quoted where it is short.
+    pub(in crate::openapi) fn unexpected(&self, expected: &str) -> DefinitionError {
+        if let Some((function, argument)) = self.function() {
+            self.note_unknown();
+            let reason = reason(function, argument);
+            let problem = format!("{reason}, or write {expected} in its place");
+            return self.function_error(function, problem);
+        }
+        let found = match self.value {
+            Value::Null => "nothing".to_owned(),
+            Value::Bool(value) => quoted(&value.to_string()),
+            Value::Number(number) => quoted(&number.to_string()),
+            Value::String(text) => quoted(text),
+            Value::Array(_) => "a list".to_owned(),
+            Value::Object(_) => "an object".to_owned(),
+        };
+        self.error(format!("{expected} is expected, and {found} is there"))
+    }
+}

@@ -1,0 +1,74 @@
+//! An operation: a method of a resource, and who guards it.
+
+use std::fmt;
+
+use http::Method;
+
+use super::routing::PathTemplate;
+
+/// A method of a resource.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Operation {
+    /// None is `ANY`.
+    pub(super) method: Option<Method>,
+    pub(super) path: PathTemplate,
+    /// The names of the security schemes. None where the document says nothing about this operation.
+    pub(super) security: Option<Vec<String>>,
+    /// Whether `x-amazon-apigateway-auth` asks for IAM, until that is among the names.
+    pub(super) has_iam: bool,
+    /// Whether it has an integration, as everything has that SAM adds its defaults to.
+    pub(super) has_integration: bool,
+    /// The name of its authorizer, once that is settled.
+    pub(super) authorizer: Option<String>,
+}
+
+impl Operation {
+    /// Nothing is said of it yet.
+    pub(super) fn new(method: Option<Method>, path: PathTemplate) -> Self {
+        Self {
+            method,
+            path,
+            security: None,
+            has_iam: false,
+            has_integration: true,
+            authorizer: None,
+        }
+    }
+
+    /// The method: `GET`, or `ANY`.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        self.method.as_ref().map_or("ANY", Method::as_str)
+    }
+
+    /// The resource, such as `/pets/{petId}`; `/$default` is an HTTP API's default route.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.path.as_str()
+    }
+
+    /// `ANY` is the last of a path's members, `x-amazon-apigateway-any-method`.
+    pub(super) fn order(&self) -> (String, bool, String) {
+        (
+            self.path().to_owned(),
+            self.method.is_none(),
+            self.method().to_owned(),
+        )
+    }
+
+    /// The name of the authorizer that guards it. None: it is let through without one.
+    #[must_use]
+    pub fn authorizer(&self) -> Option<&str> {
+        self.authorizer.as_deref()
+    }
+}
+
+/// The method and the resource, as in an HTTP API's route key: `GET /pets/{petId}`, `ANY /{proxy+}`, `$default`.
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.path.is_default_route() {
+            return f.write_str(self.path.resource());
+        }
+        write!(f, "{} {}", self.method(), self.path())
+    }
+}

@@ -1,0 +1,89 @@
+//! Which schemes the names in a security requirement stand for.
+
+use serde_json::json;
+
+use super::{error::quoted_list, model::Definition, other_scheme::OtherScheme};
+
+/// The name among the schemes of what `x-amazon-apigateway-auth: {type: AWS_IAM}` and CloudFormation's
+/// `AWS_IAM` ask for.
+pub(super) const IAM: &str = "AWS_IAM";
+
+/// The name that SAM leaves among an operation's schemes to say that it has no authorizer.
+pub(super) const NONE: &str = "NONE";
+
+/// The name among the schemes of what CloudFormation's `ApiKeyRequired` asks for, as SAM has it.
+pub(super) const API_KEY: &str = "api_key";
+
+impl Definition {
+    pub(super) fn add_iam(&mut self) {
+        let scheme = json!({"type": "apiKey", "name": "Authorization", "in": "header",
+            "x-amazon-apigateway-authtype": "awsSigv4"});
+        self.add_scheme(IAM, OtherScheme::iam(scheme));
+    }
+
+    pub(super) fn add_api_key(&mut self) {
+        let scheme = json!({"type": "apiKey", "name": "x-api-key", "in": "header"});
+        self.add_scheme(API_KEY, OtherScheme::api_key(scheme));
+    }
+
+    /// Adds a scheme unless the document has one of the name.
+    fn add_scheme(&mut self, name: &str, scheme: OtherScheme) {
+        let own = self.other_schemes.get(name);
+        if own.is_none_or(OtherScheme::is_undefined) {
+            self.other_schemes.insert(name.to_owned(), scheme);
+        }
+    }
+
+    /// The one authorizer among the schemes that a document's `security` names. A name that is not defined is one that
+    /// something else has to check, since AWS deploys such documents.
+    pub(super) fn settle_document(&mut self, names: &[String]) -> Result<Option<String>, String> {
+        for name in self.undefined(names) {
+            self.other_schemes.insert(name, OtherScheme::undefined());
+        }
+        self.settle(names)
+    }
+
+    /// The one authorizer among an operation's schemes. The error says what is wrong.
+    pub(super) fn settle(&self, names: &[String]) -> Result<Option<String>, String> {
+        let undefined = self.undefined(names);
+        if !undefined.is_empty() {
+            return Err(format!(
+                "{} is no security scheme of this document; its schemes are {}",
+                quoted_list(&undefined),
+                self.known_schemes()
+            ));
+        }
+        let is_authorizer = |name: &&String| self.authorizers.contains_key(*name);
+        let authorizers: Vec<_> = names.iter().filter(is_authorizer).collect();
+        match &*authorizers {
+            [] => Ok(None),
+            [one] => Ok(Some((*one).clone())),
+            _ => Err(format!(
+                "API Gateway has one authorizer for a method, and {} are named here; leave one",
+                quoted_list(&authorizers)
+            )),
+        }
+    }
+
+    fn undefined(&self, names: &[String]) -> Vec<String> {
+        let is_known = |name: &String| {
+            name == NONE
+                || self.authorizers.contains_key(name)
+                || self.other_schemes.contains_key(name)
+        };
+        let undefined = names.iter().filter(|name| !is_known(name));
+        undefined.cloned().collect()
+    }
+
+    /// The schemes that the document defines, for messages.
+    pub(super) fn known_schemes(&self) -> String {
+        let others = self.other_schemes.iter();
+        let others = others.filter(|(_, scheme)| !scheme.is_undefined());
+        let names = self.authorizers.keys().chain(others.map(|(name, _)| name));
+        let names: Vec<_> = names.collect();
+        match names.is_empty() {
+            true => "none".to_owned(),
+            false => quoted_list(&names),
+        }
+    }
+}

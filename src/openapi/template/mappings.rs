@@ -1,0 +1,84 @@
+//! `Fn::FindInMap`.
+
+use super::{
+    functions::{Result, items},
+    resolved::Outcome,
+    resolver::Resolver,
+};
+use crate::openapi::{
+    error::{quoted, quoted_list},
+    node::Node,
+};
+
+impl<'d> Resolver<'d> {
+    pub(super) fn find_in_map(&mut self, argument: &Node<'d>, depth: usize) -> Result<Outcome<'d>> {
+        let parts = items(argument);
+        let ([map, top, second] | [map, top, second, _]) = &*parts else {
+            return self.malformed(
+                argument,
+                "`Fn::FindInMap` takes a mapping's name and two keys",
+            );
+        };
+        if !self.mappings.is_complete() {
+            return Ok(Outcome::Unknown);
+        }
+        let mut found: Option<Node<'d>> = None;
+        for key in [map, top, second] {
+            if found.as_ref().is_some_and(Node::is_function) {
+                return Ok(Outcome::Unknown);
+            }
+            let Some(text) = self.text(key, depth)? else {
+                return Ok(Outcome::Unknown);
+            };
+            let next = match &found {
+                None => self.mappings.member(&text),
+                Some(node) => Node::written(node, &text),
+            };
+            if let Some(next) = &next {
+                next.check_doubled()?;
+            }
+            let Some(next) = next else {
+                let within = found.unwrap_or_else(|| map.clone());
+                return self.nothing_in_map(&parts, &within, &text, depth);
+            };
+            found = Some(next);
+        }
+        match found {
+            Some(found) if !found.value().is_object() => {
+                let resolved = self.as_written(&found)?;
+                Ok(Outcome::Known(resolved))
+            }
+            _ => self.malformed(
+                argument,
+                "a mapping has texts and lists, and an object is there",
+            ),
+        }
+    }
+
+    fn nothing_in_map(
+        &mut self,
+        parts: &[Node<'d>],
+        within: &Node<'d>,
+        key: &str,
+        depth: usize,
+    ) -> Result<Outcome<'d>> {
+        let default = parts
+            .get(3)
+            .and_then(|options| options.written("DefaultValue"));
+        if let Some(default) = default.filter(|_| self.has_language_extensions) {
+            let resolved = self.value(&default, depth + 1)?;
+            return Ok(resolved.map_or(Outcome::NoValue, Outcome::Known));
+        }
+        let known: Vec<_> = within.each_member().map(|(name, _)| name).collect();
+        let known = match known.is_empty() {
+            true => String::new(),
+            false => format!("; known are {}", quoted_list(&known)),
+        };
+        let key = quoted(key);
+        let at = parts.first().unwrap_or(within);
+        self.malformed(
+            at,
+            format!("`Fn::FindInMap` leads nowhere: there is no {key}{known}"),
+        )
+    }
+}

@@ -1,0 +1,105 @@
+//! Values that have been worked out.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use crate::openapi::{marks::Marks, node::Node};
+
+/// A value that has been worked out.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Resolved<'d> {
+    pub(super) value: Value,
+    pub(super) marks: Marks<'d>,
+}
+
+impl<'d> Resolved<'d> {
+    pub(super) fn root(&self) -> Node<'_> {
+        Node::new(&self.value, Default::default(), &self.marks)
+    }
+
+    pub(super) fn moved_from(self, node: &Node<'d>) -> Self {
+        Self {
+            marks: self.marks.moved_from(node.place().clone()),
+            ..self
+        }
+    }
+}
+
+impl From<Value> for Resolved<'_> {
+    fn from(value: Value) -> Self {
+        Self {
+            value,
+            marks: Marks::default(),
+        }
+    }
+}
+
+/// What becomes of a function.
+pub(super) enum Outcome<'d> {
+    Known(Resolved<'d>),
+    /// `AWS::NoValue`: what has it is not there.
+    NoValue,
+    Unknown,
+}
+
+/// An object that is being put together.
+pub(super) struct Object<'d> {
+    members: Map<String, Value>,
+    marks: Marks<'d>,
+}
+
+impl<'d> Object<'d> {
+    pub(super) fn like(node: &Node<'d>) -> Self {
+        let mut marks = Marks::default();
+        if let Some(of_node) = node.marks() {
+            marks.doubled.clone_from(&of_node.doubled);
+        }
+        Self {
+            members: Map::new(),
+            marks,
+        }
+    }
+
+    /// Takes over what is wrong with a further part of the same object.
+    pub(super) fn note_doubled(&mut self, part: &Node<'d>) {
+        let doubled = part.marks().map(|marks| marks.doubled.clone());
+        self.marks.doubled.extend(doubled.unwrap_or_default());
+    }
+
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    /// Takes in all members of an object that was read from that file.
+    pub(super) fn include(&mut self, included: Resolved<'d>, root: &Node<'d>) {
+        let Value::Object(members) = included.value else {
+            return;
+        };
+        self.marks.doubled.extend(included.marks.doubled.clone());
+        let mut marks = included.marks.into_members();
+        for (name, value) in members {
+            let marks = marks.remove(&name).unwrap_or_default();
+            let place = match root.written(&name) {
+                Some(member) => member.place().clone(),
+                None => root.place().clone(),
+            };
+            let marks = marks.moved_from(place);
+            self.insert(name.into(), Resolved { value, marks });
+        }
+    }
+
+    pub(super) fn insert(&mut self, name: Cow<'_, str>, member: Resolved<'d>) {
+        self.marks.set_member(&name, member.marks);
+        self.members.insert(name.into_owned(), member.value);
+    }
+}
+
+impl<'d> From<Object<'d>> for Resolved<'d> {
+    fn from(object: Object<'d>) -> Self {
+        Self {
+            value: object.members.into(),
+            marks: object.marks,
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! Members that look as if they guarded something, in places where nothing reads them.
+
+use tower_lambda_authorizer::openapi::ApiDefinition;
+
+use crate::sam::listed;
+
+#[test]
+fn what_looks_like_a_guard_where_nothing_reads_it_is_refused() {
+    for (rest, place) in [
+        (
+            "paths: {/a: {get: {Security: [{a: []}]}}}",
+            "/paths/~1a/get/Security",
+        ),
+        (
+            "paths: {/a: {get: {securities: [{a: []}]}}}",
+            "/paths/~1a/get/securities",
+        ),
+        (
+            "paths: {/a: {get: {x-amazon-apigateway-authorizer: {type: token}}}}",
+            "/paths/~1a/get/x-amazon-apigateway-authorizer",
+        ),
+        (
+            "paths: {/a: {get: {x-amazon-apigateway-authtype: awsSigv4}}}",
+            "/paths/~1a/get/x-amazon-apigateway-authtype",
+        ),
+        (
+            "paths: {/a: {get: {x-amazon-apigateway-Auth: {type: AWS_IAM}}}}",
+            "/paths/~1a/get/x-amazon-apigateway-Auth",
+        ),
+        (
+            "paths: {/a: {x-amazon-apigateway-auth: {type: AWS_IAM}}}",
+            "/paths/~1a/x-amazon-apigateway-auth",
+        ),
+        ("paths: {/a: {security: []}}", "/paths/~1a/security"),
+        (
+            "paths: {}\nx-amazon-apigateway-auth: {type: AWS_IAM}",
+            "/x-amazon-apigateway-auth",
+        ),
+        ("paths: {}\nSecurity: []", "/Security"),
+        (
+            "paths: {/a: {get: {}}}\nx-amazon-apigateway-authorizer: {type: token}",
+            "/x-amazon-apigateway-authorizer",
+        ),
+        (
+            "paths: {/a: {x-amazon-apigateway-authorizer: {type: token}}}",
+            "/paths/~1a/x-amazon-apigateway-authorizer",
+        ),
+        (
+            "paths: {/a: {get: {authtype: custom}}}",
+            "/paths/~1a/get/authtype",
+        ),
+        (
+            "paths: {/a: {get: {authorizer: gate}}}",
+            "/paths/~1a/get/authorizer",
+        ),
+        (
+            "paths: {/a: {get: {x-amazon-apigateway-authorizers: [gate]}}}",
+            "/paths/~1a/get/x-amazon-apigateway-authorizers",
+        ),
+        (
+            "paths: {/a: {get: {x-amazon-apigateway-policy: {}}}}",
+            "/paths/~1a/get/x-amazon-apigateway-policy",
+        ),
+        (
+            "paths: {/a: {get: {x-amazon-apigateway-integration: {security: []}}}}",
+            "/paths/~1a/get/x-amazon-apigateway-integration/security",
+        ),
+        ("paths: {}\ninfo: {security: []}", "/info/security"),
+        (
+            "paths: {}\ncomponents: {security: []}",
+            "/components/security",
+        ),
+        (
+            "paths: {}\ncomponents: {SecuritySchemes: {}}",
+            "/components/SecuritySchemes",
+        ),
+    ] {
+        let error = ApiDefinition::from_openapi(&format!("openapi: 3.0.1\n{rest}"));
+        let error = error.unwrap_err().to_string();
+        assert!(
+            error.contains(&format!("at `{place}`: nothing reads")),
+            "{rest}: {error}"
+        );
+    }
+}
+
+#[test]
+fn a_reference_in_the_place_of_an_operation_is_refused() {
+    let document = "openapi: 3.0.1\npaths: {/a: {get: {$ref: '#/x-operations/a'}}}";
+    let error = ApiDefinition::from_openapi(document).unwrap_err();
+    assert!(
+        error.to_string().starts_with("at `/paths/~1a/get/$ref`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_extension_for_iam_is_read_in_any_case() {
+    let read = |auth: &str| {
+        let text =
+            format!("openapi: 3.0.1\npaths: {{/a: {{get: {{x-amazon-apigateway-auth: {auth}}}}}}}");
+        ApiDefinition::from_openapi(&text)
+    };
+    for auth in ["{type: none}", "{type: NONE}", "{type: None}", "none"] {
+        let definition = read(auth).unwrap();
+        assert_eq!(listed(&definition), ["GET /a -"], "{auth}");
+        assert!(definition.into_layer().is_ok(), "{auth}");
+    }
+    for auth in ["{type: AWS_IAM}", "{type: aws_iam}"] {
+        let error = read(auth).unwrap().into_layer().unwrap_err().to_string();
+        assert!(error.contains("`AWS_IAM` is IAM authorization"), "{error}");
+    }
+    for auth in ["{type: jwt}", "{}", "{Type: AWS_IAM, type: NONE}"] {
+        assert!(read(auth).is_err(), "{auth}");
+    }
+}
+
+#[test]
+fn schemes_in_the_place_of_the_other_version_are_noted() {
+    let scheme = "{gate: {type: apiKey, in: header, name: a, x-amazon-apigateway-authorizer: {type: token}}}";
+    for (text, place) in [
+        (
+            format!("openapi: 3.0.1\npaths: {{}}\nsecurityDefinitions: {scheme}"),
+            "`/securityDefinitions`",
+        ),
+        (
+            format!("swagger: '2.0'\npaths: {{}}\ncomponents: {{securitySchemes: {scheme}}}"),
+            "`/components/securitySchemes`",
+        ),
+    ] {
+        let notes = ApiDefinition::from_openapi(&text).unwrap().notes();
+        assert!(notes.len() == 1 && notes[0].contains(place), "{notes:?}");
+    }
+    for text in [
+        format!("openapi: 3.0.1\npaths: {{}}\ncomponents: {{securitySchemes: {scheme}}}"),
+        format!("swagger: '2.0'\npaths: {{}}\nsecurityDefinitions: {scheme}"),
+    ] {
+        let definition = ApiDefinition::from_openapi(&text).unwrap();
+        assert!(definition.notes().is_empty());
+        assert_eq!(definition.authorizers().count(), 1);
+    }
+}
+
+/// A template of SAM that is open as it is; what is put into it would guard if it were read.
+const SAM: &str = "
+Transform: AWS::Serverless-2016-10-31
+Globals: {Api: {TracingEnabled: true}}
+Resources:
+  Shop:
+    Type: AWS::Serverless::Api
+    Properties: {StageName: s}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: x
+      Events:
+        E:
+          Type: Api
+          Properties: {RestApiId: !Ref Shop, Path: /a, Method: get}
+";
+
+const REST: &str = "
+Resources:
+  Shop:
+    Type: AWS::ApiGateway::RestApi
+    Properties: {Name: shop}
+  M:
+    Type: AWS::ApiGateway::Method
+    Properties: {RestApiId: !Ref Shop, ResourceId: !GetAtt Shop.RootResourceId, HttpMethod: GET}
+";
+
+const HTTP: &str = "
+Resources:
+  Shop:
+    Type: AWS::ApiGatewayV2::Api
+    Properties: {ProtocolType: HTTP}
+  R:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Shop, RouteKey: GET /a}
+";
+
+#[test]
+fn what_looks_like_a_guard_in_a_template_is_refused_where_nothing_reads_it() {
+    for (template, before, member, place) in [
+        (SAM, "StageName: s", "auth: {}", "Shop/Properties/auth"),
+        (
+            SAM,
+            "StageName: s",
+            "DefaultAuthorizer: A",
+            "Shop/Properties/DefaultAuthorizer",
+        ),
+        (
+            SAM,
+            "StageName: s",
+            "Authorizers: {}",
+            "Shop/Properties/Authorizers",
+        ),
+        (
+            SAM,
+            "Path: /a",
+            "Authorizer: A",
+            "F/Properties/Events/E/Properties/Authorizer",
+        ),
+        (
+            SAM,
+            "Path: /a",
+            "ApiKeyRequired: true",
+            "F/Properties/Events/E/Properties/ApiKeyRequired",
+        ),
+        (
+            REST,
+            "HttpMethod: GET",
+            "authorizationType: AWS_IAM",
+            "M/Properties/authorizationType",
+        ),
+        (REST, "Name: shop", "Auth: {}", "Shop/Properties/Auth"),
+        (
+            HTTP,
+            "RouteKey: GET /a",
+            "AuthorizerID: x",
+            "R/Properties/AuthorizerID",
+        ),
+        (
+            HTTP,
+            "ProtocolType: HTTP",
+            "Auth: {}",
+            "Shop/Properties/Auth",
+        ),
+    ] {
+        assert_eq!(
+            ApiDefinition::from_cloudformation(template)
+                .unwrap()
+                .operations()
+                .count(),
+            1
+        );
+        let text = template.replace(before, &format!("{before}, {member}"));
+        let error = ApiDefinition::from_cloudformation(&text).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains(&format!("at `/Resources/{place}`: nothing reads")),
+            "{member}: {error}"
+        );
+    }
+    for (before, member, place) in [
+        (
+            "    Type: AWS::Serverless::Api",
+            "    Auth: {}",
+            "/Resources/Shop/Auth",
+        ),
+        (
+            "      Handler: x",
+            "      Auth: {}",
+            "/Resources/F/Properties/Auth",
+        ),
+        (
+            "          Type: Api",
+            "          Auth: {}",
+            "/Resources/F/Properties/Events/E/Auth",
+        ),
+    ] {
+        let text = SAM.replace(before, &format!("{before}\n{member}"));
+        let error = ApiDefinition::from_cloudformation(&text).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains(&format!("at `{place}`: nothing reads")),
+            "{member}: {error}"
+        );
+    }
+    for (globals, place) in [
+        ("{Auth: {}}", "/Globals/Auth"),
+        ("{Function: {Auth: {}}}", "/Globals/Function/Auth"),
+        ("{Api: {Authorizers: {}}}", "/Globals/Api/Authorizers"),
+        ("{api: {Auth: {}}}", "/Globals/api"),
+    ] {
+        let text = SAM.replace("{Api: {TracingEnabled: true}}", globals);
+        let error = ApiDefinition::from_cloudformation(&text).unwrap_err();
+        assert!(
+            error.to_string().contains(&format!("at `{place}`: ")),
+            "{globals}: {error}"
+        );
+    }
+}
+
+#[test]
+fn what_only_resembles_a_guard_stops_nobody() {
+    for (before, member) in [
+        ("StageName: s", "AuthorName: me, Description: security"),
+        (
+            "Path: /a",
+            "RequestParameters: [method.request.header.authorization]",
+        ),
+        ("StageName: s", "Tags: {security: high, auth: none}"),
+    ] {
+        let text = SAM.replace(before, &format!("{before}, {member}"));
+        let definition = ApiDefinition::from_cloudformation(&text).unwrap();
+        assert_eq!(listed(&definition), ["GET /a -"], "{member}");
+    }
+    // The same member of a resource that is not read, and of a function's other events.
+    let text = SAM.replace(
+        "  F:\n",
+        "  U: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE}}\n  F:\n",
+    );
+    let text = text.replace(
+        "        E:\n",
+        "        K: {Type: MSK, Properties: {Auth: {}}}\n        E:\n",
+    );
+    let definition = ApiDefinition::from_cloudformation(&text).unwrap();
+    assert_eq!(listed(&definition), ["GET /a -"]);
+    let document = "
+openapi: 3.0.1
+paths:
+  /a:
+    get:
+      summary: security
+      parameters: [{name: authorization, in: header}]
+      x-authorship: me
+      x-amazon-apigateway-integration: {type: mock, credentials: x}
+      responses: {'200': {headers: {security: {}}}}
+components: {schemas: {security: {}, auth: {}}}
+x-amazon-apigateway-api-key-source: HEADER
+";
+    let definition = ApiDefinition::from_openapi(document).unwrap();
+    assert_eq!(listed(&definition), ["GET /a -"]);
+}

@@ -1,0 +1,170 @@
+//! What decides who may call what and is not read: it stands in the report.
+
+use tower_lambda_authorizer::openapi::{ApiDefinition, Template};
+
+use crate::never_opened::sam;
+
+#[test]
+fn who_reaches_the_api_at_all_is_noted() {
+    for (properties, expected) in [
+        ("Policy: {Statement: []}", "resource policy"),
+        ("EndpointConfiguration: PRIVATE", "private"),
+        ("EndpointConfiguration: {Type: PRIVATE}", "private"),
+        (
+            "Domain: {MutualTlsAuthentication: {TruststoreUri: x}}",
+            "certificate",
+        ),
+        (
+            "DefinitionBody: {openapi: 3.0.1, paths: {}, servers: [{x-amazon-apigateway-endpoint-configuration: \
+             {vpcEndpointIds: [x]}}]}",
+            "private",
+        ),
+    ] {
+        let api = format!("{{Type: AWS::Serverless::Api, Properties: {{{properties}}}}}");
+        let definition = ApiDefinition::from_cloudformation(&sam(&api, "")).unwrap();
+        let notes = definition.notes();
+        assert!(
+            notes.len() == 1 && notes[0].contains(expected),
+            "{properties}: {notes:?}"
+        );
+    }
+}
+
+const SHOP: &str = "
+Resources:
+  Shop: {Type: AWS::ApiGateway::RestApi, Properties: PROPERTIES}
+  Other: {Type: AWS::ApiGateway::RestApi}
+  D: {Type: AWS::ApiGateway::DomainName, Properties: {DomainName: x, MutualTlsAuthentication: {TruststoreUri: s}}}
+";
+
+fn shop(properties: &str, resource: &str) -> Vec<String> {
+    let text = SHOP.replace("PROPERTIES", properties) + "  X: " + resource + "\n";
+    let template = Template::from_text(&text).unwrap();
+    assert!(template.api_named("Other").unwrap().notes().is_empty());
+    template.api_named("Shop").unwrap().notes()
+}
+
+#[test]
+fn resources_that_are_given_the_api_are_noted() {
+    for (resource, expected) in [
+        (
+            "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: x, Parameters: {Api: !Ref Shop}}}",
+            "the nested stack `X` is given this API",
+        ),
+        (
+            "{Type: AWS::Serverless::Application, Properties: {Location: x, Parameters: {Root: !GetAtt Shop.RootResourceId}}}",
+            "the nested stack `X` is given this API",
+        ),
+        (
+            "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: x, Parameters: {Api: !Sub 'a-${Shop}'}}}",
+            "the nested stack `X` is given this API",
+        ),
+        (
+            "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: x, Parameters: {Api: !Sub ['${ Shop.Arn }-${a}', {a: b}]}}}",
+            "the nested stack `X` is given this API",
+        ),
+        (
+            "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: x, Parameters: {Api: !Sub ['${a}-', {a: !Ref Shop}]}}}",
+            "the nested stack `X` is given this API",
+        ),
+        (
+            "{Type: 'My::Org::Shop::MODULE', Properties: {Api: !Ref Shop}}",
+            "the resource `X` (`My::Org::Shop::MODULE`) is given this API",
+        ),
+        (
+            "{Type: 'Custom::Routes', Properties: {Api: !Ref Shop}}",
+            "the resource `X` (`Custom::Routes`) is given this API",
+        ),
+        (
+            "{Type: AWS::WAFv2::WebACLAssociation, Properties: {ResourceArn: !Sub 'arn:aws:apigateway:x::/restapis/${Shop}/stages/s'}}",
+            "the firewall of `X` is not evaluated",
+        ),
+        (
+            "{Type: AWS::ApiGateway::BasePathMapping, Properties: {RestApiId: !Ref Shop, DomainName: !Ref D}}",
+            "asks clients for a certificate",
+        ),
+    ] {
+        let notes = shop("{}", resource);
+        assert!(
+            notes.len() == 1 && notes[0].contains(expected),
+            "{resource}: {notes:?}"
+        );
+    }
+    // What is given nothing of the API, or something else with a similar name, has no note.
+    for resource in [
+        "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: x, Parameters: {Api: Shop}}}",
+        "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: x, Parameters: {Api: !Sub '${Shops}'}}}",
+        "{Type: AWS::CloudFormation::Stack, DependsOn: Shop, Properties: {TemplateURL: x}}",
+        "{Type: AWS::Lambda::Permission, Properties: {SourceArn: !Sub 'arn:aws:execute-api:x:1:${Shop}/*'}}",
+        "{Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Shop, StageName: s}}",
+    ] {
+        assert_eq!(shop("{}", resource), [""; 0], "{resource}");
+    }
+}
+
+#[test]
+fn settings_of_the_api_that_are_not_known_here_are_noted() {
+    let nothing = "{Type: AWS::SNS::Topic}";
+    let notes = shop("{Mode: merge}", nothing);
+    assert!(
+        notes.len() == 1 && notes[0].contains("earlier deployments"),
+        "{notes:?}"
+    );
+    assert!(shop("{Mode: overwrite}", nothing).is_empty());
+
+    // Keys from authorizers matter only if there are operations with keys.
+    let key = "{openapi: 3.0.1, paths: {}, components: {securitySchemes: {k: {type: apiKey, in: header, name: x-api-key}}}}";
+    let with = |source: &str, body: &str| {
+        shop(
+            &format!("{{ApiKeySourceType: {source}, Body: {body}}}"),
+            nothing,
+        )
+    };
+    let notes = with("AUTHORIZER", key);
+    assert!(
+        notes.len() == 1 && notes[0].contains("usageIdentifierKey"),
+        "{notes:?}"
+    );
+    assert!(with("HEADER", key).is_empty());
+    assert!(with("AUTHORIZER", "{openapi: 3.0.1, paths: {}}").is_empty());
+    let document = "
+openapi: 3.0.1
+paths: {}
+components: {securitySchemes: {k: {type: apiKey, in: header, name: x-api-key}}}
+x-amazon-apigateway-api-key-source: AUTHORIZER
+";
+    let notes = ApiDefinition::from_openapi(document).unwrap().notes();
+    assert!(
+        notes.len() == 1 && notes[0].contains("usageIdentifierKey"),
+        "{notes:?}"
+    );
+}
+
+#[test]
+fn operations_of_an_api_elsewhere_are_noted() {
+    for api in [
+        "a1b2c3d4e5",
+        "'{{resolve:ssm:/shop/api}}'",
+        "!Ref Given",
+        "!GetAtt Gone.RestApiId",
+    ] {
+        let resource = format!(
+            "{{Type: AWS::ApiGateway::Method, Properties: {{RestApiId: {api}, ResourceId: r, HttpMethod: GET, \
+             AuthorizationType: AWS_IAM}}}}"
+        );
+        let text = "Parameters: {Given: {Type: String}}".to_owned()
+            + &SHOP.replace("PROPERTIES", "{}")
+            + "  X: "
+            + &resource;
+        let definition = Template::from_text(&text)
+            .unwrap()
+            .api_named("Shop")
+            .unwrap();
+        let notes = definition.notes();
+        assert!(
+            notes.len() == 1
+                && notes[0].starts_with("`X` name an API that the template does not have"),
+            "{api}: {notes:?}"
+        );
+    }
+}
