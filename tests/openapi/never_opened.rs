@@ -411,6 +411,37 @@ fn an_event_of_a_function_that_is_not_there_opens_nothing() {
 }
 
 #[test]
+fn a_conditional_event_is_not_merged_with_an_operation() {
+    let template = include_str!("../cases/templates/05-merge-definitions.yaml");
+    let conditional = |condition: &str| {
+        template
+            .replace(
+                "Resources:",
+                &format!("Conditions: {{Maybe: {condition}}}\nResources:"),
+            )
+            .replace(
+                "Type: AWS::Serverless::Function",
+                "Type: AWS::Serverless::Function\n    Condition: Maybe",
+            )
+    };
+    // SAM writes `Fn::If` beside the members of the body's operation.
+    for condition in ["!Equals [a, a]", "!Equals [!Ref AWS::Region, a]"] {
+        let text = conditional(condition);
+        assert_ne!(text, template);
+        let error = problem(&text);
+        assert!(
+            error.contains("`GET /bill` as well, and its function has a condition"),
+            "{condition}: {error}"
+        );
+    }
+    // An operation that only the event makes is none of the body's.
+    let added = conditional("!Equals [a, a]")
+        .replace("Path: /bill, Method: get", "Path: /more, Method: get");
+    let definition = ApiDefinition::from_cloudformation(&added).unwrap();
+    assert_eq!(listed(&definition), ["GET /bill A", "GET /more B"]);
+}
+
+#[test]
 fn options_at_one_of_two_spellings_is_refused() {
     let event = |path: &str, method: &str, auth: &str| {
         format!(

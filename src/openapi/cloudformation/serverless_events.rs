@@ -33,6 +33,7 @@ pub(super) fn add_operations<'d>(
     let mut events = Events {
         serverless,
         of_body: operations.collect(),
+        first_of_events: definition.operations.len(),
         absent: HashSet::new(),
         found: OfEvents::default(),
     };
@@ -60,6 +61,8 @@ struct Events<'d, 's> {
     /// The operations of the API's own document, and what events have added to it. Those of a document that SAM makes may
     /// not be there twice.
     of_body: HashMap<Key, usize>,
+    /// How many operations there are before the events.
+    first_of_events: usize,
     /// The operations of functions that are not there.
     absent: HashSet<Key>,
     found: OfEvents<'d>,
@@ -174,6 +177,13 @@ impl<'d> Events<'d, '_> {
                 return Err(event.node.error(format!(
                     "the API's own document has {} as well, and what `MergeDefinitions` makes of both is not known; \
                      leave one",
+                    name()
+                )));
+            }
+            Some(index) if replaces && event.is_conditional && *index < self.first_of_events => {
+                return Err(event.node.error(format!(
+                    "the API's own document has {} as well, and its function has a condition: of both `MergeDefinitions` \
+                     makes what CloudFormation cannot work out; take the event or the operation out",
                     name()
                 )));
             }

@@ -171,7 +171,7 @@ impl<'d> Resolver<'d> {
             return Ok(None);
         };
         if condition.is_some() {
-            resource.remove("Condition");
+            resource.settle_condition(kind);
         }
         if let (Some(kind), Some(properties)) = (kind, node.written("Properties")) {
             self.take_in_file(kind, &mut resource, &properties)?;
@@ -186,10 +186,7 @@ impl<'d> Resolver<'d> {
         node: &Node<'d>,
         kind: Option<&str>,
     ) -> Result<Option<Resolved<'d>>, DefinitionError> {
-        if !matches!(
-            kind,
-            Some("AWS::Serverless::Function" | "AWS::Serverless::StateMachine")
-        ) {
+        if !has_events(kind) {
             return Ok(None);
         }
         let mut resource = self.as_written(node)?;
@@ -244,10 +241,21 @@ impl<'d> Resolver<'d> {
     }
 }
 
+fn has_events(kind: Option<&str>) -> bool {
+    matches!(
+        kind,
+        Some("AWS::Serverless::Function" | "AWS::Serverless::StateMachine")
+    )
+}
+
 impl<'d> Resolved<'d> {
-    fn remove(&mut self, name: &str) {
+    /// The condition is true. What SAM makes of events depends on whether there is one.
+    fn settle_condition(&mut self, kind: Option<&str>) {
         if let Value::Object(members) = &mut self.value {
-            members.remove(name);
+            members.remove("Condition");
+            if has_events(kind) {
+                members.insert("Condition".into(), Value::Bool(true));
+            }
         }
     }
 
