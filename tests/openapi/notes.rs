@@ -141,6 +141,69 @@ x-amazon-apigateway-api-key-source: AUTHORIZER
 }
 
 #[test]
+fn defaults_that_decide_who_may_call_what_are_noted() {
+    let text = "
+Parameters:
+  Kind: {Type: String, Default: NONE}
+  Part: {Type: String, Default: bills}
+  Names: {Type: CommaDelimitedList, Default: 'Part, Kind'}
+  Size: {Type: Number, Default: 128}
+  Stage: {Type: String, Default: live}
+Resources:
+  Shop: {Type: AWS::ApiGateway::RestApi, Properties: {Name: !Ref Stage}}
+  S: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Shop, StageName: !Ref Stage}}
+  F: {Type: AWS::Serverless::Function, Properties: {MemorySize: !Ref Size}}
+  R: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Shop, ParentId: !GetAtt Shop.RootResourceId, PathPart: x}}
+  M: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Shop, ResourceId: !Ref R, HttpMethod: GET, AuthorizationType: NONE}}
+";
+    let notes = |from: &str, to: &str| {
+        let text = text.replace(from, to);
+        Template::from_text(&text).unwrap().api().unwrap().notes()
+    };
+    assert!(notes("", "").is_empty());
+    for (from, to, expected) in [
+        (
+            "AuthorizationType: NONE",
+            "AuthorizationType: !Ref Kind",
+            "`Kind=NONE`",
+        ),
+        (
+            "AuthorizationType: NONE",
+            "AuthorizationType: !Sub '${Kind}'",
+            "`Kind=NONE`",
+        ),
+        (
+            "PathPart: x",
+            "PathPart: !Join ['-', [a, !Ref Part]]",
+            "`Part=bills`",
+        ),
+        (
+            "PathPart: x",
+            "PathPart: !Sub ['${a}-', {a: !Ref Part}]",
+            "`Part=bills`",
+        ),
+        (
+            "PathPart: x",
+            "PathPart: !Select [0, !Split ['-', !Ref Part]]",
+            "`Part=bills`",
+        ),
+    ] {
+        let notes = notes(from, to);
+        assert!(
+            notes.len() == 1
+                && notes[0].contains(expected)
+                && notes[0].contains("template's defaults"),
+            "{to}: {notes:?}"
+        );
+    }
+    let told = text.replace("AuthorizationType: NONE", "AuthorizationType: !Ref Kind");
+    let told = Template::from_text(&told)
+        .unwrap()
+        .parameter("Kind", "NONE");
+    assert!(told.api().unwrap().notes().is_empty());
+}
+
+#[test]
 fn operations_of_an_api_elsewhere_are_noted() {
     for api in [
         "a1b2c3d4e5",
