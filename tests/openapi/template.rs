@@ -622,7 +622,12 @@ fn cors_settings_never_stop_anybody() {
     // Of an HTTP API, whether the condition is known or not.
     let unknown =
         case!("11-cors-function").replace("!Equals [a, a]", "!Equals [!Ref AWS::Region, a]");
-    for text in [case!("11-cors-function"), &*unknown] {
+    let function = case!("11-cors-function").replace(
+        "!If [Wide, {AllowOrigins: [\"*\"]}, !Ref AWS::NoValue]",
+        "!GetAtt Cors.Settings",
+    );
+    assert_ne!(function, case!("11-cors-function"));
+    for text in [case!("11-cors-function"), &*unknown, &*function] {
         let definition = ApiDefinition::from_cloudformation(text).unwrap();
         assert_eq!(listed(&definition), ["GET /look Gate"]);
         assert!(definition.notes()[0].contains("CORS"));

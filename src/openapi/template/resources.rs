@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::{
-    early,
     files::written_name,
     includes::location_of,
     resolved::{Object, Resolved},
@@ -63,7 +62,7 @@ impl<'d> Resolver<'d> {
                     continue;
                 }
                 if name == "Globals" {
-                    early::check_globals(&section)?;
+                    self.check_globals_early(&section)?;
                 }
                 let resolved = match name {
                     "Transform" => Some(self.transforms(&section)?),
@@ -158,11 +157,13 @@ impl<'d> Resolver<'d> {
             };
             condition = self.condition(text, &name, 0)?;
         }
-        let kind = node.written("Type").and_then(|kind| kind.value().as_str());
+        let parts = self.parts_of(node)?;
+        let mut kinds = parts.iter().filter_map(|part| part.written("Type"));
+        let kind = kinds.find_map(|kind| kind.value().as_str());
         if condition == Some(false) {
             return self.absent(node, kind);
         }
-        early::check_resource(kind.unwrap_or_default(), node)?;
+        self.check_early(kind.unwrap_or_default(), &parts)?;
         let is_described = kind.is_none_or(|kind| SERVICES.iter().any(|it| kind.starts_with(it)));
         if !is_described {
             return self.as_written(node).map(Some);
