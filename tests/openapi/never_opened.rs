@@ -270,6 +270,49 @@ fn managed_overrides_guard_the_route_of_a_target() {
 }
 
 #[test]
+fn managed_overrides_that_guard_nothing_are_refused() {
+    let template = include_str!("../cases/templates/17-managed-overrides.yaml");
+    let misspelt = template.replace("Route:", "route:");
+    let error = problem(&misspelt);
+    assert!(
+        error.contains("the member `route` is not known here"),
+        "{error}"
+    );
+    let untargeted = template.replace("Target:", "Description:");
+    assert_ne!(untargeted, template);
+    let error = problem(&untargeted);
+    assert!(error.contains("which this one does not have"), "{error}");
+}
+
+#[test]
+fn an_operation_that_hangs_on_the_condition_of_a_function_is_refused() {
+    let body = |integration: &str| {
+        format!(
+            "{{Type: AWS::Serverless::HttpApi, Properties: {{DefinitionBody: {{openapi: 3.0.1, paths: {{/a: {{get: {{security: \
+             [{{own: []}}]{integration}}}}}}}, components: {{securitySchemes: {{own: {{type: apiKey, in: header, name: a, \
+             x-amazon-apigateway-authorizer: {{type: request, authorizerPayloadFormatVersion: '2.0'}}}}}}}}}}}}}}"
+        )
+    };
+    let event = "E: {Type: HttpApi, Properties: {ApiId: !Ref Shop, Path: /a, Method: get}}";
+    let absent = |api: &str| {
+        let text = sam(api, event).replace(
+            "Resources:",
+            "Conditions: {Never: !Equals [a, b]}\nResources:",
+        );
+        text.replace("F: {", "F: {Condition: Never, ")
+    };
+    // To SAM an operation without an integration is the event's.
+    let error = problem(&absent(&body("")));
+    assert!(
+        error.contains("the condition of its function is false"),
+        "{error}"
+    );
+    let whole = absent(&body(", x-amazon-apigateway-integration: {type: mock}"));
+    let definition = ApiDefinition::from_cloudformation(&whole).unwrap();
+    assert_eq!(listed(&definition), ["GET /a own"]);
+}
+
+#[test]
 fn what_makes_another_api_of_a_template_is_refused_by_name() {
     let whole = |head: &str, api: &str| {
         format!("{head}\nResources: {{Shop: {{Type: AWS::ApiGateway::RestApi, {api}}}}}")
@@ -437,7 +480,7 @@ Resources:
 #[test]
 fn an_event_of_a_function_that_is_not_there_opens_nothing() {
     let template = |auth: &str| {
-        let body = "DefinitionBody: {openapi: 3.0.1, paths: {/a: {get: {}}}}, ";
+        let body = "DefinitionBody: {openapi: 3.0.1, paths: {/a: {get: {x-amazon-apigateway-integration: {type: mock}}}}}, ";
         let api = HTTP.replace("Properties: {", &format!("Properties: {{{body}"));
         let events = format!(
             "E: {{Type: HttpApi, Properties: {{ApiId: !Ref Shop, Path: /a, Method: get, Auth: {auth}}}}}"

@@ -11,6 +11,10 @@ fn who_reaches_the_api_at_all_is_noted() {
         ("EndpointConfiguration: PRIVATE", "private"),
         ("EndpointConfiguration: {Type: PRIVATE}", "private"),
         (
+            "Parameters: {endpointConfigurationTypes: PRIVATE}",
+            "private",
+        ),
+        (
             "Domain: {MutualTlsAuthentication: {TruststoreUri: x}}",
             "certificate",
         ),

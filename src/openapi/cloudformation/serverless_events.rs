@@ -96,7 +96,7 @@ impl<'d> Events<'d, '_> {
             return Ok(());
         }
         match event.is_absent {
-            true => self.add_absent(event, &call),
+            true => self.add_absent(definition, event, &call),
             false => self.add_present(definition, event, call),
         }
     }
