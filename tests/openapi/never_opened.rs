@@ -523,8 +523,31 @@ fn a_conditional_event_is_not_merged_with_an_operation() {
         assert_ne!(text, template);
         let error = problem(&text);
         assert!(
-            error.contains("`GET /bill` as well, and its function has a condition"),
+            error.contains("`GET /bill` as well, and a function has a condition"),
             "{condition}: {error}"
+        );
+    }
+    // The same of two events, in either order.
+    for (first, second) in [("Maybe", ""), ("", "Maybe")] {
+        let condition = |name: &str| match name {
+            "" => String::new(),
+            name => format!("Condition: {name}, "),
+        };
+        let events = |auth: &str| {
+            format!(
+                "Type: AWS::Serverless::Function, Properties: {{Events: {{Bill: {{Type: Api, Properties: {{RestApiId: !Ref \
+                 Shop, Path: /more, Method: get, Auth: {{Authorizer: {auth}}}}}}}}}}}"
+            )
+        };
+        let text = template.replace(
+            "Resources:",
+            "Conditions: {Maybe: !Equals [a, a]}\nResources:",
+        ) + &format!("  A1: {{{}{}}}\n", condition(first), events("A"))
+            + &format!("  B1: {{{}{}}}\n", condition(second), events("B"));
+        let error = problem(&text);
+        assert!(
+            error.contains("`GET /more` as well, and a function"),
+            "{error}"
         );
     }
     // An operation that only the event makes is none of the body's.

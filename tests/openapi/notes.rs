@@ -201,6 +201,22 @@ Resources:
             "{to}: {notes:?}"
         );
     }
+    // Which file is read, and what a loop makes.
+    let file = "openapi: 3.0.1\npaths: {}";
+    for text in [
+        "Parameters: {Stage: {Type: String, Default: live}}
+Resources: {Shop: {Type: AWS::ApiGateway::RestApi, Properties: {BodyS3Location: {Bucket: b, Key: !Sub '${Stage}.yaml'}}}}",
+        "Parameters: {Stage: {Type: String, Default: live}}
+Resources: {Shop: {Type: AWS::ApiGateway::RestApi, Properties: {Body: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: !Sub './${Stage}.yaml'}}}}}}",
+        "Transform: AWS::LanguageExtensions
+Parameters: {Stage: {Type: CommaDelimitedList, Default: live}}
+Resources: {Shop: {Type: AWS::ApiGateway::RestApi}, Fn::ForEach::S: [N, !Ref Stage, {'R${N}': {Type: AWS::SNS::Topic}}]}",
+    ] {
+        let template = Template::from_text(text).unwrap();
+        let template = template.include_with(move |_| Ok(file.to_owned()));
+        let notes = template.api().unwrap().notes();
+        assert!(notes.len() == 1 && notes[0].contains("Stage="), "{text}: {notes:?}");
+    }
     let told = text.replace("AuthorizationType: NONE", "AuthorizationType: !Ref Kind");
     let told = Template::from_text(&told)
         .unwrap()

@@ -33,7 +33,7 @@ pub(super) fn add_operations<'d>(
     let mut events = Events {
         serverless,
         of_body: operations.collect(),
-        first_of_events: definition.operations.len(),
+        conditional: HashSet::new(),
         absent: HashSet::new(),
         found: OfEvents::default(),
     };
@@ -61,8 +61,8 @@ struct Events<'d, 's> {
     /// The operations of the API's own document, and what events have added to it. Those of a document that SAM makes may
     /// not be there twice.
     of_body: HashMap<Key, usize>,
-    /// How many operations there are before the events.
-    first_of_events: usize,
+    /// The operations that events of functions with conditions have made.
+    conditional: HashSet<Key>,
     /// The operations of functions that are not there.
     absent: HashSet<Key>,
     found: OfEvents<'d>,
@@ -180,10 +180,10 @@ impl<'d> Events<'d, '_> {
                     name()
                 )));
             }
-            Some(index) if replaces && event.is_conditional && *index < self.first_of_events => {
+            Some(_) if replaces && (event.is_conditional || self.conditional.contains(&key)) => {
                 return Err(event.node.error(format!(
-                    "the API's own document has {} as well, and its function has a condition: of both `MergeDefinitions` \
-                     makes what CloudFormation cannot work out; take the event or the operation out",
+                    "the API's own document or another event has {} as well, and a function has a condition: of both \
+                     `MergeDefinitions` makes what CloudFormation cannot work out; leave one",
                     name()
                 )));
             }
@@ -210,6 +210,9 @@ impl<'d> Events<'d, '_> {
                 (Some(names), Some(said)) if !replaces => names.extend(said),
                 (security, said) => *security = said,
             }
+        }
+        if event.is_conditional {
+            self.conditional.insert(key.clone());
         }
         if serverless.body != Body::OfEvents {
             self.of_body.insert(key, index);

@@ -77,8 +77,9 @@ impl<'d> Resolver<'d> {
         let Some(location) = location_of(transform) else {
             return Ok(None);
         };
-        if let Some(text) = self.text(&location, depth)? {
-            return Ok(Some(text));
+        let text = self.noting_defaults(|resolver| resolver.text(&location, depth))?;
+        if text.is_some() {
+            return Ok(text);
         }
         Ok(written_name(&location))
     }

@@ -110,6 +110,15 @@ impl<'d> Resolver<'d> {
         }
     }
 
+    /// Works out something that decides about the tree as a whole, such as the name of a file: defaults in it matter.
+    pub(super) fn noting_defaults<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::take(&mut self.asked_defaults);
+        let done = work(self);
+        let asked = std::mem::replace(&mut self.asked_defaults, outer);
+        self.note_defaults(asked);
+        done
+    }
+
     /// What of the template is not checked.
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = self.parameters.patterns.notes.clone();

@@ -225,7 +225,7 @@ impl<'d> Resolver<'d> {
             else {
                 continue;
             };
-            let name = self.file_name(&node)?;
+            let name = self.noting_defaults(|resolver| resolver.file_name(&node))?;
             let Some((name, document)) = name.as_deref().and_then(|name| self.files.get(name))
             else {
                 self.missing.extend(name);

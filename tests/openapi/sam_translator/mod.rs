@@ -35,7 +35,7 @@ const REFUSED: [(&str, &str); 21] = [
         "two events of one operation, one of a function that is not there",
     ),
     (
-        "its function has a condition",
+        "and a function has a condition",
         "an event of a function with a condition, merged with an operation",
     ),
     (
