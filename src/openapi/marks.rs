@@ -1,6 +1,9 @@
 //! What is known of a tree's values beside their content.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::place::Place;
 
@@ -11,6 +14,8 @@ pub(super) struct Marks<'d> {
     pub(super) origin: Option<Place<'d>>,
     /// Members that the text has more than once, each with its problem.
     pub(super) doubled: BTreeMap<String, String>,
+    /// Parameters that it was made of and that have the template's default.
+    pub(super) defaults: BTreeSet<String>,
     members: BTreeMap<String, Marks<'d>>,
     items: BTreeMap<usize, Marks<'d>>,
 }
@@ -71,6 +76,7 @@ impl<'d> Marks<'d> {
     fn is_empty(&self) -> bool {
         self.origin.is_none()
             && self.doubled.is_empty()
+            && self.defaults.is_empty()
             && self.members.is_empty()
             && self.items.is_empty()
     }

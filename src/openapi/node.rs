@@ -158,6 +158,7 @@ impl<'d> Node<'d> {
 
     /// All items, where the value is a list.
     pub(super) fn items(&self) -> Result<impl Iterator<Item = Self>, DefinitionError> {
+        self.note_defaults();
         let Value::Array(items) = self.value else {
             return Err(self.unexpected("a list"));
         };

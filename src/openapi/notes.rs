@@ -25,8 +25,8 @@ impl Definition {
             .map(|(name, value)| format!("{name}={value}"));
         let defaults: Vec<_> = defaults.collect();
         self.notes.push(format!(
-            "conditions ask about parameters of which no value is given, so that they have the template's defaults: \
-             {}; if the stack is deployed with others, say so with `Template::parameter`",
+            "the API depends on parameters of which no value is given, so that they have the template's defaults: {}; \
+             if the stack is deployed with others, say so with `Template::parameter`",
             quoted_list(&defaults)
         ));
     }

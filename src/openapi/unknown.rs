@@ -4,7 +4,7 @@
 //! an API cannot tell which ones do. So each [`Node`](super::node::Node) that is asked for something that such a function
 //! might make notes it here, and what has been noted decides whether the result can be trusted.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::BTreeSet};
 
 use serde_json::Value;
 
@@ -15,7 +15,11 @@ const MAX_NOTED: usize = 20;
 
 /// What the readers came upon.
 #[derive(Debug, Default)]
-pub(super) struct Unknowns(RefCell<Vec<Unknown>>);
+pub(super) struct Unknowns {
+    noted: RefCell<Vec<Unknown>>,
+    /// Parameters whose defaults matter.
+    defaults: RefCell<BTreeSet<String>>,
+}
 
 /// Something whose value is not known, although it matters.
 #[derive(Debug, Clone)]
@@ -27,7 +31,7 @@ pub(super) struct Unknown {
 
 impl Unknowns {
     pub(super) fn note(&self, unknown: Unknown) {
-        let mut noted = self.0.borrow_mut();
+        let mut noted = self.noted.borrow_mut();
         let is_condition = unknown.condition.is_some();
         let is_known = noted.iter().any(|other| other.error == unknown.error);
         // The first condition is never left out: it can be tried both ways.
@@ -36,9 +40,18 @@ impl Unknowns {
         }
     }
 
+    /// Notes parameters that have the template's default.
+    pub(super) fn note_defaults(&self, names: &BTreeSet<String>) {
+        self.defaults.borrow_mut().extend(names.iter().cloned());
+    }
+
+    pub(super) fn defaults(&self) -> BTreeSet<String> {
+        self.defaults.borrow().clone()
+    }
+
     /// The first condition that was not known.
     pub(super) fn condition(&self) -> Option<(String, DefinitionError)> {
-        let noted = self.0.borrow();
+        let noted = self.noted.borrow();
         noted.iter().find_map(|unknown| {
             let condition = unknown.condition.clone()?;
             Some((condition, unknown.error.clone()))
@@ -47,14 +60,15 @@ impl Unknowns {
 
     /// All but the conditions, of which either value will do.
     pub(super) fn without_conditions(self) -> Self {
-        let mut noted = self.0.into_inner();
+        let mut noted = self.noted.borrow_mut();
         noted.retain(|unknown| unknown.condition.is_none());
-        Self(RefCell::new(noted))
+        drop(noted);
+        self
     }
 
     /// What was read, unless something in it is not known.
     pub(super) fn check<T>(self, read: Result<T, DefinitionError>) -> Result<T, DefinitionError> {
-        let unknown = self.0.into_inner();
+        let unknown = self.noted.into_inner();
         if unknown.is_empty() {
             return read;
         }

@@ -1,6 +1,6 @@
 //! What AWS guards and was once let through here: documents and templates of `tests/cases/templates`.
 
-use tower_lambda_authorizer::openapi::ApiDefinition;
+use tower_lambda_authorizer::openapi::{ApiDefinition, Template};
 
 use crate::sam::listed;
 
@@ -270,6 +270,49 @@ fn managed_overrides_guard_the_route_of_a_target() {
 }
 
 #[test]
+fn managed_overrides_that_guard_nothing_are_refused() {
+    let template = include_str!("../cases/templates/17-managed-overrides.yaml");
+    let misspelt = template.replace("Route:", "route:");
+    let error = problem(&misspelt);
+    assert!(
+        error.contains("the member `route` is not known here"),
+        "{error}"
+    );
+    let untargeted = template.replace("Target:", "Description:");
+    assert_ne!(untargeted, template);
+    let error = problem(&untargeted);
+    assert!(error.contains("which this one does not have"), "{error}");
+}
+
+#[test]
+fn an_operation_that_hangs_on_the_condition_of_a_function_is_refused() {
+    let body = |integration: &str| {
+        format!(
+            "{{Type: AWS::Serverless::HttpApi, Properties: {{DefinitionBody: {{openapi: 3.0.1, paths: {{/a: {{get: {{security: \
+             [{{own: []}}]{integration}}}}}}}, components: {{securitySchemes: {{own: {{type: apiKey, in: header, name: a, \
+             x-amazon-apigateway-authorizer: {{type: request, authorizerPayloadFormatVersion: '2.0'}}}}}}}}}}}}}}"
+        )
+    };
+    let event = "E: {Type: HttpApi, Properties: {ApiId: !Ref Shop, Path: /a, Method: get}}";
+    let absent = |api: &str| {
+        let text = sam(api, event).replace(
+            "Resources:",
+            "Conditions: {Never: !Equals [a, b]}\nResources:",
+        );
+        text.replace("F: {", "F: {Condition: Never, ")
+    };
+    // To SAM an operation without an integration is the event's.
+    let error = problem(&absent(&body("")));
+    assert!(
+        error.contains("the condition of its function is false"),
+        "{error}"
+    );
+    let whole = absent(&body(", x-amazon-apigateway-integration: {type: mock}"));
+    let definition = ApiDefinition::from_cloudformation(&whole).unwrap();
+    assert_eq!(listed(&definition), ["GET /a own"]);
+}
+
+#[test]
 fn what_makes_another_api_of_a_template_is_refused_by_name() {
     let whole = |head: &str, api: &str| {
         format!("{head}\nResources: {{Shop: {{Type: AWS::ApiGateway::RestApi, {api}}}}}")
@@ -385,9 +428,59 @@ fn what_sam_decides_before_conditions_may_not_be_conditional() {
 }
 
 #[test]
+fn what_files_and_loops_make_may_not_be_conditional_either() {
+    let told = |api: &str, event: &str| {
+        let text = format!(
+            "
+Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]
+Conditions: {{Never: !Equals [a, b]}}
+Resources:
+  Shop: {api}
+  F: {{Type: AWS::Serverless::Function, Properties: {{Events: {{{event}}}}}}}
+"
+        );
+        let file = |location: &str| {
+            Ok(match location {
+                "auth" => "DefaultAuthorizer: !If [Never, A, !Ref AWS::NoValue]\nAuthorizers: {A: {FunctionArn: x}}",
+                "api" => "Type: AWS::Serverless::Api\nProperties: {StageName: s, Auth: {DefaultAuthorizer: !If [Never, A, NONE], Authorizers: {A: {FunctionArn: x}}}}",
+                "event" => "Type: Api\nProperties: {RestApiId: !Ref Shop, Path: /a, Method: get, Auth: {Authorizer: !If [Never, A, NONE]}}",
+                _ => return Err(std::io::ErrorKind::NotFound.into()),
+            }
+            .to_owned())
+        };
+        let read = Template::from_text(&text).unwrap().include_with(file).api();
+        read.map_err(|error| error.to_string())
+    };
+    let plain = "E: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get}}";
+    let looped = "Fn::ForEach::Loop: [N, [a], {'E${N}': {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get, Auth: {Authorizer: VALUE}}}}]";
+    let include = |name: &str| {
+        format!("Fn::Transform: {{Name: AWS::Include, Parameters: {{Location: {name}}}}}")
+    };
+    let api = REST.replace(
+        "Auth: {DefaultAuthorizer: A, Authorizers: {A: {FunctionArn: x}}}",
+        &format!("Auth: {{{}}}", include("auth")),
+    );
+    assert_ne!(api, REST);
+    for (api, event) in [
+        (&*api, plain),
+        (&*format!("{{{}}}", include("api")), plain),
+        (REST, &*format!("E: {{{}}}", include("event"))),
+        (REST, &*looped.replace("VALUE", "!If [Never, A, NONE]")),
+    ] {
+        let error = told(api, event).unwrap_err();
+        assert!(
+            error.contains("SAM reads this before conditions are worked out"),
+            "{api}, {event}: {error}"
+        );
+    }
+    let definition = told(REST, &looped.replace("VALUE", "A")).unwrap();
+    assert_eq!(listed(&definition), ["GET /a A", "OPTIONS /a A"]);
+}
+
+#[test]
 fn an_event_of_a_function_that_is_not_there_opens_nothing() {
     let template = |auth: &str| {
-        let body = "DefinitionBody: {openapi: 3.0.1, paths: {/a: {get: {}}}}, ";
+        let body = "DefinitionBody: {openapi: 3.0.1, paths: {/a: {get: {x-amazon-apigateway-integration: {type: mock}}}}}, ";
         let api = HTTP.replace("Properties: {", &format!("Properties: {{{body}"));
         let events = format!(
             "E: {{Type: HttpApi, Properties: {{ApiId: !Ref Shop, Path: /a, Method: get, Auth: {auth}}}}}"
@@ -408,6 +501,60 @@ fn an_event_of_a_function_that_is_not_there_opens_nothing() {
         error.contains("the condition of its function is false"),
         "{error}"
     );
+}
+
+#[test]
+fn a_conditional_event_is_not_merged_with_an_operation() {
+    let template = include_str!("../cases/templates/05-merge-definitions.yaml");
+    let conditional = |condition: &str| {
+        template
+            .replace(
+                "Resources:",
+                &format!("Conditions: {{Maybe: {condition}}}\nResources:"),
+            )
+            .replace(
+                "Type: AWS::Serverless::Function",
+                "Type: AWS::Serverless::Function\n    Condition: Maybe",
+            )
+    };
+    // SAM writes `Fn::If` beside the members of the body's operation.
+    for condition in ["!Equals [a, a]", "!Equals [!Ref AWS::Region, a]"] {
+        let text = conditional(condition);
+        assert_ne!(text, template);
+        let error = problem(&text);
+        assert!(
+            error.contains("`GET /bill` as well, and a function has a condition"),
+            "{condition}: {error}"
+        );
+    }
+    // The same of two events, in either order.
+    for (first, second) in [("Maybe", ""), ("", "Maybe")] {
+        let condition = |name: &str| match name {
+            "" => String::new(),
+            name => format!("Condition: {name}, "),
+        };
+        let events = |auth: &str| {
+            format!(
+                "Type: AWS::Serverless::Function, Properties: {{Events: {{Bill: {{Type: Api, Properties: {{RestApiId: !Ref \
+                 Shop, Path: /more, Method: get, Auth: {{Authorizer: {auth}}}}}}}}}}}"
+            )
+        };
+        let text = template.replace(
+            "Resources:",
+            "Conditions: {Maybe: !Equals [a, a]}\nResources:",
+        ) + &format!("  A1: {{{}{}}}\n", condition(first), events("A"))
+            + &format!("  B1: {{{}{}}}\n", condition(second), events("B"));
+        let error = problem(&text);
+        assert!(
+            error.contains("`GET /more` as well, and a function"),
+            "{error}"
+        );
+    }
+    // An operation that only the event makes is none of the body's.
+    let added = conditional("!Equals [a, a]")
+        .replace("Path: /bill, Method: get", "Path: /more, Method: get");
+    let definition = ApiDefinition::from_cloudformation(&added).unwrap();
+    assert_eq!(listed(&definition), ["GET /bill A", "GET /more B"]);
 }
 
 #[test]

@@ -11,6 +11,10 @@ fn who_reaches_the_api_at_all_is_noted() {
         ("EndpointConfiguration: PRIVATE", "private"),
         ("EndpointConfiguration: {Type: PRIVATE}", "private"),
         (
+            "Parameters: {endpointConfigurationTypes: PRIVATE}",
+            "private",
+        ),
+        (
             "Domain: {MutualTlsAuthentication: {TruststoreUri: x}}",
             "certificate",
         ),
@@ -49,35 +53,35 @@ fn resources_that_are_given_the_api_are_noted() {
     for (resource, expected) in [
         (
             "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: x, Parameters: {Api: !Ref Shop}}}",
-            "the nested stack `X` is given this API",
+            "nested stacks that are given this API",
         ),
         (
             "{Type: AWS::Serverless::Application, Properties: {Location: x, Parameters: {Root: !GetAtt Shop.RootResourceId}}}",
-            "the nested stack `X` is given this API",
+            "nested stacks that are given this API",
         ),
         (
             "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: x, Parameters: {Api: !Sub 'a-${Shop}'}}}",
-            "the nested stack `X` is given this API",
+            "nested stacks that are given this API",
         ),
         (
             "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: x, Parameters: {Api: !Sub ['${ Shop.Arn }-${a}', {a: b}]}}}",
-            "the nested stack `X` is given this API",
+            "nested stacks that are given this API",
         ),
         (
             "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: x, Parameters: {Api: !Sub ['${a}-', {a: !Ref Shop}]}}}",
-            "the nested stack `X` is given this API",
+            "nested stacks that are given this API",
         ),
         (
             "{Type: 'My::Org::Shop::MODULE', Properties: {Api: !Ref Shop}}",
-            "the resource `X` (`My::Org::Shop::MODULE`) is given this API",
+            "modules and custom resources are given this API",
         ),
         (
             "{Type: 'Custom::Routes', Properties: {Api: !Ref Shop}}",
-            "the resource `X` (`Custom::Routes`) is given this API",
+            "modules and custom resources are given this API",
         ),
         (
             "{Type: AWS::WAFv2::WebACLAssociation, Properties: {ResourceArn: !Sub 'arn:aws:apigateway:x::/restapis/${Shop}/stages/s'}}",
-            "the firewall of `X` is not evaluated",
+            "firewalls are not evaluated",
         ),
         (
             "{Type: AWS::ApiGateway::BasePathMapping, Properties: {RestApiId: !Ref Shop, DomainName: !Ref D}}",
@@ -85,8 +89,9 @@ fn resources_that_are_given_the_api_are_noted() {
         ),
     ] {
         let notes = shop("{}", resource);
+        let is_named = notes[0].ends_with(": `X`") || expected.contains("certificate");
         assert!(
-            notes.len() == 1 && notes[0].contains(expected),
+            notes.len() == 1 && notes[0].contains(expected) && is_named,
             "{resource}: {notes:?}"
         );
     }
@@ -141,6 +146,85 @@ x-amazon-apigateway-api-key-source: AUTHORIZER
 }
 
 #[test]
+fn defaults_that_decide_who_may_call_what_are_noted() {
+    let text = "
+Parameters:
+  Kind: {Type: String, Default: NONE}
+  Part: {Type: String, Default: bills}
+  Names: {Type: CommaDelimitedList, Default: 'Part, Kind'}
+  Size: {Type: Number, Default: 128}
+  Stage: {Type: String, Default: live}
+Resources:
+  Shop: {Type: AWS::ApiGateway::RestApi, Properties: {Name: !Ref Stage}}
+  S: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Shop, StageName: !Ref Stage}}
+  F: {Type: AWS::Serverless::Function, Properties: {MemorySize: !Ref Size}}
+  R: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Shop, ParentId: !GetAtt Shop.RootResourceId, PathPart: x}}
+  M: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Shop, ResourceId: !Ref R, HttpMethod: GET, AuthorizationType: NONE}}
+";
+    let notes = |from: &str, to: &str| {
+        let text = text.replace(from, to);
+        Template::from_text(&text).unwrap().api().unwrap().notes()
+    };
+    assert!(notes("", "").is_empty());
+    for (from, to, expected) in [
+        (
+            "AuthorizationType: NONE",
+            "AuthorizationType: !Ref Kind",
+            "`Kind=NONE`",
+        ),
+        (
+            "AuthorizationType: NONE",
+            "AuthorizationType: !Sub '${Kind}'",
+            "`Kind=NONE`",
+        ),
+        (
+            "PathPart: x",
+            "PathPart: !Join ['-', [a, !Ref Part]]",
+            "`Part=bills`",
+        ),
+        (
+            "PathPart: x",
+            "PathPart: !Sub ['${a}-', {a: !Ref Part}]",
+            "`Part=bills`",
+        ),
+        (
+            "PathPart: x",
+            "PathPart: !Select [0, !Split ['-', !Ref Part]]",
+            "`Part=bills`",
+        ),
+    ] {
+        let notes = notes(from, to);
+        assert!(
+            notes.len() == 1
+                && notes[0].contains(expected)
+                && notes[0].contains("template's defaults"),
+            "{to}: {notes:?}"
+        );
+    }
+    // Which file is read, and what a loop makes.
+    let file = "openapi: 3.0.1\npaths: {}";
+    for text in [
+        "Parameters: {Stage: {Type: String, Default: live}}
+Resources: {Shop: {Type: AWS::ApiGateway::RestApi, Properties: {BodyS3Location: {Bucket: b, Key: !Sub '${Stage}.yaml'}}}}",
+        "Parameters: {Stage: {Type: String, Default: live}}
+Resources: {Shop: {Type: AWS::ApiGateway::RestApi, Properties: {Body: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: !Sub './${Stage}.yaml'}}}}}}",
+        "Transform: AWS::LanguageExtensions
+Parameters: {Stage: {Type: CommaDelimitedList, Default: live}}
+Resources: {Shop: {Type: AWS::ApiGateway::RestApi}, Fn::ForEach::S: [N, !Ref Stage, {'R${N}': {Type: AWS::SNS::Topic}}]}",
+    ] {
+        let template = Template::from_text(text).unwrap();
+        let template = template.include_with(move |_| Ok(file.to_owned()));
+        let notes = template.api().unwrap().notes();
+        assert!(notes.len() == 1 && notes[0].contains("Stage="), "{text}: {notes:?}");
+    }
+    let told = text.replace("AuthorizationType: NONE", "AuthorizationType: !Ref Kind");
+    let told = Template::from_text(&told)
+        .unwrap()
+        .parameter("Kind", "NONE");
+    assert!(told.api().unwrap().notes().is_empty());
+}
+
+#[test]
 fn operations_of_an_api_elsewhere_are_noted() {
     for api in [
         "a1b2c3d4e5",
@@ -163,7 +247,7 @@ fn operations_of_an_api_elsewhere_are_noted() {
         let notes = definition.notes();
         assert!(
             notes.len() == 1
-                && notes[0].starts_with("`X` name an API that the template does not have"),
+                && notes[0].starts_with("operations name an API that the template does not have"),
             "{api}: {notes:?}"
         );
     }

@@ -619,6 +619,19 @@ fn cors_settings_never_stop_anybody() {
         };
         assert_eq!(listed(&definition), expected, "{cors}");
     }
+    // Of an HTTP API, whether the condition is known or not.
+    let unknown =
+        case!("11-cors-function").replace("!Equals [a, a]", "!Equals [!Ref AWS::Region, a]");
+    let function = case!("11-cors-function").replace(
+        "!If [Wide, {AllowOrigins: [\"*\"]}, !Ref AWS::NoValue]",
+        "!GetAtt Cors.Settings",
+    );
+    assert_ne!(function, case!("11-cors-function"));
+    for text in [case!("11-cors-function"), &*unknown, &*function] {
+        let definition = ApiDefinition::from_cloudformation(text).unwrap();
+        assert_eq!(listed(&definition), ["GET /look Gate"]);
+        assert!(definition.notes()[0].contains("CORS"));
+    }
     let body = "openapi: 3.0.1\npaths: {/a: {get: {}}}\nx-amazon-apigateway-cors: {Fn::If: [Wide, {}, {}]}";
     assert_eq!(
         listed(&ApiDefinition::from_openapi(body).unwrap()),

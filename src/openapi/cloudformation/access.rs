@@ -23,6 +23,9 @@ impl Template<'_> {
             let mut kinds = kinds.into_iter().flatten().chain(types);
             definition.is_private |= kinds.any(|kind| kind.value() == "PRIVATE");
         }
+        let parameters = self.setting(api, "Parameters")?;
+        let kinds = parameters.and_then(|it| it.written("endpointConfigurationTypes"));
+        definition.is_private |= kinds.is_some_and(|kinds| kinds.value() == "PRIVATE");
         let domain = self.setting(api, "Domain")?;
         let client = domain.and_then(|domain| domain.written("MutualTlsAuthentication"));
         if client.as_ref().is_some_and(is_something) {

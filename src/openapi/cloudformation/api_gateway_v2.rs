@@ -97,15 +97,19 @@ pub(super) fn add_operations(
     if let Some(protocol) = protocol.filter(|protocol| protocol.value() != "HTTP") {
         return Err(protocol.unexpected("`HTTP`"));
     }
+    let managed = managed_security(definition, template, api)?;
     if let Some(target) = resource.and_then(|resource| resource.property("Target")) {
         let key = resource.and_then(|resource| resource.property("RouteKey"));
         let route = match key {
             Some(key) => route_key(definition, &key)?,
             None => (None, PathTemplate::default_route()),
         };
-        let names = managed_security(definition, template, api)?;
-        let operation = operation(definition, route, names, &target)?;
+        let operation = operation(definition, route, managed, &target)?;
         definition.operations.push(operation);
+    } else if !managed.is_empty() {
+        return Err(template.place(api).error(
+            "`ApiGatewayManagedOverrides` guard the route of an API with a `Target`, which this one does not have",
+        ));
     }
     for (_, route) in template.of_type("AWS::ApiGatewayV2::Route") {
         if route.belongs_to(API_ID, api)? {
@@ -126,6 +130,9 @@ fn managed_security(
     let mut names = Vec::new();
     for (_, overrides) in template.of_type("AWS::ApiGatewayV2::ApiGatewayManagedOverrides") {
         if overrides.belongs_to(API_ID, api)? {
+            if let Some(properties) = overrides.properties() {
+                properties.allow_members(&[API_ID, "Integration", "Route", "Stage"])?;
+            }
             if let Some(route) = overrides.property("Route") {
                 names.extend(security(definition, &route)?);
             }

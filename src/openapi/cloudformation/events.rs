@@ -20,6 +20,8 @@ pub(super) struct Event<'d> {
     pub(super) is_of_state_machine: bool,
     /// Whether the condition of its function is false.
     pub(super) is_absent: bool,
+    /// Whether its function has a condition, be it true or false.
+    pub(super) is_conditional: bool,
 }
 
 impl<'d> Template<'d> {
@@ -92,6 +94,7 @@ impl<'d> Template<'d> {
                         node: event,
                         is_of_state_machine: function.kind == STATE_MACHINE,
                         is_absent: function.is_absent(),
+                        is_conditional: function.node.written("Condition").is_some(),
                     });
                 }
             }

@@ -3,11 +3,7 @@
 use serde_json::Value;
 
 use super::{resource::Resource, template::Template};
-use crate::openapi::{
-    error::{quoted, quoted_list},
-    model::Definition,
-    node::Node,
-};
+use crate::openapi::{error::quoted_list, model::Definition, node::Node};
 
 /// Resources that may add operations and authorizers to an API whose id they are given.
 const STACKS: [&str; 2] = ["AWS::CloudFormation::Stack", "AWS::Serverless::Application"];
@@ -54,8 +50,8 @@ pub(super) fn note_elsewhere(definition: &mut Definition, template: &Template<'_
     }
     if !elsewhere.is_empty() {
         definition.notes.push(format!(
-            "{} name an API that the template does not have; if this one is meant, their operations are not known here, and \
-             a less specific one may take their requests: name it by `Ref`",
+            "operations name an API that the template does not have; if this one is meant, they are not known here, and a less \
+             specific one may take their requests; name it by `Ref`: {}",
             quoted_list(&elsewhere)
         ));
     }
@@ -63,36 +59,48 @@ pub(super) fn note_elsewhere(definition: &mut Definition, template: &Template<'_
 
 /// Notes those that are given the API's id.
 pub(super) fn note(definition: &mut Definition, template: &Template<'_>, api: &str) {
+    let (mut stacks, mut others, mut firewalls) = (Vec::new(), Vec::new(), Vec::new());
     let mut is_mapped = false;
     for (id, resource) in &template.resources {
         if resource.is_absent() || !mentions(&resource.node, api) {
             continue;
         }
-        let id = quoted(id);
-        let kind = resource.kind;
-        if STACKS.contains(&kind) {
-            definition.notes.push(format!(
-                "the nested stack {id} is given this API, and may add operations to it that are not known here; a less \
-                 specific operation of this template may take their requests"
-            ));
-        } else if kind.ends_with("::MODULE")
-            || kind.starts_with("Custom::")
-            || kind == CUSTOM_RESOURCE
-        {
-            definition.notes.push(format!(
-                "the resource {id} ({}) is given this API, and what it makes of it is not known here",
-                quoted(kind)
-            ));
-        } else if FIREWALLS.contains(&kind) {
-            definition.notes.push(format!(
-                "the firewall of {id} is not evaluated; whom it refuses has to be refused by something else"
-            ));
+        match resource.kind {
+            kind if STACKS.contains(&kind) => stacks.push(id),
+            kind if FIREWALLS.contains(&kind) => firewalls.push(id),
+            kind if is_of_users(kind) => others.push(id),
+            kind => is_mapped |= MAPPINGS.contains(&kind),
         }
-        is_mapped |= MAPPINGS.contains(&kind);
+    }
+    for (ids, what) in [
+        (
+            stacks,
+            "nested stacks that are given this API may add operations to it that are not known here, and a less specific \
+             operation of this template may take their requests",
+        ),
+        (
+            others,
+            "modules and custom resources are given this API, and what they make of it is not known here",
+        ),
+        (
+            firewalls,
+            "firewalls are not evaluated; whom they refuse has to be refused by something else",
+        ),
+    ] {
+        if !ids.is_empty() {
+            definition
+                .notes
+                .push(format!("{what}: {}", quoted_list(&ids)));
+        }
     }
     if is_mapped && template.resources.values().any(asks_for_certificate) {
         definition.note_certificate();
     }
+}
+
+/// Whether users of CloudFormation say what it makes: modules and custom resources.
+fn is_of_users(kind: &str) -> bool {
+    kind.ends_with("::MODULE") || kind.starts_with("Custom::") || kind == CUSTOM_RESOURCE
 }
 
 fn asks_for_certificate(resource: &Resource<'_>) -> bool {

@@ -38,7 +38,7 @@ impl<'d> Resource<'d> {
     }
 
     /// Notes that it matters whether the resource is there, if that is not known: one whose condition is false is not
-    /// there any more, and one whose condition is true has none.
+    /// there any more, and one whose condition is true has none, or the value `true`.
     pub(super) fn note_condition(&self) {
         if let Some(condition) = self.node.member("Condition") {
             if let Some(name) = condition.value().as_str() {

@@ -33,6 +33,7 @@ pub(super) fn add_operations<'d>(
     let mut events = Events {
         serverless,
         of_body: operations.collect(),
+        conditional: HashSet::new(),
         absent: HashSet::new(),
         found: OfEvents::default(),
     };
@@ -60,6 +61,8 @@ struct Events<'d, 's> {
     /// The operations of the API's own document, and what events have added to it. Those of a document that SAM makes may
     /// not be there twice.
     of_body: HashMap<Key, usize>,
+    /// The operations that events of functions with conditions have made.
+    conditional: HashSet<Key>,
     /// The operations of functions that are not there.
     absent: HashSet<Key>,
     found: OfEvents<'d>,
@@ -93,7 +96,7 @@ impl<'d> Events<'d, '_> {
             return Ok(());
         }
         match event.is_absent {
-            true => self.add_absent(event, &call),
+            true => self.add_absent(definition, event, &call),
             false => self.add_present(definition, event, call),
         }
     }
@@ -177,6 +180,13 @@ impl<'d> Events<'d, '_> {
                     name()
                 )));
             }
+            Some(_) if replaces && (event.is_conditional || self.conditional.contains(&key)) => {
+                return Err(event.node.error(format!(
+                    "the API's own document or another event has {} as well, and a function has a condition: of both \
+                     `MergeDefinitions` makes what CloudFormation cannot work out; leave one",
+                    name()
+                )));
+            }
             Some(_) if self.found.is_written_twice(operation.path()) => {
                 return Err(event.node.error(format!(
                     "the path of {} is written with a slash at its end and without, which are two to SAM; write it one way",
@@ -200,6 +210,9 @@ impl<'d> Events<'d, '_> {
                 (Some(names), Some(said)) if !replaces => names.extend(said),
                 (security, said) => *security = said,
             }
+        }
+        if event.is_conditional {
+            self.conditional.insert(key.clone());
         }
         if serverless.body != Body::OfEvents {
             self.of_body.insert(key, index);

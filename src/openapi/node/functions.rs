@@ -56,6 +56,15 @@ impl<'d> Node<'d> {
         }
     }
 
+    /// Notes the parameters with defaults that this was made of.
+    pub(in crate::openapi) fn note_defaults(&self) {
+        if let (Some(unknowns), Some(marks)) = (self.unknowns, self.marks) {
+            if !marks.defaults.is_empty() {
+                unknowns.note_defaults(&marks.defaults);
+            }
+        }
+    }
+
     /// An error at the function, which may stand beside members.
     pub(super) fn function_error(&self, function: &'d str, problem: String) -> DefinitionError {
         match self.value.as_object().map(Map::len) {

@@ -7,11 +7,13 @@ use crate::openapi::{error::quoted, unknown::reason};
 
 impl<'d> Node<'d> {
     pub(in crate::openapi) fn text(&self) -> Result<&'d str, DefinitionError> {
+        self.note_defaults();
         self.value.as_str().ok_or_else(|| self.unexpected("a text"))
     }
 
     /// A whole number, also where it is written as a text. `010` is not one: to some readers it is 8.
     pub(in crate::openapi) fn integer(&self) -> Result<u64, DefinitionError> {
+        self.note_defaults();
         let integer = match self.value {
             Value::String(text) => text.parse().ok().filter(|it: &u64| it.to_string() == *text),
             value => value.as_u64(),
@@ -21,6 +23,7 @@ impl<'d> Node<'d> {
 
     /// A version: `1.0` without quotes is a number in YAML.
     pub(in crate::openapi) fn decimal(&self) -> Result<String, DefinitionError> {
+        self.note_defaults();
         match self.value.as_f64() {
             Some(number) => Ok(format!("{number:.1}")),
             None => self.text().map(str::to_owned),
@@ -29,6 +32,7 @@ impl<'d> Node<'d> {
 
     /// A boolean, also where it is written as a text.
     pub(in crate::openapi) fn boolean(&self) -> Result<bool, DefinitionError> {
+        self.note_defaults();
         match self.value {
             Value::Bool(value) => Ok(*value),
             Value::String(text) if text == "true" => Ok(true),

@@ -1,6 +1,7 @@
 //! What SAM decides before CloudFormation works out conditions: there it takes a function for a value, and mostly for
 //! true. So who may call what would not depend on the condition, whatever the template says.
 
+use super::resolver::Resolver;
 use crate::openapi::{error::DefinitionError, node::Node};
 
 /// What SAM asks of an API, beside `Auth`.
@@ -19,56 +20,117 @@ const OF_AUTH: [&str; 6] = [
 /// What it asks of an event's `Auth`.
 const OF_EVENT: [&str; 3] = ["ApiKeyRequired", "Authorizer", "OverrideApiAuth"];
 
-/// Checks a resource as it is written.
-pub(super) fn check_resource(kind: &str, resource: &Node<'_>) -> Result<(), DefinitionError> {
-    let Some(properties) = resource.written("Properties") else {
-        return Ok(());
-    };
-    match kind {
-        "AWS::Serverless::Api" | "AWS::Serverless::HttpApi" => check_api(&properties),
-        "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => check_events(&properties),
-        _ => Ok(()),
-    }
-}
-
-/// Checks `Globals` as they are written.
-pub(super) fn check_globals(globals: &Node<'_>) -> Result<(), DefinitionError> {
-    let mut sections = ["Api", "HttpApi"]
-        .into_iter()
-        .filter_map(|name| globals.written(name));
-    sections.try_for_each(|section| check_api(&section))
-}
-
-fn check_api(properties: &Node<'_>) -> Result<(), DefinitionError> {
-    check_members(properties, &OF_API)?;
-    let Some(auth) = properties.written("Auth") else {
-        return Ok(());
-    };
-    check(&auth)?;
-    check_members(&auth, &OF_AUTH)?;
-    let authorizers = auth.written("Authorizers");
-    let mut authorizers = authorizers.iter().flat_map(Node::each_member);
-    authorizers.try_for_each(|(_, authorizer)| check(&authorizer))
-}
-
-fn check_events(properties: &Node<'_>) -> Result<(), DefinitionError> {
-    let events = properties.written("Events");
-    for (_, event) in events.iter().flat_map(Node::each_member) {
-        let kind = event.written("Type");
-        let is_call = |kind: &Node<'_>| ["Api", "HttpApi"].iter().any(|it| kind.value() == it);
-        let properties = event.written("Properties");
-        let auth = properties.and_then(|properties| properties.written("Auth"));
-        if let Some(auth) = auth.filter(|_| kind.as_ref().is_some_and(is_call)) {
-            check(&auth)?;
-            check_members(&auth, &OF_EVENT)?;
+impl<'d> Resolver<'d> {
+    /// Checks a resource of this kind as it is written, and as files and loops make it.
+    pub(super) fn check_early(
+        &mut self,
+        kind: &str,
+        resource: &[Node<'d>],
+    ) -> Result<(), DefinitionError> {
+        match kind {
+            "AWS::Serverless::Api" | "AWS::Serverless::HttpApi" => {
+                let properties = self.members_of(resource, "Properties")?;
+                self.check_api(&properties)
+            }
+            "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => {
+                let properties = self.members_of(resource, "Properties")?;
+                self.check_events(&properties)
+            }
+            _ => Ok(()),
         }
     }
-    Ok(())
+
+    /// Checks `Globals` in the same way.
+    pub(super) fn check_globals_early(
+        &mut self,
+        globals: &Node<'d>,
+    ) -> Result<(), DefinitionError> {
+        let globals = self.parts_of(globals)?;
+        for name in ["Api", "HttpApi"] {
+            let section = self.members_of(&globals, name)?;
+            self.check_api(&section)?;
+        }
+        Ok(())
+    }
+
+    fn check_api(&mut self, properties: &[Node<'d>]) -> Result<(), DefinitionError> {
+        self.check_members(properties, &OF_API)?;
+        let auth = self.members_of(properties, "Auth")?;
+        check_all(&auth)?;
+        self.check_members(&auth, &OF_AUTH)?;
+        let authorizers = self.members_of(&auth, "Authorizers")?;
+        check_all(&each_made(&authorizers))
+    }
+
+    fn check_events(&mut self, properties: &[Node<'d>]) -> Result<(), DefinitionError> {
+        let events = self.members_of(properties, "Events")?;
+        for event in each_made(&events) {
+            let event = self.parts_of(&event)?;
+            let mut kinds = event.iter().filter_map(|part| part.written("Type"));
+            if !kinds.any(|kind| ["Api", "HttpApi"].iter().any(|it| kind.value() == it)) {
+                continue;
+            }
+            let properties = self.members_of(&event, "Properties")?;
+            let auth = self.members_of(&properties, "Auth")?;
+            check_all(&auth)?;
+            self.check_members(&auth, &OF_EVENT)?;
+        }
+        Ok(())
+    }
+
+    fn check_members(&mut self, parts: &[Node<'d>], names: &[&str]) -> Result<(), DefinitionError> {
+        for name in names {
+            check_all(&self.members_of(parts, name)?)?;
+        }
+        Ok(())
+    }
+
+    /// All members of a name, with the files that are put into them.
+    fn members_of(
+        &mut self,
+        parts: &[Node<'d>],
+        name: &str,
+    ) -> Result<Vec<Node<'d>>, DefinitionError> {
+        let mut members = Vec::new();
+        for member in parts.iter().filter_map(|part| part.written(name)) {
+            members.extend(self.parts_of(&member)?);
+        }
+        Ok(members)
+    }
+
+    /// A value, and the files that are put into it.
+    pub(super) fn parts_of(&mut self, node: &Node<'d>) -> Result<Vec<Node<'d>>, DefinitionError> {
+        let mut parts = vec![node.clone()];
+        let mut next = 0;
+        while let Some(part) = parts.get(next) {
+            next += 1;
+            if let Some(file) = self.file_at(&part.clone())? {
+                let is_same = |part: &Node<'d>| std::ptr::eq(part.value(), file.value());
+                if !parts.iter().any(is_same) {
+                    parts.push(file);
+                }
+            }
+        }
+        Ok(parts)
+    }
 }
 
-fn check_members(node: &Node<'_>, names: &[&str]) -> Result<(), DefinitionError> {
-    let mut members = names.iter().filter_map(|name| node.written(name));
-    members.try_for_each(|member| check(&member))
+/// All members, those that loops make included.
+fn each_made<'d>(nodes: &[Node<'d>]) -> Vec<Node<'d>> {
+    let (mut nodes, mut made) = (nodes.to_vec(), Vec::new());
+    while let Some(node) = nodes.pop() {
+        for (name, member) in node.each_member() {
+            match name.starts_with("Fn::ForEach::") {
+                true => nodes.extend(member.each_item().nth(2)),
+                false => made.push(member),
+            }
+        }
+    }
+    made
+}
+
+fn check_all(nodes: &[Node<'_>]) -> Result<(), DefinitionError> {
+    nodes.iter().try_for_each(check)
 }
 
 fn check(node: &Node<'_>) -> Result<(), DefinitionError> {

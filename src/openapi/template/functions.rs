@@ -51,9 +51,11 @@ impl<'d> Resolver<'d> {
         if let Some(value) = self.loop_value(name) {
             return Some(value.into());
         }
-        let default = self.parameters.default_of(name);
-        if let Some(default) = default.filter(|_| self.in_condition) {
-            self.defaults.insert(name.to_owned(), default);
+        if let Some(default) = self.parameters.default_of(name) {
+            match self.in_condition {
+                true => drop(self.defaults.insert(name.to_owned(), default)),
+                false => drop(self.asked_defaults.insert(name.to_owned())),
+            }
         }
         self.parameters.value(name).cloned()
     }

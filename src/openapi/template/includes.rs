@@ -45,6 +45,16 @@ impl<'d> Resolver<'d> {
         made
     }
 
+    /// The root of the file that is put into a value, if it is known.
+    pub(super) fn file_at(&mut self, node: &Node<'d>) -> Result<Option<Node<'d>>, DefinitionError> {
+        let Some(transform) = node.written("Fn::Transform") else {
+            return Ok(None);
+        };
+        let name = self.location(&transform, 0)?;
+        let file = name.as_deref().and_then(|name| self.files.get(name));
+        Ok(file.map(|(name, document)| document.root_at(Place::of_file(name))))
+    }
+
     fn include_members(
         &mut self,
         object: &mut Object<'d>,
@@ -67,8 +77,9 @@ impl<'d> Resolver<'d> {
         let Some(location) = location_of(transform) else {
             return Ok(None);
         };
-        if let Some(text) = self.text(&location, depth)? {
-            return Ok(Some(text));
+        let text = self.noting_defaults(|resolver| resolver.text(&location, depth))?;
+        if text.is_some() {
+            return Ok(text);
         }
         Ok(written_name(&location))
     }

@@ -86,7 +86,7 @@ impl<'d> Resolver<'d> {
                 "it takes a name, a list of values, and an object to make of each of them";
             return self.malformed(node, problem).map(|_| None);
         }
-        let Some(values) = self.value(&values, 0)? else {
+        let Some(values) = self.noting_defaults(|resolver| resolver.value(&values, 0))? else {
             return Ok(None);
         };
         let Value::Array(values) = values.value else {

@@ -40,8 +40,10 @@ pub(super) struct Resolver<'d> {
     pub(super) missing: BTreeSet<String>,
     /// Whether a condition is being evaluated.
     pub(super) in_condition: bool,
-    /// Parameters that conditions ask about and that have the template's default.
+    /// Parameters that matter and that have the template's default.
     pub(super) defaults: BTreeMap<String, String>,
+    /// Parameters with the template's default that the function which is being run has asked for.
+    pub(super) asked_defaults: BTreeSet<String>,
     budget: Budget,
 }
 
@@ -83,6 +85,7 @@ impl<'d> Resolver<'d> {
             missing,
             in_condition: false,
             defaults: BTreeMap::new(),
+            asked_defaults: BTreeSet::new(),
             budget: Budget::of_documents(DOCUMENTS),
         })
     }
@@ -96,6 +99,24 @@ impl<'d> Resolver<'d> {
         self.evaluated.clear();
         self.budget = Budget::of_documents(DOCUMENTS);
         self.whole()
+    }
+
+    /// Takes down that the defaults of these parameters matter.
+    pub(super) fn note_defaults(&mut self, names: BTreeSet<String>) {
+        for name in names {
+            if let Some(default) = self.parameters.default_of(&name) {
+                self.defaults.insert(name, default);
+            }
+        }
+    }
+
+    /// Works out something that decides about the tree as a whole, such as the name of a file: defaults in it matter.
+    pub(super) fn noting_defaults<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::take(&mut self.asked_defaults);
+        let done = work(self);
+        let asked = std::mem::replace(&mut self.asked_defaults, outer);
+        self.note_defaults(asked);
+        done
     }
 
     /// What of the template is not checked.
@@ -162,8 +183,18 @@ impl<'d> Resolver<'d> {
         let Some(argument) = node.written(name) else {
             return Ok(None);
         };
-        match self.run(name, &argument, depth + 1)? {
-            Outcome::Known(resolved) => Ok(Some(resolved)),
+        let outer = std::mem::take(&mut self.asked_defaults);
+        let outcome = self.run(name, &argument, depth + 1)?;
+        let asked = std::mem::replace(&mut self.asked_defaults, outer);
+        self.asked_defaults.extend(asked.iter().cloned());
+        match outcome {
+            Outcome::Known(mut resolved) => {
+                // The values in a branch have their own marks.
+                if name != "Fn::If" {
+                    resolved.marks.defaults.extend(asked);
+                }
+                Ok(Some(resolved))
+            }
             Outcome::NoValue => Ok(None),
             Outcome::Unknown => self.as_written(node).map(Some),
         }

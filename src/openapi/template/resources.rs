@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::{
-    early,
     files::written_name,
     includes::location_of,
     resolved::{Object, Resolved},
@@ -63,7 +62,7 @@ impl<'d> Resolver<'d> {
                     continue;
                 }
                 if name == "Globals" {
-                    early::check_globals(&section)?;
+                    self.check_globals_early(&section)?;
                 }
                 let resolved = match name {
                     "Transform" => Some(self.transforms(&section)?),
@@ -158,11 +157,13 @@ impl<'d> Resolver<'d> {
             };
             condition = self.condition(text, &name, 0)?;
         }
-        let kind = node.written("Type").and_then(|kind| kind.value().as_str());
+        let parts = self.parts_of(node)?;
+        let mut kinds = parts.iter().filter_map(|part| part.written("Type"));
+        let kind = kinds.find_map(|kind| kind.value().as_str());
         if condition == Some(false) {
             return self.absent(node, kind);
         }
-        early::check_resource(kind.unwrap_or_default(), node)?;
+        self.check_early(kind.unwrap_or_default(), &parts)?;
         let is_described = kind.is_none_or(|kind| SERVICES.iter().any(|it| kind.starts_with(it)));
         if !is_described {
             return self.as_written(node).map(Some);
@@ -171,7 +172,7 @@ impl<'d> Resolver<'d> {
             return Ok(None);
         };
         if condition.is_some() {
-            resource.remove("Condition");
+            resource.settle_condition(kind);
         }
         if let (Some(kind), Some(properties)) = (kind, node.written("Properties")) {
             self.take_in_file(kind, &mut resource, &properties)?;
@@ -186,10 +187,7 @@ impl<'d> Resolver<'d> {
         node: &Node<'d>,
         kind: Option<&str>,
     ) -> Result<Option<Resolved<'d>>, DefinitionError> {
-        if !matches!(
-            kind,
-            Some("AWS::Serverless::Function" | "AWS::Serverless::StateMachine")
-        ) {
+        if !has_events(kind) {
             return Ok(None);
         }
         let mut resource = self.as_written(node)?;
@@ -227,7 +225,7 @@ impl<'d> Resolver<'d> {
             else {
                 continue;
             };
-            let name = self.file_name(&node)?;
+            let name = self.noting_defaults(|resolver| resolver.file_name(&node))?;
             let Some((name, document)) = name.as_deref().and_then(|name| self.files.get(name))
             else {
                 self.missing.extend(name);
@@ -244,10 +242,21 @@ impl<'d> Resolver<'d> {
     }
 }
 
+fn has_events(kind: Option<&str>) -> bool {
+    matches!(
+        kind,
+        Some("AWS::Serverless::Function" | "AWS::Serverless::StateMachine")
+    )
+}
+
 impl<'d> Resolved<'d> {
-    fn remove(&mut self, name: &str) {
+    /// The condition is true. What SAM makes of events depends on whether there is one.
+    fn settle_condition(&mut self, kind: Option<&str>) {
         if let Value::Object(members) = &mut self.value {
-            members.remove(name);
+            members.remove("Condition");
+            if has_events(kind) {
+                members.insert("Condition".into(), Value::Bool(true));
+            }
         }
     }
 

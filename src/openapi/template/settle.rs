@@ -54,6 +54,7 @@ impl Trials {
         }
         let unknowns = Unknowns::default();
         let definition = read(tree.root().noting(&unknowns));
+        resolver.note_defaults(unknowns.defaults());
         let Some((condition, open)) = unknowns.condition() else {
             return unknowns.check(definition);
         };

@@ -25,7 +25,7 @@ use self::{
 };
 
 /// Why this crate refuses what the translator accepts, by a part of the message.
-const REFUSED: [(&str, &str); 20] = [
+const REFUSED: [(&str, &str); 21] = [
     (
         "with a slash at its end and without",
         "OPTIONS at one of `/a` and `/a/`",
@@ -33,6 +33,10 @@ const REFUSED: [(&str, &str); 20] = [
     (
         "whose function is not there",
         "two events of one operation, one of a function that is not there",
+    ),
+    (
+        "and a function has a condition",
+        "an event of a function with a condition, merged with an operation",
     ),
     (
         "the condition of its function is false",

@@ -38,6 +38,7 @@ impl Events<'_, '_> {
     /// the event does to something else.
     pub(super) fn add_absent(
         &mut self,
+        definition: &Definition,
         event: &Event<'_>,
         call: &Call<'_>,
     ) -> Result<(), DefinitionError> {
@@ -58,13 +59,18 @@ impl Events<'_, '_> {
         if body == Body::Merged {
             self.found.absent_paths.push(operation.path.clone());
         }
-        let exists = self.of_body.contains_key(&key);
+        let index = self.of_body.get(&key);
+        let exists = index.is_some();
+        // SAM puts an operation without an integration under the condition as a whole.
+        let is_made_conditional = index
+            .and_then(|index| definition.operations.get(*index))
+            .is_some_and(|operation| !operation.has_integration);
         if !exists {
             self.absent.insert(key);
         }
         let is_empty = |auth: &Node<'_>| auth.value().as_object().is_some_and(Map::is_empty);
         let says_something = call.auth.as_ref().is_some_and(|auth| !is_empty(auth));
-        match exists && (says_something || body == Body::Merged) {
+        match exists && (says_something || is_made_conditional || body == Body::Merged) {
             false => Ok(()),
             true => Err(event.node.error(format!(
                 "the condition of its function is false, and yet SAM applies it to the operation {} of the API's own \
