@@ -2,6 +2,9 @@
 //! nowhere else; and no credential shows.
 #![allow(clippy::unwrap_used)]
 
+#[path = "explanations/remedies.rs"]
+mod remedies;
+
 use std::{
     convert::Infallible,
     net::SocketAddr,

@@ -241,3 +241,87 @@ fn a_reason_tells_an_unknown_variable_from_one_without_a_value() {
         assert_eq!(reason(resource, owner, keys), expected);
     }
 }
+
+/// Of one statement, for a request whose path has these other spellings.
+fn of_spellings(statement: &serde_json::Value, path: &str, others: &[&str]) -> PolicyExplanation {
+    let head = "arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET";
+    let policy = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:execute-api:*:*:a1b2/prod/HEAD/*"},
+        statement,
+    ]});
+    let policy = PolicyDocument::from_json(policy.to_string().as_bytes()).unwrap();
+    let arn = format!("{head}{path}");
+    let others: Vec<_> = others.iter().map(|path| format!("{head}{path}")).collect();
+    let request = EvaluationRequest::invoke(&arn).with_other_spellings(&others);
+    policy.compile().explain(&request)
+}
+
+#[test]
+fn another_spelling_counts_for_what_is_excluded_and_the_remark_says_so() {
+    let entry = |path: &str| format!("arn:aws:execute-api:*:*:a1b2/prod/GET{path}");
+    let allow = |path: &str| json!({"Effect": "Allow", "Action": "*", "Resource": entry(path)});
+    // As a REST API has it, as an HTTP API has it, an empty segment, and the entry's own percent-encoding.
+    for (policy, path, others, words) in [
+        (
+            "/users/a@b.example",
+            "/users/a%40b.example",
+            &["/users/a@b.example"][..],
+            "path: `users/a@b.example` does not cover `users/a%40b.example`: it covers another spelling of this path, \
+             `arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/users/a@b.example`, and for what is allowed only \
+             the request's own counts",
+        ),
+        (
+            "/users/a%40b.example",
+            "/users/a@b.example",
+            &["/users/a%40b.example"],
+            "path: `users/a%40b.example` does not cover `users/a@b.example`: it would with its percent-encoding decoded, which \
+             counts only for what is excluded",
+        ),
+        (
+            "/pets",
+            "//pets",
+            &["/pets"],
+            "path: `pets` does not cover `/pets`: it covers another spelling of this path, \
+             `arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets`, and for what is allowed only the request's \
+             own counts",
+        ),
+        (
+            "/%61dmin",
+            "/admin",
+            &[],
+            "path: `%61dmin` does not cover `admin`: it would with its percent-encoding decoded, which counts only for \
+             what is excluded",
+        ),
+    ] {
+        let explanation = of_spellings(&allow(policy), path, others);
+        let found = &explanation.statements()[1].resource().entries()[0];
+        assert_eq!((found.matches(), found.remark()), (false, Some(words)));
+        assert_eq!(
+            explanation.reason(),
+            format!("no statement allows it; `Statement[1]` comes nearest: {words}")
+        );
+    }
+    // What is excepted from a `Deny` is allowed, too.
+    let except = json!({"Effect": "Deny", "Action": "*", "NotResource": entry("/pets")});
+    let explanation = of_spellings(&except, "//pets", &["/pets"]);
+    let remark = explanation.statements()[1].resource().entries()[0].remark();
+    assert!(remark.unwrap().contains("only the request's own counts"));
+    // What keeps out covers each of them.
+    for effect in ["Deny", "Allow"] {
+        let member = if effect == "Deny" {
+            "Resource"
+        } else {
+            "NotResource"
+        };
+        let statement = json!({"Effect": effect, "Action": "*", member: entry("/pets")});
+        let explanation = of_spellings(&statement, "//pets", &["/pets"]);
+        let found = &explanation.statements()[1].resource().entries()[0];
+        assert_eq!(
+            found.remark(),
+            Some(
+                "`arn:aws:execute-api:*:*:a1b2/prod/GET/pets` covers the spelling \
+                 `arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets`"
+            )
+        );
+    }
+}

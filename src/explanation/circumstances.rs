@@ -8,8 +8,8 @@ use crate::{
     cache::{Cached, Permission},
     context::{Arrival, Noted, RequestContext},
     decision::DenialReason,
-    pipeline::{Asked, Spellings, Target, check_target},
-    policy::Policy,
+    pipeline::{Asked, Spellings, Target, check_target, with_question},
+    policy::{EvaluationRequest, Policy, Verdict},
     resource::ResourceMatch,
     settings::Settings,
 };
@@ -65,6 +65,33 @@ impl Circumstances {
     pub(super) fn query(&self) -> &str {
         let uri = self.matched.original_uri(&self.parts.uri);
         uri.query().unwrap_or_default()
+    }
+
+    /// Whether this policy allows the request.
+    pub(super) fn is_allowed_by(&self, policy: &Policy) -> bool {
+        let allows = |question: &EvaluationRequest<'_>| {
+            policy.evaluate(question).verdict() == Verdict::Allow
+        };
+        self.with_target(|target| with_question(&self.parts, target, allows))
+    }
+
+    /// Whether the policy that was evaluated allows the same request at another path, read as any request's is.
+    pub(super) fn is_allowed_at(&self, path: &str) -> bool {
+        let Some(policy) = self.policy() else {
+            return false;
+        };
+        let Ok(uri) = path.parse() else {
+            return false;
+        };
+        let target = Target::new(&self.settings, &self.parts.method, &uri);
+        let Ok(spellings) = check_target(&target) else {
+            return false;
+        };
+        let target = target.with_spellings(&spellings);
+        let allows = |question: &EvaluationRequest<'_>| {
+            policy.evaluate(question).verdict() == Verdict::Allow
+        };
+        with_question(&self.parts, &target, allows)
     }
 
     /// The policy that was evaluated.

@@ -130,6 +130,21 @@ impl PolicyDocument {
         &self.members.statements
     }
 
+    /// The same with other texts in place of entries of `Resource`, or None if there is no other text for any.
+    pub(crate) fn with_resources(&self, other: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        let mut changed = self.clone();
+        let statements = Arc::make_mut(&mut changed.members).statements.iter_mut();
+        let including = statements.filter(|statement| !statement.resources.is_excluding());
+        let mut is_other = false;
+        for text in including.flat_map(|statement| &mut statement.resources.texts) {
+            if let Some(other) = other(text) {
+                *text = other;
+                is_other = true;
+            }
+        }
+        is_other.then_some(changed)
+    }
+
     pub(super) fn has_variables(&self) -> bool {
         self.version() == Version::V2012
     }

@@ -5,7 +5,8 @@ use http::Request;
 use http_body_util::Full;
 use serde_json::{Value, json};
 use tower_lambda_authorizer::{
-    Api, ApiType, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, Cors, authorizer_fn,
+    AmbiguousPaths, Api, ApiType, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, Cors,
+    authorizer_fn,
     openapi::{ApiAuthorizerLayer, ApiDefinition, UnknownRoutes},
 };
 
@@ -241,6 +242,18 @@ async fn no_spelling_and_no_head_leads_around_a_guarded_route() {
         paths["/static/{proxy+}"]["get"] = json!({"security": [{"customers": []}]});
         document.to_string()
     };
+    for unknown in [
+        UnknownRoutes::PassOn,
+        UnknownRoutes::MissingAuthenticationToken,
+    ] {
+        let definition = ApiDefinition::from_openapi(&open_default(ORDERS)).unwrap();
+        let definition = definition.ambiguous_paths(AmbiguousPaths::AsReceived);
+        let orders = Orders::of(definition.unknown_routes(unknown));
+        for path in ["/orders", "/orders/1", "/static/a/b"] {
+            let got = orders.send("HEAD", path, NOBODY).await;
+            assert_eq!(got.status, 401, "{path} {unknown:?}");
+        }
+    }
     let orders = Orders::changed(open_default);
     assert_eq!(orders.send("PUT", "/orders/1", NOBODY).await.body, REACHED);
     assert_eq!(orders.send("GET", "/", NOBODY).await.body, REACHED);

@@ -123,6 +123,44 @@ async fn head_reaches_nothing_that_get_or_any_of_the_path_guards() {
 }
 
 #[tokio::test]
+async fn head_is_guarded_as_get_is_in_every_mode() {
+    let guarded = "{security: [{keepers: []}]}";
+    let open = "{}";
+    let get_only = format!("  /admin: {{get: {guarded}}}\n");
+    let beside_any =
+        format!("  /admin: {{get: {guarded}, x-amazon-apigateway-any-method: {open}}}\n");
+    let any_below = "  /{proxy+}: {x-amazon-apigateway-any-method: {}}\n";
+    let head_below = "  /{page}: {head: {}}\n";
+    for paths in [
+        get_only.clone(),
+        beside_any.clone(),
+        format!("{get_only}{any_below}"),
+        format!("{get_only}{head_below}"),
+        format!("{beside_any}{any_below}{head_below}"),
+    ] {
+        for unknown in [
+            UnknownRoutes::PassOn,
+            UnknownRoutes::MissingAuthenticationToken,
+        ] {
+            for ambiguous in [AmbiguousPaths::Refuse, AmbiguousPaths::AsReceived] {
+                let definition = store(&paths).definition.unknown_routes(unknown);
+                let layer = definition.ambiguous_paths(ambiguous).into_layer().unwrap();
+                let mode = format!("{unknown:?} {ambiguous:?}\n{paths}");
+                let (get, head) = (
+                    anonymous(&layer, "GET", "/admin").await,
+                    anonymous(&layer, "HEAD", "/admin").await,
+                );
+                assert_eq!(get, 401, "{mode}");
+                // A REST API does not have it, if neither HEAD nor `ANY` is at the path.
+                assert!(head == 401 || head == 403, "{head}: {mode}");
+                let with_token = allowed(&layer, "HEAD", "/admin").await;
+                assert_eq!(with_token, if head == 401 { 200 } else { 403 }, "{mode}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_slash_at_the_end_makes_no_other_resource() {
     let paths = "  /pets: {get: {}}\n  /files/{proxy+}: {get: {security: [{keepers: []}]}}\n";
     let layer = layer(paths, UnknownRoutes::default());

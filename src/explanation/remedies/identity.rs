@@ -5,7 +5,7 @@ use crate::{
     context::decoded_pairs,
     decision::DenialReason,
     explanation::FoundIdentity,
-    identity::{IdentitySource, SourcePlace},
+    identity::{IdentitySource, SourcePlace, ValidationExpression},
 };
 
 /// The source that is not there.
@@ -29,10 +29,12 @@ fn sent_by_client(source: &IdentitySource) -> Option<(SourcePlace, &str)> {
 pub(super) fn under_another_name(case: &Case<'_>) -> Option<Remedy> {
     let source = absent(case)?;
     let (place, name) = sent_by_client(source)?;
-    let other = match place {
-        SourcePlace::Header => header_names(case)
-            .find(|other| is_nearly(other, name) && !other.eq_ignore_ascii_case(name)),
-        _ => query_names(case).find(|other| is_nearly(other, name)),
+    let (other, _) = match place {
+        SourcePlace::Header => headers(case).find(|(other, value)| {
+            is_nearly(other, name) && !other.eq_ignore_ascii_case(name) && would_do(case, value)
+        }),
+        _ => query_parameters(case)
+            .find(|(other, value)| is_nearly(other, name) && would_do(case, value)),
     }?;
     let prefix = source.prefix();
     let what = place.noun();
@@ -53,15 +55,15 @@ pub(super) fn under_another_name(case: &Case<'_>) -> Option<Remedy> {
 pub(super) fn in_another_place(case: &Case<'_>) -> Option<Remedy> {
     let source = absent(case)?;
     let (place, name) = sent_by_client(source)?;
+    let is_it = |(other, value): (String, String)| {
+        other.eq_ignore_ascii_case(name) && would_do(case, &value)
+    };
     let (is_there, there) = match place {
         SourcePlace::Header => (
-            query_names(case).any(|other| other.eq_ignore_ascii_case(name)),
+            query_parameters(case).any(is_it),
             SourcePlace::QueryParameter,
         ),
-        _ => (
-            header_names(case).any(|other| other.eq_ignore_ascii_case(name)),
-            SourcePlace::Header,
-        ),
+        _ => (headers(case).any(is_it), SourcePlace::Header),
     };
     is_there.then(|| {
         let (here, there) = (place.noun(), there.noun());
@@ -144,13 +146,26 @@ pub(super) fn without_bearer(token: &str) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(rest)
 }
 
-fn header_names<'c>(case: &Case<'c>) -> impl Iterator<Item = String> + use<'c> {
-    let headers = &case.circumstances.parts.headers;
-    headers.keys().map(|name| name.as_str().to_owned())
+/// Whether the source that is not there would be in order with this value: what leads to the next refusal is no remedy.
+fn would_do(case: &Case<'_>, value: &str) -> bool {
+    let kind = &case.circumstances.settings.kind;
+    let is_value = !value.is_empty() || kind.differences().empty_is_a_value;
+    let accepts = |expression: &ValidationExpression| expression.accepts(value);
+    is_value && kind.expression().is_none_or(accepts)
 }
 
-fn query_names<'c>(case: &Case<'c>) -> impl Iterator<Item = String> + use<'c> {
-    decoded_pairs(case.circumstances.query()).map(|(name, _)| name.into_owned())
+/// The headers whose values are texts, each with its value.
+fn headers<'c>(case: &Case<'c>) -> impl Iterator<Item = (String, String)> + use<'c> {
+    let headers = case.circumstances.parts.headers.iter();
+    headers.filter_map(|(name, value)| {
+        let value = std::str::from_utf8(value.as_bytes()).ok()?;
+        Some((name.as_str().to_owned(), value.trim().to_owned()))
+    })
+}
+
+fn query_parameters<'c>(case: &Case<'c>) -> impl Iterator<Item = (String, String)> + use<'c> {
+    let pairs = decoded_pairs(case.circumstances.query());
+    pairs.map(|(name, value)| (name.into_owned(), value.into_owned()))
 }
 
 /// A longer name of a client's is nobody's slip, and not quoted.

@@ -15,11 +15,12 @@ use serde::Serialize;
 use super::{Circumstances, Explanation};
 use crate::{decision::DenialReason, one_line::OneLine};
 
-/// One thing to do about a refusal.
+/// One thing to do about a refusal. What is to be changed in the request or in the policy is only said if the same
+/// evaluation then lets it through, or, of an identity source, if that source is then in order.
 ///
 /// | cause | recognized by |
 /// |---|---|
-/// | `identity-source-under-another-name` | the source is missing, and a header or query parameter is there that is nearly called so |
+/// | `identity-source-under-another-name` | the source is missing, and a header or query parameter is there that is nearly called so and has a value that would do |
 /// | `identity-source-in-another-place` | the source is missing, and what has its name is a header instead of a query parameter, or the other way round |
 /// | `identity-source-missing` | it is missing or empty, and nothing resembles it |
 /// | `all-identity-sources-are-needed` | one of several sources is missing, and others are there |
@@ -37,7 +38,7 @@ use crate::{decision::DenialReason, one_line::OneLine};
 /// | `timeout` | the authorizer did not answer in time |
 /// | `cached-for-another-request` | the policy was kept from another request |
 /// | `root-slash` | the root is asked for, and the policy says `/GET` for `/GET/` |
-/// | `trailing-slash` | the policy allows the path with, or without, a slash at its end |
+/// | `trailing-slash` | the policy allows the path with, or without, a slash at its end, and not just all that is below it |
 /// | `nearest-statement` | another reason for which nothing allows the request: what the nearest statement lacks |
 /// | `preflight-refused` | a CORS preflight was refused |
 /// | `no-cors-headers` | the request is from a browser's script, and the response has no CORS headers |

@@ -1,11 +1,7 @@
 //! 403: the policy, and routes that there are none.
 
-use super::{Case, Remedy};
-use crate::{
-    condition_keys::RequestKeys,
-    decision::DenialReason,
-    policy::{EvaluationRequest, Policy, Verdict},
-};
+use super::{Case, Circumstances, Remedy};
+use crate::decision::DenialReason;
 
 pub(super) fn cached_for_another_request(case: &Case<'_>) -> Option<Remedy> {
     match case.reason {
@@ -50,9 +46,17 @@ pub(super) fn unknown_key(case: &Case<'_>) -> Option<Remedy> {
 }
 
 pub(super) fn root_slash(case: &Case<'_>) -> Option<Remedy> {
-    let root = case.explanation.method_arn().strip_suffix('/')?;
-    let is_root = is_implicit(case) && case.circumstances.path() == "/";
-    (is_root && allows(case, root)).then(|| {
+    let circumstances = case.circumstances;
+    if !is_implicit(case) || circumstances.path() != "/" {
+        return None;
+    }
+    let method = format!("/{}", circumstances.parts.method);
+    let with_slash = |text: &str| text.ends_with(&method).then(|| format!("{text}/"));
+    let corrected = circumstances
+        .policy()?
+        .document()
+        .with_resources(with_slash)?;
+    circumstances.is_allowed_by(&corrected.compile()).then(|| {
         Remedy::new(
             "root-slash",
             "the root's ARN ends in a slash behind the method, `…/GET/`: write it so in the policy",
@@ -61,22 +65,28 @@ pub(super) fn root_slash(case: &Case<'_>) -> Option<Remedy> {
 }
 
 pub(super) fn trailing_slash(case: &Case<'_>) -> Option<Remedy> {
-    if !is_implicit(case) || case.circumstances.path() == "/" {
+    let (circumstances, path) = (case.circumstances, case.circumstances.path());
+    if !is_implicit(case) || path == "/" {
         return None;
     }
-    let arn = case.explanation.method_arn();
-    let (other, text) = match arn.strip_suffix('/') {
-        Some(without) => (
-            without.to_owned(),
+    let text = match path.strip_suffix('/') {
+        Some(without) if circumstances.is_allowed_at(without) => {
             "the policy allows the path without the slash at its end, and the client sent one: leave it off, or cover \
-             both",
-        ),
-        None => (
-            format!("{arn}/"),
-            "the policy allows the path with a slash at its end, and the client sent none: add it, or cover both",
-        ),
+             both"
+        }
+        None if allows_slash_only(circumstances, path) => {
+            "the policy allows the path with a slash at its end, and the client sent none: add it, or cover both"
+        }
+        _ => return None,
     };
-    allows(case, &other).then(|| Remedy::new("trailing-slash", text))
+    Some(Remedy::new("trailing-slash", text))
+}
+
+/// Where all below the path is allowed, it is not the slash that the policy is about, nor need a route have it.
+fn allows_slash_only(circumstances: &Circumstances, path: &str) -> bool {
+    let with_slash = format!("{path}/");
+    let below = format!("{with_slash}-");
+    circumstances.is_allowed_at(&with_slash) && !circumstances.is_allowed_at(&below)
 }
 
 pub(super) fn nearest_statement(case: &Case<'_>) -> Option<Remedy> {
@@ -108,13 +118,4 @@ pub(super) fn unknown_operation(case: &Case<'_>) -> Option<Remedy> {
 
 fn is_implicit(case: &Case<'_>) -> bool {
     matches!(case.reason, DenialReason::ImplicitDeny { .. })
-}
-
-/// Whether the policy would allow the same of another ARN.
-fn allows(case: &Case<'_>, arn: &str) -> bool {
-    let circumstances = case.circumstances;
-    let keys = RequestKeys::new(&circumstances.settings, &circumstances.parts);
-    let question = EvaluationRequest::invoke(arn).with_keys(&keys);
-    let verdict = |policy: &Policy| policy.evaluate(&question).verdict();
-    circumstances.policy().map(verdict) == Some(Verdict::Allow)
 }

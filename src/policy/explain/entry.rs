@@ -93,17 +93,17 @@ impl EntryExplanation {
             let remark = format!("{}{consequence}", unresolved(text, &pattern, request));
             return Self::new(text, counts, Some(remark));
         }
-        if let Some(spelled) = covered_spelling(&pattern, request) {
+        let spelled = covered_spelling(&pattern, request);
+        if let Some(spelled) = spelled.as_ref().filter(|_| keeps_out) {
             let remark = format!("`{text}` covers the spelling `{spelled}`");
-            let counts = match keeps_out {
-                true => Counts::KeepsOut,
-                false => Counts::Differs(0),
-            };
-            return Self::new(text, counts, Some(remark));
+            return Self::new(text, Counts::KeepsOut, Some(remark));
         }
         let (fitting, mut words) = first_difference(text, &request.resource);
         if let Some(variable) = variable(text, variables, request) {
             words = format!("{words}: {variable}");
+        }
+        if let Some(spelled) = spelled {
+            words = format!("{words}: {}", uncounted(&spelled, request));
         }
         Self::new(text, Counts::Differs(fitting), Some(words))
     }
@@ -165,6 +165,19 @@ fn mistake(effect: Effect, excluding: bool) -> (Counts, &'static str) {
         (Effect::Allow, true) => (
             Counts::KeepsOut,
             ", and an `Allow` with such an exception is applied to no request",
+        ),
+    }
+}
+
+/// Of an entry that lets through, which another reading of the path does not make wider.
+fn uncounted(spelled: &str, request: &EvaluationRequest<'_>) -> String {
+    match spelled == request.resource.to_string() {
+        true => {
+            "it would with its percent-encoding decoded, which counts only for what is excluded"
+                .into()
+        }
+        false => format!(
+            "it covers another spelling of this path, `{spelled}`, and for what is allowed only the request's own counts"
         ),
     }
 }

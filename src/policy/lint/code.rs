@@ -201,6 +201,9 @@ lint_codes! {
     DenyMissesChildren "deny-misses-children" Warning
         "a denied or excepted `…/admin`, which covers neither `…/admin/` nor what is below"
         "add the resource with `/*` at the end"
+    DenyMissesHead "deny-misses-head" Warning
+        "a denied or excepted resource of `GET` while `HEAD` of the same path is allowed: many routers, axum's among them, answer it with the handler for `GET`"
+        "write `*` for the method, or add the resource with `HEAD`"
     OneMethodWhileCaching "one-method-while-caching" Warning
         "a policy that allows one method only while it is kept and used for other requests of the caller"
         "allow all that the caller may do, such as `…:api-id/stage/*`, or set the TTL to 0"

@@ -1,5 +1,6 @@
 //! A path and what is around it: `…/pets/*` does not cover `…/pets`, nor `…/pets` what is below.
 
+mod head_beside_get;
 mod slash_at_end;
 
 use std::collections::{HashMap, HashSet};
@@ -74,9 +75,17 @@ impl<'p> Neighbours<'p> {
 
     pub(super) fn lint(&self, entry: &Entry<'_>, findings: &mut Findings) {
         let text = entry.text;
-        if is_too_long(text) || ends_in_blank(text) || !has_path(text) {
+        if is_too_long(text) || ends_in_blank(text) {
             return;
         }
+        if has_path(text) {
+            self.around(entry, findings);
+        }
+        self.head_beside_get(entry, findings);
+    }
+
+    fn around(&self, entry: &Entry<'_>, findings: &mut Findings) {
+        let text = entry.text;
         if text.ends_with("/*") {
             return self.below(entry, findings);
         }
@@ -207,7 +216,8 @@ mod tests {
     fn codes(statements: impl IntoIterator<Item = Statement>) -> Vec<&'static str> {
         let findings = PolicyDocument::new(statements.into_iter().collect::<Vec<_>>()).lint();
         let codes = findings.iter().map(|finding| finding.code().as_str());
-        codes.filter(|code| code.contains("-misses-")).collect()
+        let is_around = |code: &&str| code.contains("-misses-") && *code != "deny-misses-head";
+        codes.filter(is_around).collect()
     }
 
     pub(super) fn of(effect: Effect, parts: &[&str]) -> Statement {

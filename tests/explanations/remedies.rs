@@ -1,0 +1,296 @@
+//! A remedy is true: the request, or the policy, that is changed as it says is let through by the same evaluation.
+
+use std::cell::Cell;
+
+use proptest::{
+    collection::vec,
+    prelude::*,
+    sample::select,
+    test_runner::{Config, TestRunner},
+};
+use serde_json::{Value, json};
+use tower_lambda_authorizer::{AmbiguousPaths, ApiType};
+
+use super::*;
+
+const HEAD: &str = "arn:aws:execute-api:*:*:*/local/";
+
+fn statement(effect: &str, member: &str, entries: &[&str]) -> Value {
+    let entries: Vec<_> = entries
+        .iter()
+        .map(|entry| format!("{HEAD}{entry}"))
+        .collect();
+    json!({"Effect": effect, "Action": "execute-api:Invoke", member: entries})
+}
+
+fn layer(api: ApiType, statements: &[Value], paths: AmbiguousPaths) -> Layered {
+    let answer = json!({
+        "principalId": "user-1",
+        "policyDocument": {"Version": "2012-10-17", "Statement": statements},
+    });
+    // An HTTP API's stage, unless it is told another one.
+    let stage = if api == ApiType::Http {
+        "/$default/"
+    } else {
+        "/local/"
+    };
+    let answer = answer.to_string().replace("/local/", stage);
+    let answer = AuthorizerResponse::from_json(answer.as_bytes()).unwrap();
+    let authorizer = BoxAuthorizer::new(authorizer_fn(move |_| {
+        let answer = answer.clone();
+        async { Ok(answer) }
+    }));
+    let layer = match api {
+        ApiType::Http => LambdaAuthorizerLayer::http_api(authorizer),
+        ApiType::WebSocket => LambdaAuthorizerLayer::websocket(authorizer),
+        _ => LambdaAuthorizerLayer::token(authorizer)
+            .result_ttl(Duration::ZERO)
+            .unwrap(),
+    };
+    layer.ambiguous_paths(paths)
+}
+
+async fn explain(layer: &Layered, path: &str) -> Explanation {
+    layer
+        .explain(with_token(path).body(Body::new()).unwrap())
+        .await
+}
+
+fn causes(explanation: &Explanation) -> Vec<&'static str> {
+    explanation.remedies().iter().map(Remedy::cause).collect()
+}
+
+#[tokio::test]
+async fn a_slash_is_advised_only_if_it_is_what_is_wrong() {
+    let allow = |entries: &[&str]| vec![statement("Allow", "Resource", entries)];
+    let except = |entries: &[&str]| vec![statement("Allow", "NotResource", entries)];
+    for (api, statements, path, expected) in [
+        (
+            ApiType::Rest,
+            allow(&["GET/pets"]),
+            "/pets/",
+            "trailing-slash",
+        ),
+        (
+            ApiType::Rest,
+            allow(&["GET/pets/"]),
+            "/pets",
+            "trailing-slash",
+        ),
+        (
+            ApiType::Http,
+            allow(&["GET/pets/"]),
+            "/pets",
+            "trailing-slash",
+        ),
+        (
+            ApiType::Http,
+            allow(&["GET/caf\u{e9}"]),
+            "/caf%C3%A9/",
+            "trailing-slash",
+        ),
+        (ApiType::Rest, allow(&["GET"]), "/", "root-slash"),
+        (ApiType::Http, allow(&["GET"]), "/", "root-slash"),
+        // The path is not in a WebSocket API's method ARN.
+        (
+            ApiType::WebSocket,
+            allow(&["*/*"]),
+            "/",
+            "nearest-statement",
+        ),
+        (
+            ApiType::WebSocket,
+            allow(&["*/*"]),
+            "/chat",
+            "nearest-statement",
+        ),
+        (
+            ApiType::WebSocket,
+            allow(&["GET"]),
+            "/",
+            "nearest-statement",
+        ),
+        // Whatever is excepted, is so in every spelling.
+        (
+            ApiType::Rest,
+            except(&["GET/admin"]),
+            "/%61dmin",
+            "nearest-statement",
+        ),
+        (
+            ApiType::Rest,
+            except(&["GET/admin"]),
+            "/%61dmin/",
+            "nearest-statement",
+        ),
+        (
+            ApiType::Http,
+            except(&["GET/admin"]),
+            "/%61dmin/",
+            "nearest-statement",
+        ),
+        (ApiType::Rest, except(&["GET/"]), "/", "nearest-statement"),
+        // What is below the path is allowed, and a slash is not below it.
+        (
+            ApiType::Rest,
+            allow(&["GET/pets/*"]),
+            "/pets",
+            "nearest-statement",
+        ),
+        (
+            ApiType::Http,
+            allow(&["*/pets/*"]),
+            "/pets",
+            "nearest-statement",
+        ),
+    ] {
+        let layer = layer(api, &statements, AmbiguousPaths::Refuse);
+        let explanation = explain(&layer, path).await;
+        assert_eq!(
+            causes(&explanation),
+            [expected],
+            "{api} {path}\n{explanation}"
+        );
+    }
+}
+
+const ENTRIES: [&str; 16] = [
+    "GET",
+    "*/GET",
+    "GET/",
+    "GET/*",
+    "*/*",
+    "*",
+    "GET/pets",
+    "GET/pets/",
+    "GET/pets/*",
+    "*/pets/",
+    "*/pets",
+    "GET/admin",
+    "GET/%61dmin",
+    "GET/%61dmin/",
+    "GET/*/",
+    "$connect",
+];
+
+const PATHS: [&str; 13] = [
+    "/",
+    "/pets",
+    "/pets/",
+    "/%70ets",
+    "/%70ets/",
+    "//pets",
+    "/pets//",
+    "/pets/7",
+    "/admin",
+    "/admin/",
+    "/%61dmin",
+    "/%61dmin/",
+    "//",
+];
+
+fn statements() -> impl Strategy<Value = Vec<Value>> {
+    let effect = prop_oneof![4 => Just("Allow"), 1 => Just("Deny")];
+    let member = prop_oneof![4 => Just("Resource"), 1 => Just("NotResource")];
+    let one = (effect, member, vec(select(&ENTRIES[..]), 1..3));
+    vec(
+        one.prop_map(|(effect, member, entries)| statement(effect, member, &entries)),
+        1..3,
+    )
+}
+
+/// With the root's slash, where a policy lets through what ends in its method.
+fn with_root_slash(mut statements: Vec<Value>) -> Vec<Value> {
+    for statement in &mut statements {
+        let entries = statement.get_mut("Resource").and_then(Value::as_array_mut);
+        for entry in entries.into_iter().flatten() {
+            if let Some(text) = entry.as_str().filter(|text| text.ends_with("/GET")) {
+                *entry = format!("{text}/").into();
+            }
+        }
+    }
+    statements
+}
+
+#[test]
+fn who_does_as_a_remedy_says_is_let_through() {
+    let apis = select(vec![ApiType::Rest, ApiType::Http, ApiType::WebSocket]);
+    let paths = select(vec![AmbiguousPaths::Refuse, AmbiguousPaths::AsReceived]);
+    let strategy = (apis, statements(), select(&PATHS[..]), paths);
+    let (slashes, roots) = (Cell::new(0), Cell::new(0));
+    let config = Config {
+        cases: 12_000,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let outcome = TestRunner::new(config).run(&strategy, |(api, statements, path, paths)| {
+        let given = layer(api, &statements, paths);
+        let explanation = tokio_test::block_on(explain(&given, path));
+        for remedy in explanation.remedies() {
+            let changed = match remedy.cause() {
+                "trailing-slash" if remedy.text().contains("leave it off") => {
+                    slashes.set(slashes.get() + 1);
+                    let path = path.strip_suffix('/').unwrap();
+                    tokio_test::block_on(explain(&given, path))
+                }
+                "trailing-slash" => {
+                    slashes.set(slashes.get() + 1);
+                    tokio_test::block_on(explain(&given, &format!("{path}/")))
+                }
+                "root-slash" => {
+                    roots.set(roots.get() + 1);
+                    let statements = with_root_slash(statements.clone());
+                    tokio_test::block_on(explain(&layer(api, &statements, paths), path))
+                }
+                // It says what is the matter, and is no promise.
+                "nearest-statement" => continue,
+                other => panic!("{other}: {explanation}"),
+            };
+            prop_assert!(changed.is_allowed(), "{path}\n{explanation}\n{changed}");
+        }
+        Ok(())
+    });
+    outcome.unwrap_or_else(|failure| panic!("{failure}"));
+    assert!(
+        slashes.get() > 100 && roots.get() > 20,
+        "{slashes:?} {roots:?}"
+    );
+}
+
+/// What makes a changed request of one. Of a repeated header the last value counts.
+type Change = fn(Builder) -> Builder;
+
+#[tokio::test]
+#[rustfmt::skip]
+async fn a_request_that_identifies_itself_as_a_remedy_says_is_let_through() {
+    let expression = |pattern| token(answering(OPEN)).identity_validation_expression(pattern).unwrap();
+    let tenant = || request(answering(OPEN), &["method.request.querystring.tenant"]);
+    let authorization = |value: &'static str| get("/pets").header("authorization", value);
+    let renamed: Change = |request| request.header("authorization", "t0ken");
+    let table: Vec<(Layered, Builder, &str, Option<Change>)> = vec![
+        (token(answering(OPEN)), get("/pets").header("x-auth-token", "t0ken"), "identity-source-under-another-name", Some(renamed)),
+        (token(answering(OPEN)), get("/pets?authorization=t0ken"), "identity-source-in-another-place", Some(renamed)),
+        (token(answering(OPEN)), get("/pets"), "identity-source-missing", Some(renamed)),
+        (tenant(), get("/pets?Tenant=a"), "identity-source-under-another-name", Some(|request| request.uri("/pets?tenant=a"))),
+        (tenant(), get("/pets").header("tenant", "a"), "identity-source-in-another-place", Some(|request| request.uri("/pets?tenant=a"))),
+        (expression(r"Bearer \w{5}"), authorization("abcde"), "bearer-prefix-missing", Some(|request| request.header("authorization", "Bearer abcde"))),
+        (expression(r"\w{5}"), authorization("Bearer abcde"), "bearer-prefix-unexpected", Some(|request| request.header("authorization", "abcde"))),
+        // Renamed or moved, the value would be refused as well.
+        (token(answering(OPEN)), get("/pets").header("x-auth-token", ""), "identity-source-missing", Some(renamed)),
+        (expression(r"\w{5}"), get("/pets").header("x-auth-token", "a b"), "identity-source-missing", Some(renamed)),
+        (expression(r"\w{5}"), get("/pets?authorization=a%20b"), "identity-source-missing", Some(renamed)),
+        (tenant(), get("/pets?Tenant="), "identity-source-missing", None),
+        (tenant(), get("/pets").header("tenant", " "), "identity-source-missing", None),
+    ];
+    for (layer, request, cause, change) in table {
+        let sent = request.body(Body::new()).unwrap();
+        let explanation = layer.explain(sent.clone()).await;
+        assert_eq!(causes(&explanation), [cause], "{sent:?}\n{explanation}");
+        let Some(change) = change else { continue };
+        let mut changed = Request::builder().uri(sent.uri());
+        changed.headers_mut().unwrap().extend(sent.headers().clone());
+        let changed = change(changed).body(Body::new()).unwrap();
+        let explanation = layer.explain(changed).await;
+        assert!(explanation.is_allowed(), "{sent:?}\n{explanation}");
+    }
+}
