@@ -41,8 +41,12 @@ use crate::{
 ///
 /// Header names match in any case, the other names only in their own. Query values are percent-decoded. A value that
 /// is not UTF-8 is as good as missing. A `$context` variable that exists only inside AWS, such as
-/// `context.identity.user`, is accepted and always missing, and so is `$context.routeKey` where no router in front is
-/// known to have found a [resource](crate::ResourceMatch).
+/// `context.identity.user`, is accepted and always missing.
+///
+/// `$context.routeKey` is missing where no router in front is known to have looked for a
+/// [resource](crate::ResourceMatch), as around a whole axum router. In an axum fallback and in `nest_service` it is
+/// `$default`, for all of them: as on API Gateway, the requests that no other route takes have one route, so add
+/// `$context.path` where a kept answer must not hold for another of them.
 ///
 /// On a REST or WebSocket API the last value of a repeated header or query parameter counts, and one that is empty
 /// (for a header: nothing but blanks) is as good as missing. On an HTTP API, as recorded, an empty value is a value;
