@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt, str::FromStr};
 use http::HeaderName;
 
 use crate::{
-    api::{Differences, SourceSyntax, is_stage_variable_name},
+    api::{Differences, EventFormat, SourceSyntax, is_stage_variable_name},
     context::{ContextVariable, NotUtf8, RequestContext, is_parameter_name},
     error::ConfigError,
 };
@@ -155,7 +155,17 @@ impl IdentitySource {
             Place::Context(_) => syntax.context,
         };
         let Some(name) = self.expression.strip_prefix(prefix) else {
-            let problem = format!("{} allows {}", row.api_type, allowed(syntax));
+            let meant = match self.place {
+                Place::Header(_) => true,
+                _ if row.event == EventFormat::Token => false,
+                Place::Context(_) => syntax.variables.contains(self.name()),
+                Place::QueryString(_) | Place::StageVariable(_) => true,
+            };
+            let meant = match meant {
+                true => format!("did you mean `{prefix}{}`? ", self.name()),
+                false => String::new(),
+            };
+            let problem = format!("{meant}{} allows {}", row.api_type, allowed(syntax));
             return Err(self.refused(problem));
         };
         if let Place::Context(variable) = &mut self.place {
@@ -173,6 +183,22 @@ impl IdentitySource {
             }
         }
         Ok(self)
+    }
+
+    /// An expression for this type of API. Only what an error says depends on it.
+    pub(crate) fn parse_for(row: &Differences, expression: &str) -> Result<Self, ConfigError> {
+        match is_bare_header(expression) {
+            true => Err(ConfigError::IdentitySource {
+                expression: expression.to_owned(),
+                problem: format!(
+                    "did you mean `{}{expression}`? {} allows {}",
+                    row.sources.header,
+                    row.api_type,
+                    allowed(&row.sources)
+                ),
+            }),
+            false => expression.parse(),
+        }
     }
 
     fn refused(&self, problem: String) -> ConfigError {
@@ -256,11 +282,29 @@ fn parse_place(expression: &str) -> Result<Place, String> {
                 )
             });
     }
+    let meant = match is_bare_header(expression) {
+        true => {
+            let headers = SourceSyntax::all().map(|syntax| syntax.header);
+            let headers = headers.map(|prefix| format!("`{prefix}{expression}`"));
+            format!(
+                "did you mean {}? ",
+                headers.collect::<Vec<_>>().join(" or ")
+            )
+        }
+        false => String::new(),
+    };
     let syntaxes = SourceSyntax::all().map(allowed);
     Err(format!(
-        "the types of APIs allow {}",
+        "{meant}the types of APIs allow {}",
         syntaxes.collect::<Vec<_>>().join("; or ")
     ))
+}
+
+/// Whether it is the name of a header with nothing around it.
+fn is_bare_header(expression: &str) -> bool {
+    !expression.contains(['.', '$'])
+        && is_parameter_name(expression)
+        && HeaderName::from_bytes(expression.as_bytes()).is_ok()
 }
 
 fn allowed(syntax: &SourceSyntax) -> String {
@@ -297,6 +341,10 @@ mod tests {
         for (expression, hint) in [
             ("", "method.request.header.NAME"),
             ("Authorization", "method.request.header.NAME"),
+            (
+                "X-Api-Key",
+                "did you mean `method.request.header.X-Api-Key` or `$request.header.X-Api-Key` or",
+            ),
             ("Method.Request.Header.X", "method.request.header.NAME"),
             ("method.request.path.id", "method.request.querystring.NAME"),
             ("method.request.header.", "name of a header"),
