@@ -51,7 +51,8 @@ use crate::{
 /// On a REST or WebSocket API the last value of a repeated header or query parameter counts, and one that is empty
 /// (for a header: nothing but blanks) is as good as missing. On an HTTP API, as recorded, an empty value is a value;
 /// the values of a repeated header are joined by commas, and with the payload format 2.0 those of a query parameter,
-/// too, so that `a,b` and twice, `a` and `b`, are one identity.
+/// too, so that `a,b` and twice, `a` and `b`, are one identity. On each of them, cookies in several lines are one value,
+/// and so is a WebSocket handshake's `Sec-WebSocket-Protocol`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdentitySource {
     expression: Box<str>,
