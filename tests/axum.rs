@@ -13,6 +13,7 @@ use axum::{
     Json, Router,
     body::Body,
     extract::{Path, connect_info::MockConnectInfo},
+    middleware::ResponseAxumBodyLayer,
     routing::{any, get as on_get, post},
 };
 use http::{Method, Request, Response, StatusCode, Uri, header};
@@ -23,7 +24,7 @@ use hyper_util::{
 use serde_json::{Value, json};
 use support::{Asked, as_told, text};
 use tokio::net::TcpListener;
-use tower::{Layer, ServiceExt};
+use tower::{Layer, ServiceExt, util::option_layer};
 use tower_lambda_authorizer::{
     Api, AuthorizerContext, BoxAuthorizer, ClientIp, Denial, IdentitySources,
     LambdaAuthorizerLayer, ResourceMatch,
@@ -168,6 +169,37 @@ async fn around_a_served_router_it_answers_before_anything_is_routed() {
     );
     assert_eq!(asked.last().resource(), None);
     assert_eq!(asked.last().source_ip(), Some([127, 0, 0, 1].into()));
+}
+
+#[tokio::test]
+async fn with_axums_own_body_the_layer_is_optional_and_a_whole_router_is_served() {
+    let asked = Asked::default();
+    let router = || Router::new().route("/pets", on_get(hello));
+    let optional = |layer: Option<LambdaAuthorizerLayer<BoxAuthorizer>>| {
+        option_layer(layer.map(|layer| (ResponseAxumBodyLayer, layer)))
+    };
+    let open = Router::new().route("/pets", on_get(async || "open"));
+    let open = open.layer(optional(None));
+    assert_eq!(status(&open, get_without_token("/pets")).await, 200);
+    for app in [
+        router().layer(optional(Some(token_layer(&asked)))),
+        router().route_layer(optional(Some(token_layer(&asked)))),
+    ] {
+        assert_eq!(status(&app, get_without_token("/pets")).await, 401);
+        assert_eq!(status(&app, get("/pets", "deny")).await, 403);
+        assert_eq!(status(&app, get("/pets", "allow")).await, 200);
+    }
+
+    let app = (ResponseAxumBodyLayer, token_layer(&asked)).layer(router());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let app = axum::ServiceExt::<axum::extract::Request>::into_make_service(app);
+    tokio::spawn(axum::serve(listener, app).into_future());
+    let refused = send(address, get_without_token("/unknown")).await;
+    assert_eq!(refused.headers()[header::CONTENT_LENGTH], "26");
+    assert_eq!(text(refused).await, r#"{"message":"Unauthorized"}"#);
+    assert_eq!(send(address, get("/unknown", "allow")).await.status(), 404);
+    assert_eq!(send(address, get("/pets", "allow")).await.status(), 200);
 }
 
 #[tokio::test]
