@@ -1,5 +1,10 @@
 //! An authorizer's configuration in API Gateway's own words.
 
+mod members;
+mod printed;
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
@@ -9,8 +14,9 @@ use crate::{
     error::ConfigError,
     identity::{ExpressionMatch, IdentitySources},
     settings::MAX_RESULT_TTL,
-    strict_json::{Ignored, not_null, object},
 };
+
+use members::{IdentitySourceMember, Members};
 
 /// An authorizer as API Gateway's `CreateAuthorizer` writes it: of a REST API, or with
 /// [`for_api_type`](Self::for_api_type) of an HTTP or WebSocket API. Read with serde:
@@ -31,6 +37,11 @@ use crate::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// It may be as `CreateAuthorizer` takes it, or as `get-authorizer` prints it, whether by the AWS CLI, boto3 or the SDK for
+/// JavaScript: for HTTP and WebSocket APIs these write `IdentitySource` for `identitySource`, and so on. So does a
+/// CloudFormation template, whose resource (`Type` and `Properties`) or `Properties` alone are read as well, without
+/// intrinsic functions. A list, as `get-authorizers` prints it, is read if it has one authorizer.
+///
 /// | member | |
 /// |---|---|
 /// | `type` or `authorizerType` | `TOKEN` or `REQUEST`; on HTTP and WebSocket APIs `REQUEST` |
@@ -39,61 +50,20 @@ use crate::{
 /// | `authorizerResultTtlInSeconds` | 0 to 3600; where left out, 300 on a REST API and 0 on an HTTP API. Not on a WebSocket API |
 /// | `authorizerPayloadFormatVersion` | HTTP APIs only, and mandatory: `1.0` or `2.0` |
 /// | `enableSimpleResponses` | HTTP APIs with the payload format 2.0 only |
-/// | `id`, `authorizerId`, `apiId`, `apiGatewayManaged`, `name`, `authType`, `authorizerUri`, `authorizerCredentials`, `authorizerCredentialsArn`, `providerARNs` | accepted; they say which function to call, which here is the application's own |
+/// | `id`, `authorizerId`, `apiId`, `apiGatewayManaged`, `name`, `authType`, `authorizerUri`, `authorizerCredentials`, `authorizerCredentialsArn`, `providerARNs`, `restApiId`, `tags` | accepted; they say which function to call, which here is the application's own |
+/// | `jwtConfiguration` | refused: it is of a JWT authorizer, for which API Gateway itself verifies the token |
+///
+/// Numbers and booleans may be text (`"300"`, `"true"`), and the version may be a number (`2.0`), as in templates.
 #[derive(Debug, Clone)]
 pub struct AuthorizerConfig {
     members: Members,
     api_type: ApiType,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Members {
-    #[serde(rename = "type", alias = "authorizerType")]
-    authorizer_type: String,
-    #[serde(default)]
-    identity_source: Option<IdentitySourceMember>,
-    #[serde(default)]
-    identity_validation_expression: Option<String>,
-    #[serde(default, deserialize_with = "not_null")]
-    authorizer_result_ttl_in_seconds: Option<u64>,
-    #[serde(default, deserialize_with = "not_null")]
-    authorizer_payload_format_version: Option<String>,
-    #[serde(default, deserialize_with = "not_null")]
-    enable_simple_responses: Option<bool>,
-    #[serde(default, rename = "id", alias = "authorizerId")]
-    _id: Option<Ignored>,
-    #[serde(default, rename = "name")]
-    _name: Option<Ignored>,
-    #[serde(default, rename = "authType")]
-    _auth_type: Option<Ignored>,
-    #[serde(default, rename = "authorizerUri")]
-    _authorizer_uri: Option<Ignored>,
-    #[serde(default, rename = "apiId")]
-    _api_id: Option<Ignored>,
-    #[serde(default, rename = "apiGatewayManaged")]
-    _api_gateway_managed: Option<Ignored>,
-    #[serde(
-        default,
-        rename = "authorizerCredentials",
-        alias = "authorizerCredentialsArn"
-    )]
-    _authorizer_credentials: Option<Ignored>,
-    #[serde(default, rename = "providerARNs")]
-    _provider_arns: Option<Ignored>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-enum IdentitySourceMember {
-    Text(String),
-    List(Vec<String>),
-}
-
 impl<'de> Deserialize<'de> for AuthorizerConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Self {
-            members: object(deserializer)?,
+            members: printed::read(deserializer)?,
             api_type: ApiType::Rest,
         })
     }
@@ -136,23 +106,13 @@ impl AuthorizerConfig {
         identity_validation_expression: Option<String>,
         authorizer_result_ttl_in_seconds: Option<u64>,
     ) -> Self {
+        let mut members = Members::default();
+        authorizer_type.clone_into(&mut members.authorizer_type);
+        members.identity_source = identity_source.map(IdentitySourceMember::Text);
+        members.identity_validation_expression = identity_validation_expression;
+        members.authorizer_result_ttl_in_seconds = authorizer_result_ttl_in_seconds;
         Self {
-            members: Members {
-                authorizer_type: authorizer_type.to_owned(),
-                identity_source: identity_source.map(IdentitySourceMember::Text),
-                identity_validation_expression,
-                authorizer_result_ttl_in_seconds,
-                authorizer_payload_format_version: None,
-                enable_simple_responses: None,
-                _id: None,
-                _name: None,
-                _auth_type: None,
-                _authorizer_uri: None,
-                _api_id: None,
-                _api_gateway_managed: None,
-                _authorizer_credentials: None,
-                _provider_arns: None,
-            },
+            members,
             api_type: ApiType::Rest,
         }
     }
@@ -270,8 +230,8 @@ impl Members {
                 Ok(IdentitySources::none())
             }
             None => Err(ConfigError::NoIdentitySource),
-            Some(IdentitySourceMember::Text(text)) => text.parse(),
-            Some(IdentitySourceMember::List(list)) => list.try_into(),
+            Some(IdentitySourceMember::Text(text)) => IdentitySources::parse_for(row, &text),
+            Some(IdentitySourceMember::List(list)) => IdentitySources::of_list_for(row, &list),
         }
     }
 }

@@ -63,7 +63,8 @@ pub enum ConfigError {
     },
     /// An `AuthorizerConfig` is of another type.
     #[error(
-        "the authorizer's `type` is `{given}`; {api_type} has Lambda authorizers of the type {allowed}", given = OneLine(given)
+        "the authorizer's `type` is `{given}`; {api_type} has Lambda authorizers of the type {allowed}{}",
+        verified_by_api_gateway(given), given = OneLine(given)
     )]
     AuthorizerType {
         /// The type as it was given.
@@ -193,6 +194,16 @@ pub enum ConfigError {
         /// The text as it was given.
         range: String,
     },
+}
+
+/// What to do about an authorizer without a function.
+fn verified_by_api_gateway(authorizer_type: &str) -> &'static str {
+    match authorizer_type {
+        "JWT" | "COGNITO_USER_POOLS" => {
+            "; API Gateway itself verifies the tokens of that one: verify them in an `Authorizer` of your own"
+        }
+        _ => "",
+    }
 }
 
 fn response_type_names() -> String {

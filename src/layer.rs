@@ -76,24 +76,56 @@ use crate::{
 ///
 /// Turn the feature `axum` on: inside a nested router only that lets the layer see the path that the
 /// client sent. `Router::route_layer` guards the routes so far and leaves unknown ones 404. Around a whole
-/// router, which decides before anything is routed, the body has to become axum's again:
+/// router, which decides before anything is routed, the body has to become axum's again. axum's
+/// [`ResponseAxumBodyLayer`] makes it so (from axum 0.8.5):
 ///
-/// ```no_run
-/// # async fn serve<A: tower_lambda_authorizer::Authorizer>(
-/// #     layer: tower_lambda_authorizer::LambdaAuthorizerLayer<A>,
-/// #     listener: tokio::net::TcpListener,
-/// # ) -> std::io::Result<()> {
-/// use axum::{Router, ServiceExt, body::Body, extract::Request, response::Response};
-/// use tower::ServiceBuilder;
-/// use tower_lambda_authorizer::ResponseBody;
-///
-/// let app = ServiceBuilder::new()
-///     .map_response(|response: Response<ResponseBody<Body>>| response.map(Body::new))
-///     .layer(layer)
-///     .service(Router::new());
-/// axum::serve(listener, ServiceExt::<Request>::into_make_service(app)).await
-/// # }
 /// ```
+/// # use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+/// # let layer = LambdaAuthorizerLayer::token(authorizer_fn(|request| async move {
+/// #     Ok(AuthorizerResponse::allow(request.method_arn()))
+/// # }));
+/// use axum::{Router, ServiceExt, extract::Request, middleware::ResponseAxumBodyLayer};
+/// use tower::Layer;
+///
+/// let app = (ResponseAxumBodyLayer, layer).layer(Router::new());
+/// # tokio_test::block_on(async move {
+/// # use tower::ServiceExt as _;
+/// # let request = Request::get("/unknown").body(axum::body::Body::empty()).unwrap();
+/// # let response: axum::response::Response = app.clone().oneshot(request).await.unwrap();
+/// # assert_eq!(response.status(), 401);
+/// # let serve = async move |listener: tokio::net::TcpListener| {
+/// axum::serve(listener, ServiceExt::<Request>::into_make_service(app)).await
+/// # };
+/// # let _ = serve;
+/// # });
+/// ```
+///
+/// The same makes a layer optional, which otherwise does not compile, since a router with the layer and one without have
+/// different bodies:
+///
+/// ```
+/// # tokio_test::block_on(async {
+/// use axum::{Router, body::Body, middleware::ResponseAxumBodyLayer, routing::get};
+/// use http::Request;
+/// use tower::{ServiceExt, util::option_layer};
+/// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+///
+/// let app = |is_guarded: bool| -> Router {
+///     let authorizer = authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) });
+///     let layer = is_guarded.then(|| LambdaAuthorizerLayer::token(authorizer));
+///     Router::new()
+///         .route("/pets", get("a cat and a dog"))
+///         .layer(option_layer(layer.map(|layer| (ResponseAxumBodyLayer, layer))))
+/// };
+/// for (is_guarded, status) in [(true, 401), (false, 200)] {
+///     let request = Request::get("/pets").body(Body::empty()).unwrap();
+///     let response = app(is_guarded).oneshot(request).await.unwrap();
+///     assert_eq!(response.status(), status);
+/// }
+/// # });
+/// ```
+///
+/// [`ResponseAxumBodyLayer`]: https://docs.rs/axum/0.8/axum/middleware/struct.ResponseAxumBodyLayer.html
 ///
 /// # Condition keys
 ///

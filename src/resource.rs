@@ -5,11 +5,16 @@ use std::{borrow::Cow, fmt, sync::Arc};
 
 use http::{Method, Uri};
 
+/// The route key of an HTTP API's requests that no other route takes.
+pub(crate) const DEFAULT_ROUTE_KEY: &str = "$default";
+
 /// What a router knows of a request: the resource (the path's template), the path's parameters, and
 /// the URI as the client sent it, where a router has rewritten it.
 ///
 /// With the feature `axum` the layer finds all three by itself wherever axum has left them (that is,
-/// where the layer is inside the `Router`). For other frameworks a resolver supplies them:
+/// where the layer is inside the `Router`). The resource is written as API Gateway writes it, so axum's `{*rest}` is
+/// `{rest+}`. In a fallback and in `nest_service` axum names no route of its own; there the route key is `$default`.
+/// For other frameworks a resolver supplies them:
 ///
 /// ```
 /// use tower_lambda_authorizer::{LambdaAuthorizerLayer, ResourceMatch, AuthorizerResponse, authorizer_fn};

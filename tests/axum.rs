@@ -13,6 +13,7 @@ use axum::{
     Json, Router,
     body::Body,
     extract::{Path, connect_info::MockConnectInfo},
+    middleware::ResponseAxumBodyLayer,
     routing::{any, get as on_get, post},
 };
 use http::{Method, Request, Response, StatusCode, Uri, header};
@@ -23,7 +24,7 @@ use hyper_util::{
 use serde_json::{Value, json};
 use support::{Asked, as_told, text};
 use tokio::net::TcpListener;
-use tower::{Layer, ServiceExt};
+use tower::{Layer, ServiceExt, util::option_layer};
 use tower_lambda_authorizer::{
     Api, AuthorizerContext, BoxAuthorizer, ClientIp, Denial, IdentitySources,
     LambdaAuthorizerLayer, ResourceMatch,
@@ -39,6 +40,13 @@ fn token_layer(asked: &Asked) -> LambdaAuthorizerLayer<BoxAuthorizer> {
 fn request_layer(asked: &Asked, sources: &[&str]) -> LambdaAuthorizerLayer<BoxAuthorizer> {
     let sources = IdentitySources::try_from(sources).unwrap();
     uncached(LambdaAuthorizerLayer::request(as_told(asked), sources).unwrap())
+}
+
+/// An HTTP API's, with the token as the last source.
+fn http_layer(asked: &Asked, sources: &[&str]) -> LambdaAuthorizerLayer<BoxAuthorizer> {
+    let sources = [sources, &["$request.header.Authorization"]].concat();
+    let layer = LambdaAuthorizerLayer::http_api(as_told(asked));
+    uncached(layer.identity_sources(sources).unwrap())
 }
 
 /// These tests count what the authorizer is asked.
@@ -164,6 +172,37 @@ async fn around_a_served_router_it_answers_before_anything_is_routed() {
 }
 
 #[tokio::test]
+async fn with_axums_own_body_the_layer_is_optional_and_a_whole_router_is_served() {
+    let asked = Asked::default();
+    let router = || Router::new().route("/pets", on_get(hello));
+    let optional = |layer: Option<LambdaAuthorizerLayer<BoxAuthorizer>>| {
+        option_layer(layer.map(|layer| (ResponseAxumBodyLayer, layer)))
+    };
+    let open = Router::new().route("/pets", on_get(async || "open"));
+    let open = open.layer(optional(None));
+    assert_eq!(status(&open, get_without_token("/pets")).await, 200);
+    for app in [
+        router().layer(optional(Some(token_layer(&asked)))),
+        router().route_layer(optional(Some(token_layer(&asked)))),
+    ] {
+        assert_eq!(status(&app, get_without_token("/pets")).await, 401);
+        assert_eq!(status(&app, get("/pets", "deny")).await, 403);
+        assert_eq!(status(&app, get("/pets", "allow")).await, 200);
+    }
+
+    let app = (ResponseAxumBodyLayer, token_layer(&asked)).layer(router());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let app = axum::ServiceExt::<axum::extract::Request>::into_make_service(app);
+    tokio::spawn(axum::serve(listener, app).into_future());
+    let refused = send(address, get_without_token("/unknown")).await;
+    assert_eq!(refused.headers()[header::CONTENT_LENGTH], "26");
+    assert_eq!(text(refused).await, r#"{"message":"Unauthorized"}"#);
+    assert_eq!(send(address, get("/unknown", "allow")).await.status(), 404);
+    assert_eq!(send(address, get("/pets", "allow")).await.status(), 200);
+}
+
+#[tokio::test]
 async fn a_refusal_on_the_wire_has_its_length_and_to_head_no_body() {
     let app = Router::new()
         .route("/pets", on_get(hello))
@@ -233,6 +272,92 @@ async fn wherever_the_layer_is_in_nested_routers_it_sees_the_path_that_the_clien
         );
         assert_eq!(asked.count(), 1, "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_greedy_parameter_is_written_as_on_api_gateway() {
+    let (files, tenants, service) = Default::default();
+    let app = Router::new()
+        .route(
+            "/files/{*rest}",
+            on_get(hello).layer(http_layer(&files, &["$context.routeKey"])),
+        )
+        .nest(
+            "/{tenant}",
+            Router::new().route("/files/{*rest}", on_get(hello).layer(token_layer(&tenants))),
+        )
+        .nest_service(
+            "/service",
+            Router::new().route(
+                "/{*rest}",
+                on_get(hello).layer(http_layer(&service, &["$context.routeKey"])),
+            ),
+        );
+    for (asked, path, resource) in [
+        (&files, "/files/a/b", "/files/{rest+}"),
+        (&tenants, "/acme/files/a/b", "/{tenant}/files/{rest+}"),
+        (&service, "/service/a/b", "/service/{rest+}"),
+    ] {
+        let asked: &Asked = asked;
+        assert_eq!(status(&app, get(path, "allow")).await, 200, "{path}");
+        let request = asked.last();
+        assert_eq!(request.resource(), Some(resource));
+        let rest = request.path_parameters().last();
+        assert_eq!(rest, Some(("rest", "a/b")), "{path}");
+    }
+    let route_key = "GET /files/{rest+}";
+    assert_eq!(files.last().identity(), [route_key, "allow"]);
+    let event = serde_json::to_value(files.last().to_event()).unwrap();
+    assert_eq!(event["routeKey"], route_key);
+    assert_eq!(event["pathParameters"], json!({"rest": "a/b"}));
+    assert_eq!(event["requestContext"]["routeKey"], route_key);
+}
+
+#[tokio::test]
+async fn what_axum_has_no_route_for_is_the_default_route_as_the_event_says() {
+    let (fallback, nested, service) = Default::default();
+    let layer = |asked: &Asked| http_layer(asked, &["$context.routeKey"]);
+    let app = Router::new()
+        .route("/pets", on_get(hello))
+        .fallback(hello)
+        .layer(layer(&fallback))
+        .nest(
+            "/nested",
+            Router::new().fallback(hello).layer(layer(&nested)),
+        )
+        .nest_service(
+            "/service",
+            layer(&service).layer(Router::new().fallback(hello)),
+        );
+    for (asked, path, route_key) in [
+        (&fallback, "/unknown", "$default"),
+        (&fallback, "/pets", "GET /pets"),
+        (&nested, "/nested/unknown", "$default"),
+        (&service, "/service/unknown", "$default"),
+    ] {
+        let asked: &Asked = asked;
+        assert_eq!(status(&app, get(path, "allow")).await, 200, "{path}");
+        let request = asked.last();
+        assert_eq!(request.identity(), [route_key, "allow"], "{path}");
+        let event = serde_json::to_value(request.to_event()).unwrap();
+        assert_eq!(event["routeKey"], route_key, "{path}");
+    }
+}
+
+/// Otherwise one kept answer would hold for all routes inside.
+#[tokio::test]
+async fn around_all_routers_no_route_is_known() {
+    let asked = Asked::default();
+    let router = Router::new().route("/pets", on_get(hello));
+    let app = http_layer(&asked, &["$context.routeKey"]).layer(router);
+    let response = app.oneshot(get("/pets", "allow")).await.unwrap();
+    assert_eq!(response.status(), 401);
+    let denial = response.extensions().get::<Denial>().unwrap().to_string();
+    assert!(
+        denial.contains("`$context.routeKey` is missing"),
+        "{denial}"
+    );
+    assert_eq!(asked.count(), 0);
 }
 
 #[tokio::test]

@@ -156,6 +156,82 @@ async fn a_header_that_comes_twice_is_read_in_one_way() {
     assert_eq!(context["domainName"], "first.example,second.example");
 }
 
+/// A browser's page can send a token in no other header.
+#[tokio::test]
+async fn the_protocols_of_a_handshake_are_one_list_in_several_lines() {
+    let request = || {
+        Request::get("/chat?tenant=acme")
+            .header("authorization", "t")
+            .header("sec-websocket-protocol", "bearer")
+            .header("sec-websocket-protocol", "s3cret, chat")
+            .header("sec-websocket-extensions", "one")
+            .header("sec-websocket-extensions", "two")
+            .header("x-other", "first")
+            .header("x-other", "second")
+    };
+    for kind in ["websocket", "rest-request"] {
+        let event: Value = serde_json::from_str(&event(kind, request()).await).unwrap();
+        let (headers, all) = (&event["headers"], &event["multiValueHeaders"]);
+        let protocols = &headers["Sec-WebSocket-Protocol"];
+        assert_eq!(protocols, "bearer, s3cret, chat", "{kind}");
+        assert_eq!(headers["Sec-WebSocket-Extensions"], "one, two", "{kind}");
+        assert_eq!(headers["X-Other"], "second", "{kind}");
+        let lines = serde_json::json!(["bearer", "s3cret, chat"]);
+        assert_eq!(all["Sec-WebSocket-Protocol"], lines, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_handshake_has_no_content_unless_it_says_so() {
+    for (name, value, length) in [
+        ("x-other", "1", Some("0")),
+        ("content-length", "7", None),
+        ("transfer-encoding", "chunked", None),
+    ] {
+        let handshake = request().header(name, value);
+        let event: Value = serde_json::from_str(&event("websocket", handshake).await).unwrap();
+        let added = event["headers"]["content-length"].as_str();
+        assert_eq!(added, length, "{name}");
+        let all = &event["multiValueHeaders"]["content-length"];
+        assert_eq!(all[0].as_str(), length, "{name}");
+    }
+    let rest: Value = serde_json::from_str(&event("rest-request", request()).await).unwrap();
+    let headers = rest["headers"].as_object().unwrap();
+    assert!(
+        !headers
+            .keys()
+            .any(|name| name.eq_ignore_ascii_case("content-length"))
+    );
+}
+
+/// The same list as identity, with which the kept result and the authorizer agree.
+#[tokio::test]
+async fn the_protocols_of_a_handshake_are_one_identity() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let note = Arc::clone(&seen);
+    let layer =
+        LambdaAuthorizerLayer::websocket(authorizer_fn(move |request: AuthorizerRequest| {
+            let name = "sec-websocket-protocol";
+            assert_eq!(
+                request.header(name).as_deref(),
+                Some(&*request.identity()[0])
+            );
+            note.lock().unwrap().extend_from_slice(request.identity());
+            async { Err::<AuthorizerResponse, _>(AuthorizerError::unauthorized()) }
+        }));
+    let sources = "route.request.header.Sec-WebSocket-Protocol";
+    let layer = layer.identity_sources(sources).unwrap();
+    let service = layer.layer(service_fn(async |_: Request<Body>| {
+        Ok::<_, Infallible>(Response::new(Body::new()))
+    }));
+    let request = Request::get("/chat")
+        .header("sec-websocket-protocol", "bearer")
+        .header("sec-websocket-protocol", "s3cret");
+    let response = service.oneshot(request.body(Body::new()).unwrap()).await;
+    assert_eq!(response.unwrap().status(), 401);
+    assert_eq!(*seen.lock().unwrap(), ["bearer, s3cret"]);
+}
+
 #[tokio::test]
 async fn the_target_of_http_2_is_the_host() {
     let request = Request::get("https://api.example.com/pets/1?tenant=acme")

@@ -653,6 +653,147 @@ async fn a_grpc_client_gets_trailers_only() {
     }
 }
 
+fn all_additions() -> GatewayResponses {
+    GatewayResponses::default()
+        .cors(Cors::origins(["https://app.example"]).unwrap())
+        .www_authenticate(WwwAuthenticate::bearer())
+        .retry_after(Duration::from_secs(7))
+        .security_headers()
+        .family_header(ResponseFamily::Client, "x-family", "'4xx'")
+        .unwrap()
+        .with(
+            ResponseType::Unauthorized,
+            GatewayResponse::new()
+                .header("x-own", "'1'")
+                .header("cache-control", "'max-age=300'")
+                .header("content-type", "'text/plain'")
+                .header("grpc-status", "'0'"),
+        )
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_grpc_status_carries_the_additions_and_stays_one() {
+    let request = || {
+        post()
+            .header("content-type", "application/grpc")
+            .header("origin", "https://app.example")
+    };
+    let answer = send(all_additions().grpc(), request()).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    for (name, value) in [
+        ("grpc-status", "16"),
+        ("grpc-message", "Unauthorized"),
+        ("content-type", "application/grpc"),
+        ("cache-control", "no-store"),
+        ("access-control-allow-origin", "https://app.example"),
+        ("vary", "Origin"),
+        ("www-authenticate", "Bearer"),
+        ("x-content-type-options", "nosniff"),
+        ("x-own", "1"),
+        ("x-family", "4xx"),
+    ] {
+        let values: Vec<_> = answer.headers.get_all(name).iter().collect();
+        assert_eq!(values, [value], "{name}");
+    }
+    let exposed = answer.headers["access-control-expose-headers"]
+        .to_str()
+        .unwrap();
+    assert!(
+        exposed.ends_with(", x-family, grpc-status, grpc-message"),
+        "{exposed}"
+    );
+    assert_eq!(answer.body, "");
+
+    // One that comes from elsewhere may not read it.
+    let elsewhere = post()
+        .header("content-type", "application/grpc")
+        .header("origin", "https://other.example");
+    let answer = send(all_additions().grpc(), elsewhere).await;
+    assert_eq!(answer.headers["grpc-status"], "16");
+    assert!(!answer.headers.contains_key("access-control-allow-origin"));
+
+    // Whoever speaks no gRPC gets what they got.
+    let answer = send(
+        all_additions().grpc(),
+        get().header("origin", "https://app.example"),
+    )
+    .await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(answer.headers["content-type"], "text/plain");
+    let exposed = answer.headers["access-control-expose-headers"]
+        .to_str()
+        .unwrap();
+    assert!(!exposed.contains("grpc-message"), "{exposed}");
+    // And without additions there are none.
+    let answer = send(GatewayResponses::default().grpc(), request()).await;
+    let mut names: Vec<_> = answer
+        .headers
+        .keys()
+        .map(http::HeaderName::as_str)
+        .collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        [
+            "cache-control",
+            "content-type",
+            "grpc-message",
+            "grpc-status"
+        ]
+    );
+}
+
+/// As a page's script sends it: gRPC-Web in front, which makes gRPC of it.
+#[tokio::test]
+async fn a_page_can_read_a_grpc_status_through_grpc_web() {
+    let (_reporter, health) = tonic_health::server::health_reporter();
+    let responses = GatewayResponses::default()
+        .cors(Cors::origins(["https://app.example"]).unwrap())
+        .grpc();
+    let service = (
+        tonic_web::GrpcWebLayer::new(),
+        layer().gateway_responses(responses),
+    )
+        .layer(health);
+    let call = async |token: Option<&str>| {
+        let mut request = Request::post("/grpc.health.v1.Health/Check")
+            .header("content-type", "application/grpc-web+proto")
+            .header("origin", "https://app.example");
+        if let Some(token) = token {
+            request = request.header("authorization", token);
+        }
+        // A message of no bytes.
+        let body = http_body_util::Full::new(Bytes::from_static(&[0; 5]));
+        let response = service.clone().oneshot(request.body(body).unwrap()).await;
+        let Ok(response) = response;
+        response
+    };
+    for (token, status) in [(None, "16"), (Some("deny"), "7"), (Some("empty"), "13")] {
+        let refused = call(token).await;
+        let headers = refused.headers();
+        assert_eq!(refused.status(), StatusCode::OK, "{token:?}");
+        assert_eq!(headers["content-type"], "application/grpc-web+proto");
+        assert_eq!(headers["grpc-status"], status);
+        assert_eq!(
+            headers["access-control-allow-origin"],
+            "https://app.example"
+        );
+        let exposed = headers["access-control-expose-headers"].to_str().unwrap();
+        assert!(exposed.contains("grpc-status, grpc-message"), "{exposed}");
+    }
+    let served = call(Some("allow")).await;
+    assert!(!served.headers().contains_key("grpc-status"));
+    assert!(!served.headers().contains_key("access-control-allow-origin"));
+    let body = served.into_body().collect().await.unwrap().to_bytes();
+    // The message `SERVING`, and the trailers behind it.
+    assert!(body.starts_with(&[0, 0, 0, 0, 2, 8, 1]), "{body:?}");
+    assert!(
+        body.windows(14).any(|part| part == b"grpc-status:0\r"),
+        "{body:?}"
+    );
+}
+
 #[tokio::test]
 async fn a_get_is_no_grpc_whatever_it_says() {
     let request = get().header("content-type", "application/grpc");

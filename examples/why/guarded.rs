@@ -179,10 +179,10 @@ fn members(authorizer: &AuthorizerDefinition) -> Value {
     members
 }
 
-/// What only one type of API has says so.
+/// What only one type of API has says so, with a small or a capital first letter.
 fn type_of(config: &str) -> ApiType {
     match config {
-        _ if config.contains("authorizerPayloadFormatVersion") => ApiType::Http,
+        _ if config.contains("uthorizerPayloadFormatVersion") => ApiType::Http,
         _ if config.contains("route.request.") => ApiType::WebSocket,
         _ => ApiType::Rest,
     }

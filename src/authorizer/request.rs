@@ -125,8 +125,9 @@ impl AuthorizerRequest {
     }
 
     /// The value of a header, as this type of API reads it for its identity sources: without the blanks around it; of a
-    /// repeated one the last, or on an HTTP API all of them, joined by commas; cookies joined by `; `. None where it is
-    /// missing or not UTF-8.
+    /// repeated one the last, or on an HTTP API all of them, joined by commas; cookies joined by `; `, and the lists of a
+    /// WebSocket handshake (`Sec-WebSocket-Protocol`, `Sec-WebSocket-Extensions`) by commas. None where it is missing or
+    /// not UTF-8.
     ///
     /// Use this, or [`identity`](Self::identity), rather than the first value of [`headers`](Self::headers): a client that
     /// sends a header twice must not show one value to the authorizer and have the other count.

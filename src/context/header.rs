@@ -11,7 +11,7 @@ use super::NotUtf8;
 use crate::api::Repeated;
 
 /// The value without the blanks around it: of a repeated header the last, or all of them. Cookies are always joined,
-/// because HTTP/2 clients send them in pieces (RFC 9113, section 8.2.3).
+/// because HTTP/2 clients send them in pieces (RFC 9113, section 8.2.3), and so are the lists of a WebSocket handshake.
 pub(crate) fn header_value<'h>(
     headers: &'h HeaderMap,
     name: &HeaderName,
@@ -26,6 +26,7 @@ pub(crate) fn header_value<'h>(
     let separator = match repeated {
         _ if name == header::COOKIE => "; ",
         Repeated::JoinedByCommas => ",",
+        Repeated::Last if is_handshake_list(name) => LIST_SEPARATOR,
         Repeated::Last => {
             let last = values.next_back().map(header_text).transpose()?;
             return Ok(last.map(Cow::Borrowed));
@@ -39,6 +40,19 @@ pub(crate) fn header_value<'h>(
         [text] => Some(Cow::Borrowed(text)),
         texts => Some(texts.join(separator).into()),
     })
+}
+
+/// What joins the lines of a handshake's list.
+pub(crate) const LIST_SEPARATOR: &str = ", ";
+
+/// Whether it is a list that a WebSocket client may send in several lines (RFC 6455, sections 11.3.2 and 11.3.4). A
+/// browser's page has no other header for its token than the protocols, and the server reads all of them.
+pub(crate) fn is_handshake_list(name: &HeaderName) -> bool {
+    [
+        header::SEC_WEBSOCKET_PROTOCOL,
+        header::SEC_WEBSOCKET_EXTENSIONS,
+    ]
+    .contains(name)
 }
 
 /// What stands in for the header `Host`: the authority of the request's target, where it has one, as in HTTP/2. Then a
@@ -70,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_a_repeated_header_the_last_counts_or_all_and_cookies_are_joined() {
+    fn of_a_repeated_header_the_last_counts_or_all_and_what_is_one_list_is_joined() {
         let value = |headers: &[(&str, &str)], name: &str, repeated| {
             let mut request = http::Request::builder();
             for (name, value) in headers {
@@ -87,6 +101,8 @@ mod tests {
             ("cookie", "x=1"),
             ("a", " 2 "),
             ("cookie", "y=2"),
+            ("sec-websocket-protocol", "bearer"),
+            ("sec-websocket-protocol", " token, chat"),
         ];
         for (headers, name, last, joined) in [
             (&once[..], "a", Some("1"), Some("1")),
@@ -94,6 +110,12 @@ mod tests {
             (&once, "cookie", Some("x=1"), Some("x=1")),
             (&repeated, "a", Some("2"), Some("1,2")),
             (&repeated, "cookie", Some("x=1; y=2"), Some("x=1; y=2")),
+            (
+                &repeated,
+                "sec-websocket-protocol",
+                Some("bearer, token, chat"),
+                Some("bearer,token, chat"),
+            ),
             (&repeated, "b", None, None),
         ] {
             assert_eq!(value(headers, name, Repeated::Last).as_deref(), last);

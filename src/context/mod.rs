@@ -12,7 +12,7 @@ mod variable;
 
 pub(crate) use self::{
     arrival::{Arrival, Noted},
-    header::{domain_name, header_value, host_in_target},
+    header::{LIST_SEPARATOR, domain_name, header_value, host_in_target, is_handshake_list},
     parameter_name::is_parameter_name,
     query::{decoded_pairs, joined_values, last_value},
     request_context::RequestContext,

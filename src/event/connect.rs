@@ -48,11 +48,13 @@ struct Identity<'r> {
 
 impl<'r> Event<'r> {
     pub(super) fn of(request: &'r AuthorizerRequest) -> Self {
+        let last = headers::last(request.headers(), headers::capitalized);
+        let values = headers::values(request.headers(), headers::capitalized);
         Self {
             r#type: "REQUEST",
             method_arn: request.method_arn().as_str(),
-            headers: headers::last(request.headers(), headers::capitalized),
-            multi_value_headers: headers::values(request.headers(), headers::capitalized),
+            headers: headers::with_no_content(last, "0".to_owned()),
+            multi_value_headers: headers::with_no_content(values, vec!["0".to_owned()]),
             query_string_parameters: query::last(request),
             multi_value_query_string_parameters: query::values(request),
             stage_variables: request.stage_variables(),

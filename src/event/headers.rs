@@ -5,15 +5,20 @@ use std::borrow::Cow;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Version, header};
 
 use super::ordered_map::OrderedMap;
-use crate::authorizer::AuthorizerRequest;
+use crate::{
+    authorizer::AuthorizerRequest,
+    context::{LIST_SEPARATOR, is_handshake_list},
+};
 
-/// The last value of each header: cookies, which HTTP/2 clients send in pieces, are put together.
+/// The last value of each header. Cookies, which HTTP/2 clients send in pieces, are put together, and so are the lists of
+/// a WebSocket handshake.
 pub(super) fn last(
     headers: &HeaderMap,
     spelling: fn(&HeaderName) -> String,
 ) -> OrderedMap<String, String> {
     sorted(headers, spelling, |name, mut values| match *name {
         header::COOKIE => values.join("; "),
+        _ if is_handshake_list(name) => values.join(LIST_SEPARATOR),
         _ => values.pop().map(Cow::into_owned).unwrap_or_default(),
     })
 }
@@ -46,19 +51,37 @@ pub(super) fn with_content_length(
     mut headers: OrderedMap<String, String>,
     name: &str,
 ) -> OrderedMap<String, String> {
-    let says_it = |known: &str| {
-        ["content-length", "transfer-encoding"]
-            .iter()
-            .any(|other| known.eq_ignore_ascii_case(other))
-    };
     let without_body = [Method::GET, Method::HEAD, Method::DELETE, Method::OPTIONS];
     let has_no_body =
         request.facts().version <= Version::HTTP_11 || without_body.contains(request.method());
-    if has_no_body && !headers.0.iter().any(|(known, _)| says_it(known)) {
+    if has_no_body && !says_length(&headers) {
         headers.0.push((name.to_owned(), "0".to_owned()));
         headers.0.sort();
     }
     headers
+}
+
+/// What a WebSocket API's gateway adds to a handshake, which has no body. It is the only name in lower case, and stands
+/// where it would in any case.
+pub(super) fn with_no_content<V>(
+    mut headers: OrderedMap<String, V>,
+    zero: V,
+) -> OrderedMap<String, V> {
+    if !says_length(&headers) {
+        headers.0.push(("content-length".to_owned(), zero));
+        headers
+            .0
+            .sort_by_cached_key(|(name, _)| name.to_ascii_lowercase());
+    }
+    headers
+}
+
+fn says_length<V>(headers: &OrderedMap<String, V>) -> bool {
+    headers.0.iter().any(|(known, _)| {
+        ["content-length", "transfer-encoding"]
+            .iter()
+            .any(|other| known.eq_ignore_ascii_case(other))
+    })
 }
 
 /// `Authorization`, `X-Api-Key`, `Sec-WebSocket-Key`.

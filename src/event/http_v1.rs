@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use serde::Serialize;
 
 use super::{headers, ordered_map::OrderedMap, query};
-use crate::authorizer::AuthorizerRequest;
+use crate::{authorizer::AuthorizerRequest, resource::DEFAULT_ROUTE_KEY};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -105,7 +105,7 @@ impl<'r> RequestContext<'r> {
             request_time: request.request_time(),
             request_time_epoch: request.request_time_epoch(),
             resource_id: request.route_key(),
-            resource_path: request.resource().unwrap_or("$default"),
+            resource_path: request.resource().unwrap_or(DEFAULT_ROUTE_KEY),
             stage: api.stage(),
         }
     }

@@ -24,7 +24,7 @@ use crate::{api::EventFormat, authorizer::AuthorizerRequest};
 /// | | |
 /// |---|---|
 /// | the client's spelling of header names | `Authorization`, `X-Api-Key`; in the payload format 2.0 lower case, as recorded |
-/// | `resource`, `resourcePath` | the [resource](AuthorizerRequest::resource), else the path |
+/// | `resource`, `resourcePath` | the [resource](AuthorizerRequest::resource), with axum's `{*rest}` as `{rest+}`; else the path |
 /// | `rawPath`, `path` of an HTTP API | percent-decoded, behind the stage unless that is `$default`, as users report it |
 /// | `routeKey` of an HTTP API | the method and the resource, else `$default` |
 /// | `resourceId` of a REST API, `deploymentId` | `placeholder` |

@@ -7,6 +7,7 @@ use http::header;
 use crate::{
     authorizer::AuthorizerRequest,
     context::{domain_name, request_time, request_time_epoch},
+    resource::DEFAULT_ROUTE_KEY,
 };
 
 /// What this crate has no name for.
@@ -80,6 +81,6 @@ impl AuthorizerRequest {
     /// An HTTP API's route: the one for all that has no other where no router has found one.
     pub(super) fn route_key(&self) -> Cow<'_, str> {
         let known = self.facts().matched.route_key(self.method());
-        known.unwrap_or(Cow::Borrowed("$default"))
+        known.unwrap_or(Cow::Borrowed(DEFAULT_ROUTE_KEY))
     }
 }

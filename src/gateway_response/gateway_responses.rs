@@ -199,6 +199,10 @@ impl GatewayResponses {
     /// Answers a gRPC request (POST with `Content-Type: application/grpc`) in a way that a gRPC client understands: HTTP
     /// status 200, no body, `Cache-Control: no-store`, `grpc-status` 16 (unauthenticated) for a 401, 7 (permission denied) for a 403, 13
     /// (internal) for a broken authorizer, and the message as `grpc-message`.
+    ///
+    /// It has the mapped headers of its entry, [`cors`](Self::cors) and what else comes on top, as other gateway responses
+    /// have; but nothing else sets the four headers named here, or the status. So a browser's page can read the refusal
+    /// if gRPC-Web (`tonic_web::GrpcWebLayer`) is in front: CORS exposes `grpc-status` and `grpc-message`.
     pub fn grpc(mut self) -> Self {
         self.grpc = true;
         self

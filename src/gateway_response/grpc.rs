@@ -1,7 +1,6 @@
 //! A gateway response that a gRPC client understands: trailers only.
 
-use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::failure::GatewayFailure;
@@ -25,9 +24,13 @@ pub(super) fn is_grpc(request: &Parts) -> bool {
     }
 }
 
-pub(super) fn response(failure: &GatewayFailure) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::new());
-    let headers = response.headers_mut();
+/// What a script has to be able to read: a gRPC-Web client finds the status in the headers of such a response.
+pub(super) fn exposed() -> [HeaderName; 2] {
+    [GRPC_STATUS.clone(), GRPC_MESSAGE.clone()]
+}
+
+/// Takes the place of what is there: no header mapping may make it another status, or no gRPC.
+pub(super) fn set_headers(headers: &mut HeaderMap, failure: &GatewayFailure) {
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/grpc"),
@@ -36,10 +39,10 @@ pub(super) fn response(failure: &GatewayFailure) -> Response<Bytes> {
     headers.insert(&GRPC_STATUS, HeaderValue::from(status(failure.status())));
     let message = failure.message().unwrap_or("the authorizer failed");
     let message = utf8_percent_encode(message, ENCODED).to_string();
-    if let Ok(message) = HeaderValue::try_from(message) {
-        headers.insert(&GRPC_MESSAGE, message);
-    }
-    response
+    match HeaderValue::try_from(message) {
+        Ok(message) => headers.insert(&GRPC_MESSAGE, message),
+        Err(_) => headers.remove(&GRPC_MESSAGE),
+    };
 }
 
 /// As gRPC maps HTTP's statuses.

@@ -75,7 +75,7 @@ impl GatewayResponses {
     /// The response for a failure: entry, additions, in this order; then the application's last word.
     fn answer(&self, failure: &GatewayFailure, refusal: Refusal<'_>) -> Response<Bytes> {
         let response = match self.grpc && grpc::is_grpc(refusal.request.parts) {
-            true => grpc::response(failure),
+            true => self.grpc_response(failure, &refusal),
             false => self.http_response(failure, &refusal),
         };
         match &self.custom {
@@ -124,9 +124,12 @@ impl GatewayResponses {
                 headers.append(header::VARY, HeaderValue::from_static("Accept"));
             }
         }
-        let reason = refusal.reason;
-        self.additions
-            .apply(headers, status, entry, reason, &values);
+        let told = Told {
+            status,
+            reason: refusal.reason,
+            exposed: &[],
+        };
+        self.additions.apply(headers, entry, &told, &values);
         if let Some(explanation) = explanation {
             development::set_headers(headers, &explanation);
         }
@@ -134,6 +137,31 @@ impl GatewayResponses {
         if request.method == Method::HEAD {
             *response.body_mut() = Bytes::new();
         }
+        response
+    }
+
+    /// A status and a message in gRPC's form. What else an entry maps and what comes on top of it is for whoever is in
+    /// between, such as a browser.
+    fn grpc_response(&self, failure: &GatewayFailure, refusal: &Refusal<'_>) -> Response<Bytes> {
+        let values = Values {
+            request: refusal.request,
+            failure,
+            authorizer: refusal.authorizer,
+        };
+        let entry = self.entry(failure.response_type());
+        let status = entry.and_then(|entry| entry.status);
+        let status = status.unwrap_or(failure.status());
+        let mut response = Response::new(Bytes::new());
+        let headers = response.headers_mut();
+        let mappings = entry.iter().flat_map(|entry| &entry.headers);
+        mappings.for_each(|mapping| mapping.apply(headers, &values));
+        let told = Told {
+            status,
+            reason: refusal.reason,
+            exposed: &grpc::exposed(),
+        };
+        self.additions.apply(headers, entry, &told, &values);
+        grpc::set_headers(headers, failure);
         response
     }
 
@@ -255,13 +283,21 @@ fn problem(status: StatusCode, values: &Values<'_>) -> Content {
     }
 }
 
+/// What the additions go by.
+struct Told<'r> {
+    /// As HTTP has it.
+    status: StatusCode,
+    reason: Option<&'r DenialReason>,
+    /// The headers that scripts may read besides those that are mapped.
+    exposed: &'r [HeaderName],
+}
+
 impl Additions {
     fn apply(
         &self,
         headers: &mut HeaderMap,
-        status: StatusCode,
         entry: Option<&Entry>,
-        reason: Option<&DenialReason>,
+        told: &Told<'_>,
         values: &Values<'_>,
     ) {
         let own = entry
@@ -276,18 +312,18 @@ impl Additions {
             .for_each(|(_, mapping)| mapping.apply(headers, values));
         if let Some(cors) = &self.cors {
             let mapped = own.iter().chain(of_family.map(|(_, mapping)| mapping));
-            let mapped = mapped.map(HeaderMapping::name);
+            let mapped = mapped.map(HeaderMapping::name).chain(told.exposed);
             cors.apply(headers, &values.request.parts.headers, mapped);
         }
         if let Some(challenge) = &self.www_authenticate {
-            challenge.apply(status, reason, headers);
+            challenge.apply(told.status, told.reason, headers);
         }
         if let Some(delay) = &self.retry_after {
             const LATER: [StatusCode; 2] = [
                 StatusCode::TOO_MANY_REQUESTS,
                 StatusCode::SERVICE_UNAVAILABLE,
             ];
-            if LATER.contains(&status) {
+            if LATER.contains(&told.status) {
                 headers
                     .entry(header::RETRY_AFTER)
                     .or_insert_with(|| delay.clone());

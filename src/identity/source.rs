@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt, str::FromStr};
 use http::HeaderName;
 
 use crate::{
-    api::{Differences, SourceSyntax, is_stage_variable_name},
+    api::{Differences, EventFormat, SourceSyntax, is_stage_variable_name},
     context::{ContextVariable, NotUtf8, RequestContext, is_parameter_name},
     error::ConfigError,
 };
@@ -41,13 +41,18 @@ use crate::{
 ///
 /// Header names match in any case, the other names only in their own. Query values are percent-decoded. A value that
 /// is not UTF-8 is as good as missing. A `$context` variable that exists only inside AWS, such as
-/// `context.identity.user`, is accepted and always missing, and so is `$context.routeKey` where no router in front is
-/// known to have found a [resource](crate::ResourceMatch).
+/// `context.identity.user`, is accepted and always missing.
+///
+/// `$context.routeKey` is missing where no router in front is known to have looked for a
+/// [resource](crate::ResourceMatch), as around a whole axum router. In an axum fallback and in `nest_service` it is
+/// `$default`, for all of them: as on API Gateway, the requests that no other route takes have one route, so add
+/// `$context.path` where a kept answer must not hold for another of them.
 ///
 /// On a REST or WebSocket API the last value of a repeated header or query parameter counts, and one that is empty
 /// (for a header: nothing but blanks) is as good as missing. On an HTTP API, as recorded, an empty value is a value;
 /// the values of a repeated header are joined by commas, and with the payload format 2.0 those of a query parameter,
-/// too, so that `a,b` and twice, `a` and `b`, are one identity.
+/// too, so that `a,b` and twice, `a` and `b`, are one identity. On each of them, cookies in several lines are one value,
+/// and so is a WebSocket handshake's `Sec-WebSocket-Protocol`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdentitySource {
     expression: Box<str>,
@@ -151,7 +156,17 @@ impl IdentitySource {
             Place::Context(_) => syntax.context,
         };
         let Some(name) = self.expression.strip_prefix(prefix) else {
-            let problem = format!("{} allows {}", row.api_type, allowed(syntax));
+            let meant = match self.place {
+                Place::Header(_) => true,
+                _ if row.event == EventFormat::Token => false,
+                Place::Context(_) => syntax.variables.contains(self.name()),
+                Place::QueryString(_) | Place::StageVariable(_) => true,
+            };
+            let meant = match meant {
+                true => format!("did you mean `{prefix}{}`? ", self.name()),
+                false => String::new(),
+            };
+            let problem = format!("{meant}{} allows {}", row.api_type, allowed(syntax));
             return Err(self.refused(problem));
         };
         if let Place::Context(variable) = &mut self.place {
@@ -169,6 +184,22 @@ impl IdentitySource {
             }
         }
         Ok(self)
+    }
+
+    /// An expression for this type of API. Only what an error says depends on it.
+    pub(crate) fn parse_for(row: &Differences, expression: &str) -> Result<Self, ConfigError> {
+        match is_bare_header(expression) {
+            true => Err(ConfigError::IdentitySource {
+                expression: expression.to_owned(),
+                problem: format!(
+                    "did you mean `{}{expression}`? {} allows {}",
+                    row.sources.header,
+                    row.api_type,
+                    allowed(&row.sources)
+                ),
+            }),
+            false => expression.parse(),
+        }
     }
 
     fn refused(&self, problem: String) -> ConfigError {
@@ -252,11 +283,29 @@ fn parse_place(expression: &str) -> Result<Place, String> {
                 )
             });
     }
+    let meant = match is_bare_header(expression) {
+        true => {
+            let headers = SourceSyntax::all().map(|syntax| syntax.header);
+            let headers = headers.map(|prefix| format!("`{prefix}{expression}`"));
+            format!(
+                "did you mean {}? ",
+                headers.collect::<Vec<_>>().join(" or ")
+            )
+        }
+        false => String::new(),
+    };
     let syntaxes = SourceSyntax::all().map(allowed);
     Err(format!(
-        "the types of APIs allow {}",
+        "{meant}the types of APIs allow {}",
         syntaxes.collect::<Vec<_>>().join("; or ")
     ))
+}
+
+/// Whether it is the name of a header with nothing around it.
+fn is_bare_header(expression: &str) -> bool {
+    !expression.contains(['.', '$'])
+        && is_parameter_name(expression)
+        && HeaderName::from_bytes(expression.as_bytes()).is_ok()
 }
 
 fn allowed(syntax: &SourceSyntax) -> String {
@@ -293,6 +342,10 @@ mod tests {
         for (expression, hint) in [
             ("", "method.request.header.NAME"),
             ("Authorization", "method.request.header.NAME"),
+            (
+                "X-Api-Key",
+                "did you mean `method.request.header.X-Api-Key` or `$request.header.X-Api-Key` or",
+            ),
             ("Method.Request.Header.X", "method.request.header.NAME"),
             ("method.request.path.id", "method.request.querystring.NAME"),
             ("method.request.header.", "name of a header"),

@@ -51,10 +51,28 @@ impl IdentitySources {
         self.0.is_empty()
     }
 
+    /// A comma-separated list for this type of API, which an error speaks of.
+    pub(crate) fn parse_for(row: &Differences, expressions: &str) -> Result<Self, ConfigError> {
+        let expressions = comma_separated(expressions)?;
+        Self::collect(expressions.map(|expression| IdentitySource::parse_for(row, expression)))
+    }
+
+    /// A list for this type of API, which an error speaks of.
+    pub(crate) fn of_list_for(row: &Differences, list: &[String]) -> Result<Self, ConfigError> {
+        let expressions = list.iter();
+        Self::collect(expressions.map(|expression| IdentitySource::parse_for(row, expression)))
+    }
+
     fn from_expressions<'e>(
         expressions: impl Iterator<Item = &'e str>,
     ) -> Result<Self, ConfigError> {
-        let sources = expressions.map(str::parse).collect::<Result<Vec<_>, _>>()?;
+        Self::collect(expressions.map(str::parse))
+    }
+
+    fn collect(
+        sources: impl Iterator<Item = Result<IdentitySource, ConfigError>>,
+    ) -> Result<Self, ConfigError> {
+        let sources = sources.collect::<Result<Vec<_>, _>>()?;
         if sources.is_empty() {
             return Err(ConfigError::NoIdentitySource);
         }
@@ -75,10 +93,14 @@ impl FromStr for IdentitySources {
     type Err = ConfigError;
 
     fn from_str(expressions: &str) -> Result<Self, ConfigError> {
-        if expressions.trim().is_empty() {
-            return Err(ConfigError::NoIdentitySource);
-        }
-        Self::from_expressions(expressions.split(',').map(str::trim))
+        Self::from_expressions(comma_separated(expressions)?)
+    }
+}
+
+fn comma_separated(expressions: &str) -> Result<impl Iterator<Item = &str>, ConfigError> {
+    match expressions.trim().is_empty() {
+        true => Err(ConfigError::NoIdentitySource),
+        false => Ok(expressions.split(',').map(str::trim)),
     }
 }
 

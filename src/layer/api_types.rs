@@ -159,7 +159,8 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// without this.
     ///
     /// Where results are kept, a yes holds for every method and path that the same identity asks for: add
-    /// `$context.routeKey` to the sources to have each route asked about.
+    /// `$context.routeKey` to the sources to have each route asked about. All that axum serves by a fallback or by
+    /// `nest_service` is [one route](crate::IdentitySource).
     ///
     /// [`AuthorizerResponse::simple`]: crate::AuthorizerResponse::simple
     ///

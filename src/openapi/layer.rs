@@ -88,6 +88,9 @@ use crate::{
 /// # }
 /// ```
 ///
+/// Around an axum `Router`, or as an optional layer, it goes with axum's `ResponseAxumBodyLayer`, as
+/// [`LambdaAuthorizerLayer`](crate::LambdaAuthorizerLayer#with-axum) does.
+///
 /// # Requests without an authorizer
 ///
 /// A request that reaches the service without one of this layer's authorizers (an open operation, an unknown one that is
