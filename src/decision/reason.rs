@@ -33,6 +33,13 @@ pub enum DenialReason {
         /// The source.
         source: IdentitySource,
     },
+    /// An identity source can be read in more than one way: a cookie that is there twice, for example. See
+    /// [`IdentitySource`](IdentitySource#one-cookie).
+    #[non_exhaustive]
+    IdentitySourceAmbiguous {
+        /// The source.
+        source: IdentitySource,
+    },
     /// The token does not match the identity validation expression.
     #[non_exhaustive]
     RefusedByValidationExpression {
@@ -142,6 +149,7 @@ impl DenialReason {
             Self::IdentitySourceMissing { .. }
             | Self::IdentitySourceEmpty { .. }
             | Self::IdentitySourceNotUtf8 { .. }
+            | Self::IdentitySourceAmbiguous { .. }
             | Self::RefusedByValidationExpression { .. }
             | Self::AuthorizerSaidUnauthorized => ResponseType::Unauthorized,
             Self::NotAuthorized { .. } | Self::ExplicitDeny { .. } | Self::ImplicitDeny { .. } => {
@@ -194,6 +202,10 @@ impl fmt::Display for DenialReason {
                     "the identity source `{source}` is not UTF-8; {NOT_INVOKED}"
                 )
             }
+            Self::IdentitySourceAmbiguous { source } => write!(
+                f,
+                "the identity source `{source}` can be read in two ways; {NOT_INVOKED}"
+            ),
             Self::RefusedByValidationExpression { source } => write!(
                 f,
                 "`{source}` does not match the identity validation expression; {NOT_INVOKED}"

@@ -150,6 +150,7 @@ impl WwwAuthenticate {
 fn error(reason: Option<&DenialReason>) -> Option<&'static str> {
     match reason? {
         DenialReason::IdentitySourceNotUtf8 { .. }
+        | DenialReason::IdentitySourceAmbiguous { .. }
         | DenialReason::RefusedByValidationExpression { .. }
         | DenialReason::AuthorizerSaidUnauthorized => Some("invalid_token"),
         DenialReason::ExplicitDeny { .. } | DenialReason::ImplicitDeny { .. } => {

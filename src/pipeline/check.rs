@@ -97,6 +97,7 @@ fn read<'r>(
             IdentityProblem::Missing => DenialReason::IdentitySourceMissing { source },
             IdentityProblem::Empty => DenialReason::IdentitySourceEmpty { source },
             IdentityProblem::NotUtf8 => DenialReason::IdentitySourceNotUtf8 { source },
+            IdentityProblem::Ambiguous => DenialReason::IdentitySourceAmbiguous { source },
         }
     })
 }

@@ -2,7 +2,7 @@
 
 use super::{Case, Remedy};
 use crate::{
-    context::decoded_pairs,
+    context::{cookie_names, decoded_pairs},
     decision::DenialReason,
     explanation::FoundIdentity,
     identity::{IdentitySource, SourcePlace},
@@ -21,7 +21,9 @@ fn absent<'c>(case: &Case<'c>) -> Option<&'c IdentitySource> {
 fn sent_by_client(source: &IdentitySource) -> Option<(SourcePlace, &str)> {
     let place = source.place();
     match place {
-        SourcePlace::Header | SourcePlace::QueryParameter => Some((place, source.name())),
+        SourcePlace::Header | SourcePlace::QueryParameter | SourcePlace::Cookie => {
+            Some((place, source.name()))
+        }
         SourcePlace::StageVariable | SourcePlace::Context => None,
     }
 }
@@ -32,7 +34,7 @@ pub(super) fn under_another_name(case: &Case<'_>) -> Option<Remedy> {
     let other = match place {
         SourcePlace::Header => header_names(case)
             .find(|other| is_nearly(other, name) && !other.eq_ignore_ascii_case(name)),
-        _ => query_names(case).find(|other| is_nearly(other, name)),
+        _ => names(case, place).find(|other| is_nearly(other, name)),
     }?;
     let prefix = source.prefix();
     let what = place.noun();
@@ -53,26 +55,22 @@ pub(super) fn under_another_name(case: &Case<'_>) -> Option<Remedy> {
 pub(super) fn in_another_place(case: &Case<'_>) -> Option<Remedy> {
     let source = absent(case)?;
     let (place, name) = sent_by_client(source)?;
-    let (is_there, there) = match place {
-        SourcePlace::Header => (
-            query_names(case).any(|other| other.eq_ignore_ascii_case(name)),
-            SourcePlace::QueryParameter,
-        ),
-        _ => (
-            header_names(case).any(|other| other.eq_ignore_ascii_case(name)),
-            SourcePlace::Header,
-        ),
-    };
-    is_there.then(|| {
-        let (here, there) = (place.noun(), there.noun());
-        Remedy::new(
-            "identity-source-in-another-place",
-            format!(
-                "`{name}` is looked for as a {here}, and the request has it as a {there}: send it as a {here}, or \
+    let places = [
+        SourcePlace::Header,
+        SourcePlace::QueryParameter,
+        SourcePlace::Cookie,
+    ];
+    let there = places.into_iter().find(|there| {
+        *there != place && names(case, *there).any(|other| other.eq_ignore_ascii_case(name))
+    })?;
+    let (here, there) = (place.noun(), there.noun());
+    Some(Remedy::new(
+        "identity-source-in-another-place",
+        format!(
+            "`{name}` is looked for as a {here}, and the request has it as a {there}: send it as a {here}, or \
                  change the identity source"
-            ),
-        )
-    })
+        ),
+    ))
 }
 
 pub(super) fn all_are_needed(case: &Case<'_>) -> Option<Remedy> {
@@ -88,6 +86,21 @@ pub(super) fn all_are_needed(case: &Case<'_>) -> Option<Remedy> {
         format!(
             "`{present}` is there, but all identity sources have to be: one or the other is not possible. Where either \
              will do, configure none, set the results' time to live to 0, and let the authorizer look"
+        ),
+    ))
+}
+
+pub(super) fn ambiguous(case: &Case<'_>) -> Option<Remedy> {
+    let DenialReason::IdentitySourceAmbiguous { source } = case.reason else {
+        return None;
+    };
+    let name = source.name();
+    Some(Remedy::new(
+        "identity-source-ambiguous",
+        format!(
+            "programs that read cookies may find different values for `{name}`: send it once, as `{name}=` and a value \
+             without blanks, commas, backslashes and quotes inside, and no other cookie that has this name but for case \
+             or encoding. A browser sends a name twice that was set for two paths or domains: delete one of them"
         ),
     ))
 }
@@ -142,6 +155,16 @@ pub(super) fn validation_expression(case: &Case<'_>) -> Option<Remedy> {
 pub(super) fn without_bearer(token: &str) -> Option<&str> {
     let (scheme, rest) = token.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(rest)
+}
+
+/// What there is at a place that a client writes.
+fn names<'c>(case: &Case<'c>, place: SourcePlace) -> Box<dyn Iterator<Item = String> + 'c> {
+    match place {
+        SourcePlace::Header => Box::new(header_names(case)),
+        SourcePlace::QueryParameter => Box::new(query_names(case)),
+        SourcePlace::Cookie => Box::new(cookie_names(&case.circumstances.parts.headers)),
+        SourcePlace::StageVariable | SourcePlace::Context => Box::new(std::iter::empty()),
+    }
 }
 
 fn header_names<'c>(case: &Case<'c>) -> impl Iterator<Item = String> + use<'c> {
