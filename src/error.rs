@@ -167,6 +167,14 @@ pub enum ConfigError {
         /// What is allowed.
         allowed: &'static str,
     },
+    /// A prefix for headers that hand the context on cannot be used.
+    #[error("`{prefix}` cannot be the prefix of context headers: {problem}", prefix = OneLine(prefix), problem = OneLine(problem))]
+    ContextHeaders {
+        /// The prefix in lower case.
+        prefix: String,
+        /// What is wrong with it, and what is allowed instead.
+        problem: String,
+    },
     /// A time limit of zero would refuse every request.
     #[error("an authorizer timeout of zero refuses every request; give it some time")]
     AuthorizerTimeout,

@@ -134,6 +134,7 @@ mod condition_keys;
 mod config;
 mod contained;
 mod context;
+mod context_headers;
 mod decision;
 mod error;
 mod event;
@@ -195,6 +196,7 @@ pub use self::{
     client_ip::ClientIp,
     clock::{Clock, ManualClock},
     config::AuthorizerConfig,
+    context_headers::{ContextHeaders, ContextHeadersLayer},
     decision::{Denial, DenialReason, UnknownKey},
     error::ConfigError,
     event::AuthorizerEvent,

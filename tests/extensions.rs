@@ -1,5 +1,7 @@
-//! What API Gateway has not: one cookie as an identity source.
+//! What API Gateway has not, or not in this way: one cookie as an identity source, the context as headers.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "extensions/context_headers.rs"]
+mod context_headers;
 #[path = "extensions/cookie.rs"]
 mod cookie;
