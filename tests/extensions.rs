@@ -1,7 +1,10 @@
-//! What API Gateway has not, or not in this way: one cookie as an identity source, the context as headers.
+//! What API Gateway has not, or not in this way: one cookie as an identity source, the context as headers,
+//! responses by path and request.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[path = "extensions/context_headers.rs"]
 mod context_headers;
 #[path = "extensions/cookie.rs"]
 mod cookie;
+#[path = "extensions/responses.rs"]
+mod responses;
