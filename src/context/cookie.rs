@@ -98,10 +98,7 @@ fn resembles(word: &[u8], name: &str) -> bool {
 
 /// A value as RFC 6265 allows it: no blanks, commas, quotes or backslashes, but quotes around it.
 fn plain(value: &[u8]) -> Result<&str, AmbiguousCookie> {
-    let bare = match value {
-        [b'"', bare @ .., b'"'] => bare,
-        bare => bare,
-    };
+    let ([b'"', bare @ .., b'"'] | bare) = value;
     let is_allowed = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b',' | b'\\');
     match std::str::from_utf8(value) {
         Ok(text) if bare.iter().all(is_allowed) => Ok(text),
