@@ -175,6 +175,12 @@ pub enum ConfigError {
         /// What is wrong with it, and what is allowed instead.
         problem: String,
     },
+    /// No request of this layer is anonymous.
+    #[error(
+        "anonymous requests are those without the identity sources that a client sends, and this authorizer has none: \
+         name a header, a query parameter or a cookie, or leave the setting out and let the authorizer look at each request"
+    )]
+    AnonymousRequests,
     /// A time limit of zero would refuse every request.
     #[error("an authorizer timeout of zero refuses every request; give it some time")]
     AuthorizerTimeout,

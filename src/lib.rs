@@ -96,7 +96,7 @@
 //!
 //! | field | |
 //! |---|---|
-//! | `decision` | `allow`, `refuse`, `exempt` |
+//! | `decision` | `allow`, `refuse`, `exempt`, `anonymous` |
 //! | `method_arn` | what policies know the request by |
 //! | `cache` | `hit`, `missed` (also where nothing is kept), `joined`, `not_asked` |
 //! | `response_type`, `status` | the gateway response of a refusal |
@@ -210,7 +210,7 @@ pub use self::{
         ResponseFamily, ResponseType, WwwAuthenticate,
     },
     host::{AmbiguousHosts, HostAmbiguity},
-    identity::{ExpressionMatch, IdentitySource, IdentitySources},
+    identity::{AnonymousRequests, ExpressionMatch, IdentitySource, IdentitySources},
     layer::LambdaAuthorizerLayer,
     path::{AmbiguousPaths, PathAmbiguity},
     resource::ResourceMatch,

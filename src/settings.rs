@@ -13,7 +13,7 @@ use crate::{
     context::{Arrival, RequestContext},
     gateway_response::GatewayResponses,
     host::AmbiguousHosts,
-    identity::{IdentitySource, ValidationExpression},
+    identity::{AnonymousRequests, IdentitySource, ValidationExpression},
     path::AmbiguousPaths,
     resource::ResourceMatch,
     resource_resolver::ResourceResolver,
@@ -44,6 +44,7 @@ pub(crate) struct Settings {
     pub(crate) clock: Clock,
     pub(crate) gateway_responses: Arc<GatewayResponses>,
     pub(crate) exempt_preflights: bool,
+    pub(crate) anonymous_requests: AnonymousRequests,
     /// How long a result is kept: not at all where nothing tells identities apart.
     pub(crate) result_ttl: Duration,
     /// Whether a request can be looked up only with what the router knows.
@@ -68,6 +69,7 @@ impl Settings {
             clock: Clock::default(),
             gateway_responses: Arc::default(),
             exempt_preflights: false,
+            anonymous_requests: AnonymousRequests::default(),
             result_ttl: Duration::ZERO,
             asks_the_router: false,
         };
@@ -128,6 +130,7 @@ impl Settings {
             self.resource_resolver.distinction(),
             self.clock.distinction(),
             format!("{:?}", self.secure_transport),
+            format!("{:?}", self.anonymous_requests),
             format!("{:?}", self.ambiguous_paths),
             format!("{:?}", self.ambiguous_hosts),
             self.method_arn_limit.to_string(),

@@ -1,7 +1,9 @@
 //! What API Gateway has not, or not in this way: one cookie as an identity source, the context as headers,
-//! responses by path and request.
+//! responses by path and request, optional authentication.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "extensions/anonymous.rs"]
+mod anonymous;
 #[path = "extensions/context_headers.rs"]
 mod context_headers;
 #[path = "extensions/cookie.rs"]

@@ -106,6 +106,13 @@ pub(crate) enum SourcePlace {
 }
 
 impl SourcePlace {
+    pub(crate) fn is_sent_by_client(self) -> bool {
+        match self {
+            Self::Header | Self::QueryParameter | Self::Cookie => true,
+            Self::StageVariable | Self::Context => false,
+        }
+    }
+
     pub(crate) fn noun(self) -> &'static str {
         match self {
             Self::Header => "header",

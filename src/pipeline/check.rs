@@ -38,6 +38,15 @@ pub(crate) fn check<'r>(
     if let (Some(expression), Some(token)) = (kind.expression(), identity.first()) {
         check_token(kind, expression, token)?;
     }
+    check_where(request, target, identity)
+}
+
+/// Checks where a request goes.
+pub(super) fn check_where<'r>(
+    request: &RequestContext<'_>,
+    target: &Target<'_>,
+    identity: SmallVec<[Cow<'r, str>; 2]>,
+) -> Result<Checked<'r>, DenialReason> {
     check_hosts(request)?;
     Ok(Checked {
         identity,
@@ -87,7 +96,7 @@ fn check_token(
     }
 }
 
-fn read<'r>(
+pub(super) fn read<'r>(
     source: &IdentitySource,
     request: &'r RequestContext<'_>,
 ) -> Result<Cow<'r, str>, DenialReason> {

@@ -20,12 +20,7 @@ fn absent<'c>(case: &Case<'c>) -> Option<&'c IdentitySource> {
 /// The place and the name of a source that a client sends.
 fn sent_by_client(source: &IdentitySource) -> Option<(SourcePlace, &str)> {
     let place = source.place();
-    match place {
-        SourcePlace::Header | SourcePlace::QueryParameter | SourcePlace::Cookie => {
-            Some((place, source.name()))
-        }
-        SourcePlace::StageVariable | SourcePlace::Context => None,
-    }
+    place.is_sent_by_client().then(|| (place, source.name()))
 }
 
 pub(super) fn under_another_name(case: &Case<'_>) -> Option<Remedy> {
