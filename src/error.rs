@@ -181,6 +181,12 @@ pub enum ConfigError {
          name a header, a query parameter or a cookie, or leave the setting out and let the authorizer look at each request"
     )]
     AnonymousRequests,
+    /// A result that depends on a body cannot be kept.
+    #[error(
+        "an authorizer that is given the request's body has no result that could be kept: set the time to live to 0, or \
+         leave it out"
+    )]
+    RequestBody,
     /// A time limit of zero would refuse every request.
     #[error("an authorizer timeout of zero refuses every request; give it some time")]
     AuthorizerTimeout,

@@ -277,6 +277,20 @@ impl<A> LambdaAuthorizerLayer<A> {
         Ok(self.with(|settings| settings.anonymous_requests = requests))
     }
 
+    /// Gives the authorizer the request's [body](crate::AuthorizerRequest::body), for a signature of it. A
+    /// [`RequestBodyLayer`](crate::RequestBodyLayer) around this layer has to read it, or every request is answered with
+    /// 500. A body above its limit is answered with 413, and one that ends with an error with 400.
+    ///
+    /// Results are not kept, whatever the type of API, because the body is not part of the identity.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::RequestBody`] if a time to live is set.
+    pub fn request_body(self) -> Result<Self, ConfigError> {
+        results::check_body(true, self.settings.results.ttl)?;
+        Ok(self.with(|settings| settings.gives_body = true))
+    }
+
     /// Sets the identity validation expression of a TOKEN authorizer: a regular expression (in the
     /// syntax of the crate [`regex`](https://docs.rs/regex)) that the whole token has to match, a prefix
     /// such as `Bearer ` included. Another token gets 401, and the authorizer is not asked.

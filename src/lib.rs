@@ -158,6 +158,7 @@ pub mod openapi;
 mod path;
 mod pipeline;
 pub mod policy;
+mod request_body;
 mod resource;
 mod resource_resolver;
 mod scratch;
@@ -213,6 +214,9 @@ pub use self::{
     identity::{AnonymousRequests, ExpressionMatch, IdentitySource, IdentitySources},
     layer::LambdaAuthorizerLayer,
     path::{AmbiguousPaths, PathAmbiguity},
+    request_body::{
+        ReadBody, ReadRequestBody, ReadRequestBodyFuture, RequestBody, RequestBodyLayer,
+    },
     resource::ResourceMatch,
     service::LambdaAuthorizer,
 };

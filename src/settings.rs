@@ -45,6 +45,8 @@ pub(crate) struct Settings {
     pub(crate) gateway_responses: Arc<GatewayResponses>,
     pub(crate) exempt_preflights: bool,
     pub(crate) anonymous_requests: AnonymousRequests,
+    /// Whether the authorizer is given the request's body.
+    pub(crate) gives_body: bool,
     /// How long a result is kept: not at all where nothing tells identities apart.
     pub(crate) result_ttl: Duration,
     /// Whether a request can be looked up only with what the router knows.
@@ -70,6 +72,7 @@ impl Settings {
             gateway_responses: Arc::default(),
             exempt_preflights: false,
             anonymous_requests: AnonymousRequests::default(),
+            gives_body: false,
             result_ttl: Duration::ZERO,
             asks_the_router: false,
         };
@@ -81,7 +84,8 @@ impl Settings {
     pub(crate) fn derive(&mut self) {
         self.arn_base = ArnBase::of(&self.api);
         let row = self.kind.differences();
-        self.result_ttl = match (row.results, self.kind.sources().is_empty()) {
+        let is_never_kept = self.kind.sources().is_empty() || self.gives_body;
+        self.result_ttl = match (row.results, is_never_kept) {
             (ResultsKept::For(default), false) => self.results.ttl.unwrap_or(default),
             (ResultsKept::For(_), true) | (ResultsKept::Never, _) => Duration::ZERO,
         };

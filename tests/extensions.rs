@@ -1,5 +1,5 @@
 //! What API Gateway has not, or not in this way: one cookie as an identity source, the context as headers,
-//! responses by path and request, optional authentication.
+//! responses by path and request, optional authentication, bodies.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[path = "extensions/anonymous.rs"]
@@ -8,5 +8,7 @@ mod anonymous;
 mod context_headers;
 #[path = "extensions/cookie.rs"]
 mod cookie;
+#[path = "extensions/request_body.rs"]
+mod request_body;
 #[path = "extensions/responses.rs"]
 mod responses;

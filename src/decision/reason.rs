@@ -70,6 +70,16 @@ pub enum DenialReason {
         /// The most that is allowed.
         limit: usize,
     },
+    /// The request's body is longer than its [layer](crate::RequestBodyLayer) reads.
+    #[non_exhaustive]
+    RequestBodyTooLarge {
+        /// The most bytes that it reads.
+        limit: usize,
+    },
+    /// The request's body ended with an error.
+    RequestBodyBroken,
+    /// The authorizer is to be given the request's body, and no [layer](crate::RequestBodyLayer) has read it.
+    RequestBodyNotRead,
     /// The authorizer failed with exactly `Unauthorized`.
     AuthorizerSaidUnauthorized,
     /// The authorizer failed.
@@ -160,8 +170,11 @@ impl DenialReason {
             | Self::AuthorizerPanicked { .. }
             | Self::AuthorizerTimedOut { .. }
             | Self::NoTimer
+            | Self::RequestBodyNotRead
             | Self::MalformedResponse { .. } => ResponseType::AuthorizerConfigurationError,
+            Self::RequestBodyTooLarge { .. } => ResponseType::RequestTooLarge,
             Self::SeveralAuthorizationHeaders
+            | Self::RequestBodyBroken
             | Self::AmbiguousPath { .. }
             | Self::AmbiguousHost { .. }
             | Self::MethodArnTooLong { .. } => ResponseType::Default4xx,
@@ -231,6 +244,18 @@ impl fmt::Display for DenialReason {
             Self::MethodArnTooLong { length, limit } => write!(
                 f,
                 "the method ARN has {length} bytes and {limit} are allowed; {NOT_INVOKED}"
+            ),
+            Self::RequestBodyTooLarge { limit } => write!(
+                f,
+                "the request's body has more than {limit} bytes, or comes in too many pieces; {NOT_INVOKED}"
+            ),
+            Self::RequestBodyBroken => {
+                write!(f, "the request's body ended with an error; {NOT_INVOKED}")
+            }
+            Self::RequestBodyNotRead => write!(
+                f,
+                "the authorizer is to be given the request's body, which nobody has read: put a `RequestBodyLayer` \
+                 around this layer; {NOT_INVOKED}"
             ),
             Self::AuthorizerSaidUnauthorized => f.write_str("the authorizer said `Unauthorized`"),
             Self::AuthorizerFailed { message } => {

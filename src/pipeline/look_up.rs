@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
 
 use super::{
@@ -17,6 +18,7 @@ use crate::{
     context::{Arrival, RequestContext, host_in_target},
     decision::DenialReason,
     identity::AnonymousRequests,
+    request_body::{BodyProblem, RequestBody},
     resource::ResourceMatch,
     settings::Settings,
     witness::Witness,
@@ -90,6 +92,7 @@ fn known(
 ) -> Result<LookedUp, DenialReason> {
     if settings.result_ttl.is_zero() {
         check_host_header(settings, &parts.headers)?;
+        check_body(settings, parts)?;
         return Ok(checked.missed(None));
     }
     let identity = checked.identity.iter().map(|value| value.as_bytes());
@@ -128,6 +131,7 @@ pub(crate) fn prepare(
     if is_anonymous && settings.anonymous_requests == AnonymousRequests::PassOn {
         return Ok(Prepared::Anonymous);
     }
+    check_body(settings, parts)?;
     let key = (!settings.result_ttl.is_zero()).then(|| {
         let identity = checked.identity.iter().map(|value| value.as_bytes());
         Key::from(settings.scope.key(identity))
@@ -188,11 +192,34 @@ impl Question {
             differences: settings.kind.differences(),
             matched: matched.clone(),
             source_ip: settings.client_ip.of(parts),
+            body: body(settings, parts),
             method_arn: target.method_arn(),
             arrival: arrival.noted(&settings.clock),
             witness: Witness::of(parts),
         })
     }
+}
+
+/// Fails if the authorizer is to be given a body and there is none to give.
+fn check_body(settings: &Settings, parts: &Parts) -> Result<(), DenialReason> {
+    if !settings.gives_body {
+        return Ok(());
+    }
+    let body = parts.extensions.get::<RequestBody>();
+    match body.map(RequestBody::whole) {
+        Some(Ok(_)) => Ok(()),
+        Some(Err(BodyProblem::TooLarge { limit })) => {
+            Err(DenialReason::RequestBodyTooLarge { limit })
+        }
+        Some(Err(BodyProblem::Broken)) => Err(DenialReason::RequestBodyBroken),
+        None => Err(DenialReason::RequestBodyNotRead),
+    }
+}
+
+fn body(settings: &Settings, parts: &Parts) -> Option<Bytes> {
+    let body = parts.extensions.get::<RequestBody>();
+    let body = body.filter(|_| settings.gives_body)?;
+    body.whole().ok().cloned()
 }
 
 /// With the `Host` that counts.
