@@ -258,6 +258,7 @@ impl IdentitySource {
 }
 
 /// No type of API has recorded what an empty cookie is, so it is a value of none.
+#[inline(never)] // Out of the path of the other sources.
 fn read_cookie<'r>(
     request: &'r RequestContext<'_>,
     name: &str,

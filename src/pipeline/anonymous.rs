@@ -3,8 +3,8 @@
 use smallvec::SmallVec;
 
 use super::{
-    check::{Checked, check_where, read},
-    target::Target,
+    check::{Checked, check_hosts, not_read},
+    target::{Target, check_target},
 };
 use crate::{
     context::RequestContext,
@@ -29,15 +29,20 @@ pub(super) fn check_anonymous<'r>(
     let mut is_anonymous = false;
     for source in settings.kind.sources() {
         if !source.place().is_sent_by_client() {
-            identity.push(read(source, request)?);
+            let value = source.read(request);
+            identity.push(value.map_err(|problem| not_read(source, problem))?);
         } else if source.read(request) == Err(IdentityProblem::Missing) {
             is_anonymous = true;
         } else {
             return Err(reason);
         }
     }
-    match is_anonymous {
-        true => check_where(request, target, identity),
-        false => Err(reason),
+    if !is_anonymous {
+        return Err(reason);
     }
+    check_hosts(request)?;
+    Ok(Checked {
+        identity,
+        spellings: check_target(target)?,
+    })
 }

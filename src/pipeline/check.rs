@@ -38,15 +38,6 @@ pub(crate) fn check<'r>(
     if let (Some(expression), Some(token)) = (kind.expression(), identity.first()) {
         check_token(kind, expression, token)?;
     }
-    check_where(request, target, identity)
-}
-
-/// Checks where a request goes.
-pub(super) fn check_where<'r>(
-    request: &RequestContext<'_>,
-    target: &Target<'_>,
-    identity: SmallVec<[Cow<'r, str>; 2]>,
-) -> Result<Checked<'r>, DenialReason> {
     check_hosts(request)?;
     Ok(Checked {
         identity,
@@ -54,7 +45,7 @@ pub(super) fn check_where<'r>(
     })
 }
 
-fn check_hosts(request: &RequestContext<'_>) -> Result<(), DenialReason> {
+pub(super) fn check_hosts(request: &RequestContext<'_>) -> Result<(), DenialReason> {
     if request.settings.ambiguous_hosts == AmbiguousHosts::AsReceived {
         return Ok(());
     }
@@ -96,17 +87,23 @@ fn check_token(
     }
 }
 
-pub(super) fn read<'r>(
+fn read<'r>(
     source: &IdentitySource,
     request: &'r RequestContext<'_>,
 ) -> Result<Cow<'r, str>, DenialReason> {
-    source.read(request).map_err(|problem| {
-        let source = source.clone();
-        match problem {
-            IdentityProblem::Missing => DenialReason::IdentitySourceMissing { source },
-            IdentityProblem::Empty => DenialReason::IdentitySourceEmpty { source },
-            IdentityProblem::NotUtf8 => DenialReason::IdentitySourceNotUtf8 { source },
-            IdentityProblem::Ambiguous => DenialReason::IdentitySourceAmbiguous { source },
-        }
-    })
+    source
+        .read(request)
+        .map_err(|problem| not_read(source, problem))
+}
+
+/// Why a request is refused whose source has no usable value.
+#[cold]
+pub(super) fn not_read(source: &IdentitySource, problem: IdentityProblem) -> DenialReason {
+    let source = source.clone();
+    match problem {
+        IdentityProblem::Missing => DenialReason::IdentitySourceMissing { source },
+        IdentityProblem::Empty => DenialReason::IdentitySourceEmpty { source },
+        IdentityProblem::NotUtf8 => DenialReason::IdentitySourceNotUtf8 { source },
+        IdentityProblem::Ambiguous => DenialReason::IdentitySourceAmbiguous { source },
+    }
 }

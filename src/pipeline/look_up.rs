@@ -66,6 +66,7 @@ pub(crate) fn look_up(
 
 /// As [`look_up`], for a request that lacks an identity source.
 #[cold]
+#[inline(never)]
 fn look_up_anonymous(
     request: &RequestContext<'_>,
     target: Target<'_>,
