@@ -32,6 +32,8 @@ use crate::{
 /// # assert_eq!(tenant(&http::Request::new(())), None);
 /// ```
 ///
+/// To hand it on to another server, see [`ContextHeadersLayer`](crate::ContextHeadersLayer).
+///
 /// Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AuthorizerContext {

@@ -58,6 +58,7 @@ use members::{IdentitySourceMember, Members};
 pub struct AuthorizerConfig {
     members: Members,
     api_type: ApiType,
+    extensions: bool,
 }
 
 impl<'de> Deserialize<'de> for AuthorizerConfig {
@@ -65,6 +66,7 @@ impl<'de> Deserialize<'de> for AuthorizerConfig {
         Ok(Self {
             members: printed::read(deserializer)?,
             api_type: ApiType::Rest,
+            extensions: false,
         })
     }
 }
@@ -98,6 +100,28 @@ impl AuthorizerConfig {
         self
     }
 
+    /// Has it read with what this crate has and API Gateway has not: a [cookie](crate::IdentitySource#one-cookie) as
+    /// an identity source. Without this it is refused, as API Gateway would refuse it.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{
+    ///     AuthorizerConfig, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    /// };
+    ///
+    /// let config: AuthorizerConfig = serde_json::from_str(
+    ///     r#"{"type": "REQUEST", "identitySource": "method.request.cookie.session"}"#,
+    /// )?;
+    /// let authorizer = authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) });
+    /// assert!(LambdaAuthorizerLayer::from_config(config.clone(), authorizer).is_err());
+    /// assert!(LambdaAuthorizerLayer::from_config(config.with_extensions(), authorizer).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_extensions(mut self) -> Self {
+        self.extensions = true;
+        self
+    }
+
     /// A configuration that another format holds.
     #[cfg(feature = "openapi")]
     pub(crate) fn new(
@@ -114,6 +138,7 @@ impl AuthorizerConfig {
         Self {
             members,
             api_type: ApiType::Rest,
+            extensions: false,
         }
     }
 
@@ -140,10 +165,25 @@ impl AuthorizerConfig {
             ApiType::Http => self.members.into_http(),
             ApiType::WebSocket => self.members.into_websocket(),
         }?;
+        if !self.extensions {
+            check_no_extensions(kind.sources())?;
+        }
         if ttl.is_some() {
             kind.check_kept()?;
         }
         Ok((kind, ttl.map(Duration::from_secs)))
+    }
+}
+
+fn check_no_extensions(sources: &IdentitySources) -> Result<(), ConfigError> {
+    match sources.iter().find(|source| source.is_an_extension()) {
+        None => Ok(()),
+        Some(source) => Err(ConfigError::IdentitySource {
+            expression: source.to_string(),
+            problem: "API Gateway has no such source; `AuthorizerConfig::with_extensions` and \
+                      `LambdaAuthorizerLayer::identity_sources` take it as an extension"
+                .to_owned(),
+        }),
     }
 }
 

@@ -168,6 +168,26 @@ pub enum ConfigError {
         /// What is allowed.
         allowed: &'static str,
     },
+    /// A prefix for headers that hand the context on cannot be used.
+    #[error("`{prefix}` cannot be the prefix of context headers: {problem}", prefix = OneLine(prefix), problem = OneLine(problem))]
+    ContextHeaders {
+        /// The prefix in lower case.
+        prefix: String,
+        /// What is wrong with it, and what is allowed instead.
+        problem: String,
+    },
+    /// No request of this layer is anonymous.
+    #[error(
+        "anonymous requests are those without the identity sources that a client sends, and this authorizer has none: \
+         name a header, a query parameter or a cookie, or leave the setting out and let the authorizer look at each request"
+    )]
+    AnonymousRequests,
+    /// A result that depends on a body cannot be kept.
+    #[error(
+        "an authorizer that is given the request's body has no result that could be kept: set the time to live to 0, or \
+         leave it out"
+    )]
+    RequestBody,
     /// A time limit of zero would refuse every request.
     #[error("an authorizer timeout of zero refuses every request; give it some time")]
     AuthorizerTimeout,

@@ -15,8 +15,8 @@ use crate::{
     future::{ResponseFuture, Waiting},
     observe,
     pipeline::{
-        Asked, Denied, LookedUp, Question, Refused, Target, ask, check_host_header, decide,
-        look_up, prepare, refuse,
+        Asked, Denied, LookedUp, Prepared, Question, Refused, Target, ask, check_host_header,
+        decide, look_up, prepare, refuse,
     },
     resource::ResourceMatch,
     settings::Settings,
@@ -85,6 +85,11 @@ impl<A: Authorizer> Guard<A> {
                 let service = take_ready(inner);
                 self.ask(service, parts, body, matched, arrival, question)
             }
+            Ok(LookedUp::Anonymous) => {
+                parts.extensions.remove::<AuthorizerContext>();
+                observe::anonymous();
+                ResponseFuture::serving(inner, Request::from_parts(parts, body))
+            }
             Ok(LookedUp::Denied(denied)) => {
                 drop(take_ready(inner));
                 ResponseFuture::refused(self.refuse(parts, matched, arrival, denied))
@@ -108,12 +113,12 @@ impl<A: Authorizer> Guard<A> {
         let arrival = Arrival::default();
         let is_exempt = settings.exempt_preflights && is_preflight(&parts);
         let outcome = match is_exempt {
-            true => Ok(Allowed::exempt()),
+            true => Ok(Allowed::unguarded("a CORS preflight, which is exempt")),
             false => self.decide(&parts, &matched, &arrival).await,
         };
-        let (asked, result, reason) = match outcome {
-            Ok(allowed) => (allowed.asked, allowed.result, None),
-            Err(denied) => (denied.asked, denied.result, Some(denied.reason)),
+        let (asked, result, ended) = match outcome {
+            Ok(allowed) => (allowed.asked, allowed.result, Ok(allowed.unguarded)),
+            Err(denied) => (denied.asked, denied.result, Err(denied.reason)),
         };
         let circumstances = Circumstances {
             settings: Arc::clone(settings),
@@ -123,10 +128,10 @@ impl<A: Authorizer> Guard<A> {
             asked,
             result,
         };
-        let outcome = match &reason {
-            Some(reason) => Outcome::Refused(reason),
-            None if is_exempt => Outcome::Unguarded("a CORS preflight, which is exempt"),
-            None => Outcome::Allowed,
+        let outcome = match &ended {
+            Err(reason) => Outcome::Refused(reason),
+            Ok(Some(why)) => Outcome::Unguarded(why),
+            Ok(None) => Outcome::Allowed,
         };
         Explanation::of(&circumstances, outcome)
     }
@@ -140,7 +145,12 @@ impl<A: Authorizer> Guard<A> {
     ) -> Result<Allowed, Denied> {
         let settings = &self.settings;
         let refused = |reason| Denied::without_policy(reason, Asked::Not);
-        let mut question = prepare(settings, parts, matched, arrival).map_err(refused)?;
+        let prepared = prepare(settings, parts, matched, arrival).map_err(refused)?;
+        let Prepared::Question(mut question) = prepared else {
+            return Ok(Allowed::unguarded(
+                "it has no credential: anonymous requests are passed on",
+            ));
+        };
         let kept = question.key.as_deref().and_then(|key| {
             let look = |cached: &_, kept: Kept| (Arc::clone(cached), kept.age(cached, settings));
             settings.results.cache.hit(key, settings, look)
@@ -167,6 +177,7 @@ impl<A: Authorizer> Guard<A> {
         Ok(Allowed {
             asked,
             result: Some(cached),
+            unguarded: None,
         })
     }
 
@@ -221,13 +232,16 @@ impl<A: Authorizer> Guard<A> {
 struct Allowed {
     asked: Asked,
     result: Option<Arc<Cached>>,
+    /// Why it needs no authorizer.
+    unguarded: Option<&'static str>,
 }
 
 impl Allowed {
-    fn exempt() -> Self {
+    fn unguarded(why: &'static str) -> Self {
         Self {
             asked: Asked::Not,
             result: None,
+            unguarded: Some(why),
         }
     }
 }

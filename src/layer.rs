@@ -20,7 +20,7 @@ use crate::{
     gateway_response::{GatewayResponder, GatewayResponses},
     guard::Guard,
     host::AmbiguousHosts,
-    identity::{ExpressionMatch, IdentitySources},
+    identity::{AnonymousRequests, ExpressionMatch, IdentitySources},
     path::AmbiguousPaths,
     resource::ResourceMatch,
     resource_resolver::ResourceResolver,
@@ -258,7 +258,69 @@ impl<A> LambdaAuthorizerLayer<A> {
     {
         let kind = self.settings.kind.with_sources(sources.try_into()?)?;
         results::check_sources(&kind, self.settings.results.ttl)?;
+        self.settings.anonymous_requests.check(kind.sources())?;
         Ok(self.with(|settings| settings.kind = kind))
+    }
+
+    /// Sets what becomes of requests without a credential: 401 unless set, as on API Gateway. Authentication becomes
+    /// optional with [`AnonymousRequests::PassOn`] or [`AnonymousRequests::Ask`]. A credential that is there is checked
+    /// and its result kept as usual, and a bad one is refused.
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// use http::{Request, Response};
+    /// use http_body_util::Empty;
+    /// use tower::{Layer, ServiceExt, service_fn};
+    /// use tower_lambda_authorizer::{
+    ///     AnonymousRequests, AuthorizerContext, AuthorizerError, AuthorizerResponse,
+    ///     LambdaAuthorizerLayer, authorizer_fn,
+    /// };
+    /// # type Body = Empty<bytes::Bytes>;
+    ///
+    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|request| async move {
+    ///     match request.token() {
+    ///         Some("good") => Ok(AuthorizerResponse::allow("*").with_principal_id("user-1")),
+    ///         _ => Err(AuthorizerError::unauthorized()),
+    ///     }
+    /// }))
+    /// .anonymous_requests(AnonymousRequests::PassOn)?;
+    /// let service = layer.layer(service_fn(async |request: Request<Body>| {
+    ///     let caller = request.extensions().get::<AuthorizerContext>();
+    ///     let name = caller.and_then(|caller| caller.principal_id()).unwrap_or("anonymous");
+    ///     let response = Response::builder().header("x-caller", name);
+    ///     Ok::<_, std::convert::Infallible>(response.body(Body::new()).unwrap())
+    /// }));
+    ///
+    /// let request = Request::get("/pets").body(Body::new())?;
+    /// assert_eq!(service.clone().oneshot(request).await?.headers()["x-caller"], "anonymous");
+    /// let request = Request::get("/pets").header("authorization", "good").body(Body::new())?;
+    /// assert_eq!(service.clone().oneshot(request).await?.headers()["x-caller"], "user-1");
+    /// let request = Request::get("/pets").header("authorization", "bad").body(Body::new())?;
+    /// assert_eq!(service.oneshot(request).await?.status(), 401);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::AnonymousRequests`] if no identity source is one that a client sends, unless they are refused.
+    pub fn anonymous_requests(self, requests: AnonymousRequests) -> Result<Self, ConfigError> {
+        requests.check(self.settings.kind.sources())?;
+        Ok(self.with(|settings| settings.anonymous_requests = requests))
+    }
+
+    /// Gives the authorizer the request's [body](crate::AuthorizerRequest::body), for a signature of it. A
+    /// [`RequestBodyLayer`](crate::RequestBodyLayer) around this layer has to read it, or every request is answered with
+    /// 500. A body above its limit is answered with 413, and one that ends with an error with 400.
+    ///
+    /// Results are not kept, whatever the type of API, because the body is not part of the identity.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::RequestBody`] if a time to live is set.
+    pub fn request_body(self) -> Result<Self, ConfigError> {
+        results::check_body(true, self.settings.results.ttl)?;
+        Ok(self.with(|settings| settings.gives_body = true))
     }
 
     /// Sets the identity validation expression of a TOKEN authorizer: a regular expression (in the

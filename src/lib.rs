@@ -96,7 +96,7 @@
 //!
 //! | field | |
 //! |---|---|
-//! | `decision` | `allow`, `refuse`, `exempt` |
+//! | `decision` | `allow`, `refuse`, `exempt`, `anonymous` |
 //! | `method_arn` | what policies know the request by |
 //! | `cache` | `hit`, `missed` (also where nothing is kept), `joined`, `not_asked` |
 //! | `response_type`, `status` | the gateway response of a refusal |
@@ -134,6 +134,7 @@ mod condition_keys;
 mod config;
 mod contained;
 mod context;
+mod context_headers;
 mod decision;
 mod error;
 mod event;
@@ -157,6 +158,7 @@ pub mod openapi;
 mod path;
 mod pipeline;
 pub mod policy;
+mod request_body;
 mod resource;
 mod resource_resolver;
 mod scratch;
@@ -195,6 +197,7 @@ pub use self::{
     client_ip::ClientIp,
     clock::{Clock, ManualClock},
     config::AuthorizerConfig,
+    context_headers::{ContextHeaders, ContextHeadersLayer},
     decision::{Denial, DenialReason, UnknownKey},
     error::ConfigError,
     event::AuthorizerEvent,
@@ -208,9 +211,12 @@ pub use self::{
         ResponseFamily, ResponseType, WwwAuthenticate,
     },
     host::{AmbiguousHosts, HostAmbiguity},
-    identity::{ExpressionMatch, IdentitySource, IdentitySources},
+    identity::{AnonymousRequests, ExpressionMatch, IdentitySource, IdentitySources},
     layer::LambdaAuthorizerLayer,
     path::{AmbiguousPaths, PathAmbiguity},
+    request_body::{
+        ReadBody, ReadRequestBody, ReadRequestBodyFuture, RequestBody, RequestBodyLayer,
+    },
     resource::ResourceMatch,
     service::LambdaAuthorizer,
 };

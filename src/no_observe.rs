@@ -14,6 +14,8 @@ pub(crate) fn allowed(
 
 pub(crate) fn exempt() {}
 
+pub(crate) fn anonymous() {}
+
 pub(crate) fn refused(_: &Denial) {}
 
 pub(crate) fn header_left_out(_: &HeaderName) {}

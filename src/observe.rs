@@ -41,6 +41,11 @@ pub(crate) fn exempt() {
     trace!(target: TARGET, decision = "exempt", "a CORS preflight, which is exempt");
 }
 
+/// A request without a credential that is let through.
+pub(crate) fn anonymous() {
+    trace!(target: TARGET, decision = "anonymous", "without a credential, and let through");
+}
+
 /// A request that is refused. What is wrong with the client is no more than a detail; a broken authorizer is an
 /// error.
 pub(crate) fn refused(denial: &Denial) {

@@ -13,7 +13,7 @@ use crate::{
     context::{Arrival, RequestContext},
     gateway_response::GatewayResponses,
     host::AmbiguousHosts,
-    identity::{IdentitySource, ValidationExpression},
+    identity::{AnonymousRequests, IdentitySource, ValidationExpression},
     path::AmbiguousPaths,
     resource::ResourceMatch,
     resource_resolver::ResourceResolver,
@@ -44,6 +44,9 @@ pub(crate) struct Settings {
     pub(crate) clock: Clock,
     pub(crate) gateway_responses: Arc<GatewayResponses>,
     pub(crate) exempt_preflights: bool,
+    pub(crate) anonymous_requests: AnonymousRequests,
+    /// Whether the authorizer is given the request's body.
+    pub(crate) gives_body: bool,
     /// How long a result is kept: not at all where nothing tells identities apart.
     pub(crate) result_ttl: Duration,
     /// Whether a request can be looked up only with what the router knows.
@@ -68,6 +71,8 @@ impl Settings {
             clock: Clock::default(),
             gateway_responses: Arc::default(),
             exempt_preflights: false,
+            anonymous_requests: AnonymousRequests::default(),
+            gives_body: false,
             result_ttl: Duration::ZERO,
             asks_the_router: false,
         };
@@ -79,7 +84,8 @@ impl Settings {
     pub(crate) fn derive(&mut self) {
         self.arn_base = ArnBase::of(&self.api);
         let row = self.kind.differences();
-        self.result_ttl = match (row.results, self.kind.sources().is_empty()) {
+        let is_never_kept = self.kind.sources().is_empty() || self.gives_body;
+        self.result_ttl = match (row.results, is_never_kept) {
             (ResultsKept::For(default), false) => self.results.ttl.unwrap_or(default),
             (ResultsKept::For(_), true) | (ResultsKept::Never, _) => Duration::ZERO,
         };
@@ -128,6 +134,7 @@ impl Settings {
             self.resource_resolver.distinction(),
             self.clock.distinction(),
             format!("{:?}", self.secure_transport),
+            format!("{:?}", self.anonymous_requests),
             format!("{:?}", self.ambiguous_paths),
             format!("{:?}", self.ambiguous_hosts),
             self.method_arn_limit.to_string(),

@@ -39,6 +39,8 @@ pub(crate) struct Differences {
 pub(crate) struct SourceSyntax {
     pub(crate) header: &'static str,
     pub(crate) query_parameter: &'static str,
+    /// An extension: API Gateway has no such source.
+    pub(crate) cookie: &'static str,
     pub(crate) stage_variable: &'static str,
     pub(crate) context: &'static str,
     pub(crate) variables: Variables,
@@ -79,6 +81,7 @@ impl SourceSyntax {
         let prefixes = [
             self.header,
             self.query_parameter,
+            self.cookie,
             self.stage_variable,
             self.context,
         ];
@@ -204,6 +207,7 @@ const REST: Differences = Differences {
     sources: SourceSyntax {
         header: "method.request.header.",
         query_parameter: "method.request.querystring.",
+        cookie: "method.request.cookie.",
         stage_variable: "stageVariables.",
         context: "context.",
         variables: variables::REST,
@@ -257,6 +261,7 @@ const HTTP: Differences = Differences {
     sources: SourceSyntax {
         header: "$request.header.",
         query_parameter: "$request.querystring.",
+        cookie: "$request.cookie.",
         stage_variable: "$stageVariables.",
         context: "$context.",
         variables: variables::HTTP,
@@ -288,6 +293,7 @@ pub(crate) static WEBSOCKET: Differences = Differences {
     sources: SourceSyntax {
         header: "route.request.header.",
         query_parameter: "route.request.querystring.",
+        cookie: "route.request.cookie.",
         stage_variable: "stageVariables.",
         context: "context.",
         variables: variables::WEBSOCKET,

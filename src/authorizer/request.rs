@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap, fmt, net::IpAddr, sync::Arc};
 
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method, Uri, Version};
 
 use crate::{
@@ -13,7 +14,8 @@ use crate::{
     witness::Witness,
 };
 
-/// One request, as an authorizer sees it. Cheap to clone; it never holds the body.
+/// One request, as an authorizer sees it. Cheap to clone; it holds no body unless
+/// [`request_body`](crate::LambdaAuthorizerLayer::request_body) asks for it.
 ///
 /// A function on API Gateway gets less: a TOKEN authorizer only [`token`](Self::token) and
 /// [`method_arn`](Self::method_arn). One that is to run there as well keeps to that.
@@ -35,6 +37,7 @@ pub(crate) struct RequestFacts {
     pub(crate) arrival: Noted,
     pub(crate) matched: ResourceMatch,
     pub(crate) source_ip: Option<IpAddr>,
+    pub(crate) body: Option<Bytes>,
     pub(crate) method_arn: MethodArn,
     pub(crate) witness: Witness,
 }
@@ -187,6 +190,13 @@ impl AuthorizerRequest {
     #[must_use]
     pub fn source_ip(&self) -> Option<IpAddr> {
         self.facts.source_ip
+    }
+
+    /// The body, if the layer [gives it](crate::LambdaAuthorizerLayer::request_body) to the authorizer. Compare signatures
+    /// in constant time.
+    #[must_use]
+    pub fn body(&self) -> Option<&Bytes> {
+        self.facts.body.as_ref()
     }
 
     fn raw_query(&self) -> &str {

@@ -33,6 +33,13 @@ pub enum DenialReason {
         /// The source.
         source: IdentitySource,
     },
+    /// An identity source can be read in more than one way: a cookie that is there twice, for example. See
+    /// [`IdentitySource`](IdentitySource#one-cookie).
+    #[non_exhaustive]
+    IdentitySourceAmbiguous {
+        /// The source.
+        source: IdentitySource,
+    },
     /// The token does not match the identity validation expression.
     #[non_exhaustive]
     RefusedByValidationExpression {
@@ -63,6 +70,16 @@ pub enum DenialReason {
         /// The most that is allowed.
         limit: usize,
     },
+    /// The request's body is longer than its [layer](crate::RequestBodyLayer) reads.
+    #[non_exhaustive]
+    RequestBodyTooLarge {
+        /// The most bytes that it reads.
+        limit: usize,
+    },
+    /// The request's body ended with an error.
+    RequestBodyBroken,
+    /// The authorizer is to be given the request's body, and no [layer](crate::RequestBodyLayer) has read it.
+    RequestBodyNotRead,
     /// The authorizer failed with exactly `Unauthorized`.
     AuthorizerSaidUnauthorized,
     /// The authorizer failed.
@@ -142,6 +159,7 @@ impl DenialReason {
             Self::IdentitySourceMissing { .. }
             | Self::IdentitySourceEmpty { .. }
             | Self::IdentitySourceNotUtf8 { .. }
+            | Self::IdentitySourceAmbiguous { .. }
             | Self::RefusedByValidationExpression { .. }
             | Self::AuthorizerSaidUnauthorized => ResponseType::Unauthorized,
             Self::NotAuthorized { .. } | Self::ExplicitDeny { .. } | Self::ImplicitDeny { .. } => {
@@ -152,8 +170,11 @@ impl DenialReason {
             | Self::AuthorizerPanicked { .. }
             | Self::AuthorizerTimedOut { .. }
             | Self::NoTimer
+            | Self::RequestBodyNotRead
             | Self::MalformedResponse { .. } => ResponseType::AuthorizerConfigurationError,
+            Self::RequestBodyTooLarge { .. } => ResponseType::RequestTooLarge,
             Self::SeveralAuthorizationHeaders
+            | Self::RequestBodyBroken
             | Self::AmbiguousPath { .. }
             | Self::AmbiguousHost { .. }
             | Self::MethodArnTooLong { .. } => ResponseType::Default4xx,
@@ -194,6 +215,10 @@ impl fmt::Display for DenialReason {
                     "the identity source `{source}` is not UTF-8; {NOT_INVOKED}"
                 )
             }
+            Self::IdentitySourceAmbiguous { source } => write!(
+                f,
+                "the identity source `{source}` can be read in two ways; {NOT_INVOKED}"
+            ),
             Self::RefusedByValidationExpression { source } => write!(
                 f,
                 "`{source}` does not match the identity validation expression; {NOT_INVOKED}"
@@ -219,6 +244,18 @@ impl fmt::Display for DenialReason {
             Self::MethodArnTooLong { length, limit } => write!(
                 f,
                 "the method ARN has {length} bytes and {limit} are allowed; {NOT_INVOKED}"
+            ),
+            Self::RequestBodyTooLarge { limit } => write!(
+                f,
+                "the request's body has more than {limit} bytes, or comes in too many pieces; {NOT_INVOKED}"
+            ),
+            Self::RequestBodyBroken => {
+                write!(f, "the request's body ended with an error; {NOT_INVOKED}")
+            }
+            Self::RequestBodyNotRead => write!(
+                f,
+                "the authorizer is to be given the request's body, which nobody has read: put a `RequestBodyLayer` \
+                 around this layer; {NOT_INVOKED}"
             ),
             Self::AuthorizerSaidUnauthorized => f.write_str("the authorizer said `Unauthorized`"),
             Self::AuthorizerFailed { message } => {

@@ -63,6 +63,7 @@ impl fmt::Display for SourceExplanation {
             FoundIdentity::Missing => "is missing",
             FoundIdentity::Empty => "is empty",
             FoundIdentity::NotUtf8 => "is not UTF-8",
+            FoundIdentity::Ambiguous => "can be read in two ways",
         };
         write!(f, "`{}` {found}", self.source())
     }

@@ -26,6 +26,8 @@ pub enum FoundIdentity {
     Empty,
     /// It is there, and not UTF-8.
     NotUtf8,
+    /// It is there, and can be read in more than one way.
+    Ambiguous,
 }
 
 /// What the identity validation expression said of the token.
@@ -74,6 +76,7 @@ pub(super) fn sources(circumstances: &Circumstances) -> Vec<SourceExplanation> {
                 Err(IdentityProblem::Missing) => FoundIdentity::Missing,
                 Err(IdentityProblem::Empty) => FoundIdentity::Empty,
                 Err(IdentityProblem::NotUtf8) => FoundIdentity::NotUtf8,
+                Err(IdentityProblem::Ambiguous) => FoundIdentity::Ambiguous,
             },
         });
         explained.collect()

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderValue, Response, StatusCode, header, request::Parts};
 
 use super::{
     cors::Cors,
@@ -94,7 +94,7 @@ pub(super) struct Additions {
     pub(super) security_headers: bool,
 }
 
-type Custom = dyn Fn(&GatewayFailure, Response<Bytes>) -> Response<Bytes> + Send + Sync;
+type Custom = dyn Fn(&GatewayFailure, &Parts, Response<Bytes>) -> Response<Bytes> + Send + Sync;
 
 impl GatewayResponses {
     /// Customises one type, or with `DEFAULT_4XX` or `DEFAULT_5XX` all of a family that have no entry of their
@@ -216,10 +216,40 @@ impl GatewayResponses {
         self
     }
 
-    /// Gives a function the last word on every response. It gets the response as it would go out.
+    /// Gives a function the last word on every response. It gets the response as it would go out. A second function
+    /// takes the place of the first.
     pub fn map_response(
-        mut self,
+        self,
         function: impl Fn(&GatewayFailure, Response<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
+    ) -> Self {
+        self.map_response_with_request(move |failure, _, response| function(failure, response))
+    }
+
+    /// As [`map_response`](Self::map_response), with the request that is answered. Its URI is the one that reaches the
+    /// layer: inside axum's `nest` that is without the prefix, and the extension `OriginalUri` has the whole.
+    ///
+    /// Whatever the function copies out of the request into the response is the client's: it belongs into a header only
+    /// after a check, and into HTML only escaped.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::GatewayResponses;
+    ///
+    /// let responses = GatewayResponses::default().map_response_with_request(
+    ///     |_failure, request, mut response| {
+    ///         if let Some(id) = request.headers.get("x-request-id") {
+    ///             response.headers_mut().insert("x-request-id", id.clone());
+    ///         }
+    ///         response
+    ///     },
+    /// );
+    /// # let _ = responses;
+    /// ```
+    pub fn map_response_with_request(
+        mut self,
+        function: impl Fn(&GatewayFailure, &Parts, Response<Bytes>) -> Response<Bytes>
+        + Send
+        + Sync
+        + 'static,
     ) -> Self {
         self.custom = Some(Arc::new(function));
         self

@@ -79,7 +79,7 @@ impl GatewayResponses {
             false => self.http_response(failure, &refusal),
         };
         match &self.custom {
-            Some(custom) => custom(failure, response),
+            Some(custom) => custom(failure, refusal.request.parts, response),
             None => response,
         }
     }
@@ -316,7 +316,7 @@ impl Additions {
             cors.apply(headers, &values.request.parts.headers, mapped);
         }
         if let Some(challenge) = &self.www_authenticate {
-            challenge.apply(told.status, told.reason, headers);
+            challenge.apply(told.status, told.reason, values.request.path(), headers);
         }
         if let Some(delay) = &self.retry_after {
             const LATER: [StatusCode; 2] = [

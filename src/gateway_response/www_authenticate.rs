@@ -31,7 +31,19 @@ pub struct WwwAuthenticate {
     scheme: Scheme,
     /// `name="value"`, each.
     parameters: Vec<String>,
+    by_path: Vec<PathMetadata>,
 }
+
+/// The `resource_metadata` of the paths under one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct PathMetadata {
+    /// Without a slash at its end.
+    path: String,
+    /// `resource_metadata="value"`.
+    parameter: String,
+}
+
+const RESOURCE_METADATA: &str = "resource_metadata";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Scheme {
@@ -46,6 +58,7 @@ impl WwwAuthenticate {
         Self {
             scheme: Scheme::Bearer,
             parameters: Vec::new(),
+            by_path: Vec::new(),
         }
     }
 
@@ -59,6 +72,7 @@ impl WwwAuthenticate {
         let basic = Self {
             scheme: Scheme::Basic,
             parameters: Vec::new(),
+            by_path: Vec::new(),
         };
         basic.realm(realm)?.parameter("charset", "UTF-8")
     }
@@ -89,20 +103,64 @@ impl WwwAuthenticate {
     ///
     /// [`ConfigError::ResponseHeader`] where it is not printable ASCII.
     pub fn resource_metadata(self, url: &str) -> Result<Self, ConfigError> {
-        self.parameter("resource_metadata", url)
+        self.parameter(RESOURCE_METADATA, url)
+    }
+
+    /// Sets `resource_metadata` for a path and all that is under it, in the place of the one for all paths: a server of
+    /// several protected resources has a document for each ([RFC 9728, section 3.1]). Of several paths the longest
+    /// counts. It is compared with the path that the client sent, segment by segment.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::WwwAuthenticate;
+    ///
+    /// let bearer = WwwAuthenticate::bearer()
+    ///     .resource_metadata("https://api.example/.well-known/oauth-protected-resource")?
+    ///     .resource_metadata_at(
+    ///         "/mcp",
+    ///         "https://api.example/.well-known/oauth-protected-resource/mcp",
+    ///     )?;
+    /// # let _ = bearer;
+    /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+    /// ```
+    ///
+    /// [RFC 9728, section 3.1]: https://www.rfc-editor.org/rfc/rfc9728#section-3.1
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::ResponseHeader`] if the path does not begin with `/`, or the URL is not printable ASCII.
+    pub fn resource_metadata_at(mut self, path: &str, url: &str) -> Result<Self, ConfigError> {
+        if !path.starts_with('/') {
+            return Err(ConfigError::ResponseHeader {
+                header: "WWW-Authenticate",
+                value: path.to_owned(),
+                allowed: "the path of a `resource_metadata` begins with `/`",
+            });
+        }
+        let path = path.trim_end_matches('/').to_owned();
+        let parameter = parameter(RESOURCE_METADATA, url)?;
+        self.by_path.retain(|known| known.path != path);
+        self.by_path.push(PathMetadata { path, parameter });
+        Ok(self)
     }
 
     fn parameter(mut self, name: &str, value: &str) -> Result<Self, ConfigError> {
-        if !value.chars().all(|c| c == ' ' || c.is_ascii_graphic()) {
-            return Err(ConfigError::ResponseHeader {
-                header: "WWW-Authenticate",
-                value: value.to_owned(),
-                allowed: "a parameter is printable ASCII",
-            });
-        }
-        let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");
-        self.parameters.push(format!("{name}=\"{escaped}\""));
+        self.parameters.push(parameter(name, value)?);
         Ok(self)
+    }
+
+    /// The parameters for a path.
+    fn parameters(&self, path: &str) -> impl Iterator<Item = &String> {
+        let covers = |entry: &&PathMetadata| {
+            let rest = path.strip_prefix(&*entry.path);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let of_path = self.by_path.iter().filter(covers);
+        let of_path = of_path.max_by_key(|entry| entry.path.len());
+        let general = self.parameters.iter().filter(move |parameter| {
+            let name = parameter.split('=').next();
+            of_path.is_none() || name != Some(RESOURCE_METADATA)
+        });
+        general.chain(of_path.map(|entry| &entry.parameter))
     }
 
     /// Does not touch a challenge that a header mapping has set.
@@ -110,6 +168,7 @@ impl WwwAuthenticate {
         &self,
         status: StatusCode,
         reason: Option<&DenialReason>,
+        path: &str,
         headers: &mut HeaderMap,
     ) {
         let is_denial = matches!(
@@ -125,20 +184,20 @@ impl WwwAuthenticate {
         if !applies || headers.contains_key(header::WWW_AUTHENTICATE) {
             return;
         }
-        let challenge = self.challenge(reason);
+        let challenge = self.challenge(reason, path);
         if let Ok(challenge) = HeaderValue::try_from(challenge) {
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
     }
 
-    fn challenge(&self, reason: Option<&DenialReason>) -> String {
+    fn challenge(&self, reason: Option<&DenialReason>, path: &str) -> String {
         let mut challenge = match self.scheme {
             Scheme::Basic => "Basic".to_owned(),
             Scheme::Bearer => "Bearer".to_owned(),
         };
         let error = error(reason).filter(|_| self.scheme == Scheme::Bearer);
         let error = error.map(|error| format!("error=\"{error}\""));
-        for (index, parameter) in self.parameters.iter().chain(&error).enumerate() {
+        for (index, parameter) in self.parameters(path).chain(&error).enumerate() {
             let comma = if index == 0 { "" } else { "," };
             // Writing into a string cannot fail.
             let _ = write!(challenge, "{comma} {parameter}");
@@ -147,9 +206,22 @@ impl WwwAuthenticate {
     }
 }
 
+fn parameter(name: &str, value: &str) -> Result<String, ConfigError> {
+    if !value.chars().all(|c| c == ' ' || c.is_ascii_graphic()) {
+        return Err(ConfigError::ResponseHeader {
+            header: "WWW-Authenticate",
+            value: value.to_owned(),
+            allowed: "a parameter is printable ASCII",
+        });
+    }
+    let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");
+    Ok(format!("{name}=\"{escaped}\""))
+}
+
 fn error(reason: Option<&DenialReason>) -> Option<&'static str> {
     match reason? {
         DenialReason::IdentitySourceNotUtf8 { .. }
+        | DenialReason::IdentitySourceAmbiguous { .. }
         | DenialReason::RefusedByValidationExpression { .. }
         | DenialReason::AuthorizerSaidUnauthorized => Some("invalid_token"),
         DenialReason::ExplicitDeny { .. } | DenialReason::ImplicitDeny { .. } => {

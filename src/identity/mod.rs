@@ -1,10 +1,14 @@
 //! The identity check: what has to be in a request before the authorizer is asked at all.
 
+mod anonymous;
 mod source;
 mod sources;
 mod validation;
 
-pub use self::{source::IdentitySource, sources::IdentitySources, validation::ExpressionMatch};
+pub use self::{
+    anonymous::AnonymousRequests, source::IdentitySource, sources::IdentitySources,
+    validation::ExpressionMatch,
+};
 pub(crate) use self::{
     source::{IdentityProblem, SourcePlace},
     validation::ValidationExpression,

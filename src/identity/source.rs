@@ -6,7 +6,10 @@ use http::HeaderName;
 
 use crate::{
     api::{Differences, EventFormat, SourceSyntax, is_stage_variable_name},
-    context::{ContextVariable, NotUtf8, RequestContext, is_parameter_name},
+    context::{
+        AmbiguousCookie, ContextVariable, NotUtf8, RequestContext, cookie_value, is_cookie_name,
+        is_empty_cookie, is_parameter_name,
+    },
     error::ConfigError,
 };
 
@@ -18,6 +21,7 @@ use crate::{
 /// |---|---|---|---|
 /// | a header | `method.request.header.NAME` | `$request.header.NAME` | `route.request.header.NAME` |
 /// | a query parameter | `method.request.querystring.NAME` | `$request.querystring.NAME` | `route.request.querystring.NAME` |
+/// | a cookie (an extension) | `method.request.cookie.NAME` | `$request.cookie.NAME` | `route.request.cookie.NAME` |
 /// | a stage variable | `stageVariables.NAME` | `$stageVariables.NAME` | `stageVariables.NAME` |
 /// | a `$context` variable | `context.NAME` | `$context.NAME` | `context.NAME` |
 ///
@@ -53,6 +57,34 @@ use crate::{
 /// the values of a repeated header are joined by commas, and with the payload format 2.0 those of a query parameter,
 /// too, so that `a,b` and twice, `a` and `b`, are one identity. On each of them, cookies in several lines are one value,
 /// and so is a WebSocket handshake's `Sec-WebSocket-Protocol`.
+///
+/// # One cookie
+///
+/// API Gateway has no such source: there the whole header `Cookie` is one, so that any other cookie of the same browser
+/// makes it another identity. With the extension a result is kept under one cookie's value:
+///
+/// ```
+/// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+///
+/// let authorizer = authorizer_fn(|request| async move {
+///     Ok(match request.identity() {
+///         [session] if session == "s3cret" => AuthorizerResponse::allow("*"),
+///         _ => AuthorizerResponse::deny("*"),
+///     })
+/// });
+/// let layer = LambdaAuthorizerLayer::request(authorizer, "method.request.cookie.session")?;
+/// # let _ = layer;
+/// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+/// ```
+///
+/// The value counts as it was sent, with any quotes around it. An empty one (`session=`, `session=""`) is as good as
+/// missing on every type of API. The name is made of ASCII letters, digits, `.`, `_`, `$` and `-`, does not begin with
+/// `$`, and matches in its own case only.
+///
+/// Programs read cookies by different rules. If they may find different values, the answer is 401
+/// ([`IdentitySourceAmbiguous`](crate::DenialReason::IdentitySourceAmbiguous)): the name comes twice with different
+/// values, or once more in another case, percent-encoded, or behind a comma, a blank or a quote; the value has a blank,
+/// a comma, a backslash, a quote inside, or anything but ASCII.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdentitySource {
     expression: Box<str>,
@@ -63,6 +95,7 @@ pub struct IdentitySource {
 enum Place {
     Header(HeaderName),
     QueryString(Box<str>),
+    Cookie(Box<str>),
     StageVariable(Box<str>),
     Context(ContextVariable),
 }
@@ -72,15 +105,24 @@ enum Place {
 pub(crate) enum SourcePlace {
     Header,
     QueryParameter,
+    Cookie,
     StageVariable,
     Context,
 }
 
 impl SourcePlace {
+    pub(crate) fn is_sent_by_client(self) -> bool {
+        match self {
+            Self::Header | Self::QueryParameter | Self::Cookie => true,
+            Self::StageVariable | Self::Context => false,
+        }
+    }
+
     pub(crate) fn noun(self) -> &'static str {
         match self {
             Self::Header => "header",
             Self::QueryParameter => "query parameter",
+            Self::Cookie => "cookie",
             Self::StageVariable => "stage variable",
             Self::Context => "`$context` variable",
         }
@@ -93,6 +135,8 @@ pub(crate) enum IdentityProblem {
     Missing,
     Empty,
     NotUtf8,
+    /// Two readers may find two values.
+    Ambiguous,
 }
 
 impl IdentitySource {
@@ -108,10 +152,16 @@ impl IdentitySource {
         matches!(self.place, Place::Header(_))
     }
 
+    /// Whether API Gateway has no such source.
+    pub(crate) fn is_an_extension(&self) -> bool {
+        matches!(self.place, Place::Cookie(_))
+    }
+
     pub(crate) fn place(&self) -> SourcePlace {
         match self.place {
             Place::Header(_) => SourcePlace::Header,
             Place::QueryString(_) => SourcePlace::QueryParameter,
+            Place::Cookie(_) => SourcePlace::Cookie,
             Place::StageVariable(_) => SourcePlace::StageVariable,
             Place::Context(_) => SourcePlace::Context,
         }
@@ -130,6 +180,7 @@ impl IdentitySource {
             [
                 syntax.header,
                 syntax.query_parameter,
+                syntax.cookie,
                 syntax.stage_variable,
                 syntax.context,
             ]
@@ -152,6 +203,7 @@ impl IdentitySource {
         let prefix = match self.place {
             Place::Header(_) => syntax.header,
             Place::QueryString(_) => syntax.query_parameter,
+            Place::Cookie(_) => syntax.cookie,
             Place::StageVariable(_) => syntax.stage_variable,
             Place::Context(_) => syntax.context,
         };
@@ -160,7 +212,7 @@ impl IdentitySource {
                 Place::Header(_) => true,
                 _ if row.event == EventFormat::Token => false,
                 Place::Context(_) => syntax.variables.contains(self.name()),
-                Place::QueryString(_) | Place::StageVariable(_) => true,
+                Place::QueryString(_) | Place::Cookie(_) | Place::StageVariable(_) => true,
             };
             let meant = match meant {
                 true => format!("did you mean `{prefix}{}`? ", self.name()),
@@ -221,6 +273,7 @@ impl IdentitySource {
             Place::QueryString(name) => request
                 .query_parameter(name)
                 .map_err(|NotUtf8| IdentityProblem::NotUtf8)?,
+            Place::Cookie(name) => return read_cookie(request, name),
             Place::StageVariable(name) => {
                 let variables = request.api().stage_variables();
                 variables.get(&**name).map(Into::into)
@@ -232,6 +285,20 @@ impl IdentitySource {
             return Err(IdentityProblem::Empty);
         }
         Ok(value)
+    }
+}
+
+/// No type of API has recorded what an empty cookie is, so it is a value of none.
+#[inline(never)] // Out of the path of the other sources.
+fn read_cookie<'r>(
+    request: &'r RequestContext<'_>,
+    name: &str,
+) -> Result<Cow<'r, str>, IdentityProblem> {
+    match cookie_value(&request.parts.headers, name) {
+        Ok(Some(value)) if is_empty_cookie(value) => Err(IdentityProblem::Empty),
+        Ok(Some(value)) => Ok(value.into()),
+        Ok(None) => Err(IdentityProblem::Missing),
+        Err(AmbiguousCookie) => Err(IdentityProblem::Ambiguous),
     }
 }
 
@@ -265,6 +332,13 @@ fn parse_place(expression: &str) -> Result<Place, String> {
     if let Some(name) = named(|syntax| syntax.query_parameter) {
         let known = is_parameter_name(name).then(|| Place::QueryString(name.into()));
         return known.ok_or_else(|| parameter_name_problem("query parameter", name));
+    }
+    if let Some(name) = named(|syntax| syntax.cookie) {
+        let known = is_cookie_name(name).then(|| Place::Cookie(name.into()));
+        return known.ok_or_else(|| {
+            let problem = parameter_name_problem("cookie", name);
+            format!("{problem}, and does not begin with `$`")
+        });
     }
     if let Some(name) = named(|syntax| syntax.stage_variable) {
         let known = is_stage_variable_name(name).then(|| Place::StageVariable(name.into()));
@@ -310,8 +384,8 @@ fn is_bare_header(expression: &str) -> bool {
 
 fn allowed(syntax: &SourceSyntax) -> String {
     format!(
-        "`{}NAME`, `{}NAME`, `{}NAME` and `{}NAME`",
-        syntax.header, syntax.query_parameter, syntax.stage_variable, syntax.context
+        "`{}NAME`, `{}NAME`, `{}NAME`, `{}NAME` and, as an extension, `{}NAME`",
+        syntax.header, syntax.query_parameter, syntax.stage_variable, syntax.context, syntax.cookie
     )
 }
 
@@ -355,6 +429,12 @@ mod tests {
                 "method.request.querystring.a[b]",
                 "name of a query parameter",
             ),
+            ("method.request.cookie.", "name of a cookie"),
+            ("method.request.cookie.a b", "name of a cookie"),
+            ("method.request.cookie.a=b", "name of a cookie"),
+            ("method.request.cookie.a%20b", "name of a cookie"),
+            ("method.request.cookie.$Path", "does not begin with `$`"),
+            ("method.request.cookies.a", "method.request.header.NAME"),
             ("stageVariables.a-b", "name of a stage variable"),
             ("context.authorizer.principalId", "identity.sourceIp"),
             (" method.request.header.A", "method.request.header.NAME"),

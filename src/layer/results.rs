@@ -52,6 +52,7 @@ impl<A> LambdaAuthorizerLayer<A> {
         }
         self.settings.kind.check_kept()?;
         check_sources(&self.settings.kind, Some(ttl))?;
+        check_body(self.settings.gives_body, Some(ttl))?;
         Ok(self.with(|settings| settings.results.ttl = Some(ttl)))
     }
 
@@ -118,6 +119,15 @@ impl<A> LambdaAuthorizerLayer<A> {
         }
         let turns = Semaphore::new(limit.min(Semaphore::MAX_PERMITS));
         Ok(self.with(|settings| settings.results.calls = Some(Arc::new(turns))))
+    }
+}
+
+/// A body is not part of the identity.
+pub(super) fn check_body(gives_body: bool, ttl: Option<Duration>) -> Result<(), ConfigError> {
+    let is_kept = ttl.is_some_and(|ttl| !ttl.is_zero());
+    match is_kept && gives_body {
+        true => Err(ConfigError::RequestBody),
+        false => Ok(()),
     }
 }
 

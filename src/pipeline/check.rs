@@ -45,7 +45,7 @@ pub(crate) fn check<'r>(
     })
 }
 
-fn check_hosts(request: &RequestContext<'_>) -> Result<(), DenialReason> {
+pub(super) fn check_hosts(request: &RequestContext<'_>) -> Result<(), DenialReason> {
     if request.settings.ambiguous_hosts == AmbiguousHosts::AsReceived {
         return Ok(());
     }
@@ -91,12 +91,19 @@ fn read<'r>(
     source: &IdentitySource,
     request: &'r RequestContext<'_>,
 ) -> Result<Cow<'r, str>, DenialReason> {
-    source.read(request).map_err(|problem| {
-        let source = source.clone();
-        match problem {
-            IdentityProblem::Missing => DenialReason::IdentitySourceMissing { source },
-            IdentityProblem::Empty => DenialReason::IdentitySourceEmpty { source },
-            IdentityProblem::NotUtf8 => DenialReason::IdentitySourceNotUtf8 { source },
-        }
-    })
+    source
+        .read(request)
+        .map_err(|problem| not_read(source, problem))
+}
+
+/// Why a request is refused whose source has no usable value.
+#[cold]
+pub(super) fn not_read(source: &IdentitySource, problem: IdentityProblem) -> DenialReason {
+    let source = source.clone();
+    match problem {
+        IdentityProblem::Missing => DenialReason::IdentitySourceMissing { source },
+        IdentityProblem::Empty => DenialReason::IdentitySourceEmpty { source },
+        IdentityProblem::NotUtf8 => DenialReason::IdentitySourceNotUtf8 { source },
+        IdentityProblem::Ambiguous => DenialReason::IdentitySourceAmbiguous { source },
+    }
 }

@@ -2,9 +2,11 @@
 
 use std::{borrow::Cow, sync::Arc};
 
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
 
 use super::{
+    anonymous::check_anonymous,
     check::{Checked, check, check_host_header},
     decide::{Asked, Denied, decide},
     target::{Spellings, Target},
@@ -13,8 +15,10 @@ use crate::{
     authorizer::{AuthorizerRequest, RequestFacts},
     authorizer_context::AuthorizerContext,
     cache::{Cached, Kept, Key},
-    context::{Arrival, host_in_target},
+    context::{Arrival, RequestContext, host_in_target},
     decision::DenialReason,
+    identity::AnonymousRequests,
+    request_body::{BodyProblem, RequestBody},
     resource::ResourceMatch,
     settings::Settings,
     witness::Witness,
@@ -26,6 +30,15 @@ pub(crate) enum LookedUp {
     Denied(Denied),
     /// The authorizer has to be asked.
     Missed(Question),
+    /// Without a credential, and let through.
+    Anonymous,
+}
+
+/// What is to be done about a request, if no result is kept.
+pub(crate) enum Prepared {
+    Question(Question),
+    /// Without a credential, and let through.
+    Anonymous,
 }
 
 /// What the authorizer has to be asked.
@@ -45,9 +58,42 @@ pub(crate) fn look_up(
 ) -> Result<LookedUp, DenialReason> {
     let request = settings.request_context(parts, matched, arrival);
     let target = Target::new(settings, &parts.method, request.uri);
-    let checked = check(&request, &target)?;
+    match check(&request, &target) {
+        Ok(checked) => known(settings, parts, target, checked),
+        Err(reason) => look_up_anonymous(&request, target, reason),
+    }
+}
+
+/// As [`look_up`], for a request that lacks an identity source.
+#[cold]
+#[inline(never)]
+fn look_up_anonymous(
+    request: &RequestContext<'_>,
+    target: Target<'_>,
+    reason: DenialReason,
+) -> Result<LookedUp, DenialReason> {
+    let checked = check_anonymous(request, &target, reason)?;
+    if request.settings.anonymous_requests == AnonymousRequests::PassOn {
+        return Ok(LookedUp::Anonymous);
+    }
+    let looked_up = known(request.settings, request.parts, target, checked)?;
+    Ok(match looked_up {
+        LookedUp::Missed(question) => LookedUp::Missed(question.without_identity()),
+        known => known,
+    })
+}
+
+/// Decides where a result is kept.
+#[inline(always)] // Into the path of a hit, which costs what it did.
+fn known(
+    settings: &Settings,
+    parts: &Parts,
+    target: Target<'_>,
+    checked: Checked<'_>,
+) -> Result<LookedUp, DenialReason> {
     if settings.result_ttl.is_zero() {
         check_host_header(settings, &parts.headers)?;
+        check_body(settings, parts)?;
         return Ok(checked.missed(None));
     }
     let identity = checked.identity.iter().map(|value| value.as_bytes());
@@ -76,15 +122,26 @@ pub(crate) fn prepare(
     parts: &Parts,
     matched: &ResourceMatch,
     arrival: &Arrival,
-) -> Result<Question, DenialReason> {
+) -> Result<Prepared, DenialReason> {
     let request = settings.request_context(parts, Some(matched), arrival);
     let target = Target::new(settings, &parts.method, request.uri);
-    let checked = check(&request, &target)?;
+    let (checked, is_anonymous) = match check(&request, &target) {
+        Ok(checked) => (checked, false),
+        Err(reason) => (check_anonymous(&request, &target, reason)?, true),
+    };
+    if is_anonymous && settings.anonymous_requests == AnonymousRequests::PassOn {
+        return Ok(Prepared::Anonymous);
+    }
+    check_body(settings, parts)?;
     let key = (!settings.result_ttl.is_zero()).then(|| {
         let identity = checked.identity.iter().map(|value| value.as_bytes());
         Key::from(settings.scope.key(identity))
     });
-    Ok(checked.question(key))
+    let question = checked.question(key);
+    Ok(Prepared::Question(match is_anonymous {
+        true => question.without_identity(),
+        false => question,
+    }))
 }
 
 impl Checked<'_> {
@@ -108,6 +165,14 @@ impl Checked<'_> {
 }
 
 impl Question {
+    /// An anonymous request's: what else it is kept under must not be taken for a credential.
+    fn without_identity(self) -> Self {
+        Self {
+            identity: Arc::default(),
+            ..self
+        }
+    }
+
     /// As the authorizer is told it.
     pub(crate) fn request(
         &self,
@@ -128,11 +193,34 @@ impl Question {
             differences: settings.kind.differences(),
             matched: matched.clone(),
             source_ip: settings.client_ip.of(parts),
+            body: body(settings, parts),
             method_arn: target.method_arn(),
             arrival: arrival.noted(&settings.clock),
             witness: Witness::of(parts),
         })
     }
+}
+
+/// Fails if the authorizer is to be given a body and there is none to give.
+fn check_body(settings: &Settings, parts: &Parts) -> Result<(), DenialReason> {
+    if !settings.gives_body {
+        return Ok(());
+    }
+    let body = parts.extensions.get::<RequestBody>();
+    match body.map(RequestBody::whole) {
+        Some(Ok(_)) => Ok(()),
+        Some(Err(BodyProblem::TooLarge { limit })) => {
+            Err(DenialReason::RequestBodyTooLarge { limit })
+        }
+        Some(Err(BodyProblem::Broken)) => Err(DenialReason::RequestBodyBroken),
+        None => Err(DenialReason::RequestBodyNotRead),
+    }
+}
+
+fn body(settings: &Settings, parts: &Parts) -> Option<Bytes> {
+    let body = parts.extensions.get::<RequestBody>();
+    let body = body.filter(|_| settings.gives_body)?;
+    body.whole().ok().cloned()
 }
 
 /// With the `Host` that counts.

@@ -6,6 +6,7 @@
 //! 3. [`decide`]: what the result says of this request. A pure function, the same for a hit and for a miss.
 //! 4. [`refuse`]: the response, wherever the answer was no.
 
+mod anonymous;
 mod ask;
 mod check;
 mod decide;
@@ -17,7 +18,7 @@ pub(crate) use self::{
     ask::{Asking, ask, call, contained},
     check::check_host_header,
     decide::{Asked, Denied, decide, with_question},
-    look_up::{LookedUp, Question, look_up, prepare},
+    look_up::{LookedUp, Prepared, Question, look_up, prepare},
     refuse::{Refused, refuse},
     target::{Spellings, Target, check_target},
 };

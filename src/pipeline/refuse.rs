@@ -7,8 +7,8 @@ use http::{Response, request::Parts};
 use super::decide::Denied;
 use crate::{
     body::GatewayBody, context::Arrival, decision::Denial, explanation::Circumstances,
-    gateway_response::Refusal, observe, resource::ResourceMatch, settings::Settings,
-    witness::Witness,
+    gateway_response::Refusal, observe, request_body::RequestBody, resource::ResourceMatch,
+    settings::Settings, witness::Witness,
 };
 
 /// A request on its way out.
@@ -40,6 +40,10 @@ pub(crate) fn refuse(
         authorizer: denied.caller(),
     };
     let mut response = responses.refuse(&denied.reason, refusal);
+    if settings.gives_body {
+        // A denial may live for long.
+        parts.extensions.remove::<RequestBody>();
+    }
     let witness = Witness::taken_from(&mut parts);
     let circumstances = Circumstances {
         settings: Arc::clone(settings),

@@ -2,7 +2,7 @@
 
 use super::{Case, Remedy};
 use crate::{
-    context::decoded_pairs,
+    context::{cookie_names, cookie_value, decoded_pairs},
     decision::DenialReason,
     explanation::FoundIdentity,
     identity::{IdentitySource, SourcePlace, ValidationExpression},
@@ -20,10 +20,7 @@ fn absent<'c>(case: &Case<'c>) -> Option<&'c IdentitySource> {
 /// The place and the name of a source that a client sends.
 fn sent_by_client(source: &IdentitySource) -> Option<(SourcePlace, &str)> {
     let place = source.place();
-    match place {
-        SourcePlace::Header | SourcePlace::QueryParameter => Some((place, source.name())),
-        SourcePlace::StageVariable | SourcePlace::Context => None,
-    }
+    place.is_sent_by_client().then(|| (place, source.name()))
 }
 
 pub(super) fn under_another_name(case: &Case<'_>) -> Option<Remedy> {
@@ -33,7 +30,7 @@ pub(super) fn under_another_name(case: &Case<'_>) -> Option<Remedy> {
         SourcePlace::Header => headers(case).find(|(other, value)| {
             is_nearly(other, name) && !other.eq_ignore_ascii_case(name) && would_do(case, value)
         }),
-        _ => query_parameters(case)
+        _ => found(case, place)
             .find(|(other, value)| is_nearly(other, name) && would_do(case, value)),
     }?;
     let prefix = source.prefix();
@@ -55,26 +52,24 @@ pub(super) fn under_another_name(case: &Case<'_>) -> Option<Remedy> {
 pub(super) fn in_another_place(case: &Case<'_>) -> Option<Remedy> {
     let source = absent(case)?;
     let (place, name) = sent_by_client(source)?;
+    let places = [
+        SourcePlace::Header,
+        SourcePlace::QueryParameter,
+        SourcePlace::Cookie,
+    ];
     let is_it = |(other, value): (String, String)| {
         other.eq_ignore_ascii_case(name) && would_do(case, &value)
     };
-    let (is_there, there) = match place {
-        SourcePlace::Header => (
-            query_parameters(case).any(is_it),
-            SourcePlace::QueryParameter,
-        ),
-        _ => (headers(case).any(is_it), SourcePlace::Header),
-    };
-    is_there.then(|| {
-        let (here, there) = (place.noun(), there.noun());
-        Remedy::new(
-            "identity-source-in-another-place",
-            format!(
-                "`{name}` is looked for as a {here}, and the request has it as a {there}: send it as a {here}, or \
+    let mut places = places.into_iter().filter(|there| *there != place);
+    let there = places.find(|there| found(case, *there).any(is_it))?;
+    let (here, there) = (place.noun(), there.noun());
+    Some(Remedy::new(
+        "identity-source-in-another-place",
+        format!(
+            "`{name}` is looked for as a {here}, and the request has it as a {there}: send it as a {here}, or \
                  change the identity source"
-            ),
-        )
-    })
+        ),
+    ))
 }
 
 pub(super) fn all_are_needed(case: &Case<'_>) -> Option<Remedy> {
@@ -90,6 +85,21 @@ pub(super) fn all_are_needed(case: &Case<'_>) -> Option<Remedy> {
         format!(
             "`{present}` is there, but all identity sources have to be: one or the other is not possible. Where either \
              will do, configure none, set the results' time to live to 0, and let the authorizer look"
+        ),
+    ))
+}
+
+pub(super) fn ambiguous(case: &Case<'_>) -> Option<Remedy> {
+    let DenialReason::IdentitySourceAmbiguous { source } = case.reason else {
+        return None;
+    };
+    let name = source.name();
+    Some(Remedy::new(
+        "identity-source-ambiguous",
+        format!(
+            "programs that read cookies may find different values for `{name}`: send it once, as `{name}=` and a value \
+             without blanks, commas, backslashes and quotes inside, and no other cookie that has this name but for case \
+             or encoding. A browser sends a name twice that was set for two paths or domains: delete one of them"
         ),
     ))
 }
@@ -152,6 +162,28 @@ fn would_do(case: &Case<'_>, value: &str) -> bool {
     let is_value = !value.is_empty() || kind.differences().empty_is_a_value;
     let accepts = |expression: &ValidationExpression| expression.accepts(value);
     is_value && kind.expression().is_none_or(accepts)
+}
+
+/// What there is at a place that a client writes: names and values.
+fn found<'c>(
+    case: &Case<'c>,
+    place: SourcePlace,
+) -> Box<dyn Iterator<Item = (String, String)> + 'c> {
+    match place {
+        SourcePlace::Header => Box::new(headers(case)),
+        SourcePlace::QueryParameter => Box::new(query_parameters(case)),
+        SourcePlace::Cookie => Box::new(cookies(case)),
+        SourcePlace::StageVariable | SourcePlace::Context => Box::new(std::iter::empty()),
+    }
+}
+
+/// The cookies that every program reads in the same way.
+fn cookies<'c>(case: &Case<'c>) -> impl Iterator<Item = (String, String)> + use<'c> {
+    let headers = &case.circumstances.parts.headers;
+    cookie_names(headers).filter_map(|name| {
+        let value = cookie_value(headers, &name).ok().flatten()?.to_owned();
+        Some((name, value))
+    })
 }
 
 /// The headers whose values are texts, each with its value.

@@ -20,10 +20,11 @@ use crate::{decision::DenialReason, one_line::OneLine};
 ///
 /// | cause | recognized by |
 /// |---|---|
-/// | `identity-source-under-another-name` | the source is missing, and a header or query parameter is there that is nearly called so and has a value that would do |
-/// | `identity-source-in-another-place` | the source is missing, and what has its name is a header instead of a query parameter, or the other way round |
+/// | `identity-source-under-another-name` | the source is missing, and a header, query parameter or cookie is there that is nearly called so and has a value that would do |
+/// | `identity-source-in-another-place` | the source is missing, and what has its name is in another place: a header instead of a query parameter, for example |
 /// | `identity-source-missing` | it is missing or empty, and nothing resembles it |
 /// | `all-identity-sources-are-needed` | one of several sources is missing, and others are there |
+/// | `identity-source-ambiguous` | programs may find different values for the cookie |
 /// | `bearer-prefix-missing`, `bearer-prefix-unexpected` | the validation expression would accept the token with, or without, `Bearer ` |
 /// | `validation-expression` | it would accept neither |
 /// | `unauthorized-with-more-text` | the authorizer failed with `unauthorized` and other words |
@@ -96,6 +97,7 @@ const RULES: &[Rule] = &[
     identity::in_another_place,
     identity::all_are_needed,
     identity::missing,
+    identity::ambiguous,
     identity::validation_expression,
     authorizer::unauthorized_with_more_text,
     authorizer::permission_to_invoke,

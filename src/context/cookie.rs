@@ -1,0 +1,197 @@
+//! One cookie of a request, if all readers of cookies agree on its value.
+//!
+//! A result is kept under this value, and the authorizer and the service behind the layer read the header `Cookie` by
+//! rules of their own. Some take the first of two cookies with one name and some the last. Some ignore case, decode
+//! percent-encoding in names or make `.` a `_`. Some let a quoted value have a `;` in it, and some end a cookie at a
+//! comma or a blank. If any of this makes a difference, there is no value.
+
+use http::{HeaderMap, header};
+use percent_encoding::percent_decode;
+
+/// A cookie that two readers may read in two ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AmbiguousCookie;
+
+/// The value of a cookie as it was sent, quotes included. Linear in the length of the headers.
+pub(crate) fn cookie_value<'h>(
+    headers: &'h HeaderMap,
+    name: &str,
+) -> Result<Option<&'h str>, AmbiguousCookie> {
+    let mut found = None;
+    let headers = headers.get_all(header::COOKIE).iter();
+    for cookie in headers.flat_map(|header| header.as_bytes().split(|byte| *byte == b';')) {
+        match exact_value(cookie.trim_ascii(), name) {
+            Some(value) if found.is_none_or(|known| known == value) => found = Some(value),
+            Some(_) => return Err(AmbiguousCookie),
+            None if mentions(cookie, name) => return Err(AmbiguousCookie),
+            None => {}
+        }
+    }
+    found.map(plain).transpose()
+}
+
+/// The names of all cookies, for messages.
+pub(crate) fn cookie_names(headers: &HeaderMap) -> impl Iterator<Item = String> {
+    let headers = headers.get_all(header::COOKIE).iter();
+    let cookies = headers.flat_map(|header| header.as_bytes().split(|byte| *byte == b';'));
+    cookies.map(|cookie| {
+        let name = cookie.split(|byte| *byte == b'=').next();
+        String::from_utf8_lossy(name.unwrap_or_default().trim_ascii()).into_owned()
+    })
+}
+
+/// Whether a cookie can have this name, and be told from the attributes of RFC 2965 (`$Path`).
+pub(crate) fn is_cookie_name(name: &str) -> bool {
+    super::is_parameter_name(name) && !name.starts_with('$')
+}
+
+fn exact_value<'c>(cookie: &'c [u8], name: &str) -> Option<&'c [u8]> {
+    cookie.strip_prefix(name.as_bytes())?.strip_prefix(b"=")
+}
+
+/// Whether some reader may find a cookie of this name in here.
+fn mentions(cookie: &[u8], name: &str) -> bool {
+    if resembles(cookie.trim_ascii(), name) {
+        return true;
+    }
+    let mut is_first = true;
+    let mut parts = cookie.split(|byte| *byte == b'=').peekable();
+    while let Some(part) = parts.next() {
+        let is_in_front_of_value = parts.peek().is_some();
+        let part = trimmed_end(part);
+        let separator = part.iter().rposition(|byte| is_separator(*byte));
+        // Between two `=` without a separator there is a value.
+        let word = match separator {
+            Some(at) => part.get(at + 1..),
+            None => is_first.then_some(part),
+        };
+        is_first = false;
+        if is_in_front_of_value && word.is_some_and(|word| resembles(word, name)) {
+            return true;
+        }
+    }
+    false
+}
+
+fn trimmed_end(mut part: &[u8]) -> &[u8] {
+    while let [rest @ .., last] = part {
+        if !is_separator(*last) {
+            break;
+        }
+        part = rest;
+    }
+    part
+}
+
+fn is_separator(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b',' | b'"')
+}
+
+fn resembles(word: &[u8], name: &str) -> bool {
+    let plain = |byte: u8| match byte {
+        b'.' => b'_',
+        other => other.to_ascii_lowercase(),
+    };
+    let word = percent_decode(word).map(plain);
+    word.eq(name.bytes().map(plain))
+}
+
+/// A value as RFC 6265 allows it: no blanks, commas, quotes or backslashes, but quotes around it.
+fn plain(value: &[u8]) -> Result<&str, AmbiguousCookie> {
+    let ([b'"', bare @ .., b'"'] | bare) = value;
+    let is_allowed = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b',' | b'\\');
+    match std::str::from_utf8(value) {
+        Ok(text) if bare.iter().all(is_allowed) => Ok(text),
+        _ => Err(AmbiguousCookie),
+    }
+}
+
+/// Whether nothing is in a value.
+pub(crate) fn is_empty_cookie(value: &str) -> bool {
+    matches!(value, "" | r#""""#)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(headers: &[&str]) -> Result<Option<String>, AmbiguousCookie> {
+        let mut map = HeaderMap::new();
+        for header in headers {
+            map.append(header::COOKIE, header.parse().unwrap());
+        }
+        let value = cookie_value(&map, "app.sid")?;
+        Ok(value.map(str::to_owned))
+    }
+
+    #[test]
+    fn a_cookie_is_read_as_it_was_sent() {
+        for (headers, expected) in [
+            (&[][..], None),
+            (&[""], None),
+            (&["a=1; b=2"], None),
+            (&["app.sid=1"], Some("1")),
+            (&["_ga=GA1.2; app.sid=1;b={\"c\":[1,2]}"], Some("1")),
+            (&["a=1", " app.sid=1=2 ", "b=2"], Some("1=2")),
+            (&["app.sid=1", "app.sid=1"], Some("1")),
+            (&["app.sid=\"1\""], Some("\"1\"")),
+            (&["app.sid=%41"], Some("%41")),
+            (&["app.sid="], Some("")),
+            // Names that only begin or end so, and values that are called so.
+            (&["my-app.sid=2; app.sid2=3; app.sid=1"], Some("1")),
+            (&["a=app.sid=2; b=x&app.sid=3; app.sid=1"], Some("1")),
+            (&["a={\"app.sid\":2}; app.sid=1"], Some("1")),
+        ] {
+            assert_eq!(
+                value(headers),
+                Ok(expected.map(str::to_owned)),
+                "{headers:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_two_readers_may_read_in_two_ways_has_no_value() {
+        for headers in [
+            &["app.sid=1; app.sid=2"][..],
+            &["app.sid=1", "app.sid=2"],
+            &["app.sid=1; app.sid="],
+            &["app.sid=1; app.sid"],
+            &["app.sid=1; APP.SID=2"],
+            &["app.sid=1; app_sid=2"],
+            &["app.sid=1; app%2Esid=2"],
+            &["app.sid=1; %61pp.sid=2"],
+            &["app.sid=1; app.sid =2"],
+            &["app.sid=1; \"app.sid\"=2"],
+            &["app.sid=1; x=2,app.sid=2"],
+            &["x=2, app.sid=2; app.sid=1"],
+            &["app.sid=1; x=2 app.sid=2"],
+            &["app.sid=1; x=\"app.sid=2"],
+            &["app.sid=\"1; x=2\""],
+            &["app.sid=\"1\\\"; x=2\""],
+            &["app.sid=\""],
+            &["app.sid=1\"2\""],
+            &["app.sid=1,2"],
+            &["app.sid=1 2"],
+            &["app.sid= 1"],
+            &["app.sid =1"],
+            &["app.sid"],
+            &["app.sid=caf\u{e9}"],
+        ] {
+            assert_eq!(value(headers), Err(AmbiguousCookie), "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_header_takes_linear_time() {
+        let pieces = [
+            "=", " ", "\"", ",", "a=", "app.sid", " =", "app.sid,", "%", "; ", "x =",
+        ];
+        for piece in pieces {
+            let long = piece.repeat(200_000);
+            let began = std::time::Instant::now();
+            let _ = value(&[&long]);
+            assert!(began.elapsed().as_secs() < 5, "{piece}");
+        }
+    }
+}

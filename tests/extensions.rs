@@ -1,0 +1,14 @@
+//! What API Gateway has not, or not in this way: one cookie as an identity source, the context as headers,
+//! responses by path and request, optional authentication, bodies.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "extensions/anonymous.rs"]
+mod anonymous;
+#[path = "extensions/context_headers.rs"]
+mod context_headers;
+#[path = "extensions/cookie.rs"]
+mod cookie;
+#[path = "extensions/request_body.rs"]
+mod request_body;
+#[path = "extensions/responses.rs"]
+mod responses;

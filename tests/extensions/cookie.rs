@@ -1,0 +1,213 @@
+//! One cookie is an identity, whatever other cookies there are, and no client has two readings of it under one key.
+
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
+use tower::{Layer, ServiceExt, service_fn};
+use tower_lambda_authorizer::{
+    ApiType, AuthorizerConfig, AuthorizerError, AuthorizerRequest, AuthorizerResponse,
+    BoxAuthorizer, ConfigError, Denial, FoundIdentity, GatewayResponses, LambdaAuthorizerLayer,
+    authorizer_fn,
+};
+
+type Body = Full<Bytes>;
+
+fn counting(asked: &Arc<AtomicUsize>) -> BoxAuthorizer {
+    let asked = Arc::clone(asked);
+    BoxAuthorizer::new(authorizer_fn(move |request: AuthorizerRequest| {
+        asked.fetch_add(1, SeqCst);
+        let answer = match request.identity() {
+            [sid] if sid == "good" => AuthorizerResponse::allow("*").with_principal_id("user-1"),
+            _ => AuthorizerResponse::deny("*").with_principal_id("nobody"),
+        };
+        async move { Ok::<_, AuthorizerError>(answer) }
+    }))
+}
+
+fn layers(asked: &Arc<AtomicUsize>) -> [LambdaAuthorizerLayer<BoxAuthorizer>; 2] {
+    let rest = LambdaAuthorizerLayer::request(counting(asked), "method.request.cookie.sid");
+    let http = LambdaAuthorizerLayer::http_api(counting(asked))
+        .identity_sources("$request.cookie.sid")
+        .and_then(|layer| layer.result_ttl(Duration::from_secs(60)));
+    [rest.unwrap(), http.unwrap()]
+}
+
+/// The status, and how often the authorizer was asked so far.
+async fn send(layer: &LambdaAuthorizerLayer<BoxAuthorizer>, cookies: &[&str]) -> Response<()> {
+    let service = layer.clone().layer(service_fn(async |_: Request<Body>| {
+        Ok::<_, Infallible>(Response::new(Body::default()))
+    }));
+    let mut request = Request::get("/pets");
+    for cookie in cookies {
+        request = request.header("cookie", *cookie);
+    }
+    let response = service
+        .oneshot(request.body(Body::default()).unwrap())
+        .await;
+    response.unwrap().map(|_| ())
+}
+
+#[tokio::test]
+async fn another_cookie_is_not_another_identity() {
+    let asked = Arc::default();
+    for (index, layer) in layers(&asked).iter().enumerate() {
+        for cookies in [
+            &["sid=good"][..],
+            &["_ga=GA1.2.3; sid=good; theme=dark"],
+            &["_ga=GA1.2.4", "sid=good"],
+        ] {
+            assert_eq!(send(layer, cookies).await.status(), 200, "{cookies:?}");
+        }
+        assert_eq!(asked.load(SeqCst), 2 * index + 1);
+        // The neighbour: another value is another identity.
+        assert_eq!(send(layer, &["sid=bad"]).await.status(), 403);
+        assert_eq!(asked.load(SeqCst), 2 * index + 2);
+    }
+}
+
+#[tokio::test]
+async fn a_missing_or_empty_cookie_is_a_401_on_every_api() {
+    let asked = Arc::default();
+    for layer in layers(&asked) {
+        for cookies in [&[][..], &["a=1"], &["sid="], &["sid=\"\""], &["mysid=good"]] {
+            assert_eq!(send(&layer, cookies).await.status(), 401, "{cookies:?}");
+        }
+    }
+    assert_eq!(asked.load(SeqCst), 0);
+}
+
+#[tokio::test]
+async fn a_cookie_of_two_readings_does_not_meet_a_kept_result() {
+    let asked = Arc::default();
+    for layer in layers(&asked) {
+        assert_eq!(send(&layer, &["sid=good"]).await.status(), 200);
+        for cookies in [
+            &["sid=good; sid=stolen"][..],
+            &["sid=stolen; sid=good"],
+            &["sid=stolen", "sid=good"],
+            &["sid=good; SID=stolen"],
+            &["sid=good; %73id=stolen"],
+            &["x=1, sid=stolen; sid=good"],
+            &["sid=good; x=\"; sid=stolen"],
+            &["sid=good,sid=stolen"],
+            &["sid=good stolen"],
+        ] {
+            let response = send(&layer, cookies).await;
+            assert_eq!(response.status(), 401, "{cookies:?}");
+            let why = response.extensions().get::<Denial>().unwrap().explanation();
+            assert_eq!(why.identity()[0].found(), FoundIdentity::Ambiguous);
+            assert_eq!(why.remedies()[0].cause(), "identity-source-ambiguous");
+        }
+    }
+    assert_eq!(asked.load(SeqCst), 2);
+}
+
+#[tokio::test]
+async fn an_explanation_knows_cookies() {
+    let asked = Arc::default();
+    let [layer, _] = layers(&asked);
+    for (name, value, cause, words) in [
+        (
+            "cookie",
+            "s-id=1",
+            "identity-source-under-another-name",
+            "method.request.cookie.s-id",
+        ),
+        (
+            "sid",
+            "1",
+            "identity-source-in-another-place",
+            "the request has it as a header",
+        ),
+        (
+            "cookie",
+            "a=1",
+            "identity-source-missing",
+            "send the cookie `sid`",
+        ),
+    ] {
+        let request = Request::get("/pets").header(name, value).body(()).unwrap();
+        let why = layer.explain(request).await;
+        assert_eq!(why.remedies()[0].cause(), cause);
+        assert!(why.remedies()[0].text().contains(words), "{why}");
+    }
+    let asked = Arc::default();
+    let by_header =
+        LambdaAuthorizerLayer::request(counting(&asked), "method.request.header.session").unwrap();
+    let request = Request::get("/pets").header("cookie", "session=1");
+    let why = by_header.explain(request.body(()).unwrap()).await;
+    let text = why.remedies()[0].text();
+    assert!(text.contains("the request has it as a cookie"), "{text}");
+}
+
+#[tokio::test]
+async fn its_value_does_not_show() {
+    let quoting = authorizer_fn(|request: AuthorizerRequest| async move {
+        Err::<AuthorizerResponse, _>(AuthorizerError::new(format!(
+            "session {} is unknown",
+            request.identity()[0]
+        )))
+    });
+    let layer =
+        LambdaAuthorizerLayer::request(BoxAuthorizer::new(quoting), "method.request.cookie.sid")
+            .unwrap()
+            .gateway_responses(GatewayResponses::for_development());
+    for cookie in ["a=1; sid=s3cret-word", "sid=\"s3cret-word\""] {
+        let response = send(&layer, &[cookie]).await;
+        assert_eq!(response.status(), 500);
+        let told = response.headers()["x-lambda-authorizer-explanation"]
+            .to_str()
+            .unwrap();
+        assert!(
+            told.contains("session ***") && !told.contains("s3cret"),
+            "{told}"
+        );
+        let why = response.extensions().get::<Denial>().unwrap().explanation();
+        assert!(!why.to_string().contains("s3cret"), "{why}");
+    }
+}
+
+#[test]
+fn it_is_not_in_api_gateways_own_words() {
+    let allow = || BoxAuthorizer::new(authorizer_fn(async |_| Ok(AuthorizerResponse::allow("*"))));
+    for (api_type, json) in [
+        (
+            ApiType::Rest,
+            r#"{"type": "REQUEST", "identitySource": "method.request.cookie.sid"}"#,
+        ),
+        (
+            ApiType::Http,
+            r#"{"authorizerType": "REQUEST", "identitySource": ["$request.cookie.sid"],
+                "authorizerPayloadFormatVersion": "2.0"}"#,
+        ),
+    ] {
+        let config: AuthorizerConfig = serde_json::from_str(json).unwrap();
+        let config = config.for_api_type(api_type);
+        let error = LambdaAuthorizerLayer::from_config(config.clone(), allow()).unwrap_err();
+        assert!(matches!(error, ConfigError::IdentitySource { .. }));
+        let text = error.to_string();
+        assert!(text.contains("AuthorizerConfig::with_extensions"), "{text}");
+        assert!(LambdaAuthorizerLayer::from_config(config.with_extensions(), allow()).is_ok());
+    }
+    // A TOKEN authorizer still reads one header, and each type of API its own spelling.
+    assert!(
+        LambdaAuthorizerLayer::token(allow())
+            .identity_sources("method.request.cookie.sid")
+            .is_err()
+    );
+    assert!(LambdaAuthorizerLayer::request(allow(), "$request.cookie.sid").is_err());
+    assert!(
+        LambdaAuthorizerLayer::http_api(allow())
+            .identity_sources("method.request.cookie.sid")
+            .is_err()
+    );
+}
