@@ -46,6 +46,13 @@ fn a_value_is_kept_until_it_is_too_old() {
 }
 
 #[test]
+fn a_value_that_fills_the_memory_is_kept() {
+    let (memory, counters) = memory(1);
+    put(&memory, &counters, 1, 7);
+    assert_eq!(get(&memory, 1, Duration::ZERO), Some(7));
+}
+
+#[test]
 fn what_was_used_gets_a_second_chance() {
     let (memory, counters) = memory(3);
     for key in 1..=3 {

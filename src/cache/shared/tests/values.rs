@@ -145,7 +145,9 @@ fn a_time_to_live_is_a_millisecond_to_an_hour() {
     let seal = |ttl| seal(&secret(), &key(), &answer(), ttl, now());
     let hour = Duration::from_secs(3600);
     assert!(seal(Duration::from_millis(1)).is_some());
-    assert!(seal(hour).is_some());
+    let for_an_hour = seal(hour).unwrap();
+    let opened = open(&secret(), &key(), &for_an_hour, now());
+    assert_eq!(opened.map(|opened| opened.remaining), Some(hour));
     assert_eq!(seal(Duration::from_micros(999)), None);
     assert_eq!(seal(hour + Duration::from_nanos(1)), None);
     assert_eq!(seal(Duration::MAX), None);
