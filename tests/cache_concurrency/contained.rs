@@ -5,7 +5,7 @@ use std::{
     fmt,
     panic::panic_any,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, Wake, Waker},
 };
 
 use tower_lambda_authorizer::{AuthorizerError, AuthorizerRequest};
@@ -206,6 +206,40 @@ async fn the_last_who_leaves_drops_the_future_without_a_panic() {
             "there is a turn for it"
         );
     }
+}
+
+/// A waker that panics when the last handle of it is dropped.
+struct BadWaker;
+
+impl Wake for BadWaker {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for BadWaker {
+    fn drop(&mut self) {
+        throw();
+    }
+}
+
+/// The handle that the call keeps is dropped after the client's own.
+#[tokio::test]
+async fn a_client_whose_waker_panics_when_it_is_dropped_leaves_without_a_panic() {
+    let gate = Gate::new();
+    let layer = gate.layer();
+    let mut leaving = Box::pin(send(&layer, "a"));
+    let waker = Waker::from(Arc::new(BadWaker));
+    assert!(
+        leaving
+            .as_mut()
+            .poll(&mut Context::from_waker(&waker))
+            .is_pending()
+    );
+    drop(waker);
+    let staying = tokio::spawn(send(&layer, "a"));
+    yield_now().await;
+    drop(leaving);
+    gate.open();
+    assert_eq!(staying.await.unwrap().status(), 200);
 }
 
 /// A 500 that says what is missing, with a limit on calls, too. The authorizer is not asked.
