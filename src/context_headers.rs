@@ -255,9 +255,8 @@ fn write(headers: &mut HeaderMap, prefix: &str, caller: &AuthorizerContext) {
             .and_modify(several)
             .or_insert(Some(value));
     }
-    if let Some(principal_id) = caller.principal_id() {
-        values.insert(PRINCIPAL_ID.to_owned(), Some(principal_id));
-    }
+    // No key of the context stands for a principal that there is not.
+    values.insert(PRINCIPAL_ID.to_owned(), caller.principal_id());
     for (name, value) in values {
         let name = HeaderName::try_from(format!("{prefix}{name}"));
         if let (Ok(name), Some(mut value)) = (name, value.and_then(escaped)) {

@@ -30,16 +30,6 @@ pub(crate) fn cookie_value<'h>(
     found.map(plain).transpose()
 }
 
-/// The names of all cookies, for messages.
-pub(crate) fn cookie_names(headers: &HeaderMap) -> impl Iterator<Item = String> {
-    let headers = headers.get_all(header::COOKIE).iter();
-    let cookies = headers.flat_map(|header| header.as_bytes().split(|byte| *byte == b';'));
-    cookies.map(|cookie| {
-        let name = cookie.split(|byte| *byte == b'=').next();
-        String::from_utf8_lossy(name.unwrap_or_default().trim_ascii()).into_owned()
-    })
-}
-
 /// Whether a cookie can have this name, and be told from the attributes of RFC 2965 (`$Path`).
 pub(crate) fn is_cookie_name(name: &str) -> bool {
     super::is_parameter_name(name) && !name.starts_with('$')

@@ -13,7 +13,7 @@ mod variable;
 
 pub(crate) use self::{
     arrival::{Arrival, Noted},
-    cookie::{AmbiguousCookie, cookie_names, cookie_value, is_cookie_name, is_empty_cookie},
+    cookie::{AmbiguousCookie, cookie_value, is_cookie_name, is_empty_cookie},
     header::{LIST_SEPARATOR, domain_name, header_value, host_in_target, is_handshake_list},
     parameter_name::is_parameter_name,
     query::{decoded_pairs, joined_values, last_value},

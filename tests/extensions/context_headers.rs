@@ -121,6 +121,22 @@ async fn a_value_cannot_break_out_of_its_header() {
     );
 }
 
+/// A claim that an authorizer copies into the context names no principal.
+#[tokio::test]
+async fn a_key_of_the_context_is_no_principal() {
+    let said = AuthorizerResponse::simple(true)
+        .with_context("principal_id", "root")
+        .with_context("tenant", "acme");
+    let layer = LambdaAuthorizerLayer::http_api(answering(said));
+    let inner = ContextHeadersLayer::new("X-Caller-").unwrap();
+    let service = layer.simple_responses().unwrap();
+    let service = service.layer(inner.layer(service_fn(echo)));
+    let response = service.oneshot(spoofed(Request::get("/"))).await.unwrap();
+    assert_eq!(response.status(), 200);
+    let headers = response.extensions().get::<HeaderMap>().unwrap();
+    assert_eq!(callers(headers), [("x-caller-tenant", "acme")]);
+}
+
 #[tokio::test]
 async fn keys_of_one_name_are_left_out() {
     let headers = upstream_gets(

@@ -211,3 +211,18 @@ fn it_is_not_in_api_gateways_own_words() {
             .is_err()
     );
 }
+
+/// An explanation looks for the missing credential among the cookies as well.
+#[tokio::test]
+async fn an_explanation_of_a_long_cookie_header_takes_linear_time() {
+    for layer in layers(&Arc::default()) {
+        for piece in ["a=1;", "sid =1;", "SID=;", "authorization=1;"] {
+            let cookies = piece.repeat(60_000 / piece.len());
+            let request = Request::get("/").header("cookie", cookies);
+            let began = std::time::Instant::now();
+            let why = layer.explain(request.body(()).unwrap()).await;
+            assert!(!why.is_allowed());
+            assert!(began.elapsed() < Duration::from_secs(5), "{piece}");
+        }
+    }
+}

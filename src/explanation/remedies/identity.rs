@@ -1,8 +1,10 @@
 //! 401, and no function ran: the identity sources and the validation expression.
 
+use http::header;
+
 use super::{Case, Remedy};
 use crate::{
-    context::{cookie_names, cookie_value, decoded_pairs},
+    context::decoded_pairs,
     decision::DenialReason,
     explanation::FoundIdentity,
     identity::{IdentitySource, SourcePlace, ValidationExpression},
@@ -177,12 +179,15 @@ fn found<'c>(
     }
 }
 
-/// The cookies that every program reads in the same way.
+/// The cookies that are text, each with its value.
 fn cookies<'c>(case: &Case<'c>) -> impl Iterator<Item = (String, String)> + use<'c> {
-    let headers = &case.circumstances.parts.headers;
-    cookie_names(headers).filter_map(|name| {
-        let value = cookie_value(headers, &name).ok().flatten()?.to_owned();
-        Some((name, value))
+    let headers = case.circumstances.parts.headers.get_all(header::COOKIE);
+    let cookies = headers
+        .iter()
+        .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'));
+    cookies.filter_map(|cookie| {
+        let (name, value) = std::str::from_utf8(cookie).ok()?.split_once('=')?;
+        Some((name.trim().to_owned(), value.trim().to_owned()))
     })
 }
 
