@@ -41,7 +41,7 @@ fn exact_value<'c>(cookie: &'c [u8], name: &str) -> Option<&'c [u8]> {
 
 /// Whether some reader may find a cookie of this name in here.
 fn mentions(cookie: &[u8], name: &str) -> bool {
-    if resembles(cookie.trim_ascii(), name) {
+    if resembles(cookie.trim_ascii(), name) || may_be_called(cookie, name) {
         return true;
     }
     let mut is_first = true;
@@ -63,6 +63,45 @@ fn mentions(cookie: &[u8], name: &str) -> bool {
     false
 }
 
+/// Whether the whole text in front of the value is the name to readers that decode it first, cut off blanks of
+/// Unicode, make `_` of a blank or a bracket, or take `name[key]` for a list of that name.
+fn may_be_called(cookie: &[u8], name: &str) -> bool {
+    let Some(called) = cookie.split(|byte| *byte == b'=').next() else {
+        return false;
+    };
+    let called: Vec<u8> = percent_decode(called).collect();
+    let list = called.split(|byte| *byte == b'[').next();
+    let name = || name.bytes().map(folded);
+    [Some(called.as_slice()), list]
+        .into_iter()
+        .flatten()
+        .any(|called| visible(called).iter().copied().map(folded).eq(name()))
+}
+
+/// Without what is not visible ASCII at both ends.
+fn visible(mut text: &[u8]) -> &[u8] {
+    while let [first, rest @ ..] = text {
+        if first.is_ascii_graphic() {
+            break;
+        }
+        text = rest;
+    }
+    while let [rest @ .., last] = text {
+        if last.is_ascii_graphic() {
+            break;
+        }
+        text = rest;
+    }
+    text
+}
+
+fn folded(byte: u8) -> u8 {
+    match byte {
+        b'.' | b' ' | b'[' => b'_',
+        other => other.to_ascii_lowercase(),
+    }
+}
+
 fn trimmed_end(mut part: &[u8]) -> &[u8] {
     while let [rest @ .., last] = part {
         if !is_separator(*last) {
@@ -74,16 +113,13 @@ fn trimmed_end(mut part: &[u8]) -> &[u8] {
 }
 
 fn is_separator(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b',' | b'"')
+    matches!(byte, b',' | b'"') || !byte.is_ascii_graphic()
 }
 
 fn resembles(word: &[u8], name: &str) -> bool {
-    let plain = |byte: u8| match byte {
-        b'.' => b'_',
-        other => other.to_ascii_lowercase(),
-    };
-    let word = percent_decode(word).map(plain);
-    word.eq(name.bytes().map(plain))
+    percent_decode(word)
+        .map(folded)
+        .eq(name.bytes().map(folded))
 }
 
 /// A value as RFC 6265 allows it: no blanks, commas, quotes or backslashes, but quotes around it.
@@ -103,6 +139,8 @@ pub(crate) fn is_empty_cookie(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     fn value(headers: &[&str]) -> Result<Option<String>, AmbiguousCookie> {
@@ -169,6 +207,47 @@ mod tests {
             &["app.sid=caf\u{e9}"],
         ] {
             assert_eq!(value(headers), Err(AmbiguousCookie), "{headers:?}");
+        }
+    }
+
+    fn value_of(header: &str, name: &str) -> Result<Option<String>, AmbiguousCookie> {
+        let mut map = HeaderMap::new();
+        map.append(
+            header::COOKIE,
+            HeaderValue::from_bytes(header.as_bytes()).unwrap(),
+        );
+        cookie_value(&map, name).map(|value| value.map(str::to_owned))
+    }
+
+    #[test]
+    fn what_other_languages_may_take_for_the_name_is_ambiguous() {
+        for other in [
+            "\u{a0}app_sid=2",
+            "app_sid\u{2003}=2",
+            "%20app_sid=2",
+            "app sid=2",
+            "app[sid=2",
+            "app_sid[a]=2",
+        ] {
+            for headers in [
+                format!("app_sid=1; {other}"),
+                format!("{other}; app_sid=1"),
+                other.into(),
+            ] {
+                assert_eq!(
+                    value_of(&headers, "app_sid"),
+                    Err(AmbiguousCookie),
+                    "{headers}"
+                );
+            }
+        }
+        for other in ["xapp_sid=2", "app_sid2=3", "app=4", "sid=5"] {
+            let header = format!("app_sid=1; {other}");
+            assert_eq!(
+                value_of(&header, "app_sid"),
+                Ok(Some("1".to_owned())),
+                "{header}"
+            );
         }
     }
 
