@@ -109,6 +109,8 @@ impl Settings {
             self.kind.differences().name,
             &self.result_ttl.as_nanos().to_string(),
             &sources.iter().count().to_string(),
+            // An anonymous identity has fewer values than there are sources, so the border has to be told.
+            &api.stage_variables().len().to_string(),
         ]
         .map(str::to_owned)
         .into();
