@@ -2,7 +2,7 @@
 //!
 //! A result is kept under this value, and the authorizer and the service behind the layer read the header `Cookie` by
 //! rules of their own. Some take the first of two cookies with one name and some the last. Some ignore case, decode
-//! percent-encoding in names or make `.` a `_`. Some let a quoted value have a `;` in it, and some end a cookie at a
+//! percent-encoding in names, cut off blanks of Unicode or make `.`, a blank or `[` a `_`. Some let a quoted value have a `;` in it, and some end a cookie at a
 //! comma or a blank. If any of this makes a difference, there is no value.
 
 use http::{HeaderMap, header};
@@ -41,7 +41,7 @@ fn exact_value<'c>(cookie: &'c [u8], name: &str) -> Option<&'c [u8]> {
 
 /// Whether some reader may find a cookie of this name in here.
 fn mentions(cookie: &[u8], name: &str) -> bool {
-    if resembles(cookie.trim_ascii(), name) || may_be_called(cookie, name) {
+    if may_be_called(cookie, name) {
         return true;
     }
     let mut is_first = true;
