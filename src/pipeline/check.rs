@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use http::{HeaderMap, header};
 use smallvec::SmallVec;
 
-use super::target::{Spellings, Target, check_target};
+use super::{
+    anonymous::anonymous_identity,
+    target::{Spellings, Target, check_target},
+};
 use crate::{
     api::AuthorizerKind,
     context::RequestContext,
@@ -15,10 +18,14 @@ use crate::{
     settings::Settings,
 };
 
+/// The values of the identity sources, in their order.
+pub(crate) type Identity<'r> = SmallVec<[Cow<'r, str>; 2]>;
+
 /// A request that may be put to the authorizer.
 pub(crate) struct Checked<'r> {
-    /// The values of the identity sources, in their order.
-    pub(crate) identity: SmallVec<[Cow<'r, str>; 2]>,
+    /// An anonymous request has only the values that a client does not send.
+    pub(crate) identity: Identity<'r>,
+    pub(crate) is_anonymous: bool,
     pub(crate) spellings: Spellings,
 }
 
@@ -27,25 +34,34 @@ pub(crate) fn check<'r>(
     request: &'r RequestContext<'_>,
     target: &Target<'_>,
 ) -> Result<Checked<'r>, DenialReason> {
+    let (identity, is_anonymous) = match identity(request) {
+        Ok(identity) => (identity, false),
+        Err(reason) => (anonymous_identity(request, reason)?, true),
+    };
+    check_hosts(request)?;
+    Ok(Checked {
+        identity,
+        is_anonymous,
+        spellings: check_target(target)?,
+    })
+}
+
+fn identity<'r>(request: &'r RequestContext<'_>) -> Result<Identity<'r>, DenialReason> {
     let kind = &request.settings.kind;
     if kind.differences().one_authorization_header {
         check_authorization_headers(&request.parts.headers)?;
     }
-    let mut identity: SmallVec<[_; 2]> = SmallVec::new();
+    let mut identity = Identity::new();
     for source in kind.sources() {
         identity.push(read(source, request)?);
     }
     if let (Some(expression), Some(token)) = (kind.expression(), identity.first()) {
         check_token(kind, expression, token)?;
     }
-    check_hosts(request)?;
-    Ok(Checked {
-        identity,
-        spellings: check_target(target)?,
-    })
+    Ok(identity)
 }
 
-pub(super) fn check_hosts(request: &RequestContext<'_>) -> Result<(), DenialReason> {
+fn check_hosts(request: &RequestContext<'_>) -> Result<(), DenialReason> {
     if request.settings.ambiguous_hosts == AmbiguousHosts::AsReceived {
         return Ok(());
     }
@@ -87,7 +103,7 @@ fn check_token(
     }
 }
 
-fn read<'r>(
+pub(super) fn read<'r>(
     source: &IdentitySource,
     request: &'r RequestContext<'_>,
 ) -> Result<Cow<'r, str>, DenialReason> {
@@ -98,7 +114,7 @@ fn read<'r>(
 
 /// Why a request is refused whose source has no usable value.
 #[cold]
-pub(super) fn not_read(source: &IdentitySource, problem: IdentityProblem) -> DenialReason {
+fn not_read(source: &IdentitySource, problem: IdentityProblem) -> DenialReason {
     let source = source.clone();
     match problem {
         IdentityProblem::Missing => DenialReason::IdentitySourceMissing { source },

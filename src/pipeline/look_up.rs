@@ -6,7 +6,6 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
 
 use super::{
-    anonymous::check_anonymous,
     check::{Checked, check, check_host_header},
     decide::{Asked, Denied, decide},
     target::{Spellings, Target},
@@ -15,7 +14,7 @@ use crate::{
     authorizer::{AuthorizerRequest, RequestFacts},
     authorizer_context::AuthorizerContext,
     cache::{Cached, Kept, Key},
-    context::{Arrival, RequestContext, host_in_target},
+    context::{Arrival, host_in_target},
     decision::DenialReason,
     identity::AnonymousRequests,
     request_body::{BodyProblem, RequestBody},
@@ -58,39 +57,10 @@ pub(crate) fn look_up(
 ) -> Result<LookedUp, DenialReason> {
     let request = settings.request_context(parts, matched, arrival);
     let target = Target::new(settings, &parts.method, request.uri);
-    match check(&request, &target) {
-        Ok(checked) => known(settings, parts, target, checked),
-        Err(reason) => look_up_anonymous(&request, target, reason),
-    }
-}
-
-/// As [`look_up`], for a request that lacks an identity source.
-#[cold]
-#[inline(never)]
-fn look_up_anonymous(
-    request: &RequestContext<'_>,
-    target: Target<'_>,
-    reason: DenialReason,
-) -> Result<LookedUp, DenialReason> {
-    let checked = check_anonymous(request, &target, reason)?;
-    if request.settings.anonymous_requests == AnonymousRequests::PassOn {
+    let checked = check(&request, &target)?;
+    if checked.is_passed_on(settings) {
         return Ok(LookedUp::Anonymous);
     }
-    let looked_up = known(request.settings, request.parts, target, checked)?;
-    Ok(match looked_up {
-        LookedUp::Missed(question) => LookedUp::Missed(question.without_identity()),
-        known => known,
-    })
-}
-
-/// Decides where a result is kept.
-#[inline(always)] // Into the path of a hit, which costs what it did.
-fn known(
-    settings: &Settings,
-    parts: &Parts,
-    target: Target<'_>,
-    checked: Checked<'_>,
-) -> Result<LookedUp, DenialReason> {
     if settings.result_ttl.is_zero() {
         check_host_header(settings, &parts.headers)?;
         check_body(settings, parts)?;
@@ -125,11 +95,8 @@ pub(crate) fn prepare(
 ) -> Result<Prepared, DenialReason> {
     let request = settings.request_context(parts, Some(matched), arrival);
     let target = Target::new(settings, &parts.method, request.uri);
-    let (checked, is_anonymous) = match check(&request, &target) {
-        Ok(checked) => (checked, false),
-        Err(reason) => (check_anonymous(&request, &target, reason)?, true),
-    };
-    if is_anonymous && settings.anonymous_requests == AnonymousRequests::PassOn {
+    let checked = check(&request, &target)?;
+    if checked.is_passed_on(settings) {
         return Ok(Prepared::Anonymous);
     }
     check_body(settings, parts)?;
@@ -137,14 +104,14 @@ pub(crate) fn prepare(
         let identity = checked.identity.iter().map(|value| value.as_bytes());
         Key::from(settings.scope.key(identity))
     });
-    let question = checked.question(key);
-    Ok(Prepared::Question(match is_anonymous {
-        true => question.without_identity(),
-        false => question,
-    }))
+    Ok(Prepared::Question(checked.question(key)))
 }
 
 impl Checked<'_> {
+    fn is_passed_on(&self, settings: &Settings) -> bool {
+        self.is_anonymous && settings.anonymous_requests == AnonymousRequests::PassOn
+    }
+
     fn missed(self, key: Option<Key>) -> LookedUp {
         LookedUp::Missed(self.question(key))
     }
@@ -152,6 +119,8 @@ impl Checked<'_> {
     fn question(self, key: Option<Key>) -> Question {
         let mut identity = self.identity.into_iter().map(Cow::into_owned);
         let identity: Arc<[String]> = match (identity.next(), identity.len()) {
+            // What an anonymous request is kept under is not a credential.
+            _ if self.is_anonymous => Arc::default(),
             // Without a list in between.
             (Some(only), 0) => Arc::new([only]),
             (first, _) => first.into_iter().chain(identity).collect(),
@@ -165,14 +134,6 @@ impl Checked<'_> {
 }
 
 impl Question {
-    /// An anonymous request's: what else it is kept under must not be taken for a credential.
-    fn without_identity(self) -> Self {
-        Self {
-            identity: Arc::default(),
-            ..self
-        }
-    }
-
     /// As the authorizer is told it.
     pub(crate) fn request(
         &self,
