@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     authorizer::{AuthorizerResponse, ContextValue},
-    heap::{HeapBytes, heap_bytes, shared},
+    heap::{HeapBytes, shared},
 };
 
 /// The principal and the context that the authorizer gave, in the extensions of every request that
@@ -49,12 +49,14 @@ struct Facts {
     usage_identifier_key: Option<String>,
 }
 
-heap_bytes!(Facts {
-    principal_id,
-    values,
-    texts,
-    usage_identifier_key
-});
+impl HeapBytes for Facts {
+    fn heap_bytes(&self) -> usize {
+        self.principal_id.heap_bytes()
+            + self.values.heap_bytes()
+            + self.texts.heap_bytes()
+            + self.usage_identifier_key.heap_bytes()
+    }
+}
 
 impl HeapBytes for ContextValue {
     fn heap_bytes(&self) -> usize {

@@ -184,7 +184,6 @@ pub use self::axum::MissingAuthorizerContext;
 pub use self::cache::shared as shared_cache;
 pub use self::{
     api::{Api, ApiType, PayloadFormatVersion},
-    arn::MethodArn,
     authorizer::lambda,
     authorizer::{
         Authorizer, AuthorizerError, AuthorizerErrorKind, AuthorizerFn, AuthorizerRequest,
@@ -214,6 +213,7 @@ pub use self::{
     identity::{AnonymousRequests, ExpressionMatch, IdentitySource, IdentitySources},
     layer::LambdaAuthorizerLayer,
     path::{AmbiguousPaths, PathAmbiguity},
+    policy::MethodArn,
     request_body::{
         ReadBody, ReadRequestBody, ReadRequestBodyFuture, RequestBody, RequestBodyLayer,
     },

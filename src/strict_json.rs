@@ -1,39 +1,14 @@
-//! Reading JSON more strictly than serde's derive does by itself.
-//!
-//! Three things that the derive lets through must not pass in a policy: an object written as a list of
-//! its members' values, a `null` in place of a member, and an enumeration written as an object. A fourth is not the
-//! derive's: `serde_json` does not look at the text and the numbers of what is ignored.
+//! Reading JSON more strictly than `serde_json` does by itself, which does not look at the text and the numbers of what
+//! is ignored. What serde's derive lets through is closed by the policy language, which this builds on.
 
-use std::{fmt, marker::PhantomData};
+use std::fmt;
 
 use serde::{
     Deserialize, Deserializer,
-    de::{self, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
+    de::{MapAccess, SeqAccess, Visitor},
 };
-use smallvec::{SmallVec, smallvec};
 
-/// Reads `T` from an object, never from a list.
-pub(crate) fn object<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    deserializer.deserialize_map(ObjectVisitor(PhantomData))
-}
-
-struct ObjectVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(map))
-    }
-}
+pub(crate) use execute_api_policy::layer_only::{Object, not_null, object};
 
 /// Whether a text is JSON as a whole, with valid text and numbers in what nobody reads, too. Another reader may not ignore
 /// it, and then the two would read different things. So what is nested too deeply for this reader is an error, too. Allocates
@@ -116,90 +91,5 @@ impl<'de> Visitor<'de> for Ignored {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self, A::Error> {
         while members.next_entry::<Self, Self>()?.is_some() {}
         Ok(self)
-    }
-}
-
-/// Reads a member that may be left out, but not be `null`.
-pub(crate) fn not_null<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    T::deserialize(deserializer).map(Some)
-}
-
-/// A text, or a list of texts. Almost always it is one, which needs no allocation for the list.
-#[derive(Debug, Clone)]
-pub(crate) struct OneOrManyTexts(pub(crate) SmallVec<[String; 1]>);
-
-impl<'de> Deserialize<'de> for OneOrManyTexts {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextsVisitor).map(Self)
-    }
-}
-
-struct TextsVisitor;
-
-impl<'de> Visitor<'de> for TextsVisitor {
-    type Value = SmallVec<[String; 1]>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string or a list of strings")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(smallvec![text.to_owned()])
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut texts = SmallVec::new();
-        while let Some(text) = list.next_element()? {
-            texts.push(text);
-        }
-        Ok(texts)
-    }
-}
-
-/// An object, or a list of objects.
-#[derive(Debug)]
-pub(crate) struct OneOrManyObjects<T>(pub(crate) Vec<T>);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrManyObjects<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer
-            .deserialize_any(ObjectsVisitor(PhantomData))
-            .map(Self)
-    }
-}
-
-struct ObjectsVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectsVisitor<T> {
-    type Value = Vec<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object or a list of objects")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Vec<T>, A::Error> {
-        Ok(vec![T::deserialize(MapAccessDeserializer::new(map))?])
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
-        let mut objects = Vec::new();
-        while let Some(Object(object)) = list.next_element()? {
-            objects.push(object);
-        }
-        Ok(objects)
-    }
-}
-
-/// An object, never a list.
-#[derive(Debug)]
-pub(crate) struct Object<T>(pub(crate) T);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        object(deserializer).map(Self)
     }
 }

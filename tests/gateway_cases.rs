@@ -8,7 +8,7 @@
 mod api_gateway;
 #[path = "gateway_cases/case.rs"]
 mod case;
-#[path = "support/case_files.rs"]
+#[path = "../crates/execute-api-policy/tests/support/case_files.rs"]
 mod case_files;
 #[path = "gateway_cases/expectation.rs"]
 mod expectation;

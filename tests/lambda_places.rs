@@ -12,7 +12,7 @@ mod api_gateway;
 mod cargo_lambda;
 #[path = "gateway_cases/case.rs"]
 mod case;
-#[path = "support/case_files.rs"]
+#[path = "../crates/execute-api-policy/tests/support/case_files.rs"]
 mod case_files;
 #[path = "functions/case_handler.rs"]
 mod case_handler;

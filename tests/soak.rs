@@ -18,7 +18,7 @@ mod authorizer;
 mod garbage;
 #[path = "soak/memory.rs"]
 mod memory;
-#[path = "support/naive_policy.rs"]
+#[path = "../crates/execute-api-policy/tests/support/naive_policy.rs"]
 #[expect(dead_code, reason = "condition keys here have one value each")]
 mod naive_policy;
 #[path = "soak/oracle/mod.rs"]

@@ -3,7 +3,7 @@
 //! refused in one line.
 #![no_main]
 
-#[path = "../../tests/support/naive_policy.rs"]
+#[path = "../../crates/execute-api-policy/tests/support/naive_policy.rs"]
 mod naive_policy;
 
 use std::collections::BTreeMap;

@@ -5,12 +5,12 @@
 
 #[path = "../support/expected.rs"]
 mod expected;
-#[path = "../../tests/support/naive_policy.rs"]
+#[path = "../../crates/execute-api-policy/tests/support/naive_policy.rs"]
 mod naive_policy;
 #[allow(dead_code, reason = "this target has words of its own")]
-#[path = "../../tests/support/policy_words.rs"]
+#[path = "../../crates/execute-api-policy/tests/support/policy_words.rs"]
 mod policy_words;
-#[path = "../support/random_policy.rs"]
+#[path = "../../crates/execute-api-policy/fuzz/support/random_policy.rs"]
 mod random_policy;
 
 use std::{

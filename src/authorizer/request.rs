@@ -7,9 +7,9 @@ use http::{HeaderMap, HeaderName, Method, Uri, Version};
 
 use crate::{
     api::{Api, Differences, EventFormat, Repeated},
-    arn::MethodArn,
     context::{Noted, decoded_pairs, header_value, joined_values, last_value},
     event::AuthorizerEvent,
+    policy::MethodArn,
     resource::ResourceMatch,
     witness::Witness,
 };

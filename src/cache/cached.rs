@@ -121,7 +121,7 @@ impl HeapBytes for Cached {
         match self {
             Self::Verified(verified) => {
                 let policy = match &verified.permission {
-                    Permission::Policy(policy) => policy.bytes(),
+                    Permission::Policy(policy) => policy.heap_bytes(),
                     Permission::Simple(_) => 0,
                 };
                 verified.made_for.heap_bytes() + policy + verified.caller.bytes()

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     pipeline::with_question,
-    policy::{EvaluationRequest, PolicyExplanation},
+    policy::{EvaluationRequest, PolicyExplanation, without_clients_values},
 };
 
 impl Explanation {
@@ -64,6 +64,6 @@ fn reason(circumstances: &Circumstances, outcome: Outcome<'_>) -> String {
 fn policy(circumstances: &Circumstances) -> Option<PolicyExplanation> {
     let policy = circumstances.policy()?;
     let explain =
-        |question: &EvaluationRequest<'_>| policy.explain(&(*question).without_clients_values());
+        |question: &EvaluationRequest<'_>| policy.explain(&without_clients_values(question));
     Some(circumstances.with_target(|target| with_question(&circumstances.parts, target, explain)))
 }

@@ -16,6 +16,7 @@ use crate::{
     cache::{Aboard, Answer, Boarded, Cached, Key, Origin, Outcome},
     contained::Contained,
     decision::DenialReason,
+    policy::shared_text,
     settings::Settings,
     time_limit::TimeLimit,
 };
@@ -102,7 +103,7 @@ pub(crate) async fn call<A: Authorizer>(
     settings: &Settings,
     request: AuthorizerRequest,
 ) -> Result<Answer, DenialReason> {
-    let made_for = request.method_arn().shared();
+    let made_for = shared_text(request.method_arn());
     let limit = settings.timeout.map(TimeLimit::new).transpose()?;
     let _turn = match (&settings.results.calls, &limit) {
         (None, _) => None,

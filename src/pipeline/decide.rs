@@ -10,7 +10,7 @@ use crate::{
     cache::{Cached, Permission, Verified},
     condition_keys::RequestKeys,
     decision::{DenialReason, UnknownKey},
-    policy::{Evaluation, EvaluationRequest, Policy, RequestResource, Verdict},
+    policy::{self, Evaluation, EvaluationRequest, Policy, RequestResource, Verdict},
 };
 
 /// A request that is refused.
@@ -95,10 +95,10 @@ fn decided(
 fn reads_key(policy: &Policy, evaluation: &Evaluation<'_>, key: &str) -> bool {
     let mut statements = policy.document().statements().iter();
     match evaluation.statement() {
-        None => statements.any(|statement| statement.reads_key(key)),
+        None => statements.any(|statement| policy::reads_key(statement, key)),
         Some(denying) => statements
             .nth(denying)
-            .is_some_and(|statement| statement.reads_key(key)),
+            .is_some_and(|statement| policy::reads_key(statement, key)),
     }
 }
 
@@ -133,7 +133,7 @@ fn denial<'p>(
     target: &Target<'_>,
 ) -> Option<(Evaluation<'p>, Option<&'static UnknownKey>)> {
     let keys = RequestKeys::new(target.settings, parts);
-    let evaluation = with_keys(&keys, target, |question| policy.denial(question))?;
+    let evaluation = with_keys(&keys, target, |question| policy::denial(policy, question))?;
     let unknown = keys.unknown(|key| reads_key(policy, &evaluation, key));
     Some((evaluation, unknown))
 }
@@ -154,7 +154,7 @@ fn with_keys<R>(
 ) -> R {
     target.with_name(|name| {
         let resource = RequestResource::of_parts(&target.settings.arn_base.head, name);
-        let mut question = EvaluationRequest::invoke_part(resource).with_keys(keys);
+        let mut question = policy::invoke(resource).with_keys(keys);
         if let Some(spellings) = target.other_spellings {
             question = question.with_other_spellings(spellings);
         }

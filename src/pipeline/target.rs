@@ -4,9 +4,10 @@ use http::{Method, Uri};
 
 use crate::{
     api::ArnEnd,
-    arn::{CONNECT, MethodArn},
+    arn::CONNECT,
     decision::DenialReason,
     path::{self, AmbiguousPaths, PathAmbiguity},
+    policy::{self, MethodArn},
     scratch,
     settings::Settings,
 };
@@ -85,7 +86,7 @@ impl<'r> Target<'r> {
         let head = &*self.settings.arn_base.head;
         let [api, method, slash, path] = self.name();
         let parts = ["arn:", head, ":", api, method, slash, path];
-        scratch::with_text(&parts, MethodArn::new)
+        scratch::with_text(&parts, policy::method_arn)
     }
 }
 

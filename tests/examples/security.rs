@@ -4,8 +4,11 @@ use std::{fs, path::Path};
 
 /// `tests/file.rs::name`, or a test program as a whole, each in backticks.
 fn tests_in(line: &str) -> impl Iterator<Item = &str> {
-    line.split('`')
-        .filter(|word| word.starts_with("tests/") || word.starts_with("src/"))
+    line.split('`').filter(|word| {
+        ["tests/", "src/", "crates/"]
+            .iter()
+            .any(|folder| word.starts_with(folder))
+    })
 }
 
 fn exists(test: &str) -> bool {

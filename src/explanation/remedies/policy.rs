@@ -1,7 +1,10 @@
 //! 403: the policy, and routes that there are none.
 
 use super::{Case, Circumstances, Remedy};
-use crate::decision::DenialReason;
+use crate::{
+    decision::DenialReason,
+    policy::{first_miss, title, with_resources},
+};
 
 pub(super) fn cached_for_another_request(case: &Case<'_>) -> Option<Remedy> {
     match case.reason {
@@ -52,10 +55,7 @@ pub(super) fn root_slash(case: &Case<'_>) -> Option<Remedy> {
     }
     let method = format!("/{}", circumstances.parts.method);
     let with_slash = |text: &str| text.ends_with(&method).then(|| format!("{text}/"));
-    let corrected = circumstances
-        .policy()?
-        .document()
-        .with_resources(with_slash)?;
+    let corrected = with_resources(circumstances.policy()?.document(), with_slash)?;
     circumstances.is_allowed_by(&corrected.compile()).then(|| {
         Remedy::new(
             "root-slash",
@@ -100,8 +100,8 @@ pub(super) fn nearest_statement(case: &Case<'_>) -> Option<Remedy> {
     let nearest = policy.statements().get(policy.nearest_miss()?)?;
     let text = format!(
         "{} comes nearest, and lacks this: {}",
-        nearest.title(),
-        nearest.first_miss()?
+        title(nearest),
+        first_miss(nearest)?
     );
     Some(Remedy::new("nearest-statement", text))
 }

@@ -1,0 +1,195 @@
+//! One statement, ready to be applied.
+
+use std::ops::Range;
+
+use super::resources::{Covering, ResourceTable};
+use crate::{
+    condition::Test,
+    document::{Effect, Entries, Statement},
+    evaluation::{EvaluationRequest, INVOKE},
+    heap::{HeapBytes, heap_bytes},
+    pattern::{ActionPattern, TextPattern},
+};
+
+/// A compiled statement. Its patterns for resources without variables are in the policy's
+/// [`ResourceTable`].
+#[derive(Debug, Clone)]
+pub(crate) struct CompiledStatement {
+    pub(crate) effect: Effect,
+    /// Whether its action part applies to `execute-api:Invoke`, the action of almost all requests.
+    invokes: bool,
+    /// None for `"Action": "execute-api:Invoke"`, which almost all are.
+    actions: Option<Box<Part<ActionPattern>>>,
+    pub(crate) resources: Resources,
+    pub(crate) tests: Vec<Test>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Part<P> {
+    AnyOf(Vec<P>),
+    NoneOf(Vec<P>),
+}
+
+/// The resource part.
+#[derive(Debug, Clone)]
+pub(crate) struct Resources {
+    /// `NotResource`.
+    pub(crate) excluding: bool,
+    /// An entry is `*`.
+    pub(crate) everything: bool,
+    /// An entry is neither `*` nor an ARN.
+    pub(crate) broken: bool,
+    /// The entries without variables, in the table.
+    pub(crate) fixed: Range<u32>,
+    pub(crate) variable: Vec<VariableResource>,
+}
+
+/// An entry with a policy variable.
+#[derive(Debug, Clone)]
+pub(crate) struct VariableResource {
+    pub(crate) head: u32,
+    pub(crate) resource: TextPattern,
+    /// Only where a path's spellings count.
+    pub(crate) decoded: Option<TextPattern>,
+}
+
+heap_bytes!(CompiledStatement {
+    actions,
+    resources,
+    tests
+});
+heap_bytes!(Resources { variable });
+heap_bytes!(VariableResource { resource, decoded });
+
+impl<P: HeapBytes> HeapBytes for Part<P> {
+    fn heap_bytes(&self) -> usize {
+        let (Self::AnyOf(patterns) | Self::NoneOf(patterns)) = self;
+        patterns.heap_bytes()
+    }
+}
+
+impl CompiledStatement {
+    pub(super) fn new(statement: &Statement, variables: bool, resources: Resources) -> Self {
+        let conditions = statement.conditions.iter();
+        let mut compiled = Self {
+            effect: statement.effect,
+            invokes: true,
+            actions: actions(&statement.actions),
+            resources,
+            tests: conditions
+                .map(|condition| Test::new(condition, variables))
+                .collect(),
+        };
+        compiled.invokes = compiled.actions.is_none() || compiled.general_action_applies(INVOKE);
+        compiled
+    }
+
+    /// Whether only the index can tell that the resource part applies.
+    pub(super) fn is_found_by_index(&self) -> bool {
+        let resources = &self.resources;
+        let broken = resources.broken && self.effect == Effect::Deny;
+        !(resources.excluding || resources.everything || broken) && resources.variable.is_empty()
+    }
+
+    pub(crate) fn applies(&self, table: &ResourceTable, request: &EvaluationRequest<'_>) -> bool {
+        self.action_applies(request)
+            && self.resource_applies(table, request)
+            && self.conditions_hold(request)
+    }
+
+    pub(crate) fn action_applies(&self, request: &EvaluationRequest<'_>) -> bool {
+        match request.is_invoke {
+            true => self.invokes,
+            false => self.general_action_applies(request.action),
+        }
+    }
+
+    fn general_action_applies(&self, action: &str) -> bool {
+        let Some(actions) = &self.actions else {
+            return action.eq_ignore_ascii_case(INVOKE);
+        };
+        let matches = |pattern: &ActionPattern| pattern.matches(action);
+        let excludes = |pattern: &ActionPattern| matches(pattern) || !pattern.is_action();
+        match (&**actions, self.effect) {
+            (Part::AnyOf(patterns), Effect::Allow) => patterns.iter().any(matches),
+            (Part::AnyOf(patterns), Effect::Deny) => patterns.iter().any(excludes),
+            (Part::NoneOf(patterns), Effect::Allow) => {
+                !patterns.is_empty() && !patterns.iter().any(excludes)
+            }
+            (Part::NoneOf(patterns), Effect::Deny) => !patterns.iter().any(matches),
+        }
+    }
+
+    pub(crate) fn conditions_hold(&self, request: &EvaluationRequest<'_>) -> bool {
+        let mut tests = self.tests.iter();
+        tests.all(|test| test.outcome(request.keys).holds(self.effect))
+    }
+
+    /// Where an entry keeps something out, the wider reading counts, which also has the entries that can
+    /// match nothing: a mistake must not let anything through.
+    pub(crate) fn resource_applies(
+        &self,
+        table: &ResourceTable,
+        request: &EvaluationRequest<'_>,
+    ) -> bool {
+        let resources = &self.resources;
+        match (resources.excluding, self.effect) {
+            (false, Effect::Allow) => {
+                resources.cover(table, request, Covering::AsReceived) == Some(true)
+            }
+            (false, Effect::Deny) => {
+                resources.broken
+                    || resources.cover(table, request, Covering::AnySpelling) == Some(true)
+            }
+            (true, Effect::Allow) => {
+                !resources.broken
+                    && !resources.is_empty()
+                    && resources.cover(table, request, Covering::AnySpelling) == Some(false)
+            }
+            (true, Effect::Deny) => {
+                resources.cover(table, request, Covering::AsReceived) != Some(true)
+            }
+        }
+    }
+}
+
+impl Resources {
+    fn is_empty(&self) -> bool {
+        !self.everything && self.fixed.is_empty() && self.variable.is_empty()
+    }
+
+    /// Whether an entry covers the request's resource. None where none does and one has a variable
+    /// without a value.
+    fn cover(
+        &self,
+        table: &ResourceTable,
+        request: &EvaluationRequest<'_>,
+        covering: Covering,
+    ) -> Option<bool> {
+        if self.everything || table.fixed_cover(&self.fixed, request, covering) {
+            return Some(true);
+        }
+        let mut unresolved = false;
+        for entry in &self.variable {
+            match table.variable_covers(entry, request, covering) {
+                Some(true) => return Some(true),
+                Some(false) => {}
+                None => unresolved = true,
+            }
+        }
+        (!unresolved).then_some(false)
+    }
+}
+
+fn actions(entries: &Entries) -> Option<Box<Part<ActionPattern>>> {
+    let texts = entries.texts();
+    let is_invoke = matches!(texts, [text] if text.eq_ignore_ascii_case(INVOKE));
+    if is_invoke && !entries.is_excluding() {
+        return None;
+    }
+    let patterns = texts.iter().map(|text| ActionPattern::new(text)).collect();
+    Some(Box::new(match entries.is_excluding() {
+        true => Part::NoneOf(patterns),
+        false => Part::AnyOf(patterns),
+    }))
+}

@@ -1,0 +1,234 @@
+//! The names of condition operators.
+
+use std::{fmt, str::FromStr};
+
+use crate::{heap::heap_bytes, one_line::OneLine};
+
+/// A condition operator, such as `StringLike`, `NumericLessThanIfExists` or
+/// `ForAnyValue:StringEquals`.
+///
+/// ```
+/// use execute_api_policy::Operator;
+///
+/// let operator: Operator = "ForAllValues:StringLikeIfExists".parse()?;
+/// assert_eq!(operator.to_string(), "ForAllValues:StringLikeIfExists");
+/// assert!("stringlike".parse::<Operator>().is_err());
+/// # Ok::<(), execute_api_policy::UnknownOperator>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Operator {
+    pub(crate) quantifier: Option<Quantifier>,
+    pub(crate) comparison: Comparison,
+    pub(crate) if_exists: bool,
+}
+
+heap_bytes!(Operator {});
+
+/// How the values of a multi-valued key count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Quantifier {
+    ForAllValues,
+    ForAnyValue,
+}
+
+/// What is compared, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Comparison {
+    StringEquals { negated: bool },
+    StringEqualsIgnoreCase { negated: bool },
+    StringLike { negated: bool },
+    Numeric(Order),
+    Date(Order),
+    Bool,
+    Binary,
+    IpAddress { negated: bool },
+    Arn { negated: bool, like: bool },
+    Null,
+}
+
+/// An order, as numbers and dates have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Order {
+    Equals,
+    NotEquals,
+    LessThan,
+    LessThanEquals,
+    GreaterThan,
+    GreaterThanEquals,
+}
+
+/// The names, each as IAM spells it.
+const COMPARISONS: [(&str, Comparison); 27] = [
+    ("StringEquals", Comparison::StringEquals { negated: false }),
+    (
+        "StringNotEquals",
+        Comparison::StringEquals { negated: true },
+    ),
+    (
+        "StringEqualsIgnoreCase",
+        Comparison::StringEqualsIgnoreCase { negated: false },
+    ),
+    (
+        "StringNotEqualsIgnoreCase",
+        Comparison::StringEqualsIgnoreCase { negated: true },
+    ),
+    ("StringLike", Comparison::StringLike { negated: false }),
+    ("StringNotLike", Comparison::StringLike { negated: true }),
+    ("NumericEquals", Comparison::Numeric(Order::Equals)),
+    ("NumericNotEquals", Comparison::Numeric(Order::NotEquals)),
+    ("NumericLessThan", Comparison::Numeric(Order::LessThan)),
+    (
+        "NumericLessThanEquals",
+        Comparison::Numeric(Order::LessThanEquals),
+    ),
+    (
+        "NumericGreaterThan",
+        Comparison::Numeric(Order::GreaterThan),
+    ),
+    (
+        "NumericGreaterThanEquals",
+        Comparison::Numeric(Order::GreaterThanEquals),
+    ),
+    ("DateEquals", Comparison::Date(Order::Equals)),
+    ("DateNotEquals", Comparison::Date(Order::NotEquals)),
+    ("DateLessThan", Comparison::Date(Order::LessThan)),
+    (
+        "DateLessThanEquals",
+        Comparison::Date(Order::LessThanEquals),
+    ),
+    ("DateGreaterThan", Comparison::Date(Order::GreaterThan)),
+    (
+        "DateGreaterThanEquals",
+        Comparison::Date(Order::GreaterThanEquals),
+    ),
+    ("Bool", Comparison::Bool),
+    ("BinaryEquals", Comparison::Binary),
+    ("IpAddress", Comparison::IpAddress { negated: false }),
+    ("NotIpAddress", Comparison::IpAddress { negated: true }),
+    (
+        "ArnEquals",
+        Comparison::Arn {
+            negated: false,
+            like: false,
+        },
+    ),
+    (
+        "ArnNotEquals",
+        Comparison::Arn {
+            negated: true,
+            like: false,
+        },
+    ),
+    (
+        "ArnLike",
+        Comparison::Arn {
+            negated: false,
+            like: true,
+        },
+    ),
+    (
+        "ArnNotLike",
+        Comparison::Arn {
+            negated: true,
+            like: true,
+        },
+    ),
+    ("Null", Comparison::Null),
+];
+
+impl Comparison {
+    fn name(self) -> &'static str {
+        let mut names = COMPARISONS.iter();
+        names
+            .find(|(_, known)| *known == self)
+            .map_or("", |(name, _)| name)
+    }
+
+    /// Whether a request passes by *not* having one of the values, or having none at all.
+    pub(crate) fn is_negated(self) -> bool {
+        match self {
+            Self::StringEquals { negated }
+            | Self::StringEqualsIgnoreCase { negated }
+            | Self::StringLike { negated }
+            | Self::IpAddress { negated }
+            | Self::Arn { negated, .. } => negated,
+            Self::Numeric(order) | Self::Date(order) => order == Order::NotEquals,
+            Self::Bool | Self::Binary | Self::Null => false,
+        }
+    }
+}
+
+/// A text is no condition operator.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{name}` is not a condition operator{}", .hint, name = OneLine(name))]
+pub struct UnknownOperator {
+    name: String,
+    hint: String,
+}
+
+impl FromStr for Operator {
+    type Err = UnknownOperator;
+
+    fn from_str(name: &str) -> Result<Self, UnknownOperator> {
+        parse(name).ok_or_else(|| UnknownOperator {
+            name: name.to_owned(),
+            hint: hint(name),
+        })
+    }
+}
+
+fn parse(name: &str) -> Option<Operator> {
+    let (quantifier, rest) = match name.split_once(':') {
+        None => (None, name),
+        Some(("ForAllValues", rest)) => (Some(Quantifier::ForAllValues), rest),
+        Some(("ForAnyValue", rest)) => (Some(Quantifier::ForAnyValue), rest),
+        Some(_) => return None,
+    };
+    let (base, if_exists) = match rest.strip_suffix("IfExists") {
+        Some(base) => (base, true),
+        None => (rest, false),
+    };
+    let (_, comparison) = COMPARISONS.iter().find(|(known, _)| *known == base)?;
+    let operator = Operator {
+        quantifier,
+        comparison: *comparison,
+        if_exists,
+    };
+    // To ask whether a key is there, if it is there, asks nothing.
+    (!(if_exists && *comparison == Comparison::Null)).then_some(operator)
+}
+
+/// What may have been meant.
+fn hint(name: &str) -> String {
+    let base = name.rsplit(':').next().unwrap_or_default();
+    let base = base.strip_suffix("IfExists").unwrap_or(base);
+    let same = |known: &&str| known.eq_ignore_ascii_case(base) && *known != base;
+    match COMPARISONS
+        .iter()
+        .map(|(known, _)| *known)
+        .find(|known| same(known))
+    {
+        Some(known) => format!("; `{known}` is, and case matters"),
+        None if base == "Null" => "; `Null` takes no `IfExists`".to_owned(),
+        None => {
+            let names: Vec<_> = COMPARISONS.iter().map(|(name, _)| *name).collect();
+            format!(
+                "; allowed are {}, each perhaps with `IfExists` at its end and `ForAllValues:` or \
+                 `ForAnyValue:` in front",
+                names.join(", ")
+            )
+        }
+    }
+}
+
+impl fmt::Display for Operator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.quantifier {
+            None => "",
+            Some(Quantifier::ForAllValues) => "ForAllValues:",
+            Some(Quantifier::ForAnyValue) => "ForAnyValue:",
+        })?;
+        f.write_str(self.comparison.name())?;
+        f.write_str(if self.if_exists { "IfExists" } else { "" })
+    }
+}

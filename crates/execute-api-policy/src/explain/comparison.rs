@@ -1,0 +1,142 @@
+//! What is odd about the values that a condition compares: a text that is not a number, a variable without a value.
+
+use super::condition::may_show;
+use crate::{
+    condition::{AddressRange, Comparison, Condition, Operand, misfit, read_as_year},
+    evaluation::EvaluationRequest,
+    pattern::{Wildcard, variables},
+};
+
+/// Why nothing matched, beyond the operator's own rule.
+pub(super) fn of_mismatch(
+    condition: &Condition,
+    found: &[String],
+    has_variables: bool,
+    request: &EvaluationRequest<'_>,
+) -> Option<String> {
+    let of_request = found
+        .iter()
+        .find_map(|text| of_request(condition, text, request));
+    let mut wanted = condition.values().iter();
+    of_request
+        .or_else(|| wanted.find_map(|text| of_policy(condition, text, has_variables, request)))
+        .or_else(|| of_both(condition, found))
+}
+
+/// A difference that is easily overlooked.
+fn of_both(condition: &Condition, found: &[String]) -> Option<String> {
+    const MOST: usize = 100;
+    let any = |is_slip: fn(&str, &str) -> bool| {
+        let mut wanted = condition.values().iter().take(MOST);
+        wanted.any(|wanted| {
+            let mut found = found.iter().take(MOST);
+            found.any(|found| wanted != found && is_slip(wanted, found))
+        })
+    };
+    let slip = match condition.operator().comparison {
+        Comparison::StringEquals { .. } | Comparison::StringLike { .. }
+            if any(str::eq_ignore_ascii_case) =>
+        {
+            "case makes a difference"
+        }
+        Comparison::StringEquals { .. }
+        | Comparison::StringEqualsIgnoreCase { .. }
+        | Comparison::StringLike { .. }
+            if any(|wanted, found| wanted.trim() == found.trim()) =>
+        {
+            "a blank at the beginning or the end makes a difference"
+        }
+        Comparison::StringEquals { .. }
+            if any(|wanted, found| Wildcard::new(wanted).matches(found)) =>
+        {
+            "the policy's wildcard is text here: only `StringLike` and `StringNotLike` have wildcards"
+        }
+        Comparison::IpAddress { .. } if !any(is_same_family) => {
+            "an IPv4 address is in no IPv6 range, nor the reverse"
+        }
+        _ => return None,
+    };
+    Some(slip.to_owned())
+}
+
+fn is_same_family(range: &str, address: &str) -> bool {
+    let is_ipv4 = |text| AddressRange::parse(text).map(|range| range.is_ipv4());
+    is_ipv4(range) == is_ipv4(address)
+}
+
+/// What a value of the policy is read as, if that is hardly what was meant.
+pub(super) fn reading(condition: &Condition) -> Option<String> {
+    let Comparison::Date(_) = condition.operator().comparison else {
+        return None;
+    };
+    let mut values = condition.values().iter();
+    values.find_map(|text| {
+        let year = read_as_year(text)?;
+        Some(format!(
+            "the policy's `{text}` is read as seconds, which is the year {year}; were milliseconds meant?"
+        ))
+    })
+}
+
+fn of_request(
+    condition: &Condition,
+    text: &str,
+    request: &EvaluationRequest<'_>,
+) -> Option<String> {
+    let kind = misfit(condition.operator().comparison, text)?;
+    Some(match may_show(condition.key(), request) {
+        true => format!("the request's `{text}` is not {kind}, so it matches nothing"),
+        false => format!("the request's value is not {kind}, so it matches nothing"),
+    })
+}
+
+fn of_policy(
+    condition: &Condition,
+    text: &str,
+    has_variables: bool,
+    request: &EvaluationRequest<'_>,
+) -> Option<String> {
+    let comparison = condition.operator().comparison;
+    if Operand::new(comparison, text, has_variables).is_err() {
+        return Some(format!(
+            "the policy's `{text}` is not a value for this operator, so nothing matches it"
+        ));
+    }
+    match comparison {
+        Comparison::StringEquals { .. }
+        | Comparison::StringEqualsIgnoreCase { .. }
+        | Comparison::StringLike { .. }
+        | Comparison::Arn { .. } => variable(text, has_variables, request),
+        _ => None,
+    }
+}
+
+/// What the first variable of a text stands for, or the first one that stands for nothing.
+pub(super) fn variable(
+    text: &str,
+    has_variables: bool,
+    request: &EvaluationRequest<'_>,
+) -> Option<String> {
+    let variables = variables(text);
+    let (first, _) = variables.first()?;
+    if !has_variables {
+        return Some(format!(
+            "`{first}` is text here: it is a variable only in a policy whose `Version` is `2012-10-17`"
+        ));
+    }
+    let mut unknown = variables.iter();
+    if let Some((written, _)) = unknown.find(|(_, variable)| variable.is_unknown(request.keys)) {
+        return Some(format!("the value of `{written}` is not known here"));
+    }
+    let mut valued = variables
+        .iter()
+        .map(|(written, variable)| (written, variable, variable.value(request.keys)));
+    if let Some((written, ..)) = valued.clone().find(|(.., value)| value.is_none()) {
+        return Some(format!(
+            "`{written}` has no value here, so nothing matches it"
+        ));
+    }
+    let (written, variable, value) = valued.next()?;
+    let value = value.filter(|_| may_show(variable.key(), request))?;
+    Some(format!("`{written}` stands for `{value}`"))
+}

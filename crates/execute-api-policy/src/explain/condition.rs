@@ -1,0 +1,241 @@
+//! Why one condition holds or does not.
+
+use serde::Serialize;
+
+use super::comparison;
+use crate::{
+    condition::{Comparison, Condition, KeyValue, Operator, Outcome, Quantifier, Test},
+    document::Effect,
+    evaluation::EvaluationRequest,
+    one_line::OneLine,
+    pattern::Resolved,
+};
+
+/// One condition: the operator, the key, what the request has and what the policy asks for.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConditionExplanation {
+    operator: String,
+    key: String,
+    holds: bool,
+    /// None where the request does not have the key.
+    seen: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unknown: Option<String>,
+    wanted: Vec<String>,
+    rule: String,
+}
+
+/// What no client makes up.
+const OF_THE_GATEWAY: [&str; 4] = [
+    "aws:SourceIp",
+    "aws:SecureTransport",
+    "aws:CurrentTime",
+    "aws:EpochTime",
+];
+
+/// Whether an explanation may have the values of a key.
+pub(super) fn may_show(key: &str, request: &EvaluationRequest<'_>) -> bool {
+    let mut of_the_gateway = OF_THE_GATEWAY.iter();
+    request.shows_clients_values || of_the_gateway.any(|known| known.eq_ignore_ascii_case(key))
+}
+
+fn shown(key: &str, value: &KeyValue<'_>, request: &EvaluationRequest<'_>) -> Vec<String> {
+    if matches!(value, KeyValue::Unknown(_)) {
+        return Vec::new();
+    }
+    match may_show(key, request) {
+        true => texts(value),
+        false => vec!["(not shown)".to_owned()],
+    }
+}
+
+impl ConditionExplanation {
+    pub(super) fn new(
+        condition: &Condition,
+        test: &Test,
+        effect: Effect,
+        variables: bool,
+        request: &EvaluationRequest<'_>,
+    ) -> Self {
+        let outcome = test.outcome(request.keys);
+        let value = request.keys.get(&condition.key().to_ascii_lowercase());
+        let mut rule = rule(condition, outcome, value.as_ref());
+        if let Some(remark) = remark(condition, outcome, value.as_ref(), variables, request) {
+            rule = format!("{rule}; {remark}");
+        }
+        Self {
+            operator: condition.operator().to_string(),
+            key: condition.key().to_owned(),
+            holds: outcome.holds(effect),
+            seen: value
+                .as_ref()
+                .map(|value| shown(condition.key(), value, request))
+                .filter(|texts| !texts.is_empty()),
+            unknown: value.as_ref().and_then(|value| match value {
+                KeyValue::Unknown(reason) => Some((*reason).to_owned()),
+                _ => None,
+            }),
+            wanted: condition.values().to_vec(),
+            rule,
+        }
+    }
+
+    /// The operator's name.
+    #[must_use]
+    pub fn operator(&self) -> &str {
+        &self.operator
+    }
+
+    /// The key, as the policy spells it.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Whether the condition holds.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.holds
+    }
+
+    /// The values that the request has for the key. None where it has none.
+    #[must_use]
+    pub fn seen(&self) -> Option<&[String]> {
+        self.seen.as_deref()
+    }
+
+    /// Why the request's value is not known here. None where it is, and where the request has none.
+    #[must_use]
+    pub fn unknown(&self) -> Option<&str> {
+        self.unknown.as_deref()
+    }
+
+    /// The policy's values.
+    #[must_use]
+    pub fn wanted(&self) -> &[String] {
+        &self.wanted
+    }
+
+    /// The rule that decided, in words.
+    #[must_use]
+    pub fn rule(&self) -> &str {
+        &self.rule
+    }
+
+    pub(super) fn sentence(&self) -> String {
+        let seen = match (&self.seen, &self.unknown) {
+            (Some(seen), _) => quoted(seen),
+            (None, Some(reason)) => format!("not known ({reason})"),
+            (None, None) => "absent".to_owned(),
+        };
+        let holds = if self.holds { "holds" } else { "does not hold" };
+        let sentence = format!(
+            "`{}` of `{}` {holds}: the request's value is {seen}, the policy's {}; {}",
+            self.operator,
+            self.key,
+            quoted(&self.wanted),
+            self.rule
+        );
+        OneLine(sentence).to_string()
+    }
+}
+
+fn texts(value: &KeyValue<'_>) -> Vec<String> {
+    match value {
+        KeyValue::List(texts) => texts.to_vec(),
+        value => {
+            let mut text = Resolved::new();
+            let found = value.append_to(&mut text);
+            let text = found.map(|()| String::from_utf8_lossy(&text).into_owned());
+            text.into_iter().collect()
+        }
+    }
+}
+
+fn quoted(texts: &[String]) -> String {
+    match texts {
+        [] => "none".to_owned(),
+        texts => {
+            let quoted: Vec<_> = texts.iter().map(|text| format!("`{text}`")).collect();
+            quoted.join(", ")
+        }
+    }
+}
+
+/// On the values, if the request's were compared with the policy's.
+fn remark(
+    condition: &Condition,
+    outcome: Outcome,
+    value: Option<&KeyValue<'_>>,
+    variables: bool,
+    request: &EvaluationRequest<'_>,
+) -> Option<String> {
+    let value = value.filter(|value| !matches!(value, KeyValue::Unknown(_)))?;
+    let found = texts(value);
+    let negated = condition.operator().comparison.is_negated();
+    let mismatch = || comparison::of_mismatch(condition, &found, variables, request);
+    match outcome {
+        Outcome::Compared(holds) if holds != negated => comparison::reading(condition),
+        Outcome::Compared(_) | Outcome::Undefined | Outcome::Unknown => {
+            mismatch().or_else(|| comparison::reading(condition))
+        }
+        Outcome::Absent(_) | Outcome::NoValues(_) => None,
+    }
+}
+
+const UNDEFINED: &str = "IAM does not define this, so it holds in a `Deny` and not in an `Allow`";
+
+fn rule(condition: &Condition, outcome: Outcome, value: Option<&KeyValue<'_>>) -> String {
+    let operator = condition.operator();
+    let is_list = matches!(value, Some(KeyValue::List([_, ..])));
+    let asks_for_presence = operator.comparison == Comparison::Null;
+    if is_list && operator.quantifier.is_none() && !asks_for_presence {
+        let key = condition.key();
+        let list = format!(
+            "`{key}` has a list of values, and `{operator}` compares a single one: for a list, write \
+             `ForAnyValue:{operator}` or `ForAllValues:{operator}`"
+        );
+        return match outcome {
+            Outcome::Undefined => format!("{UNDEFINED}; {list}"),
+            _ => list,
+        };
+    }
+    general_rule(operator, outcome).to_owned()
+}
+
+fn general_rule(operator: Operator, outcome: Outcome) -> &'static str {
+    let negated = operator.comparison.is_negated();
+    match (outcome, operator.quantifier) {
+        (Outcome::Undefined, _) => UNDEFINED,
+        (Outcome::Unknown, _) => {
+            "what depends on a value that is not known holds in a `Deny` and not in an `Allow`"
+        }
+        (Outcome::NoValues(true), _) => {
+            "`ForAllValues` holds if the request has nothing but empty text"
+        }
+        (Outcome::NoValues(false), _) => "`ForAnyValue` needs a value, and empty text is none",
+        (Outcome::Absent(_) | Outcome::Compared(_), _)
+            if operator.comparison == Comparison::Null =>
+        {
+            "`Null` asks whether the key is absent"
+        }
+        (Outcome::Absent(_), _) if operator.if_exists => {
+            "with `IfExists` a condition on an absent key holds"
+        }
+        (Outcome::Absent(_), Some(Quantifier::ForAllValues)) => {
+            "`ForAllValues` holds where there is no value"
+        }
+        (Outcome::Absent(_), Some(Quantifier::ForAnyValue)) => "`ForAnyValue` needs a value",
+        (Outcome::Absent(_), None) if negated => "a negated operator holds for an absent key",
+        (Outcome::Absent(_), None) => "an absent key is equal to nothing",
+        (Outcome::Compared(_), Some(Quantifier::ForAllValues)) => {
+            "every value of the request has to pass"
+        }
+        (Outcome::Compared(_), Some(Quantifier::ForAnyValue)) => {
+            "one value of the request has to pass"
+        }
+        (Outcome::Compared(_), None) if negated => "none of the policy's values may match",
+        (Outcome::Compared(_), None) => "one of the policy's values has to match",
+    }
+}

@@ -1,0 +1,80 @@
+//! Whether one resource covers a request, in which spelling of its path.
+
+use crate::{
+    evaluation::{EvaluationRequest, RequestResource},
+    pattern::{HeadPattern, ResourcePattern, TextPattern},
+};
+
+/// The pattern, and the same with its percent-encoding decoded.
+fn readings<'p>(
+    pattern: &'p ResourcePattern<'_>,
+) -> impl Iterator<Item = (&'p str, &'p TextPattern)> {
+    let readings = match pattern {
+        ResourcePattern::Arn {
+            head,
+            resource,
+            decoded,
+        } => [
+            Some((*head, resource)),
+            decoded.as_ref().map(|decoded| (*head, decoded)),
+        ],
+        ResourcePattern::Everything | ResourcePattern::NotAnArn(_) => [None, None],
+    };
+    readings.into_iter().flatten()
+}
+
+/// All spellings of the request's resource, beginning with the one that was received.
+fn spellings(request: &EvaluationRequest<'_>) -> Vec<String> {
+    let mut spellings = vec![request.resource.to_string()];
+    spellings.extend_from_slice(request.other_spellings.unwrap_or_default());
+    spellings
+}
+
+/// The spelling of the request's path that an entry covers, as it is written or with its percent-encoding decoded.
+pub(super) fn covered_spelling(
+    pattern: &ResourcePattern<'_>,
+    request: &EvaluationRequest<'_>,
+) -> Option<String> {
+    request.other_spellings?;
+    spellings(request).into_iter().find(|spelling| {
+        let resource = RequestResource::new(spelling);
+        readings(pattern).any(|(head, text)| {
+            text.matches(resource.name, request.keys) == Some(true) && head_covers(head, &resource)
+        })
+    })
+}
+
+/// Whether it would cover a spelling with some value of the variables whose values are not known.
+pub(super) fn may_cover(pattern: &ResourcePattern<'_>, request: &EvaluationRequest<'_>) -> bool {
+    spellings(request).iter().any(|spelling| {
+        let resource = RequestResource::new(spelling);
+        readings(pattern).any(|(head, text)| {
+            text.may_match(resource.name, request.keys) && head_covers(head, &resource)
+        })
+    })
+}
+
+/// None where a variable has no value.
+pub(super) fn covers(
+    pattern: &ResourcePattern<'_>,
+    resource: &RequestResource<'_>,
+    request: &EvaluationRequest<'_>,
+) -> Option<bool> {
+    match pattern {
+        ResourcePattern::Everything => Some(true),
+        ResourcePattern::NotAnArn(_) => Some(false),
+        ResourcePattern::Arn {
+            head,
+            resource: pattern,
+            ..
+        } => {
+            let name = pattern.matches(resource.name, request.keys)?;
+            Some(name && head_covers(head, resource))
+        }
+    }
+}
+
+fn head_covers(head: &str, resource: &RequestResource<'_>) -> bool {
+    let covers = |request_head| HeadPattern::new(head).matches(request_head);
+    resource.head.is_some_and(covers)
+}

@@ -1,0 +1,198 @@
+//! The first difference between an ARN in a policy and the ARN of a request, in plain words.
+
+use crate::{
+    evaluation::RequestResource,
+    pattern::{Wildcard, head_parts, split_arn},
+};
+
+const HEAD: [&str; 4] = ["partition", "service", "region", "account"];
+
+/// How many parts of an ARN fit the request's, and how the next one differs.
+///
+/// For a person: by the parts of an ARN of API Gateway, as they are usually written. A star that is meant to
+/// run across parts is taken as it would be read.
+pub(super) fn first_difference(entry: &str, resource: &RequestResource<'_>) -> (usize, String) {
+    let Some(request_head) = resource.head.and_then(head_parts) else {
+        return (
+            0,
+            format!("the request's `{}` is not an ARN", resource.name),
+        );
+    };
+    let Some((head, name)) = split_arn(entry) else {
+        return short_arn_difference(entry, &request_head);
+    };
+    let pairs = HEAD.iter().zip(head.iter().zip(request_head));
+    for (fitting, (part, (pattern, text))) in pairs.enumerate() {
+        if !Wildcard::new(pattern).matches(text) {
+            return (fitting, differs(part, pattern, text));
+        }
+    }
+    name_difference(name, resource.name)
+}
+
+fn short_arn_difference(entry: &str, request_head: &[&str; 4]) -> (usize, String) {
+    let parts = entry.split(':').skip(1);
+    let pairs = HEAD.iter().zip(parts.zip(request_head));
+    for (fitting, (part, (pattern, text))) in pairs.enumerate() {
+        if !Wildcard::new(pattern).matches(text) {
+            return (fitting, differs(part, pattern, text));
+        }
+    }
+    let words = format!("`{entry}` does not cover the request's ARN");
+    (HEAD.len(), words)
+}
+
+/// `apiId/stage/METHOD/path`, or `apiId/stage/route` for a WebSocket API.
+fn name_difference(pattern: &str, text: &str) -> (usize, String) {
+    let mut patterns = pattern.splitn(4, '/');
+    let mut texts = text.splitn(4, '/');
+    let third = match text.splitn(4, '/').count() {
+        4 => "method",
+        _ => "route",
+    };
+    for (fitting, part) in (HEAD.len()..).zip(["API id", "stage", third]) {
+        match (patterns.next(), texts.next()) {
+            (Some(pattern), Some(text)) if Wildcard::new(pattern).matches(text) => {}
+            (Some(pattern), Some(text)) => return (fitting, differs(part, pattern, text)),
+            (None, Some(_)) => {
+                let words = format!(
+                    "`{pattern}` ends before the {part}; `{pattern}/*` covers all that follows"
+                );
+                return (fitting, words);
+            }
+            (_, None) => break,
+        }
+    }
+    let words = match (patterns.next(), texts.next()) {
+        (Some(pattern), Some(text)) => path_difference(pattern, text),
+        (None, Some(_)) => {
+            format!("`{pattern}` ends before the path; `{pattern}/*` covers all that follows")
+        }
+        (_, None) => format!("`{pattern}` does not cover `{text}`"),
+    };
+    (HEAD.len() + 3, words)
+}
+
+fn path_difference(pattern: &str, text: &str) -> String {
+    let says = format!("path: `{pattern}` does not cover `{text}`");
+    if pattern.is_empty() {
+        return format!(
+            "path: the policy's ARN ends in a slash behind the method, so it covers the root and not `{text}`; \
+             `METHOD/*` covers every path"
+        );
+    }
+    if pattern.strip_suffix("/*") == Some(text) {
+        return format!("{says}, only what is below it");
+    }
+    if let Some(hint) = slip(pattern, text) {
+        return format!("{says}: {hint}");
+    }
+    if pattern.trim_end_matches('/') == text.trim_end_matches('/') {
+        return format!("{says}: a slash at the end makes a difference");
+    }
+    if pattern.ends_with('/') {
+        return format!("{says}: with a slash at its end it covers only paths that have one, too");
+    }
+    if !pattern.contains("${") && pattern.contains(['{', '}']) {
+        return format!("{says}: a path's template is not filled in; write `*` for `{{…}}`");
+    }
+    says
+}
+
+fn differs(part: &str, pattern: &str, text: &str) -> String {
+    let says = format!("{part}: the policy says `{pattern}`, the request says `{text}`");
+    match slip(pattern, text) {
+        Some(hint) => format!("{says}: {hint}"),
+        None => says,
+    }
+}
+
+/// A difference that is easily overlooked.
+fn slip(pattern: &str, text: &str) -> Option<&'static str> {
+    if pattern.eq_ignore_ascii_case(text) {
+        return Some("case makes a difference");
+    }
+    let trimmed = pattern.trim();
+    let is_blank = trimmed != pattern && Wildcard::new(trimmed).matches(text);
+    is_blank.then(|| match pattern.starts_with(char::is_whitespace) {
+        true => "the policy has a blank at its beginning",
+        false => "the policy has a blank at its end",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REQUEST: &str = "arn:aws:execute-api:eu-west-1:123:abc/prod/GET/pets";
+
+    #[test]
+    fn the_first_difference_is_named() {
+        for (entry, words) in [
+            (
+                "arn:aws:execute-api:eu-west-1:123:abc/dev/GET/pets",
+                "stage: the policy says `dev`, the request says `prod`",
+            ),
+            (
+                "arn:aws:execute-api:us-*:123:abc/prod/GET/pets",
+                "region: the policy says `us-*`, the request says `eu-west-1`",
+            ),
+            (
+                "arn:aws:execute-api:us-east-1",
+                "region: the policy says `us-east-1`, the request says `eu-west-1`",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/POST/pets",
+                "method: the policy says `POST`, the request says `GET`",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abd/*",
+                "API id: the policy says `abd`, the request says `abc`",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abc/prod",
+                "`abc/prod` ends before the method; `abc/prod/*` covers all that follows",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/GET",
+                "`abc/prod/GET` ends before the path; `abc/prod/GET/*` covers all that follows",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/GET/pets/*",
+                "path: `pets/*` does not cover `pets`, only what is below it",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/GET/pets/",
+                "path: `pets/` does not cover `pets`: a slash at the end makes a difference",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/GET/Pets",
+                "path: `Pets` does not cover `pets`: case makes a difference",
+            ),
+            (
+                "arn:aws:execute-api:*:*:*/*/GET/",
+                "path: the policy's ARN ends in a slash behind the method, so it covers the root and not `pets`; \
+                 `METHOD/*` covers every path",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/GET/dogs/",
+                "path: `dogs/` does not cover `pets`: with a slash at its end it covers only paths that have one, too",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/GET/p* ",
+                "path: `p* ` does not cover `pets`: the policy has a blank at its end",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/get/pets",
+                "method: the policy says `get`, the request says `GET`: case makes a difference",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/GET/{proxy+}",
+                "path: `{proxy+}` does not cover `pets`: a path's template is not filled in; write `*` for `{…}`",
+            ),
+        ] {
+            let (_, found) = first_difference(entry, &RequestResource::new(REQUEST));
+            assert_eq!(found, words, "{entry}");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! How one entry of `Action`, `NotAction`, `Resource` or `NotResource` counts for its part.
+
+use serde::Serialize;
+
+use super::{
+    comparison::variable,
+    covering::{covered_spelling, covers, may_cover},
+    difference::first_difference,
+};
+use crate::{
+    document::Effect,
+    evaluation::EvaluationRequest,
+    one_line::OneLine,
+    pattern::{ActionPattern, ResourcePattern},
+};
+
+/// One entry.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EntryExplanation {
+    text: String,
+    matches: bool,
+    remark: Option<String>,
+    #[serde(skip)]
+    counts: Counts,
+}
+
+/// How an entry counts for its part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counts {
+    Covers,
+    /// Keeps the request out, although it does not cover it as received: a mistake, another spelling, a
+    /// variable without a value.
+    KeepsOut,
+    /// Covers nothing because a variable has no value.
+    Unresolved,
+    /// So many parts of the ARN fit.
+    Differs(usize),
+}
+
+impl EntryExplanation {
+    pub(super) fn of_action(
+        text: &str,
+        effect: Effect,
+        excluding: bool,
+        request: &EvaluationRequest<'_>,
+    ) -> Self {
+        let (pattern, action) = (ActionPattern::new(text), request.action);
+        if pattern.matches(action) {
+            return Self::new(text, Counts::Covers, None);
+        }
+        if pattern.is_action() {
+            let remark = format!("`{text}` does not cover `{action}`");
+            return Self::new(text, Counts::Differs(0), Some(remark));
+        }
+        let (counts, consequence) = mistake(effect, excluding);
+        let remark = format!("`{text}` is not an action of any service{consequence}");
+        Self::new(text, counts, Some(remark))
+    }
+
+    pub(super) fn of_resource(
+        text: &str,
+        effect: Effect,
+        excluding: bool,
+        variables: bool,
+        request: &EvaluationRequest<'_>,
+    ) -> Self {
+        let pattern = ResourcePattern::new(text, variables);
+        if let ResourcePattern::NotAnArn(defect) = pattern {
+            let (counts, consequence) = mistake(effect, excluding);
+            let remark = format!("`{text}` {}{consequence}", defect.words());
+            return Self::new(text, counts, Some(remark));
+        }
+        let as_received = covers(&pattern, &request.resource, request);
+        if as_received == Some(true) {
+            return Self::new(text, Counts::Covers, None);
+        }
+        let keeps_out = (effect == Effect::Deny) != excluding;
+        if as_received.is_none() {
+            let may_cover = may_cover(&pattern, request);
+            let (counts, consequence) = match (keeps_out, excluding) {
+                (true, _) if may_cover => {
+                    (Counts::KeepsOut, ", and some value would cover the request")
+                }
+                (true, true) => (
+                    Counts::KeepsOut,
+                    ", and an `Allow` with such an exception is not applied",
+                ),
+                _ => (Counts::Unresolved, ""),
+            };
+            let remark = format!("{}{consequence}", unresolved(text, &pattern, request));
+            return Self::new(text, counts, Some(remark));
+        }
+        let spelled = covered_spelling(&pattern, request);
+        if let Some(spelled) = spelled.as_ref().filter(|_| keeps_out) {
+            let remark = format!("`{text}` covers the spelling `{spelled}`");
+            return Self::new(text, Counts::KeepsOut, Some(remark));
+        }
+        let (fitting, mut words) = first_difference(text, &request.resource);
+        if let Some(variable) = variable(text, variables, request) {
+            words = format!("{words}: {variable}");
+        }
+        if let Some(spelled) = spelled {
+            words = format!("{words}: {}", uncounted(&spelled, request));
+        }
+        Self::new(text, Counts::Differs(fitting), Some(words))
+    }
+
+    fn new(text: &str, counts: Counts, remark: Option<String>) -> Self {
+        Self {
+            text: text.to_owned(),
+            matches: counts == Counts::Covers,
+            remark: remark.map(|remark| OneLine(remark).to_string()),
+            counts,
+        }
+    }
+
+    /// The entry as it was written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it matches the request.
+    #[must_use]
+    pub fn matches(&self) -> bool {
+        self.matches
+    }
+
+    /// The first difference, or how else the entry counts, in words.
+    #[must_use]
+    pub fn remark(&self) -> Option<&str> {
+        self.remark.as_deref()
+    }
+
+    pub(super) fn keeps_out(&self) -> bool {
+        self.counts == Counts::KeepsOut
+    }
+
+    pub(super) fn is_unresolved(&self) -> bool {
+        self.counts == Counts::Unresolved
+    }
+
+    pub(super) fn fitting(&self) -> usize {
+        match self.counts {
+            Counts::Covers => usize::MAX,
+            Counts::KeepsOut | Counts::Unresolved => 0,
+            Counts::Differs(fitting) => fitting,
+        }
+    }
+}
+
+/// What becomes of an entry that can match nothing: a mistake must not let anything through.
+fn mistake(effect: Effect, excluding: bool) -> (Counts, &'static str) {
+    match (effect, excluding) {
+        (Effect::Allow, false) | (Effect::Deny, true) => {
+            (Counts::Differs(0), ", and covers nothing")
+        }
+        (Effect::Deny, false) => (
+            Counts::KeepsOut,
+            ", and a `Deny` with such an entry is applied to every request",
+        ),
+        (Effect::Allow, true) => (
+            Counts::KeepsOut,
+            ", and an `Allow` with such an exception is applied to no request",
+        ),
+    }
+}
+
+/// Of an entry that lets through, which another reading of the path does not make wider.
+fn uncounted(spelled: &str, request: &EvaluationRequest<'_>) -> String {
+    match spelled == request.resource.to_string() {
+        true => {
+            "it would with its percent-encoding decoded, which counts only for what is excluded"
+                .into()
+        }
+        false => format!(
+            "it covers another spelling of this path, `{spelled}`, and for what is allowed only the request's own counts"
+        ),
+    }
+}
+
+fn unresolved(
+    text: &str,
+    pattern: &ResourcePattern<'_>,
+    request: &EvaluationRequest<'_>,
+) -> String {
+    match pattern {
+        ResourcePattern::Arn { resource, .. } if resource.has_unknown(request.keys) => {
+            format!("`{text}` has a variable whose value is not known here")
+        }
+        _ => format!("`{text}` has a variable without a value here"),
+    }
+}

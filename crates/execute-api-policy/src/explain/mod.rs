@@ -1,0 +1,163 @@
+//! Why a policy decides as it does.
+
+mod comparison;
+mod condition;
+mod covering;
+mod difference;
+mod display;
+mod entry;
+mod part;
+mod statement;
+
+use serde::{Serialize, Serializer};
+
+pub use self::{
+    condition::ConditionExplanation, entry::EntryExplanation, part::PartExplanation,
+    statement::StatementExplanation,
+};
+use super::{
+    compiled::Policy,
+    document::Effect,
+    evaluation::{EvaluationRequest, Verdict},
+};
+use crate::one_line::OneLine;
+
+/// Why a policy allows or denies one request: the verdict, the statement that decided, and for each
+/// statement which of its parts applied.
+///
+/// [`Display`](std::fmt::Display) writes it for a person, serde for a machine. It holds what the request has
+/// for the condition keys that the policy reads (an address, a user agent, whatever the application
+/// supplied), so it is for the developer, not for the client.
+///
+/// ```
+/// use execute_api_policy::{
+///     Effect, EvaluationRequest, PolicyDocument, Statement,
+/// };
+///
+/// let dev = "arn:aws:execute-api:eu-west-1:123456789012:a1b2/dev/*";
+/// let policy = PolicyDocument::new([Statement::invoke(Effect::Allow, [dev])]).compile();
+/// let prod = "arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets";
+/// let explanation = policy.explain(&EvaluationRequest::invoke(prod));
+///
+/// assert_eq!(explanation.nearest_miss(), Some(0));
+/// assert_eq!(
+///     explanation.reason(),
+///     "no statement allows it; `Statement[0]` comes nearest: \
+///      stage: the policy says `dev`, the request says `prod`"
+/// );
+/// ```
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PolicyExplanation {
+    #[serde(serialize_with = "name")]
+    verdict: Verdict,
+    reason: String,
+    deciding_statement: Option<usize>,
+    nearest_miss: Option<usize>,
+    action: String,
+    resource: String,
+    statements: Vec<StatementExplanation>,
+}
+
+impl Policy {
+    /// As [`evaluate`](Self::evaluate), with the reasons. Linear in the policy: for a developer's eyes and
+    /// for tests, not for every request.
+    #[must_use]
+    pub fn explain(&self, request: &EvaluationRequest<'_>) -> PolicyExplanation {
+        let evaluation = self.evaluate(request);
+        let statements: Vec<_> = (0..self.document().statements().len())
+            .filter_map(|index| StatementExplanation::new(self, index, request))
+            .collect();
+        let nearest_miss = match evaluation.verdict() {
+            Verdict::ImplicitDeny => nearest(&statements),
+            Verdict::Allow | Verdict::ExplicitDeny => None,
+        };
+        let deciding_statement = evaluation.statement();
+        let told = deciding_statement.or(nearest_miss);
+        let told = told.and_then(|index| statements.get(index));
+        PolicyExplanation {
+            verdict: evaluation.verdict(),
+            reason: OneLine(reason(evaluation.verdict(), told, &statements)).to_string(),
+            deciding_statement,
+            nearest_miss,
+            action: request.action.to_owned(),
+            resource: request.resource.to_string(),
+            statements,
+        }
+    }
+}
+
+impl PolicyExplanation {
+    /// The verdict.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    /// The verdict's reason in a line.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// The index of the statement that decided. None for an implicit deny.
+    #[must_use]
+    pub fn deciding_statement(&self) -> Option<usize> {
+        self.deciding_statement
+    }
+
+    /// For an implicit deny the index of the `Allow` that lacks least.
+    #[must_use]
+    pub fn nearest_miss(&self) -> Option<usize> {
+        self.nearest_miss
+    }
+
+    /// Each statement, in the policy's order.
+    #[must_use]
+    pub fn statements(&self) -> &[StatementExplanation] {
+        &self.statements
+    }
+}
+
+/// The `Allow` in which the fewest parts do not apply; among those, the one that gets furthest in the ARN.
+fn nearest(statements: &[StatementExplanation]) -> Option<usize> {
+    let allows = statements
+        .iter()
+        .filter(|statement| statement.effect() == Effect::Allow);
+    let nearest = allows.min_by_key(|statement| statement.distance());
+    nearest.map(StatementExplanation::index)
+}
+
+fn reason(
+    verdict: Verdict,
+    told: Option<&StatementExplanation>,
+    statements: &[StatementExplanation],
+) -> String {
+    match (verdict, told) {
+        (Verdict::Allow, Some(statement)) => {
+            let reason = format!("{} allows it", statement.title());
+            let mut silent = statements.iter().filter_map(|statement| {
+                let remark = statement.denies_nothing_by()?;
+                Some((statement.title(), remark))
+            });
+            match silent.next() {
+                Some((title, remark)) => format!("{reason}; {title} denies nothing: {remark}"),
+                None => reason,
+            }
+        }
+        (Verdict::ExplicitDeny, Some(statement)) => {
+            format!("{} denies it: {}", statement.title(), statement.hit())
+        }
+        (_, Some(statement)) => format!(
+            "no statement allows it; {} comes nearest: {}",
+            statement.title(),
+            statement.first_miss().unwrap_or_default()
+        ),
+        (_, None) => "no statement allows anything".to_owned(),
+    }
+}
+
+/// A verdict or an effect by its name.
+fn name<T: std::fmt::Debug, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{value:?}"))
+}

@@ -1,0 +1,164 @@
+//! Why one statement applies or does not.
+
+use std::cmp::Reverse;
+
+use serde::Serialize;
+
+use super::{condition::ConditionExplanation, name, part::PartExplanation};
+use crate::{compiled::Policy, document::Effect, evaluation::EvaluationRequest, one_line::OneLine};
+
+/// One statement, part by part.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatementExplanation {
+    index: usize,
+    sid: Option<String>,
+    #[serde(serialize_with = "name")]
+    effect: Effect,
+    applies: bool,
+    action: PartExplanation,
+    resource: PartExplanation,
+    conditions: Vec<ConditionExplanation>,
+}
+
+impl StatementExplanation {
+    pub(super) fn new(
+        policy: &Policy,
+        index: usize,
+        request: &EvaluationRequest<'_>,
+    ) -> Option<Self> {
+        let document = policy.document();
+        let statement = document.statements().get(index)?;
+        let compiled = policy.compiled.statements.get(index)?;
+        let table = &policy.compiled.table;
+        let conditions = statement.conditions().iter().zip(&compiled.tests);
+        let conditions = conditions.map(|(condition, test)| {
+            let variables = document.has_variables();
+            ConditionExplanation::new(condition, test, statement.effect(), variables, request)
+        });
+        Some(Self {
+            index,
+            sid: statement.sid().map(str::to_owned),
+            effect: statement.effect(),
+            applies: compiled.applies(table, request),
+            action: PartExplanation::of_actions(
+                statement.actions(),
+                compiled.action_applies(request),
+                statement.effect(),
+                request,
+            ),
+            resource: PartExplanation::of_resources(
+                statement.resources(),
+                compiled.resource_applies(table, request),
+                statement.effect(),
+                document.has_variables(),
+                request,
+            ),
+            conditions: conditions.collect(),
+        })
+    }
+
+    /// The statement's index.
+    #[must_use]
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The statement's name.
+    #[must_use]
+    pub fn sid(&self) -> Option<&str> {
+        self.sid.as_deref()
+    }
+
+    /// What the statement does where it applies.
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        self.effect
+    }
+
+    /// Whether it applies: all of its parts do.
+    #[must_use]
+    pub fn applies(&self) -> bool {
+        self.applies
+    }
+
+    /// `Action` or `NotAction`.
+    #[must_use]
+    pub fn action(&self) -> &PartExplanation {
+        &self.action
+    }
+
+    /// `Resource` or `NotResource`.
+    #[must_use]
+    pub fn resource(&self) -> &PartExplanation {
+        &self.resource
+    }
+
+    /// The conditions.
+    #[must_use]
+    pub fn conditions(&self) -> &[ConditionExplanation] {
+        &self.conditions
+    }
+
+    /// Index and name, for a sentence.
+    pub(crate) fn title(&self) -> String {
+        match &self.sid {
+            Some(sid) => format!("`Statement[{}]` (`{}`)", self.index, OneLine(sid)),
+            None => format!("`Statement[{}]`", self.index),
+        }
+    }
+
+    /// Of a `Deny` that does not apply only since a variable has no value.
+    pub(super) fn denies_nothing_by(&self) -> Option<&str> {
+        let is_met = self.action.applies()
+            && self.conditions.iter().all(ConditionExplanation::holds)
+            && !self.applies;
+        match (self.effect, is_met) {
+            (Effect::Deny, true) => self.resource.unresolved(),
+            _ => None,
+        }
+    }
+
+    /// How far it is from applying: the parts that do not apply, then how much of the ARN fits.
+    pub(super) fn distance(&self) -> (usize, Reverse<usize>) {
+        let parts = [self.action.applies(), self.resource.applies()];
+        let conditions = self.conditions.iter().map(ConditionExplanation::holds);
+        let missing = parts
+            .into_iter()
+            .chain(conditions)
+            .filter(|applies| !applies)
+            .count();
+        (missing, Reverse(self.resource.fitting()))
+    }
+
+    /// Why it applies, in words: the entry that covers the request, and the conditions that hold.
+    pub(super) fn hit(&self) -> String {
+        let mut reasons = Vec::new();
+        // An action that covers the request is what everybody writes.
+        reasons.extend(self.action.hit().filter(|_| self.action.is_unusual_hit()));
+        let mut conditions = self.conditions.iter();
+        let first = conditions.next().map(ConditionExplanation::sentence);
+        let is_bare = first.is_none() || !self.resource.covers_everything();
+        reasons.extend(self.resource.hit().filter(|_| is_bare));
+        reasons.extend(first);
+        match conditions.len() {
+            0 => {}
+            1 => reasons.push("another condition holds, too".to_owned()),
+            count => reasons.push(format!("{count} more conditions hold, too")),
+        }
+        reasons.join("; ")
+    }
+
+    /// The first part that does not apply, in words.
+    pub(crate) fn first_miss(&self) -> Option<String> {
+        let conditions = self
+            .conditions
+            .iter()
+            .filter(|condition| !condition.holds());
+        let mut conditions = conditions.map(ConditionExplanation::sentence);
+        self.action
+            .miss()
+            .or_else(|| self.resource.miss())
+            .or_else(|| conditions.next())
+    }
+}

@@ -1,0 +1,84 @@
+//! The IAM policy language, as an authorizer's answer needs it.
+//!
+//! Pure: no HTTP, no async, no clock. A [`PolicyDocument`] is parsed strictly, compiled once, and
+//! evaluated for one action on one resource:
+//!
+//! ```
+//! use execute_api_policy::{EvaluationRequest, PolicyDocument, Verdict};
+//!
+//! let policy = PolicyDocument::from_json(br#"{
+//!     "Version": "2012-10-17",
+//!     "Statement": [
+//!         {"Effect": "Allow", "Action": "execute-api:Invoke",
+//!          "Resource": "arn:aws:execute-api:*:*:a1b2c3d4e5/prod/*"},
+//!         {"Effect": "Deny", "Action": "execute-api:Invoke",
+//!          "Resource": "arn:aws:execute-api:*:*:a1b2c3d4e5/prod/DELETE/*"}
+//!     ]
+//! }"#)?
+//! .compile();
+//!
+//! let arn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/DELETE/pets/7";
+//! let evaluation = policy.evaluate(&EvaluationRequest::invoke(arn));
+//! assert_eq!(evaluation.verdict(), Verdict::ExplicitDeny);
+//! assert_eq!(evaluation.statement(), Some(1));
+//! # Ok::<(), execute_api_policy::PolicyError>(())
+//! ```
+//!
+//! [`Policy::explain`] says why. [`PolicyDocument::lint`] finds what is in order and yet not what was meant;
+//! [`LintCode`] has the table of its rules. The language itself, rule by rule, is in [`language`].
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::cast_possible_truncation
+    )
+)]
+
+mod arn;
+mod builder;
+mod compiled;
+mod condition;
+mod document;
+mod error;
+mod evaluation;
+mod explain;
+mod heap;
+mod hints;
+#[doc(hidden)]
+pub mod layer_only;
+mod lint;
+mod one_line;
+mod parse;
+mod pattern;
+mod resource;
+mod strict_json;
+mod write;
+
+#[doc = include_str!("language.md")]
+pub mod language {}
+
+pub use self::{
+    arn::{InvalidArn, MethodArn, StageArn},
+    builder::{InvalidPolicy, PolicyBuilder},
+    compiled::Policy,
+    condition::{
+        Condition, ConditionContext, ConditionKeys, InvalidCondition, KeyValue, Operator,
+        UnknownOperator,
+    },
+    document::{Effect, Entries, PolicyDocument, Statement, Version},
+    error::PolicyError,
+    evaluation::{Evaluation, EvaluationRequest, Verdict},
+    explain::{
+        ConditionExplanation, EntryExplanation, PartExplanation, PolicyExplanation,
+        StatementExplanation,
+    },
+    lint::{Finding, LintCode, LintOptions, Severity},
+    parse::{ParseOptions, UnusableValues},
+    resource::Resource,
+};
+
+/// The README's snippets are tests, too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,128 @@
+//! The addresses of a condition: each range, and all of them as a list.
+
+use super::{Findings, LintCode, conditions::Place, finding::shown, values::Value};
+use crate::{
+    condition::{AddressRange, Comparison},
+    document::Effect,
+};
+
+/// The networks that are not of the public internet.
+const PRIVATE: [&str; 9] = [
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "::1/128",
+    "fc00::/7",
+    "fe80::/10",
+];
+
+/// A list of IPv4 addresses that a client gets around by IPv6: one of whom to refuse, or one that says
+/// "everybody". A list of whom to let in refuses such a client, which is safe.
+pub(super) fn lint(place: &Place<'_>, findings: &mut Findings) {
+    let condition = place.condition;
+    let Comparison::IpAddress { negated } = condition.operator.comparison else {
+        return;
+    };
+    let ranges: Option<Vec<_>> = condition
+        .values
+        .iter()
+        .map(|text| AddressRange::parse(text))
+        .collect();
+    let is_of_caller = condition.key.eq_ignore_ascii_case("aws:SourceIp");
+    let Some(ranges) = ranges.filter(|_| is_of_caller) else {
+        return;
+    };
+    if ranges.is_empty() || !ranges.iter().all(AddressRange::is_ipv4) {
+        return;
+    }
+    let keeps_out = (place.effect == Effect::Deny) != negated;
+    let message = match ranges.iter().any(AddressRange::is_everything) {
+        true => "`0.0.0.0/0` is every IPv4 address, and no IPv6 address",
+        false if keeps_out => {
+            "a client that comes by IPv6 is not on this list, and so not kept out by it"
+        }
+        false => return,
+    };
+    findings.add(LintCode::Ipv4Only, place, message);
+}
+
+pub(super) fn lint_range(value: &Value<'_>, range: &AddressRange, findings: &mut Findings) {
+    let text = shown(value.text);
+    if range.has_host_bits() {
+        let message = format!("`{text}` has bits behind its mask");
+        findings.add(LintCode::HostBits, value, message);
+    }
+    let of_caller = value
+        .place
+        .condition
+        .key
+        .eq_ignore_ascii_case("aws:SourceIp");
+    if of_caller && is_private(range) {
+        let message = format!("`{text}` is private, and `aws:SourceIp` has public addresses");
+        findings.add(LintCode::PrivateSourceAddress, value, message);
+    }
+}
+
+fn is_private(range: &AddressRange) -> bool {
+    let mut networks = PRIVATE.into_iter().filter_map(AddressRange::parse);
+    networks.any(|network| network.covers(range))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::tests::{codes, condition, statement};
+
+    #[test]
+    fn a_list_that_is_got_around_by_ipv6_is_found() {
+        for (effect, operator, values, is_found) in [
+            ("Allow", "IpAddress", r#""0.0.0.0/0""#, true),
+            ("Allow", "IpAddress", r#"["0.0.0.0/0", "::/0"]"#, false),
+            ("Allow", "IpAddress", r#""203.0.113.0/24""#, false),
+            ("Deny", "NotIpAddress", r#""203.0.113.0/24""#, false),
+            ("Deny", "IpAddress", r#""203.0.113.0/24""#, true),
+            ("Allow", "NotIpAddress", r#""203.0.113.0/24""#, true),
+            (
+                "Deny",
+                "IpAddress",
+                r#"["203.0.113.0/24", "2001:db8::/32"]"#,
+                false,
+            ),
+        ] {
+            let members = format!(
+                r#""Action": "*", "Resource": "*", "Condition": {{"{operator}": {{"aws:SourceIp": {values}}}}}"#
+            );
+            let found = codes(&statement(&members).replace("Allow", effect));
+            let expected = if is_found { &["ipv4-only"][..] } else { &[] };
+            assert_eq!(found, expected, "{effect} {operator} {values}");
+        }
+    }
+
+    #[test]
+    fn addresses_that_no_caller_has_are_found() {
+        for (key, value, codes) in [
+            ("aws:SourceIp", "203.0.113.7/24", &["host-bits"][..]),
+            ("aws:SourceIp", "10.1.0.0/16", &["private-source-address"]),
+            ("aws:SourceIp", "192.168.0.1", &["private-source-address"]),
+            ("aws:SourceIp", "fd00::/8", &["private-source-address"]),
+            (
+                "aws:SourceIp",
+                "10.1.2.3/8",
+                &["host-bits", "private-source-address"],
+            ),
+            ("aws:SourceIp", "203.0.113.0/24", &[]),
+            ("aws:SourceIp", "203.0.113.7", &[]),
+            ("aws:SourceIp", "0.0.0.0/0", &["ipv4-only"]),
+            ("aws:SourceIp", "8.0.0.0/5", &[]),
+            ("aws:VpcSourceIp", "10.1.0.0/16", &[]),
+        ] {
+            assert_eq!(
+                condition("IpAddress", key, &format!("{value:?}")),
+                codes,
+                "{value}"
+            );
+        }
+    }
+}

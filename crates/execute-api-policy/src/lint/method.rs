@@ -1,0 +1,246 @@
+//! The resource part of an ARN: API, stage, method and path.
+
+use super::{
+    Findings, LintCode,
+    finding::{Entry, shown},
+    stars,
+    undefined::is_undefined,
+};
+
+/// Routes of a WebSocket API with a name of API Gateway's own.
+const ROUTES: [&str; 3] = ["$connect", "$default", "$disconnect"];
+
+const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+
+pub(super) fn lint(
+    resource: &str,
+    has_variables: bool,
+    entry: &Entry<'_>,
+    findings: &mut Findings,
+) {
+    let text = shown(resource);
+    let mut add = |code, message: String| findings.add(code, entry, message);
+    if let Some((code, message)) = method(resource) {
+        add(code, message);
+    }
+    if let Some(template) = template(resource) {
+        let template = shown(template);
+        let message = format!("`{template}` in `{text}` is no parameter and matches itself only");
+        add(LintCode::PathTemplate, message);
+    }
+    if has_query(resource) {
+        let message = format!("`{text}` has a query string, which no method ARN has");
+        add(LintCode::QueryInPath, message);
+    }
+    if resource.starts_with('/') || resource.contains("//") {
+        let message = format!("`{text}` has an empty segment");
+        add(LintCode::DoubleSlash, message);
+    }
+    // A template is to be written as a star, at the end perhaps.
+    if entry.lets_through() && template(resource).is_none() {
+        stars::lint(resource, has_variables, entry, findings);
+    }
+}
+
+/// What stands where the method does, behind the API and the stage.
+fn method(resource: &str) -> Option<(LintCode, String)> {
+    // A slash too many at the beginning is another rule's.
+    let mut segments = resource
+        .strip_prefix('/')
+        .unwrap_or(resource)
+        .splitn(4, '/');
+    let mut next = || segments.next().unwrap_or_default();
+    let (api, stage, method) = (next(), next(), next());
+    let path = segments.next();
+    if api.contains('*') {
+        // The star covers the stage, too: what follows may be the method.
+        if let Some(found) = misspelt(stage) {
+            return Some((found, not_a_method(found, stage, resource)));
+        }
+    }
+    if !is_open(api) && METHODS.contains(&stage) {
+        let (text, stage) = (shown(resource), shown(stage));
+        let message = format!(
+            "`{stage}` in `{text}` stands in the place of the stage, so the stage is missing"
+        );
+        return Some((LintCode::ResourceMissingPart, message));
+    }
+    if let Some(route) = path.filter(|path| ROUTES.contains(path)) {
+        let (text, method) = (shown(resource), shown(method));
+        let message = format!(
+            "`{route}` in `{text}` is behind a method, `{method}`, which routes do not have"
+        );
+        return Some((LintCode::RouteBehindMethod, message));
+    }
+    let code = match method {
+        "" if path.is_some() || is_open(resource) => return None,
+        "" => LintCode::ResourceIncomplete,
+        "ANY" => LintCode::MethodAny,
+        _ if path.is_none() && METHODS.contains(&method) => LintCode::RootWithoutSlash,
+        // A WebSocket route has any name.
+        _ if path.is_none() => return None,
+        _ => match misspelt(method) {
+            Some(code) => code,
+            // Behind a star, a slash need not be where it seems.
+            None if [api, stage, method].into_iter().any(is_open) || may_be_method(method) => {
+                return None;
+            }
+            None if is_undefined(method) => return None,
+            None => LintCode::MethodUnknown,
+        },
+    };
+    Some((code, not_a_method(code, method, resource)))
+}
+
+fn not_a_method(code: LintCode, method: &str, resource: &str) -> String {
+    let (text, method) = (shown(resource), shown(method));
+    match code {
+        LintCode::ResourceIncomplete => {
+            format!("`{text}` ends before the method or the route, so no request has this ARN")
+        }
+        LintCode::RootWithoutSlash => {
+            format!("`{text}` has nothing behind its method, not even the root's slash")
+        }
+        LintCode::MethodLowerCase => format!("`{method}` in `{text}` is not in capitals"),
+        _ => format!("`{method}` in `{text}` stands where the method does, and is not one"),
+    }
+}
+
+/// The name of a method in its place, rightly written or not, and what follows. A star for the API covers the stage,
+/// too, so the name may stand behind it. A route of API Gateway's stands where a method would.
+pub(super) fn method_name(resource: &str) -> Option<(&str, &str)> {
+    let is_name = |text: &str| METHODS.contains(&text) || misspelt(text).is_some();
+    let (api, behind_api) = resource.split_once('/')?;
+    let cut = |text: &'_ str| text.find('/').unwrap_or(text.len());
+    let (second, behind) = behind_api.split_at(cut(behind_api));
+    if api.contains('*') && is_name(second) {
+        return Some((second, behind));
+    }
+    let behind_stage = behind.strip_prefix('/')?;
+    let (third, behind) = behind_stage.split_at(cut(behind_stage));
+    let is_route = behind.is_empty() && ROUTES.contains(&third);
+    (is_route || is_name(third)).then_some((third, behind))
+}
+
+fn misspelt(method: &str) -> Option<LintCode> {
+    if method.eq_ignore_ascii_case("ANY") {
+        return Some(LintCode::MethodAny);
+    }
+    is_method_in_other_case(method).then_some(LintCode::MethodLowerCase)
+}
+
+/// Whether a resource covers every path of every method of a stage at least.
+pub(super) fn is_every_path(resource: &str) -> bool {
+    let mut behind_stage = resource.split('/').skip(2).peekable();
+    let has_method = behind_stage.peek().is_some();
+    (resource.ends_with('*') && !has_method)
+        || (has_method && behind_stage.all(|segment| segment == "*"))
+}
+
+fn is_open(text: &str) -> bool {
+    text.contains(['*', '?']) || text.contains("${")
+}
+
+/// There are more methods than API Gateway's.
+fn may_be_method(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_uppercase() || byte == b'-';
+    text.bytes().all(fits)
+}
+
+fn is_method_in_other_case(text: &str) -> bool {
+    let same = |method: &&str| method.eq_ignore_ascii_case(text);
+    METHODS.iter().any(same) && !METHODS.contains(&text)
+}
+
+/// A path parameter as a framework or an API definition writes it.
+fn template(resource: &str) -> Option<&str> {
+    resource.split('/').find(|segment| {
+        let in_braces = segment.starts_with('{') && segment.ends_with('}');
+        let behind_colon = segment
+            .strip_prefix(':')
+            .is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'));
+        in_braces || behind_colon
+    })
+}
+
+/// `?name=`, which nobody writes for a wildcard.
+fn has_query(resource: &str) -> bool {
+    resource.split('?').skip(1).any(|behind| {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let after = behind.trim_start_matches(is_name);
+        after.len() < behind.len() && after.starts_with('=')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::tests::resource;
+
+    fn found(part: &str) -> Vec<&'static str> {
+        resource(&format!(
+            "arn:aws:execute-api:eu-west-1:123456789012:{part}"
+        ))
+    }
+
+    #[test]
+    fn ordinary_methods_and_paths_are_clean() {
+        for clean in [
+            "*",
+            "abc/*",
+            "abc/prod/*",
+            "abc/prod/GET/*",
+            "abc/prod/GET/",
+            "abc/prod/GET/a?c",
+            "abc/prod/PROPFIND/pets",
+            "abc/$default/GET/pets",
+            "abc/prod/$connect",
+            "abc/prod/sendMessage",
+            "abc/prod/GET/things:cancel",
+            "abc/prod/GET/pets?",
+            "abc/prod/GET/ANY",
+            "abc/ANY/GET/pets",
+            "abc/prod/*/*",
+            "abc/*/*",
+            "*/*/*",
+            "*/*/*/*",
+        ] {
+            assert!(found(clean).is_empty(), "{clean}: {:?}", found(clean));
+        }
+    }
+
+    #[test]
+    fn methods_and_paths_that_no_request_has_are_found() {
+        for (part, code) in [
+            ("abc", "resource-incomplete"),
+            ("abc/prod", "resource-incomplete"),
+            ("abc/prod/", "resource-incomplete"),
+            ("abc/prod/GET", "root-without-slash"),
+            ("abc/prod/ANY/pets", "method-any"),
+            ("abc/prod/any/*", "method-any"),
+            ("abc/prod/ANY", "method-any"),
+            ("abc/GET/pets", "resource-missing-part"),
+            ("abc/POST/pets/7", "resource-missing-part"),
+            ("abc/prod/GET/$connect", "route-behind-method"),
+            ("abc/prod/POST/$disconnect", "route-behind-method"),
+            ("abc/prod/get/pets", "method-lower-case"),
+            ("abc/p?od/Post/pets", "method-lower-case"),
+            ("abc/prod/pets/7", "method-unknown"),
+            ("abc/prod/GET/pets/{id}", "path-template"),
+            ("abc/prod/GET/{proxy+}", "path-template"),
+            ("abc/prod/GET/pets/:id/toys", "path-template"),
+            ("abc/prod/GET/pets?id=7", "query-in-path"),
+            ("abc/prod/GET//pets", "double-slash"),
+            ("/abc/prod/GET/pets", "double-slash"),
+        ] {
+            assert_eq!(found(part), [code], "{part}");
+        }
+    }
+
+    #[test]
+    fn a_star_for_the_stage_leaves_the_method_in_its_place() {
+        assert_eq!(found("abc/*/GET"), ["root-without-slash"]);
+        assert_eq!(found("abc/*/get/*"), ["method-lower-case"]);
+        assert_eq!(found("*/ANY/*"), ["method-any"]);
+        assert_eq!(found("*/get/pets"), ["method-lower-case"]);
+    }
+}

@@ -1,0 +1,115 @@
+//! Lint: what in a policy is probably a mistake, found before a request is refused for it.
+//!
+//! Findings are about policies that the parser takes. [`LintCode`] has the table of all rules. A rule looks
+//! at one entry, one condition or one statement; duplicate names, the cache and the neighbours of a path need
+//! more, and these are looked up in sets. Where resources are compared with each other, there is a limit to how many.
+//! So lint takes time linear in the policy.
+//!
+//! A missing `Version` is no finding by itself: it only matters where there are variables, and there it
+//! is one.
+
+mod actions;
+mod addresses;
+mod api;
+mod cache;
+mod code;
+mod conditions;
+mod coverage;
+mod document;
+mod effects;
+mod finding;
+mod head;
+mod keys;
+mod method;
+mod neighbours;
+mod options;
+mod redundant;
+mod resources;
+mod severity;
+mod stars;
+mod undefined;
+mod values;
+mod variables;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::{code::LintCode, finding::Finding, options::LintOptions, severity::Severity};
+use self::{
+    finding::{Entry, Findings},
+    neighbours::Neighbours,
+};
+use super::document::{Entries, PolicyDocument, Statement};
+
+impl PolicyDocument {
+    /// What in the policy is probably a mistake, as [`LintOptions::new`] has it.
+    ///
+    /// ```
+    /// use execute_api_policy::{Effect, PolicyDocument, Statement};
+    ///
+    /// let lint = |arn| PolicyDocument::new([Statement::invoke(Effect::Allow, [arn])]).lint();
+    ///
+    /// assert!(lint("arn:aws:execute-api:eu-west-1:123456789012:abc/prod/*").is_empty());
+    /// let findings = lint("arn:aws:execute-api:eu-west-1:123456789012:abc/prod/get/*");
+    /// assert_eq!(findings[0].code().as_str(), "method-lower-case");
+    /// ```
+    #[must_use]
+    pub fn lint(&self) -> Vec<Finding> {
+        self.lint_with(&LintOptions::new())
+    }
+
+    /// What in the policy is probably a mistake.
+    ///
+    /// ```
+    /// use execute_api_policy::{Effect, LintOptions, PolicyDocument, Statement};
+    ///
+    /// let arn = "arn:aws:execute-api:eu-west-1:123456789012:abc/prod/GET/pets";
+    /// let policy = PolicyDocument::new([Statement::invoke(Effect::Allow, [arn])]);
+    /// assert_eq!(policy.lint_with(&LintOptions::new()).len(), 1);
+    /// assert!(policy.lint_with(&LintOptions::new().caching(false)).is_empty());
+    /// ```
+    #[must_use]
+    pub fn lint_with(&self, options: &LintOptions) -> Vec<Finding> {
+        let mut findings = Findings::default();
+        document::lint(self, &mut findings);
+        cache::lint(self, options, &mut findings);
+        effects::lint(self, &mut findings);
+        let neighbours = Neighbours::new(self);
+        for (index, statement) in self.statements().iter().enumerate() {
+            for entry in entries("Action", &statement.actions, index, statement) {
+                actions::lint(&entry, &mut findings);
+            }
+            for entry in entries("Resource", &statement.resources, index, statement) {
+                let variables = self.has_variables() || statement.resources.is_escaped(entry.index);
+                resources::lint(&entry, variables, options, &mut findings);
+                neighbours.lint(&entry, &mut findings);
+            }
+            redundant::lint(index, statement, &mut findings);
+            conditions::lint_empty(index, statement, &mut findings);
+            for condition in &statement.conditions {
+                let place = conditions::Place::new(index, statement.effect, condition);
+                conditions::lint(&place, self.has_variables(), options, &mut findings);
+            }
+        }
+        findings.into_vec()
+    }
+}
+
+/// The entries of one member of a statement, each with its place.
+fn entries<'p>(
+    member: &'static str,
+    entries: &'p Entries,
+    index: usize,
+    statement: &Statement,
+) -> impl Iterator<Item = Entry<'p>> {
+    let effect = statement.effect;
+    let texts = entries.texts().iter().enumerate();
+    texts.map(move |(at, text)| Entry {
+        statement: index,
+        effect,
+        member,
+        negated: entries.is_excluding(),
+        index: at,
+        text,
+    })
+}

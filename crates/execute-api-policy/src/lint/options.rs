@@ -1,0 +1,84 @@
+//! What lint may know of the place that a policy is for.
+
+use std::collections::HashSet;
+
+/// What lint takes for granted.
+///
+/// ```
+/// use execute_api_policy::{Effect, LintCode, LintOptions, PolicyDocument, Statement};
+///
+/// let pets = "arn:aws:execute-api:eu-west-1:123456789012:abc/prod/GET/pets";
+/// let policy = PolicyDocument::new([Statement::invoke(Effect::Allow, [pets])]);
+///
+/// assert_eq!(policy.lint()[0].code(), LintCode::OneMethodWhileCaching);
+/// assert!(policy.lint_with(&LintOptions::new().caching(false)).is_empty());
+///
+/// let elsewhere = LintOptions::new()
+///     .caching(false)
+///     .api("arn:aws:execute-api:eu-west-1:123456789012:abc/dev");
+/// assert_eq!(
+///     policy.lint_with(&elsewhere)[0].message(),
+///     "the stage is `prod`, where the API has `dev`"
+/// );
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "options do nothing until a policy is linted with them"]
+pub struct LintOptions {
+    pub(super) caching: bool,
+    pub(super) api: Option<String>,
+    /// In lower case.
+    pub(super) keys: HashSet<String>,
+}
+
+impl Default for LintOptions {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl LintOptions {
+    /// Results are cached, as they are on a REST API unless it says otherwise, the API is not known, and
+    /// the application supplies no condition keys of its own.
+    pub fn new() -> Self {
+        Self {
+            caching: true,
+            api: None,
+            keys: HashSet::new(),
+        }
+    }
+
+    /// Sets whether the authorizer's results are cached: whether its TTL is more than 0.
+    pub fn caching(mut self, caching: bool) -> Self {
+        self.caching = caching;
+        self
+    }
+
+    /// Sets the API that the policy is for, as the beginning of its method ARNs up to the stage:
+    /// `arn:aws:execute-api:eu-west-1:123456789012:abc/prod`. Resources of another one are then found. A text
+    /// that is no ARN has no effect.
+    pub fn api(mut self, arn: impl Into<String>) -> Self {
+        self.api = Some(arn.into());
+        self
+    }
+
+    /// Adds condition keys that the application supplies with its requests.
+    ///
+    /// ```
+    /// use execute_api_policy::{Condition, Effect, LintOptions, PolicyDocument, Statement};
+    ///
+    /// let zoo = Condition::new("StringEquals", "acme:Department", ["zoo"])?;
+    /// let policy = PolicyDocument::new([Statement::invoke(Effect::Allow, ["*"]).with_condition(zoo)?]);
+    ///
+    /// assert_eq!(policy.lint()[0].code().as_str(), "unknown-condition-key");
+    /// let options = LintOptions::new().application_keys(["acme:Department"]);
+    /// assert!(policy.lint_with(&options).is_empty());
+    /// # Ok::<(), execute_api_policy::InvalidCondition>(())
+    /// ```
+    pub fn application_keys<K: AsRef<str>>(mut self, keys: impl IntoIterator<Item = K>) -> Self {
+        let keys = keys
+            .into_iter()
+            .map(|key| key.as_ref().to_ascii_lowercase());
+        self.keys.extend(keys);
+        self
+    }
+}

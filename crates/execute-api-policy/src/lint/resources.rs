@@ -1,0 +1,275 @@
+//! `Resource` and `NotResource`: the ARN up to its resource part.
+
+use super::{
+    Findings, LintCode, LintOptions, api,
+    document::is_everything,
+    finding::{Entry, shown},
+    head, method,
+    undefined::{is_undefined, undefined_part},
+    variables,
+};
+use crate::{
+    document::Effect,
+    pattern::{NotAnArn, ResourcePattern, Syntax, may_lack_value, parse},
+};
+
+const MOST_CHARACTERS: usize = 512;
+
+/// The parts of an ARN's head, by their names in a sentence.
+const HEAD: [&str; 4] = ["partition", "service", "region", "account"];
+
+pub(super) fn lint(
+    entry: &Entry<'_>,
+    has_variables: bool,
+    options: &LintOptions,
+    findings: &mut Findings,
+) {
+    if is_everything(entry.text) {
+        return;
+    }
+    let Some(behind_arn) = entry.text.strip_prefix("arn:") else {
+        return not_an_arn(entry, NotAnArn::Prefix, findings);
+    };
+    if is_too_long(entry.text) {
+        let message = format!("`{}` is longer than 512 characters", shown(entry.text));
+        return findings.add(LintCode::ResourceTooLong, entry, message);
+    }
+    if let Some((code, message)) = slip_of_the_pen(entry.text) {
+        return findings.add(code, entry, message);
+    }
+    let parts: Vec<_> = behind_arn.splitn(5, ':').collect();
+    let head = parts.get(..4).unwrap_or(&parts);
+    if variables::lint_head(behind_arn, head, entry, findings) {
+        return;
+    }
+    if let ResourcePattern::NotAnArn(defect) = ResourcePattern::new(entry.text, has_variables) {
+        return not_an_arn(entry, defect, findings);
+    }
+    if let Some((what, part)) = HEAD.iter().zip(head).find(|(_, part)| part.contains('/')) {
+        let message = format!(
+            "`{}` stands in the place of the {what}, so a part in front of it is missing and no request has this ARN",
+            shown(part)
+        );
+        return findings.add(LintCode::ResourceMissingPart, entry, message);
+    }
+    if let Some(part) = undefined_part(entry.text) {
+        let message = format!("a part of `{}` is `{}`", shown(entry.text), shown(part));
+        findings.add(LintCode::ResourceUndefinedPart, entry, message);
+    }
+    head::lint(head, entry, options, findings);
+    match parts.get(4) {
+        // An ARN of another service has no method.
+        Some(_)
+            if !head
+                .get(1)
+                .is_some_and(|service| head::may_be_execute_api(service)) => {}
+        Some(resource) => {
+            variables::lint(resource, has_variables, options, entry, findings);
+            if has_variables {
+                lint_denied_variable(resource, entry, findings);
+            }
+            method::lint(resource, has_variables, entry, findings);
+        }
+        None => {
+            let message = format!(
+                "`{}` goes on with `*` for each part that is missing",
+                shown(entry.text)
+            );
+            findings.add(LintCode::ResourceShortArn, entry, message);
+        }
+    }
+    if let Some(api) = &options.api {
+        api::lint(entry, api, findings);
+    }
+}
+
+/// IAM leaves out a statement whose resource it cannot work out. That is safe in an `Allow`, and in what is excepted.
+fn lint_denied_variable(resource: &str, entry: &Entry<'_>, findings: &mut Findings) {
+    let is_denied = entry.effect == Effect::Deny && !entry.negated;
+    let syntax = Syntax {
+        wildcards: true,
+        variables: true,
+    };
+    if is_denied && may_lack_value(&parse(resource, syntax)) {
+        let message = format!(
+            "`{}` denies nothing where its variable has no value",
+            shown(entry.text)
+        );
+        findings.add(LintCode::DenyWithVariable, entry, message);
+    }
+}
+
+/// A list in one text, or a blank that nobody sees: no other rule can read the ARN.
+fn slip_of_the_pen(text: &str) -> Option<(LintCode, String)> {
+    if is_list(text) {
+        let message = format!("`{}` is one resource and not a list", shown(text));
+        return Some((LintCode::ResourceCommaList, message));
+    }
+    ends_in_blank(text).then(|| {
+        let message = format!(
+            "`{}` ends in a blank, a tab or a line break, and does not cover the path without it",
+            shown(text)
+        );
+        (LintCode::ResourceBlankAtEnd, message)
+    })
+}
+
+fn is_list(text: &str) -> bool {
+    let mut behind_commas = text.split(',').skip(1).map(str::trim_start);
+    behind_commas.any(|text| text.starts_with("arn:"))
+}
+
+pub(super) fn ends_in_blank(text: &str) -> bool {
+    text.ends_with(char::is_whitespace)
+}
+
+/// API Gateway's limit, which also bounds what the other rules read.
+pub(super) fn is_too_long(text: &str) -> bool {
+    text.chars().nth(MOST_CHARACTERS).is_some()
+}
+
+fn not_an_arn(entry: &Entry<'_>, defect: NotAnArn, findings: &mut Findings) {
+    let (text, consequence) = (shown(entry.text), entry.consequence());
+    if entry.text.starts_with("execute-api:") {
+        let message = format!("`{text}` is the short form of an ARN; here it {consequence}");
+        return findings.add(LintCode::ResourceShortForm, entry, message);
+    }
+    if is_undefined(entry.text) {
+        let message = format!("`{text}` is not an ARN and {consequence}");
+        return findings.add(LintCode::ResourceUndefinedPart, entry, message);
+    }
+    let message = format!("`{text}` {} and {consequence}", defect.words());
+    findings.add(LintCode::ResourceNotAnArn, entry, message);
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::tests::{allow, codes, messages, resource};
+
+    #[test]
+    fn a_deny_that_depends_on_a_variable_is_found() {
+        let found = |effect: &str, member: &str, version: &str, path: &str| {
+            let codes = codes(&format!(
+                r#"{{"Version": "{version}", "Statement": {{"Effect": "{effect}", "Action": "*",
+                "{member}": ["arn:aws:execute-api:*:*:abc/prod/GET/{path}/*", "*"]}}}}"#
+            ));
+            codes.contains(&"deny-with-variable")
+        };
+        let version = "2012-10-17";
+        assert!(found("Deny", "Resource", version, "${aws:SourceIp}"));
+        assert!(found("Deny", "Resource", version, "a${acme:team}b"));
+        assert!(!found("Deny", "Resource", version, "${acme:team, 'none'}"));
+        assert!(!found("Deny", "Resource", version, "${*}${$}"));
+        assert!(!found("Deny", "Resource", "2008-10-17", "${aws:SourceIp}"));
+        assert!(!found("Deny", "NotResource", version, "${aws:SourceIp}"));
+        assert!(!found("Allow", "Resource", version, "${aws:SourceIp}"));
+        assert!(!found("Allow", "NotResource", version, "${aws:SourceIp}"));
+    }
+
+    #[test]
+    fn ordinary_resources_are_clean() {
+        for clean in [
+            "*",
+            "arn:aws:execute-api:eu-west-1:123456789012:abc/prod/*",
+            "arn:aws-cn:execute-api:*:*:abc/prod/GET/*",
+            "arn:*:execute-api:*:*:*",
+            "arn:aws*:execute-api:eu-west-?:*:abc/$default/GET/*",
+        ] {
+            assert!(resource(clean).is_empty(), "{clean}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_method_arn_is_found() {
+        for (text, code) in [
+            ("pets", "resource-not-an-arn"),
+            ("/pets", "resource-not-an-arn"),
+            ("", "resource-not-an-arn"),
+            ("ARN:aws:execute-api:*:*:*", "resource-not-an-arn"),
+            ("execute-api:/prod/GET/*", "resource-short-form"),
+            ("arn:aws:execute-api:eu-west-1", "resource-short-arn"),
+            (
+                "arn:aws:execute-api:eu-west-1:abc/prod/*",
+                "resource-missing-part",
+            ),
+            (
+                "arn:aws:execute-api:abc/prod/GET/things:cancel",
+                "resource-missing-part",
+            ),
+            ("arn:aws", "resource-not-an-arn"),
+            ("arn:*", "resource-not-an-arn"),
+            (
+                "arn:aws::eu-west-1:123456789012:abc/*",
+                "resource-not-an-arn",
+            ),
+            ("arn:aws:execute-api:", "resource-not-an-arn"),
+            ("undefined", "resource-undefined-part"),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/GET/a,arn:aws:execute-api:*:*:abc/prod/GET/b",
+                "resource-comma-list",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/GET/a, arn:aws:execute-api:*:*:abc/prod/GET/b",
+                "resource-comma-list",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/GET/a ",
+                "resource-blank-at-end",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/GET/a\n",
+                "resource-blank-at-end",
+            ),
+            ("arn:amazon:execute-api:*:*:*", "resource-unknown-partition"),
+            (
+                "arn:aws:lambda:eu-west-1:123456789012:function:pets*",
+                "resource-of-another-service",
+            ),
+            ("arn:aws:Execute-API:*:*:*", "resource-of-another-service"),
+            ("arn:aws:execute-api::123456789012:*", "resource-empty-part"),
+            ("arn:aws:execute-api:eu-west-1::*", "resource-empty-part"),
+        ] {
+            assert!(
+                resource(text).contains(&code),
+                "{text}: {:?}",
+                resource(text)
+            );
+        }
+    }
+
+    #[test]
+    fn a_resource_has_512_characters_at_most() {
+        let of = |length: usize| {
+            let arn = "arn:aws:execute-api:*:*:abc/prod/GET/";
+            format!("{arn}{}/*", "é".repeat(length - arn.len() - 2))
+        };
+        assert_eq!(codes(&allow(&of(513))), ["resource-too-long"]);
+        assert!(!codes(&allow(&of(512))).contains(&"resource-too-long"));
+    }
+
+    #[test]
+    fn the_message_says_what_the_statement_makes_of_it() {
+        let message = |effect: &str, member: &str| {
+            messages(&format!(
+                r#"{{"Statement": {{"Effect": "{effect}", "Action": "*", "{member}": "pets"}}}}"#
+            ))
+        };
+        for (effect, member, consequence) in [
+            ("Allow", "Resource", "matches nothing"),
+            (
+                "Deny",
+                "Resource",
+                "matches nothing, so the `Deny` is applied to every request",
+            ),
+            (
+                "Allow",
+                "NotResource",
+                "excepts nothing, so the `Allow` is applied to no request",
+            ),
+            ("Deny", "NotResource", "matches nothing"),
+        ] {
+            let expected = format!("`pets` is not an ARN and {consequence}");
+            assert!(message(effect, member).contains(&expected), "{expected}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! A text with wildcards and perhaps variables.
+
+use super::{
+    parts::{self, Part, Syntax, have_unknown, have_variable, with_any_value},
+    wildcard::Wildcard,
+};
+use crate::{condition::ConditionKeys, heap::HeapBytes};
+
+/// A pattern for a text.
+#[derive(Debug, Clone)]
+pub(crate) enum TextPattern {
+    Fixed(Wildcard),
+    /// With a variable: resolved for each request.
+    Variable(Vec<Part>),
+}
+
+impl TextPattern {
+    /// Reads wildcards, and variables where the policy's version has them.
+    pub(crate) fn new(text: &str, variables: bool) -> Self {
+        if !variables || memchr::memchr(b'$', text.as_bytes()).is_none() {
+            return Self::Fixed(Wildcard::new(text));
+        }
+        let syntax = Syntax {
+            wildcards: true,
+            variables,
+        };
+        Self::from_parts(parts::parse(text, syntax))
+    }
+
+    pub(crate) fn from_parts(parts: Vec<Part>) -> Self {
+        if have_variable(&parts) {
+            Self::Variable(parts)
+        } else {
+            Self::Fixed(Wildcard::from_parts(&parts))
+        }
+    }
+
+    /// None where a variable has no value.
+    pub(crate) fn matches(&self, text: &str, keys: &dyn ConditionKeys) -> Option<bool> {
+        match self {
+            Self::Fixed(wildcard) => Some(wildcard.matches(text)),
+            Self::Variable(parts) => parts::matches(parts, keys, text),
+        }
+    }
+
+    /// Whether it has variables whose values are not known, and some values would make it match.
+    pub(crate) fn may_match(&self, text: &str, keys: &dyn ConditionKeys) -> bool {
+        match self {
+            Self::Variable(parts) if have_unknown(parts, keys) => {
+                parts::matches(&with_any_value(parts, keys), keys, text) == Some(true)
+            }
+            Self::Fixed(_) | Self::Variable(_) => false,
+        }
+    }
+
+    /// Whether it has a variable whose value is not known.
+    pub(crate) fn has_unknown(&self, keys: &dyn ConditionKeys) -> bool {
+        match self {
+            Self::Fixed(_) => false,
+            Self::Variable(parts) => have_unknown(parts, keys),
+        }
+    }
+}
+
+impl HeapBytes for TextPattern {
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Fixed(wildcard) => wildcard.heap_bytes(),
+            Self::Variable(parts) => parts.heap_bytes(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_variable_waits_for_the_request() {
+        for (text, variables, fixed) in [
+            ("$default/${*}/*", true, true),
+            ("${", true, true),
+            ("a/${k}", true, false),
+            ("a/${k}", false, true),
+        ] {
+            let pattern = TextPattern::new(text, variables);
+            assert_eq!(matches!(pattern, TextPattern::Fixed(_)), fixed, "{text}");
+        }
+    }
+}

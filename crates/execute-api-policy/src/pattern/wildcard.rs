@@ -1,0 +1,372 @@
+//! Matching text against a pattern of `*` (any run of characters) and `?` (exactly one).
+//!
+//! The usual two-pointer matcher is quadratic: `*a…ab*` against a long run of `a` costs milliseconds.
+//! Here a pattern is cut at its stars. The first piece has to begin the text and the last one to end it;
+//! those between are searched one after the other, each for its leftmost place, with a search that is
+//! linear in the text: memchr's, or [`ShiftAnd`] where a piece has a `?`.
+
+use memchr::memmem;
+
+use super::{parts::Part, shift_and::ShiftAnd};
+use crate::heap::{HeapBytes, heap_bytes};
+
+/// A compiled pattern. Small, for a policy may have very many.
+#[derive(Debug, Clone)]
+pub(crate) enum Wildcard {
+    /// Nothing but stars.
+    Anything,
+    /// No wildcard: the whole text.
+    Exact(Box<str>),
+    /// Stars, and text between them.
+    Starred(Starred),
+    /// With a `?`, or with a star that is text.
+    Pieces(Box<Pieces>),
+}
+
+/// A pattern as it was written, and where its first and its last star are.
+#[derive(Debug, Clone)]
+pub(crate) struct Starred {
+    text: Box<str>,
+    first: usize,
+    last: usize,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Pieces {
+    start: Piece,
+    /// None where there is no star.
+    end: Option<Piece>,
+    middle: Vec<Piece>,
+}
+
+impl Wildcard {
+    /// Reads `*` and `?` as wildcards.
+    pub(crate) fn new(text: &str) -> Self {
+        if memchr::memchr(b'?', text.as_bytes()).is_some() {
+            return Self::from_pieces(text.split('*').map(Piece::new));
+        }
+        match memchr::memchr(b'*', text.as_bytes()) {
+            None => Self::Exact(text.into()),
+            Some(_) if text.bytes().all(|byte| byte == b'*') => Self::Anything,
+            Some(first) => Self::Starred(Starred {
+                text: text.into(),
+                first,
+                last: memchr::memrchr(b'*', text.as_bytes()).unwrap_or(first),
+            }),
+        }
+    }
+
+    /// As the parts say; a variable among them would be taken for an empty text.
+    pub(super) fn from_parts(parts: &[Part]) -> Self {
+        let pieces = parts.split(|part| matches!(part, Part::Star));
+        Self::from_pieces(pieces.map(Piece::from_parts))
+    }
+
+    fn from_pieces(mut pieces: impl DoubleEndedIterator<Item = Piece>) -> Self {
+        let start = pieces.next().unwrap_or_default();
+        let end = pieces.next_back();
+        let middle: Vec<_> = pieces.filter(|piece| !piece.is_empty()).collect();
+        let is_star = end.as_ref().is_some_and(Piece::is_empty);
+        if is_star && start.is_empty() && middle.is_empty() {
+            return Self::Anything;
+        }
+        Self::Pieces(Box::new(Pieces { start, end, middle }))
+    }
+
+    /// Linear in the text, whatever the pattern.
+    pub(crate) fn matches(&self, text: &str) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::Exact(exact) => **exact == *text,
+            Self::Starred(starred) => starred.matches(text),
+            Self::Pieces(pieces) => pieces.matches(text),
+        }
+    }
+
+    /// The text that all matching texts begin with, and whether it is the only one that matches.
+    pub(crate) fn prefix(&self) -> Prefix<'_> {
+        match self {
+            Self::Anything => Prefix::Of(""),
+            Self::Exact(text) => Prefix::Whole(text),
+            Self::Starred(starred) => Prefix::Of(starred.start()),
+            Self::Pieces(pieces) => Prefix::Of(pieces.start.literal()),
+        }
+    }
+
+    /// The texts, other than the prefix, that every matching text contains.
+    pub(crate) fn further_literals(&self) -> impl Iterator<Item = &str> {
+        let (starred, pieces) = match self {
+            Self::Starred(starred) => (Some(starred), None),
+            Self::Pieces(pieces) => (None, Some(pieces)),
+            Self::Anything | Self::Exact(_) => (None, None),
+        };
+        let starred = starred.into_iter().flat_map(|starred| {
+            let middle = starred.middle().split('*');
+            middle.chain([starred.end()])
+        });
+        let pieces = pieces.into_iter().flat_map(|pieces| {
+            let middle = pieces.middle.iter();
+            middle.chain(&pieces.end).map(Piece::literal)
+        });
+        starred.chain(pieces).filter(|text| !text.is_empty())
+    }
+}
+
+impl HeapBytes for Wildcard {
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Anything => 0,
+            Self::Exact(text) => text.heap_bytes(),
+            Self::Starred(starred) => starred.text.heap_bytes(),
+            Self::Pieces(pieces) => pieces.heap_bytes(),
+        }
+    }
+}
+
+heap_bytes!(Pieces { start, end, middle });
+
+impl Starred {
+    fn start(&self) -> &str {
+        self.text.get(..self.first).unwrap_or_default()
+    }
+
+    fn middle(&self) -> &str {
+        self.text.get(self.first + 1..self.last).unwrap_or_default()
+    }
+
+    fn end(&self) -> &str {
+        self.text.get(self.last + 1..).unwrap_or_default()
+    }
+
+    /// Byte by byte, which in UTF-8 is the same.
+    fn matches(&self, text: &str) -> bool {
+        let pattern = self.text.as_bytes();
+        let start = pattern.get(..self.first).unwrap_or_default();
+        let end = pattern.get(self.last + 1..).unwrap_or_default();
+        let rest = text.as_bytes().strip_prefix(start);
+        let Some(mut rest) = rest.and_then(|rest| rest.strip_suffix(end)) else {
+            return false;
+        };
+        if self.first == self.last {
+            return true;
+        }
+        for piece in self.middle().split('*') {
+            let Some(at) = memmem::find(rest, piece.as_bytes()) else {
+                return false;
+            };
+            rest = rest.get(at + piece.len()..).unwrap_or_default();
+        }
+        true
+    }
+}
+
+/// What is known of the beginning of the texts that match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Prefix<'p> {
+    /// It is this, and nothing follows.
+    Whole(&'p str),
+    /// It is this, and anything may follow.
+    Of(&'p str),
+}
+
+impl Pieces {
+    fn matches(&self, text: &str) -> bool {
+        let Some(end) = &self.end else {
+            return self.start.is(text);
+        };
+        let rest = self.start.after_start(text);
+        let rest = rest.and_then(|rest| end.before_end(rest));
+        let after = |rest, piece: &Piece| piece.after_first(rest);
+        rest.and_then(|rest| self.middle.iter().try_fold(rest, after))
+            .is_some()
+    }
+}
+
+/// A stretch of a pattern between stars.
+#[derive(Debug, Clone)]
+pub(crate) enum Piece {
+    Literal(Box<str>),
+    /// With at least one `?`.
+    Gapped(Box<ShiftAnd>),
+}
+
+impl Default for Piece {
+    fn default() -> Self {
+        Self::Literal(Box::default())
+    }
+}
+
+impl HeapBytes for Piece {
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Literal(text) => text.heap_bytes(),
+            Self::Gapped(gapped) => gapped.heap_bytes(),
+        }
+    }
+}
+
+impl Piece {
+    fn new(text: &str) -> Self {
+        if !text.contains('?') {
+            return Self::Literal(text.into());
+        }
+        let places = text.chars().map(|c| (c != '?').then_some(c));
+        Self::Gapped(Box::new(ShiftAnd::new(places.collect())))
+    }
+
+    pub(super) fn from_parts(parts: &[Part]) -> Self {
+        let texts = parts.iter().map(|part| match part {
+            Part::Text(text) => Some(&**text),
+            Part::Star | Part::Variable(_) => Some(""),
+            Part::Any => None,
+        });
+        match texts.clone().collect::<Option<String>>() {
+            Some(text) => Self::Literal(text.into()),
+            None => {
+                let places = texts.flat_map(|text| match text {
+                    Some(text) => text.chars().map(Some).collect(),
+                    None => vec![None],
+                });
+                Self::Gapped(Box::new(ShiftAnd::new(places.collect())))
+            }
+        }
+    }
+
+    fn literal(&self) -> &str {
+        match self {
+            Self::Literal(text) => text,
+            Self::Gapped(_) => "",
+        }
+    }
+
+    fn is(&self, text: &str) -> bool {
+        match self {
+            Self::Literal(literal) => **literal == *text,
+            Self::Gapped(gapped) => gapped.after_start(text) == Some(""),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(self, Self::Literal(text) if text.is_empty())
+    }
+
+    pub(super) fn after_start<'t>(&self, text: &'t str) -> Option<&'t str> {
+        match self {
+            Self::Literal(literal) => text.strip_prefix(&**literal),
+            Self::Gapped(gapped) => gapped.after_start(text),
+        }
+    }
+
+    pub(super) fn before_end<'t>(&self, text: &'t str) -> Option<&'t str> {
+        match self {
+            Self::Literal(literal) => text.strip_suffix(&**literal),
+            Self::Gapped(gapped) => gapped.before_end(text),
+        }
+    }
+
+    /// What follows the leftmost occurrence.
+    pub(super) fn after_first<'t>(&self, text: &'t str) -> Option<&'t str> {
+        match self {
+            Self::Literal(literal) => {
+                let at = memmem::find(text.as_bytes(), literal.as_bytes())?;
+                text.get(at + literal.len()..)
+            }
+            Self::Gapped(gapped) => gapped.after_first(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_and_question_marks() {
+        for (pattern, text, matches) in [
+            ("", "", true),
+            ("", "a", false),
+            ("*", "", true),
+            ("a", "a", true),
+            ("a", "ab", false),
+            ("?", "", false),
+            ("?", "é", true),
+            ("a*", "a", true),
+            ("*a", "ba", true),
+            ("a*a", "a", false),
+            ("a*a", "aa", true),
+            ("a**b", "a/x:b", true),
+            ("?*", "x", true),
+            ("?*", "", false),
+            ("*b?d*", "abcde", true),
+            ("*b?d*", "abce", false),
+            ("*a?b*a?b*", "a1ba2b", true),
+            ("*a?b*a?b*", "a1b2b", false),
+            ("*a?a*", "aba", true),
+            ("x*??", "xyz", true),
+            ("x*??", "xy", false),
+            ("*ab*abc*c", "ababcc", true),
+            ("*ab*abc*c", "ababc", false),
+            ("a\nb", "a\nb", true),
+            ("a*b", "a\n\nb", true),
+            (".", "x", false),
+            ("[ab]", "a", false),
+        ] {
+            assert_eq!(
+                Wildcard::new(pattern).matches(text),
+                matches,
+                "{pattern} {text}"
+            );
+        }
+    }
+
+    /// The textbook matcher, whose correctness can be seen.
+    fn reference(pattern: &[char], text: &[char]) -> bool {
+        match pattern.split_first() {
+            None => text.is_empty(),
+            Some(('*', rest)) => (0..=text.len()).any(|skip| reference(rest, &text[skip..])),
+            Some((wanted, rest)) => text.split_first().is_some_and(|(found, text)| {
+                (*wanted == '?' || wanted == found) && reference(rest, text)
+            }),
+        }
+    }
+
+    #[test]
+    fn equals_the_textbook_on_every_short_pattern_and_text() {
+        let words = |letters: &[char], length: u32| {
+            let letters = letters.to_vec();
+            (0..(letters.len() as u32).pow(length))
+                .map(move |mut number| {
+                    let mut letter = || {
+                        let letter = letters[number as usize % letters.len()];
+                        number /= letters.len() as u32;
+                        letter
+                    };
+                    (0..length).map(|_| letter()).collect::<Vec<_>>()
+                })
+                .collect::<Vec<_>>()
+        };
+        let texts: Vec<_> = (0..=6)
+            .flat_map(|length| words(&['a', 'b'], length))
+            .collect();
+        for pattern in (0..=5).flat_map(|length| words(&['a', 'b', '*', '?'], length)) {
+            let compiled = Wildcard::new(&pattern.iter().collect::<String>());
+            for text in &texts {
+                let joined: String = text.iter().collect();
+                assert_eq!(
+                    compiled.matches(&joined),
+                    reference(&pattern, text),
+                    "{pattern:?} {joined}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_gapped_piece_may_be_longer_than_a_machine_word() {
+        let piece = format!("{}?{}", "a".repeat(100), "b".repeat(100));
+        let pattern = Wildcard::new(&format!("*{piece}*"));
+        let text = format!("aaa{}x{}bbb", "a".repeat(100), "b".repeat(100));
+        assert!(pattern.matches(&text));
+        assert!(!pattern.matches(&text.replace('x', "xx")));
+    }
+}

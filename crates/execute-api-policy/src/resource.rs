@@ -1,0 +1,125 @@
+//! What a statement written in Rust says it is about.
+
+use std::borrow::Cow;
+
+use memchr::memchr3;
+
+/// An entry of `Resource`, for [`Statement::invoke`](super::Statement::invoke): a pattern, or one method ARN and nothing
+/// else.
+///
+/// A text is a pattern, in which `*` and `?` are wildcards. A [`MethodArn`](crate::MethodArn) is literal: its method
+/// and its path come from a client, who may have put a `*` there. To allow more than the request at hand, write a
+/// pattern, or use [`PolicyBuilder`](super::PolicyBuilder).
+///
+/// ```
+/// use execute_api_policy::{
+///     Effect, EvaluationRequest, MethodArn, PolicyDocument, Statement, Verdict,
+/// };
+///
+/// let stage = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod";
+/// let asked: MethodArn = format!("{stage}/GET/pets/*").parse()?;
+/// let policy = PolicyDocument::new([Statement::invoke(Effect::Allow, [&asked])]);
+///
+/// let verdict = |path| {
+///     let arn = format!("{stage}/GET{path}");
+///     policy.compile().evaluate(&EvaluationRequest::invoke(&arn)).verdict()
+/// };
+/// assert_eq!(verdict("/pets/*"), Verdict::Allow);
+/// assert_eq!(verdict("/pets/secret"), Verdict::ImplicitDeny);
+/// assert!(policy.to_json().contains(r#""Version":"2012-10-17""#));
+/// assert!(policy.to_json().contains(r#"/GET/pets/${*}""#));
+/// # Ok::<(), execute_api_policy::InvalidArn>(())
+/// ```
+///
+/// What is escaped needs the [`Version`](super::Version) `2012-10-17`, so a document that has it is written in that
+/// version. Nothing else in the document changes its meaning by that: a `${` that was text stays text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Resource {
+    text: String,
+    is_escaped: bool,
+}
+
+impl Resource {
+    /// Exactly this ARN, whose parts in front of the resource have neither wildcards nor variables.
+    pub(crate) fn literal(arn: &str) -> Self {
+        let is_escaped = memchr3(b'*', b'?', b'$', arn.as_bytes()).is_some()
+            && (arn.contains(['*', '?']) || arn.contains("${"));
+        let text = match is_escaped {
+            true => escaped(arn),
+            false => arn.to_owned(),
+        };
+        Self { text, is_escaped }
+    }
+
+    /// The entry as a policy has it, and whether it has to be read in the version with escapes.
+    pub(super) fn into_parts(self) -> (String, bool) {
+        (self.text, self.is_escaped)
+    }
+}
+
+/// A `$` that begins nothing, as in `$connect` and `$default`, is left as it is.
+fn escaped(arn: &str) -> String {
+    let mut escaped = String::with_capacity(arn.len() + 8);
+    let mut rest = arn.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '*' | '?' => escaped.extend(['$', '{', c, '}']),
+            '$' if rest.peek() == Some(&'{') => escaped.push_str("${$}"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// A text of the version without variables, so that it means the same in the version with them.
+pub(super) fn without_variables(text: &str) -> Cow<'_, str> {
+    match text.contains("${") {
+        true => text.replace("${", "${$}{").into(),
+        false => text.into(),
+    }
+}
+
+impl From<String> for Resource {
+    fn from(pattern: String) -> Self {
+        Self {
+            text: pattern,
+            is_escaped: false,
+        }
+    }
+}
+
+/// Patterns, in the texts that a program may have them in.
+macro_rules! patterns {
+    ($($text:ty),*) => {
+        $(impl From<$text> for Resource {
+            fn from(pattern: $text) -> Self {
+                String::from(pattern).into()
+            }
+        })*
+    };
+}
+patterns!(&str, &String, Box<str>, Cow<'_, str>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_literal_is_escaped_where_a_policy_would_read_more_than_text() {
+        for (arn, text, is_escaped) in [
+            ("arn:a:b:c:d:$connect", "arn:a:b:c:d:$connect", false),
+            ("a/{id}$", "a/{id}$", false),
+            ("a*b?", "a${*}b${?}", true),
+            ("${k}", "${$}{k}", true),
+            ("$$${*}", "$$${$}{${*}}", true),
+            ("$*", "$${*}", true),
+        ] {
+            let resource = Resource::literal(arn);
+            assert_eq!(
+                resource.into_parts(),
+                (text.to_owned(), is_escaped),
+                "{arn}"
+            );
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! Writing a policy as JSON, in one form: members in the order of IAM's documentation, a list of one
+//! entry as the entry, what is absent left out.
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use std::borrow::Cow;
+
+use super::{
+    condition::{Condition, Operator},
+    document::{Effect, PolicyDocument, Statement, Version},
+    pattern::cut_arn,
+    resource::without_variables,
+};
+
+impl PolicyDocument {
+    /// The policy as compact JSON. Reading it gives an equal policy, or one that means the same where a method ARN had
+    /// to be [escaped](super::Resource).
+    ///
+    /// ```
+    /// use execute_api_policy::{Condition, Effect, PolicyDocument, Statement};
+    ///
+    /// let office = Condition::new("IpAddress", "aws:SourceIp", ["203.0.113.0/24"])?;
+    /// let statement = Statement::invoke(Effect::Allow, ["*"]).with_condition(office)?;
+    /// let policy = PolicyDocument::new([statement]);
+    /// assert_eq!(
+    ///     policy.to_json(),
+    ///     r#"{"Statement":[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}}]}"#
+    /// );
+    /// assert_eq!(PolicyDocument::from_json(policy.to_json().as_bytes())?, policy);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("all keys are texts, and nothing else can fail")
+    }
+}
+
+/// As [`to_json`](PolicyDocument::to_json) has it.
+impl Serialize for PolicyDocument {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_map(None)?;
+        let raises = self.is_escaped() && !self.has_variables();
+        let version = match raises {
+            true => Some(Version::V2012),
+            false => self.members.version,
+        };
+        if let Some(version) = version {
+            members.serialize_entry("Version", version_text(version))?;
+        }
+        if let Some(id) = self.id() {
+            members.serialize_entry("Id", id)?;
+        }
+        members.serialize_entry(
+            "Statement",
+            &Statements {
+                statements: self.statements(),
+                raises,
+            },
+        )?;
+        members.end()
+    }
+}
+
+/// Always a list, as some readers of policies know no other form.
+struct Statements<'d> {
+    statements: &'d [Statement],
+    /// They are written in a higher version than they were made in, in which `${` would be more than text.
+    raises: bool,
+}
+
+impl Serialize for Statements<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let raises = self.raises;
+        let statements = self.statements.iter();
+        serializer.collect_seq(statements.map(|statement| StatementMembers { statement, raises }))
+    }
+}
+
+struct StatementMembers<'d> {
+    statement: &'d Statement,
+    raises: bool,
+}
+
+impl Serialize for StatementMembers<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { statement, raises } = *self;
+        let mut members = serializer.serialize_map(None)?;
+        if let Some(sid) = statement.sid() {
+            members.serialize_entry("Sid", sid)?;
+        }
+        members.serialize_entry("Effect", effect_text(statement.effect()))?;
+        let actions = statement.actions();
+        let name = match actions.is_excluding() {
+            true => "NotAction",
+            false => "Action",
+        };
+        members.serialize_entry(name, &OneOrMany(actions.texts()))?;
+        let resources = statement.resources();
+        let name = match resources.is_excluding() {
+            true => "NotResource",
+            false => "Resource",
+        };
+        let texts = resources.texts().iter().enumerate();
+        let texts: Vec<_> = texts
+            .map(
+                |(index, text)| match raises && !resources.is_escaped(index) {
+                    true => raised(text),
+                    false => Cow::Borrowed(&**text),
+                },
+            )
+            .collect();
+        members.serialize_entry(name, &OneOrMany(&texts))?;
+        if !statement.conditions().is_empty() || statement.empty_condition.is_some() {
+            members.serialize_entry("Condition", &Operators { statement, raises })?;
+        }
+        members.end()
+    }
+}
+
+/// Variables stand in the resource part only.
+fn raised(text: &str) -> Cow<'_, str> {
+    match cut_arn(text) {
+        Some((head, name)) if name.contains("${") => {
+            format!("arn:{head}:{}", without_variables(name)).into()
+        }
+        _ => Cow::Borrowed(text),
+    }
+}
+
+/// A single text stands by itself.
+struct OneOrMany<'d, T>(&'d [T]);
+
+impl<T: AsRef<str> + Serialize> Serialize for OneOrMany<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            [text] => serializer.serialize_str(text.as_ref()),
+            texts => serializer.collect_seq(texts),
+        }
+    }
+}
+
+/// Conditions by operator. Those of one operator stand together in a statement. Operators without keys come last.
+struct Operators<'d> {
+    statement: &'d Statement,
+    raises: bool,
+}
+
+impl Serialize for Operators<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { statement, raises } = *self;
+        let alike = |a: &Condition, b: &Condition| a.operator() == b.operator();
+        let groups = statement.conditions().chunk_by(alike);
+        let groups = groups.filter_map(|conditions| {
+            let operator = conditions.first()?.operator();
+            Some((operator, Keys { conditions, raises }))
+        });
+        let without_keys = statement.empty_condition.iter().flatten();
+        let without_keys = without_keys.map(|operator| {
+            let conditions: &[Condition] = &[];
+            (*operator, Keys { conditions, raises })
+        });
+        serializer.collect_map(groups.chain(without_keys))
+    }
+}
+
+struct Keys<'d> {
+    conditions: &'d [Condition],
+    raises: bool,
+}
+
+impl Serialize for Keys<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.conditions.iter().map(|condition| {
+            let texts = condition.values().iter();
+            let texts = texts.map(|text| match self.raises {
+                true => without_variables(text),
+                false => Cow::Borrowed(&**text),
+            });
+            (condition.key(), Values(texts.collect()))
+        }))
+    }
+}
+
+struct Values<'d>(Vec<Cow<'d, str>>);
+
+impl Serialize for Values<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        OneOrMany(&self.0).serialize(serializer)
+    }
+}
+
+/// The operator's name.
+impl Serialize for Operator {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+fn version_text(version: Version) -> &'static str {
+    match version {
+        Version::V2008 => "2008-10-17",
+        Version::V2012 => "2012-10-17",
+    }
+}
+
+fn effect_text(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Allow => "Allow",
+        Effect::Deny => "Deny",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str) -> String {
+        let policy = PolicyDocument::from_json(text.as_bytes()).unwrap();
+        let written = policy.to_json();
+        assert_eq!(
+            PolicyDocument::from_json(written.as_bytes()),
+            Ok(policy),
+            "{text}"
+        );
+        written
+    }
+
+    #[test]
+    fn members_have_an_order_and_a_single_entry_stands_by_itself() {
+        let policy = written(
+            r#"{"Statement": {"NotResource": ["a", "b"], "NotAction": ["s3:*"], "Effect": "Deny",
+                "Condition": {"Bool": {"aws:SecureTransport": false},
+                    "StringLikeIfExists": {"k": ["x", 5], "l": ["y"]}}, "Sid": "s"},
+                "Id": "i", "Version": "2012-10-17"}"#,
+        );
+        assert_eq!(
+            policy,
+            concat!(
+                r#"{"Version":"2012-10-17","Id":"i","Statement":[{"Sid":"s","Effect":"Deny","#,
+                r#""NotAction":"s3:*","NotResource":["a","b"],"#,
+                r#""Condition":{"Bool":{"aws:SecureTransport":"false"},"#,
+                r#""StringLikeIfExists":{"k":["x","5"],"l":"y"}}}]}"#
+            )
+        );
+    }
+
+    #[test]
+    fn what_is_empty_stays_empty() {
+        assert_eq!(written(r#"{"Statement":[]}"#), r#"{"Statement":[]}"#);
+        let empty = concat!(
+            r#"{"Statement":[{"Sid":"","Effect":"Allow","Action":[],"Resource":[],"#,
+            r#""Condition":{"Bool":{"a":[]}}}]}"#
+        );
+        assert_eq!(written(empty), empty);
+        for condition in ["{}", r#"{"Bool":{}}"#, r#"{"Null":{"a":"true"},"Bool":{}}"#] {
+            let policy = format!(
+                r#"{{"Statement":[{{"Effect":"Allow","Action":"*","Resource":"*","Condition":{condition}}}]}}"#
+            );
+            assert_eq!(written(&policy), policy);
+        }
+        assert_eq!(
+            written(
+                r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Bool":{},"Null":{"a":true}}}}"#
+            ),
+            r#"{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Null":{"a":"true"},"Bool":{}}}]}"#
+        );
+    }
+
+    #[test]
+    fn conditions_of_one_operator_are_written_as_one() {
+        let condition = |operator, key| Condition::new(operator, key, ["x"]).unwrap();
+        let statement = Statement::invoke(Effect::Allow, ["*"])
+            .with_condition(condition("StringEquals", "a"))
+            .and_then(|statement| statement.with_condition(condition("StringLike", "a")))
+            .and_then(|statement| statement.with_condition(condition("StringEquals", "b")))
+            .unwrap();
+        let policy = PolicyDocument::new([statement]);
+        let written = policy.to_json();
+        assert!(
+            written.contains(
+                r#""Condition":{"StringEquals":{"a":"x","b":"x"},"StringLike":{"a":"x"}}"#
+            )
+        );
+        assert_eq!(PolicyDocument::from_json(written.as_bytes()), Ok(policy));
+    }
+}

@@ -1,0 +1,241 @@
+//! Runs the policy cases: one policy, evaluated for one request each.
+//!
+//! Reads `tests/cases/policy/*.json` and, where the environment variable `EXTRA_CASES` names a folder,
+//! every `*.json` below its subfolder `policy`. The format is in `tests/cases/README.md`.
+#![allow(clippy::unwrap_used)]
+
+#[path = "support/case_files.rs"]
+mod case_files;
+
+use std::{collections::BTreeMap, process::ExitCode};
+
+use execute_api_policy::{
+    ConditionContext, EvaluationRequest, LintOptions, ParseOptions, PolicyDocument, UnusableValues,
+    Verdict,
+};
+use serde::Deserialize;
+use serde_json::{Value, value::RawValue};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    id: String,
+    #[serde(default)]
+    policy: Option<Box<RawValue>>,
+    #[serde(default, rename = "policyText")]
+    policy_text: Option<String>,
+    request: Request,
+    #[serde(default)]
+    multivalued: Vec<String>,
+    expect: String,
+    #[serde(default)]
+    note: String,
+    /// What the explanation has to contain.
+    #[serde(default)]
+    says: Vec<String>,
+    /// What turns the verdict, by the explanation.
+    turned: Option<Turned>,
+    /// The codes of all findings, for an authorizer whose results are not cached.
+    lint: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Turned {
+    policy: Option<Box<RawValue>>,
+    context: Option<BTreeMap<String, Value>>,
+    expect: String,
+}
+
+#[derive(Deserialize)]
+struct Request {
+    action: String,
+    resource: String,
+    #[serde(default)]
+    context: BTreeMap<String, Value>,
+}
+
+/// A policy as an authorizer writes it, and what lint says of it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Shape {
+    name: String,
+    policy: Box<RawValue>,
+    lint: Vec<String>,
+}
+
+fn main() -> ExitCode {
+    let (mut passed, mut failed) = (0, 0);
+    for (file, text) in case_files::case_files("policy") {
+        let cases: Vec<Case> = match serde_json::from_str(&text) {
+            Ok(cases) => cases,
+            Err(error) => {
+                println!("FAILED {file}: not a list of cases: {error}");
+                failed += 1;
+                continue;
+            }
+        };
+        for case in cases {
+            let problems = problems(&case);
+            match problems.is_empty() {
+                true => passed += 1,
+                false => {
+                    failed += 1;
+                    println!("FAILED {} ({file}): {}", case.id, case.note);
+                }
+            }
+            for problem in problems {
+                println!("    {problem}");
+            }
+            print_what_is_said(&case);
+        }
+    }
+    for (file, text) in case_files::case_files("lint") {
+        let shapes: Vec<Shape> = serde_json::from_str(&text)
+            .unwrap_or_else(|error| panic!("{file}: not a list of shapes: {error}"));
+        for shape in shapes {
+            let policy = parse(shape.policy.get());
+            let found = policy.as_ref().map_or(vec!["refused"], codes);
+            match found == shape.lint {
+                true => passed += 1,
+                false => {
+                    failed += 1;
+                    println!("FAILED {} ({file})", shape.name);
+                    println!("    expected the findings {:?}, got {found:?}", shape.lint);
+                }
+            }
+        }
+    }
+    println!("policy cases: {passed} passed, {failed} failed");
+    if failed > 0 || passed == 0 {
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+fn problems(case: &Case) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut check = |expected: &str, got: String| {
+        if got != expected {
+            problems.push(format!("expected {expected}, got {got}"));
+        }
+    };
+    let context = context(case, &case.request.context);
+    let policy = policy(case);
+    check(&case.expect, verdict(policy.as_ref(), case, &context));
+    let Some(policy) = policy else {
+        return problems;
+    };
+    if let Some(turned) = &case.turned {
+        let context = self::context(
+            case,
+            turned.context.as_ref().unwrap_or(&case.request.context),
+        );
+        let changed = turned
+            .policy
+            .as_ref()
+            .and_then(|policy| parse(policy.get()));
+        let verdict = verdict(Some(changed.as_ref().unwrap_or(&policy)), case, &context);
+        check(
+            &format!("{} once it is turned", turned.expect),
+            format!("{verdict} once it is turned"),
+        );
+    }
+    let explanation = policy
+        .compile()
+        .explain(&request(case, &context))
+        .to_string();
+    for text in &case.says {
+        if !explanation.contains(text) {
+            problems.push(format!("not said: {text}\n{explanation}"));
+        }
+    }
+    if let Some(expected) = &case.lint {
+        let found = codes(&policy);
+        if found != *expected {
+            problems.push(format!("expected the findings {expected:?}, got {found:?}"));
+        }
+    }
+    problems
+}
+
+/// A note may say in prose what lint or an explanation has to say; a reader then compares.
+fn print_what_is_said(case: &Case) {
+    let (lint, explanation) = ("lint now", "explanation now");
+    let Some(policy) = policy(case) else { return };
+    if case.note.contains(lint) && case.lint.is_none() {
+        println!("{}: {}", case.id, case.note);
+        for finding in policy.lint_with(&LintOptions::new().caching(false)) {
+            println!("    {finding}");
+        }
+    }
+    if case.note.contains(explanation) && case.says.is_empty() {
+        let context = context(case, &case.request.context);
+        let explanation = policy.compile().explain(&request(case, &context));
+        println!("{}: {}\n    {}", case.id, case.note, explanation.reason());
+    }
+}
+
+fn codes(policy: &PolicyDocument) -> Vec<&'static str> {
+    let findings = policy.lint_with(&LintOptions::new().caching(false));
+    findings
+        .iter()
+        .map(|finding| finding.code().as_str())
+        .collect()
+}
+
+fn request<'c>(case: &'c Case, context: &'c ConditionContext) -> EvaluationRequest<'c> {
+    let Request {
+        action, resource, ..
+    } = &case.request;
+    EvaluationRequest::new(action, resource).with_keys(context)
+}
+
+fn verdict(policy: Option<&PolicyDocument>, case: &Case, context: &ConditionContext) -> String {
+    let Some(policy) = policy else {
+        return "Invalid".into();
+    };
+    match policy.compile().evaluate(&request(case, context)).verdict() {
+        Verdict::Allow => "Allow",
+        Verdict::ExplicitDeny => "ExplicitDeny",
+        Verdict::ImplicitDeny => "ImplicitDeny",
+    }
+    .into()
+}
+
+fn policy(case: &Case) -> Option<PolicyDocument> {
+    match (&case.policy, &case.policy_text) {
+        (Some(policy), None) => parse(policy.get()),
+        (None, Some(text)) => parse(text),
+        _ => panic!("{}: either `policy` or `policyText`", case.id),
+    }
+}
+
+/// IAM evaluates policies with values that no operator can use, so the cases have some.
+fn parse(text: &str) -> Option<PolicyDocument> {
+    let options = ParseOptions::new().unusable_values(UnusableValues::MatchNothing);
+    options.parse(text.as_bytes()).ok()
+}
+
+fn context(case: &Case, keys: &BTreeMap<String, Value>) -> ConditionContext {
+    let mut context = ConditionContext::new();
+    for (key, value) in keys {
+        let is_list = value.is_array();
+        let values: Vec<String> = match value {
+            Value::Array(values) => values.iter().map(text).collect(),
+            value => vec![text(value)],
+        };
+        context = match &values[..] {
+            [value] if !(case.multivalued.contains(key) && is_list) => context.with(key, value),
+            _ => context.with_list(key, values),
+        };
+    }
+    context
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    }
+}

@@ -1,0 +1,52 @@
+//! The files with cases: the project's own, and those of the folder that `EXTRA_CASES` names.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+/// Name and text of every file of a kind (`gateway`, `policy`), in a stable order.
+pub(crate) fn case_files(kind: &str) -> Vec<(String, String)> {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = json_files_below(&package.join("tests/cases").join(kind));
+    if let Some(extra) = env::var_os("EXTRA_CASES") {
+        let extra = workspace_of(package).join(extra);
+        files.extend(json_files_below(&extra.join(kind)));
+    }
+    let read = |file: PathBuf| {
+        let text =
+            fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        (file.display().to_string(), text)
+    };
+    files.into_iter().map(read).collect()
+}
+
+/// Cargo starts the tests of each package in the package's folder, and `EXTRA_CASES` is given where Cargo was started.
+fn workspace_of(package: &Path) -> &Path {
+    let mut folders = package.ancestors();
+    let workspace = folders.find(|folder| folder.join("Cargo.lock").exists());
+    workspace.unwrap_or(package)
+}
+
+fn json_files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else {
+            println!("no folder {}", folder.display());
+            continue;
+        };
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "json")
+            {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}

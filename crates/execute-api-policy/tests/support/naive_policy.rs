@@ -1,0 +1,196 @@
+//! The IAM policy language, evaluated for clarity only: straight from the JSON, by the documentation of
+//! the crate, with nothing of the crate's own code.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use self::{
+    conditions::holds,
+    glob::{glob, tokens},
+};
+
+#[path = "naive_policy/conditions.rs"]
+mod conditions;
+#[path = "naive_policy/glob.rs"]
+mod glob;
+#[path = "naive_policy/values.rs"]
+mod values;
+
+/// What a policy is asked.
+#[derive(Debug, Clone)]
+pub(crate) struct Question {
+    pub(crate) action: String,
+    pub(crate) resource: String,
+    /// None where only the resource as it is counts.
+    pub(crate) other_spellings: Option<Vec<String>>,
+    /// By names in lower case.
+    pub(crate) keys: BTreeMap<String, Key>,
+}
+
+/// The value of a condition key.
+#[derive(Debug, Clone)]
+pub(crate) enum Key {
+    Text(String),
+    List(Vec<String>),
+    /// The request has a value that nobody knows.
+    Unknown,
+    /// Whatever makes a pattern match. No question has it.
+    Anything,
+}
+
+/// The verdict's name, and the index of the statement that decided.
+pub(crate) type Answer = (&'static str, Option<usize>);
+
+/// Decides by what the policy says. It has to be one that the parser accepts.
+pub(crate) fn answer(policy: &Value, question: &Question) -> Answer {
+    let variables = policy["Version"] == "2012-10-17";
+    let statements = objects(&policy["Statement"]);
+    let first = |effect: &str| {
+        statements.iter().position(|statement| {
+            statement["Effect"] == effect && applies(statement, question, variables)
+        })
+    };
+    match (first("Deny"), first("Allow")) {
+        (Some(index), _) => ("ExplicitDeny", Some(index)),
+        (None, Some(index)) => ("Allow", Some(index)),
+        (None, None) => ("ImplicitDeny", None),
+    }
+}
+
+fn applies(statement: &Value, question: &Question, variables: bool) -> bool {
+    let deny = statement["Effect"] == "Deny";
+    let action = |entry: &str, _| action_entry(entry, &question.action);
+    let resource = |entry: &str, excludes| resource_entry(entry, question, variables, excludes);
+    part_applies(statement, "Action", deny, &action)
+        && part_applies(statement, "Resource", deny, &resource)
+        && holds(&statement["Condition"], deny, question, variables)
+}
+
+/// What one entry says of the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Entry {
+    Matches,
+    Differs,
+    /// Can match nothing: no action, no ARN.
+    Broken,
+    /// Has a variable without a value.
+    Unresolved,
+}
+
+/// `name` or `Not{name}`: the entries of a `Deny` keep out, as do the exceptions of an `Allow`.
+fn part_applies(
+    statement: &Value,
+    name: &str,
+    deny: bool,
+    entry: &dyn Fn(&str, bool) -> Entry,
+) -> bool {
+    let said = |entries: &Value, excludes: bool| -> Vec<Entry> {
+        let entries = texts(entries);
+        entries.iter().map(|text| entry(text, excludes)).collect()
+    };
+    let any_of = &statement[name];
+    let none_of = &statement[format!("Not{name}")];
+    match (any_of.is_null(), deny) {
+        (false, false) => said(any_of, false).contains(&Entry::Matches),
+        (false, true) => {
+            let said = said(any_of, true);
+            said.contains(&Entry::Matches) || said.contains(&Entry::Broken)
+        }
+        (true, false) => {
+            let said = said(none_of, true);
+            !said.is_empty() && said.iter().all(|entry| *entry == Entry::Differs)
+        }
+        (true, true) => !said(none_of, false).contains(&Entry::Matches),
+    }
+}
+
+fn action_entry(entry: &str, action: &str) -> Entry {
+    if is_everything(entry) {
+        return Entry::Matches;
+    }
+    let entry = entry.to_ascii_lowercase();
+    let action = action.to_ascii_lowercase();
+    let Some((service, name)) = entry.split_once(':') else {
+        return Entry::Broken;
+    };
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    if service.is_empty() || !service.chars().all(fits) {
+        return Entry::Broken;
+    }
+    let matches = action.split_once(':').is_some_and(|(of, action)| {
+        of == service && glob(&tokens(name, true, None).expect("no variables"), action)
+    });
+    said(matches)
+}
+
+fn resource_entry(entry: &str, question: &Question, variables: bool, excludes: bool) -> Entry {
+    if is_everything(entry) {
+        return Entry::Matches;
+    }
+    let mut parts: Vec<&str> = entry.splitn(6, ':').collect();
+    let names = |part: &str| {
+        let fits = |c: char| c.is_ascii_alphanumeric() || "-*?".contains(c);
+        !part.is_empty() && part.chars().all(fits)
+    };
+    let names_a_service =
+        parts.len() > 2 && parts[0] == "arn" && names(parts[1]) && names(parts[2]);
+    if !names_a_service || (parts.len() < 6 && parts.contains(&"")) {
+        return Entry::Broken;
+    }
+    parts.resize(6, "*");
+    let keys = variables.then_some(&question.keys);
+    // With any text in the place of what is not known, an entry that excludes may cover.
+    let is_unknown = glob::has_unknown(parts[5], keys);
+    let guessed = (excludes && is_unknown).then(|| glob::with_anything(&question.keys));
+    let keys = guessed.as_ref().or(keys);
+    let Some(name) = tokens(parts[5], true, keys) else {
+        return Entry::Unresolved;
+    };
+    let mut names = vec![name];
+    let mut resources = vec![&question.resource];
+    if let Some(spellings) = question.other_spellings.as_ref().filter(|_| excludes) {
+        names.extend(glob::percent_decoded(parts[5], keys));
+        resources.extend(spellings);
+    }
+    let covers = |resource: &str| {
+        let resource: Vec<&str> = resource.splitn(6, ':').collect();
+        resource.len() == 6
+            && resource[0] == "arn"
+            && names.iter().any(|name| glob(name, resource[5]))
+            && (1..5).all(|part| {
+                let pattern = tokens(parts[part], true, None).expect("no variables");
+                glob(&pattern, resource[part])
+            })
+    };
+    match resources.into_iter().any(|resource| covers(resource)) {
+        true => Entry::Matches,
+        false if is_unknown => Entry::Unresolved,
+        false => Entry::Differs,
+    }
+}
+
+fn said(matches: bool) -> Entry {
+    match matches {
+        true => Entry::Matches,
+        false => Entry::Differs,
+    }
+}
+
+fn is_everything(entry: &str) -> bool {
+    !entry.is_empty() && entry.chars().all(|c| c == '*')
+}
+
+/// An object or a list of objects.
+fn objects(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Array(objects) => objects.iter().collect(),
+        object => vec![object],
+    }
+}
+
+/// A text or a list of texts.
+fn texts(value: &Value) -> Vec<&str> {
+    let texts = objects(value).into_iter();
+    texts.map(|text| text.as_str().expect("a text")).collect()
+}

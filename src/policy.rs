@@ -1,0 +1,36 @@
+//! The IAM policy language, as an authorizer's answer needs it: the crate `execute-api-policy`, which can be used
+//! without this one.
+//!
+//! Pure: no HTTP, no async, no clock. A [`PolicyDocument`] is parsed strictly, compiled once, and
+//! evaluated for one action on one resource:
+//!
+//! ```
+//! use tower_lambda_authorizer::policy::{EvaluationRequest, PolicyDocument, Verdict};
+//!
+//! let policy = PolicyDocument::from_json(br#"{
+//!     "Version": "2012-10-17",
+//!     "Statement": [
+//!         {"Effect": "Allow", "Action": "execute-api:Invoke",
+//!          "Resource": "arn:aws:execute-api:*:*:a1b2c3d4e5/prod/*"},
+//!         {"Effect": "Deny", "Action": "execute-api:Invoke",
+//!          "Resource": "arn:aws:execute-api:*:*:a1b2c3d4e5/prod/DELETE/*"}
+//!     ]
+//! }"#)?
+//! .compile();
+//!
+//! let arn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/DELETE/pets/7";
+//! let evaluation = policy.evaluate(&EvaluationRequest::invoke(arn));
+//! assert_eq!(evaluation.verdict(), Verdict::ExplicitDeny);
+//! assert_eq!(evaluation.statement(), Some(1));
+//! # Ok::<(), tower_lambda_authorizer::policy::PolicyError>(())
+//! ```
+//!
+//! [`Policy::explain`] says why. [`PolicyDocument::lint`] finds what is in order and yet not what was meant;
+//! [`LintCode`] has the table of its rules. The language itself, rule by rule, is in [`language`].
+
+pub(crate) use execute_api_policy::layer_only::{
+    RequestResource, denial, first_miss, invoke, method_arn, of_resource_policy, reads_key,
+    shared_text, stage_arn, title, with_resources, without_clients_values,
+};
+#[doc(inline)]
+pub use execute_api_policy::*;
