@@ -311,7 +311,7 @@ impl fmt::Display for DenialReason {
                 }
                 write!(f, " denies `{}`", OneLine(method_arn))?;
                 write_unknown_key(f, *unknown_key)?;
-                write_cached_for(f, cached_for.as_deref())
+                write_cached_for(f, cached_for.as_deref(), "")
             }
             Self::ImplicitDeny {
                 method_arn,
@@ -321,7 +321,8 @@ impl fmt::Display for DenialReason {
                 let arn = OneLine(method_arn);
                 write!(f, "no statement of the policy allows `{arn}`")?;
                 write_unknown_key(f, *unknown_key)?;
-                write_cached_for(f, cached_for.as_deref())
+                let advice = ": make it cover the stage, or set the results' time to live to 0";
+                write_cached_for(f, cached_for.as_deref(), advice)
             }
         }
     }
@@ -336,13 +337,16 @@ fn write_unknown_key(f: &mut fmt::Formatter<'_>, unknown_key: Option<&UnknownKey
 }
 
 /// The 403 on the second path, which nobody understands.
-fn write_cached_for(f: &mut fmt::Formatter<'_>, cached_for: Option<&str>) -> fmt::Result {
+fn write_cached_for(
+    f: &mut fmt::Formatter<'_>,
+    cached_for: Option<&str>,
+    advice: &str,
+) -> fmt::Result {
     match cached_for {
         None => Ok(()),
         Some(arn) => write!(
             f,
-            "; the policy was kept from a request for `{}`, and each request is held against it: make it \
-             cover the stage, or set the results' time to live to 0",
+            "; the policy was kept from a request for `{}`, and each request is held against it{advice}",
             OneLine(arn)
         ),
     }

@@ -6,6 +6,7 @@ use http::request::Parts;
 
 use crate::{
     cache::{Cached, Permission},
+    condition_keys::RequestKeys,
     context::{Arrival, Noted, RequestContext},
     decision::DenialReason,
     pipeline::{Asked, Spellings, Target, check_target, with_question},
@@ -73,6 +74,14 @@ impl Circumstances {
             policy.evaluate(question).verdict() == Verdict::Allow
         };
         self.with_target(|target| with_question(&self.parts, target, allows))
+    }
+
+    /// Whether the policy that was evaluated allows the request that it was made for, which had this method ARN.
+    pub(super) fn was_allowed_at(&self, method_arn: &str) -> bool {
+        let keys = RequestKeys::new(&self.settings, &self.parts);
+        let made_for = EvaluationRequest::invoke(method_arn).with_keys(&keys);
+        let policy = self.policy();
+        policy.is_some_and(|policy| policy.evaluate(&made_for).verdict() == Verdict::Allow)
     }
 
     /// Whether the policy that was evaluated allows the same request at another path, read as any request's is.

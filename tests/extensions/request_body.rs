@@ -23,7 +23,7 @@ use tower_lambda_authorizer::{
 };
 
 /// Gives its frames one by one, each after a turn of waiting, and panics if it is polled after its end.
-struct Pieces {
+pub(super) struct Pieces {
     frames: VecDeque<Result<Frame<Bytes>, &'static str>>,
     is_due: bool,
     has_ended: bool,
@@ -31,7 +31,7 @@ struct Pieces {
 }
 
 impl Pieces {
-    fn new(frames: Vec<Result<Frame<Bytes>, &'static str>>) -> Self {
+    pub(super) fn new(frames: Vec<Result<Frame<Bytes>, &'static str>>) -> Self {
         Self {
             frames: frames.into(),
             is_due: false,
@@ -68,11 +68,11 @@ impl Body for Pieces {
     }
 }
 
-fn data(text: &'static str) -> Result<Frame<Bytes>, &'static str> {
+pub(super) fn data(text: &'static str) -> Result<Frame<Bytes>, &'static str> {
     Ok(Frame::data(Bytes::from_static(text.as_bytes())))
 }
 
-fn trailers() -> Result<Frame<Bytes>, &'static str> {
+pub(super) fn trailers() -> Result<Frame<Bytes>, &'static str> {
     let mut trailers = HeaderMap::new();
     trailers.insert("x-checksum", "7".parse().unwrap());
     Ok(Frame::trailers(trailers))

@@ -1,13 +1,16 @@
 //! 401, and no function ran: the identity sources and the validation expression.
 
-use http::header;
+use std::collections::BTreeMap;
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::{Case, Remedy};
 use crate::{
-    context::decoded_pairs,
+    api::{Differences, Repeated},
+    context::{cookie_value, decoded_pairs, header_value, is_empty_cookie},
     decision::DenialReason,
     explanation::FoundIdentity,
-    identity::{IdentitySource, SourcePlace, ValidationExpression},
+    identity::{IdentitySource, SourcePlace},
 };
 
 /// The source that is not there.
@@ -28,13 +31,13 @@ fn sent_by_client(source: &IdentitySource) -> Option<(SourcePlace, &str)> {
 pub(super) fn under_another_name(case: &Case<'_>) -> Option<Remedy> {
     let source = absent(case)?;
     let (place, name) = sent_by_client(source)?;
-    let (other, _) = match place {
-        SourcePlace::Header => headers(case).find(|(other, value)| {
-            is_nearly(other, name) && !other.eq_ignore_ascii_case(name) && would_do(case, value)
-        }),
-        _ => found(case, place)
-            .find(|(other, value)| is_nearly(other, name) && would_do(case, value)),
-    }?;
+    let is_meant = |other: &str| {
+        let is_header = place == SourcePlace::Header;
+        is_nearly(other, name) && !(is_header && other.eq_ignore_ascii_case(name))
+    };
+    let mut found = found(case, place).into_iter();
+    let (other, _) =
+        found.find(|(other, values)| is_meant(other) && would_do(case, source, values))?;
     let prefix = source.prefix();
     let what = place.noun();
     let case_counts = match place == SourcePlace::QueryParameter && other.eq_ignore_ascii_case(name)
@@ -59,11 +62,11 @@ pub(super) fn in_another_place(case: &Case<'_>) -> Option<Remedy> {
         SourcePlace::QueryParameter,
         SourcePlace::Cookie,
     ];
-    let is_it = |(other, value): (String, String)| {
-        other.eq_ignore_ascii_case(name) && would_do(case, &value)
+    let is_it = |(other, values): (&String, &Vec<String>)| {
+        other.eq_ignore_ascii_case(name) && would_do(case, source, values)
     };
     let mut places = places.into_iter().filter(|there| *there != place);
-    let there = places.find(|there| found(case, *there).any(is_it))?;
+    let there = places.find(|there| found(case, *there).iter().any(is_it))?;
     let (here, there) = (place.noun(), there.noun());
     Some(Remedy::new(
         "identity-source-in-another-place",
@@ -158,25 +161,63 @@ pub(super) fn without_bearer(token: &str) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(rest)
 }
 
-/// Whether the source that is not there would be in order with this value: what leads to the next refusal is no remedy.
-fn would_do(case: &Case<'_>, value: &str) -> bool {
+/// Whether the source that is not there would be in order with these values: what leads to the next refusal is no remedy.
+fn would_do(case: &Case<'_>, source: &IdentitySource, values: &[String]) -> bool {
     let kind = &case.circumstances.settings.kind;
+    let Some(value) = read_from(values, source, kind.differences()) else {
+        return false;
+    };
     let is_value = !value.is_empty() || kind.differences().empty_is_a_value;
-    let accepts = |expression: &ValidationExpression| expression.accepts(value);
-    is_value && kind.expression().is_none_or(accepts)
+    is_value
+        && kind
+            .expression()
+            .is_none_or(|expression| expression.accepts(&value))
 }
 
-/// What there is at a place that a client writes: names and values.
-fn found<'c>(
-    case: &Case<'c>,
-    place: SourcePlace,
-) -> Box<dyn Iterator<Item = (String, String)> + 'c> {
-    match place {
+/// What a source that a client sends reads if these values are sent under its name.
+fn read_from(values: &[String], source: &IdentitySource, row: &Differences) -> Option<String> {
+    let name = source.name();
+    let headers = |header: &HeaderName, prefix: &str| {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            let value = HeaderValue::try_from(format!("{prefix}{value}")).ok()?;
+            headers.try_append(header, value).ok()?;
+        }
+        Some(headers)
+    };
+    match source.place() {
+        SourcePlace::Header => {
+            let header = HeaderName::try_from(name).ok()?;
+            let headers = headers(&header, "")?;
+            let value = header_value(&headers, &header, row.repeated_header).ok()??;
+            Some(value.into_owned())
+        }
+        SourcePlace::Cookie => {
+            let headers = headers(&header::COOKIE, &format!("{name}="))?;
+            let value = cookie_value(&headers, name).ok()??;
+            (!is_empty_cookie(value)).then(|| value.to_owned())
+        }
+        SourcePlace::QueryParameter => match row.repeated_query_parameter {
+            Repeated::Last => values.last().cloned(),
+            Repeated::JoinedByCommas => Some(values.join(",")),
+        },
+        SourcePlace::StageVariable | SourcePlace::Context => None,
+    }
+}
+
+/// What there is at a place that a client writes: names and the values of each.
+fn found(case: &Case<'_>, place: SourcePlace) -> BTreeMap<String, Vec<String>> {
+    let pairs: Box<dyn Iterator<Item = (String, String)>> = match place {
         SourcePlace::Header => Box::new(headers(case)),
         SourcePlace::QueryParameter => Box::new(query_parameters(case)),
         SourcePlace::Cookie => Box::new(cookies(case)),
         SourcePlace::StageVariable | SourcePlace::Context => Box::new(std::iter::empty()),
+    };
+    let mut found = BTreeMap::<_, Vec<_>>::new();
+    for (name, value) in pairs {
+        found.entry(name).or_default().push(value);
     }
+    found
 }
 
 /// The cookies that are text, each with its value.

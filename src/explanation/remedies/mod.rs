@@ -37,7 +37,7 @@ use crate::{decision::DenialReason, one_line::OneLine};
 /// | `principal-missing` | an HTTP API's policy without a `principalId` |
 /// | `permission-to-invoke` | the function may not be invoked |
 /// | `timeout` | the authorizer did not answer in time |
-/// | `cached-for-another-request` | the policy was kept from another request |
+/// | `cached-for-another-request` | the policy was kept from another request, which it allows |
 /// | `root-slash` | the root is asked for, and the policy says `/GET` for `/GET/` |
 /// | `trailing-slash` | the policy allows the path with, or without, a slash at its end, and not just all that is below it |
 /// | `nearest-statement` | another reason for which nothing allows the request: what the nearest statement lacks |

@@ -9,13 +9,13 @@ use crate::{
 pub(super) fn cached_for_another_request(case: &Case<'_>) -> Option<Remedy> {
     match case.reason {
         DenialReason::ExplicitDeny {
-            cached_for: Some(_),
+            cached_for: Some(made_for),
             ..
         }
         | DenialReason::ImplicitDeny {
-            cached_for: Some(_),
+            cached_for: Some(made_for),
             ..
-        } => Some(Remedy::new(
+        } if case.circumstances.was_allowed_at(made_for) => Some(Remedy::new(
             "cached-for-another-request",
             "one policy serves all requests of the same identity while it is kept: let it cover all that the caller may \
              do (`PolicyBuilder::for_api`), or set the results' time to live to 0",

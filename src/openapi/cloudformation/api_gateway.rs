@@ -27,9 +27,9 @@ const AUTHORIZER_MEMBERS: [&str; 10] = [
     "Type",
 ];
 
-/// What an `AuthorizerId` is without a type that needs it.
-pub(super) const NOT_ASKED: &str = "without `AuthorizationType: CUSTOM` (or another that has an authorizer) it is not \
-                                    asked, and everybody may call this; leave it out, or say the type";
+/// What an `AuthorizerId` or scopes are without a type that needs them.
+const NOT_ASKED: &str = "without `AuthorizationType: CUSTOM` (or another that has an authorizer) it is not asked for, and \
+                         everybody may call this; leave it out, or say the type";
 
 /// The deepest resource; a cycle of parents ends here as well.
 const MAX_DEPTH: usize = 64;
@@ -108,12 +108,10 @@ fn read_method(
 ) -> Result<Operation, DefinitionError> {
     let path = path_of(template, &resource.required("ResourceId")?)?;
     let mut names = Vec::new();
-    let kind = resource.property("AuthorizationType");
-    let has_type = kind.as_ref().is_some_and(|kind| kind.value() != "NONE");
-    if let Some(id) = resource.property("AuthorizerId").filter(|_| !has_type) {
-        return Err(id.error(NOT_ASKED));
+    if let Some(properties) = resource.properties() {
+        check_asked(&properties)?;
     }
-    if let Some(kind) = kind {
+    if let Some(kind) = resource.property("AuthorizationType") {
         match kind.text()? {
             "NONE" => {}
             IAM => {
@@ -146,6 +144,20 @@ fn read_method(
         has_iam: false,
         has_integration: true,
     })
+}
+
+/// Refuses what an authorizer would have, of a method or a route without one.
+pub(super) fn check_asked(properties: &Node<'_>) -> Result<(), DefinitionError> {
+    let kind = properties.member("AuthorizationType");
+    if kind.is_some_and(|kind| kind.value() != "NONE") {
+        return Ok(());
+    }
+    let scopes = properties.written("AuthorizationScopes");
+    let scopes = scopes.filter(|scopes| *scopes.value() != json!([]));
+    match properties.member("AuthorizerId").or(scopes) {
+        Some(unasked) => Err(unasked.error(NOT_ASKED)),
+        None => Ok(()),
+    }
 }
 
 /// The logical id of the authorizer that an `AuthorizerId` names.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    api_gateway::{NOT_ASKED, authorizer_of},
+    api_gateway::{authorizer_of, check_asked},
     resource::Resource,
     route::{method_of, path},
     template::Template,
@@ -148,6 +148,7 @@ fn read_route(
     let key = route_key(definition, &route.required("RouteKey")?)?;
     let properties = route.properties().unwrap_or_else(|| route.node.clone());
     let names = security(definition, &properties)?;
+    check_no_api_key(&properties)?;
     operation(definition, key, names, &route.node)
 }
 
@@ -188,14 +189,14 @@ fn operation(
 
 /// The schemes of a route with these properties.
 fn security(definition: &mut Definition, route: &Node<'_>) -> Result<Vec<String>, DefinitionError> {
+    check_asked(route)?;
     let (kind, id) = (
         route.member("AuthorizationType"),
         route.member("AuthorizerId"),
     );
     let text = kind.as_ref().map(Node::text).transpose()?;
     match (text, id) {
-        (None | Some("NONE"), Some(id)) => Err(id.error(NOT_ASKED)),
-        (None | Some("NONE"), None) => Ok(Vec::new()),
+        (None | Some("NONE"), _) => Ok(Vec::new()),
         (Some(IAM), _) => {
             definition.add_iam();
             Ok(vec![IAM.to_owned()])
@@ -208,6 +209,16 @@ fn security(definition: &mut Definition, route: &Node<'_>) -> Result<Vec<String>
             .as_ref()
             .unwrap_or(route)
             .unexpected("`NONE`, `AWS_IAM`, `CUSTOM` or `JWT`")),
+    }
+}
+
+/// Only routes of WebSocket APIs can have one.
+fn check_no_api_key(route: &Node<'_>) -> Result<(), DefinitionError> {
+    match route.member("ApiKeyRequired") {
+        Some(required) if required.boolean()? => Err(required.error(
+            "an HTTP API has no API keys, so it would guard nothing; leave it out, and give the route an authorizer",
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Security schemes, and the authorizers in them.
 
+use super::misplaced::{self, Level};
 use crate::{
     api::WholeApi,
     openapi::{
@@ -9,8 +10,8 @@ use crate::{
     },
 };
 
-const AUTHORIZER: &str = "x-amazon-apigateway-authorizer";
-const AUTH_TYPE: &str = "x-amazon-apigateway-authtype";
+pub(super) const AUTHORIZER: &str = "x-amazon-apigateway-authorizer";
+pub(super) const AUTH_TYPE: &str = "x-amazon-apigateway-authtype";
 
 /// The label of a Lambda authorizer that has no label of its own.
 pub(in crate::openapi) const DEFAULT_AUTH_TYPE: &str = "custom";
@@ -39,6 +40,7 @@ pub(super) fn read_scheme(
     scheme: &Node<'_>,
 ) -> Result<(), DefinitionError> {
     scheme.object()?;
+    misplaced::check(scheme, Level::Scheme)?;
     if definition.authorizers.contains_key(name) || definition.other_schemes.contains_key(name) {
         let name = quoted(name);
         return Err(scheme.error(format!(

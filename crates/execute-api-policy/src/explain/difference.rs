@@ -93,10 +93,23 @@ fn path_difference(pattern: &str, text: &str) -> String {
     if pattern.ends_with('/') {
         return format!("{says}: with a slash at its end it covers only paths that have one, too");
     }
-    if !pattern.contains("${") && pattern.contains(['{', '}']) {
+    if filled_in(pattern).is_some_and(|pattern| Wildcard::new(&pattern).matches(text)) {
         return format!("{says}: a path's template is not filled in; write `*` for `{{…}}`");
     }
     says
+}
+
+/// A path's template with a star for each of its parameters, if it has any.
+fn filled_in(template: &str) -> Option<String> {
+    let mut filled = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, braced)) = rest.split_once('{') {
+        let (_, behind) = braced.split_once('}')?;
+        filled.extend([before, "*"]);
+        rest = behind;
+    }
+    filled.push_str(rest);
+    (filled != template && !template.contains("${")).then_some(filled)
 }
 
 fn differs(part: &str, pattern: &str, text: &str) -> String {
@@ -189,6 +202,15 @@ mod tests {
             (
                 "arn:aws:execute-api:*:*:abc/prod/GET/{proxy+}",
                 "path: `{proxy+}` does not cover `pets`: a path's template is not filled in; write `*` for `{…}`",
+            ),
+            // Filled in, it is another path.
+            (
+                "arn:aws:execute-api:*:*:abc/prod/GET/users/{id}",
+                "path: `users/{id}` does not cover `pets`",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/GET/pets}/{",
+                "path: `pets}/{` does not cover `pets`",
             ),
         ] {
             let (_, found) = first_difference(entry, &RequestResource::new(REQUEST));
