@@ -19,17 +19,9 @@ pub(super) fn body(failure: &GatewayFailure, explanation: &str) -> String {
 }
 
 pub(super) fn set_headers(headers: &mut HeaderMap, explanation: &str) {
-    let one_line: String = explanation
-        .chars()
-        .map(|c| {
-            if c.is_control() || !c.is_ascii() {
-                ' '
-            } else {
-                c
-            }
-        })
-        .collect();
-    if let Ok(explanation) = HeaderValue::try_from(one_line) {
+    // It is one line already. A client may read a header as ASCII or not at all.
+    let ascii = explanation.replace(|c: char| !c.is_ascii(), " ");
+    if let Ok(explanation) = HeaderValue::try_from(ascii) {
         headers.insert(&EXPLANATION, explanation);
     }
     headers.insert(&NOT_FOR_PRODUCTION, HeaderValue::from_static(WARNING));

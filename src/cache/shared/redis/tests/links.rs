@@ -6,7 +6,7 @@ use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream},
     sync::Notify,
-    time::{sleep, timeout},
+    time::{advance, pause, resume, sleep, timeout},
 };
 
 use super::{
@@ -76,6 +76,32 @@ async fn a_connection_that_fell_silent_is_given_up() {
     proxy.forgotten.notify_waiters();
     fails_in_time(&cache).await;
     comes_back(&cache, |loaded| *loaded == Loaded::Missing).await;
+}
+
+/// However long it is idle between two commands that are answered.
+#[tokio::test]
+async fn a_connection_that_answers_is_kept() {
+    let Some(server) = RedisServer::start("redis-server", &[]) else {
+        return;
+    };
+    let cache = SharedCache::new(RedisTier::connect(server.url()).unwrap(), SECRET).unwrap();
+    let cache = cache.time_limit(Duration::from_secs(60));
+    warm_up(&cache).await;
+    // The oldest comes first: `id=3 addr=...`.
+    let connection = || {
+        let clients = server.say("CLIENT LIST").unwrap();
+        let client = clients.lines().nth(1).unwrap_or_default();
+        client.split(' ').next().unwrap_or_default().to_owned()
+    };
+    let first = connection();
+    assert!(first.starts_with("id="), "{first}");
+    for _ in 0..3 {
+        pause();
+        advance(Duration::from_secs(2)).await;
+        resume();
+        assert_eq!(load(&cache).await, Loaded::Missing);
+        assert_eq!(connection(), first);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
