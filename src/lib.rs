@@ -121,104 +121,72 @@
 )]
 
 mod api;
-mod arn;
 mod authorizer;
-mod authorizer_context;
-#[cfg(feature = "axum")]
-mod axum;
-mod body;
 mod cache;
-mod client_ip;
 mod clock;
-mod condition_keys;
-mod config;
 mod contained;
-mod context;
-mod context_headers;
 mod decision;
 mod error;
-mod event;
 mod explanation;
-mod future;
 mod gateway_response;
-mod guard;
-mod heap;
-mod host;
 mod identity;
 mod layer;
-#[cfg(feature = "tracing")]
 mod observe;
-#[cfg(not(feature = "tracing"))]
-#[path = "no_observe.rs"]
-mod observe;
-mod one_line;
 #[cfg(feature = "openapi")]
 #[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]
 pub mod openapi;
-mod path;
 mod pipeline;
 pub mod policy;
-mod request_body;
-mod resource;
-mod resource_resolver;
-mod scratch;
+mod request;
 mod serial;
 mod service;
-mod settings;
-mod strict_json;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub mod testing;
-mod time_limit;
-#[cfg(feature = "testing")]
-mod witness;
-#[cfg(not(feature = "testing"))]
-#[path = "no_witness.rs"]
-mod witness;
 
-#[cfg(feature = "axum")]
-#[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
-pub use self::axum::MissingAuthorizerContext;
 #[cfg(feature = "shared-cache")]
 #[cfg_attr(docsrs, doc(cfg(feature = "shared-cache")))]
 pub use self::cache::shared as shared_cache;
+#[cfg(feature = "axum")]
+#[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
+pub use self::request::axum::MissingAuthorizerContext;
 pub use self::{
     api::{Api, ApiType, PayloadFormatVersion},
-    authorizer::lambda,
     authorizer::{
         Authorizer, AuthorizerError, AuthorizerErrorKind, AuthorizerFn, AuthorizerRequest,
         AuthorizerResponse, BoxAuthorizer, ContextValue, MAX_RESPONSE_BYTES, ServiceAuthorizer,
-        authorizer_fn,
+        authorizer_context::AuthorizerContext, authorizer_fn, event::AuthorizerEvent, lambda,
     },
-    authorizer_context::AuthorizerContext,
-    body::{GatewayBody, ResponseBody},
     cache::{AuthorizerResults, CacheStatistics, ResultCache, SharedTierError},
-    client_ip::ClientIp,
     clock::{Clock, ManualClock},
-    config::AuthorizerConfig,
-    context_headers::{ContextHeaders, ContextHeadersLayer},
     decision::{Denial, DenialReason, UnknownKey},
     error::ConfigError,
-    event::AuthorizerEvent,
     explanation::{
         AuthorizerExplanation, CacheExplanation, EntryUsed, Explanation, FoundIdentity, Remedy,
         ResponseExplanation, SourceExplanation, ValidationExplanation,
     },
-    future::ResponseFuture,
     gateway_response::{
         Cors, FailureService, GatewayFailure, GatewayResponder, GatewayResponse, GatewayResponses,
         ResponseFamily, ResponseType, WwwAuthenticate,
     },
-    host::{AmbiguousHosts, HostAmbiguity},
     identity::{AnonymousRequests, ExpressionMatch, IdentitySource, IdentitySources},
-    layer::LambdaAuthorizerLayer,
-    path::{AmbiguousPaths, PathAmbiguity},
+    layer::{LambdaAuthorizerLayer, config::AuthorizerConfig},
     policy::MethodArn,
-    request_body::{
-        ReadBody, ReadRequestBody, ReadRequestBodyFuture, RequestBody, RequestBodyLayer,
+    request::{
+        client_ip::ClientIp,
+        host::{AmbiguousHosts, HostAmbiguity},
+        path::{AmbiguousPaths, PathAmbiguity},
+        resource::ResourceMatch,
     },
-    resource::ResourceMatch,
-    service::LambdaAuthorizer,
+    service::{
+        LambdaAuthorizer,
+        body::{GatewayBody, ResponseBody},
+        context_headers::{ContextHeaders, ContextHeadersLayer},
+        future::ResponseFuture,
+        request_body::{
+            ReadBody, ReadRequestBody, ReadRequestBodyFuture, RequestBody, RequestBodyLayer,
+        },
+    },
 };
 
 #[doc = include_str!("../docs/api-types.md")]

@@ -5,8 +5,10 @@ use super::{
     differences::{Answers, ContextValues, PrincipalIds},
 };
 use crate::{
-    authorizer::{AuthorizerResponse, ContextValue, GivenText, SimpleAnswer},
-    authorizer_context::AuthorizerContext,
+    authorizer::{
+        AuthorizerResponse, ContextValue, GivenText, SimpleAnswer,
+        authorizer_context::AuthorizerContext,
+    },
     policy::PolicyDocument,
 };
 

@@ -7,7 +7,7 @@ use super::{
     responses::DefaultResponses,
     variables::{self, Variables},
 };
-use crate::path::decode_as_received;
+use crate::request::path::decode_as_received;
 
 /// One row of the table.
 #[derive(Debug)]

@@ -7,9 +7,11 @@ use super::{
     Authorizer, AuthorizerError, AuthorizerErrorKind, AuthorizerRequest, AuthorizerResponse,
 };
 use crate::{
-    contained::{Contained, Panicked, contain, drop_contained},
+    contained::{
+        Contained, Panicked, contain, drop_contained,
+        time_limit::{NotInTime, TimeLimit},
+    },
     decision::DenialReason,
-    time_limit::{NotInTime, TimeLimit},
 };
 
 /// An error can name itself as its cause.

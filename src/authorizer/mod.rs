@@ -1,15 +1,18 @@
 //! The authorizer: who is asked, what it is asked, what it may answer.
 
+pub(crate) mod authorizer_context;
 mod bounded;
 mod boxed;
 mod context_value;
 mod error;
+pub(crate) mod event;
 mod function;
 mod invoke;
 pub mod lambda;
 mod request;
 mod response;
 mod response_json;
+pub(crate) mod strict_json;
 mod tower_service;
 
 use std::future::Future;

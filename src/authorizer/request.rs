@@ -7,11 +7,13 @@ use http::{HeaderMap, HeaderName, Method, Uri, Version};
 
 use crate::{
     api::{Api, Differences, EventFormat, Repeated},
-    context::{Noted, decoded_pairs, header_value, joined_values, last_value},
-    event::AuthorizerEvent,
+    authorizer::event::AuthorizerEvent,
+    observe::Witness,
     policy::MethodArn,
-    resource::ResourceMatch,
-    witness::Witness,
+    request::{
+        context::{Noted, decoded_pairs, header_value, joined_values, last_value},
+        resource::ResourceMatch,
+    },
 };
 
 /// One request, as an authorizer sees it. Cheap to clone; it holds no body unless

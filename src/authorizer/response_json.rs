@@ -14,9 +14,8 @@ use super::{
     response::{GivenText, ReceivedLength, SimpleAnswer},
 };
 use crate::{
-    one_line::OneLine,
-    policy::{PolicyDocument, of_resource_policy},
-    strict_json::{Ignored, check, not_null, object},
+    authorizer::strict_json::{Ignored, check, not_null, object},
+    policy::{OneLine, PolicyDocument, of_resource_policy},
 };
 
 /// The most that [`AuthorizerResponse::from_json`] reads: a Lambda function's answer has at most 6 MB.

@@ -4,11 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     api::{Answered, AuthorizerKind},
-    authorizer::AuthorizerResponse,
-    authorizer_context::AuthorizerContext,
+    authorizer::{AuthorizerResponse, authorizer_context::AuthorizerContext},
     decision::DenialReason,
-    heap::{HeapBytes, shared},
-    policy::Policy,
+    policy::{HeapBytes, Policy, shared},
 };
 
 /// What came of asking an authorizer, for everybody who waited for it.

@@ -17,8 +17,7 @@ use crate::{
     authorizer::{Authorizer, AuthorizerRequest},
     clock::{Clock, later},
     decision::DenialReason,
-    pipeline::{call, contained},
-    settings::Settings,
+    pipeline::{call, contained, settings::Settings},
 };
 
 /// How long a result has been kept, which only who explains works out.

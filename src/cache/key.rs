@@ -8,7 +8,7 @@ use std::{
 
 use foldhash::SharedSeed;
 
-use crate::scratch;
+use crate::cache::scratch;
 
 /// A key that is kept.
 pub(crate) type Key = Arc<[u8]>;

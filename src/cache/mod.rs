@@ -8,6 +8,7 @@ mod memory;
 mod relay;
 mod result_cache;
 mod results;
+pub(crate) mod scratch;
 mod share;
 #[cfg(feature = "shared-cache")]
 pub mod shared;

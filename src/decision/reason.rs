@@ -4,8 +4,11 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use super::UnknownKey;
 use crate::{
-    authorizer::lambda::InvokeErrorKind, gateway_response::ResponseType, host::HostAmbiguity,
-    identity::IdentitySource, one_line::OneLine, path::PathAmbiguity,
+    authorizer::lambda::InvokeErrorKind,
+    gateway_response::ResponseType,
+    identity::IdentitySource,
+    policy::OneLine,
+    request::{host::HostAmbiguity, path::PathAmbiguity},
 };
 
 /// The single thing that a request was refused for.

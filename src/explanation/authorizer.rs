@@ -8,8 +8,8 @@ use super::{Circumstances, Outcome, without_credentials};
 use crate::{
     cache::{Cached, Origin},
     decision::DenialReason,
-    one_line::OneLine,
     pipeline::Asked,
+    policy::OneLine,
 };
 
 /// What the authorizer did for the request.

@@ -6,13 +6,14 @@ use http::request::Parts;
 
 use crate::{
     cache::{Cached, Permission},
-    condition_keys::RequestKeys,
-    context::{Arrival, Noted, RequestContext},
     decision::DenialReason,
-    pipeline::{Asked, Spellings, Target, check_target, with_question},
+    pipeline::{Asked, Spellings, Target, check_target, settings::Settings, with_question},
     policy::{EvaluationRequest, Policy, Verdict},
-    resource::ResourceMatch,
-    settings::Settings,
+    request::{
+        condition_keys::RequestKeys,
+        context::{Arrival, Noted, RequestContext},
+        resource::ResourceMatch,
+    },
 };
 
 /// A request, and how far it came.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Explanation, FoundIdentity, SourceExplanation};
-use crate::one_line::OneLine;
+use crate::policy::OneLine;
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, header, request::Parts};
 
-use crate::{context::decoded_pairs, decision::DenialReason};
+use crate::{decision::DenialReason, request::context::decoded_pairs};
 
 static CREDENTIAL_HEADERS: [HeaderName; 4] = [
     header::AUTHORIZATION,

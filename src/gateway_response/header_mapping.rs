@@ -117,7 +117,7 @@ fn is_one_line(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::one_line::OneLine;
+    use crate::policy::OneLine;
 
     #[test]
     fn what_is_neither_quoted_nor_an_expression_is_refused() {

@@ -7,8 +7,8 @@ use http::HeaderName;
 use super::failure::GatewayFailure;
 use crate::{
     api::is_stage_variable_name,
-    authorizer_context::AuthorizerContext,
-    context::{ContextVariable, RequestContext, decoded_pairs, is_parameter_name},
+    authorizer::authorizer_context::AuthorizerContext,
+    request::context::{ContextVariable, RequestContext, decoded_pairs, is_parameter_name},
 };
 
 /// A value of the request, of its failure or of the authorizer's answer, by its expression.

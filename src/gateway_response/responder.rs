@@ -12,7 +12,7 @@ use http::{Request, Response, request::Parts};
 use tower_service::Service;
 
 use super::{failure::GatewayFailure, render::Refusal};
-use crate::{body::GatewayBody, context::Arrival, settings::Settings};
+use crate::{pipeline::settings::Settings, request::context::Arrival, service::body::GatewayBody};
 
 /// Answers with a layer's gateway responses, so that a whole service speaks with one voice: for an unknown
 /// route, a body that is too large, a client that asks too often.

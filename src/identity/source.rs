@@ -6,11 +6,11 @@ use http::HeaderName;
 
 use crate::{
     api::{Differences, EventFormat, SourceSyntax, is_stage_variable_name},
-    context::{
+    error::ConfigError,
+    request::context::{
         AmbiguousCookie, ContextVariable, NotUtf8, RequestContext, cookie_value, is_cookie_name,
         is_empty_cookie, is_parameter_name,
     },
-    error::ConfigError,
 };
 
 /// A place in a request that holds a credential, or a part of one.

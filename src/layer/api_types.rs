@@ -4,9 +4,9 @@ use super::LambdaAuthorizerLayer;
 use crate::{
     api::{ApiType, AuthorizerKind, PayloadFormatVersion},
     authorizer::Authorizer,
-    config::AuthorizerConfig,
     error::ConfigError,
     identity::IdentitySources,
+    layer::config::AuthorizerConfig,
 };
 
 impl<A: Authorizer> LambdaAuthorizerLayer<A> {

@@ -11,7 +11,7 @@ use crate::{
     api::AuthorizerKind,
     cache::{AuthorizerResults, ResultCache},
     error::ConfigError,
-    settings::MAX_RESULT_TTL,
+    pipeline::settings::MAX_RESULT_TTL,
 };
 
 impl<A> LambdaAuthorizerLayer<A> {

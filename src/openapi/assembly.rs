@@ -12,8 +12,8 @@ use super::{
     routing::{Resources, Route, Routes},
 };
 use crate::{
-    authorizer::BoxAuthorizer, error::ConfigError, guard::Guard, layer::LambdaAuthorizerLayer,
-    settings::Settings,
+    authorizer::BoxAuthorizer, error::ConfigError, layer::LambdaAuthorizerLayer,
+    pipeline::settings::Settings, service::guard::Guard,
 };
 
 type NamedGuard<'n> = (&'n str, Guard<BoxAuthorizer>);

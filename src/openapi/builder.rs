@@ -14,7 +14,7 @@ use crate::{
     authorizer::{Authorizer, BoxAuthorizer},
     error::ConfigError,
     gateway_response::GatewayResponses,
-    path::AmbiguousPaths,
+    request::path::AmbiguousPaths,
 };
 
 impl ApiDefinition {

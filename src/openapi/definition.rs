@@ -24,7 +24,7 @@ use crate::{
     error::ConfigError,
     gateway_response::GatewayResponses,
     layer::LambdaAuthorizerLayer,
-    path::AmbiguousPaths,
+    request::path::AmbiguousPaths,
 };
 
 /// An API as a document describes it, on the way to one layer for all of its operations.

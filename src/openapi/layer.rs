@@ -12,16 +12,16 @@ use tower_service::Service;
 
 use super::routing::{Choice, Routes};
 use crate::{
-    authorizer_context::AuthorizerContext,
-    body::{GatewayBody, ResponseBody},
-    context::Arrival,
+    authorizer::authorizer_context::AuthorizerContext,
     decision::DenialReason,
     explanation::{Circumstances, Explanation, Outcome},
-    future::ResponseFuture,
-    guard::take_ready,
     pipeline::{Asked, Denied, Refused, refuse},
-    resource::ResourceMatch,
-    resource_resolver::ResourceResolver,
+    request::{context::Arrival, resource::ResourceMatch, resource_resolver::ResourceResolver},
+    service::{
+        body::{GatewayBody, ResponseBody},
+        future::ResponseFuture,
+        guard::take_ready,
+    },
 };
 
 /// Guards a service as an [`ApiDefinition`](super::ApiDefinition) has it: each operation by its own

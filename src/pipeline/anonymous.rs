@@ -2,9 +2,9 @@
 
 use super::check::{Identity, read};
 use crate::{
-    context::RequestContext,
     decision::DenialReason,
     identity::{AnonymousRequests, IdentityProblem},
+    request::context::RequestContext,
 };
 
 /// The identity of a request that lacks an identity source: what a client does not send. These are fewer values than

@@ -14,11 +14,10 @@ use super::decide::Asked;
 use crate::{
     authorizer::{Authorizer, AuthorizerRequest, invoke},
     cache::{Aboard, Answer, Boarded, Cached, Key, Origin, Outcome},
-    contained::Contained,
+    contained::{Contained, time_limit::TimeLimit},
     decision::DenialReason,
+    pipeline::settings::Settings,
     policy::shared_text,
-    settings::Settings,
-    time_limit::TimeLimit,
 };
 
 /// The asking, whose result still has to be evaluated for the request. Nothing is done before it is polled.

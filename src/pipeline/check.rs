@@ -11,11 +11,13 @@ use super::{
 };
 use crate::{
     api::AuthorizerKind,
-    context::RequestContext,
     decision::DenialReason,
-    host::{AmbiguousHosts, check_header, check_host},
     identity::{IdentityProblem, IdentitySource, ValidationExpression},
-    settings::Settings,
+    pipeline::settings::Settings,
+    request::{
+        context::RequestContext,
+        host::{AmbiguousHosts, check_header, check_host},
+    },
 };
 
 /// The values of the identity sources, in their order.

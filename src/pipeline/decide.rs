@@ -6,11 +6,11 @@ use http::request::Parts;
 
 use super::target::Target;
 use crate::{
-    authorizer_context::AuthorizerContext,
+    authorizer::authorizer_context::AuthorizerContext,
     cache::{Cached, Permission, Verified},
-    condition_keys::RequestKeys,
     decision::{DenialReason, UnknownKey},
     policy::{self, Evaluation, EvaluationRequest, Policy, RequestResource, Verdict},
+    request::condition_keys::RequestKeys,
 };
 
 /// A request that is refused.

@@ -11,16 +11,17 @@ use super::{
     target::{Spellings, Target},
 };
 use crate::{
-    authorizer::{AuthorizerRequest, RequestFacts},
-    authorizer_context::AuthorizerContext,
+    authorizer::{AuthorizerRequest, RequestFacts, authorizer_context::AuthorizerContext},
     cache::{Cached, Kept, Key},
-    context::{Arrival, host_in_target},
     decision::DenialReason,
     identity::AnonymousRequests,
-    request_body::{BodyProblem, RequestBody},
-    resource::ResourceMatch,
-    settings::Settings,
-    witness::Witness,
+    observe::Witness,
+    pipeline::settings::Settings,
+    request::{
+        context::{Arrival, host_in_target},
+        resource::ResourceMatch,
+    },
+    service::request_body::{BodyProblem, RequestBody},
 };
 
 /// What is known without asking the authorizer.

@@ -12,6 +12,7 @@ mod check;
 mod decide;
 mod look_up;
 mod refuse;
+pub(crate) mod settings;
 mod target;
 
 pub(crate) use self::{

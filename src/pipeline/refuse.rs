@@ -6,9 +6,13 @@ use http::{Response, request::Parts};
 
 use super::decide::Denied;
 use crate::{
-    body::GatewayBody, context::Arrival, decision::Denial, explanation::Circumstances,
-    gateway_response::Refusal, observe, request_body::RequestBody, resource::ResourceMatch,
-    settings::Settings, witness::Witness,
+    decision::Denial,
+    explanation::Circumstances,
+    gateway_response::Refusal,
+    observe::{self, Witness},
+    pipeline::settings::Settings,
+    request::{context::Arrival, resource::ResourceMatch},
+    service::{body::GatewayBody, request_body::RequestBody},
 };
 
 /// A request on its way out.

@@ -4,12 +4,14 @@ use http::{Method, Uri};
 
 use crate::{
     api::ArnEnd,
-    arn::CONNECT,
+    cache::scratch,
     decision::DenialReason,
-    path::{self, AmbiguousPaths, PathAmbiguity},
+    pipeline::settings::Settings,
     policy::{self, MethodArn},
-    scratch,
-    settings::Settings,
+    request::{
+        arn::CONNECT,
+        path::{self, AmbiguousPaths, PathAmbiguity},
+    },
 };
 
 /// How a request's path is spelled in method ARNs.

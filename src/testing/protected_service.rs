@@ -13,7 +13,7 @@ use http::{Request, Response};
 use tower_service::Service;
 
 use super::RequestBody;
-use crate::body::GatewayBody;
+use crate::service::body::GatewayBody;
 
 /// Answers every request with 200 and [`BODY`](Self::BODY), and notes what reaches it. Its clones share their notes.
 ///

@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue, Request, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Harness, RequestBody, TestResponse};
-use crate::{policy::ConditionContext, resource::ResourceMatch};
+use crate::{policy::ConditionContext, request::resource::ResourceMatch};
 
 /// What needs no encoding in a query.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -113,7 +113,7 @@ impl TestRequest {
         let extensions = self.request.extensions_mut();
         extensions.insert(address);
         #[cfg(feature = "axum")]
-        crate::axum::set_connect_info(extensions, address);
+        crate::request::axum::set_connect_info(extensions, address);
         self
     }
 

@@ -2,9 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::{
-    authorizer::{AuthorizerError, AuthorizerErrorKind, MAX_RESPONSE_BYTES, bounded},
-    strict_json::object,
+use crate::authorizer::{
+    AuthorizerError, AuthorizerErrorKind, MAX_RESPONSE_BYTES, bounded, strict_json::object,
 };
 
 /// What the payload of a failure may have. Runtimes add more, and what they add differs: stack traces under two

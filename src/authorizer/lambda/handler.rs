@@ -14,7 +14,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::{failure::Failure, misfit::misfit};
 use crate::{
     authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse},
-    context::RequestIds,
+    request::context::RequestIds,
 };
 
 /// How long an authorizer of a REST API may take.

@@ -2,7 +2,7 @@
 
 use std::any::type_name;
 
-use crate::one_line::OneLine;
+use crate::policy::OneLine;
 
 type Error = serde_path_to_error::Error<serde_json::Error>;
 

@@ -20,9 +20,11 @@ use crate::{
         cached::{Answer, Loaded, Stored},
         key::Scope,
     },
-    contained::{Contained, Panicked, contain, drop_contained},
+    contained::{
+        Contained, Panicked, contain, drop_contained,
+        time_limit::{NotInTime, TimeLimit},
+    },
     serial::Serial,
-    time_limit::{NotInTime, TimeLimit},
 };
 
 const DEFAULT_TIME_LIMIT: Duration = Duration::from_millis(50);

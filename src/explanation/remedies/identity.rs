@@ -7,10 +7,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use super::{Case, Remedy};
 use crate::{
     api::{Differences, Repeated},
-    context::{cookie_value, decoded_pairs, header_value, is_empty_cookie},
     decision::DenialReason,
     explanation::FoundIdentity,
     identity::{IdentitySource, SourcePlace},
+    request::context::{cookie_value, decoded_pairs, header_value, is_empty_cookie},
 };
 
 /// The source that is not there.

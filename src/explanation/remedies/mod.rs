@@ -13,7 +13,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{Circumstances, Explanation};
-use crate::{decision::DenialReason, one_line::OneLine};
+use crate::{decision::DenialReason, policy::OneLine};
 
 /// One thing to do about a refusal. What is to be changed in the request or in the policy is only said if the same
 /// evaluation then lets it through, or, of an identity source, if that source is then in order.

@@ -1,7 +1,7 @@
 //! 400: requests that two readers take for two.
 
 use super::{Case, Remedy};
-use crate::{decision::DenialReason, path::PathAmbiguity};
+use crate::{decision::DenialReason, request::path::PathAmbiguity};
 
 pub(super) fn pattern_in_path(case: &Case<'_>) -> Option<Remedy> {
     match case.reason {

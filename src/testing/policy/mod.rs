@@ -6,8 +6,7 @@ use http::Method;
 
 use crate::{
     api::Api,
-    one_line::OneLine,
-    policy::{EvaluationRequest, Policy, PolicyDocument, Verdict},
+    policy::{EvaluationRequest, OneLine, Policy, PolicyDocument, Verdict},
 };
 
 /// The policy allows these methods and paths of the API, all of them.

@@ -1,0 +1,168 @@
+//! Everything that a layer is configured with, but the authorizer.
+
+use std::{sync::Arc, time::Duration};
+
+use http::request::Parts;
+
+use crate::{
+    api::{Api, AuthorizerKind, ResultsKept},
+    cache::{Results, Scope},
+    clock::Clock,
+    gateway_response::GatewayResponses,
+    identity::{AnonymousRequests, IdentitySource, ValidationExpression},
+    request::{
+        arn::ArnBase,
+        client_ip::ClientIp,
+        context::{Arrival, RequestContext},
+        host::AmbiguousHosts,
+        path::AmbiguousPaths,
+        resource::ResourceMatch,
+        resource_resolver::ResourceResolver,
+    },
+};
+
+/// The longest method ARN that API Gateway authorizes, in bytes.
+pub(crate) const DEFAULT_METHOD_ARN_LIMIT: usize = 1600;
+
+/// How long API Gateway keeps a result at most.
+pub(crate) const MAX_RESULT_TTL: Duration = Duration::from_secs(3600);
+
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) kind: AuthorizerKind,
+    pub(crate) api: Arc<Api>,
+    pub(crate) arn_base: ArnBase,
+    pub(crate) results: Results,
+    /// What this authorizer's results are kept under.
+    pub(crate) scope: Scope,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) method_arn_limit: usize,
+    pub(crate) ambiguous_paths: AmbiguousPaths,
+    pub(crate) ambiguous_hosts: AmbiguousHosts,
+    pub(crate) client_ip: ClientIp,
+    pub(crate) resource_resolver: ResourceResolver,
+    /// None where nobody has said.
+    pub(crate) secure_transport: Option<bool>,
+    pub(crate) clock: Clock,
+    pub(crate) gateway_responses: Arc<GatewayResponses>,
+    pub(crate) exempt_preflights: bool,
+    pub(crate) anonymous_requests: AnonymousRequests,
+    /// Whether the authorizer is given the request's body.
+    pub(crate) gives_body: bool,
+    /// How long a result is kept: not at all where nothing tells identities apart.
+    pub(crate) result_ttl: Duration,
+    /// Whether a request can be looked up only with what the router knows.
+    pub(crate) asks_the_router: bool,
+}
+
+impl Settings {
+    pub(crate) fn new(kind: AuthorizerKind) -> Self {
+        let mut settings = Self {
+            scope: Scope::new::<&str>(&[], &[]),
+            timeout: Some(kind.differences().authorizer_timeout),
+            api: Arc::new(Api::placeholder(kind.differences().api_type)),
+            kind,
+            arn_base: ArnBase::of(&Api::default()),
+            results: Results::default(),
+            method_arn_limit: DEFAULT_METHOD_ARN_LIMIT,
+            ambiguous_paths: AmbiguousPaths::default(),
+            ambiguous_hosts: AmbiguousHosts::default(),
+            client_ip: ClientIp::default(),
+            resource_resolver: ResourceResolver::default(),
+            secure_transport: None,
+            clock: Clock::default(),
+            gateway_responses: Arc::default(),
+            exempt_preflights: false,
+            anonymous_requests: AnonymousRequests::default(),
+            gives_body: false,
+            result_ttl: Duration::ZERO,
+            asks_the_router: false,
+        };
+        settings.derive();
+        settings
+    }
+
+    /// Works out anew, after a change, what follows from the rest and is asked for at every request.
+    pub(crate) fn derive(&mut self) {
+        self.arn_base = ArnBase::of(&self.api);
+        let row = self.kind.differences();
+        let is_never_kept = self.kind.sources().is_empty() || self.gives_body;
+        self.result_ttl = match (row.results, is_never_kept) {
+            (ResultsKept::For(default), false) => self.results.ttl.unwrap_or(default),
+            (ResultsKept::For(_), true) | (ResultsKept::Never, _) => Duration::ZERO,
+        };
+        let mut sources_asking = self.kind.sources().iter();
+        self.asks_the_router = self.resource_resolver.is_custom()
+            || sources_asking.any(IdentitySource::asks_the_router);
+        self.scope = Scope::new(&self.shared_parts(), &self.own_parts());
+    }
+
+    /// What an answer can depend on and all processes agree on. A clone with a shorter time to live must not find
+    /// what a longer one kept.
+    fn shared_parts(&self) -> Vec<String> {
+        let (api, sources) = (&self.api, self.kind.sources());
+        let mut parts: Vec<String> = [
+            api.partition(),
+            api.region(),
+            api.account_id(),
+            api.api_id(),
+            api.stage(),
+            self.results.shared_name(),
+            self.kind.differences().name,
+            &self.result_ttl.as_nanos().to_string(),
+            &sources.iter().count().to_string(),
+            // An anonymous identity has fewer values than there are sources, so the border has to be told.
+            &api.stage_variables().len().to_string(),
+        ]
+        .map(str::to_owned)
+        .into();
+        parts.extend(sources.iter().map(ToString::to_string));
+        for (name, value) in api.stage_variables() {
+            parts.extend([name.clone(), value.clone()]);
+        }
+        parts
+    }
+
+    /// What else the authorizer is told, and what decides whether its answer is taken: a clone in which any of this
+    /// is different neither finds the results of this layer nor waits for its calls.
+    fn own_parts(&self) -> Vec<String> {
+        let expression = self
+            .kind
+            .expression()
+            .map(ValidationExpression::distinction);
+        let mut parts = Vec::from(self.results.distinctions());
+        parts.extend([
+            format!("{:?}", self.timeout),
+            expression.unwrap_or_default(),
+            self.client_ip.distinction(),
+            self.resource_resolver.distinction(),
+            self.clock.distinction(),
+            format!("{:?}", self.secure_transport),
+            format!("{:?}", self.anonymous_requests),
+            format!("{:?}", self.ambiguous_paths),
+            format!("{:?}", self.ambiguous_hosts),
+            self.method_arn_limit.to_string(),
+        ]);
+        parts
+    }
+
+    /// What is known of one request; without the router where nobody has asked it.
+    pub(crate) fn request_context<'r>(
+        &'r self,
+        parts: &'r Parts,
+        matched: Option<&'r ResourceMatch>,
+        arrival: &'r Arrival,
+    ) -> RequestContext<'r> {
+        let uri = match matched {
+            Some(matched) => Some(matched.original_uri(&parts.uri)),
+            None => self.resource_resolver.original_uri(parts),
+        };
+        RequestContext {
+            settings: self,
+            parts,
+            uri: uri.unwrap_or(&parts.uri),
+            matched,
+            arrival,
+        }
+    }
+}
