@@ -54,7 +54,7 @@ pub(super) struct Flown<'f> {
 
 impl Flown<'_> {
     fn has_answer(&self, ttl: Duration) {
-        let fresh_until = later(self.settings.clock.moment(), ttl);
+        let fresh_until = later(self.settings.reader.clock.moment(), ttl);
         self.ticket.has_answer(fresh_until);
     }
 }
@@ -67,7 +67,7 @@ impl ResultCache {
         settings: &Settings,
         look: impl FnOnce(&Arc<Cached>, Kept) -> R,
     ) -> Option<R> {
-        let now = settings.clock.moment();
+        let now = settings.reader.clock.moment();
         let counters = &self.state.counters;
         let looked = self.state.memory.with(key, now, |entry| {
             if now < entry.fresh_until {
@@ -204,7 +204,7 @@ impl ResultCache {
         self.overtake(flown);
         let options = &self.options;
         let lifetime = Lifetime {
-            now: flown.settings.clock.moment(),
+            now: flown.settings.reader.clock.moment(),
             fresh: ttl,
             stale: options.stale_while_refreshing.max(options.stale_on_failure),
         };
@@ -218,7 +218,7 @@ impl ResultCache {
     }
 
     fn fresh(&self, key: &[u8], settings: &Settings) -> Option<Arc<Cached>> {
-        let now = settings.clock.moment();
+        let now = settings.reader.clock.moment();
         let found = self.state.memory.with(key, now, |entry| {
             (now < entry.fresh_until).then(|| Arc::clone(&entry.value))
         });
@@ -227,7 +227,7 @@ impl ResultCache {
 
     /// A result that is better than none while the authorizer is failing.
     fn stale(&self, key: &[u8], settings: &Settings) -> Option<Arc<Cached>> {
-        let now = settings.clock.moment();
+        let now = settings.reader.clock.moment();
         let found = self.state.memory.with(key, now, |entry| {
             let until = later(entry.fresh_until, self.options.stale_on_failure);
             (now < until).then(|| Arc::clone(&entry.value))

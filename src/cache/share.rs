@@ -21,7 +21,7 @@ impl ResultCache {
         let Some(shared) = &settings.results.shared else {
             return Loaded::Missing;
         };
-        let now = || settings.clock.now();
+        let now = || settings.reader.clock.now();
         let loaded = shared.load(&settings.scope, &flown.key, now).await;
         match loaded {
             Loaded::Found { .. } => self.state.counters.shared_hit(),
@@ -42,7 +42,7 @@ impl ResultCache {
         };
         let is_forgotten = || flown.ticket.is_forgotten();
         if let Some(answer) = answer.filter(|_| !is_forgotten()) {
-            let (ttl, now) = (settings.result_ttl, settings.clock.now());
+            let (ttl, now) = (settings.result_ttl, settings.reader.clock.now());
             match shared.store(&settings.scope, key, answer, ttl, now).await {
                 Stored::Kept if is_forgotten() => (),
                 Stored::Kept => return,

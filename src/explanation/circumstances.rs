@@ -41,11 +41,7 @@ impl Circumstances {
     pub(super) fn with_request<R>(&self, look: impl FnOnce(&RequestContext<'_>) -> R) -> R {
         let arrival = Arrival::at(self.noted);
         let matched = Some(&self.matched);
-        look(
-            &self
-                .settings
-                .request_context(&self.parts, matched, &arrival),
-        )
+        look(&self.settings.reader.context(&self.parts, matched, &arrival))
     }
 
     fn target(&self) -> Target<'_> {
@@ -79,7 +75,7 @@ impl Circumstances {
 
     /// Whether the policy that was evaluated allows the request that it was made for, which had this method ARN.
     pub(super) fn was_allowed_at(&self, method_arn: &str) -> bool {
-        let keys = RequestKeys::new(&self.settings, &self.parts);
+        let keys = RequestKeys::new(&self.settings.reader, &self.parts);
         let made_for = EvaluationRequest::invoke(method_arn).with_keys(&keys);
         let policy = self.policy();
         policy.is_some_and(|policy| policy.evaluate(&made_for).verdict() == Verdict::Allow)

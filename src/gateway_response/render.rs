@@ -48,13 +48,13 @@ impl GatewayResponses {
     pub(crate) fn refuse(&self, reason: &DenialReason, refusal: Refusal<'_>) -> Response<Bytes> {
         let response_type = self.response_type(reason);
         let failure = GatewayFailure::of(reason, self.wording, response_type);
-        let dress = &refusal.request.settings.kind.differences().responses;
+        let dress = &refusal.request.reader.differences.responses;
         self.answer(&dress.dress(failure, Some(reason)), refusal)
     }
 
     /// The response for a failure that the application itself has found.
     pub(crate) fn respond(&self, failure: GatewayFailure, refusal: Refusal<'_>) -> Response<Bytes> {
-        let dress = &refusal.request.settings.kind.differences().responses;
+        let dress = &refusal.request.reader.differences.responses;
         self.answer(&dress.dress(failure, None), refusal)
     }
 

@@ -56,10 +56,11 @@ impl GatewayResponder {
     #[must_use]
     pub fn respond(&self, failure: &GatewayFailure, parts: &mut Parts) -> Response<GatewayBody> {
         let arrival = Arrival::default();
-        let matched = self.settings.resource_resolver.resolve(parts);
+        let matched = self.settings.reader.resource_resolver.resolve(parts);
         let request = self
             .settings
-            .request_context(parts, Some(&matched), &arrival);
+            .reader
+            .context(parts, Some(&matched), &arrival);
         let refusal = Refusal {
             request: &request,
             reason: None,

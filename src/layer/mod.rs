@@ -352,7 +352,7 @@ impl<A> LambdaAuthorizerLayer<A> {
 
     /// Sets the API that the service stands for. The default is a [placeholder](Api).
     pub fn api(self, api: Api) -> Self {
-        self.with(|settings| settings.api = Arc::new(api))
+        self.with(|settings| settings.reader.set_api(api))
     }
 
     /// Sets how long the authorizer may take: 29 seconds unless set, on an HTTP API 10. Then the answer is 500.
@@ -424,7 +424,7 @@ impl<A> LambdaAuthorizerLayer<A> {
 
     /// Sets where the client's address comes from: from the connection unless set.
     pub fn client_ip(self, client_ip: ClientIp) -> Self {
-        self.with(|settings| settings.client_ip = client_ip)
+        self.with(|settings| settings.reader.client_ip = client_ip)
     }
 
     /// Says whether clients come to this service by TLS, as the condition key `aws:SecureTransport` has it. Unless set
@@ -432,12 +432,12 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// to say: the last value of `X-Forwarded-Proto`. What a client itself says, in a header or in the `:scheme` of
     /// HTTP/2, never counts.
     pub fn secure_transport(self, secure: bool) -> Self {
-        self.with(|settings| settings.secure_transport = Some(secure))
+        self.with(|settings| settings.reader.secure_transport = Some(secure))
     }
 
     /// Sets the clock: the system's unless set.
     pub fn clock(self, clock: Clock) -> Self {
-        self.with(|settings| settings.clock = clock)
+        self.with(|settings| settings.reader.clock = clock)
     }
 
     /// Sets the gateway responses: API Gateway's own unless set.
@@ -470,7 +470,7 @@ impl<A> LambdaAuthorizerLayer<A> {
         resolver: impl Fn(&Parts) -> ResourceMatch + Send + Sync + 'static,
     ) -> Self {
         let resolver = ResourceResolver::custom(resolver);
-        self.with(|settings| settings.resource_resolver = resolver)
+        self.with(|settings| settings.reader.resource_resolver = resolver)
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) fn assemble(parts: &ApiDefinition) -> Result<Routes, DefinitionError>
 /// What refusals need that no authorizer is asked for.
 fn settings(parts: &ApiDefinition) -> Settings {
     let mut settings = Settings::new(parts.definition.api().kind());
-    settings.api = Arc::new(parts.api.clone());
+    settings.reader.set_api(parts.api.clone());
     settings.derive();
     settings.gateway_responses = Arc::new(parts.gateway_responses.clone());
     settings

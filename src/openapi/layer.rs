@@ -128,7 +128,7 @@ impl ApiAuthorizerLayer {
         let settings = &self.routes.settings;
         let circumstances = Circumstances {
             settings: Arc::clone(settings),
-            noted: Arrival::default().noted(&settings.clock),
+            noted: Arrival::default().noted(&settings.reader.clock),
             parts,
             matched: known,
             asked: Asked::Not,

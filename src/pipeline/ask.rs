@@ -50,7 +50,7 @@ pub(crate) fn ask<A: Authorizer>(
     };
     let cache = &settings.results.cache;
     // Only who asks the authorizer has to tell it all.
-    if let Some(aboard) = cache.join(&key, &settings.clock) {
+    if let Some(aboard) = cache.join(&key, &settings.reader.clock) {
         return Asking::Together {
             aboard,
             boarded: Boarded::Joined,

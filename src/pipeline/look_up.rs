@@ -56,7 +56,7 @@ pub(crate) fn look_up(
     matched: Option<&ResourceMatch>,
     arrival: &Arrival,
 ) -> Result<LookedUp, DenialReason> {
-    let request = settings.request_context(parts, matched, arrival);
+    let request = settings.reader.context(parts, matched, arrival);
     let target = Target::new(settings, &parts.method, request.uri);
     let checked = check(&request, &target)?;
     if checked.is_passed_on(settings) {
@@ -94,7 +94,7 @@ pub(crate) fn prepare(
     matched: &ResourceMatch,
     arrival: &Arrival,
 ) -> Result<Prepared, DenialReason> {
-    let request = settings.request_context(parts, Some(matched), arrival);
+    let request = settings.reader.context(parts, Some(matched), arrival);
     let target = Target::new(settings, &parts.method, request.uri);
     let checked = check(&request, &target)?;
     if checked.is_passed_on(settings) {
@@ -146,7 +146,7 @@ impl Question {
         let (method, uri) = (&parts.method, matched.original_uri(&parts.uri));
         let target = Target::new(settings, method, uri).with_spellings(&self.spellings);
         AuthorizerRequest::new(RequestFacts {
-            api: Arc::clone(&settings.api),
+            api: Arc::clone(&settings.reader.api),
             method: method.clone(),
             uri: uri.clone(),
             version: parts.version,
@@ -154,10 +154,10 @@ impl Question {
             identity: Arc::clone(&self.identity),
             differences: settings.kind.differences(),
             matched: matched.clone(),
-            source_ip: settings.client_ip.of(parts),
+            source_ip: settings.reader.client_ip.of(parts),
             body: body(settings, parts),
             method_arn: target.method_arn(),
-            arrival: arrival.noted(&settings.clock),
+            arrival: arrival.noted(&settings.reader.clock),
             witness: Witness::of(parts),
         })
     }

@@ -38,7 +38,7 @@ pub(crate) fn refuse(
     let responses = &settings.gateway_responses;
     let response_type = responses.response_type(&denied.reason);
     let refusal = Refusal {
-        request: &settings.request_context(&parts, Some(&matched), &arrival),
+        request: &settings.reader.context(&parts, Some(&matched), &arrival),
         reason: Some(&denied.reason),
         identity,
         authorizer: denied.caller(),
@@ -51,7 +51,7 @@ pub(crate) fn refuse(
     let witness = Witness::taken_from(&mut parts);
     let circumstances = Circumstances {
         settings: Arc::clone(settings),
-        noted: arrival.noted(&settings.clock),
+        noted: arrival.noted(&settings.reader.clock),
         parts,
         matched,
         asked: denied.asked,

@@ -8,5 +8,6 @@ pub(crate) mod condition_keys;
 pub(crate) mod context;
 pub(crate) mod host;
 pub(crate) mod path;
+pub(crate) mod reader;
 pub(crate) mod resource;
 pub(crate) mod resource_resolver;

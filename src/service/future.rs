@@ -150,7 +150,7 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
     }
 
     fn asked(&self, asking: &Asking) -> Asked {
-        let clock = &self.settings.clock;
+        let clock = &self.settings.reader.clock;
         asking.asked(|| {
             let arrived = self.arrival.noted(clock).time;
             clock.now().duration_since(arrived).unwrap_or_default()

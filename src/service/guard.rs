@@ -62,7 +62,7 @@ impl<A: Authorizer> Guard<A> {
             observe::exempt();
             return ResponseFuture::serving(inner, Request::from_parts(parts, body));
         }
-        let resolver = &settings.resource_resolver;
+        let resolver = &settings.reader.resource_resolver;
         let matched = match matched {
             None if settings.asks_the_router => Some(resolver.resolve(&mut parts)),
             matched => matched,
@@ -107,7 +107,8 @@ impl<A: Authorizer> Guard<A> {
         matched: Option<ResourceMatch>,
     ) -> Explanation {
         let settings = &self.settings;
-        let matched = matched.unwrap_or_else(|| settings.resource_resolver.resolve(&mut parts));
+        let matched =
+            matched.unwrap_or_else(|| settings.reader.resource_resolver.resolve(&mut parts));
         let arrival = Arrival::default();
         let is_exempt = settings.exempt_preflights && is_preflight(&parts);
         let outcome = match is_exempt {
@@ -120,7 +121,7 @@ impl<A: Authorizer> Guard<A> {
         };
         let circumstances = Circumstances {
             settings: Arc::clone(settings),
-            noted: arrival.noted(&settings.clock),
+            noted: arrival.noted(&settings.reader.clock),
             parts,
             matched,
             asked,
@@ -157,12 +158,12 @@ impl<A: Authorizer> Guard<A> {
             Some((cached, age)) => (Ok(cached), Asked::Kept { age }),
             None => {
                 check_host_header(settings, &parts.headers).map_err(refused)?;
-                let began = settings.clock.now();
+                let began = settings.reader.clock.now();
                 let key = question.key.take();
                 let request = || question.request(settings, parts, matched, arrival);
                 let mut asking = ask(&self.authorizer, settings, key, request);
                 let result = (&mut asking).await;
-                let took = || settings.clock.now().duration_since(began);
+                let took = || settings.reader.clock.now().duration_since(began);
                 let asked = asking.asked(|| took().unwrap_or_default());
                 (result, asked)
             }
@@ -215,7 +216,7 @@ impl<A: Authorizer> Guard<A> {
         denied: Denied,
     ) -> Response<GatewayBody> {
         let settings = &self.settings;
-        let resolver = &settings.resource_resolver;
+        let resolver = &settings.reader.resource_resolver;
         let matched = matched.unwrap_or_else(|| resolver.resolve(&mut parts));
         let refused = Refused {
             parts,
