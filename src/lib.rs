@@ -153,9 +153,9 @@ pub use self::request::axum::MissingAuthorizerContext;
 pub use self::{
     api::{Api, ApiType, PayloadFormatVersion},
     authorizer::{
-        Authorizer, AuthorizerError, AuthorizerErrorKind, AuthorizerFn, AuthorizerRequest,
-        AuthorizerResponse, BoxAuthorizer, ContextValue, MAX_RESPONSE_BYTES, ServiceAuthorizer,
-        authorizer_context::AuthorizerContext, authorizer_fn, event::AuthorizerEvent, lambda,
+        Authorizer, AuthorizerContext, AuthorizerError, AuthorizerErrorKind, AuthorizerEvent,
+        AuthorizerFn, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, ContextValue,
+        MAX_RESPONSE_BYTES, ServiceAuthorizer, authorizer_fn, lambda,
     },
     cache::{AuthorizerResults, CacheStatistics, ResultCache, SharedTierError},
     clock::{Clock, ManualClock},

@@ -5,10 +5,7 @@ use super::{
     differences::{Answers, ContextValues, PrincipalIds},
 };
 use crate::{
-    authorizer::{
-        AuthorizerResponse, ContextValue, GivenText, SimpleAnswer,
-        authorizer_context::AuthorizerContext,
-    },
+    authorizer::{AuthorizerContext, AuthorizerResponse, ContextValue, GivenText, SimpleAnswer},
     policy::PolicyDocument,
 };
 

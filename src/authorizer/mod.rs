@@ -1,18 +1,18 @@
 //! The authorizer: who is asked, what it is asked, what it may answer.
 
-pub(crate) mod authorizer_context;
 mod bounded;
 mod boxed;
+mod context;
 mod context_value;
 mod error;
-pub(crate) mod event;
+mod event;
 mod function;
 mod invoke;
 pub mod lambda;
 mod request;
 mod response;
 mod response_json;
-pub(crate) mod strict_json;
+mod strict_json;
 mod tower_service;
 
 use std::future::Future;
@@ -22,11 +22,14 @@ pub(crate) use self::{
     invoke::invoke,
     request::RequestFacts,
     response::{GivenText, SimpleAnswer},
+    strict_json::{Ignored, Object},
 };
 pub use self::{
     boxed::BoxAuthorizer,
+    context::AuthorizerContext,
     context_value::ContextValue,
     error::{AuthorizerError, AuthorizerErrorKind},
+    event::AuthorizerEvent,
     function::{AuthorizerFn, authorizer_fn},
     request::AuthorizerRequest,
     response::AuthorizerResponse,

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, Method, Uri, Version};
 
 use crate::{
     api::{Api, Differences, EventFormat, Repeated},
-    authorizer::event::AuthorizerEvent,
+    authorizer::AuthorizerEvent,
     observe::Witness,
     policy::MethodArn,
     request::{

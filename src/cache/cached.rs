@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     api::{Answered, AuthorizerKind},
-    authorizer::{AuthorizerResponse, authorizer_context::AuthorizerContext},
+    authorizer::{AuthorizerContext, AuthorizerResponse},
     decision::DenialReason,
     policy::{HeapBytes, Policy, shared},
 };

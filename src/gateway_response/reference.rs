@@ -7,7 +7,7 @@ use http::HeaderName;
 use super::failure::GatewayFailure;
 use crate::{
     api::is_stage_variable_name,
-    authorizer::authorizer_context::AuthorizerContext,
+    authorizer::AuthorizerContext,
     request::context::{ContextVariable, RequestContext, decoded_pairs, is_parameter_name},
 };
 

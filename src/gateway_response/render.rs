@@ -15,8 +15,8 @@ use super::{
     standard_headers,
 };
 use crate::{
-    authorizer::authorizer_context::AuthorizerContext, decision::DenialReason,
-    explanation::without_credentials, request::context::RequestContext,
+    authorizer::AuthorizerContext, decision::DenialReason, explanation::without_credentials,
+    request::context::RequestContext,
 };
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");

@@ -2,7 +2,7 @@
 
 use http::request::Parts;
 
-use crate::{authorizer::authorizer_context::AuthorizerContext, decision::Denial};
+use crate::{authorizer::AuthorizerContext, decision::Denial};
 
 #[derive(Clone)]
 pub(crate) struct Witness;

@@ -12,7 +12,7 @@ use tower_service::Service;
 
 use super::routing::{Choice, Routes};
 use crate::{
-    authorizer::authorizer_context::AuthorizerContext,
+    authorizer::AuthorizerContext,
     decision::DenialReason,
     explanation::{Circumstances, Explanation, Outcome},
     pipeline::{Asked, Denied, Refused, refuse},

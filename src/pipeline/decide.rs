@@ -6,7 +6,7 @@ use http::request::Parts;
 
 use super::target::Target;
 use crate::{
-    authorizer::authorizer_context::AuthorizerContext,
+    authorizer::AuthorizerContext,
     cache::{Cached, Permission, Verified},
     decision::{DenialReason, UnknownKey},
     policy::{self, Evaluation, EvaluationRequest, Policy, RequestResource, Verdict},

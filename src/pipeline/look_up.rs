@@ -11,7 +11,7 @@ use super::{
     target::{Spellings, Target},
 };
 use crate::{
-    authorizer::{AuthorizerRequest, RequestFacts, authorizer_context::AuthorizerContext},
+    authorizer::{AuthorizerContext, AuthorizerRequest, RequestFacts},
     cache::{Cached, Kept, Key},
     decision::DenialReason,
     identity::AnonymousRequests,

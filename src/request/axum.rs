@@ -13,7 +13,7 @@ use futures_util::FutureExt;
 use http::{StatusCode, Uri, request::Parts};
 
 use crate::{
-    authorizer::authorizer_context::AuthorizerContext,
+    authorizer::AuthorizerContext,
     request::resource::{DEFAULT_ROUTE_KEY, ResourceMatch},
 };
 

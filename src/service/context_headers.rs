@@ -10,7 +10,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::{authorizer::authorizer_context::AuthorizerContext, error::ConfigError};
+use crate::{authorizer::AuthorizerContext, error::ConfigError};
 
 /// Hands the [`AuthorizerContext`] on to an upstream: writes it into the request's headers, under a prefix of your own.
 ///

@@ -14,7 +14,7 @@ use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use crate::{
-    authorizer::authorizer_context::AuthorizerContext,
+    authorizer::AuthorizerContext,
     cache::{Cached, Outcome},
     observe::{self, Witness},
     pipeline::{

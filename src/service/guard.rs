@@ -6,7 +6,7 @@ use http::{Method, Request, Response, header, request::Parts};
 use tower_service::Service;
 
 use crate::{
-    authorizer::{Authorizer, authorizer_context::AuthorizerContext},
+    authorizer::{Authorizer, AuthorizerContext},
     cache::{Cached, Kept},
     explanation::{Circumstances, Explanation, Outcome},
     observe::{self, Witness},

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
-use crate::authorizer::strict_json::Ignored;
+use crate::authorizer::Ignored;
 
 /// As the CLI and the SDKs write them for REST APIs (`identitySource`), and for HTTP and WebSocket APIs and in templates
 /// (`IdentitySource`).

@@ -10,7 +10,7 @@ use serde::{
 };
 
 use super::members::Members;
-use crate::authorizer::strict_json::{Ignored, Object};
+use crate::authorizer::{Ignored, Object};
 
 /// The types of a template's resources that are authorizers.
 const RESOURCES: [&str; 2] = [
