@@ -1,9 +1,7 @@
 //! The API that a layer stands for: its type, and the identity that API Gateway puts into every method ARN.
 
-mod answer;
 mod api_type;
-mod authorizer_kind;
-mod differences;
+pub(crate) mod differences;
 mod responses;
 mod variables;
 #[cfg(feature = "openapi")]
@@ -15,10 +13,9 @@ pub use self::api_type::{ApiType, PayloadFormatVersion};
 #[cfg(feature = "openapi")]
 pub(crate) use self::whole_api::{RouteChoice, WholeApi};
 pub(crate) use self::{
-    answer::Answered,
-    authorizer_kind::AuthorizerKind,
     differences::{
-        ArnEnd, Differences, EventFormat, Repeated, RequestIdForm, ResultsKept, SourceSyntax,
+        Answers, ArnEnd, ContextValues, Differences, EventFormat, PrincipalIds, Repeated,
+        RequestIdForm, ResultsKept, SourceSyntax,
     },
     variables::{documented_variable, is_documented_of_rest},
 };

@@ -2,7 +2,6 @@
 
 use super::{
     ApiType,
-    authorizer_kind::AuthorizerKind,
     differences::{self, Differences, SourceSyntax},
 };
 
@@ -68,8 +67,8 @@ impl WholeApi {
         &self.differences.sources
     }
 
-    /// The kind of what is refused before an authorizer is chosen.
-    pub(crate) fn kind(&self) -> AuthorizerKind {
-        AuthorizerKind::without_sources(self.differences)
+    /// What holds for requests that are refused before an authorizer is chosen.
+    pub(crate) fn differences(&self) -> &'static Differences {
+        self.differences
     }
 }

@@ -1,7 +1,9 @@
 //! The authorizer: who is asked, what it is asked, what it may answer.
 
+mod answer;
 mod bounded;
 mod boxed;
+mod calls;
 mod context;
 mod context_value;
 mod error;
@@ -18,8 +20,9 @@ mod tower_service;
 use std::future::Future;
 
 pub(crate) use self::{
+    answer::{Answered, accept},
     bounded::bounded,
-    invoke::invoke,
+    calls::Calls,
     request::RequestFacts,
     response::{GivenText, SimpleAnswer},
     strict_json::{Ignored, Object},

@@ -42,7 +42,7 @@ pub(super) fn explained(circumstances: &Circumstances) -> CacheExplanation {
         (Asked::Kept { age }, _) => CacheExplanation::Hit { age },
         (Asked::Joined, _) => CacheExplanation::Joined,
         (Asked::Not, _) => CacheExplanation::NotAsked,
-        (Asked::Called { .. }, _) if circumstances.settings.result_ttl.is_zero() => {
+        (Asked::Called { .. }, _) if circumstances.settings.results.ttl.is_zero() => {
             CacheExplanation::Off
         }
         (Asked::Called { .. }, Origin::SharedTier) => CacheExplanation::SharedTier,

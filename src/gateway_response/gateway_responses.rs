@@ -16,7 +16,7 @@ use super::{
     www_authenticate::WwwAuthenticate,
 };
 use crate::{
-    api::AuthorizerKind, decision::DenialReason, error::ConfigError, explanation::EntryUsed,
+    decision::DenialReason, error::ConfigError, explanation::EntryUsed, identity::AuthorizerKind,
 };
 
 /// The gateway responses of an API: API Gateway's own, unless customised.

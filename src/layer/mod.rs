@@ -12,13 +12,13 @@ use http::{Request, request::Parts};
 use tower_layer::Layer;
 
 use crate::{
-    api::{Api, AuthorizerKind},
+    api::Api,
     authorizer::Authorizer,
     clock::Clock,
     error::ConfigError,
     explanation::Explanation,
     gateway_response::{GatewayResponder, GatewayResponses},
-    identity::{AnonymousRequests, ExpressionMatch, IdentitySources},
+    identity::{AnonymousRequests, AuthorizerKind, ExpressionMatch, IdentitySources},
     pipeline::settings::Settings,
     request::{
         client_ip::ClientIp, host::AmbiguousHosts, path::AmbiguousPaths, resource::ResourceMatch,
@@ -256,7 +256,7 @@ impl<A> LambdaAuthorizerLayer<A> {
         ConfigError: From<I::Error>,
     {
         let kind = self.settings.kind.with_sources(sources.try_into()?)?;
-        results::check_sources(&kind, self.settings.results.ttl)?;
+        results::check_sources(&kind, self.settings.results.asked_ttl)?;
         self.settings.anonymous_requests.check(kind.sources())?;
         Ok(self.with(|settings| settings.kind = kind))
     }
@@ -318,7 +318,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     ///
     /// [`ConfigError::RequestBody`] if a time to live is set.
     pub fn request_body(self) -> Result<Self, ConfigError> {
-        results::check_body(true, self.settings.results.ttl)?;
+        results::check_body(true, self.settings.results.asked_ttl)?;
         Ok(self.with(|settings| settings.gives_body = true))
     }
 
@@ -367,12 +367,12 @@ impl<A> LambdaAuthorizerLayer<A> {
         if limit.is_zero() {
             return Err(ConfigError::AuthorizerTimeout);
         }
-        Ok(self.with(|settings| settings.timeout = Some(limit)))
+        Ok(self.with(|settings| settings.calls.timeout = Some(limit)))
     }
 
     /// Lets the authorizer take as long as it likes, where it has a limit of its own. Needs no timer.
     pub fn no_authorizer_timeout(self) -> Self {
-        self.with(|settings| settings.timeout = None)
+        self.with(|settings| settings.calls.timeout = None)
     }
 
     /// Sets how long a method ARN may be, in bytes: 1600 unless set, as on API Gateway. A longer one is

@@ -11,14 +11,14 @@ impl<A> LambdaAuthorizerLayer<A> {
     pub(crate) fn under_test(self) -> (Self, ManualClock) {
         let clock = self.settings.reader.clock.manual().cloned();
         let clock = clock.unwrap_or_else(|| ManualClock::new(self.settings.reader.clock.now()));
-        let scope = self.settings.scope.clone();
+        let scope = self.settings.results.scope.clone();
         let mut layer = self.with(|settings| {
             settings.reader.clock = clock.clock();
             settings.reader.resource_resolver =
                 settings.reader.resource_resolver.or_as_the_test_says();
         });
         // The results that a test has taken from the layer before stay those of the layer.
-        Arc::make_mut(&mut layer.settings).scope = scope;
+        Arc::make_mut(&mut layer.settings).results_mut().scope = scope;
         (layer, clock)
     }
 }

@@ -10,9 +10,8 @@ use super::{
     target::{Spellings, Target, check_target},
 };
 use crate::{
-    api::AuthorizerKind,
     decision::DenialReason,
-    identity::{IdentityProblem, IdentitySource, ValidationExpression},
+    identity::{AuthorizerKind, IdentityProblem, IdentitySource, ValidationExpression},
     pipeline::settings::Settings,
     request::{
         context::RequestContext,

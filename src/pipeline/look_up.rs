@@ -62,19 +62,19 @@ pub(crate) fn look_up(
     if checked.is_passed_on(settings) {
         return Ok(LookedUp::Anonymous);
     }
-    if settings.result_ttl.is_zero() {
+    if settings.results.ttl.is_zero() {
         check_host_header(settings, &parts.headers)?;
         check_body(settings, parts)?;
         return Ok(checked.missed(None));
     }
     let identity = checked.identity.iter().map(|value| value.as_bytes());
-    let decided = settings.scope.with_key(identity, |key| {
+    let decided = settings.results.scope.with_key(identity, |key| {
         let target = target.with_spellings(&checked.spellings);
         let decide = |cached: &Arc<Cached>, kept: Kept| {
-            let age = || kept.age(cached, settings);
+            let age = || kept.age(cached, &settings.results);
             decide(parts, &target, cached, || Asked::Kept { age: age() })
         };
-        let decided = settings.results.cache.hit(key, settings, decide);
+        let decided = settings.results.cache.hit(key, &settings.results, decide);
         decided.ok_or_else(|| Key::from(key))
     });
     Ok(match decided {
@@ -101,9 +101,9 @@ pub(crate) fn prepare(
         return Ok(Prepared::Anonymous);
     }
     check_body(settings, parts)?;
-    let key = (!settings.result_ttl.is_zero()).then(|| {
+    let key = (!settings.results.ttl.is_zero()).then(|| {
         let identity = checked.identity.iter().map(|value| value.as_bytes());
-        Key::from(settings.scope.key(identity))
+        Key::from(settings.results.scope.key(identity))
     });
     Ok(Prepared::Question(checked.question(key)))
 }

@@ -16,7 +16,7 @@ pub(crate) mod settings;
 mod target;
 
 pub(crate) use self::{
-    ask::{Asking, ask, call, contained},
+    ask::{Asking, ask},
     check::check_host_header,
     decide::{Asked, Denied, decide, with_question},
     look_up::{LookedUp, Prepared, Question, look_up, prepare},

@@ -3,10 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    api::{AuthorizerKind, ResultsKept},
+    api::ResultsKept,
+    authorizer::Calls,
     cache::{Results, Scope},
     gateway_response::GatewayResponses,
-    identity::{AnonymousRequests, IdentitySource, ValidationExpression},
+    identity::{AnonymousRequests, AuthorizerKind, IdentitySource, ValidationExpression},
     request::{host::AmbiguousHosts, path::AmbiguousPaths, reader::RequestReader},
 };
 
@@ -21,10 +22,10 @@ pub(crate) struct Settings {
     pub(crate) kind: AuthorizerKind,
     /// How requests are read.
     pub(crate) reader: RequestReader,
-    pub(crate) results: Results,
-    /// What this authorizer's results are kept under.
-    pub(crate) scope: Scope,
-    pub(crate) timeout: Option<Duration>,
+    /// How results are kept.
+    pub(crate) results: Arc<Results>,
+    /// The limits of the authorizer's calls.
+    pub(crate) calls: Calls,
     pub(crate) method_arn_limit: usize,
     pub(crate) ambiguous_paths: AmbiguousPaths,
     pub(crate) ambiguous_hosts: AmbiguousHosts,
@@ -33,8 +34,6 @@ pub(crate) struct Settings {
     pub(crate) anonymous_requests: AnonymousRequests,
     /// Whether the authorizer is given the request's body.
     pub(crate) gives_body: bool,
-    /// How long a result is kept: not at all where nothing tells identities apart.
-    pub(crate) result_ttl: Duration,
     /// Whether a request can be looked up only with what the router knows.
     pub(crate) asks_the_router: bool,
 }
@@ -42,11 +41,13 @@ pub(crate) struct Settings {
 impl Settings {
     pub(crate) fn new(kind: AuthorizerKind) -> Self {
         let mut settings = Self {
-            scope: Scope::new::<&str>(&[], &[]),
-            timeout: Some(kind.differences().authorizer_timeout),
+            calls: Calls {
+                timeout: Some(kind.differences().authorizer_timeout),
+                turns: None,
+            },
             reader: RequestReader::new(kind.differences()),
             kind,
-            results: Results::default(),
+            results: Arc::default(),
             method_arn_limit: DEFAULT_METHOD_ARN_LIMIT,
             ambiguous_paths: AmbiguousPaths::default(),
             ambiguous_hosts: AmbiguousHosts::default(),
@@ -54,11 +55,14 @@ impl Settings {
             exempt_preflights: false,
             anonymous_requests: AnonymousRequests::default(),
             gives_body: false,
-            result_ttl: Duration::ZERO,
             asks_the_router: false,
         };
         settings.derive();
         settings
+    }
+
+    pub(crate) fn results_mut(&mut self) -> &mut Results {
+        Arc::make_mut(&mut self.results)
     }
 
     /// Works out anew, after a change, what follows from the rest and is asked for at every request.
@@ -66,14 +70,17 @@ impl Settings {
         let row = self.kind.differences();
         self.reader.differences = row;
         let is_never_kept = self.kind.sources().is_empty() || self.gives_body;
-        self.result_ttl = match (row.results, is_never_kept) {
-            (ResultsKept::For(default), false) => self.results.ttl.unwrap_or(default),
+        let results = Arc::make_mut(&mut self.results);
+        results.clock = self.reader.clock.clone();
+        results.ttl = match (row.results, is_never_kept) {
+            (ResultsKept::For(default), false) => results.asked_ttl.unwrap_or(default),
             (ResultsKept::For(_), true) | (ResultsKept::Never, _) => Duration::ZERO,
         };
         let mut sources_asking = self.kind.sources().iter();
         self.asks_the_router = self.reader.resource_resolver.is_custom()
             || sources_asking.any(IdentitySource::asks_the_router);
-        self.scope = Scope::new(&self.shared_parts(), &self.own_parts());
+        let scope = Scope::new(&self.shared_parts(), &self.own_parts());
+        self.results_mut().scope = scope;
     }
 
     /// What an answer can depend on and all processes agree on. A clone with a shorter time to live must not find
@@ -88,7 +95,7 @@ impl Settings {
             api.stage(),
             self.results.shared_name(),
             self.kind.differences().name,
-            &self.result_ttl.as_nanos().to_string(),
+            &self.results.ttl.as_nanos().to_string(),
             &sources.iter().count().to_string(),
             // An anonymous identity has fewer values than there are sources, so the border has to be told.
             &api.stage_variables().len().to_string(),
@@ -111,7 +118,7 @@ impl Settings {
             .map(ValidationExpression::distinction);
         let mut parts = Vec::from(self.results.distinctions());
         parts.extend([
-            format!("{:?}", self.timeout),
+            format!("{:?}", self.calls.timeout),
             expression.unwrap_or_default(),
             self.reader.client_ip.distinction(),
             self.reader.resource_resolver.distinction(),

@@ -151,8 +151,9 @@ impl<A: Authorizer> Guard<A> {
             ));
         };
         let kept = question.key.as_deref().and_then(|key| {
-            let look = |cached: &_, kept: Kept| (Arc::clone(cached), kept.age(cached, settings));
-            settings.results.cache.hit(key, settings, look)
+            let look =
+                |cached: &_, kept: Kept| (Arc::clone(cached), kept.age(cached, &settings.results));
+            settings.results.cache.hit(key, &settings.results, look)
         });
         let (result, asked) = match kept {
             Some((cached, age)) => (Ok(cached), Asked::Kept { age }),

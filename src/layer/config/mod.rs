@@ -10,9 +10,9 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer};
 
 use crate::{
-    api::{ApiType, AuthorizerKind, Differences, PayloadFormatVersion, ResultsKept},
+    api::{ApiType, Differences, PayloadFormatVersion, ResultsKept},
     error::ConfigError,
-    identity::{ExpressionMatch, IdentitySources},
+    identity::{AuthorizerKind, ExpressionMatch, IdentitySources},
     pipeline::settings::MAX_RESULT_TTL,
 };
 

@@ -122,7 +122,7 @@ mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
-    use crate::{api::AuthorizerKind, clock::ManualClock, request::client_ip::ClientIp};
+    use crate::{clock::ManualClock, identity::AuthorizerKind, request::client_ip::ClientIp};
 
     #[test]
     fn every_variable_has_its_recorded_form() {

@@ -1,12 +1,9 @@
 //! The kinds of authorizers, each with its row of the table.
 
-use super::{
-    ApiType, PayloadFormatVersion,
-    differences::{self, Differences, EventFormat, ResultsKept},
-};
+use super::{ExpressionMatch, IdentitySource, IdentitySources, ValidationExpression};
 use crate::{
+    api::{ApiType, Differences, EventFormat, PayloadFormatVersion, ResultsKept, differences},
     error::ConfigError,
-    identity::{ExpressionMatch, IdentitySource, IdentitySources, ValidationExpression},
 };
 
 /// What an authorizer is asked about, and how.
@@ -53,7 +50,7 @@ impl AuthorizerKind {
 
     /// No authorizer at all: what else its row tells.
     #[cfg(feature = "openapi")]
-    pub(super) fn without_sources(row: &'static Differences) -> Self {
+    pub(crate) fn without_sources(row: &'static Differences) -> Self {
         Self::with(row, IdentitySources::none())
     }
 
