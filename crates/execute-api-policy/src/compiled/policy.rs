@@ -136,6 +136,7 @@ impl Policy {
     }
 
     /// What is found for another spelling counts only for a `Deny`.
+    #[inline]
     fn apply_indexed(&self, request: &EvaluationRequest<'_>, decision: &mut Decision) {
         let Some(spellings) = request.other_spellings else {
             self.apply_found(
@@ -161,6 +162,7 @@ impl Policy {
         }
     }
 
+    #[inline]
     fn apply_found(
         &self,
         resource: &RequestResource<'_>,
