@@ -40,11 +40,13 @@ mod builder;
 mod compiled;
 mod condition;
 mod document;
+mod effect;
 mod error;
 mod evaluation;
 mod explain;
 mod heap;
 mod hints;
+mod keys;
 #[doc(hidden)]
 pub mod layer_only;
 mod lint;
@@ -62,17 +64,16 @@ pub use self::{
     arn::{InvalidArn, MethodArn, StageArn},
     builder::{InvalidPolicy, PolicyBuilder},
     compiled::Policy,
-    condition::{
-        Condition, ConditionContext, ConditionKeys, InvalidCondition, KeyValue, Operator,
-        UnknownOperator,
-    },
-    document::{Effect, Entries, PolicyDocument, Statement, Version},
+    condition::{Condition, InvalidCondition, Operator, UnknownOperator},
+    document::{Entries, PolicyDocument, Statement, Version},
+    effect::Effect,
     error::PolicyError,
     evaluation::{Evaluation, EvaluationRequest, Verdict},
     explain::{
         ConditionExplanation, EntryExplanation, PartExplanation, PolicyExplanation,
         StatementExplanation,
     },
+    keys::{ConditionContext, ConditionKeys, KeyValue},
     lint::{Finding, LintCode, LintOptions, Severity},
     parse::{ParseOptions, UnusableValues},
     resource::Resource,
