@@ -150,6 +150,56 @@ fn any_method_that_is_misspelt_is_refused() {
     }
 }
 
+/// A misspelt `security` looks like anything.
+#[test]
+fn members_that_openapi_does_not_have_are_noted() {
+    for (rest, name, place) in [
+        (
+            "paths: {/a: {get: {secruity: [{a: []}]}}}",
+            "secruity",
+            "/paths/~1a/get",
+        ),
+        (
+            "paths: {/a: {get: {s\u{435}curity: []}}}",
+            "s\u{435}curity",
+            "/paths/~1a/get",
+        ),
+        ("paths: {}\nsecurty: []", "securty", "/"),
+        (
+            "paths: {}\ncomponents: {securityShemes: {}}",
+            "securityShemes",
+            "/components",
+        ),
+    ] {
+        let definition = ApiDefinition::from_openapi(&format!("openapi: 3.0.1\n{rest}")).unwrap();
+        let says = format!("does not have `{name}` at `{place}`");
+        let notes = definition.notes();
+        assert!(notes.len() == 1 && notes[0].contains(&says), "{notes:?}");
+        assert!(definition.report().to_string().contains(&says));
+    }
+    // Many of them are one note.
+    let many: Vec<_> = (0..500).map(|index| format!("member{index}: 1")).collect();
+    let document = format!(
+        "openapi: 3.0.1\npaths: {{/a: {{get: {{{}}}}}}}",
+        many.join(", ")
+    );
+    let notes = ApiDefinition::from_openapi(&document).unwrap().notes();
+    assert!(
+        notes.len() < 30 && notes.concat().contains("480 more"),
+        "{notes:?}"
+    );
+    for text in [
+        "swagger: '2.0'\nhost: a\nbasePath: /\nschemes: [https]\nconsumes: []\nproduces: []\nparameters: {}\nresponses: {}\n\
+         definitions: {}\npaths: {/a: {get: {consumes: [], produces: [], schemes: [], operationId: a, tags: []}}}",
+        "openapi: 3.1.0\njsonSchemaDialect: a\nservers: []\nwebhooks: {}\ntags: []\nexternalDocs: {}\n\
+         components: {schemas: {}, pathItems: {}, links: {}, x-a: 1}\nx-b: 2\npaths: {/$default: \
+         {x-amazon-apigateway-any-method: {isDefaultRoute: true, requestBody: {}, callbacks: {}, deprecated: true, x-c: 3}}}",
+    ] {
+        let notes = ApiDefinition::from_openapi(text).unwrap().notes();
+        assert!(notes.is_empty(), "{notes:?}");
+    }
+}
+
 #[test]
 fn a_reference_in_the_place_of_an_operation_is_refused() {
     let document = "openapi: 3.0.1\npaths: {/a: {get: {$ref: '#/x-operations/a'}}}";

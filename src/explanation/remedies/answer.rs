@@ -3,6 +3,7 @@
 use super::{Case, Remedy};
 use crate::decision::DenialReason;
 
+/// In words of the crate's own at its beginning: names that the authorizer has chosen come behind.
 fn problem<'c>(case: &Case<'c>) -> Option<&'c str> {
     match case.reason {
         DenialReason::MalformedResponse { problem } => Some(problem),
@@ -11,7 +12,9 @@ fn problem<'c>(case: &Case<'c>) -> Option<&'c str> {
 }
 
 pub(super) fn http_response_returned(case: &Case<'_>) -> Option<Remedy> {
-    problem(case)?.contains("`statusCode`").then(|| {
+    let is_response =
+        problem(case)?.starts_with("the answer has no `policyDocument`, but a `statusCode`");
+    is_response.then(|| {
         Remedy::new(
             "http-response-returned",
             "an authorizer does not answer the client: to refuse, fail with `Unauthorized` (401) or answer with a \
@@ -41,7 +44,8 @@ pub(super) fn null_condition(case: &Case<'_>) -> Option<Remedy> {
 }
 
 pub(super) fn simple_response_mismatch(case: &Case<'_>) -> Option<Remedy> {
-    problem(case)?.contains("simple responses").then(|| {
+    let problem = problem(case)?;
+    (problem.starts_with("it ") && problem.contains("simple responses")).then(|| {
         Remedy::new(
             "simple-response-mismatch",
             "`enableSimpleResponses` and the answer have to agree: `{\"isAuthorized\": …}` with it, a policy without",
@@ -50,7 +54,7 @@ pub(super) fn simple_response_mismatch(case: &Case<'_>) -> Option<Remedy> {
 }
 
 pub(super) fn principal_missing(case: &Case<'_>) -> Option<Remedy> {
-    problem(case)?.contains("no `principalId`").then(|| {
+    problem(case)?.starts_with("it has no `principalId`").then(|| {
         Remedy::new(
             "principal-missing",
             "name the caller: `principalId` in the answer, or `AuthorizerResponse::with_principal_id`",

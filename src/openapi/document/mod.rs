@@ -4,6 +4,7 @@ mod misplaced;
 mod operations;
 mod schemes;
 mod security;
+mod unread;
 
 use serde_json::{Value, json};
 
@@ -49,6 +50,10 @@ pub(super) fn read_into(
     misplaced::check(root, Level::Document)?;
     misplaced::check_member(root, "info", Level::Info)?;
     misplaced::check_member(root, "components", Level::Components)?;
+    unread::collect(definition, root, Level::Document);
+    if let Some(components) = root.written("components") {
+        unread::collect(definition, &components, Level::Components);
+    }
     note_unread_schemes(definition, root);
     if let Some(schemes) = schemes(root)? {
         for (name, scheme) in schemes.members()? {
@@ -92,6 +97,7 @@ pub(super) fn read_into(
     let source = root.member(API_KEY_SOURCE);
     definition.has_keys_of_authorizers |= source.is_some_and(|it| it.value() == "AUTHORIZER");
     note_endpoint(definition, root);
+    unread::note(definition);
     Ok(())
 }
 

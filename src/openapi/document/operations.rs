@@ -5,6 +5,7 @@ use http::Method;
 use super::{
     misplaced::{self, Level},
     security::scheme_names,
+    unread,
 };
 use crate::{
     api::WholeApi,
@@ -146,6 +147,7 @@ fn read_operation(
     operation.object()?;
     misplaced::check(operation, Level::Operation)?;
     misplaced::check_member(operation, INTEGRATION, Level::Integration)?;
+    unread::collect(definition, operation, Level::Operation);
     if let Some(reference) = operation.written("$ref") {
         return Err(reference.error("references to operations are not followed; write it out here"));
     }
