@@ -24,6 +24,8 @@ use tower_lambda_authorizer::{
     ResultCache, authorizer_fn,
 };
 
+#[path = "cache/between.rs"]
+mod between;
 #[path = "cache/own_results.rs"]
 mod own_results;
 
