@@ -319,6 +319,17 @@ async fn ten_thousand_requests_make_one_call() {
 }
 
 #[tokio::test]
+async fn who_waits_on_allocates_nothing() {
+    let door = Door::new(Mood::Thinks);
+    let mut waiting = [spawn(&door, "a"), spawn(&door, "a")];
+    for sent in &mut waiting {
+        assert_pending!(sent.poll());
+        let again = allocation_counter::measure(|| assert_pending!(sent.poll()));
+        assert_eq!(again.count_total, 0);
+    }
+}
+
+#[tokio::test]
 async fn the_call_outlives_who_began_it_and_nobody_else() {
     let door = Door::new(Mood::Thinks);
     let [mut first, mut second] = [spawn(&door, "a"), spawn(&door, "a")];
