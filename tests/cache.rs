@@ -427,7 +427,7 @@ async fn calls_wait_for_their_turn() {
     ));
 }
 
-/// The service inside is called as it was made ready, without a clone of it.
+/// The service inside is called as it was made ready, without a clone of it, and no router is asked for what it knows.
 #[tokio::test]
 async fn a_hit_clones_no_service_and_allocates_once() {
     let door = Door::new(Mood::Allows);
@@ -440,7 +440,8 @@ async fn a_hit_clones_no_service_and_allocates_once() {
             .body(())
             .unwrap();
         if in_use {
-            request.extensions_mut().insert("in use");
+            let router_knows = axum::extract::OriginalUri(request.uri().clone());
+            request.extensions_mut().insert(router_knows);
             request.extensions_mut().insert(7_u32);
         }
         request
