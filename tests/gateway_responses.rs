@@ -14,6 +14,13 @@ use tower_lambda_authorizer::{
     WwwAuthenticate, authorizer_fn,
 };
 
+#[path = "gateway_responses/openapi.rs"]
+mod openapi;
+#[path = "gateway_responses/templates.rs"]
+mod templates;
+#[path = "gateway_responses/websocket.rs"]
+mod websocket;
+
 type Body = Empty<Bytes>;
 
 /// Does what its token says.
@@ -694,6 +701,33 @@ async fn a_grpc_client_gets_trailers_only() {
         assert_eq!(answer.headers["grpc-status"], status);
         assert_eq!(answer.headers["grpc-message"], message);
         assert_eq!(answer.body, "");
+    }
+}
+
+/// As gRPC maps HTTP's statuses to its own.
+#[test]
+fn each_status_has_its_grpc_status() {
+    for (status, grpc_status) in [
+        (400, "13"),
+        (401, "16"),
+        (403, "7"),
+        (404, "12"),
+        (413, "13"),
+        (429, "14"),
+        (500, "13"),
+        (502, "14"),
+        (503, "14"),
+        (504, "14"),
+    ] {
+        let responses = GatewayResponses::default().grpc();
+        let responder = layer().gateway_responses(responses).responder();
+        let request = post().header("content-type", "application/grpc");
+        let (mut parts, ()) = request.body(()).unwrap().into_parts();
+        let status = StatusCode::from_u16(status).unwrap();
+        let failure = GatewayFailure::new(ResponseType::Default4xx).with_status(status);
+        let response = responder.respond(&failure, &mut parts);
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()["grpc-status"], grpc_status, "{status}");
     }
 }
 
