@@ -1,72 +1,71 @@
-//! A request's headers, with their names as API Gateway spells them.
+//! A request's headers, sorted by name.
 
 use std::borrow::Cow;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Version, header};
+use http::{HeaderName, HeaderValue, Method, Version, header};
 
-use super::ordered_map::OrderedMap;
+use super::{ordered_map::OrderedMap, spelling::Spelling};
 use crate::{
     authorizer::AuthorizerRequest,
     request::context::{LIST_SEPARATOR, is_handshake_list},
 };
 
-/// The last value of each header. Cookies, which HTTP/2 clients send in pieces, are put together, and so are the lists of
+/// The last value of each header. Cookies are joined, since HTTP/2 clients send them in pieces, and so are the lists of
 /// a WebSocket handshake.
-pub(super) fn last(
-    headers: &HeaderMap,
-    spelling: fn(&HeaderName) -> String,
-) -> OrderedMap<String, String> {
-    sorted(headers, spelling, |name, mut values| match *name {
-        header::COOKIE => values.join("; "),
-        _ if is_handshake_list(name) => values.join(LIST_SEPARATOR),
-        _ => values.pop().map(Cow::into_owned).unwrap_or_default(),
-    })
+pub(super) fn last(request: &AuthorizerRequest) -> OrderedMap<String, String> {
+    sorted(
+        request,
+        Spelling::Capitalized,
+        |name, mut values| match *name {
+            header::COOKIE => values.join("; "),
+            _ if is_handshake_list(name) => values.join(LIST_SEPARATOR),
+            _ => values.pop().map(Cow::into_owned).unwrap_or_default(),
+        },
+    )
 }
 
 /// All values of each header.
-pub(super) fn values(
-    headers: &HeaderMap,
-    spelling: fn(&HeaderName) -> String,
-) -> OrderedMap<String, Vec<String>> {
-    sorted(headers, spelling, |_, values| {
+pub(super) fn all(request: &AuthorizerRequest) -> OrderedMap<String, Vec<String>> {
+    sorted(request, Spelling::Capitalized, |_, values| {
         values.into_iter().map(Cow::into_owned).collect()
     })
 }
 
-/// The values of each header, joined.
-pub(super) fn joined(
-    headers: &HeaderMap,
-    spelling: fn(&HeaderName) -> String,
-) -> OrderedMap<String, String> {
-    sorted(headers, spelling, |name, values| match *name {
-        header::COOKIE => values.join("; "),
-        _ => values.join(","),
-    })
+pub(super) fn last_of_handshake(request: &AuthorizerRequest) -> OrderedMap<String, String> {
+    with_no_content(last(request), "0".to_owned())
 }
 
-/// What an HTTP API's gateway adds to a request without a body: one of HTTP/1 in which nothing says how long it is, or
-/// one whose method has none.
-pub(super) fn with_content_length(
+pub(super) fn all_of_handshake(request: &AuthorizerRequest) -> OrderedMap<String, Vec<String>> {
+    with_no_content(all(request), vec!["0".to_owned()])
+}
+
+/// The joined values of each header, and the length of an empty body, which an HTTP API adds if nothing says how long
+/// the body is.
+pub(super) fn joined(
     request: &AuthorizerRequest,
-    mut headers: OrderedMap<String, String>,
-    name: &str,
+    spelling: Spelling,
 ) -> OrderedMap<String, String> {
-    let without_body = [Method::GET, Method::HEAD, Method::DELETE, Method::OPTIONS];
-    let has_no_body =
-        request.facts().version <= Version::HTTP_11 || without_body.contains(request.method());
-    if has_no_body && !says_length(&headers) {
-        headers.0.push((name.to_owned(), "0".to_owned()));
+    let mut headers = sorted(request, spelling, |name, values| match *name {
+        header::COOKIE => values.join("; "),
+        _ => values.join(","),
+    });
+    if has_no_body(request) && !says_length(&headers) {
+        let content_length = spelling.of(&header::CONTENT_LENGTH);
+        headers.0.push((content_length, "0".to_owned()));
         headers.0.sort();
     }
     headers
 }
 
-/// What a WebSocket API's gateway adds to a handshake, which has no body. It is the only name in lower case, and stands
-/// where it would in any case.
-pub(super) fn with_no_content<V>(
-    mut headers: OrderedMap<String, V>,
-    zero: V,
-) -> OrderedMap<String, V> {
+/// HTTP/1 requires a header for a body. In HTTP/2 a request without a length may have one, unless its method never does.
+fn has_no_body(request: &AuthorizerRequest) -> bool {
+    let without_body = [Method::GET, Method::HEAD, Method::DELETE, Method::OPTIONS];
+    request.facts().version <= Version::HTTP_11 || without_body.contains(request.method())
+}
+
+/// Adds the length of a handshake's empty body, as a WebSocket API does. It is the only name in lower case, and sorted
+/// regardless of that.
+fn with_no_content<V>(mut headers: OrderedMap<String, V>, zero: V) -> OrderedMap<String, V> {
     if !says_length(&headers) {
         headers.0.push(("content-length".to_owned(), zero));
         headers
@@ -84,67 +83,34 @@ fn says_length<V>(headers: &OrderedMap<String, V>) -> bool {
     })
 }
 
-/// `Authorization`, `X-Api-Key`, `Sec-WebSocket-Key`.
-pub(super) fn capitalized(name: &HeaderName) -> String {
-    let words = name.as_str().split('-').map(|word| match word {
-        "websocket" => "WebSocket".to_owned(),
-        word => {
-            let (first, rest) = word.split_at(word.len().min(1));
-            first.to_ascii_uppercase() + rest
-        }
-    });
-    words.collect::<Vec<_>>().join("-")
-}
-
-/// As recorded of the payload format 1.0, which spells all but two as [`capitalized`].
-pub(super) fn capitalized_but_two(name: &HeaderName) -> String {
-    match *name {
-        header::AUTHORIZATION | header::ACCEPT_ENCODING => name.as_str().to_owned(),
-        _ => capitalized(name),
-    }
-}
-
-pub(super) fn lower_case(name: &HeaderName) -> String {
-    name.as_str().to_owned()
+/// Each cookie of all `Cookie` headers.
+pub(super) fn cookies(request: &AuthorizerRequest) -> Vec<String> {
+    let headers = request.headers().get_all(header::COOKIE).iter();
+    let texts: Vec<_> = headers.map(text).collect();
+    let cookies = texts.iter().flat_map(|text| text.split(';'));
+    let cookies = cookies.map(str::trim).filter(|cookie| !cookie.is_empty());
+    cookies.map(str::to_owned).collect()
 }
 
 fn sorted<V>(
-    headers: &HeaderMap,
-    spelling: fn(&HeaderName) -> String,
+    request: &AuthorizerRequest,
+    spelling: Spelling,
     value: impl Fn(&HeaderName, Vec<Cow<'_, str>>) -> V,
 ) -> OrderedMap<String, V> {
+    let headers = request.headers();
     let entries = headers.keys().map(|name| {
         let values = headers.get_all(name).iter().map(text);
-        (spelling(name), value(name, values.collect()))
+        (spelling.of(name), value(name, values.collect()))
     });
     let mut entries: Vec<_> = entries.collect();
     entries.sort_by(|(one, _), (other, _)| one.cmp(other));
     OrderedMap(entries)
 }
 
-/// Without the blanks around it; what is not UTF-8 is replaced by U+FFFD.
-pub(super) fn text(value: &HeaderValue) -> Cow<'_, str> {
+/// Without surrounding spaces and tabs. Bytes that are not UTF-8 become U+FFFD.
+fn text(value: &HeaderValue) -> Cow<'_, str> {
     match String::from_utf8_lossy(value.as_bytes()) {
         Cow::Borrowed(text) => Cow::Borrowed(text.trim_matches([' ', '\t'])),
         Cow::Owned(text) => Cow::Owned(text.trim_matches([' ', '\t']).to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_spelled_as_most_clients_do() {
-        for (name, spelled) in [
-            ("authorization", "Authorization"),
-            ("x-amzn-trace-id", "X-Amzn-Trace-Id"),
-            ("sec-websocket-key", "Sec-WebSocket-Key"),
-            ("x--y", "X--Y"),
-        ] {
-            assert_eq!(capitalized(&HeaderName::from_static(name)), spelled);
-        }
-        let spelled = capitalized_but_two(&header::AUTHORIZATION);
-        assert_eq!(spelled, "authorization");
     }
 }

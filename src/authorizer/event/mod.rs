@@ -1,14 +1,14 @@
-//! The JSON that API Gateway sends an authorizer function, member for member, in the recorded order and casing.
+//! The JSON that API Gateway sends an authorizer function, in the recorded order and casing. `formats.rs` is the table of
+//! what each format calls each fact about a request.
 
-mod connect;
+mod domain_name;
+mod fact;
+mod formats;
 mod headers;
-mod http_v1;
-mod http_v2;
+mod member;
 mod ordered_map;
 mod query;
-mod rest_request;
-mod token;
-mod where_and_when;
+mod spelling;
 
 use std::fmt;
 
@@ -16,25 +16,27 @@ use serde::{Serialize, Serializer};
 
 use crate::{api::EventFormat, authorizer::AuthorizerRequest};
 
-/// What an authorizer function is sent. Made by [`AuthorizerRequest::to_event`]; [`Display`](fmt::Display) and serde
-/// write it as JSON, members in the order in which API Gateway sends them.
+/// The event that API Gateway sends an authorizer function.
 ///
-/// What this crate cannot know stands in it as follows:
+/// [`AuthorizerRequest::to_event`] creates it. [`Display`](fmt::Display) and serde write it as JSON, with its members in
+/// the order in which API Gateway sends them.
 ///
-/// | | |
+/// Some values exist only on API Gateway, or can be read in several ways. They are:
+///
+/// | member | value |
 /// |---|---|
-/// | the client's spelling of header names | `Authorization`, `X-Api-Key`; in the payload format 2.0 lower case, as recorded |
-/// | `resource`, `resourcePath` | the [resource](AuthorizerRequest::resource), with axum's `{*rest}` as `{rest+}`; else the path |
-/// | `rawPath`, `path` of an HTTP API | percent-decoded, behind the stage unless that is `$default`, as users report it |
-/// | `routeKey` of an HTTP API | the method and the resource, else `$default` |
+/// | names of headers | capitalized, since the client's spelling is not known: `Authorization`, `X-Api-Key`; in lower case with the payload format 2.0, as recorded |
+/// | `resource`, `resourcePath` | the [resource](AuthorizerRequest::resource), with axum's `{*rest}` written as `{rest+}`; the path if no resource is known |
+/// | `rawPath`, `path` of an HTTP API | percent-decoded, and after the stage unless that is `$default`, as users report it |
+/// | `routeKey` of an HTTP API | the method and the resource; `$default` if no resource is known |
 /// | `resourceId` of a REST API, `deploymentId` | `placeholder` |
-/// | `domainName` | the host that the client asked for, else API Gateway's for this API |
-/// | `sourceIp` | the [client's address](AuthorizerRequest::source_ip), else `null` |
-/// | `X-Forwarded-For` and what else a gateway adds | as far as a proxy in front added it |
+/// | `domainName` | the host that the client asked for; API Gateway's own for this API if it named none |
+/// | `sourceIp` | the [client's address](AuthorizerRequest::source_ip), or `null` |
+/// | headers that a gateway adds, such as `X-Forwarded-For` | present if a proxy in front added them |
 ///
-/// Request ids and connection ids are there to be told apart. They are no secrets: who has seen one can work out others.
+/// The request and connection ids tell requests apart. They are not secret: from one id, others can be guessed.
 ///
-/// `Debug` shows none of it, for it holds credentials.
+/// `Debug` does not show the event, since it contains credentials.
 #[derive(Clone)]
 pub struct AuthorizerEvent {
     request: AuthorizerRequest,
@@ -48,14 +50,14 @@ impl AuthorizerEvent {
 
 impl Serialize for AuthorizerEvent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let request = &self.request;
-        match request.facts().differences.event {
-            EventFormat::Token => token::Event::of(request).serialize(serializer),
-            EventFormat::Request => rest_request::Event::of(request).serialize(serializer),
-            EventFormat::HttpV1 => http_v1::Event::of(request).serialize(serializer),
-            EventFormat::HttpV2 => http_v2::Event::of(request).serialize(serializer),
-            EventFormat::Connect => connect::Event::of(request).serialize(serializer),
-        }
+        let members = match self.request.facts().differences.event {
+            EventFormat::Token => formats::TOKEN,
+            EventFormat::Request => formats::REST_REQUEST,
+            EventFormat::HttpV1 => formats::HTTP_V1,
+            EventFormat::HttpV2 => formats::HTTP_V2,
+            EventFormat::Connect => formats::CONNECT,
+        };
+        member::write(members, &self.request, serializer)
     }
 }
 

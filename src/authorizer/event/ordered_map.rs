@@ -1,14 +1,8 @@
-//! An object with its members in this order.
+//! A JSON object whose members keep their order.
 
 use serde::{Serialize, Serializer};
 
 pub(super) struct OrderedMap<K, V>(pub(super) Vec<(K, V)>);
-
-impl<K, V> OrderedMap<K, V> {
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
 
 impl<K, V> FromIterator<(K, V)> for OrderedMap<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
