@@ -7,8 +7,10 @@ use http::{HeaderName, Request, header};
 
 use super::{RequestBody, TestResponse, trail::Decision};
 use crate::{
-    authorizer::authorizer_context::AuthorizerContext, decision::Denial,
-    explanation::credentials_in, policy::OneLine, request::context::decoded_pairs,
+    authorizer::authorizer_context::AuthorizerContext,
+    decision::{Denial, credentials_in},
+    policy::OneLine,
+    request::context::decoded_pairs,
 };
 
 /// A request as a message tells it.
