@@ -166,8 +166,8 @@ pub use self::{
         ResponseExplanation, SourceExplanation, ValidationExplanation,
     },
     gateway_response::{
-        Cors, FailureService, GatewayFailure, GatewayResponder, GatewayResponse, GatewayResponses,
-        ResponseFamily, ResponseType, WwwAuthenticate,
+        Cors, GatewayFailure, GatewayResponse, GatewayResponses, ResponseFamily, ResponseType,
+        WwwAuthenticate,
     },
     identity::{AnonymousRequests, ExpressionMatch, IdentitySource, IdentitySources},
     layer::{LambdaAuthorizerLayer, config::AuthorizerConfig},
@@ -186,6 +186,7 @@ pub use self::{
         request_body::{
             ReadBody, ReadRequestBody, ReadRequestBodyFuture, RequestBody, RequestBodyLayer,
         },
+        responder::{FailureService, GatewayResponder},
     },
 };
 

@@ -1,10 +1,15 @@
 //! Why a request was refused: what hangs on every refusal.
 
+mod display;
+mod masking;
 mod reason;
 mod unknown_key;
 
 use std::{fmt, sync::Arc};
 
+#[cfg(feature = "testing")]
+pub(crate) use self::masking::credentials_in;
+pub(crate) use self::masking::without_credentials;
 pub use self::{reason::DenialReason, unknown_key::UnknownKey};
 use crate::{
     explanation::{Circumstances, Explanation, Outcome},

@@ -4,10 +4,10 @@ use std::{fmt, time::Duration};
 
 use serde::Serialize;
 
-use super::{Circumstances, Outcome, without_credentials};
+use super::{Circumstances, Outcome};
 use crate::{
     cache::{Cached, Origin},
-    decision::DenialReason,
+    decision::{DenialReason, without_credentials},
     pipeline::Asked,
     policy::OneLine,
 };

@@ -1,9 +1,6 @@
 //! Making an explanation: each part from the circumstances, then the remedies from all of them.
 
-use super::{
-    Circumstances, Explanation, Outcome, authorizer, cache, identity, remedies,
-    response::ResponseExplanation,
-};
+use super::{Circumstances, Explanation, Outcome, authorizer, cache, identity, remedies};
 use crate::{
     pipeline::with_question,
     policy::{EvaluationRequest, PolicyExplanation, without_clients_values},
@@ -25,14 +22,16 @@ impl Explanation {
         outcome: Outcome<'_>,
         policy: Option<PolicyExplanation>,
     ) -> Self {
+        let settings = &circumstances.settings;
+        let row = settings.kind.differences();
         let response = match outcome {
-            Outcome::Refused(reason) => Some(ResponseExplanation::of(circumstances, reason)),
+            Outcome::Refused(reason) => Some(settings.gateway_responses.explain(reason, row)),
             Outcome::Allowed | Outcome::Unguarded(_) => None,
         };
         let mut explanation = Self {
             allowed: response.is_none(),
             reason: reason(circumstances, outcome),
-            api_type: circumstances.settings.kind.differences().api_type,
+            api_type: row.api_type,
             method_arn: circumstances.with_target(|target| target.method_arn().to_string()),
             identity: identity::sources(circumstances),
             validation_expression: identity::validation(circumstances),

@@ -6,25 +6,18 @@ mod circumstances;
 mod display;
 mod explain;
 mod identity;
-mod masking;
 mod remedies;
-mod response;
 
 use serde::{Serialize, Serializer};
 
-#[cfg(feature = "testing")]
-pub(crate) use self::masking::credentials_in;
+pub(crate) use self::circumstances::{Circumstances, Outcome};
 pub use self::{
     authorizer::AuthorizerExplanation,
     cache::CacheExplanation,
     identity::{FoundIdentity, SourceExplanation, ValidationExplanation},
     remedies::Remedy,
-    response::{EntryUsed, ResponseExplanation},
 };
-pub(crate) use self::{
-    circumstances::{Circumstances, Outcome},
-    masking::without_credentials,
-};
+pub use crate::gateway_response::{EntryUsed, ResponseExplanation};
 use crate::{api::ApiType, policy::PolicyExplanation};
 
 /// The whole way of one request: what was found of its identity, what the cache had, what the authorizer did, what the

@@ -4,10 +4,7 @@ use std::borrow::Cow;
 
 use http::StatusCode;
 
-use super::{
-    response_type::{BodyForm, ResponseType},
-    wording::Wording,
-};
+use super::{body::BodyForm, response_type::ResponseType, wording::Wording};
 use crate::decision::DenialReason;
 
 /// One failure, to be answered with a gateway response.
@@ -48,13 +45,14 @@ pub(crate) enum IdHeaders {
 impl GatewayFailure {
     /// A failure of this type, with the type's status and message.
     pub fn new(response_type: ResponseType) -> Self {
+        let default = response_type.default_response();
         Self {
             response_type,
-            status: response_type.runtime_status(),
-            message: response_type.default_message().map(Cow::Borrowed),
+            status: default.runtime,
+            message: default.message.map(Cow::Borrowed),
             validation_errors: None,
-            error_type: response_type.error_type(),
-            form: response_type.body_form(),
+            error_type: default.error_type,
+            form: default.form,
             ids: IdHeaders::RequestIdAndApigwId,
         }
     }
@@ -114,7 +112,7 @@ impl GatewayFailure {
 
     /// Whether the message is the type's own.
     pub(crate) fn has_default_message(&self) -> bool {
-        self.message() == self.response_type.default_message()
+        self.message() == self.response_type.default_response().message
     }
 
     pub(crate) fn worded(mut self, message: Option<Cow<'static, str>>) -> Self {

@@ -1,23 +1,19 @@
 //! All gateway responses of an API.
 
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header, request::Parts};
+use http::{Response, request::Parts};
 
 use super::{
-    cors::Cors,
+    additions::Additions,
     entry::{Entry, GatewayResponse},
     failure::GatewayFailure,
-    header_mapping::HeaderMapping,
-    response_type::{ResponseFamily, ResponseType},
+    response_type::ResponseType,
     template::UnknownVariables,
     wording::Wording,
-    www_authenticate::WwwAuthenticate,
 };
-use crate::{
-    decision::DenialReason, error::ConfigError, explanation::EntryUsed, identity::AuthorizerKind,
-};
+use crate::error::ConfigError;
 
 /// The gateway responses of an API: API Gateway's own, unless customised.
 ///
@@ -84,16 +80,6 @@ pub struct GatewayResponses {
     pub(super) custom: Option<Arc<Custom>>,
 }
 
-/// What comes on top of an entry.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Additions {
-    pub(super) headers: Vec<(ResponseFamily, HeaderMapping)>,
-    pub(super) cors: Option<Cors>,
-    pub(super) www_authenticate: Option<WwwAuthenticate>,
-    pub(super) retry_after: Option<HeaderValue>,
-    pub(super) security_headers: bool,
-}
-
 type Custom = dyn Fn(&GatewayFailure, &Parts, Response<Bytes>) -> Response<Bytes> + Send + Sync;
 
 impl GatewayResponses {
@@ -121,56 +107,6 @@ impl GatewayResponses {
         let entry = Entry::parse(response_type, response, unknown)?;
         self.entries.insert(response_type, entry);
         Ok(self)
-    }
-
-    /// Sets a header on all responses of a family, also on those with an entry of their own, unless that sets
-    /// it. A second one of the same name replaces the first. The expression is as for [`GatewayResponse::header`].
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError::HeaderMapping`], as there.
-    pub fn family_header(
-        mut self,
-        family: ResponseFamily,
-        name: &str,
-        expression: &str,
-    ) -> Result<Self, ConfigError> {
-        let mapping = HeaderMapping::parse(name, expression)?;
-        let headers = &mut self.additions.headers;
-        headers.retain(|(known, other)| (*known, other.name()) != (family, mapping.name()));
-        headers.push((family, mapping));
-        Ok(self)
-    }
-
-    /// Lets scripts of other origins read the responses.
-    pub fn cors(mut self, cors: Cors) -> Self {
-        self.additions.cors = Some(cors);
-        self
-    }
-
-    /// Says with every 401 how to authenticate.
-    pub fn www_authenticate(mut self, challenge: WwwAuthenticate) -> Self {
-        self.additions.www_authenticate = Some(challenge);
-        self
-    }
-
-    /// Says with every 429 and 503 when to try again, in whole seconds, rounded up ([RFC 9110, section
-    /// 10.2.3]).
-    ///
-    /// [RFC 9110, section 10.2.3]: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
-    pub fn retry_after(mut self, delay: Duration) -> Self {
-        let begun = u64::from(delay.subsec_nanos() > 0);
-        let seconds = delay.as_secs().saturating_add(begun);
-        self.additions.retry_after = Some(HeaderValue::from(seconds));
-        self
-    }
-
-    /// Sets the headers that OWASP's cheat sheet for REST recommends: `Cache-Control: no-store`,
-    /// `Content-Security-Policy: frame-ancestors 'none'`, `Strict-Transport-Security`,
-    /// `X-Content-Type-Options: nosniff` and `X-Frame-Options: DENY`.
-    pub fn security_headers(mut self) -> Self {
-        self.additions.security_headers = true;
-        self
     }
 
     /// Answers with problem details ([RFC 9457], `application/problem+json`) wherever an entry has no template
@@ -293,41 +229,6 @@ impl GatewayResponses {
             development: true,
             ..Self::default()
         }
-    }
-
-    /// Which entry counts for a type.
-    pub(crate) fn entry_used(&self, response_type: ResponseType) -> EntryUsed {
-        let family = response_type.family().default_type();
-        if self.entries.contains_key(&response_type) {
-            EntryUsed::Own
-        } else if self.entries.contains_key(&family) {
-            EntryUsed::Family
-        } else {
-            EntryUsed::None
-        }
-    }
-
-    /// The status of the response for a reason.
-    pub(crate) fn status(&self, reason: &DenialReason, kind: &AuthorizerKind) -> StatusCode {
-        let response_type = self.response_type(reason);
-        let failure = GatewayFailure::of(reason, self.wording, response_type);
-        let dress = &kind.differences().responses;
-        let status = dress.dress(failure, Some(reason)).status();
-        let entry = self.entry(response_type);
-        entry.and_then(|entry| entry.status).unwrap_or(status)
-    }
-
-    /// Whether scripts of other origins may read responses of this type, as far as these responses say.
-    pub(crate) fn has_cors_headers(&self, response_type: ResponseType) -> bool {
-        let own = self.entry(response_type).into_iter();
-        let own = own.flat_map(|entry| entry.headers.iter());
-        let of_family = self.additions.headers.iter();
-        let of_family = of_family
-            .filter(|(family, _)| *family == response_type.family())
-            .map(|(_, mapping)| mapping);
-        let mut names = own.chain(of_family).map(HeaderMapping::name);
-        let is_mapped = names.any(|name| *name == header::ACCESS_CONTROL_ALLOW_ORIGIN);
-        is_mapped || self.additions.cors.is_some() || self.custom.is_some()
     }
 
     /// The entry that counts for a type.

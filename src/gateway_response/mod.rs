@@ -1,6 +1,9 @@
 //! Gateway responses: what API Gateway itself answers, byte for byte, and how it is customised.
 
+mod additions;
+mod body;
 mod cors;
+mod default_response;
 mod development;
 mod entry;
 mod failure;
@@ -10,20 +13,20 @@ mod header_mapping;
 mod openapi;
 mod reference;
 mod render;
-mod responder;
+mod response_explanation;
 mod response_type;
 mod standard_headers;
 mod template;
 mod wording;
 mod www_authenticate;
 
+pub(crate) use self::{body::BodyForm, failure::IdHeaders, render::Refusal};
 pub use self::{
     cors::Cors,
     entry::GatewayResponse,
     failure::GatewayFailure,
     gateway_responses::GatewayResponses,
-    responder::{FailureService, GatewayResponder},
+    response_explanation::{EntryUsed, ResponseExplanation},
     response_type::{ResponseFamily, ResponseType},
     www_authenticate::WwwAuthenticate,
 };
-pub(crate) use self::{failure::IdHeaders, render::Refusal, response_type::BodyForm};

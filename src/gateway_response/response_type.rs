@@ -81,41 +81,6 @@ pub enum ResponseFamily {
     Server,
 }
 
-/// What does not change from failure to failure of one type.
-struct Facts {
-    name: &'static str,
-    /// As API Gateway lists it; on the wire it is another one for some.
-    listed: Option<StatusCode>,
-    runtime: StatusCode,
-    error_type: Option<&'static str>,
-    message: Option<&'static str>,
-    form: BodyForm,
-}
-
-/// How API Gateway writes the body of a response that nobody has customised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum BodyForm {
-    /// `{"message":"…"}`
-    Compact,
-    /// `{"message": "…"}`
-    Spaced,
-    /// `{"Message":"…"}`
-    CapitalMessage,
-    /// The message itself.
-    PlainText,
-    /// `{"message": "…", "connectionId":"…", "requestId":"…"}`
-    WithConnection,
-    /// The page of a front end.
-    Html,
-}
-
-impl BodyForm {
-    /// Whether a customised response without a template is made with the default template in its place.
-    pub(super) fn is_a_template(self) -> bool {
-        !matches!(self, Self::WithConnection | Self::Html)
-    }
-}
-
 impl ResponseType {
     /// All types.
     pub const ALL: [Self; 21] = [
@@ -142,212 +107,29 @@ impl ResponseType {
         Self::WafFiltered,
     ];
 
-    const fn facts(self) -> Facts {
-        use BodyForm::{CapitalMessage, Compact, PlainText, Spaced};
-        const fn facts(
-            name: &'static str,
-            listed: StatusCode,
-            error_type: &'static str,
-            message: Option<&'static str>,
-            form: BodyForm,
-        ) -> Facts {
-            Facts {
-                name,
-                listed: Some(listed),
-                runtime: listed,
-                error_type: Some(error_type),
-                message,
-                form,
-            }
-        }
-        const BAD_REQUEST: StatusCode = StatusCode::BAD_REQUEST;
-        const FORBIDDEN: StatusCode = StatusCode::FORBIDDEN;
-        const INTERNAL: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
-        const INTERNAL_TYPE: &str = "InternalServerErrorException";
-        const INTERNAL_MESSAGE: Option<&str> = Some("Internal server error");
-        match self {
-            Self::AccessDenied => facts(
-                "ACCESS_DENIED",
-                FORBIDDEN,
-                "AccessDeniedException",
-                Some("User is not authorized to access this resource"),
-                CapitalMessage,
-            ),
-            Self::ApiConfigurationError => facts(
-                "API_CONFIGURATION_ERROR",
-                INTERNAL,
-                INTERNAL_TYPE,
-                INTERNAL_MESSAGE,
-                Spaced,
-            ),
-            Self::AuthorizerConfigurationError => facts(
-                "AUTHORIZER_CONFIGURATION_ERROR",
-                INTERNAL,
-                "AuthorizerConfigurationException",
-                None,
-                Compact,
-            ),
-            // Nobody has recorded one that says `AuthorizerFailureException`.
-            Self::AuthorizerFailure => facts(
-                "AUTHORIZER_FAILURE",
-                INTERNAL,
-                "AuthorizerConfigurationException",
-                None,
-                Compact,
-            ),
-            Self::BadRequestBody => facts(
-                "BAD_REQUEST_BODY",
-                BAD_REQUEST,
-                "BadRequestException",
-                Some("Invalid request body"),
-                Spaced,
-            ),
-            Self::BadRequestParameters => facts(
-                "BAD_REQUEST_PARAMETERS",
-                BAD_REQUEST,
-                "BadRequestException",
-                Some("Missing required request parameters"),
-                Spaced,
-            ),
-            Self::Default4xx => Facts {
-                name: "DEFAULT_4XX",
-                listed: None,
-                runtime: BAD_REQUEST,
-                error_type: Some("BadRequestException"),
-                message: Some("Bad Request"),
-                form: Compact,
-            },
-            // As for an answer of the service behind that cannot be used.
-            Self::Default5xx => Facts {
-                name: "DEFAULT_5XX",
-                listed: None,
-                runtime: StatusCode::BAD_GATEWAY,
-                error_type: Some(INTERNAL_TYPE),
-                message: INTERNAL_MESSAGE,
-                form: Spaced,
-            },
-            Self::ExpiredToken => facts(
-                "EXPIRED_TOKEN",
-                FORBIDDEN,
-                "ExpiredTokenException",
-                Some("The security token included in the request is expired"),
-                Compact,
-            ),
-            // Listed as 504, recorded as 500.
-            Self::IntegrationFailure => Facts {
-                name: "INTEGRATION_FAILURE",
-                listed: Some(StatusCode::GATEWAY_TIMEOUT),
-                runtime: INTERNAL,
-                error_type: Some(INTERNAL_TYPE),
-                message: INTERNAL_MESSAGE,
-                form: Spaced,
-            },
-            Self::IntegrationTimeout => facts(
-                "INTEGRATION_TIMEOUT",
-                StatusCode::GATEWAY_TIMEOUT,
-                INTERNAL_TYPE,
-                Some("Endpoint request timed out"),
-                Spaced,
-            ),
-            Self::InvalidApiKey => facts(
-                "INVALID_API_KEY",
-                FORBIDDEN,
-                "ForbiddenException",
-                Some("Forbidden"),
-                Compact,
-            ),
-            Self::InvalidSignature => facts(
-                "INVALID_SIGNATURE",
-                FORBIDDEN,
-                "InvalidSignatureException",
-                Some(
-                    "The request signature we calculated does not match the signature you provided.",
-                ),
-                Compact,
-            ),
-            Self::MissingAuthenticationToken => facts(
-                "MISSING_AUTHENTICATION_TOKEN",
-                FORBIDDEN,
-                "MissingAuthenticationTokenException",
-                Some("Missing Authentication Token"),
-                Compact,
-            ),
-            Self::QuotaExceeded => facts(
-                "QUOTA_EXCEEDED",
-                StatusCode::TOO_MANY_REQUESTS,
-                "LimitExceededException",
-                Some("Limit Exceeded"),
-                Compact,
-            ),
-            // Not JSON on API Gateway.
-            Self::RequestTooLarge => facts(
-                "REQUEST_TOO_LARGE",
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "RequestTooLargeException",
-                Some("HTTP content length exceeded 10485760 bytes."),
-                PlainText,
-            ),
-            Self::ResourceNotFound => facts(
-                "RESOURCE_NOT_FOUND",
-                StatusCode::NOT_FOUND,
-                "ResourceNotFoundException",
-                Some("Not Found"),
-                Compact,
-            ),
-            Self::Throttled => facts(
-                "THROTTLED",
-                StatusCode::TOO_MANY_REQUESTS,
-                "TooManyRequestsException",
-                Some("Too Many Requests"),
-                Compact,
-            ),
-            Self::Unauthorized => facts(
-                "UNAUTHORIZED",
-                StatusCode::UNAUTHORIZED,
-                "UnauthorizedException",
-                Some("Unauthorized"),
-                Compact,
-            ),
-            Self::UnsupportedMediaType => facts(
-                "UNSUPPORTED_MEDIA_TYPE",
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "BadRequestException",
-                Some("Unsupported Media Type"),
-                Spaced,
-            ),
-            Self::WafFiltered => facts(
-                "WAF_FILTERED",
-                FORBIDDEN,
-                "ForbiddenException",
-                Some("Forbidden"),
-                Compact,
-            ),
-        }
-    }
-
     /// The name in API Gateway's configuration.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        self.facts().name
+        self.default_response().name
     }
 
     /// The status that API Gateway lists for the type. None for the two defaults.
     #[must_use]
     pub const fn listed_status(self) -> Option<StatusCode> {
-        self.facts().listed
+        self.default_response().listed
     }
 
     /// The status on the wire, where nothing is customised: as listed, but 500 for
     /// [`IntegrationFailure`](Self::IntegrationFailure), which is listed as 504.
     #[must_use]
     pub const fn runtime_status(self) -> StatusCode {
-        self.facts().runtime
+        self.default_response().runtime
     }
 
     /// The value of `x-amzn-ErrorType`.
     #[must_use]
     pub const fn error_type(self) -> Option<&'static str> {
-        self.facts().error_type
+        self.default_response().error_type
     }
 
     /// What it falls back to: decided by the type, whatever status is configured.
@@ -357,15 +139,6 @@ impl ResponseType {
             true => ResponseFamily::Server,
             false => ResponseFamily::Client,
         }
-    }
-
-    /// None where it is `null`.
-    pub(crate) const fn default_message(self) -> Option<&'static str> {
-        self.facts().message
-    }
-
-    pub(crate) const fn body_form(self) -> BodyForm {
-        self.facts().form
     }
 }
 

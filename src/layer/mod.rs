@@ -17,14 +17,14 @@ use crate::{
     clock::Clock,
     error::ConfigError,
     explanation::Explanation,
-    gateway_response::{GatewayResponder, GatewayResponses},
+    gateway_response::GatewayResponses,
     identity::{AnonymousRequests, AuthorizerKind, ExpressionMatch, IdentitySources},
     pipeline::settings::Settings,
     request::{
         client_ip::ClientIp, host::AmbiguousHosts, path::AmbiguousPaths, resource::ResourceMatch,
         resource_resolver::ResourceResolver,
     },
-    service::{LambdaAuthorizer, guard::Guard},
+    service::{LambdaAuthorizer, guard::Guard, responder::GatewayResponder},
 };
 
 /// Guards a service as API Gateway guards an API with a Lambda authorizer: [`token`](Self::token) and

@@ -5,6 +5,7 @@ pub(crate) mod context_headers;
 pub(crate) mod future;
 pub(crate) mod guard;
 pub(crate) mod request_body;
+pub(crate) mod responder;
 
 use std::{
     any::type_name,

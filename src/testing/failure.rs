@@ -7,7 +7,9 @@ use http::{HeaderName, Request, header};
 
 use super::{RequestBody, TestResponse, trail::Decision};
 use crate::{
-    authorizer::AuthorizerContext, decision::Denial, explanation::credentials_in, policy::OneLine,
+    authorizer::AuthorizerContext,
+    decision::{Denial, credentials_in},
+    policy::OneLine,
     request::context::decoded_pairs,
 };
 

@@ -1,18 +1,18 @@
-//! What is answered.
+//! Which gateway response a refused request gets, told without making it.
 
 use std::fmt;
 
 use http::StatusCode;
 use serde::{Serialize, Serializer};
 
-use super::Circumstances;
-use crate::{decision::DenialReason, gateway_response::ResponseType};
+use super::{gateway_responses::GatewayResponses, render, response_type::ResponseType};
+use crate::{api::Differences, decision::DenialReason};
 
 /// The gateway response that a refused request gets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResponseExplanation {
-    #[serde(serialize_with = "super::text")]
+    #[serde(serialize_with = "name")]
     response_type: ResponseType,
     #[serde(serialize_with = "status")]
     status: StatusCode,
@@ -32,17 +32,31 @@ pub enum EntryUsed {
     Family,
 }
 
-impl ResponseExplanation {
-    pub(super) fn of(circumstances: &Circumstances, reason: &DenialReason) -> Self {
-        let responses = &circumstances.settings.gateway_responses;
-        let response_type = responses.response_type(reason);
-        Self {
+impl GatewayResponses {
+    /// What [`refuse`](Self::refuse) answers for a reason.
+    pub(crate) fn explain(&self, reason: &DenialReason, row: &Differences) -> ResponseExplanation {
+        let failure = self.failure(reason, row);
+        let response_type = failure.response_type();
+        ResponseExplanation {
             response_type,
-            status: responses.status(reason, &circumstances.settings.kind),
-            entry: responses.entry_used(response_type),
+            status: render::status(self.entry(response_type), &failure),
+            entry: self.entry_used(response_type),
         }
     }
 
+    fn entry_used(&self, response_type: ResponseType) -> EntryUsed {
+        let family = response_type.family().default_type();
+        if self.entries.contains_key(&response_type) {
+            EntryUsed::Own
+        } else if self.entries.contains_key(&family) {
+            EntryUsed::Family
+        } else {
+            EntryUsed::None
+        }
+    }
+}
+
+impl ResponseExplanation {
     /// The type of the gateway response.
     #[must_use]
     pub fn response_type(&self) -> ResponseType {
@@ -73,6 +87,10 @@ impl fmt::Display for ResponseExplanation {
             }
         }
     }
+}
+
+fn name<S: Serializer>(response_type: &ResponseType, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(response_type.as_str())
 }
 
 fn status<S: Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {

@@ -3,7 +3,8 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, header, request::Parts};
 
-use crate::{decision::DenialReason, request::context::decoded_pairs};
+use super::DenialReason;
+use crate::request::context::decoded_pairs;
 
 static CREDENTIAL_HEADERS: [HeaderName; 4] = [
     header::AUTHORIZATION,

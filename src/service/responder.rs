@@ -11,8 +11,12 @@ use std::{
 use http::{Request, Response, request::Parts};
 use tower_service::Service;
 
-use super::{failure::GatewayFailure, render::Refusal};
-use crate::{pipeline::settings::Settings, request::context::Arrival, service::body::GatewayBody};
+use super::body::GatewayBody;
+use crate::{
+    gateway_response::{GatewayFailure, Refusal},
+    pipeline::settings::Settings,
+    request::context::Arrival,
+};
 
 /// Answers with a layer's gateway responses, so that a whole service speaks with one voice: for an unknown
 /// route, a body that is too large, a client that asks too often.

@@ -1,0 +1,162 @@
+//! The reason for a refusal in words.
+
+use std::fmt;
+
+use super::{DenialReason, UnknownKey};
+use crate::policy::OneLine;
+
+impl fmt::Display for DenialReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const NOT_INVOKED: &str = "the authorizer was not invoked";
+        match self {
+            Self::IdentitySourceMissing { source } => {
+                write!(
+                    f,
+                    "the identity source `{source}` is missing; {NOT_INVOKED}"
+                )
+            }
+            Self::IdentitySourceEmpty { source } => {
+                write!(f, "the identity source `{source}` is empty; {NOT_INVOKED}")
+            }
+            Self::IdentitySourceNotUtf8 { source } => {
+                write!(
+                    f,
+                    "the identity source `{source}` is not UTF-8; {NOT_INVOKED}"
+                )
+            }
+            Self::IdentitySourceAmbiguous { source } => write!(
+                f,
+                "the identity source `{source}` can be read in two ways; {NOT_INVOKED}"
+            ),
+            Self::RefusedByValidationExpression { source } => write!(
+                f,
+                "`{source}` does not match the identity validation expression; {NOT_INVOKED}"
+            ),
+            Self::SeveralAuthorizationHeaders => write!(
+                f,
+                "there is more than one `Authorization` header; {NOT_INVOKED}"
+            ),
+            Self::AmbiguousPath { ambiguity } => {
+                write!(
+                    f,
+                    "the path can be read in two ways: {ambiguity}; {NOT_INVOKED}"
+                )
+            }
+            Self::AmbiguousHost { ambiguity } => write!(
+                f,
+                "the request can be for two hosts: {ambiguity}; {NOT_INVOKED}"
+            ),
+            Self::NoSuchOperation => write!(
+                f,
+                "the API has no operation for this path and method; {NOT_INVOKED}"
+            ),
+            Self::MethodArnTooLong { length, limit } => write!(
+                f,
+                "the method ARN has {length} bytes and {limit} are allowed; {NOT_INVOKED}"
+            ),
+            Self::RequestBodyTooLarge { limit } => write!(
+                f,
+                "the request's body has more than {limit} bytes, or comes in too many pieces; {NOT_INVOKED}"
+            ),
+            Self::RequestBodyBroken => {
+                write!(f, "the request's body ended with an error; {NOT_INVOKED}")
+            }
+            Self::RequestBodyNotRead => write!(
+                f,
+                "the authorizer is to be given the request's body, which nobody has read: put a `RequestBodyLayer` \
+                 around this layer; {NOT_INVOKED}"
+            ),
+            Self::AuthorizerSaidUnauthorized => f.write_str("the authorizer said `Unauthorized`"),
+            Self::AuthorizerFailed { message } => {
+                write!(f, "the authorizer failed: {}", OneLine(message))?;
+                match message.to_ascii_lowercase().contains("unauthorized") {
+                    true => f.write_str(
+                        " (only the message `Unauthorized`, letter by letter, is a 401)",
+                    ),
+                    false => Ok(()),
+                }
+            }
+            Self::FunctionNotInvoked { message, .. } => {
+                write!(f, "the authorizer failed: {}", OneLine(message))
+            }
+            Self::AuthorizerPanicked { message } => {
+                write!(f, "the authorizer panicked: {}", OneLine(message))
+            }
+            Self::AuthorizerTimedOut { limit } => {
+                write!(f, "the authorizer did not answer within {limit:?}")
+            }
+            Self::NoTimer => write!(
+                f,
+                "the authorizer's time limit needs tokio's timer, which does not run here: serve from a tokio runtime \
+                 with `enable_time`, as `#[tokio::main]` does, or set `no_authorizer_timeout`; {NOT_INVOKED}"
+            ),
+            Self::MalformedResponse { problem } => {
+                let problem = OneLine(problem);
+                write!(f, "the authorizer's answer cannot be used: {problem}")
+            }
+            Self::NotAuthorized { cached_for } => {
+                f.write_str("the authorizer answered `isAuthorized: false`")?;
+                match cached_for {
+                    None => Ok(()),
+                    Some(arn) => write!(
+                        f,
+                        "; the answer was kept from a request for `{}`, and counts for all of the same \
+                         identity: add `$context.routeKey` to the identity sources, or set the results' time to \
+                         live to 0",
+                        OneLine(arn)
+                    ),
+                }
+            }
+            Self::ExplicitDeny {
+                statement,
+                sid,
+                method_arn,
+                cached_for,
+                unknown_key,
+            } => {
+                write!(f, "the policy's `Statement[{statement}]`")?;
+                if let Some(sid) = sid {
+                    write!(f, " (`{}`)", OneLine(sid))?;
+                }
+                write!(f, " denies `{}`", OneLine(method_arn))?;
+                write_unknown_key(f, *unknown_key)?;
+                write_cached_for(f, cached_for.as_deref(), "")
+            }
+            Self::ImplicitDeny {
+                method_arn,
+                cached_for,
+                unknown_key,
+            } => {
+                let arn = OneLine(method_arn);
+                write!(f, "no statement of the policy allows `{arn}`")?;
+                write_unknown_key(f, *unknown_key)?;
+                let advice = ": make it cover the stage, or set the results' time to live to 0";
+                write_cached_for(f, cached_for.as_deref(), advice)
+            }
+        }
+    }
+}
+
+/// The 403 of who has forgotten a line of code.
+fn write_unknown_key(f: &mut fmt::Formatter<'_>, unknown_key: Option<&UnknownKey>) -> fmt::Result {
+    match unknown_key {
+        None => Ok(()),
+        Some(unknown_key) => write!(f, "; {unknown_key}"),
+    }
+}
+
+/// The 403 on the second path, which nobody understands.
+fn write_cached_for(
+    f: &mut fmt::Formatter<'_>,
+    cached_for: Option<&str>,
+    advice: &str,
+) -> fmt::Result {
+    match cached_for {
+        None => Ok(()),
+        Some(arn) => write!(
+            f,
+            "; the policy was kept from a request for `{}`, and each request is held against it{advice}",
+            OneLine(arn)
+        ),
+    }
+}
