@@ -11,7 +11,7 @@ pub use super::{
 use super::{error::DefinitionError, known_api::KnownApi};
 pub(super) use super::{
     other_scheme::OtherScheme,
-    requirements::{API_KEY, IAM, NONE},
+    scheme::{API_KEY, IAM, NONE, Scheme},
 };
 use crate::api::WholeApi;
 

@@ -12,8 +12,8 @@ use super::{
 use crate::{
     openapi::{
         error::{DefinitionError, quoted},
+        file_location::written_name,
         node::Node,
-        template::written_name,
     },
     policy::OneLine,
 };

@@ -1,6 +1,6 @@
 //! Members that look as if they guarded something, in places where API Gateway does not read them.
 
-use super::schemes::{AUTH_TYPE, AUTHORIZER};
+use super::extensions::{AUTH_TYPE, AUTHORIZER};
 use crate::openapi::{error::DefinitionError, guard_name, node::Node};
 
 /// Where members are.

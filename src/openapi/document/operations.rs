@@ -3,6 +3,7 @@
 use http::Method;
 
 use super::{
+    extensions::{ANY_METHOD, INTEGRATION, IS_DEFAULT_ROUTE},
     misplaced::{self, Level},
     security::scheme_names,
     unread,
@@ -17,13 +18,8 @@ use crate::{
     },
 };
 
-pub(in crate::openapi) const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
-pub(in crate::openapi) const IS_DEFAULT_ROUTE: &str = "isDefaultRoute";
-
 /// What any spelling of [`ANY_METHOD`] begins with, as letters alone, in lower case.
 const ANY_LETTERS: &str = "xamazonapigatewayany";
-
-const INTEGRATION: &str = "x-amazon-apigateway-integration";
 
 /// What a path may have beside methods.
 const PATH_MEMBERS: [&str; 4] = ["summary", "description", "servers", "parameters"];

@@ -1,6 +1,9 @@
 //! Security schemes, and the authorizers in them.
 
-use super::misplaced::{self, Level};
+use super::{
+    extensions::{AUTH_TYPE, AUTHORIZER, DEFAULT_AUTH_TYPE, NO_HEADER},
+    misplaced::{self, Level},
+};
 use crate::{
     api::WholeApi,
     openapi::{
@@ -9,15 +12,6 @@ use crate::{
         node::Node,
     },
 };
-
-pub(super) const AUTHORIZER: &str = "x-amazon-apigateway-authorizer";
-pub(super) const AUTH_TYPE: &str = "x-amazon-apigateway-authtype";
-
-/// The label of a Lambda authorizer that has no label of its own.
-pub(in crate::openapi) const DEFAULT_AUTH_TYPE: &str = "custom";
-
-/// The name that API Gateway gives a scheme whose name means nothing.
-pub(in crate::openapi) const NO_HEADER: &str = "Unused";
 
 /// What API Gateway documents for `x-amazon-apigateway-authorizer`.
 const AUTHORIZER_MEMBERS: [&str; 10] = [
