@@ -9,7 +9,7 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 use serde_json::{Value, json};
-use tower_lambda_authorizer::{AmbiguousPaths, ApiType};
+use tower_lambda_authorizer::{AmbiguousPaths, ApiType, IdentitySource};
 
 use super::*;
 
@@ -298,6 +298,7 @@ async fn a_request_that_identifies_itself_as_a_remedy_says_is_let_through() {
     let renamed: Change = |request| request.header("authorization", "t0ken");
     let table: Vec<(Layered, Builder, &str, Option<Change>)> = vec![
         (token(answering(OPEN)), get("/pets").header("x-auth-token", "t0ken"), "identity-source-under-another-name", Some(renamed)),
+        (token(answering(OPEN)), get("/pets").header("x!auth-token", "t0ken"), "identity-source-under-another-name", Some(renamed)),
         (token(answering(OPEN)), get("/pets?authorization=t0ken"), "identity-source-in-another-place", Some(renamed)),
         (token(answering(OPEN)), get("/pets"), "identity-source-missing", Some(renamed)),
         (tenant(), get("/pets?Tenant=a"), "identity-source-under-another-name", Some(|request| request.uri("/pets?tenant=a"))),
@@ -327,6 +328,12 @@ async fn a_request_that_identifies_itself_as_a_remedy_says_is_let_through() {
         let sent = request.body(Body::new()).unwrap();
         let explanation = layer.explain(sent.clone()).await;
         assert_eq!(causes(&explanation), [cause], "{sent:?}\n{explanation}");
+        // What the remedy calls an identity source can be one.
+        let source = explanation.remedies()[0].text().split_once(", or make `");
+        if let Some((_, source)) = source {
+            let source = source.split('`').next().unwrap();
+            source.parse::<IdentitySource>().unwrap();
+        }
         let Some(change) = change else { continue };
         let mut changed = Request::builder().uri(sent.uri());
         changed.headers_mut().unwrap().extend(sent.headers().clone());

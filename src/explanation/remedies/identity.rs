@@ -38,7 +38,12 @@ pub(super) fn under_another_name(case: &Case<'_>) -> Option<Remedy> {
     let mut found = found(case, place).into_iter();
     let (other, _) =
         found.find(|(other, values)| is_meant(other) && would_do(case, source, values))?;
-    let prefix = source.prefix();
+    let own_source = format!("{}{other}", source.prefix());
+    // Not each name that a client may send can be one.
+    let or_configure = match own_source.parse::<IdentitySource>() {
+        Ok(_) => format!(", or make `{own_source}` the identity source"),
+        Err(_) => String::new(),
+    };
     let what = place.noun();
     let case_counts = match place == SourcePlace::QueryParameter && other.eq_ignore_ascii_case(name)
     {
@@ -48,8 +53,8 @@ pub(super) fn under_another_name(case: &Case<'_>) -> Option<Remedy> {
     Some(Remedy::new(
         "identity-source-under-another-name",
         format!(
-            "the request has no {what} `{name}`, but one that is called `{other}`{case_counts}: rename it, or make \
-             `{prefix}{other}` the identity source"
+            "the request has no {what} `{name}`, but one that is called `{other}`{case_counts}: rename \
+             it{or_configure}"
         ),
     ))
 }
