@@ -1,4 +1,4 @@
-//! What the protected service learns of the caller.
+//! What the protected service learns about the caller.
 
 use std::{fmt, sync::Arc};
 
@@ -10,17 +10,17 @@ use crate::{
     policy::{HeapBytes, shared},
 };
 
-/// The principal and the context that the authorizer gave, in the extensions of every request that
-/// reaches the protected service. With the feature `axum` it is an extractor, too.
+/// The principal and the context that the authorizer returned. Every request that reaches the protected service has it
+/// in its extensions. With the feature `axum` it is also an extractor.
 ///
-/// It comes from the authorizer alone. Nothing that a client sends can make one: no header is read.
+/// It contains only what the authorizer returned. A client cannot forge it, since it is not read from headers.
 ///
-/// Of several layers around each other the innermost counts. Where that one lets a request through without its
-/// authorizer (an open operation, an unknown one that is passed on, an exempt preflight), it takes away what a layer
-/// around it has put there, so that nobody takes the request for one that it has authorized.
+/// If several layers wrap each other, the innermost one sets it. If that layer lets a request through without its
+/// authorizer (an open operation, an unknown operation that is passed on, an exempt preflight), it removes the context
+/// of the outer layers, so that the service does not mistake the request for an authorized one.
 ///
-/// Its values are strings: `123` arrives as `"123"`, `true` as `"true"`. Only an HTTP API with the payload format 2.0
-/// hands them on as they are, which [`value`](Self::value) and [`deserialize`](Self::deserialize) show.
+/// Its values are strings: `123` becomes `"123"`, and `true` becomes `"true"`. Only an HTTP API with the payload format
+/// 2.0 passes values on unchanged; read them with [`value`](Self::value) or [`deserialize`](Self::deserialize).
 ///
 /// ```
 /// use tower_lambda_authorizer::AuthorizerContext;
@@ -32,7 +32,7 @@ use crate::{
 /// # assert_eq!(tenant(&http::Request::new(())), None);
 /// ```
 ///
-/// To hand it on to another server, see [`ContextHeadersLayer`](crate::ContextHeadersLayer).
+/// To send it to another server, see [`ContextHeadersLayer`](crate::ContextHeadersLayer).
 ///
 /// Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub struct AuthorizerContext {
 struct Facts {
     principal_id: Option<String>,
     values: Vec<(String, ContextValue)>,
-    /// Those that are no strings as text, in their order.
+    /// The values that are not strings, written as text, in their order.
     texts: Vec<String>,
     usage_identifier_key: Option<String>,
 }
@@ -68,8 +68,8 @@ impl HeapBytes for ContextValue {
     }
 }
 
-/// What a response hands on, as a test of a handler may make it. The layer makes values strings first where the API
-/// does so.
+/// The context of a response, for tests of handlers. Values keep their type. (For most APIs, the layer makes them
+/// strings.)
 impl From<&AuthorizerResponse> for AuthorizerContext {
     fn from(response: &AuthorizerResponse) -> Self {
         Self::new(
@@ -106,7 +106,7 @@ impl AuthorizerContext {
         self.facts.principal_id.as_deref()
     }
 
-    /// A value of the context, as text: what is no string is written as JSON.
+    /// A value of the context as text. Values that are not strings are written as JSON.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
         let mut values = self.iter();
@@ -115,7 +115,7 @@ impl AuthorizerContext {
             .map(|(_, text)| text)
     }
 
-    /// A value of the context as it is.
+    /// A value of the context as JSON.
     #[must_use]
     pub fn value(&self, key: &str) -> Option<Value> {
         let mut values = self.facts.values.iter();
@@ -124,7 +124,7 @@ impl AuthorizerContext {
             .map(|(_, value)| value.to_json())
     }
 
-    /// The whole context as a value of the application's.
+    /// Deserializes the whole context into a type of the application.
     ///
     /// ```
     /// use serde_json::json;
@@ -148,14 +148,14 @@ impl AuthorizerContext {
     ///
     /// # Errors
     ///
-    /// serde's, where the context is not such a value: a number is a string on APIs that hand strings on.
+    /// Returns serde's error if the context does not fit the type. On APIs that pass on strings, a number is a string.
     pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         let values = self.facts.values.iter();
         let values = values.map(|(key, value)| (key.clone(), value.to_json()));
         T::deserialize(Value::Object(values.collect::<Map<_, _>>()))
     }
 
-    /// All values of the context as text, in the order in which the authorizer gave them.
+    /// All values of the context as text, in the authorizer's order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let mut texts = self.facts.texts.iter();
         let values = self.facts.values.iter();
@@ -168,19 +168,19 @@ impl AuthorizerContext {
         })
     }
 
-    /// How much memory it takes.
+    /// How much memory it uses.
     pub(crate) fn bytes(&self) -> usize {
         shared(&*self.facts)
     }
 
-    /// The API key that counts for the caller's usage plan, if the authorizer gave one.
+    /// The API key for the caller's usage plan, if the authorizer returned one.
     #[must_use]
     pub fn usage_identifier_key(&self) -> Option<&str> {
         self.facts.usage_identifier_key.as_deref()
     }
 }
 
-/// Only the keys of the values: they and the usage identifier key may be credentials.
+/// Shows the keys only, since the values and the usage identifier key may be credentials.
 impl fmt::Debug for AuthorizerContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let keys: Vec<_> = self.iter().map(|(key, _)| key).collect();

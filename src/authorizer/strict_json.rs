@@ -1,5 +1,5 @@
-//! Reading JSON more strictly than `serde_json` does by itself, which does not look at the text and the numbers of what
-//! is ignored. What serde's derive lets through is closed by the policy language, which this builds on.
+//! Reads JSON more strictly than `serde_json`, which does not check strings and numbers in members that it ignores. The
+//! policy language has the checks that serde's derive lacks.
 
 use std::fmt;
 
@@ -10,15 +10,15 @@ use serde::{
 
 pub(crate) use execute_api_policy::layer_only::{Object, not_null, object};
 
-/// Whether a text is JSON as a whole, with valid text and numbers in what nobody reads, too. Another reader may not ignore
-/// it, and then the two would read different things. So what is nested too deeply for this reader is an error, too. Allocates
-/// only for text with escapes.
+/// Checks that the whole text is valid JSON, including ignored members. Otherwise another reader, which does not ignore
+/// them, could read something else. JSON that is nested too deeply for this reader is an error, for the same reason.
+/// Allocates only for strings with escapes.
 pub(crate) fn check(text: &[u8]) -> Result<(), serde_json::Error> {
     let mut json = serde_json::Deserializer::from_slice(text);
     Ignored::deserialize(&mut json).and_then(|Ignored| json.end())
 }
 
-/// Any value, which is read and dropped. Unlike `IgnoredAny` it has to be a valid one.
+/// Any valid value, which is dropped. `IgnoredAny` also accepts invalid ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ignored;
 
