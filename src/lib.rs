@@ -10,8 +10,8 @@
 //! 1. **Identity.** If an identity source is missing or empty, or does not match the validation expression,
 //!    the response is `401 {"message":"Unauthorized"}`, and the authorizer is *not invoked*. On API Gateway this
 //!    401 appears in no function's log. Here a [`Denial`] names the source.
-//! 2. **Path.** If the method ARN is too long, the response is 414. If the path can be read in two ways, or the
-//!    request names two hosts, it is 400.
+//! 2. **Path.** If the method ARN (the name of the request in policies) is too long, the response is 414. If the
+//!    path can be read in two ways, or if the request names two hosts, it is 400.
 //! 3. **Authorizer.** If the authorizer fails with exactly the message `Unauthorized`, the response is 401. If it
 //!    fails with any other message, panics, takes too long, or returns something unusable, it is 500.
 //! 4. **Policy.** If a statement denies the method ARN, or if no statement allows it, the response is 403.
@@ -68,6 +68,7 @@
 //!
 //! - On `Router::route_layer`, the layer guards the routes that were added before it, and unknown routes still
 //!   respond with 404. Around the whole service, the layer decides before the request is routed.
+//!   [`LambdaAuthorizerLayer`] shows both, and how to make the layer optional (`option_layer`).
 //! - Inside a nested axum router, turn on the feature `axum`. `Router::nest` removes the prefix from the
 //!   request's URI, and only with this feature does the layer see the path that the client sent. Without it,
 //!   policies are matched against the rest of the path.
@@ -80,7 +81,7 @@
 //! - [`why`]: from a 401, 403 or 500 to its cause and its fix
 //! - [`caching`]: what is cached, for how long, and how to write policies for it
 //! - [`gateway_responses`]: change the status, headers and body of rejections
-//! - [`lambda`]: Lambda functions as authorizers
+//! - [`lambda`]: Lambda functions as authorizers; their failures, retries and time limits
 //! - [`policy`]: the IAM policy language
 //! - [`moving`]: moving from API Gateway to your own service
 //! - with their features: `openapi`, a layer for a whole API; `testing`, a test kit; `shared_cache`, results shared by
