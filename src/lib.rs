@@ -130,6 +130,7 @@
 )]
 
 mod api;
+mod api_type;
 mod authorizer;
 mod cache;
 mod clock;
@@ -153,14 +154,15 @@ mod service;
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub mod testing;
 
+#[cfg(feature = "axum")]
+#[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
+pub use self::authorizer::MissingAuthorizerContext;
 #[cfg(feature = "shared-cache")]
 #[cfg_attr(docsrs, doc(cfg(feature = "shared-cache")))]
 pub use self::cache::shared as shared_cache;
-#[cfg(feature = "axum")]
-#[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
-pub use self::request::axum::MissingAuthorizerContext;
 pub use self::{
-    api::{Api, ApiType, PayloadFormatVersion},
+    api::Api,
+    api_type::{ApiType, PayloadFormatVersion},
     authorizer::{
         Authorizer, AuthorizerContext, AuthorizerError, AuthorizerErrorKind, AuthorizerEvent,
         AuthorizerFn, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, ContextValue,
@@ -168,11 +170,11 @@ pub use self::{
     },
     cache::{AuthorizerResults, CacheStatistics, ResultCache, SharedTierError},
     clock::{Clock, ManualClock},
-    decision::{Denial, DenialReason, UnknownKey},
+    decision::DenialReason,
     error::ConfigError,
     explanation::{
-        AuthorizerExplanation, CacheExplanation, EntryUsed, Explanation, FoundIdentity, Remedy,
-        ResponseExplanation, SourceExplanation, ValidationExplanation,
+        AuthorizerExplanation, CacheExplanation, Denial, EntryUsed, Explanation, FoundIdentity,
+        Remedy, ResponseExplanation, SourceExplanation, ValidationExplanation,
     },
     gateway_response::{
         Cors, GatewayFailure, GatewayResponse, GatewayResponses, ResponseFamily, ResponseType,
@@ -182,19 +184,19 @@ pub use self::{
     layer::{LambdaAuthorizerLayer, config::AuthorizerConfig},
     policy::MethodArn,
     request::{
+        body::RequestBody,
         client_ip::ClientIp,
         host::{AmbiguousHosts, HostAmbiguity},
         path::{AmbiguousPaths, PathAmbiguity},
         resource::ResourceMatch,
+        unknown_key::UnknownKey,
     },
     service::{
         LambdaAuthorizer,
         body::{GatewayBody, ResponseBody},
         context_headers::{ContextHeaders, ContextHeadersLayer},
         future::ResponseFuture,
-        request_body::{
-            ReadBody, ReadRequestBody, ReadRequestBodyFuture, RequestBody, RequestBodyLayer,
-        },
+        request_body::{ReadBody, ReadRequestBody, ReadRequestBodyFuture, RequestBodyLayer},
         responder::{FailureService, GatewayResponder},
     },
 };

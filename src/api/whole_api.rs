@@ -1,9 +1,7 @@
 //! The part of the table that concerns an API as a whole, of which only a document tells (`openapi/`).
 
-use super::{
-    ApiType,
-    differences::{self, Differences, SourceSyntax},
-};
+use super::differences::{self, Differences, SourceSyntax};
+use crate::api_type::ApiType;
 
 /// One row.
 #[derive(Debug)]

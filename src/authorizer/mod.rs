@@ -8,6 +8,8 @@ mod context;
 mod context_value;
 mod error;
 mod event;
+#[cfg(feature = "axum")]
+mod extractor;
 mod function;
 mod invoke;
 pub mod lambda;
@@ -19,6 +21,8 @@ mod tower_service;
 
 use std::future::Future;
 
+#[cfg(feature = "axum")]
+pub use self::extractor::MissingAuthorizerContext;
 pub(crate) use self::{
     answer::{Answered, accept},
     bounded::bounded,

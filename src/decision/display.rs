@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::{DenialReason, UnknownKey};
-use crate::policy::OneLine;
+use super::DenialReason;
+use crate::{policy::OneLine, request::unknown_key::UnknownKey};
 
 impl fmt::Display for DenialReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

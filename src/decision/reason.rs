@@ -2,12 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::UnknownKey;
 use crate::{
     authorizer::lambda::InvokeErrorKind,
-    gateway_response::ResponseType,
     identity::IdentitySource,
-    request::{host::HostAmbiguity, path::PathAmbiguity},
+    request::{host::HostAmbiguity, path::PathAmbiguity, unknown_key::UnknownKey},
 };
 
 /// The single thing that a request was refused for.
@@ -153,37 +151,6 @@ pub enum DenialReason {
 }
 
 impl DenialReason {
-    /// The gateway response for this reason: 401 where the caller is unknown, 403 where it is refused,
-    /// 500 where the authorizer is broken.
-    #[must_use]
-    pub fn response_type(&self) -> ResponseType {
-        match self {
-            Self::IdentitySourceMissing { .. }
-            | Self::IdentitySourceEmpty { .. }
-            | Self::IdentitySourceNotUtf8 { .. }
-            | Self::IdentitySourceAmbiguous { .. }
-            | Self::RefusedByValidationExpression { .. }
-            | Self::AuthorizerSaidUnauthorized => ResponseType::Unauthorized,
-            Self::NotAuthorized { .. } | Self::ExplicitDeny { .. } | Self::ImplicitDeny { .. } => {
-                ResponseType::AccessDenied
-            }
-            Self::AuthorizerFailed { .. }
-            | Self::FunctionNotInvoked { .. }
-            | Self::AuthorizerPanicked { .. }
-            | Self::AuthorizerTimedOut { .. }
-            | Self::NoTimer
-            | Self::RequestBodyNotRead
-            | Self::MalformedResponse { .. } => ResponseType::AuthorizerConfigurationError,
-            Self::RequestBodyTooLarge { .. } => ResponseType::RequestTooLarge,
-            Self::SeveralAuthorizationHeaders
-            | Self::RequestBodyBroken
-            | Self::AmbiguousPath { .. }
-            | Self::AmbiguousHost { .. }
-            | Self::MethodArnTooLong { .. } => ResponseType::Default4xx,
-            Self::NoSuchOperation => ResponseType::MissingAuthenticationToken,
-        }
-    }
-
     /// Whether the text has words of the authorizer's, which may be a credential.
     pub(crate) fn quotes_the_authorizer(&self) -> bool {
         matches!(

@@ -3,6 +3,7 @@
 mod authorizer;
 mod cache;
 mod circumstances;
+mod denial;
 mod display;
 mod explain;
 mod identity;
@@ -14,11 +15,12 @@ pub(crate) use self::circumstances::{Circumstances, Outcome};
 pub use self::{
     authorizer::AuthorizerExplanation,
     cache::CacheExplanation,
+    denial::Denial,
     identity::{FoundIdentity, SourceExplanation, ValidationExplanation},
     remedies::Remedy,
 };
 pub use crate::gateway_response::{EntryUsed, ResponseExplanation};
-use crate::{api::ApiType, policy::PolicyExplanation};
+use crate::{api_type::ApiType, policy::PolicyExplanation};
 
 /// The whole way of one request: what was found of its identity, what the cache had, what the authorizer did, what the
 /// policy says, what is answered, and what to do about it.

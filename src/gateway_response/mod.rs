@@ -5,11 +5,13 @@ mod body;
 mod cors;
 mod default_response;
 mod development;
+mod dress;
 mod entry;
 mod failure;
 mod gateway_responses;
 mod grpc;
 mod header_mapping;
+mod of_reason;
 mod openapi;
 mod reference;
 mod render;
@@ -20,7 +22,7 @@ mod template;
 mod wording;
 mod www_authenticate;
 
-pub(crate) use self::{body::BodyForm, failure::IdHeaders, render::Refusal};
+pub(crate) use self::render::Refusal;
 pub use self::{
     cors::Cors,
     entry::GatewayResponse,

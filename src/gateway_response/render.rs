@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, Response, StatusCode, header};
 
 use super::{
-    additions::Told, body::Content, development, entry::Entry, failure::GatewayFailure,
-    gateway_responses::GatewayResponses, grpc, reference::Values, response_type::ResponseType,
+    additions::Told, body::Content, development, dress::dress, entry::Entry,
+    failure::GatewayFailure, gateway_responses::GatewayResponses, grpc, reference::Values,
     standard_headers,
 };
 use crate::{
@@ -36,28 +36,14 @@ impl GatewayResponses {
 
     /// The response for a failure that the application itself has found.
     pub(crate) fn respond(&self, failure: GatewayFailure, refusal: Refusal<'_>) -> Response<Bytes> {
-        let dress = &refusal.request.reader.differences.responses;
-        self.answer(&dress.dress(failure, None), refusal)
+        let style = refusal.request.reader.differences.responses;
+        self.answer(&dress(style, failure, None), refusal)
     }
 
     /// The failure for which a layer refuses a request, in the words of the API's type.
     pub(super) fn failure(&self, reason: &DenialReason, row: &Differences) -> GatewayFailure {
         let failure = GatewayFailure::of(reason, self.wording, self.response_type(reason));
-        row.responses.dress(failure, Some(reason))
-    }
-
-    /// The type of the response for a reason.
-    pub(crate) fn response_type(&self, reason: &DenialReason) -> ResponseType {
-        match reason {
-            DenialReason::AuthorizerFailed { .. }
-            | DenialReason::AuthorizerPanicked { .. }
-            | DenialReason::AuthorizerTimedOut { .. }
-                if self.authorizer_failures =>
-            {
-                ResponseType::AuthorizerFailure
-            }
-            reason => reason.response_type(),
-        }
+        dress(row.responses, failure, Some(reason))
     }
 
     /// The response for a failure: entry, additions, in this order; then the application's last word.

@@ -2,7 +2,8 @@
 
 use super::{ExpressionMatch, IdentitySource, IdentitySources, ValidationExpression};
 use crate::{
-    api::{ApiType, Differences, EventFormat, PayloadFormatVersion, ResultsKept, differences},
+    api::{Differences, EventFormat, ResultsKept, differences},
+    api_type::{ApiType, PayloadFormatVersion},
     error::ConfigError,
 };
 
@@ -40,12 +41,6 @@ impl AuthorizerKind {
     /// A REQUEST authorizer of a REST API.
     pub(crate) fn request(sources: IdentitySources) -> Result<Self, ConfigError> {
         Self::new(&differences::REST_REQUEST, sources)
-    }
-
-    /// A REQUEST authorizer of a REST API that runs on every request.
-    #[cfg(test)]
-    pub(crate) fn request_without_sources() -> Self {
-        Self::with(&differences::REST_REQUEST, IdentitySources::none())
     }
 
     /// No authorizer at all: what else its row tells.

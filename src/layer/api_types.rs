@@ -2,7 +2,7 @@
 
 use super::LambdaAuthorizerLayer;
 use crate::{
-    api::{ApiType, PayloadFormatVersion},
+    api_type::{ApiType, PayloadFormatVersion},
     authorizer::Authorizer,
     error::ConfigError,
     identity::{AuthorizerKind, IdentitySources},

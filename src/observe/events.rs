@@ -4,8 +4,7 @@ use http::{HeaderName, request::Parts};
 use tracing::{Level, debug, enabled, error, trace, warn};
 
 use crate::{
-    decision::Denial,
-    explanation::Remedy,
+    explanation::{Denial, Remedy},
     gateway_response::ResponseType,
     pipeline::{Asked, Target, settings::Settings},
     policy::OneLine,

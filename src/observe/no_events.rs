@@ -3,7 +3,7 @@
 use http::{HeaderName, request::Parts};
 
 use crate::{
-    decision::Denial,
+    explanation::Denial,
     pipeline::{Asked, settings::Settings},
     request::resource::ResourceMatch,
 };

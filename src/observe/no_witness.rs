@@ -2,7 +2,7 @@
 
 use http::request::Parts;
 
-use crate::{authorizer::AuthorizerContext, decision::Denial};
+use crate::{authorizer::AuthorizerContext, explanation::Denial};
 
 #[derive(Clone)]
 pub(crate) struct Witness;

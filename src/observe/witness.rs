@@ -2,7 +2,7 @@
 
 use http::request::Parts;
 
-use crate::{authorizer::AuthorizerContext, decision::Denial, testing::Trail};
+use crate::{authorizer::AuthorizerContext, explanation::Denial, testing::Trail};
 
 /// The one who looks, if the request was sent by a harness.
 #[derive(Clone)]

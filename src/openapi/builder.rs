@@ -10,7 +10,8 @@ use super::{
     routing::UnknownRoutes,
 };
 use crate::{
-    api::{Api, ApiType},
+    api::Api,
+    api_type::ApiType,
     authorizer::{Authorizer, BoxAuthorizer},
     error::ConfigError,
     gateway_response::GatewayResponses,

@@ -18,11 +18,8 @@ use super::{
     write,
 };
 use crate::{
-    api::{Api, ApiType},
-    authorizer::BoxAuthorizer,
-    error::ConfigError,
-    gateway_response::GatewayResponses,
-    layer::LambdaAuthorizerLayer,
+    api::Api, api_type::ApiType, authorizer::BoxAuthorizer, error::ConfigError,
+    gateway_response::GatewayResponses, layer::LambdaAuthorizerLayer,
     request::path::AmbiguousPaths,
 };
 

@@ -15,12 +15,13 @@ use crate::{
     authorizer::AuthorizerContext,
     decision::DenialReason,
     explanation::{Circumstances, Explanation, Outcome},
-    pipeline::{Asked, Denied, Refused, refuse},
+    pipeline::{Asked, Denied},
     request::{context::Arrival, resource::ResourceMatch, resource_resolver::ResourceResolver},
     service::{
         body::{GatewayBody, ResponseBody},
         future::ResponseFuture,
         guard::take_ready,
+        refuse::{Refused, refuse},
     },
 };
 

@@ -8,9 +8,9 @@ use super::target::Target;
 use crate::{
     authorizer::AuthorizerContext,
     cache::{Cached, Permission, Verified},
-    decision::{DenialReason, UnknownKey},
+    decision::DenialReason,
     policy::{self, Evaluation, EvaluationRequest, Policy, RequestResource, Verdict},
-    request::condition_keys::RequestKeys,
+    request::{condition_keys::RequestKeys, unknown_key::UnknownKey},
 };
 
 /// A request that is refused.

@@ -18,10 +18,10 @@ use crate::{
     observe::Witness,
     pipeline::settings::Settings,
     request::{
+        body::{BodyProblem, RequestBody},
         context::{Arrival, host_in_target},
         resource::ResourceMatch,
     },
-    service::request_body::{BodyProblem, RequestBody},
 };
 
 /// What is known without asking the authorizer.

@@ -11,7 +11,6 @@ mod ask;
 mod check;
 mod decide;
 mod look_up;
-mod refuse;
 pub(crate) mod settings;
 mod target;
 
@@ -20,6 +19,5 @@ pub(crate) use self::{
     check::check_host_header,
     decide::{Asked, Denied, decide, with_question},
     look_up::{LookedUp, Prepared, Question, look_up, prepare},
-    refuse::{Refused, refuse},
     target::{Spellings, Target, check_target},
 };

@@ -10,9 +10,8 @@ use http::{HeaderName, header, request::Parts};
 use jiff::Timestamp;
 
 use crate::{
-    decision::UnknownKey,
     policy::{ConditionContext, ConditionKeys, KeyValue},
-    request::reader::RequestReader,
+    request::{reader::RequestReader, unknown_key::UnknownKey},
 };
 
 /// What conditions and policy variables can ask of a request: what the application has put into its

@@ -17,11 +17,12 @@ use crate::{
     authorizer::AuthorizerContext,
     cache::{Cached, Outcome},
     observe::{self, Witness},
-    pipeline::{
-        Asked, Asking, Denied, Refused, Spellings, Target, decide, refuse, settings::Settings,
-    },
+    pipeline::{Asked, Asking, Denied, Spellings, Target, decide, settings::Settings},
     request::{context::Arrival, resource::ResourceMatch},
-    service::body::{GatewayBody, ResponseBody},
+    service::{
+        body::{GatewayBody, ResponseBody},
+        refuse::{Refused, refuse},
+    },
 };
 
 pin_project! {

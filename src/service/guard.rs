@@ -2,7 +2,7 @@
 
 use std::{any::type_name, fmt, mem, sync::Arc, time::Duration};
 
-use http::{Method, Request, Response, header, request::Parts};
+use http::{Request, Response, request::Parts};
 use tower_service::Service;
 
 use crate::{
@@ -11,13 +11,14 @@ use crate::{
     explanation::{Circumstances, Explanation, Outcome},
     observe::{self, Witness},
     pipeline::{
-        Asked, Denied, LookedUp, Prepared, Question, Refused, Target, ask, check_host_header,
-        decide, look_up, prepare, refuse, settings::Settings,
+        Asked, Denied, LookedUp, Prepared, Question, Target, ask, check_host_header, decide,
+        look_up, prepare, settings::Settings,
     },
-    request::{context::Arrival, resource::ResourceMatch},
+    request::{context::Arrival, preflight::is_preflight, resource::ResourceMatch},
     service::{
         body::GatewayBody,
         future::{ResponseFuture, Waiting},
+        refuse::{Refused, refuse},
     },
 };
 
@@ -251,15 +252,6 @@ impl Allowed {
 pub(crate) fn take_ready<S: Clone>(inner: &mut S) -> S {
     let clone = inner.clone();
     mem::replace(inner, clone)
-}
-
-/// A browser's question before it sends the request itself.
-pub(crate) fn is_preflight(parts: &Parts) -> bool {
-    parts.method == Method::OPTIONS
-        && parts.headers.contains_key(header::ORIGIN)
-        && parts
-            .headers
-            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 impl<A> Clone for Guard<A> {

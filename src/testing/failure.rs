@@ -7,9 +7,7 @@ use http::{HeaderName, Request, header};
 
 use super::{RequestBody, TestResponse, trail::Decision};
 use crate::{
-    authorizer::AuthorizerContext,
-    decision::{Denial, credentials_in},
-    policy::OneLine,
+    authorizer::AuthorizerContext, decision::credentials_in, explanation::Denial, policy::OneLine,
     request::context::decoded_pairs,
 };
 

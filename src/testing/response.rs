@@ -10,7 +10,7 @@ use super::{
     failure::Sent,
     trail::{Decision, Trail},
 };
-use crate::{authorizer::AuthorizerContext, decision::Denial};
+use crate::{authorizer::AuthorizerContext, explanation::Denial};
 
 /// What came of a request: the response, and what became of the request on its way.
 ///

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use crate::{authorizer::AuthorizerContext, decision::Denial};
+use crate::{authorizer::AuthorizerContext, explanation::Denial};
 
 /// Goes along in the request's extensions.
 #[derive(Clone)]

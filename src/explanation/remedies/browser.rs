@@ -3,7 +3,7 @@
 use http::header;
 
 use super::{Case, Remedy};
-use crate::service::guard::is_preflight;
+use crate::request::preflight::is_preflight;
 
 pub(super) fn preflight_refused(case: &Case<'_>) -> Option<Remedy> {
     is_preflight(&case.circumstances.parts).then(|| {

@@ -10,7 +10,8 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer};
 
 use crate::{
-    api::{ApiType, Differences, PayloadFormatVersion, ResultsKept},
+    api::{Differences, ResultsKept},
+    api_type::{ApiType, PayloadFormatVersion},
     error::ConfigError,
     identity::{AuthorizerKind, ExpressionMatch, IdentitySources},
     pipeline::settings::MAX_RESULT_TTL,

@@ -122,7 +122,7 @@ mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
-    use crate::{clock::ManualClock, identity::AuthorizerKind, request::client_ip::ClientIp};
+    use crate::{api::Differences, clock::ManualClock, request::client_ip::ClientIp};
 
     #[test]
     fn every_variable_has_its_recorded_form() {
@@ -134,8 +134,7 @@ mod tests {
             .into_parts();
         let time = UNIX_EPOCH + Duration::from_millis(1_638_384_155_035);
         let api = Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap();
-        let mut reader =
-            RequestReader::new(AuthorizerKind::request_without_sources().differences());
+        let mut reader = RequestReader::new(Differences::rest());
         reader.set_api(api);
         reader.client_ip = ClientIp::from_fn(|_| Some([203, 0, 113, 7].into()));
         reader.clock = ManualClock::new(time).clock();

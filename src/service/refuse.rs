@@ -4,15 +4,13 @@ use std::sync::Arc;
 
 use http::{Response, request::Parts};
 
-use super::decide::Denied;
 use crate::{
-    decision::Denial,
-    explanation::Circumstances,
+    explanation::{Circumstances, Denial},
     gateway_response::Refusal,
     observe::{self, Witness},
-    pipeline::settings::Settings,
-    request::{context::Arrival, resource::ResourceMatch},
-    service::{body::GatewayBody, request_body::RequestBody},
+    pipeline::{Denied, settings::Settings},
+    request::{body::RequestBody, context::Arrival, resource::ResourceMatch},
+    service::body::GatewayBody,
 };
 
 /// A request on its way out.
