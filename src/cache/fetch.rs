@@ -1,4 +1,4 @@
-//! Hits, misses, and what is in between.
+//! Looks results up in the cache, and fetches those that are missing.
 
 use std::{
     future::Future,
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{api::Answers, clock::later, contained::Contained, decision::DenialReason};
 
-/// How long a result has been kept, which only who explains works out.
+/// When a result was looked up and how long it is fresh. Its age is computed only for an explanation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Kept {
     now: Instant,
@@ -33,7 +33,7 @@ impl Kept {
         }
     }
 
-    /// By the time to live that it was kept with.
+    /// The age, computed from the time to live.
     pub(crate) fn age(self, cached: &Cached, results: &Results) -> Duration {
         let ttl = match cached {
             Cached::Verified(_) => results.ttl,
@@ -43,7 +43,7 @@ impl Kept {
     }
 }
 
-/// What a call is made for.
+/// The call under way: its key, its settings and its place on the list.
 pub(super) struct Flown<'f> {
     pub(super) key: Key,
     pub(super) results: &'f Results,
@@ -58,7 +58,7 @@ impl Flown<'_> {
 }
 
 impl ResultCache {
-    /// Looks at a result that may be used, without copying it. None where the authorizer has to be asked.
+    /// Looks at a result that may be served, without copying it. `None` if the authorizer has to be called.
     pub(crate) fn hit<R>(
         &self,
         key: &[u8],
@@ -75,20 +75,20 @@ impl ResultCache {
             } else {
                 return None;
             }
-            // At one place only, so that it is compiled into here.
+            // `look` is called in one place only, so that the compiler inlines it.
             Some(look(&entry.value, Kept::new(entry, now)))
         });
         looked.flatten()
     }
 
-    /// While somebody asks for a newer one.
+    /// Whether a call for a newer result is under way, and the stale one is not too old.
     #[cold]
     fn may_serve_stale(&self, key: &[u8], entry: &Entry<Arc<Cached>>, now: Instant) -> bool {
         let until = later(entry.fresh_until, self.options.stale_while_refreshing);
         now < until && self.state.flights.is_under_way(key, now)
     }
 
-    /// Joins who is asking for the result of a key already.
+    /// Joins the call for this key, if one is under way.
     pub(crate) fn join(&self, key: &[u8], results: &Results) -> Option<Aboard<Outcome>> {
         let state = &self.state;
         let flight = state.flights.join(key, results.clock.moment())?;
@@ -97,8 +97,8 @@ impl ResultCache {
         Some(flight.result())
     }
 
-    /// Has the authorizer asked for the result of a key, or joins who is asking. The result itself where it is
-    /// there by now.
+    /// Begins a call for this key, or joins the one under way. Returns the result as `Err` if another call has ended
+    /// since the look-up.
     pub(crate) fn fetch(
         &self,
         results: &Arc<Results>,
@@ -110,7 +110,7 @@ impl ResultCache {
         state.counters.missed();
         let cache = self.clone();
         let (call_key, call_results) = (Arc::clone(key), Arc::clone(results));
-        // Between the look-up and here, another call may have ended.
+        // Another call may have ended since the look-up.
         let settled = || self.fresh(key, results);
         let call = move |ticket| {
             contained(async move {
@@ -130,9 +130,8 @@ impl ResultCache {
         Ok((flight.result(), boarded))
     }
 
-    /// The call: asks the shared tier, then the authorizer. What they say is kept before the call is off the list,
-    /// so that who comes then finds the result. What the authorizer says and is not kept takes the place of the
-    /// earlier result all the same.
+    /// The call: asks the shared tier, then the authorizer. The result is cached before the call leaves the list, so a
+    /// later request finds it. An answer of the authorizer that is not cached still removes the earlier result.
     async fn fly(
         &self,
         rules: &Answers,
@@ -189,8 +188,8 @@ impl ResultCache {
         }
     }
 
-    /// A call that was forgotten by name may have its answer behind one that was begun later and is about to keep its
-    /// result. That result is older than this answer, so it is not kept either.
+    /// A call whose key was forgotten may get its answer after a later call got its own. The later call's result is then
+    /// older than this answer, so it must not be cached either.
     fn overtake(&self, flown: &Flown<'_>) {
         if flown.ticket.is_forgotten() {
             self.state.flights.forget_answered(&flown.key);
@@ -222,7 +221,7 @@ impl ResultCache {
         found.flatten()
     }
 
-    /// A result that is better than none while the authorizer is failing.
+    /// A stale result to serve because the authorizer failed.
     fn stale(&self, key: &[u8], results: &Results) -> Option<Arc<Cached>> {
         let now = results.clock.moment();
         let found = self.state.memory.with(key, now, |entry| {

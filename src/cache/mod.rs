@@ -1,4 +1,4 @@
-//! The authorizer's results: kept, shared by concurrent requests and by other processes, given up again.
+//! The cache of the authorizer's results: in memory, shared by concurrent requests, and shared with other processes.
 
 mod cached;
 mod fetch;

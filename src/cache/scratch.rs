@@ -1,8 +1,8 @@
-//! Room that each thread keeps for what is put together at every request and not kept: texts and keys.
+//! Buffers that each thread reuses for the texts and keys of a request.
 
 use std::cell::Cell;
 
-/// What is larger is given back.
+/// Larger buffers are freed instead of reused.
 const KEPT: usize = 16 * 1024;
 
 thread_local! {
@@ -10,11 +10,11 @@ thread_local! {
     static BYTES: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// Lends the text that these parts make.
+/// Calls `look` with the concatenated parts.
 pub(crate) fn with_text<R>(parts: &[&str], look: impl FnOnce(&str) -> R) -> R {
     let mut text = TEXT.take();
     text.clear();
-    // To copy nothing costs as much as to copy something.
+    // Copying an empty part costs as much as copying a short one.
     let parts = parts.iter().filter(|part| !part.is_empty());
     parts.for_each(|part| text.push_str(part));
     let result = look(&text);
@@ -24,7 +24,7 @@ pub(crate) fn with_text<R>(parts: &[&str], look: impl FnOnce(&str) -> R) -> R {
     result
 }
 
-/// Lends an empty list of bytes.
+/// Calls `work` with an empty buffer.
 pub(crate) fn with_bytes<R>(work: impl FnOnce(&mut Vec<u8>) -> R) -> R {
     let mut bytes = BYTES.take();
     bytes.clear();
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_room_is_empty_each_time_also_within_itself() {
+    fn a_buffer_is_empty_each_time_even_if_calls_are_nested() {
         with_text(&["a", "b"], |outer| {
             with_text(&["c"], |inner| assert_eq!(inner, "c"));
             assert_eq!(outer, "ab");

@@ -1,4 +1,4 @@
-//! What goes between this process's results and the shared tier.
+//! Reads results from the shared tier, and writes them to it.
 
 use super::{
     cached::{Answer, Loaded, Stored},
@@ -7,7 +7,7 @@ use super::{
 };
 use crate::contained::drop_contained;
 
-/// How the shared tier took the look-up.
+/// Whether the shared tier answered the look-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tier {
     Answers,
@@ -31,10 +31,10 @@ impl ResultCache {
         loaded
     }
 
-    /// Puts what the authorizer said into the shared tier, in place of what it has. That goes also where nothing is
-    /// put in its place: `Unauthorized`, an answer that cannot be kept there, one that was forgotten by name.
+    /// Replaces the value in the shared tier by the authorizer's answer. If there is no answer to store (`Unauthorized`,
+    /// an answer that does not fit, a key that was forgotten), the old value is removed.
     ///
-    /// After two failures the tier is left alone, so that it delays a request by two time limits at the most.
+    /// Stops after two failures, so that the tier delays a request by at most two time limits.
     pub(super) async fn share(&self, answer: Option<&Answer>, flown: &Flown<'_>, tier: Tier) {
         let (results, key) = (flown.results, &flown.key);
         let Some(shared) = &results.shared else {

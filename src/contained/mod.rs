@@ -1,5 +1,5 @@
-//! The application's code inside the layer: authorizers, their errors, stores. What it throws ends here, so that
-//! those who wait for an answer get one.
+//! Catches panics of the application's code in the layer: authorizers, their errors and stores. So every request that
+//! waits for an answer gets one.
 
 pub(crate) mod time_limit;
 
@@ -17,7 +17,7 @@ use pin_project_lite::pin_project;
 /// The application's code panicked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Panicked {
-    /// What it said.
+    /// The panic's message.
     pub(crate) message: String,
 }
 
@@ -26,7 +26,7 @@ impl Panicked {
         let text = payload.downcast_ref::<&str>().copied();
         let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
         let message = text.unwrap_or("(no message)").to_owned();
-        // What was thrown may throw again when it is dropped. What that throws is never dropped.
+        // The payload may panic when it is dropped. The payload of that second panic is leaked.
         if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
             mem::forget(payload);
         }
@@ -34,19 +34,19 @@ impl Panicked {
     }
 }
 
-/// Runs the application's code.
+/// Runs the application's code and catches its panic.
 pub(crate) fn contain<T>(run: impl FnOnce() -> T) -> Result<T, Panicked> {
     catch_unwind(AssertUnwindSafe(run)).map_err(Panicked::new)
 }
 
-/// Drops what belongs to the application.
+/// Drops a value of the application and catches its panic.
 pub(crate) fn drop_contained<T>(value: T) -> Result<(), Panicked> {
     contain(|| drop(value))
 }
 
 pin_project! {
-    /// A future of the application's. It is polled and dropped in separate steps, neither of which unwinds into the
-    /// other, so a future that panics in both does not abort the process.
+    /// A future of the application. Panics are caught separately when it is polled and when it is dropped, so a future
+    /// that panics in both does not abort the process.
     pub(crate) struct Contained<F> {
         #[pin]
         future: Option<F>,
@@ -54,7 +54,7 @@ pin_project! {
 
     impl<F> PinnedDrop for Contained<F> {
         fn drop(this: Pin<&mut Self>) {
-            // Nobody is left to be told.
+            // No one is left to receive the error.
             let _ = this.end();
         }
     }
@@ -77,7 +77,7 @@ impl<F> Contained<F> {
 impl<F: Future> Future for Contained<F> {
     type Output = Result<F::Output, Panicked>;
 
-    /// A future that panics when it is dropped behind its answer has failed, so that its answer lets nobody through.
+    /// If the future panics when it is dropped after it is ready, it has failed, and its output is discarded.
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let future = self.as_mut().project().future.as_pin_mut();
         let future = future.expect("polled after it was ready");
@@ -107,7 +107,7 @@ mod tests {
         }
     }
 
-    /// Panics when it is polled, if it is told to, and when it is dropped.
+    /// Panics when it is dropped and, if configured, when it is polled.
     struct Vicious {
         answer: Poll<u8>,
         panics: bool,
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_future_throws_is_told_once() {
+    fn the_first_panic_of_a_future_is_returned() {
         let polled = vicious(Poll::Pending, true).now_or_never().unwrap();
         assert_eq!(polled.unwrap_err().message, "polled");
         let ready = vicious(Poll::Ready(7), false).now_or_never().unwrap();
@@ -141,11 +141,11 @@ mod tests {
         let mut given_up = pin!(vicious(Poll::Pending, false));
         assert!(given_up.as_mut().now_or_never().is_none());
         assert_eq!(given_up.as_mut().end().unwrap_err().message, "dropped");
-        assert_eq!(given_up.end(), Ok(()), "it is gone");
+        assert_eq!(given_up.end(), Ok(()), "already dropped");
     }
 
     #[test]
-    fn a_payload_that_panics_when_it_is_dropped_is_told() {
+    fn a_payload_that_panics_when_it_is_dropped_is_caught() {
         for run in [|| panic_any(PanicsWhenDropped), || panic_any(4711)] {
             assert_eq!(contain(run).unwrap_err().message, "(no message)");
         }
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_behaves_is_let_be() {
+    fn a_future_that_does_not_panic_is_unchanged() {
         assert_eq!(Contained::new(async { 7 }).now_or_never(), Some(Ok(7)));
         assert_eq!(Contained::new(pending::<u8>()).now_or_never(), None);
         assert_eq!(contain(|| 7), Ok(7));

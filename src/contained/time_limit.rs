@@ -1,4 +1,4 @@
-//! How long the application's code may take.
+//! The time limit for the application's code.
 
 use std::{future::Future, pin::pin, time::Duration};
 
@@ -6,28 +6,28 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::contained::{Contained, contain};
 
-/// As long as tokio waits at most.
+/// The longest time that tokio waits.
 const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 
-/// A point of time by which several things have to be done.
+/// A deadline for several futures together.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TimeLimit {
     pub(crate) limit: Duration,
     until: Instant,
 }
 
-/// Why something was not done in time.
+/// Why a future has no output in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotInTime {
     TimedOut {
         limit: Duration,
     },
-    /// There is no tokio runtime, or its timer is not enabled.
+    /// There is no tokio runtime, or its timer is disabled.
     NoTimer,
 }
 
 impl TimeLimit {
-    /// Begins now. Fails without a timer, so that nothing is begun which could not be ended.
+    /// A limit that begins now. Fails without a timer, so that no call begins that could not be ended.
     pub(crate) fn new(limit: Duration) -> Result<Self, NotInTime> {
         let until = Instant::now() + limit.min(FAR);
         match contain(|| drop(sleep_until(until))) {
@@ -36,11 +36,11 @@ impl TimeLimit {
         }
     }
 
-    /// The future's output, if it comes in time. Else the future is dropped.
+    /// Waits for the future's output. After the deadline, the future is dropped.
     pub(crate) async fn race<F: Future>(&self, future: F) -> Result<F::Output, NotInTime> {
         let timed = contain(|| timeout_at(self.until, future));
         let timed = timed.map_err(|_| NotInTime::NoTimer)?;
-        // A runtime that shuts down takes its timer away from what still runs.
+        // A runtime that shuts down stops its timer while tasks still run.
         let timed = pin!(Contained::new(timed)).await;
         let timed = timed.map_err(|_| NotInTime::NoTimer)?;
         timed.map_err(|_| NotInTime::TimedOut { limit: self.limit })
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn every_duration_is_a_limit() {
+    async fn every_duration_works_as_a_limit() {
         for limit in [
             Duration::ZERO,
             Duration::from_nanos(1),
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_timer_nothing_is_begun() {
+    fn without_a_timer_no_limit_begins() {
         let begun = || TimeLimit::new(Duration::MAX).map(|_| ());
         assert_eq!(begun(), Err(NotInTime::NoTimer));
         let runtime = tokio::runtime::Builder::new_current_thread();
