@@ -1062,7 +1062,7 @@ fn what_cannot_be_answered_with_is_refused_when_it_is_configured() {
             new().header("x", "context.nothing"),
             "allowed are a value in single quotes",
         ),
-        (new().header("x", "'a'").header("X", "'b'"), "there already"),
+        (new().header("x", "'a'").header("X", "'b'"), "already mapped"),
     ] {
         let error = with(response).unwrap_err().to_string();
         assert!(error.contains(words), "{error}");
