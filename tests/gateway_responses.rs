@@ -1074,7 +1074,7 @@ fn what_cannot_be_answered_with_is_refused_when_it_is_configured() {
         (new().status(304), "`304`"),
         (
             new().template("application/json", "$context.nothing"),
-            "`context.nothing` names no variable",
+            "`context.nothing` is not a variable",
         ),
         (
             new().template("application/json", "${context.stage"),
@@ -1090,13 +1090,16 @@ fn what_cannot_be_answered_with_is_refused_when_it_is_configured() {
         ),
         (
             new().template("a/b", "").template("A/b; c=d", ""),
-            "a template for this type already",
+            "already a template for this content type",
         ),
         (
             new().header("x", "context.nothing"),
-            "allowed are a text in single quotes",
+            "allowed are a value in single quotes",
         ),
-        (new().header("x", "'a'").header("X", "'b'"), "there already"),
+        (
+            new().header("x", "'a'").header("X", "'b'"),
+            "already mapped",
+        ),
     ] {
         let error = with(response).unwrap_err().to_string();
         assert!(error.contains(words), "{error}");

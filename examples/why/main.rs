@@ -41,8 +41,8 @@
 //!   cache       not asked
 //!   authorizer  not invoked
 //!   response    API Gateway's default
-//!   to do       the request has no header `Authorization`, but one that is called `x-auth-token`: rename it, or make `method.request.header.x-auth-token` the identity source
-//!               `method.request.querystring.tenant` is there, but all identity sources have to be: one or the other is not possible. Where either will do, configure none, set the results' time to live to 0, and let the authorizer look
+//!   to do       the request has no header `Authorization`, but it has `x-auth-token`: rename it, or make `method.request.header.x-auth-token` the identity source
+//!               `method.request.querystring.tenant` is present, but all identity sources are required. If one of them is enough, configure no identity source, set the result TTL to 0, and let the authorizer read the request
 //! exit code 1
 //! ```
 //!
@@ -52,22 +52,22 @@
 //!
 //! ```console
 //! $ cargo run -q --example why -- request --api arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod examples/why/authorizer.json examples/why/answer.json examples/why/requests.http; echo "exit code $?"
-//! allowed: the policy allows it
+//! allowed: the policy allows the request
 //!   request     arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets
 //!   identity    `method.request.header.Authorization` is present
 //!               `method.request.querystring.tenant` is present
 //!   cache       missed
 //!   authorizer  invoked, answered in 0 ms
 //!   policy      `Statement[0]` allows it
-//! ACCESS_DENIED 403: no statement of the policy allows `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/7`; the policy was kept from a request for `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets`, and each request is held against it: make it cover the stage, or set the results' time to live to 0
+//! ACCESS_DENIED 403: no statement of the policy allows `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/7`; this is the cached policy of a request for `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets`, and it decides every request of the same identity: make it cover the whole stage, or set the result TTL to 0
 //!   request     arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/7
 //!   identity    `method.request.header.Authorization` is present
 //!               `method.request.querystring.tenant` is present
 //!   cache       hit, 0.0 s old
-//!   authorizer  not invoked, its answer for arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets counts
+//!   authorizer  not invoked; its earlier answer for arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets was used
 //!   policy      no statement allows it; `Statement[0]` comes nearest: path: `pets` does not cover `pets/7`
 //!   response    API Gateway's default
-//!   to do       one policy serves all requests of the same identity while it is kept: let it cover all that the caller may do (`PolicyBuilder::for_api`), or set the results' time to live to 0
+//!   to do       a cached policy applies to every request of the same identity: make it cover everything that the caller may do (`PolicyBuilder::for_api`), or set the result TTL to 0
 //! exit code 1
 //! ```
 //!
@@ -86,14 +86,14 @@
 //! ```console
 //! $ sed 's/broken/unauthorized/' examples/why/table.txt | cargo run -q --example why -- table tests/openapi/petstore.json examples/why/answers.json -; echo "exit code $?"
 //! standard input:8: GET /pets/8: expected UNAUTHORIZED
-//! AUTHORIZER_CONFIGURATION_ERROR 500: the authorizer failed: Unauthorized: expired (only the message `Unauthorized`, letter by letter, is a 401)
+//! AUTHORIZER_CONFIGURATION_ERROR 500: the authorizer failed: Unauthorized: expired (only the exact message `Unauthorized` becomes a 401)
 //!   request     arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets/8
 //!   identity    `method.request.header.Authorization` is present
 //!   expression  the token matches `[a-z]+ [a-z]+`
 //!   cache       missed
 //!   authorizer  invoked, failed in 0 ms
 //!   response    API Gateway's default
-//!   to do       only the message `Unauthorized`, letter by letter, is a 401. If that is what the caller is to get, fail with it alone (in Rust with `AuthorizerError::unauthorized()`), and write the rest into the authorizer's own log
+//!   to do       only the exact message `Unauthorized` becomes a 401. To answer 401, fail with that message alone (in Rust, `AuthorizerError::unauthorized()`), and write the details to the authorizer's log
 //! 8 lines, 1 came out otherwise
 //! exit code 1
 //! ```

@@ -1,4 +1,4 @@
-//! The reason for a refusal in words.
+//! The reason for a refusal as a sentence.
 
 use std::fmt;
 
@@ -44,7 +44,7 @@ impl fmt::Display for DenialReason {
             }
             Self::AmbiguousHost { ambiguity } => write!(
                 f,
-                "the request can be for two hosts: {ambiguity}; {NOT_INVOKED}"
+                "it is not clear which host the request is for: {ambiguity}; {NOT_INVOKED}"
             ),
             Self::NoSuchOperation => write!(
                 f,
@@ -52,27 +52,25 @@ impl fmt::Display for DenialReason {
             ),
             Self::MethodArnTooLong { length, limit } => write!(
                 f,
-                "the method ARN has {length} bytes and {limit} are allowed; {NOT_INVOKED}"
+                "the method ARN has {length} bytes, but at most {limit} are allowed; {NOT_INVOKED}"
             ),
             Self::RequestBodyTooLarge { limit } => write!(
                 f,
-                "the request's body has more than {limit} bytes, or comes in too many pieces; {NOT_INVOKED}"
+                "the request's body has more than {limit} bytes or arrives in too many pieces; {NOT_INVOKED}"
             ),
             Self::RequestBodyBroken => {
                 write!(f, "the request's body ended with an error; {NOT_INVOKED}")
             }
             Self::RequestBodyNotRead => write!(
                 f,
-                "the authorizer is to be given the request's body, which nobody has read: put a `RequestBodyLayer` \
-                 around this layer; {NOT_INVOKED}"
+                "the authorizer expects the request's body, but no layer has read it: put a `RequestBodyLayer` around \
+                 this layer; {NOT_INVOKED}"
             ),
             Self::AuthorizerSaidUnauthorized => f.write_str("the authorizer said `Unauthorized`"),
             Self::AuthorizerFailed { message } => {
                 write!(f, "the authorizer failed: {}", OneLine(message))?;
                 match message.to_ascii_lowercase().contains("unauthorized") {
-                    true => f.write_str(
-                        " (only the message `Unauthorized`, letter by letter, is a 401)",
-                    ),
+                    true => f.write_str(" (only the exact message `Unauthorized` becomes a 401)"),
                     false => Ok(()),
                 }
             }
@@ -87,8 +85,8 @@ impl fmt::Display for DenialReason {
             }
             Self::NoTimer => write!(
                 f,
-                "the authorizer's time limit needs tokio's timer, which does not run here: serve from a tokio runtime \
-                 with `enable_time`, as `#[tokio::main]` does, or set `no_authorizer_timeout`; {NOT_INVOKED}"
+                "the authorizer's time limit needs tokio's timer, which is not running: use a tokio runtime with \
+                 `enable_time`, as `#[tokio::main]` does, or set `no_authorizer_timeout`; {NOT_INVOKED}"
             ),
             Self::MalformedResponse { problem } => {
                 let problem = OneLine(problem);
@@ -100,9 +98,8 @@ impl fmt::Display for DenialReason {
                     None => Ok(()),
                     Some(arn) => write!(
                         f,
-                        "; the answer was kept from a request for `{}`, and counts for all of the same \
-                         identity: add `$context.routeKey` to the identity sources, or set the results' time to \
-                         live to 0",
+                        "; this is the cached answer to a request for `{}`, and it applies to every request of the \
+                         same identity: add `$context.routeKey` to the identity sources, or set the result TTL to 0",
                         OneLine(arn)
                     ),
                 }
@@ -130,14 +127,14 @@ impl fmt::Display for DenialReason {
                 let arn = OneLine(method_arn);
                 write!(f, "no statement of the policy allows `{arn}`")?;
                 write_unknown_key(f, *unknown_key)?;
-                let advice = ": make it cover the stage, or set the results' time to live to 0";
+                let advice = ": make it cover the whole stage, or set the result TTL to 0";
                 write_cached_for(f, cached_for.as_deref(), advice)
             }
         }
     }
 }
 
-/// The 403 of who has forgotten a line of code.
+/// Users get this 403 if a line of code that provides the key is missing.
 fn write_unknown_key(f: &mut fmt::Formatter<'_>, unknown_key: Option<&UnknownKey>) -> fmt::Result {
     match unknown_key {
         None => Ok(()),
@@ -145,7 +142,7 @@ fn write_unknown_key(f: &mut fmt::Formatter<'_>, unknown_key: Option<&UnknownKey
     }
 }
 
-/// The 403 on the second path, which nobody understands.
+/// Users get this 403 on the second path that they try, and cannot explain it.
 fn write_cached_for(
     f: &mut fmt::Formatter<'_>,
     cached_for: Option<&str>,
@@ -155,7 +152,7 @@ fn write_cached_for(
         None => Ok(()),
         Some(arn) => write!(
             f,
-            "; the policy was kept from a request for `{}`, and each request is held against it{advice}",
+            "; this is the cached policy of a request for `{}`, and it decides every request of the same identity{advice}",
             OneLine(arn)
         ),
     }

@@ -1,4 +1,4 @@
-//! The single thing that a request was refused for.
+//! The reason for a refusal.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,10 +8,11 @@ use crate::{
     request::{host::HostAmbiguity, path::PathAmbiguity, unknown_key::UnknownKey},
 };
 
-/// The single thing that a request was refused for.
+/// The reason for which a request was refused.
 ///
-/// No identity value and no header is in it, but the words of an authorizer that failed: keep credentials out of those.
-/// [`Denial::explanation`](super::Denial::explanation) masks the request's there.
+/// It contains no identity value and no header. If the authorizer failed, it contains the authorizer's own message, so
+/// keep credentials out of such messages. [`Denial::explanation`](crate::Denial::explanation) masks the request's
+/// credentials in them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DenialReason {
@@ -21,19 +22,19 @@ pub enum DenialReason {
         /// The first source that is missing.
         source: IdentitySource,
     },
-    /// An identity source is in the request, but empty.
+    /// An identity source is in the request but is empty.
     #[non_exhaustive]
     IdentitySourceEmpty {
         /// The source.
         source: IdentitySource,
     },
-    /// An identity source is in the request, but not UTF-8.
+    /// An identity source is in the request but is not UTF-8.
     #[non_exhaustive]
     IdentitySourceNotUtf8 {
         /// The source.
         source: IdentitySource,
     },
-    /// An identity source can be read in more than one way: a cookie that is there twice, for example. See
+    /// An identity source can be read in more than one way. For example, a cookie appears twice. See
     /// [`IdentitySource`](IdentitySource#one-cookie).
     #[non_exhaustive]
     IdentitySourceAmbiguous {
@@ -46,15 +47,15 @@ pub enum DenialReason {
         /// The source of the token.
         source: IdentitySource,
     },
-    /// The handshake of a WebSocket API has more than one `Authorization` header.
+    /// A WebSocket handshake has more than one `Authorization` header.
     SeveralAuthorizationHeaders,
     /// The path can be read in more than one way.
     #[non_exhaustive]
     AmbiguousPath {
-        /// In what way.
+        /// What makes it ambiguous.
         ambiguity: PathAmbiguity,
     },
-    /// The request names its host in two ways, or in a way that two readers take for two hosts.
+    /// The request names two hosts, or two programs could read different hosts from it.
     #[non_exhaustive]
     AmbiguousHost {
         /// What makes it ambiguous.
@@ -62,53 +63,53 @@ pub enum DenialReason {
     },
     /// The API has no operation for this path and method.
     NoSuchOperation,
-    /// The method ARN is longer than allowed.
+    /// The method ARN is too long.
     #[non_exhaustive]
     MethodArnTooLong {
         /// Its length in bytes.
         length: usize,
-        /// The most that is allowed.
+        /// The greatest length that is allowed.
         limit: usize,
     },
-    /// The request's body is longer than its [layer](crate::RequestBodyLayer) reads.
+    /// The request's body is larger than the limit of its [`RequestBodyLayer`](crate::RequestBodyLayer).
     #[non_exhaustive]
     RequestBodyTooLarge {
-        /// The most bytes that it reads.
+        /// The limit in bytes.
         limit: usize,
     },
     /// The request's body ended with an error.
     RequestBodyBroken,
-    /// The authorizer is to be given the request's body, and no [layer](crate::RequestBodyLayer) has read it.
+    /// The authorizer expects the request's body, but no [`RequestBodyLayer`](crate::RequestBodyLayer) has read it.
     RequestBodyNotRead,
-    /// The authorizer failed with exactly `Unauthorized`.
+    /// The authorizer failed with exactly the message `Unauthorized`.
     AuthorizerSaidUnauthorized,
     /// The authorizer failed.
     #[non_exhaustive]
     AuthorizerFailed {
-        /// What it said.
+        /// The authorizer's message.
         message: String,
     },
-    /// The authorizer's function was not invoked, or its answer did not arrive.
+    /// The authorizer's Lambda function could not be invoked, or its answer did not arrive.
     #[non_exhaustive]
     FunctionNotInvoked {
-        /// What kept it.
+        /// What went wrong.
         kind: InvokeErrorKind,
-        /// What the transport said.
+        /// The transport's message.
         message: String,
     },
     /// The authorizer panicked.
     #[non_exhaustive]
     AuthorizerPanicked {
-        /// What it said.
+        /// The panic's message.
         message: String,
     },
     /// The authorizer did not answer in time.
     #[non_exhaustive]
     AuthorizerTimedOut {
-        /// The time it had.
+        /// The time limit.
         limit: Duration,
     },
-    /// The authorizer's time limit needs tokio's timer, and there is none: the authorizer was not asked.
+    /// The authorizer was not invoked, because its time limit needs tokio's timer and there is none.
     NoTimer,
     /// The authorizer's answer cannot be used.
     #[non_exhaustive]
@@ -116,10 +117,10 @@ pub enum DenialReason {
         /// What is wrong with it.
         problem: String,
     },
-    /// The authorizer's simple answer was no.
+    /// The authorizer answered `isAuthorized: false`.
     #[non_exhaustive]
     NotAuthorized {
-        /// The ARN that the authorizer was asked about, where its kept answer was used for another.
+        /// If the answer came from the cache: the method ARN that the authorizer was asked about.
         cached_for: Option<Arc<str>>,
     },
     /// A statement of the policy denies the request.
@@ -129,29 +130,29 @@ pub enum DenialReason {
         statement: usize,
         /// The `Sid` of the statement, if it has one.
         sid: Option<String>,
-        /// The ARN that was denied.
+        /// The method ARN that was denied.
         method_arn: String,
-        /// The ARN that the authorizer was asked about, where its kept result was used for another.
+        /// If the policy came from the cache: the method ARN that the authorizer was asked about.
         cached_for: Option<Arc<str>>,
-        /// The condition key that the statement asks for and this process
+        /// The condition key that the statement needs and this process
         /// [does not know](crate::LambdaAuthorizerLayer#keys-that-are-not-known), with the line of code that is missing.
         unknown_key: Option<&'static UnknownKey>,
     },
     /// No statement of the policy allows the request.
     #[non_exhaustive]
     ImplicitDeny {
-        /// The ARN that nothing allows.
+        /// The method ARN that no statement allows.
         method_arn: String,
-        /// The ARN that the authorizer was asked about, where its kept result was used for another.
+        /// If the policy came from the cache: the method ARN that the authorizer was asked about.
         cached_for: Option<Arc<str>>,
-        /// A condition key that the policy asks for and this process
+        /// A condition key that the policy needs and this process
         /// [does not know](crate::LambdaAuthorizerLayer#keys-that-are-not-known), with the line of code that is missing.
         unknown_key: Option<&'static UnknownKey>,
     },
 }
 
 impl DenialReason {
-    /// Whether the text has words of the authorizer's, which may be a credential.
+    /// Whether the text repeats the authorizer's own message, which may contain a credential.
     pub(crate) fn quotes_the_authorizer(&self) -> bool {
         matches!(
             self,

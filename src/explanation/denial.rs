@@ -5,8 +5,10 @@ use std::{fmt, sync::Arc};
 use super::{Circumstances, Explanation, Outcome};
 use crate::{decision::DenialReason, gateway_response::ResponseType};
 
-/// Why a request was refused: in the extensions of every response that the layer makes itself, for
-/// whatever is around the layer (tracing, metrics, tests) to read. The client does not see it.
+/// Why a request was refused.
+///
+/// Every response that the layer makes itself has a `Denial` in its extensions. Code around the layer can read it, for
+/// tracing, metrics or tests. The client does not see it.
 ///
 /// ```
 /// # tokio_test::block_on(async {
@@ -36,8 +38,9 @@ use crate::{decision::DenialReason, gateway_response::ResponseType};
 /// );
 /// # });
 /// ```
-/// Cheap to clone. It holds the request, without its body but with its extensions, for as long as it lives; [`Debug`](fmt::Debug) and
-/// [`Display`](fmt::Display) show no header and no query.
+///
+/// A `Denial` is cheap to clone. It keeps the request, with its extensions but without its body, for as long as it lives.
+/// [`Debug`](fmt::Debug) and [`Display`](fmt::Display) show no header and no query.
 #[derive(Clone)]
 pub struct Denial {
     facts: Arc<Facts>,
@@ -64,13 +67,13 @@ impl Denial {
         }
     }
 
-    /// The gateway response that the client got.
+    /// The type of the gateway response that the client received.
     #[must_use]
     pub fn response_type(&self) -> ResponseType {
         self.facts.response_type
     }
 
-    /// What the request was refused for.
+    /// The reason for the refusal.
     #[must_use]
     pub fn reason(&self) -> &DenialReason {
         &self.facts.reason
@@ -81,7 +84,7 @@ impl Denial {
         self.facts.circumstances.asked
     }
 
-    /// Without what takes long: a policy's statements, one by one.
+    /// An explanation without the policy's statements, which take long to explain.
     #[cfg(feature = "tracing")]
     pub(crate) fn short_explanation(&self) -> Explanation {
         let Facts {
@@ -92,7 +95,7 @@ impl Denial {
         Explanation::short(circumstances, Outcome::Refused(reason))
     }
 
-    /// The whole way of the request, and what to do about the refusal. Worked out when it is asked for.
+    /// Explains each step of the decision, and what to do about the refusal. The explanation is made by this call.
     #[must_use]
     pub fn explanation(&self) -> Explanation {
         let Facts {

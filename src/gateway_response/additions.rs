@@ -1,4 +1,4 @@
-//! The headers that come on top of an entry: those of a family, and the ready-made choices.
+//! The headers that are added to an entry's: those of a family, and the ready-made choices.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{decision::DenialReason, error::ConfigError};
 
-/// What comes on top of an entry.
+/// The headers that are added to an entry's.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Additions {
     headers: Vec<(ResponseFamily, HeaderMapping)>,
@@ -26,12 +26,14 @@ pub(super) struct Additions {
 }
 
 impl GatewayResponses {
-    /// Sets a header on all responses of a family, also on those with an entry of their own, unless that sets
-    /// it. A second one of the same name replaces the first. The expression is as for [`GatewayResponse::header`].
+    /// Sets a header on all responses of a family, unless the entry of the response sets the same header.
+    ///
+    /// A second header of the same name replaces the first. The expression is written as for
+    /// [`GatewayResponse::header`](super::GatewayResponse::header).
     ///
     /// # Errors
     ///
-    /// [`ConfigError::HeaderMapping`], as there.
+    /// [`ConfigError::HeaderMapping`] if the name or the expression is not valid.
     pub fn family_header(
         mut self,
         family: ResponseFamily,
@@ -51,13 +53,13 @@ impl GatewayResponses {
         self
     }
 
-    /// Says with every 401 how to authenticate.
+    /// Tells clients with every 401 how to authenticate.
     pub fn www_authenticate(mut self, challenge: WwwAuthenticate) -> Self {
         self.additions.www_authenticate = Some(challenge);
         self
     }
 
-    /// Says with every 429 and 503 when to try again, in whole seconds, rounded up ([RFC 9110, section
+    /// Tells clients with every 429 and 503 when to try again, in whole seconds, rounded up ([RFC 9110, section
     /// 10.2.3]).
     ///
     /// [RFC 9110, section 10.2.3]: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
@@ -68,7 +70,7 @@ impl GatewayResponses {
         self
     }
 
-    /// Sets the headers that OWASP's cheat sheet for REST recommends: `Cache-Control: no-store`,
+    /// Sets the headers that the OWASP REST Security Cheat Sheet recommends: `Cache-Control: no-store`,
     /// `Content-Security-Policy: frame-ancestors 'none'`, `Strict-Transport-Security`,
     /// `X-Content-Type-Options: nosniff` and `X-Frame-Options: DENY`.
     pub fn security_headers(mut self) -> Self {
@@ -76,7 +78,7 @@ impl GatewayResponses {
         self
     }
 
-    /// Whether scripts of other origins may read responses of this type, as far as these responses say.
+    /// Whether responses of this type have CORS headers. A function in `map_response` may add them.
     pub(crate) fn has_cors_headers(&self, response_type: ResponseType) -> bool {
         let own = self.entry(response_type).into_iter();
         let own = own.flat_map(|entry| entry.headers.iter());
@@ -90,12 +92,12 @@ impl GatewayResponses {
     }
 }
 
-/// What the additions go by.
-pub(super) struct Told<'r> {
-    /// As HTTP has it.
+/// What the additions depend on, besides the values of the request.
+pub(super) struct Basis<'r> {
+    /// The status of the HTTP response. For gRPC, the status that an HTTP response would have.
     pub(super) status: StatusCode,
     pub(super) reason: Option<&'r DenialReason>,
-    /// The headers that scripts may read besides those that are mapped.
+    /// The headers that scripts may read, besides the mapped ones.
     pub(super) exposed: &'r [HeaderName],
 }
 
@@ -104,7 +106,7 @@ impl Additions {
         &self,
         headers: &mut HeaderMap,
         entry: Option<&Entry>,
-        told: &Told<'_>,
+        basis: &Basis<'_>,
         values: &Values<'_>,
     ) {
         let own = entry
@@ -119,18 +121,18 @@ impl Additions {
             .for_each(|(_, mapping)| mapping.apply(headers, values));
         if let Some(cors) = &self.cors {
             let mapped = own.iter().chain(of_family.map(|(_, mapping)| mapping));
-            let mapped = mapped.map(HeaderMapping::name).chain(told.exposed);
+            let mapped = mapped.map(HeaderMapping::name).chain(basis.exposed);
             cors.apply(headers, &values.request.parts.headers, mapped);
         }
         if let Some(challenge) = &self.www_authenticate {
-            challenge.apply(told.status, told.reason, values.request.path(), headers);
+            challenge.apply(basis.status, basis.reason, values.request.path(), headers);
         }
         if let Some(delay) = &self.retry_after {
             const LATER: [StatusCode; 2] = [
                 StatusCode::TOO_MANY_REQUESTS,
                 StatusCode::SERVICE_UNAVAILABLE,
             ];
-            if LATER.contains(&told.status) {
+            if LATER.contains(&basis.status) {
                 headers
                     .entry(header::RETRY_AFTER)
                     .or_insert_with(|| delay.clone());

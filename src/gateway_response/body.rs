@@ -1,4 +1,4 @@
-//! The body of a gateway response: a template, problem details, or the default body.
+//! The body of a gateway response: a rendered template, problem details or the default body.
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
@@ -16,7 +16,7 @@ const JSON_IN_UTF_8: HeaderValue = HeaderValue::from_static("application/json; c
 const HTML: HeaderValue = HeaderValue::from_static("text/html");
 const PLAIN_TEXT: HeaderValue = HeaderValue::from_static("text/plain");
 
-/// How API Gateway writes the body of a response that nobody has customised.
+/// The form in which API Gateway writes a default body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BodyForm {
     /// `{"message":"…"}`
@@ -29,18 +29,18 @@ pub(crate) enum BodyForm {
     PlainText,
     /// `{"message": "…", "connectionId":"…", "requestId":"…"}`
     WithConnection,
-    /// The page of a front end.
+    /// The HTML page of a front end.
     Html,
 }
 
 impl BodyForm {
-    /// Whether a customised response without a template is made with the default template in its place.
+    /// Whether an entry without a template uses the default template.
     fn is_a_template(self) -> bool {
         !matches!(self, Self::WithConnection | Self::Html)
     }
 }
 
-/// The content of a response.
+/// A body and its content type.
 pub(super) struct Content {
     pub(super) content_type: HeaderValue,
     pub(super) body: Bytes,
@@ -66,7 +66,7 @@ impl GatewayResponses {
             return problem(status, values);
         }
         match entry {
-            // The default template, which is not what a REST API's default response is made with.
+            // An entry without a template uses the default template, whose form differs from some default bodies.
             Some(_) if values.failure.form().is_a_template() => {
                 Content::json(message_body(BodyForm::Compact, values.failure))
             }
@@ -84,7 +84,7 @@ impl Content {
     }
 }
 
-/// To the letter as API Gateway writes it.
+/// The default body, exactly as API Gateway writes it.
 fn default_content(values: &Values<'_>) -> Content {
     let failure = values.failure;
     match failure.form() {
@@ -104,7 +104,7 @@ fn default_content(values: &Values<'_>) -> Content {
     }
 }
 
-/// One blank behind the first colon and the commas, as recorded.
+/// The spaces are as recorded: one after the first colon, and one after each comma.
 fn connection_body(values: &Values<'_>) -> String {
     let message = values.failure.message();
     let message = message.map_or_else(|| "null".to_owned(), json_string);
@@ -116,7 +116,7 @@ fn connection_body(values: &Values<'_>) -> String {
     )
 }
 
-/// In the form that front ends have for it; the recording tells only that it is HTML.
+/// The usual error page of front ends. The recording shows only that the body is HTML.
 fn page(status: StatusCode) -> String {
     format!(
         "<html>\r\n<head><title>{status}</title></head>\r\n<body>\r\n<center><h1>{status}</h1></center>\r\n</body>\r\n</html>\r\n"
@@ -133,7 +133,7 @@ fn message_body(form: BodyForm, failure: &GatewayFailure) -> String {
         BodyForm::CapitalMessage => r#"{"Message":"#,
     };
     let message = failure.message();
-    // Exact unless something has to be escaped: then the text becomes `Bytes` as it is.
+    // The capacity is exact unless something is escaped, so converting the text to `Bytes` does not copy it.
     let length = message.map_or("null".len(), |message| message.len() + 2);
     let mut body = String::with_capacity(before.len() + length + 1);
     body.push_str(before);
@@ -145,7 +145,7 @@ fn message_body(form: BodyForm, failure: &GatewayFailure) -> String {
     body
 }
 
-/// Problem details. The type is `about:blank`, so the title is that of the status.
+/// Problem details. The type is `about:blank`, so the title must be the phrase of the status.
 fn problem(status: StatusCode, values: &Values<'_>) -> Content {
     let title = json_string(status.canonical_reason().unwrap_or_default());
     let detail = match values.failure.message() {
@@ -158,7 +158,7 @@ fn problem(status: StatusCode, values: &Values<'_>) -> Content {
             let id = values.request.ids().request_id;
             format!(r#","instance":"urn:uuid:{id}""#)
         }
-        // The short ids are no URIs.
+        // The short ids are not URIs.
         IdHeaders::ApigwRequestId | IdHeaders::ApigwId | IdHeaders::None => String::new(),
     };
     Content {

@@ -7,8 +7,9 @@ use super::{body::BodyForm, response_type::ResponseType};
 /// What all default responses of one type have in common.
 pub(super) struct DefaultResponse {
     pub(super) name: &'static str,
-    /// The status that API Gateway lists. Some types have another one on the wire.
+    /// The status that API Gateway lists.
     pub(super) listed: Option<StatusCode>,
+    /// The status that API Gateway sends. It differs from the listed one for some types.
     pub(super) runtime: StatusCode,
     pub(super) error_type: Option<&'static str>,
     /// None for `null`.
@@ -62,7 +63,7 @@ impl ResponseType {
                 None,
                 Compact,
             ),
-            // Nobody has recorded one that says `AuthorizerFailureException`.
+            // No recording has `AuthorizerFailureException`.
             Self::AuthorizerFailure => default(
                 "AUTHORIZER_FAILURE",
                 INTERNAL,
@@ -92,7 +93,7 @@ impl ResponseType {
                 message: Some("Bad Request"),
                 form: Compact,
             },
-            // As for an answer of the service behind that cannot be used.
+            // The response for an invalid answer of the service behind the API.
             Self::Default5xx => DefaultResponse {
                 name: "DEFAULT_5XX",
                 listed: None,
@@ -108,7 +109,7 @@ impl ResponseType {
                 Some("The security token included in the request is expired"),
                 Compact,
             ),
-            // Listed as 504, recorded as 500.
+            // Listed as 504 but recorded as 500.
             Self::IntegrationFailure => DefaultResponse {
                 name: "INTEGRATION_FAILURE",
                 listed: Some(StatusCode::GATEWAY_TIMEOUT),
@@ -154,7 +155,7 @@ impl ResponseType {
                 Some("Limit Exceeded"),
                 Compact,
             ),
-            // Not JSON on API Gateway.
+            // API Gateway sends plain text here, not JSON.
             Self::RequestTooLarge => default(
                 "REQUEST_TOO_LARGE",
                 StatusCode::PAYLOAD_TOO_LARGE,

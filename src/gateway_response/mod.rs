@@ -1,4 +1,4 @@
-//! Gateway responses: what API Gateway itself answers, byte for byte, and how it is customised.
+//! Gateway responses: the answers of API Gateway itself, byte for byte, and their customisation.
 
 mod additions;
 mod body;

@@ -4,8 +4,8 @@ use super::{gateway_responses::GatewayResponses, response_type::ResponseType};
 use crate::decision::DenialReason;
 
 impl DenialReason {
-    /// The gateway response for this reason: 401 where the caller is unknown, 403 where it is refused,
-    /// 500 where the authorizer is broken.
+    /// The type of the gateway response for this reason: 401 if the caller is unknown, 403 if the caller is refused,
+    /// 500 if the authorizer is broken.
     #[must_use]
     pub fn response_type(&self) -> ResponseType {
         match self {

@@ -1,10 +1,10 @@
-//! Making the response for one failure of one request.
+//! Makes the response for one failure of one request.
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Response, StatusCode, header};
 
 use super::{
-    additions::Told, body::Content, development, dress::dress, entry::Entry,
+    additions::Basis, body::Content, development, dress::dress, entry::Entry,
     failure::GatewayFailure, gateway_responses::GatewayResponses, grpc, reference::Values,
     standard_headers,
 };
@@ -15,15 +15,15 @@ use crate::{
     request::context::RequestContext,
 };
 
-/// A request that is answered by the gateway.
+/// A request that the gateway answers.
 #[derive(Clone, Copy)]
 pub(crate) struct Refusal<'r> {
     pub(crate) request: &'r RequestContext<'r>,
-    /// None where the application itself refuses the request.
+    /// None if the application refuses the request.
     pub(crate) reason: Option<&'r DenialReason>,
-    /// Never shown, and kept out of what is.
+    /// The identity values, which are masked in explanations.
     pub(crate) identity: &'r [String],
-    /// What the authorizer said of the caller that its policy denies.
+    /// The authorizer's context, if its policy denies the request.
     pub(crate) authorizer: Option<&'r AuthorizerContext>,
 }
 
@@ -34,7 +34,7 @@ impl GatewayResponses {
         self.answer(&self.failure(reason, row), refusal)
     }
 
-    /// The response for a failure that the application itself has found.
+    /// The response for a failure that the application reports.
     pub(crate) fn respond(&self, failure: GatewayFailure, refusal: Refusal<'_>) -> Response<Bytes> {
         let style = refusal.request.reader.differences.responses;
         self.answer(&dress(style, failure, None), refusal)
@@ -46,7 +46,7 @@ impl GatewayResponses {
         dress(row.responses, failure, Some(reason))
     }
 
-    /// The response for a failure: entry, additions, in this order; then the application's last word.
+    /// The response for a failure, passed through the function of `map_response`.
     fn answer(&self, failure: &GatewayFailure, refusal: Refusal<'_>) -> Response<Bytes> {
         let response = match self.grpc && grpc::is_grpc(refusal.request.parts) {
             true => self.grpc_response(failure, &refusal),
@@ -96,24 +96,23 @@ impl GatewayResponses {
                 headers.append(header::VARY, HeaderValue::from_static("Accept"));
             }
         }
-        let told = Told {
+        let basis = Basis {
             status,
             reason: refusal.reason,
             exposed: &[],
         };
-        self.additions.apply(headers, entry, &told, &values);
+        self.additions.apply(headers, entry, &basis, &values);
         if let Some(explanation) = explanation {
             development::set_headers(headers, &explanation);
         }
-        // The headers that a GET would get, and no body.
+        // A HEAD request gets the headers of a GET, but no body.
         if request.method == Method::HEAD {
             *response.body_mut() = Bytes::new();
         }
         response
     }
 
-    /// A status and a message in gRPC's form. What else an entry maps and what comes on top of it is for whoever is in
-    /// between, such as a browser.
+    /// A status and a message in the form of gRPC. The other headers are for programs in between, such as a browser.
     fn grpc_response(&self, failure: &GatewayFailure, refusal: &Refusal<'_>) -> Response<Bytes> {
         let values = Values {
             request: refusal.request,
@@ -125,12 +124,12 @@ impl GatewayResponses {
         let headers = response.headers_mut();
         let mappings = entry.iter().flat_map(|entry| &entry.headers);
         mappings.for_each(|mapping| mapping.apply(headers, &values));
-        let told = Told {
+        let basis = Basis {
             status: status(entry, failure),
             reason: refusal.reason,
             exposed: &grpc::exposed(),
         };
-        self.additions.apply(headers, entry, &told, &values);
+        self.additions.apply(headers, entry, &basis, &values);
         grpc::set_headers(headers, failure);
         response
     }

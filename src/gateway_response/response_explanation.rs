@@ -1,4 +1,4 @@
-//! Which gateway response a refused request gets, told without making it.
+//! Describes the gateway response of a refused request without making it.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use super::{gateway_responses::GatewayResponses, render, response_type::ResponseType};
 use crate::{api::Differences, decision::DenialReason};
 
-/// The gateway response that a refused request gets.
+/// The gateway response of a refused request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResponseExplanation {
@@ -19,21 +19,21 @@ pub struct ResponseExplanation {
     entry: EntryUsed,
 }
 
-/// Which entry of the gateway responses made it.
+/// The entry of the gateway responses that was used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum EntryUsed {
-    /// None: it is API Gateway's default.
+    /// None, so the response is API Gateway's default.
     None,
-    /// The type's own.
+    /// The entry of the response's type.
     Own,
-    /// That of its family, `DEFAULT_4XX` or `DEFAULT_5XX`.
+    /// The entry of the type's family, `DEFAULT_4XX` or `DEFAULT_5XX`.
     Family,
 }
 
 impl GatewayResponses {
-    /// What [`refuse`](Self::refuse) answers for a reason.
+    /// Describes what [`refuse`](Self::refuse) answers for a reason.
     pub(crate) fn explain(&self, reason: &DenialReason, row: &Differences) -> ResponseExplanation {
         let failure = self.failure(reason, row);
         let response_type = failure.response_type();
@@ -63,13 +63,13 @@ impl ResponseExplanation {
         self.response_type
     }
 
-    /// The status.
+    /// The status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// Which entry made it.
+    /// The entry that was used.
     #[must_use]
     pub fn entry(&self) -> EntryUsed {
         self.entry
@@ -80,10 +80,10 @@ impl fmt::Display for ResponseExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.entry {
             EntryUsed::None => f.write_str("API Gateway's default"),
-            EntryUsed::Own => write!(f, "by the entry of {}", self.response_type),
+            EntryUsed::Own => write!(f, "from the entry {}", self.response_type),
             EntryUsed::Family => {
                 let family = self.response_type.family().default_type();
-                write!(f, "by the entry of {family}")
+                write!(f, "from the entry {family}")
             }
         }
     }

@@ -9,10 +9,12 @@ use crate::error::ConfigError;
 /// The type of a gateway response, named as in API Gateway's configuration. There are 21.
 ///
 /// A layer answers with [`Unauthorized`](Self::Unauthorized), [`AccessDenied`](Self::AccessDenied),
-/// [`AuthorizerConfigurationError`](Self::AuthorizerConfigurationError),
-/// [`AuthorizerFailure`](Self::AuthorizerFailure) (where it is told to tell the two apart) and, for what
-/// has no type of its own, [`Default4xx`](Self::Default4xx). The others are the application's to answer with:
-/// see [`GatewayResponder`](crate::GatewayResponder).
+/// [`AuthorizerConfigurationError`](Self::AuthorizerConfigurationError), [`RequestTooLarge`](Self::RequestTooLarge),
+/// [`MissingAuthenticationToken`](Self::MissingAuthenticationToken) and, for failures without a type of their own,
+/// [`Default4xx`](Self::Default4xx). If
+/// [`authorizer_failures_apart`](crate::GatewayResponses::authorizer_failures_apart) is set, it also answers with
+/// [`AuthorizerFailure`](Self::AuthorizerFailure). The application can answer with any type through a
+/// [`GatewayResponder`](crate::GatewayResponder).
 ///
 /// ```
 /// use tower_lambda_authorizer::ResponseType;
@@ -24,18 +26,18 @@ use crate::error::ConfigError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(
     clippy::exhaustive_enums,
-    reason = "these are API Gateway's, unchanged for years; a new one should break who lists them"
+    reason = "API Gateway has not changed these types for years; a new one should break code that lists them"
 )]
 pub enum ResponseType {
-    /// The policy does not let the caller in.
+    /// The policy does not allow the request.
     AccessDenied,
     /// The API is configured wrongly.
     ApiConfigurationError,
-    /// The authorizer, or its answer, is broken.
+    /// The authorizer failed, or its answer is not valid.
     AuthorizerConfigurationError,
     /// The authorizer failed.
     AuthorizerFailure,
-    /// The body does not fit the request's model.
+    /// The body does not match the request's model.
     BadRequestBody,
     /// A required parameter is missing.
     BadRequestParameters,
@@ -45,21 +47,21 @@ pub enum ResponseType {
     Default5xx,
     /// The caller's AWS token has expired.
     ExpiredToken,
-    /// The service behind failed.
+    /// The service behind the API failed.
     IntegrationFailure,
-    /// The service behind did not answer in time.
+    /// The service behind the API did not answer in time.
     IntegrationTimeout,
     /// The API key is missing or unknown.
     InvalidApiKey,
     /// The AWS signature is wrong.
     InvalidSignature,
-    /// There are no AWS credentials; also, there is no such resource or method.
+    /// There are no AWS credentials, or the API has no such resource or method.
     MissingAuthenticationToken,
     /// The usage plan's quota is used up.
     QuotaExceeded,
     /// The request is too large.
     RequestTooLarge,
-    /// There is no such resource, for a caller who passed authorization.
+    /// There is no such resource. The caller was authorized.
     ResourceNotFound,
     /// There are too many requests.
     Throttled,
@@ -71,13 +73,13 @@ pub enum ResponseType {
     WafFiltered,
 }
 
-/// The class of a response, which decides what it falls back to.
+/// The family of a response type. It decides which default entry the type falls back to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(clippy::exhaustive_enums, reason = "there are these two")]
+#[allow(clippy::exhaustive_enums, reason = "there are only these two")]
 pub enum ResponseFamily {
-    /// 4XX: the client's fault, which falls back to `DEFAULT_4XX`.
+    /// 4XX, the client's fault. It falls back to `DEFAULT_4XX`.
     Client,
-    /// 5XX: the server's fault, which falls back to `DEFAULT_5XX`.
+    /// 5XX, the server's fault. It falls back to `DEFAULT_5XX`.
     Server,
 }
 
@@ -119,8 +121,8 @@ impl ResponseType {
         self.default_response().listed
     }
 
-    /// The status on the wire, where nothing is customised: as listed, but 500 for
-    /// [`IntegrationFailure`](Self::IntegrationFailure), which is listed as 504.
+    /// The status that API Gateway sends, if nothing is customised. It is the listed one, except that
+    /// [`IntegrationFailure`](Self::IntegrationFailure) is listed as 504 and sent as 500.
     #[must_use]
     pub const fn runtime_status(self) -> StatusCode {
         self.default_response().runtime
@@ -132,7 +134,7 @@ impl ResponseType {
         self.default_response().error_type
     }
 
-    /// What it falls back to: decided by the type, whatever status is configured.
+    /// The family of the type. A configured status does not change it.
     #[must_use]
     pub fn family(self) -> ResponseFamily {
         match self.runtime_status().is_server_error() {
@@ -158,7 +160,7 @@ impl FromStr for ResponseType {
 }
 
 impl ResponseFamily {
-    /// The type that the family falls back to.
+    /// The type whose entry the family falls back to.
     pub(crate) const fn default_type(self) -> ResponseType {
         match self {
             Self::Client => ResponseType::Default4xx,

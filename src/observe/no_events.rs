@@ -1,4 +1,4 @@
-//! Without the feature `tracing` nobody is told of a decision.
+//! Replaces the events if the feature `tracing` is off.
 
 use http::{HeaderName, request::Parts};
 

@@ -1,4 +1,4 @@
-//! Without the feature `testing` nobody looks.
+//! Replaces the witness if the feature `testing` is off.
 
 use http::request::Parts;
 

@@ -1,4 +1,4 @@
-//! Gateway responses for the application: for the failures that no layer sees.
+//! Answers with gateway responses for the application, for failures that no layer sees.
 
 use std::{
     convert::Infallible,
@@ -18,8 +18,9 @@ use crate::{
     request::context::Arrival,
 };
 
-/// Answers with a layer's gateway responses, so that a whole service speaks with one voice: for an unknown
-/// route, a body that is too large, a client that asks too often.
+/// Lets the application answer with a layer's gateway responses, so that all refusals of a service look alike.
+///
+/// Use it for failures that no layer sees: an unknown route, a body that is too large, or too many requests.
 ///
 /// ```
 /// # tokio_test::block_on(async {
@@ -56,7 +57,7 @@ impl GatewayResponder {
         Self { settings }
     }
 
-    /// The response for one failure of one request.
+    /// Makes the gateway response for one failure of one request.
     #[must_use]
     pub fn respond(&self, failure: &GatewayFailure, parts: &mut Parts) -> Response<GatewayBody> {
         let arrival = Arrival::default();
@@ -78,7 +79,7 @@ impl GatewayResponder {
         response.map(GatewayBody::new)
     }
 
-    /// A service that answers every request with this failure: for a router's fallback.
+    /// Creates a service that answers every request with this failure. Use it as the fallback of a router.
     #[must_use]
     pub fn answering(&self, failure: GatewayFailure) -> FailureService {
         FailureService {
@@ -94,7 +95,7 @@ impl fmt::Debug for GatewayResponder {
     }
 }
 
-/// The service that [`GatewayResponder::answering`] makes.
+/// The service that [`GatewayResponder::answering`] creates.
 #[derive(Debug, Clone)]
 pub struct FailureService {
     responder: GatewayResponder,
