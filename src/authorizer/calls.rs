@@ -4,8 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::Semaphore;
 
-use super::{Authorizer, AuthorizerRequest, AuthorizerResponse, invoke::invoke};
-use crate::{contained::time_limit::TimeLimit, decision::DenialReason};
+use super::{
+    Authorizer, AuthorizerRequest, AuthorizerResponse, call_error::CallError, invoke::invoke,
+};
+use crate::contained::time_limit::TimeLimit;
 
 /// The limits of an authorizer's calls.
 #[derive(Debug, Clone)]
@@ -22,7 +24,7 @@ impl Calls {
         &self,
         authorizer: &A,
         request: AuthorizerRequest,
-    ) -> Result<AuthorizerResponse, DenialReason> {
+    ) -> Result<AuthorizerResponse, CallError> {
         let limit = self.timeout.map(TimeLimit::new).transpose()?;
         let _turn = match (&self.turns, &limit) {
             (None, _) => None,
