@@ -1,16 +1,18 @@
 //! An axum app with the layer, deployed as a Lambda function behind API Gateway.
 //!
-//! `lambda_http` turns API Gateway's events into requests, so the app, its routes and the layer are those of any server.
-//! One thing has to be known: **for a REST API it puts the stage in front of the path** (`/prod/pets`), so that no route
-//! matches and no policy fits, unless the function's environment has `AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH`. This one does
-//! not start without. (An HTTP API's events have a stage with a name in the path themselves, and no variable takes it out:
-//! deploy to `$default`.)
+//! `lambda_http` turns API Gateway's events into requests. So the app, its routes and the layer are the same as on any
+//! server. Two points need attention:
 //!
-//! A second: **the client's address is in the event's request context alone**, since no client connects to a function. Without
-//! the `client_ip` below the layer knows none: every `Deny` on `aws:SourceIp` then applies, and no `Allow` does.
+//! - **For a REST API, `lambda_http` puts the stage in front of the path** (`/prod/pets`). Then no route and no policy
+//!   matches. To turn this off, set `AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH` in the function's environment; this program
+//!   does not start without it. (In an HTTP API's events, the path itself contains a named stage, and no variable removes
+//!   it: deploy to `$default`.)
+//! - **Only the event's request context has the client's address**, because no client connects to a function. Without
+//!   the `client_ip` below, the layer does not know the address: every `Deny` on `aws:SourceIp` then applies, and no
+//!   `Allow` does.
 //!
-//! In Lambda the program is the function. Here it starts a fake of Lambda, which starts it as a function, and sends it
-//! events as API Gateway would:
+//! In Lambda, this program is the function. Here it starts a fake of Lambda, which starts the program again as the function
+//! and sends it events as API Gateway would:
 //!
 //! ```console
 //! $ cargo run --quiet --example lambda_http

@@ -1,7 +1,7 @@
-//! An API Gateway export guards an axum app: two authorizers, each for its own operations.
+//! An axum app is guarded as an API Gateway export says: two authorizers, each for its own operations.
 //!
-//! The document is `tests/openapi/petstore.json`. Start it; what it prints later belongs to the requests
-//! below:
+//! The document is `tests/openapi/petstore.json`. Start the server. It prints the lines after the list of operations when
+//! it receives the requests below:
 //!
 //! ```console
 //! $ cargo run --example openapi
@@ -22,8 +22,8 @@
 //! MISSING_AUTHENTICATION_TOKEN: the API has no operation for this path and method; the authorizer was not invoked
 //! ```
 //!
-//! The list of pets is open to everybody; a single pet is for the keepers' authorizer, with the validation
-//! expression of the document:
+//! The list of pets is open to everybody. The authorizer `keepers` guards a single pet, with the validation expression of
+//! the document:
 //!
 //! ```console
 //! $ curl http://127.0.0.1:3000/pets
@@ -38,8 +38,8 @@
 //! ann feeds pet 7
 //! ```
 //!
-//! Everything below `/admin` is for the tenants' authorizer, which looks at a header and a query parameter,
-//! and no other spelling leads around it:
+//! The authorizer `tenants` guards everything below `/admin`. It reads a header and a query parameter, and no other
+//! spelling of the path bypasses it:
 //!
 //! ```console
 //! $ curl 'http://127.0.0.1:3000/admin/users?key=secret'
@@ -52,8 +52,8 @@
 //! the users of acme
 //! ```
 //!
-//! What the document does not have is answered as by API Gateway, with the header that the document sets on all
-//! 4XX gateway responses:
+//! A request for an operation that the document does not have gets the same response as on API Gateway, with the header
+//! that the document sets on all 4XX gateway responses:
 //!
 //! ```console
 //! $ curl -i http://127.0.0.1:3000/owners

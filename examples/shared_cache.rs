@@ -1,6 +1,6 @@
-//! Two processes that have each other's results, by way of a Redis server on its usual port.
+//! Two processes that share their results through a Redis server on its usual port.
 //!
-//! The first process; what it prints later belongs to the requests below:
+//! Start the first process. It prints the later lines when it receives the requests below:
 //!
 //! ```console
 //! $ REDIS_URL=redis://127.0.0.1:6379 CACHE_SECRET=0f1e2d3c4b5a69788796a5b4c3d2e1f0 cargo run --example shared_cache
@@ -8,7 +8,7 @@
 //! the authorizer is asked about `allow`
 //! ```
 //!
-//! And the second, with the same secret. It is asked itself only when the result has been forgotten:
+//! Start the second process, with the same secret. It calls its own authorizer only after the result was invalidated:
 //!
 //! ```console
 //! $ ADDR=127.0.0.1:3001 REDIS_URL=redis://127.0.0.1:6379 CACHE_SECRET=0f1e2d3c4b5a69788796a5b4c3d2e1f0 cargo run --example shared_cache
@@ -16,7 +16,7 @@
 //! the authorizer is asked about `allow`
 //! ```
 //!
-//! The first asks its authorizer, the second finds the result, and has it in its own memory from then on:
+//! The first process calls its authorizer. The second finds the result in Redis, and has it in its own memory from then on:
 //!
 //! ```console
 //! $ curl -H 'Authorization: allow' http://127.0.0.1:3000/pets
@@ -31,7 +31,7 @@
 //! hits 1, misses 1, found in Redis 1, errors of Redis 0
 //! ```
 //!
-//! A result that is forgotten is gone from Redis, too, and from the memory of the process that was told:
+//! Invalidating a result removes it from Redis, and from the memory of the process that does it:
 //!
 //! ```console
 //! $ curl -X DELETE http://127.0.0.1:3001/results/allow

@@ -1,7 +1,7 @@
-//! A WebSocket API's authorizer in front of an axum handler, and a client that tries it: a handshake without a
-//! credential, one with the wrong one, and one that is let in.
+//! A WebSocket API's authorizer in front of an axum handler, and a client that tries three handshakes: without a
+//! credential, with a wrong one, and with a right one.
 //!
-//! The authorizer is asked about the handshake. The messages are the handler's, which keeps the context for them.
+//! The layer authorizes the handshake only. The handler is responsible for the messages, and keeps the context for them.
 //!
 //! ```console
 //! $ cargo run --example websocket

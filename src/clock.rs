@@ -1,4 +1,4 @@
-//! The time, which a test can hold still and move.
+//! The clock, which a test can replace by one that it controls.
 
 use std::{
     fmt,
@@ -8,8 +8,7 @@ use std::{
 
 use crate::serial::Serial;
 
-/// Where the layer reads the time: for conditions on `aws:CurrentTime` and the like, and for how long results
-/// are kept.
+/// The clock of a layer. It is read for conditions on the time, such as `aws:CurrentTime`, and to expire results.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -31,13 +30,13 @@ enum Source {
 }
 
 impl Clock {
-    /// The system's clock: the default.
+    /// The system's clock, which is the default.
     #[must_use]
     pub fn system() -> Self {
         Self::default()
     }
 
-    /// The time.
+    /// The current time.
     #[must_use]
     pub fn now(&self) -> SystemTime {
         match &self.0 {
@@ -48,7 +47,7 @@ impl Clock {
 }
 
 impl Clock {
-    /// The time on a clock that never goes back: for how long results are kept.
+    /// The time of a monotonic clock, to expire results.
     pub(crate) fn moment(&self) -> Instant {
         static START: LazyLock<Instant> = LazyLock::new(Instant::now);
         match &self.0 {
@@ -63,7 +62,7 @@ impl Clock {
 }
 
 impl Clock {
-    /// What tells it from others.
+    /// Distinguishes the clock from others.
     pub(crate) fn distinction(&self) -> String {
         match &self.0 {
             Source::System => "system".to_owned(),
@@ -74,10 +73,10 @@ impl Clock {
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// Of a manual clock. Leaves room for what is later.
+/// The latest moment of a manual clock, which leaves room to add durations.
 const LAST_MOMENT: Duration = YEAR.saturating_mul(1_000_000);
 
-/// So much later, but not more than a hundred years.
+/// Adds a duration of at most a hundred years.
 pub(crate) fn later(moment: Instant, by: Duration) -> Instant {
     const FAR: Duration = YEAR.saturating_mul(100);
     moment.checked_add(by.min(FAR)).unwrap_or(moment)
@@ -85,7 +84,7 @@ pub(crate) fn later(moment: Instant, by: Duration) -> Instant {
 
 #[cfg(feature = "testing")]
 impl Clock {
-    /// The clock behind it, where a test can move it.
+    /// The manual clock, if it is one.
     pub(crate) fn manual(&self) -> Option<&ManualClock> {
         match &self.0 {
             Source::System => None,
@@ -103,7 +102,7 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// A clock that stands still until it is moved. All clones show one time.
+/// A clock that stands still until it is moved, for tests. Clones share the time.
 #[derive(Debug, Clone)]
 pub struct ManualClock {
     time: Arc<Mutex<SystemTime>>,
@@ -111,7 +110,7 @@ pub struct ManualClock {
 }
 
 impl ManualClock {
-    /// A clock that shows this time.
+    /// A clock that starts at this time.
     #[must_use]
     pub fn new(time: SystemTime) -> Self {
         Self {
@@ -120,25 +119,25 @@ impl ManualClock {
         }
     }
 
-    /// This clock, for [`LambdaAuthorizerLayer::clock`](crate::LambdaAuthorizerLayer::clock).
+    /// A [`Clock`] with the same time, for [`LambdaAuthorizerLayer::clock`](crate::LambdaAuthorizerLayer::clock).
     #[must_use]
     pub fn clock(&self) -> Clock {
         Clock(Source::Manual(self.clone()))
     }
 
-    /// The time that it shows.
+    /// The current time.
     #[must_use]
     pub fn now(&self) -> SystemTime {
         *self.time.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Moves it forward, by a million years at the most.
+    /// Moves the clock forward, by at most a million years.
     pub fn advance(&self, by: Duration) {
         let mut time = self.time.lock().unwrap_or_else(PoisonError::into_inner);
         *time = time.checked_add(by.min(LAST_MOMENT)).unwrap_or(*time);
     }
 
-    /// Sets it, forward or back.
+    /// Sets the clock to any time, forward or back.
     pub fn set(&self, time: SystemTime) {
         *self.time.lock().unwrap_or_else(PoisonError::into_inner) = time;
     }

@@ -1,11 +1,11 @@
-//! Numbers for what cannot be compared, such as functions.
+//! Serial numbers for values that cannot be compared, such as functions.
 
 use std::{
     fmt,
     sync::atomic::{AtomicU64, Ordering},
 };
 
-/// No two are the same in this process.
+/// Unique in this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Serial(u64);
 

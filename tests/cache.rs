@@ -24,6 +24,8 @@ use tower_lambda_authorizer::{
     ResultCache, authorizer_fn,
 };
 
+#[path = "cache/between.rs"]
+mod between;
 #[path = "cache/own_results.rs"]
 mod own_results;
 
@@ -317,6 +319,17 @@ async fn ten_thousand_requests_make_one_call() {
 }
 
 #[tokio::test]
+async fn who_waits_on_allocates_nothing() {
+    let door = Door::new(Mood::Thinks);
+    let mut waiting = [spawn(&door, "a"), spawn(&door, "a")];
+    for sent in &mut waiting {
+        assert_pending!(sent.poll());
+        let again = allocation_counter::measure(|| assert_pending!(sent.poll()));
+        assert_eq!(again.count_total, 0);
+    }
+}
+
+#[tokio::test]
 async fn the_call_outlives_who_began_it_and_nobody_else() {
     let door = Door::new(Mood::Thinks);
     let [mut first, mut second] = [spawn(&door, "a"), spawn(&door, "a")];
@@ -414,7 +427,7 @@ async fn calls_wait_for_their_turn() {
     ));
 }
 
-/// The service inside is called as it was made ready, without a clone of it.
+/// The service inside is called as it was made ready, without a clone of it, and no router is asked for what it knows.
 #[tokio::test]
 async fn a_hit_clones_no_service_and_allocates_once() {
     let door = Door::new(Mood::Allows);
@@ -427,7 +440,8 @@ async fn a_hit_clones_no_service_and_allocates_once() {
             .body(())
             .unwrap();
         if in_use {
-            request.extensions_mut().insert("in use");
+            let router_knows = axum::extract::OriginalUri(request.uri().clone());
+            request.extensions_mut().insert(router_knows);
             request.extensions_mut().insert(7_u32);
         }
         request

@@ -59,10 +59,11 @@ fn layer<A: Authorizer>(kind: &str, authorizer: A) -> LambdaAuthorizerLayer<A> {
         .api(api.with_stage_variable("colour", "blue").unwrap())
         .ambiguous_hosts(AmbiguousHosts::AsReceived)
         .clock(ManualClock::new(time).clock())
-        .resource_resolver(|_| {
-            ResourceMatch::new()
+        .resource_resolver(|request| match request.uri.path() {
+            "/unknown" => ResourceMatch::new(),
+            _ => ResourceMatch::new()
                 .with_resource("/pets/{petId}")
-                .with_path_parameter("petId", "a b")
+                .with_path_parameter("petId", "a b"),
         })
 }
 
@@ -124,6 +125,27 @@ async fn each_event_is_its_golden_file() {
         }
         let golden = fs::read_to_string(&file).unwrap();
         assert_eq!(event, golden, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn empty_members_are_left_out_where_api_gateway_leaves_them_out() {
+    let request = || Request::get("/unknown?tenant=acme").header("authorization", "t");
+    let http: Value = serde_json::from_str(&event("http-2.0", request()).await).unwrap();
+    assert_eq!(http["routeKey"], "$default");
+    for left_out in ["cookies", "pathParameters"] {
+        assert_eq!(http.get(left_out), None, "{left_out}");
+    }
+    let websocket: Value = serde_json::from_str(&event("websocket", request()).await).unwrap();
+    let identity = serde_json::json!({"sourceIp": "203.0.113.7"});
+    assert_eq!(websocket["requestContext"]["identity"], identity);
+    for kind in ["rest-request", "http-1.0"] {
+        let event: Value = serde_json::from_str(&event(kind, request()).await).unwrap();
+        assert_eq!(event["pathParameters"], serde_json::json!({}), "{kind}");
+        assert_eq!(
+            event["requestContext"]["identity"]["userAgent"],
+            Value::Null
+        );
     }
 }
 

@@ -17,8 +17,8 @@ use http_body_util::Empty;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     Api, AuthorizerError, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, ConfigError, Cors,
-    Denial, Explanation, GatewayResponses, LambdaAuthorizerLayer, ManualClock, Remedy, ResultCache,
-    authorizer_fn,
+    Denial, Explanation, GatewayResponse, GatewayResponses, LambdaAuthorizerLayer, ManualClock,
+    Remedy, ResponseFamily, ResponseType, ResultCache, authorizer_fn,
     lambda::{Invoke, InvokeError, InvokeErrorKind, Invoked, LambdaFunction},
     policy::{PolicyBuilder, PolicyDocument},
 };
@@ -135,6 +135,11 @@ async fn each_confusion_has_its_remedy_and_no_other() {
     let no_cache = |layer: Layered| layer.result_ttl(Duration::ZERO).unwrap();
     let http = || LambdaAuthorizerLayer::http_api(answering(r#"{"isAuthorized":true}"#));
     let cors = |layer: Layered| layer.gateway_responses(GatewayResponses::default().cors(Cors::any()));
+    let responses = |responses| token(answering(OPEN)).gateway_responses(responses);
+    let own_header = |name| responses(GatewayResponses::default().with(ResponseType::Unauthorized, GatewayResponse::new().header(name, "'*'")).unwrap());
+    let family_header = |family, name| responses(GatewayResponses::default().family_header(family, name, "'*'").unwrap());
+    let mapped = || responses(GatewayResponses::default().map_response(|_, response| response));
+    let script = || get("/pets").header("origin", "https://app.example");
     let bearer = |token: &'static str| get("/pets").header("authorization", token);
     let table: Vec<(&str, Layered, Vec<Builder>, Vec<&str>)> = vec![
         ("fine", token(answering(OPEN)), vec![with_token("/pets")], vec![]),
@@ -166,6 +171,10 @@ async fn each_confusion_has_its_remedy_and_no_other() {
         ("its own rights", token(failing("AccessDeniedException: not authorized to perform: dynamodb:GetItem")), vec![with_token("/pets")], vec!["own-message"]),
         ("slow", token(hangs()), vec![with_token("/pets")], vec!["timeout"]),
         ("nested", token(answering(r#"{"policyDocument":{"Statement":[]},"context":{"roles":["a"]}}"#)), vec![with_token("/pets")], vec!["nested-context"]),
+        ("nested and called as in a response", token(answering(r#"{"policyDocument":{"Statement":[]},"context":{"statusCode":[401],"simple responses, no `principalId`":[1]}}"#)), vec![with_token("/pets")], vec!["nested-context"]),
+        ("nested and called as in a policy", token(answering(r#"{"policyDocument":{"Statement":[]},"context":{"simple responses":[1]}}"#)), vec![with_token("/pets")], vec!["nested-context"]),
+        ("nested and called as the caller", token(answering(r#"{"policyDocument":{"Statement":[]},"context":{"no `principalId`":[1]}}"#)), vec![with_token("/pets")], vec!["nested-context"]),
+        ("a member called so", token(answering(r#"{"policyDocument":{"Statement":{"simple responses":1}}}"#)), vec![with_token("/pets")], vec![]),
         ("response", token(answering(r#"{"statusCode":401,"body":""}"#)), vec![with_token("/pets")], vec!["http-response-returned"]),
         ("no policy", token(answering(r#"{"principalId":"a"}"#)), vec![with_token("/pets")], vec![]),
         ("null condition", token(answering(r#"{"policyDocument":{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":null}}}"#)), vec![with_token("/pets")], vec!["null-condition"]),
@@ -184,10 +193,15 @@ async fn each_confusion_has_its_remedy_and_no_other() {
         // Browsers
         ("preflight", cors(token(answering(OPEN))), vec![preflight()], vec!["preflight-refused", "identity-source-missing"]),
         ("exempt preflight", token(answering(OPEN)).exempt_preflights(), vec![preflight()], vec![]),
-        ("script", token(answering(OPEN)), vec![get("/pets").header("origin", "https://app.example")], vec!["identity-source-missing", "no-cors-headers"]),
+        ("script", token(answering(OPEN)), vec![script()], vec!["identity-source-missing", "no-cors-headers"]),
         ("same origin", token(answering(OPEN)), vec![get("/pets").header("host", "app.example").header("origin", "https://app.example")], vec!["identity-source-missing"]),
         ("WebSocket", LambdaAuthorizerLayer::websocket(answering(OPEN)), vec![get("/chat").header("origin", "https://app.example")], vec!["identity-source-missing"]),
-        ("script, with CORS", cors(token(answering(OPEN))), vec![get("/pets").header("origin", "https://app.example")], vec!["identity-source-missing"]),
+        ("script, with a header of its entry", own_header("access-control-allow-origin"), vec![script()], vec!["identity-source-missing"]),
+        ("script, with another header", own_header("x-own"), vec![script()], vec!["identity-source-missing", "no-cors-headers"]),
+        ("script, with its family's header", family_header(ResponseFamily::Client, "access-control-allow-origin"), vec![script()], vec!["identity-source-missing"]),
+        ("script, with another family's header", family_header(ResponseFamily::Server, "access-control-allow-origin"), vec![script()], vec!["identity-source-missing", "no-cors-headers"]),
+        ("script, with responses of the application's", mapped(), vec![script()], vec!["identity-source-missing"]),
+        ("script, with CORS", cors(token(answering(OPEN))), vec![script()], vec!["identity-source-missing"]),
     ];
     for (name, layer, requests, expected) in table {
         let explanation = explanations(&layer, requests).await;
@@ -249,8 +263,8 @@ UNAUTHORIZED 401: the identity source `method.request.header.Authorization` is m
   cache       not asked
   authorizer  not invoked
   response    API Gateway's default
-  to do       `method.request.querystring.tenant` is there, but all identity sources have to be: one or the other is not possible. Where either will do, configure none, set the results' time to live to 0, and let the authorizer look
-              send the header `Authorization`; without it the gateway answers by itself, so no function has anything in its log
+  to do       `method.request.querystring.tenant` is present, but all identity sources are required. If one of them is enough, configure no identity source, set the result TTL to 0, and let the authorizer read the request
+              send the header `Authorization`; without it, the gateway answers by itself and does not invoke the authorizer, so the function's log shows nothing
 ";
     assert_eq!(explanation.to_string(), transcript);
 }
@@ -388,6 +402,24 @@ async fn a_kept_unauthorized_has_its_own_age() {
     let request = with_token("/pets").body(Body::new()).unwrap();
     let explanation = layer.explain(request).await;
     assert_eq!(explanation.cache().to_string(), "hit, 1.0 s old");
+}
+
+#[tokio::test]
+async fn a_validation_expression_is_shown_as_it_was_written() {
+    let layer = token(answering(OPEN))
+        .identity_validation_expression(r"\w{5}")
+        .unwrap();
+    for (sent, matches) in [("abc", false), ("abcde", true)] {
+        let request = get("/pets").header("authorization", sent);
+        let explanation = explanations(&layer, vec![request]).await;
+        let validation = explanation.validation_expression().unwrap();
+        assert_eq!(validation.expression(), r"\w{5}");
+        assert_eq!(validation.matches(), matches, "{sent}");
+        assert!(
+            explanation.to_string().contains(r"`\w{5}`"),
+            "{explanation}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -10,5 +10,7 @@ mod context_headers;
 mod cookie;
 #[path = "extensions/request_body.rs"]
 mod request_body;
+#[path = "extensions/request_body_on_the_wire.rs"]
+mod request_body_on_the_wire;
 #[path = "extensions/responses.rs"]
 mod responses;

@@ -1,7 +1,7 @@
-//! Runs the gateway cases: one API with one authorizer and a sequence of exchanges with it each.
+//! Runs the gateway cases. A case is an API with one authorizer, and a sequence of exchanges with it.
 //!
-//! Reads `tests/cases/gateway/*.json` and, where the environment variable `EXTRA_CASES` names a folder,
-//! every `*.json` below its subfolder `gateway`. The format is in `tests/cases/README.md`.
+//! Reads `tests/cases/gateway/*.json`. If the environment variable `EXTRA_CASES` names a folder, also reads every
+//! `*.json` below its subfolder `gateway`. The format is in `tests/cases/README.md`.
 #![allow(clippy::unwrap_used)]
 
 #[path = "gateway_cases/api_gateway.rs"]
@@ -10,48 +10,29 @@ mod api_gateway;
 mod case;
 #[path = "../crates/execute-api-policy/tests/support/case_files.rs"]
 mod case_files;
+#[path = "../crates/execute-api-policy/tests/support/case_runner.rs"]
+mod case_runner;
 #[path = "gateway_cases/expectation.rs"]
 mod expectation;
 
 use std::process::ExitCode;
 
 use case::Case;
+use case_runner::Cases;
 
 fn main() -> ExitCode {
     silence_intended_panics();
-    let (mut passed, mut failed) = (0, 0);
-    for (file, text) in case_files::case_files("gateway") {
-        let cases: Vec<Case> = match serde_json::from_str(&text) {
-            Ok(cases) => cases,
-            Err(error) => {
-                println!("FAILED {file}: not a list of cases: {error}");
-                failed += 1;
-                continue;
-            }
-        };
-        for case in cases {
-            let problems = run(&case);
-            match problems.is_empty() {
-                true => passed += 1,
-                false => {
-                    failed += 1;
-                    println!("FAILED {} ({file})", case.name);
-                    problems
-                        .iter()
-                        .for_each(|problem| println!("    {problem}"));
-                }
-            }
-        }
-    }
-    println!("gateway cases: {passed} passed, {failed} failed");
-    if failed > 0 || passed == 0 {
-        return ExitCode::FAILURE;
-    }
-    ExitCode::SUCCESS
+    let mut cases = Cases::default();
+    cases.run(
+        "gateway",
+        |case: &Case, file| format!("{} ({file})", case.name),
+        problems,
+    );
+    cases.finish("gateway cases")
 }
 
-/// What is wrong.
-fn run(case: &Case) -> Vec<String> {
+/// What differs from what the case expects.
+fn problems(case: &Case) -> Vec<String> {
     let gateway = match (api_gateway::ApiGateway::new(case), case.config_error) {
         (Err(_), true) => return Vec::new(),
         (Ok(_), true) => {
@@ -60,8 +41,7 @@ fn run(case: &Case) -> Vec<String> {
         (Err(error), false) => return vec![format!("the layer was not built: {error}")],
         (Ok(gateway), false) => gateway,
     };
-    // The clock of the authorizer's time limit moves by itself, so that an authorizer that hangs
-    // costs no time.
+    // The paused clock of tokio advances by itself, so a case whose authorizer times out takes no time.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -84,7 +64,7 @@ fn run(case: &Case) -> Vec<String> {
     problems
 }
 
-/// Some cases have an authorizer that panics; that is not worth a message.
+/// The authorizer of some cases panics on purpose. Those panics print no message.
 fn silence_intended_panics() {
     let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {

@@ -14,6 +14,13 @@ use tower_lambda_authorizer::{
     WwwAuthenticate, authorizer_fn,
 };
 
+#[path = "gateway_responses/openapi.rs"]
+mod openapi;
+#[path = "gateway_responses/templates.rs"]
+mod templates;
+#[path = "gateway_responses/websocket.rs"]
+mod websocket;
+
 type Body = Empty<Bytes>;
 
 /// Does what its token says.
@@ -347,6 +354,9 @@ fn what_is_no_origin_is_refused() {
         "https://a.example/b",
         "https://*.example",
         "https://a@b",
+        "https://:443",
+        "https://app.example:",
+        "https://app.example:65536",
     ] {
         let error = Cors::origins([origin]).unwrap_err().to_string();
         assert!(error.contains(&format!("`{origin}`")), "{error}");
@@ -499,17 +509,35 @@ async fn security_headers_and_headers_of_a_family_do_not_replace_an_entrys() {
 }
 
 #[test]
+fn an_http_api_words_a_failure_as_its_status_unless_the_application_has() {
+    let authorizer = authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) });
+    let responder = LambdaAuthorizerLayer::http_api(authorizer).responder();
+    let worded = |failure: GatewayFailure| {
+        let (mut parts, ()) = Request::get("/pets").body(()).unwrap().into_parts();
+        let response = responder.respond(&failure, &mut parts);
+        response.into_body().into_bytes()
+    };
+    let failure = || GatewayFailure::new(ResponseType::BadRequestParameters);
+    assert_eq!(worded(failure()), r#"{"message":"Bad Request"}"#);
+    let own = failure().with_message("`limit` is missing");
+    assert_eq!(worded(own), r#"{"message":"`limit` is missing"}"#);
+}
+
+#[test]
 fn retry_after_says_when_to_come_again() {
-    let responses = GatewayResponses::default().retry_after(Duration::from_millis(1500));
-    let (_, _, headers) = respond(responses.clone(), ResponseType::Throttled);
-    assert_eq!(headers["retry-after"], "2");
-    let (_, _, headers) = respond(responses, ResponseType::Unauthorized);
-    assert!(!headers.contains_key("retry-after"));
-    let (_, _, headers) = respond(
-        GatewayResponses::default().retry_after(Duration::MAX),
-        ResponseType::Throttled,
-    );
-    assert_eq!(headers["retry-after"], u64::MAX.to_string());
+    for (delay, seconds) in [
+        (Duration::ZERO, 0),
+        (Duration::from_nanos(1), 1),
+        (Duration::from_secs(2), 2),
+        (Duration::from_millis(2500), 3),
+        (Duration::MAX, u64::MAX),
+    ] {
+        let responses = GatewayResponses::default().retry_after(delay);
+        let (_, _, headers) = respond(responses.clone(), ResponseType::Throttled);
+        assert_eq!(headers["retry-after"], seconds.to_string(), "{delay:?}");
+        let (_, _, headers) = respond(responses, ResponseType::Unauthorized);
+        assert!(!headers.contains_key("retry-after"));
+    }
 }
 
 #[tokio::test]
@@ -615,6 +643,29 @@ async fn for_development_the_client_is_told_why_and_never_a_credential() {
 }
 
 #[tokio::test]
+async fn for_development_the_header_is_one_line_of_ascii() {
+    let authorizer = authorizer_fn(|_| async {
+        Err::<AuthorizerResponse, _>(AuthorizerError::new("no café\nin the log\r\0"))
+    });
+    let layer = LambdaAuthorizerLayer::token(authorizer)
+        .gateway_responses(GatewayResponses::for_development());
+    let inner =
+        service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
+    let request = with_token("t").body(Body::new()).unwrap();
+    let answer = text(layer.layer(inner).oneshot(request).await.unwrap()).await;
+    let told = answer.headers["x-lambda-authorizer-explanation"].to_str();
+    assert_eq!(
+        told.unwrap(),
+        r"the authorizer failed: no caf \nin the log\r\u{0}"
+    );
+    let json: Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!(
+        json["explanation"],
+        r"the authorizer failed: no café\nin the log\r\u{0}"
+    );
+}
+
+#[tokio::test]
 async fn a_grpc_client_gets_trailers_only() {
     for (content_type, is_grpc) in [
         ("application/grpc", true),
@@ -650,6 +701,33 @@ async fn a_grpc_client_gets_trailers_only() {
         assert_eq!(answer.headers["grpc-status"], status);
         assert_eq!(answer.headers["grpc-message"], message);
         assert_eq!(answer.body, "");
+    }
+}
+
+/// As gRPC maps HTTP's statuses to its own.
+#[test]
+fn each_status_has_its_grpc_status() {
+    for (status, grpc_status) in [
+        (400, "13"),
+        (401, "16"),
+        (403, "7"),
+        (404, "12"),
+        (413, "13"),
+        (429, "14"),
+        (500, "13"),
+        (502, "14"),
+        (503, "14"),
+        (504, "14"),
+    ] {
+        let responses = GatewayResponses::default().grpc();
+        let responder = layer().gateway_responses(responses).responder();
+        let request = post().header("content-type", "application/grpc");
+        let (mut parts, ()) = request.body(()).unwrap().into_parts();
+        let status = StatusCode::from_u16(status).unwrap();
+        let failure = GatewayFailure::new(ResponseType::Default4xx).with_status(status);
+        let response = responder.respond(&failure, &mut parts);
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()["grpc-status"], grpc_status, "{status}");
     }
 }
 
@@ -996,7 +1074,7 @@ fn what_cannot_be_answered_with_is_refused_when_it_is_configured() {
         (new().status(304), "`304`"),
         (
             new().template("application/json", "$context.nothing"),
-            "`context.nothing` names no variable",
+            "`context.nothing` is not a variable",
         ),
         (
             new().template("application/json", "${context.stage"),
@@ -1012,13 +1090,16 @@ fn what_cannot_be_answered_with_is_refused_when_it_is_configured() {
         ),
         (
             new().template("a/b", "").template("A/b; c=d", ""),
-            "a template for this type already",
+            "already a template for this content type",
         ),
         (
             new().header("x", "context.nothing"),
-            "allowed are a text in single quotes",
+            "allowed are a value in single quotes",
         ),
-        (new().header("x", "'a'").header("X", "'b'"), "there already"),
+        (
+            new().header("x", "'a'").header("X", "'b'"),
+            "already mapped",
+        ),
     ] {
         let error = with(response).unwrap_err().to_string();
         assert!(error.contains(words), "{error}");

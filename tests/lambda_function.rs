@@ -311,15 +311,15 @@ async fn whatever_an_endpoint_answers_only_a_good_answer_lets_a_request_pass() {
         ),
         (
             Canned::new(502, html),
-            "the function was not run, or its answer was lost: status 502",
+            "the function was not run, or its response was lost: status 502",
         ),
         (
             Canned::new(500, html),
-            "the function was not run, or its answer was lost: status 500",
+            "the function was not run, or its response was lost: status 500",
         ),
         (
             Canned::new(500, ALLOW_ALL),
-            "the function was not run, or its answer was lost: status 500",
+            "the function was not run, or its response was lost: status 500",
         ),
         (
             Canned::new(403, ALLOW_ALL),
@@ -327,7 +327,7 @@ async fn whatever_an_endpoint_answers_only_a_good_answer_lets_a_request_pass() {
         ),
         (
             Canned::new(301, ALLOW_ALL),
-            "the function was not run, or its answer was lost: status 301",
+            "the function was not run, or its response was lost: status 301",
         ),
         (
             Canned::new(200, ALLOW_ALL).header("x-amz-function-error", "Unhandled"),

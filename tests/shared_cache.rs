@@ -3,10 +3,13 @@
 #![cfg(feature = "redis")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use std::time::{Duration, Instant};
+use std::{
+    error::Error,
+    time::{Duration, Instant},
+};
 
 use tower_lambda_authorizer::{
-    ConfigError,
+    ConfigError, SharedTierError,
     shared_cache::{MAX_VALUE_BYTES, RedisTier, SharedCache, SharedTier},
 };
 
@@ -165,6 +168,29 @@ fn a_tier_is_made_without_a_runtime_and_shows_no_password() {
 fn without_its_feature_tls_is_refused_at_once() {
     let tier = RedisTier::connect("rediss://127.0.0.1");
     assert_eq!(tier.is_ok(), cfg!(feature = "redis-tls"));
+}
+
+/// It takes the place of the store's own error in the chain, so that each message is there once.
+#[test]
+fn behind_an_error_is_what_is_behind_the_stores_own() {
+    #[derive(Debug)]
+    struct Unreachable(std::io::Error);
+
+    impl std::fmt::Display for Unreachable {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("the store cannot be reached")
+        }
+    }
+
+    impl Error for Unreachable {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(&self.0)
+        }
+    }
+
+    let error = SharedTierError::new(Unreachable(std::io::Error::other("connection refused")));
+    assert_eq!(error.to_string(), "the store cannot be reached");
+    assert_eq!(error.source().unwrap().to_string(), "connection refused");
 }
 
 /// Three nodes that have met and share the slots.

@@ -18,8 +18,8 @@ use tokio::{sync::Semaphore, time::Instant};
 use tokio_test::{assert_pending, task};
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
-    Api, AuthorizerContext, AuthorizerError, AuthorizerResponse, BoxAuthorizer, CacheStatistics,
-    Denial, LambdaAuthorizerLayer, ManualClock, SharedTierError, authorizer_fn,
+    Api, AuthorizerContext, AuthorizerError, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer,
+    CacheStatistics, Denial, LambdaAuthorizerLayer, ManualClock, SharedTierError, authorizer_fn,
     shared_cache::{SharedCache, SharedTier},
 };
 
@@ -27,6 +27,8 @@ use tower_lambda_authorizer::{
 mod newest_answer;
 #[path = "shared_results/overtaken.rs"]
 mod overtaken;
+#[path = "shared_results/stage_variables.rs"]
+mod stage_variables;
 
 const SECOND: Duration = Duration::from_secs(1);
 const SECRET: [u8; 32] = [7; 32];

@@ -92,8 +92,8 @@ async fn the_401_that_leaves_no_trace_leaves_one() {
         "DEBUG tower_lambda_authorizer: the identity source `method.request.header.Authorization` is missing; \
          the authorizer was not invoked decision=\"refuse\" response_type=\"UNAUTHORIZED\" status=401 \
          method_arn=arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets cache=\"not_asked\" \
-         remedy=\"send the header `Authorization`; without it the gateway answers by itself, so no function has \
-         anything in its log\"\n"
+         remedy=\"send the header `Authorization`; without it, the gateway answers by itself and does not invoke \
+         the authorizer, so the function's log shows nothing\"\n"
     );
 }
 

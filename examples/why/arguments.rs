@@ -1,4 +1,4 @@
-//! The command line, read.
+//! Parses the command line.
 
 use std::net::IpAddr;
 

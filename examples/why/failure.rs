@@ -1,4 +1,4 @@
-//! What keeps the command from answering at all.
+//! Errors that keep the command from giving an answer.
 
 use std::{fmt, fs, io::Read};
 

@@ -1,4 +1,4 @@
-//! What is guarded, and how: from an authorizer's configuration, or from the document of a whole API.
+//! What is guarded and how, read from an authorizer's configuration or from the document of a whole API.
 
 use std::{collections::BTreeSet, time::SystemTime};
 

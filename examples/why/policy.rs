@@ -1,4 +1,4 @@
-//! A policy by itself: why it decides as it does, and what is odd about it.
+//! A policy by itself: why it decides as it does, and what the lint finds.
 
 use std::{fmt::Write, process::ExitCode};
 

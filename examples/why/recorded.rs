@@ -1,4 +1,4 @@
-//! What an authorizer answered, as somebody has recorded it: in place of the authorizer.
+//! An authorizer that replays recorded answers.
 
 use std::{
     collections::BTreeMap,

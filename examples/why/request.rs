@@ -1,4 +1,4 @@
-//! Why requests are let through or refused.
+//! Why requests pass or are rejected.
 
 use std::{
     net::{IpAddr, SocketAddr},

@@ -1,7 +1,7 @@
 //! Requests as a person writes them: `METHOD TARGET`, and headers in the lines below.
 //!
-//! Several are separated by a line that begins with `###`. A line that begins with `#` is a comment, and what follows an
-//! empty line is a body, which no authorizer sees.
+//! A line that begins with `###` separates requests. A line that begins with `#` is a comment. Everything after an empty
+//! line is a body, which no authorizer sees.
 
 use http::{HeaderName, HeaderValue, Method, Request, Uri};
 

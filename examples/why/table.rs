@@ -1,7 +1,7 @@
 //! A table of expectations: method, path, token, outcome.
 //!
-//! Columns are separated by blanks; one with blanks in it stands in double quotes. What follows a `#` at the beginning of a
-//! column is a comment, and a token of `-` is none.
+//! Columns are separated by spaces; a column that contains spaces is written in double quotes. A `#` at the beginning of a
+//! column starts a comment. A token of `-` means no token.
 
 mod outcome;
 mod row;

@@ -1,10 +1,10 @@
-//! Texts of others, up to a length that can be kept for every request that waits for the same answer.
+//! Shortens messages from outside of the crate, since every request that waits for the same call keeps a copy.
 
-/// The most bytes of a text: more than all headers that API Gateway lets through (10,240 bytes), so that a credential
-/// in a message is still whole when it is masked.
+/// More than the total size of headers that API Gateway accepts (10,240 bytes). So a credential in a message is never
+/// cut in the middle, which would keep it from being masked.
 const MOST_BYTES: usize = 16 * 1024;
 
-/// The beginning of a text.
+/// The first [`MOST_BYTES`] of a text, without a part of a character.
 pub(crate) fn bounded(mut text: String) -> String {
     if text.len() > MOST_BYTES {
         text.truncate(last_boundary(&text));
@@ -24,12 +24,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_too_long_is_cut_and_no_character_is() {
+    fn long_texts_are_cut_between_characters() {
         for (text, length) in [
             ("", 0),
             (&*"x".repeat(MOST_BYTES), MOST_BYTES),
             (&*"x".repeat(MOST_BYTES + 1), MOST_BYTES),
-            // 16,384 is no multiple of three.
+            // A euro sign has three bytes, and 16,384 is not a multiple of three.
             (&*"€".repeat(MOST_BYTES), MOST_BYTES - 1),
         ] {
             let cut = bounded(text.to_owned());

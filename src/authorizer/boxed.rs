@@ -1,11 +1,10 @@
-//! Any authorizer behind one type.
+//! One type for every authorizer.
 
 use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
 use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
 
-/// An [`Authorizer`] whose own type is hidden: for a struct's field, or to choose one at run time.
-/// Cheap to clone.
+/// An [`Authorizer`] of any type, for a field of a struct or a choice at run time. Cheap to clone.
 ///
 /// ```
 /// use tower_lambda_authorizer::{AuthorizerError, AuthorizerResponse, BoxAuthorizer, authorizer_fn};
@@ -25,7 +24,7 @@ pub struct BoxAuthorizer(Arc<dyn DynAuthorizer>);
 type BoxFuture<'a> =
     Pin<Box<dyn Future<Output = Result<AuthorizerResponse, AuthorizerError>> + Send + 'a>>;
 
-/// The twin of [`Authorizer`] that can be a trait object.
+/// The object-safe version of [`Authorizer`].
 trait DynAuthorizer: Send + Sync + 'static {
     fn authorize(&self, request: AuthorizerRequest) -> BoxFuture<'_>;
 }
@@ -37,7 +36,7 @@ impl<A: Authorizer> DynAuthorizer for A {
 }
 
 impl BoxAuthorizer {
-    /// Hides the authorizer's type.
+    /// Boxes the authorizer.
     pub fn new(authorizer: impl Authorizer) -> Self {
         Self(Arc::new(authorizer))
     }

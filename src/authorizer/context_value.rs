@@ -1,4 +1,4 @@
-//! The values that an authorizer may put into the context.
+//! The values in an authorizer's context.
 
 use std::fmt;
 
@@ -7,9 +7,9 @@ use serde_json::{Number, Value};
 
 /// A value of an authorizer's context.
 ///
-/// Most APIs take strings, numbers and booleans only, and hand them on as strings, which is what
-/// [`Display`](fmt::Display) writes: `123`, `1.5`, `true`. An HTTP API with the payload format 2.0 takes anything,
-/// and hands it on as it is. [`Serialize`](serde::Serialize) writes the value itself.
+/// Most APIs accept strings, numbers and booleans, and pass them on as strings. [`Display`](fmt::Display) writes these
+/// strings: `123`, `1.5`, `true`. An HTTP API with the payload format 2.0 accepts every JSON value and passes it on
+/// unchanged. [`Serialize`](serde::Serialize) writes the JSON value.
 ///
 /// ```
 /// use serde_json::json;
@@ -23,20 +23,20 @@ use serde_json::{Number, Value};
 #[serde(untagged)]
 #[allow(clippy::exhaustive_enums, reason = "this is JSON")]
 pub enum ContextValue {
-    /// A text.
+    /// A string.
     String(String),
     /// A number.
     Number(Number),
     /// A boolean.
     Bool(bool),
-    /// Nothing.
+    /// `null`.
     Null,
-    /// A list or an object; another value here counts as one.
+    /// A list or an object. If it holds any other value, that is treated like an object.
     Structured(Value),
 }
 
 impl ContextValue {
-    /// In words that show nothing of it.
+    /// What kind of value it is, for messages that must not show the value.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::String(_) => "a string",
@@ -49,7 +49,7 @@ impl ContextValue {
         }
     }
 
-    /// Whether APIs that know strings only can hand it on.
+    /// Whether an API that passes on strings only accepts it.
     pub(crate) fn is_text_like(&self) -> bool {
         match self {
             Self::String(_) | Self::Bool(_) => true,
@@ -58,7 +58,7 @@ impl ContextValue {
         }
     }
 
-    /// As APIs that know strings only hand it on.
+    /// Makes it the string that an API passes on.
     pub(crate) fn make_text(&mut self) {
         if !matches!(self, Self::String(_)) {
             *self = Self::String(self.to_string());
@@ -160,7 +160,7 @@ impl From<Value> for ContextValue {
     }
 }
 
-/// Whether two different numbers in JSON may have become this one.
+/// Whether reading it from JSON may have changed the number.
 fn is_inexact(number: &Number) -> bool {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     let is_integer = number.is_u64() || number.is_i64();

@@ -1,11 +1,11 @@
-//! What can go wrong with an authorizer.
+//! The error that an authorizer returns.
 
 use std::{error::Error, fmt};
 
-/// The authorizer did not answer with a policy.
+/// The authorizer could not return a policy.
 ///
-/// Like `anyhow::Error`, it is made from any error by `?`, and for that reason does not implement
-/// [`std::error::Error`] itself; it turns into a boxed one.
+/// Like `anyhow::Error`, it converts from any error with `?`. So it cannot implement [`std::error::Error`] itself, but
+/// converts into a boxed error.
 ///
 /// ```
 /// use tower_lambda_authorizer::{AuthorizerError, AuthorizerErrorKind};
@@ -20,11 +20,11 @@ use std::{error::Error, fmt};
 /// assert_eq!(error.to_string(), "invalid digit found in string");
 /// ```
 ///
-/// As on API Gateway, what counts is the text: *any* error whose text is exactly `Unauthorized` is a
-/// 401, also one that came by `?`. A boxed error or an `anyhow::Error` is taken with
+/// As on API Gateway, only the message counts: *any* error whose message is exactly `Unauthorized` is a 401, including
+/// errors converted with `?`. To convert a boxed error or an `anyhow::Error`, use
 /// `.map_err(|error| AuthorizerError::from_boxed(error.into()))`.
 ///
-/// The message reaches the [`Denial`](crate::Denial) in the response's extensions, never the client. So
+/// The client never sees the message. It is stored in the [`Denial`](crate::Denial) in the response's extensions, so
 /// leave credentials out of it.
 pub struct AuthorizerError(Failure);
 
@@ -32,15 +32,15 @@ pub struct AuthorizerError(Failure);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AuthorizerErrorKind {
-    /// The caller is not who it says: 401.
+    /// The caller is not authenticated: 401.
     Unauthorized,
     /// The authorizer failed: 500.
     Failed,
-    /// The authorizer answered something that is no answer: 500.
+    /// The authorizer's response cannot be used: 500.
     MalformedResponse,
 }
 
-/// The part that is a [`std::error::Error`], so that it can travel in a box and be found again.
+/// Implements [`std::error::Error`], so that an `AuthorizerError` can be boxed and found again in the box.
 #[derive(Debug)]
 struct Failure {
     kind: AuthorizerErrorKind,
@@ -48,18 +48,18 @@ struct Failure {
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
-/// The only message that means 401, letter by letter. As recorded: `Unauthorized: expired` is a 500.
+/// The only message that means 401. As recorded, `Unauthorized: expired` is a 500.
 const UNAUTHORIZED: &str = "Unauthorized";
 
 impl AuthorizerError {
-    /// The caller is not authenticated: it gets 401.
+    /// The caller is not authenticated: the client gets 401.
     #[must_use]
     pub fn unauthorized() -> Self {
         Self::new(UNAUTHORIZED)
     }
 
-    /// A failure with this message: the client gets 500, unless the message is exactly
-    /// `Unauthorized`, which is what API Gateway goes by.
+    /// A failure with this message: the client gets 500. As on API Gateway, it gets 401 if the message is exactly
+    /// `Unauthorized`.
     #[must_use]
     pub fn new(message: impl Into<String>) -> Self {
         let message = message.into();
@@ -70,7 +70,7 @@ impl AuthorizerError {
         })
     }
 
-    /// From a boxed error. An `AuthorizerError` that was boxed comes out as it was.
+    /// Converts a boxed error. An `AuthorizerError` that was boxed is returned unchanged.
     #[must_use]
     pub fn from_boxed(error: Box<dyn Error + Send + Sync>) -> Self {
         match error.downcast::<Failure>() {
@@ -94,18 +94,18 @@ impl AuthorizerError {
         })
     }
 
-    /// What it means for the client.
+    /// What the error means for the client.
     #[must_use]
     pub fn kind(&self) -> AuthorizerErrorKind {
         self.0.kind
     }
 
-    /// The error that it was made from.
+    /// The error that it was converted from, if that has this type.
     pub(super) fn downcast_ref<E: Error + 'static>(&self) -> Option<&E> {
         self.0.source.as_deref()?.downcast_ref()
     }
 
-    /// What caused the error that it was made from, if that says.
+    /// The source of the error that it was converted from.
     #[must_use]
     pub fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.0.source()
@@ -155,7 +155,7 @@ impl fmt::Display for Failure {
 
 impl Error for Failure {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        // The message is the wrapped error's own, so the chain goes on behind it.
+        // The message is that of the wrapped error, so the chain continues with that error's source.
         self.source.as_deref().and_then(Error::source)
     }
 }
@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_bare_word_means_401() {
+    fn only_the_exact_word_means_401() {
         for (message, kind) in [
             ("Unauthorized", AuthorizerErrorKind::Unauthorized),
             ("unauthorized", AuthorizerErrorKind::Failed),
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kind_survives_a_box() {
+    fn a_boxed_error_keeps_its_kind() {
         let boxed: Box<dyn Error + Send + Sync> = AuthorizerError::malformed_response("x").into();
         let error = AuthorizerError::from_boxed(boxed);
         assert_eq!(error.kind(), AuthorizerErrorKind::MalformedResponse);

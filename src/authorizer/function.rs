@@ -4,7 +4,7 @@ use std::{any::type_name, fmt, future::Future};
 
 use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
 
-/// Makes an [`Authorizer`] of an async closure or function.
+/// Creates an [`Authorizer`] from an async closure or function.
 ///
 /// ```
 /// use tower_lambda_authorizer::{AuthorizerError, AuthorizerResponse, authorizer_fn};
@@ -18,7 +18,7 @@ use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
 /// # let _ = authorizer;
 /// ```
 ///
-/// State is cloned for each request:
+/// Clone shared state for each request:
 ///
 /// ```
 /// # use std::{collections::HashSet, sync::Arc};
@@ -43,7 +43,7 @@ where
     AuthorizerFn { function }
 }
 
-/// The authorizer that [`authorizer_fn`] makes.
+/// The authorizer that [`authorizer_fn`] returns.
 #[derive(Clone, Copy)]
 pub struct AuthorizerFn<F> {
     function: F,

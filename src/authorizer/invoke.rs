@@ -1,4 +1,4 @@
-//! Asking the authorizer, with a time limit and without being brought down by a panic.
+//! Calls the authorizer with a time limit, and catches its panics.
 
 use std::{iter::successors, pin::pin};
 
@@ -7,15 +7,17 @@ use super::{
     Authorizer, AuthorizerError, AuthorizerErrorKind, AuthorizerRequest, AuthorizerResponse,
 };
 use crate::{
-    contained::{Contained, Panicked, contain, drop_contained},
+    contained::{
+        Contained, Panicked, contain, drop_contained,
+        time_limit::{NotInTime, TimeLimit},
+    },
     decision::DenialReason,
-    time_limit::{NotInTime, TimeLimit},
 };
 
-/// An error can name itself as its cause.
+/// A limit is needed, since an error can return itself as its source.
 const MAX_CAUSES: usize = 32;
 
-/// One call of the authorizer. Whatever goes wrong is a reason to refuse the request.
+/// Calls the authorizer once. Every failure is a reason to refuse the request.
 pub(crate) async fn invoke<A: Authorizer>(
     authorizer: &A,
     request: AuthorizerRequest,
@@ -37,7 +39,7 @@ pub(crate) async fn invoke<A: Authorizer>(
     answered?.map_err(failure)
 }
 
-/// The error is the application's, too, and so is its end.
+/// Reads and drops the error. Both run the application's code, which may panic.
 fn failure(error: AuthorizerError) -> DenialReason {
     let reason = contain(|| reason(&error));
     let _ = drop_contained(error);

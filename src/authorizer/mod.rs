@@ -1,29 +1,42 @@
-//! The authorizer: who is asked, what it is asked, what it may answer.
+//! The authorizer: the trait, its adapters, the request it receives and the response it returns.
 
+mod answer;
 mod bounded;
 mod boxed;
+mod calls;
+mod context;
 mod context_value;
 mod error;
+mod event;
+#[cfg(feature = "axum")]
+mod extractor;
 mod function;
 mod invoke;
 pub mod lambda;
 mod request;
 mod response;
 mod response_json;
+mod strict_json;
 mod tower_service;
 
 use std::future::Future;
 
+#[cfg(feature = "axum")]
+pub use self::extractor::MissingAuthorizerContext;
 pub(crate) use self::{
+    answer::{Answered, accept},
     bounded::bounded,
-    invoke::invoke,
+    calls::Calls,
     request::RequestFacts,
     response::{GivenText, SimpleAnswer},
+    strict_json::{Ignored, Object},
 };
 pub use self::{
     boxed::BoxAuthorizer,
+    context::AuthorizerContext,
     context_value::ContextValue,
     error::{AuthorizerError, AuthorizerErrorKind},
+    event::AuthorizerEvent,
     function::{AuthorizerFn, authorizer_fn},
     request::AuthorizerRequest,
     response::AuthorizerResponse,
@@ -31,14 +44,13 @@ pub use self::{
     tower_service::ServiceAuthorizer,
 };
 
-/// Decides about requests: the counterpart of API Gateway's authorizer function.
+/// Decides which requests may pass: the counterpart of API Gateway's authorizer function.
 ///
-/// It is asked only for requests that have every identity source. Its answer is a policy, not a
-/// verdict: the layer evaluates it for the request. (Only an HTTP API's authorizer with simple responses answers
-/// with yes or no.)
+/// The layer calls it only for requests that have a value for every identity source. It returns a policy, which the
+/// layer evaluates for the request. (An HTTP API's authorizer with simple responses returns yes or no instead.)
 ///
-/// Implement it with an `async fn`, or use [`authorizer_fn`] for a closure, [`ServiceAuthorizer`] for a
-/// tower service, [`BoxAuthorizer`] where the type has to be hidden.
+/// Implement it with an `async fn`, or use [`authorizer_fn`] for a closure, [`ServiceAuthorizer`] for a tower service
+/// and [`BoxAuthorizer`] to hide the type.
 ///
 /// ```
 /// use tower_lambda_authorizer::{
@@ -66,9 +78,9 @@ pub use self::{
 /// # is_authorizer(Tokens);
 /// ```
 ///
-/// What becomes of its results follows the recordings of API Gateway: an error whose message is exactly
-/// `Unauthorized` is answered with 401, any other error, a panic, an answer that cannot be used and no
-/// answer in time with 500. Never does one of them let a request pass.
+/// Failures have the same effect as on API Gateway. If the message of an error is exactly `Unauthorized`, the client
+/// gets 401. Any other error, a panic, a response that cannot be used and a timeout are 500. None of them lets a
+/// request pass.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an authorizer",
     label = "needs to implement `Authorizer`",
@@ -77,9 +89,9 @@ pub use self::{
             `authorizer_fn`, or a tower service with `ServiceAuthorizer::new`"
 )]
 pub trait Authorizer: Send + Sync + 'static {
-    /// Answers one request.
+    /// Authorizes one request.
     ///
-    /// The future is dropped, wherever it stands, when the client goes away or the time is up.
+    /// The future is dropped before it completes if the client disconnects or the time limit ends.
     fn authorize(
         &self,
         request: AuthorizerRequest,

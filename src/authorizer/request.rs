@@ -1,4 +1,4 @@
-//! What an authorizer is asked.
+//! The request that an authorizer receives.
 
 use std::{borrow::Cow, collections::BTreeMap, fmt, net::IpAddr, sync::Arc};
 
@@ -7,20 +7,22 @@ use http::{HeaderMap, HeaderName, Method, Uri, Version};
 
 use crate::{
     api::{Api, Differences, EventFormat, Repeated},
-    context::{Noted, decoded_pairs, header_value, joined_values, last_value},
-    event::AuthorizerEvent,
+    authorizer::AuthorizerEvent,
+    observe::Witness,
     policy::MethodArn,
-    resource::ResourceMatch,
-    witness::Witness,
+    request::{
+        context::{Noted, decoded_pairs, header_value, joined_values, last_value},
+        resource::ResourceMatch,
+    },
 };
 
-/// One request, as an authorizer sees it. Cheap to clone; it holds no body unless
-/// [`request_body`](crate::LambdaAuthorizerLayer::request_body) asks for it.
+/// A request, as an authorizer sees it. Cheap to clone. It has a body only if the layer is configured with
+/// [`request_body`](crate::LambdaAuthorizerLayer::request_body).
 ///
-/// A function on API Gateway gets less: a TOKEN authorizer only [`token`](Self::token) and
-/// [`method_arn`](Self::method_arn). One that is to run there as well keeps to that.
+/// API Gateway sends an authorizer function less: a TOKEN authorizer receives only the [`token`](Self::token) and the
+/// [`method_arn`](Self::method_arn). An authorizer that must also run there should use only these.
 ///
-/// `Debug` shows no header, no query parameter and no identity value, for they are credentials.
+/// `Debug` shows no headers, query parameters or identity values, since they may be credentials.
 #[derive(Clone)]
 pub struct AuthorizerRequest {
     facts: Arc<RequestFacts>,
@@ -49,16 +51,17 @@ impl AuthorizerRequest {
         }
     }
 
-    /// The token: the whole value of the header, a prefix such as `Bearer ` included. None for a REQUEST
-    /// authorizer.
+    /// The token of a TOKEN authorizer: the whole value of the header, including a prefix such as `Bearer `. `None` for
+    /// other authorizers.
     #[must_use]
     pub fn token(&self) -> Option<&str> {
         let token = self.facts.identity.first().map(String::as_str);
         token.filter(|_| self.facts.differences.event == EventFormat::Token)
     }
 
-    /// What API Gateway sends an authorizer function for this request: TOKEN, REQUEST of a REST API, payload format
-    /// 1.0 or 2.0 of an HTTP API, or `$connect` of a WebSocket API, as the layer is configured.
+    /// The event that API Gateway would send an authorizer function for this request. The layer's configuration selects
+    /// the format: TOKEN or REQUEST of a REST API, payload format 1.0 or 2.0 of an HTTP API, or `$connect` of a
+    /// WebSocket API.
     ///
     /// ```
     /// use tower_lambda_authorizer::{AuthorizerResponse, authorizer_fn};
@@ -91,13 +94,13 @@ impl AuthorizerRequest {
         &self.facts
     }
 
-    /// The values of the identity sources, in their order.
+    /// The values of the identity sources, in the order of the sources.
     #[must_use]
     pub fn identity(&self) -> &[String] {
         &self.facts.identity
     }
 
-    /// The ARN of the request, which the policy has to cover.
+    /// The ARN of the request. A policy allows the request only if a statement covers this ARN.
     #[must_use]
     pub fn method_arn(&self) -> &MethodArn {
         &self.facts.method_arn
@@ -115,25 +118,27 @@ impl AuthorizerRequest {
         &self.facts.method
     }
 
-    /// The URI as the client sent it, also where a router has rewritten the request's.
+    /// The URI as the client sent it, even if a router has rewritten the request's URI.
     #[must_use]
     pub fn uri(&self) -> &Uri {
         &self.facts.uri
     }
 
-    /// The path as the client sent it, percent-encoding kept, without the stage.
+    /// The path as the client sent it: percent-encoded, without the stage.
     #[must_use]
     pub fn path(&self) -> &str {
         self.facts.uri.path()
     }
 
-    /// The value of a header, as this type of API reads it for its identity sources: without the blanks around it; of a
-    /// repeated one the last, or on an HTTP API all of them, joined by commas; cookies joined by `; `, and the lists of a
-    /// WebSocket handshake (`Sec-WebSocket-Protocol`, `Sec-WebSocket-Extensions`) by commas. None where it is missing or
-    /// not UTF-8.
+    /// The value of a header, as this type of API reads it for its identity sources, without surrounding spaces and
+    /// tabs. `None` if the header is missing or not UTF-8.
     ///
-    /// Use this, or [`identity`](Self::identity), rather than the first value of [`headers`](Self::headers): a client that
-    /// sends a header twice must not show one value to the authorizer and have the other count.
+    /// If a header is repeated, the last value counts. An HTTP API joins the values with commas. Cookies are always
+    /// joined with `; `, and the lists of a WebSocket handshake (`Sec-WebSocket-Protocol`, `Sec-WebSocket-Extensions`)
+    /// with commas.
+    ///
+    /// Use this method or [`identity`](Self::identity) rather than the first value of [`headers`](Self::headers).
+    /// Otherwise a client can send a header twice, and the authorizer checks another value than the one that counts.
     #[must_use]
     pub fn header(&self, name: impl TryInto<HeaderName>) -> Option<Cow<'_, str>> {
         let repeated = self.facts.differences.repeated_header;
@@ -143,16 +148,18 @@ impl AuthorizerRequest {
             .flatten()
     }
 
-    /// The headers, all that there are. [`header`](Self::header) reads one as API Gateway does. `Host` is the authority
-    /// of the request's target, where that has one (HTTP/2).
+    /// All headers. To read one as API Gateway does, use [`header`](Self::header). If the request's target has an
+    /// authority, as in HTTP/2, `Host` is that authority.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.facts.headers
     }
 
-    /// The value of a query parameter, decoded, as this type of API reads it for its identity sources: of a repeated
-    /// one the last, or on an HTTP API with the payload format 2.0 all of them, joined by commas. None where it is missing
-    /// or not UTF-8.
+    /// The decoded value of a query parameter, as this type of API reads it for its identity sources. `None` if the
+    /// parameter is missing or not UTF-8.
+    ///
+    /// If a parameter is repeated, the last value counts. An HTTP API with the payload format 2.0 joins the values with
+    /// commas.
     #[must_use]
     pub fn query(&self, name: &str) -> Option<Cow<'_, str>> {
         let value = match self.facts.differences.repeated_query_parameter {
@@ -162,19 +169,18 @@ impl AuthorizerRequest {
         value.ok().flatten()
     }
 
-    /// All query parameters in their order, decoded; what is not UTF-8 is replaced by U+FFFD.
+    /// All query parameters in their order, decoded. Bytes that are not UTF-8 become U+FFFD.
     pub fn query_parameters(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
         decoded_pairs(self.raw_query())
     }
 
-    /// The resource, which is the path's template, such as `/pets/{petId}`, where the router in front is
-    /// known to have found one.
+    /// The template of the path, such as `/pets/{petId}`, if the router in front of the layer has found one.
     #[must_use]
     pub fn resource(&self) -> Option<&str> {
         self.facts.matched.resource()
     }
 
-    /// The path's parameters, decoded.
+    /// The decoded path parameters.
     pub fn path_parameters(&self) -> impl Iterator<Item = (&str, &str)> {
         let parameters = self.facts.matched.path_parameters().iter();
         parameters.map(|(name, value)| (name.as_str(), value.as_str()))
@@ -186,14 +192,14 @@ impl AuthorizerRequest {
         self.facts.api.stage_variables()
     }
 
-    /// The client's address, where it is known; see [`ClientIp`](crate::ClientIp).
+    /// The client's address, if it is known. [`ClientIp`](crate::ClientIp) describes where it comes from.
     #[must_use]
     pub fn source_ip(&self) -> Option<IpAddr> {
         self.facts.source_ip
     }
 
-    /// The body, if the layer [gives it](crate::LambdaAuthorizerLayer::request_body) to the authorizer. Compare signatures
-    /// in constant time.
+    /// The body, if the layer [passes it](crate::LambdaAuthorizerLayer::request_body) to the authorizer. Compare
+    /// signatures in constant time.
     #[must_use]
     pub fn body(&self) -> Option<&Bytes> {
         self.facts.body.as_ref()

@@ -1,4 +1,4 @@
-//! What an authorizer answers: a policy or a simple answer, and what goes with it.
+//! The response that an authorizer returns.
 
 use std::fmt;
 
@@ -7,14 +7,16 @@ use serde_json::Number;
 use super::ContextValue;
 use crate::policy::{Effect, PolicyDocument, Resource, Statement};
 
-/// An authorizer's answer: a policy, or with an HTTP API's simple responses a yes or no, and optionally the
-/// principal, a context for the protected service and a usage identifier key.
+/// An authorizer's response: a policy, or yes or no for an HTTP API with simple responses. It may also name the
+/// principal, and have a context for the protected service and a usage identifier key.
 ///
-/// What of that the API at hand has no use for (a simple answer where it goes by policies, a list in a context that
-/// is made strings) makes the answer unusable: the client gets 500, and the [`Denial`](crate::Denial) says why.
-/// [Which API Gateway is yours](crate::api_types) has the table.
+/// A response that the type of API does not accept cannot be used: the client gets 500, and the
+/// [`Denial`](crate::Denial) gives the reason. Examples are a simple response for an API that expects policies, and a
+/// list in the context of an API that makes strings of its values. [Which API Gateway is yours](crate::api_types) has
+/// the table.
 ///
-/// Made in Rust, or from the JSON that an authorizer function returns, which [`Serialize`](serde::Serialize) writes:
+/// Create it in Rust, or read the JSON that an authorizer function returns. [`Serialize`](serde::Serialize) writes that
+/// JSON.
 ///
 /// ```
 /// use tower_lambda_authorizer::AuthorizerResponse;
@@ -44,13 +46,13 @@ pub struct AuthorizerResponse {
     pub(crate) received_length: ReceivedLength,
 }
 
-/// A member that is to be a text, as it was given. An API that ignores it does not mind what it is.
+/// The value of a member that should be a string. Other values are kept, since an API that ignores the member accepts
+/// them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum GivenText {
     Text(String),
-    /// As it was written.
     Number(Number),
-    /// What it is instead.
+    /// The kind of value, such as `a list`.
     Unusable(&'static str),
 }
 
@@ -63,7 +65,7 @@ impl GivenText {
     }
 }
 
-/// How long the JSON was that an answer was read from. It is nothing that the answer says, so it makes no difference.
+/// The length of the JSON that a response was read from. Responses that differ only in this are equal.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct ReceivedLength(pub(crate) Option<usize>);
 
@@ -79,14 +81,16 @@ impl Eq for ReceivedLength {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SimpleAnswer {
     Authorized(bool),
-    /// What it is instead.
+    /// The kind of value, such as `a list`.
     Unusable(&'static str),
 }
 
 impl AuthorizerResponse {
-    /// Allows what this resource covers: a text is a pattern of ARNs, or `*` for everything, and a text that is not an
-    /// ARN, such as `/pets`, covers nothing. A [`MethodArn`](crate::MethodArn) covers itself and nothing else, whatever
-    /// a client has put into its path; see [`Resource`].
+    /// Allows the requests that this resource covers.
+    ///
+    /// A string is a pattern for ARNs, or `*` for everything. A string that is not an ARN, such as `/pets`, covers
+    /// nothing. A [`MethodArn`](crate::MethodArn) covers only itself, even if the client's path contains wildcards; see
+    /// [`Resource`].
     #[must_use]
     pub fn allow(resource: impl Into<Resource>) -> Self {
         Self::policy(PolicyDocument::new([Statement::invoke(
@@ -95,8 +99,8 @@ impl AuthorizerResponse {
         )]))
     }
 
-    /// Denies what this resource covers (everything, where it is no ARN), which an `Allow` could not make good. To refuse by saying
-    /// nothing, answer with a policy that does not cover the request.
+    /// Denies the requests that this resource covers; all requests if it is not an ARN. An `Allow` cannot override
+    /// that. For an implicit deny, return a policy that does not cover the request.
     #[must_use]
     pub fn deny(resource: impl Into<Resource>) -> Self {
         Self::policy(PolicyDocument::new([Statement::invoke(
@@ -105,7 +109,7 @@ impl AuthorizerResponse {
         )]))
     }
 
-    /// Answers with a policy.
+    /// Returns a policy.
     #[must_use]
     pub fn policy(policy: PolicyDocument) -> Self {
         Self {
@@ -118,9 +122,9 @@ impl AuthorizerResponse {
         }
     }
 
-    /// Answers with yes or no, as an HTTP API's authorizer does with
-    /// [simple responses](crate::LambdaAuthorizerLayer::simple_responses). Where results are kept, the answer counts
-    /// for whatever the same identity asks for next.
+    /// Returns yes or no, for an HTTP API with
+    /// [simple responses](crate::LambdaAuthorizerLayer::simple_responses). If results are cached, the response applies
+    /// to every later request of the same identity.
     ///
     /// ```
     /// use tower_lambda_authorizer::AuthorizerResponse;
@@ -142,16 +146,16 @@ impl AuthorizerResponse {
         }
     }
 
-    /// Names the caller.
+    /// Sets the principal: who the caller is.
     #[must_use]
     pub fn with_principal_id(mut self, principal_id: impl Into<String>) -> Self {
         self.principal_id = Some(GivenText::Text(principal_id.into()));
         self
     }
 
-    /// Adds a value to the context that the protected service gets; a value of the same key is replaced.
+    /// Adds a value to the context for the protected service. Replaces an earlier value of the same key.
     ///
-    /// The keys `principalId` and `integrationLatency` are API Gateway's own, and `claims` is reserved by HTTP APIs.
+    /// API Gateway reserves the keys `principalId` and `integrationLatency`, and HTTP APIs also `claims`.
     #[must_use]
     pub fn with_context(mut self, key: impl Into<String>, value: impl Into<ContextValue>) -> Self {
         let key = key.into();
@@ -160,26 +164,26 @@ impl AuthorizerResponse {
         self
     }
 
-    /// Sets the API key that counts for the caller's usage plan.
+    /// Sets the API key for the caller's usage plan.
     #[must_use]
     pub fn with_usage_identifier_key(mut self, key: impl Into<String>) -> Self {
         self.usage_identifier_key = Some(GivenText::Text(key.into()));
         self
     }
 
-    /// The caller, if it was named by a text.
+    /// The principal, if it is a string.
     #[must_use]
     pub fn principal_id(&self) -> Option<&str> {
         self.principal_id.as_ref()?.text()
     }
 
-    /// The policy. None in a simple answer.
+    /// The policy. `None` for a simple response.
     #[must_use]
     pub fn policy_document(&self) -> Option<&PolicyDocument> {
         self.policy.as_ref()
     }
 
-    /// Yes or no. None where the answer is a policy.
+    /// Yes or no. `None` if the response is a policy.
     #[must_use]
     pub fn is_authorized(&self) -> Option<bool> {
         match self.simple? {
@@ -188,19 +192,19 @@ impl AuthorizerResponse {
         }
     }
 
-    /// The context, in the order in which it was given.
+    /// The context, in the order of the response.
     pub fn context(&self) -> impl Iterator<Item = (&str, &ContextValue)> {
         self.context.iter().map(|(key, value)| (&**key, value))
     }
 
-    /// The API key that counts for the caller's usage plan.
+    /// The API key for the caller's usage plan, if it is a string.
     #[must_use]
     pub fn usage_identifier_key(&self) -> Option<&str> {
         self.usage_identifier_key.as_ref()?.text()
     }
 }
 
-/// Only the context's keys: its values and the usage identifier key may be credentials.
+/// Shows the context's keys only, since its values and the usage identifier key may be credentials.
 impl fmt::Debug for AuthorizerResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let keys: Vec<_> = self.context().map(|(key, _)| key).collect();

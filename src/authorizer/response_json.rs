@@ -1,4 +1,4 @@
-//! An authorizer's answer as JSON, in the form in which a function returns it.
+//! An authorizer's response as JSON, as a function returns it.
 
 use std::{collections::HashSet, fmt};
 
@@ -14,28 +14,32 @@ use super::{
     response::{GivenText, ReceivedLength, SimpleAnswer},
 };
 use crate::{
-    one_line::OneLine,
-    policy::{PolicyDocument, of_resource_policy},
-    strict_json::{Ignored, check, not_null, object},
+    authorizer::strict_json::{Ignored, check, not_null, object},
+    policy::{OneLine, PolicyDocument, of_resource_policy},
 };
 
-/// The most that [`AuthorizerResponse::from_json`] reads: a Lambda function's answer has at most 6 MB.
+/// The most bytes that [`AuthorizerResponse::from_json`] reads: the size limit of a Lambda function's response, 6 MB.
 pub const MAX_RESPONSE_BYTES: usize = 6 * 1024 * 1024;
 
 impl AuthorizerResponse {
-    /// Reads what an authorizer function returned.
+    /// Reads the response of an authorizer function.
+    ///
+    /// Members that API Gateway does not know are ignored, but must be valid JSON of less than 128 levels.
     ///
     /// # Errors
     ///
-    /// What every API refuses is refused: JSON that is not an object, neither `policyDocument` nor
-    /// `isAuthorized`, a [policy that cannot be used](crate::policy), a context that is no object or has two values
-    /// for a key, and more than [`MAX_RESPONSE_BYTES`] are a
-    /// [malformed response](super::AuthorizerErrorKind::MalformedResponse). An `errorMessage` is the
-    /// function's failure: `Unauthorized` is [`AuthorizerError::unauthorized`]. Members that API Gateway
-    /// does not know are ignored, but have to be valid JSON, too, of less than 128 levels. What only some types of APIs
-    /// refuse is for the layer to refuse.
+    /// Returns a [malformed response](super::AuthorizerErrorKind::MalformedResponse) if
     ///
-    /// A message has at most 16 KiB, since it is kept for each request that waits for the same answer.
+    /// - the JSON is not an object, or has more than [`MAX_RESPONSE_BYTES`],
+    /// - it has neither `policyDocument` nor `isAuthorized`,
+    /// - the [policy cannot be used](crate::policy),
+    /// - the context is not an object, or has two values for a key.
+    ///
+    /// These are the responses that every type of API refuses. The layer refuses those that its own type of API does
+    /// not accept.
+    ///
+    /// An `errorMessage` means that the function failed. If it is `Unauthorized`, the error is
+    /// [`AuthorizerError::unauthorized`]. Messages are cut after 16 KiB.
     pub fn from_json(text: &[u8]) -> Result<Self, AuthorizerError> {
         if text.len() > MAX_RESPONSE_BYTES {
             return Err(AuthorizerError::malformed_response(format!(
@@ -78,14 +82,14 @@ impl AuthorizerResponse {
         })
     }
 
-    /// How long it is as JSON: as it was received, or as it would be written.
+    /// The length of the JSON that was received, or of the JSON that would be written.
     pub(crate) fn json_length(&self) -> usize {
         let written = || serde_json::to_vec(self).map_or(usize::MAX, |text| text.len());
         self.received_length.0.unwrap_or_else(written)
     }
 }
 
-/// As [`AuthorizerResponse::from_json`]; duplicate members cannot be seen any more in a `Value`.
+/// Like [`AuthorizerResponse::from_json`], but cannot detect duplicate members, since a `Value` has none.
 impl TryFrom<Value> for AuthorizerResponse {
     type Error = AuthorizerError;
 
@@ -95,7 +99,7 @@ impl TryFrom<Value> for AuthorizerResponse {
     }
 }
 
-/// What is wrong, and where.
+/// The message for the error: what is wrong, and where.
 fn problem(error: &serde_json::Error, place: Option<&str>) -> AuthorizerError {
     let description = without_value(error);
     AuthorizerError::malformed_response(bounded(match place {
@@ -104,15 +108,15 @@ fn problem(error: &serde_json::Error, place: Option<&str>) -> AuthorizerError {
     }))
 }
 
-/// The member that cannot be read, such as `policyDocument.Statement[2].Effect`: read again for it, since
-/// keeping track costs time.
+/// The member that cannot be read, such as `policyDocument.Statement[2].Effect`. Reads the JSON a second time, since
+/// tracking the path would make every response slower.
 fn place<'de, D: Deserializer<'de>>(json: D) -> Option<String> {
     let error = serde_path_to_error::deserialize::<_, Answer>(json).err()?;
     let place = error.path().to_string();
     (place != ".").then_some(place)
 }
 
-/// What serde says, without the value that it quotes where the type is not the right one: that may be a credential.
+/// serde's message. If a value has the wrong type, serde quotes it; the quote is removed, since it may be a credential.
 fn without_value(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let quoted = text
@@ -134,7 +138,7 @@ fn without_value(error: &serde_json::Error) -> String {
     }
 }
 
-/// The answer, from an object only.
+/// A response that is an object, not a list of the members' values.
 struct Answer;
 
 impl<'de> Deserialize<'de> for Answer {
@@ -143,7 +147,7 @@ impl<'de> Deserialize<'de> for Answer {
     }
 }
 
-/// The answer as it stands in JSON. `null` in place of an optional member is as good as none.
+/// The members in JSON. `null` counts as missing for members that do not forbid it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Members {
@@ -167,7 +171,7 @@ impl<'de> Deserialize<'de> for GivenText {
     }
 }
 
-/// In words that show nothing of it.
+/// The kind of value, for messages that must not show the value.
 fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -179,7 +183,7 @@ fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-/// A text other than `true` is no answer. Recorded is that `"true"` is one.
+/// As recorded, the string `"true"` means yes. Any other string is refused.
 impl<'de> Deserialize<'de> for SimpleAnswer {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match Value::deserialize(deserializer)? {
@@ -224,7 +228,7 @@ impl<'de> Visitor<'de> for ContextVisitor {
     }
 }
 
-/// As a function returns it.
+/// Writes the JSON that a function would return.
 impl Serialize for AuthorizerResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut members = serializer.serialize_map(None)?;

@@ -6,12 +6,12 @@ use tower_service::Service;
 
 use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
 
-/// Makes an [`Authorizer`] of a tower service, and so of a whole stack with its own timeout, retries,
+/// An [`Authorizer`] that calls a tower service. The service may be a whole stack with its own timeout, retries,
 /// concurrency limit, load shedding or circuit breaker.
 ///
-/// Each request clones the service and drives the clone's readiness, so limits that clones share are
-/// kept. An [`AuthorizerError`] keeps its kind through layers that box errors; any other error is a
-/// failure of the authorizer (500).
+/// For each request it clones the service and waits until the clone is ready, so limits that clones share apply.
+/// An [`AuthorizerError`] keeps its kind in layers that box errors. Any other error is a failure of the authorizer
+/// (500).
 ///
 /// ```
 /// use std::time::Duration;

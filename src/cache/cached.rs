@@ -1,103 +1,101 @@
-//! What is kept of an authorizer's answer.
+//! A cached result of the authorizer.
 
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    api::{Answered, AuthorizerKind},
-    authorizer::AuthorizerResponse,
-    authorizer_context::AuthorizerContext,
+    api::Answers,
+    authorizer::{Answered, AuthorizerContext, AuthorizerResponse, accept},
     decision::DenialReason,
-    heap::{HeapBytes, shared},
-    policy::Policy,
+    policy::{HeapBytes, Policy, shared},
 };
 
-/// What came of asking an authorizer, for everybody who waited for it.
+/// The outcome of a call, for every request that waits for it.
 pub(crate) type Outcome = Result<Arc<Cached>, DenialReason>;
 
-/// What an authorizer said, and of which request: what a policy is compiled from and processes share.
+/// An authorizer's response, with the request that it was made for. Processes share this; a policy is compiled from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) response: AuthorizerResponse,
-    /// The method ARN of the request that it was asked about.
+    /// The method ARN of that request.
     pub(crate) made_for: Arc<str>,
 }
 
-/// What a look-up in the shared tier came to.
+/// The result of a look-up in the shared tier.
 #[derive(Debug, PartialEq, Eq)]
 #[cfg_attr(
     not(feature = "shared-cache"),
-    expect(dead_code, reason = "without a shared tier nothing is found there")
+    expect(dead_code, reason = "only a shared tier finds answers")
 )]
 pub(crate) enum Loaded {
     Found {
         answer: Answer,
-        /// How long it is still good; not more than the TTL of the process that stored it.
+        /// How long the answer is still fresh, by the TTL of the process that stored it.
         remaining: Duration,
     },
     Missing,
-    /// What the tier has is not an intact value for this key.
+    /// The value in the tier is not an intact value for this key.
     Unusable,
     /// The tier failed, panicked or took too long.
     Failed,
 }
 
-/// What became of an answer for the shared tier.
+/// The result of a write to the shared tier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(
     not(feature = "shared-cache"),
-    expect(dead_code, reason = "without a shared tier nothing is stored there")
+    expect(dead_code, reason = "only a shared tier stores answers")
 )]
 pub(crate) enum Stored {
     Kept,
-    /// It cannot be kept there, and was not sent.
+    /// The answer cannot be stored there, and was not sent.
     Unfit,
     /// The tier failed, panicked or took too long.
     Failed,
 }
 
-/// A result that can be kept.
+/// A result that the cache can keep.
 #[derive(Debug)]
 pub(crate) enum Cached {
-    /// The authorizer answered.
+    /// A response of the authorizer that can be used.
     Verified(Verified),
-    /// It said `Unauthorized`. Kept only where the application wants that.
+    /// The authorizer returned `Unauthorized`. Cached only if the application enables that.
     Unauthorized,
 }
 
-/// An answer that its type of API accepts, and what the protected service is given.
+/// A response that the type of API accepts, and the context for the protected service.
 #[derive(Debug)]
 pub(crate) struct Verified {
     pub(crate) permission: Permission,
     pub(crate) caller: AuthorizerContext,
-    /// The method ARN of the request that the authorizer was asked about.
+    /// The method ARN of the request that the response was made for.
     pub(crate) made_for: Arc<str>,
     pub(crate) origin: Origin,
 }
 
-/// Who had the answer.
+/// Where the answer came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
     Authorizer,
     SharedTier,
 }
 
-/// What the caller may do.
+/// What the response allows.
 #[derive(Debug)]
 pub(crate) enum Permission {
-    /// Compiled, and not a verdict: it is evaluated for every request.
+    /// Evaluated for every request.
     Policy(Policy),
-    /// A simple answer, which is final.
+    /// A simple response, which applies to every request of the identity.
     Simple(bool),
 }
 
 impl Cached {
-    /// The answer, if it can be used.
+    /// Checks that the API accepts the answer.
     pub(crate) fn verified(
         answer: Answer,
         origin: Origin,
-        kind: &AuthorizerKind,
+        rules: &Answers,
     ) -> Result<Self, DenialReason> {
-        let accepted = kind.accept(answer.response);
+        let accepted = accept(rules, answer.response);
         let accepted = accepted.map_err(|problem| DenialReason::MalformedResponse { problem })?;
         Ok(Self::Verified(Verified {
             permission: match accepted.answered {
@@ -110,7 +108,7 @@ impl Cached {
         }))
     }
 
-    /// How much memory it takes in an [`Arc`].
+    /// How much memory it uses in an [`Arc`].
     pub(super) fn bytes(&self) -> usize {
         shared(self)
     }
@@ -136,10 +134,10 @@ mod tests {
     use super::*;
     use crate::policy::PolicyDocument;
 
-    /// What the allocator has to give for each allocation, on top of what was asked for: as glibc does on average.
+    /// The allocator's own bytes for each allocation, as glibc uses on average.
     const EACH: u64 = 16;
 
-    /// From the text, as an authorizer's answer is read: in growing lists.
+    /// Reads the response from text, since reading grows lists and so allocates more.
     fn response(statement: impl Fn(usize) -> String, statements: usize) -> AuthorizerResponse {
         let statements: Vec<_> = (0..statements).map(statement).collect();
         let statements = statements.join(",");
@@ -152,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bytes_are_those_that_the_allocator_gives() {
+    fn counted_bytes_are_close_to_allocated_bytes() {
         let arn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod";
         type Kind<'k> = (&'k str, Box<dyn Fn(usize) -> String + 'k>);
         let kind = |name, effect: &'static str, resource: &'static str, rest: &'static str| {
@@ -189,9 +187,9 @@ mod tests {
                     let response = response(&statement, statements);
                     let made_for = arn.into();
                     let answer = Answer { response, made_for };
-                    let kind = AuthorizerKind::token_by_default();
+                    let rules = &crate::api::differences::REST_TOKEN.answers;
                     cached = Some(Arc::new(
-                        Cached::verified(answer, Origin::Authorizer, &kind).unwrap(),
+                        Cached::verified(answer, Origin::Authorizer, rules).unwrap(),
                     ));
                 });
                 let real = measured.bytes_current + EACH as i64 * measured.count_current;

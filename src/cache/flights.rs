@@ -1,9 +1,9 @@
-//! Single flight: concurrent misses of one key make one call.
+//! Single flight: concurrent misses of one key share one call.
 //!
-//! All that wait for a call hold the same future, and whichever of them is polled drives it. So a call goes on
-//! as long as one of them is there, needs no task of its own, and ends with the last of them.
+//! All requests that wait for a call hold the same future. Whichever of them is polled drives it. So a call needs no
+//! task of its own, and is dropped when the last request that waits for it is dropped.
 
-// The model check runs every order in which threads can come to the lock.
+// The model check replaces the lock, so that it can run threads in every order.
 #[cfg(all(test, shuttle))]
 use shuttle::sync::{Mutex, MutexGuard};
 #[cfg(not(all(test, shuttle)))]
@@ -35,54 +35,54 @@ type Call<T> = Shared<Pin<Box<dyn Future<Output = T> + Send>>>;
 
 type Calls<T> = HashMap<Key, Weak<Flight<T>>, KeyHash>;
 
-/// The calls under way whose keys were not forgotten since, one of each key.
+/// The calls under way, one for each key. A call leaves the list when its key is forgotten.
 #[derive(Debug)]
 pub(super) struct Flights<T> {
     calls: Mutex<Calls<T>>,
 }
 
-/// One call. Its end, or the last who drops it, takes it off the list.
+/// A call. It leaves the list when it ends, or when the last request that waits for it is dropped.
 #[derive(Debug)]
 pub(super) struct Flight<T> {
     call: Call<T>,
     key: Key,
     flights: Weak<Flights<T>>,
-    /// Whether its key was forgotten by name since it was begun. The mark ends with the call, so nothing is left
-    /// behind, and calls of other keys do not see it.
+    /// Whether the key was forgotten since the call began. The mark is part of the call, so it does not outlive the call
+    /// or affect other keys.
     is_forgotten: AtomicBool,
-    /// Once it has its answer, which may not be kept yet: how long others may join it.
+    /// Set when the call has its answer, which may not be cached yet: until when others may join it.
     joinable_until: OnceLock<Instant>,
 }
 
-/// What a call knows of itself.
+/// A call's view of its own state.
 #[derive(Debug)]
 pub(super) struct Ticket<T>(Weak<Flight<T>>);
 
 impl<T> Ticket<T> {
-    /// The call has its answer, which is fresh until then. What others are told from now on is newer.
+    /// Marks that the call has its answer, which is fresh until then. Later answers to other calls are newer.
     pub(super) fn has_answer(&self, fresh_until: Instant) {
         if let Some(flight) = self.0.upgrade() {
             let _ = flight.joinable_until.set(fresh_until);
         }
     }
 
-    /// Whether the key was forgotten by name since the call was begun.
+    /// Whether the key was forgotten since the call began.
     pub(super) fn is_forgotten(&self) -> bool {
         let flight = self.0.upgrade();
         flight.is_none_or(|flight| flight.is_forgotten.load(Ordering::Acquire))
     }
 }
 
-/// Waiting for a call's result.
+/// A request's share in a call: a future of the call's result.
 #[derive(Debug)]
 pub(crate) struct Aboard<T> {
     call: Call<T>,
     relay: Relay,
-    /// On the list for as long as somebody waits.
+    /// Keeps the call on the list while this request waits.
     _flight: Arc<Flight<T>>,
 }
 
-/// Whether a call was begun or joined.
+/// Whether a request began its call or joined another one's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Boarded {
     Began,
@@ -96,8 +96,8 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         })
     }
 
-    /// Joins the call of this key or begins it. `settled` may say, while no other call can begin or end, that the
-    /// call has become needless.
+    /// Joins the call of this key or begins one. `settled` runs while no other call can begin or end. If it returns a
+    /// value, no call is needed.
     pub(super) fn board<S, F>(
         self: &Arc<Self>,
         key: Key,
@@ -128,7 +128,7 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         Ok((flight, Boarded::Began))
     }
 
-    /// The call of this key, if there is one. A call that still shares an answer whose time is over is forgotten.
+    /// The call of this key, if there is one. Forgets a call whose answer is no longer fresh.
     pub(super) fn join(&self, key: &[u8], now: Instant) -> Option<Arc<Flight<T>>> {
         let flight = under_way(&self.calls(), key)?;
         if flight.is_joinable(now) {
@@ -138,17 +138,17 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         None
     }
 
-    /// Takes the call of this key off the list: nobody joins it any more, and its result is not kept.
+    /// Removes the call of this key from the list. No request can join it any more, and its result is not cached.
     pub(super) fn forget(&self, key: &[u8]) {
         let mut calls = self.calls();
         let flight = calls.remove(key).and_then(|flight| flight.upgrade());
         flight.iter().for_each(Flight::mark);
         drop(calls);
-        // Not under the lock: the last to hold a flight takes it off the list.
+        // Drop the flight after the lock is released, since the last reference removes it from the list.
         drop(flight);
     }
 
-    /// Forgets the call of this key if it has its answer already. One that still waits for it will have a newer one.
+    /// Forgets the call of this key if it already has its answer. If not, its answer will be newer.
     pub(super) fn forget_answered(&self, key: &[u8]) {
         let flight = under_way(&self.calls(), key);
         if flight.is_some_and(|flight| flight.joinable_until.get().is_some()) {
@@ -156,7 +156,7 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         }
     }
 
-    /// Forgets all calls whose keys are of the kind.
+    /// Forgets all calls whose keys match.
     pub(super) fn forget_all(&self, is_of_kind: impl Fn(&[u8]) -> bool) {
         let mut flights = Vec::new();
         let mut calls = self.calls();
@@ -172,7 +172,7 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         drop(flights);
     }
 
-    /// Whether there is a call of this key that can be joined.
+    /// Whether there is a call of this key to join.
     pub(super) fn is_under_way(&self, key: &[u8], now: Instant) -> bool {
         let flight = under_way(&self.calls(), key);
         flight.is_some_and(|flight| flight.is_joinable(now))
@@ -193,7 +193,7 @@ fn under_way<T>(calls: &Calls<T>, key: &[u8]) -> Option<Arc<Flight<T>>> {
     calls.get(key)?.upgrade()
 }
 
-/// Lands as soon as it ends: what comes later begins another.
+/// Leaves the list when the call ends, so that a later request begins another call.
 async fn landing<T>(call: impl Future<Output = T>, flight: Weak<Flight<T>>) -> T {
     let result = call.await;
     if let Some(flight) = flight.upgrade() {
@@ -203,7 +203,7 @@ async fn landing<T>(call: impl Future<Output = T>, flight: Weak<Flight<T>>) -> T
 }
 
 impl<T: Clone> Flight<T> {
-    /// The call's result, driven by whoever asks for it.
+    /// The call's result. Polling it drives the call.
     pub(super) fn result(self: Arc<Self>) -> Aboard<T> {
         Aboard {
             call: self.call.clone(),
@@ -232,13 +232,13 @@ impl<T> Flight<T> {
         self.joinable_until.get().is_none_or(|until| now < *until)
     }
 
-    /// Takes this call off the list. Another one of the same key stays.
+    /// Removes this call from the list, but not another call of the same key.
     fn land(&self) {
         let Some(flights) = self.flights.upgrade() else {
             return;
         };
         let mut calls = flights.calls();
-        // Its place in memory is its own for as long as the list knows of it.
+        // The list's weak reference keeps the allocation, so no other flight can have the same address.
         if calls
             .get(&self.key)
             .is_some_and(|flight| ptr::eq(flight.as_ptr(), self))

@@ -1,4 +1,4 @@
-//! What results are kept under.
+//! The keys of the cache.
 
 use std::{
     fmt,
@@ -8,36 +8,36 @@ use std::{
 
 use foldhash::SharedSeed;
 
-use crate::scratch;
+use crate::cache::scratch;
 
-/// A key that is kept.
+/// The key of a cached result or a call.
 pub(crate) type Key = Arc<[u8]>;
 
-/// The hash of keys, which clients choose.
+/// The hash function for keys. Clients choose the keys, so it has to be seeded.
 pub(super) type KeyHash = foldhash::quality::SeedableRandomState;
 
-/// Seeded with random numbers of the system: what collides is not to be found out from outside.
+/// Seeded with random numbers from the system, so that a client cannot find keys that collide.
 pub(super) fn key_hash() -> KeyHash {
     static SHARED: LazyLock<SharedSeed> = LazyLock::new(|| SharedSeed::from_u64(seed()));
     KeyHash::with_seed(seed(), &SHARED)
 }
 
-/// 64 bits from the keys of std's SipHash, which are all that std gives of the system's random numbers.
+/// 64 random bits. std offers the system's random numbers only as the keys of its SipHash.
 fn seed() -> u64 {
     RandomState::new().hash_one(())
 }
 
-/// One authorizer of one stage of one API, as one layer is configured: what a key begins with.
+/// The prefix of a key: one authorizer of one stage of one API, with the settings of one layer.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Scope {
-    /// Stands for the name in this process's keys, which are hashed and compared at every request.
+    /// Replaces the name in this process's keys, since keys are hashed and compared at every request.
     id: [u8; 16],
-    /// What makes it this scope, the same in every process.
+    /// Identifies the scope in every process.
     name: Arc<[u8]>,
 }
 
 impl Scope {
-    /// Of the parts that make it this scope in every process, and those that tell it from others in this one only.
+    /// `shared` identifies the scope in every process; `own` distinguishes it from others in this process only.
     pub(crate) fn new<P: AsRef<str>>(shared: &[P], own: &[P]) -> Self {
         let name = joined(shared);
         Self {
@@ -46,15 +46,15 @@ impl Scope {
         }
     }
 
-    /// The key of an identity: its values in their order, each with its length in front, so that no two
-    /// identities have one key.
+    /// The key of an identity: its values in their order, each after its length, so that two identities never have the
+    /// same key.
     pub(crate) fn key<V: AsRef<[u8]>>(&self, identity: impl IntoIterator<Item = V>) -> Vec<u8> {
         let mut key = Vec::new();
         self.write_key(identity, &mut key);
         key
     }
 
-    /// Lends the key of an identity.
+    /// Calls `look` with the key of an identity, without allocating.
     pub(crate) fn with_key<V: AsRef<[u8]>, R>(
         &self,
         identity: impl IntoIterator<Item = V>,
@@ -77,10 +77,10 @@ impl Scope {
         key.starts_with(&self.id)
     }
 
-    /// The key with the scope's name in place of what stands for it in this process.
+    /// The key with the scope's name instead of its id, for other processes.
     #[cfg_attr(
         not(feature = "shared-cache"),
-        expect(dead_code, reason = "other processes only see keys of a shared tier")
+        expect(dead_code, reason = "only a shared tier has keys for other processes")
     )]
     pub(crate) fn spelled_out(&self, key: &[u8]) -> Vec<u8> {
         let identity = key.get(self.id.len()..).unwrap_or_default();
@@ -88,7 +88,7 @@ impl Scope {
     }
 }
 
-/// Only what stands for it: stage variables are part of the name, and may be secret.
+/// Shows the id only. The name contains stage variables, which may be secret.
 impl fmt::Debug for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scope")
@@ -105,8 +105,8 @@ fn joined<P: AsRef<str>>(parts: &[P]) -> Vec<u8> {
     joined
 }
 
-/// 128 bits with seeds of this process: names come from the application's configuration, not from clients, and two
-/// of them do not meet by chance.
+/// Hashes the name to 128 bits with seeds of this process. Clients cannot choose names, so collisions can only happen by
+/// chance, which is negligible.
 fn id(name: &[&[u8]; 2]) -> [u8; 16] {
     static SEEDS: LazyLock<[RandomState; 2]> = LazyLock::new(Default::default);
     let [first, second] = &*SEEDS;
@@ -123,6 +123,13 @@ fn push(bytes: &mut Vec<u8>, part: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Who finds keys that collide in one map has found nothing about another.
+    #[test]
+    fn each_map_hashes_in_its_own_way() {
+        let [one, other] = [key_hash(), key_hash()].map(|hash| hash.hash_one("key"));
+        assert_ne!(one, other);
+    }
 
     #[test]
     fn two_identities_never_share_a_key() {

@@ -1,7 +1,7 @@
-//! The memory tier: results in a map whose readers take no lock and share no counter, bounded in bytes.
+//! The memory tier: results in a map with a limit in bytes. Readers take no lock and update no shared counter.
 //!
-//! Eviction is that of a clock with a second chance: entries queue in the order in which they came, and what
-//! was used since it came to the front goes to the back instead of out. Only writers take the queue's lock.
+//! It evicts entries in the order of their arrival, with a second chance: an entry that was used since goes to the back
+//! of the queue instead. Only writers lock the queue.
 
 use std::{
     collections::VecDeque,
@@ -20,13 +20,14 @@ use super::{
 };
 use crate::clock::later;
 
-/// What an entry costs beside its key and its value, as measured: the map's slot, the queue's, the counts of both.
-const OVERHEAD: usize = 225;
+/// The measured cost of an entry in addition to its key and its value: its slots in the map and the queue.
+const OVERHEAD: usize = 230;
 
-/// What is this part of the limit may wait with a dozen others, in each thread, until it is freed.
+/// Entries larger than this fraction of the limit are freed immediately. Each thread frees smaller ones in batches of
+/// about a dozen.
 const SMALL: usize = 16 * 1024;
 
-/// Results by their keys.
+/// Results by key.
 #[derive(Debug)]
 pub(super) struct Memory<V> {
     entries: HashMap<Key, Entry<V>, KeyHash>,
@@ -37,39 +38,39 @@ pub(super) struct Memory<V> {
 #[derive(Debug)]
 pub(super) struct Entry<V> {
     pub(super) value: V,
-    /// On the cache's clock.
+    /// A time of the cache's clock.
     pub(super) fresh_until: Instant,
-    /// Until when it is kept, for when a stale value is better than none.
+    /// Until when it is kept to be served stale.
     kept_until: Instant,
     used: AtomicBool,
     bytes: usize,
-    /// Tells an entry from an earlier one of the same key.
+    /// Distinguishes the entry from earlier ones of the same key.
     number: u64,
 }
 
 #[derive(Debug, Default)]
 struct Queue {
     order: VecDeque<(Key, u64)>,
-    /// How many entries there are, which the map would have to count.
+    /// The number of entries, since the map would have to count them.
     entries: usize,
     bytes: usize,
     next_number: u64,
 }
 
 impl Queue {
-    /// One entry has gone, and had so many bytes.
+    /// Counts the removal of an entry of this size.
     fn lose(&mut self, bytes: usize) {
         self.entries -= 1;
         self.bytes -= bytes;
     }
 }
 
-/// When a value stops being good.
+/// How long a value is kept.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lifetime {
     pub(super) now: Instant,
     pub(super) fresh: Duration,
-    /// How long it is kept behind that.
+    /// How long it is kept after that.
     pub(super) stale: Duration,
 }
 
@@ -102,16 +103,15 @@ impl<V: Send + Sync + 'static> Memory<V> {
         if now >= entry.kept_until {
             return None;
         }
-        // Written once only, so that readers of one hot entry do not wait for each other's caches.
+        // Write it at most once. Otherwise readers of a hot entry would compete for its cache line.
         if !entry.used.load(Ordering::Relaxed) {
             entry.used.store(true, Ordering::Relaxed);
         }
         Some(look(entry))
     }
 
-    /// Keeps the value that a call has come to, in place of the one before. That one goes also where the new one is
-    /// not kept, since it is too large or its key was forgotten while the call was under way: it does not hold any
-    /// more.
+    /// Replaces the value of a key by the value of a newer call. The old value no longer applies, so it is removed even
+    /// if the new one is not kept because it is too large or its key was forgotten during the call.
     pub(super) fn insert(
         &self,
         key: Key,
@@ -151,10 +151,10 @@ impl<V: Send + Sync + 'static> Memory<V> {
         counters.set_bytes(queue.bytes);
     }
 
-    /// Ends, for an entry gets a second chance at most once until it is used again.
+    /// Terminates, since an entry gets only one second chance until it is used again.
     fn evict(&self, queue: &mut Queue, now: Instant, counters: &Counters) {
         let guard = self.entries.guard();
-        // Numbers of entries that are no more also go; they must not outnumber the entries.
+        // Also remove the numbers of entries that are gone, so that they never outnumber the entries.
         let max_bytes = self.max_bytes();
         while queue.bytes > max_bytes || queue.order.len() > 2 * queue.entries + 16 {
             let Some((key, number)) = queue.order.pop_front() else {
@@ -176,22 +176,22 @@ impl<V: Send + Sync + 'static> Memory<V> {
         }
     }
 
-    /// Has an entry that was taken out freed as soon as no reader looks at it any more. The map frees them by the
-    /// dozen, which is as good for small ones only.
+    /// Frees a large entry as soon as no reader uses it. The map frees removed entries in batches, which would keep
+    /// large ones for too long.
     fn free(&self, entry: &Entry<V>, guard: &impl Guard) {
         if entry.bytes > self.max_bytes() / SMALL {
             guard.flush();
         }
     }
 
-    /// Takes out one result. Calls that are under way put theirs in, unless they are marked before.
+    /// Removes a result. Calls under way still insert theirs, unless they were marked as forgotten before.
     pub(super) fn forget(&self, key: &[u8], counters: &Counters) {
         let mut queue = self.queue();
         self.remove_queued(key, &mut queue);
         counters.set_bytes(queue.bytes);
     }
 
-    /// Takes out all results of an authorizer.
+    /// Removes all results of an authorizer.
     pub(super) fn clear(&self, scope: &Scope, counters: &Counters) {
         let mut queue = self.queue();
         let guard = self.entries.guard();

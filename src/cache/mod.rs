@@ -1,4 +1,4 @@
-//! The authorizer's results: kept, shared by concurrent requests and by other processes, given up again.
+//! The cache of the authorizer's results: in memory, shared by concurrent requests, and shared with other processes.
 
 mod cached;
 mod fetch;
@@ -8,6 +8,7 @@ mod memory;
 mod relay;
 mod result_cache;
 mod results;
+pub(crate) mod scratch;
 mod share;
 #[cfg(feature = "shared-cache")]
 pub mod shared;
@@ -19,7 +20,7 @@ mod statistics;
 
 pub(crate) use self::{
     cached::{Answer, Cached, Origin, Outcome, Permission, Verified},
-    fetch::Kept,
+    fetch::{Kept, contained},
     flights::{Aboard, Boarded},
     key::{Key, Scope},
     results::Results,

@@ -1,4 +1,5 @@
-//! The shared tier of a crate that is built without one: there is none, and nothing is compiled for it.
+//! Replaces the shared tier if the feature `shared-cache` is off. The type has no values, so its methods compile to
+//! nothing.
 
 use std::time::{Duration, SystemTime};
 

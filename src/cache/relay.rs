@@ -1,4 +1,4 @@
-//! Waking those who wait for a call, none of whom can keep the others from being woken.
+//! Wakes the tasks that wait for a call, even if the waker of one of them panics.
 
 use std::{
     sync::Arc,
@@ -7,13 +7,12 @@ use std::{
 
 use crate::contained::{contain, drop_contained};
 
-/// Stands in for the waker of one who waits where all are woken in turn. Small, for it is part of every response
-/// future.
+/// The waker that a task registers with the call instead of its own. Small, since every response future contains one.
 #[derive(Debug, Default)]
 pub(super) struct Relay(Option<Arc<StandIn>>);
 
 impl Relay {
-    /// The stand-in for a waker: the one that was made before, if it is for the same.
+    /// The stand-in for a waker. Reuses the last one if it is for the same waker.
     pub(super) fn to(&mut self, waker: &Waker) -> Waker {
         let made = self.0.take().filter(|made| made.is_for(waker));
         let stand_in = made.unwrap_or_else(|| Arc::new(StandIn(Some(waker.clone()))));
@@ -21,7 +20,7 @@ impl Relay {
     }
 }
 
-/// Whatever its waker throws ends here.
+/// Catches the panics of its waker.
 #[derive(Debug)]
 struct StandIn(Option<Waker>);
 

@@ -1,4 +1,4 @@
-//! The cache, as an application sets it up.
+//! The cache that an application configures.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -10,13 +10,14 @@ use super::{
     statistics::{CacheStatistics, Counters},
 };
 
-/// How many bytes a cache takes unless told: 64 MiB.
+/// The default limit: 64 MiB.
 const DEFAULT_MAX_BYTES: usize = 64 * 1024 * 1024;
 
-/// Where results are kept. Each layer has one of its own unless it is given one; clones are the same cache.
+/// A cache of results. Each layer has its own, unless layers are configured with the same one. Clones share their
+/// results.
 ///
-/// It is bounded in bytes, each entry counted with its key, its policy and its context. When it is full, the
-/// oldest results that nobody has used go first.
+/// Its size is limited in bytes, which include the key, the policy and the context of each entry. When it is full, it
+/// evicts the oldest results that were not used since.
 ///
 /// ```
 /// use std::time::Duration;
@@ -39,7 +40,7 @@ pub struct ResultCache {
     pub(super) state: Arc<State>,
 }
 
-/// What API Gateway does not have.
+/// Options that API Gateway does not have.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Options {
     pub(super) stale_while_refreshing: Duration,
@@ -61,7 +62,7 @@ impl Default for ResultCache {
 }
 
 impl ResultCache {
-    /// An empty cache of at most 64 MiB, which keeps results as API Gateway does.
+    /// An empty cache with a limit of 64 MiB. It keeps results as API Gateway does.
     pub fn new() -> Self {
         Self {
             options: Options::default(),
@@ -73,43 +74,45 @@ impl ResultCache {
         }
     }
 
-    /// Sets how many bytes the results may take. A result that is larger by itself is not kept.
+    /// Sets the limit in bytes. A result that is larger than the limit is not cached.
     pub fn max_bytes(self, bytes: usize) -> Self {
         self.state.memory.set_max_bytes(bytes);
         self
     }
 
-    /// Lets requests have a result that is older than the time to live by at most this much, while one
-    /// request, the first to find it old, asks the authorizer anew. Not on API Gateway.
+    /// Serves stale results while a newer one is fetched. The first request that finds a result stale calls the
+    /// authorizer and waits for it. Until the call ends, other requests get the stale result, for at most this long after
+    /// its time to live. API Gateway never does this.
     ///
-    /// The risk: what the authorizer would refuse by now passes for as much longer, as long as requests come.
+    /// Risk: a request that the authorizer would refuse by now may pass for this much longer.
     pub fn serve_stale_while_refreshing(mut self, window: Duration) -> Self {
         self.options.stale_while_refreshing = window;
         self
     }
 
-    /// Lets requests have a result that is older than the time to live by at most this much where the
-    /// authorizer fails: breaks down, panics, takes too long, answers something that cannot be used. `Unauthorized`
-    /// is an answer. After any answer the earlier result is not served again, also if there is no room to keep the
-    /// new one. Not on API Gateway.
+    /// Serves stale results if the authorizer fails: if it returns an error or a response that cannot be used, panics or
+    /// times out. A result is served for at most this long after its time to live. API Gateway never does this.
     ///
-    /// The risk: who can make the authorizer fail keeps what it granted, until the window ends.
+    /// `Unauthorized` is not a failure. After an answer of the authorizer, the earlier result is never served again, even
+    /// if the new one does not fit into the cache.
+    ///
+    /// Risk: a caller that can make the authorizer fail keeps its access until the window ends.
     pub fn serve_stale_on_failure(mut self, window: Duration) -> Self {
         self.options.stale_on_failure = window;
         self
     }
 
-    /// Keeps `Unauthorized` for this long, so that a client with a bad token does not have the authorizer
-    /// asked each time. Not on API Gateway, which never keeps it.
+    /// Caches `Unauthorized` for this long, so that a client with an invalid token does not cause a call for each
+    /// request. API Gateway never caches it.
     ///
-    /// The risk: a token that becomes valid (a clock that was behind, a user just made) stays refused for as
-    /// long; and a flood of random tokens takes room from good ones.
+    /// Risk: a token that becomes valid meanwhile, for example because the user was just created, is refused until then.
+    /// And many random tokens displace the results of valid ones.
     pub fn keep_unauthorized(mut self, ttl: Duration) -> Self {
         self.options.unauthorized_ttl = ttl;
         self
     }
 
-    /// What tells this handle from others on the same results: one may allow what another does not.
+    /// Distinguishes handles with different options on the same results, since one may allow what another does not.
     pub(super) fn distinction(&self) -> String {
         format!("{:?}", self.options)
     }

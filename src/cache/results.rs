@@ -1,43 +1,44 @@
-//! A layer's results: how long they are kept, where, and how to be rid of them.
+//! The results of a layer's authorizer: how they are cached, and how to invalidate them.
 
 use std::{fmt, future::Future, sync::Arc, time::Duration};
-
-use tokio::sync::Semaphore;
 
 use super::{
     key::Scope, result_cache::ResultCache, shared::SharedCache, shared_tier_error::SharedTierError,
     statistics::CacheStatistics,
 };
-use crate::serial::Serial;
+use crate::{clock::Clock, serial::Serial};
 
-/// How a layer keeps its results.
+/// How a layer caches its results.
 #[derive(Clone)]
 pub(crate) struct Results {
-    /// As it was asked for; zero: not at all.
-    pub(crate) ttl: Option<Duration>,
+    /// The configured time to live. Zero disables caching.
+    pub(crate) asked_ttl: Option<Duration>,
+    /// How long a result is kept. Zero if nothing tells identities apart.
+    pub(crate) ttl: Duration,
+    /// What this authorizer's results are kept under.
+    pub(crate) scope: Scope,
+    pub(crate) clock: Clock,
     pub(crate) cache: ResultCache,
-    /// Where other processes find them.
+    /// The cache that is shared with other processes.
     pub(crate) shared: Option<SharedCache>,
     pub(crate) authorizer: AuthorizerName,
-    /// The turns of a limit on concurrent calls.
-    pub(crate) calls: Option<Arc<Semaphore>>,
 }
 
-/// What tells an authorizer's results from those of others in the same cache.
+/// Distinguishes an authorizer's results from those of others in the same cache.
 #[derive(Debug, Clone)]
 pub(crate) enum AuthorizerName {
-    /// No other layer has the same, but clones.
+    /// Unique to a layer and its clones.
     Unnamed(Serial),
-    /// By the application.
+    /// Chosen by the application.
     #[cfg_attr(
         not(feature = "shared-cache"),
-        expect(dead_code, reason = "only a shared tier asks for a name")
+        expect(dead_code, reason = "only a shared tier needs a name")
     )]
     Given(Arc<str>),
 }
 
 impl AuthorizerName {
-    /// The same in every process, if it was given.
+    /// The same in every process, if the application chose it.
     fn shared(&self) -> &str {
         match self {
             Self::Unnamed(_) => "",
@@ -53,15 +54,17 @@ impl AuthorizerName {
     }
 }
 
-/// Each in a cache of its own, under a name of its own.
+/// A cache and a name that no other layer has.
 impl Default for Results {
     fn default() -> Self {
         Self {
-            ttl: None,
+            asked_ttl: None,
+            ttl: Duration::ZERO,
+            scope: Scope::new::<&str>(&[], &[]),
+            clock: Clock::default(),
             cache: ResultCache::new(),
             shared: None,
             authorizer: AuthorizerName::Unnamed(Serial::next()),
-            calls: None,
         }
     }
 }
@@ -71,7 +74,7 @@ impl Results {
         self.authorizer.shared()
     }
 
-    /// What tells them from others in this process, beside the name.
+    /// What distinguishes the results in this process, in addition to the name.
     pub(crate) fn distinctions(&self) -> [String; 3] {
         let shared = self.shared.as_ref().map(SharedCache::distinction);
         [
@@ -93,7 +96,7 @@ impl fmt::Debug for Results {
     }
 }
 
-/// The kept results of one layer's authorizer. Made by
+/// A handle to the cached results of a layer's authorizer, from
 /// [`LambdaAuthorizerLayer::results`](crate::LambdaAuthorizerLayer::results).
 ///
 /// ```
@@ -105,7 +108,7 @@ impl fmt::Debug for Results {
 /// let results = layer.results();
 ///
 /// # tokio_test::block_on(async {
-/// // When a token is revoked, and when the rules have changed:
+/// // After a token was revoked, and after the rules have changed:
 /// results.invalidate(["the-token"]).await?;
 /// results.clear().await?;
 /// # Ok::<(), tower_lambda_authorizer::SharedTierError>(())
@@ -120,24 +123,24 @@ pub struct AuthorizerResults {
 }
 
 impl AuthorizerResults {
-    pub(crate) fn new(scope: Scope, results: &Results) -> Self {
+    pub(crate) fn new(results: &Results) -> Self {
         Self {
-            scope,
+            scope: results.scope.clone(),
             cache: results.cache.clone(),
             shared: results.shared.clone(),
         }
     }
 
-    /// Forgets the result of one identity: the values of the identity sources, in their order. A call that is
-    /// under way still answers who waits for it, and is not kept.
+    /// Removes the result of one identity, given as the values of the identity sources in their order. A call under way
+    /// still answers the requests that wait for it, but its result is not cached.
     ///
-    /// With a shared tier it is taken from there, too. What other processes have in their memory stays until its
-    /// time has gone by, and a call that one of them has under way may put its result back.
+    /// Also removes the result from a shared tier. Other processes keep their copies in memory until these expire, and
+    /// a call under way in another process may store its result again.
     ///
     /// # Errors
     ///
-    /// [`SharedTierError`] where the shared tier does not do it in time: this process has forgotten the result, and
-    /// will find it in the tier again. Without one there is no error.
+    /// Returns [`SharedTierError`] if the shared tier did not remove the result in time. This process has removed its
+    /// copy, but will find the one in the tier. Without a shared tier there is no error.
     pub fn invalidate<V: AsRef<str>>(
         &self,
         identity: impl IntoIterator<Item = V>,
@@ -151,19 +154,20 @@ impl AuthorizerResults {
                 return Ok(());
             };
             let removed = shared.remove(&self.scope, &key).await;
-            // What was found in the tier meanwhile.
+            // Another request may have found it in the tier meanwhile.
             self.cache.invalidate(&key);
             removed
         }
     }
 
-    /// Forgets all results of this authorizer: API Gateway's "flush authorizer cache", at once. In a shared tier
-    /// and in other processes as [`invalidate`](Self::invalidate) does, but up to half a minute is given to the
-    /// tier, which has to look through all that it has.
+    /// Removes all results of this authorizer, like API Gateway's "flush authorizer cache", but immediately.
+    ///
+    /// For shared tiers and other processes, see [`invalidate`](Self::invalidate). A shared tier has half a minute, since
+    /// it has to search all of its entries.
     ///
     /// # Errors
     ///
-    /// As there.
+    /// Like [`invalidate`](Self::invalidate).
     pub async fn clear(&self) -> Result<(), SharedTierError> {
         self.cache.clear(&self.scope);
         let Some(shared) = &self.shared else {
@@ -174,7 +178,7 @@ impl AuthorizerResults {
         cleared
     }
 
-    /// What the cache did since it was made. Of a cache that several layers share, for all of them.
+    /// Statistics of the cache since its creation. If several layers share the cache, they include all of them.
     #[must_use]
     pub fn statistics(&self) -> CacheStatistics {
         self.cache.statistics()

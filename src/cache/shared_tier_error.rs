@@ -1,9 +1,9 @@
-//! What went wrong in a shared tier.
+//! The error of a shared tier.
 
 use std::{error::Error, fmt};
 
-/// A shared tier could not do what it was asked. No client sees it: the authorizer is asked instead. Who
-/// [forgets results](crate::AuthorizerResults::invalidate) does.
+/// A shared tier failed. At a request, the authorizer is called instead, so clients never see this error. Only
+/// [`AuthorizerResults`](crate::AuthorizerResults::invalidate) returns it.
 ///
 /// ```
 /// use tower_lambda_authorizer::SharedTierError;
@@ -16,7 +16,7 @@ use std::{error::Error, fmt};
 pub struct SharedTierError(Box<dyn Error + Send + Sync>);
 
 impl SharedTierError {
-    /// From an error of the store's client, or a text.
+    /// Creates an error from the store's error or a message.
     pub fn new(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(error.into())
     }
@@ -36,7 +36,7 @@ impl fmt::Display for SharedTierError {
 
 impl Error for SharedTierError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        // The message is the wrapped error's own, so the chain goes on behind it.
+        // The message is that of the wrapped error, so the chain continues with that error's source.
         self.0.source()
     }
 }

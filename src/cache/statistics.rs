@@ -1,32 +1,31 @@
-//! Counts of what a cache did.
+//! Counts hits, misses and other events of a cache.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-/// What a cache did since it was made.
+/// Statistics of a cache since its creation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct CacheStatistics {
-    /// Requests whose result was there, and fresh.
+    /// Requests that found a fresh result.
     pub hits: u64,
-    /// Requests whose result was not.
+    /// Requests that found no result that may be served.
     pub misses: u64,
-    /// Requests that were answered with a stale result, as allowed.
+    /// Requests that were served a stale result.
     pub stale_hits: u64,
-    /// Requests that waited for the call of another one.
+    /// Misses that waited for the call of another request.
     pub joined: u64,
-    /// Misses for which the shared tier had the result, so that the authorizer was not asked.
+    /// Misses that the shared tier answered, so that the authorizer was not called.
     pub shared_hits: u64,
-    /// Look-ups and writes at which the shared tier failed, took too long, or had a value that is not to be used;
-    /// also results that it cannot keep.
+    /// Operations of the shared tier that failed or timed out, values in it that cannot be used, and results that it
+    /// cannot store.
     pub shared_errors: u64,
-    /// Results that had to make room.
+    /// Results that were removed to make room for others.
     pub evictions: u64,
-    /// Bytes in use, as they are counted against the limit.
+    /// Bytes that count against the limit.
     pub bytes: usize,
 }
 
-/// The counters behind the statistics. Hits are spread over a few, so that threads that hit do not wait for
-/// each other.
+/// The counters behind the statistics. Hits are spread over several counters, so that threads do not compete for one.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     hits: [Spread; SPREAD],
@@ -41,7 +40,7 @@ pub(crate) struct Counters {
 
 const SPREAD: usize = 16;
 
-/// Alone on its cache line.
+/// A counter on its own cache line.
 #[derive(Debug, Default)]
 #[repr(align(128))]
 struct Spread(AtomicU64);

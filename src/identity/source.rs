@@ -6,11 +6,11 @@ use http::HeaderName;
 
 use crate::{
     api::{Differences, EventFormat, SourceSyntax, is_stage_variable_name},
-    context::{
+    error::ConfigError,
+    request::context::{
         AmbiguousCookie, ContextVariable, NotUtf8, RequestContext, cookie_value, is_cookie_name,
         is_empty_cookie, is_parameter_name,
     },
-    error::ConfigError,
 };
 
 /// A place in a request that holds a credential, or a part of one.
@@ -281,7 +281,7 @@ impl IdentitySource {
             Place::Context(variable) => request.variable(*variable),
         };
         let value = value.ok_or(IdentityProblem::Missing)?;
-        if value.is_empty() && !request.settings.kind.differences().empty_is_a_value {
+        if value.is_empty() && !request.reader.differences.empty_is_a_value {
             return Err(IdentityProblem::Empty);
         }
         Ok(value)

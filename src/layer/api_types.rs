@@ -2,11 +2,11 @@
 
 use super::LambdaAuthorizerLayer;
 use crate::{
-    api::{ApiType, AuthorizerKind, PayloadFormatVersion},
+    api_type::{ApiType, PayloadFormatVersion},
     authorizer::Authorizer,
-    config::AuthorizerConfig,
     error::ConfigError,
-    identity::IdentitySources,
+    identity::{AuthorizerKind, IdentitySources},
+    layer::config::AuthorizerConfig,
 };
 
 impl<A: Authorizer> LambdaAuthorizerLayer<A> {
@@ -128,7 +128,7 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
     pub fn from_config(config: AuthorizerConfig, authorizer: A) -> Result<Self, ConfigError> {
         let (kind, ttl) = config.into_kind()?;
         let layer = Self::new(authorizer, kind);
-        Ok(layer.with(|settings| settings.results.ttl = ttl))
+        Ok(layer.with(|settings| settings.results_mut().asked_ttl = ttl))
     }
 }
 

@@ -12,8 +12,8 @@ use super::{
     routing::{Resources, Route, Routes},
 };
 use crate::{
-    authorizer::BoxAuthorizer, error::ConfigError, guard::Guard, layer::LambdaAuthorizerLayer,
-    settings::Settings,
+    authorizer::BoxAuthorizer, error::ConfigError, identity::AuthorizerKind,
+    layer::LambdaAuthorizerLayer, pipeline::settings::Settings, service::guard::Guard,
 };
 
 type NamedGuard<'n> = (&'n str, Guard<BoxAuthorizer>);
@@ -45,8 +45,10 @@ pub(super) fn assemble(parts: &ApiDefinition) -> Result<Routes, DefinitionError>
 
 /// What refusals need that no authorizer is asked for.
 fn settings(parts: &ApiDefinition) -> Settings {
-    let mut settings = Settings::new(parts.definition.api().kind());
-    settings.api = Arc::new(parts.api.clone());
+    let mut settings = Settings::new(AuthorizerKind::without_sources(
+        parts.definition.api().differences(),
+    ));
+    settings.reader.set_api(parts.api.clone());
     settings.derive();
     settings.gateway_responses = Arc::new(parts.gateway_responses.clone());
     settings

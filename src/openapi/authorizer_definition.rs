@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{api::ApiType, config::AuthorizerConfig};
+use crate::{api_type::ApiType, layer::config::AuthorizerConfig};
 
 /// A Lambda authorizer as the document has it.
 #[derive(Debug, Clone, PartialEq)]

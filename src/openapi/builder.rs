@@ -10,11 +10,12 @@ use super::{
     routing::UnknownRoutes,
 };
 use crate::{
-    api::{Api, ApiType},
+    api::Api,
+    api_type::ApiType,
     authorizer::{Authorizer, BoxAuthorizer},
     error::ConfigError,
     gateway_response::GatewayResponses,
-    path::AmbiguousPaths,
+    request::path::AmbiguousPaths,
 };
 
 impl ApiDefinition {

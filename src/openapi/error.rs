@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use crate::{api::ApiType, error::ConfigError, one_line::OneLine};
+use crate::{api_type::ApiType, error::ConfigError, policy::OneLine};
 
 /// An [`ApiDefinition`](crate::openapi::ApiDefinition) could not be read, or not be turned into a layer.
 ///

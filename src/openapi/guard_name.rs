@@ -8,16 +8,13 @@ use super::{
 /// What they begin with in API Gateway's own extensions, as letters and digits alone, in lower case.
 const EXTENSION: &str = "xamazonapigatewayauth";
 
+/// What others begin with, in the same form.
+const WORDS: [&str; 2] = ["authoris", "authoriz"];
+
 /// All others, in the same form.
-const NAMES: [&str; 24] = [
+const NAMES: [&str; 18] = [
     "apikeyrequired",
     "auth",
-    "authorisation",
-    "authorization",
-    "authorizationtype",
-    "authorizer",
-    "authorizerid",
-    "authorizers",
     "authtype",
     "defaultauthorizer",
     "enableiamauthorizer",
@@ -43,7 +40,9 @@ fn looks_like_guard(name: &str) -> bool {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
     let plain = letters.take(MAX_LETTERS).map(|c| c.to_ascii_lowercase());
     let plain: String = plain.collect();
-    plain.starts_with(EXTENSION) || NAMES.contains(&&*plain)
+    let begins = |word: &str| plain.starts_with(word);
+    let is_path = name.starts_with('/');
+    !is_path && (begins(EXTENSION) || WORDS.into_iter().any(begins) || NAMES.contains(&&*plain))
 }
 
 /// Refuses such members, unless their names are allowed here: the author of them does not expect an open operation.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{error::DefinitionError, node::Node};
-use crate::api::{ApiType, WholeApi};
+use crate::{api::WholeApi, api_type::ApiType};
 
 /// What is known of the type.
 #[derive(Clone, Default)]

@@ -12,16 +12,17 @@ use tower_service::Service;
 
 use super::routing::{Choice, Routes};
 use crate::{
-    authorizer_context::AuthorizerContext,
-    body::{GatewayBody, ResponseBody},
-    context::Arrival,
+    authorizer::AuthorizerContext,
     decision::DenialReason,
     explanation::{Circumstances, Explanation, Outcome},
-    future::ResponseFuture,
-    guard::take_ready,
-    pipeline::{Asked, Denied, Refused, refuse},
-    resource::ResourceMatch,
-    resource_resolver::ResourceResolver,
+    pipeline::{Asked, Denied},
+    request::{context::Arrival, resource::ResourceMatch, resource_resolver::ResourceResolver},
+    service::{
+        body::{GatewayBody, ResponseBody},
+        future::ResponseFuture,
+        guard::take_ready,
+        refuse::{Refused, refuse},
+    },
 };
 
 /// Guards a service as an [`ApiDefinition`](super::ApiDefinition) has it: each operation by its own
@@ -128,7 +129,7 @@ impl ApiAuthorizerLayer {
         let settings = &self.routes.settings;
         let circumstances = Circumstances {
             settings: Arc::clone(settings),
-            noted: Arrival::default().noted(&settings.clock),
+            noted: Arrival::default().noted(&settings.reader.clock),
             parts,
             matched: known,
             asked: Asked::Not,

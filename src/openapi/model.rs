@@ -11,7 +11,7 @@ pub use super::{
 use super::{error::DefinitionError, known_api::KnownApi};
 pub(super) use super::{
     other_scheme::OtherScheme,
-    requirements::{API_KEY, IAM, NONE},
+    scheme::{API_KEY, IAM, NONE, Scheme},
 };
 use crate::api::WholeApi;
 
@@ -38,6 +38,8 @@ pub(super) struct Definition {
     pub(super) cors: Option<Value>,
     /// What else the user has to be told.
     pub(super) notes: Vec<String>,
+    /// Members of a document that nothing reads, until they are noted.
+    pub(super) unread: Vec<String>,
     /// What is wrong with parts that others do not depend on, so that all of it is told at once.
     pub(super) errors: Vec<DefinitionError>,
 }

@@ -35,6 +35,20 @@ impl Operation {
         }
     }
 
+    /// An operation with these schemes, one of which may be its authorizer.
+    pub(super) fn guarded(
+        method: Option<Method>,
+        path: PathTemplate,
+        schemes: Vec<String>,
+        authorizer: Option<String>,
+    ) -> Self {
+        Self {
+            security: Some(schemes),
+            authorizer,
+            ..Self::new(method, path)
+        }
+    }
+
     /// The method: `GET`, or `ANY`.
     #[must_use]
     pub fn method(&self) -> &str {

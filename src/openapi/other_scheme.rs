@@ -33,7 +33,18 @@ impl OtherScheme {
         }
     }
 
-    /// The scheme keeps nothing of a template's own form.
+    /// A user pool authorizer of a template. The scheme keeps nothing of the template's own form.
+    pub(super) fn cognito_of_a_template() -> Self {
+        Self::cognito(json!({
+            "type": "apiKey",
+            "name": "Authorization",
+            "in": "header",
+            "x-amazon-apigateway-authtype": "cognito_user_pools",
+            "x-amazon-apigateway-authorizer": {"type": "cognito_user_pools"},
+        }))
+    }
+
+    /// A JWT authorizer of a template. The scheme keeps nothing of the template's own form.
     pub(super) fn jwt_of_a_template() -> Self {
         Self::jwt(json!({
             "type": "oauth2",

@@ -2,17 +2,12 @@
 
 use serde_json::json;
 
-use super::{error::quoted_list, model::Definition, other_scheme::OtherScheme};
-
-/// The name among the schemes of what `x-amazon-apigateway-auth: {type: AWS_IAM}` and CloudFormation's
-/// `AWS_IAM` ask for.
-pub(super) const IAM: &str = "AWS_IAM";
-
-/// The name that SAM leaves among an operation's schemes to say that it has no authorizer.
-pub(super) const NONE: &str = "NONE";
-
-/// The name among the schemes of what CloudFormation's `ApiKeyRequired` asks for, as SAM has it.
-pub(super) const API_KEY: &str = "api_key";
+use super::{
+    error::quoted_list,
+    model::Definition,
+    other_scheme::OtherScheme,
+    scheme::{API_KEY, IAM, NONE, Scheme},
+};
 
 impl Definition {
     pub(super) fn add_iam(&mut self) {
@@ -26,7 +21,19 @@ impl Definition {
         self.add_scheme(API_KEY, OtherScheme::api_key(scheme));
     }
 
-    /// Adds a scheme unless the document has one of the name.
+    /// Adds a scheme. It takes the place of another one with this name.
+    pub(super) fn insert_scheme(&mut self, name: &str, scheme: Scheme) {
+        match scheme {
+            Scheme::Lambda(authorizer) => {
+                self.authorizers.insert(name.to_owned(), authorizer);
+            }
+            Scheme::Other(other) => {
+                self.other_schemes.insert(name.to_owned(), other);
+            }
+        }
+    }
+
+    /// Adds a scheme unless the document has one with this name.
     fn add_scheme(&mut self, name: &str, scheme: OtherScheme) {
         let own = self.other_schemes.get(name);
         if own.is_none_or(OtherScheme::is_undefined) {

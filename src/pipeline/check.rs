@@ -5,20 +5,28 @@ use std::borrow::Cow;
 use http::{HeaderMap, header};
 use smallvec::SmallVec;
 
-use super::target::{Spellings, Target, check_target};
-use crate::{
-    api::AuthorizerKind,
-    context::RequestContext,
-    decision::DenialReason,
-    host::{AmbiguousHosts, check_header, check_host},
-    identity::{IdentityProblem, IdentitySource, ValidationExpression},
-    settings::Settings,
+use super::{
+    anonymous::anonymous_identity,
+    target::{Spellings, Target, check_target},
 };
+use crate::{
+    decision::DenialReason,
+    identity::{AuthorizerKind, IdentityProblem, IdentitySource, ValidationExpression},
+    pipeline::settings::Settings,
+    request::{
+        context::RequestContext,
+        host::{AmbiguousHosts, check_header, check_host},
+    },
+};
+
+/// The values of the identity sources, in their order.
+pub(crate) type Identity<'r> = SmallVec<[Cow<'r, str>; 2]>;
 
 /// A request that may be put to the authorizer.
 pub(crate) struct Checked<'r> {
-    /// The values of the identity sources, in their order.
-    pub(crate) identity: SmallVec<[Cow<'r, str>; 2]>,
+    /// An anonymous request has only the values that a client does not send.
+    pub(crate) identity: Identity<'r>,
+    pub(crate) is_anonymous: bool,
     pub(crate) spellings: Spellings,
 }
 
@@ -27,26 +35,38 @@ pub(crate) fn check<'r>(
     request: &'r RequestContext<'_>,
     target: &Target<'_>,
 ) -> Result<Checked<'r>, DenialReason> {
-    let kind = &request.settings.kind;
+    let settings = target.settings;
+    let (identity, is_anonymous) = match identity(&settings.kind, request) {
+        Ok(identity) => (identity, false),
+        Err(reason) => (anonymous_identity(settings, request, reason)?, true),
+    };
+    check_hosts(settings, request)?;
+    Ok(Checked {
+        identity,
+        is_anonymous,
+        spellings: check_target(target)?,
+    })
+}
+
+fn identity<'r>(
+    kind: &AuthorizerKind,
+    request: &'r RequestContext<'_>,
+) -> Result<Identity<'r>, DenialReason> {
     if kind.differences().one_authorization_header {
         check_authorization_headers(&request.parts.headers)?;
     }
-    let mut identity: SmallVec<[_; 2]> = SmallVec::new();
+    let mut identity = Identity::new();
     for source in kind.sources() {
         identity.push(read(source, request)?);
     }
     if let (Some(expression), Some(token)) = (kind.expression(), identity.first()) {
         check_token(kind, expression, token)?;
     }
-    check_hosts(request)?;
-    Ok(Checked {
-        identity,
-        spellings: check_target(target)?,
-    })
+    Ok(identity)
 }
 
-pub(super) fn check_hosts(request: &RequestContext<'_>) -> Result<(), DenialReason> {
-    if request.settings.ambiguous_hosts == AmbiguousHosts::AsReceived {
+fn check_hosts(settings: &Settings, request: &RequestContext<'_>) -> Result<(), DenialReason> {
+    if settings.ambiguous_hosts == AmbiguousHosts::AsReceived {
         return Ok(());
     }
     let parts = request.parts;
@@ -87,7 +107,7 @@ fn check_token(
     }
 }
 
-fn read<'r>(
+pub(super) fn read<'r>(
     source: &IdentitySource,
     request: &'r RequestContext<'_>,
 ) -> Result<Cow<'r, str>, DenialReason> {
@@ -98,7 +118,7 @@ fn read<'r>(
 
 /// Why a request is refused whose source has no usable value.
 #[cold]
-pub(super) fn not_read(source: &IdentitySource, problem: IdentityProblem) -> DenialReason {
+fn not_read(source: &IdentitySource, problem: IdentityProblem) -> DenialReason {
     let source = source.clone();
     match problem {
         IdentityProblem::Missing => DenialReason::IdentitySourceMissing { source },

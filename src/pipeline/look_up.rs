@@ -6,22 +6,22 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
 
 use super::{
-    anonymous::check_anonymous,
     check::{Checked, check, check_host_header},
     decide::{Asked, Denied, decide},
     target::{Spellings, Target},
 };
 use crate::{
-    authorizer::{AuthorizerRequest, RequestFacts},
-    authorizer_context::AuthorizerContext,
+    authorizer::{AuthorizerContext, AuthorizerRequest, RequestFacts},
     cache::{Cached, Kept, Key},
-    context::{Arrival, RequestContext, host_in_target},
     decision::DenialReason,
     identity::AnonymousRequests,
-    request_body::{BodyProblem, RequestBody},
-    resource::ResourceMatch,
-    settings::Settings,
-    witness::Witness,
+    observe::Witness,
+    pipeline::settings::Settings,
+    request::{
+        body::{BodyProblem, RequestBody},
+        context::{Arrival, host_in_target},
+        resource::ResourceMatch,
+    },
 };
 
 /// What is known without asking the authorizer.
@@ -56,54 +56,25 @@ pub(crate) fn look_up(
     matched: Option<&ResourceMatch>,
     arrival: &Arrival,
 ) -> Result<LookedUp, DenialReason> {
-    let request = settings.request_context(parts, matched, arrival);
+    let request = settings.reader.context(parts, matched, arrival);
     let target = Target::new(settings, &parts.method, request.uri);
-    match check(&request, &target) {
-        Ok(checked) => known(settings, parts, target, checked),
-        Err(reason) => look_up_anonymous(&request, target, reason),
-    }
-}
-
-/// As [`look_up`], for a request that lacks an identity source.
-#[cold]
-#[inline(never)]
-fn look_up_anonymous(
-    request: &RequestContext<'_>,
-    target: Target<'_>,
-    reason: DenialReason,
-) -> Result<LookedUp, DenialReason> {
-    let checked = check_anonymous(request, &target, reason)?;
-    if request.settings.anonymous_requests == AnonymousRequests::PassOn {
+    let checked = check(&request, &target)?;
+    if checked.is_passed_on(settings) {
         return Ok(LookedUp::Anonymous);
     }
-    let looked_up = known(request.settings, request.parts, target, checked)?;
-    Ok(match looked_up {
-        LookedUp::Missed(question) => LookedUp::Missed(question.without_identity()),
-        known => known,
-    })
-}
-
-/// Decides where a result is kept.
-#[inline(always)] // Into the path of a hit, which costs what it did.
-fn known(
-    settings: &Settings,
-    parts: &Parts,
-    target: Target<'_>,
-    checked: Checked<'_>,
-) -> Result<LookedUp, DenialReason> {
-    if settings.result_ttl.is_zero() {
+    if settings.results.ttl.is_zero() {
         check_host_header(settings, &parts.headers)?;
         check_body(settings, parts)?;
         return Ok(checked.missed(None));
     }
     let identity = checked.identity.iter().map(|value| value.as_bytes());
-    let decided = settings.scope.with_key(identity, |key| {
+    let decided = settings.results.scope.with_key(identity, |key| {
         let target = target.with_spellings(&checked.spellings);
         let decide = |cached: &Arc<Cached>, kept: Kept| {
-            let age = || kept.age(cached, settings);
+            let age = || kept.age(cached, &settings.results);
             decide(parts, &target, cached, || Asked::Kept { age: age() })
         };
-        let decided = settings.results.cache.hit(key, settings, decide);
+        let decided = settings.results.cache.hit(key, &settings.results, decide);
         decided.ok_or_else(|| Key::from(key))
     });
     Ok(match decided {
@@ -123,28 +94,25 @@ pub(crate) fn prepare(
     matched: &ResourceMatch,
     arrival: &Arrival,
 ) -> Result<Prepared, DenialReason> {
-    let request = settings.request_context(parts, Some(matched), arrival);
+    let request = settings.reader.context(parts, Some(matched), arrival);
     let target = Target::new(settings, &parts.method, request.uri);
-    let (checked, is_anonymous) = match check(&request, &target) {
-        Ok(checked) => (checked, false),
-        Err(reason) => (check_anonymous(&request, &target, reason)?, true),
-    };
-    if is_anonymous && settings.anonymous_requests == AnonymousRequests::PassOn {
+    let checked = check(&request, &target)?;
+    if checked.is_passed_on(settings) {
         return Ok(Prepared::Anonymous);
     }
     check_body(settings, parts)?;
-    let key = (!settings.result_ttl.is_zero()).then(|| {
+    let key = (!settings.results.ttl.is_zero()).then(|| {
         let identity = checked.identity.iter().map(|value| value.as_bytes());
-        Key::from(settings.scope.key(identity))
+        Key::from(settings.results.scope.key(identity))
     });
-    let question = checked.question(key);
-    Ok(Prepared::Question(match is_anonymous {
-        true => question.without_identity(),
-        false => question,
-    }))
+    Ok(Prepared::Question(checked.question(key)))
 }
 
 impl Checked<'_> {
+    fn is_passed_on(&self, settings: &Settings) -> bool {
+        self.is_anonymous && settings.anonymous_requests == AnonymousRequests::PassOn
+    }
+
     fn missed(self, key: Option<Key>) -> LookedUp {
         LookedUp::Missed(self.question(key))
     }
@@ -152,6 +120,8 @@ impl Checked<'_> {
     fn question(self, key: Option<Key>) -> Question {
         let mut identity = self.identity.into_iter().map(Cow::into_owned);
         let identity: Arc<[String]> = match (identity.next(), identity.len()) {
+            // What an anonymous request is kept under is not a credential.
+            _ if self.is_anonymous => Arc::default(),
             // Without a list in between.
             (Some(only), 0) => Arc::new([only]),
             (first, _) => first.into_iter().chain(identity).collect(),
@@ -165,14 +135,6 @@ impl Checked<'_> {
 }
 
 impl Question {
-    /// An anonymous request's: what else it is kept under must not be taken for a credential.
-    fn without_identity(self) -> Self {
-        Self {
-            identity: Arc::default(),
-            ..self
-        }
-    }
-
     /// As the authorizer is told it.
     pub(crate) fn request(
         &self,
@@ -184,7 +146,7 @@ impl Question {
         let (method, uri) = (&parts.method, matched.original_uri(&parts.uri));
         let target = Target::new(settings, method, uri).with_spellings(&self.spellings);
         AuthorizerRequest::new(RequestFacts {
-            api: Arc::clone(&settings.api),
+            api: Arc::clone(&settings.reader.api),
             method: method.clone(),
             uri: uri.clone(),
             version: parts.version,
@@ -192,10 +154,10 @@ impl Question {
             identity: Arc::clone(&self.identity),
             differences: settings.kind.differences(),
             matched: matched.clone(),
-            source_ip: settings.client_ip.of(parts),
+            source_ip: settings.reader.client_ip.of(parts),
             body: body(settings, parts),
             method_arn: target.method_arn(),
-            arrival: arrival.noted(&settings.clock),
+            arrival: arrival.noted(&settings.reader.clock),
             witness: Witness::of(parts),
         })
     }

@@ -9,7 +9,7 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 use serde_json::{Value, json};
-use tower_lambda_authorizer::{AmbiguousPaths, ApiType};
+use tower_lambda_authorizer::{AmbiguousPaths, ApiType, IdentitySource};
 
 use super::*;
 
@@ -228,7 +228,7 @@ fn who_does_as_a_remedy_says_is_let_through() {
         let explanation = tokio_test::block_on(explain(&given, path));
         for remedy in explanation.remedies() {
             let changed = match remedy.cause() {
-                "trailing-slash" if remedy.text().contains("leave it off") => {
+                "trailing-slash" if remedy.text().contains("leave it out") => {
                     slashes.set(slashes.get() + 1);
                     let path = path.strip_suffix('/').unwrap();
                     tokio_test::block_on(explain(&given, path))
@@ -257,6 +257,34 @@ fn who_does_as_a_remedy_says_is_let_through() {
     );
 }
 
+/// Where the policy refuses the request that it was made for, too, it is not the cache that is in the way.
+#[tokio::test]
+async fn the_cache_is_named_only_if_the_policy_let_in_whom_it_was_made_for() {
+    let allow = |entries: &[&str]| statement("Allow", "Resource", entries);
+    let deny = |entries: &[&str]| statement("Deny", "Resource", entries);
+    for (statements, expected) in [
+        (
+            vec![allow(&["GET/pets"])],
+            &["cached-for-another-request"][..],
+        ),
+        (
+            vec![allow(&["*"]), deny(&["GET/dogs"])],
+            &["cached-for-another-request"],
+        ),
+        (vec![deny(&["*"])], &[]),
+        (vec![deny(&["GET/pets"])], &[]),
+        (vec![allow(&["*"]), deny(&["GET/*"])], &[]),
+        (vec![allow(&["GET/cats"])], &["nearest-statement"]),
+    ] {
+        let layer = layer(ApiType::Rest, &statements, AmbiguousPaths::Refuse)
+            .result_ttl(Duration::from_secs(60))
+            .unwrap();
+        explain(&layer, "/pets").await;
+        let explanation = explain(&layer, "/dogs").await;
+        assert_eq!(causes(&explanation), expected, "{explanation}");
+    }
+}
+
 /// What makes a changed request of one. Of a repeated header the last value counts.
 type Change = fn(Builder) -> Builder;
 
@@ -265,10 +293,12 @@ type Change = fn(Builder) -> Builder;
 async fn a_request_that_identifies_itself_as_a_remedy_says_is_let_through() {
     let expression = |pattern| token(answering(OPEN)).identity_validation_expression(pattern).unwrap();
     let tenant = || request(answering(OPEN), &["method.request.querystring.tenant"]);
+    let session = || request(answering(OPEN), &["method.request.cookie.session"]);
     let authorization = |value: &'static str| get("/pets").header("authorization", value);
     let renamed: Change = |request| request.header("authorization", "t0ken");
     let table: Vec<(Layered, Builder, &str, Option<Change>)> = vec![
         (token(answering(OPEN)), get("/pets").header("x-auth-token", "t0ken"), "identity-source-under-another-name", Some(renamed)),
+        (token(answering(OPEN)), get("/pets").header("x!auth-token", "t0ken"), "identity-source-under-another-name", Some(renamed)),
         (token(answering(OPEN)), get("/pets?authorization=t0ken"), "identity-source-in-another-place", Some(renamed)),
         (token(answering(OPEN)), get("/pets"), "identity-source-missing", Some(renamed)),
         (tenant(), get("/pets?Tenant=a"), "identity-source-under-another-name", Some(|request| request.uri("/pets?tenant=a"))),
@@ -281,11 +311,29 @@ async fn a_request_that_identifies_itself_as_a_remedy_says_is_let_through() {
         (expression(r"\w{5}"), get("/pets?authorization=a%20b"), "identity-source-missing", Some(renamed)),
         (tenant(), get("/pets?Tenant="), "identity-source-missing", None),
         (tenant(), get("/pets").header("tenant", " "), "identity-source-missing", None),
+        // All of a name are renamed, and the last counts.
+        (token(answering(OPEN)), get("/pets").header("x-auth-token", "t0ken").header("x-auth-token", ""), "identity-source-missing", Some(renamed)),
+        (token(answering(OPEN)), get("/pets").header("x-auth-token", "").header("x-auth-token", "t0ken"), "identity-source-under-another-name", Some(renamed)),
+        (tenant(), get("/pets?Tenant=a&Tenant="), "identity-source-missing", None),
+        // No header can have that value.
+        (token(answering(OPEN)), get("/pets?authorization=a%0Ab"), "identity-source-missing", Some(renamed)),
+        // As cookies these can be read in several ways.
+        (session(), get("/pets").header("session", "a b"), "identity-source-missing", Some(|request| request.header("cookie", "session=a"))),
+        (session(), get("/pets").header("session", "a"), "identity-source-in-another-place", Some(|request| request.header("cookie", "session=a"))),
+        (session(), get("/pets?session=a&session=b"), "identity-source-missing", None),
+        (session(), get("/pets").header("cookie", "ses-sion=a; ses-sion=b"), "identity-source-missing", None),
+        (session(), get("/pets").header("cookie", "ses-sion=a"), "identity-source-under-another-name", Some(|request| request.header("cookie", "session=a"))),
     ];
     for (layer, request, cause, change) in table {
         let sent = request.body(Body::new()).unwrap();
         let explanation = layer.explain(sent.clone()).await;
         assert_eq!(causes(&explanation), [cause], "{sent:?}\n{explanation}");
+        // What the remedy calls an identity source can be one.
+        let source = explanation.remedies()[0].text().split_once(", or make `");
+        if let Some((_, source)) = source {
+            let source = source.split('`').next().unwrap();
+            source.parse::<IdentitySource>().unwrap();
+        }
         let Some(change) = change else { continue };
         let mut changed = Request::builder().uri(sent.uri());
         changed.headers_mut().unwrap().extend(sent.headers().clone());

@@ -23,7 +23,7 @@ use tower_lambda_authorizer::{
 };
 
 /// Gives its frames one by one, each after a turn of waiting, and panics if it is polled after its end.
-struct Pieces {
+pub(super) struct Pieces {
     frames: VecDeque<Result<Frame<Bytes>, &'static str>>,
     is_due: bool,
     has_ended: bool,
@@ -31,7 +31,7 @@ struct Pieces {
 }
 
 impl Pieces {
-    fn new(frames: Vec<Result<Frame<Bytes>, &'static str>>) -> Self {
+    pub(super) fn new(frames: Vec<Result<Frame<Bytes>, &'static str>>) -> Self {
         Self {
             frames: frames.into(),
             is_due: false,
@@ -68,11 +68,11 @@ impl Body for Pieces {
     }
 }
 
-fn data(text: &'static str) -> Result<Frame<Bytes>, &'static str> {
+pub(super) fn data(text: &'static str) -> Result<Frame<Bytes>, &'static str> {
     Ok(Frame::data(Bytes::from_static(text.as_bytes())))
 }
 
-fn trailers() -> Result<Frame<Bytes>, &'static str> {
+pub(super) fn trailers() -> Result<Frame<Bytes>, &'static str> {
     let mut trailers = HeaderMap::new();
     trailers.insert("x-checksum", "7".parse().unwrap());
     Ok(Frame::trailers(trailers))
@@ -157,6 +157,27 @@ async fn the_service_gets_the_body_as_it_came() {
         assert_eq!(response.status(), status);
     }
     assert_eq!(asked.load(SeqCst), 5);
+}
+
+/// Whoever keeps the denial to log it later.
+#[tokio::test]
+async fn a_denial_does_not_keep_the_body() {
+    struct Owner(Arc<()>);
+
+    impl AsRef<[u8]> for Owner {
+        fn as_ref(&self) -> &[u8] {
+            b"a-b-x"
+        }
+    }
+
+    let in_use = Arc::new(());
+    let body = Bytes::from_owner(Owner(Arc::clone(&in_use)));
+    let body = Pieces::new(vec![Ok(Frame::data(body))]);
+    let layer = layer(&Arc::default()).request_body().unwrap();
+    let response = send(layer, 5, body).await;
+    assert_eq!(response.status(), 403);
+    assert!(response.extensions().get::<Denial>().is_some());
+    assert_eq!(Arc::strong_count(&in_use), 1);
 }
 
 #[tokio::test]

@@ -65,6 +65,18 @@ fn what_looks_like_a_guard_where_nothing_reads_it_is_refused() {
             "paths: {/a: {get: {x-amazon-apigateway-integration: {security: []}}}}",
             "/paths/~1a/get/x-amazon-apigateway-integration/security",
         ),
+        (
+            "paths: {/a: {get: {authoriser: gate}}}",
+            "/paths/~1a/get/authoriser",
+        ),
+        (
+            "paths: {/a: {get: {authorizer_name: gate}}}",
+            "/paths/~1a/get/authorizer_name",
+        ),
+        (
+            "paths: {x-amazon-apigateway-authorizer: {type: token}}",
+            "/paths/x-amazon-apigateway-authorizer",
+        ),
         ("paths: {}\ninfo: {security: []}", "/info/security"),
         (
             "paths: {}\ncomponents: {security: []}",
@@ -81,6 +93,110 @@ fn what_looks_like_a_guard_where_nothing_reads_it_is_refused() {
             error.contains(&format!("at `{place}`: nothing reads")),
             "{rest}: {error}"
         );
+    }
+}
+
+/// With such a member the scheme would be an API key, of which something else may be said to check it.
+#[test]
+fn a_scheme_s_authorizer_that_is_misspelt_is_refused() {
+    let document = |member: &str| {
+        ApiDefinition::from_openapi(&format!(
+            "openapi: 3.0.1\npaths: {{/a: {{get: {{security: [{{gate: []}}]}}}}}}\n\
+             components: {{securitySchemes: {{gate: {{type: apiKey, in: header, name: a, {member}}}}}}}"
+        ))
+    };
+    for member in [
+        "x-amazon-apigateway-Authorizer",
+        "x-amazon-apigateway-authorizers",
+        "x-amazon-apigateway-authoriser",
+        "authorizer",
+    ] {
+        let error = document(&format!("{member}: {{type: token}}")).unwrap_err();
+        let place = format!("at `/components/securitySchemes/gate/{member}`: nothing reads");
+        assert!(error.to_string().contains(&place), "{error}");
+    }
+    let error = document("x-amazon-apigateway-AuthType: awsSigv4").unwrap_err();
+    assert!(error.to_string().contains("nothing reads"), "{error}");
+    for member in [
+        "x-amazon-apigateway-authorizer: {type: token}",
+        "x-amazon-apigateway-authtype: awsSigv4",
+        "description: authorizer",
+        // Swagger 2.0 and others have it in schemes of OAuth 2.
+        "authorizationUrl: https://id.example",
+    ] {
+        assert!(document(member).is_ok(), "{member}");
+    }
+}
+
+/// The operation would not be there, and neither would its authorizer where unknown routes are passed on.
+#[test]
+fn any_method_that_is_misspelt_is_refused() {
+    for name in [
+        "x-amazon-apigateway-anymethod",
+        "x-amazon-apigateway-any-methods",
+        "x-amazon-apigateway-any",
+        "x-amazon-apigateway-Any-Method",
+        "x-amazon-apigateway_any_method",
+    ] {
+        let document = format!("openapi: 3.0.1\npaths: {{/a: {{{name}: {{security: []}}}}}}");
+        let error = ApiDefinition::from_openapi(&document).unwrap_err();
+        let says = format!("`{name}` is no method");
+        assert!(error.to_string().contains(&says), "{error}");
+    }
+    for name in ["x-anything", "x-amazon-apigateway-documentation"] {
+        let document = format!("openapi: 3.0.1\npaths: {{/a: {{{name}: {{}}}}}}");
+        let definition = ApiDefinition::from_openapi(&document).unwrap();
+        assert_eq!(definition.operations().count(), 0);
+    }
+}
+
+/// A misspelt `security` looks like anything.
+#[test]
+fn members_that_openapi_does_not_have_are_noted() {
+    for (rest, name, place) in [
+        (
+            "paths: {/a: {get: {secruity: [{a: []}]}}}",
+            "secruity",
+            "/paths/~1a/get",
+        ),
+        (
+            "paths: {/a: {get: {s\u{435}curity: []}}}",
+            "s\u{435}curity",
+            "/paths/~1a/get",
+        ),
+        ("paths: {}\nsecurty: []", "securty", "/"),
+        (
+            "paths: {}\ncomponents: {securityShemes: {}}",
+            "securityShemes",
+            "/components",
+        ),
+    ] {
+        let definition = ApiDefinition::from_openapi(&format!("openapi: 3.0.1\n{rest}")).unwrap();
+        let says = format!("does not have `{name}` at `{place}`");
+        let notes = definition.notes();
+        assert!(notes.len() == 1 && notes[0].contains(&says), "{notes:?}");
+        assert!(definition.report().to_string().contains(&says));
+    }
+    // Many of them are one note.
+    let many: Vec<_> = (0..500).map(|index| format!("member{index}: 1")).collect();
+    let document = format!(
+        "openapi: 3.0.1\npaths: {{/a: {{get: {{{}}}}}}}",
+        many.join(", ")
+    );
+    let notes = ApiDefinition::from_openapi(&document).unwrap().notes();
+    assert!(
+        notes.len() < 30 && notes.concat().contains("480 more"),
+        "{notes:?}"
+    );
+    for text in [
+        "swagger: '2.0'\nhost: a\nbasePath: /\nschemes: [https]\nconsumes: []\nproduces: []\nparameters: {}\nresponses: {}\n\
+         definitions: {}\npaths: {/a: {get: {consumes: [], produces: [], schemes: [], operationId: a, tags: []}}}",
+        "openapi: 3.1.0\njsonSchemaDialect: a\nservers: []\nwebhooks: {}\ntags: []\nexternalDocs: {}\n\
+         components: {schemas: {}, pathItems: {}, links: {}, x-a: 1}\nx-b: 2\npaths: {/$default: \
+         {x-amazon-apigateway-any-method: {isDefaultRoute: true, requestBody: {}, callbacks: {}, deprecated: true, x-c: 3}}}",
+    ] {
+        let notes = ApiDefinition::from_openapi(text).unwrap().notes();
+        assert!(notes.is_empty(), "{notes:?}");
     }
 }
 
@@ -215,6 +331,18 @@ fn what_looks_like_a_guard_in_a_template_is_refused_where_nothing_reads_it() {
         ),
         (REST, "Name: shop", "Auth: {}", "Shop/Properties/Auth"),
         (
+            REST,
+            "HttpMethod: GET",
+            "AuthorizerName: gate",
+            "M/Properties/AuthorizerName",
+        ),
+        (
+            SAM,
+            "Path: /a",
+            "Authoriser: A",
+            "F/Properties/Events/E/Properties/Authoriser",
+        ),
+        (
             HTTP,
             "RouteKey: GET /a",
             "AuthorizerID: x",
@@ -280,6 +408,31 @@ fn what_looks_like_a_guard_in_a_template_is_refused_where_nothing_reads_it() {
         assert!(
             error.to_string().contains(&format!("at `{place}`: ")),
             "{globals}: {error}"
+        );
+    }
+}
+
+#[test]
+fn what_guards_nothing_without_a_type_is_refused() {
+    for (template, before, member) in [
+        (REST, "HttpMethod: GET", "AuthorizationScopes: [pets]"),
+        (HTTP, "RouteKey: GET /a", "AuthorizationScopes: [pets]"),
+        (HTTP, "RouteKey: GET /a", "ApiKeyRequired: true"),
+    ] {
+        let name = member.split(':').next().unwrap();
+        let text = template.replace(before, &format!("{before}, {member}"));
+        let error = ApiDefinition::from_cloudformation(&text).unwrap_err();
+        let error = error.to_string();
+        assert!(error.contains(&format!("Properties/{name}`: ")), "{error}");
+        // Nothing is asked for.
+        let nothing = match name {
+            "ApiKeyRequired" => "ApiKeyRequired: false",
+            _ => "AuthorizationScopes: []",
+        };
+        let text = template.replace(before, &format!("{before}, {nothing}"));
+        assert!(
+            ApiDefinition::from_cloudformation(&text).is_ok(),
+            "{nothing}"
         );
     }
 }

@@ -137,15 +137,12 @@ async fn what_was_expected_and_what_came_is_told() {
         (
             "allow",
             (|it| it.assert_unauthorized()) as Assertion,
-            ["expected: UNAUTHORIZED", "came: let through, status 200"],
+            ["expected: UNAUTHORIZED", "actual: let through, status 200"],
         ),
         (
             "allow",
             |it| it.assert_denied(),
-            [
-                "principal: user-1; keys of the context: tenant",
-                "was asked for",
-            ],
+            ["principal: user-1; context keys: tenant", "was invoked for"],
         ),
         (
             "deny",
@@ -171,12 +168,12 @@ async fn what_was_expected_and_what_came_is_told() {
         (
             "allow",
             |it| it.assert_context("tenant", "other"),
-            ["`other` as the context's `tenant`", "found `acme`"],
+            ["`other` for the context key `tenant`", "found `acme`"],
         ),
         (
             "allow",
             |it| it.assert_context("plan", "gold"),
-            ["as the context's `plan`", "found none"],
+            ["for the context key `plan`", "found none"],
         ),
         (
             "allow",

@@ -143,8 +143,8 @@ fn what_cannot_be_sent_is_told_at_the_line_that_says_it() {
         };
     }
     points_here!(harness.get("pets"), "begins with `/`");
-    points_here!(harness.post("/a b?s3cret"), "no path");
-    points_here!(harness.get("/").header("a b", "s3cret"), "`a b` is no header's name");
+    points_here!(harness.post("/a b?s3cret"), "not a path");
+    points_here!(harness.get("/").header("a b", "s3cret"), "`a b` is not a header name");
     points_here!(harness.get("/").header("a", "s3cret\n"), "given for `a`");
     points_here!(app.get("/").resource("/pets"), "router");
     points_here!(app.get("/").path_parameter("a", "s3cret"), "router");

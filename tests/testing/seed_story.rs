@@ -15,14 +15,14 @@ async fn the_401_that_leaves_no_trace_is_explained_by_a_failed_assertion() {
     let transcript = "\
 GET /pets
   expected: let through
-  came: UNAUTHORIZED, status 401
+  actual: UNAUTHORIZED, status 401
   UNAUTHORIZED 401: the identity source `method.request.header.Authorization` is missing; the authorizer was not invoked
     request     arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets
     identity    `method.request.header.Authorization` is missing
     cache       not asked
     authorizer  not invoked
     response    API Gateway's default
-    to do       send the header `Authorization`; without it the gateway answers by itself, so no function has anything in its log";
+    to do       send the header `Authorization`; without it, the gateway answers by itself and does not invoke the authorizer, so the function's log shows nothing";
     assert_eq!(caught.message, transcript);
     assert!(caught.file.ends_with("seed_story.rs"));
 }

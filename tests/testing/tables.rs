@@ -84,9 +84,9 @@ async fn all_lines_that_fail_are_told_with_their_reasons() {
     });
     assert_eq!((told.line, &*told.file), (line, file!()));
     for wanted in [
-        "of 5 lines of the table, 3 came out otherwise",
-        "line 2: GET /dogs, headers: authorization\n  expected: let through\n  came: ACCESS_DENIED, status 403",
-        "was kept from a request for",
+        "3 of 5 lines of the table failed",
+        "line 2: GET /dogs, headers: authorization\n  expected: let through\n  actual: ACCESS_DENIED, status 403",
+        "this is the cached policy of a request for",
         "line 3: GET /pets",
         "the authorizer said `Unauthorized`",
         "line 5: DELETE /pets",
@@ -105,7 +105,7 @@ async fn what_is_no_table_is_told_at_the_line_that_runs_it() {
         assert_eq!((told.line, &*told.file), (line, file!()));
         assert!(
             told.message
-                .starts_with("this is no table: line 1, column "),
+                .starts_with("the table is invalid: line 1, column "),
             "{}",
             told.message
         );

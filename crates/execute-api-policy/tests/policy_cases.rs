@@ -6,9 +6,12 @@
 
 #[path = "support/case_files.rs"]
 mod case_files;
+#[path = "support/case_runner.rs"]
+mod case_runner;
 
 use std::{collections::BTreeMap, process::ExitCode};
 
+use case_runner::Cases;
 use execute_api_policy::{
     ConditionContext, EvaluationRequest, LintOptions, ParseOptions, PolicyDocument, UnusableValues,
     Verdict,
@@ -65,52 +68,25 @@ struct Shape {
 }
 
 fn main() -> ExitCode {
-    let (mut passed, mut failed) = (0, 0);
-    for (file, text) in case_files::case_files("policy") {
-        let cases: Vec<Case> = match serde_json::from_str(&text) {
-            Ok(cases) => cases,
-            Err(error) => {
-                println!("FAILED {file}: not a list of cases: {error}");
-                failed += 1;
-                continue;
-            }
-        };
-        for case in cases {
-            let problems = problems(&case);
-            match problems.is_empty() {
-                true => passed += 1,
-                false => {
-                    failed += 1;
-                    println!("FAILED {} ({file}): {}", case.id, case.note);
-                }
-            }
-            for problem in problems {
-                println!("    {problem}");
-            }
-            print_what_is_said(&case);
-        }
-    }
-    for (file, text) in case_files::case_files("lint") {
-        let shapes: Vec<Shape> = serde_json::from_str(&text)
-            .unwrap_or_else(|error| panic!("{file}: not a list of shapes: {error}"));
-        for shape in shapes {
+    let mut cases = Cases::default();
+    cases.run(
+        "policy",
+        |case: &Case, file| format!("{} ({file}): {}", case.id, case.note),
+        |case| {
+            print_what_is_said(case);
+            problems(case)
+        },
+    );
+    cases.run(
+        "lint",
+        |shape: &Shape, file| format!("{} ({file})", shape.name),
+        |shape| {
             let policy = parse(shape.policy.get());
             let found = policy.as_ref().map_or(vec!["refused"], codes);
-            match found == shape.lint {
-                true => passed += 1,
-                false => {
-                    failed += 1;
-                    println!("FAILED {} ({file})", shape.name);
-                    println!("    expected the findings {:?}, got {found:?}", shape.lint);
-                }
-            }
-        }
-    }
-    println!("policy cases: {passed} passed, {failed} failed");
-    if failed > 0 || passed == 0 {
-        return ExitCode::FAILURE;
-    }
-    ExitCode::SUCCESS
+            unexpected_findings(&shape.lint, &found)
+        },
+    );
+    cases.finish("policy cases")
 }
 
 fn problems(case: &Case) -> Vec<String> {
@@ -151,12 +127,16 @@ fn problems(case: &Case) -> Vec<String> {
         }
     }
     if let Some(expected) = &case.lint {
-        let found = codes(&policy);
-        if found != *expected {
-            problems.push(format!("expected the findings {expected:?}, got {found:?}"));
-        }
+        problems.extend(unexpected_findings(expected, &codes(&policy)));
     }
     problems
+}
+
+fn unexpected_findings(expected: &[String], found: &[&str]) -> Vec<String> {
+    match found == expected {
+        true => Vec::new(),
+        false => vec![format!("expected the findings {expected:?}, got {found:?}")],
+    }
 }
 
 /// A note may say in prose what lint or an explanation has to say; a reader then compares.

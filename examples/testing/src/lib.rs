@@ -1,4 +1,4 @@
-//! Orders, for callers with a JSON Web Token. Its tests, in `tests/orders.rs`, are what it is here for:
+//! A service for orders, whose callers have a JSON Web Token. It shows how to test an authorizer: see `tests/orders.rs`.
 //!
 //! ```sh
 //! cargo test --manifest-path examples/testing/Cargo.toml

@@ -1,4 +1,4 @@
-//! What a line expects.
+//! The outcome that a line expects.
 
 use std::fmt;
 

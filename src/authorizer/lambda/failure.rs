@@ -1,14 +1,13 @@
-//! A function that failed, by what it said of it.
+//! The error that a failed function described in its payload.
 
 use serde::Deserialize;
 
-use crate::{
-    authorizer::{AuthorizerError, AuthorizerErrorKind, MAX_RESPONSE_BYTES, bounded},
-    strict_json::object,
+use crate::authorizer::{
+    AuthorizerError, AuthorizerErrorKind, MAX_RESPONSE_BYTES, bounded, strict_json::object,
 };
 
-/// What the payload of a failure may have. Runtimes add more, and what they add differs: stack traces under two
-/// names, a request id. A time-out may have no type.
+/// The members that all runtimes use. Some runtimes add a request id, and a stack trace under one of two names. A
+/// timeout may have no type.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Failure {
@@ -17,7 +16,7 @@ pub(super) struct Failure {
 }
 
 impl Failure {
-    /// From a payload. What cannot be read says nothing.
+    /// Reads a payload. One that cannot be read describes nothing.
     pub(super) fn from_json(payload: &[u8]) -> Self {
         if payload.len() > MAX_RESPONSE_BYTES {
             return Self::default();
@@ -34,14 +33,14 @@ impl Failure {
         ) {
             (Some(message), Some(kind)) => format!("the function failed: {message} ({kind})"),
             (Some(said), None) | (None, Some(said)) => format!("the function failed: {said}"),
-            (None, None) => "the function failed and did not say how".to_owned(),
+            (None, None) => "the function failed and did not say why".to_owned(),
         }
     }
 }
 
 impl From<Failure> for AuthorizerError {
     fn from(failure: Failure) -> Self {
-        // Only the whole message, so that nothing around it can make it a 401.
+        // Compare the whole message, so that no other text can make it a 401.
         match failure.error_message.as_deref().map(Self::new) {
             Some(error) if error.kind() == AuthorizerErrorKind::Unauthorized => error,
             _ => Self::new(failure.describe()),
@@ -55,7 +54,7 @@ mod tests {
     use crate::AuthorizerErrorKind::{Failed, Unauthorized};
 
     #[test]
-    fn only_the_message_counts_and_only_the_bare_word_is_a_401() {
+    fn only_a_message_that_is_exactly_unauthorized_is_a_401() {
         for (payload, kind, text) in [
             (
                 r#"{"errorType":"string","errorMessage":"Unauthorized","trace":[]}"#,
@@ -85,28 +84,28 @@ mod tests {
             (
                 r#"{"errorMessage":["Unauthorized"]}"#,
                 Failed,
-                "the function failed and did not say how",
+                "the function failed and did not say why",
             ),
-            // The derive would take the members' values for the members.
+            // serde's derive alone would accept a list of the members' values.
             (
                 r#"["Unauthorized","x"]"#,
                 Failed,
-                "the function failed and did not say how",
+                "the function failed and did not say why",
             ),
             (
                 r#"{"errorMessage":"Unauthorized"} x"#,
                 Failed,
-                "the function failed and did not say how",
+                "the function failed and did not say why",
             ),
             (
                 r#""Unauthorized""#,
                 Failed,
-                "the function failed and did not say how",
+                "the function failed and did not say why",
             ),
             (
                 "Unauthorized",
                 Failed,
-                "the function failed and did not say how",
+                "the function failed and did not say why",
             ),
         ] {
             let error = AuthorizerError::from(Failure::from_json(payload.as_bytes()));
@@ -116,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_keeps_a_whole_credential_and_is_bounded() {
+    fn a_long_message_is_cut_but_a_credential_is_not() {
         let said = |message: String| {
             let failure = Failure {
                 error_message: Some(message),

@@ -1,4 +1,4 @@
-//! A deployed function as an authorizer.
+//! A deployed Lambda function as an authorizer.
 
 use std::fmt;
 
@@ -7,16 +7,16 @@ use bytes::Bytes;
 use super::{Invoke, Invoked, failure::Failure};
 use crate::authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
 
-/// A Lambda function as an authorizer: the function that API Gateway would have invoked.
+/// A deployed Lambda function as an authorizer. It receives the event that API Gateway would send.
 ///
-/// With the feature `aws-lambda` it is reached by the AWS SDK:
+/// With the feature `aws-lambda`, the AWS SDK invokes it:
 ///
 /// ```
 /// # #[cfg(feature = "aws-lambda")]
 /// # fn function(client: aws_sdk_lambda::Client) -> Result<(), tower_lambda_authorizer::ConfigError> {
 /// use tower_lambda_authorizer::{LambdaAuthorizerLayer, lambda::{LambdaFunction, SdkInvoke}};
 ///
-/// // `client` is an `aws_sdk_lambda::Client`, built as everywhere else.
+/// // `client` is an ordinary `aws_sdk_lambda::Client`.
 /// let function = LambdaFunction::new(SdkInvoke::new(client, "pets-authorizer")?);
 /// let layer = LambdaAuthorizerLayer::token(function);
 /// # let _ = layer;
@@ -24,7 +24,7 @@ use crate::authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, Authoriz
 /// # }
 /// ```
 ///
-/// Every [`Invoke`] will do, also one that a test makes up:
+/// Any other [`Invoke`] works, too, such as one for a test:
 ///
 /// ```
 /// # tokio_test::block_on(async {
@@ -56,15 +56,15 @@ use crate::authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, Authoriz
 /// # });
 /// ```
 ///
-/// The [module](super) has what becomes of a failure. Results are kept by the layer, so a function is invoked once for an
-/// identity and the time to live.
+/// The [module](super) describes how failures are answered. The layer caches results, so the function is invoked once
+/// per identity and time to live.
 #[derive(Clone)]
 pub struct LambdaFunction<I> {
     transport: I,
 }
 
 impl<I: Invoke> LambdaFunction<I> {
-    /// The function that this transport leads to.
+    /// The function that this transport invokes.
     pub const fn new(transport: I) -> Self {
         Self { transport }
     }

@@ -1,4 +1,4 @@
-//! The handler of a function, in this process.
+//! The handler of a Lambda function as an authorizer in this process.
 
 use std::{
     any::type_name,
@@ -14,14 +14,14 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::{failure::Failure, misfit::misfit};
 use crate::{
     authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse},
-    context::RequestIds,
+    request::context::RequestIds,
 };
 
-/// How long an authorizer of a REST API may take.
+/// The time limit of a REST API's authorizer.
 const TIME_LIMIT: Duration = Duration::from_secs(29);
 
-/// Makes an [`Authorizer`] of a handler that was written for `lambda_runtime`: what stands in
-/// `lambda_runtime::run(service_fn(handler))` goes in here, unchanged, and is called in this process.
+/// Creates an [`Authorizer`] from a handler that was written for `lambda_runtime`. Pass the handler from
+/// `lambda_runtime::run(service_fn(handler))` without changes. It is called in this process.
 ///
 /// ```
 /// # tokio_test::block_on(async {
@@ -35,7 +35,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(29);
 /// use tower::ServiceExt;
 /// use tower_lambda_authorizer::{LambdaAuthorizerLayer, lambda::lambda_handler};
 ///
-/// // As it is deployed.
+/// // The same handler as in the deployed function.
 /// async fn handler(
 ///     event: LambdaEvent<ApiGatewayCustomAuthorizerRequest>,
 /// ) -> Result<ApiGatewayCustomAuthorizerResponse, Error> {
@@ -64,19 +64,22 @@ const TIME_LIMIT: Duration = Duration::from_secs(29);
 /// # });
 /// ```
 ///
-/// # What the handler gets and gives
+/// # The handler's input and output
 ///
-/// - **Its event** is what API Gateway would send, read as `T`: `aws_lambda_events`' types or any other that serde can
-///   read. One that does not fit is a 500, as it is in the function; the reason says where, and shows no value.
-/// - **Its context** has a request id of its own for each call, a deadline [`time_limit`](LambdaHandler::time_limit)
-///   from now, and a placeholder for the function's ARN, unless [`context`](LambdaHandler::context) sets another.
-/// - **Its answer** is written as JSON, as the runtime does, and read by [`AuthorizerResponse::from_json`], which is stricter
-///   than `aws_lambda_events`' types. A `version` that is left `None` there is written as `null`, which is refused.
-/// - **Its error** is whatever the runtime takes, which is what can become a `Diagnostic`. If its message is exactly
-///   `Unauthorized`, the client gets 401, otherwise 500.
-/// - **A panic** is a 500, as it is in the function.
+/// - **The event** is the one that API Gateway would send, deserialized as `T`: a type of `aws_lambda_events` or any
+///   other. If the event does not fit the type, the client gets 500, as with a deployed function. The reason names the
+///   member, but does not show its value.
+/// - **The context** has a new request id for each call, and a deadline after
+///   [`time_limit`](LambdaHandler::time_limit). The function's ARN is a placeholder, unless
+///   [`context`](LambdaHandler::context) sets one.
+/// - **The response** is serialized as the runtime does it, and read by [`AuthorizerResponse::from_json`], which is
+///   stricter than the types of `aws_lambda_events`. If their `version` is `None`, it is written as `null`, which is
+///   refused.
+/// - **The error** may be any type that the runtime accepts, which is any that converts into a `Diagnostic`. If its
+///   message is exactly `Unauthorized`, the client gets 401, otherwise 500.
+/// - **A panic** is a 500, as with a deployed function.
 ///
-/// A handler that stays between calls (a client, a pool) is captured by a closure, as with the runtime:
+/// To keep state between calls, such as a client or a pool, capture it in a closure, as with the runtime:
 /// `lambda_handler(move |event| handler(Arc::clone(&state), event))`.
 pub fn lambda_handler<F, T, Fut, R, E>(handler: F) -> LambdaHandler<F, T>
 where
@@ -94,7 +97,7 @@ where
     }
 }
 
-/// The authorizer that [`lambda_handler`] makes.
+/// The authorizer that [`lambda_handler`] returns.
 pub struct LambdaHandler<F, T> {
     handler: F,
     context: Context,
@@ -103,17 +106,17 @@ pub struct LambdaHandler<F, T> {
 }
 
 impl<F, T> LambdaHandler<F, T> {
-    /// What the handler sees in every context, such as the function's ARN and its `env_config`. Request id and deadline are
-    /// those of the call nevertheless.
+    /// Sets the context that the handler receives, such as the function's ARN and its `env_config`. Its request id and
+    /// deadline are replaced for each call.
     #[must_use]
     pub fn context(mut self, context: Context) -> Self {
         self.context = context;
         self
     }
 
-    /// How far away a call's deadline is, for handlers that look at it: 29 s by default, as long as the layer of a REST API waits. It ends
-    /// no call; that is the layer's
-    /// [`authorizer_timeout`](crate::LambdaAuthorizerLayer::authorizer_timeout).
+    /// Sets the time from the start of a call to the deadline in its context: 29 s by default, as long as the layer of a
+    /// REST API waits. It does not end the call; the layer's
+    /// [`authorizer_timeout`](crate::LambdaAuthorizerLayer::authorizer_timeout) does.
     #[must_use]
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.time_limit = limit;
@@ -158,7 +161,7 @@ where
     }
 }
 
-/// The runtime reads the text, too: not every type can be read from a tree of values.
+/// Deserializes from text as the runtime does, since some types cannot be read from a `serde_json::Value`.
 fn read<T: DeserializeOwned>(event: &[u8]) -> Result<T, AuthorizerError> {
     let mut json = serde_json::Deserializer::from_slice(event);
     serde_path_to_error::deserialize(&mut json)

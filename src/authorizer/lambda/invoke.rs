@@ -1,4 +1,4 @@
-//! The way to a function.
+//! The transport between the layer and a Lambda function.
 
 use std::future::Future;
 
@@ -6,16 +6,15 @@ use bytes::Bytes;
 
 use super::InvokeError;
 
-/// Invokes one Lambda function and waits for its answer: the seam between [`LambdaFunction`](super::LambdaFunction)
-/// and how a function is reached.
+/// Invokes a Lambda function and waits for its response: the transport of a [`LambdaFunction`](super::LambdaFunction).
 ///
-/// With the feature `aws-lambda`, `SdkInvoke` does it by the AWS SDK. Another transport is one method:
+/// With the feature `aws-lambda`, `SdkInvoke` invokes it with the AWS SDK. Another transport implements one method:
 ///
 /// ```
 /// use bytes::Bytes;
 /// use tower_lambda_authorizer::lambda::{Invoke, InvokeError, InvokeErrorKind, Invoked};
 ///
-/// /// A function that can be reached over some connection.
+/// /// A function behind a connection of the application.
 /// struct Tunnel;
 ///
 /// impl Invoke for Tunnel {
@@ -37,32 +36,32 @@ use super::InvokeError;
     note = "with the feature `aws-lambda`, wrap an `aws_sdk_lambda::Client` with `SdkInvoke::new(client, \"name\")`"
 )]
 pub trait Invoke: Send + Sync + 'static {
-    /// Sends the event, which is JSON, and waits for what becomes of it.
+    /// Sends the event, which is JSON, and waits for the function to return or fail.
     ///
-    /// The future is dropped, wherever it stands, when nobody waits for the answer any more.
+    /// The future is dropped before it completes if no request waits for it any more.
     ///
     /// # Errors
     ///
-    /// Where the function was not invoked, or its answer did not arrive. A function that fails is
-    /// [`Invoked::Failed`].
+    /// Returns an error if the function was not invoked, or its response did not arrive. If the function itself failed,
+    /// return [`Invoked::Failed`].
     fn invoke(&self, event: Bytes) -> impl Future<Output = Result<Invoked, InvokeError>> + Send;
 }
 
-/// What a function that was invoked has come to.
+/// The result of an invocation.
 #[derive(Clone, PartialEq, Eq)]
 #[allow(
     clippy::exhaustive_enums,
     reason = "a function returns or fails; a third way would have to be handled"
 )]
 pub enum Invoked {
-    /// It returned this payload.
+    /// The function returned this payload.
     Returned(Bytes),
-    /// It failed (the answer has the header `X-Amz-Function-Error`), and this payload describes how: JSON with
-    /// an `errorMessage` in most cases.
+    /// The function failed: the response has the header `X-Amz-Function-Error`. The payload describes the error, usually
+    /// as JSON with an `errorMessage`.
     Failed(Bytes),
 }
 
-/// Only the payload's length: it may have credentials.
+/// Shows only the length of the payload, which may contain credentials.
 impl std::fmt::Debug for Invoked {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (name, payload) = match self {

@@ -1,11 +1,11 @@
-//! Why a function was not invoked, or its answer did not arrive.
+//! Why a function was not invoked, or its response did not arrive.
 
 use std::error::Error;
 
-/// A function could not be invoked, or its answer did not arrive: 500 for the client.
+/// A function was not invoked, or its response did not arrive. The client gets 500.
 ///
-/// The text says what happened and what to do; the cause, if there is one, has the details. Both are in the
-/// [`Denial`](crate::Denial), so no credential may be in the cause.
+/// The message says what happened and what to do. The source, if there is one, has the details. The
+/// [`Denial`](crate::Denial) shows both, so leave credentials out of the source.
 ///
 /// ```
 /// use tower_lambda_authorizer::lambda::{InvokeError, InvokeErrorKind};
@@ -25,56 +25,55 @@ pub struct InvokeError {
     source: Box<dyn Error + Send + Sync>,
 }
 
-/// What an [`InvokeError`] is about.
+/// The kinds of an [`InvokeError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvokeErrorKind {
-    /// More calls than the function, the account or the caller may make at once (429).
+    /// The function, the account or the caller exceeds its limit of concurrent or frequent calls (429).
     #[error("the function is throttled; raise its concurrency, or keep results for longer")]
     Throttled,
-    /// No answer in the time that the transport allows.
+    /// The function did not respond within the transport's time limit.
     #[error(
         "the function did not answer in time; raise the time limit, or make the function faster"
     )]
     TimedOut,
-    /// There is no such function, or no such version of it (404).
+    /// The function, or the version of it, does not exist (404).
     #[error(
         "there is no such function; check its name, its qualifier, and the client's region and account"
     )]
     NoSuchFunction,
-    /// AWS knows the caller, which may not invoke the function (403).
+    /// The caller has no permission to invoke the function (403).
     #[error(
         "the function may not be invoked; give the client's credentials the permission `lambda:InvokeFunction`"
     )]
     NotPermitted,
-    /// AWS does not take the client's credentials: they have expired, are unknown, or the signature made with them is
-    /// wrong.
+    /// AWS does not accept the client's credentials. They are expired or unknown, or their signature is wrong.
     #[error(
         "the client's credentials are not accepted; renew them, and check the key, the session token and the machine's clock"
     )]
     CredentialsRejected,
-    /// The event is larger than an invocation allows (413).
+    /// The event exceeds the size limit of an invocation (413).
     #[error(
-        "the event is too large for the function; bound the request's headers, or ask a TOKEN authorizer"
+        "the event is too large for the function; limit the size of the request's headers, or use a TOKEN authorizer"
     )]
     EventTooLarge,
-    /// There is no connection to the function's endpoint, or it broke.
+    /// The connection to the function's endpoint failed or broke.
     #[error(
         "the function's endpoint cannot be reached; check the endpoint, the network and the proxy"
     )]
     Unreachable,
-    /// The client cannot make a call as it is configured: no region, no credentials, no HTTP client.
+    /// The client is not configured for calls: it has no region, no credentials or no HTTP client.
     #[error(
         "the client cannot make the call; check its region, its credentials and its HTTP client"
     )]
     NotConfigured,
-    /// The service could not run the function, or did not answer in a way that can be understood.
-    #[error("the function was not run, or its answer was lost")]
+    /// The service could not run the function, or its response cannot be understood.
+    #[error("the function was not run, or its response was lost")]
     Failed,
 }
 
 impl InvokeError {
-    /// An error of this kind, with its cause.
+    /// An error of this kind, with its source.
     #[must_use]
     pub fn new(kind: InvokeErrorKind, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
@@ -83,7 +82,7 @@ impl InvokeError {
         }
     }
 
-    /// What it is about.
+    /// The kind of the error.
     #[must_use]
     pub fn kind(&self) -> InvokeErrorKind {
         self.kind

@@ -1,12 +1,12 @@
-//! Why an event cannot be read as a handler's type, without what stands in the event.
+//! Why an event cannot be read as a handler's type, without the event's values.
 
 use std::any::type_name;
 
-use crate::one_line::OneLine;
+use crate::policy::OneLine;
 
 type Error = serde_path_to_error::Error<serde_json::Error>;
 
-/// What JSON has, as serde calls it.
+/// serde's names for the kinds of JSON values.
 const KINDS: [&str; 7] = [
     "null",
     "boolean",
@@ -17,10 +17,10 @@ const KINDS: [&str; 7] = [
     "map",
 ];
 
-/// A path has the names of headers and query parameters, which are the client's.
+/// The longest path in a message. A path contains names of headers and query parameters, which a client chooses.
 const LONGEST_PATH: usize = 200;
 
-/// In words that show no value: that may be a credential.
+/// The message for the error. It shows no value, which may be a credential.
 pub(super) fn misfit<T>(error: &Error) -> String {
     let path = error.path().to_string();
     let path: String = path.chars().take(LONGEST_PATH).collect();
@@ -36,7 +36,7 @@ pub(super) fn misfit<T>(error: &Error) -> String {
     )
 }
 
-/// What serde says where that is known to come from the type. Whatever else it says may quote the event.
+/// The parts of serde's message that come from the type. Other messages may quote the event.
 fn problem(said: &str) -> Option<String> {
     let said = said.rsplit_once(" at line ").map_or(said, |(said, _)| said);
     missing_field(said).or_else(|| invalid_type(said))
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_comes_from_the_type_is_said() {
+    fn a_message_shows_only_what_comes_from_the_type() {
         for (said, expected) in [
             (
                 "missing field `token` at line 1 column 9",

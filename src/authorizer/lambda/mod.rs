@@ -1,37 +1,40 @@
-//! Lambda functions as authorizers: deployed ones, and handlers that were written for one.
+//! Lambda functions as authorizers: deployed functions, and handlers that run in this process.
 //!
-//! | the authorizer is | and is asked by | feature |
+//! | authorizer | type | feature |
 //! |---|---|---|
-//! | a deployed function | [`LambdaFunction`] with `SdkInvoke`, over the AWS SDK's client | `aws-lambda` |
-//! | a deployed function, reached in another way | [`LambdaFunction`] with an [`Invoke`] of your own | none |
+//! | a deployed function, invoked with the AWS SDK | [`LambdaFunction`] with `SdkInvoke` | `aws-lambda` |
+//! | a deployed function, invoked in another way | [`LambdaFunction`] with your own [`Invoke`] | none |
 //! | the handler of a function, in this process | `lambda_handler` | `lambda-handler` |
 //!
-//! All three get the event that API Gateway would send, and their answer is read by
-//! [`AuthorizerResponse::from_json`](crate::AuthorizerResponse::from_json), strictly: a statement without an
-//! `Effect` is an error here, also where the function's own types would have made an `Allow` of it.
+//! All three receive the event that API Gateway would send.
+//! [`AuthorizerResponse::from_json`](crate::AuthorizerResponse::from_json) reads their response strictly: a statement
+//! without an `Effect` is an error, even if the function's own types make it an `Allow`.
 //!
-//! # What becomes of a failure
+//! # Failures
 //!
 //! | the function | the client gets |
 //! |---|---|
 //! | fails with an `errorMessage` that is exactly `Unauthorized` | 401 |
-//! | fails with anything else, panics, exits, exceeds its own time or size | 500 |
-//! | answers what is no answer | 500 |
-//! | is throttled, missing, not permitted, not reached, not done in time; its caller's credentials are not accepted | 500 |
+//! | fails with any other error, panics, exits, or exceeds its time, memory or response size | 500 |
+//! | returns a response that cannot be used | 500 |
+//! | is throttled, does not exist, cannot be reached or does not respond in time | 500 |
+//! | may not be invoked with the client's credentials | 500 |
 //!
-//! The [`Denial`](crate::Denial) has the reason. A function has failed if the service says so, whatever word it says it
-//! with; the payload of a failure is never taken for an answer.
+//! The [`Denial`](crate::Denial) has the reason. A function has failed if the service marks its response as an error,
+//! whatever the mark says. The payload of a failure is never used as a response.
 //!
-//! # The layer inside of a function
+//! # The layer inside a function
 //!
-//! An app with the layer is a function by `lambda_http::run(app)`, which needs nothing of this module. For a REST API
-//! `lambda_http` puts the stage in front of the path, unless the function's environment has
-//! `AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH`; with the stage there no route matches and no policy fits. An HTTP API's stage with
-//! a name is in the path in any case: use `$default`.
+//! To run an app with the layer as a function, call `lambda_http::run(app)`. It needs nothing from this module.
 //!
-//! `lambda_http` puts no peer into a request's extensions, since no client connects to a function: the address is in the event's
-//! request context alone. The layer does not know it until [`client_ip`](crate::LambdaAuthorizerLayer::client_ip) reads it
-//! there. **Without, `aws:SourceIp` is absent: a `Deny` on an `IpAddress` never applies.**
+//! For a REST API, `lambda_http` puts the stage in front of the path, so that no route and no policy matches. Set
+//! `AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH` in the function's environment to prevent that. For an HTTP API, use the stage
+//! `$default`, since the name of any other stage is always part of the path.
+//!
+//! No client connects to a function, so `lambda_http` has no peer address for the request's extensions. The client's
+//! address is in the event's request context only. Read it with
+//! [`client_ip`](crate::LambdaAuthorizerLayer::client_ip). **Otherwise `aws:SourceIp` is absent, and a `Deny` with
+//! `IpAddress` never applies.**
 //!
 //! ```
 //! use std::net::IpAddr;
@@ -56,7 +59,7 @@
 //! # assert_eq!(source_ip(&parts), Some(IpAddr::from([203, 0, 113, 7])));
 //! ```
 //!
-//! The repository's `examples/lambda_http.rs` is a whole app.
+//! `examples/lambda_http.rs` in the repository is a complete app.
 
 mod failure;
 mod function;

@@ -1,4 +1,4 @@
-//! Calls that are joined, given up, ended.
+//! Calls that are joined, dropped and completed.
 
 use std::{
     sync::atomic::AtomicUsize,
@@ -29,7 +29,7 @@ impl Board {
         self.board_key(KEY, answer)
     }
 
-    /// The result tells by its tens whether the key was forgotten.
+    /// The tens digit of the result is set if the key was forgotten.
     fn board_key(
         &self,
         key: &[u8],
@@ -57,7 +57,7 @@ fn one_call_answers_all() {
     let mut waiters: Vec<_> = (0..100)
         .map(|_| task::spawn(calls.board(oneshot::channel().1)))
         .collect();
-    // The first to come began the call, with a channel whose other end is gone; so begin anew.
+    // The first request began the call with a channel that is closed by now, so begin again.
     waiters.clear();
     assert_eq!(calls.flights.len(), 0);
     let mut leader = task::spawn(calls.board(first));
@@ -79,7 +79,7 @@ fn one_call_answers_all() {
 }
 
 #[test]
-fn the_call_goes_on_without_who_began_it() {
+fn a_call_continues_without_the_request_that_began_it() {
     let calls = Board::new();
     let (answer, first) = oneshot::channel();
     let mut leader = task::spawn(calls.board(first));
@@ -94,7 +94,7 @@ fn the_call_goes_on_without_who_began_it() {
 }
 
 #[test]
-fn when_all_have_gone_nothing_is_left() {
+fn a_call_is_dropped_with_its_last_request() {
     let calls = Board::new();
     let (answer, first) = oneshot::channel();
     let mut leader = task::spawn(calls.board(first));
@@ -102,7 +102,7 @@ fn when_all_have_gone_nothing_is_left() {
     let waiter = task::spawn(calls.board(oneshot::channel().1));
     drop(leader);
     drop(waiter);
-    assert!(answer.is_closed(), "the call itself has ended");
+    assert!(answer.is_closed(), "the call was dropped");
     assert_eq!(calls.flights.len(), 0);
 }
 
@@ -128,7 +128,7 @@ fn the_end_of_one_call_does_not_disturb_the_next() {
 }
 
 #[test]
-fn a_call_takes_only_itself_off_the_list() {
+fn a_call_removes_only_itself_from_the_list() {
     let calls = Board::new();
     let (answer, older) = oneshot::channel();
     let mut older = task::spawn(calls.board(older));
@@ -151,7 +151,7 @@ fn a_call_takes_only_itself_off_the_list() {
 }
 
 #[test]
-fn forgetting_disturbs_no_other_key() {
+fn forgetting_does_not_disturb_other_keys() {
     let calls = Board::new();
     let (answers, mut waiters): (Vec<_>, Vec<_>) = [b"a1", b"a2", b"b1"]
         .map(|key| {
@@ -175,7 +175,7 @@ fn forgetting_disturbs_no_other_key() {
     assert_eq!(results, [10, 10, 0].map(Poll::Ready));
 }
 
-/// Panics when it wakes, and when it is dropped if it is told to.
+/// A waker that panics when it wakes and, if configured, when it is dropped.
 struct BadWaker {
     panics_when_dropped: AtomicBool,
 }
@@ -197,7 +197,7 @@ impl Drop for BadWaker {
 }
 
 #[test]
-fn a_waker_that_panics_keeps_nobody_from_being_woken() {
+fn other_tasks_are_woken_although_a_waker_panics() {
     for panics_when_dropped in [false, true] {
         let calls = Board::new();
         let (answer, first) = oneshot::channel();
@@ -215,7 +215,7 @@ fn a_waker_that_panics_keeps_nobody_from_being_woken() {
         assert_pending!(behind.poll());
         answer.send(7).unwrap();
         assert!(before.is_woken() && behind.is_woken());
-        // The last to hold the waker is the list of those who wait.
+        // The call's list of wakers now holds the last reference to this one.
         waker
             .panics_when_dropped
             .store(panics_when_dropped, Ordering::SeqCst);
@@ -226,7 +226,7 @@ fn a_waker_that_panics_keeps_nobody_from_being_woken() {
     }
 }
 
-/// A server moves a request to another task, and wakes that.
+/// A server may move a request to another task, which then has to be woken.
 #[test]
 fn the_waker_of_the_last_poll_is_woken() {
     let calls = Board::new();

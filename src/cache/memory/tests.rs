@@ -1,4 +1,4 @@
-//! What is kept, and what goes first.
+//! Which values are kept, and which are evicted first.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ fn memory(entries: usize) -> (Memory<u32>, Counters) {
     (Memory::new(entries * (OVERHEAD + 1)), Counters::default())
 }
 
-/// So long after the first time that somebody asked.
+/// The moment this long after the first use.
 fn at(time: Duration) -> Instant {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     *START + time
@@ -34,7 +34,7 @@ fn get(memory: &Memory<u32>, key: u8, now: Duration) -> Option<u32> {
 }
 
 #[test]
-fn a_value_is_kept_until_it_is_too_old() {
+fn a_value_is_kept_until_it_expires() {
     let (memory, counters) = memory(2);
     put(&memory, &counters, 1, 7);
     assert_eq!(get(&memory, 1, 9 * SECOND), Some(7));
@@ -46,14 +46,14 @@ fn a_value_is_kept_until_it_is_too_old() {
 }
 
 #[test]
-fn a_value_that_fills_the_memory_is_kept() {
+fn a_value_as_large_as_the_limit_is_kept() {
     let (memory, counters) = memory(1);
     put(&memory, &counters, 1, 7);
     assert_eq!(get(&memory, 1, Duration::ZERO), Some(7));
 }
 
 #[test]
-fn what_was_used_gets_a_second_chance() {
+fn a_used_value_gets_a_second_chance() {
     let (memory, counters) = memory(3);
     for key in 1..=3 {
         put(&memory, &counters, key, 0);
@@ -67,7 +67,7 @@ fn what_was_used_gets_a_second_chance() {
 }
 
 #[test]
-fn a_flood_evicts_and_never_grows() {
+fn a_flood_of_values_never_exceeds_the_limit() {
     let (memory, counters) = memory(100);
     for number in 0..10_000_u32 {
         let key = number.to_le_bytes();
@@ -81,7 +81,7 @@ fn a_flood_evicts_and_never_grows() {
 }
 
 #[test]
-fn one_key_again_and_again_does_not_grow_the_queue() {
+fn replacing_a_value_again_and_again_does_not_grow_the_queue() {
     let (memory, counters) = memory(100);
     for _ in 0..10_000 {
         put(&memory, &counters, 1, 0);
@@ -90,9 +90,51 @@ fn one_key_again_and_again_does_not_grow_the_queue() {
     assert!(memory.queue().order.len() < 32);
 }
 
-/// Of a call from before, and of a value that is larger than all.
 #[test]
-fn what_is_not_kept_takes_the_earlier_value_out() {
+fn what_was_forgotten_leaves_the_queue_too() {
+    let (memory, counters) = memory(100);
+    for key in 1..=50 {
+        put(&memory, &counters, key, 0);
+    }
+    for key in 1..=50 {
+        memory.forget(&[key], &counters);
+    }
+    for _ in 0..100 {
+        put(&memory, &counters, 1, 0);
+    }
+    assert!(memory.queue().order.len() < 32);
+}
+
+/// An entry is not evicted only because the queue is long.
+#[test]
+fn a_full_memory_tidies_its_queue_and_evicts_nothing() {
+    let (memory, counters) = memory(3);
+    for key in [1, 2].into_iter().chain([3; 1_000]) {
+        put(&memory, &counters, key, 0);
+    }
+    for key in 1..=3 {
+        assert!(get(&memory, key, Duration::ZERO).is_some(), "{key}");
+    }
+    assert_eq!(counters.snapshot().evictions, 0);
+}
+
+#[test]
+fn what_is_too_old_gets_no_second_chance() {
+    let (memory, counters) = memory(2);
+    let put_at = |key: u8, now| {
+        memory.insert([key].into(), 0, 0, lifetime(now), || false, &counters);
+    };
+    put_at(1, Duration::ZERO);
+    put_at(2, SECOND);
+    assert!(get(&memory, 1, 9 * SECOND).is_some());
+    put_at(3, 10 * SECOND);
+    assert!(get(&memory, 2, 10 * SECOND).is_some());
+    assert!(get(&memory, 3, 10 * SECOND).is_some());
+}
+
+/// For a call that was forgotten, and for a value that is larger than the limit.
+#[test]
+fn a_value_that_is_not_kept_still_removes_the_earlier_one() {
     for (value_bytes, is_forgotten) in [(0, true), (10_000, false)] {
         let (memory, counters) = memory(2);
         for _ in 0..2 {
@@ -101,7 +143,7 @@ fn what_is_not_kept_takes_the_earlier_value_out() {
             let forgotten = || is_forgotten;
             memory.insert([1].into(), 0, value_bytes, lifetime, forgotten, &counters);
             assert_eq!(get(&memory, 1, Duration::ZERO), None);
-            assert_eq!(memory.len(), 1, "and no other");
+            assert_eq!(memory.len(), 1, "other keys stay");
             assert_eq!(counters.snapshot().bytes, OVERHEAD + 1);
             put(&memory, &counters, 1, 0);
         }
@@ -109,7 +151,7 @@ fn what_is_not_kept_takes_the_earlier_value_out() {
 }
 
 #[test]
-fn clearing_takes_out_one_authorizers_results() {
+fn clearing_removes_the_results_of_one_authorizer() {
     let memory = Memory::new(10_000);
     let counters = Counters::default();
     let (one, other) = (
@@ -133,11 +175,11 @@ fn clearing_takes_out_one_authorizers_results() {
     );
 }
 
-/// With the map and the queue as they grow, and while entries come and go.
+/// Includes the growth of the map and the queue, and replaced entries.
 #[test]
 fn an_entry_costs_no_more_than_is_counted() {
     const { assert!(OVERHEAD <= 250) };
-    /// What the allocator has to give for each allocation, on top of what was asked for.
+    /// The allocator's own bytes for each allocation.
     const EACH: i64 = 16;
     const KEY: usize = 32;
     let mut most = 0;
@@ -169,9 +211,9 @@ fn an_entry_costs_no_more_than_is_counted() {
     assert!(most > OVERHEAD * 4 / 5, "{most}");
 }
 
-/// Not by the dozen, as the map would.
+/// The map alone would free them in batches.
 #[test]
-fn large_values_are_freed_as_they_go() {
+fn large_values_are_freed_immediately() {
     const LARGE: usize = 100_000;
     let counters = Counters::default();
     let memory = Memory::new(4 * LARGE);

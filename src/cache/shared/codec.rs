@@ -1,35 +1,35 @@
-//! What stands in the store under a name.
+//! The format of a value in the store.
 //!
 //! | bytes | |
 //! |---|---|
 //! | 1 | the format's version |
-//! | 8 | when it expires: milliseconds since 1970, as a big-endian number |
-//! | 4 | the length of the next |
+//! | 8 | the expiry: milliseconds since 1970, as a big-endian number |
+//! | 4 | the length of the method ARN |
 //! | | the method ARN of the request that the response was made for |
 //! | | the response as JSON |
-//! | 32 | the seal over the key and all of the above |
+//! | 32 | the seal: an HMAC of the key and all of the above |
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::secret::{FORMAT_VERSION, SEAL_LENGTH, Secret};
 use crate::{authorizer::AuthorizerResponse, cache::cached::Answer};
 
-/// The most that is kept in a shared tier for one identity. A larger response stays in the process's memory;
-/// a larger value found in the store is not looked at.
+/// The largest value in a shared tier. A larger response is cached in memory only, and a larger value in the store is
+/// not read.
 pub const MAX_VALUE_BYTES: usize = 256 * 1024;
 
-/// API Gateway's longest TTL. What claims to be good for longer comes from a clock that is far off.
+/// API Gateway's longest TTL. A value with a later expiry was written by a process with a wrong clock.
 const MAX_TTL: Duration = Duration::from_secs(3600);
 
-/// What was found in an intact value.
+/// The contents of an intact value.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Opened {
     pub(super) answer: Answer,
     pub(super) remaining: Duration,
 }
 
-/// The value to keep for this key, if the response can be kept: it is not too large, reads back as it is, and
-/// the TTL is neither less than a millisecond nor more than an hour.
+/// The value to store for this key. `None` if the response is too large, if reading it would not give an equal response,
+/// or if the TTL is less than a millisecond or more than an hour.
 pub(super) fn seal(
     secret: &Secret,
     key: &[u8],
@@ -53,15 +53,14 @@ pub(super) fn seal(
     (value.len() <= MAX_VALUE_BYTES).then_some(value)
 }
 
-/// None where reading it would not give an equal response: an `isAuthorized` that is none.
+/// `None` if reading the JSON would not give an equal response, as with an `isAuthorized` that is not a boolean.
 fn response_json(response: &AuthorizerResponse) -> Option<Vec<u8>> {
     let json = serde_json::to_vec(response).ok()?;
     let read = AuthorizerResponse::from_json(&json).ok()?;
     (read == *response).then_some(json)
 }
 
-/// Reads a value back, if it was sealed for this key and is still good. Nothing of it is looked at before the
-/// seal.
+/// Reads a value, if it was sealed for this key and has not expired. Checks the seal before anything else.
 pub(super) fn open(secret: &Secret, key: &[u8], value: &[u8], now: SystemTime) -> Option<Opened> {
     if value.len() > MAX_VALUE_BYTES {
         return None;

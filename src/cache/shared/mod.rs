@@ -1,39 +1,42 @@
-//! Authorizer results shared by many processes, through a store such as Redis.
+//! Shares the authorizer's results between processes, through a store such as Redis.
 //!
-//! A [`SharedCache`] is a [`SharedTier`] (the store: the feature `redis` has `RedisTier`) and a secret that all
-//! processes of the application know. It stands between the memory of a process and the authorizer.
+//! A [`SharedCache`] consists of a [`SharedTier`], which is the store, and a secret that all processes of the application
+//! know. The feature `redis` has a store: `RedisTier`. A process asks the shared cache if its memory has no result, and
+//! before it calls the authorizer.
 //!
-//! # What the store is trusted with
+//! # How far the store is trusted
 //!
-//! Nothing that decides about a request. Names of entries are HMAC-SHA-256 of the API, the stage, the authorizer
-//! and the identity; values carry an HMAC over the identity, the expiry and all else. Both keys come from the
-//! secret. What is not intact, not of this version of the format, of another identity, expired or too large
-//! counts as an error, and the authorizer is asked. So is it when the store fails, or takes longer than
-//! [`SharedCache::time_limit`]: a store that is down costs time, never an answer.
+//! The store cannot decide about a request. The name of an entry is an HMAC-SHA-256 of the API, the stage, the authorizer
+//! and the identity. Its value contains an HMAC of the identity, the expiry and the rest of the value. Both HMACs use
+//! keys that are derived from the secret. If a value is not intact, has another version of the format, belongs to another
+//! identity, has expired or is too large, that counts as an error, and the authorizer is called.
 //!
-//! **The newest answer counts.** What the authorizer says replaces what the store has. If it cannot be kept there, or
-//! the authorizer said `Unauthorized`, the earlier value is removed. A store that takes neither a value nor a removal
-//! in time keeps what it has until that expires; so it does if every client that waits goes away in the middle.
+//! The authorizer is also called if the store fails or does not respond within [`SharedCache::time_limit`]. So if the
+//! store is down, requests take longer, but they are still answered.
 //!
-//! **Who can read the store** learns no token, nor can a guess at one be tried without the secret. It reads the
-//! authorizer's *responses*, for these are signed and not encrypted: principal, policy, context, usage identifier
-//! key, and the method ARN of the request that they were made for. An authorizer that puts credentials into its
-//! context, or API keys into the usage identifier key, hands them to the store. It also sees how many identities
-//! there are, when each was new, and which entries belong to one authorizer.
+//! **The newest answer counts.** The authorizer's answer replaces the value in the store. If the answer cannot be stored
+//! or is `Unauthorized`, the earlier value is removed. The store keeps the earlier value until it expires if neither
+//! succeeds in time, or if every client that waits disconnects before that.
 //!
-//! **Who can write to it** can take entries away, which costs calls of the authorizer, and can bring an earlier
-//! entry of the same identity back until that entry's own expiry, 3600 s after it was made at the most: so
-//! [removing](SharedTier::remove) a result is not proof against a writer. Choose the TTL as the time for which a
-//! revoked caller may remain. Nobody without the secret can make an entry, alter one, prolong it, or move it to
-//! another identity, stage, API or authorizer.
+//! **Someone who can read the store** learns no tokens, and cannot test guesses without the secret. But they can read the
+//! authorizer's *responses*, which are signed and not encrypted: the principal, policy, context and usage identifier key,
+//! and the method ARN of the request that the response was made for. So do not put credentials into the context, or API
+//! keys into the usage identifier key. They also see how many identities there are, when each was added, and which
+//! entries belong to the same authorizer.
 //!
-//! **Clocks.** The expiry is wall-clock time. A process whose clock is late by a minute uses a result a minute
-//! longer than it should, if the store still has it; the store's own expiry does not depend on that clock.
+//! **Someone who can write to the store** can remove entries, which causes calls of the authorizer. They can also restore
+//! an earlier entry of the same identity until that entry expires, at most 3600 s after it was created. So
+//! [removing](SharedTier::remove) a result does not protect against them. Choose a TTL for which a revoked caller may
+//! keep its access. Without the secret, no one can create, change or prolong an entry, or move it to another identity,
+//! stage, API or authorizer.
 //!
-//! **The secret.** 32 random bytes, the same in all processes, and used for nothing else: who has it can write
-//! policies. With another secret all entries have other names, so rotation empties the cache and nothing else:
-//! processes with the old and the new secret do not see each other's entries, and the old ones expire. Rotate it
-//! to make all results void at once, an attacker's copies included.
+//! **Clocks.** The expiry is a wall-clock time. A process whose clock is a minute slow uses a result for a minute too
+//! long, if the store still has it. The store's own expiry does not depend on that clock.
+//!
+//! **The secret** is 32 random bytes, the same in all processes. Use it for nothing else: anyone who knows it can write
+//! policies. A new secret gives all entries new names, so rotating it empties the cache. Processes with the old and the
+//! new secret do not see each other's entries, and the old entries expire. Rotate the secret to invalidate all results
+//! immediately, including copies that an attacker has made.
 
 mod codec;
 #[cfg(feature = "redis")]

@@ -1,21 +1,21 @@
-//! The secret of a shared cache, and what is made with it: the names of entries and their seals.
+//! The secret of a shared cache. The names and the seals of entries are made with it.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::{ConfigError, cache::key::Scope};
 
-/// Of the names and of what stands under them. A change of either is another version, under other names and
-/// sealed with another key.
+/// The version of the names and of the format of values. A change of either needs a new version, which has other names
+/// and another key.
 pub(super) const FORMAT_VERSION: u8 = 1;
 
-/// In bytes: all of the seal, as of the hashes in a name.
+/// The length of a seal and of the hashes in a name, in bytes.
 pub(super) const SEAL_LENGTH: usize = 32;
 
 const SHORTEST_SECRET: usize = 32;
 
-/// A key for each purpose, so that what is made for one is worth nothing for another. The secret itself is not
-/// kept.
+/// A key for each purpose, derived from the secret, so that a result for one purpose cannot be used for another. The
+/// secret itself is not kept.
 #[derive(Clone)]
 pub(super) struct Secret {
     scopes: Hmac<Sha256>,
@@ -38,21 +38,21 @@ impl Secret {
         })
     }
 
-    /// What all names of one API, stage and authorizer begin with.
+    /// The prefix of all names of one API, stage and authorizer.
     pub(super) fn prefix(&self, scope: &Scope) -> String {
         let scope_bytes = scope.spelled_out(&[]);
         let hash = readable_hash(&self.scopes, &scope_bytes);
         format!("lambda-authorizer:{FORMAT_VERSION}:{hash}:")
     }
 
-    /// The name of an entry. `key` is the whole key, as [`Scope::spelled_out`] makes it.
+    /// The name of an entry. `key` is the result of [`Scope::spelled_out`].
     pub(super) fn name(&self, scope: &Scope, key: &[u8]) -> String {
         let mut name = self.prefix(scope);
         name.push_str(&readable_hash(&self.identities, key));
         name
     }
 
-    /// What proves that a value was made for this key by someone who has the secret.
+    /// The seal: proves that someone who knows the secret created the value for this key.
     pub(super) fn seal(&self, key: &[u8], value: &[u8]) -> [u8; SEAL_LENGTH] {
         self.sealing(key, value).finalize().into_bytes().into()
     }
@@ -62,7 +62,7 @@ impl Secret {
         self.sealing(key, value).verify_slice(seal).is_ok()
     }
 
-    /// The key's length goes in front: where it ends and the value begins cannot be read in two ways.
+    /// Includes the key's length, so that the border between key and value is unambiguous.
     fn sealing(&self, key: &[u8], value: &[u8]) -> Hmac<Sha256> {
         let mut sealing = self.seals.clone();
         sealing.update(&(key.len() as u64).to_be_bytes());
@@ -82,7 +82,7 @@ fn derived(secret: &Hmac<Sha256>, purpose: &str) -> Hmac<Sha256> {
     keyed(&key.into_bytes())
 }
 
-/// 43 characters of the alphabet for URLs, none of which means anything to a store.
+/// 43 characters of URL-safe Base64, none of which is special for a store.
 fn readable_hash(keyed: &Hmac<Sha256>, bytes: &[u8]) -> String {
     use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
     let hash = keyed.clone().chain_update(bytes).finalize().into_bytes();
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_have_one_layout_and_differ_with_all_that_they_are_made_of() {
+    fn names_have_a_fixed_layout_and_depend_on_all_of_their_parts() {
         let secret = Secret::new(&[7; 32]).unwrap();
         let scope = Scope::new(&["api", "prod", "a"], &[]);
         let name = secret.name(&scope, &scope.spelled_out(&scope.key(["token"])));
@@ -118,8 +118,8 @@ mod tests {
         assert_ne!(secret.prefix(&scope), other_secret.prefix(&scope));
     }
 
-    /// Processes of different releases share entries: these may change only with the format's version. Worked
-    /// out by another implementation of HMAC.
+    /// Processes of different releases share entries, so these values may only change with the format's version. They were
+    /// computed with another implementation of HMAC.
     #[test]
     fn names_and_seals_stay_the_same_from_release_to_release() {
         use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn the_border_between_key_and_value_counts() {
+    fn a_seal_depends_on_the_border_between_key_and_value() {
         let secret = Secret::new(&[7; 32]).unwrap();
         assert_ne!(secret.seal(b"ab", b"c"), secret.seal(b"a", b"bc"));
         assert!(secret.is_sealed(b"ab", b"c", &secret.seal(b"ab", b"c")));

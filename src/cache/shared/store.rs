@@ -1,4 +1,4 @@
-//! The shared cache: results in a tier, under names and seals that only this application can make.
+//! The shared cache: results in a tier, with names and seals that need the application's secret.
 
 use std::{
     fmt,
@@ -20,17 +20,19 @@ use crate::{
         cached::{Answer, Loaded, Stored},
         key::Scope,
     },
-    contained::{Contained, Panicked, contain, drop_contained},
+    contained::{
+        Contained, Panicked, contain, drop_contained,
+        time_limit::{NotInTime, TimeLimit},
+    },
     serial::Serial,
-    time_limit::{NotInTime, TimeLimit},
 };
 
 const DEFAULT_TIME_LIMIT: Duration = Duration::from_millis(50);
 
-/// Clearing looks at every name in the store, and is done by hand.
+/// The time limit of clearing, which scans every name in the store.
 const CLEAR_TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// Authorizer results in a [`SharedTier`], for all processes that have the same secret. Cheap to clone.
+/// Results in a [`SharedTier`], shared by all processes with the same secret. Cheap to clone.
 ///
 /// ```
 /// use std::time::Duration;
@@ -61,11 +63,11 @@ pub struct SharedCache {
 }
 
 impl SharedCache {
-    /// A cache in this store, for everybody with this secret: 32 random bytes or more.
+    /// A cache in this store. All processes with the same secret share it. The secret is 32 or more random bytes.
     ///
     /// # Errors
     ///
-    /// If the secret has fewer than 32 bytes.
+    /// Returns an error if the secret has fewer than 32 bytes.
     pub fn new(tier: impl SharedTier, secret: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
         Ok(Self {
             tier: Arc::new(tier),
@@ -75,22 +77,22 @@ impl SharedCache {
         })
     }
 
-    /// The most that one look-up or one write may take: 50 ms if it is not said. After that the store counts as
-    /// broken, and the authorizer is asked. A request that finds its result in no memory waits for one look-up, and
-    /// for one write behind the authorizer; if only the write fails, for the removal of what it should have replaced.
-    /// So a store that hangs delays it by twice this at the most.
+    /// Sets the time limit of a look-up or a write, 50 ms by default. If a look-up exceeds it, the authorizer is called.
+    ///
+    /// A miss waits for a look-up and, after the authorizer's answer, for a write. If only the write fails, the miss also
+    /// waits for the removal of the earlier value. So a store that hangs delays a request by at most twice this limit.
     #[must_use]
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.time_limit = limit;
         self
     }
 
-    /// What tells it from others in this process: another store or another secret has other results.
+    /// Distinguishes it from others in this process, since another store or another secret has other results.
     pub(crate) fn distinction(&self) -> String {
         self.serial.to_string()
     }
 
-    /// Looks for a result. The time is asked when the tier has answered.
+    /// Looks a result up. Reads the clock after the tier has answered.
     pub(crate) async fn load(
         &self,
         scope: &Scope,
@@ -112,7 +114,7 @@ impl SharedCache {
         }
     }
 
-    /// Keeps a result in place of an earlier one.
+    /// Stores a result, which replaces an earlier one.
     pub(crate) async fn store(
         &self,
         scope: &Scope,
@@ -135,21 +137,21 @@ impl SharedCache {
         }
     }
 
-    /// Forgets a result.
+    /// Removes a result.
     pub(crate) async fn remove(&self, scope: &Scope, key: &[u8]) -> Result<(), SharedTierError> {
         let key = &*scope.spelled_out(key);
         let name = self.secret.name(scope, key);
         within(self.time_limit, || self.tier.remove(&name)).await
     }
 
-    /// Forgets all results of one API, stage and authorizer.
+    /// Removes all results of one API, stage and authorizer.
     pub(crate) async fn clear(&self, scope: &Scope) -> Result<(), SharedTierError> {
         let prefix = self.secret.prefix(scope);
         within(CLEAR_TIME_LIMIT, || self.tier.clear(&prefix)).await
     }
 }
 
-/// One call of the tier, which is the application's code.
+/// Calls the tier, which is the application's code, with a time limit.
 async fn within<T, F>(limit: Duration, call: impl FnOnce() -> F) -> Result<T, SharedTierError>
 where
     F: Future<Output = Result<T, SharedTierError>>,
@@ -187,7 +189,7 @@ impl From<Opened> for Loaded {
     }
 }
 
-/// Nothing: neither the secret nor what the store's own `Debug` may show.
+/// Shows no fields: neither the secret, nor the store, whose `Debug` may show credentials.
 impl fmt::Debug for SharedCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SharedCache")

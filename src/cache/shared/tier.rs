@@ -1,15 +1,15 @@
-//! The store behind a shared cache: what an application implements for its own.
+//! The store behind a shared cache, which an application can implement.
 
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use super::SharedTierError;
 
-/// A store of bytes by name, shared by many processes: Redis, Memcached, a table.
+/// A store of bytes by name that processes share, such as Redis, Memcached or a table of a database.
 ///
-/// It needs to know nothing of authorizers, and need not be trusted (see the [module](self::super)). Names are
-/// at most 120 bytes of `A-Z a-z 0-9 : - _`; values have at most [`MAX_VALUE_BYTES`](super::MAX_VALUE_BYTES).
-/// Calls are given up, and their futures dropped, when [`SharedCache::time_limit`](super::SharedCache::time_limit)
-/// is over; so a call must not block its thread.
+/// It knows nothing about authorizers, and need not be trusted (see the [module](self::super)). Names have at most 120
+/// bytes of `A-Z a-z 0-9 : - _`. Values have at most [`MAX_VALUE_BYTES`](super::MAX_VALUE_BYTES). After
+/// [`SharedCache::time_limit`](super::SharedCache::time_limit) the future of a call is dropped, so a call must not block
+/// its thread.
 ///
 /// ```
 /// use std::{collections::HashMap, sync::Mutex, time::Duration};
@@ -49,13 +49,13 @@ use super::SharedTierError;
             `RedisTier::connect(\"redis://…\")` of the feature `redis`"
 )]
 pub trait SharedTier: Send + Sync + 'static {
-    /// The value of this name, if there is one.
+    /// Returns the value with this name, if there is one.
     fn get(
         &self,
         key: &str,
     ) -> impl Future<Output = Result<Option<Vec<u8>>, SharedTierError>> + Send;
 
-    /// Keeps a value in place of an earlier one, for the time given and no longer. It is at least a millisecond.
+    /// Stores a value, which replaces an earlier one, and removes it after `ttl`. `ttl` is at least a millisecond.
     fn put(
         &self,
         key: &str,
@@ -63,10 +63,10 @@ pub trait SharedTier: Send + Sync + 'static {
         ttl: Duration,
     ) -> impl Future<Output = Result<(), SharedTierError>> + Send;
 
-    /// Forgets a value. That there is none is no error.
+    /// Removes a value. It is not an error if there is none.
     fn remove(&self, key: &str) -> impl Future<Output = Result<(), SharedTierError>> + Send;
 
-    /// Forgets all values whose names begin so: those of one API, stage and authorizer.
+    /// Removes all values whose names have this prefix: those of one API, stage and authorizer.
     fn clear(&self, prefix: &str) -> impl Future<Output = Result<(), SharedTierError>> + Send;
 }
 
@@ -98,7 +98,7 @@ impl<T: SharedTier> SharedTier for Arc<T> {
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, SharedTierError>> + Send + 'a>>;
 
-/// The twin of [`SharedTier`] that can be a trait object.
+/// The object-safe version of [`SharedTier`].
 pub(super) trait DynSharedTier: Send + Sync + 'static {
     fn get<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Vec<u8>>>;
     fn put<'a>(&'a self, key: &'a str, value: Vec<u8>, ttl: Duration) -> Answer<'a, ()>;

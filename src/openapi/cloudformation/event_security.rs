@@ -1,17 +1,33 @@
 //! What the `Auth` of an event says, as names of schemes with [markers](super::markers) among them.
 
-use super::{flag::flag, markers::API_KEY_IS_OFF, serverless_api::ServerlessApi};
+use super::{
+    dialect::Kind,
+    flag::flag,
+    markers::{API_KEY_IS_OFF, authorizer_name},
+    serverless_api::ServerlessApi,
+};
 use crate::openapi::{
     error::DefinitionError,
-    model::{API_KEY, Definition, IAM},
+    model::{API_KEY, Definition},
     node::Node,
 };
 
+/// The names that an event's `Auth` adds. None: it says nothing.
+pub(super) fn read(
+    definition: &mut Definition,
+    serverless: &ServerlessApi<'_>,
+    auth: &Node<'_>,
+) -> Result<Option<Vec<String>>, DefinitionError> {
+    match serverless.dialect.kind {
+        Kind::Rest => of_rest_api(definition, auth),
+        Kind::Http => of_http_api(definition, serverless, auth),
+    }
+}
+
 /// What an event of a REST API says: an authorizer, an API key, or that there is none. `Authorizer` and `ApiKeyRequired`
 /// that are not there say nothing.
-pub(super) fn of_rest_api(
+fn of_rest_api(
     definition: &mut Definition,
-    _serverless: &ServerlessApi<'_>,
     auth: &Node<'_>,
 ) -> Result<Option<Vec<String>>, DefinitionError> {
     let mut names = Vec::new();
@@ -35,7 +51,7 @@ pub(super) fn of_rest_api(
 
 /// What an event of an HTTP API says. If it says anything, it names an authorizer or means the API's default, then for
 /// OPTIONS as well.
-pub(super) fn of_http_api(
+fn of_http_api(
     definition: &mut Definition,
     serverless: &ServerlessApi<'_>,
     auth: &Node<'_>,
@@ -53,20 +69,4 @@ pub(super) fn of_http_api(
             "it names no `Authorizer`, and the API has no `DefaultAuthorizer`; name one, or leave `Auth` out",
         )),
     }
-}
-
-/// The authorizer that a node names, the marker for none included.
-pub(super) fn authorizer_name(
-    definition: &mut Definition,
-    node: &Node<'_>,
-) -> Result<String, DefinitionError> {
-    let name = node.text()?;
-    if name == IAM {
-        definition.add_iam();
-    }
-    let names = [name.to_owned()];
-    definition
-        .settle(&names)
-        .map_err(|problem| node.error(problem))?;
-    Ok(name.to_owned())
 }

@@ -19,7 +19,12 @@ const RESOURCES: [(&str, &[&str]); 8] = [
     ("AWS::Serverless::StateMachine", &[]),
 ];
 
-const OF_METHOD: &[&str] = &["ApiKeyRequired", "AuthorizationType", "AuthorizerId"];
+const OF_METHOD: &[&str] = &[
+    "ApiKeyRequired",
+    "AuthorizationScopes",
+    "AuthorizationType",
+    "AuthorizerId",
+];
 
 /// Sections of `Globals` that are read, and what guards in them.
 const GLOBALS: [(&str, &[&str]); 4] = [

@@ -1,9 +1,10 @@
 //! CloudFormation templates, and those of SAM, which are translated as SAM would.
 
 mod access;
-mod api_gateway;
-mod api_gateway_v2;
+mod authorization;
+mod authorizer_resource;
 mod choice;
+mod cors;
 mod dialect;
 mod event_places;
 mod event_security;
@@ -12,19 +13,25 @@ mod flag;
 mod gateway_responses;
 mod macros;
 mod markers;
+mod methods;
 mod misplaced;
 mod other_resources;
 mod preflights;
 mod resource;
 mod route;
+mod routes;
 mod serverless_api;
 mod serverless_authorizer;
 mod serverless_defaults;
 mod serverless_events;
-mod serverless_http_authorizer;
+mod serverless_guard;
 mod template;
 
-use self::{serverless_api::ServerlessApi, template::Template};
+use self::{
+    dialect::{Dialect, Kind},
+    serverless_api::ServerlessApi,
+    template::Template,
+};
 use super::{document, error::DefinitionError, model::Definition, node::Node};
 
 /// The logical ids of a template's APIs.
@@ -51,14 +58,14 @@ pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, Defi
     template.note_access(&mut definition, api)?;
     other_resources::note(&mut definition, &template, api);
     other_resources::note_elsewhere(&mut definition, &template);
-    (dialect.authorizers)(&mut definition, &template, api)?;
+    authorizer_resource::add_authorizers(&mut definition, &template, dialect, api)?;
     serverless.add_authorizers(&mut definition)?;
     // Operations name authorizers.
     definition.check()?;
     if let Some(body) = template.body(api, dialect)? {
         document::read_into(&mut definition, &body)?;
     }
-    markers::check_names(&definition, &serverless, &template.place(api))?;
+    serverless.check_scheme_names(&definition, &template.place(api))?;
     // In SAM's order.
     let events = serverless_events::add_operations(&mut definition, &template, &serverless, api)?;
     template.check_other_events(dialect, api)?;
@@ -66,12 +73,28 @@ pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, Defi
     serverless.add_preflights(&mut definition, &events, &template.place(api))?;
     serverless.guard(&mut definition, &events.places)?;
     ServerlessApi::remove_preflights(&mut definition, &events, first_preflight);
-    for add in dialect.rest {
-        let added = add(&mut definition, &template, api);
-        definition.keep(added);
-    }
+    add_resources(&mut definition, &template, dialect, api);
     definition.check()?;
     definition.finish();
     definition.sort_operations();
     Ok(definition)
+}
+
+/// Adds the parts of the API, other than authorizers, that are resources of their own.
+fn add_resources(
+    definition: &mut Definition,
+    template: &Template<'_>,
+    dialect: &Dialect,
+    api: &str,
+) {
+    let added = match dialect.kind {
+        Kind::Rest => methods::add_operations(definition, template, dialect, api),
+        Kind::Http => routes::add_operations(definition, template, dialect, api),
+    };
+    definition.keep(added);
+    let added = match dialect.kind {
+        Kind::Rest => gateway_responses::add(definition, template, api),
+        Kind::Http => cors::add_cors(definition, template, api),
+    };
+    definition.keep(added);
 }

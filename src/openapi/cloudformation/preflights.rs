@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use http::Method;
-use serde_json::{Value, json};
 
 use super::{event_places::OfEvents, serverless_api::ServerlessApi};
 use crate::openapi::{
@@ -11,20 +10,6 @@ use crate::openapi::{
     model::{Definition, Operation},
     node::Node,
 };
-
-/// Whether `Cors` adds OPTIONS operations. If that is not known, no operation is added that might be open.
-pub(super) fn makes_preflights(cors: &Node<'_>) -> bool {
-    let is_nothing = |value: &Value| match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::String(text) => text.is_empty(),
-        Value::Object(members) => members.is_empty() || value == &json!({"Ref": "AWS::NoValue"}),
-        _ => false,
-    };
-    match cors.function() {
-        Some(("Fn::If", branches)) => !branches.as_array().into_iter().flatten().any(is_nothing),
-        _ => !is_nothing(cors.value()),
-    }
-}
 
 impl<'d> ServerlessApi<'d> {
     /// Adds the OPTIONS method that `Cors` makes on each path that has none.

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use super::markers::{API_KEY_IS_OFF, NONE};
+use super::{
+    dialect::Kind,
+    markers::{API_KEY_IS_OFF, NONE},
+};
 use crate::openapi::model::{API_KEY, IAM};
 
 /// What an API's `Auth` says of operations that do not say it themselves.
@@ -20,13 +23,24 @@ pub(super) struct Defaults {
     pub(super) api_keys: BTreeSet<String>,
 }
 
-/// The names of an operation once the defaults are applied. None: nothing is said of it.
-pub(super) type Apply =
-    fn(&Defaults, is_preflight: bool, Option<Vec<String>>) -> Option<Vec<String>>;
+impl Defaults {
+    /// The names of an operation's schemes with the defaults. None: nothing says who may call it.
+    pub(super) fn apply(
+        &self,
+        kind: Kind,
+        is_preflight: bool,
+        own: Option<Vec<String>>,
+    ) -> Option<Vec<String>> {
+        match kind {
+            Kind::Rest => of_rest_api(self, is_preflight, own),
+            Kind::Http => of_http_api(self, is_preflight, own),
+        }
+    }
+}
 
 /// One of `Authorizers` or `AWS_IAM` in an operation, and the marker, keep the default authorizer away. A scheme of the
 /// body does not: it comes beside.
-pub(super) fn of_rest_api(
+fn of_rest_api(
     defaults: &Defaults,
     is_preflight: bool,
     own: Option<Vec<String>>,
@@ -51,7 +65,7 @@ pub(super) fn of_rest_api(
 
 /// Whatever an operation names keeps the default authorizer away. SAM counts API keys among that, which an HTTP API does
 /// not check, so that the operation would be open; here they do not count.
-pub(super) fn of_http_api(
+fn of_http_api(
     defaults: &Defaults,
     is_preflight: bool,
     own: Option<Vec<String>>,

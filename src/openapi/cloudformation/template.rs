@@ -10,12 +10,12 @@ use super::{
     resource::{Resource, check_properties},
 };
 use crate::{
-    one_line::OneLine,
     openapi::{
         error::{DefinitionError, quoted},
+        file_location::written_name,
         node::Node,
-        template::written_name,
     },
+    policy::OneLine,
 };
 
 /// A template, taken apart into its resources.

@@ -1,29 +1,26 @@
 //! OpenAPI 3.0 and Swagger 2.0, as API Gateway exports and imports them.
 
+mod extensions;
 mod misplaced;
 mod operations;
 mod schemes;
 mod security;
+mod unread;
 
 use serde_json::{Value, json};
 
-use self::{
-    misplaced::Level, operations::read_operations, schemes::read_scheme, security::scheme_names,
+pub(super) use self::extensions::{
+    ANY_METHOD, CORS, DEFAULT_AUTH_TYPE, EXPORT_VERSION, IS_DEFAULT_ROUTE, NO_HEADER,
 };
-pub(super) use self::{
-    operations::{ANY_METHOD, IS_DEFAULT_ROUTE},
-    schemes::{DEFAULT_AUTH_TYPE, NO_HEADER},
+use self::{
+    extensions::{API_KEY_SOURCE, GATEWAY_RESPONSES, RESOURCE_POLICY},
+    misplaced::Level,
+    operations::read_operations,
+    schemes::read_scheme,
+    security::scheme_names,
 };
 use super::{error::DefinitionError, model::Definition, node::Node};
 use crate::api::WholeApi;
-
-const GATEWAY_RESPONSES: &str = "x-amazon-apigateway-gateway-responses";
-const RESOURCE_POLICY: &str = "x-amazon-apigateway-policy";
-const API_KEY_SOURCE: &str = "x-amazon-apigateway-api-key-source";
-pub(super) const CORS: &str = "x-amazon-apigateway-cors";
-
-/// Every export of an HTTP API has it, and no other.
-pub(super) const EXPORT_VERSION: &str = "x-amazon-apigateway-importexport-version";
 
 /// Reads a document.
 pub(super) fn read(root: &Node<'_>) -> Result<Definition, DefinitionError> {
@@ -49,6 +46,10 @@ pub(super) fn read_into(
     misplaced::check(root, Level::Document)?;
     misplaced::check_member(root, "info", Level::Info)?;
     misplaced::check_member(root, "components", Level::Components)?;
+    unread::collect(definition, root, Level::Document);
+    if let Some(components) = root.written("components") {
+        unread::collect(definition, &components, Level::Components);
+    }
     note_unread_schemes(definition, root);
     if let Some(schemes) = schemes(root)? {
         for (name, scheme) in schemes.members()? {
@@ -92,6 +93,7 @@ pub(super) fn read_into(
     let source = root.member(API_KEY_SOURCE);
     definition.has_keys_of_authorizers |= source.is_some_and(|it| it.value() == "AUTHORIZER");
     note_endpoint(definition, root);
+    unread::note(definition);
     Ok(())
 }
 

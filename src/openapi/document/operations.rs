@@ -3,8 +3,10 @@
 use http::Method;
 
 use super::{
+    extensions::{ANY_METHOD, INTEGRATION, IS_DEFAULT_ROUTE},
     misplaced::{self, Level},
     security::scheme_names,
+    unread,
 };
 use crate::{
     api::WholeApi,
@@ -16,10 +18,8 @@ use crate::{
     },
 };
 
-pub(in crate::openapi) const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
-pub(in crate::openapi) const IS_DEFAULT_ROUTE: &str = "isDefaultRoute";
-
-const INTEGRATION: &str = "x-amazon-apigateway-integration";
+/// What any spelling of [`ANY_METHOD`] begins with, as letters alone, in lower case.
+const ANY_LETTERS: &str = "xamazonapigatewayany";
 
 /// What a path may have beside methods.
 const PATH_MEMBERS: [&str; 4] = ["summary", "description", "servers", "parameters"];
@@ -29,6 +29,7 @@ pub(super) fn read_operations(
     definition: &mut Definition,
     paths: &Node<'_>,
 ) -> Result<(), DefinitionError> {
+    misplaced::check(paths, Level::Paths)?;
     for (path, item) in paths.members()? {
         if !path.starts_with("x-") {
             let read = read_path(definition, path, &item);
@@ -86,7 +87,11 @@ fn method(name: &str, member: &Node<'_>) -> Result<Option<Option<Method>>, Defin
         "patch" => Some(Method::PATCH),
         "trace" => Some(Method::TRACE),
         ANY_METHOD => None,
-        name if name.starts_with("x-") || PATH_MEMBERS.contains(&name) => return Ok(None),
+        name if (name.starts_with("x-") && !resembles_any_method(name))
+            || PATH_MEMBERS.contains(&name) =>
+        {
+            return Ok(None);
+        }
         "$ref" => {
             return Err(member.error("references to paths are not followed; write it out here"));
         }
@@ -97,6 +102,14 @@ fn method(name: &str, member: &Node<'_>) -> Result<Option<Option<Method>>, Defin
             )));
         }
     }))
+}
+
+fn resembles_any_method(name: &str) -> bool {
+    let letters = name.chars().filter(char::is_ascii_alphabetic);
+    let first = letters.take(ANY_LETTERS.len());
+    first
+        .map(|letter| letter.to_ascii_lowercase())
+        .eq(ANY_LETTERS.chars())
 }
 
 /// `/$default` stands for every method, and no other path is marked as the default.
@@ -130,6 +143,7 @@ fn read_operation(
     operation.object()?;
     misplaced::check(operation, Level::Operation)?;
     misplaced::check_member(operation, INTEGRATION, Level::Integration)?;
+    unread::collect(definition, operation, Level::Operation);
     if let Some(reference) = operation.written("$ref") {
         return Err(reference.error("references to operations are not followed; write it out here"));
     }

@@ -1,5 +1,9 @@
 //! Security schemes, and the authorizers in them.
 
+use super::{
+    extensions::{AUTH_TYPE, AUTHORIZER, DEFAULT_AUTH_TYPE, NO_HEADER},
+    misplaced::{self, Level},
+};
 use crate::{
     api::WholeApi,
     openapi::{
@@ -8,15 +12,6 @@ use crate::{
         node::Node,
     },
 };
-
-const AUTHORIZER: &str = "x-amazon-apigateway-authorizer";
-const AUTH_TYPE: &str = "x-amazon-apigateway-authtype";
-
-/// The label of a Lambda authorizer that has no label of its own.
-pub(in crate::openapi) const DEFAULT_AUTH_TYPE: &str = "custom";
-
-/// The name that API Gateway gives a scheme whose name means nothing.
-pub(in crate::openapi) const NO_HEADER: &str = "Unused";
 
 /// What API Gateway documents for `x-amazon-apigateway-authorizer`.
 const AUTHORIZER_MEMBERS: [&str; 10] = [
@@ -39,6 +34,7 @@ pub(super) fn read_scheme(
     scheme: &Node<'_>,
 ) -> Result<(), DefinitionError> {
     scheme.object()?;
+    misplaced::check(scheme, Level::Scheme)?;
     if definition.authorizers.contains_key(name) || definition.other_schemes.contains_key(name) {
         let name = quoted(name);
         return Err(scheme.error(format!(

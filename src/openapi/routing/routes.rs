@@ -12,10 +12,12 @@ use super::{
 use crate::{
     api::{ArnEnd, RouteChoice},
     authorizer::BoxAuthorizer,
-    guard::Guard,
-    path::{self, AmbiguousPaths, PathAmbiguity},
-    resource::ResourceMatch,
-    settings::Settings,
+    pipeline::settings::Settings,
+    request::{
+        path::{self, AmbiguousPaths, PathAmbiguity},
+        resource::ResourceMatch,
+    },
+    service::guard::Guard,
 };
 
 /// What becomes of requests that the document has no operation for.

@@ -2,21 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::{parameters::text_of, resolver::Resolver};
+use super::{
+    resolver::{Evaluated, Resolver},
+    scalars::text_of,
+};
 use crate::openapi::{
     error::{DefinitionError, quoted},
     node::Node,
     text::MAX_DEPTH,
 };
-
-/// A condition that has been asked for.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Evaluated {
-    /// It is being evaluated: whoever asks for it now is a part of it.
-    Begun,
-    /// None: not known.
-    Done(Option<bool>),
-}
 
 impl<'d> Resolver<'d> {
     /// The condition of this name, which is asked for at that place.

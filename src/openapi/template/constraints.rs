@@ -2,7 +2,7 @@
 
 use regex::{Regex, RegexBuilder};
 
-use super::parameters::{is_list, text_of};
+use super::scalars::{is_list, text_of};
 use crate::openapi::{
     error::{DefinitionError, quoted, quoted_list},
     node::Node,

@@ -10,7 +10,6 @@ use serde_json::Value;
 
 use crate::openapi::{
     error::{DefinitionError, quoted},
-    node::Node,
     text::{self, Document},
 };
 
@@ -109,18 +108,6 @@ impl Files {
 /// `./shop.yaml` and `shop.yaml` are the same file.
 fn key(name: &str) -> &str {
     name.strip_prefix("./").unwrap_or(name)
-}
-
-/// The name of the file at a `Location`, a `DefinitionUri` or a `BodyS3Location`, before anything is worked out: a text, or
-/// that of `Fn::Sub` as it is written; of a bucket and a key `s3://bucket/key`.
-pub(in crate::openapi) fn written_name(location: &Node<'_>) -> Option<String> {
-    if let (Some(bucket), Some(key)) = (location.written("Bucket"), location.written("Key")) {
-        let (bucket, key) = (written_name(&bucket)?, written_name(&key)?);
-        return Some(format!("s3://{bucket}/{key}"));
-    }
-    let of_sub = location.written("Fn::Sub");
-    let text = of_sub.as_ref().unwrap_or(location).value().as_str();
-    text.map(str::to_owned)
 }
 
 /// Whether a text is the name of a file, or the key of one on S3.

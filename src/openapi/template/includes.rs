@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::{files::written_name, resolved::Object, resolver::Resolver};
+use super::{resolved::Object, resolver::Resolver};
 use crate::openapi::{
     error::{DefinitionError, quoted},
+    file_location::{location_of, written_name},
     node::Node,
     place::Place,
 };
@@ -87,11 +88,4 @@ impl<'d> Resolver<'d> {
 
 fn location_in(transform: &mut Value) -> Option<&mut Value> {
     transform.get_mut("Parameters")?.get_mut("Location")
-}
-
-/// The location in an `AWS::Include`.
-pub(super) fn location_of<'d>(transform: &Node<'d>) -> Option<Node<'d>> {
-    let name = transform.written("Name")?;
-    (name.value() == &Value::from("AWS::Include")).then_some(())?;
-    transform.written("Parameters")?.written("Location")
 }

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::{
     functions::{Result, items, known},
-    parameters::text_of,
     resolved::{Outcome, Resolved},
     resolver::Resolver,
+    scalars::text_of,
 };
 use crate::openapi::node::Node;
 

@@ -4,18 +4,11 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::resolver::Resolver;
+use super::resolver::{Loop, Resolver};
 use crate::openapi::{error::DefinitionError, node::Node};
 
 /// The longest text that a loop makes. In a longer one its variable stays, as one that is not known.
 const MAX_TEXT_BYTES: usize = 1 << 20;
-
-/// A loop that is being run.
-#[derive(Debug, Clone)]
-pub(super) struct Loop {
-    pub(super) name: String,
-    pub(super) value: String,
-}
 
 /// What is done with each member: its name as the loops make it, and the member as it is written.
 pub(super) type Each<'e, 'd> =

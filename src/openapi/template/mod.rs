@@ -1,5 +1,6 @@
 //! A CloudFormation template with what it needs from outside: parameters' values and the texts of files.
 
+mod body_files;
 mod conditions;
 mod constraints;
 mod early;
@@ -13,13 +14,14 @@ mod parameters;
 mod resolved;
 mod resolver;
 mod resources;
+mod scalars;
 mod sections;
 mod settle;
 mod substitution;
+mod values;
 
 use std::{collections::BTreeMap, fmt, io, sync::Arc};
 
-pub(super) use self::files::written_name;
 use self::{files::Files, resolver::Resolver};
 use super::{
     cloudformation,

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{
     constraints::{self, Patterns},
+    scalars::{is_list, text_of},
     sections::Section,
 };
 use crate::openapi::{
@@ -130,19 +131,5 @@ impl<'d> Parameters<'d> {
             .as_str()
             .map_or_else(|| value.to_string(), str::to_owned);
         self.defaults.contains(name).then_some(text)
-    }
-}
-
-pub(super) fn is_list(kind: &str) -> bool {
-    kind.contains("List<") || kind.contains("CommaDelimitedList")
-}
-
-/// A scalar as CloudFormation has it: as a text.
-pub(super) fn text_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Bool(value) => Some(value.to_string()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }

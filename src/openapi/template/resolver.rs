@@ -5,18 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
-    conditions::Evaluated,
     files::Files,
-    loops::Loop,
     parameters::Parameters,
-    resolved::{Object, Outcome, Resolved},
+    resolved::{Outcome, Resolved},
     sections::Section,
 };
 use crate::openapi::{
-    error::{DefinitionError, quoted},
-    marks::Marks,
+    error::DefinitionError,
     node::Node,
-    text::{Budget, Cost, Document, MAX_DEPTH},
+    text::{Budget, Cost, Document},
 };
 
 /// How much may be made of one template, in documents as large as may be read: twice what a template can hold by
@@ -45,6 +42,22 @@ pub(super) struct Resolver<'d> {
     /// Parameters with the template's default that the function which is being run has asked for.
     pub(super) asked_defaults: BTreeSet<String>,
     budget: Budget,
+}
+
+/// A condition that has been asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Evaluated {
+    /// It is being evaluated: whoever asks for it now is a part of it.
+    Begun,
+    /// None: not known.
+    Done(Option<bool>),
+}
+
+/// A loop that is being run.
+#[derive(Debug, Clone)]
+pub(super) struct Loop {
+    pub(super) name: String,
+    pub(super) value: String,
 }
 
 impl<'d> Resolver<'d> {
@@ -144,109 +157,6 @@ impl<'d> Resolver<'d> {
         self.missing
     }
 
-    /// Any value. None: it is not there. Recursive, as deep as is allowed.
-    pub(super) fn value(
-        &mut self,
-        node: &Node<'d>,
-        depth: usize,
-    ) -> Result<Option<Resolved<'d>>, DefinitionError> {
-        if depth > MAX_DEPTH {
-            return Err(node.error(format!(
-                "with what is included it is nested more than {MAX_DEPTH} deep"
-            )));
-        }
-        match node.value() {
-            Value::Object(members) => match (members.len(), members.iter().next()) {
-                (1, Some((name, _))) if is_function(name) => self.function(node, name, depth),
-                _ => self.object(node, depth).map(Some),
-            },
-            Value::Array(_) => self.list(node, depth).map(Some),
-            Value::String(text) => {
-                let text = self.in_loops(text);
-                self.spend(text.len(), node)?;
-                Ok(Some(Value::from(text).into()))
-            }
-            scalar => {
-                self.spend(0, node)?;
-                Ok(Some(scalar.clone().into()))
-            }
-        }
-    }
-
-    fn function(
-        &mut self,
-        node: &Node<'d>,
-        name: &str,
-        depth: usize,
-    ) -> Result<Option<Resolved<'d>>, DefinitionError> {
-        node.check_doubled()?;
-        let Some(argument) = node.written(name) else {
-            return Ok(None);
-        };
-        let outer = std::mem::take(&mut self.asked_defaults);
-        let outcome = self.run(name, &argument, depth + 1)?;
-        let asked = std::mem::replace(&mut self.asked_defaults, outer);
-        self.asked_defaults.extend(asked.iter().cloned());
-        match outcome {
-            Outcome::Known(mut resolved) => {
-                // The values in a branch have their own marks.
-                if name != "Fn::If" {
-                    resolved.marks.defaults.extend(asked);
-                }
-                Ok(Some(resolved))
-            }
-            Outcome::NoValue => Ok(None),
-            Outcome::Unknown => self.as_written(node).map(Some),
-        }
-    }
-
-    fn object(&mut self, node: &Node<'d>, depth: usize) -> Result<Resolved<'d>, DefinitionError> {
-        self.spend(0, node)?;
-        let mut object = Object::like(node);
-        self.members(node, depth, &mut |resolver, name, member| {
-            if let Some(value) = resolver.value(member, depth + 1)? {
-                resolver.spend(name.len(), member)?;
-                if object.contains(&name) {
-                    let name = quoted(&name);
-                    return Err(member.error(format!("the member {name} is made twice")));
-                }
-                object.insert(name, value);
-            }
-            Ok(())
-        })?;
-        // What needs more than its own member comes last, so that it can take the place of others.
-        for (name, member) in node
-            .each_member()
-            .filter(|(name, _)| name.starts_with("Fn::"))
-        {
-            if name == "Fn::Transform" {
-                self.include(&mut object, &member, depth)?;
-            } else if !self.is_loop(name, &member)? {
-                object.insert(name.into(), self.as_written(&member)?);
-            }
-        }
-        Ok(object.into())
-    }
-
-    fn list(&mut self, node: &Node<'d>, depth: usize) -> Result<Resolved<'d>, DefinitionError> {
-        self.spend(0, node)?;
-        let (mut items, mut marks) = (Vec::new(), Marks::default());
-        for (index, item) in node.each_item().enumerate() {
-            let Some(mut resolved) = self.value(&item, depth + 1)? else {
-                continue;
-            };
-            if index != items.len() {
-                resolved = resolved.moved_from(&item);
-            }
-            marks.set_item(items.len(), resolved.marks);
-            items.push(resolved.value);
-        }
-        Ok(Resolved {
-            value: items.into(),
-            marks,
-        })
-    }
-
     /// What is not worked out: nothing looks into it without an error.
     pub(super) fn as_written(&self, node: &Node<'d>) -> Result<Resolved<'d>, DefinitionError> {
         let spent = self.budget.spend(Cost::of(node.value()));
@@ -279,10 +189,4 @@ impl<'d> Resolver<'d> {
 fn too_much(node: &Node<'_>, problem: &str) -> DefinitionError {
     let place = node.place();
     DefinitionError::limit(format!("worked out, {problem}, seen at `{place}`"))
-}
-
-/// Whether this is a function where it is an object's only member. The others stand beside members.
-fn is_function(name: &str) -> bool {
-    name == "Ref"
-        || name.starts_with("Fn::") && name != "Fn::Transform" && !name.starts_with("Fn::ForEach::")
 }

@@ -1,11 +1,9 @@
 //! The sections of a template (`Parameters`, `Conditions`, `Resources`), with what `AWS::Include` puts into them.
 
-use super::{
-    files::{Files, written_name},
-    includes::location_of,
-};
+use super::files::Files;
 use crate::openapi::{
     error::{DefinitionError, quoted},
+    file_location::{location_of, written_name},
     node::Node,
     place::Place,
 };

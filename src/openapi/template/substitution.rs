@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{parameters::text_of, resolved::Outcome, resolver::Resolver};
+use super::{resolved::Outcome, resolver::Resolver, scalars::text_of};
 use crate::openapi::{error::DefinitionError, node::Node};
 
 /// A part of such a text.

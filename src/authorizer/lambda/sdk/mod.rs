@@ -1,4 +1,4 @@
-//! The way to a function by the AWS SDK.
+//! The transport that uses the AWS SDK.
 
 mod name;
 mod outcome;
@@ -16,39 +16,39 @@ use self::name::{FunctionName, Qualifier};
 use super::{Invoke, InvokeError, Invoked};
 use crate::error::ConfigError;
 
-/// Invokes a function by the AWS SDK's client, which the application builds: region, credentials, endpoint, HTTP client
-/// and TLS are the client's.
+/// Invokes a function with a client of the AWS SDK, which the application builds. The client determines the region, the
+/// credentials, the endpoint, the HTTP client and TLS.
 ///
 /// # Retries and time limits
 ///
-/// These are not the client's but this transport's own, for each call: the SDK's defaults (three attempts, up to a
-/// second between them, no limit for the whole) let a request wait for an authorizer without end.
+/// This transport sets its own retries and time limits for each call instead of using the client's. The SDK's defaults
+/// (three attempts, up to a second between them, no total limit) can let a request wait for its authorizer forever.
 ///
-/// | | here | an SDK client without settings |
+/// | | `SdkInvoke` | default of an SDK client |
 /// |---|---|---|
 /// | [`attempts`](Self::attempts) | 2, the second after at most 50 ms | 3, the second after at most 1 s |
-/// | [`time_limit`](Self::time_limit) of all attempts together | 10 s, which is what an HTTP API gives an authorizer | none |
+/// | [`time_limit`](Self::time_limit) for all attempts | 10 s, the limit of an HTTP API's authorizer | none |
 /// | [`connect_time_limit`](Self::connect_time_limit) | 1 s | 3.1 s |
 ///
-/// A client's limits for reading and for one attempt are switched off.
+/// The client's limits for reading and for a single attempt do not apply.
 ///
-/// A second attempt is made where the SDK makes one: for a connection that was not made or broke, a throttled
-/// function, a status of 500 to 504. A function that failed or that is slow is not invoked again. In an outage the SDK's
-/// token bucket, which all calls of a client share, ends the retries.
+/// The SDK decides whether to retry: after a failed or broken connection, if the function is throttled, and for the
+/// status codes 500 to 504. A function that fails or is slow is not invoked again. In an outage, the SDK's token bucket
+/// stops the retries of all calls of a client.
 ///
-/// The layer's own [`authorizer_timeout`](crate::LambdaAuthorizerLayer::authorizer_timeout) goes on top.
+/// The layer's [`authorizer_timeout`](crate::LambdaAuthorizerLayer::authorizer_timeout) also applies.
 ///
 /// # Permission
 ///
-/// The client's credentials need `lambda:InvokeFunction` for the function. The permission that API Gateway has (the
-/// function's resource policy for `apigateway.amazonaws.com`, or the authorizer's role) is not theirs.
+/// The client's credentials need the permission `lambda:InvokeFunction` for the function. The permission of API Gateway
+/// (the function's resource policy for `apigateway.amazonaws.com`, or the authorizer's role) does not apply to them.
 ///
 /// ```
 /// use std::time::Duration;
 /// use aws_sdk_lambda::{Client, config::{BehaviorVersion, Credentials, Region}};
 /// use tower_lambda_authorizer::lambda::SdkInvoke;
 ///
-/// // As `aws_config::load_defaults` would have it.
+/// // In an application, `aws_config::load_defaults` loads the configuration.
 /// let config = aws_sdk_lambda::Config::builder()
 ///     .behavior_version(BehaviorVersion::latest())
 ///     .region(Region::new("eu-west-1"))
@@ -78,11 +78,11 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 const CONNECT_TIME_LIMIT: Duration = Duration::from_secs(1);
 
 impl SdkInvoke {
-    /// The function of this name: `pets-authorizer`, `pets-authorizer:live`, a partial or a whole ARN.
+    /// Invokes the function with this name or ARN: `pets-authorizer`, `pets-authorizer:live`, a partial or a full ARN.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Function`] where the text cannot be a function's name or ARN.
+    /// Returns [`ConfigError::Function`] if `function` is not the name or ARN of a function.
     pub fn new(client: Client, function: impl Into<String>) -> Result<Self, ConfigError> {
         Ok(Self {
             client,
@@ -94,21 +94,21 @@ impl SdkInvoke {
         })
     }
 
-    /// Invokes this version or alias; by default the newest code, `$LATEST`.
+    /// Invokes this version or alias. The default is `$LATEST`, the newest code.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Function`] where the text cannot be a version or an alias.
+    /// Returns [`ConfigError::Function`] if `qualifier` is not a version or an alias.
     pub fn qualifier(mut self, qualifier: impl Into<String>) -> Result<Self, ConfigError> {
         self.qualifier = Some(Qualifier::parse(qualifier.into())?);
         Ok(self)
     }
 
-    /// How often an invocation is tried at most, the first time included.
+    /// Sets how often an invocation is attempted at most, including the first attempt.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Attempts`] if it is zero.
+    /// Returns [`ConfigError::Attempts`] if it is zero.
     pub fn attempts(mut self, attempts: u32) -> Result<Self, ConfigError> {
         if attempts == 0 {
             return Err(ConfigError::Attempts);
@@ -117,28 +117,28 @@ impl SdkInvoke {
         Ok(self)
     }
 
-    /// How long an invocation may take, all attempts and all waiting in between together.
+    /// Sets how long an invocation may take, including all attempts and the time between them.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::AuthorizerTimeout`] if it is zero.
+    /// Returns [`ConfigError::AuthorizerTimeout`] if it is zero.
     pub fn time_limit(mut self, limit: Duration) -> Result<Self, ConfigError> {
         self.time_limit = not_zero(limit)?;
         Ok(self)
     }
 
-    /// How long it may take to connect, for each attempt.
+    /// Sets how long each attempt may take to connect.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::AuthorizerTimeout`] if it is zero.
+    /// Returns [`ConfigError::AuthorizerTimeout`] if it is zero.
     pub fn connect_time_limit(mut self, limit: Duration) -> Result<Self, ConfigError> {
         self.connect_time_limit = not_zero(limit)?;
         Ok(self)
     }
 
-    /// What a call has of its own instead of the client's settings. A limit that is left unset here would be the
-    /// client's, and an attempt that the client's ended would be repeated: a slow function would be invoked twice.
+    /// The settings that replace the client's. All limits are set, since the SDK retries an attempt that exceeds a limit
+    /// of the client, and would invoke a slow function twice.
     fn settings(&self) -> config::Builder {
         let retries = RetryConfig::standard()
             .with_max_attempts(self.attempts)
@@ -179,7 +179,7 @@ fn not_zero(limit: Duration) -> Result<Duration, ConfigError> {
     Ok(limit)
 }
 
-/// Only what is invoked: the client has credentials.
+/// Shows only the function, since the client has credentials.
 impl fmt::Debug for SdkInvoke {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut tuple = f.debug_tuple("SdkInvoke");

@@ -1,4 +1,4 @@
-//! What a function and its versions may be called.
+//! The names of functions, versions and aliases.
 
 use std::fmt;
 
@@ -23,7 +23,7 @@ impl FunctionName {
         if name.contains("/functions/") {
             return Err(ConfigError::Function {
                 name,
-                problem: "that is an API Gateway URI; the function's ARN stands between `/functions/` and `/invocations` in it",
+                problem: "that is an API Gateway URI; use the function's ARN, between `/functions/` and `/invocations` in it",
             });
         }
         let is_allowed = |byte: u8| is_word(byte) || matches!(byte, b':' | b'.' | b'$');
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_arns_are_told_from_what_is_neither() {
+    fn only_names_and_arns_of_functions_are_accepted() {
         let longest = "n".repeat(LONGEST_NAME);
         for name in [
             "pets-authorizer",

@@ -1,4 +1,4 @@
-//! What the SDK says of an invocation, in this crate's words.
+//! Translates the SDK's result of an invocation.
 
 use aws_sdk_lambda::{
     config::http::HttpResponse,
@@ -13,7 +13,7 @@ use crate::authorizer::bounded;
 
 type CallError = SdkError<ServiceError, HttpResponse>;
 
-/// The function ran. Whether it failed is told by the header, never by the word in it.
+/// The function ran. It failed if the response has the error header, whatever the header's value.
 pub(super) fn invoked(output: InvokeOutput) -> Invoked {
     let failed = output.function_error.is_some();
     let payload = output
@@ -49,7 +49,7 @@ pub(super) fn not_invoked(error: CallError) -> Result<Invoked, InvokeError> {
     }
 }
 
-/// Where the kind says already what the SDK's outermost text says, the cause is what is below.
+/// If the kind already says the same as the SDK's outermost error, the source is the error below that.
 fn caused(kind: Kind, error: CallError) -> InvokeError {
     match error.into_source() {
         Ok(cause) => InvokeError::new(kind, cause),
@@ -70,7 +70,7 @@ fn kind_of(status: u16, error: &ServiceError) -> Kind {
     }
 }
 
-/// AWS has these codes with `Exception` behind them and without, and answers them with 403, some of them with 400.
+/// AWS sends these codes with and without the suffix `Exception`, with the status 403 or, for some of them, 400.
 fn is_about_credentials(code: &str) -> bool {
     matches!(
         code.strip_suffix("Exception").unwrap_or(code),
@@ -98,16 +98,16 @@ fn description(status: u16, error: &ServiceError) -> String {
     let code = error
         .code()
         .map_or_else(|| format!("status {status}"), str::to_owned);
-    // Behind the first line of a wrong signature's message is the request that should have been signed, with the
-    // session token in it.
+    // If a signature is wrong, the lines after the first show the request that should have been signed, with its
+    // session token.
     let message = error.message().and_then(|message| message.lines().next());
     let parts = [Some(&*code), reason, message];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
     bounded(parts.join(": "))
 }
 
-/// cargo-lambda's emulator answers a function's failure with 500 and the payload, where the service answers 200 with
-/// a header. The service's own 500 names an error type, which this has not.
+/// If a function fails, cargo-lambda's emulator responds with 500 and the payload, but the service with 200 and a
+/// header. The service's own 500 has an error type, and the emulator's does not.
 fn failure_under_an_emulator(response: &HttpResponse) -> Option<Bytes> {
     let has_error_type = response.headers().get("x-amzn-errortype").is_some();
     if response.status().as_u16() != 500 || has_error_type {

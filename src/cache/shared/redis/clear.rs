@@ -1,14 +1,14 @@
-//! Forgetting all entries whose names begin alike.
+//! Removes all entries whose names have a prefix.
 
 use redis::{Cmd, RedisResult, Value, from_redis_value};
 
 use super::{RedisTier, connection::Connection};
 use crate::cache::shared::SharedTierError;
 
-/// Names that the server looks at in one step: a millisecond's work, in which it does nothing else.
+/// How many names the server scans in one step. It takes about a millisecond, during which the server does nothing else.
 const NAMES_PER_STEP: usize = 1000;
 
-/// Of one node; ten million names. A server with more is cleared faster by rotating the secret.
+/// The limit of steps for a node: ten million names. For more names, rotating the secret is faster.
 const MOST_STEPS: usize = 10_000;
 
 type Names = Vec<Vec<u8>>;
@@ -50,7 +50,7 @@ async fn clear_node(
     }
     Err((
         redis::ErrorKind::Client,
-        "the server holds too many names to go through",
+        "the server has too many names to scan; rotate the secret instead",
     )
         .into())
 }
@@ -66,7 +66,7 @@ fn scan(cursor: &str, prefix: &str) -> Cmd {
     command
 }
 
-/// What begins so, to the letter.
+/// The pattern for names with this prefix.
 fn pattern(prefix: &str) -> String {
     let mut pattern = String::with_capacity(prefix.len() + 1);
     for character in prefix.chars() {

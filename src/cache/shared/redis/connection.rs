@@ -1,4 +1,4 @@
-//! A connection to a server or to a cluster, and how it is made.
+//! A connection to a server or a cluster.
 
 use std::{future::Future, time::Duration};
 
@@ -33,14 +33,14 @@ impl Default for Settings {
     }
 }
 
-/// A redirection counts as a retry, so a cluster needs some.
+/// A cluster needs retries, since each redirection counts as one.
 const CLUSTER_RETRIES: u32 = 2;
 
-/// In milliseconds.
+/// The longest time between retries, in milliseconds.
 const CLUSTER_LONGEST_WAIT: u64 = 20;
 
 impl Target {
-    /// What can be wrong with a cluster's nodes without asking them.
+    /// Checks what can be checked without connecting: whether the nodes of a cluster have the same settings.
     pub(super) fn check(&self) -> RedisResult<()> {
         match self {
             Self::Server(_) => Ok(()),
@@ -70,8 +70,7 @@ impl Target {
     }
 }
 
-/// Without retries: while the manager waits for the next one, all look-ups would wait with it. The next look-up
-/// is the retry.
+/// Has no retries, since all look-ups would wait until the manager retries. The next look-up connects again instead.
 fn managed(settings: Settings) -> ConnectionManagerConfig {
     ConnectionManagerConfig::new()
         .set_response_timeout(Some(settings.response_timeout))
@@ -89,16 +88,16 @@ fn cluster_client(nodes: &[ConnectionInfo], settings: Settings) -> RedisResult<C
         .build()
 }
 
-/// As rustls does when it is first used, but also where it could not choose: when two crates brought one each.
+/// Installs a default provider for rustls. If dependencies enable two providers, rustls cannot choose one itself.
 #[cfg(feature = "redis-tls")]
 fn choose_cryptography() {
     if rustls::crypto::CryptoProvider::get_default().is_none() {
-        // An error says that somebody else was faster.
+        // It fails only if another thread has installed one meanwhile.
         let _ = rustls::crypto::ring::default_provider().install_default();
     }
 }
 
-/// Cheap to clone; all clones share what is connected.
+/// Cheap to clone. Clones share the connection.
 #[derive(Clone)]
 pub(super) enum Connection {
     Server(ConnectionManager),
@@ -113,7 +112,7 @@ impl Connection {
         }
     }
 
-    /// Asks every primary. A server by itself has no address.
+    /// Sends a command to every primary node. A single server has no address.
     pub(super) async fn query_each(
         &mut self,
         command: &Cmd,
@@ -133,7 +132,7 @@ impl Connection {
         }
     }
 
-    /// Asks the server, or the cluster's node of this address.
+    /// Sends a command to the server, or to the cluster's node with this address.
     pub(super) async fn query_at<T: FromRedisValue>(
         &mut self,
         address: Option<&str>,

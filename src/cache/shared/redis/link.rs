@@ -1,4 +1,4 @@
-//! The connection of a tier: made once for all who ask, made again when it is of no use.
+//! The connection that all look-ups of a tier share. It is replaced when it no longer works.
 
 use std::{
     future::Future,
@@ -16,8 +16,8 @@ use tokio::time::Instant;
 
 use super::connection::Connection;
 
-/// A server that vanished without a word is noticed by its silence: the operating system would go on trying for
-/// a quarter of an hour. So is a connection that the client does not make again by itself: after a wrong password.
+/// A connection is replaced after this time without a response. Otherwise, if the server disappears without closing it,
+/// the operating system retries for a quarter of an hour. And the client does not reconnect after a wrong password.
 const LONGEST_SILENCE: Duration = Duration::from_secs(1);
 
 #[derive(Default)]
@@ -26,15 +26,15 @@ pub(super) struct Link(Mutex<State>);
 #[derive(Default)]
 struct State {
     attempt: Option<Attempt>,
-    /// When the first question was asked that has not been followed by any answer.
+    /// When the first command was sent since the last response.
     silent_since: Option<Instant>,
 }
 
-/// An attempt to connect, under way or come to its end, for all who want its result.
+/// An attempt to connect, under way or completed. All look-ups share its result.
 type Attempt = Shared<BoxFuture<'static, RedisResult<Connection>>>;
 
 impl Link {
-    /// The connection, made if there is none.
+    /// The connection. Connects if there is none.
     pub(super) async fn connection<F>(&self, connect: impl FnOnce() -> F) -> RedisResult<Connection>
     where
         F: Future<Output = RedisResult<Connection>> + Send + 'static,
@@ -43,7 +43,7 @@ impl Link {
         attempt.await
     }
 
-    /// Takes note of a command's end.
+    /// Records whether the server responded to a command.
     pub(super) fn heard(&self, error: Option<&RedisError>) {
         let mut state = self.state();
         match error.map(RedisError::kind) {
@@ -81,7 +81,7 @@ impl State {
     }
 }
 
-/// In a task of its own, for nobody who asks waits for long.
+/// Connects in a separate task, since look-ups do not wait long enough.
 fn begin(connect: impl Future<Output = RedisResult<Connection>> + Send + 'static) -> Attempt {
     let connect = AssertUnwindSafe(connect).catch_unwind().map(|result| {
         result.unwrap_or_else(|_| Err((ErrorKind::Client, "the Redis client panicked").into()))

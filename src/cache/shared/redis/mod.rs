@@ -17,7 +17,7 @@ use self::{
 use super::{MAX_VALUE_BYTES, SharedTier, SharedTierError};
 use crate::ConfigError;
 
-/// Redis or Valkey, from version 4 on: one server, or a cluster.
+/// A server or a cluster of Redis or Valkey, version 4 or later.
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,24 +35,26 @@ use crate::ConfigError;
 /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
 /// ```
 ///
-/// `redis://` is plain text, `unix:///path` a socket; `rediss://` is TLS and needs the feature `redis-tls`. It
-/// checks the server's certificate against the system's roots (or those of the file in the environment variable
-/// `SSL_CERT_FILE`), and encrypts with what the application made rustls's default, else with `ring`.
+/// The URL is `redis://` for plain text, `unix:///path` for a socket, and `rediss://` for TLS, which needs the feature
+/// `redis-tls`. TLS checks the server's certificate against the system's root certificates, or those in the file that
+/// the environment variable `SSL_CERT_FILE` names. It uses the application's default provider for rustls, or else
+/// `ring`.
 ///
 /// # Connection
 ///
-/// Nothing is connected until the first look-up, which has to be made in a tokio runtime. There is one
-/// connection (in a cluster one to each node), which all look-ups share. It is made in a task of its own, so it
-/// comes about although each look-up waits no longer than [`SharedCache::time_limit`](super::SharedCache::time_limit).
-/// When it breaks, the look-ups that were under way fail, and the next one has it made again: there is no waiting
-/// between attempts that a request would wait for, and never more than one attempt at a time. A connection on
-/// which nothing was answered for a second is given up for a new one, for a server may vanish without a word.
+/// The first look-up connects, and needs a tokio runtime. All look-ups share one connection, or one to each node of a
+/// cluster. A separate task connects, so a connection can take longer than a look-up waits
+/// ([`SharedCache::time_limit`](super::SharedCache::time_limit)).
+///
+/// If the connection breaks, the look-ups under way fail, and the next look-up connects again. There is one attempt at a
+/// time, and no delay between attempts. A connection without any response for a second is replaced, since a server may
+/// disappear without closing it.
 ///
 /// # The server's settings
 ///
-/// Entries expire by themselves. So that they cannot fill the server, give it `maxmemory` and
-/// `maxmemory-policy allkeys-lru` (or `volatile-ttl`). An ACL needs no more than
-/// `+getrange +set +unlink +scan +client|setinfo ~lambda-authorizer:*`, in a cluster also `+cluster|slots`.
+/// Entries expire. To prevent them from filling the server, set `maxmemory` and `maxmemory-policy allkeys-lru` (or
+/// `volatile-ttl`). The user needs these permissions only:
+/// `+getrange +set +unlink +scan +client|setinfo ~lambda-authorizer:*`, and in a cluster also `+cluster|slots`.
 pub struct RedisTier {
     target: Target,
     settings: Settings,
@@ -60,21 +62,23 @@ pub struct RedisTier {
 }
 
 impl RedisTier {
-    /// One server. Nothing is connected yet.
+    /// Uses one server. Does not connect yet.
     ///
     /// # Errors
     ///
-    /// If the URL is none of a Redis server, or says `rediss` without the feature `redis-tls`.
+    /// Returns an error if the URL is not the URL of a Redis server, or is `rediss` without the feature `redis-tls`.
     pub fn connect(url: impl AsRef<str>) -> Result<Self, ConfigError> {
         let client = Client::open(url.as_ref()).map_err(|error| unusable(&error))?;
         Ok(Self::to(Target::Server(Box::new(client))))
     }
 
-    /// A cluster, found through any of these nodes. User, password and TLS are the same for all.
+    /// Uses a cluster, whose nodes are discovered from any of these. All nodes must have the same user, password and TLS
+    /// settings. Does not connect yet.
     ///
     /// # Errors
     ///
-    /// If a URL is none of a Redis server, or there is none, or they differ in user, password or TLS.
+    /// Returns an error if there is no URL, if one is not the URL of a Redis server, or if they differ in user, password
+    /// or TLS.
     ///
     /// ```
     /// use tower_lambda_authorizer::shared_cache::RedisTier;
@@ -101,8 +105,8 @@ impl RedisTier {
         }
     }
 
-    /// The most that one command may take: 500 ms if it is not said. A look-up is given up sooner, by
-    /// [`SharedCache::time_limit`](super::SharedCache::time_limit); this one counts for the steps of clearing.
+    /// Sets the time limit of a command, 500 ms by default. It matters for clearing, since look-ups end earlier, after
+    /// [`SharedCache::time_limit`](super::SharedCache::time_limit).
     #[must_use]
     pub fn response_timeout(mut self, timeout: Duration) -> Self {
         self.settings.response_timeout = timeout;
@@ -110,7 +114,7 @@ impl RedisTier {
         self
     }
 
-    /// The most that an attempt to connect may take, TLS and login included: 1 s if it is not said.
+    /// Sets the time limit of an attempt to connect, including TLS and login. The default is 1 s.
     #[must_use]
     pub fn connection_timeout(mut self, timeout: Duration) -> Self {
         self.settings.connection_timeout = timeout;
@@ -132,13 +136,13 @@ impl RedisTier {
 }
 
 impl SharedTier for RedisTier {
-    /// Reads no more than a byte over the largest value, whatever someone may have put there.
+    /// Reads at most one byte more than the largest value, since the store may contain a larger one of someone else.
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, SharedTierError> {
         let mut command = redis::cmd("GETRANGE");
         let value: Vec<u8> = self
             .ask(command.arg(key).arg(0).arg(MAX_VALUE_BYTES))
             .await?;
-        // To GETRANGE an absent value is an empty one.
+        // GETRANGE returns an empty value if there is none.
         Ok(Some(value).filter(|value| !value.is_empty()))
     }
 
@@ -153,21 +157,21 @@ impl SharedTier for RedisTier {
         self.ask(redis::cmd("UNLINK").arg(key)).await
     }
 
-    /// Goes through all names of the server, or of each node, in bounded steps. What is stored meanwhile, or
-    /// moved from node to node by a resharding, may be left.
+    /// Scans all names of the server, or of each node, in steps of limited size. May miss entries that are stored
+    /// meanwhile or that a resharding moves between nodes.
     async fn clear(&self, prefix: &str) -> Result<(), SharedTierError> {
         clear::clear(self, prefix).await
     }
 }
 
-/// The client's words; none of them quotes the URL, which may hold a password.
+/// The client's message. It never quotes the URL, which may contain a password.
 fn unusable(error: &RedisError) -> ConfigError {
     ConfigError::RedisUrl {
         problem: error.to_string(),
     }
 }
 
-/// Nothing: the URL may hold a password.
+/// Shows no fields, since the URL may contain a password.
 impl fmt::Debug for RedisTier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("RedisTier")

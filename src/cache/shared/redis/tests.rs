@@ -1,4 +1,4 @@
-//! A cache on a real server that is killed, paused, filled with forgeries.
+//! A shared cache with a real server, which is killed, paused and filled with forged entries.
 
 use std::{
     thread,
@@ -24,7 +24,7 @@ use self::redis_server::RedisServer;
 
 const LIMIT: Duration = Duration::from_millis(50);
 
-/// For what the test's machine adds.
+/// Extra time for a slow test machine.
 const SLACK: Duration = Duration::from_millis(100);
 
 fn cache(server: &RedisServer, secret: [u8; 32]) -> SharedCache {
@@ -39,22 +39,22 @@ fn is_found(loaded: &Loaded) -> bool {
     matches!(loaded, Loaded::Found { answer: found, .. } if *found == answer())
 }
 
-/// The first connection may take longer than a look-up may.
+/// Waits for the first connection, which may take longer than a look-up's time limit.
 async fn warm_up(cache: &SharedCache) {
     comes_back(cache, |loaded| *loaded != Loaded::Failed).await;
 }
 
-/// By itself, within seconds.
+/// Waits until the cache works again without help, which takes seconds at most.
 async fn comes_back(cache: &SharedCache, is_back: impl Fn(&Loaded) -> bool) {
     let deadline = Instant::now() + Duration::from_secs(10);
     while !is_back(&load(cache).await) {
-        assert!(Instant::now() < deadline, "it does not come back");
+        assert!(Instant::now() < deadline, "the cache does not recover");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_has_the_secret_shares() {
+async fn processes_with_the_same_secret_share_results() {
     for program in ["redis-server", "valkey-server"] {
         let Some(server) = RedisServer::start(program, &[]) else {
             continue;
@@ -76,7 +76,7 @@ async fn who_has_the_secret_shares() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn clearing_takes_out_exactly_its_own() {
+async fn clearing_removes_only_the_results_of_its_scope() {
     let Some(server) = RedisServer::start("redis-server", &[]) else {
         return;
     };
@@ -100,7 +100,7 @@ async fn clearing_takes_out_exactly_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_server_sees_no_credential_and_keeps_nothing_for_ever() {
+async fn the_server_sees_no_credentials_and_all_entries_expire() {
     let Some(server) = RedisServer::start("redis-server", &[]) else {
         return;
     };
@@ -126,7 +126,7 @@ async fn the_server_sees_no_credential_and_keeps_nothing_for_ever() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_somebody_else_put_there_is_not_used() {
+async fn forged_entries_are_not_used() {
     let Some(server) = RedisServer::start("redis-server", &[]) else {
         return;
     };
@@ -157,13 +157,13 @@ async fn what_somebody_else_put_there_is_not_used() {
     server.say(&format!("DEL {name}")).unwrap();
     server.say(&format!("LPUSH {name} x")).unwrap();
     assert_eq!(load(&cache).await, Loaded::Failed);
-    // What is not a text is written over.
+    // A value that is not a string is overwritten.
     assert!(store(&cache, &key()).await);
     assert!(is_found(&load(&cache).await));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_dies_costs_no_more_than_the_limit_and_is_used_again() {
+async fn a_killed_server_costs_at_most_the_time_limit_and_is_used_again() {
     let Some(mut server) = RedisServer::start("redis-server", &[]) else {
         return;
     };
@@ -180,7 +180,7 @@ async fn a_server_that_dies_costs_no_more_than_the_limit_and_is_used_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_stands_still_costs_no_more_than_the_limit_and_is_used_again() {
+async fn a_paused_server_costs_at_most_the_time_limit_and_is_used_again() {
     let Some(server) = RedisServer::start("redis-server", &[]) else {
         return;
     };
@@ -189,7 +189,7 @@ async fn a_server_that_stands_still_costs_no_more_than_the_limit_and_is_used_aga
     assert!(store(&cache, &key()).await);
     server.pause();
     fails_in_time(&cache).await;
-    // Long enough for the connection to be given up, and another to be tried.
+    // Long enough to replace the connection.
     thread::sleep(Duration::from_millis(1100));
     fails_in_time(&cache).await;
     server.resume();
@@ -197,7 +197,7 @@ async fn a_server_that_stands_still_costs_no_more_than_the_limit_and_is_used_aga
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_comes_up_later_is_used() {
+async fn a_server_that_starts_later_is_used() {
     let Some(mut server) = RedisServer::start("redis-server", &[]) else {
         return;
     };
@@ -209,7 +209,7 @@ async fn a_server_that_comes_up_later_is_used() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_password_that_becomes_right_is_used() {
+async fn a_password_that_becomes_valid_is_used() {
     let Some(server) = RedisServer::start("redis-server", &["--requirepass", "old"]) else {
         return;
     };
@@ -223,7 +223,7 @@ async fn a_password_that_becomes_right_is_used() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cluster_is_a_store_too() {
+async fn a_cluster_stores_results() {
     let Some(mut server) = RedisServer::start("redis-server", &["--cluster-enabled", "yes"]) else {
         return;
     };

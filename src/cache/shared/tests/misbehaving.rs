@@ -1,4 +1,4 @@
-//! A cache on stores that fail, hang, panic, mix things up.
+//! A shared cache with stores that fail, hang, panic or mix up values.
 
 use std::{
     collections::HashMap,
@@ -16,7 +16,7 @@ use crate::cache::{
     shared::{SharedCache, SharedTier, SharedTierError},
 };
 
-/// Keeps values, as long as it is well.
+/// A store in memory that can misbehave.
 #[derive(Default)]
 struct Map {
     values: Mutex<HashMap<String, Vec<u8>>>,
@@ -118,7 +118,7 @@ async fn a_result_is_found_until_it_is_removed() {
 }
 
 #[tokio::test]
-async fn clearing_takes_out_one_authorizers_results() {
+async fn clearing_removes_the_results_of_one_authorizer() {
     let (map, cache) = map();
     let other = Scope::new(&["a1b2", "prod", "pets-authorizer-2"], &[]);
     let others_key = other.key([super::TOKEN]);
@@ -135,7 +135,7 @@ async fn clearing_takes_out_one_authorizers_results() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_misbehaves_costs_the_time_limit_at_most() {
+async fn a_store_that_misbehaves_costs_at_most_the_time_limit() {
     let (map, cache) = map();
     assert!(store(&cache, &key()).await);
     let limit = Duration::from_millis(50);
@@ -167,7 +167,7 @@ async fn a_store_that_misbehaves_costs_the_time_limit_at_most() {
 }
 
 #[tokio::test]
-async fn values_that_were_swapped_or_spoilt_are_unusable() {
+async fn swapped_and_damaged_values_are_unusable() {
     let (map, cache) = map();
     let other = scope().key(["another"]);
     assert!(store(&cache, &key()).await);
@@ -192,7 +192,7 @@ async fn values_that_were_swapped_or_spoilt_are_unusable() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_kept_is_not_written() {
+async fn answers_that_cannot_be_stored_are_not_written() {
     let (map, cache) = map();
     let ttl = Duration::from_micros(1);
     let stored = cache.store(&scope(), &key(), &answer(), ttl, now()).await;

@@ -1,4 +1,4 @@
-//! What only the inside can be asked: values byte by byte, and a cache on stores that misbehave.
+//! Tests of private parts: the bytes of values, and a shared cache with stores that misbehave.
 
 mod misbehaving;
 mod values;

@@ -1,4 +1,4 @@
-//! The format of values: what goes in comes out, and nothing else does.
+//! The format of values: a sealed response can be read, and anything else cannot.
 
 use serde_json::Number;
 use std::time::{Duration, SystemTime};
@@ -36,7 +36,7 @@ fn opened(value: &[u8]) -> Option<Opened> {
     open(&secret(), &key(), value, now())
 }
 
-/// A value with these bytes in front of its seal, which is right.
+/// A value with these contents and a valid seal.
 fn signed(bytes: &[u8]) -> Vec<u8> {
     [bytes, &secret().seal(&key(), bytes)].concat()
 }
@@ -46,7 +46,7 @@ fn unsigned(value: &[u8]) -> &[u8] {
 }
 
 #[test]
-fn what_was_sealed_is_opened() {
+fn a_sealed_value_is_opened() {
     let expected = Opened {
         answer: answer(),
         remaining: TTL,
@@ -55,7 +55,7 @@ fn what_was_sealed_is_opened() {
 }
 
 #[test]
-fn every_flipped_bit_is_noticed() {
+fn every_flipped_bit_is_detected() {
     let value = sealed();
     for index in 0..value.len() {
         for bit in 0..8 {
@@ -67,7 +67,7 @@ fn every_flipped_bit_is_noticed() {
 }
 
 #[test]
-fn every_truncated_or_prolonged_value_is_noticed() {
+fn every_truncated_or_extended_value_is_detected() {
     let value = sealed();
     for length in 0..value.len() {
         assert_eq!(opened(&value[..length]), None, "{length}");
@@ -78,7 +78,7 @@ fn every_truncated_or_prolonged_value_is_noticed() {
 }
 
 #[test]
-fn a_value_is_good_for_its_key_and_its_secret_only() {
+fn a_value_is_valid_only_for_its_key_and_its_secret() {
     let value = sealed();
     for other in [
         scope().key(["another-token"]),
@@ -92,10 +92,13 @@ fn a_value_is_good_for_its_key_and_its_secret_only() {
 }
 
 #[test]
-fn another_version_is_refused_although_its_seal_is_right() {
+fn another_version_is_refused_even_with_a_valid_seal() {
     let value = sealed();
     let bytes = unsigned(&value);
-    assert!(opened(&signed(bytes)).is_some(), "the test seals rightly");
+    assert!(
+        opened(&signed(bytes)).is_some(),
+        "the test's seal is invalid"
+    );
     for version in (0..=u8::MAX).filter(|version| *version != FORMAT_VERSION) {
         let other = [&[version], &bytes[1..]].concat();
         assert_eq!(opened(&signed(&other)), None, "{version}");
@@ -103,7 +106,7 @@ fn another_version_is_refused_although_its_seal_is_right() {
 }
 
 #[test]
-fn nonsense_is_refused_although_its_seal_is_right() {
+fn nonsense_is_refused_even_with_a_valid_seal() {
     let value = sealed();
     let bytes = unsigned(&value);
     for length in 0..bytes.len() {
@@ -125,7 +128,7 @@ fn nonsense_is_refused_although_its_seal_is_right() {
 }
 
 #[test]
-fn a_value_ends_with_its_time() {
+fn a_value_expires() {
     let value = sealed();
     let at =
         |time: SystemTime| open(&secret(), &key(), &value, time).map(|opened| opened.remaining);
@@ -133,7 +136,7 @@ fn a_value_ends_with_its_time() {
     assert_eq!(at(now() + TTL - millisecond), Some(millisecond));
     assert_eq!(at(now() + TTL), None);
     assert_eq!(at(now() + 10 * TTL), None);
-    // A clock that is a little late is borne, one that is far off is not.
+    // A clock that is a little slow is tolerated, but not one that is far off.
     let minute = Duration::from_secs(60);
     assert_eq!(at(now() - minute), Some(TTL + minute));
     assert_eq!(at(now() - 60 * minute), None);
@@ -141,7 +144,7 @@ fn a_value_ends_with_its_time() {
 }
 
 #[test]
-fn a_time_to_live_is_a_millisecond_to_an_hour() {
+fn a_time_to_live_is_between_a_millisecond_and_an_hour() {
     let seal = |ttl| seal(&secret(), &key(), &answer(), ttl, now());
     let hour = Duration::from_secs(3600);
     assert!(seal(Duration::from_millis(1)).is_some());
@@ -154,7 +157,7 @@ fn a_time_to_live_is_a_millisecond_to_an_hour() {
 }
 
 #[test]
-fn what_is_too_large_is_neither_kept_nor_read() {
+fn values_that_are_too_large_are_neither_stored_nor_read() {
     let of_size = |size| {
         let response = AuthorizerResponse::allow("*").with_context("a", "x".repeat(size));
         seal(&secret(), &key(), &answer_of(response), TTL, now())
@@ -170,7 +173,7 @@ fn what_is_too_large_is_neither_kept_nor_read() {
 }
 
 #[test]
-fn what_would_come_back_as_another_response_is_not_kept() {
+fn a_response_that_would_change_when_it_is_read_is_not_stored() {
     let response =
         AuthorizerResponse::from_json(br#"{"policyDocument":{"Statement":[]},"isAuthorized":7}"#);
     let response = response.unwrap();
@@ -232,10 +235,10 @@ fn statement() -> impl Strategy<Value = Statement> {
 
 proptest! {
     #[test]
-    fn every_response_comes_back_as_it_was(response in any_response(), made_for in any::<String>()) {
+    fn every_response_is_read_unchanged(response in any_response(), made_for in any::<String>()) {
         let answer = Answer { response, made_for: made_for.into() };
         let value = seal(&secret(), &key(), &answer, TTL, now());
-        let opened = opened(&value.expect("all of these can be kept"));
+        let opened = opened(&value.expect("all of these can be stored"));
         prop_assert_eq!(opened, Some(Opened { answer, remaining: TTL }));
     }
 

@@ -5,20 +5,13 @@ use serde_json::Map;
 
 use super::{
     super::{events::Event, serverless_api::Body},
-    Call, Events, key,
+    reading::{Call, Events, doubled, key},
 };
 use crate::openapi::{
     error::{DefinitionError, quoted},
     model::{Definition, Operation},
     node::Node,
 };
-
-pub(super) fn doubled(event: &Node<'_>, operation: &Operation) -> DefinitionError {
-    event.error(format!(
-        "another event has {} as well, whose function is not there, and then SAM leaves it out; leave one",
-        quoted(&operation.to_string())
-    ))
-}
 
 impl Events<'_, '_> {
     /// In a document that SAM makes, the order of the events does not matter.

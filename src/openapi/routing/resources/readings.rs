@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use percent_encoding::percent_decode_str;
 
 use super::{Node, Resource, Resources};
-use crate::path::AmbiguousPaths;
+use crate::request::path::AmbiguousPaths;
 
 /// How a path leads to a resource.
 pub(in super::super) struct Reading<'a> {

@@ -1,4 +1,4 @@
-//! How long look-ups and writes take: with a server that is well, that stands still, that is dead.
+//! Measures how long look-ups and writes take with a server that works, is paused or is killed.
 
 use std::time::Instant;
 
@@ -7,9 +7,9 @@ use super::{
 };
 use crate::cache::cached::Loaded;
 
-/// For the documentation: `cargo test --release --lib how_long -- --ignored --nocapture`.
+/// The documentation has the figures: `cargo test --release --lib how_long -- --ignored --nocapture`.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "prints figures, asserts none"]
+#[ignore = "prints figures and asserts nothing"]
 async fn how_long_it_takes() {
     let Some(mut server) = RedisServer::start("redis-server", &[]) else {
         return;
@@ -31,7 +31,7 @@ async fn how_long_it_takes() {
     server.restart();
     let begun = Instant::now();
     comes_back(&cache, |loaded| *loaded == Loaded::Missing).await;
-    println!("back {:?} after the restart", begun.elapsed());
+    println!("works again {:?} after the restart", begun.elapsed());
 }
 
 async fn print_times(what: &str, cache: &SharedCache, count: usize) {

@@ -1,4 +1,4 @@
-//! Connections that are slow to come about, that fall silent, that are refused for a while.
+//! Connections that take long, that get no responses, or that are refused for a while.
 
 use std::time::Duration;
 
@@ -6,14 +6,14 @@ use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream},
     sync::Notify,
-    time::{sleep, timeout},
+    time::{advance, pause, resume, sleep, timeout},
 };
 
 use super::{
     Loaded, RedisServer, RedisTier, SECRET, SharedCache, comes_back, fails_in_time, load, warm_up,
 };
 
-/// Connections to a server by way of a proxy, which notices what the client says, and forgets connections.
+/// A proxy in front of a server. It records what the client sends, and can drop connections silently.
 #[derive(Default)]
 struct Proxy {
     spoken: Notify,
@@ -41,32 +41,32 @@ impl Proxy {
         let mut server = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
         tokio::select! {
             _ = copy_bidirectional(&mut client, &mut server) => {}
-            // Without a word to the client.
+            // Do not close the connection to the client.
             () = self.forgotten.notified() => sleep(Duration::from_secs(3600)).await,
         }
     }
 }
 
-/// On one thread, so that nothing goes on while the look-up is polled.
+/// Runs on one thread, so that no other task runs while the look-up is polled.
 #[tokio::test]
-async fn a_connection_comes_about_although_nobody_waits_for_it() {
+async fn connecting_continues_although_no_look_up_waits_for_it() {
     let Some(server) = RedisServer::start("redis-server", &[]) else {
         return;
     };
     let (proxy, url) = Proxy::before(&server).await;
     let cache = SharedCache::new(RedisTier::connect(url).unwrap(), SECRET).unwrap();
     let cache = cache.time_limit(Duration::from_secs(60));
-    // Asked once, and given up.
+    // Poll a look-up once, then drop it.
     let mut look_up = tokio_test::task::spawn(load(&cache));
     let first = look_up.poll();
     assert!(first.is_pending(), "{first:?}");
     drop(look_up);
     let spoken = timeout(Duration::from_secs(5), proxy.spoken.notified()).await;
-    assert!(spoken.is_ok(), "the client does not go on by itself");
+    assert!(spoken.is_ok(), "the client does not continue to connect");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connection_that_fell_silent_is_given_up() {
+async fn a_connection_without_responses_is_replaced() {
     let Some(server) = RedisServer::start("redis-server", &[]) else {
         return;
     };
@@ -78,8 +78,34 @@ async fn a_connection_that_fell_silent_is_given_up() {
     comes_back(&cache, |loaded| *loaded == Loaded::Missing).await;
 }
 
+/// Even if it is idle for a long time between commands.
+#[tokio::test]
+async fn a_connection_with_responses_is_kept() {
+    let Some(server) = RedisServer::start("redis-server", &[]) else {
+        return;
+    };
+    let cache = SharedCache::new(RedisTier::connect(server.url()).unwrap(), SECRET).unwrap();
+    let cache = cache.time_limit(Duration::from_secs(60));
+    warm_up(&cache).await;
+    // The oldest connection is listed first: `id=3 addr=...`.
+    let connection = || {
+        let clients = server.say("CLIENT LIST").unwrap();
+        let client = clients.lines().nth(1).unwrap_or_default();
+        client.split(' ').next().unwrap_or_default().to_owned()
+    };
+    let first = connection();
+    assert!(first.starts_with("id="), "{first}");
+    for _ in 0..3 {
+        pause();
+        advance(Duration::from_secs(2)).await;
+        resume();
+        assert_eq!(load(&cache).await, Loaded::Missing);
+        assert_eq!(connection(), first);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_password_that_was_wrong_for_a_while_is_used_again() {
+async fn a_password_that_was_invalid_for_a_while_is_used_again() {
     let Some(server) = RedisServer::start("redis-server", &["--requirepass", "old"]) else {
         return;
     };

@@ -1,0 +1,162 @@
+//! Whether an authorizer's answer is one for this type of API, and what it comes to there.
+
+use super::{AuthorizerContext, AuthorizerResponse, ContextValue, GivenText, SimpleAnswer};
+use crate::{
+    api::{Answers, ContextValues, PrincipalIds},
+    policy::PolicyDocument,
+};
+
+/// An answer that can be used.
+#[derive(Debug)]
+pub(crate) struct Accepted {
+    pub(crate) answered: Answered,
+    /// What the protected service is given.
+    pub(crate) caller: AuthorizerContext,
+}
+
+#[derive(Debug)]
+pub(crate) enum Answered {
+    Policy(PolicyDocument),
+    /// Whether the caller may do what it asks, and all else that this answer is used for.
+    Simple(bool),
+}
+
+/// What the answer comes to.
+///
+/// # Errors
+///
+/// What is wrong with it, in words that show no value of it.
+pub(crate) fn accept(rules: &Answers, answer: AuthorizerResponse) -> Result<Accepted, String> {
+    check_length(rules, &answer)?;
+    let AuthorizerResponse {
+        principal_id: given_principal_id,
+        policy,
+        simple,
+        context: given_context,
+        usage_identifier_key,
+        received_length: _,
+    } = answer;
+    Ok(Accepted {
+        answered: answered(rules, policy, simple)?,
+        caller: AuthorizerContext::new(
+            principal_id(rules, given_principal_id)?,
+            context(rules, given_context)?,
+            usage_identifier_key_of(rules, usage_identifier_key)?,
+        ),
+    })
+}
+
+fn check_length(rules: &Answers, answer: &AuthorizerResponse) -> Result<(), String> {
+    let Some(longest) = rules.longest else {
+        return Ok(());
+    };
+    match answer.json_length() {
+        length if length > longest => Err(format!(
+            "it has {length} bytes; of a WebSocket API's authorizer {longest} are allowed"
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn answered(
+    rules: &Answers,
+    policy: Option<PolicyDocument>,
+    simple: Option<SimpleAnswer>,
+) -> Result<Answered, String> {
+    if rules.simple {
+        return match (simple, policy) {
+            (Some(_), Some(_)) => Err(
+                "it has a `policyDocument` beside `isAuthorized`; with simple responses leave the policy out"
+                    .into(),
+            ),
+            (Some(SimpleAnswer::Authorized(authorized)), None) => {
+                Ok(Answered::Simple(authorized))
+            }
+            (Some(SimpleAnswer::Unusable(found)), None) => Err(format!(
+                "`isAuthorized` is {found}; allowed are `true` and `false`"
+            )),
+            (None, Some(_)) => Err(
+                "it is a policy, and simple responses are on: answer with `isAuthorized`, or turn them off"
+                    .into(),
+            ),
+            (None, None) => Err("it has no `isAuthorized`".into()),
+        };
+    }
+    match (policy, simple) {
+        (Some(_), Some(_)) if rules.one_kind_only => Err(
+            "it has `isAuthorized` beside a `policyDocument`; without simple responses leave it out".into(),
+        ),
+        (Some(policy), _) => Ok(Answered::Policy(policy)),
+        (None, Some(_)) if rules.one_kind_only => Err(
+            "it has `isAuthorized` and no `policyDocument`, and simple responses are off: turn them on \
+             (`enableSimpleResponses`), or answer with a policy"
+                .into(),
+        ),
+        (None, Some(_)) => Err(
+            "it has no `policyDocument`; `isAuthorized` is understood by HTTP APIs with simple responses only"
+                .into(),
+        ),
+        (None, None) => Err("it has no `policyDocument`".into()),
+    }
+}
+
+fn principal_id(rules: &Answers, given: Option<GivenText>) -> Result<Option<String>, String> {
+    match (given, rules.principal_id) {
+        (None, PrincipalIds::Required) => {
+            Err("it has no `principalId`, which an HTTP API asks for beside a policy".into())
+        }
+        (_, PrincipalIds::Ignored) | (None, _) => Ok(None),
+        (Some(GivenText::Number(number)), PrincipalIds::OptionalOrNumber) => {
+            Ok(Some(number.to_string()))
+        }
+        (Some(given), _) => text("principalId", given).map(Some),
+    }
+}
+
+fn usage_identifier_key_of(
+    rules: &Answers,
+    given: Option<GivenText>,
+) -> Result<Option<String>, String> {
+    let given = given.filter(|_| rules.usage_identifier_key);
+    given
+        .map(|given| text("usageIdentifierKey", given))
+        .transpose()
+}
+
+fn text(member: &str, given: GivenText) -> Result<String, String> {
+    match given {
+        GivenText::Text(text) => Ok(text),
+        GivenText::Number(_) => Err(format!("`{member}` is a number; make it a string")),
+        GivenText::Unusable(found) => Err(format!("`{member}` is {found}; make it a string")),
+    }
+}
+
+/// As it is handed on, in the place where it was.
+fn context(
+    rules: &Answers,
+    mut values: Vec<(String, ContextValue)>,
+) -> Result<Vec<(String, ContextValue)>, String> {
+    values.retain(|(key, value)| !is_left_out(rules, key, value));
+    for (key, value) in &mut values {
+        if rules.reserved_keys.contains(&&**key) {
+            return Err(format!("the context key `{key}` is API Gateway's own"));
+        }
+        if rules.context == ContextValues::AnyJson {
+            continue;
+        }
+        if !value.is_text_like() {
+            return Err(format!(
+                "the context's `{key}` is {}; allowed are strings, numbers and booleans",
+                value.kind()
+            ));
+        }
+        value.make_text();
+    }
+    Ok(values)
+}
+
+fn is_left_out(rules: &Answers, key: &str, value: &ContextValue) -> bool {
+    let is_dropped_null =
+        *value == ContextValue::Null && rules.context == ContextValues::StringsWithoutNull;
+    is_dropped_null || rules.dropped_key == Some(key)
+}

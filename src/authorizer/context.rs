@@ -1,0 +1,192 @@
+//! What the protected service learns about the caller.
+
+use std::{fmt, sync::Arc};
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::{
+    authorizer::{AuthorizerResponse, ContextValue},
+    policy::{HeapBytes, shared},
+};
+
+/// The principal and the context that the authorizer returned. Every request that reaches the protected service has it
+/// in its extensions. With the feature `axum` it is also an extractor.
+///
+/// It contains only what the authorizer returned. A client cannot forge it, since it is not read from headers.
+///
+/// If several layers wrap each other, the innermost one sets it. If that layer lets a request through without its
+/// authorizer (an open operation, an unknown operation that is passed on, an exempt preflight), it removes the context
+/// of the outer layers, so that the service does not mistake the request for an authorized one.
+///
+/// Its values are strings: `123` becomes `"123"`, and `true` becomes `"true"`. Only an HTTP API with the payload format
+/// 2.0 passes values on unchanged; read them with [`value`](Self::value) or [`deserialize`](Self::deserialize).
+///
+/// ```
+/// use tower_lambda_authorizer::AuthorizerContext;
+///
+/// fn tenant(request: &http::Request<()>) -> Option<&str> {
+///     let context = request.extensions().get::<AuthorizerContext>()?;
+///     context.get("tenant")
+/// }
+/// # assert_eq!(tenant(&http::Request::new(())), None);
+/// ```
+///
+/// To send it to another server, see [`ContextHeadersLayer`](crate::ContextHeadersLayer).
+///
+/// Cheap to clone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AuthorizerContext {
+    facts: Arc<Facts>,
+}
+
+#[derive(PartialEq, Eq)]
+struct Facts {
+    principal_id: Option<String>,
+    values: Vec<(String, ContextValue)>,
+    /// The values that are not strings, written as text, in their order.
+    texts: Vec<String>,
+    usage_identifier_key: Option<String>,
+}
+
+impl HeapBytes for Facts {
+    fn heap_bytes(&self) -> usize {
+        self.principal_id.heap_bytes()
+            + self.values.heap_bytes()
+            + self.texts.heap_bytes()
+            + self.usage_identifier_key.heap_bytes()
+    }
+}
+
+impl HeapBytes for ContextValue {
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Self::String(text) => text.heap_bytes(),
+            Self::Structured(value) => value.heap_bytes(),
+            Self::Number(_) | Self::Bool(_) | Self::Null => 0,
+        }
+    }
+}
+
+/// The context of a response, for tests of handlers. Values keep their type. (For most APIs, the layer makes them
+/// strings.)
+impl From<&AuthorizerResponse> for AuthorizerContext {
+    fn from(response: &AuthorizerResponse) -> Self {
+        Self::new(
+            response.principal_id().map(str::to_owned),
+            response.context.clone(),
+            response.usage_identifier_key().map(str::to_owned),
+        )
+    }
+}
+
+impl AuthorizerContext {
+    pub(crate) fn new(
+        principal_id: Option<String>,
+        values: Vec<(String, ContextValue)>,
+        usage_identifier_key: Option<String>,
+    ) -> Self {
+        let texts = values.iter().filter_map(|(_, value)| match value {
+            ContextValue::String(_) => None,
+            other => Some(other.to_string()),
+        });
+        Self {
+            facts: Arc::new(Facts {
+                principal_id,
+                texts: texts.collect(),
+                values,
+                usage_identifier_key,
+            }),
+        }
+    }
+
+    /// The caller, if the authorizer named one.
+    #[must_use]
+    pub fn principal_id(&self) -> Option<&str> {
+        self.facts.principal_id.as_deref()
+    }
+
+    /// A value of the context as text. Values that are not strings are written as JSON.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&str> {
+        let mut values = self.iter();
+        values
+            .find(|(known, _)| *known == key)
+            .map(|(_, text)| text)
+    }
+
+    /// A value of the context as JSON.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Option<Value> {
+        let mut values = self.facts.values.iter();
+        values
+            .find(|(known, _)| known == key)
+            .map(|(_, value)| value.to_json())
+    }
+
+    /// Deserializes the whole context into a type of the application.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use tower_lambda_authorizer::{AuthorizerContext, AuthorizerResponse};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Caller {
+    ///     tenant: String,
+    ///     roles: Vec<String>,
+    /// }
+    ///
+    /// let response = AuthorizerResponse::simple(true)
+    ///     .with_context("tenant", "acme")
+    ///     .with_context("roles", json!(["reader"]));
+    /// let context = AuthorizerContext::from(&response);
+    /// let caller: Caller = context.deserialize()?;
+    /// assert_eq!((caller.tenant.as_str(), caller.roles.len()), ("acme", 1));
+    /// assert_eq!(context.get("roles"), Some(r#"["reader"]"#));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns serde's error if the context does not fit the type. On APIs that pass on strings, a number is a string.
+    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        let values = self.facts.values.iter();
+        let values = values.map(|(key, value)| (key.clone(), value.to_json()));
+        T::deserialize(Value::Object(values.collect::<Map<_, _>>()))
+    }
+
+    /// All values of the context as text, in the authorizer's order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut texts = self.facts.texts.iter();
+        let values = self.facts.values.iter();
+        values.map(move |(key, value)| {
+            let text = match value {
+                ContextValue::String(text) => text,
+                _ => texts.next().map_or("", String::as_str),
+            };
+            (key.as_str(), text)
+        })
+    }
+
+    /// How much memory it uses.
+    pub(crate) fn bytes(&self) -> usize {
+        shared(&*self.facts)
+    }
+
+    /// The API key for the caller's usage plan, if the authorizer returned one.
+    #[must_use]
+    pub fn usage_identifier_key(&self) -> Option<&str> {
+        self.facts.usage_identifier_key.as_deref()
+    }
+}
+
+/// Shows the keys only, since the values and the usage identifier key may be credentials.
+impl fmt::Debug for AuthorizerContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys: Vec<_> = self.iter().map(|(key, _)| key).collect();
+        f.debug_struct("AuthorizerContext")
+            .field("principal_id", &self.principal_id())
+            .field("keys", &keys)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,77 @@
+//! The JSON that API Gateway sends an authorizer function, in the recorded order and casing. `formats.rs` is the table of
+//! what each format calls each fact about a request.
+
+mod domain_name;
+mod fact;
+mod formats;
+mod headers;
+mod member;
+mod ordered_map;
+mod query;
+mod spelling;
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use crate::{api::EventFormat, authorizer::AuthorizerRequest};
+
+/// The event that API Gateway sends an authorizer function.
+///
+/// [`AuthorizerRequest::to_event`] creates it. [`Display`](fmt::Display) and serde write it as JSON, with its members in
+/// the order in which API Gateway sends them.
+///
+/// Some values exist only on API Gateway, or can be read in several ways. They are:
+///
+/// | member | value |
+/// |---|---|
+/// | names of headers | capitalized, since the client's spelling is not known: `Authorization`, `X-Api-Key`; in lower case with the payload format 2.0, as recorded |
+/// | `resource`, `resourcePath` | the [resource](AuthorizerRequest::resource), with axum's `{*rest}` written as `{rest+}`; the path if no resource is known |
+/// | `rawPath`, `path` of an HTTP API | percent-decoded, and after the stage unless that is `$default`, as users report it |
+/// | `routeKey` of an HTTP API | the method and the resource; `$default` if no resource is known |
+/// | `resourceId` of a REST API, `deploymentId` | `placeholder` |
+/// | `domainName` | the host that the client asked for; API Gateway's own for this API if it named none |
+/// | `sourceIp` | the [client's address](AuthorizerRequest::source_ip), or `null` |
+/// | headers that a gateway adds, such as `X-Forwarded-For` | present if a proxy in front added them |
+///
+/// The request and connection ids tell requests apart. They are not secret: from one id, others can be guessed.
+///
+/// `Debug` does not show the event, since it contains credentials.
+#[derive(Clone)]
+pub struct AuthorizerEvent {
+    request: AuthorizerRequest,
+}
+
+impl AuthorizerEvent {
+    pub(crate) fn new(request: AuthorizerRequest) -> Self {
+        Self { request }
+    }
+}
+
+impl Serialize for AuthorizerEvent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let members = match self.request.facts().differences.event {
+            EventFormat::Token => formats::TOKEN,
+            EventFormat::Request => formats::REST_REQUEST,
+            EventFormat::HttpV1 => formats::HTTP_V1,
+            EventFormat::HttpV2 => formats::HTTP_V2,
+            EventFormat::Connect => formats::CONNECT,
+        };
+        member::write(members, &self.request, serializer)
+    }
+}
+
+impl fmt::Display for AuthorizerEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = serde_json::to_string(self).map_err(|_| fmt::Error)?;
+        f.write_str(&text)
+    }
+}
+
+impl fmt::Debug for AuthorizerEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorizerEvent")
+            .field("request", &self.request)
+            .finish()
+    }
+}

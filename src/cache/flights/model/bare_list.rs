@@ -1,0 +1,93 @@
+//! The list alone, in every order of two threads.
+
+use std::{sync::atomic::AtomicBool, task::Context};
+
+use futures_util::task::noop_waker_ref;
+use shuttle::{scheduler::DfsScheduler, thread};
+
+use super::*;
+
+/// What happened to the list. It has a lock of std's, since one of shuttle's would multiply the orders.
+#[derive(Default)]
+struct Log {
+    begun: Vec<Seen>,
+    /// How often a thread has begun to forget the key, and how often it has completed that.
+    forgetting: u32,
+    forgotten: u32,
+}
+
+struct Seen {
+    flight: Weak<Flight<()>>,
+    ended: Arc<AtomicBool>,
+    /// How often the key had been forgotten, if no thread was forgetting it.
+    forgotten: Option<u32>,
+}
+
+impl Log {
+    /// `None` while a thread is forgetting the key.
+    fn forgotten(&self) -> Option<u32> {
+        (self.forgetting == self.forgotten).then_some(self.forgotten)
+    }
+
+    /// Whether a call is under way that was certainly not forgotten.
+    fn has_live_call(&self) -> bool {
+        let now = Some(self.forgetting);
+        let mut calls = self.begun.iter().filter(|seen| seen.forgotten == now);
+        calls.any(|seen| seen.flight.strong_count() > 0 && !seen.ended.load(Ordering::SeqCst))
+    }
+}
+
+/// Whether a thread forgets the key first, and whether it waits until its call ends.
+type Visitor = (bool, bool);
+
+fn bare_list(visitors: [Visitor; 2]) {
+    let flights = Flights::new();
+    let log = Arc::new(std::sync::Mutex::new(Log::default()));
+    run_together(visitors.map(|(forgets, ends)| {
+        let (flights, log) = (Arc::clone(&flights), Arc::clone(&log));
+        spawned(move || {
+            if forgets {
+                log.lock().unwrap().forgetting += 1;
+                flights.forget(KEYS[0]);
+                log.lock().unwrap().forgotten += 1;
+            }
+            let ended = Arc::new(AtomicBool::new(false));
+            let mut forgotten = None;
+            let call = |_| {
+                let log = log.lock().unwrap();
+                assert!(!log.has_live_call(), "two calls at once");
+                forgotten = log.forgotten();
+                let ended = Arc::clone(&ended);
+                async move { ended.store(true, Ordering::SeqCst) }
+            };
+            let boarded = flights.board(KEYS[0].into(), || None::<()>, call);
+            let (flight, boarded) = boarded.unwrap();
+            if boarded == Boarded::Began {
+                log.lock().unwrap().begun.push(Seen {
+                    flight: Arc::downgrade(&flight),
+                    ended,
+                    forgotten,
+                });
+            }
+            thread::yield_now();
+            if ends {
+                let mut result = Box::pin(flight.result());
+                let mut context = Context::from_waker(noop_waker_ref());
+                let _ = result.as_mut().poll(&mut context);
+            }
+        })
+    }));
+    assert_eq!(flights.len(), 0);
+}
+
+#[test]
+fn two_threads_never_have_two_calls_in_any_order() {
+    let mut orders = 0;
+    for first in [(false, true), (false, false), (true, true), (true, false)] {
+        for second in [(false, true), (false, false)] {
+            let every = DfsScheduler::new(None, false);
+            orders += run(every, move || bare_list([first, second]));
+        }
+    }
+    println!("{orders} orders");
+}

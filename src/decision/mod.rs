@@ -1,0 +1,10 @@
+//! Why a request was refused.
+
+mod display;
+mod masking;
+mod reason;
+
+#[cfg(feature = "testing")]
+pub(crate) use self::masking::credentials_in;
+pub(crate) use self::masking::without_credentials;
+pub use self::reason::DenialReason;

@@ -1,0 +1,60 @@
+//! How the gateway of each type of API answers by default.
+
+use std::borrow::Cow;
+
+use http::StatusCode;
+
+use super::{
+    body::BodyForm,
+    failure::{GatewayFailure, IdHeaders},
+    response_type::ResponseType,
+};
+use crate::{api::ResponseStyle, decision::DenialReason};
+
+/// The failure as this type of API answers it. Without a reason it is the application's own, and keeps its message.
+pub(super) fn dress(
+    style: ResponseStyle,
+    failure: GatewayFailure,
+    reason: Option<&DenialReason>,
+) -> GatewayFailure {
+    match style {
+        ResponseStyle::Rest => failure,
+        ResponseStyle::Http => http(failure, reason),
+        ResponseStyle::WebSocket => websocket(failure, reason),
+    }
+}
+
+/// A status and its phrase: nothing tells an explicit deny from an implicit one.
+fn http(mut failure: GatewayFailure, reason: Option<&DenialReason>) -> GatewayFailure {
+    let unknown = ResponseType::MissingAuthenticationToken;
+    if failure.response_type() == unknown && failure.status() == unknown.runtime_status() {
+        failure = failure.with_status(StatusCode::NOT_FOUND);
+    }
+    let phrase = failure.status().canonical_reason().map(Cow::Borrowed);
+    if reason.is_some() || failure.has_default_message() {
+        failure = failure.worded(phrase);
+    }
+    failure
+        .formed(BodyForm::Compact)
+        .without_error_type()
+        .identified_by(IdHeaders::ApigwRequestId)
+}
+
+fn websocket(failure: GatewayFailure, reason: Option<&DenialReason>) -> GatewayFailure {
+    let failure = match reason {
+        // From the front end, which knows of no API yet.
+        Some(DenialReason::SeveralAuthorizationHeaders) => {
+            return failure
+                .formed(BodyForm::Html)
+                .without_error_type()
+                .identified_by(IdHeaders::None);
+        }
+        Some(DenialReason::MalformedResponse { .. }) => failure.worded(Some("".into())),
+        _ if failure.message().is_none() => failure.worded(Some("Internal server error".into())),
+        _ => failure,
+    };
+    failure
+        .formed(BodyForm::WithConnection)
+        .without_error_type()
+        .identified_by(IdHeaders::ApigwId)
+}

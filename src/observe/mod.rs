@@ -1,0 +1,17 @@
+//! Reports each decision: to `tracing`, and to the harness of a test.
+
+#[cfg(feature = "tracing")]
+mod events;
+#[cfg(not(feature = "tracing"))]
+#[path = "no_events.rs"]
+mod events;
+#[cfg(feature = "testing")]
+mod witness;
+#[cfg(not(feature = "testing"))]
+#[path = "no_witness.rs"]
+mod witness;
+
+pub(crate) use self::{
+    events::{allowed, anonymous, exempt, header_left_out, refused},
+    witness::Witness,
+};

@@ -1,0 +1,25 @@
+//! Replaces the events if the feature `tracing` is off.
+
+use http::{HeaderName, request::Parts};
+
+use crate::{
+    explanation::Denial,
+    pipeline::{Asked, settings::Settings},
+    request::resource::ResourceMatch,
+};
+
+pub(crate) fn allowed(
+    _: &Settings,
+    _: &Parts,
+    _: Option<&ResourceMatch>,
+    _: impl FnOnce() -> Asked,
+) {
+}
+
+pub(crate) fn exempt() {}
+
+pub(crate) fn anonymous() {}
+
+pub(crate) fn refused(_: &Denial) {}
+
+pub(crate) fn header_left_out(_: &HeaderName) {}

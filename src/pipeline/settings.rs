@@ -1,0 +1,134 @@
+//! Everything that a layer is configured with, but the authorizer.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    api::ResultsKept,
+    authorizer::Calls,
+    cache::{Results, Scope},
+    gateway_response::GatewayResponses,
+    identity::{AnonymousRequests, AuthorizerKind, IdentitySource, ValidationExpression},
+    request::{host::AmbiguousHosts, path::AmbiguousPaths, reader::RequestReader},
+};
+
+/// The longest method ARN that API Gateway authorizes, in bytes.
+pub(crate) const DEFAULT_METHOD_ARN_LIMIT: usize = 1600;
+
+/// How long API Gateway keeps a result at most.
+pub(crate) const MAX_RESULT_TTL: Duration = Duration::from_secs(3600);
+
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) kind: AuthorizerKind,
+    /// How requests are read.
+    pub(crate) reader: RequestReader,
+    /// How results are kept.
+    pub(crate) results: Arc<Results>,
+    /// The limits of the authorizer's calls.
+    pub(crate) calls: Calls,
+    pub(crate) method_arn_limit: usize,
+    pub(crate) ambiguous_paths: AmbiguousPaths,
+    pub(crate) ambiguous_hosts: AmbiguousHosts,
+    pub(crate) gateway_responses: Arc<GatewayResponses>,
+    pub(crate) exempt_preflights: bool,
+    pub(crate) anonymous_requests: AnonymousRequests,
+    /// Whether the authorizer is given the request's body.
+    pub(crate) gives_body: bool,
+    /// Whether a request can be looked up only with what the router knows.
+    pub(crate) asks_the_router: bool,
+}
+
+impl Settings {
+    pub(crate) fn new(kind: AuthorizerKind) -> Self {
+        let mut settings = Self {
+            calls: Calls {
+                timeout: Some(kind.differences().authorizer_timeout),
+                turns: None,
+            },
+            reader: RequestReader::new(kind.differences()),
+            kind,
+            results: Arc::default(),
+            method_arn_limit: DEFAULT_METHOD_ARN_LIMIT,
+            ambiguous_paths: AmbiguousPaths::default(),
+            ambiguous_hosts: AmbiguousHosts::default(),
+            gateway_responses: Arc::default(),
+            exempt_preflights: false,
+            anonymous_requests: AnonymousRequests::default(),
+            gives_body: false,
+            asks_the_router: false,
+        };
+        settings.derive();
+        settings
+    }
+
+    pub(crate) fn results_mut(&mut self) -> &mut Results {
+        Arc::make_mut(&mut self.results)
+    }
+
+    /// Works out anew, after a change, what follows from the rest and is asked for at every request.
+    pub(crate) fn derive(&mut self) {
+        let row = self.kind.differences();
+        self.reader.differences = row;
+        let is_never_kept = self.kind.sources().is_empty() || self.gives_body;
+        let results = Arc::make_mut(&mut self.results);
+        results.clock = self.reader.clock.clone();
+        results.ttl = match (row.results, is_never_kept) {
+            (ResultsKept::For(default), false) => results.asked_ttl.unwrap_or(default),
+            (ResultsKept::For(_), true) | (ResultsKept::Never, _) => Duration::ZERO,
+        };
+        let mut sources_asking = self.kind.sources().iter();
+        self.asks_the_router = self.reader.resource_resolver.is_custom()
+            || sources_asking.any(IdentitySource::asks_the_router);
+        let scope = Scope::new(&self.shared_parts(), &self.own_parts());
+        self.results_mut().scope = scope;
+    }
+
+    /// What an answer can depend on and all processes agree on. A clone with a shorter time to live must not find
+    /// what a longer one kept.
+    fn shared_parts(&self) -> Vec<String> {
+        let (api, sources) = (&self.reader.api, self.kind.sources());
+        let mut parts: Vec<String> = [
+            api.partition(),
+            api.region(),
+            api.account_id(),
+            api.api_id(),
+            api.stage(),
+            self.results.shared_name(),
+            self.kind.differences().name,
+            &self.results.ttl.as_nanos().to_string(),
+            &sources.iter().count().to_string(),
+            // An anonymous identity has fewer values than there are sources, so the border has to be told.
+            &api.stage_variables().len().to_string(),
+        ]
+        .map(str::to_owned)
+        .into();
+        parts.extend(sources.iter().map(ToString::to_string));
+        for (name, value) in api.stage_variables() {
+            parts.extend([name.clone(), value.clone()]);
+        }
+        parts
+    }
+
+    /// What else the authorizer is told, and what decides whether its answer is taken: a clone in which any of this
+    /// is different neither finds the results of this layer nor waits for its calls.
+    fn own_parts(&self) -> Vec<String> {
+        let expression = self
+            .kind
+            .expression()
+            .map(ValidationExpression::distinction);
+        let mut parts = Vec::from(self.results.distinctions());
+        parts.extend([
+            format!("{:?}", self.calls.timeout),
+            expression.unwrap_or_default(),
+            self.reader.client_ip.distinction(),
+            self.reader.resource_resolver.distinction(),
+            self.reader.clock.distinction(),
+            format!("{:?}", self.reader.secure_transport),
+            format!("{:?}", self.anonymous_requests),
+            format!("{:?}", self.ambiguous_paths),
+            format!("{:?}", self.ambiguous_hosts),
+            self.method_arn_limit.to_string(),
+        ]);
+        parts
+    }
+}

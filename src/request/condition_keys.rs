@@ -1,0 +1,149 @@
+//! The condition keys of a request, for the policies that authorizers answer with.
+
+use std::{
+    cell::{Cell, OnceCell},
+    net::IpAddr,
+    time::SystemTime,
+};
+
+use http::{HeaderName, header, request::Parts};
+use jiff::Timestamp;
+
+use crate::{
+    policy::{ConditionContext, ConditionKeys, KeyValue},
+    request::{reader::RequestReader, unknown_key::UnknownKey},
+};
+
+/// What conditions and policy variables can ask of a request: what the application has put into its
+/// extensions, and for the rest what API Gateway is documented to know of any request. Nothing is worked out
+/// before it is asked for, and nothing twice.
+///
+/// What API Gateway knows of every request is never absent here: it has a value, or it is unknown.
+pub(crate) struct RequestKeys<'r> {
+    reader: &'r RequestReader,
+    parts: &'r Parts,
+    /// None before anything was asked for, as with almost all policies.
+    read: OnceCell<Read>,
+}
+
+/// What has been worked out.
+#[derive(Default)]
+struct Read {
+    source_ip: OnceCell<Option<IpAddr>>,
+    secure_transport: OnceCell<Option<bool>>,
+    /// One reading for `aws:CurrentTime` and `aws:EpochTime`. None where no calendar has it.
+    time: OnceCell<Option<SystemTime>>,
+    user_agent: OnceCell<Option<String>>,
+    referer: OnceCell<Option<String>>,
+    /// Whether something was asked for that is not known.
+    asked_unknown: Cell<bool>,
+}
+
+static SECURE_TRANSPORT: UnknownKey = UnknownKey::new(
+    "aws:SecureTransport",
+    "nobody has said whether clients come by TLS: call `secure_transport` of the layer, or, behind proxies, have them \
+     set `X-Forwarded-Proto`",
+);
+const NO_CALENDAR: &str = "the layer's clock is not between the years -9999 and 9999";
+static CURRENT_TIME: UnknownKey = UnknownKey::new("aws:CurrentTime", NO_CALENDAR);
+static EPOCH_TIME: UnknownKey = UnknownKey::new("aws:EpochTime", NO_CALENDAR);
+
+impl<'r> RequestKeys<'r> {
+    pub(crate) fn new(reader: &'r RequestReader, parts: &'r Parts) -> Self {
+        Self {
+            reader,
+            parts,
+            read: OnceCell::new(),
+        }
+    }
+
+    /// The first of the keys that are not known and that somebody reads, if any was asked for.
+    pub(crate) fn unknown(&self, is_read: impl Fn(&str) -> bool) -> Option<&'static UnknownKey> {
+        if !self.read.get()?.asked_unknown.get() {
+            return None;
+        }
+        let unknown = [
+            self.source_ip().err(),
+            self.secure_transport().err(),
+            self.time(&CURRENT_TIME).err(),
+            self.time(&EPOCH_TIME).err(),
+        ];
+        let mut unknown = unknown.into_iter().flatten();
+        unknown.find(|key| is_read(key.name()))
+    }
+
+    fn read(&self) -> &Read {
+        self.read.get_or_init(Read::default)
+    }
+
+    fn source_ip(&self) -> Result<KeyValue<'static>, &'static UnknownKey> {
+        let client_ip = &self.reader.client_ip;
+        let address = self
+            .read()
+            .source_ip
+            .get_or_init(|| client_ip.of(self.parts));
+        address
+            .map(KeyValue::Address)
+            .ok_or_else(|| client_ip.why_unknown(self.parts))
+    }
+
+    fn secure_transport(&self) -> Result<KeyValue<'static>, &'static UnknownKey> {
+        let secure = self.read().secure_transport.get_or_init(|| {
+            let client_ip = &self.reader.client_ip;
+            let forwarded = client_ip.forwarded_secure_transport(self.parts);
+            forwarded.or(self.reader.secure_transport)
+        });
+        secure.map(KeyValue::Bool).ok_or(&SECURE_TRANSPORT)
+    }
+
+    fn time(&self, unknown: &'static UnknownKey) -> Result<SystemTime, &'static UnknownKey> {
+        let time = self.read().time.get_or_init(|| {
+            let now = self.reader.clock.now();
+            Timestamp::try_from(now).is_ok().then_some(now)
+        });
+        time.ok_or(unknown)
+    }
+
+    /// Of a repeated header the last. What is not UTF-8 is not absent: a condition on it must not be got
+    /// round by a stray byte.
+    fn header<'t>(
+        &self,
+        text: &'t OnceCell<Option<String>>,
+        name: &HeaderName,
+    ) -> Option<KeyValue<'t>> {
+        let text = text.get_or_init(|| {
+            let value = self.parts.headers.get_all(name).iter().next_back()?;
+            Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+        });
+        text.as_deref().map(KeyValue::Text)
+    }
+
+    fn known(&self, value: Result<KeyValue<'static>, &'static UnknownKey>) -> KeyValue<'static> {
+        value.unwrap_or_else(|unknown| {
+            self.read().asked_unknown.set(true);
+            KeyValue::Unknown(unknown.reason())
+        })
+    }
+}
+
+impl ConditionKeys for RequestKeys<'_> {
+    fn get(&self, key: &str) -> Option<KeyValue<'_>> {
+        let application = self.parts.extensions.get::<ConditionContext>();
+        let application = application.and_then(|keys| keys.get(key));
+        application.or_else(|| match key {
+            "aws:sourceip" => Some(self.known(self.source_ip())),
+            "aws:securetransport" => Some(self.known(self.secure_transport())),
+            "aws:currenttime" => {
+                let time = self.time(&CURRENT_TIME).map(KeyValue::Time);
+                Some(self.known(time))
+            }
+            "aws:epochtime" => {
+                let time = self.time(&EPOCH_TIME).map(KeyValue::Epoch);
+                Some(self.known(time))
+            }
+            "aws:useragent" => self.header(&self.read().user_agent, &header::USER_AGENT),
+            "aws:referer" => self.header(&self.read().referer, &header::REFERER),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,89 @@
+//! The service: every request goes through here, in the order of the decisions.
+
+pub(crate) mod body;
+pub(crate) mod context_headers;
+pub(crate) mod future;
+pub(crate) mod guard;
+pub(crate) mod refuse;
+pub(crate) mod request_body;
+pub(crate) mod responder;
+
+use std::{
+    any::type_name,
+    fmt,
+    task::{Context, Poll},
+};
+
+use http::{Request, Response};
+use tower_service::Service;
+
+use crate::{
+    authorizer::Authorizer,
+    service::{body::ResponseBody, future::ResponseFuture, guard::Guard},
+};
+
+/// A service that asks an authorizer before it lets a request through to the service inside. Made by
+/// [`LambdaAuthorizerLayer`](crate::LambdaAuthorizerLayer).
+pub struct LambdaAuthorizer<S, A> {
+    inner: S,
+    guard: Guard<A>,
+}
+
+impl<S, A> LambdaAuthorizer<S, A> {
+    pub(crate) fn new(inner: S, guard: Guard<A>) -> Self {
+        Self { inner, guard }
+    }
+
+    /// The protected service.
+    pub fn get_ref(&self) -> &S {
+        &self.inner
+    }
+
+    /// The protected service, to be changed. Requests sent to it pass no authorizer.
+    pub fn get_mut(&mut self) -> &mut S {
+        &mut self.inner
+    }
+
+    /// The protected service by itself.
+    pub fn into_inner(self) -> S {
+        self.inner
+    }
+}
+
+impl<S, A, ReqBody, ResBody> Service<Request<ReqBody>> for LambdaAuthorizer<S, A>
+where
+    S: Service<Request<ReqBody>, Response = Response<ResBody>> + Clone,
+    A: Authorizer,
+{
+    type Response = Response<ResponseBody<ResBody>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S, ReqBody>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        let (parts, body) = request.into_parts();
+        self.guard.call(&mut self.inner, parts, body, None)
+    }
+}
+
+impl<S: Clone, A> Clone for LambdaAuthorizer<S, A> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            guard: self.guard.clone(),
+        }
+    }
+}
+
+impl<S: fmt::Debug, A> fmt::Debug for LambdaAuthorizer<S, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LambdaAuthorizer")
+            .field("inner", &self.inner)
+            .field("authorizer", &type_name::<A>())
+            .field("settings", self.guard.settings())
+            .finish()
+    }
+}

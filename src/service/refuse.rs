@@ -1,0 +1,63 @@
+//! The response for a request that is refused.
+
+use std::sync::Arc;
+
+use http::{Response, request::Parts};
+
+use crate::{
+    explanation::{Circumstances, Denial},
+    gateway_response::Refusal,
+    observe::{self, Witness},
+    pipeline::{Denied, settings::Settings},
+    request::{body::RequestBody, context::Arrival, resource::ResourceMatch},
+    service::body::GatewayBody,
+};
+
+/// A request on its way out.
+pub(crate) struct Refused {
+    pub(crate) parts: Parts,
+    pub(crate) matched: ResourceMatch,
+    pub(crate) arrival: Arrival,
+}
+
+/// All refusals leave through here; with the values of the identity sources, if the authorizer was asked. The request
+/// goes into the denial, for whoever wants an explanation.
+pub(crate) fn refuse(
+    settings: &Arc<Settings>,
+    refused: Refused,
+    denied: Denied,
+    identity: &[String],
+) -> Response<GatewayBody> {
+    let Refused {
+        mut parts,
+        matched,
+        arrival,
+    } = refused;
+    let responses = &settings.gateway_responses;
+    let response_type = responses.response_type(&denied.reason);
+    let refusal = Refusal {
+        request: &settings.reader.context(&parts, Some(&matched), &arrival),
+        reason: Some(&denied.reason),
+        identity,
+        authorizer: denied.caller(),
+    };
+    let mut response = responses.refuse(&denied.reason, refusal);
+    if settings.gives_body {
+        // A denial may live for long.
+        parts.extensions.remove::<RequestBody>();
+    }
+    let witness = Witness::taken_from(&mut parts);
+    let circumstances = Circumstances {
+        settings: Arc::clone(settings),
+        noted: arrival.noted(&settings.reader.clock),
+        parts,
+        matched,
+        asked: denied.asked,
+        result: denied.result,
+    };
+    let denial = Denial::new(response_type, denied.reason, circumstances);
+    observe::refused(&denial);
+    witness.refused(&denial);
+    response.extensions_mut().insert(denial);
+    response.map(GatewayBody::new)
+}
