@@ -243,3 +243,24 @@ fn a_source_in_another_apis_words_is_told_in_the_apis_own() {
         assert!(error.contains(&hint.unwrap_or_default()), "{api}: {error}");
     }
 }
+
+/// A handshake is refused for want of it, although the other types of API know its value.
+#[tokio::test]
+async fn a_variable_without_a_value_in_its_api_is_missing() {
+    for (api, source, status) in [
+        ("WebSocket", "context.httpMethod", 401),
+        ("WebSocket", "context.domainPrefix", 401),
+        ("WebSocket", "context.accountId", 401),
+        ("WebSocket", "context.stage", 200),
+        ("REQUEST", "context.httpMethod", 200),
+        ("REQUEST", "context.accountId", 200),
+        ("REQUEST", "context.resourceId", 401),
+        ("HTTP 2.0", "$context.httpMethod", 200),
+        ("HTTP 2.0", "$context.identity.user", 401),
+    ] {
+        let answer = policy_with(json!({})).to_string();
+        let layer = layer(api, &answer).identity_sources(source).unwrap();
+        let response = Harness::new(layer).get("/pets").send().await;
+        assert_eq!(response.status(), status, "{api}, {source}: {response:?}");
+    }
+}

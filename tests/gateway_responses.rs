@@ -980,8 +980,17 @@ async fn a_familys_header_replaces_an_earlier_one_and_the_gateways_own() {
         .family_header(ResponseFamily::Client, "Content-Type", "'text/b'")
         .unwrap();
     assert_eq!(
-        send(responses, get()).await.headers["content-type"],
+        send(responses.clone(), get()).await.headers["content-type"],
         "text/b"
+    );
+    // Also where the later one has no value.
+    let absent = "method.request.header.x-absent";
+    let responses = responses
+        .family_header(ResponseFamily::Client, "content-type", absent)
+        .unwrap();
+    assert_eq!(
+        send(responses, get()).await.headers["content-type"],
+        "application/json"
     );
 }
 
