@@ -1,6 +1,6 @@
-//! A TOKEN authorizer in front of an axum app, and the 401 that leaves no trace.
+//! A TOKEN authorizer in front of an axum app, and why a client gets 401 although the authorizer never ran.
 //!
-//! Start it; what it prints later belongs to the requests below:
+//! Start the server. The lines after the first are printed for the requests below:
 //!
 //! ```console
 //! $ cargo run --example axum
@@ -11,7 +11,7 @@
 //! AUTHORIZER_CONFIGURATION_ERROR: the authorizer's answer cannot be used: the context's `user` is an object; allowed are strings, numbers and booleans
 //! ```
 //!
-//! Without the header the answer is 401, and the authorizer is not invoked:
+//! Without the header, the response is 401, and the authorizer is not invoked:
 //!
 //! ```console
 //! $ curl -i http://127.0.0.1:3000/pets
@@ -28,7 +28,7 @@
 //! 0
 //! ```
 //!
-//! With it, the authorizer decides:
+//! With the header, the authorizer decides:
 //!
 //! ```console
 //! $ curl -H 'Authorization: allow' http://127.0.0.1:3000/pets
@@ -84,7 +84,7 @@ fn authorize(request: &AuthorizerRequest) -> Result<AuthorizerResponse, Authoriz
             .with_principal_id("user-1")
             .with_context("tenant", "acme")),
         Some("deny") => Ok(AuthorizerResponse::deny(request.method_arn())),
-        // What a function might return: a context with an object in it, which API Gateway refuses.
+        // A function may return this by mistake. API Gateway refuses a context with an object in it.
         Some("malformed") => AuthorizerResponse::from_json(
             br#"{"policyDocument":{"Statement":{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"*"}},"context":{"user":{"name":"Ann"}}}"#,
         ),
@@ -98,7 +98,7 @@ async fn pets(caller: AuthorizerContext) -> String {
     format!("{user} of {tenant} sees a cat and a dog\n")
 }
 
-/// A layer outside of the authorizer's sees why a request was refused.
+/// A layer around the authorizer's can read why a request was refused.
 async fn print_why(response: Response) -> Response {
     if let Some(denial) = response.extensions().get::<Denial>() {
         println!("{}: {denial}", denial.response_type());

@@ -1,6 +1,6 @@
-//! A page on one origin, an API on another, and what the page's script can read of a 401.
+//! A page and an API on different origins, and what the page's script can read of a 401.
 //!
-//! Start it and open the first address in a browser:
+//! Start the servers, and open the first address in a browser:
 //!
 //! ```console
 //! $ cargo run --example browser
@@ -8,11 +8,11 @@
 //! the API is at http://127.0.0.1:3001
 //! ```
 //!
-//! The page asks the API three times and shows what it could read. Start it with `WITHOUT_CORS=1` in the
-//! environment to see the difference: without CORS headers the browser hides both refusals from the script,
-//! which learns no more than `TypeError: Failed to fetch`.
+//! The page sends three requests to the API and shows what it can read. To see the difference, set `WITHOUT_CORS=1` in
+//! the environment: without CORS headers, the browser hides both refusals from the script, which only gets
+//! `TypeError: Failed to fetch`.
 //!
-//! The header that makes the difference, and the origins that do not get it:
+//! The page's origin gets the CORS headers, and other origins do not:
 //!
 //! ```console
 //! $ curl -i -H 'Origin: http://127.0.0.1:3000' http://127.0.0.1:3001/pets
@@ -32,8 +32,8 @@
 //! 0
 //! ```
 //!
-//! Before it sends a token to another origin, a browser asks whether it may: without the token, so the
-//! authorizer must not be asked. The layer lets this *preflight* through, and the API answers it:
+//! Before a browser sends a token to another origin, it asks for permission with a *preflight* request. That has no
+//! token, so the authorizer would refuse it. The layer lets it through, and the API answers it:
 //!
 //! ```console
 //! $ curl -i -X OPTIONS -H 'Origin: http://127.0.0.1:3000' -H 'Access-Control-Request-Method: GET' -H 'Access-Control-Request-Headers: authorization' http://127.0.0.1:3001/pets
@@ -48,8 +48,8 @@
 //! a cat and a dog
 //! ```
 //!
-//! An application with a CORS layer of its own around everything, such as tower-http's, needs none of this:
-//! that layer answers preflights and adds its headers to gateway responses as to all others.
+//! An application with a CORS layer around everything, such as tower-http's, needs none of this. That layer answers
+//! preflights, and adds its headers to all responses, including gateway responses.
 
 use std::{env, error::Error, net::SocketAddr};
 
@@ -93,12 +93,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The port behind the page's, or a free one where that was free, too.
+/// The port after the page's. If the page's port was chosen by the system, this one is, too.
 fn next_to(page: SocketAddr) -> Result<SocketAddr, Box<dyn Error>> {
     let asked_for: SocketAddr = address::address().parse()?;
     let port = match asked_for.port() {
         0 => 0,
-        port => port.checked_add(1).ok_or("there is no port behind this")?,
+        port => port
+            .checked_add(1)
+            .ok_or("there is no port after the page's port")?,
     };
     Ok(SocketAddr::new(page.ip(), port))
 }
@@ -133,7 +135,8 @@ fn api(gateway_responses: GatewayResponses, page_origin: HeaderValue) -> Router 
         .route_layer(authorizer_layer)
 }
 
-/// For the API's own answers. The gateway responses, which are made around this, have a header of their own.
+/// Adds the CORS header to the API's own responses. Gateway responses are created outside of this layer, and have their
+/// own header.
 async fn let_the_page_read(
     State(page_origin): State<HeaderValue>,
     mut response: Response,

@@ -1,6 +1,6 @@
-//! An HTTP API's authorizer: simple answers, a context that keeps its types, and one answer for each route.
+//! An HTTP API's authorizer with simple responses, a context that keeps its types, and a response for each route.
 //!
-//! Start it; what it prints later belongs to the requests below:
+//! Start the server. The lines after the first are printed for the requests below:
 //!
 //! ```console
 //! $ cargo run --example http_api
@@ -11,7 +11,7 @@
 //! UNAUTHORIZED: the identity source `$request.header.Authorization` is missing; the authorizer was not invoked
 //! ```
 //!
-//! The authorizer is asked once for each identity, and the route is a part of it:
+//! The authorizer is called once for each identity, which includes the route:
 //!
 //! ```console
 //! $ curl -H 'Authorization: reader' http://127.0.0.1:3000/pets/cat
@@ -20,7 +20,7 @@
 //! dog, for a caller with the roles ["reader"]
 //! ```
 //!
-//! What it refuses says no more than that:
+//! A refusal tells the client no more than this:
 //!
 //! ```console
 //! $ curl -i -X DELETE -H 'Authorization: reader' http://127.0.0.1:3000/pets/cat
@@ -89,7 +89,7 @@ async fn pet(Path(pet): Path<String>, context: AuthorizerContext) -> String {
     }
 }
 
-/// A layer outside of the authorizer's sees why a request was refused.
+/// A layer around the authorizer's can read why a request was refused.
 async fn print_why(response: Response) -> Response {
     if let Some(denial) = response.extensions().get::<Denial>() {
         println!("{}: {denial}", denial.response_type());

@@ -1,12 +1,11 @@
-//! A REQUEST authorizer in front of a plain hyper service: two identity sources, and the client's
-//! address.
+//! A REQUEST authorizer in front of a plain hyper service, with two identity sources and the client's address.
 //!
 //! ```console
 //! $ cargo run --example hyper
 //! listening on http://127.0.0.1:3000
 //! ```
 //!
-//! Every identity source has to be there; if one is missing the authorizer is not invoked:
+//! All identity sources must be present. If one is missing, the authorizer is not invoked:
 //!
 //! ```console
 //! $ curl -i -H 'X-Api-Token: t1' http://127.0.0.1:3000/report
@@ -72,7 +71,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let listener = address::listen().await?;
     loop {
         let (stream, peer) = listener.accept().await?;
-        // The layer takes the client's address from here.
+        // The layer reads the client's address from this extension.
         let service = tower::ServiceBuilder::new()
             .map_request(move |mut request: Request<Incoming>| {
                 request.extensions_mut().insert(peer);

@@ -1,8 +1,8 @@
-//! A deployed Lambda function guards an axum app, and breaks down.
+//! A deployed Lambda function guards an axum app, and then fails.
 //!
-//! The function is `examples/functions/pets_authorizer.rs`, which does not know of this crate. Instead of AWS there is a
-//! fake of its Lambda APIs here, which the real SDK talks to and which starts the function as Lambda would. Start it
-//! all; what it prints later belongs to the requests below:
+//! The function is `examples/functions/pets_authorizer.rs`, which does not use this crate. Instead of AWS, the example has
+//! a fake of the Lambda APIs. The real SDK talks to it, and it starts the function as Lambda would. Start everything. The
+//! lines after the first are printed for the requests below:
 //!
 //! ```console
 //! $ cargo run --example lambda_function
@@ -12,7 +12,7 @@
 //! AUTHORIZER_CONFIGURATION_ERROR: the authorizer failed: the function failed: RequestId: 52fdfc07-2182-454f-963f-5f0f9a621d72 Error: fork/exec /var/task/bootstrap: no such file or directory (Runtime.InvalidEntrypoint)
 //! ```
 //!
-//! The function is invoked once for a token; then its result is kept:
+//! The function is invoked once for each token. Then the result is cached:
 //!
 //! ```console
 //! $ curl -H 'Authorization: allow' http://127.0.0.1:3000/pets
@@ -25,7 +25,8 @@
 //! 2
 //! ```
 //!
-//! Without a function that works, who is known goes in, and who is new gets a 500 that says nothing. The reason is above.
+//! If the function fails, callers with a cached result still pass. New callers get a 500 without a reason, which the
+//! server prints above.
 //!
 //! ```console
 //! $ curl -H 'Authorization: deny' http://127.0.0.1:3000/pets
@@ -55,7 +56,7 @@ use tower_lambda_authorizer::{
 #[path = "support/address.rs"]
 mod address;
 #[path = "../tests/support/lambda/mod.rs"]
-#[expect(dead_code, reason = "the tests do more with it")]
+#[expect(dead_code, reason = "the tests use the rest")]
 mod fake_lambda;
 
 use fake_lambda::{Deployment, FakeLambda, programs::example};
@@ -65,7 +66,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let deployment = Deployment::new(example("pets_authorizer"));
     let lambda = Arc::new(FakeLambda::start([("pets-authorizer", deployment)]).await);
 
-    // With AWS this is `aws_sdk_lambda::Client::new(&aws_config::load_from_env().await)`.
+    // On AWS, use `aws_sdk_lambda::Client::new(&aws_config::load_from_env().await)`.
     let client = lambda.client();
     let invoke = SdkInvoke::new(client, "pets-authorizer")?.time_limit(Duration::from_secs(5))?;
     let layer = LambdaAuthorizerLayer::token(LambdaFunction::new(invoke)).api(Api::new(
@@ -100,7 +101,7 @@ async fn break_down(State(lambda): State<Arc<FakeLambda>>) -> &'static str {
     "the function is down\n"
 }
 
-/// A layer outside of the authorizer's sees why a request was refused.
+/// A layer around the authorizer's can read why a request was refused.
 async fn print_why(response: Response) -> Response {
     if let Some(denial) = response.extensions().get::<Denial>() {
         println!("{}: {denial}", denial.response_type());

@@ -1,16 +1,17 @@
 //! An axum app with the layer, deployed as a Lambda function behind API Gateway.
 //!
-//! `lambda_http` turns API Gateway's events into requests, so the app, its routes and the layer are those of any server.
-//! One thing has to be known: **for a REST API it puts the stage in front of the path** (`/prod/pets`), so that no route
-//! matches and no policy fits, unless the function's environment has `AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH`. This one does
-//! not start without. (An HTTP API's events have a stage with a name in the path themselves, and no variable takes it out:
-//! deploy to `$default`.)
+//! `lambda_http` converts API Gateway's events into requests, so the app, its routes and the layer are the same as in any
+//! server, except for two things:
 //!
-//! A second: **the client's address is in the event's request context alone**, since no client connects to a function. Without
-//! the `client_ip` below the layer knows none: every `Deny` on `aws:SourceIp` then applies, and no `Allow` does.
+//! - **For a REST API, `lambda_http` puts the stage in front of the path** (`/prod/pets`), so that no route and no policy
+//!   matches. Set `AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH` in the function's environment to prevent that. This example does
+//!   not start without it. (An HTTP API itself puts the name of a stage into the path, and no variable removes it. Deploy
+//!   to `$default` instead.)
+//! - **The client's address is in the event's request context only**, since no client connects to a function. Without the
+//!   `client_ip` below, the layer does not know it: every `Deny` on `aws:SourceIp` applies, and no `Allow`.
 //!
-//! In Lambda the program is the function. Here it starts a fake of Lambda, which starts it as a function, and sends it
-//! events as API Gateway would:
+//! On Lambda, this program is the function. Here it starts a fake of Lambda, which starts the program again as a function
+//! and sends it API Gateway's events:
 //!
 //! ```console
 //! $ cargo run --quiet --example lambda_http
@@ -35,7 +36,7 @@ use tower_lambda_authorizer::{
 };
 
 #[path = "../tests/support/lambda/mod.rs"]
-#[expect(dead_code, reason = "the tests do more with it")]
+#[expect(dead_code, reason = "the tests use the rest")]
 mod fake_lambda;
 
 use fake_lambda::{Deployment, FakeLambda, programs::Program};
@@ -60,7 +61,7 @@ fn app() -> Result<Router, Error> {
     Ok(Router::new().route("/pets", get(pets)).route_layer(layer))
 }
 
-/// As API Gateway saw it; a header would be the client's to write.
+/// The address that API Gateway saw. A client could forge a header.
 fn source_ip(parts: &Parts) -> Option<IpAddr> {
     let address = match parts.request_context_ref()? {
         RequestContext::ApiGatewayV1(context) => context.identity.source_ip.as_deref(),
@@ -139,7 +140,7 @@ fn text<'a>(answer: &'a Value, member: &str) -> &'a str {
         .unwrap_or_default()
 }
 
-/// As a REST API sends it, as far as it counts here.
+/// The parts of a REST API's event that matter here.
 fn rest_event(path: &str, token: &str) -> Value {
     json!({
         "resource": "/{proxy+}",
@@ -152,7 +153,7 @@ fn rest_event(path: &str, token: &str) -> Value {
     })
 }
 
-/// As an HTTP API sends it, in the payload format 2.0.
+/// The parts of an HTTP API's event that matter here, in the payload format 2.0.
 fn http_event(path: &str, token: &str) -> Value {
     json!({
         "version": "2.0",

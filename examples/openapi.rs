@@ -1,7 +1,6 @@
-//! An API Gateway export guards an axum app: two authorizers, each for its own operations.
+//! An export from API Gateway guards an axum app. Each of its two authorizers guards its own operations.
 //!
-//! The document is `tests/openapi/petstore.json`. Start it; what it prints later belongs to the requests
-//! below:
+//! The document is `tests/openapi/petstore.json`. Start the server. The refusals are printed for the requests below:
 //!
 //! ```console
 //! $ cargo run --example openapi
@@ -22,8 +21,8 @@
 //! MISSING_AUTHENTICATION_TOKEN: the API has no operation for this path and method; the authorizer was not invoked
 //! ```
 //!
-//! The list of pets is open to everybody; a single pet is for the keepers' authorizer, with the validation
-//! expression of the document:
+//! The list of pets is open to everyone. The authorizer `keepers` guards single pets, with the validation expression
+//! from the document:
 //!
 //! ```console
 //! $ curl http://127.0.0.1:3000/pets
@@ -38,8 +37,8 @@
 //! ann feeds pet 7
 //! ```
 //!
-//! Everything below `/admin` is for the tenants' authorizer, which looks at a header and a query parameter,
-//! and no other spelling leads around it:
+//! The authorizer `tenants` guards everything below `/admin`, and reads a header and a query parameter. Other spellings
+//! of the path do not bypass it:
 //!
 //! ```console
 //! $ curl 'http://127.0.0.1:3000/admin/users?key=secret'
@@ -52,8 +51,8 @@
 //! the users of acme
 //! ```
 //!
-//! What the document does not have is answered as by API Gateway, with the header that the document sets on all
-//! 4XX gateway responses:
+//! Paths that are not in the document get the same response as from API Gateway, with the header that the document adds
+//! to all 4XX gateway responses:
 //!
 //! ```console
 //! $ curl -i http://127.0.0.1:3000/owners
@@ -101,7 +100,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(axum::serve(listener, app).await?)
 }
 
-/// The document says in advance who guards what.
+/// The document tells which authorizer guards an operation.
 fn guard(operation: &Operation) -> String {
     match operation.authorizer() {
         Some(name) => format!("{operation} asks `{name}`"),

@@ -1,6 +1,6 @@
-//! Two processes that have each other's results, by way of a Redis server on its usual port.
+//! Two processes share their results through a Redis server on its default port.
 //!
-//! The first process; what it prints later belongs to the requests below:
+//! Start the first process. The line after the first is printed for the requests below:
 //!
 //! ```console
 //! $ REDIS_URL=redis://127.0.0.1:6379 CACHE_SECRET=0f1e2d3c4b5a69788796a5b4c3d2e1f0 cargo run --example shared_cache
@@ -8,7 +8,7 @@
 //! the authorizer is asked about `allow`
 //! ```
 //!
-//! And the second, with the same secret. It is asked itself only when the result has been forgotten:
+//! Start the second process with the same secret. It calls its authorizer only after the result was removed:
 //!
 //! ```console
 //! $ ADDR=127.0.0.1:3001 REDIS_URL=redis://127.0.0.1:6379 CACHE_SECRET=0f1e2d3c4b5a69788796a5b4c3d2e1f0 cargo run --example shared_cache
@@ -16,7 +16,7 @@
 //! the authorizer is asked about `allow`
 //! ```
 //!
-//! The first asks its authorizer, the second finds the result, and has it in its own memory from then on:
+//! The first process calls its authorizer. The second one finds the result in Redis and keeps it in memory:
 //!
 //! ```console
 //! $ curl -H 'Authorization: allow' http://127.0.0.1:3000/pets
@@ -31,7 +31,7 @@
 //! hits 1, misses 1, found in Redis 1, errors of Redis 0
 //! ```
 //!
-//! A result that is forgotten is gone from Redis, too, and from the memory of the process that was told:
+//! Invalidating a result removes it from Redis and from the memory of this process:
 //!
 //! ```console
 //! $ curl -X DELETE http://127.0.0.1:3001/results/allow
@@ -59,7 +59,7 @@ mod address;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let tier = RedisTier::connect(variable("REDIS_URL")?)?;
-    // 32 random bytes that all processes of the application know, and nobody else.
+    // 32 random bytes that only the application's processes know.
     let shared = SharedCache::new(tier, variable("CACHE_SECRET")?)?;
 
     let layer = LambdaAuthorizerLayer::token(authorizer_fn(authorize))
@@ -70,7 +70,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let app = Router::new()
         .route("/pets", get(pets))
         .route_layer(layer)
-        // For the operators: in earnest not where everybody can reach it.
+        // For operators only. Do not expose these routes to clients.
         .route("/statistics", get(statistics))
         .route("/results/{token}", delete(forget))
         .with_state(results);
@@ -79,7 +79,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn variable(name: &str) -> Result<String, String> {
-    env::var(name).map_err(|_| format!("please set {name}, as in the header of this example"))
+    env::var(name)
+        .map_err(|_| format!("please set {name}, as in the comment at the top of this example"))
 }
 
 async fn authorize(request: AuthorizerRequest) -> Result<AuthorizerResponse, AuthorizerError> {

@@ -1,13 +1,13 @@
 //! A TOKEN authorizer in front of a gRPC server.
 //!
-//! The service is the standard health check, so that nothing has to be generated.
+//! The service is the standard health check, so no code needs to be generated.
 //!
 //! ```console
 //! $ cargo run --example tonic
 //! listening on http://127.0.0.1:3000
 //! ```
 //!
-//! The same program is the client; its argument is the token:
+//! With an argument, the program is the client, and the argument is its token:
 //!
 //! ```console
 //! $ cargo run --example tonic -- allow
@@ -20,8 +20,8 @@
 //! Unauthenticated: Unauthorized
 //! ```
 //!
-//! A refusal is an HTTP answer with a JSON body, from which a gRPC client learns little. With
-//! [`GatewayResponses::grpc`] those who speak gRPC get a status and a message in its own form.
+//! By default, a refusal is an HTTP response with a JSON body, which a gRPC client does not understand. With
+//! [`GatewayResponses::grpc`], gRPC clients get a gRPC status and message instead.
 
 use std::{env, error::Error};
 

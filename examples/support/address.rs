@@ -1,4 +1,4 @@
-//! Where an example listens: on the address in `ADDR`, else on 127.0.0.1:3000.
+//! The address that an example listens on: `ADDR` from the environment, or 127.0.0.1:3000.
 
 use std::{env, io};
 
@@ -8,7 +8,7 @@ pub(crate) fn address() -> String {
     env::var("ADDR").unwrap_or_else(|_| "127.0.0.1:3000".into())
 }
 
-/// Listens, and says so once it does.
+/// Listens, and prints the address.
 pub(crate) async fn listen() -> io::Result<TcpListener> {
     let listener = TcpListener::bind(address()).await?;
     println!("listening on http://{}", listener.local_addr()?);

@@ -1,36 +1,37 @@
-//! Why is a request let through or refused? From files, without any Rust: for an authorizer in whatever language.
+//! Explains why a request is allowed or refused. It reads files and needs no Rust, so the authorizer can be written in any
+//! language.
 //!
 //! ```text
-//! why request [OPTION]... CONFIG ANSWER REQUESTS                            why is each of these requests decided as it is?
-//! why request [OPTION]... CONFIG ANSWER METHOD TARGET ['HEADER: VALUE']...  the same of one
-//! why table   [OPTION]... CONFIG ANSWER TABLE                               does all come out as expected?
-//! why policy  [--api ARN] POLICY METHOD-ARN [CONDITION-KEY=VALUE]...        why does a policy allow or deny this?
-//! why lint    [--api ARN] POLICY                                            what is odd about it?
+//! why request [OPTION]... CONFIG ANSWER REQUESTS                            explains each of these requests
+//! why request [OPTION]... CONFIG ANSWER METHOD TARGET ['HEADER: VALUE']...  explains this request
+//! why table   [OPTION]... CONFIG ANSWER TABLE                               compares outcomes with a table
+//! why policy  [--api ARN] POLICY METHOD-ARN [CONDITION-KEY=VALUE]...        explains why a policy allows or denies this
+//! why lint    [--api ARN] POLICY                                            finds mistakes in a policy
 //! ```
 //!
 //! | | |
 //! |---|---|
-//! | `CONFIG` | an authorizer as `CreateAuthorizer` takes it and `aws apigateway get-authorizer` prints it (`aws apigatewayv2`, too), or a whole API: an OpenAPI document, a CloudFormation or SAM template |
-//! | `ANSWER` | what the function returned, as JSON, or what it failed with: `{"errorMessage": "Unauthorized"}`. `{"answersByToken": {"TOKEN": …}}` has one for each value of the first identity source |
-//! | `REQUESTS` | `METHOD TARGET`, and headers in the lines below; several are separated by `###`. What is kept of one serves the next |
-//! | `TABLE` | method, path, token (`-` is none) and outcome in each line; outcomes are `allowed`, `open`, `unauthorized`, `denied`, `denied:SID`, `broken` and statuses such as `404` |
-//! | `-` | in place of a file: the standard input |
+//! | `CONFIG` | an authorizer: an input of `CreateAuthorizer` or an output of `aws apigateway get-authorizer` (or `aws apigatewayv2`). Or a whole API: an OpenAPI document, a CloudFormation or SAM template |
+//! | `ANSWER` | the function's response or its error as JSON, such as `{"errorMessage": "Unauthorized"}`. `{"answersByToken": {"TOKEN": …}}` has one for each value of the first identity source |
+//! | `REQUESTS` | `METHOD TARGET`, with headers in the lines below. `###` separates requests. Results are cached for later requests |
+//! | `TABLE` | method, path, token (`-` for none) and outcome in each line. Outcomes are `allowed`, `open`, `unauthorized`, `denied`, `denied:SID`, `broken` and statuses such as `404` |
+//! | `-` | the standard input instead of a file |
 //!
 //! | option | |
 //! |---|---|
-//! | `--json` | the explanation for programs |
-//! | `--api ARN` | the API and the stage, by what its method ARNs begin with, or by one of them. A policy is then held against it, too: a wrong region, account, API or stage is found |
-//! | `--api-type TYPE` | `rest`, `http` or `websocket`, where the configuration does not say |
-//! | `--authorizer NAME` | of a whole API: this authorizer, whatever the path |
-//! | `--logical-id ID` | of a template with several APIs: this one |
-//! | `--checked-elsewhere SCHEME` | of a whole API: this scheme is no Lambda authorizer, and something else checks it |
-//! | `--source-ip ADDRESS` | the client's |
-//! | `--token-header NAME` | where a table's tokens go, if not into `Authorization` |
+//! | `--json` | prints the explanation as JSON |
+//! | `--api ARN` | the API and the stage: one of its method ARNs, or the beginning of one. A policy is also checked against it, which finds a wrong region, account, API or stage |
+//! | `--api-type TYPE` | `rest`, `http` or `websocket`, if the configuration does not contain the type |
+//! | `--authorizer NAME` | selects an authorizer of a whole API for every path |
+//! | `--logical-id ID` | selects an API of a template with several APIs |
+//! | `--checked-elsewhere SCHEME` | a security scheme of a whole API that is not a Lambda authorizer, and that something else checks |
+//! | `--source-ip ADDRESS` | the client's address |
+//! | `--token-header NAME` | the header for the tokens of a table, instead of `Authorization` |
 //!
-//! The exit code is 0 where all is allowed, as expected, or without a warning; 1 where something is not; and 2 where an
-//! argument or a file cannot be used.
+//! The exit code is 0 if everything is allowed, is as expected, or has no warning; 1 if not; and 2 if an argument or a
+//! file cannot be used.
 //!
-//! # A 401, no function ran, and there is no log
+//! # A 401, but no function ran, and there is no log
 //!
 //! ```console
 //! $ cargo run -q --example why -- request --api arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod examples/why/authorizer.json examples/why/answer.json GET '/pets?tenant=acme' 'X-Auth-Token: t0ken'; echo "exit code $?"
@@ -48,7 +49,7 @@
 //!
 //! # The second path is refused
 //!
-//! The function answers with a policy for the path that it was asked about, and that is kept:
+//! The function returns a policy for the path of the first request, and the policy is cached:
 //!
 //! ```console
 //! $ cargo run -q --example why -- request --api arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod examples/why/authorizer.json examples/why/answer.json examples/why/requests.http; echo "exit code $?"
@@ -73,15 +74,15 @@
 //!
 //! # A whole API as a table, for CI
 //!
-//! The document is the export of an API with two authorizers:
+//! The document is an export of an API with two authorizers:
 //!
 //! ```console
 //! $ cargo run -q --example why -- table tests/openapi/petstore.json examples/why/answers.json examples/why/table.txt; echo "exit code $?"
-//! 8 lines, 0 came out otherwise
+//! 8 lines, 0 unexpected outcomes
 //! exit code 0
 //! ```
 //!
-//! Whoever expects a 401 of a function that fails with more than `Unauthorized` is told:
+//! A common mistake is to expect a 401 although the function's message is more than `Unauthorized`:
 //!
 //! ```console
 //! $ sed 's/broken/unauthorized/' examples/why/table.txt | cargo run -q --example why -- table tests/openapi/petstore.json examples/why/answers.json -; echo "exit code $?"
@@ -94,11 +95,11 @@
 //!   authorizer  invoked, failed in 0 ms
 //!   response    API Gateway's default
 //!   to do       only the message `Unauthorized`, letter by letter, is a 401. If that is what the caller is to get, fail with it alone (in Rust with `AuthorizerError::unauthorized()`), and write the rest into the authorizer's own log
-//! 8 lines, 1 came out otherwise
+//! 8 lines, 1 unexpected outcomes
 //! exit code 1
 //! ```
 //!
-//! For programs:
+//! As JSON:
 //!
 //! ```console
 //! $ cargo run -q --example why -- request --json tests/openapi/petstore.json examples/why/answers.json GET /pets/7 'Authorization: keeper ann' | grep -E '"(allowed|reason|status)"'
@@ -110,7 +111,7 @@
 //!
 //! # A policy by itself
 //!
-//! The pets below `/pets` are covered, `/pets` itself is not:
+//! This policy covers the pets below `/pets`, but not `/pets` itself:
 //!
 //! ```console
 //! $ cargo run -q --example why -- policy examples/why/policy.json arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets aws:SourceIp=203.0.113.9; echo "exit code $?"
@@ -133,7 +134,7 @@
 //! exit code 1
 //! ```
 //!
-//! From elsewhere, the office's rule decides:
+//! For requests from outside the office, the second statement decides:
 //!
 //! ```console
 //! $ cargo run -q --example why -- policy examples/why/policy.json arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/7 aws:SourceIp=192.0.2.1 | head -n 1
@@ -142,7 +143,7 @@
 //! allowed: `Statement[0]` (`ReadPets`) allows it
 //! ```
 //!
-//! The oddities alone:
+//! Only the mistakes:
 //!
 //! ```console
 //! $ cargo run -q --example why -- lint examples/why/policy.json; echo "exit code $?"
@@ -151,21 +152,21 @@
 //! exit code 1
 //! ```
 //!
-//! Held against the API that it is for, whose stage is another one:
+//! Checked against an API with another stage:
 //!
 //! ```console
 //! $ cargo run -q --example why -- lint --api arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/test examples/why/policy.json | head -n 1
 //! warning[resource-of-another-api] Statement[0].Resource[0]: the stage is `prod`, where the API has `test`; take the beginning of the ARN from the authorizer's `methodArn` or `routeArn`
 //! ```
 //!
-//! # What cannot be used
+//! # Invalid input
 //!
 //! ```console
 //! $ echo '{"Statement": {"Effect": "allow", "Action": "*", "Resource": "*"}}' | cargo run -q --example why -- lint - 2>&1; echo "exit code $?"
 //! error: standard input: `Statement.Effect` (line 1, column 32): `allow` is no effect; allowed are `Allow` and `Deny`
 //! exit code 2
 //! $ echo 'GET /pets t0ken permitted' | cargo run -q --example why -- table examples/why/authorizer.json examples/why/answer.json - 2>&1; echo "exit code $?"
-//! error: standard input:1: this is no outcome; there are `allowed`, `open`, `unauthorized`, `denied`, `denied:SID`, `broken`, and the statuses of refusals, such as `404`
+//! error: standard input:1: this is not an outcome; write `allowed`, `open`, `unauthorized`, `denied`, `denied:SID`, `broken`, or the status of a refusal, such as `404`
 //! exit code 2
 //! $ cargo run -q --example why -- request --authorizer nobody tests/openapi/petstore.json examples/why/answer.json GET /pets 2>&1; echo "exit code $?"
 //! error: tests/openapi/petstore.json: it has no authorizer `nobody`; its authorizers are keepers, tenants

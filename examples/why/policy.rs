@@ -1,4 +1,4 @@
-//! A policy by itself: why it decides as it does, and what is odd about it.
+//! Explains and lints a policy without an API.
 
 use std::{fmt::Write, process::ExitCode};
 
@@ -30,7 +30,7 @@ pub(crate) fn explain(
     })
 }
 
-/// A suggestion is no reason to stop a build.
+/// A suggestion alone does not fail a build.
 pub(crate) fn lint(file: &str, api: Option<&str>) -> Result<ExitCode, Failure> {
     let found = findings(&document(file)?, api);
     print(&written(&found))?;
