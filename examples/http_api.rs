@@ -89,7 +89,7 @@ async fn pet(Path(pet): Path<String>, context: AuthorizerContext) -> String {
     }
 }
 
-/// A layer outside of the authorizer's sees why a request was refused.
+/// A layer around the authorizer's can read why a request was refused.
 async fn print_why(response: Response) -> Response {
     if let Some(denial) = response.extensions().get::<Denial>() {
         println!("{}: {denial}", denial.response_type());

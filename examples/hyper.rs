@@ -1,5 +1,4 @@
-//! A REQUEST authorizer in front of a plain hyper service: two identity sources, and the client's
-//! address.
+//! A REQUEST authorizer in front of a plain hyper service, with two identity sources and the client's address.
 //!
 //! ```console
 //! $ cargo run --example hyper
@@ -72,7 +71,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let listener = address::listen().await?;
     loop {
         let (stream, peer) = listener.accept().await?;
-        // The layer takes the client's address from here.
+        // The layer reads the client's address from this extension.
         let service = tower::ServiceBuilder::new()
             .map_request(move |mut request: Request<Incoming>| {
                 request.extensions_mut().insert(peer);

@@ -59,7 +59,7 @@ mod address;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let tier = RedisTier::connect(variable("REDIS_URL")?)?;
-    // 32 random bytes that all processes of the application know, and nobody else.
+    // 32 random bytes that only the application's processes know.
     let shared = SharedCache::new(tier, variable("CACHE_SECRET")?)?;
 
     let layer = LambdaAuthorizerLayer::token(authorizer_fn(authorize))
@@ -70,7 +70,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let app = Router::new()
         .route("/pets", get(pets))
         .route_layer(layer)
-        // For the operators: in earnest not where everybody can reach it.
+        // For operators only. Do not expose these routes to clients.
         .route("/statistics", get(statistics))
         .route("/results/{token}", delete(forget))
         .with_state(results);
@@ -79,7 +79,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn variable(name: &str) -> Result<String, String> {
-    env::var(name).map_err(|_| format!("please set {name}, as in the header of this example"))
+    env::var(name)
+        .map_err(|_| format!("please set {name}, as in the comment at the top of this example"))
 }
 
 async fn authorize(request: AuthorizerRequest) -> Result<AuthorizerResponse, AuthorizerError> {
