@@ -1,6 +1,6 @@
-//! Runs the gateway cases: one API with one authorizer and a sequence of exchanges with it each.
+//! Runs the gateway cases. Each has one API with one authorizer, and a sequence of exchanges with it.
 //!
-//! Reads `tests/cases/gateway/*.json` and, where the environment variable `EXTRA_CASES` names a folder,
+//! It reads `tests/cases/gateway/*.json` and, if the environment variable `EXTRA_CASES` names a folder,
 //! every `*.json` below its subfolder `gateway`. The format is in `tests/cases/README.md`.
 #![allow(clippy::unwrap_used)]
 
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// What is wrong.
+/// The failures.
 fn run(case: &Case) -> Vec<String> {
     let gateway = match (api_gateway::ApiGateway::new(case), case.config_error) {
         (Err(_), true) => return Vec::new(),
@@ -60,8 +60,7 @@ fn run(case: &Case) -> Vec<String> {
         (Err(error), false) => return vec![format!("the layer was not built: {error}")],
         (Ok(gateway), false) => gateway,
     };
-    // The clock of the authorizer's time limit moves by itself, so that an authorizer that hangs
-    // costs no time.
+    // tokio's paused clock advances by itself, so that waiting for a hanging authorizer takes no time.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -84,7 +83,7 @@ fn run(case: &Case) -> Vec<String> {
     problems
 }
 
-/// Some cases have an authorizer that panics; that is not worth a message.
+/// Silences the panics of authorizers in some cases.
 fn silence_intended_panics() {
     let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
