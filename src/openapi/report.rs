@@ -8,9 +8,9 @@ use super::{
     definition::ApiDefinition, error::shortened_name, model::Operation, routing::UnknownRoutes,
 };
 
-/// Each operation of an API with what guards it. Made by [`ApiDefinition::report`].
+/// Each operation of an API with what guards it. [`ApiDefinition::report`] creates it.
 ///
-/// `Display` writes a table, and serde JSON for programs.
+/// `Display` writes a table, and serde writes JSON for programs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApiReport {
@@ -41,22 +41,22 @@ pub struct ReportedScheme {
     checked_elsewhere: bool,
 }
 
-/// Who guards an operation.
+/// What guards an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Guarding {
-    /// Nobody: everybody may call it.
+    /// Nothing: anyone may call it.
     Open,
-    /// A Lambda authorizer, here. Other schemes that the operation has are to be checked elsewhere.
+    /// A Lambda authorizer. Something else has to check the other schemes of the operation, if there are any.
     Guarded,
-    /// Something else alone: it has schemes, and none of them is a Lambda authorizer.
+    /// Only something else: the operation has schemes, and none of them is a Lambda authorizer.
     CheckedElsewhere,
 }
 
 impl ApiDefinition {
-    /// Each operation with its authorizer, its other schemes, and who guards it; what becomes of requests for other
-    /// operations; and the [notes](Self::notes).
+    /// Reports each operation with its authorizer, its other schemes and what guards it, what happens to requests for
+    /// other operations, and the [notes](Self::notes).
     ///
     /// ```
     /// use tower_lambda_authorizer::openapi::{ApiDefinition, Guarding};
@@ -175,7 +175,7 @@ impl ReportedOperation {
         &self.path
     }
 
-    /// Who guards it.
+    /// What guards it.
     #[must_use]
     pub fn guarding(&self) -> Guarding {
         self.guarding
@@ -234,7 +234,7 @@ impl ReportedScheme {
         &self.name
     }
 
-    /// What it is, in words: `an API key`.
+    /// A description: `an API key`.
     #[must_use]
     pub fn kind(&self) -> &str {
         &self.kind
@@ -247,7 +247,7 @@ impl ReportedScheme {
     }
 }
 
-/// A table, with the numbers before it and the notes after it.
+/// Writes a table, with a summary before it and the notes after it.
 impl fmt::Display for ApiReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.operations.len();

@@ -1,8 +1,8 @@
 //! YAML, read from the parser's events into the same tree as JSON.
 //!
-//! The short forms of CloudFormation's intrinsic functions (`!Ref`, `!Sub`) become the long ones
-//! (`{"Ref": …}`, `{"Fn::Sub": …}`). Aliases are copied, and counted as what they stand for. Merge keys
-//! (`<<`) are refused: what they merge into a security requirement is nothing to be guessed at.
+//! The short forms of CloudFormation's intrinsic functions (`!Ref`, `!Sub`) become the long ones (`{"Ref": …}`,
+//! `{"Fn::Sub": …}`). Aliases are copied, and counted as copies. Merge keys (`<<`) are refused: readers disagree about
+//! them, and they might decide who may call what.
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -39,7 +39,7 @@ struct Reader<'t, 'b> {
 }
 
 impl<'t> Reader<'t, '_> {
-    /// Reads the only document of the text.
+    /// Reads the only document of the stream.
     fn document(&mut self) -> Result<Value, DefinitionError> {
         let mut document = None;
         loop {
@@ -51,7 +51,10 @@ impl<'t> Reader<'t, '_> {
                 | Event::DocumentEnd
                 | Event::Nothing => {}
                 _ if document.is_some() => {
-                    return Err(at(span.start, "a second document begins; one is read"));
+                    return Err(at(
+                        span.start,
+                        "a second document begins here; only one is allowed",
+                    ));
                 }
                 event => document = Some(self.value(event, span.start, 0)?),
             }
@@ -66,7 +69,7 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    /// Reads the value that begins with this event. Recursive, as deep as is allowed.
+    /// Reads the value that begins with this event. Recursive, up to the depth limit.
     fn value(
         &mut self,
         event: Event<'t>,
@@ -102,10 +105,10 @@ impl<'t> Reader<'t, '_> {
         }
         if anchor > 0 {
             if self.doubled.count() > before {
-                let problem = "a member is there twice in what an anchor marks; leave one";
+                let problem = "an anchor marks a value that has a member twice; keep one of them";
                 return Err(at(place, problem));
             }
-            // The copy that is kept for aliases counts, too.
+            // The copy for the aliases counts, too.
             let cost = Cost::of(&value);
             self.budget
                 .spend(cost)
@@ -117,7 +120,7 @@ impl<'t> Reader<'t, '_> {
 
     fn alias(&self, anchor: usize, place: Marker, depth: usize) -> Result<Value, DefinitionError> {
         let Some((value, cost)) = self.anchors.get(&anchor) else {
-            return Err(at(place, "the alias stands inside of what it stands for"));
+            return Err(at(place, "the alias is inside the value that it refers to"));
         };
         check_depth(depth + cost.depth, place)?;
         self.budget
@@ -147,11 +150,11 @@ impl<'t> Reader<'t, '_> {
             let name = match event {
                 Event::MappingEnd => return Ok(Value::Object(object)),
                 Event::Scalar(text, ScalarStyle::Plain, _, _) if text == "<<" => {
-                    let problem = "merge keys (`<<`) are not read; write the members out";
+                    let problem = "merge keys (`<<`) are not supported; write the members out";
                     return Err(at(span.start, problem));
                 }
                 Event::Scalar(text, _, 0, None) => text.into_owned(),
-                _ => return Err(at(span.start, "a member's name has to be a plain text")),
+                _ => return Err(at(span.start, "a member's name must be a plain string")),
             };
             self.spend(name.len(), span.start)?;
             let name_at = span.start;
@@ -193,7 +196,7 @@ fn at(place: Marker, problem: &str) -> DefinitionError {
 
 fn limit(place: Marker, problem: &str) -> DefinitionError {
     let (line, column) = (place.line(), place.col() + 1);
-    DefinitionError::limit(format!("{problem}, seen at line {line} column {column}"))
+    DefinitionError::limit(format!("{problem} (at line {line} column {column})"))
 }
 
 #[cfg(test)]
@@ -221,7 +224,7 @@ mod tests {
                 "d": {"Ref": "5"},
             })
         );
-        assert!(problem("a: !!binary aGk=").contains("is not read"));
+        assert!(problem("a: !!binary aGk=").contains("is not supported"));
     }
 
     #[test]
@@ -243,9 +246,9 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_told_with_its_place() {
         for (text, expected) in [
-            ("a: &x {b: *x}", "inside of what it stands for"),
+            ("a: &x {b: *x}", "inside the value that it refers to"),
             ("a: {<<: {b: 1}}", "merge keys"),
-            ("? [1]\n: 2", "plain text"),
+            ("? [1]\n: 2", "plain string"),
             ("a: 1\n---\nb: 2", "second document"),
             ("a: [1", "as YAML"),
             ("a: *nowhere", "as YAML"),
@@ -268,7 +271,7 @@ mod tests {
                 "{problem}"
             );
         }
-        // Each alias alone is shallow enough.
+        // Each alias alone is within the limit.
         let mut text = format!("a0: &a0 {}{}\n", "[".repeat(100), "]".repeat(100));
         text.push_str(&format!(
             "a1: &a1 {}*a0{}\n",
