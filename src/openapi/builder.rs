@@ -137,7 +137,7 @@ impl ApiDefinition {
     /// # use std::time::Duration;
     /// # use tower_lambda_authorizer::openapi::ApiDefinition;
     /// let definition = ApiDefinition::from_openapi("{openapi: 3.0.1, paths: {}}");
-    /// # assert!(definition.is_err(), "a text that begins with a brace is JSON");
+    /// # assert!(definition.is_err(), "a document that begins with a brace is JSON");
     /// let definition = ApiDefinition::from_openapi(r#"{"openapi": "3.0.1", "paths": {}}"#)?
     ///     .configure(|_name, layer| layer.authorizer_timeout(Duration::from_secs(5)));
     /// # assert!(definition.into_layer().is_ok());

@@ -71,7 +71,7 @@ use crate::{
 /// assert_eq!(status("GET", "/pets", None).await, 200);
 /// assert_eq!(status("POST", "/pets", None).await, 401);
 /// assert_eq!(status("POST", "/pets", Some("t")).await, 200);
-/// // What the document does not have is refused, unless `unknown_routes` says otherwise.
+/// // Other operations are refused, unless `unknown_routes` says otherwise.
 /// assert_eq!(status("PUT", "/pets", Some("t")).await, 403);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # }).unwrap();

@@ -36,8 +36,8 @@ use crate::{
 /// a parameter over a greedy parameter. The service behind the layer routes the request once more, and routers read
 /// some paths in different ways. The layer considers all of these readings:
 ///
-/// - An empty segment (`/users//secrets`, `/users/`) is dropped, because the router merges or trims slashes. Or it is
-/// kept, and `{id}` may or may not accept it as an empty value.
+/// - An empty segment (`/users//secrets`, `/users/`) is dropped, because the router merges or trims slashes. Or it
+///   is kept, and `{id}` may or may not accept it as an empty value.
 /// - `/files/{proxy+}` matches `/files`, or only `/files/`, or only paths with something after the slash.
 /// - A segment is compared as received, or percent-decoded.
 /// - HEAD is an operation of its own, or the handler for GET answers it.
@@ -80,7 +80,7 @@ use crate::{
 /// let get = |path| Request::get(path).body(Empty::<bytes::Bytes>::new());
 /// let open = service.clone().oneshot(get("/users/7/photos")?).await?;
 /// assert_eq!(open.status(), StatusCode::OK);
-/// // A router may take it for a path of `/users/{id}/secrets` with an empty `id`.
+/// // A router may match this with `/users/{id}/secrets` and an empty `id`.
 /// let guarded = service.oneshot(get("/users//secrets")?).await?;
 /// assert_eq!(guarded.status(), StatusCode::UNAUTHORIZED);
 /// # Ok(())

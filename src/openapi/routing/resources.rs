@@ -5,11 +5,13 @@
 //! well, and so do those that other routers find ([`readings`]).
 
 mod readings;
+mod resource;
 
 use std::collections::HashMap;
 
 use http::Method;
 
+use self::resource::Resource;
 use super::path_template::{PathTemplate, Segment};
 use crate::openapi::error::quoted;
 
@@ -30,53 +32,6 @@ struct Node {
     here: Option<Resource>,
 }
 
-/// A resource with its methods.
-#[derive(Debug)]
-pub(super) struct Resource {
-    path: PathTemplate,
-    methods: Vec<(Method, usize)>,
-    any: Option<usize>,
-}
-
-impl Resource {
-    fn new(path: &PathTemplate) -> Self {
-        Self {
-            path: path.clone(),
-            methods: Vec::new(),
-            any: None,
-        }
-    }
-
-    /// The operation for a method: the method's own, or that of `ANY`.
-    pub(super) fn operation(&self, method: &Method) -> Option<usize> {
-        self.own(method).or(self.any)
-    }
-
-    /// The operation whose handler answers HEAD: that of HEAD itself, or of GET, or of `ANY`.
-    pub(super) fn head_as_get(&self) -> Option<usize> {
-        let own = self.own(&Method::HEAD).or_else(|| self.own(&Method::GET));
-        own.or(self.any)
-    }
-
-    /// The operations that servers may call for a method, and whether every server calls one of them: some servers
-    /// answer HEAD like GET, and others do not.
-    pub(super) fn served(&self, method: &Method) -> ([Option<usize>; 2], bool) {
-        let own = self.own(method);
-        match own {
-            None if method == Method::HEAD => {
-                ([self.own(&Method::GET), self.any], self.any.is_some())
-            }
-            None => ([self.any, None], self.any.is_some()),
-            Some(_) => ([own, None], true),
-        }
-    }
-
-    fn own(&self, method: &Method) -> Option<usize> {
-        let own = self.methods.iter().find(|(own, _)| own == method);
-        own.map(|(_, operation)| *operation)
-    }
-}
-
 impl Resources {
     /// Adds an operation. The error names the conflicting operation.
     pub(in crate::openapi) fn insert(
@@ -93,24 +48,13 @@ impl Resources {
             None => &mut self.default_route,
         };
         let resource = place.get_or_insert_with(|| Resource::new(path));
-        if resource.path != *path {
-            let other = quoted(resource.path.as_str());
+        if resource.path() != path {
+            let other = quoted(resource.path().as_str());
             return Err(format!(
                 "the path {other} matches the same requests; keep one of the two"
             ));
         }
-        let taken = match method {
-            None => resource.any.replace(operation).is_some(),
-            Some(method) => {
-                let taken = resource.methods.iter().any(|(own, _)| own == method);
-                resource.methods.push((method.clone(), operation));
-                taken
-            }
-        };
-        match taken {
-            true => Err("the same method of the same path is defined twice; keep one".into()),
-            false => Ok(()),
-        }
+        resource.add(method, operation)
     }
 
     /// Passes the resources that match a path to `take`, in the order of precedence, until it returns a value.
