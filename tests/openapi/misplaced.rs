@@ -90,7 +90,7 @@ fn what_looks_like_a_guard_where_nothing_reads_it_is_refused() {
         let error = ApiDefinition::from_openapi(&format!("openapi: 3.0.1\n{rest}"));
         let error = error.unwrap_err().to_string();
         assert!(
-            error.contains(&format!("at `{place}`: nothing reads")),
+            error.contains(&format!("at `{place}`: nothing here reads")),
             "{rest}: {error}"
         );
     }
@@ -112,11 +112,11 @@ fn a_scheme_s_authorizer_that_is_misspelt_is_refused() {
         "authorizer",
     ] {
         let error = document(&format!("{member}: {{type: token}}")).unwrap_err();
-        let place = format!("at `/components/securitySchemes/gate/{member}`: nothing reads");
+        let place = format!("at `/components/securitySchemes/gate/{member}`: nothing here reads");
         assert!(error.to_string().contains(&place), "{error}");
     }
     let error = document("x-amazon-apigateway-AuthType: awsSigv4").unwrap_err();
-    assert!(error.to_string().contains("nothing reads"), "{error}");
+    assert!(error.to_string().contains("nothing here reads"), "{error}");
     for member in [
         "x-amazon-apigateway-authorizer: {type: token}",
         "x-amazon-apigateway-authtype: awsSigv4",
@@ -140,7 +140,7 @@ fn any_method_that_is_misspelt_is_refused() {
     ] {
         let document = format!("openapi: 3.0.1\npaths: {{/a: {{{name}: {{security: []}}}}}}");
         let error = ApiDefinition::from_openapi(&document).unwrap_err();
-        let says = format!("`{name}` is no method");
+        let says = format!("`{name}` is not a method");
         assert!(error.to_string().contains(&says), "{error}");
     }
     for name in ["x-anything", "x-amazon-apigateway-documentation"] {
@@ -367,7 +367,7 @@ fn what_looks_like_a_guard_in_a_template_is_refused_where_nothing_reads_it() {
         assert!(
             error
                 .to_string()
-                .contains(&format!("at `/Resources/{place}`: nothing reads")),
+                .contains(&format!("at `/Resources/{place}`: nothing here reads")),
             "{member}: {error}"
         );
     }
@@ -393,7 +393,7 @@ fn what_looks_like_a_guard_in_a_template_is_refused_where_nothing_reads_it() {
         assert!(
             error
                 .to_string()
-                .contains(&format!("at `{place}`: nothing reads")),
+                .contains(&format!("at `{place}`: nothing here reads")),
             "{member}: {error}"
         );
     }
