@@ -50,6 +50,7 @@ fn a_value_that_fills_the_memory_is_kept() {
     let (memory, counters) = memory(1);
     put(&memory, &counters, 1, 7);
     assert_eq!(get(&memory, 1, Duration::ZERO), Some(7));
+    assert_eq!(counters.snapshot().bytes, memory.max_bytes());
 }
 
 #[test]
