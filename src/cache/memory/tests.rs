@@ -100,6 +100,7 @@ fn what_was_forgotten_leaves_the_queue_too() {
     for key in 1..=50 {
         memory.forget(&[key], &counters);
     }
+    assert_eq!(counters.snapshot().bytes, 0);
     for _ in 0..100 {
         put(&memory, &counters, 1, 0);
     }
@@ -164,6 +165,8 @@ fn clearing_takes_out_one_authorizers_results() {
         memory.insert(key, 0, 0, lifetime(Duration::ZERO), || false, &counters);
     }
     memory.clear(&one, &counters);
+    let left = OVERHEAD + other.key(["t"]).len();
+    assert_eq!(counters.snapshot().bytes, left);
     assert!(
         memory
             .with(&one.key(["t"]), at(Duration::ZERO), |_| ())
