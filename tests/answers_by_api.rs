@@ -141,7 +141,7 @@ async fn the_reason_names_what_is_wrong_and_what_to_do() {
 }
 
 #[tokio::test]
-async fn the_context_is_handed_on_as_the_api_does() {
+async fn the_context_is_passed_on_as_by_the_type_of_api() {
     let answer = policy_with(json!({
         "context": {"text": "a", "number": 7, "truth": true, "claims": "c"}
     }));
@@ -159,7 +159,7 @@ async fn the_context_is_handed_on_as_the_api_does() {
 }
 
 #[test]
-fn what_a_type_of_api_does_not_have_cannot_be_set() {
+fn settings_that_a_type_of_api_lacks_cannot_be_set() {
     let authorizer = || authorizer_fn(|_| async { Ok(AuthorizerResponse::simple(true)) });
     let token = || LambdaAuthorizerLayer::token(authorizer());
     let http = || LambdaAuthorizerLayer::http_api(authorizer());

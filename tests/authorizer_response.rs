@@ -91,7 +91,7 @@ fn assert_malformed(answer: &Value, place: &str) {
 
 #[test]
 #[rustfmt::skip]
-fn the_documented_answer_is_read_whole() {
+fn the_documented_response_is_read_completely() {
     let response = read(&json!({
         "principalId": "user|a1b2c3d4",
         "policyDocument": {"Version": "2012-10-17", "Statement": [statement()]},
@@ -111,7 +111,7 @@ fn the_documented_answer_is_read_whole() {
 
 #[test]
 #[rustfmt::skip]
-fn the_context_keeps_its_order_in_text_and_hands_on_scalars_as_recorded_strings() {
+fn the_context_keeps_its_order_and_makes_strings_of_scalars_as_recorded() {
     let text = format!(
         r#"{{"context":{{"z":"","a":0,"m":-7,"f":1.5,"b":false,"u":18446744073709551615,"é":"\u0000"}},
             "policyDocument":{{"Statement":{}}}}}"#,
@@ -214,7 +214,7 @@ fn policies_are_accepted_in_every_form_that_iam_allows() {
 
 #[test]
 #[rustfmt::skip]
-fn only_the_error_message_unauthorized_alone_means_401() {
+fn only_the_exact_error_message_unauthorized_means_401() {
     for (message, kind) in [
         ("Unauthorized", AuthorizerErrorKind::Unauthorized),
         ("Unauthorized: expired", AuthorizerErrorKind::Failed),
@@ -239,7 +239,7 @@ fn only_the_error_message_unauthorized_alone_means_401() {
 
 /// As long as all headers of a request on API Gateway: what is masked later has to be whole here.
 #[test]
-fn a_message_keeps_a_whole_credential_and_is_bounded() {
+fn a_long_message_is_cut_but_a_credential_is_not() {
     let token = "x".repeat(10_240);
     let megabytes = "x".repeat(5_000_000);
     let failure = |message: &str| {
@@ -266,7 +266,7 @@ fn a_message_keeps_a_whole_credential_and_is_bounded() {
 
 #[test]
 #[rustfmt::skip]
-fn an_answer_that_is_no_policy_is_refused() {
+fn a_response_without_a_policy_is_refused() {
     for (answer, place) in [
         (json!(null), "expected an object"),
         (json!([]), "expected an object"),
@@ -299,7 +299,7 @@ fn a_context_that_no_api_can_use_is_refused() {
 
 #[test]
 #[rustfmt::skip]
-fn a_broken_policy_document_is_refused_and_its_place_named() {
+fn an_invalid_policy_document_is_refused_with_its_place() {
     let positional = json!(["2012-10-17", null, [statement()]]);
     let positional_statement = json!([null, "Allow", "execute-api:Invoke", null, ARN, null, null]);
     for (answer, place) in [
@@ -417,7 +417,7 @@ fn duplicate_members_are_refused_wherever_they_stand() {
 
 #[test]
 #[rustfmt::skip]
-fn what_is_not_exactly_one_json_text_of_the_allowed_size_is_refused() {
+fn only_one_json_text_of_the_allowed_size_is_accepted() {
     let fine = answer_of(json!([statement()])).to_string();
     let bom = format!("\u{feff}{fine}");
     let not_utf8 = [b"{\"principalId\":\"\xff\",", &fine.as_bytes()[1..]].concat();
@@ -448,7 +448,7 @@ fn what_is_not_exactly_one_json_text_of_the_allowed_size_is_refused() {
 }
 
 #[test]
-fn a_refused_answer_is_not_quoted() {
+fn a_message_does_not_quote_a_refused_response() {
     for answer in [
         r#""Bearer s3cr3t""#,
         r#"{"policyDocument":"s3cr3t, expected nothing"}"#,
@@ -460,7 +460,7 @@ fn a_refused_answer_is_not_quoted() {
 }
 
 #[test]
-fn debug_shows_the_keys_of_a_context_and_no_value() {
+fn debug_shows_the_keys_of_a_context_but_no_values() {
     let response = AuthorizerResponse::allow("*")
         .with_context("session", "s3cr3t")
         .with_usage_identifier_key("s3cr3t");

@@ -35,7 +35,7 @@ fn without_cors_the_browser_hides_both_refusals() {
 }
 
 #[test]
-fn with_cors_a_script_reads_what_it_was_refused_for() {
+fn with_cors_a_script_can_read_why_it_was_refused() {
     let Some(page) = page_of("cargo run --example browser") else {
         return;
     };

@@ -264,7 +264,7 @@ async fn layers_that_share_a_cache_share_no_result() {
 }
 
 #[test]
-fn only_what_has_a_key_is_kept() {
+fn only_results_with_a_key_are_kept() {
     let authorizer = authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) });
     let every = LambdaAuthorizerLayer::request(authorizer, IdentitySources::none()).unwrap();
     let refused = every.clone().result_ttl(SECOND);
@@ -276,7 +276,7 @@ fn only_what_has_a_key_is_kept() {
 }
 
 #[tokio::test]
-async fn without_a_source_each_request_is_asked_about() {
+async fn without_a_source_every_request_calls_the_authorizer() {
     let calls = Arc::<AtomicUsize>::default();
     let counted = Arc::clone(&calls);
     let authorizer = authorizer_fn(move |_| {
@@ -317,7 +317,7 @@ async fn ten_thousand_requests_make_one_call() {
 }
 
 #[tokio::test]
-async fn the_call_outlives_who_began_it_and_nobody_else() {
+async fn a_call_outlives_the_request_that_began_it_but_not_the_last_one() {
     let door = Door::new(Mood::Thinks);
     let [mut first, mut second] = [spawn(&door, "a"), spawn(&door, "a")];
     assert_pending!(first.poll());
@@ -341,7 +341,7 @@ async fn the_call_outlives_who_began_it_and_nobody_else() {
 }
 
 #[tokio::test]
-async fn a_stale_result_serves_while_one_request_asks() {
+async fn a_stale_result_is_served_while_one_request_refreshes_it() {
     let cache = ResultCache::new().serve_stale_while_refreshing(60 * SECOND);
     let door = Door::new(Mood::Allows).with_cache(cache);
     door.status("a", "/").await;
@@ -384,7 +384,7 @@ async fn unauthorized_ends_a_stale_result() {
 }
 
 #[tokio::test]
-async fn unauthorized_is_kept_where_that_is_wanted() {
+async fn unauthorized_is_kept_if_configured() {
     let cache = ResultCache::new().keep_unauthorized(10 * SECOND);
     let door = Door::new(Mood::SaysUnauthorized).with_cache(cache);
     for (seconds, calls) in [(0, 1), (9, 1), (1, 2)] {
@@ -395,7 +395,7 @@ async fn unauthorized_is_kept_where_that_is_wanted() {
 }
 
 #[tokio::test]
-async fn calls_wait_for_their_turn() {
+async fn calls_wait_for_the_concurrency_limit() {
     let mut door = Door::new(Mood::Thinks);
     door.layer = door.layer.concurrent_calls(2).unwrap();
     let mut requests: Vec<_> = ["a", "b", "c"].map(|token| spawn(&door, token)).into();

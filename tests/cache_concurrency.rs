@@ -104,7 +104,7 @@ async fn ten_thousand_requests_on_several_threads_make_one_call() {
 
 /// Who began a call, and who joined it, may leave at any time; for each key one stays.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_thousand_requests_of_which_some_are_cancelled_make_one_call_for_each_key() {
+async fn a_thousand_requests_with_some_cancelled_make_one_call_for_each_key() {
     const KEYS: [&str; 5] = ["a", "b", "c", "d", "e"];
     for seed in 0..10 {
         let mut random = fastrand::Rng::with_seed(seed);

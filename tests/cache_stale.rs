@@ -92,7 +92,7 @@ fn newer_refusals() -> [(MockAnswer, u16); 2] {
 
 /// The newer refusal finds no room, so it is not kept; the older allowance does not hold any more nevertheless.
 #[test]
-fn a_refusal_that_is_not_kept_ends_the_allowance_before_it() {
+fn a_refusal_that_is_not_kept_removes_the_earlier_allowance() {
     for while_refreshing in [false, true] {
         for (refusal, status) in newer_refusals() {
             let cache = ResultCache::new()
@@ -125,7 +125,7 @@ fn a_refusal_that_is_not_kept_ends_the_allowance_before_it() {
 /// The key was forgotten while the authorizer was asked, so what it says is not kept; neither is what a call has
 /// said that was begun later and ended sooner.
 #[test]
-fn a_refusal_that_was_forgotten_meanwhile_ends_the_allowance_before_it() {
+fn a_refusal_that_was_forgotten_meanwhile_removes_the_earlier_allowance() {
     let cache = ResultCache::new().serve_stale_on_failure(60 * SECOND);
     let (deny, denied) = oneshot::channel::<()>();
     let (deny, denied) = (deny, Mutex::new(Some(denied)));
@@ -206,7 +206,7 @@ fn every_duration_can_be_configured() {
 }
 
 #[test]
-fn a_result_that_is_kept_for_ever_has_an_age() {
+fn a_result_that_never_expires_has_an_age() {
     let cache = ResultCache::new().keep_unauthorized(Duration::MAX);
     let harness = stale_for(cache, Duration::ZERO, MockAnswer::unauthorized());
     assert_eq!(send(&harness).now_or_never(), Some(401));

@@ -116,7 +116,7 @@ fn is_drawn(name: &str) -> bool {
 }
 
 #[tokio::test]
-async fn each_event_is_its_golden_file() {
+async fn each_event_equals_its_golden_file() {
     for kind in ["token", "rest-request", "http-1.0", "http-2.0", "websocket"] {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/events/{kind}.json"));
         let event = without_ids(&event(kind, request()).await);
@@ -151,7 +151,7 @@ async fn empty_members_are_left_out_where_api_gateway_leaves_them_out() {
 
 /// What the authorizer sees has to be what its result is kept under.
 #[tokio::test]
-async fn a_header_that_comes_twice_is_read_in_one_way() {
+async fn a_repeated_header_is_read_in_the_same_way_everywhere() {
     let request = || {
         Request::get("/pets/a%20b?tenant=acme")
             .header("authorization", "first")
@@ -180,7 +180,7 @@ async fn a_header_that_comes_twice_is_read_in_one_way() {
 
 /// A browser's page can send a token in no other header.
 #[tokio::test]
-async fn the_protocols_of_a_handshake_are_one_list_in_several_lines() {
+async fn the_protocols_of_a_handshake_are_joined_into_one_list() {
     let request = || {
         Request::get("/chat?tenant=acme")
             .header("authorization", "t")
@@ -204,7 +204,7 @@ async fn the_protocols_of_a_handshake_are_one_list_in_several_lines() {
 }
 
 #[tokio::test]
-async fn a_handshake_has_no_content_unless_it_says_so() {
+async fn a_handshake_has_no_content_by_default() {
     for (name, value, length) in [
         ("x-other", "1", Some("0")),
         ("content-length", "7", None),

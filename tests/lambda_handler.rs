@@ -108,7 +108,7 @@ impl From<Refused> for Diagnostic {
 }
 
 #[tokio::test]
-async fn whatever_the_runtime_takes_for_an_error_is_one() {
+async fn every_error_type_of_the_runtime_is_accepted() {
     let refuse = |text: &'static str| {
         lambda_handler(move |_: LambdaEvent<Value>| async move { Err::<Value, _>(Refused(text)) })
     };
@@ -144,7 +144,7 @@ async fn a_panic_is_a_500() {
 }
 
 #[tokio::test]
-async fn the_answer_is_read_strictly() {
+async fn the_response_is_read_strictly() {
     let answer = |text: &'static str| {
         lambda_handler(move |_: LambdaEvent<Value>| async move {
             Ok::<_, Error>(RawValue::from_string(text.to_owned())?)
@@ -175,7 +175,7 @@ async fn the_answer_is_read_strictly() {
 }
 
 #[tokio::test]
-async fn the_event_is_api_gateways() {
+async fn the_event_is_the_one_of_api_gateway() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let note = Arc::clone(&seen);
     let handler = lambda_handler(move |event: LambdaEvent<Value>| {
@@ -232,7 +232,7 @@ async fn assert_passes(layer: LambdaAuthorizerLayer<impl Authorizer>) {
 }
 
 #[tokio::test]
-async fn an_event_of_another_type_is_a_500_that_shows_no_token() {
+async fn an_event_of_another_type_is_a_500_without_the_token() {
     #[derive(Deserialize)]
     struct Other {
         #[serde(rename = "authorizationToken")]
@@ -251,7 +251,7 @@ async fn an_event_of_another_type_is_a_500_that_shows_no_token() {
 }
 
 #[tokio::test]
-async fn an_event_that_an_own_type_refuses_is_a_500_that_shows_no_token() {
+async fn an_event_that_a_custom_type_refuses_is_a_500_without_the_token() {
     #[derive(Deserialize)]
     enum Scheme {
         Bearer,
@@ -291,7 +291,7 @@ async fn an_event_that_an_own_type_refuses_is_a_500_that_shows_no_token() {
 }
 
 #[tokio::test]
-async fn a_name_that_the_client_chose_breaks_no_line_and_is_bounded() {
+async fn a_name_that_the_client_chose_is_escaped_and_cut() {
     #[derive(Deserialize)]
     struct Numbers {
         #[serde(rename = "queryStringParameters")]
@@ -316,7 +316,7 @@ async fn a_name_that_the_client_chose_breaks_no_line_and_is_bounded() {
 }
 
 #[tokio::test]
-async fn an_answer_that_cannot_be_written_is_a_500() {
+async fn a_response_that_cannot_be_serialized_is_a_500() {
     struct Unwritable;
     impl Serialize for Unwritable {
         fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
@@ -330,7 +330,7 @@ async fn an_answer_that_cannot_be_written_is_a_500() {
 }
 
 #[tokio::test]
-async fn the_context_is_that_of_a_call() {
+async fn each_call_has_its_own_context() {
     let seen = Arc::new(Mutex::new(Vec::<Context>::new()));
     let note = |seen: &Arc<Mutex<Vec<Context>>>| {
         let seen = Arc::clone(seen);
@@ -370,7 +370,7 @@ async fn the_context_is_that_of_a_call() {
 }
 
 #[test]
-fn debug_shows_the_handler_and_no_more() {
+fn debug_shows_only_the_handler() {
     async fn my_handler(_: LambdaEvent<Value>) -> Result<(), Error> {
         Ok(())
     }

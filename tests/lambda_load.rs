@@ -50,7 +50,7 @@ fn assert_all(answers: &[(StatusCode, String)], status: StatusCode) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_function_is_invoked_once_for_a_token_and_may_break_down_meanwhile() {
+async fn a_function_is_invoked_once_for_a_token_and_may_fail_meanwhile() {
     let deployment = Deployment::new(example("function_as_told"))
         .concurrency(2 * AT_ONCE)
         .time_limit(Duration::from_secs(30));

@@ -100,7 +100,7 @@ impl Drop for Answers {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_function_answers_the_same_in_all_places() {
+async fn a_function_returns_the_same_in_all_places() {
     let answers = Answers::new();
     let path = answers.path().to_owned();
     let in_process = lambda_handler(move |event| {

@@ -130,7 +130,7 @@ async fn who(request: Request<()>) -> Result<Response<()>, Infallible> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_answer_is_right_whatever_becomes_of_the_server() {
+async fn every_answer_is_right_whatever_happens_to_the_server() {
     let Some(mut server) = RedisServer::start("redis-server", &[]) else {
         return;
     };

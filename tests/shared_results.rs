@@ -223,7 +223,7 @@ async fn who(request: Request<()>) -> Result<Response<String>, Infallible> {
 }
 
 #[tokio::test]
-async fn the_second_process_does_not_ask() {
+async fn the_second_process_does_not_call_its_authorizer() {
     let world = World::new();
     let (one, other) = (world.process(), world.process());
     one.passes("ann").await;
@@ -280,7 +280,7 @@ async fn only_the_same_authorizer_with_the_same_secret_shares() {
 }
 
 #[tokio::test]
-async fn refusals_are_not_shared_and_denials_are() {
+async fn denials_are_shared_but_unauthorized_is_not() {
     let world = World::new();
     let (one, other) = (world.process(), world.process());
     assert_eq!(one.send("nobody", "/").await.0, 401);
@@ -343,7 +343,7 @@ async fn a_value_that_was_tampered_with_is_a_miss() {
 }
 
 #[tokio::test]
-async fn forgetting_takes_a_result_out_of_the_store() {
+async fn invalidating_removes_a_result_from_the_store() {
     let world = World::new();
     let (one, other) = (world.process(), world.process());
     one.passes("ann").await;
@@ -363,7 +363,7 @@ async fn forgetting_takes_a_result_out_of_the_store() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_forget_is_an_error_for_who_asks() {
+async fn invalidating_fails_if_the_store_does_not_remove_the_result() {
     let world = World::new();
     let process = world.process();
     process.passes("ann").await;
@@ -392,7 +392,7 @@ async fn a_write_that_was_under_way_while_a_result_was_forgotten_is_undone() {
 }
 
 #[tokio::test]
-async fn concurrent_misses_make_one_look_up() {
+async fn concurrent_misses_share_one_look_up() {
     let world = World::new();
     world.process().passes("ann").await;
     world.store.calls();
@@ -403,7 +403,7 @@ async fn concurrent_misses_make_one_look_up() {
 }
 
 #[tokio::test]
-async fn without_a_time_to_live_the_store_is_left_alone() {
+async fn without_a_time_to_live_the_store_is_not_used() {
     let world = World::new();
     let process = world.process_with(SECRET, |layer| layer.result_ttl(Duration::ZERO).unwrap());
     process.passes("ann").await;

@@ -178,7 +178,7 @@ async fn no_refusal_calls_the_inner_service_and_no_failed_check_asks_the_authori
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_is_the_gateways_response_byte_for_byte_and_tells_an_outer_layer_why() {
+async fn a_refusal_is_the_exact_gateway_response_with_a_reason_for_outer_layers() {
     let mut seen_ids = Vec::new();
     for refusal in refusals() {
         for method in [Method::GET, Method::HEAD] {
@@ -271,7 +271,7 @@ async fn no_debug_or_display_output_shows_the_token() {
 }
 
 #[tokio::test]
-async fn an_allowed_request_reaches_the_inner_service_once_and_as_it_was() {
+async fn an_allowed_request_reaches_the_inner_service_once_and_unchanged() {
     let (asked, inner) = (Asked::default(), Inner::default());
     let mut request = get("/pets", "allow").map(|_: Full<Bytes>| Full::from("sent"));
     request
@@ -339,7 +339,7 @@ async fn a_context_that_an_outer_layer_left_is_replaced() {
 }
 
 #[test]
-fn each_call_goes_once_to_the_instance_that_was_made_ready() {
+fn each_call_goes_to_the_instance_that_was_ready() {
     let layer = layer().no_authorizer_timeout();
     let (mut service, mut handle) = mock::spawn_layer::<Req, Res, _>(layer);
     handle.allow(0);
@@ -549,7 +549,7 @@ async fn an_authorizer_has_29_seconds_or_what_it_was_given() {
 }
 
 #[test]
-fn without_a_time_limit_no_timer_is_needed_and_with_one_its_absence_refuses() {
+fn a_timer_is_needed_only_for_a_time_limit() {
     let inner = Inner::default();
     let unlimited = layer().no_authorizer_timeout().layer(inner.clone());
     let response = task::spawn(unlimited.oneshot(get("/pets", "allow"))).poll();
@@ -568,7 +568,7 @@ fn without_a_time_limit_no_timer_is_needed_and_with_one_its_absence_refuses() {
 struct OwnError(&'static str);
 
 #[tokio::test]
-async fn errors_of_the_inner_service_pass_through_untouched() {
+async fn errors_of_the_inner_service_are_unchanged() {
     type Failing = ServiceFn<fn(Req) -> Ready<Result<Res, OwnError>>>;
     let inner: Failing = service_fn(|_| ready(Err(OwnError("broken"))));
     let mut service = layer().layer(inner);
@@ -618,7 +618,7 @@ async fn a_response_body_keeps_its_frames_and_its_own_error() {
 }
 
 #[test]
-fn the_public_types_can_go_where_servers_send_them() {
+fn the_public_types_can_be_sent_between_threads() {
     fn is_shareable<T: Clone + Send + Sync + 'static>(_: &T) {}
     fn is_send<T: Send>(_: &T) {}
     fn has_types<R, B, E>(
@@ -681,7 +681,7 @@ fn told_service() -> impl Service<
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_tower_stack_as_authorizer_keeps_401_apart_from_its_own_failures() {
+async fn a_tower_stack_as_authorizer_distinguishes_401_from_its_failures() {
     let stack = ServiceBuilder::new()
         .buffer(8)
         .load_shed()
@@ -742,7 +742,7 @@ async fn an_overloaded_tower_stack_as_authorizer_is_a_500_and_recovers() {
 }
 
 #[tokio::test]
-async fn a_tower_service_as_authorizer_that_cannot_be_made_ready_is_a_500() {
+async fn a_tower_service_as_authorizer_that_never_is_ready_is_a_500() {
     let (service, mut handle) = mock::pair::<AuthorizerRequest, AuthorizerResponse>();
     handle.send_error("the circuit is open");
     let reason = broken_because(&answer_of(service, "allow").await);
@@ -753,7 +753,7 @@ async fn a_tower_service_as_authorizer_that_cannot_be_made_ready_is_a_500() {
 }
 
 #[tokio::test]
-async fn a_tower_service_as_authorizer_that_words_unauthorized_differently_is_a_500() {
+async fn a_tower_service_as_authorizer_with_another_unauthorized_message_is_a_500() {
     let rewording =
         told_service().map_err(|error| std::io::Error::other(format!("while asking: {error}")));
     let reason = broken_because(&answer_of(rewording, "unauthorized").await);
@@ -764,7 +764,7 @@ async fn a_tower_service_as_authorizer_that_words_unauthorized_differently_is_a_
 }
 
 #[tokio::test]
-async fn shared_boxed_and_closure_authorizers_decide_alike() {
+async fn shared_boxed_and_closure_authorizers_decide_equally() {
     async fn check(authorizer: impl Authorizer) {
         let layer = LambdaAuthorizerLayer::request(authorizer, IdentitySources::none()).unwrap();
         let mut service = layer.layer(Inner::default());

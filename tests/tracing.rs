@@ -84,7 +84,7 @@ fn with_token(token: &str) -> http::request::Builder {
 
 /// The seed of the crate, as a line of a log.
 #[tokio::test]
-async fn the_401_that_leaves_no_trace_leaves_one() {
+async fn a_401_without_a_call_leaves_an_event() {
     let (log, _guard) = Log::begin(Level::DEBUG);
     call(Request::get("/pets")).await;
     assert_eq!(
@@ -98,7 +98,7 @@ async fn the_401_that_leaves_no_trace_leaves_one() {
 }
 
 #[tokio::test]
-async fn each_decision_has_one_event_of_its_level() {
+async fn each_decision_has_one_event_with_its_level() {
     let (log, _guard) = Log::begin(Level::TRACE);
     for (token, level, decision) in [
         ("allow", "TRACE", "allow"),
@@ -116,7 +116,7 @@ async fn each_decision_has_one_event_of_its_level() {
 }
 
 #[tokio::test]
-async fn by_default_only_what_is_broken_is_told() {
+async fn by_default_only_failures_are_logged() {
     let (log, _guard) = Log::begin(Level::INFO);
     for token in ["allow", "deny"] {
         call(with_token(token)).await;
@@ -128,7 +128,7 @@ async fn by_default_only_what_is_broken_is_told() {
 }
 
 #[tokio::test]
-async fn a_header_that_is_left_out_is_told() {
+async fn an_omitted_header_is_logged() {
     let (log, _guard) = Log::begin(Level::WARN);
     let response = GatewayResponse::new().header("x-name", "method.request.querystring.name");
     let responses = GatewayResponses::default().with(ResponseType::Unauthorized, response);

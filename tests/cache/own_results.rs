@@ -140,7 +140,7 @@ async fn a_clone_that_differs_in_what_an_answer_depends_on_has_its_own_results()
 }
 
 #[tokio::test]
-async fn a_clone_that_answers_otherwise_finds_the_layers_results() {
+async fn a_clone_with_other_gateway_responses_finds_the_layers_results() {
     let door = Door::new(Mood::Allows);
     let clone = token(&door)
         .gateway_responses(Default::default())
@@ -211,7 +211,7 @@ async fn no_name_that_is_given_is_that_of_a_layer_without() {
 
 /// One caller's forgetting makes no other caller's call again, and takes away no result.
 #[tokio::test]
-async fn forgetting_one_key_disturbs_no_call_of_another() {
+async fn forgetting_a_key_does_not_disturb_calls_of_other_keys() {
     let door = Door::new(Mood::Thinks);
     let results = door.layer.results();
     let other = Door::new(Mood::Thinks).with_cache(ResultCache::new());
@@ -242,7 +242,7 @@ async fn forgetting_one_key_disturbs_no_call_of_another() {
 
 /// In one cache, too: clearing one layer's results leaves the calls of another alone.
 #[tokio::test]
-async fn clearing_disturbs_no_call_of_another_layer() {
+async fn clearing_does_not_disturb_calls_of_another_layer() {
     let cache = ResultCache::new();
     let doors = [(); 2].map(|()| Door::new(Mood::Thinks).with_cache(cache.clone()));
     let mut waiting = doors.each_ref().map(|door| spawn(door, "a"));

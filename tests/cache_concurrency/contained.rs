@@ -223,7 +223,7 @@ impl Drop for BadWaker {
 
 /// The handle that the call keeps is dropped after the client's own.
 #[tokio::test]
-async fn a_client_whose_waker_panics_when_it_is_dropped_leaves_without_a_panic() {
+async fn cancelling_a_request_catches_the_panic_of_its_waker() {
     let gate = Gate::new();
     let layer = gate.layer();
     let mut leaving = Box::pin(send(&layer, "a"));

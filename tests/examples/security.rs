@@ -30,7 +30,7 @@ fn exists(test: &str) -> bool {
 }
 
 #[test]
-fn every_test_that_the_threat_model_names_exists() {
+fn every_test_in_the_threat_model_exists() {
     let text = include_str!("../../SECURITY.md");
     let missing: Vec<_> = text
         .lines()
@@ -41,7 +41,7 @@ fn every_test_that_the_threat_model_names_exists() {
 }
 
 #[test]
-fn every_way_around_has_a_test() {
+fn every_attack_has_a_test() {
     let text = include_str!("../../SECURITY.md");
     let (_, tables) = text.split_once("## What was tried").unwrap();
     let (tables, _) = tables.split_once("\n## ").unwrap();

@@ -168,7 +168,7 @@ async fn some_of_several_credentials_are_not_none() {
 }
 
 #[tokio::test]
-async fn anonymous_requests_are_asked_about_once() {
+async fn anonymous_requests_share_one_call() {
     let scene = Scene::new();
     let layer = LambdaAuthorizerLayer::token(scene.authorizer())
         .anonymous_requests(AnonymousRequests::Ask)
@@ -202,7 +202,7 @@ async fn anonymous_requests_are_asked_about_once() {
 /// What else the identity has tells anonymous requests apart, and is not shown as a credential. On an HTTP API an empty
 /// credential is one, with a result of its own.
 #[tokio::test]
-async fn an_anonymous_result_is_kept_under_what_the_client_does_not_send() {
+async fn an_anonymous_result_is_kept_for_the_identity_values_that_remain() {
     let scene = Scene::new();
     let layer = LambdaAuthorizerLayer::http_api(scene.authorizer())
         .identity_sources([
@@ -234,7 +234,7 @@ async fn an_anonymous_result_is_kept_under_what_the_client_does_not_send() {
 }
 
 #[test]
-fn nothing_is_anonymous_without_a_credential_to_leave_out() {
+fn anonymous_requests_need_a_credential_to_leave_out() {
     let scene = Scene::new();
     let refused = |layer: Result<Layered, ConfigError>| {
         assert_eq!(layer.unwrap_err(), ConfigError::AnonymousRequests);

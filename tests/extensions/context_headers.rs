@@ -123,7 +123,7 @@ async fn a_value_cannot_break_out_of_its_header() {
 
 /// A claim that an authorizer copies into the context names no principal.
 #[tokio::test]
-async fn a_key_of_the_context_is_no_principal() {
+async fn a_key_of_the_context_is_not_a_principal() {
     let said = AuthorizerResponse::simple(true)
         .with_context("principal_id", "root")
         .with_context("tenant", "acme");
@@ -138,7 +138,7 @@ async fn a_key_of_the_context_is_no_principal() {
 }
 
 #[tokio::test]
-async fn keys_of_one_name_are_left_out() {
+async fn keys_with_the_same_header_name_are_left_out() {
     let headers = upstream_gets(
         AuthorizerResponse::allow("*")
             .with_principal_id("user-1")
@@ -206,7 +206,7 @@ async fn nothing_of_a_client_passes_without_an_authorizer_either() {
 }
 
 #[test]
-fn a_prefix_takes_nothing_that_servers_need() {
+fn a_prefix_cannot_cover_headers_that_servers_need() {
     for prefix in [
         "",
         "-",

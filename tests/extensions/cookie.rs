@@ -112,7 +112,7 @@ async fn a_cookie_of_two_readings_does_not_meet_a_kept_result() {
 }
 
 #[tokio::test]
-async fn an_explanation_knows_cookies() {
+async fn an_explanation_recognises_cookies() {
     let asked = Arc::default();
     let [layer, _] = layers(&asked);
     for (name, value, cause, words) in [
@@ -150,7 +150,7 @@ async fn an_explanation_knows_cookies() {
 }
 
 #[tokio::test]
-async fn its_value_does_not_show() {
+async fn the_value_of_a_cookie_is_not_shown() {
     let quoting = authorizer_fn(|request: AuthorizerRequest| async move {
         Err::<AuthorizerResponse, _>(AuthorizerError::new(format!(
             "session {} is unknown",
@@ -177,7 +177,7 @@ async fn its_value_does_not_show() {
 }
 
 #[test]
-fn it_is_not_in_api_gateways_own_words() {
+fn a_cookie_source_has_no_api_gateway_syntax() {
     let allow = || BoxAuthorizer::new(authorizer_fn(async |_| Ok(AuthorizerResponse::allow("*"))));
     for (api_type, json) in [
         (

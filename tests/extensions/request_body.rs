@@ -131,7 +131,7 @@ async fn send(
 }
 
 #[tokio::test]
-async fn the_service_gets_the_body_as_it_came() {
+async fn the_service_receives_the_body_unchanged() {
     let asked = Arc::default();
     let layer = layer(&asked).request_body().unwrap();
     for (index, frames) in [
@@ -160,7 +160,7 @@ async fn the_service_gets_the_body_as_it_came() {
 }
 
 #[tokio::test]
-async fn a_body_that_cannot_be_judged_is_refused() {
+async fn a_body_that_cannot_be_read_completely_is_refused() {
     let asked = Arc::default();
     let layer = layer(&asked).request_body().unwrap();
     let endless = Pieces::new((0..100_000).map(|_| data("")).collect());
@@ -191,7 +191,7 @@ async fn a_body_that_cannot_be_judged_is_refused() {
 
 /// Where nobody asks for it, the authorizer is given none, and a body of any length passes.
 #[tokio::test]
-async fn a_body_that_nobody_judges_passes_whole() {
+async fn without_an_authorizer_that_reads_it_a_body_passes_unchanged() {
     let asked = Arc::default();
     let without = layer(&asked);
     let response = send(without.clone(), 5, Pieces::new(vec![data("a-b-c")])).await;
@@ -211,7 +211,7 @@ async fn a_body_that_nobody_judges_passes_whole() {
 }
 
 #[tokio::test]
-async fn an_explanation_is_given_the_body() {
+async fn an_explanation_receives_the_body() {
     let asked = Arc::default();
     let layer = layer(&asked).request_body().unwrap();
     let request = || Request::post("/hook").header("authorization", "t");
@@ -241,7 +241,7 @@ fn a_result_that_depends_on_a_body_is_not_kept() {
 
 /// The service that was made ready is the one that is called.
 #[tokio::test]
-async fn readiness_goes_with_the_request() {
+async fn the_ready_service_is_the_one_that_is_called() {
     let limited = tower::limit::ConcurrencyLimit::new(
         service_fn(async |request: Request<ReadBody<Full<Bytes>>>| {
             Ok::<_, Infallible>(request.into_body().collect().await.unwrap().to_bytes())
@@ -258,7 +258,7 @@ async fn readiness_goes_with_the_request() {
 
 /// In front of axum's routes, whose body is another one.
 #[tokio::test]
-async fn it_fits_an_axum_router() {
+async fn the_layer_works_in_an_axum_router() {
     let asked = Arc::default();
     let guard = tower::ServiceBuilder::new()
         .layer(RequestBodyLayer::new(5))

@@ -175,7 +175,7 @@ fn every_byte(length: usize) -> Vec<u8> {
 
 /// Up to the limit, to the byte.
 #[tokio::test]
-async fn a_chunked_body_reaches_the_service_byte_for_byte() {
+async fn a_chunked_body_reaches_the_service_unchanged() {
     let server = Server::start().await;
     let mut stream = server.connect().await;
     for length in [1, 70_000, LIMIT] {
@@ -226,7 +226,7 @@ async fn a_body_over_the_limit_is_answered_before_its_end() {
 
 /// The signature is that of the half that came.
 #[tokio::test]
-async fn a_client_that_stops_half_way_is_not_judged_by_the_half() {
+async fn an_incomplete_body_does_not_reach_the_authorizer() {
     let mut server = Server::start().await;
     let half = every_byte(500);
     for framing in ["transfer-encoding: chunked", "content-length: 501"] {
@@ -250,7 +250,7 @@ async fn a_client_that_stops_half_way_is_not_judged_by_the_half() {
 
 /// With trailers, and of a stream that the client resets.
 #[tokio::test]
-async fn bodies_of_http_2_are_whole_or_refused() {
+async fn bodies_of_http_2_are_complete_or_refused() {
     let mut server = Server::start().await;
     let io = TokioIo::new(server.connect().await);
     let handshake = hyper::client::conn::http2::handshake(TokioExecutor::new(), io);

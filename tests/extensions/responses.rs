@@ -37,7 +37,7 @@ fn by_path() -> WwwAuthenticate {
 }
 
 #[tokio::test]
-async fn a_path_has_its_own_resource_metadata() {
+async fn each_path_has_its_own_resource_metadata() {
     let all = r#"Bearer resource_metadata="https://a.example/all", realm="pets""#;
     let mcp = r#"Bearer realm="pets", resource_metadata="https://a.example/mcp""#;
     let two = r#"Bearer realm="pets", resource_metadata="https://a.example/\"two""#;
@@ -77,7 +77,7 @@ async fn a_path_has_its_own_resource_metadata() {
 
 /// Inside a nested router, too, where the layer's URI is without the prefix.
 #[tokio::test]
-async fn the_path_is_the_one_that_the_client_sent() {
+async fn the_function_sees_the_path_that_the_client_sent() {
     let responses = GatewayResponses::default().www_authenticate(by_path());
     let nested = Router::new()
         .route("/one", get("one"))
@@ -93,7 +93,7 @@ async fn the_path_is_the_one_that_the_client_sent() {
 }
 
 #[tokio::test]
-async fn a_function_sees_the_request_that_is_refused() {
+async fn the_function_sees_the_refused_request() {
     let seeing = |responses: GatewayResponses| {
         responses.map_response_with_request(|failure, request, mut response| {
             let seen = format!(

@@ -110,7 +110,7 @@ async fn a_pattern_is_refused_whoever_makes_the_policy() {
 }
 
 #[tokio::test]
-async fn the_reason_says_what_is_the_matter_and_why_it_is_refused() {
+async fn the_reason_names_the_pattern_and_the_remedy() {
     let [layer, ..] = layers(echoing);
     for (method, path, words) in [
         ("GET", "/pets/*", "`*` or `?` (`%2A`, `%3F`)"),
@@ -128,7 +128,7 @@ async fn the_reason_says_what_is_the_matter_and_why_it_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_no_pattern_passes() {
+async fn paths_without_patterns_pass() {
     for layer in layers(echoing) {
         for path in [
             "/",
@@ -177,7 +177,7 @@ fn verdict(policy: &PolicyDocument, path: &str) -> Verdict {
 
 /// In whatever document a method ARN stands, alone and among others, in each version, and written and read again.
 #[test]
-fn a_method_arn_stands_for_itself_in_every_document() {
+fn a_method_arn_covers_only_itself_in_every_document() {
     let api = Api::default();
     let texts = [
         "/a",
@@ -234,7 +234,7 @@ fn a_method_arn_stands_for_itself_in_every_document() {
 
 /// A client's `*` makes the document one of another version. It must not make variables of the texts beside it.
 #[test]
-fn an_escaped_arn_changes_nothing_beside_it() {
+fn an_escaped_arn_does_not_change_its_neighbours() {
     let api = Api::default();
     let denied = format!("{}${{k, 'x'}}*", api.method_arn(&Method::GET, "/"));
     let condition = Condition::new("StringEquals", "aws:UserAgent", ["${k, 'x'}"]).unwrap();
@@ -270,7 +270,7 @@ fn an_escaped_arn_changes_nothing_beside_it() {
 
 /// The builder takes patterns, and what is literal in one it takes from `literal`.
 #[test]
-fn a_request_s_method_is_literal_or_refused_by_the_builder() {
+fn a_requests_method_is_literal_or_refused_by_the_builder() {
     let builder = || PolicyBuilder::for_api(&Api::default());
     assert!(
         builder()

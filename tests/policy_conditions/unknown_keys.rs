@@ -114,7 +114,7 @@ async fn what_is_not_known_holds_in_a_deny_and_not_in_an_allow() {
 }
 
 #[tokio::test]
-async fn what_is_known_is_compared_as_ever() {
+async fn known_keys_are_compared() {
     let listed = json!({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}});
     let unlisted = json!({"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}});
     for (peer, is_listed) in [("192.0.2.7", true), ("203.0.113.7", false)] {
@@ -199,7 +199,7 @@ async fn headers_that_a_client_leaves_out_are_absent() {
 const ARN: &str = "arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET";
 
 #[tokio::test]
-async fn an_entry_with_an_unknown_variable_covers_what_it_excludes_and_nothing_else() {
+async fn an_entry_with_an_unknown_variable_only_excludes() {
     let entry = format!("{ARN}/by/${{aws:SourceIp}}/*");
     let allow = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
     let deny = json!({"Effect": "Deny", "Action": "*", "Resource": entry});
@@ -311,7 +311,7 @@ async fn the_reason_names_the_line_that_is_missing() {
 
 /// The key that has nothing to do with the denial is not named.
 #[tokio::test]
-async fn the_reason_names_no_key_of_another_statement() {
+async fn the_reason_does_not_name_keys_of_other_statements() {
     let layer = answering(&json!([
         {"Effect": "Allow", "Action": "*", "Resource": "*",
          "Condition": {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}},
@@ -337,7 +337,7 @@ async fn the_reason_names_no_key_of_another_statement() {
 
 /// However many conditions ask for it.
 #[tokio::test]
-async fn the_address_is_worked_out_once_for_a_request() {
+async fn the_address_is_determined_once_for_a_request() {
     use std::sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
@@ -362,7 +362,7 @@ async fn the_address_is_worked_out_once_for_a_request() {
 }
 
 #[tokio::test]
-async fn the_reason_names_no_key_that_the_denying_statement_does_not_ask_for() {
+async fn the_reason_names_only_keys_of_the_denying_statement() {
     let allow = json!({"Effect": "Allow", "Action": "*", "Resource": "*",
         "Condition": {"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}}});
     let deny = json!({"Effect": "Deny", "Action": "*", "Resource": "*"});

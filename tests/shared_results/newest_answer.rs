@@ -234,7 +234,7 @@ async fn where_the_write_fails_the_earlier_value_is_taken_out() {
 
 /// Whatever the store does, everybody has the authorizer's answer after two time limits.
 #[tokio::test(start_paused = true)]
-async fn a_store_that_fails_in_all_costs_two_time_limits() {
+async fn a_store_that_always_fails_costs_two_time_limits() {
     let acts = [Act::Works, Act::Fails, Act::Panics, Act::Hangs];
     for get in acts {
         for put in acts {
@@ -262,7 +262,7 @@ async fn a_store_that_fails_in_all_costs_two_time_limits() {
 }
 
 #[tokio::test]
-async fn a_value_that_is_spoilt_is_written_over() {
+async fn a_damaged_value_is_replaced() {
     let scene = Scene::new().await;
     scene.spoil();
     assert_eq!(scene.send(Says::Allow, WELL).await, 200);
@@ -274,7 +274,7 @@ async fn a_value_that_is_spoilt_is_written_over() {
 }
 
 #[tokio::test]
-async fn a_failure_is_no_answer_and_leaves_the_store_alone() {
+async fn a_failure_does_not_change_the_store() {
     let scene = Scene::new().await;
     scene.spoil();
     assert_eq!(scene.send(Says::Nothing, WELL).await, 500);

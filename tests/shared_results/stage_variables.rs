@@ -44,7 +44,7 @@ async fn send(process: &Process, headers: &[(&str, &str)]) -> u16 {
 /// A caller of a stage without variables is called as another stage's variable. Whoever can write to the store, and has
 /// no secret, puts what was sealed for that caller in the place of the other stage's anonymous requests.
 #[tokio::test]
-async fn a_result_for_an_identity_is_none_for_a_stage_variable() {
+async fn a_result_for_an_identity_is_not_used_for_a_stage_variable() {
     let world = World::new();
     let api = || Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap();
     let with_variable = || api().with_stage_variable("lang", "en").unwrap();

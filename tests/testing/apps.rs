@@ -16,7 +16,7 @@ fn layer(answer: MockAnswer) -> LambdaAuthorizerLayer<MockAuthorizer> {
 }
 
 #[tokio::test]
-async fn an_axum_app_is_followed_through_its_routes() {
+async fn a_harness_sees_decisions_through_an_axum_apps_routes() {
     let authorizer = MockAuthorizer::answering(MockAnswer::allow().with_principal_id("user-1"));
     let pets = Router::new()
         .route(
@@ -66,7 +66,7 @@ async fn an_axum_app_is_followed_through_its_routes() {
 
 /// The layer's refusal is known although a layer around it has answered something else.
 #[tokio::test]
-async fn what_was_refused_stays_so_under_another_response() {
+async fn a_refusal_is_recognised_behind_another_response() {
     let app = ServiceBuilder::new()
         .map_response(|_| Response::new(Body::from("all is well")))
         .layer(layer(MockAnswer::deny()))
@@ -83,7 +83,7 @@ async fn what_was_refused_stays_so_under_another_response() {
 }
 
 #[tokio::test]
-async fn of_two_layers_the_one_that_refuses_counts() {
+async fn of_two_layers_the_refusing_one_counts() {
     for (outer, inner, response_type) in [
         (
             MockAnswer::allow(),
@@ -111,7 +111,7 @@ async fn of_two_layers_the_one_that_refuses_counts() {
 }
 
 #[tokio::test]
-async fn an_exempt_preflight_is_guarded_by_nobody() {
+async fn an_exempt_preflight_is_open() {
     let harness = Harness::new(layer(MockAnswer::allow()).exempt_preflights());
     let preflight = harness
         .request(http::Method::OPTIONS, "/pets")
@@ -122,7 +122,7 @@ async fn an_exempt_preflight_is_guarded_by_nobody() {
 }
 
 #[tokio::test]
-async fn an_apis_definition_is_followed_to_its_authorizers() {
+async fn a_harness_sees_decisions_of_an_apis_authorizers() {
     let document = r#"{
         "openapi": "3.0.1", "info": {"title": "pets", "version": "1"},
         "paths": {
@@ -159,7 +159,7 @@ async fn an_apis_definition_is_followed_to_its_authorizers() {
 }
 
 #[tokio::test]
-async fn a_service_of_another_body_is_given_its_own() {
+async fn a_service_with_another_body_type_works() {
     let inside = tower::service_fn(async |request: Request<Body>| {
         Ok::<_, Infallible>(Response::new(request.into_body()))
     });
@@ -178,13 +178,13 @@ async fn a_service_of_another_body_is_given_its_own() {
 
 /// A boxed service is not `Sync`.
 #[tokio::test]
-async fn a_boxed_service_is_an_app() {
+async fn a_boxed_service_works_as_an_app() {
     let app = ProtectedService::new().boxed_clone();
     Harness::app(app).get("/").send().await.assert_unguarded();
 }
 
 #[tokio::test]
-async fn a_layers_own_manual_clock_stays_its_clock() {
+async fn a_layer_keeps_its_own_manual_clock() {
     let clock = ManualClock::new(std::time::SystemTime::UNIX_EPOCH);
     let harness = Harness::new(layer(MockAnswer::allow()).clock(clock.clock()));
     let get = || harness.get("/").header("authorization", "t").send();
@@ -198,7 +198,7 @@ async fn a_layers_own_manual_clock_stays_its_clock() {
 
 /// A denial keeps its request, and the harness the denial.
 #[tokio::test]
-async fn nothing_is_left_of_a_request() {
+async fn a_request_leaves_nothing_behind() {
     for answer in [MockAnswer::allow(), MockAnswer::deny()] {
         let held = Arc::new(());
         let harness = Harness::new(layer(answer));

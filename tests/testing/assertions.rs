@@ -43,7 +43,7 @@ type Assertion = fn(TestResponse) -> TestResponse;
 /// `+` holds, `-` fails; of each outcome the columns.
 #[tokio::test]
 #[rustfmt::skip]
-async fn an_assertion_holds_where_it_should_and_nowhere_else() {
+async fn each_assertion_holds_for_its_outcomes_only() {
     const TOKENS: [&str; 6] =        ["allow", "-", "who?", "deny", "deny by sid", "malformed"];
     let table: [(&str, Assertion, [&str; 6]); 17] = [
         ("allowed",           |it| it.assert_allowed(),                     ["+", "-", "-", "-", "-", "-"]),
@@ -82,7 +82,7 @@ async fn an_assertion_holds_where_it_should_and_nowhere_else() {
 /// Every one of them, so that none forgets to pass the caller's place on.
 #[tokio::test]
 #[rustfmt::skip]
-async fn a_failed_assertion_points_at_its_own_line() {
+async fn a_failed_assertion_reports_its_own_line() {
     macro_rules! points_here {
         ($token:literal, $($assertion:tt)*) => {
             let response = send($token).await;
@@ -128,7 +128,7 @@ async fn a_failed_assertion_says_why() {
 }
 
 #[tokio::test]
-async fn what_was_expected_and_what_came_is_told() {
+async fn a_failed_assertion_shows_expected_and_actual_values() {
     let told = async |token, assertion: Assertion| {
         let response = send(token).await;
         caught(|| assertion(response)).message
@@ -211,7 +211,7 @@ async fn what_was_expected_and_what_came_is_told() {
 
 /// What counts is what a request was refused for, not what the client is told.
 #[tokio::test]
-async fn customised_responses_change_no_outcome() {
+async fn customised_responses_do_not_change_outcomes() {
     let teapot = GatewayResponse::new().status(418);
     let responses = GatewayResponses::default()
         .with(ResponseType::Unauthorized, teapot)
@@ -226,7 +226,7 @@ async fn customised_responses_change_no_outcome() {
 }
 
 #[tokio::test]
-async fn json_is_compared_as_json() {
+async fn bodies_are_compared_as_json() {
     let response = send("malformed").await;
     response.assert_json(&json!({"message": null}));
     let response = send("allow").await;
@@ -238,7 +238,7 @@ async fn json_is_compared_as_json() {
 }
 
 #[tokio::test]
-async fn a_service_without_an_answer_is_no_outcome() {
+async fn a_service_without_a_response_has_no_outcome() {
     let failing = tower::service_fn(async |_: Request<RequestBody>| {
         Err::<Response<RequestBody>, _>(std::io::Error::other("out of order"))
     });

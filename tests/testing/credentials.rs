@@ -99,7 +99,7 @@ const FAILING: [Assertion; 8] = [
 ];
 
 #[tokio::test]
-async fn no_assertion_that_fails_shows_one() {
+async fn failed_assertions_show_no_credentials() {
     for _ in 0..50 {
         let secrets = Secrets::new();
         let told = GatewayResponse::new()
@@ -141,7 +141,7 @@ async fn no_assertion_that_fails_shows_one() {
 
 /// A part of a credential that may stand by itself does not uncover the rest.
 #[tokio::test]
-async fn a_credential_within_another_leaves_nothing_of_it() {
+async fn a_credential_within_another_is_masked_completely() {
     let harness = Harness::new(LambdaAuthorizerLayer::token(authorizer_fn(parrot)));
     let request = harness.get("/").header("authorization", "first-part,tail7");
     let response = request.send().await;
@@ -150,7 +150,7 @@ async fn a_credential_within_another_leaves_nothing_of_it() {
 }
 
 #[tokio::test]
-async fn nothing_shows_one_in_debug() {
+async fn debug_shows_no_credentials() {
     let secrets = Secrets::new();
     let [token, ..] = &*secrets.all else {
         unreachable!()

@@ -26,7 +26,7 @@ async fn send(authorizer: &MockAuthorizer, token: &str) -> TestResponse {
 }
 
 #[tokio::test]
-async fn queued_answers_go_first_then_the_tokens_then_what_holds_for_all() {
+async fn queued_answers_precede_those_of_tokens_and_the_default() {
     let authorizer = MockAuthorizer::new()
         .with_token("a", MockAnswer::deny())
         .then(MockAnswer::fail("no database"))
@@ -45,7 +45,7 @@ async fn queued_answers_go_first_then_the_tokens_then_what_holds_for_all() {
 }
 
 #[tokio::test]
-async fn each_answer_is_what_it_says() {
+async fn each_mock_answer_has_its_effect() {
     for (answer, response_type) in [
         (MockAnswer::allow(), None),
         (MockAnswer::allow_this(), None),
@@ -82,7 +82,7 @@ async fn each_answer_is_what_it_says() {
 
 /// An HTTP API wants a principal.
 #[tokio::test]
-async fn what_it_allows_is_an_answer_for_every_api() {
+async fn a_mock_allowance_works_for_every_type_of_api() {
     for answer in [
         MockAnswer::allow(),
         MockAnswer::allow_this(),
@@ -100,7 +100,7 @@ async fn what_it_allows_is_an_answer_for_every_api() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn delays_are_of_tokios_time() {
+async fn delays_use_tokios_time() {
     let begun = Instant::now();
     let authorizer = MockAuthorizer::answering(MockAnswer::allow().after(20 * SECOND));
     send(&authorizer, "t").await.assert_allowed();
@@ -111,7 +111,7 @@ async fn delays_are_of_tokios_time() {
 }
 
 #[tokio::test]
-async fn requests_that_wait_for_one_call_were_not_invoked() {
+async fn requests_that_join_a_call_do_not_count_as_invoked() {
     let authorizer = MockAuthorizer::allowing();
     let harness = Harness::new(LambdaAuthorizerLayer::token(authorizer.clone()));
     let get = || harness.get("/pets").header("authorization", "t").send();

@@ -21,7 +21,7 @@ fn denies(policy: &PolicyDocument, method: &str, path: &str) -> bool {
 }
 
 #[test]
-fn a_range_is_covered_where_all_of_it_is() {
+fn a_range_is_covered_if_all_of_it_is_covered() {
     let pets = builder()
         .allow("GET", "/pets/*")
         .allow("POST", "/pets/?")
@@ -62,7 +62,7 @@ fn a_range_is_covered_where_all_of_it_is() {
 
 /// `*` is any run of characters, slashes included, also where a method stands.
 #[test]
-fn a_star_for_a_method_reaches_into_paths() {
+fn a_star_as_a_method_also_matches_paths() {
     let policy = builder()
         .allow("GET", "/*")
         .deny("*", "/secret")
@@ -77,7 +77,7 @@ fn a_star_for_a_method_reaches_into_paths() {
 
 /// What an exception takes out of a `NotResource` is found, too.
 #[test]
-fn exceptions_count() {
+fn exceptions_are_found() {
     let all_but_admin = PolicyDocument::from_json(
         br#"{"Statement": {"Effect": "Allow", "Action": "*",
              "NotResource": "arn:aws:execute-api:*:*:placeholder/local/GET/admin/*"}}"#,
@@ -91,7 +91,7 @@ fn exceptions_count() {
 
 #[test]
 #[rustfmt::skip]
-fn all_that_fails_is_told_with_an_example_and_a_reason() {
+fn every_failure_is_shown_with_an_example_and_a_reason() {
     let api = Api::default();
     let policy = builder()
         .allow("GET", "/pets/*")
@@ -125,7 +125,7 @@ fn all_that_fails_is_told_with_an_example_and_a_reason() {
 }
 
 #[test]
-fn what_is_no_question_is_no_pass() {
+fn invalid_questions_do_not_pass() {
     let policy = builder().allow("GET", "/*").build().unwrap();
     assert!(!covers(&policy, "GET", "pets"));
     assert!(!denies(&policy, "PUT", "pets"));

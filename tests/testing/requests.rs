@@ -16,7 +16,7 @@ fn harness(authorizer: &MockAuthorizer) -> Harness {
 }
 
 #[tokio::test]
-async fn all_that_is_set_reaches_the_authorizer_and_the_service() {
+async fn all_settings_of_a_request_reach_the_authorizer_and_the_service() {
     let authorizer = MockAuthorizer::allowing();
     let harness = harness(&authorizer);
     let request = harness
@@ -62,7 +62,7 @@ async fn all_that_is_set_reaches_the_authorizer_and_the_service() {
 
 /// What the test leaves open is the layer's resolver's to say.
 #[tokio::test]
-async fn the_layers_own_resolver_goes_on_working() {
+async fn the_layers_own_resolver_still_works() {
     let authorizer = MockAuthorizer::allowing();
     let layer = LambdaAuthorizerLayer::token(authorizer.clone())
         .resource_resolver(|_| ResourceMatch::new().with_resource("/by/the/layer"));
@@ -80,7 +80,7 @@ async fn the_layers_own_resolver_goes_on_working() {
 }
 
 #[tokio::test]
-async fn conditions_read_what_a_request_says() {
+async fn conditions_read_the_requests_settings() {
     let only_where = |key: &str, value: &str| {
         let condition = Condition::new("StringEquals", key, [value]).unwrap();
         let statement = Statement::invoke(Effect::Allow, ["*"]).with_condition(condition);
@@ -112,7 +112,7 @@ async fn conditions_read_what_a_request_says() {
 }
 
 #[tokio::test]
-async fn a_ready_made_request_is_sent_as_it_is() {
+async fn an_http_request_is_sent_unchanged() {
     let harness = harness(&MockAuthorizer::allowing());
     harness.send(request("/pets")).await.assert_unauthorized();
     let mut request = request("https://api.example.com/pets?a=b");
@@ -125,7 +125,7 @@ async fn a_ready_made_request_is_sent_as_it_is() {
 
 #[test]
 #[rustfmt::skip]
-fn what_cannot_be_sent_is_told_at_the_line_that_says_it() {
+fn invalid_requests_are_reported_at_the_line_of_the_mistake() {
     let harness = harness(&MockAuthorizer::allowing());
     let app = Harness::app(tower_lambda_authorizer::testing::ProtectedService::new());
     macro_rules! points_here {

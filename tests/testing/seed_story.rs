@@ -8,7 +8,7 @@ use tower_lambda_authorizer::{
 use crate::caught::caught;
 
 #[tokio::test]
-async fn the_401_that_leaves_no_trace_is_explained_by_a_failed_assertion() {
+async fn a_401_without_a_call_is_explained_by_a_failed_assertion() {
     let layer = LambdaAuthorizerLayer::token(MockAuthorizer::new());
     let response = Harness::new(layer).get("/pets").send().await;
     let caught = caught(|| response.assert_allowed());
