@@ -1,6 +1,5 @@
-//! What an authorizer may answer, and what is refused: one table of accepted answers, one of refused
-//! ones, each read from JSON text and from a `serde_json::Value`. Tables are kept out of rustfmt's hands,
-//! one row to a line.
+//! Which responses of an authorizer are accepted and which are refused. Each is read from JSON text and from a
+//! `serde_json::Value`. rustfmt skips the tables, so that each row is one line.
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 use serde_json::{Value, json};
@@ -12,7 +11,7 @@ use tower_lambda_authorizer::{
 
 const ARN: &str = "arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets";
 
-/// An answer that is fine, with one more member (or one replaced).
+/// A valid response with one member added or replaced.
 fn answer_with(member: &str, value: Value) -> Value {
     let mut answer =
         json!({"policyDocument": {"Version": "2012-10-17", "Statement": [statement()]}});
@@ -24,12 +23,12 @@ fn statement() -> Value {
     json!({"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": ARN})
 }
 
-/// An answer whose policy has this `Statement`.
+/// A response whose policy has this `Statement`.
 fn answer_of(statements: Value) -> Value {
     json!({"policyDocument": {"Version": "2012-10-17", "Statement": statements}})
 }
 
-/// An answer with one statement, in which one member is set, or left out where the value is `None`.
+/// A response with one statement, in which one member is set, or left out for `None`.
 fn statement_with(member: &str, value: Option<Value>) -> Value {
     let mut statement = statement();
     let members = statement.as_object_mut().unwrap();
@@ -40,7 +39,7 @@ fn statement_with(member: &str, value: Option<Value>) -> Value {
     answer_of(json!([statement]))
 }
 
-/// An answer whose policy document has this member, too.
+/// A response whose policy document has this additional member.
 fn document_with(member: &str, value: Value) -> Value {
     let mut answer = answer_of(json!([statement()]));
     let document = answer.as_object_mut().unwrap();
@@ -52,7 +51,7 @@ fn document_with(member: &str, value: Value) -> Value {
     answer
 }
 
-/// Both ways to read an answer, which have to agree.
+/// Reads a response in both ways, which have to agree.
 fn read(answer: &Value) -> Result<AuthorizerResponse, AuthorizerError> {
     let from_value = AuthorizerResponse::try_from(answer.clone());
     let from_text = AuthorizerResponse::from_json(answer.to_string().as_bytes());
@@ -60,7 +59,7 @@ fn read(answer: &Value) -> Result<AuthorizerResponse, AuthorizerError> {
         (Ok(text), Ok(value)) => assert_eq!(text, value, "{answer}"),
         (Err(text), Err(value)) => {
             assert_eq!(text.kind(), value.kind(), "{answer}");
-            // The text's message goes on with the line and the column.
+            // For text, the message ends with the line and the column.
             let (text, value) = (text.to_string(), value.to_string());
             assert!(text.starts_with(&value), "{answer}: {text} / {value}");
         }
@@ -225,7 +224,7 @@ fn only_the_exact_error_message_unauthorized_means_401() {
         ("", AuthorizerErrorKind::Failed),
     ] {
         let failure = json!({"errorMessage": message, "errorType": "Error", "stackTrace": ["at x"]});
-        // A failure is not outdone by a policy beside it.
+        // A policy does not make up for an error.
         for answer in [failure, answer_with("errorMessage", json!(message))] {
             let error = read(&answer).unwrap_err();
             assert_eq!(error.kind(), kind, "{answer}");
@@ -237,7 +236,7 @@ fn only_the_exact_error_message_unauthorized_means_401() {
     assert_malformed(&json!({"errormessage": "Unauthorized"}), "no `policyDocument`");
 }
 
-/// As long as all headers of a request on API Gateway: what is masked later has to be whole here.
+/// The credential is as long as all headers on API Gateway together. It is masked later, so it must not be cut here.
 #[test]
 fn a_long_message_is_cut_but_a_credential_is_not() {
     let token = "x".repeat(10_240);
@@ -258,7 +257,7 @@ fn a_long_message_is_cut_but_a_credential_is_not() {
     assert!(effect(&token).contains(&token));
     let error = effect(&megabytes);
     assert_eq!(error.len(), 16 * 1024);
-    // The name of a member is as long as its author likes.
+    // The name of a member may have any length.
     let condition = json!({"StringEquals": {megabytes: [[]]}});
     let error = read(&statement_with("Condition", Some(condition))).unwrap_err();
     assert!(error.to_string().len() <= 16 * 1024);
@@ -273,7 +272,7 @@ fn a_response_without_a_policy_is_refused() {
         (json!("Unauthorized"), "expected an object"),
         (json!(true), "expected an object"),
         (json!(7), "expected an object"),
-        // The members' values in their order, which serde's derive would take for an object.
+        // serde's derive alone would accept a list of the members' values.
         (json!(["user", {"Statement": [statement()]}, null, null, null]), "expected an object"),
         (json!({}), "no `policyDocument`"),
         (json!({"principalId": "user"}), "no `policyDocument`"),
@@ -362,7 +361,7 @@ fn a_broken_statement_is_refused_and_its_place_named() {
         (set("NotPrincipal", json!("*")), "unknown field `NotPrincipal`"),
         (set("resource", json!(ARN)), "unknown field `resource`"),
         (set("Conditions", json!({})), "unknown field `Conditions`"),
-        // A sound statement does not make up for a broken one.
+        // A valid statement does not make up for an invalid one.
         (
             answer_of(json!([statement(), {"Effect": "Deny", "Action": "x", "Resource": "*"}])),
             "`policyDocument.Statement[1].Action`: the action `x`",

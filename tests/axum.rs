@@ -1,4 +1,4 @@
-//! The layer in real axum routers: in-process, and over sockets where the connection matters.
+//! The layer in real axum routers: in the same process, or over sockets if the connection matters.
 #![cfg(feature = "axum")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -36,20 +36,20 @@ fn token_layer(asked: &Asked) -> LambdaAuthorizerLayer<BoxAuthorizer> {
     uncached(LambdaAuthorizerLayer::token(as_told(asked)))
 }
 
-/// An authorizer of these sources, the last of which tells it what to do.
+/// A REQUEST authorizer. Its last identity source tells it what to do.
 fn request_layer(asked: &Asked, sources: &[&str]) -> LambdaAuthorizerLayer<BoxAuthorizer> {
     let sources = IdentitySources::try_from(sources).unwrap();
     uncached(LambdaAuthorizerLayer::request(as_told(asked), sources).unwrap())
 }
 
-/// An HTTP API's, with the token as the last source.
+/// An HTTP API's authorizer. Its last identity source is the token.
 fn http_layer(asked: &Asked, sources: &[&str]) -> LambdaAuthorizerLayer<BoxAuthorizer> {
     let sources = [sources, &["$request.header.Authorization"]].concat();
     let layer = LambdaAuthorizerLayer::http_api(as_told(asked));
     uncached(layer.identity_sources(sources).unwrap())
 }
 
-/// These tests count what the authorizer is asked.
+/// Disables the cache, since these tests count calls of the authorizer.
 fn uncached(layer: LambdaAuthorizerLayer<BoxAuthorizer>) -> LambdaAuthorizerLayer<BoxAuthorizer> {
     layer.result_ttl(Duration::ZERO).unwrap()
 }
@@ -150,7 +150,7 @@ async fn a_method_routers_layer_guards_only_its_methods() {
 async fn around_a_served_router_the_layer_runs_before_routing() {
     let asked = Asked::default();
     let router = Router::new().route("/pets/{petId}", on_get(hello));
-    // `axum::serve` takes no other body than axum's, and a router makes one of it.
+    // `axum::serve` accepts only axum's body. A router converts the layer's body into it.
     let app = Router::new().fallback_service(token_layer(&asked).layer(router));
     let address = serve(app).await;
     let response = send(address, get_without_token("/unknown")).await;
@@ -344,7 +344,7 @@ async fn a_path_without_a_route_is_the_default_route_as_in_the_event() {
     }
 }
 
-/// Otherwise one kept answer would hold for all routes inside.
+/// Otherwise one cached result would apply to all inner routes.
 #[tokio::test]
 async fn around_all_routers_the_route_is_unknown() {
     let asked = Asked::default();

@@ -1,5 +1,5 @@
-//! The cache of results, through the layer: what is kept, what a kept policy says of other requests, and one call
-//! for all who ask at the same time.
+//! The cache, tested through the layer: which results are kept, how a cached policy applies to other requests, and that
+//! concurrent requests share one call.
 #![allow(clippy::unwrap_used)]
 
 use std::{
@@ -29,7 +29,7 @@ mod own_results;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Counts its calls, and answers when it is let.
+/// An authorizer that counts its calls, and answers when the test permits it.
 #[derive(Clone)]
 struct Doorman {
     calls: Arc<AtomicUsize>,
@@ -66,7 +66,7 @@ impl Authorizer for Doorman {
     }
 }
 
-/// A door, its doorman, and a clock.
+/// A layer around a service, its authorizer and a clock.
 struct Door {
     layer: LambdaAuthorizerLayer<Doorman>,
     doorman: Doorman,
@@ -212,7 +212,7 @@ async fn a_call_from_before_the_clearing_is_not_kept() {
     assert_eq!(door.status("a", "/").await, 403);
 }
 
-/// Who comes after the clearing must not be let in by what was asked before.
+/// A request after the clearing must not pass because of a call from before it.
 #[tokio::test]
 async fn a_call_from_before_the_clearing_is_not_joined() {
     let door = Door::new(Mood::Thinks);
@@ -229,7 +229,7 @@ async fn a_call_from_before_the_clearing_is_not_joined() {
     assert_eq!(door.calls(), 2, "the later call's result is kept");
 }
 
-/// A clone that keeps results for a shorter time finds none that the other one kept for longer.
+/// A clone with a shorter time to live must not use results that the other layer keeps for longer.
 #[tokio::test]
 async fn a_clone_with_another_time_to_live_has_its_own_results() {
     let door = Door::new(Mood::Allows);
@@ -298,7 +298,7 @@ fn spawn(door: &Door, token: &str) -> Sent {
     task::spawn(Box::pin(door.send(token, "/")) as Pin<Box<_>>)
 }
 
-/// All wait for one call; what it answers reaches each of them.
+/// All requests wait for one call, and each gets its answer.
 #[tokio::test]
 async fn ten_thousand_requests_make_one_call() {
     for (mood, status) in [(Mood::Allows, 200), (Mood::Fails, 500), (Mood::Panics, 500)] {
@@ -370,7 +370,7 @@ async fn a_stale_result_bridges_a_failure_for_so_long() {
     assert_eq!(door.calls(), 3);
 }
 
-/// `Unauthorized` is an answer: after it no stale policy counts.
+/// `Unauthorized` is an answer, so a stale policy must not be served after it.
 #[tokio::test]
 async fn unauthorized_ends_a_stale_result() {
     let cache = ResultCache::new().serve_stale_on_failure(60 * SECOND);
@@ -414,7 +414,7 @@ async fn calls_wait_for_the_concurrency_limit() {
     ));
 }
 
-/// The service inside is called as it was made ready, without a clone of it.
+/// The service that was ready is called, not a clone of it.
 #[tokio::test]
 async fn a_hit_clones_no_service_and_allocates_once() {
     let door = Door::new(Mood::Allows);
