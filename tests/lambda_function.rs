@@ -5,7 +5,7 @@
 #[path = "lambda_function/canned.rs"]
 mod canned;
 #[path = "support/lambda/mod.rs"]
-#[expect(dead_code, reason = "other tests break functions and repair them")]
+#[expect(dead_code, reason = "other tests break and repair functions")]
 mod fake_lambda;
 #[path = "support/pets.rs"]
 mod pets;
@@ -117,7 +117,7 @@ async fn a_failing_function_is_a_500_and_does_not_affect_the_next_request() {
             "after {token}"
         );
     }
-    // None of them was invoked twice for one request.
+    // No function was invoked twice for one request.
     assert_eq!(lambda.function(FUNCTION).invocations(), 2 * 8);
 }
 
@@ -126,12 +126,12 @@ async fn a_function_that_exceeds_its_time_limit_is_a_500() {
     let lambda = fake(|deployment| deployment.time_limit(Duration::from_millis(500))).await;
     let why = "Task timed out after 0.50 seconds (Sandbox.Timedout)";
     assert_500(to(&lambda), "sleep", why).await;
-    // Lambda has ended that process; there is another.
+    // Lambda has ended that process and starts another one.
     assert_500(to(&lambda), "sleep", why).await;
     assert_eq!(lambda.function(FUNCTION).invocations(), 2);
 }
 
-/// The SDK merges the settings of a call with the client's, and takes an attempt that ran out of time for one to repeat.
+/// The SDK merges the settings of a call with the client's, and retries an attempt that timed out.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_clients_time_limits_and_retries_do_not_apply() {
     let short = Duration::from_millis(200);
@@ -148,7 +148,7 @@ async fn the_clients_time_limits_and_retries_do_not_apply() {
             .retry_config(RetryConfig::standard().with_max_attempts(5));
         let client = aws_sdk_lambda::Client::from_conf(config.build());
         let invoke = SdkInvoke::new(client, FUNCTION).unwrap();
-        // The function's own time limit ends it.
+        // The function's own time limit ends the call.
         assert_500(invoke, "sleep", "Task timed out after 1.00 seconds").await;
         assert_eq!(lambda.function(FUNCTION).invocations(), 1, "{timeouts:?}");
     }
@@ -239,7 +239,7 @@ async fn an_endpoint_that_does_not_respond_costs_at_most_the_time_limit() {
     );
 }
 
-/// Where the queue of connections is full, Linux answers no further attempt to connect.
+/// If the queue of connections is full, Linux does not respond to further attempts to connect.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn an_endpoint_with_a_full_queue_costs_at_most_the_time_limit_to_connect() {
@@ -289,7 +289,7 @@ async fn a_client_without_credentials_is_a_500() {
     .await;
 }
 
-/// A policy that allows everything, as a failure's payload: the trap for who looks at the payload first.
+/// A policy that allows everything, also used as the payload of a failure. It must not be read as a response then.
 const ALLOW_ALL: &str =
     r#"{"policyDocument":{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}}"#;
 
@@ -333,7 +333,7 @@ async fn whatever_an_endpoint_answers_only_a_good_answer_lets_a_request_pass() {
             Canned::new(200, ALLOW_ALL).header("x-amz-function-error", "Unhandled"),
             "the function failed and did not say how",
         ),
-        // Not the word counts.
+        // Only the header counts, not its value.
         (
             Canned::new(200, ALLOW_ALL).header("x-amz-function-error", "Handled"),
             "the function failed and did not say how",
@@ -412,7 +412,7 @@ async fn only_errors_that_a_retry_can_solve_are_retried() {
         assert_eq!(endpoint.calls(), calls, "{first:?}");
     }
 
-    // As often as it is told, and no longer than about a tenth of a second in between.
+    // The number of attempts is as configured, with at most about a tenth of a second between them.
     for attempts in [1, 2, 3] {
         let endpoint = throttled.clone().serve().await;
         let invoke = SdkInvoke::new(client(endpoint.url()), FUNCTION).unwrap();
@@ -437,7 +437,7 @@ async fn the_failure_of_a_function_under_cargo_lambda_is_recognised() {
     let invoke = SdkInvoke::new(client(endpoint.url()), FUNCTION).unwrap();
     assert_eq!(ask(invoke, "x").await.status, StatusCode::UNAUTHORIZED);
 
-    // An error of the service is none of the function's.
+    // An error of the service is not an error of the function.
     let service = unauthorized.header("x-amzn-errortype", "ServiceException");
     let endpoint = service.serve().await;
     let invoke = SdkInvoke::new(client(endpoint.url()), FUNCTION).unwrap();

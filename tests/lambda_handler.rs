@@ -1,4 +1,4 @@
-//! `lambda_handler`: handlers that were written for `lambda_runtime`, in this process.
+//! `lambda_handler`: handlers written for `lambda_runtime` run in this process.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[path = "support/pets.rs"]
@@ -29,7 +29,7 @@ use tower_lambda_authorizer::{
     Api, Authorizer, Denial, LambdaAuthorizerLayer, PayloadFormatVersion, lambda::lambda_handler,
 };
 
-/// Status and reason for a request with this token.
+/// The status and the reason for a request with this token.
 async fn ask(authorizer: impl Authorizer, token: &str) -> (StatusCode, String) {
     let api = Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap();
     let layer = LambdaAuthorizerLayer::token(authorizer).api(api);
@@ -95,7 +95,7 @@ async fn a_handler_with_the_types_of_aws_lambda_events_decides() {
     );
 }
 
-/// An error type as an application would have it.
+/// An error type of an application.
 struct Refused(&'static str);
 
 impl From<Refused> for Diagnostic {
@@ -169,7 +169,7 @@ async fn the_response_is_read_strictly() {
         assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR, "{text}");
         assert!(why.contains(expected), "{why}");
     }
-    // What a function returns instead of failing.
+    // Some functions return an error instead of failing.
     let returned = answer(r#"{"errorMessage":"Unauthorized"}"#);
     assert_eq!(ask(returned, "x").await.0, StatusCode::UNAUTHORIZED);
 }
@@ -193,7 +193,7 @@ async fn the_event_is_the_one_of_api_gateway() {
     );
 }
 
-/// The five event types of `aws_lambda_events`, each behind the API that sends it.
+/// The five event types of `aws_lambda_events`, each with the API that sends it.
 #[tokio::test]
 async fn a_handler_of_each_event_type_decides() {
     fn allow<T: Send>(arn: fn(T) -> Option<String>) -> impl Fn(LambdaEvent<T>) -> Ready {
@@ -364,7 +364,7 @@ async fn each_call_has_its_own_context() {
     );
     let after = |context: &Context| context.deadline().duration_since(before).unwrap();
     let minute = Duration::from_secs(60);
-    // The deadline has no more than milliseconds.
+    // The deadline has a resolution of milliseconds.
     assert!((Duration::from_millis(28_999)..minute).contains(&after(&first)));
     assert!((Duration::from_millis(2_999)..Duration::from_secs(29)).contains(&after(&second)));
 }

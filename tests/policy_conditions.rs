@@ -1,4 +1,4 @@
-//! A policy's conditions, end to end through the layer.
+//! A policy's conditions, tested through the layer.
 #![allow(clippy::unwrap_used)]
 
 #[path = "policy_conditions/unknown_keys.rs"]
@@ -22,7 +22,7 @@ use tower_lambda_authorizer::{
 
 type Body = Empty<Bytes>;
 
-/// A layer whose authorizer allows all, on these conditions.
+/// A layer whose authorizer allows everything under these conditions.
 fn allowing_if(conditions: &Value) -> LambdaAuthorizerLayer<impl Authorizer> {
     let answer = json!({"policyDocument": {"Version": "2012-10-17", "Statement": {
         "Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*",
@@ -108,7 +108,7 @@ async fn user_agent_and_referer_come_from_the_headers() {
     assert!(is_allowed(&layer, curl().header("referer", "https://good.example/")).await);
     assert!(!is_allowed(&layer, curl().header("referer", "https://evil.example/")).await);
     assert!(!is_allowed(&layer, Request::get("/pets")).await);
-    // A byte that is not UTF-8 does not make a header disappear.
+    // A header that is not UTF-8 still counts as present.
     let stray = &b"https://evil.example/\xff"[..];
     assert!(!is_allowed(&layer, curl().header("referer", stray)).await);
 }

@@ -1,5 +1,5 @@
-//! The shared tier on real servers, as an application sees it: `RedisTier` on Redis and Valkey, alone and as a
-//! cluster, killed and paused; what may be made and what is refused.
+//! `RedisTier` with real servers of Redis and Valkey: single servers and clusters, which are killed and paused. Also which
+//! settings are refused.
 #![cfg(feature = "redis")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -35,7 +35,7 @@ async fn a_cluster_of_three_nodes_stores_values() {
     let Some(cluster) = cluster() else {
         return;
     };
-    // One of them is enough to find the others.
+    // One node is enough to discover the others.
     let tier = || RedisTier::cluster([cluster[0].url()]).unwrap();
     puts_gets_and_removes(tier()).await;
     clears_exactly_its_own(tier()).await;
@@ -170,7 +170,7 @@ fn without_its_feature_tls_is_refused_immediately() {
     assert_eq!(tier.is_ok(), cfg!(feature = "redis-tls"));
 }
 
-/// It takes the place of the store's own error in the chain, so that each message is there once.
+/// The error replaces the store's error in the chain, so that each message appears once.
 #[test]
 fn the_source_of_an_error_is_the_source_of_the_stores_error() {
     #[derive(Debug)]
@@ -193,7 +193,7 @@ fn the_source_of_an_error_is_the_source_of_the_stores_error() {
     assert_eq!(error.source().unwrap().to_string(), "connection refused");
 }
 
-/// Three nodes that have met and share the slots.
+/// Three nodes that know each other and share the slots.
 fn cluster() -> Option<Vec<RedisServer>> {
     let options = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"];
     let start = || RedisServer::start("redis-server", &options);

@@ -1,5 +1,5 @@
-//! What the layer promises to the services around it and inside it: when each is called, made ready and
-//! dropped, and what leaves the layer when the answer is no.
+//! The layer's contract with the services around it and inside it: when services are called, made ready and dropped, and
+//! which response a refusal gives.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod support;
@@ -44,7 +44,7 @@ type Res = Response<Full<Bytes>>;
 
 const SECRET: &str = "q7Zr0vKx2mWc9TfLhB4yNpEj";
 
-/// Counts its calls and its clones' calls, and answers with what it was sent.
+/// A service that counts its calls, including those of its clones, and returns the request.
 #[derive(Clone, Debug, Default)]
 struct Inner(Arc<AtomicUsize>);
 
@@ -86,7 +86,7 @@ mod refused {
     pub(crate) const IMPLICIT_DENY: Refused = (403, Some("AccessDeniedException"), r#"{"Message":"User is not authorized to access this resource because no identity-based policy allows the execute-api:Invoke action"}"#, AccessDenied);
 }
 
-/// One way to be refused, and all that the outside sees of it.
+/// A kind of refusal, and everything that is visible of it.
 struct Refusal {
     request: Req,
     asked: usize,
@@ -94,11 +94,11 @@ struct Refusal {
     error_type: Option<&'static str>,
     body: &'static str,
     response_type: ResponseType,
-    /// How the reason's `Debug` output begins.
+    /// The beginning of the reason's `Debug` output.
     reason: &'static str,
 }
 
-/// Every kind of refusal. The tokens that reach the authorizer hold the secret.
+/// Every kind of refusal. The tokens that reach the authorizer contain the secret.
 #[rustfmt::skip]
 fn refusals() -> Vec<Refusal> {
     use refused::*;
@@ -226,7 +226,7 @@ async fn a_refusal_is_the_exact_gateway_response_with_a_reason_for_outer_layers(
     }
 }
 
-/// The headers in alphabetical order, and apart from them the two ids, checked for their form.
+/// The headers in alphabetical order without the two ids, whose form is checked.
 fn headers_and_ids(headers: &HeaderMap) -> (Vec<(String, String)>, [String; 2]) {
     let mut headers: Vec<(String, String)> = headers
         .iter()
@@ -381,7 +381,7 @@ async fn a_refused_request_keeps_no_permit_while_its_service_and_future_live_on(
     }
 }
 
-/// Something to wait for, which knows how many futures wait.
+/// A gate for futures, which counts those that wait.
 struct Gate {
     waiting: Arc<()>,
     open: Arc<Semaphore>,
@@ -563,7 +563,7 @@ fn a_timer_is_needed_only_for_a_time_limit() {
     assert_eq!(inner.calls(), 1);
 }
 
-/// Nothing but itself: it implements no `Error` and turns into none.
+/// Does not implement `Error`, and does not convert into one.
 #[derive(Clone, Debug, PartialEq)]
 struct OwnError(&'static str);
 
@@ -584,7 +584,7 @@ async fn errors_of_the_inner_service_are_unchanged() {
     assert_eq!(service.ready().await.err(), Some(OwnError("not ready")));
 }
 
-/// One frame, or an error of its own. Neither `Sync` nor `Unpin`.
+/// A body with one frame or an error. Neither `Sync` nor `Unpin`.
 struct OwnBody(Result<&'static str, OwnError>, Cell<()>, PhantomPinned);
 
 impl Body for OwnBody {
@@ -650,7 +650,7 @@ fn the_public_types_can_be_sent_between_threads() {
     is_send(&service.call(Request::default()));
 }
 
-/// What a request with this token gets where a tower service is the authorizer.
+/// The response to a request with this token, with a tower service as the authorizer.
 async fn answer_of<S>(service: S, token: &str) -> Response<ResponseBody<Full<Bytes>>>
 where
     ServiceAuthorizer<S>: Authorizer,
@@ -663,7 +663,7 @@ where
         .unwrap()
 }
 
-/// The authorizer of these tests as a tower service.
+/// The tests' authorizer as a tower service.
 fn told_service() -> impl Service<
     AuthorizerRequest,
     Response = AuthorizerResponse,

@@ -1,4 +1,4 @@
-//! What a log has of each decision.
+//! The event that is logged for each decision.
 #![allow(clippy::unwrap_used)]
 
 use std::{
@@ -34,7 +34,7 @@ impl Write for Log {
 }
 
 impl Log {
-    /// What this thread logs from now on, down to this level.
+    /// Records what this thread logs from now on, down to this level.
     fn begin(level: Level) -> (Self, DefaultGuard) {
         let log = Self::default();
         let writer = log.clone();
@@ -82,7 +82,7 @@ fn with_token(token: &str) -> http::request::Builder {
     Request::get("/pets").header("authorization", token)
 }
 
-/// The seed of the crate, as a line of a log.
+/// The story that this crate began with: a 401 without a call of the authorizer.
 #[tokio::test]
 async fn a_401_without_a_call_leaves_an_event() {
     let (log, _guard) = Log::begin(Level::DEBUG);

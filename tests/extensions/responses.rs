@@ -57,7 +57,7 @@ async fn each_path_has_its_own_resource_metadata() {
         let response = refusal(responses, Request::get(path)).await;
         assert_eq!(response.headers()["www-authenticate"], expected, "{path}");
     }
-    // With the reason behind it, and for every path.
+    // With the reason, and for every path.
     let everywhere = WwwAuthenticate::bearer().resource_metadata_at("/", "https://a.example/x");
     let responses = GatewayResponses::default().www_authenticate(everywhere.unwrap());
     let response = refusal(
@@ -75,7 +75,7 @@ async fn each_path_has_its_own_resource_metadata() {
     }
 }
 
-/// Inside a nested router, too, where the layer's URI is without the prefix.
+/// In a nested router, the layer sees a URI without the prefix.
 #[tokio::test]
 async fn the_function_sees_the_path_that_the_client_sent() {
     let responses = GatewayResponses::default().www_authenticate(by_path());

@@ -1,4 +1,4 @@
-//! Compares what was seen with what a case expects.
+//! Compares an exchange with the expectations of a case.
 
 use std::{collections::BTreeMap, fmt::Debug};
 
@@ -56,7 +56,7 @@ pub(crate) fn differences(expect: &Expect, seen: &Seen) -> Vec<String> {
     found.0
 }
 
-/// As JSON, where `<any>` fits anything and header names fit in any case.
+/// Compares JSON. `<any>` fits any value, and names of headers are case-insensitive.
 fn compare_event(place: &str, expected: &Value, got: &Value, found: &mut Differences) {
     match (expected, got) {
         (Value::String(any), _) if any == "<any>" => {}
