@@ -77,7 +77,7 @@ impl Process {
         took
     }
 
-    /// Sends at least 500 requests a second for a second. `incident` happens in the middle.
+    /// Sends at least 500 requests a second for a second. Runs `happens` in the middle.
     async fn load(&self, happens: impl FnOnce()) -> Slowest {
         let mut happens = Some(happens);
         let mut ticks = tokio::time::interval(Duration::from_millis(8));

@@ -40,7 +40,7 @@ impl Mailbox {
         let _ = self.events.send(event);
     }
 
-    /// Waits forever if there is no other event.
+    /// The next report. Waits forever if the process has ended.
     pub(super) async fn report(&mut self) -> Report {
         match self.reports.recv().await {
             Some(report) => report,
