@@ -1,6 +1,6 @@
-//! A TOKEN authorizer in front of an axum app, and why a client gets 401 although the authorizer never ran.
+//! A TOKEN authorizer in front of an axum app, and the 401 that leaves no trace on API Gateway.
 //!
-//! Start the server. The lines after the first are printed for the requests below:
+//! Start the server. It prints the later lines when it receives the requests below:
 //!
 //! ```console
 //! $ cargo run --example axum
@@ -11,7 +11,7 @@
 //! AUTHORIZER_CONFIGURATION_ERROR: the authorizer's answer cannot be used: the context's `user` is an object; allowed are strings, numbers and booleans
 //! ```
 //!
-//! Without the header, the response is 401, and the authorizer is not invoked:
+//! Without the header the response is 401, and the authorizer is not invoked:
 //!
 //! ```console
 //! $ curl -i http://127.0.0.1:3000/pets

@@ -1,6 +1,6 @@
 //! A page and an API on different origins, and what the page's script can read of a 401.
 //!
-//! Start the servers, and open the first address in a browser:
+//! Start the servers and open the first address in a browser:
 //!
 //! ```console
 //! $ cargo run --example browser
@@ -8,11 +8,11 @@
 //! the API is at http://127.0.0.1:3001
 //! ```
 //!
-//! The page sends three requests to the API and shows what it can read. To see the difference, set `WITHOUT_CORS=1` in
-//! the environment: without CORS headers, the browser hides both refusals from the script, which only gets
+//! The page calls the API three times and shows what it could read. Set `WITHOUT_CORS=1` in the environment to see
+//! the difference: without CORS headers the browser hides both rejections from the script, which only sees
 //! `TypeError: Failed to fetch`.
 //!
-//! The page's origin gets the CORS headers, and other origins do not:
+//! The header `access-control-allow-origin` makes the difference. Other origins do not get it:
 //!
 //! ```console
 //! $ curl -i -H 'Origin: http://127.0.0.1:3000' http://127.0.0.1:3001/pets
@@ -32,8 +32,8 @@
 //! 0
 //! ```
 //!
-//! Before a browser sends a token to another origin, it asks for permission with a *preflight* request. That has no
-//! token, so the authorizer would refuse it. The layer lets it through, and the API answers it:
+//! Before a browser sends a token to another origin, it asks for permission with a *preflight*. The preflight has no
+//! token, so it must not need the authorizer. The layer lets it pass, and the API responds to it:
 //!
 //! ```console
 //! $ curl -i -X OPTIONS -H 'Origin: http://127.0.0.1:3000' -H 'Access-Control-Request-Method: GET' -H 'Access-Control-Request-Headers: authorization' http://127.0.0.1:3001/pets
@@ -48,8 +48,8 @@
 //! a cat and a dog
 //! ```
 //!
-//! An application with a CORS layer around everything, such as tower-http's, needs none of this. That layer answers
-//! preflights, and adds its headers to all responses, including gateway responses.
+//! If an application has its own CORS layer around everything, such as tower-http's, it needs none of this. That layer
+//! responds to preflights, and adds its headers to all responses, including gateway responses.
 
 use std::{env, error::Error, net::SocketAddr};
 

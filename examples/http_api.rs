@@ -1,6 +1,6 @@
-//! An HTTP API's authorizer with simple responses, a context that keeps its types, and a response for each route.
+//! An HTTP API's authorizer: simple responses, a context that keeps its types, and one answer for each route.
 //!
-//! Start the server. The lines after the first are printed for the requests below:
+//! Start the server. It prints the later lines when it receives the requests below:
 //!
 //! ```console
 //! $ cargo run --example http_api
@@ -11,7 +11,7 @@
 //! UNAUTHORIZED: the identity source `$request.header.Authorization` is missing; the authorizer was not invoked
 //! ```
 //!
-//! The authorizer is called once for each identity, which includes the route:
+//! The authorizer is called once for each identity, and here the route is a part of the identity:
 //!
 //! ```console
 //! $ curl -H 'Authorization: reader' http://127.0.0.1:3000/pets/cat
@@ -20,7 +20,7 @@
 //! dog, for a caller with the roles ["reader"]
 //! ```
 //!
-//! A refusal tells the client no more than this:
+//! The response to a rejected request gives no reason:
 //!
 //! ```console
 //! $ curl -i -X DELETE -H 'Authorization: reader' http://127.0.0.1:3000/pets/cat

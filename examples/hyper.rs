@@ -5,7 +5,7 @@
 //! listening on http://127.0.0.1:3000
 //! ```
 //!
-//! All identity sources must be present. If one is missing, the authorizer is not invoked:
+//! A request must have every identity source. If one is missing, the authorizer is not invoked:
 //!
 //! ```console
 //! $ curl -i -H 'X-Api-Token: t1' http://127.0.0.1:3000/report

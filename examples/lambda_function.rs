@@ -1,8 +1,8 @@
-//! A deployed Lambda function guards an axum app, and then fails.
+//! A deployed Lambda function guards an axum app, and then breaks down.
 //!
-//! The function is `examples/functions/pets_authorizer.rs`, which does not use this crate. Instead of AWS, the example has
-//! a fake of the Lambda APIs. The real SDK talks to it, and it starts the function as Lambda would. Start everything. The
-//! lines after the first are printed for the requests below:
+//! The function is `examples/functions/pets_authorizer.rs`, which does not use this crate. A fake of the Lambda APIs
+//! replaces AWS. The real SDK talks to the fake, and the fake starts the function as Lambda would. Start everything. The
+//! program prints the later lines when it receives the requests below:
 //!
 //! ```console
 //! $ cargo run --example lambda_function
@@ -12,7 +12,7 @@
 //! AUTHORIZER_CONFIGURATION_ERROR: the authorizer failed: the function failed: RequestId: 52fdfc07-2182-454f-963f-5f0f9a621d72 Error: fork/exec /var/task/bootstrap: no such file or directory (Runtime.InvalidEntrypoint)
 //! ```
 //!
-//! The function is invoked once for each token. Then the result is cached:
+//! The function is invoked once for each token; then its result is cached:
 //!
 //! ```console
 //! $ curl -H 'Authorization: allow' http://127.0.0.1:3000/pets
@@ -25,8 +25,8 @@
 //! 2
 //! ```
 //!
-//! If the function fails, callers with a cached result still pass. New callers get a 500 without a reason, which the
-//! server prints above.
+//! When the function is down, a caller whose result is cached still passes. A new caller gets a 500 without a reason. The
+//! reason is in the output of the server, above.
 //!
 //! ```console
 //! $ curl -H 'Authorization: deny' http://127.0.0.1:3000/pets

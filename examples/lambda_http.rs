@@ -1,17 +1,18 @@
 //! An axum app with the layer, deployed as a Lambda function behind API Gateway.
 //!
-//! `lambda_http` converts API Gateway's events into requests, so the app, its routes and the layer are the same as in any
-//! server, except for two things:
+//! `lambda_http` turns API Gateway's events into requests. So the app, its routes and the layer are the same as on any
+//! server. Two points need attention:
 //!
-//! - **For a REST API, `lambda_http` puts the stage in front of the path** (`/prod/pets`), so that no route and no policy
-//!   matches. Set `AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH` in the function's environment to prevent that. This example does
-//!   not start without it. (An HTTP API itself puts the name of a stage into the path, and no variable removes it. Deploy
-//!   to `$default` instead.)
-//! - **The client's address is in the event's request context only**, since no client connects to a function. Without the
-//!   `client_ip` below, the layer does not know it: every `Deny` on `aws:SourceIp` applies, and no `Allow`.
+//! - **For a REST API, `lambda_http` puts the stage in front of the path** (`/prod/pets`). Then no route and no policy
+//!   matches. To turn this off, set `AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH` in the function's environment; this program
+//!   does not start without it. (In an HTTP API's events, the path itself contains a named stage, and no variable removes
+//!   it: deploy to `$default`.)
+//! - **Only the event's request context has the client's address**, because no client connects to a function. Without
+//!   the `client_ip` below, the layer does not know the address: every `Deny` on `aws:SourceIp` then applies, and no
+//!   `Allow` does.
 //!
-//! On Lambda, this program is the function. Here it starts a fake of Lambda, which starts the program again as a function
-//! and sends it API Gateway's events:
+//! In Lambda, this program is the function. Here it starts a fake of Lambda, which starts the program again as the function
+//! and sends it events as API Gateway would:
 //!
 //! ```console
 //! $ cargo run --quiet --example lambda_http

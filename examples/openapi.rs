@@ -1,6 +1,7 @@
-//! An export from API Gateway guards an axum app. Each of its two authorizers guards its own operations.
+//! An axum app is guarded as an API Gateway export says: two authorizers, each for its own operations.
 //!
-//! The document is `tests/openapi/petstore.json`. Start the server. The refusals are printed for the requests below:
+//! The document is `tests/openapi/petstore.json`. Start the server. It prints the lines after the list of operations when
+//! it receives the requests below:
 //!
 //! ```console
 //! $ cargo run --example openapi
@@ -21,8 +22,8 @@
 //! MISSING_AUTHENTICATION_TOKEN: the API has no operation for this path and method; the authorizer was not invoked
 //! ```
 //!
-//! The list of pets is open to everyone. The authorizer `keepers` guards single pets, with the validation expression
-//! from the document:
+//! The list of pets is open to everybody. The authorizer `keepers` guards a single pet, with the validation expression of
+//! the document:
 //!
 //! ```console
 //! $ curl http://127.0.0.1:3000/pets
@@ -37,8 +38,8 @@
 //! ann feeds pet 7
 //! ```
 //!
-//! The authorizer `tenants` guards everything below `/admin`, and reads a header and a query parameter. Other spellings
-//! of the path do not bypass it:
+//! The authorizer `tenants` guards everything below `/admin`. It reads a header and a query parameter, and no other
+//! spelling of the path bypasses it:
 //!
 //! ```console
 //! $ curl 'http://127.0.0.1:3000/admin/users?key=secret'
@@ -51,8 +52,8 @@
 //! the users of acme
 //! ```
 //!
-//! Paths that are not in the document get the same response as from API Gateway, with the header that the document adds
-//! to all 4XX gateway responses:
+//! A request for an operation that the document does not have gets the same response as on API Gateway, with the header
+//! that the document sets on all 4XX gateway responses:
 //!
 //! ```console
 //! $ curl -i http://127.0.0.1:3000/owners

@@ -1,6 +1,6 @@
-//! Two processes share their results through a Redis server on its default port.
+//! Two processes that share their results through a Redis server on its usual port.
 //!
-//! Start the first process. The line after the first is printed for the requests below:
+//! Start the first process. It prints the later lines when it receives the requests below:
 //!
 //! ```console
 //! $ REDIS_URL=redis://127.0.0.1:6379 CACHE_SECRET=0f1e2d3c4b5a69788796a5b4c3d2e1f0 cargo run --example shared_cache
@@ -8,7 +8,7 @@
 //! the authorizer is asked about `allow`
 //! ```
 //!
-//! Start the second process with the same secret. It calls its authorizer only after the result was removed:
+//! Start the second process, with the same secret. It calls its own authorizer only after the result was invalidated:
 //!
 //! ```console
 //! $ ADDR=127.0.0.1:3001 REDIS_URL=redis://127.0.0.1:6379 CACHE_SECRET=0f1e2d3c4b5a69788796a5b4c3d2e1f0 cargo run --example shared_cache
@@ -16,7 +16,7 @@
 //! the authorizer is asked about `allow`
 //! ```
 //!
-//! The first process calls its authorizer. The second one finds the result in Redis and keeps it in memory:
+//! The first process calls its authorizer. The second finds the result in Redis, and has it in its own memory from then on:
 //!
 //! ```console
 //! $ curl -H 'Authorization: allow' http://127.0.0.1:3000/pets
@@ -31,7 +31,7 @@
 //! hits 1, misses 1, found in Redis 1, errors of Redis 0
 //! ```
 //!
-//! Invalidating a result removes it from Redis and from the memory of this process:
+//! Invalidating a result removes it from Redis, and from the memory of the process that does it:
 //!
 //! ```console
 //! $ curl -X DELETE http://127.0.0.1:3001/results/allow

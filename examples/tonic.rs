@@ -1,6 +1,6 @@
 //! A TOKEN authorizer in front of a gRPC server.
 //!
-//! The service is the standard health check, so no code needs to be generated.
+//! The service is the standard health check, so no code has to be generated.
 //!
 //! ```console
 //! $ cargo run --example tonic
@@ -20,8 +20,8 @@
 //! Unauthenticated: Unauthorized
 //! ```
 //!
-//! By default, a refusal is an HTTP response with a JSON body, which a gRPC client does not understand. With
-//! [`GatewayResponses::grpc`], gRPC clients get a gRPC status and message instead.
+//! By default a rejection is an HTTP response with a JSON body, which tells a gRPC client little. With
+//! [`GatewayResponses::grpc`], gRPC clients get a gRPC status and a message.
 
 use std::{env, error::Error};
 

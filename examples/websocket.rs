@@ -1,7 +1,7 @@
-//! A WebSocket API's authorizer in front of an axum handler, and a client that tries three handshakes: without a token,
-//! with an unknown token and with a valid token.
+//! A WebSocket API's authorizer in front of an axum handler, and a client that tries three handshakes: without a
+//! credential, with a wrong one, and with a right one.
 //!
-//! The authorizer is called for the handshake only. The handler keeps the context for the messages that follow.
+//! The layer authorizes the handshake only. The handler is responsible for the messages, and keeps the context for them.
 //!
 //! ```console
 //! $ cargo run --example websocket

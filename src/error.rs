@@ -3,7 +3,7 @@
 
 use std::convert::Infallible;
 
-use crate::{api::ApiType, gateway_response::ResponseType, policy::OneLine};
+use crate::{api_type::ApiType, gateway_response::ResponseType, policy::OneLine};
 
 /// A layer could not be built from what it was given.
 ///

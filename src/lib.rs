@@ -1,24 +1,28 @@
-//! `Request -> allowed?`: Amazon API Gateway's Lambda authorizer as a [tower] layer.
+//! Amazon API Gateway's Lambda authorizer as a [tower] layer: `Request -> allowed?`.
 //!
-//! API Gateway guards an API with a *Lambda authorizer*: it looks for the configured identity sources in
-//! the request, asks the authorizer, evaluates the policy that it returns, and lets the request through
-//! or answers itself. This crate does the same in front of any tower service, with the same decisions
-//! and the same bytes: axum, hyper, tonic.
+//! API Gateway guards an API with a *Lambda authorizer*. It reads the configured identity sources of a
+//! request (usually a token), calls the authorizer, and evaluates the IAM policy that the authorizer returns.
+//! Then it passes the request on, or it sends a response itself. This crate does the same in front of any tower
+//! service (axum, hyper, tonic), with the same decisions and the same response bytes.
 //!
 //! # The order of decisions
 //!
-//! 1. **Identity.** Is an identity source missing, empty, or refused by the validation expression? The
-//!    answer is `401 {"message":"Unauthorized"}`, and the authorizer is *not invoked*. That is the 401
-//!    that leaves no trace in any function's log; here the [`Denial`] says which source it was.
-//! 2. **Path.** Is the method ARN too long, or can the path be read in two ways? 414, 400.
-//! 3. **Authorizer.** Did it fail with exactly `Unauthorized`? 401. With anything else, or panic, or not
-//!    answer in time, or answer something that is no policy? 500.
-//! 4. **Policy.** Does a statement deny the method ARN, or none allow it? 403.
-//! 5. The service inside is called, with the [`AuthorizerContext`] in the request's extensions.
+//! 1. **Identity.** If an identity source is missing or empty, or does not match the validation expression,
+//!    the response is `401 {"message":"Unauthorized"}`, and the authorizer is *not invoked*. On API Gateway this
+//!    401 appears in no function's log. Here a [`Denial`] names the source.
+//! 2. **Path.** If the method ARN (the name of the request in policies) is too long, the response is 414. If the
+//!    path can be read in two ways, or if the request names two hosts, it is 400.
+//! 3. **Authorizer.** If the authorizer fails with exactly the message `Unauthorized`, the response is 401. If it
+//!    fails with any other message, panics, takes too long, or returns something unusable, it is 500.
+//! 4. **Policy.** If a statement denies the method ARN, or if no statement allows it, the response is 403.
+//! 5. Otherwise the layer calls the inner service, with the [`AuthorizerContext`] in the request's extensions.
 //!
-//! Nothing but step 5 ever calls the service inside.
+//! Nothing else calls the inner service, except for requests that you exempt yourself with
+//! [`exempt_preflights`](LambdaAuthorizerLayer::exempt_preflights) or
+//! [`anonymous_requests`](LambdaAuthorizerLayer::anonymous_requests).
 //!
-//! That is a REST API. HTTP and WebSocket APIs, which differ in the details, are [side by side](api_types).
+//! These are the steps of a REST API. [`api_types`] compares them with HTTP and WebSocket APIs, and
+//! [`compatibility`] lists what this crate does like API Gateway and what it does differently.
 //!
 //! # Example
 //!
@@ -60,54 +64,59 @@
 //! # });
 //! ```
 //!
-//! # Where to put it
+//! # Where to put the layer
 //!
-//! On `Router::route_layer`, so that unknown routes stay 404, or around the whole service, so that
-//! nothing is routed before it is authorized. Inside a nested axum router the layer needs the feature
-//! `axum`: `nest` cuts the prefix off the request's URI, and only with the feature does the layer see the
-//! path that the client sent. Without it a policy would be matched against half a path.
+//! - On `Router::route_layer`, the layer guards the routes that were added before it, and unknown routes still
+//!   respond with 404. Around the whole service, the layer decides before the request is routed.
+//!   [`LambdaAuthorizerLayer`] shows both, and how to make the layer optional (`option_layer`).
+//! - Inside a nested axum router, turn on the feature `axum`. `Router::nest` removes the prefix from the
+//!   request's URI, and only with this feature does the layer see the path that the client sent. Without it,
+//!   policies are matched against the rest of the path.
+//! - Set [`api`](LambdaAuthorizerLayer::api) to your API, so that its policies match the method ARNs.
+//! - Behind a proxy, set [`client_ip`](LambdaAuthorizerLayer::client_ip). Otherwise the layer ignores forwarded headers.
+//! - Results are [cached](caching) for five minutes by default.
+//!
+//! # Guides
+//!
+//! - [`why`]: from a 401, 403 or 500 to its cause and its fix
+//! - [`caching`]: what is cached, for how long, and how to write policies for it
+//! - [`gateway_responses`]: change the status, headers and body of rejections
+//! - [`lambda`]: Lambda functions as authorizers; their failures, retries and time limits
+//! - [`policy`]: the IAM policy language
+//! - [`moving`]: moving from API Gateway to your own service
+//! - with their features: `openapi`, a layer for a whole API; `testing`, a test kit; `shared_cache`, results shared by
+//!   several processes
 //!
 //! # Features
 //!
-//! None is on by default.
-//!
-//! | feature | |
-//! |---|---|
-//! | `axum` | [`AuthorizerContext`] as an extractor; the resource, the path's parameters, the original URI and the client's address as axum knows them |
-//! | `testing` | the module `testing`: a kit for testing authorizers, for `[dev-dependencies]` |
-//! | `openapi` | the module `openapi`: one layer for a whole API, from its OpenAPI export or its CloudFormation template |
-//! | `shared-cache` | the module `shared_cache`: results shared by many processes, in a store of the application's |
-//! | `redis` | that store is Redis or Valkey, one server or a cluster |
-//! | `redis-tls` | the same over TLS, with rustls; compiles C |
-//! | `aws-lambda` | `lambda::SdkInvoke`: deployed Lambda functions as authorizers, by the AWS SDK's client. Rust 1.85 with the SDK's version 1.86, which Cargo chooses there; later versions need a later Rust |
-//! | `lambda-handler` | `lambda::lambda_handler`: handlers that were written for `lambda_runtime` as authorizers in this process |
-//! | `tracing` | an [event](#tracing) for each decision |
+#![doc = include_str!("../docs/features.md")]
 //!
 //! # Tracing
 //!
-//! With the feature `tracing` there is one event for each decision, with the target `tower_lambda_authorizer`:
+//! With the feature `tracing`, each decision is one event, with the target `tower_lambda_authorizer`:
 //!
 //! | level | |
 //! |---|---|
 //! | `ERROR` | the authorizer is broken: 500 |
-//! | `WARN` | a mapped header of a gateway response was left out, for its value would have broken out of it |
-//! | `DEBUG` | any other refusal |
-//! | `TRACE` | a request that is let through |
+//! | `WARN` | a mapped header of a gateway response was left out, because its value is not valid in a header |
+//! | `DEBUG` | any other rejection |
+//! | `TRACE` | a request that passes |
 //!
 //! | field | |
 //! |---|---|
 //! | `decision` | `allow`, `refuse`, `exempt`, `anonymous` |
-//! | `method_arn` | what policies know the request by |
-//! | `cache` | `hit`, `missed` (also where nothing is kept), `joined`, `not_asked` |
-//! | `response_type`, `status` | the gateway response of a refusal |
-//! | `remedy` | what to do about it, the likeliest |
-//! | `message` | why |
+//! | `method_arn` | the name by which policies know the request |
+//! | `cache` | `hit`, `missed` (also if nothing is cached), `joined`, `not_asked` |
+//! | `response_type`, `status` | the gateway response of a rejection |
+//! | `remedy` | the most likely fix |
+//! | `message` | the reason |
 //!
-//! No header, query parameter or cookie is in them. The method ARN has the path.
+//! An event contains no header, query parameter or cookie. The method ARN contains the path.
 //!
-//! # Minimum Rust version
+//! # Minimum supported Rust version
 //!
-//! 1.85, held for at least six months from any later release of Rust that is made the minimum.
+//! The minimum supported Rust version is 1.85. It is raised only to versions that are at least six months old, and
+//! only in a minor release.
 //!
 //! [tower]: https://docs.rs/tower
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -121,6 +130,7 @@
 )]
 
 mod api;
+mod api_type;
 mod authorizer;
 mod cache;
 mod clock;
@@ -144,14 +154,15 @@ mod service;
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub mod testing;
 
+#[cfg(feature = "axum")]
+#[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
+pub use self::authorizer::MissingAuthorizerContext;
 #[cfg(feature = "shared-cache")]
 #[cfg_attr(docsrs, doc(cfg(feature = "shared-cache")))]
 pub use self::cache::shared as shared_cache;
-#[cfg(feature = "axum")]
-#[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
-pub use self::request::axum::MissingAuthorizerContext;
 pub use self::{
-    api::{Api, ApiType, PayloadFormatVersion},
+    api::Api,
+    api_type::{ApiType, PayloadFormatVersion},
     authorizer::{
         Authorizer, AuthorizerContext, AuthorizerError, AuthorizerErrorKind, AuthorizerEvent,
         AuthorizerFn, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, ContextValue,
@@ -159,33 +170,34 @@ pub use self::{
     },
     cache::{AuthorizerResults, CacheStatistics, ResultCache, SharedTierError},
     clock::{Clock, ManualClock},
-    decision::{Denial, DenialReason, UnknownKey},
+    decision::DenialReason,
     error::ConfigError,
     explanation::{
-        AuthorizerExplanation, CacheExplanation, EntryUsed, Explanation, FoundIdentity, Remedy,
-        ResponseExplanation, SourceExplanation, ValidationExplanation,
+        AuthorizerExplanation, CacheExplanation, Denial, EntryUsed, Explanation, FoundIdentity,
+        Remedy, ResponseExplanation, SourceExplanation, ValidationExplanation,
     },
     gateway_response::{
-        Cors, FailureService, GatewayFailure, GatewayResponder, GatewayResponse, GatewayResponses,
-        ResponseFamily, ResponseType, WwwAuthenticate,
+        Cors, GatewayFailure, GatewayResponse, GatewayResponses, ResponseFamily, ResponseType,
+        WwwAuthenticate,
     },
     identity::{AnonymousRequests, ExpressionMatch, IdentitySource, IdentitySources},
     layer::{LambdaAuthorizerLayer, config::AuthorizerConfig},
     policy::MethodArn,
     request::{
+        body::RequestBody,
         client_ip::ClientIp,
         host::{AmbiguousHosts, HostAmbiguity},
         path::{AmbiguousPaths, PathAmbiguity},
         resource::ResourceMatch,
+        unknown_key::UnknownKey,
     },
     service::{
         LambdaAuthorizer,
         body::{GatewayBody, ResponseBody},
         context_headers::{ContextHeaders, ContextHeadersLayer},
         future::ResponseFuture,
-        request_body::{
-            ReadBody, ReadRequestBody, ReadRequestBodyFuture, RequestBody, RequestBodyLayer,
-        },
+        request_body::{ReadBody, ReadRequestBody, ReadRequestBodyFuture, RequestBodyLayer},
+        responder::{FailureService, GatewayResponder},
     },
 };
 
@@ -194,6 +206,9 @@ pub mod api_types {}
 
 #[doc = include_str!("../docs/caching.md")]
 pub mod caching {}
+
+#[doc = include_str!("../docs/compatibility.md")]
+pub mod compatibility {}
 
 #[doc = include_str!("../docs/gateway-responses.md")]
 pub mod gateway_responses {}

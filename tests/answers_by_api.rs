@@ -188,3 +188,79 @@ fn settings_that_a_type_of_api_lacks_cannot_be_set() {
         assert!(error.contains('`') && error.len() > 40, "{error}");
     }
 }
+
+/// Never what the authorizer refuses as well.
+#[test]
+fn a_source_in_another_apis_words_is_told_in_the_apis_own() {
+    let refused = |layer: LambdaAuthorizerLayer<MockAuthorizer>, source: &str| {
+        let error = layer.identity_sources(source).map(|_| ()).unwrap_err();
+        error.to_string()
+    };
+    let answer = r#"{"isAuthorized":true}"#;
+    for (api, source, meant) in [
+        (
+            "REQUEST",
+            "$request.header.X",
+            Some("method.request.header.X"),
+        ),
+        (
+            "REQUEST",
+            "$request.querystring.x",
+            Some("method.request.querystring.x"),
+        ),
+        (
+            "REQUEST",
+            "$request.cookie.x",
+            Some("method.request.cookie.x"),
+        ),
+        ("REQUEST", "$stageVariables.x", Some("stageVariables.x")),
+        ("REQUEST", "$context.stage", Some("context.stage")),
+        ("REQUEST", "$context.routeKey", None),
+        ("HTTP 2.0", "context.stage", Some("$context.stage")),
+        ("HTTP 2.0", "context.resourcePath", None),
+        (
+            "WebSocket",
+            "method.request.header.X",
+            Some("route.request.header.X"),
+        ),
+        (
+            "TOKEN",
+            "$request.header.X",
+            Some("method.request.header.X"),
+        ),
+        ("TOKEN", "$request.querystring.x", None),
+        ("TOKEN", "$request.cookie.x", None),
+        ("TOKEN", "$stageVariables.x", None),
+        ("TOKEN", "$context.stage", None),
+    ] {
+        let error = refused(layer(api, answer), source);
+        let hint = meant.map(|meant| format!("did you mean `{meant}`?"));
+        assert_eq!(
+            error.contains("did you mean"),
+            hint.is_some(),
+            "{api}, {source}: {error}"
+        );
+        assert!(error.contains(&hint.unwrap_or_default()), "{api}: {error}");
+    }
+}
+
+/// A handshake is refused for want of it, although the other types of API know its value.
+#[tokio::test]
+async fn a_variable_without_a_value_in_its_api_is_missing() {
+    for (api, source, status) in [
+        ("WebSocket", "context.httpMethod", 401),
+        ("WebSocket", "context.domainPrefix", 401),
+        ("WebSocket", "context.accountId", 401),
+        ("WebSocket", "context.stage", 200),
+        ("REQUEST", "context.httpMethod", 200),
+        ("REQUEST", "context.accountId", 200),
+        ("REQUEST", "context.resourceId", 401),
+        ("HTTP 2.0", "$context.httpMethod", 200),
+        ("HTTP 2.0", "$context.identity.user", 401),
+    ] {
+        let answer = policy_with(json!({})).to_string();
+        let layer = layer(api, &answer).identity_sources(source).unwrap();
+        let response = Harness::new(layer).get("/pets").send().await;
+        assert_eq!(response.status(), status, "{api}, {source}: {response:?}");
+    }
+}

@@ -24,6 +24,8 @@ use tower_lambda_authorizer::{
     ResultCache, authorizer_fn,
 };
 
+#[path = "cache/between.rs"]
+mod between;
 #[path = "cache/own_results.rs"]
 mod own_results;
 
@@ -317,6 +319,17 @@ async fn ten_thousand_requests_make_one_call() {
 }
 
 #[tokio::test]
+async fn a_request_that_still_waits_allocates_nothing() {
+    let door = Door::new(Mood::Thinks);
+    let mut waiting = [spawn(&door, "a"), spawn(&door, "a")];
+    for sent in &mut waiting {
+        assert_pending!(sent.poll());
+        let again = allocation_counter::measure(|| assert_pending!(sent.poll()));
+        assert_eq!(again.count_total, 0);
+    }
+}
+
+#[tokio::test]
 async fn a_call_outlives_the_request_that_began_it_but_not_the_last_one() {
     let door = Door::new(Mood::Thinks);
     let [mut first, mut second] = [spawn(&door, "a"), spawn(&door, "a")];
@@ -414,7 +427,7 @@ async fn calls_wait_for_the_concurrency_limit() {
     ));
 }
 
-/// The service that was ready is called, not a clone of it.
+/// The service that was ready is called, not a clone of it, and the router is not asked for the resource.
 #[tokio::test]
 async fn a_hit_clones_no_service_and_allocates_once() {
     let door = Door::new(Mood::Allows);
@@ -427,7 +440,8 @@ async fn a_hit_clones_no_service_and_allocates_once() {
             .body(())
             .unwrap();
         if in_use {
-            request.extensions_mut().insert("in use");
+            let router_knows = axum::extract::OriginalUri(request.uri().clone());
+            request.extensions_mut().insert(router_knows);
             request.extensions_mut().insert(7_u32);
         }
         request

@@ -1,4 +1,4 @@
-//! The event that is logged for each decision.
+//! The `tracing` event of each decision.
 #![allow(clippy::unwrap_used)]
 
 use std::{
@@ -82,9 +82,9 @@ fn with_token(token: &str) -> http::request::Builder {
     Request::get("/pets").header("authorization", token)
 }
 
-/// The story that this crate began with: a 401 without a call of the authorizer.
+/// The 401 that is the reason why the crate exists, as a line of a log.
 #[tokio::test]
-async fn a_401_without_a_call_leaves_an_event() {
+async fn a_401_without_an_invocation_has_an_event() {
     let (log, _guard) = Log::begin(Level::DEBUG);
     call(Request::get("/pets")).await;
     assert_eq!(
@@ -92,13 +92,13 @@ async fn a_401_without_a_call_leaves_an_event() {
         "DEBUG tower_lambda_authorizer: the identity source `method.request.header.Authorization` is missing; \
          the authorizer was not invoked decision=\"refuse\" response_type=\"UNAUTHORIZED\" status=401 \
          method_arn=arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets cache=\"not_asked\" \
-         remedy=\"send the header `Authorization`; without it the gateway answers by itself, so no function has \
-         anything in its log\"\n"
+         remedy=\"send the header `Authorization`; without it, the gateway answers by itself and does not invoke \
+         the authorizer, so the function's log shows nothing\"\n"
     );
 }
 
 #[tokio::test]
-async fn each_decision_has_one_event_with_its_level() {
+async fn each_decision_has_one_event_of_its_level() {
     let (log, _guard) = Log::begin(Level::TRACE);
     for (token, level, decision) in [
         ("allow", "TRACE", "allow"),
@@ -116,7 +116,7 @@ async fn each_decision_has_one_event_with_its_level() {
 }
 
 #[tokio::test]
-async fn by_default_only_failures_are_logged() {
+async fn only_broken_authorizers_are_logged_by_default() {
     let (log, _guard) = Log::begin(Level::INFO);
     for token in ["allow", "deny"] {
         call(with_token(token)).await;
@@ -128,7 +128,7 @@ async fn by_default_only_failures_are_logged() {
 }
 
 #[tokio::test]
-async fn an_omitted_header_is_logged() {
+async fn a_header_that_is_left_out_is_logged() {
     let (log, _guard) = Log::begin(Level::WARN);
     let response = GatewayResponse::new().header("x-name", "method.request.querystring.name");
     let responses = GatewayResponses::default().with(ResponseType::Unauthorized, response);
@@ -140,7 +140,7 @@ async fn an_omitted_header_is_logged() {
 }
 
 #[tokio::test]
-async fn no_credential_is_in_an_event() {
+async fn no_event_contains_a_credential() {
     let (log, _guard) = Log::begin(Level::TRACE);
     let secret = format!("s3cr3t{:016x}", fastrand::u64(..));
     let requests = [

@@ -1,7 +1,7 @@
 //! An authorizer function as it is deployed to AWS Lambda: a TOKEN authorizer, on `lambda_runtime`.
 //!
-//! It does not use this crate. Its handler is in a separate file, since the tests also call it in their own process. A
-//! Lambda environment starts the program, and so does the example `lambda_function`.
+//! It does not use this crate. Its handler is in a separate file, because the tests also call it in their own process.
+//! A Lambda environment starts this program; here, the example `lambda_function` does.
 
 mod pets;
 

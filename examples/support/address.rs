@@ -1,4 +1,4 @@
-//! The address that an example listens on: `ADDR` from the environment, or 127.0.0.1:3000.
+//! The address on which an example listens: `ADDR`, or 127.0.0.1:3000 by default.
 
 use std::{env, io};
 

@@ -1,4 +1,4 @@
-//! Reads the command line.
+//! Parses the command line.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,4 @@
-//! Why the command cannot answer.
+//! Errors that keep the command from giving an answer.
 
 use std::{fmt, fs, io::Read};
 

@@ -1,4 +1,4 @@
-//! Reads what is guarded and how: an authorizer's configuration, or the document of a whole API.
+//! What is guarded and how, read from an authorizer's configuration or from the document of a whole API.
 
 use std::{collections::BTreeSet, time::SystemTime};
 

@@ -1,35 +1,34 @@
-//! Explains why a request is allowed or refused. It reads files and needs no Rust, so the authorizer can be written in any
-//! language.
+//! Explains why a request passes or is rejected. The command reads files, so it works for authorizers in any language.
 //!
 //! ```text
-//! why request [OPTION]... CONFIG ANSWER REQUESTS                            explains each of these requests
-//! why request [OPTION]... CONFIG ANSWER METHOD TARGET ['HEADER: VALUE']...  explains this request
-//! why table   [OPTION]... CONFIG ANSWER TABLE                               compares outcomes with a table
-//! why policy  [--api ARN] POLICY METHOD-ARN [CONDITION-KEY=VALUE]...        explains why a policy allows or denies this
-//! why lint    [--api ARN] POLICY                                            finds mistakes in a policy
+//! why request [OPTION]... CONFIG ANSWER REQUESTS                            why does each of these requests pass or fail?
+//! why request [OPTION]... CONFIG ANSWER METHOD TARGET ['HEADER: VALUE']...  the same for one request
+//! why table   [OPTION]... CONFIG ANSWER TABLE                               does each line have the expected outcome?
+//! why policy  [--api ARN] POLICY METHOD-ARN [CONDITION-KEY=VALUE]...        why does a policy allow or deny this?
+//! why lint    [--api ARN] POLICY                                            which mistakes does the policy have?
 //! ```
 //!
 //! | | |
 //! |---|---|
-//! | `CONFIG` | an authorizer: an input of `CreateAuthorizer` or an output of `aws apigateway get-authorizer` (or `aws apigatewayv2`). Or a whole API: an OpenAPI document, a CloudFormation or SAM template |
-//! | `ANSWER` | the function's response or its error as JSON, such as `{"errorMessage": "Unauthorized"}`. `{"answersByToken": {"TOKEN": …}}` has one for each value of the first identity source |
-//! | `REQUESTS` | `METHOD TARGET`, with headers in the lines below. `###` separates requests. Results are cached for later requests |
-//! | `TABLE` | method, path, token (`-` for none) and outcome in each line. Outcomes are `allowed`, `open`, `unauthorized`, `denied`, `denied:SID`, `broken` and statuses such as `404` |
-//! | `-` | the standard input instead of a file |
+//! | `CONFIG` | an authorizer as `CreateAuthorizer` takes it and `aws apigateway get-authorizer` prints it (`aws apigatewayv2`, too), or a whole API: an OpenAPI document, a CloudFormation or SAM template |
+//! | `ANSWER` | what the function returned, as JSON, or its error: `{"errorMessage": "Unauthorized"}`. `{"answersByToken": {"TOKEN": …}}` has one answer for each value of the first identity source |
+//! | `REQUESTS` | `METHOD TARGET`, and headers in the lines below. `###` separates several requests. The result of one is cached for the next |
+//! | `TABLE` | method, path, token (`-` means none) and outcome in each line. Outcomes are `allowed`, `open`, `unauthorized`, `denied`, `denied:SID`, `broken` and statuses such as `404` |
+//! | `-` | instead of a file: the standard input |
 //!
 //! | option | |
 //! |---|---|
-//! | `--json` | prints the explanation as JSON |
-//! | `--api ARN` | the API and the stage: one of its method ARNs, or the beginning of one. A policy is also checked against it, which finds a wrong region, account, API or stage |
-//! | `--api-type TYPE` | `rest`, `http` or `websocket`, if the configuration does not contain the type |
-//! | `--authorizer NAME` | selects an authorizer of a whole API for every path |
-//! | `--logical-id ID` | selects an API of a template with several APIs |
-//! | `--checked-elsewhere SCHEME` | a security scheme of a whole API that is not a Lambda authorizer, and that something else checks |
+//! | `--json` | print the explanation as JSON |
+//! | `--api ARN` | the API and the stage, as the beginning of its method ARNs, or as one of them. A policy is also checked against it, which finds a wrong region, account, API or stage |
+//! | `--api-type TYPE` | `rest`, `http` or `websocket`, if the configuration does not say |
+//! | `--authorizer NAME` | for a whole API: use this authorizer for every path |
+//! | `--logical-id ID` | for a template with several APIs: use this one |
+//! | `--checked-elsewhere SCHEME` | for a whole API: this scheme is not a Lambda authorizer, and something else checks it |
 //! | `--source-ip ADDRESS` | the client's address |
-//! | `--token-header NAME` | the header for the tokens of a table, instead of `Authorization` |
+//! | `--token-header NAME` | the header for a table's tokens, instead of `Authorization` |
 //!
-//! The exit code is 0 if everything is allowed, is as expected, or has no warning; 1 if not; and 2 if an argument or a
-//! file cannot be used.
+//! The exit code is 0 if everything is allowed (`request`, `policy`), as expected (`table`), or without a warning (`lint`). It
+//! is 1 otherwise, and 2 if an argument or a file cannot be used.
 //!
 //! # A 401, but no function ran, and there is no log
 //!
@@ -42,33 +41,33 @@
 //!   cache       not asked
 //!   authorizer  not invoked
 //!   response    API Gateway's default
-//!   to do       the request has no header `Authorization`, but one that is called `x-auth-token`: rename it, or make `method.request.header.x-auth-token` the identity source
-//!               `method.request.querystring.tenant` is there, but all identity sources have to be: one or the other is not possible. Where either will do, configure none, set the results' time to live to 0, and let the authorizer look
+//!   to do       the request has no header `Authorization`, but it has `x-auth-token`: rename it, or make `method.request.header.x-auth-token` the identity source
+//!               `method.request.querystring.tenant` is present, but all identity sources are required. If one of them is enough, configure no identity source, set the result TTL to 0, and let the authorizer read the request
 //! exit code 1
 //! ```
 //!
-//! # The second path is refused
+//! # The second path is rejected
 //!
-//! The function returns a policy for the path of the first request, and the policy is cached:
+//! The function returns a policy for the path that it was called for, and that policy is cached:
 //!
 //! ```console
 //! $ cargo run -q --example why -- request --api arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod examples/why/authorizer.json examples/why/answer.json examples/why/requests.http; echo "exit code $?"
-//! allowed: the policy allows it
+//! allowed: the policy allows the request
 //!   request     arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets
 //!   identity    `method.request.header.Authorization` is present
 //!               `method.request.querystring.tenant` is present
 //!   cache       missed
 //!   authorizer  invoked, answered in 0 ms
 //!   policy      `Statement[0]` allows it
-//! ACCESS_DENIED 403: no statement of the policy allows `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/7`; the policy was kept from a request for `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets`, and each request is held against it: make it cover the stage, or set the results' time to live to 0
+//! ACCESS_DENIED 403: no statement of the policy allows `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/7`; this is the cached policy of a request for `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets`, and it decides every request of the same identity: make it cover the whole stage, or set the result TTL to 0
 //!   request     arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/7
 //!   identity    `method.request.header.Authorization` is present
 //!               `method.request.querystring.tenant` is present
 //!   cache       hit, 0.0 s old
-//!   authorizer  not invoked, its answer for arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets counts
+//!   authorizer  not invoked; its earlier answer for arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets was used
 //!   policy      no statement allows it; `Statement[0]` comes nearest: path: `pets` does not cover `pets/7`
 //!   response    API Gateway's default
-//!   to do       one policy serves all requests of the same identity while it is kept: let it cover all that the caller may do (`PolicyBuilder::for_api`), or set the results' time to live to 0
+//!   to do       a cached policy applies to every request of the same identity: make it cover everything that the caller may do (`PolicyBuilder::for_api`), or set the result TTL to 0
 //! exit code 1
 //! ```
 //!
@@ -82,20 +81,20 @@
 //! exit code 0
 //! ```
 //!
-//! A common mistake is to expect a 401 although the function's message is more than `Unauthorized`:
+//! A function that fails with more than `Unauthorized` causes a 500. If the table expects a 401, the command says why:
 //!
 //! ```console
 //! $ sed 's/broken/unauthorized/' examples/why/table.txt | cargo run -q --example why -- table tests/openapi/petstore.json examples/why/answers.json -; echo "exit code $?"
 //! standard input:8: GET /pets/8: expected UNAUTHORIZED
-//! AUTHORIZER_CONFIGURATION_ERROR 500: the authorizer failed: Unauthorized: expired (only the message `Unauthorized`, letter by letter, is a 401)
+//! AUTHORIZER_CONFIGURATION_ERROR 500: the authorizer failed: Unauthorized: expired (only the exact message `Unauthorized` becomes a 401)
 //!   request     arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets/8
 //!   identity    `method.request.header.Authorization` is present
 //!   expression  the token matches `[a-z]+ [a-z]+`
 //!   cache       missed
 //!   authorizer  invoked, failed in 0 ms
 //!   response    API Gateway's default
-//!   to do       only the message `Unauthorized`, letter by letter, is a 401. If that is what the caller is to get, fail with it alone (in Rust with `AuthorizerError::unauthorized()`), and write the rest into the authorizer's own log
-//! 8 lines, 1 unexpected outcomes
+//!   to do       only the exact message `Unauthorized` becomes a 401. To answer 401, fail with that message alone (in Rust, `AuthorizerError::unauthorized()`), and write the details to the authorizer's log
+//! 8 lines, 1 came out otherwise
 //! exit code 1
 //! ```
 //!
@@ -111,7 +110,7 @@
 //!
 //! # A policy by itself
 //!
-//! This policy covers the pets below `/pets`, but not `/pets` itself:
+//! The policy covers the paths below `/pets`, but not `/pets` itself:
 //!
 //! ```console
 //! $ cargo run -q --example why -- policy examples/why/policy.json arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets aws:SourceIp=203.0.113.9; echo "exit code $?"
@@ -134,7 +133,7 @@
 //! exit code 1
 //! ```
 //!
-//! For requests from outside the office, the second statement decides:
+//! For an address outside of the office, the statement `OfficeOnly` decides:
 //!
 //! ```console
 //! $ cargo run -q --example why -- policy examples/why/policy.json arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/7 aws:SourceIp=192.0.2.1 | head -n 1
@@ -143,7 +142,7 @@
 //! allowed: `Statement[0]` (`ReadPets`) allows it
 //! ```
 //!
-//! Only the mistakes:
+//! Only the lint:
 //!
 //! ```console
 //! $ cargo run -q --example why -- lint examples/why/policy.json; echo "exit code $?"
@@ -152,14 +151,14 @@
 //! exit code 1
 //! ```
 //!
-//! Checked against an API with another stage:
+//! Checked against its API, which has another stage:
 //!
 //! ```console
 //! $ cargo run -q --example why -- lint --api arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/test examples/why/policy.json | head -n 1
 //! warning[resource-of-another-api] Statement[0].Resource[0]: the stage is `prod`, where the API has `test`; take the beginning of the ARN from the authorizer's `methodArn` or `routeArn`
 //! ```
 //!
-//! # Invalid input
+//! # Bad input
 //!
 //! ```console
 //! $ echo '{"Statement": {"Effect": "allow", "Action": "*", "Resource": "*"}}' | cargo run -q --example why -- lint - 2>&1; echo "exit code $?"

@@ -1,4 +1,4 @@
-//! Explains and lints a policy without an API.
+//! A policy by itself: why it decides as it does, and what the lint finds.
 
 use std::{fmt::Write, process::ExitCode};
 

@@ -1,4 +1,4 @@
-//! Replaces the authorizer by its recorded answers.
+//! An authorizer that replays recorded answers.
 
 use std::{
     collections::BTreeMap,

@@ -1,4 +1,4 @@
-//! Explains why requests are allowed or refused.
+//! Why requests pass or are rejected.
 
 use std::{
     net::{IpAddr, SocketAddr},

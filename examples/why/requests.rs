@@ -1,6 +1,6 @@
 //! Reads requests that a person wrote: `METHOD TARGET`, with headers in the lines below.
 //!
-//! A line that begins with `###` separates requests. A line that begins with `#` is a comment. The text after an empty
+//! A line that begins with `###` separates requests. A line that begins with `#` is a comment. Everything after an empty
 //! line is a body, which no authorizer sees.
 
 use http::{HeaderName, HeaderValue, Method, Request, Uri};

@@ -1,7 +1,7 @@
 //! Compares outcomes with a table of method, path, token and expected outcome.
 //!
-//! Spaces separate columns. A column that contains spaces is written in double quotes. A `#` at the beginning of a column
-//! starts a comment, and `-` stands for no token.
+//! Columns are separated by spaces; a column that contains spaces is written in double quotes. A `#` at the beginning of a
+//! column starts a comment. A token of `-` means no token.
 
 mod outcome;
 mod row;

@@ -2,12 +2,13 @@
 
 use std::{borrow::Cow, time::Duration};
 
+use percent_encoding::percent_decode_str;
+
 use super::{
-    ApiType, DEFAULT_STAGE,
-    responses::DefaultResponses,
+    DEFAULT_STAGE,
     variables::{self, Variables},
 };
-use crate::request::path::decode_as_received;
+use crate::api_type::ApiType;
 
 /// One row of the table.
 #[derive(Debug)]
@@ -31,7 +32,18 @@ pub(crate) struct Differences {
     pub(crate) request_id: RequestIdForm,
     /// Whether browsers hold a response back from scripts of other origins.
     pub(crate) cors_applies: bool,
-    pub(crate) responses: DefaultResponses,
+    pub(crate) responses: ResponseStyle,
+}
+
+/// How the gateway words and forms the responses that it makes itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ResponseStyle {
+    /// As recorded for each type of response.
+    Rest,
+    /// The status and its phrase, so that nothing tells an explicit deny from an implicit one.
+    Http,
+    /// A REST API's, with the ids of a connection.
+    WebSocket,
 }
 
 /// How identity sources are written: what stands before the name.
@@ -71,7 +83,8 @@ impl Differences {
 
 /// What is not UTF-8 stays as it is.
 fn decoded(path: &str) -> Cow<'_, str> {
-    decode_as_received(path).unwrap_or(Cow::Borrowed(path))
+    let decoded = percent_decode_str(path).decode_utf8();
+    decoded.unwrap_or(Cow::Borrowed(path))
 }
 
 impl SourceSyntax {
@@ -225,7 +238,7 @@ const REST: Differences = Differences {
     answers: POLICIES,
     request_id: RequestIdForm::Uuid,
     cors_applies: true,
-    responses: DefaultResponses::REST,
+    responses: ResponseStyle::Rest,
 };
 
 pub(crate) static HTTP_V1: Differences = HTTP;
@@ -284,7 +297,7 @@ const HTTP: Differences = Differences {
     },
     request_id: RequestIdForm::Short,
     cors_applies: true,
-    responses: DefaultResponses::HTTP,
+    responses: ResponseStyle::Http,
 };
 
 pub(crate) static WEBSOCKET: Differences = Differences {
@@ -315,5 +328,5 @@ pub(crate) static WEBSOCKET: Differences = Differences {
     },
     request_id: RequestIdForm::Short,
     cors_applies: false,
-    responses: DefaultResponses::WEBSOCKET,
+    responses: ResponseStyle::WebSocket,
 };

@@ -1,28 +1,22 @@
 //! The API that a layer stands for: its type, and the identity that API Gateway puts into every method ARN.
 
-mod answer;
-mod api_type;
-mod authorizer_kind;
-mod differences;
-mod responses;
+pub(crate) mod differences;
 mod variables;
 #[cfg(feature = "openapi")]
 mod whole_api;
 
 use std::{collections::BTreeMap, fmt};
 
-pub use self::api_type::{ApiType, PayloadFormatVersion};
 #[cfg(feature = "openapi")]
 pub(crate) use self::whole_api::{RouteChoice, WholeApi};
 pub(crate) use self::{
-    answer::Answered,
-    authorizer_kind::AuthorizerKind,
     differences::{
-        ArnEnd, Differences, EventFormat, Repeated, RequestIdForm, ResultsKept, SourceSyntax,
+        Answers, ArnEnd, ContextValues, Differences, EventFormat, PrincipalIds, Repeated,
+        RequestIdForm, ResponseStyle, ResultsKept, SourceSyntax,
     },
     variables::{documented_variable, is_documented_of_rest},
 };
-use crate::error::ConfigError;
+use crate::{api_type::ApiType, error::ConfigError};
 
 /// The API that the protected service stands for: partition, region, account, API id, stage and
 /// stage variables.

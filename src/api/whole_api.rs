@@ -1,10 +1,7 @@
 //! The part of the table that concerns an API as a whole, of which only a document tells (`openapi/`).
 
-use super::{
-    ApiType,
-    authorizer_kind::AuthorizerKind,
-    differences::{self, Differences, SourceSyntax},
-};
+use super::differences::{self, Differences, SourceSyntax};
+use crate::api_type::ApiType;
 
 /// One row.
 #[derive(Debug)]
@@ -68,8 +65,8 @@ impl WholeApi {
         &self.differences.sources
     }
 
-    /// The kind of what is refused before an authorizer is chosen.
-    pub(crate) fn kind(&self) -> AuthorizerKind {
-        AuthorizerKind::without_sources(self.differences)
+    /// What holds for requests that are refused before an authorizer is chosen.
+    pub(crate) fn differences(&self) -> &'static Differences {
+        self.differences
     }
 }

@@ -1,11 +1,16 @@
 //! The authorizer: the trait, its adapters, the request it receives and the response it returns.
 
+mod answer;
 mod bounded;
 mod boxed;
+mod call_error;
+mod calls;
 mod context;
 mod context_value;
 mod error;
 mod event;
+#[cfg(feature = "axum")]
+mod extractor;
 mod function;
 mod invoke;
 pub mod lambda;
@@ -17,9 +22,13 @@ mod tower_service;
 
 use std::future::Future;
 
+#[cfg(feature = "axum")]
+pub use self::extractor::MissingAuthorizerContext;
 pub(crate) use self::{
+    answer::{Answered, accept},
     bounded::bounded,
-    invoke::invoke,
+    call_error::CallError,
+    calls::Calls,
     request::RequestFacts,
     response::{GivenText, SimpleAnswer},
     strict_json::{Ignored, Object},

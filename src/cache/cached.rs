@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    api::{Answered, AuthorizerKind},
-    authorizer::{AuthorizerContext, AuthorizerResponse},
+    api::Answers,
+    authorizer::{Answered, AuthorizerContext, AuthorizerResponse, accept},
     decision::DenialReason,
     policy::{HeapBytes, Policy, shared},
 };
@@ -93,9 +93,9 @@ impl Cached {
     pub(crate) fn verified(
         answer: Answer,
         origin: Origin,
-        kind: &AuthorizerKind,
+        rules: &Answers,
     ) -> Result<Self, DenialReason> {
-        let accepted = kind.accept(answer.response);
+        let accepted = accept(rules, answer.response);
         let accepted = accepted.map_err(|problem| DenialReason::MalformedResponse { problem })?;
         Ok(Self::Verified(Verified {
             permission: match accepted.answered {
@@ -187,9 +187,9 @@ mod tests {
                     let response = response(&statement, statements);
                     let made_for = arn.into();
                     let answer = Answer { response, made_for };
-                    let kind = AuthorizerKind::token_by_default();
+                    let rules = &crate::api::differences::REST_TOKEN.answers;
                     cached = Some(Arc::new(
-                        Cached::verified(answer, Origin::Authorizer, &kind).unwrap(),
+                        Cached::verified(answer, Origin::Authorizer, rules).unwrap(),
                     ));
                 });
                 let real = measured.bytes_current + EACH as i64 * measured.count_current;

@@ -1,24 +1,22 @@
 //! Looks results up in the cache, and fetches those that are missing.
 
 use std::{
+    future::Future,
+    pin::pin,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use super::{
-    cached::{Cached, Loaded, Origin, Outcome},
+    cached::{Answer, Cached, Loaded, Origin, Outcome},
     flights::{Aboard, Boarded, Ticket},
     key::Key,
     memory::{Entry, Lifetime},
     result_cache::{ResultCache, State},
+    results::Results,
     share::Tier,
 };
-use crate::{
-    authorizer::{Authorizer, AuthorizerRequest},
-    clock::{Clock, later},
-    decision::DenialReason,
-    pipeline::{call, contained, settings::Settings},
-};
+use crate::{api::Answers, clock::later, contained::Contained, decision::DenialReason};
 
 /// When a result was looked up and how long it is fresh. Its age is computed only for an explanation.
 #[derive(Debug, Clone, Copy)]
@@ -36,10 +34,10 @@ impl Kept {
     }
 
     /// The age, computed from the time to live.
-    pub(crate) fn age(self, cached: &Cached, settings: &Settings) -> Duration {
+    pub(crate) fn age(self, cached: &Cached, results: &Results) -> Duration {
         let ttl = match cached {
-            Cached::Verified(_) => settings.result_ttl,
-            Cached::Unauthorized => settings.results.cache.options.unauthorized_ttl,
+            Cached::Verified(_) => results.ttl,
+            Cached::Unauthorized => results.cache.options.unauthorized_ttl,
         };
         later(self.now, ttl).saturating_duration_since(self.fresh_until)
     }
@@ -48,13 +46,13 @@ impl Kept {
 /// The call under way: its key, its settings and its place on the list.
 pub(super) struct Flown<'f> {
     pub(super) key: Key,
-    pub(super) settings: &'f Settings,
+    pub(super) results: &'f Results,
     pub(super) ticket: Ticket<Outcome>,
 }
 
 impl Flown<'_> {
     fn has_answer(&self, ttl: Duration) {
-        let fresh_until = later(self.settings.clock.moment(), ttl);
+        let fresh_until = later(self.results.clock.moment(), ttl);
         self.ticket.has_answer(fresh_until);
     }
 }
@@ -64,10 +62,10 @@ impl ResultCache {
     pub(crate) fn hit<R>(
         &self,
         key: &[u8],
-        settings: &Settings,
+        results: &Results,
         look: impl FnOnce(&Arc<Cached>, Kept) -> R,
     ) -> Option<R> {
-        let now = settings.clock.moment();
+        let now = results.clock.moment();
         let counters = &self.state.counters;
         let looked = self.state.memory.with(key, now, |entry| {
             if now < entry.fresh_until {
@@ -91,9 +89,9 @@ impl ResultCache {
     }
 
     /// Joins the call for this key, if one is under way.
-    pub(crate) fn join(&self, key: &[u8], clock: &Clock) -> Option<Aboard<Outcome>> {
+    pub(crate) fn join(&self, key: &[u8], results: &Results) -> Option<Aboard<Outcome>> {
         let state = &self.state;
-        let flight = state.flights.join(key, clock.moment())?;
+        let flight = state.flights.join(key, results.clock.moment())?;
         state.counters.missed();
         state.counters.joined();
         Some(flight.result())
@@ -101,27 +99,27 @@ impl ResultCache {
 
     /// Begins a call for this key, or joins the one under way. Returns the result as `Err` if another call has ended
     /// since the look-up.
-    pub(crate) fn fetch<A: Authorizer>(
+    pub(crate) fn fetch(
         &self,
-        authorizer: Arc<A>,
-        settings: &Arc<Settings>,
-        request: AuthorizerRequest,
+        results: &Arc<Results>,
         key: &Key,
+        rules: &'static Answers,
+        asking: impl Future<Output = Result<Answer, DenialReason>> + Send + 'static,
     ) -> Result<(Aboard<Outcome>, Boarded), Arc<Cached>> {
         let state = &self.state;
         state.counters.missed();
         let cache = self.clone();
-        let (call_key, call_settings) = (Arc::clone(key), Arc::clone(settings));
+        let (call_key, call_results) = (Arc::clone(key), Arc::clone(results));
         // Another call may have ended since the look-up.
-        let settled = || self.fresh(key, settings);
+        let settled = || self.fresh(key, results);
         let call = move |ticket| {
             contained(async move {
                 let flown = Flown {
                     key: call_key,
-                    settings: &call_settings,
+                    results: &call_results,
                     ticket,
                 };
-                cache.fly(&*authorizer, request, &flown).await
+                cache.fly(rules, asking, &flown).await
             })
         };
         let boarded = state.flights.board(Arc::clone(key), settled, call);
@@ -134,15 +132,14 @@ impl ResultCache {
 
     /// The call: asks the shared tier, then the authorizer. The result is cached before the call leaves the list, so a
     /// later request finds it. An answer of the authorizer that is not cached still removes the earlier result.
-    async fn fly<A: Authorizer>(
+    async fn fly(
         &self,
-        authorizer: &A,
-        request: AuthorizerRequest,
+        rules: &Answers,
+        asking: impl Future<Output = Result<Answer, DenialReason>>,
         flown: &Flown<'_>,
     ) -> Outcome {
-        let settings = flown.settings;
-        let verify =
-            |answer, origin| Cached::verified(answer, origin, &settings.kind).map(Arc::new);
+        let results = flown.results;
+        let verify = |answer, origin| Cached::verified(answer, origin, rules).map(Arc::new);
         let (tier, kept) = match self.load(flown).await {
             Loaded::Found { answer, remaining } => match verify(answer, Origin::SharedTier) {
                 Ok(cached) => (Tier::Answers, Some((cached, remaining))),
@@ -152,23 +149,23 @@ impl ResultCache {
             Loaded::Failed => (Tier::Failed, None),
         };
         if let Some((cached, remaining)) = kept {
-            let ttl = remaining.min(settings.result_ttl);
+            let ttl = remaining.min(results.ttl);
             flown.has_answer(ttl);
             self.insert(&cached, ttl, flown);
             return Ok(cached);
         }
-        let answered = call(authorizer, settings, request).await;
+        let answered = asking.await;
         flown.has_answer(match &answered {
             Err(DenialReason::AuthorizerSaidUnauthorized) => self.options.unauthorized_ttl,
-            _ => settings.result_ttl,
+            _ => results.ttl,
         });
         let answered = answered.and_then(|answer| {
-            let shared = settings.results.shared.is_some().then(|| answer.clone());
+            let shared = results.shared.is_some().then(|| answer.clone());
             Ok((verify(answer, Origin::Authorizer)?, shared))
         });
         match answered {
             Ok((cached, shared)) => {
-                self.insert(&cached, settings.result_ttl, flown);
+                self.insert(&cached, results.ttl, flown);
                 self.share(shared.as_ref(), flown, tier).await;
                 Ok(cached)
             }
@@ -177,7 +174,7 @@ impl ResultCache {
                 self.share(None, flown, tier).await;
                 Err(DenialReason::AuthorizerSaidUnauthorized)
             }
-            Err(failure) => self.stale(&flown.key, settings).ok_or(failure),
+            Err(failure) => self.stale(&flown.key, results).ok_or(failure),
         }
     }
 
@@ -203,7 +200,7 @@ impl ResultCache {
         self.overtake(flown);
         let options = &self.options;
         let lifetime = Lifetime {
-            now: flown.settings.clock.moment(),
+            now: flown.results.clock.moment(),
             fresh: ttl,
             stale: options.stale_while_refreshing.max(options.stale_on_failure),
         };
@@ -216,8 +213,8 @@ impl ResultCache {
         memory.insert(key, cached, bytes, lifetime, is_forgotten, counters);
     }
 
-    fn fresh(&self, key: &[u8], settings: &Settings) -> Option<Arc<Cached>> {
-        let now = settings.clock.moment();
+    fn fresh(&self, key: &[u8], results: &Results) -> Option<Arc<Cached>> {
+        let now = results.clock.moment();
         let found = self.state.memory.with(key, now, |entry| {
             (now < entry.fresh_until).then(|| Arc::clone(&entry.value))
         });
@@ -225,8 +222,8 @@ impl ResultCache {
     }
 
     /// A stale result to serve because the authorizer failed.
-    fn stale(&self, key: &[u8], settings: &Settings) -> Option<Arc<Cached>> {
-        let now = settings.clock.moment();
+    fn stale(&self, key: &[u8], results: &Results) -> Option<Arc<Cached>> {
+        let now = results.clock.moment();
         let found = self.state.memory.with(key, now, |entry| {
             let until = later(entry.fresh_until, self.options.stale_on_failure);
             (now < until).then(|| Arc::clone(&entry.value))
@@ -237,4 +234,10 @@ impl ResultCache {
         }
         stale
     }
+}
+
+/// Comes to an outcome whatever happens, and is dropped without a panic.
+pub(crate) async fn contained(asking: impl Future<Output = Outcome>) -> Outcome {
+    let outcome = pin!(Contained::new(asking)).await;
+    outcome.unwrap_or_else(|panicked| Err(panicked.into()))
 }

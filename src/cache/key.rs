@@ -124,6 +124,13 @@ fn push(bytes: &mut Vec<u8>, part: &[u8]) {
 mod tests {
     use super::*;
 
+    /// Who finds keys that collide in one map has found nothing about another.
+    #[test]
+    fn each_map_hashes_in_its_own_way() {
+        let [one, other] = [key_hash(), key_hash()].map(|hash| hash.hash_one("key"));
+        assert_ne!(one, other);
+    }
+
     #[test]
     fn two_identities_never_share_a_key() {
         let scope = Scope::new(&["api", "prod", "a"], &[]);

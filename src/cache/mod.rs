@@ -20,7 +20,7 @@ mod statistics;
 
 pub(crate) use self::{
     cached::{Answer, Cached, Origin, Outcome, Permission, Verified},
-    fetch::Kept,
+    fetch::{Kept, contained},
     flights::{Aboard, Boarded},
     key::{Key, Scope},
     results::Results,

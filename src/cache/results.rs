@@ -2,25 +2,26 @@
 
 use std::{fmt, future::Future, sync::Arc, time::Duration};
 
-use tokio::sync::Semaphore;
-
 use super::{
     key::Scope, result_cache::ResultCache, shared::SharedCache, shared_tier_error::SharedTierError,
     statistics::CacheStatistics,
 };
-use crate::serial::Serial;
+use crate::{clock::Clock, serial::Serial};
 
 /// How a layer caches its results.
 #[derive(Clone)]
 pub(crate) struct Results {
     /// The configured time to live. Zero disables caching.
-    pub(crate) ttl: Option<Duration>,
+    pub(crate) asked_ttl: Option<Duration>,
+    /// How long a result is kept. Zero if nothing tells identities apart.
+    pub(crate) ttl: Duration,
+    /// What this authorizer's results are kept under.
+    pub(crate) scope: Scope,
+    pub(crate) clock: Clock,
     pub(crate) cache: ResultCache,
     /// The cache that is shared with other processes.
     pub(crate) shared: Option<SharedCache>,
     pub(crate) authorizer: AuthorizerName,
-    /// The limit of concurrent calls.
-    pub(crate) calls: Option<Arc<Semaphore>>,
 }
 
 /// Distinguishes an authorizer's results from those of others in the same cache.
@@ -57,11 +58,13 @@ impl AuthorizerName {
 impl Default for Results {
     fn default() -> Self {
         Self {
-            ttl: None,
+            asked_ttl: None,
+            ttl: Duration::ZERO,
+            scope: Scope::new::<&str>(&[], &[]),
+            clock: Clock::default(),
             cache: ResultCache::new(),
             shared: None,
             authorizer: AuthorizerName::Unnamed(Serial::next()),
-            calls: None,
         }
     }
 }
@@ -120,9 +123,9 @@ pub struct AuthorizerResults {
 }
 
 impl AuthorizerResults {
-    pub(crate) fn new(scope: Scope, results: &Results) -> Self {
+    pub(crate) fn new(results: &Results) -> Self {
         Self {
-            scope,
+            scope: results.scope.clone(),
             cache: results.cache.clone(),
             shared: results.shared.clone(),
         }

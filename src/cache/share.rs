@@ -17,12 +17,12 @@ pub(super) enum Tier {
 impl ResultCache {
     /// Looks for a result in the shared tier.
     pub(super) async fn load(&self, flown: &Flown<'_>) -> Loaded {
-        let settings = flown.settings;
-        let Some(shared) = &settings.results.shared else {
+        let results = flown.results;
+        let Some(shared) = &results.shared else {
             return Loaded::Missing;
         };
-        let now = || settings.clock.now();
-        let loaded = shared.load(&settings.scope, &flown.key, now).await;
+        let now = || results.clock.now();
+        let loaded = shared.load(&results.scope, &flown.key, now).await;
         match loaded {
             Loaded::Found { .. } => self.state.counters.shared_hit(),
             Loaded::Unusable | Loaded::Failed => self.state.counters.shared_error(),
@@ -36,14 +36,14 @@ impl ResultCache {
     ///
     /// Stops after two failures, so that the tier delays a request by at most two time limits.
     pub(super) async fn share(&self, answer: Option<&Answer>, flown: &Flown<'_>, tier: Tier) {
-        let (settings, key) = (flown.settings, &flown.key);
-        let Some(shared) = &settings.results.shared else {
+        let (results, key) = (flown.results, &flown.key);
+        let Some(shared) = &results.shared else {
             return;
         };
         let is_forgotten = || flown.ticket.is_forgotten();
         if let Some(answer) = answer.filter(|_| !is_forgotten()) {
-            let (ttl, now) = (settings.result_ttl, settings.clock.now());
-            match shared.store(&settings.scope, key, answer, ttl, now).await {
+            let (ttl, now) = (results.ttl, results.clock.now());
+            match shared.store(&results.scope, key, answer, ttl, now).await {
                 Stored::Kept if is_forgotten() => (),
                 Stored::Kept => return,
                 Stored::Unfit => self.state.counters.shared_error(),
@@ -55,7 +55,7 @@ impl ResultCache {
                 }
             }
         }
-        if let Err(error) = shared.remove(&settings.scope, key).await {
+        if let Err(error) = shared.remove(&results.scope, key).await {
             let _ = drop_contained(error);
             self.state.counters.shared_error();
         }

@@ -1,20 +1,18 @@
-//! The single thing that a request was refused for, in words.
+//! The reason for a refusal.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use super::UnknownKey;
 use crate::{
     authorizer::lambda::InvokeErrorKind,
-    gateway_response::ResponseType,
     identity::IdentitySource,
-    policy::OneLine,
-    request::{host::HostAmbiguity, path::PathAmbiguity},
+    request::{host::HostAmbiguity, path::PathAmbiguity, unknown_key::UnknownKey},
 };
 
-/// The single thing that a request was refused for.
+/// The reason for which a request was refused.
 ///
-/// No identity value and no header is in it, but the words of an authorizer that failed: keep credentials out of those.
-/// [`Denial::explanation`](super::Denial::explanation) masks the request's there.
+/// It contains no identity value and no header. If the authorizer failed, it contains the authorizer's own message, so
+/// keep credentials out of such messages. [`Denial::explanation`](crate::Denial::explanation) masks the request's
+/// credentials in them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DenialReason {
@@ -24,19 +22,19 @@ pub enum DenialReason {
         /// The first source that is missing.
         source: IdentitySource,
     },
-    /// An identity source is in the request, but empty.
+    /// An identity source is in the request but is empty.
     #[non_exhaustive]
     IdentitySourceEmpty {
         /// The source.
         source: IdentitySource,
     },
-    /// An identity source is in the request, but not UTF-8.
+    /// An identity source is in the request but is not UTF-8.
     #[non_exhaustive]
     IdentitySourceNotUtf8 {
         /// The source.
         source: IdentitySource,
     },
-    /// An identity source can be read in more than one way: a cookie that is there twice, for example. See
+    /// An identity source can be read in more than one way. For example, a cookie appears twice. See
     /// [`IdentitySource`](IdentitySource#one-cookie).
     #[non_exhaustive]
     IdentitySourceAmbiguous {
@@ -49,15 +47,15 @@ pub enum DenialReason {
         /// The source of the token.
         source: IdentitySource,
     },
-    /// The handshake of a WebSocket API has more than one `Authorization` header.
+    /// A WebSocket handshake has more than one `Authorization` header.
     SeveralAuthorizationHeaders,
     /// The path can be read in more than one way.
     #[non_exhaustive]
     AmbiguousPath {
-        /// In what way.
+        /// What makes it ambiguous.
         ambiguity: PathAmbiguity,
     },
-    /// The request names its host in two ways, or in a way that two readers take for two hosts.
+    /// The request names two hosts, or two programs could read different hosts from it.
     #[non_exhaustive]
     AmbiguousHost {
         /// What makes it ambiguous.
@@ -65,53 +63,53 @@ pub enum DenialReason {
     },
     /// The API has no operation for this path and method.
     NoSuchOperation,
-    /// The method ARN is longer than allowed.
+    /// The method ARN is too long.
     #[non_exhaustive]
     MethodArnTooLong {
         /// Its length in bytes.
         length: usize,
-        /// The most that is allowed.
+        /// The greatest length that is allowed.
         limit: usize,
     },
-    /// The request's body is longer than its [layer](crate::RequestBodyLayer) reads.
+    /// The request's body is larger than the limit of its [`RequestBodyLayer`](crate::RequestBodyLayer).
     #[non_exhaustive]
     RequestBodyTooLarge {
-        /// The most bytes that it reads.
+        /// The limit in bytes.
         limit: usize,
     },
     /// The request's body ended with an error.
     RequestBodyBroken,
-    /// The authorizer is to be given the request's body, and no [layer](crate::RequestBodyLayer) has read it.
+    /// The authorizer expects the request's body, but no [`RequestBodyLayer`](crate::RequestBodyLayer) has read it.
     RequestBodyNotRead,
-    /// The authorizer failed with exactly `Unauthorized`.
+    /// The authorizer failed with exactly the message `Unauthorized`.
     AuthorizerSaidUnauthorized,
     /// The authorizer failed.
     #[non_exhaustive]
     AuthorizerFailed {
-        /// What it said.
+        /// The authorizer's message.
         message: String,
     },
-    /// The authorizer's function was not invoked, or its answer did not arrive.
+    /// The authorizer's Lambda function could not be invoked, or its answer did not arrive.
     #[non_exhaustive]
     FunctionNotInvoked {
-        /// What kept it.
+        /// What went wrong.
         kind: InvokeErrorKind,
-        /// What the transport said.
+        /// The transport's message.
         message: String,
     },
     /// The authorizer panicked.
     #[non_exhaustive]
     AuthorizerPanicked {
-        /// What it said.
+        /// The panic's message.
         message: String,
     },
     /// The authorizer did not answer in time.
     #[non_exhaustive]
     AuthorizerTimedOut {
-        /// The time it had.
+        /// The time limit.
         limit: Duration,
     },
-    /// The authorizer's time limit needs tokio's timer, and there is none: the authorizer was not asked.
+    /// The authorizer was not invoked, because its time limit needs tokio's timer and there is none.
     NoTimer,
     /// The authorizer's answer cannot be used.
     #[non_exhaustive]
@@ -119,10 +117,10 @@ pub enum DenialReason {
         /// What is wrong with it.
         problem: String,
     },
-    /// The authorizer's simple answer was no.
+    /// The authorizer answered `isAuthorized: false`.
     #[non_exhaustive]
     NotAuthorized {
-        /// The ARN that the authorizer was asked about, where its kept answer was used for another.
+        /// If the answer came from the cache: the method ARN that the authorizer was asked about.
         cached_for: Option<Arc<str>>,
     },
     /// A statement of the policy denies the request.
@@ -132,62 +130,29 @@ pub enum DenialReason {
         statement: usize,
         /// The `Sid` of the statement, if it has one.
         sid: Option<String>,
-        /// The ARN that was denied.
+        /// The method ARN that was denied.
         method_arn: String,
-        /// The ARN that the authorizer was asked about, where its kept result was used for another.
+        /// If the policy came from the cache: the method ARN that the authorizer was asked about.
         cached_for: Option<Arc<str>>,
-        /// The condition key that the statement asks for and this process
+        /// The condition key that the statement needs and this process
         /// [does not know](crate::LambdaAuthorizerLayer#keys-that-are-not-known), with the line of code that is missing.
         unknown_key: Option<&'static UnknownKey>,
     },
     /// No statement of the policy allows the request.
     #[non_exhaustive]
     ImplicitDeny {
-        /// The ARN that nothing allows.
+        /// The method ARN that no statement allows.
         method_arn: String,
-        /// The ARN that the authorizer was asked about, where its kept result was used for another.
+        /// If the policy came from the cache: the method ARN that the authorizer was asked about.
         cached_for: Option<Arc<str>>,
-        /// A condition key that the policy asks for and this process
+        /// A condition key that the policy needs and this process
         /// [does not know](crate::LambdaAuthorizerLayer#keys-that-are-not-known), with the line of code that is missing.
         unknown_key: Option<&'static UnknownKey>,
     },
 }
 
 impl DenialReason {
-    /// The gateway response for this reason: 401 where the caller is unknown, 403 where it is refused,
-    /// 500 where the authorizer is broken.
-    #[must_use]
-    pub fn response_type(&self) -> ResponseType {
-        match self {
-            Self::IdentitySourceMissing { .. }
-            | Self::IdentitySourceEmpty { .. }
-            | Self::IdentitySourceNotUtf8 { .. }
-            | Self::IdentitySourceAmbiguous { .. }
-            | Self::RefusedByValidationExpression { .. }
-            | Self::AuthorizerSaidUnauthorized => ResponseType::Unauthorized,
-            Self::NotAuthorized { .. } | Self::ExplicitDeny { .. } | Self::ImplicitDeny { .. } => {
-                ResponseType::AccessDenied
-            }
-            Self::AuthorizerFailed { .. }
-            | Self::FunctionNotInvoked { .. }
-            | Self::AuthorizerPanicked { .. }
-            | Self::AuthorizerTimedOut { .. }
-            | Self::NoTimer
-            | Self::RequestBodyNotRead
-            | Self::MalformedResponse { .. } => ResponseType::AuthorizerConfigurationError,
-            Self::RequestBodyTooLarge { .. } => ResponseType::RequestTooLarge,
-            Self::SeveralAuthorizationHeaders
-            | Self::RequestBodyBroken
-            | Self::AmbiguousPath { .. }
-            | Self::AmbiguousHost { .. }
-            | Self::MethodArnTooLong { .. } => ResponseType::Default4xx,
-            Self::NoSuchOperation => ResponseType::MissingAuthenticationToken,
-        }
-    }
-}
-
-impl DenialReason {
-    /// Whether the text has words of the authorizer's, which may be a credential.
+    /// Whether the text repeats the authorizer's own message, which may contain a credential.
     pub(crate) fn quotes_the_authorizer(&self) -> bool {
         matches!(
             self,
@@ -196,161 +161,5 @@ impl DenialReason {
                 | Self::AuthorizerPanicked { .. }
                 | Self::MalformedResponse { .. }
         )
-    }
-}
-
-impl fmt::Display for DenialReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const NOT_INVOKED: &str = "the authorizer was not invoked";
-        match self {
-            Self::IdentitySourceMissing { source } => {
-                write!(
-                    f,
-                    "the identity source `{source}` is missing; {NOT_INVOKED}"
-                )
-            }
-            Self::IdentitySourceEmpty { source } => {
-                write!(f, "the identity source `{source}` is empty; {NOT_INVOKED}")
-            }
-            Self::IdentitySourceNotUtf8 { source } => {
-                write!(
-                    f,
-                    "the identity source `{source}` is not UTF-8; {NOT_INVOKED}"
-                )
-            }
-            Self::IdentitySourceAmbiguous { source } => write!(
-                f,
-                "the identity source `{source}` can be read in two ways; {NOT_INVOKED}"
-            ),
-            Self::RefusedByValidationExpression { source } => write!(
-                f,
-                "`{source}` does not match the identity validation expression; {NOT_INVOKED}"
-            ),
-            Self::SeveralAuthorizationHeaders => write!(
-                f,
-                "there is more than one `Authorization` header; {NOT_INVOKED}"
-            ),
-            Self::AmbiguousPath { ambiguity } => {
-                write!(
-                    f,
-                    "the path can be read in two ways: {ambiguity}; {NOT_INVOKED}"
-                )
-            }
-            Self::AmbiguousHost { ambiguity } => write!(
-                f,
-                "the request can be for two hosts: {ambiguity}; {NOT_INVOKED}"
-            ),
-            Self::NoSuchOperation => write!(
-                f,
-                "the API has no operation for this path and method; {NOT_INVOKED}"
-            ),
-            Self::MethodArnTooLong { length, limit } => write!(
-                f,
-                "the method ARN has {length} bytes and {limit} are allowed; {NOT_INVOKED}"
-            ),
-            Self::RequestBodyTooLarge { limit } => write!(
-                f,
-                "the request's body has more than {limit} bytes, or comes in too many pieces; {NOT_INVOKED}"
-            ),
-            Self::RequestBodyBroken => {
-                write!(f, "the request's body ended with an error; {NOT_INVOKED}")
-            }
-            Self::RequestBodyNotRead => write!(
-                f,
-                "the authorizer is to be given the request's body, which nobody has read: put a `RequestBodyLayer` \
-                 around this layer; {NOT_INVOKED}"
-            ),
-            Self::AuthorizerSaidUnauthorized => f.write_str("the authorizer said `Unauthorized`"),
-            Self::AuthorizerFailed { message } => {
-                write!(f, "the authorizer failed: {}", OneLine(message))?;
-                match message.to_ascii_lowercase().contains("unauthorized") {
-                    true => f.write_str(
-                        " (only the message `Unauthorized`, letter by letter, is a 401)",
-                    ),
-                    false => Ok(()),
-                }
-            }
-            Self::FunctionNotInvoked { message, .. } => {
-                write!(f, "the authorizer failed: {}", OneLine(message))
-            }
-            Self::AuthorizerPanicked { message } => {
-                write!(f, "the authorizer panicked: {}", OneLine(message))
-            }
-            Self::AuthorizerTimedOut { limit } => {
-                write!(f, "the authorizer did not answer within {limit:?}")
-            }
-            Self::NoTimer => write!(
-                f,
-                "the authorizer's time limit needs tokio's timer, which does not run here: serve from a tokio runtime \
-                 with `enable_time`, as `#[tokio::main]` does, or set `no_authorizer_timeout`; {NOT_INVOKED}"
-            ),
-            Self::MalformedResponse { problem } => {
-                let problem = OneLine(problem);
-                write!(f, "the authorizer's answer cannot be used: {problem}")
-            }
-            Self::NotAuthorized { cached_for } => {
-                f.write_str("the authorizer answered `isAuthorized: false`")?;
-                match cached_for {
-                    None => Ok(()),
-                    Some(arn) => write!(
-                        f,
-                        "; the answer was kept from a request for `{}`, and counts for all of the same \
-                         identity: add `$context.routeKey` to the identity sources, or set the results' time to \
-                         live to 0",
-                        OneLine(arn)
-                    ),
-                }
-            }
-            Self::ExplicitDeny {
-                statement,
-                sid,
-                method_arn,
-                cached_for,
-                unknown_key,
-            } => {
-                write!(f, "the policy's `Statement[{statement}]`")?;
-                if let Some(sid) = sid {
-                    write!(f, " (`{}`)", OneLine(sid))?;
-                }
-                write!(f, " denies `{}`", OneLine(method_arn))?;
-                write_unknown_key(f, *unknown_key)?;
-                write_cached_for(f, cached_for.as_deref(), "")
-            }
-            Self::ImplicitDeny {
-                method_arn,
-                cached_for,
-                unknown_key,
-            } => {
-                let arn = OneLine(method_arn);
-                write!(f, "no statement of the policy allows `{arn}`")?;
-                write_unknown_key(f, *unknown_key)?;
-                let advice = ": make it cover the stage, or set the results' time to live to 0";
-                write_cached_for(f, cached_for.as_deref(), advice)
-            }
-        }
-    }
-}
-
-/// The 403 of who has forgotten a line of code.
-fn write_unknown_key(f: &mut fmt::Formatter<'_>, unknown_key: Option<&UnknownKey>) -> fmt::Result {
-    match unknown_key {
-        None => Ok(()),
-        Some(unknown_key) => write!(f, "; {unknown_key}"),
-    }
-}
-
-/// The 403 on the second path, which nobody understands.
-fn write_cached_for(
-    f: &mut fmt::Formatter<'_>,
-    cached_for: Option<&str>,
-    advice: &str,
-) -> fmt::Result {
-    match cached_for {
-        None => Ok(()),
-        Some(arn) => write!(
-            f,
-            "; the policy was kept from a request for `{}`, and each request is held against it{advice}",
-            OneLine(arn)
-        ),
     }
 }

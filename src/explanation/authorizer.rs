@@ -4,40 +4,40 @@ use std::{fmt, time::Duration};
 
 use serde::Serialize;
 
-use super::{Circumstances, Outcome, without_credentials};
+use super::{Circumstances, Outcome};
 use crate::{
     cache::{Cached, Origin},
-    decision::DenialReason,
+    decision::{DenialReason, without_credentials},
     pipeline::Asked,
     policy::OneLine,
 };
 
-/// What the authorizer did for the request.
+/// What the authorizer did for a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "state")]
 #[non_exhaustive]
 pub enum AuthorizerExplanation {
-    /// It was not invoked, and nothing that it said before was used.
+    /// It was not invoked, and no earlier answer was used.
     NotInvoked,
-    /// It was not invoked: what it had said before was used.
+    /// It was not invoked, because an earlier answer was used.
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     Reused {
-        /// The method ARN that it was asked about, where that is known.
+        /// The method ARN that it was asked about, if that is known.
         made_for: Option<String>,
     },
-    /// It was invoked, and answered something that can be used.
+    /// It was invoked and gave a valid answer.
     #[non_exhaustive]
     Answered {
-        /// It took so long, as far as this request had to wait for it. None where another request waited first.
+        /// How long it took. None if this request waited for another request's call.
         took: Option<Duration>,
     },
-    /// It was invoked, and there is no answer that can be used.
+    /// It was invoked and gave no valid answer.
     #[non_exhaustive]
     Failed {
-        /// It took so long, as above.
+        /// How long it took. None if this request waited for another request's call.
         took: Option<Duration>,
-        /// What went wrong, and where.
+        /// What went wrong.
         problem: String,
     },
 }
@@ -90,10 +90,16 @@ impl fmt::Display for AuthorizerExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotInvoked => f.write_str("not invoked"),
-            Self::Reused { made_for: None } => f.write_str("not invoked, an earlier answer counts"),
+            Self::Reused { made_for: None } => {
+                f.write_str("not invoked; an earlier answer was used")
+            }
             Self::Reused {
                 made_for: Some(arn),
-            } => write!(f, "not invoked, its answer for {} counts", OneLine(arn)),
+            } => write!(
+                f,
+                "not invoked; its earlier answer for {} was used",
+                OneLine(arn)
+            ),
             Self::Answered { took } => {
                 f.write_str("invoked, answered")?;
                 write_duration(f, *took)

@@ -15,21 +15,21 @@ use crate::{
 #[serde(rename_all = "camelCase", tag = "state")]
 #[non_exhaustive]
 pub enum CacheExplanation {
-    /// Nothing is kept.
+    /// The layer caches no results.
     Off,
-    /// It did not come to that.
+    /// The cache was not asked, because the request was decided before.
     NotAsked,
-    /// It was kept.
+    /// The result was in the cache.
     #[non_exhaustive]
     Hit {
-        /// For so long.
+        /// The age of the result.
         age: Duration,
     },
-    /// There was none.
+    /// The cache had no result.
     Missed,
-    /// Another request was asking already.
+    /// Another request was already calling the authorizer, and this request waited for it.
     Joined,
-    /// Another process had it.
+    /// The result was in the shared tier.
     SharedTier,
 }
 
@@ -42,7 +42,7 @@ pub(super) fn explained(circumstances: &Circumstances) -> CacheExplanation {
         (Asked::Kept { age }, _) => CacheExplanation::Hit { age },
         (Asked::Joined, _) => CacheExplanation::Joined,
         (Asked::Not, _) => CacheExplanation::NotAsked,
-        (Asked::Called { .. }, _) if circumstances.settings.result_ttl.is_zero() => {
+        (Asked::Called { .. }, _) if circumstances.settings.results.ttl.is_zero() => {
             CacheExplanation::Off
         }
         (Asked::Called { .. }, Origin::SharedTier) => CacheExplanation::SharedTier,
@@ -57,7 +57,7 @@ impl fmt::Display for CacheExplanation {
             Self::NotAsked => f.write_str("not asked"),
             Self::Hit { age } => write!(f, "hit, {:.1} s old", age.as_secs_f64()),
             Self::Missed => f.write_str("missed"),
-            Self::Joined => f.write_str("joined the call of another request"),
+            Self::Joined => f.write_str("missed, waited for another request's call"),
             Self::SharedTier => f.write_str("missed, found in the shared tier"),
         }
     }

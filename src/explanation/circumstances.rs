@@ -1,4 +1,4 @@
-//! What is kept of a request, so that it can be explained later: all that was at hand anyway.
+//! What is kept of a request, to explain it later. Everything here exists anyway.
 
 use std::sync::Arc;
 
@@ -16,36 +16,32 @@ use crate::{
     },
 };
 
-/// A request, and how far it came.
+/// A request and the results of its steps.
 pub(crate) struct Circumstances {
     pub(crate) settings: Arc<Settings>,
     pub(crate) parts: Parts,
     pub(crate) matched: ResourceMatch,
     pub(crate) noted: Noted,
     pub(crate) asked: Asked,
-    /// What the authorizer said, where that was used.
+    /// The authorizer's result, if one was used.
     pub(crate) result: Option<Arc<Cached>>,
 }
 
-/// How it ended.
+/// How the decision ended.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Outcome<'r> {
     Allowed,
-    /// Let through without being authorized, for this reason.
+    /// Let through without authorization, for this reason.
     Unguarded(&'static str),
     Refused(&'r DenialReason),
 }
 
 impl Circumstances {
-    /// Lends the request as identity sources and gateway responses see it.
+    /// Lends the request in the form that identity sources and gateway responses read.
     pub(super) fn with_request<R>(&self, look: impl FnOnce(&RequestContext<'_>) -> R) -> R {
         let arrival = Arrival::at(self.noted);
         let matched = Some(&self.matched);
-        look(
-            &self
-                .settings
-                .request_context(&self.parts, matched, &arrival),
-        )
+        look(&self.settings.reader.context(&self.parts, matched, &arrival))
     }
 
     fn target(&self) -> Target<'_> {
@@ -53,7 +49,7 @@ impl Circumstances {
         Target::new(&self.settings, &self.parts.method, uri)
     }
 
-    /// Lends what policies know the request by; as received, where its path cannot be told.
+    /// Lends what policies match the request by. An ambiguous path is matched as received.
     pub(super) fn with_target<R>(&self, look: impl FnOnce(&Target<'_>) -> R) -> R {
         let target = self.target();
         let spellings = check_target(&target).unwrap_or(Spellings::AS_RECEIVED);
@@ -77,15 +73,15 @@ impl Circumstances {
         self.with_target(|target| with_question(&self.parts, target, allows))
     }
 
-    /// Whether the policy that was evaluated allows the request that it was made for, which had this method ARN.
+    /// Whether the evaluated policy allows the request that it was made for, which had this method ARN.
     pub(super) fn was_allowed_at(&self, method_arn: &str) -> bool {
-        let keys = RequestKeys::new(&self.settings, &self.parts);
+        let keys = RequestKeys::new(&self.settings.reader, &self.parts);
         let made_for = EvaluationRequest::invoke(method_arn).with_keys(&keys);
         let policy = self.policy();
         policy.is_some_and(|policy| policy.evaluate(&made_for).verdict() == Verdict::Allow)
     }
 
-    /// Whether the policy that was evaluated allows the same request at another path, read as any request's is.
+    /// Whether the evaluated policy allows the same request at another path.
     pub(super) fn is_allowed_at(&self, path: &str) -> bool {
         let Some(policy) = self.policy() else {
             return false;
@@ -104,7 +100,7 @@ impl Circumstances {
         with_question(&self.parts, &target, allows)
     }
 
-    /// The policy that was evaluated.
+    /// The evaluated policy.
     pub(super) fn policy(&self) -> Option<&Policy> {
         match self.result.as_deref()? {
             Cached::Verified(verified) => match &verified.permission {

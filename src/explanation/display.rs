@@ -1,4 +1,4 @@
-//! The explanation as a person reads it: a line for each step.
+//! The explanation as text for people: one line for each step.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ impl fmt::Display for Explanation {
         writeln!(f, "{}", OneLine(&self.reason))?;
         line(f, "request", &OneLine(&self.method_arn))?;
         if self.identity.is_empty() {
-            line(f, "identity", &"no source is configured")?;
+            line(f, "identity", &"no identity source is configured")?;
         }
         let first = std::iter::once("identity").chain(std::iter::repeat(""));
         for (label, source) in first.zip(&self.identity) {

@@ -1,9 +1,6 @@
-//! Making an explanation: each part from the circumstances, then the remedies from all of them.
+//! Makes an explanation: each part from the circumstances, then the remedies from all parts.
 
-use super::{
-    Circumstances, Explanation, Outcome, authorizer, cache, identity, remedies,
-    response::ResponseExplanation,
-};
+use super::{Circumstances, Explanation, Outcome, authorizer, cache, identity, remedies};
 use crate::{
     pipeline::with_question,
     policy::{EvaluationRequest, PolicyExplanation, without_clients_values},
@@ -14,7 +11,7 @@ impl Explanation {
         Self::with_policy(circumstances, outcome, policy(circumstances))
     }
 
-    /// As [`of`](Self::of), without explaining the policy, which is linear in its statements.
+    /// Like [`of`](Self::of), but without the policy, because explaining it takes time for each statement.
     #[cfg(feature = "tracing")]
     pub(crate) fn short(circumstances: &Circumstances, outcome: Outcome<'_>) -> Self {
         Self::with_policy(circumstances, outcome, None)
@@ -25,14 +22,16 @@ impl Explanation {
         outcome: Outcome<'_>,
         policy: Option<PolicyExplanation>,
     ) -> Self {
+        let settings = &circumstances.settings;
+        let row = settings.kind.differences();
         let response = match outcome {
-            Outcome::Refused(reason) => Some(ResponseExplanation::of(circumstances, reason)),
+            Outcome::Refused(reason) => Some(settings.gateway_responses.explain(reason, row)),
             Outcome::Allowed | Outcome::Unguarded(_) => None,
         };
         let mut explanation = Self {
             allowed: response.is_none(),
             reason: reason(circumstances, outcome),
-            api_type: circumstances.settings.kind.differences().api_type,
+            api_type: row.api_type,
             method_arn: circumstances.with_target(|target| target.method_arn().to_string()),
             identity: identity::sources(circumstances),
             validation_expression: identity::validation(circumstances),
@@ -54,13 +53,13 @@ fn reason(circumstances: &Circumstances, outcome: Outcome<'_>) -> String {
         Outcome::Unguarded(reason) => reason.to_owned(),
         Outcome::Refused(reason) => authorizer::problem(circumstances, reason),
         Outcome::Allowed => match circumstances.policy() {
-            Some(_) => "the policy allows it".to_owned(),
+            Some(_) => "the policy allows the request".to_owned(),
             None => "the authorizer answered `isAuthorized: true`".to_owned(),
         },
     }
 }
 
-/// Without what a client may have put into a condition key.
+/// The explanation leaves out the values of condition keys that a client may have set.
 fn policy(circumstances: &Circumstances) -> Option<PolicyExplanation> {
     let policy = circumstances.policy()?;
     let explain =

@@ -1,11 +1,11 @@
-//! What was found of a request's identity.
+//! What a request contains of its identity.
 
 use serde::Serialize;
 
 use super::Circumstances;
 use crate::identity::IdentityProblem;
 
-/// What was found of one identity source. Never its value.
+/// What a request contains of one identity source. It never has the value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SourceExplanation {
@@ -13,24 +13,24 @@ pub struct SourceExplanation {
     found: FoundIdentity,
 }
 
-/// Whether an identity source was there.
+/// Whether a request contains an identity source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum FoundIdentity {
-    /// It has a value.
+    /// It is present.
     Present,
-    /// It is not there.
+    /// It is missing.
     Missing,
-    /// It is there, and there is nothing in it.
+    /// It is present but empty.
     Empty,
-    /// It is there, and not UTF-8.
+    /// It is present but not UTF-8.
     NotUtf8,
-    /// It is there, and can be read in more than one way.
+    /// It is present but can be read in more than one way.
     Ambiguous,
 }
 
-/// What the identity validation expression said of the token.
+/// Whether the token matches the identity validation expression.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ValidationExplanation {
@@ -45,7 +45,7 @@ impl SourceExplanation {
         &self.source
     }
 
-    /// Whether it was there.
+    /// Whether the request contains it.
     #[must_use]
     pub fn found(&self) -> FoundIdentity {
         self.found
@@ -53,13 +53,13 @@ impl SourceExplanation {
 }
 
 impl ValidationExplanation {
-    /// The expression.
+    /// The expression as it was configured.
     #[must_use]
     pub fn expression(&self) -> &str {
         &self.expression
     }
 
-    /// Whether the token matches it.
+    /// Whether the token matches the expression.
     #[must_use]
     pub fn matches(&self) -> bool {
         self.matches

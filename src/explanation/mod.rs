@@ -1,41 +1,39 @@
-//! Why a request was let through or refused, step by step, and what to do about it.
+//! Explains step by step why a request was let through or refused, and what to do about it.
 
 mod authorizer;
 mod cache;
 mod circumstances;
+mod denial;
 mod display;
 mod explain;
 mod identity;
-mod masking;
 mod remedies;
-mod response;
 
 use serde::{Serialize, Serializer};
 
-#[cfg(feature = "testing")]
-pub(crate) use self::masking::credentials_in;
+pub(crate) use self::circumstances::{Circumstances, Outcome};
 pub use self::{
     authorizer::AuthorizerExplanation,
     cache::CacheExplanation,
+    denial::Denial,
     identity::{FoundIdentity, SourceExplanation, ValidationExplanation},
     remedies::Remedy,
-    response::{EntryUsed, ResponseExplanation},
 };
-pub(crate) use self::{
-    circumstances::{Circumstances, Outcome},
-    masking::without_credentials,
-};
-use crate::{api::ApiType, policy::PolicyExplanation};
+pub use crate::gateway_response::{EntryUsed, ResponseExplanation};
+use crate::{api_type::ApiType, policy::PolicyExplanation};
 
-/// The whole way of one request: what was found of its identity, what the cache had, what the authorizer did, what the
-/// policy says, what is answered, and what to do about it.
+/// Explains one request step by step: its identity sources, the cache, the authorizer, the policy, the response, and what
+/// to do about a refusal.
 ///
-/// Of a refusal it hangs on the response, by [`Denial::explanation`](crate::Denial::explanation); of any request
-/// [`LambdaAuthorizerLayer::explain`](crate::LambdaAuthorizerLayer::explain) makes one without calling the service.
-/// [`Display`](std::fmt::Display) is for people, serde for programs. No value of a header, of a query parameter or of a
-/// cookie shows in it; their names may, and so do the method ARN, which has the path, and the client's address where a
-/// condition asks for it. What an authorizer says in its own words is masked where it has a credential of the request as
-/// it was sent.
+/// There are two ways to get one. [`Denial::explanation`](crate::Denial::explanation) explains a refusal; the `Denial` is
+/// in the extensions of the response. [`LambdaAuthorizerLayer::explain`](crate::LambdaAuthorizerLayer::explain) explains
+/// any request and does not call the service.
+///
+/// [`Display`](std::fmt::Display) writes it for people, and serde serializes it for programs.
+///
+/// An explanation never contains the value of a header, a query parameter or a cookie. It may contain their names, the
+/// method ARN with the request's path, and the client's address if a condition needs it. If the authorizer's own message
+/// repeats a credential as the client sent it, the credential is masked.
 ///
 /// ```
 /// # tokio_test::block_on(async {
@@ -58,7 +56,7 @@ use crate::{api::ApiType, policy::PolicyExplanation};
 ///   cache       not asked
 ///   authorizer  not invoked
 ///   response    API Gateway's default
-///   to do       the request has no header `Authorization`, but one that is called `x-auth`: rename it, or make \
+///   to do       the request has no header `Authorization`, but it has `x-auth`: rename it, or make \
 /// `method.request.header.x-auth` the identity source
 /// "
 /// );
@@ -85,13 +83,13 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    /// Whether the request is let through.
+    /// Whether the layer lets the request through.
     #[must_use]
     pub fn is_allowed(&self) -> bool {
         self.allowed
     }
 
-    /// Why, in a line.
+    /// The reason for the decision, in one line.
     #[must_use]
     pub fn reason(&self) -> &str {
         &self.reason
@@ -103,19 +101,19 @@ impl Explanation {
         self.api_type
     }
 
-    /// What policies know the request by.
+    /// The method ARN, which policies match the request by.
     #[must_use]
     pub fn method_arn(&self) -> &str {
         &self.method_arn
     }
 
-    /// What was found of each identity source, in their order.
+    /// What the request contains of each identity source, in the order of the sources.
     #[must_use]
     pub fn identity(&self) -> &[SourceExplanation] {
         &self.identity
     }
 
-    /// What the identity validation expression said, where there is one and a token to say it of.
+    /// Whether the token matches the identity validation expression. None if there is no expression or no token.
     #[must_use]
     pub fn validation_expression(&self) -> Option<&ValidationExplanation> {
         self.validation_expression.as_ref()
@@ -133,19 +131,19 @@ impl Explanation {
         &self.authorizer
     }
 
-    /// What the policy says of the request, where it came to that.
+    /// How the policy was evaluated. None if it was not.
     #[must_use]
     pub fn policy(&self) -> Option<&PolicyExplanation> {
         self.policy.as_ref()
     }
 
-    /// What is answered. None where the request is let through.
+    /// The gateway response. None if the request is let through.
     #[must_use]
     pub fn response(&self) -> Option<&ResponseExplanation> {
         self.response.as_ref()
     }
 
-    /// What to do about it, the likeliest first.
+    /// What to do about the refusal, the most likely remedy first.
     #[must_use]
     pub fn remedies(&self) -> &[Remedy] {
         &self.remedies

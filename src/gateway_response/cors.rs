@@ -1,11 +1,12 @@
-//! CORS: what lets the script of another origin read a gateway response.
+//! CORS: lets scripts of other origins read gateway responses.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header, uri::Authority};
 
 use crate::error::ConfigError;
 
-/// Which origins' scripts may read gateway responses. Without it a browser hides the 401 and reports a CORS
-/// error in its place.
+/// The origins whose scripts may read gateway responses.
+///
+/// Without it, a browser hides a 401 from the script and reports a CORS error instead.
 ///
 /// ```
 /// use tower_lambda_authorizer::{Cors, GatewayResponses};
@@ -18,9 +19,9 @@ use crate::error::ConfigError;
 /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
 /// ```
 ///
-/// This is about gateway responses only. For those of the service behind, and for preflights, put a CORS
-/// layer such as tower-http's around this one; it takes the place of what is set here. On API Gateway the
-/// same is done with header mappings on `DEFAULT_4XX` and `DEFAULT_5XX`, which cannot answer by the origin.
+/// This applies to gateway responses only. For the responses of the service and for preflights, put a CORS layer such as
+/// tower-http's around this layer; its headers replace the ones set here. On API Gateway, header mappings on
+/// `DEFAULT_4XX` and `DEFAULT_5XX` do the same, but cannot depend on the request's origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cors {
     origins: Origins,
@@ -33,11 +34,11 @@ enum Origins {
     These(Vec<HeaderValue>),
 }
 
-/// What a script may want to read besides the body, and besides the headers that are mapped.
+/// The headers that scripts may read, besides the mapped ones.
 const EXPOSED: &str = "x-amzn-RequestId, x-amzn-ErrorType, x-amz-apigw-id, apigw-requestid, WWW-Authenticate, Retry-After";
 
 impl Cors {
-    /// Every origin: `Access-Control-Allow-Origin: *`.
+    /// Allows every origin: `Access-Control-Allow-Origin: *`.
     #[must_use]
     pub fn any() -> Self {
         Self {
@@ -46,12 +47,12 @@ impl Cors {
         }
     }
 
-    /// These origins, such as `https://app.example` or `http://localhost:3000`.
+    /// Allows these origins, such as `https://app.example` or `http://localhost:3000`.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::ResponseHeader`] where a text is no origin: a scheme and a host, perhaps a port,
-    /// without a path; or where there is none.
+    /// [`ConfigError::ResponseHeader`] if a text is not an origin, or if there is no origin. An origin is a scheme and a
+    /// host, optionally with a port, and has no path.
     pub fn origins<O: AsRef<str>>(
         origins: impl IntoIterator<Item = O>,
     ) -> Result<Self, ConfigError> {
@@ -72,25 +73,24 @@ impl Cors {
         })
     }
 
-    /// Lets scripts read responses to requests that they made with cookies or other credentials of the
-    /// browser's.
+    /// Also lets scripts read responses to requests with cookies or other credentials of the browser.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::ResponseHeader`] for [`any`](Self::any) origin: browsers do not accept that.
+    /// [`ConfigError::ResponseHeader`] for [`any`](Self::any) origin, because browsers do not accept that.
     pub fn allow_credentials(mut self) -> Result<Self, ConfigError> {
         if self.origins == Origins::Any {
             return Err(ConfigError::ResponseHeader {
                 header: "Access-Control-Allow-Origin",
                 value: "*".to_owned(),
-                allowed: "with credentials, browsers accept named origins only",
+                allowed: "browsers accept credentials only with named origins",
             });
         }
         self.credentials = true;
         Ok(self)
     }
 
-    /// Does not touch what a header mapping has set.
+    /// Sets the headers, unless a header mapping has set them.
     pub(super) fn apply<'n>(
         &self,
         headers: &mut HeaderMap,
@@ -130,12 +130,12 @@ fn exposed<'n>(mapped: impl Iterator<Item = &'n HeaderName>) -> HeaderValue {
     HeaderValue::try_from(names).unwrap_or(HeaderValue::from_static(EXPOSED))
 }
 
-/// As a browser writes it: in lower case, without the port that the scheme has anyway.
+/// The origin as a browser writes it: in lower case and without the default port of the scheme.
 fn parse_origin(origin: &str) -> Result<HeaderValue, ConfigError> {
     let refused = || ConfigError::ResponseHeader {
         header: "Access-Control-Allow-Origin",
         value: origin.to_owned(),
-        allowed: "an origin is a scheme and a host, perhaps a port, such as `https://app.example`",
+        allowed: "an origin is a scheme and a host, optionally with a port, such as `https://app.example`",
     };
     let (scheme, authority) = origin.split_once("://").ok_or_else(refused)?;
     if authority.contains(['/', '?', '#', '@', '*']) {

@@ -1,4 +1,4 @@
-//! Responses for development: they tell the client why, and that they do.
+//! Responses for development. They explain the refusal to the client, and warn that they do.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -19,7 +19,7 @@ pub(super) fn body(failure: &GatewayFailure, explanation: &str) -> String {
 }
 
 pub(super) fn set_headers(headers: &mut HeaderMap, explanation: &str) {
-    // It is one line already. A client may read a header as ASCII or not at all.
+    // Many clients read headers as ASCII only. The explanation has no line breaks.
     let ascii = explanation.replace(|c: char| !c.is_ascii(), " ");
     if let Ok(explanation) = HeaderValue::try_from(ascii) {
         headers.insert(&EXPLANATION, explanation);

@@ -1,4 +1,4 @@
-//! One customised gateway response, as it is written and as it is used.
+//! One customised gateway response: as it is configured, and parsed.
 
 use http::{HeaderValue, StatusCode, header};
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::error::ConfigError;
 
-/// One customised gateway response: a status, headers and body templates, each of them optional.
+/// One customised gateway response: a status, headers and body templates, all optional.
 ///
 /// ```
 /// use tower_lambda_authorizer::{GatewayResponse, GatewayResponses, ResponseType};
@@ -21,14 +21,14 @@ use crate::error::ConfigError;
 ///     .template("application/json", r#"{"message":"no such thing","id":"$context.requestId"}"#);
 /// let responses = GatewayResponses::default().with(ResponseType::AccessDenied, hidden)?;
 ///
-/// // What is wrong with it is said where it is put in.
+/// // Errors are reported when the response is added.
 /// let unquoted = GatewayResponse::new().header("x-why", "hidden");
 /// let error = responses.with(ResponseType::Unauthorized, unquoted).unwrap_err();
 /// assert!(error.to_string().contains("`hidden`"));
 /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[must_use = "a response does nothing until it is put into `GatewayResponses`"]
+#[must_use = "a response does nothing until it is added to `GatewayResponses`"]
 pub struct GatewayResponse {
     status: Option<u16>,
     headers: Vec<(String, String)>,
@@ -36,41 +36,47 @@ pub struct GatewayResponse {
 }
 
 impl GatewayResponse {
-    /// A response like the default one, but customised: `ACCESS_DENIED` loses its capital `M`.
+    /// Creates an entry without a status, headers or templates.
+    ///
+    /// It already changes one thing: the body of `ACCESS_DENIED` has `message` instead of `Message`.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets the status: 100 to 599 on API Gateway, 200 to 599 here, for a response that is final; and none of
-    /// 204, 205 and 304, which have no body.
+    /// Sets the status, from 200 to 599.
+    ///
+    /// The statuses 204, 205 and 304 are not allowed, because they have no body. API Gateway also accepts 100 to 199,
+    /// which are not allowed here because they are not final.
     pub fn status(mut self, status: u16) -> Self {
         self.status = Some(status);
         self
     }
 
-    /// Sets a header: a text in single quotes, as API Gateway has it, or an expression. In the console it is
-    /// a *response header*, in OpenAPI `gatewayresponse.header.NAME`.
+    /// Sets a header to a text in single quotes or to the value of an expression. The console of API Gateway calls it a
+    /// *response header*; in OpenAPI it is `gatewayresponse.header.NAME`.
     ///
-    /// | expression | |
+    /// | expression | value |
     /// |---|---|
     /// | `'text'` | this text |
-    /// | `method.request.header.NAME`, `method.request.querystring.NAME`, `method.request.path.NAME` | what the client sent; of a repeated one the last |
-    /// | `method.request.multivalueheader.NAME`, `method.request.multivaluequerystring.NAME` | all values, with commas between them |
+    /// | `method.request.header.NAME`, `method.request.querystring.NAME`, `method.request.path.NAME` | the value in the request; the last one if there are several |
+    /// | `method.request.multivalueheader.NAME`, `method.request.multivaluequerystring.NAME` | all values, separated by commas |
     /// | `context.NAME`, `stageVariables.NAME` | the variable |
     ///
-    /// Where there is no such value, or one that no header can have, the header is left out.
+    /// The header is left out if the value does not exist or is not a valid header value.
     pub fn header(mut self, name: impl Into<String>, expression: impl Into<String>) -> Self {
         self.headers.push((name.into(), expression.into()));
         self
     }
 
-    /// Sets the body for clients that accept this content type: the first media type of `Accept` counts,
-    /// else `application/json`, else the first template that was set.
+    /// Sets the body for clients that accept this content type.
     ///
-    /// In a template, `$context.NAME`, `$stageVariables.NAME` and `$method.request.header.NAME` (also
-    /// `querystring`, `path`) stand for their values; a value that is absent is an empty text, and any other
-    /// word behind a `$` is text. In a JSON template values are escaped, except
-    /// `$context.error.messageString`, which is a JSON string (or `null`) by itself.
+    /// The first media type of the request's `Accept` header chooses the template. If there is no template for it, the one
+    /// for `application/json` is used, and otherwise the template that was set first.
+    ///
+    /// In a template, `$context.NAME`, `$stageVariables.NAME` and `$method.request.header.NAME` (also `querystring` and
+    /// `path`) are replaced by their values. A missing value is replaced by nothing. Any other word after a `$` stays as it
+    /// is. In a JSON template, values are escaped, except `$context.error.messageString`, which is already a JSON string
+    /// or `null`.
     pub fn template(
         mut self,
         content_type: impl Into<String>,
@@ -92,11 +98,11 @@ pub(super) struct Entry {
 /// A template for a content type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ContentTemplate {
-    /// The type without its parameters, in lower case.
+    /// The media type in lower case, without parameters.
     pub(super) essence: String,
     pub(super) content_type: HeaderValue,
     pub(super) template: Template,
-    /// As it was written.
+    /// The template as it was configured.
     pub(super) text: String,
 }
 
@@ -113,12 +119,12 @@ impl Entry {
                 return Err(ConfigError::HeaderMapping {
                     header: name.clone(),
                     expression: expression.clone(),
-                    problem: "this header is there already".to_owned(),
+                    problem: "this header is already mapped".to_owned(),
                 });
             }
             headers.push(mapping);
         }
-        // A mapped header replaces the content type, and what it says is what clients will believe.
+        // A mapped `Content-Type` replaces the template's, so it decides whether values are escaped for JSON.
         let content_type = headers
             .iter()
             .find(|mapping| *mapping.name() == header::CONTENT_TYPE);
@@ -141,7 +147,7 @@ impl Entry {
                 .any(|known| known.essence == template.essence)
             {
                 return Err(refused(
-                    "there is a template for this type already".to_owned(),
+                    "there is already a template for this content type".to_owned(),
                 ));
             }
             templates.push(template);
@@ -153,7 +159,7 @@ impl Entry {
         })
     }
 
-    /// The template for a client that accepts this.
+    /// The template for the value of an `Accept` header.
     pub(super) fn template(&self, accept: Option<&HeaderValue>) -> Option<&ContentTemplate> {
         let accepted = accept
             .and_then(|accept| accept.to_str().ok())
@@ -177,11 +183,11 @@ fn content_template(
 ) -> Result<ContentTemplate, String> {
     let essence = essence(content_type);
     let value = HeaderValue::from_str(content_type).ok();
-    // Beyond ASCII it could not be written to OpenAPI again.
+    // Only ASCII can be written to OpenAPI again.
     let is_type = essence.split('/').count() == 2 && !essence.contains(' ');
     let value = value.filter(|value| is_type && value.to_str().is_ok());
     Ok(ContentTemplate {
-        content_type: value.ok_or("a content type is `type/subtype`")?,
+        content_type: value.ok_or("a content type has the form `type/subtype`")?,
         template: Template::parse(json, &text, unknown)?,
         essence,
         text,

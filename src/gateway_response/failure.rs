@@ -1,16 +1,13 @@
-//! What a gateway response tells of: one failure of one request.
+//! One failure of one request, which a gateway response reports.
 
 use std::borrow::Cow;
 
 use http::StatusCode;
 
-use super::{
-    response_type::{BodyForm, ResponseType},
-    wording::Wording,
-};
+use super::{body::BodyForm, response_type::ResponseType, wording::Wording};
 use crate::decision::DenialReason;
 
-/// One failure, to be answered with a gateway response.
+/// One failure, which is answered with a gateway response.
 ///
 /// ```
 /// use tower_lambda_authorizer::{GatewayFailure, ResponseType};
@@ -33,7 +30,7 @@ pub struct GatewayFailure {
     ids: IdHeaders,
 }
 
-/// Which of the request's ids a response shows.
+/// The headers with the request's ids that a response has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum IdHeaders {
     /// `x-amzn-RequestId` and `x-amz-apigw-id`.
@@ -46,15 +43,16 @@ pub(crate) enum IdHeaders {
 }
 
 impl GatewayFailure {
-    /// A failure of this type, with the type's status and message.
+    /// Creates a failure of this type, with the type's status and message.
     pub fn new(response_type: ResponseType) -> Self {
+        let default = response_type.default_response();
         Self {
             response_type,
-            status: response_type.runtime_status(),
-            message: response_type.default_message().map(Cow::Borrowed),
+            status: default.runtime,
+            message: default.message.map(Cow::Borrowed),
             validation_errors: None,
-            error_type: response_type.error_type(),
-            form: response_type.body_form(),
+            error_type: default.error_type,
+            form: default.form,
             ids: IdHeaders::RequestIdAndApigwId,
         }
     }
@@ -65,25 +63,25 @@ impl GatewayFailure {
         self
     }
 
-    /// Sets what the request's validation found, `$context.error.validationErrorString`.
+    /// Sets the errors of the request's validation, `$context.error.validationErrorString`.
     pub fn with_validation_errors(mut self, errors: impl Into<String>) -> Self {
         self.validation_errors = Some(errors.into());
         self
     }
 
-    /// Sets the status that is answered where none is configured.
+    /// Sets the status of the response, unless an entry configures one.
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
     }
 
-    /// The failure for which a layer refuses a request.
+    /// The failure for a layer's reason.
     pub(crate) fn of(reason: &DenialReason, wording: Wording, response_type: ResponseType) -> Self {
         let failure = Self::new(response_type);
         match reason {
             DenialReason::ExplicitDeny { .. } => failure.with_message(wording.explicit_deny()),
             DenialReason::ImplicitDeny { .. } => failure.with_message(wording.implicit_deny()),
-            // Documented as a text; nobody has recorded a body or an error type.
+            // Only the message is documented. No body and no error type was recorded.
             DenialReason::MethodArnTooLong { .. } => Self {
                 error_type: None,
                 ..failure
@@ -94,27 +92,27 @@ impl GatewayFailure {
         }
     }
 
-    /// The type.
+    /// The type of the gateway response.
     #[must_use]
     pub fn response_type(&self) -> ResponseType {
         self.response_type
     }
 
-    /// The status that is answered where none is configured.
+    /// The status of the response, unless an entry configures one.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The message. None where it is `null`: a broken authorizer's.
+    /// The message. None stands for `null`, as for a broken authorizer.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// Whether the message is the type's own.
+    /// Whether the message is the default of the type.
     pub(crate) fn has_default_message(&self) -> bool {
-        self.message() == self.response_type.default_message()
+        self.message() == self.response_type.default_response().message
     }
 
     pub(crate) fn worded(mut self, message: Option<Cow<'static, str>>) -> Self {

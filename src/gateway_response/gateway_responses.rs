@@ -1,25 +1,21 @@
-//! All gateway responses of an API.
+//! The gateway responses of an API.
 
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header, request::Parts};
+use http::{Response, request::Parts};
 
 use super::{
-    cors::Cors,
+    additions::Additions,
     entry::{Entry, GatewayResponse},
     failure::GatewayFailure,
-    header_mapping::HeaderMapping,
-    response_type::{ResponseFamily, ResponseType},
+    response_type::ResponseType,
     template::UnknownVariables,
     wording::Wording,
-    www_authenticate::WwwAuthenticate,
 };
-use crate::{
-    api::AuthorizerKind, decision::DenialReason, error::ConfigError, explanation::EntryUsed,
-};
+use crate::error::ConfigError;
 
-/// The gateway responses of an API: API Gateway's own, unless customised.
+/// The gateway responses of an API. By default they are those of API Gateway, byte for byte.
 ///
 /// ```
 /// # tokio_test::block_on(async {
@@ -56,23 +52,23 @@ use crate::{
 /// # }).unwrap();
 /// ```
 ///
-/// # Which entry counts
+/// # Which entry is used
 ///
-/// 1. A type's own entry, alone: nothing is taken from the family's, not even what the own entry leaves open.
-/// 2. Else the entry of `DEFAULT_4XX` or `DEFAULT_5XX`, by the type's family.
-/// 3. Else the default response, with a body to the letter as API Gateway writes it.
+/// 1. The entry of the response's type. Nothing is taken from the family's entry, even if this entry leaves it open.
+/// 2. Otherwise the entry of `DEFAULT_4XX` or `DEFAULT_5XX`, depending on the family of the type.
+/// 3. Otherwise the default response, with exactly the body of API Gateway.
 ///
-/// An entry without a status leaves the failure's own; one without a template renders
-/// `{"message":$context.error.messageString}`. So `ACCESS_DENIED` says `message` in place of `Message` as
-/// soon as it, or `DEFAULT_4XX`, is customised. `x-amzn-ErrorType` never changes.
+/// An entry without a status keeps the status of the failure. An entry without a template renders
+/// `{"message":$context.error.messageString}`. So an entry for `ACCESS_DENIED` or `DEFAULT_4XX` changes `Message` to
+/// `message` in the body of `ACCESS_DENIED`. No entry changes `x-amzn-ErrorType`.
 ///
-/// API Gateway has this for REST APIs only. How each of its fields is written here, what was decided where its
-/// behaviour is not known, and recipes: [`gateway_responses`](crate::gateway_responses).
+/// API Gateway supports custom gateway responses for REST APIs only. [`gateway_responses`](crate::gateway_responses)
+/// shows how each of its fields is written here, what is decided where its behaviour is unknown, and recipes.
 ///
-/// The ready-made choices below ([`cors`](Self::cors), [`www_authenticate`](Self::www_authenticate) and so on)
-/// come on top of whichever entry counts, and take the place of no header that it has set.
+/// The ready-made choices, such as [`cors`](Self::cors) and [`www_authenticate`](Self::www_authenticate), are applied
+/// after the entry and do not replace its headers.
 #[derive(Clone, Default)]
-#[must_use = "responses do nothing until a layer has them"]
+#[must_use = "gateway responses do nothing until they are given to a layer"]
 pub struct GatewayResponses {
     pub(super) entries: BTreeMap<ResponseType, Entry>,
     pub(super) additions: Additions,
@@ -84,26 +80,16 @@ pub struct GatewayResponses {
     pub(super) custom: Option<Arc<Custom>>,
 }
 
-/// What comes on top of an entry.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Additions {
-    pub(super) headers: Vec<(ResponseFamily, HeaderMapping)>,
-    pub(super) cors: Option<Cors>,
-    pub(super) www_authenticate: Option<WwwAuthenticate>,
-    pub(super) retry_after: Option<HeaderValue>,
-    pub(super) security_headers: bool,
-}
-
 type Custom = dyn Fn(&GatewayFailure, &Parts, Response<Bytes>) -> Response<Bytes> + Send + Sync;
 
 impl GatewayResponses {
-    /// Customises one type, or with `DEFAULT_4XX` or `DEFAULT_5XX` all of a family that have no entry of their
-    /// own. An entry that was there is replaced.
+    /// Customises the responses of one type. `DEFAULT_4XX` and `DEFAULT_5XX` customise all types of their family that have
+    /// no entry of their own. An earlier entry for the same type is replaced.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] where the status is none that a response can have, a header or a content type is none,
-    /// an expression is none, or a template refers to a variable that does not exist.
+    /// [`ConfigError`] if the status, a header, an expression or a content type is not valid, or if a template uses a
+    /// variable that does not exist.
     pub fn with(
         self,
         response_type: ResponseType,
@@ -123,58 +109,7 @@ impl GatewayResponses {
         Ok(self)
     }
 
-    /// Sets a header on all responses of a family, also on those with an entry of their own, unless that sets
-    /// it. A second one of the same name replaces the first. The expression is as for [`GatewayResponse::header`].
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError::HeaderMapping`], as there.
-    pub fn family_header(
-        mut self,
-        family: ResponseFamily,
-        name: &str,
-        expression: &str,
-    ) -> Result<Self, ConfigError> {
-        let mapping = HeaderMapping::parse(name, expression)?;
-        let headers = &mut self.additions.headers;
-        headers.retain(|(known, other)| (*known, other.name()) != (family, mapping.name()));
-        headers.push((family, mapping));
-        Ok(self)
-    }
-
-    /// Lets scripts of other origins read the responses.
-    pub fn cors(mut self, cors: Cors) -> Self {
-        self.additions.cors = Some(cors);
-        self
-    }
-
-    /// Says with every 401 how to authenticate.
-    pub fn www_authenticate(mut self, challenge: WwwAuthenticate) -> Self {
-        self.additions.www_authenticate = Some(challenge);
-        self
-    }
-
-    /// Says with every 429 and 503 when to try again, in whole seconds, rounded up ([RFC 9110, section
-    /// 10.2.3]).
-    ///
-    /// [RFC 9110, section 10.2.3]: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
-    pub fn retry_after(mut self, delay: Duration) -> Self {
-        let begun = u64::from(delay.subsec_nanos() > 0);
-        let seconds = delay.as_secs().saturating_add(begun);
-        self.additions.retry_after = Some(HeaderValue::from(seconds));
-        self
-    }
-
-    /// Sets the headers that OWASP's cheat sheet for REST recommends: `Cache-Control: no-store`,
-    /// `Content-Security-Policy: frame-ancestors 'none'`, `Strict-Transport-Security`,
-    /// `X-Content-Type-Options: nosniff` and `X-Frame-Options: DENY`.
-    pub fn security_headers(mut self) -> Self {
-        self.additions.security_headers = true;
-        self
-    }
-
-    /// Answers with problem details ([RFC 9457], `application/problem+json`) wherever an entry has no template
-    /// of its own.
+    /// Answers with problem details ([RFC 9457], `application/problem+json`), unless an entry has a template.
     ///
     /// [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
     pub fn problem_json(mut self) -> Self {
@@ -182,42 +117,46 @@ impl GatewayResponses {
         self
     }
 
-    /// Words a denial by the policy `Forbidden`: the default texts speak of policies, which is no client's
-    /// business, and tell an explicit deny from an implicit one.
+    /// Sets the message of a denial by the policy to `Forbidden`. The default messages reveal that there is a policy, and
+    /// whether the deny is explicit or implicit.
     pub fn neutral_denials(mut self) -> Self {
         self.wording = Wording::Neutral;
         self
     }
 
-    /// Words a denial by the policy as API Gateway did until some time before October 2025: `User is not
-    /// authorized to access this resource`, for an explicit deny with `with an explicit deny` behind.
+    /// Sets the messages of a denial by the policy to those that API Gateway used until some time before October 2025:
+    /// `User is not authorized to access this resource`, followed by `with an explicit deny` for an explicit deny.
     pub fn older_wording(mut self) -> Self {
         self.wording = Wording::Older;
         self
     }
 
-    /// Answers a gRPC request (POST with `Content-Type: application/grpc`) in a way that a gRPC client understands: HTTP
-    /// status 200, no body, `Cache-Control: no-store`, `grpc-status` 16 (unauthenticated) for a 401, 7 (permission denied) for a 403, 13
-    /// (internal) for a broken authorizer, and the message as `grpc-message`.
+    /// Answers gRPC requests (POST with `Content-Type: application/grpc`) in the form that gRPC clients understand.
     ///
-    /// It has the mapped headers of its entry, [`cors`](Self::cors) and what else comes on top, as other gateway responses
-    /// have; but nothing else sets the four headers named here, or the status. So a browser's page can read the refusal
-    /// if gRPC-Web (`tonic_web::GrpcWebLayer`) is in front: CORS exposes `grpc-status` and `grpc-message`.
+    /// The response has the HTTP status 200, no body, `Cache-Control: no-store` and the message as `grpc-message`. The
+    /// `grpc-status` is 16 (unauthenticated) for a 401, 7 (permission denied) for a 403, and 13 (internal) for a broken
+    /// authorizer.
+    ///
+    /// The mapped headers of the entry, [`cors`](Self::cors) and the other choices apply as usual, but they cannot change
+    /// the status or the headers `Content-Type`, `Cache-Control`, `grpc-status` and `grpc-message`. CORS exposes
+    /// `grpc-status` and `grpc-message`, so a web page can read the refusal through gRPC-Web
+    /// (`tonic_web::GrpcWebLayer`).
     pub fn grpc(mut self) -> Self {
         self.grpc = true;
         self
     }
 
-    /// Answers with `AUTHORIZER_FAILURE` where the authorizer failed, panicked or took too long, and with
-    /// `AUTHORIZER_CONFIGURATION_ERROR` only where its answer cannot be used. API Gateway documents both types,
-    /// and in every recording answers with the latter, which is the default here.
+    /// Answers with `AUTHORIZER_FAILURE` if the authorizer failed, panicked or took too long, and with
+    /// `AUTHORIZER_CONFIGURATION_ERROR` only if its answer is not valid.
+    ///
+    /// API Gateway documents both types. In all recordings it answers with `AUTHORIZER_CONFIGURATION_ERROR`, which is the
+    /// default here.
     pub fn authorizer_failures_apart(mut self) -> Self {
         self.authorizer_failures = true;
         self
     }
 
-    /// Gives a function the last word on every response. It gets the response as it would go out. A second function
-    /// takes the place of the first.
+    /// Passes every response through a function before it is sent. A second function replaces the first.
     pub fn map_response(
         self,
         function: impl Fn(&GatewayFailure, Response<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
@@ -225,11 +164,13 @@ impl GatewayResponses {
         self.map_response_with_request(move |failure, _, response| function(failure, response))
     }
 
-    /// As [`map_response`](Self::map_response), with the request that is answered. Its URI is the one that reaches the
-    /// layer: inside axum's `nest` that is without the prefix, and the extension `OriginalUri` has the whole.
+    /// Like [`map_response`](Self::map_response), but the function also receives the request.
     ///
-    /// Whatever the function copies out of the request into the response is the client's: it belongs into a header only
-    /// after a check, and into HTML only escaped.
+    /// The request's URI is the one that reaches the layer. Inside axum's `nest`, it has no prefix; the extension
+    /// `OriginalUri` has the whole URI.
+    ///
+    /// Values of the request are controlled by the client. Check them before you copy them into a header, and escape them
+    /// in HTML.
     ///
     /// ```
     /// use tower_lambda_authorizer::GatewayResponses;
@@ -255,13 +196,15 @@ impl GatewayResponses {
         self
     }
 
-    /// **Not for production**: responses that tell the client why, with the explanation in the body and in the
-    /// header `x-lambda-authorizer-explanation`: which identity source was missing, what the authorizer said,
-    /// which statement decided. It says so in each response, too.
+    /// **Not for production**: creates responses that tell the client why it was refused. Each response also warns about
+    /// this.
     ///
-    /// Identity values, and the values of `Authorization`, `Cookie`, `Proxy-Authorization` and `X-Api-Key`, are
-    /// masked where the authorizer's own message has them as they were sent. What an authorizer makes of a
-    /// credential before it complains of it cannot be recognized.
+    /// The reason is in the body and in the header `x-lambda-authorizer-explanation`: for example, which identity source
+    /// is missing, the authorizer's message, or the statement that decided.
+    ///
+    /// If the authorizer's message repeats identity values, query parameters, or values of `Authorization`, `Cookie`,
+    /// `Proxy-Authorization` and `X-Api-Key` as they were sent, they are masked. A credential in another form, such as a
+    /// hash or a part of it, is not recognized.
     ///
     /// ```
     /// # tokio_test::block_on(async {
@@ -295,42 +238,7 @@ impl GatewayResponses {
         }
     }
 
-    /// Which entry counts for a type.
-    pub(crate) fn entry_used(&self, response_type: ResponseType) -> EntryUsed {
-        let family = response_type.family().default_type();
-        if self.entries.contains_key(&response_type) {
-            EntryUsed::Own
-        } else if self.entries.contains_key(&family) {
-            EntryUsed::Family
-        } else {
-            EntryUsed::None
-        }
-    }
-
-    /// The status of the response for a reason.
-    pub(crate) fn status(&self, reason: &DenialReason, kind: &AuthorizerKind) -> StatusCode {
-        let response_type = self.response_type(reason);
-        let failure = GatewayFailure::of(reason, self.wording, response_type);
-        let dress = &kind.differences().responses;
-        let status = dress.dress(failure, Some(reason)).status();
-        let entry = self.entry(response_type);
-        entry.and_then(|entry| entry.status).unwrap_or(status)
-    }
-
-    /// Whether scripts of other origins may read responses of this type, as far as these responses say.
-    pub(crate) fn has_cors_headers(&self, response_type: ResponseType) -> bool {
-        let own = self.entry(response_type).into_iter();
-        let own = own.flat_map(|entry| entry.headers.iter());
-        let of_family = self.additions.headers.iter();
-        let of_family = of_family
-            .filter(|(family, _)| *family == response_type.family())
-            .map(|(_, mapping)| mapping);
-        let mut names = own.chain(of_family).map(HeaderMapping::name);
-        let is_mapped = names.any(|name| *name == header::ACCESS_CONTROL_ALLOW_ORIGIN);
-        is_mapped || self.additions.cors.is_some() || self.custom.is_some()
-    }
-
-    /// The entry that counts for a type.
+    /// The entry that is used for a type.
     pub(super) fn entry(&self, response_type: ResponseType) -> Option<&Entry> {
         let own = self.entries.get(&response_type);
         own.or_else(|| self.entries.get(&response_type.family().default_type()))

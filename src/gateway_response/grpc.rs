@@ -1,4 +1,4 @@
-//! A gateway response that a gRPC client understands: trailers only.
+//! The gateway response for gRPC clients: headers only, a "trailers-only" response.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -8,10 +8,10 @@ use super::failure::GatewayFailure;
 static GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
 static GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 
-/// What `grpc-message` may not hold as it is, besides what is not ASCII.
+/// The ASCII characters that are percent-encoded in `grpc-message`. Other characters are always encoded.
 const ENCODED: &AsciiSet = &CONTROLS.add(b'%');
 
-/// gRPC is POST only. An answer with status 200 to anything else could be taken for the resource itself.
+/// gRPC uses only POST. To another method, an answer with status 200 could look like the resource itself.
 pub(super) fn is_grpc(request: &Parts) -> bool {
     if request.method != Method::POST {
         return false;
@@ -24,12 +24,12 @@ pub(super) fn is_grpc(request: &Parts) -> bool {
     }
 }
 
-/// What a script has to be able to read: a gRPC-Web client finds the status in the headers of such a response.
+/// The headers that scripts must be able to read, because a gRPC-Web client finds the status there.
 pub(super) fn exposed() -> [HeaderName; 2] {
     [GRPC_STATUS.clone(), GRPC_MESSAGE.clone()]
 }
 
-/// Takes the place of what is there: no header mapping may make it another status, or no gRPC.
+/// Replaces headers of the same names, so that no header mapping changes the status or the content type.
 pub(super) fn set_headers(headers: &mut HeaderMap, failure: &GatewayFailure) {
     headers.insert(
         header::CONTENT_TYPE,
@@ -45,7 +45,7 @@ pub(super) fn set_headers(headers: &mut HeaderMap, failure: &GatewayFailure) {
     };
 }
 
-/// As gRPC maps HTTP's statuses.
+/// The gRPC status for an HTTP status, as gRPC specifies.
 fn status(status: StatusCode) -> u16 {
     match status {
         StatusCode::UNAUTHORIZED => 16,

@@ -1,16 +1,16 @@
-//! Header mappings: `gatewayresponse.header.NAME`, from a static text or from a value of the request.
+//! Header mappings: `gatewayresponse.header.NAME`, from a static value or from a value of the request.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::reference::{self, Reference, Values};
 use crate::{error::ConfigError, observe};
 
-/// One header of a response and where its value comes from.
+/// One header of a response and the source of its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct HeaderMapping {
     name: HeaderName,
     source: Source,
-    /// As they were written.
+    /// The name and the expression as they were configured.
     written_name: String,
     expression: String,
 }
@@ -21,7 +21,7 @@ enum Source {
     Reference(Reference),
 }
 
-/// Headers that frame a message: one that disagrees with the body would split it.
+/// Headers that frame a message. A wrong one would let a client read the body as another response.
 const FRAMING: [HeaderName; 4] = [
     header::CONTENT_LENGTH,
     header::TRANSFER_ENCODING,
@@ -30,7 +30,7 @@ const FRAMING: [HeaderName; 4] = [
 ];
 
 impl HeaderMapping {
-    /// `'text'` is a static value; anything else has to be an expression.
+    /// `'text'` is a static value. Anything else must be an expression.
     pub(super) fn parse(name: &str, expression: &str) -> Result<Self, ConfigError> {
         let refused = |problem: String| ConfigError::HeaderMapping {
             header: name.to_owned(),
@@ -38,21 +38,21 @@ impl HeaderMapping {
             problem,
         };
         let header = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| refused("this is no name of a header".to_owned()))?;
+            .map_err(|_| refused("this is not a header name".to_owned()))?;
         if FRAMING.contains(&header) {
-            return Err(refused("the server writes this header itself".to_owned()));
+            return Err(refused("the server sets this header itself".to_owned()));
         }
         let quoted = expression.strip_prefix('\'');
         let source = match quoted.map(|text| text.strip_suffix('\'')) {
             Some(Some(text)) => HeaderValue::from_str(text)
                 .map(Source::Static)
-                .map_err(|_| refused("no header can have this value".to_owned()))?,
-            Some(None) => return Err(refused("the quote at the end is missing".to_owned())),
+                .map_err(|_| refused("this is not a valid header value".to_owned()))?,
+            Some(None) => return Err(refused("the closing quote is missing".to_owned())),
             None => Reference::parse(expression)
                 .map(Source::Reference)
                 .ok_or_else(|| {
                     refused(format!(
-                        "allowed are a text in single quotes, {}",
+                        "allowed are a value in single quotes, {}",
                         reference::ALLOWED
                     ))
                 })?,
@@ -69,7 +69,7 @@ impl HeaderMapping {
         &self.name
     }
 
-    /// The value, if it is the same for all requests and a text.
+    /// The value, if it is static and ASCII.
     pub(super) fn static_text(&self) -> Option<&str> {
         match &self.source {
             Source::Static(value) => value.to_str().ok(),
@@ -85,8 +85,7 @@ impl HeaderMapping {
         &self.expression
     }
 
-    /// Sets the header. It is left out where the value is absent, or has a character that would break out
-    /// of it.
+    /// Sets the header. It is left out if the value is missing or is not a valid header value.
     pub(super) fn apply(&self, headers: &mut HeaderMap, values: &Values<'_>) {
         let value = match &self.source {
             Source::Static(value) => Some(value.clone()),
@@ -109,7 +108,7 @@ fn header_value(text: &str) -> Option<HeaderValue> {
     HeaderValue::from_str(text).ok()
 }
 
-/// `HeaderValue` keeps out only ASCII's controls. But there are clients for which U+0085 ends a line as well.
+/// `HeaderValue` rejects only ASCII control characters, but for some clients U+0085 ends a line, too.
 fn is_one_line(value: &str) -> bool {
     !value.contains(|c: char| c.is_control() && c != '\t')
 }
@@ -120,16 +119,16 @@ mod tests {
     use crate::policy::OneLine;
 
     #[test]
-    fn what_is_neither_quoted_nor_an_expression_is_refused() {
+    fn a_value_that_is_neither_quoted_nor_an_expression_is_refused() {
         for (name, expression, words) in [
-            ("x-a", "test-value", "a text in single quotes"),
-            ("x-a", "'test", "the quote at the end is missing"),
-            ("x-a", "'", "the quote at the end is missing"),
-            ("x-a", "$context.stage", "a text in single quotes"),
-            ("x-a", "context.nothing", "a text in single quotes"),
-            ("x-a", "'a\r\nb'", "no header can have this value"),
-            ("x a", "'a'", "no name of a header"),
-            ("Content-Length", "'0'", "the server writes this header"),
+            ("x-a", "test-value", "a value in single quotes"),
+            ("x-a", "'test", "the closing quote is missing"),
+            ("x-a", "'", "the closing quote is missing"),
+            ("x-a", "$context.stage", "a value in single quotes"),
+            ("x-a", "context.nothing", "a value in single quotes"),
+            ("x-a", "'a\r\nb'", "this is not a valid header value"),
+            ("x a", "'a'", "not a header name"),
+            ("Content-Length", "'0'", "the server sets this header"),
         ] {
             let error = HeaderMapping::parse(name, expression)
                 .unwrap_err()

@@ -1,29 +1,34 @@
-//! Gateway responses: what API Gateway itself answers, byte for byte, and how it is customised.
+//! Gateway responses: the answers of API Gateway itself, byte for byte, and their customisation.
 
+mod additions;
+mod body;
 mod cors;
+mod default_response;
 mod development;
+mod dress;
 mod entry;
 mod failure;
 mod gateway_responses;
 mod grpc;
 mod header_mapping;
+mod of_reason;
 mod openapi;
 mod reference;
 mod render;
-mod responder;
+mod response_explanation;
 mod response_type;
 mod standard_headers;
 mod template;
 mod wording;
 mod www_authenticate;
 
+pub(crate) use self::render::Refusal;
 pub use self::{
     cors::Cors,
     entry::GatewayResponse,
     failure::GatewayFailure,
     gateway_responses::GatewayResponses,
-    responder::{FailureService, GatewayResponder},
+    response_explanation::{EntryUsed, ResponseExplanation},
     response_type::{ResponseFamily, ResponseType},
     www_authenticate::WwwAuthenticate,
 };
-pub(crate) use self::{failure::IdHeaders, render::Refusal, response_type::BodyForm};

@@ -1,4 +1,4 @@
-//! `x-amazon-apigateway-gateway-responses`, read and written.
+//! Reads and writes the OpenAPI extension `x-amazon-apigateway-gateway-responses`.
 
 use serde_json::{Map, Value, json};
 
@@ -13,9 +13,9 @@ use crate::error::ConfigError;
 impl GatewayResponses {
     /// Reads the object of the OpenAPI extension `x-amazon-apigateway-gateway-responses`, as in an export.
     ///
-    /// What API Gateway accepts is accepted: a status as a number or a text, and in a template a variable that
-    /// does not exist, which stays as it is. Parameters of the positions `path` and `querystring`, which no
-    /// response has, are checked and without effect.
+    /// It accepts what API Gateway accepts. The status may be a number or a string. In a template, a variable that does not
+    /// exist stays as it is. Response parameters for `path` and `querystring` are checked but have no effect, because a
+    /// response has neither.
     ///
     /// ```
     /// use tower_lambda_authorizer::GatewayResponses;
@@ -35,7 +35,7 @@ impl GatewayResponses {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] with the place of what is no type, no member, no status, no mapping or no template.
+    /// [`ConfigError`] with the place of a type, member, status, mapping or template that is not valid.
     pub fn from_openapi(extension: &Value) -> Result<Self, ConfigError> {
         let mut responses = Self::default();
         for (name, response) in object(extension, "$")? {
@@ -46,8 +46,8 @@ impl GatewayResponses {
         Ok(responses)
     }
 
-    /// Writes the object of the extension: the entries, which API Gateway can take over. The ready-made
-    /// choices, which it does not have, are left out.
+    /// Writes the object of the extension with all entries. The ready-made choices are left out, because API Gateway does
+    /// not have them.
     #[must_use]
     pub fn to_openapi(&self) -> Value {
         let entries = self.entries.iter();
@@ -61,7 +61,7 @@ fn read(name: &str, response: &Value) -> Result<GatewayResponse, ConfigError> {
     for (member, value) in object(response, name)? {
         let path = format!("{name}.{member}");
         match (member.as_str(), value) {
-            // What the control plane adds to its answers.
+            // API Gateway's management API adds these to its answers.
             (_, Value::Null) | ("responseType" | "defaultResponse", _) => {}
             ("statusCode", value) => read = read.status(status(value, &path)?),
             ("responseParameters", value) => {
@@ -101,11 +101,11 @@ fn read_parameter(
         Some(("path" | "querystring", _)) => {
             super::header_mapping::HeaderMapping::parse("x-checked", expression).map(|_| read)
         }
-        _ => Err(refused(path, "has to be `gatewayresponse.header.NAME`")),
+        _ => Err(refused(path, "must be `gatewayresponse.header.NAME`")),
     }
 }
 
-/// A number, or a text of one, as in an export.
+/// A status as a number, or as a string as in an export.
 fn status(value: &Value, path: &str) -> Result<u16, ConfigError> {
     let number = match value {
         Value::Number(number) => number.as_u64().and_then(|number| number.try_into().ok()),
@@ -115,19 +115,19 @@ fn status(value: &Value, path: &str) -> Result<u16, ConfigError> {
         }
         _ => None,
     };
-    number.ok_or_else(|| refused(path, "has to be a status such as `\"404\"`"))
+    number.ok_or_else(|| refused(path, "must be a status such as `\"404\"`"))
 }
 
 fn object<'v>(value: &'v Value, path: &str) -> Result<&'v Map<String, Value>, ConfigError> {
     value
         .as_object()
-        .ok_or_else(|| refused(path, "has to be an object"))
+        .ok_or_else(|| refused(path, "must be an object"))
 }
 
 fn text<'v>(value: &'v Value, path: &str) -> Result<&'v str, ConfigError> {
     value
         .as_str()
-        .ok_or_else(|| refused(path, "has to be a string"))
+        .ok_or_else(|| refused(path, "must be a string"))
 }
 
 fn refused(path: &str, problem: &str) -> ConfigError {
@@ -168,17 +168,14 @@ mod tests {
     #[test]
     fn an_error_has_its_place() {
         for (extension, words) in [
-            (
-                json!([]),
-                "`$` of the gateway responses has to be an object",
-            ),
+            (json!([]), "`$` of the gateway responses must be an object"),
             (
                 json!({"UNAUTHORISED": {}}),
                 "`UNAUTHORISED` is not a type of gateway responses",
             ),
             (
                 json!({"UNAUTHORIZED": 1}),
-                "`UNAUTHORIZED` of the gateway responses has to be an object",
+                "`UNAUTHORIZED` of the gateway responses must be an object",
             ),
             (
                 json!({"UNAUTHORIZED": {"status": 1}}),
@@ -186,7 +183,7 @@ mod tests {
             ),
             (
                 json!({"UNAUTHORIZED": {"statusCode": "4O4"}}),
-                "`UNAUTHORIZED.statusCode` of the gateway responses has to be a status",
+                "`UNAUTHORIZED.statusCode` of the gateway responses must be a status",
             ),
             (
                 json!({"UNAUTHORIZED": {"statusCode": 99}}),
@@ -198,7 +195,7 @@ mod tests {
             ),
             (
                 json!({"UNAUTHORIZED": {"responseParameters": {"header.x": "'a'"}}}),
-                "has to be `gatewayresponse.header.NAME`",
+                "must be `gatewayresponse.header.NAME`",
             ),
             (
                 json!({"UNAUTHORIZED": {"responseParameters": {"gatewayresponse.header.x": "a"}}}),
@@ -206,7 +203,7 @@ mod tests {
             ),
             (
                 json!({"UNAUTHORIZED": {"responseParameters": {"gatewayresponse.header.x": "'a'", "gatewayresponse.header.X": "'b'"}}}),
-                "this header is there already",
+                "this header is already mapped",
             ),
             (
                 json!({"UNAUTHORIZED": {"responseParameters": {"gatewayresponse.path.x": "a"}}}),
@@ -214,19 +211,19 @@ mod tests {
             ),
             (
                 json!({"UNAUTHORIZED": {"responseTemplates": {"json": ""}}}),
-                "a content type is `type/subtype`",
+                "a content type has the form `type/subtype`",
             ),
             (
                 json!({"UNAUTHORIZED": {"responseTemplates": {"é/json": ""}}}),
-                "a content type is `type/subtype`",
+                "a content type has the form `type/subtype`",
             ),
             (
                 json!({"UNAUTHORIZED": {"responseTemplates": {"a/b; c=é": ""}}}),
-                "a content type is `type/subtype`",
+                "a content type has the form `type/subtype`",
             ),
             (
                 json!({"UNAUTHORIZED": {"responseTemplates": {"a/b": null}}}),
-                "has to be a string",
+                "must be a string",
             ),
         ] {
             let error = GatewayResponses::from_openapi(&extension)

@@ -1,4 +1,4 @@
-//! What templates and header mappings can refer to: `context.X`, `stageVariables.X`, `method.request.…`.
+//! The values that templates and header mappings can use: `context.X`, `stageVariables.X`, `method.request.…`.
 
 use std::{borrow::Cow, fmt::Write};
 
@@ -11,13 +11,13 @@ use crate::{
     request::context::{ContextVariable, RequestContext, decoded_pairs, is_parameter_name},
 };
 
-/// A value of the request, of its failure or of the authorizer's answer, by its expression.
+/// A value of the request, of the failure or of the authorizer's answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Reference {
     Context(ContextVariable),
     /// `context.authorizer.principalId`
     PrincipalId,
-    /// `context.authorizer.X`: of a policy that denies.
+    /// `context.authorizer.X`, from the context of an answer whose policy denies.
     Authorizer(Box<str>),
     Error(ErrorVariable),
     StageVariable(Box<str>),
@@ -26,7 +26,7 @@ pub(super) enum Reference {
     QueryString(Box<str>),
     MultiValueQueryString(Box<str>),
     Path(Box<str>),
-    /// Documented, and without a value in a gateway response.
+    /// A documented variable that has no value in a gateway response.
     Absent,
 }
 
@@ -40,7 +40,7 @@ pub(super) enum ErrorVariable {
     ValidationErrorString,
 }
 
-/// What an expression can find its value in.
+/// Where the values of references come from.
 pub(super) struct Values<'r> {
     pub(super) request: &'r RequestContext<'r>,
     pub(super) failure: &'r GatewayFailure,
@@ -52,7 +52,7 @@ pub(super) const ALLOWED: &str = "`context.NAME`, `stageVariables.NAME`, `method
     and `method.request.multivaluequerystring.NAME`";
 
 impl Reference {
-    /// The whole of a text, without a `$`.
+    /// Parses a whole text, without a `$`.
     pub(super) fn parse(expression: &str) -> Option<Self> {
         let (root, name) = expression.split_once('.')?;
         match root {
@@ -99,7 +99,7 @@ impl Reference {
         })
     }
 
-    /// The value, if the request has one that is text.
+    /// The value, if it exists and is UTF-8.
     pub(super) fn value<'r>(&'r self, values: &Values<'r>) -> Option<Cow<'r, str>> {
         let request = values.request;
         match self {
@@ -127,13 +127,13 @@ impl Reference {
         }
     }
 
-    /// Whether the value is JSON by itself, to stand in JSON without quotes.
+    /// Whether the value is already JSON and must not be escaped.
     pub(super) fn is_json(&self) -> bool {
         matches!(self, Self::Error(ErrorVariable::MessageString))
     }
 }
 
-/// All values with commas between them. None where there is none, or one that is not text.
+/// All values, separated by commas. None if there is no value, or if one is not text.
 fn joined<'r, T>(
     values: impl Iterator<Item = T>,
     text: impl Fn(T) -> Option<Cow<'r, str>>,
@@ -169,7 +169,7 @@ pub(super) fn push_json_string(json: &mut String, text: &str) {
     json.push('"');
 }
 
-/// A text as it stands between the quotes of a JSON string. What needs no escape is copied in one piece.
+/// Appends the text, escaped for a JSON string. Parts without special characters are copied in one piece.
 pub(super) fn push_escaped(json: &mut String, text: &str) {
     let is_special = |byte: u8| byte < b' ' || matches!(byte, b'"' | b'\\');
     let mut rest = text;

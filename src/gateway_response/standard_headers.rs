@@ -1,4 +1,4 @@
-//! The headers that every gateway response has: of its content, and the request's ids.
+//! The headers of every gateway response: the content headers, the error type and the request's ids.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
@@ -11,7 +11,7 @@ static X_AMZ_APIGW_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
 
 static APIGW_REQUESTID: HeaderName = HeaderName::from_static("apigw-requestid");
 
-/// So many does [`set`] set at most.
+/// The most headers that [`set`] sets.
 pub(super) const COUNT: usize = 5;
 
 pub(super) fn set(

@@ -1,11 +1,11 @@
-//! Body templates: text in which variables are filled in, and nothing else. It is no VTL.
+//! Body templates: text with variables. Unlike mapping templates, they are not VTL.
 
 use super::reference::{self, Reference, Values, push_escaped};
 
 /// The largest template that API Gateway stores, in bytes.
 const MAX_BYTES: usize = 300 * 1024;
 
-/// The largest body that is rendered, in bytes, but for the last value.
+/// The largest rendered body in bytes. The last value may exceed it.
 const MAX_RENDERED_BYTES: usize = 1024 * 1024;
 
 /// A parsed template.
@@ -21,22 +21,21 @@ enum Part {
     Value(Reference),
 }
 
-/// What becomes of a `$context.…` or `$stageVariables.…` that names nothing.
+/// How to treat a `$context.…` or `$stageVariables.…` that is not a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum UnknownVariables {
-    /// It is an error: the author of the program is at hand to mend it.
+    /// It is an error, for templates in the program's code.
     Refuse,
-    /// It stays as it is, as any other word behind a `$` does: for configurations that API Gateway has
-    /// accepted.
+    /// It stays as it is, for configurations that API Gateway has accepted.
     Keep,
 }
 
 impl Template {
-    /// Values are escaped for JSON if it is to be JSON.
+    /// Parses a template. If `json` is set, its values are escaped for JSON.
     pub(super) fn parse(json: bool, text: &str, unknown: UnknownVariables) -> Result<Self, String> {
         if text.len() > MAX_BYTES {
             return Err(format!(
-                "it has {} bytes; API Gateway allows {MAX_BYTES}",
+                "it has {} bytes; API Gateway allows at most {MAX_BYTES}",
                 text.len()
             ));
         }
@@ -52,7 +51,7 @@ impl Template {
                 }
                 Found::Unknown(name) if unknown == UnknownVariables::Refuse => {
                     return Err(format!(
-                        "`{name}` names no variable; allowed are, with a `$`, {}",
+                        "`{name}` is not a variable; allowed, after a `$`, are {}",
                         reference::ALLOWED
                     ));
                 }
@@ -72,8 +71,8 @@ impl Template {
         Ok(Self { parts, json })
     }
 
-    /// Fills in the values, in one pass into one buffer. A value that is absent is an empty text. None where
-    /// the result would be too large: a client may send a long header, and a template repeat it.
+    /// Renders the template. A missing value is empty. None if the result is too large, because a template may repeat a
+    /// long header of the client.
     pub(super) fn render(&self, values: &Values<'_>) -> Option<String> {
         let mut rendered = String::with_capacity(256);
         for part in &self.parts {
@@ -96,7 +95,7 @@ impl Template {
     }
 }
 
-/// Whether values have to be escaped for JSON.
+/// Whether a template of this content type escapes its values for JSON.
 pub(super) fn is_json(content_type: &str) -> bool {
     let essence = content_type.split(';').next().unwrap_or_default().trim();
     let essence = essence.to_ascii_lowercase();
@@ -111,17 +110,17 @@ fn push_text(parts: &mut Vec<Part>, text: &str) {
     }
 }
 
-/// Where an expression may begin. Request parameters may go without a `$`.
+/// Where the next expression may begin. Request parameters need no `$`.
 fn next_expression(text: &str) -> Option<usize> {
     let dollar = text.find('$');
-    // Not behind the dollar: it would be searched again from every other one.
+    // Search only up to the `$`. Otherwise each `$` would start another search of the rest.
     let before = text.get(..dollar.unwrap_or(text.len()));
     before?.find("method.request.").or(dollar)
 }
 
 enum Found<'t> {
     Reference(Reference, &'t str),
-    /// It begins like a variable and names none.
+    /// It begins like a variable but is not one.
     Unknown(&'t str),
     Unclosed,
     Text,
@@ -156,7 +155,7 @@ fn is_rooted(text: &str) -> bool {
         .any(|root| text.starts_with(root))
 }
 
-/// The longest beginning that is a reference: a sentence may go on behind one with a dot or a hyphen.
+/// The longest prefix that is a reference. The text after a reference may begin with a dot or a hyphen.
 fn longest_reference(name: &str) -> Option<(Reference, usize)> {
     const JOINTS: [char; 3] = ['.', '_', '-'];
     let mut candidate = name.trim_end_matches(JOINTS);
@@ -237,15 +236,15 @@ mod tests {
     }
 
     #[test]
-    fn what_names_nothing_can_be_refused() {
+    fn a_name_that_is_not_a_variable_can_be_refused() {
         let parse = |text: &str| Template::parse(false, text, UnknownVariables::Refuse);
         for (template, words) in [
-            ("a $context.nothing", "`context.nothing` names no variable"),
+            ("a $context.nothing", "`context.nothing` is not a variable"),
             ("${context.stage", "`${context.stage` is not closed"),
-            ("$stageVariables.", "`stageVariables.` names no variable"),
+            ("$stageVariables.", "`stageVariables.` is not a variable"),
             (
                 "method.request.body.x",
-                "`method.request.body.x` names no variable",
+                "`method.request.body.x` is not a variable",
             ),
         ] {
             let problem = parse(template).unwrap_err();
@@ -256,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn many_dollars_cost_linear_time() {
+    fn many_dollar_signs_take_linear_time() {
         let template = "$context.".repeat(30_000);
         assert!(Template::parse(true, &template, UnknownVariables::Keep).is_ok());
     }

@@ -1,12 +1,12 @@
-//! How a denial by the policy is worded.
+//! The messages of a denial by the policy.
 
-/// The texts of the two denials, which API Gateway has changed at some time before October 2025.
+/// Which messages to use. API Gateway changed them at some time before October 2025.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Wording {
     #[default]
     Current,
     Older,
-    /// Without a word of IAM.
+    /// Without mention of policies.
     Neutral,
 }
 

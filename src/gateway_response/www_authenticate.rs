@@ -1,4 +1,4 @@
-//! `WWW-Authenticate`: how a client can authenticate, which HTTP demands of every 401.
+//! `WWW-Authenticate`: tells a client how to authenticate. HTTP requires it with every 401.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use crate::{decision::DenialReason, error::ConfigError};
 
-/// A challenge for the header `WWW-Authenticate` ([RFC 9110, section 11.6.1]). API Gateway sends none.
+/// A challenge for the header `WWW-Authenticate` ([RFC 9110, section 11.6.1]). API Gateway does not send one.
 ///
 /// ```
 /// use tower_lambda_authorizer::{GatewayResponses, WwwAuthenticate};
@@ -20,24 +20,24 @@ use crate::{decision::DenialReason, error::ConfigError};
 /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
 /// ```
 ///
-/// A Bearer challenge says what was wrong with the token ([RFC 6750, section 3.1]): nothing where there was
-/// none, `invalid_token` where the authorizer did not accept it (401), `insufficient_scope` where the policy
-/// did not let it in (403).
+/// A Bearer challenge says what is wrong with the token ([RFC 6750, section 3.1]): `invalid_token` if the authorizer did
+/// not accept it (401), `insufficient_scope` if the policy does not allow the request (403), and nothing if there was no
+/// token.
 ///
 /// [RFC 9110, section 11.6.1]: https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1
 /// [RFC 6750, section 3.1]: https://www.rfc-editor.org/rfc/rfc6750#section-3.1
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WwwAuthenticate {
     scheme: Scheme,
-    /// `name="value"`, each.
+    /// Each is `name="value"`.
     parameters: Vec<String>,
     by_path: Vec<PathMetadata>,
 }
 
-/// The `resource_metadata` of the paths under one.
+/// The `resource_metadata` for a path and all paths below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct PathMetadata {
-    /// Without a slash at its end.
+    /// Without a trailing slash.
     path: String,
     /// `resource_metadata="value"`.
     parameter: String,
@@ -52,7 +52,7 @@ enum Scheme {
 }
 
 impl WwwAuthenticate {
-    /// `Bearer`: the client shall send a token.
+    /// Creates a `Bearer` challenge, which asks the client for a token.
     #[must_use]
     pub fn bearer() -> Self {
         Self {
@@ -62,12 +62,12 @@ impl WwwAuthenticate {
         }
     }
 
-    /// `Basic realm="…", charset="UTF-8"`: the client shall send a name and a password. A browser asks its user
-    /// for them.
+    /// Creates the challenge `Basic realm="…", charset="UTF-8"`, which asks the client for a user name and a password. A
+    /// browser asks its user for them.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::ResponseHeader`] where the realm is not printable ASCII.
+    /// [`ConfigError::ResponseHeader`] if the realm is not printable ASCII.
     pub fn basic(realm: &str) -> Result<Self, ConfigError> {
         let basic = Self {
             scheme: Scheme::Basic,
@@ -77,20 +77,20 @@ impl WwwAuthenticate {
         basic.realm(realm)?.parameter("charset", "UTF-8")
     }
 
-    /// Sets `realm`, the name of what is protected.
+    /// Sets `realm`, the name of the protected area.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::ResponseHeader`] where it is not printable ASCII.
+    /// [`ConfigError::ResponseHeader`] if it is not printable ASCII.
     pub fn realm(self, realm: &str) -> Result<Self, ConfigError> {
         self.parameter("realm", realm)
     }
 
-    /// Sets `scope`, what a token has to be for.
+    /// Sets `scope`, the scopes that a token needs.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::ResponseHeader`] where it is not printable ASCII.
+    /// [`ConfigError::ResponseHeader`] if it is not printable ASCII.
     pub fn scope(self, scope: &str) -> Result<Self, ConfigError> {
         self.parameter("scope", scope)
     }
@@ -101,14 +101,15 @@ impl WwwAuthenticate {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::ResponseHeader`] where it is not printable ASCII.
+    /// [`ConfigError::ResponseHeader`] if it is not printable ASCII.
     pub fn resource_metadata(self, url: &str) -> Result<Self, ConfigError> {
         self.parameter(RESOURCE_METADATA, url)
     }
 
-    /// Sets `resource_metadata` for a path and all that is under it, in the place of the one for all paths: a server of
-    /// several protected resources has a document for each ([RFC 9728, section 3.1]). Of several paths the longest
-    /// counts. It is compared with the path that the client sent, segment by segment.
+    /// Sets `resource_metadata` for a path and all paths below it. It replaces the one for all paths.
+    ///
+    /// A server with several protected resources has one metadata document for each ([RFC 9728, section 3.1]). If several
+    /// paths match, the longest is used. Paths are compared with the path that the client sent, segment by segment.
     ///
     /// ```
     /// use tower_lambda_authorizer::WwwAuthenticate;
@@ -133,7 +134,7 @@ impl WwwAuthenticate {
             return Err(ConfigError::ResponseHeader {
                 header: "WWW-Authenticate",
                 value: path.to_owned(),
-                allowed: "the path of a `resource_metadata` begins with `/`",
+                allowed: "a path of `resource_metadata` begins with `/`",
             });
         }
         let path = path.trim_end_matches('/').to_owned();
@@ -148,7 +149,7 @@ impl WwwAuthenticate {
         Ok(self)
     }
 
-    /// The parameters for a path.
+    /// The parameters of the challenge for a path.
     fn parameters(&self, path: &str) -> impl Iterator<Item = &String> {
         let covers = |entry: &&PathMetadata| {
             let rest = path.strip_prefix(&*entry.path);
@@ -163,7 +164,7 @@ impl WwwAuthenticate {
         general.chain(of_path.map(|entry| &entry.parameter))
     }
 
-    /// Does not touch a challenge that a header mapping has set.
+    /// Sets the challenge, unless a header mapping has set one.
     pub(super) fn apply(
         &self,
         status: StatusCode,
@@ -175,7 +176,7 @@ impl WwwAuthenticate {
             reason,
             Some(DenialReason::ExplicitDeny { .. } | DenialReason::ImplicitDeny { .. })
         );
-        // Not where a denial is made to look like something else.
+        // A denial with another status is made to look like something else, so it gets no challenge.
         let applies = match status {
             StatusCode::UNAUTHORIZED => true,
             StatusCode::FORBIDDEN => is_denial && self.scheme == Scheme::Bearer,
@@ -211,7 +212,7 @@ fn parameter(name: &str, value: &str) -> Result<String, ConfigError> {
         return Err(ConfigError::ResponseHeader {
             header: "WWW-Authenticate",
             value: value.to_owned(),
-            allowed: "a parameter is printable ASCII",
+            allowed: "a parameter must be printable ASCII",
         });
     }
     let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");

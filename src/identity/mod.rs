@@ -1,6 +1,7 @@
 //! The identity check: what has to be in a request before the authorizer is asked at all.
 
 mod anonymous;
+mod authorizer_kind;
 mod source;
 mod sources;
 mod validation;
@@ -10,6 +11,7 @@ pub use self::{
     validation::ExpressionMatch,
 };
 pub(crate) use self::{
+    authorizer_kind::AuthorizerKind,
     source::{IdentityProblem, SourcePlace},
     validation::ValidationExpression,
 };

@@ -281,7 +281,7 @@ impl IdentitySource {
             Place::Context(variable) => request.variable(*variable),
         };
         let value = value.ok_or(IdentityProblem::Missing)?;
-        if value.is_empty() && !request.settings.kind.differences().empty_is_a_value {
+        if value.is_empty() && !request.reader.differences.empty_is_a_value {
             return Err(IdentityProblem::Empty);
         }
         Ok(value)

@@ -2,10 +2,10 @@
 
 use super::LambdaAuthorizerLayer;
 use crate::{
-    api::{ApiType, AuthorizerKind, PayloadFormatVersion},
+    api_type::{ApiType, PayloadFormatVersion},
     authorizer::Authorizer,
     error::ConfigError,
-    identity::IdentitySources,
+    identity::{AuthorizerKind, IdentitySources},
     layer::config::AuthorizerConfig,
 };
 
@@ -128,7 +128,7 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
     pub fn from_config(config: AuthorizerConfig, authorizer: A) -> Result<Self, ConfigError> {
         let (kind, ttl) = config.into_kind()?;
         let layer = Self::new(authorizer, kind);
-        Ok(layer.with(|settings| settings.results.ttl = ttl))
+        Ok(layer.with(|settings| settings.results_mut().asked_ttl = ttl))
     }
 }
 

@@ -12,19 +12,19 @@ use http::{Request, request::Parts};
 use tower_layer::Layer;
 
 use crate::{
-    api::{Api, AuthorizerKind},
+    api::Api,
     authorizer::Authorizer,
     clock::Clock,
     error::ConfigError,
     explanation::Explanation,
-    gateway_response::{GatewayResponder, GatewayResponses},
-    identity::{AnonymousRequests, ExpressionMatch, IdentitySources},
+    gateway_response::GatewayResponses,
+    identity::{AnonymousRequests, AuthorizerKind, ExpressionMatch, IdentitySources},
     pipeline::settings::Settings,
     request::{
         client_ip::ClientIp, host::AmbiguousHosts, path::AmbiguousPaths, resource::ResourceMatch,
         resource_resolver::ResourceResolver,
     },
-    service::{LambdaAuthorizer, guard::Guard},
+    service::{LambdaAuthorizer, guard::Guard, responder::GatewayResponder},
 };
 
 /// Guards a service as API Gateway guards an API with a Lambda authorizer: [`token`](Self::token) and
@@ -256,7 +256,7 @@ impl<A> LambdaAuthorizerLayer<A> {
         ConfigError: From<I::Error>,
     {
         let kind = self.settings.kind.with_sources(sources.try_into()?)?;
-        results::check_sources(&kind, self.settings.results.ttl)?;
+        results::check_sources(&kind, self.settings.results.asked_ttl)?;
         self.settings.anonymous_requests.check(kind.sources())?;
         Ok(self.with(|settings| settings.kind = kind))
     }
@@ -318,7 +318,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     ///
     /// [`ConfigError::RequestBody`] if a time to live is set.
     pub fn request_body(self) -> Result<Self, ConfigError> {
-        results::check_body(true, self.settings.results.ttl)?;
+        results::check_body(true, self.settings.results.asked_ttl)?;
         Ok(self.with(|settings| settings.gives_body = true))
     }
 
@@ -352,7 +352,7 @@ impl<A> LambdaAuthorizerLayer<A> {
 
     /// Sets the API that the service stands for. The default is a [placeholder](Api).
     pub fn api(self, api: Api) -> Self {
-        self.with(|settings| settings.api = Arc::new(api))
+        self.with(|settings| settings.reader.set_api(api))
     }
 
     /// Sets how long the authorizer may take: 29 seconds unless set, on an HTTP API 10. Then the answer is 500.
@@ -367,12 +367,12 @@ impl<A> LambdaAuthorizerLayer<A> {
         if limit.is_zero() {
             return Err(ConfigError::AuthorizerTimeout);
         }
-        Ok(self.with(|settings| settings.timeout = Some(limit)))
+        Ok(self.with(|settings| settings.calls.timeout = Some(limit)))
     }
 
     /// Lets the authorizer take as long as it likes, where it has a limit of its own. Needs no timer.
     pub fn no_authorizer_timeout(self) -> Self {
-        self.with(|settings| settings.timeout = None)
+        self.with(|settings| settings.calls.timeout = None)
     }
 
     /// Sets how long a method ARN may be, in bytes: 1600 unless set, as on API Gateway. A longer one is
@@ -424,7 +424,7 @@ impl<A> LambdaAuthorizerLayer<A> {
 
     /// Sets where the client's address comes from: from the connection unless set.
     pub fn client_ip(self, client_ip: ClientIp) -> Self {
-        self.with(|settings| settings.client_ip = client_ip)
+        self.with(|settings| settings.reader.client_ip = client_ip)
     }
 
     /// Says whether clients come to this service by TLS, as the condition key `aws:SecureTransport` has it. Unless set
@@ -432,12 +432,12 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// to say: the last value of `X-Forwarded-Proto`. What a client itself says, in a header or in the `:scheme` of
     /// HTTP/2, never counts.
     pub fn secure_transport(self, secure: bool) -> Self {
-        self.with(|settings| settings.secure_transport = Some(secure))
+        self.with(|settings| settings.reader.secure_transport = Some(secure))
     }
 
     /// Sets the clock: the system's unless set.
     pub fn clock(self, clock: Clock) -> Self {
-        self.with(|settings| settings.clock = clock)
+        self.with(|settings| settings.reader.clock = clock)
     }
 
     /// Sets the gateway responses: API Gateway's own unless set.
@@ -470,7 +470,7 @@ impl<A> LambdaAuthorizerLayer<A> {
         resolver: impl Fn(&Parts) -> ResourceMatch + Send + Sync + 'static,
     ) -> Self {
         let resolver = ResourceResolver::custom(resolver);
-        self.with(|settings| settings.resource_resolver = resolver)
+        self.with(|settings| settings.reader.resource_resolver = resolver)
     }
 }
 

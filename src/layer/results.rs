@@ -8,9 +8,9 @@ use super::LambdaAuthorizerLayer;
 #[cfg(feature = "shared-cache")]
 use crate::cache::{AuthorizerName, SharedCache};
 use crate::{
-    api::AuthorizerKind,
     cache::{AuthorizerResults, ResultCache},
     error::ConfigError,
+    identity::AuthorizerKind,
     pipeline::settings::MAX_RESULT_TTL,
 };
 
@@ -53,14 +53,14 @@ impl<A> LambdaAuthorizerLayer<A> {
         self.settings.kind.check_kept()?;
         check_sources(&self.settings.kind, Some(ttl))?;
         check_body(self.settings.gives_body, Some(ttl))?;
-        Ok(self.with(|settings| settings.results.ttl = Some(ttl)))
+        Ok(self.with(|settings| settings.results_mut().asked_ttl = Some(ttl)))
     }
 
     /// Sets the cache: of this layer's own unless set, with 64 MiB. Layers that are given the same cache share its
     /// room, but not their results. Clones of one layer share those, too, as long as nothing differs that an answer
     /// can depend on; see [`results`](Self::results).
     pub fn cache(self, cache: ResultCache) -> Self {
-        self.with(|settings| settings.results.cache = cache)
+        self.with(|settings| settings.results_mut().cache = cache)
     }
 
     /// Shares the results with other processes through a store such as Redis: what this process has not in its
@@ -90,8 +90,8 @@ impl<A> LambdaAuthorizerLayer<A> {
     #[cfg_attr(docsrs, doc(cfg(feature = "shared-cache")))]
     pub fn shared_cache(self, cache: SharedCache, authorizer_name: &str) -> Self {
         self.with(|settings| {
-            settings.results.shared = Some(cache);
-            settings.results.authorizer = AuthorizerName::Given(authorizer_name.into());
+            settings.results_mut().shared = Some(cache);
+            settings.results_mut().authorizer = AuthorizerName::Given(authorizer_name.into());
         })
     }
 
@@ -104,7 +104,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// concurrent calls and the exemption of preflights may differ.
     #[must_use]
     pub fn results(&self) -> AuthorizerResults {
-        AuthorizerResults::new(self.settings.scope.clone(), &self.settings.results)
+        AuthorizerResults::new(&self.settings.results)
     }
 
     /// Limits how many calls of the authorizer are under way at once: as many as come unless set. Further ones
@@ -118,7 +118,7 @@ impl<A> LambdaAuthorizerLayer<A> {
             return Err(ConfigError::ConcurrentCalls);
         }
         let turns = Semaphore::new(limit.min(Semaphore::MAX_PERMITS));
-        Ok(self.with(|settings| settings.results.calls = Some(Arc::new(turns))))
+        Ok(self.with(|settings| settings.calls.turns = Some(Arc::new(turns))))
     }
 }
 

@@ -1,11 +1,10 @@
-//! One event for each decision, with the feature `tracing`. Nothing is worked out for an event that nobody wants.
+//! One `tracing` event for each decision. Fields are computed only if the event is enabled.
 
 use http::{HeaderName, request::Parts};
 use tracing::{Level, debug, enabled, error, trace, warn};
 
 use crate::{
-    decision::Denial,
-    explanation::Remedy,
+    explanation::{Denial, Remedy},
     gateway_response::ResponseType,
     pipeline::{Asked, Target, settings::Settings},
     policy::OneLine,
@@ -14,7 +13,7 @@ use crate::{
 
 const TARGET: &str = "tower_lambda_authorizer";
 
-/// A request that is let through.
+/// A request is let through.
 pub(crate) fn allowed(
     settings: &Settings,
     parts: &Parts,
@@ -35,18 +34,17 @@ pub(crate) fn allowed(
     );
 }
 
-/// A preflight that is let through unauthorized.
+/// A preflight is let through without authorization.
 pub(crate) fn exempt() {
-    trace!(target: TARGET, decision = "exempt", "a CORS preflight, which is exempt");
+    trace!(target: TARGET, decision = "exempt", "a CORS preflight was let through");
 }
 
-/// A request without a credential that is let through.
+/// A request without credentials is let through.
 pub(crate) fn anonymous() {
-    trace!(target: TARGET, decision = "anonymous", "without a credential, and let through");
+    trace!(target: TARGET, decision = "anonymous", "a request without credentials was let through");
 }
 
-/// A request that is refused. What is wrong with the client is no more than a detail; a broken authorizer is an
-/// error.
+/// A request is refused. If the client is at fault the level is `DEBUG`, and if the authorizer is broken it is `ERROR`.
 pub(crate) fn refused(denial: &Denial) {
     let is_broken = matches!(
         denial.response_type(),
@@ -85,9 +83,9 @@ pub(crate) fn refused(denial: &Denial) {
     }
 }
 
-/// A mapped header whose value would break out of it.
+/// A mapped header is left out, because its value is not a valid header value.
 pub(crate) fn header_left_out(header: &HeaderName) {
-    warn!(target: TARGET, %header, "a mapped header is left out, for its value is none that a header can have");
+    warn!(target: TARGET, %header, "a mapped header is left out, because its value is not a valid header value");
 }
 
 fn name(asked: Asked) -> &'static str {

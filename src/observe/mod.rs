@@ -1,4 +1,4 @@
-//! Who learns of a request on its way: `tracing`, and the harness of a test.
+//! Reports each decision: to `tracing`, and to the harness of a test.
 
 #[cfg(feature = "tracing")]
 mod events;

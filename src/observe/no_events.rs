@@ -1,9 +1,9 @@
-//! Without the feature `tracing` nobody is told of a decision.
+//! Replaces the events if the feature `tracing` is off.
 
 use http::{HeaderName, request::Parts};
 
 use crate::{
-    decision::Denial,
+    explanation::Denial,
     pipeline::{Asked, settings::Settings},
     request::resource::ResourceMatch,
 };

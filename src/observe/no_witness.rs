@@ -1,8 +1,8 @@
-//! Without the feature `testing` nobody looks.
+//! Replaces the witness if the feature `testing` is off.
 
 use http::request::Parts;
 
-use crate::{authorizer::AuthorizerContext, decision::Denial};
+use crate::{authorizer::AuthorizerContext, explanation::Denial};
 
 #[derive(Clone)]
 pub(crate) struct Witness;

@@ -1,10 +1,10 @@
-//! What a test's harness learns of a request on its way.
+//! Reports the steps of a request to the harness of a test.
 
 use http::request::Parts;
 
-use crate::{authorizer::AuthorizerContext, decision::Denial, testing::Trail};
+use crate::{authorizer::AuthorizerContext, explanation::Denial, testing::Trail};
 
-/// The one who looks, if the request was sent by a harness.
+/// Records the steps of a request, if a harness sent it.
 #[derive(Clone)]
 pub(crate) struct Witness {
     trail: Option<Trail>,
@@ -17,19 +17,20 @@ impl Witness {
         }
     }
 
-    /// Out of a request that goes no further: a denial keeps it, and the witness the denial.
+    /// Removes the record from a refused request. The denial keeps the request and the record keeps the denial, which
+    /// would be a reference cycle.
     pub(crate) fn taken_from(parts: &mut Parts) -> Self {
         Self {
             trail: parts.extensions.remove(),
         }
     }
 
-    /// The authorizer is asked now.
+    /// The authorizer is invoked for this request.
     pub(crate) fn asked(&self) {
         self.trail.iter().for_each(Trail::asked);
     }
 
-    /// The service inside is called next.
+    /// The request is let through to the service.
     pub(crate) fn passed(&self, caller: &AuthorizerContext) {
         self.trail.iter().for_each(|trail| trail.passed(caller));
     }

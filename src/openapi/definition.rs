@@ -1,4 +1,4 @@
-//! A document and the code that goes with it.
+//! An API's document, with the code that goes with it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,21 +13,17 @@ use super::{
     error::DefinitionError,
     model::{AuthorizerDefinition, Definition, Operation},
     routing::UnknownRoutes,
-    template::Template,
     text,
     unknown::Unknowns,
     write,
 };
 use crate::{
-    api::{Api, ApiType},
-    authorizer::BoxAuthorizer,
-    error::ConfigError,
-    gateway_response::GatewayResponses,
-    layer::LambdaAuthorizerLayer,
+    api::Api, api_type::ApiType, authorizer::BoxAuthorizer, error::ConfigError,
+    gateway_response::GatewayResponses, layer::LambdaAuthorizerLayer,
     request::path::AmbiguousPaths,
 };
 
-/// An API as a document describes it, on the way to one layer for all of its operations.
+/// An API as its document describes it. It becomes one layer for all of the operations.
 ///
 /// ```
 /// # tokio_test::block_on(async {
@@ -72,7 +68,7 @@ use crate::{
 /// assert_eq!(status("GET", "/pets", None).await, 200);
 /// assert_eq!(status("POST", "/pets", None).await, 401);
 /// assert_eq!(status("POST", "/pets", Some("t")).await, 200);
-/// // What the document does not have is refused, unless `unknown_routes` says otherwise.
+/// // Other operations are refused, unless `unknown_routes` says otherwise.
 /// assert_eq!(status("PUT", "/pets", Some("t")).await, 403);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # }).unwrap();
@@ -89,73 +85,25 @@ pub struct ApiDefinition {
     pub(super) configure: Option<Configure>,
 }
 
-/// What the application sets on each authorizer's layer.
+/// The application's changes to the layer of each authorizer.
 pub(super) type Configure =
     Arc<dyn Fn(&str, AuthorizerLayer) -> Result<AuthorizerLayer, ConfigError> + Send + Sync>;
 
 pub(super) type AuthorizerLayer = LambdaAuthorizerLayer<BoxAuthorizer>;
 
 impl ApiDefinition {
-    /// Reads an API Gateway export: OpenAPI 3.0 or Swagger 2.0, as JSON or YAML. In time and memory linear in
-    /// the text, which has 16 MiB at most.
+    /// Reads an API Gateway export: OpenAPI 3.0 or Swagger 2.0, as JSON or YAML. Reading takes time and memory linear
+    /// in the size of the document, which may have up to 16 MiB.
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`], with the place in the document, where it is not such a document or holds
-    /// something that matters here and is not understood.
+    /// [`DefinitionError`], with the place in the document, if it is not such a document, or if it has something that
+    /// matters here and cannot be understood.
     pub fn from_openapi(text: &str) -> Result<Self, DefinitionError> {
         let document = text::parse(text)?;
         let unknowns = Unknowns::default();
         let read = document::read(&document.root().noting(&unknowns));
         unknowns.check(read).and_then(Self::new)
-    }
-
-    /// Reads the only REST or HTTP API of a CloudFormation or SAM template, in JSON or YAML. An authorizer's name is
-    /// its key in SAM's `Authorizers`, or the logical id of an `AWS::ApiGateway::Authorizer` or
-    /// `AWS::ApiGatewayV2::Authorizer`.
-    ///
-    /// ```
-    /// use tower_lambda_authorizer::openapi::ApiDefinition;
-    ///
-    /// let definition = ApiDefinition::from_cloudformation(r#"
-    /// Transform: AWS::Serverless-2016-10-31
-    /// Resources:
-    ///   PetStore:
-    ///     Type: AWS::Serverless::Api
-    ///     Properties:
-    ///       StageName: prod
-    ///       Auth:
-    ///         DefaultAuthorizer: Tokens
-    ///         Authorizers:
-    ///           Tokens: {FunctionArn: !GetAtt Authorizer.Arn}
-    ///   Pets:
-    ///     Type: AWS::Serverless::Function
-    ///     Properties:
-    ///       Events:
-    ///         List: {Type: Api, Properties: {Path: /pets, Method: get, RestApiId: !Ref PetStore}}
-    /// "#)?;
-    /// let operation = definition.operations().next().unwrap();
-    /// assert_eq!(operation.to_string(), "GET /pets");
-    /// assert_eq!(operation.authorizer(), Some("Tokens"));
-    /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`DefinitionError`], with the place in the template, where it is not such a template, holds no such API
-    /// or several, or has an intrinsic function where a plain value is needed.
-    pub fn from_cloudformation(text: &str) -> Result<Self, DefinitionError> {
-        Template::from_text(text)?.api()
-    }
-
-    /// As [`from_cloudformation`](Self::from_cloudformation), for one of several APIs, by its logical id
-    /// (`ServerlessRestApi` and `ServerlessHttpApi` are the ones that SAM makes of functions' events).
-    ///
-    /// # Errors
-    ///
-    /// As there.
-    pub fn from_cloudformation_api(text: &str, logical_id: &str) -> Result<Self, DefinitionError> {
-        Template::from_text(text)?.api_named(logical_id)
     }
 
     pub(super) fn new(mut definition: Definition) -> Result<Self, DefinitionError> {
@@ -176,8 +124,7 @@ impl ApiDefinition {
         })
     }
 
-    /// The type of the API: what the document has says so, or
-    /// [`for_api_type`](Self::for_api_type).
+    /// The type of the API. The features of the document tell it, or [`for_api_type`](Self::for_api_type) sets it.
     #[must_use]
     pub fn api_type(&self) -> ApiType {
         self.definition.api().api_type()
@@ -194,31 +141,33 @@ impl ApiDefinition {
         self.definition.operations.iter()
     }
 
-    /// What a reader of the document may take for something else than API Gateway does.
+    /// Warnings: how the layer differs from what the document leads a reader to expect.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if self.definition.cors.is_some() {
             notes.push(
-                "the API's CORS configuration is not applied: a preflight is a request like others, and may be \
+                "the API's CORS configuration is not applied: preflights are treated like other requests, and may be \
                  refused; put a layer that answers preflights (tower-http's `CorsLayer`) around this one"
                     .into(),
             );
         }
         if self.definition.has_resource_policy {
-            notes.push("the API's resource policy is not evaluated; whom it refuses has to be refused by something else".into());
+            notes.push("the API's resource policy is not evaluated; refuse the callers that it denies by other \
+                        means".into());
         }
         if self.definition.is_private {
             notes.push(
-                "the API is private: API Gateway lets requests in from certain networks only; here nothing does that"
+                "the API is private: API Gateway accepts requests from certain networks only, and this crate does not \
+                 check that"
                     .into(),
             );
         }
         let schemes = &self.definition.other_schemes;
         if self.definition.has_keys_of_authorizers && schemes.values().any(|it| it.is_api_key) {
             notes.push(
-                "API keys are those that authorizers answer with (`usageIdentifierKey`), not those of requests; who checks \
-                 keys elsewhere has to take them from the `AuthorizerContext`"
+                "the API takes its API keys from the authorizers' responses (`usageIdentifierKey`), not from requests; \
+                 to check keys elsewhere, read them from the `AuthorizerContext`"
                     .into(),
             );
         }
@@ -226,9 +175,10 @@ impl ApiDefinition {
         notes
     }
 
-    /// The authorizers, the operations' security and the gateway responses as a fragment of an OpenAPI 3.0
-    /// document, to be merged into one that API Gateway imports. Reading it gives the same definition, except for
-    /// gateway responses that the application has set for an HTTP API: its documents have no place for them.
+    /// Writes the authorizers, the operations' security and the gateway responses as a fragment of an OpenAPI 3.0
+    /// document, which can be merged into a document for API Gateway. Reading the fragment gives the same definition,
+    /// except for gateway responses that the application has set for an HTTP API: an HTTP API's document has no place
+    /// for them.
     ///
     /// ```
     /// use tower_lambda_authorizer::openapi::ApiDefinition;

@@ -1,14 +1,14 @@
-//! Security schemes that are no Lambda authorizers.
+//! Security schemes that are not Lambda authorizers.
 
 use serde_json::{Value, json};
 
 /// A security scheme that this crate cannot check.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct OtherScheme {
-    /// What it is, in words.
+    /// A description.
     pub(super) kind: String,
     pub(super) is_api_key: bool,
-    /// As the document has it.
+    /// As written in the document.
     pub(super) scheme: Value,
 }
 
@@ -33,7 +33,18 @@ impl OtherScheme {
         }
     }
 
-    /// The scheme keeps nothing of a template's own form.
+    /// A user pool authorizer of a template. The scheme keeps nothing of the template's own form.
+    pub(super) fn cognito_of_a_template() -> Self {
+        Self::cognito(json!({
+            "type": "apiKey",
+            "name": "Authorization",
+            "in": "header",
+            "x-amazon-apigateway-authtype": "cognito_user_pools",
+            "x-amazon-apigateway-authorizer": {"type": "cognito_user_pools"},
+        }))
+    }
+
+    /// A JWT authorizer of a template. The scheme keeps nothing of the template's own form.
     pub(super) fn jwt_of_a_template() -> Self {
         Self::jwt(json!({
             "type": "oauth2",
@@ -41,7 +52,7 @@ impl OtherScheme {
         }))
     }
 
-    /// A name that is used and not defined.
+    /// A scheme that is used and not defined.
     pub(super) fn undefined() -> Self {
         Self::new("not defined in the document".into(), Value::Null)
     }

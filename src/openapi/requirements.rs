@@ -1,18 +1,13 @@
-//! Which schemes the names in a security requirement stand for.
+//! Resolves the names in security requirements to schemes.
 
 use serde_json::json;
 
-use super::{error::quoted_list, model::Definition, other_scheme::OtherScheme};
-
-/// The name among the schemes of what `x-amazon-apigateway-auth: {type: AWS_IAM}` and CloudFormation's
-/// `AWS_IAM` ask for.
-pub(super) const IAM: &str = "AWS_IAM";
-
-/// The name that SAM leaves among an operation's schemes to say that it has no authorizer.
-pub(super) const NONE: &str = "NONE";
-
-/// The name among the schemes of what CloudFormation's `ApiKeyRequired` asks for, as SAM has it.
-pub(super) const API_KEY: &str = "api_key";
+use super::{
+    error::quoted_list,
+    model::Definition,
+    other_scheme::OtherScheme,
+    scheme::{API_KEY, IAM, NONE, Scheme},
+};
 
 impl Definition {
     pub(super) fn add_iam(&mut self) {
@@ -26,7 +21,19 @@ impl Definition {
         self.add_scheme(API_KEY, OtherScheme::api_key(scheme));
     }
 
-    /// Adds a scheme unless the document has one of the name.
+    /// Adds a scheme. It takes the place of another one with this name.
+    pub(super) fn insert_scheme(&mut self, name: &str, scheme: Scheme) {
+        match scheme {
+            Scheme::Lambda(authorizer) => {
+                self.authorizers.insert(name.to_owned(), authorizer);
+            }
+            Scheme::Other(other) => {
+                self.other_schemes.insert(name.to_owned(), other);
+            }
+        }
+    }
+
+    /// Adds a scheme unless the document has one with this name.
     fn add_scheme(&mut self, name: &str, scheme: OtherScheme) {
         let own = self.other_schemes.get(name);
         if own.is_none_or(OtherScheme::is_undefined) {
@@ -34,8 +41,8 @@ impl Definition {
         }
     }
 
-    /// The one authorizer among the schemes that a document's `security` names. A name that is not defined is one that
-    /// something else has to check, since AWS deploys such documents.
+    /// The authorizer among the schemes in a document's `security`. AWS deploys documents with names that are not
+    /// defined, so something else has to check those.
     pub(super) fn settle_document(&mut self, names: &[String]) -> Result<Option<String>, String> {
         for name in self.undefined(names) {
             self.other_schemes.insert(name, OtherScheme::undefined());
@@ -43,12 +50,12 @@ impl Definition {
         self.settle(names)
     }
 
-    /// The one authorizer among an operation's schemes. The error says what is wrong.
+    /// The authorizer among an operation's schemes. The error says what is wrong.
     pub(super) fn settle(&self, names: &[String]) -> Result<Option<String>, String> {
         let undefined = self.undefined(names);
         if !undefined.is_empty() {
             return Err(format!(
-                "{} is no security scheme of this document; its schemes are {}",
+                "{} is not a security scheme of this document; its schemes are {}",
                 quoted_list(&undefined),
                 self.known_schemes()
             ));
@@ -59,7 +66,7 @@ impl Definition {
             [] => Ok(None),
             [one] => Ok(Some((*one).clone())),
             _ => Err(format!(
-                "API Gateway has one authorizer for a method, and {} are named here; leave one",
+                "API Gateway allows one authorizer per method, and this names {}; keep one",
                 quoted_list(&authorizers)
             )),
         }

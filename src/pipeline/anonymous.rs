@@ -4,6 +4,7 @@ use super::check::{Identity, read};
 use crate::{
     decision::DenialReason,
     identity::{AnonymousRequests, IdentityProblem},
+    pipeline::settings::Settings,
     request::context::RequestContext,
 };
 
@@ -12,10 +13,10 @@ use crate::{
 /// if the request is not anonymous.
 #[cold]
 pub(super) fn anonymous_identity<'r>(
+    settings: &Settings,
     request: &'r RequestContext<'_>,
     reason: DenialReason,
 ) -> Result<Identity<'r>, DenialReason> {
-    let settings = request.settings;
     let is_missing = matches!(reason, DenialReason::IdentitySourceMissing { .. });
     if settings.anonymous_requests == AnonymousRequests::Refuse || !is_missing {
         return Err(reason);

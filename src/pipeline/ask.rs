@@ -2,7 +2,7 @@
 
 use std::{
     future::Future,
-    pin::{Pin, pin},
+    pin::Pin,
     sync::Arc,
     task::{Context, Poll},
     time::Duration,
@@ -12,9 +12,8 @@ use futures_util::FutureExt;
 
 use super::decide::Asked;
 use crate::{
-    authorizer::{Authorizer, AuthorizerRequest, invoke},
-    cache::{Aboard, Answer, Boarded, Cached, Key, Origin, Outcome},
-    contained::{Contained, time_limit::TimeLimit},
+    authorizer::{Authorizer, AuthorizerRequest},
+    cache::{Aboard, Answer, Boarded, Cached, Key, Origin, Outcome, contained},
     decision::DenialReason,
     pipeline::settings::Settings,
     policy::shared_text,
@@ -40,23 +39,23 @@ pub(crate) fn ask<A: Authorizer>(
     key: Option<Key>,
     request: impl FnOnce() -> AuthorizerRequest,
 ) -> Asking {
+    let rules = &settings.kind.differences().answers;
     let Some(key) = key else {
-        let (authorizer, settings) = (Arc::clone(authorizer), Arc::clone(settings));
-        let request = request();
+        let answer = call(authorizer, settings, request());
         return Asking::Alone(Box::pin(contained(async move {
-            let answer = call(&*authorizer, &settings, request).await?;
-            Cached::verified(answer, Origin::Authorizer, &settings.kind).map(Arc::new)
+            Cached::verified(answer.await?, Origin::Authorizer, rules).map(Arc::new)
         })));
     };
-    let cache = &settings.results.cache;
+    let results = &settings.results;
     // Only who asks the authorizer has to tell it all.
-    if let Some(aboard) = cache.join(&key, &settings.clock) {
+    if let Some(aboard) = results.cache.join(&key, results) {
         return Asking::Together {
             aboard,
             boarded: Boarded::Joined,
         };
     }
-    match cache.fetch(Arc::clone(authorizer), settings, request(), &key) {
+    let answer = call(authorizer, settings, request());
+    match results.cache.fetch(results, &key, rules, answer) {
         Ok((aboard, boarded)) => Asking::Together { aboard, boarded },
         Err(cached) => Asking::Known(cached),
     }
@@ -90,25 +89,16 @@ impl Future for Asking {
     }
 }
 
-/// Comes to an outcome whatever happens, and is dropped without a panic.
-pub(crate) async fn contained(asking: impl Future<Output = Outcome>) -> Outcome {
-    let outcome = pin!(Contained::new(asking)).await;
-    outcome.unwrap_or_else(|panicked| Err(panicked.into()))
-}
-
-/// One call of the authorizer. Waiting for a turn counts as waiting for the authorizer.
-pub(crate) async fn call<A: Authorizer>(
-    authorizer: &A,
-    settings: &Settings,
+/// Has the authorizer called, within its limits.
+fn call<A: Authorizer>(
+    authorizer: &Arc<A>,
+    settings: &Arc<Settings>,
     request: AuthorizerRequest,
-) -> Result<Answer, DenialReason> {
-    let made_for = shared_text(request.method_arn());
-    let limit = settings.timeout.map(TimeLimit::new).transpose()?;
-    let _turn = match (&settings.results.calls, &limit) {
-        (None, _) => None,
-        (Some(turns), None) => Some(turns.acquire().await),
-        (Some(turns), Some(limit)) => Some(limit.race(turns.acquire()).await?),
-    };
-    let response = invoke(authorizer, request, limit).await?;
-    Ok(Answer { response, made_for })
+) -> impl Future<Output = Result<Answer, DenialReason>> + Send + 'static {
+    let (authorizer, settings) = (Arc::clone(authorizer), Arc::clone(settings));
+    async move {
+        let made_for = shared_text(request.method_arn());
+        let response = settings.calls.call(&*authorizer, request).await?;
+        Ok(Answer { response, made_for })
+    }
 }

@@ -10,9 +10,8 @@ use super::{
     target::{Spellings, Target, check_target},
 };
 use crate::{
-    api::AuthorizerKind,
     decision::DenialReason,
-    identity::{IdentityProblem, IdentitySource, ValidationExpression},
+    identity::{AuthorizerKind, IdentityProblem, IdentitySource, ValidationExpression},
     pipeline::settings::Settings,
     request::{
         context::RequestContext,
@@ -36,11 +35,12 @@ pub(crate) fn check<'r>(
     request: &'r RequestContext<'_>,
     target: &Target<'_>,
 ) -> Result<Checked<'r>, DenialReason> {
-    let (identity, is_anonymous) = match identity(request) {
+    let settings = target.settings;
+    let (identity, is_anonymous) = match identity(&settings.kind, request) {
         Ok(identity) => (identity, false),
-        Err(reason) => (anonymous_identity(request, reason)?, true),
+        Err(reason) => (anonymous_identity(settings, request, reason)?, true),
     };
-    check_hosts(request)?;
+    check_hosts(settings, request)?;
     Ok(Checked {
         identity,
         is_anonymous,
@@ -48,8 +48,10 @@ pub(crate) fn check<'r>(
     })
 }
 
-fn identity<'r>(request: &'r RequestContext<'_>) -> Result<Identity<'r>, DenialReason> {
-    let kind = &request.settings.kind;
+fn identity<'r>(
+    kind: &AuthorizerKind,
+    request: &'r RequestContext<'_>,
+) -> Result<Identity<'r>, DenialReason> {
     if kind.differences().one_authorization_header {
         check_authorization_headers(&request.parts.headers)?;
     }
@@ -63,8 +65,8 @@ fn identity<'r>(request: &'r RequestContext<'_>) -> Result<Identity<'r>, DenialR
     Ok(identity)
 }
 
-fn check_hosts(request: &RequestContext<'_>) -> Result<(), DenialReason> {
-    if request.settings.ambiguous_hosts == AmbiguousHosts::AsReceived {
+fn check_hosts(settings: &Settings, request: &RequestContext<'_>) -> Result<(), DenialReason> {
+    if settings.ambiguous_hosts == AmbiguousHosts::AsReceived {
         return Ok(());
     }
     let parts = request.parts;

@@ -8,9 +8,9 @@ use super::target::Target;
 use crate::{
     authorizer::AuthorizerContext,
     cache::{Cached, Permission, Verified},
-    decision::{DenialReason, UnknownKey},
+    decision::DenialReason,
     policy::{self, Evaluation, EvaluationRequest, Policy, RequestResource, Verdict},
-    request::condition_keys::RequestKeys,
+    request::{condition_keys::RequestKeys, unknown_key::UnknownKey},
 };
 
 /// A request that is refused.
@@ -132,7 +132,7 @@ fn denial<'p>(
     parts: &Parts,
     target: &Target<'_>,
 ) -> Option<(Evaluation<'p>, Option<&'static UnknownKey>)> {
-    let keys = RequestKeys::new(target.settings, parts);
+    let keys = RequestKeys::new(&target.settings.reader, parts);
     let evaluation = with_keys(&keys, target, |question| policy::denial(policy, question))?;
     let unknown = keys.unknown(|key| reads_key(policy, &evaluation, key));
     Some((evaluation, unknown))
@@ -144,7 +144,11 @@ pub(crate) fn with_question<R>(
     target: &Target<'_>,
     ask: impl FnOnce(&EvaluationRequest<'_>) -> R,
 ) -> R {
-    with_keys(&RequestKeys::new(target.settings, parts), target, ask)
+    with_keys(
+        &RequestKeys::new(&target.settings.reader, parts),
+        target,
+        ask,
+    )
 }
 
 fn with_keys<R>(
@@ -153,7 +157,7 @@ fn with_keys<R>(
     ask: impl FnOnce(&EvaluationRequest<'_>) -> R,
 ) -> R {
     target.with_name(|name| {
-        let resource = RequestResource::of_parts(&target.settings.arn_base.head, name);
+        let resource = RequestResource::of_parts(&target.settings.reader.arn_base.head, name);
         let mut question = policy::invoke(resource).with_keys(keys);
         if let Some(spellings) = target.other_spellings {
             question = question.with_other_spellings(spellings);

@@ -18,10 +18,10 @@ use crate::{
     observe::Witness,
     pipeline::settings::Settings,
     request::{
+        body::{BodyProblem, RequestBody},
         context::{Arrival, host_in_target},
         resource::ResourceMatch,
     },
-    service::request_body::{BodyProblem, RequestBody},
 };
 
 /// What is known without asking the authorizer.
@@ -56,25 +56,25 @@ pub(crate) fn look_up(
     matched: Option<&ResourceMatch>,
     arrival: &Arrival,
 ) -> Result<LookedUp, DenialReason> {
-    let request = settings.request_context(parts, matched, arrival);
+    let request = settings.reader.context(parts, matched, arrival);
     let target = Target::new(settings, &parts.method, request.uri);
     let checked = check(&request, &target)?;
     if checked.is_passed_on(settings) {
         return Ok(LookedUp::Anonymous);
     }
-    if settings.result_ttl.is_zero() {
+    if settings.results.ttl.is_zero() {
         check_host_header(settings, &parts.headers)?;
         check_body(settings, parts)?;
         return Ok(checked.missed(None));
     }
     let identity = checked.identity.iter().map(|value| value.as_bytes());
-    let decided = settings.scope.with_key(identity, |key| {
+    let decided = settings.results.scope.with_key(identity, |key| {
         let target = target.with_spellings(&checked.spellings);
         let decide = |cached: &Arc<Cached>, kept: Kept| {
-            let age = || kept.age(cached, settings);
+            let age = || kept.age(cached, &settings.results);
             decide(parts, &target, cached, || Asked::Kept { age: age() })
         };
-        let decided = settings.results.cache.hit(key, settings, decide);
+        let decided = settings.results.cache.hit(key, &settings.results, decide);
         decided.ok_or_else(|| Key::from(key))
     });
     Ok(match decided {
@@ -94,16 +94,16 @@ pub(crate) fn prepare(
     matched: &ResourceMatch,
     arrival: &Arrival,
 ) -> Result<Prepared, DenialReason> {
-    let request = settings.request_context(parts, Some(matched), arrival);
+    let request = settings.reader.context(parts, Some(matched), arrival);
     let target = Target::new(settings, &parts.method, request.uri);
     let checked = check(&request, &target)?;
     if checked.is_passed_on(settings) {
         return Ok(Prepared::Anonymous);
     }
     check_body(settings, parts)?;
-    let key = (!settings.result_ttl.is_zero()).then(|| {
+    let key = (!settings.results.ttl.is_zero()).then(|| {
         let identity = checked.identity.iter().map(|value| value.as_bytes());
-        Key::from(settings.scope.key(identity))
+        Key::from(settings.results.scope.key(identity))
     });
     Ok(Prepared::Question(checked.question(key)))
 }
@@ -146,7 +146,7 @@ impl Question {
         let (method, uri) = (&parts.method, matched.original_uri(&parts.uri));
         let target = Target::new(settings, method, uri).with_spellings(&self.spellings);
         AuthorizerRequest::new(RequestFacts {
-            api: Arc::clone(&settings.api),
+            api: Arc::clone(&settings.reader.api),
             method: method.clone(),
             uri: uri.clone(),
             version: parts.version,
@@ -154,10 +154,10 @@ impl Question {
             identity: Arc::clone(&self.identity),
             differences: settings.kind.differences(),
             matched: matched.clone(),
-            source_ip: settings.client_ip.of(parts),
+            source_ip: settings.reader.client_ip.of(parts),
             body: body(settings, parts),
             method_arn: target.method_arn(),
-            arrival: arrival.noted(&settings.clock),
+            arrival: arrival.noted(&settings.reader.clock),
             witness: Witness::of(parts),
         })
     }

@@ -11,15 +11,13 @@ mod ask;
 mod check;
 mod decide;
 mod look_up;
-mod refuse;
 pub(crate) mod settings;
 mod target;
 
 pub(crate) use self::{
-    ask::{Asking, ask, call, contained},
+    ask::{Asking, ask},
     check::check_host_header,
     decide::{Asked, Denied, decide, with_question},
     look_up::{LookedUp, Prepared, Question, look_up, prepare},
-    refuse::{Refused, refuse},
     target::{Spellings, Target, check_target},
 };

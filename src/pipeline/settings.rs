@@ -2,23 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use http::request::Parts;
-
 use crate::{
-    api::{Api, AuthorizerKind, ResultsKept},
+    api::ResultsKept,
+    authorizer::Calls,
     cache::{Results, Scope},
-    clock::Clock,
     gateway_response::GatewayResponses,
-    identity::{AnonymousRequests, IdentitySource, ValidationExpression},
-    request::{
-        arn::ArnBase,
-        client_ip::ClientIp,
-        context::{Arrival, RequestContext},
-        host::AmbiguousHosts,
-        path::AmbiguousPaths,
-        resource::ResourceMatch,
-        resource_resolver::ResourceResolver,
-    },
+    identity::{AnonymousRequests, AuthorizerKind, IdentitySource, ValidationExpression},
+    request::{host::AmbiguousHosts, path::AmbiguousPaths, reader::RequestReader},
 };
 
 /// The longest method ARN that API Gateway authorizes, in bytes.
@@ -30,27 +20,20 @@ pub(crate) const MAX_RESULT_TTL: Duration = Duration::from_secs(3600);
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) kind: AuthorizerKind,
-    pub(crate) api: Arc<Api>,
-    pub(crate) arn_base: ArnBase,
-    pub(crate) results: Results,
-    /// What this authorizer's results are kept under.
-    pub(crate) scope: Scope,
-    pub(crate) timeout: Option<Duration>,
+    /// How requests are read.
+    pub(crate) reader: RequestReader,
+    /// How results are kept.
+    pub(crate) results: Arc<Results>,
+    /// The limits of the authorizer's calls.
+    pub(crate) calls: Calls,
     pub(crate) method_arn_limit: usize,
     pub(crate) ambiguous_paths: AmbiguousPaths,
     pub(crate) ambiguous_hosts: AmbiguousHosts,
-    pub(crate) client_ip: ClientIp,
-    pub(crate) resource_resolver: ResourceResolver,
-    /// None where nobody has said.
-    pub(crate) secure_transport: Option<bool>,
-    pub(crate) clock: Clock,
     pub(crate) gateway_responses: Arc<GatewayResponses>,
     pub(crate) exempt_preflights: bool,
     pub(crate) anonymous_requests: AnonymousRequests,
     /// Whether the authorizer is given the request's body.
     pub(crate) gives_body: bool,
-    /// How long a result is kept: not at all where nothing tells identities apart.
-    pub(crate) result_ttl: Duration,
     /// Whether a request can be looked up only with what the router knows.
     pub(crate) asks_the_router: bool,
 }
@@ -58,49 +41,52 @@ pub(crate) struct Settings {
 impl Settings {
     pub(crate) fn new(kind: AuthorizerKind) -> Self {
         let mut settings = Self {
-            scope: Scope::new::<&str>(&[], &[]),
-            timeout: Some(kind.differences().authorizer_timeout),
-            api: Arc::new(Api::placeholder(kind.differences().api_type)),
+            calls: Calls {
+                timeout: Some(kind.differences().authorizer_timeout),
+                turns: None,
+            },
+            reader: RequestReader::new(kind.differences()),
             kind,
-            arn_base: ArnBase::of(&Api::default()),
-            results: Results::default(),
+            results: Arc::default(),
             method_arn_limit: DEFAULT_METHOD_ARN_LIMIT,
             ambiguous_paths: AmbiguousPaths::default(),
             ambiguous_hosts: AmbiguousHosts::default(),
-            client_ip: ClientIp::default(),
-            resource_resolver: ResourceResolver::default(),
-            secure_transport: None,
-            clock: Clock::default(),
             gateway_responses: Arc::default(),
             exempt_preflights: false,
             anonymous_requests: AnonymousRequests::default(),
             gives_body: false,
-            result_ttl: Duration::ZERO,
             asks_the_router: false,
         };
         settings.derive();
         settings
     }
 
+    pub(crate) fn results_mut(&mut self) -> &mut Results {
+        Arc::make_mut(&mut self.results)
+    }
+
     /// Works out anew, after a change, what follows from the rest and is asked for at every request.
     pub(crate) fn derive(&mut self) {
-        self.arn_base = ArnBase::of(&self.api);
         let row = self.kind.differences();
+        self.reader.differences = row;
         let is_never_kept = self.kind.sources().is_empty() || self.gives_body;
-        self.result_ttl = match (row.results, is_never_kept) {
-            (ResultsKept::For(default), false) => self.results.ttl.unwrap_or(default),
+        let results = Arc::make_mut(&mut self.results);
+        results.clock = self.reader.clock.clone();
+        results.ttl = match (row.results, is_never_kept) {
+            (ResultsKept::For(default), false) => results.asked_ttl.unwrap_or(default),
             (ResultsKept::For(_), true) | (ResultsKept::Never, _) => Duration::ZERO,
         };
         let mut sources_asking = self.kind.sources().iter();
-        self.asks_the_router = self.resource_resolver.is_custom()
+        self.asks_the_router = self.reader.resource_resolver.is_custom()
             || sources_asking.any(IdentitySource::asks_the_router);
-        self.scope = Scope::new(&self.shared_parts(), &self.own_parts());
+        let scope = Scope::new(&self.shared_parts(), &self.own_parts());
+        self.results_mut().scope = scope;
     }
 
     /// What an answer can depend on and all processes agree on. A clone with a shorter time to live must not find
     /// what a longer one kept.
     fn shared_parts(&self) -> Vec<String> {
-        let (api, sources) = (&self.api, self.kind.sources());
+        let (api, sources) = (&self.reader.api, self.kind.sources());
         let mut parts: Vec<String> = [
             api.partition(),
             api.region(),
@@ -109,7 +95,7 @@ impl Settings {
             api.stage(),
             self.results.shared_name(),
             self.kind.differences().name,
-            &self.result_ttl.as_nanos().to_string(),
+            &self.results.ttl.as_nanos().to_string(),
             &sources.iter().count().to_string(),
             // An anonymous identity has fewer values than there are sources, so the border has to be told.
             &api.stage_variables().len().to_string(),
@@ -132,37 +118,17 @@ impl Settings {
             .map(ValidationExpression::distinction);
         let mut parts = Vec::from(self.results.distinctions());
         parts.extend([
-            format!("{:?}", self.timeout),
+            format!("{:?}", self.calls.timeout),
             expression.unwrap_or_default(),
-            self.client_ip.distinction(),
-            self.resource_resolver.distinction(),
-            self.clock.distinction(),
-            format!("{:?}", self.secure_transport),
+            self.reader.client_ip.distinction(),
+            self.reader.resource_resolver.distinction(),
+            self.reader.clock.distinction(),
+            format!("{:?}", self.reader.secure_transport),
             format!("{:?}", self.anonymous_requests),
             format!("{:?}", self.ambiguous_paths),
             format!("{:?}", self.ambiguous_hosts),
             self.method_arn_limit.to_string(),
         ]);
         parts
-    }
-
-    /// What is known of one request; without the router where nobody has asked it.
-    pub(crate) fn request_context<'r>(
-        &'r self,
-        parts: &'r Parts,
-        matched: Option<&'r ResourceMatch>,
-        arrival: &'r Arrival,
-    ) -> RequestContext<'r> {
-        let uri = match matched {
-            Some(matched) => Some(matched.original_uri(&parts.uri)),
-            None => self.resource_resolver.original_uri(parts),
-        };
-        RequestContext {
-            settings: self,
-            parts,
-            uri: uri.unwrap_or(&parts.uri),
-            matched,
-            arrival,
-        }
     }
 }

@@ -71,7 +71,7 @@ impl<'r> Target<'r> {
     }
 
     fn name(&self) -> [&str; 4] {
-        let stage = &*self.settings.arn_base.name;
+        let stage = &*self.settings.reader.arn_base.name;
         match self.settings.kind.differences().arn_ends_with {
             ArnEnd::Connect => [stage, CONNECT, "", ""],
             ArnEnd::MethodAndPath | ArnEnd::MethodAndDecodedPath => {
@@ -85,7 +85,7 @@ impl<'r> Target<'r> {
     }
 
     pub(crate) fn method_arn(&self) -> MethodArn {
-        let head = &*self.settings.arn_base.head;
+        let head = &*self.settings.reader.arn_base.head;
         let [api, method, slash, path] = self.name();
         let parts = ["arn:", head, ":", api, method, slash, path];
         scratch::with_text(&parts, policy::method_arn)
@@ -101,7 +101,7 @@ pub(crate) fn check_target(target: &Target<'_>) -> Result<Spellings, DenialReaso
 fn check_length(target: &Target<'_>) -> Result<(), DenialReason> {
     let limit = target.settings.method_arn_limit;
     let [_, behind_stage @ ..] = target.name().map(str::len);
-    let length = target.settings.arn_base.length + behind_stage.iter().sum::<usize>();
+    let length = target.settings.reader.arn_base.length + behind_stage.iter().sum::<usize>();
     match length > limit {
         true => Err(DenialReason::MethodArnTooLong { length, limit }),
         false => Ok(()),
@@ -139,7 +139,13 @@ fn spellings(target: &Target<'_>) -> Result<Spellings, DenialReason> {
             let own = if is_decoded { &decoded } else { path };
             let spellings = path::spellings(path, &decoded).into_iter();
             let others = spellings.filter(|spelling| spelling != own);
-            let arns = others.map(|path| settings.api.method_arn(target.method, &path).to_string());
+            let arns = others.map(|path| {
+                settings
+                    .reader
+                    .api
+                    .method_arn(target.method, &path)
+                    .to_string()
+            });
             Ok(Spellings {
                 decoded: is_decoded.then(|| decoded.as_ref().into()),
                 others: Some(arns.collect()),

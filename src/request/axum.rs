@@ -1,21 +1,15 @@
-//! axum: the extractor for handlers, and what axum knows of a request.
+//! What axum knows of a request.
 
-use std::{convert::Infallible, fmt, net::SocketAddr};
+use std::net::SocketAddr;
 
-use axum::{
-    extract::{
-        ConnectInfo, FromRequestParts, MatchedPath, OptionalFromRequestParts, OriginalUri,
-        RawPathParams, connect_info::MockConnectInfo,
-    },
-    response::{IntoResponse, Response},
+use axum::extract::{
+    ConnectInfo, FromRequestParts, MatchedPath, OriginalUri, RawPathParams,
+    connect_info::MockConnectInfo,
 };
 use futures_util::FutureExt;
-use http::{StatusCode, Uri, request::Parts};
+use http::{Uri, request::Parts};
 
-use crate::{
-    authorizer::AuthorizerContext,
-    request::resource::{DEFAULT_ROUTE_KEY, ResourceMatch},
-};
+use crate::request::resource::{DEFAULT_ROUTE_KEY, ResourceMatch};
 
 /// What axum has left in the request's extensions: the matched path, its parameters, and the URI as it
 /// was before a nested router cut off its part.
@@ -84,67 +78,6 @@ pub(crate) fn connect_info(parts: &Parts) -> Option<SocketAddr> {
 #[cfg(feature = "testing")]
 pub(crate) fn set_connect_info(extensions: &mut http::Extensions, address: SocketAddr) {
     extensions.insert(ConnectInfo(address));
-}
-
-/// In a handler behind the layer: who the caller is. `Option<AuthorizerContext>` where a handler is
-/// reached both through the layer and past it.
-///
-/// ```
-/// use axum::{Router, routing::get};
-/// use tower_lambda_authorizer::{
-///     AuthorizerContext, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
-/// };
-///
-/// async fn hello(context: AuthorizerContext) -> String {
-///     format!("hello {}", context.principal_id().unwrap_or("stranger"))
-/// }
-///
-/// let app: Router = Router::new()
-///     .route("/hello", get(hello))
-///     .route_layer(LambdaAuthorizerLayer::token(authorizer_fn(|request| async move {
-///         Ok(AuthorizerResponse::allow(request.method_arn()).with_principal_id("user-1"))
-///     })));
-/// # let _ = app;
-/// ```
-impl<S: Send + Sync> FromRequestParts<S> for AuthorizerContext {
-    type Rejection = MissingAuthorizerContext;
-
-    async fn from_request_parts(
-        parts: &mut Parts,
-        _state: &S,
-    ) -> Result<Self, MissingAuthorizerContext> {
-        let context = parts.extensions.get::<Self>();
-        context.cloned().ok_or(MissingAuthorizerContext(()))
-    }
-}
-
-impl<S: Send + Sync> OptionalFromRequestParts<S> for AuthorizerContext {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Option<Self>, Infallible> {
-        Ok(parts.extensions.get::<Self>().cloned())
-    }
-}
-
-/// A handler asks for an [`AuthorizerContext`], and no layer in front of it made one: a 500.
-#[derive(Debug)]
-pub struct MissingAuthorizerContext(());
-
-impl fmt::Display for MissingAuthorizerContext {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "this route asks for an `AuthorizerContext`, but no `LambdaAuthorizerLayer` is around it: \
-             add one with `Router::route_layer`, or take `Option<AuthorizerContext>`",
-        )
-    }
-}
-
-impl std::error::Error for MissingAuthorizerContext {}
-
-impl IntoResponse for MissingAuthorizerContext {
-    fn into_response(self) -> Response {
-        (StatusCode::INTERNAL_SERVER_ERROR, self.to_string()).into_response()
-    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::{
 use http::{HeaderMap, HeaderName, request::Parts};
 use ipnet::IpNet;
 
-use crate::{decision::UnknownKey, error::ConfigError, serial::Serial};
+use crate::{error::ConfigError, request::unknown_key::UnknownKey, serial::Serial};
 
 static X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 static X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");

@@ -10,9 +10,8 @@ use http::{HeaderName, header, request::Parts};
 use jiff::Timestamp;
 
 use crate::{
-    decision::UnknownKey,
-    pipeline::settings::Settings,
     policy::{ConditionContext, ConditionKeys, KeyValue},
+    request::{reader::RequestReader, unknown_key::UnknownKey},
 };
 
 /// What conditions and policy variables can ask of a request: what the application has put into its
@@ -21,7 +20,7 @@ use crate::{
 ///
 /// What API Gateway knows of every request is never absent here: it has a value, or it is unknown.
 pub(crate) struct RequestKeys<'r> {
-    settings: &'r Settings,
+    reader: &'r RequestReader,
     parts: &'r Parts,
     /// None before anything was asked for, as with almost all policies.
     read: OnceCell<Read>,
@@ -50,9 +49,9 @@ static CURRENT_TIME: UnknownKey = UnknownKey::new("aws:CurrentTime", NO_CALENDAR
 static EPOCH_TIME: UnknownKey = UnknownKey::new("aws:EpochTime", NO_CALENDAR);
 
 impl<'r> RequestKeys<'r> {
-    pub(crate) fn new(settings: &'r Settings, parts: &'r Parts) -> Self {
+    pub(crate) fn new(reader: &'r RequestReader, parts: &'r Parts) -> Self {
         Self {
-            settings,
+            reader,
             parts,
             read: OnceCell::new(),
         }
@@ -78,7 +77,7 @@ impl<'r> RequestKeys<'r> {
     }
 
     fn source_ip(&self) -> Result<KeyValue<'static>, &'static UnknownKey> {
-        let client_ip = &self.settings.client_ip;
+        let client_ip = &self.reader.client_ip;
         let address = self
             .read()
             .source_ip
@@ -90,16 +89,16 @@ impl<'r> RequestKeys<'r> {
 
     fn secure_transport(&self) -> Result<KeyValue<'static>, &'static UnknownKey> {
         let secure = self.read().secure_transport.get_or_init(|| {
-            let client_ip = &self.settings.client_ip;
+            let client_ip = &self.reader.client_ip;
             let forwarded = client_ip.forwarded_secure_transport(self.parts);
-            forwarded.or(self.settings.secure_transport)
+            forwarded.or(self.reader.secure_transport)
         });
         secure.map(KeyValue::Bool).ok_or(&SECURE_TRANSPORT)
     }
 
     fn time(&self, unknown: &'static UnknownKey) -> Result<SystemTime, &'static UnknownKey> {
         let time = self.read().time.get_or_init(|| {
-            let now = self.settings.clock.now();
+            let now = self.reader.clock.now();
             Timestamp::try_from(now).is_ok().then_some(now)
         });
         time.ok_or(unknown)

@@ -3,10 +3,14 @@
 pub(crate) mod arn;
 #[cfg(feature = "axum")]
 pub(crate) mod axum;
+pub(crate) mod body;
 pub(crate) mod client_ip;
 pub(crate) mod condition_keys;
 pub(crate) mod context;
 pub(crate) mod host;
 pub(crate) mod path;
+pub(crate) mod preflight;
+pub(crate) mod reader;
 pub(crate) mod resource;
 pub(crate) mod resource_resolver;
+pub(crate) mod unknown_key;

@@ -17,11 +17,12 @@ use crate::{
     authorizer::AuthorizerContext,
     cache::{Cached, Outcome},
     observe::{self, Witness},
-    pipeline::{
-        Asked, Asking, Denied, Refused, Spellings, Target, decide, refuse, settings::Settings,
-    },
+    pipeline::{Asked, Asking, Denied, Spellings, Target, decide, settings::Settings},
     request::{context::Arrival, resource::ResourceMatch},
-    service::body::{GatewayBody, ResponseBody},
+    service::{
+        body::{GatewayBody, ResponseBody},
+        refuse::{Refused, refuse},
+    },
 };
 
 pin_project! {
@@ -150,7 +151,7 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
     }
 
     fn asked(&self, asking: &Asking) -> Asked {
-        let clock = &self.settings.clock;
+        let clock = &self.settings.reader.clock;
         asking.asked(|| {
             let arrived = self.arrival.noted(clock).time;
             clock.now().duration_since(arrived).unwrap_or_default()

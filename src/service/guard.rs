@@ -2,7 +2,7 @@
 
 use std::{any::type_name, fmt, mem, sync::Arc, time::Duration};
 
-use http::{Method, Request, Response, header, request::Parts};
+use http::{Request, Response, request::Parts};
 use tower_service::Service;
 
 use crate::{
@@ -11,13 +11,14 @@ use crate::{
     explanation::{Circumstances, Explanation, Outcome},
     observe::{self, Witness},
     pipeline::{
-        Asked, Denied, LookedUp, Prepared, Question, Refused, Target, ask, check_host_header,
-        decide, look_up, prepare, refuse, settings::Settings,
+        Asked, Denied, LookedUp, Prepared, Question, Target, ask, check_host_header, decide,
+        look_up, prepare, settings::Settings,
     },
-    request::{context::Arrival, resource::ResourceMatch},
+    request::{context::Arrival, preflight::is_preflight, resource::ResourceMatch},
     service::{
         body::GatewayBody,
         future::{ResponseFuture, Waiting},
+        refuse::{Refused, refuse},
     },
 };
 
@@ -62,7 +63,7 @@ impl<A: Authorizer> Guard<A> {
             observe::exempt();
             return ResponseFuture::serving(inner, Request::from_parts(parts, body));
         }
-        let resolver = &settings.resource_resolver;
+        let resolver = &settings.reader.resource_resolver;
         let matched = match matched {
             None if settings.asks_the_router => Some(resolver.resolve(&mut parts)),
             matched => matched,
@@ -107,7 +108,8 @@ impl<A: Authorizer> Guard<A> {
         matched: Option<ResourceMatch>,
     ) -> Explanation {
         let settings = &self.settings;
-        let matched = matched.unwrap_or_else(|| settings.resource_resolver.resolve(&mut parts));
+        let matched =
+            matched.unwrap_or_else(|| settings.reader.resource_resolver.resolve(&mut parts));
         let arrival = Arrival::default();
         let is_exempt = settings.exempt_preflights && is_preflight(&parts);
         let outcome = match is_exempt {
@@ -120,7 +122,7 @@ impl<A: Authorizer> Guard<A> {
         };
         let circumstances = Circumstances {
             settings: Arc::clone(settings),
-            noted: arrival.noted(&settings.clock),
+            noted: arrival.noted(&settings.reader.clock),
             parts,
             matched,
             asked,
@@ -150,19 +152,20 @@ impl<A: Authorizer> Guard<A> {
             ));
         };
         let kept = question.key.as_deref().and_then(|key| {
-            let look = |cached: &_, kept: Kept| (Arc::clone(cached), kept.age(cached, settings));
-            settings.results.cache.hit(key, settings, look)
+            let look =
+                |cached: &_, kept: Kept| (Arc::clone(cached), kept.age(cached, &settings.results));
+            settings.results.cache.hit(key, &settings.results, look)
         });
         let (result, asked) = match kept {
             Some((cached, age)) => (Ok(cached), Asked::Kept { age }),
             None => {
                 check_host_header(settings, &parts.headers).map_err(refused)?;
-                let began = settings.clock.now();
+                let began = settings.reader.clock.now();
                 let key = question.key.take();
                 let request = || question.request(settings, parts, matched, arrival);
                 let mut asking = ask(&self.authorizer, settings, key, request);
                 let result = (&mut asking).await;
-                let took = || settings.clock.now().duration_since(began);
+                let took = || settings.reader.clock.now().duration_since(began);
                 let asked = asking.asked(|| took().unwrap_or_default());
                 (result, asked)
             }
@@ -215,7 +218,7 @@ impl<A: Authorizer> Guard<A> {
         denied: Denied,
     ) -> Response<GatewayBody> {
         let settings = &self.settings;
-        let resolver = &settings.resource_resolver;
+        let resolver = &settings.reader.resource_resolver;
         let matched = matched.unwrap_or_else(|| resolver.resolve(&mut parts));
         let refused = Refused {
             parts,
@@ -249,15 +252,6 @@ impl Allowed {
 pub(crate) fn take_ready<S: Clone>(inner: &mut S) -> S {
     let clone = inner.clone();
     mem::replace(inner, clone)
-}
-
-/// A browser's question before it sends the request itself.
-pub(crate) fn is_preflight(parts: &Parts) -> bool {
-    parts.method == Method::OPTIONS
-        && parts.headers.contains_key(header::ORIGIN)
-        && parts
-            .headers
-            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 impl<A> Clone for Guard<A> {

@@ -4,7 +4,9 @@ pub(crate) mod body;
 pub(crate) mod context_headers;
 pub(crate) mod future;
 pub(crate) mod guard;
+pub(crate) mod refuse;
 pub(crate) mod request_body;
+pub(crate) mod responder;
 
 use std::{
     any::type_name,

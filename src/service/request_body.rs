@@ -15,55 +15,13 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::service::guard::take_ready;
+use crate::{
+    request::body::{BodyProblem, RequestBody},
+    service::guard::take_ready,
+};
 
 /// A body of more frames than this is as good as too large: each takes memory, however little is in it.
 const MOST_FRAMES: usize = 16 * 1024;
-
-/// The body of a request, as far as [`RequestBodyLayer`] has read it: in the request's extensions.
-///
-/// Made of bytes it is a whole body, for [`explain`](crate::LambdaAuthorizerLayer::explain), or if something else has
-/// read it.
-#[derive(Clone)]
-pub struct RequestBody(Read);
-
-#[derive(Clone)]
-enum Read {
-    Whole(Bytes),
-    TooLarge { limit: usize },
-    Broken,
-}
-
-impl RequestBody {
-    pub(crate) fn whole(&self) -> Result<&Bytes, BodyProblem> {
-        match &self.0 {
-            Read::Whole(bytes) => Ok(bytes),
-            Read::TooLarge { limit } => Err(BodyProblem::TooLarge { limit: *limit }),
-            Read::Broken => Err(BodyProblem::Broken),
-        }
-    }
-}
-
-/// Why the authorizer cannot be given a body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum BodyProblem {
-    TooLarge { limit: usize },
-    Broken,
-}
-
-impl From<Bytes> for RequestBody {
-    fn from(bytes: Bytes) -> Self {
-        Self(Read::Whole(bytes))
-    }
-}
-
-/// Only how much there is.
-impl fmt::Debug for RequestBody {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let length = self.whole().map(Bytes::len);
-        f.debug_tuple("RequestBody").field(&length).finish()
-    }
-}
 
 /// Reads the bodies of requests, up to a limit, for an authorizer that verifies a signature of them: a webhook's. It goes
 /// around a layer with [`request_body`](crate::LambdaAuthorizerLayer::request_body).
@@ -218,7 +176,7 @@ where
                     let reading = request.as_mut().expect("polled after it was ready");
                     let read = ready!(reading.body_mut().poll_read(*limit, context));
                     let mut request = request.take().expect("it was there");
-                    request.extensions_mut().insert(RequestBody(read));
+                    request.extensions_mut().insert(RequestBody::new(read));
                     let response = service.call(request);
                     this.state.set(State::Serving { response });
                 }
@@ -260,7 +218,11 @@ impl<B: Body> ReadBody<B> {
 
 impl<B: Body<Data = Bytes>> ReadBody<B> {
     /// Reads on, to the end or the limit.
-    fn poll_read(&mut self, limit: usize, context: &mut Context<'_>) -> Poll<Read> {
+    fn poll_read(
+        &mut self,
+        limit: usize,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<Bytes, BodyProblem>> {
         while let Some(rest) = &mut self.rest {
             let Some(frame) = ready!(rest.as_mut().poll_frame(context)) else {
                 self.rest = None;
@@ -272,13 +234,13 @@ impl<B: Body<Data = Bytes>> ReadBody<B> {
             self.read.push_back(frame);
             if is_broken {
                 self.rest = None;
-                return Poll::Ready(Read::Broken);
+                return Poll::Ready(Err(BodyProblem::Broken));
             }
             if self.length > limit || self.read.len() > MOST_FRAMES {
-                return Poll::Ready(Read::TooLarge { limit });
+                return Poll::Ready(Err(BodyProblem::TooLarge { limit }));
             }
         }
-        Poll::Ready(Read::Whole(self.bytes()))
+        Poll::Ready(Ok(self.bytes()))
     }
 
     fn bytes(&self) -> Bytes {

@@ -1,4 +1,4 @@
-//! What a harness sends its requests to, whatever service it is.
+//! The service under test, behind one type.
 
 use std::{
     error::Error,
@@ -16,12 +16,12 @@ use super::RequestBody;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The answer, or why there is none.
+/// The response, or why there is none.
 pub(super) type Answer = Result<Response<Bytes>, String>;
 
 type Answering = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
-/// A tower service behind one type.
+/// A tower service of any type.
 #[derive(Clone)]
 pub(super) struct App(Arc<dyn Fn(Request<RequestBody>) -> Answering + Send + Sync>);
 
@@ -39,7 +39,7 @@ impl App {
         Out::Data: Send,
         Out::Error: Into<BoxError>,
     {
-        // Services need not be `Sync`.
+        // The service need not be `Sync`.
         let service = Mutex::new(service);
         Self(Arc::new(move |request| {
             let service = service.lock().unwrap_or_else(PoisonError::into_inner);
@@ -66,7 +66,8 @@ where
     let response = service.call(request).await.map_err(failed)?;
     let (parts, body) = response.into_parts();
     let body = collected(body).await;
-    let body = body.map_err(|error| format!("the response's body broke off: {}", error.into()))?;
+    let body =
+        body.map_err(|error| format!("reading the response body failed: {}", error.into()))?;
     Ok(Response::from_parts(parts, body))
 }
 

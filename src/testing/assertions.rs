@@ -1,4 +1,4 @@
-//! What a test says of a response.
+//! The assertions on a response.
 
 use http::HeaderValue;
 use serde_json::Value;
@@ -8,78 +8,79 @@ use crate::gateway_response::ResponseType;
 
 /// # Assertions
 ///
-/// Each panics where it does not hold.
+/// Each assertion panics if it does not hold.
 impl TestResponse {
-    /// The layer let the request through, and the service inside was called. What it answered is another question.
+    /// Asserts that the layer let the request through and called the service, whatever the service answered.
     ///
-    /// A request that no layer saw does not count: see [`assert_unguarded`](Self::assert_unguarded).
+    /// It fails if no layer saw the request; see [`assert_unguarded`](Self::assert_unguarded).
     #[track_caller]
     pub fn assert_allowed(self) -> Self {
         self.assert(&Expected::Allowed)
     }
 
-    /// No layer of this crate saw the request, and a service answered it: an open route, or a preflight that is
-    /// [exempt](crate::LambdaAuthorizerLayer::exempt_preflights).
+    /// Asserts that a service answered the request and no layer of this crate saw it. This is so on an open route, and
+    /// for a preflight that is [exempt](crate::LambdaAuthorizerLayer::exempt_preflights).
     #[track_caller]
     pub fn assert_unguarded(self) -> Self {
         self.assert(&Expected::Unguarded)
     }
 
-    /// The caller is unknown: an identity source is missing or not as it should be, or the authorizer said
-    /// `Unauthorized`. 401, unless the gateway responses say otherwise.
+    /// Asserts that the caller is unknown: an identity source is missing or invalid, or the authorizer answered
+    /// `Unauthorized`. The status is 401, unless the gateway responses change it.
     #[track_caller]
     pub fn assert_unauthorized(self) -> Self {
         self.assert(&Expected::Unauthorized)
     }
 
-    /// The policy, or a simple answer, does not let the caller in. 403, unless the gateway responses say otherwise.
+    /// Asserts that the policy, or a simple response, refuses the caller. The status is 403, unless the gateway responses
+    /// change it.
     #[track_caller]
     pub fn assert_denied(self) -> Self {
         self.assert(&Expected::Denied)
     }
 
-    /// The policy's statement with this `Sid` denies the request.
+    /// Asserts that the policy's statement with this `Sid` denies the request.
     #[track_caller]
     pub fn assert_denied_by(self, sid: &str) -> Self {
         self.assert(&Expected::DeniedBy(sid.to_owned()))
     }
 
-    /// The authorizer failed, panicked, was too slow, or gave an answer that cannot be used. 500, unless the gateway
-    /// responses say otherwise.
+    /// Asserts that the authorizer failed, panicked, was too slow or gave an invalid answer. The status is 500, unless the
+    /// gateway responses change it.
     #[track_caller]
     pub fn assert_authorizer_broken(self) -> Self {
         self.assert(&Expected::AuthorizerBroken)
     }
 
-    /// The response's status.
+    /// Asserts the status of the response.
     #[track_caller]
     pub fn assert_status(self, status: u16) -> Self {
         self.assert(&Expected::Status(status))
     }
 
-    /// The layer refused the request with this gateway response.
+    /// Asserts that the layer refused the request with a gateway response of this type.
     #[track_caller]
     pub fn assert_response_type(self, response_type: ResponseType) -> Self {
         let found = self.denial().map(crate::Denial::response_type);
         self.assert_that(found == Some(response_type), response_type)
     }
 
-    /// The authorizer was asked for this very request.
+    /// Asserts that the authorizer was invoked for this request.
     #[track_caller]
     pub fn assert_invoked(self) -> Self {
         let is_met = self.was_invoked();
-        self.assert_that(is_met, "a request that the authorizer is asked for")
+        self.assert_that(is_met, "the authorizer to be invoked")
     }
 
-    /// The authorizer was not asked for this request: it had no credentials, a result was kept, or it waited for another
-    /// one's call.
+    /// Asserts that the authorizer was not invoked for this request. This is so if the request has no credentials, if a
+    /// result is cached, or if the request waited for another request's call.
     #[track_caller]
     pub fn assert_not_invoked(self) -> Self {
         let is_met = !self.was_invoked();
-        self.assert_that(is_met, "a request that the authorizer is not asked for")
+        self.assert_that(is_met, "the authorizer not to be invoked")
     }
 
-    /// How often authorizers were asked for all requests of this harness, until this response came.
+    /// Asserts how often authorizers were invoked for all requests of this harness, up to this response.
     #[track_caller]
     pub fn assert_invocations(self, times: usize) -> Self {
         let found = self.times_asked_in_all;
@@ -87,19 +88,19 @@ impl TestResponse {
         self.assert_that(found == times, expected)
     }
 
-    /// A value of the context that the protected service got, as [text](crate::AuthorizerContext::get).
+    /// Asserts a value of the context that the protected service received, as [text](crate::AuthorizerContext::get).
     #[track_caller]
     pub fn assert_context(self, key: &str, value: &str) -> Self {
         let found = self.context().and_then(|context| context.get(key));
         let is_met = found == Some(value);
         let expected = format!(
-            "`{value}` as the context's `{key}`, found {}",
+            "`{value}` for the context key `{key}`, found {}",
             quoted(found)
         );
         self.assert_that(is_met, expected)
     }
 
-    /// The principal that the protected service got.
+    /// Asserts the principal that the protected service received.
     #[track_caller]
     pub fn assert_principal(self, principal_id: &str) -> Self {
         let found = self
@@ -110,7 +111,7 @@ impl TestResponse {
         self.assert_that(is_met, expected)
     }
 
-    /// The response's body, byte for byte.
+    /// Asserts the response's body, byte for byte.
     #[track_caller]
     pub fn assert_body(self, body: impl AsRef<[u8]>) -> Self {
         let (found, body) = (self.body(), body.as_ref());
@@ -123,7 +124,7 @@ impl TestResponse {
         self.assert_that(is_met, expected)
     }
 
-    /// The response's body as JSON, whatever its blanks and its members' order.
+    /// Asserts the response's body as JSON. Whitespace and the order of members do not matter.
     #[track_caller]
     pub fn assert_json(self, json: &Value) -> Self {
         let is_met = serde_json::from_slice::<Value>(self.body()).is_ok_and(|found| found == *json);
@@ -132,7 +133,7 @@ impl TestResponse {
         self.assert_that(is_met, expected)
     }
 
-    /// A header of the response; one of its values, where it has several.
+    /// Asserts a header of the response. If it has several values, one of them must be equal.
     #[track_caller]
     pub fn assert_header(self, name: &str, value: &str) -> Self {
         let found: Vec<_> = self.headers().get_all(name).iter().collect();
@@ -145,7 +146,7 @@ impl TestResponse {
         self.assert_that(is_met, expected)
     }
 
-    /// The response has no such header.
+    /// Asserts that the response has no such header.
     #[track_caller]
     pub fn assert_no_header(self, name: &str) -> Self {
         let is_met = !self.headers().contains_key(name);

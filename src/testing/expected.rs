@@ -1,4 +1,4 @@
-//! What a test can expect of a request.
+//! The outcomes that a test can expect of a request.
 
 use std::fmt;
 
@@ -9,11 +9,11 @@ use crate::{decision::DenialReason, gateway_response::ResponseType};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Expected {
     Allowed,
-    /// By the service itself, for no layer guards it.
+    /// Answered by a service that no layer guards.
     Unguarded,
     Unauthorized,
     Denied,
-    /// By the statement with this `Sid`.
+    /// Denied by the statement with this `Sid`.
     DeniedBy(String),
     AuthorizerBroken,
     Status(u16),
@@ -22,7 +22,7 @@ pub(super) enum Expected {
 impl Expected {
     pub(super) fn is_met_by(&self, response: &TestResponse) -> bool {
         let refused_as = |of_type| {
-            // What it was refused for, whatever type it is answered with.
+            // The reason decides, even if the response has another type.
             let denial = response.denial();
             denial.is_some_and(|denial| denial.reason().response_type() == of_type)
         };

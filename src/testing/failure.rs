@@ -1,5 +1,5 @@
-//! What a failed assertion says: what was sent, what was expected, what came, and why. It names headers and query
-//! parameters, and shows no value of theirs, even where the authorizer or the service has repeated it.
+//! The message of a failed assertion: the request, the expected and the actual outcome, and the reason. It shows the
+//! names of headers and query parameters but no values, even if the authorizer or the service repeated one.
 
 use std::{cmp::Reverse, fmt::Display};
 
@@ -7,20 +7,20 @@ use http::{HeaderName, Request, header};
 
 use super::{RequestBody, TestResponse, trail::Decision};
 use crate::{
-    authorizer::AuthorizerContext, decision::Denial, explanation::credentials_in, policy::OneLine,
+    authorizer::AuthorizerContext, decision::credentials_in, policy::OneLine,
     request::context::decoded_pairs,
 };
 
-/// A request as a message tells it.
+/// What a message shows of a request, and what it must not show.
 pub(super) struct Sent {
     line: String,
     secrets: Vec<String>,
 }
 
-/// A shorter value is a word of the test's, such as `allow`, and no secret.
+/// A shorter value is an ordinary word in a test, such as `allow`, and not secret.
 const SECRET_BYTES: usize = 8;
 
-/// Headers whose values are no secrets.
+/// Headers whose values are not secret.
 const PLAIN_HEADERS: [HeaderName; 5] = [
     header::ACCEPT,
     header::CONTENT_TYPE,
@@ -37,7 +37,7 @@ impl Sent {
         }
     }
 
-    /// The text without what the request was sent with.
+    /// The text without the request's secrets.
     fn censored(&self, mut text: String) -> String {
         for secret in &self.secrets {
             if text.contains(secret) {
@@ -63,7 +63,8 @@ fn line(request: &Request<RequestBody>) -> String {
     line
 }
 
-/// The values of headers and query parameters and what is in them, the longest first, for one may be in another.
+/// The values of headers and query parameters, and their parts. The longest come first, because one may be part of
+/// another.
 fn secrets(request: &Request<RequestBody>) -> Vec<String> {
     let headers = request.headers().iter();
     let headers = headers.filter(|(name, _)| !PLAIN_HEADERS.contains(name));
@@ -80,22 +81,22 @@ fn secrets(request: &Request<RequestBody>) -> Vec<String> {
 }
 
 impl TestResponse {
-    /// Ends the test, at the line of who asserts.
+    /// Ends the test at the line of the assertion.
     #[track_caller]
     pub(super) fn fail(&self, expected: impl Display) -> ! {
         panic!("{}", self.failure(expected))
     }
 
     pub(super) fn failure(&self, expected: impl Display) -> String {
-        let (line, came) = (&self.sent.line, self.came());
+        let (line, actual) = (&self.sent.line, self.actual());
         let why = self.why();
         let why = why.trim_end().replace('\n', "\n  ");
-        let (line, expected, came) = (OneLine(line), OneLine(expected), OneLine(came));
-        let text = format!("{line}\n  expected: {expected}\n  came: {came}\n  {why}");
+        let (line, expected, actual) = (OneLine(line), OneLine(expected), OneLine(actual));
+        let text = format!("{line}\n  expected: {expected}\n  actual: {actual}\n  {why}");
         self.sent.censored(text)
     }
 
-    fn came(&self) -> String {
+    fn actual(&self) -> String {
         let status = match &self.answer {
             Ok(response) => format!("status {}", response.status().as_u16()),
             Err(problem) => problem.clone(),
@@ -103,15 +104,15 @@ impl TestResponse {
         match &self.decision {
             Some(Decision::Refused(denial)) => format!("{}, {status}", denial.response_type()),
             Some(Decision::Passed(_)) => format!("let through, {status}"),
-            None => format!("{status}, from a service that no layer of this crate guards"),
+            None => format!("{status}, from a service that no layer guards"),
         }
     }
 
     fn why(&self) -> String {
         match &self.decision {
-            Some(Decision::Refused(denial)) => explained(denial),
+            Some(Decision::Refused(denial)) => denial.explanation().to_string(),
             Some(Decision::Passed(context)) => format!(
-                "principal: {}; keys of the context: {}; the authorizer was {}asked for this request",
+                "principal: {}; context keys: {}; the authorizer was {}invoked for this request",
                 OneLine(context.principal_id().unwrap_or("none")),
                 OneLine(keys(context)),
                 if self.was_invoked() { "" } else { "not " }
@@ -127,9 +128,4 @@ fn keys(context: &AuthorizerContext) -> String {
         true => "none".to_owned(),
         false => keys.join(", "),
     }
-}
-
-/// Why a request was refused.
-fn explained(denial: &Denial) -> String {
-    denial.explanation().to_string()
 }

@@ -1,4 +1,4 @@
-//! The harness: what is tested, and where requests to it begin.
+//! The harness: it sends requests to the service under test.
 
 use std::{
     error::Error,
@@ -21,10 +21,12 @@ use super::{
 };
 use crate::{authorizer::Authorizer, clock::ManualClock, layer::LambdaAuthorizerLayer};
 
-/// Sends requests to a layer or to a whole app, in process and without a server, and learns on their way what became of
-/// them: whether the authorizer was asked, who was let through, why who was refused.
+/// Sends requests to a layer or to a whole app, in process and without a server.
 ///
-/// Around a layer, with a [`ProtectedService`] inside and a clock that the test moves:
+/// It records what happens to each request: whether the authorizer was invoked, whether the request was let through, and
+/// why it was refused.
+///
+/// A harness around a layer has a [`ProtectedService`] inside and a clock that the test moves:
 ///
 /// ```
 /// use std::time::Duration;
@@ -45,19 +47,21 @@ use crate::{authorizer::Authorizer, clock::ManualClock, layer::LambdaAuthorizerL
 /// # });
 /// ```
 ///
-/// Its clones test the same thing, and count together.
+/// Clones share the service under test and the count of invocations.
 #[derive(Clone)]
 pub struct Harness {
     app: App,
-    /// What is inside, and whose router it is to know the resource, where the harness has put it there.
+    /// The service inside the layer, if the harness put it there. Then there is no router, and tests set the resource.
     inside: Option<ProtectedService>,
     clock: Option<ManualClock>,
     times_asked: Arc<AtomicUsize>,
 }
 
 impl Harness {
-    /// Around a layer. Its clock becomes one that [`advance`](Self::advance) moves, and begins now; a layer with a
-    /// [`ManualClock`] keeps that.
+    /// Creates a harness around a layer.
+    ///
+    /// The layer's clock becomes a [`ManualClock`] that starts now and that [`advance`](Self::advance) moves. A layer that
+    /// already has a [`ManualClock`] keeps it.
     #[must_use]
     pub fn new<A: Authorizer>(layer: LambdaAuthorizerLayer<A>) -> Self {
         let (layer, clock) = layer.under_test();
@@ -69,8 +73,8 @@ impl Harness {
         }
     }
 
-    /// Around a whole app: an axum `Router` with layers in it, a tonic server, any tower service whose requests may
-    /// have whatever body.
+    /// Creates a harness around a whole app: an axum `Router` with layers in it, a tonic server, or any other tower
+    /// service that accepts requests with any body.
     ///
     /// ```
     /// use axum::{Router, routing::get};
@@ -104,7 +108,7 @@ impl Harness {
         Self::app_with_body(app, |body| body)
     }
 
-    /// As [`app`](Self::app), where the requests have to have a body of one type: this function makes it.
+    /// Like [`app`](Self::app), for a service that needs one type of request body. The function makes that body.
     ///
     /// ```
     /// use std::convert::Infallible;
@@ -139,7 +143,7 @@ impl Harness {
         }
     }
 
-    /// Has [`advance`](Self::advance) move this clock, which an app's layers were given.
+    /// Sets the clock that [`advance`](Self::advance) moves. Give the app's layers the same clock.
     #[must_use]
     pub fn with_clock(mut self, clock: ManualClock) -> Self {
         self.clock = Some(clock);
@@ -150,7 +154,7 @@ impl Harness {
     ///
     /// # Panics
     ///
-    /// Where it is neither; a path begins with `/`.
+    /// If the text is neither. A path begins with `/`.
     #[track_caller]
     pub fn get(&self, path: &str) -> TestRequest {
         self.request(Method::GET, path)
@@ -196,7 +200,7 @@ impl Harness {
         self.request(Method::DELETE, path)
     }
 
-    /// Begins a request of any method.
+    /// Begins a request with any method.
     ///
     /// # Panics
     ///
@@ -208,7 +212,7 @@ impl Harness {
         TestRequest::new(self.clone(), request)
     }
 
-    /// Sends a request that was made elsewhere.
+    /// Sends a request that was built without the harness.
     pub async fn send(&self, mut request: Request<RequestBody>) -> TestResponse {
         let trail = Trail::new(Arc::clone(&self.times_asked));
         request.extensions_mut().insert(trail.clone());
@@ -217,18 +221,19 @@ impl Harness {
         TestResponse::new(sent, answer, &trail)
     }
 
-    /// Moves the clock forward: results grow older, and `aws:CurrentTime` is later. It is not tokio's clock, which an
-    /// authorizer's time limit and a mock's delay go by.
+    /// Moves the clock forward. Cached results grow older, and `aws:CurrentTime` is later.
+    ///
+    /// This is not tokio's clock, which measures an authorizer's time limit and a mock's delay.
     ///
     /// # Panics
     ///
-    /// Around an app without [`with_clock`](Self::with_clock).
+    /// If the harness is around an app and [`with_clock`](Self::with_clock) was not called.
     #[track_caller]
     pub fn advance(&self, by: Duration) {
         self.clock().advance(by);
     }
 
-    /// The clock that [`advance`](Self::advance) moves, to be set.
+    /// The clock that [`advance`](Self::advance) moves. A test can also set it.
     ///
     /// # Panics
     ///
@@ -239,25 +244,25 @@ impl Harness {
         match &self.clock {
             Some(clock) => clock,
             None => panic!(
-                "an app's layers have clocks of their own: give them a `ManualClock`, and the harness the same by `with_clock`"
+                "an app's layers have their own clocks: give them a `ManualClock`, and pass the same clock to `with_clock`"
             ),
         }
     }
 
-    /// How often authorizers have been asked for requests of this harness and its clones.
+    /// How often authorizers were invoked for the requests of this harness and its clones.
     #[must_use]
     pub fn invocations(&self) -> usize {
         self.times_asked.load(Ordering::SeqCst)
     }
 
-    /// The requests that reached the protected service, in their order. None of an app's, whose services are its own.
+    /// The requests that reached the protected service, in order. Empty for an app, which has its own services.
     #[must_use]
     pub fn reached(&self) -> Vec<Request<Bytes>> {
         let inside = self.inside.iter();
         inside.flat_map(ProtectedService::requests).collect()
     }
 
-    /// Whether a request's resource is the test's to say.
+    /// Whether tests set the resource of a request.
     pub(super) fn has_no_router(&self) -> bool {
         self.inside.is_some()
     }

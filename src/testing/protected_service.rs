@@ -1,4 +1,4 @@
-//! A service to be protected, where a test has none.
+//! A service for a layer under test.
 
 use std::{
     convert::Infallible,
@@ -15,7 +15,7 @@ use tower_service::Service;
 use super::RequestBody;
 use crate::service::body::GatewayBody;
 
-/// Answers every request with 200 and [`BODY`](Self::BODY), and notes what reaches it. Its clones share their notes.
+/// Answers every request with 200 and [`BODY`](Self::BODY), and records it. Clones share the recorded requests.
 ///
 /// ```
 /// use tower::{Layer, ServiceExt};
@@ -38,16 +38,16 @@ pub struct ProtectedService {
 }
 
 impl ProtectedService {
-    /// What it answers.
+    /// The body of every response.
     pub const BODY: &'static str = "the protected service";
 
-    /// One that nothing has reached.
+    /// Creates a service that has recorded no request.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The requests that have reached it, in their order. Each has the
+    /// The requests that reached the service, in order. Each has the
     /// [`AuthorizerContext`](crate::AuthorizerContext) in its extensions.
     #[must_use]
     pub fn requests(&self) -> Vec<Request<Bytes>> {
@@ -76,7 +76,7 @@ impl Service<Request<RequestBody>> for ProtectedService {
     }
 }
 
-/// How many requests it has got: they hold credentials.
+/// Shows only the number of requests, because requests contain credentials.
 impl fmt::Debug for ProtectedService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ProtectedService")

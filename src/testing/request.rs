@@ -1,4 +1,4 @@
-//! A request, step by step.
+//! A request that a test builds step by step.
 
 use std::{
     fmt,
@@ -11,14 +11,16 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::{Harness, RequestBody, TestResponse};
 use crate::{policy::ConditionContext, request::resource::ResourceMatch};
 
-/// What needs no encoding in a query.
+/// The characters that need no encoding in a query are removed from the set.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
     .remove(b'.')
     .remove(b'~');
 
-/// A `GET` request for a path or a URL, without any header, for who sends it without a [`Harness`], or by [`Harness::send`].
+/// Creates a `GET` request for a path or a URL, without headers.
+///
+/// Use it to send a request without a [`Harness`], or with [`Harness::send`].
 ///
 /// ```
 /// use tower_lambda_authorizer::testing::request;
@@ -28,7 +30,7 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
 ///
 /// # Panics
 ///
-/// As [`Harness::get`].
+/// As for [`Harness::get`].
 #[must_use]
 #[track_caller]
 pub fn request(path: &str) -> Request<RequestBody> {
@@ -36,14 +38,14 @@ pub fn request(path: &str) -> Request<RequestBody> {
     match path.parse::<Uri>() {
         Ok(uri) if path.starts_with('/') || uri.scheme().is_some() => *request.uri_mut() = uri,
         Ok(_) => panic!("a path begins with `/`"),
-        Err(error) => panic!("this is no path: {error}"),
+        Err(error) => panic!("this is not a path: {error}"),
     }
     request
 }
 
-/// A request that is being made; [`send`](Self::send) sends it.
+/// A request that is being built. [`send`](Self::send) sends it.
 ///
-/// `Debug`, as everything here, shows neither headers nor query.
+/// `Debug` shows neither the headers nor the query.
 #[must_use = "a request does nothing until it is sent"]
 #[derive(Clone)]
 pub struct TestRequest {
@@ -56,24 +58,24 @@ impl TestRequest {
         Self { harness, request }
     }
 
-    /// Adds a header; one of the same name stays.
+    /// Adds a header. It does not replace a header of the same name.
     ///
     /// # Panics
     ///
-    /// Where no header has such a name or value.
+    /// If the name or the value is not valid in a header.
     #[track_caller]
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         let Ok(known) = HeaderName::try_from(name) else {
-            panic!("`{name}` is no header's name");
+            panic!("`{name}` is not a header name");
         };
         let Ok(value) = HeaderValue::from_bytes(value.as_ref()) else {
-            panic!("no header has a value such as that given for `{name}`");
+            panic!("the value given for `{name}` is not a header value");
         };
         self.request.headers_mut().append(known, value);
         self
     }
 
-    /// Adds a query parameter, both parts as they are meant: they are percent-encoded here.
+    /// Adds a query parameter. The name and the value are percent-encoded.
     ///
     /// ```
     /// # use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::{Harness, MockAuthorizer}};
@@ -95,18 +97,19 @@ impl TestRequest {
             utf8_percent_encode(value, QUERY),
         );
         let with_query = format!("{uri}{joint}{name}={value}").parse();
-        // What is added is a URI's, so only its length can be wrong.
-        *self.request.uri_mut() = with_query.unwrap_or_else(|error| panic!("no URI: {error}"));
+        // The added text is encoded, so the URI can only be too long.
+        *self.request.uri_mut() =
+            with_query.unwrap_or_else(|error| panic!("this is not a URI: {error}"));
         self
     }
 
-    /// Sets the body, which no authorizer sees.
+    /// Sets the body.
     pub fn body(mut self, body: impl Into<RequestBody>) -> Self {
         *self.request.body_mut() = body.into();
         self
     }
 
-    /// Sets the address that the connection comes from: the peer's, which is the client's unless there are
+    /// Sets the peer address of the connection. It is the client's address, unless there are
     /// [proxies](crate::ClientIp::behind_proxies).
     pub fn source_ip(mut self, address: impl Into<IpAddr>) -> Self {
         let address = SocketAddr::new(address.into(), 49152);
@@ -117,13 +120,13 @@ impl TestRequest {
         self
     }
 
-    /// Says whether the client came by TLS, for the condition key `aws:SecureTransport`, whatever the
-    /// [layer](crate::LambdaAuthorizerLayer::secure_transport) and proxies say.
+    /// Sets the condition key `aws:SecureTransport`: whether the client used TLS. It overrides the
+    /// [layer's setting](crate::LambdaAuthorizerLayer::secure_transport) and the proxies.
     pub fn secure_transport(self, secure: bool) -> Self {
         self.condition_key("aws:SecureTransport", secure)
     }
 
-    /// Sets a [condition key](crate::LambdaAuthorizerLayer#condition-keys), as an application supplies it.
+    /// Sets a [condition key](crate::LambdaAuthorizerLayer#condition-keys), as an application would.
     pub fn condition_key(mut self, key: &str, value: impl fmt::Display) -> Self {
         let extensions = self.request.extensions_mut();
         let keys: ConditionContext = extensions.remove().unwrap_or_default();
@@ -131,17 +134,17 @@ impl TestRequest {
         self
     }
 
-    /// Says which resource the request is for, such as `/pets/{petId}`, in place of a router.
+    /// Sets the resource that the request is for, such as `/pets/{petId}`, as a router would.
     ///
     /// # Panics
     ///
-    /// Around a whole app, whose router says so.
+    /// If the harness is around an app, because the app's router sets the resource.
     #[track_caller]
     pub fn resource(self, resource: &str) -> Self {
         self.matched(|matched| matched.with_resource(resource))
     }
 
-    /// Adds a parameter of the path, in place of a router.
+    /// Adds a path parameter, as a router would.
     ///
     /// # Panics
     ///
@@ -155,7 +158,7 @@ impl TestRequest {
     fn matched(mut self, change: impl FnOnce(ResourceMatch) -> ResourceMatch) -> Self {
         assert!(
             self.harness.has_no_router(),
-            "an app's router says which resource a request is for, and what is in its path"
+            "an app's own router sets the resource and the path parameters"
         );
         let extensions = self.request.extensions_mut();
         let matched = extensions.remove().unwrap_or_default();
@@ -163,13 +166,13 @@ impl TestRequest {
         self
     }
 
-    /// Puts something into the request's extensions, as a layer in front would.
+    /// Adds a value to the request's extensions, as a layer in front would.
     pub fn extension<T: Clone + Send + Sync + 'static>(mut self, extension: T) -> Self {
         self.request.extensions_mut().insert(extension);
         self
     }
 
-    /// Sends it.
+    /// Sends the request.
     pub async fn send(self) -> TestResponse {
         self.harness.send(self.request).await
     }

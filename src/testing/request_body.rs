@@ -1,4 +1,4 @@
-//! The body of a test's request.
+//! The body of a request in a test.
 
 use std::{
     convert::Infallible,
@@ -56,7 +56,7 @@ impl Body for RequestBody {
     }
 }
 
-/// Only its length: it may hold a password.
+/// Shows only the length, because a body may contain a password.
 impl fmt::Debug for RequestBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RequestBody({} bytes)", self.0.len())

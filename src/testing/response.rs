@@ -1,4 +1,4 @@
-//! What came of a request.
+//! The response to a request, with a record of how it was decided.
 
 use std::fmt;
 
@@ -10,12 +10,12 @@ use super::{
     failure::Sent,
     trail::{Decision, Trail},
 };
-use crate::{authorizer::AuthorizerContext, decision::Denial};
+use crate::{authorizer::AuthorizerContext, explanation::Denial};
 
-/// What came of a request: the response, and what became of the request on its way.
+/// The response to a request, with a record of how the request was decided.
 ///
-/// The assertions take it and give it back, so they stand one behind the other. One that fails points at its own line
-/// and says why the request was decided as it was. No value of a header or a query parameter is in what they say.
+/// Each assertion returns the response, so assertions can be chained. A failed assertion points at its own line and says
+/// why the request was decided this way. The message shows no value of the request's headers or query parameters.
 pub struct TestResponse {
     pub(super) sent: Sent,
     pub(super) answer: Answer,
@@ -39,7 +39,7 @@ impl TestResponse {
     ///
     /// # Panics
     ///
-    /// Where the service failed, so that there is no response.
+    /// If the service failed, because then there is no response.
     #[must_use]
     #[track_caller]
     pub fn status(&self) -> StatusCode {
@@ -77,7 +77,7 @@ impl TestResponse {
         }
     }
 
-    /// What the protected service was told, if the request was let through.
+    /// The context that the protected service received. None if the request was refused.
     #[must_use]
     pub fn context(&self) -> Option<&AuthorizerContext> {
         match &self.decision {
@@ -86,8 +86,8 @@ impl TestResponse {
         }
     }
 
-    /// Whether the authorizer was asked for this very request: not where a result was kept, nor where the request
-    /// waited for another one's call.
+    /// Whether the authorizer was invoked for this request. It is not if a result is cached, or if the request waited for
+    /// another request's call.
     #[must_use]
     pub fn was_invoked(&self) -> bool {
         self.times_asked > 0
@@ -102,7 +102,7 @@ impl TestResponse {
     }
 }
 
-/// Without what an authorizer said, which may repeat a credential.
+/// Leaves out the authorizer's answer, which may repeat a credential.
 impl fmt::Debug for TestResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TestResponse")

@@ -1,25 +1,25 @@
-//! What a request leaves behind on its way, for the harness to read.
+//! The record of a request's decision, which the harness reads.
 
 use std::sync::{
     Arc, Mutex, PoisonError,
     atomic::{AtomicUsize, Ordering},
 };
 
-use crate::{authorizer::AuthorizerContext, decision::Denial};
+use crate::{authorizer::AuthorizerContext, explanation::Denial};
 
-/// Goes along in the request's extensions.
+/// The record travels in the request's extensions.
 #[derive(Clone)]
 pub(crate) struct Trail(Arc<Notes>);
 
 struct Notes {
     decision: Mutex<Option<Decision>>,
-    /// How often an authorizer was asked for this request.
+    /// How often an authorizer was invoked for this request.
     asked: AtomicUsize,
-    /// How often for all requests of the harness.
+    /// How often an authorizer was invoked for any request of the harness.
     asked_in_all: Arc<AtomicUsize>,
 }
 
-/// What the last layer that saw the request made of it.
+/// The decision of the last layer that saw the request.
 #[derive(Clone)]
 pub(crate) enum Decision {
     Passed(AuthorizerContext),
@@ -53,7 +53,7 @@ impl Trail {
         *noted.unwrap_or_else(PoisonError::into_inner) = Some(decision);
     }
 
-    /// None where no layer saw the request.
+    /// None if no layer saw the request.
     pub(super) fn decision(&self) -> Option<Decision> {
         let noted = self.0.decision.lock();
         noted.unwrap_or_else(PoisonError::into_inner).clone()

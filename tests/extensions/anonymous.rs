@@ -83,6 +83,24 @@ fn get(path: &str) -> Builder {
     Request::get(path)
 }
 
+/// Without a credential it is refused as any other.
+#[tokio::test]
+async fn a_request_that_names_two_hosts_is_refused() {
+    let scene = Scene::new();
+    for anonymous in [AnonymousRequests::PassOn, AnonymousRequests::Ask] {
+        let token = LambdaAuthorizerLayer::token(scene.authorizer());
+        let layer = token.anonymous_requests(anonymous).unwrap();
+        let one = get("http://a/pets").header("host", "a");
+        assert_eq!(scene.send(&layer, one).await.0, 200);
+        let different = get("http://a/pets").header("host", "b");
+        let several = get("/pets").header("host", "a").header("host", "a");
+        for two in [different, several] {
+            let refused = scene.send(&layer, two).await;
+            assert_eq!(refused, (400, String::new(), 0), "{anonymous:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_request_without_a_credential_is_passed_on() {
     let scene = Scene::new();

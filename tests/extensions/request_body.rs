@@ -159,6 +159,27 @@ async fn the_service_receives_the_body_unchanged() {
     assert_eq!(asked.load(SeqCst), 5);
 }
 
+/// Whoever keeps the denial to log it later.
+#[tokio::test]
+async fn a_denial_does_not_keep_the_body() {
+    struct Owner(Arc<()>);
+
+    impl AsRef<[u8]> for Owner {
+        fn as_ref(&self) -> &[u8] {
+            b"a-b-x"
+        }
+    }
+
+    let in_use = Arc::new(());
+    let body = Bytes::from_owner(Owner(Arc::clone(&in_use)));
+    let body = Pieces::new(vec![Ok(Frame::data(body))]);
+    let layer = layer(&Arc::default()).request_body().unwrap();
+    let response = send(layer, 5, body).await;
+    assert_eq!(response.status(), 403);
+    assert!(response.extensions().get::<Denial>().is_some());
+    assert_eq!(Arc::strong_count(&in_use), 1);
+}
+
 #[tokio::test]
 async fn a_body_that_cannot_be_read_completely_is_refused() {
     let asked = Arc::default();

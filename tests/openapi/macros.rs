@@ -43,19 +43,19 @@ fn sections_with_a_macro_are_not_known() {
         for member in [MACRO, INCLUDE] {
             let error = with(place, member).api().unwrap_err().to_string();
             assert!(
-                error.contains("the condition `L` is not known, and it decides about `GET /a`"),
+                error.contains("the condition `L` is not known, and `GET /a` depends on it"),
                 "{place}, {member}: {error}"
             );
         }
     }
     let error = with(6, MACRO).api().unwrap_err().to_string();
     assert!(
-        error.contains("because the macro `Mine` is not run"),
+        error.contains("because the macro `Mine` is not evaluated"),
         "{error}"
     );
     let error = with(6, INCLUDE).api().unwrap_err().to_string();
     assert!(
-        error.contains("hand over the text of `more.yaml`"),
+        error.contains("supply the content of `more.yaml`"),
         "{error}"
     );
     let located = INCLUDE.replace("more.yaml", "!Join ['', [more, .yaml]]");
@@ -104,8 +104,7 @@ Resources:
             .unwrap_err()
             .to_string();
         assert!(
-            error.contains(place)
-                && error.contains("what the macro `Mine` makes of this is not known"),
+            error.contains(place) && error.contains("it is not known what the macro `Mine` does"),
             "{before}: {error}"
         );
     }

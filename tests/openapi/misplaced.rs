@@ -90,7 +90,7 @@ fn what_looks_like_a_guard_where_nothing_reads_it_is_refused() {
         let error = ApiDefinition::from_openapi(&format!("openapi: 3.0.1\n{rest}"));
         let error = error.unwrap_err().to_string();
         assert!(
-            error.contains(&format!("at `{place}`: nothing reads")),
+            error.contains(&format!("at `{place}`: nothing here reads")),
             "{rest}: {error}"
         );
     }
@@ -112,11 +112,11 @@ fn a_scheme_s_authorizer_that_is_misspelt_is_refused() {
         "authorizer",
     ] {
         let error = document(&format!("{member}: {{type: token}}")).unwrap_err();
-        let place = format!("at `/components/securitySchemes/gate/{member}`: nothing reads");
+        let place = format!("at `/components/securitySchemes/gate/{member}`: nothing here reads");
         assert!(error.to_string().contains(&place), "{error}");
     }
     let error = document("x-amazon-apigateway-AuthType: awsSigv4").unwrap_err();
-    assert!(error.to_string().contains("nothing reads"), "{error}");
+    assert!(error.to_string().contains("nothing here reads"), "{error}");
     for member in [
         "x-amazon-apigateway-authorizer: {type: token}",
         "x-amazon-apigateway-authtype: awsSigv4",
@@ -140,13 +140,63 @@ fn any_method_that_is_misspelt_is_refused() {
     ] {
         let document = format!("openapi: 3.0.1\npaths: {{/a: {{{name}: {{security: []}}}}}}");
         let error = ApiDefinition::from_openapi(&document).unwrap_err();
-        let says = format!("`{name}` is no method");
+        let says = format!("`{name}` is not a method");
         assert!(error.to_string().contains(&says), "{error}");
     }
     for name in ["x-anything", "x-amazon-apigateway-documentation"] {
         let document = format!("openapi: 3.0.1\npaths: {{/a: {{{name}: {{}}}}}}");
         let definition = ApiDefinition::from_openapi(&document).unwrap();
         assert_eq!(definition.operations().count(), 0);
+    }
+}
+
+/// A misspelt `security` looks like anything.
+#[test]
+fn members_that_openapi_does_not_have_are_noted() {
+    for (rest, name, place) in [
+        (
+            "paths: {/a: {get: {secruity: [{a: []}]}}}",
+            "secruity",
+            "/paths/~1a/get",
+        ),
+        (
+            "paths: {/a: {get: {s\u{435}curity: []}}}",
+            "s\u{435}curity",
+            "/paths/~1a/get",
+        ),
+        ("paths: {}\nsecurty: []", "securty", "/"),
+        (
+            "paths: {}\ncomponents: {securityShemes: {}}",
+            "securityShemes",
+            "/components",
+        ),
+    ] {
+        let definition = ApiDefinition::from_openapi(&format!("openapi: 3.0.1\n{rest}")).unwrap();
+        let says = format!("does not have `{name}` at `{place}`");
+        let notes = definition.notes();
+        assert!(notes.len() == 1 && notes[0].contains(&says), "{notes:?}");
+        assert!(definition.report().to_string().contains(&says));
+    }
+    // Many of them are one note.
+    let many: Vec<_> = (0..500).map(|index| format!("member{index}: 1")).collect();
+    let document = format!(
+        "openapi: 3.0.1\npaths: {{/a: {{get: {{{}}}}}}}",
+        many.join(", ")
+    );
+    let notes = ApiDefinition::from_openapi(&document).unwrap().notes();
+    assert!(
+        notes.len() < 30 && notes.concat().contains("480 more"),
+        "{notes:?}"
+    );
+    for text in [
+        "swagger: '2.0'\nhost: a\nbasePath: /\nschemes: [https]\nconsumes: []\nproduces: []\nparameters: {}\nresponses: {}\n\
+         definitions: {}\npaths: {/a: {get: {consumes: [], produces: [], schemes: [], operationId: a, tags: []}}}",
+        "openapi: 3.1.0\njsonSchemaDialect: a\nservers: []\nwebhooks: {}\ntags: []\nexternalDocs: {}\n\
+         components: {schemas: {}, pathItems: {}, links: {}, x-a: 1}\nx-b: 2\npaths: {/$default: \
+         {x-amazon-apigateway-any-method: {isDefaultRoute: true, requestBody: {}, callbacks: {}, deprecated: true, x-c: 3}}}",
+    ] {
+        let notes = ApiDefinition::from_openapi(text).unwrap().notes();
+        assert!(notes.is_empty(), "{notes:?}");
     }
 }
 
@@ -317,7 +367,7 @@ fn what_looks_like_a_guard_in_a_template_is_refused_where_nothing_reads_it() {
         assert!(
             error
                 .to_string()
-                .contains(&format!("at `/Resources/{place}`: nothing reads")),
+                .contains(&format!("at `/Resources/{place}`: nothing here reads")),
             "{member}: {error}"
         );
     }
@@ -343,7 +393,7 @@ fn what_looks_like_a_guard_in_a_template_is_refused_where_nothing_reads_it() {
         assert!(
             error
                 .to_string()
-                .contains(&format!("at `{place}`: nothing reads")),
+                .contains(&format!("at `{place}`: nothing here reads")),
             "{member}: {error}"
         );
     }

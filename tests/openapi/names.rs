@@ -49,7 +49,7 @@ fn an_authorizer_that_the_document_does_not_have_is_refused() {
         .authorizer("keepers", anybody())
         .unwrap_err()
         .to_string();
-    assert!(error.contains("`keepers` is supplied already"), "{error}");
+    assert!(error.contains("`keepers` is supplied twice"), "{error}");
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn an_event_changes_nothing_in_a_rest_apis_own_body() {
     );
     let error = ApiDefinition::from_cloudformation(&overriding).unwrap_err();
     assert!(
-        error.to_string().contains("no operation `ANY /extra`"),
+        error.to_string().contains("the operation `ANY /extra`"),
         "{error}"
     );
     let overriding = overriding.replace("Path: /extra, Method: any", "Path: /bill, Method: get");
@@ -88,7 +88,7 @@ fn the_marker_for_no_authorizer_is_not_a_scheme() {
         .unwrap_err()
         .to_string();
     assert!(
-        error.contains("`NONE` means something else to SAM"),
+        error.contains("SAM gives the name `NONE` another meaning"),
         "{error}"
     );
 }
@@ -135,7 +135,7 @@ fn an_undefined_name_alone_is_to_be_checked_elsewhere() {
     // An authorizer that SAM does not know is its own error.
     let events = "E: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get, Auth: {Authorizer: B}}}";
     let error = problem(&sam(REST, events));
-    assert!(error.contains("`B` is no security scheme"), "{error}");
+    assert!(error.contains("`B` is not a security scheme"), "{error}");
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn a_flag_that_is_a_text_is_refused_where_sam_takes_it_for_true() {
     );
     let events = "E: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get}}";
     let error = problem(&sam(&api, events));
-    assert!(error.contains("takes the text `false` for true"), "{error}");
+    assert!(error.contains("reads every string as true"), "{error}");
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn events_that_name_no_api_of_their_type_are_refused() {
         (
             REST,
             "E: {Type: HttpApi, Properties: {ApiId: !Ref Shop, Path: /a, Method: get}}",
-            "`Shop` is not an API for events of the type `HttpApi`",
+            "`Shop` does not accept events of the type `HttpApi`",
         ),
         (
             REST,
@@ -235,7 +235,7 @@ fn events_that_name_no_api_of_their_type_are_refused() {
     let named_as_sam = sam(REST, "E: {Type: Api, Properties: {Path: /a, Method: get}}")
         .replace("Shop:", "ServerlessRestApi:");
     let error = problem(&named_as_sam);
-    assert!(error.contains("in the place of this resource"), "{error}");
+    assert!(error.contains("replaces this resource"), "{error}");
 }
 
 #[test]
@@ -275,13 +275,13 @@ fn managed_overrides_that_guard_nothing_are_refused() {
     let misspelt = template.replace("Route:", "route:");
     let error = problem(&misspelt);
     assert!(
-        error.contains("the member `route` is not known here"),
+        error.contains("the member `route` is not allowed here"),
         "{error}"
     );
     let untargeted = template.replace("Target:", "Description:");
     assert_ne!(untargeted, template);
     let error = problem(&untargeted);
-    assert!(error.contains("which this one does not have"), "{error}");
+    assert!(error.contains("this API has no `Target`"), "{error}");
 }
 
 #[test]
@@ -304,7 +304,7 @@ fn an_operation_that_hangs_on_the_condition_of_a_function_is_refused() {
     // To SAM an operation without an integration is the event's.
     let error = problem(&absent(&body("")));
     assert!(
-        error.contains("the condition of its function is false"),
+        error.contains("the condition of this event's function is false"),
         "{error}"
     );
     let whole = absent(&body(", x-amazon-apigateway-integration: {type: mock}"));
@@ -322,7 +322,7 @@ fn what_makes_another_api_of_a_template_is_refused_by_name() {
         (
             "Transform: [AWS::Serverless-2016-10-31, Mine]",
             empty,
-            "at `/Transform/1`: what the macro `Mine` makes",
+            "at `/Transform/1`: it is not known how the macro `Mine`",
         ),
         ("Transform: Mine", empty, "the macro `Mine`"),
         ("Transform: {Name: Mine}", empty, "the macro `Mine`"),
@@ -330,12 +330,12 @@ fn what_makes_another_api_of_a_template_is_refused_by_name() {
         (
             "Transform: {Name: AWS::Include, Parameters: {Location: s3://b/k}}",
             empty,
-            "the text of `s3://b/k` is not known",
+            "`AWS::Include` inserts `s3://b/k`",
         ),
         (
             "Fn::Transform: {Name: Mine}",
             empty,
-            "`Fn::Transform` is not run",
+            "`Fn::Transform` cannot be evaluated",
         ),
         (
             "",
@@ -345,12 +345,12 @@ fn what_makes_another_api_of_a_template_is_refused_by_name() {
         (
             "",
             "Properties: {Parameters: {basepath: prepend}, Body: {swagger: '2.0', basePath: /v1, paths: {}}}",
-            "at `/Resources/Shop/Properties/Parameters/basepath`: the base path",
+            "at `/Resources/Shop/Properties/Parameters/basepath`: API Gateway adds the base path",
         ),
         (
             "",
             "Fn::Transform: {Name: Mine}, Properties: {Body: {openapi: 3.0.1, paths: {}}}",
-            "`Fn::Transform` is not run",
+            "`Fn::Transform` cannot be evaluated",
         ),
     ] {
         let error = problem(&whole(head, api));
@@ -469,7 +469,7 @@ Resources:
     ] {
         let error = told(api, event).unwrap_err();
         assert!(
-            error.contains("SAM reads this before conditions are worked out"),
+            error.contains("SAM reads this before conditions are evaluated"),
             "{api}, {event}: {error}"
         );
     }
@@ -498,7 +498,7 @@ fn an_event_of_a_function_that_is_not_there_opens_nothing() {
     assert_eq!(listed(&definition), ["GET /a A"]);
     let error = problem(&template("{Authorizer: NONE}"));
     assert!(
-        error.contains("the condition of its function is false"),
+        error.contains("the condition of this event's function is false"),
         "{error}"
     );
 }
@@ -575,10 +575,10 @@ fn options_at_one_of_two_spellings_is_refused() {
         "Resources:",
         "Conditions: {Never: !Equals [a, b]}\nResources:",
     ) + &absent.replace("TWO", &two);
-    assert!(problem(&absent).contains("the path `/a` is written with a slash"));
+    assert!(problem(&absent).contains("the path `/a` is written with and without a slash"));
     let error = problem(&sam(REST, &format!("E: {one}, F: {two}")));
     assert!(
-        error.contains("the path `/a` is written with a slash"),
+        error.contains("the path `/a` is written with and without a slash"),
         "{error}"
     );
 }
@@ -596,7 +596,7 @@ fn two_events_of_one_operation_are_refused_if_the_function_of_one_is_not_there()
         );
         let error = problem(&(template.clone() + &gone));
         assert!(
-            error.contains("`GET /a` as well, whose function is not there"),
+            error.contains("`GET /a` as well, and the condition of its function is false"),
             "{id}: {error}"
         );
     }

@@ -53,31 +53,31 @@ fn resources_that_are_given_the_api_are_noted() {
     for (resource, expected) in [
         (
             "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: x, Parameters: {Api: !Ref Shop}}}",
-            "nested stacks that are given this API",
+            "nested stacks receive this API",
         ),
         (
             "{Type: AWS::Serverless::Application, Properties: {Location: x, Parameters: {Root: !GetAtt Shop.RootResourceId}}}",
-            "nested stacks that are given this API",
+            "nested stacks receive this API",
         ),
         (
             "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: x, Parameters: {Api: !Sub 'a-${Shop}'}}}",
-            "nested stacks that are given this API",
+            "nested stacks receive this API",
         ),
         (
             "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: x, Parameters: {Api: !Sub ['${ Shop.Arn }-${a}', {a: b}]}}}",
-            "nested stacks that are given this API",
+            "nested stacks receive this API",
         ),
         (
             "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: x, Parameters: {Api: !Sub ['${a}-', {a: !Ref Shop}]}}}",
-            "nested stacks that are given this API",
+            "nested stacks receive this API",
         ),
         (
             "{Type: 'My::Org::Shop::MODULE', Properties: {Api: !Ref Shop}}",
-            "modules and custom resources are given this API",
+            "modules and custom resources receive this API",
         ),
         (
             "{Type: 'Custom::Routes', Properties: {Api: !Ref Shop}}",
-            "modules and custom resources are given this API",
+            "modules and custom resources receive this API",
         ),
         (
             "{Type: AWS::WAFv2::WebACLAssociation, Properties: {ResourceArn: !Sub 'arn:aws:apigateway:x::/restapis/${Shop}/stages/s'}}",
@@ -85,7 +85,7 @@ fn resources_that_are_given_the_api_are_noted() {
         ),
         (
             "{Type: AWS::ApiGateway::BasePathMapping, Properties: {RestApiId: !Ref Shop, DomainName: !Ref D}}",
-            "asks clients for a certificate",
+            "requires client certificates",
         ),
     ] {
         let notes = shop("{}", resource);
@@ -247,7 +247,8 @@ fn operations_of_an_api_elsewhere_are_noted() {
         let notes = definition.notes();
         assert!(
             notes.len() == 1
-                && notes[0].starts_with("operations name an API that the template does not have"),
+                && notes[0]
+                    .starts_with("some operations name an API that the template does not have"),
             "{api}: {notes:?}"
         );
     }

@@ -69,6 +69,20 @@ async fn an_empty_segment_as_a_value_is_one_for_the_authorizer_too() {
     assert_eq!(asked.path_parameters().collect::<Vec<_>>(), [("id", "7")]);
 }
 
+/// As API Gateway has it, before all that another router may find.
+#[tokio::test]
+async fn the_authorizer_is_asked_about_the_same_resource_for_head_as_for_get() {
+    let guarded = "{get: {security: [{keepers: []}]}}";
+    let store = store(&format!("  /a/b: {guarded}\n  /a/{{proxy+}}: {guarded}\n"));
+    let definition = store.definition.unknown_routes(UnknownRoutes::PassOn);
+    let layer = definition.into_layer().unwrap();
+    for method in ["GET", "HEAD"] {
+        assert_eq!(allowed(&layer, method, "/a//b").await, 200);
+        let asked = store.keepers.last();
+        assert_eq!(asked.resource(), Some("/a/{proxy+}"), "{method}");
+    }
+}
+
 #[tokio::test]
 async fn a_greedy_parameter_may_take_nothing_or_not() {
     let guarded = "{x-amazon-apigateway-any-method: {security: [{keepers: []}]}}";

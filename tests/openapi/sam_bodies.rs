@@ -189,7 +189,7 @@ fn an_event_takes_no_security_of_the_body_away() {
         let error = Case { event, ..case }.read((kind, id)).unwrap_err();
         let error = error.to_string();
         assert!(
-            error.contains("at `/Resources/Pets/Properties/Events/Get/Properties`: API Gateway has one authorizer"),
+            error.contains("at `/Resources/Pets/Properties/Events/Get/Properties`: API Gateway allows one authorizer"),
             "{error}"
         );
     }
@@ -199,7 +199,7 @@ fn an_event_takes_no_security_of_the_body_away() {
         ..CASE
     };
     let error = case.read(DIALECTS[0]).unwrap_err().to_string();
-    assert!(error.contains("no operation `PUT /pets`"), "{error}");
+    assert!(error.contains("the operation `PUT /pets`"), "{error}");
     let definition = case.read_without_put();
     assert_eq!(listed(&definition), ["GET /pets a", "POST /pets a"]);
     let written = definition.to_openapi();

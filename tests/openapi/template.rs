@@ -98,8 +98,7 @@ fn pseudo_parameters_are_what_the_application_says() {
     assert_eq!(listed(&definition.unwrap()), ["GET /paid gate"]);
     let problem = problem(template(&text).api());
     assert!(
-        problem.contains("`/Resources/Shop/Properties/Auth/DefaultAuthorizer`: the intrinsic function `Ref` is not run, \
-                          because `AWS::Region` has no value"),
+        problem.contains("`/Resources/Shop/Properties/Auth/DefaultAuthorizer`: the intrinsic function `Ref` cannot be evaluated, because `AWS::Region` has no value"),
         "{problem}"
     );
 }
@@ -199,7 +198,7 @@ fn numbers_keep_their_spelling() {
         ))
     };
     assert!(ttl("10").is_ok() && ttl("'10'").is_ok());
-    assert!(problem(ttl("010")).contains("a whole number is expected, and `010` is there"));
+    assert!(problem(ttl("010")).contains("expected a whole number, found `010`"));
 }
 
 #[test]
@@ -207,16 +206,16 @@ fn a_condition_that_matters_has_to_be_known() {
     for (operation, difference) in [
         (
             "!If [Live, {get: {security: [{gate: []}]}}, {get: {security: []}}]",
-            "decides about `GET /paid`",
+            "`GET /paid` depends on it",
         ),
         (
             "!If [Live, {get: {}}, !Ref AWS::NoValue]",
-            "decides about `GET /paid`",
+            "`GET /paid` depends on it",
         ),
         ("{!If [Live, get, put]: {}}", ""),
         (
             "{get: {security: [!If [Idle, {gate: []}, {nobody: []}]]}}",
-            "decides about `GET /paid`",
+            "`GET /paid` depends on it",
         ),
         (
             "{get: {security: [!If [Idle, {gate: []}, {gate: x}]]}}",
@@ -230,7 +229,7 @@ fn a_condition_that_matters_has_to_be_known() {
         let problem = problem(template.api());
         assert!(problem.contains(difference), "{operation}: {problem}");
         assert!(
-            problem.contains("say the value of `Stage` with"),
+            problem.contains("set `Stage` with"),
             "{operation}: {problem}"
         );
         assert!(
@@ -277,7 +276,7 @@ Resources:
         unknown.contains("at `/Resources/Free/Condition`: the condition `Live` is not known"),
         "{unknown}"
     );
-    assert!(unknown.contains("decides about `GET /`"), "{unknown}");
+    assert!(unknown.contains("`GET /` depends on it"), "{unknown}");
 
     // An authorizer that is gone cannot guard.
     let text = text.replace(
@@ -286,7 +285,7 @@ Resources:
     );
     assert!(of_stage(&text, "live").is_ok());
     let gone = problem(of_stage(&text, "test"));
-    assert!(gone.contains("`Gate` is no security scheme"), "{gone}");
+    assert!(gone.contains("`Gate` is not a security scheme"), "{gone}");
 }
 
 #[test]
@@ -338,7 +337,7 @@ components: {securitySchemes: {gate: {type: apiKey, in: header, name: a, x-amazo
     let missing = problem(alone.api());
     assert!(missing.contains("/DefinitionBody`"), "{missing}");
     assert!(
-        missing.contains("the text of `./shop.yaml` is not known, which `AWS::Include` puts here"),
+        missing.contains("`AWS::Include` inserts `./shop.yaml` here, and its content is not known"),
         "{missing}"
     );
     let definition = alone
@@ -443,7 +442,7 @@ paths: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: ./paths.yaml}
     let without = template(&local).include_with(|_| Err(std::io::ErrorKind::NotFound.into()));
     assert!(
         problem(without.api())
-            .contains("the file `shop.yaml`: the text cannot be read: entity not found")
+            .contains("the file `shop.yaml`: the document cannot be read: entity not found")
     );
 }
 
@@ -482,7 +481,7 @@ fn a_definition_in_another_file_is_handed_over() {
         );
         let missing = problem(template(&text).api());
         assert!(
-            missing.contains("hand over its text with `Template::include`, under the name `")
+            missing.contains("supply its content with `Template::include` under the name `")
                 && missing.contains(name),
             "{missing}"
         );
@@ -530,18 +529,20 @@ Resources:
     let notes = misspelt.api_named("Shop").unwrap().notes();
     assert_eq!(
         notes,
-        ["the file `tests.yaml` was handed over, and nothing names it; check the spelling"]
+        [
+            "the file `tests.yaml` was supplied, but the template does not name it; check the spelling"
+        ]
     );
     let missing = template(text)
         .parameter("Stage", "test")
         .include("test.yml", file);
     let error = problem(missing.api_named("Shop"));
     assert!(
-        error.contains("the text of `./test.yaml` is not known"),
+        error.contains("`AWS::Include` inserts `./test.yaml` here, and its content is not known"),
         "{error}"
     );
     assert!(
-        error.contains("\n- at `/`: the file `test.yml` was handed over"),
+        error.contains("\n- at `/`: the file `test.yml` was supplied"),
         "{error}"
     );
 }
@@ -567,7 +568,7 @@ Resources:
     assert_eq!(listed(&definition.unwrap()), ["GET /a -", "GET /b -"]);
     let unknown = problem(template(text).api());
     assert!(
-        unknown.contains("`Fn::ForEach::Pages` is not run"),
+        unknown.contains("`Fn::ForEach::Pages` cannot be evaluated"),
         "{unknown}"
     );
     let without = text.replace("AWS::LanguageExtensions, ", "");

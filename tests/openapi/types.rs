@@ -88,23 +88,23 @@ fn a_mixture_is_an_error_that_names_both() {
         (
             authorizer("{type: token, enableSimpleResponses: true}"),
             "at `/components/securitySchemes/a/x-amazon-apigateway-authorizer/enableSimpleResponses`: only an HTTP \
-             API has this, and only a REST API has what is at \
-             `/components/securitySchemes/a/x-amazon-apigateway-authorizer/type`; a document is of one API, so leave \
-             one of the two",
+             API can have this, and only a REST API can have what is at \
+             `/components/securitySchemes/a/x-amazon-apigateway-authorizer/type`; remove one of \
+             the two",
         ),
         (
             authorizer(
                 "{type: request, identitySource: 'method.request.header.A, $request.header.B'}",
             ),
-            "only an HTTP API has this, and only a REST API",
+            "only an HTTP API can have this, and only a REST API",
         ),
         (
             PETSTORE.replace(r#""/pets": {"#, r#""/$default": {"#),
-            "at `/paths/~1$default`: only an HTTP API has this",
+            "at `/paths/~1$default`: only an HTTP API can have this",
         ),
         (
             ORDERS.replace("x-amazon-apigateway-cors", "x-amazon-apigateway-policy"),
-            "at `/x-amazon-apigateway-policy`: only a REST API has this, and only an HTTP API has what is at \
+            "at `/x-amazon-apigateway-policy`: only a REST API can have this, and only an HTTP API can have what is at \
              `/x-amazon-apigateway-importexport-version`",
         ),
     ] {
@@ -118,13 +118,13 @@ fn the_default_route_is_written_in_one_way() {
     for (paths, expected) in [
         (
             "{/$default: {get: {}}}",
-            "at `/paths/~1$default/get`: the default route takes every method",
+            "at `/paths/~1$default/get`: the default route accepts every method",
         ),
         (
             "{/a: {x-amazon-apigateway-any-method: {isDefaultRoute: true}}}",
-            "/x-amazon-apigateway-any-method/isDefaultRoute`: the path of the default route is `/$default`",
+            "/x-amazon-apigateway-any-method/isDefaultRoute`: `/$default` is the path of the default route",
         ),
-        ("{$other: {get: {}}}", "`$other` is no path"),
+        ("{$other: {get: {}}}", "`$other` is not a path"),
     ] {
         let error = ApiDefinition::from_openapi(&format!("openapi: 3.0.1\npaths: {paths}"));
         let error = error.unwrap_err().to_string();
@@ -179,7 +179,10 @@ async fn the_code_says_what_the_document_does_not() {
         .for_api_type(ApiType::WebSocket)
         .unwrap_err()
         .to_string();
-    assert!(error.contains("not one of a WebSocket API"), "{error}");
+    assert!(
+        error.contains("does not describe a WebSocket API"),
+        "{error}"
+    );
 }
 
 #[test]

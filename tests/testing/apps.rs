@@ -1,4 +1,4 @@
-//! Whole apps: axum, an API's definition, tonic, layers within layers, and what keeps a harness from seeing.
+//! Whole apps: axum, an API definition, tonic, nested layers, and requests that a harness cannot follow.
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -16,7 +16,7 @@ fn layer(answer: MockAnswer) -> LambdaAuthorizerLayer<MockAuthorizer> {
 }
 
 #[tokio::test]
-async fn a_harness_sees_decisions_through_an_axum_apps_routes() {
+async fn an_axum_app_is_followed_through_its_routes() {
     let authorizer = MockAuthorizer::answering(MockAnswer::allow().with_principal_id("user-1"));
     let pets = Router::new()
         .route(
@@ -64,9 +64,9 @@ async fn a_harness_sees_decisions_through_an_axum_apps_routes() {
     assert!(harness.reached().is_empty());
 }
 
-/// The layer's refusal is known although a layer around it has answered something else.
+/// The harness sees the refusal although a layer around it replaces the response.
 #[tokio::test]
-async fn a_refusal_is_recognised_behind_another_response() {
+async fn a_refusal_is_recognized_behind_another_response() {
     let app = ServiceBuilder::new()
         .map_response(|_| Response::new(Body::from("all is well")))
         .layer(layer(MockAnswer::deny()))
@@ -83,7 +83,7 @@ async fn a_refusal_is_recognised_behind_another_response() {
 }
 
 #[tokio::test]
-async fn of_two_layers_the_refusing_one_counts() {
+async fn the_layer_that_refuses_decides_between_two_layers() {
     for (outer, inner, response_type) in [
         (
             MockAnswer::allow(),
@@ -111,7 +111,7 @@ async fn of_two_layers_the_refusing_one_counts() {
 }
 
 #[tokio::test]
-async fn an_exempt_preflight_is_open() {
+async fn an_exempt_preflight_is_unguarded() {
     let harness = Harness::new(layer(MockAnswer::allow()).exempt_preflights());
     let preflight = harness
         .request(http::Method::OPTIONS, "/pets")
@@ -122,7 +122,7 @@ async fn an_exempt_preflight_is_open() {
 }
 
 #[tokio::test]
-async fn a_harness_sees_decisions_of_an_apis_authorizers() {
+async fn an_apis_definition_is_followed_to_its_authorizers() {
     let document = r#"{
         "openapi": "3.0.1", "info": {"title": "pets", "version": "1"},
         "paths": {
@@ -159,7 +159,7 @@ async fn a_harness_sees_decisions_of_an_apis_authorizers() {
 }
 
 #[tokio::test]
-async fn a_service_with_another_body_type_works() {
+async fn a_service_with_another_body_type_gets_that_body() {
     let inside = tower::service_fn(async |request: Request<Body>| {
         Ok::<_, Infallible>(Response::new(request.into_body()))
     });
@@ -178,7 +178,7 @@ async fn a_service_with_another_body_type_works() {
 
 /// A boxed service is not `Sync`.
 #[tokio::test]
-async fn a_boxed_service_works_as_an_app() {
+async fn a_boxed_service_is_an_app() {
     let app = ProtectedService::new().boxed_clone();
     Harness::app(app).get("/").send().await.assert_unguarded();
 }
@@ -196,9 +196,9 @@ async fn a_layer_keeps_its_own_manual_clock() {
     assert_eq!(harness.clock().now(), clock.now());
 }
 
-/// A denial keeps its request, and the harness the denial.
+/// A denial keeps its request, and the harness keeps the denial. There must be no reference cycle.
 #[tokio::test]
-async fn a_request_leaves_nothing_behind() {
+async fn nothing_is_left_of_a_request() {
     for answer in [MockAnswer::allow(), MockAnswer::deny()] {
         let held = Arc::new(());
         let harness = Harness::new(layer(answer));

@@ -1,4 +1,4 @@
-//! Each assertion, on each outcome.
+//! Each assertion on each outcome.
 
 use http::{Request, Response};
 use serde_json::json;
@@ -40,10 +40,10 @@ async fn send(token: &str) -> TestResponse {
 
 type Assertion = fn(TestResponse) -> TestResponse;
 
-/// `+` holds, `-` fails; of each outcome the columns.
+/// `+` means that the assertion holds, `-` that it fails. There is one column for each outcome.
 #[tokio::test]
 #[rustfmt::skip]
-async fn each_assertion_holds_for_its_outcomes_only() {
+async fn an_assertion_holds_where_it_should_and_nowhere_else() {
     const TOKENS: [&str; 6] =        ["allow", "-", "who?", "deny", "deny by sid", "malformed"];
     let table: [(&str, Assertion, [&str; 6]); 17] = [
         ("allowed",           |it| it.assert_allowed(),                     ["+", "-", "-", "-", "-", "-"]),
@@ -79,10 +79,10 @@ async fn each_assertion_holds_for_its_outcomes_only() {
     }
 }
 
-/// Every one of them, so that none forgets to pass the caller's place on.
+/// This tests every assertion, because each needs `track_caller`.
 #[tokio::test]
 #[rustfmt::skip]
-async fn a_failed_assertion_reports_its_own_line() {
+async fn a_failed_assertion_points_at_its_own_line() {
     macro_rules! points_here {
         ($token:literal, $($assertion:tt)*) => {
             let response = send($token).await;
@@ -111,7 +111,7 @@ async fn a_failed_assertion_reports_its_own_line() {
     points_here!("-", assert_json(&json!({})));
 }
 
-/// The story that this crate comes from, as a test that fails and explains itself; the documentation shows it.
+/// The message of the failed assertion that the documentation shows.
 #[tokio::test]
 async fn a_failed_assertion_says_why() {
     let harness = Harness::new(layer());
@@ -128,7 +128,7 @@ async fn a_failed_assertion_says_why() {
 }
 
 #[tokio::test]
-async fn a_failed_assertion_shows_expected_and_actual_values() {
+async fn a_failed_assertion_shows_the_expected_and_the_actual_value() {
     let told = async |token, assertion: Assertion| {
         let response = send(token).await;
         caught(|| assertion(response)).message
@@ -137,15 +137,12 @@ async fn a_failed_assertion_shows_expected_and_actual_values() {
         (
             "allow",
             (|it| it.assert_unauthorized()) as Assertion,
-            ["expected: UNAUTHORIZED", "came: let through, status 200"],
+            ["expected: UNAUTHORIZED", "actual: let through, status 200"],
         ),
         (
             "allow",
             |it| it.assert_denied(),
-            [
-                "principal: user-1; keys of the context: tenant",
-                "was asked for",
-            ],
+            ["principal: user-1; context keys: tenant", "was invoked for"],
         ),
         (
             "deny",
@@ -171,12 +168,12 @@ async fn a_failed_assertion_shows_expected_and_actual_values() {
         (
             "allow",
             |it| it.assert_context("tenant", "other"),
-            ["`other` as the context's `tenant`", "found `acme`"],
+            ["`other` for the context key `tenant`", "found `acme`"],
         ),
         (
             "allow",
             |it| it.assert_context("plan", "gold"),
-            ["as the context's `plan`", "found none"],
+            ["for the context key `plan`", "found none"],
         ),
         (
             "allow",
@@ -209,9 +206,9 @@ async fn a_failed_assertion_shows_expected_and_actual_values() {
     }
 }
 
-/// What counts is what a request was refused for, not what the client is told.
+/// Assertions check the reason of a refusal, not the response.
 #[tokio::test]
-async fn customised_responses_do_not_change_outcomes() {
+async fn customised_responses_change_no_outcome() {
     let teapot = GatewayResponse::new().status(418);
     let responses = GatewayResponses::default()
         .with(ResponseType::Unauthorized, teapot)
@@ -226,7 +223,7 @@ async fn customised_responses_do_not_change_outcomes() {
 }
 
 #[tokio::test]
-async fn bodies_are_compared_as_json() {
+async fn json_is_compared_as_json() {
     let response = send("malformed").await;
     response.assert_json(&json!({"message": null}));
     let response = send("allow").await;
@@ -238,7 +235,7 @@ async fn bodies_are_compared_as_json() {
 }
 
 #[tokio::test]
-async fn a_service_without_a_response_has_no_outcome() {
+async fn a_service_that_fails_meets_no_assertion() {
     let failing = tower::service_fn(async |_: Request<RequestBody>| {
         Err::<Response<RequestBody>, _>(std::io::Error::other("out of order"))
     });

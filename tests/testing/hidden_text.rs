@@ -1,5 +1,4 @@
-//! Text of a client, an authorizer, a policy or a configuration that could begin a line of a log, turn one around, or
-//! hide: no message has it as it is.
+//! Text from outside could begin a line in a log, reverse one, or be invisible. No message contains such text unchanged.
 
 use serde_json::json;
 use tower_lambda_authorizer::{
@@ -12,7 +11,7 @@ use tower_lambda_authorizer::{
 
 use crate::caught::caught;
 
-/// A line of its own, an escape of a terminal, and the kinds of characters that nobody sees.
+/// A line break, a terminal escape, and the kinds of invisible characters.
 const HIDDEN: &str =
     "x\r\nFORGED\u{1b}[2J\u{85}\u{2028}\u{202e}\u{61c}\u{200b}\u{feff}\u{ad}\u{a0}\u{3164}\u{e000}";
 

@@ -1,4 +1,4 @@
-//! The authorizer that does as it is told.
+//! The mock authorizer.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use tower_lambda_authorizer::{
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Keeps nothing, so that each request is asked about.
+/// A layer without a cache, so that each request invokes the authorizer.
 fn harness(authorizer: &MockAuthorizer) -> Harness {
     let layer = LambdaAuthorizerLayer::token(authorizer.clone());
     Harness::new(layer.result_ttl(Duration::ZERO).unwrap())
@@ -26,7 +26,7 @@ async fn send(authorizer: &MockAuthorizer, token: &str) -> TestResponse {
 }
 
 #[tokio::test]
-async fn queued_answers_precede_those_of_tokens_and_the_default() {
+async fn queued_answers_come_first_then_the_tokens_then_the_answer_for_all() {
     let authorizer = MockAuthorizer::new()
         .with_token("a", MockAnswer::deny())
         .then(MockAnswer::fail("no database"))
@@ -45,7 +45,7 @@ async fn queued_answers_precede_those_of_tokens_and_the_default() {
 }
 
 #[tokio::test]
-async fn each_mock_answer_has_its_effect() {
+async fn each_mock_answer_has_its_outcome() {
     for (answer, response_type) in [
         (MockAnswer::allow(), None),
         (MockAnswer::allow_this(), None),
@@ -80,9 +80,9 @@ async fn each_mock_answer_has_its_effect() {
     }
 }
 
-/// An HTTP API wants a principal.
+/// HTTP APIs require a principal.
 #[tokio::test]
-async fn a_mock_allowance_works_for_every_type_of_api() {
+async fn an_allowing_mock_works_for_every_type_of_api() {
     for answer in [
         MockAnswer::allow(),
         MockAnswer::allow_this(),
@@ -100,7 +100,7 @@ async fn a_mock_allowance_works_for_every_type_of_api() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn delays_use_tokios_time() {
+async fn delays_are_of_tokios_time() {
     let begun = Instant::now();
     let authorizer = MockAuthorizer::answering(MockAnswer::allow().after(20 * SECOND));
     send(&authorizer, "t").await.assert_allowed();
@@ -111,7 +111,7 @@ async fn delays_use_tokios_time() {
 }
 
 #[tokio::test]
-async fn requests_that_join_a_call_do_not_count_as_invoked() {
+async fn requests_that_wait_for_one_call_were_not_invoked() {
     let authorizer = MockAuthorizer::allowing();
     let harness = Harness::new(LambdaAuthorizerLayer::token(authorizer.clone()));
     let get = || harness.get("/pets").header("authorization", "t").send();

@@ -1,4 +1,4 @@
-//! Whole ranges of paths against a policy.
+//! Assertions on policies for whole ranges of paths.
 
 use tower_lambda_authorizer::{
     Api,
@@ -21,7 +21,7 @@ fn denies(policy: &PolicyDocument, method: &str, path: &str) -> bool {
 }
 
 #[test]
-fn a_range_is_covered_if_all_of_it_is_covered() {
+fn a_range_is_covered_only_if_all_of_it_is_allowed() {
     let pets = builder()
         .allow("GET", "/pets/*")
         .allow("POST", "/pets/?")
@@ -33,7 +33,7 @@ fn a_range_is_covered_if_all_of_it_is_covered() {
         ("GET", "/pets/7", true, false),
         ("GET", "/pets/public/*", true, false),
         ("GET", "/pets/?", true, false),
-        // One entry of the policy takes a part out, or lets a part in.
+        // One entry of the policy excludes a part of the range, or allows a part of it.
         ("GET", "/pets/*", false, false),
         ("GET", "/*", false, false),
         ("GET", "/pets/secret", false, true),
@@ -60,9 +60,9 @@ fn a_range_is_covered_if_all_of_it_is_covered() {
     }
 }
 
-/// `*` is any run of characters, slashes included, also where a method stands.
+/// `*` stands for any characters, including slashes, also in the place of a method.
 #[test]
-fn a_star_as_a_method_also_matches_paths() {
+fn the_method_star_of_an_entry_also_matches_in_paths() {
     let policy = builder()
         .allow("GET", "/*")
         .deny("*", "/secret")
@@ -75,9 +75,9 @@ fn a_star_as_a_method_also_matches_paths() {
     );
 }
 
-/// What an exception takes out of a `NotResource` is found, too.
+/// The assertions find the exceptions of a `NotResource`, too.
 #[test]
-fn exceptions_are_found() {
+fn exceptions_in_a_range_are_found() {
     let all_but_admin = PolicyDocument::from_json(
         br#"{"Statement": {"Effect": "Allow", "Action": "*",
              "NotResource": "arn:aws:execute-api:*:*:placeholder/local/GET/admin/*"}}"#,
@@ -91,7 +91,7 @@ fn exceptions_are_found() {
 
 #[test]
 #[rustfmt::skip]
-fn every_failure_is_shown_with_an_example_and_a_reason() {
+fn all_that_fails_is_told_with_an_example_and_a_reason() {
     let api = Api::default();
     let policy = builder()
         .allow("GET", "/pets/*")
@@ -125,7 +125,7 @@ fn every_failure_is_shown_with_an_example_and_a_reason() {
 }
 
 #[test]
-fn invalid_questions_do_not_pass() {
+fn invalid_methods_and_paths_panic() {
     let policy = builder().allow("GET", "/*").build().unwrap();
     assert!(!covers(&policy, "GET", "pets"));
     assert!(!denies(&policy, "PUT", "pets"));

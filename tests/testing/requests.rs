@@ -1,4 +1,4 @@
-//! What a request of a harness can have, as the authorizer, the policy and the service see it.
+//! Requests of a harness, as the authorizer, the policy and the service receive them.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -16,7 +16,7 @@ fn harness(authorizer: &MockAuthorizer) -> Harness {
 }
 
 #[tokio::test]
-async fn all_settings_of_a_request_reach_the_authorizer_and_the_service() {
+async fn everything_that_is_set_reaches_the_authorizer_and_the_service() {
     let authorizer = MockAuthorizer::allowing();
     let harness = harness(&authorizer);
     let request = harness
@@ -60,9 +60,9 @@ async fn all_settings_of_a_request_reach_the_authorizer_and_the_service() {
     assert!(reached.extensions().get::<AuthorizerContext>().is_some());
 }
 
-/// What the test leaves open is the layer's resolver's to say.
+/// The layer's resolver sets the resource if the test does not.
 #[tokio::test]
-async fn the_layers_own_resolver_still_works() {
+async fn the_resolver_of_the_layer_still_works() {
     let authorizer = MockAuthorizer::allowing();
     let layer = LambdaAuthorizerLayer::token(authorizer.clone())
         .resource_resolver(|_| ResourceMatch::new().with_resource("/by/the/layer"));
@@ -80,7 +80,7 @@ async fn the_layers_own_resolver_still_works() {
 }
 
 #[tokio::test]
-async fn conditions_read_the_requests_settings() {
+async fn conditions_read_what_a_request_says() {
     let only_where = |key: &str, value: &str| {
         let condition = Condition::new("StringEquals", key, [value]).unwrap();
         let statement = Statement::invoke(Effect::Allow, ["*"]).with_condition(condition);
@@ -112,7 +112,7 @@ async fn conditions_read_the_requests_settings() {
 }
 
 #[tokio::test]
-async fn an_http_request_is_sent_unchanged() {
+async fn a_request_built_without_the_harness_is_sent_unchanged() {
     let harness = harness(&MockAuthorizer::allowing());
     harness.send(request("/pets")).await.assert_unauthorized();
     let mut request = request("https://api.example.com/pets?a=b");
@@ -125,7 +125,7 @@ async fn an_http_request_is_sent_unchanged() {
 
 #[test]
 #[rustfmt::skip]
-fn invalid_requests_are_reported_at_the_line_of_the_mistake() {
+fn an_invalid_request_panics_at_its_own_line() {
     let harness = harness(&MockAuthorizer::allowing());
     let app = Harness::app(tower_lambda_authorizer::testing::ProtectedService::new());
     macro_rules! points_here {
@@ -143,8 +143,8 @@ fn invalid_requests_are_reported_at_the_line_of_the_mistake() {
         };
     }
     points_here!(harness.get("pets"), "begins with `/`");
-    points_here!(harness.post("/a b?s3cret"), "no path");
-    points_here!(harness.get("/").header("a b", "s3cret"), "`a b` is no header's name");
+    points_here!(harness.post("/a b?s3cret"), "not a path");
+    points_here!(harness.get("/").header("a b", "s3cret"), "`a b` is not a header name");
     points_here!(harness.get("/").header("a", "s3cret\n"), "given for `a`");
     points_here!(app.get("/").resource("/pets"), "router");
     points_here!(app.get("/").path_parameter("a", "s3cret"), "router");

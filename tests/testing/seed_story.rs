@@ -1,4 +1,4 @@
-//! The seed of the crate: a 401, and no function ran. In a test, an assertion that fails says why.
+//! A 401 without an invocation is the reason why the crate exists. In a test, the failed assertion explains it.
 
 use tower_lambda_authorizer::{
     LambdaAuthorizerLayer,
@@ -8,21 +8,21 @@ use tower_lambda_authorizer::{
 use crate::caught::caught;
 
 #[tokio::test]
-async fn a_401_without_a_call_is_explained_by_a_failed_assertion() {
+async fn a_401_without_an_invocation_is_explained_by_a_failed_assertion() {
     let layer = LambdaAuthorizerLayer::token(MockAuthorizer::new());
     let response = Harness::new(layer).get("/pets").send().await;
     let caught = caught(|| response.assert_allowed());
     let transcript = "\
 GET /pets
   expected: let through
-  came: UNAUTHORIZED, status 401
+  actual: UNAUTHORIZED, status 401
   UNAUTHORIZED 401: the identity source `method.request.header.Authorization` is missing; the authorizer was not invoked
     request     arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets
     identity    `method.request.header.Authorization` is missing
     cache       not asked
     authorizer  not invoked
     response    API Gateway's default
-    to do       send the header `Authorization`; without it the gateway answers by itself, so no function has anything in its log";
+    to do       send the header `Authorization`; without it, the gateway answers by itself and does not invoke the authorizer, so the function's log shows nothing";
     assert_eq!(caught.message, transcript);
     assert!(caught.file.ends_with("seed_story.rs"));
 }

@@ -55,7 +55,7 @@ async fn every_outcome_can_be_expected() {
 }
 
 #[tokio::test]
-async fn a_tables_tokens_go_into_the_chosen_header() {
+async fn the_test_decides_where_the_token_goes() {
     let layer = LambdaAuthorizerLayer::request(authorizer(), "method.request.header.x-token");
     let harness = Harness::new(layer.unwrap());
     let table = "GET /pets READER allowed\nGET /pets - unauthorized";
@@ -67,7 +67,7 @@ async fn a_tables_tokens_go_into_the_chosen_header() {
 }
 
 #[tokio::test]
-async fn every_failed_line_is_shown_with_its_reason() {
+async fn all_failing_lines_are_listed_with_their_reasons() {
     let table = "\
         GET    /pets  one-path       allowed\n\
         GET    /dogs  one-path       allowed\n\
@@ -84,9 +84,9 @@ async fn every_failed_line_is_shown_with_its_reason() {
     });
     assert_eq!((told.line, &*told.file), (line, file!()));
     for wanted in [
-        "of 5 lines of the table, 3 came out otherwise",
-        "line 2: GET /dogs, headers: authorization\n  expected: let through\n  came: ACCESS_DENIED, status 403",
-        "was kept from a request for",
+        "3 of 5 lines of the table failed",
+        "line 2: GET /dogs, headers: authorization\n  expected: let through\n  actual: ACCESS_DENIED, status 403",
+        "this is the cached policy of a request for",
         "line 3: GET /pets",
         "the authorizer said `Unauthorized`",
         "line 5: DELETE /pets",
@@ -98,14 +98,14 @@ async fn every_failed_line_is_shown_with_its_reason() {
 }
 
 #[tokio::test]
-async fn an_invalid_table_is_reported_at_the_line_that_runs_it() {
+async fn an_invalid_table_panics_at_the_line_that_runs_it() {
     for table in ["", "# nothing", "GET /pets", "GET /pets - perhaps"] {
         let line = line!() + 1;
         let told = caught(|| harness().run_table(table).now_or_never());
         assert_eq!((told.line, &*told.file), (line, file!()));
         assert!(
             told.message
-                .starts_with("this is no table: line 1, column "),
+                .starts_with("the table is invalid: line 1, column "),
             "{}",
             told.message
         );
@@ -113,7 +113,7 @@ async fn an_invalid_table_is_reported_at_the_line_that_runs_it() {
 }
 
 #[tokio::test]
-async fn without_a_cache_lines_are_independent() {
+async fn lines_are_independent_if_nothing_is_cached() {
     let layer = LambdaAuthorizerLayer::token(authorizer());
     let harness = Harness::new(layer.result_ttl(Duration::ZERO).unwrap());
     harness

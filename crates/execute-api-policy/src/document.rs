@@ -6,6 +6,7 @@ use smallvec::SmallVec;
 
 use super::{
     condition::{Condition, InvalidCondition, Operator},
+    effect::Effect,
     evaluation::INVOKE,
     resource::Resource,
 };
@@ -45,16 +46,6 @@ pub struct Statement {
     /// The operators without keys, if `Condition` has such or has no operator. They have no effect, but somebody
     /// meant something by them.
     pub(super) empty_condition: Option<Vec<Operator>>,
-}
-
-/// What a statement does where it applies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(clippy::exhaustive_enums, reason = "IAM has these two")]
-pub enum Effect {
-    /// Lets the request through, unless another statement denies it.
-    Allow,
-    /// Refuses the request, whatever other statements say.
-    Deny,
 }
 
 /// `Action` or `NotAction`, `Resource` or `NotResource`: never both, never neither.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{condition::ConditionKeys, pattern::cut_arn};
+use super::{keys::ConditionKeys, pattern::cut_arn};
 
 /// What to decide: one action on one resource, with what is known of the request.
 #[derive(Clone, Copy)]

@@ -1,7 +1,8 @@
-//! The IAM policy language, as an authorizer's answer needs it.
+//! The IAM policy language of Amazon API Gateway: parse, write, evaluate, explain and lint the policies that Lambda
+//! authorizers return.
 //!
-//! Pure: no HTTP, no async, no clock. A [`PolicyDocument`] is parsed strictly, compiled once, and
-//! evaluated for one action on one resource:
+//! The crate uses no HTTP, no async and no clock. A [`PolicyDocument`] is parsed strictly, compiled once, and then
+//! evaluated for one action on one resource at a time:
 //!
 //! ```
 //! use execute_api_policy::{EvaluationRequest, PolicyDocument, Verdict};
@@ -24,8 +25,8 @@
 //! # Ok::<(), execute_api_policy::PolicyError>(())
 //! ```
 //!
-//! [`Policy::explain`] says why. [`PolicyDocument::lint`] finds what is in order and yet not what was meant;
-//! [`LintCode`] has the table of its rules. The language itself, rule by rule, is in [`language`].
+//! [`Policy::explain`] says why. [`PolicyDocument::lint`] finds mistakes in valid policies, and [`LintCode`] lists its
+//! rules. [`language`] describes the language itself, rule by rule.
 #![cfg_attr(
     test,
     allow(
@@ -40,11 +41,13 @@ mod builder;
 mod compiled;
 mod condition;
 mod document;
+mod effect;
 mod error;
 mod evaluation;
 mod explain;
 mod heap;
 mod hints;
+mod keys;
 #[doc(hidden)]
 pub mod layer_only;
 mod lint;
@@ -62,17 +65,16 @@ pub use self::{
     arn::{InvalidArn, MethodArn, StageArn},
     builder::{InvalidPolicy, PolicyBuilder},
     compiled::Policy,
-    condition::{
-        Condition, ConditionContext, ConditionKeys, InvalidCondition, KeyValue, Operator,
-        UnknownOperator,
-    },
-    document::{Effect, Entries, PolicyDocument, Statement, Version},
+    condition::{Condition, InvalidCondition, Operator, UnknownOperator},
+    document::{Entries, PolicyDocument, Statement, Version},
+    effect::Effect,
     error::PolicyError,
     evaluation::{Evaluation, EvaluationRequest, Verdict},
     explain::{
         ConditionExplanation, EntryExplanation, PartExplanation, PolicyExplanation,
         StatementExplanation,
     },
+    keys::{ConditionContext, ConditionKeys, KeyValue},
     lint::{Finding, LintCode, LintOptions, Severity},
     parse::{ParseOptions, UnusableValues},
     resource::Resource,

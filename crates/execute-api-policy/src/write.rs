@@ -7,7 +7,8 @@ use std::borrow::Cow;
 
 use super::{
     condition::{Condition, Operator},
-    document::{Effect, PolicyDocument, Statement, Version},
+    document::{PolicyDocument, Statement, Version},
+    effect::Effect,
     pattern::cut_arn,
     resource::without_variables,
 };

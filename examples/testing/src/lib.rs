@@ -1,4 +1,4 @@
-//! An app whose callers send a JSON Web Token. It is an example for its tests in `tests/orders.rs`:
+//! A service for orders, whose callers have a JSON Web Token. It shows how to test an authorizer: see `tests/orders.rs`.
 //!
 //! ```sh
 //! cargo test --manifest-path examples/testing/Cargo.toml

@@ -1,4 +1,4 @@
-//! The expected outcome of a line.
+//! The outcome that a line expects.
 
 use std::fmt;
 

@@ -90,6 +90,48 @@ fn replacing_a_value_again_and_again_does_not_grow_the_queue() {
     assert!(memory.queue().order.len() < 32);
 }
 
+#[test]
+fn what_was_forgotten_leaves_the_queue_too() {
+    let (memory, counters) = memory(100);
+    for key in 1..=50 {
+        put(&memory, &counters, key, 0);
+    }
+    for key in 1..=50 {
+        memory.forget(&[key], &counters);
+    }
+    for _ in 0..100 {
+        put(&memory, &counters, 1, 0);
+    }
+    assert!(memory.queue().order.len() < 32);
+}
+
+/// An entry is not evicted only because the queue is long.
+#[test]
+fn a_full_memory_tidies_its_queue_and_evicts_nothing() {
+    let (memory, counters) = memory(3);
+    for key in [1, 2].into_iter().chain([3; 1_000]) {
+        put(&memory, &counters, key, 0);
+    }
+    for key in 1..=3 {
+        assert!(get(&memory, key, Duration::ZERO).is_some(), "{key}");
+    }
+    assert_eq!(counters.snapshot().evictions, 0);
+}
+
+#[test]
+fn what_is_too_old_gets_no_second_chance() {
+    let (memory, counters) = memory(2);
+    let put_at = |key: u8, now| {
+        memory.insert([key].into(), 0, 0, lifetime(now), || false, &counters);
+    };
+    put_at(1, Duration::ZERO);
+    put_at(2, SECOND);
+    assert!(get(&memory, 1, 9 * SECOND).is_some());
+    put_at(3, 10 * SECOND);
+    assert!(get(&memory, 2, 10 * SECOND).is_some());
+    assert!(get(&memory, 3, 10 * SECOND).is_some());
+}
+
 /// For a call that was forgotten, and for a value that is larger than the limit.
 #[test]
 fn a_value_that_is_not_kept_still_removes_the_earlier_one() {

@@ -1,8 +1,9 @@
-//! The authorizer's answer cannot be used.
+//! Remedies for 500: the authorizer's answer is not valid.
 
 use super::{Case, Remedy};
 use crate::decision::DenialReason;
 
+/// In words of the crate's own at its beginning: names that the authorizer has chosen come behind.
 fn problem<'c>(case: &Case<'c>) -> Option<&'c str> {
     match case.reason {
         DenialReason::MalformedResponse { problem } => Some(problem),
@@ -11,11 +12,13 @@ fn problem<'c>(case: &Case<'c>) -> Option<&'c str> {
 }
 
 pub(super) fn http_response_returned(case: &Case<'_>) -> Option<Remedy> {
-    problem(case)?.contains("`statusCode`").then(|| {
+    let is_response =
+        problem(case)?.starts_with("the answer has no `policyDocument`, but a `statusCode`");
+    is_response.then(|| {
         Remedy::new(
             "http-response-returned",
-            "an authorizer does not answer the client: to refuse, fail with `Unauthorized` (401) or answer with a \
-             policy that denies (403)",
+            "an authorizer returns a policy, not an HTTP response. To refuse a request, fail with `Unauthorized` (401) or \
+             return a policy that denies it (403)",
         )
     })
 }
@@ -26,7 +29,8 @@ pub(super) fn nested_context(case: &Case<'_>) -> Option<Remedy> {
     is_nested.then(|| {
         Remedy::new(
             "nested-context",
-            "make it a string (`JSON.stringify`, `serde_json::to_string`), and parse it where it is used",
+            "a context value cannot be a list or an object: turn it into a string (`JSON.stringify`, \
+             `serde_json::to_string`) and parse the string in the service",
         )
     })
 }
@@ -35,25 +39,27 @@ pub(super) fn null_condition(case: &Case<'_>) -> Option<Remedy> {
     problem(case)?.contains("Condition`: invalid type: null").then(|| {
         Remedy::new(
             "null-condition",
-            "leave `Condition` out where there is none: typed SDKs write `null` unless told to skip it",
+            "leave `Condition` out if there is none: some SDKs write `null` unless told to skip the member",
         )
     })
 }
 
 pub(super) fn simple_response_mismatch(case: &Case<'_>) -> Option<Remedy> {
-    problem(case)?.contains("simple responses").then(|| {
+    let problem = problem(case)?;
+    (problem.starts_with("it ") && problem.contains("simple responses")).then(|| {
         Remedy::new(
             "simple-response-mismatch",
-            "`enableSimpleResponses` and the answer have to agree: `{\"isAuthorized\": …}` with it, a policy without",
+            "`enableSimpleResponses` must match the answer: return `{\"isAuthorized\": …}` if it is on, and a policy if \
+             it is off",
         )
     })
 }
 
 pub(super) fn principal_missing(case: &Case<'_>) -> Option<Remedy> {
-    problem(case)?.contains("no `principalId`").then(|| {
+    problem(case)?.starts_with("it has no `principalId`").then(|| {
         Remedy::new(
             "principal-missing",
-            "name the caller: `principalId` in the answer, or `AuthorizerResponse::with_principal_id`",
+            "name the caller: set `principalId` in the answer, or call `AuthorizerResponse::with_principal_id`",
         )
     })
 }

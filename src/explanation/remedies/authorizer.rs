@@ -1,4 +1,4 @@
-//! The authorizer failed, or said `Unauthorized`.
+//! Remedies for an authorizer that failed or answered `Unauthorized`.
 
 use super::{Case, Remedy, identity::without_bearer};
 use crate::{authorizer::lambda::InvokeErrorKind, decision::DenialReason};
@@ -19,8 +19,8 @@ pub(super) fn unauthorized_with_more_text(case: &Case<'_>) -> Option<Remedy> {
     speaks_of_unauthorized(message).then(|| {
         Remedy::new(
             "unauthorized-with-more-text",
-            "only the message `Unauthorized`, letter by letter, is a 401. If that is what the caller is to get, fail with \
-             it alone (in Rust with `AuthorizerError::unauthorized()`), and write the rest into the authorizer's own log",
+            "only the exact message `Unauthorized` becomes a 401. To answer 401, fail with that message alone (in Rust, \
+             `AuthorizerError::unauthorized()`), and write the details to the authorizer's log",
         )
     })
 }
@@ -36,7 +36,7 @@ pub(super) fn permission_to_invoke(case: &Case<'_>) -> Option<Remedy> {
     is_not_permitted.then(|| {
         Remedy::new(
             "permission-to-invoke",
-            "the function may not be invoked with these credentials: allow `lambda:InvokeFunction` on it",
+            "these credentials may not invoke the function: allow them `lambda:InvokeFunction` on it",
         )
     })
 }
@@ -46,8 +46,9 @@ pub(super) fn own_message(case: &Case<'_>) -> Option<Remedy> {
     (!speaks_of_unauthorized(message)).then(|| {
         Remedy::new(
             "own-message",
-            "a failure is a 500, and no client sees its message. To refuse a caller, answer with a policy that denies; \
-             to tell it why, put that into the context, and `$context.authorizer.KEY` into a template of ACCESS_DENIED",
+            "a failed authorizer becomes a 500, and the client does not see its message. To refuse a caller, return a \
+             policy that denies the request. To tell the caller why, put the reason into the context and \
+             `$context.authorizer.KEY` into a template for ACCESS_DENIED",
         )
     })
 }
@@ -55,13 +56,14 @@ pub(super) fn own_message(case: &Case<'_>) -> Option<Remedy> {
 pub(super) fn timeout(case: &Case<'_>) -> Option<Remedy> {
     let text = match case.reason {
         DenialReason::AuthorizerTimedOut { limit } => format!(
-            "find out what takes the authorizer more than {limit:?}, or give it longer with `authorizer_timeout` \
-             (API Gateway does not, on HTTP APIs)"
+            "find out why the authorizer takes more than {limit:?}, or raise the limit with `authorizer_timeout` (API \
+             Gateway does not allow that for HTTP APIs)"
         ),
         DenialReason::FunctionNotInvoked {
             kind: InvokeErrorKind::TimedOut,
             ..
-        } => "find out what takes the function so long, or give the transport longer".to_owned(),
+        } => "find out why the function takes so long, or raise the transport's time limit"
+            .to_owned(),
         _ => return None,
     };
     Some(Remedy::new("timeout", text))
@@ -80,8 +82,8 @@ pub(super) fn bearer_prefix_handed_over(case: &Case<'_>) -> Option<Remedy> {
         has_prefix.then(|| {
             Remedy::new(
                 "bearer-prefix-handed-over",
-                "the authorizer is given the whole header, `Bearer ` included: does it expect the bare token, as the \
-                 samples do that compare it with `allow`?",
+                "the authorizer receives the whole header value, including `Bearer `. If it compares the token with a \
+                 bare value, strip the prefix first",
             )
         })
     })

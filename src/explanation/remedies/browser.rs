@@ -1,15 +1,15 @@
-//! What browsers make of it.
+//! Remedies for requests that browsers send.
 
 use http::header;
 
 use super::{Case, Remedy};
-use crate::service::guard::is_preflight;
+use crate::request::preflight::is_preflight;
 
 pub(super) fn preflight_refused(case: &Case<'_>) -> Option<Remedy> {
     is_preflight(&case.circumstances.parts).then(|| {
         Remedy::new(
             "preflight-refused",
-            "this is a browser's CORS preflight, which carries no credentials: let it through with \
+            "this is a browser's CORS preflight, which never carries credentials: let it through with \
              `exempt_preflights`, or put a CORS layer around this one",
         )
     })
@@ -29,15 +29,15 @@ pub(super) fn no_cors_headers(case: &Case<'_>) -> Option<Remedy> {
         Remedy::new(
             "no-cors-headers",
             format!(
-                "the request is from a script of another origin, and the response has no CORS headers, so the browser \
-                 reports a CORS error in place of {status}: set `GatewayResponses::cors`, or map \
+                "the request comes from a script of another origin, but the response has no CORS headers, so the browser \
+                 reports a CORS error instead of {status}: set `GatewayResponses::cors`, map \
                  `Access-Control-Allow-Origin` on DEFAULT_4XX and DEFAULT_5XX, or put a CORS layer around this one"
             ),
         )
     })
 }
 
-/// Browsers send `Origin` with a POST to where the script is from, too.
+/// Browsers send `Origin` with a POST to the same origin, too.
 fn is_same_origin(case: &Case<'_>, origin: &str) -> bool {
     let authority = origin.split_once("://").map(|(_, authority)| authority);
     case.circumstances.with_request(|request| {

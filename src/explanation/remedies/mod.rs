@@ -1,5 +1,4 @@
-//! What to do about a refusal: the confusions that users of API Gateway report again and again, each recognized by a
-//! rule of its own.
+//! What to do about a refusal. One rule recognizes each mistake that users of API Gateway report again and again.
 
 mod answer;
 mod authorizer;
@@ -7,6 +6,8 @@ mod browser;
 mod identity;
 mod policy;
 mod request;
+mod sent;
+mod similar_name;
 
 use std::fmt;
 
@@ -15,38 +16,40 @@ use serde::Serialize;
 use super::{Circumstances, Explanation};
 use crate::{decision::DenialReason, policy::OneLine};
 
-/// One thing to do about a refusal. What is to be changed in the request or in the policy is only said if the same
-/// evaluation then lets it through, or, of an identity source, if that source is then in order.
+/// One thing to do about a refusal.
 ///
-/// | cause | recognized by |
+/// A remedy that changes the request or the policy is only given if the same evaluation then allows the request. A remedy
+/// that changes an identity source is only given if the source is then valid.
+///
+/// | cause | given if |
 /// |---|---|
-/// | `identity-source-under-another-name` | the source is missing, and a header, query parameter or cookie is there that is nearly called so and has a value that would do |
-/// | `identity-source-in-another-place` | the source is missing, and what has its name is in another place: a header instead of a query parameter, for example |
-/// | `identity-source-missing` | it is missing or empty, and nothing resembles it |
-/// | `all-identity-sources-are-needed` | one of several sources is missing, and others are there |
-/// | `identity-source-ambiguous` | programs may find different values for the cookie |
+/// | `identity-source-under-another-name` | the source is missing, but a header, query parameter or cookie with a similar name has a valid value |
+/// | `identity-source-in-another-place` | the source is missing, but its name appears in another place, for example as a header instead of a query parameter |
+/// | `identity-source-missing` | the source is missing or empty, and nothing resembles it |
+/// | `all-identity-sources-are-needed` | one of several sources is missing, but others are present |
+/// | `identity-source-ambiguous` | programs may read different values from the cookie |
 /// | `bearer-prefix-missing`, `bearer-prefix-unexpected` | the validation expression would accept the token with, or without, `Bearer ` |
-/// | `validation-expression` | it would accept neither |
-/// | `unauthorized-with-more-text` | the authorizer failed with `unauthorized` and other words |
-/// | `own-message` | the authorizer failed with words of its own, which no client sees |
-/// | `bearer-prefix-handed-over` | the authorizer said `Unauthorized` of a token that begins with `Bearer ` |
-/// | `nested-context` | the context has a list or an object |
-/// | `http-response-returned` | the answer has a `statusCode` |
+/// | `validation-expression` | the validation expression accepts the token neither with nor without `Bearer ` |
+/// | `unauthorized-with-more-text` | the authorizer failed with a message that contains `unauthorized` and other words |
+/// | `own-message` | the authorizer failed with a message of its own, which the client does not see |
+/// | `bearer-prefix-handed-over` | the authorizer answered `Unauthorized` to a token that begins with `Bearer ` |
+/// | `nested-context` | the context contains a list or an object |
+/// | `http-response-returned` | the answer contains a `statusCode` |
 /// | `null-condition` | a statement's `Condition` is `null` |
-/// | `simple-response-mismatch` | a simple answer where a policy is expected, or the other way round |
-/// | `principal-missing` | an HTTP API's policy without a `principalId` |
+/// | `simple-response-mismatch` | the answer is a simple response but a policy is expected, or the other way round |
+/// | `principal-missing` | a policy for an HTTP API has no `principalId` |
 /// | `permission-to-invoke` | the function may not be invoked |
 /// | `timeout` | the authorizer did not answer in time |
-/// | `cached-for-another-request` | the policy was kept from another request, which it allows |
-/// | `root-slash` | the root is asked for, and the policy says `/GET` for `/GET/` |
-/// | `trailing-slash` | the policy allows the path with, or without, a slash at its end, and not just all that is below it |
-/// | `nearest-statement` | another reason for which nothing allows the request: what the nearest statement lacks |
+/// | `cached-for-another-request` | the policy is the cached policy of another request, which it allows |
+/// | `root-slash` | the request is for the root path, and the policy says `/GET` instead of `/GET/` |
+/// | `trailing-slash` | the policy allows the path only without a slash at the end, or only with one (and not everything below it) |
+/// | `nearest-statement` | no statement allows the request for another reason; the remedy says what the closest statement lacks |
 /// | `preflight-refused` | a CORS preflight was refused |
-/// | `no-cors-headers` | the request is from a browser's script, and the response has no CORS headers |
-/// | `unknown-key` | the policy asks for a condition key that this process does not know, such as `aws:SourceIp` without a peer address |
-/// | `pattern-in-path` | the path or the method is a pattern in policies: `*`, `?` or `${` |
-/// | `two-hosts` | the target and `Host` name different hosts |
-/// | `unknown-operation` | the API has no such path or method: `Missing Authentication Token` is not about a token |
+/// | `no-cors-headers` | the request comes from a browser's script, and the response has no CORS headers |
+/// | `unknown-key` | the policy needs a condition key that this process does not know, such as `aws:SourceIp` without a peer address |
+/// | `pattern-in-path` | the path or the method would be a pattern in a policy: it contains `*`, `?` or `${` |
+/// | `two-hosts` | the request's target and its `Host` header name different hosts |
+/// | `unknown-operation` | the API has no such path or method; `Missing Authentication Token` is not about a token |
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Remedy {
@@ -62,13 +65,13 @@ impl Remedy {
         }
     }
 
-    /// The cause by its name in the table.
+    /// The name of the cause, as in the table above.
     #[must_use]
     pub fn cause(&self) -> &'static str {
         self.cause
     }
 
-    /// What to do.
+    /// What to do, as a sentence.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -81,7 +84,7 @@ impl fmt::Display for Remedy {
     }
 }
 
-/// What a rule looks at.
+/// What a rule examines.
 struct Case<'c> {
     circumstances: &'c Circumstances,
     reason: &'c DenialReason,
@@ -90,7 +93,7 @@ struct Case<'c> {
 
 type Rule = fn(&Case<'_>) -> Option<Remedy>;
 
-/// The likeliest first.
+/// Ordered by likelihood.
 const RULES: &[Rule] = &[
     browser::preflight_refused,
     identity::under_another_name,

@@ -1,4 +1,4 @@
-//! 403: the policy, and routes that there are none.
+//! Remedies for 403: a policy that does not allow the request, and operations that do not exist.
 
 use super::{Case, Circumstances, Remedy};
 use crate::{
@@ -17,15 +17,15 @@ pub(super) fn cached_for_another_request(case: &Case<'_>) -> Option<Remedy> {
             ..
         } if case.circumstances.was_allowed_at(made_for) => Some(Remedy::new(
             "cached-for-another-request",
-            "one policy serves all requests of the same identity while it is kept: let it cover all that the caller may \
-             do (`PolicyBuilder::for_api`), or set the results' time to live to 0",
+            "a cached policy applies to every request of the same identity: make it cover everything that the caller may \
+             do (`PolicyBuilder::for_api`), or set the result TTL to 0",
         )),
         DenialReason::NotAuthorized {
             cached_for: Some(_),
         } => Some(Remedy::new(
             "cached-for-another-request",
-            "one answer serves all requests of the same identity while it is kept: add `$context.routeKey` to the \
-             identity sources, or set the results' time to live to 0",
+            "a cached answer applies to every request of the same identity: add `$context.routeKey` to the identity \
+             sources, or set the result TTL to 0",
         )),
         _ => None,
     }
@@ -42,7 +42,7 @@ pub(super) fn unknown_key(case: &Case<'_>) -> Option<Remedy> {
             ..
         } => Some(Remedy::new(
             "unknown-key",
-            format!("the policy asks for a value that is not known here: {key}"),
+            format!("the policy needs a value that this process does not know: {key}"),
         )),
         _ => None,
     }
@@ -59,7 +59,7 @@ pub(super) fn root_slash(case: &Case<'_>) -> Option<Remedy> {
     circumstances.is_allowed_by(&corrected.compile()).then(|| {
         Remedy::new(
             "root-slash",
-            "the root's ARN ends in a slash behind the method, `…/GET/`: write it so in the policy",
+            "the method ARN of the root path ends in a slash after the method, `…/GET/`: write it that way in the policy",
         )
     })
 }
@@ -71,18 +71,18 @@ pub(super) fn trailing_slash(case: &Case<'_>) -> Option<Remedy> {
     }
     let text = match path.strip_suffix('/') {
         Some(without) if circumstances.is_allowed_at(without) => {
-            "the policy allows the path without the slash at its end, and the client sent one: leave it off, or cover \
-             both"
+            "the policy allows the path without a trailing slash, but the client sent one: leave it out, or cover both \
+             paths"
         }
         None if allows_slash_only(circumstances, path) => {
-            "the policy allows the path with a slash at its end, and the client sent none: add it, or cover both"
+            "the policy allows the path with a trailing slash, but the client sent none: add it, or cover both paths"
         }
         _ => return None,
     };
     Some(Remedy::new("trailing-slash", text))
 }
 
-/// Where all below the path is allowed, it is not the slash that the policy is about, nor need a route have it.
+/// If everything below the path is allowed, the policy is not about the slash, and no route needs to have it.
 fn allows_slash_only(circumstances: &Circumstances, path: &str) -> bool {
     let with_slash = format!("{path}/");
     let below = format!("{with_slash}-");
@@ -99,7 +99,7 @@ pub(super) fn nearest_statement(case: &Case<'_>) -> Option<Remedy> {
     let policy = case.explanation.policy()?;
     let nearest = policy.statements().get(policy.nearest_miss()?)?;
     let text = format!(
-        "{} comes nearest, and lacks this: {}",
+        "{} comes closest, but does not apply: {}",
         title(nearest),
         first_miss(nearest)?
     );
@@ -110,8 +110,8 @@ pub(super) fn unknown_operation(case: &Case<'_>) -> Option<Remedy> {
     (*case.reason == DenialReason::NoSuchOperation).then(|| {
         Remedy::new(
             "unknown-operation",
-            "check path and method (and the stage, which is no part of the path here): a REST API says `Missing \
-             Authentication Token` of those that it does not have, and means no token",
+            "check the path and the method; the stage is not part of the path here. A REST API answers `Missing \
+             Authentication Token` if it has no such operation, and this is not about a token",
         )
     })
 }

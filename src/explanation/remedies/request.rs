@@ -1,4 +1,4 @@
-//! 400: requests that two readers take for two.
+//! Remedies for 400: requests that two programs could read differently.
 
 use super::{Case, Remedy};
 use crate::{decision::DenialReason, request::path::PathAmbiguity};
@@ -10,9 +10,10 @@ pub(super) fn pattern_in_path(case: &Case<'_>) -> Option<Remedy> {
                 PathAmbiguity::Wildcard | PathAmbiguity::PolicyVariable | PathAmbiguity::Method,
         } => Some(Remedy::new(
             "pattern-in-path",
-            "a policy that has this method ARN as its `Resource` would cover other requests as well, and could be kept \
-             for them: choose other names for resources; or, if no authorizer copies the text of a `methodArn` into a \
-             policy, set `ambiguous_paths(AmbiguousPaths::AsReceived)`, and read there what else that lets through",
+            "as the `Resource` of a policy, this method ARN would be a pattern that covers other requests, too, and the \
+             policy could be cached for them: choose other names for resources. If no authorizer copies `methodArn` into \
+             a policy, `ambiguous_paths(AmbiguousPaths::AsReceived)` lets such requests through; read there what else it \
+             lets through",
         )),
         _ => None,
     }
@@ -22,8 +23,8 @@ pub(super) fn two_hosts(case: &Case<'_>) -> Option<Remedy> {
     match case.reason {
         DenialReason::AmbiguousHost { .. } => Some(Remedy::new(
             "two-hosts",
-            "have the proxy in front send one `Host`, the one of the target if that has one; or, if the service behind \
-             the layer does not ask for the host, set `ambiguous_hosts(AmbiguousHosts::AsReceived)`",
+            "make the proxy in front send one `Host` header, with the same host as the request's target if that has one. \
+             If the service behind the layer does not use the host, set `ambiguous_hosts(AmbiguousHosts::AsReceived)`",
         )),
         _ => None,
     }

@@ -10,9 +10,10 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer};
 
 use crate::{
-    api::{ApiType, AuthorizerKind, Differences, PayloadFormatVersion, ResultsKept},
+    api::{Differences, ResultsKept},
+    api_type::{ApiType, PayloadFormatVersion},
     error::ConfigError,
-    identity::{ExpressionMatch, IdentitySources},
+    identity::{AuthorizerKind, ExpressionMatch, IdentitySources},
     pipeline::settings::MAX_RESULT_TTL,
 };
 

@@ -1,26 +1,16 @@
-//! How templates call the same things of the two types of APIs.
+//! What templates call the same things for the two types of APIs.
 
-use super::{
-    api_gateway, api_gateway_v2, event_security, gateway_responses,
-    serverless_api::ServerlessApi,
-    serverless_authorizer,
-    serverless_defaults::{self, Apply},
-    serverless_http_authorizer,
-    template::Template,
-};
-use crate::{
-    api::WholeApi,
-    openapi::{error::DefinitionError, model::Definition, node::Node},
-};
+use crate::api::WholeApi;
 
 /// One type of API in templates.
 pub(super) struct Dialect {
+    pub(super) kind: Kind,
     pub(super) api: &'static WholeApi,
-    /// SAM's resource.
+    /// SAM's resource for the API.
     pub(super) serverless: &'static str,
-    /// CloudFormation's resource.
+    /// CloudFormation's resource for the API.
     pub(super) plain: &'static str,
-    /// The API that SAM makes of events that name none.
+    /// The API that SAM creates for events that name none.
     pub(super) implicit: &'static str,
     /// The section of `Globals`, which is also the type of an event.
     pub(super) section: &'static str,
@@ -28,34 +18,41 @@ pub(super) struct Dialect {
     pub(super) api_id: &'static str,
     pub(super) auth_members: &'static [&'static str],
     pub(super) event_auth_members: &'static [&'static str],
-    /// Whether the API's `MergeDefinitions` is known.
+    /// The members of an entry of SAM's `Authorizers`.
+    pub(super) serverless_authorizer_members: &'static [&'static str],
+    pub(super) authorizer: AuthorizerResource,
+    /// The `AuthorizationType` of the other managed authorizer: Cognito's, or JWT.
+    pub(super) managed_authorization: &'static str,
+    /// Every `AuthorizationType`, for messages.
+    pub(super) authorization_types: &'static str,
+    /// Whether SAM supports the API's `MergeDefinitions`.
     pub(super) can_merge: bool,
-    /// Whether an event changes the operation that the API's own document has for it, without being told.
+    /// Whether an event changes its operation in the API's own document without `OverrideApiAuth`.
     pub(super) events_change_body: bool,
-    /// What an event's `Auth` says, as names of schemes with markers among them.
-    pub(super) event_security: EventSecurity,
-    /// Applies the API's defaults.
-    pub(super) apply_defaults: Apply,
-    /// Whether an event without a method and a path is one for all that no other takes.
+    /// Whether an event without a method and a path is the default route.
     pub(super) has_default_route: bool,
-    /// Reads an entry of SAM's `Authorizers`.
-    pub(super) authorizer: fn(&mut Definition, &str, &Node<'_>) -> Result<(), DefinitionError>,
-    /// Adds authorizers that are resources of their own.
-    pub(super) authorizers: Add,
-    /// Adds everything else that is a resource of its own.
-    pub(super) rest: &'static [Add],
 }
 
-type EventSecurity = fn(
-    &mut Definition,
-    &ServerlessApi<'_>,
-    &Node<'_>,
-) -> Result<Option<Vec<String>>, DefinitionError>;
+/// The types of APIs that a template can be read for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Rest,
+    Http,
+}
 
-type Add = fn(&mut Definition, &Template<'_>, &str) -> Result<(), DefinitionError>;
+/// The resource of an authorizer.
+pub(super) struct AuthorizerResource {
+    pub(super) kind: &'static str,
+    /// The property that says which type of authorizer it is.
+    pub(super) type_property: &'static str,
+    /// Every type of authorizer, for messages.
+    pub(super) types: &'static str,
+    pub(super) members: &'static [&'static str],
+}
 
 pub(super) static DIALECTS: [Dialect; 2] = [
     Dialect {
+        kind: Kind::Rest,
         api: WholeApi::rest(),
         serverless: "AWS::Serverless::Api",
         plain: "AWS::ApiGateway::RestApi",
@@ -80,16 +77,40 @@ pub(super) static DIALECTS: [Dialect; 2] = [
             "OverrideApiAuth",
             "ResourcePolicy",
         ],
+        serverless_authorizer_members: &[
+            "AuthorizationScopes",
+            "DisableFunctionDefaultPermissions",
+            "FunctionArn",
+            "FunctionInvokeRole",
+            "FunctionPayloadType",
+            "Identity",
+            "UserPoolArn",
+        ],
+        authorizer: AuthorizerResource {
+            kind: "AWS::ApiGateway::Authorizer",
+            type_property: "Type",
+            types: "`TOKEN`, `REQUEST` or `COGNITO_USER_POOLS`",
+            members: &[
+                "AuthType",
+                "AuthorizerCredentials",
+                "AuthorizerResultTtlInSeconds",
+                "AuthorizerUri",
+                "IdentitySource",
+                "IdentityValidationExpression",
+                "Name",
+                "ProviderARNs",
+                "RestApiId",
+                "Type",
+            ],
+        },
+        managed_authorization: "COGNITO_USER_POOLS",
+        authorization_types: "`NONE`, `AWS_IAM`, `CUSTOM` or `COGNITO_USER_POOLS`",
         can_merge: true,
         events_change_body: false,
-        event_security: event_security::of_rest_api,
-        apply_defaults: serverless_defaults::of_rest_api,
         has_default_route: false,
-        authorizer: serverless_authorizer::add_authorizer,
-        authorizers: api_gateway::add_authorizers,
-        rest: &[api_gateway::add_operations, gateway_responses::add],
     },
     Dialect {
+        kind: Kind::Http,
         api: WholeApi::http(),
         serverless: "AWS::Serverless::HttpApi",
         plain: "AWS::ApiGatewayV2::Api",
@@ -98,13 +119,39 @@ pub(super) static DIALECTS: [Dialect; 2] = [
         api_id: "ApiId",
         auth_members: &["Authorizers", "DefaultAuthorizer", "EnableIamAuthorizer"],
         event_auth_members: &["AuthorizationScopes", "Authorizer"],
+        serverless_authorizer_members: &[
+            "AuthorizationScopes",
+            "AuthorizerPayloadFormatVersion",
+            "EnableFunctionDefaultPermissions",
+            "EnableSimpleResponses",
+            "FunctionArn",
+            "FunctionInvokeRole",
+            "Identity",
+            "IdentitySource",
+            "JwtConfiguration",
+        ],
+        authorizer: AuthorizerResource {
+            kind: "AWS::ApiGatewayV2::Authorizer",
+            type_property: "AuthorizerType",
+            types: "`REQUEST` or `JWT`",
+            members: &[
+                "ApiId",
+                "AuthorizerCredentialsArn",
+                "AuthorizerPayloadFormatVersion",
+                "AuthorizerResultTtlInSeconds",
+                "AuthorizerType",
+                "AuthorizerUri",
+                "EnableSimpleResponses",
+                "IdentitySource",
+                "IdentityValidationExpression",
+                "JwtConfiguration",
+                "Name",
+            ],
+        },
+        managed_authorization: "JWT",
+        authorization_types: "`NONE`, `AWS_IAM`, `CUSTOM` or `JWT`",
         can_merge: false,
         events_change_body: true,
-        event_security: event_security::of_http_api,
-        apply_defaults: serverless_defaults::of_http_api,
         has_default_route: true,
-        authorizer: serverless_http_authorizer::add_authorizer,
-        authorizers: api_gateway_v2::add_authorizers,
-        rest: &[api_gateway_v2::add_operations, api_gateway_v2::add_cors],
     },
 ];

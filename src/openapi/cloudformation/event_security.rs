@@ -1,17 +1,33 @@
-//! What the `Auth` of an event says, as names of schemes with [markers](super::markers) among them.
+//! What an event's `Auth` says: names of schemes, and [markers](super::markers).
 
-use super::{flag::flag, markers::API_KEY_IS_OFF, serverless_api::ServerlessApi};
+use super::{
+    dialect::Kind,
+    flag::flag,
+    markers::{API_KEY_IS_OFF, authorizer_name},
+    serverless_api::ServerlessApi,
+};
 use crate::openapi::{
     error::DefinitionError,
-    model::{API_KEY, Definition, IAM},
+    model::{API_KEY, Definition},
     node::Node,
 };
 
-/// What an event of a REST API says: an authorizer, an API key, or that there is none. `Authorizer` and `ApiKeyRequired`
-/// that are not there say nothing.
-pub(super) fn of_rest_api(
+/// The names that an event's `Auth` adds. None: it says nothing.
+pub(super) fn read(
     definition: &mut Definition,
-    _serverless: &ServerlessApi<'_>,
+    serverless: &ServerlessApi<'_>,
+    auth: &Node<'_>,
+) -> Result<Option<Vec<String>>, DefinitionError> {
+    match serverless.dialect.kind {
+        Kind::Rest => of_rest_api(definition, auth),
+        Kind::Http => of_http_api(definition, serverless, auth),
+    }
+}
+
+/// In a REST API an event names an authorizer or none, and requires an API key or not. A missing `Authorizer` or
+/// `ApiKeyRequired` says nothing.
+fn of_rest_api(
+    definition: &mut Definition,
     auth: &Node<'_>,
 ) -> Result<Option<Vec<String>>, DefinitionError> {
     let mut names = Vec::new();
@@ -33,9 +49,9 @@ pub(super) fn of_rest_api(
     Ok((!names.is_empty()).then_some(names))
 }
 
-/// What an event of an HTTP API says. If it says anything, it names an authorizer or means the API's default, then for
-/// OPTIONS as well.
-pub(super) fn of_http_api(
+/// In an HTTP API any `Auth` that is not empty selects an authorizer: the one that it names, or the API's default. This
+/// applies to OPTIONS as well.
+fn of_http_api(
     definition: &mut Definition,
     serverless: &ServerlessApi<'_>,
     auth: &Node<'_>,
@@ -50,23 +66,7 @@ pub(super) fn of_http_api(
     match serverless.default_authorizer(definition)? {
         Some(default) => Ok(Some(vec![default])),
         None => Err(auth.error(
-            "it names no `Authorizer`, and the API has no `DefaultAuthorizer`; name one, or leave `Auth` out",
+            "this names no `Authorizer`, and the API has no `DefaultAuthorizer`; name an authorizer, or remove `Auth`",
         )),
     }
-}
-
-/// The authorizer that a node names, the marker for none included.
-pub(super) fn authorizer_name(
-    definition: &mut Definition,
-    node: &Node<'_>,
-) -> Result<String, DefinitionError> {
-    let name = node.text()?;
-    if name == IAM {
-        definition.add_iam();
-    }
-    let names = [name.to_owned()];
-    definition
-        .settle(&names)
-        .map_err(|problem| node.error(problem))?;
-    Ok(name.to_owned())
 }

@@ -1,9 +1,10 @@
-//! CloudFormation templates, and those of SAM, which are translated as SAM would.
+//! CloudFormation templates. SAM templates are read as SAM translates them.
 
 mod access;
-mod api_gateway;
-mod api_gateway_v2;
+mod authorization;
+mod authorizer_resource;
 mod choice;
+mod cors;
 mod dialect;
 mod event_places;
 mod event_security;
@@ -12,19 +13,25 @@ mod flag;
 mod gateway_responses;
 mod macros;
 mod markers;
+mod methods;
 mod misplaced;
 mod other_resources;
 mod preflights;
 mod resource;
 mod route;
+mod routes;
 mod serverless_api;
 mod serverless_authorizer;
 mod serverless_defaults;
 mod serverless_events;
-mod serverless_http_authorizer;
+mod serverless_guard;
 mod template;
 
-use self::{serverless_api::ServerlessApi, template::Template};
+use self::{
+    dialect::{Dialect, Kind},
+    serverless_api::ServerlessApi,
+    template::Template,
+};
 use super::{document, error::DefinitionError, model::Definition, node::Node};
 
 /// The logical ids of a template's APIs.
@@ -34,7 +41,7 @@ pub(super) fn apis(root: Node<'_>) -> Result<Vec<String>, DefinitionError> {
     Ok(apis.map(|(id, _)| id.to_owned()).collect())
 }
 
-/// Reads one API of a template, the only one if none is named.
+/// Reads one API of a template: the named one, or the only one.
 pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, DefinitionError> {
     let template = Template::read(root)?;
     let (api, dialect) = template.api(api)?;
@@ -51,27 +58,43 @@ pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, Defi
     template.note_access(&mut definition, api)?;
     other_resources::note(&mut definition, &template, api);
     other_resources::note_elsewhere(&mut definition, &template);
-    (dialect.authorizers)(&mut definition, &template, api)?;
+    authorizer_resource::add_authorizers(&mut definition, &template, dialect, api)?;
     serverless.add_authorizers(&mut definition)?;
-    // Operations name authorizers.
+    // Operations refer to authorizers, so the errors so far would cause more.
     definition.check()?;
     if let Some(body) = template.body(api, dialect)? {
         document::read_into(&mut definition, &body)?;
     }
-    markers::check_names(&definition, &serverless, &template.place(api))?;
-    // In SAM's order.
+    serverless.check_scheme_names(&definition, &template.place(api))?;
+    // The order of these steps is SAM's.
     let events = serverless_events::add_operations(&mut definition, &template, &serverless, api)?;
     template.check_other_events(dialect, api)?;
     let first_preflight = definition.operations.len();
     serverless.add_preflights(&mut definition, &events, &template.place(api))?;
     serverless.guard(&mut definition, &events.places)?;
     ServerlessApi::remove_preflights(&mut definition, &events, first_preflight);
-    for add in dialect.rest {
-        let added = add(&mut definition, &template, api);
-        definition.keep(added);
-    }
+    add_resources(&mut definition, &template, dialect, api);
     definition.check()?;
     definition.finish();
     definition.sort_operations();
     Ok(definition)
+}
+
+/// Adds the parts of the API, other than authorizers, that are resources of their own.
+fn add_resources(
+    definition: &mut Definition,
+    template: &Template<'_>,
+    dialect: &Dialect,
+    api: &str,
+) {
+    let added = match dialect.kind {
+        Kind::Rest => methods::add_operations(definition, template, dialect, api),
+        Kind::Http => routes::add_operations(definition, template, dialect, api),
+    };
+    definition.keep(added);
+    let added = match dialect.kind {
+        Kind::Rest => gateway_responses::add(definition, template, api),
+        Kind::Http => cors::add_cors(definition, template, api),
+    };
+    definition.keep(added);
 }

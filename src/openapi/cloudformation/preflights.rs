@@ -1,9 +1,8 @@
-//! The OPTIONS operations that SAM's `Cors` makes.
+//! The OPTIONS operations that SAM's `Cors` adds.
 
 use std::collections::BTreeSet;
 
 use http::Method;
-use serde_json::{Value, json};
 
 use super::{event_places::OfEvents, serverless_api::ServerlessApi};
 use crate::openapi::{
@@ -12,26 +11,13 @@ use crate::openapi::{
     node::Node,
 };
 
-/// Whether `Cors` adds OPTIONS operations. If that is not known, no operation is added that might be open.
-pub(super) fn makes_preflights(cors: &Node<'_>) -> bool {
-    let is_nothing = |value: &Value| match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::String(text) => text.is_empty(),
-        Value::Object(members) => members.is_empty() || value == &json!({"Ref": "AWS::NoValue"}),
-        _ => false,
-    };
-    match cors.function() {
-        Some(("Fn::If", branches)) => !branches.as_array().into_iter().flatten().any(is_nothing),
-        _ => !is_nothing(cors.value()),
-    }
-}
-
 impl<'d> ServerlessApi<'d> {
-    /// Adds the OPTIONS method that `Cors` makes on each path that has none.
+    /// Adds the OPTIONS operation that `Cors` creates on each path without one.
     ///
     /// # Errors
     ///
-    /// A path is written in two ways, and one of them has such a method, or is that of a function that is not there.
+    /// The template has a path both with and without a slash at the end, and one of them has an OPTIONS operation or an
+    /// event whose function is absent.
     pub(super) fn add_preflights(
         &self,
         definition: &mut Definition,
@@ -47,12 +33,12 @@ impl<'d> ServerlessApi<'d> {
         let mut done: BTreeSet<_> = with_options
             .map(|operation| operation.path().to_owned())
             .collect();
-        // Both may be the place where SAM adds the method.
+        // SAM may add the operation to either spelling.
         let mut unclear = done.iter().chain(&events.partly_absent);
         if let Some(path) = unclear.find(|path| events.is_written_twice(path)) {
             return Err(api.error(format!(
-                "the path {} is written with a slash at its end and without, and it is not clear which one gets an OPTIONS \
-                 method for `Cors`; write it one way",
+                "the path {} is written with and without a slash at its end, and it is not clear which one gets the \
+                 OPTIONS operation for `Cors`; write it one way",
                 quoted(path)
             )));
         }
@@ -69,8 +55,8 @@ impl<'d> ServerlessApi<'d> {
         Ok(())
     }
 
-    /// Takes OPTIONS operations out again that `Cors` may not have made, if they are open: an event has one for the path,
-    /// whose function is not there.
+    /// Removes added OPTIONS operations that are open and may not exist: the path has an OPTIONS event whose function
+    /// is absent.
     pub(super) fn remove_preflights(
         definition: &mut Definition,
         events: &OfEvents<'d>,

@@ -1,41 +1,44 @@
-//! `AWS::Serverless::Api` and `HttpApi`, and their `Globals`: authorizers, and the default one.
+//! `AWS::Serverless::Api` and `HttpApi` with their `Globals`: authorizers, and the default one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
-    dialect::Dialect, event_security::authorizer_name, flag::flag, markers::API_KEY_IS_OFF,
-    preflights::makes_preflights, serverless_defaults::Defaults, template::Template,
+    cors::makes_preflights,
+    dialect::Dialect,
+    flag::flag,
+    markers::{API_KEY_IS_OFF, NONE, authorizer_name},
+    serverless_authorizer,
+    template::Template,
 };
 use crate::openapi::{
     error::{DefinitionError, quoted},
-    model::Definition,
+    model::{API_KEY, Definition},
     node::Node,
 };
-use http::Method;
 
-/// What SAM sets on an API as a whole: its own properties, and then those of `Globals`.
+/// The settings of SAM for a whole API: the API's own properties, followed by those of `Globals`.
 pub(super) struct ServerlessApi<'d> {
     pub(super) dialect: &'static Dialect,
     pub(super) body: Body,
-    auth: Vec<Node<'d>>,
+    pub(super) auth: Vec<Node<'d>>,
     pub(super) has_cors: bool,
 }
 
-/// Where the API's document comes from.
+/// The origin of the API's document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Body {
-    /// The API is not SAM's, which leaves it alone.
+    /// The API is not a SAM resource, and SAM does not change it.
     NotOfSam,
-    /// SAM makes it of the events.
+    /// SAM creates it from the events.
     OfEvents,
     /// It is the `DefinitionBody`.
     Own,
-    /// It is the `DefinitionBody`, with what SAM makes of the events in its place (`MergeDefinitions`).
+    /// It is the `DefinitionBody`, in which `MergeDefinitions` replaces what SAM creates from the events.
     Merged,
 }
 
 impl<'d> ServerlessApi<'d> {
-    /// For an API that is not SAM's, nothing is set.
+    /// Reads the settings. An API that is not a SAM resource has none.
     pub(super) fn find(
         template: &Template<'d>,
         dialect: &'static Dialect,
@@ -77,12 +80,12 @@ impl<'d> ServerlessApi<'d> {
         self.auth.iter().find_map(|auth| auth.member(name))
     }
 
-    fn flag(&self, name: &'d str, default: bool) -> Result<bool, DefinitionError> {
+    pub(super) fn flag(&self, name: &'d str, default: bool) -> Result<bool, DefinitionError> {
         self.setting(name).map_or(Ok(default), |node| flag(&node))
     }
 
     /// Whether `Authorizers` has this name.
-    pub(super) fn has_authorizer(&self, name: &str) -> bool {
+    fn has_authorizer(&self, name: &str) -> bool {
         let mut authorizers = self
             .auth
             .iter()
@@ -103,11 +106,16 @@ impl<'d> ServerlessApi<'d> {
             for (name, authorizer) in authorizers.members()? {
                 if !own.insert(name) {
                     return Err(authorizer.error(format!(
-                        "the authorizer {} is in the API and in `Globals`; leave one",
+                        "the authorizer {} is defined in the API and in `Globals`; keep one",
                         quoted(name)
                     )));
                 }
-                let added = (self.dialect.authorizer)(definition, name, &authorizer);
+                let added = serverless_authorizer::add_authorizer(
+                    definition,
+                    self.dialect,
+                    name,
+                    &authorizer,
+                );
                 definition.keep(added);
             }
         }
@@ -132,74 +140,28 @@ impl<'d> ServerlessApi<'d> {
         }
     }
 
-    fn defaults(&self, definition: &mut Definition) -> Result<Defaults, DefinitionError> {
-        let needs_api_key = self.flag("ApiKeyRequired", false)?;
-        if needs_api_key {
-            definition.add_api_key();
-        }
-        let authorizers = self
-            .auth
-            .iter()
-            .filter_map(|auth| auth.member("Authorizers"));
-        let names = authorizers.flat_map(|node| {
-            let names: Vec<_> = node
-                .each_member()
-                .map(|(name, _)| name.to_owned())
-                .collect();
-            names
-        });
-        let schemes = definition.other_schemes.iter();
-        let api_keys = schemes.filter(|(_, scheme)| scheme.is_api_key);
-        Ok(Defaults {
-            authorizers: names.collect(),
-            api_keys: api_keys.map(|(name, _)| name.clone()).collect(),
-            authorizer: self.default_authorizer(definition)?,
-            guards_preflights: self.flag("AddDefaultAuthorizerToCorsPreflight", true)?,
-            needs_api_key,
-            preflights_need_api_key: self.flag("AddApiKeyRequiredToCorsPreflight", true)?,
-        })
-    }
-
-    /// Gives all operations what the API's default adds to them. `events` are those that operations come from.
-    pub(super) fn guard(
+    /// Refuses schemes that have the name of a marker. SAM cannot tell them apart, and would turn off what the scheme turns
+    /// on.
+    pub(super) fn check_scheme_names(
         &self,
-        definition: &mut Definition,
-        events: &BTreeMap<usize, Node<'d>>,
+        definition: &Definition,
+        api: &Node<'_>,
     ) -> Result<(), DefinitionError> {
         if self.body == Body::NotOfSam {
             return Ok(());
         }
-        let defaults = self.defaults(definition)?;
-        for index in 0..definition.operations.len() {
-            let Some(operation) = definition.operations.get(index) else {
-                break;
-            };
-            // SAM adds nothing to an operation without an integration. Here it does, unless that would take the root's
-            // security away.
-            let has_root = !definition.root_security.is_empty() && operation.security.is_none();
-            if has_root && !operation.has_integration {
-                continue;
-            }
-            let is_preflight = operation.method == Some(Method::OPTIONS);
-            let own = operation.security.clone();
-            let mut names = (self.dialect.apply_defaults)(&defaults, is_preflight, own);
-            if let Some(names) = &mut names {
-                names.retain(|name| name != API_KEY_IS_OFF);
-                names.sort_unstable();
-                names.dedup();
-            }
-            let settled = definition.settle(names.as_deref().unwrap_or_default());
-            let place = events.get(&index).or(self.auth.first());
-            let settled = settled.map_err(|problem| match place {
-                Some(node) => node.error(problem),
-                None => DefinitionError::syntax(problem),
-            });
-            let authorizer = definition.keep(settled).flatten();
-            if let Some(operation) = definition.operations.get_mut(index) {
-                operation.authorizer = authorizer;
-                operation.security = names;
-            }
+        let is_scheme = |name: &&str| {
+            definition.authorizers.contains_key(*name)
+                || definition.other_schemes.contains_key(*name)
+        };
+        let taken = [NONE, API_KEY_IS_OFF].into_iter().find(is_scheme);
+        let is_key = |name: &&str| self.has_authorizer(name);
+        match taken.or_else(|| Some(API_KEY).filter(is_key)) {
+            None => Ok(()),
+            Some(name) => Err(api.error(format!(
+                "SAM gives the name {} another meaning than this security scheme; rename the scheme",
+                quoted(name)
+            ))),
         }
-        Ok(())
     }
 }

@@ -1,58 +1,69 @@
 //! An entry of SAM's `Authorizers`.
 
-use serde_json::json;
-
+use super::dialect::{Dialect, Kind};
 use crate::{
-    api::{SourceSyntax, WholeApi},
+    api::SourceSyntax,
     openapi::{
         error::DefinitionError,
-        model::{AuthorizerDefinition, AuthorizerType, Definition, OtherScheme},
+        model::{AuthorizerDefinition, AuthorizerType, Definition, OtherScheme, Scheme},
         node::Node,
     },
 };
 
-const MEMBERS: [&str; 7] = [
-    "AuthorizationScopes",
-    "DisableFunctionDefaultPermissions",
-    "FunctionArn",
-    "FunctionInvokeRole",
-    "FunctionPayloadType",
-    "Identity",
-    "UserPoolArn",
-];
-
 pub(super) fn add_authorizer(
     definition: &mut Definition,
+    dialect: &Dialect,
     name: &str,
     node: &Node<'_>,
 ) -> Result<(), DefinitionError> {
-    definition.note_dropped(node, &MEMBERS)?;
-    if node.member("UserPoolArn").is_some() {
-        let scheme = json!({
-            "type": "apiKey",
-            "name": "Authorization",
-            "in": "header",
-            "x-amazon-apigateway-authtype": "cognito_user_pools",
-            "x-amazon-apigateway-authorizer": {"type": "cognito_user_pools"},
-        });
-        definition
-            .other_schemes
-            .insert(name.to_owned(), OtherScheme::cognito(scheme));
-        return Ok(());
-    }
-    let payload = node.member("FunctionPayloadType");
-    let authorizer = match payload.as_ref().map(Node::text).transpose()? {
-        None | Some("TOKEN") => token(node)?,
-        Some("REQUEST") => request(node)?,
-        Some(_) => {
-            return Err(payload
-                .as_ref()
-                .unwrap_or(node)
-                .unexpected("`TOKEN` or `REQUEST`"));
+    if dialect.kind == Kind::Http {
+        if let Some(url) = node.member("OpenIdConnectUrl") {
+            return Err(url.error("SAM refuses this; use a `JwtConfiguration`"));
         }
+    }
+    definition.note_dropped(node, dialect.serverless_authorizer_members)?;
+    let scheme = match dialect.kind {
+        Kind::Rest => of_rest_api(node, dialect.api.sources()),
+        Kind::Http => of_http_api(node, dialect.api.sources()),
     };
-    definition.authorizers.insert(name.to_owned(), authorizer);
+    definition.insert_scheme(name, scheme?);
     Ok(())
+}
+
+fn of_rest_api(node: &Node<'_>, syntax: &SourceSyntax) -> Result<Scheme, DefinitionError> {
+    if node.member("UserPoolArn").is_some() {
+        return Ok(Scheme::Other(OtherScheme::cognito_of_a_template()));
+    }
+    let authorizer = match node.member("FunctionPayloadType") {
+        None => token(node)?,
+        Some(payload) => match payload.text()? {
+            "TOKEN" => token(node)?,
+            "REQUEST" => request(node, syntax)?,
+            _ => return Err(payload.unexpected("`TOKEN` or `REQUEST`")),
+        },
+    };
+    Ok(Scheme::Lambda(authorizer))
+}
+
+fn of_http_api(node: &Node<'_>, syntax: &SourceSyntax) -> Result<Scheme, DefinitionError> {
+    if node.member("JwtConfiguration").is_some() {
+        return Ok(Scheme::Other(OtherScheme::jwt_of_a_template()));
+    }
+    if let Some(source) = node.member("IdentitySource") {
+        return Err(source.error(
+            "only a JWT authorizer has an `IdentitySource`, and there is no `JwtConfiguration`; a Lambda authorizer \
+             has `Identity`",
+        ));
+    }
+    let version = node.member("AuthorizerPayloadFormatVersion");
+    let version = version.map(|version| version.decimal()).transpose()?;
+    let simple = node.member("EnableSimpleResponses");
+    let simple = simple.map(|simple| simple.boolean()).transpose()?;
+    let mut authorizer = request(node, syntax)?;
+    authorizer.payload_format_version = version;
+    // SAM leaves `false` out.
+    authorizer.enable_simple_responses = simple.filter(|simple| *simple);
+    Ok(Scheme::Lambda(authorizer))
 }
 
 fn token(node: &Node<'_>) -> Result<AuthorizerDefinition, DefinitionError> {
@@ -72,18 +83,20 @@ fn token(node: &Node<'_>) -> Result<AuthorizerDefinition, DefinitionError> {
     Ok(authorizer)
 }
 
-fn request(node: &Node<'_>) -> Result<AuthorizerDefinition, DefinitionError> {
+fn request(
+    node: &Node<'_>,
+    syntax: &SourceSyntax,
+) -> Result<AuthorizerDefinition, DefinitionError> {
     let mut authorizer = AuthorizerDefinition::new(AuthorizerType::Request);
-    let Some(identity) = node.member("Identity") else {
-        return Ok(authorizer);
-    };
-    authorizer.identity_source = identity_sources(&identity, WholeApi::rest().sources())?;
-    authorizer.result_ttl = result_ttl(&identity)?;
+    if let Some(identity) = node.member("Identity") {
+        authorizer.identity_source = identity_sources(&identity, syntax)?;
+        authorizer.result_ttl = result_ttl(&identity)?;
+    }
     Ok(authorizer)
 }
 
-/// The sources in the order in which SAM joins them.
-pub(super) fn identity_sources(
+/// The identity sources, in the order in which SAM joins them.
+fn identity_sources(
     identity: &Node<'_>,
     syntax: &SourceSyntax,
 ) -> Result<Option<String>, DefinitionError> {
@@ -107,7 +120,7 @@ pub(super) fn identity_sources(
     Ok((!sources.is_empty()).then(|| sources.join(", ")))
 }
 
-pub(super) fn result_ttl(identity: &Node<'_>) -> Result<Option<u64>, DefinitionError> {
+fn result_ttl(identity: &Node<'_>) -> Result<Option<u64>, DefinitionError> {
     let ttl = identity.member("ReauthorizeEvery");
     ttl.map(|ttl| ttl.integer()).transpose()
 }

@@ -5,26 +5,24 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::{
-    files::written_name,
-    includes::location_of,
     resolved::{Object, Resolved},
     resolver::Resolver,
     sections::Section,
 };
 use crate::openapi::{
     error::{DefinitionError, quoted},
+    file_location::{location_of, written_name},
     node::Node,
-    place::Place,
 };
 
-/// Only resources of these services describe an API. The others stay as they are written.
+/// Only resources of these services describe an API. Others stay as written.
 const SERVICES: [&str; 3] = [
     "AWS::Serverless::",
     "AWS::ApiGateway::",
     "AWS::ApiGatewayV2::",
 ];
 
-/// Sections that are used up, or that say nothing of an API.
+/// Sections that have been used, or that do not describe an API.
 const LEFT_OUT: [&str; 8] = [
     "Conditions",
     "Description",
@@ -36,19 +34,8 @@ const LEFT_OUT: [&str; 8] = [
     "Rules",
 ];
 
-/// Properties of an API that name a file, and the ones that have its content instead.
-const LOCATIONS: [(&str, &str, &str); 3] = [
-    ("AWS::Serverless::Api", "DefinitionUri", "DefinitionBody"),
-    (
-        "AWS::Serverless::HttpApi",
-        "DefinitionUri",
-        "DefinitionBody",
-    ),
-    ("AWS::ApiGateway", "BodyS3Location", "Body"),
-];
-
 impl<'d> Resolver<'d> {
-    /// The template as a whole.
+    /// The whole template.
     pub(super) fn whole(&mut self) -> Result<Resolved<'d>, DefinitionError> {
         let parts = self.template.parts.clone();
         let mut whole = match parts.first() {
@@ -84,7 +71,7 @@ impl<'d> Resolver<'d> {
         Ok(whole.into())
     }
 
-    /// What `Transform` names and has not been done here.
+    /// The entries of `Transform` that have not been applied here.
     fn transforms(&mut self, node: &Node<'d>) -> Result<Resolved<'d>, DefinitionError> {
         let is_done = |resolver: &mut Self, transform: &Node<'d>| {
             let location = location_of(transform);
@@ -103,7 +90,7 @@ impl<'d> Resolver<'d> {
         Ok(resolved)
     }
 
-    /// An `AWS::Include` of the template as a whole whose file is not known.
+    /// A top-level `AWS::Include` whose file is not known.
     fn missing_include(&self) -> Option<Resolved<'d>> {
         let location = self.template.missing.first()?;
         let parameters = json!({ "Location": location });
@@ -119,7 +106,7 @@ impl<'d> Resolver<'d> {
             Some(node) => Object::like(node),
             None => return Ok(Resolved::default()),
         };
-        // A file that is not known may have more of them, and more of everything else.
+        // An unknown file may add resources and anything else.
         if let Some(transform) = self.missing_include() {
             resources.insert("Fn::Transform".into(), transform);
         }
@@ -148,7 +135,7 @@ impl<'d> Resolver<'d> {
         Ok(resources.into())
     }
 
-    /// None: its condition is false.
+    /// None: the resource's condition is false.
     fn resource(&mut self, node: &Node<'d>) -> Result<Option<Resolved<'d>>, DefinitionError> {
         let mut condition = None;
         if let Some(name) = node.written("Condition") {
@@ -180,8 +167,8 @@ impl<'d> Resolver<'d> {
         Ok(Some(resource))
     }
 
-    /// SAM reads the events of functions before it is known that the function is not there. So it stays in the tree, as it is
-    /// written, and its condition is `false`.
+    /// SAM reads the events of a function before the function's condition is evaluated. So the function stays in the
+    /// tree as written, with the condition `false`.
     fn absent(
         &mut self,
         node: &Node<'d>,
@@ -196,50 +183,6 @@ impl<'d> Resolver<'d> {
         }
         Ok(Some(resource))
     }
-
-    /// The name of a file, as far as it can be worked out.
-    fn file_name(&mut self, location: &Node<'d>) -> Result<Option<String>, DefinitionError> {
-        let (bucket, key) = (location.written("Bucket"), location.written("Key"));
-        let name = match bucket.zip(key) {
-            Some((bucket, key)) => {
-                let (bucket, key) = (self.text(&bucket, 1)?, self.text(&key, 1)?);
-                let parts = bucket.zip(key);
-                parts.map(|(bucket, key)| format!("s3://{bucket}/{key}"))
-            }
-            None => self.text(location, 1)?,
-        };
-        Ok(name.or_else(|| written_name(location)))
-    }
-
-    /// Puts the content of the file in the place of its name. Nothing runs the functions in it.
-    fn take_in_file(
-        &mut self,
-        kind: &str,
-        resource: &mut Resolved<'d>,
-        properties: &Node<'d>,
-    ) -> Result<(), DefinitionError> {
-        for (of_kind, location, body) in LOCATIONS {
-            let Some(node) = properties
-                .written(location)
-                .filter(|_| kind.starts_with(of_kind))
-            else {
-                continue;
-            };
-            let name = self.noting_defaults(|resolver| resolver.file_name(&node))?;
-            let Some((name, document)) = name.as_deref().and_then(|name| self.files.get(name))
-            else {
-                self.missing.extend(name);
-                continue;
-            };
-            if properties.written(body).is_some() {
-                continue;
-            }
-            let root = document.root_at(Place::of_file(name));
-            let content = self.as_written(&root)?.moved_from(&root);
-            resource.replace_property(location, body, content);
-        }
-        Ok(())
-    }
 }
 
 fn has_events(kind: Option<&str>) -> bool {
@@ -250,24 +193,14 @@ fn has_events(kind: Option<&str>) -> bool {
 }
 
 impl<'d> Resolved<'d> {
-    /// The condition is true. What SAM makes of events depends on whether there is one.
+    /// Removes the condition, which is true. Resources with events keep `true`, because SAM treats events differently
+    /// if there is a condition.
     fn settle_condition(&mut self, kind: Option<&str>) {
         if let Value::Object(members) = &mut self.value {
             members.remove("Condition");
             if has_events(kind) {
                 members.insert("Condition".into(), Value::Bool(true));
             }
-        }
-    }
-
-    fn replace_property(&mut self, name: &str, by: &str, content: Self) {
-        let properties = self.value.get_mut("Properties");
-        if let Some(Value::Object(properties)) = properties {
-            properties.remove(name);
-            properties.insert(by.to_owned(), content.value);
-            self.marks
-                .member_mut("Properties")
-                .set_member(by, content.marks);
         }
     }
 }

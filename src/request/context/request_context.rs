@@ -10,14 +10,13 @@ use super::{
 };
 use crate::{
     api::{Api, Repeated, RequestIdForm},
-    pipeline::settings::Settings,
-    request::resource::ResourceMatch,
+    request::{reader::RequestReader, resource::ResourceMatch},
 };
 
 /// One request with everything that identity sources can ask for.
 #[derive(Debug)]
 pub(crate) struct RequestContext<'r> {
-    pub(crate) settings: &'r Settings,
+    pub(crate) reader: &'r RequestReader,
     pub(crate) parts: &'r Parts,
     /// As the client sent it.
     pub(crate) uri: &'r Uri,
@@ -38,19 +37,19 @@ impl RequestContext<'_> {
     }
 
     pub(crate) fn api(&self) -> &Api {
-        &self.settings.api
+        &self.reader.api
     }
 
     pub(crate) fn ids(&self) -> RequestIds {
-        self.arrival.noted(&self.settings.clock).ids
+        self.arrival.noted(&self.reader.clock).ids
     }
 
     pub(crate) fn time(&self) -> SystemTime {
-        self.arrival.noted(&self.settings.clock).time
+        self.arrival.noted(&self.reader.clock).time
     }
 
     pub(crate) fn source_ip(&self) -> Option<IpAddr> {
-        self.settings.client_ip.of(self.parts)
+        self.reader.client_ip.of(self.parts)
     }
 
     pub(crate) fn path_parameter(&self, name: &str) -> Option<&str> {
@@ -72,11 +71,11 @@ impl RequestContext<'_> {
             ContextVariable::ExtendedRequestId => self.ids().extended_request_id.to_string().into(),
             ContextVariable::HttpMethod => self.parts.method.as_str().into(),
             ContextVariable::Path => {
-                let row = self.settings.kind.differences();
+                let row = self.reader.differences;
                 row.path_with_stage(self.api().stage(), self.path()).into()
             }
             ContextVariable::Protocol => format!("{:?}", self.parts.version).into(),
-            ContextVariable::RequestId => match self.settings.kind.differences().request_id {
+            ContextVariable::RequestId => match self.reader.differences.request_id {
                 RequestIdForm::Uuid => self.ids().request_id.to_string().into(),
                 RequestIdForm::Short => self.ids().extended_request_id.to_string().into(),
             },
@@ -101,13 +100,13 @@ impl RequestContext<'_> {
                 return Ok(Some(host.as_str().into()));
             }
         }
-        let repeated = self.settings.kind.differences().repeated_header;
+        let repeated = self.reader.differences.repeated_header;
         header_value(&self.parts.headers, name, repeated)
     }
 
     /// The value of a query parameter, decoded: of a repeated one the last, or all of them.
     pub(crate) fn query_parameter(&self, name: &str) -> Result<Option<Cow<'_, str>>, NotUtf8> {
-        match self.settings.kind.differences().repeated_query_parameter {
+        match self.reader.differences.repeated_query_parameter {
             Repeated::Last => last_value(self.query(), name),
             Repeated::JoinedByCommas => joined_values(self.query(), name),
         }
@@ -120,13 +119,10 @@ impl RequestContext<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        sync::Arc,
-        time::{Duration, UNIX_EPOCH},
-    };
+    use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
-    use crate::{api::AuthorizerKind, clock::ManualClock, request::client_ip::ClientIp};
+    use crate::{api::Differences, clock::ManualClock, request::client_ip::ClientIp};
 
     #[test]
     fn every_variable_has_its_recorded_form() {
@@ -137,15 +133,14 @@ mod tests {
             .unwrap()
             .into_parts();
         let time = UNIX_EPOCH + Duration::from_millis(1_638_384_155_035);
-        let settings = Settings {
-            api: Arc::new(Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap()),
-            client_ip: ClientIp::from_fn(|_| Some([203, 0, 113, 7].into())),
-            clock: ManualClock::new(time).clock(),
-            ..Settings::new(AuthorizerKind::request_without_sources())
-        };
+        let api = Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap();
+        let mut reader = RequestReader::new(Differences::rest());
+        reader.set_api(api);
+        reader.client_ip = ClientIp::from_fn(|_| Some([203, 0, 113, 7].into()));
+        reader.clock = ManualClock::new(time).clock();
         let matched = ResourceMatch::new().with_resource("/pets/{petId}");
         let context = RequestContext {
-            settings: &settings,
+            reader: &reader,
             parts: &parts,
             uri: &parts.uri,
             matched: Some(&matched),

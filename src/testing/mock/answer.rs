@@ -1,4 +1,4 @@
-//! What a mock authorizer does when it is asked.
+//! What a mock authorizer does when it is invoked.
 
 use std::{fmt, future::pending, time::Duration};
 
@@ -7,8 +7,8 @@ use crate::{
     policy::PolicyBuilder,
 };
 
-/// What a [`MockAuthorizer`](super::MockAuthorizer) does when it is asked: answer, fail, panic or never come back, at
-/// once or [after](Self::after) some time.
+/// What a [`MockAuthorizer`](super::MockAuthorizer) does when it is invoked: answer, fail, panic or hang, immediately or
+/// [after](Self::after) some time.
 ///
 /// ```
 /// use tower_lambda_authorizer::testing::MockAnswer;
@@ -23,7 +23,7 @@ use crate::{
 pub struct MockAnswer {
     does: Does,
     after: Option<Duration>,
-    /// What is added to a response.
+    /// Added to a response.
     principal_id: Option<String>,
     context: Vec<(String, ContextValue)>,
 }
@@ -56,14 +56,14 @@ impl MockAnswer {
         Self::new(Does::Allow)
     }
 
-    /// A policy that allows the method ARN that was asked about, and nothing else: what is refused on the second path,
-    /// where results are kept.
+    /// A policy that allows only the method ARN of the request. If results are cached, it denies the same caller's next
+    /// request to another path.
     pub fn allow_this() -> Self {
         Self::new(Does::AllowThis)
     }
 
-    /// A policy that allows these methods and paths of the API at hand, written as for
-    /// [`PolicyBuilder::allow`]. One that the builder refuses makes the authorizer fail.
+    /// A policy that allows these methods and paths of the request's API, written as for [`PolicyBuilder::allow`]. If the
+    /// builder refuses one of them, the authorizer fails.
     pub fn allow_only<M: Into<String>, P: Into<String>>(
         methods_and_paths: impl IntoIterator<Item = (M, P)>,
     ) -> Self {
@@ -82,17 +82,17 @@ impl MockAnswer {
         Self::new(Does::Respond(response))
     }
 
-    /// What a function returned, as JSON: also what is no answer.
+    /// This JSON, as a function would return it. It may be invalid.
     pub fn json(text: impl Into<String>) -> Self {
         Self::new(Does::Json(text.into()))
     }
 
-    /// `Unauthorized`, which the client gets as 401.
+    /// `Unauthorized`, which becomes a 401.
     pub fn unauthorized() -> Self {
         Self::fail("Unauthorized")
     }
 
-    /// A failure with this message, which the client gets as 500, unless it is `Unauthorized`.
+    /// A failure with this message, which becomes a 500, unless the message is `Unauthorized`.
     pub fn fail(message: impl Into<String>) -> Self {
         Self::new(Does::Fail(message.into()))
     }
@@ -102,19 +102,19 @@ impl MockAnswer {
         Self::new(Does::Panic(message.into()))
     }
 
-    /// Nothing, ever. The layer's [time limit](crate::LambdaAuthorizerLayer::authorizer_timeout) ends it, and with
-    /// tokio's paused time at once: `#[tokio::test(start_paused = true)]`.
+    /// No answer, ever. The layer's [time limit](crate::LambdaAuthorizerLayer::authorizer_timeout) ends the call. With
+    /// paused time, `#[tokio::test(start_paused = true)]`, the test does not wait for it.
     pub fn hang() -> Self {
         Self::new(Does::Hang)
     }
 
-    /// Has it take so long, of tokio's time.
+    /// Delays the answer by this time on tokio's clock.
     pub fn after(mut self, delay: Duration) -> Self {
         self.after = Some(delay);
         self
     }
 
-    /// Names the caller in a response.
+    /// Sets the principal of a response.
     pub fn with_principal_id(mut self, principal_id: impl Into<String>) -> Self {
         self.principal_id = Some(principal_id.into());
         self
@@ -150,7 +150,7 @@ impl Does {
         request: &AuthorizerRequest,
     ) -> Result<AuthorizerResponse, AuthorizerError> {
         match self {
-            // An HTTP API's authorizer has to name somebody.
+            // HTTP APIs require a principal.
             Self::Allow => Ok(AuthorizerResponse::allow("*").with_principal_id(NOBODY)),
             Self::AllowThis => {
                 let response = AuthorizerResponse::allow(request.method_arn());
@@ -174,7 +174,7 @@ impl Does {
     }
 }
 
-/// The principal where a test names none.
+/// The principal if a test sets none.
 const NOBODY: &str = "mock";
 
 impl From<AuthorizerResponse> for MockAnswer {
@@ -183,7 +183,7 @@ impl From<AuthorizerResponse> for MockAnswer {
     }
 }
 
-/// Without the context's values, which may be credentials.
+/// Leaves out the context's values, which may be credentials.
 impl fmt::Debug for MockAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let does = match &self.does {

@@ -1,4 +1,4 @@
-//! An authorizer that does as it is told.
+//! An authorizer with the answers that a test sets.
 
 mod answer;
 
@@ -11,15 +11,15 @@ use std::{
 pub use self::answer::MockAnswer;
 use crate::authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
 
-/// An authorizer that does as it is told, and keeps what it was asked. Its clones are one: they are told together, and
-/// share what they were asked.
+/// An authorizer that gives the answers that a test sets, and records its requests. Clones share the answers and the
+/// recorded requests.
 ///
-/// When it is asked, the first of these is what it does:
+/// For each request it gives the first of these answers that exists:
 ///
-/// 1. the next of those that were queued with [`then`](Self::then);
-/// 2. what was set for the request's token with [`with_token`](Self::with_token);
-/// 3. what was said for all others: with [`answering`](Self::answering) and the like, or later with [`set`](Self::set).
-///    [`new`](Self::new) says `Unauthorized`.
+/// 1. the next answer that was queued with [`then`](Self::then);
+/// 2. the answer for the request's token, set with [`with_token`](Self::with_token);
+/// 3. the answer for all other requests: the one given to the constructor, or a later one from [`set`](Self::set). For
+///    [`new`](Self::new) it is `Unauthorized`.
 ///
 /// ```
 /// use tower_lambda_authorizer::{
@@ -43,7 +43,8 @@ use crate::authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, Authoriz
 /// # });
 /// ```
 ///
-/// What it allows or denies names a principal, `mock` where the test names none, because an HTTP API wants one.
+/// A policy that allows or denies has the principal `mock`, unless the test sets another one, because HTTP APIs require a
+/// principal.
 #[derive(Clone)]
 pub struct MockAuthorizer {
     state: Arc<Mutex<State>>,
@@ -57,25 +58,25 @@ struct State {
 }
 
 impl MockAuthorizer {
-    /// Says `Unauthorized` until it is told something else.
+    /// Creates a mock that answers `Unauthorized` to every request.
     #[must_use]
     pub fn new() -> Self {
         Self::answering(MockAnswer::unauthorized())
     }
 
-    /// Allows everything.
+    /// Creates a mock that allows every request.
     #[must_use]
     pub fn allowing() -> Self {
         Self::answering(MockAnswer::allow())
     }
 
-    /// Denies everything.
+    /// Creates a mock that denies every request.
     #[must_use]
     pub fn denying() -> Self {
         Self::answering(MockAnswer::deny())
     }
 
-    /// Does this, whoever asks. An [`AuthorizerResponse`] is an answer, too.
+    /// Creates a mock that gives this answer to every request. An [`AuthorizerResponse`] is also an answer.
     #[must_use]
     pub fn answering(answer: impl Into<MockAnswer>) -> Self {
         Self {
@@ -88,7 +89,7 @@ impl MockAuthorizer {
         }
     }
 
-    /// Does this for one token, that is for the whole value of the first identity source: `Bearer ` is part of it.
+    /// Sets the answer for one token. The token is the whole value of the first identity source, including `Bearer `.
     #[must_use]
     pub fn with_token(self, token: impl Into<String>, answer: impl Into<MockAnswer>) -> Self {
         let (token, answer) = (token.into(), answer.into());
@@ -96,7 +97,7 @@ impl MockAuthorizer {
         self
     }
 
-    /// Does this once, after what was queued before.
+    /// Queues an answer for one request, after the answers that are already queued.
     ///
     /// ```
     /// use tower_lambda_authorizer::testing::{MockAnswer, MockAuthorizer};
@@ -111,19 +112,19 @@ impl MockAuthorizer {
         self
     }
 
-    /// From now on does this, for all who have no answer of their own.
+    /// Sets the answer for all requests without an answer of their own.
     pub fn set(&self, answer: impl Into<MockAnswer>) {
         let answer = answer.into();
         self.state().otherwise = answer;
     }
 
-    /// What it was asked, in order.
+    /// The requests that the mock was invoked with, in order.
     #[must_use]
     pub fn requests(&self) -> Vec<AuthorizerRequest> {
         self.state().requests.clone()
     }
 
-    /// How often it was asked.
+    /// How often the mock was invoked.
     #[must_use]
     pub fn invocations(&self) -> usize {
         self.state().requests.len()
@@ -162,7 +163,7 @@ impl Default for MockAuthorizer {
     }
 }
 
-/// Without the tokens.
+/// Leaves out the tokens.
 impl fmt::Debug for MockAuthorizer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.state();

@@ -1,4 +1,4 @@
-//! What a policy says of whole ranges of paths.
+//! Assertions on a policy for whole ranges of paths.
 
 mod samples;
 
@@ -9,15 +9,16 @@ use crate::{
     policy::{EvaluationRequest, OneLine, Policy, PolicyDocument, Verdict},
 };
 
-/// The policy allows these methods and paths of the API, all of them.
+/// Asserts that the policy allows all of these methods and paths of the API.
 ///
-/// Methods and paths are written as for [`PolicyBuilder::allow`](crate::policy::PolicyBuilder::allow): `*` stands for any
-/// run of characters, slashes included, `?` for one, and as a method `*` for every method. A range is held against the
-/// policy path by path: with nothing, something short and something long in place of a `*`, and with the paths that the
-/// policy's own entries pick out of the range. So an exception within it is found, and told by an example.
+/// Methods and paths are written as for [`PolicyBuilder::allow`](crate::policy::PolicyBuilder::allow). In a path, `*`
+/// stands for any characters, including slashes, and `?` for one character. The method `*` stands for every method.
 ///
-/// No condition key has a value here, so an `Allow` with a condition does not allow, and neither does what a policy
-/// variable stands for.
+/// Each range is checked with sample paths: with nothing, a short text and a long text in place of `*`, and with those
+/// paths of the range that the policy's own entries match. So the assertion finds exceptions within a range, and its
+/// message gives an example.
+///
+/// No condition key has a value here. An `Allow` with a condition does not allow, nor does an entry with a policy variable.
 ///
 /// ```
 /// use tower_lambda_authorizer::{Api, policy::PolicyBuilder, testing::assert_policy_covers};
@@ -30,14 +31,15 @@ use crate::{
 ///
 /// # Panics
 ///
-/// Where it does not allow one of them: each is told, with an example and the reason. Also where none is given.
+/// If the policy does not allow one of them. The message lists each, with an example and the reason. It also panics if
+/// the list is empty.
 #[track_caller]
 pub fn assert_policy_covers<'t>(
     policy: &PolicyDocument,
     api: &Api,
     methods_and_paths: impl IntoIterator<Item = (&'t str, &'t str)>,
 ) {
-    let failures = held_against(policy, api, methods_and_paths, |verdict| {
+    let failures = failures(policy, api, methods_and_paths, |verdict| {
         verdict == Verdict::Allow
     });
     assert!(
@@ -47,8 +49,10 @@ pub fn assert_policy_covers<'t>(
     );
 }
 
-/// The policy allows nothing of these methods and paths of the API, whether it says so or is silent. The contrary of
-/// [`assert_policy_covers`], and written as it is; the two can both fail, where a policy allows a part.
+/// Asserts that the policy allows none of these methods and paths of the API, explicitly or implicitly.
+///
+/// Methods and paths are written as for [`assert_policy_covers`]. If a policy allows a part of a range, both assertions
+/// fail.
 ///
 /// ```
 /// use tower_lambda_authorizer::{Api, policy::PolicyBuilder, testing::assert_policy_denies};
@@ -61,14 +65,15 @@ pub fn assert_policy_covers<'t>(
 ///
 /// # Panics
 ///
-/// Where it allows any of them: each is told, with an example and the reason. Also where none is given.
+/// If the policy allows one of them. The message lists each, with an example and the reason. It also panics if the list
+/// is empty.
 #[track_caller]
 pub fn assert_policy_denies<'t>(
     policy: &PolicyDocument,
     api: &Api,
     methods_and_paths: impl IntoIterator<Item = (&'t str, &'t str)>,
 ) {
-    let failures = held_against(policy, api, methods_and_paths, |verdict| {
+    let failures = failures(policy, api, methods_and_paths, |verdict| {
         verdict != Verdict::Allow
     });
     assert!(
@@ -78,9 +83,9 @@ pub fn assert_policy_denies<'t>(
     );
 }
 
-/// The ranges in which a sample is not as it should be.
+/// The ranges with a sample whose verdict is wrong.
 #[track_caller]
-fn held_against<'t>(
+fn failures<'t>(
     policy: &PolicyDocument,
     api: &Api,
     methods_and_paths: impl IntoIterator<Item = (&'t str, &'t str)>,
@@ -88,14 +93,14 @@ fn held_against<'t>(
 ) -> Vec<String> {
     let compiled = policy.compile();
     let mut ranges = methods_and_paths.into_iter().peekable();
-    assert!(ranges.peek().is_some(), "give a method and a path at least");
+    assert!(ranges.peek().is_some(), "give at least one method and path");
     let failure = |(method, path): (&str, &str)| {
         assert!(
             path.starts_with('/'),
-            "`{path}` is no path; it begins with `/`"
+            "`{path}` is not a path; a path begins with `/`"
         );
         let Ok(known) = Method::from_bytes(method.as_bytes()) else {
-            panic!("`{method}` is no method");
+            panic!("`{method}` is not a method");
         };
         let samples = samples::of(policy, api, &known, path);
         let mut samples = samples.iter();
@@ -103,12 +108,12 @@ fn held_against<'t>(
             let request = EvaluationRequest::invoke(arn);
             !is_right(compiled.evaluate(&request).verdict())
         });
-        wrong.map(|arn| told(&compiled, method, path, arn))
+        wrong.map(|arn| failure_message(&compiled, method, path, arn))
     };
     ranges.filter_map(failure).collect()
 }
 
-fn told(policy: &Policy, method: &str, path: &str, arn: &str) -> String {
+fn failure_message(policy: &Policy, method: &str, path: &str, arn: &str) -> String {
     let explanation = policy.explain(&EvaluationRequest::invoke(arn));
     let reason = explanation.reason();
     let (method, path, arn) = (OneLine(method), OneLine(path), OneLine(arn));

@@ -1,4 +1,4 @@
-//! The method ARNs that stand for a range of them.
+//! Sample method ARNs of a range.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -9,10 +9,10 @@ use crate::{
     policy::{Entries, PolicyDocument, Statement},
 };
 
-/// In place of `*`: nothing, one character, and more than a pattern spells out by chance.
+/// Used in place of `*`: nothing, one character, and a text that no pattern contains by chance.
 const ANYTHING: [&str; 3] = ["", "0", "any-5f1c/thing-9a04"];
 
-/// In place of `?`.
+/// Used in place of `?`.
 const ONE: char = '0';
 
 const METHODS: [Method; 7] = [
@@ -25,7 +25,7 @@ const METHODS: [Method; 7] = [
     Method::OPTIONS,
 ];
 
-/// ARNs of the range, those among them that an entry of the policy picks out of it.
+/// Sample ARNs of the range, including those that an entry of the policy matches.
 pub(super) fn of(policy: &PolicyDocument, api: &Api, method: &Method, path: &str) -> Vec<String> {
     let methods = match method.as_str() {
         "*" => METHODS.as_slice(),
@@ -48,9 +48,9 @@ fn filled(range: &str, anything: &str) -> String {
     range.replace('*', anything)
 }
 
-/// A text that both patterns match, the shortest there is.
+/// The shortest text that both patterns match.
 ///
-/// A walk through both at once: where one has a star, the other may go on alone.
+/// This is a breadth-first search through both patterns at once. At a star in one pattern, the other may advance alone.
 fn common(left: &str, right: &str) -> Option<String> {
     let (left, right): (Vec<_>, Vec<_>) = (left.chars().collect(), right.chars().collect());
     let mut came_from = HashMap::from([((0, 0), None)]);
@@ -73,7 +73,7 @@ fn common(left: &str, right: &str) -> Option<String> {
 type Place = (usize, usize);
 type Step = (Place, Option<char>);
 
-/// Where to go from a place, and which character that spells.
+/// The places that can be reached from a place, and the character of each step.
 fn steps((i, j): Place, left: Option<char>, right: Option<char>) -> Vec<Step> {
     let mut steps = Vec::new();
     if left == Some('*') {
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_that_two_patterns_have_in_common() {
+    fn the_shortest_text_that_two_patterns_match() {
         for (left, right, text) in [
             ("pets/*", "pets/secret", Some("pets/secret")),
             ("pets/*", "pets/*/toys", Some("pets//toys")),

@@ -1,8 +1,8 @@
-//! Why a text is no table.
+//! Why a table is invalid.
 
 use thiserror::Error;
 
-/// Why a text is no table of expectations. It quotes no column, for any may be a token that went astray.
+/// Why a table of expectations is invalid. It quotes no column, because any column may contain a misplaced token.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("line {line}, column {column}: {problem}")]
 pub struct TableError {
@@ -20,13 +20,13 @@ impl TableError {
         }
     }
 
-    /// The line, from one.
+    /// The line, counted from one.
     #[must_use]
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// The column in characters, from one.
+    /// The column in characters, counted from one.
     #[must_use]
     pub fn column(&self) -> usize {
         self.column

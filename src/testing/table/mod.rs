@@ -1,4 +1,4 @@
-//! A table of what is expected: method, path, token, outcome.
+//! A table of expectations: method, path, token and outcome.
 
 mod error;
 mod parse;
@@ -9,10 +9,10 @@ use http::Method;
 pub use self::{error::TableError, run::TableRun};
 use super::{Harness, TestRequest, TestResponse, expected::Expected};
 
-/// What a table of expectations has in a line.
+/// One line of a table of expectations.
 #[derive(Debug)]
 struct Row {
-    /// From one.
+    /// Counted from one.
     line: usize,
     method: Method,
     path: String,
@@ -21,8 +21,8 @@ struct Row {
 }
 
 impl Harness {
-    /// Sends the requests of a table, one after the other, and ends the test where any of them has another outcome than
-    /// expected: all that do are told, each with its line and its reason.
+    /// Sends the requests of a table one after the other, and fails the test if any of them has another outcome than
+    /// expected. The message lists all of those, each with its line and the reason.
     ///
     /// ```
     /// use tower_lambda_authorizer::{
@@ -45,10 +45,13 @@ impl Harness {
     /// # });
     /// ```
     ///
-    /// Columns are separated by blanks; one with blanks in it stands in double quotes. A heading may stand over them. What
-    /// follows a `#` at the beginning of a column is a comment. A token of `-` is none; another is sent in the header `Authorization`
-    /// ([`run_table_with`](Self::run_table_with) sends it elsewhere, or makes it of a name). A query belongs to the path.
-    /// The outcomes, in any case:
+    /// Columns are separated by spaces. A value that contains spaces goes into double quotes. The heading is optional. A `#`
+    /// at the beginning of a column starts a comment. The path may have a query.
+    ///
+    /// The token is sent in the header `Authorization`; `-` stands for no token.
+    /// [`run_table_with`](Self::run_table_with) can send the token elsewhere, or make it from a name.
+    ///
+    /// The outcomes, in upper or lower case:
     ///
     /// | outcome | |
     /// |---|---|
@@ -60,13 +63,13 @@ impl Harness {
     /// | `open` | [`assert_unguarded`](super::TestResponse::assert_unguarded) |
     /// | a number | [`assert_status`](super::TestResponse::assert_status) |
     ///
-    /// It is one harness, so results are kept from line to line as from request to request: a policy that was made for one
-    /// path shows on the next. Where each line is to stand by itself, set the layer's
-    /// [time to live](crate::LambdaAuthorizerLayer::result_ttl) to zero.
+    /// The lines share one harness, so results are cached from line to line: a policy that was made for one path decides
+    /// about the next one. To check each line by itself, set the layer's
+    /// [result TTL](crate::LambdaAuthorizerLayer::result_ttl) to zero.
     ///
     /// # Panics
     ///
-    /// Also where the text is no table or has no line, with the [`TableError`].
+    /// Also if the table is invalid or empty, with the [`TableError`].
     #[track_caller]
     pub fn run_table(&self, table: &str) -> TableRun {
         self.run_table_with(table, |request, token| {
@@ -74,8 +77,8 @@ impl Harness {
         })
     }
 
-    /// As [`run_table`](Self::run_table), with the token put into the request by this function: into another header, or
-    /// made of a name in the table.
+    /// Like [`run_table`](Self::run_table), but the function adds the token to the request. It can use another header, or
+    /// make the token from a name in the table.
     ///
     /// ```
     /// # use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::{Harness, MockAnswer, MockAuthorizer}};
@@ -92,7 +95,7 @@ impl Harness {
     ///
     /// # Panics
     ///
-    /// As there.
+    /// As for [`run_table`](Self::run_table).
     #[track_caller]
     pub fn run_table_with<F>(&self, table: &str, with_token: F) -> TableRun
     where
@@ -100,7 +103,7 @@ impl Harness {
     {
         let rows = match parse::parse(table) {
             Ok(rows) => rows,
-            Err(error) => panic!("this is no table: {error}"),
+            Err(error) => panic!("the table is invalid: {error}"),
         };
         TableRun::new(self.clone(), rows, with_token)
     }

@@ -1,38 +1,38 @@
-//! Reading a table.
+//! Parses a table.
 
 use http::{Method, Uri};
 
 use super::{Row, TableError};
 use crate::testing::expected::Expected;
 
-const OUTCOMES: &str = "this is no outcome; there are `allowed`, `unauthorized`, `denied`, `denied:SID`, `broken`, \
-                        `open`, and statuses such as `404`";
-const TOO_MANY: &str = "a line has four columns: method, path, token and outcome. Put a column with blanks in it into \
+const OUTCOMES: &str = "this is not an outcome; allowed are `allowed`, `unauthorized`, `denied`, `denied:SID`, \
+                        `broken`, `open`, and statuses such as `404`";
+const TOO_MANY: &str = "a line has four columns: method, path, token and outcome. Put a value that contains spaces into \
                         double quotes";
 
-/// May stand over the columns.
+/// The optional heading.
 const HEADING: [&str; 4] = ["method", "path", "token", "outcome"];
 
-/// A table without any line would test nothing.
+/// An empty table is an error, because it would test nothing.
 pub(super) fn parse(text: &str) -> Result<Vec<Row>, TableError> {
     let lines = text.lines().enumerate();
     let rows = lines.filter_map(|(index, line)| Line::new(index + 1, line).row().transpose());
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
     match rows.is_empty() {
-        true => Err(TableError::new(1, 1, "there is no line in it")),
+        true => Err(TableError::new(1, 1, "the table has no line")),
         false => Ok(rows),
     }
 }
 
-/// What is left of a line.
+/// The rest of a line.
 struct Line<'t> {
     number: usize,
-    /// Of the next character, from one.
+    /// The column of the next character, counted from one.
     column: usize,
     rest: &'t str,
 }
 
-/// A column's text, and where it begins.
+/// The text of a column, and where it begins.
 struct Cell<'t> {
     text: &'t str,
     column: usize,
@@ -48,13 +48,13 @@ impl<'t> Line<'t> {
         }
     }
 
-    /// None where there is nothing but a comment or the heading.
+    /// None if the line is empty, a comment or the heading.
     fn row(mut self) -> Result<Option<Row>, TableError> {
         let Some(method) = self.cell()? else {
             return Ok(None);
         };
         let path = self.wanted("the path is missing")?;
-        let token = self.wanted("the token is missing; `-` is none")?;
+        let token = self.wanted("the token is missing; write `-` for no token")?;
         let outcome = self.wanted("the outcome is missing")?;
         if let Some(cell) = self.cell()? {
             return Err(self.error(&cell, TOO_MANY));
@@ -116,20 +116,20 @@ impl<'t> Line<'t> {
 
     fn method(&self, cell: &Cell<'_>) -> Result<Method, TableError> {
         let method = Method::from_bytes(cell.text.to_ascii_uppercase().as_bytes());
-        method.map_err(|_| self.error(cell, "this is no method"))
+        method.map_err(|_| self.error(cell, "this is not a method"))
     }
 
     fn path(&self, cell: &Cell<'_>) -> Result<String, TableError> {
         match cell.text.parse::<Uri>() {
             Ok(_) if cell.text.starts_with('/') => Ok(cell.text.to_owned()),
-            Ok(_) | Err(_) => Err(self.error(cell, "this is no path; it begins with `/`")),
+            Ok(_) | Err(_) => Err(self.error(cell, "this is not a path; a path begins with `/`")),
         }
     }
 
     fn outcome(&self, cell: &Cell<'_>) -> Result<Expected, TableError> {
         let name = cell.text.to_ascii_lowercase();
         if name.starts_with("denied:") || name.starts_with("deny:") {
-            // As it is written, for a `Sid` knows case.
+            // The `Sid` is taken as written, because it is case-sensitive.
             let sid = cell.text.split_once(':').map(|(_, sid)| sid);
             let sid = sid.filter(|sid| !sid.is_empty());
             let sid = sid.ok_or_else(|| self.error(cell, "the `Sid` is missing"))?;
@@ -156,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn blanks_comments_and_quotes_are_as_one_likes() {
+    fn spaces_comments_quotes_and_case_are_free() {
         let rows = parse(
             "# a comment\nMethod Path Token Outcome\n  get\t/pets?a=b  \"Bearer t#1\"   ALLOWED # the first\n\
              POST /pets - denied:No-Writing\nGET / \"-\" 404",
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_by_line_and_column_and_not_quoted() {
+    fn an_error_has_a_line_and_a_column_and_quotes_nothing() {
         for (text, place, problem) in [
             ("", "line 1, column 1", "no line"),
             ("# only this", "line 1, column 1", "no line"),
@@ -188,13 +188,21 @@ mod tests {
                 "line 1, column 25",
                 "quotes",
             ),
-            ("GET /pets Bearer s3cret", "line 1, column 18", "no outcome"),
+            (
+                "GET /pets Bearer s3cret",
+                "line 1, column 18",
+                "not an outcome",
+            ),
             (
                 "GET /pets \"s3cret allowed",
                 "line 1, column 11",
                 "not closed",
             ),
-            ("GÖT /pets s3cret allowed", "line 1, column 1", "no method"),
+            (
+                "GÖT /pets s3cret allowed",
+                "line 1, column 1",
+                "not a method",
+            ),
             (
                 "GET é s3cret allowed",
                 "line 1, column 5",
@@ -206,8 +214,8 @@ mod tests {
                 "begins with `/`",
             ),
             ("GET /é s3cret denied:", "line 1, column 15", "`Sid`"),
-            ("GET / s3cret 99", "line 1, column 14", "no outcome"),
-            ("GET / s3cret 600", "line 1, column 14", "no outcome"),
+            ("GET / s3cret 99", "line 1, column 14", "not an outcome"),
+            ("GET / s3cret 600", "line 1, column 14", "not an outcome"),
         ] {
             let error = parse(text).unwrap_err().to_string();
             assert!(error.starts_with(place), "{text}: {error}");

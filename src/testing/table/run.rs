@@ -1,4 +1,4 @@
-//! Sending what a table has.
+//! Sends the requests of a table.
 
 use std::{
     fmt,
@@ -10,10 +10,10 @@ use std::{
 use super::Row;
 use crate::testing::{Harness, TestRequest};
 
-/// The future of [`Harness::run_table`]. It ends the test at the line that awaits it.
+/// The future of [`Harness::run_table`]. If it panics, it points at the line that awaits it.
 #[must_use = "nothing is sent until it is awaited"]
 pub struct TableRun {
-    /// What of the lines came out otherwise.
+    /// An error describes the lines that failed.
     run: Pin<Box<dyn Future<Output = Result<(), String>> + Send>>,
 }
 
@@ -42,7 +42,7 @@ async fn run(
     match failures.len() {
         0 => Ok(()),
         failed => Err(format!(
-            "of {} lines of the table, {failed} came out otherwise\n{}",
+            "{failed} of {} lines of the table failed\n{}",
             rows.len(),
             failures.join("\n")
         )),
@@ -54,7 +54,7 @@ impl Future for TableRun {
 
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        // No closure here: it would be the caller.
+        // No closure here: the panic would point at the closure.
         match self.run.as_mut().poll(context) {
             Poll::Ready(Err(failures)) => panic!("{failures}"),
             Poll::Ready(Ok(())) => Poll::Ready(()),

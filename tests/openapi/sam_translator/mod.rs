@@ -27,40 +27,40 @@ use self::{
 /// Why this crate refuses what the translator accepts, by a part of the message.
 const REFUSED: [(&str, &str); 21] = [
     (
-        "with a slash at its end and without",
+        "with and without a slash at its end",
         "OPTIONS at one of `/a` and `/a/`",
     ),
     (
-        "whose function is not there",
-        "two events of one operation, one of a function that is not there",
+        "and the condition of its function is false, so SAM drops it",
+        "two events of one operation, one of an absent function",
     ),
     (
         "and a function has a condition",
         "an event of a function with a condition, merged with an operation",
     ),
     (
-        "the condition of its function is false",
-        "an event of a function that is not there",
+        "the condition of this event's function is false",
+        "an event of an absent function",
     ),
     (
-        "has one authorizer for a method",
+        "allows one authorizer per method",
         "two authorizers for one operation",
     ),
     (
-        "is no security scheme of this document",
+        "is not a security scheme of this document",
         "a name that is not defined",
     ),
     (
-        "is in the API and in `Globals`",
+        "is defined in the API and in `Globals`",
         "an authorizer of the API and of Globals",
     ),
-    ("takes the text `false` for true", "a flag that is a text"),
+    ("reads every string as true", "a flag that is a string"),
     (
-        "means something else to SAM",
+        "another meaning than this security scheme",
         "an authorizer with the name of a marker",
     ),
     (
-        "is no method; methods are written",
+        "is not a method; write methods in lower case",
         "a method in upper case",
     ),
     (
@@ -68,17 +68,20 @@ const REFUSED: [(&str, &str); 21] = [
         "one operation twice, or at `/a` and `/a/`",
     ),
     (
-        "what `MergeDefinitions` makes of both",
+        "it is not known what `MergeDefinitions` makes of the two",
         "ANY of the body and of an event",
     ),
     (
-        "is not an API for events of the type",
+        "does not accept events of the type",
         "an event of the other type",
     ),
-    ("a member is there twice", "a member that is there twice"),
-    ("stands where", "two names for one parameter"),
+    ("has a member twice", "a member that is there twice"),
+    ("is in the place where", "two names for one parameter"),
     ("matches the same", "two greedy paths"),
-    ("no operation", "an override of nothing"),
+    (
+        "`OverrideApiAuth` needs the operation",
+        "an override of nothing",
+    ),
     (
         "names no `Authorizer`",
         "an `Auth` of an event that names none",
@@ -88,7 +91,7 @@ const REFUSED: [(&str, &str); 21] = [
         "has an authorizer",
         "a scheme of the body with an authorizer's name",
     ),
-    ("`NONE` is expected", "a default of the name NONE"),
+    ("expected `NONE`", "a default of the name NONE"),
 ];
 
 /// Where the translator is installed.

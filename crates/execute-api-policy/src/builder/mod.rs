@@ -7,7 +7,8 @@ pub use self::error::InvalidPolicy;
 use super::{
     arn::StageArn,
     condition::Condition,
-    document::{Effect, PolicyDocument, Statement, Version},
+    document::{PolicyDocument, Statement, Version},
+    effect::Effect,
 };
 
 /// Writes a policy for one stage of an API, with methods and paths as one thinks of them.

@@ -1,9 +1,11 @@
 //! A policy made ready for evaluation.
 
+mod builder;
 mod few;
 mod index;
 mod policy;
 mod resources;
 mod statement;
+mod table;
 
 pub use self::policy::Policy;

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::{
-    resources::{Covering, ResourceTable, TableBuilder},
+    builder::TableBuilder,
     statement::CompiledStatement,
+    table::{Covering, ResourceTable},
 };
 use crate::{
-    document::{Effect, PolicyDocument, Statement},
+    document::{PolicyDocument, Statement},
+    effect::Effect,
     evaluation::{Evaluation, EvaluationRequest, RequestResource, Verdict},
     heap::{HeapBytes, heap_bytes, shared},
 };
@@ -56,7 +58,10 @@ impl PolicyDocument {
                 CompiledStatement::new(statement, variables, resources)
             })
             .collect();
-        let table = table.finish(&statements);
+        let table = table.finish(|number| {
+            let statement = statements.get(number as usize);
+            statement.is_some_and(CompiledStatement::is_found_by_index)
+        });
         let unindexed = match table.is_searched() {
             false => Vec::new(),
             true => {
@@ -93,12 +98,14 @@ impl Policy {
     }
 
     /// As [`evaluate`](Self::evaluate), but of an `Allow` nothing is worked out: None.
+    #[inline]
     pub(crate) fn denial(&self, request: &EvaluationRequest<'_>) -> Option<Evaluation<'_>> {
         let decision = self.decide(request);
         let is_denied = decision.deny.is_some() || decision.allow.is_none();
         is_denied.then(|| self.evaluation(&decision))
     }
 
+    #[inline]
     fn decide(&self, request: &EvaluationRequest<'_>) -> Decision {
         let mut decision = Decision::default();
         match self.compiled.table.is_searched() {
@@ -129,6 +136,7 @@ impl Policy {
     }
 
     /// What is found for another spelling counts only for a `Deny`.
+    #[inline]
     fn apply_indexed(&self, request: &EvaluationRequest<'_>, decision: &mut Decision) {
         let Some(spellings) = request.other_spellings else {
             self.apply_found(
@@ -154,6 +162,7 @@ impl Policy {
         }
     }
 
+    #[inline]
     fn apply_found(
         &self,
         resource: &RequestResource<'_>,

@@ -1,14 +1,16 @@
 //! One statement, ready to be applied.
 
-use std::ops::Range;
-
-use super::resources::{Covering, ResourceTable};
+use super::{
+    resources::Resources,
+    table::{Covering, ResourceTable},
+};
 use crate::{
     condition::Test,
-    document::{Effect, Entries, Statement},
+    document::{Entries, Statement},
+    effect::Effect,
     evaluation::{EvaluationRequest, INVOKE},
     heap::{HeapBytes, heap_bytes},
-    pattern::{ActionPattern, TextPattern},
+    pattern::ActionPattern,
 };
 
 /// A compiled statement. Its patterns for resources without variables are in the policy's
@@ -30,36 +32,11 @@ pub(crate) enum Part<P> {
     NoneOf(Vec<P>),
 }
 
-/// The resource part.
-#[derive(Debug, Clone)]
-pub(crate) struct Resources {
-    /// `NotResource`.
-    pub(crate) excluding: bool,
-    /// An entry is `*`.
-    pub(crate) everything: bool,
-    /// An entry is neither `*` nor an ARN.
-    pub(crate) broken: bool,
-    /// The entries without variables, in the table.
-    pub(crate) fixed: Range<u32>,
-    pub(crate) variable: Vec<VariableResource>,
-}
-
-/// An entry with a policy variable.
-#[derive(Debug, Clone)]
-pub(crate) struct VariableResource {
-    pub(crate) head: u32,
-    pub(crate) resource: TextPattern,
-    /// Only where a path's spellings count.
-    pub(crate) decoded: Option<TextPattern>,
-}
-
 heap_bytes!(CompiledStatement {
     actions,
     resources,
     tests
 });
-heap_bytes!(Resources { variable });
-heap_bytes!(VariableResource { resource, decoded });
 
 impl<P: HeapBytes> HeapBytes for Part<P> {
     fn heap_bytes(&self) -> usize {
@@ -120,6 +97,7 @@ impl CompiledStatement {
         }
     }
 
+    #[inline]
     pub(crate) fn conditions_hold(&self, request: &EvaluationRequest<'_>) -> bool {
         let mut tests = self.tests.iter();
         tests.all(|test| test.outcome(request.keys).holds(self.effect))
@@ -150,34 +128,6 @@ impl CompiledStatement {
                 resources.cover(table, request, Covering::AsReceived) != Some(true)
             }
         }
-    }
-}
-
-impl Resources {
-    fn is_empty(&self) -> bool {
-        !self.everything && self.fixed.is_empty() && self.variable.is_empty()
-    }
-
-    /// Whether an entry covers the request's resource. None where none does and one has a variable
-    /// without a value.
-    fn cover(
-        &self,
-        table: &ResourceTable,
-        request: &EvaluationRequest<'_>,
-        covering: Covering,
-    ) -> Option<bool> {
-        if self.everything || table.fixed_cover(&self.fixed, request, covering) {
-            return Some(true);
-        }
-        let mut unresolved = false;
-        for entry in &self.variable {
-            match table.variable_covers(entry, request, covering) {
-                Some(true) => return Some(true),
-                Some(false) => {}
-                None => unresolved = true,
-            }
-        }
-        (!unresolved).then_some(false)
     }
 }
 

@@ -2,22 +2,18 @@
 
 mod address;
 mod date;
-mod keys;
 mod number;
 mod operand;
 mod operator;
 mod test;
 
+pub use self::operator::{Operator, UnknownOperator};
 pub(super) use self::{
     address::AddressRange,
     date::read_as_year,
     operand::{Operand, misfit},
     operator::{Comparison, Quantifier},
     test::{Outcome, Test},
-};
-pub use self::{
-    keys::{ConditionContext, ConditionKeys, KeyValue},
-    operator::{Operator, UnknownOperator},
 };
 use crate::{heap::heap_bytes, hints::list_in_one_text, one_line::OneLine};
 

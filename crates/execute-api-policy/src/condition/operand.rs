@@ -8,15 +8,13 @@ use smallvec::SmallVec;
 use super::{
     address::AddressRange,
     date::Instant,
-    keys::{ConditionKeys, KeyValue},
     number::Decimal,
     operator::{Comparison, Order},
 };
 use crate::{
     heap::HeapBytes,
-    pattern::{
-        ArnPattern, Part, Resolved, Syntax, TextPattern, cut_arn, have_unknown, parse, resolve,
-    },
+    keys::{ConditionKeys, KeyValue, Resolved},
+    pattern::{ArnPattern, Part, Syntax, TextPattern, cut_arn, have_unknown, parse, resolve},
 };
 
 /// One value of a policy, ready to be compared.

@@ -2,11 +2,14 @@
 
 use super::{
     Condition,
-    keys::{ConditionKeys, KeyValue},
     operand::{Match, Operand},
     operator::{Comparison, Operator, Quantifier},
 };
-use crate::{document::Effect, heap::heap_bytes};
+use crate::{
+    effect::Effect,
+    heap::heap_bytes,
+    keys::{ConditionKeys, KeyValue},
+};
 
 /// A compiled condition.
 #[derive(Debug, Clone)]

@@ -1,11 +1,24 @@
 //! What is odd about the values that a condition compares: a text that is not a number, a variable without a value.
 
-use super::condition::may_show;
 use crate::{
     condition::{AddressRange, Comparison, Condition, Operand, misfit, read_as_year},
     evaluation::EvaluationRequest,
     pattern::{Wildcard, variables},
 };
+
+/// What no client makes up.
+const OF_THE_GATEWAY: [&str; 4] = [
+    "aws:SourceIp",
+    "aws:SecureTransport",
+    "aws:CurrentTime",
+    "aws:EpochTime",
+];
+
+/// Whether an explanation may have the values of a key.
+pub(super) fn may_show(key: &str, request: &EvaluationRequest<'_>) -> bool {
+    let mut of_the_gateway = OF_THE_GATEWAY.iter();
+    request.shows_clients_values || of_the_gateway.any(|known| known.eq_ignore_ascii_case(key))
+}
 
 /// Why nothing matched, beyond the operator's own rule.
 pub(super) fn of_mismatch(

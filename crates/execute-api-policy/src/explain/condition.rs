@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::comparison;
+use super::comparison::{self, may_show};
 use crate::{
-    condition::{Comparison, Condition, KeyValue, Operator, Outcome, Quantifier, Test},
-    document::Effect,
+    condition::{Comparison, Condition, Operator, Outcome, Quantifier, Test},
+    effect::Effect,
     evaluation::EvaluationRequest,
+    keys::{KeyValue, Resolved},
     one_line::OneLine,
-    pattern::Resolved,
 };
 
 /// One condition: the operator, the key, what the request has and what the policy asks for.
@@ -24,20 +24,6 @@ pub struct ConditionExplanation {
     unknown: Option<String>,
     wanted: Vec<String>,
     rule: String,
-}
-
-/// What no client makes up.
-const OF_THE_GATEWAY: [&str; 4] = [
-    "aws:SourceIp",
-    "aws:SecureTransport",
-    "aws:CurrentTime",
-    "aws:EpochTime",
-];
-
-/// Whether an explanation may have the values of a key.
-pub(super) fn may_show(key: &str, request: &EvaluationRequest<'_>) -> bool {
-    let mut of_the_gateway = OF_THE_GATEWAY.iter();
-    request.shows_clients_values || of_the_gateway.any(|known| known.eq_ignore_ascii_case(key))
 }
 
 fn shown(key: &str, value: &KeyValue<'_>, request: &EvaluationRequest<'_>) -> Vec<String> {

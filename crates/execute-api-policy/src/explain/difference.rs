@@ -90,7 +90,8 @@ fn path_difference(pattern: &str, text: &str) -> String {
     if pattern.trim_end_matches('/') == text.trim_end_matches('/') {
         return format!("{says}: a slash at the end makes a difference");
     }
-    if pattern.ends_with('/') {
+    let without_slash = pattern.strip_suffix('/');
+    if without_slash.is_some_and(|pattern| Wildcard::new(pattern).matches(text)) {
         return format!("{says}: with a slash at its end it covers only paths that have one, too");
     }
     if filled_in(pattern).is_some_and(|pattern| Wildcard::new(&pattern).matches(text)) {
@@ -122,6 +123,9 @@ fn differs(part: &str, pattern: &str, text: &str) -> String {
 
 /// A difference that is easily overlooked.
 fn slip(pattern: &str, text: &str) -> Option<&'static str> {
+    if pattern == text {
+        return Some("`${…}` in a policy is a variable, or stands for a single character");
+    }
     if pattern.eq_ignore_ascii_case(text) {
         return Some("case makes a difference");
     }
@@ -189,7 +193,11 @@ mod tests {
             ),
             (
                 "arn:aws:execute-api:*:*:abc/prod/GET/dogs/",
-                "path: `dogs/` does not cover `pets`: with a slash at its end it covers only paths that have one, too",
+                "path: `dogs/` does not cover `pets`",
+            ),
+            (
+                "arn:aws:execute-api:*:*:abc/prod/GET/p*s/",
+                "path: `p*s/` does not cover `pets`: with a slash at its end it covers only paths that have one, too",
             ),
             (
                 "arn:aws:execute-api:*:*:abc/prod/GET/p* ",
@@ -216,5 +224,16 @@ mod tests {
             let (_, found) = first_difference(entry, &RequestResource::new(REQUEST));
             assert_eq!(found, words, "{entry}");
         }
+    }
+
+    /// With a literal star (`${*}`), which is written as the path is.
+    #[test]
+    fn what_is_written_as_the_path_is_and_differs_is_a_variable() {
+        let resource = "arn:aws:execute-api:eu-west-1:123:abc/prod/GET/${*}";
+        let (_, found) = first_difference(resource, &RequestResource::new(resource));
+        assert!(
+            found.ends_with("`${…}` in a policy is a variable, or stands for a single character"),
+            "{found}"
+        );
     }
 }

@@ -6,7 +6,7 @@ use super::{
     ConditionExplanation, EntryExplanation, PartExplanation, PolicyExplanation,
     StatementExplanation,
 };
-use crate::{document::Effect, evaluation::Verdict, one_line::OneLine};
+use crate::{effect::Effect, evaluation::Verdict, one_line::OneLine};
 
 /// So many statements that did not decide are written; serde has them all.
 const OTHERS: usize = 10;

@@ -8,7 +8,7 @@ use super::{
     difference::first_difference,
 };
 use crate::{
-    document::Effect,
+    effect::Effect,
     evaluation::EvaluationRequest,
     one_line::OneLine,
     pattern::{ActionPattern, ResourcePattern},

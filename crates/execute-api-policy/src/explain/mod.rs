@@ -17,7 +17,7 @@ pub use self::{
 };
 use super::{
     compiled::Policy,
-    document::Effect,
+    effect::Effect,
     evaluation::{EvaluationRequest, Verdict},
 };
 use crate::one_line::OneLine;

@@ -3,10 +3,7 @@
 use serde::Serialize;
 
 use super::entry::EntryExplanation;
-use crate::{
-    document::{Effect, Entries},
-    evaluation::EvaluationRequest,
-};
+use crate::{document::Entries, effect::Effect, evaluation::EvaluationRequest};
 
 /// `Action`, `NotAction`, `Resource` or `NotResource`, entry by entry.
 #[derive(Debug, Clone, Serialize)]

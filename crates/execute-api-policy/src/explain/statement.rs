@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use serde::Serialize;
 
 use super::{condition::ConditionExplanation, name, part::PartExplanation};
-use crate::{compiled::Policy, document::Effect, evaluation::EvaluationRequest, one_line::OneLine};
+use crate::{compiled::Policy, effect::Effect, evaluation::EvaluationRequest, one_line::OneLine};
 
 /// One statement, part by part.
 #[derive(Debug, Clone, Serialize)]

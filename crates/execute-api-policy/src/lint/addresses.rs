@@ -1,9 +1,13 @@
 //! The addresses of a condition: each range, and all of them as a list.
 
-use super::{Findings, LintCode, conditions::Place, finding::shown, values::Value};
+use super::{
+    Findings, LintCode,
+    finding::shown,
+    place::{Place, Value},
+};
 use crate::{
     condition::{AddressRange, Comparison},
-    document::Effect,
+    effect::Effect,
 };
 
 /// The networks that are not of the public internet.

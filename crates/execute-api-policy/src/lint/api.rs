@@ -35,7 +35,8 @@ pub(super) fn lint(entry: &Entry<'_>, api: &str, findings: &mut Findings) {
 #[cfg(test)]
 mod tests {
     use crate::{
-        document::{Effect, PolicyDocument, Statement},
+        document::{PolicyDocument, Statement},
+        effect::Effect,
         lint::LintOptions,
     };
 

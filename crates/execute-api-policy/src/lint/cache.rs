@@ -2,10 +2,7 @@
 //! refused.
 
 use super::{Findings, LintCode, LintOptions, finding::shown};
-use crate::{
-    document::{Effect, PolicyDocument},
-    pattern::split_arn,
-};
+use crate::{document::PolicyDocument, effect::Effect, pattern::split_arn};
 
 pub(super) fn lint(policy: &PolicyDocument, options: &LintOptions, findings: &mut Findings) {
     if !options.caching {

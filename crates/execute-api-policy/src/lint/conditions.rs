@@ -1,43 +1,15 @@
 //! `Condition`: operators and keys.
 
-use std::fmt;
-
 use super::{
     Findings, LintCode, LintOptions, addresses,
-    finding::shown,
     keys::{Key, is_certain},
+    place::{Place, Value},
     values,
 };
 use crate::{
-    condition::{Comparison, Condition, Quantifier},
-    document::{Effect, Statement},
+    condition::{Comparison, Quantifier},
+    document::Statement,
 };
-
-/// A condition and where it stands.
-pub(super) struct Place<'p> {
-    statement: usize,
-    pub(super) effect: Effect,
-    pub(super) condition: &'p Condition,
-    key: String,
-}
-
-impl<'p> Place<'p> {
-    pub(super) fn new(statement: usize, effect: Effect, condition: &'p Condition) -> Self {
-        Self {
-            statement,
-            effect,
-            condition,
-            key: shown(&condition.key),
-        }
-    }
-}
-
-impl fmt::Display for Place<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (statement, operator, key) = (self.statement, self.condition.operator, &self.key);
-        write!(f, "Statement[{statement}].Condition.{operator}.{key}")
-    }
-}
 
 /// A `Condition` without operators, or an operator without keys.
 pub(super) fn lint_empty(index: usize, statement: &Statement, findings: &mut Findings) {
@@ -68,7 +40,7 @@ pub(super) fn lint(
     lint_number_of_values(place, findings);
     addresses::lint(place, findings);
     for (index, value) in place.condition.values.iter().enumerate() {
-        let value = values::Value {
+        let value = Value {
             place,
             index,
             text: value,

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::{Findings, LintCode, finding::shown};
 use crate::{
-    document::{Effect, Entries, PolicyDocument, Statement},
+    document::{Entries, PolicyDocument, Statement},
+    effect::Effect,
     pattern::ActionPattern,
 };
 

@@ -5,7 +5,8 @@ use super::{
     method::is_every_path,
 };
 use crate::{
-    document::{Effect, PolicyDocument, Statement},
+    document::{PolicyDocument, Statement},
+    effect::Effect,
     evaluation::INVOKE,
     pattern::{ActionPattern, split_arn},
 };

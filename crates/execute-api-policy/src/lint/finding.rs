@@ -5,7 +5,11 @@ use std::fmt;
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use super::{LintCode, Severity};
-use crate::{document::Effect, one_line::OneLine};
+use crate::{
+    document::{Entries, Statement},
+    effect::Effect,
+    one_line::OneLine,
+};
 
 /// One thing that lint found in a policy.
 ///
@@ -161,6 +165,25 @@ pub(super) fn shown(text: &str) -> String {
         None => (text, ""),
     };
     format!("{}{ellipsis}", OneLine(shown))
+}
+
+/// The entries of one member of a statement, each with its place.
+pub(super) fn entries<'p>(
+    member: &'static str,
+    entries: &'p Entries,
+    index: usize,
+    statement: &Statement,
+) -> impl Iterator<Item = Entry<'p>> {
+    let effect = statement.effect;
+    let texts = entries.texts().iter().enumerate();
+    texts.map(move |(at, text)| Entry {
+        statement: index,
+        effect,
+        member,
+        negated: entries.is_excluding(),
+        index: at,
+        text,
+    })
 }
 
 #[cfg(test)]

@@ -157,7 +157,8 @@ fn contradiction(partition: &str, region: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
     use crate::{
-        document::{Effect, PolicyDocument, Statement},
+        document::{PolicyDocument, Statement},
+        effect::Effect,
         lint::tests::resource,
     };
 

@@ -3,7 +3,6 @@
 use super::{
     Findings, LintCode,
     finding::{Entry, shown},
-    stars,
     undefined::is_undefined,
 };
 
@@ -12,12 +11,7 @@ const ROUTES: [&str; 3] = ["$connect", "$default", "$disconnect"];
 
 const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
-pub(super) fn lint(
-    resource: &str,
-    has_variables: bool,
-    entry: &Entry<'_>,
-    findings: &mut Findings,
-) {
+pub(super) fn lint(resource: &str, entry: &Entry<'_>, findings: &mut Findings) {
     let text = shown(resource);
     let mut add = |code, message: String| findings.add(code, entry, message);
     if let Some((code, message)) = method(resource) {
@@ -35,10 +29,6 @@ pub(super) fn lint(
     if resource.starts_with('/') || resource.contains("//") {
         let message = format!("`{text}` has an empty segment");
         add(LintCode::DoubleSlash, message);
-    }
-    // A template is to be written as a star, at the end perhaps.
-    if entry.lets_through() && template(resource).is_none() {
-        stars::lint(resource, has_variables, entry, findings);
     }
 }
 
@@ -153,7 +143,7 @@ fn is_method_in_other_case(text: &str) -> bool {
 }
 
 /// A path parameter as a framework or an API definition writes it.
-fn template(resource: &str) -> Option<&str> {
+pub(super) fn template(resource: &str) -> Option<&str> {
     resource.split('/').find(|segment| {
         let in_braces = segment.starts_with('{') && segment.ends_with('}');
         let behind_colon = segment

@@ -23,6 +23,7 @@ mod keys;
 mod method;
 mod neighbours;
 mod options;
+mod place;
 mod redundant;
 mod resources;
 mod severity;
@@ -36,10 +37,11 @@ mod tests;
 
 pub use self::{code::LintCode, finding::Finding, options::LintOptions, severity::Severity};
 use self::{
-    finding::{Entry, Findings},
+    finding::{Findings, entries},
     neighbours::Neighbours,
+    place::Place,
 };
-use super::document::{Entries, PolicyDocument, Statement};
+use super::document::PolicyDocument;
 
 impl PolicyDocument {
     /// What in the policy is probably a mistake, as [`LintOptions::new`] has it.
@@ -87,29 +89,10 @@ impl PolicyDocument {
             redundant::lint(index, statement, &mut findings);
             conditions::lint_empty(index, statement, &mut findings);
             for condition in &statement.conditions {
-                let place = conditions::Place::new(index, statement.effect, condition);
+                let place = Place::new(index, statement.effect, condition);
                 conditions::lint(&place, self.has_variables(), options, &mut findings);
             }
         }
         findings.into_vec()
     }
-}
-
-/// The entries of one member of a statement, each with its place.
-fn entries<'p>(
-    member: &'static str,
-    entries: &'p Entries,
-    index: usize,
-    statement: &Statement,
-) -> impl Iterator<Item = Entry<'p>> {
-    let effect = statement.effect;
-    let texts = entries.texts().iter().enumerate();
-    texts.map(move |(at, text)| Entry {
-        statement: index,
-        effect,
-        member,
-        negated: entries.is_excluding(),
-        index: at,
-        text,
-    })
 }

@@ -8,14 +8,10 @@ use std::collections::{HashMap, HashSet};
 use super::{
     Findings, LintCode,
     coverage::overlap,
-    entries,
-    finding::{Entry, shown},
+    finding::{Entry, entries, shown},
     resources::{ends_in_blank, is_too_long},
 };
-use crate::{
-    document::{Effect, PolicyDocument},
-    pattern::split_arn,
-};
+use crate::{document::PolicyDocument, effect::Effect, pattern::split_arn};
 
 /// More than this many pairs of an allowed and a denied resource are not compared: they are taken to overlap.
 const MOST_PAIRS: usize = 1_000;

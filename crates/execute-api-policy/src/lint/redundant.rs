@@ -1,6 +1,10 @@
 //! Resources that another one of the same list covers.
 
-use super::{Findings, LintCode, coverage::covers, entries, finding::shown};
+use super::{
+    Findings, LintCode,
+    coverage::covers,
+    finding::{entries, shown},
+};
 use crate::{document::Statement, pattern::split_arn};
 
 /// Longer lists are not compared.
@@ -30,7 +34,8 @@ pub(super) fn lint(index: usize, statement: &Statement, findings: &mut Findings)
 #[cfg(test)]
 mod tests {
     use crate::{
-        document::{Effect, PolicyDocument, Statement},
+        document::{PolicyDocument, Statement},
+        effect::Effect,
         lint::LintCode,
     };
 

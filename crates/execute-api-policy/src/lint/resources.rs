@@ -4,12 +4,12 @@ use super::{
     Findings, LintCode, LintOptions, api,
     document::is_everything,
     finding::{Entry, shown},
-    head, method,
+    head, method, stars,
     undefined::{is_undefined, undefined_part},
     variables,
 };
 use crate::{
-    document::Effect,
+    effect::Effect,
     pattern::{NotAnArn, ResourcePattern, Syntax, may_lack_value, parse},
 };
 
@@ -68,7 +68,11 @@ pub(super) fn lint(
             if has_variables {
                 lint_denied_variable(resource, entry, findings);
             }
-            method::lint(resource, has_variables, entry, findings);
+            method::lint(resource, entry, findings);
+            // A template is to be written as a star, at the end perhaps.
+            if entry.lets_through() && method::template(resource).is_none() {
+                stars::lint(resource, has_variables, entry, findings);
+            }
         }
         None => {
             let message = format!(

@@ -1,24 +1,7 @@
 //! The values of conditions.
 
-use std::fmt;
-
-use super::{
-    Findings, LintCode, LintOptions, addresses, conditions::Place, finding::shown, variables,
-};
+use super::{Findings, LintCode, LintOptions, addresses, finding::shown, place::Value, variables};
 use crate::condition::{AddressRange, Comparison, Operand, read_as_year};
-
-/// A value and where it stands.
-pub(super) struct Value<'p> {
-    pub(super) place: &'p Place<'p>,
-    pub(super) index: usize,
-    pub(super) text: &'p str,
-}
-
-impl fmt::Display for Value<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}[{}]", self.place, self.index)
-    }
-}
 
 pub(super) fn lint(
     value: &Value<'_>,

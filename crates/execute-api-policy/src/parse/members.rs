@@ -9,7 +9,8 @@ use serde::{
 
 use super::conditions::Conditions;
 use crate::{
-    document::{Effect, Entries, Members, Statement, Version},
+    document::{Entries, Members, Statement, Version},
+    effect::Effect,
     pattern::ActionPattern,
     strict_json::{OneOrManyObjects, OneOrManyTexts, not_null},
 };

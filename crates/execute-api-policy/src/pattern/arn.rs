@@ -3,7 +3,7 @@
 use memchr::{memchr_iter, memchr2};
 
 use super::{decoded::decoded, text::TextPattern, variable::variable_length, wildcard::Wildcard};
-use crate::{condition::ConditionKeys, heap::HeapBytes};
+use crate::{heap::HeapBytes, keys::ConditionKeys};
 
 /// An ARN's head, which is what stands between `arn:` and the resource, and the resource, which may contain
 /// colons. None where it is no whole ARN.

@@ -1,10 +1,11 @@
 //! A text with wildcards and perhaps variables.
 
 use super::{
+    matching,
     parts::{self, Part, Syntax, have_unknown, have_variable, with_any_value},
     wildcard::Wildcard,
 };
-use crate::{condition::ConditionKeys, heap::HeapBytes};
+use crate::{heap::HeapBytes, keys::ConditionKeys};
 
 /// A pattern for a text.
 #[derive(Debug, Clone)]
@@ -39,7 +40,7 @@ impl TextPattern {
     pub(crate) fn matches(&self, text: &str, keys: &dyn ConditionKeys) -> Option<bool> {
         match self {
             Self::Fixed(wildcard) => Some(wildcard.matches(text)),
-            Self::Variable(parts) => parts::matches(parts, keys, text),
+            Self::Variable(parts) => matching::matches(parts, keys, text),
         }
     }
 
@@ -47,7 +48,7 @@ impl TextPattern {
     pub(crate) fn may_match(&self, text: &str, keys: &dyn ConditionKeys) -> bool {
         match self {
             Self::Variable(parts) if have_unknown(parts, keys) => {
-                parts::matches(&with_any_value(parts, keys), keys, text) == Some(true)
+                matching::matches(&with_any_value(parts, keys), keys, text) == Some(true)
             }
             Self::Fixed(_) | Self::Variable(_) => false,
         }

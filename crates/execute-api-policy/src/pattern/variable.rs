@@ -1,9 +1,8 @@
 //! Policy variables: `${key}` and `${key, 'default'}`.
 
-use super::parts::{Part, Resolved};
 use crate::{
-    condition::{ConditionKeys, KeyValue},
     heap::heap_bytes,
+    keys::{ConditionKeys, KeyValue, Resolved},
 };
 
 /// A policy variable. Its value is text: `*` and `?` in it stand for themselves.
@@ -16,26 +15,33 @@ pub(crate) struct Variable {
 
 heap_bytes!(Variable { key, default });
 
-/// A variable at the beginning of a text, and what follows it.
-pub(super) fn variable(text: &str) -> Option<(Part, &str)> {
+/// What may stand between `${` and `}`.
+pub(super) enum Braced<'t> {
+    /// `*`, `?` or `$`, which then is text.
+    Sign(&'t str),
+    Variable(Variable),
+}
+
+/// A variable or an escaped sign at the beginning of a text, and what follows it.
+pub(super) fn braced(text: &str) -> Option<(Braced<'_>, &str)> {
     let (inside, after) = text.strip_prefix("${")?.split_once('}')?;
     if matches!(inside, "*" | "?" | "$") {
-        return Some((Part::Text(inside.to_owned()), after));
+        return Some((Braced::Sign(inside), after));
     }
     let (key, default) = match inside.split_once(", '") {
         Some((key, quoted)) => (key, quoted.strip_suffix('\'')),
         None => (inside, None),
     };
-    let part = Part::Variable(Variable {
+    let variable = Variable {
         key: key.to_ascii_lowercase(),
         default: default.map(str::to_owned),
-    });
-    Some((part, after))
+    };
+    Some((Braced::Variable(variable), after))
 }
 
 /// The length of the variable at the beginning of a text, for who looks for something outside of it.
 pub(crate) fn variable_length(text: &str) -> Option<usize> {
-    let (_, after) = variable(text)?;
+    let (_, after) = braced(text)?;
     Some(text.len() - after.len())
 }
 
@@ -50,12 +56,12 @@ pub(crate) fn variables(text: &str) -> Vec<(&str, Variable)> {
         .filter(|at| text.len() - rest.len() + at < last_end)
     {
         let (_, from) = rest.split_at(at);
-        let (part, length) = match variable(from) {
-            Some((part, after)) => (Some(part), from.len() - after.len()),
+        let (found_here, length) = match braced(from) {
+            Some((braced, after)) => (Some(braced), from.len() - after.len()),
             None => (None, 2),
         };
         let (written, after) = from.split_at(length);
-        if let Some(Part::Variable(variable)) = part {
+        if let Some(Braced::Variable(variable)) = found_here {
             found.push((written, variable));
         }
         rest = after;

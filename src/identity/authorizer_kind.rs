@@ -1,12 +1,10 @@
 //! The kinds of authorizers, each with its row of the table.
 
-use super::{
-    ApiType, PayloadFormatVersion,
-    differences::{self, Differences, EventFormat, ResultsKept},
-};
+use super::{ExpressionMatch, IdentitySource, IdentitySources, ValidationExpression};
 use crate::{
+    api::{Differences, EventFormat, ResultsKept, differences},
+    api_type::{ApiType, PayloadFormatVersion},
     error::ConfigError,
-    identity::{ExpressionMatch, IdentitySource, IdentitySources, ValidationExpression},
 };
 
 /// What an authorizer is asked about, and how.
@@ -45,15 +43,9 @@ impl AuthorizerKind {
         Self::new(&differences::REST_REQUEST, sources)
     }
 
-    /// A REQUEST authorizer of a REST API that runs on every request.
-    #[cfg(test)]
-    pub(crate) fn request_without_sources() -> Self {
-        Self::with(&differences::REST_REQUEST, IdentitySources::none())
-    }
-
     /// No authorizer at all: what else its row tells.
     #[cfg(feature = "openapi")]
-    pub(super) fn without_sources(row: &'static Differences) -> Self {
+    pub(crate) fn without_sources(row: &'static Differences) -> Self {
         Self::with(row, IdentitySources::none())
     }
 

@@ -1,10 +1,11 @@
-//! What a decision depended on and nobody here could tell.
+//! A condition key that a decision needed and this process could not provide.
 
 use std::fmt;
 
-/// A condition key that API Gateway knows of every request and this process
-/// [does not know](crate::LambdaAuthorizerLayer#keys-that-are-not-known): it stands in a
-/// [`DenialReason`](super::DenialReason) whose policy asks for it.
+/// A condition key that API Gateway provides for every request and this process
+/// [does not know](crate::LambdaAuthorizerLayer#keys-that-are-not-known).
+///
+/// A [`DenialReason`](super::DenialReason) names it if the policy needs it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct UnknownKey {
     name: &'static str,
@@ -16,7 +17,7 @@ impl UnknownKey {
         Self { name, reason }
     }
 
-    /// The key, such as `aws:SourceIp`.
+    /// The name of the key, such as `aws:SourceIp`.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.name

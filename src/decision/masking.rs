@@ -1,9 +1,10 @@
-//! A reason's text without the credentials of the request: an authorizer may have put them into its message.
+//! Masks the request's credentials in a reason's text, because an authorizer may repeat them in its message.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, header, request::Parts};
 
-use crate::{decision::DenialReason, request::context::decoded_pairs};
+use super::DenialReason;
+use crate::request::context::decoded_pairs;
 
 static CREDENTIAL_HEADERS: [HeaderName; 4] = [
     header::AUTHORIZATION,
@@ -12,19 +13,20 @@ static CREDENTIAL_HEADERS: [HeaderName; 4] = [
     HeaderName::from_static("x-api-key"),
 ];
 
-/// Shorter texts than this are not taken for a credential where they appear in an explanation.
+/// Shorter values are not masked: they match ordinary words.
 const SHORTEST_CREDENTIAL: usize = 4;
 
-/// So much of an explanation is shown: an authorizer's message may be long.
+/// The most characters of a text that are shown, because an authorizer's message may be long.
 const LONGEST_EXPLANATION: usize = 2_000;
 
-/// So much of it is looked through for credentials, and the rest never shown. A credential that is cut there is, too.
+/// The most characters that are searched for credentials. The rest is never shown. A credential that the limit
+/// cuts off is masked, too.
 const LONGEST_MASKED: usize = 64 * 1024;
 
-/// A request with more words in its credentials than this is not worth the work of masking them.
+/// With more words than this in its credentials, a request is not worth the work of masking.
 const MOST_CREDENTIALS: usize = 64;
 
-/// Why, with the credentials of the request masked where the authorizer's own words have them as they were sent.
+/// The reason's text. Credentials of the request are masked wherever the authorizer's message repeats them as sent.
 pub(crate) fn without_credentials(
     reason: &DenialReason,
     identity: &[String],
@@ -36,7 +38,7 @@ pub(crate) fn without_credentials(
     }
     let credentials = credentials(identity, request);
     if credentials.len() > MOST_CREDENTIALS {
-        return "the authorizer's message is withheld: it may have a credential in it".to_owned();
+        return "the authorizer's message is withheld: it may contain a credential".to_owned();
     }
     let mut text: String = text.chars().take(LONGEST_MASKED).collect();
     for credential in credentials {
@@ -46,7 +48,7 @@ pub(crate) fn without_credentials(
     text.chars().take(LONGEST_EXPLANATION).collect()
 }
 
-/// Masks the beginning of a credential at the end of a text that somebody has cut.
+/// Masks a credential that was cut off at the end of the text.
 fn mask_cut(text: &mut String, credential: &str) {
     let length = overlap(text.as_bytes(), credential.as_bytes());
     if length >= SHORTEST_CREDENTIAL {
@@ -55,8 +57,8 @@ fn mask_cut(text: &mut String, credential: &str) {
     }
 }
 
-/// The length of the longest beginning of `pattern` that `text` ends with. Linear in the shorter of the two: this is
-/// the search by Knuth, Morris and Pratt, run up to the end of the text.
+/// The length of the longest prefix of `pattern` that is a suffix of `text`. This is the Knuth-Morris-Pratt search, run
+/// to the end of the text, and takes linear time in the shorter of the two.
 fn overlap<T: PartialEq>(text: &[T], pattern: &[T]) -> usize {
     let longest = pattern.len().min(text.len());
     let (pattern, _) = pattern.split_at(longest);
@@ -71,8 +73,8 @@ fn overlap<T: PartialEq>(text: &[T], pattern: &[T]) -> usize {
         .fold(0, |length, item| extend(pattern, &borders, length, item))
 }
 
-/// How much of `pattern` matches once `item` follows a text that ends with its first `length` items. `borders` has, for
-/// each beginning of `pattern`, the length of its longest proper beginning that it also ends with.
+/// How much of `pattern` matches after `item`, if its first `length` items matched before. `borders` has, for each prefix
+/// of `pattern`, the length of its longest proper prefix that is also its suffix.
 fn extend<T: PartialEq>(pattern: &[T], borders: &[usize], mut length: usize, item: &T) -> usize {
     loop {
         if pattern.get(length) == Some(item) {
@@ -85,7 +87,7 @@ fn extend<T: PartialEq>(pattern: &[T], borders: &[usize], mut length: usize, ite
     }
 }
 
-/// The texts that must not show, the longest first, so that no part of one is left of another.
+/// The values to mask. The longest come first, because one may be part of another.
 fn credentials(identity: &[String], request: &Parts) -> Vec<String> {
     let query = request.uri.query().unwrap_or_default();
     let query = decoded_pairs(query).map(|(_, value)| value.into_owned());
@@ -99,12 +101,12 @@ fn credentials(identity: &[String], request: &Parts) -> Vec<String> {
     credentials
 }
 
-/// A value, and what is in it that may be shown by itself: a token behind `Bearer`, a cookie's value, a password.
+/// A value and the credentials inside it: the token after `Bearer`, a cookie's value, a password.
 pub(crate) fn credentials_in(value: &str) -> Vec<String> {
     let mut credentials = basic_credentials(value);
     for word in value.split([' ', ';', ',', '"']) {
         credentials.push(word.to_owned());
-        // A cookie's name is no secret, and its value may have a `=` in it.
+        // The name of a cookie is not secret, and its value may contain `=`.
         credentials.extend(word.split_once('=').map(|(_, value)| value.to_owned()));
     }
     credentials.push(value.to_owned());
@@ -118,7 +120,7 @@ fn header_values(headers: &HeaderMap) -> impl Iterator<Item = String> {
     values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-/// Name and password of `Basic`, as an authorizer decodes them.
+/// The user name and password of `Basic` authentication, decoded as an authorizer decodes them.
 fn basic_credentials(value: &str) -> Vec<String> {
     let encoded = value.trim().strip_prefix("Basic ");
     let decoded = encoded.and_then(|encoded| STANDARD.decode(encoded.trim()).ok());
@@ -155,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_credential_that_is_cut_is_looked_for_in_linear_time() {
+    fn searching_for_a_truncated_credential_takes_linear_time() {
         let length = 20_000;
         let same = "a".repeat(length);
         for (text, credential) in [
@@ -171,13 +173,13 @@ mod tests {
             assert!(comparisons <= 5 * length, "{comparisons}");
             assert!(
                 comparisons >= length,
-                "{comparisons} are too few to have looked"
+                "{comparisons} comparisons are too few for a search"
             );
         }
     }
 
     #[test]
-    fn the_longest_beginning_at_the_end_is_found() {
+    fn the_longest_prefix_at_the_end_is_found() {
         let words = |length: u32| {
             (0..3_usize.pow(length)).map(move |word| {
                 let letters = (0..length).map(|at| word / 3_usize.pow(at) % 3);
@@ -199,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_beginning_that_is_long_enough_is_masked() {
+    fn a_truncated_credential_is_masked_if_it_is_long_enough() {
         for (text, masked) in [
             ("token: s3cr", "token: ***"),
             ("token: s3c", "token: s3c"),

@@ -1,4 +1,4 @@
-//! Gateway responses for the application: for the failures that no layer sees.
+//! Answers with gateway responses for the application, for failures that no layer sees.
 
 use std::{
     convert::Infallible,
@@ -11,11 +11,16 @@ use std::{
 use http::{Request, Response, request::Parts};
 use tower_service::Service;
 
-use super::{failure::GatewayFailure, render::Refusal};
-use crate::{pipeline::settings::Settings, request::context::Arrival, service::body::GatewayBody};
+use super::body::GatewayBody;
+use crate::{
+    gateway_response::{GatewayFailure, Refusal},
+    pipeline::settings::Settings,
+    request::context::Arrival,
+};
 
-/// Answers with a layer's gateway responses, so that a whole service speaks with one voice: for an unknown
-/// route, a body that is too large, a client that asks too often.
+/// Lets the application answer with a layer's gateway responses, so that all refusals of a service look alike.
+///
+/// Use it for failures that no layer sees: an unknown route, a body that is too large, or too many requests.
 ///
 /// ```
 /// # tokio_test::block_on(async {
@@ -52,14 +57,15 @@ impl GatewayResponder {
         Self { settings }
     }
 
-    /// The response for one failure of one request.
+    /// Makes the gateway response for one failure of one request.
     #[must_use]
     pub fn respond(&self, failure: &GatewayFailure, parts: &mut Parts) -> Response<GatewayBody> {
         let arrival = Arrival::default();
-        let matched = self.settings.resource_resolver.resolve(parts);
+        let matched = self.settings.reader.resource_resolver.resolve(parts);
         let request = self
             .settings
-            .request_context(parts, Some(&matched), &arrival);
+            .reader
+            .context(parts, Some(&matched), &arrival);
         let refusal = Refusal {
             request: &request,
             reason: None,
@@ -73,7 +79,7 @@ impl GatewayResponder {
         response.map(GatewayBody::new)
     }
 
-    /// A service that answers every request with this failure: for a router's fallback.
+    /// Creates a service that answers every request with this failure. Use it as the fallback of a router.
     #[must_use]
     pub fn answering(&self, failure: GatewayFailure) -> FailureService {
         FailureService {
@@ -89,7 +95,7 @@ impl fmt::Debug for GatewayResponder {
     }
 }
 
-/// The service that [`GatewayResponder::answering`] makes.
+/// The service that [`GatewayResponder::answering`] creates.
 #[derive(Debug, Clone)]
 pub struct FailureService {
     responder: GatewayResponder,

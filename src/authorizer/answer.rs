@@ -1,11 +1,8 @@
 //! Whether an authorizer's answer is one for this type of API, and what it comes to there.
 
-use super::{
-    authorizer_kind::AuthorizerKind,
-    differences::{Answers, ContextValues, PrincipalIds},
-};
+use super::{AuthorizerContext, AuthorizerResponse, ContextValue, GivenText, SimpleAnswer};
 use crate::{
-    authorizer::{AuthorizerContext, AuthorizerResponse, ContextValue, GivenText, SimpleAnswer},
+    api::{Answers, ContextValues, PrincipalIds},
     policy::PolicyDocument,
 };
 
@@ -24,32 +21,29 @@ pub(crate) enum Answered {
     Simple(bool),
 }
 
-impl AuthorizerKind {
-    /// What the answer comes to.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with it, in words that show no value of it.
-    pub(crate) fn accept(&self, answer: AuthorizerResponse) -> Result<Accepted, String> {
-        let rules = &self.differences().answers;
-        check_length(rules, &answer)?;
-        let AuthorizerResponse {
-            principal_id: given_principal_id,
-            policy,
-            simple,
-            context: given_context,
-            usage_identifier_key,
-            received_length: _,
-        } = answer;
-        Ok(Accepted {
-            answered: answered(rules, policy, simple)?,
-            caller: AuthorizerContext::new(
-                principal_id(rules, given_principal_id)?,
-                context(rules, given_context)?,
-                usage_identifier_key_of(rules, usage_identifier_key)?,
-            ),
-        })
-    }
+/// What the answer comes to.
+///
+/// # Errors
+///
+/// What is wrong with it, in words that show no value of it.
+pub(crate) fn accept(rules: &Answers, answer: AuthorizerResponse) -> Result<Accepted, String> {
+    check_length(rules, &answer)?;
+    let AuthorizerResponse {
+        principal_id: given_principal_id,
+        policy,
+        simple,
+        context: given_context,
+        usage_identifier_key,
+        received_length: _,
+    } = answer;
+    Ok(Accepted {
+        answered: answered(rules, policy, simple)?,
+        caller: AuthorizerContext::new(
+            principal_id(rules, given_principal_id)?,
+            context(rules, given_context)?,
+            usage_identifier_key_of(rules, usage_identifier_key)?,
+        ),
+    })
 }
 
 fn check_length(rules: &Answers, answer: &AuthorizerResponse) -> Result<(), String> {

@@ -4,15 +4,13 @@ use std::sync::Arc;
 
 use http::{Response, request::Parts};
 
-use super::decide::Denied;
 use crate::{
-    decision::Denial,
-    explanation::Circumstances,
+    explanation::{Circumstances, Denial},
     gateway_response::Refusal,
     observe::{self, Witness},
-    pipeline::settings::Settings,
-    request::{context::Arrival, resource::ResourceMatch},
-    service::{body::GatewayBody, request_body::RequestBody},
+    pipeline::{Denied, settings::Settings},
+    request::{body::RequestBody, context::Arrival, resource::ResourceMatch},
+    service::body::GatewayBody,
 };
 
 /// A request on its way out.
@@ -38,7 +36,7 @@ pub(crate) fn refuse(
     let responses = &settings.gateway_responses;
     let response_type = responses.response_type(&denied.reason);
     let refusal = Refusal {
-        request: &settings.request_context(&parts, Some(&matched), &arrival),
+        request: &settings.reader.context(&parts, Some(&matched), &arrival),
         reason: Some(&denied.reason),
         identity,
         authorizer: denied.caller(),
@@ -51,7 +49,7 @@ pub(crate) fn refuse(
     let witness = Witness::taken_from(&mut parts);
     let circumstances = Circumstances {
         settings: Arc::clone(settings),
-        noted: arrival.noted(&settings.clock),
+        noted: arrival.noted(&settings.reader.clock),
         parts,
         matched,
         asked: denied.asked,

@@ -8,7 +8,10 @@ use std::{
 
 use jiff::Timestamp;
 
-use crate::pattern::Resolved;
+use smallvec::SmallVec;
+
+/// A text with the values of its variables, without an allocation where it is short.
+pub(crate) type Resolved = SmallVec<[u8; 128]>;
 
 /// Where a policy's conditions and variables find the values of condition keys.
 ///

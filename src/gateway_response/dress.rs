@@ -1,35 +1,26 @@
-//! How the gateway of each type of API answers where nobody has customised it.
+//! How the gateway of each type of API answers by default.
 
 use std::borrow::Cow;
 
 use http::StatusCode;
 
-use crate::{
-    decision::DenialReason,
-    gateway_response::{BodyForm, GatewayFailure, IdHeaders, ResponseType},
+use super::{
+    body::BodyForm,
+    failure::{GatewayFailure, IdHeaders},
+    response_type::ResponseType,
 };
+use crate::{api::ResponseStyle, decision::DenialReason};
 
-/// How one type of API dresses a failure. A REST API's are recorded type by type, in `gateway_response/`; the others
-/// are told by what they do otherwise.
-#[derive(Debug)]
-pub(crate) struct DefaultResponses {
-    dress: fn(GatewayFailure, Option<&DenialReason>) -> GatewayFailure,
-}
-
-impl DefaultResponses {
-    pub(super) const REST: Self = Self {
-        dress: |failure, _| failure,
-    };
-    pub(super) const HTTP: Self = Self { dress: http };
-    pub(super) const WEBSOCKET: Self = Self { dress: websocket };
-
-    /// The failure as this type of API tells it. Without a reason it is the application's own, whose message stays.
-    pub(crate) fn dress(
-        &self,
-        failure: GatewayFailure,
-        reason: Option<&DenialReason>,
-    ) -> GatewayFailure {
-        (self.dress)(failure, reason)
+/// The failure as this type of API answers it. Without a reason it is the application's own, and keeps its message.
+pub(super) fn dress(
+    style: ResponseStyle,
+    failure: GatewayFailure,
+    reason: Option<&DenialReason>,
+) -> GatewayFailure {
+    match style {
+        ResponseStyle::Rest => failure,
+        ResponseStyle::Http => http(failure, reason),
+        ResponseStyle::WebSocket => websocket(failure, reason),
     }
 }
 

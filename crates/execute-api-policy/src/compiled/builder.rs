@@ -1,0 +1,132 @@
+//! Making the table of a policy's patterns.
+
+use std::collections::HashMap;
+
+use smallvec::SmallVec;
+
+use super::{
+    few::{FEW, Few},
+    index::Index,
+    resources::{Resources, VariableResource},
+    table::{FixedResource, ResourceTable, Search, number},
+};
+use crate::{
+    document::Statement,
+    effect::Effect,
+    pattern::{HeadPattern, ResourcePattern, TextPattern, Wildcard},
+};
+
+/// So many heads are looked for one by one.
+const FIRST_HEADS: usize = 4;
+
+/// Makes a table, in which a head that many entries share stands once.
+#[derive(Default)]
+pub(super) struct TableBuilder<'d> {
+    table: ResourceTable,
+    /// The first heads, of which there rarely are more.
+    first_heads: SmallVec<[(&'d str, u32); FIRST_HEADS]>,
+    other_heads: HashMap<&'d str, u32>,
+}
+
+impl<'d> TableBuilder<'d> {
+    pub(super) fn new(statements: usize) -> Self {
+        let mut builder = Self::default();
+        builder.table.patterns.reserve(statements);
+        builder
+    }
+
+    pub(super) fn add(
+        &mut self,
+        number: u32,
+        statement: &'d Statement,
+        variables: bool,
+    ) -> Resources {
+        let excluding = statement.resources.is_excluding();
+        // What keeps something out does so in every spelling.
+        let with_decoded = excluding == (statement.effect == Effect::Allow);
+        let start = self.table.len();
+        let mut resources = Resources {
+            excluding,
+            everything: false,
+            broken: false,
+            fixed: start..start,
+            variable: Vec::new(),
+        };
+        for (index, entry) in statement.resources.texts().iter().enumerate() {
+            let variables = variables || statement.resources.is_escaped(index);
+            match ResourcePattern::new(entry, variables) {
+                ResourcePattern::Everything => resources.everything = true,
+                ResourcePattern::NotAnArn(_) => resources.broken = true,
+                ResourcePattern::Arn {
+                    head,
+                    resource,
+                    decoded,
+                } => {
+                    let head = self.head(head);
+                    let decoded = decoded.filter(|_| with_decoded);
+                    match resource {
+                        TextPattern::Fixed(resource) => {
+                            self.push(number, head, resource, false);
+                            if let Some(TextPattern::Fixed(decoded)) = decoded {
+                                self.push(number, head, decoded, true);
+                            }
+                        }
+                        resource @ TextPattern::Variable(_) => {
+                            resources.variable.push(VariableResource {
+                                head,
+                                resource,
+                                decoded,
+                            });
+                        }
+                    }
+                }
+            }
+        }
+        resources.fixed.end = self.table.len();
+        resources
+    }
+
+    fn push(&mut self, statement: u32, head: u32, resource: Wildcard, decoded: bool) {
+        self.table.patterns.push(FixedResource {
+            statement,
+            head,
+            decoded,
+            resource,
+        });
+    }
+
+    fn head(&mut self, text: &'d str) -> u32 {
+        if let Some((_, head)) = self.first_heads.iter().find(|(known, _)| *known == text) {
+            return *head;
+        }
+        let heads = &mut self.table.heads;
+        let mut add = || {
+            heads.push(HeadPattern::new(text));
+            number(heads.len() - 1)
+        };
+        if self.first_heads.len() < FIRST_HEADS {
+            let head = add();
+            self.first_heads.push((text, head));
+            return head;
+        }
+        *self.other_heads.entry(text).or_insert_with(add)
+    }
+
+    /// Prepares the search for the patterns of the statements, known by their numbers, that can be found by them.
+    pub(super) fn finish(self, is_found: impl Fn(u32) -> bool) -> ResourceTable {
+        let mut table = self.table;
+        let patterns = (0..).zip(&table.patterns);
+        let patterns = patterns.filter(|(_, pattern)| is_found(pattern.statement));
+        let mut patterns = patterns.map(|(id, pattern)| (id, &pattern.resource));
+        table.search = match table.patterns.len() {
+            0 => Search::None,
+            1 => patterns.next().map_or(Search::None, |_| Search::One),
+            2..=FEW => {
+                let patterns: SmallVec<[_; FEW]> = patterns.collect();
+                Few::new(&patterns).map_or(Search::None, Search::Few)
+            }
+            _ => Search::Many(Box::new(Index::new(patterns))),
+        };
+        table
+    }
+}

@@ -1,0 +1,150 @@
+//! All patterns for resources that a policy has, in one table.
+
+use std::ops::Range;
+
+use smallvec::SmallVec;
+
+use super::{few::Few, index::Index};
+use crate::{
+    evaluation::{EvaluationRequest, RequestResource},
+    heap::{HeapBytes, heap_bytes},
+    pattern::{HeadPattern, Wildcard},
+};
+
+/// The patterns without variables, of all statements; the heads that they share; and how those are found that
+/// may match.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ResourceTable {
+    pub(super) patterns: SmallVec<[FixedResource; 1]>,
+    pub(super) heads: SmallVec<[HeadPattern; 1]>,
+    pub(super) search: Search,
+}
+
+/// How the patterns are found that can match a text.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Search {
+    /// They are not: each statement looks at its own.
+    #[default]
+    None,
+    /// There is only one, and it is always found.
+    One,
+    Few(Few),
+    Many(Box<Index>),
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct FixedResource {
+    pub(super) statement: u32,
+    pub(super) head: u32,
+    /// Percent-encoding in the policy was decoded: counts only where a path's spellings do.
+    pub(super) decoded: bool,
+    pub(super) resource: Wildcard,
+}
+
+heap_bytes!(ResourceTable {
+    patterns,
+    heads,
+    search
+});
+heap_bytes!(FixedResource { resource });
+
+impl HeapBytes for Search {
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Self::None | Self::One | Self::Few(_) => 0,
+            Self::Many(index) => index.heap_bytes(),
+        }
+    }
+}
+
+/// Which spellings of the request's resource count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Covering {
+    AsReceived,
+    AnySpelling,
+}
+
+impl ResourceTable {
+    pub(super) fn len(&self) -> u32 {
+        number(self.patterns.len())
+    }
+
+    /// The same table, whose patterns are looked at one by one.
+    #[cfg(test)]
+    pub(super) fn without_search(&self) -> Self {
+        Self {
+            search: Search::None,
+            ..self.clone()
+        }
+    }
+
+    /// Whether [`candidates`](Self::candidates) finds patterns.
+    pub(super) fn is_searched(&self) -> bool {
+        !matches!(self.search, Search::None)
+    }
+
+    /// Visits all patterns that may match the name of a resource, some perhaps more than once.
+    pub(super) fn candidates(&self, name: &str, mut visit: impl FnMut(u32)) {
+        match &self.search {
+            Search::None => {}
+            Search::One => visit(0),
+            Search::Few(few) => few.candidates(name, visit),
+            Search::Many(index) => index.candidates(name, visit),
+        }
+    }
+
+    /// The statement that a pattern belongs to.
+    pub(super) fn statement(&self, pattern: u32) -> Option<u32> {
+        let pattern = self.patterns.get(pattern as usize);
+        pattern.map(|pattern| pattern.statement)
+    }
+
+    /// Whether a pattern covers the resource.
+    pub(super) fn pattern_covers(
+        &self,
+        pattern: u32,
+        resource: &RequestResource<'_>,
+        covering: Covering,
+    ) -> bool {
+        self.patterns.get(pattern as usize).is_some_and(|pattern| {
+            let counts = !pattern.decoded || covering == Covering::AnySpelling;
+            counts && self.covers(pattern, resource)
+        })
+    }
+
+    fn covers(&self, pattern: &FixedResource, resource: &RequestResource<'_>) -> bool {
+        pattern.resource.matches(resource.name) && self.head_covers(pattern.head, resource)
+    }
+
+    pub(super) fn head_covers(&self, head: u32, resource: &RequestResource<'_>) -> bool {
+        match (resource.head, self.heads.get(head as usize)) {
+            (Some(head), Some(pattern)) => pattern.matches(head),
+            _ => false,
+        }
+    }
+
+    /// Whether one of these patterns covers the request's resource.
+    pub(super) fn fixed_cover(
+        &self,
+        range: &Range<u32>,
+        request: &EvaluationRequest<'_>,
+        covering: Covering,
+    ) -> bool {
+        let range = range.start as usize..range.end as usize;
+        let patterns = self.patterns.get(range).unwrap_or_default();
+        let as_received =
+            |pattern: &FixedResource| !pattern.decoded && self.covers(pattern, &request.resource);
+        match (covering, request.other_spellings) {
+            (Covering::AsReceived, _) | (_, None) => patterns.iter().any(as_received),
+            (Covering::AnySpelling, Some(spellings)) => patterns.iter().any(|pattern| {
+                let spelled = |text: &String| self.covers(pattern, &RequestResource::new(text));
+                self.covers(pattern, &request.resource) || spellings.iter().any(spelled)
+            }),
+        }
+    }
+}
+
+/// A policy has at most as many entries as bytes.
+pub(super) fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

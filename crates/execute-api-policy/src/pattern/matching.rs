@@ -1,0 +1,118 @@
+//! Matching a text against parts whose variables are resolved for it.
+
+use super::{
+    parts::{Part, resolve},
+    piece::Piece,
+};
+use crate::keys::{ConditionKeys, Resolved};
+
+/// Matches parts with wildcards and variables. None where a variable has no value. Linear in the text.
+pub(crate) fn matches(parts: &[Part], keys: &dyn ConditionKeys, text: &str) -> Option<bool> {
+    let mut pieces = parts.split(|part| matches!(part, Part::Star));
+    let start = ResolvedPiece::new(pieces.next().unwrap_or_default(), keys)?;
+    let Some(end) = pieces.next_back() else {
+        return Some(start.after_start(text) == Some(""));
+    };
+    let end = ResolvedPiece::new(end, keys)?;
+    let mut rest = start
+        .after_start(text)
+        .and_then(|rest| end.before_end(rest));
+    for piece in pieces {
+        let piece = ResolvedPiece::new(piece, keys)?;
+        rest = rest.and_then(|rest| piece.after_first(rest));
+    }
+    Some(rest.is_some())
+}
+
+/// A stretch between stars with its variables resolved.
+enum ResolvedPiece {
+    Literal(Resolved),
+    /// With a `?`.
+    Gapped(Piece),
+}
+
+impl ResolvedPiece {
+    fn new(parts: &[Part], keys: &dyn ConditionKeys) -> Option<Self> {
+        if !parts.contains(&Part::Any) {
+            return resolve(parts, keys).map(Self::Literal);
+        }
+        let texts = parts.iter().map(|part| match part {
+            Part::Variable(_) => {
+                let text = resolve(std::slice::from_ref(part), keys)?;
+                Some(Part::Text(String::from_utf8(text.into_vec()).ok()?))
+            }
+            part => Some(part.clone()),
+        });
+        let texts = texts.collect::<Option<Vec<_>>>()?;
+        Some(Self::Gapped(Piece::from_parts(&texts)))
+    }
+
+    fn after_start<'t>(&self, text: &'t str) -> Option<&'t str> {
+        match self {
+            Self::Literal(literal) if text.as_bytes().starts_with(literal) => {
+                text.get(literal.len()..)
+            }
+            Self::Literal(_) => None,
+            Self::Gapped(piece) => piece.after_start(text),
+        }
+    }
+
+    fn before_end<'t>(&self, text: &'t str) -> Option<&'t str> {
+        match self {
+            Self::Literal(literal) if text.as_bytes().ends_with(literal) => {
+                text.get(..text.len() - literal.len())
+            }
+            Self::Literal(_) => None,
+            Self::Gapped(piece) => piece.before_end(text),
+        }
+    }
+
+    fn after_first<'t>(&self, text: &'t str) -> Option<&'t str> {
+        match self {
+            Self::Literal(literal) => {
+                let at = memchr::memmem::find(text.as_bytes(), literal)?;
+                text.get(at + literal.len()..)
+            }
+            Self::Gapped(piece) => piece.after_first(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::parts::{Syntax, parse},
+        *,
+    };
+
+    const ALL: Syntax = Syntax {
+        wildcards: true,
+        variables: true,
+    };
+
+    #[test]
+    fn a_variable_matches_its_value_at_each_place_of_a_pattern() {
+        let keys = crate::ConditionContext::new().with("k", "v*");
+        for (pattern, text, expected) in [
+            ("${k}", "v*", true),
+            ("${k}", "vx", false),
+            ("${k}/*", "v*/a", true),
+            ("${k}/*", "vx/a", false),
+            ("*/${k}", "a/v*", true),
+            ("*/${k}", "a/vx", false),
+            ("*/${k}", "/v", false),
+            ("${k}*${k}", "v*", false),
+            ("${k}*${k}", "v*v*", true),
+            ("*${k}*", "av*b", true),
+            ("*${k}*", "avb", false),
+            ("*${k}*${k}*", "abv*", false),
+            ("*${k}*${k}*", "abv*v*", true),
+            ("*?${k}*", "v*", false),
+            ("*?${k}*", "avv*", true),
+        ] {
+            let found = matches(&parse(pattern, ALL), &keys, text);
+            assert_eq!(found, Some(expected), "{pattern} {text}");
+            assert_eq!(matches(&parse(pattern, ALL), &(), text), None, "{pattern}");
+        }
+    }
+}

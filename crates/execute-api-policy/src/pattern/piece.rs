@@ -1,0 +1,100 @@
+//! What stands between the stars of a pattern.
+
+use memchr::memmem;
+
+use super::{parts::Part, shift_and::ShiftAnd};
+use crate::heap::HeapBytes;
+
+/// A stretch of a pattern between stars.
+#[derive(Debug, Clone)]
+pub(crate) enum Piece {
+    Literal(Box<str>),
+    /// With at least one `?`.
+    Gapped(Box<ShiftAnd>),
+}
+
+impl Default for Piece {
+    fn default() -> Self {
+        Self::Literal(Box::default())
+    }
+}
+
+impl HeapBytes for Piece {
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Literal(text) => text.heap_bytes(),
+            Self::Gapped(gapped) => gapped.heap_bytes(),
+        }
+    }
+}
+
+impl Piece {
+    pub(super) fn new(text: &str) -> Self {
+        if !text.contains('?') {
+            return Self::Literal(text.into());
+        }
+        let places = text.chars().map(|c| (c != '?').then_some(c));
+        Self::Gapped(Box::new(ShiftAnd::new(places.collect())))
+    }
+
+    pub(super) fn from_parts(parts: &[Part]) -> Self {
+        let texts = parts.iter().map(|part| match part {
+            Part::Text(text) => Some(&**text),
+            Part::Star | Part::Variable(_) => Some(""),
+            Part::Any => None,
+        });
+        match texts.clone().collect::<Option<String>>() {
+            Some(text) => Self::Literal(text.into()),
+            None => {
+                let places = texts.flat_map(|text| match text {
+                    Some(text) => text.chars().map(Some).collect(),
+                    None => vec![None],
+                });
+                Self::Gapped(Box::new(ShiftAnd::new(places.collect())))
+            }
+        }
+    }
+
+    pub(super) fn literal(&self) -> &str {
+        match self {
+            Self::Literal(text) => text,
+            Self::Gapped(_) => "",
+        }
+    }
+
+    pub(super) fn is(&self, text: &str) -> bool {
+        match self {
+            Self::Literal(literal) => **literal == *text,
+            Self::Gapped(gapped) => gapped.after_start(text) == Some(""),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(self, Self::Literal(text) if text.is_empty())
+    }
+
+    pub(super) fn after_start<'t>(&self, text: &'t str) -> Option<&'t str> {
+        match self {
+            Self::Literal(literal) => text.strip_prefix(&**literal),
+            Self::Gapped(gapped) => gapped.after_start(text),
+        }
+    }
+
+    pub(super) fn before_end<'t>(&self, text: &'t str) -> Option<&'t str> {
+        match self {
+            Self::Literal(literal) => text.strip_suffix(&**literal),
+            Self::Gapped(gapped) => gapped.before_end(text),
+        }
+    }
+
+    /// What follows the leftmost occurrence.
+    pub(super) fn after_first<'t>(&self, text: &'t str) -> Option<&'t str> {
+        match self {
+            Self::Literal(literal) => {
+                let at = memmem::find(text.as_bytes(), literal.as_bytes())?;
+                text.get(at + literal.len()..)
+            }
+            Self::Gapped(gapped) => gapped.after_first(text),
+        }
+    }
+}

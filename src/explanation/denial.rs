@@ -1,0 +1,123 @@
+//! A refusal, with everything that is needed to explain it.
+
+use std::{fmt, sync::Arc};
+
+use super::{Circumstances, Explanation, Outcome};
+use crate::{decision::DenialReason, gateway_response::ResponseType};
+
+/// Why a request was refused.
+///
+/// Every response that the layer makes itself has a `Denial` in its extensions. Code around the layer can read it, for
+/// tracing, metrics or tests. The client does not see it.
+///
+/// ```
+/// # tokio_test::block_on(async {
+/// use http::{Request, Response};
+/// use tower::{ServiceBuilder, ServiceExt, service_fn};
+/// use tower_lambda_authorizer::{
+///     AuthorizerResponse, Denial, LambdaAuthorizerLayer, ResponseType, authorizer_fn,
+/// };
+/// # use bytes::Bytes;
+/// # use http_body_util::Full;
+///
+/// let service = ServiceBuilder::new()
+///     .layer(LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+///         Ok(AuthorizerResponse::allow("*"))
+///     })))
+///     .service(service_fn(async |_: Request<Full<Bytes>>| {
+///         Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::default()))
+///     }));
+///
+/// let response = service.oneshot(Request::default()).await.unwrap();
+/// let denial = response.extensions().get::<Denial>().unwrap();
+/// assert_eq!(denial.response_type(), ResponseType::Unauthorized);
+/// assert_eq!(
+///     denial.to_string(),
+///     "the identity source `method.request.header.Authorization` is missing; \
+///      the authorizer was not invoked"
+/// );
+/// # });
+/// ```
+///
+/// A `Denial` is cheap to clone. It keeps the request, with its extensions but without its body, for as long as it lives.
+/// [`Debug`](fmt::Debug) and [`Display`](fmt::Display) show no header and no query.
+#[derive(Clone)]
+pub struct Denial {
+    facts: Arc<Facts>,
+}
+
+struct Facts {
+    response_type: ResponseType,
+    reason: DenialReason,
+    circumstances: Circumstances,
+}
+
+impl Denial {
+    pub(crate) fn new(
+        response_type: ResponseType,
+        reason: DenialReason,
+        circumstances: Circumstances,
+    ) -> Self {
+        Self {
+            facts: Arc::new(Facts {
+                response_type,
+                reason,
+                circumstances,
+            }),
+        }
+    }
+
+    /// The type of the gateway response that the client received.
+    #[must_use]
+    pub fn response_type(&self) -> ResponseType {
+        self.facts.response_type
+    }
+
+    /// The reason for the refusal.
+    #[must_use]
+    pub fn reason(&self) -> &DenialReason {
+        &self.facts.reason
+    }
+
+    #[cfg(feature = "tracing")]
+    pub(crate) fn asked(&self) -> crate::pipeline::Asked {
+        self.facts.circumstances.asked
+    }
+
+    /// An explanation without the policy's statements, which take long to explain.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn short_explanation(&self) -> Explanation {
+        let Facts {
+            reason,
+            circumstances,
+            ..
+        } = &*self.facts;
+        Explanation::short(circumstances, Outcome::Refused(reason))
+    }
+
+    /// Explains each step of the decision, and what to do about the refusal. The explanation is made by this call.
+    #[must_use]
+    pub fn explanation(&self) -> Explanation {
+        let Facts {
+            reason,
+            circumstances,
+            ..
+        } = &*self.facts;
+        Explanation::of(circumstances, Outcome::Refused(reason))
+    }
+}
+
+impl fmt::Debug for Denial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Denial")
+            .field("response_type", &self.facts.response_type)
+            .field("reason", &self.facts.reason)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for Denial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.facts.reason.fmt(f)
+    }
+}

@@ -1,0 +1,96 @@
+//! Events of functions that are deployed.
+
+use super::{
+    super::{event_security, events::Event, serverless_api::Body},
+    reading::{Call, Events, Key, doubled, key},
+};
+use crate::openapi::{
+    error::{DefinitionError, quoted},
+    model::{Definition, Operation},
+};
+
+impl<'d> Events<'d, '_> {
+    pub(super) fn add_present(
+        &mut self,
+        definition: &mut Definition,
+        event: &Event<'d>,
+        call: Call<'d>,
+    ) -> Result<(), DefinitionError> {
+        if !self.is_heard(&call) {
+            return Ok(());
+        }
+        let key = key(&call.operation);
+        let replaces = self.serverless.body == Body::Merged;
+        let index = match self.existing(event, &call.operation, &key)? {
+            Some(index) => index,
+            None => {
+                definition.operations.push(call.operation.clone());
+                definition.operations.len() - 1
+            }
+        };
+        let said = match &call.auth {
+            Some(auth) => event_security::read(definition, self.serverless, auth)?,
+            None => None,
+        };
+        if let Some(operation) = definition.operations.get_mut(index) {
+            operation.has_integration |= replaces || self.serverless.dialect.events_change_body;
+            match (&mut operation.security, said) {
+                (_, None) => {}
+                (Some(names), Some(said)) if !replaces => names.extend(said),
+                (security, said) => *security = said,
+            }
+        }
+        if event.is_conditional {
+            self.conditional.insert(key.clone());
+        }
+        if self.serverless.body != Body::OfEvents {
+            self.of_body.insert(key, index);
+        }
+        self.found.places.insert(index, call.properties);
+        Ok(())
+    }
+
+    /// The operation that the event changes. None: the event adds a new one.
+    fn existing(
+        &self,
+        event: &Event<'d>,
+        operation: &Operation,
+        key: &Key,
+    ) -> Result<Option<usize>, DefinitionError> {
+        if self.absent.contains(key) {
+            return Err(doubled(&event.node, operation));
+        }
+        let body = self.serverless.body;
+        let Some(index) = self.of_body.get(key) else {
+            let is_missing = body == Body::Own && !self.serverless.dialect.events_change_body;
+            return match is_missing {
+                false => Ok(None),
+                true => Err(event.node.error(format!(
+                    "`OverrideApiAuth` needs the operation {} in the API's own document, and the document does not have it",
+                    quoted(&operation.to_string())
+                ))),
+            };
+        };
+        let merges = body == Body::Merged;
+        let name = quoted(&operation.to_string());
+        let problem = if merges && operation.method.is_none() {
+            format!(
+                "the API's own document has {name} as well, and it is not known what `MergeDefinitions` makes of the \
+                 two; keep one of them"
+            )
+        } else if merges && (event.is_conditional || self.conditional.contains(key)) {
+            format!(
+                "the API's own document or another event has {name} as well, and a function has a condition; \
+                 CloudFormation cannot resolve what `MergeDefinitions` makes of the two; keep one of them"
+            )
+        } else if self.found.is_written_twice(operation.path()) {
+            format!(
+                "the path of {name} is written with and without a slash at its end, and SAM takes these for two paths; \
+                 write it one way"
+            )
+        } else {
+            return Ok(Some(*index));
+        };
+        Err(event.node.error(problem))
+    }
+}

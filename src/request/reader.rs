@@ -1,0 +1,72 @@
+//! How a layer reads requests.
+
+use std::sync::Arc;
+
+use http::request::Parts;
+
+use crate::{
+    api::{Api, Differences},
+    clock::Clock,
+    request::{
+        arn::ArnBase,
+        client_ip::ClientIp,
+        context::{Arrival, RequestContext},
+        resource::ResourceMatch,
+        resource_resolver::ResourceResolver,
+    },
+};
+
+/// Everything that is needed to read a request beside the request itself: the API it is for, the rules of that type of
+/// API, and who knows what the request does not say.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestReader {
+    pub(crate) differences: &'static Differences,
+    pub(crate) api: Arc<Api>,
+    /// Follows from the API.
+    pub(crate) arn_base: ArnBase,
+    pub(crate) resource_resolver: ResourceResolver,
+    pub(crate) client_ip: ClientIp,
+    /// None if the application has not said whether clients use TLS.
+    pub(crate) secure_transport: Option<bool>,
+    pub(crate) clock: Clock,
+}
+
+impl RequestReader {
+    pub(crate) fn new(differences: &'static Differences) -> Self {
+        let api = Api::placeholder(differences.api_type);
+        Self {
+            differences,
+            arn_base: ArnBase::of(&api),
+            api: Arc::new(api),
+            resource_resolver: ResourceResolver::default(),
+            client_ip: ClientIp::default(),
+            secure_transport: None,
+            clock: Clock::default(),
+        }
+    }
+
+    pub(crate) fn set_api(&mut self, api: Api) {
+        self.arn_base = ArnBase::of(&api);
+        self.api = Arc::new(api);
+    }
+
+    /// What is known of one request. Without a match, the router has not been asked.
+    pub(crate) fn context<'r>(
+        &'r self,
+        parts: &'r Parts,
+        matched: Option<&'r ResourceMatch>,
+        arrival: &'r Arrival,
+    ) -> RequestContext<'r> {
+        let uri = match matched {
+            Some(matched) => Some(matched.original_uri(&parts.uri)),
+            None => self.resource_resolver.original_uri(parts),
+        };
+        RequestContext {
+            reader: self,
+            parts,
+            uri: uri.unwrap_or(&parts.uri),
+            matched,
+            arrival,
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What a WebSocket API answers a handshake with.
+
+use super::*;
+
+async fn handshake(responses: GatewayResponses, request: http::request::Builder) -> Answer {
+    let authorizer = authorizer_fn(|_| async { Ok(AuthorizerResponse::deny("*")) });
+    let layer = LambdaAuthorizerLayer::websocket(authorizer).gateway_responses(responses);
+    let inner =
+        service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
+    let request = request.body(Body::new()).unwrap();
+    text(layer.layer(inner).oneshot(request).await.unwrap()).await
+}
+
+/// With or without an entry, as long as that has no template.
+#[tokio::test]
+async fn a_refusal_has_the_connections_ids() {
+    let entry = GatewayResponse::new().status(404).header("x-own", "'1'");
+    let customised = GatewayResponses::default()
+        .with(ResponseType::AccessDenied, entry)
+        .unwrap();
+    for (responses, status) in [(GatewayResponses::default(), 403), (customised, 404)] {
+        let answer = handshake(responses, with_token("t")).await;
+        assert_eq!(answer.status, status);
+        assert_eq!(
+            answer.headers["content-type"],
+            "application/json; charset=UTF-8"
+        );
+        let body: Value = serde_json::from_str(&answer.body).unwrap();
+        let id = answer.headers["x-amz-apigw-id"].to_str().unwrap();
+        assert_eq!(body["requestId"], id);
+        assert!(
+            body["connectionId"]
+                .as_str()
+                .is_some_and(|id| !id.is_empty())
+        );
+    }
+}
+
+/// The front end answers it, in its own form.
+#[tokio::test]
+async fn two_authorization_headers_get_a_page() {
+    let entry = GatewayResponse::new().header("x-own", "'1'");
+    let customised = GatewayResponses::default()
+        .with(ResponseType::Default4xx, entry)
+        .unwrap();
+    for responses in [GatewayResponses::default(), customised] {
+        let twice = with_token("a").header("authorization", "b");
+        let answer = handshake(responses, twice).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        assert_eq!(answer.headers["content-type"], "text/html");
+        assert!(
+            answer.body.starts_with("<html>") && answer.body.contains("<h1>400 Bad Request</h1>"),
+            "{}",
+            answer.body
+        );
+    }
+}
