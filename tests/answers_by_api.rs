@@ -1,4 +1,4 @@
-//! What each type of API makes of an answer: one table, a row for each answer and a column for each type.
+//! How each type of API treats a response: a table with a row for each response and a column for each type.
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 use serde_json::{Map, Value, json};
@@ -39,7 +39,7 @@ async fn outcome(api: &str, answer: &str) -> TestResponse {
     request.send().await
 }
 
-/// An answer that allows everything, with these members set.
+/// A response that allows everything, with these members set.
 fn policy_with(members: Value) -> Value {
     let mut answer = json!({
         "principalId": "user-1",
@@ -50,7 +50,7 @@ fn policy_with(members: Value) -> Value {
     answer
 }
 
-/// `+` passes, a number is the status.
+/// `+` means that the request passes, and a number is the status of the refusal.
 #[tokio::test]
 #[rustfmt::skip]
 async fn every_answer_counts_as_its_api_takes_it() {
@@ -141,7 +141,7 @@ async fn the_reason_names_what_is_wrong_and_what_to_do() {
 }
 
 #[tokio::test]
-async fn the_context_is_handed_on_as_the_api_does() {
+async fn the_context_is_passed_on_as_by_the_type_of_api() {
     let answer = policy_with(json!({
         "context": {"text": "a", "number": 7, "truth": true, "claims": "c"}
     }));
@@ -159,7 +159,7 @@ async fn the_context_is_handed_on_as_the_api_does() {
 }
 
 #[test]
-fn what_a_type_of_api_does_not_have_cannot_be_set() {
+fn settings_that_a_type_of_api_lacks_cannot_be_set() {
     let authorizer = || authorizer_fn(|_| async { Ok(AuthorizerResponse::simple(true)) });
     let token = || LambdaAuthorizerLayer::token(authorizer());
     let http = || LambdaAuthorizerLayer::http_api(authorizer());

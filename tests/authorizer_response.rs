@@ -1,6 +1,5 @@
-//! What an authorizer may answer, and what is refused: one table of accepted answers, one of refused
-//! ones, each read from JSON text and from a `serde_json::Value`. Tables are kept out of rustfmt's hands,
-//! one row to a line.
+//! Which responses of an authorizer are accepted and which are refused. Each is read from JSON text and from a
+//! `serde_json::Value`. rustfmt skips the tables, so that each row is one line.
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 use serde_json::{Value, json};
@@ -12,7 +11,7 @@ use tower_lambda_authorizer::{
 
 const ARN: &str = "arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets";
 
-/// An answer that is fine, with one more member (or one replaced).
+/// A valid response with one member added or replaced.
 fn answer_with(member: &str, value: Value) -> Value {
     let mut answer =
         json!({"policyDocument": {"Version": "2012-10-17", "Statement": [statement()]}});
@@ -24,12 +23,12 @@ fn statement() -> Value {
     json!({"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": ARN})
 }
 
-/// An answer whose policy has this `Statement`.
+/// A response whose policy has this `Statement`.
 fn answer_of(statements: Value) -> Value {
     json!({"policyDocument": {"Version": "2012-10-17", "Statement": statements}})
 }
 
-/// An answer with one statement, in which one member is set, or left out where the value is `None`.
+/// A response with one statement, in which one member is set, or left out for `None`.
 fn statement_with(member: &str, value: Option<Value>) -> Value {
     let mut statement = statement();
     let members = statement.as_object_mut().unwrap();
@@ -40,7 +39,7 @@ fn statement_with(member: &str, value: Option<Value>) -> Value {
     answer_of(json!([statement]))
 }
 
-/// An answer whose policy document has this member, too.
+/// A response whose policy document has this additional member.
 fn document_with(member: &str, value: Value) -> Value {
     let mut answer = answer_of(json!([statement()]));
     let document = answer.as_object_mut().unwrap();
@@ -52,7 +51,7 @@ fn document_with(member: &str, value: Value) -> Value {
     answer
 }
 
-/// Both ways to read an answer, which have to agree.
+/// Reads a response in both ways, which have to agree.
 fn read(answer: &Value) -> Result<AuthorizerResponse, AuthorizerError> {
     let from_value = AuthorizerResponse::try_from(answer.clone());
     let from_text = AuthorizerResponse::from_json(answer.to_string().as_bytes());
@@ -60,7 +59,7 @@ fn read(answer: &Value) -> Result<AuthorizerResponse, AuthorizerError> {
         (Ok(text), Ok(value)) => assert_eq!(text, value, "{answer}"),
         (Err(text), Err(value)) => {
             assert_eq!(text.kind(), value.kind(), "{answer}");
-            // The text's message goes on with the line and the column.
+            // For text, the message ends with the line and the column.
             let (text, value) = (text.to_string(), value.to_string());
             assert!(text.starts_with(&value), "{answer}: {text} / {value}");
         }
@@ -91,7 +90,7 @@ fn assert_malformed(answer: &Value, place: &str) {
 
 #[test]
 #[rustfmt::skip]
-fn the_documented_answer_is_read_whole() {
+fn the_documented_response_is_read_completely() {
     let response = read(&json!({
         "principalId": "user|a1b2c3d4",
         "policyDocument": {"Version": "2012-10-17", "Statement": [statement()]},
@@ -111,7 +110,7 @@ fn the_documented_answer_is_read_whole() {
 
 #[test]
 #[rustfmt::skip]
-fn the_context_keeps_its_order_in_text_and_hands_on_scalars_as_recorded_strings() {
+fn the_context_keeps_its_order_and_makes_strings_of_scalars_as_recorded() {
     let text = format!(
         r#"{{"context":{{"z":"","a":0,"m":-7,"f":1.5,"b":false,"u":18446744073709551615,"é":"\u0000"}},
             "policyDocument":{{"Statement":{}}}}}"#,
@@ -214,7 +213,7 @@ fn policies_are_accepted_in_every_form_that_iam_allows() {
 
 #[test]
 #[rustfmt::skip]
-fn only_the_error_message_unauthorized_alone_means_401() {
+fn only_the_exact_error_message_unauthorized_means_401() {
     for (message, kind) in [
         ("Unauthorized", AuthorizerErrorKind::Unauthorized),
         ("Unauthorized: expired", AuthorizerErrorKind::Failed),
@@ -225,7 +224,7 @@ fn only_the_error_message_unauthorized_alone_means_401() {
         ("", AuthorizerErrorKind::Failed),
     ] {
         let failure = json!({"errorMessage": message, "errorType": "Error", "stackTrace": ["at x"]});
-        // A failure is not outdone by a policy beside it.
+        // A policy does not make up for an error.
         for answer in [failure, answer_with("errorMessage", json!(message))] {
             let error = read(&answer).unwrap_err();
             assert_eq!(error.kind(), kind, "{answer}");
@@ -237,9 +236,9 @@ fn only_the_error_message_unauthorized_alone_means_401() {
     assert_malformed(&json!({"errormessage": "Unauthorized"}), "no `policyDocument`");
 }
 
-/// As long as all headers of a request on API Gateway: what is masked later has to be whole here.
+/// The credential is as long as all headers on API Gateway together. It is masked later, so it must not be cut here.
 #[test]
-fn a_message_keeps_a_whole_credential_and_is_bounded() {
+fn a_long_message_is_cut_but_a_credential_is_not() {
     let token = "x".repeat(10_240);
     let megabytes = "x".repeat(5_000_000);
     let failure = |message: &str| {
@@ -258,7 +257,7 @@ fn a_message_keeps_a_whole_credential_and_is_bounded() {
     assert!(effect(&token).contains(&token));
     let error = effect(&megabytes);
     assert_eq!(error.len(), 16 * 1024);
-    // The name of a member is as long as its author likes.
+    // The name of a member may have any length.
     let condition = json!({"StringEquals": {megabytes: [[]]}});
     let error = read(&statement_with("Condition", Some(condition))).unwrap_err();
     assert!(error.to_string().len() <= 16 * 1024);
@@ -266,14 +265,14 @@ fn a_message_keeps_a_whole_credential_and_is_bounded() {
 
 #[test]
 #[rustfmt::skip]
-fn an_answer_that_is_no_policy_is_refused() {
+fn a_response_without_a_policy_is_refused() {
     for (answer, place) in [
         (json!(null), "expected an object"),
         (json!([]), "expected an object"),
         (json!("Unauthorized"), "expected an object"),
         (json!(true), "expected an object"),
         (json!(7), "expected an object"),
-        // The members' values in their order, which serde's derive would take for an object.
+        // serde's derive alone would accept a list of the members' values.
         (json!(["user", {"Statement": [statement()]}, null, null, null]), "expected an object"),
         (json!({}), "no `policyDocument`"),
         (json!({"principalId": "user"}), "no `policyDocument`"),
@@ -299,7 +298,7 @@ fn a_context_that_no_api_can_use_is_refused() {
 
 #[test]
 #[rustfmt::skip]
-fn a_broken_policy_document_is_refused_and_its_place_named() {
+fn an_invalid_policy_document_is_refused_with_its_place() {
     let positional = json!(["2012-10-17", null, [statement()]]);
     let positional_statement = json!([null, "Allow", "execute-api:Invoke", null, ARN, null, null]);
     for (answer, place) in [
@@ -362,7 +361,7 @@ fn a_broken_statement_is_refused_and_its_place_named() {
         (set("NotPrincipal", json!("*")), "unknown field `NotPrincipal`"),
         (set("resource", json!(ARN)), "unknown field `resource`"),
         (set("Conditions", json!({})), "unknown field `Conditions`"),
-        // A sound statement does not make up for a broken one.
+        // A valid statement does not make up for an invalid one.
         (
             answer_of(json!([statement(), {"Effect": "Deny", "Action": "x", "Resource": "*"}])),
             "`policyDocument.Statement[1].Action`: the action `x`",
@@ -417,7 +416,7 @@ fn duplicate_members_are_refused_wherever_they_stand() {
 
 #[test]
 #[rustfmt::skip]
-fn what_is_not_exactly_one_json_text_of_the_allowed_size_is_refused() {
+fn only_one_json_text_of_the_allowed_size_is_accepted() {
     let fine = answer_of(json!([statement()])).to_string();
     let bom = format!("\u{feff}{fine}");
     let not_utf8 = [b"{\"principalId\":\"\xff\",", &fine.as_bytes()[1..]].concat();
@@ -448,7 +447,7 @@ fn what_is_not_exactly_one_json_text_of_the_allowed_size_is_refused() {
 }
 
 #[test]
-fn a_refused_answer_is_not_quoted() {
+fn a_message_does_not_quote_a_refused_response() {
     for answer in [
         r#""Bearer s3cr3t""#,
         r#"{"policyDocument":"s3cr3t, expected nothing"}"#,
@@ -460,7 +459,7 @@ fn a_refused_answer_is_not_quoted() {
 }
 
 #[test]
-fn debug_shows_the_keys_of_a_context_and_no_value() {
+fn debug_shows_the_keys_of_a_context_but_no_values() {
     let response = AuthorizerResponse::allow("*")
         .with_context("session", "s3cr3t")
         .with_usage_identifier_key("s3cr3t");

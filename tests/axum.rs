@@ -1,4 +1,4 @@
-//! The layer in real axum routers: in-process, and over sockets where the connection matters.
+//! The layer in real axum routers: in the same process, or over sockets if the connection matters.
 #![cfg(feature = "axum")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -36,20 +36,20 @@ fn token_layer(asked: &Asked) -> LambdaAuthorizerLayer<BoxAuthorizer> {
     uncached(LambdaAuthorizerLayer::token(as_told(asked)))
 }
 
-/// An authorizer of these sources, the last of which tells it what to do.
+/// A REQUEST authorizer. Its last identity source tells it what to do.
 fn request_layer(asked: &Asked, sources: &[&str]) -> LambdaAuthorizerLayer<BoxAuthorizer> {
     let sources = IdentitySources::try_from(sources).unwrap();
     uncached(LambdaAuthorizerLayer::request(as_told(asked), sources).unwrap())
 }
 
-/// An HTTP API's, with the token as the last source.
+/// An HTTP API's authorizer. Its last identity source is the token.
 fn http_layer(asked: &Asked, sources: &[&str]) -> LambdaAuthorizerLayer<BoxAuthorizer> {
     let sources = [sources, &["$request.header.Authorization"]].concat();
     let layer = LambdaAuthorizerLayer::http_api(as_told(asked));
     uncached(layer.identity_sources(sources).unwrap())
 }
 
-/// These tests count what the authorizer is asked.
+/// Disables the cache, since these tests count calls of the authorizer.
 fn uncached(layer: LambdaAuthorizerLayer<BoxAuthorizer>) -> LambdaAuthorizerLayer<BoxAuthorizer> {
     layer.result_ttl(Duration::ZERO).unwrap()
 }
@@ -118,7 +118,7 @@ async fn route_layer_guards_routes_and_leaves_unknown_ones_404() {
 }
 
 #[tokio::test]
-async fn router_layer_guards_unknown_routes_as_well() {
+async fn a_routers_layer_also_guards_unknown_routes() {
     let asked = Asked::default();
     let app = Router::new()
         .route("/pets", on_get(hello))
@@ -131,7 +131,7 @@ async fn router_layer_guards_unknown_routes_as_well() {
 }
 
 #[tokio::test]
-async fn a_method_routers_layer_guards_the_methods_it_was_put_on() {
+async fn a_method_routers_layer_guards_only_its_methods() {
     let asked = Asked::default();
     let guarded = on_get(hello)
         .layer(token_layer(&asked))
@@ -147,10 +147,10 @@ async fn a_method_routers_layer_guards_the_methods_it_was_put_on() {
 }
 
 #[tokio::test]
-async fn around_a_served_router_it_answers_before_anything_is_routed() {
+async fn around_a_served_router_the_layer_runs_before_routing() {
     let asked = Asked::default();
     let router = Router::new().route("/pets/{petId}", on_get(hello));
-    // `axum::serve` takes no other body than axum's, and a router makes one of it.
+    // `axum::serve` accepts only axum's body. A router converts the layer's body into it.
     let app = Router::new().fallback_service(token_layer(&asked).layer(router));
     let address = serve(app).await;
     let response = send(address, get_without_token("/unknown")).await;
@@ -172,7 +172,7 @@ async fn around_a_served_router_it_answers_before_anything_is_routed() {
 }
 
 #[tokio::test]
-async fn with_axums_own_body_the_layer_is_optional_and_a_whole_router_is_served() {
+async fn with_axums_body_the_layer_can_be_optional_and_a_whole_router_be_served() {
     let asked = Asked::default();
     let router = || Router::new().route("/pets", on_get(hello));
     let optional = |layer: Option<LambdaAuthorizerLayer<BoxAuthorizer>>| {
@@ -203,7 +203,7 @@ async fn with_axums_own_body_the_layer_is_optional_and_a_whole_router_is_served(
 }
 
 #[tokio::test]
-async fn a_refusal_on_the_wire_has_its_length_and_to_head_no_body() {
+async fn a_refusal_on_the_wire_has_its_length_and_no_body_for_head() {
     let app = Router::new()
         .route("/pets", on_get(hello))
         .layer(token_layer(&Asked::default()));
@@ -275,7 +275,7 @@ async fn wherever_the_layer_is_in_nested_routers_it_sees_the_path_that_the_clien
 }
 
 #[tokio::test]
-async fn a_greedy_parameter_is_written_as_on_api_gateway() {
+async fn a_greedy_parameter_has_api_gateways_syntax() {
     let (files, tenants, service) = Default::default();
     let app = Router::new()
         .route(
@@ -314,7 +314,7 @@ async fn a_greedy_parameter_is_written_as_on_api_gateway() {
 }
 
 #[tokio::test]
-async fn what_axum_has_no_route_for_is_the_default_route_as_the_event_says() {
+async fn a_path_without_a_route_is_the_default_route_as_in_the_event() {
     let (fallback, nested, service) = Default::default();
     let layer = |asked: &Asked| http_layer(asked, &["$context.routeKey"]);
     let app = Router::new()
@@ -344,9 +344,9 @@ async fn what_axum_has_no_route_for_is_the_default_route_as_the_event_says() {
     }
 }
 
-/// Otherwise one kept answer would hold for all routes inside.
+/// Otherwise one cached result would apply to all inner routes.
 #[tokio::test]
-async fn around_all_routers_no_route_is_known() {
+async fn around_all_routers_the_route_is_unknown() {
     let asked = Asked::default();
     let router = Router::new().route("/pets", on_get(hello));
     let app = http_layer(&asked, &["$context.routeKey"]).layer(router);
@@ -361,8 +361,7 @@ async fn around_all_routers_no_route_is_known() {
 }
 
 #[tokio::test]
-async fn parameters_of_all_nested_routers_are_there_in_their_order_and_the_handler_still_gets_them()
-{
+async fn parameters_of_nested_routers_are_in_order_and_still_reach_the_handler() {
     let asked = Asked::default();
     let handler = async |Path((tenant, pet)): Path<(String, u32)>| format!("{tenant} {pet}");
     let pets = Router::new().route("/pets/{petId}", on_get(handler));
@@ -395,7 +394,7 @@ async fn a_query_parameter_is_an_identity_source_inside_nested_routers() {
 }
 
 #[tokio::test]
-async fn the_address_is_the_connections_or_a_mocked_one_and_no_headers() {
+async fn the_address_is_the_connections_or_a_mocked_one_but_not_a_headers() {
     let asked = Asked::default();
     let app = Router::new()
         .route("/pets", on_get(hello))
@@ -452,7 +451,7 @@ async fn x_forwarded_for_counts_only_from_a_trusted_peer() {
 }
 
 #[tokio::test]
-async fn without_the_layer_the_extractor_is_a_500_that_names_it_and_an_optional_one_is_none() {
+async fn without_the_layer_the_extractor_is_a_500_and_an_optional_one_is_none() {
     let optional = async |context: Option<AuthorizerContext>| match context {
         Some(context) => context.principal_id().unwrap_or("nobody").to_owned(),
         None => "no layer".to_owned(),
@@ -475,7 +474,7 @@ async fn without_the_layer_the_extractor_is_a_500_that_names_it_and_an_optional_
 }
 
 #[tokio::test]
-async fn a_denial_is_there_for_the_layers_around() {
+async fn layers_around_can_read_a_denial() {
     let named = async |response: Response<Body>| match response.extensions().get::<Denial>() {
         Some(denial) => denial.response_type().to_string(),
         None => "served".to_owned(),
@@ -496,7 +495,7 @@ async fn a_denial_is_there_for_the_layers_around() {
 }
 
 #[tokio::test]
-async fn a_resolver_of_ones_own_takes_the_place_of_axums_extensions() {
+async fn a_custom_resolver_replaces_axums_extensions() {
     let asked = Asked::default();
     let layer = token_layer(&asked).resource_resolver(|parts| {
         ResourceMatch::new()
@@ -593,7 +592,7 @@ async fn every_context_variable_can_be_an_identity_source() {
 }
 
 #[tokio::test]
-async fn a_source_that_this_request_lacks_is_a_401_and_nobody_is_asked() {
+async fn a_missing_source_is_a_401_without_a_call_of_the_authorizer() {
     for source in [
         "context.resourcePath",
         "context.identity.sourceIp",

@@ -1,5 +1,5 @@
-//! The cache of results, through the layer: what is kept, what a kept policy says of other requests, and one call
-//! for all who ask at the same time.
+//! The cache, tested through the layer: which results are kept, how a cached policy applies to other requests, and that
+//! concurrent requests share one call.
 #![allow(clippy::unwrap_used)]
 
 use std::{
@@ -31,7 +31,7 @@ mod own_results;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Counts its calls, and answers when it is let.
+/// An authorizer that counts its calls, and answers when the test permits it.
 #[derive(Clone)]
 struct Doorman {
     calls: Arc<AtomicUsize>,
@@ -68,7 +68,7 @@ impl Authorizer for Doorman {
     }
 }
 
-/// A door, its doorman, and a clock.
+/// A layer around a service, its authorizer and a clock.
 struct Door {
     layer: LambdaAuthorizerLayer<Doorman>,
     doorman: Doorman,
@@ -214,7 +214,7 @@ async fn a_call_from_before_the_clearing_is_not_kept() {
     assert_eq!(door.status("a", "/").await, 403);
 }
 
-/// Who comes after the clearing must not be let in by what was asked before.
+/// A request after the clearing must not pass because of a call from before it.
 #[tokio::test]
 async fn a_call_from_before_the_clearing_is_not_joined() {
     let door = Door::new(Mood::Thinks);
@@ -231,7 +231,7 @@ async fn a_call_from_before_the_clearing_is_not_joined() {
     assert_eq!(door.calls(), 2, "the later call's result is kept");
 }
 
-/// A clone that keeps results for a shorter time finds none that the other one kept for longer.
+/// A clone with a shorter time to live must not use results that the other layer keeps for longer.
 #[tokio::test]
 async fn a_clone_with_another_time_to_live_has_its_own_results() {
     let door = Door::new(Mood::Allows);
@@ -266,7 +266,7 @@ async fn layers_that_share_a_cache_share_no_result() {
 }
 
 #[test]
-fn only_what_has_a_key_is_kept() {
+fn only_results_with_a_key_are_kept() {
     let authorizer = authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) });
     let every = LambdaAuthorizerLayer::request(authorizer, IdentitySources::none()).unwrap();
     let refused = every.clone().result_ttl(SECOND);
@@ -278,7 +278,7 @@ fn only_what_has_a_key_is_kept() {
 }
 
 #[tokio::test]
-async fn without_a_source_each_request_is_asked_about() {
+async fn without_a_source_every_request_calls_the_authorizer() {
     let calls = Arc::<AtomicUsize>::default();
     let counted = Arc::clone(&calls);
     let authorizer = authorizer_fn(move |_| {
@@ -300,7 +300,7 @@ fn spawn(door: &Door, token: &str) -> Sent {
     task::spawn(Box::pin(door.send(token, "/")) as Pin<Box<_>>)
 }
 
-/// All wait for one call; what it answers reaches each of them.
+/// All requests wait for one call, and each gets its answer.
 #[tokio::test]
 async fn ten_thousand_requests_make_one_call() {
     for (mood, status) in [(Mood::Allows, 200), (Mood::Fails, 500), (Mood::Panics, 500)] {
@@ -320,7 +320,7 @@ async fn ten_thousand_requests_make_one_call() {
 }
 
 #[tokio::test]
-async fn who_waits_on_allocates_nothing() {
+async fn a_request_that_still_waits_allocates_nothing() {
     let door = Door::new(Mood::Thinks);
     let mut waiting = [spawn(&door, "a"), spawn(&door, "a")];
     for sent in &mut waiting {
@@ -331,7 +331,7 @@ async fn who_waits_on_allocates_nothing() {
 }
 
 #[tokio::test]
-async fn the_call_outlives_who_began_it_and_nobody_else() {
+async fn a_call_outlives_the_request_that_began_it_but_not_the_last_one() {
     let door = Door::new(Mood::Thinks);
     let [mut first, mut second] = [spawn(&door, "a"), spawn(&door, "a")];
     assert_pending!(first.poll());
@@ -355,7 +355,7 @@ async fn the_call_outlives_who_began_it_and_nobody_else() {
 }
 
 #[tokio::test]
-async fn a_stale_result_serves_while_one_request_asks() {
+async fn a_stale_result_is_served_while_one_request_refreshes_it() {
     let cache = ResultCache::new().serve_stale_while_refreshing(60 * SECOND);
     let door = Door::new(Mood::Allows).with_cache(cache);
     door.status("a", "/").await;
@@ -385,7 +385,7 @@ async fn a_stale_result_bridges_a_failure_for_so_long() {
     assert_eq!(door.layer.results().statistics().stale_hits, 1);
 }
 
-/// `Unauthorized` is an answer: after it no stale policy counts.
+/// `Unauthorized` is an answer, so a stale policy must not be served after it.
 #[tokio::test]
 async fn unauthorized_ends_a_stale_result() {
     let cache = ResultCache::new().serve_stale_on_failure(60 * SECOND);
@@ -399,7 +399,7 @@ async fn unauthorized_ends_a_stale_result() {
 }
 
 #[tokio::test]
-async fn unauthorized_is_kept_where_that_is_wanted() {
+async fn unauthorized_is_kept_if_configured() {
     let cache = ResultCache::new().keep_unauthorized(10 * SECOND);
     let door = Door::new(Mood::SaysUnauthorized).with_cache(cache);
     for (seconds, calls) in [(0, 1), (9, 1), (1, 2)] {
@@ -410,7 +410,7 @@ async fn unauthorized_is_kept_where_that_is_wanted() {
 }
 
 #[tokio::test]
-async fn calls_wait_for_their_turn() {
+async fn calls_wait_for_the_concurrency_limit() {
     let mut door = Door::new(Mood::Thinks);
     door.layer = door.layer.concurrent_calls(2).unwrap();
     let mut requests: Vec<_> = ["a", "b", "c"].map(|token| spawn(&door, token)).into();
@@ -429,7 +429,7 @@ async fn calls_wait_for_their_turn() {
     ));
 }
 
-/// The service inside is called as it was made ready, without a clone of it, and no router is asked for what it knows.
+/// The service that was ready is called, not a clone of it, and the router is not asked for the resource.
 #[tokio::test]
 async fn a_hit_clones_no_service_and_allocates_once() {
     let door = Door::new(Mood::Allows);

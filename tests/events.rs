@@ -1,5 +1,5 @@
-//! What an authorizer function is sent, member for member and in the order in which API Gateway sends it: as it stands in
-//! `tests/events/*.json`, and as the types read it that authorizers in Rust have.
+//! The event that an authorizer function receives. It equals `tests/events/*.json`, including the order of members, and
+//! the types of `aws_lambda_events` can read it.
 #![allow(clippy::unwrap_used)]
 
 use std::{
@@ -27,7 +27,7 @@ use tower_lambda_authorizer::{
 
 type Body = Empty<Bytes>;
 
-/// A layer of each kind by the name of its golden file, around an authorizer that notes what it is sent.
+/// The layer that sends the event in the golden file with this name.
 fn layer<A: Authorizer>(kind: &str, authorizer: A) -> LambdaAuthorizerLayer<A> {
     let rest = [
         "method.request.header.Authorization",
@@ -98,7 +98,7 @@ fn request() -> http::request::Builder {
         .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==")
 }
 
-/// With the ids masked, which differ each time.
+/// Masks the ids, which differ each time.
 fn without_ids(event: &str) -> String {
     let lines = event.lines().map(|line| match line.split_once(": ") {
         Some((name, value)) if is_drawn(name) => {
@@ -116,7 +116,7 @@ fn is_drawn(name: &str) -> bool {
 }
 
 #[tokio::test]
-async fn each_event_is_its_golden_file() {
+async fn each_event_equals_its_golden_file() {
     for kind in ["token", "rest-request", "http-1.0", "http-2.0", "websocket"] {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/events/{kind}.json"));
         let event = without_ids(&event(kind, request()).await);
@@ -149,9 +149,9 @@ async fn empty_members_are_left_out_where_api_gateway_leaves_them_out() {
     }
 }
 
-/// What the authorizer sees has to be what its result is kept under.
+/// The authorizer has to see the value that is the key of its result.
 #[tokio::test]
-async fn a_header_that_comes_twice_is_read_in_one_way() {
+async fn a_repeated_header_is_read_in_the_same_way_everywhere() {
     let request = || {
         Request::get("/pets/a%20b?tenant=acme")
             .header("authorization", "first")
@@ -178,9 +178,9 @@ async fn a_header_that_comes_twice_is_read_in_one_way() {
     assert_eq!(context["domainName"], "first.example,second.example");
 }
 
-/// A browser's page can send a token in no other header.
+/// A page in a browser cannot send a token in any other header.
 #[tokio::test]
-async fn the_protocols_of_a_handshake_are_one_list_in_several_lines() {
+async fn the_protocols_of_a_handshake_are_joined_into_one_list() {
     let request = || {
         Request::get("/chat?tenant=acme")
             .header("authorization", "t")
@@ -204,7 +204,7 @@ async fn the_protocols_of_a_handshake_are_one_list_in_several_lines() {
 }
 
 #[tokio::test]
-async fn a_handshake_has_no_content_unless_it_says_so() {
+async fn a_handshake_has_no_content_by_default() {
     for (name, value, length) in [
         ("x-other", "1", Some("0")),
         ("content-length", "7", None),
@@ -226,7 +226,7 @@ async fn a_handshake_has_no_content_unless_it_says_so() {
     );
 }
 
-/// The same list as identity, with which the kept result and the authorizer agree.
+/// The identity, which is the key of the result, is the same list that the authorizer sees.
 #[tokio::test]
 async fn the_protocols_of_a_handshake_are_one_identity() {
     let seen = Arc::new(Mutex::new(Vec::new()));

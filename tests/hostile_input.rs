@@ -1,8 +1,8 @@
-//! Hostile requests, answers and policies, over a real server on a socket.
+//! Hostile requests, responses and policies, with a real server on a socket.
 //!
-//! Each is refused with the exact status and body that the rules give, the service inside is not
-//! reached, and the server goes on to serve an ordinary request: on a new connection, and on the same
-//! one where HTTP keeps it. Times are bounded generously: what takes milliseconds may take two seconds.
+//! Each is refused with the exact status and body, and does not reach the inner service. Afterwards the server still
+//! serves an ordinary request on a new connection, and on the same one if HTTP keeps it open. Time limits are generous:
+//! two seconds for work that takes milliseconds.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[path = "hostile_input/hosts.rs"]
@@ -45,7 +45,7 @@ const BROKEN: (u16, &str) = (500, r#"{"message":null}"#);
 const AMBIGUOUS: (u16, &str) = (400, r#"{"message":"Bad Request"}"#);
 const TOO_LONG: (u16, &str) = (414, r#"{"message":"Request URI too long"}"#);
 const SERVED: (u16, &str) = (200, "served");
-/// hyper's own answers have no body, and close the connection.
+/// hyper's own responses have no body, and close the connection.
 const NOT_HTTP: (u16, &str) = (400, "");
 
 const ORDINARY: &str = "GET /pets?needle=allow HTTP/1.1\r\nhost: h\r\nauthorization: allow\r\n\r\n";
@@ -59,7 +59,7 @@ struct Server {
 }
 
 impl Server {
-    /// A server whose authorizer allows everything to the identity `allow`, and answers others so.
+    /// A server whose authorizer allows everything to the identity `allow`, and returns this answer to others.
     async fn start(
         answer: impl Fn(&AuthorizerRequest) -> Answer + Send + Sync + 'static,
         configure: impl FnOnce(BoxAuthorizer) -> LambdaAuthorizerLayer<BoxAuthorizer>,
@@ -90,8 +90,8 @@ impl Server {
         }
     }
 
-    /// Sends a request, checks the answer, whether the authorizer was asked, that the service inside was
-    /// reached only for a 200, and that the server is none the worse for it.
+    /// Sends a request. Checks the response, whether the authorizer was called, that the inner service was reached only
+    /// for a 200, and that the server still works.
     async fn check(
         &self,
         what: &str,
@@ -139,7 +139,7 @@ impl Server {
 struct Connection(BufReader<TcpStream>);
 
 impl Connection {
-    /// One request, and the status and body of its response. No test hangs for longer than a minute.
+    /// Sends a request and returns the status and body of the response. Fails after a minute, so that no test hangs.
     async fn exchange(&mut self, request: &[u8]) -> (u16, String) {
         let exchange = async {
             self.0.write_all(request).await.unwrap();
@@ -195,7 +195,7 @@ fn get_as_other(target: &str) -> Vec<u8> {
     get(target, b"authorization: other\r\n")
 }
 
-/// Runs what takes milliseconds, and fails if it takes seconds.
+/// Runs work that should take milliseconds, and fails if it takes seconds.
 async fn soon<T>(what: &str, run: impl Future<Output = T>) -> T {
     let start = Instant::now();
     let result = run.await;
@@ -235,7 +235,7 @@ async fn hostile_tokens_get_401_or_an_ordinary_decision() {
     }
 }
 
-/// What hyper would not let through: ten megabytes, ten thousand headers, targets without a path.
+/// hyper would refuse these: ten megabytes, ten thousand headers, targets without a path.
 #[tokio::test]
 async fn what_does_not_fit_into_http_gets_the_same_decisions_in_process() {
     let megabytes = "x".repeat(10 * 1024 * 1024);
@@ -331,7 +331,7 @@ async fn ten_thousand_query_parameters_are_searched_for_the_needle() {
     ] {
         server.check(what, get(&format!("/pets?{query}"), b""), expected, asked).await;
     }
-    // More than 64 KB are too much for hyper, which answers 414 itself.
+    // hyper itself returns 414 for more than 64 KB.
     let query = "k=1&".repeat(20_000);
     server.check("80 KB", get(&format!("/pets?{query}needle=allow"), b""), (414, ""), false).await;
 }
@@ -345,7 +345,7 @@ async fn malformed_percent_encoding_in_the_path_is_400_and_in_the_query_no_matte
         server
             .check(path, get_as_other(path), AMBIGUOUS, false)
             .await;
-        // Without a token the identity is what is missing, whatever the path.
+        // Without a token, the missing identity is the reason, whatever the path.
         server
             .check(path, get(path, b""), UNAUTHORIZED, false)
             .await;
@@ -461,8 +461,8 @@ async fn a_policy_in_json_is_read_up_to_six_megabytes_and_refused_beyond() {
     }
 }
 
-/// Patterns that cost a backtracking matcher exponential and a two-pointer one quadratic time, each with
-/// what to repeat for a text that it nearly matches.
+/// Patterns that take exponential time with a backtracking matcher and quadratic time with a two-pointer one. Each has a
+/// text to repeat, so that the pattern nearly matches.
 fn adversarial_patterns(size: usize) -> [(String, &'static str); 6] {
     [
         (format!("*{}b*", "a".repeat(size)), "a"),

@@ -1,4 +1,4 @@
-//! `lambda_handler`: handlers that were written for `lambda_runtime`, in this process.
+//! `lambda_handler`: handlers written for `lambda_runtime` run in this process.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[path = "support/pets.rs"]
@@ -29,7 +29,7 @@ use tower_lambda_authorizer::{
     Api, Authorizer, Denial, LambdaAuthorizerLayer, PayloadFormatVersion, lambda::lambda_handler,
 };
 
-/// Status and reason for a request with this token.
+/// The status and the reason for a request with this token.
 async fn ask(authorizer: impl Authorizer, token: &str) -> (StatusCode, String) {
     let api = Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap();
     let layer = LambdaAuthorizerLayer::token(authorizer).api(api);
@@ -95,7 +95,7 @@ async fn a_handler_with_the_types_of_aws_lambda_events_decides() {
     );
 }
 
-/// An error type as an application would have it.
+/// An error type of an application.
 struct Refused(&'static str);
 
 impl From<Refused> for Diagnostic {
@@ -108,7 +108,7 @@ impl From<Refused> for Diagnostic {
 }
 
 #[tokio::test]
-async fn whatever_the_runtime_takes_for_an_error_is_one() {
+async fn every_error_type_of_the_runtime_is_accepted() {
     let refuse = |text: &'static str| {
         lambda_handler(move |_: LambdaEvent<Value>| async move { Err::<Value, _>(Refused(text)) })
     };
@@ -144,7 +144,7 @@ async fn a_panic_is_a_500() {
 }
 
 #[tokio::test]
-async fn the_answer_is_read_strictly() {
+async fn the_response_is_read_strictly() {
     let answer = |text: &'static str| {
         lambda_handler(move |_: LambdaEvent<Value>| async move {
             Ok::<_, Error>(RawValue::from_string(text.to_owned())?)
@@ -169,13 +169,13 @@ async fn the_answer_is_read_strictly() {
         assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR, "{text}");
         assert!(why.contains(expected), "{why}");
     }
-    // What a function returns instead of failing.
+    // Some functions return an error instead of failing.
     let returned = answer(r#"{"errorMessage":"Unauthorized"}"#);
     assert_eq!(ask(returned, "x").await.0, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
-async fn the_event_is_api_gateways() {
+async fn the_event_is_the_one_of_api_gateway() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let note = Arc::clone(&seen);
     let handler = lambda_handler(move |event: LambdaEvent<Value>| {
@@ -193,7 +193,7 @@ async fn the_event_is_api_gateways() {
     );
 }
 
-/// The five event types of `aws_lambda_events`, each behind the API that sends it.
+/// The five event types of `aws_lambda_events`, each with the API that sends it.
 #[tokio::test]
 async fn a_handler_of_each_event_type_decides() {
     fn allow<T: Send>(arn: fn(T) -> Option<String>) -> impl Fn(LambdaEvent<T>) -> Ready {
@@ -232,7 +232,7 @@ async fn assert_passes(layer: LambdaAuthorizerLayer<impl Authorizer>) {
 }
 
 #[tokio::test]
-async fn an_event_of_another_type_is_a_500_that_shows_no_token() {
+async fn an_event_of_another_type_is_a_500_without_the_token() {
     #[derive(Deserialize)]
     struct Other {
         #[serde(rename = "authorizationToken")]
@@ -251,7 +251,7 @@ async fn an_event_of_another_type_is_a_500_that_shows_no_token() {
 }
 
 #[tokio::test]
-async fn an_event_that_an_own_type_refuses_is_a_500_that_shows_no_token() {
+async fn an_event_that_a_custom_type_refuses_is_a_500_without_the_token() {
     #[derive(Deserialize)]
     enum Scheme {
         Bearer,
@@ -291,7 +291,7 @@ async fn an_event_that_an_own_type_refuses_is_a_500_that_shows_no_token() {
 }
 
 #[tokio::test]
-async fn a_name_that_the_client_chose_breaks_no_line_and_is_bounded() {
+async fn a_name_that_the_client_chose_is_escaped_and_cut() {
     #[derive(Deserialize)]
     struct Numbers {
         #[serde(rename = "queryStringParameters")]
@@ -316,7 +316,7 @@ async fn a_name_that_the_client_chose_breaks_no_line_and_is_bounded() {
 }
 
 #[tokio::test]
-async fn an_answer_that_cannot_be_written_is_a_500() {
+async fn a_response_that_cannot_be_serialized_is_a_500() {
     struct Unwritable;
     impl Serialize for Unwritable {
         fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
@@ -330,7 +330,7 @@ async fn an_answer_that_cannot_be_written_is_a_500() {
 }
 
 #[tokio::test]
-async fn the_context_is_that_of_a_call() {
+async fn each_call_has_its_own_context() {
     let seen = Arc::new(Mutex::new(Vec::<Context>::new()));
     let note = |seen: &Arc<Mutex<Vec<Context>>>| {
         let seen = Arc::clone(seen);
@@ -364,13 +364,13 @@ async fn the_context_is_that_of_a_call() {
     );
     let after = |context: &Context| context.deadline().duration_since(before).unwrap();
     let minute = Duration::from_secs(60);
-    // The deadline has no more than milliseconds.
+    // The deadline has a resolution of milliseconds.
     assert!((Duration::from_millis(28_999)..minute).contains(&after(&first)));
     assert!((Duration::from_millis(2_999)..Duration::from_secs(29)).contains(&after(&second)));
 }
 
 #[test]
-fn debug_shows_the_handler_and_no_more() {
+fn debug_shows_only_the_handler() {
     async fn my_handler(_: LambdaEvent<Value>) -> Result<(), Error> {
         Ok(())
     }

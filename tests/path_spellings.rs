@@ -1,9 +1,8 @@
 //! No spelling of a denied path reaches the inner service.
 //!
-//! A real axum server on a socket, so that the request target is what a client wrote. The handler reads
-//! the path more leniently than axum itself does: it decodes it once, takes a backslash for a slash,
-//! merges slashes, resolves dots and trims the slash at the end. Whatever it is let see that way must not
-//! be the denied path.
+//! The tests use a real axum server on a socket, so that a client can send any request target. The handler reads the path
+//! more leniently than axum: it decodes it once, reads a backslash as a slash, merges slashes, resolves dots and removes
+//! the slash at the end. A path that it reads in this way must never be the denied path.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[path = "path_spellings/patterns.rs"]
@@ -40,7 +39,7 @@ fn allow_all_but(path: &str) -> PolicyDocument {
     PolicyDocument::from_json(text.as_bytes()).unwrap()
 }
 
-/// What the handlers saw: the name that axum decoded, or the whole path as read leniently.
+/// What the handlers saw: the name that axum decoded, or the whole path, read leniently.
 type Seen = Arc<Mutex<Vec<String>>>;
 
 struct Server {
@@ -48,7 +47,7 @@ struct Server {
     seen: Seen,
 }
 
-/// What became of one request: its status and body, and what the handlers saw of it.
+/// The outcome of a request: its status and body, and what the handlers saw.
 #[derive(Debug, PartialEq)]
 struct Outcome {
     status: u16,
@@ -90,7 +89,7 @@ impl Server {
         Self::start(policy, AmbiguousPaths::Refuse).await
     }
 
-    /// Sends a GET with this target on a connection of its own.
+    /// Sends a GET with this target on a new connection.
     async fn get(&self, target: impl AsRef<[u8]>) -> Outcome {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         let rest = format!(
@@ -109,8 +108,8 @@ impl Server {
         }
     }
 
-    /// The status of a request that has to be refused with no handler having run: by the layer, or, if
-    /// it is no HTTP at all, by hyper, which answers without a body.
+    /// The status of a request that must be refused before a handler runs. The layer refuses it, or hyper, which responds
+    /// without a body, if it is not valid HTTP.
     async fn refusal(&self, target: impl AsRef<[u8]>) -> u16 {
         let outcome = self.get(&target).await;
         let target = String::from_utf8_lossy(target.as_ref()).into_owned();
@@ -132,7 +131,7 @@ impl Server {
     }
 }
 
-/// The host of a target, as a client repeats it in the header.
+/// The host of a target, which a client repeats in the header.
 fn host(target: &[u8]) -> String {
     let target = String::from_utf8_lossy(target);
     let behind_scheme = target.split_once("://").map(|(_, rest)| rest);
@@ -140,13 +139,13 @@ fn host(target: &[u8]) -> String {
     authority.unwrap_or("h").to_owned()
 }
 
-/// Whether a target is one that hyper parses.
+/// Whether hyper can parse the target.
 fn is_http(target: &str) -> bool {
     (target.starts_with('/') || target.contains("://"))
         && !target.contains(char::REPLACEMENT_CHARACTER)
 }
 
-/// The path as the most lenient of services might read it.
+/// The path as the most lenient service might read it.
 fn read_leniently(path: &str) -> String {
     let decoded = String::from_utf8_lossy(&decode(path)).replace('\\', "/");
     let mut segments = Vec::new();
@@ -179,7 +178,7 @@ fn lower(c: char) -> String {
     format!("%{:02x}", u32::from(c))
 }
 
-/// Spellings that any policy about `/users/admin` has to cover.
+/// Spellings that a policy for `/users/admin` must cover.
 #[rustfmt::skip]
 fn spellings_of_admin() -> Vec<String> {
     let mut spellings: Vec<String> = [
@@ -205,7 +204,7 @@ fn spellings_of_admin() -> Vec<String> {
     spellings
 }
 
-/// Targets that can be read in two ways, or in none.
+/// Targets that can be read in two ways, or not at all.
 #[rustfmt::skip]
 const AMBIGUOUS: [&[u8]; 39] = [
     b"/users/./admin", b"/./users/admin", b"/users/admin/.", b"/users/x/../admin", b"/x/../users/admin",
@@ -248,7 +247,7 @@ async fn a_path_that_can_be_read_in_two_ways_is_refused_whatever_the_policy() {
 
 #[tokio::test]
 #[rustfmt::skip]
-async fn other_names_are_served_as_they_are() {
+async fn other_names_are_served() {
     for policy in [deny("/users/admin"), allow_all_but("/users/admin")] {
         let server = Server::refusing(policy).await;
         for (target, name) in [
@@ -308,12 +307,12 @@ async fn random_mixtures_of_spellings_never_reach_the_denied_path() {
                 other => panic!("{target}: {other}"),
             }
         }
-        // Each outcome is there often enough for the test to say something.
+        // Each outcome is frequent enough for a meaningful test.
         assert!(counts.iter().all(|&count| count > 100), "{counts:?}");
     }
 }
 
-/// Numbers below `bound`, the same in every run.
+/// Pseudo-random numbers below `bound`, the same in every run.
 fn random(seed: &mut u64, bound: usize) -> usize {
     *seed = seed
         .wrapping_mul(6_364_136_223_846_793_005)
@@ -392,7 +391,7 @@ async fn a_policy_in_encoded_form_covers_the_other_spellings() {
             server.assert_served("/pets/caf%C3%A8", "/pets/cafè").await;
         }
     }
-    // An encoded wildcard in a policy is the character, not a wildcard.
+    // An encoded wildcard in a policy means the character.
     let server = Server::refusing(deny("/users/a%2Ab")).await;
     server.assert_served("/users/acb", "acb").await;
 }
@@ -427,13 +426,13 @@ async fn an_allowed_path_is_allowed_as_it_is_spelled_and_no_other_way() {
 
 #[tokio::test]
 #[rustfmt::skip]
-async fn as_received_matches_the_bytes_of_the_path_and_nothing_else() {
+async fn as_received_matches_only_the_bytes_of_the_path() {
     for policy in [deny("/users/admin"), allow_all_but("/users/admin")] {
         let server = Server::start(policy, AmbiguousPaths::AsReceived).await;
         for target in ["/users/admin", "/users/admin?x", "/users/admin#x", "http://h/users/admin"] {
             assert_eq!(server.refusal(target).await, 403, "{target}");
         }
-        // This is the hole that the switch opens: axum decodes what the policy did not.
+        // The setting opens this hole: axum decodes the path, and the policy does not.
         for (target, name) in [
             ("/users/%61dmin", "admin"),
             ("//users/admin", "/users/admin"),
@@ -449,7 +448,7 @@ async fn as_received_matches_the_bytes_of_the_path_and_nothing_else() {
             server.assert_served(target, name).await;
         }
     }
-    // In encoded form the policy covers that form alone.
+    // A policy in encoded form covers only that form.
     let server = Server::start(deny("/users/caf%C3%A9"), AmbiguousPaths::AsReceived).await;
     assert_eq!(server.refusal("/users/caf%C3%A9").await, 403);
     server.assert_served("/users/caf%c3%a9", "café").await;

@@ -1,5 +1,4 @@
-//! The shared tier behind the layer: processes that have each other's results, and stores that do not do as they
-//! should.
+//! The shared tier, tested through the layer: processes that share results, and stores that misbehave.
 #![cfg(feature = "shared-cache")]
 #![allow(clippy::unwrap_used)]
 
@@ -33,15 +32,15 @@ mod stage_variables;
 const SECOND: Duration = Duration::from_secs(1);
 const SECRET: [u8; 32] = [7; 32];
 
-/// A store in memory, which can be told to misbehave.
+/// A store in memory that can misbehave.
 #[derive(Default)]
 struct Store {
     values: Mutex<HashMap<String, Vec<u8>>>,
     calls: AtomicUsize,
     mood: Mutex<Mood>,
-    /// Writes wait for these.
+    /// Writes wait for these permits.
     turns: Option<Semaphore>,
-    /// Removals wait for these.
+    /// Removals wait for these permits.
     removals: Option<Semaphore>,
 }
 
@@ -122,13 +121,13 @@ async fn turn(turns: &Option<Semaphore>) {
     }
 }
 
-/// A process: a layer with a memory of its own.
+/// A process: a layer with its own memory.
 struct Process {
     layer: LambdaAuthorizerLayer<BoxAuthorizer>,
     calls: Arc<AtomicUsize>,
 }
 
-/// What makes one process's results another's.
+/// The settings that determine which processes share results.
 struct World {
     store: Arc<Store>,
     clock: ManualClock,
@@ -183,7 +182,7 @@ impl World {
 }
 
 impl Process {
-    /// The status, and who was let in or why not.
+    /// The status, and the caller or the reason of the refusal.
     async fn send(&self, token: &str, path: &str) -> (u16, String) {
         let service = self.layer.layer(service_fn(who));
         let request = Request::get(path).header("authorization", token);
@@ -223,7 +222,7 @@ async fn who(request: Request<()>) -> Result<Response<String>, Infallible> {
 }
 
 #[tokio::test]
-async fn the_second_process_does_not_ask() {
+async fn the_second_process_does_not_call_its_authorizer() {
     let world = World::new();
     let (one, other) = (world.process(), world.process());
     one.passes("ann").await;
@@ -236,7 +235,7 @@ async fn the_second_process_does_not_ask() {
         (1, 1, 1)
     );
     assert_eq!(one.statistics().shared_hits, 0);
-    // What was kept is the policy: it is evaluated for the other path, and says for which one it was made.
+    // The policy is cached. It is evaluated for the other path, and the reason names the path it was made for.
     let (status, why) = other.send("ann", "/pets").await;
     assert_eq!(status, 403);
     assert!(why.contains("was kept from"), "{why}");
@@ -280,7 +279,7 @@ async fn only_the_same_authorizer_with_the_same_secret_shares() {
 }
 
 #[tokio::test]
-async fn refusals_are_not_shared_and_denials_are() {
+async fn denials_are_shared_but_unauthorized_is_not() {
     let world = World::new();
     let (one, other) = (world.process(), world.process());
     assert_eq!(one.send("nobody", "/").await.0, 401);
@@ -343,7 +342,7 @@ async fn a_value_that_was_tampered_with_is_a_miss() {
 }
 
 #[tokio::test]
-async fn forgetting_takes_a_result_out_of_the_store() {
+async fn invalidating_removes_a_result_from_the_store() {
     let world = World::new();
     let (one, other) = (world.process(), world.process());
     one.passes("ann").await;
@@ -357,13 +356,13 @@ async fn forgetting_takes_a_result_out_of_the_store() {
     assert_eq!(world.store.len(), 0);
     one.passes("bob").await;
     assert_eq!(one.calls(), 3);
-    // The memory of another process is its own.
+    // The memory of other processes is not affected.
     other.passes("bob").await;
     assert_eq!(other.calls(), 0);
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_forget_is_an_error_for_who_asks() {
+async fn invalidating_fails_if_the_store_does_not_remove_the_result() {
     let world = World::new();
     let process = world.process();
     process.passes("ann").await;
@@ -392,7 +391,7 @@ async fn a_write_that_was_under_way_while_a_result_was_forgotten_is_undone() {
 }
 
 #[tokio::test]
-async fn concurrent_misses_make_one_look_up() {
+async fn concurrent_misses_share_one_look_up() {
     let world = World::new();
     world.process().passes("ann").await;
     world.store.calls();
@@ -403,7 +402,7 @@ async fn concurrent_misses_make_one_look_up() {
 }
 
 #[tokio::test]
-async fn without_a_time_to_live_the_store_is_left_alone() {
+async fn without_a_time_to_live_the_store_is_not_used() {
     let world = World::new();
     let process = world.process_with(SECRET, |layer| layer.result_ttl(Duration::ZERO).unwrap());
     process.passes("ann").await;

@@ -1,5 +1,5 @@
-//! What the layer promises to the services around it and inside it: when each is called, made ready and
-//! dropped, and what leaves the layer when the answer is no.
+//! The layer's contract with the services around it and inside it: when services are called, made ready and dropped, and
+//! which response a refusal gives.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod support;
@@ -44,7 +44,7 @@ type Res = Response<Full<Bytes>>;
 
 const SECRET: &str = "q7Zr0vKx2mWc9TfLhB4yNpEj";
 
-/// Counts its calls and its clones' calls, and answers with what it was sent.
+/// A service that counts its calls, including those of its clones, and returns the request.
 #[derive(Clone, Debug, Default)]
 struct Inner(Arc<AtomicUsize>);
 
@@ -86,7 +86,7 @@ mod refused {
     pub(crate) const IMPLICIT_DENY: Refused = (403, Some("AccessDeniedException"), r#"{"Message":"User is not authorized to access this resource because no identity-based policy allows the execute-api:Invoke action"}"#, AccessDenied);
 }
 
-/// One way to be refused, and all that the outside sees of it.
+/// A kind of refusal, and everything that is visible of it.
 struct Refusal {
     request: Req,
     asked: usize,
@@ -94,11 +94,11 @@ struct Refusal {
     error_type: Option<&'static str>,
     body: &'static str,
     response_type: ResponseType,
-    /// How the reason's `Debug` output begins.
+    /// The beginning of the reason's `Debug` output.
     reason: &'static str,
 }
 
-/// Every kind of refusal. The tokens that reach the authorizer hold the secret.
+/// Every kind of refusal. The tokens that reach the authorizer contain the secret.
 #[rustfmt::skip]
 fn refusals() -> Vec<Refusal> {
     use refused::*;
@@ -178,7 +178,7 @@ async fn no_refusal_calls_the_inner_service_and_no_failed_check_asks_the_authori
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_is_the_gateways_response_byte_for_byte_and_tells_an_outer_layer_why() {
+async fn a_refusal_is_the_exact_gateway_response_with_a_reason_for_outer_layers() {
     let mut seen_ids = Vec::new();
     for refusal in refusals() {
         for method in [Method::GET, Method::HEAD] {
@@ -226,7 +226,7 @@ async fn a_refusal_is_the_gateways_response_byte_for_byte_and_tells_an_outer_lay
     }
 }
 
-/// The headers in alphabetical order, and apart from them the two ids, checked for their form.
+/// The headers in alphabetical order without the two ids, whose form is checked.
 fn headers_and_ids(headers: &HeaderMap) -> (Vec<(String, String)>, [String; 2]) {
     let mut headers: Vec<(String, String)> = headers
         .iter()
@@ -271,7 +271,7 @@ async fn no_debug_or_display_output_shows_the_token() {
 }
 
 #[tokio::test]
-async fn an_allowed_request_reaches_the_inner_service_once_and_as_it_was() {
+async fn an_allowed_request_reaches_the_inner_service_once_and_unchanged() {
     let (asked, inner) = (Asked::default(), Inner::default());
     let mut request = get("/pets", "allow").map(|_: Full<Bytes>| Full::from("sent"));
     request
@@ -339,7 +339,7 @@ async fn a_context_that_an_outer_layer_left_is_replaced() {
 }
 
 #[test]
-fn each_call_goes_once_to_the_instance_that_was_made_ready() {
+fn each_call_goes_to_the_instance_that_was_ready() {
     let layer = layer().no_authorizer_timeout();
     let (mut service, mut handle) = mock::spawn_layer::<Req, Res, _>(layer);
     handle.allow(0);
@@ -381,7 +381,7 @@ async fn a_refused_request_keeps_no_permit_while_its_service_and_future_live_on(
     }
 }
 
-/// Something to wait for, which knows how many futures wait.
+/// A gate for futures, which counts those that wait.
 struct Gate {
     waiting: Arc<()>,
     open: Arc<Semaphore>,
@@ -549,7 +549,7 @@ async fn an_authorizer_has_29_seconds_or_what_it_was_given() {
 }
 
 #[test]
-fn without_a_time_limit_no_timer_is_needed_and_with_one_its_absence_refuses() {
+fn a_timer_is_needed_only_for_a_time_limit() {
     let inner = Inner::default();
     let unlimited = layer().no_authorizer_timeout().layer(inner.clone());
     let response = task::spawn(unlimited.oneshot(get("/pets", "allow"))).poll();
@@ -563,12 +563,12 @@ fn without_a_time_limit_no_timer_is_needed_and_with_one_its_absence_refuses() {
     assert_eq!(inner.calls(), 1);
 }
 
-/// Nothing but itself: it implements no `Error` and turns into none.
+/// Does not implement `Error`, and does not convert into one.
 #[derive(Clone, Debug, PartialEq)]
 struct OwnError(&'static str);
 
 #[tokio::test]
-async fn errors_of_the_inner_service_pass_through_untouched() {
+async fn errors_of_the_inner_service_are_unchanged() {
     type Failing = ServiceFn<fn(Req) -> Ready<Result<Res, OwnError>>>;
     let inner: Failing = service_fn(|_| ready(Err(OwnError("broken"))));
     let mut service = layer().layer(inner);
@@ -584,7 +584,7 @@ async fn errors_of_the_inner_service_pass_through_untouched() {
     assert_eq!(service.ready().await.err(), Some(OwnError("not ready")));
 }
 
-/// One frame, or an error of its own. Neither `Sync` nor `Unpin`.
+/// A body with one frame or an error. Neither `Sync` nor `Unpin`.
 struct OwnBody(Result<&'static str, OwnError>, Cell<()>, PhantomPinned);
 
 impl Body for OwnBody {
@@ -618,7 +618,7 @@ async fn a_response_body_keeps_its_frames_and_its_own_error() {
 }
 
 #[test]
-fn the_public_types_can_go_where_servers_send_them() {
+fn the_public_types_can_be_sent_between_threads() {
     fn is_shareable<T: Clone + Send + Sync + 'static>(_: &T) {}
     fn is_send<T: Send>(_: &T) {}
     fn has_types<R, B, E>(
@@ -650,7 +650,7 @@ fn the_public_types_can_go_where_servers_send_them() {
     is_send(&service.call(Request::default()));
 }
 
-/// What a request with this token gets where a tower service is the authorizer.
+/// The response to a request with this token, with a tower service as the authorizer.
 async fn answer_of<S>(service: S, token: &str) -> Response<ResponseBody<Full<Bytes>>>
 where
     ServiceAuthorizer<S>: Authorizer,
@@ -663,7 +663,7 @@ where
         .unwrap()
 }
 
-/// The authorizer of these tests as a tower service.
+/// The tests' authorizer as a tower service.
 fn told_service() -> impl Service<
     AuthorizerRequest,
     Response = AuthorizerResponse,
@@ -681,7 +681,7 @@ fn told_service() -> impl Service<
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_tower_stack_as_authorizer_keeps_401_apart_from_its_own_failures() {
+async fn a_tower_stack_as_authorizer_distinguishes_401_from_its_failures() {
     let stack = ServiceBuilder::new()
         .buffer(8)
         .load_shed()
@@ -742,7 +742,7 @@ async fn an_overloaded_tower_stack_as_authorizer_is_a_500_and_recovers() {
 }
 
 #[tokio::test]
-async fn a_tower_service_as_authorizer_that_cannot_be_made_ready_is_a_500() {
+async fn a_tower_service_as_authorizer_that_never_is_ready_is_a_500() {
     let (service, mut handle) = mock::pair::<AuthorizerRequest, AuthorizerResponse>();
     handle.send_error("the circuit is open");
     let reason = broken_because(&answer_of(service, "allow").await);
@@ -753,7 +753,7 @@ async fn a_tower_service_as_authorizer_that_cannot_be_made_ready_is_a_500() {
 }
 
 #[tokio::test]
-async fn a_tower_service_as_authorizer_that_words_unauthorized_differently_is_a_500() {
+async fn a_tower_service_as_authorizer_with_another_unauthorized_message_is_a_500() {
     let rewording =
         told_service().map_err(|error| std::io::Error::other(format!("while asking: {error}")));
     let reason = broken_because(&answer_of(rewording, "unauthorized").await);
@@ -764,7 +764,7 @@ async fn a_tower_service_as_authorizer_that_words_unauthorized_differently_is_a_
 }
 
 #[tokio::test]
-async fn shared_boxed_and_closure_authorizers_decide_alike() {
+async fn shared_boxed_and_closure_authorizers_decide_equally() {
     async fn check(authorizer: impl Authorizer) {
         let layer = LambdaAuthorizerLayer::request(authorizer, IdentitySources::none()).unwrap();
         let mut service = layer.layer(Inner::default());

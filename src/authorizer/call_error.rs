@@ -1,4 +1,4 @@
-//! Why a call of the authorizer gave no usable answer.
+//! Why a call of the authorizer gave no usable response.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::contained::{Panicked, time_limit::NotInTime};
 
 #[derive(Debug)]
 pub(crate) enum CallError {
-    /// The authorizer said `Unauthorized`.
+    /// The authorizer returned `Unauthorized`.
     Unauthorized,
     Failed {
         message: String,

@@ -1,5 +1,4 @@
-//! Two calls of one identity, the first of which was forgotten by name: the answer that came last counts, whichever call
-//! it is from.
+//! Two calls for one identity, of which the first was forgotten. The latest answer counts, from either call.
 
 use std::{collections::VecDeque, task::Poll};
 
@@ -9,7 +8,7 @@ use super::*;
 
 type Answer = Result<AuthorizerResponse, AuthorizerError>;
 
-/// Answers its calls in their order, when it is told to.
+/// An authorizer that answers its calls in their order, when the test permits it.
 fn authorizer<const N: usize>() -> (BoxAuthorizer, [oneshot::Sender<Answer>; N]) {
     let (senders, receivers): (Vec<_>, VecDeque<_>) = (0..N).map(|_| oneshot::channel()).unzip();
     let receivers = Mutex::new(receivers);
@@ -28,7 +27,7 @@ async fn send(layer: LambdaAuthorizerLayer<BoxAuthorizer>) -> u16 {
     response.status().as_u16()
 }
 
-/// The later call has its answer and is writing it to the store when the refusal comes.
+/// The later call has its answer, and is writing it to the store when the refusal arrives.
 #[tokio::test]
 async fn a_refusal_by_a_forgotten_call_ends_an_older_allowance_that_is_being_kept() {
     for (refusal, status) in [
@@ -62,7 +61,7 @@ async fn a_refusal_by_a_forgotten_call_ends_an_older_allowance_that_is_being_kep
     }
 }
 
-/// An answer is good no longer because the store is slow: a request that comes after the TTL asks again.
+/// A slow store does not extend the TTL of an answer: a request after the TTL causes another call.
 #[tokio::test]
 async fn a_call_that_still_writes_to_the_store_is_not_joined_after_the_time_to_live() {
     for (seconds, expected) in [(299, 200), (300, 403)] {
@@ -96,7 +95,7 @@ async fn a_call_that_still_writes_to_the_store_is_not_joined_after_the_time_to_l
     }
 }
 
-/// A refusal that is not kept is for those who came before it.
+/// A refusal that is not cached applies to earlier requests only.
 #[tokio::test]
 async fn a_call_that_still_removes_after_unauthorized_is_not_joined() {
     let store = Arc::new(Store {

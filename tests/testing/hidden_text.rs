@@ -70,7 +70,7 @@ async fn a_denial_its_explanation_and_a_failed_assertion_show_what_is_hidden() {
 }
 
 #[tokio::test]
-async fn what_was_expected_and_what_came_show_what_is_hidden() {
+async fn expected_and_actual_values_show_hidden_characters() {
     let answer = AuthorizerResponse::allow("*")
         .with_principal_id(HIDDEN)
         .with_context(HIDDEN, "v");
@@ -93,7 +93,7 @@ async fn what_was_expected_and_what_came_show_what_is_hidden() {
 }
 
 #[tokio::test]
-async fn a_failing_authorizer_is_quoted_in_one_line() {
+async fn the_message_of_a_failing_authorizer_is_one_line() {
     for failure in [
         AuthorizerError::new(HIDDEN),
         AuthorizerResponse::from_json(json!({"errorMessage": HIDDEN}).to_string().as_bytes())
@@ -157,7 +157,7 @@ fn findings_and_explanations_of_a_policy_show_what_is_hidden() {
 }
 
 #[test]
-fn what_cannot_be_read_or_built_is_quoted_visibly() {
+fn errors_show_hidden_characters_of_invalid_input() {
     let policy = |member: &str| {
         let policy = json!({"Statement": [], member: HIDDEN}).to_string();
         PolicyDocument::from_json(policy.as_bytes()).unwrap_err()
@@ -204,7 +204,7 @@ fn what_cannot_be_read_or_built_is_quoted_visibly() {
 }
 
 #[test]
-fn a_range_that_a_policy_lacks_is_told_visibly() {
+fn a_failed_range_shows_hidden_characters() {
     let policy = PolicyBuilder::for_api(&Api::default())
         .allow("GET", "/pets")
         .build()
