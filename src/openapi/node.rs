@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_found_is_quoted() {
+    fn unexpected_values_are_quoted() {
         let value = json!({"a": "x", "b": [1]});
         let root = Node::root(&value);
         let error = root.member("a").unwrap().integer().unwrap_err().to_string();
