@@ -41,7 +41,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// Records there each unknown value that a reader asks this node, or a node inside it, for.
+    /// Records in `unknowns` each unknown value that a reader asks for in this node or inside it.
     #[must_use]
     pub(super) fn noting(self, unknowns: &'d Unknowns) -> Self {
         Self {

@@ -189,7 +189,7 @@ mod tests {
         for (path, expected) in [
             ("/", vec!["/$default"]),
             ("/a", vec!["/a", "/{proxy+}", "/$default"]),
-            // As a path it is one like others.
+            // In a request, `/$default` is a path like any other.
             ("/$default", vec!["/{proxy+}", "/$default"]),
         ] {
             let mut found = Vec::new();
