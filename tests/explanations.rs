@@ -364,7 +364,7 @@ async fn no_explanation_contains_a_credential() {
 
 /// A truncated credential is masked, too.
 #[tokio::test]
-async fn a_long_token_in_an_authorizers_message_is_masked_as_a_whole() {
+async fn a_long_token_in_an_authorizers_message_is_masked_completely() {
     for length in [30, 800, 3_000] {
         let token: String = (0..length).map(|_| fastrand::alphanumeric()).collect();
         for before in ["", &"x ".repeat(995)] {

@@ -892,7 +892,7 @@ async fn a_denial_with_another_status_has_no_challenge() {
 }
 
 #[tokio::test]
-async fn cors_exposes_mapped_headers_and_keeps_what_an_entry_exposes() {
+async fn cors_exposes_mapped_headers_and_keeps_the_headers_of_an_entry() {
     let named = |cors: &str| Cors::origins([cors]).unwrap();
     for origin in ["https://App.example", "HTTPS://app.example:443"] {
         let own = GatewayResponse::new().header("x-own", "'1'");
@@ -995,7 +995,7 @@ async fn a_family_header_replaces_an_earlier_one_and_the_default_header() {
 }
 
 #[tokio::test]
-async fn credentials_are_masked_whole_and_in_bounded_time() {
+async fn credentials_are_masked_completely_and_in_bounded_time() {
     let layer = |message: String| {
         LambdaAuthorizerLayer::token(authorizer_fn(move |_| {
             let error = AuthorizerError::new(&*message);

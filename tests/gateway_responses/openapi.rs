@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn what_is_read_is_written_as_it_was_and_nothing_else() {
+fn the_extension_that_was_read_is_written_unchanged() {
     for extension in [
         json!({}),
         json!({"UNAUTHORIZED": {}}),
@@ -16,9 +16,9 @@ fn what_is_read_is_written_as_it_was_and_nothing_else() {
     }
 }
 
-/// As the control plane tells of a response.
+/// The form in which API Gateway's management API returns a response.
 #[test]
-fn what_says_nothing_is_passed_over() {
+fn members_without_effect_are_ignored() {
     let told = json!({"UNAUTHORIZED": {
         "responseType": "UNAUTHORIZED",
         "defaultResponse": true,

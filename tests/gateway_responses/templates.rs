@@ -1,4 +1,4 @@
-//! What a body template may be and what it may become.
+//! The limits of body templates and of rendered bodies.
 
 use super::*;
 
@@ -9,16 +9,16 @@ fn with_template(content_type: &str, template: &str) -> Result<GatewayResponses,
 }
 
 #[test]
-fn it_is_as_large_as_api_gateway_stores_and_no_larger() {
+fn a_template_has_the_size_limit_of_api_gateway() {
     const LARGEST: usize = 300 * 1024;
     assert!(with_template("text/plain", &"a".repeat(LARGEST)).is_ok());
     let error = with_template("text/plain", &"a".repeat(LARGEST + 1)).unwrap_err();
     assert!(error.contains("it has 307201 bytes"), "{error}");
 }
 
-/// A mebibyte is what the values may come to in front of the last part.
+/// The rendered body before the last part may have one mebibyte.
 #[tokio::test]
-async fn a_client_can_make_its_result_only_so_large() {
+async fn a_client_cannot_make_the_body_arbitrarily_large() {
     const LARGEST: usize = 1024 * 1024;
     let template = format!("{}|", "$method.request.header.x".repeat(1024));
     let responses = with_template("text/plain", &template).unwrap();
@@ -29,7 +29,7 @@ async fn a_client_can_make_its_result_only_so_large() {
 }
 
 #[tokio::test]
-async fn only_in_json_are_values_escaped_for_json() {
+async fn values_are_escaped_for_json_only_in_json() {
     for (content_type, q) in [
         ("application/json", r#"a\"b\\"#),
         ("Application/JSON; charset=utf-8", r#"a\"b\\"#),

@@ -1,4 +1,4 @@
-//! What a WebSocket API answers a handshake with.
+//! The responses of a WebSocket API to a handshake.
 
 use super::*;
 
@@ -11,9 +11,9 @@ async fn handshake(responses: GatewayResponses, request: http::request::Builder)
     text(layer.layer(inner).oneshot(request).await.unwrap()).await
 }
 
-/// With or without an entry, as long as that has no template.
+/// This holds without an entry, and with an entry that has no template.
 #[tokio::test]
-async fn a_refusal_has_the_connections_ids() {
+async fn a_refusal_has_the_ids_of_the_connection() {
     let entry = GatewayResponse::new().status(404).header("x-own", "'1'");
     let customised = GatewayResponses::default()
         .with(ResponseType::AccessDenied, entry)
@@ -36,7 +36,7 @@ async fn a_refusal_has_the_connections_ids() {
     }
 }
 
-/// The front end answers it, in its own form.
+/// The front end answers this request in its own form.
 #[tokio::test]
 async fn two_authorization_headers_get_a_page() {
     let entry = GatewayResponse::new().header("x-own", "'1'");

@@ -45,7 +45,7 @@ fn document() -> PolicyDocument {
 }
 
 #[tokio::test]
-async fn a_denial_its_explanation_and_a_failed_assertion_show_what_is_hidden() {
+async fn denials_explanations_and_failed_assertions_escape_hidden_text() {
     let answer =
         json!({"policyDocument": serde_json::to_value(document()).unwrap(), "principalId": "u"});
     let layer = LambdaAuthorizerLayer::token(MockAuthorizer::answering(MockAnswer::json(
@@ -117,7 +117,7 @@ async fn the_message_of_a_failing_authorizer_is_one_line() {
 }
 
 #[test]
-fn findings_and_explanations_of_a_policy_show_what_is_hidden() {
+fn findings_and_explanations_of_a_policy_escape_hidden_text() {
     let document = document();
     let findings = document.lint();
     let about_it: Vec<_> = findings

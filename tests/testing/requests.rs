@@ -80,7 +80,7 @@ async fn the_resolver_of_the_layer_still_works() {
 }
 
 #[tokio::test]
-async fn conditions_read_what_a_request_says() {
+async fn conditions_read_the_values_that_a_test_sets() {
     let only_where = |key: &str, value: &str| {
         let condition = Condition::new("StringEquals", key, [value]).unwrap();
         let statement = Statement::invoke(Effect::Allow, ["*"]).with_condition(condition);
