@@ -45,7 +45,7 @@ fn document() -> PolicyDocument {
 }
 
 #[tokio::test]
-async fn denials_explanations_and_failed_assertions_escape_hidden_text() {
+async fn denials_explanations_and_failed_assertions_show_hidden_characters() {
     let answer =
         json!({"policyDocument": serde_json::to_value(document()).unwrap(), "principalId": "u"});
     let layer = LambdaAuthorizerLayer::token(MockAuthorizer::answering(MockAnswer::json(
@@ -117,7 +117,7 @@ async fn the_message_of_a_failing_authorizer_is_one_line() {
 }
 
 #[test]
-fn findings_and_explanations_of_a_policy_escape_hidden_text() {
+fn findings_and_explanations_of_a_policy_show_hidden_characters() {
     let document = document();
     let findings = document.lint();
     let about_it: Vec<_> = findings
