@@ -114,14 +114,14 @@
 //!
 //! ```console
 //! $ cargo run -q --example why -- policy examples/why/policy.json arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets aws:SourceIp=203.0.113.9; echo "exit code $?"
-//! implicitly denied: no statement allows it; `Statement[0]` (`ReadPets`) comes nearest: path: `pets/*` does not cover `pets`, only what is below it
+//! implicitly denied: no statement allows it; `Statement[0]` (`ReadPets`) comes nearest: path: `pets/*` does not cover `pets`, only the paths below it
 //! action execute-api:Invoke
 //! resource arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets
 //! Statement[0] (ReadPets) Allow: does not apply
 //!   Action: applies
 //!     execute-api:Invoke matches
 //!   Resource: does not apply
-//!     path: `pets/*` does not cover `pets`, only what is below it
+//!     path: `pets/*` does not cover `pets`, only the paths below it
 //! Statement[1] (OfficeOnly) Deny: does not apply
 //!   Action: applies
 //!     execute-api:Invoke matches
@@ -162,7 +162,7 @@
 //!
 //! ```console
 //! $ echo '{"Statement": {"Effect": "allow", "Action": "*", "Resource": "*"}}' | cargo run -q --example why -- lint - 2>&1; echo "exit code $?"
-//! error: standard input: `Statement.Effect` (line 1, column 32): `allow` is no effect; allowed are `Allow` and `Deny`
+//! error: standard input: `Statement.Effect` (line 1, column 32): `allow` is not a valid effect; write `Allow` or `Deny`
 //! exit code 2
 //! $ echo 'GET /pets t0ken permitted' | cargo run -q --example why -- table examples/why/authorizer.json examples/why/answer.json - 2>&1; echo "exit code $?"
 //! error: standard input:1: this is no outcome; there are `allowed`, `open`, `unauthorized`, `denied`, `denied:SID`, `broken`, and the statuses of refusals, such as `404`
