@@ -128,8 +128,8 @@
 //!   Resource: applies
 //!     * matches
 //!   Condition: `NotIpAddress` of `aws:SourceIp` does not hold: the request's value is `203.0.113.9`, the policy's `203.0.113.7/24`; none of the policy's values may match
-//! suggestion[allow-misses-parent] Statement[0].Resource[0]: `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/*` does not cover `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets`; add the resource without `/*`, if it is meant too
-//! warning[host-bits] Statement[1].Condition.NotIpAddress.aws:SourceIp[0]: `203.0.113.7/24` has bits behind its mask; write the first address of the range, or a longer mask
+//! suggestion[allow-misses-parent] Statement[0].Resource[0]: `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/*` does not cover `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets`; add the resource without `/*` if it is meant, too
+//! warning[host-bits] Statement[1].Condition.NotIpAddress.aws:SourceIp[0]: `203.0.113.7/24` has bits set after its mask; write the first address of the range, or a longer mask
 //! exit code 1
 //! ```
 //!
@@ -146,8 +146,8 @@
 //!
 //! ```console
 //! $ cargo run -q --example why -- lint examples/why/policy.json; echo "exit code $?"
-//! suggestion[allow-misses-parent] Statement[0].Resource[0]: `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/*` does not cover `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets`; add the resource without `/*`, if it is meant too
-//! warning[host-bits] Statement[1].Condition.NotIpAddress.aws:SourceIp[0]: `203.0.113.7/24` has bits behind its mask; write the first address of the range, or a longer mask
+//! suggestion[allow-misses-parent] Statement[0].Resource[0]: `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/*` does not cover `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets`; add the resource without `/*` if it is meant, too
+//! warning[host-bits] Statement[1].Condition.NotIpAddress.aws:SourceIp[0]: `203.0.113.7/24` has bits set after its mask; write the first address of the range, or a longer mask
 //! exit code 1
 //! ```
 //!
@@ -155,7 +155,7 @@
 //!
 //! ```console
 //! $ cargo run -q --example why -- lint --api arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/test examples/why/policy.json | head -n 1
-//! warning[resource-of-another-api] Statement[0].Resource[0]: the stage is `prod`, where the API has `test`; take the beginning of the ARN from the authorizer's `methodArn` or `routeArn`
+//! warning[resource-of-another-api] Statement[0].Resource[0]: the stage is `prod`, but the API has `test`; take the beginning of the ARN from the authorizer's `methodArn` or `routeArn`
 //! ```
 //!
 //! # Bad input

@@ -274,7 +274,7 @@ fn another_spelling_counts_for_what_is_excluded_and_the_remark_says_so() {
             "/users/a@b.example",
             &["/users/a%40b.example"],
             "path: `users/a%40b.example` does not cover `users/a@b.example`: it would with its percent-encoding decoded, which \
-             counts only for what is excluded",
+             counts only for entries that exclude",
         ),
         (
             "/pets",
@@ -288,7 +288,7 @@ fn another_spelling_counts_for_what_is_excluded_and_the_remark_says_so() {
             "/admin",
             &[],
             "path: `%61dmin` does not cover `admin`: it would with its percent-encoding decoded, which counts only for \
-             what is excluded",
+             entries that exclude",
         ),
     ] {
         let explanation = of_spellings(&allow(policy), path, others);
