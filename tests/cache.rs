@@ -314,7 +314,8 @@ async fn ten_thousand_requests_make_one_call() {
             assert_eq!(request.await.status, status);
         }
         assert_eq!(door.calls(), 1);
-        assert_eq!(door.layer.results().statistics().joined, 9_999);
+        let statistics = door.layer.results().statistics();
+        assert_eq!((statistics.misses, statistics.joined), (10_000, 9_999));
     }
 }
 
@@ -381,6 +382,7 @@ async fn a_stale_result_bridges_a_failure_for_so_long() {
     door.clock.advance(59 * SECOND);
     assert_eq!(door.status("a", "/").await, 500);
     assert_eq!(door.calls(), 3);
+    assert_eq!(door.layer.results().statistics().stale_hits, 1);
 }
 
 /// `Unauthorized` is an answer, so a stale policy must not be served after it.

@@ -162,7 +162,9 @@ async fn the_service_receives_the_body_unchanged() {
 /// Whoever keeps the denial to log it later.
 #[tokio::test]
 async fn a_denial_does_not_keep_the_body() {
-    struct Owner(Arc<()>);
+    struct Owner {
+        _in_use: Arc<()>,
+    }
 
     impl AsRef<[u8]> for Owner {
         fn as_ref(&self) -> &[u8] {
@@ -171,7 +173,9 @@ async fn a_denial_does_not_keep_the_body() {
     }
 
     let in_use = Arc::new(());
-    let body = Bytes::from_owner(Owner(Arc::clone(&in_use)));
+    let body = Bytes::from_owner(Owner {
+        _in_use: Arc::clone(&in_use),
+    });
     let body = Pieces::new(vec![Ok(Frame::data(body))]);
     let layer = layer(&Arc::default()).request_body().unwrap();
     let response = send(layer, 5, body).await;

@@ -69,6 +69,11 @@ async fn each_path_has_its_own_resource_metadata() {
         response.headers()["www-authenticate"],
         r#"Bearer resource_metadata="https://a.example/x", error="invalid_token""#
     );
+    // A later one takes the place of an earlier one for the same path.
+    let again = by_path().resource_metadata_at("/mcp/two", "https://a.example/three");
+    let again =
+        again.and_then(|again| again.resource_metadata_at("/mcp/two/", "https://a.example/\"two"));
+    assert_eq!(again.unwrap(), by_path());
     for (path, url) in [("mcp", "https://a.example"), ("", "x"), ("/mcp", "a\r\nb")] {
         let error = WwwAuthenticate::bearer().resource_metadata_at(path, url);
         assert!(matches!(error, Err(ConfigError::ResponseHeader { .. })));

@@ -30,30 +30,35 @@ async fn send(layer: LambdaAuthorizerLayer<BoxAuthorizer>) -> u16 {
 /// The later call has its answer, and is writing it to the store when the refusal arrives.
 #[tokio::test]
 async fn a_refusal_by_a_forgotten_call_ends_an_older_allowance_that_is_being_kept() {
-    let store = Arc::new(Store {
-        turns: Some(Semaphore::new(0)),
-        ..Store::default()
-    });
-    let shared = SharedCache::new(Arc::clone(&store), SECRET).unwrap();
-    let (authorizer, [first, second, third]) = authorizer();
-    let layer = LambdaAuthorizerLayer::token(authorizer)
-        .shared_cache(shared.time_limit(3_600 * SECOND), "pets");
+    for (refusal, status) in [
+        (Ok(AuthorizerResponse::deny("*")), 403),
+        (Err(AuthorizerError::unauthorized()), 401),
+    ] {
+        let store = Arc::new(Store {
+            turns: Some(Semaphore::new(0)),
+            ..Store::default()
+        });
+        let shared = SharedCache::new(Arc::clone(&store), SECRET).unwrap();
+        let (authorizer, [first, second, third]) = authorizer();
+        let layer = LambdaAuthorizerLayer::token(authorizer)
+            .shared_cache(shared.time_limit(3_600 * SECOND), "pets");
 
-    let mut forgotten = task::spawn(send(layer.clone()));
-    assert_pending!(forgotten.poll());
-    layer.results().invalidate(["ann"]).await.unwrap();
-    let mut later = task::spawn(send(layer.clone()));
-    assert_pending!(later.poll());
+        let mut forgotten = task::spawn(send(layer.clone()));
+        assert_pending!(forgotten.poll());
+        layer.results().invalidate(["ann"]).await.unwrap();
+        let mut later = task::spawn(send(layer.clone()));
+        assert_pending!(later.poll());
 
-    second.send(Ok(AuthorizerResponse::allow("*"))).unwrap();
-    assert_pending!(later.poll());
-    first.send(Ok(AuthorizerResponse::deny("*"))).unwrap();
-    assert_eq!(forgotten.await, 403);
-    store.turns.as_ref().unwrap().add_permits(9);
-    assert_eq!(later.await, 200, "it has the answer that was for it");
+        second.send(Ok(AuthorizerResponse::allow("*"))).unwrap();
+        assert_pending!(later.poll());
+        first.send(refusal).unwrap();
+        assert_eq!(forgotten.await, status);
+        store.turns.as_ref().unwrap().add_permits(9);
+        assert_eq!(later.await, 200, "it has the answer that was for it");
 
-    third.send(Ok(AuthorizerResponse::deny("*"))).unwrap();
-    assert_eq!(send(layer).await, 403, "neither memory nor store allow it");
+        third.send(Ok(AuthorizerResponse::deny("*"))).unwrap();
+        assert_eq!(send(layer).await, 403, "neither memory nor store allow it");
+    }
 }
 
 /// A slow store does not extend the TTL of an answer: a request after the TTL causes another call.

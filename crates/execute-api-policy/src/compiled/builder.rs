@@ -1,4 +1,4 @@
-//! Making the table of a policy's patterns.
+//! Builds the table of a policy's resource patterns.
 
 use std::collections::HashMap;
 
@@ -16,14 +16,14 @@ use crate::{
     pattern::{HeadPattern, ResourcePattern, TextPattern, Wildcard},
 };
 
-/// So many heads are looked for one by one.
+/// The first few heads are found by a linear scan, without hashing.
 const FIRST_HEADS: usize = 4;
 
-/// Makes a table, in which a head that many entries share stands once.
+/// Builds a table that stores each head once, even if many entries share it.
 #[derive(Default)]
 pub(super) struct TableBuilder<'d> {
     table: ResourceTable,
-    /// The first heads, of which there rarely are more.
+    /// Policies rarely have more heads than fit here.
     first_heads: SmallVec<[(&'d str, u32); FIRST_HEADS]>,
     other_heads: HashMap<&'d str, u32>,
 }
@@ -42,7 +42,7 @@ impl<'d> TableBuilder<'d> {
         variables: bool,
     ) -> Resources {
         let excluding = statement.resources.is_excluding();
-        // What keeps something out does so in every spelling.
+        // An entry that excludes must also cover the other spellings of a path.
         let with_decoded = excluding == (statement.effect == Effect::Allow);
         let start = self.table.len();
         let mut resources = Resources {
@@ -112,7 +112,7 @@ impl<'d> TableBuilder<'d> {
         *self.other_heads.entry(text).or_insert_with(add)
     }
 
-    /// Prepares the search for the patterns of the statements, known by their numbers, that can be found by them.
+    /// Prepares the search. It includes only the patterns of statements for which `is_found` is true.
     pub(super) fn finish(self, is_found: impl Fn(u32) -> bool) -> ResourceTable {
         let mut table = self.table;
         let patterns = (0..).zip(&table.patterns);

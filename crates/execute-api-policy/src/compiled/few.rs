@@ -1,30 +1,30 @@
-//! Telling a few patterns apart by one byte, before any of them is matched.
+//! Selects among a few patterns by one byte before any of them is matched.
 //!
-//! Policies of a few statements mostly name resources of one API, so their patterns begin alike and differ
-//! somewhere behind. At the best such place a text has one byte, which few of the patterns have, too.
+//! A policy with few statements usually names resources of one API, so its patterns begin alike and differ at some
+//! later place. The byte of the resource at the best such place rules out most of the patterns.
 
 use smallvec::SmallVec;
 
 use crate::pattern::{Prefix, Wildcard};
 
-/// What is more is too many.
+/// Policies with more patterns than this use the [`Index`](super::index::Index).
 pub(super) const FEW: usize = 16;
 
-/// Patterns, known by their numbers, which are below [`FEW`], and the place where they differ. A set of them has a
-/// bit for each.
+/// A set of patterns and the place at which they differ. The number of a pattern is less than [`FEW`], and a set of
+/// patterns is a bit mask with one bit for each number.
 #[derive(Debug, Clone)]
 pub(super) struct Few {
     place: usize,
-    /// What a text has at the place if it matches, by the pattern's number.
+    /// For each pattern number, the byte that a matching text has at the place.
     bytes: [u8; FEW],
-    /// The patterns for which that counts.
+    /// The patterns for which `bytes` has a byte.
     told: u16,
-    /// Those whose texts may have anything there, or nothing.
+    /// The patterns whose matching texts may have any byte at the place, or end before it.
     others: u16,
 }
 
 impl Few {
-    /// None where no place tells any of them from another.
+    /// Returns `None` if no place distinguishes any of the patterns.
     pub(super) fn new(patterns: &[(u32, &Wildcard)]) -> Option<Self> {
         let beginnings = patterns.iter().map(|(_, pattern)| beginning(pattern));
         let beginnings: SmallVec<[_; FEW]> = beginnings.collect();
@@ -59,7 +59,7 @@ impl Few {
         }
     }
 
-    /// All of them at once.
+    /// The patterns whose byte is this one. Compares all bytes without branches.
     fn having(&self, byte: u8) -> u16 {
         let bytes = self.bytes.iter().enumerate();
         let bits = bytes.map(|(number, known)| u16::from(*known == byte) << number);
@@ -67,16 +67,16 @@ impl Few {
     }
 }
 
-/// What every text begins with that the pattern matches.
+/// The text that every matching text begins with.
 fn beginning(pattern: &Wildcard) -> &[u8] {
     let (Prefix::Whole(text) | Prefix::Of(text)) = pattern.prefix();
     text.as_bytes()
 }
 
-/// So many places are tried: policies are compiled at every miss.
+/// The number of places that are tried. It is small because a policy is compiled at every cache miss.
 const TRIED: usize = 4;
 
-/// The place at which a text finds the fewest, of the first at which the first pattern differs from another.
+/// The place that leaves the fewest candidates, among the first places at which the first pattern differs from others.
 fn best_place(beginnings: &[&[u8]]) -> Option<usize> {
     let (first, others) = beginnings.split_first()?;
     let mut places = SmallVec::<[usize; TRIED]>::new();
@@ -99,7 +99,7 @@ fn best_place(beginnings: &[&[u8]]) -> Option<usize> {
     best
 }
 
-/// How many patterns are found, summed up over the texts that each of them begins with.
+/// The number of candidates at a place, summed over texts that begin like each of the patterns.
 fn found_at(place: usize, beginnings: &[&[u8]]) -> usize {
     let bytes = beginnings.iter().map(|beginning| beginning.get(place));
     let bytes: SmallVec<[_; FEW]> = bytes.collect();
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_are_told_apart_where_they_differ_most() {
+    fn patterns_are_distinguished_where_they_differ_most() {
         let few = few(&["a/GET/x1/*", "a/GET/x2", "a/PUT/x*", "a/GET/x3/*", "a/G*"]).unwrap();
         assert_eq!(found(&few, "a/GET/x2"), [1, 2, 4]);
         assert_eq!(found(&few, "a/GET/x3/"), [2, 3, 4]);
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_matches_is_always_found() {
+    fn every_matching_pattern_is_found() {
         let patterns = [
             "", "*", "a", "a*", "ab", "b*", "?a", "a?", "*b", "abc*", "ab?c", "bb*a", "\u{e9}*",
         ];
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_that_begin_alike_are_not_told_apart() {
+    fn patterns_that_do_not_differ_are_not_distinguished() {
         assert!(few(&[]).is_none() && few(&["a"]).is_none());
         assert!(few(&["a*", "a*b", "a*c"]).is_none());
     }

@@ -1,8 +1,9 @@
-//! Finding the few patterns of many that can match a text.
+//! Finds the patterns that can match a text without looking at all of them.
 //!
-//! A pattern is found by what every text that it matches has to have: the text that it begins with, looked
-//! up by its hash, or else the literal in it that the fewest other patterns have, looked for with
-//! Aho-Corasick. What is found may match; what is not found cannot.
+//! Each pattern is indexed by something that every matching text has. That is the text that the pattern begins with,
+//! which is looked up by its hash. If too many patterns begin with the same text, it is the literal of the pattern
+//! that the fewest other patterns contain, which is searched with Aho-Corasick. The index may return patterns that do
+//! not match, but it never misses one that does.
 
 use std::{
     collections::HashMap,
@@ -17,15 +18,15 @@ use crate::{
     pattern::{Prefix, Wildcard},
 };
 
-/// So many patterns may share a beginning before a literal behind it serves better.
+/// If more patterns than this share a prefix, they are indexed by a later literal.
 const SHARED_PREFIX: usize = 8;
 
-/// An index of patterns, each known by a number.
+/// An index of patterns, which are identified by their numbers.
 #[derive(Debug, Clone)]
 pub(super) struct Index {
     prefixes: Prefixes,
     literals: Option<Literals>,
-    /// Patterns of which nothing is known.
+    /// Patterns without a prefix or a literal. They are always candidates.
     others: Vec<u32>,
 }
 
@@ -94,13 +95,13 @@ impl Index {
     }
 }
 
-/// The beginnings of patterns, by the hash of their text. What has the hash by chance is found as well, and
-/// then does not match.
+/// The prefixes of patterns, by the hash of their text. If two hashes collide, the index returns a pattern that does
+/// not match, which does no harm.
 #[derive(Debug, Clone)]
 struct Prefixes {
-    /// The lengths of those behind which something may follow, in ascending order.
+    /// The lengths of the prefixes that may be followed by anything, in ascending order.
     lengths: Vec<u32>,
-    /// For each hash its patterns, in `ids`.
+    /// For each hash, the range of its patterns in `ids`.
     groups: HashMap<u64, Range<u32>, BuildHasherDefault<HashAsItIs>>,
     ids: Vec<u32>,
 }
@@ -137,7 +138,7 @@ impl Prefixes {
         }
     }
 
-    /// One pass over the text, which is hashed as far as the next length each time.
+    /// Passes over the text once. At each length, the hash covers the text up to there.
     fn candidates(&self, text: &str, visit: &mut impl FnMut(u32)) {
         let mut hash = RollingHash::default();
         let mut done = 0;
@@ -163,18 +164,18 @@ impl Prefixes {
 
 impl HeapBytes for Prefixes {
     fn heap_bytes(&self) -> usize {
-        // A table is filled to seven eighths at most, and has a byte beside each place.
+        // Hash tables are filled to at most seven eighths and use one more byte for each slot.
         let places = (self.groups.capacity() * 8 / 7).next_power_of_two();
         let groups = places * (size_of::<(u64, Range<u32>)>() + 1);
         allocation(groups) + self.lengths.heap_bytes() + self.ids.heap_bytes()
     }
 }
 
-/// Behind a text that nothing may follow. No text has this byte.
+/// Marks the end of a text that nothing may follow. UTF-8 text never contains this byte.
 const END: u8 = 0xff;
 
-/// FNV-1a, which can be asked for at every length. It need not stand against an attack: who can choose
-/// the policy can make it slow anyway, and a request only chooses what is looked up.
+/// FNV-1a, because its value is available at every length. It does not need to resist collision attacks: an author of
+/// policies can make their own policy slow anyway, and a request only chooses what is looked up.
 #[derive(Debug, Clone, Copy)]
 struct RollingHash(u64);
 
@@ -192,7 +193,7 @@ impl RollingHash {
     }
 }
 
-/// For keys that are hashes already.
+/// A hasher for keys that already are hashes.
 #[derive(Debug, Default)]
 struct HashAsItIs(u64);
 
@@ -212,17 +213,17 @@ impl Hasher for HashAsItIs {
     }
 }
 
-/// The literals that patterns are found by.
+/// The literals that patterns are indexed by.
 #[derive(Debug, Clone)]
 struct Literals {
     automaton: AhoCorasick,
-    /// For each literal of the automaton its patterns, in `ids`.
+    /// For each literal of the automaton, the range of its patterns in `ids`.
     patterns: Vec<Range<u32>>,
     ids: Vec<u32>,
 }
 
 impl Literals {
-    /// None where there are no literals, or more than an automaton can hold: then with all patterns.
+    /// Returns the patterns that cannot be searched as the second value: all of them if the automaton cannot be built.
     fn new(mut entries: Vec<(&str, u32)>) -> (Option<Self>, Vec<u32>) {
         if entries.is_empty() {
             return (None, Vec::new());
@@ -254,8 +255,8 @@ impl Literals {
         }
     }
 
-    /// A text in which literals come again and again must not cost more than looking at every pattern
-    /// once.
+    /// Stops searching once it has visited as many patterns as there are, and then visits all. A text that repeats
+    /// literals costs no more than that.
     fn candidates(&self, text: &str, visit: &mut impl FnMut(u32)) {
         let mut budget = self.ids.len();
         for found in self.automaton.find_overlapping_iter(text) {
@@ -280,7 +281,7 @@ impl HeapBytes for Literals {
     }
 }
 
-/// A policy has at most as many entries as bytes, and at most [`u32::MAX`] are indexed.
+/// A policy has fewer entries than bytes, so the number fits.
 fn narrow(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
@@ -304,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_are_found_by_what_they_begin_with() {
+    fn patterns_are_found_by_their_prefix() {
         let patterns = ["a", "a*", "ab*", "abc", "abd*e", "b*", "*", ""];
         assert_eq!(found(&patterns, "abc"), [1, 2, 3, 6]);
         assert_eq!(found(&patterns, "a"), [0, 1, 6]);
@@ -315,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_of_a_common_beginning_are_found_by_what_is_rare_in_them() {
+    fn patterns_with_a_common_prefix_are_found_by_their_rarest_literal() {
         let patterns: Vec<_> = (0..100).map(|n| format!("a/prod/*/pets/{n}/x")).collect();
         let patterns: Vec<_> = patterns.iter().map(String::as_str).collect();
         assert_eq!(found(&patterns, "a/prod/GET/pets/42/x"), [42]);
@@ -323,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_full_of_literals_is_no_more_than_every_pattern() {
+    fn a_text_full_of_literals_costs_no_more_than_visiting_every_pattern() {
         let patterns: Vec<_> = (1..50).map(|n| format!("*{}*", "a".repeat(n))).collect();
         let patterns: Vec<_> = patterns.iter().map(|text| Wildcard::new(text)).collect();
         let index = Index::new((0..).zip(&patterns));

@@ -1,4 +1,4 @@
-//! A policy made ready for evaluation.
+//! The compiled policy, which is ready for evaluation.
 
 mod builder;
 mod few;

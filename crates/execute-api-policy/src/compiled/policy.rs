@@ -1,4 +1,4 @@
-//! The compiled policy, and its evaluation.
+//! The compiled policy and its evaluation.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::{
     heap::{HeapBytes, heap_bytes, shared},
 };
 
-/// A compiled policy: immutable, cheap to clone, evaluated as often as need be.
+/// A compiled policy. It is immutable, cheap to clone, and can be evaluated any number of times.
 #[derive(Debug, Clone)]
 pub struct Policy {
     pub(crate) compiled: Arc<Compiled>,
@@ -27,7 +27,7 @@ pub(crate) struct Compiled {
     pub(crate) document: PolicyDocument,
     pub(crate) statements: SmallVec<[CompiledStatement; 1]>,
     pub(crate) table: ResourceTable,
-    /// The statements that the table's search, if it has one, does not find.
+    /// The statements that the search of the table cannot find. Empty if the table has no search.
     unindexed: Vec<u32>,
 }
 
@@ -37,7 +37,7 @@ heap_bytes!(Compiled {
     unindexed
 });
 
-/// Its document included, even where others have that, too.
+/// Counts the document too, although clones of it may be in use elsewhere.
 impl HeapBytes for Policy {
     fn heap_bytes(&self) -> usize {
         let document = &*self.compiled.document.members;
@@ -46,7 +46,7 @@ impl HeapBytes for Policy {
 }
 
 impl PolicyDocument {
-    /// Prepares the policy for evaluation. Linear in its size, a logarithm apart.
+    /// Prepares the policy for evaluation. This takes time linear in the size of the policy, except for a sort.
     #[must_use]
     pub fn compile(&self) -> Policy {
         let variables = self.has_variables();
@@ -82,22 +82,25 @@ impl PolicyDocument {
 }
 
 impl Policy {
-    /// The policy as it was written.
+    /// The document that the policy was compiled from.
     #[must_use]
     pub fn document(&self) -> &PolicyDocument {
         &self.compiled.document
     }
 
-    /// Decides one request: explicit deny before allow before implicit deny. Linear in the request,
-    /// and hardly slower for a policy of very many statements. Allocates nothing, unless a stretch of a
-    /// pattern between two stars has a `?` and more than 1024 characters, or a policy variable and more
-    /// than 128 bytes.
+    /// Decides one request. A matching `Deny` wins over a matching `Allow`. If no statement matches, the request is
+    /// implicitly denied.
+    ///
+    /// An evaluation takes time linear in the length of the request, and hardly more for a policy of very many
+    /// statements. It allocates only if the text between two stars of a pattern has a `?` and more than 1024
+    /// characters, or a policy variable and more than 128 bytes.
     #[must_use]
     pub fn evaluate(&self, request: &EvaluationRequest<'_>) -> Evaluation<'_> {
         self.evaluation(&self.decide(request))
     }
 
-    /// As [`evaluate`](Self::evaluate), but of an `Allow` nothing is worked out: None.
+    /// Evaluates like [`evaluate`](Self::evaluate), but returns `None` for an `Allow` and does not work out its
+    /// statement.
     #[inline]
     pub(crate) fn denial(&self, request: &EvaluationRequest<'_>) -> Option<Evaluation<'_>> {
         let decision = self.decide(request);
@@ -135,7 +138,7 @@ impl Policy {
         }
     }
 
-    /// What is found for another spelling counts only for a `Deny`.
+    /// Patterns found by another spelling of the path count only in a `Deny`.
     #[inline]
     fn apply_indexed(&self, request: &EvaluationRequest<'_>, decision: &mut Decision) {
         let Some(spellings) = request.other_spellings else {
@@ -181,7 +184,7 @@ impl Policy {
             let Some(statement) = statements.get(number as usize) else {
                 return;
             };
-            // Of many patterns found, few can still change anything; only those are matched.
+            // Only a few of the patterns that are found can still change the decision. The others are not matched.
             if counts(statement.effect)
                 && decision.can_change_by(number, statement.effect)
                 && table.pattern_covers(pattern, resource, covering)
@@ -207,7 +210,7 @@ impl Policy {
     }
 }
 
-/// The first statements of each effect that apply, as far as is known.
+/// For each effect, the first statement known to apply.
 #[derive(Default)]
 struct Decision {
     deny: Option<u32>,
@@ -245,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deny_with_an_entry_that_can_match_nothing_denies() {
+    fn a_deny_with_an_invalid_entry_denies_every_request() {
         let allow = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
         assert_eq!(verdict(allow), Verdict::Allow);
         for deny in [
@@ -264,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn an_allow_with_an_exception_that_can_match_nothing_allows_nothing() {
+    fn an_allow_with_an_invalid_exception_allows_no_request() {
         for allow in [
             r#""NotAction":"*:*","Resource":"*""#,
             r#""NotAction":["s3:*","execute-api*:Invoke"],"Resource":"*""#,
@@ -277,7 +280,7 @@ mod tests {
             assert_eq!(verdict(&statement), Verdict::ImplicitDeny, "{allow}");
         }
     }
-    /// The same policy, whose patterns are looked at one by one.
+    /// The same policy without a search, so that every statement is looked at.
     fn without_search(policy: &Policy) -> Policy {
         let compiled = &*policy.compiled;
         let compiled = Compiled {
@@ -291,9 +294,9 @@ mod tests {
         }
     }
 
-    /// All triples of statements, alone and among others: as they are when one looks at each.
+    /// Compares both ways of evaluation for all triples of statements, alone and among other statements.
     #[test]
-    fn what_is_found_is_decided_as_if_each_was_looked_at() {
+    fn the_search_does_not_change_the_decision() {
         let statements = [
             r#""Allow","Action":"*","Resource":"*""#,
             r#""Allow","Action":"*","Resource":"arn:*:*:*:*:admin""#,
@@ -348,7 +351,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(verdicts.len(), 3, "one verdict tests little: {verdicts:?}");
+        assert_eq!(verdicts.len(), 3, "the test needs all verdicts: {verdicts:?}");
     }
     fn statements(statements: impl Iterator<Item = String>) -> Policy {
         let statements = statements.collect::<Vec<_>>().join(",");
@@ -359,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn every_entry_has_its_own_head_however_many_there_are() {
+    fn entries_with_many_different_heads_match_their_own_head() {
         let policy = statements((0..8).chain(0..8).map(|n| {
             format!(r#"{{"Effect":"Allow","Action":"*","Resource":"arn:aws:s{n}:r:1:a"}}"#)
         }));
@@ -373,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn a_search_is_for_several_patterns_and_finds_all_that_it_can() {
+    fn only_statements_that_the_search_cannot_find_are_unindexed() {
         let resource = |effect: &str, resource: &str| {
             format!(r#"{{"Effect":"{effect}","Action":"*",{resource}}}"#)
         };

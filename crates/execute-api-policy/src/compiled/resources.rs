@@ -1,4 +1,4 @@
-//! The resource part of a statement.
+//! The resource part of a compiled statement.
 
 use std::ops::Range;
 
@@ -9,16 +9,16 @@ use crate::{
     pattern::TextPattern,
 };
 
-/// The resource part.
+/// `Resource` or `NotResource`.
 #[derive(Debug, Clone)]
 pub(crate) struct Resources {
-    /// `NotResource`.
+    /// Whether this is `NotResource`.
     pub(crate) excluding: bool,
-    /// An entry is `*`.
+    /// Whether an entry is `*`.
     pub(crate) everything: bool,
-    /// An entry is neither `*` nor an ARN.
+    /// Whether an entry is neither `*` nor an ARN.
     pub(crate) broken: bool,
-    /// The entries without variables, in the table.
+    /// The entries without variables, as a range of the table.
     pub(crate) fixed: Range<u32>,
     pub(crate) variable: Vec<VariableResource>,
 }
@@ -28,7 +28,7 @@ pub(crate) struct Resources {
 pub(crate) struct VariableResource {
     pub(crate) head: u32,
     pub(crate) resource: TextPattern,
-    /// Only where a path's spellings count.
+    /// The resource with its percent-encoding decoded. Used only if other spellings of a path count.
     pub(crate) decoded: Option<TextPattern>,
 }
 
@@ -40,8 +40,7 @@ impl Resources {
         !self.everything && self.fixed.is_empty() && self.variable.is_empty()
     }
 
-    /// Whether an entry covers the request's resource. None where none does and one has a variable
-    /// without a value.
+    /// Whether an entry covers the request's resource. `None` if no entry does and one has a variable without a value.
     pub(super) fn cover(
         &self,
         table: &ResourceTable,
@@ -64,8 +63,8 @@ impl Resources {
 }
 
 impl VariableResource {
-    /// None where a variable has no value. What excludes covers whatever it would cover with some value of a variable
-    /// whose value is not known.
+    /// Returns `None` if a variable has no value. If the value is unknown, an entry that excludes covers everything
+    /// that it would cover with some value.
     fn covers(
         &self,
         table: &ResourceTable,

@@ -1,4 +1,4 @@
-//! One statement, ready to be applied.
+//! A compiled statement.
 
 use super::{
     resources::Resources,
@@ -13,14 +13,13 @@ use crate::{
     pattern::ActionPattern,
 };
 
-/// A compiled statement. Its patterns for resources without variables are in the policy's
-/// [`ResourceTable`].
+/// A compiled statement. Its resource patterns without variables are in the policy's [`ResourceTable`].
 #[derive(Debug, Clone)]
 pub(crate) struct CompiledStatement {
     pub(crate) effect: Effect,
-    /// Whether its action part applies to `execute-api:Invoke`, the action of almost all requests.
+    /// Whether the action part applies to `execute-api:Invoke`, the action of almost all requests.
     invokes: bool,
-    /// None for `"Action": "execute-api:Invoke"`, which almost all are.
+    /// `None` for `"Action": "execute-api:Invoke"`, which almost all statements have.
     actions: Option<Box<Part<ActionPattern>>>,
     pub(crate) resources: Resources,
     pub(crate) tests: Vec<Test>,
@@ -61,7 +60,7 @@ impl CompiledStatement {
         compiled
     }
 
-    /// Whether only the index can tell that the resource part applies.
+    /// Whether the statement's resource part can apply only if the search finds one of its patterns.
     pub(super) fn is_found_by_index(&self) -> bool {
         let resources = &self.resources;
         let broken = resources.broken && self.effect == Effect::Deny;
@@ -103,8 +102,8 @@ impl CompiledStatement {
         tests.all(|test| test.outcome(request.keys).holds(self.effect))
     }
 
-    /// Where an entry keeps something out, the wider reading counts, which also has the entries that can
-    /// match nothing: a mistake must not let anything through.
+    /// If an entry excludes, the wider reading counts, and an invalid entry counts as matching, so that a mistake in a
+    /// policy never lets a request through.
     pub(crate) fn resource_applies(
         &self,
         table: &ResourceTable,

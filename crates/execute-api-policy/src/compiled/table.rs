@@ -1,4 +1,4 @@
-//! All patterns for resources that a policy has, in one table.
+//! The table of all resource patterns of a policy.
 
 use std::ops::Range;
 
@@ -11,8 +11,7 @@ use crate::{
     pattern::{HeadPattern, Wildcard},
 };
 
-/// The patterns without variables, of all statements; the heads that they share; and how those are found that
-/// may match.
+/// The patterns without variables of all statements, the heads that they share, and the search for candidates.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ResourceTable {
     pub(super) patterns: SmallVec<[FixedResource; 1]>,
@@ -20,13 +19,13 @@ pub(crate) struct ResourceTable {
     pub(super) search: Search,
 }
 
-/// How the patterns are found that can match a text.
+/// How to find the patterns that can match a text.
 #[derive(Debug, Clone, Default)]
 pub(super) enum Search {
-    /// They are not: each statement looks at its own.
+    /// There is no search. Each statement looks at its own patterns.
     #[default]
     None,
-    /// There is only one, and it is always found.
+    /// The only pattern is always a candidate.
     One,
     Few(Few),
     Many(Box<Index>),
@@ -36,7 +35,7 @@ pub(super) enum Search {
 pub(super) struct FixedResource {
     pub(super) statement: u32,
     pub(super) head: u32,
-    /// Percent-encoding in the policy was decoded: counts only where a path's spellings do.
+    /// Whether the percent-encoding of the pattern was decoded. Such a pattern counts only if other spellings count.
     pub(super) decoded: bool,
     pub(super) resource: Wildcard,
 }
@@ -69,7 +68,7 @@ impl ResourceTable {
         number(self.patterns.len())
     }
 
-    /// The same table, whose patterns are looked at one by one.
+    /// The same table without a search.
     #[cfg(test)]
     pub(super) fn without_search(&self) -> Self {
         Self {
@@ -78,12 +77,12 @@ impl ResourceTable {
         }
     }
 
-    /// Whether [`candidates`](Self::candidates) finds patterns.
+    /// Whether [`candidates`](Self::candidates) finds patterns. If not, each statement must be looked at.
     pub(super) fn is_searched(&self) -> bool {
         !matches!(self.search, Search::None)
     }
 
-    /// Visits all patterns that may match the name of a resource, some perhaps more than once.
+    /// Visits all patterns that may match the name of a resource. A pattern may be visited more than once.
     pub(super) fn candidates(&self, name: &str, mut visit: impl FnMut(u32)) {
         match &self.search {
             Search::None => {}
@@ -144,7 +143,7 @@ impl ResourceTable {
     }
 }
 
-/// A policy has at most as many entries as bytes.
+/// A policy has fewer entries than bytes, so the number fits.
 pub(super) fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }

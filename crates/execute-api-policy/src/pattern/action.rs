@@ -5,13 +5,13 @@ use smallvec::SmallVec;
 use super::wildcard::Wildcard;
 use crate::{heap::HeapBytes, hints::list_in_one_text};
 
-/// One entry of `Action` or `NotAction`. Matches without regard to ASCII case.
+/// One entry of `Action` or `NotAction`. ASCII case does not matter.
 #[derive(Debug, Clone)]
 pub(crate) enum ActionPattern {
     Everything,
-    /// No service has such a name: matches nothing.
+    /// Not an action of any service, so it matches nothing.
     NotAnAction,
-    /// A service and a pattern for the name, both in lower case.
+    /// The service and a pattern for the action's name, both in lower case.
     OfService {
         service: String,
         name: Wildcard,
@@ -19,7 +19,7 @@ pub(crate) enum ActionPattern {
 }
 
 impl ActionPattern {
-    /// Says what is wrong with an action, if anything is.
+    /// Returns a message if the text is not an action.
     pub(crate) fn check(text: &str) -> Result<(), String> {
         if text == "execute-api:Invoke" || is_everything(text) || text.matches(':').count() == 1 {
             return Ok(());
@@ -76,7 +76,7 @@ fn matches_in_lower_case(pattern: &Wildcard, name: &str) -> bool {
     std::str::from_utf8(&lower).is_ok_and(|name| pattern.matches(name))
 }
 
-/// A wildcard does not work here.
+/// Whether the text can be the name of a service, which cannot have wildcards.
 fn is_service(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
     !text.is_empty() && text.chars().all(fits)
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn actions_match_without_regard_to_case() {
+    fn actions_match_in_any_case() {
         for (pattern, matches) in [
             ("*", true),
             ("**", true),

@@ -5,11 +5,11 @@ use memchr::{memchr_iter, memchr2};
 use super::{decoded::decoded, text::TextPattern, variable::variable_length, wildcard::Wildcard};
 use crate::{heap::HeapBytes, keys::ConditionKeys};
 
-/// An ARN's head, which is what stands between `arn:` and the resource, and the resource, which may contain
-/// colons. None where it is no whole ARN.
+/// Splits an ARN into its head, which is the text between `arn:` and the resource, and the resource, which may contain
+/// colons. Returns `None` if the ARN has fewer than six parts.
 pub(crate) fn cut_arn(text: &str) -> Option<(&str, &str)> {
     let behind_arn = text.strip_prefix("arn:")?;
-    // Of the whole text at once: cutting it part by part takes five times as long.
+    // One search over the whole text is five times as fast as one search for each part.
     let colon = memchr_iter(b':', behind_arn.as_bytes()).nth(3)?;
     Some((behind_arn.get(..colon)?, behind_arn.get(colon + 1..)?))
 }
@@ -29,44 +29,44 @@ pub(crate) fn head_parts(head: &str) -> Option<[&str; 4]> {
 #[derive(Debug, Clone)]
 pub(crate) enum ResourcePattern<'p> {
     Everything,
-    /// Matches nothing.
+    /// Neither `*` nor an ARN, so it matches nothing.
     NotAnArn(NotAnArn),
     Arn {
-        /// The text of the head, `arn` left out; less than four parts where the ARN is short.
+        /// The text of the head without `arn:`. It has fewer than four parts if the ARN is short.
         head: &'p str,
         resource: TextPattern,
-        /// The resource with its percent-encoding decoded, where it has any.
+        /// The resource with its percent-encoding decoded, if it has any.
         decoded: Option<TextPattern>,
     },
 }
 
-/// Why a text that is not `*` is not an ARN either, as far as IAM would store it.
+/// Why IAM would not accept a text other than `*` as an ARN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotAnArn {
     /// It does not begin with `arn:`.
     Prefix,
     Partition,
-    /// It ends before the service, or the service is empty or has characters that no service has.
+    /// It ends before the service, or the service is empty or has characters that no service name has.
     Service,
-    /// It has fewer than six parts, and one of them is empty: IAM refuses it, and it does not say what it
-    /// leaves out.
+    /// It has fewer than six parts, and one of them is empty. IAM rejects such an ARN and does not document what it
+    /// would match.
     EmptyPart,
 }
 
 impl NotAnArn {
-    /// What is wrong, behind the text itself in a sentence.
+    /// Describes the defect. The message continues a sentence that begins with the entry.
     pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Prefix => "is not an ARN",
-            Self::Partition => "is not an ARN, since it names no partition",
-            Self::Service => "is not an ARN, since it names no service",
-            Self::EmptyPart => "is not an ARN, since it ends early and has an empty part",
+            Self::Partition => "is not an ARN, because it names no partition",
+            Self::Service => "is not an ARN, because it names no service",
+            Self::EmptyPart => "is not an ARN, because it has an empty part and fewer than six parts",
         }
     }
 }
 
 impl<'p> ResourcePattern<'p> {
-    /// Variables stand in the resource part only.
+    /// Variables are replaced in the resource part only.
     pub(crate) fn new(text: &'p str, variables: bool) -> Self {
         if is_everything(text) {
             return Self::Everything;
@@ -74,7 +74,7 @@ impl<'p> ResourcePattern<'p> {
         let Some(behind_arn) = text.strip_prefix("arn:") else {
             return Self::NotAnArn(NotAnArn::Prefix);
         };
-        // An ARN that is too short goes on with wildcards.
+        // The missing parts of a short ARN are wildcards.
         let at = fifth_colon(behind_arn);
         let (head, resource) = match at {
             Some(at) => (&behind_arn[..at], &behind_arn[at + 1..]),
@@ -95,14 +95,14 @@ fn is_everything(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte == b'*')
 }
 
-/// The colon in front of the resource, in what follows `arn:`.
+/// The colon before the resource, in the text after `arn:`.
 fn fifth_colon(text: &str) -> Option<usize> {
     memchr_iter(b':', text.as_bytes()).nth(3)
 }
 
-/// What keeps a head, without `arn:`, from naming any resource.
+/// The reason why a head, without `arn:`, cannot name any resource.
 fn defect(head: &str, is_whole: bool) -> Option<NotAnArn> {
-    // Almost all are whole and begin like this.
+    // The fast path for almost all entries.
     if is_whole && head.starts_with("aws:execute-api:") {
         return None;
     }
@@ -117,22 +117,22 @@ fn defect(head: &str, is_whole: bool) -> Option<NotAnArn> {
     has_gap.then_some(NotAnArn::EmptyPart)
 }
 
-/// Of a partition or a service, wildcards included.
+/// Whether the text can be a partition or a service, possibly with wildcards.
 fn is_name(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'*' | b'?');
     !text.is_empty() && text.bytes().all(fits)
 }
 
-/// A pattern for a head: part by part, so that a `*` stays within its part.
+/// A pattern for a head. Each part is matched separately, so a `*` stays within its part.
 #[derive(Debug, Clone)]
 pub(crate) enum HeadPattern {
-    /// Without wildcards: the whole of it at once.
+    /// Has no wildcards, so the whole head is compared at once.
     Exact(Box<str>),
     Parts(Box<[Wildcard; 4]>),
 }
 
 impl HeadPattern {
-    /// From the text between `arn:` and the resource; what is missing is `*`.
+    /// Reads the text between `arn:` and the resource. Missing parts are `*`.
     pub(crate) fn new(text: &str) -> Self {
         let is_whole = memchr_iter(b':', text.as_bytes()).nth(2).is_some();
         if is_whole && memchr2(b'*', b'?', text.as_bytes()).is_none() {
@@ -163,13 +163,13 @@ impl HeapBytes for HeadPattern {
     }
 }
 
-/// A value of the condition operator `ArnLike` and its kin: the five parts behind `arn:`, variables included,
-/// each matched by itself.
+/// A value of `ArnLike` and the other ARN operators: the five parts after `arn:`, possibly with variables. Each part
+/// is matched separately.
 #[derive(Debug, Clone)]
 pub(crate) struct ArnPattern([TextPattern; 5]);
 
 impl ArnPattern {
-    /// None if it does not begin with `arn:` or has fewer than six parts.
+    /// Returns `None` if the text does not begin with `arn:` or has fewer than six parts.
     pub(crate) fn new(text: &str, variables: bool) -> Option<Self> {
         let mut rest = text.strip_prefix("arn:")?;
         let mut parts = Vec::with_capacity(5);
@@ -182,7 +182,7 @@ impl ArnPattern {
         parts.try_into().ok().map(Self)
     }
 
-    /// Whether all parts of an ARN match. None where a variable has no value.
+    /// Whether all parts of an ARN match. `None` if a variable has no value.
     pub(crate) fn matches(
         &self,
         (head, resource): (&str, &str),
@@ -197,7 +197,7 @@ impl ArnPattern {
         Some(all)
     }
 
-    /// Whether it has a variable whose value is not known.
+    /// Whether it has a variable whose value is unknown.
     pub(crate) fn has_unknown(&self, keys: &dyn ConditionKeys) -> bool {
         let Self(patterns) = self;
         patterns.iter().any(|pattern| pattern.has_unknown(keys))
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_text() {
+    fn wildcards_in_a_request_are_plain_text() {
         let star = "arn:aws:execute-api:us-east-1:123456789012:abc/prod/GET/*";
         assert!(!matches(ARN, star));
         assert!(!matches(ARN, "*"));
@@ -309,7 +309,7 @@ mod tests {
         }
     }
     #[test]
-    fn a_colon_within_a_variable_ends_no_part_of_an_arn() {
+    fn a_colon_within_a_variable_does_not_end_a_part_of_an_arn() {
         let keys = crate::ConditionContext::new().with("aws:region", "r");
         for pattern in [
             "arn:aws:sns:${aws:region}:1:t",

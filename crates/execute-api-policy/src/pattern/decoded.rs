@@ -1,4 +1,4 @@
-//! A resource of a policy with its percent-encoding decoded.
+//! A resource pattern with its percent-encoding decoded.
 
 use percent_encoding::percent_decode_str;
 
@@ -7,14 +7,15 @@ use super::{
     text::TextPattern,
 };
 
-/// An escape has so many digits behind its `%`.
+/// The number of hexadecimal digits after the `%` of an escape.
 const DIGITS: usize = 2;
 
-/// The same pattern with `%XX` read as the byte it stands for, which is never a wildcard. None where
-/// there is nothing to decode, or where it would not be text.
+/// The same pattern with each `%XX` replaced by the byte that it stands for. A decoded byte is never a wildcard.
+/// Returns
+/// `None` if there is nothing to decode, or if the result is not UTF-8.
 ///
-/// A wildcard or a variable may cut an escape, or a character between two escapes, as in `caf%C3%*`. What a part of a
-/// character stands for is open, and this pattern is for what a policy excludes; so the cut stands for any text.
+/// A wildcard or a variable may split an escape, or a character between two escapes, as in `caf%C3%*`. It is then
+/// unknown which character is meant. The pattern is used for what a policy excludes, so the split part becomes a `*`.
 pub(super) fn decoded(text: &str, variables: bool) -> Option<TextPattern> {
     memchr::memchr(b'%', text.as_bytes())?;
     let syntax = Syntax {
@@ -36,19 +37,19 @@ pub(super) fn decoded(text: &str, variables: bool) -> Option<TextPattern> {
 #[derive(Default)]
 struct Decoded {
     parts: Vec<Part>,
-    /// The last part is a cut, and what is open next to it belongs to it.
+    /// Whether the last part replaced a split escape or character. It absorbs the wildcards and variables next to it.
     ends_with_cut: bool,
 }
 
 impl Decoded {
-    /// A wildcard or a variable.
+    /// Adds a wildcard or a variable.
     fn push_open(&mut self, part: Part) {
         if !self.ends_with_cut {
             self.parts.push(part);
         }
     }
 
-    /// A text between two such parts, or at an end.
+    /// Adds the text between two wildcards or variables, or at an end of the pattern.
     fn push_text(&mut self, text: &str, is_behind_open: bool, is_before_open: bool) -> Option<()> {
         let text = match self.ends_with_cut {
             true => without_digits(text),
@@ -89,7 +90,7 @@ impl Decoded {
         Some(())
     }
 
-    /// Any text, in place of the wildcards and variables before it, too.
+    /// Adds a `*`, which also replaces the wildcards and variables before it.
     fn push_cut(&mut self) {
         let is_open = |part: &Part| !matches!(part, Part::Text(_));
         while self.parts.last().is_some_and(is_open) {
@@ -100,14 +101,14 @@ impl Decoded {
     }
 }
 
-/// A text behind a cut without the digits that may belong to it: the `%` may be anything that is open there.
+/// Removes the leading digits of a text that may belong to an escape whose `%` is in the open part before it.
 fn without_digits(text: &str) -> &str {
     let digits = text.bytes().take(DIGITS);
     let digits = digits.take_while(u8::is_ascii_hexdigit).count();
     text.get(digits..).unwrap_or_default()
 }
 
-/// A text before something open without the escape that this cuts.
+/// Removes an incomplete escape at the end of a text, which the following open part may complete.
 fn without_cut_escape(text: &str) -> &str {
     let digits = text.bytes().rev().take_while(u8::is_ascii_hexdigit).count();
     let before = text.get(..text.len() - digits).unwrap_or_default();
@@ -117,7 +118,7 @@ fn without_cut_escape(text: &str) -> &str {
     }
 }
 
-/// A byte of a character other than its first.
+/// Whether the byte continues a character in UTF-8.
 fn is_continuation(byte: u8) -> bool {
     byte & 0b1100_0000 == 0b1000_0000
 }
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_can_be_read_decoded() {
+    fn escapes_are_decoded_and_are_never_wildcards() {
         for (pattern, text, expected) in [
             ("a/%70ets/*%2A?", "a/pets/x*y", Some(true)),
             ("a/%70ets/*%2A?", "a/pets/xxy", Some(false)),
@@ -152,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cuts_an_escape_or_a_character_stands_for_any_text() {
+    fn a_split_escape_or_character_stands_for_any_text() {
         for pattern in [
             "caf%*",
             "caf%C*",
@@ -192,9 +193,9 @@ mod tests {
         }
     }
 
-    /// Whatever part of the encoding of a character a wildcard replaces.
+    /// Tries a wildcard in place of each part of each character's encoding.
     #[test]
-    fn every_cut_of_every_encoding_is_covered() {
+    fn every_split_of_every_encoding_is_covered() {
         for character in ["a", "\u{e9}", "\u{20ac}", "\u{1f642}"] {
             let encoded: String = character
                 .bytes()
@@ -219,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn many_cuts_cost_linear_time() {
+    fn many_splits_cost_linear_time() {
         let pattern = "%C3*%?%A9".repeat(100_000);
         assert!(decoded(&pattern, true).is_some());
     }

@@ -1,4 +1,4 @@
-//! Matching a text against parts whose variables are resolved for it.
+//! Matches a text against parts with variables, which are resolved for each request.
 
 use super::{
     parts::{Part, resolve},
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::keys::{ConditionKeys, Resolved};
 
-/// Matches parts with wildcards and variables. None where a variable has no value. Linear in the text.
+/// Matches parts with wildcards and variables in time linear in the text. Returns `None` if a variable has no value.
 pub(crate) fn matches(parts: &[Part], keys: &dyn ConditionKeys, text: &str) -> Option<bool> {
     let mut pieces = parts.split(|part| matches!(part, Part::Star));
     let start = ResolvedPiece::new(pieces.next().unwrap_or_default(), keys)?;
@@ -24,10 +24,10 @@ pub(crate) fn matches(parts: &[Part], keys: &dyn ConditionKeys, text: &str) -> O
     Some(rest.is_some())
 }
 
-/// A stretch between stars with its variables resolved.
+/// The text between two stars, with its variables resolved.
 enum ResolvedPiece {
     Literal(Resolved),
-    /// With a `?`.
+    /// Has a `?`.
     Gapped(Piece),
 }
 
@@ -91,7 +91,7 @@ mod tests {
     };
 
     #[test]
-    fn a_variable_matches_its_value_at_each_place_of_a_pattern() {
+    fn a_variable_matches_its_value_anywhere_in_a_pattern() {
         let keys = crate::ConditionContext::new().with("k", "v*");
         for (pattern, text, expected) in [
             ("${k}", "v*", true),

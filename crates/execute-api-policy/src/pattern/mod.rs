@@ -1,4 +1,4 @@
-//! What may stand for many texts: wildcards, policy variables, patterns for actions and ARNs.
+//! Patterns: wildcards, policy variables, actions and ARNs.
 
 mod action;
 mod arn;

@@ -1,4 +1,4 @@
-//! The parts of a text in a policy: wildcards, policy variables, and the text between them.
+//! The parts of a policy's text: wildcards, policy variables, and the text between them.
 
 use super::variable::{Braced, Variable, braced};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 /// One part of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// Stands for itself.
+    /// Plain text.
     Text(String),
     /// `*`
     Star,
@@ -29,18 +29,18 @@ impl HeapBytes for Part {
     }
 }
 
-/// What in a text is more than text.
+/// Which special characters a text may have.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Syntax {
     pub(crate) wildcards: bool,
     pub(crate) variables: bool,
 }
 
-/// Cuts a text into its parts. A `$` that begins no variable is text, and so is `${` without a `}`.
+/// Splits a text into its parts. A `$` that does not begin a variable is plain text, and so is `${` without a `}`.
 pub(crate) fn parse(text: &str, syntax: Syntax) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut rest = text;
-    // Behind this place no variable ends, so none is looked for: the search would be quadratic.
+    // No variable ends after this place. Searching for the end of one there would take quadratic time.
     let last_end = text.rfind('}').filter(|_| syntax.variables);
     while let Some(at) = rest.find(['*', '?', '$']) {
         let (before, from) = rest.split_at(at);
@@ -82,12 +82,12 @@ pub(crate) fn have_variable(parts: &[Part]) -> bool {
     parts.iter().any(|part| matches!(part, Part::Variable(_)))
 }
 
-/// Whether a variable's value is not known.
+/// Whether the value of a variable is unknown.
 pub(crate) fn have_unknown(parts: &[Part], keys: &dyn ConditionKeys) -> bool {
     parts.iter().any(|part| part.is_unknown(keys))
 }
 
-/// The same, with a `*` for each variable whose value is not known: what some value would make it match.
+/// Replaces each variable whose value is unknown by a `*`. The result matches whatever some value would match.
 pub(crate) fn with_any_value(parts: &[Part], keys: &dyn ConditionKeys) -> Vec<Part> {
     let parts = parts.iter().map(|part| match part.is_unknown(keys) {
         true => Part::Star,
@@ -96,14 +96,14 @@ pub(crate) fn with_any_value(parts: &[Part], keys: &dyn ConditionKeys) -> Vec<Pa
     parts.collect()
 }
 
-/// Whether there is a variable that has no value where the request lacks its key.
+/// Whether a variable would have no value if the request lacked its key.
 pub(crate) fn may_lack_value(parts: &[Part]) -> bool {
     parts
         .iter()
         .any(|part| matches!(part, Part::Variable(variable) if variable.default.is_none()))
 }
 
-/// The text, if it has no wildcard and all its variables have values.
+/// The plain text, if it has no wildcard and all its variables have values.
 pub(crate) fn resolve(parts: &[Part], keys: &dyn ConditionKeys) -> Option<Resolved> {
     let mut resolved = Resolved::new();
     for part in parts {
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_cut_into_its_parts() {
+    fn a_text_is_split_into_its_parts() {
         for (source, parts) in [
             ("", vec![]),
             ("a*?", vec![text("a"), Part::Star, Part::Any]),
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn many_beginnings_of_variables_cost_linear_time() {
+    fn many_unclosed_variables_cost_linear_time() {
         let text = "${".repeat(500_000);
         assert_eq!(parse(&text, ALL), [Part::Text(text.clone())]);
         let text = format!("}}{text}");
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn without_variables_a_dollar_is_text() {
+    fn without_variables_a_dollar_is_plain_text() {
         let syntax = Syntax {
             wildcards: true,
             variables: false,
@@ -187,7 +187,7 @@ mod tests {
         assert_eq!(parse("${*}", syntax), [text("${"), Part::Star, text("}")]);
     }
     #[test]
-    fn without_wildcards_their_signs_are_text() {
+    fn without_wildcards_star_and_question_mark_are_plain_text() {
         let syntax = Syntax {
             wildcards: false,
             variables: true,

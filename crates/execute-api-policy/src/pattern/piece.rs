@@ -1,15 +1,15 @@
-//! What stands between the stars of a pattern.
+//! The piece of a pattern between two stars.
 
 use memchr::memmem;
 
 use super::{parts::Part, shift_and::ShiftAnd};
 use crate::heap::HeapBytes;
 
-/// A stretch of a pattern between stars.
+/// The piece of a pattern between two stars.
 #[derive(Debug, Clone)]
 pub(crate) enum Piece {
     Literal(Box<str>),
-    /// With at least one `?`.
+    /// Has at least one `?`.
     Gapped(Box<ShiftAnd>),
 }
 
@@ -87,7 +87,7 @@ impl Piece {
         }
     }
 
-    /// What follows the leftmost occurrence.
+    /// Returns the text after the leftmost occurrence.
     pub(super) fn after_first<'t>(&self, text: &'t str) -> Option<&'t str> {
         match self {
             Self::Literal(literal) => {

@@ -1,8 +1,8 @@
-//! Searching a text for a piece of a pattern that has gaps: `?`, each exactly one character.
+//! Searches a text for a piece of a pattern that has gaps. A gap is a `?` and matches exactly one character.
 //!
-//! First by the stretch without gaps that is rarest in the piece, which finds most pieces or their absence at
-//! once. Where that has been in vain too often, all at once, bit by bit: that takes as many steps as the text
-//! has characters, each the longer the longer the piece is, whatever the two contain.
+//! The search first looks for the rarest stretch without gaps, which usually finds the piece, or rules it out,
+//! immediately. After too many failed attempts it falls back to the bitwise Shift-And algorithm. That algorithm takes
+//! one step for each character of the text, and each step costs time linear in the length of the piece.
 
 use std::collections::HashMap;
 
@@ -11,16 +11,17 @@ use smallvec::{SmallVec, smallvec};
 
 use crate::heap::heap_bytes;
 
-/// A pattern of characters and gaps, searched bit by bit in parallel: bit `i` of the state says that
-/// the pattern's first `i + 1` elements match the text up to here.
+/// A piece of characters and gaps for the Shift-And algorithm. Bit `i` of its state says that the first `i + 1`
+/// elements of the piece match the text up to the current character.
 #[derive(Debug, Clone)]
 pub(crate) struct ShiftAnd {
     pattern: Vec<Option<char>>,
-    /// Where each character may stand, sorted by character and then by word; words without it left out.
+    /// The positions of each character in the piece, sorted by character and then by word. Words without it are left
+    /// out.
     masks: Vec<Mask>,
-    /// Where any character may stand.
+    /// The positions of the gaps.
     gaps: Vec<u64>,
-    /// None where there are gaps only.
+    /// `None` if the piece has gaps only.
     anchor: Option<Anchor>,
 }
 
@@ -31,10 +32,10 @@ struct Anchor {
     characters_before: usize,
 }
 
-/// So often may the text and the piece be looked at before the anchor is given up.
+/// Limits the failed attempts with the anchor: this many passes over the text and the piece.
 const PATIENCE: usize = 1;
 
-/// The places of one character in one word of the state.
+/// The positions of one character in one word of the state.
 #[derive(Debug, Clone)]
 struct Mask {
     character: char,
@@ -53,7 +54,7 @@ heap_bytes!(Mask {});
 
 const WORD: usize = u64::BITS as usize;
 
-/// The words of a search's state that need no allocation: enough for 1024 characters.
+/// The number of state words kept on the stack, which is enough for 1024 characters.
 const ON_STACK: usize = 16;
 
 impl ShiftAnd {
@@ -115,7 +116,8 @@ impl ShiftAnd {
         }
     }
 
-    /// What holds the stretch first holds the piece first, for the one is at a fixed place in the other.
+    /// The anchor has a fixed position in the piece, so its first fitting occurrence is the first occurrence of the
+    /// piece.
     fn after_anchored<'t>(&self, anchor: &Anchor, text: &'t str) -> Option<&'t str> {
         let needle = anchor.text.as_bytes();
         let mut patience = PATIENCE * (text.len() + self.pattern.len());
@@ -167,7 +169,7 @@ impl ShiftAnd {
     }
 }
 
-/// The stretch without gaps that comes least often; of those the longest.
+/// The stretch without gaps that occurs least often in the piece. Among equals, the longest.
 fn anchor(pattern: &[Option<char>]) -> Option<Anchor> {
     let mut stretches: HashMap<String, (usize, usize)> = HashMap::new();
     let mut at = 0;
@@ -193,7 +195,7 @@ fn anchor(pattern: &[Option<char>]) -> Option<Anchor> {
     })
 }
 
-/// Where so many characters begin that end the text. None where there are not as many.
+/// The start of the last `characters` characters of the text. `None` if the text has fewer.
 fn start_before(text: &str, characters: usize) -> Option<usize> {
     match characters.checked_sub(1) {
         None => Some(text.len()),

@@ -1,4 +1,4 @@
-//! A text with wildcards and perhaps variables.
+//! A pattern with wildcards and possibly variables.
 
 use super::{
     matching,
@@ -11,12 +11,12 @@ use crate::{heap::HeapBytes, keys::ConditionKeys};
 #[derive(Debug, Clone)]
 pub(crate) enum TextPattern {
     Fixed(Wildcard),
-    /// With a variable: resolved for each request.
+    /// Has a variable, which is resolved for each request.
     Variable(Vec<Part>),
 }
 
 impl TextPattern {
-    /// Reads wildcards, and variables where the policy's version has them.
+    /// Reads wildcards, and also variables if the policy's version supports them.
     pub(crate) fn new(text: &str, variables: bool) -> Self {
         if !variables || memchr::memchr(b'$', text.as_bytes()).is_none() {
             return Self::Fixed(Wildcard::new(text));
@@ -36,7 +36,7 @@ impl TextPattern {
         }
     }
 
-    /// None where a variable has no value.
+    /// Whether the text matches. `None` if a variable has no value.
     pub(crate) fn matches(&self, text: &str, keys: &dyn ConditionKeys) -> Option<bool> {
         match self {
             Self::Fixed(wildcard) => Some(wildcard.matches(text)),
@@ -44,7 +44,7 @@ impl TextPattern {
         }
     }
 
-    /// Whether it has variables whose values are not known, and some values would make it match.
+    /// Whether the pattern has variables with unknown values and would match with some values.
     pub(crate) fn may_match(&self, text: &str, keys: &dyn ConditionKeys) -> bool {
         match self {
             Self::Variable(parts) if have_unknown(parts, keys) => {
@@ -54,7 +54,7 @@ impl TextPattern {
         }
     }
 
-    /// Whether it has a variable whose value is not known.
+    /// Whether the pattern has a variable whose value is unknown.
     pub(crate) fn has_unknown(&self, keys: &dyn ConditionKeys) -> bool {
         match self {
             Self::Fixed(_) => false,
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_variable_waits_for_the_request() {
+    fn only_a_text_with_a_variable_is_variable() {
         for (text, variables, fixed) in [
             ("$default/${*}/*", true, true),
             ("${", true, true),

@@ -5,7 +5,7 @@ use crate::{
     keys::{ConditionKeys, KeyValue, Resolved},
 };
 
-/// A policy variable. Its value is text: `*` and `?` in it stand for themselves.
+/// A policy variable. Its value is plain text: `*` and `?` in a value are not wildcards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Variable {
     /// In lower case.
@@ -15,14 +15,14 @@ pub(crate) struct Variable {
 
 heap_bytes!(Variable { key, default });
 
-/// What may stand between `${` and `}`.
+/// The content of `${…}`.
 pub(super) enum Braced<'t> {
-    /// `*`, `?` or `$`, which then is text.
+    /// `*`, `?` or `$`, which stands for that character.
     Sign(&'t str),
     Variable(Variable),
 }
 
-/// A variable or an escaped sign at the beginning of a text, and what follows it.
+/// Reads a variable or an escaped character at the beginning of a text. Returns it and the text after it.
 pub(super) fn braced(text: &str) -> Option<(Braced<'_>, &str)> {
     let (inside, after) = text.strip_prefix("${")?.split_once('}')?;
     if matches!(inside, "*" | "?" | "$") {
@@ -39,17 +39,17 @@ pub(super) fn braced(text: &str) -> Option<(Braced<'_>, &str)> {
     Some((Braced::Variable(variable), after))
 }
 
-/// The length of the variable at the beginning of a text, for who looks for something outside of it.
+/// The length of the variable at the beginning of a text.
 pub(crate) fn variable_length(text: &str) -> Option<usize> {
     let (_, after) = braced(text)?;
     Some(text.len() - after.len())
 }
 
-/// The variables of a text, each as it was written.
+/// The variables of a text, each with its source text.
 pub(crate) fn variables(text: &str) -> Vec<(&str, Variable)> {
     let mut found = Vec::new();
     let mut rest = text;
-    // Behind the last `}` no variable ends.
+    // No variable ends after the last `}`.
     let last_end = text.rfind('}').unwrap_or_default();
     while let Some(at) = rest
         .find("${")
@@ -75,20 +75,20 @@ impl Variable {
         &self.key
     }
 
-    /// What it stands for, if anything.
+    /// The text that the variable stands for, if it has a value.
     pub(crate) fn value(&self, keys: &dyn ConditionKeys) -> Option<String> {
         let mut resolved = Resolved::new();
         self.append_to(&mut resolved, keys)?;
         String::from_utf8(resolved.into_vec()).ok()
     }
 
-    /// Whether it has a value that is not known here.
+    /// Whether the request has a value for the variable that is unknown here.
     pub(crate) fn is_unknown(&self, keys: &dyn ConditionKeys) -> bool {
         matches!(keys.get(&self.key), Some(KeyValue::Unknown(_)))
     }
 
-    /// A key with several values has none here, and so has one whose value is not known. An empty list or text counts
-    /// as no key: in front of a wildcard an empty text would cover what belongs to others.
+    /// A list has no single value, and an unknown value cannot be appended, so both count as missing. An empty list or
+    /// text counts as an absent key: before a wildcard, an empty text would cover the resources of others.
     pub(super) fn append_to(
         &self,
         resolved: &mut Resolved,

@@ -1,29 +1,29 @@
-//! Matching text against a pattern of `*` (any run of characters) and `?` (exactly one).
+//! Matches text against a pattern with `*` (any number of characters) and `?` (exactly one character).
 //!
-//! The usual two-pointer matcher is quadratic: `*a…ab*` against a long run of `a` costs milliseconds.
-//! Here a pattern is cut at its stars. The first piece has to begin the text and the last one to end it;
-//! those between are searched one after the other, each for its leftmost place, with a search that is
-//! linear in the text: memchr's, or [`ShiftAnd`](super::shift_and::ShiftAnd) where a piece has a `?`.
+//! The usual two-pointer matcher takes quadratic time: `*a…ab*` against a long run of `a` costs milliseconds. This
+//! matcher splits a pattern at its stars. The text has to begin with the first piece and end with the last one. The
+//! pieces between are searched in order, each at its leftmost place. The searches take time linear in the text:
+//! memchr's for plain pieces, and [`ShiftAnd`](super::shift_and::ShiftAnd) for pieces with a `?`.
 
 use memchr::memmem;
 
 use super::{parts::Part, piece::Piece};
 use crate::heap::{HeapBytes, heap_bytes};
 
-/// A compiled pattern. Small, for a policy may have very many.
+/// A compiled pattern. It is small because a policy may have very many.
 #[derive(Debug, Clone)]
 pub(crate) enum Wildcard {
-    /// Nothing but stars.
+    /// Has nothing but stars.
     Anything,
-    /// No wildcard: the whole text.
+    /// Has no wildcard.
     Exact(Box<str>),
-    /// Stars, and text between them.
+    /// Has stars and plain text between them.
     Starred(Starred),
-    /// With a `?`, or with a star that is text.
+    /// Has a `?`, or a star that is plain text.
     Pieces(Box<Pieces>),
 }
 
-/// A pattern as it was written, and where its first and its last star are.
+/// The source text of a pattern, and the places of its first and last star.
 #[derive(Debug, Clone)]
 pub(crate) struct Starred {
     text: Box<str>,
@@ -34,7 +34,7 @@ pub(crate) struct Starred {
 #[derive(Debug, Clone)]
 pub(crate) struct Pieces {
     start: Piece,
-    /// None where there is no star.
+    /// `None` if there is no star.
     end: Option<Piece>,
     middle: Vec<Piece>,
 }
@@ -56,7 +56,7 @@ impl Wildcard {
         }
     }
 
-    /// As the parts say; a variable among them would be taken for an empty text.
+    /// Compiles parts without variables. A variable would count as empty text.
     pub(super) fn from_parts(parts: &[Part]) -> Self {
         let pieces = parts.split(|part| matches!(part, Part::Star));
         Self::from_pieces(pieces.map(Piece::from_parts))
@@ -73,7 +73,7 @@ impl Wildcard {
         Self::Pieces(Box::new(Pieces { start, end, middle }))
     }
 
-    /// Linear in the text, whatever the pattern.
+    /// Takes time linear in the text, for every pattern.
     pub(crate) fn matches(&self, text: &str) -> bool {
         match self {
             Self::Anything => true,
@@ -83,7 +83,7 @@ impl Wildcard {
         }
     }
 
-    /// The text that all matching texts begin with, and whether it is the only one that matches.
+    /// The text that all matching texts begin with, and whether anything may follow it.
     pub(crate) fn prefix(&self) -> Prefix<'_> {
         match self {
             Self::Anything => Prefix::Of(""),
@@ -93,7 +93,7 @@ impl Wildcard {
         }
     }
 
-    /// The texts, other than the prefix, that every matching text contains.
+    /// The texts after the prefix that every matching text contains.
     pub(crate) fn further_literals(&self) -> impl Iterator<Item = &str> {
         let (starred, pieces) = match self {
             Self::Starred(starred) => (Some(starred), None),
@@ -138,7 +138,7 @@ impl Starred {
         self.text.get(self.last + 1..).unwrap_or_default()
     }
 
-    /// Byte by byte, which in UTF-8 is the same.
+    /// Compares bytes, which is correct for UTF-8.
     fn matches(&self, text: &str) -> bool {
         let pattern = self.text.as_bytes();
         let start = pattern.get(..self.first).unwrap_or_default();
@@ -160,12 +160,12 @@ impl Starred {
     }
 }
 
-/// What is known of the beginning of the texts that match.
+/// The text that all matching texts begin with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Prefix<'p> {
-    /// It is this, and nothing follows.
+    /// Only this text matches.
     Whole(&'p str),
-    /// It is this, and anything may follow.
+    /// Anything may follow.
     Of(&'p str),
 }
 
@@ -187,7 +187,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stars_and_question_marks() {
+    fn stars_match_any_text_and_question_marks_one_character() {
         for (pattern, text, matches) in [
             ("", "", true),
             ("", "a", false),
@@ -225,7 +225,7 @@ mod tests {
         }
     }
 
-    /// The textbook matcher, whose correctness can be seen.
+    /// The textbook matcher, which is simple enough to be obviously correct.
     fn reference(pattern: &[char], text: &[char]) -> bool {
         match pattern.split_first() {
             None => text.is_empty(),
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn equals_the_textbook_on_every_short_pattern_and_text() {
+    fn equals_the_textbook_matcher_for_every_short_pattern_and_text() {
         let words = |letters: &[char], length: u32| {
             let letters = letters.to_vec();
             (0..(letters.len() as u32).pow(length))
