@@ -329,7 +329,7 @@ fn an_invalid_policy_document_is_refused_with_its_place() {
 
 #[test]
 #[rustfmt::skip]
-fn a_broken_statement_is_refused_and_its_place_named() {
+fn an_invalid_statement_is_refused_with_its_place() {
     let set = |member, value| statement_with(member, Some(value));
     for (answer, place) in [
         (set("Effect", json!("allow")), "`policyDocument.Statement[0].Effect`: `allow` is no effect"),
@@ -373,7 +373,7 @@ fn a_broken_statement_is_refused_and_its_place_named() {
 
 #[test]
 #[rustfmt::skip]
-fn duplicate_members_are_refused_wherever_they_stand() {
+fn duplicate_members_are_refused_everywhere() {
     let statement = statement();
     let document = format!(r#"{{"Statement":{statement}}}"#);
     for (text, place) in [
@@ -474,7 +474,7 @@ fn debug_shows_the_keys_of_a_context_but_no_values() {
 }
 
 #[test]
-fn what_is_ignored_has_to_be_json_too() {
+fn ignored_members_must_be_valid_json() {
     let answer = |ignored: &[u8]| {
         let before = br#"{"isAuthorized": true, "#;
         AuthorizerResponse::from_json(&[&before[..], ignored, b"}"].concat())

@@ -232,7 +232,7 @@ async fn a_refusal_on_the_wire_has_its_length_and_no_body_for_head() {
 }
 
 #[tokio::test]
-async fn wherever_the_layer_is_in_nested_routers_it_sees_the_path_that_the_client_sent() {
+async fn everywhere_in_nested_routers_the_layer_sees_the_clients_path() {
     let (bare, inside, between, outside) = Default::default();
     let pets = |asked: Option<&Asked>| {
         let pets = Router::new().route("/{petId}", any(hello));

@@ -137,7 +137,7 @@ async fn inside(_: Request<()>) -> Result<Response<String>, Infallible> {
 }
 
 #[tokio::test]
-async fn a_result_is_kept_for_its_identity_and_its_time() {
+async fn a_result_is_kept_for_its_identity_until_it_expires() {
     let door = Door::new(Mood::Allows);
     for (token, seconds, calls) in [
         ("a", 0, 1),
@@ -166,7 +166,7 @@ async fn a_policy_for_one_path_refuses_the_next_and_says_why() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_none_is_not_kept() {
+async fn a_failure_is_not_kept() {
     let door = Door::new(Mood::SaysUnauthorized);
     for (mood, status) in [
         (Mood::SaysUnauthorized, 401),
@@ -188,7 +188,7 @@ async fn an_answer_that_is_none_is_not_kept() {
 }
 
 #[tokio::test]
-async fn what_is_forgotten_is_asked_anew() {
+async fn after_an_invalidation_the_authorizer_is_called_again() {
     let door = Door::new(Mood::Allows);
     for token in ["a", "b"] {
         door.status(token, "/").await;
@@ -203,7 +203,7 @@ async fn what_is_forgotten_is_asked_anew() {
 }
 
 #[tokio::test]
-async fn a_call_from_before_the_clearing_is_not_kept() {
+async fn the_result_of_a_call_from_before_a_clearing_is_not_kept() {
     let door = Door::new(Mood::Thinks);
     let mut early = task::spawn(door.send("a", "/"));
     assert_pending!(early.poll());
@@ -216,7 +216,7 @@ async fn a_call_from_before_the_clearing_is_not_kept() {
 
 /// A request after the clearing must not pass because of a call from before it.
 #[tokio::test]
-async fn a_call_from_before_the_clearing_is_not_joined() {
+async fn a_call_from_before_a_clearing_is_not_joined() {
     let door = Door::new(Mood::Thinks);
     let mut early = spawn(&door, "a");
     assert_pending!(early.poll());
@@ -246,7 +246,7 @@ async fn a_clone_with_another_time_to_live_has_its_own_results() {
 }
 
 #[tokio::test]
-async fn layers_that_share_a_cache_share_no_result() {
+async fn layers_that_share_a_cache_do_not_share_results() {
     let cache = ResultCache::new();
     let doors = [Mood::Allows, Mood::Denies].map(|mood| Door::new(mood).with_cache(cache.clone()));
     for _ in 0..2 {
@@ -372,7 +372,7 @@ async fn a_stale_result_is_served_while_one_request_refreshes_it() {
 }
 
 #[tokio::test]
-async fn a_stale_result_bridges_a_failure_for_so_long() {
+async fn a_stale_result_is_served_during_a_failure_until_the_window_ends() {
     let cache = ResultCache::new().serve_stale_on_failure(60 * SECOND);
     let door = Door::new(Mood::Allows).with_cache(cache);
     door.status("a", "/").await;

@@ -294,7 +294,7 @@ const ALLOW_ALL: &str =
     r#"{"policyDocument":{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}}"#;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_an_endpoint_answers_only_a_good_answer_lets_a_request_pass() {
+async fn only_a_valid_response_of_an_endpoint_lets_a_request_pass() {
     let html = "<html><body>Please log in to the hotel's network</body></html>";
     for (canned, why) in [
         (

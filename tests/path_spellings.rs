@@ -408,7 +408,7 @@ async fn a_raw_utf8_path_is_covered_like_its_encoded_spelling() {
 }
 
 #[tokio::test]
-async fn an_allowed_path_is_allowed_as_it_is_spelled_and_no_other_way() {
+async fn only_the_exact_spelling_of_an_allowed_path_is_allowed() {
     let allow = Statement::invoke(Effect::Allow, [format!("{METHOD}/users/bob")]);
     let server = Server::refusing(PolicyDocument::new([allow])).await;
     server.assert_served("/users/bob", "bob").await;

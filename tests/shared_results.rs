@@ -242,7 +242,7 @@ async fn the_second_process_does_not_call_its_authorizer() {
 }
 
 #[tokio::test]
-async fn a_result_does_not_grow_older_elsewhere() {
+async fn a_result_expires_everywhere_at_the_same_time() {
     let world = World::new();
     let (one, other) = (world.process(), world.process());
     one.passes("ann").await;
@@ -257,7 +257,7 @@ async fn a_result_does_not_grow_older_elsewhere() {
 }
 
 #[tokio::test]
-async fn only_the_same_authorizer_with_the_same_secret_shares() {
+async fn results_are_shared_only_with_the_same_authorizer_and_secret() {
     let world = World::new();
     world.process().passes("ann").await;
     let api = || Api::new("eu-west-1", "123456789012", "a1b2", "dev").unwrap();
@@ -291,7 +291,7 @@ async fn denials_are_shared_but_unauthorized_is_not() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_misbehaves_costs_its_time_limit_and_no_answer() {
+async fn a_store_that_misbehaves_costs_time_but_no_answer() {
     let world = World::new();
     let process = world.process();
     for (mood, cost) in [(Mood::Fails, 0), (Mood::Panics, 0), (Mood::Hangs, 100)] {
@@ -311,7 +311,7 @@ async fn a_store_that_misbehaves_costs_its_time_limit_and_no_answer() {
 }
 
 #[tokio::test]
-async fn a_value_that_was_tampered_with_is_a_miss() {
+async fn a_tampered_value_is_a_miss() {
     let world = World::new();
     let honest = world.process();
     honest.passes("ann").await;
@@ -375,7 +375,7 @@ async fn invalidating_fails_if_the_store_does_not_remove_the_result() {
 }
 
 #[tokio::test]
-async fn a_write_that_was_under_way_while_a_result_was_forgotten_is_undone() {
+async fn a_write_under_way_during_an_invalidation_is_undone() {
     let world = World::with(Store {
         turns: Some(Semaphore::new(0)),
         ..Store::default()
@@ -410,7 +410,7 @@ async fn without_a_time_to_live_the_store_is_not_used() {
 }
 
 #[tokio::test]
-async fn no_credential_is_in_the_store() {
+async fn the_store_contains_no_credentials() {
     let world = World::new();
     world.process().send("denied", "/").await;
     let values = world.store.values.lock().unwrap();

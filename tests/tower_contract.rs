@@ -159,7 +159,7 @@ fn is_ready<S: Service<Req>>(service: &mut S) -> bool {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_refusal_calls_the_inner_service_and_no_failed_check_asks_the_authorizer() {
+async fn no_refusal_calls_the_inner_service_and_no_failed_check_calls_the_authorizer() {
     for refusal in refusals() {
         let reason = refusal.reason;
         let (asked, inner) = (Asked::default(), Inner::default());
@@ -320,7 +320,7 @@ async fn what_a_client_sends_never_makes_a_context() {
 }
 
 #[tokio::test]
-async fn a_context_that_an_outer_layer_left_is_replaced() {
+async fn the_context_of_an_outer_layer_is_replaced() {
     let outer = authorizer_fn(async |_| {
         let response = AuthorizerResponse::allow("*").with_principal_id("outer");
         Ok(response
@@ -363,7 +363,7 @@ fn each_call_goes_to_the_instance_that_was_ready() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_request_keeps_no_permit_while_its_service_and_future_live_on() {
+async fn a_refused_request_releases_its_permit_before_its_service_and_future_are_dropped() {
     for refusal in refusals() {
         let reason = refusal.reason;
         let mut refused = layer().layer(ConcurrencyLimit::new(Inner::default(), 1));
@@ -407,7 +407,7 @@ impl Gate {
 }
 
 #[test]
-fn dropping_the_response_future_at_any_point_frees_all_that_it_held() {
+fn dropping_the_response_future_at_any_point_releases_everything() {
     let stages = ["never polled", "authorizing", "serving", "complete"];
     for (stage, name) in stages.into_iter().enumerate() {
         let (authorizer_gate, inner_gate) = (Arc::new(Gate::closed()), Arc::new(Gate::closed()));
@@ -498,7 +498,7 @@ async fn a_panic_of_the_authorizer_is_a_500_and_the_next_request_is_served() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_panic_while_the_authorizers_future_is_dropped_is_a_500_too() {
+async fn a_panic_while_the_authorizers_future_is_dropped_is_a_500() {
     struct PanicsWhenDropped;
     impl Drop for PanicsWhenDropped {
         fn drop(&mut self) {
@@ -523,7 +523,7 @@ async fn a_panic_while_the_authorizers_future_is_dropped_is_a_500_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_authorizer_has_29_seconds_or_what_it_was_given() {
+async fn an_authorizer_has_29_seconds_or_the_configured_time_limit() {
     let short = layer()
         .authorizer_timeout(Duration::from_millis(250))
         .unwrap();

@@ -92,7 +92,7 @@ fn in_no_calendar() -> Clock {
 }
 
 #[tokio::test]
-async fn what_is_not_known_holds_in_a_deny_and_not_in_an_allow() {
+async fn an_unknown_key_holds_in_a_deny_but_not_in_an_allow() {
     for key in [
         "aws:SourceIp",
         "aws:sourceip",
@@ -261,7 +261,7 @@ async fn reason<A: Authorizer>(
 }
 
 #[tokio::test]
-async fn the_reason_names_the_line_that_is_missing() {
+async fn the_reason_names_the_missing_configuration() {
     let listed = json!({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}});
     let pets = || Request::get("/pets");
     let proxies = || ClientIp::behind_proxies(["10.0.0.0/8"]).unwrap();
