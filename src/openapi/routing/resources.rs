@@ -175,7 +175,7 @@ mod tests {
         ] {
             let mut found = Vec::new();
             let none: Option<()> = resources.search(path, |resource| {
-                found.push(resource.path.as_str().to_owned());
+                found.push(resource.path().as_str().to_owned());
                 None
             });
             assert_eq!(none, None);
@@ -194,7 +194,7 @@ mod tests {
         ] {
             let mut found = Vec::new();
             let _: Option<()> = resources.search(path, |resource| {
-                found.push(resource.path.as_str().to_owned());
+                found.push(resource.path().as_str().to_owned());
                 None
             });
             assert_eq!(found, expected, "{path}");

@@ -16,7 +16,7 @@ fn resources(paths: &[&str]) -> Resources {
 fn found(paths: &[&str], path: &str, ambiguous_paths: AmbiguousPaths) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
     resources(paths).readings(path, ambiguous_paths, |resource, reading| {
-        let resource = resource.path.as_str();
+        let resource = resource.path().as_str();
         if found.iter().all(|(other, _)| other != resource) {
             found.push((resource.to_owned(), reading.path()));
         }
@@ -111,7 +111,7 @@ fn a_resource_that_is_not_used_hides_no_resource() {
     let mut visited = Vec::new();
     let resources = resources(&["/a", "/{x}", "/{proxy+}", "/$default", "/a/{proxy+}"]);
     resources.readings("/a", AmbiguousPaths::Refuse, |resource, _| {
-        visited.push(resource.path.as_str().to_owned());
+        visited.push(resource.path().as_str().to_owned());
         false
     });
     assert_eq!(
