@@ -28,38 +28,39 @@
 //! | nested stacks, modules and custom resources that receive the API's id; firewalls; domains with mutual TLS | a [note](ApiDefinition::notes) |
 //! | `Transform` with other macros than SAM's and the language extensions, `CloneFrom`, base paths that API Gateway prepends | an error |
 //!
-//! Tests compare the operations of SAM templates with the output of SAM's own translator. SAM decides some things before
-//! CloudFormation evaluates conditions (events of functions whose condition is false, flags that are functions). The
-//! reader decides these as SAM does, or returns an error.
+//! Tests compare the operations of SAM templates with the output of SAM's own translator. SAM decides some things
+//! before CloudFormation evaluates conditions (events of functions whose condition is false, flags that are functions).
+//! The reader decides these as SAM does, or returns an error.
 //!
 //! Parameters, conditions, intrinsic functions and included files are evaluated first, as far as they are known.
-//! [`Template`] takes their values and contents, and lists what it evaluates. A function with an unknown value (the ARN of
-//! a Lambda function) is an error only if it decides who may call what. If an object has a member twice, AWS uses the
-//! last one; here this is an error in the parts that are read, and it is ignored in other parts.
+//! [`Template`] takes their values and contents, and lists what it evaluates. A function with an unknown value (the ARN
+//! of a Lambda function) is an error only if it decides who may call what. If an object has a member twice, AWS uses
+//! the last one; here this is an error in the parts that are read, and it is ignored in other parts.
 //!
-//! [`ApiDefinition::report`] shows the whole API, so that you can check it before you rely on it. [`guide`] shows the steps
-//! from a SAM template, a CDK app and an OpenAPI export to a guarded service.
+//! [`ApiDefinition::report`] shows the whole API, so that you can check it before you rely on it. [`guide`] shows the
+//! steps from a SAM template, a CDK app and an OpenAPI export to a guarded service.
 //!
 //! # Which type of API
 //!
 //! The document's own features tell the type of API. Only an HTTP API has a payload format, simple responses,
 //! `$request.…` sources, JWT authorizers, `/$default`, `x-amazon-apigateway-cors`, or
 //! `x-amazon-apigateway-importexport-version` (which each of its exports has). Only a REST API has TOKEN and Cognito
-//! authorizers, `method.request.…` sources, gateway responses, or a resource policy. A document with features of both is an
-//! error. A document with neither is a REST API's, unless [`for_api_type`](ApiDefinition::for_api_type) says otherwise.
+//! authorizers, `method.request.…` sources, gateway responses, or a resource policy. A document with features of both
+//! is an error. A document with neither is a REST API's, unless [`for_api_type`](ApiDefinition::for_api_type) says
+//! otherwise.
 //!
 //! # Paths
 //!
 //! If several resources match, an exact segment takes precedence over a parameter, and a parameter over a greedy
-//! parameter; an HTTP API's `$default` is last. In a REST API the path alone selects the resource, and a resource without
-//! the method refuses the request. In an HTTP API a route is a method and a path, so a less specific route may have the
-//! method.
+//! parameter; an HTTP API's `$default` is last. In a REST API the path alone selects the resource, and a resource
+//! without the method refuses the request. In an HTTP API a route is a method and a path, so a less specific route may
+//! have the method.
 //!
 //! The layer looks up a request by its path as received and by every other reading of the path: decoded, without empty
 //! segments, without the slash at the end. An operation with an authorizer prevails over one without, so `/%61dmin`,
 //! `//admin` and `/admin/` are guarded like `/admin`. If the readings lead to different authorizers, the answer is 400.
-//! HEAD and OPTIONS are methods like others. But servers answer HEAD with the handler for GET, so HEAD is guarded as GET is
-//! if `ANY` or a less specific route would let it through.
+//! HEAD and OPTIONS are methods like others. But servers answer HEAD with the handler for GET, so HEAD is guarded as
+//! GET is if `ANY` or a less specific route would let it through.
 
 #[doc = include_str!("../../docs/openapi.md")]
 pub mod guide {}

@@ -155,8 +155,8 @@ fn schemes<'d>(root: &Node<'d>) -> Result<Option<Node<'d>>, DefinitionError> {
         }
         (Some(_), Some((_, node))) => Err(node.error("the document has `openapi` as well; keep one of the two")),
         (None, None) => Err(root.error(
-            "this is not an OpenAPI document: it has neither `openapi: 3.0.…` nor `swagger: \"2.0\"`. Export one from \
-             API Gateway, or read a CloudFormation template with `from_cloudformation`",
+            "this is not an OpenAPI document: it has neither `openapi: 3.0.…` nor `swagger: \"2.0\"`. Export one \
+             from API Gateway, or read a CloudFormation template with `from_cloudformation`",
         )),
     }
 }

@@ -90,7 +90,7 @@ enum Outcome {
 /// The authorizer that prevails over the readings so far.
 enum Prevailing {
     /// The operations so far are open.
-    Nobody,
+    Open,
     One(Guarded),
     Several,
 }
@@ -98,7 +98,7 @@ enum Prevailing {
 impl Prevailing {
     fn add(&mut self, route: &Route, path: impl FnOnce() -> String, spelling: Spelling) {
         match (&*self, route.guard) {
-            (Self::Nobody, Some(guard)) => {
+            (Self::Open, Some(guard)) => {
                 let matched = route.matched(&path(), spelling);
                 *self = Self::One(Guarded { guard, matched });
             }
@@ -160,7 +160,7 @@ impl Routes {
         }
         let mut prevailing = match outcome {
             Outcome::Guarded(guarded) => Prevailing::One(guarded),
-            Outcome::Open | Outcome::Unknown => Prevailing::Nobody,
+            Outcome::Open | Outcome::Unknown => Prevailing::Open,
         };
         let received = (received, Spelling::Received);
         let decoded = decoded.map(|path| (path, Spelling::Decoded));
@@ -176,7 +176,7 @@ impl Routes {
             });
         }
         match prevailing {
-            Prevailing::Nobody => Choice::Open,
+            Prevailing::Open => Choice::Open,
             Prevailing::One(guarded) => self.guarded(guarded),
             Prevailing::Several => Choice::Ambiguous(PathAmbiguity::SeveralAuthorizers),
         }

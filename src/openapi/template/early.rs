@@ -1,5 +1,5 @@
-//! Refuses conditions in members that SAM reads before CloudFormation evaluates conditions. SAM takes the function for the
-//! value, mostly for true, so who may call what would not depend on the condition.
+//! Refuses conditions in members that SAM reads before CloudFormation evaluates conditions. SAM takes the function for
+//! the value, mostly for true, so who may call what would not depend on the condition.
 
 use super::resolver::Resolver;
 use crate::openapi::{error::DefinitionError, node::Node};

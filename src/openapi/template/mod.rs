@@ -69,9 +69,10 @@ use super::{
 ///
 /// # What is evaluated
 ///
-/// `Ref` of parameters and pseudo parameters, `Fn::Sub`, `Fn::Join`, `Fn::Select`, `Fn::Split`, `Fn::FindInMap`, `Fn::If`,
-/// `Conditions`, resources' `Condition`, `AWS::NoValue`, `AWS::Include` (in `Transform`, and as `Fn::Transform` anywhere),
-/// and with `AWS::LanguageExtensions` `Fn::ForEach`, `Fn::Length`, `Fn::ToJsonString` and the default of `Fn::FindInMap`.
+/// `Ref` of parameters and pseudo parameters, `Fn::Sub`, `Fn::Join`, `Fn::Select`, `Fn::Split`, `Fn::FindInMap`,
+/// `Fn::If`, `Conditions`, resources' `Condition`, `AWS::NoValue`, `AWS::Include` (in `Transform`, and as
+/// `Fn::Transform` anywhere), and with `AWS::LanguageExtensions` `Fn::ForEach`, `Fn::Length`, `Fn::ToJsonString` and
+/// the default of `Fn::FindInMap`.
 ///
 /// A parameter that is not set has its `Default`, as in a deployment ([`notes`](ApiDefinition::notes) list these
 /// parameters).

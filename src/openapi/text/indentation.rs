@@ -1,8 +1,8 @@
 //! Indents lines inside brackets and quotes that are not indented enough.
 //!
-//! YAML requires these lines to be indented deeper than their member. `PyYAML` and CloudFormation do not require it, and
-//! many templates have a closing bracket below the first letter of its member. The space before such a line has no meaning,
-//! so adding space does not change the values.
+//! YAML requires these lines to be indented deeper than their member. `PyYAML` and CloudFormation do not require it,
+//! and many templates have a closing bracket below the first letter of its member. The space before such a line has no
+//! meaning, so adding space does not change the values.
 
 use std::borrow::Cow;
 

@@ -1,8 +1,8 @@
 //! Parses JSON and YAML strictly, and within limits.
 //!
-//! Both formats result in the same tree of JSON values. If a document has a member twice, the tree has the last one, as in
-//! AWS, and a mark: reading the member is an error. The size and the depth of a document are limited, with aliases counted
-//! as copies of what they refer to. So no document costs more than linear time and memory.
+//! Both formats result in the same tree of JSON values. If a document has a member twice, the tree has the last one, as
+//! in AWS, and a mark: reading the member is an error. The size and the depth of a document are limited, with aliases
+//! counted as copies of what they refer to. So no document costs more than linear time and memory.
 
 mod budget;
 mod doubled;

@@ -165,7 +165,7 @@ struct Tally {
 #[test]
 fn each_operation_is_guarded_as_in_the_translators_output() {
     let Some(python) = python() else {
-        println!("SKIPPED, for there is no `aws-sam-translator`: `.ci/setup --all` installs it");
+        println!("SKIPPED: `aws-sam-translator` is not installed; `.ci/setup --all` installs it");
         return;
     };
     let (seed, count) = (number("SAM_SEED", 1), number("SAM_TEMPLATES", 1_000));

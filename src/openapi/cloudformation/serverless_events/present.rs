@@ -66,7 +66,7 @@ impl<'d> Events<'d, '_> {
             return match is_missing {
                 false => Ok(None),
                 true => Err(event.node.error(format!(
-                    "`OverrideApiAuth` needs the operation {} in the API's own document, and the document does not have it",
+                    "`OverrideApiAuth` needs the operation {} in the API's own document, which does not have it",
                     quoted(&operation.to_string())
                 ))),
             };

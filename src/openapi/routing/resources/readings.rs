@@ -1,7 +1,7 @@
 //! Finds all resources that a router behind the layer may find for a path.
 //!
-//! Routers agree about segments that are not empty, and about the order exact, parameter, greedy. They differ in how they
-//! treat an empty segment, and a path that ends where a greedy parameter begins:
+//! Routers agree about segments that are not empty, and about the order exact, parameter, greedy. They differ in how
+//! they treat an empty segment, and a path that ends where a greedy parameter begins:
 //!
 //! - They drop an empty segment (by merging or trimming slashes, some or all), or keep it.
 //! - A kept empty segment is the value of a `{name}`, or matches nothing.
