@@ -5,8 +5,8 @@
 //! ```console
 //! $ cargo run --example http_api
 //! listening on http://127.0.0.1:3000
-//! asked about GET /pets/{petId}
-//! asked about DELETE /pets/{petId}
+//! called for GET /pets/{petId}
+//! called for DELETE /pets/{petId}
 //! ACCESS_DENIED: the authorizer answered `isAuthorized: false`
 //! UNAUTHORIZED: the identity source `$request.header.Authorization` is missing; the authorizer was not invoked
 //! ```
@@ -68,7 +68,7 @@ fn authorize(request: &AuthorizerRequest) -> Result<AuthorizerResponse, Authoriz
     let [token, route] = request.identity() else {
         return Err(AuthorizerError::new("there are two identity sources"));
     };
-    println!("asked about {route}");
+    println!("called for {route}");
     let may = match token.as_str() {
         "reader" => request.method() == Method::GET,
         "writer" => true,

@@ -19,7 +19,7 @@
 //!
 //! {"message":"Unauthorized"}
 //! $ curl -H 'X-Api-Token: t1' 'http://127.0.0.1:3000/report?tenant=acme'
-//! a report for acme, asked for from 127.0.0.1
+//! a report for acme, requested from 127.0.0.1
 //! $ curl -H 'X-Api-Token: t1' 'http://127.0.0.1:3000/admin/keys?tenant=acme'
 //! {"Message":"User is not authorized to access this resource because no identity-based policy allows the execute-api:Invoke action"}
 //! $ curl -H 'X-Api-Token: t2' 'http://127.0.0.1:3000/report?tenant=acme'
@@ -99,7 +99,7 @@ async fn report(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
             .unwrap_or("nobody")
     };
     let text = format!(
-        "a report for {}, asked for from {}\n",
+        "a report for {}, requested from {}\n",
         value("tenant"),
         value("client")
     );

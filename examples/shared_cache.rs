@@ -5,7 +5,7 @@
 //! ```console
 //! $ REDIS_URL=redis://127.0.0.1:6379 CACHE_SECRET=0f1e2d3c4b5a69788796a5b4c3d2e1f0 cargo run --example shared_cache
 //! listening on http://127.0.0.1:3000
-//! the authorizer is asked about `allow`
+//! the authorizer is called for `allow`
 //! ```
 //!
 //! Start the second process, with the same secret. It calls its own authorizer only after the result was invalidated:
@@ -13,7 +13,7 @@
 //! ```console
 //! $ ADDR=127.0.0.1:3001 REDIS_URL=redis://127.0.0.1:6379 CACHE_SECRET=0f1e2d3c4b5a69788796a5b4c3d2e1f0 cargo run --example shared_cache
 //! listening on http://127.0.0.1:3001
-//! the authorizer is asked about `allow`
+//! the authorizer is called for `allow`
 //! ```
 //!
 //! The first process calls its authorizer. The second finds the result in Redis, and has it in its own memory from then on:
@@ -85,7 +85,7 @@ fn variable(name: &str) -> Result<String, String> {
 
 async fn authorize(request: AuthorizerRequest) -> Result<AuthorizerResponse, AuthorizerError> {
     let token = request.token().unwrap_or_default();
-    println!("the authorizer is asked about `{token}`");
+    println!("the authorizer is called for `{token}`");
     match token {
         "allow" => Ok(AuthorizerResponse::allow(request.method_arn()).with_principal_id("user-1")),
         _ => Err(AuthorizerError::unauthorized()),

@@ -13,7 +13,7 @@
 //! server: user-1 of acme said: what am I?
 //! client: still there?
 //! server: user-1 of acme said: still there?
-//! the authorizer was asked 2 times
+//! the authorizer was called 2 times
 //! ```
 
 use std::{
@@ -62,7 +62,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     tokio::spawn(async { axum::serve(listener, app).await });
     visit(address).await?;
     let invocations = invocations.load(Ordering::Relaxed);
-    println!("the authorizer was asked {invocations} times");
+    println!("the authorizer was called {invocations} times");
     Ok(())
 }
 

@@ -53,7 +53,7 @@ fn policy_with(members: Value) -> Value {
 /// `+` means that the request passes, and a number is the status of the refusal.
 #[tokio::test]
 #[rustfmt::skip]
-async fn every_answer_counts_as_its_api_takes_it() {
+async fn every_response_is_accepted_or_refused_as_by_its_type_of_api() {
     let no_principal = json!({"policyDocument": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}});
     let long = "x".repeat(8 * 1024);
     let table: [(Value, [&str; 6]); 29] = [

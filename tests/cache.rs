@@ -2,6 +2,13 @@
 //! concurrent requests share one call.
 #![allow(clippy::unwrap_used)]
 
+#[path = "cache/calls.rs"]
+mod calls;
+#[path = "cache/invalidation.rs"]
+mod invalidation;
+#[path = "cache/stale.rs"]
+mod stale;
+
 use std::{
     convert::Infallible,
     future::Future,
@@ -137,7 +144,7 @@ async fn inside(_: Request<()>) -> Result<Response<String>, Infallible> {
 }
 
 #[tokio::test]
-async fn a_result_is_kept_for_its_identity_and_its_time() {
+async fn a_result_is_kept_for_its_identity_until_it_expires() {
     let door = Door::new(Mood::Allows);
     for (token, seconds, calls) in [
         ("a", 0, 1),
@@ -166,7 +173,7 @@ async fn a_policy_for_one_path_refuses_the_next_and_says_why() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_none_is_not_kept() {
+async fn a_failure_is_not_kept() {
     let door = Door::new(Mood::SaysUnauthorized);
     for (mood, status) in [
         (Mood::SaysUnauthorized, 401),
@@ -187,50 +194,6 @@ async fn an_answer_that_is_none_is_not_kept() {
     assert_eq!(door.calls(), 7, "a policy that denies is kept as any other");
 }
 
-#[tokio::test]
-async fn what_is_forgotten_is_asked_anew() {
-    let door = Door::new(Mood::Allows);
-    for token in ["a", "b"] {
-        door.status(token, "/").await;
-    }
-    door.mood.send_replace(Mood::Denies);
-    door.layer.results().invalidate(["a"]).await.unwrap();
-    assert_eq!(door.status("a", "/").await, 403);
-    assert_eq!(door.status("b", "/").await, 200);
-    door.layer.results().clear().await.unwrap();
-    assert_eq!(door.status("b", "/").await, 403);
-    assert_eq!(door.calls(), 4);
-}
-
-#[tokio::test]
-async fn a_call_from_before_the_clearing_is_not_kept() {
-    let door = Door::new(Mood::Thinks);
-    let mut early = task::spawn(door.send("a", "/"));
-    assert_pending!(early.poll());
-    door.layer.results().clear().await.unwrap();
-    door.mood.send_replace(Mood::Allows);
-    assert_eq!(early.await.status, 200);
-    door.mood.send_replace(Mood::Denies);
-    assert_eq!(door.status("a", "/").await, 403);
-}
-
-/// A request after the clearing must not pass because of a call from before it.
-#[tokio::test]
-async fn a_call_from_before_the_clearing_is_not_joined() {
-    let door = Door::new(Mood::Thinks);
-    let mut early = spawn(&door, "a");
-    assert_pending!(early.poll());
-    door.layer.results().invalidate(["a"]).await.unwrap();
-    let mut late = spawn(&door, "a");
-    assert_pending!(late.poll());
-    assert_eq!(door.calls(), 2);
-    door.mood.send_replace(Mood::Allows);
-    assert_eq!(early.await.status, 200);
-    assert_eq!(late.await.status, 200);
-    assert_eq!(door.status("a", "/").await, 200);
-    assert_eq!(door.calls(), 2, "the later call's result is kept");
-}
-
 /// A clone with a shorter time to live must not use results that the other layer keeps for longer.
 #[tokio::test]
 async fn a_clone_with_another_time_to_live_has_its_own_results() {
@@ -246,7 +209,7 @@ async fn a_clone_with_another_time_to_live_has_its_own_results() {
 }
 
 #[tokio::test]
-async fn layers_that_share_a_cache_share_no_result() {
+async fn layers_that_share_a_cache_do_not_share_results() {
     let cache = ResultCache::new();
     let doors = [Mood::Allows, Mood::Denies].map(|mood| Door::new(mood).with_cache(cache.clone()));
     for _ in 0..2 {
@@ -298,135 +261,6 @@ type Sent = task::Spawn<Pin<Box<dyn Future<Output = Answer> + Send>>>;
 
 fn spawn(door: &Door, token: &str) -> Sent {
     task::spawn(Box::pin(door.send(token, "/")) as Pin<Box<_>>)
-}
-
-/// All requests wait for one call, and each gets its answer.
-#[tokio::test]
-async fn ten_thousand_requests_make_one_call() {
-    for (mood, status) in [(Mood::Allows, 200), (Mood::Fails, 500), (Mood::Panics, 500)] {
-        let door = Door::new(Mood::Thinks);
-        let mut requests: Vec<_> = (0..10_000).map(|_| spawn(&door, "a")).collect();
-        requests
-            .iter_mut()
-            .for_each(|request| assert_pending!(request.poll()));
-        door.mood.send_replace(mood);
-        for request in requests {
-            assert_eq!(request.await.status, status);
-        }
-        assert_eq!(door.calls(), 1);
-        let statistics = door.layer.results().statistics();
-        assert_eq!((statistics.misses, statistics.joined), (10_000, 9_999));
-    }
-}
-
-#[tokio::test]
-async fn a_request_that_still_waits_allocates_nothing() {
-    let door = Door::new(Mood::Thinks);
-    let mut waiting = [spawn(&door, "a"), spawn(&door, "a")];
-    for sent in &mut waiting {
-        assert_pending!(sent.poll());
-        let again = allocation_counter::measure(|| assert_pending!(sent.poll()));
-        assert_eq!(again.count_total, 0);
-    }
-}
-
-#[tokio::test]
-async fn a_call_outlives_the_request_that_began_it_but_not_the_last_one() {
-    let door = Door::new(Mood::Thinks);
-    let [mut first, mut second] = [spawn(&door, "a"), spawn(&door, "a")];
-    assert_pending!(first.poll());
-    assert_pending!(second.poll());
-    drop(first);
-    door.mood.send_replace(Mood::Allows);
-    assert_eq!(second.await.status, 200);
-    assert_eq!(door.calls(), 1);
-
-    door.mood.send_replace(Mood::Thinks);
-    let mut given_up = spawn(&door, "b");
-    assert_pending!(given_up.poll());
-    drop(given_up);
-    door.mood.send_replace(Mood::Allows);
-    assert_eq!(door.status("b", "/").await, 200);
-    assert_eq!(
-        door.calls(),
-        3,
-        "what everybody left was given up, and is asked anew"
-    );
-}
-
-#[tokio::test]
-async fn a_stale_result_is_served_while_one_request_refreshes_it() {
-    let cache = ResultCache::new().serve_stale_while_refreshing(60 * SECOND);
-    let door = Door::new(Mood::Allows).with_cache(cache);
-    door.status("a", "/").await;
-    door.clock.advance(301 * SECOND);
-    door.mood.send_replace(Mood::Thinks);
-    let mut refresh = spawn(&door, "a");
-    assert_pending!(refresh.poll());
-    assert_eq!(door.status("a", "/").await, 200);
-    assert_eq!(door.layer.results().statistics().stale_hits, 1);
-    door.mood.send_replace(Mood::Denies);
-    assert_eq!(refresh.await.status, 403);
-    assert_eq!(door.status("a", "/").await, 403);
-    assert_eq!(door.calls(), 2);
-}
-
-#[tokio::test]
-async fn a_stale_result_bridges_a_failure_for_so_long() {
-    let cache = ResultCache::new().serve_stale_on_failure(60 * SECOND);
-    let door = Door::new(Mood::Allows).with_cache(cache);
-    door.status("a", "/").await;
-    door.mood.send_replace(Mood::Fails);
-    door.clock.advance(301 * SECOND);
-    assert_eq!(door.status("a", "/").await, 200);
-    door.clock.advance(59 * SECOND);
-    assert_eq!(door.status("a", "/").await, 500);
-    assert_eq!(door.calls(), 3);
-    assert_eq!(door.layer.results().statistics().stale_hits, 1);
-}
-
-/// `Unauthorized` is an answer, so a stale policy must not be served after it.
-#[tokio::test]
-async fn unauthorized_ends_a_stale_result() {
-    let cache = ResultCache::new().serve_stale_on_failure(60 * SECOND);
-    let door = Door::new(Mood::Allows).with_cache(cache);
-    door.status("a", "/").await;
-    door.clock.advance(301 * SECOND);
-    for (mood, status) in [(Mood::SaysUnauthorized, 401), (Mood::Fails, 500)] {
-        door.mood.send_replace(mood);
-        assert_eq!(door.status("a", "/").await, status);
-    }
-}
-
-#[tokio::test]
-async fn unauthorized_is_kept_if_configured() {
-    let cache = ResultCache::new().keep_unauthorized(10 * SECOND);
-    let door = Door::new(Mood::SaysUnauthorized).with_cache(cache);
-    for (seconds, calls) in [(0, 1), (9, 1), (1, 2)] {
-        door.clock.advance(seconds * SECOND);
-        assert_eq!(door.status("a", "/").await, 401);
-        assert_eq!(door.calls(), calls);
-    }
-}
-
-#[tokio::test]
-async fn calls_wait_for_the_concurrency_limit() {
-    let mut door = Door::new(Mood::Thinks);
-    door.layer = door.layer.concurrent_calls(2).unwrap();
-    let mut requests: Vec<_> = ["a", "b", "c"].map(|token| spawn(&door, token)).into();
-    requests
-        .iter_mut()
-        .for_each(|request| assert_pending!(request.poll()));
-    assert_eq!(door.calls(), 2);
-    door.mood.send_replace(Mood::Allows);
-    for request in requests {
-        assert_eq!(request.await.status, 200);
-    }
-    assert_eq!(door.calls(), 3);
-    assert!(matches!(
-        door.layer.clone().concurrent_calls(0),
-        Err(ConfigError::ConcurrentCalls)
-    ));
 }
 
 /// The service that was ready is called, not a clone of it, and the router is not asked for the resource.

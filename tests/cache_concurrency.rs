@@ -146,7 +146,7 @@ async fn a_thousand_requests_with_some_cancelled_make_one_call_for_each_key() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn where_all_leave_nothing_is_left() {
+async fn after_all_requests_are_cancelled_nothing_is_left() {
     let gate = Gate::new();
     let layer = gate.layer();
     let requests: Vec<_> = (0..1_000)
@@ -165,7 +165,7 @@ async fn where_all_leave_nothing_is_left() {
 
 /// For a client, it makes no difference whether the authorizer is slow or overloaded.
 #[tokio::test(start_paused = true)]
-async fn waiting_for_a_turn_counts_against_the_time_limit() {
+async fn waiting_for_the_concurrency_limit_counts_against_the_time_limit() {
     const LIMIT: Duration = Duration::from_secs(3);
     const SECOND: Duration = Duration::from_secs(1);
     let busy = authorizer_fn(|_| pending());

@@ -48,7 +48,7 @@ fn longer_while_refreshing() -> ResultCache {
 
 /// The result is kept for the longer of the two windows, which must not extend the shorter one.
 #[test]
-fn while_refreshing_the_window_for_refreshing_counts() {
+fn while_refreshing_only_the_window_for_refreshing_counts() {
     for (cache, age, served) in [
         (longer_on_failure(), 9, Some(200)),
         (longer_on_failure(), 10, None),
@@ -63,7 +63,7 @@ fn while_refreshing_the_window_for_refreshing_counts() {
 }
 
 #[test]
-fn on_failure_the_window_for_failures_counts() {
+fn on_failure_only_the_window_for_failures_counts() {
     for (cache, age, status) in [
         (longer_on_failure(), 59, 200),
         (longer_on_failure(), 60, 500),

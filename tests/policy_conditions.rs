@@ -114,7 +114,7 @@ async fn user_agent_and_referer_come_from_the_headers() {
 }
 
 #[tokio::test]
-async fn a_client_cannot_say_by_itself_that_it_came_by_tls() {
+async fn a_client_cannot_claim_to_use_tls() {
     let tls_only = json!({"Bool": {"aws:SecureTransport": true}});
     let forged = || Request::get("https://api.example/pets").header("x-forwarded-proto", "https");
     assert!(!is_allowed(&allowing_if(&tls_only), forged()).await);

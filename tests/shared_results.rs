@@ -2,6 +2,9 @@
 #![cfg(feature = "shared-cache")]
 #![allow(clippy::unwrap_used)]
 
+#[path = "shared_results/misbehaving.rs"]
+mod misbehaving;
+
 use std::{
     collections::HashMap,
     convert::Infallible,
@@ -242,7 +245,7 @@ async fn the_second_process_does_not_call_its_authorizer() {
 }
 
 #[tokio::test]
-async fn a_result_does_not_grow_older_elsewhere() {
+async fn a_result_expires_everywhere_at_the_same_time() {
     let world = World::new();
     let (one, other) = (world.process(), world.process());
     one.passes("ann").await;
@@ -257,7 +260,7 @@ async fn a_result_does_not_grow_older_elsewhere() {
 }
 
 #[tokio::test]
-async fn only_the_same_authorizer_with_the_same_secret_shares() {
+async fn results_are_shared_only_with_the_same_authorizer_and_secret() {
     let world = World::new();
     world.process().passes("ann").await;
     let api = || Api::new("eu-west-1", "123456789012", "a1b2", "dev").unwrap();
@@ -290,106 +293,6 @@ async fn denials_are_shared_but_unauthorized_is_not() {
     assert_eq!((one.calls(), other.calls()), (1, 0));
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_store_that_misbehaves_costs_its_time_limit_and_no_answer() {
-    let world = World::new();
-    let process = world.process();
-    for (mood, cost) in [(Mood::Fails, 0), (Mood::Panics, 0), (Mood::Hangs, 100)] {
-        world.store.set(mood);
-        world.store.calls();
-        let errors = process.statistics().shared_errors;
-        let begun = Instant::now();
-        process.passes(&format!("{mood:?}")).await;
-        let took = begun.elapsed().as_millis();
-        assert!((cost..=cost + 2).contains(&took), "{mood:?}: {took} ms");
-        assert_eq!(process.calls(), 1, "{mood:?}");
-        assert_eq!(world.store.calls(), 2, "{mood:?}: a look-up and a write");
-        assert_eq!(process.statistics().shared_errors, errors + 2);
-        process.passes(&format!("{mood:?}")).await;
-        assert_eq!((process.calls(), world.store.calls()), (0, 0), "{mood:?}");
-    }
-}
-
-#[tokio::test]
-async fn a_value_that_was_tampered_with_is_a_miss() {
-    let world = World::new();
-    let honest = world.process();
-    honest.passes("ann").await;
-    honest.passes("bob").await;
-    let values: Vec<_> = world
-        .store
-        .values
-        .lock()
-        .unwrap()
-        .values()
-        .cloned()
-        .collect();
-    let mut flipped = values.clone();
-    flipped.iter_mut().for_each(|value| value[20] ^= 1);
-    let truncated = values.iter().map(|value| value[..40].to_vec()).collect();
-    let swapped = values.iter().rev().cloned().collect();
-    for forged in [flipped, truncated, swapped] {
-        world.store.replace(forged);
-        let process = world.process();
-        process.passes("ann").await;
-        process.passes("bob").await;
-        assert_eq!(
-            (process.calls(), process.statistics().shared_errors),
-            (2, 2)
-        );
-        assert_eq!(process.statistics().shared_hits, 0);
-    }
-}
-
-#[tokio::test]
-async fn invalidating_removes_a_result_from_the_store() {
-    let world = World::new();
-    let (one, other) = (world.process(), world.process());
-    one.passes("ann").await;
-    one.passes("bob").await;
-    one.layer.results().invalidate(["ann"]).await.unwrap();
-    assert_eq!(world.store.len(), 1);
-    other.passes("ann").await;
-    other.passes("bob").await;
-    assert_eq!(other.calls(), 1);
-    one.layer.results().clear().await.unwrap();
-    assert_eq!(world.store.len(), 0);
-    one.passes("bob").await;
-    assert_eq!(one.calls(), 3);
-    // The memory of other processes is not affected.
-    other.passes("bob").await;
-    assert_eq!(other.calls(), 0);
-}
-
-#[tokio::test]
-async fn invalidating_fails_if_the_store_does_not_remove_the_result() {
-    let world = World::new();
-    let process = world.process();
-    process.passes("ann").await;
-    world.store.set(Mood::Fails);
-    let error = process.layer.results().invalidate(["ann"]).await;
-    assert_eq!(error.unwrap_err().to_string(), "out of order");
-    assert!(process.layer.results().clear().await.is_err());
-    process.passes("ann").await;
-    assert_eq!(process.calls(), 2, "this process has forgotten");
-}
-
-#[tokio::test]
-async fn a_write_that_was_under_way_while_a_result_was_forgotten_is_undone() {
-    let world = World::with(Store {
-        turns: Some(Semaphore::new(0)),
-        ..Store::default()
-    });
-    let process = world.process();
-    let mut request = task::spawn(process.send("ann", "/"));
-    assert_pending!(request.poll());
-    process.layer.results().invalidate(["ann"]).await.unwrap();
-    world.store.turns.as_ref().unwrap().add_permits(1);
-    assert_eq!(request.await.0, 200);
-    assert_eq!(world.store.len(), 0);
-    assert_eq!(process.statistics().shared_errors, 0);
-}
-
 #[tokio::test]
 async fn concurrent_misses_share_one_look_up() {
     let world = World::new();
@@ -410,7 +313,7 @@ async fn without_a_time_to_live_the_store_is_not_used() {
 }
 
 #[tokio::test]
-async fn no_credential_is_in_the_store() {
+async fn the_store_contains_no_credentials() {
     let world = World::new();
     world.process().send("denied", "/").await;
     let values = world.store.values.lock().unwrap();

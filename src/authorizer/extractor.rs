@@ -57,8 +57,8 @@ pub struct MissingAuthorizerContext(());
 impl fmt::Display for MissingAuthorizerContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "this route extracts an `AuthorizerContext`, but has no `LambdaAuthorizerLayer`: \
-             add one with `Router::route_layer`, or extract `Option<AuthorizerContext>`",
+            "this route asks for an `AuthorizerContext`, but no `LambdaAuthorizerLayer` is around it: \
+             add one with `Router::route_layer`, or take `Option<AuthorizerContext>`",
         )
     }
 }

@@ -40,7 +40,7 @@ async fn finds_it(door: &Door, layer: Guarded, clone: Guarded) -> bool {
 
 /// These settings affect what the authorizer receives, or whether its response is accepted.
 #[tokio::test]
-async fn a_clone_that_differs_in_what_an_answer_depends_on_has_its_own_results() {
+async fn a_clone_with_other_settings_that_affect_answers_has_its_own_results() {
     let door = Door::new(Mood::Allows);
     let api = || Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap();
     let with_variable = move |value| api().with_stage_variable("tenant", value).unwrap();
@@ -153,7 +153,7 @@ async fn a_clone_with_other_settings_that_do_not_affect_answers_finds_the_layers
 /// An application cannot choose the name that the crate gives a layer without a name.
 #[cfg(feature = "shared-cache")]
 #[tokio::test]
-async fn no_name_that_is_given_is_that_of_a_layer_without() {
+async fn a_chosen_name_never_equals_that_of_an_unnamed_layer() {
     use tower_lambda_authorizer::{
         SharedTierError,
         shared_cache::{SharedCache, SharedTier},

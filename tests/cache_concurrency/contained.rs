@@ -163,7 +163,7 @@ fn layers(panics: Panics) -> impl Iterator<Item = LambdaAuthorizerLayer<Authorit
 }
 
 #[tokio::test(start_paused = true)]
-async fn whatever_an_authorizer_does_everybody_has_an_answer_in_time() {
+async fn every_request_is_answered_in_time_whatever_the_authorizer_does() {
     for panics in ALL {
         for layer in layers(panics) {
             for _ in 0..2 {
@@ -189,7 +189,7 @@ async fn whatever_an_authorizer_does_everybody_has_an_answer_in_time() {
 
 /// A request that is cancelled sees no panic, and the next one is answered.
 #[tokio::test(start_paused = true)]
-async fn the_last_who_leaves_drops_the_future_without_a_panic() {
+async fn cancelling_the_last_request_drops_the_future_without_a_panic() {
     for layer in layers(Panics::WhenDroppedAtTheLimit) {
         for _ in 0..3 {
             let requests: Vec<_> = (0..3).map(|_| tokio::spawn(send(&layer, "a"))).collect();
@@ -244,7 +244,7 @@ async fn cancelling_a_request_catches_the_panic_of_its_waker() {
 
 /// The response is a 500 whose reason names the missing timer, and the authorizer is not called.
 #[test]
-fn without_a_timer_every_request_has_an_answer() {
+fn without_a_timer_every_request_is_answered() {
     let without_time = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();

@@ -152,7 +152,7 @@ async fn a_request_without_a_credential_is_passed_on() {
 }
 
 #[tokio::test]
-async fn some_of_several_credentials_are_not_none() {
+async fn a_request_with_some_of_several_credentials_is_not_anonymous() {
     let scene = Scene::new();
     let sources = [
         "method.request.header.Authorization",

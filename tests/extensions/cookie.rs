@@ -87,7 +87,7 @@ async fn a_missing_or_empty_cookie_is_a_401_on_every_api() {
 }
 
 #[tokio::test]
-async fn a_cookie_of_two_readings_does_not_meet_a_kept_result() {
+async fn an_ambiguous_cookie_does_not_get_a_kept_result() {
     let asked = Arc::default();
     for layer in layers(&asked) {
         assert_eq!(send(&layer, &["sid=good"]).await.status(), 200);

@@ -95,7 +95,7 @@ const ATTACKS: [(&str, &str, &str, &str); 14] = [
 ];
 
 #[tokio::test]
-async fn a_pattern_is_refused_whoever_makes_the_policy() {
+async fn a_path_with_a_pattern_is_refused_for_every_authorizer() {
     for authorizer in [echoing, allowing_this, mock] {
         for (method, path, other_method, other) in ATTACKS {
             // A target cannot contain a space.
@@ -153,7 +153,7 @@ async fn paths_without_patterns_pass() {
 }
 
 #[tokio::test]
-async fn as_received_it_passes_and_what_the_crate_makes_of_it_is_literal() {
+async fn as_received_a_pattern_passes_and_is_literal_in_the_crates_policies() {
     for authorizer in [allowing_this, mock] {
         for (method, path, other_method, other) in ATTACKS {
             let path = path.replace(", '", ",'");

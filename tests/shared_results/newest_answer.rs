@@ -183,7 +183,7 @@ impl Scene {
 
 /// Combines each failure of the look-up with each refusal of the authorizer.
 #[tokio::test(start_paused = true)]
-async fn a_newer_refusal_ends_the_allowance_in_the_store() {
+async fn a_newer_refusal_removes_the_allowance_from_the_store() {
     let refusals = [
         Says::Deny,
         Says::DenyAtLength,
@@ -217,7 +217,7 @@ async fn a_newer_refusal_ends_the_allowance_in_the_store() {
 
 /// A store that cannot store a value may still remove one.
 #[tokio::test(start_paused = true)]
-async fn where_the_write_fails_the_earlier_value_is_taken_out() {
+async fn if_a_write_fails_the_earlier_value_is_removed() {
     for put in [Act::Fails, Act::Panics, Act::Hangs] {
         let scene = Scene::new().await;
         scene.spoil();

@@ -29,7 +29,7 @@ async fn send(layer: LambdaAuthorizerLayer<BoxAuthorizer>) -> u16 {
 
 /// The later call has its answer, and is writing it to the store when the refusal arrives.
 #[tokio::test]
-async fn a_refusal_by_a_forgotten_call_ends_an_older_allowance_that_is_being_kept() {
+async fn a_refusal_by_a_forgotten_call_removes_an_older_allowance_that_is_being_stored() {
     for (refusal, status) in [
         (Ok(AuthorizerResponse::deny("*")), 403),
         (Err(AuthorizerError::unauthorized()), 401),
