@@ -110,8 +110,7 @@ enum Entry {
 }
 
 /// The verdicts for one entry in four places: in `Resource` and `NotResource` of a single `Allow`, and in `Resource`
-/// and
-/// `NotResource` of a `Deny` after an `Allow` of everything.
+/// and `NotResource` of a `Deny` after an `Allow` of everything.
 fn verdicts(entry: &str) -> [Verdict; 4] {
     let everything = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
     let arn = "arn:aws:execute-api:eu-west-2:222233334444:a1/prod/GET/books";
