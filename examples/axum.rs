@@ -84,7 +84,7 @@ fn authorize(request: &AuthorizerRequest) -> Result<AuthorizerResponse, Authoriz
             .with_principal_id("user-1")
             .with_context("tenant", "acme")),
         Some("deny") => Ok(AuthorizerResponse::deny(request.method_arn())),
-        // What a function might return: a context with an object in it, which API Gateway refuses.
+        // A function may return this by mistake. API Gateway refuses a context with an object in it.
         Some("malformed") => AuthorizerResponse::from_json(
             br#"{"policyDocument":{"Statement":{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"*"}},"context":{"user":{"name":"Ann"}}}"#,
         ),
@@ -98,7 +98,7 @@ async fn pets(caller: AuthorizerContext) -> String {
     format!("{user} of {tenant} sees a cat and a dog\n")
 }
 
-/// A layer outside of the authorizer's sees why a request was refused.
+/// A layer around the authorizer's can read why a request was refused.
 async fn print_why(response: Response) -> Response {
     if let Some(denial) = response.extensions().get::<Denial>() {
         println!("{}: {denial}", denial.response_type());

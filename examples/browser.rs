@@ -1,4 +1,4 @@
-//! A page on one origin, an API on another, and what the page's script can read of a 401.
+//! A page and an API on different origins, and what the page's script can read of a 401.
 //!
 //! Start the servers and open the first address in a browser:
 //!
@@ -93,12 +93,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The port behind the page's, or a free one where that was free, too.
+/// The port after the page's. If the page's port was chosen by the system, this one is, too.
 fn next_to(page: SocketAddr) -> Result<SocketAddr, Box<dyn Error>> {
     let asked_for: SocketAddr = address::address().parse()?;
     let port = match asked_for.port() {
         0 => 0,
-        port => port.checked_add(1).ok_or("there is no port behind this")?,
+        port => port
+            .checked_add(1)
+            .ok_or("there is no port after the page's port")?,
     };
     Ok(SocketAddr::new(page.ip(), port))
 }
@@ -133,7 +135,8 @@ fn api(gateway_responses: GatewayResponses, page_origin: HeaderValue) -> Router 
         .route_layer(authorizer_layer)
 }
 
-/// For the API's own answers. The gateway responses, which are made around this, have a header of their own.
+/// Adds the CORS header to the API's own responses. Gateway responses are created outside of this layer, and have their
+/// own header.
 async fn let_the_page_read(
     State(page_origin): State<HeaderValue>,
     mut response: Response,

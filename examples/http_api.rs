@@ -5,8 +5,8 @@
 //! ```console
 //! $ cargo run --example http_api
 //! listening on http://127.0.0.1:3000
-//! asked about GET /pets/{petId}
-//! asked about DELETE /pets/{petId}
+//! called for GET /pets/{petId}
+//! called for DELETE /pets/{petId}
 //! ACCESS_DENIED: the authorizer answered `isAuthorized: false`
 //! UNAUTHORIZED: the identity source `$request.header.Authorization` is missing; the authorizer was not invoked
 //! ```
@@ -68,7 +68,7 @@ fn authorize(request: &AuthorizerRequest) -> Result<AuthorizerResponse, Authoriz
     let [token, route] = request.identity() else {
         return Err(AuthorizerError::new("there are two identity sources"));
     };
-    println!("asked about {route}");
+    println!("called for {route}");
     let may = match token.as_str() {
         "reader" => request.method() == Method::GET,
         "writer" => true,
@@ -89,7 +89,7 @@ async fn pet(Path(pet): Path<String>, context: AuthorizerContext) -> String {
     }
 }
 
-/// A layer outside of the authorizer's sees why a request was refused.
+/// A layer around the authorizer's can read why a request was refused.
 async fn print_why(response: Response) -> Response {
     if let Some(denial) = response.extensions().get::<Denial>() {
         println!("{}: {denial}", denial.response_type());

@@ -1,5 +1,4 @@
-//! A REQUEST authorizer in front of a plain hyper service: two identity sources, and the client's
-//! address.
+//! A REQUEST authorizer in front of a plain hyper service, with two identity sources and the client's address.
 //!
 //! ```console
 //! $ cargo run --example hyper
@@ -20,7 +19,7 @@
 //!
 //! {"message":"Unauthorized"}
 //! $ curl -H 'X-Api-Token: t1' 'http://127.0.0.1:3000/report?tenant=acme'
-//! a report for acme, asked for from 127.0.0.1
+//! a report for acme, requested from 127.0.0.1
 //! $ curl -H 'X-Api-Token: t1' 'http://127.0.0.1:3000/admin/keys?tenant=acme'
 //! {"Message":"User is not authorized to access this resource because no identity-based policy allows the execute-api:Invoke action"}
 //! $ curl -H 'X-Api-Token: t2' 'http://127.0.0.1:3000/report?tenant=acme'
@@ -72,7 +71,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let listener = address::listen().await?;
     loop {
         let (stream, peer) = listener.accept().await?;
-        // The layer takes the client's address from here.
+        // The layer reads the client's address from this extension.
         let service = tower::ServiceBuilder::new()
             .map_request(move |mut request: Request<Incoming>| {
                 request.extensions_mut().insert(peer);
@@ -100,7 +99,7 @@ async fn report(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
             .unwrap_or("nobody")
     };
     let text = format!(
-        "a report for {}, asked for from {}\n",
+        "a report for {}, requested from {}\n",
         value("tenant"),
         value("client")
     );

@@ -56,7 +56,7 @@ use tower_lambda_authorizer::{
 #[path = "support/address.rs"]
 mod address;
 #[path = "../tests/support/lambda/mod.rs"]
-#[expect(dead_code, reason = "the tests do more with it")]
+#[expect(dead_code, reason = "the tests use the rest")]
 mod fake_lambda;
 
 use fake_lambda::{Deployment, FakeLambda, programs::example};
@@ -66,7 +66,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let deployment = Deployment::new(example("pets_authorizer"));
     let lambda = Arc::new(FakeLambda::start([("pets-authorizer", deployment)]).await);
 
-    // With AWS this is `aws_sdk_lambda::Client::new(&aws_config::load_from_env().await)`.
+    // On AWS, use `aws_sdk_lambda::Client::new(&aws_config::load_from_env().await)`.
     let client = lambda.client();
     let invoke = SdkInvoke::new(client, "pets-authorizer")?.time_limit(Duration::from_secs(5))?;
     let layer = LambdaAuthorizerLayer::token(LambdaFunction::new(invoke)).api(Api::new(
@@ -101,7 +101,7 @@ async fn break_down(State(lambda): State<Arc<FakeLambda>>) -> &'static str {
     "the function is down\n"
 }
 
-/// A layer outside of the authorizer's sees why a request was refused.
+/// A layer around the authorizer's can read why a request was refused.
 async fn print_why(response: Response) -> Response {
     if let Some(denial) = response.extensions().get::<Denial>() {
         println!("{}: {denial}", denial.response_type());

@@ -37,7 +37,7 @@ use tower_lambda_authorizer::{
 };
 
 #[path = "../tests/support/lambda/mod.rs"]
-#[expect(dead_code, reason = "the tests do more with it")]
+#[expect(dead_code, reason = "the tests use the rest")]
 mod fake_lambda;
 
 use fake_lambda::{Deployment, FakeLambda, programs::Program};
@@ -62,7 +62,7 @@ fn app() -> Result<Router, Error> {
     Ok(Router::new().route("/pets", get(pets)).route_layer(layer))
 }
 
-/// As API Gateway saw it; a header would be the client's to write.
+/// The address that API Gateway saw. A client could forge a header.
 fn source_ip(parts: &Parts) -> Option<IpAddr> {
     let address = match parts.request_context_ref()? {
         RequestContext::ApiGatewayV1(context) => context.identity.source_ip.as_deref(),
@@ -141,7 +141,7 @@ fn text<'a>(answer: &'a Value, member: &str) -> &'a str {
         .unwrap_or_default()
 }
 
-/// As a REST API sends it, as far as it counts here.
+/// The parts of a REST API's event that matter here.
 fn rest_event(path: &str, token: &str) -> Value {
     json!({
         "resource": "/{proxy+}",
@@ -154,7 +154,7 @@ fn rest_event(path: &str, token: &str) -> Value {
     })
 }
 
-/// As an HTTP API sends it, in the payload format 2.0.
+/// The parts of an HTTP API's event that matter here, in the payload format 2.0.
 fn http_event(path: &str, token: &str) -> Value {
     json!({
         "version": "2.0",

@@ -101,7 +101,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(axum::serve(listener, app).await?)
 }
 
-/// The document says in advance who guards what.
+/// The document tells which authorizer guards an operation.
 fn guard(operation: &Operation) -> String {
     match operation.authorizer() {
         Some(name) => format!("{operation} asks `{name}`"),

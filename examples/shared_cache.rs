@@ -5,7 +5,7 @@
 //! ```console
 //! $ REDIS_URL=redis://127.0.0.1:6379 CACHE_SECRET=0f1e2d3c4b5a69788796a5b4c3d2e1f0 cargo run --example shared_cache
 //! listening on http://127.0.0.1:3000
-//! the authorizer is asked about `allow`
+//! the authorizer is called for `allow`
 //! ```
 //!
 //! Start the second process, with the same secret. It calls its own authorizer only after the result was invalidated:
@@ -13,7 +13,7 @@
 //! ```console
 //! $ ADDR=127.0.0.1:3001 REDIS_URL=redis://127.0.0.1:6379 CACHE_SECRET=0f1e2d3c4b5a69788796a5b4c3d2e1f0 cargo run --example shared_cache
 //! listening on http://127.0.0.1:3001
-//! the authorizer is asked about `allow`
+//! the authorizer is called for `allow`
 //! ```
 //!
 //! The first process calls its authorizer. The second finds the result in Redis, and has it in its own memory from then on:
@@ -59,7 +59,7 @@ mod address;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let tier = RedisTier::connect(variable("REDIS_URL")?)?;
-    // 32 random bytes that all processes of the application know, and nobody else.
+    // 32 random bytes that only the application's processes know.
     let shared = SharedCache::new(tier, variable("CACHE_SECRET")?)?;
 
     let layer = LambdaAuthorizerLayer::token(authorizer_fn(authorize))
@@ -70,7 +70,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let app = Router::new()
         .route("/pets", get(pets))
         .route_layer(layer)
-        // For the operators: in earnest not where everybody can reach it.
+        // For operators only. Do not expose these routes to clients.
         .route("/statistics", get(statistics))
         .route("/results/{token}", delete(forget))
         .with_state(results);
@@ -79,12 +79,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn variable(name: &str) -> Result<String, String> {
-    env::var(name).map_err(|_| format!("please set {name}, as in the header of this example"))
+    env::var(name)
+        .map_err(|_| format!("please set {name}, as in the comment at the top of this example"))
 }
 
 async fn authorize(request: AuthorizerRequest) -> Result<AuthorizerResponse, AuthorizerError> {
     let token = request.token().unwrap_or_default();
-    println!("the authorizer is asked about `{token}`");
+    println!("the authorizer is called for `{token}`");
     match token {
         "allow" => Ok(AuthorizerResponse::allow(request.method_arn()).with_principal_id("user-1")),
         _ => Err(AuthorizerError::unauthorized()),

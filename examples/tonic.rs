@@ -7,7 +7,7 @@
 //! listening on http://127.0.0.1:3000
 //! ```
 //!
-//! The same program is the client; its argument is the token:
+//! With an argument, the program is the client, and the argument is its token:
 //!
 //! ```console
 //! $ cargo run --example tonic -- allow

@@ -13,7 +13,7 @@
 //! server: user-1 of acme said: what am I?
 //! client: still there?
 //! server: user-1 of acme said: still there?
-//! the authorizer was asked 2 times
+//! the authorizer was called 2 times
 //! ```
 
 use std::{
@@ -62,7 +62,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     tokio::spawn(async { axum::serve(listener, app).await });
     visit(address).await?;
     let invocations = invocations.load(Ordering::Relaxed);
-    println!("the authorizer was asked {invocations} times");
+    println!("the authorizer was called {invocations} times");
     Ok(())
 }
 
@@ -77,12 +77,12 @@ fn authorize(request: &AuthorizerRequest) -> Result<AuthorizerResponse, Authoriz
 
 async fn handshake(upgrade: WebSocketUpgrade, context: AuthorizerContext) -> Response {
     upgrade.on_upgrade(|socket| async move {
-        // A client that has gone away is none to talk to.
+        // An error means that the client has disconnected.
         let _gone = talk(socket, &context).await;
     })
 }
 
-/// As long as the connection lasts.
+/// Answers messages until the connection is closed.
 async fn talk(mut socket: WebSocket, context: &AuthorizerContext) -> Result<(), axum::Error> {
     let user = context.principal_id().unwrap_or("somebody");
     let tenant = context.get("tenant").unwrap_or("nowhere");
@@ -132,11 +132,11 @@ where
     Ok(())
 }
 
-/// The ids differ from run to run.
+/// Hides the ids, which differ in each run.
 fn without_ids(body: &str) -> String {
     let mut shown = String::new();
     for (index, part) in body.split('"').enumerate() {
-        // The names and values of the members, in turn.
+        // Names and values of the members alternate.
         let is_id = matches!(index, 7 | 11);
         shown.push_str(if is_id { "…" } else { part });
         shown.push('"');

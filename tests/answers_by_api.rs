@@ -1,4 +1,4 @@
-//! What each type of API makes of an answer: one table, a row for each answer and a column for each type.
+//! How each type of API treats a response: a table with a row for each response and a column for each type.
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 use serde_json::{Map, Value, json};
@@ -39,7 +39,7 @@ async fn outcome(api: &str, answer: &str) -> TestResponse {
     request.send().await
 }
 
-/// An answer that allows everything, with these members set.
+/// A response that allows everything, with these members set.
 fn policy_with(members: Value) -> Value {
     let mut answer = json!({
         "principalId": "user-1",
@@ -50,10 +50,10 @@ fn policy_with(members: Value) -> Value {
     answer
 }
 
-/// `+` passes, a number is the status.
+/// `+` means that the request passes, and a number is the status of the refusal.
 #[tokio::test]
 #[rustfmt::skip]
-async fn every_answer_counts_as_its_api_takes_it() {
+async fn every_response_is_accepted_or_refused_as_by_its_type_of_api() {
     let no_principal = json!({"policyDocument": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}});
     let long = "x".repeat(8 * 1024);
     let table: [(Value, [&str; 6]); 29] = [
@@ -141,7 +141,7 @@ async fn the_reason_names_what_is_wrong_and_what_to_do() {
 }
 
 #[tokio::test]
-async fn the_context_is_handed_on_as_the_api_does() {
+async fn the_context_is_passed_on_as_by_the_type_of_api() {
     let answer = policy_with(json!({
         "context": {"text": "a", "number": 7, "truth": true, "claims": "c"}
     }));
@@ -159,7 +159,7 @@ async fn the_context_is_handed_on_as_the_api_does() {
 }
 
 #[test]
-fn what_a_type_of_api_does_not_have_cannot_be_set() {
+fn settings_that_a_type_of_api_lacks_cannot_be_set() {
     let authorizer = || authorizer_fn(|_| async { Ok(AuthorizerResponse::simple(true)) });
     let token = || LambdaAuthorizerLayer::token(authorizer());
     let http = || LambdaAuthorizerLayer::http_api(authorizer());
@@ -241,5 +241,26 @@ fn a_source_in_another_apis_words_is_told_in_the_apis_own() {
             "{api}, {source}: {error}"
         );
         assert!(error.contains(&hint.unwrap_or_default()), "{api}: {error}");
+    }
+}
+
+/// A handshake is refused for want of it, although the other types of API know its value.
+#[tokio::test]
+async fn a_variable_without_a_value_in_its_api_is_missing() {
+    for (api, source, status) in [
+        ("WebSocket", "context.httpMethod", 401),
+        ("WebSocket", "context.domainPrefix", 401),
+        ("WebSocket", "context.accountId", 401),
+        ("WebSocket", "context.stage", 200),
+        ("REQUEST", "context.httpMethod", 200),
+        ("REQUEST", "context.accountId", 200),
+        ("REQUEST", "context.resourceId", 401),
+        ("HTTP 2.0", "$context.httpMethod", 200),
+        ("HTTP 2.0", "$context.identity.user", 401),
+    ] {
+        let answer = policy_with(json!({})).to_string();
+        let layer = layer(api, &answer).identity_sources(source).unwrap();
+        let response = Harness::new(layer).get("/pets").send().await;
+        assert_eq!(response.status(), status, "{api}, {source}: {response:?}");
     }
 }

@@ -1,7 +1,11 @@
-//! The layer in real axum routers: in-process, and over sockets where the connection matters.
+//! The layer in real axum routers: in the same process, or over sockets if the connection matters.
 #![cfg(feature = "axum")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "axum/identity_sources.rs"]
+mod identity_sources;
+#[path = "axum/nested_routers.rs"]
+mod nested_routers;
 mod support;
 
 use std::{
@@ -36,20 +40,20 @@ fn token_layer(asked: &Asked) -> LambdaAuthorizerLayer<BoxAuthorizer> {
     uncached(LambdaAuthorizerLayer::token(as_told(asked)))
 }
 
-/// An authorizer of these sources, the last of which tells it what to do.
+/// A REQUEST authorizer. Its last identity source tells it what to do.
 fn request_layer(asked: &Asked, sources: &[&str]) -> LambdaAuthorizerLayer<BoxAuthorizer> {
     let sources = IdentitySources::try_from(sources).unwrap();
     uncached(LambdaAuthorizerLayer::request(as_told(asked), sources).unwrap())
 }
 
-/// An HTTP API's, with the token as the last source.
+/// An HTTP API's authorizer. Its last identity source is the token.
 fn http_layer(asked: &Asked, sources: &[&str]) -> LambdaAuthorizerLayer<BoxAuthorizer> {
     let sources = [sources, &["$request.header.Authorization"]].concat();
     let layer = LambdaAuthorizerLayer::http_api(as_told(asked));
     uncached(layer.identity_sources(sources).unwrap())
 }
 
-/// These tests count what the authorizer is asked.
+/// Disables the cache, since these tests count calls of the authorizer.
 fn uncached(layer: LambdaAuthorizerLayer<BoxAuthorizer>) -> LambdaAuthorizerLayer<BoxAuthorizer> {
     layer.result_ttl(Duration::ZERO).unwrap()
 }
@@ -118,7 +122,7 @@ async fn route_layer_guards_routes_and_leaves_unknown_ones_404() {
 }
 
 #[tokio::test]
-async fn router_layer_guards_unknown_routes_as_well() {
+async fn a_routers_layer_also_guards_unknown_routes() {
     let asked = Asked::default();
     let app = Router::new()
         .route("/pets", on_get(hello))
@@ -131,7 +135,7 @@ async fn router_layer_guards_unknown_routes_as_well() {
 }
 
 #[tokio::test]
-async fn a_method_routers_layer_guards_the_methods_it_was_put_on() {
+async fn a_method_routers_layer_guards_only_its_methods() {
     let asked = Asked::default();
     let guarded = on_get(hello)
         .layer(token_layer(&asked))
@@ -147,10 +151,10 @@ async fn a_method_routers_layer_guards_the_methods_it_was_put_on() {
 }
 
 #[tokio::test]
-async fn around_a_served_router_it_answers_before_anything_is_routed() {
+async fn around_a_served_router_the_layer_runs_before_routing() {
     let asked = Asked::default();
     let router = Router::new().route("/pets/{petId}", on_get(hello));
-    // `axum::serve` takes no other body than axum's, and a router makes one of it.
+    // `axum::serve` accepts only axum's body. A router converts the layer's body into it.
     let app = Router::new().fallback_service(token_layer(&asked).layer(router));
     let address = serve(app).await;
     let response = send(address, get_without_token("/unknown")).await;
@@ -172,7 +176,7 @@ async fn around_a_served_router_it_answers_before_anything_is_routed() {
 }
 
 #[tokio::test]
-async fn with_axums_own_body_the_layer_is_optional_and_a_whole_router_is_served() {
+async fn with_axums_body_the_layer_can_be_optional_and_a_whole_router_be_served() {
     let asked = Asked::default();
     let router = || Router::new().route("/pets", on_get(hello));
     let optional = |layer: Option<LambdaAuthorizerLayer<BoxAuthorizer>>| {
@@ -203,7 +207,7 @@ async fn with_axums_own_body_the_layer_is_optional_and_a_whole_router_is_served(
 }
 
 #[tokio::test]
-async fn a_refusal_on_the_wire_has_its_length_and_to_head_no_body() {
+async fn a_refusal_on_the_wire_has_its_length_and_no_body_for_head() {
     let app = Router::new()
         .route("/pets", on_get(hello))
         .layer(token_layer(&Asked::default()));
@@ -232,227 +236,7 @@ async fn a_refusal_on_the_wire_has_its_length_and_to_head_no_body() {
 }
 
 #[tokio::test]
-async fn wherever_the_layer_is_in_nested_routers_it_sees_the_path_that_the_client_sent() {
-    let (bare, inside, between, outside) = Default::default();
-    let pets = |asked: Option<&Asked>| {
-        let pets = Router::new().route("/{petId}", any(hello));
-        match asked {
-            Some(asked) => pets.route_layer(token_layer(asked)),
-            None => pets,
-        }
-    };
-    let as_service = Router::new().nest_service("/api/pets", pets(Some(&bare)));
-    let innermost = Router::new().nest("/api", Router::new().nest("/pets", pets(Some(&inside))));
-    let middle = Router::new()
-        .nest("/pets", pets(None))
-        .layer(token_layer(&between));
-    let middle = Router::new().nest("/api", middle);
-    let outermost = Router::new().nest("/api", Router::new().nest("/pets", pets(None)));
-    let outermost = outermost.layer(token_layer(&outside));
-    for (name, asked, app) in [
-        ("nest_service", bare, as_service),
-        ("innermost", inside, innermost),
-        ("middle", between, middle),
-        ("outermost", outside, outermost),
-    ] {
-        let asked: Asked = asked;
-        let uri = "/api/pets/tom%20%26%20jerry?x=%61";
-        assert_eq!(status(&app, get(uri, "allow")).await, 200, "{name}");
-        let request = asked.last();
-        let arn = format!("{ARN}/GET/api/pets/tom%20%26%20jerry");
-        assert_eq!(request.method_arn().as_str(), arn, "{name}");
-        assert_eq!(*request.uri(), Uri::from_static(uri), "{name}");
-        assert_eq!(request.path(), "/api/pets/tom%20%26%20jerry", "{name}");
-        assert_eq!(request.query("x").as_deref(), Some("a"), "{name}");
-        assert_eq!(request.resource(), Some("/api/pets/{petId}"), "{name}");
-        assert_eq!(
-            parameters(&asked),
-            [("petId".into(), "tom & jerry".into())],
-            "{name}"
-        );
-        assert_eq!(asked.count(), 1, "{name}");
-    }
-}
-
-#[tokio::test]
-async fn a_greedy_parameter_is_written_as_on_api_gateway() {
-    let (files, tenants, service) = Default::default();
-    let app = Router::new()
-        .route(
-            "/files/{*rest}",
-            on_get(hello).layer(http_layer(&files, &["$context.routeKey"])),
-        )
-        .nest(
-            "/{tenant}",
-            Router::new().route("/files/{*rest}", on_get(hello).layer(token_layer(&tenants))),
-        )
-        .nest_service(
-            "/service",
-            Router::new().route(
-                "/{*rest}",
-                on_get(hello).layer(http_layer(&service, &["$context.routeKey"])),
-            ),
-        );
-    for (asked, path, resource) in [
-        (&files, "/files/a/b", "/files/{rest+}"),
-        (&tenants, "/acme/files/a/b", "/{tenant}/files/{rest+}"),
-        (&service, "/service/a/b", "/service/{rest+}"),
-    ] {
-        let asked: &Asked = asked;
-        assert_eq!(status(&app, get(path, "allow")).await, 200, "{path}");
-        let request = asked.last();
-        assert_eq!(request.resource(), Some(resource));
-        let rest = request.path_parameters().last();
-        assert_eq!(rest, Some(("rest", "a/b")), "{path}");
-    }
-    let route_key = "GET /files/{rest+}";
-    assert_eq!(files.last().identity(), [route_key, "allow"]);
-    let event = serde_json::to_value(files.last().to_event()).unwrap();
-    assert_eq!(event["routeKey"], route_key);
-    assert_eq!(event["pathParameters"], json!({"rest": "a/b"}));
-    assert_eq!(event["requestContext"]["routeKey"], route_key);
-}
-
-#[tokio::test]
-async fn what_axum_has_no_route_for_is_the_default_route_as_the_event_says() {
-    let (fallback, nested, service) = Default::default();
-    let layer = |asked: &Asked| http_layer(asked, &["$context.routeKey"]);
-    let app = Router::new()
-        .route("/pets", on_get(hello))
-        .fallback(hello)
-        .layer(layer(&fallback))
-        .nest(
-            "/nested",
-            Router::new().fallback(hello).layer(layer(&nested)),
-        )
-        .nest_service(
-            "/service",
-            layer(&service).layer(Router::new().fallback(hello)),
-        );
-    for (asked, path, route_key) in [
-        (&fallback, "/unknown", "$default"),
-        (&fallback, "/pets", "GET /pets"),
-        (&nested, "/nested/unknown", "$default"),
-        (&service, "/service/unknown", "$default"),
-    ] {
-        let asked: &Asked = asked;
-        assert_eq!(status(&app, get(path, "allow")).await, 200, "{path}");
-        let request = asked.last();
-        assert_eq!(request.identity(), [route_key, "allow"], "{path}");
-        let event = serde_json::to_value(request.to_event()).unwrap();
-        assert_eq!(event["routeKey"], route_key, "{path}");
-    }
-}
-
-/// Otherwise one kept answer would hold for all routes inside.
-#[tokio::test]
-async fn around_all_routers_no_route_is_known() {
-    let asked = Asked::default();
-    let router = Router::new().route("/pets", on_get(hello));
-    let app = http_layer(&asked, &["$context.routeKey"]).layer(router);
-    let response = app.oneshot(get("/pets", "allow")).await.unwrap();
-    assert_eq!(response.status(), 401);
-    let denial = response.extensions().get::<Denial>().unwrap().to_string();
-    assert!(
-        denial.contains("`$context.routeKey` is missing"),
-        "{denial}"
-    );
-    assert_eq!(asked.count(), 0);
-}
-
-#[tokio::test]
-async fn parameters_of_all_nested_routers_are_there_in_their_order_and_the_handler_still_gets_them()
-{
-    let asked = Asked::default();
-    let handler = async |Path((tenant, pet)): Path<(String, u32)>| format!("{tenant} {pet}");
-    let pets = Router::new().route("/pets/{petId}", on_get(handler));
-    let app = Router::new().nest("/{tenant}", pets.route_layer(token_layer(&asked)));
-    let response = app.oneshot(get("/%C3%A9/pets/7", "allow")).await.unwrap();
-    assert_eq!(text(response).await, "é 7");
-    let expected = [("tenant".into(), "é".into()), ("petId".into(), "7".into())];
-    assert_eq!(parameters(&asked), expected);
-    assert_eq!(asked.last().resource(), Some("/{tenant}/pets/{petId}"));
-}
-
-#[tokio::test]
-async fn a_query_parameter_is_an_identity_source_inside_nested_routers() {
-    let asked = Asked::default();
-    let layer = request_layer(&asked, &["method.request.querystring.order"]);
-    let pets = Router::new()
-        .route("/pets", on_get(hello))
-        .route_layer(layer);
-    let app = Router::new().nest("/api", Router::new().nest("/v1", pets));
-    for (query, expected) in [
-        ("?order=deny&order=%61llow", 200),
-        ("?order=deny", 403),
-        ("?order=", 401),
-        ("", 401),
-    ] {
-        let request = get_without_token(&format!("/api/v1/pets{query}"));
-        assert_eq!(status(&app, request).await, expected, "{query}");
-    }
-    assert_eq!(asked.count(), 2);
-}
-
-#[tokio::test]
-async fn the_address_is_the_connections_or_a_mocked_one_and_no_headers() {
-    let asked = Asked::default();
-    let app = Router::new()
-        .route("/pets", on_get(hello))
-        .layer(token_layer(&asked));
-    let forged = || {
-        let mut request = get("/pets", "allow");
-        for name in ["x-forwarded-for", "x-real-ip", "forwarded"] {
-            request
-                .headers_mut()
-                .insert(name, "192.0.2.66".parse().unwrap());
-        }
-        request
-    };
-    assert_eq!(status(&app, forged()).await, 200);
-    assert_eq!(asked.last().source_ip(), None);
-
-    let mocked = app
-        .clone()
-        .layer(MockConnectInfo(SocketAddr::from(([203, 0, 113, 7], 4711))));
-    assert_eq!(status(&mocked, forged()).await, 200);
-    assert_eq!(asked.last().source_ip(), Some([203, 0, 113, 7].into()));
-
-    let address = serve(mocked).await;
-    assert_eq!(send(address, forged()).await.status(), 200);
-    assert_eq!(
-        asked.last().source_ip(),
-        Some([127, 0, 0, 1].into()),
-        "the real one counts"
-    );
-}
-
-#[tokio::test]
-async fn x_forwarded_for_counts_only_from_a_trusted_peer() {
-    for (proxies, expected) in [
-        (["127.0.0.0/8", "192.0.2.0/24"], [198, 51, 100, 9]),
-        (["10.0.0.0/8", "192.0.2.0/24"], [127, 0, 0, 1]),
-    ] {
-        let asked = Asked::default();
-        let layer = token_layer(&asked).client_ip(ClientIp::behind_proxies(proxies).unwrap());
-        let app = Router::new().route("/pets", on_get(hello)).layer(layer);
-        let address = serve(app).await;
-        let mut request = get("/pets", "allow");
-        let chain = "203.0.113.1, 198.51.100.9, 192.0.2.7";
-        request
-            .headers_mut()
-            .insert("x-forwarded-for", chain.parse().unwrap());
-        assert_eq!(send(address, request).await.status(), 200);
-        assert_eq!(
-            asked.last().source_ip(),
-            Some(expected.into()),
-            "{proxies:?}"
-        );
-    }
-}
-
-#[tokio::test]
-async fn without_the_layer_the_extractor_is_a_500_that_names_it_and_an_optional_one_is_none() {
+async fn without_the_layer_the_extractor_is_a_500_and_an_optional_one_is_none() {
     let optional = async |context: Option<AuthorizerContext>| match context {
         Some(context) => context.principal_id().unwrap_or("nobody").to_owned(),
         None => "no layer".to_owned(),
@@ -475,7 +259,7 @@ async fn without_the_layer_the_extractor_is_a_500_that_names_it_and_an_optional_
 }
 
 #[tokio::test]
-async fn a_denial_is_there_for_the_layers_around() {
+async fn layers_around_can_read_a_denial() {
     let named = async |response: Response<Body>| match response.extensions().get::<Denial>() {
         Some(denial) => denial.response_type().to_string(),
         None => "served".to_owned(),
@@ -496,7 +280,7 @@ async fn a_denial_is_there_for_the_layers_around() {
 }
 
 #[tokio::test]
-async fn a_resolver_of_ones_own_takes_the_place_of_axums_extensions() {
+async fn a_custom_resolver_replaces_axums_extensions() {
     let asked = Asked::default();
     let layer = token_layer(&asked).resource_resolver(|parts| {
         ResourceMatch::new()
@@ -514,120 +298,4 @@ async fn a_resolver_of_ones_own_takes_the_place_of_axums_extensions() {
     assert_eq!(asked.last().resource(), Some("/animals/{id}"));
     assert_eq!(parameters(&asked), [("id".into(), "7".into())]);
     assert_eq!(asked.last().query("order").as_deref(), Some("deny"));
-}
-
-#[tokio::test]
-async fn every_context_variable_can_be_an_identity_source() {
-    let asked = Asked::default();
-    let layer = request_layer(
-        &asked,
-        &[
-            "context.accountId",
-            "context.apiId",
-            "context.domainName",
-            "context.domainPrefix",
-            "context.httpMethod",
-            "context.identity.sourceIp",
-            "context.identity.userAgent",
-            "context.path",
-            "context.protocol",
-            "context.resourcePath",
-            "context.stage",
-            "stageVariables.order_1",
-            "context.extendedRequestId",
-            "context.requestId",
-            "context.requestTime",
-            "context.requestTimeEpoch",
-        ],
-    );
-    let api = Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap();
-    let layer = layer.api(api.with_stage_variable("order_1", "none").unwrap());
-    let pets = Router::new()
-        .route("/pets/{petId}", on_get(hello))
-        .route_layer(layer);
-    let address = serve(Router::new().nest("/api", pets)).await;
-    let mut request = get("/api/pets/7%20?x=y", "unused");
-    for (name, value) in [
-        (header::HOST, "api.example.com:8080"),
-        (header::USER_AGENT, "probe/1"),
-    ] {
-        request.headers_mut().insert(name, value.parse().unwrap());
-    }
-    let now = || {
-        SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap()
-            .as_millis()
-    };
-    let before = now();
-    let response = send(address, request).await;
-    let after = now();
-
-    assert_eq!(response.status(), 500, "no value is an order");
-    let seen = asked.last();
-    let (constant, drawn) = seen.identity().split_at(12);
-    assert_eq!(
-        constant,
-        [
-            "123456789012",
-            "a1b2",
-            "api.example.com",
-            "api",
-            "GET",
-            "127.0.0.1",
-            "probe/1",
-            "/prod/api/pets/7%20",
-            "HTTP/1.1",
-            "/api/pets/{petId}",
-            "prod",
-            "none",
-        ]
-    );
-    assert_eq!(drawn[0], response.headers()["x-amz-apigw-id"]);
-    assert_eq!(drawn[1], response.headers()["x-amzn-requestid"]);
-    let time = jiff::Timestamp::strptime("%d/%b/%Y:%H:%M:%S %z", &drawn[2]).unwrap();
-    let epoch: u128 = drawn[3].parse().unwrap();
-    assert!((before..=after).contains(&epoch), "{epoch}");
-    assert_eq!(time.as_second().to_string(), (epoch / 1000).to_string());
-    assert_eq!(seen.stage_variables()["order_1"], "none");
-}
-
-#[tokio::test]
-async fn a_source_that_this_request_lacks_is_a_401_and_nobody_is_asked() {
-    for source in [
-        "context.resourcePath",
-        "context.identity.sourceIp",
-        "context.identity.userAgent",
-        "context.domainName",
-        "context.identity.user",
-        "stageVariables.order",
-    ] {
-        let asked = Asked::default();
-        let layer = request_layer(&asked, &["context.stage", source]);
-        let app = Router::new().fallback(hello).layer(layer);
-        let response = app.oneshot(get("/pets", "allow")).await.unwrap();
-        assert_eq!(response.status(), 401, "{source}");
-        let denial = response.extensions().get::<Denial>().unwrap().to_string();
-        assert!(
-            denial.contains(&format!("`{source}` is missing")),
-            "{denial}"
-        );
-        assert_eq!(asked.count(), 0, "{source}");
-    }
-}
-
-#[tokio::test]
-async fn a_stage_variable_as_identity_source_reaches_the_authorizer() {
-    for (order, expected) in [("allow", 200), ("deny", 403), ("", 401)] {
-        let layer = request_layer(&Asked::default(), &["stageVariables.order"]);
-        let api = Api::default().with_stage_variable("order", order).unwrap();
-        let app = Router::new()
-            .route("/pets", on_get(hello))
-            .layer(layer.api(api));
-        assert_eq!(
-            status(&app, get("/pets", "unused")).await,
-            expected,
-            "{order}"
-        );
-    }
 }

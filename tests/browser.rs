@@ -1,4 +1,4 @@
-//! What a real browser lets a page's script read of gateway responses: the example `browser` in Chromium.
+//! Runs the example `browser` in Chromium, and checks what a page's script can read of gateway responses.
 #![allow(clippy::unwrap_used)]
 
 #[path = "examples/server.rs"]
@@ -30,12 +30,12 @@ fn without_cors_the_browser_hides_both_refusals() {
             "The browser hides the answer: TypeError: Failed to fetch"
         );
     }
-    // So what is hidden is not the API, but the gateway's part of it.
+    // So the browser hides only the gateway responses, not the API.
     assert_eq!(page.shown("allowed"), "200 OK: a cat and a dog");
 }
 
 #[test]
-fn with_cors_a_script_reads_what_it_was_refused_for() {
+fn with_cors_a_script_can_read_why_it_was_refused() {
     let Some(page) = page_of("cargo run --example browser") else {
         return;
     };
@@ -51,17 +51,17 @@ fn with_cors_a_script_reads_what_it_was_refused_for() {
     assert_eq!(page.shown("allowed"), "200 OK: a cat and a dog");
 }
 
-/// A page as it stands when its scripts have done their work.
+/// A page after its scripts have run.
 struct Page {
     html: String,
 }
 
-/// None where there is no browser.
+/// `None` if there is no browser.
 fn page_of(server: &str) -> Option<Page> {
     let Some(browser) = browser() else {
         let why = "there is neither chromium nor google-chrome on this machine";
         let skipped = format!("SKIPPED, for {why}: {server}\n");
-        // Not `println`, which the test harness swallows where a test passes.
+        // The test harness hides the output of `println` if a test passes.
         io::stdout().write_all(skipped.as_bytes()).unwrap();
         return None;
     };
@@ -83,7 +83,7 @@ fn load(browser: &Path, url: &str) -> String {
     let output = Command::new(browser)
         .args([
             "--headless",
-            // Its sandbox does not run as root, as in a container.
+            // The sandbox does not work for root, which is the user in a container.
             "--no-sandbox",
             "--disable-gpu",
             "--disable-quic",
@@ -93,7 +93,7 @@ fn load(browser: &Path, url: &str) -> String {
             "--disable-component-update",
             "--disable-sync",
             "--no-proxy-server",
-            // Time stands still while the page waits for an answer.
+            // The browser's virtual time stands still while the page waits for a response.
             "--virtual-time-budget=10000",
             "--dump-dom",
         ])
@@ -108,7 +108,7 @@ fn load(browser: &Path, url: &str) -> String {
 }
 
 impl Page {
-    /// The texts in the element with this id, with colons between them.
+    /// The texts in the element with this id, separated by colons.
     fn shown(&self, id: &str) -> String {
         let (_, element) = self.html.split_once(&format!(r#"id="{id}""#)).unwrap();
         let (_, content) = element.split_once('>').unwrap();
@@ -117,7 +117,7 @@ impl Page {
             .into_iter()
             .chain(content.find("</strong>"));
         let (content, _) = content.split_at(end.min().unwrap());
-        // A text stands between the end of one tag and the beginning of the next.
+        // A text is between the end of a tag and the beginning of the next one.
         let texts = content
             .split('<')
             .map(|part| part.rsplit('>').next().unwrap().trim());
@@ -126,7 +126,7 @@ impl Page {
     }
 }
 
-/// A directory that is gone when it is dropped.
+/// A temporary directory that is removed when it is dropped.
 struct FreshDirectory(PathBuf);
 
 impl FreshDirectory {
@@ -142,7 +142,7 @@ impl FreshDirectory {
 
 impl Drop for FreshDirectory {
     fn drop(&mut self) {
-        // A last process of the browser may be writing still; the directory is a temporary one.
+        // Removing fails if a process of the browser still writes. That is harmless for a temporary directory.
         let _ = fs::remove_dir_all(&self.0);
     }
 }

@@ -1,6 +1,13 @@
-//! The cache of results, through the layer: what is kept, what a kept policy says of other requests, and one call
-//! for all who ask at the same time.
+//! The cache, tested through the layer: which results are kept, how a cached policy applies to other requests, and that
+//! concurrent requests share one call.
 #![allow(clippy::unwrap_used)]
+
+#[path = "cache/calls.rs"]
+mod calls;
+#[path = "cache/invalidation.rs"]
+mod invalidation;
+#[path = "cache/stale.rs"]
+mod stale;
 
 use std::{
     convert::Infallible,
@@ -31,7 +38,7 @@ mod own_results;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Counts its calls, and answers when it is let.
+/// An authorizer that counts its calls, and answers when the test permits it.
 #[derive(Clone)]
 struct Doorman {
     calls: Arc<AtomicUsize>,
@@ -68,7 +75,7 @@ impl Authorizer for Doorman {
     }
 }
 
-/// A door, its doorman, and a clock.
+/// A layer around a service, its authorizer and a clock.
 struct Door {
     layer: LambdaAuthorizerLayer<Doorman>,
     doorman: Doorman,
@@ -137,7 +144,7 @@ async fn inside(_: Request<()>) -> Result<Response<String>, Infallible> {
 }
 
 #[tokio::test]
-async fn a_result_is_kept_for_its_identity_and_its_time() {
+async fn a_result_is_kept_for_its_identity_until_it_expires() {
     let door = Door::new(Mood::Allows);
     for (token, seconds, calls) in [
         ("a", 0, 1),
@@ -166,7 +173,7 @@ async fn a_policy_for_one_path_refuses_the_next_and_says_why() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_none_is_not_kept() {
+async fn a_failure_is_not_kept() {
     let door = Door::new(Mood::SaysUnauthorized);
     for (mood, status) in [
         (Mood::SaysUnauthorized, 401),
@@ -187,51 +194,7 @@ async fn an_answer_that_is_none_is_not_kept() {
     assert_eq!(door.calls(), 7, "a policy that denies is kept as any other");
 }
 
-#[tokio::test]
-async fn what_is_forgotten_is_asked_anew() {
-    let door = Door::new(Mood::Allows);
-    for token in ["a", "b"] {
-        door.status(token, "/").await;
-    }
-    door.mood.send_replace(Mood::Denies);
-    door.layer.results().invalidate(["a"]).await.unwrap();
-    assert_eq!(door.status("a", "/").await, 403);
-    assert_eq!(door.status("b", "/").await, 200);
-    door.layer.results().clear().await.unwrap();
-    assert_eq!(door.status("b", "/").await, 403);
-    assert_eq!(door.calls(), 4);
-}
-
-#[tokio::test]
-async fn a_call_from_before_the_clearing_is_not_kept() {
-    let door = Door::new(Mood::Thinks);
-    let mut early = task::spawn(door.send("a", "/"));
-    assert_pending!(early.poll());
-    door.layer.results().clear().await.unwrap();
-    door.mood.send_replace(Mood::Allows);
-    assert_eq!(early.await.status, 200);
-    door.mood.send_replace(Mood::Denies);
-    assert_eq!(door.status("a", "/").await, 403);
-}
-
-/// Who comes after the clearing must not be let in by what was asked before.
-#[tokio::test]
-async fn a_call_from_before_the_clearing_is_not_joined() {
-    let door = Door::new(Mood::Thinks);
-    let mut early = spawn(&door, "a");
-    assert_pending!(early.poll());
-    door.layer.results().invalidate(["a"]).await.unwrap();
-    let mut late = spawn(&door, "a");
-    assert_pending!(late.poll());
-    assert_eq!(door.calls(), 2);
-    door.mood.send_replace(Mood::Allows);
-    assert_eq!(early.await.status, 200);
-    assert_eq!(late.await.status, 200);
-    assert_eq!(door.status("a", "/").await, 200);
-    assert_eq!(door.calls(), 2, "the later call's result is kept");
-}
-
-/// A clone that keeps results for a shorter time finds none that the other one kept for longer.
+/// A clone with a shorter time to live must not use results that the other layer keeps for longer.
 #[tokio::test]
 async fn a_clone_with_another_time_to_live_has_its_own_results() {
     let door = Door::new(Mood::Allows);
@@ -246,7 +209,7 @@ async fn a_clone_with_another_time_to_live_has_its_own_results() {
 }
 
 #[tokio::test]
-async fn layers_that_share_a_cache_share_no_result() {
+async fn layers_that_share_a_cache_do_not_share_results() {
     let cache = ResultCache::new();
     let doors = [Mood::Allows, Mood::Denies].map(|mood| Door::new(mood).with_cache(cache.clone()));
     for _ in 0..2 {
@@ -266,7 +229,7 @@ async fn layers_that_share_a_cache_share_no_result() {
 }
 
 #[test]
-fn only_what_has_a_key_is_kept() {
+fn only_results_with_a_key_are_kept() {
     let authorizer = authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) });
     let every = LambdaAuthorizerLayer::request(authorizer, IdentitySources::none()).unwrap();
     let refused = every.clone().result_ttl(SECOND);
@@ -278,7 +241,7 @@ fn only_what_has_a_key_is_kept() {
 }
 
 #[tokio::test]
-async fn without_a_source_each_request_is_asked_about() {
+async fn without_a_source_every_request_calls_the_authorizer() {
     let calls = Arc::<AtomicUsize>::default();
     let counted = Arc::clone(&calls);
     let authorizer = authorizer_fn(move |_| {
@@ -300,134 +263,7 @@ fn spawn(door: &Door, token: &str) -> Sent {
     task::spawn(Box::pin(door.send(token, "/")) as Pin<Box<_>>)
 }
 
-/// All wait for one call; what it answers reaches each of them.
-#[tokio::test]
-async fn ten_thousand_requests_make_one_call() {
-    for (mood, status) in [(Mood::Allows, 200), (Mood::Fails, 500), (Mood::Panics, 500)] {
-        let door = Door::new(Mood::Thinks);
-        let mut requests: Vec<_> = (0..10_000).map(|_| spawn(&door, "a")).collect();
-        requests
-            .iter_mut()
-            .for_each(|request| assert_pending!(request.poll()));
-        door.mood.send_replace(mood);
-        for request in requests {
-            assert_eq!(request.await.status, status);
-        }
-        assert_eq!(door.calls(), 1);
-        assert_eq!(door.layer.results().statistics().joined, 9_999);
-    }
-}
-
-#[tokio::test]
-async fn who_waits_on_allocates_nothing() {
-    let door = Door::new(Mood::Thinks);
-    let mut waiting = [spawn(&door, "a"), spawn(&door, "a")];
-    for sent in &mut waiting {
-        assert_pending!(sent.poll());
-        let again = allocation_counter::measure(|| assert_pending!(sent.poll()));
-        assert_eq!(again.count_total, 0);
-    }
-}
-
-#[tokio::test]
-async fn the_call_outlives_who_began_it_and_nobody_else() {
-    let door = Door::new(Mood::Thinks);
-    let [mut first, mut second] = [spawn(&door, "a"), spawn(&door, "a")];
-    assert_pending!(first.poll());
-    assert_pending!(second.poll());
-    drop(first);
-    door.mood.send_replace(Mood::Allows);
-    assert_eq!(second.await.status, 200);
-    assert_eq!(door.calls(), 1);
-
-    door.mood.send_replace(Mood::Thinks);
-    let mut given_up = spawn(&door, "b");
-    assert_pending!(given_up.poll());
-    drop(given_up);
-    door.mood.send_replace(Mood::Allows);
-    assert_eq!(door.status("b", "/").await, 200);
-    assert_eq!(
-        door.calls(),
-        3,
-        "what everybody left was given up, and is asked anew"
-    );
-}
-
-#[tokio::test]
-async fn a_stale_result_serves_while_one_request_asks() {
-    let cache = ResultCache::new().serve_stale_while_refreshing(60 * SECOND);
-    let door = Door::new(Mood::Allows).with_cache(cache);
-    door.status("a", "/").await;
-    door.clock.advance(301 * SECOND);
-    door.mood.send_replace(Mood::Thinks);
-    let mut refresh = spawn(&door, "a");
-    assert_pending!(refresh.poll());
-    assert_eq!(door.status("a", "/").await, 200);
-    assert_eq!(door.layer.results().statistics().stale_hits, 1);
-    door.mood.send_replace(Mood::Denies);
-    assert_eq!(refresh.await.status, 403);
-    assert_eq!(door.status("a", "/").await, 403);
-    assert_eq!(door.calls(), 2);
-}
-
-#[tokio::test]
-async fn a_stale_result_bridges_a_failure_for_so_long() {
-    let cache = ResultCache::new().serve_stale_on_failure(60 * SECOND);
-    let door = Door::new(Mood::Allows).with_cache(cache);
-    door.status("a", "/").await;
-    door.mood.send_replace(Mood::Fails);
-    door.clock.advance(301 * SECOND);
-    assert_eq!(door.status("a", "/").await, 200);
-    door.clock.advance(59 * SECOND);
-    assert_eq!(door.status("a", "/").await, 500);
-    assert_eq!(door.calls(), 3);
-}
-
-/// `Unauthorized` is an answer: after it no stale policy counts.
-#[tokio::test]
-async fn unauthorized_ends_a_stale_result() {
-    let cache = ResultCache::new().serve_stale_on_failure(60 * SECOND);
-    let door = Door::new(Mood::Allows).with_cache(cache);
-    door.status("a", "/").await;
-    door.clock.advance(301 * SECOND);
-    for (mood, status) in [(Mood::SaysUnauthorized, 401), (Mood::Fails, 500)] {
-        door.mood.send_replace(mood);
-        assert_eq!(door.status("a", "/").await, status);
-    }
-}
-
-#[tokio::test]
-async fn unauthorized_is_kept_where_that_is_wanted() {
-    let cache = ResultCache::new().keep_unauthorized(10 * SECOND);
-    let door = Door::new(Mood::SaysUnauthorized).with_cache(cache);
-    for (seconds, calls) in [(0, 1), (9, 1), (1, 2)] {
-        door.clock.advance(seconds * SECOND);
-        assert_eq!(door.status("a", "/").await, 401);
-        assert_eq!(door.calls(), calls);
-    }
-}
-
-#[tokio::test]
-async fn calls_wait_for_their_turn() {
-    let mut door = Door::new(Mood::Thinks);
-    door.layer = door.layer.concurrent_calls(2).unwrap();
-    let mut requests: Vec<_> = ["a", "b", "c"].map(|token| spawn(&door, token)).into();
-    requests
-        .iter_mut()
-        .for_each(|request| assert_pending!(request.poll()));
-    assert_eq!(door.calls(), 2);
-    door.mood.send_replace(Mood::Allows);
-    for request in requests {
-        assert_eq!(request.await.status, 200);
-    }
-    assert_eq!(door.calls(), 3);
-    assert!(matches!(
-        door.layer.clone().concurrent_calls(0),
-        Err(ConfigError::ConcurrentCalls)
-    ));
-}
-
-/// The service inside is called as it was made ready, without a clone of it, and no router is asked for what it knows.
+/// The service that was ready is called, not a clone of it, and the router is not asked for the resource.
 #[tokio::test]
 async fn a_hit_clones_no_service_and_allocates_once() {
     let door = Door::new(Mood::Allows);

@@ -1,4 +1,4 @@
-//! The cache of results with many requests at once, on several threads; and what waits for its turn.
+//! The cache with many concurrent requests on several threads, and the limit of concurrent calls.
 #![allow(clippy::unwrap_used)]
 
 use std::{
@@ -22,7 +22,7 @@ use tower_lambda_authorizer::{
 #[path = "cache_concurrency/contained.rs"]
 mod contained;
 
-/// Answers once it is let.
+/// An authorizer that answers when the test permits it.
 struct Gate {
     open: Arc<Semaphore>,
     calls: Arc<AtomicUsize>,
@@ -77,7 +77,7 @@ fn send<A: Authorizer>(
     async move { response.await.unwrap().map(|_| ()) }
 }
 
-/// Until so many requests wait for the calls of others.
+/// Waits until this many requests have joined calls of others.
 async fn until_joined<A: Authorizer>(layer: &LambdaAuthorizerLayer<A>, requests: u64) {
     while layer.results().statistics().joined < requests {
         yield_now().await;
@@ -102,15 +102,15 @@ async fn ten_thousand_requests_on_several_threads_make_one_call() {
     gate.calls_under_way(0);
 }
 
-/// Who began a call, and who joined it, may leave at any time; for each key one stays.
+/// Requests that began or joined a call may be cancelled at any time. For each key, one request is not.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_thousand_requests_of_which_some_are_cancelled_make_one_call_for_each_key() {
+async fn a_thousand_requests_with_some_cancelled_make_one_call_for_each_key() {
     const KEYS: [&str; 5] = ["a", "b", "c", "d", "e"];
     for seed in 0..10 {
         let mut random = fastrand::Rng::with_seed(seed);
         let gate = Gate::new();
         let layer = gate.layer();
-        // Those that leave come first, so that the calls are begun by some of them.
+        // The requests that are cancelled come first, so that some of them begin the calls.
         let leaving = KEYS.map(|key| tokio::spawn(send(&layer, key)));
         while gate.calls() < KEYS.len() {
             yield_now().await;
@@ -146,7 +146,7 @@ async fn a_thousand_requests_of_which_some_are_cancelled_make_one_call_for_each_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn where_all_leave_nothing_is_left() {
+async fn after_all_requests_are_cancelled_nothing_is_left() {
     let gate = Gate::new();
     let layer = gate.layer();
     let requests: Vec<_> = (0..1_000)
@@ -163,9 +163,9 @@ async fn where_all_leave_nothing_is_left() {
     assert_eq!(gate.calls(), 8);
 }
 
-/// Whether the authorizer is slow or has too much to do is the same to who waits.
+/// For a client, it makes no difference whether the authorizer is slow or overloaded.
 #[tokio::test(start_paused = true)]
-async fn waiting_for_a_turn_counts_against_the_time_limit() {
+async fn waiting_for_the_concurrency_limit_counts_against_the_time_limit() {
     const LIMIT: Duration = Duration::from_secs(3);
     const SECOND: Duration = Duration::from_secs(1);
     let busy = authorizer_fn(|_| pending());
@@ -177,7 +177,7 @@ async fn waiting_for_a_turn_counts_against_the_time_limit() {
     let start = Instant::now();
     let first = tokio::spawn(send(&layer, "a"));
     tokio::time::sleep(SECOND).await;
-    // The turn comes when the first has timed out, a second before the time of this one is up.
+    // The first call times out a second before this one, which may begin then.
     let second = tokio::spawn(send(&layer, "b"));
     for (request, ended) in [(first, LIMIT), (second, LIMIT + SECOND)] {
         let response = request.await.unwrap();

@@ -1,5 +1,4 @@
-//! How much memory the cache takes: measured as resident memory, each time in a process of its own, which this
-//! test starts.
+//! How much memory the cache uses. The test starts a process for each measurement, and reads its resident memory.
 #![allow(clippy::unwrap_used)]
 
 use std::{
@@ -19,11 +18,11 @@ use tower_lambda_authorizer::{
 
 const MIB: usize = 1024 * 1024;
 
-/// Which scene a process of its own plays.
+/// Selects the measurement in a child process.
 const SCENE: &str = "CACHE_MEMORY_SCENE";
 
-/// Blocks from 4 KiB are given back to the system when they are freed, and all threads have one heap: what a thread
-/// frees for another stays in that one's heap.
+/// Makes glibc return freed blocks of 4 KiB or more to the system, and use one heap for all threads. Otherwise a block
+/// that another thread frees stays in the heap of the first one.
 const OWN_PAGES: &str =
     "glibc.malloc.mmap_threshold=4096:glibc.malloc.mmap_max=1000000:glibc.malloc.arena_max=1";
 
@@ -32,7 +31,7 @@ struct Scene {
     name: &'static str,
     tokens: usize,
     max_bytes: usize,
-    /// How many statements each policy has.
+    /// The number of statements of each policy.
     statements: usize,
     threads: usize,
 }
@@ -40,7 +39,7 @@ struct Scene {
 const SCENES: [Scene; 4] = [
     Scene {
         name: "a flood of tokens",
-        // All of them where the build is optimised, as `.ci/run` has it.
+        // Run all of them in optimised builds, as `.ci/run` does.
         tokens: if cfg!(debug_assertions) {
             150_000
         } else {
@@ -84,12 +83,12 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let own = env::current_exe().unwrap();
-    // One after the other: a reader that waits for a processor keeps others from freeing what went.
+    // Run them one after the other. A reader that waits for a processor would delay freeing.
     let failed = SCENES.iter().filter(|scene| {
         let mut command = Command::new(&own);
         command.env(SCENE, scene.name);
         if scene.statements > 1 {
-            // What glibc cannot use again of its heap between blocks of such sizes is no measure of the cache.
+            // glibc cannot reuse gaps in its heap between blocks of such sizes, so memory says little about the cache.
             command.env("GLIBC_TUNABLES", OWN_PAGES);
         }
         !command.status().unwrap().success()
@@ -102,9 +101,9 @@ fn main() -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Fails where the growth is more than a fifth above the limit.
+/// Fails if memory grows by more than the limit and a fifth of it.
 fn play(scene: &Scene) {
-    // What is there once and for all: the runtime's threads, the layer, one request's way.
+    // Do not measure memory that is used only once: the runtime's threads, the layer and the first request.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(scene.threads)
         .enable_time()
@@ -136,7 +135,7 @@ fn play(scene: &Scene) {
         "{}: {grown} bytes for {counted}",
         scene.name
     );
-    // As honest the other way: a limit is there to be used.
+    // The cache must also use most of its limit.
     assert!(statistics.bytes >= counted / 2);
     assert!(
         grown >= counted / 3,
@@ -204,12 +203,12 @@ fn flood<A: tower_lambda_authorizer::Authorizer>(
     }
 }
 
-/// In KiB.
+/// The resident memory in KiB.
 fn resident() -> Option<usize> {
     status("VmRSS:")
 }
 
-/// The most that there ever was, in KiB.
+/// The maximum of resident memory in KiB.
 fn peak() -> Option<usize> {
     status("VmHWM:")
 }

@@ -1,4 +1,4 @@
-//! How long a stale result is good, and for what.
+//! How long a stale result is served, and in which cases.
 #![allow(clippy::unwrap_used)]
 
 use std::{future::Future, sync::Mutex, time::Duration};
@@ -14,7 +14,7 @@ use tower_lambda_authorizer::{
 const SECOND: Duration = Duration::from_secs(1);
 const TTL: Duration = Duration::from_secs(300);
 
-/// With a result that has been stale for so long, and an authorizer that does not answer any more as it did.
+/// A layer with a result that has been stale for this long, and an authorizer that answers differently now.
 fn stale_for(cache: ResultCache, age: Duration, now: MockAnswer) -> Harness {
     let authorizer = MockAuthorizer::allowing();
     let layer = LambdaAuthorizerLayer::token(authorizer.clone())
@@ -46,9 +46,9 @@ fn longer_while_refreshing() -> ResultCache {
         .serve_stale_on_failure(10 * SECOND)
 }
 
-/// The result is kept for as long as the longer window is; that lengthens neither.
+/// The result is kept for the longer of the two windows, which must not extend the shorter one.
 #[test]
-fn while_refreshing_the_window_for_refreshing_counts() {
+fn while_refreshing_only_the_window_for_refreshing_counts() {
     for (cache, age, served) in [
         (longer_on_failure(), 9, Some(200)),
         (longer_on_failure(), 10, None),
@@ -63,7 +63,7 @@ fn while_refreshing_the_window_for_refreshing_counts() {
 }
 
 #[test]
-fn on_failure_the_window_for_failures_counts() {
+fn on_failure_only_the_window_for_failures_counts() {
     for (cache, age, status) in [
         (longer_on_failure(), 59, 200),
         (longer_on_failure(), 60, 500),
@@ -76,12 +76,12 @@ fn on_failure_the_window_for_failures_counts() {
     }
 }
 
-/// More than a small cache has room for.
+/// Too long for a small cache.
 fn long() -> String {
     "x".repeat(20_000)
 }
 
-/// What the authorizer says instead, and the status of it.
+/// The authorizer's newer answers, and their statuses.
 fn newer_refusals() -> [(MockAnswer, u16); 2] {
     let denial = AuthorizerResponse::deny("*").with_context("why", long());
     [
@@ -90,9 +90,9 @@ fn newer_refusals() -> [(MockAnswer, u16); 2] {
     ]
 }
 
-/// The newer refusal finds no room, so it is not kept; the older allowance does not hold any more nevertheless.
+/// The newer refusal does not fit into the cache, so it is not kept. The older allowance must not be served any more.
 #[test]
-fn a_refusal_that_is_not_kept_ends_the_allowance_before_it() {
+fn a_refusal_that_is_not_kept_removes_the_earlier_allowance() {
     for while_refreshing in [false, true] {
         for (refusal, status) in newer_refusals() {
             let cache = ResultCache::new()
@@ -106,7 +106,7 @@ fn a_refusal_that_is_not_kept_ends_the_allowance_before_it() {
             let harness = Harness::new(layer);
             assert_eq!(send(&harness).now_or_never(), Some(200));
             harness.advance(TTL + SECOND);
-            // The earlier result stays; for a newer one there is no room.
+            // The earlier result fits, and a newer one does not.
             let _ = cache.max_bytes(if status == 403 { 10_000 } else { 0 });
             authorizer.set(refusal);
             assert_eq!(send(&harness).now_or_never(), Some(status));
@@ -122,10 +122,10 @@ fn a_refusal_that_is_not_kept_ends_the_allowance_before_it() {
     }
 }
 
-/// The key was forgotten while the authorizer was asked, so what it says is not kept; neither is what a call has
-/// said that was begun later and ended sooner.
+/// The key was forgotten during the call, so its answer is not kept. Neither is the answer of a call that began later and
+/// ended earlier.
 #[test]
-fn a_refusal_that_was_forgotten_meanwhile_ends_the_allowance_before_it() {
+fn a_refusal_that_was_forgotten_meanwhile_removes_the_earlier_allowance() {
     let cache = ResultCache::new().serve_stale_on_failure(60 * SECOND);
     let (deny, denied) = oneshot::channel::<()>();
     let (deny, denied) = (deny, Mutex::new(Some(denied)));
@@ -156,7 +156,7 @@ fn a_refusal_that_was_forgotten_meanwhile_ends_the_allowance_before_it() {
     assert_eq!(harness.invocations(), 3, "it was asked anew");
 }
 
-/// All that a cache can be told, at both ends.
+/// The smallest and the largest value of each setting.
 #[test]
 fn every_duration_can_be_configured() {
     let nanosecond = Duration::from_nanos(1);
@@ -206,7 +206,7 @@ fn every_duration_can_be_configured() {
 }
 
 #[test]
-fn a_result_that_is_kept_for_ever_has_an_age() {
+fn a_result_that_never_expires_has_an_age() {
     let cache = ResultCache::new().keep_unauthorized(Duration::MAX);
     let harness = stale_for(cache, Duration::ZERO, MockAnswer::unauthorized());
     assert_eq!(send(&harness).now_or_never(), Some(401));

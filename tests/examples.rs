@@ -1,11 +1,11 @@
-//! Runs every command that stands in the header of an example or in the README, and compares what it
-//! prints with what stands below it.
+//! Runs every command in the first comment of an example and in the README, and compares its output with the lines below
+//! it.
 //!
-//! Where there is a server, the first command starts it, here on free ports.
+//! If an example is a server, the first command starts it. The test replaces its ports by free ones.
 #![allow(clippy::unwrap_used)]
 
 #[path = "support/redis_server.rs"]
-#[expect(dead_code, reason = "other tests stop it and start it again")]
+#[expect(dead_code, reason = "other tests stop and restart it")]
 mod redis_server;
 #[path = "examples/security.rs"]
 mod security;
@@ -62,7 +62,7 @@ fn the_openapi_example_prints_what_its_header_says() {
 
 #[test]
 fn the_shared_cache_example_prints_what_its_header_says() {
-    // Another name for the port of its header.
+    // Replace the Redis port of the comment.
     let Some(redis) = RedisServer::start("redis-server", &[]) else {
         return;
     };

@@ -1,5 +1,5 @@
-//! Why a request is refused and what to do about it: each frequent confusion has its remedy, where it is the cause and
-//! nowhere else; and no credential shows.
+//! Explanations and remedies. Each frequent mistake has its remedy, which is given only if that mistake is the cause. No
+//! explanation contains a credential.
 #![allow(clippy::unwrap_used)]
 
 #[path = "explanations/remedies.rs"]
@@ -92,7 +92,7 @@ fn with_token(target: &str) -> Builder {
     get(target).header("authorization", "t0ken")
 }
 
-/// By `explain`, and by the denial on a response, which have to agree.
+/// The explanation by `explain` and the one of the denial in the response, which must be equal.
 async fn explanations(layer: &Layered, requests: Vec<Builder>) -> Explanation {
     let mut last = None;
     for request in requests {
@@ -123,7 +123,7 @@ fn preflight() -> Builder {
         .header("access-control-request-method", "GET")
 }
 
-/// All causes of a remedy that are found, in their order.
+/// The causes of all remedies, in order.
 #[tokio::test(start_paused = true)]
 #[rustfmt::skip]
 async fn each_confusion_has_its_remedy_and_no_other() {
@@ -211,7 +211,7 @@ async fn each_confusion_has_its_remedy_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_simple_answer_that_was_kept_for_another_route_is_told() {
+async fn a_refusal_by_the_cached_answer_of_another_route_is_explained() {
     let authorizer = BoxAuthorizer::new(authorizer_fn(|request: AuthorizerRequest| async move {
         Ok(AuthorizerResponse::simple(request.path() != "/pets"))
     }));
@@ -226,11 +226,11 @@ async fn a_simple_answer_that_was_kept_for_another_route_is_told() {
 }
 
 #[test]
-fn what_cannot_be_configured_says_so_when_the_layer_is_built() {
+fn invalid_settings_are_errors_when_the_layer_is_built() {
     let errors = [
-        // An identity source is asked for although nothing is kept.
+        // An identity source is required although nothing is cached.
         LambdaAuthorizerLayer::request(answering(OPEN), "").map(|_| ()),
-        // The results of a WebSocket API are never kept.
+        // The results of a WebSocket API are never cached.
         LambdaAuthorizerLayer::websocket(answering(OPEN))
             .result_ttl(Duration::from_secs(1))
             .map(|_| ()),
@@ -244,9 +244,9 @@ fn what_cannot_be_configured_says_so_when_the_layer_is_built() {
     );
 }
 
-/// The seed of the crate: a 401, and no function ran.
+/// This 401 without an invocation is the reason why the crate exists.
 #[tokio::test]
-async fn the_401_that_leaves_no_trace_is_explained_on_a_terminal() {
+async fn a_401_without_an_invocation_is_explained_on_a_terminal() {
     let layer = request(
         answering(OPEN),
         &[
@@ -270,7 +270,7 @@ UNAUTHORIZED 401: the identity source `method.request.header.Authorization` is m
 }
 
 #[tokio::test]
-async fn a_denial_by_a_kept_policy_is_explained_step_by_step() {
+async fn a_denial_by_a_cached_policy_is_explained_step_by_step() {
     let layer = token(echoing());
     explanations(&layer, vec![with_token("/pets")]).await;
     let explanation = explanations(&layer, vec![with_token("/dogs")]).await;
@@ -287,9 +287,9 @@ async fn a_denial_by_a_kept_policy_is_explained_step_by_step() {
     assert_eq!(json["identity"][0]["found"], "present");
 }
 
-/// Whatever holds a credential: headers, query, cookies, and what an authorizer makes of them.
+/// Credentials in headers, the query and cookies, and in the messages of an authorizer.
 #[tokio::test]
-async fn no_credential_shows_in_any_explanation() {
+async fn no_explanation_contains_a_credential() {
     let secrets: Vec<String> = (0..8)
         .map(|_| format!("s3cr3t{:016x}", fastrand::u64(..)))
         .collect();
@@ -347,7 +347,7 @@ async fn no_credential_shows_in_any_explanation() {
                 format!("{layer:?}"),
                 format!("{response:?}"),
             ];
-            // The reason itself quotes the authorizer, for whoever asks for it.
+            // The reason itself quotes the authorizer without masking.
             let quotes = matches!(
                 denial.reason(),
                 tower_lambda_authorizer::DenialReason::AuthorizerFailed { .. }
@@ -362,7 +362,7 @@ async fn no_credential_shows_in_any_explanation() {
     }
 }
 
-/// However long: a credential that is cut is no less one.
+/// A truncated credential is masked, too.
 #[tokio::test]
 async fn a_long_token_in_an_authorizers_message_is_masked_as_a_whole() {
     for length in [30, 800, 3_000] {
@@ -374,7 +374,7 @@ async fn a_long_token_in_an_authorizers_message_is_masked_as_a_whole() {
                     BoxAuthorizer::new(authorizer_fn(move |request: AuthorizerRequest| {
                         let said = request.token().unwrap_or_default().replace("Bearer ", "");
                         let message = format!("{before}expired: {said}");
-                        // As a transport may have cut it.
+                        // A transport may truncate a message.
                         let message: String = message.chars().take(kept).collect();
                         async move { Err::<AuthorizerResponse, _>(AuthorizerError::new(message)) }
                     }));
@@ -391,7 +391,7 @@ async fn a_long_token_in_an_authorizers_message_is_masked_as_a_whole() {
 }
 
 #[tokio::test]
-async fn a_kept_unauthorized_has_its_own_age() {
+async fn a_cached_unauthorized_has_its_own_age() {
     let clock = ManualClock::new(SystemTime::now());
     let cache = ResultCache::new().keep_unauthorized(Duration::from_secs(10));
     let layer = LambdaAuthorizerLayer::token(failing("Unauthorized"))
@@ -405,7 +405,7 @@ async fn a_kept_unauthorized_has_its_own_age() {
 }
 
 #[tokio::test]
-async fn a_validation_expression_is_shown_as_it_was_written() {
+async fn a_validation_expression_is_shown_as_configured() {
     let layer = token(answering(OPEN))
         .identity_validation_expression(r"\w{5}")
         .unwrap();
@@ -423,7 +423,7 @@ async fn a_validation_expression_is_shown_as_it_was_written() {
 }
 
 #[tokio::test]
-async fn what_others_have_written_begins_no_line_of_its_own() {
+async fn text_from_others_cannot_begin_a_line() {
     let layer = token(failing("a\nERROR forged \u{202e} \u{2028} b"));
     let service = layer.layer(service_fn(async |_: Request<Body>| {
         Ok::<_, Infallible>(Response::new(Body::new()))

@@ -1,5 +1,5 @@
-//! What API Gateway has not, or not in this way: one cookie as an identity source, the context as headers,
-//! responses by path and request, optional authentication, bodies.
+//! Features that API Gateway does not have, or has in another way: a cookie as an identity source, the context as headers,
+//! responses that depend on the path and the request, optional authentication, and bodies.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[path = "extensions/anonymous.rs"]

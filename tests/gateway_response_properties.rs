@@ -1,4 +1,4 @@
-//! Whatever a request contains is data in a gateway response: it breaks neither out of JSON nor out of a header.
+//! No value of a request can break out of the JSON or the headers of a gateway response.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[path = "gateway_response_properties/input.rs"]
@@ -22,7 +22,7 @@ use tower_lambda_authorizer::{
     ResourceMatch, ResponseType, authorizer_fn,
 };
 
-/// Values that a client, an authorizer or the application decides, by the expression for them.
+/// Expressions for values that a client, an authorizer or the application sets.
 const EXPRESSIONS: [&str; 18] = [
     "context.authorizer.principalId",
     "context.authorizer.reason",
@@ -52,7 +52,7 @@ proptest! {
     }
 
     #[test]
-    fn so_is_the_applications_own_failure(case in case(), message in text(), errors in text()) {
+    fn a_failure_of_the_application_is_valid_json_and_one_response(case in case(), message in text(), errors in text()) {
         let failure = GatewayFailure::new(ResponseType::BadRequestBody)
             .with_message(message.clone())
             .with_validation_errors(errors.clone());
@@ -88,7 +88,7 @@ proptest! {
     }
 }
 
-/// Every value in quotes, the message as the JSON that it is, and every value in a header of its own.
+/// An entry with every value in the JSON body and in a header of its own.
 fn customised() -> GatewayResponses {
     let members = EXPRESSIONS.iter().enumerate().map(|(index, expression)| {
         let name = name(index);
@@ -108,7 +108,7 @@ fn customised() -> GatewayResponses {
         })
 }
 
-/// Of a member and of a header.
+/// The name of a member and of a header.
 fn name(index: usize) -> String {
     format!("x-value-{index}")
 }
@@ -120,7 +120,7 @@ fn check(
     one_response(response)?;
     headers_hold(response, expected)?;
     if response.body().is_empty() {
-        // It answers HEAD.
+        // The response to HEAD.
         return Ok(());
     }
     let body = serde_json::from_slice::<BTreeMap<String, Value>>(response.body());
@@ -140,7 +140,7 @@ fn check(
     Ok(())
 }
 
-/// A value that no header can have is left out; any other one arrives.
+/// An invalid header value is left out. Any other value arrives.
 fn headers_hold(
     response: &Response<Bytes>,
     expected: &BTreeMap<&'static str, String>,
@@ -156,12 +156,12 @@ fn headers_hold(
     Ok(())
 }
 
-/// HTTP knows no other line breaks than CR and LF, but some clients do, U+0085 for one.
+/// HTTP has no line breaks except CR and LF, but some clients have, such as U+0085.
 fn breaks_out(c: char) -> bool {
     c.is_control() && c != '\t'
 }
 
-/// On the wire, a client finds the header lines that were set, and the body behind them.
+/// On the wire, a client finds exactly the header lines that were set, followed by the body.
 fn one_response(response: &Response<Bytes>) -> Result<(), TestCaseError> {
     let wire = tokio_test::block_on(written(response.clone()));
     let end = wire.windows(4).position(|four| four == b"\r\n\r\n");
@@ -181,7 +181,7 @@ fn one_response(response: &Response<Bytes>) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// What hyper writes of it.
+/// The bytes that hyper writes for a response.
 async fn written(response: Response<Bytes>) -> Vec<u8> {
     let (mut client, server) = tokio::io::duplex(1 << 20);
     let head_only = response.body().is_empty();
@@ -268,7 +268,7 @@ fn request(case: &Case) -> Request<Empty<Bytes>> {
     request
 }
 
-/// What can be said without repeating how values are found.
+/// The properties that do not repeat how values are found.
 fn expected(case: &Case) -> BTreeMap<&'static str, String> {
     let mut expected = BTreeMap::from([
         ("context.httpMethod", case.method.to_string()),

@@ -23,7 +23,7 @@ mod websocket;
 
 type Body = Empty<Bytes>;
 
-/// Does what its token says.
+/// An authorizer that does what the token says.
 fn layer() -> LambdaAuthorizerLayer<impl Authorizer> {
     LambdaAuthorizerLayer::token(authorizer_fn(|request: AuthorizerRequest| async move {
         match request.token() {
@@ -80,7 +80,7 @@ fn with_token(token: &str) -> http::request::Builder {
     get().header("authorization", token)
 }
 
-/// What the application answers a failure of this type with.
+/// The response of the application's responder to a failure of this type.
 fn respond(responses: GatewayResponses, response_type: ResponseType) -> (u16, String, HeaderMap) {
     let responder = layer().gateway_responses(responses).responder();
     let (mut parts, ()) = Request::get("/pets").body(()).unwrap().into_parts();
@@ -94,7 +94,7 @@ fn respond(responses: GatewayResponses, response_type: ResponseType) -> (u16, St
     (parts.status.as_u16(), body, parts.headers)
 }
 
-/// Type, status on the wire, default body, body of the default template, error type.
+/// Type, sent status, default body, body of the default template, error type.
 #[rustfmt::skip]
 const TYPES: [(&str, u16, &str, &str, &str); 21] = [
     ("ACCESS_DENIED", 403, r#"{"Message":"User is not authorized to access this resource"}"#, r#"{"message":"User is not authorized to access this resource"}"#, "AccessDeniedException"),
@@ -121,7 +121,7 @@ const TYPES: [(&str, u16, &str, &str, &str); 21] = [
 ];
 
 #[test]
-fn every_type_by_default_by_its_own_entry_by_its_familys_and_with_both() {
+fn each_type_uses_the_default_its_own_entry_or_its_familys() {
     assert_eq!(
         TYPES.map(|(name, ..)| name),
         ResponseType::ALL.map(ResponseType::as_str)
@@ -172,7 +172,7 @@ fn every_type_by_default_by_its_own_entry_by_its_familys_and_with_both() {
         let of_family_whole = none.clone().with(family, with_status).unwrap();
         check(&of_family_whole, 411, "{}", Some("family"));
 
-        // With both, the own entry counts alone. The families' entries are their own.
+        // With both, only the entry of the type is used. The default types are the entries of the families.
         if response_type != family {
             let both = of_family_whole
                 .with(response_type, GatewayResponse::new())
@@ -238,7 +238,7 @@ async fn the_template_is_chosen_by_the_first_media_type_of_accept() {
 }
 
 #[tokio::test]
-async fn what_a_request_contains_is_data() {
+async fn values_of_a_request_are_escaped_and_never_parsed() {
     let response = GatewayResponse::new()
         .header("x-echo", "method.request.querystring.q")
         .header("x-all", "method.request.multivaluequerystring.q")
@@ -284,7 +284,7 @@ async fn what_a_request_contains_is_data() {
 }
 
 #[tokio::test]
-async fn a_denys_context_is_there_and_after_a_failure_it_is_not() {
+async fn a_denial_has_the_context_and_a_failure_does_not() {
     let template =
         r#"{"why":"$context.authorizer.reason","who":"$context.authorizer.principalId"}"#;
     let response = GatewayResponse::new().template("application/json", template);
@@ -303,7 +303,7 @@ async fn a_denys_context_is_there_and_after_a_failure_it_is_not() {
 }
 
 #[tokio::test]
-async fn cors_lets_named_origins_read_and_no_others() {
+async fn cors_allows_named_origins_and_no_others() {
     let named = Cors::origins(["https://app.example"])
         .unwrap()
         .allow_credentials()
@@ -343,7 +343,7 @@ async fn cors_lets_named_origins_read_and_no_others() {
 }
 
 #[test]
-fn what_is_no_origin_is_refused() {
+fn a_text_that_is_not_an_origin_is_an_error() {
     for origin in [
         "",
         "*",
@@ -364,7 +364,7 @@ fn what_is_no_origin_is_refused() {
 }
 
 #[tokio::test]
-async fn a_challenge_says_what_was_wrong_with_the_token() {
+async fn a_challenge_says_what_is_wrong_with_the_token() {
     let bearer = WwwAuthenticate::bearer().realm("the \"pets\"").unwrap();
     let bearer = bearer.scope("pets:read").unwrap();
     let responses = || GatewayResponses::default().www_authenticate(bearer.clone());
@@ -422,7 +422,7 @@ async fn a_challenge_says_what_was_wrong_with_the_token() {
 }
 
 #[tokio::test]
-async fn wordings_of_a_denial() {
+async fn the_messages_of_a_denial_can_be_changed() {
     for (responses, explicit, implicit) in [
         (
             GatewayResponses::default().neutral_denials(),
@@ -444,7 +444,7 @@ async fn wordings_of_a_denial() {
 }
 
 #[tokio::test]
-async fn problem_details_where_there_is_no_template() {
+async fn problem_details_replace_the_default_body_but_no_template() {
     let own = GatewayResponse::new().template("application/json", "{}");
     let responses = GatewayResponses::default()
         .problem_json()
@@ -473,7 +473,7 @@ async fn problem_details_where_there_is_no_template() {
 }
 
 #[tokio::test]
-async fn security_headers_and_headers_of_a_family_do_not_replace_an_entrys() {
+async fn security_and_family_headers_do_not_replace_the_headers_of_an_entry() {
     let own = GatewayResponse::new()
         .header("cache-control", "'max-age=1'")
         .header("x-a", "'own'");
@@ -509,7 +509,7 @@ async fn security_headers_and_headers_of_a_family_do_not_replace_an_entrys() {
 }
 
 #[test]
-fn an_http_api_words_a_failure_as_its_status_unless_the_application_has() {
+fn an_http_api_uses_the_phrase_of_the_status_unless_the_application_sets_a_message() {
     let authorizer = authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) });
     let responder = LambdaAuthorizerLayer::http_api(authorizer).responder();
     let worded = |failure: GatewayFailure| {
@@ -524,7 +524,7 @@ fn an_http_api_words_a_failure_as_its_status_unless_the_application_has() {
 }
 
 #[test]
-fn retry_after_says_when_to_come_again() {
+fn retry_after_says_when_to_try_again() {
     for (delay, seconds) in [
         (Duration::ZERO, 0),
         (Duration::from_nanos(1), 1),
@@ -541,7 +541,7 @@ fn retry_after_says_when_to_come_again() {
 }
 
 #[tokio::test]
-async fn the_application_has_the_last_word_but_not_on_why() {
+async fn map_response_changes_the_response_but_not_the_denial() {
     let responses = GatewayResponses::default().map_response(|failure, response| {
         let mut response = response.map(|_| Bytes::from_static(b"moo"));
         *response.status_mut() = StatusCode::IM_A_TEAPOT;
@@ -573,7 +573,7 @@ async fn the_application_has_the_last_word_but_not_on_why() {
 }
 
 #[tokio::test]
-async fn a_failure_of_the_authorizer_can_be_told_from_an_unusable_answer() {
+async fn authorizer_failures_can_have_a_response_type_of_their_own() {
     let own =
         GatewayResponse::new().template("application/json", r#""$context.error.responseType""#);
     let responses = GatewayResponses::default()
@@ -595,7 +595,7 @@ async fn a_failure_of_the_authorizer_can_be_told_from_an_unusable_answer() {
 }
 
 #[tokio::test]
-async fn for_development_the_client_is_told_why_and_never_a_credential() {
+async fn development_responses_explain_the_refusal_and_mask_credentials() {
     let answer = send(GatewayResponses::for_development(), get()).await;
     let json: Value = serde_json::from_str(&answer.body).unwrap();
     assert_eq!(json["message"], "Unauthorized");
@@ -643,7 +643,7 @@ async fn for_development_the_client_is_told_why_and_never_a_credential() {
 }
 
 #[tokio::test]
-async fn for_development_the_header_is_one_line_of_ascii() {
+async fn the_explanation_header_is_one_line_of_ascii() {
     let authorizer = authorizer_fn(|_| async {
         Err::<AuthorizerResponse, _>(AuthorizerError::new("no café\nin the log\r\0"))
     });
@@ -666,7 +666,7 @@ async fn for_development_the_header_is_one_line_of_ascii() {
 }
 
 #[tokio::test]
-async fn a_grpc_client_gets_trailers_only() {
+async fn a_grpc_client_gets_a_trailers_only_response() {
     for (content_type, is_grpc) in [
         ("application/grpc", true),
         ("application/grpc+proto", true),
@@ -751,7 +751,7 @@ fn all_additions() -> GatewayResponses {
 }
 
 #[tokio::test]
-async fn a_grpc_status_carries_the_additions_and_stays_one() {
+async fn a_grpc_response_has_the_additions_and_keeps_its_status() {
     let request = || {
         post()
             .header("content-type", "application/grpc")
@@ -783,7 +783,7 @@ async fn a_grpc_status_carries_the_additions_and_stays_one() {
     );
     assert_eq!(answer.body, "");
 
-    // One that comes from elsewhere may not read it.
+    // A page of another origin may not read it.
     let elsewhere = post()
         .header("content-type", "application/grpc")
         .header("origin", "https://other.example");
@@ -791,7 +791,7 @@ async fn a_grpc_status_carries_the_additions_and_stays_one() {
     assert_eq!(answer.headers["grpc-status"], "16");
     assert!(!answer.headers.contains_key("access-control-allow-origin"));
 
-    // Whoever speaks no gRPC gets what they got.
+    // Other clients get the usual response.
     let answer = send(
         all_additions().grpc(),
         get().header("origin", "https://app.example"),
@@ -803,7 +803,7 @@ async fn a_grpc_status_carries_the_additions_and_stays_one() {
         .to_str()
         .unwrap();
     assert!(!exposed.contains("grpc-message"), "{exposed}");
-    // And without additions there are none.
+    // Without additions, there are no such headers.
     let answer = send(GatewayResponses::default().grpc(), request()).await;
     let mut names: Vec<_> = answer
         .headers
@@ -822,9 +822,9 @@ async fn a_grpc_status_carries_the_additions_and_stays_one() {
     );
 }
 
-/// As a page's script sends it: gRPC-Web in front, which makes gRPC of it.
+/// The request of a page's script through gRPC-Web, which translates it to gRPC.
 #[tokio::test]
-async fn a_page_can_read_a_grpc_status_through_grpc_web() {
+async fn a_web_page_can_read_a_grpc_status_through_grpc_web() {
     let (_reporter, health) = tonic_health::server::health_reporter();
     let responses = GatewayResponses::default()
         .cors(Cors::origins(["https://app.example"]).unwrap())
@@ -841,7 +841,7 @@ async fn a_page_can_read_a_grpc_status_through_grpc_web() {
         if let Some(token) = token {
             request = request.header("authorization", token);
         }
-        // A message of no bytes.
+        // An empty message.
         let body = http_body_util::Full::new(Bytes::from_static(&[0; 5]));
         let response = service.clone().oneshot(request.body(body).unwrap()).await;
         let Ok(response) = response;
@@ -864,7 +864,7 @@ async fn a_page_can_read_a_grpc_status_through_grpc_web() {
     assert!(!served.headers().contains_key("grpc-status"));
     assert!(!served.headers().contains_key("access-control-allow-origin"));
     let body = served.into_body().collect().await.unwrap().to_bytes();
-    // The message `SERVING`, and the trailers behind it.
+    // The message `SERVING`, followed by the trailers.
     assert!(body.starts_with(&[0, 0, 0, 0, 2, 8, 1]), "{body:?}");
     assert!(
         body.windows(14).any(|part| part == b"grpc-status:0\r"),
@@ -873,14 +873,14 @@ async fn a_page_can_read_a_grpc_status_through_grpc_web() {
 }
 
 #[tokio::test]
-async fn a_get_is_no_grpc_whatever_it_says() {
+async fn a_get_is_not_grpc_even_with_its_content_type() {
     let request = get().header("content-type", "application/grpc");
     let answer = send(GatewayResponses::default().grpc(), request).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
-async fn a_denial_that_is_hidden_has_no_challenge() {
+async fn a_denial_with_another_status_has_no_challenge() {
     let hidden = GatewayResponse::new().status(404);
     let responses = GatewayResponses::default()
         .www_authenticate(WwwAuthenticate::bearer())
@@ -919,7 +919,7 @@ async fn cors_exposes_mapped_headers_and_keeps_what_an_entry_exposes() {
 }
 
 #[tokio::test]
-async fn what_is_sent_as_json_is_escaped_for_json() {
+async fn a_template_sent_as_json_escapes_its_values() {
     let template = r#"{"q":"$method.request.querystring.q"}"#;
     for response in [
         GatewayResponse::new().template("text/json", template),
@@ -937,7 +937,7 @@ async fn what_is_sent_as_json_is_escaped_for_json() {
 }
 
 #[tokio::test]
-async fn a_body_that_would_be_too_large_is_the_default_one() {
+async fn a_body_that_is_too_large_is_replaced_by_the_default_body() {
     let template = "$method.request.header.x".repeat(10_000);
     let response = GatewayResponse::new().template("text/plain", template);
     let responses = GatewayResponses::default();
@@ -973,15 +973,24 @@ async fn several_templates_vary_by_accept() {
 }
 
 #[tokio::test]
-async fn a_familys_header_replaces_an_earlier_one_and_the_gateways_own() {
+async fn a_family_header_replaces_an_earlier_one_and_the_default_header() {
     let responses = GatewayResponses::default()
         .family_header(ResponseFamily::Client, "content-type", "'text/a'")
         .unwrap()
         .family_header(ResponseFamily::Client, "Content-Type", "'text/b'")
         .unwrap();
     assert_eq!(
-        send(responses, get()).await.headers["content-type"],
+        send(responses.clone(), get()).await.headers["content-type"],
         "text/b"
+    );
+    // Also where the later one has no value.
+    let absent = "method.request.header.x-absent";
+    let responses = responses
+        .family_header(ResponseFamily::Client, "content-type", absent)
+        .unwrap();
+    assert_eq!(
+        send(responses, get()).await.headers["content-type"],
+        "application/json"
     );
 }
 
@@ -1026,7 +1035,7 @@ async fn credentials_are_masked_whole_and_in_bounded_time() {
 }
 
 #[tokio::test]
-async fn preflights_pass_where_they_are_exempt_and_nothing_else_does() {
+async fn exempt_preflights_pass_and_nothing_else_does() {
     let preflight = || {
         Request::options("/pets")
             .header("origin", "https://app.example")
@@ -1059,7 +1068,7 @@ async fn preflights_pass_where_they_are_exempt_and_nothing_else_does() {
 }
 
 #[test]
-fn what_cannot_be_answered_with_is_refused_when_it_is_configured() {
+fn invalid_entries_are_errors_when_they_are_configured() {
     let with = |response| {
         GatewayResponses::default()
             .with(ResponseType::Unauthorized, response)

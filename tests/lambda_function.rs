@@ -4,8 +4,10 @@
 
 #[path = "lambda_function/canned.rs"]
 mod canned;
+#[path = "lambda_function/endpoints.rs"]
+mod endpoints;
 #[path = "support/lambda/mod.rs"]
-#[expect(dead_code, reason = "other tests break functions and repair them")]
+#[expect(dead_code, reason = "other tests break and repair functions")]
 mod fake_lambda;
 #[path = "support/pets.rs"]
 mod pets;
@@ -58,7 +60,7 @@ async fn assert_500(invoke: SdkInvoke, token: &str, why: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_function_that_answers_decides() {
+async fn the_response_of_a_function_decides() {
     let lambda = fake(|deployment| deployment).await;
 
     let answer = ask(to(&lambda), "allow").await;
@@ -80,7 +82,7 @@ async fn a_function_that_answers_decides() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_function_that_fails_is_a_500_and_the_next_request_is_not_harmed() {
+async fn a_failing_function_is_a_500_and_does_not_affect_the_next_request() {
     let lambda = fake(|deployment| deployment.time_limit(Duration::from_secs(30))).await;
     for (token, why) in [
         (
@@ -117,23 +119,23 @@ async fn a_function_that_fails_is_a_500_and_the_next_request_is_not_harmed() {
             "after {token}"
         );
     }
-    // None of them was invoked twice for one request.
+    // No function was invoked twice for one request.
     assert_eq!(lambda.function(FUNCTION).invocations(), 2 * 8);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_function_that_exceeds_its_own_time_is_a_500() {
+async fn a_function_that_exceeds_its_time_limit_is_a_500() {
     let lambda = fake(|deployment| deployment.time_limit(Duration::from_millis(500))).await;
     let why = "Task timed out after 0.50 seconds (Sandbox.Timedout)";
     assert_500(to(&lambda), "sleep", why).await;
-    // Lambda has ended that process; there is another.
+    // Lambda has ended that process and starts another one.
     assert_500(to(&lambda), "sleep", why).await;
     assert_eq!(lambda.function(FUNCTION).invocations(), 2);
 }
 
-/// The SDK merges the settings of a call with the client's, and takes an attempt that ran out of time for one to repeat.
+/// The SDK merges the settings of a call with the client's, and retries an attempt that timed out.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_clients_own_time_limits_and_retries_do_not_count() {
+async fn the_clients_time_limits_and_retries_do_not_apply() {
     let short = Duration::from_millis(200);
     let timeouts = || TimeoutConfig::builder();
     for timeouts in [
@@ -148,21 +150,21 @@ async fn the_clients_own_time_limits_and_retries_do_not_count() {
             .retry_config(RetryConfig::standard().with_max_attempts(5));
         let client = aws_sdk_lambda::Client::from_conf(config.build());
         let invoke = SdkInvoke::new(client, FUNCTION).unwrap();
-        // The function's own time limit ends it.
+        // The function's own time limit ends the call.
         assert_500(invoke, "sleep", "Task timed out after 1.00 seconds").await;
         assert_eq!(lambda.function(FUNCTION).invocations(), 1, "{timeouts:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_statement_without_an_effect_is_no_allow() {
+async fn a_statement_without_an_effect_is_not_an_allow() {
     let lambda = fake(|deployment| deployment).await;
     let answer = r#"return {"policyDocument":{"Statement":[{"Action":"execute-api:Invoke","Resource":"*"}]}}"#;
     assert_500(to(&lambda), answer, "missing field `Effect`").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_function_that_cannot_be_invoked_is_a_500_that_says_what_to_do() {
+async fn a_function_that_cannot_be_invoked_is_a_500_with_a_remedy() {
     let lambda = fake(|deployment| deployment.concurrency(0)).await;
     let missing = SdkInvoke::new(lambda.client(), "nobody").unwrap();
     assert_500(
@@ -195,7 +197,7 @@ async fn a_function_that_cannot_be_invoked_is_a_500_that_says_what_to_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_qualifier_and_every_form_of_the_name_lead_to_the_function() {
+async fn every_form_of_the_name_and_the_qualifier_invoke_the_function() {
     let lambda = fake(|deployment| deployment).await;
     let arn = format!("arn:aws:lambda:eu-west-1:123456789012:function:{FUNCTION}");
     for name in [FUNCTION, &arn, &format!("123456789012:function:{FUNCTION}")] {
@@ -210,66 +212,6 @@ async fn the_qualifier_and_every_form_of_the_name_lead_to_the_function() {
             "{qualifier}"
         );
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_endpoint_that_is_not_there_is_a_500() {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
-    let invoke = SdkInvoke::new(client(&url), FUNCTION).unwrap();
-    let why =
-        "the function's endpoint cannot be reached; check the endpoint, the network and the proxy";
-    assert_500(invoke.clone(), "secret", why).await;
-    assert_500(invoke, "secret", "onnection refused").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_endpoint_that_does_not_accept_costs_no_more_than_the_time_limit() {
-    let silent = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let url = format!("http://{}", silent.local_addr().unwrap());
-    let invoke = SdkInvoke::new(client(&url), FUNCTION).unwrap();
-    let invoke = invoke.time_limit(Duration::from_millis(300)).unwrap();
-    let begin = Instant::now();
-    assert_500(invoke, "secret", "the function did not answer in time").await;
-    assert!(
-        begin.elapsed() < Duration::from_secs(5),
-        "{:?}",
-        begin.elapsed()
-    );
-}
-
-/// Where the queue of connections is full, Linux answers no further attempt to connect.
-#[cfg(target_os = "linux")]
-#[tokio::test(flavor = "multi_thread")]
-async fn an_endpoint_with_a_full_queue_costs_no_more_than_the_time_to_connect() {
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
-    let silent = socket.listen(1).unwrap();
-    let address = silent.local_addr().unwrap();
-    let mut queue = Vec::new();
-    while let Ok(connected) = timeout(Duration::from_secs(1), TcpStream::connect(address)).await {
-        queue.push(connected.unwrap());
-    }
-    let invoke = SdkInvoke::new(client(&format!("http://{address}")), FUNCTION).unwrap();
-    let invoke = invoke
-        .connect_time_limit(Duration::from_millis(300))
-        .unwrap();
-    let begin = Instant::now();
-    let why = "HTTP connect timeout occurred after 300ms";
-    assert_500(
-        invoke.clone(),
-        "secret",
-        "the function's endpoint cannot be reached",
-    )
-    .await;
-    assert_500(invoke, "secret", why).await;
-    // Four attempts.
-    assert!(
-        begin.elapsed() < Duration::from_secs(3),
-        "{:?}",
-        begin.elapsed()
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -289,168 +231,12 @@ async fn a_client_without_credentials_is_a_500() {
     .await;
 }
 
-/// A policy that allows everything, as a failure's payload: the trap for who looks at the payload first.
+/// A policy that allows everything, also used as the payload of a failure. It must not be read as a response then.
 const ALLOW_ALL: &str =
     r#"{"policyDocument":{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}}"#;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn whatever_an_endpoint_answers_only_a_good_answer_lets_a_request_pass() {
-    let html = "<html><body>Please log in to the hotel's network</body></html>";
-    for (canned, why) in [
-        (
-            Canned::new(200, html),
-            "the authorizer's answer cannot be used",
-        ),
-        (
-            Canned::new(200, ""),
-            "the authorizer's answer cannot be used",
-        ),
-        (
-            Canned::new(200, "\u{0}\u{1}"),
-            "the authorizer's answer cannot be used",
-        ),
-        (
-            Canned::new(502, html),
-            "the function was not run, or its response was lost: status 502",
-        ),
-        (
-            Canned::new(500, html),
-            "the function was not run, or its response was lost: status 500",
-        ),
-        (
-            Canned::new(500, ALLOW_ALL),
-            "the function was not run, or its response was lost: status 500",
-        ),
-        (
-            Canned::new(403, ALLOW_ALL),
-            "the function may not be invoked",
-        ),
-        (
-            Canned::new(301, ALLOW_ALL),
-            "the function was not run, or its response was lost: status 301",
-        ),
-        (
-            Canned::new(200, ALLOW_ALL).header("x-amz-function-error", "Unhandled"),
-            "the function failed and did not say how",
-        ),
-        // Not the word counts.
-        (
-            Canned::new(200, ALLOW_ALL).header("x-amz-function-error", "Handled"),
-            "the function failed and did not say how",
-        ),
-        (
-            Canned::new(200, ALLOW_ALL).header("x-amz-function-error", ""),
-            "the function failed and did not say how",
-        ),
-        (
-            Canned::new(200, ALLOW_ALL).header("content-length", "4000"),
-            "the function was not run, or its answer was lost: error reading a body",
-        ),
-    ] {
-        let endpoint = canned.serve().await;
-        let invoke = SdkInvoke::new(client(endpoint.url()), FUNCTION).unwrap();
-        assert_500(invoke.attempts(1).unwrap(), "secret", why).await;
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_the_service_says_keeps_a_whole_credential_and_is_bounded() {
-    let says = |message: &str| {
-        let body = format!(r#"{{"message":"{message}"}}"#);
-        Canned::new(400, body.leak()).header("x-amzn-errortype", "InvalidRequestContentException")
-    };
-    let token = "x".repeat(10_240);
-    let endpoint = says(&token).serve().await;
-    let invoke = SdkInvoke::new(client(endpoint.url()), FUNCTION).unwrap();
-    assert_500(invoke, "secret", &token).await;
-
-    let endpoint = says(&"x".repeat(1_000_000)).serve().await;
-    let invoke = SdkInvoke::new(client(endpoint.url()), FUNCTION).unwrap();
-    let why = ask(invoke, "secret").await.why;
-    assert!(why.len() < 17_000, "{} bytes", why.len());
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn credentials_that_are_not_accepted_are_told_from_a_missing_permission() {
-    let answer = r#"{"message":"It is wrong.\n\nThe Canonical String should have been\nx-amz-security-token:TOKEN"}"#;
-    for (status, code, why) in [
-        (403, "ExpiredTokenException", "renew them"),
-        (400, "ExpiredToken", "renew them"),
-        (403, "UnrecognizedClientException", "check the key"),
-        (403, "InvalidSignatureException", "the machine's clock"),
-        (403, "MissingAuthenticationTokenException", "not accepted"),
-        (403, "AccessDeniedException", "`lambda:InvokeFunction`"),
-        (403, "AnotherException", "`lambda:InvokeFunction`"),
-    ] {
-        let canned = Canned::new(status, answer).header("x-amzn-errortype", code);
-        let endpoint = canned.serve().await;
-        let invoke = SdkInvoke::new(client(endpoint.url()), FUNCTION).unwrap();
-        let said = ask(invoke.attempts(1).unwrap(), "secret").await.why;
-        assert!(said.contains(why), "{code}: {said}");
-        assert!(said.ends_with(&format!("{code}: It is wrong.")), "{said}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_second_attempt_is_made_where_it_helps_and_only_then() {
-    let throttled = Canned::new(429, r#"{"message":"Rate Exceeded."}"#)
-        .header("x-amzn-errortype", "TooManyRequestsException");
-    let good = Canned::new(200, ALLOW_ALL);
-    for (first, calls, status) in [
-        (throttled.clone(), 2, StatusCode::OK),
-        (Canned::new(503, ""), 2, StatusCode::OK),
-        (Canned::new(403, "{}"), 1, StatusCode::INTERNAL_SERVER_ERROR),
-        (
-            Canned::new(200, r#"{"errorMessage":"x"}"#).header("x-amz-function-error", "Unhandled"),
-            1,
-            StatusCode::INTERNAL_SERVER_ERROR,
-        ),
-    ] {
-        let endpoint = first.then(good.clone()).await;
-        let invoke = SdkInvoke::new(client(endpoint.url()), FUNCTION).unwrap();
-        assert_eq!(ask(invoke, "secret").await.status, status, "{first:?}");
-        assert_eq!(endpoint.calls(), calls, "{first:?}");
-    }
-
-    // As often as it is told, and no longer than about a tenth of a second in between.
-    for attempts in [1, 2, 3] {
-        let endpoint = throttled.clone().serve().await;
-        let invoke = SdkInvoke::new(client(endpoint.url()), FUNCTION).unwrap();
-        let begin = Instant::now();
-        assert_500(invoke.attempts(attempts).unwrap(), "secret", "throttled").await;
-        assert_eq!(endpoint.calls(), attempts as usize);
-        assert!(
-            begin.elapsed() < Duration::from_secs(2),
-            "{:?}",
-            begin.elapsed()
-        );
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_failure_of_a_function_under_cargo_lambda_is_understood() {
-    let unauthorized = Canned::new(
-        500,
-        r#"{"errorType":"Error","errorMessage":"Unauthorized"}"#,
-    );
-    let endpoint = unauthorized.clone().serve().await;
-    let invoke = SdkInvoke::new(client(endpoint.url()), FUNCTION).unwrap();
-    assert_eq!(ask(invoke, "x").await.status, StatusCode::UNAUTHORIZED);
-
-    // An error of the service is none of the function's.
-    let service = unauthorized.header("x-amzn-errortype", "ServiceException");
-    let endpoint = service.serve().await;
-    let invoke = SdkInvoke::new(client(endpoint.url()), FUNCTION).unwrap();
-    assert_500(
-        invoke,
-        "x",
-        "the function was not run, or its answer was lost: ServiceException",
-    )
-    .await;
-}
-
 #[test]
-fn what_cannot_work_is_refused_when_it_is_built() {
+fn invalid_settings_are_refused_when_they_are_set() {
     let invoke = || SdkInvoke::new(client("http://127.0.0.1:9"), FUNCTION).unwrap();
     let name = SdkInvoke::new(client("http://127.0.0.1:9"), "a function").unwrap_err();
     assert!(matches!(name, ConfigError::Function { .. }), "{name}");

@@ -1,6 +1,8 @@
-//! `lambda_handler`: handlers that were written for `lambda_runtime`, in this process.
+//! `lambda_handler`: handlers written for `lambda_runtime` run in this process.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "lambda_handler/event.rs"]
+mod event;
 #[path = "support/pets.rs"]
 #[expect(dead_code, reason = "other tests look at the bodies, too")]
 mod pets;
@@ -29,7 +31,7 @@ use tower_lambda_authorizer::{
     Api, Authorizer, Denial, LambdaAuthorizerLayer, PayloadFormatVersion, lambda::lambda_handler,
 };
 
-/// Status and reason for a request with this token.
+/// The status and the reason for a request with this token.
 async fn ask(authorizer: impl Authorizer, token: &str) -> (StatusCode, String) {
     let api = Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap();
     let layer = LambdaAuthorizerLayer::token(authorizer).api(api);
@@ -95,7 +97,7 @@ async fn a_handler_with_the_types_of_aws_lambda_events_decides() {
     );
 }
 
-/// An error type as an application would have it.
+/// An error type of an application.
 struct Refused(&'static str);
 
 impl From<Refused> for Diagnostic {
@@ -108,7 +110,7 @@ impl From<Refused> for Diagnostic {
 }
 
 #[tokio::test]
-async fn whatever_the_runtime_takes_for_an_error_is_one() {
+async fn every_error_type_of_the_runtime_is_accepted() {
     let refuse = |text: &'static str| {
         lambda_handler(move |_: LambdaEvent<Value>| async move { Err::<Value, _>(Refused(text)) })
     };
@@ -144,7 +146,7 @@ async fn a_panic_is_a_500() {
 }
 
 #[tokio::test]
-async fn the_answer_is_read_strictly() {
+async fn the_response_is_read_strictly() {
     let answer = |text: &'static str| {
         lambda_handler(move |_: LambdaEvent<Value>| async move {
             Ok::<_, Error>(RawValue::from_string(text.to_owned())?)
@@ -169,154 +171,13 @@ async fn the_answer_is_read_strictly() {
         assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR, "{text}");
         assert!(why.contains(expected), "{why}");
     }
-    // What a function returns instead of failing.
+    // Some functions return an error instead of failing.
     let returned = answer(r#"{"errorMessage":"Unauthorized"}"#);
     assert_eq!(ask(returned, "x").await.0, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
-async fn the_event_is_api_gateways() {
-    let seen = Arc::new(Mutex::new(Vec::new()));
-    let note = Arc::clone(&seen);
-    let handler = lambda_handler(move |event: LambdaEvent<Value>| {
-        note.lock().unwrap().push(event.payload);
-        async { Err::<(), _>("Unauthorized") }
-    });
-    ask(handler, "Bearer x").await;
-    assert_eq!(
-        *seen.lock().unwrap(),
-        [json!({
-            "type": "TOKEN",
-            "methodArn": "arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets",
-            "authorizationToken": "Bearer x",
-        })]
-    );
-}
-
-/// The five event types of `aws_lambda_events`, each behind the API that sends it.
-#[tokio::test]
-async fn a_handler_of_each_event_type_decides() {
-    fn allow<T: Send>(arn: fn(T) -> Option<String>) -> impl Fn(LambdaEvent<T>) -> Ready {
-        move |event| {
-            let resource = arn(event.payload);
-            ready(Ok(json!({
-                "principalId": "user-1",
-                "policyDocument": {
-                    "Version": "2012-10-17",
-                    "Statement": [{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": resource}],
-                },
-            })))
-        }
-    }
-    type Ready = std::future::Ready<Result<Value, Error>>;
-    use std::future::ready;
-
-    let token = allow::<ApiGatewayCustomAuthorizerRequest>(|event| event.method_arn);
-    assert_passes(LambdaAuthorizerLayer::token(lambda_handler(token))).await;
-    let request = allow::<ApiGatewayCustomAuthorizerRequestTypeRequest>(|event| event.method_arn);
-    let source = "method.request.header.Authorization";
-    assert_passes(LambdaAuthorizerLayer::request(lambda_handler(request), source).unwrap()).await;
-    let v1 = allow::<ApiGatewayV2CustomAuthorizerV1Request>(|event| event.method_arn);
-    let v1 = LambdaAuthorizerLayer::http_api(lambda_handler(v1));
-    assert_passes(v1.payload_format_version(PayloadFormatVersion::V1).unwrap()).await;
-    let v2 = allow::<ApiGatewayV2CustomAuthorizerV2Request>(|event| event.route_arn);
-    assert_passes(LambdaAuthorizerLayer::http_api(lambda_handler(v2))).await;
-    let connect = allow::<ApiGatewayCustomAuthorizerRequestTypeRequest>(|event| event.method_arn);
-    let connect = LambdaAuthorizerLayer::websocket(lambda_handler(connect));
-    assert_passes(connect).await;
-}
-
-async fn assert_passes(layer: LambdaAuthorizerLayer<impl Authorizer>) {
-    let answer = pets::get_pets(pets::guarded(layer), "x").await;
-    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
-}
-
-#[tokio::test]
-async fn an_event_of_another_type_is_a_500_that_shows_no_token() {
-    #[derive(Deserialize)]
-    struct Other {
-        #[serde(rename = "authorizationToken")]
-        token: u32,
-    }
-    let handler = lambda_handler(async |event: LambdaEvent<Other>| {
-        Ok::<_, Error>(json!({"token": event.payload.token}))
-    });
-    let (status, why) = ask(handler, "a-secret").await;
-    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
-    assert!(
-        why.contains("`authorizationToken`: invalid type: string, expected u32"),
-        "{why}"
-    );
-    assert!(!why.contains("a-secret"), "{why}");
-}
-
-#[tokio::test]
-async fn an_event_that_an_own_type_refuses_is_a_500_that_shows_no_token() {
-    #[derive(Deserialize)]
-    enum Scheme {
-        Bearer,
-    }
-    #[derive(Deserialize)]
-    struct Enumerated {
-        #[serde(rename = "authorizationToken")]
-        scheme: Scheme,
-    }
-    let enumerated = lambda_handler(async |event: LambdaEvent<Enumerated>| {
-        let Scheme::Bearer = event.payload.scheme;
-        Ok::<_, Error>(())
-    });
-    #[derive(Deserialize)]
-    struct Parsed {
-        #[serde(rename = "authorizationToken", deserialize_with = "refuse")]
-        token: u32,
-    }
-    fn refuse<'de, D: Deserializer<'de>>(token: D) -> Result<u32, D::Error> {
-        let token = String::deserialize(token)?;
-        Err(D::Error::custom(format!("`{token}` is no token")))
-    }
-    let parsed = lambda_handler(async |event: LambdaEvent<Parsed>| {
-        Ok::<_, Error>(json!(event.payload.token))
-    });
-    for (status, why) in [
-        ask(enumerated, "SECRETTOKEN").await,
-        ask(parsed, "SECRETTOKEN").await,
-    ] {
-        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
-        assert!(
-            why.contains("cannot be read as") && why.contains("`authorizationToken` does not fit"),
-            "{why}"
-        );
-        assert!(!why.contains("SECRETTOKEN"), "{why}");
-    }
-}
-
-#[tokio::test]
-async fn a_name_that_the_client_chose_breaks_no_line_and_is_bounded() {
-    #[derive(Deserialize)]
-    struct Numbers {
-        #[serde(rename = "queryStringParameters")]
-        query: HashMap<String, u32>,
-    }
-    let handler = lambda_handler(async |event: LambdaEvent<Numbers>| {
-        Ok::<_, Error>(json!(event.payload.query.len()))
-    });
-    let source = "method.request.header.Authorization";
-    let layer = LambdaAuthorizerLayer::request(handler, source).unwrap();
-    let uri = format!("/pets?%0Aa{}=1", "x".repeat(5_000));
-    let request = Request::get(uri).header("authorization", "x");
-    let response = pets::guarded(layer).oneshot(request.body(Body::empty()).unwrap());
-    let why = response.await.unwrap();
-    let why = why.extensions().get::<Denial>().unwrap().to_string();
-    assert!(
-        why.contains(r"`queryStringParameters.\naxx")
-            && why.contains("invalid type: string, expected u32"),
-        "{why}"
-    );
-    assert!(!why.contains('\n') && why.len() < 1_000, "{why}");
-}
-
-#[tokio::test]
-async fn an_answer_that_cannot_be_written_is_a_500() {
+async fn a_response_that_cannot_be_serialized_is_a_500() {
     struct Unwritable;
     impl Serialize for Unwritable {
         fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
@@ -330,7 +191,7 @@ async fn an_answer_that_cannot_be_written_is_a_500() {
 }
 
 #[tokio::test]
-async fn the_context_is_that_of_a_call() {
+async fn each_call_has_its_own_context() {
     let seen = Arc::new(Mutex::new(Vec::<Context>::new()));
     let note = |seen: &Arc<Mutex<Vec<Context>>>| {
         let seen = Arc::clone(seen);
@@ -364,13 +225,13 @@ async fn the_context_is_that_of_a_call() {
     );
     let after = |context: &Context| context.deadline().duration_since(before).unwrap();
     let minute = Duration::from_secs(60);
-    // The deadline has no more than milliseconds.
+    // The deadline has a resolution of milliseconds.
     assert!((Duration::from_millis(28_999)..minute).contains(&after(&first)));
     assert!((Duration::from_millis(2_999)..Duration::from_secs(29)).contains(&after(&second)));
 }
 
 #[test]
-fn debug_shows_the_handler_and_no_more() {
+fn debug_shows_only_the_handler() {
     async fn my_handler(_: LambdaEvent<Value>) -> Result<(), Error> {
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! `LambdaFunction` behind the cache under load, and while the function is killed.
+//! `LambdaFunction` with the cache under load, and while the function is killed.
 #![allow(clippy::unwrap_used)]
 
 #[path = "support/lambda/mod.rs"]
@@ -22,7 +22,7 @@ use fake_lambda::{Deployment, FakeLambda, programs::example};
 const AT_ONCE: usize = 20;
 const TOKENS: usize = 100;
 
-/// Sends a request for each of the tokens and so many times, and gives the statuses and reasons.
+/// Sends this many requests for each token, and returns the statuses and reasons.
 async fn send(app: &Router, tokens: &'static str, times: usize) -> Vec<(StatusCode, String)> {
     let clients = (0..AT_ONCE).map(|client| {
         let app = app.clone();
@@ -50,7 +50,7 @@ fn assert_all(answers: &[(StatusCode, String)], status: StatusCode) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_function_is_invoked_once_for_a_token_and_may_break_down_meanwhile() {
+async fn a_function_is_invoked_once_for_a_token_and_may_fail_meanwhile() {
     let deployment = Deployment::new(example("function_as_told"))
         .concurrency(2 * AT_ONCE)
         .time_limit(Duration::from_secs(30));
@@ -59,11 +59,11 @@ async fn a_function_is_invoked_once_for_a_token_and_may_break_down_meanwhile() {
     let invoke = SdkInvoke::new(lambda.client(), "as-told").unwrap();
     let app = pets::guarded(LambdaAuthorizerLayer::token(LambdaFunction::new(invoke)));
 
-    // Half of the load.
+    // The first half of the load.
     assert_all(&send(&app, "known", 10).await, StatusCode::OK);
     assert_eq!(function.invocations(), TOKENS);
 
-    // The function is killed while somebody waits for it.
+    // The function is killed while requests wait for it.
     let waiting = tokio::spawn({
         let app = app.clone();
         async move { pets::get_pets(app, "sleep").await }
@@ -77,7 +77,7 @@ async fn a_function_is_invoked_once_for_a_token_and_may_break_down_meanwhile() {
         "{answer:?}"
     );
 
-    // The other half: who is known goes in, who is new gets a 500.
+    // The second half: callers with a cached result pass, and new callers get a 500.
     let (known, new) = tokio::join!(send(&app, "known", 10), send(&app, "new", 1));
     assert_all(&known, StatusCode::OK);
     assert_all(&new, StatusCode::INTERNAL_SERVER_ERROR);
@@ -89,7 +89,7 @@ async fn a_function_is_invoked_once_for_a_token_and_may_break_down_meanwhile() {
     );
     assert_eq!(function.invocations(), TOKENS + 1);
 
-    // Nothing here was restarted, and no failure was kept.
+    // The layer was not restarted, and no failure was cached.
     function.repair();
     assert_all(&send(&app, "new", 2).await, StatusCode::OK);
     assert_all(&send(&app, "known", 1).await, StatusCode::OK);

@@ -1,5 +1,5 @@
-//! One authorizer, three places: a function in this process, behind the fake of Lambda, and under cargo-lambda's
-//! emulator gives the same bytes for every request of the gateway cases, and those that the cases expect.
+//! One authorizer in three places: in this process, with the fake of Lambda, and with cargo-lambda's emulator. For every
+//! request of the gateway cases, it must give the same bytes in all places, and those that the case expects.
 #![allow(clippy::unwrap_used)]
 
 #[path = "gateway_cases/api_gateway.rs"]
@@ -43,7 +43,7 @@ use fake_lambda::{Deployment, FakeLambda, client, programs::example};
 
 const FUNCTION: &str = "case-function";
 
-/// How long a case's authorizer is waited for that never answers.
+/// The time limit for the authorizer of a case that never answers.
 const PATIENCE: Duration = Duration::from_millis(300);
 
 struct Place {
@@ -75,7 +75,7 @@ impl Place {
     }
 }
 
-/// The file that tells the function what to do, wherever it runs.
+/// The file with the answers of the function in every place.
 struct Answers(PathBuf);
 
 impl Answers {
@@ -100,7 +100,7 @@ impl Drop for Answers {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_function_answers_the_same_in_all_places() {
+async fn a_function_returns_the_same_in_all_places() {
     let answers = Answers::new();
     let path = answers.path().to_owned();
     let in_process = lambda_handler(move |event| {
@@ -132,7 +132,7 @@ async fn a_function_answers_the_same_in_all_places() {
             println!("not run, {why}: {}", case.name);
             continue;
         }
-        // There a function that hangs does so for ever, and with it all who ask it later.
+        // There a function that hangs never ends, and blocks all later calls.
         let hangs = case.answers.iter().any(|answer| answer.hang);
         let places = if hangs { &places[..2] } else { &places[..] };
         cases += 1;
@@ -152,7 +152,7 @@ fn all_cases() -> impl Iterator<Item = Value> {
     files.flat_map(|(_, text)| serde_json::from_str::<Vec<Value>>(&text).unwrap())
 }
 
-/// The runtime writes JSON, so no function of it can return what is none.
+/// The runtime writes JSON, so a function cannot return invalid JSON.
 fn cannot_be_a_functions(case: &Case) -> Option<&'static str> {
     let mut raw = case
         .answers
@@ -162,7 +162,7 @@ fn cannot_be_a_functions(case: &Case) -> Option<&'static str> {
         .then_some("for no function on `lambda_runtime` returns what is not JSON")
 }
 
-/// Where a place differs from the case, or from the first place.
+/// The differences of a place from the case, or from the first place.
 async fn run(case: &Case, places: &[Place]) -> Vec<String> {
     let gateways: Vec<_> = places.iter().map(|place| place.gateway(case)).collect();
     let mut problems = Vec::new();
@@ -185,7 +185,7 @@ async fn run(case: &Case, places: &[Place]) -> Vec<String> {
     problems
 }
 
-/// All that a client gets, but for ids, and what the protected service was given.
+/// Everything that a client receives, except ids, and the context for the protected service.
 #[derive(Debug, Clone, PartialEq)]
 struct Bytes {
     status: u16,
@@ -220,7 +220,7 @@ impl Bytes {
     }
 }
 
-/// A WebSocket API's answers have the ids in their bodies.
+/// A WebSocket API's responses contain the ids in their bodies.
 fn without_ids(body: &str) -> String {
     ["\"connectionId\":\"", "\"requestId\":\""]
         .into_iter()

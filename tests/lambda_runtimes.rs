@@ -1,5 +1,5 @@
-//! `LambdaFunction` against functions that others have written the ground for: cargo-lambda's emulator, and a function
-//! in JavaScript. Each is skipped, and says so, where it is not installed.
+//! `LambdaFunction` with other runtimes: cargo-lambda's emulator, and a function in JavaScript. A test is skipped, with a
+//! message, if its runtime is not installed.
 #![allow(clippy::unwrap_used)]
 
 #[path = "support/cargo_lambda.rs"]
@@ -62,7 +62,7 @@ async fn a_function_under_cargo_lambda_decides() {
     }
 }
 
-/// The function in JavaScript, with callbacks or with promises.
+/// The function in JavaScript, with callbacks or promises.
 async fn javascript(export: &str) -> Option<FakeLambda> {
     let version = Command::new("node")
         .arg("--version")

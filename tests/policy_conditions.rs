@@ -1,4 +1,4 @@
-//! A policy's conditions, end to end through the layer.
+//! A policy's conditions, tested through the layer.
 #![allow(clippy::unwrap_used)]
 
 #[path = "policy_conditions/unknown_keys.rs"]
@@ -22,7 +22,7 @@ use tower_lambda_authorizer::{
 
 type Body = Empty<Bytes>;
 
-/// A layer whose authorizer allows all, on these conditions.
+/// A layer whose authorizer allows everything under these conditions.
 fn allowing_if(conditions: &Value) -> LambdaAuthorizerLayer<impl Authorizer> {
     let answer = json!({"policyDocument": {"Version": "2012-10-17", "Statement": {
         "Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*",
@@ -59,7 +59,7 @@ fn from(peer: &str) -> http::request::Builder {
 }
 
 #[tokio::test]
-async fn source_ip_is_the_clients_as_a_trusted_proxy_tells_it() {
+async fn source_ip_is_the_clients_address_from_a_trusted_proxy() {
     let office = json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}});
     let layer = allowing_if(&office);
     assert!(is_allowed(&layer, from("203.0.113.7")).await);
@@ -84,7 +84,7 @@ async fn an_unknown_address_is_in_no_range() {
 }
 
 #[tokio::test]
-async fn the_time_is_the_clocks() {
+async fn the_time_is_that_of_the_clock() {
     let clock = ManualClock::new(UNIX_EPOCH + Duration::from_secs(1_767_225_599));
     let before_2026 = json!({
         "DateLessThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z", "aws:EpochTime": "1767225600"},
@@ -98,7 +98,7 @@ async fn the_time_is_the_clocks() {
 }
 
 #[tokio::test]
-async fn user_agent_and_referer_are_the_headers() {
+async fn user_agent_and_referer_come_from_the_headers() {
     let layer = allowing_if(&json!({
         "StringLike": {"aws:UserAgent": "curl/*"},
         "StringNotLike": {"aws:Referer": "*evil*"}
@@ -108,13 +108,13 @@ async fn user_agent_and_referer_are_the_headers() {
     assert!(is_allowed(&layer, curl().header("referer", "https://good.example/")).await);
     assert!(!is_allowed(&layer, curl().header("referer", "https://evil.example/")).await);
     assert!(!is_allowed(&layer, Request::get("/pets")).await);
-    // A byte that is not UTF-8 does not make a header disappear.
+    // A header that is not UTF-8 still counts as present.
     let stray = &b"https://evil.example/\xff"[..];
     assert!(!is_allowed(&layer, curl().header("referer", stray)).await);
 }
 
 #[tokio::test]
-async fn a_client_cannot_say_by_itself_that_it_came_by_tls() {
+async fn a_client_cannot_claim_to_use_tls() {
     let tls_only = json!({"Bool": {"aws:SecureTransport": true}});
     let forged = || Request::get("https://api.example/pets").header("x-forwarded-proto", "https");
     assert!(!is_allowed(&allowing_if(&tls_only), forged()).await);
@@ -137,7 +137,7 @@ async fn a_client_cannot_say_by_itself_that_it_came_by_tls() {
 }
 
 #[tokio::test]
-async fn the_application_adds_keys_and_replaces_them() {
+async fn the_application_can_add_and_replace_keys() {
     let layer = allowing_if(&json!({
         "StringEquals": {"aws:SourceVpc": "vpc-1"},
         "ForAnyValue:StringEquals": {"acme:Roles": "admin"},
@@ -155,7 +155,7 @@ async fn the_application_adds_keys_and_replaces_them() {
 }
 
 #[tokio::test]
-async fn a_variable_stands_for_the_requests_value() {
+async fn a_variable_has_the_requests_value() {
     let layer = allowing_if(&json!({"StringLike": {"aws:UserAgent": "*/${acme:version}"}}));
     let version = ConditionContext::new().with("acme:version", "7");
     let agent = |agent| Request::get("/pets").header("user-agent", agent);

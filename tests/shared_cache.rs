@@ -1,5 +1,5 @@
-//! The shared tier on real servers, as an application sees it: `RedisTier` on Redis and Valkey, alone and as a
-//! cluster, killed and paused; what may be made and what is refused.
+//! `RedisTier` with real servers of Redis and Valkey: single servers and clusters, which are killed and paused. Also which
+//! settings are refused.
 #![cfg(feature = "redis")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -21,7 +21,7 @@ use redis_server::RedisServer;
 const MINUTE: Duration = Duration::from_secs(60);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_put_is_got_until_it_is_removed_or_too_old() {
+async fn a_stored_value_is_returned_until_it_is_removed_or_expires() {
     for program in ["redis-server", "valkey-server"] {
         let Some(server) = RedisServer::start(program, &[]) else {
             continue;
@@ -31,11 +31,11 @@ async fn what_was_put_is_got_until_it_is_removed_or_too_old() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cluster_of_three_nodes_is_a_store() {
+async fn a_cluster_of_three_nodes_stores_values() {
     let Some(cluster) = cluster() else {
         return;
     };
-    // One of them is enough to find the others.
+    // One node is enough to discover the others.
     let tier = || RedisTier::cluster([cluster[0].url()]).unwrap();
     puts_gets_and_removes(tier()).await;
     clears_exactly_its_own(tier()).await;
@@ -45,7 +45,7 @@ async fn a_cluster_of_three_nodes_is_a_store() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn clearing_takes_the_prefix_to_the_letter() {
+async fn clearing_takes_the_prefix_literally() {
     let Some(server) = RedisServer::start("redis-server", &[]) else {
         return;
     };
@@ -108,7 +108,7 @@ async fn clears_exactly_its_own(tier: RedisTier) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dead_or_standing_server_is_an_error_within_the_timeout() {
+async fn a_killed_or_paused_server_is_an_error_within_the_time_limit() {
     let Some(mut server) = RedisServer::start("redis-server", &[]) else {
         return;
     };
@@ -143,7 +143,7 @@ async fn comes_back(tier: &RedisTier) {
 }
 
 #[test]
-fn a_tier_is_made_without_a_runtime_and_shows_no_password() {
+fn a_tier_needs_no_runtime_and_shows_no_password() {
     let tier = RedisTier::connect("redis://me:hunter2@127.0.0.1:1/3").unwrap();
     assert_eq!(format!("{tier:?}"), "RedisTier");
     let cache = SharedCache::new(tier, [7; 32]).unwrap();
@@ -165,14 +165,14 @@ fn a_tier_is_made_without_a_runtime_and_shows_no_password() {
 }
 
 #[test]
-fn without_its_feature_tls_is_refused_at_once() {
+fn without_its_feature_tls_is_refused_immediately() {
     let tier = RedisTier::connect("rediss://127.0.0.1");
     assert_eq!(tier.is_ok(), cfg!(feature = "redis-tls"));
 }
 
-/// It takes the place of the store's own error in the chain, so that each message is there once.
+/// The error replaces the store's error in the chain, so that each message appears once.
 #[test]
-fn behind_an_error_is_what_is_behind_the_stores_own() {
+fn the_source_of_an_error_is_the_source_of_the_stores_error() {
     #[derive(Debug)]
     struct Unreachable(std::io::Error);
 
@@ -193,7 +193,7 @@ fn behind_an_error_is_what_is_behind_the_stores_own() {
     assert_eq!(error.source().unwrap().to_string(), "connection refused");
 }
 
-/// Three nodes that have met and share the slots.
+/// Three nodes that know each other and share the slots.
 fn cluster() -> Option<Vec<RedisServer>> {
     let options = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"];
     let start = || RedisServer::start("redis-server", &options);

@@ -1,4 +1,4 @@
-//! A real Redis server under load: killed, made to stand still, started again. Every answer stays right.
+//! A real Redis server under load, which is killed, paused and restarted. Every answer must stay right.
 #![cfg(feature = "redis")]
 #![allow(clippy::unwrap_used)]
 
@@ -27,12 +27,12 @@ use redis_server::RedisServer;
 
 const LIMIT: Duration = Duration::from_millis(50);
 
-/// What a busy machine adds.
+/// Extra time for a busy machine.
 const SLACK: Duration = Duration::from_millis(400);
 
 const TOKENS: usize = 50;
 
-/// A layer that has no memory of its own, so that every request goes to the server.
+/// A layer without results in memory, so that every request uses the server.
 #[derive(Clone)]
 struct Process {
     layer: LambdaAuthorizerLayer<BoxAuthorizer>,
@@ -77,7 +77,7 @@ impl Process {
         took
     }
 
-    /// At least 500 requests a second for a second, with something that happens in the middle of it.
+    /// Sends at least 500 requests a second for a second. Runs `happens` in the middle.
     async fn load(&self, happens: impl FnOnce()) -> Slowest {
         let mut happens = Some(happens);
         let mut ticks = tokio::time::interval(Duration::from_millis(8));
@@ -110,11 +110,11 @@ impl Process {
     }
 }
 
-/// The longest time that a request took.
+/// The duration of the slowest request.
 struct Slowest(Duration);
 
 impl Slowest {
-    /// A look-up and a write at the most, for the authorizer takes no time.
+    /// At most a look-up and a write, since the authorizer takes no time.
     fn is_bounded(&self, when: &str) {
         println!("{when}: the slowest of 625 requests took {:?}", self.0);
         assert!(self.0 < 2 * LIMIT + SLACK, "{when}: {:?}", self.0);
@@ -130,7 +130,7 @@ async fn who(request: Request<()>) -> Result<Response<()>, Infallible> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_answer_is_right_whatever_becomes_of_the_server() {
+async fn every_answer_is_right_whatever_happens_to_the_server() {
     let Some(mut server) = RedisServer::start("redis-server", &[]) else {
         return;
     };
@@ -154,7 +154,7 @@ async fn every_answer_is_right_whatever_becomes_of_the_server() {
     assert_hits(&process, "started again").await;
 }
 
-/// Until all tokens are found again: the client comes back by itself, and each token is asked about once.
+/// Waits until all tokens are found again. The client reconnects by itself, and each token causes one call.
 async fn warm(process: &Process) {
     let deadline = Instant::now() + Duration::from_secs(20);
     loop {
@@ -174,7 +174,7 @@ async fn assert_hits(process: &Process, when: &str) {
     process.load(|| ()).await.is_bounded(when);
     let after = process.statistics();
     let hits = after.shared_hits - before.shared_hits;
-    // Requests that were on their way at the same time share a look-up.
+    // Concurrent requests share a look-up.
     assert_eq!(hits + after.joined - before.joined, 625, "{when}");
     assert_eq!(process.calls(), 0, "{when}");
 }

@@ -1,7 +1,9 @@
-//! The shared tier behind the layer: processes that have each other's results, and stores that do not do as they
-//! should.
+//! The shared tier, tested through the layer: processes that share results, and stores that misbehave.
 #![cfg(feature = "shared-cache")]
 #![allow(clippy::unwrap_used)]
+
+#[path = "shared_results/misbehaving.rs"]
+mod misbehaving;
 
 use std::{
     collections::HashMap,
@@ -33,15 +35,15 @@ mod stage_variables;
 const SECOND: Duration = Duration::from_secs(1);
 const SECRET: [u8; 32] = [7; 32];
 
-/// A store in memory, which can be told to misbehave.
+/// A store in memory that can misbehave.
 #[derive(Default)]
 struct Store {
     values: Mutex<HashMap<String, Vec<u8>>>,
     calls: AtomicUsize,
     mood: Mutex<Mood>,
-    /// Writes wait for these.
+    /// Writes wait for these permits.
     turns: Option<Semaphore>,
-    /// Removals wait for these.
+    /// Removals wait for these permits.
     removals: Option<Semaphore>,
 }
 
@@ -122,13 +124,13 @@ async fn turn(turns: &Option<Semaphore>) {
     }
 }
 
-/// A process: a layer with a memory of its own.
+/// A process: a layer with its own memory.
 struct Process {
     layer: LambdaAuthorizerLayer<BoxAuthorizer>,
     calls: Arc<AtomicUsize>,
 }
 
-/// What makes one process's results another's.
+/// The settings that determine which processes share results.
 struct World {
     store: Arc<Store>,
     clock: ManualClock,
@@ -183,7 +185,7 @@ impl World {
 }
 
 impl Process {
-    /// The status, and who was let in or why not.
+    /// The status, and the caller or the reason of the refusal.
     async fn send(&self, token: &str, path: &str) -> (u16, String) {
         let service = self.layer.layer(service_fn(who));
         let request = Request::get(path).header("authorization", token);
@@ -223,7 +225,7 @@ async fn who(request: Request<()>) -> Result<Response<String>, Infallible> {
 }
 
 #[tokio::test]
-async fn the_second_process_does_not_ask() {
+async fn the_second_process_does_not_call_its_authorizer() {
     let world = World::new();
     let (one, other) = (world.process(), world.process());
     one.passes("ann").await;
@@ -236,14 +238,14 @@ async fn the_second_process_does_not_ask() {
         (1, 1, 1)
     );
     assert_eq!(one.statistics().shared_hits, 0);
-    // What was kept is the policy: it is evaluated for the other path, and says for which one it was made.
+    // The policy is cached. It is evaluated for the other path, and the reason names the path it was made for.
     let (status, why) = other.send("ann", "/pets").await;
     assert_eq!(status, 403);
     assert!(why.contains("was kept from"), "{why}");
 }
 
 #[tokio::test]
-async fn a_result_does_not_grow_older_elsewhere() {
+async fn a_result_expires_everywhere_at_the_same_time() {
     let world = World::new();
     let (one, other) = (world.process(), world.process());
     one.passes("ann").await;
@@ -258,7 +260,7 @@ async fn a_result_does_not_grow_older_elsewhere() {
 }
 
 #[tokio::test]
-async fn only_the_same_authorizer_with_the_same_secret_shares() {
+async fn results_are_shared_only_with_the_same_authorizer_and_secret() {
     let world = World::new();
     world.process().passes("ann").await;
     let api = || Api::new("eu-west-1", "123456789012", "a1b2", "dev").unwrap();
@@ -280,7 +282,7 @@ async fn only_the_same_authorizer_with_the_same_secret_shares() {
 }
 
 #[tokio::test]
-async fn refusals_are_not_shared_and_denials_are() {
+async fn denials_are_shared_but_unauthorized_is_not() {
     let world = World::new();
     let (one, other) = (world.process(), world.process());
     assert_eq!(one.send("nobody", "/").await.0, 401);
@@ -291,108 +293,8 @@ async fn refusals_are_not_shared_and_denials_are() {
     assert_eq!((one.calls(), other.calls()), (1, 0));
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_store_that_misbehaves_costs_its_time_limit_and_no_answer() {
-    let world = World::new();
-    let process = world.process();
-    for (mood, cost) in [(Mood::Fails, 0), (Mood::Panics, 0), (Mood::Hangs, 100)] {
-        world.store.set(mood);
-        world.store.calls();
-        let errors = process.statistics().shared_errors;
-        let begun = Instant::now();
-        process.passes(&format!("{mood:?}")).await;
-        let took = begun.elapsed().as_millis();
-        assert!((cost..=cost + 2).contains(&took), "{mood:?}: {took} ms");
-        assert_eq!(process.calls(), 1, "{mood:?}");
-        assert_eq!(world.store.calls(), 2, "{mood:?}: a look-up and a write");
-        assert_eq!(process.statistics().shared_errors, errors + 2);
-        process.passes(&format!("{mood:?}")).await;
-        assert_eq!((process.calls(), world.store.calls()), (0, 0), "{mood:?}");
-    }
-}
-
 #[tokio::test]
-async fn a_value_that_was_tampered_with_is_a_miss() {
-    let world = World::new();
-    let honest = world.process();
-    honest.passes("ann").await;
-    honest.passes("bob").await;
-    let values: Vec<_> = world
-        .store
-        .values
-        .lock()
-        .unwrap()
-        .values()
-        .cloned()
-        .collect();
-    let mut flipped = values.clone();
-    flipped.iter_mut().for_each(|value| value[20] ^= 1);
-    let truncated = values.iter().map(|value| value[..40].to_vec()).collect();
-    let swapped = values.iter().rev().cloned().collect();
-    for forged in [flipped, truncated, swapped] {
-        world.store.replace(forged);
-        let process = world.process();
-        process.passes("ann").await;
-        process.passes("bob").await;
-        assert_eq!(
-            (process.calls(), process.statistics().shared_errors),
-            (2, 2)
-        );
-        assert_eq!(process.statistics().shared_hits, 0);
-    }
-}
-
-#[tokio::test]
-async fn forgetting_takes_a_result_out_of_the_store() {
-    let world = World::new();
-    let (one, other) = (world.process(), world.process());
-    one.passes("ann").await;
-    one.passes("bob").await;
-    one.layer.results().invalidate(["ann"]).await.unwrap();
-    assert_eq!(world.store.len(), 1);
-    other.passes("ann").await;
-    other.passes("bob").await;
-    assert_eq!(other.calls(), 1);
-    one.layer.results().clear().await.unwrap();
-    assert_eq!(world.store.len(), 0);
-    one.passes("bob").await;
-    assert_eq!(one.calls(), 3);
-    // The memory of another process is its own.
-    other.passes("bob").await;
-    assert_eq!(other.calls(), 0);
-}
-
-#[tokio::test]
-async fn a_store_that_does_not_forget_is_an_error_for_who_asks() {
-    let world = World::new();
-    let process = world.process();
-    process.passes("ann").await;
-    world.store.set(Mood::Fails);
-    let error = process.layer.results().invalidate(["ann"]).await;
-    assert_eq!(error.unwrap_err().to_string(), "out of order");
-    assert!(process.layer.results().clear().await.is_err());
-    process.passes("ann").await;
-    assert_eq!(process.calls(), 2, "this process has forgotten");
-}
-
-#[tokio::test]
-async fn a_write_that_was_under_way_while_a_result_was_forgotten_is_undone() {
-    let world = World::with(Store {
-        turns: Some(Semaphore::new(0)),
-        ..Store::default()
-    });
-    let process = world.process();
-    let mut request = task::spawn(process.send("ann", "/"));
-    assert_pending!(request.poll());
-    process.layer.results().invalidate(["ann"]).await.unwrap();
-    world.store.turns.as_ref().unwrap().add_permits(1);
-    assert_eq!(request.await.0, 200);
-    assert_eq!(world.store.len(), 0);
-    assert_eq!(process.statistics().shared_errors, 0);
-}
-
-#[tokio::test]
-async fn concurrent_misses_make_one_look_up() {
+async fn concurrent_misses_share_one_look_up() {
     let world = World::new();
     world.process().passes("ann").await;
     world.store.calls();
@@ -403,7 +305,7 @@ async fn concurrent_misses_make_one_look_up() {
 }
 
 #[tokio::test]
-async fn without_a_time_to_live_the_store_is_left_alone() {
+async fn without_a_time_to_live_the_store_is_not_used() {
     let world = World::new();
     let process = world.process_with(SECRET, |layer| layer.result_ttl(Duration::ZERO).unwrap());
     process.passes("ann").await;
@@ -411,7 +313,7 @@ async fn without_a_time_to_live_the_store_is_left_alone() {
 }
 
 #[tokio::test]
-async fn no_credential_is_in_the_store() {
+async fn the_store_contains_no_credentials() {
     let world = World::new();
     world.process().send("denied", "/").await;
     let values = world.store.values.lock().unwrap();

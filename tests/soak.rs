@@ -1,13 +1,13 @@
-//! A soak: layers of every kind under random load, with authorizers, stores and clients that behave as badly as they
-//! can, and an oracle that knows every answer that was ever given.
+//! A soak test: layers of every kind under random load, with authorizers, stores and clients that misbehave, and an oracle
+//! that knows every answer ever given.
 //!
 //! | variable | |
 //! |---|---|
-//! | `SOAK_SECONDS` | how long it runs: 10 unless set |
-//! | `SOAK_SEED` | runs this seed of the replayed mode, and nothing else |
+//! | `SOAK_SECONDS` | how long it runs; the default is 10 |
+//! | `SOAK_SEED` | only runs this seed of the replayed mode |
 //!
-//! Half of the time goes to worlds that one thread runs, each from a seed that replays it exactly; the other half to
-//! one world on several threads. A failure prints the seed and the story of the request.
+//! For half of the time, one thread runs worlds, each from a seed that replays it exactly. For the other half, several
+//! threads run one world. A failure prints the seed and the story of the request.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[path = "soak/attempt.rs"]
@@ -44,15 +44,15 @@ use std::{env, process::ExitCode, time::Duration};
 
 use self::{oracle::Counts, world::Cached};
 
-/// How many failures are told.
+/// How many failures are printed.
 const MOST_STORIES: usize = 5;
 
-/// What a mode of the soak came to.
+/// The result of a mode.
 struct Report {
     name: &'static str,
     counts: Counts,
     cached: Cached,
-    /// Resident memory at the end of the warm-up and at the end, in KiB, where it can be read.
+    /// The resident memory after the warm-up and at the end, in KiB, if it can be read.
     memory: Option<(usize, usize)>,
     failures: Vec<String>,
 }
@@ -68,7 +68,7 @@ impl Report {
         }
     }
 
-    /// With the memory at the end of the warm-up.
+    /// A result with the memory after the warm-up.
     fn with_memory(mut self, warm: Option<usize>) -> Self {
         self.memory = warm.zip(memory::resident());
         self.failures.extend(memory::growth(self.memory));

@@ -1,4 +1,4 @@
-//! What a log has of each decision.
+//! The `tracing` event of each decision.
 #![allow(clippy::unwrap_used)]
 
 use std::{
@@ -34,7 +34,7 @@ impl Write for Log {
 }
 
 impl Log {
-    /// What this thread logs from now on, down to this level.
+    /// Records what this thread logs from now on, down to this level.
     fn begin(level: Level) -> (Self, DefaultGuard) {
         let log = Self::default();
         let writer = log.clone();
@@ -82,9 +82,9 @@ fn with_token(token: &str) -> http::request::Builder {
     Request::get("/pets").header("authorization", token)
 }
 
-/// The seed of the crate, as a line of a log.
+/// The 401 that is the reason why the crate exists, as a line of a log.
 #[tokio::test]
-async fn the_401_that_leaves_no_trace_leaves_one() {
+async fn a_401_without_an_invocation_has_an_event() {
     let (log, _guard) = Log::begin(Level::DEBUG);
     call(Request::get("/pets")).await;
     assert_eq!(
@@ -116,7 +116,7 @@ async fn each_decision_has_one_event_of_its_level() {
 }
 
 #[tokio::test]
-async fn by_default_only_what_is_broken_is_told() {
+async fn only_broken_authorizers_are_logged_by_default() {
     let (log, _guard) = Log::begin(Level::INFO);
     for token in ["allow", "deny"] {
         call(with_token(token)).await;
@@ -128,7 +128,7 @@ async fn by_default_only_what_is_broken_is_told() {
 }
 
 #[tokio::test]
-async fn a_header_that_is_left_out_is_told() {
+async fn a_header_that_is_left_out_is_logged() {
     let (log, _guard) = Log::begin(Level::WARN);
     let response = GatewayResponse::new().header("x-name", "method.request.querystring.name");
     let responses = GatewayResponses::default().with(ResponseType::Unauthorized, response);
@@ -140,7 +140,7 @@ async fn a_header_that_is_left_out_is_told() {
 }
 
 #[tokio::test]
-async fn no_credential_is_in_an_event() {
+async fn no_event_contains_a_credential() {
     let (log, _guard) = Log::begin(Level::TRACE);
     let secret = format!("s3cr3t{:016x}", fastrand::u64(..));
     let requests = [

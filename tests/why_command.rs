@@ -1,4 +1,4 @@
-//! The command `why`, from the files and arguments that people have: what it prints, its exit code, and no token in it.
+//! The command `why` with files and arguments that people may have: its output without tokens, and its exit code.
 #![allow(clippy::unwrap_used)]
 
 use std::{
@@ -10,7 +10,7 @@ const ANSWER: &str = "examples/why/answer.json";
 const PETSTORE: &str = "tests/openapi/petstore.json";
 const API: &str = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets";
 
-/// The exit code, and all that is printed.
+/// The exit code, and everything that is printed.
 fn why(arguments: &[&str], input: &str) -> (i32, String) {
     let mut process = Command::new(env!("CARGO"))
         .args(["run", "-q", "--example", "why", "--"])
@@ -20,7 +20,7 @@ fn why(arguments: &[&str], input: &str) -> (i32, String) {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // Who does not read it has closed it.
+    // Writing fails if the command has exited without reading its input.
     let _ = process.stdin.take().unwrap().write_all(input.as_bytes());
     let output = process.wait_with_output().unwrap();
     let printed = [output.stdout, output.stderr].concat();
@@ -37,7 +37,7 @@ fn check(arguments: &[&str], input: &str, exit_code: i32, prints: &str) {
 }
 
 #[test]
-fn each_type_of_api_is_known_by_its_configuration() {
+fn the_type_of_api_is_detected_from_the_configuration() {
     let token = "authorization: s3cr3t";
     let http = r#"{"authorizerType": "REQUEST", "identitySource": ["$request.header.Authorization"],
         "authorizerPayloadFormatVersion": "2.0", "enableSimpleResponses": true}"#;
@@ -48,7 +48,7 @@ fn each_type_of_api_is_known_by_its_configuration() {
     check(&request, http, 1, "simple responses are on");
     check(&request, websocket, 1, "prod/$connect");
 
-    // Where it has no sign of its own.
+    // This configuration does not show its type.
     let every = r#"{"authorizerType": "REQUEST"}"#;
     let typed = [
         "request",
@@ -69,7 +69,7 @@ fn each_type_of_api_is_known_by_its_configuration() {
 }
 
 #[test]
-fn whole_apis_are_read_from_each_kind_of_document() {
+fn a_whole_api_is_read_from_each_kind_of_document() {
     let pets = ["GET", "/pets/7", "authorization: keeper ann"];
     let answers = "examples/why/answers.json";
     let swagger = "tests/openapi/petstore.swagger.yaml";
@@ -86,7 +86,7 @@ fn whole_apis_are_read_from_each_kind_of_document() {
     ];
     check(&sam, "", 1, "MISSING_AUTHENTICATION_TOKEN 403");
 
-    // By name the path does not matter, and neither does another authorizer.
+    // With a name, neither the path nor the other authorizer matters.
     let named = [
         "request",
         "--authorizer",
@@ -119,7 +119,7 @@ fn whole_apis_are_read_from_each_kind_of_document() {
 }
 
 #[test]
-fn what_a_request_has_beside_its_headers_counts() {
+fn conditions_on_the_source_ip_and_tls_are_evaluated() {
     let condition = r#"{"policyDocument": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {
         "IpAddress": {"aws:SourceIp": "203.0.113.0/24"}, "Bool": {"aws:SecureTransport": "true"}}}}}"#;
     let config = "examples/why/authorizer.json";
@@ -137,12 +137,12 @@ fn what_a_request_has_beside_its_headers_counts() {
         &from("somewhere"),
         condition,
         2,
-        "--source-ip: this is no IP address",
+        "--source-ip: this is not an IP address",
     );
 }
 
 #[test]
-fn tables_are_what_the_testing_kit_reads() {
+fn tables_have_the_format_of_the_testing_kit() {
     let config = r#"{"type": "TOKEN", "identitySource": "method.request.header.x-token"}"#;
     let file = std::env::temp_dir().join(format!("why-{}.json", std::process::id()));
     std::fs::write(&file, config).unwrap();
@@ -158,7 +158,7 @@ fn tables_are_what_the_testing_kit_reads() {
         "-",
     ];
     let fine = "# all\nMethod Path Token Outcome\n  get /pets \"Bearer s3cr3t\" ALLOWED # fine\nGET /dogs s3cr3t Denied\nGET /pets - 401\nGET /pets \"-\" allow\nGET /dogs t deny";
-    check(&table, fine, 0, "5 lines, 0 came out otherwise");
+    check(&table, fine, 0, "5 lines, 0 unexpected outcomes");
     check(
         &table,
         "GET /pets - open",
@@ -169,14 +169,9 @@ fn tables_are_what_the_testing_kit_reads() {
         &table,
         "\nGET /pets s3cr3t denied:",
         2,
-        "standard input:2: this is no outcome",
+        "standard input:2: this is not an outcome",
     );
-    check(
-        &table,
-        "GET /pets s3cr3t 200",
-        2,
-        "the statuses of refusals",
-    );
+    check(&table, "GET /pets s3cr3t 200", 2, "the status of a refusal");
     check(
         &table,
         "GET /pets Bearer s3cr3t allowed",
@@ -189,20 +184,20 @@ fn tables_are_what_the_testing_kit_reads() {
         2,
         "the quotes are not closed",
     );
-    check(&table, "GET pets s3cr3t allowed", 2, "this is no path");
-    check(&table, "# nothing", 2, "there is no line in it");
+    check(&table, "GET pets s3cr3t allowed", 2, "this is not a path");
+    check(&table, "# nothing", 2, "it has no lines");
     std::fs::remove_file(file).unwrap();
 }
 
 #[test]
-fn what_cannot_be_used_is_told_with_its_place() {
+fn an_error_shows_the_place_of_invalid_input() {
     let config = "examples/why/authorizer.json";
     let requests = ["request", config, ANSWER, "-"];
     check(
         &requests,
         "GET /pets\ns3cr3t",
         2,
-        "standard input:2: this is no header",
+        "standard input:2: this is not a header",
     );
     check(
         &requests,
@@ -210,12 +205,12 @@ fn what_cannot_be_used_is_told_with_its_place() {
         2,
         "standard input:5: a request begins",
     );
-    check(&requests, "# s3cr3t", 2, "there is no request in it");
+    check(&requests, "# s3cr3t", 2, "it has no request");
     check(
         &["request", config, "-", "GET", "/"],
         "Unauthorized",
         2,
-        "record what the function returned",
+        "record the JSON that the function returned",
     );
     let by_token = r#"{"answersByToken": {}}"#;
     let asked = [
@@ -262,7 +257,7 @@ fn what_cannot_be_used_is_told_with_its_place() {
 }
 
 #[test]
-fn a_lint_stops_a_build_by_its_warnings_only() {
+fn only_warnings_and_errors_of_lint_fail_a_build() {
     let policy = |resource: &str| {
         format!(
             r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "{resource}"}}}}"#
@@ -279,7 +274,7 @@ fn a_lint_stops_a_build_by_its_warnings_only() {
 }
 
 #[test]
-fn a_policy_is_held_against_the_api_that_it_is_for() {
+fn a_policy_is_checked_against_its_api() {
     let policy = |head: &str| {
         format!(
             r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "execute-api:Invoke",

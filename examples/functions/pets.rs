@@ -1,4 +1,4 @@
-//! Who may see the pets.
+//! Decides who may see the pets.
 
 use aws_lambda_events::{
     apigw::{ApiGatewayCustomAuthorizerRequest, ApiGatewayCustomAuthorizerResponse},
@@ -14,7 +14,7 @@ pub(crate) async fn handler(
         Some("allow") => IamPolicyEffect::Allow,
         Some("deny") => IamPolicyEffect::Deny,
         Some("broken") => return Err("the database is down".into()),
-        // The client gets 401. It has to be exactly this word.
+        // The client gets 401 only if the message is exactly this word.
         _ => return Err("Unauthorized".into()),
     };
     let mut statement = IamPolicyStatement::default();

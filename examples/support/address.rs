@@ -8,7 +8,7 @@ pub(crate) fn address() -> String {
     env::var("ADDR").unwrap_or_else(|_| "127.0.0.1:3000".into())
 }
 
-/// Listens, and says so once it does.
+/// Listens, and prints the address.
 pub(crate) async fn listen() -> io::Result<TcpListener> {
     let listener = TcpListener::bind(address()).await?;
     println!("listening on http://{}", listener.local_addr()?);

@@ -28,13 +28,13 @@ pub(crate) enum Command {
     },
 }
 
-/// What is asked about: a file of requests, or one on the command line.
+/// The requests to explain: from a file, or one on the command line.
 pub(crate) enum Asked {
     File(String),
     Words(Vec<String>),
 }
 
-/// The authorizer: its configuration, its recorded answer, and what neither of them says.
+/// The authorizer: its configuration, its recorded answer, and options for what these do not contain.
 pub(crate) struct Setup {
     pub(crate) config: String,
     pub(crate) answer: String,
@@ -121,7 +121,7 @@ impl Command {
     }
 }
 
-/// The API that a policy is for, if it is named, and the other arguments.
+/// The API that a policy is for, if the option names it, and the other arguments.
 fn with_api(
     mut arguments: impl Iterator<Item = String>,
 ) -> Result<(Option<String>, Vec<String>), Failure> {
@@ -170,7 +170,7 @@ impl Options {
             "checked-elsewhere" => self.checked_elsewhere.push(value()?),
             "source-ip" => {
                 let address = value()?.parse();
-                self.source_ip = Some(address.map_err(|_| wrong("this is no IP address"))?);
+                self.source_ip = Some(address.map_err(|_| wrong("this is not an IP address"))?);
             }
             "token-header" => self.token_header = Some(value()?),
             _ => return Err(wrong(&format!("there is no such option\n{USAGE}"))),
@@ -179,7 +179,7 @@ impl Options {
     }
 }
 
-/// From what method ARNs begin with, or from a whole one, as it stands in an event.
+/// Reads an API from the beginning of its method ARNs, or from a whole method ARN, as in an event.
 fn api(arn: &str) -> Result<Api, String> {
     let parts: Vec<_> = arn.splitn(6, ':').collect();
     let ["arn", partition, "execute-api", region, account, path] = *parts else {

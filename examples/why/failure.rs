@@ -2,7 +2,7 @@
 
 use std::{fmt, fs, io::Read};
 
-/// An argument or a file that cannot be used: where, and what is wrong with it. It repeats no header and no token.
+/// An argument or a file that cannot be used: which one, and what is wrong with it. It shows no headers or tokens.
 #[derive(Debug)]
 pub(crate) struct Failure(String);
 
@@ -26,7 +26,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// A parser's message may quote a file, which may be from somebody else, with what would begin a line or hide one.
+/// A parser's message may quote a file from someone else, with characters that would start a new line or hide text.
 pub(crate) fn in_one_line(text: impl fmt::Display) -> String {
     let visible = |c: char| match c {
         ' '..='~' => c.to_string(),
@@ -35,7 +35,7 @@ pub(crate) fn in_one_line(text: impl fmt::Display) -> String {
     text.to_string().chars().map(visible).collect()
 }
 
-/// `-` is the standard input.
+/// Reads a file, or the standard input for `-`.
 pub(crate) fn read(file: &str) -> Result<String, Failure> {
     let text = match file {
         "-" => {

@@ -21,9 +21,9 @@ use crate::{
 type OneLayer = LambdaAuthorizerLayer<BoxAuthorizer>;
 
 pub(crate) enum Guarded {
-    /// Whatever the path.
+    /// One authorizer for every path.
     ByOne(OneLayer),
-    /// Each operation by its own authorizer.
+    /// An authorizer for each operation.
     AsDocumented(ApiAuthorizerLayer),
 }
 
@@ -33,7 +33,7 @@ impl Guarded {
         let text = read(file)?;
         let Some(definition) = definition(file, &text, options)? else {
             let config = serde_json::from_str(&text).map_err(|error| {
-                Failure::of(file, format_args!("{error}; it takes what `CreateAuthorizer` takes, an OpenAPI document or a CloudFormation template"))
+                Failure::of(file, format_args!("{error}; the file must be an input of `CreateAuthorizer`, an OpenAPI document or a CloudFormation template"))
             })?;
             let api_type = options.api_type.unwrap_or_else(|| type_of(&text));
             return by_one(file, config, api_type, recorded, options);
@@ -56,7 +56,7 @@ impl Guarded {
     }
 }
 
-/// None where the file is the configuration of one authorizer.
+/// `None` if the file is the configuration of one authorizer.
 fn definition(file: &str, text: &str, options: &Options) -> Result<Option<ApiDefinition>, Failure> {
     let json = serde_json::from_str::<Value>(text).ok();
     let has = |member: &str| match &json {
@@ -134,13 +134,13 @@ fn as_documented(
     Ok(Guarded::AsDocumented(layer))
 }
 
-/// Clients come by TLS there. The clock stands still, for a recorded answer takes no time.
+/// API Gateway's clients use TLS. The clock stands still, since a recorded answer takes no time.
 fn as_on_api_gateway(layer: OneLayer) -> OneLayer {
     let clock = ManualClock::new(SystemTime::now());
     layer.secure_transport(true).clock(clock.clock())
 }
 
-/// The authorizer of this name alone.
+/// Only the authorizer with this name.
 fn config_of(
     file: &str,
     definition: &ApiDefinition,
@@ -179,7 +179,7 @@ fn members(authorizer: &AuthorizerDefinition) -> Value {
     members
 }
 
-/// What only one type of API has says so, with a small or a capital first letter.
+/// Detects the type of API by members that only one type has. They may begin with a small or a capital letter.
 fn type_of(config: &str) -> ApiType {
     match config {
         _ if config.contains("uthorizerPayloadFormatVersion") => ApiType::Http,

@@ -30,7 +30,7 @@
 //! The exit code is 0 if everything is allowed (`request`, `policy`), as expected (`table`), or without a warning (`lint`). It
 //! is 1 otherwise, and 2 if an argument or a file cannot be used.
 //!
-//! # A 401, no function ran, and there is no log
+//! # A 401, but no function ran, and there is no log
 //!
 //! ```console
 //! $ cargo run -q --example why -- request --api arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod examples/why/authorizer.json examples/why/answer.json GET '/pets?tenant=acme' 'X-Auth-Token: t0ken'; echo "exit code $?"
@@ -73,11 +73,11 @@
 //!
 //! # A whole API as a table, for CI
 //!
-//! The document is the export of an API with two authorizers:
+//! The document is an export of an API with two authorizers:
 //!
 //! ```console
 //! $ cargo run -q --example why -- table tests/openapi/petstore.json examples/why/answers.json examples/why/table.txt; echo "exit code $?"
-//! 8 lines, 0 came out otherwise
+//! 8 lines, 0 unexpected outcomes
 //! exit code 0
 //! ```
 //!
@@ -94,7 +94,7 @@
 //!   authorizer  invoked, failed in 0 ms
 //!   response    API Gateway's default
 //!   to do       only the exact message `Unauthorized` becomes a 401. To answer 401, fail with that message alone (in Rust, `AuthorizerError::unauthorized()`), and write the details to the authorizer's log
-//! 8 lines, 1 came out otherwise
+//! 8 lines, 1 unexpected outcomes
 //! exit code 1
 //! ```
 //!
@@ -165,7 +165,7 @@
 //! error: standard input: `Statement.Effect` (line 1, column 32): `allow` is not a valid effect; write `Allow` or `Deny`
 //! exit code 2
 //! $ echo 'GET /pets t0ken permitted' | cargo run -q --example why -- table examples/why/authorizer.json examples/why/answer.json - 2>&1; echo "exit code $?"
-//! error: standard input:1: this is no outcome; there are `allowed`, `open`, `unauthorized`, `denied`, `denied:SID`, `broken`, and the statuses of refusals, such as `404`
+//! error: standard input:1: this is not an outcome; write `allowed`, `open`, `unauthorized`, `denied`, `denied:SID`, `broken`, or the status of a refusal, such as `404`
 //! exit code 2
 //! $ cargo run -q --example why -- request --authorizer nobody tests/openapi/petstore.json examples/why/answer.json GET /pets 2>&1; echo "exit code $?"
 //! error: tests/openapi/petstore.json: it has no authorizer `nobody`; its authorizers are keepers, tenants

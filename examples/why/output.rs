@@ -1,4 +1,4 @@
-//! The standard output.
+//! Writes to the standard output.
 
 use std::io::{ErrorKind, Write, stdout};
 
@@ -6,7 +6,7 @@ use crate::failure::Failure;
 
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     match stdout().write_all(text.as_bytes()) {
-        // Whoever reads it has seen enough.
+        // The reader, such as `head`, needs no more.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(Failure::new),
     }

@@ -30,7 +30,7 @@ pub(crate) fn explain(
     })
 }
 
-/// A suggestion is no reason to stop a build.
+/// A suggestion alone does not fail a build.
 pub(crate) fn lint(file: &str, api: Option<&str>) -> Result<ExitCode, Failure> {
     let found = findings(&document(file)?, api);
     print(&written(&found))?;

@@ -16,7 +16,7 @@ use tower_lambda_authorizer::{
 
 use crate::failure::{Failure, read};
 
-/// One answer to whatever is asked, or one for each token.
+/// One answer for every request, or one for each token.
 pub(crate) struct Recorded {
     file: String,
     answers: Arc<Answers>,
@@ -41,7 +41,7 @@ impl Recorded {
             Failure::of(
                 file,
                 format_args!(
-                    "{error}; record what the function returned, which is JSON, or what it failed with: {{\"errorMessage\": \"…\"}}"
+                    "{error}; record the JSON that the function returned, or its error: {{\"errorMessage\": \"…\"}}"
                 ),
             )
         };
@@ -58,7 +58,7 @@ impl Recorded {
         })
     }
 
-    /// An authorizer that says what was recorded, failures included.
+    /// An authorizer that returns the recorded answers and errors.
     pub(crate) fn authorizer(&self) -> BoxAuthorizer {
         let (answers, lacks_one) = (Arc::clone(&self.answers), Arc::clone(&self.lacks_one));
         BoxAuthorizer::new(authorizer_fn(move |request: AuthorizerRequest| {
@@ -66,11 +66,11 @@ impl Recorded {
                 .to(&request)
                 .map(|json| AuthorizerResponse::from_json(json.as_bytes()));
             lacks_one.fetch_or(answer.is_none(), Ordering::Relaxed);
-            async move { answer.unwrap_or_else(|| Err(AuthorizerError::new("nothing was recorded"))) }
+            async move { answer.unwrap_or_else(|| Err(AuthorizerError::new("no answer was recorded"))) }
         }))
     }
 
-    /// Whether all that was asked so far has an answer.
+    /// Whether every request so far has had an answer.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         match self.lacks_one.load(Ordering::Relaxed) {
             false => Ok(()),

@@ -16,7 +16,7 @@ use crate::{
     requests,
 };
 
-/// In their order: what the authorizer said of one is kept for the next.
+/// Sends the requests in their order, since results are cached for later ones.
 pub(crate) async fn explain(setup: &Setup, asked: &Asked) -> Result<ExitCode, Failure> {
     let recorded = Recorded::read(&setup.answer)?;
     let guarded = Guarded::read(setup, &recorded)?;
@@ -42,7 +42,7 @@ pub(crate) async fn explain(setup: &Setup, asked: &Asked) -> Result<ExitCode, Fa
     Ok(exit_code)
 }
 
-/// From this address.
+/// Sets the client's address.
 pub(crate) fn from(source_ip: Option<IpAddr>, mut request: Request<()>) -> Request<()> {
     if let Some(address) = source_ip {
         request

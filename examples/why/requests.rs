@@ -1,4 +1,4 @@
-//! Requests as a person writes them: `METHOD TARGET`, and headers in the lines below.
+//! Reads requests that a person wrote: `METHOD TARGET`, with headers in the lines below.
 //!
 //! A line that begins with `###` separates requests. A line that begins with `#` is a comment. Everything after an empty
 //! line is a body, which no authorizer sees.
@@ -31,13 +31,13 @@ pub(crate) fn from_file(file: &str) -> Result<Vec<Request<()>>, Failure> {
     match requests.is_empty() {
         true => Err(Failure::of(
             file,
-            "there is no request in it; write `GET /pets`, and the headers in the lines below",
+            "it has no request; write `GET /pets`, with headers in the lines below",
         )),
         false => Ok(requests),
     }
 }
 
-/// The method, the target, and a header in each further word.
+/// Reads the words of a command line: a method, a target and headers.
 pub(crate) fn from_words(words: &[String]) -> Result<Request<()>, Failure> {
     let (target, headers) = words.split_at(words.len().min(2));
     let mut request = first_line(&target.join(" ")).map_err(Failure::new)?;
@@ -50,14 +50,16 @@ pub(crate) fn from_words(words: &[String]) -> Result<Request<()>, Failure> {
 pub(crate) fn with_target(method: &str, target: &str) -> Result<Request<()>, &'static str> {
     let mut request = Request::new(());
     let method = Method::from_bytes(method.as_bytes());
-    *request.method_mut() = method.map_err(|_| "this is no method; write it as in `GET /pets`")?;
+    *request.method_mut() =
+        method.map_err(|_| "this is not a method; write a request such as `GET /pets`")?;
     let uri = target.parse::<Uri>().ok();
     let uri = uri.filter(|uri| target.starts_with('/') || uri.scheme().is_some());
-    *request.uri_mut() = uri.ok_or("this is no path; it begins with `/`, and has no blanks")?;
+    *request.uri_mut() =
+        uri.ok_or("this is not a path; it must begin with `/` and have no spaces")?;
     Ok(request)
 }
 
-/// As it is sent, or without the version.
+/// Reads the first line of a request, with or without the version.
 fn first_line(line: &str) -> Result<Request<()>, &'static str> {
     let words: Vec<_> = line.split_whitespace().collect();
     match *words {
@@ -69,10 +71,12 @@ fn first_line(line: &str) -> Result<Request<()>, &'static str> {
 
 fn add_header(request: &mut Request<()>, line: &str) -> Result<(), &'static str> {
     let header = line.split_once(':');
-    let (name, value) = header.ok_or("this is no header; write `Name: value`")?;
-    let name: HeaderName = name.parse().map_err(|_| "this is no header's name")?;
+    let (name, value) = header.ok_or("this is not a header; write `Name: value`")?;
+    let name: HeaderName = name
+        .parse()
+        .map_err(|_| "this is not the name of a header")?;
     let value = HeaderValue::from_str(value.trim());
-    let value = value.map_err(|_| "a header's value has characters that cannot be sent")?;
+    let value = value.map_err(|_| "the value of a header has characters that cannot be sent")?;
     request.headers_mut().append(name, value);
     Ok(())
 }

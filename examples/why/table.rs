@@ -1,4 +1,4 @@
-//! A table of expectations: method, path, token, outcome.
+//! Compares outcomes with a table of method, path, token and expected outcome.
 //!
 //! Columns are separated by spaces; a column that contains spaces is written in double quotes. A `#` at the beginning of a
 //! column starts a comment. A token of `-` means no token.
@@ -52,7 +52,7 @@ pub(crate) async fn check(setup: &Setup, file: &str) -> Result<ExitCode, Failure
     }
     let _ = writeln!(
         report,
-        "{} lines, {differences} came out otherwise",
+        "{} lines, {differences} unexpected outcomes",
         rows.len()
     );
     print(&report)?;
@@ -71,7 +71,7 @@ fn request_of(row: &Row<'_>, setup: &Setup) -> Result<http::Request<()>, &'stati
             .as_deref()
             .unwrap_or("authorization");
         let name = header.parse::<http::HeaderName>();
-        let name = name.map_err(|_| "`--token-header` is no header's name")?;
+        let name = name.map_err(|_| "`--token-header` is not the name of a header")?;
         let value = HeaderValue::from_str(token);
         let value = value.map_err(|_| "the token has characters that cannot be sent")?;
         request.headers_mut().insert(name, value);

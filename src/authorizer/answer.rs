@@ -1,4 +1,4 @@
-//! Whether an authorizer's answer is one for this type of API, and what it comes to there.
+//! Checks whether the type of API accepts a response, and converts it as that type does.
 
 use super::{AuthorizerContext, AuthorizerResponse, ContextValue, GivenText, SimpleAnswer};
 use crate::{
@@ -6,26 +6,26 @@ use crate::{
     policy::PolicyDocument,
 };
 
-/// An answer that can be used.
+/// A response that the type of API accepts.
 #[derive(Debug)]
 pub(crate) struct Accepted {
     pub(crate) answered: Answered,
-    /// What the protected service is given.
+    /// The context for the protected service.
     pub(crate) caller: AuthorizerContext,
 }
 
 #[derive(Debug)]
 pub(crate) enum Answered {
     Policy(PolicyDocument),
-    /// Whether the caller may do what it asks, and all else that this answer is used for.
+    /// Yes or no, for every request that the response applies to.
     Simple(bool),
 }
 
-/// What the answer comes to.
+/// Checks and converts a response.
 ///
 /// # Errors
 ///
-/// What is wrong with it, in words that show no value of it.
+/// Returns a message that says what is wrong, without showing a value of the response.
 pub(crate) fn accept(rules: &Answers, answer: AuthorizerResponse) -> Result<Accepted, String> {
     check_length(rules, &answer)?;
     let AuthorizerResponse {
@@ -131,7 +131,7 @@ fn text(member: &str, given: GivenText) -> Result<String, String> {
     }
 }
 
-/// As it is handed on, in the place where it was.
+/// Converts a value in place to what the API passes on.
 fn context(
     rules: &Answers,
     mut values: Vec<(String, ContextValue)>,

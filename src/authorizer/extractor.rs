@@ -1,4 +1,4 @@
-//! The extractor for axum's handlers.
+//! `AuthorizerContext` as an extractor for axum's handlers.
 
 use std::{convert::Infallible, fmt};
 
@@ -10,8 +10,8 @@ use http::{StatusCode, request::Parts};
 
 use super::AuthorizerContext;
 
-/// In a handler behind the layer: who the caller is. `Option<AuthorizerContext>` where a handler is
-/// reached both through the layer and past it.
+/// Extracts the caller in a handler behind the layer. If the layer does not guard all of a handler's routes, use
+/// `Option<AuthorizerContext>`.
 ///
 /// ```
 /// use axum::{Router, routing::get};
@@ -50,7 +50,7 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for AuthorizerContext {
     }
 }
 
-/// A handler asks for an [`AuthorizerContext`], and no layer in front of it made one: a 500.
+/// The rejection of a handler that extracts an [`AuthorizerContext`] without a layer in front of it: a 500.
 #[derive(Debug)]
 pub struct MissingAuthorizerContext(());
 

@@ -2,17 +2,11 @@
 
 use std::{iter::successors, pin::pin};
 
-use super::lambda::InvokeError;
 use super::{
     Authorizer, AuthorizerError, AuthorizerErrorKind, AuthorizerRequest, AuthorizerResponse,
 };
-use crate::{
-    contained::{
-        Contained, Panicked, contain, drop_contained,
-        time_limit::{NotInTime, TimeLimit},
-    },
-    decision::DenialReason,
-};
+use super::{call_error::CallError, lambda::InvokeError};
+use crate::contained::{Contained, contain, drop_contained, time_limit::TimeLimit};
 
 /// A limit is needed, since an error can return itself as its source.
 const MAX_CAUSES: usize = 32;
@@ -22,7 +16,7 @@ pub(crate) async fn invoke<A: Authorizer>(
     authorizer: &A,
     request: AuthorizerRequest,
     limit: Option<TimeLimit>,
-) -> Result<AuthorizerResponse, DenialReason> {
+) -> Result<AuthorizerResponse, CallError> {
     request.facts().witness.asked();
     let call = contain(|| authorizer.authorize(request))?;
     let mut call = pin!(Contained::new(call));
@@ -40,25 +34,25 @@ pub(crate) async fn invoke<A: Authorizer>(
 }
 
 /// Reads and drops the error. Both run the application's code, which may panic.
-fn failure(error: AuthorizerError) -> DenialReason {
+fn failure(error: AuthorizerError) -> CallError {
     let reason = contain(|| reason(&error));
     let _ = drop_contained(error);
-    reason.unwrap_or_else(DenialReason::from)
+    reason.unwrap_or_else(CallError::from)
 }
 
-fn reason(error: &AuthorizerError) -> DenialReason {
+fn reason(error: &AuthorizerError) -> CallError {
     match error.kind() {
-        AuthorizerErrorKind::Unauthorized => DenialReason::AuthorizerSaidUnauthorized,
+        AuthorizerErrorKind::Unauthorized => CallError::Unauthorized,
         AuthorizerErrorKind::Failed => match error.downcast_ref::<InvokeError>() {
-            Some(not_invoked) => DenialReason::FunctionNotInvoked {
+            Some(not_invoked) => CallError::NotInvoked {
                 kind: not_invoked.kind(),
                 message: with_causes(error),
             },
-            None => DenialReason::AuthorizerFailed {
+            None => CallError::Failed {
                 message: with_causes(error),
             },
         },
-        AuthorizerErrorKind::MalformedResponse => DenialReason::MalformedResponse {
+        AuthorizerErrorKind::MalformedResponse => CallError::Malformed {
             problem: error.to_string(),
         },
     }
@@ -72,21 +66,4 @@ fn with_causes(error: &AuthorizerError) -> String {
         text.push_str(&cause.to_string());
     }
     text
-}
-
-impl From<Panicked> for DenialReason {
-    fn from(panicked: Panicked) -> Self {
-        Self::AuthorizerPanicked {
-            message: panicked.message,
-        }
-    }
-}
-
-impl From<NotInTime> for DenialReason {
-    fn from(late: NotInTime) -> Self {
-        match late {
-            NotInTime::TimedOut { limit } => Self::AuthorizerTimedOut { limit },
-            NotInTime::NoTimer => Self::NoTimer,
-        }
-    }
 }

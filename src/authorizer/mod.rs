@@ -3,6 +3,7 @@
 mod answer;
 mod bounded;
 mod boxed;
+mod call_error;
 mod calls;
 mod context;
 mod context_value;
@@ -26,6 +27,7 @@ pub use self::extractor::MissingAuthorizerContext;
 pub(crate) use self::{
     answer::{Answered, accept},
     bounded::bounded,
+    call_error::CallError,
     calls::Calls,
     request::RequestFacts,
     response::{GivenText, SimpleAnswer},

@@ -236,7 +236,7 @@ impl ResultCache {
     }
 }
 
-/// Comes to an outcome whatever happens, and is dropped without a panic.
+/// Catches the panics of a call, both when it is polled and when it is dropped.
 pub(crate) async fn contained(asking: impl Future<Output = Outcome>) -> Outcome {
     let outcome = pin!(Contained::new(asking)).await;
     outcome.unwrap_or_else(|panicked| Err(panicked.into()))

@@ -2,6 +2,7 @@
 
 mod display;
 mod masking;
+mod of_call;
 mod reason;
 
 #[cfg(feature = "testing")]

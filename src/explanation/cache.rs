@@ -17,7 +17,7 @@ use crate::{
 pub enum CacheExplanation {
     /// The layer caches no results.
     Off,
-    /// The cache was not asked, because the request was decided before.
+    /// The cache was not asked, because the request was decided earlier.
     NotAsked,
     /// The result was in the cache.
     #[non_exhaustive]

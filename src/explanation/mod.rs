@@ -56,7 +56,7 @@ use crate::{api_type::ApiType, policy::PolicyExplanation};
 ///   cache       not asked
 ///   authorizer  not invoked
 ///   response    API Gateway's default
-///   to do       the request has no header `Authorization`, but one that is called `x-auth`: rename it, or make \
+///   to do       the request has no header `Authorization`, but it has `x-auth`: rename it, or make \
 /// `method.request.header.x-auth` the identity source
 /// "
 /// );

@@ -1,4 +1,4 @@
-//! The headers that are added to an entry's: those of a family, and the ready-made choices.
+//! The headers that are added to those of an entry: family headers and the ready-made choices.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{decision::DenialReason, error::ConfigError};
 
-/// The headers that are added to an entry's.
+/// The headers that are added to those of an entry.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Additions {
     headers: Vec<(ResponseFamily, HeaderMapping)>,
@@ -78,7 +78,8 @@ impl GatewayResponses {
         self
     }
 
-    /// Whether responses of this type have CORS headers. A function in `map_response` may add them.
+    /// Whether responses of this type may have CORS headers. This is always so with a function in `map_response`, because
+    /// it may add them.
     pub(crate) fn has_cors_headers(&self, response_type: ResponseType) -> bool {
         let own = self.entry(response_type).into_iter();
         let own = own.flat_map(|entry| entry.headers.iter());

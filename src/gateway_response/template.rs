@@ -191,6 +191,10 @@ mod tests {
         for (template, expected) in [
             ("", vec![]),
             ("$context.stage", vec![value("context.stage")]),
+            (
+                "$stageVariables.a_-b",
+                vec![value("stageVariables.a"), text("_-b")],
+            ),
             ("$context.stage.", vec![value("context.stage"), text(".")]),
             (
                 "$context.stage-$context.apiId",

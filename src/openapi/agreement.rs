@@ -1,9 +1,9 @@
-//! Two readings of one template, of which either will do if they agree on who may call what.
+//! Compares two readings of one template. Either reading will do if they agree on who may call what.
 
 use super::{authorizer_definition::AuthorizerDefinition, error::quoted, model::Definition};
 
 impl Definition {
-    /// Where two readings of a template differ in who may call what. None: nowhere.
+    /// The first difference in who may call what. None: the readings agree.
     pub(super) fn difference(&self, other: &Self) -> Option<String> {
         if self.api().api_type() != other.api().api_type() {
             return Some("the type of the API".into());
@@ -21,7 +21,7 @@ impl Definition {
         }
         let kinds = |definition: &Self| -> Vec<_> {
             let schemes = definition.other_schemes.iter();
-            // An operation is told by name if it has a scheme that is not defined.
+            // An operation with a scheme that is not defined is reported by its name.
             schemes
                 .filter(|(_, scheme)| !scheme.is_undefined())
                 .map(|(name, scheme)| (name.clone(), scheme.kind.clone()))
@@ -30,7 +30,8 @@ impl Definition {
         if kinds(self) != kinds(other) {
             return Some("the security schemes".into());
         }
-        // Both are sorted, so that the first difference is an operation that only one has, or has otherwise.
+        // Both lists are sorted, so the first difference is an operation that only one has, or that the two have with
+        // different schemes.
         let (mut of_one, mut of_other) = (self.operations.iter(), other.operations.iter());
         loop {
             let operation = match (of_one.next(), of_other.next()) {
@@ -46,7 +47,7 @@ impl Definition {
         }
     }
 
-    /// One of two readings that do not differ, with what has to be said of either.
+    /// Combines two readings that agree.
     #[must_use]
     pub(super) fn or(mut self, other: Self) -> Self {
         self.has_resource_policy |= other.has_resource_policy;
@@ -55,8 +56,8 @@ impl Definition {
         self.cors = self.cors.or(other.cors);
         if self.gateway_responses != other.gateway_responses {
             self.notes.push(
-                "the gateway responses depend on conditions that are not known; those are answered which hold if the \
-                 conditions are true"
+                "the gateway responses depend on conditions that are not known; the layer uses the responses for the \
+                 case that the conditions are true"
                     .into(),
             );
         }

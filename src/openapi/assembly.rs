@@ -1,4 +1,4 @@
-//! From a definition and its authorizers to routes.
+//! Builds routes from a definition and its authorizers.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,7 +18,7 @@ use crate::{
 
 type NamedGuard<'n> = (&'n str, Guard<BoxAuthorizer>);
 
-/// Checks that document and code fit together, and makes one guard of each authorizer.
+/// Checks that the document and the code fit together, and builds one guard per authorizer.
 pub(super) fn assemble(parts: &ApiDefinition) -> Result<Routes, DefinitionError> {
     let definition = &parts.definition;
     let used = used_authorizers(definition);
@@ -43,7 +43,7 @@ pub(super) fn assemble(parts: &ApiDefinition) -> Result<Routes, DefinitionError>
     })
 }
 
-/// What refusals need that no authorizer is asked for.
+/// The settings for refusals without an authorizer.
 fn settings(parts: &ApiDefinition) -> Settings {
     let mut settings = Settings::new(AuthorizerKind::without_sources(
         parts.definition.api().differences(),
@@ -54,7 +54,7 @@ fn settings(parts: &ApiDefinition) -> Settings {
     settings
 }
 
-/// An authorizer without a guard must not make an open route.
+/// Fails if an authorizer has no guard: the route must not become open.
 fn route(operation: &Operation, guards: &[NamedGuard<'_>]) -> Result<Route, DefinitionError> {
     let guard = match &operation.authorizer {
         None => None,
@@ -80,7 +80,7 @@ fn used_authorizers(definition: &Definition) -> BTreeSet<&String> {
         .collect()
 }
 
-/// What this crate cannot check, something else has to.
+/// An error for each scheme that this crate cannot check, unless something else checks it.
 fn unsupported_schemes(
     definition: &Definition,
     checked_elsewhere: &BTreeSet<String>,
@@ -154,14 +154,13 @@ fn guards(parts: &ApiDefinition) -> (Vec<NamedGuard<'_>>, Vec<DefinitionError>) 
     (guards, problems)
 }
 
-/// The one place where a layer gets what is not its authorizer's own: what the application sets, and what
-/// belongs to the API as a whole.
+/// Applies what is not an authorizer's own: the application's settings, and those of the API as a whole.
 fn configured(
     parts: &ApiDefinition,
     name: &str,
     layer: LambdaAuthorizerLayer<BoxAuthorizer>,
 ) -> Result<LambdaAuthorizerLayer<BoxAuthorizer>, ConfigError> {
-    // The API before the application's turn, too: results that it asks for there are those of this API.
+    // Set the API before the application's closure runs as well, so that the closure's layer answers for this API.
     let layer = layer
         .api(parts.api.clone())
         .ambiguous_paths(parts.ambiguous_paths)

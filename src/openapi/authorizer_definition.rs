@@ -1,10 +1,10 @@
-//! A Lambda authorizer as a document has it.
+//! A Lambda authorizer in a document.
 
 use serde_json::Value;
 
 use crate::{api_type::ApiType, layer::config::AuthorizerConfig};
 
-/// A Lambda authorizer as the document has it.
+/// A Lambda authorizer as the document describes it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AuthorizerDefinition {
     pub(super) kind: AuthorizerType,
@@ -17,7 +17,7 @@ pub struct AuthorizerDefinition {
     pub(super) enable_simple_responses: Option<bool>,
     /// `x-amazon-apigateway-authtype`.
     pub(super) auth_type: Option<String>,
-    /// Which function to call and how: nothing to this crate, but kept for writing it back.
+    /// The Lambda function and how to call it. This crate only writes them back.
     pub(super) uri: Option<Value>,
     pub(super) credentials: Option<Value>,
 }
@@ -26,9 +26,9 @@ pub struct AuthorizerDefinition {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AuthorizerType {
-    /// It is asked about one header.
+    /// It receives one header.
     Token,
-    /// It is asked about the request as a whole.
+    /// It receives the whole request.
     Request,
 }
 
@@ -48,7 +48,7 @@ impl AuthorizerDefinition {
         }
     }
 
-    /// Without what says which function is called: that is nothing to this crate.
+    /// Without the Lambda function and how to call it, which do not matter to this crate.
     pub(super) fn settings(&self) -> Self {
         Self {
             uri: None,
@@ -63,8 +63,8 @@ impl AuthorizerDefinition {
         self.kind
     }
 
-    /// The identity sources, comma-separated. A TOKEN authorizer's follows from the header of its
-    /// security scheme, unless it is named.
+    /// The identity sources, separated by commas. A TOKEN authorizer's source is the header of its security scheme,
+    /// unless it names a source.
     #[must_use]
     pub fn identity_source(&self) -> Option<String> {
         let header = self
@@ -81,19 +81,19 @@ impl AuthorizerDefinition {
         self.identity_validation_expression.as_deref()
     }
 
-    /// How long results may be cached, in seconds, where the document says so.
+    /// How long results may be cached, in seconds, if the document says so.
     #[must_use]
     pub fn result_ttl_in_seconds(&self) -> Option<u64> {
         self.result_ttl
     }
 
-    /// The payload format of an HTTP API's authorizer: `1.0`, `2.0`.
+    /// The payload format of an HTTP API's authorizer: `1.0` or `2.0`.
     #[must_use]
     pub fn payload_format_version(&self) -> Option<&str> {
         self.payload_format_version.as_deref()
     }
 
-    /// Whether an HTTP API's authorizer answers with `isAuthorized`, where the document says so.
+    /// Whether an HTTP API's authorizer answers with `isAuthorized`, if the document says so.
     #[must_use]
     pub fn enable_simple_responses(&self) -> Option<bool> {
         self.enable_simple_responses

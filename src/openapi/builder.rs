@@ -1,4 +1,4 @@
-//! What the code adds to a definition, and the layer that comes of both.
+//! What the code adds to a definition, and the layer that results.
 
 use std::sync::Arc;
 
@@ -19,12 +19,13 @@ use crate::{
 };
 
 impl ApiDefinition {
-    /// Supplies the authorizer of this name: the name of its security scheme. Each may be of its own type.
+    /// Supplies the authorizer with this name, which is the name of its security scheme. The authorizers may have
+    /// different types.
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`] where the document has no Lambda authorizer of this name, or it is supplied
-    /// already.
+    /// [`DefinitionError`] if the document has no Lambda authorizer with this name, or if the authorizer was supplied
+    /// before.
     pub fn authorizer(
         mut self,
         name: &str,
@@ -43,13 +44,12 @@ impl ApiDefinition {
         }
     }
 
-    /// Says that the application, or a layer around this one, checks this security scheme, which is no
-    /// Lambda authorizer: an API key, a Cognito user pool, `AWS_IAM`. **An operation that has no other
-    /// scheme is let through without any check.**
+    /// Confirms that the application, or a layer around this one, checks this security scheme: an API key, a Cognito
+    /// user pool, `AWS_IAM`. **An operation that has no other scheme is let through without any check.**
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`] where the document has no such scheme, or it is a Lambda authorizer.
+    /// [`DefinitionError`] if the document has no such scheme, or if the scheme is a Lambda authorizer.
     pub fn checked_elsewhere(mut self, scheme: &str) -> Result<Self, DefinitionError> {
         if !self.definition.other_schemes.contains_key(scheme) {
             return Err(DefinitionError::NoSuchScheme {
@@ -61,8 +61,8 @@ impl ApiDefinition {
         Ok(self)
     }
 
-    /// Says which type of API this is, where the document has nothing that only one type has. It is a REST API's
-    /// unless told.
+    /// Sets the type of the API, if the document has nothing that only one type has. By default such an API is a REST
+    /// API.
     ///
     /// ```
     /// use tower_lambda_authorizer::{ApiType, openapi::ApiDefinition};
@@ -81,7 +81,7 @@ impl ApiDefinition {
     ///
     /// # Errors
     ///
-    /// [`DefinitionError::ApiType`] if the document says something else, or for a WebSocket API.
+    /// [`DefinitionError::ApiType`] if the document describes another type, or if `api_type` is a WebSocket API.
     pub fn for_api_type(mut self, api_type: ApiType) -> Result<Self, DefinitionError> {
         self.definition.known_api.tell(api_type)?;
         Ok(self)
@@ -94,18 +94,19 @@ impl ApiDefinition {
         self
     }
 
-    /// Sets what becomes of requests that the document has no operation for. They are refused unless set.
+    /// Sets what happens to requests that match no operation of the document. By default they are refused.
     #[must_use]
     pub fn unknown_routes(mut self, unknown_routes: UnknownRoutes) -> Self {
         self.unknown_routes = unknown_routes;
         self
     }
 
-    /// Sets what becomes of paths that can be read in more than one way, as for
-    /// [one authorizer](crate::LambdaAuthorizerLayer::ambiguous_paths). With `AsReceived` a guarded operation's
-    /// other spellings are other routes, if the document has any for them, or unknown ones; but on an HTTP API, whose
-    /// authorizers see the decoded path, the decoded path's operation counts as well, and the guarded one prevails.
-    /// An empty segment may still be the value of a parameter, and a greedy parameter may take nothing.
+    /// Sets what happens to paths that can be read in more than one way, as
+    /// [`LambdaAuthorizerLayer::ambiguous_paths`](crate::LambdaAuthorizerLayer::ambiguous_paths) does. With
+    /// `AsReceived`, other spellings of a guarded operation's path are looked up as they are, and may match other
+    /// operations or none. On an HTTP API, whose authorizers see the decoded path, the operation of the decoded path
+    /// counts as well, and the guarded one prevails. An empty segment may still be the value of a parameter, and a
+    /// greedy parameter may match nothing.
     #[must_use]
     pub fn ambiguous_paths(mut self, paths: AmbiguousPaths) -> Self {
         self.ambiguous_paths = paths;
@@ -130,14 +131,14 @@ impl ApiDefinition {
         self
     }
 
-    /// Sets everything else of an authorizer's layer, which is given by the authorizer's name: time limit,
-    /// client address, clock. The API, the path's spellings and the resource stay those of the definition.
+    /// Changes the layer of each authorizer: its time limit, client address, clock. The closure receives the
+    /// authorizer's name. The API, the treatment of paths and the resources remain those of the definition.
     ///
     /// ```
     /// # use std::time::Duration;
     /// # use tower_lambda_authorizer::openapi::ApiDefinition;
     /// let definition = ApiDefinition::from_openapi("{openapi: 3.0.1, paths: {}}");
-    /// # assert!(definition.is_err(), "a text that begins with a brace is JSON");
+    /// # assert!(definition.is_err(), "a document that begins with a brace is JSON");
     /// let definition = ApiDefinition::from_openapi(r#"{"openapi": "3.0.1", "paths": {}}"#)?
     ///     .configure(|_name, layer| layer.authorizer_timeout(Duration::from_secs(5)));
     /// # assert!(definition.into_layer().is_ok());
@@ -155,13 +156,13 @@ impl ApiDefinition {
         self
     }
 
-    /// Makes one layer of the document and the authorizers.
+    /// Builds one layer from the document and the authorizers.
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`] where an operation's authorizer was not supplied, a supplied one guards nothing,
-    /// an operation has a scheme that this crate cannot check, two paths cannot be told apart, or an
-    /// authorizer's configuration is none that API Gateway accepts.
+    /// [`DefinitionError`] if an operation's authorizer was not supplied, a supplied authorizer guards nothing, an
+    /// operation has a scheme that this crate cannot check, two paths cannot be told apart, or API Gateway does not
+    /// accept an authorizer's configuration.
     pub fn into_layer(self) -> Result<ApiAuthorizerLayer, DefinitionError> {
         let routes = assemble(&self)?;
         Ok(ApiAuthorizerLayer::new(routes))

@@ -1,4 +1,4 @@
-//! A document and the code that goes with it.
+//! An API's document, with the code that goes with it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -23,7 +23,7 @@ use crate::{
     request::path::AmbiguousPaths,
 };
 
-/// An API as a document describes it, on the way to one layer for all of its operations.
+/// An API as its document describes it. It becomes one layer for all of the operations.
 ///
 /// ```
 /// # tokio_test::block_on(async {
@@ -68,7 +68,7 @@ use crate::{
 /// assert_eq!(status("GET", "/pets", None).await, 200);
 /// assert_eq!(status("POST", "/pets", None).await, 401);
 /// assert_eq!(status("POST", "/pets", Some("t")).await, 200);
-/// // What the document does not have is refused, unless `unknown_routes` says otherwise.
+/// // Other operations are refused, unless `unknown_routes` says otherwise.
 /// assert_eq!(status("PUT", "/pets", Some("t")).await, 403);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # }).unwrap();
@@ -85,20 +85,20 @@ pub struct ApiDefinition {
     pub(super) configure: Option<Configure>,
 }
 
-/// What the application sets on each authorizer's layer.
+/// The application's changes to the layer of each authorizer.
 pub(super) type Configure =
     Arc<dyn Fn(&str, AuthorizerLayer) -> Result<AuthorizerLayer, ConfigError> + Send + Sync>;
 
 pub(super) type AuthorizerLayer = LambdaAuthorizerLayer<BoxAuthorizer>;
 
 impl ApiDefinition {
-    /// Reads an API Gateway export: OpenAPI 3.0 or Swagger 2.0, as JSON or YAML. In time and memory linear in
-    /// the text, which has 16 MiB at most.
+    /// Reads an API Gateway export: OpenAPI 3.0 or Swagger 2.0, as JSON or YAML. Reading takes time and memory linear
+    /// in the size of the document, which may have up to 16 MiB.
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`], with the place in the document, where it is not such a document or holds
-    /// something that matters here and is not understood.
+    /// [`DefinitionError`], with the place in the document, if it is not such a document, or if it has something that
+    /// matters here and cannot be understood.
     pub fn from_openapi(text: &str) -> Result<Self, DefinitionError> {
         let document = text::parse(text)?;
         let unknowns = Unknowns::default();
@@ -124,8 +124,7 @@ impl ApiDefinition {
         })
     }
 
-    /// The type of the API: what the document has says so, or
-    /// [`for_api_type`](Self::for_api_type).
+    /// The type of the API. The features of the document tell it, or [`for_api_type`](Self::for_api_type) sets it.
     #[must_use]
     pub fn api_type(&self) -> ApiType {
         self.definition.api().api_type()
@@ -142,31 +141,33 @@ impl ApiDefinition {
         self.definition.operations.iter()
     }
 
-    /// What a reader of the document may take for something else than API Gateway does.
+    /// Warnings: how the layer differs from what the document leads a reader to expect.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if self.definition.cors.is_some() {
             notes.push(
-                "the API's CORS configuration is not applied: a preflight is a request like others, and may be \
+                "the API's CORS configuration is not applied: preflights are treated like other requests, and may be \
                  refused; put a layer that answers preflights (tower-http's `CorsLayer`) around this one"
                     .into(),
             );
         }
         if self.definition.has_resource_policy {
-            notes.push("the API's resource policy is not evaluated; whom it refuses has to be refused by something else".into());
+            notes.push("the API's resource policy is not evaluated; refuse the callers that it denies by other \
+                        means".into());
         }
         if self.definition.is_private {
             notes.push(
-                "the API is private: API Gateway lets requests in from certain networks only; here nothing does that"
+                "the API is private: API Gateway accepts requests from certain networks only, and this crate does not \
+                 check that"
                     .into(),
             );
         }
         let schemes = &self.definition.other_schemes;
         if self.definition.has_keys_of_authorizers && schemes.values().any(|it| it.is_api_key) {
             notes.push(
-                "API keys are those that authorizers answer with (`usageIdentifierKey`), not those of requests; who checks \
-                 keys elsewhere has to take them from the `AuthorizerContext`"
+                "the API takes its API keys from the authorizers' responses (`usageIdentifierKey`), not from requests; \
+                 to check keys elsewhere, read them from the `AuthorizerContext`"
                     .into(),
             );
         }
@@ -174,9 +175,10 @@ impl ApiDefinition {
         notes
     }
 
-    /// The authorizers, the operations' security and the gateway responses as a fragment of an OpenAPI 3.0
-    /// document, to be merged into one that API Gateway imports. Reading it gives the same definition, except for
-    /// gateway responses that the application has set for an HTTP API: its documents have no place for them.
+    /// Writes the authorizers, the operations' security and the gateway responses as a fragment of an OpenAPI 3.0
+    /// document, which can be merged into a document for API Gateway. Reading the fragment gives the same definition,
+    /// except for gateway responses that the application has set for an HTTP API: an HTTP API's document has no place
+    /// for them.
     ///
     /// ```
     /// use tower_lambda_authorizer::openapi::ApiDefinition;

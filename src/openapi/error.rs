@@ -1,51 +1,51 @@
-//! What can be wrong with a document, or with the code that goes with it.
+//! The errors in a document, and in the code that goes with it.
 
 use std::fmt::{self, Write};
 
 use crate::{api_type::ApiType, error::ConfigError, policy::OneLine};
 
-/// An [`ApiDefinition`](crate::openapi::ApiDefinition) could not be read, or not be turned into a layer.
+/// A document could not be read as an [`ApiDefinition`](crate::openapi::ApiDefinition), or the definition could not be
+/// turned into a layer.
 ///
-/// Each message says where in the document it is, quotes what is there (shortened, if it is long), and
-/// says what to do.
+/// Each message names the place in the document, quotes what is there (shortened if it is long), and says what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DefinitionError {
-    /// The text is not JSON, or not YAML.
-    #[error("the text cannot be read: {problem}", problem = OneLine(problem))]
+    /// The document is neither JSON nor YAML.
+    #[error("the document cannot be read: {problem}", problem = OneLine(problem))]
     Syntax {
-        /// What the parser says, with line and column.
+        /// The parser's message, with line and column.
         problem: String,
     },
-    /// The text is larger, deeper or more convoluted than any API's definition.
-    #[error("the text is refused: {problem}", problem = OneLine(problem))]
+    /// The document exceeds a limit: it is larger, deeper or more convoluted than any real API's definition.
+    #[error("the document exceeds a limit: {problem}", problem = OneLine(problem))]
     Limit {
         /// Which limit it exceeds.
         problem: String,
     },
-    /// Something in the document is not as it has to be.
+    /// A part of the document is wrong.
     #[error("at `{place}`: {problem}", place = OneLine(place), problem = OneLine(problem))]
     Document {
-        /// Where it is, as a JSON pointer; `/` is the document as a whole.
+        /// The place, as a JSON pointer; `/` is the whole document.
         place: String,
-        /// What is wrong with it, and what to do.
+        /// What is wrong, and what to do.
         problem: String,
     },
-    /// A file that the template names, or that was handed over, cannot be read.
+    /// A file that the template names, or that the application supplied, cannot be read.
     #[error("the file {name}: {problem}")]
     File {
-        /// The file's name as the template has it, quoted.
+        /// The file's name in the template, quoted.
         name: String,
         /// What is wrong with it.
         problem: Box<DefinitionError>,
     },
-    /// Several things are wrong. Each is an error of its own.
+    /// There are several errors.
     #[error("{}", each_on_a_line(problems))]
     Several {
-        /// The errors, in the order of the document.
+        /// The errors, in the order in which they were found.
         problems: Vec<DefinitionError>,
     },
-    /// The configuration of an authorizer is not one that API Gateway accepts.
+    /// API Gateway does not accept the configuration of an authorizer.
     #[error("the authorizer {name}: {problem}", name = OneLine(name), problem = OneLine(problem))]
     Authorizer {
         /// The authorizer's name, quoted.
@@ -53,13 +53,13 @@ pub enum DefinitionError {
         /// What is wrong with it.
         problem: ConfigError,
     },
-    /// The document's gateway responses are not ones that API Gateway accepts.
+    /// API Gateway does not accept the document's gateway responses.
     #[error("the gateway responses: {problem}", problem = OneLine(problem))]
     GatewayResponses {
-        /// What is wrong with them.
+        /// What is wrong with the responses.
         problem: ConfigError,
     },
-    /// The document and the code do not have the same authorizers.
+    /// The document and the code name different authorizers.
     #[error("{}", OneLine(differing_names(missing, unknown)))]
     AuthorizersDiffer {
         /// Authorizers that an operation of the document names and the code does not supply.
@@ -67,7 +67,7 @@ pub enum DefinitionError {
         /// Authorizers that the code supplies and no operation of the document names.
         unknown: Vec<String>,
     },
-    /// The document has no Lambda authorizer of the name that the code supplies one for.
+    /// The code supplies an authorizer that is not a Lambda authorizer of the document.
     #[error("the document has no Lambda authorizer {name}; it has {known}", name = OneLine(name), known = OneLine(known))]
     NoSuchAuthorizer {
         /// The name, quoted.
@@ -76,28 +76,28 @@ pub enum DefinitionError {
         known: String,
     },
     /// The code supplies an authorizer twice.
-    #[error("the authorizer {name} is supplied already; supply it once", name = OneLine(name))]
+    #[error("the authorizer {name} is supplied twice; supply it once", name = OneLine(name))]
     SuppliedTwice {
         /// The name, quoted.
         name: String,
     },
-    /// The document has no scheme of the name that is said to be checked elsewhere.
+    /// `checked_elsewhere` names a scheme that the document does not have.
     #[error(
-        "the document has no security scheme {name} that something else could check; it has {known} (a \
-         Lambda authorizer is supplied with `authorizer(name, …)`)", name = OneLine(name), known = OneLine(known)
+        "the document has no security scheme {name} that something else could check; it has {known} (a Lambda \
+         authorizer is supplied with `authorizer(name, …)`)", name = OneLine(name), known = OneLine(known)
     )]
     NoSuchScheme {
         /// The name, quoted.
         name: String,
-        /// The schemes of the document that are no Lambda authorizers, quoted.
+        /// The schemes of the document that are not Lambda authorizers, quoted.
         known: String,
     },
-    /// The document is not one of the type of API that the code says.
-    #[error("the document is not one of {api_type}: {problem}", problem = OneLine(problem))]
+    /// The document describes another type of API than the code expects.
+    #[error("the document does not describe {api_type}: {problem}", problem = OneLine(problem))]
     ApiType {
-        /// The type that the code says.
+        /// The type that the code expects.
         api_type: ApiType,
-        /// Why it is not.
+        /// Why the document is not one of that type.
         problem: String,
     },
     /// Two operations cannot be told apart.
@@ -105,13 +105,14 @@ pub enum DefinitionError {
     Conflict {
         /// The operation, quoted.
         operation: String,
-        /// What is in its way, and what to do.
+        /// What conflicts with it, and what to do.
         problem: String,
     },
-    /// Operations are guarded by something that is no Lambda authorizer.
+    /// Operations are guarded by a scheme that is not a Lambda authorizer.
     #[error(
-        "{scheme} is {kind}, which this crate cannot check, and guards {operations}: let something else \
-         check it and say so with `checked_elsewhere({scheme})`, or change the document", scheme = OneLine(scheme), kind = OneLine(kind), operations = OneLine(operations)
+        "{scheme} is {kind}, which this crate cannot check, and it guards {operations}: have something else check it \
+         and confirm that with `checked_elsewhere({scheme})`, or change the \
+         document", scheme = OneLine(scheme), kind = OneLine(kind), operations = OneLine(operations)
     )]
     UnsupportedScheme {
         /// The scheme's name, quoted.
@@ -129,8 +130,8 @@ fn differing_names(missing: &[String], unknown: &[String]) -> String {
         let names = quoted_list(missing);
         let _ = write!(
             text,
-            "the document's operations name authorizers that the code does not supply: {names}; \
-             supply each with `authorizer(name, …)`"
+            "the document's operations name authorizers that the code does not supply: {names}; supply each with \
+             `authorizer(name, …)`"
         );
     }
     if !unknown.is_empty() {
@@ -138,14 +139,14 @@ fn differing_names(missing: &[String], unknown: &[String]) -> String {
         let names = quoted_list(unknown);
         let _ = write!(
             text,
-            "{separator}the code supplies authorizers that no operation of the document names: {names}; \
-             check the spelling, or leave them out"
+            "{separator}the code supplies authorizers that no operation of the document names: {names}; check the \
+             spelling, or remove them"
         );
     }
     text
 }
 
-/// As a compiler reports them.
+/// Lists the errors one per line, as a compiler does.
 fn each_on_a_line(problems: &[DefinitionError]) -> String {
     let mut text = format!("{} problems:", problems.len());
     for problem in problems.iter().take(MAX_LISTED) {
@@ -157,7 +158,7 @@ fn each_on_a_line(problems: &[DefinitionError]) -> String {
     text
 }
 
-/// The most characters of a document's own text that a message repeats.
+/// The most characters of the document that a message quotes.
 const MAX_QUOTED: usize = 80;
 
 /// The most items that a message lists.
@@ -169,7 +170,7 @@ pub(crate) fn shortened_name(name: &str) -> String {
     quoted.trim_matches('`').to_owned()
 }
 
-/// A text in a message: quoted, escaped, and shortened if it is long.
+/// A string in a message: quoted, escaped, and shortened if it is long.
 pub(crate) fn quoted(text: &str) -> String {
     let shortened: String = text
         .chars()
@@ -184,7 +185,7 @@ pub(crate) fn quoted(text: &str) -> String {
     format!("`{shortened}{ellipsis}`")
 }
 
-/// Several texts in a message.
+/// Several strings in a message.
 pub(crate) fn quoted_list<T: AsRef<str>>(texts: &[T]) -> String {
     let listed: Vec<_> = texts
         .iter()
@@ -206,13 +207,13 @@ impl DefinitionError {
         }
     }
 
-    /// Something about the document as a whole.
+    /// An error about the document as a whole.
     pub(crate) fn of_document(problem: String) -> Self {
         let place = "/".into();
         Self::Document { place, problem }
     }
 
-    /// One error, or all of them as one.
+    /// Combines errors into one.
     pub(crate) fn all(errors: Vec<Self>) -> Self {
         let mut problems = Vec::new();
         for error in errors {
@@ -234,7 +235,7 @@ impl DefinitionError {
     }
 }
 
-/// A parser's message may repeat a name of the document as a whole.
+/// Shortens a parser's message: it may contain a long name from the document.
 fn shortened(message: &str) -> String {
     const HEAD: usize = 200;
     const TAIL: usize = 60;
@@ -261,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn both_differences_are_told() {
+    fn missing_and_unknown_names_are_both_reported() {
         let error = DefinitionError::AuthorizersDiffer {
             missing: vec!["a".into(), "b".into()],
             unknown: vec!["c".into()],

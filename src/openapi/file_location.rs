@@ -4,15 +4,15 @@ use serde_json::Value;
 
 use super::node::Node;
 
-/// The location in an `AWS::Include`.
+/// The `Location` of an `AWS::Include`.
 pub(super) fn location_of<'d>(transform: &Node<'d>) -> Option<Node<'d>> {
     let name = transform.written("Name")?;
     (name.value() == &Value::from("AWS::Include")).then_some(())?;
     transform.written("Parameters")?.written("Location")
 }
 
-/// The name of the file at a `Location`, a `DefinitionUri` or a `BodyS3Location`, before anything is worked out: a text, or
-/// that of `Fn::Sub` as it is written; of a bucket and a key `s3://bucket/key`.
+/// The name of the file at a `Location`, a `DefinitionUri` or a `BodyS3Location`, before anything is evaluated: a
+/// string, or the string of `Fn::Sub` as written. A bucket and a key give `s3://bucket/key`.
 pub(super) fn written_name(location: &Node<'_>) -> Option<String> {
     if let (Some(bucket), Some(key)) = (location.written("Bucket"), location.written("Key")) {
         let (bucket, key) = (written_name(&bucket)?, written_name(&key)?);

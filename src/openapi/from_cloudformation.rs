@@ -35,18 +35,18 @@ impl ApiDefinition {
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`], with the place in the template, where it is not such a template, holds no such API
-    /// or several, or has an intrinsic function where a plain value is needed.
+    /// [`DefinitionError`], with the place in the template, if it is not a template, if it has no such API or several,
+    /// or if it has an intrinsic function where a plain value is needed.
     pub fn from_cloudformation(text: &str) -> Result<Self, DefinitionError> {
         Template::from_text(text)?.api()
     }
 
-    /// As [`from_cloudformation`](Self::from_cloudformation), for one of several APIs, by its logical id
-    /// (`ServerlessRestApi` and `ServerlessHttpApi` are the ones that SAM makes of functions' events).
+    /// Reads one of several APIs by its logical id, like [`from_cloudformation`](Self::from_cloudformation).
+    /// `ServerlessRestApi` and `ServerlessHttpApi` are the APIs that SAM creates from functions' events.
     ///
     /// # Errors
     ///
-    /// As there.
+    /// As [`from_cloudformation`](Self::from_cloudformation).
     pub fn from_cloudformation_api(text: &str, logical_id: &str) -> Result<Self, DefinitionError> {
         Template::from_text(text)?.api_named(logical_id)
     }

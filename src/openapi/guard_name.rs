@@ -1,17 +1,17 @@
-//! Names that look as if they guarded something, however they are spelled.
+//! Finds names that look as if they guarded something, in any spelling.
 
 use super::{
     error::{DefinitionError, quoted},
     node::Node,
 };
 
-/// What they begin with in API Gateway's own extensions, as letters and digits alone, in lower case.
+/// How they begin in API Gateway's own extensions, reduced to letters and digits in lower case.
 const EXTENSION: &str = "xamazonapigatewayauth";
 
-/// What others begin with, in the same form.
+/// How others begin, in the same form.
 const WORDS: [&str; 2] = ["authoris", "authoriz"];
 
-/// All others, in the same form.
+/// All other names, in the same form.
 const NAMES: [&str; 18] = [
     "apikeyrequired",
     "auth",
@@ -33,7 +33,7 @@ const NAMES: [&str; 18] = [
     "xamazonapigatewaysecurityschemes",
 ];
 
-/// The longest name that can be one of them, with the characters that do not count.
+/// The most letters of a name that are compared.
 const MAX_LETTERS: usize = 60;
 
 fn looks_like_guard(name: &str) -> bool {
@@ -45,7 +45,7 @@ fn looks_like_guard(name: &str) -> bool {
     !is_path && (begins(EXTENSION) || WORDS.into_iter().any(begins) || NAMES.contains(&&*plain))
 }
 
-/// Refuses such members, unless their names are allowed here: the author of them does not expect an open operation.
+/// Refuses such members unless their names are allowed here. Their author does not expect an open operation.
 pub(super) fn check(
     node: &Node<'_>,
     allowed: &[&str],
@@ -54,7 +54,7 @@ pub(super) fn check(
     for (name, member) in node.each_member() {
         if !allowed.contains(&name) && looks_like_guard(name) {
             return Err(member.error(format!(
-                "nothing reads {} here, so it would guard nothing; {remedy}",
+                "nothing here reads {}, so it guards nothing; {remedy}",
                 quoted(name)
             )));
         }

@@ -1,18 +1,18 @@
-//! Which type of API a document is of. What only one type has says so, and a document has one type.
+//! The type of a document's API, which the features that only one type has tell.
 
 use std::fmt;
 
 use super::{error::DefinitionError, node::Node};
 use crate::{api::WholeApi, api_type::ApiType};
 
-/// What is known of the type.
+/// What is known about the type.
 #[derive(Clone, Default)]
 pub(super) struct KnownApi {
     sign: Option<Sign>,
     told: Option<&'static WholeApi>,
 }
 
-/// The first thing in the document that only one type of API has.
+/// The first feature of the document that only one type of API has.
 #[derive(Clone)]
 struct Sign {
     api: &'static WholeApi,
@@ -20,11 +20,11 @@ struct Sign {
 }
 
 impl KnownApi {
-    /// Notes something that only this type of API has.
+    /// Records a feature that only this type of API has.
     ///
     /// # Errors
     ///
-    /// The document has something that only another type has.
+    /// The document has a feature that only another type has.
     pub(super) fn note(
         &mut self,
         api: &'static WholeApi,
@@ -40,22 +40,22 @@ impl KnownApi {
             return Ok(());
         }
         Err(node.error(format!(
-            "only {this} has this, and only {earlier} has what is at `{}`; a document is of one API, so leave \
-             one of the two",
+            "only {this} can have this, and only {earlier} can have what is at `{}`; remove one of the two",
             sign.place
         )))
     }
 
-    /// The application says what the document does not.
+    /// Sets the type, which the application knows.
     ///
     /// # Errors
     ///
-    /// The document says something else, or no document describes such an API.
+    /// The document describes another type, or no document can describe this type.
     pub(super) fn tell(&mut self, api_type: ApiType) -> Result<(), DefinitionError> {
         let wrong = |problem: String| DefinitionError::ApiType { api_type, problem };
         let Some(api) = WholeApi::of(api_type) else {
             return Err(wrong(
-                "it has no such document; guard its handshakes with `LambdaAuthorizerLayer::websocket`".into(),
+                "only REST and HTTP APIs have documents; guard its handshakes with `LambdaAuthorizerLayer::websocket`"
+                    .into(),
             ));
         };
         if let Some(sign) = self
@@ -65,7 +65,7 @@ impl KnownApi {
         {
             let found = sign.api.api_type();
             return Err(wrong(format!(
-                "only {found} has what is at `{}`",
+                "only {found} can have what is at `{}`",
                 sign.place
             )));
         }
@@ -73,14 +73,14 @@ impl KnownApi {
         Ok(())
     }
 
-    /// A REST API where nothing is known: an HTTP API's Lambda authorizers have their payload format to tell them.
+    /// A REST API if nothing is known. An HTTP API's Lambda authorizer has a payload format, which tells its type.
     pub(super) fn api(&self) -> &'static WholeApi {
         let sign = self.sign.as_ref().map(|sign| sign.api);
         sign.or(self.told).unwrap_or_else(WholeApi::rest)
     }
 }
 
-/// Without the place: definitions from different documents may be the same.
+/// The place is left out: definitions from different documents may be the same.
 impl fmt::Debug for KnownApi {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", self.api().api_type())

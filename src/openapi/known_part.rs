@@ -1,11 +1,11 @@
-//! What of a value is known, for values that do not decide who may call what.
+//! The known part of a value that does not decide who may call what.
 
 use serde_json::Value;
 
 use super::{node::Node, place::Place};
 
-/// The value without the functions in it whose value is not known, and the places of these. Unknown conditions are tried
-/// both ways, as everywhere.
+/// The value without its unknown functions, and the places of these. Unknown conditions are recorded, to be tried both
+/// ways.
 pub(super) fn known_part<'d>(node: &Node<'d>, left_out: &mut Vec<Place<'d>>) -> Option<Value> {
     if node.is_function() {
         if node.written("Fn::If").is_some() {

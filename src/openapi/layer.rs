@@ -25,33 +25,32 @@ use crate::{
     },
 };
 
-/// Guards a service as an [`ApiDefinition`](super::ApiDefinition) has it: each operation by its own
-/// authorizer. Made by [`ApiDefinition::into_layer`](super::ApiDefinition::into_layer).
+/// Guards a service as an [`ApiDefinition`](super::ApiDefinition) describes it: each operation by its own authorizer.
+/// [`ApiDefinition::into_layer`](super::ApiDefinition::into_layer) creates it.
 ///
-/// It goes where a [`LambdaAuthorizerLayer`](crate::LambdaAuthorizerLayer) goes. With axum that is best
-/// `Router::layer`, where unknown routes are this layer's to answer; on `Router::route_layer` axum answers
-/// them first.
+/// Use it like a [`LambdaAuthorizerLayer`](crate::LambdaAuthorizerLayer). With axum, prefer `Router::layer`, where this
+/// layer answers unknown routes; with `Router::route_layer`, axum answers them first.
 ///
 /// # Paths that routers read in different ways
 ///
-/// The operation of a request is the one that API Gateway chooses: an exact segment goes before a parameter, a
-/// parameter before a greedy one. The service behind the layer routes the request once more, and routers differ in what
-/// they make of some paths. The layer takes all of these readings:
+/// A request belongs to the operation that API Gateway selects: an exact segment takes precedence over a parameter, and
+/// a parameter over a greedy parameter. The service behind the layer routes the request once more, and routers read
+/// some paths in different ways. The layer considers all of these readings:
 ///
-/// - An empty segment (`/users//secrets`, `/users/`) is dropped, since slashes are merged or trimmed; or it is kept, and
-///   then `{id}` takes it as an empty value or does not.
-/// - `/files/{proxy+}` takes `/files`, or only `/files/`, or only paths with something behind the slash.
-/// - A segment is compared as received or percent-decoded.
-/// - HEAD is an operation of its own, or is served by the handler for GET.
+/// - An empty segment (`/users//secrets`, `/users/`) is dropped, because the router merges or trims slashes. Or it
+///   is kept, and `{id}` may or may not accept it as an empty value.
+/// - `/files/{proxy+}` matches `/files`, or only `/files/`, or only paths with something after the slash.
+/// - A segment is compared as received, or percent-decoded.
+/// - HEAD is an operation of its own, or the handler for GET answers it.
 ///
-/// If any reading leads to a guarded operation, its authorizer is asked, even if API Gateway would choose an open one.
+/// If any reading leads to a guarded operation, its authorizer is asked, even if API Gateway would select an open one.
 /// If readings lead to operations with different authorizers, the answer is 400
 /// ([`SeveralAuthorizers`](crate::PathAmbiguity::SeveralAuthorizers)). To make `/files` open next to a guarded
-/// `/files/{proxy+}`, give it an operation of its own.
+/// `/files/{proxy+}`, define an operation for it.
 ///
-/// A request that no reading leads anywhere else stays as it is: an open `/pets/health` next to a guarded `/pets/{id}`
-/// is open, also as `/pets/health/` and `/pets//health`. The path has to be the one that the client sent, so a layer
-/// that rewrites paths in other ways than these belongs around this one, not inside.
+/// If no reading leads elsewhere, the operation stays open: an open `/pets/health` next to a guarded `/pets/{id}` is
+/// open, also as `/pets/health/` and `/pets//health`. The layer needs the path that the client sent, so put layers that
+/// rewrite paths in other ways around this layer, not inside it.
 ///
 /// ```
 /// # use http::{Request, Response, StatusCode};
@@ -82,21 +81,22 @@ use crate::{
 /// let get = |path| Request::get(path).body(Empty::<bytes::Bytes>::new());
 /// let open = service.clone().oneshot(get("/users/7/photos")?).await?;
 /// assert_eq!(open.status(), StatusCode::OK);
-/// // A router may take it for a path of `/users/{id}/secrets` with an empty `id`.
+/// // A router may match this with `/users/{id}/secrets` and an empty `id`.
 /// let guarded = service.oneshot(get("/users//secrets")?).await?;
 /// assert_eq!(guarded.status(), StatusCode::UNAUTHORIZED);
 /// # Ok(())
 /// # }
 /// ```
 ///
-/// Around an axum `Router`, or as an optional layer, it goes with axum's `ResponseAxumBodyLayer`, as
-/// [`LambdaAuthorizerLayer`](crate::LambdaAuthorizerLayer#with-axum) does.
+/// Combine it with axum's `ResponseAxumBodyLayer` around an axum `Router`, or as an optional layer, as shown for
+/// [`LambdaAuthorizerLayer`](crate::LambdaAuthorizerLayer#with-axum).
 ///
 /// # Requests without an authorizer
 ///
-/// A request that reaches the service without one of this layer's authorizers (an open operation, an unknown one that is
-/// [passed on](super::UnknownRoutes::PassOn)) has no [`AuthorizerContext`](crate::AuthorizerContext), not even that of a
-/// layer around this one. To hand that on, have the outer layer's context put into an extension of your own in between.
+/// A request that reaches the service without any of this layer's authorizers (an open operation, or an unknown one
+/// that is [passed on](super::UnknownRoutes::PassOn)) has no [`AuthorizerContext`](crate::AuthorizerContext), not even
+/// that of a layer around this one. To keep the outer layer's context, copy it into an extension of your own between
+/// the two layers.
 #[must_use = "a layer does nothing until it is put around a service"]
 #[derive(Clone)]
 pub struct ApiAuthorizerLayer {
@@ -110,8 +110,8 @@ impl ApiAuthorizerLayer {
         }
     }
 
-    /// Explains what would become of a request, as
-    /// [`LambdaAuthorizerLayer::explain`](crate::LambdaAuthorizerLayer::explain) does, by the authorizer of its
+    /// Explains what would happen to a request, as
+    /// [`LambdaAuthorizerLayer::explain`](crate::LambdaAuthorizerLayer::explain) does, with the authorizer of its
     /// operation.
     pub async fn explain<B>(&self, request: Request<B>) -> Explanation {
         let (mut parts, _) = request.into_parts();
@@ -154,7 +154,7 @@ impl<S> Layer<S> for ApiAuthorizerLayer {
     }
 }
 
-/// A service whose operations are guarded, each by its own authorizer. Made by [`ApiAuthorizerLayer`].
+/// A service whose operations are guarded by their own authorizers. [`ApiAuthorizerLayer`] creates it.
 #[derive(Clone)]
 pub struct ApiAuthorizer<S> {
     inner: S,
@@ -167,12 +167,12 @@ impl<S> ApiAuthorizer<S> {
         &self.inner
     }
 
-    /// The protected service, to be changed. Requests sent to it pass no authorizer.
+    /// The protected service, mutably. Requests sent to it bypass the authorizers.
     pub fn get_mut(&mut self) -> &mut S {
         &mut self.inner
     }
 
-    /// The protected service by itself.
+    /// Returns the protected service without its guard.
     pub fn into_inner(self) -> S {
         self.inner
     }
@@ -200,7 +200,7 @@ where
                 guard.call(&mut self.inner, parts, body, Some(matched))
             }
             Choice::Open => {
-                // What a layer around this one has said must not look as if this one had.
+                // The context of an outer layer must not look like the result of this layer.
                 parts.extensions.remove::<AuthorizerContext>();
                 ResponseFuture::serving(&mut self.inner, Request::from_parts(parts, body))
             }
@@ -219,7 +219,7 @@ where
 }
 
 impl<S> ApiAuthorizer<S> {
-    /// A refusal before any authorizer's own settings are known.
+    /// The response to a request that is refused before an authorizer is selected.
     fn refuse(
         &self,
         parts: Parts,

@@ -1,4 +1,4 @@
-//! What is known of a tree's values beside their content.
+//! What is known about the values of a tree, apart from their content.
 
 use std::{
     borrow::Cow,
@@ -10,17 +10,17 @@ use super::place::Place;
 /// The marks of one value, and of the values in it that have any.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Marks<'d> {
-    /// Where it stands in what the user wrote, if it was moved.
+    /// Its place in the user's document, if it was moved.
     pub(super) origin: Option<Place<'d>>,
-    /// Members that the text has more than once, each with its problem.
+    /// Members that the document has more than once, each with its error message.
     pub(super) doubled: BTreeMap<String, String>,
-    /// Parameters that it was made of and that have the template's default.
+    /// Parameters that its value depends on and that have the template's default.
     pub(super) defaults: BTreeSet<String>,
     members: BTreeMap<String, Marks<'d>>,
     items: BTreeMap<usize, Marks<'d>>,
 }
 
-/// One step from a value to a value in it.
+/// One step from a value to a value inside it.
 #[derive(Debug, Clone)]
 pub(super) enum Key<'k> {
     Member(Cow<'k, str>),
@@ -48,24 +48,24 @@ impl<'d> Marks<'d> {
         }
     }
 
-    /// Marks what has been read as moved, unless its own origin is known.
+    /// Sets the place from which the value was moved, unless it is known.
     #[must_use]
     pub(super) fn moved_from(mut self, origin: Place<'d>) -> Self {
         self.origin.get_or_insert(origin);
         self
     }
 
-    /// The marks of a member, which are made where there are none.
+    /// The marks of a member. Missing marks are created.
     pub(super) fn member_mut(&mut self, name: &str) -> &mut Self {
         self.members.entry(name.to_owned()).or_default()
     }
 
-    /// All members' marks, each moved from there.
+    /// The marks of all members.
     pub(super) fn into_members(self) -> BTreeMap<String, Self> {
         self.members
     }
 
-    /// The marks at the end of a way, which is made where there is none.
+    /// The marks at the end of a path. Missing marks are created.
     pub(super) fn at<'k>(&mut self, way: impl Iterator<Item = &'k Key<'k>>) -> &mut Self {
         way.fold(self, |marks, key| match key {
             Key::Member(name) => marks.members.entry(name.to_string()).or_default(),

@@ -1,4 +1,4 @@
-//! What a document says, whatever its format: authorizers, operations, gateway responses.
+//! The content of a document, independent of its format: authorizers, operations, gateway responses.
 
 use std::collections::BTreeMap;
 
@@ -21,39 +21,39 @@ pub(super) struct Definition {
     pub(super) title: String,
     pub(super) known_api: KnownApi,
     pub(super) authorizers: BTreeMap<String, AuthorizerDefinition>,
-    /// Security schemes that are no Lambda authorizers.
+    /// Security schemes that are not Lambda authorizers.
     pub(super) other_schemes: BTreeMap<String, OtherScheme>,
     pub(super) operations: Vec<Operation>,
-    /// The schemes of a root-level `security`, until the operations have them.
+    /// The schemes of a root-level `security`, until they are copied to the operations.
     pub(super) root_security: Vec<String>,
-    /// As written; the definition takes it out and parses it.
+    /// As written. `ApiDefinition` takes them out and parses them.
     pub(super) gateway_responses: Option<Value>,
-    /// Whether there is a resource policy, which is not evaluated.
+    /// Whether there is a resource policy. It is not evaluated.
     pub(super) has_resource_policy: bool,
-    /// Whether the API can be reached from certain networks only.
+    /// Whether only certain networks can reach the API.
     pub(super) is_private: bool,
-    /// Whether the API key of a request is the one that its authorizer answers with.
+    /// Whether the authorizer's response contains the API key of a request.
     pub(super) has_keys_of_authorizers: bool,
-    /// As written: what an HTTP API answers to preflights, which is not done here.
+    /// An HTTP API's CORS configuration, as written. It is not applied.
     pub(super) cors: Option<Value>,
-    /// What else the user has to be told.
+    /// Other notes for the user.
     pub(super) notes: Vec<String>,
     /// Members of a document that nothing reads, until they are noted.
     pub(super) unread: Vec<String>,
-    /// What is wrong with parts that others do not depend on, so that all of it is told at once.
+    /// Errors in parts that others do not depend on. They are reported together.
     pub(super) errors: Vec<DefinitionError>,
 }
 
-/// The most errors that are told at once.
+/// The most errors that are reported together.
 const MAX_ERRORS: usize = 100;
 
 impl Definition {
-    /// What has been read of a part; or its error is kept, and the next part can be read.
+    /// Returns the part that was read, or keeps its error so that reading can go on.
     pub(super) fn keep<T>(&mut self, read: Result<T, DefinitionError>) -> Option<T> {
         match read {
             Ok(part) => Some(part),
             Err(error) => {
-                // Parts may depend on the same mistake.
+                // Several parts may depend on the same mistake.
                 if self.errors.len() < MAX_ERRORS && !self.errors.contains(&error) {
                     self.errors.push(error);
                 }
@@ -62,7 +62,7 @@ impl Definition {
         }
     }
 
-    /// All errors so far as one.
+    /// Fails with all errors so far.
     pub(super) fn check(&mut self) -> Result<(), DefinitionError> {
         match self.errors.is_empty() {
             true => Ok(()),
@@ -70,13 +70,13 @@ impl Definition {
         }
     }
 
-    /// The type of API, as far as it matters.
+    /// The type of the API.
     pub(super) fn api(&self) -> &'static WholeApi {
         self.known_api.api()
     }
 
-    /// Settles what could not be settled while others were being read: operations without a security of their own have
-    /// the root's, and the markers are gone.
+    /// Completes the operations when everything has been read: operations without `security` get that of the root, and
+    /// markers are removed.
     pub(super) fn finish(&mut self) {
         let root = std::mem::take(&mut self.root_security);
         let authorizer = root
@@ -103,7 +103,7 @@ impl Definition {
         }
     }
 
-    /// In the order that a document's members are read in.
+    /// Sorts the operations in the order in which a document's members are read.
     pub(super) fn sort_operations(&mut self) {
         self.operations.sort_by_cached_key(Operation::order);
     }

@@ -1,4 +1,4 @@
-//! A value of a document that knows where it stands, for errors that say so.
+//! A value of a document with its place, for error messages.
 
 mod functions;
 mod scalars;
@@ -12,7 +12,7 @@ use super::{
     unknown::{Unknown, Unknowns},
 };
 
-/// A value, its place, and who wants to know if something that is not known is asked for.
+/// A value and its place, with the list of unknown values that a reader has asked for.
 #[derive(Debug, Clone)]
 pub(super) struct Node<'d> {
     value: &'d Value,
@@ -41,7 +41,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// All that is asked of this value and of those in it, and is not known, is noted there.
+    /// Records in `unknowns` each unknown value that a reader asks for in this node or inside it.
     #[must_use]
     pub(super) fn noting(self, unknowns: &'d Unknowns) -> Self {
         Self {
@@ -50,7 +50,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// A value that was made of this one, in its place.
+    /// A value that replaces this one, in the same place.
     pub(super) fn of_same_place<'v>(&self, value: &'v Value) -> Node<'v>
     where
         'd: 'v,
@@ -105,7 +105,8 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// A member, where the value is an object that has it. A function beside it might make it, or another one in its place.
+    /// A member, if the value is an object that has it. An unknown function next to the members is recorded: it might
+    /// create or replace this one.
     pub(super) fn member(&self, name: &'d str) -> Option<Self> {
         let members = self.value.as_object()?;
         self.note_unknown();
@@ -114,31 +115,31 @@ impl<'d> Node<'d> {
         Some(self.to_member(name, value))
     }
 
-    /// A member as it is written. Nothing is noted.
+    /// A member as written. Nothing is recorded.
     pub(super) fn written(&self, name: &str) -> Option<Self> {
         let (name, value) = self.value.as_object()?.get_key_value(name)?;
         Some(self.to_member(name, value))
     }
 
-    /// All members as they are written, those that are functions included; none where the value is not an object.
+    /// All members as written, including functions. None if the value is not an object.
     pub(super) fn each_member(&self) -> impl Iterator<Item = (&'d str, Self)> {
         let members = self.value.as_object().into_iter().flatten();
         members.map(|(name, value)| (name.as_str(), self.to_member(name, value)))
     }
 
-    /// All items as they are written; none where the value is not a list.
+    /// All items as written. None if the value is not a list.
     pub(super) fn each_item(&self) -> impl Iterator<Item = Self> {
         let items = self.value.as_array().into_iter().flatten().enumerate();
         items.map(|(index, value)| self.to_item(index, value))
     }
 
-    /// An error if any of the object's members is there twice.
+    /// Fails if the object has a member twice.
     pub(super) fn check_doubled(&self) -> Result<(), DefinitionError> {
         let doubled = self.marks.and_then(|marks| marks.doubled.values().next());
         doubled.map_or(Ok(()), |problem| Err(self.error(problem)))
     }
 
-    /// Of a member that is there twice a reader sees the first, and AWS takes the last.
+    /// Records that a member is there twice. A reader of the document sees the first one, and AWS uses the last one.
     fn note_doubled(&self, name: &str) {
         let problem = self.marks.and_then(|marks| marks.doubled.get(name));
         if let (Some(unknowns), Some(problem)) = (self.unknowns, problem) {
@@ -149,14 +150,14 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// All members, where the value is an object.
+    /// All members. Fails if the value is not an object.
     pub(super) fn members(&self) -> Result<impl Iterator<Item = (&'d str, Self)>, DefinitionError> {
         let members = self.object()?.iter();
         let node = self.clone();
         Ok(members.map(move |(name, value)| (name.as_str(), node.to_member(name, value))))
     }
 
-    /// All items, where the value is a list.
+    /// All items. Fails if the value is not a list.
     pub(super) fn items(&self) -> Result<impl Iterator<Item = Self>, DefinitionError> {
         self.note_defaults();
         let Value::Array(items) = self.value else {
@@ -178,7 +179,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// Refuses members that are not among these: a misspelt member must not be overlooked.
+    /// Refuses all other members, so that a misspelled member is not ignored.
     pub(super) fn allow_members(&self, allowed: &[&str]) -> Result<(), DefinitionError> {
         let unknown = self.members()?.find(|(name, _)| !allowed.contains(name));
         match unknown {
@@ -186,7 +187,7 @@ impl<'d> Node<'d> {
             Some((name, _)) => {
                 let (name, allowed) = (quoted(name), allowed.join("`, `"));
                 Err(self.error(format!(
-                    "the member {name} is not known here; known are `{allowed}`"
+                    "the member {name} is not allowed here; allowed are `{allowed}`"
                 )))
             }
         }
@@ -206,22 +207,19 @@ mod tests {
         let item = path.items().unwrap().next().unwrap();
         let error = item.member("x").unwrap().text().unwrap_err().to_string();
         assert!(error.starts_with("at `/paths/~1a~0b/0/x`: "), "{error}");
-        assert!(error.contains("`Fn::Sub` is not run"), "{error}");
+        assert!(error.contains("`Fn::Sub` cannot be evaluated"), "{error}");
         assert!(root.error("?").to_string().starts_with("at `/`: "));
     }
 
     #[test]
-    fn what_was_found_is_quoted() {
+    fn unexpected_values_are_quoted() {
         let value = json!({"a": "x", "b": [1]});
         let root = Node::root(&value);
         let error = root.member("a").unwrap().integer().unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "at `/a`: a whole number is expected, and `x` is there"
-        );
+        assert_eq!(error, "at `/a`: expected a whole number, found `x`");
         let error = root.allow_members(&["a"]).unwrap_err().to_string();
         assert!(
-            error.contains("`b` is not known here; known are `a`"),
+            error.contains("`b` is not allowed here; allowed are `a`"),
             "{error}"
         );
     }

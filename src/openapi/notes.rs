@@ -1,4 +1,4 @@
-//! What the user has to be told.
+//! Notes for the user.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +11,11 @@ use super::{
     node::Node,
 };
 
-/// The most parts of gateway responses that have a note each.
+/// The most parts of gateway responses that get a note each.
 const MAX_LEFT_OUT: usize = 20;
 
 impl Definition {
-    /// Says which parameters have the template's own values.
+    /// Adds a note about parameters that have the template's defaults.
     pub(super) fn add_defaults(&mut self, defaults: &BTreeMap<String, String>) {
         if defaults.is_empty() {
             return;
@@ -25,19 +25,20 @@ impl Definition {
             .map(|(name, value)| format!("{name}={value}"));
         let defaults: Vec<_> = defaults.collect();
         self.notes.push(format!(
-            "the API depends on parameters of which no value is given, so that they have the template's defaults: {}; \
-             if the stack is deployed with others, say so with `Template::parameter`",
+            "the API depends on parameters that are not set, so the template's defaults apply: {}; if the stack is \
+             deployed with other values, set them with `Template::parameter`",
             quoted_list(&defaults)
         ));
     }
 
-    /// Gateway responses without what is not known of them: they do not decide who may call what.
+    /// The known part of gateway responses. They do not decide who may call what.
     pub(super) fn known_responses(&mut self, node: &Node<'_>) -> Option<Value> {
         let mut left_out = Vec::new();
         let known = known_part(node, &mut left_out);
         for place in left_out.iter().take(MAX_LEFT_OUT) {
             self.notes.push(format!(
-                "the part of a gateway response at `{place}` is left out: it depends on a function whose value is not known"
+                "the part of a gateway response at `{place}` is left out: it depends on a function whose value is not \
+                 known"
             ));
         }
         if let Some(more @ 1..) = left_out.len().checked_sub(MAX_LEFT_OUT) {
@@ -48,15 +49,16 @@ impl Definition {
         known
     }
 
-    /// Notes mutual TLS.
+    /// Adds a note about mutual TLS.
     pub(super) fn note_certificate(&mut self) {
-        let note = "the API's domain asks clients for a certificate, which is not done here; let the TLS server ask for it";
+        let note = "the API's domain requires client certificates, which this crate does not check; have the TLS \
+                    server require them";
         if !self.notes.iter().any(|it| it == note) {
             self.notes.push(note.into());
         }
     }
 
-    /// Notes members that SAM drops without a word.
+    /// Adds a note for each member that SAM drops silently.
     pub(super) fn note_dropped(
         &mut self,
         node: &Node<'_>,
@@ -64,7 +66,7 @@ impl Definition {
     ) -> Result<(), DefinitionError> {
         for (name, _) in node.members()?.filter(|(name, _)| !known.contains(name)) {
             self.notes.push(format!(
-                "SAM drops the member {} at `{}`: it does not know it there",
+                "SAM ignores the member {} at `{}`: it is not allowed there",
                 quoted(name),
                 node.place()
             ));

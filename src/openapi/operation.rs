@@ -1,4 +1,4 @@
-//! An operation: a method of a resource, and who guards it.
+//! Operations: the methods of resources, and what guards them.
 
 use std::fmt;
 
@@ -12,18 +12,18 @@ pub struct Operation {
     /// None is `ANY`.
     pub(super) method: Option<Method>,
     pub(super) path: PathTemplate,
-    /// The names of the security schemes. None where the document says nothing about this operation.
+    /// The names of the security schemes. None: the document does not say.
     pub(super) security: Option<Vec<String>>,
-    /// Whether `x-amazon-apigateway-auth` asks for IAM, until that is among the names.
+    /// Whether `x-amazon-apigateway-auth` requires IAM, until IAM is added to the names.
     pub(super) has_iam: bool,
-    /// Whether it has an integration, as everything has that SAM adds its defaults to.
+    /// Whether it has an integration. SAM adds its defaults only to operations that have one.
     pub(super) has_integration: bool,
-    /// The name of its authorizer, once that is settled.
+    /// The name of its authorizer, when it is known.
     pub(super) authorizer: Option<String>,
 }
 
 impl Operation {
-    /// Nothing is said of it yet.
+    /// An operation without any schemes yet.
     pub(super) fn new(method: Option<Method>, path: PathTemplate) -> Self {
         Self {
             method,
@@ -61,7 +61,7 @@ impl Operation {
         self.path.as_str()
     }
 
-    /// `ANY` is the last of a path's members, `x-amazon-apigateway-any-method`.
+    /// The sort key. `ANY` comes last in its path.
     pub(super) fn order(&self) -> (String, bool, String) {
         (
             self.path().to_owned(),
@@ -70,7 +70,7 @@ impl Operation {
         )
     }
 
-    /// The name of the authorizer that guards it. None: it is let through without one.
+    /// The name of the authorizer that guards it. None: requests are let through without an authorizer.
     #[must_use]
     pub fn authorizer(&self) -> Option<&str> {
         self.authorizer.as_deref()

@@ -1,14 +1,14 @@
-//! Security schemes that are no Lambda authorizers.
+//! Security schemes that are not Lambda authorizers.
 
 use serde_json::{Value, json};
 
 /// A security scheme that this crate cannot check.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct OtherScheme {
-    /// What it is, in words.
+    /// A description.
     pub(super) kind: String,
     pub(super) is_api_key: bool,
-    /// As the document has it.
+    /// As written in the document.
     pub(super) scheme: Value,
 }
 
@@ -52,7 +52,7 @@ impl OtherScheme {
         }))
     }
 
-    /// A name that is used and not defined.
+    /// A scheme that is used and not defined.
     pub(super) fn undefined() -> Self {
         Self::new("not defined in the document".into(), Value::Null)
     }

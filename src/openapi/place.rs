@@ -1,8 +1,9 @@
-//! Where a value stands, for errors that say so.
+//! The place of a value, for error messages.
 
 use std::{fmt, sync::Arc};
 
-/// A way from the root of a document to a value. Only an error makes a text of it. (`Arc`: a template can be sent.)
+/// The path from the root of a document to a value. It becomes a string only in an error. (`Arc`: a template must be
+/// `Send`.)
 #[derive(Debug, Clone, Default)]
 pub(super) struct Place<'d>(Option<Arc<Step<'d>>>);
 
@@ -39,7 +40,7 @@ impl<'d> Place<'d> {
     }
 }
 
-/// A JSON pointer, its long names shortened; in a file that was included, with the file's name before it.
+/// A JSON pointer with long names shortened. In an included file, the file's name comes before it.
 impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut names = Vec::new();

@@ -1,16 +1,14 @@
-//! The whole API at a glance, before it is trusted.
+//! A report of the whole API, to be checked before the layer is used.
 
-use std::fmt;
+mod table;
 
 use serde::Serialize;
 
-use super::{
-    definition::ApiDefinition, error::shortened_name, model::Operation, routing::UnknownRoutes,
-};
+use super::{definition::ApiDefinition, model::Operation, routing::UnknownRoutes};
 
-/// Each operation of an API with what guards it. Made by [`ApiDefinition::report`].
+/// Each operation of an API with what guards it. [`ApiDefinition::report`] creates it.
 ///
-/// `Display` writes a table, and serde JSON for programs.
+/// `Display` writes a table, and serde writes JSON for programs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApiReport {
@@ -41,22 +39,22 @@ pub struct ReportedScheme {
     checked_elsewhere: bool,
 }
 
-/// Who guards an operation.
+/// What guards an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Guarding {
-    /// Nobody: everybody may call it.
+    /// Nothing: anyone may call it.
     Open,
-    /// A Lambda authorizer, here. Other schemes that the operation has are to be checked elsewhere.
+    /// A Lambda authorizer. Something else has to check the other schemes of the operation, if there are any.
     Guarded,
-    /// Something else alone: it has schemes, and none of them is a Lambda authorizer.
+    /// Only something else: the operation has schemes, and none of them is a Lambda authorizer.
     CheckedElsewhere,
 }
 
 impl ApiDefinition {
-    /// Each operation with its authorizer, its other schemes, and who guards it; what becomes of requests for other
-    /// operations; and the [notes](Self::notes).
+    /// Reports each operation with its authorizer, its other schemes and what guards it, what happens to requests for
+    /// other operations, and the [notes](Self::notes).
     ///
     /// ```
     /// use tower_lambda_authorizer::openapi::{ApiDefinition, Guarding};
@@ -155,11 +153,6 @@ impl ApiReport {
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
-
-    fn count(&self, guarding: Guarding) -> usize {
-        let operations = self.operations.iter();
-        operations.filter(|it| it.guarding == guarding).count()
-    }
 }
 
 impl ReportedOperation {
@@ -175,7 +168,7 @@ impl ReportedOperation {
         &self.path
     }
 
-    /// Who guards it.
+    /// What guards it.
     #[must_use]
     pub fn guarding(&self) -> Guarding {
         self.guarding
@@ -192,39 +185,6 @@ impl ReportedOperation {
     pub fn other_schemes(&self) -> &[ReportedScheme] {
         &self.other_schemes
     }
-
-    /// The cells of its row.
-    fn row(&self) -> [String; 4] {
-        let schemes = self.other_schemes.iter();
-        let schemes = schemes.map(|it| format!("{} ({})", shortened_name(&it.name), it.kind));
-        let schemes: Vec<_> = schemes.collect();
-        let text = |text: Option<String>| text.filter(|it| !it.is_empty()).unwrap_or("-".into());
-        [
-            shortened_name(&self.operation),
-            text(self.authorizer.as_deref().map(shortened_name)),
-            text(Some(schemes.join(", "))),
-            self.verdict(),
-        ]
-    }
-
-    fn verdict(&self) -> String {
-        let is_open = |scheme: &&ReportedScheme| !scheme.checked_elsewhere;
-        let open = self.other_schemes.iter().filter(is_open);
-        let open: Vec<_> = open
-            .map(|scheme| format!("`{}`", shortened_name(&scheme.name)))
-            .collect();
-        let verb = if open.len() == 1 { "is" } else { "are" };
-        match (self.guarding, &*open) {
-            (Guarding::Open, _) => "OPEN".into(),
-            (Guarding::Guarded, []) => "guarded here".into(),
-            (Guarding::Guarded, _) => {
-                let open = open.join(", ");
-                format!("guarded here, but {open} {verb} to be checked elsewhere")
-            }
-            (Guarding::CheckedElsewhere, []) => "checked elsewhere, as the application says".into(),
-            (Guarding::CheckedElsewhere, _) => "to be checked elsewhere".into(),
-        }
-    }
 }
 
 impl ReportedScheme {
@@ -234,7 +194,7 @@ impl ReportedScheme {
         &self.name
     }
 
-    /// What it is, in words: `an API key`.
+    /// A description: `an API key`.
     #[must_use]
     pub fn kind(&self) -> &str {
         &self.kind
@@ -244,40 +204,5 @@ impl ReportedScheme {
     #[must_use]
     pub fn is_checked_elsewhere(&self) -> bool {
         self.checked_elsewhere
-    }
-}
-
-/// A table, with the numbers before it and the notes after it.
-impl fmt::Display for ApiReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.operations.len();
-        writeln!(
-            f,
-            "{} with {count} operation{}: {} open, {} guarded here, {} to be checked elsewhere\n",
-            self.api_type,
-            if count == 1 { "" } else { "s" },
-            self.count(Guarding::Open),
-            self.count(Guarding::Guarded),
-            self.count(Guarding::CheckedElsewhere),
-        )?;
-        let head = ["operation", "authorizer", "other schemes", "guarding"].map(str::to_owned);
-        let mut rows = vec![head];
-        rows.extend(self.operations.iter().map(ReportedOperation::row));
-        let mut widths = [0; 4];
-        for row in &rows {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = cell.chars().count().max(*width);
-            }
-        }
-        for row in &rows {
-            let [first, second, third, last] = row;
-            let [w1, w2, w3, _] = widths;
-            writeln!(f, "{first:w1$}  {second:w2$}  {third:w3$}  {last}")?;
-        }
-        writeln!(f, "\nall other requests are {}", self.unknown_routes)?;
-        for note in &self.notes {
-            writeln!(f, "note: {note}")?;
-        }
-        Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! Which schemes the names in a security requirement stand for.
+//! Resolves the names in security requirements to schemes.
 
 use serde_json::json;
 
@@ -41,8 +41,8 @@ impl Definition {
         }
     }
 
-    /// The one authorizer among the schemes that a document's `security` names. A name that is not defined is one that
-    /// something else has to check, since AWS deploys such documents.
+    /// The authorizer among the schemes in a document's `security`. AWS deploys documents with names that are not
+    /// defined, so something else has to check those.
     pub(super) fn settle_document(&mut self, names: &[String]) -> Result<Option<String>, String> {
         for name in self.undefined(names) {
             self.other_schemes.insert(name, OtherScheme::undefined());
@@ -50,12 +50,12 @@ impl Definition {
         self.settle(names)
     }
 
-    /// The one authorizer among an operation's schemes. The error says what is wrong.
+    /// The authorizer among an operation's schemes. The error says what is wrong.
     pub(super) fn settle(&self, names: &[String]) -> Result<Option<String>, String> {
         let undefined = self.undefined(names);
         if !undefined.is_empty() {
             return Err(format!(
-                "{} is no security scheme of this document; its schemes are {}",
+                "{} is not a security scheme of this document; its schemes are {}",
                 quoted_list(&undefined),
                 self.known_schemes()
             ));
@@ -66,7 +66,7 @@ impl Definition {
             [] => Ok(None),
             [one] => Ok(Some((*one).clone())),
             _ => Err(format!(
-                "API Gateway has one authorizer for a method, and {} are named here; leave one",
+                "API Gateway allows one authorizer per method, and this names {}; keep one",
                 quoted_list(&authorizers)
             )),
         }

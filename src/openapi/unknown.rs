@@ -1,8 +1,8 @@
-//! Functions of a template whose value is not known, and what becomes of them.
+//! Functions of a template whose value is not known.
 //!
-//! They stay in the tree, because most of them do not matter: the name of a bucket, the ARN of a function. The readers of
-//! an API cannot tell which ones do. So each [`Node`](super::node::Node) that is asked for something that such a function
-//! might make notes it here, and what has been noted decides whether the result can be trusted.
+//! They stay in the tree, because most of them do not matter: the name of a bucket, the ARN of a Lambda function. It
+//! is not known in advance which ones matter. So a [`Node`](super::node::Node) records here when a reader asks it for something
+//! that such a function might create. The records decide whether the result can be trusted.
 
 use std::{cell::RefCell, collections::BTreeSet};
 
@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use super::error::{DefinitionError, quoted};
 
-/// The most that is kept. One is enough for an error; the user may want to see more.
+/// The most records. One is enough for an error; more are helpful to the user.
 const MAX_NOTED: usize = 20;
 
-/// What the readers came upon.
+/// The unknown values that readers have asked for.
 #[derive(Debug, Default)]
 pub(super) struct Unknowns {
     noted: RefCell<Vec<Unknown>>,
@@ -24,7 +24,7 @@ pub(super) struct Unknowns {
 /// Something whose value is not known, although it matters.
 #[derive(Debug, Clone)]
 pub(super) struct Unknown {
-    /// The condition that would settle it.
+    /// The condition that decides the value.
     pub(super) condition: Option<String>,
     pub(super) error: DefinitionError,
 }
@@ -34,13 +34,13 @@ impl Unknowns {
         let mut noted = self.noted.borrow_mut();
         let is_condition = unknown.condition.is_some();
         let is_known = noted.iter().any(|other| other.error == unknown.error);
-        // The first condition is never left out: it can be tried both ways.
+        // The first condition is always recorded: it can be tried both ways.
         if !is_known && (noted.len() < MAX_NOTED || is_condition && noted.len() == MAX_NOTED) {
             noted.push(unknown);
         }
     }
 
-    /// Notes parameters that have the template's default.
+    /// Records parameters that have the template's default.
     pub(super) fn note_defaults(&self, names: &BTreeSet<String>) {
         self.defaults.borrow_mut().extend(names.iter().cloned());
     }
@@ -49,7 +49,7 @@ impl Unknowns {
         self.defaults.borrow().clone()
     }
 
-    /// The first condition that was not known.
+    /// The first unknown condition.
     pub(super) fn condition(&self) -> Option<(String, DefinitionError)> {
         let noted = self.noted.borrow();
         noted.iter().find_map(|unknown| {
@@ -58,7 +58,7 @@ impl Unknowns {
         })
     }
 
-    /// All but the conditions, of which either value will do.
+    /// Drops the records of conditions: for this caller either value will do.
     pub(super) fn without_conditions(self) -> Self {
         let mut noted = self.noted.borrow_mut();
         noted.retain(|unknown| unknown.condition.is_none());
@@ -66,7 +66,7 @@ impl Unknowns {
         self
     }
 
-    /// What was read, unless something in it is not known.
+    /// Returns what was read, unless something in it is not known.
     pub(super) fn check<T>(self, read: Result<T, DefinitionError>) -> Result<T, DefinitionError> {
         let unknown = self.noted.into_inner();
         if unknown.is_empty() {
@@ -74,7 +74,7 @@ impl Unknowns {
         }
         let mut errors: Vec<_> = unknown.into_iter().map(|unknown| unknown.error).collect();
         if let Err(error) = read {
-            // What a reader says of the same function is more to the point.
+            // The reader's error about the same function is more specific.
             let text = error.to_string();
             errors.retain(|noted| !text.starts_with(&noted.to_string()));
             errors.push(error);
@@ -88,15 +88,15 @@ pub(super) fn condition_of<'d>(function: &str, argument: &'d Value) -> Option<&'
     (function == "Fn::If").then(|| argument.get(0)?.as_str())?
 }
 
-/// Why the value of a function is not known, and what to do about it.
+/// Says why the value of a function is not known, and what to do.
 pub(super) fn reason(function: &str, argument: &Value) -> String {
     let name = quoted(function);
     let text = argument.as_str().map(quoted);
     let location = argument.get("Parameters").and_then(|it| it.get("Location"));
     match (function, text) {
         ("Ref", Some(text)) => format!(
-            "the intrinsic function {name} is not run, because {text} has no value; if it is a parameter, say its value \
-             with `Template::parameter`"
+            "the intrinsic function {name} cannot be evaluated, because {text} has no value; if it is a parameter, set \
+             it with `Template::parameter`"
         ),
         ("Fn::Transform", _) if argument.get("Name").is_some_and(|it| it == "AWS::Include") => {
             let location = location.map_or("a file".into(), |location| match location {
@@ -108,37 +108,37 @@ pub(super) fn reason(function: &str, argument: &Value) -> String {
                 _ => "a file whose name is not known".into(),
             });
             format!(
-                "{name} is not run, because the text of {location} is not known, which `AWS::Include` puts here; hand \
-                 it over with `Template::include`"
+                "{name} cannot be evaluated: `AWS::Include` inserts {location} here, and its content is not known; \
+                 supply it with `Template::include`"
             )
         }
         ("Fn::Transform", _) => {
             let name_of_macro = argument.get("Name").and_then(Value::as_str);
             let name_of_macro = quoted(name_of_macro.unwrap_or("?"));
             format!(
-                "{name} is not run: what the macro {name_of_macro} makes of this is not known; read the processed \
+                "{name} cannot be evaluated: it is not known what the macro {name_of_macro} does; read the processed \
                  template (`aws cloudformation get-template --template-stage Processed`)"
             )
         }
         ("Fn::GetAtt", _) if is_output(argument) => format!(
-            "the intrinsic function {name} is not run, because this is an output of a nested stack, whose template is \
-             another one; read that one by itself, or write the value here"
+            "the intrinsic function {name} cannot be evaluated, because this is an output of a nested stack, which has \
+             its own template; read that template by itself, or write the value here"
         ),
         ("Fn::If", _) => {
             let condition = argument.get(0).and_then(Value::as_str).unwrap_or("?");
             format!(
-                "the intrinsic function {name} is not run, because the condition {} is not known; say the values of the \
-                 parameters that it asks about with `Template::parameter`",
+                "the intrinsic function {name} cannot be evaluated, because the condition {} is not known; set the \
+                 parameters that it depends on with `Template::parameter`",
                 quoted(condition)
             )
         }
         _ if function.starts_with("Fn::ForEach::") => format!(
-            "{name} is not run, because it needs `AWS::LanguageExtensions` in `Transform` and a list that is known; \
-             write out what it makes, or say the parameters' values with `Template::parameter`"
+            "{name} cannot be evaluated, because it needs `AWS::LanguageExtensions` in `Transform` and a list whose \
+             items are known; write out what it creates, or set the parameters with `Template::parameter`"
         ),
         _ => format!(
-            "the intrinsic function {name} is not run, because its value is not known; if it depends on parameters \
-             or pseudo parameters, say their values with `Template::parameter`"
+            "the intrinsic function {name} cannot be evaluated, because its value is not known; if it depends on \
+             parameters or pseudo parameters, set them with `Template::parameter`"
         ),
     }
 }

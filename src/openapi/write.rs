@@ -1,4 +1,4 @@
-//! From a definition back to OpenAPI 3.0.
+//! Writes a definition as OpenAPI 3.0.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::gateway_response::GatewayResponses;
 
-/// Writes a fragment that reads as the same definition.
+/// Writes a fragment. Reading it gives the same definition.
 pub(super) fn write(definition: &Definition, responses: &GatewayResponses) -> Value {
     let api = definition.api();
     let responses = responses.to_openapi();
@@ -52,7 +52,7 @@ fn scheme(definition: &AuthorizerDefinition) -> Value {
         "type": "apiKey",
         "name": definition.header.as_deref().unwrap_or(NO_HEADER),
         "in": "header",
-        // Without it some imports drop the authorizer.
+        // Some imports drop the authorizer if this is missing.
         "x-amazon-apigateway-authtype": definition.auth_type.as_deref().unwrap_or(DEFAULT_AUTH_TYPE),
         "x-amazon-apigateway-authorizer": without_null(authorizer),
     });
@@ -67,7 +67,7 @@ fn paths(operations: &[Operation]) -> Map<String, Value> {
             None => ANY_METHOD.into(),
         };
         let content = json!({
-            // OpenAPI demands responses.
+            // OpenAPI requires `responses`.
             "responses": {},
             "security": operation.security.as_deref().map(security),
             IS_DEFAULT_ROUTE: operation.path.is_default_route().then_some(true),
@@ -83,7 +83,7 @@ fn paths(operations: &[Operation]) -> Map<String, Value> {
         .collect()
 }
 
-/// One combination of all names, however the document had them: API Gateway checks all of them.
+/// Writes one combination of all names, even if the document had alternatives: API Gateway checks all of them.
 fn security(names: &[String]) -> Value {
     match names.is_empty() {
         true => json!([]),

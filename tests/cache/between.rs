@@ -1,10 +1,10 @@
-//! A call that ends between another request's look-up and its asking.
+//! A call that ends between another request's look-up and its call.
 
 use std::task::{Context, Poll};
 
 use super::*;
 
-/// What happens when it is cloned, which is between the two.
+/// Runs something when it is cloned, which is between the look-up and the call.
 #[derive(Default)]
 struct Meanwhile(Option<Box<dyn Fn() + Send>>);
 
@@ -29,7 +29,7 @@ impl Service<Request<()>> for Meanwhile {
     }
 }
 
-/// How often the doorman is asked if a second request is answered meanwhile, so long ago.
+/// How often the authorizer is called if another request's call ended meanwhile, this long ago.
 async fn calls(answered_ago: Duration) -> usize {
     let cache = ResultCache::new().serve_stale_on_failure(SECOND);
     let door = Door::new(Mood::Allows).with_cache(cache);

@@ -1,4 +1,4 @@
-//! Whose results are whose: layers and clones in one cache, and what forgetting one key does to others.
+//! Which layers and clones in one cache share results, and that forgetting one key does not affect others.
 
 use tower_lambda_authorizer::{
     AmbiguousPaths, Api, ClientIp, ExpressionMatch, PayloadFormatVersion, ResourceMatch,
@@ -19,7 +19,7 @@ fn http_api(door: &Door) -> Guarded {
         .clock(door.clock.clock())
 }
 
-/// Whether the clone finds the layer's result, and the layer still its own.
+/// Whether the clone finds the layer's result. Also checks that the layer still finds its own.
 async fn finds_it(door: &Door, layer: Guarded, clone: Guarded) -> bool {
     async fn ask(layer: &Guarded) {
         let service = layer.layer(service_fn(inside));
@@ -38,9 +38,9 @@ async fn finds_it(door: &Door, layer: Guarded, clone: Guarded) -> bool {
     found
 }
 
-/// Whatever the authorizer is told, and whatever decides whether its answer is taken.
+/// These settings affect what the authorizer receives, or whether its response is accepted.
 #[tokio::test]
-async fn a_clone_that_differs_in_what_an_answer_depends_on_has_its_own_results() {
+async fn a_clone_with_other_settings_that_affect_answers_has_its_own_results() {
     let door = Door::new(Mood::Allows);
     let api = || Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap();
     let with_variable = move |value| api().with_stage_variable("tenant", value).unwrap();
@@ -124,7 +124,7 @@ async fn a_clone_that_differs_in_what_an_answer_depends_on_has_its_own_results()
             "{name}"
         );
         base.results().clear().await.unwrap();
-        // Two functions are never known to be the same; all else is.
+        // Functions cannot be compared, so two of them are always different.
         if !["address", "resources", "clock"].contains(name) {
             let (one, same) = (change(base.clone()), change(base.clone()));
             one.results().clear().await.unwrap();
@@ -140,7 +140,7 @@ async fn a_clone_that_differs_in_what_an_answer_depends_on_has_its_own_results()
 }
 
 #[tokio::test]
-async fn a_clone_that_answers_otherwise_finds_the_layers_results() {
+async fn a_clone_with_other_settings_that_do_not_affect_answers_finds_the_layers_results() {
     let door = Door::new(Mood::Allows);
     let clone = token(&door)
         .gateway_responses(Default::default())
@@ -150,16 +150,16 @@ async fn a_clone_that_answers_otherwise_finds_the_layers_results() {
     assert!(finds_it(&door, token(&door), clone).await);
 }
 
-/// What the crate names by itself has no name that an application could give.
+/// An application cannot choose the name that the crate gives a layer without a name.
 #[cfg(feature = "shared-cache")]
 #[tokio::test]
-async fn no_name_that_is_given_is_that_of_a_layer_without() {
+async fn a_chosen_name_never_equals_that_of_an_unnamed_layer() {
     use tower_lambda_authorizer::{
         SharedTierError,
         shared_cache::{SharedCache, SharedTier},
     };
 
-    /// Has nothing and keeps nothing.
+    /// A store that is always empty.
     struct Nothing;
 
     impl SharedTier for Nothing {
@@ -199,7 +199,7 @@ async fn no_name_that_is_given_is_that_of_a_layer_without() {
             assert_eq!(door.status("a", "/").await, 403, "{name}");
         }
     }
-    // With one name, but another store or another secret.
+    // The same name, but another store or another secret.
     let other = SharedCache::new(Nothing, [8; 32]).unwrap();
     let named = |shared: &SharedCache| {
         let layer = token(&unnamed[0]).cache(cache.clone());
@@ -209,9 +209,9 @@ async fn no_name_that_is_given_is_that_of_a_layer_without() {
     assert!(finds_it(&unnamed[0], named(&shared), named(&shared)).await);
 }
 
-/// One caller's forgetting makes no other caller's call again, and takes away no result.
+/// Forgetting one caller's result neither repeats calls for other callers, nor removes their results.
 #[tokio::test]
-async fn forgetting_one_key_disturbs_no_call_of_another() {
+async fn forgetting_a_key_does_not_disturb_calls_of_other_keys() {
     let door = Door::new(Mood::Thinks);
     let results = door.layer.results();
     let other = Door::new(Mood::Thinks).with_cache(ResultCache::new());
@@ -240,9 +240,9 @@ async fn forgetting_one_key_disturbs_no_call_of_another() {
     assert_eq!(door.calls(), 20, "all were kept");
 }
 
-/// In one cache, too: clearing one layer's results leaves the calls of another alone.
+/// Clearing one layer's results does not affect the calls of another layer with the same cache.
 #[tokio::test]
-async fn clearing_disturbs_no_call_of_another_layer() {
+async fn clearing_does_not_disturb_calls_of_another_layer() {
     let cache = ResultCache::new();
     let doors = [(); 2].map(|()| Door::new(Mood::Thinks).with_cache(cache.clone()));
     let mut waiting = doors.each_ref().map(|door| spawn(door, "a"));

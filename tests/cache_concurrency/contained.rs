@@ -1,4 +1,4 @@
-//! Whatever an authorizer's future does, everybody who waits for it has an answer.
+//! Every request that waits for an authorizer gets an answer, whatever the authorizer's future does.
 
 use std::{
     error::Error,
@@ -14,7 +14,7 @@ use super::*;
 
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// Where the future panics, always with what panics again when it is dropped.
+/// Where the future panics. The panic's payload always panics again when it is dropped.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Panics {
     Before,
@@ -59,7 +59,7 @@ struct BadError {
 }
 
 impl fmt::Display for BadError {
-    /// The first time, it is the authorizer itself that looks.
+    /// `AuthorizerError` reads the message first, inside the authorizer's future.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let times = self.shown.fetch_add(1, Ordering::SeqCst);
         if self.panics == Panics::WhenItsErrorIsShown && times > 0 {
@@ -87,7 +87,7 @@ impl Drop for BadError {
     }
 }
 
-/// Answers at its second poll, if it does not panic.
+/// A future that is ready at its second poll, if it does not panic.
 struct Bad {
     panics: Panics,
     polls: usize,
@@ -144,7 +144,7 @@ impl Authorizer for Authority {
     }
 }
 
-/// With and without a limit on calls, with and without a cache.
+/// Layers with and without a limit of concurrent calls, and with and without a cache.
 fn layers(panics: Panics) -> impl Iterator<Item = LambdaAuthorizerLayer<Authority>> {
     [(false, false), (false, true), (true, false), (true, true)]
         .into_iter()
@@ -163,7 +163,7 @@ fn layers(panics: Panics) -> impl Iterator<Item = LambdaAuthorizerLayer<Authorit
 }
 
 #[tokio::test(start_paused = true)]
-async fn whatever_an_authorizer_does_everybody_has_an_answer_in_time() {
+async fn every_request_is_answered_in_time_whatever_the_authorizer_does() {
     for panics in ALL {
         for layer in layers(panics) {
             for _ in 0..2 {
@@ -187,9 +187,9 @@ async fn whatever_an_authorizer_does_everybody_has_an_answer_in_time() {
     }
 }
 
-/// Who leaves is not thrown at, and the next one is answered.
+/// A request that is cancelled sees no panic, and the next one is answered.
 #[tokio::test(start_paused = true)]
-async fn the_last_who_leaves_drops_the_future_without_a_panic() {
+async fn cancelling_the_last_request_drops_the_future_without_a_panic() {
     for layer in layers(Panics::WhenDroppedAtTheLimit) {
         for _ in 0..3 {
             let requests: Vec<_> = (0..3).map(|_| tokio::spawn(send(&layer, "a"))).collect();
@@ -221,9 +221,9 @@ impl Drop for BadWaker {
     }
 }
 
-/// The handle that the call keeps is dropped after the client's own.
+/// The call's clone of the waker is dropped after the client's own.
 #[tokio::test]
-async fn a_client_whose_waker_panics_when_it_is_dropped_leaves_without_a_panic() {
+async fn cancelling_a_request_catches_the_panic_of_its_waker() {
     let gate = Gate::new();
     let layer = gate.layer();
     let mut leaving = Box::pin(send(&layer, "a"));
@@ -242,9 +242,9 @@ async fn a_client_whose_waker_panics_when_it_is_dropped_leaves_without_a_panic()
     assert_eq!(staying.await.unwrap().status(), 200);
 }
 
-/// A 500 that says what is missing, with a limit on calls, too. The authorizer is not asked.
+/// The response is a 500 whose reason names the missing timer, and the authorizer is not called.
 #[test]
-fn without_a_timer_every_request_has_an_answer() {
+fn without_a_timer_every_request_is_answered() {
     let without_time = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();

@@ -1,8 +1,8 @@
-//! Every test that `SECURITY.md` names exists, and every way around the guard has one.
+//! Checks that every test in `SECURITY.md` exists, and that every attack in it has a test.
 
 use std::{fs, path::Path};
 
-/// `tests/file.rs::name`, or a test program as a whole, each in backticks.
+/// A test is written as `tests/file.rs::name`, or as the file of a whole test program, in backticks.
 fn tests_in(line: &str) -> impl Iterator<Item = &str> {
     line.split('`').filter(|word| {
         ["tests/", "src/", "crates/"]
@@ -20,7 +20,7 @@ fn exists(test: &str) -> bool {
     let text = fs::read_to_string(file).unwrap_or_default();
     let is_there = |name| {
         let start = text.find(&format!("fn {name}("));
-        // The attribute is among the lines just above.
+        // The attribute is in the lines before it.
         start.is_some_and(|start| {
             let above = text[..start].lines().rev().take(4);
             above.into_iter().any(|line| line.contains("test"))
@@ -30,7 +30,7 @@ fn exists(test: &str) -> bool {
 }
 
 #[test]
-fn every_test_that_the_threat_model_names_exists() {
+fn every_test_in_the_threat_model_exists() {
     let text = include_str!("../../SECURITY.md");
     let missing: Vec<_> = text
         .lines()
@@ -41,7 +41,7 @@ fn every_test_that_the_threat_model_names_exists() {
 }
 
 #[test]
-fn every_way_around_has_a_test() {
+fn every_attack_has_a_test() {
     let text = include_str!("../../SECURITY.md");
     let (_, tables) = text.split_once("## What was tried").unwrap();
     let (tables, _) = tables.split_once("\n## ").unwrap();

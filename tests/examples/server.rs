@@ -1,4 +1,4 @@
-//! An example's server: a process of its own on free ports.
+//! The server of an example, in a child process with free ports.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -8,15 +8,15 @@ use std::{
 pub(crate) struct Server {
     process: Child,
     output: BufReader<ChildStdout>,
-    /// What it printed so far.
+    /// The output so far.
     printed: String,
-    /// Where it listens: as its header has it, and truly.
+    /// The addresses in the example's comment, and the real ones.
     addresses: Vec<(String, String)>,
 }
 
 impl Server {
-    /// Runs a command `cargo run --example …`, perhaps with variables in front, and waits until the server
-    /// has printed where it listens: the first lines of what it prints, as far as they have an address.
+    /// Runs a command `cargo run --example …`, which may begin with variables. Waits until the server has printed its
+    /// addresses, which are in the first lines of the output.
     pub(crate) fn start(command: &str, prints: &str) -> Self {
         let (variables, arguments) = command
             .split_once("cargo ")
@@ -55,7 +55,7 @@ impl Server {
         self.printed.push_str(&line);
     }
 
-    /// The address that it printed first.
+    /// The first address that the server printed.
     pub(crate) fn address(&self) -> &str {
         self.addresses
             .first()
@@ -63,7 +63,7 @@ impl Server {
             .expect("it has one")
     }
 
-    /// A text of the header, with the true addresses.
+    /// Replaces the addresses of the comment by the real ones.
     pub(crate) fn with_actual_addresses(&self, text: &str) -> String {
         let addresses = self.addresses.iter();
         addresses.fold(text.to_owned(), |text, (documented, actual)| {
@@ -71,7 +71,7 @@ impl Server {
         })
     }
 
-    /// What was printed, with the addresses that the header has.
+    /// Replaces the real addresses in the output by those of the comment.
     pub(crate) fn with_documented_addresses(&self, text: &str) -> String {
         let addresses = self.addresses.iter();
         addresses.fold(text.to_owned(), |text, (documented, actual)| {
@@ -79,7 +79,7 @@ impl Server {
         })
     }
 
-    /// Ends the server and gives all that it printed.
+    /// Stops the server and returns its output.
     pub(crate) fn stop(mut self) -> String {
         self.process.kill().unwrap();
         self.output.read_to_string(&mut self.printed).unwrap();
@@ -95,7 +95,7 @@ fn address(line: &str) -> Option<&str> {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may be dead already.
+        // The process may have ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

@@ -1,8 +1,8 @@
-//! Commands in a text, each with what it prints.
+//! Commands in a text, each with its expected output.
 
 use std::process::{Command, Stdio};
 
-/// One command of a `console` block and the lines below it.
+/// A command in a `console` block, and the lines below it.
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) command: String,
@@ -15,7 +15,7 @@ impl Step {
     }
 }
 
-/// All commands (lines that begin with `$ `) in the text's `console` blocks.
+/// The commands (lines that begin with `$ `) in all `console` blocks of a text.
 pub(crate) fn commands_of<'l>(lines: impl Iterator<Item = &'l str>) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let mut in_block = false;
@@ -35,7 +35,7 @@ pub(crate) fn commands_of<'l>(lines: impl Iterator<Item = &'l str>) -> Vec<Step>
     steps
 }
 
-/// Runs a command in a shell and gives its standard output.
+/// Runs a command in a shell and returns its standard output.
 pub(crate) fn run(command: &str, address: &str) -> String {
     let output = Command::new("sh")
         .args(["-c", command])
@@ -46,7 +46,7 @@ pub(crate) fn run(command: &str, address: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Dates and ids differ from run to run; so do line endings and a body's missing line break.
+/// Replaces dates and ids, which differ in each run, and normalises line endings.
 pub(crate) fn without_volatile_parts(printed: &str) -> String {
     let line = |line: &str| match line.split_once(": ") {
         Some((name @ ("date" | "x-amzn-requestid" | "x-amz-apigw-id" | "apigw-requestid"), _)) => {

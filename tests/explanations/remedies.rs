@@ -1,4 +1,4 @@
-//! A remedy is true: the request, or the policy, that is changed as it says is let through by the same evaluation.
+//! Remedies are true: after the request or the policy is changed as the remedy says, the request is let through.
 
 use std::cell::Cell;
 
@@ -28,7 +28,7 @@ fn layer(api: ApiType, statements: &[Value], paths: AmbiguousPaths) -> Layered {
         "principalId": "user-1",
         "policyDocument": {"Version": "2012-10-17", "Statement": statements},
     });
-    // An HTTP API's stage, unless it is told another one.
+    // The default stage of an HTTP API.
     let stage = if api == ApiType::Http {
         "/$default/"
     } else {
@@ -61,7 +61,7 @@ fn causes(explanation: &Explanation) -> Vec<&'static str> {
 }
 
 #[tokio::test]
-async fn a_slash_is_advised_only_if_it_is_what_is_wrong() {
+async fn the_slash_remedy_is_given_only_if_the_slash_is_the_problem() {
     let allow = |entries: &[&str]| vec![statement("Allow", "Resource", entries)];
     let except = |entries: &[&str]| vec![statement("Allow", "NotResource", entries)];
     for (api, statements, path, expected) in [
@@ -110,7 +110,7 @@ async fn a_slash_is_advised_only_if_it_is_what_is_wrong() {
             "/",
             "nearest-statement",
         ),
-        // Whatever is excepted, is so in every spelling.
+        // An exception covers every spelling of its paths.
         (
             ApiType::Rest,
             except(&["GET/admin"]),
@@ -130,7 +130,7 @@ async fn a_slash_is_advised_only_if_it_is_what_is_wrong() {
             "nearest-statement",
         ),
         (ApiType::Rest, except(&["GET/"]), "/", "nearest-statement"),
-        // What is below the path is allowed, and a slash is not below it.
+        // Everything below the path is allowed. The trailing slash alone is not below it.
         (
             ApiType::Rest,
             allow(&["GET/pets/*"]),
@@ -199,7 +199,7 @@ fn statements() -> impl Strategy<Value = Vec<Value>> {
     )
 }
 
-/// With the root's slash, where a policy lets through what ends in its method.
+/// The policy with the root's slash added after a method at the end of an ARN.
 fn with_root_slash(mut statements: Vec<Value>) -> Vec<Value> {
     for statement in &mut statements {
         let entries = statement.get_mut("Resource").and_then(Value::as_array_mut);
@@ -213,7 +213,7 @@ fn with_root_slash(mut statements: Vec<Value>) -> Vec<Value> {
 }
 
 #[test]
-fn who_does_as_a_remedy_says_is_let_through() {
+fn following_a_remedy_lets_the_request_through() {
     let apis = select(vec![ApiType::Rest, ApiType::Http, ApiType::WebSocket]);
     let paths = select(vec![AmbiguousPaths::Refuse, AmbiguousPaths::AsReceived]);
     let strategy = (apis, statements(), select(&PATHS[..]), paths);
@@ -242,7 +242,7 @@ fn who_does_as_a_remedy_says_is_let_through() {
                     let statements = with_root_slash(statements.clone());
                     tokio_test::block_on(explain(&layer(api, &statements, paths), path))
                 }
-                // It says what is the matter, and is no promise.
+                // This remedy names the problem and promises nothing.
                 "nearest-statement" => continue,
                 other => panic!("{other}: {explanation}"),
             };
@@ -257,9 +257,9 @@ fn who_does_as_a_remedy_says_is_let_through() {
     );
 }
 
-/// Where the policy refuses the request that it was made for, too, it is not the cache that is in the way.
+/// If the policy also refuses the request that it was made for, the cache is not the problem.
 #[tokio::test]
-async fn the_cache_is_named_only_if_the_policy_let_in_whom_it_was_made_for() {
+async fn the_cache_remedy_is_given_only_if_the_policy_allowed_its_own_request() {
     let allow = |entries: &[&str]| statement("Allow", "Resource", entries);
     let deny = |entries: &[&str]| statement("Deny", "Resource", entries);
     for (statements, expected) in [
@@ -285,7 +285,7 @@ async fn the_cache_is_named_only_if_the_policy_let_in_whom_it_was_made_for() {
     }
 }
 
-/// What makes a changed request of one. Of a repeated header the last value counts.
+/// A function that changes a request. The last value of a repeated header is used.
 type Change = fn(Builder) -> Builder;
 
 #[tokio::test]
@@ -305,19 +305,19 @@ async fn a_request_that_identifies_itself_as_a_remedy_says_is_let_through() {
         (tenant(), get("/pets").header("tenant", "a"), "identity-source-in-another-place", Some(|request| request.uri("/pets?tenant=a"))),
         (expression(r"Bearer \w{5}"), authorization("abcde"), "bearer-prefix-missing", Some(|request| request.header("authorization", "Bearer abcde"))),
         (expression(r"\w{5}"), authorization("Bearer abcde"), "bearer-prefix-unexpected", Some(|request| request.header("authorization", "abcde"))),
-        // Renamed or moved, the value would be refused as well.
+        // The value would also be refused under the other name or in the other place.
         (token(answering(OPEN)), get("/pets").header("x-auth-token", ""), "identity-source-missing", Some(renamed)),
         (expression(r"\w{5}"), get("/pets").header("x-auth-token", "a b"), "identity-source-missing", Some(renamed)),
         (expression(r"\w{5}"), get("/pets?authorization=a%20b"), "identity-source-missing", Some(renamed)),
         (tenant(), get("/pets?Tenant="), "identity-source-missing", None),
         (tenant(), get("/pets").header("tenant", " "), "identity-source-missing", None),
-        // All of a name are renamed, and the last counts.
+        // All values of a name are renamed, and the last one is used.
         (token(answering(OPEN)), get("/pets").header("x-auth-token", "t0ken").header("x-auth-token", ""), "identity-source-missing", Some(renamed)),
         (token(answering(OPEN)), get("/pets").header("x-auth-token", "").header("x-auth-token", "t0ken"), "identity-source-under-another-name", Some(renamed)),
         (tenant(), get("/pets?Tenant=a&Tenant="), "identity-source-missing", None),
-        // No header can have that value.
+        // This is not a valid header value.
         (token(answering(OPEN)), get("/pets?authorization=a%0Ab"), "identity-source-missing", Some(renamed)),
-        // As cookies these can be read in several ways.
+        // As cookies, these can be read in several ways.
         (session(), get("/pets").header("session", "a b"), "identity-source-missing", Some(|request| request.header("cookie", "session=a"))),
         (session(), get("/pets").header("session", "a"), "identity-source-in-another-place", Some(|request| request.header("cookie", "session=a"))),
         (session(), get("/pets?session=a&session=b"), "identity-source-missing", None),

@@ -1,4 +1,4 @@
-//! Authentication is optional: no credential is anonymous, a good one is kept, a bad one is refused.
+//! Optional authentication: a request without a credential is anonymous, and one with an invalid credential is refused.
 
 use std::{
     convert::Infallible,
@@ -32,7 +32,7 @@ impl Scene {
         }
     }
 
-    /// Knows the token `good`, and lets nobody in particular read.
+    /// Accepts the token `good`, and lets anonymous callers read.
     fn authorizer(&self) -> BoxAuthorizer {
         let asked = Arc::clone(&self.asked);
         BoxAuthorizer::new(authorizer_fn(move |request: AuthorizerRequest| {
@@ -52,7 +52,7 @@ impl Scene {
         }))
     }
 
-    /// The status, who the service took the caller for, and how often the authorizer was asked for it.
+    /// The status, the caller that the service saw, and how often the authorizer was called.
     async fn send(&self, layer: &Layered, request: Builder) -> (u16, String, usize) {
         let before = self.asked.load(SeqCst);
         let service = layer
@@ -64,7 +64,7 @@ impl Scene {
                     Response::builder().extension(name.unwrap_or("anonymous".to_owned()));
                 Ok::<_, Infallible>(response.body(Body::default()).unwrap())
             }));
-        // A context of a layer around this one does not count.
+        // The context of an outer layer does not count.
         let outer =
             AuthorizerContext::from(&AuthorizerResponse::allow("*").with_principal_id("outer"));
         let request = request.extension(outer).body(Body::default()).unwrap();
@@ -132,7 +132,7 @@ async fn a_request_without_a_credential_is_passed_on() {
         }
         let bad = get("/pets").header("authorization", "bad");
         assert_eq!(scene.send(&layer, bad).await, (401, String::new(), 1));
-        // An empty one is not the same as none.
+        // An empty credential is not a missing one.
         let empty = get("/pets").header("authorization", " ");
         assert_eq!(
             scene.send(&layer, empty).await,
@@ -140,7 +140,7 @@ async fn a_request_without_a_credential_is_passed_on() {
         );
         let not_utf8 = get("/pets").header("authorization", &b"good\xff"[..]);
         assert_eq!(scene.send(&layer, not_utf8).await, (401, String::new(), 0));
-        // Nor is anonymity a way around the checks of the path, which a WebSocket API does not look at.
+        // The path of an anonymous request is checked, too, except for a WebSocket API.
         let status = if is_kept { 400 } else { 200 };
         assert_eq!(scene.send(&layer, get("/a/..%2fb")).await.0, status);
         let why = layer.explain(get("/pets").body(()).unwrap()).await;
@@ -152,7 +152,7 @@ async fn a_request_without_a_credential_is_passed_on() {
 }
 
 #[tokio::test]
-async fn some_of_several_credentials_are_not_none() {
+async fn a_request_with_some_of_several_credentials_is_not_anonymous() {
     let scene = Scene::new();
     let sources = [
         "method.request.header.Authorization",
@@ -186,7 +186,7 @@ async fn some_of_several_credentials_are_not_none() {
 }
 
 #[tokio::test]
-async fn anonymous_requests_are_asked_about_once() {
+async fn anonymous_requests_share_one_call() {
     let scene = Scene::new();
     let layer = LambdaAuthorizerLayer::token(scene.authorizer())
         .anonymous_requests(AnonymousRequests::Ask)
@@ -199,14 +199,14 @@ async fn anonymous_requests_are_asked_about_once() {
         scene.send(&layer, get("/pets")).await,
         (200, "nobody".into(), 0)
     );
-    // The policy decides, also where it is kept.
+    // The policy decides, even if it is cached.
     assert_eq!(
         scene.send(&layer, get("/dogs")).await,
         (403, String::new(), 0)
     );
     let why = layer.explain(get("/pets").body(()).unwrap()).await;
     assert!(why.is_allowed(), "{why}");
-    // Others have results of their own.
+    // Other callers have their own results.
     let good = get("/dogs").header("authorization", "good");
     assert_eq!(scene.send(&layer, good).await, (200, "user-1".into(), 1));
     let bad = get("/pets").header("authorization", "bad");
@@ -217,10 +217,10 @@ async fn anonymous_requests_are_asked_about_once() {
     );
 }
 
-/// What else the identity has tells anonymous requests apart, and is not shown as a credential. On an HTTP API an empty
-/// credential is one, with a result of its own.
+/// The other identity values distinguish anonymous requests, and are not masked like credentials. For an HTTP API, an
+/// empty credential is a credential, with its own result.
 #[tokio::test]
-async fn an_anonymous_result_is_kept_under_what_the_client_does_not_send() {
+async fn an_anonymous_result_is_kept_for_the_identity_values_that_remain() {
     let scene = Scene::new();
     let layer = LambdaAuthorizerLayer::http_api(scene.authorizer())
         .identity_sources([
@@ -244,7 +244,7 @@ async fn an_anonymous_result_is_kept_under_what_the_client_does_not_send() {
     }
     let empty = by("/pets", "good").header("authorization", "");
     assert_eq!(scene.send(&layer, empty).await, (401, String::new(), 1));
-    // What a client does not send has to be there.
+    // Identity values that a client does not send must be present.
     assert_eq!(
         scene.send(&layer, get("/pets")).await,
         (401, String::new(), 0)
@@ -252,7 +252,7 @@ async fn an_anonymous_result_is_kept_under_what_the_client_does_not_send() {
 }
 
 #[test]
-fn nothing_is_anonymous_without_a_credential_to_leave_out() {
+fn anonymous_requests_need_a_credential_to_leave_out() {
     let scene = Scene::new();
     let refused = |layer: Result<Layered, ConfigError>| {
         assert_eq!(layer.unwrap_err(), ConfigError::AnonymousRequests);

@@ -1,4 +1,4 @@
-//! The context reaches an upstream as headers, and nothing of the kind that a client has sent.
+//! The context reaches an upstream as headers, and a client's headers with such names do not.
 
 use std::convert::Infallible;
 
@@ -14,7 +14,7 @@ use tower_lambda_authorizer::{
 
 type Body = Full<Bytes>;
 
-/// Answers with the headers that an upstream would get.
+/// Returns the headers that an upstream would receive.
 async fn echo(request: Request<Body>) -> Result<Response<Body>, Infallible> {
     let mut response = Response::new(Body::default());
     response.extensions_mut().insert(request.headers().clone());
@@ -55,7 +55,7 @@ async fn upstream_gets(response: AuthorizerResponse) -> HeaderMap {
     response.extensions().get::<HeaderMap>().unwrap().clone()
 }
 
-/// Those that concern the prefix, and must not be the client's.
+/// The headers with the prefix, which must not come from the client.
 fn callers(headers: &HeaderMap) -> Vec<(&str, &str)> {
     let is_callers =
         |name: &str| name.starts_with("x") && name.contains("caller") && name != "x-callers";
@@ -87,7 +87,7 @@ async fn the_context_takes_the_place_of_what_the_client_sent() {
             ("x-caller-userid", "7"),
         ]
     );
-    // The neighbours stay, and `Connection` names none of them.
+    // Similar headers stay, and `Connection` does not name any of them.
     assert_eq!(
         (&headers["x-callers"], &headers["x-call"]),
         (
@@ -121,9 +121,9 @@ async fn a_value_cannot_break_out_of_its_header() {
     );
 }
 
-/// A claim that an authorizer copies into the context names no principal.
+/// A claim that an authorizer copies into the context must not replace the principal.
 #[tokio::test]
-async fn a_key_of_the_context_is_no_principal() {
+async fn a_key_of_the_context_is_not_a_principal() {
     let said = AuthorizerResponse::simple(true)
         .with_context("principal_id", "root")
         .with_context("tenant", "acme");
@@ -138,7 +138,7 @@ async fn a_key_of_the_context_is_no_principal() {
 }
 
 #[tokio::test]
-async fn keys_of_one_name_are_left_out() {
+async fn keys_with_the_same_header_name_are_left_out() {
     let headers = upstream_gets(
         AuthorizerResponse::allow("*")
             .with_principal_id("user-1")
@@ -206,7 +206,7 @@ async fn nothing_of_a_client_passes_without_an_authorizer_either() {
 }
 
 #[test]
-fn a_prefix_takes_nothing_that_servers_need() {
+fn a_prefix_cannot_cover_headers_that_servers_need() {
     for prefix in [
         "",
         "-",

@@ -1,4 +1,5 @@
-//! One cookie is an identity, whatever other cookies there are, and no client has two readings of it under one key.
+//! A cookie is an identity, regardless of other cookies. A client cannot use an ambiguous cookie to get the result of
+//! another identity.
 
 use std::{
     convert::Infallible,
@@ -41,7 +42,7 @@ fn layers(asked: &Arc<AtomicUsize>) -> [LambdaAuthorizerLayer<BoxAuthorizer>; 2]
     [rest.unwrap(), http.unwrap()]
 }
 
-/// The status, and how often the authorizer was asked so far.
+/// The status, and how often the authorizer was called so far.
 async fn send(layer: &LambdaAuthorizerLayer<BoxAuthorizer>, cookies: &[&str]) -> Response<()> {
     let service = layer.clone().layer(service_fn(async |_: Request<Body>| {
         Ok::<_, Infallible>(Response::new(Body::default()))
@@ -68,7 +69,7 @@ async fn another_cookie_is_not_another_identity() {
             assert_eq!(send(layer, cookies).await.status(), 200, "{cookies:?}");
         }
         assert_eq!(asked.load(SeqCst), 2 * index + 1);
-        // The neighbour: another value is another identity.
+        // Another value is another identity.
         assert_eq!(send(layer, &["sid=bad"]).await.status(), 403);
         assert_eq!(asked.load(SeqCst), 2 * index + 2);
     }
@@ -86,7 +87,7 @@ async fn a_missing_or_empty_cookie_is_a_401_on_every_api() {
 }
 
 #[tokio::test]
-async fn a_cookie_of_two_readings_does_not_meet_a_kept_result() {
+async fn an_ambiguous_cookie_does_not_get_a_kept_result() {
     let asked = Arc::default();
     for layer in layers(&asked) {
         assert_eq!(send(&layer, &["sid=good"]).await.status(), 200);
@@ -112,7 +113,7 @@ async fn a_cookie_of_two_readings_does_not_meet_a_kept_result() {
 }
 
 #[tokio::test]
-async fn an_explanation_knows_cookies() {
+async fn an_explanation_recognises_cookies() {
     let asked = Arc::default();
     let [layer, _] = layers(&asked);
     for (name, value, cause, words) in [
@@ -150,7 +151,7 @@ async fn an_explanation_knows_cookies() {
 }
 
 #[tokio::test]
-async fn its_value_does_not_show() {
+async fn the_value_of_a_cookie_is_not_shown() {
     let quoting = authorizer_fn(|request: AuthorizerRequest| async move {
         Err::<AuthorizerResponse, _>(AuthorizerError::new(format!(
             "session {} is unknown",
@@ -177,7 +178,7 @@ async fn its_value_does_not_show() {
 }
 
 #[test]
-fn it_is_not_in_api_gateways_own_words() {
+fn a_cookie_source_has_no_api_gateway_syntax() {
     let allow = || BoxAuthorizer::new(authorizer_fn(async |_| Ok(AuthorizerResponse::allow("*"))));
     for (api_type, json) in [
         (
@@ -198,7 +199,7 @@ fn it_is_not_in_api_gateways_own_words() {
         assert!(text.contains("AuthorizerConfig::with_extensions"), "{text}");
         assert!(LambdaAuthorizerLayer::from_config(config.with_extensions(), allow()).is_ok());
     }
-    // A TOKEN authorizer still reads one header, and each type of API its own spelling.
+    // A TOKEN authorizer still reads one header, and each type of API only accepts its own syntax.
     assert!(
         LambdaAuthorizerLayer::token(allow())
             .identity_sources("method.request.cookie.sid")
@@ -212,7 +213,7 @@ fn it_is_not_in_api_gateways_own_words() {
     );
 }
 
-/// An explanation looks for the missing credential among the cookies as well.
+/// An explanation also searches the cookies for the missing credential.
 #[tokio::test]
 async fn an_explanation_of_a_long_cookie_header_takes_linear_time() {
     for layer in layers(&Arc::default()) {

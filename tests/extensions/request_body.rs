@@ -1,4 +1,4 @@
-//! The authorizer sees the body, the service gets it as it came, and nothing is kept.
+//! The authorizer sees the body, the service receives it unchanged, and no result is cached.
 
 use std::{
     collections::VecDeque,
@@ -22,7 +22,7 @@ use tower_lambda_authorizer::{
     LambdaAuthorizerLayer, ReadBody, RequestBody, RequestBodyLayer, authorizer_fn,
 };
 
-/// Gives its frames one by one, each after a turn of waiting, and panics if it is polled after its end.
+/// A body that returns each frame after it was pending once, and panics if it is polled after its end.
 pub(super) struct Pieces {
     frames: VecDeque<Result<Frame<Bytes>, &'static str>>,
     is_due: bool,
@@ -78,7 +78,7 @@ pub(super) fn trailers() -> Result<Frame<Bytes>, &'static str> {
     Ok(Frame::trailers(trailers))
 }
 
-/// Allows the body `a-b-c`, and counts.
+/// Allows the body `a-b-c`, and counts calls.
 fn layer(asked: &Arc<AtomicUsize>) -> LambdaAuthorizerLayer<BoxAuthorizer> {
     let asked = Arc::clone(asked);
     let authorizer = authorizer_fn(move |request: AuthorizerRequest| {
@@ -94,7 +94,7 @@ fn layer(asked: &Arc<AtomicUsize>) -> LambdaAuthorizerLayer<BoxAuthorizer> {
     LambdaAuthorizerLayer::token(BoxAuthorizer::new(authorizer))
 }
 
-/// What a body is made of, as text.
+/// The frames of a body, as text.
 async fn pieces<B: Body<Data = Bytes, Error = &'static str>>(body: B) -> Vec<String> {
     let mut body = Box::pin(body);
     let mut pieces = Vec::new();
@@ -131,7 +131,7 @@ async fn send(
 }
 
 #[tokio::test]
-async fn the_service_gets_the_body_as_it_came() {
+async fn the_service_receives_the_body_unchanged() {
     let asked = Arc::default();
     let layer = layer(&asked).request_body().unwrap();
     for (index, frames) in [
@@ -151,7 +151,7 @@ async fn the_service_gets_the_body_as_it_came() {
         };
         assert_eq!(seen, expected);
     }
-    // The same token with another body is asked about anew, in both orders.
+    // The same token with another body causes another call, in both orders.
     for (text, status) in [("a-b-x", 403), ("", 403), ("a-b-c", 200)] {
         let response = send(layer.clone(), 5, Pieces::new(vec![data(text)])).await;
         assert_eq!(response.status(), status);
@@ -162,7 +162,9 @@ async fn the_service_gets_the_body_as_it_came() {
 /// Whoever keeps the denial to log it later.
 #[tokio::test]
 async fn a_denial_does_not_keep_the_body() {
-    struct Owner(Arc<()>);
+    struct Owner {
+        _in_use: Arc<()>,
+    }
 
     impl AsRef<[u8]> for Owner {
         fn as_ref(&self) -> &[u8] {
@@ -171,7 +173,9 @@ async fn a_denial_does_not_keep_the_body() {
     }
 
     let in_use = Arc::new(());
-    let body = Bytes::from_owner(Owner(Arc::clone(&in_use)));
+    let body = Bytes::from_owner(Owner {
+        _in_use: Arc::clone(&in_use),
+    });
     let body = Pieces::new(vec![Ok(Frame::data(body))]);
     let layer = layer(&Arc::default()).request_body().unwrap();
     let response = send(layer, 5, body).await;
@@ -181,7 +185,7 @@ async fn a_denial_does_not_keep_the_body() {
 }
 
 #[tokio::test]
-async fn a_body_that_cannot_be_judged_is_refused() {
+async fn a_body_that_cannot_be_read_completely_is_refused() {
     let asked = Arc::default();
     let layer = layer(&asked).request_body().unwrap();
     let endless = Pieces::new((0..100_000).map(|_| data("")).collect());
@@ -197,7 +201,7 @@ async fn a_body_that_cannot_be_judged_is_refused() {
         assert!(response.extensions().get::<Denial>().is_some());
     }
     assert!(polled.load(SeqCst) < 20_000);
-    // Nobody has read it.
+    // Without a `RequestBodyLayer`, the body was not read.
     let inner = service_fn(async |_: Request<Full<Bytes>>| {
         Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))
     });
@@ -210,9 +214,9 @@ async fn a_body_that_cannot_be_judged_is_refused() {
     assert_eq!(asked.load(SeqCst), 0);
 }
 
-/// Where nobody asks for it, the authorizer is given none, and a body of any length passes.
+/// If the layer does not read the body for the authorizer, a body of any length passes.
 #[tokio::test]
-async fn a_body_that_nobody_judges_passes_whole() {
+async fn without_an_authorizer_that_reads_it_a_body_passes_unchanged() {
     let asked = Arc::default();
     let without = layer(&asked);
     let response = send(without.clone(), 5, Pieces::new(vec![data("a-b-c")])).await;
@@ -232,7 +236,7 @@ async fn a_body_that_nobody_judges_passes_whole() {
 }
 
 #[tokio::test]
-async fn an_explanation_is_given_the_body() {
+async fn an_explanation_receives_the_body() {
     let asked = Arc::default();
     let layer = layer(&asked).request_body().unwrap();
     let request = || Request::post("/hook").header("authorization", "t");
@@ -260,9 +264,9 @@ fn a_result_that_depends_on_a_body_is_not_kept() {
     );
 }
 
-/// The service that was made ready is the one that is called.
+/// The layer around must also call the service that was ready.
 #[tokio::test]
-async fn readiness_goes_with_the_request() {
+async fn the_ready_service_is_the_one_that_is_called() {
     let limited = tower::limit::ConcurrencyLimit::new(
         service_fn(async |request: Request<ReadBody<Full<Bytes>>>| {
             Ok::<_, Infallible>(request.into_body().collect().await.unwrap().to_bytes())
@@ -277,9 +281,9 @@ async fn readiness_goes_with_the_request() {
     }
 }
 
-/// In front of axum's routes, whose body is another one.
+/// axum's routes have another body type.
 #[tokio::test]
-async fn it_fits_an_axum_router() {
+async fn the_layer_works_in_an_axum_router() {
     let asked = Arc::default();
     let guard = tower::ServiceBuilder::new()
         .layer(RequestBodyLayer::new(5))

@@ -1,4 +1,4 @@
-//! Bodies over real connections: what a client sends, and when it stops, is hyper's to say.
+//! Bodies over real connections, which hyper reads.
 
 use std::{
     convert::Infallible,
@@ -28,16 +28,16 @@ use super::request_body::{Pieces, data, trailers};
 
 const LIMIT: usize = 100_000;
 
-/// Answers with what it got; its layers say how often each was reached, and what was answered.
+/// A server that returns the body that it received. Its layers record calls and statuses.
 struct Server {
     address: std::net::SocketAddr,
     asked: Arc<AtomicUsize>,
     served: Arc<AtomicUsize>,
-    /// The status of each request, or none if it was given up.
+    /// The status of each request, or `None` if it was dropped.
     ended: mpsc::UnboundedReceiver<Option<StatusCode>>,
 }
 
-/// Says how a request ended, when it has.
+/// Reports how a request ended when it is dropped.
 struct Ending {
     status: Option<StatusCode>,
     ended: mpsc::UnboundedSender<Option<StatusCode>>,
@@ -55,7 +55,7 @@ impl Drop for Ending {
     }
 }
 
-/// The signature is the body's length and the sum of its bytes.
+/// The signature consists of the body's length and the sum of its bytes.
 fn signature(body: &[u8]) -> String {
     let sum: u64 = body.iter().map(|byte| u64::from(*byte)).sum();
     format!("{}-{sum}", body.len())
@@ -123,13 +123,13 @@ impl Server {
         TcpStream::connect(self.address).await.unwrap()
     }
 
-    /// How the next request ended: none of them waits for what the client has not sent.
+    /// How the next request ended. No request waits for data that the client does not send.
     async fn end(&mut self) -> Option<StatusCode> {
         let end = timeout(Duration::from_secs(30), self.ended.recv());
         end.await.expect("the request does not end").unwrap()
     }
 
-    /// How often the authorizer was asked, and the service reached.
+    /// How often the authorizer and the service were called.
     fn counts(&self) -> (usize, usize) {
         (self.asked.swap(0, SeqCst), self.served.swap(0, SeqCst))
     }
@@ -139,7 +139,7 @@ fn head(signature: &str, framing: &str) -> String {
     format!("POST /hook HTTP/1.1\r\nhost: x\r\nauthorization: {signature}\r\n{framing}\r\n\r\n")
 }
 
-/// All bytes there are, in chunks of any length.
+/// All values of a byte, in chunks of different lengths.
 fn chunked(body: &[u8]) -> Vec<u8> {
     let mut wire = Vec::new();
     let (mut rest, mut length) = (body, 1);
@@ -153,14 +153,14 @@ fn chunked(body: &[u8]) -> Vec<u8> {
     wire
 }
 
-/// The head of one response, and its body.
+/// The head and the body of a response.
 async fn read_response(stream: &mut TcpStream) -> (String, Vec<u8>) {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await.unwrap());
     }
     let head = String::from_utf8(head).unwrap();
-    // What was read to its end is known to be so long.
+    // The whole body was read, so its length is known.
     let length = head
         .lines()
         .find_map(|line| line.strip_prefix("content-length: "));
@@ -173,9 +173,9 @@ fn every_byte(length: usize) -> Vec<u8> {
     (0..=u8::MAX).cycle().take(length).collect()
 }
 
-/// Up to the limit, to the byte.
+/// A body of exactly the limit passes.
 #[tokio::test]
-async fn a_chunked_body_reaches_the_service_byte_for_byte() {
+async fn a_chunked_body_reaches_the_service_unchanged() {
     let server = Server::start().await;
     let mut stream = server.connect().await;
     for length in [1, 70_000, LIMIT] {
@@ -191,7 +191,7 @@ async fn a_chunked_body_reaches_the_service_byte_for_byte() {
     assert_eq!(server.counts(), (3, 3));
 }
 
-/// What is behind the limit is part of the body, and no request.
+/// The data after the limit is still part of the body, and must not be read as another request.
 #[tokio::test]
 async fn a_body_over_the_limit_is_answered_before_its_end() {
     let mut server = Server::start().await;
@@ -212,7 +212,7 @@ async fn a_body_over_the_limit_is_answered_before_its_end() {
         assert_eq!(server.end().await, Some(StatusCode::PAYLOAD_TOO_LARGE));
         let inner =
             "POST /hook HTTP/1.1\r\nhost: x\r\nauthorization: 0-0\r\ncontent-length: 0\r\n\r\n";
-        // The server may have closed the connection.
+        // Writing fails if the server has closed the connection.
         let _ = stream.write_all(inner.as_bytes()).await;
         let _ = stream.shutdown().await;
         let mut answer = Vec::new();
@@ -224,9 +224,9 @@ async fn a_body_over_the_limit_is_answered_before_its_end() {
     assert_eq!(server.counts(), (0, 0));
 }
 
-/// The signature is that of the half that came.
+/// The signature fits the half of the body that was sent.
 #[tokio::test]
-async fn a_client_that_stops_half_way_is_not_judged_by_the_half() {
+async fn an_incomplete_body_does_not_reach_the_authorizer() {
     let mut server = Server::start().await;
     let half = every_byte(500);
     for framing in ["transfer-encoding: chunked", "content-length: 501"] {
@@ -248,9 +248,9 @@ async fn a_client_that_stops_half_way_is_not_judged_by_the_half() {
     assert_eq!(server.counts(), (0, 0));
 }
 
-/// With trailers, and of a stream that the client resets.
+/// Includes trailers and a stream that the client resets.
 #[tokio::test]
-async fn bodies_of_http_2_are_whole_or_refused() {
+async fn bodies_of_http_2_are_complete_or_refused() {
     let mut server = Server::start().await;
     let io = TokioIo::new(server.connect().await);
     let handshake = hyper::client::conn::http2::handshake(TokioExecutor::new(), io);

@@ -37,7 +37,7 @@ fn by_path() -> WwwAuthenticate {
 }
 
 #[tokio::test]
-async fn a_path_has_its_own_resource_metadata() {
+async fn each_path_has_its_own_resource_metadata() {
     let all = r#"Bearer resource_metadata="https://a.example/all", realm="pets""#;
     let mcp = r#"Bearer realm="pets", resource_metadata="https://a.example/mcp""#;
     let two = r#"Bearer realm="pets", resource_metadata="https://a.example/\"two""#;
@@ -57,7 +57,7 @@ async fn a_path_has_its_own_resource_metadata() {
         let response = refusal(responses, Request::get(path)).await;
         assert_eq!(response.headers()["www-authenticate"], expected, "{path}");
     }
-    // With the reason behind it, and for every path.
+    // With the reason, and for every path.
     let everywhere = WwwAuthenticate::bearer().resource_metadata_at("/", "https://a.example/x");
     let responses = GatewayResponses::default().www_authenticate(everywhere.unwrap());
     let response = refusal(
@@ -69,15 +69,20 @@ async fn a_path_has_its_own_resource_metadata() {
         response.headers()["www-authenticate"],
         r#"Bearer resource_metadata="https://a.example/x", error="invalid_token""#
     );
+    // A later one takes the place of an earlier one for the same path.
+    let again = by_path().resource_metadata_at("/mcp/two", "https://a.example/three");
+    let again =
+        again.and_then(|again| again.resource_metadata_at("/mcp/two/", "https://a.example/\"two"));
+    assert_eq!(again.unwrap(), by_path());
     for (path, url) in [("mcp", "https://a.example"), ("", "x"), ("/mcp", "a\r\nb")] {
         let error = WwwAuthenticate::bearer().resource_metadata_at(path, url);
         assert!(matches!(error, Err(ConfigError::ResponseHeader { .. })));
     }
 }
 
-/// Inside a nested router, too, where the layer's URI is without the prefix.
+/// In a nested router, the layer sees a URI without the prefix.
 #[tokio::test]
-async fn the_path_is_the_one_that_the_client_sent() {
+async fn the_function_sees_the_path_that_the_client_sent() {
     let responses = GatewayResponses::default().www_authenticate(by_path());
     let nested = Router::new()
         .route("/one", get("one"))
@@ -93,7 +98,7 @@ async fn the_path_is_the_one_that_the_client_sent() {
 }
 
 #[tokio::test]
-async fn a_function_sees_the_request_that_is_refused() {
+async fn the_function_sees_the_refused_request() {
     let seeing = |responses: GatewayResponses| {
         responses.map_response_with_request(|failure, request, mut response| {
             let seen = format!(

@@ -1,4 +1,4 @@
-//! An authorizer function that does what the token tells it, for better or worse.
+//! An authorizer function that does what the token tells it, including failures.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ async fn handler(
             Ok(answer("Allow", &method_arn))
         }
         "large" => Ok(json!("x".repeat(7_000_000))),
-        // What a JSON library that is careless about members would take for an answer.
+        // A careless JSON library would read this as a valid response.
         "return" => Ok(serde_json::from_str(rest).unwrap_or_default()),
         _ => Ok(Value::Null),
     }

@@ -1,4 +1,4 @@
-//! An authorizer function that does what a gateway case says: the file in `CASE_ANSWERS` has its `answers`.
+//! An authorizer function that returns the answers of a gateway case. `CASE_ANSWERS` names the file with its `answers`.
 
 #[path = "../gateway_cases/case.rs"]
 #[expect(dead_code, reason = "the function looks at the answers only")]

@@ -1,4 +1,4 @@
-//! What a gateway case says, from the event alone.
+//! Finds the answer of a gateway case that fits an event.
 
 use std::{fmt::Display, fs, path::Path};
 
@@ -7,7 +7,7 @@ use serde_json::{Value, value::RawValue};
 
 use crate::case::Answer;
 
-/// Reads the answers anew for each event, so that a function that runs can be given another case.
+/// Reads the answers again for each event, so that one running function can serve several cases.
 pub(crate) async fn handler(
     answers: &Path,
     event: LambdaEvent<Value>,
@@ -39,7 +39,7 @@ fn failure(message: &dyn Display) -> Diagnostic {
     }
 }
 
-/// A function is not told which values are the identity, so any of its event's will do.
+/// The event does not tell which values are the identity, so any value of it fits.
 fn fits(answer: &Answer, event: &Value) -> bool {
     let mut parts = arn(event).splitn(4, '/').skip(2);
     let method = parts.next().unwrap_or_default();
@@ -51,7 +51,7 @@ fn fits(answer: &Answer, event: &Value) -> bool {
         && when.path.as_ref().is_none_or(|wanted| *wanted == path)
 }
 
-/// HTTP APIs with the payload format 2.0 have another name for it.
+/// The member has another name in the payload format 2.0.
 fn arn(event: &Value) -> &str {
     let arn = event.get("methodArn").or_else(|| event.get("routeArn"));
     arn.and_then(Value::as_str).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! The API of a case: the real layer around a service that notes what reaches it.
+//! The API of a case: the real layer around a service that records what reaches it.
 
 use std::{
     convert::Infallible,
@@ -33,7 +33,7 @@ pub(crate) struct ApiGateway {
     clock: ManualClock,
 }
 
-/// What authorizer and protected service have seen since the case began.
+/// What the authorizer and the protected service have received since the case began.
 #[derive(Default)]
 struct Notes {
     invocations: usize,
@@ -41,20 +41,20 @@ struct Notes {
     reached: Option<Option<AuthorizerContext>>,
 }
 
-/// One exchange as an observer sees it.
+/// One exchange, as seen from outside.
 pub(crate) struct Seen {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) response_type: Option<String>,
-    /// What the protected service was given, if it was reached.
+    /// What the protected service received, if it was reached.
     pub(crate) caller: Option<Option<AuthorizerContext>>,
     pub(crate) invocations: usize,
     pub(crate) event: Option<Value>,
 }
 
 impl ApiGateway {
-    /// With an authorizer that does what the case says.
+    /// Creates the API with an authorizer that does what the case says.
     pub(crate) fn new(case: &Case) -> Result<Self, Box<dyn Error>> {
         let authorizer = CaseAuthorizer {
             answers: case.answers.clone(),
@@ -166,7 +166,7 @@ fn request(members: &RequestMembers) -> Result<Request<Body>, Box<dyn Error>> {
     Ok(request.body(Body::new())?)
 }
 
-/// Notes what an authorizer is asked.
+/// Records the requests to the authorizer.
 pub(crate) struct Noting<A> {
     authorizer: A,
     notes: Arc<Mutex<Notes>>,

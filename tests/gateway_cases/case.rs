@@ -1,4 +1,4 @@
-//! A case as it stands in a file.
+//! The JSON form of a case.
 
 use std::collections::BTreeMap;
 
@@ -58,7 +58,7 @@ impl ApiMembers {
     }
 }
 
-/// What the authorizer does where `when` fits.
+/// What the authorizer does if `when` matches.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Answer {
@@ -120,7 +120,7 @@ pub(crate) struct Expect {
     pub(crate) response_type: Option<String>,
     pub(crate) reached: Option<bool>,
     pub(crate) invocations: Option<usize>,
-    /// `Some(None)` where it is `null`: the protected service got no principal.
+    /// `Some(None)` for `null`: the protected service received no principal.
     #[serde(default, deserialize_with = "some")]
     pub(crate) principal_id: Option<Option<String>>,
     pub(crate) context: Option<BTreeMap<String, Value>>,

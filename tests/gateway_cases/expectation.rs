@@ -1,4 +1,4 @@
-//! Compares what was seen with what a case expects.
+//! Compares the observed exchange with the expectation of the case.
 
 use std::{collections::BTreeMap, fmt::Debug};
 
@@ -7,7 +7,7 @@ use tower_lambda_authorizer::AuthorizerContext;
 
 use crate::{api_gateway::Seen, case::Expect};
 
-/// One line for each difference.
+/// Returns one line for each difference.
 pub(crate) fn differences(expect: &Expect, seen: &Seen) -> Vec<String> {
     let mut found = Differences(Vec::new());
     let body = String::from_utf8_lossy(&seen.body);
@@ -56,7 +56,7 @@ pub(crate) fn differences(expect: &Expect, seen: &Seen) -> Vec<String> {
     found.0
 }
 
-/// As JSON, where `<any>` fits anything and header names fit in any case.
+/// Compares JSON. `<any>` matches anything, and the case of header names does not matter.
 fn compare_event(place: &str, expected: &Value, got: &Value, found: &mut Differences) {
     match (expected, got) {
         (Value::String(any), _) if any == "<any>" => {}

@@ -1,10 +1,10 @@
-//! What a client sends, what an authorizer says, and what the application knows: anything that can be.
+//! Random requests, answers of an authorizer and values of the application.
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Uri, header};
 use proptest::{collection, option, prelude::*, sample, string::string_regex};
 
-/// All there is to a request and to what happens to it.
+/// A request and what happens to it.
 #[derive(Debug, Clone)]
 pub(crate) struct Case {
     pub(crate) method: Method,
@@ -40,7 +40,7 @@ fn answer() -> impl Strategy<Value = Answer> {
     ]
 }
 
-/// What breaks out of JSON, of a header or of a template, among anything else.
+/// Any text, often with characters that could break out of JSON, a header or a template.
 pub(crate) fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         3 => sample::select(vec![
@@ -62,7 +62,7 @@ fn method() -> impl Strategy<Value = Method> {
     ]
 }
 
-/// All that `http` takes for a target, in origin or absolute form.
+/// Any target that `http` accepts, in origin or absolute form.
 fn uri() -> impl Strategy<Value = Uri> {
     let origin = option::of(string_regex("https?://[a-z0-9.-]{1,9}(:[0-9]{1,4})?").unwrap());
     (origin, target_text("/"), option::of(target_text("sent="))).prop_filter_map(
@@ -119,7 +119,7 @@ fn header_of_interest() -> impl Strategy<Value = HeaderName> {
     ])
 }
 
-/// Any bytes that a header can have: no controls but tabs, and not only ASCII.
+/// Any valid bytes of a header value. Tab is the only control character, and not all bytes are ASCII.
 fn header_value() -> impl Strategy<Value = HeaderValue> {
     let bytes = prop_oneof![
         collection::vec(any::<u8>(), 0..12),

@@ -1,4 +1,4 @@
-//! A request is for one host, or it is refused.
+//! A request that names two hosts is refused.
 
 use http::{HeaderValue, Uri};
 use tower_lambda_authorizer::{AmbiguousHosts, Denial, ResourceMatch};
@@ -7,7 +7,7 @@ use super::*;
 
 type Layer_ = LambdaAuthorizerLayer<BoxAuthorizer>;
 
-/// Lets the host `tenant-a` in, and keeps results by the host.
+/// An authorizer that allows the host `tenant-a`, with the host as its identity source.
 fn tenant_a(make: fn(BoxAuthorizer) -> Layer_) -> Layer_ {
     make(BoxAuthorizer::new(authorizer_fn(
         |request: AuthorizerRequest| async move {
@@ -34,7 +34,7 @@ fn layers() -> [Layer_; 2] {
     ]
 }
 
-/// The status, and what a handler took for the host: the header first, or the target first.
+/// The status, and the host that a handler reads: the header first, or the target first.
 async fn send(layer: &Layer_, target: &str, hosts: &[&str]) -> (u16, Option<[Option<String>; 2]>) {
     let service = layer.layer(service_fn(async |request: Request<Body>| {
         let header = request.headers().get("host");
@@ -192,7 +192,7 @@ async fn what_names_one_host_passes() {
     let lenient = layer.clone().ambiguous_hosts(AmbiguousHosts::AsReceived);
     assert_eq!(status(&lenient, "http://a/", Some("b")).await.0, 200);
     assert_eq!(status(&lenient, "/", Some("a@b")).await.0, 200);
-    // What a router has rewritten counts, too.
+    // The original URI counts, too, if a router has rewritten it.
     let rewritten = layer.resource_resolver(|_| {
         ResourceMatch::new().with_original_uri(Uri::from_static("http://b/"))
     });
@@ -201,7 +201,7 @@ async fn what_names_one_host_passes() {
     assert_eq!(status(&rewritten, "/", Some("a")).await.0, 400);
 }
 
-/// As a client says it to hyper, over HTTP/1.1.
+/// The same over HTTP/1.1 with hyper.
 #[tokio::test]
 async fn over_a_connection_as_well() {
     let server = Server::start(

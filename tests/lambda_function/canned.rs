@@ -1,4 +1,4 @@
-//! An endpoint that answers every call with the same bytes, whatever they are.
+//! An endpoint that responds to every call with the same bytes.
 
 use std::sync::{
     Arc,
@@ -11,7 +11,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// One answer.
+/// A response.
 #[derive(Debug, Clone)]
 pub(crate) struct Canned {
     status: u16,
@@ -28,19 +28,19 @@ impl Canned {
         }
     }
 
-    /// Sets a header, or replaces it.
+    /// Adds or replaces a header.
     pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.retain(|(known, _)| *known != name);
         self.headers.push((name, value.to_owned()));
         self
     }
 
-    /// Answers this, always.
+    /// Always sends this response.
     pub(crate) async fn serve(self) -> Endpoint {
         Endpoint::start(vec![self]).await
     }
 
-    /// Answers this once, and then the other, always.
+    /// Sends this response once, and then always the other.
     pub(crate) async fn then(&self, other: Self) -> Endpoint {
         Endpoint::start(vec![self.clone(), other]).await
     }
@@ -72,7 +72,7 @@ impl Endpoint {
                 let (stream, _) = listener.accept().await.unwrap();
                 let call = counter.fetch_add(1, Ordering::SeqCst);
                 let answer = answers[call.min(answers.len() - 1)].bytes();
-                // What goes wrong here goes wrong at the client, too.
+                // The client sees an error of the connection as well.
                 let _ = answer_once(stream, &answer).await;
             }
         });
@@ -83,7 +83,7 @@ impl Endpoint {
         &self.url
     }
 
-    /// How many calls there were.
+    /// The number of calls.
     pub(crate) fn calls(&self) -> usize {
         self.calls.load(Ordering::SeqCst)
     }
@@ -95,7 +95,7 @@ impl Drop for Endpoint {
     }
 }
 
-/// Reads a small request, which comes in one or two pieces, up to the end of its event.
+/// Reads a small request, which arrives in one or two pieces, until the end of its event.
 async fn answer_once(mut stream: TcpStream, answer: &[u8]) -> std::io::Result<()> {
     let mut request = Vec::new();
     while !request.ends_with(b"}") {

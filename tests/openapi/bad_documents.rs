@@ -1,4 +1,4 @@
-//! What bad OpenAPI documents get: an error with place and remedy, in bounded time.
+//! Bad OpenAPI documents result in errors with a place and a remedy, in bounded time.
 
 use std::time::{Duration, Instant};
 
@@ -19,12 +19,12 @@ fn problem(text: &str) -> String {
 }
 
 #[test]
-fn each_mistake_is_told_with_its_place() {
+fn each_mistake_is_reported_with_its_place() {
     let open_api = |rest: &str| format!("openapi: 3.0.1\n{rest}");
     for (text, expected) in [
-        ("", "at `/`: this is no OpenAPI document"),
-        ("hello", "at `/`: this is no OpenAPI document"),
-        ("[1, 2]", "at `/`: this is no OpenAPI document"),
+        ("", "at `/`: this is not an OpenAPI document"),
+        ("hello", "at `/`: this is not an OpenAPI document"),
+        ("[1, 2]", "at `/`: this is not an OpenAPI document"),
         ("{", "as JSON: EOF"),
         (
             "{\"openapi\": \"3.0.1\", \"openapi\": \"3.0.1\"}",
@@ -34,55 +34,58 @@ fn each_mistake_is_told_with_its_place() {
             "swagger: '2.0'\nswagger: '2.0'",
             "`swagger` is there twice at line 2 column 1",
         ),
-        ("openapi: 4.0.0\npaths: {}", "at `/openapi`: the version"),
-        ("swagger: '1.2'\npaths: {}", "at `/swagger`: the version"),
+        (
+            "openapi: 4.0.0\npaths: {}",
+            "at `/openapi`: expected the version",
+        ),
+        (
+            "swagger: '1.2'\npaths: {}",
+            "at `/swagger`: expected the version",
+        ),
         (
             "openapi: 3.0.1\nswagger: '2.0'\npaths: {}",
-            "leave one of the two",
+            "keep one of the two",
         ),
-        ("openapi: 3.0.1", "has `paths`"),
+        ("openapi: 3.0.1", "needs `paths`"),
         ("Resources: {}", "`from_cloudformation`"),
     ] {
         let problem = problem(text);
         assert!(problem.contains(expected), "{text}: {problem}");
     }
     for (rest, expected) in [
-        (
-            "paths: []",
-            "at `/paths`: an object is expected, and a list is there",
-        ),
+        ("paths: []", "at `/paths`: expected an object, found a list"),
         (
             "paths: {pets: {get: {}}}",
-            "at `/paths/pets`: `pets` is no path",
+            "at `/paths/pets`: `pets` is not a path",
         ),
         (
             "paths: {'/a{b}': {get: {}}}",
-            "at `/paths/~1a{b}`: `/a{b}` is no path",
+            "at `/paths/~1a{b}`: `/a{b}` is not a path",
         ),
         (
             "paths: {/a: {GET: {}}}",
-            "at `/paths/~1a/GET`: `GET` is no method",
+            "at `/paths/~1a/GET`: `GET` is not a method",
         ),
         ("paths: {/a: {$ref: x}}", "at `/paths/~1a/$ref`: references"),
         (
             "paths: {/a: {get: }}",
-            "at `/paths/~1a/get`: an object is expected, and nothing",
+            "at `/paths/~1a/get`: expected an object, found nothing",
         ),
         (
             "paths: {/a: {get: {security: }}}",
-            "at `/paths/~1a/get/security`: a list is expected",
+            "at `/paths/~1a/get/security`: expected a list",
         ),
         (
             "paths: {/a: {get: {security: {x: []}}}}",
-            "at `/paths/~1a/get/security`: a list",
+            "at `/paths/~1a/get/security`: expected a list",
         ),
         (
             "paths: {/a: {get: {security: [x]}}}",
-            "at `/paths/~1a/get/security/0`: an object",
+            "at `/paths/~1a/get/security/0`: expected an object",
         ),
         (
             "paths: {/a: {get: {security: [{x: 1}]}}}",
-            "at `/paths/~1a/get/security/0/x`: a list",
+            "at `/paths/~1a/get/security/0/x`: expected a list",
         ),
         (
             "paths: {/a: {get: {x-amazon-apigateway-auth: {type: X}}}}",
@@ -94,11 +97,11 @@ fn each_mistake_is_told_with_its_place() {
         ),
         (
             "paths: {}\ncomponents: {securitySchemes: {a: {$ref: x}}}",
-            "has a `type`",
+            "needs a `type`",
         ),
         (
             "paths: {}\nx-amazon-apigateway-gateway-responses: []",
-            "an object is expected",
+            "expected an object",
         ),
         ("paths: {}\nsecurity: [1]", "at `/security/0`"),
     ] {
@@ -108,25 +111,25 @@ fn each_mistake_is_told_with_its_place() {
 }
 
 #[test]
-fn each_mistake_in_an_authorizer_is_told_with_its_place() {
+fn each_mistake_in_an_authorizer_is_reported_with_its_place() {
     for (authorizer, expected) in [
-        ("{}", "has a `type`"),
+        ("{}", "needs a `type`"),
         (
             "{type: tokens}",
-            "/x-amazon-apigateway-authorizer/type`: `token`, `request`",
+            "/x-amazon-apigateway-authorizer/type`: expected `token`, `request`",
         ),
-        ("{type: !Ref X}", "`Ref` is not run"),
+        ("{type: !Ref X}", "`Ref` cannot be evaluated"),
         (
             "{type: token, identitySources: x}",
-            "`identitySources` is not known here",
+            "`identitySources` is not allowed here",
         ),
         (
             "{type: token, authorizerResultTtlInSeconds: -1}",
-            "a whole number is expected, and `-1`",
+            "expected a whole number, found `-1`",
         ),
         (
             "{type: token, authorizerResultTtlInSeconds: soon}",
-            "`soon` is there",
+            "found `soon`",
         ),
         (
             "{type: request, enableSimpleResponses: 1}",
@@ -134,7 +137,7 @@ fn each_mistake_in_an_authorizer_is_told_with_its_place() {
         ),
         (
             "{type: request, identitySource: [[]]}",
-            "a text is expected, and a list",
+            "expected a string, found a list",
         ),
     ] {
         let text = format!(
@@ -151,7 +154,7 @@ fn each_mistake_in_an_authorizer_is_told_with_its_place() {
     let in_query = PETSTORE.replacen(r#""in": "header""#, r#""in": "query""#, 1);
     let problem = problem(&in_query);
     assert!(
-        problem.starts_with("at `/components/securitySchemes/keepers/in`: `header`"),
+        problem.starts_with("at `/components/securitySchemes/keepers/in`: expected `header`"),
         "{problem}"
     );
 }
@@ -165,7 +168,7 @@ fn duplicates_are_refused_in_both_formats() {
 }
 
 #[test]
-fn two_authorizers_on_one_operation_are_named() {
+fn two_authorizers_for_one_operation_are_named() {
     for security in [
         r#"[{ "keepers": [] }, { "tenants": [] }]"#,
         r#"[{ "keepers": [], "tenants": [] }]"#,
@@ -173,18 +176,18 @@ fn two_authorizers_on_one_operation_are_named() {
         let both = PETSTORE.replacen(r#"[{ "keepers": [] }]"#, security, 1);
         assert_eq!(
             problem(&both),
-            "at `/paths/~1pets/post/security`: API Gateway has one authorizer for a method, and `keepers`, \
-             `tenants` are named here; leave one"
+            "at `/paths/~1pets/post/security`: API Gateway allows one authorizer per method, and this names \
+             `keepers`, `tenants`; keep one"
         );
     }
 }
 
 #[test]
-fn templates_that_cannot_be_told_apart_are_named() {
+fn conflicting_paths_are_named() {
     for (paths, expected) in [
         (
             "{'/a/{x}': {get: {}}, '/a/{y}': {get: {}}}",
-            "`GET /a/{y}`: its parameter `y` stands where",
+            "`GET /a/{y}`: its parameter `y` is in the place where",
         ),
         (
             "{/a: {get: {}}, /a/: {get: {}}}",
@@ -203,7 +206,7 @@ fn templates_that_cannot_be_told_apart_are_named() {
 }
 
 #[test]
-fn bombs_depth_and_megabytes_end_in_errors_soon() {
+fn alias_bombs_deep_nesting_and_large_documents_fail_quickly() {
     let mut laughs = "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n".to_owned();
     for level in 1..10 {
         let below = vec![format!("*a{}", level - 1); 9].join(", ");

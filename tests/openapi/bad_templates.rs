@@ -1,4 +1,4 @@
-//! What bad CloudFormation templates get.
+//! Bad CloudFormation templates result in errors with a place and a remedy.
 
 use tower_lambda_authorizer::openapi::ApiDefinition;
 
@@ -11,9 +11,9 @@ fn problem(text: &str) -> String {
 }
 
 #[test]
-fn each_mistake_is_told_with_its_place() {
+fn each_mistake_is_reported_with_its_place() {
     for (text, expected) in [
-        ("", "no CloudFormation template"),
+        ("", "not a CloudFormation template"),
         ("openapi: 3.0.1\npaths: {}", "`from_openapi`"),
         ("Resources: {}", "has no REST or HTTP API"),
         (
@@ -22,15 +22,15 @@ fn each_mistake_is_told_with_its_place() {
         ),
         (
             "Resources: {A: {}}",
-            "at `/Resources/A`: a resource has a `Type`",
+            "at `/Resources/A`: a resource needs a `Type`",
         ),
         (
             "Resources: {'Fn::ForEach::X': []}",
-            "`Fn::ForEach::X` is not run",
+            "`Fn::ForEach::X` cannot be evaluated",
         ),
         (
             "Resources: {F: {Type: AWS::Serverless::Function, Properties: {Handler: x, Fn::Transform: {}}}}",
-            "at `/Resources/F/Properties/Fn::Transform`: `Fn::Transform` is not run",
+            "at `/Resources/F/Properties/Fn::Transform`: `Fn::Transform` cannot be evaluated",
         ),
         (
             "Resources: {A: {Type: AWS::Serverless::Api, Properties: {DefinitionUri: x.yaml}}}",
@@ -58,12 +58,12 @@ fn each_mistake_is_told_with_its_place() {
 }
 
 #[test]
-fn each_mistake_in_a_sam_template_is_told_with_its_place() {
+fn each_mistake_in_a_sam_template_is_reported_with_its_place() {
     for (from, to, expected) in [
         (
             "DefaultAuthorizer: keepers",
             "DefaultAuthorizer: keeper",
-            "/Auth/DefaultAuthorizer`: `keeper` is no",
+            "/Auth/DefaultAuthorizer`: `keeper` is not a security scheme",
         ),
         (
             "DefaultAuthorizer: keepers",
@@ -73,12 +73,12 @@ fn each_mistake_in_a_sam_template_is_told_with_its_place() {
         (
             "DefaultAuthorizer:",
             "DefaultAuthoriser:",
-            "`DefaultAuthoriser` is not known here",
+            "`DefaultAuthoriser` is not allowed here",
         ),
         (
             "FunctionPayloadType: REQUEST",
             "FunctionPayloadType: JWT",
-            "`TOKEN` or `REQUEST` is expected, and `JWT`",
+            "expected `TOKEN` or `REQUEST`, found `JWT`",
         ),
         (
             "Headers: [x-tenant]",
@@ -88,17 +88,17 @@ fn each_mistake_in_a_sam_template_is_told_with_its_place() {
         (
             "Headers: [x-tenant]",
             "Header: x-tenant",
-            "`Header` is not known here",
+            "`Header` is not allowed here",
         ),
         (
             "ReauthorizeEvery: 300",
             "ReauthorizeEvery: often",
-            "`often` is there",
+            "found `often`",
         ),
         (
             "Method: POST",
             "Method: FETCH",
-            "/Method`: a method of HTTP",
+            "/Method`: expected an HTTP method",
         ),
         (
             "Method: POST",
@@ -108,12 +108,12 @@ fn each_mistake_in_a_sam_template_is_told_with_its_place() {
         (
             "Path: /pets, Method: POST",
             "Path: pets, Method: POST",
-            "/Path`: `pets` is no path",
+            "/Path`: `pets` is not a path",
         ),
         (
             "Authorizer: NONE",
             "Authorizer: nobody",
-            "/Auth/Authorizer`: `nobody` is no",
+            "/Auth/Authorizer`: `nobody` is not a security scheme",
         ),
         (
             "RestApiId: !Ref PetStore, Auth: {Authorizer: NONE}",
@@ -123,17 +123,17 @@ fn each_mistake_in_a_sam_template_is_told_with_its_place() {
         (
             "StatusCode: 401",
             "StatusCode: gone",
-            "/StatusCode`: a whole number",
+            "/StatusCode`: expected a whole number",
         ),
         (
             "            Headers:\n              WWW",
             "            Footers:\n              WWW",
-            "`Footers` is not known",
+            "`Footers` is not allowed",
         ),
         (
             "StatusCode: 401",
             "SubStatusCode: 401",
-            "`SubStatusCode` is not known",
+            "`SubStatusCode` is not allowed",
         ),
     ] {
         let text = SAM.replacen(from, to, 1);
@@ -145,16 +145,16 @@ fn each_mistake_in_a_sam_template_is_told_with_its_place() {
 }
 
 #[test]
-fn what_is_in_globals_as_well_is_refused() {
+fn an_authorizer_in_the_api_and_in_globals_is_refused() {
     let both = SAM.replace(
         "Globals:\n",
         "Globals:\n  Api: {Auth: {Authorizers: {keepers: {FunctionArn: x}}}}\n",
     );
-    assert!(problem(&both).contains("`keepers` is in the API and in `Globals`"));
+    assert!(problem(&both).contains("`keepers` is defined in the API and in `Globals`"));
 }
 
 #[test]
-fn an_authorizer_that_the_body_has_as_well_is_refused() {
+fn an_authorizer_in_the_api_and_in_the_body_is_refused() {
     let template = "
 Resources:
   Api:
@@ -170,7 +170,7 @@ Resources:
     let problem = problem(template);
     assert!(
         problem.contains(
-            "/DefinitionBody/components/securitySchemes/A`: the template has an authorizer `A`"
+            "/DefinitionBody/components/securitySchemes/A`: the template already has an authorizer `A`"
         ),
         "{problem}"
     );

@@ -1,4 +1,4 @@
-//! HTTP APIs in SAM's and CloudFormation's templates.
+//! HTTP APIs in SAM and CloudFormation templates.
 
 use tower_lambda_authorizer::{ApiType, openapi::ApiDefinition};
 
@@ -126,7 +126,7 @@ fn cors_is_a_note() {
 }
 
 #[test]
-fn globals_make_the_implicit_http_api() {
+fn globals_apply_to_the_implicit_http_api() {
     let template = "
 Globals:
   HttpApi:
@@ -146,7 +146,7 @@ Resources:
 }
 
 #[test]
-fn mistakes_are_told_with_their_place() {
+fn mistakes_are_reported_with_their_place() {
     let changed = |template: &str, from: &str, to: &str| {
         assert!(template.contains(from), "{from}");
         let changed = template.replacen(from, to, 1);
@@ -164,13 +164,13 @@ fn mistakes_are_told_with_their_place() {
             SAM,
             "Path: /orders, Method: options",
             "Path: $default, Method: get",
-            "takes every method",
+            "accepts every method",
         ),
         (
             SAM,
             "QueryStrings",
             "Queries",
-            "`Queries` is not known here",
+            "`Queries` is not allowed here",
         ),
         (
             SAM,
@@ -188,7 +188,7 @@ fn mistakes_are_told_with_their_place() {
             SAM,
             "DefaultAuthorizer: staff",
             "DefaultAuthorizer: stuff",
-            "`stuff` is no security scheme",
+            "`stuff` is not a security scheme",
         ),
         (
             PLAIN,
@@ -200,7 +200,7 @@ fn mistakes_are_told_with_their_place() {
             PLAIN,
             "AuthorizerType: REQUEST",
             "AuthorizerType: TOKEN",
-            "`REQUEST` or `JWT` is expected",
+            "expected `REQUEST` or `JWT`",
         ),
         (
             PLAIN,
@@ -242,14 +242,14 @@ fn mistakes_are_told_with_their_place() {
             PLAIN,
             "RouteKey: OPTIONS /orders",
             "RouteKey: FETCH /orders",
-            "a method of HTTP",
+            "an HTTP method",
         ),
         (
             SAM,
             "      CorsConfiguration",
             "      DefinitionBody: {openapi: 3.0.1, paths: {}, x-amazon-apigateway-policy: {}}\n      CorsConfiguration",
-            "at `/Resources/Desk/Properties/DefinitionBody/x-amazon-apigateway-policy`: only a REST API has this, and \
-             only an HTTP API has what is at `/Resources/Desk`",
+            "at `/Resources/Desk/Properties/DefinitionBody/x-amazon-apigateway-policy`: only a REST API can have this, and \
+             only an HTTP API can have what is at `/Resources/Desk`",
         ),
     ] {
         let error = changed(template, from, to);

@@ -1,4 +1,4 @@
-//! What templates get that cannot be worked out.
+//! Templates that cannot be evaluated.
 
 use std::fmt::Write;
 
@@ -15,23 +15,23 @@ fn problem(template: &Template) -> String {
 }
 
 #[test]
-fn what_nobody_could_run_is_told_with_its_place() {
+fn malformed_functions_are_reported_with_their_place() {
     let maps = "Mappings: {M: {a: {b: c}}}\n";
     for (body, more, expected) in [
         (
             "!FindInMap [N, a, b]",
             maps,
-            "/Body/Fn::FindInMap/0`: `Fn::FindInMap` leads nowhere: there is no `N`",
+            "/Body/Fn::FindInMap/0`: `Fn::FindInMap` finds nothing: there is no `N`",
         ),
         (
             "!FindInMap [M, x, b]",
             maps,
-            "there is no `x`; known are `a`",
+            "there is no `x`; the keys are `a`",
         ),
         (
             "!FindInMap [M, a, x]",
             maps,
-            "there is no `x`; known are `b`",
+            "there is no `x`; the keys are `b`",
         ),
         (
             "!FindInMap [M, a]",
@@ -56,7 +56,7 @@ fn what_nobody_could_run_is_told_with_its_place() {
         (
             "!If [A, a, b]",
             "Conditions: {A: 5}\n",
-            "at `/Conditions/A`: a condition is `Fn::Equals`",
+            "at `/Conditions/A`: a condition must be `Fn::Equals`",
         ),
         (
             "!If [a, b]",
@@ -67,19 +67,19 @@ fn what_nobody_could_run_is_told_with_its_place() {
         (
             "!Select [3, [a, b]]",
             "",
-            "`Fn::Select` has the index 3 in a list of 2",
+            "`Fn::Select` asks for the index 3 of a list with 2",
         ),
         (
             "!Select [x, [a, b]]",
             "",
-            "the index of `Fn::Select` is a whole number",
+            "the index of `Fn::Select` must be a whole number",
         ),
         (
             "!Split ['', a]",
             "",
-            "the delimiter of `Fn::Split` is a text",
+            "the delimiter of `Fn::Split` must be a string",
         ),
-        ("!Sub [a]", "", "`Fn::Sub` takes a text, or a list"),
+        ("!Sub [a]", "", "`Fn::Sub` takes a string, or a list"),
     ] {
         let problem = problem(&shop(body, more));
         assert!(problem.starts_with("at `/"), "{body}: {problem}");
@@ -88,7 +88,7 @@ fn what_nobody_could_run_is_told_with_its_place() {
 }
 
 #[test]
-fn parameters_have_to_fit() {
+fn parameters_must_match_their_declaration() {
     let declared = "
 Parameters:
   It: {Type: Number, Default: 5}
@@ -105,41 +105,41 @@ Parameters:
         (
             "It",
             "five",
-            "at `/Parameters/It`: the parameter `It` cannot be `five`; its type is a number",
+            "at `/Parameters/It`: the parameter `It` does not allow `five`; its type is a number",
         ),
         ("It", "inf", "its type is a number"),
-        ("Ids", "1, x", "the parameter `Ids` cannot be `x`"),
+        ("Ids", "1, x", "the parameter `Ids` does not allow `x`"),
         (
             "Stage",
             "none",
-            "at `/Parameters/Stage`: the parameter `Stage` cannot be `none`; its `AllowedValues` are `live`, `test`",
+            "at `/Parameters/Stage`: the parameter `Stage` does not allow `none`; its `AllowedValues` are `live`, `test`",
         ),
         (
             "Stages",
             "live",
-            "at `/Parameters`: the template has no parameter `Stages`, of which a value is given; it has `Ids`, `It`",
+            "at `/Parameters`: the template has no parameter `Stages` to set; it has `Ids`, `It`",
         ),
         (
             "Port",
             "0",
-            "`Port` cannot be `0`; it is below its `MinValue`",
+            "`Port` does not allow `0`; it is below its `MinValue`",
         ),
         ("Port", "1025", "above its `MaxValue`"),
         (
             "Name",
             "a",
-            "`Name` cannot be `a`; it is shorter than its `MinLength`",
+            "`Name` does not allow `a`; it is shorter than its `MinLength`",
         ),
         ("Name", "abcde", "longer than its `MaxLength`"),
         (
             "Name",
             "ab-1",
-            "`Name` cannot be `ab-1`; its `AllowedPattern` is `[a-z]+|[0-9]+`",
+            "`Name` does not allow `ab-1`; its `AllowedPattern` is `[a-z]+|[0-9]+`",
         ),
         (
             "Names",
             "a, B",
-            "`Names` cannot be `B`; its `AllowedPattern`",
+            "`Names` does not allow `B`; its `AllowedPattern`",
         ),
         ("AWS::NoValue", "x", "no parameter `AWS::NoValue`"),
     ] {
@@ -162,11 +162,11 @@ Parameters:
         );
     }
     let wrong = shop("{}", "Parameters: {It: {Type: String, Default: {}}}\n");
-    assert!(problem(&wrong).contains("at `/Parameters/It/Default`: a text or a number"));
+    assert!(problem(&wrong).contains("at `/Parameters/It/Default`: expected a string or a number"));
 }
 
 #[test]
-fn what_is_not_checked_of_parameters_is_noted() {
+fn unchecked_constraints_of_parameters_are_noted() {
     let notes = |pattern: &str, more: &str| {
         let declared =
             format!("{more}Parameters: {{It: {{Type: String, AllowedPattern: '{pattern}'}}}}\n");
@@ -182,7 +182,7 @@ fn what_is_not_checked_of_parameters_is_noted() {
             "{pattern}: {notes:?}"
         );
     }
-    // Those of the CDK ask about a parameter that nobody gives.
+    // The CDK's rules are about a parameter that is not set.
     let rules = |name: &str| {
         format!("Rules: {{Live: {{Assertions: [{{Assert: !Equals [!Ref {name}, a]}}]}}}}\n")
     };
@@ -195,7 +195,7 @@ fn what_is_not_checked_of_parameters_is_noted() {
 }
 
 #[test]
-fn files_that_include_themselves() {
+fn files_that_include_themselves_are_refused() {
     let include = |name: &str| {
         format!("Fn::Transform: {{Name: AWS::Include, Parameters: {{Location: {name}}}}}")
     };
@@ -217,7 +217,7 @@ fn files_that_include_themselves() {
             .api()
             .unwrap_err()
             .to_string()
-            .contains("the file `a` has no members")
+            .contains("the file `a` is not an object")
     );
     let broken = shop(&format!("{{{}}}", include("a")), "").include("a", "a: [");
     assert!(
@@ -225,22 +225,22 @@ fn files_that_include_themselves() {
             .api()
             .unwrap_err()
             .to_string()
-            .starts_with("the file `a`: the text cannot be read")
+            .starts_with("the file `a`: the document cannot be read")
     );
 }
 
 #[test]
-fn errors_in_a_file_name_it() {
+fn an_error_in_a_file_names_the_file() {
     let template = shop(
         "{Fn::Transform: {Name: AWS::Include, Parameters: {Location: ./a.yaml}}}",
         "",
     );
     let template = template.include("./a.yaml", "openapi: 3.0.1\npaths: {/x: {gett: {}}}");
-    assert!(problem(&template).starts_with("at `a.yaml#/paths/~1x/gett`: `gett` is no method"));
+    assert!(problem(&template).starts_with("at `a.yaml#/paths/~1x/gett`: `gett` is not a method"));
 }
 
 #[test]
-fn places_are_those_of_the_text() {
+fn places_are_those_of_the_written_template() {
     let template = shop(
         "{openapi: 3.0.1, paths: {/x: !If [Live, {get: {security: [!Ref AWS::NoValue, {no: x}]}}, {}]}}",
         "Parameters: {Stage: {Type: String, Default: live}}\nConditions: {Live: !Equals [!Ref Stage, live]}\n",
@@ -248,12 +248,12 @@ fn places_are_those_of_the_text() {
     let problem = problem(&template);
     assert!(
         problem.starts_with(
-            "at `/Resources/Shop/Properties/Body/paths/~1x/Fn::If/1/get/security/1/no`: a list"
+            "at `/Resources/Shop/Properties/Body/paths/~1x/Fn::If/1/get/security/1/no`: expected a list"
         ),
         "{problem}"
     );
 
-    // What is left out counts.
+    // Removed items count.
     let template = shop(
         "{openapi: 3.0.1, paths: {/x: {get: {security: [!Ref AWS::NoValue, 5]}}}}",
         "",
@@ -282,11 +282,11 @@ fn depth_is_bounded() {
     conditions.push_str("  C10000: !Equals [a, a]\n");
     let problem_of_chain = problem(&shop("!If [C0, a, b]", &conditions));
     assert!(
-        problem_of_chain.contains("conditions depend on more than 127 others"),
+        problem_of_chain.contains("depends on a chain of more than 127 conditions"),
         "{problem_of_chain}"
     );
 
-    // Each file is shallow.
+    // Each file alone is shallow.
     let mut template = shop(
         "{Fn::Transform: {Name: AWS::Include, Parameters: {Location: f0}}}",
         "",
@@ -304,7 +304,7 @@ fn depth_is_bounded() {
 
 #[test]
 fn growth_is_bounded() {
-    // Ten files, each with the next one ten times.
+    // Ten files. Each includes the next one ten times.
     let include = |index: usize| {
         format!("Fn::Transform: {{Name: AWS::Include, Parameters: {{Location: f{index}}}}}")
     };
@@ -315,9 +315,9 @@ fn growth_is_bounded() {
     }
     let error = template.include("f10", "{\"a\": 1}").api().unwrap_err();
     assert!(matches!(error, DefinitionError::Limit { .. }), "{error}");
-    assert!(error.to_string().contains("it holds more than"), "{error}");
+    assert!(error.to_string().contains("it has more than"), "{error}");
 
-    // One long value many times.
+    // One long value, repeated many times.
     let copies = vec!["!Ref It"; 1000].join(", ");
     let template = shop(
         &format!("!Join ['', [{copies}]]"),
@@ -328,7 +328,7 @@ fn growth_is_bounded() {
         .api()
         .unwrap_err();
     assert!(
-        error.to_string().contains("its values hold more than"),
+        error.to_string().contains("its values have more than"),
         "{error}"
     );
     assert!(error.to_string().len() < 500, "{error}");
@@ -350,20 +350,17 @@ fn conditions_are_tried_a_bounded_number_of_times() {
     }
     let problem = problem(&shop(&format!("{{{paths}}}}}"), &conditions));
     assert!(
-        problem.contains("depends on more conditions than can be tried"),
+        problem.contains("depends on more unknown conditions than can be tried"),
         "{problem}"
     );
-    assert!(
-        problem.contains("say the value of `AWS::Region`"),
-        "{problem}"
-    );
+    assert!(problem.contains("set `AWS::Region`"), "{problem}");
 }
 
 #[test]
-fn what_belongs_to_other_stacks_is_told() {
+fn values_of_other_stacks_are_reported() {
     for (id, expected) in [
         ("!GetAtt Nested.Outputs.Api", "an output of a nested stack"),
-        ("!ImportValue api", "`Fn::ImportValue` is not run"),
+        ("!ImportValue api", "`Fn::ImportValue` cannot be evaluated"),
     ] {
         let text = format!(
             "Resources: {{A: {{Type: AWS::ApiGateway::RestApi}}, M: {{Type: AWS::ApiGateway::Method, Properties: {{RestApiId: {id}}}}}}}"
@@ -381,7 +378,7 @@ fn what_belongs_to_other_stacks_is_told() {
     );
     let problem = problem(&other_macro);
     assert!(
-        problem.contains("what the macro `Mine` makes of this is not known"),
+        problem.contains("it is not known what the macro `Mine` does"),
         "{problem}"
     );
 }
@@ -399,7 +396,7 @@ fn transforms_are_never_overlooked() {
     ] {
         let problem = problem(&shop(body, ""));
         assert!(
-            problem.contains("`Fn::Transform` is not run"),
+            problem.contains("`Fn::Transform` cannot be evaluated"),
             "{body}: {problem}"
         );
         let by_itself = body.replacen("{openapi: 3.0.1, ", "openapi: 3.0.1\n", 1);
@@ -409,14 +406,16 @@ fn transforms_are_never_overlooked() {
             .replace("}, components", "}\ncomponents");
         let error = ApiDefinition::from_openapi(&by_itself).unwrap_err();
         assert!(
-            error.to_string().contains("`Fn::Transform` is not run"),
+            error
+                .to_string()
+                .contains("`Fn::Transform` cannot be evaluated"),
             "{by_itself}: {error}"
         );
     }
 }
 
 #[test]
-fn a_member_twice_is_an_error_where_the_template_is_worked_out() {
+fn a_doubled_member_is_an_error_where_the_template_is_evaluated() {
     for (body, more, expected) in [
         (
             "!If [A, a, b]",
@@ -450,12 +449,12 @@ fn a_member_twice_is_an_error_where_the_template_is_worked_out() {
 }
 
 #[test]
-fn a_file_of_the_whole_template_is_never_overlooked() {
+fn an_unknown_top_level_include_is_never_overlooked() {
     let text = "Transform: [{Name: AWS::Include, Parameters: {Location: more.yaml}}]\n";
     let template = shop("{openapi: 3.0.1, paths: {}}", text);
     let problem = problem(&template);
     assert!(
-        problem.contains("the text of `more.yaml` is not known"),
+        problem.contains("`AWS::Include` inserts `more.yaml`, whose content is not known"),
         "{problem}"
     );
     let globals = "Globals: {Api: {Auth: {DefaultAuthorizer: gate}}}\n";

@@ -1,4 +1,4 @@
-//! One document is of one type of API.
+//! A document describes one type of API.
 
 use tower_lambda_authorizer::{
     ApiType, AuthorizerResponse, authorizer_fn,
@@ -16,7 +16,7 @@ components: {{securitySchemes: {{a: {{type: apiKey, name: x, in: header, x-amazo
 }
 
 #[test]
-fn what_only_one_type_has_tells_the_type() {
+fn features_of_one_type_tell_the_type() {
     let document = |rest: &str| format!("openapi: 3.0.1\n{rest}");
     for (text, expected) in [
         (
@@ -83,28 +83,28 @@ fn what_only_one_type_has_tells_the_type() {
 }
 
 #[test]
-fn a_mixture_is_an_error_that_names_both() {
+fn features_of_both_types_are_an_error_that_names_both() {
     for (text, expected) in [
         (
             authorizer("{type: token, enableSimpleResponses: true}"),
             "at `/components/securitySchemes/a/x-amazon-apigateway-authorizer/enableSimpleResponses`: only an HTTP \
-             API has this, and only a REST API has what is at \
-             `/components/securitySchemes/a/x-amazon-apigateway-authorizer/type`; a document is of one API, so leave \
-             one of the two",
+             API can have this, and only a REST API can have what is at \
+             `/components/securitySchemes/a/x-amazon-apigateway-authorizer/type`; remove one of \
+             the two",
         ),
         (
             authorizer(
                 "{type: request, identitySource: 'method.request.header.A, $request.header.B'}",
             ),
-            "only an HTTP API has this, and only a REST API",
+            "only an HTTP API can have this, and only a REST API",
         ),
         (
             PETSTORE.replace(r#""/pets": {"#, r#""/$default": {"#),
-            "at `/paths/~1$default`: only an HTTP API has this",
+            "at `/paths/~1$default`: only an HTTP API can have this",
         ),
         (
             ORDERS.replace("x-amazon-apigateway-cors", "x-amazon-apigateway-policy"),
-            "at `/x-amazon-apigateway-policy`: only a REST API has this, and only an HTTP API has what is at \
+            "at `/x-amazon-apigateway-policy`: only a REST API can have this, and only an HTTP API can have what is at \
              `/x-amazon-apigateway-importexport-version`",
         ),
     ] {
@@ -118,13 +118,13 @@ fn the_default_route_is_written_in_one_way() {
     for (paths, expected) in [
         (
             "{/$default: {get: {}}}",
-            "at `/paths/~1$default/get`: the default route takes every method",
+            "at `/paths/~1$default/get`: the default route accepts every method",
         ),
         (
             "{/a: {x-amazon-apigateway-any-method: {isDefaultRoute: true}}}",
-            "/x-amazon-apigateway-any-method/isDefaultRoute`: the path of the default route is `/$default`",
+            "/x-amazon-apigateway-any-method/isDefaultRoute`: `/$default` is the path of the default route",
         ),
-        ("{$other: {get: {}}}", "`$other` is no path"),
+        ("{$other: {get: {}}}", "`$other` is not a path"),
     ] {
         let error = ApiDefinition::from_openapi(&format!("openapi: 3.0.1\npaths: {paths}"));
         let error = error.unwrap_err().to_string();
@@ -133,7 +133,7 @@ fn the_default_route_is_written_in_one_way() {
 }
 
 #[test]
-fn an_http_apis_authorizer_is_checked_as_one() {
+fn an_http_apis_authorizer_is_checked_as_such() {
     for (members, expected) in [
         (
             "{type: request, enableSimpleResponses: true}",
@@ -162,7 +162,7 @@ fn an_http_apis_authorizer_is_checked_as_one() {
 }
 
 #[tokio::test]
-async fn the_code_says_what_the_document_does_not() {
+async fn the_code_can_set_the_type() {
     let plain = || ApiDefinition::from_openapi("openapi: 3.0.1\npaths: {/a: {get: {}}}").unwrap();
     assert_eq!(plain().api_type(), ApiType::Rest);
     let layer = plain().into_layer().unwrap();
@@ -179,7 +179,10 @@ async fn the_code_says_what_the_document_does_not() {
         .for_api_type(ApiType::WebSocket)
         .unwrap_err()
         .to_string();
-    assert!(error.contains("not one of a WebSocket API"), "{error}");
+    assert!(
+        error.contains("does not describe a WebSocket API"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What a client puts into its path or method is never a pattern in a policy that is made of it.
+//! A client's path or method never becomes a pattern in a policy that contains it.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -16,7 +16,7 @@ use tower_lambda_authorizer::{
 
 type Layer_ = LambdaAuthorizerLayer<BoxAuthorizer>;
 
-/// As an authorizer of another language does it, which knows nothing but the text.
+/// Builds the policy from the ARN's text, as an authorizer in another language does.
 fn echoing() -> BoxAuthorizer {
     BoxAuthorizer::new(authorizer_fn(|request: AuthorizerRequest| async move {
         let answer = serde_json::json!({"principalId": "p", "policyDocument": {
@@ -28,7 +28,7 @@ fn echoing() -> BoxAuthorizer {
     }))
 }
 
-/// As the README does it.
+/// Builds the policy as in the README.
 fn allowing_this() -> BoxAuthorizer {
     BoxAuthorizer::new(authorizer_fn(|request: AuthorizerRequest| async move {
         Ok(AuthorizerResponse::allow(request.method_arn()).with_principal_id("p"))
@@ -50,7 +50,7 @@ fn layers(authorizer: fn() -> BoxAuthorizer) -> [Layer_; 3] {
     .map(|layer| layer.result_ttl(Duration::from_secs(60)).unwrap())
 }
 
-/// The status and, of a refusal, the reason.
+/// The status, and the reason of a refusal.
 async fn send(layer: &Layer_, method: &str, path: &str) -> (u16, String) {
     let service = layer.layer(service_fn(async |_: Request<String>| {
         Ok::<_, Infallible>(Response::new(http_body_util::Empty::<bytes::Bytes>::new()))
@@ -66,7 +66,7 @@ async fn send(layer: &Layer_, method: &str, path: &str) -> (u16, String) {
     (response.status().as_u16(), reason.unwrap_or_default())
 }
 
-/// The request that would make a pattern, and one that the pattern would cover.
+/// A request whose ARN would be a pattern, and a request that the pattern would cover.
 const ATTACKS: [(&str, &str, &str, &str); 14] = [
     ("GET", "/pets/*", "GET", "/pets/secret"),
     ("GET", "/*", "GET", "/pets/secret"),
@@ -95,10 +95,10 @@ const ATTACKS: [(&str, &str, &str, &str); 14] = [
 ];
 
 #[tokio::test]
-async fn a_pattern_is_refused_whoever_makes_the_policy() {
+async fn a_path_with_a_pattern_is_refused_for_every_authorizer() {
     for authorizer in [echoing, allowing_this, mock] {
         for (method, path, other_method, other) in ATTACKS {
-            // The blank is none that a target can have.
+            // A target cannot contain a space.
             let path = path.replace(", '", ",'");
             for layer in layers(authorizer) {
                 let (status, reason) = send(&layer, method, &path).await;
@@ -110,7 +110,7 @@ async fn a_pattern_is_refused_whoever_makes_the_policy() {
 }
 
 #[tokio::test]
-async fn the_reason_says_what_is_the_matter_and_why_it_is_refused() {
+async fn the_reason_names_the_pattern() {
     let [layer, ..] = layers(echoing);
     for (method, path, words) in [
         ("GET", "/pets/*", "`*` or `?` (`%2A`, `%3F`)"),
@@ -128,7 +128,7 @@ async fn the_reason_says_what_is_the_matter_and_why_it_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_no_pattern_passes() {
+async fn paths_without_patterns_pass() {
     for layer in layers(echoing) {
         for path in [
             "/",
@@ -142,7 +142,7 @@ async fn what_is_no_pattern_passes() {
             "/a?b=*&c=${d}",
         ] {
             assert_eq!(send(&layer, "GET", path).await.0, 200, "{path}");
-            // Kept: the next request has its own ARN.
+            // The result is cached, and the next request has another ARN.
             layer.results().clear().await.unwrap();
         }
         for method in ["M-SEARCH", "get", "X_1", "PATCH"] {
@@ -153,14 +153,14 @@ async fn what_is_no_pattern_passes() {
 }
 
 #[tokio::test]
-async fn as_received_it_passes_and_what_the_crate_makes_of_it_is_literal() {
+async fn as_received_a_pattern_passes_and_is_literal_in_the_crates_policies() {
     for authorizer in [allowing_this, mock] {
         for (method, path, other_method, other) in ATTACKS {
             let path = path.replace(", '", ",'");
             for layer in layers(authorizer) {
                 let layer = layer.ambiguous_paths(AmbiguousPaths::AsReceived);
                 assert_eq!(send(&layer, method, &path).await.0, 200, "{method} {path}");
-                // Once more, from what is kept.
+                // Again with the cached result.
                 assert_eq!(send(&layer, method, &path).await.0, 200, "{method} {path}");
                 let (status, reason) = send(&layer, other_method, other).await;
                 assert_eq!(status, 403, "{method} {path}, then {other}: {reason}");
@@ -175,9 +175,9 @@ fn verdict(policy: &PolicyDocument, path: &str) -> Verdict {
     policy.compile().evaluate(&request).verdict()
 }
 
-/// In whatever document a method ARN stands, alone and among others, in each version, and written and read again.
+/// Documents of each version, with the method ARN alone or among others, and after they were written and read.
 #[test]
-fn a_method_arn_stands_for_itself_in_every_document() {
+fn a_method_arn_covers_only_itself_in_every_document() {
     let api = Api::default();
     let texts = [
         "/a",
@@ -232,9 +232,9 @@ fn a_method_arn_stands_for_itself_in_every_document() {
     }
 }
 
-/// A client's `*` makes the document one of another version. It must not make variables of the texts beside it.
+/// A client's `*` needs a document of another version. In it, neighbouring strings must not become variables.
 #[test]
-fn an_escaped_arn_changes_nothing_beside_it() {
+fn an_escaped_arn_does_not_change_its_neighbours() {
     let api = Api::default();
     let denied = format!("{}${{k, 'x'}}*", api.method_arn(&Method::GET, "/"));
     let condition = Condition::new("StringEquals", "aws:UserAgent", ["${k, 'x'}"]).unwrap();
@@ -268,9 +268,9 @@ fn an_escaped_arn_changes_nothing_beside_it() {
     }
 }
 
-/// The builder takes patterns, and what is literal in one it takes from `literal`.
+/// The builder accepts patterns. `literal` escapes text for them.
 #[test]
-fn a_request_s_method_is_literal_or_refused_by_the_builder() {
+fn a_requests_method_is_literal_or_refused_by_the_builder() {
     let builder = || PolicyBuilder::for_api(&Api::default());
     assert!(
         builder()
@@ -302,7 +302,7 @@ fn an_explanation_reads_an_escaped_arn_as_the_evaluation_does() {
     );
 }
 
-/// An HTTP API's method ARN has the decoded path, whatever is done with paths that can be read in two ways.
+/// An HTTP API's method ARN always contains the decoded path.
 #[tokio::test]
 async fn an_http_apis_policy_is_about_the_decoded_path_as_received_too() {
     let denying = || {

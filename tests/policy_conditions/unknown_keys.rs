@@ -1,10 +1,13 @@
-//! What API Gateway knows of every request, and this process does not: it opens nothing.
+//! Condition keys that API Gateway always knows, but this process does not: they never open anything.
+
+#[path = "unknown_keys/reasons.rs"]
+mod reasons;
 
 use tower_lambda_authorizer::{BoxAuthorizer, Clock, Denial};
 
 use super::*;
 
-/// Every request of the token `t` gets these statements.
+/// Every request with the token `t` gets these statements.
 fn answering(statements: &Value) -> LambdaAuthorizerLayer<BoxAuthorizer> {
     let answer = json!({"policyDocument": {"Version": "2012-10-17", "Statement": statements}});
     let answer = AuthorizerResponse::try_from(answer).unwrap();
@@ -21,7 +24,7 @@ fn denying_if(conditions: &Value) -> LambdaAuthorizerLayer<BoxAuthorizer> {
     ]))
 }
 
-/// With every operator, and whatever is made of it.
+/// Conditions with every operator and all of its variants.
 fn conditions(key: &str) -> Vec<Value> {
     let names = [
         "StringEquals",
@@ -81,7 +84,7 @@ fn conditions(key: &str) -> Vec<Value> {
     conditions
 }
 
-/// Without a peer, without a word about TLS, in a year that no calendar has.
+/// A request without a peer or information about TLS, in a year outside of the calendar.
 fn ignorant<A: Authorizer>(layer: LambdaAuthorizerLayer<A>) -> LambdaAuthorizerLayer<A> {
     layer.clock(in_no_calendar())
 }
@@ -92,7 +95,7 @@ fn in_no_calendar() -> Clock {
 }
 
 #[tokio::test]
-async fn what_is_not_known_holds_in_a_deny_and_not_in_an_allow() {
+async fn an_unknown_key_holds_in_a_deny_but_not_in_an_allow() {
     for key in [
         "aws:SourceIp",
         "aws:sourceip",
@@ -114,7 +117,7 @@ async fn what_is_not_known_holds_in_a_deny_and_not_in_an_allow() {
 }
 
 #[tokio::test]
-async fn what_is_known_is_compared_as_ever() {
+async fn known_keys_are_compared() {
     let listed = json!({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}});
     let unlisted = json!({"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}});
     for (peer, is_listed) in [("192.0.2.7", true), ("203.0.113.7", false)] {
@@ -140,17 +143,17 @@ async fn what_is_known_is_compared_as_ever() {
         let layer = denying_if(&condition).secure_transport(secure);
         assert_eq!(is_allowed(&layer, Request::get("/pets")).await, secure);
     }
-    // The application knows better.
+    // A value from the application replaces an unknown one.
     let said = ConditionContext::new().with("aws:SourceIp", "203.0.113.7");
     assert!(is_allowed(&denying_if(&listed), Request::get("/pets").extension(said)).await);
-    // Whether it has looked or not.
+    // Whether or not the layer has determined it before.
     let said = ConditionContext::new().with_unknown("acme:Plan", "the database is down");
     let trial = json!({"StringEquals": {"acme:Plan": "trial"}});
     assert!(is_allowed(&denying_if(&trial), Request::get("/pets")).await);
     assert!(!is_allowed(&denying_if(&trial), Request::get("/pets").extension(said)).await);
 }
 
-/// Each value of a list is compared with a value that is not known.
+/// Each value of a list is compared with an unknown value.
 #[tokio::test]
 async fn a_list_against_an_unknown_variable_opens_nothing() {
     let request = || {
@@ -174,7 +177,7 @@ async fn a_list_against_an_unknown_variable_opens_nothing() {
     }
 }
 
-/// A client may leave these headers out, so that they are absent and not unknown.
+/// A client may omit these headers, so their keys are absent, not unknown.
 #[tokio::test]
 async fn headers_that_a_client_leaves_out_are_absent() {
     for key in ["aws:UserAgent", "aws:Referer", "aws:SourceVpc", "acme:Plan"] {
@@ -199,7 +202,7 @@ async fn headers_that_a_client_leaves_out_are_absent() {
 const ARN: &str = "arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET";
 
 #[tokio::test]
-async fn an_entry_with_an_unknown_variable_covers_what_it_excludes_and_nothing_else() {
+async fn an_entry_with_an_unknown_variable_only_excludes() {
     let entry = format!("{ARN}/by/${{aws:SourceIp}}/*");
     let allow = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
     let deny = json!({"Effect": "Deny", "Action": "*", "Resource": entry});
@@ -226,17 +229,17 @@ async fn an_entry_with_an_unknown_variable_covers_what_it_excludes_and_nothing_e
             passes
         );
     }
-    // No address makes it cover this.
+    // It does not cover this with any address.
     assert!(is_allowed(&answering(&json!([allow, deny])), Request::get("/pets")).await);
-    // Nor does one in another spelling.
+    // Nor with another spelling of an address.
     let spelled = Request::get("/%62y//203.0.113.7/x");
     assert!(!is_allowed(&answering(&json!([allow, deny])), spelled).await);
-    // A variable that has no value at a service either does not match, as IAM documents it.
+    // As IAM documents, a variable that has no value on AWS either does not match.
     let deny =
         json!({"Effect": "Deny", "Action": "*", "Resource": format!("{ARN}/by/${{acme:User}}/*")});
     let absent = Request::get("/by/203.0.113.7/x");
     assert!(is_allowed(&answering(&json!([allow, deny])), absent).await);
-    // A default is for what is absent.
+    // A default applies to absent keys only.
     let defaulted = format!("{ARN}/by/${{aws:SourceIp, 'nobody'}}/*");
     let deny = json!({"Effect": "Deny", "Action": "*", "Resource": defaulted});
     let request = Request::get("/by/203.0.113.7/x");
@@ -245,99 +248,9 @@ async fn an_entry_with_an_unknown_variable_covers_what_it_excludes_and_nothing_e
     assert!(!is_allowed(&answering(&json!([allow])), Request::get("/by/nobody/x")).await);
 }
 
-async fn reason<A: Authorizer>(
-    layer: &LambdaAuthorizerLayer<A>,
-    request: http::request::Builder,
-) -> String {
-    let inner =
-        service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
-    let request = request.header("authorization", "t").body(Body::new());
-    let response = layer.layer(inner).oneshot(request.unwrap()).await.unwrap();
-    let denial = response.extensions().get::<Denial>().unwrap();
-    let explanation = denial.explanation().to_string();
-    let reason = denial.reason().to_string();
-    assert!(explanation.contains("not known"), "{explanation}");
-    reason
-}
-
-#[tokio::test]
-async fn the_reason_names_the_line_that_is_missing() {
-    let listed = json!({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}});
-    let pets = || Request::get("/pets");
-    let proxies = || ClientIp::behind_proxies(["10.0.0.0/8"]).unwrap();
-    let peer = "`aws:SourceIp` is not known: the request does not say who its peer is";
-    for layer in [
-        denying_if(&listed),
-        denying_if(&listed).client_ip(proxies()),
-    ] {
-        let said = reason(&layer, pets()).await;
-        for words in [
-            peer,
-            "into_make_service_with_connect_info::<SocketAddr>()",
-            "`SocketAddr`",
-            "ClientIp::from_fn",
-        ] {
-            assert!(said.contains(words), "{said}");
-        }
-    }
-    let said = reason(&allowing_if(&listed), pets()).await;
-    assert!(
-        said.starts_with("no statement of the policy allows") && said.contains(peer),
-        "{said}"
-    );
-    let forwarded = from("10.0.0.1").header("x-forwarded-for", "unknown");
-    let said = reason(&denying_if(&listed).client_ip(proxies()), forwarded).await;
-    assert!(
-        said.contains("`X-Forwarded-For` has an entry that is not an address"),
-        "{said}"
-    );
-    let layer = denying_if(&listed).client_ip(ClientIp::from_fn(|_| None));
-    assert!(
-        reason(&layer, pets())
-            .await
-            .contains("`ClientIp::from_fn` was given does not know it")
-    );
-    let layer = denying_if(&json!({"Bool": {"aws:SecureTransport": "false"}}));
-    assert!(
-        reason(&layer, pets())
-            .await
-            .contains("call `secure_transport` of the layer")
-    );
-    let layer = ignorant(denying_if(
-        &json!({"DateLessThan": {"aws:CurrentTime": "2026-01-01"}}),
-    ));
-    assert!(reason(&layer, pets()).await.contains("the layer's clock"));
-}
-
-/// The key that has nothing to do with the denial is not named.
-#[tokio::test]
-async fn the_reason_names_no_key_of_another_statement() {
-    let layer = answering(&json!([
-        {"Effect": "Allow", "Action": "*", "Resource": "*",
-         "Condition": {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}},
-        {"Effect": "Deny", "Action": "*", "Resource": "*"},
-    ]));
-    let inner =
-        service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
-    let request = Request::get("/pets")
-        .header("authorization", "t")
-        .body(Body::new());
-    let response = layer.layer(inner).oneshot(request.unwrap()).await.unwrap();
-    let reason = response
-        .extensions()
-        .get::<Denial>()
-        .unwrap()
-        .reason()
-        .to_string();
-    assert!(
-        reason.contains("denies") && !reason.contains("aws:SourceIp"),
-        "{reason}"
-    );
-}
-
 /// However many conditions ask for it.
 #[tokio::test]
-async fn the_address_is_worked_out_once_for_a_request() {
+async fn the_address_is_determined_once_for_a_request() {
     use std::sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
@@ -354,32 +267,9 @@ async fn the_address_is_worked_out_once_for_a_request() {
         count.fetch_add(1, SeqCst);
         Some([192, 0, 2, 1].into())
     }));
-    // The first asks the authorizer, which is told the address as well.
+    // The first request calls the authorizer, which also receives the address.
     assert!(!is_allowed(&layer, Request::get("/pets")).await);
     let before = asked.load(SeqCst);
     assert!(!is_allowed(&layer, Request::get("/pets")).await);
     assert_eq!(asked.load(SeqCst) - before, 1);
-}
-
-#[tokio::test]
-async fn the_reason_names_no_key_that_the_denying_statement_does_not_ask_for() {
-    let allow = json!({"Effect": "Allow", "Action": "*", "Resource": "*",
-        "Condition": {"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}}});
-    let deny = json!({"Effect": "Deny", "Action": "*", "Resource": "*"});
-    let request = || {
-        let request = Request::get("/pets").header("authorization", "t");
-        request.body(()).unwrap()
-    };
-    let why = answering(&json!([allow, deny])).explain(request()).await;
-    assert!(!why.reason().contains("not known"), "{}", why.reason());
-
-    let deny = json!({"Effect": "Deny", "Action": "*", "Resource": "*",
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}}});
-    let why = answering(&json!([allow, deny])).explain(request()).await;
-    let said = why.reason();
-    assert!(
-        said.contains("`aws:SecureTransport` is not known"),
-        "{said}"
-    );
-    assert!(!said.contains("aws:SourceIp"), "{said}");
 }

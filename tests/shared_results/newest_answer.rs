@@ -1,4 +1,4 @@
-//! The newest answer counts: what the store has is replaced by it or taken out, whatever becomes of the writing.
+//! The newest answer counts: the value in the store is replaced or removed, even if the write fails.
 
 use std::panic::panic_any;
 
@@ -6,7 +6,7 @@ use tower_lambda_authorizer::ResultCache;
 
 use super::*;
 
-/// What the store does with each of its functions, one after the other.
+/// What the store does in successive calls.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Act {
     Works,
@@ -105,7 +105,7 @@ enum Says {
     Allow,
     Deny,
     DenyAtLength,
-    /// A policy with a member that does not come back from the store as it was.
+    /// A response that would change when it is read from the store.
     DenyOddly,
     Unauthorized,
     Nothing,
@@ -137,7 +137,7 @@ impl Says {
     }
 }
 
-/// A process without a memory, on a store that has an older allowance.
+/// A process without results in memory, and a store with an older allowance.
 struct Scene {
     tier: Arc<Moody>,
     layer: LambdaAuthorizerLayer<BoxAuthorizer>,
@@ -181,9 +181,9 @@ impl Scene {
     }
 }
 
-/// However the look-up fails, so that the authorizer is asked, and whatever it says.
+/// Combines each failure of the look-up with each refusal of the authorizer.
 #[tokio::test(start_paused = true)]
-async fn a_newer_refusal_ends_the_allowance_in_the_store() {
+async fn a_newer_refusal_removes_the_allowance_from_the_store() {
     let refusals = [
         Says::Deny,
         Says::DenyAtLength,
@@ -204,7 +204,7 @@ async fn a_newer_refusal_ends_the_allowance_in_the_store() {
             );
             let kept = usize::from(says == Says::Deny);
             assert_eq!(scene.tier.store.len(), kept, "{says:?}, {get:?}");
-            // The store is asked first, and has nothing that allows.
+            // The next request asks the store first, which must not have the allowance.
             let now = if kept == 1 { 403 } else { 500 };
             assert_eq!(
                 scene.send(Says::Nothing, WELL).await,
@@ -215,9 +215,9 @@ async fn a_newer_refusal_ends_the_allowance_in_the_store() {
     }
 }
 
-/// A store that takes no value any more may still take one out.
+/// A store that cannot store a value may still remove one.
 #[tokio::test(start_paused = true)]
-async fn where_the_write_fails_the_earlier_value_is_taken_out() {
+async fn if_a_write_fails_the_earlier_value_is_removed() {
     for put in [Act::Fails, Act::Panics, Act::Hangs] {
         let scene = Scene::new().await;
         scene.spoil();
@@ -232,9 +232,9 @@ async fn where_the_write_fails_the_earlier_value_is_taken_out() {
     }
 }
 
-/// Whatever the store does, everybody has the authorizer's answer after two time limits.
+/// Whatever the store does, every request gets the authorizer's answer after two time limits.
 #[tokio::test(start_paused = true)]
-async fn a_store_that_fails_in_all_costs_two_time_limits() {
+async fn a_store_that_always_fails_costs_two_time_limits() {
     let acts = [Act::Works, Act::Fails, Act::Panics, Act::Hangs];
     for get in acts {
         for put in acts {
@@ -262,7 +262,7 @@ async fn a_store_that_fails_in_all_costs_two_time_limits() {
 }
 
 #[tokio::test]
-async fn a_value_that_is_spoilt_is_written_over() {
+async fn a_damaged_value_is_replaced() {
     let scene = Scene::new().await;
     scene.spoil();
     assert_eq!(scene.send(Says::Allow, WELL).await, 200);
@@ -274,7 +274,7 @@ async fn a_value_that_is_spoilt_is_written_over() {
 }
 
 #[tokio::test]
-async fn a_failure_is_no_answer_and_leaves_the_store_alone() {
+async fn a_failure_does_not_change_the_store() {
     let scene = Scene::new().await;
     scene.spoil();
     assert_eq!(scene.send(Says::Nothing, WELL).await, 500);

@@ -1,5 +1,4 @@
-//! Two calls of one identity, the first of which was forgotten by name: the answer that came last counts, whichever call
-//! it is from.
+//! Two calls for one identity, of which the first was forgotten. The latest answer counts, from either call.
 
 use std::{collections::VecDeque, task::Poll};
 
@@ -9,7 +8,7 @@ use super::*;
 
 type Answer = Result<AuthorizerResponse, AuthorizerError>;
 
-/// Answers its calls in their order, when it is told to.
+/// An authorizer that answers its calls in their order, when the test permits it.
 fn authorizer<const N: usize>() -> (BoxAuthorizer, [oneshot::Sender<Answer>; N]) {
     let (senders, receivers): (Vec<_>, VecDeque<_>) = (0..N).map(|_| oneshot::channel()).unzip();
     let receivers = Mutex::new(receivers);
@@ -28,36 +27,41 @@ async fn send(layer: LambdaAuthorizerLayer<BoxAuthorizer>) -> u16 {
     response.status().as_u16()
 }
 
-/// The later call has its answer and is writing it to the store when the refusal comes.
+/// The later call has its answer, and is writing it to the store when the refusal arrives.
 #[tokio::test]
-async fn a_refusal_by_a_forgotten_call_ends_an_older_allowance_that_is_being_kept() {
-    let store = Arc::new(Store {
-        turns: Some(Semaphore::new(0)),
-        ..Store::default()
-    });
-    let shared = SharedCache::new(Arc::clone(&store), SECRET).unwrap();
-    let (authorizer, [first, second, third]) = authorizer();
-    let layer = LambdaAuthorizerLayer::token(authorizer)
-        .shared_cache(shared.time_limit(3_600 * SECOND), "pets");
+async fn a_refusal_by_a_forgotten_call_removes_an_older_allowance_that_is_being_stored() {
+    for (refusal, status) in [
+        (Ok(AuthorizerResponse::deny("*")), 403),
+        (Err(AuthorizerError::unauthorized()), 401),
+    ] {
+        let store = Arc::new(Store {
+            turns: Some(Semaphore::new(0)),
+            ..Store::default()
+        });
+        let shared = SharedCache::new(Arc::clone(&store), SECRET).unwrap();
+        let (authorizer, [first, second, third]) = authorizer();
+        let layer = LambdaAuthorizerLayer::token(authorizer)
+            .shared_cache(shared.time_limit(3_600 * SECOND), "pets");
 
-    let mut forgotten = task::spawn(send(layer.clone()));
-    assert_pending!(forgotten.poll());
-    layer.results().invalidate(["ann"]).await.unwrap();
-    let mut later = task::spawn(send(layer.clone()));
-    assert_pending!(later.poll());
+        let mut forgotten = task::spawn(send(layer.clone()));
+        assert_pending!(forgotten.poll());
+        layer.results().invalidate(["ann"]).await.unwrap();
+        let mut later = task::spawn(send(layer.clone()));
+        assert_pending!(later.poll());
 
-    second.send(Ok(AuthorizerResponse::allow("*"))).unwrap();
-    assert_pending!(later.poll());
-    first.send(Ok(AuthorizerResponse::deny("*"))).unwrap();
-    assert_eq!(forgotten.await, 403);
-    store.turns.as_ref().unwrap().add_permits(9);
-    assert_eq!(later.await, 200, "it has the answer that was for it");
+        second.send(Ok(AuthorizerResponse::allow("*"))).unwrap();
+        assert_pending!(later.poll());
+        first.send(refusal).unwrap();
+        assert_eq!(forgotten.await, status);
+        store.turns.as_ref().unwrap().add_permits(9);
+        assert_eq!(later.await, 200, "it has the answer that was for it");
 
-    third.send(Ok(AuthorizerResponse::deny("*"))).unwrap();
-    assert_eq!(send(layer).await, 403, "neither memory nor store allow it");
+        third.send(Ok(AuthorizerResponse::deny("*"))).unwrap();
+        assert_eq!(send(layer).await, 403, "neither memory nor store allow it");
+    }
 }
 
-/// An answer is good no longer because the store is slow: a request that comes after the TTL asks again.
+/// A slow store does not extend the TTL of an answer: a request after the TTL causes another call.
 #[tokio::test]
 async fn a_call_that_still_writes_to_the_store_is_not_joined_after_the_time_to_live() {
     for (seconds, expected) in [(299, 200), (300, 403)] {
@@ -91,7 +95,7 @@ async fn a_call_that_still_writes_to_the_store_is_not_joined_after_the_time_to_l
     }
 }
 
-/// A refusal that is not kept is for those who came before it.
+/// A refusal that is not cached applies to earlier requests only.
 #[tokio::test]
 async fn a_call_that_still_removes_after_unauthorized_is_not_joined() {
     let store = Arc::new(Store {

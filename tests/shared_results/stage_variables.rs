@@ -1,10 +1,10 @@
-//! Stage variables and an identity's values follow each other in what a shared result is sealed for.
+//! The seal of a shared result covers the stage variables, followed by the values of the identity.
 
 use tower_lambda_authorizer::AnonymousRequests;
 
 use super::*;
 
-/// Lets in who has a name.
+/// An authorizer that allows callers with a name.
 fn process(world: &World, api: Api) -> Process {
     let calls = Arc::<AtomicUsize>::default();
     let count = Arc::clone(&calls);
@@ -41,10 +41,10 @@ async fn send(process: &Process, headers: &[(&str, &str)]) -> u16 {
     response.status().as_u16()
 }
 
-/// A caller of a stage without variables is called as another stage's variable. Whoever can write to the store, and has
-/// no secret, puts what was sealed for that caller in the place of the other stage's anonymous requests.
+/// A caller of a stage without variables has the name of another stage's variable. An attacker who can write to the
+/// store, but does not know the secret, copies that caller's value to the anonymous requests of the other stage.
 #[tokio::test]
-async fn a_result_for_an_identity_is_none_for_a_stage_variable() {
+async fn a_result_for_an_identity_is_not_used_for_a_stage_variable() {
     let world = World::new();
     let api = || Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap();
     let with_variable = || api().with_stage_variable("lang", "en").unwrap();

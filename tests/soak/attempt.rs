@@ -1,4 +1,4 @@
-//! A request under way, until it is answered, its client leaves, or a panic comes out.
+//! A request under way, until it is answered, its client disconnects, or a panic leaves the layer.
 
 use std::{
     cell::RefCell,
@@ -18,7 +18,7 @@ use crate::{
     traffic::request,
 };
 
-/// What a place's response comes to.
+/// The result of a place's response.
 pub(crate) struct Answered {
     pub(crate) status: u16,
     pub(crate) denial: Option<Denial>,
@@ -30,12 +30,12 @@ pub(crate) struct Attempt {
     pub(crate) scene: Arc<Scene>,
     pub(crate) number: u64,
     answering: Option<Answering>,
-    /// After so many polls its client leaves.
+    /// The client disconnects after this many polls.
     patience: u32,
 }
 
 thread_local! {
-    /// What has come of authorizers and stores in the poll under way.
+    /// What authorizers and stores have done in the current poll.
     static CAME: RefCell<Vec<(Subject, Moment)>> = RefCell::default();
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn note(subject: &Subject, moment: Moment) {
     CAME.with_borrow_mut(|came| came.push((subject.clone(), moment)));
 }
 
-/// Lets the layer do something, while the clock stands still. None where it panicked.
+/// Runs the layer while the clock stands still. `None` if it panicked.
 pub(crate) fn watched<R>(scene: &Scene, act: impl FnOnce() -> R) -> Option<R> {
     let _still = scene.stand_still();
     let done = catch_unwind(AssertUnwindSafe(act));
@@ -76,7 +76,7 @@ impl Attempt {
         }
     }
 
-    /// A response or a future is dropped, too.
+    /// Also drops a response or a future.
     fn end(&mut self) {
         let answering = self.answering.take();
         if watched(&self.scene, || drop(answering)).is_none() {

@@ -1,11 +1,11 @@
-//! Answers that are none: each is made of one that would allow everything.
+//! Invalid responses, each made from one that would allow everything.
 
 use fastrand::Rng;
 
 const GOOD: &str = r#"{"principalId": "p", "policyDocument": {"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}]}, "context": {"answer": "0"}}"#;
 
-/// Neither a policy nor a yes.
+/// A response that is neither a policy nor a yes.
 const NO_ANSWERS: [&str; 13] = [
     "",
     "null",
@@ -22,7 +22,7 @@ const NO_ANSWERS: [&str; 13] = [
     r#"{"statusCode": 200, "body": "Allow"}"#,
 ];
 
-/// What is replaced in a good answer, and by what.
+/// Replacements that make a valid response invalid.
 const REPLACED: [(&str, &str); 12] = [
     (r#""Allow""#, r#""allow""#),
     (r#""Allow""#, r#"["Allow"]"#),
@@ -44,7 +44,7 @@ const REPLACED: [(&str, &str); 12] = [
     ),
 ];
 
-/// Nothing that any type of API takes for an answer.
+/// A response that no type of API accepts.
 pub(crate) fn garbage(random: &mut Rng) -> Vec<u8> {
     match random.u8(..4) {
         0 => random.choice(NO_ANSWERS).unwrap().into(),

@@ -1,14 +1,13 @@
-//! How much memory the process has.
+//! How much memory the process uses.
 
 use std::fs;
 
-/// The most that may be added after the warm-up, in KiB: what the allocator and the threads' own stores may
-/// still spread out to.
+/// How much memory may grow after the warm-up, in KiB, since the allocator and thread-local buffers may still grow.
 const MOST_GROWTH: usize = 48 * 1024;
 
 const PAGE_KIB: usize = 4;
 
-/// Resident memory in KiB.
+/// The resident memory in KiB.
 pub(crate) fn resident() -> Option<usize> {
     let text = fs::read_to_string("/proc/self/statm").ok()?;
     let pages: usize = text.split_whitespace().nth(1)?.parse().ok()?;

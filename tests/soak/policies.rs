@@ -1,14 +1,14 @@
-//! The policies that authorizers answer with.
+//! The policies that authorizers return.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
 
 use crate::scene::{Millis, Scene};
 
-/// What all of an API's ARNs begin with.
+/// The beginning of all ARNs of the API.
 pub(crate) const API_ARN: &str = "arn:aws:execute-api:eu-west-1:123456789012:soak/prod";
 
-/// More than the small caches have room for.
+/// Too large for the small caches.
 const LARGE: usize = 150;
 
 const INVOKE: &str = "execute-api:Invoke";

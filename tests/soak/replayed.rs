@@ -1,5 +1,5 @@
-//! Worlds that one thread runs: which request is polled, which client leaves, when time goes on, all is drawn from a
-//! seed and comes out the same again. The runtime's time is paused and moved along with the layers' clock.
+//! Worlds that one thread runs. A seed determines which request is polled, which client disconnects and when time advances,
+//! so a run can be repeated. The runtime's time is paused, and advances with the layers' clock.
 
 use std::{
     future::Future,
@@ -19,18 +19,18 @@ use crate::{
     world::{Task, World},
 };
 
-/// How much happens in one world.
+/// The number of steps in a world.
 const STEPS: u32 = 6_000;
 
-/// Every so many steps the world comes to rest, and whoever then still waits hangs.
+/// After this many steps, the world comes to rest. A request that still waits then hangs.
 const UNTIL_CALM: u32 = 300;
 
-/// More polls than this without coming to rest are a hang, too.
+/// A world that does not come to rest after this many polls hangs, too.
 const MOST_POLLS: u32 = 100_000;
 
 const MOST_RUNNING: usize = 48;
 
-/// Beyond all time limits.
+/// Longer than all time limits.
 const LONG: Duration = Duration::from_secs(40);
 
 const FIRST_SEED: u64 = 1;
@@ -57,7 +57,7 @@ pub(crate) fn one_seed(seed: u64) -> Report {
     report
 }
 
-/// Plays a world to its end or to the first failure.
+/// Runs a world until its end or the first failure.
 fn play(seed: u64, report: &mut Report) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -69,7 +69,7 @@ fn play(seed: u64, report: &mut Report) {
         running: Vec::new(),
         tasks: Vec::new(),
     };
-    // Without a budget: polls here are not a task's.
+    // Disable tokio's budget, since these polls do not belong to a task.
     let steps = tokio::task::unconstrained(async {
         for step in 1..=STEPS {
             play.step().await;
@@ -97,7 +97,7 @@ struct Play {
     tasks: Vec<Running<Task>>,
 }
 
-/// A future, and whether it has been woken.
+/// A future with a flag that tells whether it was woken.
 struct Running<F> {
     future: F,
     woken: Arc<Woken>,
@@ -142,7 +142,7 @@ impl Play {
             }
             0..110 => self.poll_one(chance),
             110..113 if !self.running.is_empty() => {
-                // The client leaves.
+                // The client disconnects.
                 self.running.swap_remove(chance % self.running.len());
             }
             113..117 => {
@@ -161,13 +161,13 @@ impl Play {
         }
     }
 
-    /// Both clocks.
+    /// Advances both clocks.
     async fn advance(&self, by: Duration) {
         self.world.scene.advance(by);
         tokio::time::advance(by).await;
     }
 
-    /// Polls one that has been woken, or now and then one that has not.
+    /// Polls a future that was woken, or sometimes one that was not.
     fn poll_one(&mut self, chance: usize) {
         let is_spurious = chance % 16 == 0;
         let all = self.running.len() + self.tasks.len();
@@ -199,9 +199,9 @@ impl Play {
         }
     }
 
-    /// Polls whoever is woken, and lets all time limits go by. Whoever is left hangs.
+    /// Polls all futures that are woken, and lets all time limits pass. Futures that remain hang.
     async fn calm_down(&mut self) {
-        // A look-up in the store, a turn, the authorizer, a write and a removal: each may take all of its time limit.
+        // A look-up, a permit, the authorizer, a write and a removal may each take their whole time limit.
         for _ in 0..5 {
             self.poll_all_woken();
             self.advance(LONG).await;

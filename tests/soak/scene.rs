@@ -1,4 +1,4 @@
-//! What everybody in a world shares: the clock, chance, the oracle.
+//! What everything in a world shares: the clock, the random numbers and the oracle.
 
 use std::{
     panic,
@@ -11,17 +11,17 @@ use tower_lambda_authorizer::ManualClock;
 
 use crate::oracle::Oracle;
 
-/// Milliseconds since the world began.
+/// The time in milliseconds since the world began.
 pub(crate) type Millis = u64;
 
-/// What panics begin with that are meant to happen.
+/// The beginning of the messages of intended panics.
 pub(crate) const EXPECTED: &str = "soak:";
 
 #[derive(Debug)]
 pub(crate) struct Scene {
     pub(crate) clock: ManualClock,
     start: SystemTime,
-    /// Held by whoever polls, so that the clock stands still while a decision is made.
+    /// Locked during each poll, so that the clock stands still while a decision is made.
     moving: RwLock<()>,
     random: Mutex<Rng>,
     oracle: Mutex<Oracle>,
@@ -44,7 +44,7 @@ impl Scene {
         u64::try_from(since.as_millis()).unwrap()
     }
 
-    /// As policies write it, to the second.
+    /// The time in a policy's format, in seconds.
     pub(crate) fn date(&self, at: Millis) -> String {
         let since_1970 = self.start.duration_since(SystemTime::UNIX_EPOCH).unwrap();
         let seconds = since_1970.as_secs() + at / 1_000;
@@ -72,7 +72,7 @@ impl Scene {
     }
 }
 
-/// Panics that are meant to happen are not reported on the standard error.
+/// Hides intended panics from the standard error.
 pub(crate) fn silence_expected_panics() {
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |info| {

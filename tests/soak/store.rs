@@ -1,4 +1,4 @@
-//! A shared store that nobody should trust: it fails, hangs, panics, forgets, mixes up, brings back and alters.
+//! A shared store that misbehaves: it fails, hangs and panics, and it loses, mixes up, restores and changes values.
 
 use std::{
     collections::HashMap,
@@ -15,10 +15,10 @@ use crate::{
     scene::{EXPECTED, Millis, Scene},
 };
 
-/// How many values of one name the store remembers.
+/// How many earlier values of a name the store keeps.
 const REMEMBERED: usize = 3;
 
-/// More names than this, and it forgets them all.
+/// If it has more names than this, it forgets all of them.
 const MOST_NAMES: usize = 2_000;
 
 #[derive(Debug, Default)]
@@ -29,23 +29,23 @@ pub(crate) struct Store {
 #[derive(Debug, Clone)]
 struct Value {
     bytes: Vec<u8>,
-    /// None where it was not made by an authorizer of this world.
+    /// `None` if it does not come from an authorizer of this world.
     answer: Option<Arc<Answer>>,
     expires: Millis,
 }
 
-/// The store as one process sees it.
+/// A process's view of the store.
 #[derive(Debug)]
 pub(crate) struct Tier {
     pub(crate) scene: Arc<Scene>,
     pub(crate) store: Arc<Store>,
-    /// The oracle's number of the process's authorizer.
+    /// The number of the process's authorizer in the oracle.
     pub(crate) authorizer: usize,
-    /// The answers that could not be written. Their calls go on until the older value is removed.
+    /// The answers that could not be written. Their calls continue until the older value is removed.
     pub(crate) unwritten: Mutex<HashMap<String, Arc<Answer>>>,
 }
 
-/// What comes of looking a name up.
+/// The result of a look-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lookup {
     Honest,
@@ -53,9 +53,9 @@ enum Lookup {
     Earlier,
     /// Another name's value.
     Swapped,
-    /// A bit is another one.
+    /// A value with a flipped bit.
     Flipped,
-    /// The number of the answer is another one, or it allows what it denied.
+    /// A value with another number of the answer, or with an allowance instead of a denial.
     Forged,
     Noise,
     Nothing,
@@ -133,7 +133,7 @@ impl Tier {
         }
     }
 
-    /// The oracle learns what was given once more.
+    /// Reports to the oracle that the value was returned again.
     fn note(&self, value: &Value, asked: u64) {
         let Some(answer) = &value.answer else { return };
         let now = self.scene.now();
@@ -174,7 +174,7 @@ fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
     bytes.windows(what.len()).position(|window| window == what)
 }
 
-/// The number that every answer has in its context.
+/// The number in the context of every answer.
 fn answer_number(bytes: &[u8]) -> Option<u64> {
     let key: &[u8] = b"\"answer\":\"";
     let digits = &bytes[find(bytes, key)? + key.len()..];
@@ -182,7 +182,7 @@ fn answer_number(bytes: &[u8]) -> Option<u64> {
     std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
-/// For as long as an answer is being written, or an older one removed in its place.
+/// Exists while an answer is written, or while an older one is removed instead.
 struct Writing<'t> {
     tier: &'t Tier,
     answer: Arc<Answer>,
@@ -199,7 +199,7 @@ impl<'t> Writing<'t> {
         let subject = (self.tier.authorizer, self.answer.identity.clone());
         let mut oracle = self.tier.scene.oracle();
         let given = oracle.writes(&subject, self.answer.number, is_done);
-        // The call goes on until the end of this poll.
+        // The call continues until the end of this poll.
         if let Some(given) = given.filter(|_| is_done) {
             note(&subject, given);
         }
@@ -255,7 +255,7 @@ impl SharedTier for Tier {
     }
 
     async fn remove(&self, name: &str) -> Result<(), SharedTierError> {
-        // Not taken out: an invalidation may remove the name while the answer's own call has yet to do so.
+        // Keep the entry, since an invalidation may remove the name before the answer's own call does.
         let unwritten = self.unwritten().get(name).cloned();
         let _removing = unwritten.map(|answer| Writing::begin(self, answer));
         self.misbehave().await?;
@@ -271,7 +271,7 @@ impl SharedTier for Tier {
 }
 
 impl Tier {
-    /// Or not: it has copies.
+    /// May keep the value, since the store has copies.
     fn forget(&self, is_it: impl Fn(&str) -> bool) {
         if self.scene.random(|random| random.u8(..4)) > 0 {
             self.store.values().retain(|name, _| !is_it(name));

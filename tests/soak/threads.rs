@@ -1,5 +1,5 @@
-//! One world on several threads, in real time but for the layers' clock. Nothing of it repeats; what the memory comes
-//! to in the long run is seen here.
+//! One world on several threads, in real time except for the layers' clock. Its runs cannot be repeated. It shows how much
+//! memory is used in the long run.
 
 use std::{
     future::poll_fn,
@@ -24,12 +24,12 @@ use crate::{
 
 const THREADS: usize = 4;
 
-/// Each begins requests, forgets results and moves the clock.
+/// The number of threads. Each begins requests, invalidates results and advances the clock.
 const DRIVERS: u64 = 6;
 
 const MOST_RUNNING: usize = 40;
 
-/// Many times all limits together.
+/// Much longer than all time limits together.
 const HANGS_AFTER: Duration = Duration::from_secs(15);
 
 pub(crate) fn run(time: Duration) -> Report {
@@ -80,7 +80,7 @@ async fn drive(world: Arc<World>, is_over: Arc<AtomicBool>) {
                 let forgetting = watched(Arc::clone(&world), world.forget());
                 running.spawn(forgetting);
             }
-            // Some client leaves.
+            // A client disconnects.
             2 => running.abort_all(),
             3..8 => yield_now().await,
             _ => {

@@ -1,4 +1,4 @@
-//! Random requests, and what has to become of each.
+//! Random requests, and the required outcome of each.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -18,7 +18,7 @@ const METHODS: [&str; 4] = ["GET", "GET", "POST", "DELETE"];
 
 const ADDRESSES: [&str; 3] = ["203.0.113.7", "203.0.113.200", "198.51.100.1"];
 
-/// Paths, each with its other spellings; the first of them is the path decoded, where that is another.
+/// Paths with their other spellings. The first one is the decoded path, if that differs.
 const PATHS: [(&str, &[&str]); 8] = [
     ("/", &[]),
     ("/pets", &[]),
@@ -32,7 +32,7 @@ const PATHS: [(&str, &[&str]); 8] = [
 
 const AMBIGUOUS_PATHS: [&str; 3] = ["/pets/../admin", "/pets%2Fsecret", "/pets%00"];
 
-/// Who guards an operation of the whole API.
+/// Which authorizer guards an operation of the whole API.
 #[derive(Debug, Clone, Copy)]
 enum Guarded {
     ByToken,
@@ -54,14 +54,14 @@ const OPERATIONS: [(&str, &str, Guarded); 10] = [
     ("DELETE", "/pets", Guarded::Unknown),
 ];
 
-/// What a client sends to show who it is.
+/// The credential of a client.
 #[derive(Debug, Clone)]
 struct Credentials {
     token: Option<String>,
     tenant: Option<&'static str>,
 }
 
-/// Of a few identities that come again and again; or, once in a while, of one that never comes again.
+/// One of a few identities that are used again and again or, sometimes, an identity that is used once.
 fn credentials(random: &mut Rng, number: u64) -> Credentials {
     let token = match random.u8(..64) {
         0 => None,
@@ -76,7 +76,7 @@ fn credentials(random: &mut Rng, number: u64) -> Credentials {
     Credentials { token, tenant }
 }
 
-/// An identity that has probably something kept.
+/// An identity that probably has a cached result.
 pub(crate) fn identity(random: &mut Rng, place: &Place) -> Subject {
     let credentials = Credentials {
         token: Some(format!("token-{}", random.u8(..5))),
@@ -109,7 +109,7 @@ impl Credentials {
     }
 }
 
-/// A request, which is not sent yet.
+/// A request before it is sent.
 pub(crate) fn planned(random: &mut Rng, place: &Place, number: u64, facts: &Facts) -> Sent {
     let credentials = credentials(random, number);
     let (method, path, spellings, expected) = match place.kind {

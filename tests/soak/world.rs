@@ -1,4 +1,4 @@
-//! A world: the places in it, and what can happen there.
+//! A world: its places, and what can happen in them.
 
 use std::{fmt, future::Future, ops::AddAssign, pin::Pin, sync::Arc, time::Duration};
 
@@ -13,7 +13,7 @@ use crate::{
     traffic::{identity, planned},
 };
 
-/// After so many polls every client's patience is over.
+/// This client never disconnects.
 const MOST_PATIENCE: u32 = u32::MAX;
 
 pub(crate) struct World {
@@ -21,7 +21,7 @@ pub(crate) struct World {
     places: Vec<Place>,
 }
 
-/// What the caches of a world, or of many, did.
+/// The statistics of the caches of one or more worlds.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Cached {
     hits: u64,
@@ -72,7 +72,7 @@ impl fmt::Display for Cached {
     }
 }
 
-/// Something under way that is no request.
+/// An operation under way that is not a request.
 pub(crate) type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl World {
@@ -82,7 +82,7 @@ impl World {
         Self { scene, places }
     }
 
-    /// Sends a request somewhere. Of some the client leaves after a few polls.
+    /// Sends a request to a random place. The clients of some requests disconnect after a few polls.
     pub(crate) fn request(&self) -> Attempt {
         let number = self.scene.oracle().number();
         let (place, sent, patience) = self.scene.random(|random| {
@@ -97,7 +97,7 @@ impl World {
         Attempt::begin(&self.scene, place, sent, patience)
     }
 
-    /// Forgets the result of an identity, or once in a while all of an authorizer.
+    /// Invalidates the result of an identity or, sometimes, all results of an authorizer.
     pub(crate) fn forget(&self) -> Task {
         let (place, (authorizer, identity)) = self.scene.random(|random| {
             let place = self.place(random);
@@ -116,7 +116,7 @@ impl World {
                 true => Box::pin(async { results.clear().await }),
                 false => Box::pin(results.invalidate(&identity)),
             };
-            // A store that fails keeps what it has; this process has forgotten it.
+            // A store that fails keeps its value, although this process has removed its own copy.
             let _ = forgetting.await;
             let identity = Some(identity).filter(|_| !all);
             let now = scene.now();
@@ -124,7 +124,7 @@ impl World {
         })
     }
 
-    /// How far time goes on: by little, by much, or to where something ends.
+    /// How far time advances: a little, a lot, or to a moment at which something expires.
     pub(crate) fn step(&self) -> Duration {
         self.scene.random(|random| match random.u8(..16) {
             0..9 => Duration::from_millis(random.u64(1..20)),
@@ -152,7 +152,7 @@ impl World {
         self.scene.oracle().facts(number).clone()
     }
 
-    /// Polls something that is no request.
+    /// Polls an operation that is not a request.
     pub(crate) fn watched<R>(&self, act: impl FnOnce() -> R) {
         if watched(&self.scene, act).is_none() {
             let mut oracle = self.scene.oracle();
@@ -160,7 +160,7 @@ impl World {
         }
     }
 
-    /// Of each cache once.
+    /// Counts each cache once.
     pub(crate) fn cached(&self) -> Cached {
         let mut cached = Cached::default();
         for place in &self.places {
@@ -171,7 +171,7 @@ impl World {
         cached
     }
 
-    /// What has to be so at any time.
+    /// Checks what must hold at any time.
     pub(crate) fn check_caches(&self) {
         for place in &self.places {
             for (number, results) in &place.results {
@@ -186,7 +186,7 @@ impl World {
         }
     }
 
-    /// What has to be so when nobody waits.
+    /// Checks what must hold when no request waits.
     pub(crate) fn check_calm(&self) {
         self.check_caches();
         for place in &self.places {

@@ -1,7 +1,7 @@
-//! cargo-lambda's emulator: `cargo lambda watch`, without its own starting of functions.
+//! cargo-lambda's emulator: `cargo lambda watch`, which does not start the functions here.
 //!
-//! It differs from the service where a function fails (a status of 500 without a header), and it waits for ever
-//! for a function that exits or hangs. Its `--timeout` breaks idle functions.
+//! It differs from the service: if a function fails, it returns 500 without a header, and if a function exits or hangs, it
+//! waits forever. Its `--timeout` breaks idle functions.
 
 use std::{
     env, fs,
@@ -22,7 +22,7 @@ pub(crate) struct CargoLambda {
 }
 
 impl CargoLambda {
-    /// Starts the emulator and these functions, if it is installed; says so if not.
+    /// Starts the emulator and these functions. Prints a message if it is not installed.
     pub(crate) fn start(functions: &[(&str, Program)]) -> Option<Self> {
         let version = Command::new("cargo-lambda")
             .args(["lambda", "--version"])
@@ -97,7 +97,7 @@ impl Drop for CargoLambda {
     }
 }
 
-/// The emulator knows the functions that the package around it has as programs.
+/// The emulator recognises functions that are programs of the package in its directory.
 fn package_with<'n>(names: impl Iterator<Item = &'n str>) -> PathBuf {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);

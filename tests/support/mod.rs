@@ -1,4 +1,4 @@
-//! An authorizer that does as the token tells it, and remembers what it was asked.
+//! An authorizer that does what the token tells it, and records its requests.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,7 +12,7 @@ use tower_lambda_authorizer::{
 
 pub(crate) type Answer = Result<AuthorizerResponse, AuthorizerError>;
 
-/// Every request that an authorizer was asked about.
+/// The requests that an authorizer has received.
 #[derive(Clone, Default)]
 pub(crate) struct Asked(Arc<Mutex<Vec<AuthorizerRequest>>>);
 
@@ -31,7 +31,7 @@ impl Asked {
     }
 }
 
-/// Does what the first word of the last identity value says.
+/// An authorizer that does what the first word of the last identity value says.
 pub(crate) fn as_told(asked: &Asked) -> BoxAuthorizer {
     let asked = asked.clone();
     BoxAuthorizer::new(authorizer_fn(move |request: AuthorizerRequest| {

@@ -1,4 +1,4 @@
-//! An API with an authorizer: what a client gets, and why.
+//! An API with an authorizer, and the response and reason that a client gets.
 
 use axum::{Router, body::Body, routing::get};
 use http::{Request, StatusCode};
@@ -13,7 +13,7 @@ pub(crate) struct Answer {
     pub(crate) why: String,
 }
 
-/// What the protected service says to `user-1` of `acme`.
+/// The protected service's response to `user-1` of `acme`.
 pub(crate) const PETS: &str = "user-1 of acme sees a cat and a dog";
 
 pub(crate) fn guarded(layer: LambdaAuthorizerLayer<impl Authorizer>) -> Router {
@@ -26,7 +26,7 @@ async fn pets(caller: AuthorizerContext) -> String {
     format!("{user} of {tenant} sees a cat and a dog")
 }
 
-/// One request with this token.
+/// Sends a request with this token.
 pub(crate) async fn get_pets(app: Router, token: &str) -> Answer {
     let request = Request::get("/pets").header("authorization", token);
     let response = app.oneshot(request.body(Body::empty()).unwrap()).await;
@@ -40,7 +40,7 @@ pub(crate) async fn get_pets(app: Router, token: &str) -> Answer {
     }
 }
 
-/// The same of an API with a TOKEN authorizer of its own.
+/// Sends a request with this token to a new API with a TOKEN authorizer.
 pub(crate) async fn ask(authorizer: impl Authorizer, token: &str) -> Answer {
     get_pets(guarded(LambdaAuthorizerLayer::token(authorizer)), token).await
 }

@@ -1,4 +1,4 @@
-//! A real Redis or Valkey server for one test: on a free port, in a directory of its own, ended by its process.
+//! A real Redis or Valkey server for one test, with a free port and its own directory. Its process ends with the test.
 
 use std::{
     env, fs,
@@ -20,7 +20,7 @@ pub(crate) struct RedisServer {
 }
 
 impl RedisServer {
-    /// Starts the program, if it is installed; says so if not.
+    /// Starts the program. Prints a message if it is not installed.
     pub(crate) fn start(program: &'static str, options: &[&str]) -> Option<Self> {
         let version = Command::new(program)
             .arg("--version")
@@ -51,13 +51,13 @@ impl RedisServer {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// Ends it, as the machine's end would.
+    /// Kills the server, as a crash of the machine would.
     pub(crate) fn kill(&mut self) {
         self.process.kill().expect("it is ours");
         self.process.wait().expect("it is ours");
     }
 
-    /// On the same port as before.
+    /// Starts the server again on the same port.
     pub(crate) fn restart(&mut self) {
         self.process = run(self.program, self.port, &self.directory, &self.options);
         self.wait_until_it_answers();
@@ -80,7 +80,7 @@ impl RedisServer {
         );
     }
 
-    /// One command in the inline form; what the server says within a moment.
+    /// Sends a command in the inline form, and returns what the server answers within a moment.
     pub(crate) fn say(&self, command: &str) -> std::io::Result<String> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(Duration::from_secs(5)))?;
@@ -92,7 +92,7 @@ impl RedisServer {
 
     fn wait_until_it_answers(&self) {
         let deadline = Instant::now() + Duration::from_secs(20);
-        // That it wants a password first is an answer, too.
+        // An error that asks for a password also shows that it runs.
         let is_up = |answer: String| answer.starts_with("+PONG") || answer.starts_with("-NOAUTH");
         while !self.say("PING").is_ok_and(is_up) {
             assert!(
@@ -134,7 +134,7 @@ fn new_directory() -> PathBuf {
     directory
 }
 
-/// Also as the port of a cluster's bus, which is 10,000 higher.
+/// The port of a cluster's bus, which is 10,000 higher, is free, too.
 fn free_port() -> u16 {
     loop {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");

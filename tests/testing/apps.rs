@@ -1,4 +1,4 @@
-//! Whole apps: axum, an API's definition, tonic, layers within layers, and what keeps a harness from seeing.
+//! Whole apps: axum, an API definition, tonic, nested layers, and requests that a harness cannot follow.
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -64,9 +64,9 @@ async fn an_axum_app_is_followed_through_its_routes() {
     assert!(harness.reached().is_empty());
 }
 
-/// The layer's refusal is known although a layer around it has answered something else.
+/// The harness sees the refusal although a layer around it replaces the response.
 #[tokio::test]
-async fn what_was_refused_stays_so_under_another_response() {
+async fn a_refusal_is_recognized_behind_another_response() {
     let app = ServiceBuilder::new()
         .map_response(|_| Response::new(Body::from("all is well")))
         .layer(layer(MockAnswer::deny()))
@@ -83,7 +83,7 @@ async fn what_was_refused_stays_so_under_another_response() {
 }
 
 #[tokio::test]
-async fn of_two_layers_the_one_that_refuses_counts() {
+async fn the_layer_that_refuses_decides_between_two_layers() {
     for (outer, inner, response_type) in [
         (
             MockAnswer::allow(),
@@ -111,7 +111,7 @@ async fn of_two_layers_the_one_that_refuses_counts() {
 }
 
 #[tokio::test]
-async fn an_exempt_preflight_is_guarded_by_nobody() {
+async fn an_exempt_preflight_is_unguarded() {
     let harness = Harness::new(layer(MockAnswer::allow()).exempt_preflights());
     let preflight = harness
         .request(http::Method::OPTIONS, "/pets")
@@ -159,7 +159,7 @@ async fn an_apis_definition_is_followed_to_its_authorizers() {
 }
 
 #[tokio::test]
-async fn a_service_of_another_body_is_given_its_own() {
+async fn a_service_with_another_body_type_gets_that_body() {
     let inside = tower::service_fn(async |request: Request<Body>| {
         Ok::<_, Infallible>(Response::new(request.into_body()))
     });
@@ -184,7 +184,7 @@ async fn a_boxed_service_is_an_app() {
 }
 
 #[tokio::test]
-async fn a_layers_own_manual_clock_stays_its_clock() {
+async fn a_layer_keeps_its_own_manual_clock() {
     let clock = ManualClock::new(std::time::SystemTime::UNIX_EPOCH);
     let harness = Harness::new(layer(MockAnswer::allow()).clock(clock.clock()));
     let get = || harness.get("/").header("authorization", "t").send();
@@ -196,7 +196,7 @@ async fn a_layers_own_manual_clock_stays_its_clock() {
     assert_eq!(harness.clock().now(), clock.now());
 }
 
-/// A denial keeps its request, and the harness the denial.
+/// A denial keeps its request, and the harness keeps the denial. There must be no reference cycle.
 #[tokio::test]
 async fn nothing_is_left_of_a_request() {
     for answer in [MockAnswer::allow(), MockAnswer::deny()] {

@@ -1,4 +1,4 @@
-//! Each assertion, on each outcome.
+//! Each assertion on each outcome.
 
 use http::{Request, Response};
 use serde_json::json;
@@ -40,7 +40,7 @@ async fn send(token: &str) -> TestResponse {
 
 type Assertion = fn(TestResponse) -> TestResponse;
 
-/// `+` holds, `-` fails; of each outcome the columns.
+/// `+` means that the assertion holds, `-` that it fails. There is one column for each outcome.
 #[tokio::test]
 #[rustfmt::skip]
 async fn an_assertion_holds_where_it_should_and_nowhere_else() {
@@ -79,7 +79,7 @@ async fn an_assertion_holds_where_it_should_and_nowhere_else() {
     }
 }
 
-/// Every one of them, so that none forgets to pass the caller's place on.
+/// This tests every assertion, because each needs `track_caller`.
 #[tokio::test]
 #[rustfmt::skip]
 async fn a_failed_assertion_points_at_its_own_line() {
@@ -111,7 +111,7 @@ async fn a_failed_assertion_points_at_its_own_line() {
     points_here!("-", assert_json(&json!({})));
 }
 
-/// The story that this crate comes from, as a test that fails and explains itself; the documentation shows it.
+/// The message of the failed assertion that the documentation shows.
 #[tokio::test]
 async fn a_failed_assertion_says_why() {
     let harness = Harness::new(layer());
@@ -128,7 +128,7 @@ async fn a_failed_assertion_says_why() {
 }
 
 #[tokio::test]
-async fn what_was_expected_and_what_came_is_told() {
+async fn a_failed_assertion_shows_the_expected_and_the_actual_value() {
     let told = async |token, assertion: Assertion| {
         let response = send(token).await;
         caught(|| assertion(response)).message
@@ -206,7 +206,7 @@ async fn what_was_expected_and_what_came_is_told() {
     }
 }
 
-/// What counts is what a request was refused for, not what the client is told.
+/// Assertions check the reason of a refusal, not the response.
 #[tokio::test]
 async fn customised_responses_change_no_outcome() {
     let teapot = GatewayResponse::new().status(418);
@@ -235,7 +235,7 @@ async fn json_is_compared_as_json() {
 }
 
 #[tokio::test]
-async fn a_service_without_an_answer_is_no_outcome() {
+async fn a_service_that_fails_meets_no_assertion() {
     let failing = tower::service_fn(async |_: Request<RequestBody>| {
         Err::<Response<RequestBody>, _>(std::io::Error::other("out of order"))
     });

@@ -1,4 +1,4 @@
-//! A panic as a value: what it said, and the line that it points at.
+//! A panic as a value: its message, and the line that it points at.
 
 use std::{
     any::Any,
@@ -19,7 +19,7 @@ thread_local! {
     static CATCHING: RefCell<bool> = const { RefCell::new(false) };
 }
 
-/// The panic of an assertion that has to fail.
+/// The panic of an assertion that must fail.
 #[track_caller]
 pub(crate) fn caught<T>(asserting: impl FnOnce() -> T) -> Caught {
     let caught = attempt(asserting);

@@ -1,4 +1,4 @@
-//! What a test sends as a credential is in nothing that the kit prints, also where it is sent back.
+//! The kit never prints a credential that a test sends, even if the authorizer or the service repeats it.
 
 use std::{fmt::Debug, time::Duration};
 
@@ -15,7 +15,7 @@ struct Secrets {
 }
 
 impl Secrets {
-    /// Random, of letters, digits, and what is encoded in a query.
+    /// A random text of letters, digits and characters that a query encodes.
     fn new() -> Self {
         let mut random = fastrand::Rng::new();
         let mut secret = || {
@@ -55,7 +55,7 @@ impl Secrets {
     }
 }
 
-/// Says everything again that it was told.
+/// An authorizer that repeats everything in the request.
 async fn parrot(request: AuthorizerRequest) -> Result<AuthorizerResponse, AuthorizerError> {
     let told = request
         .headers()
@@ -99,7 +99,7 @@ const FAILING: [Assertion; 8] = [
 ];
 
 #[tokio::test]
-async fn no_assertion_that_fails_shows_one() {
+async fn no_failed_assertion_shows_a_credential() {
     for _ in 0..50 {
         let secrets = Secrets::new();
         let told = GatewayResponse::new()
@@ -139,9 +139,9 @@ async fn no_assertion_that_fails_shows_one() {
     }
 }
 
-/// A part of a credential that may stand by itself does not uncover the rest.
+/// Masking a part of a credential does not reveal the rest.
 #[tokio::test]
-async fn a_credential_within_another_leaves_nothing_of_it() {
+async fn a_credential_within_another_is_masked_completely() {
     let harness = Harness::new(LambdaAuthorizerLayer::token(authorizer_fn(parrot)));
     let request = harness.get("/").header("authorization", "first-part,tail7");
     let response = request.send().await;
@@ -150,7 +150,7 @@ async fn a_credential_within_another_leaves_nothing_of_it() {
 }
 
 #[tokio::test]
-async fn nothing_shows_one_in_debug() {
+async fn no_debug_output_shows_a_credential() {
     let secrets = Secrets::new();
     let [token, ..] = &*secrets.all else {
         unreachable!()

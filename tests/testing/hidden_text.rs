@@ -1,5 +1,4 @@
-//! Text of a client, an authorizer, a policy or a configuration that could begin a line of a log, turn one around, or
-//! hide: no message has it as it is.
+//! Text from outside could begin a line in a log, reverse one, or be invisible. No message contains such text unchanged.
 
 use serde_json::json;
 use tower_lambda_authorizer::{
@@ -12,7 +11,7 @@ use tower_lambda_authorizer::{
 
 use crate::caught::caught;
 
-/// A line of its own, an escape of a terminal, and the kinds of characters that nobody sees.
+/// A line break, a terminal escape, and the kinds of invisible characters.
 const HIDDEN: &str =
     "x\r\nFORGED\u{1b}[2J\u{85}\u{2028}\u{202e}\u{61c}\u{200b}\u{feff}\u{ad}\u{a0}\u{3164}\u{e000}";
 
@@ -71,7 +70,7 @@ async fn a_denial_its_explanation_and_a_failed_assertion_show_what_is_hidden() {
 }
 
 #[tokio::test]
-async fn what_was_expected_and_what_came_show_what_is_hidden() {
+async fn expected_and_actual_values_show_hidden_characters() {
     let answer = AuthorizerResponse::allow("*")
         .with_principal_id(HIDDEN)
         .with_context(HIDDEN, "v");
@@ -94,7 +93,7 @@ async fn what_was_expected_and_what_came_show_what_is_hidden() {
 }
 
 #[tokio::test]
-async fn a_failing_authorizer_is_quoted_in_one_line() {
+async fn the_message_of_a_failing_authorizer_is_one_line() {
     for failure in [
         AuthorizerError::new(HIDDEN),
         AuthorizerResponse::from_json(json!({"errorMessage": HIDDEN}).to_string().as_bytes())
@@ -158,7 +157,7 @@ fn findings_and_explanations_of_a_policy_show_what_is_hidden() {
 }
 
 #[test]
-fn what_cannot_be_read_or_built_is_quoted_visibly() {
+fn errors_show_hidden_characters_of_invalid_input() {
     let policy = |member: &str| {
         let policy = json!({"Statement": [], member: HIDDEN}).to_string();
         PolicyDocument::from_json(policy.as_bytes()).unwrap_err()
@@ -205,7 +204,7 @@ fn what_cannot_be_read_or_built_is_quoted_visibly() {
 }
 
 #[test]
-fn a_range_that_a_policy_lacks_is_told_visibly() {
+fn a_failed_range_shows_hidden_characters() {
     let policy = PolicyBuilder::for_api(&Api::default())
         .allow("GET", "/pets")
         .build()

@@ -1,4 +1,4 @@
-//! The testing kit: each assertion holds where it should, and fails where it should, at the caller's line and with a
+//! The testing kit. Each assertion holds or fails as it should, and a failure points at the caller's line and gives the
 //! reason.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 

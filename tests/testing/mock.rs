@@ -1,4 +1,4 @@
-//! The authorizer that does as it is told.
+//! The mock authorizer.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use tower_lambda_authorizer::{
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Keeps nothing, so that each request is asked about.
+/// A layer without a cache, so that each request invokes the authorizer.
 fn harness(authorizer: &MockAuthorizer) -> Harness {
     let layer = LambdaAuthorizerLayer::token(authorizer.clone());
     Harness::new(layer.result_ttl(Duration::ZERO).unwrap())
@@ -26,7 +26,7 @@ async fn send(authorizer: &MockAuthorizer, token: &str) -> TestResponse {
 }
 
 #[tokio::test]
-async fn queued_answers_go_first_then_the_tokens_then_what_holds_for_all() {
+async fn queued_answers_come_first_then_the_tokens_then_the_answer_for_all() {
     let authorizer = MockAuthorizer::new()
         .with_token("a", MockAnswer::deny())
         .then(MockAnswer::fail("no database"))
@@ -45,7 +45,7 @@ async fn queued_answers_go_first_then_the_tokens_then_what_holds_for_all() {
 }
 
 #[tokio::test]
-async fn each_answer_is_what_it_says() {
+async fn each_mock_answer_has_its_outcome() {
     for (answer, response_type) in [
         (MockAnswer::allow(), None),
         (MockAnswer::allow_this(), None),
@@ -80,9 +80,9 @@ async fn each_answer_is_what_it_says() {
     }
 }
 
-/// An HTTP API wants a principal.
+/// HTTP APIs require a principal.
 #[tokio::test]
-async fn what_it_allows_is_an_answer_for_every_api() {
+async fn an_allowing_mock_works_for_every_type_of_api() {
     for answer in [
         MockAnswer::allow(),
         MockAnswer::allow_this(),

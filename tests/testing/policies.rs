@@ -1,4 +1,4 @@
-//! Whole ranges of paths against a policy.
+//! Assertions on policies for whole ranges of paths.
 
 use tower_lambda_authorizer::{
     Api,
@@ -21,7 +21,7 @@ fn denies(policy: &PolicyDocument, method: &str, path: &str) -> bool {
 }
 
 #[test]
-fn a_range_is_covered_where_all_of_it_is() {
+fn a_range_is_covered_only_if_all_of_it_is_allowed() {
     let pets = builder()
         .allow("GET", "/pets/*")
         .allow("POST", "/pets/?")
@@ -33,7 +33,7 @@ fn a_range_is_covered_where_all_of_it_is() {
         ("GET", "/pets/7", true, false),
         ("GET", "/pets/public/*", true, false),
         ("GET", "/pets/?", true, false),
-        // One entry of the policy takes a part out, or lets a part in.
+        // One entry of the policy excludes a part of the range, or allows a part of it.
         ("GET", "/pets/*", false, false),
         ("GET", "/*", false, false),
         ("GET", "/pets/secret", false, true),
@@ -60,9 +60,9 @@ fn a_range_is_covered_where_all_of_it_is() {
     }
 }
 
-/// `*` is any run of characters, slashes included, also where a method stands.
+/// `*` stands for any characters, including slashes, also in the place of a method.
 #[test]
-fn a_star_for_a_method_reaches_into_paths() {
+fn the_method_star_of_an_entry_also_matches_in_paths() {
     let policy = builder()
         .allow("GET", "/*")
         .deny("*", "/secret")
@@ -75,9 +75,9 @@ fn a_star_for_a_method_reaches_into_paths() {
     );
 }
 
-/// What an exception takes out of a `NotResource` is found, too.
+/// The assertions find the exceptions of a `NotResource`, too.
 #[test]
-fn exceptions_count() {
+fn exceptions_in_a_range_are_found() {
     let all_but_admin = PolicyDocument::from_json(
         br#"{"Statement": {"Effect": "Allow", "Action": "*",
              "NotResource": "arn:aws:execute-api:*:*:placeholder/local/GET/admin/*"}}"#,
@@ -125,7 +125,7 @@ fn all_that_fails_is_told_with_an_example_and_a_reason() {
 }
 
 #[test]
-fn what_is_no_question_is_no_pass() {
+fn invalid_methods_and_paths_panic() {
     let policy = builder().allow("GET", "/*").build().unwrap();
     assert!(!covers(&policy, "GET", "pets"));
     assert!(!denies(&policy, "PUT", "pets"));

@@ -1,4 +1,4 @@
-//! What a request of a harness can have, as the authorizer, the policy and the service see it.
+//! Requests of a harness, as the authorizer, the policy and the service receive them.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -16,7 +16,7 @@ fn harness(authorizer: &MockAuthorizer) -> Harness {
 }
 
 #[tokio::test]
-async fn all_that_is_set_reaches_the_authorizer_and_the_service() {
+async fn everything_that_is_set_reaches_the_authorizer_and_the_service() {
     let authorizer = MockAuthorizer::allowing();
     let harness = harness(&authorizer);
     let request = harness
@@ -60,9 +60,9 @@ async fn all_that_is_set_reaches_the_authorizer_and_the_service() {
     assert!(reached.extensions().get::<AuthorizerContext>().is_some());
 }
 
-/// What the test leaves open is the layer's resolver's to say.
+/// The layer's resolver sets the resource if the test does not.
 #[tokio::test]
-async fn the_layers_own_resolver_goes_on_working() {
+async fn the_resolver_of_the_layer_still_works() {
     let authorizer = MockAuthorizer::allowing();
     let layer = LambdaAuthorizerLayer::token(authorizer.clone())
         .resource_resolver(|_| ResourceMatch::new().with_resource("/by/the/layer"));
@@ -112,7 +112,7 @@ async fn conditions_read_what_a_request_says() {
 }
 
 #[tokio::test]
-async fn a_ready_made_request_is_sent_as_it_is() {
+async fn a_request_built_without_the_harness_is_sent_unchanged() {
     let harness = harness(&MockAuthorizer::allowing());
     harness.send(request("/pets")).await.assert_unauthorized();
     let mut request = request("https://api.example.com/pets?a=b");
@@ -125,7 +125,7 @@ async fn a_ready_made_request_is_sent_as_it_is() {
 
 #[test]
 #[rustfmt::skip]
-fn what_cannot_be_sent_is_told_at_the_line_that_says_it() {
+fn an_invalid_request_panics_at_its_own_line() {
     let harness = harness(&MockAuthorizer::allowing());
     let app = Harness::app(tower_lambda_authorizer::testing::ProtectedService::new());
     macro_rules! points_here {

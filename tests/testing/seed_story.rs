@@ -1,4 +1,4 @@
-//! The seed of the crate: a 401, and no function ran. In a test, an assertion that fails says why.
+//! A 401 without an invocation is the reason why the crate exists. In a test, the failed assertion explains it.
 
 use tower_lambda_authorizer::{
     LambdaAuthorizerLayer,
@@ -8,7 +8,7 @@ use tower_lambda_authorizer::{
 use crate::caught::caught;
 
 #[tokio::test]
-async fn the_401_that_leaves_no_trace_is_explained_by_a_failed_assertion() {
+async fn a_401_without_an_invocation_is_explained_by_a_failed_assertion() {
     let layer = LambdaAuthorizerLayer::token(MockAuthorizer::new());
     let response = Harness::new(layer).get("/pets").send().await;
     let caught = caught(|| response.assert_allowed());

@@ -55,7 +55,7 @@ async fn every_outcome_can_be_expected() {
 }
 
 #[tokio::test]
-async fn the_token_goes_where_the_test_puts_it() {
+async fn the_test_decides_where_the_token_goes() {
     let layer = LambdaAuthorizerLayer::request(authorizer(), "method.request.header.x-token");
     let harness = Harness::new(layer.unwrap());
     let table = "GET /pets READER allowed\nGET /pets - unauthorized";
@@ -67,7 +67,7 @@ async fn the_token_goes_where_the_test_puts_it() {
 }
 
 #[tokio::test]
-async fn all_lines_that_fail_are_told_with_their_reasons() {
+async fn all_failing_lines_are_listed_with_their_reasons() {
     let table = "\
         GET    /pets  one-path       allowed\n\
         GET    /dogs  one-path       allowed\n\
@@ -98,7 +98,7 @@ async fn all_lines_that_fail_are_told_with_their_reasons() {
 }
 
 #[tokio::test]
-async fn what_is_no_table_is_told_at_the_line_that_runs_it() {
+async fn an_invalid_table_panics_at_the_line_that_runs_it() {
     for table in ["", "# nothing", "GET /pets", "GET /pets - perhaps"] {
         let line = line!() + 1;
         let told = caught(|| harness().run_table(table).now_or_never());
@@ -113,7 +113,7 @@ async fn what_is_no_table_is_told_at_the_line_that_runs_it() {
 }
 
 #[tokio::test]
-async fn lines_stand_by_themselves_where_nothing_is_kept() {
+async fn lines_are_independent_if_nothing_is_cached() {
     let layer = LambdaAuthorizerLayer::token(authorizer());
     let harness = Harness::new(layer.result_ttl(Duration::ZERO).unwrap());
     harness

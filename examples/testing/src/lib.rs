@@ -13,7 +13,7 @@ use tower_lambda_authorizer::{
     policy::{InvalidPolicy, PolicyBuilder, PolicyDocument},
 };
 
-/// What a token says of its bearer.
+/// What a token says about its bearer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Claims {
     pub sub: String,
@@ -46,7 +46,7 @@ fn authorize(
         .token()
         .and_then(|token| token.strip_prefix("Bearer "));
     let token = token.ok_or_else(AuthorizerError::unauthorized)?;
-    // Whatever is wrong with it, the caller is unknown.
+    // A caller with any invalid token is not authenticated.
     let token = decode::<Claims>(
         token,
         &DecodingKey::from_secret(secret),
@@ -59,7 +59,7 @@ fn authorize(
         .with_context("role", role))
 }
 
-/// All that a role may do, not only what is asked: the answer is kept for the caller's next requests.
+/// Allows everything that the role may do, not only this request, since the policy is cached for later requests.
 pub fn policy(builder: PolicyBuilder, role: &str) -> Result<PolicyDocument, InvalidPolicy> {
     match role {
         "manager" => builder.allow("*", "/orders").and("*", "/orders/*").build(),

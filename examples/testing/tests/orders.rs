@@ -1,4 +1,4 @@
-//! The authorizer as it runs: through the layer and the routes, with real tokens.
+//! Tests the authorizer through the layer and the routes, with real tokens.
 
 use jsonwebtoken::{EncodingKey, Header, encode, get_current_timestamp};
 use tested_authorizer::{Claims, app, policy};

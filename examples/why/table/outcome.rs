@@ -6,11 +6,11 @@ use tower_lambda_authorizer::{AuthorizerExplanation, Explanation, ResponseType};
 
 pub(super) enum Outcome<'t> {
     Allowed,
-    /// No authorizer guards it.
+    /// No authorizer guards the operation.
     Open,
     Unauthorized,
     Denied,
-    /// By the statement with this `Sid`.
+    /// Denied by the statement with this `Sid`.
     DeniedBy(&'t str),
     Broken,
     Status(u16),
@@ -28,7 +28,7 @@ impl<'t> Outcome<'t> {
                 let (_, sid) = text.split_once(':')?;
                 (!sid.is_empty()).then_some(Self::DeniedBy(sid))
             }
-            // A request that is let through is answered by the service, which is not here.
+            // There is no service, so a request that is allowed has no status.
             status => {
                 let status = status.parse().ok();
                 let status = status.filter(|status| (400..600).contains(status));

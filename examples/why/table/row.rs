@@ -3,7 +3,7 @@
 use super::outcome::Outcome;
 
 pub(super) struct Row<'t> {
-    /// From one.
+    /// Counted from one.
     pub(super) line: usize,
     pub(super) method: String,
     pub(super) path: &'t str,
@@ -11,7 +11,7 @@ pub(super) struct Row<'t> {
     pub(super) expected: Outcome<'t>,
 }
 
-/// May stand over the columns.
+/// An optional header line.
 const HEADING: [&str; 4] = ["method", "path", "token", "outcome"];
 
 /// A column.
@@ -21,7 +21,7 @@ struct Cell<'t> {
     quoted: bool,
 }
 
-/// The line, and what is wrong with it. No column is repeated, for any may be a token that went astray.
+/// The line, and what is wrong with it. The message quotes no column, since any of them may be a misplaced token.
 type Wrong = (usize, &'static str);
 
 impl<'t> Row<'t> {
@@ -34,7 +34,7 @@ impl<'t> Row<'t> {
             }
         }
         match rows.is_empty() {
-            true => Err((1, "there is no line in it; write `GET /pets TOKEN allowed`")),
+            true => Err((1, "it has no lines; write `GET /pets TOKEN allowed`")),
             false => Ok(rows),
         }
     }
@@ -42,13 +42,13 @@ impl<'t> Row<'t> {
     fn new(line: usize, cells: &[Cell<'t>]) -> Result<Self, &'static str> {
         let [method, path, token, outcome] = *cells else {
             return Err(
-                "a line has four columns: method, path, token (`-` is none) and outcome; put a column with blanks \
-                 in it into double quotes",
+                "a line has four columns: method, path, token (`-` for none) and outcome; put a column with spaces \
+                 into double quotes",
             );
         };
         let expected = Outcome::parse(outcome.text).ok_or(
-            "this is no outcome; there are `allowed`, `open`, `unauthorized`, `denied`, `denied:SID`, `broken`, and \
-             the statuses of refusals, such as `404`",
+            "this is not an outcome; write `allowed`, `open`, `unauthorized`, `denied`, `denied:SID`, `broken`, or \
+             the status of a refusal, such as `404`",
         )?;
         Ok(Self {
             line,

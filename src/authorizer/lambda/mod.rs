@@ -33,8 +33,8 @@
 //!
 //! No client connects to a function, so `lambda_http` has no peer address for the request's extensions. The client's
 //! address is in the event's request context only. Read it with
-//! [`client_ip`](crate::LambdaAuthorizerLayer::client_ip). **Otherwise `aws:SourceIp` is absent, and a `Deny` with
-//! `IpAddress` never applies.**
+//! [`client_ip`](crate::LambdaAuthorizerLayer::client_ip). **Otherwise `aws:SourceIp` is
+//! [unknown](crate::LambdaAuthorizerLayer#keys-that-are-not-known): every `Deny` on it applies, and no `Allow`.**
 //!
 //! ```
 //! use std::net::IpAddr;

@@ -50,6 +50,7 @@ fn a_value_as_large_as_the_limit_is_kept() {
     let (memory, counters) = memory(1);
     put(&memory, &counters, 1, 7);
     assert_eq!(get(&memory, 1, Duration::ZERO), Some(7));
+    assert_eq!(counters.snapshot().bytes, memory.max_bytes());
 }
 
 #[test]
@@ -76,6 +77,9 @@ fn a_flood_of_values_never_exceeds_the_limit() {
         memory.with(&key, at(Duration::ZERO), |_| ());
     }
     assert!(memory.len() <= 100, "{}", memory.len());
+    // A second chance is not a third.
+    let first = memory.with(&0_u32.to_le_bytes(), at(Duration::ZERO), |_| ());
+    assert!(first.is_none());
     assert!(memory.queue().order.len() <= 2 * 100 + 17);
     assert!(counters.snapshot().bytes <= memory.max_bytes());
 }
@@ -99,6 +103,7 @@ fn what_was_forgotten_leaves_the_queue_too() {
     for key in 1..=50 {
         memory.forget(&[key], &counters);
     }
+    assert_eq!(counters.snapshot().bytes, 0);
     for _ in 0..100 {
         put(&memory, &counters, 1, 0);
     }
@@ -163,6 +168,8 @@ fn clearing_removes_the_results_of_one_authorizer() {
         memory.insert(key, 0, 0, lifetime(Duration::ZERO), || false, &counters);
     }
     memory.clear(&one, &counters);
+    let left = OVERHEAD + other.key(["t"]).len();
+    assert_eq!(counters.snapshot().bytes, left);
     assert!(
         memory
             .with(&one.key(["t"]), at(Duration::ZERO), |_| ())

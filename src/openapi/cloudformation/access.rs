@@ -1,10 +1,10 @@
-//! What else of an API's resource decides who may call what.
+//! Other settings of an API that decide who may call it.
 
 use super::template::Template;
 use crate::openapi::{error::DefinitionError, model::Definition, node::Node};
 
 impl Template<'_> {
-    /// Notes what else of the resource decides who reaches the API.
+    /// Records the settings of the resource that decide who reaches the API.
     pub(super) fn note_access(
         &self,
         definition: &mut Definition,
@@ -16,7 +16,7 @@ impl Template<'_> {
             .as_ref()
             .is_some_and(is_something);
         if let Some(endpoint) = self.setting(api, "EndpointConfiguration")? {
-            // A type may be a text, or in `Type`, or in the list `Types`.
+            // The type is the value itself, or in `Type`, or in the list `Types`.
             let kinds = [Some(endpoint.clone()), endpoint.written("Type")];
             let types = endpoint.written("Types");
             let types = types.iter().flat_map(Node::each_item);
@@ -34,7 +34,8 @@ impl Template<'_> {
         let mode = self.setting(api, "Mode")?;
         if mode.is_some_and(|mode| mode.value() == "merge") {
             definition.notes.push(
-                "the API's `Mode` is `merge`: what it has from earlier deployments stays, and is not known here".into(),
+                "the API's `Mode` is `merge`: the API keeps operations of earlier deployments, which are not known \
+                 here".into(),
             );
         }
         let source = self.setting(api, "ApiKeySourceType")?;
@@ -42,24 +43,24 @@ impl Template<'_> {
         Ok(())
     }
 
-    /// Refuses what makes another API of it than the one that the template describes.
+    /// Refuses settings that make the API differ from what the template describes.
     pub(super) fn check_copies(&self, api: &str) -> Result<(), DefinitionError> {
         let Some(resource) = self.resource(api) else {
             return Ok(());
         };
         if let Some(original) = resource.property("CloneFrom") {
             return Err(original.error(
-                "the API is a copy of a deployed one, whose operations are not known here; export that one and read it \
-                 with `from_openapi`",
+                "the API is a copy of a deployed API, and the operations of that API are not known here; export it, \
+                 and read the export with `from_openapi`",
             ));
         }
         let parameters = resource.property("Parameters");
         let base_path = parameters.and_then(|parameters| parameters.member("basepath"));
         let base_path = base_path.or_else(|| resource.property("BasePath"));
         match base_path {
-            Some(way) if way.text()? != "ignore" => Err(way.error(
-                "the base path becomes a part of each resource's path, which is not done here; write the paths out, and \
-                 `ignore` in its place",
+            Some(mode) if mode.text()? != "ignore" => Err(mode.error(
+                "API Gateway adds the base path to each resource's path, which is not supported here; write the full \
+                 paths, and set this to `ignore`",
             )),
             _ => Ok(()),
         }

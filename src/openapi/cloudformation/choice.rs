@@ -1,4 +1,4 @@
-//! Which APIs a template has, and which one is meant.
+//! The APIs of a template, and the selection of one.
 
 use super::{
     dialect::{DIALECTS, Dialect},
@@ -11,7 +11,7 @@ use crate::openapi::{
 };
 
 impl Template<'_> {
-    /// The logical id of the API that is meant: the one that is named, or the only one.
+    /// The selected API: the one with this name, or the only one.
     pub(super) fn api<'a>(
         &'a self,
         named: Option<&str>,
@@ -40,8 +40,8 @@ impl Template<'_> {
             },
             (None, [only]) => return Ok(*only),
             (None, []) => "the template has no REST or HTTP API: no `AWS::Serverless::Api` or `HttpApi`, no \
-                           `AWS::ApiGateway::RestApi`, no `AWS::ApiGatewayV2::Api` with the protocol `HTTP`, no \
-                           event of the type `Api` or `HttpApi`"
+                           `AWS::ApiGateway::RestApi`, no `AWS::ApiGatewayV2::Api` with the protocol `HTTP`, no event \
+                           of the type `Api` or `HttpApi`"
                 .into(),
             (None, _) => format!(
                 "the template has several APIs: {}; choose one with `from_cloudformation_api` or `Template::api_named`",
@@ -60,7 +60,7 @@ impl Template<'_> {
         Ok(apis)
     }
 
-    /// All APIs of a type, the one that SAM makes of events included.
+    /// All APIs of a type, including the one that SAM creates from events.
     fn apis(
         &self,
         dialect: &'static Dialect,
@@ -81,8 +81,8 @@ impl Template<'_> {
         let implicit = events.any(is_implicit).then_some(dialect.implicit);
         if let Some(resource) = implicit.and_then(|id| self.resource(id)) {
             return Err(resource.node.error(
-                "SAM puts the API that it makes of events in the place of this resource; rename the resource, and let \
-                 its events name it",
+                "SAM replaces this resource by the API that it creates from events; rename the resource, and refer to \
+                 it in its events",
             ));
         }
         Ok(explicit.map(|(id, _)| id).chain(implicit))

@@ -1,22 +1,22 @@
-//! What else is known once an API's events have been read.
+//! What is known when all of an API's events have been read, apart from the operations.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::openapi::{node::Node, routing::PathTemplate};
 
-/// Where operations have come from, and what is not there.
+/// The origins of operations, and facts about events that are absent.
 #[derive(Default)]
 pub(super) struct OfEvents<'d> {
-    /// Which operations have come from which event.
+    /// The event of each operation that has one.
     pub(super) places: BTreeMap<usize, Node<'d>>,
-    /// Paths with an OPTIONS event whose function is not there. It may keep SAM's own OPTIONS operation away.
+    /// Paths with an OPTIONS event whose function is absent. The event may prevent SAM's own OPTIONS operation.
     pub(super) absent_preflights: BTreeSet<String>,
-    /// Paths with any event whose function is not there.
+    /// Paths with any event whose function is absent.
     pub(super) partly_absent: BTreeSet<String>,
-    /// Paths that `MergeDefinitions` makes for functions that are not there.
+    /// Paths that `MergeDefinitions` creates for absent functions.
     pub(super) absent_paths: Vec<PathTemplate>,
-    /// Paths without the slash at the end, and how many spellings each has: `/a` and `/a/` are one path to API Gateway and
-    /// two to SAM.
+    /// The spellings of each path: without and with a slash at the end. `/a` and `/a/` are one path to API Gateway, and
+    /// two to SAM. The key is the path without the slash.
     spellings: BTreeMap<String, BTreeSet<bool>>,
 }
 
@@ -30,7 +30,7 @@ impl OfEvents<'_> {
         spellings.insert(has_slash);
     }
 
-    /// Whether the path is written in two ways.
+    /// Whether the template has the path both with and without a slash at the end.
     pub(super) fn is_written_twice(&self, path: &str) -> bool {
         let spellings = self.spellings.get(path);
         spellings.is_some_and(|spellings| spellings.len() > 1)

@@ -1,4 +1,4 @@
-//! What the `Auth` of an event says, as names of schemes with [markers](super::markers) among them.
+//! What an event's `Auth` says: names of schemes, and [markers](super::markers).
 
 use super::{
     dialect::Kind,
@@ -24,8 +24,8 @@ pub(super) fn read(
     }
 }
 
-/// What an event of a REST API says: an authorizer, an API key, or that there is none. `Authorizer` and `ApiKeyRequired`
-/// that are not there say nothing.
+/// In a REST API an event names an authorizer or none, and requires an API key or not. A missing `Authorizer` or
+/// `ApiKeyRequired` says nothing.
 fn of_rest_api(
     definition: &mut Definition,
     auth: &Node<'_>,
@@ -49,8 +49,8 @@ fn of_rest_api(
     Ok((!names.is_empty()).then_some(names))
 }
 
-/// What an event of an HTTP API says. If it says anything, it names an authorizer or means the API's default, then for
-/// OPTIONS as well.
+/// In an HTTP API any `Auth` that is not empty selects an authorizer: the one that it names, or the API's default. This
+/// applies to OPTIONS as well.
 fn of_http_api(
     definition: &mut Definition,
     serverless: &ServerlessApi<'_>,
@@ -66,7 +66,7 @@ fn of_http_api(
     match serverless.default_authorizer(definition)? {
         Some(default) => Ok(Some(vec![default])),
         None => Err(auth.error(
-            "it names no `Authorizer`, and the API has no `DefaultAuthorizer`; name one, or leave `Auth` out",
+            "this names no `Authorizer`, and the API has no `DefaultAuthorizer`; name an authorizer, or remove `Auth`",
         )),
     }
 }

@@ -10,7 +10,7 @@ use crate::openapi::{
     node::Node,
 };
 
-/// Resources whose events make operations.
+/// Resources whose events create operations.
 const FUNCTION: &str = "AWS::Serverless::Function";
 const STATE_MACHINE: &str = "AWS::Serverless::StateMachine";
 
@@ -20,7 +20,7 @@ pub(super) struct Event<'d> {
     pub(super) is_of_state_machine: bool,
     /// Whether the condition of its function is false.
     pub(super) is_absent: bool,
-    /// Whether its function has a condition, be it true or false.
+    /// Whether its function has a condition, true or false.
     pub(super) is_conditional: bool,
 }
 
@@ -31,7 +31,7 @@ impl<'d> Template<'d> {
         is_implicit || self.resources.contains_key(name)
     }
 
-    /// Whether an event's `RestApiId` or `ApiId` names that API. It has to name one of this template.
+    /// Whether an event's `RestApiId` or `ApiId` names this API. It must name an API of the template.
     pub(super) fn event_names_api(
         &self,
         id: &Node<'_>,
@@ -50,8 +50,8 @@ impl<'d> Template<'d> {
         }
     }
 
-    /// An event of one type may name an API of the other. SAM refuses that, or changes the API as if it were of the
-    /// event's type.
+    /// Refuses events that name an API of the other type. SAM refuses them, or changes the API as if it had the event's
+    /// type.
     pub(super) fn check_other_events(
         &self,
         dialect: &Dialect,
@@ -68,7 +68,7 @@ impl<'d> Template<'d> {
                 if let Some(id) = id.filter(names) {
                     let (api, kind) = (quoted(api), other.section);
                     return Err(id.error(format!(
-                        "{api} is not an API for events of the type `{kind}`; correct the event's type"
+                        "{api} does not accept events of the type `{kind}`; correct the event's type"
                     )));
                 }
             }
@@ -76,7 +76,7 @@ impl<'d> Template<'d> {
         Ok(())
     }
 
-    /// The events of all functions and state machines that are for this type of API.
+    /// The events of all functions and state machines for this type of API.
     pub(super) fn api_events(&self, dialect: &Dialect) -> Result<Vec<Event<'d>>, DefinitionError> {
         let mut found = Vec::new();
         let sources = self.of_type(FUNCTION).chain(self.of_type(STATE_MACHINE));
@@ -86,7 +86,7 @@ impl<'d> Template<'d> {
             };
             for (_, event) in events.members()? {
                 let Some(kind) = event.member("Type") else {
-                    return Err(event.error("an event has a `Type`"));
+                    return Err(event.error("an event needs a `Type`"));
                 };
                 if kind.text()? == dialect.section {
                     function.note_condition();

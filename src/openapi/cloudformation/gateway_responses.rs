@@ -1,4 +1,4 @@
-//! Gateway responses of templates, in the form that OpenAPI has them in.
+//! Gateway responses of templates, converted to the form of OpenAPI documents.
 
 use serde_json::{Map, Value, json};
 
@@ -9,14 +9,14 @@ use crate::openapi::{
     node::Node,
 };
 
-/// The groups of SAM's `ResponseParameters`, and how SAM prefixes their names.
+/// The groups of SAM's `ResponseParameters`, and the prefix that SAM adds to the names in each.
 const GROUPS: [(&str, &str); 3] = [
     ("Headers", "gatewayresponse.header."),
     ("Paths", "gatewayresponse.path."),
     ("QueryStrings", "gatewayresponse.querystring."),
 ];
 
-/// Adds those of the API, of `Globals`, and of `AWS::ApiGateway::GatewayResponse`.
+/// Adds the responses of the API, of `Globals`, and of `AWS::ApiGateway::GatewayResponse`.
 pub(super) fn add(
     definition: &mut Definition,
     template: &Template<'_>,
@@ -47,7 +47,7 @@ pub(super) fn add(
         let Some(known) = definition.known_responses(&written) else {
             continue;
         };
-        // Which response it is may be what is not known.
+        // If the type of the response is not known, the whole response is left out.
         if written.written("ResponseType").is_some() && known.get("ResponseType").is_none() {
             continue;
         }
@@ -73,7 +73,7 @@ fn add_one(
     match before {
         None => Ok(()),
         Some(_) => Err(node.error(format!(
-            "the gateway response {} is there twice; leave one",
+            "the gateway response {} is defined twice; keep one",
             quoted(name)
         ))),
     }
@@ -101,7 +101,7 @@ fn serverless(response: &Node<'_>) -> Result<Value, DefinitionError> {
 
 fn api_gateway(properties: &Node<'_>) -> Result<Value, DefinitionError> {
     let parameters = properties.member("ResponseParameters");
-    let parameters = parameters.map_or(Ok(Map::new()), |parameters| texts(&parameters))?;
+    let parameters = parameters.map_or(Ok(Map::new()), |parameters| strings(&parameters))?;
     let status = properties.member("StatusCode");
     open_api(status, parameters, properties.member("ResponseTemplates"))
 }
@@ -119,12 +119,12 @@ fn open_api(
         entry.insert("responseParameters".into(), parameters.into());
     }
     if let Some(templates) = templates {
-        entry.insert("responseTemplates".into(), texts(&templates)?.into());
+        entry.insert("responseTemplates".into(), strings(&templates)?.into());
     }
     Ok(entry.into())
 }
 
-fn texts(node: &Node<'_>) -> Result<Map<String, Value>, DefinitionError> {
+fn strings(node: &Node<'_>) -> Result<Map<String, Value>, DefinitionError> {
     let members = node.members()?;
     members
         .map(|(name, value)| Ok((name.to_owned(), value.text()?.into())))

@@ -1,16 +1,16 @@
-//! `Transform`: the macros that CloudFormation runs on a template before it deploys it.
+//! `Transform`: the macros that CloudFormation runs before it deploys a template.
 
 use crate::openapi::{
     error::{DefinitionError, quoted},
     node::Node,
 };
 
-/// What is done here: SAM by the readers, the language extensions by `template/`.
+/// The macros that this crate implements: the readers implement SAM, and `template/` the language extensions.
 const KNOWN: [&str; 2] = ["AWS::Serverless-2016-10-31", "AWS::LanguageExtensions"];
 
-/// Refuses macros of which it is not known what they make of the APIs, and files that are not included yet.
+/// Refuses macros that may change the APIs in ways that are not known, and files that are still to be included.
 pub(super) fn check(root: &Node<'_>) -> Result<(), DefinitionError> {
-    // A member of the template as a whole makes other members of it, as one in `Transform` does.
+    // An `Fn::Transform` at the top level changes the whole template, like a macro in `Transform`.
     let _members = root.object()?;
     let Some(transform) = root.member("Transform") else {
         return Ok(());
@@ -34,13 +34,12 @@ fn check_one(transform: &Node<'_>) -> Result<(), DefinitionError> {
             let location = parameters.and_then(|parameters| parameters.member("Location"));
             let location = location.as_ref().and_then(|location| location.value().as_str());
             Err(transform.error(format!(
-                "the text of {} is not known, which `AWS::Include` puts into the template; hand it over with \
-                 `Template::include`",
+                "`AWS::Include` inserts {}, whose content is not known; supply it with `Template::include`",
                 location.map_or("a file".into(), quoted)
             )))
         }
         name => Err(transform.error(format!(
-            "what the macro {} makes of the template is not known; read the processed template (`aws cloudformation \
+            "it is not known how the macro {} changes the template; read the processed template (`aws cloudformation \
              get-template --template-stage Processed`)",
             quoted(name)
         ))),

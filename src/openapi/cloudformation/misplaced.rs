@@ -1,13 +1,13 @@
-//! Members of a template that look as if they guarded something, in places where nothing reads them. CloudFormation and SAM
+//! Refuses members that look as if they guarded something, in places where nothing reads them. CloudFormation and SAM
 //! refuse most of them.
 
 use super::{resource::Resource, template::Template};
 use crate::openapi::{error::DefinitionError, guard_name, model::Definition, node::Node};
 
-const REMEDY: &str = "correct the spelling, or move it to the place where it is read (SAM: `Auth` in the `Properties` of the \
-                      API or of the event)";
+const REMEDY: &str = "correct the spelling, or move it to a place where it counts (in SAM: `Auth` in the `Properties` \
+                      of the API or of the event)";
 
-/// Resources that are read, and which of their properties guard.
+/// The resources that are read, and the properties that guard something in each.
 const RESOURCES: [(&str, &[&str]); 8] = [
     ("AWS::ApiGateway::Method", OF_METHOD),
     ("AWS::ApiGateway::RestApi", &[]),
@@ -26,7 +26,7 @@ const OF_METHOD: &[&str] = &[
     "AuthorizerId",
 ];
 
-/// Sections of `Globals` that are read, and what guards in them.
+/// The sections of `Globals` that are read, and the members that guard something in each.
 const GLOBALS: [(&str, &[&str]); 4] = [
     ("Api", &["Auth"]),
     ("Function", &[]),
@@ -34,7 +34,7 @@ const GLOBALS: [(&str, &[&str]); 4] = [
     ("StateMachine", &[]),
 ];
 
-/// Refuses such members, all of them at once.
+/// Reports all such members at once.
 pub(super) fn check(definition: &mut Definition, template: &Template<'_>) {
     for resource in template.resources.values().filter(|it| !it.is_absent()) {
         let known = RESOURCES.iter().find(|(kind, _)| *kind == resource.kind);
@@ -79,7 +79,7 @@ fn check_globals(globals: &Node<'_>) -> Result<(), DefinitionError> {
             .iter()
             .any(|(known, _)| known.eq_ignore_ascii_case(name))
         {
-            return Err(section.error("SAM has no such section of `Globals`; correct the spelling"));
+            return Err(section.error("`Globals` has no such section in SAM; correct the spelling"));
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! CloudFormation templates, and those of SAM, which are translated as SAM would.
+//! CloudFormation templates. SAM templates are read as SAM translates them.
 
 mod access;
 mod authorization;
@@ -41,7 +41,7 @@ pub(super) fn apis(root: Node<'_>) -> Result<Vec<String>, DefinitionError> {
     Ok(apis.map(|(id, _)| id.to_owned()).collect())
 }
 
-/// Reads one API of a template, the only one if none is named.
+/// Reads one API of a template: the named one, or the only one.
 pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, DefinitionError> {
     let template = Template::read(root)?;
     let (api, dialect) = template.api(api)?;
@@ -60,13 +60,13 @@ pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, Defi
     other_resources::note_elsewhere(&mut definition, &template);
     authorizer_resource::add_authorizers(&mut definition, &template, dialect, api)?;
     serverless.add_authorizers(&mut definition)?;
-    // Operations name authorizers.
+    // Operations refer to authorizers, so the errors so far would cause more.
     definition.check()?;
     if let Some(body) = template.body(api, dialect)? {
         document::read_into(&mut definition, &body)?;
     }
     serverless.check_scheme_names(&definition, &template.place(api))?;
-    // In SAM's order.
+    // The order of these steps is SAM's.
     let events = serverless_events::add_operations(&mut definition, &template, &serverless, api)?;
     template.check_other_events(dialect, api)?;
     let first_preflight = definition.operations.len();

@@ -1,11 +1,11 @@
-//! Resources of other services that decide who may call an API, or add to it. What they say is not read.
+//! Resources that decide who may call an API, or that add operations to it, and whose content is not read.
 
 use serde_json::Value;
 
 use super::{resource::Resource, template::Template};
 use crate::openapi::{error::quoted_list, model::Definition, node::Node};
 
-/// Resources that may add operations and authorizers to an API whose id they are given.
+/// Resources that may add operations and authorizers to an API if they receive its id.
 const STACKS: [&str; 2] = ["AWS::CloudFormation::Stack", "AWS::Serverless::Application"];
 const CUSTOM_RESOURCE: &str = "AWS::CloudFormation::CustomResource";
 
@@ -14,7 +14,7 @@ const FIREWALLS: [&str; 2] = [
     "AWS::WAFv2::WebACLAssociation",
 ];
 
-/// What puts an API behind a domain's name, and the domains.
+/// Resources that map a domain to an API, and the domains.
 const MAPPINGS: [&str; 3] = [
     "AWS::ApiGateway::BasePathMapping",
     "AWS::ApiGateway::BasePathMappingV2",
@@ -26,13 +26,13 @@ const DOMAINS: [&str; 3] = [
     "AWS::ApiGatewayV2::DomainName",
 ];
 
-/// Resources that make operations, and the property that names their API.
+/// Resources that define operations, and the property that names their API.
 const OPERATIONS: [(&str, &str); 2] = [
     ("AWS::ApiGateway::Method", "RestApiId"),
     ("AWS::ApiGatewayV2::Route", "ApiId"),
 ];
 
-/// Notes operations of an API that is named otherwise than by a resource of the template: it may be this one.
+/// Warns about operations whose API is not a resource of the template: it may be this API.
 pub(super) fn note_elsewhere(definition: &mut Definition, template: &Template<'_>) {
     let mut elsewhere = Vec::new();
     for (id, resource) in &template.resources {
@@ -50,14 +50,14 @@ pub(super) fn note_elsewhere(definition: &mut Definition, template: &Template<'_
     }
     if !elsewhere.is_empty() {
         definition.notes.push(format!(
-            "operations name an API that the template does not have; if this one is meant, they are not known here, and a less \
-             specific one may take their requests; name it by `Ref`: {}",
+            "some operations name an API that the template does not have. If they belong to this API, they are missing \
+             here, and a less specific operation may match their requests; refer to this API with `Ref` in: {}",
             quoted_list(&elsewhere)
         ));
     }
 }
 
-/// Notes those that are given the API's id.
+/// Warns about resources that receive the API's id.
 pub(super) fn note(definition: &mut Definition, template: &Template<'_>, api: &str) {
     let (mut stacks, mut others, mut firewalls) = (Vec::new(), Vec::new(), Vec::new());
     let mut is_mapped = false;
@@ -75,16 +75,16 @@ pub(super) fn note(definition: &mut Definition, template: &Template<'_>, api: &s
     for (ids, what) in [
         (
             stacks,
-            "nested stacks that are given this API may add operations to it that are not known here, and a less specific \
-             operation of this template may take their requests",
+            "nested stacks receive this API and may add operations to it. These are not known here, and a less \
+             specific operation of this template may match their requests",
         ),
         (
             others,
-            "modules and custom resources are given this API, and what they make of it is not known here",
+            "modules and custom resources receive this API, and it is not known here how they change it",
         ),
         (
             firewalls,
-            "firewalls are not evaluated; whom they refuse has to be refused by something else",
+            "firewalls are not evaluated; refuse the requests that they block by other means",
         ),
     ] {
         if !ids.is_empty() {
@@ -98,7 +98,7 @@ pub(super) fn note(definition: &mut Definition, template: &Template<'_>, api: &s
     }
 }
 
-/// Whether users of CloudFormation say what it makes: modules and custom resources.
+/// Whether users of CloudFormation define the type: modules and custom resources.
 fn is_of_users(kind: &str) -> bool {
     kind.ends_with("::MODULE") || kind.starts_with("Custom::") || kind == CUSTOM_RESOURCE
 }
@@ -111,7 +111,7 @@ fn asks_for_certificate(resource: &Resource<'_>) -> bool {
         && asks.is_some_and(|asks| !asks.value().is_null())
 }
 
-/// Whether a function in it names the resource.
+/// Whether a function in the value refers to the resource.
 fn mentions(node: &Node<'_>, id: &str) -> bool {
     let mut nodes = vec![node.clone()];
     while let Some(node) = nodes.pop() {

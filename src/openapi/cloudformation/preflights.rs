@@ -1,4 +1,4 @@
-//! The OPTIONS operations that SAM's `Cors` makes.
+//! The OPTIONS operations that SAM's `Cors` adds.
 
 use std::collections::BTreeSet;
 
@@ -12,11 +12,12 @@ use crate::openapi::{
 };
 
 impl<'d> ServerlessApi<'d> {
-    /// Adds the OPTIONS method that `Cors` makes on each path that has none.
+    /// Adds the OPTIONS operation that `Cors` creates on each path without one.
     ///
     /// # Errors
     ///
-    /// A path is written in two ways, and one of them has such a method, or is that of a function that is not there.
+    /// The template has a path both with and without a slash at the end, and one of them has an OPTIONS operation or an
+    /// event whose function is absent.
     pub(super) fn add_preflights(
         &self,
         definition: &mut Definition,
@@ -32,12 +33,12 @@ impl<'d> ServerlessApi<'d> {
         let mut done: BTreeSet<_> = with_options
             .map(|operation| operation.path().to_owned())
             .collect();
-        // Both may be the place where SAM adds the method.
+        // SAM may add the operation to either spelling.
         let mut unclear = done.iter().chain(&events.partly_absent);
         if let Some(path) = unclear.find(|path| events.is_written_twice(path)) {
             return Err(api.error(format!(
-                "the path {} is written with a slash at its end and without, and it is not clear which one gets an OPTIONS \
-                 method for `Cors`; write it one way",
+                "the path {} is written with and without a slash at its end, and it is not clear which one gets the \
+                 OPTIONS operation for `Cors`; write it one way",
                 quoted(path)
             )));
         }
@@ -54,8 +55,8 @@ impl<'d> ServerlessApi<'d> {
         Ok(())
     }
 
-    /// Takes OPTIONS operations out again that `Cors` may not have made, if they are open: an event has one for the path,
-    /// whose function is not there.
+    /// Removes added OPTIONS operations that are open and may not exist: the path has an OPTIONS event whose function
+    /// is absent.
     pub(super) fn remove_preflights(
         definition: &mut Definition,
         events: &OfEvents<'d>,

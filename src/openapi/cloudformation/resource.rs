@@ -22,13 +22,13 @@ impl<'d> Resource<'d> {
         self.properties()?.member(name)
     }
 
-    /// A property that has to be there.
+    /// A property that must be present.
     pub(super) fn required(&self, name: &'d str) -> Result<Node<'d>, DefinitionError> {
         let property = self.property(name);
         property.ok_or_else(|| self.node.error(format!("its property `{name}` is missing")))
     }
 
-    /// Whether this is a part of that API, by its `RestApiId` or `ApiId`.
+    /// Whether the resource belongs to this API, by its `RestApiId` or `ApiId`.
     pub(super) fn belongs_to(&self, id: &'d str, api: &str) -> Result<bool, DefinitionError> {
         let belongs = names_api(&self.required(id)?, api)?;
         if belongs {
@@ -37,8 +37,8 @@ impl<'d> Resource<'d> {
         Ok(belongs)
     }
 
-    /// Notes that it matters whether the resource is there, if that is not known: one whose condition is false is not
-    /// there any more, and one whose condition is true has none, or the value `true`.
+    /// Records that it matters whether the resource exists, if that is not known. A resource whose condition is false
+    /// is gone at this point. If the condition is true, it is gone or has the value `true`.
     pub(super) fn note_condition(&self) {
         if let Some(condition) = self.node.member("Condition") {
             if let Some(name) = condition.value().as_str() {
@@ -47,7 +47,7 @@ impl<'d> Resource<'d> {
         }
     }
 
-    /// Whether `IgnoreGlobals` keeps this property of `Globals` away.
+    /// Whether `IgnoreGlobals` excludes this property of `Globals`.
     pub(super) fn ignores_global(&self, name: &str) -> Result<bool, DefinitionError> {
         let Some(ignored) = self.node.member("IgnoreGlobals") else {
             return Ok(false);
@@ -68,14 +68,14 @@ impl<'d> Resource<'d> {
         condition.is_some_and(|condition| condition.value() == &Value::Bool(false))
     }
 
-    /// A WebSocket API has the same type of resource, and is none that is meant here.
+    /// Whether it is a WebSocket API, which has the same resource type as an HTTP API.
     pub(super) fn is_of_websockets(&self) -> bool {
         let protocol = self.property("ProtocolType");
         protocol.is_some_and(|protocol| protocol.value() == "WEBSOCKET")
     }
 }
 
-/// Whether a `RestApiId` or `ApiId` names that API.
+/// Whether a `RestApiId` or `ApiId` names this API.
 pub(super) fn names_api(id: &Node<'_>, api: &str) -> Result<bool, DefinitionError> {
     let attribute = id
         .attribute()
@@ -86,7 +86,7 @@ pub(super) fn names_api(id: &Node<'_>, api: &str) -> Result<bool, DefinitionErro
     }
 }
 
-/// Properties that a function makes are ones that cannot be seen.
+/// Refuses properties that a function creates: they are not known.
 pub(super) fn check_properties(resource: &Node<'_>) -> Result<(), DefinitionError> {
     let Some(properties) = resource.member("Properties") else {
         return Ok(());
@@ -94,7 +94,9 @@ pub(super) fn check_properties(resource: &Node<'_>) -> Result<(), DefinitionErro
     for (name, property) in properties.members()? {
         if name.starts_with("Fn::") {
             let name = quoted(name);
-            return Err(property.error(format!("{name} is not run; write out the properties")));
+            return Err(
+                property.error(format!("{name} is not evaluated; write the properties out"))
+            );
         }
     }
     Ok(())

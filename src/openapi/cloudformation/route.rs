@@ -1,4 +1,4 @@
-//! Methods and paths, as templates have them.
+//! Methods and paths in templates.
 
 use http::Method;
 
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// The operation that an event is for.
+/// The method and the path of an event.
 pub(super) fn method_and_path(
     definition: &mut Definition,
     dialect: &Dialect,
@@ -25,7 +25,7 @@ pub(super) fn method_and_path(
             let path = path(definition, node.text()?, &node)?;
             let method = method(&name)?;
             match path.is_default_route() && method.is_some() {
-                true => Err(name.error("the default route takes every method: `ANY`")),
+                true => Err(name.error("the default route accepts every method; write `ANY`")),
                 false => Ok((method, path)),
             }
         }
@@ -35,12 +35,12 @@ pub(super) fn method_and_path(
     }
 }
 
-/// `get`, `GET`, `any`: None is any.
+/// `get`, `GET`, `any`. None: any method.
 pub(super) fn method(node: &Node<'_>) -> Result<Option<Method>, DefinitionError> {
     method_of(node.text()?, node)
 }
 
-/// The method in a text of this node.
+/// Parses a method. Errors point to the node.
 pub(super) fn method_of(text: &str, node: &Node<'_>) -> Result<Option<Method>, DefinitionError> {
     const METHODS: [Method; 7] = [
         Method::GET,
@@ -59,10 +59,10 @@ pub(super) fn method_of(text: &str, node: &Node<'_>) -> Result<Option<Method>, D
         .find(|method| method.as_str().eq_ignore_ascii_case(text));
     method
         .map(Some)
-        .ok_or_else(|| node.unexpected("a method of HTTP, or `any`,"))
+        .ok_or_else(|| node.unexpected("an HTTP method, or `any`"))
 }
 
-/// The path in a text of this node.
+/// Parses a path. Errors point to the node.
 pub(super) fn path(
     definition: &mut Definition,
     text: &str,
@@ -70,7 +70,9 @@ pub(super) fn path(
 ) -> Result<PathTemplate, DefinitionError> {
     let path = PathTemplate::parse_or_default(text).map_err(|problem| {
         let text = quoted(text);
-        node.error(format!("{text} is no path of an API's resource: {problem}"))
+        node.error(format!(
+            "{text} is not a path of an API's resource: {problem}"
+        ))
     })?;
     if path.is_default_route() {
         definition.known_api.note(WholeApi::http(), node)?;

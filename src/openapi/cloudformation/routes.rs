@@ -94,11 +94,11 @@ fn route_key(definition: &mut Definition, node: &Node<'_>) -> Result<Route, Defi
         return Ok((None, PathTemplate::default_route()));
     }
     let Some((method, resource)) = text.split_once(' ') else {
-        return Err(node.unexpected("a method and a path (`GET /pets`), or `$default`,"));
+        return Err(node.unexpected("a method and a path (`GET /pets`), or `$default`"));
     };
     let path = path(definition, resource, node)?;
     match path.is_default_route() {
-        true => Err(node.unexpected("`$default`, the key of the default route,")),
+        true => Err(node.unexpected("`$default`, the key of the default route")),
         false => Ok((method_of(method, node)?, path)),
     }
 }

@@ -1,4 +1,4 @@
-//! `AWS::Serverless::Api` and `HttpApi`, and their `Globals`: authorizers, and the default one.
+//! `AWS::Serverless::Api` and `HttpApi` with their `Globals`: authorizers, and the default one.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use crate::openapi::{
     node::Node,
 };
 
-/// What SAM sets on an API as a whole: its own properties, and then those of `Globals`.
+/// The settings of SAM for a whole API: the API's own properties, followed by those of `Globals`.
 pub(super) struct ServerlessApi<'d> {
     pub(super) dialect: &'static Dialect,
     pub(super) body: Body,
@@ -24,21 +24,22 @@ pub(super) struct ServerlessApi<'d> {
     pub(super) has_cors: bool,
 }
 
-/// Where the API's document comes from.
+/// The origin of the API's document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Body {
-    /// The API is not SAM's, which leaves it alone.
+    /// The API is not a SAM resource, and SAM does not change it.
     NotOfSam,
-    /// SAM makes it of the events.
+    /// SAM creates it from the events.
     OfEvents,
     /// It is the `DefinitionBody`.
     Own,
-    /// It is the `DefinitionBody`, with what SAM makes of the events in its place (`MergeDefinitions`).
+    /// It is the `DefinitionBody`. Operations that SAM creates from events replace those of the body
+    /// (`MergeDefinitions`).
     Merged,
 }
 
 impl<'d> ServerlessApi<'d> {
-    /// For an API that is not SAM's, nothing is set.
+    /// Reads the settings. An API that is not a SAM resource has none.
     pub(super) fn find(
         template: &Template<'d>,
         dialect: &'static Dialect,
@@ -106,7 +107,7 @@ impl<'d> ServerlessApi<'d> {
             for (name, authorizer) in authorizers.members()? {
                 if !own.insert(name) {
                     return Err(authorizer.error(format!(
-                        "the authorizer {} is in the API and in `Globals`; leave one",
+                        "the authorizer {} is defined in the API and in `Globals`; keep one",
                         quoted(name)
                     )));
                 }
@@ -140,8 +141,8 @@ impl<'d> ServerlessApi<'d> {
         }
     }
 
-    /// Refuses schemes that have the name of a marker. SAM cannot tell them apart, and would turn off what the scheme turns
-    /// on.
+    /// Refuses schemes that have the name of a marker. SAM cannot tell them apart, and would turn off what the scheme
+    /// turns on.
     pub(super) fn check_scheme_names(
         &self,
         definition: &Definition,

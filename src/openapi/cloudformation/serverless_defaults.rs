@@ -1,5 +1,5 @@
-//! What SAM adds to operations for the API's default authorizer and its API key. Its rules differ in the two types of
-//! APIs; they go by the names in an operation's `security`, with [markers](super::markers) among them.
+//! The default authorizer and the default API key that SAM adds to operations. The rules depend on the names in an
+//! operation's `security`, which may include [markers](super::markers), and differ between the two types of APIs.
 
 use std::collections::BTreeSet;
 
@@ -9,11 +9,11 @@ use super::{
 };
 use crate::openapi::model::{API_KEY, IAM};
 
-/// What an API's `Auth` says of operations that do not say it themselves.
+/// What an API's `Auth` says about operations that do not say it themselves.
 #[derive(Debug, Default)]
 pub(super) struct Defaults {
     pub(super) authorizer: Option<String>,
-    /// Whether the authorizer is one for OPTIONS, too.
+    /// Whether the authorizer also guards OPTIONS.
     pub(super) guards_preflights: bool,
     pub(super) needs_api_key: bool,
     pub(super) preflights_need_api_key: bool,
@@ -38,8 +38,8 @@ impl Defaults {
     }
 }
 
-/// One of `Authorizers` or `AWS_IAM` in an operation, and the marker, keep the default authorizer away. A scheme of the
-/// body does not: it comes beside.
+/// A name from `Authorizers`, `AWS_IAM` or the marker in an operation replaces the default authorizer. A scheme of the
+/// body does not: the default is added to it.
 fn of_rest_api(
     defaults: &Defaults,
     is_preflight: bool,
@@ -63,8 +63,8 @@ fn of_rest_api(
     (!is_silent || !names.is_empty()).then_some(names)
 }
 
-/// Whatever an operation names keeps the default authorizer away. SAM counts API keys among that, which an HTTP API does
-/// not check, so that the operation would be open; here they do not count.
+/// Any scheme of an operation replaces the default authorizer. To SAM this includes API keys. But an HTTP API does not
+/// check API keys, and the operation would be open, so they do not count here.
 fn of_http_api(
     defaults: &Defaults,
     is_preflight: bool,

@@ -59,7 +59,7 @@ impl<'d> Events<'d, '_> {
         if let Some(path) = path.as_ref().and_then(|path| path.value().as_str()) {
             self.found.note_spelling(path);
         }
-        // A state machine's events are for a document that is made of events.
+        // A state machine's events count only in a document that SAM creates from events.
         if event.is_of_state_machine && self.serverless.body != Body::OfEvents {
             return Ok(());
         }

@@ -40,7 +40,7 @@ impl<'d> ServerlessApi<'d> {
         })
     }
 
-    /// Gives all operations what the API's default adds to them. `events` are those that operations come from.
+    /// Adds the API's defaults to all operations. `events` are the origins of the operations.
     pub(super) fn guard(
         &self,
         definition: &mut Definition,
@@ -54,8 +54,8 @@ impl<'d> ServerlessApi<'d> {
             let Some(operation) = definition.operations.get(index) else {
                 break;
             };
-            // SAM adds nothing to an operation without an integration. Here it does, unless that would take the root's
-            // security away.
+            // SAM adds nothing to an operation without an integration. Here the defaults apply anyway, unless they
+            // would replace the root's security.
             let has_root = !definition.root_security.is_empty() && operation.security.is_none();
             if has_root && !operation.has_integration {
                 continue;

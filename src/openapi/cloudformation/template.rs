@@ -1,4 +1,4 @@
-//! A template's resources, and which of its APIs is meant.
+//! A template's resources and settings.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use crate::{
     policy::OneLine,
 };
 
-/// A template, taken apart into its resources.
+/// A template, split into its resources.
 pub(super) struct Template<'d> {
     pub(super) root: Node<'d>,
     pub(super) resources: BTreeMap<&'d str, Resource<'d>>,
@@ -28,7 +28,7 @@ impl<'d> Template<'d> {
     pub(super) fn read(root: Node<'d>) -> Result<Self, DefinitionError> {
         let Some(node) = root.member("Resources") else {
             return Err(root.error(
-                "this is no CloudFormation template: it has no `Resources`. Read an OpenAPI document with \
+                "this is not a CloudFormation template: it has no `Resources`. Read an OpenAPI document with \
                  `from_openapi`",
             ));
         };
@@ -38,16 +38,16 @@ impl<'d> Template<'d> {
             if id.starts_with("Fn::") {
                 let id = quoted(id);
                 return Err(node.error(format!(
-                    "{id} is not run; write out the resources that it makes"
+                    "{id} is not evaluated; write out the resources that it creates"
                 )));
             }
-            // A macro beside it matters only if the resource does.
+            // A macro next to `Type` matters only if the resource matters.
             let kind = match node.is_function() {
                 true => node.written("Type"),
                 false => node.member("Type"),
             };
             let Some(kind) = kind else {
-                return Err(node.error("a resource has a `Type`"));
+                return Err(node.error("a resource needs a `Type`"));
             };
             let kind = kind.text()?;
             let matters = [
@@ -84,7 +84,8 @@ impl<'d> Template<'d> {
         self.all_globals()?.member(section)
     }
 
-    /// A property of an API, and what `Globals` has for it: SAM merges objects, and of anything else takes the API's own.
+    /// A property of an API, followed by its value in `Globals`. SAM merges objects. For other values the API's own
+    /// property counts.
     pub(super) fn settings(
         &self,
         api: &str,
@@ -111,7 +112,7 @@ impl<'d> Template<'d> {
             .collect())
     }
 
-    /// A property of an API, or of all that SAM makes.
+    /// A property of an API, or its value in `Globals`.
     pub(super) fn setting(
         &self,
         api: &str,
@@ -120,14 +121,14 @@ impl<'d> Template<'d> {
         Ok(self.settings(api, name)?.into_iter().next())
     }
 
-    /// Where an API is described: its resource, or all of them where SAM makes it.
+    /// The place of an API: its resource, or `Resources` if SAM creates the API.
     pub(super) fn place(&self, api: &str) -> Node<'d> {
         let resource = self.resource(api).map(|resource| resource.node.clone());
         let resource = resource.or_else(|| self.root.member("Resources"));
         resource.unwrap_or_else(|| self.root.clone())
     }
 
-    /// The OpenAPI document inside of the API's resource.
+    /// The OpenAPI document inside the API's resource.
     pub(super) fn body(
         &self,
         api: &str,
@@ -137,9 +138,9 @@ impl<'d> Template<'d> {
             if let Some(location) = self.setting(api, elsewhere)? {
                 let name = written_name(&location);
                 return Err(location.error(format!(
-                    "the API is described in another file, which is not fetched; hand over its text with \
-                     `Template::include`, under the name {}",
-                    name.map_or("that stands here".into(), |name| format!("`{}`", OneLine(&name)))
+                    "the API is described in another file, which is not fetched; supply its content with \
+                     `Template::include` under the name {}",
+                    name.map_or("that is written here".into(), |name| format!("`{}`", OneLine(&name)))
                 )));
             }
         }

@@ -1,9 +1,9 @@
-//! Members that look as if they guarded something, in places where API Gateway does not read them.
+//! Refuses members that look as if they guarded something, in places where API Gateway does not read them.
 
 use super::extensions::{AUTH_TYPE, AUTHORIZER};
 use crate::openapi::{error::DefinitionError, guard_name, node::Node};
 
-/// Where members are.
+/// The kinds of objects in a document.
 #[derive(Clone, Copy)]
 pub(super) enum Level {
     Document,
@@ -16,22 +16,22 @@ pub(super) enum Level {
     Integration,
 }
 
-/// What guards at each level, and only there.
+/// The members that guard something at each level.
 fn allowed(level: Level) -> &'static [&'static str] {
     match level {
         Level::Document => &["security", "x-amazon-apigateway-policy"],
         Level::Components => &["securitySchemes"],
-        // The last is where OAuth 2.0 has its tokens from.
+        // OAuth 2.0 gets its tokens at `authorizationUrl`.
         Level::Scheme => &[AUTHORIZER, AUTH_TYPE, "authorizationUrl"],
         Level::Operation => &["security", "x-amazon-apigateway-auth"],
         Level::Info | Level::Paths | Level::Path | Level::Integration => &[],
     }
 }
 
-const REMEDY: &str = "write `security` at the operation or at the root, in lower case, and the authorizer into a security \
-                      scheme";
+const REMEDY: &str = "write `security` in lower case, in the operation or at the root, and the authorizer in a \
+                      security scheme";
 
-const REMEDY_OF_SCHEME: &str = "a scheme has its authorizer in `x-amazon-apigateway-authorizer`, and its label in \
+const REMEDY_OF_SCHEME: &str = "write the authorizer of a scheme in `x-amazon-apigateway-authorizer`, and its label in \
                                 `x-amazon-apigateway-authtype`, in lower case";
 
 pub(super) fn check(node: &Node<'_>, level: Level) -> Result<(), DefinitionError> {
@@ -42,7 +42,7 @@ pub(super) fn check(node: &Node<'_>, level: Level) -> Result<(), DefinitionError
     guard_name::check(node, allowed(level), remedy)
 }
 
-/// The same for a member, if it is there.
+/// Checks a member, if it exists.
 pub(super) fn check_member(
     node: &Node<'_>,
     name: &str,

@@ -1,4 +1,4 @@
-//! OpenAPI 3.0 and Swagger 2.0, as API Gateway exports and imports them.
+//! OpenAPI 3.0 and Swagger 2.0 documents, as API Gateway exports and imports them.
 
 mod extensions;
 mod misplaced;
@@ -31,13 +31,13 @@ pub(super) fn read(root: &Node<'_>) -> Result<Definition, DefinitionError> {
     Ok(definition)
 }
 
-/// Reads a document that is part of another: the `DefinitionBody` of a CloudFormation template. It may use
-/// the schemes that the definition has already.
+/// Reads a document inside another one: the `DefinitionBody` of a CloudFormation template. It may use the schemes that
+/// the definition already has.
 pub(super) fn read_into(
     definition: &mut Definition,
     root: &Node<'_>,
 ) -> Result<(), DefinitionError> {
-    // In a template the title may be an intrinsic function. It is nothing but a name.
+    // In a template the title may be an intrinsic function. It is only a name.
     let title = root.written("info").and_then(|info| info.written("title"));
     if let Some(title) = title.and_then(|title| title.value().as_str()) {
         definition.title = title.to_owned();
@@ -56,7 +56,7 @@ pub(super) fn read_into(
             let read = read_scheme(definition, name, &scheme);
             definition.keep(read);
         }
-        // Operations name schemes.
+        // Operations refer to schemes, so the errors so far would cause more.
         definition.check()?;
     }
     if let Some(security) = root.member("security") {
@@ -69,7 +69,7 @@ pub(super) fn read_into(
         Some(paths) => read_operations(definition, &paths)?,
         None => {
             return Err(
-                root.error("an API's definition has `paths`, even if they are empty (`{}`)")
+                root.error("an API's document needs `paths`, even if they are empty (`{}`)")
             );
         }
     }
@@ -81,7 +81,7 @@ pub(super) fn read_into(
     }
     if let Some(cors) = root.member(CORS) {
         definition.cors = Some(match cors.is_function() {
-            // It is not applied, so it does not matter what it is.
+            // The configuration is not applied, so its value does not matter.
             true => json!({}),
             false => {
                 cors.object()?;
@@ -97,7 +97,7 @@ pub(super) fn read_into(
     Ok(())
 }
 
-/// Notes that the API can be reached from certain networks only.
+/// Records that only certain networks can reach the API.
 fn note_endpoint(definition: &mut Definition, root: &Node<'_>) {
     let servers = root.member("servers").into_iter();
     let mut places = servers
@@ -110,7 +110,7 @@ fn note_endpoint(definition: &mut Definition, root: &Node<'_>) {
     definition.is_private |= places.any(is_private);
 }
 
-/// What of the document as a whole only one type of API has.
+/// Records the top-level members that only one type of API has.
 fn note_type(definition: &mut Definition, root: &Node<'_>) -> Result<(), DefinitionError> {
     for (name, api) in [
         (EXPORT_VERSION, WholeApi::http()),
@@ -125,7 +125,7 @@ fn note_type(definition: &mut Definition, root: &Node<'_>) -> Result<(), Definit
     Ok(())
 }
 
-/// Notes schemes in the place of the other version.
+/// Adds a note about schemes in the place of the other OpenAPI version.
 fn note_unread_schemes(definition: &mut Definition, root: &Node<'_>) {
     let components = root.written("components");
     let unread = match root.written("openapi") {
@@ -134,14 +134,14 @@ fn note_unread_schemes(definition: &mut Definition, root: &Node<'_>) {
     };
     if let Some(unread) = unread {
         definition.notes.push(format!(
-            "the security schemes at `{}` are not read: OpenAPI 3 has them in `components.securitySchemes`, Swagger 2.0 in \
-             `securityDefinitions`",
+            "the security schemes at `{}` are not read: in OpenAPI 3 they belong in `components.securitySchemes`, in \
+             Swagger 2.0 in `securityDefinitions`",
             unread.place()
         ));
     }
 }
 
-/// The security schemes, which are in another place in each version.
+/// The security schemes. Their place depends on the OpenAPI version.
 fn schemes<'d>(root: &Node<'d>) -> Result<Option<Node<'d>>, DefinitionError> {
     let version = |name| root.member(name).map(|node| (version_text(&node), node));
     match (version("openapi"), version("swagger")) {
@@ -153,10 +153,10 @@ fn schemes<'d>(root: &Node<'d>) -> Result<Option<Node<'d>>, DefinitionError> {
         (Some((_, node)), None) | (None, Some((_, node))) => {
             Err(node.unexpected("the version `3.0.…` of OpenAPI or `2.0` of Swagger"))
         }
-        (Some(_), Some((_, node))) => Err(node.error("`openapi` is there as well; leave one of the two")),
+        (Some(_), Some((_, node))) => Err(node.error("the document has `openapi` as well; keep one of the two")),
         (None, None) => Err(root.error(
-            "this is no OpenAPI document: it has neither `openapi: 3.0.…` nor `swagger: \"2.0\"`. Export \
-             one from API Gateway, or read a CloudFormation template with `from_cloudformation`",
+            "this is not an OpenAPI document: it has neither `openapi: 3.0.…` nor `swagger: \"2.0\"`. Export one from \
+             API Gateway, or read a CloudFormation template with `from_cloudformation`",
         )),
     }
 }

@@ -18,10 +18,10 @@ use crate::{
     },
 };
 
-/// What any spelling of [`ANY_METHOD`] begins with, as letters alone, in lower case.
+/// How any spelling of [`ANY_METHOD`] begins, reduced to letters in lower case.
 const ANY_LETTERS: &str = "xamazonapigatewayany";
 
-/// What a path may have beside methods.
+/// The members of a path, apart from methods.
 const PATH_MEMBERS: [&str; 4] = ["summary", "description", "servers", "parameters"];
 
 /// Adds all operations to the definition.
@@ -46,7 +46,9 @@ fn read_path(
 ) -> Result<(), DefinitionError> {
     let template = PathTemplate::parse_or_default(path).map_err(|problem| {
         let path = quoted(path);
-        item.error(format!("{path} is no path of an API's resource: {problem}"))
+        item.error(format!(
+            "{path} is not a path of an API's resource: {problem}"
+        ))
     })?;
     if template.is_default_route() {
         definition.known_api.note(WholeApi::http(), item)?;
@@ -60,7 +62,7 @@ fn read_path(
     Ok(())
 }
 
-/// The operation of a path's member, if it is one.
+/// The operation in a path's member, if the member is one.
 fn read_member(
     definition: &mut Definition,
     path: &PathTemplate,
@@ -74,8 +76,8 @@ fn read_member(
     read_operation(definition, method, path.clone(), operation).map(Some)
 }
 
-/// The method that a path's member is for: `Some(None)` for any. A name that might be meant as a method is
-/// an error, because an operation that is overlooked is one that nothing guards.
+/// The method of a path's member. `Some(None)`: any method. A name that may be meant as a method is an error, because
+/// an operation that is not recognized is not guarded.
 fn method(name: &str, member: &Node<'_>) -> Result<Option<Option<Method>>, DefinitionError> {
     Ok(Some(match name {
         "get" => Some(Method::GET),
@@ -93,12 +95,14 @@ fn method(name: &str, member: &Node<'_>) -> Result<Option<Option<Method>>, Defin
             return Ok(None);
         }
         "$ref" => {
-            return Err(member.error("references to paths are not followed; write it out here"));
+            return Err(
+                member.error("references to paths are not followed; write the path out here")
+            );
         }
         name => {
             let name = quoted(name);
             return Err(member.error(format!(
-                "{name} is no method; methods are written in lower case, any method is `{ANY_METHOD}`"
+                "{name} is not a method; write methods in lower case, and `{ANY_METHOD}` for any method"
             )));
         }
     }))
@@ -112,7 +116,7 @@ fn resembles_any_method(name: &str) -> bool {
         .eq(ANY_LETTERS.chars())
 }
 
-/// `/$default` stands for every method, and no other path is marked as the default.
+/// Checks that `/$default` is defined for any method, and that no other path is marked as the default route.
 fn check_default_route(
     definition: &mut Definition,
     path: &PathTemplate,
@@ -121,7 +125,7 @@ fn check_default_route(
 ) -> Result<(), DefinitionError> {
     if path.is_default_route() && method.is_some() {
         return Err(operation.error(format!(
-            "the default route takes every method; write `{ANY_METHOD}`"
+            "the default route accepts every method; write `{ANY_METHOD}`"
         )));
     }
     let Some(mark) = operation.member(IS_DEFAULT_ROUTE) else {
@@ -130,7 +134,9 @@ fn check_default_route(
     definition.known_api.note(WholeApi::http(), &mark)?;
     match mark.boolean()? == path.is_default_route() {
         true => Ok(()),
-        false => Err(mark.error("the path of the default route is `/$default`, and of no other")),
+        false => {
+            Err(mark.error("`/$default` is the path of the default route, and of no other route"))
+        }
     }
 }
 
@@ -145,7 +151,8 @@ fn read_operation(
     misplaced::check_member(operation, INTEGRATION, Level::Integration)?;
     unread::collect(definition, operation, Level::Operation);
     if let Some(reference) = operation.written("$ref") {
-        return Err(reference.error("references to operations are not followed; write it out here"));
+        return Err(reference
+            .error("references to operations are not followed; write the operation out here"));
     }
     let mut security = None;
     let mut authorizer = None;
@@ -167,7 +174,7 @@ fn read_operation(
     })
 }
 
-/// Whether `x-amazon-apigateway-auth` asks for IAM. It takes no scheme away that `security` names, here or at the root.
+/// Whether `x-amazon-apigateway-auth` requires IAM. It removes no scheme that `security` names, here or at the root.
 fn has_iam(definition: &mut Definition, operation: &Node<'_>) -> Result<bool, DefinitionError> {
     let Some(auth) = operation.member("x-amazon-apigateway-auth") else {
         return Ok(false);

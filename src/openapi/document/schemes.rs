@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// What API Gateway documents for `x-amazon-apigateway-authorizer`.
+/// The members that API Gateway documents for `x-amazon-apigateway-authorizer`.
 const AUTHORIZER_MEMBERS: [&str; 10] = [
     "type",
     "authorizerUri",
@@ -38,7 +38,7 @@ pub(super) fn read_scheme(
     if definition.authorizers.contains_key(name) || definition.other_schemes.contains_key(name) {
         let name = quoted(name);
         return Err(scheme.error(format!(
-            "the template has an authorizer {name} already; leave one"
+            "the template already has an authorizer {name}; keep one"
         )));
     }
     let Some(authorizer) = scheme.member(AUTHORIZER) else {
@@ -48,7 +48,7 @@ pub(super) fn read_scheme(
     };
     authorizer.allow_members(&AUTHORIZER_MEMBERS)?;
     let Some(kind) = authorizer.member("type") else {
-        return Err(authorizer.error("an authorizer has a `type`, `token` or `request`"));
+        return Err(authorizer.error("an authorizer needs a `type`: `token` or `request`"));
     };
     let kind_text = kind.text()?.to_ascii_lowercase();
     let kind = match &*kind_text {
@@ -77,7 +77,7 @@ pub(super) fn read_scheme(
     Ok(())
 }
 
-/// What of an authorizer only one type of API has.
+/// Records the members of an authorizer that only one type of API has.
 fn note_type(definition: &mut Definition, authorizer: &Node<'_>) -> Result<(), DefinitionError> {
     for name in ["authorizerPayloadFormatVersion", "enableSimpleResponses"] {
         if let Some(member) = authorizer.member(name) {
@@ -97,7 +97,7 @@ fn note_type(definition: &mut Definition, authorizer: &Node<'_>) -> Result<(), D
     Ok(())
 }
 
-/// As exports write it, a text; as SAM does for an HTTP API, a list.
+/// The sources: a string in exports, and a list in what SAM writes for an HTTP API.
 fn sources<'d>(node: &Node<'d>) -> Result<Vec<&'d str>, DefinitionError> {
     match node.value().is_array() {
         true => node.items()?.map(|source| source.text()).collect(),
@@ -119,7 +119,7 @@ fn lambda_authorizer(
     let mut definition = AuthorizerDefinition::new(kind);
     if let Some(node) = authorizer.member("identitySource") {
         let sources = sources(&node)?;
-        // Exports of authorizers without sources have an empty text.
+        // For an authorizer without sources, exports have an empty string.
         let sources = sources.join(", ");
         definition.identity_source = Some(sources).filter(|it| !it.trim().is_empty());
     }
@@ -140,20 +140,20 @@ fn lambda_authorizer(
         definition.header = token_header(scheme)?;
         if definition.header.is_none() && definition.identity_source.is_none() {
             return Err(scheme.error(
-                "a token authorizer reads one header: give the scheme `in: header` and its `name`, or the \
-                 authorizer an `identitySource`",
+                "a token authorizer needs a header: set `in: header` and `name` in the scheme, or `identitySource` in \
+                 the authorizer",
             ));
         }
     }
     Ok(definition)
 }
 
-/// The header that the scheme itself names.
+/// The header that the scheme names.
 fn token_header(scheme: &Node<'_>) -> Result<Option<String>, DefinitionError> {
     if let Some(position) = scheme.member("in") {
         if position.text()? != "header" {
             return Err(
-                position.unexpected("`header`, the place of a token authorizer's identity source,")
+                position.unexpected("`header`, the place of a token authorizer's identity source")
             );
         }
     }
@@ -171,7 +171,7 @@ fn other_scheme(scheme: &Node<'_>) -> Result<OtherScheme, DefinitionError> {
     }
     let Some(kind) = scheme.member("type") else {
         return Err(
-            scheme.error("a security scheme has a `type`; references (`$ref`) are not followed")
+            scheme.error("a security scheme needs a `type`; references (`$ref`) are not followed")
         );
     };
     Ok(match kind.text()? {

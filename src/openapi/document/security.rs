@@ -1,16 +1,16 @@
-//! `security`: which schemes guard something.
+//! `security`: the schemes that guard an operation.
 
 use crate::openapi::{error::DefinitionError, node::Node};
 
 /// The names of all schemes in a list of security requirements, sorted.
 ///
-/// OpenAPI has alternatives (the list) of combinations (the objects). API Gateway has one authorizer for a
-/// method, so all names count, and two authorizers among them are an error later on.
+/// In OpenAPI the list contains alternatives, and each object in it a combination. API Gateway allows one authorizer
+/// per method. So all names count, and two authorizers among them are an error later on.
 pub(super) fn scheme_names(security: &Node<'_>) -> Result<Vec<String>, DefinitionError> {
     let mut names = Vec::new();
     for requirement in security.items()? {
         for (name, scopes) in requirement.members()? {
-            // They are nothing to a Lambda authorizer, so a function may make them.
+            // A Lambda authorizer does not use the scopes, so they may be a function.
             if !scopes.is_function() {
                 let _scopes = scopes.items()?;
             }

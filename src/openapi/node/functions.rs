@@ -9,8 +9,8 @@ use crate::openapi::{
 };
 
 impl<'d> Node<'d> {
-    /// The function whose value is not known, and its argument: the value is the function (`Ref`, `Fn::Sub`), or has
-    /// members that a function makes (`Fn::Transform`, `Fn::ForEach::…`).
+    /// The unknown function and its argument. The value itself is the function (`Ref`, `Fn::Sub`), or a function
+    /// creates some of its members (`Fn::Transform`, `Fn::ForEach::…`).
     pub(in crate::openapi) fn function(&self) -> Option<(&'d str, &'d Value)> {
         let object = self.value.as_object()?;
         let is_function =
@@ -46,7 +46,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// Notes that a function whose value is not known stands here, and that it matters.
+    /// Records that an unknown function is here, and that it matters.
     pub(in crate::openapi) fn note_unknown(&self) {
         if let (Some(unknowns), Some((function, argument))) = (self.unknowns, self.function()) {
             unknowns.note(Unknown {
@@ -56,7 +56,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// Notes the parameters with defaults that this was made of.
+    /// Records the parameters with defaults that this value depends on.
     pub(in crate::openapi) fn note_defaults(&self) {
         if let (Some(unknowns), Some(marks)) = (self.unknowns, self.marks) {
             if !marks.defaults.is_empty() {
@@ -65,7 +65,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// An error at the function, which may stand beside members.
+    /// An error at the function. The function may be one of several members.
     pub(super) fn function_error(&self, function: &'d str, problem: String) -> DefinitionError {
         match self.value.as_object().map(Map::len) {
             Some(1) => self.error(problem),
@@ -76,13 +76,12 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// Notes that it matters whether this condition is true.
+    /// Records that it matters whether this condition is true.
     pub(in crate::openapi) fn note_condition(&self, condition: &str) {
         if let Some(unknowns) = self.unknowns {
             let condition = condition.to_owned();
             let problem = format!(
-                "the condition {} is not known; say the values of the parameters that it asks about with \
-                 `Template::parameter`",
+                "the condition {} is not known; set the parameters that it depends on with `Template::parameter`",
                 quoted(&condition)
             );
             unknowns.note(Unknown {

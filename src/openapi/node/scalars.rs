@@ -1,4 +1,4 @@
-//! Values that are one text, number or boolean.
+//! Values that are a string, a number or a boolean.
 
 use serde_json::Value;
 
@@ -8,10 +8,12 @@ use crate::openapi::{error::quoted, unknown::reason};
 impl<'d> Node<'d> {
     pub(in crate::openapi) fn text(&self) -> Result<&'d str, DefinitionError> {
         self.note_defaults();
-        self.value.as_str().ok_or_else(|| self.unexpected("a text"))
+        self.value
+            .as_str()
+            .ok_or_else(|| self.unexpected("a string"))
     }
 
-    /// A whole number, also where it is written as a text. `010` is not one: to some readers it is 8.
+    /// A whole number, which may be a string. `010` is refused: some readers take it for 8.
     pub(in crate::openapi) fn integer(&self) -> Result<u64, DefinitionError> {
         self.note_defaults();
         let integer = match self.value {
@@ -21,7 +23,7 @@ impl<'d> Node<'d> {
         integer.ok_or_else(|| self.unexpected("a whole number"))
     }
 
-    /// A version: `1.0` without quotes is a number in YAML.
+    /// A version. In YAML, `1.0` without quotes is a number.
     pub(in crate::openapi) fn decimal(&self) -> Result<String, DefinitionError> {
         self.note_defaults();
         match self.value.as_f64() {
@@ -30,7 +32,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// A boolean, also where it is written as a text.
+    /// A boolean, which may be a string.
     pub(in crate::openapi) fn boolean(&self) -> Result<bool, DefinitionError> {
         self.note_defaults();
         match self.value {
@@ -41,12 +43,12 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// Something else than expected: named where it is an intrinsic function, quoted where it is short.
+    /// An error for an unexpected value. It names an intrinsic function, and quotes a short value.
     pub(in crate::openapi) fn unexpected(&self, expected: &str) -> DefinitionError {
         if let Some((function, argument)) = self.function() {
             self.note_unknown();
             let reason = reason(function, argument);
-            let problem = format!("{reason}, or write {expected} in its place");
+            let problem = format!("{reason}, or replace it by {expected}");
             return self.function_error(function, problem);
         }
         let found = match self.value {
@@ -57,6 +59,6 @@ impl<'d> Node<'d> {
             Value::Array(_) => "a list".to_owned(),
             Value::Object(_) => "an object".to_owned(),
         };
-        self.error(format!("{expected} is expected, and {found} is there"))
+        self.error(format!("expected {expected}, found {found}"))
     }
 }

@@ -5,15 +5,15 @@ use std::fmt;
 /// The most segments of a path.
 const MAX_SEGMENTS: usize = 64;
 
-/// A resource's path, taken apart.
+/// A resource's path, split into segments.
 #[derive(Clone, PartialEq, Eq)]
 pub(in crate::openapi) struct PathTemplate {
     text: String,
-    /// None: the default route, for each path that no other route takes.
+    /// None: the default route, which matches each path that no other route matches.
     segments: Option<Vec<Segment>>,
 }
 
-/// The path of the default route, as exports write it and as SAM does.
+/// The path of the default route, in exports and in SAM's templates.
 const DEFAULT_ROUTE: [&str; 2] = ["/$default", "$default"];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,12 +21,12 @@ pub(super) enum Segment {
     Exact(String),
     /// `{name}`: one segment.
     Variable(String),
-    /// `{name+}`: all that is left.
+    /// `{name+}`: the rest of the path.
     Greedy(String),
 }
 
 impl PathTemplate {
-    /// The route for each path that no other route takes.
+    /// The route that matches each path that no other route matches.
     pub(in crate::openapi) fn default_route() -> Self {
         Self {
             text: "/$default".into(),
@@ -34,7 +34,7 @@ impl PathTemplate {
         }
     }
 
-    /// Reads a path that may be the default route's, which no REST API has: `$` is not allowed in its paths.
+    /// Parses a path that may be the default route. A REST API has none, because `$` is not allowed in its paths.
     pub(in crate::openapi) fn parse_or_default(text: &str) -> Result<Self, String> {
         match DEFAULT_ROUTE.contains(&text) {
             true => Ok(Self::default_route()),
@@ -42,12 +42,12 @@ impl PathTemplate {
         }
     }
 
-    /// Reads a path by API Gateway's rules. The error says what is wrong.
+    /// Parses a path by API Gateway's rules. The error says what is wrong.
     ///
-    /// A slash at the end is dropped: `/pets/` is the resource `/pets`.
+    /// A slash at the end is removed: `/pets/` is the resource `/pets`.
     pub(in crate::openapi) fn parse(text: &str) -> Result<Self, String> {
         let Some(path) = text.strip_prefix('/') else {
-            return Err("a resource's path begins with `/`".into());
+            return Err("a resource's path must begin with `/`".into());
         };
         let path = path.strip_suffix('/').unwrap_or(path);
         let mut segments = Vec::new();
@@ -56,7 +56,7 @@ impl PathTemplate {
                 return Err(format!("it has more than {MAX_SEGMENTS} segments"));
             }
             if let Some(Segment::Greedy(_)) = segments.last() {
-                return Err("a greedy parameter (`{proxy+}`) has to be the last segment".into());
+                return Err("a greedy parameter (`{proxy+}`) must be the last segment".into());
             }
             let segment = Segment::parse(part)?;
             if let Some(name) = segment.name() {
@@ -83,7 +83,7 @@ impl PathTemplate {
         self.segments.is_none()
     }
 
-    /// The resource as routers and events name it.
+    /// The resource, as routers and events name it.
     pub(in crate::openapi) fn resource(&self) -> &str {
         match self.segments {
             Some(_) => &self.text,
@@ -91,7 +91,7 @@ impl PathTemplate {
         }
     }
 
-    /// None: it takes every path.
+    /// None: it matches every path.
     pub(super) fn segments(&self) -> Option<&[Segment]> {
         self.segments.as_deref()
     }
@@ -111,19 +111,18 @@ impl Segment {
                 Some(name) if is_name(name) => Ok(Self::Greedy(name.to_owned())),
                 None if is_name(name) => Ok(Self::Variable(name.to_owned())),
                 _ => Err(
-                    "a parameter's name is made of ASCII letters, digits, `_`, `-`, `.`, `:`"
+                    "a parameter's name may contain ASCII letters, digits, `_`, `-`, `.` and `:`"
                         .into(),
                 ),
             },
             None if part.is_empty() => Err("a segment is empty".into()),
             None if matches!(part, "." | "..") => Err("a segment is `.` or `..`".into()),
             None if part.contains(['{', '}']) => {
-                Err("a parameter takes a whole segment: `{name}` or `{name+}`".into())
+                Err("a parameter must be a whole segment: `{name}` or `{name+}`".into())
             }
             None if part.chars().all(stands_for_itself) => Ok(Self::Exact(part.to_owned())),
             None => Err(
-                "a segment is made of ASCII letters, digits and `-._~!$&'()*+,;=:@`, \
-                         not percent-encoded"
+                "a segment may contain ASCII letters, digits and `-._~!$&'()*+,;=:@`, and must not be percent-encoded"
                     .into(),
             ),
         }
@@ -137,7 +136,7 @@ impl Segment {
     }
 }
 
-/// Characters that a request's path has as they are, so that a path has one spelling in a template.
+/// Characters that a path contains unencoded. So a path in a template has only one spelling.
 fn stands_for_itself(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@".contains(c)
 }
@@ -153,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn templates_are_taken_apart() {
+    fn a_path_is_split_into_segments() {
         let template = PathTemplate::parse("/files/{kind}/{proxy+}").unwrap();
         assert_eq!(
             template.segments().unwrap(),
@@ -174,11 +173,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_path_is_refused() {
+    fn invalid_paths_are_refused() {
         for (path, expected) in [
-            ("", "begins with"),
-            ("pets", "begins with"),
-            ("$default", "begins with"),
+            ("", "must begin with"),
+            ("pets", "must begin with"),
+            ("$default", "must begin with"),
             ("//", "is empty"),
             ("/a//b", "is empty"),
             ("/a/../b", "`..`"),

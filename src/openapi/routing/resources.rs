@@ -1,24 +1,26 @@
-//! The tree of an API's resources, searched with API Gateway's precedence: an exact segment, then a
-//! parameter, then a greedy parameter, and back where the way leads nowhere. An HTTP API's default route is last.
+//! The tree of an API's resources. A search follows API Gateway's precedence: an exact segment, then a parameter, then a
+//! greedy parameter, with backtracking. An HTTP API's default route is last.
 //!
-//! A search visits each node once at most. A router crate would do for finding the first resource; here
-//! the ones after it count, too, and those that other routers find ([`readings`]).
+//! A search visits each node at most once. A router crate could find the first resource. But the following ones matter as
+//! well, and so do those that other routers find ([`readings`]).
 
 mod readings;
+mod resource;
 
 use std::collections::HashMap;
 
 use http::Method;
 
+use self::resource::Resource;
 use super::path_template::{PathTemplate, Segment};
 use crate::openapi::error::quoted;
 
-/// Resources and their methods. An operation is known by its index.
+/// Resources and their methods. An operation is identified by its index.
 #[derive(Debug, Default)]
 pub(in crate::openapi) struct Resources {
     root: Node,
     default_route: Option<Resource>,
-    /// The most segments that a resource's path has.
+    /// The most segments of a resource's path.
     depth: usize,
 }
 
@@ -30,56 +32,8 @@ struct Node {
     here: Option<Resource>,
 }
 
-/// A resource with its methods.
-#[derive(Debug)]
-pub(super) struct Resource {
-    path: PathTemplate,
-    methods: Vec<(Method, usize)>,
-    any: Option<usize>,
-}
-
-impl Resource {
-    fn new(path: &PathTemplate) -> Self {
-        Self {
-            path: path.clone(),
-            methods: Vec::new(),
-            any: None,
-        }
-    }
-
-    /// The operation for a method: its own before `ANY`.
-    pub(super) fn operation(&self, method: &Method) -> Option<usize> {
-        self.own(method).or(self.any)
-    }
-
-    /// The operation that a server's handler for HEAD belongs to: it is GET's where there is none of its own, also
-    /// beside one for `ANY`.
-    pub(super) fn head_as_get(&self) -> Option<usize> {
-        let own = self.own(&Method::HEAD).or_else(|| self.own(&Method::GET));
-        own.or(self.any)
-    }
-
-    /// The operations that servers call for a method, and whether each server calls one of them: some answer HEAD as
-    /// GET, and others do not.
-    pub(super) fn served(&self, method: &Method) -> ([Option<usize>; 2], bool) {
-        let own = self.own(method);
-        match own {
-            None if method == Method::HEAD => {
-                ([self.own(&Method::GET), self.any], self.any.is_some())
-            }
-            None => ([self.any, None], self.any.is_some()),
-            Some(_) => ([own, None], true),
-        }
-    }
-
-    fn own(&self, method: &Method) -> Option<usize> {
-        let own = self.methods.iter().find(|(own, _)| own == method);
-        own.map(|(_, operation)| *operation)
-    }
-}
-
 impl Resources {
-    /// Adds an operation; the error says which other one is in its way.
+    /// Adds an operation. The error names the conflicting operation.
     pub(in crate::openapi) fn insert(
         &mut self,
         path: &PathTemplate,
@@ -94,27 +48,16 @@ impl Resources {
             None => &mut self.default_route,
         };
         let resource = place.get_or_insert_with(|| Resource::new(path));
-        if resource.path != *path {
-            let other = quoted(resource.path.as_str());
+        if resource.path() != path {
+            let other = quoted(resource.path().as_str());
             return Err(format!(
-                "the path {other} matches the same requests; leave one"
+                "the path {other} matches the same requests; keep one of the two"
             ));
         }
-        let taken = match method {
-            None => resource.any.replace(operation).is_some(),
-            Some(method) => {
-                let taken = resource.methods.iter().any(|(own, _)| own == method);
-                resource.methods.push((method.clone(), operation));
-                taken
-            }
-        };
-        match taken {
-            true => Err("the same method of the same path is there twice; leave one".into()),
-            false => Ok(()),
-        }
+        resource.add(method, operation)
     }
 
-    /// Offers the resources that match a path, the one with precedence first, until one is taken.
+    /// Passes the resources that match a path to `take`, in the order of precedence, until it returns a value.
     pub(super) fn search<T>(
         &self,
         path: &str,
@@ -131,7 +74,7 @@ impl Resources {
 }
 
 impl Node {
-    /// Where the resource of a path stands. The error says which other path is in its way.
+    /// The place of a path's resource. The error names the conflicting path.
     fn place(&mut self, segments: &[Segment]) -> Result<&mut Option<Resource>, String> {
         let mut node = self;
         for segment in segments {
@@ -143,15 +86,15 @@ impl Node {
                         .get_or_insert_with(|| (name.clone(), Box::default()));
                     if first != name {
                         return Err(format!(
-                            "its parameter {} stands where another path has {}; write one name in \
-                             that place",
+                            "its parameter {} is in the place where another path has {}; use the same name in both \
+                             paths",
                             quoted(name),
                             quoted(first),
                         ));
                     }
                     node = next;
                 }
-                // It is the last one.
+                // A greedy parameter is the last segment.
                 Segment::Greedy(_) => return Ok(&mut node.greedy),
             }
         }
@@ -175,7 +118,7 @@ impl Node {
     }
 }
 
-/// The values of a resource's parameters in a path that it matches.
+/// The values of a resource's parameters in a matching path.
 pub(super) fn parameters<'p>(
     template: &'p PathTemplate,
     path: &'p str,
@@ -232,7 +175,7 @@ mod tests {
         ] {
             let mut found = Vec::new();
             let none: Option<()> = resources.search(path, |resource| {
-                found.push(resource.path.as_str().to_owned());
+                found.push(resource.path().as_str().to_owned());
                 None
             });
             assert_eq!(none, None);
@@ -246,12 +189,12 @@ mod tests {
         for (path, expected) in [
             ("/", vec!["/$default"]),
             ("/a", vec!["/a", "/{proxy+}", "/$default"]),
-            // As a path it is one like others.
+            // In a request, `/$default` is a path like any other.
             ("/$default", vec!["/{proxy+}", "/$default"]),
         ] {
             let mut found = Vec::new();
             let _: Option<()> = resources.search(path, |resource| {
-                found.push(resource.path.as_str().to_owned());
+                found.push(resource.path().as_str().to_owned());
                 None
             });
             assert_eq!(found, expected, "{path}");
@@ -260,10 +203,18 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_told_apart_is_refused() {
+    fn conflicting_paths_are_refused() {
         for (one, other, expected) in [
-            ("/{a}", "/{b}", "`b` stands where another path has `a`"),
-            ("/{a}/x", "/{b}/y", "`b` stands where another path has `a`"),
+            (
+                "/{a}",
+                "/{b}",
+                "`b` is in the place where another path has `a`",
+            ),
+            (
+                "/{a}/x",
+                "/{b}/y",
+                "`b` is in the place where another path has `a`",
+            ),
             ("/{a+}", "/{b+}", "`/{a+}` matches the same requests"),
             ("/a", "/a", "twice"),
         ] {
@@ -275,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_cut_out_of_the_path() {
+    fn parameters_are_extracted_from_the_path() {
         let template = PathTemplate::parse("/a/{x}/b/{rest+}").unwrap();
         let found: Vec<_> = parameters(&template, "/a/1/b/c/d").collect();
         assert_eq!(found, [("x", "1"), ("rest", "c/d")]);

@@ -1,4 +1,4 @@
-//! The choice of a guard, such that no spelling of a path leads around one.
+//! Chooses the guard of a request, so that no spelling of a path bypasses a guard.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -20,23 +20,23 @@ use crate::{
     service::guard::Guard,
 };
 
-/// What becomes of requests that the document has no operation for.
+/// What happens to requests that match no operation of the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum UnknownRoutes {
-    /// They are answered as by API Gateway, also where the path is known and the method is not: by a REST API 403
-    /// `{"message":"Missing Authentication Token"}`, by an HTTP API 404 `{"message":"Not Found"}`. (The
-    /// name is a REST API's; it stands for both.)
+    /// They are answered as API Gateway answers them: by a REST API with 403 `{"message":"Missing Authentication
+    /// Token"}`, by an HTTP API with 404 `{"message":"Not Found"}`. This includes requests with a known path and an
+    /// unknown method. (The name is that of a REST API's response, and applies to both types.)
     #[default]
     MissingAuthenticationToken,
-    /// They go through to the service, **without any authorizer**, unless a router can take them for a guarded
+    /// They are passed on to the service **without any authorizer**, unless a router may match them with a guarded
     /// operation ([the readings](crate::openapi::ApiAuthorizerLayer#paths-that-routers-read-in-different-ways)). If a
-    /// less specific path has the method, that one's authorizer is asked; and HEAD is guarded as GET is, too, if its
-    /// path has no operation for HEAD itself.
+    /// less specific path has the method, the authorizer of that path is asked. HEAD is guarded like GET if its path
+    /// has no operation for HEAD.
     PassOn,
 }
 
-/// All that is needed to choose a guard.
+/// Everything that is needed to choose a guard.
 #[derive(Debug)]
 pub(in crate::openapi) struct Routes {
     pub(in crate::openapi) resources: Resources,
@@ -45,20 +45,20 @@ pub(in crate::openapi) struct Routes {
     pub(in crate::openapi) unknown_routes: UnknownRoutes,
     pub(in crate::openapi) route_choice: RouteChoice,
     pub(in crate::openapi) ambiguous_paths: AmbiguousPaths,
-    /// For refusals before a guard is chosen.
+    /// For refusals without a guard.
     pub(in crate::openapi) settings: Arc<Settings>,
 }
 
-/// An operation, as far as choosing goes.
+/// An operation, reduced to what the choice needs.
 #[derive(Debug)]
 pub(in crate::openapi) struct Route {
     pub(in crate::openapi) path: PathTemplate,
     pub(in crate::openapi) route_key: Arc<str>,
-    /// The index of its guard. None: it is open.
+    /// The index of its guard. None: the operation is open.
     pub(in crate::openapi) guard: Option<usize>,
 }
 
-/// What a request gets.
+/// The choice for a request.
 #[derive(Debug)]
 pub(in crate::openapi) enum Choice<'r> {
     Guarded(&'r Guard<BoxAuthorizer>, ResourceMatch),
@@ -74,22 +74,22 @@ enum Spelling {
     Decoded,
 }
 
-/// An operation that is guarded, with what the request is for its authorizer.
+/// A guarded operation, with the parameters of the request.
 struct Guarded {
     guard: usize,
     matched: ResourceMatch,
 }
 
-/// What one reading of a request leads to.
+/// The result of one reading of a request.
 enum Outcome {
     Guarded(Guarded),
     Open,
     Unknown,
 }
 
-/// Whose authorizer prevails over the readings so far.
+/// The authorizer that prevails over the readings so far.
 enum Prevailing {
-    /// Those operations are open.
+    /// The operations so far are open.
     Nobody,
     One(Guarded),
     Several,
@@ -109,8 +109,8 @@ impl Prevailing {
 }
 
 impl Routes {
-    /// Chooses by the request as received and by all that the service may take it for (with its path as received
-    /// only, if that is set). An operation with an authorizer prevails over one without, and over none.
+    /// Chooses by the request as received, and by every other way in which the service may read it (with `AsReceived`,
+    /// only by the path as received). An operation with an authorizer prevails over one without, and over none.
     pub(in crate::openapi) fn choose(&self, method: &Method, path: &str) -> Choice<'_> {
         let outcome = self.outcome(method, path);
         let decoded = match self.ambiguous_paths {
@@ -126,13 +126,13 @@ impl Routes {
                 };
                 self.choice(method, outcome, path, decoded.as_deref())
             }
-            // The guard refuses it as well, after the identity sources.
+            // The guard refuses this path as well, after it has checked the identity sources.
             (Err(_), Outcome::Guarded(guarded)) => self.guarded(guarded),
             (Err(ambiguity), _) => Choice::Ambiguous(ambiguity),
         }
     }
 
-    /// The decoded path, if an authorizer's policy is asked about it. Its operation then counts as well.
+    /// The decoded path, if the authorizer's policy is about it. Then its operation counts as well.
     fn path_in_arn<'p>(&self, path: &'p str) -> Result<Option<Cow<'p, str>>, PathAmbiguity> {
         match self.settings.kind.differences().arn_ends_with {
             ArnEnd::MethodAndDecodedPath => path::decode_as_received(path).map(Some),
@@ -140,13 +140,13 @@ impl Routes {
         }
     }
 
-    /// A slash at the end makes no other resource.
+    /// The outcome without a slash at the end, which does not make another resource.
     fn without_slash(&self, method: &Method, path: &str) -> Outcome {
         let path = path.strip_suffix('/').filter(|path| !path.is_empty());
         path.map_or(Outcome::Unknown, |path| self.outcome(method, path))
     }
 
-    /// The choice where API Gateway has this outcome, and the service may read the path in other ways.
+    /// The choice, given API Gateway's outcome. The service may read the path in other ways.
     fn choice(
         &self,
         method: &Method,
@@ -190,7 +190,7 @@ impl Routes {
     }
 
     fn outcome(&self, method: &Method, path: &str) -> Outcome {
-        // Servers answer HEAD with GET's handler, unless it has one of its own.
+        // Servers answer HEAD with the handler for GET, unless HEAD has its own.
         let head_as_get = self.unknown_routes == UnknownRoutes::PassOn;
         let path_decides = self.route_choice == RouteChoice::PathThenMethod
             && self.unknown_routes == UnknownRoutes::MissingAuthenticationToken;

@@ -7,7 +7,7 @@ use crate::openapi::{
     error::DefinitionError, file_location::written_name, node::Node, place::Place,
 };
 
-/// Properties of an API that name a file, and the ones that have its content instead.
+/// The properties of an API that name a file, and the properties that contain the document instead.
 const LOCATIONS: [(&str, &str, &str); 3] = [
     ("AWS::Serverless::Api", "DefinitionUri", "DefinitionBody"),
     (
@@ -19,7 +19,7 @@ const LOCATIONS: [(&str, &str, &str); 3] = [
 ];
 
 impl<'d> Resolver<'d> {
-    /// The name of a file, as far as it can be worked out.
+    /// The name of a file, evaluated as far as it is known.
     fn file_name(&mut self, location: &Node<'d>) -> Result<Option<String>, DefinitionError> {
         let (bucket, key) = (location.written("Bucket"), location.written("Key"));
         let name = match bucket.zip(key) {
@@ -33,7 +33,7 @@ impl<'d> Resolver<'d> {
         Ok(name.or_else(|| written_name(location)))
     }
 
-    /// Puts the content of the file in the place of its name. Nothing runs the functions in it.
+    /// Replaces the name of a file by its content. Functions in the file are not evaluated.
     pub(super) fn take_in_file(
         &mut self,
         kind: &str,

@@ -1,4 +1,4 @@
-//! `Conditions`: true, false, or not known.
+//! `Conditions`. Each is true, false or unknown.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::openapi::{
 };
 
 impl<'d> Resolver<'d> {
-    /// The condition of this name, which is asked for at that place.
+    /// The condition with this name. `at` is the place that needs it.
     pub(super) fn condition(
         &mut self,
         name: &str,
@@ -32,7 +32,9 @@ impl<'d> Resolver<'d> {
             None => {}
         }
         if depth > MAX_DEPTH {
-            return Err(at.error(format!("conditions depend on more than {MAX_DEPTH} others")));
+            return Err(at.error(format!(
+                "the condition depends on a chain of more than {MAX_DEPTH} conditions"
+            )));
         }
         if !self.conditions.is_complete() {
             return Ok(None);
@@ -53,7 +55,9 @@ impl<'d> Resolver<'d> {
 
     fn evaluate(&mut self, node: &Node<'d>, depth: usize) -> Result<Option<bool>, DefinitionError> {
         if depth > MAX_DEPTH {
-            return Err(node.error(format!("conditions depend on more than {MAX_DEPTH} others")));
+            return Err(node.error(format!(
+                "the condition depends on a chain of more than {MAX_DEPTH} conditions"
+            )));
         }
         node.check_doubled()?;
         let mut members = node.each_member();
@@ -74,7 +78,7 @@ impl<'d> Resolver<'d> {
         }
     }
 
-    /// `wanted` if one of them is, not known if one of them is not, else the opposite.
+    /// `wanted` if one of the items is. Otherwise unknown if one of them is unknown, or else the opposite.
     fn any(
         &mut self,
         items: &[Node<'d>],
@@ -106,7 +110,7 @@ impl<'d> Resolver<'d> {
         let [Some(left_text), Some(right_text)] = texts else {
             return Ok(None);
         };
-        // A secret or a parameter of the Systems Manager, which is read when the template is deployed.
+        // A secret or a parameter of the Systems Manager, which is read during deployment.
         let is_dynamic = |text: &str| text.contains("{{resolve:");
         if is_dynamic(&left_text) || is_dynamic(&right_text) {
             return Ok(None);
@@ -120,12 +124,12 @@ impl<'d> Resolver<'d> {
         if node.is_function() && node.written("Fn::Transform").is_some() {
             return Ok(None);
         }
-        let problem = "a condition is `Fn::Equals` of two values, `Fn::And` or `Fn::Or` of conditions, `Fn::Not` of one, \
-                       or `Condition` with a name";
+        let problem = "a condition must be `Fn::Equals` with two values, `Fn::And` or `Fn::Or` with conditions, \
+                       `Fn::Not` with one condition, or `Condition` with a name";
         self.malformed(node, problem).map(|_| None)
     }
 
-    /// The names without a value that a condition asks about.
+    /// The names without a value that a condition depends on.
     pub(super) fn questions(&self, condition: &str) -> BTreeSet<String> {
         let (mut questions, mut seen) = (BTreeSet::new(), BTreeSet::new());
         let mut conditions = vec![condition.to_owned()];
@@ -156,7 +160,8 @@ impl<'d> Resolver<'d> {
     }
 }
 
-/// Whether two texts are the same number to some reader: it is not certain how `1.0` or `010` without quotes are compared.
+/// Whether some reader would take two strings for the same number. It is not certain how `1.0` or `010` without quotes
+/// are compared.
 fn may_be_same_number(left: &str, right: &str) -> bool {
     let [left, right] = [left, right].map(numbers);
     let mut left = left.into_iter().flatten();
@@ -168,7 +173,7 @@ fn may_be_same_number(left: &str, right: &str) -> bool {
     })
 }
 
-/// What a text is as a decimal and as an octal or hexadecimal number.
+/// The value of a string as a decimal number, and as an octal or hexadecimal one.
 fn numbers(text: &str) -> [Option<f64>; 2] {
     let plain = text.replace('_', "");
     let radix = |prefix, radix| {

@@ -1,4 +1,4 @@
-//! What a parameter's declaration says of its values. A stack is not deployed with others.
+//! Checks values against a parameter's declaration. CloudFormation does not deploy a stack with other values.
 
 use regex::{Regex, RegexBuilder};
 
@@ -8,27 +8,27 @@ use crate::openapi::{
     node::Node,
 };
 
-/// The most patterns that are checked, which is the most parameters of a template, and how large a compiled one may be.
+/// The most patterns that are checked, which is the most parameters of a template, and the largest compiled pattern.
 const MAX_PATTERNS: usize = 200;
 const MAX_COMPILED_BYTES: usize = 1 << 20;
 
-/// The patterns that were met.
+/// The patterns so far.
 #[derive(Debug, Default)]
 pub(super) struct Patterns {
     checked: usize,
-    /// What has not been checked.
+    /// Notes about patterns that were not checked.
     pub(super) notes: Vec<String>,
 }
 
 impl Patterns {
-    /// The expression for a whole value. None: it cannot be checked.
+    /// Compiles the pattern to match a whole value. None: the pattern cannot be checked.
     fn compile(&mut self, pattern: &str) -> Option<Regex> {
         self.checked += 1;
         let compile = |pattern: &str| {
             let mut builder = RegexBuilder::new(pattern);
             builder.size_limit(MAX_COMPILED_BYTES).build().ok()
         };
-        // By itself first: it may not close the group that is put around it.
+        // Compile it alone first: it must not close the group that is put around it.
         (self.checked <= MAX_PATTERNS).then_some(())?;
         compile(pattern).and_then(|_| compile(&format!(r"\A(?:{pattern})\z")))
     }
@@ -61,7 +61,7 @@ struct Constraints<'p> {
 impl Constraints<'_> {
     fn refused(&self, item: &str, expected: &str) -> Result<(), DefinitionError> {
         let (name, item) = (quoted(self.name), quoted(item));
-        let problem = format!("the parameter {name} cannot be {item}; {expected}");
+        let problem = format!("the parameter {name} does not allow {item}; {expected}");
         Err(self.parameter.error(problem))
     }
 
@@ -121,7 +121,7 @@ impl Constraints<'_> {
         }
     }
 
-    /// The pattern has to match the whole value.
+    /// The pattern must match the whole value.
     fn check_allowed_pattern(
         &self,
         items: &[&str],
@@ -134,8 +134,8 @@ impl Constraints<'_> {
         let Some(regex) = patterns.compile(pattern) else {
             if patterns.notes.len() < MAX_PATTERNS {
                 patterns.notes.push(format!(
-                    "the `AllowedPattern` of the parameter {} is not checked: it is not a regular expression of the crate \
-                     `regex`, or is too large",
+                    "the `AllowedPattern` of the parameter {} is not checked: the crate `regex` cannot compile it, or \
+                     it is too large",
                     quoted(self.name)
                 ));
             }

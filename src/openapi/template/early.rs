@@ -1,13 +1,13 @@
-//! What SAM decides before CloudFormation works out conditions: there it takes a function for a value, and mostly for
-//! true. So who may call what would not depend on the condition, whatever the template says.
+//! Refuses conditions in members that SAM reads before CloudFormation evaluates conditions. SAM takes the function for the
+//! value, mostly for true, so who may call what would not depend on the condition.
 
 use super::resolver::Resolver;
 use crate::openapi::{error::DefinitionError, node::Node};
 
-/// What SAM asks of an API, beside `Auth`.
+/// The members of an API that SAM reads early, apart from `Auth`.
 const OF_API: [&str; 1] = ["MergeDefinitions"];
 
-/// What it asks of an API's `Auth`.
+/// The members of an API's `Auth` that SAM reads early.
 const OF_AUTH: [&str; 6] = [
     "AddApiKeyRequiredToCorsPreflight",
     "AddDefaultAuthorizerToCorsPreflight",
@@ -17,11 +17,11 @@ const OF_AUTH: [&str; 6] = [
     "EnableIamAuthorizer",
 ];
 
-/// What it asks of an event's `Auth`.
+/// The members of an event's `Auth` that SAM reads early.
 const OF_EVENT: [&str; 3] = ["ApiKeyRequired", "Authorizer", "OverrideApiAuth"];
 
 impl<'d> Resolver<'d> {
-    /// Checks a resource of this kind as it is written, and as files and loops make it.
+    /// Checks a resource of this type: as written, and with included files and loops.
     pub(super) fn check_early(
         &mut self,
         kind: &str,
@@ -85,7 +85,7 @@ impl<'d> Resolver<'d> {
         Ok(())
     }
 
-    /// All members of a name, with the files that are put into them.
+    /// All members with this name, including those of included files.
     fn members_of(
         &mut self,
         parts: &[Node<'d>],
@@ -98,7 +98,7 @@ impl<'d> Resolver<'d> {
         Ok(members)
     }
 
-    /// A value, and the files that are put into it.
+    /// A value, and the files that are included in it.
     pub(super) fn parts_of(&mut self, node: &Node<'d>) -> Result<Vec<Node<'d>>, DefinitionError> {
         let mut parts = vec![node.clone()];
         let mut next = 0;
@@ -115,7 +115,7 @@ impl<'d> Resolver<'d> {
     }
 }
 
-/// All members, those that loops make included.
+/// All members, including those that loops create.
 fn each_made<'d>(nodes: &[Node<'d>]) -> Vec<Node<'d>> {
     let (mut nodes, mut made) = (nodes.to_vec(), Vec::new());
     while let Some(node) = nodes.pop() {
@@ -138,7 +138,7 @@ fn check(node: &Node<'_>) -> Result<(), DefinitionError> {
     match is_condition {
         false => Ok(()),
         true => Err(node.error(
-            "SAM reads this before conditions are worked out, and takes the function for the value; write the value",
+            "SAM reads this before conditions are evaluated, and takes the function for the value; write the value",
         )),
     }
 }

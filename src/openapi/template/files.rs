@@ -16,7 +16,7 @@ use crate::openapi::{
 /// The most files of one template.
 const MAX_FILES: usize = 1000;
 
-/// The files that are known, by their names in the template. None: it was looked for in vain.
+/// The known files by their names in the template. None: reading the file has failed.
 #[derive(Debug, Default)]
 pub(super) struct Files {
     known: BTreeMap<String, Option<Document>>,
@@ -52,7 +52,7 @@ impl Files {
         Some((name, document.as_ref()?))
     }
 
-    /// Those of these names that neither the template nor a file names.
+    /// The names that neither the template nor a file mentions.
     pub(super) fn unnamed<'n>(
         &self,
         names: impl Iterator<Item = &'n String>,
@@ -61,7 +61,7 @@ impl Files {
         let used = self.used.borrow();
         let mut unnamed: Vec<_> = names.map(String::as_str).collect();
         unnamed.retain(|name| !used.contains(key(name)));
-        // A condition that is false may keep a name from being used.
+        // A name may be unused because a condition is false.
         let files = self.known.values().flatten();
         let mut values: Vec<_> = files.map(|document| &document.value).collect();
         values.push(&template.value);
@@ -76,7 +76,7 @@ impl Files {
         unnamed
     }
 
-    /// Reads the files that are missing. Whether one was read that was not known before.
+    /// Reads missing files. Returns whether a file was read.
     pub(super) fn read_more(
         &mut self,
         missing: &BTreeSet<String>,
@@ -105,12 +105,12 @@ impl Files {
     }
 }
 
-/// `./shop.yaml` and `shop.yaml` are the same file.
+/// `./shop.yaml` and `shop.yaml` name the same file.
 fn key(name: &str) -> &str {
     name.strip_prefix("./").unwrap_or(name)
 }
 
-/// Whether a text is the name of a file, or the key of one on S3.
+/// Whether a string is the name of a file, or the key of a file on S3.
 fn is_name(text: &str, name: &str) -> bool {
     let on_s3 = name.strip_prefix("s3://");
     let of_bucket = on_s3.and_then(|rest| rest.split_once('/'));

@@ -8,8 +8,8 @@ use crate::openapi::{error::DefinitionError, node::Node};
 pub(super) type Result<T> = std::result::Result<T, DefinitionError>;
 
 impl<'d> Resolver<'d> {
-    /// Runs the function of a node. What nobody could run is an error, and what depends on something that is not known
-    /// is left.
+    /// Evaluates a function. A malformed function is an error. A function that depends on unknown values stays as it
+    /// is.
     pub(super) fn run(
         &mut self,
         name: &str,
@@ -33,7 +33,7 @@ impl<'d> Resolver<'d> {
 
     fn reference(&mut self, argument: &Node<'d>) -> Result<Outcome<'d>> {
         let Some(name) = argument.value().as_str() else {
-            // A property of a schema may have this name.
+            // A property of a schema may be called `Ref`.
             return Ok(Outcome::Unknown);
         };
         let name = self.in_loops(name);
@@ -77,7 +77,7 @@ impl<'d> Resolver<'d> {
         Ok(resolved.map_or(Outcome::NoValue, |it| Outcome::Known(it.moved_from(chosen))))
     }
 
-    /// `A.B` and `[A, B]` become the same. What it is a deployment decides.
+    /// Gives `A.B` and `[A, B]` the same form. Only a deployment knows the value.
     fn attribute(&self, argument: &Node<'d>) -> Result<Outcome<'d>> {
         let texts: Vec<_> = match argument.value() {
             Value::String(text) => text.splitn(2, '.').collect(),
@@ -114,7 +114,7 @@ impl<'d> Resolver<'d> {
         }
     }
 
-    /// A text that is worked out. None: it is not known.
+    /// Evaluates a string. None: its value is not known.
     pub(super) fn text(&mut self, node: &Node<'d>, depth: usize) -> Result<Option<String>> {
         let resolved = self.value(node, depth + 1)?;
         Ok(resolved.and_then(|resolved| text_of(&resolved.value)))
@@ -136,7 +136,7 @@ pub(super) fn items<'d>(node: &Node<'d>) -> Vec<Node<'d>> {
     node.each_item().collect()
 }
 
-/// Whether no function is left in it.
+/// Whether the value has no functions left.
 fn is_known(node: &Node<'_>) -> bool {
     let mut nodes = vec![node.clone()];
     while let Some(node) = nodes.pop() {

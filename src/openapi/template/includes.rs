@@ -1,4 +1,4 @@
-//! `AWS::Include`: the members of a file in the place of `Fn::Transform`.
+//! `AWS::Include`: replaces `Fn::Transform` by the members of a file.
 
 use serde_json::Value;
 
@@ -11,10 +11,10 @@ use crate::openapi::{
 };
 
 impl<'d> Resolver<'d> {
-    /// Puts the members of the file that the transform names into the object. They take the place of members of the
-    /// same name: templates rely on it, with placeholders that are there for a linter alone.
+    /// Adds the members of the file to the object. They replace members with the same name: templates rely on this, and
+    /// have placeholders only for a linter.
     ///
-    /// What is not known stays, so that whoever asks for the object's members gets an error.
+    /// An unknown file stays as a function, so reading the object's members is an error.
     pub(super) fn include(
         &mut self,
         object: &mut Object<'d>,
@@ -38,7 +38,9 @@ impl<'d> Resolver<'d> {
         }
         if !root.value().is_object() {
             let name = quoted(name);
-            return Err(transform.error(format!("the file {name} has no members to put here")));
+            return Err(transform.error(format!(
+                "the file {name} is not an object, so it has no members to insert here"
+            )));
         }
         self.open_files.push(name);
         let made = self.include_members(object, &root, depth);
@@ -46,7 +48,7 @@ impl<'d> Resolver<'d> {
         made
     }
 
-    /// The root of the file that is put into a value, if it is known.
+    /// The root of the file that replaces a value, if the file is known.
     pub(super) fn file_at(&mut self, node: &Node<'d>) -> Result<Option<Node<'d>>, DefinitionError> {
         let Some(transform) = node.written("Fn::Transform") else {
             return Ok(None);
@@ -69,7 +71,7 @@ impl<'d> Resolver<'d> {
         Ok(())
     }
 
-    /// The name of the file, as far as it can be worked out. None: this is another macro, or nothing is known.
+    /// The name of the file, evaluated as far as it is known. None: this is another macro, or nothing is known.
     fn location(
         &mut self,
         transform: &Node<'d>,

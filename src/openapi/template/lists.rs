@@ -16,7 +16,7 @@ impl<'d> Resolver<'d> {
             return self.malformed(argument, "`Fn::Join` takes a delimiter and a list");
         };
         let Some(delimiter) = delimiter.value().as_str() else {
-            return self.malformed(delimiter, "the delimiter of `Fn::Join` is a text");
+            return self.malformed(delimiter, "the delimiter of `Fn::Join` must be a string");
         };
         let Some(Resolved { value, mut marks }) = self.value(list, depth + 1)? else {
             return Ok(Outcome::Unknown);
@@ -53,7 +53,7 @@ impl<'d> Resolver<'d> {
             return Ok(Outcome::Unknown);
         };
         let Ok(position) = position.parse::<usize>() else {
-            return self.malformed(index, "the index of `Fn::Select` is a whole number");
+            return self.malformed(index, "the index of `Fn::Select` must be a whole number");
         };
         let Some(Resolved { value, marks }) = self.value(list, depth + 1)? else {
             return Ok(Outcome::Unknown);
@@ -66,7 +66,8 @@ impl<'d> Resolver<'d> {
         };
         if position >= values.len() {
             let length = values.len();
-            let problem = format!("`Fn::Select` has the index {position} in a list of {length}");
+            let problem =
+                format!("`Fn::Select` asks for the index {position} of a list with {length} items");
             return self.malformed(argument, problem);
         }
         let marks = marks.of_item(position).cloned().unwrap_or_default();
@@ -76,10 +77,13 @@ impl<'d> Resolver<'d> {
 
     pub(super) fn split(&mut self, argument: &Node<'d>, depth: usize) -> Result<Outcome<'d>> {
         let [delimiter, text] = &*items(argument) else {
-            return self.malformed(argument, "`Fn::Split` takes a delimiter and a text");
+            return self.malformed(argument, "`Fn::Split` takes a delimiter and a string");
         };
         let Some(delimiter) = delimiter.value().as_str().filter(|it| !it.is_empty()) else {
-            return self.malformed(delimiter, "the delimiter of `Fn::Split` is a text");
+            return self.malformed(
+                delimiter,
+                "the delimiter of `Fn::Split` must be a string that is not empty",
+            );
         };
         let Some(text) = self.text(text, depth)? else {
             return Ok(Outcome::Unknown);

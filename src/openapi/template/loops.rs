@@ -1,4 +1,4 @@
-//! `Fn::ForEach` of `AWS::LanguageExtensions`: members that are written once and made several times.
+//! `Fn::ForEach` of `AWS::LanguageExtensions`: members that are written once and created several times.
 
 use std::borrow::Cow;
 
@@ -7,16 +7,15 @@ use serde_json::Value;
 use super::resolver::{Loop, Resolver};
 use crate::openapi::{error::DefinitionError, node::Node};
 
-/// The longest text that a loop makes. In a longer one its variable stays, as one that is not known.
+/// The longest string that a loop creates. In a longer one the variable stays, as if its value were not known.
 const MAX_TEXT_BYTES: usize = 1 << 20;
 
-/// What is done with each member: its name as the loops make it, and the member as it is written.
+/// The callback for each member: its name with the values of the loops, and the member as written.
 pub(super) type Each<'e, 'd> =
     dyn FnMut(&mut Resolver<'d>, Cow<'_, str>, &Node<'d>) -> Result<(), DefinitionError> + 'e;
 
 impl<'d> Resolver<'d> {
-    /// All members of an object that do not need a function to be run, and those that loops make. Other functions are
-    /// left to the caller.
+    /// Visits the members of an object, including those that loops create. Other functions are left to the caller.
     pub(super) fn members(
         &mut self,
         node: &Node<'d>,
@@ -67,16 +66,14 @@ impl<'d> Resolver<'d> {
         Ok(())
     }
 
-    /// None: they are not known.
+    /// The values of a loop. None: they are not known.
     fn loop_values(&mut self, node: &Node<'d>) -> Result<Option<Vec<String>>, DefinitionError> {
         let [Some(name), Some(values), Some(body)] = parts(node) else {
-            let problem =
-                "it takes a name, a list of values, and an object to make of each of them";
+            let problem = "`Fn::ForEach` takes a name, a list of values, and an object to create for each value";
             return self.malformed(node, problem).map(|_| None);
         };
         if !name.value().is_string() || !body.value().is_object() {
-            let problem =
-                "it takes a name, a list of values, and an object to make of each of them";
+            let problem = "`Fn::ForEach` takes a name, a list of values, and an object to create for each value";
             return self.malformed(node, problem).map(|_| None);
         }
         let Some(values) = self.noting_defaults(|resolver| resolver.value(&values, 0))? else {
@@ -92,7 +89,7 @@ impl<'d> Resolver<'d> {
         Ok(texts.collect())
     }
 
-    /// A text with the values of the loops that it stands in.
+    /// A string with the values of the surrounding loops.
     pub(super) fn in_loops<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut text = Cow::Borrowed(text);
         for Loop { name, value } in self.loops.iter().rev() {
@@ -110,7 +107,7 @@ impl<'d> Resolver<'d> {
         text
     }
 
-    /// The value of the loop of this name.
+    /// The current value of the loop with this name.
     pub(super) fn loop_value(&self, name: &str) -> Option<&str> {
         let mut loops = self.loops.iter().rev();
         let found = loops.find(|it| it.name == name)?;
@@ -119,7 +116,7 @@ impl<'d> Resolver<'d> {
 
     fn check_depth(&self, node: &Node<'d>, depth: usize) -> Result<(), DefinitionError> {
         match self.loops.len() + depth > crate::openapi::text::MAX_DEPTH {
-            true => Err(node.error("it is nested too deep")),
+            true => Err(node.error("`Fn::ForEach` is nested too deep")),
             false => Ok(()),
         }
     }

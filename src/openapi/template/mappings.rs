@@ -50,7 +50,7 @@ impl<'d> Resolver<'d> {
             }
             _ => self.malformed(
                 argument,
-                "a mapping has texts and lists, and an object is there",
+                "a mapping must contain strings and lists, and `Fn::FindInMap` has found an object",
             ),
         }
     }
@@ -72,13 +72,13 @@ impl<'d> Resolver<'d> {
         let known: Vec<_> = within.each_member().map(|(name, _)| name).collect();
         let known = match known.is_empty() {
             true => String::new(),
-            false => format!("; known are {}", quoted_list(&known)),
+            false => format!("; the keys are {}", quoted_list(&known)),
         };
         let key = quoted(key);
         let at = parts.first().unwrap_or(within);
         self.malformed(
             at,
-            format!("`Fn::FindInMap` leads nowhere: there is no {key}{known}"),
+            format!("`Fn::FindInMap` finds nothing: there is no {key}{known}"),
         )
     }
 }

@@ -1,4 +1,4 @@
-//! A CloudFormation template with what it needs from outside: parameters' values and the texts of files.
+//! A CloudFormation template with its input: the values of parameters and the contents of files.
 
 mod body_files;
 mod conditions;
@@ -32,10 +32,10 @@ use super::{
     unknown::Unknowns,
 };
 
-/// A CloudFormation or SAM template, on the way to an [`ApiDefinition`].
+/// A CloudFormation or SAM template, from which an [`ApiDefinition`] is read.
 ///
-/// Templates are deployed with parameters, in a region, and with files beside them. What the application knows of these it
-/// says here, and the template's functions and conditions are worked out before anything else reads it.
+/// Templates are deployed with parameters, in a region, and with files beside them. Set here what the application knows
+/// of these. The template's functions and conditions are evaluated before anything else is read.
 ///
 /// ```
 /// use tower_lambda_authorizer::openapi::Template;
@@ -67,19 +67,19 @@ use super::{
 /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
 /// ```
 ///
-/// # What is worked out
+/// # What is evaluated
 ///
 /// `Ref` of parameters and pseudo parameters, `Fn::Sub`, `Fn::Join`, `Fn::Select`, `Fn::Split`, `Fn::FindInMap`, `Fn::If`,
 /// `Conditions`, resources' `Condition`, `AWS::NoValue`, `AWS::Include` (in `Transform`, and as `Fn::Transform` anywhere),
 /// and with `AWS::LanguageExtensions` `Fn::ForEach`, `Fn::Length`, `Fn::ToJsonString` and the default of `Fn::FindInMap`.
 ///
-/// A parameter without a value has its `Default`, as in a deployment that does not say another
-/// ([`notes`](ApiDefinition::notes) tell which ones have it).
+/// A parameter that is not set has its `Default`, as in a deployment ([`notes`](ApiDefinition::notes) list these
+/// parameters).
 ///
 /// # What is not known
 ///
-/// A function whose value is not known is an error only if the value matters to who may call what: the name of a bucket
-/// does not. An unknown condition is tried both ways; it is an error if the operations, their authorizers or these
+/// A function with an unknown value is an error only if the value decides who may call what: the name of a bucket does
+/// not. An unknown condition is tried both ways. It is an error if the operations, their authorizers or these
 /// authorizers' settings differ.
 #[derive(Clone)]
 pub struct Template {
@@ -92,11 +92,12 @@ pub struct Template {
 type Reader = Arc<dyn Fn(&str) -> io::Result<String> + Send + Sync>;
 
 impl Template {
-    /// Reads a template in JSON or YAML. In time and memory linear in the text, which has 16 MiB at most.
+    /// Reads a template in JSON or YAML. Reading takes time and memory linear in the size of the template, which may
+    /// have up to 16 MiB.
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`] if the text is neither, or too large.
+    /// [`DefinitionError`] if the template is neither, or exceeds a limit.
     pub fn from_text(text: &str) -> Result<Self, DefinitionError> {
         Ok(Self {
             document: Arc::new(text::parse(text)?),
@@ -106,14 +107,15 @@ impl Template {
         })
     }
 
-    /// Says the value of a parameter, as a text (lists with commas), or of a pseudo parameter: `AWS::Region`,
-    /// `AWS::AccountId`, `AWS::Partition`, `AWS::StackName`, `AWS::StackId`, `AWS::URLSuffix`. The last value counts.
+    /// Sets the value of a parameter, as a string (a list separated by commas), or of a pseudo parameter:
+    /// `AWS::Region`, `AWS::AccountId`, `AWS::Partition`, `AWS::StackName`, `AWS::StackId`, `AWS::URLSuffix`. A second
+    /// call for the same name replaces the value.
     ///
-    /// A name that the template does not have, and a value that the parameter's declaration does not allow (`Type`,
-    /// `AllowedValues`, `AllowedPattern`, lengths and limits), are errors of [`api`](Self::api). `Rules` are not evaluated,
-    /// which is a [note](ApiDefinition::notes).
+    /// [`api`](Self::api) fails for a name that the template does not have, and for a value that the parameter's
+    /// declaration does not allow (`Type`, `AllowedValues`, `AllowedPattern`, lengths and limits). `Rules` are not
+    /// evaluated, which is a [note](ApiDefinition::notes).
     ///
-    /// Of a parameter whose value is in the Systems Manager (`AWS::SSM::Parameter::Value<…>`), say the value that is found
+    /// If a parameter is read from the Systems Manager (`AWS::SSM::Parameter::Value<…>`), set the value that is stored
     /// there.
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
@@ -121,19 +123,19 @@ impl Template {
         self
     }
 
-    /// Hands over the text of a file, under the name that the template has for it: the `Location` of an `AWS::Include`, a
-    /// `DefinitionUri`, a `BodyS3Location` (`s3://bucket/key`). A name with variables whose values are not known is
-    /// written as in the template: `s3://${Bucket}/shop.yaml`.
+    /// Supplies the content of a file under its name in the template: the `Location` of an `AWS::Include`, a
+    /// `DefinitionUri`, a `BodyS3Location` (`s3://bucket/key`). Write a name with unknown variables as in the template:
+    /// `s3://${Bucket}/shop.yaml`.
     ///
-    /// A file that nothing names is a [note](ApiDefinition::notes), or one more error beside others.
+    /// A file that the template does not name is a [note](ApiDefinition::notes), or is reported with the other errors.
     #[must_use]
     pub fn include(mut self, location: impl Into<String>, text: impl Into<String>) -> Self {
         self.includes.insert(location.into(), text.into());
         self
     }
 
-    /// Reads the files that [`include`](Self::include) has not handed over. If it fails for a name on S3 the file stays
-    /// unknown; for any other name that is an error.
+    /// Reads the files that [`include`](Self::include) has not supplied. If reading fails, a file on S3 remains
+    /// unknown; any other file is an error.
     ///
     /// ```
     /// # use tower_lambda_authorizer::openapi::Template;
@@ -151,12 +153,12 @@ impl Template {
         self
     }
 
-    /// The logical ids of the template's REST and HTTP APIs, the ones that SAM makes of functions' events included
-    /// (`ServerlessRestApi`, `ServerlessHttpApi`). An API whose `Condition` is not known is among them.
+    /// The logical ids of the template's REST and HTTP APIs, including those that SAM creates from functions' events
+    /// (`ServerlessRestApi`, `ServerlessHttpApi`), and APIs whose `Condition` is not known.
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`] if this is not a template, or cannot be worked out.
+    /// [`DefinitionError`] if this is not a template, or cannot be evaluated.
     pub fn apis(&self) -> Result<Vec<String>, DefinitionError> {
         let mut files = Files::parse(&self.includes)?;
         self.with_files(&mut files, |resolver| {
@@ -194,14 +196,14 @@ impl Template {
         let unnamed = files.unnamed(self.includes.keys(), &self.document);
         let unnamed = unnamed.into_iter().map(|name| {
             let name = quoted(name);
-            format!("the file {name} was handed over, and nothing names it; check the spelling")
+            format!("the file {name} was supplied, but the template does not name it; check the spelling")
         });
         match read {
             Ok(mut definition) => {
                 definition.notes.extend(unnamed);
                 ApiDefinition::new(definition)
             }
-            // It may be the file that is missing.
+            // A supplied file with a misspelled name may be the cause of the error.
             Err(error) => {
                 let unnamed = unnamed.map(DefinitionError::of_document);
                 Err(DefinitionError::all(
@@ -211,7 +213,7 @@ impl Template {
         }
     }
 
-    /// Works with a resolver, again if it turns out that more files are needed, which are read in between.
+    /// Runs `work`, and runs it again as long as it needs more files, which are read in between.
     fn with_files<T>(
         &self,
         files: &mut Files,

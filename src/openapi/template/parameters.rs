@@ -14,7 +14,7 @@ use crate::openapi::{
     node::Node,
 };
 
-/// What every template has. `AWS::NoValue` is not among them: it has no value.
+/// The pseudo parameters of every template. `AWS::NoValue` is not among them: it has no value.
 const PSEUDO_PARAMETERS: [&str; 7] = [
     "AWS::AccountId",
     "AWS::NotificationARNs",
@@ -25,7 +25,7 @@ const PSEUDO_PARAMETERS: [&str; 7] = [
     "AWS::URLSuffix",
 ];
 
-/// What the application and the template say of them.
+/// The values that the application and the template give.
 #[derive(Debug, Default)]
 pub(super) struct Parameters<'d> {
     values: BTreeMap<&'d str, Value>,
@@ -45,14 +45,14 @@ impl<'d> Parameters<'d> {
             for (name, parameter) in part.each_member() {
                 declared.insert(name);
                 let told = told.get(name);
-                // Something unknown may say another default.
+                // An unknown function may define another default.
                 if told.is_some() || section.is_complete() && !parameter.is_function() {
                     parameters.add(name, &parameter, told)?;
                 }
             }
         }
         for (name, value) in told {
-            // A section with unknown parts may declare it.
+            // The unknown part of an incomplete section may declare it.
             if PSEUDO_PARAMETERS.contains(&&**name) || !section.is_complete() {
                 let value = || value.as_str().into();
                 parameters.values.entry(name).or_insert_with(value);
@@ -61,7 +61,7 @@ impl<'d> Parameters<'d> {
                 return Err(DefinitionError::Document {
                     place: "/Parameters".into(),
                     problem: format!(
-                        "the template has no parameter {}, of which a value is given; it has {}",
+                        "the template has no parameter {} to set; it has {}",
                         quoted(name),
                         quoted_list(&known)
                     ),
@@ -82,15 +82,16 @@ impl<'d> Parameters<'d> {
         let default = parameter.member("Default");
         let text = match (told, default) {
             (Some(told), _) => told.clone(),
-            // It is the name of the value, which is in the Systems Manager.
+            // The default is the name of a value in the Systems Manager.
             (None, Some(_)) if kind.starts_with("AWS::SSM::") => return Ok(()),
             (None, Some(default)) => {
                 self.defaults.insert(name);
-                text_of(default.value()).ok_or_else(|| default.unexpected("a text or a number"))?
+                text_of(default.value())
+                    .ok_or_else(|| default.unexpected("a string or a number"))?
             }
             (None, None) => return Ok(()),
         };
-        // In the Systems Manager the declaration is about the value's name.
+        // For a value in the Systems Manager, the declaration is about the value's name.
         if !kind.starts_with("AWS::SSM::") {
             constraints::check(name, parameter, kind, &text, &mut self.patterns)?;
         }
@@ -105,12 +106,12 @@ impl<'d> Parameters<'d> {
         Ok(())
     }
 
-    /// A text, or a list of texts.
+    /// A string, or a list of strings.
     pub(super) fn value(&self, name: &str) -> Option<&Value> {
         self.values.get(name)
     }
 
-    /// Whether anything in it names a parameter whose value the application says.
+    /// Whether the value mentions a parameter that the application sets.
     pub(super) fn are_told_in(&self, node: &Node<'_>) -> bool {
         let is_told = |name: &str| self.values.contains_key(name) && !self.defaults.contains(name);
         let mut nodes = vec![node.clone()];
@@ -124,7 +125,7 @@ impl<'d> Parameters<'d> {
         false
     }
 
-    /// The value that the template itself gives, where the application does not.
+    /// The template's default, if the application does not set the parameter.
     pub(super) fn default_of(&self, name: &str) -> Option<String> {
         let value = self.values.get(name)?;
         let text = value

@@ -1,4 +1,4 @@
-//! Values that have been worked out.
+//! Evaluated values.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::openapi::{marks::Marks, node::Node};
 
-/// A value that has been worked out.
+/// An evaluated value.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Resolved<'d> {
     pub(super) value: Value,
@@ -35,15 +35,15 @@ impl From<Value> for Resolved<'_> {
     }
 }
 
-/// What becomes of a function.
+/// The result of a function.
 pub(super) enum Outcome<'d> {
     Known(Resolved<'d>),
-    /// `AWS::NoValue`: what has it is not there.
+    /// `AWS::NoValue`: the member or item is removed.
     NoValue,
     Unknown,
 }
 
-/// An object that is being put together.
+/// An object under construction.
 pub(super) struct Object<'d> {
     members: Map<String, Value>,
     marks: Marks<'d>,
@@ -61,7 +61,7 @@ impl<'d> Object<'d> {
         }
     }
 
-    /// Takes over what is wrong with a further part of the same object.
+    /// Adds the doubled members of a further part of the same object.
     pub(super) fn note_doubled(&mut self, part: &Node<'d>) {
         let doubled = part.marks().map(|marks| marks.doubled.clone());
         self.marks.doubled.extend(doubled.unwrap_or_default());
@@ -71,7 +71,7 @@ impl<'d> Object<'d> {
         self.members.contains_key(name)
     }
 
-    /// Takes in all members of an object that was read from that file.
+    /// Adds all members of an object from an included file.
     pub(super) fn include(&mut self, included: Resolved<'d>, root: &Node<'d>) {
         let Value::Object(members) = included.value else {
             return;

@@ -1,4 +1,4 @@
-//! Works out what of a template is known, and leaves the rest as it is.
+//! The state of an evaluation. What is known of a template is evaluated, and the rest stays as it is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,44 +16,44 @@ use crate::openapi::{
     text::{Budget, Cost, Document},
 };
 
-/// How much may be made of one template, in documents as large as may be read: twice what a template can hold by
-/// itself, so that only what grows without bounds is stopped.
+/// The size limit of an evaluated template, in documents of the largest allowed size. Twice what one template can
+/// contain, so that only unbounded growth is stopped.
 const DOCUMENTS: usize = 2;
 
-/// The state of one run.
+/// The state of one evaluation.
 pub(super) struct Resolver<'d> {
     pub(super) files: &'d Files,
     pub(super) template: Section<'d>,
     pub(super) parameters: Parameters<'d>,
     pub(super) mappings: Section<'d>,
     pub(super) conditions: Section<'d>,
-    /// What is assumed of conditions that are not known.
+    /// The assumed values of unknown conditions.
     pub(super) assumptions: BTreeMap<String, bool>,
     pub(super) evaluated: BTreeMap<String, Evaluated>,
     pub(super) loops: Vec<Loop>,
     pub(super) has_language_extensions: bool,
-    /// Files whose text is being put into the tree.
+    /// The files that are being included.
     pub(super) open_files: Vec<&'d str>,
     pub(super) missing: BTreeSet<String>,
     /// Whether a condition is being evaluated.
     pub(super) in_condition: bool,
     /// Parameters that matter and that have the template's default.
     pub(super) defaults: BTreeMap<String, String>,
-    /// Parameters with the template's default that the function which is being run has asked for.
+    /// Parameters with the template's default that the current function has used.
     pub(super) asked_defaults: BTreeSet<String>,
     budget: Budget,
 }
 
-/// A condition that has been asked for.
+/// The state of a condition that has been used.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Evaluated {
-    /// It is being evaluated: whoever asks for it now is a part of it.
+    /// It is being evaluated. Using it now is a cycle.
     Begun,
     /// None: not known.
     Done(Option<bool>),
 }
 
-/// A loop that is being run.
+/// A loop that is being evaluated.
 #[derive(Debug, Clone)]
 pub(super) struct Loop {
     pub(super) name: String,
@@ -103,7 +103,7 @@ impl<'d> Resolver<'d> {
         })
     }
 
-    /// The template as it is under these assumptions.
+    /// The template under these assumptions.
     pub(super) fn resolve(
         &mut self,
         assumptions: &BTreeMap<String, bool>,
@@ -114,7 +114,7 @@ impl<'d> Resolver<'d> {
         self.whole()
     }
 
-    /// Takes down that the defaults of these parameters matter.
+    /// Records that the defaults of these parameters matter.
     pub(super) fn note_defaults(&mut self, names: BTreeSet<String>) {
         for name in names {
             if let Some(default) = self.parameters.default_of(&name) {
@@ -123,7 +123,7 @@ impl<'d> Resolver<'d> {
         }
     }
 
-    /// Works out something that decides about the tree as a whole, such as the name of a file: defaults in it matter.
+    /// Evaluates something that affects the whole tree, such as the name of a file. Its defaults matter.
     pub(super) fn noting_defaults<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
         let outer = std::mem::take(&mut self.asked_defaults);
         let done = work(self);
@@ -132,7 +132,7 @@ impl<'d> Resolver<'d> {
         done
     }
 
-    /// What of the template is not checked.
+    /// Notes about parts of the template that are not checked.
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = self.parameters.patterns.notes.clone();
         let rules = self
@@ -145,7 +145,8 @@ impl<'d> Resolver<'d> {
             .any(|rules| self.parameters.are_told_in(&rules))
         {
             notes.push(
-                "the template's `Rules` are not evaluated; a stack is not deployed with parameters that they refuse"
+                "the template's `Rules` are not evaluated; CloudFormation does not deploy a stack with parameters that \
+                 violate them"
                     .into(),
             );
         }
@@ -157,7 +158,7 @@ impl<'d> Resolver<'d> {
         self.missing
     }
 
-    /// What is not worked out: nothing looks into it without an error.
+    /// Keeps a value without evaluating it. Its functions stay, so reading them is an error.
     pub(super) fn as_written(&self, node: &Node<'d>) -> Result<Resolved<'d>, DefinitionError> {
         let spent = self.budget.spend(Cost::of(node.value()));
         spent.map_err(|problem| too_much(node, &problem))?;
@@ -167,13 +168,13 @@ impl<'d> Resolver<'d> {
         })
     }
 
-    /// Counts a value that is made.
+    /// Counts a new value.
     pub(super) fn spend(&self, bytes: usize, node: &Node<'_>) -> Result<(), DefinitionError> {
         let spent = self.budget.spend_value(bytes);
         spent.map_err(|problem| too_much(node, &problem))
     }
 
-    /// A function that nobody could run. Under an assumption the function may never be asked for, so that it stays.
+    /// A malformed function. Under an assumption, a deployment might never evaluate the function, so it stays.
     pub(super) fn malformed(
         &self,
         node: &Node<'d>,
@@ -188,5 +189,5 @@ impl<'d> Resolver<'d> {
 
 fn too_much(node: &Node<'_>, problem: &str) -> DefinitionError {
     let place = node.place();
-    DefinitionError::limit(format!("worked out, {problem}, seen at `{place}`"))
+    DefinitionError::limit(format!("after evaluation {problem} (at `{place}`)"))
 }

@@ -15,14 +15,14 @@ use crate::openapi::{
     node::Node,
 };
 
-/// Only resources of these services describe an API. The others stay as they are written.
+/// Only resources of these services describe an API. Others stay as written.
 const SERVICES: [&str; 3] = [
     "AWS::Serverless::",
     "AWS::ApiGateway::",
     "AWS::ApiGatewayV2::",
 ];
 
-/// Sections that are used up, or that say nothing of an API.
+/// Sections that have been used, or that do not describe an API.
 const LEFT_OUT: [&str; 8] = [
     "Conditions",
     "Description",
@@ -35,7 +35,7 @@ const LEFT_OUT: [&str; 8] = [
 ];
 
 impl<'d> Resolver<'d> {
-    /// The template as a whole.
+    /// The whole template.
     pub(super) fn whole(&mut self) -> Result<Resolved<'d>, DefinitionError> {
         let parts = self.template.parts.clone();
         let mut whole = match parts.first() {
@@ -71,7 +71,7 @@ impl<'d> Resolver<'d> {
         Ok(whole.into())
     }
 
-    /// What `Transform` names and has not been done here.
+    /// The entries of `Transform` that have not been applied here.
     fn transforms(&mut self, node: &Node<'d>) -> Result<Resolved<'d>, DefinitionError> {
         let is_done = |resolver: &mut Self, transform: &Node<'d>| {
             let location = location_of(transform);
@@ -90,7 +90,7 @@ impl<'d> Resolver<'d> {
         Ok(resolved)
     }
 
-    /// An `AWS::Include` of the template as a whole whose file is not known.
+    /// A top-level `AWS::Include` whose file is not known.
     fn missing_include(&self) -> Option<Resolved<'d>> {
         let location = self.template.missing.first()?;
         let parameters = json!({ "Location": location });
@@ -106,7 +106,7 @@ impl<'d> Resolver<'d> {
             Some(node) => Object::like(node),
             None => return Ok(Resolved::default()),
         };
-        // A file that is not known may have more of them, and more of everything else.
+        // An unknown file may add resources and anything else.
         if let Some(transform) = self.missing_include() {
             resources.insert("Fn::Transform".into(), transform);
         }
@@ -135,7 +135,7 @@ impl<'d> Resolver<'d> {
         Ok(resources.into())
     }
 
-    /// None: its condition is false.
+    /// None: the resource's condition is false.
     fn resource(&mut self, node: &Node<'d>) -> Result<Option<Resolved<'d>>, DefinitionError> {
         let mut condition = None;
         if let Some(name) = node.written("Condition") {
@@ -167,8 +167,8 @@ impl<'d> Resolver<'d> {
         Ok(Some(resource))
     }
 
-    /// SAM reads the events of functions before it is known that the function is not there. So it stays in the tree, as it is
-    /// written, and its condition is `false`.
+    /// SAM reads the events of a function before the function's condition is evaluated. So the function stays in the
+    /// tree as written, with the condition `false`.
     fn absent(
         &mut self,
         node: &Node<'d>,
@@ -193,7 +193,8 @@ fn has_events(kind: Option<&str>) -> bool {
 }
 
 impl<'d> Resolved<'d> {
-    /// The condition is true. What SAM makes of events depends on whether there is one.
+    /// Removes the condition, which is true. Resources with events keep `true`, because SAM treats events differently
+    /// if there is a condition.
     fn settle_condition(&mut self, kind: Option<&str>) {
         if let Value::Object(members) = &mut self.value {
             members.remove("Condition");

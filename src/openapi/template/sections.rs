@@ -1,4 +1,4 @@
-//! The sections of a template (`Parameters`, `Conditions`, `Resources`), with what `AWS::Include` puts into them.
+//! The sections of a template (`Parameters`, `Conditions`, `Resources`), including the files that `AWS::Include` adds.
 
 use super::files::Files;
 use crate::openapi::{
@@ -8,18 +8,18 @@ use crate::openapi::{
     place::Place,
 };
 
-/// A section as it is written, in the template and in files.
+/// A section as written, in the template and in files.
 #[derive(Debug, Default)]
 pub(super) struct Section<'d> {
     pub(super) parts: Vec<Node<'d>>,
-    /// A file that belongs here and is not known.
+    /// The files that belong to the section and are not known.
     pub(super) missing: Vec<String>,
-    /// A macro that may make anything of it.
+    /// The macros that may change the section in unknown ways.
     macros: Vec<String>,
 }
 
 impl<'d> Section<'d> {
-    /// The template as a whole: what is written, and the files that its `Transform` includes.
+    /// The whole template: the document, and the files that its `Transform` includes.
     pub(super) fn template(root: Node<'d>, files: &'d Files) -> Result<Self, DefinitionError> {
         let mut section = Self::default();
         let transform = root.written("Transform");
@@ -32,7 +32,7 @@ impl<'d> Section<'d> {
         Ok(section)
     }
 
-    /// One section of all parts.
+    /// One section, collected from all parts of the template.
     pub(super) fn of(
         template: &Self,
         name: &str,
@@ -86,22 +86,22 @@ impl<'d> Section<'d> {
         Ok(())
     }
 
-    /// Whether nothing unknown may add to it, or take the place of its members.
+    /// Whether no unknown file or macro may add or replace members.
     pub(super) fn is_complete(&self) -> bool {
         self.missing.is_empty() && self.macros.is_empty()
     }
 
-    /// What makes it incomplete, and what to do.
+    /// What to do about an incomplete section.
     pub(super) fn remedy(&self) -> Option<String> {
         let of_file = |name: &String| {
             format!(
-                "hand over the text of {} with `Template::include`",
+                "supply the content of {} with `Template::include`",
                 quoted(name)
             )
         };
         let of_macro = |name: &String| {
             format!(
-                "read the processed template, because the macro {} is not run",
+                "read the processed template, because the macro {} is not evaluated",
                 quoted(name)
             )
         };
@@ -109,7 +109,7 @@ impl<'d> Section<'d> {
         missing.or_else(|| self.macros.first().map(of_macro))
     }
 
-    /// The member of this name, the last one if there are several.
+    /// The member with this name. If there are several, the last one counts.
     pub(super) fn member(&self, name: &str) -> Option<Node<'d>> {
         let mut parts = self.parts.iter().rev();
         parts.find_map(|part| part.written(name))

@@ -1,4 +1,4 @@
-//! Conditions that are not known are tried both ways.
+//! Tries unknown conditions both ways.
 
 use std::collections::BTreeMap;
 
@@ -10,15 +10,14 @@ use crate::openapi::{
     unknown::Unknowns,
 };
 
-/// How often a template is read, at most: six conditions that all matter.
+/// The most readings of one template: six conditions that all matter.
 const MAX_READINGS: usize = 127;
 
-/// How much is read in all of these, in bytes, and how often a template is read however large it is.
+/// The most bytes of all readings together, and the number of readings that any template gets.
 const MAX_BYTES: usize = 32 << 20;
 const MIN_READINGS: usize = 7;
 
-/// Reads an API under the assumptions that it needs. It is an error if it matters to who may call what which of them are
-/// true.
+/// Reads an API under the assumptions that it needs. It is an error if these assumptions decide who may call what.
 pub(super) fn settle(
     resolver: &mut Resolver<'_>,
     read: impl Fn(Node<'_>) -> Result<Definition, DefinitionError>,
@@ -41,7 +40,7 @@ struct Trials {
 }
 
 impl Trials {
-    /// Recursive, as deep as there are conditions: each one is assumed once.
+    /// Recursive, once for each condition: no condition is assumed twice.
     fn read(
         &mut self,
         resolver: &mut Resolver<'_>,
@@ -78,7 +77,7 @@ impl Trials {
     }
 }
 
-/// A condition that is not known, although it matters.
+/// An unknown condition that matters.
 struct Open {
     condition: String,
     remedy: String,
@@ -86,7 +85,7 @@ struct Open {
 }
 
 impl Open {
-    /// What both readings say.
+    /// Combines the readings for true and false.
     fn agreed(
         &self,
         yes: Result<Definition, DefinitionError>,
@@ -95,7 +94,7 @@ impl Open {
         match (yes, no) {
             (Ok(yes), Ok(no)) => match yes.difference(&no) {
                 None => Ok(yes.or(no)),
-                Some(difference) => Err(self.error(&format!("it decides about {difference}"))),
+                Some(difference) => Err(self.error(&format!("{difference} depends on it"))),
             },
             (Err(yes), Err(no)) if yes == no => Err(yes),
             (Err(limit @ DefinitionError::Limit { .. }), _)
@@ -120,26 +119,21 @@ impl Open {
 
     fn too_many(&self) -> DefinitionError {
         DefinitionError::limit(format!(
-            "it depends on more conditions than can be tried, {} among them; {}",
+            "the API depends on more unknown conditions than can be tried, among them {}; {}",
             quoted(&self.condition),
             self.remedy
         ))
     }
 }
 
-/// How a condition becomes known.
+/// How the user can make a condition known.
 fn remedy(resolver: &Resolver<'_>, condition: &str) -> String {
     if let Some(remedy) = resolver.conditions.remedy() {
         return remedy;
     }
     let questions: Vec<_> = resolver.questions(condition).into_iter().collect();
     match &*questions {
-        [] => {
-            "say the values of the parameters that it asks about with `Template::parameter`".into()
-        }
-        names => format!(
-            "say the value of {} with `Template::parameter`",
-            quoted_list(names)
-        ),
+        [] => "set the parameters that it depends on with `Template::parameter`".into(),
+        names => format!("set {} with `Template::parameter`", quoted_list(names)),
     }
 }

@@ -1,11 +1,11 @@
-//! `Fn::Sub`: texts with variables.
+//! `Fn::Sub`: strings with variables.
 
 use serde_json::{Value, json};
 
 use super::{resolved::Outcome, resolver::Resolver, scalars::text_of};
 use crate::openapi::{error::DefinitionError, node::Node};
 
-/// A part of such a text.
+/// A part of such a string.
 #[derive(Debug, PartialEq)]
 enum Part<'t> {
     Text(&'t str),
@@ -26,7 +26,7 @@ impl<'d> Resolver<'d> {
                 Some(variables.clone()),
             ),
             _ => {
-                let problem = "`Fn::Sub` takes a text, or a list of a text and its variables";
+                let problem = "`Fn::Sub` takes a string, or a list of a string and its variables";
                 return self.malformed(argument, problem);
             }
         };
@@ -81,7 +81,7 @@ impl<'d> Resolver<'d> {
     }
 }
 
-/// `${Name}` is a variable, `${!Name}` the text `${Name}`.
+/// Splits a string: `${Name}` is a variable, and `${!Name}` is the literal `${Name}`.
 fn parts_of(text: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut rest = text;
@@ -109,7 +109,7 @@ mod tests {
     use super::{Part::*, *};
 
     #[test]
-    fn texts_are_taken_apart() {
+    fn a_string_is_split_into_its_parts() {
         for (text, parts) in [
             ("", vec![Text("")]),
             ("a", vec![Text("a")]),

@@ -1,4 +1,4 @@
-//! Works out any value: an object, a list, a function, a scalar.
+//! Evaluates any value: an object, a list, a function, a scalar.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ use crate::openapi::{
 };
 
 impl<'d> Resolver<'d> {
-    /// Any value. None: it is not there. Recursive, as deep as is allowed.
+    /// Evaluates any value. None: the value is removed. Recursive, up to the depth limit.
     pub(super) fn value(
         &mut self,
         node: &Node<'d>,
@@ -22,7 +22,7 @@ impl<'d> Resolver<'d> {
     ) -> Result<Option<Resolved<'d>>, DefinitionError> {
         if depth > MAX_DEPTH {
             return Err(node.error(format!(
-                "with what is included it is nested more than {MAX_DEPTH} deep"
+                "with the included files it is nested more than {MAX_DEPTH} deep"
             )));
         }
         match node.value() {
@@ -59,7 +59,7 @@ impl<'d> Resolver<'d> {
         self.asked_defaults.extend(asked.iter().cloned());
         match outcome {
             Outcome::Known(mut resolved) => {
-                // The values in a branch have their own marks.
+                // The values in the branches have marks of their own.
                 if name != "Fn::If" {
                     resolved.marks.defaults.extend(asked);
                 }
@@ -78,13 +78,13 @@ impl<'d> Resolver<'d> {
                 resolver.spend(name.len(), member)?;
                 if object.contains(&name) {
                     let name = quoted(&name);
-                    return Err(member.error(format!("the member {name} is made twice")));
+                    return Err(member.error(format!("the member {name} is created twice")));
                 }
                 object.insert(name, value);
             }
             Ok(())
         })?;
-        // What needs more than its own member comes last, so that it can take the place of others.
+        // `Fn::Transform` comes last, so that it can replace other members.
         for (name, member) in node
             .each_member()
             .filter(|(name, _)| name.starts_with("Fn::"))
@@ -118,7 +118,7 @@ impl<'d> Resolver<'d> {
     }
 }
 
-/// Whether this is a function where it is an object's only member. The others stand beside members.
+/// Whether an object with this member alone is a function. The other functions stand next to members.
 fn is_function(name: &str) -> bool {
     name == "Ref"
         || name.starts_with("Fn::") && name != "Fn::Transform" && !name.starts_with("Fn::ForEach::")

@@ -1,29 +1,29 @@
-//! How much a document may hold.
+//! Limits for the size of a document.
 
 use std::cell::Cell;
 
 use serde_json::Value;
 
-/// The most values in a document, what aliases stand for included.
+/// The most values of a document, counting aliases as copies.
 const MAX_VALUES: usize = 1_000_000;
 
-/// The most text in a document's values, what aliases stand for included.
+/// The most bytes in the values of a document, counting aliases as copies.
 const MAX_VALUE_BYTES: usize = 32 << 20;
 
-/// The deepest nesting, which is that of `serde_json` as well.
+/// The deepest nesting, as in `serde_json`.
 pub(in crate::openapi) const MAX_DEPTH: usize = 127;
 
-/// What a part of a document costs.
+/// The size of a part of a document.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::openapi) struct Cost {
     values: usize,
     bytes: usize,
-    /// How deep it is nested in itself; 0 for a scalar.
+    /// The depth of nesting inside the part; 0 for a scalar.
     pub(super) depth: usize,
 }
 
 impl Cost {
-    /// Measures a part that has been read, so that a copy of it can be counted.
+    /// Measures a part, so that a copy of it can be counted.
     pub(in crate::openapi) fn of(value: &Value) -> Self {
         match value {
             Value::Array(items) => items
@@ -61,12 +61,12 @@ impl Cost {
     }
 }
 
-/// What has been spent so far. Shared, because a recursive reader is many small readers.
+/// The size so far. It is shared, because a recursive reader consists of many readers.
 #[derive(Debug)]
 pub(in crate::openapi) struct Budget {
     values: Cell<usize>,
     bytes: Cell<usize>,
-    /// How many documents it is for.
+    /// The number of documents that it allows.
     documents: usize,
 }
 
@@ -75,7 +75,7 @@ impl Budget {
         Self::of_documents(1)
     }
 
-    /// As much as this many documents may hold.
+    /// A budget for this many documents.
     pub(in crate::openapi) fn of_documents(documents: usize) -> Self {
         Self {
             values: Cell::default(),
@@ -84,12 +84,12 @@ impl Budget {
         }
     }
 
-    /// Counts one value, with its text.
+    /// Counts one value, with the length of its string.
     pub(in crate::openapi) fn spend_value(&self, bytes: usize) -> Result<(), String> {
         self.spend(Cost::leaf(bytes))
     }
 
-    /// Counts a part once more.
+    /// Counts a part.
     pub(in crate::openapi) fn spend(&self, cost: Cost) -> Result<(), String> {
         self.values
             .set(self.values.get().saturating_add(cost.values));
@@ -99,10 +99,10 @@ impl Budget {
             MAX_VALUE_BYTES * self.documents,
         );
         if self.values.get() > values {
-            return Err(format!("it holds more than {values} values"));
+            return Err(format!("it has more than {values} values"));
         }
         if self.bytes.get() > bytes {
-            return Err(format!("its values hold more than {bytes} bytes"));
+            return Err(format!("its values have more than {bytes} bytes"));
         }
         Ok(())
     }

@@ -1,39 +1,39 @@
-//! Members that a text has more than once.
+//! Members that an object has more than once.
 
 use std::{borrow::Cow, cell::RefCell};
 
 use super::{DefinitionError, Marks};
 use crate::openapi::{error::quoted, marks::Key};
 
-/// The most that are tolerated. They cost time, and no text has many by mistake.
+/// The most doubled members of a document. They cost time, and no document has many by mistake.
 const MAX_DOUBLED: usize = 1000;
 
-/// The members found so far. Each starts at its object; on the way up to the root the readers complete its way.
+/// The doubled members so far. The path of each begins at its object, and readers extend it on the way up to the root.
 #[derive(Debug, Default)]
 pub(super) struct Doubled(RefCell<Vec<Member>>);
 
 #[derive(Debug)]
 struct Member {
-    /// From the object up.
+    /// The path from the object up.
     way: Vec<Key<'static>>,
     name: String,
     problem: String,
 }
 
 impl Doubled {
-    /// Takes down that the object which is being read has this member again. `place` says where in the text.
+    /// Records that the current object has this member again. `place` is its place in the document.
     pub(super) fn add(&self, name: &str, place: &str) -> Result<(), DefinitionError> {
         let mut members = self.0.borrow_mut();
         let problem = format!("the member {} is there twice{place}", quoted(name));
         if members.len() == MAX_DOUBLED {
             return Err(DefinitionError::limit(format!(
-                "{problem}, as are {MAX_DOUBLED} others"
+                "{problem}, and so are {MAX_DOUBLED} others"
             )));
         }
         members.push(Member {
             way: Vec::new(),
             name: name.to_owned(),
-            problem: format!("{problem}; AWS takes the last one. Leave one"),
+            problem: format!("{problem}, and AWS uses the last one; keep one of them"),
         });
         Ok(())
     }
@@ -42,7 +42,7 @@ impl Doubled {
         self.0.borrow().len()
     }
 
-    /// Completes the ways of those that were found in a member or an item, which are the ones after the first `before`.
+    /// Extends the paths of the members that were found in a member or an item: those after the first `before`.
     pub(super) fn found_in(&self, before: usize, key: &Key<'_>) {
         for member in self.0.borrow_mut().iter_mut().skip(before) {
             member.way.push(match key {

@@ -1,23 +1,23 @@
-//! Lines inside of brackets and quotes that are not indented enough.
+//! Indents lines inside brackets and quotes that are not indented enough.
 //!
-//! YAML wants them indented deeper than the member that they belong to. `PyYAML` and CloudFormation do not mind, and many
-//! templates have the closing bracket below its member's first letter. The space before such a line means nothing, so
-//! they are indented here, and what is in them stays the same.
+//! YAML requires these lines to be indented deeper than their member. `PyYAML` and CloudFormation do not require it, and
+//! many templates have a closing bracket below the first letter of its member. The space before such a line has no meaning,
+//! so adding space does not change the values.
 
 use std::borrow::Cow;
 
 use saphyr_parser::{Event, Parser, ScanError};
 
-/// How much may be read, in bytes: each reading finds one place.
+/// The most bytes that are read. Each reading finds one place.
 const MAX_READ: usize = 32 << 20;
 
-/// The text with these lines indented, as far as they are found.
+/// The document with these lines indented, as far as they are found.
 pub(super) fn mended(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
     let (mut left, mut line) = (MAX_READ, 0);
     while let Some(again) = left.checked_sub(text.len().max(1)) {
         left = again;
-        // What is mended stays mended: the next place is further down, or mending does not help.
+        // The next place must be further down. Otherwise the mending has not helped.
         let Some(fault) = first_fault(&text).filter(|fault| fault.line > line) else {
             break;
         };
@@ -34,11 +34,11 @@ pub(super) fn mended(text: &str) -> Cow<'_, str> {
 struct Fault {
     /// The line.
     line: usize,
-    /// Where the outermost bracket or quote begins that it is in, in characters.
+    /// The beginning of the outermost bracket or quote around the line, in characters.
     begin: usize,
 }
 
-/// The text with the lines of what begins there indented. None: it does not end.
+/// The document with the lines of this bracket or quote indented. None: it does not end.
 fn mended_from(text: &str, begin: usize) -> Option<String> {
     let begin = text.char_indices().nth(begin).map(|(index, _)| index)?;
     let (before, after) = text.split_at_checked(begin)?;
@@ -95,13 +95,13 @@ fn begin_of_fault(text: &str, open: &[usize], end: usize, error: &ScanError) -> 
             .is_some_and(|it| characters.contains(it))
     };
     let bracket = open.iter().copied().find(|index| is_in(*index, "{["));
-    // The parser is behind: the bracket may be known to its scanner alone.
+    // The scanner is ahead of the parser, and may have seen a bracket that the parser has not.
     let coming = || Some(end + coming_bracket(text.chars().skip(end))?);
     let quote = Some(error.marker().index()).filter(|index| is_in(*index, "'\""));
     bracket.or_else(coming).or(quote)
 }
 
-/// How many characters there are before the bracket that comes next, if nothing but tags and the like are.
+/// The number of characters before the next bracket, if there are only tags and the like before it.
 fn coming_bracket(characters: impl Iterator<Item = char>) -> Option<usize> {
     let (mut is_comment, mut is_tag) = (false, false);
     for (index, character) in characters.enumerate() {
@@ -120,7 +120,7 @@ fn coming_bracket(characters: impl Iterator<Item = char>) -> Option<usize> {
     None
 }
 
-/// The end of what begins with a bracket or a quote, in bytes.
+/// The end of the bracket or quote at the beginning, in bytes.
 fn end_of(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     let mut before = ' ';
@@ -133,7 +133,7 @@ fn end_of(text: &str) -> Option<usize> {
                 while let Some((_, inside)) = characters.next() {
                     match inside {
                         '\\' if character == '"' => drop(characters.next()),
-                        // A quote that is doubled is a part of the text.
+                        // A doubled quote is part of the string.
                         '\'' if character == '\''
                             && characters.next_if(|(_, next)| *next == '\'').is_some() => {}
                         _ if inside == character => break,
@@ -160,7 +160,7 @@ mod tests {
     use crate::openapi::text::parse;
 
     #[test]
-    fn lines_are_indented_and_nothing_else_is_changed() {
+    fn lines_are_indented_and_nothing_else_changes() {
         for (text, same) in [
             (
                 "a:\n  n: {\n    \"a\": \"b\"\n  }\n  m: 1",
@@ -194,14 +194,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_stays_wrong() {
+    fn other_errors_remain_errors() {
         for text in [
             "a:\n  n: {\n  b: c\n",
             "a: 'x\n---\ny'",
             "a:\n    b: 1\n  c: 2",
             "a:\n  n: {\n  b\n  ]",
             "a:\n  b: [x: {y: z}\nc: {d: e}\nf: [{\n  g]\n",
-            // Mending does not help: the bracket itself is not indented enough.
+            // Mending does not help here: the bracket itself is not indented enough.
             "a:\n  b:\n    c: 1\n {x\n}",
         ] {
             assert!(parse(text).is_err(), "{text}");

@@ -1,4 +1,4 @@
-//! JSON: the syntax of `serde_json`, with doubled members marked rather than dropped.
+//! JSON. The syntax is that of `serde_json`, but doubled members are marked instead of dropped.
 
 use std::{borrow::Cow, cell::Cell, fmt, io};
 
@@ -35,7 +35,7 @@ pub(super) fn parse(
     Ok(value)
 }
 
-/// The text, and which line of it is being read: `serde_json` tells that only in errors.
+/// The document, and the current line. `serde_json` reports lines only in errors.
 struct Lines<'t> {
     text: &'t [u8],
     line: &'t Cell<usize>,
@@ -51,7 +51,7 @@ impl io::Read for Lines<'_> {
     }
 }
 
-/// Reads one value. `serde_json` bounds the nesting.
+/// Reads one value. `serde_json` limits the nesting.
 #[derive(Clone, Copy)]
 struct Tree<'b> {
     budget: &'b Budget,
@@ -155,7 +155,7 @@ mod tests {
         let object = marks.of_member("a").and_then(|list| list.of_item(1));
         let problem = &object.unwrap().doubled["b"];
         assert!(
-            problem.contains("`b` is there twice at line 2;"),
+            problem.contains("`b` is there twice at line 2,"),
             "{problem}"
         );
     }

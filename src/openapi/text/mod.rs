@@ -1,8 +1,8 @@
-//! From a text to a tree, strictly and within bounds.
+//! Parses JSON and YAML strictly, and within limits.
 //!
-//! JSON and YAML end in the same tree of JSON values. Of a member that is there twice the tree has the last one, as AWS
-//! does, and a mark that makes it an error for whoever asks for it. How large, how deep and (aliases counted as what they stand for) how convoluted a document may be is bounded, so
-//! that no text costs more than linear time and memory.
+//! Both formats result in the same tree of JSON values. If a document has a member twice, the tree has the last one, as in
+//! AWS, and a mark: reading the member is an error. The size and the depth of a document are limited, with aliases counted
+//! as copies of what they refer to. So no document costs more than linear time and memory.
 
 mod budget;
 mod doubled;
@@ -20,10 +20,10 @@ pub(super) use self::budget::{Budget, Cost, MAX_DEPTH};
 use self::doubled::Doubled;
 use super::{error::DefinitionError, marks::Marks, node::Node, place::Place};
 
-/// The longest text. API Gateway imports 6 MB at most.
+/// The longest document. API Gateway imports 6 MB at most.
 const MAX_TEXT_BYTES: usize = 16 << 20;
 
-/// A text as a tree.
+/// A parsed document.
 #[derive(Debug, Clone)]
 pub(super) struct Document {
     pub(super) value: Value,
@@ -49,7 +49,7 @@ impl Document {
     }
 }
 
-/// Reads JSON where the text begins as a JSON object does, else YAML.
+/// Parses JSON if the document begins with a brace, and YAML otherwise.
 pub(super) fn parse(text: &str) -> Result<Document, DefinitionError> {
     if text.len() > MAX_TEXT_BYTES {
         return Err(DefinitionError::limit(format!(
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_too_long_is_not_read() {
+    fn a_document_that_is_too_long_is_not_read() {
         let error = parse(&" ".repeat(MAX_TEXT_BYTES + 1)).unwrap_err();
         assert!(
             error.to_string().contains("16777216 are allowed"),

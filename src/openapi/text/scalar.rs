@@ -1,11 +1,13 @@
-//! What a YAML scalar stands for.
+//! The value of a YAML scalar.
 
 use serde_json::{Number, Value};
 
-/// A plain (unquoted) scalar: null, a boolean, a number, or else a text. What JSON cannot hold (`.inf`, a date) is a text.
+/// A plain (unquoted) scalar: null, a boolean, a number, or else a string. What JSON cannot represent (`.inf`, a date)
+/// is a string.
 ///
-/// Booleans are those of YAML 1.1, as CloudFormation and `PyYAML` have it. A number that JSON would write otherwise (`010`,
-/// an account's id with a leading zero, `1e3`) is a text: readers do not agree on its value, and as a text it is the same.
+/// Booleans are those of YAML 1.1, as in CloudFormation and `PyYAML`. A number that JSON would write differently
+/// (`010`, an account id with a leading zero, `1e3`) is a string: readers disagree about its value, and the string is
+/// the same for all.
 pub(super) fn plain(text: &str) -> Value {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,

@@ -1,4 +1,4 @@
-//! Tags of YAML: those of CloudFormation's intrinsic functions.
+//! YAML tags of CloudFormation's intrinsic functions.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::scalar::plain;
 use crate::openapi::error::quoted;
 
-/// Only a plain scalar without a tag can be anything but a text.
+/// The value of a scalar. Only a plain scalar without a tag can be anything but a string.
 pub(super) fn scalar(text: Cow<'_, str>, style: ScalarStyle, tag: Option<&Tag>) -> Value {
     match (style, tag) {
         (ScalarStyle::Plain, None) => plain(&text),
@@ -16,7 +16,7 @@ pub(super) fn scalar(text: Cow<'_, str>, style: ScalarStyle, tag: Option<&Tag>) 
     }
 }
 
-/// `!Ref x` is `{"Ref": "x"}`, `!Sub x` is `{"Fn::Sub": "x"}`.
+/// Turns `!Ref x` into `{"Ref": "x"}`, and `!Sub x` into `{"Fn::Sub": "x"}`.
 pub(super) fn long_form(value: Value, tag: Option<&Tag>) -> Result<Value, String> {
     let function = match tag {
         None => return Ok(value),
@@ -28,7 +28,10 @@ pub(super) fn long_form(value: Value, tag: Option<&Tag>) -> Result<Value, String
             name => format!("Fn::{name}"),
         },
         Some(tag) => {
-            return Err(format!("the tag {} is not read", quoted(&tag.to_string())));
+            return Err(format!(
+                "the tag {} is not supported",
+                quoted(&tag.to_string())
+            ));
         }
     };
     Ok(Value::Object(Map::from_iter([(function, value)])))

@@ -1,8 +1,11 @@
 //! YAML, read from the parser's events into the same tree as JSON.
 //!
-//! The short forms of CloudFormation's intrinsic functions (`!Ref`, `!Sub`) become the long ones
-//! (`{"Ref": …}`, `{"Fn::Sub": …}`). Aliases are copied, and counted as what they stand for. Merge keys
-//! (`<<`) are refused: what they merge into a security requirement is nothing to be guessed at.
+//! The short forms of CloudFormation's intrinsic functions (`!Ref`, `!Sub`) become the long ones (`{"Ref": …}`,
+//! `{"Fn::Sub": …}`). Aliases are copied, and counted as copies. Merge keys (`<<`) are refused: readers disagree about
+//! them, and they might decide who may call what.
+
+#[cfg(test)]
+mod tests;
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -39,7 +42,7 @@ struct Reader<'t, 'b> {
 }
 
 impl<'t> Reader<'t, '_> {
-    /// Reads the only document of the text.
+    /// Reads the only document of the stream.
     fn document(&mut self) -> Result<Value, DefinitionError> {
         let mut document = None;
         loop {
@@ -51,7 +54,10 @@ impl<'t> Reader<'t, '_> {
                 | Event::DocumentEnd
                 | Event::Nothing => {}
                 _ if document.is_some() => {
-                    return Err(at(span.start, "a second document begins; one is read"));
+                    return Err(at(
+                        span.start,
+                        "a second document begins here; only one is allowed",
+                    ));
                 }
                 event => document = Some(self.value(event, span.start, 0)?),
             }
@@ -66,7 +72,7 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    /// Reads the value that begins with this event. Recursive, as deep as is allowed.
+    /// Reads the value that begins with this event. Recursive, up to the depth limit.
     fn value(
         &mut self,
         event: Event<'t>,
@@ -102,10 +108,10 @@ impl<'t> Reader<'t, '_> {
         }
         if anchor > 0 {
             if self.doubled.count() > before {
-                let problem = "a member is there twice in what an anchor marks; leave one";
+                let problem = "an anchor marks a value that has a member twice; keep one of them";
                 return Err(at(place, problem));
             }
-            // The copy that is kept for aliases counts, too.
+            // The copy for the aliases counts, too.
             let cost = Cost::of(&value);
             self.budget
                 .spend(cost)
@@ -117,7 +123,7 @@ impl<'t> Reader<'t, '_> {
 
     fn alias(&self, anchor: usize, place: Marker, depth: usize) -> Result<Value, DefinitionError> {
         let Some((value, cost)) = self.anchors.get(&anchor) else {
-            return Err(at(place, "the alias stands inside of what it stands for"));
+            return Err(at(place, "the alias is inside the value that it refers to"));
         };
         check_depth(depth + cost.depth, place)?;
         self.budget
@@ -147,11 +153,11 @@ impl<'t> Reader<'t, '_> {
             let name = match event {
                 Event::MappingEnd => return Ok(Value::Object(object)),
                 Event::Scalar(text, ScalarStyle::Plain, _, _) if text == "<<" => {
-                    let problem = "merge keys (`<<`) are not read; write the members out";
+                    let problem = "merge keys (`<<`) are not supported; write the members out";
                     return Err(at(span.start, problem));
                 }
                 Event::Scalar(text, _, 0, None) => text.into_owned(),
-                _ => return Err(at(span.start, "a member's name has to be a plain text")),
+                _ => return Err(at(span.start, "a member's name must be a plain string")),
             };
             self.spend(name.len(), span.start)?;
             let name_at = span.start;
@@ -193,88 +199,5 @@ fn at(place: Marker, problem: &str) -> DefinitionError {
 
 fn limit(place: Marker, problem: &str) -> DefinitionError {
     let (line, column) = (place.line(), place.col() + 1);
-    DefinitionError::limit(format!("{problem}, seen at line {line} column {column}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn read(text: &str) -> Value {
-        parse(text, &Budget::new(), &Doubled::default()).unwrap()
-    }
-
-    fn problem(text: &str) -> String {
-        let read = parse(text, &Budget::new(), &Doubled::default());
-        read.unwrap_err().to_string()
-    }
-
-    #[test]
-    fn tags_of_intrinsic_functions_become_their_long_forms() {
-        assert_eq!(
-            read("a: !Ref Api\nb: !GetAtt F.Arn\nc: !Sub ['x', {y: 1}]\nd: !Ref 5"),
-            json!({
-                "a": {"Ref": "Api"},
-                "b": {"Fn::GetAtt": "F.Arn"},
-                "c": {"Fn::Sub": ["x", {"y": 1}]},
-                "d": {"Ref": "5"},
-            })
-        );
-        assert!(problem("a: !!binary aGk=").contains("is not read"));
-    }
-
-    #[test]
-    fn aliases_are_copied_and_counted() {
-        assert_eq!(read("a: &x [1]\nb: *x"), json!({"a": [1], "b": [1]}));
-        let mut bomb = "a0: &a0 [x]\n".to_owned();
-        for level in 1..30 {
-            let below = format!("*a{}", level - 1);
-            let list = vec![below; 10].join(", ");
-            bomb.push_str(&format!("a{level}: &a{level} [{list}]\n"));
-        }
-        assert!(problem(&bomb).contains("more than 1000000 values"));
-        let long = "x".repeat(1 << 20);
-        let copies = "- *a\n".repeat(1000);
-        let problem = problem(&format!("- &a {long}\n{copies}"));
-        assert!(problem.contains("more than 33554432 bytes"), "{problem}");
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_told_with_its_place() {
-        for (text, expected) in [
-            ("a: &x {b: *x}", "inside of what it stands for"),
-            ("a: {<<: {b: 1}}", "merge keys"),
-            ("? [1]\n: 2", "plain text"),
-            ("a: 1\n---\nb: 2", "second document"),
-            ("a: [1", "as YAML"),
-            ("a: *nowhere", "as YAML"),
-        ] {
-            let problem = problem(text);
-            assert!(problem.contains(expected), "{text}: {problem}");
-        }
-    }
-
-    #[test]
-    fn depth_is_bounded() {
-        for text in [
-            "[".repeat(1 << 20),
-            "- ".repeat(1 << 20),
-            "{a: ".repeat(1 << 18),
-        ] {
-            let problem = problem(&text);
-            assert!(
-                problem.contains("127 deep") || problem.contains("as YAML"),
-                "{problem}"
-            );
-        }
-        // Each alias alone is shallow enough.
-        let mut text = format!("a0: &a0 {}{}\n", "[".repeat(100), "]".repeat(100));
-        text.push_str(&format!(
-            "a1: &a1 {}*a0{}\n",
-            "[".repeat(100),
-            "]".repeat(100)
-        ));
-        assert!(problem(&text).contains("127 deep"));
-    }
+    DefinitionError::limit(format!("{problem} (at line {line} column {column})"))
 }

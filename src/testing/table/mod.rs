@@ -69,7 +69,7 @@ impl Harness {
     ///
     /// # Panics
     ///
-    /// Also if the table is invalid or empty, with the [`TableError`].
+    /// If the table is invalid or empty, with the [`TableError`]. The returned future panics if a line fails.
     #[track_caller]
     pub fn run_table(&self, table: &str) -> TableRun {
         self.run_table_with(table, |request, token| {

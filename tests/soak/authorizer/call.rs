@@ -1,4 +1,4 @@
-//! One call of an authorizer, as the oracle is told of it.
+//! A call of an authorizer, which is reported to the oracle.
 
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ impl Call {
         })
     }
 
-    /// As a Lambda function would, in JSON.
+    /// Returns JSON, like a Lambda function.
     pub(super) fn give(&self, said: Said) -> Answered {
         let number = self.scene.oracle().number();
         let mut answer = json!({"context": {"answer": number.to_string()}});
@@ -74,7 +74,7 @@ impl Call {
                 Said::Unauthorized => facts.unauthorized_ttl,
                 _ => facts.ttl,
             };
-        // How long the store takes to forget is not known here, so a refusal may be told for as long as one likes.
+        // How long the store takes to remove a value is not known here, so a refusal may be used for any time.
         let is_joined_late = facts.shares && matches!(said, Said::Unauthorized);
         let answer = Answer {
             number,

@@ -1,4 +1,4 @@
-//! An authorizer that answers, refuses, errs, panics, hangs and returns garbage, as chance has it.
+//! An authorizer that randomly answers, refuses, fails, panics, hangs and returns garbage.
 
 mod call;
 mod plan;
@@ -24,7 +24,7 @@ use crate::{
     scene::Scene,
 };
 
-/// A stage variable that says which authorizer it is, where clones of one layer have it.
+/// A stage variable that selects the authorizer, if clones of a layer share one.
 pub(crate) const VARIABLE: &str = "authorizer";
 
 type Answered = Result<AuthorizerResponse, AuthorizerError>;
@@ -32,7 +32,7 @@ type Answered = Result<AuthorizerResponse, AuthorizerError>;
 #[derive(Debug, Clone)]
 pub(crate) struct Moody {
     pub(crate) scene: Arc<Scene>,
-    /// The oracle's number of it.
+    /// Its number in the oracle.
     pub(crate) number: usize,
 }
 
@@ -61,7 +61,7 @@ impl Authorizer for Moody {
     }
 }
 
-/// A call's future, which may panic when it is dropped after its end.
+/// The future of a call, which may panic when it is dropped after it was ready.
 struct Acting {
     call: Pin<Box<dyn Future<Output = Answered> + Send>>,
     behind: Option<String>,
@@ -125,7 +125,7 @@ fn act(
     })
 }
 
-/// A call that may go off when it is dropped before its end.
+/// A call that may panic when it is dropped before it is ready.
 struct Bomb {
     call: Call,
     is_done: bool,
@@ -139,7 +139,7 @@ impl Drop for Bomb {
         }
         if self.panics_when_dropped && !thread::panicking() {
             let message = self.call.message();
-            // To who waits for it, it was a panic; to who leaves, nothing.
+            // Requests that wait for it see a panic, and cancelled requests see nothing.
             self.call.failed(Failure::Unfinished);
             self.call.failed(Failure::Panicked(message.clone()));
             panic!("{message}");
@@ -148,7 +148,7 @@ impl Drop for Bomb {
     }
 }
 
-/// Panics with this when it is dropped.
+/// A payload that panics when it is dropped.
 pub(crate) struct PanicsWhenDropped(pub(crate) String);
 
 impl Drop for PanicsWhenDropped {

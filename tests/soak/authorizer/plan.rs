@@ -1,4 +1,4 @@
-//! What a call is going to do, as chance has it.
+//! The random plan of a call.
 
 use std::{future::pending, time::Duration};
 
@@ -21,12 +21,12 @@ pub(super) enum End {
     Unauthorized,
     Errs,
     Panics,
-    /// When its future is dropped, although it has just answered.
+    /// The future panics when it is dropped after it was ready.
     PanicsBehindItsAnswer,
     Garbage,
 }
 
-/// What a call is going to do.
+/// What a call will do.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Plan {
     pub(super) panics_at_once: bool,

@@ -1,4 +1,4 @@
-//! What becomes of requests, held against all that has happened.
+//! Checks the outcomes of requests against the history.
 
 use tower_lambda_authorizer::{Denial, DenialReason};
 
@@ -10,7 +10,7 @@ use super::{
 };
 
 impl Oracle {
-    /// The protected service was reached, with what the authorizer said of the caller.
+    /// The protected service was reached with this context.
     pub(crate) fn passed(&mut self, number: u64, answer: Option<&str>, date: String) {
         self.counts.passes += 1;
         let Some(sent) = self.sent.get_mut(&number) else {
@@ -40,7 +40,7 @@ impl Oracle {
         }
     }
 
-    /// A response has come.
+    /// A response has arrived.
     pub(crate) fn answered(
         &mut self,
         number: u64,
@@ -88,7 +88,7 @@ impl Oracle {
         }
     }
 
-    /// A request has no answer, though all time limits are over.
+    /// A request has no response, although all time limits have passed.
     pub(crate) fn hangs(&mut self, number: u64) {
         self.counts.hangs += 1;
         let story = self.story(number);
@@ -104,7 +104,7 @@ impl Oracle {
     }
 }
 
-/// Whether something that has happened leads to this refusal.
+/// Whether something in the history explains this refusal.
 fn is_possible(case: &Case<'_>, reason: &DenialReason) -> bool {
     let said = |verdict: &Verdict| {
         let mut given = case.history.given.iter();

@@ -1,4 +1,4 @@
-//! The figures of a soak.
+//! The figures of a soak test.
 
 use std::ops::AddAssign;
 

@@ -1,4 +1,4 @@
-//! What happens, as the oracle is told of it.
+//! Events that are reported to the oracle.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ impl Oracle {
             sent.has_company = !live.is_empty();
             for other in live {
                 if let Some(other) = self.sent.get_mut(&other) {
-                    // It may not have been looked up yet.
+                    // The request may not have looked up its result yet.
                     other.has_company |= other.polls == 0;
                 }
             }
@@ -38,7 +38,7 @@ impl Oracle {
         }
     }
 
-    /// The authorizer is called. The moment, and of whom it is asked.
+    /// The authorizer is called. Returns the moment and the identity.
     pub(crate) fn asked(
         &mut self,
         authorizer: usize,
@@ -76,7 +76,7 @@ impl Oracle {
         self.history(subject, now).given.push(given);
     }
 
-    /// An answer is being written to the shared store, or has been. Says when it was given.
+    /// An answer is being written to the shared store, or was written. Returns when it was given.
     pub(crate) fn writes(
         &mut self,
         subject: &Subject,
@@ -100,7 +100,7 @@ impl Oracle {
         self.history(subject, now).failed.push(failed);
     }
 
-    /// What came in a poll has been kept by its end, if it is at all, and told to whoever waited.
+    /// A poll has ended. Its results are cached by now, if at all, and the requests that waited are answered.
     pub(crate) fn settled(&mut self, came: &[(Subject, Moment)]) {
         let settled = self.moment();
         for (subject, moment) in came {
@@ -118,7 +118,7 @@ impl Oracle {
         }
     }
 
-    /// An invalidation has ended: of one identity, or of all.
+    /// An invalidation of one identity or of all has ended.
     pub(crate) fn forgotten(
         &mut self,
         authorizer: usize,
@@ -134,7 +134,7 @@ impl Oracle {
                 history.forgotten.push(forgotten);
             }
             None => {
-                // What is older says nothing that this one does not.
+                // Older invalidations add nothing to this one.
                 let (oldest, _) = self.oldest(now);
                 let cleared = self.cleared.entry(authorizer).or_default();
                 let newest = cleared.iter().rposition(|cleared| cleared.ended < oldest);
@@ -144,7 +144,7 @@ impl Oracle {
         }
     }
 
-    /// The client has gone away.
+    /// The client has disconnected.
     pub(crate) fn left(&mut self, number: u64) {
         let Some(sent) = self.over(number) else {
             return;

@@ -1,22 +1,22 @@
-//! What the oracle knows of an authorizer and how its layer keeps results.
+//! What the oracle knows about an authorizer, and how its layer caches results.
 
 use crate::scene::Millis;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Facts {
     pub(crate) name: &'static str,
-    /// Zero: nothing is kept.
+    /// Zero disables the cache.
     pub(crate) ttl: Millis,
     pub(crate) stale_while_refreshing: Millis,
     pub(crate) stale_on_failure: Millis,
     pub(crate) unauthorized_ttl: Millis,
-    /// Calls wait for their turn, so that a time limit may pass without the authorizer having been called.
+    /// Calls wait for a permit, so a call may time out before the authorizer is called.
     pub(crate) takes_turns: bool,
-    /// There is a shared store, from which the older answer is removed before a refusal is told.
+    /// There is a shared store. The older answer is removed from it before a refusal is returned.
     pub(crate) shares: bool,
-    /// The answers are yes or no.
+    /// The authorizer returns simple responses.
     pub(crate) simple: bool,
-    /// An HTTP API's method ARN has the path decoded.
+    /// An HTTP API's method ARN contains the decoded path.
     pub(crate) decodes_path: bool,
 }
 

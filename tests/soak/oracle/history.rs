@@ -1,4 +1,4 @@
-//! What has been said of one identity by one authorizer, and when.
+//! What an authorizer has returned for an identity, and when.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::sent::Sent;
 use crate::scene::Millis;
 
-/// A place in the order of all that happens.
+/// The position of an event in the order of all events.
 pub(crate) type Moment = u64;
 
 /// An authorizer's number, and the values of its identity sources.
@@ -28,41 +28,41 @@ pub(crate) enum Said {
     Unauthorized,
 }
 
-/// An answer that came from the authorizer, or again from the shared store.
+/// An answer that came from the authorizer, or from the shared store.
 #[derive(Debug)]
 pub(crate) struct Given {
     pub(crate) answer: Arc<Answer>,
     /// When the authorizer or the store was called.
     pub(crate) asked: Moment,
-    /// The request that it was called for; none for the store.
+    /// The request that it was called for. `None` for the store.
     pub(crate) asked_by: Option<u64>,
     pub(crate) given: Moment,
-    /// Until when the call that it came from can be joined: while it is written to the shared store.
+    /// Until when its call can be joined, which is while it is written to the shared store.
     pub(crate) written: Moment,
-    /// When whoever got it had time to keep it.
+    /// When the layer had time to cache it.
     pub(crate) settled: Option<Moment>,
     pub(crate) fresh_until: Millis,
 }
 
-/// A call that came to no answer.
+/// A call without an answer.
 #[derive(Debug)]
 pub(crate) struct Failed {
     pub(crate) how: Failure,
     pub(crate) asked: Moment,
     pub(crate) asked_by: u64,
     pub(crate) ended: Moment,
-    /// When whoever waited had been told of it.
+    /// When the requests that waited had been answered.
     pub(crate) settled: Option<Moment>,
     pub(crate) at: Millis,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Failure {
-    /// What the error's message or the panic's ends with.
+    /// The end of the error's or the panic's message.
     Erred(String),
     Panicked(String),
     Malformed,
-    /// Dropped before its end: the time was up, or all who waited have gone.
+    /// The call was dropped: it timed out, or all requests that waited for it were cancelled.
     Unfinished,
 }
 
@@ -80,33 +80,33 @@ pub(crate) struct History {
     pub(crate) forgotten: Vec<Forgotten>,
     /// Requests under way.
     pub(crate) live: Vec<u64>,
-    /// The latest requests whose clients have left. Others may have joined a call that is made for one of them.
+    /// The latest requests whose clients have disconnected. Others may have joined a call for one of them.
     pub(crate) gone: VecDeque<Sent>,
-    /// How many entries there were when it was looked through.
+    /// The number of entries after the last cleanup.
     pruned: usize,
 }
 
-/// Longer than any result is served when it is not fresh any more.
+/// Longer than any result is served stale.
 const HORIZON: Millis = 700_000;
 
-/// How many entries a history may have before it is looked through.
+/// How many entries a history may have before a cleanup.
 const MANY: usize = 64;
 
 impl Given {
-    /// Whether a request that began then may have waited for the call that it came from.
+    /// Whether a request that began then may have waited for the call of this answer.
     pub(crate) fn is_under_way(&self, begun: Moment) -> bool {
         self.written > begun || self.settled.is_none_or(|settled| settled > begun)
     }
 }
 
 impl Failed {
-    /// Likewise.
+    /// Whether a request that began then may have waited for this call.
     pub(crate) fn is_under_way(&self, begun: Moment) -> bool {
         self.settled.is_none_or(|settled| settled > begun)
     }
 }
 
-/// How many of those who left are known.
+/// How many requests of disconnected clients are kept.
 const MOST_GONE: usize = 256;
 
 impl History {
@@ -128,16 +128,16 @@ impl History {
         self.given.len() + self.failed.len() + self.forgotten.len()
     }
 
-    /// Whether there are so many entries that it is worth looking through them.
+    /// Whether there are enough entries for a cleanup.
     pub(crate) fn is_long(&self) -> bool {
         self.entries() > 2 * self.pruned.max(MANY)
     }
 
-    /// Drops what can count for no request any more: the oldest of those under way began at `oldest`, by the clock at
-    /// `since`.
+    /// Drops entries that no longer matter to any request. The oldest request under way began at `oldest`, which was the
+    /// time `since`.
     pub(crate) fn prune(&mut self, since: Millis, oldest: Moment) {
         self.given.retain(|given| {
-            // Without an end that is known, time tells: no write takes so long.
+            // If its end is unknown, its age decides, since no write takes this long.
             let is_under_way = given.written != Moment::MAX && given.is_under_way(oldest);
             given.fresh_until + HORIZON > since || is_under_way
         });

@@ -1,4 +1,4 @@
-//! Whether an answer may be used for a request.
+//! Judges whether an answer may be used for a request.
 
 use super::{
     facts::Facts,
@@ -7,18 +7,18 @@ use super::{
 };
 use crate::naive_policy;
 
-/// A request, and what counts for it.
+/// A request, and the events that matter to it.
 pub(crate) struct Case<'c> {
     pub(crate) facts: &'c Facts,
     pub(crate) history: &'c History,
     /// Invalidations of all the authorizer's results.
     pub(crate) cleared: &'c [Forgotten],
     pub(crate) sent: &'c Sent,
-    /// The time at which it is decided, as policies have it.
+    /// The time of the decision, in a policy's format.
     pub(crate) date: String,
 }
 
-/// What an answer says of the request.
+/// What an answer means for the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Allow,
@@ -58,15 +58,14 @@ impl Case<'_> {
             && (self.facts.ttl > 0 || failed.asked_by == self.sent.number)
     }
 
-    /// What was asked before an invalidation began is not for requests that begin after it has ended.
+    /// A call from before an invalidation must not be used for requests that begin after the invalidation ended.
     fn forgotten(&self, asked: Moment) -> Option<String> {
         let mut all = self.history.forgotten.iter().chain(self.cleared);
         let forgotten = all.find(|all| asked < all.began && all.ended < self.sent.begun)?;
         Some(format!("forgotten at {}", forgotten.ended))
     }
 
-    /// A newer answer that somebody has had stands in place of an older one, unless the older one's call can still be
-    /// joined.
+    /// A newer answer that a request has received replaces an older one, unless the older one's call can still be joined.
     fn superseded(&self, given: &Given) -> Option<String> {
         if given.is_under_way(self.sent.begun) {
             return None;
@@ -83,7 +82,7 @@ impl Case<'_> {
         if facts.ttl == 0 && given.asked_by != Some(sent.number) {
             return Some("kept where nothing is kept".into());
         }
-        // A call that still writes to the store can be joined only for as long as its answer is fresh.
+        // A call that still writes to the store can be joined only while its answer is fresh.
         let may_be_given_now = given.settled.is_none_or(|settled| settled > sent.begun);
         if may_be_given_now || sent.begun_at < given.fresh_until {
             return None;
@@ -93,7 +92,7 @@ impl Case<'_> {
             return None;
         }
         let failing_until = given.fresh_until + facts.stale_on_failure;
-        // It may be the turn that did not come in time, if it was not decided at once.
+        // If it was not decided immediately, it may have timed out while it waited for a permit.
         let has_failed = facts.takes_turns && sent.polls > 0;
         let mut failed = self.history.failed.iter();
         let has_failed =

@@ -1,8 +1,8 @@
-//! The oracle: it knows every answer that was ever given, until when it may be used and for whom, and holds every
-//! request against that.
+//! The oracle knows every answer that was ever given, and for whom and until when it may be used. It checks every request
+//! against that.
 //!
-//! All that happens has a moment, in the order in which it really happened. A race is allowed for what a request
-//! cannot have known when it began, and for nothing else.
+//! Every event has a moment, in the real order of events. The oracle allows a race only for events that a request cannot
+//! have known when it began.
 
 mod checks;
 mod counts;
@@ -34,7 +34,7 @@ pub(crate) struct Oracle {
     moment: Moment,
     numbers: u64,
     sent: HashMap<u64, Sent>,
-    /// The requests under way, by when they began.
+    /// The requests under way, ordered by their beginning.
     begun: BTreeMap<Moment, Millis>,
     histories: HashMap<Subject, History>,
     cleared: HashMap<usize, Vec<Forgotten>>,
@@ -44,7 +44,7 @@ pub(crate) struct Oracle {
 }
 
 impl Oracle {
-    /// An authorizer, by the number that it gets.
+    /// Adds an authorizer and returns its number.
     pub(crate) fn authorizer(&mut self, facts: Facts) -> usize {
         self.facts.push(facts);
         self.facts.len() - 1
@@ -59,7 +59,7 @@ impl Oracle {
         self.moment
     }
 
-    /// Of a request or an answer.
+    /// The number of a request or an answer.
     pub(crate) fn number(&mut self) -> u64 {
         self.numbers += 1;
         self.numbers
@@ -98,7 +98,7 @@ impl Oracle {
         }
     }
 
-    /// A request is not under way any more, if it still was.
+    /// Removes a request that is no longer under way.
     fn over(&mut self, number: u64) -> Option<Sent> {
         let sent = self.sent.remove(&number)?;
         self.begun.remove(&sent.begun);
@@ -120,7 +120,7 @@ impl Oracle {
         history
     }
 
-    /// Forgets identities that nothing can be wrong with any more.
+    /// Forgets identities that no longer matter to any request.
     pub(crate) fn sweep(&mut self, now: Millis) {
         let (oldest, since) = self.oldest(now);
         self.histories.retain(|_, history| {

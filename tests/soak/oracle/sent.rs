@@ -1,4 +1,4 @@
-//! A request as the oracle knows it.
+//! What the oracle knows about a request.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,14 @@ use crate::{
     scene::Millis,
 };
 
-/// What has to become of a request.
+/// The required outcome of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Expected {
-    /// It is the authorizer's to decide.
+    /// The authorizer decides.
     Asked(Subject),
     /// No authorizer guards it.
     Open,
-    /// It is refused before the authorizer is asked, by a reason that begins so.
+    /// It is refused before the authorizer is called. The reason begins with this.
     Refused(&'static str),
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
-    /// What a policy is asked.
+    /// The request for a policy to evaluate.
     pub(crate) fn question(&self, date: &str) -> Question {
         let text = |text: &str| Key::Text(text.to_owned());
         Question {

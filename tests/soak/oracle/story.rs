@@ -1,4 +1,4 @@
-//! The story of a request, for people.
+//! The story of a request, for a person to read.
 
 use super::{
     history::{Given, Said},
@@ -6,7 +6,7 @@ use super::{
 };
 
 impl Case<'_> {
-    /// What was sent, and all that was said of its identity.
+    /// The request, and the history of its identity.
     pub(crate) fn story(&self) -> String {
         let Self {
             facts,

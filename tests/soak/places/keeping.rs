@@ -1,4 +1,4 @@
-//! How a layer keeps its results.
+//! How a layer caches its results.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ pub(super) struct Keeping {
     pub(super) shares: bool,
 }
 
-/// Seconds for which results are fresh.
+/// How many seconds results are fresh.
 pub(super) fn keeping(ttl: u64) -> Keeping {
     Keeping {
         ttl,

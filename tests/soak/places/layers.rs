@@ -1,4 +1,4 @@
-//! A layer of one authorizer, in front of the service.
+//! A layer with one authorizer, in front of the service.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,7 +9,7 @@ use crate::{authorizer::Moody, oracle::Facts, scene::Scene};
 
 pub(super) type Layered = LambdaAuthorizerLayer<Moody>;
 
-/// An authorizer has so long.
+/// The time limit of an authorizer.
 pub(super) const TIME_LIMIT: Duration = Duration::from_millis(30);
 
 #[derive(Debug, Clone, Copy)]

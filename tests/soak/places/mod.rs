@@ -1,4 +1,4 @@
-//! The layers, each of another kind, in front of a service that tells the oracle of every pass.
+//! Layers of different kinds, in front of a service that reports every request to the oracle.
 
 mod keeping;
 mod layers;
@@ -19,7 +19,7 @@ use self::{
 };
 use crate::{attempt::Answering, scene::Scene};
 
-/// What is sent to a place, and by which authorizers it is guarded.
+/// Which requests are sent to a place, and which authorizers guard it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Kind {
     Token(usize),
@@ -32,10 +32,10 @@ pub(crate) enum Kind {
 pub(crate) struct Place {
     pub(crate) kind: Kind,
     pub(crate) send: Box<dyn Fn(Request<()>) -> Answering + Send + Sync>,
-    /// By the authorizers' numbers.
+    /// The results of each authorizer, with its number.
     pub(crate) results: Vec<(usize, AuthorizerResults)>,
     pub(crate) cache: ResultCache,
-    /// It is not another place's, too.
+    /// Set only for one of the places that share it.
     pub(crate) owns_cache: bool,
     pub(crate) max_bytes: usize,
 }
@@ -54,7 +54,7 @@ pub(crate) fn places(scene: &Arc<Scene>) -> Vec<Place> {
     places
 }
 
-/// Layers that have nothing in common.
+/// Layers that share nothing.
 fn alone(stale: Keeping) -> [Plan; 7] {
     let http = Keeping {
         refreshing: 30,

@@ -1,4 +1,4 @@
-//! The service behind the layers, which tells the oracle of every pass.
+//! The service behind the layers, which reports every request to the oracle.
 
 use std::{
     convert::Infallible,
@@ -19,7 +19,7 @@ use crate::{
     traffic::NUMBER,
 };
 
-/// Sends to the service behind a layer.
+/// Sends requests to the service behind a layer.
 pub(super) fn send<L, S, B>(
     scene: &Arc<Scene>,
     layer: &L,
@@ -81,7 +81,7 @@ impl Service<Request<()>> for Protected {
     }
 }
 
-/// The number of the answer that let a request pass, if all that is said of the caller is of one answer.
+/// The number of the answer that let a request pass, if the whole context comes from one answer.
 fn answer_of(caller: &AuthorizerContext) -> String {
     let answer = caller.get("answer").unwrap_or_default();
     match caller.principal_id() {

@@ -1,4 +1,4 @@
-//! Layers that have something in common: a cache, a store.
+//! Layers that share a cache or a store.
 
 use std::{
     sync::{Arc, Mutex},
@@ -18,12 +18,13 @@ use crate::{
     store::{Store, Tier},
 };
 
-/// The store has so long.
+/// The time limit of the store.
 const STORE_LIMIT: Duration = Duration::from_millis(10);
 
 const SECRET: [u8; 32] = [7; 32];
 
-/// Two layers in one cache, alike in all but their authorizer. The second one is named as the first one names itself.
+/// Two layers with one cache, which differ in their authorizer only. The second one has the name that the first one gave
+/// itself.
 pub(super) fn one_cache(scene: &Arc<Scene>) -> [Place; 2] {
     let keeping = Keeping {
         refreshing: 60,
@@ -50,7 +51,7 @@ pub(super) fn one_cache(scene: &Arc<Scene>) -> [Place; 2] {
     [first, second]
 }
 
-/// The name that a layer has made up for itself, as its `Debug` output has it.
+/// The name that a layer gave itself, from its `Debug` output.
 fn own_name(layer: &Layered) -> String {
     let text = format!("{layer:?}");
     let name = text
@@ -59,7 +60,7 @@ fn own_name(layer: &Layered) -> String {
     name.map_or("layer 0".into(), |(name, _)| format!("layer {name}"))
 }
 
-/// Two clones of a layer, for an authorizer that goes by a stage variable.
+/// Two clones of a layer, whose authorizer reads a stage variable.
 pub(super) fn clones(scene: &Arc<Scene>) -> [Place; 2] {
     let keeping = Keeping {
         refreshing: 10,
@@ -79,7 +80,7 @@ pub(super) fn clones(scene: &Arc<Scene>) -> [Place; 2] {
     })
 }
 
-/// Two processes with one store.
+/// Two processes that share a store.
 pub(super) fn processes(scene: &Arc<Scene>) -> [Place; 2] {
     let keeping = Keeping {
         failing: 300,

@@ -1,4 +1,4 @@
-//! A whole API from its document.
+//! A whole API that is read from its document.
 
 use std::sync::{Arc, Mutex};
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::scene::Scene;
 
-/// With two authorizers in one cache, and an open operation.
+/// It has two authorizers with one cache, and an open operation.
 pub(super) fn whole(scene: &Arc<Scene>, keeping: Keeping) -> Place {
     let token = scene
         .oracle()

@@ -1,4 +1,4 @@
-//! What the Invoke API answers.
+//! The responses of the Invoke API.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::{environment::Outcome, runtime_api::MAX_ANSWER};
 
 const REQUEST_ID: &str = "52fdfc07-2182-454f-963f-5f0f9a621d72";
 
-/// The function has run, or was to run: the status is 200 in any case.
+/// The response after a function ran or could not be started. The status is always 200.
 pub(super) fn outcome(outcome: Outcome, time_limit: Duration) -> Response {
     match outcome {
         Outcome::Returned(payload) => executed([], payload),
@@ -107,7 +107,7 @@ fn executed<const N: usize>(more: [(&'static str, &'static str); N], payload: By
     (headers, more, payload).into_response()
 }
 
-/// The SDK takes the type of an error from the header.
+/// The SDK reads the type of an error from the header.
 fn refused(status: StatusCode, error_type: &'static str, body: &Value) -> Response {
     let headers = [
         ("content-type", "application/json"),

@@ -1,4 +1,4 @@
-//! One process of a function, and what becomes of the event that it is given.
+//! A process of a function, and the result of the event that it receives.
 
 use std::{
     process::{ExitStatus, Stdio},
@@ -40,7 +40,7 @@ impl Outcome {
 }
 
 impl Environment {
-    /// Starts the program with a Runtime API of its own. None if it cannot be started.
+    /// Starts the program with its own Runtime API. `None` if it cannot be started.
     pub(super) async fn start(function: &str, program: &Program) -> Option<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
@@ -51,7 +51,7 @@ impl Environment {
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            // What a function writes is its log; a panic that is intended is not worth a message.
+            // Hide the function's log, since some panics are intended.
             .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()

@@ -1,4 +1,4 @@
-//! A function: how it is deployed, and the processes that wait for its next event.
+//! A function: its settings, and the processes that wait for its next event.
 
 use std::{
     sync::{
@@ -23,7 +23,7 @@ pub(crate) struct Deployment {
 }
 
 impl Deployment {
-    /// With a time limit of three seconds, which is Lambda's default, and ten processes at once.
+    /// A function with Lambda's default time limit of three seconds, and at most ten processes.
     pub(crate) fn new(program: Program) -> Self {
         Self {
             program,
@@ -53,7 +53,7 @@ pub(crate) struct Function {
     invocations: watch::Sender<usize>,
 }
 
-/// More calls at once than are allowed.
+/// There are too many concurrent calls.
 pub(super) struct Throttled;
 
 impl Function {
@@ -69,12 +69,12 @@ impl Function {
         }
     }
 
-    /// How many events it was sent.
+    /// How many events it has received.
     pub(crate) fn invocations(&self) -> usize {
         *self.invocations.borrow()
     }
 
-    /// Waits until it was sent so many.
+    /// Waits until it has received this many events.
     pub(crate) async fn invoked(&self, times: usize) {
         let mut invocations = self.invocations.subscribe();
         let enough = invocations
@@ -83,7 +83,7 @@ impl Function {
         assert!(enough.is_ok(), "the sender is ours");
     }
 
-    /// Kills its processes, those with an event included; no other can be started.
+    /// Kills its processes, including those with an event. No other process can be started.
     pub(crate) fn break_down(&self) {
         self.broken.send_replace(true);
         self.idle.lock().unwrap().clear();
@@ -93,7 +93,7 @@ impl Function {
         self.broken.send_replace(false);
     }
 
-    /// Takes the permission to invoke it away.
+    /// Revokes the permission to invoke it.
     pub(crate) fn forbid(&self) {
         self.forbidden.store(true, Ordering::SeqCst);
     }
@@ -106,7 +106,7 @@ impl Function {
         self.deployment.time_limit
     }
 
-    /// Hands the event to a process that waits for one, or to a new one.
+    /// Sends the event to a process that waits for one, or to a new one.
     pub(super) async fn invoke(&self, event: Bytes) -> Result<Outcome, Throttled> {
         let _place = self.free.try_acquire().map_err(|_| Throttled)?;
         let idle = self.idle.lock().unwrap().pop();

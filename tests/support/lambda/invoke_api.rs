@@ -1,4 +1,4 @@
-//! The Invoke API: the order in which the service looks at a call.
+//! The Invoke API, which checks a call in the same order as the service.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -54,7 +54,7 @@ async fn invoke(
     }
 }
 
-/// That there is a signature; whether it is right is the SDK's business.
+/// Checks only that there is a signature, since the SDK is responsible for its value.
 fn is_signed(headers: &HeaderMap) -> bool {
     let authorization = headers
         .get("authorization")
@@ -63,12 +63,12 @@ fn is_signed(headers: &HeaderMap) -> bool {
         .is_some_and(|value| value.starts_with("AWS4-HMAC-SHA256 ") && value.contains("Signature="))
 }
 
-/// Of a name or an ARN.
+/// The function's name in a name or an ARN.
 fn simple_name(name: &str) -> &str {
     name.rsplit_once("function:").map_or(name, |(_, name)| name)
 }
 
-/// Every function has its newest code and the alias `live`.
+/// Every function has the version `$LATEST` and the alias `live`.
 fn is_version(query: Option<&str>) -> bool {
     matches!(query, None | Some("Qualifier=live" | "Qualifier=%24LATEST"))
 }

@@ -1,8 +1,7 @@
 //! A fake of AWS Lambda on this machine: real function programs, invoked by the real SDK.
 //!
-//! Above is the Invoke API, which the SDK talks to; below, for each process of a function, the Runtime API, which
-//! `lambda_runtime` and the runtimes of other languages talk to. What each situation looks like follows the
-//! recordings of the service; the texts for 403 and 413 are not recorded.
+//! It has the Invoke API for the SDK and, for each process of a function, the Runtime API for `lambda_runtime` and the
+//! runtimes of other languages. The responses follow recordings of the service, except for the texts of 403 and 413.
 #![allow(clippy::unwrap_used)]
 
 mod answers;
@@ -22,7 +21,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 pub(crate) use self::function::{Deployment, Function};
 
-/// Functions and the API to invoke them. Ends with all their processes when it is dropped.
+/// Functions and the API to invoke them. Ends all processes when it is dropped.
 pub(crate) struct FakeLambda {
     address: SocketAddr,
     functions: Arc<HashMap<String, Arc<Function>>>,
@@ -69,7 +68,7 @@ impl Drop for FakeLambda {
     }
 }
 
-/// A client of the SDK as an application would have it, for an endpoint on this machine.
+/// An SDK client for an endpoint on this machine, configured like in an application.
 pub(crate) fn client(endpoint: &str) -> Client {
     let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
     let http = aws_smithy_http_client::Builder::new().build_http();

@@ -36,7 +36,7 @@ impl Program {
     }
 }
 
-/// An example of this repository, built as this program was.
+/// An example of this repository, built with the same profile as this program.
 pub(crate) fn example(name: &str) -> Program {
     let profile = if cfg!(debug_assertions) {
         "dev"
@@ -51,7 +51,7 @@ pub(crate) fn example(name: &str) -> Program {
         built.is_ok_and(|status| status.success()),
         "`{name}` is not built"
     );
-    // This program lies in `deps/` or `examples/`.
+    // This program is in `deps/` or `examples/`.
     let own = env::current_exe().expect("it runs");
     let profile = own
         .parent()

@@ -1,4 +1,4 @@
-//! The Runtime API of one process: it fetches its next event here, and reports what became of it.
+//! The Runtime API of one process, which fetches its next event here and reports the result.
 
 use std::{sync::Arc, time::SystemTime};
 
@@ -14,7 +14,7 @@ use tokio::sync::{
     mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
 };
 
-/// The longest answer, in bytes: six megabytes and a hundred.
+/// The longest response, in bytes: six megabytes and a hundred bytes.
 pub(super) const MAX_ANSWER: usize = 6 * 1024 * 1024 + 100;
 
 pub(super) struct Event {
@@ -29,7 +29,7 @@ pub(super) enum Report {
     TooLarge,
 }
 
-/// The other end of the API: events are put in, reports come out.
+/// The other end of the API, which sends events and receives results.
 pub(super) struct Mailbox {
     events: UnboundedSender<Event>,
     reports: UnboundedReceiver<Report>,
@@ -40,7 +40,7 @@ impl Mailbox {
         let _ = self.events.send(event);
     }
 
-    /// Waits for ever if nothing comes any more.
+    /// The next report. Waits forever if the process has ended.
     pub(super) async fn report(&mut self) -> Report {
         match self.reports.recv().await {
             Some(report) => report,

@@ -83,7 +83,7 @@ impl World {
     }
 
     /// Like `ResultCache::invalidate`.
-    fn forget(&self, key: &Key) {
+    pub(super) fn forget(&self, key: &Key) {
         let time = self.tick();
         self.flights.forget(key);
         self.kept.lock().unwrap().remove(key);

@@ -1,4 +1,4 @@
-//! Events of functions that are not there: SAM reads them before it is known.
+//! Events of functions whose condition is false. SAM reads them before the condition is evaluated.
 
 use http::Method;
 use serde_json::Map;
@@ -14,7 +14,8 @@ use crate::openapi::{
 };
 
 impl Events<'_, '_> {
-    /// In a document that SAM makes, the order of the events does not matter.
+    /// Checks the events that were read before the absent one: in a document that SAM creates their order does not
+    /// matter.
     pub(super) fn check_doubled(&self, definition: &mut Definition) {
         let mut errors = Vec::new();
         for (index, node) in &self.found.places {
@@ -27,8 +28,8 @@ impl Events<'_, '_> {
         }
     }
 
-    /// SAM does not know yet that the function is not there. What it makes of the event hangs on the condition, but not what
-    /// the event does to something else.
+    /// Applies what SAM does with the event, not knowing that the function is absent. The condition removes the
+    /// operation that SAM creates, but not the event's effects on other parts of the document.
     pub(super) fn add_absent(
         &mut self,
         definition: &Definition,
@@ -54,7 +55,7 @@ impl Events<'_, '_> {
         }
         let index = self.of_body.get(&key);
         let exists = index.is_some();
-        // SAM puts an operation without an integration under the condition as a whole.
+        // SAM applies the condition to the whole operation if it has no integration.
         let is_made_conditional = index
             .and_then(|index| definition.operations.get(*index))
             .is_some_and(|operation| !operation.has_integration);
@@ -66,8 +67,8 @@ impl Events<'_, '_> {
         match exists && (says_something || is_made_conditional || body == Body::Merged) {
             false => Ok(()),
             true => Err(event.node.error(format!(
-                "the condition of its function is false, and yet SAM applies it to the operation {} of the API's own \
-                 document; take the event or the operation out",
+                "the condition of this event's function is false, and SAM applies the condition to the operation {} of \
+                 the API's own document as well; remove the event or the operation",
                 quoted(&operation.to_string())
             ))),
         }

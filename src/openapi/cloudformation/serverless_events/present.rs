@@ -75,8 +75,8 @@ impl<'d> Events<'d, '_> {
         let name = quoted(&operation.to_string());
         let problem = if merges && operation.method.is_none() {
             format!(
-                "the API's own document has {name} as well, and it is not known what `MergeDefinitions` makes of the two; \
-                 keep one of them"
+                "the API's own document has {name} as well, and it is not known what `MergeDefinitions` makes of the \
+                 two; keep one of them"
             )
         } else if merges && (event.is_conditional || self.conditional.contains(key)) {
             format!(

@@ -1,14 +1,14 @@
-//! All resources that a router behind the layer may find for a path.
+//! Finds all resources that a router behind the layer may find for a path.
 //!
-//! Routers agree on segments that have a character in them, and on the order exact, parameter, greedy. They differ in
-//! what they make of an empty segment, and of a path that ends where a greedy parameter begins:
+//! Routers agree about segments that are not empty, and about the order exact, parameter, greedy. They differ in how they
+//! treat an empty segment, and a path that ends where a greedy parameter begins:
 //!
-//! - An empty segment is dropped (slashes are merged or trimmed, some or all) or kept.
-//! - A kept one is the value of a `{name}`, or matches nothing.
-//! - A `{name+}` takes nothing at all, or needs a slash before it, or needs a character, too.
-//! - A segment is compared as received or decoded.
+//! - They drop an empty segment (by merging or trimming slashes, some or all), or keep it.
+//! - A kept empty segment is the value of a `{name}`, or matches nothing.
+//! - A `{name+}` matches nothing at all, or needs a slash before it, or needs at least one character.
+//! - They compare a segment as received, or decoded.
 //!
-//! The search takes all of these ways. A resource hides less specific ones only if each router finds it there.
+//! The search follows all of these ways. A resource hides less specific ones only if every router finds it.
 
 #[cfg(test)]
 mod tests;
@@ -22,14 +22,14 @@ use crate::request::path::AmbiguousPaths;
 
 /// How a path leads to a resource.
 pub(in super::super) struct Reading<'a> {
-    /// The segments in front of `rest` that were not dropped.
+    /// The segments before `rest` that were kept.
     taken: &'a [&'a str],
-    /// What a greedy parameter takes. None: there is nothing left to take.
+    /// The part of the path that a greedy parameter matches. None: the way ends without one.
     rest: Option<&'a str>,
 }
 
 impl Reading<'_> {
-    /// The path without what was dropped.
+    /// The path without the dropped segments.
     pub(in super::super) fn path(&self) -> String {
         let segments = self.taken.iter().copied().chain(self.rest);
         segments.flat_map(|segment| ["/", segment]).collect()
@@ -37,10 +37,11 @@ impl Reading<'_> {
 }
 
 impl Resources {
-    /// Visits the resources that a path may lead to, more specific ones first within each way to read it. `visit` says
-    /// whether each router that finds the resource takes the request there; otherwise less specific ones count, too.
+    /// Visits the resources that a path may lead to, in the order of precedence within each reading. `visit` returns
+    /// whether every router that finds the resource uses it for the request. Otherwise less specific resources count as
+    /// well.
     ///
-    /// The time is linear in the path. Beyond that it depends on the resources alone.
+    /// The time is linear in the length of the path. The factor depends only on the resources.
     pub(in super::super) fn readings(
         &self,
         path: &str,
@@ -56,7 +57,7 @@ impl Resources {
         let kept = Search::new(path, &segments, &mut visit);
         match ambiguous_paths {
             AmbiguousPaths::AsReceived => kept.run(self),
-            // A slash at the end is common. So it is decided first whether it counts, which keeps the two apart.
+            // A slash at the end is common, so the two cases are searched separately: with it and without.
             AmbiguousPaths::Refuse => match segments.split_last() {
                 Some((_, others)) if has_empty_end => {
                     kept.dropping_before(others.len()).run(self);
@@ -68,8 +69,8 @@ impl Resources {
         }
     }
 
-    /// The segments that can make a difference: no resource has more than `depth` of them, so neither do more empty
-    /// ones in a row, nor what is behind one more that has a character in it.
+    /// The segments that can make a difference. No resource has more than `depth` segments. So further empty segments
+    /// in a row do not matter, and neither does anything after `depth + 1` segments that are not empty.
     fn segments<'p>(&self, path: &'p str, decodes: bool) -> Vec<Segment<'p>> {
         let mut segments = Vec::new();
         let (mut start, mut not_empty, mut empty_in_a_row) = (0, 0, 0);
@@ -102,9 +103,9 @@ impl Resources {
 
 struct Segment<'p> {
     received: &'p str,
-    /// None: it is the same.
+    /// None: the decoded segment is the same.
     decoded: Option<String>,
-    /// Where it begins in the path.
+    /// Its position in the path.
     start: usize,
 }
 
@@ -117,10 +118,10 @@ impl Segment<'_> {
 struct Search<'s, 'p, V> {
     path: &'p str,
     segments: &'s [Segment<'p>],
-    /// Empty segments before this one may be dropped.
+    /// Empty segments before this index may be dropped.
     droppable: usize,
     taken: Vec<&'p str>,
-    /// What `node` has found already. If segments can be dropped, there are several ways to a node.
+    /// The results of `node` so far. If segments can be dropped, several ways lead to a node.
     known: HashMap<(*const Node, usize), bool>,
     visit: V,
 }
@@ -147,9 +148,9 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
         }
     }
 
-    /// Whether each router takes the request at this node or below, with the segments from `at` on.
+    /// Whether every router uses a resource at this node or below for the segments from `at` on.
     ///
-    /// The segments that can be dropped are gone through backwards, so that it recurses only as deep as the tree is.
+    /// Droppable segments are processed backwards, so that the recursion is only as deep as the tree.
     fn node(&mut self, node: &Node, at: usize) -> bool {
         let place = |at| (std::ptr::from_ref(node), at);
         let is_droppable = |search: &Self, at| {
@@ -169,7 +170,7 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
         is_taken
     }
 
-    /// The same if the next segment is not dropped.
+    /// The same if the next segment is kept.
     fn kept(&mut self, node: &Node, at: usize) -> bool {
         let segments = self.segments;
         match segments.get(at) {
@@ -182,7 +183,7 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
     fn end(&mut self, node: &Node) -> bool {
         let is_taken = self.visit(node.here.as_ref(), None);
         if !is_taken {
-            // Not each router has a greedy parameter that takes nothing.
+            // Not every router has a greedy parameter that matches nothing.
             self.visit(node.greedy.as_ref(), Some(""));
         }
         is_taken
@@ -196,7 +197,7 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
         }
         let decoded = segment.decoded.as_ref();
         if let Some(next) = decoded.and_then(|decoded| node.exact.get(decoded)) {
-            // Not each router decodes it.
+            // Not every router decodes the segment.
             self.below(next, segment, at);
         }
         if let Some((_, next)) = &node.variable {
@@ -209,7 +210,7 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
 
     fn empty_segment(&mut self, node: &Node, segment: &Segment<'p>, at: usize) -> bool {
         if let Some((_, next)) = &node.variable {
-            // Not each router has empty values.
+            // Not every router accepts empty values.
             self.below(next, segment, at);
         }
         let is_taken = self.visit(node.greedy.as_ref(), self.path.get(segment.start..));

@@ -1,0 +1,47 @@
+//! Why a call of the authorizer gave no usable response.
+
+use std::time::Duration;
+
+use super::lambda::InvokeErrorKind;
+use crate::contained::{Panicked, time_limit::NotInTime};
+
+#[derive(Debug)]
+pub(crate) enum CallError {
+    /// The authorizer returned `Unauthorized`.
+    Unauthorized,
+    Failed {
+        message: String,
+    },
+    NotInvoked {
+        kind: InvokeErrorKind,
+        message: String,
+    },
+    Malformed {
+        problem: String,
+    },
+    Panicked {
+        message: String,
+    },
+    TimedOut {
+        limit: Duration,
+    },
+    /// There is no tokio timer, so the time limit cannot be kept.
+    NoTimer,
+}
+
+impl From<Panicked> for CallError {
+    fn from(panicked: Panicked) -> Self {
+        Self::Panicked {
+            message: panicked.message,
+        }
+    }
+}
+
+impl From<NotInTime> for CallError {
+    fn from(late: NotInTime) -> Self {
+        match late {
+            NotInTime::TimedOut { limit } => Self::TimedOut { limit },
+            NotInTime::NoTimer => Self::NoTimer,
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The reason for a refusal if the authorizer's call failed.
+
+use super::DenialReason;
+use crate::{authorizer::CallError, contained::Panicked};
+
+impl From<CallError> for DenialReason {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Unauthorized => Self::AuthorizerSaidUnauthorized,
+            CallError::Failed { message } => Self::AuthorizerFailed { message },
+            CallError::NotInvoked { kind, message } => Self::FunctionNotInvoked { kind, message },
+            CallError::Malformed { problem } => Self::MalformedResponse { problem },
+            CallError::Panicked { message } => Self::AuthorizerPanicked { message },
+            CallError::TimedOut { limit } => Self::AuthorizerTimedOut { limit },
+            CallError::NoTimer => Self::NoTimer,
+        }
+    }
+}
+
+impl From<Panicked> for DenialReason {
+    fn from(panicked: Panicked) -> Self {
+        CallError::from(panicked).into()
+    }
+}

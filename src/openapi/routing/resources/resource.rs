@@ -1,0 +1,75 @@
+//! A resource and its methods.
+
+use http::Method;
+
+use crate::openapi::routing::path_template::PathTemplate;
+
+/// A resource with its methods.
+#[derive(Debug)]
+pub(in crate::openapi::routing) struct Resource {
+    path: PathTemplate,
+    methods: Vec<(Method, usize)>,
+    any: Option<usize>,
+}
+
+impl Resource {
+    pub(super) fn new(path: &PathTemplate) -> Self {
+        Self {
+            path: path.clone(),
+            methods: Vec::new(),
+            any: None,
+        }
+    }
+
+    /// The operation for a method: the method's own, or that of `ANY`.
+    pub(in crate::openapi::routing) fn operation(&self, method: &Method) -> Option<usize> {
+        self.own(method).or(self.any)
+    }
+
+    /// The operation whose handler answers HEAD: that of HEAD itself, or of GET, or of `ANY`.
+    pub(in crate::openapi::routing) fn head_as_get(&self) -> Option<usize> {
+        let own = self.own(&Method::HEAD).or_else(|| self.own(&Method::GET));
+        own.or(self.any)
+    }
+
+    /// The operations that servers may call for a method, and whether every server calls one of them: some servers
+    /// answer HEAD like GET, and others do not.
+    pub(in crate::openapi::routing) fn served(
+        &self,
+        method: &Method,
+    ) -> ([Option<usize>; 2], bool) {
+        let own = self.own(method);
+        match own {
+            None if method == Method::HEAD => {
+                ([self.own(&Method::GET), self.any], self.any.is_some())
+            }
+            None => ([self.any, None], self.any.is_some()),
+            Some(_) => ([own, None], true),
+        }
+    }
+
+    pub(super) fn path(&self) -> &PathTemplate {
+        &self.path
+    }
+
+    /// Adds an operation. Fails if the resource has one for this method.
+    pub(super) fn add(&mut self, method: Option<&Method>, operation: usize) -> Result<(), String> {
+        let is_taken = match method {
+            None => self.any.replace(operation).is_some(),
+            Some(method) => {
+                let is_taken = self.own(method).is_some();
+                self.methods.push((method.clone(), operation));
+                is_taken
+            }
+        };
+        match is_taken {
+            true => Err("the same method of the same path is defined twice; keep one".into()),
+            false => Ok(()),
+        }
+    }
+
+    fn own(&self, method: &Method) -> Option<usize> {
+        let own = self.methods.iter().find(|(own, _)| own == method);
+        own.map(|(_, operation)| *operation)
+    }
+}

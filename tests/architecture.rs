@@ -1,0 +1,161 @@
+//! The picture of the rooms in ARCHITECTURE.md equals the code: each room uses only rooms below it, but for the exceptions
+//! that stand there with their reason.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+type Dependency = (String, String);
+
+const PICTURE: &str = include_str!("../ARCHITECTURE.md");
+
+#[test]
+fn rooms_use_only_the_rooms_below_them() {
+    let floors = floors();
+    let exceptions = exceptions();
+    let floor = |room: &str| {
+        let found = floors.iter().position(|rooms| rooms.contains(room));
+        found.unwrap_or_else(|| panic!("`{room}` is not in the picture of ARCHITECTURE.md"))
+    };
+    let upwards: BTreeSet<_> = dependencies()
+        .into_iter()
+        .filter(|(room, used)| floor(room) <= floor(used))
+        .collect();
+    let unexplained: Vec<_> = upwards.difference(&exceptions).collect();
+    assert!(
+        unexplained.is_empty(),
+        "these use a room that is not below them: {unexplained:?}"
+    );
+    let gone: Vec<_> = exceptions.difference(&upwards).collect();
+    assert!(gone.is_empty(), "these exceptions are not needed: {gone:?}");
+}
+
+#[test]
+fn the_picture_has_all_rooms_and_no_other() {
+    let drawn: BTreeSet<_> = floors().into_iter().flatten().collect();
+    assert_eq!(drawn, rooms());
+}
+
+#[test]
+fn paths_are_found_in_lists_and_outside_of_use_lines() {
+    let source = "use crate::{\n    api::{Api, x::Y},\n    clock::{self, Clock},\n};\nuse crate::error::E;\n\
+                  /// [`Api`](crate::layer::Api)\nfn f() -> crate::service::F { crate::Root }";
+    let found: Vec<_> = used(source).into_iter().collect();
+    assert_eq!(found, ["Root", "api", "clock", "error", "service"]);
+}
+
+/// The lines of the block behind a heading: in the picture one floor each, the highest first.
+fn floors() -> Vec<BTreeSet<String>> {
+    let (_, behind) = PICTURE
+        .split_once("<!-- rooms -->\n\n```text\n")
+        .expect("the picture");
+    let (picture, _) = behind.split_once("```").expect("its end");
+    let floor = |line: &str| {
+        let rooms = line.split_whitespace();
+        rooms.map(str::to_owned).collect()
+    };
+    let mut floors: Vec<_> = picture.lines().map(floor).collect();
+    floors.reverse();
+    floors
+}
+
+/// Items that begin with "`room` uses `room`".
+fn exceptions() -> BTreeSet<Dependency> {
+    let exception = |line: &str| {
+        let (room, behind) = line.strip_prefix("- `")?.split_once("` uses `")?;
+        let (used, _) = behind.split_once('`')?;
+        Some((room.to_owned(), used.to_owned()))
+    };
+    PICTURE.lines().filter_map(exception).collect()
+}
+
+fn dependencies() -> BTreeSet<Dependency> {
+    let rooms = rooms();
+    let mut dependencies = BTreeSet::new();
+    for room in &rooms {
+        for file in files(room) {
+            let source = fs::read_to_string(file).expect("a source file");
+            let used = used(&source).into_iter();
+            let others = used.filter(|used| rooms.contains(used) && used != room);
+            dependencies.extend(others.map(|used| (room.clone(), used)));
+        }
+    }
+    dependencies
+}
+
+fn source() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// Folders and files in `src/`, without `lib.rs`, which only puts them together.
+fn rooms() -> BTreeSet<String> {
+    let entries = fs::read_dir(source()).expect("src/");
+    let names = entries.map(|entry| {
+        let path = entry.expect("an entry").path();
+        let name = path.file_stem().expect("a name");
+        name.to_str().expect("a name in ASCII").to_owned()
+    });
+    names.filter(|name| name != "lib").collect()
+}
+
+fn files(room: &str) -> Vec<PathBuf> {
+    let folder = source().join(room);
+    if !folder.is_dir() {
+        return vec![folder.with_extension("rs")];
+    }
+    let mut files = Vec::new();
+    let mut folders = vec![folder];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => files.push(path),
+            }
+        }
+    }
+    files
+}
+
+/// The first name behind each `crate::` that is not in a comment.
+fn used(source: &str) -> BTreeSet<String> {
+    let is_code = |line: &&str| !line.trim_start().starts_with("//");
+    let code: Vec<_> = source.lines().filter(is_code).collect();
+    let code = code.join("\n");
+    let mut used = BTreeSet::new();
+    for behind in code.split("crate::").skip(1) {
+        match behind.strip_prefix('{') {
+            Some(list) => used.extend(outermost(list)),
+            None => used.extend(name(behind)),
+        }
+    }
+    used
+}
+
+/// The first name of each item in a list of paths.
+fn outermost(list: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let (mut depth, mut begins) = (0_usize, true);
+    for (at, character) in list.char_indices() {
+        match character {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => begins = true,
+            character if begins && character.is_alphabetic() => {
+                names.extend(name(&list[at..]));
+                begins = false;
+            }
+            _ => (),
+        }
+    }
+    names
+}
+
+fn name(text: &str) -> Option<String> {
+    let end = text.find(|character: char| !character.is_alphanumeric() && character != '_');
+    let name = &text[..end.unwrap_or(text.len())];
+    (!name.is_empty()).then(|| name.to_owned())
+}

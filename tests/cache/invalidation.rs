@@ -1,0 +1,47 @@
+//! Invalidated results, and calls from before an invalidation.
+
+use super::*;
+
+#[tokio::test]
+async fn after_an_invalidation_the_authorizer_is_called_again() {
+    let door = Door::new(Mood::Allows);
+    for token in ["a", "b"] {
+        door.status(token, "/").await;
+    }
+    door.mood.send_replace(Mood::Denies);
+    door.layer.results().invalidate(["a"]).await.unwrap();
+    assert_eq!(door.status("a", "/").await, 403);
+    assert_eq!(door.status("b", "/").await, 200);
+    door.layer.results().clear().await.unwrap();
+    assert_eq!(door.status("b", "/").await, 403);
+    assert_eq!(door.calls(), 4);
+}
+
+#[tokio::test]
+async fn the_result_of_a_call_from_before_a_clearing_is_not_kept() {
+    let door = Door::new(Mood::Thinks);
+    let mut early = task::spawn(door.send("a", "/"));
+    assert_pending!(early.poll());
+    door.layer.results().clear().await.unwrap();
+    door.mood.send_replace(Mood::Allows);
+    assert_eq!(early.await.status, 200);
+    door.mood.send_replace(Mood::Denies);
+    assert_eq!(door.status("a", "/").await, 403);
+}
+
+/// A request after the clearing must not pass because of a call from before it.
+#[tokio::test]
+async fn a_call_from_before_a_clearing_is_not_joined() {
+    let door = Door::new(Mood::Thinks);
+    let mut early = spawn(&door, "a");
+    assert_pending!(early.poll());
+    door.layer.results().invalidate(["a"]).await.unwrap();
+    let mut late = spawn(&door, "a");
+    assert_pending!(late.poll());
+    assert_eq!(door.calls(), 2);
+    door.mood.send_replace(Mood::Allows);
+    assert_eq!(early.await.status, 200);
+    assert_eq!(late.await.status, 200);
+    assert_eq!(door.status("a", "/").await, 200);
+    assert_eq!(door.calls(), 2, "the later call's result is kept");
+}
