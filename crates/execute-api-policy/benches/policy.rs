@@ -1,7 +1,7 @@
 //! Starts the policy benchmark of `benches/policy`.
 //!
-//! It is a program of its own package, not code in here: built together with this package it would turn on
-//! features of shared dependencies (cedar has `serde_json` keep the order of members) in the tests as well.
+//! The benchmark is a program in its own package. Built together with this package, it would turn on features of
+//! shared dependencies in the tests, too: cedar makes `serde_json` keep the order of members.
 
 #[path = "../../../benches/start/mod.rs"]
 mod start;

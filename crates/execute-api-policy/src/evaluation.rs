@@ -76,10 +76,9 @@ impl<'r> EvaluationRequest<'r> {
         self
     }
 
-    /// Adds other spellings of the same resource, as which the service behind may read it. An entry that *excludes*
-    /// (the
-    /// `Resource` of a `Deny`, the `NotResource` of an `Allow`) then covers the resource if it covers any of the
-    /// spellings. For this, percent-encoding in the entry is decoded, too.
+    /// Adds other spellings of the same resource. The service behind this check may treat them as equal. An entry that
+    /// *excludes* (the `Resource` of a `Deny`, the `NotResource` of an `Allow`) then covers the resource if it covers
+    /// any of the spellings. For this, percent-encoding in the entry is decoded, too.
     ///
     /// This goes beyond IAM, in which a resource has exactly one ARN. A path may have several spellings.
     ///

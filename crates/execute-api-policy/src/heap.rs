@@ -23,7 +23,7 @@ pub trait HeapBytes {
     fn heap_bytes(&self) -> usize;
 }
 
-/// The cost of a value in an [`Arc`](std::sync::Arc), including its two counters.
+/// The cost of a value in an [`Arc`], including its two counters.
 #[must_use]
 pub fn shared<T: HeapBytes>(value: &T) -> usize {
     allocation(2 * size_of::<usize>() + size_of::<T>()) + value.heap_bytes()

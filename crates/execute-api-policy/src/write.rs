@@ -1,12 +1,14 @@
 //! Writes a policy as JSON in one canonical form. Members are in the order of IAM's documentation, a list with one
 //! entry is written as that entry, and absent members are left out.
 
-use serde::{Serialize, Serializer, ser::SerializeMap};
+mod conditions;
 
 use std::borrow::Cow;
 
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use self::conditions::Operators;
 use super::{
-    condition::{Condition, Operator},
     document::{PolicyDocument, Statement, Version},
     effect::Effect,
     pattern::cut_arn,
@@ -140,63 +142,6 @@ impl<T: AsRef<str> + Serialize> Serialize for OneOrMany<'_, T> {
     }
 }
 
-/// Conditions grouped by operator. The conditions of one operator are adjacent. Operators without keys come last.
-struct Operators<'d> {
-    statement: &'d Statement,
-    raises: bool,
-}
-
-impl Serialize for Operators<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { statement, raises } = *self;
-        let alike = |a: &Condition, b: &Condition| a.operator() == b.operator();
-        let groups = statement.conditions().chunk_by(alike);
-        let groups = groups.filter_map(|conditions| {
-            let operator = conditions.first()?.operator();
-            Some((operator, Keys { conditions, raises }))
-        });
-        let without_keys = statement.empty_condition.iter().flatten();
-        let without_keys = without_keys.map(|operator| {
-            let conditions: &[Condition] = &[];
-            (*operator, Keys { conditions, raises })
-        });
-        serializer.collect_map(groups.chain(without_keys))
-    }
-}
-
-struct Keys<'d> {
-    conditions: &'d [Condition],
-    raises: bool,
-}
-
-impl Serialize for Keys<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.conditions.iter().map(|condition| {
-            let texts = condition.values().iter();
-            let texts = texts.map(|text| match self.raises {
-                true => without_variables(text),
-                false => Cow::Borrowed(&**text),
-            });
-            (condition.key(), Values(texts.collect()))
-        }))
-    }
-}
-
-struct Values<'d>(Vec<Cow<'d, str>>);
-
-impl Serialize for Values<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        OneOrMany(&self.0).serialize(serializer)
-    }
-}
-
-/// Writes the operator's name.
-impl Serialize for Operator {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
 fn version_text(version: Version) -> &'static str {
     match version {
         Version::V2008 => "2008-10-17",
@@ -269,7 +214,7 @@ mod tests {
 
     #[test]
     fn conditions_of_one_operator_are_written_as_one_object() {
-        let condition = |operator, key| Condition::new(operator, key, ["x"]).unwrap();
+        let condition = |operator, key| crate::Condition::new(operator, key, ["x"]).unwrap();
         let statement = Statement::invoke(Effect::Allow, ["*"])
             .with_condition(condition("StringEquals", "a"))
             .and_then(|statement| statement.with_condition(condition("StringLike", "a")))

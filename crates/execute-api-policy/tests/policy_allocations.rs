@@ -1,4 +1,4 @@
-//! An evaluation allocates nothing, whatever the policy has in it.
+//! An evaluation does not allocate, whatever the policy contains.
 #![allow(clippy::unwrap_used)]
 
 use allocation_counter::measure;
@@ -34,7 +34,7 @@ fn allow(resources: &Value, conditions: &Value) -> Value {
 }
 
 #[test]
-fn with_one_statement_or_ten_thousand() {
+fn no_allocation_with_one_statement_or_ten_thousand() {
     for count in [1, 10, 100, 10_000] {
         let statements: Vec<_> = (0..count)
             .flat_map(|n| {
@@ -52,7 +52,7 @@ fn with_one_statement_or_ten_thousand() {
 }
 
 #[test]
-fn with_every_kind_of_condition() {
+fn no_allocation_with_every_kind_of_condition() {
     let conditions = json!({
         "IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "203.0.113.0/24"]},
         "DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"},
@@ -69,7 +69,7 @@ fn with_every_kind_of_condition() {
 }
 
 #[test]
-fn with_variables_and_with_question_marks() {
+fn no_allocation_with_variables_and_question_marks() {
     let resources = json!([
         format!("{API}/GET/*/${{acme:user}}/*"),
         format!("{API}/PUT/*d?gs*")
@@ -81,7 +81,7 @@ fn with_variables_and_with_question_marks() {
 }
 
 #[test]
-fn with_exceptions_and_other_actions() {
+fn no_allocation_with_exceptions_and_other_actions() {
     let statements = json!([
         {"Effect": "Allow", "NotAction": "s3:*", "NotResource": [format!("{API}/GET/admin*")]},
         {"Effect": "Deny", "Action": ["execute-api:M*"], "Resource": "*"}

@@ -1,7 +1,7 @@
-//! Runs the policy cases: one policy, evaluated for one request each.
+//! Runs the policy cases. Each case evaluates one policy for one request.
 //!
-//! Reads `tests/cases/policy/*.json` and, where the environment variable `EXTRA_CASES` names a folder,
-//! every `*.json` below its subfolder `policy`. The format is in `tests/cases/README.md`.
+//! Reads `tests/cases/policy/*.json`. If the environment variable `EXTRA_CASES` names a folder, also reads every
+//! `*.json` in its subfolder `policy`. `tests/cases/README.md` describes the format.
 #![allow(clippy::unwrap_used)]
 
 #[path = "support/case_files.rs"]
@@ -33,12 +33,12 @@ struct Case {
     expect: String,
     #[serde(default)]
     note: String,
-    /// What the explanation has to contain.
+    /// Strings that the explanation must contain.
     #[serde(default)]
     says: Vec<String>,
-    /// What turns the verdict, by the explanation.
+    /// A change that, according to the explanation, changes the verdict.
     turned: Option<Turned>,
-    /// The codes of all findings, for an authorizer whose results are not cached.
+    /// The codes of all findings for an authorizer whose results are not cached.
     lint: Option<Vec<String>>,
 }
 
@@ -58,7 +58,7 @@ struct Request {
     context: BTreeMap<String, Value>,
 }
 
-/// A policy as an authorizer writes it, and what lint says of it.
+/// A policy as real authorizers write it, and its lint findings.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Shape {
@@ -139,7 +139,7 @@ fn unexpected_findings(expected: &[String], found: &[&str]) -> Vec<String> {
     }
 }
 
-/// A note may say in prose what lint or an explanation has to say; a reader then compares.
+/// If a note describes in prose what lint or an explanation should say, prints the actual output for a reader.
 fn print_what_is_said(case: &Case) {
     let (lint, explanation) = ("lint now", "explanation now");
     let Some(policy) = policy(case) else { return };
@@ -191,7 +191,7 @@ fn policy(case: &Case) -> Option<PolicyDocument> {
     }
 }
 
-/// IAM evaluates policies with values that no operator can use, so the cases have some.
+/// Some cases have values that their operator cannot use, because IAM accepts such policies.
 fn parse(text: &str) -> Option<PolicyDocument> {
     let options = ParseOptions::new().unusable_values(UnusableValues::MatchNothing);
     options.parse(text.as_bytes()).ok()

@@ -1,10 +1,10 @@
-//! Corners of the policy language that random policies found.
+//! Corner cases of the policy language, found with random policies.
 #![allow(clippy::unwrap_used)]
 
 use execute_api_policy::{ConditionContext, EvaluationRequest, PolicyDocument, Verdict};
 use serde_json::{Value, json};
 
-/// Of one statement, after one that allows everything.
+/// Evaluates a statement that follows an `Allow` of everything.
 fn verdict(statement: &Value, context: &ConditionContext, spellings: &[String]) -> Verdict {
     let everything = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
     let policy = json!({"Version": "2012-10-17", "Statement": [everything, statement]});
@@ -15,7 +15,7 @@ fn verdict(statement: &Value, context: &ConditionContext, spellings: &[String]) 
 }
 
 #[test]
-fn a_condition_without_values_is_open_for_a_list_as_well() {
+fn a_condition_without_values_is_undefined_for_a_list_too() {
     let context = ConditionContext::new().with_list("k", ["x"]);
     for (operator, expected) in [
         ("StringEquals", Verdict::ExplicitDeny),
@@ -31,7 +31,7 @@ fn a_condition_without_values_is_open_for_a_list_as_well() {
 }
 
 #[test]
-fn a_variable_of_an_empty_list_has_its_default() {
+fn a_variable_with_an_empty_list_uses_its_default() {
     let deny = json!({"Effect": "Deny", "Action": "*",
         "Resource": "arn:aws:execute-api:*:*:a/prod/GET/${k, 'b'}"});
     for (values, expected) in [(&[][..], Verdict::ExplicitDeny), (&["b"], Verdict::Allow)] {
@@ -41,7 +41,7 @@ fn a_variable_of_an_empty_list_has_its_default() {
 }
 
 #[test]
-fn an_entry_with_a_variable_covers_other_spellings_as_it_is_written_and_decoded() {
+fn an_entry_with_a_variable_covers_other_spellings_as_written_and_decoded() {
     let context = ConditionContext::new().with("k", "GET");
     let spellings = ["arn:aws:execute-api:r:1:a/prod/GET/%63".to_owned()];
     for written in ["GET/%63", "${k}/%63"] {
@@ -53,7 +53,7 @@ fn an_entry_with_a_variable_covers_other_spellings_as_it_is_written_and_decoded(
 }
 
 #[test]
-fn a_condition_without_values_is_open_for_an_absent_key_as_well() {
+fn a_condition_without_values_is_undefined_for_an_absent_key_too() {
     let context = ConditionContext::new();
     for (operator, expected) in [
         ("Null", Verdict::ExplicitDeny),
@@ -68,7 +68,7 @@ fn a_condition_without_values_is_open_for_an_absent_key_as_well() {
 }
 
 #[test]
-fn a_list_without_a_quantifier_is_equal_to_nothing_and_open_where_negated() {
+fn a_list_without_a_set_operator_matches_nothing_and_is_undefined_if_negated() {
     let context = ConditionContext::new().with_list("k", ["x"]);
     for (operator, expected) in [
         ("StringEquals", Verdict::Allow),
@@ -83,7 +83,7 @@ fn a_list_without_a_quantifier_is_equal_to_nothing_and_open_where_negated() {
 }
 
 #[test]
-fn an_entry_with_a_variable_covers_the_request_itself_where_spellings_count() {
+fn an_entry_with_a_variable_covers_the_request_itself_if_other_spellings_count() {
     let context = ConditionContext::new().with("k", "GET");
     for (written, expected) in [
         ("${k}/%62", Verdict::ExplicitDeny),
@@ -109,8 +109,8 @@ enum Entry {
     NotAnArn,
 }
 
-/// The verdicts for one entry in `Resource` and in `NotResource` of an `Allow` by itself, and in those of a
-/// `Deny` after an `Allow` of everything.
+/// The verdicts for one entry in four places: in `Resource` and `NotResource` of a single `Allow`, and in `Resource`
+/// and `NotResource` of a `Deny` after an `Allow` of everything.
 fn verdicts(entry: &str) -> [Verdict; 4] {
     let everything = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
     let arn = "arn:aws:execute-api:eu-west-2:222233334444:a1/prod/GET/books";
@@ -159,7 +159,7 @@ fn check_entry(entry: &str, expected: Entry) {
 }
 
 #[test]
-fn every_beginning_of_an_arn_is_an_entry_or_not_in_each_of_the_four_places() {
+fn every_prefix_of_an_arn_is_valid_or_invalid_in_all_four_places() {
     let arn = "arn:aws:execute-api:eu-west-2:222233334444:a1/prod/GET/books";
     for length in 0..=arn.len() {
         let entry = &arn[..length];
@@ -167,7 +167,7 @@ fn every_beginning_of_an_arn_is_an_entry_or_not_in_each_of_the_four_places() {
             "arn:aws:execute-api"
             | "arn:aws:execute-api:eu-west-2"
             | "arn:aws:execute-api:eu-west-2:222233334444" => Entry::Covers,
-            // No service yet.
+            // The service is still missing.
             _ if length <= "arn:aws:".len() => Entry::NotAnArn,
             "arn:aws:execute-api:" | "arn:aws:execute-api:eu-west-2:" => Entry::NotAnArn,
             _ if entry == arn => Entry::Covers,
@@ -221,7 +221,7 @@ fn an_arn_names_a_partition_and_a_service() {
 }
 
 #[test]
-fn an_empty_value_is_none_for_a_variable() {
+fn an_empty_value_counts_as_missing_for_a_variable() {
     let (empty, value) = (
         ConditionContext::new().with("k", ""),
         ConditionContext::new().with("k", "b"),
@@ -256,7 +256,7 @@ fn an_empty_value_is_none_for_a_variable() {
 }
 
 #[test]
-fn to_a_set_operator_empty_text_is_no_value() {
+fn an_empty_text_counts_as_missing_for_a_set_operator() {
     let contexts = [
         (ConditionContext::new().with("k", ""), true),
         (ConditionContext::new().with_list("k", ["", ""]), true),

@@ -1,15 +1,15 @@
-//! What a policy may be, and what is said of one that it may not.
+//! Which policies are valid, and the errors for invalid ones.
 #![allow(clippy::unwrap_used)]
 
 use execute_api_policy::{Condition, ParseOptions, PolicyDocument, PolicyError};
 
-/// A statement with these members, in place of the `…` of a sound one.
+/// A statement with these members instead of the `…` of a valid statement.
 fn statement(members: &str) -> String {
     format!("{{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {{{members}}}\n  ]\n}}")
 }
 
 #[test]
-fn an_error_says_where_what_was_found_and_what_is_allowed() {
+fn an_error_says_what_was_found_where_and_what_is_allowed() {
     let sound = r#""Effect": "Allow", "Action": "*", "Resource": "*""#;
     for (text, path, line, words) in [
         (
@@ -148,7 +148,7 @@ fn an_error_says_where_what_was_found_and_what_is_allowed() {
 }
 
 #[test]
-fn what_is_no_document_at_all_is_refused() {
+fn texts_that_are_not_policies_are_rejected() {
     for text in [
         "",
         "{",
@@ -167,7 +167,7 @@ fn what_is_no_document_at_all_is_refused() {
 }
 
 #[test]
-fn size_is_limited_and_depth_bounds_itself() {
+fn size_is_limited_and_nesting_needs_no_limit() {
     let policy = r#"{"Statement": []}"#;
     let limit = ParseOptions::new().max_bytes(policy.len());
     assert!(limit.parse(policy.as_bytes()).is_ok());
@@ -184,7 +184,7 @@ fn size_is_limited_and_depth_bounds_itself() {
 }
 
 #[test]
-fn a_policy_may_be_as_long_as_a_lambda_functions_answer() {
+fn a_policy_may_be_as_long_as_the_response_of_a_lambda_function() {
     let mut text = r#"{"Statement": []}"#.to_owned();
     text.push_str(&" ".repeat(6 * 1024 * 1024 - text.len()));
     assert!(PolicyDocument::from_json(text.as_bytes()).is_ok());
@@ -192,7 +192,7 @@ fn a_policy_may_be_as_long_as_a_lambda_functions_answer() {
     assert!(PolicyDocument::from_json(text.as_bytes()).is_err());
 }
 
-/// A statement whose only condition has this value.
+/// A statement with one condition that has this value.
 fn with_value(value: &str) -> Result<PolicyDocument, PolicyError> {
     let text = statement(&format!(
         r#""Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {{"StringEquals": {{"k": {value}}}}}"#
@@ -201,7 +201,7 @@ fn with_value(value: &str) -> Result<PolicyDocument, PolicyError> {
 }
 
 #[test]
-fn a_number_or_a_truth_value_is_its_text() {
+fn a_number_or_a_boolean_is_read_as_its_text() {
     for (value, expected) in [
         ("-5", &["-5"][..]),
         ("18446744073709551615", &["18446744073709551615"]),
@@ -225,7 +225,7 @@ fn a_number_or_a_truth_value_is_its_text() {
 }
 
 #[test]
-fn what_conditions_and_effects_have_to_be_is_said() {
+fn errors_describe_valid_conditions_and_effects() {
     let sound = r#""Effect": "Allow", "Action": "*", "Resource": "*""#;
     for (condition, words) in [
         ("[]", "an object of condition operators"),
@@ -252,7 +252,7 @@ fn what_conditions_and_effects_have_to_be_is_said() {
 }
 
 #[test]
-fn a_number_is_read_to_its_last_digit() {
+fn numbers_are_read_exactly() {
     let text = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*",
         "Condition": {"NumericEquals": {"k": -9007199254740991.0}}}}"#;
     let policy = PolicyDocument::from_json(text.as_bytes()).unwrap();
@@ -264,7 +264,7 @@ fn a_number_is_read_to_its_last_digit() {
 }
 
 #[test]
-fn an_error_says_what_was_probably_meant() {
+fn an_error_suggests_what_was_probably_meant() {
     let message = |text: &str| {
         PolicyDocument::from_json(text.as_bytes())
             .unwrap_err()
@@ -314,7 +314,7 @@ fn an_error_says_what_was_probably_meant() {
 }
 
 #[test]
-fn an_operator_without_keys_is_written_once_when_it_gets_one() {
+fn an_operator_without_keys_is_written_once_after_it_gets_a_key() {
     let bare = statement(
         r#""Effect": "Allow", "Action": "a:b", "Resource": "*", "Condition": {"Bool": {}, "Null": {}}"#,
     );

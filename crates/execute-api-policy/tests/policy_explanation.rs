@@ -1,4 +1,4 @@
-//! Why a policy decides as it does, in words and for machines.
+//! Explanations of decisions, for people and for programs.
 #![allow(clippy::unwrap_used)]
 
 use execute_api_policy::{
@@ -54,7 +54,7 @@ Statement[0] (read) Allow: applies
 }
 
 #[test]
-fn an_absent_key_is_called_absent() {
+fn an_absent_key_is_reported_as_absent() {
     let explanation = explain(POLICY, &ConditionContext::new());
     let conditions = explanation.statements()[1].conditions();
     assert_eq!(conditions[0].seen(), None);
@@ -77,7 +77,7 @@ fn an_allow_names_its_statement() {
 }
 
 #[test]
-fn an_implicit_deny_tells_the_nearest_miss() {
+fn an_implicit_deny_names_the_nearest_miss() {
     for (statements, reason) in [
         (json!([]), "no statement allows anything"),
         (
@@ -125,7 +125,7 @@ fn an_implicit_deny_tells_the_nearest_miss() {
 }
 
 #[test]
-fn a_machine_reads_it_as_json() {
+fn an_explanation_serializes_as_json() {
     let json = serde_json::to_value(explain(POLICY, &ConditionContext::new())).unwrap();
     assert_eq!(json["verdict"], "ExplicitDeny");
     assert_eq!(json["decidingStatement"], 1);
@@ -142,7 +142,7 @@ fn a_machine_reads_it_as_json() {
 }
 
 #[test]
-fn a_long_policy_is_told_shortly() {
+fn the_explanation_of_a_long_policy_is_short() {
     let statement =
         r#"{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:execute-api:*:*:a1b2/dev/*"}"#;
     let policy = format!(r#"{{"Statement": [{}]}}"#, vec![statement; 1000].join(","));
@@ -152,7 +152,7 @@ fn a_long_policy_is_told_shortly() {
 }
 
 #[test]
-fn the_explanation_of_a_pass_names_a_deny_whose_variable_has_no_value() {
+fn an_allow_names_a_deny_whose_variable_has_no_value() {
     let policy = |condition: &str| {
         let text = format!(
             r#"{{"Version": "2012-10-17", "Statement": [
@@ -179,13 +179,13 @@ fn the_explanation_of_a_pass_names_a_deny_whose_variable_has_no_value() {
     };
     let silent = "`Statement[0]` allows it";
     assert_eq!(reason("", &blue), silent);
-    // It would not have applied with a value either.
+    // This `Deny` would not apply with a value either.
     let none = ConditionContext::new();
     let condition = r#", "Condition": {"Bool": {"acme:strict": "true"}}"#;
     assert_eq!(reason(condition, &none), silent);
 }
 
-/// `app:user` has a value that nobody here can tell; `app:owner` is `ada`.
+/// `app:user` has an unknown value, and `app:owner` is `ada`.
 struct UserUnknown;
 
 impl ConditionKeys for UserUnknown {
@@ -199,7 +199,7 @@ impl ConditionKeys for UserUnknown {
 }
 
 #[test]
-fn a_reason_tells_an_unknown_variable_from_one_without_a_value() {
+fn a_reason_distinguishes_an_unknown_value_from_a_missing_one() {
     let reason = |resource: &str, owner: &str, keys: &dyn ConditionKeys| {
         let policy = json!({"Version": "2012-10-17", "Statement": [
             {"Effect": "Allow", "Action": "*", "Resource": "*"},
@@ -242,7 +242,7 @@ fn a_reason_tells_an_unknown_variable_from_one_without_a_value() {
     }
 }
 
-/// Of one statement, for a request whose path has these other spellings.
+/// Explains one statement for a request whose path has these other spellings.
 fn of_spellings(statement: &serde_json::Value, path: &str, others: &[&str]) -> PolicyExplanation {
     let head = "arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET";
     let policy = json!({"Version": "2012-10-17", "Statement": [
@@ -257,10 +257,10 @@ fn of_spellings(statement: &serde_json::Value, path: &str, others: &[&str]) -> P
 }
 
 #[test]
-fn another_spelling_counts_for_what_is_excluded_and_the_remark_says_so() {
+fn the_remark_says_that_other_spellings_count_only_for_entries_that_exclude() {
     let entry = |path: &str| format!("arn:aws:execute-api:*:*:a1b2/prod/GET{path}");
     let allow = |path: &str| json!({"Effect": "Allow", "Action": "*", "Resource": entry(path)});
-    // As a REST API has it, as an HTTP API has it, an empty segment, and the entry's own percent-encoding.
+    // A path as a REST API and as an HTTP API has it, an empty segment, and the percent-encoding of the entry itself.
     for (policy, path, others, words) in [
         (
             "/users/a@b.example",
@@ -299,7 +299,7 @@ fn another_spelling_counts_for_what_is_excluded_and_the_remark_says_so() {
             format!("no statement allows it; `Statement[1]` comes nearest: {words}")
         );
     }
-    // What is excepted from a `Deny` is allowed, too.
+    // The exceptions of a `Deny` allow, too.
     let except = json!({"Effect": "Deny", "Action": "*", "NotResource": entry("/pets")});
     let explanation = of_spellings(&except, "//pets", &["/pets"]);
     let remark = explanation.statements()[1].resource().entries()[0].remark();
@@ -308,7 +308,7 @@ fn another_spelling_counts_for_what_is_excluded_and_the_remark_says_so() {
             .unwrap()
             .contains("counts only for entries that exclude")
     );
-    // What keeps out covers each of them.
+    // An entry that excludes covers both spellings.
     for effect in ["Deny", "Allow"] {
         let member = if effect == "Deny" {
             "Resource"

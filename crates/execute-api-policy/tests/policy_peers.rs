@@ -1,5 +1,5 @@
-//! Bugs of other emulators and evaluators of policies, each of which would let a request through or keep one
-//! out that API Gateway would not.
+//! Bugs of other emulators and policy evaluators. Each bug allows a request that API Gateway would deny, or denies one
+//! that it would allow.
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 use execute_api_policy::{ConditionContext, EvaluationRequest, PolicyDocument, Verdict};
@@ -31,19 +31,19 @@ fn deny(resource: &str) -> Value {
 }
 
 #[test]
-fn a_deny_is_not_ignored_as_by_sam_cdkl_and_chalice() {
+fn a_deny_is_not_ignored_unlike_in_sam_cdkl_and_chalice() {
     let statements = json!([allow("*"), deny(&format!("{API}/prod/GET/pets"))]);
     assert_eq!(verdict(statements, "prod/GET/pets"), Verdict::ExplicitDeny);
 }
 
 #[test]
-fn a_deny_counts_wherever_it_stands_unlike_in_aspen() {
+fn a_deny_counts_at_any_position_unlike_in_aspen() {
     let statements = json!([deny(&format!("{API}/prod/GET/pets")), allow("*")]);
     assert_eq!(verdict(statements, "prod/GET/pets"), Verdict::ExplicitDeny);
 }
 
 #[test]
-fn not_resource_is_no_free_pass_as_in_fakecloud() {
+fn not_resource_does_not_allow_everything_unlike_in_fakecloud() {
     let statement =
         json!({"Effect": "Allow", "Action": "*", "NotResource": format!("{API}/prod/DELETE/*")});
     assert_eq!(
@@ -68,7 +68,7 @@ fn every_statement_counts_unlike_in_floci() {
 }
 
 #[test]
-fn a_policy_is_about_the_path_and_not_its_template_unlike_in_serverless_offline() {
+fn a_policy_matches_the_path_and_not_the_template_unlike_in_serverless_offline() {
     let statements = json!([allow("*"), deny(&format!("{API}/prod/GET/users/123"))]);
     assert_eq!(
         verdict(statements, "prod/GET/users/123"),
@@ -82,7 +82,7 @@ fn a_policy_is_about_the_path_and_not_its_template_unlike_in_serverless_offline(
 }
 
 #[test]
-fn a_pattern_is_anchored_and_no_regular_expression_unlike_in_serverless_offline_and_sam() {
+fn a_pattern_is_anchored_and_not_a_regular_expression_unlike_in_serverless_offline_and_sam() {
     assert_eq!(
         verdict(
             allow("arn:aws:execute-api:*:*:v/GET/hel?o"),
@@ -108,7 +108,7 @@ fn a_pattern_is_anchored_and_no_regular_expression_unlike_in_serverless_offline_
 }
 
 #[test]
-fn an_arn_of_another_service_is_no_error_unlike_in_serverless_offline() {
+fn an_arn_of_another_service_is_not_an_error_unlike_in_serverless_offline() {
     assert_eq!(
         verdict(allow("arn:aws:s3:::bucket/*"), "prod/GET/pets"),
         Verdict::ImplicitDeny
@@ -157,7 +157,7 @@ fn conditions_count_unlike_in_every_emulator() {
 }
 
 #[test]
-fn the_action_may_be_written_in_many_ways_unlike_in_sam() {
+fn an_action_may_have_many_spellings_unlike_in_sam() {
     for action in [
         "*",
         "execute-api:*",
@@ -176,7 +176,7 @@ fn the_action_may_be_written_in_many_ways_unlike_in_sam() {
 }
 
 #[test]
-fn a_star_runs_across_slashes_and_colons_unlike_in_cdkl() {
+fn a_star_matches_slashes_and_colons_unlike_in_cdkl() {
     for resource in [
         "*",
         "arn:aws:execute-api:*:*:*",
@@ -192,7 +192,7 @@ fn a_star_runs_across_slashes_and_colons_unlike_in_cdkl() {
 }
 
 #[test]
-fn a_star_may_be_nothing_so_that_it_covers_the_root_unlike_in_sam() {
+fn a_star_matches_empty_text_and_so_the_root_unlike_in_sam() {
     assert_eq!(
         verdict(allow(&format!("{API}/prod/*/*")), "prod/GET/"),
         Verdict::Allow
@@ -200,7 +200,7 @@ fn a_star_may_be_nothing_so_that_it_covers_the_root_unlike_in_sam() {
 }
 
 #[test]
-fn a_question_mark_is_one_character_unlike_in_moto() {
+fn a_question_mark_matches_one_character_unlike_in_moto() {
     assert_eq!(
         verdict(allow(&format!("{API}/prod/GET/p?ts")), "prod/GET/pets"),
         Verdict::Allow
@@ -212,13 +212,13 @@ fn a_question_mark_is_one_character_unlike_in_moto() {
 }
 
 #[test]
-fn an_effect_in_another_case_is_refused_unlike_in_serverless_offline() {
+fn an_effect_in_another_case_is_rejected_unlike_in_serverless_offline() {
     let text = br#"{"Statement": {"Effect": "allow", "Action": "*", "Resource": "*"}}"#;
     assert!(PolicyDocument::from_json(text).is_err());
 }
 
 #[test]
-fn a_substituted_wildcard_is_text_unlike_in_iam_rs() {
+fn a_wildcard_in_the_value_of_a_variable_is_plain_text_unlike_in_iam_rs() {
     let statement = allow(&format!("{API}/prod/GET/users/${{acme:user}}"));
     let star = ConditionContext::new().with("acme:user", "*");
     assert_eq!(
@@ -238,7 +238,7 @@ fn a_missing_variable_is_not_empty_unlike_in_iam_rs() {
 }
 
 #[test]
-fn short_arns_are_filled_up_and_need_no_version_unlike_in_iam_rs() {
+fn short_arns_continue_with_stars_in_any_version_unlike_in_iam_rs() {
     let text = br#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:execute-api:us-east-1"}}"#;
     let policy = PolicyDocument::from_json(text).unwrap().compile();
     let arn = format!("{API}/prod/GET/pets");
@@ -249,7 +249,7 @@ fn short_arns_are_filled_up_and_need_no_version_unlike_in_iam_rs() {
 }
 
 #[test]
-fn default_and_connect_are_text_unlike_in_aspen() {
+fn default_and_connect_are_plain_text_unlike_in_aspen() {
     assert_eq!(
         verdict(
             allow(&format!("{API}/$default/GET/pets")),
@@ -264,7 +264,7 @@ fn default_and_connect_are_text_unlike_in_aspen() {
 }
 
 #[test]
-fn a_resource_that_is_no_arn_allows_nothing_unlike_in_iam_simulate() {
+fn a_resource_that_is_not_an_arn_allows_nothing_unlike_in_iam_simulate() {
     assert_eq!(
         verdict(allow("pets"), "prod/GET/pets"),
         Verdict::ImplicitDeny
@@ -272,7 +272,7 @@ fn a_resource_that_is_no_arn_allows_nothing_unlike_in_iam_simulate() {
 }
 
 #[test]
-fn every_ipv4_address_is_in_the_widest_range_unlike_in_iam_simulate() {
+fn the_widest_range_contains_every_ipv4_address_unlike_in_iam_simulate() {
     let statement = json!({"Effect": "Allow", "Action": "*", "Resource": "*",
         "Condition": {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}});
     let context = ConditionContext::new().with("aws:SourceIp", "203.0.113.7");
@@ -283,7 +283,7 @@ fn every_ipv4_address_is_in_the_widest_range_unlike_in_iam_simulate() {
 }
 
 #[test]
-fn a_negated_operator_is_none_of_its_values_unlike_in_aspen() {
+fn a_negated_operator_excludes_all_its_values_unlike_in_aspen() {
     let statement = json!({"Effect": "Allow", "Action": "*", "Resource": "*",
         "Condition": {"StringNotEquals": {"acme:team": ["red", "blue"]}}});
     let team = |team: &str| ConditionContext::new().with("acme:team", team);

@@ -1,4 +1,4 @@
-//! What holds of every policy and every request, tried on very many.
+//! Properties that hold for every policy and every request, tested with random ones.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[path = "support/naive_policy.rs"]
@@ -53,7 +53,7 @@ fn document(policy: &Value) -> PolicyDocument {
     tolerant(policy.to_string().as_bytes()).unwrap_or_else(|| panic!("refused: {policy}"))
 }
 
-/// The verdict's name and the deciding statement.
+/// The name of the verdict and the deciding statement.
 fn answer(policy: &Policy, question: &Question) -> (&'static str, Option<usize>) {
     let context = context(question);
     let request = EvaluationRequest::new(&question.action, &question.resource);
@@ -72,7 +72,7 @@ fn answer(policy: &Policy, question: &Question) -> (&'static str, Option<usize>)
 }
 
 #[test]
-fn evaluation_is_what_the_documentation_says() {
+fn evaluations_equal_those_of_the_naive_evaluator() {
     const POLICIES: u32 = 4_000;
     const QUESTIONS: usize = 25;
     let verdicts = RefCell::new(HashMap::new());
@@ -115,7 +115,7 @@ fn explanations_agree_with_evaluations() {
 }
 
 #[test]
-fn what_is_written_reads_back_as_the_same_policy() {
+fn a_written_policy_parses_to_the_same_policy() {
     run(2_000, policy(), |policy| {
         let document = document(&policy);
         let written = document.to_json();
@@ -126,7 +126,7 @@ fn what_is_written_reads_back_as_the_same_policy() {
 }
 
 #[test]
-fn conditions_read_back_in_whatever_order_they_were_added() {
+fn conditions_added_in_any_order_parse_to_the_same_policy() {
     let operator = prop::sample::select(vec!["StringLike", "StringEquals", "ArnLike"]);
     let condition = (operator, "[a-f]", vec("[a*$]{0,2}", 0..3));
     run(2_000, vec(condition, 0..12), |conditions| {
@@ -145,7 +145,7 @@ fn conditions_read_back_in_whatever_order_they_were_added() {
 }
 
 #[test]
-fn a_builder_s_policies_read_back_and_cover_literal_paths_only_themselves() {
+fn a_built_policy_parses_back_and_its_literal_paths_cover_only_themselves() {
     let text = "[ab*?$/]{0,6}";
     run(3_000, (text, text), |(text, other)| {
         let stage: StageArn = "arn:aws:execute-api:r:1:api/prod".parse().unwrap();
@@ -168,7 +168,7 @@ fn a_builder_s_policies_read_back_and_cover_literal_paths_only_themselves() {
 }
 
 #[test]
-fn wildcards_match_as_a_regular_expression_does() {
+fn wildcards_match_like_a_regular_expression() {
     let pattern = "[ab/é日.\n:+()\\\\*?]{0,3}[ab*?]{0,8}[ab/é日*?]{0,4}";
     let texts = vec("[ab/é日.\n:+()\\\\]{0,2}[ab]{0,8}[ab/é日]{0,4}", 10);
     run(6_000, (pattern, texts), |(pattern, texts)| {
@@ -198,7 +198,7 @@ fn wildcards_match_as_a_regular_expression_does() {
 }
 
 #[test]
-fn reading_mutated_policies_never_panics() {
+fn parsing_mutated_policies_never_panics() {
     let snippet = prop::sample::select(vec![
         "{",
         "}",

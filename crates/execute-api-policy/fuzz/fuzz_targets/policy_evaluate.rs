@@ -1,5 +1,6 @@
-//! Policies and questions made of a few words: the answer is what the plain evaluator says. Long inputs
-//! make policies that are indexed: `cargo +nightly fuzz run policy_evaluate -- -len_control=0 -max_len=1500`.
+//! Evaluates policies and requests that consist of a few words, and compares the result with the naive evaluator. Only
+//! long inputs make policies with an index:
+//! `cargo +nightly fuzz run policy_evaluate -- -len_control=0 -max_len=1500`.
 #![no_main]
 
 #[path = "../../tests/support/naive_policy.rs"]

@@ -1,4 +1,4 @@
-//! Any bytes: reading, writing, compiling and evaluating never panic, and what is written reads back.
+//! Parses, writes, compiles and evaluates any bytes without a panic. A written policy parses to the same policy.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -19,7 +19,7 @@ fuzz_target!(|text: &[u8]| {
     assert!(strict.parse(text).is_err() || strict.parse(text) == tolerant.parse(text));
 });
 
-/// For each of the policy's own resources and a few texts.
+/// Evaluates each of the policy's own resources and a few other texts.
 fn evaluate(document: &PolicyDocument) {
     let policy = document.compile();
     let keys = ConditionContext::new().with("k", "a*${k}");

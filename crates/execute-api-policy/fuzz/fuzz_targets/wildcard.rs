@@ -1,4 +1,4 @@
-//! A pattern and a text: matching through a policy is what the table of all beginnings says.
+//! Compares the matching of a pattern in a policy with a table of all prefixes.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -28,7 +28,7 @@ fn allows(statement: Statement, request: &EvaluationRequest<'_>) -> bool {
     policy.evaluate(request).verdict() == Verdict::Allow
 }
 
-/// Row by row: which beginnings of the text the pattern so far matches.
+/// Computes row by row which prefixes of the text the pattern matches so far.
 fn matches(pattern: &str, text: &str) -> bool {
     let text: Vec<char> = text.chars().collect();
     let mut matched = vec![false; text.len() + 1];

@@ -1,13 +1,13 @@
-//! Random policies made of a few words.
+//! Random policies that consist of a few words.
 
 use arbitrary::{Result, Unstructured};
 use serde_json::{Map, Value, json};
 
 use crate::policy_words::{ACTIONS, HEADS, KEYS, OPERATORS, PATTERNS, WHOLE_RESOURCES};
 
-/// The words that differ from target to target.
+/// The words that differ between targets.
 pub(crate) struct Words {
-    /// What stands before a resource's name. Most often the first.
+    /// The text before a resource's name. The first is used most often.
     pub(crate) heads: &'static [&'static str],
     pub(crate) patterns: &'static [&'static str],
     pub(crate) operators: &'static [(&'static str, &'static [&'static str])],
@@ -104,7 +104,7 @@ pub(crate) fn several(
         .collect()
 }
 
-/// The first word is as frequent as all others.
+/// Chooses the first word as often as all others together.
 pub(crate) fn frequent<'w>(bytes: &mut Unstructured<'_>, words: &'w [&'w str]) -> Result<&'w str> {
     match bytes.ratio(1, 2)? {
         true => Ok(words[0]),

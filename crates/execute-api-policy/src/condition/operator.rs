@@ -214,7 +214,7 @@ fn hint(name: &str) -> String {
             let names: Vec<_> = COMPARISONS.iter().map(|(name, _)| *name).collect();
             format!(
                 "; the operators are {}, optionally with the suffix `IfExists` and the prefix `ForAllValues:` or \
-                 `ForAnyValue:` in front",
+                 `ForAnyValue:`",
                 names.join(", ")
             )
         }

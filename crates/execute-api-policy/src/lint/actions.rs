@@ -109,8 +109,8 @@ mod tests {
         assert_eq!(
             messages(policy),
             [
-                "wildcards do not work before the colon: `*:Invoke` matches nothing, so the `Deny` is \
-              applied to every request"
+                "wildcards do not work before the colon: `*:Invoke` matches nothing, so the `Deny` \
+                 applies to every request"
             ]
         );
     }

@@ -1,10 +1,12 @@
 //! Lints paths next to each other: `…/pets/*` does not cover `…/pets`, and `…/pets` does not cover the paths below it.
 
+mod covered;
 mod head_beside_get;
 mod slash_at_end;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
+use self::covered::{Covered, Scope, with_any_method};
 use super::{
     Findings, LintCode,
     coverage::overlap,
@@ -23,22 +25,6 @@ pub(super) struct Neighbours<'p> {
     allowed: Option<Vec<&'p str>>,
     /// Whether several resources are allowed and all of them end in a slash.
     allows_slashes_only: bool,
-}
-
-/// A group of resources that cover neighbours for each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Scope {
-    Allowed,
-    Denied,
-    /// The exceptions of one statement.
-    Excepted(usize),
-}
-
-#[derive(Default)]
-struct Covered<'p> {
-    texts: HashSet<&'p str>,
-    /// The texts before a `*` at the end.
-    beginnings: HashSet<&'p str>,
 }
 
 impl<'p> Neighbours<'p> {
@@ -158,28 +144,6 @@ impl<'p> Neighbours<'p> {
     }
 }
 
-impl Scope {
-    fn of(entry: &Entry<'_>) -> Self {
-        match (entry.effect, entry.negated) {
-            (Effect::Allow, false) => Self::Allowed,
-            (Effect::Deny, false) => Self::Denied,
-            (_, true) => Self::Excepted(entry.statement),
-        }
-    }
-}
-
-impl Covered<'_> {
-    /// Looks up the prefixes that end with a part or a segment. A text has at most 512 characters, so there are few.
-    fn has(&self, text: &str) -> bool {
-        let ends = text.match_indices(['/', ':']).map(|(at, _)| at + 1);
-        let beginnings = ends
-            .chain([0, text.len()])
-            .filter_map(|end| text.get(..end));
-        let mut beginnings = beginnings.chain(text.strip_suffix('/'));
-        self.texts.contains(text) || beginnings.any(|text| self.beginnings.contains(text))
-    }
-}
-
 /// Whether it has an API, a stage, a method and a path.
 fn has_path(arn: &str) -> bool {
     resource_segments(arn) >= 4
@@ -194,15 +158,6 @@ fn resource_segments(arn: &str) -> usize {
 fn ends_in_word(arn: &str) -> bool {
     let last = arn.rsplit('/').next().unwrap_or_default();
     !last.is_empty() && !last.contains(['*', '?', '{', '}'])
-}
-
-fn with_any_method(arn: &str) -> Option<String> {
-    let (_, resource) = split_arn(arn)?;
-    let head = arn.strip_suffix(resource)?;
-    let mut segments = resource.splitn(4, '/');
-    let (api, stage) = (segments.next()?, segments.next()?);
-    let path = segments.nth(1)?;
-    Some(format!("{head}{api}/{stage}/*/{path}"))
 }
 
 #[cfg(test)]

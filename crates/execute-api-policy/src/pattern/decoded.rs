@@ -11,8 +11,7 @@ use super::{
 const DIGITS: usize = 2;
 
 /// The same pattern with each `%XX` replaced by the byte that it stands for. A decoded byte is never a wildcard.
-/// Returns
-/// `None` if there is nothing to decode, or if the result is not UTF-8.
+/// Returns `None` if there is nothing to decode, or if the result is not UTF-8.
 ///
 /// A wildcard or a variable may split an escape, or a character between two escapes, as in `caf%C3%*`. It is then
 /// unknown which character is meant. The pattern is used for what a policy excludes, so the split part becomes a `*`.

@@ -2,10 +2,12 @@
 
 mod action;
 mod arn;
+mod arn_like;
 mod decoded;
 mod matching;
 mod parts;
 mod piece;
+mod resource;
 mod shift_and;
 mod text;
 mod variable;
@@ -13,8 +15,10 @@ mod wildcard;
 
 pub(super) use self::{
     action::ActionPattern,
-    arn::{ArnPattern, HeadPattern, NotAnArn, ResourcePattern, cut_arn, head_parts, split_arn},
+    arn::{HeadPattern, cut_arn, head_parts, split_arn},
+    arn_like::ArnPattern,
     parts::{Part, Syntax, have_unknown, may_lack_value, parse, resolve},
+    resource::{NotAnArn, ResourcePattern},
     text::TextPattern,
     variable::variables,
     wildcard::{Prefix, Wildcard},

@@ -1,4 +1,4 @@
-//! Random policies, and questions for them.
+//! Random policies and requests.
 
 use execute_api_policy::ConditionContext;
 use proptest::{
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// The first word is as frequent as all others.
+/// Chooses the first word as often as all others together.
 fn first_of(words: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
     prop_oneof![Just(words[0]), select(words)]
 }
@@ -26,7 +26,7 @@ fn joined(words: &'static [&'static str], count: usize) -> impl Strategy<Value =
     vec(select(words), 0..=count).prop_map(|words| words.concat())
 }
 
-/// Policies of 1 to 60 statements: of few, which are scanned, and of many, which are indexed.
+/// Policies of 1 to 60 statements. The small ones are evaluated without an index, the large ones with it.
 pub(crate) fn policy() -> impl Strategy<Value = Value> {
     let size = prop_oneof![1..=3_usize, 4..=16_usize, 17..=60_usize];
     let denies = prop_oneof![Just(0.0), Just(0.05), Just(0.5)];
@@ -144,7 +144,7 @@ fn request_resource() -> impl Strategy<Value = String> {
     (head, joined(&TEXTS, 7)).prop_map(|(head, name)| format!("{head}{name}"))
 }
 
-/// Of one operator's words, so that values are comparable now and then.
+/// Uses the words of one operator, so that values are comparable now and then.
 fn key() -> impl Strategy<Value = Key> {
     let value = || select(&OPERATORS[..]).prop_flat_map(|(_, words)| select(words));
     prop_oneof![
@@ -157,7 +157,7 @@ fn key() -> impl Strategy<Value = Key> {
     ]
 }
 
-/// The question's keys, as the crate takes them.
+/// The keys of a request in the form that the crate takes.
 pub(crate) fn context(question: &Question) -> ConditionContext {
     let keys = question.keys.iter();
     keys.fold(

@@ -1,4 +1,4 @@
-//! What an explanation names as the reason is the reason: with that part changed, the verdict turns.
+//! The reason in an explanation is correct: if that part of the policy is changed, the verdict changes.
 
 use execute_api_policy::{EvaluationRequest, PolicyExplanation, StatementExplanation, Verdict};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::{
     run,
 };
 
-/// What a reason says, as far as a program has to know it.
+/// The parsed reason.
 enum Named {
     Action,
     Resource,
@@ -29,7 +29,7 @@ fn explain(policy: &Value, question: &Question) -> PolicyExplanation {
     document(policy).compile().explain(&request)
 }
 
-/// The first part that does not apply, which the reason has to be about.
+/// The first part that does not apply, which the reason has to name.
 fn missing(statement: &StatementExplanation, reason: &str) -> Named {
     for (part, named) in [
         (statement.action(), Named::Action),
@@ -61,7 +61,7 @@ fn replace(statement: &mut Value, names: [&str; 2], name: &str, value: &str) {
 }
 
 #[test]
-fn what_an_implicit_deny_lacks_by_its_reason_makes_it_an_allow() {
+fn fixing_the_reason_of_an_implicit_deny_makes_it_an_allow() {
     run(1_500, (policy(), question()), |(mut policy, question)| {
         let explanation = explain(&policy, &question);
         let Some(nearest) = explanation.nearest_miss() else {
@@ -75,7 +75,7 @@ fn what_an_implicit_deny_lacks_by_its_reason_makes_it_an_allow() {
                 Verdict::ExplicitDeny => panic!("a change to an `Allow` denies: {policy}"),
                 Verdict::ImplicitDeny => {}
             }
-            // With less missing it stays the nearest.
+            // With fewer parts that do not apply, it is still the nearest.
             assert_eq!(explanation.nearest_miss(), Some(nearest), "{policy}");
             let statement = &mut policy["Statement"][nearest];
             match missing(&explanation.statements()[nearest], explanation.reason()) {
@@ -95,7 +95,7 @@ fn what_an_implicit_deny_lacks_by_its_reason_makes_it_an_allow() {
 }
 
 #[test]
-fn what_an_explicit_deny_has_by_its_reason_is_why_it_denies() {
+fn removing_the_reason_of_an_explicit_deny_changes_the_verdict() {
     run(1_500, (policy(), question()), |(mut policy, question)| {
         let explanation = explain(&policy, &question);
         if explanation.verdict() != Verdict::ExplicitDeny {
@@ -117,7 +117,7 @@ fn what_an_explicit_deny_has_by_its_reason_is_why_it_denies() {
                     reason.contains(&format!("`{operator}` of `{key}` holds")),
                     "{reason}"
                 );
-                // A condition that no request meets.
+                // No request satisfies this condition.
                 changed["Condition"] = json!({"ForAnyValue:Null": {"never": "true"}});
                 continue;
             }
@@ -129,7 +129,7 @@ fn what_an_explicit_deny_has_by_its_reason_is_why_it_denies() {
                 changed["NotResource"] = "*".into();
                 continue;
             }
-            // The entry that is named, by another one.
+            // Replaces the entry that the reason names.
             let entries = statement.resource().entries().iter();
             let mut named = entries.enumerate().filter(|(_, entry)| {
                 let remark = entry.remark().is_some_and(|remark| reason.contains(remark));

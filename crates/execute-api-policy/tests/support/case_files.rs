@@ -1,11 +1,11 @@
-//! The files with cases: the project's own, and those of the folder that `EXTRA_CASES` names.
+//! Finds the case files: the project's own, and those of the folder in `EXTRA_CASES`.
 
 use std::{
     env, fs,
     path::{Path, PathBuf},
 };
 
-/// Name and text of every file of a kind (`gateway`, `policy`), in a stable order.
+/// The names and texts of all files of a kind (`gateway`, `policy`), in a stable order.
 pub(crate) fn case_files(kind: &str) -> Vec<(String, String)> {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = json_files_below(&package.join("tests/cases").join(kind));
@@ -21,7 +21,8 @@ pub(crate) fn case_files(kind: &str) -> Vec<(String, String)> {
     files.into_iter().map(read).collect()
 }
 
-/// Cargo starts the tests of each package in the package's folder, and `EXTRA_CASES` is given where Cargo was started.
+/// Cargo runs the tests of each package in the package's folder, but `EXTRA_CASES` is relative to the folder in which
+/// Cargo was started.
 fn workspace_of(package: &Path) -> &Path {
     let mut folders = package.ancestors();
     let workspace = folders.find(|folder| folder.join("Cargo.lock").exists());

@@ -1,5 +1,5 @@
-//! The IAM policy language, evaluated for clarity only: straight from the JSON, by the documentation of
-//! the crate, with nothing of the crate's own code.
+//! A second evaluator of the IAM policy language, written only for clarity. It evaluates the JSON directly, follows
+//! the crate's documentation, and shares no code with the crate.
 
 use std::collections::BTreeMap;
 
@@ -17,14 +17,14 @@ mod glob;
 #[path = "naive_policy/values.rs"]
 mod values;
 
-/// What a policy is asked.
+/// The request to evaluate.
 #[derive(Debug, Clone)]
 pub(crate) struct Question {
     pub(crate) action: String,
     pub(crate) resource: String,
-    /// None where only the resource as it is counts.
+    /// `None` if only the received spelling counts.
     pub(crate) other_spellings: Option<Vec<String>>,
-    /// By names in lower case.
+    /// The condition keys. Their names are in lower case.
     pub(crate) keys: BTreeMap<String, Key>,
 }
 
@@ -33,16 +33,16 @@ pub(crate) struct Question {
 pub(crate) enum Key {
     Text(String),
     List(Vec<String>),
-    /// The request has a value that nobody knows.
+    /// The request has a value that is unknown.
     Unknown,
-    /// Whatever makes a pattern match. No question has it.
+    /// A value that makes every pattern match. No request contains it.
     Anything,
 }
 
-/// The verdict's name, and the index of the statement that decided.
+/// The name of the verdict, and the index of the statement that decided.
 pub(crate) type Answer = (&'static str, Option<usize>);
 
-/// Decides by what the policy says. It has to be one that the parser accepts.
+/// Decides a request. The policy must be one that the parser accepts.
 pub(crate) fn answer(policy: &Value, question: &Question) -> Answer {
     let variables = policy["Version"] == "2012-10-17";
     let statements = objects(&policy["Statement"]);
@@ -67,18 +67,18 @@ fn applies(statement: &Value, question: &Question, variables: bool) -> bool {
         && holds(&statement["Condition"], deny, question, variables)
 }
 
-/// What one entry says of the request.
+/// How one entry relates to the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Entry {
     Matches,
     Differs,
-    /// Can match nothing: no action, no ARN.
+    /// Matches nothing because it is not an action or not an ARN.
     Broken,
     /// Has a variable without a value.
     Unresolved,
 }
 
-/// `name` or `Not{name}`: the entries of a `Deny` keep out, as do the exceptions of an `Allow`.
+/// Reads `name` or `Not{name}`. The entries of a `Deny` exclude, and so do the exceptions of an `Allow`.
 fn part_applies(
     statement: &Value,
     name: &str,
@@ -140,7 +140,7 @@ fn resource_entry(entry: &str, question: &Question, variables: bool, excludes: b
     }
     parts.resize(6, "*");
     let keys = variables.then_some(&question.keys);
-    // With any text in the place of what is not known, an entry that excludes may cover.
+    // An entry that excludes covers the request if it does so with some text for each unknown value.
     let is_unknown = glob::has_unknown(parts[5], keys);
     let guessed = (excludes && is_unknown).then(|| glob::with_anything(&question.keys));
     let keys = guessed.as_ref().or(keys);
@@ -189,7 +189,7 @@ fn objects(value: &Value) -> Vec<&Value> {
     }
 }
 
-/// A text or a list of texts.
+/// A string or a list of strings.
 fn texts(value: &Value) -> Vec<&str> {
     let texts = objects(value).into_iter();
     texts.map(|text| text.as_str().expect("a text")).collect()

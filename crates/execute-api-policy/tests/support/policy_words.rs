@@ -1,6 +1,6 @@
-//! The words of generated policies and requests: few, so that policies match requests often.
+//! The words of generated policies and requests. There are few, so that policies often match requests.
 
-/// What resource names are made of, in policies.
+/// The parts of resource names in policies.
 pub(crate) const PATTERNS: [&str; 18] = [
     "a",
     "b",
@@ -22,10 +22,10 @@ pub(crate) const PATTERNS: [&str; 18] = [
     "${l, 'ab'}",
 ];
 
-/// What resource names are made of, in requests.
+/// The parts of resource names in requests.
 pub(crate) const TEXTS: [&str; 10] = ["a", "b", "/", "a", "b", "a/b/", "é", ":", "*", "%61"];
 
-/// What stands before a resource's name, in policies. Most often the first.
+/// The text before a resource's name in policies. Generators use the first most often.
 pub(crate) const HEADS: [&str; 12] = [
     "arn:aws:execute-api:r:1:",
     "arn:aws:execute-api:*:*:",
@@ -41,7 +41,7 @@ pub(crate) const HEADS: [&str; 12] = [
     "execute-api:",
 ];
 
-/// Entries that are whole by themselves.
+/// Complete entries.
 pub(crate) const WHOLE_RESOURCES: [&str; 14] = [
     "*",
     "**",
@@ -59,7 +59,7 @@ pub(crate) const WHOLE_RESOURCES: [&str; 14] = [
     "",
 ];
 
-/// What stands before a resource's name, in requests. Most often the first.
+/// The text before a resource's name in requests. Generators use the first most often.
 pub(crate) const REQUEST_HEADS: [&str; 4] = [
     "arn:aws:execute-api:r:1:",
     "arn:aws:execute-api:rr:1:",
@@ -67,7 +67,7 @@ pub(crate) const REQUEST_HEADS: [&str; 4] = [
     "arn:aws:",
 ];
 
-/// Most often the first.
+/// Generators use the first most often.
 pub(crate) const ACTIONS: [&str; 10] = [
     "execute-api:Invoke",
     "*",
@@ -81,7 +81,7 @@ pub(crate) const ACTIONS: [&str; 10] = [
     "é:Invoke",
 ];
 
-/// Most often the first.
+/// Generators use the first most often.
 pub(crate) const REQUEST_ACTIONS: [&str; 4] = [
     "execute-api:Invoke",
     "Execute-Api:invoke",
@@ -89,13 +89,13 @@ pub(crate) const REQUEST_ACTIONS: [&str; 4] = [
     "é:Invoke",
 ];
 
-/// Condition keys as policies spell them; no request has the last.
+/// Condition keys in the spelling of policies. No request has the last one.
 pub(crate) const KEYS: [&str; 4] = ["k", "K", "l", "none"];
 
-/// Of these, requests have some.
+/// The keys that requests may have.
 pub(crate) const REQUEST_KEYS: [&str; 2] = ["k", "l"];
 
-/// Condition operators, without quantifier and `IfExists`, with values for policies and for requests.
+/// Condition operators without set operator and `IfExists`, with values for policies and for requests.
 pub(crate) const OPERATORS: [(&str, &[&str]); 27] = [
     ("StringEquals", STRINGS),
     ("StringNotEquals", STRINGS),

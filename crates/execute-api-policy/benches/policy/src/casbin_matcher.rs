@@ -1,4 +1,4 @@
-//! casbin, whose `keyMatch` knows a `*` at the end only.
+//! casbin, whose `keyMatch` supports a `*` only at the end.
 
 use casbin::{CoreApi, DefaultModel, Enforcer, MemoryAdapter, MgmtApi};
 use execute_api_policy::Verdict;
@@ -42,7 +42,7 @@ impl<'r> Casbin<'r> {
     }
 }
 
-/// Up to the first `*`.
+/// The pattern up to its first `*`.
 fn cut(pattern: &str) -> &str {
     pattern.find('*').map_or(pattern, |at| &pattern[..=at])
 }

@@ -1,4 +1,4 @@
-//! This crate and the others, all behind one question.
+//! This crate and the other engines behind one interface.
 
 use cedar_policy::{
     Authorizer, Context, Decision, Entities, PolicySet, Request, RestrictedExpression,
@@ -10,18 +10,18 @@ use iam_rs::{
 
 use crate::policies::{self, Rule};
 
-/// An engine with a policy and the requests, both in the form that it takes.
+/// An engine with a policy and requests, each in the form that the engine takes.
 pub(crate) trait Contestant {
     fn name(&self) -> &'static str;
 
     fn verdict(&self, request: usize) -> Verdict;
 
-    /// What it makes of the policy, where it cannot express it.
+    /// The simplified policy, if the engine cannot express the original one.
     fn simplified(&self, rule: &Rule) -> Rule {
         rule.clone()
     }
 
-    /// Whether it tells a denial by a statement from one by none.
+    /// Whether the engine distinguishes a denial by a statement from a denial by default.
     fn tells_denials_apart(&self) -> bool {
         true
     }
@@ -55,7 +55,7 @@ impl Contestant for ThisCrate<'_> {
     }
 }
 
-/// What one writes first: all statements, each with the two-pointer matcher on the whole ARN.
+/// The obvious first implementation: it tries all statements in turn, with the two-pointer matcher on the whole ARN.
 pub(crate) struct TwoPointers<'r> {
     rules: Vec<Rule>,
     requests: &'r [String],
@@ -89,7 +89,7 @@ impl Contestant for TwoPointers<'_> {
     }
 }
 
-/// `*` only: the policies here have no `?`.
+/// Supports only `*`, because the policies here have no `?`.
 fn matches(pattern: &[u8], text: &[u8]) -> bool {
     let (mut at, mut in_text) = (0, 0);
     let mut star = None;
@@ -182,7 +182,7 @@ impl IamRs {
     pub(crate) fn new(rules: &[Rule], requests: &[String]) -> Self {
         let policy: IAMPolicy =
             serde_json::from_str(&policies::json(rules)).expect("an IAM policy");
-        // Its default refuses more than 1000 statements.
+        // By default, iam-rs rejects more than 1000 statements.
         let options = EvaluationOptions {
             max_statements: usize::MAX,
             ..EvaluationOptions::default()

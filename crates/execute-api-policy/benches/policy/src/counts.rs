@@ -1,4 +1,4 @@
-//! What does not depend on the machine: instructions and allocations of an evaluation.
+//! Figures that do not depend on the machine: instructions and allocations of an evaluation.
 
 use std::hint::black_box;
 
@@ -10,7 +10,7 @@ use crate::{
     scenario::Scenario,
 };
 
-/// Instructions; a quick run has only those that there is a target for.
+/// Counts instructions. A quick run counts only those that have a target.
 pub(crate) fn instructions(quick: bool) -> Vec<Target> {
     println!("\ninstructions of an evaluation (and with the request made of an ARN)");
     let mut first = None;
@@ -41,7 +41,7 @@ const WITH_CONDITIONS: &str = r#"{"Version": "2012-10-17", "Statement": [
      "Condition": {"Null": {"acme:Department": "true"}}}
 ]}"#;
 
-/// The most allocations of one evaluation, over all sizes of policies and the one with conditions.
+/// The most allocations of one evaluation, over all sizes of policies and the policy with conditions.
 pub(crate) fn allocations() -> Vec<Target> {
     println!("\nallocations of an evaluation, the most of all requests");
     let mut most = 0;

@@ -1,4 +1,4 @@
-//! Evaluating: this crate beside the others, for few statements and for very many.
+//! Evaluation: this crate and the others, from few statements to very many.
 
 use std::hint::black_box;
 
@@ -15,10 +15,10 @@ use crate::{
     policies::{self, REQUESTS, Rule, SIZES},
 };
 
-/// With so many statements the slow contestants are left out of a quick run.
+/// With this many statements, a quick run leaves out the slow contestants.
 const MANY: usize = 10_000;
 
-/// The nanoseconds of all contestants with one policy.
+/// The nanoseconds of all contestants for one policy.
 struct Row {
     statements: usize,
     times: Vec<(&'static str, f64)>,
@@ -81,7 +81,7 @@ fn contestants<'r>(
     contestants
 }
 
-/// Before anything is timed: does it decide as the plain scan does, of the policy as it can express it?
+/// Checks before the measurement that a contestant decides like the plain scan of the same policy.
 fn check(contestant: &dyn Contestant, rules: &[Rule], requests: &[String]) {
     let rules: Vec<_> = rules
         .iter()

@@ -1,6 +1,6 @@
-//! The policy engine beside other engines, in one run with the same policies and requests.
+//! Compares the policy engine with other engines, in one run with the same policies and requests.
 //!
-//! Started by `cargo bench --bench policy` at the root; what the rows are stands in `benches/README.md`.
+//! Start it with `cargo bench --bench policy`. `benches/README.md` describes the rows.
 
 #![allow(
     clippy::indexing_slicing,
@@ -39,7 +39,7 @@ fn measure_all(quick: bool) {
     if counted {
         targets.extend(counts::instructions(quick));
     } else {
-        println!("\nSKIPPED, for valgrind is not installed: counting instructions");
+        println!("\nSKIPPED, because valgrind is not installed: counting instructions");
     }
     targets.extend(counts::allocations());
     println!();

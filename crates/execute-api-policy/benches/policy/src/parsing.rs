@@ -1,4 +1,4 @@
-//! Parsing and compiling, beside what it takes only to parse the same JSON.
+//! Parsing and compiling, compared with only parsing the same JSON.
 
 use std::hint::black_box;
 

@@ -1,7 +1,7 @@
-//! `serde_json::Value` as it is by default.
+//! `serde_json::Value` in its default form.
 //!
-//! cedar has `serde_json` keep the order of members, which makes its `Value` slower in this program than it
-//! is elsewhere. This one has a `BTreeMap`, and otherwise the same code.
+//! cedar makes `serde_json` keep the order of members, which makes its `Value` slower in this program than elsewhere.
+//! This copy uses a `BTreeMap` and otherwise the same code.
 
 use std::{collections::BTreeMap, fmt};
 

@@ -1,8 +1,8 @@
-//! The policies and the requests that all contestants get.
+//! The policies and requests that all contestants use.
 
 use std::fmt::Write;
 
-/// One statement: an effect, and what it is about.
+/// One statement: an effect and a resource.
 #[derive(Debug, Clone)]
 pub(crate) struct Rule {
     pub(crate) deny: bool,
@@ -10,21 +10,21 @@ pub(crate) struct Rule {
     pub(crate) resource: String,
 }
 
-/// Few statements to very many.
+/// The numbers of statements, from few to very many.
 pub(crate) const SIZES: [usize; 5] = [1, 10, 100, 1_000, 10_000];
 
-/// So many requests are asked in turn; every other one matches nothing.
+/// The number of requests that are evaluated in turn. Every other one matches nothing.
 pub(crate) const REQUESTS: usize = 64;
 
-/// Of fifty statements one has a wildcard in its head, five have one in the middle of the path, ten have
-/// a wildcard for the method; every eighth denies.
+/// Of fifty statements, one has a wildcard in its head, five have one in the middle of the path, and ten have one for
+/// the method. Every eighth statement denies.
 pub(crate) fn rules(count: usize) -> Vec<Rule> {
     (0..count).map(rule).collect()
 }
 
 fn rule(number: usize) -> Rule {
     let deny = number % 8 == 7;
-    // A deny stands in the way of the statement before it, so that overriding is a part of the work.
+    // A `Deny` covers the same requests as the statement before it, so that overriding is part of the work.
     let pet = if deny { number - 1 } else { number };
     let (account, rest) = match number {
         number if number % 50 == 49 => ("*", format!("GET/pets/{pet:05}/*")),
@@ -45,7 +45,7 @@ fn arn(account: &str, rest: &str) -> String {
     format!("arn:aws:execute-api:us-east-1:{account}:a1b2c3d4e5/prod/{rest}")
 }
 
-/// ARNs of about 78 bytes for a policy of so many statements, from all over it.
+/// ARNs of about 78 bytes, spread over a policy of this many statements.
 pub(crate) fn requests(statements: usize) -> Vec<String> {
     let pairs = REQUESTS / 2;
     let hit = |at: usize| rule(at * statements / pairs).resource;
@@ -69,7 +69,7 @@ pub(crate) fn requests(statements: usize) -> Vec<String> {
         .collect()
 }
 
-/// The policy as an authorizer would answer it.
+/// The policy in the form of an authorizer's answer.
 pub(crate) fn json(rules: &[Rule]) -> String {
     let mut text = String::from(r#"{"Version":"2012-10-17","Statement":["#);
     for (number, rule) in rules.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! What of this program has its instructions counted.
+//! The parts of this program whose instructions are counted.
 
 use std::{fmt, hint::black_box};
 
@@ -7,14 +7,14 @@ use execute_api_policy::{EvaluationRequest, PolicyDocument};
 
 use crate::{policies, worst};
 
-/// What is counted.
+/// A part to count.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Scenario {
-    /// Evaluating a ready request against a policy of so many statements.
+    /// Evaluates a ready request against a policy of this many statements.
     Evaluate(usize),
-    /// The same, and making the request of the text of an ARN.
+    /// Does the same, and makes the request from the text of an ARN.
     Invoke(usize),
-    /// One of the worst cases, with a path of so many bytes.
+    /// Evaluates one of the worst cases with a path of this many bytes.
     Worst { case: usize, bytes: usize },
 }
 
@@ -44,7 +44,7 @@ impl Scenario {
         }
     }
 
-    /// A multiple of the requests, so that each is asked as often as the others.
+    /// A multiple of the number of requests, so that each request is evaluated equally often.
     fn iterations(self) -> usize {
         match self {
             Self::Evaluate(_) | Self::Invoke(_) => 4 * policies::REQUESTS,
@@ -52,13 +52,13 @@ impl Scenario {
         }
     }
 
-    /// The instructions of one iteration. None where valgrind fails.
+    /// The instructions of one iteration. `None` if valgrind fails.
     pub(crate) fn instructions(self) -> Option<f64> {
         callgrind::instructions(&self.to_string(), self.iterations())
     }
 }
 
-/// The other process.
+/// Runs in the other process.
 pub(crate) fn count(arguments: &[String]) {
     let [scenario, iterations] = arguments else {
         panic!("{} takes a scenario and a number", callgrind::COUNT);

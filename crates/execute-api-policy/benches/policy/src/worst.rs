@@ -1,10 +1,10 @@
-//! Policies and paths made to be slow.
+//! Policies and paths that are made to be slow.
 
 use std::fmt::Write;
 
 use execute_api_policy::{Policy, PolicyDocument};
 
-/// One row: a policy, and a path in any length.
+/// One row: a policy and a path of any length.
 pub(crate) struct WorstCase {
     pub(crate) name: &'static str,
     pub(crate) size: Size,
@@ -24,13 +24,13 @@ pub(crate) enum Size {
 pub(crate) const LONG: usize = 8 * 1024;
 
 impl WorstCase {
-    /// An ARN whose path has so many bytes.
+    /// An ARN whose path has this many bytes.
     pub(crate) fn arn(&self, path_bytes: usize) -> String {
         format!("arn:aws:execute-api:r:1:{}", (self.path)(path_bytes))
     }
 }
 
-/// By their places, so that the parts of a run in other processes can name one.
+/// Rows are identified by their position, so that other processes can name one.
 pub(crate) const CASES: &[fn() -> WorstCase] = &[
     || short("120 x *a^k*b, no b", &nested("b"), |n| "a".repeat(n)),
     || {
@@ -86,7 +86,7 @@ pub(crate) const CASES: &[fn() -> WorstCase] = &[
     || many("10,000 x */detail*X{i}*, many X", "*", many_ends),
 ];
 
-/// One statement of many entries.
+/// One statement with many entries.
 fn short(name: &'static str, patterns: &[String], path: fn(usize) -> String) -> WorstCase {
     let entries: Vec<_> = patterns
         .iter()
@@ -97,7 +97,7 @@ fn short(name: &'static str, patterns: &[String], path: fn(usize) -> String) -> 
     case(name, Size::Bytes8K, &statement, path)
 }
 
-/// Many statements of one entry.
+/// Many statements with one entry each.
 fn many(name: &'static str, end: &str, path: fn(usize) -> String) -> WorstCase {
     let mut statements = String::new();
     for number in 0..10_000 {
@@ -145,7 +145,7 @@ fn before(start: &str, text: &str, bytes: usize) -> String {
     [start, &cycle(text, bytes - start.len())].concat()
 }
 
-/// As many different ends as have room.
+/// Different ends, as many as fit.
 fn many_ends(bytes: usize) -> String {
     let mut path = String::from("/detail");
     let mut numbers = 0..;

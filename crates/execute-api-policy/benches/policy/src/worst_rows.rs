@@ -1,4 +1,4 @@
-//! The worst cases: their times, and what a path of twice the length costs.
+//! The worst cases: their times, and the cost of a path of twice the length.
 
 use std::hint::black_box;
 

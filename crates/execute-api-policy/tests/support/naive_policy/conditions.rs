@@ -1,4 +1,4 @@
-//! Conditions. What IAM leaves open is `Undefined`: it holds in a `Deny` and does not in an `Allow`.
+//! Conditions. If IAM does not define the result, it is `Undefined`, which holds in a `Deny` and not in an `Allow`.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use super::{
     values::{Comparison, compare, truth},
 };
 
-/// What a condition, or one comparison in it, comes to.
+/// The result of a condition or of one comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     True,
@@ -32,7 +32,7 @@ pub(super) fn holds(conditions: &Value, deny: bool, question: &Question, variabl
     })
 }
 
-/// Numbers and booleans count as their text.
+/// Reads numbers and booleans as their text.
 fn text(value: &Value) -> String {
     value.as_str().map_or(value.to_string(), str::to_owned)
 }
@@ -59,7 +59,7 @@ fn outcome(
         ("", found) if base == "Null" => of(values
             .iter()
             .any(|value| truth(value) == Some(found.is_none()))),
-        // To a set operator, empty text is no value.
+        // A set operator ignores empty text.
         ("ForAllValues", Some(found)) if is_empty_text(found) => Outcome::True,
         ("ForAnyValue", Some(found)) if is_empty_text(found) => Outcome::False,
         // The key is absent.
@@ -73,7 +73,7 @@ fn outcome(
         (_, Some(_)) if values.is_empty() => Outcome::False,
         // The key has one value.
         (_, Some(Key::Text(text))) => said(text),
-        // It has several.
+        // The key has several values.
         ("", Some(Key::List(_))) if negated => Outcome::Undefined,
         ("", Some(Key::List(_))) => Outcome::False,
         ("ForAllValues", Some(Key::List(texts))) => {
@@ -96,7 +96,7 @@ fn is_empty_text(key: &Key) -> bool {
     }
 }
 
-/// One value of the key: equal to one of the policy's values, or, if negated, to none.
+/// Compares one value of the key. It has to equal one of the policy's values or, if negated, none.
 fn one(
     base: &str,
     negated: bool,

@@ -1,4 +1,4 @@
-//! Patterns: what they are made of, and whether they match.
+//! Patterns: their tokens, and whether they match.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,13 @@ use super::Key;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Token {
     Char(char),
-    /// From the value of a variable.
+    /// A character from the value of a variable.
     Value(char),
     Any,
     Star,
 }
 
-/// The tokens of a text, its variables put in where there are keys to take them from. None where a
-/// variable has no value.
+/// The tokens of a text. If there are keys, variables are replaced by their values. `None` if a variable has no value.
 pub(super) fn tokens(
     text: &str,
     wildcards: bool,
@@ -47,7 +46,7 @@ pub(super) fn tokens(
     Some(tokens)
 }
 
-/// The keys, with any text for those that are not known.
+/// The keys, with a value that matches any text for each unknown one.
 pub(super) fn with_anything(keys: &BTreeMap<String, Key>) -> BTreeMap<String, Key> {
     let guessed = keys.iter().map(|(name, key)| match key {
         Key::Unknown => (name.clone(), Key::Anything),
@@ -56,7 +55,7 @@ pub(super) fn with_anything(keys: &BTreeMap<String, Key>) -> BTreeMap<String, Ke
     guessed.collect()
 }
 
-/// Whether a text has a variable whose value is not known.
+/// Whether a text has a variable whose value is unknown.
 pub(super) fn has_unknown(text: &str, keys: Option<&BTreeMap<String, Key>>) -> bool {
     let Some((keys, (_, from))) = keys.and_then(|keys| Some((keys, text.split_once("${")?))) else {
         return false;
@@ -73,8 +72,8 @@ fn named<'k>(variable: &str, keys: &'k BTreeMap<String, Key>) -> Option<&'k Key>
     keys.get(&key.to_ascii_lowercase())
 }
 
-/// `key` or `key, 'default'`. An empty list and an empty text are as good as no value, another list has no single
-/// value.
+/// Reads `key` or `key, 'default'`. An empty list and an empty text count as a missing value. Other lists have no
+/// single value.
 fn value(variable: &str, keys: &BTreeMap<String, Key>) -> Option<String> {
     let (key, default) = match variable.split_once(", '") {
         Some((key, default)) => (key, default.strip_suffix('\'')),
@@ -88,8 +87,8 @@ fn value(variable: &str, keys: &BTreeMap<String, Key>) -> Option<String> {
     }
 }
 
-/// The tokens with `%XX` in the policy's own text read as the byte that it stands for. None where that
-/// is no text, or a variable has no value.
+/// The tokens, with each `%XX` in the policy's own text replaced by its byte. `None` if the result is not text, or if
+/// a variable has no value.
 pub(super) fn percent_decoded(
     text: &str,
     keys: Option<&BTreeMap<String, Key>>,
@@ -124,7 +123,7 @@ fn decode(bytes: &[u8]) -> Option<Vec<Token>> {
     Some(text.chars().map(Token::Char).collect())
 }
 
-/// Row by row: which beginnings of the text the pattern so far matches.
+/// Computes row by row which prefixes of the text the pattern matches so far.
 pub(super) fn glob(pattern: &[Token], text: &str) -> bool {
     let text: Vec<char> = text.chars().collect();
     let mut matched = vec![false; text.len() + 1];

@@ -1,4 +1,4 @@
-//! The values of conditions. Numbers, dates, addresses and base64 are read as far as the tests write them.
+//! The values of conditions. Reads only the forms of numbers, dates, addresses and base64 that the tests use.
 
 use std::{cmp::Ordering, collections::BTreeMap, net::IpAddr};
 
@@ -7,14 +7,14 @@ use super::{
     glob::{Token, glob, has_unknown, tokens},
 };
 
-/// Whether a value is what the policy's value asks for, negation apart.
+/// Whether a value matches the policy's value, before any negation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Comparison {
     Equal,
     Different,
-    /// One side is not of the operator's kind.
+    /// One of the values has the wrong type for the operator.
     Impossible,
-    /// The policy's value has a variable that nobody knows.
+    /// The policy's value has a variable whose value is unknown.
     Unknown,
 }
 
@@ -58,7 +58,7 @@ pub(super) fn compare(
     }
 }
 
-/// A text without wildcards.
+/// Compares text without wildcards.
 fn plain(text: &str, keys: Option<&BTreeMap<String, Key>>) -> Option<String> {
     let tokens = tokens(text, false, keys)?.into_iter();
     let chars = tokens.map(|token| match token {
@@ -68,7 +68,7 @@ fn plain(text: &str, keys: Option<&BTreeMap<String, Key>>) -> Option<String> {
     Some(chars.collect())
 }
 
-/// `arn` and five parts on both sides, each for itself.
+/// Compares the six parts of two ARNs one by one.
 fn arn(wanted: &str, found: &str, keys: Option<&BTreeMap<String, Key>>) -> Comparison {
     let wanted: Vec<&str> = wanted.splitn(6, ':').collect();
     let found: Vec<&str> = found.splitn(6, ':').collect();
@@ -112,13 +112,13 @@ fn is_base64(text: &str) -> bool {
     text.len() % 4 == 0 && digits.chars().all(fits)
 }
 
-/// Small ones, which a floating-point number holds exactly enough.
+/// The tests use small numbers, for which a floating-point number is exact enough.
 fn number(text: &str) -> Option<f64> {
     let is_number = text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.'));
     text.parse().ok().filter(|_| is_number)
 }
 
-/// `YYYY-MM`, `YYYY-MM-DD`, `YYYY-MM-DDThh:mm:ssZ`, `…±hh:mm`, or seconds since 1970.
+/// Reads `YYYY-MM`, `YYYY-MM-DD`, `YYYY-MM-DDThh:mm:ssZ`, `…±hh:mm`, or the seconds since 1970.
 fn seconds(text: &str) -> Option<i64> {
     if text.chars().all(|c| c.is_ascii_digit()) {
         return text.parse().ok();
@@ -137,7 +137,7 @@ fn seconds(text: &str) -> Option<i64> {
     Some(days(year, month, day) * 86400 + hours * 3600 + minutes * 60 + seconds - zone)
 }
 
-/// Days since 1970-01-01, counted one year and one month after the other.
+/// The days since 1970-01-01, counted year by year and month by month.
 fn days(year: i64, month: i64, day: i64) -> i64 {
     let is_leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let years: i64 = (1970..year)

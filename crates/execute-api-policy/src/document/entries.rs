@@ -1,0 +1,56 @@
+//! The entries of a statement's action part or resource part.
+
+use smallvec::SmallVec;
+
+use crate::{heap::heap_bytes, resource::Resource};
+
+/// The entries of `Action`, `NotAction`, `Resource` or `NotResource`. A statement has exactly one member of each pair.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entries {
+    pub(crate) excluding: bool,
+    pub(crate) texts: SmallVec<[String; 1]>,
+    /// The entries that are escaped because they were made of method ARNs, whatever the version of the document.
+    pub(crate) escaped: Vec<u32>,
+}
+
+heap_bytes!(Entries { texts, escaped });
+
+impl Entries {
+    pub(crate) fn new(excluding: bool, texts: impl IntoIterator<Item = String>) -> Self {
+        Self {
+            excluding,
+            texts: texts.into_iter().collect(),
+            escaped: Vec::new(),
+        }
+    }
+
+    pub(super) fn resources<R: Into<Resource>>(resources: impl IntoIterator<Item = R>) -> Self {
+        let mut entries = Self::new(false, []);
+        for (number, resource) in (0..).zip(resources) {
+            let (text, is_escaped) = resource.into().into_parts();
+            entries.texts.push(text);
+            entries.escaped.extend(is_escaped.then_some(number));
+        }
+        entries
+    }
+
+    /// Whether an entry is read in the version with escapes, whatever the version of the document.
+    pub(crate) fn is_escaped(&self, index: usize) -> bool {
+        self.escaped
+            .iter()
+            .any(|escaped| *escaped as usize == index)
+    }
+
+    /// Whether this is `NotAction` or `NotResource`. The statement then applies if none of the entries matches.
+    /// Otherwise it applies if one of them matches.
+    #[must_use]
+    pub fn is_excluding(&self) -> bool {
+        self.excluding
+    }
+
+    /// The entries, included or excluded.
+    #[must_use]
+    pub fn texts(&self) -> &[String] {
+        &self.texts
+    }
+}
