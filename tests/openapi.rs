@@ -21,7 +21,7 @@ mod macros;
 mod misplaced;
 #[path = "openapi/names.rs"]
 mod names;
-#[path = "openapi/never_opened.rs"]
+#[path = "openapi/never_opened/mod.rs"]
 mod never_opened;
 #[path = "openapi/notes.rs"]
 mod notes;
@@ -49,7 +49,7 @@ mod server;
 mod spellings;
 #[path = "support/mod.rs"]
 mod support;
-#[path = "openapi/template.rs"]
+#[path = "openapi/template/mod.rs"]
 mod template;
 #[path = "openapi/template_errors.rs"]
 mod template_errors;

@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn both_differences_are_told() {
+    fn missing_and_unknown_names_are_both_reported() {
         let error = DefinitionError::AuthorizersDiffer {
             missing: vec!["a".into(), "b".into()],
             unknown: vec!["c".into()],

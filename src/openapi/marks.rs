@@ -1,4 +1,4 @@
-//! What is known about the values of a tree, beside their content.
+//! What is known about the values of a tree, apart from their content.
 
 use std::{
     borrow::Cow,

@@ -41,7 +41,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// Records there each unknown value that a reader asks this node, or a node inside it, for.
+    /// Records in `unknowns` each unknown value that a reader asks for in this node or inside it.
     #[must_use]
     pub(super) fn noting(self, unknowns: &'d Unknowns) -> Self {
         Self {
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_found_is_quoted() {
+    fn unexpected_values_are_quoted() {
         let value = json!({"a": "x", "b": [1]});
         let root = Node::root(&value);
         let error = root.member("a").unwrap().integer().unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! The whole API at a glance, before it is trusted.
+//! A report of the whole API, to be checked before the layer is used.
 
 mod table;
 

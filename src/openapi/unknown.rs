@@ -1,7 +1,7 @@
 //! Functions of a template whose value is not known.
 //!
-//! They stay in the tree, because most of them do not matter: the name of a bucket, the ARN of a Lambda function. Nobody
-//! knows in advance which ones matter. So a [`Node`](super::node::Node) records here when a reader asks it for something
+//! They stay in the tree, because most of them do not matter: the name of a bucket, the ARN of a Lambda function. It
+//! is not known in advance which ones matter. So a [`Node`](super::node::Node) records here when a reader asks it for something
 //! that such a function might create. The records decide whether the result can be trusted.
 
 use std::{cell::RefCell, collections::BTreeSet};

@@ -1,4 +1,4 @@
-//! Around and inside of axum's router.
+//! The layer around and inside axum's router.
 
 use ::axum::{Router, body::Body, routing::get};
 use ::tower::{Layer, ServiceExt};
@@ -33,7 +33,7 @@ fn request(method: &str, path: &str, token: Option<&str>) -> Request<Body> {
 }
 
 #[tokio::test]
-async fn around_a_router_every_path_is_the_documents() {
+async fn around_a_router_the_document_decides_about_every_path() {
     let store = PetStore::of(ApiDefinition::from_openapi(PETSTORE));
     let app = store.definition.into_layer().unwrap().layer(routes());
     for (method, path, token, status, body) in [
@@ -96,7 +96,7 @@ async fn a_layer_of_a_router_answers_unknown_routes_and_a_route_layer_does_not()
 }
 
 #[tokio::test]
-async fn inside_of_a_nested_router_the_path_is_the_one_that_the_client_sent() {
+async fn inside_a_nested_router_the_layer_sees_the_clients_path() {
     let document = PETSTORE.replace("\"/pets", "\"/v1/pets");
     let store = PetStore::of(ApiDefinition::from_openapi(&document));
     let layer = store.definition.into_layer().unwrap();
@@ -122,13 +122,13 @@ async fn inside_of_a_nested_router_the_path_is_the_one_that_the_client_sent() {
         StatusCode::OK
     );
     let asked = store.keepers.last();
-    // The document's parameters, not axum's.
+    // The parameters come from the document, not from axum.
     assert_eq!(asked.resource(), Some("/v1/pets/{petId}"));
     assert_eq!(
         asked.path_parameters().collect::<Vec<_>>(),
         [("petId", "7")]
     );
-    // On a route layer axum answers unknown routes first.
+    // With a route layer, axum answers unknown routes first.
     assert_eq!(
         send("GET", "/v1/nowhere", None).await,
         StatusCode::NOT_FOUND
@@ -136,7 +136,7 @@ async fn inside_of_a_nested_router_the_path_is_the_one_that_the_client_sent() {
 }
 
 #[tokio::test]
-async fn axum_answers_head_as_get_and_so_it_is_guarded() {
+async fn head_is_guarded_like_get_because_axum_answers_it_like_get() {
     let store = PetStore::of(ApiDefinition::from_openapi(PETSTORE));
     let definition = store.definition.unknown_routes(UnknownRoutes::PassOn);
     let app = definition.into_layer().unwrap().layer(routes());

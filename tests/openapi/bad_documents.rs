@@ -1,4 +1,4 @@
-//! What bad OpenAPI documents get: an error with place and remedy, in bounded time.
+//! Bad OpenAPI documents result in errors with a place and a remedy, in bounded time.
 
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,7 @@ fn problem(text: &str) -> String {
 }
 
 #[test]
-fn each_mistake_is_told_with_its_place() {
+fn each_mistake_is_reported_with_its_place() {
     let open_api = |rest: &str| format!("openapi: 3.0.1\n{rest}");
     for (text, expected) in [
         ("", "at `/`: this is not an OpenAPI document"),
@@ -111,7 +111,7 @@ fn each_mistake_is_told_with_its_place() {
 }
 
 #[test]
-fn each_mistake_in_an_authorizer_is_told_with_its_place() {
+fn each_mistake_in_an_authorizer_is_reported_with_its_place() {
     for (authorizer, expected) in [
         ("{}", "needs a `type`"),
         (
@@ -168,7 +168,7 @@ fn duplicates_are_refused_in_both_formats() {
 }
 
 #[test]
-fn two_authorizers_on_one_operation_are_named() {
+fn two_authorizers_for_one_operation_are_named() {
     for security in [
         r#"[{ "keepers": [] }, { "tenants": [] }]"#,
         r#"[{ "keepers": [], "tenants": [] }]"#,
@@ -183,7 +183,7 @@ fn two_authorizers_on_one_operation_are_named() {
 }
 
 #[test]
-fn templates_that_cannot_be_told_apart_are_named() {
+fn conflicting_paths_are_named() {
     for (paths, expected) in [
         (
             "{'/a/{x}': {get: {}}, '/a/{y}': {get: {}}}",
@@ -206,7 +206,7 @@ fn templates_that_cannot_be_told_apart_are_named() {
 }
 
 #[test]
-fn bombs_depth_and_megabytes_end_in_errors_soon() {
+fn alias_bombs_deep_nesting_and_large_documents_fail_quickly() {
     let mut laughs = "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n".to_owned();
     for level in 1..10 {
         let below = vec![format!("*a{}", level - 1); 9].join(", ");

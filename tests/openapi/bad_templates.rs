@@ -1,4 +1,4 @@
-//! What bad CloudFormation templates get.
+//! Bad CloudFormation templates result in errors with a place and a remedy.
 
 use tower_lambda_authorizer::openapi::ApiDefinition;
 
@@ -11,7 +11,7 @@ fn problem(text: &str) -> String {
 }
 
 #[test]
-fn each_mistake_is_told_with_its_place() {
+fn each_mistake_is_reported_with_its_place() {
     for (text, expected) in [
         ("", "not a CloudFormation template"),
         ("openapi: 3.0.1\npaths: {}", "`from_openapi`"),
@@ -58,7 +58,7 @@ fn each_mistake_is_told_with_its_place() {
 }
 
 #[test]
-fn each_mistake_in_a_sam_template_is_told_with_its_place() {
+fn each_mistake_in_a_sam_template_is_reported_with_its_place() {
     for (from, to, expected) in [
         (
             "DefaultAuthorizer: keepers",
@@ -145,7 +145,7 @@ fn each_mistake_in_a_sam_template_is_told_with_its_place() {
 }
 
 #[test]
-fn what_is_in_globals_as_well_is_refused() {
+fn an_authorizer_in_the_api_and_in_globals_is_refused() {
     let both = SAM.replace(
         "Globals:\n",
         "Globals:\n  Api: {Auth: {Authorizers: {keepers: {FunctionArn: x}}}}\n",
@@ -154,7 +154,7 @@ fn what_is_in_globals_as_well_is_refused() {
 }
 
 #[test]
-fn an_authorizer_that_the_body_has_as_well_is_refused() {
+fn an_authorizer_in_the_api_and_in_the_body_is_refused() {
     let template = "
 Resources:
   Api:

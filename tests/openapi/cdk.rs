@@ -1,4 +1,4 @@
-//! What `cdk synth` makes of an app with a REST and an HTTP API, read as it is.
+//! The output of `cdk synth` for an app with a REST API and an HTTP API.
 
 use tower_lambda_authorizer::openapi::Template;
 
@@ -8,7 +8,7 @@ const SYNTHESISED: &str = include_str!("cdk.template.json");
 
 #[test]
 fn both_apis_are_read() {
-    // The command line adds this where the region is not fixed. Its condition does not matter.
+    // The CDK adds this if the region is not fixed. Its condition does not matter.
     let metadata = r#"{"Conditions": {"CDKMetadataAvailable": {"Fn::Or": [{"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]},
         {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}]}}, "Resources": {"CDKMetadata": {"Type": "AWS::CDK::Metadata",
         "Properties": {"Analytics": "v2:"}, "Condition": "CDKMetadataAvailable"},"#;

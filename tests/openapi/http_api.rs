@@ -91,7 +91,7 @@ fn without_default(document: &str) -> String {
 }
 
 #[test]
-fn the_export_is_an_http_apis() {
+fn the_export_is_read_as_an_http_api() {
     let definition = export();
     assert_eq!(definition.api_type(), ApiType::Http);
     let operations: Vec<_> = definition.operations().map(ToString::to_string).collect();
@@ -117,7 +117,7 @@ fn the_export_is_an_http_apis() {
 }
 
 #[tokio::test]
-async fn each_authorizer_answers_in_its_own_way() {
+async fn each_authorizer_has_its_own_response_format() {
     let orders = Orders::of(export());
     assert_eq!(orders.send("GET", "/orders", ANN).await.body, REACHED);
     let refused = orders
@@ -140,7 +140,7 @@ async fn each_authorizer_answers_in_its_own_way() {
     assert_eq!(got.body, REACHED);
     let event = serde_json::to_value(orders.staff.last().to_event()).unwrap();
     assert_eq!(event["version"], "1.0");
-    // An empty identity source is one here.
+    // Here an empty value counts as a value.
     assert_eq!(event["identitySource"], "7,");
     assert_eq!(event["requestContext"]["resourceId"], "ANY /reports/{name}");
     assert_eq!(event["requestContext"]["resourcePath"], "/reports/{name}");
@@ -148,7 +148,7 @@ async fn each_authorizer_answers_in_its_own_way() {
 }
 
 #[tokio::test]
-async fn the_route_key_is_the_documents_and_keeps_results_apart() {
+async fn the_route_key_comes_from_the_document_and_separates_cached_results() {
     let orders = Orders::of(export());
     for (path, count) in [
         ("/orders/1", 1),
@@ -177,7 +177,7 @@ async fn the_route_key_is_the_documents_and_keeps_results_apart() {
 }
 
 #[tokio::test]
-async fn a_route_is_path_and_method_and_the_default_route_takes_the_rest() {
+async fn a_route_is_a_path_and_a_method_and_the_default_route_matches_the_rest() {
     let orders = Orders::of(export());
     assert_eq!(
         orders.send("GET", "/static/a/b.css", NOBODY).await.body,
@@ -231,13 +231,13 @@ async fn without_a_default_route_unknown_routes_are_not_found() {
 }
 
 #[tokio::test]
-async fn no_spelling_and_no_head_leads_around_a_guarded_route() {
+async fn no_spelling_and_no_head_request_bypasses_a_guarded_route() {
     let open_default = |document: &str| {
         let mut document: Value = serde_json::from_str(document).unwrap();
         let paths = &mut document["paths"];
         let open = json!({"security": []});
         paths["/$default"]["x-amazon-apigateway-any-method"] = open.clone();
-        // It takes HEAD before a less specific route does, and GET has an authorizer.
+        // This route answers HEAD before a less specific route does, and GET has an authorizer.
         paths["/orders/{id}"]["x-amazon-apigateway-any-method"] = open;
         paths["/static/{proxy+}"]["get"] = json!({"security": [{"customers": []}]});
         document.to_string()
@@ -261,7 +261,7 @@ async fn no_spelling_and_no_head_leads_around_a_guarded_route() {
         ("GET", "/orders/"),
         ("GET", "//orders"),
         ("GET", "/%6frders"),
-        // Servers answer it with GET's handler.
+        // Servers answer HEAD with the handler for GET.
         ("HEAD", "/orders"),
         ("HEAD", "/%6frders"),
         ("HEAD", "/orders/1"),
@@ -279,7 +279,7 @@ async fn no_spelling_and_no_head_leads_around_a_guarded_route() {
         (400, r#"{"message":"Bad Request"}"#)
     );
     let orders = Orders::of(export());
-    // GET's handler has one authorizer, HEAD's route has another.
+    // The handler for GET has one authorizer, and the route for HEAD another.
     assert_eq!(orders.send("HEAD", "/orders", ANN).await.status, 400);
     let head = Request::head("/orders").body(()).unwrap();
     let explanation = orders.layer.explain(head).await.to_string();
@@ -292,7 +292,7 @@ async fn no_spelling_and_no_head_leads_around_a_guarded_route() {
 }
 
 #[tokio::test]
-async fn what_is_written_is_the_same_http_api() {
+async fn the_written_document_is_the_same_http_api() {
     let definition = export();
     let written = definition.to_openapi();
     assert_eq!(

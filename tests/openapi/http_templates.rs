@@ -1,4 +1,4 @@
-//! HTTP APIs in SAM's and CloudFormation's templates.
+//! HTTP APIs in SAM and CloudFormation templates.
 
 use tower_lambda_authorizer::{ApiType, openapi::ApiDefinition};
 
@@ -126,7 +126,7 @@ fn cors_is_a_note() {
 }
 
 #[test]
-fn globals_make_the_implicit_http_api() {
+fn globals_apply_to_the_implicit_http_api() {
     let template = "
 Globals:
   HttpApi:
@@ -146,7 +146,7 @@ Resources:
 }
 
 #[test]
-fn mistakes_are_told_with_their_place() {
+fn mistakes_are_reported_with_their_place() {
     let changed = |template: &str, from: &str, to: &str| {
         assert!(template.contains(from), "{from}");
         let changed = template.replacen(from, to, 1);

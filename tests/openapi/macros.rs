@@ -1,4 +1,4 @@
-//! What a macro may make of a template is not known, so nothing is taken as it is written beside one.
+//! It is not known how a macro changes a template, so nothing next to a macro counts as it is written.
 
 use tower_lambda_authorizer::openapi::Template;
 
@@ -7,8 +7,7 @@ use crate::sam::listed;
 const MACRO: &str = "Fn::Transform: {Name: Mine}";
 const INCLUDE: &str = "Fn::Transform: {Name: AWS::Include, Parameters: {Location: more.yaml}}";
 
-/// Whether `/a` is guarded hangs on what stands in `Parameters`, `Mappings` and `Conditions`. HERE is where something may be
-/// added.
+/// Whether `/a` is guarded depends on `Parameters`, `Mappings` and `Conditions`. Tests insert something at `HERE`.
 const SECTIONS: &str = "
 Parameters: {P: {Type: String, Default: a HERE1} HERE2}
 Mappings: {M: {a: {b: c HERE3} HERE4} HERE5}
@@ -60,12 +59,12 @@ fn sections_with_a_macro_are_not_known() {
     );
     let located = INCLUDE.replace("more.yaml", "!Join ['', [more, .yaml]]");
     assert!(with(6, &located).api().is_err());
-    // What is told is known, whatever its declaration is.
+    // A value from the application is known, whatever the declaration is.
     for place in [1, 2] {
         let definition = with(place, MACRO).parameter("P", "b").api().unwrap();
         assert_eq!(listed(&definition), ["GET /a gate"]);
     }
-    // A file that is handed over may say another thing.
+    // A supplied file may contain another declaration.
     let definition = with(6, INCLUDE)
         .include("more.yaml", "L: !Equals [a, a]")
         .api();
@@ -77,7 +76,7 @@ fn sections_with_a_macro_are_not_known() {
 }
 
 #[test]
-fn a_member_beside_a_macro_is_not_known() {
+fn a_member_next_to_a_macro_is_not_known() {
     let text = "
 Transform: AWS::Serverless-2016-10-31
 Resources:

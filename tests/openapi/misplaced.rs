@@ -5,7 +5,7 @@ use tower_lambda_authorizer::openapi::ApiDefinition;
 use crate::sam::listed;
 
 #[test]
-fn what_looks_like_a_guard_where_nothing_reads_it_is_refused() {
+fn misplaced_guards_in_a_document_are_refused() {
     for (rest, place) in [
         (
             "paths: {/a: {get: {Security: [{a: []}]}}}",
@@ -96,9 +96,9 @@ fn what_looks_like_a_guard_where_nothing_reads_it_is_refused() {
     }
 }
 
-/// With such a member the scheme would be an API key, of which something else may be said to check it.
+/// With such a member the scheme would be read as an API key, which something else may check.
 #[test]
-fn a_scheme_s_authorizer_that_is_misspelt_is_refused() {
+fn a_misspelled_authorizer_of_a_scheme_is_refused() {
     let document = |member: &str| {
         ApiDefinition::from_openapi(&format!(
             "openapi: 3.0.1\npaths: {{/a: {{get: {{security: [{{gate: []}}]}}}}}}\n\
@@ -121,16 +121,16 @@ fn a_scheme_s_authorizer_that_is_misspelt_is_refused() {
         "x-amazon-apigateway-authorizer: {type: token}",
         "x-amazon-apigateway-authtype: awsSigv4",
         "description: authorizer",
-        // Swagger 2.0 and others have it in schemes of OAuth 2.
+        // Swagger 2.0 and others allow it in OAuth 2 schemes.
         "authorizationUrl: https://id.example",
     ] {
         assert!(document(member).is_ok(), "{member}");
     }
 }
 
-/// The operation would not be there, and neither would its authorizer where unknown routes are passed on.
+/// Otherwise the operation would be missing, and so would its authorizer if unknown routes are passed on.
 #[test]
-fn any_method_that_is_misspelt_is_refused() {
+fn a_misspelled_any_method_is_refused() {
     for name in [
         "x-amazon-apigateway-anymethod",
         "x-amazon-apigateway-any-methods",
@@ -201,7 +201,7 @@ fn members_that_openapi_does_not_have_are_noted() {
 }
 
 #[test]
-fn a_reference_in_the_place_of_an_operation_is_refused() {
+fn a_reference_instead_of_an_operation_is_refused() {
     let document = "openapi: 3.0.1\npaths: {/a: {get: {$ref: '#/x-operations/a'}}}";
     let error = ApiDefinition::from_openapi(document).unwrap_err();
     assert!(
@@ -232,7 +232,7 @@ fn the_extension_for_iam_is_read_in_any_case() {
 }
 
 #[test]
-fn schemes_in_the_place_of_the_other_version_are_noted() {
+fn schemes_in_the_place_of_the_other_openapi_version_are_noted() {
     let scheme = "{gate: {type: apiKey, in: header, name: a, x-amazon-apigateway-authorizer: {type: token}}}";
     for (text, place) in [
         (
@@ -257,7 +257,7 @@ fn schemes_in_the_place_of_the_other_version_are_noted() {
     }
 }
 
-/// A template of SAM that is open as it is; what is put into it would guard if it were read.
+/// A SAM template whose API is open. The inserted member would guard it if it were read.
 const SAM: &str = "
 Transform: AWS::Serverless-2016-10-31
 Globals: {Api: {TracingEnabled: true}}
@@ -296,7 +296,7 @@ Resources:
 ";
 
 #[test]
-fn what_looks_like_a_guard_in_a_template_is_refused_where_nothing_reads_it() {
+fn misplaced_guards_in_a_template_are_refused() {
     for (template, before, member, place) in [
         (SAM, "StageName: s", "auth: {}", "Shop/Properties/auth"),
         (
@@ -413,7 +413,7 @@ fn what_looks_like_a_guard_in_a_template_is_refused_where_nothing_reads_it() {
 }
 
 #[test]
-fn what_guards_nothing_without_a_type_is_refused() {
+fn an_authorizer_without_an_authorization_type_is_refused() {
     for (template, before, member) in [
         (REST, "HttpMethod: GET", "AuthorizationScopes: [pets]"),
         (HTTP, "RouteKey: GET /a", "AuthorizationScopes: [pets]"),
@@ -424,7 +424,7 @@ fn what_guards_nothing_without_a_type_is_refused() {
         let error = ApiDefinition::from_cloudformation(&text).unwrap_err();
         let error = error.to_string();
         assert!(error.contains(&format!("Properties/{name}`: ")), "{error}");
-        // Nothing is asked for.
+        // Nothing here requires an authorizer.
         let nothing = match name {
             "ApiKeyRequired" => "ApiKeyRequired: false",
             _ => "AuthorizationScopes: []",
@@ -438,7 +438,7 @@ fn what_guards_nothing_without_a_type_is_refused() {
 }
 
 #[test]
-fn what_only_resembles_a_guard_stops_nobody() {
+fn names_that_only_resemble_a_guard_are_accepted() {
     for (before, member) in [
         ("StageName: s", "AuthorName: me, Description: security"),
         (
@@ -451,7 +451,7 @@ fn what_only_resembles_a_guard_stops_nobody() {
         let definition = ApiDefinition::from_cloudformation(&text).unwrap();
         assert_eq!(listed(&definition), ["GET /a -"], "{member}");
     }
-    // The same member of a resource that is not read, and of a function's other events.
+    // The same member in a resource that is not read, and in other events of a function.
     let text = SAM.replace(
         "  F:\n",
         "  U: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE}}\n  F:\n",

@@ -1,4 +1,4 @@
-//! Document and code have to have the same authorizers.
+//! The document and the code must name the same authorizers.
 
 use tower_lambda_authorizer::{
     AuthorizerResponse, ConfigError, authorizer_fn,
@@ -35,7 +35,7 @@ fn a_missing_authorizer_is_named() {
 }
 
 #[test]
-fn an_authorizer_that_the_document_does_not_have_is_refused() {
+fn an_authorizer_that_is_not_in_the_document_is_refused() {
     let error = petstore()
         .authorizer("keeper", anybody())
         .unwrap_err()
@@ -64,7 +64,7 @@ fn an_authorizer_that_guards_nothing_is_refused() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_checked_is_an_error_until_somebody_else_checks_it() {
+async fn a_scheme_that_cannot_be_checked_is_an_error_until_something_else_checks_it() {
     let scheme = |scheme: &str| {
         format!(
             "openapi: 3.0.1
@@ -120,9 +120,9 @@ components: {{securitySchemes: {{other: {scheme}}}}}"
     );
 }
 
-/// Something else checks the key, and the authorizer stays in its place.
+/// Something else checks the key, and the authorizer is still asked.
 #[tokio::test]
-async fn an_api_key_beside_an_authorizer_takes_nothing_away() {
+async fn an_api_key_next_to_an_authorizer_keeps_the_authorizer() {
     for security in [
         "[{keys: [], tokens: []}]",
         "[{keys: []}, {tokens: []}]",
@@ -148,7 +148,7 @@ components:
 }
 
 #[test]
-fn a_configuration_that_api_gateway_refuses_is_told_with_the_authorizers_name() {
+fn an_invalid_configuration_is_reported_with_the_authorizers_name() {
     for (authorizer, expected) in [
         (r#"{"type": "request"}"#, "no identity source"),
         (
@@ -188,7 +188,7 @@ fn a_configuration_that_api_gateway_refuses_is_told_with_the_authorizers_name() 
 }
 
 #[test]
-fn what_the_application_sets_on_a_layer_can_fail() {
+fn configuring_a_layer_can_fail() {
     let definition = PetStore::of(ApiDefinition::from_openapi(PETSTORE)).definition;
     let definition = definition.configure(|name, layer| match name {
         "tenants" => layer.authorizer_timeout(std::time::Duration::ZERO),

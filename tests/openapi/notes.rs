@@ -1,11 +1,11 @@
-//! What decides who may call what and is not read: it stands in the report.
+//! Settings that decide who may call what and that are not read are notes in the report.
 
 use tower_lambda_authorizer::openapi::{ApiDefinition, Template};
 
 use crate::never_opened::sam;
 
 #[test]
-fn who_reaches_the_api_at_all_is_noted() {
+fn restrictions_on_who_reaches_the_api_are_noted() {
     for (properties, expected) in [
         ("Policy: {Statement: []}", "resource policy"),
         ("EndpointConfiguration: PRIVATE", "private"),
@@ -49,7 +49,7 @@ fn shop(properties: &str, resource: &str) -> Vec<String> {
 }
 
 #[test]
-fn resources_that_are_given_the_api_are_noted() {
+fn resources_that_receive_the_api_are_noted() {
     for (resource, expected) in [
         (
             "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: x, Parameters: {Api: !Ref Shop}}}",
@@ -95,7 +95,7 @@ fn resources_that_are_given_the_api_are_noted() {
             "{resource}: {notes:?}"
         );
     }
-    // What is given nothing of the API, or something else with a similar name, has no note.
+    // A resource that does not receive the API, or that receives something with a similar name, has no note.
     for resource in [
         "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: x, Parameters: {Api: Shop}}}",
         "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: x, Parameters: {Api: !Sub '${Shops}'}}}",
@@ -108,7 +108,7 @@ fn resources_that_are_given_the_api_are_noted() {
 }
 
 #[test]
-fn settings_of_the_api_that_are_not_known_here_are_noted() {
+fn settings_of_the_api_that_are_not_applied_are_noted() {
     let nothing = "{Type: AWS::SNS::Topic}";
     let notes = shop("{Mode: merge}", nothing);
     assert!(
@@ -117,7 +117,7 @@ fn settings_of_the_api_that_are_not_known_here_are_noted() {
     );
     assert!(shop("{Mode: overwrite}", nothing).is_empty());
 
-    // Keys from authorizers matter only if there are operations with keys.
+    // Keys from authorizers matter only if operations need keys.
     let key = "{openapi: 3.0.1, paths: {}, components: {securitySchemes: {k: {type: apiKey, in: header, name: x-api-key}}}}";
     let with = |source: &str, body: &str| {
         shop(
@@ -201,7 +201,7 @@ Resources:
             "{to}: {notes:?}"
         );
     }
-    // Which file is read, and what a loop makes.
+    // The name of a file, and what a loop creates.
     let file = "openapi: 3.0.1\npaths: {}";
     for text in [
         "Parameters: {Stage: {Type: String, Default: live}}
@@ -225,7 +225,7 @@ Resources: {Shop: {Type: AWS::ApiGateway::RestApi}, Fn::ForEach::S: [N, !Ref Sta
 }
 
 #[test]
-fn operations_of_an_api_elsewhere_are_noted() {
+fn operations_of_an_api_outside_the_template_are_noted() {
     for api in [
         "a1b2c3d4e5",
         "'{{resolve:ssm:/shop/api}}'",

@@ -1,4 +1,4 @@
-//! What a layer around this one has said of the caller is not taken for what this one says.
+//! The context of a layer around this one must not look like the result of this layer.
 
 use std::convert::Infallible;
 
@@ -24,7 +24,7 @@ const DOCUMENT: &str = r#"{"openapi": "3.0.1",
         "/guarded": {"get": {"security": [{"keepers": []}]}}
     }}"#;
 
-/// Who the service takes the caller for.
+/// The caller that the service sees.
 async fn caller(path: &str) -> (u16, Option<String>) {
     let naming = |name: &'static str| {
         authorizer_fn(

@@ -45,7 +45,7 @@ async fn each_operation_has_its_own_guard_in_both_versions_of_the_document() {
 }
 
 #[tokio::test]
-async fn the_authorizer_learns_resource_parameters_and_arn() {
+async fn the_authorizer_receives_resource_parameters_and_arn() {
     let store = PetStore::of(ApiDefinition::from_openapi(PETSTORE));
     let api = Api::new("eu-west-1", "123456789012", "a1b2c3d4e5", "prod").unwrap();
     let layer = store.definition.api(api).into_layer().unwrap();
@@ -75,7 +75,7 @@ async fn the_authorizer_learns_resource_parameters_and_arn() {
 }
 
 #[tokio::test]
-async fn unknown_routes_are_answered_as_by_api_gateway() {
+async fn unknown_routes_are_answered_as_api_gateway_does() {
     let store = PetStore::of(ApiDefinition::from_openapi(PETSTORE));
     let layer = store.definition.into_layer().unwrap();
     let request = |method: &str| {
@@ -98,7 +98,7 @@ async fn unknown_routes_are_answered_as_by_api_gateway() {
 }
 
 #[tokio::test]
-async fn unknown_routes_pass_where_that_was_chosen() {
+async fn unknown_routes_pass_if_configured() {
     let store = PetStore::of(ApiDefinition::from_openapi(PETSTORE));
     let layer = store
         .definition
@@ -107,7 +107,7 @@ async fn unknown_routes_pass_where_that_was_chosen() {
         .unwrap();
     let got = send(&layer, get("/nowhere", "t")).await;
     assert_eq!((got.status, &*got.body), (200, REACHED));
-    // A server answers HEAD with what it has for GET, so it is guarded like that.
+    // A server answers HEAD with the handler for GET, so HEAD is guarded like GET.
     assert_eq!(anonymous(&layer, "HEAD", "/admin").await, 401);
     assert_eq!(anonymous(&layer, "HEAD", "/pets").await, 200);
     // A less specific resource has the method.
@@ -174,7 +174,7 @@ fn the_definition_can_be_listed() {
 }
 
 #[tokio::test]
-async fn root_level_security_guards_what_has_none_of_its_own() {
+async fn root_level_security_guards_operations_without_security() {
     let document = r#"
 openapi: 3.0.1
 security: [{keepers: []}]
@@ -195,7 +195,7 @@ components:
 }
 
 #[test]
-fn a_type_none_takes_no_security_of_the_root_away() {
+fn the_type_none_does_not_remove_the_roots_security() {
     let document = "
 openapi: 3.0.1
 security: [{gate: []}]

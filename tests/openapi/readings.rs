@@ -1,4 +1,4 @@
-//! Paths that routers read in different ways lead around no authorizer.
+//! Paths that routers read in different ways do not bypass an authorizer.
 
 use tower_lambda_authorizer::{
     AmbiguousPaths,
@@ -55,7 +55,7 @@ async fn an_empty_segment_may_be_a_parameters_value() {
 }
 
 #[tokio::test]
-async fn an_empty_segment_as_a_value_is_one_for_the_authorizer_too() {
+async fn the_authorizer_receives_an_empty_segment_as_a_value() {
     let paths = "  /users/{id}/secrets: {get: {security: [{keepers: []}]}}\n";
     let store = store(paths);
     let definition = store.definition.unknown_routes(UnknownRoutes::PassOn);
@@ -84,7 +84,7 @@ async fn the_authorizer_is_asked_about_the_same_resource_for_head_as_for_get() {
 }
 
 #[tokio::test]
-async fn a_greedy_parameter_may_take_nothing_or_not() {
+async fn a_greedy_parameter_may_or_may_not_match_nothing() {
     let guarded = "{x-amazon-apigateway-any-method: {security: [{keepers: []}]}}";
     let open = "{x-amazon-apigateway-any-method: {}}";
     // A router whose `{proxy+}` needs a character sends `/a/` to the last one.
@@ -108,7 +108,7 @@ async fn a_greedy_parameter_may_take_nothing_or_not() {
     let own = format!("  /a: {open}\n  /a/{{proxy+}}: {open}\n  /{{proxy+}}: {guarded}\n");
     let own = layer(&own, UnknownRoutes::default());
     statuses(&own, &[("/a/", 401), ("/a", 200), ("/a/b", 200)]).await;
-    // One whose `{proxy+}` needs not even a slash sends `/a` to the first one.
+    // A router whose `{proxy+}` does not even need a slash sends `/a` to the first one.
     for other in ["/{page}", "/{proxy+}"] {
         let paths = format!("  /a/{{proxy+}}: {guarded}\n  {other}: {open}\n");
         for unknown in EITHER {
@@ -127,7 +127,7 @@ async fn a_greedy_parameter_may_take_nothing_or_not() {
 }
 
 #[tokio::test]
-async fn an_operation_of_its_own_stays_open_next_to_a_guarded_parameter() {
+async fn an_exact_operation_stays_open_next_to_a_guarded_parameter() {
     let paths = "  /pets/health: {get: {}}\n  /pets/{id}: {get: {security: [{keepers: []}]}}\n";
     for unknown in EITHER {
         let layer = layer(&format!("{paths}{OPEN_REST}"), unknown);
@@ -173,7 +173,7 @@ async fn empty_segments_that_lead_to_different_authorizers_are_refused() {
 }
 
 #[tokio::test]
-async fn as_received_a_parameter_may_still_be_empty() {
+async fn with_as_received_a_parameter_may_still_be_empty() {
     let paths = "  /users/{id}/secrets: {get: {security: [{keepers: []}]}}\n  /a/b: {get: {security: [{keepers: []}]}}\n";
     let definition = store(paths)
         .definition

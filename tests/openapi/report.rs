@@ -1,4 +1,4 @@
-//! What the user sees of a whole API: the report, and all errors at once.
+//! The report of a whole API, and errors that are reported together.
 
 use tower_lambda_authorizer::{
     AuthorizerResponse, authorizer_fn,
@@ -59,7 +59,7 @@ all other requests are refused
 }
 
 #[test]
-fn the_report_is_json_as_well() {
+fn the_report_serializes_to_json() {
     let report = serde_json::to_value(shop().report()).unwrap();
     assert_eq!(report["apiType"], "a REST API");
     assert_eq!(
@@ -77,7 +77,7 @@ fn the_report_is_json_as_well() {
 }
 
 #[test]
-fn what_is_dangerous_stands_in_the_report() {
+fn the_report_shows_what_is_dangerous() {
     let open = shop()
         .unknown_routes(UnknownRoutes::PassOn)
         .report()
@@ -110,7 +110,7 @@ fn long_names_do_not_break_the_table() {
 }
 
 #[test]
-fn all_errors_of_a_document_are_told_at_once() {
+fn all_errors_of_a_document_are_reported_together() {
     let text = SHOP
         .replace("get: {}", "gett: {}")
         .replace(
@@ -137,7 +137,7 @@ fn all_errors_of_a_document_are_told_at_once() {
 }
 
 #[test]
-fn all_schemes_that_something_else_has_to_check_are_told_at_once() {
+fn all_schemes_that_something_else_must_check_are_reported_together() {
     let error = shop().into_layer().unwrap_err();
     let text = error.to_string();
     for part in [
@@ -157,7 +157,7 @@ fn all_schemes_that_something_else_has_to_check_are_told_at_once() {
 }
 
 #[test]
-fn all_errors_of_a_template_are_told_at_once() {
+fn all_errors_of_a_template_are_reported_together() {
     let text = "
 Resources:
   Shop: {Type: AWS::ApiGateway::RestApi}
@@ -180,7 +180,7 @@ Resources:
     }
 }
 
-/// Two templates with the same gateway responses, one of SAM and one without.
+/// Two templates with the same gateway responses: a SAM template, and a plain one.
 const RESPONSES: [&str; 3] = [
     "
 Transform: AWS::Serverless-2016-10-31
@@ -227,7 +227,7 @@ Resources:
 ];
 
 #[test]
-fn what_is_not_known_of_gateway_responses_is_left_out_and_noted() {
+fn unknown_parts_of_gateway_responses_are_left_out_and_noted() {
     let read = |template: &str, status: &str, value: &str| {
         let text = template.replace("STATUS", status).replace("VALUE", value);
         ApiDefinition::from_cloudformation(&text).unwrap()
@@ -260,7 +260,7 @@ fn what_is_not_known_of_gateway_responses_is_left_out_and_noted() {
         );
         assert!(unknown.into_layer().is_ok());
 
-        // A condition is tried both ways.
+        // An unknown condition is tried both ways.
         let conditional = read(template, "!If [Live, 418, 419]", "\"'a'\"");
         assert_eq!(
             responses(&conditional)["ACCESS_DENIED"]["statusCode"],
@@ -269,7 +269,7 @@ fn what_is_not_known_of_gateway_responses_is_left_out_and_noted() {
         let notes = conditional.notes();
         assert!(notes[0].contains("depend on conditions"), "{notes:?}");
     }
-    // Which response it is may not be known either, and it is still an error which API has it.
+    // The type of the response may be unknown as well. Its API must still be known.
     let plain = RESPONSES[1]
         .replace("STATUS", "418")
         .replace("VALUE", "\"'a'\"");

@@ -1,4 +1,4 @@
-//! The kept results of a whole API's authorizers.
+//! The cached results of a whole API's authorizers.
 
 use std::sync::{Arc, Mutex};
 
@@ -19,9 +19,9 @@ async fn status(layer: &ApiAuthorizerLayer, token: &str) -> u16 {
         .status
 }
 
-/// The API, its stage and its name are all settled by then.
+/// The API, its stage and its name are set at this point.
 #[tokio::test]
-async fn what_configuring_takes_from_a_layer_acts_on_the_apis_results() {
+async fn a_result_handle_from_configure_works_for_the_apis_results() {
     let store = PetStore::of(ApiDefinition::from_openapi(PETSTORE));
     let taken = Arc::new(Mutex::new(None));
     let place = Arc::clone(&taken);

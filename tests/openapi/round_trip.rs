@@ -1,11 +1,11 @@
-//! Writing a definition back.
+//! Writing a definition, and reading it again.
 
 use tower_lambda_authorizer::openapi::ApiDefinition;
 
 use crate::server::{ORDERS, PETSTORE, PETSTORE_SWAGGER, PetStore, SAM, anonymous};
 
 #[test]
-fn what_is_written_reads_the_same() {
+fn a_written_definition_reads_the_same() {
     let iam = "openapi: 3.0.1
 security: [{a: []}]
 paths: {/x: {get: {x-amazon-apigateway-auth: {type: AWS_IAM}, security: [{b: []}, {a: []}]}, head: {}}}
@@ -49,7 +49,7 @@ fn both_versions_of_the_export_are_one_definition() {
 }
 
 #[tokio::test]
-async fn what_was_written_guards() {
+async fn a_written_definition_guards() {
     let written = ApiDefinition::from_cloudformation(SAM)
         .unwrap()
         .to_openapi()

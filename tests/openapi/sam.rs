@@ -46,14 +46,14 @@ async fn the_pet_store_of_a_sam_template() {
 }
 
 #[test]
-fn preflights_get_the_default_authorizer_unless_told() {
+fn preflights_get_the_default_authorizer_by_default() {
     let with = SAM.replace("        AddDefaultAuthorizerToCorsPreflight: false\n", "");
     let definition = ApiDefinition::from_cloudformation(&with).unwrap();
     assert!(listed(&definition).contains(&"OPTIONS /pets keepers".to_owned()));
 }
 
 #[test]
-fn globals_make_the_implicit_api() {
+fn globals_apply_to_the_implicit_api() {
     let template = r#"
 Globals:
   Api:
@@ -131,7 +131,7 @@ fn plain_cloudformation() {
 }
 
 #[test]
-fn one_of_several_apis_is_chosen_by_its_logical_id() {
+fn one_of_several_apis_is_selected_by_its_logical_id() {
     let two = PLAIN.replace(
         r#""Api": {"#,
         r#""Other": {"Type": "AWS::ApiGateway::RestApi"}, "Api": {"#,

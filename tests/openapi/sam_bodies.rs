@@ -1,13 +1,13 @@
-//! A `DefinitionBody`'s security and the events that make the same operations, in both of SAM's dialects.
+//! The security of a `DefinitionBody`, and events for the same operations, in both types of APIs.
 
 use tower_lambda_authorizer::openapi::{ApiDefinition, DefinitionError};
 
 use crate::sam::listed;
 
-/// `AWS::Serverless::` this, the name of its id in events.
+/// The resource type after `AWS::Serverless::`, and the property that names the API in events.
 const DIALECTS: [(&str, &str); 2] = [("Api", "RestApiId"), ("HttpApi", "ApiId")];
 
-/// `GET /pets` is of the body and of an event, `POST /pets` of the body alone, `PUT /pets` of an event alone.
+/// `GET /pets` is in the body and an event, `POST /pets` only in the body, `PUT /pets` only in an event.
 struct Case {
     default: Option<&'static str>,
     /// Members of the body.
@@ -59,13 +59,13 @@ Resources:
         )
     }
 
-    /// Of a REST API, both events for the body's operation.
+    /// For a REST API: both events are for the body's operation.
     fn read_without_put(&self) -> ApiDefinition {
         let text = self.text(DIALECTS[0]).replace("Method: put", "Method: get");
         ApiDefinition::from_cloudformation(&text).unwrap()
     }
 
-    /// A REST API's body is left alone by events, and an HTTP API's is not.
+    /// Events do not change a REST API's body, and they change an HTTP API's.
     fn assert(&self, rest: [&str; 2], http: [&str; 3]) {
         let [of_rest, of_http] = DIALECTS.map(|dialect| listed(&self.read(dialect).unwrap()));
         assert_eq!(of_rest, rest);
@@ -95,7 +95,7 @@ fn an_event_without_auth_leaves_the_bodys_security() {
 }
 
 #[test]
-fn a_default_is_for_what_has_no_security() {
+fn the_default_applies_to_operations_without_security() {
     let default = Some("b");
     let case = Case {
         default,
@@ -125,7 +125,7 @@ fn a_default_is_for_what_has_no_security() {
 }
 
 #[test]
-fn an_api_key_of_the_body_is_no_authorizer() {
+fn an_api_key_of_the_body_is_not_an_authorizer() {
     let case = Case {
         default: Some("b"),
         root: "securityDefinitions: {key: {type: apiKey, name: x-api-key, in: header}}",
@@ -150,7 +150,7 @@ fn an_api_key_of_the_body_is_no_authorizer() {
 }
 
 #[test]
-fn an_api_key_that_all_require_comes_to_the_bodys_authorizer() {
+fn an_api_key_for_all_operations_is_added_to_the_bodys_authorizer() {
     let case = Case {
         default: Some("b, ApiKeyRequired: true"),
         operation: GUARDED,
@@ -166,8 +166,8 @@ fn an_api_key_that_all_require_comes_to_the_bodys_authorizer() {
 }
 
 #[test]
-fn an_event_takes_no_security_of_the_body_away() {
-    // SAM leaves it, and puts the event's beside it.
+fn an_event_does_not_remove_the_bodys_security() {
+    // SAM keeps it, and adds the event's.
     let case = Case {
         operation: GUARDED,
         event: "Auth: {Authorizer: NONE}",
@@ -210,7 +210,7 @@ fn an_event_takes_no_security_of_the_body_away() {
 }
 
 #[test]
-fn the_roots_security_is_for_what_neither_body_nor_event_speaks_of() {
+fn the_roots_security_applies_if_neither_body_nor_event_has_any() {
     let case = Case {
         root: GUARDED,
         ..CASE

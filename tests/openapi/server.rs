@@ -1,4 +1,4 @@
-//! A pet store behind the layer, and what becomes of requests to it.
+//! A pet store behind the layer, and the results of requests to it.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -15,7 +15,7 @@ pub(crate) const PETSTORE_SWAGGER: &str = include_str!("petstore.swagger.yaml");
 pub(crate) const ORDERS: &str = include_str!("orders.json");
 pub(crate) const SAM: &str = include_str!("sam.yaml");
 
-/// The definition with both authorizers of the pet store, which do as they are told.
+/// The definition with both authorizers of the pet store, which decide as the request's token says.
 pub(crate) struct PetStore {
     pub(crate) keepers: Asked,
     pub(crate) tenants: Asked,
@@ -29,7 +29,7 @@ impl PetStore {
             .and_then(|definition| definition.authorizer("keepers", as_told(&keepers)))
             .and_then(|definition| definition.authorizer("tenants", as_told(&tenants)))
             .unwrap()
-            // Each request is to be seen by its authorizer.
+            // Each request must reach its authorizer.
             .configure(|_, layer| layer.result_ttl(Duration::ZERO));
         Self {
             keepers,
@@ -39,7 +39,7 @@ impl PetStore {
     }
 }
 
-/// What a client gets, and whether the service was reached.
+/// The response to a client, and whether the service was reached.
 #[derive(Debug)]
 pub(crate) struct Got {
     pub(crate) status: u16,

@@ -1,4 +1,4 @@
-//! No spelling of a path leads around an authorizer.
+//! No spelling of a path bypasses an authorizer.
 
 use tower_lambda_authorizer::{
     AmbiguousPaths, AuthorizerResponse, authorizer_fn,
@@ -93,7 +93,7 @@ async fn readings_that_lead_to_different_authorizers_are_refused() {
 }
 
 #[tokio::test]
-async fn head_reaches_nothing_that_get_or_any_of_the_path_guards() {
+async fn head_reaches_nothing_that_get_or_any_guards() {
     let guarded = "{security: [{keepers: []}]}";
     for (get, any) in [(guarded, "{}"), ("{}", guarded)] {
         let item = format!("{{get: {get}, x-amazon-apigateway-any-method: {any}}}");
@@ -108,7 +108,7 @@ async fn head_reaches_nothing_that_get_or_any_of_the_path_guards() {
                     anonymous(&layer, "HEAD", path).await,
                     allowed(&layer, "HEAD", path).await,
                 );
-                // As received it may be another operation's, or none's.
+                // As received, the path may match another operation, or none.
                 let expected = match (path, unknown) {
                     ("/%70ets", UnknownRoutes::MissingAuthenticationToken) => (403, 403),
                     _ => (401, 200),
@@ -123,7 +123,7 @@ async fn head_reaches_nothing_that_get_or_any_of_the_path_guards() {
 }
 
 #[tokio::test]
-async fn head_is_guarded_as_get_is_in_every_mode() {
+async fn head_is_guarded_like_get_in_every_mode() {
     let guarded = "{security: [{keepers: []}]}";
     let open = "{}";
     let get_only = format!("  /admin: {{get: {guarded}}}\n");
@@ -151,7 +151,7 @@ async fn head_is_guarded_as_get_is_in_every_mode() {
                     anonymous(&layer, "HEAD", "/admin").await,
                 );
                 assert_eq!(get, 401, "{mode}");
-                // A REST API does not have it, if neither HEAD nor `ANY` is at the path.
+                // In a REST API no operation matches if the path has neither HEAD nor `ANY`.
                 assert!(head == 401 || head == 403, "{head}: {mode}");
                 let with_token = allowed(&layer, "HEAD", "/admin").await;
                 assert_eq!(with_token, if head == 401 { 200 } else { 403 }, "{mode}");
@@ -161,19 +161,19 @@ async fn head_is_guarded_as_get_is_in_every_mode() {
 }
 
 #[tokio::test]
-async fn a_slash_at_the_end_makes_no_other_resource() {
+async fn a_slash_at_the_end_does_not_make_another_resource() {
     let paths = "  /pets: {get: {}}\n  /files/{proxy+}: {get: {security: [{keepers: []}]}}\n";
     let layer = layer(paths, UnknownRoutes::default());
     assert_eq!(anonymous(&layer, "GET", "/pets/").await, 200);
     assert_eq!(anonymous(&layer, "GET", "/pets//").await, 403);
-    // Nothing is left for the greedy parameter, and yet a service may serve it.
+    // Nothing is left for the greedy parameter, but a service may still serve the path.
     assert_eq!(anonymous(&layer, "GET", "/files/").await, 401);
     assert_eq!(anonymous(&layer, "GET", "/files").await, 403);
     assert_eq!(allowed(&layer, "GET", "/files/a").await, 200);
 }
 
 #[tokio::test]
-async fn as_received_is_a_choice() {
+async fn paths_can_be_matched_as_received() {
     let store = store("  /admin: {get: {security: [{keepers: []}]}}\n");
     let definition = store.definition.ambiguous_paths(AmbiguousPaths::AsReceived);
     let layer = definition.into_layer().unwrap();
@@ -182,7 +182,7 @@ async fn as_received_is_a_choice() {
 }
 
 #[tokio::test]
-async fn as_received_on_an_http_api_counts_the_path_that_authorizers_see() {
+async fn with_as_received_an_http_apis_decoded_path_counts_as_well() {
     let cats =
         "{type: request, identitySource: $request.header.A, authorizerPayloadFormatVersion: '2.0'}";
     let definition = ApiDefinition::from_openapi(&format!(

@@ -1,4 +1,4 @@
-//! What templates get that cannot be worked out.
+//! Templates that cannot be evaluated.
 
 use std::fmt::Write;
 
@@ -15,7 +15,7 @@ fn problem(template: &Template) -> String {
 }
 
 #[test]
-fn what_nobody_could_run_is_told_with_its_place() {
+fn malformed_functions_are_reported_with_their_place() {
     let maps = "Mappings: {M: {a: {b: c}}}\n";
     for (body, more, expected) in [
         (
@@ -88,7 +88,7 @@ fn what_nobody_could_run_is_told_with_its_place() {
 }
 
 #[test]
-fn parameters_have_to_fit() {
+fn parameters_must_match_their_declaration() {
     let declared = "
 Parameters:
   It: {Type: Number, Default: 5}
@@ -166,7 +166,7 @@ Parameters:
 }
 
 #[test]
-fn what_is_not_checked_of_parameters_is_noted() {
+fn unchecked_constraints_of_parameters_are_noted() {
     let notes = |pattern: &str, more: &str| {
         let declared =
             format!("{more}Parameters: {{It: {{Type: String, AllowedPattern: '{pattern}'}}}}\n");
@@ -182,7 +182,7 @@ fn what_is_not_checked_of_parameters_is_noted() {
             "{pattern}: {notes:?}"
         );
     }
-    // Those of the CDK ask about a parameter that nobody gives.
+    // The CDK's rules are about a parameter that is not set.
     let rules = |name: &str| {
         format!("Rules: {{Live: {{Assertions: [{{Assert: !Equals [!Ref {name}, a]}}]}}}}\n")
     };
@@ -195,7 +195,7 @@ fn what_is_not_checked_of_parameters_is_noted() {
 }
 
 #[test]
-fn files_that_include_themselves() {
+fn files_that_include_themselves_are_refused() {
     let include = |name: &str| {
         format!("Fn::Transform: {{Name: AWS::Include, Parameters: {{Location: {name}}}}}")
     };
@@ -230,7 +230,7 @@ fn files_that_include_themselves() {
 }
 
 #[test]
-fn errors_in_a_file_name_it() {
+fn an_error_in_a_file_names_the_file() {
     let template = shop(
         "{Fn::Transform: {Name: AWS::Include, Parameters: {Location: ./a.yaml}}}",
         "",
@@ -240,7 +240,7 @@ fn errors_in_a_file_name_it() {
 }
 
 #[test]
-fn places_are_those_of_the_text() {
+fn places_are_those_of_the_written_template() {
     let template = shop(
         "{openapi: 3.0.1, paths: {/x: !If [Live, {get: {security: [!Ref AWS::NoValue, {no: x}]}}, {}]}}",
         "Parameters: {Stage: {Type: String, Default: live}}\nConditions: {Live: !Equals [!Ref Stage, live]}\n",
@@ -253,7 +253,7 @@ fn places_are_those_of_the_text() {
         "{problem}"
     );
 
-    // What is left out counts.
+    // Removed items count.
     let template = shop(
         "{openapi: 3.0.1, paths: {/x: {get: {security: [!Ref AWS::NoValue, 5]}}}}",
         "",
@@ -286,7 +286,7 @@ fn depth_is_bounded() {
         "{problem_of_chain}"
     );
 
-    // Each file is shallow.
+    // Each file alone is shallow.
     let mut template = shop(
         "{Fn::Transform: {Name: AWS::Include, Parameters: {Location: f0}}}",
         "",
@@ -304,7 +304,7 @@ fn depth_is_bounded() {
 
 #[test]
 fn growth_is_bounded() {
-    // Ten files, each with the next one ten times.
+    // Ten files. Each includes the next one ten times.
     let include = |index: usize| {
         format!("Fn::Transform: {{Name: AWS::Include, Parameters: {{Location: f{index}}}}}")
     };
@@ -317,7 +317,7 @@ fn growth_is_bounded() {
     assert!(matches!(error, DefinitionError::Limit { .. }), "{error}");
     assert!(error.to_string().contains("it has more than"), "{error}");
 
-    // One long value many times.
+    // One long value, repeated many times.
     let copies = vec!["!Ref It"; 1000].join(", ");
     let template = shop(
         &format!("!Join ['', [{copies}]]"),
@@ -357,7 +357,7 @@ fn conditions_are_tried_a_bounded_number_of_times() {
 }
 
 #[test]
-fn what_belongs_to_other_stacks_is_told() {
+fn values_of_other_stacks_are_reported() {
     for (id, expected) in [
         ("!GetAtt Nested.Outputs.Api", "an output of a nested stack"),
         ("!ImportValue api", "`Fn::ImportValue` cannot be evaluated"),
@@ -415,7 +415,7 @@ fn transforms_are_never_overlooked() {
 }
 
 #[test]
-fn a_member_twice_is_an_error_where_the_template_is_worked_out() {
+fn a_doubled_member_is_an_error_where_the_template_is_evaluated() {
     for (body, more, expected) in [
         (
             "!If [A, a, b]",
@@ -449,7 +449,7 @@ fn a_member_twice_is_an_error_where_the_template_is_worked_out() {
 }
 
 #[test]
-fn a_file_of_the_whole_template_is_never_overlooked() {
+fn an_unknown_top_level_include_is_never_overlooked() {
     let text = "Transform: [{Name: AWS::Include, Parameters: {Location: more.yaml}}]\n";
     let template = shop("{openapi: 3.0.1, paths: {}}", text);
     let problem = problem(&template);

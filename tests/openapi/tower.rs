@@ -1,4 +1,4 @@
-//! What tower demands: readiness, and one call on the service that was made ready.
+//! The contract of tower: readiness, and one call on the service that is ready.
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -20,7 +20,7 @@ fn layer() -> ApiAuthorizerLayer {
 struct Plain(String);
 
 #[tokio::test]
-async fn the_service_that_was_made_ready_is_the_one_that_is_called() {
+async fn the_service_that_was_polled_ready_is_called() {
     use ::tower::{ServiceBuilder, ServiceExt, limit::ConcurrencyLimitLayer};
     let (service, mut handle) = mock::pair::<Plain, Response<Body>>();
     let mut service = ServiceBuilder::new()
@@ -29,7 +29,7 @@ async fn the_service_that_was_made_ready_is_the_one_that_is_called() {
         .map_request(|request: Request<Body>| Plain(request.uri().to_string()))
         .service(service);
 
-    // A refusal gives the only permit back, though its future lives on.
+    // A refusal releases the only permit, even if its future is still alive.
     let refused = {
         let ready = service.ready().await.unwrap();
         ::tower::Service::call(ready, Request::post("/pets").body(Body::default()).unwrap())
@@ -48,7 +48,7 @@ async fn the_service_that_was_made_ready_is_the_one_that_is_called() {
 }
 
 #[test]
-fn layer_and_service_are_cheap_to_share() {
+fn the_layer_and_the_service_can_be_shared() {
     fn shared<T: Clone + Send + Sync + 'static>(_: &T) {}
     let layer = layer();
     shared(&layer);
@@ -59,7 +59,7 @@ fn layer_and_service_are_cheap_to_share() {
 }
 
 #[tokio::test]
-async fn a_request_is_explained_as_its_operation_would_take_it() {
+async fn a_request_is_explained_with_its_operations_authorizer() {
     let layer = layer();
     let explain = async |request: http::request::Builder| {
         let explanation = layer.explain(request.body(()).unwrap()).await;

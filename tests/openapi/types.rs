@@ -1,4 +1,4 @@
-//! One document is of one type of API.
+//! A document describes one type of API.
 
 use tower_lambda_authorizer::{
     ApiType, AuthorizerResponse, authorizer_fn,
@@ -16,7 +16,7 @@ components: {{securitySchemes: {{a: {{type: apiKey, name: x, in: header, x-amazo
 }
 
 #[test]
-fn what_only_one_type_has_tells_the_type() {
+fn features_of_one_type_tell_the_type() {
     let document = |rest: &str| format!("openapi: 3.0.1\n{rest}");
     for (text, expected) in [
         (
@@ -83,7 +83,7 @@ fn what_only_one_type_has_tells_the_type() {
 }
 
 #[test]
-fn a_mixture_is_an_error_that_names_both() {
+fn features_of_both_types_are_an_error_that_names_both() {
     for (text, expected) in [
         (
             authorizer("{type: token, enableSimpleResponses: true}"),
@@ -133,7 +133,7 @@ fn the_default_route_is_written_in_one_way() {
 }
 
 #[test]
-fn an_http_apis_authorizer_is_checked_as_one() {
+fn an_http_apis_authorizer_is_checked_as_such() {
     for (members, expected) in [
         (
             "{type: request, enableSimpleResponses: true}",
@@ -162,7 +162,7 @@ fn an_http_apis_authorizer_is_checked_as_one() {
 }
 
 #[tokio::test]
-async fn the_code_says_what_the_document_does_not() {
+async fn the_code_can_set_the_type() {
     let plain = || ApiDefinition::from_openapi("openapi: 3.0.1\npaths: {/a: {get: {}}}").unwrap();
     assert_eq!(plain().api_type(), ApiType::Rest);
     let layer = plain().into_layer().unwrap();

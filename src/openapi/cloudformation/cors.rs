@@ -51,7 +51,8 @@ pub(super) fn add_cors(
     Ok(())
 }
 
-/// Whether SAM's `Cors` adds OPTIONS operations. If this is not known, the answer is no: the operation might be open.
+/// Whether SAM's `Cors` adds OPTIONS operations. If an unknown condition decides this, the answer is no, because the
+/// operations might be open.
 pub(super) fn makes_preflights(cors: &Node<'_>) -> bool {
     let is_nothing = |value: &Value| match value {
         Value::Null | Value::Bool(false) => true,

@@ -1,4 +1,4 @@
-//! What is known when all of an API's events have been read, beside the operations.
+//! What is known when all of an API's events have been read, apart from the operations.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -20,7 +20,7 @@ pub(super) struct Event<'d> {
     pub(super) is_of_state_machine: bool,
     /// Whether the condition of its function is false.
     pub(super) is_absent: bool,
-    /// Whether its function has a condition, whether true or false.
+    /// Whether its function has a condition, true or false.
     pub(super) is_conditional: bool,
 }
 

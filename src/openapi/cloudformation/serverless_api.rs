@@ -33,7 +33,8 @@ pub(super) enum Body {
     OfEvents,
     /// It is the `DefinitionBody`.
     Own,
-    /// It is the `DefinitionBody`, in which `MergeDefinitions` replaces what SAM creates from the events.
+    /// It is the `DefinitionBody`. Operations that SAM creates from events replace those of the body
+    /// (`MergeDefinitions`).
     Merged,
 }
 
@@ -140,8 +141,8 @@ impl<'d> ServerlessApi<'d> {
         }
     }
 
-    /// Refuses schemes that have the name of a marker. SAM cannot tell them apart, and would turn off what the scheme turns
-    /// on.
+    /// Refuses schemes that have the name of a marker. SAM cannot tell them apart, and would turn off what the scheme
+    /// turns on.
     pub(super) fn check_scheme_names(
         &self,
         definition: &Definition,

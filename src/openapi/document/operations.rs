@@ -21,7 +21,7 @@ use crate::{
 /// How any spelling of [`ANY_METHOD`] begins, reduced to letters in lower case.
 const ANY_LETTERS: &str = "xamazonapigatewayany";
 
-/// The members of a path beside methods.
+/// The members of a path, apart from methods.
 const PATH_MEMBERS: [&str; 4] = ["summary", "description", "servers", "parameters"];
 
 /// Adds all operations to the definition.

@@ -189,7 +189,7 @@ mod tests {
         for (path, expected) in [
             ("/", vec!["/$default"]),
             ("/a", vec!["/a", "/{proxy+}", "/$default"]),
-            // As a path it is one like others.
+            // In a request, `/$default` is a path like any other.
             ("/$default", vec!["/{proxy+}", "/$default"]),
         ] {
             let mut found = Vec::new();
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_told_apart_is_refused() {
+    fn conflicting_paths_are_refused() {
         for (one, other, expected) in [
             (
                 "/{a}",
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_cut_out_of_the_path() {
+    fn parameters_are_extracted_from_the_path() {
         let template = PathTemplate::parse("/a/{x}/b/{rest+}").unwrap();
         let found: Vec<_> = parameters(&template, "/a/1/b/c/d").collect();
         assert_eq!(found, [("x", "1"), ("rest", "c/d")]);

@@ -4,7 +4,7 @@
 use super::resolver::Resolver;
 use crate::openapi::{error::DefinitionError, node::Node};
 
-/// The members of an API that SAM reads early, beside `Auth`.
+/// The members of an API that SAM reads early, apart from `Auth`.
 const OF_API: [&str; 1] = ["MergeDefinitions"];
 
 /// The members of an API's `Auth` that SAM reads early.

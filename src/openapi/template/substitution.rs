@@ -109,7 +109,7 @@ mod tests {
     use super::{Part::*, *};
 
     #[test]
-    fn texts_are_taken_apart() {
+    fn a_string_is_split_into_its_parts() {
         for (text, parts) in [
             ("", vec![Text("")]),
             ("a", vec![Text("a")]),

@@ -160,7 +160,7 @@ mod tests {
     use crate::openapi::text::parse;
 
     #[test]
-    fn lines_are_indented_and_nothing_else_is_changed() {
+    fn lines_are_indented_and_nothing_else_changes() {
         for (text, same) in [
             (
                 "a:\n  n: {\n    \"a\": \"b\"\n  }\n  m: 1",
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_stays_wrong() {
+    fn other_errors_remain_errors() {
         for text in [
             "a:\n  n: {\n  b: c\n",
             "a: 'x\n---\ny'",

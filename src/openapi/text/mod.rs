@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_too_long_is_not_read() {
+    fn a_document_that_is_too_long_is_not_read() {
         let error = parse(&" ".repeat(MAX_TEXT_BYTES + 1)).unwrap_err();
         assert!(
             error.to_string().contains("16777216 are allowed"),

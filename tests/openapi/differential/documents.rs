@@ -1,4 +1,4 @@
-//! Random documents of few and short paths, so that their routes meet.
+//! Random documents with few and short paths, so that their routes conflict.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use tower_lambda_authorizer::{
     openapi::{ApiAuthorizerLayer, ApiDefinition, UnknownRoutes},
 };
 
-/// The authorizers' names, each the header that it reads and the token that it accepts.
+/// The name, the header and the accepted token of each authorizer.
 pub(super) const AUTHORIZERS: [&str; 2] = ["keepers", "tenants"];
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,7 +58,7 @@ impl Document {
             {
                 continue;
             }
-            // Mostly one operation of a path, since the paths are what differs.
+            // Mostly one operation per path, since the differences are in the paths.
             let mut methods = vec![None, Some("GET"), Some("POST"), Some("HEAD")];
             rng.shuffle(&mut methods);
             methods.truncate(rng.choice([1, 1, 1, 2, 3]).unwrap());
@@ -100,7 +100,7 @@ impl Document {
                 .or_insert_with(|| json!({}));
             item[method] = json!({"security": Vec::from_iter(security)});
         }
-        // Each authorizer has to guard something.
+        // Each authorizer must guard something.
         for name in AUTHORIZERS {
             paths.insert(
                 format!("/only/for/{name}"),
@@ -159,7 +159,7 @@ fn template(rng: &mut Rng) -> Vec<Segment> {
     segments
 }
 
-/// axum's router does not take `/{x}` and `/{*rest}` together.
+/// axum's router does not accept `/{x}` and `/{*rest}` together.
 fn are_in_each_others_way(one: &Template, other: &Template) -> bool {
     let (Some(one), Some(other)) = (one, other) else {
         return false;
@@ -171,7 +171,7 @@ fn are_in_each_others_way(one: &Template, other: &Template) -> bool {
     )
 }
 
-/// The path as documents have it.
+/// The path as written in documents.
 pub(super) fn path(template: &Template) -> String {
     let default_route = || "/$default".to_owned();
     template
@@ -179,7 +179,7 @@ pub(super) fn path(template: &Template) -> String {
         .map_or_else(default_route, |template| text(template, "{rest+}"))
 }
 
-/// The path of a template, with the greedy parameter as a router has it.
+/// The path with the greedy parameter in a router's syntax.
 pub(super) fn text(template: &[Segment], greedy: &str) -> String {
     let segments = template
         .iter()

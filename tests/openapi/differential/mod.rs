@@ -1,7 +1,7 @@
-//! Random APIs in front of routers that read paths in their own way: axum's, and models of others. No request may
-//! reach the handler of a guarded operation without that operation's token.
+//! Random APIs in front of routers that read paths in different ways: axum's router, and models of others. No request
+//! may reach the handler of a guarded operation without that operation's token.
 //!
-//! `ROUTING_REQUESTS` sets how many requests are sent, `ROUTING_SEED` which ones.
+//! `ROUTING_REQUESTS` sets the number of requests, and `ROUTING_SEED` selects them.
 
 mod documents;
 mod model;
@@ -20,9 +20,9 @@ use self::{
 
 const REQUESTS: usize = 200_000;
 const SEED: u64 = 13;
-/// Requests to each document, which take less time than making its layer and its routers.
+/// Requests per document. They take less time than building its layer and its routers.
 const PER_DOCUMENT: usize = 400;
-/// Failures that are printed.
+/// The most failures that are printed.
 const SHOWN: usize = 20;
 
 fn setting(name: &str) -> Option<u64> {
@@ -69,17 +69,17 @@ async fn no_request_reaches_a_guarded_handler_without_its_token() {
         "seed {seed}: of {requests} requests, {failures:?} got around an authorizer:\n{}",
         shown.join("\n")
     );
-    // A layer that refuses everything, or routers that have nothing, would prove nothing.
+    // A layer that refuses everything, or routers without routes, would prove nothing.
     assert!(
         open > requests / 20 && passed > requests / 20,
         "{open} open, {passed} passed"
     );
 }
 
-/// A guard that is asked too often is none to rely on, either: where no router can mistake a path, the request goes where
-/// API Gateway sends it.
+/// A guard must not be asked too often, either: if no router can misread a path, the request goes where API Gateway
+/// sends it.
 #[tokio::test]
-async fn plain_requests_reach_the_operations_that_api_gateway_has_for_them() {
+async fn plain_requests_reach_the_operations_that_api_gateway_selects() {
     let seed = setting("ROUTING_SEED").unwrap_or(SEED);
     let mut rng = Rng::with_seed(seed);
     let (mut open, mut passed) = (0, 0);

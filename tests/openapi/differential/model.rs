@@ -14,7 +14,7 @@ pub(super) struct Model {
     decodes: bool,
     takes_empty_variable: bool,
     rest: Rest,
-    /// Whether a less specific route is tried where the path is known and the method is not.
+    /// Whether a less specific route is tried if the path is known and the method is not.
     falls_through: bool,
     head_as_get: bool,
 }
@@ -32,7 +32,7 @@ enum Slashes {
     Replaced,
 }
 
-/// The least that a `{rest+}` takes.
+/// The least that a `{rest+}` matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rest {
     Nothing,
@@ -63,7 +63,7 @@ impl Model {
         }
     }
 
-    /// API Gateway, as the layer has it.
+    /// API Gateway as the layer models it.
     pub(super) fn gateway(document: &Document) -> Self {
         Self {
             slashes: Slashes::Kept,
@@ -76,7 +76,7 @@ impl Model {
         }
     }
 
-    /// The same router, but for a path that ends in front of a greedy parameter.
+    /// The same router, except for a path that ends before a greedy parameter.
     pub(super) fn with_greedy_nothing(self) -> Self {
         Self {
             rest: Rest::Nothing,
@@ -188,7 +188,7 @@ impl Slashes {
     }
 }
 
-/// The most specific template first. A path that ends is more specific than one that takes the rest.
+/// Sorts the most specific template first. A path that ends is more specific than one that matches the rest.
 fn rank(template: Option<&[Segment]>) -> Vec<u8> {
     let rank = |segment: &Segment| match segment {
         Segment::Exact(_) => 0,

@@ -1,4 +1,4 @@
-//! Random requests that are near to a document's operations.
+//! Random requests that are similar to a document's operations.
 
 use std::fmt;
 
@@ -61,7 +61,7 @@ impl Sent {
         }
     }
 
-    /// The request with a path that has no two spellings.
+    /// The request with a path that has only one spelling.
     pub(super) fn made_plain(self) -> Self {
         let segments = self
             .path
@@ -80,7 +80,7 @@ impl Sent {
     }
 }
 
-/// A path of the template, or one that some take for it.
+/// A path of the template, or a similar one that some routers match with it.
 fn fitting(template: &[Segment], rng: &mut Rng) -> Vec<&'static str> {
     let mut segments = Vec::new();
     for segment in template {

@@ -1,5 +1,5 @@
 //! The applications behind the layer: axum's router in several arrangements, and models of other routers. Each handler
-//! says which operation it is for.
+//! reports its operation.
 
 use std::{collections::BTreeMap, convert::Infallible};
 
@@ -24,7 +24,7 @@ use super::{
 
 pub(super) type App = BoxCloneSyncService<Request<Body>, Response, Infallible>;
 
-/// In a response's extensions: the operation whose handler made it.
+/// An extension of the response: the operation whose handler created it.
 #[derive(Clone, Copy, Debug)]
 struct Reached(usize);
 
@@ -44,7 +44,7 @@ pub(super) fn modelled(document: &Document, model: Model) -> App {
     guarded(&document.layer(), service(document, model))
 }
 
-/// Everything that is tested with a document, with a name for messages.
+/// Everything that a document is tested with, with a name for messages.
 pub(super) fn all(document: &Document, rng: &mut Rng) -> Vec<(String, App)> {
     let layer = &document.layer();
     let trim = NormalizePathLayer::trim_trailing_slash;
@@ -109,7 +109,7 @@ where
     BoxCloneSyncService::new(service)
 }
 
-/// The document's operations as an axum application has them.
+/// The document's operations as an axum application.
 fn axum_router(document: &Document, end: &str) -> Router {
     let mut paths: BTreeMap<Option<String>, MethodRouter> = BTreeMap::new();
     for (at, operation) in document.operations.iter().enumerate() {

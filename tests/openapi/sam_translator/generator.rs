@@ -1,19 +1,19 @@
-//! Templates for SAM, at random but the same for a seed.
+//! Random SAM templates. The same seed gives the same template.
 
 use serde_json::{Map, Value, json};
 
-/// What is drawn in a template.
+/// The random choices for a template.
 pub(super) struct Generator {
     random: fastrand::Rng,
-    /// Whether mistakes are drawn, too.
+    /// Whether the template may have mistakes.
     is_careless: bool,
 }
 
-/// An API as events know it.
+/// An API as events refer to it.
 struct Api {
     id: String,
     kind: Kind,
-    /// None: SAM makes it.
+    /// None: SAM creates it.
     named: bool,
     has_body: bool,
     authorizers: Vec<String>,
@@ -22,7 +22,7 @@ struct Api {
 }
 
 impl Api {
-    /// `auth` are its own `Auth` and that of `Globals`.
+    /// `auth`: its own `Auth`, and that of `Globals`.
     fn new(id: String, kind: Kind, resource: &Value, globals: &Value) -> Self {
         let own = &resource["Properties"];
         let is_global = resource.get("IgnoreGlobals").is_none();
@@ -106,7 +106,7 @@ impl Generator {
         self.random.u8(..100) < percent
     }
 
-    /// Something that a careful author does not write.
+    /// Something that a careful author avoids.
     fn mistake(&mut self, percent: u8) -> bool {
         self.is_careless && self.chance(percent)
     }

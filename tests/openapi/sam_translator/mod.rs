@@ -1,7 +1,7 @@
-//! The SAM translator itself and this crate have the same templates: who guards an operation has to be what the
-//! translator's output says, or more, for a reason that has a name here.
+//! Gives the same templates to the SAM translator and to this crate. An operation must be guarded as in the
+//! translator's output, or by more, for a reason that is named here.
 //!
-//! Needs the Python package `aws-sam-translator`, which `.ci/setup --all` installs. More templates, or others:
+//! Needs the Python package `aws-sam-translator`, which `.ci/setup --all` installs. For more templates, or others:
 //! `SAM_TEMPLATES=20000 SAM_SEED=7 cargo test --test openapi sam_translator -- --nocapture`.
 
 mod generator;
@@ -24,7 +24,7 @@ use self::{
     output::{Api, Guards, Operations, Settings},
 };
 
-/// Why this crate refuses what the translator accepts, by a part of the message.
+/// Why this crate refuses templates that the translator accepts, by a part of the message.
 const REFUSED: [(&str, &str); 21] = [
     (
         "with and without a slash at its end",
@@ -94,7 +94,7 @@ const REFUSED: [(&str, &str); 21] = [
     ("expected `NONE`", "a default of the name NONE"),
 ];
 
-/// Where the translator is installed.
+/// The Python of the translator, if it is installed.
 fn python() -> Option<PathBuf> {
     let data = env::var_os("XDG_DATA_HOME").map(PathBuf::from);
     let data = data.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".local/share")))?;
@@ -117,7 +117,7 @@ impl Drop for Running {
     }
 }
 
-/// What the translator makes of each template, in one process.
+/// The translator's output for each template, from one process.
 fn translate(python: PathBuf, templates: Vec<Value>) -> impl Iterator<Item = (Value, Value)> {
     let script = concat!(
         env!("CARGO_MANIFEST_DIR"),
@@ -163,7 +163,7 @@ struct Tally {
 }
 
 #[test]
-fn each_operation_is_guarded_as_the_translator_says() {
+fn each_operation_is_guarded_as_in_the_translators_output() {
     let Some(python) = python() else {
         println!("SKIPPED, for there is no `aws-sam-translator`: `.ci/setup --all` installs it");
         return;
@@ -280,7 +280,7 @@ fn is_doubled(definition: &ApiDefinition) -> bool {
     keys.len() < all
 }
 
-/// The operations as they are written back.
+/// The operations of the written definition.
 fn operations(definition: &ApiDefinition) -> Operations {
     let written = definition.to_openapi();
     let operations = definition.operations().map(|operation| {
@@ -313,10 +313,10 @@ enum Verdict {
     Wrong,
 }
 
-/// `kind` and `body` are those of the API in the template.
+/// `kind` and `body` are the API's type and body in the template.
 fn judge(ours: Option<&Guards>, theirs: &Guards, kind: &Value, body: &Value) -> Verdict {
     let Some(ours) = ours else {
-        // A less specific operation may take the request, and nothing guards this one.
+        // A less specific operation may match the request, and nothing guards this operation.
         return match theirs.is_open() {
             true => Verdict::Stricter("OPTIONS at a path with one of a function that is not there"),
             false => Verdict::Wrong,
@@ -325,7 +325,7 @@ fn judge(ours: Option<&Guards>, theirs: &Guards, kind: &Value, body: &Value) -> 
     if ours.authorizers == theirs.authorizers && ours.others == theirs.others {
         return Verdict::Same;
     }
-    // Nothing that guards there may be missing here.
+    // Every guard in the translator's output must be here as well.
     let ours_all: Vec<_> = ours.authorizers.union(&ours.others).collect();
     let mut theirs_all = theirs.authorizers.union(&theirs.others);
     if !theirs_all.all(|name| ours_all.contains(&name))

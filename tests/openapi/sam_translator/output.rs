@@ -1,10 +1,10 @@
-//! Who guards what in the translator's output, read without this crate.
+//! What guards each operation in the translator's output, read without this crate.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-/// Who guards an operation.
+/// What guards an operation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Guards {
     /// Lambda authorizers.
@@ -22,10 +22,10 @@ impl Guards {
     }
 }
 
-/// `GET /pets` and who guards it.
+/// `GET /pets`, and what guards it.
 pub(super) type Operations = BTreeMap<String, Guards>;
 
-/// What matters of a Lambda authorizer's settings.
+/// The settings of a Lambda authorizer that matter.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Settings {
     pub(super) kind: String,
@@ -76,7 +76,7 @@ fn holds(conditions: &Value, condition: &Value) -> bool {
     }
 }
 
-/// The branch of an `Fn::If` that is taken. None: there is nothing.
+/// The chosen branch of an `Fn::If`. None: there is nothing.
 fn taken<'v>(conditions: &Value, value: &'v Value) -> Option<&'v Value> {
     let Some(branches) = value.get("Fn::If") else {
         return (value.get("Ref").and_then(Value::as_str) != Some("AWS::NoValue")).then_some(value);

@@ -61,7 +61,7 @@ impl<'d> Events<'d, '_> {
         if properties.is_none() && !dialect.has_default_route {
             return Err(event.node.error("its `Properties` are missing"));
         }
-        // An event without `Properties` sets nothing, and neither do the members beside `Properties`.
+        // An event without `Properties` sets nothing, and neither do its other members.
         let properties = properties.unwrap_or_else(|| event.node.clone());
         let is_ours = match properties.member(dialect.api_id) {
             None => api == dialect.implicit,

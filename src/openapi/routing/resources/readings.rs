@@ -24,7 +24,7 @@ use crate::request::path::AmbiguousPaths;
 pub(in super::super) struct Reading<'a> {
     /// The segments before `rest` that were kept.
     taken: &'a [&'a str],
-    /// What a greedy parameter takes. None: there is nothing left to take.
+    /// The part of the path that a greedy parameter matches. None: the way ends without one.
     rest: Option<&'a str>,
 }
 

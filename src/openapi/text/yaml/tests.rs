@@ -41,7 +41,7 @@ fn aliases_are_copied_and_counted() {
 }
 
 #[test]
-fn what_cannot_be_read_is_told_with_its_place() {
+fn errors_name_their_place() {
     for (text, expected) in [
         ("a: &x {b: *x}", "inside the value that it refers to"),
         ("a: {<<: {b: 1}}", "merge keys"),

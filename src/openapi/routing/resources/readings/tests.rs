@@ -1,4 +1,4 @@
-//! What is found for a path, with which reading, and in how many steps.
+//! The resources that are found for a path, their readings, and the number of steps.
 
 use super::*;
 use crate::openapi::routing::PathTemplate;
@@ -12,7 +12,7 @@ fn resources(paths: &[&str]) -> Resources {
     resources
 }
 
-/// The resources that are found, each once, with the reading that finds it first.
+/// The resources in the order in which they are found, each once, with its first reading.
 fn found(paths: &[&str], path: &str, ambiguous_paths: AmbiguousPaths) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
     resources(paths).readings(path, ambiguous_paths, |resource, reading| {
@@ -30,7 +30,7 @@ fn names(found: &[(String, String)]) -> Vec<&str> {
 }
 
 #[test]
-fn a_path_that_routers_agree_on_has_one_resource() {
+fn a_path_that_routers_agree_about_has_one_resource() {
     let paths = [
         "/",
         "/{proxy+}",
@@ -85,7 +85,7 @@ fn each_reading_of_an_empty_segment_counts() {
 }
 
 #[test]
-fn a_greedy_parameter_takes_nothing_unless_the_path_has_a_resource() {
+fn a_greedy_parameter_matches_nothing_unless_the_path_has_a_resource() {
     let greedy = ["/{page}", "/files/{proxy+}"];
     let both = ["/files/{proxy+}", "/{page}"];
     assert_eq!(
@@ -100,14 +100,14 @@ fn a_greedy_parameter_takes_nothing_unless_the_path_has_a_resource() {
 }
 
 #[test]
-fn a_greedy_parameter_with_nothing_behind_the_slash_hides_none() {
+fn a_greedy_parameter_with_nothing_after_the_slash_hides_no_resource() {
     let paths = ["/a", "/a/{rest+}", "/{proxy+}"];
     let found = found(&paths, "/a/", AmbiguousPaths::Refuse);
     assert_eq!(names(&found), ["/a/{rest+}", "/{proxy+}", "/a"]);
 }
 
 #[test]
-fn a_resource_that_does_not_take_the_request_hides_none() {
+fn a_resource_that_is_not_used_hides_no_resource() {
     let mut visited = Vec::new();
     let resources = resources(&["/a", "/{x}", "/{proxy+}", "/$default", "/a/{proxy+}"]);
     resources.readings("/a", AmbiguousPaths::Refuse, |resource, _| {
@@ -129,7 +129,7 @@ fn a_segment_is_compared_as_received_and_decoded() {
 }
 
 #[test]
-fn as_received_nothing_is_dropped_and_nothing_decoded() {
+fn with_as_received_nothing_is_dropped_or_decoded() {
     let paths = ["/a", "/{x}/b"];
     for (path, expected) in [
         ("//a", &[][..]),
@@ -147,7 +147,7 @@ fn as_received_nothing_is_dropped_and_nothing_decoded() {
 }
 
 #[test]
-fn a_reading_is_the_path_without_what_was_dropped() {
+fn a_reading_is_the_path_without_dropped_segments() {
     let paths = ["/a", "/b/{id}", "/c/{id}/{rest+}", "/d/{rest+}"];
     for (path, expected) in [
         ("//a/", ["/a"].as_slice()),
@@ -171,7 +171,7 @@ fn a_reading_is_the_path_without_what_was_dropped() {
 }
 
 #[test]
-fn a_long_path_takes_no_more_steps_and_no_deep_stack() {
+fn a_long_path_needs_no_more_steps_and_no_deep_stack() {
     let deep: String = (0..64).map(|at| format!("/{{x{at}}}")).collect();
     let templates: Vec<_> = deep
         .match_indices('/')
