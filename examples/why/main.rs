@@ -94,7 +94,7 @@
 //!   authorizer  invoked, failed in 0 ms
 //!   response    API Gateway's default
 //!   to do       only the exact message `Unauthorized` becomes a 401. To answer 401, fail with that message alone (in Rust, `AuthorizerError::unauthorized()`), and write the details to the authorizer's log
-//! 8 lines, 1 came out otherwise
+//! 8 lines, 1 unexpected outcomes
 //! exit code 1
 //! ```
 //!
@@ -114,22 +114,22 @@
 //!
 //! ```console
 //! $ cargo run -q --example why -- policy examples/why/policy.json arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets aws:SourceIp=203.0.113.9; echo "exit code $?"
-//! implicitly denied: no statement allows it; `Statement[0]` (`ReadPets`) comes nearest: path: `pets/*` does not cover `pets`, only what is below it
+//! implicitly denied: no statement allows it; `Statement[0]` (`ReadPets`) comes nearest: path: `pets/*` does not cover `pets`, only the paths below it
 //! action execute-api:Invoke
 //! resource arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets
 //! Statement[0] (ReadPets) Allow: does not apply
 //!   Action: applies
 //!     execute-api:Invoke matches
 //!   Resource: does not apply
-//!     path: `pets/*` does not cover `pets`, only what is below it
+//!     path: `pets/*` does not cover `pets`, only the paths below it
 //! Statement[1] (OfficeOnly) Deny: does not apply
 //!   Action: applies
 //!     execute-api:Invoke matches
 //!   Resource: applies
 //!     * matches
 //!   Condition: `NotIpAddress` of `aws:SourceIp` does not hold: the request's value is `203.0.113.9`, the policy's `203.0.113.7/24`; none of the policy's values may match
-//! suggestion[allow-misses-parent] Statement[0].Resource[0]: `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/*` does not cover `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets`; add the resource without `/*`, if it is meant too
-//! warning[host-bits] Statement[1].Condition.NotIpAddress.aws:SourceIp[0]: `203.0.113.7/24` has bits behind its mask; write the first address of the range, or a longer mask
+//! suggestion[allow-misses-parent] Statement[0].Resource[0]: `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/*` does not cover `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets`; add the resource without `/*` if it is meant, too
+//! warning[host-bits] Statement[1].Condition.NotIpAddress.aws:SourceIp[0]: `203.0.113.7/24` has bits set after its mask; write the first address of the range, or a longer mask
 //! exit code 1
 //! ```
 //!
@@ -146,8 +146,8 @@
 //!
 //! ```console
 //! $ cargo run -q --example why -- lint examples/why/policy.json; echo "exit code $?"
-//! suggestion[allow-misses-parent] Statement[0].Resource[0]: `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/*` does not cover `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets`; add the resource without `/*`, if it is meant too
-//! warning[host-bits] Statement[1].Condition.NotIpAddress.aws:SourceIp[0]: `203.0.113.7/24` has bits behind its mask; write the first address of the range, or a longer mask
+//! suggestion[allow-misses-parent] Statement[0].Resource[0]: `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/*` does not cover `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets`; add the resource without `/*` if it is meant, too
+//! warning[host-bits] Statement[1].Condition.NotIpAddress.aws:SourceIp[0]: `203.0.113.7/24` has bits set after its mask; write the first address of the range, or a longer mask
 //! exit code 1
 //! ```
 //!
@@ -155,14 +155,14 @@
 //!
 //! ```console
 //! $ cargo run -q --example why -- lint --api arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/test examples/why/policy.json | head -n 1
-//! warning[resource-of-another-api] Statement[0].Resource[0]: the stage is `prod`, where the API has `test`; take the beginning of the ARN from the authorizer's `methodArn` or `routeArn`
+//! warning[resource-of-another-api] Statement[0].Resource[0]: the stage is `prod`, but the API has `test`; take the beginning of the ARN from the authorizer's `methodArn` or `routeArn`
 //! ```
 //!
 //! # Bad input
 //!
 //! ```console
 //! $ echo '{"Statement": {"Effect": "allow", "Action": "*", "Resource": "*"}}' | cargo run -q --example why -- lint - 2>&1; echo "exit code $?"
-//! error: standard input: `Statement.Effect` (line 1, column 32): `allow` is no effect; allowed are `Allow` and `Deny`
+//! error: standard input: `Statement.Effect` (line 1, column 32): `allow` is not a valid effect; write `Allow` or `Deny`
 //! exit code 2
 //! $ echo 'GET /pets t0ken permitted' | cargo run -q --example why -- table examples/why/authorizer.json examples/why/answer.json - 2>&1; echo "exit code $?"
 //! error: standard input:1: this is not an outcome; write `allowed`, `open`, `unauthorized`, `denied`, `denied:SID`, `broken`, or the status of a refusal, such as `404`

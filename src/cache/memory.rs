@@ -21,7 +21,7 @@ use super::{
 use crate::clock::later;
 
 /// The measured cost of an entry in addition to its key and its value: its slots in the map and the queue.
-const OVERHEAD: usize = 230;
+const OVERHEAD: usize = 240;
 
 /// Entries larger than this fraction of the limit are freed immediately. Each thread frees smaller ones in batches of
 /// about a dozen.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{api::ResponseStyle, decision::DenialReason};
 
-/// The failure as this type of API answers it. Without a reason it is the application's own, and keeps its message.
+/// The failure in the style of this type of API. A failure without a reason is the application's and keeps its message.
 pub(super) fn dress(
     style: ResponseStyle,
     failure: GatewayFailure,
@@ -24,7 +24,7 @@ pub(super) fn dress(
     }
 }
 
-/// A status and its phrase: nothing tells an explicit deny from an implicit one.
+/// An HTTP API answers with the phrase of the status, also for an explicit and an implicit deny.
 fn http(mut failure: GatewayFailure, reason: Option<&DenialReason>) -> GatewayFailure {
     let unknown = ResponseType::MissingAuthenticationToken;
     if failure.response_type() == unknown && failure.status() == unknown.runtime_status() {
@@ -42,7 +42,7 @@ fn http(mut failure: GatewayFailure, reason: Option<&DenialReason>) -> GatewayFa
 
 fn websocket(failure: GatewayFailure, reason: Option<&DenialReason>) -> GatewayFailure {
     let failure = match reason {
-        // From the front end, which knows of no API yet.
+        // The front end answers this before it knows the API.
         Some(DenialReason::SeveralAuthorizationHeaders) => {
             return failure
                 .formed(BodyForm::Html)

@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-/// The body of a request, as far as [`RequestBodyLayer`] has read it: in the request's extensions.
+/// The body of a request, as far as [`RequestBodyLayer`](crate::RequestBodyLayer) has read it: in the request's extensions.
 ///
 /// Made of bytes it is a whole body, for [`explain`](crate::LambdaAuthorizerLayer::explain), or if something else has
 /// read it.

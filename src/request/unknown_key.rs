@@ -5,7 +5,7 @@ use std::fmt;
 /// A condition key that API Gateway provides for every request and this process
 /// [does not know](crate::LambdaAuthorizerLayer#keys-that-are-not-known).
 ///
-/// A [`DenialReason`](super::DenialReason) names it if the policy needs it.
+/// A [`DenialReason`](crate::DenialReason) names it if the policy needs it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct UnknownKey {
     name: &'static str,

@@ -66,15 +66,15 @@ fn an_invalid_policy_document_is_refused_with_its_place() {
         (answer_of(json!(["Allow"])), "expected an object"),
         (answer_of(json!([[statement()]])), "expected an object"),
         (answer_of(json!([positional_statement])), "expected an object"),
-        (document_with("Version", json!("2012-10-18")), "`policyDocument.Version`: `2012-10-18` is no version"),
-        (document_with("Version", json!("")), "`policyDocument.Version`: `` is no version"),
+        (document_with("Version", json!("2012-10-18")), "`policyDocument.Version`: `2012-10-18` is not a valid version"),
+        (document_with("Version", json!("")), "`policyDocument.Version`: `` is not a valid version"),
         (document_with("Version", json!(null)), "null"),
         (document_with("Version", json!(2012)), "invalid type: integer, expected"),
         (document_with("Id", json!(null)), "null"),
         (document_with("version", json!("2012-10-17")), "unknown field `version`"),
         (document_with("Principal", json!("*")), "unknown field `Principal`"),
         (document_with("Statements", json!([])), "unknown field `Statements`"),
-        (answer_of(json!([{"Effect": "Allow", "Action": "*", "Resource": "*", "Principal": "*"}])), "belongs to resource policies"),
+        (answer_of(json!([{"Effect": "Allow", "Action": "*", "Resource": "*", "Principal": "*"}])), "only resource policies have it"),
     ] {
         assert_malformed(&answer, place);
     }
@@ -85,10 +85,10 @@ fn an_invalid_policy_document_is_refused_with_its_place() {
 fn an_invalid_statement_is_refused_with_its_place() {
     let set = |member, value| statement_with(member, Some(value));
     for (answer, place) in [
-        (set("Effect", json!("allow")), "`policyDocument.Statement[0].Effect`: `allow` is no effect"),
-        (set("Effect", json!("ALLOW")), "`ALLOW` is no effect"),
-        (set("Effect", json!(" Allow")), "` Allow` is no effect"),
-        (set("Effect", json!("")), "`` is no effect"),
+        (set("Effect", json!("allow")), "`policyDocument.Statement[0].Effect`: `allow` is not a valid effect"),
+        (set("Effect", json!("ALLOW")), "`ALLOW` is not a valid effect"),
+        (set("Effect", json!(" Allow")), "` Allow` is not a valid effect"),
+        (set("Effect", json!("")), "`` is not a valid effect"),
         (set("Effect", json!({"Allow": null})), "map, expected a string: the effect"),
         (set("Effect", json!(["Allow"])), "sequence, expected a string"),
         (set("Effect", json!(null)), "null, expected a string"),

@@ -25,9 +25,11 @@ async fn a_stale_result_is_served_during_a_failure_until_the_window_ends() {
     let door = Door::new(Mood::Allows).with_cache(cache);
     door.status("a", "/").await;
     door.mood.send_replace(Mood::Fails);
-    door.clock.advance(301 * SECOND);
+    // A result is stale from the end of its time on.
+    door.clock.advance(300 * SECOND);
     assert_eq!(door.status("a", "/").await, 200);
-    door.clock.advance(59 * SECOND);
+    assert_eq!(door.calls(), 2);
+    door.clock.advance(60 * SECOND);
     assert_eq!(door.status("a", "/").await, 500);
     assert_eq!(door.calls(), 3);
     assert_eq!(door.layer.results().statistics().stale_hits, 1);

@@ -55,7 +55,7 @@ fn a_status_is_a_number_of_three_digits() {
     ] {
         let error = read(status.clone()).unwrap_err().to_string();
         assert!(
-            error.contains("`UNAUTHORIZED.statusCode` of the gateway responses has to be"),
+            error.contains("`UNAUTHORIZED.statusCode` of the gateway responses must be"),
             "{status}: {error}"
         );
     }

@@ -1,4 +1,4 @@
-//! The ARNs of `execute-api`: of one method, by which policies know a request, and of the stage that it belongs to.
+//! The ARNs of `execute-api`: the method ARN, which identifies a request in policies, and the ARN of its stage.
 
 use std::{fmt, str::FromStr, sync::Arc};
 
@@ -10,15 +10,16 @@ use crate::one_line::OneLine;
 /// The ARN of a request, which a policy's `Resource` entries are matched against:
 /// `arn:{partition}:execute-api:{region}:{account}:{apiId}/{stage}/{METHOD}/{path}`.
 ///
-/// It holds the real method and the real path, never the route's template, without the query. On a
-/// REST API the path stands as the client sent it, percent-encoding and trailing slash kept, without
-/// its first slash, so the root's ARN ends in `/GET/`. On an HTTP API it stands percent-decoded. A WebSocket API
-/// has `$connect` in place of method and path.
+/// It contains the real method and the real path without the query string, never the route's template. On a REST API,
+/// the path is exactly as the client sent it, with percent-encoding and any trailing slash, but without its first
+/// slash. So the ARN of the root ends in `/GET/`. On an HTTP API, the path is percent-decoded. A WebSocket API has a
+/// route such as `$connect` instead of method and path.
 ///
-/// Method and path are a client's. As a policy's [`Resource`] the ARN stands for itself, so that a `*` in it is no
-/// wildcard. Its text (by [`as_str`](Self::as_str) or [`Display`](fmt::Display)) is a pattern to whatever takes a text:
-/// hand on the ARN itself, or see to it that such requests are refused, which the layer does
-/// [unless set otherwise](https://docs.rs/tower-lambda-authorizer/latest/tower_lambda_authorizer/enum.AmbiguousPaths.html).
+/// The client chooses the method and the path. Used as a policy's [`Resource`], a `MethodArn` is literal: a `*` in it
+/// is not a wildcard. But its text (from [`as_str`](Self::as_str) or [`Display`](fmt::Display)) becomes a pattern if
+/// it is used as a resource. Pass the ARN itself instead, or make sure that such requests are rejected. The tower
+/// layer rejects them [by
+/// default](https://docs.rs/tower-lambda-authorizer/latest/tower_lambda_authorizer/enum.AmbiguousPaths.html).
 ///
 /// ```
 /// use execute_api_policy::MethodArn;
@@ -36,12 +37,12 @@ use crate::one_line::OneLine;
 pub struct MethodArn(Arc<str>);
 
 impl MethodArn {
-    /// Of a text that is one.
+    /// Does not check the text.
     pub(crate) fn new(text: &str) -> Self {
         Self(text.into())
     }
 
-    /// The text, for who keeps it.
+    /// The text, to be shared without a copy.
     pub(crate) fn shared(&self) -> Arc<str> {
         Arc::clone(&self.0)
     }
@@ -61,11 +62,12 @@ impl MethodArn {
     }
 }
 
-/// Reads an ARN such as the one in an authorizer's event.
+/// Parses an ARN such as the `methodArn` of an authorizer's event.
 ///
 /// # Errors
 ///
-/// [`InvalidArn::Method`] if there is no method behind the stage, or if the stage is not a [`StageArn`].
+/// [`InvalidArn::Method`] if no method follows the stage, or if the part before the method is not a valid
+/// [`StageArn`].
 impl FromStr for MethodArn {
     type Err = InvalidArn;
 
@@ -90,25 +92,25 @@ impl AsRef<str> for MethodArn {
     }
 }
 
-/// Exactly this ARN.
+/// The pattern that matches exactly this ARN.
 impl From<MethodArn> for Resource {
     fn from(arn: MethodArn) -> Self {
         Self::from(&arn)
     }
 }
 
-/// Exactly this ARN.
+/// The pattern that matches exactly this ARN.
 impl From<&MethodArn> for Resource {
     fn from(arn: &MethodArn) -> Self {
         Self::literal(arn.as_str())
     }
 }
 
-/// The beginning of the ARNs of all methods of one stage of an API:
+/// The common beginning of the ARNs of all methods of one stage of an API:
 /// `arn:{partition}:execute-api:{region}:{account}:{apiId}/{stage}`.
 ///
-/// A [`PolicyBuilder`](super::PolicyBuilder) writes a policy for one. Its parts are made of ASCII letters, digits, `-`,
-/// `_`, `.` and `$`, so that none of them is a pattern.
+/// A [`PolicyBuilder`](super::PolicyBuilder) writes a policy for one stage. The parts of the ARN consist of ASCII
+/// letters, digits, `-`, `_`, `.` and `$`, so none of them can act as a pattern.
 ///
 /// ```
 /// use execute_api_policy::StageArn;
@@ -124,7 +126,7 @@ impl From<&MethodArn> for Resource {
 pub struct StageArn(String);
 
 impl StageArn {
-    /// Of a text that is one.
+    /// Does not check the text.
     pub(crate) fn new(text: String) -> Self {
         Self(text)
     }
@@ -138,7 +140,7 @@ impl StageArn {
 
 /// # Errors
 ///
-/// [`InvalidArn::Stage`] if the text has another form, or a part with other characters.
+/// [`InvalidArn::Stage`] if the text does not have this form, or if a part has other characters.
 impl FromStr for StageArn {
     type Err = InvalidArn;
 
@@ -162,7 +164,7 @@ impl AsRef<str> for StageArn {
     }
 }
 
-/// A text that is not the ARN it should be.
+/// The text is not an ARN of the expected kind.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidArn {
@@ -174,7 +176,7 @@ pub enum InvalidArn {
         arn = OneLine(arn)
     )]
     Stage {
-        /// The text.
+        /// The rejected text.
         arn: String,
     },
     /// Not a [`MethodArn`].
@@ -185,12 +187,12 @@ pub enum InvalidArn {
         arn = OneLine(arn)
     )]
     Method {
-        /// The text.
+        /// The rejected text.
         arn: String,
     },
 }
 
-/// What stands in front of the second slash, and behind it.
+/// The text before and after the second slash.
 fn cut_stage(text: &str) -> Option<(&str, &str)> {
     let (second, _) = text.match_indices('/').nth(1)?;
     Some((text.get(..second)?, text.get(second + 1..)?))
@@ -206,7 +208,7 @@ fn is_stage(text: &str) -> bool {
     service == "execute-api" && [partition, region, account, api, stage].iter().all(is_part)
 }
 
-/// Nothing in an ARN's fixed parts may act as a separator or a wildcard.
+/// Whether the part has no character that could act as a separator or a wildcard.
 fn is_part(part: &&str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '$');
     !part.is_empty() && part.chars().all(fits)
@@ -217,7 +219,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stage_has_six_plain_parts() {
+    fn a_stage_arn_has_six_plain_parts() {
         for arn in [
             "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod",
             "arn:aws-cn:execute-api:cn-north-1:123456789012:a1b2c3d4e5/$default",
@@ -246,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_method_may_be_followed_by_anything() {
+    fn any_path_may_follow_the_method() {
         let stage = "arn:aws:execute-api:eu-west-1:1:a/prod";
         for end in ["GET/", "GET/pets/*", "*/a:b/${c}", "$connect", "GET"] {
             let text = format!("{stage}/{end}");

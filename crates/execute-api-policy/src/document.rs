@@ -1,4 +1,4 @@
-//! The policy document: a policy as it was written.
+//! The policy document: a policy in its source form.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::heap::heap_bytes;
 
-/// A policy as it was written. Cheap to clone.
+/// A policy in its source form. It is cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyDocument {
     pub(super) members: Arc<Members>,
@@ -29,9 +29,9 @@ pub(super) struct Members {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Version {
-    /// `2008-10-17`, which is also meant where none is given: `${` is plain text.
+    /// `2008-10-17`, the default if a policy has no version. `${` is plain text.
     V2008,
-    /// `2012-10-17`: the language with policy variables.
+    /// `2012-10-17`, the version with policy variables.
     V2012,
 }
 
@@ -43,17 +43,17 @@ pub struct Statement {
     pub(super) actions: Entries,
     pub(super) resources: Entries,
     pub(super) conditions: Vec<Condition>,
-    /// The operators without keys, if `Condition` has such or has no operator. They have no effect, but somebody
-    /// meant something by them.
+    /// The operators without keys if there are any, or if `Condition` has no operators. They have no effect, but lint
+    /// reports them because their author meant something.
     pub(super) empty_condition: Option<Vec<Operator>>,
 }
 
-/// `Action` or `NotAction`, `Resource` or `NotResource`: never both, never neither.
+/// The entries of `Action`, `NotAction`, `Resource` or `NotResource`. A statement has exactly one member of each pair.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entries {
     pub(super) excluding: bool,
     pub(super) texts: SmallVec<[String; 1]>,
-    /// Which of the texts are escaped, whatever the version of the document: made of method ARNs.
+    /// The entries that are escaped because they were made of method ARNs, whatever the version of the document.
     pub(super) escaped: Vec<u32>,
 }
 
@@ -68,9 +68,9 @@ heap_bytes!(Statement {
 heap_bytes!(Entries { texts, escaped });
 
 impl PolicyDocument {
-    /// A policy of these statements, in the version without policy variables (see [`Resource`] for when it is written
-    /// in the other). To write policies for an
-    /// API, [`PolicyBuilder`](super::PolicyBuilder) is more convenient.
+    /// Creates a policy with these statements in version `2008-10-17`, which has no policy variables. [`Resource`]
+    /// describes when it is written in version `2012-10-17`. To write policies for an API,
+    /// [`PolicyBuilder`](super::PolicyBuilder) is more convenient.
     ///
     /// ```
     /// use execute_api_policy::{
@@ -96,14 +96,14 @@ impl PolicyDocument {
         }
     }
 
-    /// Sets the version of the language. `2012-10-17` makes `${…}` a policy variable.
+    /// Sets the version of the language. In `2012-10-17`, `${…}` is a policy variable.
     #[must_use]
     pub fn with_version(mut self, version: Version) -> Self {
         Arc::make_mut(&mut self.members).version = Some(version);
         self
     }
 
-    /// The version of the language that the policy is written in: `2008-10-17` where it gives none.
+    /// The version of the language: `2008-10-17` if the policy has none.
     #[must_use]
     pub fn version(&self) -> Version {
         self.members.version.unwrap_or(Version::V2008)
@@ -115,13 +115,13 @@ impl PolicyDocument {
         self.members.id.as_deref()
     }
 
-    /// The statements in their order.
+    /// The statements in document order.
     #[must_use]
     pub fn statements(&self) -> &[Statement] {
         &self.members.statements
     }
 
-    /// The same with other texts in place of entries of `Resource`, or None if there is no other text for any.
+    /// A copy in which `other` replaces entries of `Resource`, or `None` if it replaces none.
     pub(crate) fn with_resources(&self, other: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let mut changed = self.clone();
         let statements = Arc::make_mut(&mut changed.members).statements.iter_mut();
@@ -140,7 +140,7 @@ impl PolicyDocument {
         self.version() == Version::V2012
     }
 
-    /// Whether it can be written in the version with escapes only.
+    /// Whether a resource has to be written in the version with escapes.
     pub(super) fn is_escaped(&self) -> bool {
         let mut statements = self.statements().iter();
         statements.any(|statement| !statement.resources.escaped.is_empty())
@@ -148,8 +148,8 @@ impl PolicyDocument {
 }
 
 impl Statement {
-    /// A statement about invoking these resources: ARNs, with `*` and `?` as wildcards, or `*`; or
-    /// [method ARNs](Resource), each of which stands for itself.
+    /// Creates a statement about invoking these resources. A resource is `*`, an ARN with `*` and `?` as wildcards, or
+    /// a [method ARN](Resource), which is literal.
     ///
     /// ```
     /// use execute_api_policy::{Effect, Statement};
@@ -172,14 +172,14 @@ impl Statement {
         }
     }
 
-    /// Names the statement; the name appears where a decision is explained.
+    /// Names the statement. Explanations show the name.
     #[must_use]
     pub fn with_sid(mut self, sid: impl Into<String>) -> Self {
         self.sid = Some(sid.into());
         self
     }
 
-    /// Adds a condition. The statement applies where all of its conditions hold.
+    /// Adds a condition. The statement applies if all of its conditions hold.
     ///
     /// ```
     /// use execute_api_policy::{Condition, Effect, Statement};
@@ -193,9 +193,8 @@ impl Statement {
     ///
     /// # Errors
     ///
-    /// [`InvalidCondition::Duplicate`] where the statement has a condition of this operator and key
-    /// already: a policy's JSON has one place for the two. Give one condition several values, or use
-    /// another operator.
+    /// [`InvalidCondition::Duplicate`] if the statement already has a condition with this operator and key, because a
+    /// policy's JSON cannot express both. Give one condition several values, or use another operator.
     pub fn with_condition(mut self, condition: Condition) -> Result<Self, InvalidCondition> {
         if self
             .conditions
@@ -207,11 +206,11 @@ impl Statement {
                 key: condition.key,
             });
         }
-        // Beside those of its operator, as JSON has them.
+        // In JSON, the conditions of one operator are one object.
         let beside = |known: &Condition| known.operator == condition.operator;
         let last_beside = self.conditions.iter().rposition(beside);
         let at = last_beside.map_or(self.conditions.len(), |last| last + 1);
-        // The operator has a key now.
+        // The operator has a key from now on.
         if let Some(without_keys) = &mut self.empty_condition {
             without_keys.retain(|operator| *operator != condition.operator);
         }
@@ -228,7 +227,7 @@ impl Statement {
         self.sid.as_deref()
     }
 
-    /// What the statement does where it applies.
+    /// What the statement does if it applies.
     #[must_use]
     pub fn effect(&self) -> Effect {
         self.effect
@@ -246,7 +245,7 @@ impl Statement {
         &self.resources
     }
 
-    /// Whether a condition asks for this key, or the statement has it as a variable.
+    /// Whether a condition or a variable of the statement reads this key.
     pub(crate) fn reads_key(&self, key: &str) -> bool {
         let variable = format!("${{{}", key.to_ascii_lowercase());
         let has_variable = |text: &String| text.to_ascii_lowercase().contains(&variable);
@@ -256,7 +255,7 @@ impl Statement {
             })
     }
 
-    /// The conditions, all of which have to hold.
+    /// The conditions. The statement applies only if all of them hold.
     #[must_use]
     pub fn conditions(&self) -> &[Condition] {
         &self.conditions
@@ -282,21 +281,21 @@ impl Entries {
         entries
     }
 
-    /// Whether an entry is to be read in the version with escapes, whatever the document's is.
+    /// Whether an entry is read in the version with escapes, whatever the version of the document.
     pub(super) fn is_escaped(&self, index: usize) -> bool {
         self.escaped
             .iter()
             .any(|escaped| *escaped as usize == index)
     }
 
-    /// Whether it is `NotAction` or `NotResource`: the statement then applies where none of the entries
-    /// matches, and else where one of them does.
+    /// Whether this is `NotAction` or `NotResource`. The statement then applies if none of the entries matches.
+    /// Otherwise it applies if one of them matches.
     #[must_use]
     pub fn is_excluding(&self) -> bool {
         self.excluding
     }
 
-    /// The entries, whichever way they count.
+    /// The entries, included or excluded.
     #[must_use]
     pub fn texts(&self) -> &[String] {
         &self.texts

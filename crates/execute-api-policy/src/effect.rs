@@ -1,11 +1,11 @@
 //! `Allow` and `Deny`.
 
-/// What a statement does where it applies.
+/// What a statement does if it applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(clippy::exhaustive_enums, reason = "IAM has these two")]
+#[allow(clippy::exhaustive_enums, reason = "IAM has only these two")]
 pub enum Effect {
-    /// Lets the request through, unless another statement denies it.
+    /// Allows the request, unless another statement denies it.
     Allow,
-    /// Refuses the request, whatever other statements say.
+    /// Denies the request, whatever other statements say.
     Deny,
 }

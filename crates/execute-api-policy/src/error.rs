@@ -1,11 +1,11 @@
-//! Why a text is not a policy.
+//! The error for a text that is not a valid policy.
 
 use std::fmt;
 
 use super::hints::{of_resource_policy, of_whole_answer};
 use crate::one_line::OneLine;
 
-/// A policy document was refused: what was found, what is allowed, and where.
+/// A policy document was rejected. The error says what was found, what is allowed, and where.
 ///
 /// ```
 /// use execute_api_policy::PolicyDocument;
@@ -18,7 +18,7 @@ use crate::one_line::OneLine;
 /// assert_eq!((error.line(), error.path()), (Some(3), Some("Statement[0].Effect")));
 /// assert_eq!(
 ///     error.to_string(),
-///     "`Statement[0].Effect` (line 3, column 34): `allow` is no effect; allowed are `Allow` and \
+///     "`Statement[0].Effect` (line 3, column 34): `allow` is not a valid effect; write `Allow` or \
 ///      `Deny`"
 /// );
 /// ```
@@ -51,20 +51,20 @@ impl PolicyError {
         }
     }
 
-    /// The member that was refused, such as `Statement[2].Condition.IpAddress`. None where the text as a
-    /// whole was refused.
+    /// The member that was rejected, such as `Statement[2].Condition.IpAddress`. `None` if the error is about the
+    /// whole text.
     #[must_use]
     pub fn path(&self) -> Option<&str> {
         self.path.as_deref()
     }
 
-    /// The line in which reading ended, counted from 1.
+    /// The line at which parsing stopped, counted from 1.
     #[must_use]
     pub fn line(&self) -> Option<usize> {
         self.position.map(|(line, _)| line)
     }
 
-    /// The column in which reading ended, counted from 1.
+    /// The column at which parsing stopped, counted from 1.
     #[must_use]
     pub fn column(&self) -> Option<usize> {
         self.position.map(|(_, column)| column)

@@ -1,36 +1,36 @@
-//! The question that a policy is asked, and its answer.
+//! A request to evaluate, and the result.
 
 use std::fmt;
 
 use super::{keys::ConditionKeys, pattern::cut_arn};
 
-/// What to decide: one action on one resource, with what is known of the request.
+/// What to decide: an action on a resource, and the condition keys of the request.
 #[derive(Clone, Copy)]
 pub struct EvaluationRequest<'r> {
     pub(super) action: &'r str,
-    /// Whether the action is `execute-api:Invoke`, in any case.
+    /// Whether the action is `execute-api:Invoke`. Case does not matter.
     pub(super) is_invoke: bool,
     pub(super) resource: RequestResource<'r>,
     pub(super) keys: &'r dyn ConditionKeys,
     pub(super) other_spellings: Option<&'r [String]>,
-    /// Whether an explanation shows what a client may have put into a key.
+    /// Whether an explanation may show values that a client may have chosen.
     pub(super) shows_clients_values: bool,
 }
 
-/// The resource of a request, cut where policies cut it.
+/// The resource of a request, split like the resources of a policy.
 #[derive(Debug, Clone, Copy)]
 pub struct RequestResource<'r> {
-    /// What stands between `arn:` and the resource. None where it is no ARN; only `*` covers it then.
+    /// The text between `arn:` and the resource. `None` if the resource is not an ARN. Only `*` covers it then.
     pub(crate) head: Option<&'r str>,
-    /// What follows the head, or all of it.
+    /// The part after the head, or the whole text if it is not an ARN.
     pub(crate) name: &'r str,
 }
 
-/// The action that API Gateway asks for.
+/// The action that API Gateway checks.
 pub(super) const INVOKE: &str = "execute-api:Invoke";
 
 impl<'r> EvaluationRequest<'r> {
-    /// May this action be done to this resource (an ARN)?
+    /// Asks whether an action on a resource (an ARN) is allowed.
     #[must_use]
     pub fn new(action: &'r str, resource: &'r str) -> Self {
         Self {
@@ -43,13 +43,13 @@ impl<'r> EvaluationRequest<'r> {
         }
     }
 
-    /// May this resource (a method ARN) be invoked? The question that API Gateway asks.
+    /// Asks whether a resource (a method ARN) may be invoked. This is the question that API Gateway asks.
     #[must_use]
     pub fn invoke(resource: &'r str) -> Self {
         Self::invoke_part(RequestResource::new(resource))
     }
 
-    /// As [`invoke`](Self::invoke), of a resource in its parts.
+    /// Like [`invoke`](Self::invoke), for a resource that is already split.
     #[inline]
     pub(crate) fn invoke_part(resource: RequestResource<'r>) -> Self {
         Self {
@@ -62,7 +62,7 @@ impl<'r> EvaluationRequest<'r> {
         }
     }
 
-    /// Sets the condition keys that the request has: none unless set.
+    /// Sets the condition keys of the request. By default it has none.
     #[inline]
     #[must_use]
     pub fn with_keys(mut self, keys: &'r dyn ConditionKeys) -> Self {
@@ -70,17 +70,18 @@ impl<'r> EvaluationRequest<'r> {
         self
     }
 
-    /// Keeps out of an explanation what a client may have put into a key.
+    /// Leaves values that a client may have chosen out of an explanation.
     pub(crate) fn without_clients_values(mut self) -> Self {
         self.shows_clients_values = false;
         self
     }
 
-    /// Says how else the service behind might read the same resource. What a policy *excludes* (the
-    /// `Resource` of a `Deny`, the `NotResource` of an `Allow`) then covers the resource if it covers
-    /// any of its spellings, percent-encoding in the policy's own text taken as what it stands for.
+    /// Adds other spellings of the same resource, as which the service behind may read it. An entry that *excludes*
+    /// (the
+    /// `Resource` of a `Deny`, the `NotResource` of an `Allow`) then covers the resource if it covers any of the
+    /// spellings. For this, percent-encoding in the entry is decoded, too.
     ///
-    /// IAM knows no such thing: there, one resource has one ARN. A path has several.
+    /// This goes beyond IAM, in which a resource has exactly one ARN. A path may have several spellings.
     ///
     /// ```
     /// use execute_api_policy::{
@@ -126,7 +127,7 @@ impl fmt::Display for RequestResource<'_> {
 }
 
 impl<'r> RequestResource<'r> {
-    /// Of what stands between `arn:` and the resource, and the resource.
+    /// Takes the text between `arn:` and the resource, and the resource.
     #[inline]
     #[must_use]
     pub fn of_parts(head: &'r str, name: &'r str) -> Self {
@@ -150,16 +151,16 @@ impl<'r> RequestResource<'r> {
     }
 }
 
-/// What a policy says of a request.
+/// The result for a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(
     clippy::exhaustive_enums,
-    reason = "a fourth verdict would have to break its callers"
+    reason = "a fourth verdict should be a breaking change"
 )]
 pub enum Verdict {
-    /// A statement allows it and none denies it.
+    /// A statement allows the request, and none denies it.
     Allow,
-    /// A statement denies it.
+    /// A statement denies the request.
     ExplicitDeny,
     /// No statement applies.
     ImplicitDeny,
@@ -193,7 +194,7 @@ impl<'p> Evaluation<'p> {
         self.verdict
     }
 
-    /// The index of the statement that decided: the first applying one of the deciding effect. None for
+    /// The index of the statement that decided: the first statement with the deciding effect that applies. `None` for
     /// an implicit deny.
     #[must_use]
     pub fn statement(&self) -> Option<usize> {
@@ -235,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_shown_without_its_keys() {
+    fn debug_output_of_a_request_has_no_keys() {
         let keys = ConditionContext::new().with("k", "secret");
         let request = EvaluationRequest::new("s3:Get", "arn:a:b:c:d:pets").with_keys(&keys);
         let shown = format!("{request:?}");

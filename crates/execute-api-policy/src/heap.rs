@@ -1,14 +1,14 @@
-//! How much memory a value takes: summed up over its parts, as the allocator hands it out.
+//! The memory that a value uses on the heap: the sum over its parts, in the sizes that the allocator reserves.
 
 use std::sync::Arc;
 
 use serde_json::Value;
 use smallvec::{Array, SmallVec};
 
-/// What an allocation costs beside the bytes that were asked for: the allocator's own word, and rounding up.
+/// The overhead of an allocation: the allocator's own bookkeeping, and rounding up.
 const ALLOCATION: usize = 16;
 
-/// What an allocation of so many bytes costs.
+/// The cost of an allocation of this many bytes.
 pub(crate) fn allocation(bytes: usize) -> usize {
     match bytes {
         0 => 0,
@@ -16,20 +16,20 @@ pub(crate) fn allocation(bytes: usize) -> usize {
     }
 }
 
-/// What a value has allocated, itself not counted.
+/// The memory that a value has allocated, without the value itself.
 #[doc(hidden)]
 pub trait HeapBytes {
-    /// In bytes, as the allocator hands them out.
+    /// In bytes, in the sizes that the allocator reserves.
     fn heap_bytes(&self) -> usize;
 }
 
-/// What a value in an [`Arc`](std::sync::Arc) costs, with its two counts.
+/// The cost of a value in an [`Arc`](std::sync::Arc), including its two counters.
 #[must_use]
 pub fn shared<T: HeapBytes>(value: &T) -> usize {
     allocation(2 * size_of::<usize>() + size_of::<T>()) + value.heap_bytes()
 }
 
-/// For structs: the sum of these fields, the others having nothing allocated.
+/// Implements [`HeapBytes`] for a struct as the sum of these fields. The other fields must not allocate.
 macro_rules! heap_bytes {
     ($type:ident { $($field:ident),* }) => {
         impl $crate::heap::HeapBytes for $type {
@@ -41,7 +41,7 @@ macro_rules! heap_bytes {
 }
 pub(crate) use heap_bytes;
 
-/// What is in these values, and the room for so many.
+/// The memory of these values, and of a list with this much room.
 fn list<'v, T: HeapBytes + 'v>(values: impl IntoIterator<Item = &'v T>, room: usize) -> usize {
     let inside = values.into_iter().map(HeapBytes::heap_bytes);
     allocation(room * size_of::<T>()) + inside.sum::<usize>()
@@ -102,7 +102,7 @@ impl<T: HeapBytes, const N: usize> HeapBytes for [T; N] {
     }
 }
 
-/// An object's map has nodes of eleven entries, which are more than half full.
+/// Assumes that the nodes of a map, which have room for eleven entries, are a little more than half full.
 impl HeapBytes for Value {
     fn heap_bytes(&self) -> usize {
         const NODE: usize =
@@ -121,7 +121,7 @@ impl HeapBytes for Value {
     }
 }
 
-/// Numbers and the like.
+/// Implements [`HeapBytes`] for types that never allocate.
 macro_rules! nothing_allocated {
     ($($type:ty),*) => {
         $(impl HeapBytes for $type {

@@ -1,14 +1,14 @@
-//! What to add to an error of the parser, if what was meant can be told.
+//! Hints for parser errors, if the error shows what was meant.
 
-/// A member of API Gateway's and other services' resource policies.
+/// The hint for a member that only resource policies have, such as those of API Gateway.
 #[must_use]
 pub fn of_resource_policy(error: &str) -> Option<&'static str> {
     matches!(unknown_member(error)?, "Principal" | "NotPrincipal").then_some(
-        "; it belongs to resource policies: an authorizer's policy is about the caller, so leave it out",
+        "; only resource policies have it: remove it, since an authorizer's policy is always about the caller",
     )
 }
 
-/// A member of an authorizer's answer, of which the policy is a part.
+/// The hint for a member of an authorizer's answer, which contains the policy.
 pub(crate) fn of_whole_answer(error: &str) -> Option<&'static str> {
     const MEMBERS: [&str; 5] = [
         "context",
@@ -18,20 +18,20 @@ pub(crate) fn of_whole_answer(error: &str) -> Option<&'static str> {
         "usageIdentifierKey",
     ];
     MEMBERS.contains(&unknown_member(error)?).then_some(
-        "; this is the whole answer of an authorizer, and the policy is its member `policyDocument`",
+        "; this is the whole answer of an authorizer: pass only its member `policyDocument`",
     )
 }
 
-/// The member that an error of serde's is about.
+/// The name of the unknown member in an error from serde.
 fn unknown_member(error: &str) -> Option<&str> {
     let (name, _) = error.strip_prefix("unknown field `")?.split_once('`')?;
     Some(name)
 }
 
-/// A text where a list was meant.
+/// The hint for one string in place of a list.
 pub(crate) fn list_in_one_text(text: &str) -> &'static str {
     match text.contains(',') {
-        true => "; a list has each of them as a text of its own: `[\"…\", \"…\"]`",
+        true => "; in a list, each entry is its own string: `[\"…\", \"…\"]`",
         false => "",
     }
 }

@@ -1,4 +1,4 @@
-//! The condition keys of a request: what the conditions and the variables of a policy read.
+//! The condition keys of a request, which the conditions and variables of a policy read.
 
 use std::{
     fmt::{self, Write},
@@ -10,13 +10,13 @@ use jiff::Timestamp;
 
 use smallvec::SmallVec;
 
-/// A text with the values of its variables, without an allocation where it is short.
+/// A text with its variables replaced. Short texts need no allocation.
 pub(crate) type Resolved = SmallVec<[u8; 128]>;
 
-/// Where a policy's conditions and variables find the values of condition keys.
+/// Provides the values of condition keys to a policy's conditions and variables.
 ///
-/// Asked for the keys that a policy names and for no others, so an implementation may work a value out
-/// on demand. `()` has no keys; [`ConditionContext`] holds what it was given.
+/// It is asked only for the keys that a policy names, so an implementation may compute a value on demand. `()` has no
+/// keys. [`ConditionContext`] has the keys that were added to it.
 ///
 /// ```
 /// use execute_api_policy::{ConditionKeys, KeyValue};
@@ -31,8 +31,8 @@ pub(crate) type Resolved = SmallVec<[u8; 128]>;
 /// assert!(matches!(Night.get("time:night"), Some(KeyValue::Bool(true))));
 /// ```
 pub trait ConditionKeys {
-    /// The value of a key, whose name is given in lower case. None if the request has none, and
-    /// [`KeyValue::Unknown`] if it has one that nobody here can tell.
+    /// Returns the value of a key. The name is in lower case. Return `None` if the request does not have the key, and
+    /// [`KeyValue::Unknown`] if it has a value that cannot be determined here.
     fn get(&self, key: &str) -> Option<KeyValue<'_>>;
 }
 
@@ -40,22 +40,22 @@ pub trait ConditionKeys {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum KeyValue<'v> {
-    /// One text. A number, a date, an address or an ARN may be given as text, too.
+    /// A single text. A number, a date, an address or an ARN may be given as text, too.
     Text(&'v str),
-    /// A list: a multi-valued key, which `ForAllValues` and `ForAnyValue` are made for. An empty one is
-    /// as good as none.
+    /// A list of values, for the operators `ForAllValues` and `ForAnyValue`. An empty list counts as an absent key.
     List(&'v [String]),
     /// `true` or `false`.
     Bool(bool),
     /// An address.
     Address(IpAddr),
-    /// An instant, in ISO 8601 where it is compared as a text.
+    /// A point in time. As text it has the form of ISO 8601.
     Time(SystemTime),
-    /// An instant, in whole seconds since 1970 where it is compared as a text or a number.
+    /// A point in time. As a text or a number it is the whole seconds since 1970.
     Epoch(SystemTime),
-    /// The request has a value, and it is not known here, for the reason in these words. What depends on it is neither
-    /// true nor false, so that it holds in a `Deny` and not in an `Allow`, with every operator, `Null` and `…IfExists`
-    /// included. A pattern with its variable may match whatever some value would make it match.
+    /// The request has a value that is unknown here. The text is the reason. A condition on it is neither true nor
+    /// false: it holds in a `Deny` and does not hold in an `Allow`, with every operator, including `Null` and
+    /// `…IfExists`. A pattern of a `Deny` that contains the value as a variable matches everything that some value
+    /// would make it match.
     ///
     /// ```
     /// use execute_api_policy::{
@@ -87,7 +87,7 @@ pub enum KeyValue<'v> {
 }
 
 impl KeyValue<'_> {
-    /// Appends the value's text. None for a list, which has no single text, and for a value that is not known.
+    /// Appends the value as text. `None` for a list, which has no single text, and for an unknown value.
     pub(crate) fn append_to(&self, resolved: &mut Resolved) -> Option<()> {
         match self {
             Self::Text(text) => resolved.extend_from_slice(text.as_bytes()),
@@ -104,7 +104,7 @@ impl KeyValue<'_> {
     }
 }
 
-/// To the second, as API Gateway has it: `2026-11-25T10:00:00Z`.
+/// Rounds down to seconds, as API Gateway does: `2026-11-25T10:00:00Z`.
 fn iso_8601(time: SystemTime) -> Option<impl fmt::Display> {
     let timestamp = Timestamp::try_from(time).ok()?;
     Some(timestamp.strftime("%Y-%m-%dT%H:%M:%SZ"))
@@ -119,17 +119,18 @@ impl Write for Sink<'_> {
     }
 }
 
-/// Without keys: every key is absent.
+/// Has no keys: every key is absent.
 impl ConditionKeys for () {
     fn get(&self, _: &str) -> Option<KeyValue<'_>> {
         None
     }
 }
 
-/// Condition keys and their values, as an application gives them.
+/// Condition keys with their values, supplied by an application.
 ///
-/// For a policy that is evaluated by itself it is what the policy knows of the request. In the extensions
-/// of a request it adds to the keys that the layer knows, or takes the place of one: see
+/// Pass it to [`EvaluationRequest::with_keys`](crate::EvaluationRequest::with_keys) to evaluate a policy directly.
+/// With the tower layer, put it into the extensions of a request to add keys or to replace keys that the layer knows:
+/// see
 /// [`LambdaAuthorizerLayer`](https://docs.rs/tower-lambda-authorizer/latest/tower_lambda_authorizer/struct.LambdaAuthorizerLayer.html#condition-keys).
 ///
 /// ```
@@ -157,7 +158,7 @@ impl ConditionKeys for () {
 /// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct ConditionContext {
-    /// The keys in lower case, each once.
+    /// The keys in lower case. Each occurs once.
     values: Vec<(String, Value)>,
 }
 
@@ -169,19 +170,19 @@ enum Value {
 }
 
 impl ConditionContext {
-    /// Without keys.
+    /// Creates a context without keys.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets a key to one value. The names of keys know no case.
+    /// Sets a key to a single value. Case does not matter in the names of keys.
     #[must_use]
     pub fn with(self, key: impl AsRef<str>, value: impl fmt::Display) -> Self {
         self.set(key.as_ref(), Value::Text(value.to_string()))
     }
 
-    /// Sets a key to a list of values: a multi-valued key.
+    /// Sets a multi-valued key to a list of values.
     #[must_use]
     pub fn with_list<V: Into<String>>(
         self,
@@ -192,7 +193,7 @@ impl ConditionContext {
         self.set(key.as_ref(), Value::List(values.collect()))
     }
 
-    /// Says that the request has a value for this key and that it is not known, and why: see [`KeyValue::Unknown`].
+    /// Says that the request has a value for this key that is unknown, and why. See [`KeyValue::Unknown`].
     ///
     /// ```
     /// use execute_api_policy::{
@@ -235,7 +236,7 @@ impl ConditionKeys for ConditionContext {
     }
 }
 
-/// Only the keys: a value may be a credential.
+/// Shows only the names of the keys, because a value may be a credential.
 impl fmt::Debug for ConditionContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let keys = self.values.iter().map(|(key, _)| key);
@@ -250,7 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_has_one_text_unless_it_is_a_list() {
+    fn every_value_except_a_list_has_one_text() {
         let time = UNIX_EPOCH + Duration::from_millis(1_704_067_200_500);
         for (value, expected) in [
             (KeyValue::Text("a"), Some("a")),
@@ -272,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_shown_and_values_are_not() {
+    fn debug_output_has_keys_and_no_values() {
         let context = ConditionContext::new().with("acme:Token", "hush");
         assert_eq!(format!("{context:?}"), r#"{"acme:token"}"#);
     }

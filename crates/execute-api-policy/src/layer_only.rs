@@ -1,5 +1,4 @@
-//! What the layer of `tower-lambda-authorizer` shares with the language, for it alone: no part of the public API, and
-//! free to change in any release.
+//! Items for `tower-lambda-authorizer` only. They are not part of the public API and may change in any release.
 
 use std::sync::Arc;
 
@@ -15,51 +14,51 @@ pub use crate::{
     strict_json::{Object, not_null, object},
 };
 
-/// Of a text that is one, which is not checked.
+/// Does not check the text.
 #[must_use]
 pub fn method_arn(text: &str) -> MethodArn {
     MethodArn::new(text)
 }
 
-/// The text of an ARN, for who keeps it.
+/// The text of an ARN, to be shared without a copy.
 #[must_use]
 pub fn shared_text(arn: &MethodArn) -> Arc<str> {
     arn.shared()
 }
 
-/// Of a text that is one, which is not checked.
+/// Does not check the text.
 #[must_use]
 pub fn stage_arn(text: String) -> StageArn {
     StageArn::new(text)
 }
 
-/// As [`EvaluationRequest::invoke`], of a resource in its parts.
+/// Like [`EvaluationRequest::invoke`], for a resource that is already split.
 #[inline]
 #[must_use]
 pub fn invoke(resource: RequestResource<'_>) -> EvaluationRequest<'_> {
     EvaluationRequest::invoke_part(resource)
 }
 
-/// Keeps out of an explanation what a client may have put into a key.
+/// Leaves values that a client may have chosen out of an explanation.
 #[must_use]
 pub fn without_clients_values<'r>(request: &EvaluationRequest<'r>) -> EvaluationRequest<'r> {
     request.without_clients_values()
 }
 
-/// As [`Policy::evaluate`], but of an `Allow` nothing is worked out: None.
+/// Evaluates like [`Policy::evaluate`], but returns `None` for an `Allow` and does not work out its statement.
 #[inline]
 #[must_use]
 pub fn denial<'p>(policy: &'p Policy, request: &EvaluationRequest<'_>) -> Option<Evaluation<'p>> {
     policy.denial(request)
 }
 
-/// Whether a condition asks for this key, or the statement has it as a variable.
+/// Whether a condition or a variable of the statement reads this key.
 #[must_use]
 pub fn reads_key(statement: &Statement, key: &str) -> bool {
     statement.reads_key(key)
 }
 
-/// The same with other texts in place of entries of `Resource`, or None if there is no other text for any.
+/// A copy in which `other` replaces entries of `Resource`, or `None` if it replaces none.
 pub fn with_resources(
     policy: &PolicyDocument,
     other: impl Fn(&str) -> Option<String>,
@@ -67,13 +66,13 @@ pub fn with_resources(
     policy.with_resources(other)
 }
 
-/// Index and name, for a sentence.
+/// The statement's index and name, for use in a sentence.
 #[must_use]
 pub fn title(statement: &StatementExplanation) -> String {
     statement.title()
 }
 
-/// The first part that does not apply, in words.
+/// Why the first part that does not apply does not apply.
 #[must_use]
 pub fn first_miss(statement: &StatementExplanation) -> Option<String> {
     statement.first_miss()

@@ -1,12 +1,12 @@
-//! Text from others in messages: in one line, with everything in it visible.
+//! Shows text of unknown origin in messages: in one line, with every character visible.
 
 use std::fmt::{self, Write};
 
-/// Displays something with escapes for all that has no visible form of its own: whatever could begin a line in a log,
-/// turn a line around, or make two different names look alike.
+/// Displays a value and escapes every character without a visible form of its own. Such a character could start a new
+/// line in a log, reverse the direction of a line, or make two different names look alike.
 ///
-/// These are the Unicode categories Cc, Cf, Zl, Zp, Zs (but not the space), Co and Cn, and what is invisible although it
-/// counts as a letter, a mark or a symbol.
+/// It escapes the Unicode categories Cc, Cf, Zl, Zp, Zs (except the space), Co and Cn. It also escapes characters that
+/// are invisible although they count as a letter, a mark or a symbol.
 #[allow(clippy::exhaustive_structs, reason = "it only displays what it holds")]
 #[derive(Debug)]
 pub struct OneLine<T>(pub T);
@@ -32,19 +32,20 @@ fn is_visible(c: char) -> bool {
     matches!(c, ' '..='~') || (is_printable(c) && !is_blank(c))
 }
 
-/// Whether `std` prints it as it is, which it does not for the categories above.
+/// Whether `std` prints the character unescaped. It escapes the categories above.
 fn is_printable(c: char) -> bool {
     let is_itself = c.escape_debug().len() == 1;
     is_itself || is_combining(c)
 }
 
-/// `std` escapes a mark that combines with the character before it, unless there is one in the same text.
+/// Whether the character is a combining mark. `std` escapes such a mark only if no character precedes it.
 fn is_combining(c: char) -> bool {
     let behind_a_letter = ["x", c.encode_utf8(&mut [0; 4])].concat();
     behind_a_letter.escape_debug().nth(1) == Some(c)
 }
 
-/// Letters, marks and a symbol that nobody sees: what Unicode calls default ignorable, and the empty Braille pattern.
+/// Whether the character is an invisible letter, mark or symbol: default ignorable in Unicode, or the empty Braille
+/// pattern.
 fn is_blank(c: char) -> bool {
     matches!(c,
         '\u{34f}'
@@ -65,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_with_nothing_hidden_stays_as_it_is() {
+    fn visible_text_is_unchanged() {
         for text in [
             "",
             "a b`\\'\"~",
@@ -81,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_hidden_is_escaped() {
+    fn invisible_characters_are_escaped() {
         for (text, shown) in [
             ("a\r\n\tb", r"a\r\n\tb"),
             ("\u{1b}[31m\0\u{7f}\u{9b}", r"\u{1b}[31m\u{0}\u{7f}\u{9b}"),
@@ -101,9 +102,9 @@ mod tests {
         }
     }
 
-    /// All that the tables of the regular expressions have assigned. The compiler's may be newer, and know more.
+    /// Tests all characters that the tables of the regex crate have assigned. The compiler's tables may be newer.
     #[test]
-    fn the_unicode_categories_decide() {
+    fn characters_are_escaped_by_their_unicode_category() {
         let regex = |class: &str| Regex::new(&format!("^{class}$")).unwrap();
         let assigned = regex(r"\P{Cn}");
         let ignorable = regex(r"\p{Default_Ignorable_Code_Point}");

@@ -1,14 +1,13 @@
-//! What a statement written in Rust says it is about.
+//! Resources of statements that are written in Rust.
 
 use std::borrow::Cow;
 
 use memchr::memchr3;
 
-/// An entry of `Resource`, for [`Statement::invoke`](super::Statement::invoke): a pattern, or one method ARN and nothing
-/// else.
+/// An entry of `Resource` for [`Statement::invoke`](super::Statement::invoke): a pattern, or exactly one method ARN.
 ///
-/// A text is a pattern, in which `*` and `?` are wildcards. A [`MethodArn`](crate::MethodArn) is literal: its method
-/// and its path come from a client, who may have put a `*` there. To allow more than the request at hand, write a
+/// A string is a pattern, in which `*` and `?` are wildcards. A [`MethodArn`](crate::MethodArn) is literal, because
+/// its method and path come from a client, who may have sent a `*`. To allow more than the current request, write a
 /// pattern, or use [`PolicyBuilder`](super::PolicyBuilder).
 ///
 /// ```
@@ -31,8 +30,8 @@ use memchr::memchr3;
 /// # Ok::<(), execute_api_policy::InvalidArn>(())
 /// ```
 ///
-/// What is escaped needs the [`Version`](super::Version) `2012-10-17`, so a document that has it is written in that
-/// version. Nothing else in the document changes its meaning by that: a `${` that was text stays text.
+/// Escapes need the [`Version`](super::Version) `2012-10-17`, so a document with an escaped resource is written in
+/// that version. This does not change the meaning of the other entries: a `${` that was plain text stays plain text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Resource {
     text: String,
@@ -40,7 +39,7 @@ pub struct Resource {
 }
 
 impl Resource {
-    /// Exactly this ARN, whose parts in front of the resource have neither wildcards nor variables.
+    /// Matches exactly this ARN. The parts before the resource must not have wildcards or variables.
     pub(crate) fn literal(arn: &str) -> Self {
         let is_escaped = memchr3(b'*', b'?', b'$', arn.as_bytes()).is_some()
             && (arn.contains(['*', '?']) || arn.contains("${"));
@@ -51,13 +50,13 @@ impl Resource {
         Self { text, is_escaped }
     }
 
-    /// The entry as a policy has it, and whether it has to be read in the version with escapes.
+    /// The text of the entry, and whether it has to be read in the version with escapes.
     pub(super) fn into_parts(self) -> (String, bool) {
         (self.text, self.is_escaped)
     }
 }
 
-/// A `$` that begins nothing, as in `$connect` and `$default`, is left as it is.
+/// Escapes the text. A `$` that does not begin a variable, as in `$connect` and `$default`, is not escaped.
 fn escaped(arn: &str) -> String {
     let mut escaped = String::with_capacity(arn.len() + 8);
     let mut rest = arn.chars().peekable();
@@ -71,7 +70,7 @@ fn escaped(arn: &str) -> String {
     escaped
 }
 
-/// A text of the version without variables, so that it means the same in the version with them.
+/// Converts a text of the version without variables, so that it means the same in the version with variables.
 pub(super) fn without_variables(text: &str) -> Cow<'_, str> {
     match text.contains("${") {
         true => text.replace("${", "${$}{").into(),
@@ -88,7 +87,7 @@ impl From<String> for Resource {
     }
 }
 
-/// Patterns, in the texts that a program may have them in.
+/// Converts string types to patterns.
 macro_rules! patterns {
     ($($text:ty),*) => {
         $(impl From<$text> for Resource {
@@ -105,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_literal_is_escaped_where_a_policy_would_read_more_than_text() {
+    fn a_literal_escapes_wildcards_and_variables() {
         for (arn, text, is_escaped) in [
             ("arn:a:b:c:d:$connect", "arn:a:b:c:d:$connect", false),
             ("a/{id}$", "a/{id}$", false),

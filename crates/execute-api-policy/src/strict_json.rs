@@ -1,7 +1,7 @@
-//! Reading JSON more strictly than serde's derive does by itself.
+//! Parses JSON more strictly than serde's derive.
 //!
-//! Three things that the derive lets through must not pass in a policy: an object written as a list of
-//! its members' values, a `null` in place of a member, and an enumeration written as an object.
+//! The derive accepts three things that a policy must not contain: an object written as a list of the values of its
+//! members, `null` for a member, and an enumeration written as an object.
 
 use std::{fmt, marker::PhantomData};
 
@@ -11,11 +11,11 @@ use serde::{
 };
 use smallvec::{SmallVec, smallvec};
 
-/// Reads `T` from an object, never from a list.
+/// Deserializes `T` from an object. Rejects a list.
 ///
 /// # Errors
 ///
-/// The deserializer's, also where it has a list.
+/// The deserializer's error, also for a list.
 pub fn object<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -38,11 +38,11 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     }
 }
 
-/// Reads a member that may be left out, but not be `null`.
+/// Deserializes a member that may be absent but not `null`.
 ///
 /// # Errors
 ///
-/// The deserializer's, also where it has `null`.
+/// The deserializer's error, also for `null`.
 pub fn not_null<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -51,7 +51,7 @@ where
     T::deserialize(deserializer).map(Some)
 }
 
-/// A text, or a list of texts. Almost always it is one, which needs no allocation for the list.
+/// A string or a list of strings. Almost all policies have one string, which needs no allocation for the list.
 #[derive(Debug, Clone)]
 pub(crate) struct OneOrManyTexts(pub(crate) SmallVec<[String; 1]>);
 
@@ -117,11 +117,11 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectsVisitor<T> {
     }
 }
 
-/// An object, never a list.
+/// An object. Rejects a list.
 #[derive(Debug)]
 #[allow(
     clippy::exhaustive_structs,
-    reason = "it only is how something is read"
+    reason = "it only controls how a value is parsed"
 )]
 pub struct Object<T>(pub T);
 

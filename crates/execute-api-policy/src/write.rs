@@ -1,5 +1,5 @@
-//! Writing a policy as JSON, in one form: members in the order of IAM's documentation, a list of one
-//! entry as the entry, what is absent left out.
+//! Writes a policy as JSON in one canonical form. Members are in the order of IAM's documentation, a list with one
+//! entry is written as that entry, and absent members are left out.
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
@@ -14,8 +14,8 @@ use super::{
 };
 
 impl PolicyDocument {
-    /// The policy as compact JSON. Reading it gives an equal policy, or one that means the same where a method ARN had
-    /// to be [escaped](super::Resource).
+    /// Writes the policy as compact JSON. Parsing the result gives an equal policy, or a policy with the same meaning
+    /// if a method ARN had to be [escaped](super::Resource).
     ///
     /// ```
     /// use execute_api_policy::{Condition, Effect, PolicyDocument, Statement};
@@ -32,11 +32,11 @@ impl PolicyDocument {
     /// ```
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("all keys are texts, and nothing else can fail")
+        serde_json::to_string(self).expect("all keys are strings, and nothing else can fail")
     }
 }
 
-/// As [`to_json`](PolicyDocument::to_json) has it.
+/// Writes the same as [`to_json`](PolicyDocument::to_json).
 impl Serialize for PolicyDocument {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut members = serializer.serialize_map(None)?;
@@ -62,10 +62,10 @@ impl Serialize for PolicyDocument {
     }
 }
 
-/// Always a list, as some readers of policies know no other form.
+/// Always written as a list, because some readers of policies accept nothing else.
 struct Statements<'d> {
     statements: &'d [Statement],
-    /// They are written in a higher version than they were made in, in which `${` would be more than text.
+    /// Whether the policy is written in a later version than it has, in which `${` would no longer be plain text.
     raises: bool,
 }
 
@@ -118,7 +118,7 @@ impl Serialize for StatementMembers<'_> {
     }
 }
 
-/// Variables stand in the resource part only.
+/// Escapes a resource for the later version. Variables are replaced in the resource part only.
 fn raised(text: &str) -> Cow<'_, str> {
     match cut_arn(text) {
         Some((head, name)) if name.contains("${") => {
@@ -128,7 +128,7 @@ fn raised(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A single text stands by itself.
+/// A single entry is written without a list.
 struct OneOrMany<'d, T>(&'d [T]);
 
 impl<T: AsRef<str> + Serialize> Serialize for OneOrMany<'_, T> {
@@ -140,7 +140,7 @@ impl<T: AsRef<str> + Serialize> Serialize for OneOrMany<'_, T> {
     }
 }
 
-/// Conditions by operator. Those of one operator stand together in a statement. Operators without keys come last.
+/// Conditions grouped by operator. The conditions of one operator are adjacent. Operators without keys come last.
 struct Operators<'d> {
     statement: &'d Statement,
     raises: bool,
@@ -190,7 +190,7 @@ impl Serialize for Values<'_> {
     }
 }
 
-/// The operator's name.
+/// Writes the operator's name.
 impl Serialize for Operator {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn members_have_an_order_and_a_single_entry_stands_by_itself() {
+    fn members_are_ordered_and_a_single_entry_has_no_list() {
         let policy = written(
             r#"{"Statement": {"NotResource": ["a", "b"], "NotAction": ["s3:*"], "Effect": "Deny",
                 "Condition": {"Bool": {"aws:SecureTransport": false},
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_empty_stays_empty() {
+    fn empty_lists_stay_empty() {
         assert_eq!(written(r#"{"Statement":[]}"#), r#"{"Statement":[]}"#);
         let empty = concat!(
             r#"{"Statement":[{"Sid":"","Effect":"Allow","Action":[],"Resource":[],"#,
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_of_one_operator_are_written_as_one() {
+    fn conditions_of_one_operator_are_written_as_one_object() {
         let condition = |operator, key| Condition::new(operator, key, ["x"]).unwrap();
         let statement = Statement::invoke(Effect::Allow, ["*"])
             .with_condition(condition("StringEquals", "a"))

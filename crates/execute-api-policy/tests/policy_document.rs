@@ -16,7 +16,7 @@ fn an_error_says_where_what_was_found_and_what_is_allowed() {
             statement(r#""Effect": "allow", "Action": "*", "Resource": "*""#),
             "Statement[0].Effect",
             4,
-            "`allow` is no effect; allowed are `Allow` and `Deny`",
+            "`allow` is not a valid effect; write `Allow` or `Deny`",
         ),
         (
             statement(r#""Effect": "Deny", "Effect": "Allow", "Action": "*", "Resource": "*""#),
@@ -74,7 +74,7 @@ fn an_error_says_where_what_was_found_and_what_is_allowed() {
             )),
             "Statement[0].Condition",
             4,
-            "`Near` is not a condition operator; allowed are StringEquals",
+            "`Near` is not a condition operator; the operators are StringEquals",
         ),
         (
             statement(&format!(
@@ -82,7 +82,7 @@ fn an_error_says_where_what_was_found_and_what_is_allowed() {
             )),
             "Statement[0].Condition",
             4,
-            "the operator `Bool` is there twice",
+            "the operator `Bool` occurs twice",
         ),
         (
             statement(&format!(
@@ -90,7 +90,7 @@ fn an_error_says_where_what_was_found_and_what_is_allowed() {
             )),
             "Statement[0].Condition.Bool",
             4,
-            "the condition key `A:b` is there twice",
+            "the condition key `A:b` occurs twice",
         ),
         (
             statement(&format!(
@@ -98,7 +98,7 @@ fn an_error_says_where_what_was_found_and_what_is_allowed() {
             )),
             "Statement[0].Condition.IpAddress.aws:SourceIp",
             4,
-            "`10.0.0.0/33` is no value for `IpAddress`: it has to be an IP address or a range",
+            "`10.0.0.0/33` is not a valid value for `IpAddress`: it has to be an IP address or a range",
         ),
         (
             statement(&format!(
@@ -122,7 +122,7 @@ fn an_error_says_where_what_was_found_and_what_is_allowed() {
             )),
             "Statement[0].Condition.NumericEquals.a",
             4,
-            "not exact; write it as a string",
+            "cannot be represented exactly; write it as a string",
         ),
         (
             statement(&format!(
@@ -136,7 +136,7 @@ fn an_error_says_where_what_was_found_and_what_is_allowed() {
             "{\"Version\": \"2012-10-18\", \"Statement\": []}".into(),
             "Version",
             1,
-            "`2012-10-18` is no version of the policy language",
+            "`2012-10-18` is not a valid version of the policy language",
         ),
     ] {
         let error = PolicyDocument::from_json(text.as_bytes()).unwrap_err();
@@ -172,7 +172,10 @@ fn size_is_limited_and_depth_bounds_itself() {
     let limit = ParseOptions::new().max_bytes(policy.len());
     assert!(limit.parse(policy.as_bytes()).is_ok());
     let error = limit.parse(format!("{policy} ").as_bytes()).unwrap_err();
-    assert_eq!(error.to_string(), "the policy has 18 bytes; 17 are allowed");
+    assert_eq!(
+        error.to_string(),
+        "the policy has 18 bytes; at most 17 are allowed"
+    );
 
     for (open, member) in [("[", "Statement"), ("{\"a\":", "Statement"), ("[", "Id")] {
         let text = format!("{{\"{member}\": {}", open.repeat(1_000_000));
@@ -225,7 +228,7 @@ fn a_number_or_a_truth_value_is_its_text() {
 fn what_conditions_and_effects_have_to_be_is_said() {
     let sound = r#""Effect": "Allow", "Action": "*", "Resource": "*""#;
     for (condition, words) in [
-        ("[]", "conditions, which are an object of operators"),
+        ("[]", "an object of condition operators"),
         (r#"{"Bool": []}"#, "an object of condition keys"),
         (
             r#"{"Bool": {"k": [null]}}"#,
@@ -233,7 +236,7 @@ fn what_conditions_and_effects_have_to_be_is_said() {
         ),
         (
             r#"{"NullIfExists": {"k": true}}"#,
-            "`Null` takes no `IfExists`",
+            "`Null` cannot be combined with `IfExists`",
         ),
     ] {
         let text = statement(&format!(r#"{sound}, "Condition": {condition}"#));
@@ -275,32 +278,32 @@ fn an_error_says_what_was_probably_meant() {
                 r#"{{"principalId": "ada", "policyDocument": {}}}"#,
                 statement(sound)
             ),
-            "the policy is its member `policyDocument`",
+            "pass only its member `policyDocument`",
         ),
         (
             format!(
                 r#"{{"policyDocument": {}, "context": {{}}}}"#,
                 statement(sound)
             ),
-            "the policy is its member `policyDocument`",
+            "pass only its member `policyDocument`",
         ),
         (
             r#"{"isAuthorized": true}"#.to_owned(),
-            "the policy is its member `policyDocument`",
+            "pass only its member `policyDocument`",
         ),
         (
             statement(&format!("{sound}, \"NotPrincipal\": \"*\"")),
-            "belongs to resource policies",
+            "only resource policies have it",
         ),
         (
             statement(r#""Effect": "Allow", "Action": "a:b, c:d", "Resource": "*""#),
-            "a list has each of them as a text of its own",
+            "in a list, each entry is its own string",
         ),
         (
             statement(&format!(
                 "{sound}, \"Condition\": {{\"IpAddress\": {{\"aws:SourceIp\": \"10.0.0.1, 10.0.0.2\"}}}}"
             )),
-            "a list has each of them as a text of its own",
+            "in a list, each entry is its own string",
         ),
     ] {
         let message = message(&text);

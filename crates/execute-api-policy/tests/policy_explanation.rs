@@ -87,7 +87,7 @@ fn an_implicit_deny_tells_the_nearest_miss() {
                  "Resource": "arn:aws:execute-api:*:*:a1b2/prod/GET/pets/*"},
             ]),
             "no statement allows it; `Statement[1]` (`pets`) comes nearest: path: `pets/*` does not cover \
-             `pets`, only what is below it",
+             `pets`, only the paths below it",
         ),
         (
             json!([{"Effect": "Allow", "Action": "execute-api:ManageConnections", "Resource": "*"}]),
@@ -96,7 +96,7 @@ fn an_implicit_deny_tells_the_nearest_miss() {
         ),
         (
             json!([{"Effect": "Allow", "Action": "*", "Resource": "/pets"}]),
-            "no statement allows it; `Statement[0]` comes nearest: `/pets` is not an ARN, and covers nothing",
+            "no statement allows it; `Statement[0]` comes nearest: `/pets` is not an ARN, and it matches nothing",
         ),
         (
             json!([{"Effect": "Allow", "Action": "*", "NotResource": "*"}]),
@@ -114,7 +114,7 @@ fn an_implicit_deny_tells_the_nearest_miss() {
         (
             json!([{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}]),
             "no statement allows it; `Statement[0]` comes nearest: `Bool` of `aws:SecureTransport` does not hold: \
-             the request's value is absent, the policy's `true`; an absent key is equal to nothing",
+             the request's value is absent, the policy's `true`; an absent key matches nothing",
         ),
     ] {
         let policy = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
@@ -219,7 +219,7 @@ fn a_reason_tells_an_unknown_variable_from_one_without_a_value() {
             "*",
             &UserUnknown as &dyn ConditionKeys,
             "`Statement[1]` denies it: `arn:aws:execute-api:*:*:a1b2/prod/GET/p${app:user}` has a variable whose value is \
-             not known here, and some value would cover the request; `StringLike` of `app:owner` holds: the request's value is `ada`, the policy's `*`; one of the \
+             unknown here, and it would cover the request with some value; `StringLike` of `app:owner` holds: the request's value is `ada`, the policy's `*`; one of the \
              policy's values has to match",
         ),
         (
@@ -234,8 +234,8 @@ fn a_reason_tells_an_unknown_variable_from_one_without_a_value() {
             "${app:user}",
             &UserUnknown,
             "`Statement[1]` denies it: `StringLike` of `app:owner` holds: the request's value is `ada`, the policy's \
-             `${app:user}`; what depends on a value that is not known holds in a `Deny` and not in an `Allow`; the value of \
-             `${app:user}` is not known here",
+             `${app:user}`; a condition on an unknown value holds in a `Deny` and not in an `Allow`; the value of \
+             `${app:user}` is unknown here",
         ),
     ] {
         assert_eq!(reason(resource, owner, keys), expected);
@@ -267,30 +267,28 @@ fn another_spelling_counts_for_what_is_excluded_and_the_remark_says_so() {
             "/users/a%40b.example",
             &["/users/a@b.example"][..],
             "path: `users/a@b.example` does not cover `users/a%40b.example`: it covers another spelling of this path, \
-             `arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/users/a@b.example`, and for what is allowed only \
-             the request's own counts",
+             `arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/users/a@b.example`, which counts only for entries that exclude",
         ),
         (
             "/users/a%40b.example",
             "/users/a@b.example",
             &["/users/a%40b.example"],
             "path: `users/a%40b.example` does not cover `users/a@b.example`: it would with its percent-encoding decoded, which \
-             counts only for what is excluded",
+             counts only for entries that exclude",
         ),
         (
             "/pets",
             "//pets",
             &["/pets"],
             "path: `pets` does not cover `/pets`: it covers another spelling of this path, \
-             `arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets`, and for what is allowed only the request's \
-             own counts",
+             `arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets`, which counts only for entries that exclude",
         ),
         (
             "/%61dmin",
             "/admin",
             &[],
             "path: `%61dmin` does not cover `admin`: it would with its percent-encoding decoded, which counts only for \
-             what is excluded",
+             entries that exclude",
         ),
     ] {
         let explanation = of_spellings(&allow(policy), path, others);
@@ -305,7 +303,11 @@ fn another_spelling_counts_for_what_is_excluded_and_the_remark_says_so() {
     let except = json!({"Effect": "Deny", "Action": "*", "NotResource": entry("/pets")});
     let explanation = of_spellings(&except, "//pets", &["/pets"]);
     let remark = explanation.statements()[1].resource().entries()[0].remark();
-    assert!(remark.unwrap().contains("only the request's own counts"));
+    assert!(
+        remark
+            .unwrap()
+            .contains("counts only for entries that exclude")
+    );
     // What keeps out covers each of them.
     for effect in ["Deny", "Allow"] {
         let member = if effect == "Deny" {

@@ -77,6 +77,9 @@ fn a_flood_of_values_never_exceeds_the_limit() {
         memory.with(&key, at(Duration::ZERO), |_| ());
     }
     assert!(memory.len() <= 100, "{}", memory.len());
+    // A second chance is not a third.
+    let first = memory.with(&0_u32.to_le_bytes(), at(Duration::ZERO), |_| ());
+    assert!(first.is_none());
     assert!(memory.queue().order.len() <= 2 * 100 + 17);
     assert!(counters.snapshot().bytes <= memory.max_bytes());
 }

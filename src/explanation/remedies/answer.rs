@@ -3,7 +3,7 @@
 use super::{Case, Remedy};
 use crate::decision::DenialReason;
 
-/// In words of the crate's own at its beginning: names that the authorizer has chosen come behind.
+/// Why the answer is not valid. The rules look at its beginning, because names from the answer may follow.
 fn problem<'c>(case: &Case<'c>) -> Option<&'c str> {
     match case.reason {
         DenialReason::MalformedResponse { problem } => Some(problem),

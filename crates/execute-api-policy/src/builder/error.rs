@@ -1,44 +1,44 @@
-//! What can be wrong with a policy that is written in Rust.
+//! Errors of the policy builder.
 
 use crate::{condition::InvalidCondition, one_line::OneLine};
 
-/// What was given to a [`PolicyBuilder`](super::PolicyBuilder) is no policy.
+/// The input of a [`PolicyBuilder`](super::PolicyBuilder) does not make a valid policy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidPolicy {
-    /// A text is no method.
+    /// A text is not a method.
     #[error(
-        "`{method}` is no method; allowed are a method in upper case, such as `GET`, and `*` for any", method = OneLine(method)
+        "`{method}` is not a method; write a method in upper case, such as `GET`, or `*` for any method", method = OneLine(method)
     )]
     #[non_exhaustive]
     Method {
-        /// The text as it was given.
+        /// The rejected text.
         method: String,
     },
     /// A path does not begin with a slash.
     #[error(
-        "the path `{path}` does not begin with a slash; `/` is the root, and `/*` is every path", path = OneLine(path)
+        "the path `{path}` does not begin with a slash; write `/` for the root or `/*` for every path", path = OneLine(path)
     )]
     #[non_exhaustive]
     RelativePath {
-        /// The path as it was given.
+        /// The rejected path.
         path: String,
     },
-    /// A path has a template.
+    /// A path contains a template.
     #[error("the path `{path}` has a template; `*` stands for any text, as in `/pets/*`", path = OneLine(path))]
     #[non_exhaustive]
     PathTemplate {
-        /// The path as it was given.
+        /// The rejected path.
         path: String,
     },
-    /// A condition says nothing sensible, or is there twice.
+    /// A condition is invalid or a duplicate.
     #[error(transparent)]
     Condition(#[from] InvalidCondition),
-    /// There is no statement for the call to change.
+    /// A method was called that changes a statement, but no statement was begun.
     #[error("`{call}` was called before any statement was begun; begin one with `allow` or `deny`")]
     #[non_exhaustive]
     NoStatement {
-        /// The name of the method that was called.
+        /// The name of the method.
         call: &'static str,
     },
 }

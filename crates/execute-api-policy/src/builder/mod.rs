@@ -1,4 +1,4 @@
-//! Writing a policy in Rust.
+//! Builds a policy from methods and paths.
 
 mod error;
 mod names;
@@ -11,10 +11,10 @@ use super::{
     effect::Effect,
 };
 
-/// Writes a policy for one stage of an API, with methods and paths as one thinks of them.
+/// Builds a policy for one stage of an API from methods and paths.
 ///
-/// Each [`allow`](Self::allow) or [`deny`](Self::deny) begins a statement; what follows belongs to it.
-/// The order of statements is irrelevant: what one denies, none allows.
+/// Each [`allow`](Self::allow) or [`deny`](Self::deny) begins a statement, and the calls that follow change that
+/// statement. The order of statements does not matter: a request that any statement denies is denied.
 ///
 /// ```
 /// use execute_api_policy::{EvaluationRequest, PolicyBuilder, StageArn, Verdict};
@@ -41,30 +41,31 @@ use super::{
 ///
 /// # Methods
 ///
-/// A method in upper case, such as `GET`, or `*` for any. A request's own method, which may be `*`, goes through
-/// [`literal`](Self::literal) as well: what is left of such a method is refused.
+/// Pass a method in upper case, such as `GET`, or `*` for any method. If the method comes from a request, pass it
+/// through [`literal`](Self::literal) first, because a client may send the method `*`. The builder rejects the escaped
+/// method.
 ///
 /// # Paths
 ///
-/// They begin with a slash. `*` is any run of characters, slashes included, and `?` is exactly one:
-/// `/pets/*` covers `/pets/7/toys` and `/pets/`, but not `/pets`. `/*` is every path. Templates are no
-/// paths: `/pets/{id}` and `/pets/:id` are refused, `/pets/*` is what can be said. Policy variables work
-/// (`/users/${acme:User}/*`), as the policy has the [`Version`] `2012-10-17`. A text of unknown origin
-/// goes through [`literal`](Self::literal).
+/// A path begins with a slash. `*` matches any number of characters, including slashes, and `?` matches exactly one.
+/// `/pets/*` covers `/pets/7/toys` and `/pets/`, but not `/pets`. `/*` covers every path. The builder rejects templates
+/// such as `/pets/{id}` and `/pets/:id`. Write `/pets/*` instead. Policy variables such as `/users/${acme:User}/*`
+/// work, because the policy has the [`Version`] `2012-10-17`. Pass text of unknown origin through
+/// [`literal`](Self::literal).
 ///
-/// # Mistakes
+/// # Errors
 ///
-/// [`build`](Self::build) reports the first, so that calls can be chained.
+/// Calls can be chained because only [`build`](Self::build) returns errors. It returns the first one.
 #[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct PolicyBuilder {
     stage_arn: StageArn,
-    /// The statements, or the first mistake.
+    /// The statements, or the first error.
     statements: Result<Vec<Statement>, InvalidPolicy>,
 }
 
 impl PolicyBuilder {
-    /// Writes a policy for the methods of this stage of an API.
+    /// Creates a builder for the methods of this stage of an API.
     ///
     /// ```
     /// use execute_api_policy::{MethodArn, PolicyBuilder};
@@ -100,7 +101,7 @@ impl PolicyBuilder {
         self.statement(Effect::Allow, method, path)
     }
 
-    /// Begins a statement that denies a method and a path, whatever others allow.
+    /// Begins a statement that denies a method and a path, whatever other statements allow.
     ///
     /// ```
     /// use execute_api_policy::{Effect, PolicyBuilder, StageArn};
@@ -133,7 +134,7 @@ impl PolicyBuilder {
         })
     }
 
-    /// Names the statement; the name appears where a decision is explained.
+    /// Names the statement. Explanations show the name.
     ///
     /// ```
     /// use execute_api_policy::{PolicyBuilder, StageArn};
@@ -148,7 +149,7 @@ impl PolicyBuilder {
         self.change("sid", |statement| Ok(statement.with_sid(sid)))
     }
 
-    /// Adds a condition to the statement, which then applies where all of its conditions hold.
+    /// Adds a condition to the statement. The statement applies if all of its conditions hold.
     ///
     /// ```
     /// use execute_api_policy::{PolicyBuilder, StageArn};
@@ -174,7 +175,7 @@ impl PolicyBuilder {
         })
     }
 
-    /// The policy. Without a statement it allows nothing.
+    /// Returns the policy. A policy without statements allows nothing.
     ///
     /// ```
     /// use execute_api_policy::{PolicyBuilder, StageArn};
@@ -191,7 +192,7 @@ impl PolicyBuilder {
     ///
     /// # Errors
     ///
-    /// [`InvalidPolicy`], the first mistake that was made.
+    /// The first [`InvalidPolicy`] error of any call.
     pub fn build(self) -> Result<PolicyDocument, InvalidPolicy> {
         let statements = self.statements?;
         Ok(PolicyDocument::new(statements).with_version(Version::V2012))
@@ -241,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_mistake_is_reported() {
+    fn the_first_error_is_reported() {
         let chain = builder().allow("get", "/").deny("*", "admin").sid("x");
         assert!(error(chain).contains("`get`"));
         assert!(error(builder().sid("x").allow("get", "/")).contains("`sid`"));
@@ -250,7 +251,7 @@ mod tests {
         let twice = twice.condition("Bool", "K", ["true"]);
         assert_eq!(
             error(twice),
-            "there are two conditions of `Bool` for the key `K`; one is allowed"
+            "there are two conditions of `Bool` for the key `K`; give one condition all values"
         );
     }
 }

@@ -1,14 +1,14 @@
-//! Methods, paths and plain texts as one thinks of them.
+//! The methods, paths and literals of a policy builder.
 
 use super::{InvalidPolicy, PolicyBuilder};
 use crate::pattern::{Part, Syntax, parse};
 
 impl PolicyBuilder {
-    /// The text as it has to be written in a path or a condition's value so that nothing in it
-    /// is a wildcard or a variable: `*` becomes `${*}`, `?` becomes `${?}` and `$` becomes `${$}`.
+    /// Escapes a text for use in a path or in a condition's value, so that it contains no wildcard and no variable:
+    /// `*` becomes `${*}`, `?` becomes `${?}` and `$` becomes `${$}`.
     ///
-    /// A slash stays one. Where a text has to stay within one segment of a path, percent-encode it first,
-    /// as the client does.
+    /// Slashes are not escaped. If the text must stay within one segment of a path, percent-encode it first, as the
+    /// client does.
     ///
     /// ```
     /// use execute_api_policy::{EvaluationRequest, PolicyBuilder, StageArn, Verdict};
@@ -41,7 +41,7 @@ impl PolicyBuilder {
     }
 }
 
-/// `ANY` is what API Gateway calls all methods, and no policy does.
+/// Rejects `ANY`, which means all methods in API Gateway's routes but not in policies.
 pub(super) fn check_method(method: &str) -> Result<(), InvalidPolicy> {
     let is_name = |text: &str| {
         let fits = |c: char| c.is_ascii_uppercase() || c == '-';
@@ -56,7 +56,7 @@ pub(super) fn check_method(method: &str) -> Result<(), InvalidPolicy> {
     }
 }
 
-/// The path without its first slash, as ARNs have it.
+/// The path without its first slash, as in ARNs.
 pub(super) fn below_root(path: &str) -> Result<&str, InvalidPolicy> {
     let Some(below_root) = path.strip_prefix('/') else {
         return Err(InvalidPolicy::RelativePath {
@@ -71,7 +71,7 @@ pub(super) fn below_root(path: &str) -> Result<&str, InvalidPolicy> {
     Ok(below_root)
 }
 
-/// Whether there is a brace that is not a variable's, or a segment that begins with a colon.
+/// Whether there is a brace that does not belong to a variable, or a segment that begins with a colon.
 fn has_template(path: &str) -> bool {
     let syntax = Syntax {
         wildcards: true,
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_literal_has_no_wildcard_and_no_variable() {
+    fn a_literal_has_no_wildcards_and_no_variables() {
         assert_eq!(PolicyBuilder::literal("/a*b?é${k}"), "/a${*}b${?}é${$}{k}");
     }
 
@@ -97,7 +97,7 @@ mod tests {
         }
         for method in ["", "get", "Get", "ANY", "GET ", "G*", "GET/admin", "**"] {
             let error = check_method(method).unwrap_err().to_string();
-            let start = format!("`{method}` is no method");
+            let start = format!("`{method}` is not a method");
             assert!(error.starts_with(&start), "{error}");
         }
     }

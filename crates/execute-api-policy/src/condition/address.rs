@@ -1,11 +1,11 @@
-//! IP addresses and ranges of them.
+//! IP addresses and ranges.
 
 use std::net::IpAddr;
 
 use ipnet::{IpNet, Ipv4Net};
 
-/// An address or a range in CIDR notation. Bits behind the mask do not count, and an IPv4 address written
-/// as IPv6 (`::ffff:…`) is the IPv4 address.
+/// An address or a range in CIDR notation. Bits after the mask do not count. An IPv4 address written as IPv6
+/// (`::ffff:…`) counts as the IPv4 address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AddressRange(IpNet);
 
@@ -26,7 +26,7 @@ impl AddressRange {
         self.0.contains(&address.to_canonical())
     }
 
-    /// Whether all addresses of the other range are in this one.
+    /// Whether this range contains all addresses of the other range.
     pub(crate) fn covers(&self, other: &Self) -> bool {
         self.0.contains(&other.0)
     }
@@ -35,12 +35,12 @@ impl AddressRange {
         matches!(self.0, IpNet::V4(_))
     }
 
-    /// Whether it is every address of its family.
+    /// Whether it contains every address of its family.
     pub(crate) fn is_everything(&self) -> bool {
         self.0.prefix_len() == 0
     }
 
-    /// Whether there are bits behind the mask.
+    /// Whether bits after the mask are set.
     pub(crate) fn has_host_bits(&self) -> bool {
         self.0.addr() != self.0.network()
     }
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_range_is_refused() {
+    fn texts_that_are_not_ranges_are_rejected() {
         for text in [
             "",
             "garbage",

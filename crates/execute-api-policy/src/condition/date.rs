@@ -1,11 +1,11 @@
-//! Instants: the W3C profile of ISO 8601, or whole seconds since 1970.
+//! Points in time, in the W3C profile of ISO 8601 or in whole seconds since 1970.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
-/// A point in time, exact to the nanosecond.
+/// A point in time with nanosecond precision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Instant {
     seconds: i64,
@@ -13,9 +13,9 @@ pub(crate) struct Instant {
 }
 
 impl Instant {
-    /// As IAM reads a date: with a `-` or a `T` in it ISO 8601, without them seconds since 1970, so that
-    /// `2024` is not a year. `YYYY-MM`, `YYYY-MM-DD` and `YYYY-MM-DDT` are midnight in UTC; a time of
-    /// day needs a time zone, `Z` or `±hh:mm`.
+    /// Reads a date like IAM. A text with a `-` or a `T` is ISO 8601. Any other text is the seconds since 1970, so
+    /// `2024` is not a year. `YYYY-MM`, `YYYY-MM-DD` and `YYYY-MM-DDT` mean midnight in UTC. A time of day needs a
+    /// time zone: `Z` or `±hh:mm`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         if text.contains(['-', 't', 'T']) {
             return parse_iso(text);
@@ -29,8 +29,8 @@ impl Instant {
     }
 }
 
-/// The year that a number comes to when it is read as seconds, if milliseconds were meant: read as
-/// seconds, the current time in milliseconds is in the far future.
+/// The year that a number means as seconds since 1970, if that year is so far in the future that milliseconds were
+/// probably meant.
 pub(crate) fn read_as_year(text: &str) -> Option<u64> {
     const SECONDS_IN_YEAR: u64 = 31_556_952;
     const LAST_OF_FOUR_DIGITS: u64 = 9999;
@@ -94,7 +94,7 @@ fn parse_date(text: &str) -> Option<jiff::civil::Date> {
     }
 }
 
-/// `hh:mm`, `hh:mm:ss` or `hh:mm:ss.f`, and a time zone.
+/// Reads `hh:mm`, `hh:mm:ss` or `hh:mm:ss.f`, and a time zone.
 fn parse_time(text: &str) -> Option<(jiff::civil::Time, Offset)> {
     let at = text.find(['z', 'Z', '+', '-'])?;
     let (time, zone) = text.split_at(at);
@@ -119,14 +119,14 @@ fn parse_time(text: &str) -> Option<(jiff::civil::Time, Offset)> {
     Some((time, parse_zone(zone)?))
 }
 
-/// Digits behind the point; those behind the ninth are cut off.
+/// Reads the digits after the decimal point. Digits after the ninth are ignored.
 fn parse_fraction(text: &str) -> Option<i32> {
     let known: String = text.chars().chain("000000000".chars()).take(9).collect();
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| known.parse().ok()).flatten()
 }
 
-/// `Z`, `±hh:mm`, `±hhmm` or `±hh`.
+/// Reads `Z`, `±hh:mm`, `±hhmm` or `±hh`.
 fn parse_zone(text: &str) -> Option<Offset> {
     if matches!(text, "z" | "Z") {
         return Some(Offset::UTC);
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn one_instant_has_many_spellings() {
+    fn equal_instants_may_have_different_spellings() {
         let instant = parse("1704067200");
         for text in [
             "2024-01-01T00:00:00Z",
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_is_refused() {
+    fn texts_that_are_not_dates_are_rejected() {
         for text in [
             "",
             "not a date",

@@ -1,4 +1,4 @@
-//! Conditions: what has to hold of a request's condition keys for a statement to apply.
+//! Conditions, which restrict a statement to requests with certain values of condition keys.
 
 mod address;
 mod date;
@@ -17,7 +17,7 @@ pub(super) use self::{
 };
 use crate::{heap::heap_bytes, hints::list_in_one_text, one_line::OneLine};
 
-/// One condition: an operator, the key whose value it reads, and the values that it is compared with.
+/// One condition: an operator, the key whose value it reads, and the values to compare it with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
     pub(super) operator: Operator,
@@ -28,7 +28,7 @@ pub struct Condition {
 heap_bytes!(Condition { key, values });
 
 impl Condition {
-    /// A condition of these values, of which one suffices (or, for a negated operator, none may be met).
+    /// Creates a condition. It holds if one of the values matches or, with a negated operator, if none matches.
     ///
     /// ```
     /// use execute_api_policy::Condition;
@@ -41,8 +41,8 @@ impl Condition {
     ///
     /// # Errors
     ///
-    /// [`InvalidCondition`] where there is no such operator, or a value is not of its kind: no number, no
-    /// date, no address.
+    /// [`InvalidCondition`] if there is no such operator, or if a value has the wrong type for it, such as a text that
+    /// is not a number.
     pub fn new<V: Into<String>>(
         operator: &str,
         key: impl Into<String>,
@@ -60,7 +60,7 @@ impl Condition {
         })
     }
 
-    /// Whether JSON has one place for both.
+    /// Whether both have the same operator and key, which JSON allows only once.
     pub(super) fn is_alike(&self, other: &Self) -> bool {
         self.operator == other.operator && self.key.eq_ignore_ascii_case(&other.key)
     }
@@ -71,7 +71,7 @@ impl Condition {
         self.operator
     }
 
-    /// The key, as it was written; the names of keys know no case.
+    /// The key in its original spelling. Case does not matter in the names of keys.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
@@ -84,26 +84,26 @@ impl Condition {
     }
 }
 
-/// A condition that says nothing sensible.
+/// A condition is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidCondition {
     /// There is no such operator.
     #[error(transparent)]
     Operator(#[from] UnknownOperator),
-    /// A value is not of the operator's kind.
-    #[error("`{value}` is no value for `{operator}`: it has to be {expected}{}", list_in_one_text(.value), value = OneLine(value))]
+    /// A value has the wrong type for the operator.
+    #[error("`{value}` is not a valid value for `{operator}`: it has to be {expected}{}", list_in_one_text(.value), value = OneLine(value))]
     #[non_exhaustive]
     Value {
         /// The operator.
         operator: Operator,
-        /// The value as it was given.
+        /// The rejected value.
         value: String,
-        /// What it has to be.
+        /// A description of valid values.
         expected: &'static str,
     },
-    /// A statement has two conditions of one operator and one key.
-    #[error("there are two conditions of `{operator}` for the key `{key}`; one is allowed", key = OneLine(key))]
+    /// A statement has two conditions with the same operator and key.
+    #[error("there are two conditions of `{operator}` for the key `{key}`; give one condition all values", key = OneLine(key))]
     #[non_exhaustive]
     Duplicate {
         /// The operator.
@@ -113,7 +113,8 @@ pub enum InvalidCondition {
     },
 }
 
-/// Whether a value is of the operator's kind. ARNs are left to lint: a value that is none matches nothing.
+/// Checks that a value has the right type for the operator. ARNs are not checked here: an invalid one matches nothing,
+/// and lint reports it.
 pub(super) fn check_value(operator: Operator, value: &str) -> Result<(), InvalidCondition> {
     match (
         operator.comparison,

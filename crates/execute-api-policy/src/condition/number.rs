@@ -1,8 +1,8 @@
-//! Decimal numbers, compared exactly and at any length.
+//! Decimal numbers of any length, which are compared exactly.
 
 use std::cmp::Ordering;
 
-/// A decimal number in its text.
+/// A decimal number, kept as text.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Decimal<'t> {
     negative: bool,
@@ -12,7 +12,7 @@ pub(crate) struct Decimal<'t> {
 }
 
 impl<'t> Decimal<'t> {
-    /// An integer or a decimal, perhaps with a sign and, as JSON has it, with an exponent.
+    /// Reads an integer or a decimal with an optional sign and an optional exponent, as in JSON.
     pub(crate) fn parse(text: &'t str) -> Option<Self> {
         let (negative, unsigned) = match text.strip_prefix(['-', '+']) {
             Some(rest) => (text.starts_with('-'), rest),
@@ -51,7 +51,7 @@ impl<'t> Decimal<'t> {
         }
     }
 
-    /// The digits from the first that is not 0.
+    /// The digits, starting at the first that is not 0.
     fn significant(&self) -> impl Iterator<Item = u8> {
         let digits = self.whole.iter().chain(self.fraction).copied();
         digits.skip_while(|digit| *digit == b'0')
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_refused() {
+    fn texts_that_are_not_numbers_are_rejected() {
         for text in [
             "",
             "-",

@@ -1,4 +1,4 @@
-//! The values that a policy compares a condition key with.
+//! The values of a condition, which the value of its key is compared with.
 
 use std::{cmp::Ordering, net::IpAddr};
 
@@ -17,36 +17,36 @@ use crate::{
     pattern::{ArnPattern, Part, Syntax, TextPattern, cut_arn, have_unknown, parse, resolve},
 };
 
-/// One value of a policy, ready to be compared.
+/// One compiled value of a condition.
 #[derive(Debug, Clone)]
 pub(crate) enum Operand {
-    /// All of the text.
+    /// Compared with the whole text.
     Text(Vec<Part>),
-    /// All of the text in any case.
+    /// Compared with the whole text, in any case.
     TextIgnoringCase(Vec<Part>),
     Pattern(TextPattern),
     Number(Order, String),
     Date(Order, Instant),
     Bool(bool),
-    /// In canonical base64, so that equal texts are equal bytes.
+    /// Canonical base64, so that equal bytes are equal texts.
     Binary(String),
     Address(AddressRange),
     Arn(Box<ArnPattern>),
 }
 
-/// Whether a key's value is what a value of the policy asks for, before any negation.
+/// Whether the value of a key matches a value of the policy, before any negation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Match {
     Yes,
     No,
-    /// One side is not of the kind that is compared: no number, no date, no address.
+    /// One of the values has the wrong type, such as a text that is not a number.
     Incomparable,
-    /// The policy's value has a variable whose value is not known.
+    /// The policy's value has a variable whose value is unknown.
     Unknown,
 }
 
 impl Operand {
-    /// What is wrong with a value, in words, if it is not of the operator's kind.
+    /// Returns a description of valid values if the text has the wrong type for the operator.
     pub(crate) fn new(
         comparison: Comparison,
         text: &str,
@@ -85,7 +85,7 @@ impl Operand {
         }
     }
 
-    /// Compares with one value of a key.
+    /// Compares with one value of the key.
     pub(crate) fn matches(&self, value: &KeyValue<'_>, keys: &dyn ConditionKeys) -> Match {
         match (self, value) {
             (Self::Date(order, wanted), KeyValue::Time(time) | KeyValue::Epoch(time)) => {
@@ -141,8 +141,8 @@ impl Operand {
     }
 }
 
-/// What a comparison comes to whose policy's value could perhaps not be told: a variable without a value is equal to
-/// nothing, and one whose value is not known may be equal to anything.
+/// The result if the policy's value may have a variable. A variable without a value is equal to nothing. A variable
+/// with an unknown value may be equal to anything.
 fn found(matches: Option<bool>, has_unknown: impl FnOnce() -> bool) -> Match {
     match matches {
         Some(matches) => matches.into(),
@@ -151,7 +151,7 @@ fn found(matches: Option<bool>, has_unknown: impl FnOnce() -> bool) -> Match {
     }
 }
 
-/// What a request's value has to be to be compared, if this text is not that.
+/// Returns a description of the values that can be compared if the text of a request is not one of them.
 pub(crate) fn misfit(comparison: Comparison, text: &str) -> Option<&'static str> {
     let (fits, kind) = match comparison {
         Comparison::Numeric(_) => (Decimal::parse(text).is_some(), "a number"),
@@ -190,7 +190,8 @@ impl From<bool> for Match {
 }
 
 impl Order {
-    /// Whether it holds, negation apart: `NotEquals` is `Equals` here, as all negated operators are.
+    /// Whether the order satisfies the operator. For negated operators this is the result before negation, so
+    /// `NotEquals` accepts the same as `Equals`.
     fn accepts(self, found_to_wanted: Ordering) -> bool {
         match self {
             Self::Equals | Self::NotEquals => found_to_wanted.is_eq(),
@@ -210,7 +211,7 @@ fn truth(text: &str) -> Option<bool> {
     }
 }
 
-/// None where a variable has no value.
+/// Returns `None` if a variable has no value.
 fn equals(parts: &[Part], text: &str, keys: &dyn ConditionKeys) -> Option<bool> {
     match parts {
         [] => Some(text.is_empty()),
@@ -219,7 +220,7 @@ fn equals(parts: &[Part], text: &str, keys: &dyn ConditionKeys) -> Option<bool> 
     }
 }
 
-/// None where a variable has no value.
+/// Returns `None` if a variable has no value.
 fn equals_ignoring_case(parts: &[Part], text: &str, keys: &dyn ConditionKeys) -> Option<bool> {
     let lower = |text: &str| -> SmallVec<[char; 64]> {
         text.chars().flat_map(char::to_lowercase).collect()
@@ -239,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn an_instant_is_compared_to_the_nanosecond() {
+    fn instants_are_compared_to_the_nanosecond() {
         let time = UNIX_EPOCH + Duration::new(1_704_067_200, 1);
         for value in [KeyValue::Time(time), KeyValue::Epoch(time)] {
             for (order, expected) in [(Order::GreaterThan, Match::Yes), (Order::Equals, Match::No)]
@@ -255,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_truth_value_is_what_is_asked_for_or_not() {
+    fn a_boolean_matches_only_the_same_boolean() {
         for (text, value, expected) in [
             ("true", true, Match::Yes),
             ("TRUE", false, Match::No),

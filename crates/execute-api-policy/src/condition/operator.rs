@@ -24,14 +24,14 @@ pub struct Operator {
 
 heap_bytes!(Operator {});
 
-/// How the values of a multi-valued key count.
+/// How the values of a multi-valued key are combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Quantifier {
     ForAllValues,
     ForAnyValue,
 }
 
-/// What is compared, and how.
+/// The kind of comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Comparison {
     StringEquals { negated: bool },
@@ -46,7 +46,7 @@ pub(crate) enum Comparison {
     Null,
 }
 
-/// An order, as numbers and dates have it.
+/// An ordering operator for numbers and dates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Order {
     Equals,
@@ -57,7 +57,7 @@ pub(crate) enum Order {
     GreaterThanEquals,
 }
 
-/// The names, each as IAM spells it.
+/// The operators by their names in IAM's spelling.
 const COMPARISONS: [(&str, Comparison); 27] = [
     ("StringEquals", Comparison::StringEquals { negated: false }),
     (
@@ -144,7 +144,7 @@ impl Comparison {
             .map_or("", |(name, _)| name)
     }
 
-    /// Whether a request passes by *not* having one of the values, or having none at all.
+    /// Whether the operator is negated, so that a request passes if it does *not* have one of the values.
     pub(crate) fn is_negated(self) -> bool {
         match self {
             Self::StringEquals { negated }
@@ -158,7 +158,7 @@ impl Comparison {
     }
 }
 
-/// A text is no condition operator.
+/// The text is not the name of a condition operator.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{name}` is not a condition operator{}", .hint, name = OneLine(name))]
 pub struct UnknownOperator {
@@ -194,11 +194,11 @@ fn parse(name: &str) -> Option<Operator> {
         comparison: *comparison,
         if_exists,
     };
-    // To ask whether a key is there, if it is there, asks nothing.
+    // `Null` already asks whether the key exists, so `NullIfExists` makes no sense.
     (!(if_exists && *comparison == Comparison::Null)).then_some(operator)
 }
 
-/// What may have been meant.
+/// A suggestion for the name.
 fn hint(name: &str) -> String {
     let base = name.rsplit(':').next().unwrap_or_default();
     let base = base.strip_suffix("IfExists").unwrap_or(base);
@@ -209,11 +209,11 @@ fn hint(name: &str) -> String {
         .find(|known| same(known))
     {
         Some(known) => format!("; `{known}` is, and case matters"),
-        None if base == "Null" => "; `Null` takes no `IfExists`".to_owned(),
+        None if base == "Null" => "; `Null` cannot be combined with `IfExists`".to_owned(),
         None => {
             let names: Vec<_> = COMPARISONS.iter().map(|(name, _)| *name).collect();
             format!(
-                "; allowed are {}, each perhaps with `IfExists` at its end and `ForAllValues:` or \
+                "; the operators are {}, optionally with the suffix `IfExists` and the prefix `ForAllValues:` or \
                  `ForAnyValue:` in front",
                 names.join(", ")
             )

@@ -1,4 +1,4 @@
-//! Whether a condition holds for a request.
+//! Evaluates a condition for a request.
 
 use super::{
     Condition,
@@ -17,23 +17,23 @@ pub(crate) struct Test {
     operator: Operator,
     /// In lower case.
     key: Box<str>,
-    /// None for a value that is not of the operator's kind, which matches nothing.
+    /// `None` for a value with the wrong type, which matches nothing.
     operands: Vec<Option<Operand>>,
 }
 
-/// Whether a condition holds, and by which rule.
+/// Whether a condition holds, and the rule that decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// The request has the key, and its value was compared.
     Compared(bool),
     /// The request does not have the key.
     Absent(bool),
-    /// A set operator on a key that has nothing but empty text.
+    /// The key has only empty texts, and the operator is a set operator.
     NoValues(bool),
-    /// IAM does not say: an incomparable value under a negated operator, a list without a quantifier
-    /// under one, a condition without values. It holds in a `Deny` and does not in an `Allow`.
+    /// IAM does not define the result: a value that cannot be compared or a list without a set operator, each under a
+    /// negated operator, or a condition without values. It holds in a `Deny` and does not hold in an `Allow`.
     Undefined,
-    /// It depends on a value that the request has and that is not known. It counts as undefined.
+    /// The result depends on an unknown value. It counts as undefined.
     Unknown,
 }
 
@@ -75,7 +75,7 @@ impl Test {
         }
     }
 
-    /// `Null`: `true` where the key has to be absent.
+    /// Evaluates `Null`, whose value `true` means that the key has to be absent.
     fn is_absent(&self, absent: bool) -> Outcome {
         match self.operator.quantifier {
             Some(Quantifier::ForAllValues) => return Outcome::Compared(true),
@@ -141,7 +141,7 @@ impl Test {
         }
     }
 
-    /// One value of the key against all values of the policy: one of them, or none where negated.
+    /// Compares one value of the key with all values of the policy. One of them has to match or, if negated, none.
     fn compare(&self, value: &KeyValue<'_>, keys: &dyn ConditionKeys) -> Outcome {
         let (mut incomparable, mut unknown) = (false, false);
         for operand in &self.operands {
@@ -163,7 +163,7 @@ impl Test {
     }
 }
 
-/// To a set operator, empty text is no value.
+/// Whether the value counts as missing for a set operator, which ignores empty texts.
 fn is_null_set(value: &KeyValue<'_>) -> bool {
     match value {
         KeyValue::Text(text) => text.is_empty(),
@@ -172,7 +172,8 @@ fn is_null_set(value: &KeyValue<'_>) -> bool {
     }
 }
 
-/// The first outcome that settles it, else what there is without one.
+/// Returns `settling` if any outcome equals it. Else an unknown outcome wins over an undefined one, and `otherwise` is
+/// the result without either.
 fn fold(
     outcomes: &mut dyn Iterator<Item = Outcome>,
     settling: Outcome,

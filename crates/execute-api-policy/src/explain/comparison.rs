@@ -1,4 +1,4 @@
-//! What is odd about the values that a condition compares: a text that is not a number, a variable without a value.
+//! Remarks about the compared values, such as a text that is not a number or a variable without a value.
 
 use crate::{
     condition::{AddressRange, Comparison, Condition, Operand, misfit, read_as_year},
@@ -6,7 +6,7 @@ use crate::{
     pattern::{Wildcard, variables},
 };
 
-/// What no client makes up.
+/// Keys whose values no client can choose.
 const OF_THE_GATEWAY: [&str; 4] = [
     "aws:SourceIp",
     "aws:SecureTransport",
@@ -14,13 +14,13 @@ const OF_THE_GATEWAY: [&str; 4] = [
     "aws:EpochTime",
 ];
 
-/// Whether an explanation may have the values of a key.
+/// Whether an explanation may show the values of a key.
 pub(super) fn may_show(key: &str, request: &EvaluationRequest<'_>) -> bool {
     let mut of_the_gateway = OF_THE_GATEWAY.iter();
     request.shows_clients_values || of_the_gateway.any(|known| known.eq_ignore_ascii_case(key))
 }
 
-/// Why nothing matched, beyond the operator's own rule.
+/// Explains a mismatch beyond the operator's own rule.
 pub(super) fn of_mismatch(
     condition: &Condition,
     found: &[String],
@@ -36,7 +36,7 @@ pub(super) fn of_mismatch(
         .or_else(|| of_both(condition, found))
 }
 
-/// A difference that is easily overlooked.
+/// A difference between the two values that is easy to overlook.
 fn of_both(condition: &Condition, found: &[String]) -> Option<String> {
     const MOST: usize = 100;
     let any = |is_slip: fn(&str, &str) -> bool| {
@@ -50,22 +50,22 @@ fn of_both(condition: &Condition, found: &[String]) -> Option<String> {
         Comparison::StringEquals { .. } | Comparison::StringLike { .. }
             if any(str::eq_ignore_ascii_case) =>
         {
-            "case makes a difference"
+            "case matters"
         }
         Comparison::StringEquals { .. }
         | Comparison::StringEqualsIgnoreCase { .. }
         | Comparison::StringLike { .. }
             if any(|wanted, found| wanted.trim() == found.trim()) =>
         {
-            "a blank at the beginning or the end makes a difference"
+            "a space at the beginning or the end matters"
         }
         Comparison::StringEquals { .. }
             if any(|wanted, found| Wildcard::new(wanted).matches(found)) =>
         {
-            "the policy's wildcard is text here: only `StringLike` and `StringNotLike` have wildcards"
+            "the policy's wildcard is plain text here: only `StringLike` and `StringNotLike` support wildcards"
         }
         Comparison::IpAddress { .. } if !any(is_same_family) => {
-            "an IPv4 address is in no IPv6 range, nor the reverse"
+            "an IPv4 address is never in an IPv6 range, nor an IPv6 address in an IPv4 range"
         }
         _ => return None,
     };
@@ -77,7 +77,7 @@ fn is_same_family(range: &str, address: &str) -> bool {
     is_ipv4(range) == is_ipv4(address)
 }
 
-/// What a value of the policy is read as, if that is hardly what was meant.
+/// How a value of the policy was read, if its author probably meant something else.
 pub(super) fn reading(condition: &Condition) -> Option<String> {
     let Comparison::Date(_) = condition.operator().comparison else {
         return None;
@@ -86,7 +86,7 @@ pub(super) fn reading(condition: &Condition) -> Option<String> {
     values.find_map(|text| {
         let year = read_as_year(text)?;
         Some(format!(
-            "the policy's `{text}` is read as seconds, which is the year {year}; were milliseconds meant?"
+            "the policy's `{text}` is read as seconds and means the year {year}; if milliseconds were meant, write seconds"
         ))
     })
 }
@@ -112,7 +112,7 @@ fn of_policy(
     let comparison = condition.operator().comparison;
     if Operand::new(comparison, text, has_variables).is_err() {
         return Some(format!(
-            "the policy's `{text}` is not a value for this operator, so nothing matches it"
+            "the policy's `{text}` is not a valid value for this operator, so nothing matches it"
         ));
     }
     match comparison {
@@ -124,7 +124,7 @@ fn of_policy(
     }
 }
 
-/// What the first variable of a text stands for, or the first one that stands for nothing.
+/// The value of the first variable of a text, or the first variable without a value.
 pub(super) fn variable(
     text: &str,
     has_variables: bool,
@@ -134,12 +134,12 @@ pub(super) fn variable(
     let (first, _) = variables.first()?;
     if !has_variables {
         return Some(format!(
-            "`{first}` is text here: it is a variable only in a policy whose `Version` is `2012-10-17`"
+            "`{first}` is plain text here: it is a variable only in a policy whose `Version` is `2012-10-17`"
         ));
     }
     let mut unknown = variables.iter();
     if let Some((written, _)) = unknown.find(|(_, variable)| variable.is_unknown(request.keys)) {
-        return Some(format!("the value of `{written}` is not known here"));
+        return Some(format!("the value of `{written}` is unknown here"));
     }
     let mut valued = variables
         .iter()

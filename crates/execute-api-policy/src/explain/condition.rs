@@ -1,4 +1,4 @@
-//! Why one condition holds or does not.
+//! Explains why one condition holds or does not hold.
 
 use serde::Serialize;
 
@@ -11,14 +11,14 @@ use crate::{
     one_line::OneLine,
 };
 
-/// One condition: the operator, the key, what the request has and what the policy asks for.
+/// The explanation of one condition: the operator, the key, the request's values and the policy's values.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConditionExplanation {
     operator: String,
     key: String,
     holds: bool,
-    /// None where the request does not have the key.
+    /// `None` if the request does not have the key.
     seen: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     unknown: Option<String>,
@@ -85,13 +85,13 @@ impl ConditionExplanation {
         self.holds
     }
 
-    /// The values that the request has for the key. None where it has none.
+    /// The request's values of the key. `None` if it has none.
     #[must_use]
     pub fn seen(&self) -> Option<&[String]> {
         self.seen.as_deref()
     }
 
-    /// Why the request's value is not known here. None where it is, and where the request has none.
+    /// Why the request's value is unknown. `None` if the value is known, or if the request has none.
     #[must_use]
     pub fn unknown(&self) -> Option<&str> {
         self.unknown.as_deref()
@@ -103,7 +103,7 @@ impl ConditionExplanation {
         &self.wanted
     }
 
-    /// The rule that decided, in words.
+    /// The rule that decided, as text.
     #[must_use]
     pub fn rule(&self) -> &str {
         &self.rule
@@ -112,7 +112,7 @@ impl ConditionExplanation {
     pub(super) fn sentence(&self) -> String {
         let seen = match (&self.seen, &self.unknown) {
             (Some(seen), _) => quoted(seen),
-            (None, Some(reason)) => format!("not known ({reason})"),
+            (None, Some(reason)) => format!("unknown ({reason})"),
             (None, None) => "absent".to_owned(),
         };
         let holds = if self.holds { "holds" } else { "does not hold" };
@@ -149,7 +149,7 @@ fn quoted(texts: &[String]) -> String {
     }
 }
 
-/// On the values, if the request's were compared with the policy's.
+/// A remark about the values, if the request's were compared with the policy's.
 fn remark(
     condition: &Condition,
     outcome: Outcome,
@@ -179,7 +179,7 @@ fn rule(condition: &Condition, outcome: Outcome, value: Option<&KeyValue<'_>>) -
     if is_list && operator.quantifier.is_none() && !asks_for_presence {
         let key = condition.key();
         let list = format!(
-            "`{key}` has a list of values, and `{operator}` compares a single one: for a list, write \
+            "`{key}` has a list of values, and `{operator}` compares a single value: for a list, write \
              `ForAnyValue:{operator}` or `ForAllValues:{operator}`"
         );
         return match outcome {
@@ -195,31 +195,31 @@ fn general_rule(operator: Operator, outcome: Outcome) -> &'static str {
     match (outcome, operator.quantifier) {
         (Outcome::Undefined, _) => UNDEFINED,
         (Outcome::Unknown, _) => {
-            "what depends on a value that is not known holds in a `Deny` and not in an `Allow`"
+            "a condition on an unknown value holds in a `Deny` and not in an `Allow`"
         }
-        (Outcome::NoValues(true), _) => {
-            "`ForAllValues` holds if the request has nothing but empty text"
+        (Outcome::NoValues(true), _) => "`ForAllValues` holds if the request has only empty values",
+        (Outcome::NoValues(false), _) => {
+            "`ForAnyValue` needs a value, and an empty text does not count as one"
         }
-        (Outcome::NoValues(false), _) => "`ForAnyValue` needs a value, and empty text is none",
         (Outcome::Absent(_) | Outcome::Compared(_), _)
             if operator.comparison == Comparison::Null =>
         {
             "`Null` asks whether the key is absent"
         }
         (Outcome::Absent(_), _) if operator.if_exists => {
-            "with `IfExists` a condition on an absent key holds"
+            "with `IfExists`, a condition on an absent key holds"
         }
         (Outcome::Absent(_), Some(Quantifier::ForAllValues)) => {
-            "`ForAllValues` holds where there is no value"
+            "`ForAllValues` holds if there is no value"
         }
         (Outcome::Absent(_), Some(Quantifier::ForAnyValue)) => "`ForAnyValue` needs a value",
         (Outcome::Absent(_), None) if negated => "a negated operator holds for an absent key",
-        (Outcome::Absent(_), None) => "an absent key is equal to nothing",
+        (Outcome::Absent(_), None) => "an absent key matches nothing",
         (Outcome::Compared(_), Some(Quantifier::ForAllValues)) => {
-            "every value of the request has to pass"
+            "every value of the request has to satisfy the operator"
         }
         (Outcome::Compared(_), Some(Quantifier::ForAnyValue)) => {
-            "one value of the request has to pass"
+            "one value of the request has to satisfy the operator"
         }
         (Outcome::Compared(_), None) if negated => "none of the policy's values may match",
         (Outcome::Compared(_), None) => "one of the policy's values has to match",

@@ -1,11 +1,11 @@
-//! Whether one resource covers a request, in which spelling of its path.
+//! Finds the spelling of the request's path that a resource covers.
 
 use crate::{
     evaluation::{EvaluationRequest, RequestResource},
     pattern::{HeadPattern, ResourcePattern, TextPattern},
 };
 
-/// The pattern, and the same with its percent-encoding decoded.
+/// The pattern as written, and with its percent-encoding decoded.
 fn readings<'p>(
     pattern: &'p ResourcePattern<'_>,
 ) -> impl Iterator<Item = (&'p str, &'p TextPattern)> {
@@ -23,14 +23,14 @@ fn readings<'p>(
     readings.into_iter().flatten()
 }
 
-/// All spellings of the request's resource, beginning with the one that was received.
+/// All spellings of the request's resource. The first is the received one.
 fn spellings(request: &EvaluationRequest<'_>) -> Vec<String> {
     let mut spellings = vec![request.resource.to_string()];
     spellings.extend_from_slice(request.other_spellings.unwrap_or_default());
     spellings
 }
 
-/// The spelling of the request's path that an entry covers, as it is written or with its percent-encoding decoded.
+/// The spelling of the request's path that an entry covers, as written or with its percent-encoding decoded.
 pub(super) fn covered_spelling(
     pattern: &ResourcePattern<'_>,
     request: &EvaluationRequest<'_>,
@@ -44,7 +44,7 @@ pub(super) fn covered_spelling(
     })
 }
 
-/// Whether it would cover a spelling with some value of the variables whose values are not known.
+/// Whether an entry would cover some spelling with some values of its variables with unknown values.
 pub(super) fn may_cover(pattern: &ResourcePattern<'_>, request: &EvaluationRequest<'_>) -> bool {
     spellings(request).iter().any(|spelling| {
         let resource = RequestResource::new(spelling);
@@ -54,7 +54,7 @@ pub(super) fn may_cover(pattern: &ResourcePattern<'_>, request: &EvaluationReque
     })
 }
 
-/// None where a variable has no value.
+/// Returns `None` if a variable has no value.
 pub(super) fn covers(
     pattern: &ResourcePattern<'_>,
     resource: &RequestResource<'_>,

@@ -1,4 +1,4 @@
-//! The first difference between an ARN in a policy and the ARN of a request, in plain words.
+//! Describes the first difference between an ARN in a policy and the ARN of a request.
 
 use crate::{
     evaluation::RequestResource,
@@ -7,10 +7,10 @@ use crate::{
 
 const HEAD: [&str; 4] = ["partition", "service", "region", "account"];
 
-/// How many parts of an ARN fit the request's, and how the next one differs.
+/// How many parts of an ARN match the request's, and a description of the first part that does not.
 ///
-/// For a person: by the parts of an ARN of API Gateway, as they are usually written. A star that is meant to
-/// run across parts is taken as it would be read.
+/// The description is for people, so it compares the parts of an ARN as API Gateway's ARNs are usually written. A star
+/// that is meant to match across parts is described as if it matched within one.
 pub(super) fn first_difference(entry: &str, resource: &RequestResource<'_>) -> (usize, String) {
     let Some(request_head) = resource.head.and_then(head_parts) else {
         return (
@@ -42,7 +42,7 @@ fn short_arn_difference(entry: &str, request_head: &[&str; 4]) -> (usize, String
     (HEAD.len(), words)
 }
 
-/// `apiId/stage/METHOD/path`, or `apiId/stage/route` for a WebSocket API.
+/// Compares `apiId/stage/METHOD/path`, or `apiId/stage/route` for a WebSocket API.
 fn name_difference(pattern: &str, text: &str) -> (usize, String) {
     let mut patterns = pattern.splitn(4, '/');
     let mut texts = text.splitn(4, '/');
@@ -56,7 +56,7 @@ fn name_difference(pattern: &str, text: &str) -> (usize, String) {
             (Some(pattern), Some(text)) => return (fitting, differs(part, pattern, text)),
             (None, Some(_)) => {
                 let words = format!(
-                    "`{pattern}` ends before the {part}; `{pattern}/*` covers all that follows"
+                    "`{pattern}` ends before the {part}; `{pattern}/*` covers everything below it"
                 );
                 return (fitting, words);
             }
@@ -66,7 +66,7 @@ fn name_difference(pattern: &str, text: &str) -> (usize, String) {
     let words = match (patterns.next(), texts.next()) {
         (Some(pattern), Some(text)) => path_difference(pattern, text),
         (None, Some(_)) => {
-            format!("`{pattern}` ends before the path; `{pattern}/*` covers all that follows")
+            format!("`{pattern}` ends before the path; `{pattern}/*` covers everything below it")
         }
         (_, None) => format!("`{pattern}` does not cover `{text}`"),
     };
@@ -77,30 +77,32 @@ fn path_difference(pattern: &str, text: &str) -> String {
     let says = format!("path: `{pattern}` does not cover `{text}`");
     if pattern.is_empty() {
         return format!(
-            "path: the policy's ARN ends in a slash behind the method, so it covers the root and not `{text}`; \
+            "path: the policy's ARN ends in a slash after the method, so it covers the root and not `{text}`; \
              `METHOD/*` covers every path"
         );
     }
     if pattern.strip_suffix("/*") == Some(text) {
-        return format!("{says}, only what is below it");
+        return format!("{says}, only the paths below it");
     }
     if let Some(hint) = slip(pattern, text) {
         return format!("{says}: {hint}");
     }
     if pattern.trim_end_matches('/') == text.trim_end_matches('/') {
-        return format!("{says}: a slash at the end makes a difference");
+        return format!("{says}: the slash at the end matters");
     }
     let without_slash = pattern.strip_suffix('/');
     if without_slash.is_some_and(|pattern| Wildcard::new(pattern).matches(text)) {
-        return format!("{says}: with a slash at its end it covers only paths that have one, too");
+        return format!("{says}: it ends in a slash, so it covers only paths that end in one");
     }
     if filled_in(pattern).is_some_and(|pattern| Wildcard::new(&pattern).matches(text)) {
-        return format!("{says}: a path's template is not filled in; write `*` for `{{…}}`");
+        return format!(
+            "{says}: a policy does not support path parameters; write `*` instead of `{{…}}`"
+        );
     }
     says
 }
 
-/// A path's template with a star for each of its parameters, if it has any.
+/// The path with a star for each path parameter, if it has any.
 fn filled_in(template: &str) -> Option<String> {
     let mut filled = String::with_capacity(template.len());
     let mut rest = template;
@@ -121,19 +123,19 @@ fn differs(part: &str, pattern: &str, text: &str) -> String {
     }
 }
 
-/// A difference that is easily overlooked.
+/// A difference that is easy to overlook.
 fn slip(pattern: &str, text: &str) -> Option<&'static str> {
     if pattern == text {
-        return Some("`${…}` in a policy is a variable, or stands for a single character");
+        return Some("`${…}` in a policy is a variable or an escaped character");
     }
     if pattern.eq_ignore_ascii_case(text) {
-        return Some("case makes a difference");
+        return Some("case matters");
     }
     let trimmed = pattern.trim();
     let is_blank = trimmed != pattern && Wildcard::new(trimmed).matches(text);
     is_blank.then(|| match pattern.starts_with(char::is_whitespace) {
-        true => "the policy has a blank at its beginning",
-        false => "the policy has a blank at its end",
+        true => "the policy has a space at its beginning",
+        false => "the policy has a space at its end",
     })
 }
 
@@ -144,7 +146,7 @@ mod tests {
     const REQUEST: &str = "arn:aws:execute-api:eu-west-1:123:abc/prod/GET/pets";
 
     #[test]
-    fn the_first_difference_is_named() {
+    fn the_first_difference_is_described() {
         for (entry, words) in [
             (
                 "arn:aws:execute-api:eu-west-1:123:abc/dev/GET/pets",
@@ -168,27 +170,27 @@ mod tests {
             ),
             (
                 "arn:aws:execute-api:*:*:abc/prod",
-                "`abc/prod` ends before the method; `abc/prod/*` covers all that follows",
+                "`abc/prod` ends before the method; `abc/prod/*` covers everything below it",
             ),
             (
                 "arn:aws:execute-api:*:*:abc/prod/GET",
-                "`abc/prod/GET` ends before the path; `abc/prod/GET/*` covers all that follows",
+                "`abc/prod/GET` ends before the path; `abc/prod/GET/*` covers everything below it",
             ),
             (
                 "arn:aws:execute-api:*:*:abc/prod/GET/pets/*",
-                "path: `pets/*` does not cover `pets`, only what is below it",
+                "path: `pets/*` does not cover `pets`, only the paths below it",
             ),
             (
                 "arn:aws:execute-api:*:*:abc/prod/GET/pets/",
-                "path: `pets/` does not cover `pets`: a slash at the end makes a difference",
+                "path: `pets/` does not cover `pets`: the slash at the end matters",
             ),
             (
                 "arn:aws:execute-api:*:*:abc/prod/GET/Pets",
-                "path: `Pets` does not cover `pets`: case makes a difference",
+                "path: `Pets` does not cover `pets`: case matters",
             ),
             (
                 "arn:aws:execute-api:*:*:*/*/GET/",
-                "path: the policy's ARN ends in a slash behind the method, so it covers the root and not `pets`; \
+                "path: the policy's ARN ends in a slash after the method, so it covers the root and not `pets`; \
                  `METHOD/*` covers every path",
             ),
             (
@@ -197,21 +199,21 @@ mod tests {
             ),
             (
                 "arn:aws:execute-api:*:*:abc/prod/GET/p*s/",
-                "path: `p*s/` does not cover `pets`: with a slash at its end it covers only paths that have one, too",
+                "path: `p*s/` does not cover `pets`: it ends in a slash, so it covers only paths that end in one",
             ),
             (
                 "arn:aws:execute-api:*:*:abc/prod/GET/p* ",
-                "path: `p* ` does not cover `pets`: the policy has a blank at its end",
+                "path: `p* ` does not cover `pets`: the policy has a space at its end",
             ),
             (
                 "arn:aws:execute-api:*:*:abc/prod/get/pets",
-                "method: the policy says `get`, the request says `GET`: case makes a difference",
+                "method: the policy says `get`, the request says `GET`: case matters",
             ),
             (
                 "arn:aws:execute-api:*:*:abc/prod/GET/{proxy+}",
-                "path: `{proxy+}` does not cover `pets`: a path's template is not filled in; write `*` for `{…}`",
+                "path: `{proxy+}` does not cover `pets`: a policy does not support path parameters; write `*` instead of `{…}`",
             ),
-            // Filled in, it is another path.
+            // With a star for the parameter it still is another path.
             (
                 "arn:aws:execute-api:*:*:abc/prod/GET/users/{id}",
                 "path: `users/{id}` does not cover `pets`",
@@ -226,13 +228,13 @@ mod tests {
         }
     }
 
-    /// With a literal star (`${*}`), which is written as the path is.
+    /// With an escaped star (`${*}`), which looks like the path.
     #[test]
-    fn what_is_written_as_the_path_is_and_differs_is_a_variable() {
+    fn a_text_that_looks_like_the_path_and_differs_has_a_variable() {
         let resource = "arn:aws:execute-api:eu-west-1:123:abc/prod/GET/${*}";
         let (_, found) = first_difference(resource, &RequestResource::new(resource));
         assert!(
-            found.ends_with("`${…}` in a policy is a variable, or stands for a single character"),
+            found.ends_with("`${…}` in a policy is a variable or an escaped character"),
             "{found}"
         );
     }

@@ -1,4 +1,4 @@
-//! The explanation as a person reads it.
+//! Displays an explanation for people.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use super::{
 };
 use crate::{effect::Effect, evaluation::Verdict, one_line::OneLine};
 
-/// So many statements that did not decide are written; serde has them all.
+/// The number of statements shown that did not decide. The serialized form has all of them.
 const OTHERS: usize = 10;
 
-/// So many entries of a part are written.
+/// The number of entries shown for each part.
 const ENTRIES: usize = 5;
 
 impl fmt::Display for PolicyExplanation {

@@ -1,4 +1,4 @@
-//! How one entry of `Action`, `NotAction`, `Resource` or `NotResource` counts for its part.
+//! Explains how one entry of `Action`, `NotAction`, `Resource` or `NotResource` contributes to its part.
 
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ use crate::{
     pattern::{ActionPattern, ResourcePattern},
 };
 
-/// One entry.
+/// The explanation of one entry.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EntryExplanation {
@@ -25,16 +25,16 @@ pub struct EntryExplanation {
     counts: Counts,
 }
 
-/// How an entry counts for its part.
+/// How an entry contributes to its part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Counts {
     Covers,
-    /// Keeps the request out, although it does not cover it as received: a mistake, another spelling, a
-    /// variable without a value.
+    /// Excludes the request although it does not cover the request as received: an invalid entry, another spelling, or
+    /// a variable without a value.
     KeepsOut,
-    /// Covers nothing because a variable has no value.
+    /// Matches nothing because a variable has no value.
     Unresolved,
-    /// So many parts of the ARN fit.
+    /// Does not match. The number is how many parts of the ARN match.
     Differs(usize),
 }
 
@@ -79,12 +79,13 @@ impl EntryExplanation {
         if as_received.is_none() {
             let may_cover = may_cover(&pattern, request);
             let (counts, consequence) = match (keeps_out, excluding) {
-                (true, _) if may_cover => {
-                    (Counts::KeepsOut, ", and some value would cover the request")
-                }
+                (true, _) if may_cover => (
+                    Counts::KeepsOut,
+                    ", and it would cover the request with some value",
+                ),
                 (true, true) => (
                     Counts::KeepsOut,
-                    ", and an `Allow` with such an exception is not applied",
+                    ", and an `Allow` with such an exception does not apply",
                 ),
                 _ => (Counts::Unresolved, ""),
             };
@@ -115,7 +116,7 @@ impl EntryExplanation {
         }
     }
 
-    /// The entry as it was written.
+    /// The source text of the entry.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -127,7 +128,7 @@ impl EntryExplanation {
         self.matches
     }
 
-    /// The first difference, or how else the entry counts, in words.
+    /// The first difference from the request, or another reason why the entry matches or does not match.
     #[must_use]
     pub fn remark(&self) -> Option<&str> {
         self.remark.as_deref()
@@ -150,32 +151,32 @@ impl EntryExplanation {
     }
 }
 
-/// What becomes of an entry that can match nothing: a mistake must not let anything through.
+/// The effect of an invalid entry. A mistake in a policy must never let a request through.
 fn mistake(effect: Effect, excluding: bool) -> (Counts, &'static str) {
     match (effect, excluding) {
         (Effect::Allow, false) | (Effect::Deny, true) => {
-            (Counts::Differs(0), ", and covers nothing")
+            (Counts::Differs(0), ", and it matches nothing")
         }
         (Effect::Deny, false) => (
             Counts::KeepsOut,
-            ", and a `Deny` with such an entry is applied to every request",
+            ", and a `Deny` with such an entry applies to every request",
         ),
         (Effect::Allow, true) => (
             Counts::KeepsOut,
-            ", and an `Allow` with such an exception is applied to no request",
+            ", and an `Allow` with such an exception applies to no request",
         ),
     }
 }
 
-/// Of an entry that lets through, which another reading of the path does not make wider.
+/// Says that another reading of the path does not count, because the entry allows instead of excluding.
 fn uncounted(spelled: &str, request: &EvaluationRequest<'_>) -> String {
     match spelled == request.resource.to_string() {
         true => {
-            "it would with its percent-encoding decoded, which counts only for what is excluded"
+            "it would with its percent-encoding decoded, which counts only for entries that exclude"
                 .into()
         }
         false => format!(
-            "it covers another spelling of this path, `{spelled}`, and for what is allowed only the request's own counts"
+            "it covers another spelling of this path, `{spelled}`, which counts only for entries that exclude"
         ),
     }
 }
@@ -187,7 +188,7 @@ fn unresolved(
 ) -> String {
     match pattern {
         ResourcePattern::Arn { resource, .. } if resource.has_unknown(request.keys) => {
-            format!("`{text}` has a variable whose value is not known here")
+            format!("`{text}` has a variable whose value is unknown here")
         }
         _ => format!("`{text}` has a variable without a value here"),
     }

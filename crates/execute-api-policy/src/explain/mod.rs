@@ -1,4 +1,4 @@
-//! Why a policy decides as it does.
+//! Explains a policy's decision.
 
 mod comparison;
 mod condition;
@@ -22,12 +22,12 @@ use super::{
 };
 use crate::one_line::OneLine;
 
-/// Why a policy allows or denies one request: the verdict, the statement that decided, and for each
-/// statement which of its parts applied.
+/// Explains why a policy allows or denies one request: the verdict, the statement that decided, and which parts of
+/// each statement apply.
 ///
-/// [`Display`](std::fmt::Display) writes it for a person, serde for a machine. It holds what the request has
-/// for the condition keys that the policy reads (an address, a user agent, whatever the application
-/// supplied), so it is for the developer, not for the client.
+/// [`Display`](std::fmt::Display) formats it for people, and serde for programs. It contains the request's values of
+/// the condition keys that the policy reads, such as an address, a user agent or values of the application. So it is
+/// for developers and not for clients.
 ///
 /// ```
 /// use execute_api_policy::{
@@ -60,8 +60,8 @@ pub struct PolicyExplanation {
 }
 
 impl Policy {
-    /// As [`evaluate`](Self::evaluate), with the reasons. Linear in the policy: for a developer's eyes and
-    /// for tests, not for every request.
+    /// Evaluates like [`evaluate`](Self::evaluate) and gives the reasons. This takes time linear in the size of the
+    /// policy, so use it in tests and for debugging, not for every request.
     #[must_use]
     pub fn explain(&self, request: &EvaluationRequest<'_>) -> PolicyExplanation {
         let evaluation = self.evaluate(request);
@@ -94,19 +94,19 @@ impl PolicyExplanation {
         self.verdict
     }
 
-    /// The verdict's reason in a line.
+    /// The reason for the verdict, in one line.
     #[must_use]
     pub fn reason(&self) -> &str {
         &self.reason
     }
 
-    /// The index of the statement that decided. None for an implicit deny.
+    /// The index of the statement that decided. `None` for an implicit deny.
     #[must_use]
     pub fn deciding_statement(&self) -> Option<usize> {
         self.deciding_statement
     }
 
-    /// For an implicit deny the index of the `Allow` that lacks least.
+    /// For an implicit deny, the index of the `Allow` statement that comes nearest to allowing the request.
     #[must_use]
     pub fn nearest_miss(&self) -> Option<usize> {
         self.nearest_miss
@@ -119,7 +119,7 @@ impl PolicyExplanation {
     }
 }
 
-/// The `Allow` in which the fewest parts do not apply; among those, the one that gets furthest in the ARN.
+/// The `Allow` with the fewest parts that do not apply. Among equals, the one whose ARN matches furthest.
 fn nearest(statements: &[StatementExplanation]) -> Option<usize> {
     let allows = statements
         .iter()
@@ -157,7 +157,7 @@ fn reason(
     }
 }
 
-/// A verdict or an effect by its name.
+/// Serializes a verdict or an effect by its name.
 fn name<T: std::fmt::Debug, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("{value:?}"))
 }

@@ -1,11 +1,11 @@
-//! Why the action part or the resource part of a statement applies or does not.
+//! Explains why the action part or the resource part of a statement applies or does not apply.
 
 use serde::Serialize;
 
 use super::entry::EntryExplanation;
 use crate::{document::Entries, effect::Effect, evaluation::EvaluationRequest};
 
-/// `Action`, `NotAction`, `Resource` or `NotResource`, entry by entry.
+/// The explanation of `Action`, `NotAction`, `Resource` or `NotResource`, entry by entry.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PartExplanation {
@@ -74,19 +74,19 @@ impl PartExplanation {
         self.member.starts_with("Not")
     }
 
-    /// Of an entry that matches nothing because a variable has no value.
+    /// The remark of an entry that matches nothing because a variable has no value.
     pub(super) fn unresolved(&self) -> Option<&str> {
         let mut entries = self.entries.iter();
         entries.find(|entry| entry.is_unresolved())?.remark()
     }
 
-    /// How many parts of the ARN fit in the entry that gets furthest.
+    /// The number of matching ARN parts in the entry that matches furthest.
     pub(super) fn fitting(&self) -> usize {
         let fitting = self.entries.iter().map(EntryExplanation::fitting);
         fitting.max().unwrap_or_default()
     }
 
-    /// Why it does not apply, by the entry that gets furthest.
+    /// Why the part does not apply, as shown by the entry that matches furthest.
     pub(super) fn miss(&self) -> Option<String> {
         if self.applies {
             return None;
@@ -109,7 +109,7 @@ impl PartExplanation {
         })
     }
 
-    /// Why it applies, by the entry that covers the request.
+    /// Why the part applies, as shown by the entry that covers the request.
     pub(super) fn hit(&self) -> Option<String> {
         if !self.applies {
             return None;
@@ -124,7 +124,7 @@ impl PartExplanation {
         })
     }
 
-    /// Whether it applies by something else than an entry that covers the request.
+    /// Whether it applies for a reason other than an entry that covers the request.
     pub(super) fn is_unusual_hit(&self) -> bool {
         self.is_excluding() || !self.entries.iter().any(EntryExplanation::matches)
     }

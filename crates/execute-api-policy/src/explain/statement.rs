@@ -1,4 +1,4 @@
-//! Why one statement applies or does not.
+//! Explains why one statement applies or does not apply.
 
 use std::cmp::Reverse;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{condition::ConditionExplanation, name, part::PartExplanation};
 use crate::{compiled::Policy, effect::Effect, evaluation::EvaluationRequest, one_line::OneLine};
 
-/// One statement, part by part.
+/// The explanation of one statement, part by part.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StatementExplanation {
@@ -70,13 +70,13 @@ impl StatementExplanation {
         self.sid.as_deref()
     }
 
-    /// What the statement does where it applies.
+    /// What the statement does if it applies.
     #[must_use]
     pub fn effect(&self) -> Effect {
         self.effect
     }
 
-    /// Whether it applies: all of its parts do.
+    /// Whether the statement applies, which means that all of its parts apply.
     #[must_use]
     pub fn applies(&self) -> bool {
         self.applies
@@ -100,7 +100,7 @@ impl StatementExplanation {
         &self.conditions
     }
 
-    /// Index and name, for a sentence.
+    /// The statement's index and name, for use in a sentence.
     pub(crate) fn title(&self) -> String {
         match &self.sid {
             Some(sid) => format!("`Statement[{}]` (`{}`)", self.index, OneLine(sid)),
@@ -108,7 +108,7 @@ impl StatementExplanation {
         }
     }
 
-    /// Of a `Deny` that does not apply only since a variable has no value.
+    /// For a `Deny` that does not apply only because a variable has no value: the remark about that variable.
     pub(super) fn denies_nothing_by(&self) -> Option<&str> {
         let is_met = self.action.applies()
             && self.conditions.iter().all(ConditionExplanation::holds)
@@ -119,7 +119,8 @@ impl StatementExplanation {
         }
     }
 
-    /// How far it is from applying: the parts that do not apply, then how much of the ARN fits.
+    /// How far the statement is from applying: the number of parts that do not apply, then how much of the ARN
+    /// matches.
     pub(super) fn distance(&self) -> (usize, Reverse<usize>) {
         let parts = [self.action.applies(), self.resource.applies()];
         let conditions = self.conditions.iter().map(ConditionExplanation::holds);
@@ -131,10 +132,10 @@ impl StatementExplanation {
         (missing, Reverse(self.resource.fitting()))
     }
 
-    /// Why it applies, in words: the entry that covers the request, and the conditions that hold.
+    /// Why the statement applies: the entry that covers the request, and the conditions that hold.
     pub(super) fn hit(&self) -> String {
         let mut reasons = Vec::new();
-        // An action that covers the request is what everybody writes.
+        // The usual action that covers the request needs no mention.
         reasons.extend(self.action.hit().filter(|_| self.action.is_unusual_hit()));
         let mut conditions = self.conditions.iter();
         let first = conditions.next().map(ConditionExplanation::sentence);
@@ -149,7 +150,7 @@ impl StatementExplanation {
         reasons.join("; ")
     }
 
-    /// The first part that does not apply, in words.
+    /// Why the first part that does not apply does not apply.
     pub(crate) fn first_miss(&self) -> Option<String> {
         let conditions = self
             .conditions

@@ -1,4 +1,4 @@
-//! `Action` and `NotAction`.
+//! Lints `Action` and `NotAction`.
 
 use super::{
     Findings, LintCode,
@@ -7,7 +7,7 @@ use super::{
 };
 use crate::pattern::ActionPattern;
 
-/// What `execute-api` has.
+/// The actions of `execute-api`.
 const KNOWN: [&str; 3] = [
     "execute-api:Invoke",
     "execute-api:InvalidateCache",
@@ -22,15 +22,15 @@ pub(super) fn lint(entry: &Entry<'_>, findings: &mut Findings) {
     let found = match entry.text.split_once(':') {
         Some((service, _)) if service.contains(['*', '?']) => Some((
             LintCode::ActionWildcardInService,
-            format!("no wildcard works in front of the colon: `{text}` {consequence}"),
+            format!("wildcards do not work before the colon: `{text}` {consequence}"),
         )),
         _ if entry.text.contains(|c: char| c == ',' || c.is_whitespace()) => Some((
             LintCode::ActionBlankOrComma,
-            format!("`{text}` is one name, which no action has"),
+            format!("`{text}` is read as a single action, and no action has this name"),
         )),
         Some((_, "")) => Some((
             LintCode::ActionMalformed,
-            format!("`{text}` names no action"),
+            format!("`{text}` has no action after the colon"),
         )),
         _ => unmatched(entry, &text),
     };
@@ -39,11 +39,11 @@ pub(super) fn lint(entry: &Entry<'_>, findings: &mut Findings) {
     }
 }
 
-/// Actions in good form that are none of API Gateway's.
+/// Lints well-formed actions that match none of API Gateway's.
 fn unmatched(entry: &Entry<'_>, text: &str) -> Option<(LintCode, String)> {
     let pattern = ActionPattern::new(entry.text);
     if !pattern.is_action() || ActionPattern::check(entry.text).is_err() {
-        let message = format!("`{text}` is no action and {}", entry.consequence());
+        let message = format!("`{text}` is not an action and {}", entry.consequence());
         return Some((LintCode::ActionMalformed, message));
     }
     if KNOWN.iter().any(|known| pattern.matches(known)) {
@@ -54,7 +54,7 @@ fn unmatched(entry: &Entry<'_>, text: &str) -> Option<(LintCode, String)> {
         let message = format!("`execute-api` has no action `{}`", shown(name));
         return Some((LintCode::ActionUnknown, message));
     }
-    let message = format!("`{text}` is an action of another service, which is not asked about");
+    let message = format!("`{text}` is an action of another service, so no request matches it");
     Some((LintCode::ActionOfAnotherService, message))
 }
 
@@ -104,12 +104,12 @@ mod tests {
     }
 
     #[test]
-    fn the_message_says_what_a_deny_makes_of_it() {
+    fn the_message_says_that_a_deny_applies_to_every_request() {
         let policy = r#"{"Statement": {"Effect": "Deny", "Action": "*:Invoke", "Resource": "*"}}"#;
         assert_eq!(
             messages(policy),
             [
-                "no wildcard works in front of the colon: `*:Invoke` matches nothing, so the `Deny` is \
+                "wildcards do not work before the colon: `*:Invoke` matches nothing, so the `Deny` is \
               applied to every request"
             ]
         );

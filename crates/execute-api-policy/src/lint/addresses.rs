@@ -1,4 +1,4 @@
-//! The addresses of a condition: each range, and all of them as a list.
+//! Lints the addresses of a condition, as single ranges and as a list.
 
 use super::{
     Findings, LintCode,
@@ -10,7 +10,7 @@ use crate::{
     effect::Effect,
 };
 
-/// The networks that are not of the public internet.
+/// Networks that are not part of the public internet.
 const PRIVATE: [&str; 9] = [
     "10.0.0.0/8",
     "100.64.0.0/10",
@@ -23,8 +23,8 @@ const PRIVATE: [&str; 9] = [
     "fe80::/10",
 ];
 
-/// A list of IPv4 addresses that a client gets around by IPv6: one of whom to refuse, or one that says
-/// "everybody". A list of whom to let in refuses such a client, which is safe.
+/// Finds a list of IPv4 addresses that a client can evade by using IPv6: a list of clients to deny, or a list that
+/// means "everybody". A list of clients to allow rejects a client with IPv6, which is safe.
 pub(super) fn lint(place: &Place<'_>, findings: &mut Findings) {
     let condition = place.condition;
     let Comparison::IpAddress { negated } = condition.operator.comparison else {
@@ -44,9 +44,9 @@ pub(super) fn lint(place: &Place<'_>, findings: &mut Findings) {
     }
     let keeps_out = (place.effect == Effect::Deny) != negated;
     let message = match ranges.iter().any(AddressRange::is_everything) {
-        true => "`0.0.0.0/0` is every IPv4 address, and no IPv6 address",
+        true => "`0.0.0.0/0` contains every IPv4 address but no IPv6 address",
         false if keeps_out => {
-            "a client that comes by IPv6 is not on this list, and so not kept out by it"
+            "a client that uses IPv6 is not on this list, so the list does not exclude it"
         }
         false => return,
     };
@@ -56,7 +56,7 @@ pub(super) fn lint(place: &Place<'_>, findings: &mut Findings) {
 pub(super) fn lint_range(value: &Value<'_>, range: &AddressRange, findings: &mut Findings) {
     let text = shown(value.text);
     if range.has_host_bits() {
-        let message = format!("`{text}` has bits behind its mask");
+        let message = format!("`{text}` has bits set after its mask");
         findings.add(LintCode::HostBits, value, message);
     }
     let of_caller = value
@@ -65,7 +65,7 @@ pub(super) fn lint_range(value: &Value<'_>, range: &AddressRange, findings: &mut
         .key
         .eq_ignore_ascii_case("aws:SourceIp");
     if of_caller && is_private(range) {
-        let message = format!("`{text}` is private, and `aws:SourceIp` has public addresses");
+        let message = format!("`{text}` is private, but `aws:SourceIp` contains public addresses");
         findings.add(LintCode::PrivateSourceAddress, value, message);
     }
 }
@@ -80,7 +80,7 @@ mod tests {
     use crate::lint::tests::{codes, condition, statement};
 
     #[test]
-    fn a_list_that_is_got_around_by_ipv6_is_found() {
+    fn a_list_that_ipv6_clients_evade_is_found() {
         for (effect, operator, values, is_found) in [
             ("Allow", "IpAddress", r#""0.0.0.0/0""#, true),
             ("Allow", "IpAddress", r#"["0.0.0.0/0", "::/0"]"#, false),
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_that_no_caller_has_are_found() {
+    fn addresses_that_no_client_has_are_found() {
         for (key, value, codes) in [
             ("aws:SourceIp", "203.0.113.7/24", &["host-bits"][..]),
             ("aws:SourceIp", "10.1.0.0/16", &["private-source-address"]),

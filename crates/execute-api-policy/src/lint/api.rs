@@ -1,4 +1,4 @@
-//! Resources of another API than the policy is for.
+//! Finds resources of another API than the one in the options.
 
 use super::{
     Findings, LintCode,
@@ -8,8 +8,8 @@ use crate::pattern::{Wildcard, split_arn};
 
 const HEAD: [&str; 4] = ["partition", "service", "region", "account"];
 
-/// An ARN that does not begin as the API's method ARNs do, and by which part. Another service is another
-/// rule's.
+/// Finds an ARN whose beginning differs from the API's method ARNs, and says in which part. Another rule finds other
+/// services.
 pub(super) fn lint(entry: &Entry<'_>, api: &str, findings: &mut Findings) {
     let (Some((head, resource)), Some((api_head, api_resource))) =
         (split_arn(entry.text), split_arn(api))
@@ -20,14 +20,14 @@ pub(super) fn lint(entry: &Entry<'_>, api: &str, findings: &mut Findings) {
     let heads = heads.filter(|(what, _)| *what != "service");
     let names = ["API id", "stage"].into_iter();
     let parts = names.zip(resource.split('/').zip(api_resource.split('/')));
-    // Behind a star or a variable, a slash need not be where it seems.
+    // After a star or a variable, later slashes may separate other parts.
     let placed = parts.take_while(|(_, (pattern, _))| !pattern.contains(['*', '{']));
     let different = heads
         .chain(placed)
         .find(|(_, (pattern, part))| !pattern.is_empty() && !Wildcard::new(pattern).matches(part));
     if let Some((what, (pattern, part))) = different {
         let (pattern, part) = (shown(pattern), shown(part));
-        let message = format!("the {what} is `{pattern}`, where the API has `{part}`");
+        let message = format!("the {what} is `{pattern}`, but the API has `{part}`");
         findings.add(LintCode::ResourceOfAnotherApi, entry, message);
     }
 }
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_part_that_differs_is_named() {
+    fn the_message_names_the_first_part_that_differs() {
         for (arn, what) in [
             (
                 "arn:aws:execute-api:eu-west-1:123456789012:abc/dev/*",

@@ -1,5 +1,5 @@
-//! The policy that names one method while results are cached: the caller's next request finds it, and is
-//! refused.
+//! Finds a policy that allows only one method although results are cached. The policy then denies the next request of
+//! the same caller if it is for another method.
 
 use super::{Findings, LintCode, LintOptions, finding::shown};
 use crate::{document::PolicyDocument, effect::Effect, pattern::split_arn};
@@ -11,13 +11,13 @@ pub(super) fn lint(policy: &PolicyDocument, options: &LintOptions, findings: &mu
     if let Some((place, arn)) = only_allowed(policy).filter(|(_, arn)| is_one_method(arn)) {
         let arn = shown(arn);
         let message = format!(
-            "`{arn}` is all that is allowed, and the result is kept for the caller's other requests"
+            "only `{arn}` is allowed, but the cached result is also used for other requests of the same caller"
         );
         findings.add(LintCode::OneMethodWhileCaching, place, message);
     }
 }
 
-/// The one resource that the policy allows, if it is one.
+/// The resource that the policy allows, if it allows exactly one.
 fn only_allowed(policy: &PolicyDocument) -> Option<(String, &str)> {
     let statements = policy.statements().iter().enumerate();
     let mut allowed = statements
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn one_method_is_found_where_results_are_cached() {
+    fn a_single_method_is_found_if_results_are_cached() {
         assert_eq!(
             places(Effect::Allow, [PETS], true),
             ["Statement[0].Resource[0]"]

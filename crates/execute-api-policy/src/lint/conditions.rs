@@ -1,4 +1,4 @@
-//! `Condition`: operators and keys.
+//! Lints the operators and keys of `Condition`.
 
 use super::{
     Findings, LintCode, LintOptions, addresses,
@@ -11,13 +11,13 @@ use crate::{
     document::Statement,
 };
 
-/// A `Condition` without operators, or an operator without keys.
+/// Finds a `Condition` without operators, or an operator without keys.
 pub(super) fn lint_empty(index: usize, statement: &Statement, findings: &mut Findings) {
     let Some(operators) = &statement.empty_condition else {
         return;
     };
     let mut add = |place: String| {
-        let message = "there is no key, so the statement is applied as if this was not written";
+        let message = "there is no key, so this does not restrict the statement";
         findings.add(LintCode::EmptyCondition, place, message);
     };
     if operators.is_empty() {
@@ -54,7 +54,7 @@ fn lint_key(place: &Place<'_>, key: Key, findings: &mut Findings) {
     match key {
         Key::OfGateway(_) | Key::OfApplication => {}
         Key::IamOnly => {
-            let message = format!("`{name}` has a value only in requests that are signed for IAM");
+            let message = format!("`{name}` has a value only in requests signed for IAM");
             findings.add(LintCode::IamOnlyConditionKey, place, message);
         }
         Key::Unknown => {
@@ -77,8 +77,9 @@ fn lint_operator(place: &Place<'_>, key: Key, findings: &mut Findings) {
             findings.add(LintCode::NullWithSetOperator, place, message);
         }
         Some(_) if matches!(key, Key::OfGateway(_)) => {
-            let message =
-                format!("`{name}` has one value, and `{operator}` is for keys with several");
+            let message = format!(
+                "`{name}` has a single value, but `{operator}` is for keys with several values"
+            );
             findings.add(LintCode::SetOperatorOnSingleValue, place, message);
         }
         _ => {}
@@ -90,7 +91,8 @@ fn lint_operator(place: &Place<'_>, key: Key, findings: &mut Findings) {
     if let Key::OfGateway(kind) = key {
         if !kind.is_compared_by(operator.comparison) {
             let what = kind.with_article();
-            let message = format!("`{name}` is {what}, which `{operator}` does not compare");
+            let message =
+                format!("`{name}` is {what}, but `{operator}` does not compare that type");
             findings.add(LintCode::OperatorUnfitForKey, place, message);
         }
     }
@@ -105,7 +107,7 @@ fn lint_number_of_values(place: &Place<'_>, findings: &mut Findings) {
         }
         (Comparison::Bool | Comparison::Null, 2..) => {
             let count = values.len();
-            let message = format!("`{operator}` has {count} values, of which one suffices");
+            let message = format!("`{operator}` has {count} values but needs only one");
             findings.add(LintCode::SeveralTruthValues, place, message);
         }
         _ => {}
@@ -145,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_and_operators_that_do_not_go_together_are_found() {
+    fn operators_for_another_type_than_the_key_has_are_found() {
         for (operator, key, values, code) in [
             (
                 "StringEquals",
@@ -239,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_condition_has_keys() {
+    fn conditions_without_keys_are_found() {
         let found = |condition: &str| {
             codes(&statement(&format!(
                 r#""Action": "*", "Resource": "*", "Condition": {condition}"#

@@ -1,10 +1,10 @@
-//! What resources cover of each other, as far as two patterns show it.
+//! Compares which resources two patterns cover.
 
 use super::document::is_everything;
 use crate::pattern::{Wildcard, split_arn};
 
-/// Whether an entry covers all that another one does. A wildcard of the narrower one is text to the wider, which
-/// only a star covers.
+/// Whether an entry covers everything that another entry covers. The wildcards of the narrower entry count as plain
+/// text, so only a star covers them.
 pub(super) fn covers(wide: &str, narrow: &str) -> bool {
     if wide == narrow || is_everything(wide) {
         return true;
@@ -21,13 +21,13 @@ pub(super) fn covers(wide: &str, narrow: &str) -> bool {
     }
 }
 
-/// A `?` of the wider part does not cover a star of the narrower.
+/// A `?` in the wider part does not cover a star in the narrower part.
 fn part_covers(wide: &str, narrow: &str) -> bool {
     let is_certain = !(wide.contains('?') && narrow.contains('*'));
     is_certain && Wildcard::new(wide).matches(narrow)
 }
 
-/// Whether some ARN may be covered by both entries. Where a variable is, it may.
+/// Whether both entries may cover the same ARN. A variable may match anything.
 pub(super) fn overlap(a: &str, b: &str) -> bool {
     if a.contains("${") || b.contains("${") {
         return true;
@@ -37,14 +37,14 @@ pub(super) fn overlap(a: &str, b: &str) -> bool {
             let heads = a_head.into_iter().zip(b_head);
             heads.chain([(a, b)]).all(|(a, b)| parts_overlap(a, b))
         }
-        // One goes on with `*`.
+        // A short ARN continues with `*`.
         _ => parts_overlap(&format!("{a}*"), &format!("{b}*")),
     }
 }
 
 fn parts_overlap(a: &str, b: &str) -> bool {
     let b: Vec<_> = b.chars().collect();
-    // Which ends of `b` go with the end of `a` from here on.
+    // For each end of `b`, whether it matches the same texts as the end of `a` from here on.
     let mut after = ends_of(&b);
     for of_a in a.chars().rev() {
         let mut here = vec![false; b.len() + 1];
@@ -68,7 +68,7 @@ fn parts_overlap(a: &str, b: &str) -> bool {
     get(&after, 0)
 }
 
-/// Which ends of a pattern match the empty text.
+/// For each suffix of a pattern, whether it matches the empty text.
 fn ends_of(pattern: &[char]) -> Vec<bool> {
     let stars = pattern.iter().rev().take_while(|c| **c == '*').count();
     (0..=pattern.len())
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn two_patterns_overlap_if_one_text_matches_both() {
+    fn two_patterns_overlap_if_some_text_matches_both() {
         for (a, b, expected) in [
             ("a/*", "*/x", true),
             ("a/*", "b/*", false),

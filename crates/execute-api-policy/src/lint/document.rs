@@ -1,4 +1,4 @@
-//! The policy as a whole, and the shape of its statements.
+//! Lints the policy as a whole and the form of its statements.
 
 use std::collections::HashMap;
 
@@ -9,12 +9,12 @@ use crate::{
     pattern::ActionPattern,
 };
 
-/// The action that an authorizer's policy is asked about.
+/// The action that API Gateway checks.
 const INVOKE: &str = "execute-api:Invoke";
 
 pub(super) fn lint(policy: &PolicyDocument, findings: &mut Findings) {
     if policy.statements().is_empty() {
-        let message = "the policy has no statement, so every request is refused";
+        let message = "the policy has no statement, so every request is denied";
         findings.add(LintCode::EmptyStatement, "Statement", message);
     }
     sids(policy, findings);
@@ -43,18 +43,18 @@ fn sids(policy: &PolicyDocument, findings: &mut Findings) {
         };
         let place = format!("Statement[{index}].Sid");
         if !sid.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            let message = format!("`{}` has characters that IAM does not take", shown(sid));
+            let message = format!("`{}` has characters that IAM does not accept", shown(sid));
             findings.add(LintCode::SidCharacters, &place, message);
         }
         let first = *first_with.entry(sid).or_insert(index);
         if first != index {
-            let message = format!("`{}` is also the name of Statement[{first}]", shown(sid));
+            let message = format!("`{}` is also the `Sid` of Statement[{first}]", shown(sid));
             findings.add(LintCode::DuplicateSid, &place, message);
         }
     }
 }
 
-/// A list that is empty, or one that excludes everything.
+/// Finds an empty list, or a list that excludes everything.
 fn list(
     empty: LintCode,
     (member, entries): (&str, &Entries),
@@ -66,8 +66,8 @@ fn list(
     let place = format!("Statement[{index}].{not}{member}");
     if entries.texts().is_empty() {
         let effect = match (statement.effect, excludes) {
-            (Effect::Deny, true) => "the list is empty, so it excepts nothing from the `Deny`",
-            _ => "the list is empty, so the statement is applied to no request",
+            (Effect::Deny, true) => "the list is empty, so the `Deny` has no exceptions",
+            _ => "the list is empty, so the statement applies to no request",
         };
         findings.add(empty, place, effect);
         return;
@@ -76,8 +76,7 @@ fn list(
     let mut texts = entries.texts().iter().filter(|_| excludes);
     if let Some(all) = texts.find(|text| is_everything(text) || invokes(text)) {
         let all = shown(all);
-        let message =
-            format!("`{all}` excludes every request, so the statement is applied to none");
+        let message = format!("`{all}` excludes every request, so the statement never applies");
         findings.add(LintCode::NeverApplies, place, message);
     }
 }
@@ -91,12 +90,12 @@ mod tests {
     use crate::lint::tests::{codes, statement};
 
     #[test]
-    fn a_policy_has_statements() {
+    fn a_policy_without_statements_is_found() {
         assert_eq!(codes(r#"{"Statement": []}"#), ["empty-statement"]);
     }
 
     #[test]
-    fn sids_differ_and_are_letters_and_digits() {
+    fn duplicate_sids_and_sids_with_other_characters_are_found() {
         let sids = |first: &str, second: &str| {
             let statement = r#""Effect": "Deny", "Action": "*", "Resource": "*""#;
             codes(&format!(
@@ -110,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_are_not_empty() {
+    fn empty_lists_are_found() {
         let actions = |json| codes(&statement(&format!(r#"{json}, "Resource": "*""#)));
         assert_eq!(actions(r#""Action": []"#), ["empty-actions"]);
         assert_eq!(actions(r#""NotAction": []"#), ["empty-actions"]);
@@ -122,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn not_everything_is_excluded() {
+    fn lists_that_exclude_everything_are_found() {
         let excluding = |json| codes(&statement(json));
         assert_eq!(
             excluding(r#""NotAction": "*", "Resource": "*""#),

@@ -1,4 +1,4 @@
-//! What the statements of a policy do to each other: allows that are denied, denies that allow nothing.
+//! Finds statements that cancel each other: an `Allow` that is denied, and a `Deny` without an `Allow`.
 
 use super::{
     Findings, LintCode, coverage::covers, document::is_everything, finding::shown,
@@ -11,7 +11,7 @@ use crate::{
     pattern::{ActionPattern, split_arn},
 };
 
-/// More than this many pairs of an allowed and a denied resource are not compared.
+/// The maximum number of pairs of an allowed and a denied resource to compare. The others are ignored.
 const MOST_PAIRS: usize = 10_000;
 
 pub(super) fn lint(policy: &PolicyDocument, findings: &mut Findings) {
@@ -31,7 +31,7 @@ pub(super) fn lint(policy: &PolicyDocument, findings: &mut Findings) {
     }
 }
 
-/// What is denied without a condition, and by which statement.
+/// The resources that are denied without a condition, and their statements.
 fn unconditional<'p>(
     denies: &[(usize, &'p Statement)],
 ) -> impl Iterator<Item = (usize, &'p String)> {
@@ -49,7 +49,7 @@ fn unconditional<'p>(
     })
 }
 
-/// An `Allow` that one denied resource covers whole.
+/// Finds an `Allow` that one denied resource covers completely.
 fn without_effect(
     index: usize,
     allow: &Statement,
@@ -63,14 +63,14 @@ fn without_effect(
     let covers_all = |wide: &str| allowed.iter().all(|narrow| covers(wide, narrow));
     if let Some((at, wide)) = denied.iter().find(|(_, wide)| covers_all(wide)) {
         let wide = shown(wide);
-        let message = format!("all that it allows is denied by `{wide}` of Statement[{at}]");
+        let message = format!("everything that it allows is denied by `{wide}` of Statement[{at}]");
         let place = format!("Statement[{index}]");
         findings.add(LintCode::AllowWithoutEffect, place, message);
     }
 }
 
-/// A list of denied resources without anything allowed. One method's ARN is the answer to its request, and a
-/// pattern for every path says what the policy does.
+/// Finds a list of denied resources in a policy that allows nothing. A `Deny` of one method's ARN is fine, because it
+/// answers the request for that method. So is a pattern for every path, because nothing else is left.
 fn without_allow(denies: &[(usize, &Statement)], findings: &mut Findings) {
     let mut entries = denies.iter().flat_map(|(index, deny)| {
         let texts = deny.resources.texts().iter();
@@ -90,7 +90,7 @@ fn without_allow(denies: &[(usize, &Statement)], findings: &mut Findings) {
     if let Some((index, ..)) =
         first.filter(|_| !is_answer && !all.any(|entry| denies_everything(&entry)))
     {
-        let message = "nothing is allowed, so a request that is not denied here is refused as well";
+        let message = "nothing is allowed, so requests that are not denied here are denied, too";
         findings.add(
             LintCode::DenyWithoutAllow,
             format!("Statement[{index}]"),
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn an_allow_that_is_denied_whole_has_no_effect() {
+    fn an_allow_that_is_denied_completely_has_no_effect() {
         let allow = || of(Effect::Allow, &["prod/GET/pets", "prod/GET/dogs"]);
         let without_effect = ["allow-without-effect Statement[0]"];
         assert_eq!(
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_denies_allows_nothing_else() {
+    fn a_list_of_denies_without_an_allow_is_found() {
         let deny = |parts: &[&str]| found([of(Effect::Deny, parts)]);
         let without_allow = ["deny-without-allow Statement[0]"];
         assert_eq!(deny(&["prod/DELETE/*"]), without_allow);

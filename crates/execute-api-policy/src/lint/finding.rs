@@ -1,4 +1,4 @@
-//! What lint found, and where.
+//! What a lint finds, and where.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::{
     one_line::OneLine,
 };
 
-/// One thing that lint found in a policy.
+/// A probable mistake that lint found in a policy.
 ///
 /// ```
 /// use execute_api_policy::{LintCode, PolicyDocument, Severity};
@@ -41,39 +41,39 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The rule.
+    /// The rule that found it.
     #[must_use]
     pub fn code(&self) -> LintCode {
         self.code
     }
 
-    /// How grave it is.
+    /// The severity.
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.code.severity()
     }
 
-    /// Where it stands, such as `Statement[2].Resource[0]`. Single values are written as the first of a
+    /// The place of the finding, such as `Statement[2].Resource[0]`. A single value counts as the first entry of a
     /// list.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// What was found. Long texts are cut.
+    /// A description of the finding. Long texts of the policy are shortened.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// What to do, in one line.
+    /// How to fix it, in one line.
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         self.code.remedy()
     }
 }
 
-/// In one line.
+/// Displays the finding in one line.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (severity, code, remedy) = (self.severity(), self.code, self.remedy());
@@ -82,7 +82,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// As an object of `code`, `severity`, `path`, `message` and `remedy`.
+/// Serializes an object with `code`, `severity`, `path`, `message` and `remedy`.
 impl Serialize for Finding {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut members = serializer.serialize_struct("Finding", 5)?;
@@ -95,7 +95,7 @@ impl Serialize for Finding {
     }
 }
 
-/// The findings so far.
+/// The findings collected so far.
 #[derive(Debug, Default)]
 pub(super) struct Findings(Vec<Finding>);
 
@@ -118,32 +118,31 @@ impl Findings {
     }
 }
 
-/// One entry of `Action`, `NotAction`, `Resource` or `NotResource`. Displays as its place.
+/// One entry of `Action`, `NotAction`, `Resource` or `NotResource`. Displays its place.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry<'p> {
     pub(super) statement: usize,
     pub(super) effect: Effect,
     /// `Action` or `Resource`.
     pub(super) member: &'static str,
-    /// With `Not` in front.
+    /// Whether the member has the prefix `Not`.
     pub(super) negated: bool,
     pub(super) index: usize,
     pub(super) text: &'p str,
 }
 
 impl Entry<'_> {
-    /// Whether to match means to be let through.
+    /// Whether a match of the entry helps to allow a request.
     pub(super) fn lets_through(&self) -> bool {
         (self.effect == Effect::Allow) != self.negated
     }
 
-    /// What follows from an entry that can match nothing: rule 3 of the decision in the
-    /// [language](crate::language).
+    /// The consequence of an entry that matches nothing: rule 3 of the decisions in the [language](crate::language).
     pub(super) fn consequence(&self) -> &'static str {
         match (self.effect, self.negated) {
             (Effect::Allow, false) | (Effect::Deny, true) => "matches nothing",
-            (Effect::Deny, false) => "matches nothing, so the `Deny` is applied to every request",
-            (Effect::Allow, true) => "excepts nothing, so the `Allow` is applied to no request",
+            (Effect::Deny, false) => "matches nothing, so the `Deny` applies to every request",
+            (Effect::Allow, true) => "excepts nothing, so the `Allow` applies to no request",
         }
     }
 }
@@ -156,7 +155,7 @@ impl fmt::Display for Entry<'_> {
     }
 }
 
-/// A text of the policy for a message: in one line, and cut where it is long, so that many findings of
+/// Formats a text of the policy for a message: in one line, and shortened if it is long, so that many findings about
 /// one text stay small.
 pub(super) fn shown(text: &str) -> String {
     const MOST: usize = 100;
@@ -167,7 +166,7 @@ pub(super) fn shown(text: &str) -> String {
     format!("{}{ellipsis}", OneLine(shown))
 }
 
-/// The entries of one member of a statement, each with its place.
+/// The entries of one member of a statement, with their places.
 pub(super) fn entries<'p>(
     member: &'static str,
     entries: &'p Entries,
@@ -191,14 +190,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_shown_in_one_short_line() {
+    fn texts_are_shown_in_one_short_line() {
         assert_eq!(shown("pets\n"), "pets\\n");
         assert_eq!(shown(&"é".repeat(100)), "é".repeat(100));
         assert_eq!(shown(&"é".repeat(101)), format!("{}…", "é".repeat(100)));
     }
 
     #[test]
-    fn codes_are_distinct_names_with_a_remedy_in_one_line() {
+    fn codes_are_distinct_and_have_a_remedy_in_one_line() {
         let names: std::collections::HashSet<_> =
             LintCode::ALL.iter().map(|code| code.as_str()).collect();
         assert_eq!(names.len(), LintCode::ALL.len());

@@ -1,4 +1,4 @@
-//! Partition, service, region and account of an ARN.
+//! Lints the partition, service, region and account of an ARN.
 
 use super::{
     Findings, LintCode, LintOptions,
@@ -19,7 +19,7 @@ const PARTITIONS: [&str; 9] = [
     "aws-iso-g",
 ];
 
-/// The partitions whose regions have names of their own.
+/// The partitions whose regions have their own name prefix.
 const PARTITION_OF_REGIONS: [(&str, &str); 7] = [
     ("cn-", "aws-cn"),
     ("us-gov-", "aws-us-gov"),
@@ -30,10 +30,10 @@ const PARTITION_OF_REGIONS: [(&str, &str); 7] = [
     ("us-isof-", "aws-iso-f"),
 ];
 
-/// What serverless-offline has for an account in its method ARNs, which authorizers echo.
+/// The account in the method ARNs of serverless-offline, which authorizers copy into their policies.
 const OF_SERVERLESS_OFFLINE: &str = "random-account-id";
 
-/// Of up to four parts, for the ARN may be short.
+/// Lints the head of an ARN, which has fewer than four parts if the ARN is short.
 pub(super) fn lint(
     head: &[&str],
     entry: &Entry<'_>,
@@ -59,7 +59,7 @@ pub(super) fn lint(
             add(LintCode::ResourceEmptyPart, message);
         }
     }
-    // What the API itself has is right, whatever its form.
+    // The parts of the API itself are right, whatever their form.
     let api = options.api.as_deref().and_then(split_arn);
     let is_of_api = |part: &str| api.is_some_and(|(head, _)| head.contains(&part));
     let judged = |part: Option<&&'_ str>| -> Option<String> {
@@ -69,7 +69,7 @@ pub(super) fn lint(
     };
     if let Some(region) = judged(region) {
         if !may_be_region(&region) {
-            let message = format!("`{}` does not have the form of a region", shown(&region));
+            let message = format!("`{}` does not look like a region", shown(&region));
             add(LintCode::ResourceMalformedRegion, message);
         } else if let Some(partition) = partition {
             if let Some(expected) = contradiction(partition, &region) {
@@ -82,7 +82,7 @@ pub(super) fn lint(
     }
     if let Some(account) = judged(account).filter(|account| !may_be_account(account)) {
         let message = format!(
-            "`{}` does not have the 12 digits of an account",
+            "`{}` does not have the 12 digits of an account id",
             shown(&account)
         );
         add(LintCode::ResourceMalformedAccount, message);
@@ -96,7 +96,7 @@ fn of_service(service: &str) -> Option<(LintCode, String)> {
         return Some((LintCode::ResourceOfAnotherService, message));
     }
     service.contains(['*', '?']).then(|| {
-        let message = format!("the service is `{text}`, and IAM takes no wildcard there");
+        let message = format!("the service is `{text}`, and IAM does not accept a wildcard there");
         (LintCode::ResourceWildcardInService, message)
     })
 }
@@ -110,8 +110,8 @@ fn may_be_one_of(pattern: &str, texts: &[&str]) -> bool {
     texts.iter().any(|text| pattern.matches(text))
 }
 
-/// Words and a number with hyphens between them: `eu-west-1`, `us-gov-west-1`. Of a pattern only the characters
-/// can be judged.
+/// Whether the text consists of words and a number with hyphens between, as in `eu-west-1` and `us-gov-west-1`. For a
+/// pattern, only the characters can be checked.
 fn may_be_region(region: &str) -> bool {
     if region.contains(['*', '?']) {
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-*?".contains(c);
@@ -137,14 +137,14 @@ fn may_be_account(account: &str) -> bool {
     account.chars().all(fits) && (count == DIGITS || (is_open && count < DIGITS))
 }
 
-/// The partition that the region is in, if the ARN has another one.
+/// The partition of the region, if the ARN has a different one.
 fn contradiction(partition: &str, region: &str) -> Option<&'static str> {
     let own = PARTITION_OF_REGIONS
         .iter()
         .find(|(start, _)| region.starts_with(start));
     let expected = match own {
         Some((_, partition)) => partition,
-        // `us-*` may be a region of several partitions.
+        // `us-*` may match regions of several partitions.
         None if region.contains(['*', '?']) => return None,
         None => "aws",
     };
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn regions_and_accounts_have_a_form() {
+    fn malformed_regions_and_accounts_are_found() {
         for region in [
             "region",
             "EU-WEST-2",
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_region_is_in_one_partition() {
+    fn a_region_in_another_partition_is_found() {
         for (partition, region) in [
             ("aws", "us-gov-west-1"),
             ("aws", "us-gov-*"),
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_api_has_is_right() {
+    fn the_parts_of_the_api_itself_are_right() {
         let arn = "arn:aws:execute-api:local:acme:abc/dev/GET/pets";
         let policy = PolicyDocument::new([Statement::invoke(Effect::Allow, [arn])]);
         let options = LintOptions::new().caching(false);

@@ -3,26 +3,26 @@
 use super::LintOptions;
 use crate::condition::Comparison;
 
-/// What a key's value is.
+/// The type of a key's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Address,
     Arn,
     Bool,
     Date,
-    /// Seconds since 1970: a date or a number.
+    /// Seconds since 1970, compared as a date or a number.
     Epoch,
     Text,
 }
 
-/// What is known of a key.
+/// What is known about a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Key {
-    /// Requests may have it, with one value.
+    /// Requests may have the key, with a single value.
     OfGateway(Kind),
-    /// Only requests signed for IAM have it, not those with an authorizer.
+    /// Only requests signed for IAM have the key. Requests with an authorizer do not.
     IamOnly,
-    /// The application says that it supplies it.
+    /// The application supplies the key, according to the options.
     OfApplication,
     Unknown,
 }
@@ -53,7 +53,7 @@ const IAM_ONLY: [&str; 10] = [
     "aws:username",
 ];
 
-/// The keys that every request has.
+/// Whether every request has the key.
 pub(super) fn is_certain(key: &str) -> bool {
     let certain = ["aws:CurrentTime", "aws:EpochTime", "aws:SecureTransport"];
     certain.iter().any(|known| known.eq_ignore_ascii_case(key))
@@ -79,7 +79,7 @@ impl Kind {
         match self {
             Self::Address => "an address",
             Self::Arn => "an ARN",
-            Self::Bool => "a truth value",
+            Self::Bool => "a boolean",
             Self::Date | Self::Epoch => "a date",
             Self::Text => "a text",
         }

@@ -1,4 +1,4 @@
-//! The resource part of an ARN: API, stage, method and path.
+//! Lints the resource part of an ARN: API, stage, method and path.
 
 use super::{
     Findings, LintCode,
@@ -6,7 +6,7 @@ use super::{
     undefined::is_undefined,
 };
 
-/// Routes of a WebSocket API with a name of API Gateway's own.
+/// The predefined routes of a WebSocket API.
 const ROUTES: [&str; 3] = ["$connect", "$default", "$disconnect"];
 
 const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
@@ -19,7 +19,9 @@ pub(super) fn lint(resource: &str, entry: &Entry<'_>, findings: &mut Findings) {
     }
     if let Some(template) = template(resource) {
         let template = shown(template);
-        let message = format!("`{template}` in `{text}` is no parameter and matches itself only");
+        let message = format!(
+            "`{template}` in `{text}` matches only itself: policies have no path parameters"
+        );
         add(LintCode::PathTemplate, message);
     }
     if has_query(resource) {
@@ -32,9 +34,9 @@ pub(super) fn lint(resource: &str, entry: &Entry<'_>, findings: &mut Findings) {
     }
 }
 
-/// What stands where the method does, behind the API and the stage.
+/// Checks the part in the method's place, which follows the API and the stage.
 fn method(resource: &str) -> Option<(LintCode, String)> {
-    // A slash too many at the beginning is another rule's.
+    // Another rule finds an extra slash at the beginning.
     let mut segments = resource
         .strip_prefix('/')
         .unwrap_or(resource)
@@ -43,7 +45,7 @@ fn method(resource: &str) -> Option<(LintCode, String)> {
     let (api, stage, method) = (next(), next(), next());
     let path = segments.next();
     if api.contains('*') {
-        // The star covers the stage, too: what follows may be the method.
+        // The star may also cover the stage, so the method may follow it.
         if let Some(found) = misspelt(stage) {
             return Some((found, not_a_method(found, stage, resource)));
         }
@@ -51,14 +53,14 @@ fn method(resource: &str) -> Option<(LintCode, String)> {
     if !is_open(api) && METHODS.contains(&stage) {
         let (text, stage) = (shown(resource), shown(stage));
         let message = format!(
-            "`{stage}` in `{text}` stands in the place of the stage, so the stage is missing"
+            "`{stage}` in `{text}` is a method in the place of the stage, so the stage is missing"
         );
         return Some((LintCode::ResourceMissingPart, message));
     }
     if let Some(route) = path.filter(|path| ROUTES.contains(path)) {
         let (text, method) = (shown(resource), shown(method));
         let message = format!(
-            "`{route}` in `{text}` is behind a method, `{method}`, which routes do not have"
+            "`{route}` in `{text}` follows the method `{method}`, but routes have no method"
         );
         return Some((LintCode::RouteBehindMethod, message));
     }
@@ -67,11 +69,11 @@ fn method(resource: &str) -> Option<(LintCode, String)> {
         "" => LintCode::ResourceIncomplete,
         "ANY" => LintCode::MethodAny,
         _ if path.is_none() && METHODS.contains(&method) => LintCode::RootWithoutSlash,
-        // A WebSocket route has any name.
+        // A WebSocket route can have any name.
         _ if path.is_none() => return None,
         _ => match misspelt(method) {
             Some(code) => code,
-            // Behind a star, a slash need not be where it seems.
+            // After a star, later slashes may separate other parts.
             None if [api, stage, method].into_iter().any(is_open) || may_be_method(method) => {
                 return None;
             }
@@ -89,15 +91,15 @@ fn not_a_method(code: LintCode, method: &str, resource: &str) -> String {
             format!("`{text}` ends before the method or the route, so no request has this ARN")
         }
         LintCode::RootWithoutSlash => {
-            format!("`{text}` has nothing behind its method, not even the root's slash")
+            format!("`{text}` ends after its method, without the slash of the root path")
         }
-        LintCode::MethodLowerCase => format!("`{method}` in `{text}` is not in capitals"),
-        _ => format!("`{method}` in `{text}` stands where the method does, and is not one"),
+        LintCode::MethodLowerCase => format!("`{method}` in `{text}` is not in upper case"),
+        _ => format!("`{method}` in `{text}` is in the place of the method but is not a method"),
     }
 }
 
-/// The name of a method in its place, rightly written or not, and what follows. A star for the API covers the stage,
-/// too, so the name may stand behind it. A route of API Gateway's stands where a method would.
+/// The part in the method's place, even if it is misspelt, and the text after it. A star for the API may also cover
+/// the stage, so the method may follow it. A predefined route counts as a method.
 pub(super) fn method_name(resource: &str) -> Option<(&str, &str)> {
     let is_name = |text: &str| METHODS.contains(&text) || misspelt(text).is_some();
     let (api, behind_api) = resource.split_once('/')?;
@@ -119,7 +121,7 @@ fn misspelt(method: &str) -> Option<LintCode> {
     is_method_in_other_case(method).then_some(LintCode::MethodLowerCase)
 }
 
-/// Whether a resource covers every path of every method of a stage at least.
+/// Whether a resource covers at least every path of every method of a stage.
 pub(super) fn is_every_path(resource: &str) -> bool {
     let mut behind_stage = resource.split('/').skip(2).peekable();
     let has_method = behind_stage.peek().is_some();
@@ -131,7 +133,7 @@ fn is_open(text: &str) -> bool {
     text.contains(['*', '?']) || text.contains("${")
 }
 
-/// There are more methods than API Gateway's.
+/// Accepts more methods than API Gateway supports.
 fn may_be_method(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_uppercase() || byte == b'-';
     text.bytes().all(fits)
@@ -142,7 +144,7 @@ fn is_method_in_other_case(text: &str) -> bool {
     METHODS.iter().any(same) && !METHODS.contains(&text)
 }
 
-/// A path parameter as a framework or an API definition writes it.
+/// A path parameter in the syntax of a framework or an API definition.
 pub(super) fn template(resource: &str) -> Option<&str> {
     resource.split('/').find(|segment| {
         let in_braces = segment.starts_with('{') && segment.ends_with('}');
@@ -153,7 +155,7 @@ pub(super) fn template(resource: &str) -> Option<&str> {
     })
 }
 
-/// `?name=`, which nobody writes for a wildcard.
+/// Whether it contains `?name=`, which is never meant as a wildcard.
 fn has_query(resource: &str) -> bool {
     resource.split('?').skip(1).any(|behind| {
         let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
@@ -227,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_for_the_stage_leaves_the_method_in_its_place() {
+    fn a_star_for_the_stage_does_not_hide_the_method() {
         assert_eq!(found("abc/*/GET"), ["root-without-slash"]);
         assert_eq!(found("abc/*/get/*"), ["method-lower-case"]);
         assert_eq!(found("*/ANY/*"), ["method-any"]);

@@ -1,12 +1,11 @@
-//! Lint: what in a policy is probably a mistake, found before a request is refused for it.
+//! Lint finds probable mistakes in valid policies before they reject a request.
 //!
-//! Findings are about policies that the parser takes. [`LintCode`] has the table of all rules. A rule looks
-//! at one entry, one condition or one statement; duplicate names, the cache and the neighbours of a path need
-//! more, and these are looked up in sets. Where resources are compared with each other, there is a limit to how many.
-//! So lint takes time linear in the policy.
+//! The table in [`LintCode`] lists all rules. Most rules look at one entry, one condition or one statement. The rules
+//! for duplicate names, caching and neighbouring paths look up other entries in sets, and the rules that compare pairs
+//! of resources limit the number of pairs. So lint takes time linear in the size of the policy.
 //!
-//! A missing `Version` is no finding by itself: it only matters where there are variables, and there it
-//! is one.
+//! A missing `Version` is not a finding by itself. It matters only if the policy has variables, which another rule
+//! finds.
 
 mod actions;
 mod addresses;
@@ -44,7 +43,7 @@ use self::{
 use super::document::PolicyDocument;
 
 impl PolicyDocument {
-    /// What in the policy is probably a mistake, as [`LintOptions::new`] has it.
+    /// Finds probable mistakes in the policy, with the default options of [`LintOptions::new`].
     ///
     /// ```
     /// use execute_api_policy::{Effect, PolicyDocument, Statement};
@@ -60,7 +59,7 @@ impl PolicyDocument {
         self.lint_with(&LintOptions::new())
     }
 
-    /// What in the policy is probably a mistake.
+    /// Finds probable mistakes in the policy.
     ///
     /// ```
     /// use execute_api_policy::{Effect, LintOptions, PolicyDocument, Statement};

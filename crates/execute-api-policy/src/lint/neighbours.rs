@@ -1,4 +1,4 @@
-//! A path and what is around it: `…/pets/*` does not cover `…/pets`, nor `…/pets` what is below.
+//! Lints paths next to each other: `…/pets/*` does not cover `…/pets`, and `…/pets` does not cover the paths below it.
 
 mod head_beside_get;
 mod slash_at_end;
@@ -13,19 +13,19 @@ use super::{
 };
 use crate::{document::PolicyDocument, effect::Effect, pattern::split_arn};
 
-/// More than this many pairs of an allowed and a denied resource are not compared: they are taken to overlap.
+/// If there are more pairs of an allowed and a denied resource than this, they are assumed to overlap.
 const MOST_PAIRS: usize = 1_000;
 
-/// The resources of the policy by what they do, to look up what else is covered.
+/// The resources of the policy by their role, to look up which neighbours are covered.
 pub(super) struct Neighbours<'p> {
     scopes: HashMap<Scope, Covered<'p>>,
-    /// None if anything may be allowed.
+    /// `None` if everything may be allowed.
     allowed: Option<Vec<&'p str>>,
-    /// All that is allowed, if more than one resource, ends in a slash.
+    /// Whether several resources are allowed and all of them end in a slash.
     allows_slashes_only: bool,
 }
 
-/// Which resources add up.
+/// A group of resources that cover neighbours for each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Scope {
     Allowed,
@@ -37,7 +37,7 @@ enum Scope {
 #[derive(Default)]
 struct Covered<'p> {
     texts: HashSet<&'p str>,
-    /// The texts in front of a `*` at the end.
+    /// The texts before a `*` at the end.
     beginnings: HashSet<&'p str>,
 }
 
@@ -92,7 +92,7 @@ impl<'p> Neighbours<'p> {
         }
     }
 
-    /// `…/pets/*`, and `…/pets/*/*`, which does not cover `…/pets/7` either.
+    /// Checks `…/pets/*`, and `…/pets/*/*`, which does not cover `…/pets/7` either.
     fn below(&self, entry: &Entry<'_>, findings: &mut Findings) {
         let parent = entry.text.trim_end_matches("/*");
         let stars = (entry.text.len() - parent.len()) / "/*".len();
@@ -101,7 +101,7 @@ impl<'p> Neighbours<'p> {
                 let child = format!("{parent}/x");
                 let missed = match stars {
                     1 => format!("`{}`", shown(parent)),
-                    _ => format!("`{}` nor `{}/x`", shown(parent), shown(parent)),
+                    _ => format!("`{}` or `{}/x`", shown(parent), shown(parent)),
                 };
                 match stars > 1 && self.covers(entry, parent) {
                     true => (child, missed),
@@ -130,14 +130,15 @@ impl<'p> Neighbours<'p> {
     fn children(&self, entry: &Entry<'_>, parent: &str, findings: &mut Findings) {
         if self.misses(entry, &format!("{parent}/"), &format!("{parent}/*")) {
             let message = format!(
-                "`{}` does not cover the paths below it nor, on API Gateway, the one with a `/` at its end",
+                "`{}` does not cover the paths below it and, on API Gateway, the path with a `/` at its end",
                 shown(parent)
             );
             findings.add(LintCode::DenyMissesChildren, entry, message);
         }
     }
 
-    /// Whether the entry should cover a neighbour, and nothing does: what keeps out should if that is allowed.
+    /// Whether the entry should cover a neighbour and nothing covers it. An entry that excludes should cover a
+    /// neighbour that is allowed.
     fn misses(&self, entry: &Entry<'_>, neighbour: &str, pattern: &str) -> bool {
         let matters = entry.lets_through() || self.is_allowed(pattern);
         matters && !self.covers(entry, neighbour)
@@ -148,7 +149,7 @@ impl<'p> Neighbours<'p> {
         allowed.is_none_or(|allowed| allowed.iter().any(|text| overlap(text, pattern)))
     }
 
-    /// Whether a pattern is covered by one of the same text, or by a beginning of it with `*`.
+    /// Whether an entry has the same text, or is a prefix of the text followed by `*`.
     fn covers(&self, entry: &Entry<'_>, text: &str) -> bool {
         let Some(covered) = self.scopes.get(&Scope::of(entry)) else {
             return false;
@@ -168,7 +169,7 @@ impl Scope {
 }
 
 impl Covered<'_> {
-    /// Beginnings are looked up where parts and segments end: few, in a text of at most 512 characters.
+    /// Looks up the prefixes that end with a part or a segment. A text has at most 512 characters, so there are few.
     fn has(&self, text: &str) -> bool {
         let ends = text.match_indices(['/', ':']).map(|(at, _)| at + 1);
         let beginnings = ends
@@ -179,17 +180,17 @@ impl Covered<'_> {
     }
 }
 
-/// API, stage, method and a path.
+/// Whether it has an API, a stage, a method and a path.
 fn has_path(arn: &str) -> bool {
     resource_segments(arn) >= 4
 }
 
-/// How many segments the resource part has.
+/// The number of segments of the resource part.
 fn resource_segments(arn: &str) -> usize {
     split_arn(arn).map_or(0, |(_, resource)| resource.split('/').count())
 }
 
-/// The last segment has no wildcard and no variable, and is not empty.
+/// Whether the last segment has no wildcard and no variable, and is not empty.
 fn ends_in_word(arn: &str) -> bool {
     let last = arn.rsplit('/').next().unwrap_or_default();
     !last.is_empty() && !last.contains(['*', '?', '{', '}'])
@@ -224,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn an_allow_of_what_is_below_does_not_cover_what_is_above() {
+    fn an_allow_of_the_paths_below_does_not_cover_the_parent() {
         let allow = |parts: &[&str]| codes([of(Effect::Allow, parts)]);
         assert_eq!(allow(&["GET/pets/*"]), ["allow-misses-parent"]);
         assert!(allow(&["GET/pets/*", "GET/pets"]).is_empty());
@@ -235,7 +236,7 @@ mod tests {
         assert!(allow(&["GET/pets"]).is_empty());
     }
 
-    /// Beside an `Allow` of everything, so that there is something to be missed.
+    /// The findings for denied resources, if everything else is allowed.
     fn denied(parts: &[&str]) -> Vec<&'static str> {
         codes([
             Statement::invoke(Effect::Allow, ["*"]),
@@ -244,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn an_allow_of_deeper_paths_does_not_cover_what_is_between() {
+    fn an_allow_of_deeper_paths_does_not_cover_the_paths_between() {
         let allow = |parts: &[&str]| codes([of(Effect::Allow, parts)]);
         assert_eq!(allow(&["GET/pets/*/*"]), ["allow-misses-parent"]);
         assert_eq!(allow(&["GET/pets/*/*/*"]), ["allow-misses-parent"]);
@@ -261,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deny_covers_its_path_and_no_more() {
+    fn a_deny_covers_only_its_own_path() {
         assert_eq!(denied(&["GET/admin"]), ["deny-misses-children"]);
         assert_eq!(denied(&["GET/admin/*"]), ["deny-misses-parent"]);
         assert_eq!(
@@ -288,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_allowed_is_not_missed() {
+    fn a_deny_need_not_cover_paths_that_are_not_allowed() {
         let both = |allowed: &[&str], denied: &[&str]| {
             codes([of(Effect::Allow, allowed), of(Effect::Deny, denied)])
         };
@@ -309,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn exceptions_are_their_statements_own() {
+    fn exceptions_count_only_for_their_own_statement() {
         let except = |parts: &[&str]| {
             let mut statement = of(Effect::Allow, parts);
             statement.resources.excluding = true;

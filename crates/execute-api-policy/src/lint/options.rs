@@ -1,8 +1,8 @@
-//! What lint may know of the place that a policy is for.
+//! Options of lint.
 
 use std::collections::HashSet;
 
-/// What lint takes for granted.
+/// What lint assumes about the API and the application.
 ///
 /// ```
 /// use execute_api_policy::{Effect, LintCode, LintOptions, PolicyDocument, Statement};
@@ -18,7 +18,7 @@ use std::collections::HashSet;
 ///     .api("arn:aws:execute-api:eu-west-1:123456789012:abc/dev");
 /// assert_eq!(
 ///     policy.lint_with(&elsewhere)[0].message(),
-///     "the stage is `prod`, where the API has `dev`"
+///     "the stage is `prod`, but the API has `dev`"
 /// );
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +37,8 @@ impl Default for LintOptions {
 }
 
 impl LintOptions {
-    /// Results are cached, as they are on a REST API unless it says otherwise, the API is not known, and
-    /// the application supplies no condition keys of its own.
+    /// Creates the default options: results are cached, which is the default of a REST API, the API is not known, and
+    /// the application supplies no condition keys.
     pub fn new() -> Self {
         Self {
             caching: true,
@@ -47,15 +47,15 @@ impl LintOptions {
         }
     }
 
-    /// Sets whether the authorizer's results are cached: whether its TTL is more than 0.
+    /// Sets whether the authorizer's results are cached, which they are if its TTL is more than 0.
     pub fn caching(mut self, caching: bool) -> Self {
         self.caching = caching;
         self
     }
 
-    /// Sets the API that the policy is for, as the beginning of its method ARNs up to the stage:
-    /// `arn:aws:execute-api:eu-west-1:123456789012:abc/prod`. Resources of another one are then found. A text
-    /// that is no ARN has no effect.
+    /// Sets the API of the policy as the beginning of its method ARNs, up to the stage:
+    /// `arn:aws:execute-api:eu-west-1:123456789012:abc/prod`. Lint then finds resources of other APIs. A text that is not an
+    /// ARN has no effect.
     pub fn api(mut self, arn: impl Into<String>) -> Self {
         self.api = Some(arn.into());
         self

@@ -1,11 +1,11 @@
-//! Where a condition and its values stand.
+//! The places of conditions and values.
 
 use std::fmt;
 
 use super::finding::shown;
 use crate::{condition::Condition, effect::Effect};
 
-/// A condition and where it stands.
+/// A condition and its place.
 pub(super) struct Place<'p> {
     statement: usize,
     pub(super) effect: Effect,
@@ -31,7 +31,7 @@ impl fmt::Display for Place<'_> {
     }
 }
 
-/// A value and where it stands.
+/// A value and its place.
 pub(super) struct Value<'p> {
     pub(super) place: &'p Place<'p>,
     pub(super) index: usize,

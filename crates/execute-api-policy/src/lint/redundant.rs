@@ -1,4 +1,4 @@
-//! Resources that another one of the same list covers.
+//! Finds resources that another resource of the same list covers.
 
 use super::{
     Findings, LintCode,
@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{document::Statement, pattern::split_arn};
 
-/// Longer lists are not compared.
+/// Lists with more entries are skipped.
 const MOST_ENTRIES: usize = 100;
 
 pub(super) fn lint(index: usize, statement: &Statement, findings: &mut Findings) {
@@ -16,9 +16,9 @@ pub(super) fn lint(index: usize, statement: &Statement, findings: &mut Findings)
         return;
     }
     let entries = entries("Resource", &statement.resources, index, statement);
-    // A mistake is not redundant, but another rule's.
+    // Another rule finds an entry that is not an ARN.
     for entry in entries.filter(|entry| split_arn(entry.text).is_some()) {
-        // Of two that cover each other, the second is redundant.
+        // If two entries cover each other, the second is redundant.
         let mut others = texts.iter().enumerate();
         let wider = others.find(|(at, wide)| {
             let is_other = *at != entry.index && covers(wide, entry.text);
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn a_resource_that_another_covers_is_redundant() {
+    fn a_resource_that_another_one_covers_is_redundant() {
         assert_eq!(places(&["*", "GET/pets"]), ["Statement[0].Resource[1]"]);
         assert_eq!(places(&["GET/pets", "GET/*"]), ["Statement[0].Resource[0]"]);
         assert_eq!(

@@ -1,4 +1,4 @@
-//! `Resource` and `NotResource`: the ARN up to its resource part.
+//! Lints `Resource` and `NotResource`: everything except the resource part of the ARN.
 
 use super::{
     Findings, LintCode, LintOptions, api,
@@ -15,7 +15,7 @@ use crate::{
 
 const MOST_CHARACTERS: usize = 512;
 
-/// The parts of an ARN's head, by their names in a sentence.
+/// The names of the parts of an ARN's head for messages.
 const HEAD: [&str; 4] = ["partition", "service", "region", "account"];
 
 pub(super) fn lint(
@@ -47,7 +47,7 @@ pub(super) fn lint(
     }
     if let Some((what, part)) = HEAD.iter().zip(head).find(|(_, part)| part.contains('/')) {
         let message = format!(
-            "`{}` stands in the place of the {what}, so a part in front of it is missing and no request has this ARN",
+            "`{}` is in the place of the {what}, so a part before it is missing and no request has this ARN",
             shown(part)
         );
         return findings.add(LintCode::ResourceMissingPart, entry, message);
@@ -69,14 +69,14 @@ pub(super) fn lint(
                 lint_denied_variable(resource, entry, findings);
             }
             method::lint(resource, entry, findings);
-            // A template is to be written as a star, at the end perhaps.
+            // The remedy for a path parameter is a star, so the rules for stars do not apply to it.
             if entry.lets_through() && method::template(resource).is_none() {
                 stars::lint(resource, has_variables, entry, findings);
             }
         }
         None => {
             let message = format!(
-                "`{}` goes on with `*` for each part that is missing",
+                "the missing parts of `{}` are read as `*`",
                 shown(entry.text)
             );
             findings.add(LintCode::ResourceShortArn, entry, message);
@@ -87,7 +87,8 @@ pub(super) fn lint(
     }
 }
 
-/// IAM leaves out a statement whose resource it cannot work out. That is safe in an `Allow`, and in what is excepted.
+/// IAM does not apply a statement if a variable of its resource has no value. That is safe for an `Allow` and for
+/// exceptions.
 fn lint_denied_variable(resource: &str, entry: &Entry<'_>, findings: &mut Findings) {
     let is_denied = entry.effect == Effect::Deny && !entry.negated;
     let syntax = Syntax {
@@ -96,22 +97,25 @@ fn lint_denied_variable(resource: &str, entry: &Entry<'_>, findings: &mut Findin
     };
     if is_denied && may_lack_value(&parse(resource, syntax)) {
         let message = format!(
-            "`{}` denies nothing where its variable has no value",
+            "`{}` denies nothing if its variable has no value",
             shown(entry.text)
         );
         findings.add(LintCode::DenyWithVariable, entry, message);
     }
 }
 
-/// A list in one text, or a blank that nobody sees: no other rule can read the ARN.
+/// Finds a list in one string, or invisible space at the end. Other rules cannot read such an ARN.
 fn slip_of_the_pen(text: &str) -> Option<(LintCode, String)> {
     if is_list(text) {
-        let message = format!("`{}` is one resource and not a list", shown(text));
+        let message = format!(
+            "`{}` is read as one resource and not as a list",
+            shown(text)
+        );
         return Some((LintCode::ResourceCommaList, message));
     }
     ends_in_blank(text).then(|| {
         let message = format!(
-            "`{}` ends in a blank, a tab or a line break, and does not cover the path without it",
+            "`{}` ends in a space, a tab or a line break, and does not cover the path without it",
             shown(text)
         );
         (LintCode::ResourceBlankAtEnd, message)
@@ -127,7 +131,7 @@ pub(super) fn ends_in_blank(text: &str) -> bool {
     text.ends_with(char::is_whitespace)
 }
 
-/// API Gateway's limit, which also bounds what the other rules read.
+/// Checks API Gateway's limit, which also limits how much the other rules read.
 pub(super) fn is_too_long(text: &str) -> bool {
     text.chars().nth(MOST_CHARACTERS).is_some()
 }
@@ -184,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_method_arn_is_found() {
+    fn resources_that_are_not_method_arns_are_found() {
         for (text, code) in [
             ("pets", "resource-not-an-arn"),
             ("/pets", "resource-not-an-arn"),
@@ -242,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_resource_has_512_characters_at_most() {
+    fn a_resource_has_at_most_512_characters() {
         let of = |length: usize| {
             let arn = "arn:aws:execute-api:*:*:abc/prod/GET/";
             format!("{arn}{}/*", "é".repeat(length - arn.len() - 2))
@@ -252,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn the_message_says_what_the_statement_makes_of_it() {
+    fn the_message_says_how_the_entry_affects_the_statement() {
         let message = |effect: &str, member: &str| {
             messages(&format!(
                 r#"{{"Statement": {{"Effect": "{effect}", "Action": "*", "{member}": "pets"}}}}"#
@@ -263,12 +267,12 @@ mod tests {
             (
                 "Deny",
                 "Resource",
-                "matches nothing, so the `Deny` is applied to every request",
+                "matches nothing, so the `Deny` applies to every request",
             ),
             (
                 "Allow",
                 "NotResource",
-                "excepts nothing, so the `Allow` is applied to no request",
+                "excepts nothing, so the `Allow` applies to no request",
             ),
             ("Deny", "NotResource", "matches nothing"),
         ] {

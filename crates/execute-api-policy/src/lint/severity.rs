@@ -1,10 +1,10 @@
-//! How grave a finding is.
+//! The severity of findings.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// How grave a finding is.
+/// How severe a finding is.
 ///
 /// ```
 /// use execute_api_policy::Severity;
@@ -15,11 +15,11 @@ use serde::{Serialize, Serializer};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Severity {
-    /// The policy works, and could say more clearly what it means.
+    /// The policy works but could be clearer.
     Suggestion,
-    /// The policy probably does something else than it was meant to.
+    /// The policy probably does something other than intended.
     Warning,
-    /// A part of the policy cannot do what it says.
+    /// A part of the policy cannot have its intended effect.
     Error,
 }
 
@@ -33,7 +33,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// As its name, in lower case.
+/// Serializes the name in lower case.
 impl Serialize for Severity {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

@@ -1,4 +1,4 @@
-//! Stars of what is allowed that cover more than a reader may think.
+//! Finds stars in allowed resources that cover more than the author may expect.
 
 use super::{
     Findings, LintCode,
@@ -30,11 +30,11 @@ pub(super) fn lint(
         let text = shown(resource);
         let message = match deeper(resource, judged) {
             Some(deeper) => format!(
-                "the `*` in `{text}` covers slashes too, so `{}` is allowed as well",
+                "the `*` in `{text}` matches slashes, too, so `{}` is also allowed",
                 shown(&deeper)
             ),
             None => format!(
-                "the `*` before the end of `{text}` covers slashes too, so deeper paths as well"
+                "the `*` before the end of `{text}` matches slashes, too, so deeper paths are also allowed"
             ),
         };
         return findings.add(LintCode::StarCrossesSlashes, entry, message);
@@ -43,7 +43,7 @@ pub(super) fn lint(
     if let Some(Part::Text(before)) = before.filter(|_| !judged.ends_with("/*")) {
         let word = before.rsplit('/').next().unwrap_or_default();
         let message = format!(
-            "`{}*` at the end of `{}` covers all that begins with it",
+            "`{}*` at the end of `{}` covers everything that begins with it",
             shown(word),
             shown(resource)
         );
@@ -51,9 +51,9 @@ pub(super) fn lint(
     }
 }
 
-/// What stands behind the method, if its name is in its place, else all. A star for the stage in front of a method's
-/// name covers nothing else but paths that have this name as a segment, which hardly any API has; AWS's own examples
-/// and the CDK write such stars.
+/// The text after the method, if there is a method in its place, or else the whole resource. A star for the stage,
+/// before a method, could also match paths that have a segment with the method's name. Hardly any API has such paths,
+/// and AWS's own examples and the CDK write such stars.
 fn behind_method(resource: &str) -> &str {
     match method_name(resource) {
         Some((_, path)) => path,
@@ -61,15 +61,15 @@ fn behind_method(resource: &str) -> &str {
     }
 }
 
-/// `/*/*` at the end covers nothing that `/*` would not, and a slash at the end is another rule's.
+/// Whether the pattern ends in `/*/*`, which covers no more than `/*`, or in a slash, which another rule checks.
 fn ends_in_whole_stars(text: &str) -> bool {
     let mut behind = text.split('/').skip_while(|segment| !segment.contains('*'));
     let last = text.split('/').next_back();
     behind.all(|segment| segment == "*" || (segment.is_empty() && last == Some("")))
 }
 
-/// An example of what the first star covers besides what was probably meant. None if it may stand for the API or the
-/// stage, too, so that nobody can tell what was meant.
+/// An example of an unintended path that the first star covers. `None` if the star may also match the API or the
+/// stage, so that the intention is unclear.
 fn deeper(resource: &str, judged: &str) -> Option<String> {
     let in_front = resource.strip_suffix(judged)?;
     let (before, after) = judged
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn stars_that_allow_more_than_it_seems_are_found() {
+    fn stars_that_allow_more_than_expected_are_found() {
         for (part, code) in [
             ("abc/prod/*/pets", "star-crosses-slashes"),
             ("abc/prod/GET/users/*/pets", "star-crosses-slashes"),
@@ -126,14 +126,14 @@ mod tests {
     }
 
     #[test]
-    fn the_finding_names_a_path_that_was_hardly_meant() {
+    fn the_finding_names_an_unintended_path() {
         for (part, deeper) in [
-            ("abc/prod/*/pets", "`abc/prod/GET/x/pets` is allowed"),
+            ("abc/prod/*/pets", "`abc/prod/GET/x/pets` is also allowed"),
             (
                 "abc/*/GET/u/*/pets/*/toys",
-                "`abc/*/GET/u/x/y/pets/z/toys` is allowed",
+                "`abc/*/GET/u/x/y/pets/z/toys` is also allowed",
             ),
-            ("abc/*/pets/7", "deeper paths as well"),
+            ("abc/*/pets/7", "deeper paths are also allowed"),
         ] {
             let found = messages(&allow(&arn(part)));
             assert!(found.iter().any(|text| text.contains(deeper)), "{found:?}");
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn stars_that_deny_more_than_it_seems_are_not() {
+    fn stars_that_deny_more_than_expected_are_not_found() {
         let json = format!(
             r#""Action": "*", "NotResource": "{}""#,
             arn("abc/prod/*/pets*")
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_written_as_a_variable_is_text() {
+    fn an_escaped_star_is_plain_text() {
         let arn = "arn:aws:execute-api:*:*:abc/prod/GET/${*}/pets";
         let policy = |version: &str| {
             codes(&format!(

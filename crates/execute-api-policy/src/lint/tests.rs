@@ -1,4 +1,4 @@
-//! What the tests of the rules share, and what holds of all rules.
+//! Helpers for the tests of the rules, and tests of all rules together.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ fn lint(json: &str) -> Vec<Finding> {
     options.parse(json.as_bytes()).unwrap().lint()
 }
 
-/// The codes of all findings but the cache's, for most tests name one method.
+/// The codes of all findings. Caching is off, because most tests allow only one method.
 pub(super) fn codes(json: &str) -> Vec<&'static str> {
     let codes = lint(json).into_iter().map(|finding| finding.code());
     let of_cache = |code: &LintCode| *code == LintCode::OneMethodWhileCaching;
@@ -27,7 +27,7 @@ pub(super) fn messages(json: &str) -> Vec<String> {
         .collect()
 }
 
-/// A policy of one `Allow` with these members.
+/// A policy with one `Allow` that has these members.
 pub(super) fn statement(members: &str) -> String {
     format!(r#"{{"Statement": [{{"Effect": "Allow", {members}}}]}}"#)
 }
@@ -49,7 +49,7 @@ pub(super) fn condition(operator: &str, key: &str, values: &str) -> Vec<&'static
 }
 
 #[test]
-fn a_sound_policy_is_clean() {
+fn a_correct_policy_has_no_findings() {
     let policy = br#"{
         "Version": "2012-10-17",
         "Id": "zoo",
@@ -75,7 +75,7 @@ fn a_sound_policy_is_clean() {
 }
 
 #[test]
-fn the_usual_answers_of_authorizers_are_clean() {
+fn typical_answers_of_authorizers_have_no_findings() {
     for clean in [
         allow("*"),
         allow("arn:aws:execute-api:eu-west-1:123456789012:abc/prod/*"),
@@ -114,7 +114,7 @@ fn findings_name_their_place() {
     }
 }
 
-/// Each of these would take minutes if lint were quadratic in it.
+/// Each of these policies would take minutes if lint took quadratic time.
 #[test]
 fn large_policies_are_linted_in_linear_time() {
     let arn = "arn:aws:execute-api:*:*:abc/prod/GET";
@@ -165,9 +165,9 @@ fn large_policies_are_linted_in_linear_time() {
     }
 }
 
-/// Texts put together from what the rules look for, in every order.
+/// Combines all the texts that the rules look for, in every order.
 #[test]
-fn no_text_is_too_odd() {
+fn odd_texts_do_not_cause_a_panic() {
     let pieces = [
         "arn:", "${", "}", "/*", "?", ":", "/", "é", "GET", "\\u0000", ", '", "",
     ];

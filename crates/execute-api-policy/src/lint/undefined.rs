@@ -1,4 +1,4 @@
-//! What a language writes for a value that is not there.
+//! Finds the text of a missing value, as programming languages format it.
 
 const NOTHING: [&str; 7] = [
     "undefined",
@@ -14,7 +14,7 @@ pub(super) fn is_undefined(part: &str) -> bool {
     NOTHING.contains(&part)
 }
 
-/// The first part of an ARN, or segment of its resource, that stands for nothing.
+/// The first part of an ARN, or segment of its resource, that is the text of a missing value.
 pub(super) fn undefined_part(arn: &str) -> Option<&str> {
     let mut parts = arn.split([':', '/']);
     parts.find(|part| is_undefined(part))
@@ -25,7 +25,7 @@ mod tests {
     use crate::lint::tests::resource;
 
     #[test]
-    fn a_part_that_stands_for_nothing_is_found() {
+    fn the_text_of_a_missing_value_is_found() {
         let head = "arn:aws:execute-api:eu-west-1";
         for rest in [
             "undefined:undefined/undefined/GET/books",

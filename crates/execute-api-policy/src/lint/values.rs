@@ -1,4 +1,4 @@
-//! The values of conditions.
+//! Lints the values of conditions.
 
 use super::{Findings, LintCode, LintOptions, addresses, finding::shown, place::Value, variables};
 use crate::condition::{AddressRange, Comparison, Operand, read_as_year};
@@ -48,7 +48,7 @@ pub(super) fn lint(
     }
 }
 
-/// `?` is at home in the text of a URL, `*` is not.
+/// Finds wildcards under operators without wildcards. A `?` is fine in a URL.
 fn wildcard(value: &Value<'_>, has_variables: bool, findings: &mut Findings) {
     let mut plain = value.text.to_owned();
     if has_variables {
@@ -62,12 +62,12 @@ fn wildcard(value: &Value<'_>, has_variables: bool, findings: &mut Findings) {
     if plain.contains('*') || (plain.contains('?') && !may_be_url) {
         let (text, operator) = (shown(value.text), value.place.condition.operator);
         let message =
-            format!("`{text}` is compared letter by letter: `{operator}` has no wildcards");
+            format!("`{text}` is compared literally: `{operator}` does not support wildcards");
         findings.add(LintCode::WildcardInStringEquals, value, message);
     }
 }
 
-/// Colons in variables are not those of the ARN.
+/// Finds values that are not ARNs. Colons inside variables do not separate the parts of an ARN.
 fn arn(value: &Value<'_>, findings: &mut Findings) {
     let comparison = value.place.condition.operator.comparison;
     if Operand::new(comparison, value.text, true).is_err() {
@@ -83,12 +83,13 @@ fn unusable(value: &Value<'_>, comparison: Comparison, findings: &mut Findings) 
     if let Err(expected) = Operand::new(comparison, value.text, false) {
         let operator = value.place.condition.operator;
         let text = shown(value.text);
-        let message = format!("`{text}` is no value for `{operator}`: it has to be {expected}");
+        let message =
+            format!("`{text}` is not a valid value for `{operator}`: it has to be {expected}");
         findings.add(LintCode::UnusableValue, value, message);
     }
 }
 
-/// The ids of VPCs and of their endpoints, each under the other's key.
+/// Finds the id of a VPC under the key for VPC endpoints, and the reverse.
 fn vpc(value: &Value<'_>, findings: &mut Findings) {
     let key = &value.place.condition.key;
     let other = match key.to_ascii_lowercase().as_str() {
@@ -109,14 +110,17 @@ fn vpc(value: &Value<'_>, findings: &mut Findings) {
 fn date(value: &Value<'_>, findings: &mut Findings) {
     if let Some(year) = read_as_year(value.text) {
         let message = format!(
-            "`{}` is read as seconds, which is the year {year}",
+            "`{}` is read as seconds and means the year {year}",
             shown(value.text)
         );
         return findings.add(LintCode::DateInMilliseconds, value, message);
     }
     let is_digits = value.text.bytes().all(|byte| byte.is_ascii_digit());
     if is_digits && value.text.len() == 4 {
-        let message = format!("`{}` is no year but a second of 1970", value.text);
+        let message = format!(
+            "`{}` is not read as a year but as seconds since 1970",
+            value.text
+        );
         findings.add(LintCode::DateReadAsEpoch, value, message);
     }
 }
@@ -126,7 +130,7 @@ mod tests {
     use crate::lint::tests::condition;
 
     #[test]
-    fn texts_that_mean_something_else_are_found() {
+    fn values_that_mean_something_else_are_found() {
         for (operator, key, value, code) in [
             (
                 "StringEquals",
@@ -208,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn values_of_another_kind_are_found() {
+    fn values_with_the_wrong_type_are_found() {
         for (operator, key, value) in [
             ("IpAddress", "aws:SourceIp", "203.0.113.*"),
             ("NotIpAddress", "aws:SourceIp", "203.0.113.0/33"),

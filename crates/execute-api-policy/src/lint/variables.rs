@@ -1,4 +1,4 @@
-//! Policy variables, `${…}`.
+//! Lints policy variables, `${…}`.
 
 use std::fmt;
 
@@ -8,8 +8,8 @@ use super::{
     keys::Key,
 };
 
-/// A variable before the resource part, where there are none in any version; whether there is one. It may have
-/// colons, so that the ARN is not cut where it seems to be.
+/// Finds a variable before the resource part, where no version supports variables. Returns whether there is one. The
+/// variable may contain colons, so the ARN cannot be split reliably.
 pub(super) fn lint_head(
     behind_arn: &str,
     head: &[&str],
@@ -25,16 +25,15 @@ pub(super) fn lint_head(
     let variable = shown(variable.get(..end).unwrap_or(variable));
     let is_template = variable.starts_with("${AWS::");
     let hint = match is_template {
-        true => ": CloudFormation puts a value in its place under `Fn::Sub` only",
+        true => ": CloudFormation replaces it only under `Fn::Sub`",
         false => "",
     };
-    let message =
-        format!("`{variable}` stands before the resource part and is taken as text{hint}");
+    let message = format!("`{variable}` is before the resource part, so it is plain text{hint}");
     findings.add(LintCode::VariableInArnHead, entry, message);
     true
 }
 
-/// A text that may have variables. The first finding is the only one, for a text may have very many.
+/// Lints a text that may have variables. Reports only the first finding, because a text may have very many variables.
 pub(super) fn lint(
     text: &str,
     has_variables: bool,
@@ -45,7 +44,7 @@ pub(super) fn lint(
     if !has_variables {
         if text.contains("${") {
             let message = format!(
-                "`${{` in `{}` is text, for the policy's `Version` has no variables",
+                "`${{` in `{}` is plain text, because the policy's `Version` does not support variables",
                 shown(text)
             );
             findings.add(LintCode::VariablesInOldVersion, place, message);
@@ -55,7 +54,7 @@ pub(super) fn lint(
     let mut rest = text;
     while let Some((_, behind)) = rest.split_once("${") {
         let Some((inside, after)) = behind.split_once('}') else {
-            let message = format!("`${{{}` has no `}}` and is text", shown(behind));
+            let message = format!("`${{{}` has no `}}`, so it is plain text", shown(behind));
             return findings.add(LintCode::VariableUnclosed, place, message);
         };
         if let Some((code, message)) = variable(inside, options) {
@@ -79,17 +78,17 @@ fn variable(inside: &str, options: &LintOptions) -> Option<(LintCode, String)> {
         && !key.contains(|c: char| c.is_whitespace() || matches!(c, '\'' | ',' | '$' | '{'));
     if !is_name || !is_quoted {
         let message =
-            format!("`{text}` is no variable: its name or its default is not well formed");
+            format!("`{text}` is not a variable, because its name or its default is malformed");
         return Some((LintCode::VariableMalformed, message));
     }
     match Key::new(key, options) {
         Key::OfGateway(_) | Key::OfApplication => None,
         _ if !key.contains(':') => Some((
             LintCode::VariableForeignSyntax,
-            format!("`{text}` names no condition key"),
+            format!("`{text}` does not name a condition key"),
         )),
         Key::IamOnly | Key::Unknown => default.is_none().then(|| {
-            let message = format!("`{text}` has no value where an authorizer decides");
+            let message = format!("`{text}` never has a value in a request with an authorizer");
             (LintCode::VariableWithoutValue, message)
         }),
     }
@@ -108,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_need_the_version_that_has_them() {
+    fn variables_need_a_version_that_supports_them() {
         assert_eq!(
             policy("2008-10-17", "${aws:SourceIp}", "a"),
             ["variables-in-old-version"]

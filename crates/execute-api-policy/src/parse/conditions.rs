@@ -1,4 +1,4 @@
-//! `Condition`: operators, under them keys, under them values.
+//! Parses `Condition`: operators, their keys, and their values.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::condition::{Condition, Operator, check_value};
 #[derive(Default)]
 pub(super) struct Conditions<const STRICT: bool> {
     pub(super) conditions: Vec<Condition>,
-    /// The operators without keys, if there are such or no operators.
+    /// The operators without keys if there are any, or if there are no operators.
     pub(super) empty: Option<Vec<Operator>>,
 }
 
@@ -30,7 +30,7 @@ impl<'de, const STRICT: bool> Visitor<'de> for Operators<STRICT> {
     type Value = Conditions<STRICT>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("conditions, which are an object of operators")
+        f.write_str("an object of condition operators")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
@@ -41,7 +41,7 @@ impl<'de, const STRICT: bool> Visitor<'de> for Operators<STRICT> {
             let operator: Operator = name.parse().map_err(de::Error::custom)?;
             if known.contains(&operator) {
                 return Err(de::Error::custom(format_args!(
-                    "the operator `{name}` is there twice"
+                    "the operator `{name}` occurs twice"
                 )));
             }
             known.push(operator);
@@ -88,7 +88,7 @@ impl<'de, const STRICT: bool> Visitor<'de> for Keys<'_, STRICT> {
         while let Some(key) = map.next_key::<String>()? {
             if !known.insert(key.to_ascii_lowercase()) {
                 return Err(de::Error::custom(format_args!(
-                    "the condition key `{key}` is there twice; the names of keys know no case"
+                    "the condition key `{key}` occurs twice; case does not matter in the names of keys"
                 )));
             }
             let values = map.next_value_seed(Values::<STRICT> { operator })?;
@@ -102,7 +102,7 @@ impl<'de, const STRICT: bool> Visitor<'de> for Keys<'_, STRICT> {
     }
 }
 
-/// One value or a list of values. A number or a boolean counts as its text.
+/// A value or a list of values. A number or a boolean is read as its text.
 struct Values<const STRICT: bool> {
     operator: Operator,
 }
@@ -203,13 +203,13 @@ impl Visitor<'_> for ScalarVisitor {
     }
 }
 
-/// JSON numbers with a point or an exponent are read as `f64`, which must not change them.
+/// Formats a JSON number with a fraction or an exponent. Such numbers are parsed as `f64`, which must not change them.
 fn number_text<E: de::Error>(number: f64) -> Result<String, E> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match Number::from_f64(number) {
         Some(exact) if number.abs() < EXACT => Ok(exact.to_string()),
         _ => Err(E::custom(
-            "a number of this size is not exact; write it as a string",
+            "this number cannot be represented exactly; write it as a string",
         )),
     }
 }

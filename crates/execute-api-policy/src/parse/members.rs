@@ -1,4 +1,4 @@
-//! The members of a policy and of its statements.
+//! Parses the members of a policy and of its statements.
 
 use std::fmt;
 
@@ -95,15 +95,15 @@ fn one_of(
         (Some(OneOrManyTexts(texts)), None) => Ok(Entries::new(false, texts)),
         (None, Some(OneOrManyTexts(texts))) => Ok(Entries::new(true, texts)),
         (Some(_), Some(_)) => Err(format!(
-            "the statement has both `{name}` and `Not{name}`; one is allowed"
+            "the statement has both `{name}` and `Not{name}`; remove one of them"
         )),
         (None, None) => Err(format!(
-            "the statement has neither `{name}` nor `Not{name}`; one is needed"
+            "the statement has neither `{name}` nor `Not{name}`; add one of them"
         )),
     }
 }
 
-/// The entries of `Action` or `NotAction`, each checked.
+/// The entries of `Action` or `NotAction`. Each is checked.
 struct Actions(OneOrManyTexts);
 
 impl<'de> Deserialize<'de> for Actions {
@@ -116,7 +116,7 @@ impl<'de> Deserialize<'de> for Actions {
     }
 }
 
-/// One text of a few.
+/// A string that must be one of a few words.
 struct Keyword<T: 'static> {
     what: &'static str,
     known: &'static [(&'static str, T)],
@@ -137,9 +137,9 @@ impl<T: Copy> Visitor<'_> for Keyword<T> {
                 .iter()
                 .map(|(known, _)| format!("`{known}`"))
                 .collect();
-            let known = known.join(" and ");
+            let known = known.join(" or ");
             E::custom(format_args!(
-                "`{text}` is no {}; allowed are {known}",
+                "`{text}` is not a valid {}; write {known}",
                 self.what
             ))
         })

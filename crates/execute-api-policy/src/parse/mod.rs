@@ -1,4 +1,4 @@
-//! Reading a policy from JSON, strictly: whatever is not a policy to the letter is refused.
+//! Parses a policy from JSON strictly: everything that is not exactly a valid policy is rejected.
 
 mod conditions;
 mod members;
@@ -9,13 +9,13 @@ use self::members::DocumentMembers;
 use super::{PolicyDocument, PolicyError};
 use crate::strict_json::object;
 
-/// The most that [`PolicyDocument::from_json`] reads: what a Lambda function may answer.
+/// The largest policy that [`PolicyDocument::from_json`] reads, which is the largest response of a Lambda function.
 const DEFAULT_MAX_BYTES: usize = 6 * 1024 * 1024;
 
-/// How a policy is read.
+/// Options for parsing a policy.
 ///
-/// Its nesting needs no limit: a value that is deeper than the policy language has it is an error where it
-/// begins.
+/// There is no limit for nesting, because a value that is nested deeper than the policy language allows is rejected
+/// where it begins.
 ///
 /// ```
 /// use execute_api_policy::{ParseOptions, UnusableValues};
@@ -36,16 +36,16 @@ pub struct ParseOptions {
     unusable_values: UnusableValues,
 }
 
-/// What becomes of a condition's value that is not of its operator's kind: text where a number, a
-/// date, an address, a truth value or base64 has to be.
+/// What to do with a value of a condition that has the wrong type for its operator, such as a text that is not a
+/// number, a date, an address, a boolean or base64.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum UnusableValues {
-    /// The policy is refused: whoever wrote it meant something else.
+    /// Reject the policy, because its author meant something else.
     #[default]
     Refuse,
-    /// The value matches nothing, as in IAM's evaluation. Under a negated operator, where IAM does not
-    /// say, the condition then holds in a `Deny` and does not in an `Allow`.
+    /// Let the value match nothing, as in IAM. Under a negated operator, IAM does not define the result. The condition
+    /// then holds in a `Deny` and does not hold in an `Allow`.
     MatchNothing,
 }
 
@@ -56,7 +56,7 @@ impl Default for ParseOptions {
 }
 
 impl ParseOptions {
-    /// At most 6 MiB, and unusable values are refused.
+    /// Creates the default options: at most 6 MiB, and unusable values are rejected.
     pub const fn new() -> Self {
         Self {
             max_bytes: DEFAULT_MAX_BYTES,
@@ -64,28 +64,28 @@ impl ParseOptions {
         }
     }
 
-    /// Sets how long the text may be, in bytes.
+    /// Sets the maximum length of the text in bytes.
     pub const fn max_bytes(mut self, bytes: usize) -> Self {
         self.max_bytes = bytes;
         self
     }
 
-    /// Sets what becomes of values that no operator can use.
+    /// Sets what to do with values that their operator cannot use.
     pub const fn unusable_values(mut self, values: UnusableValues) -> Self {
         self.unusable_values = values;
         self
     }
 
-    /// Reads a policy.
+    /// Parses a policy.
     ///
     /// # Errors
     ///
-    /// [`PolicyError`] where the text is too long, not JSON or not a policy; see the
-    /// [module](super) for what is refused.
+    /// [`PolicyError`] if the text is too long, not JSON, or not a policy. The [language](crate::language) lists what
+    /// is rejected.
     pub fn parse(&self, text: &[u8]) -> Result<PolicyDocument, PolicyError> {
         if text.len() > self.max_bytes {
             return Err(PolicyError::new(format!(
-                "the policy has {} bytes; {} are allowed",
+                "the policy has {} bytes; at most {} are allowed",
                 text.len(),
                 self.max_bytes
             )));
@@ -94,7 +94,7 @@ impl ParseOptions {
             .map_err(|error| PolicyError::new(format!("the policy is not UTF-8: {error}")))?;
         if text.starts_with('\u{feff}') {
             return Err(PolicyError::new(
-                "the policy begins with a byte order mark, which JSON does not have: save it as UTF-8 without one",
+                "the policy begins with a byte order mark; save it as UTF-8 without a byte order mark",
             ));
         }
         match self.unusable_values {
@@ -107,24 +107,24 @@ impl ParseOptions {
 }
 
 impl PolicyDocument {
-    /// Reads a policy from JSON text, as [`ParseOptions::new`] has it.
+    /// Parses a policy from JSON with the default options of [`ParseOptions::new`].
     ///
     /// # Errors
     ///
-    /// [`PolicyError`] where the text is too long, not JSON or not a policy; see the
-    /// [module](super) for what is refused.
+    /// [`PolicyError`] if the text is too long, not JSON, or not a policy. The [language](crate::language) lists what
+    /// is rejected.
     pub fn from_json(text: &[u8]) -> Result<Self, PolicyError> {
         ParseOptions::new().parse(text)
     }
 }
 
-/// Keeps track of the place only where there is an error to be placed.
+/// Tracks the position only after an error, by parsing a second time.
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, PolicyError> {
     serde_json::from_str(text).map_err(|error| {
         let mut again = serde_json::Deserializer::from_str(text);
         match serde_path_to_error::deserialize::<_, T>(&mut again) {
             Err(placed) => PolicyError::at(placed.path(), placed.inner()),
-            // Only what follows the policy is wrong.
+            // The policy itself is valid, so the error is in the text after it.
             Ok(_) => PolicyError::at(&serde_path_to_error::Track::new().path(), &error),
         }
     })
@@ -139,7 +139,7 @@ impl<'de, const STRICT: bool> Deserialize<'de> for Document<STRICT> {
     }
 }
 
-/// From an object, strictly; see the [module](super) for what is refused.
+/// Deserializes an object strictly. The [language](crate::language) lists what is rejected.
 impl<'de> Deserialize<'de> for PolicyDocument {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Document::<true>::deserialize(deserializer).map(|Document(policy)| policy)

@@ -1,4 +1,5 @@
-//! HEAD beside a denied GET: routers answer it with GET's handler, and a policy knows it as a method of its own.
+//! Finds a denied `GET` without `HEAD`: routers answer `HEAD` with the handler for `GET`, but for a policy it is
+//! another method.
 
 use super::Neighbours;
 use crate::{
@@ -25,7 +26,7 @@ impl Neighbours<'_> {
     }
 }
 
-/// The same for HEAD, if an entry is about GET.
+/// The same ARN with `HEAD`, if the entry is about `GET`.
 fn of_head(arn: &str) -> Option<String> {
     let (_, resource) = split_arn(arn)?;
     let (_, path) =
@@ -47,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn a_denied_get_leaves_head() {
+    fn a_denied_get_does_not_cover_head() {
         let everything = || Statement::invoke(Effect::Allow, ["*"]);
         let beside_everything =
             |denied: &[&str]| is_found([everything(), of(Effect::Deny, denied)]);
@@ -74,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn head_that_is_not_allowed_is_not_left() {
+    fn a_deny_need_not_cover_head_if_head_is_not_allowed() {
         let both = |allowed: &[&str]| {
             is_found([of(Effect::Allow, allowed), of(Effect::Deny, &["GET/admin"])])
         };
@@ -87,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exception_of_get_allows_head() {
+    fn an_exception_of_get_does_not_cover_head() {
         let except = |effect, parts: &[&str]| {
             let mut statement = of(effect, parts);
             statement.resources.excluding = true;

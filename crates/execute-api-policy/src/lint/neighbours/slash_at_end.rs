@@ -1,4 +1,5 @@
-//! A slash at the end: `…/GET/` is the root, and `…/GET/pets/` is neither `…/GET/pets` nor what is below.
+//! Lints a slash at the end: `…/GET/` is the root, and `…/GET/pets/` covers neither `…/GET/pets` nor the paths below
+//! it.
 
 use super::{Neighbours, has_path};
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
 };
 
 impl Neighbours<'_> {
-    /// Of an entry and the same without its slash.
+    /// Checks an entry that ends in a slash. `parent` is the entry without the slash.
     pub(super) fn slash_at_end(&self, entry: &Entry<'_>, parent: &str, findings: &mut Findings) {
         match (entry.lets_through(), has_path(parent)) {
             (true, has_path) => self.allowed_slash(entry, parent, has_path, findings),
@@ -32,9 +33,9 @@ impl Neighbours<'_> {
             return;
         }
         let what = match (has_path, is_open(parent)) {
-            (false, false) => "the root only, and nothing below it",
+            (false, false) => "only the root, and nothing below it",
             (false, true) => "only the root and paths that end in a slash",
-            (true, false) => "the path with a slash at its end only, and nothing below it",
+            (true, false) => "only the path with a slash at its end, and nothing below it",
             (true, true) => "only paths that end in a slash",
         };
         let message = format!("`{}` covers {what}", shown(entry.text));
@@ -45,12 +46,12 @@ impl Neighbours<'_> {
         let below = format!("{}x", entry.text);
         if self.misses(entry, &below, &format!("{}?*", entry.text)) {
             let what = match is_open(parent) {
-                false => "the root only",
+                false => "only the root",
                 true => "only the root and paths that end in a slash",
             };
             let text = shown(entry.text);
             let message =
-                format!("`{text}` covers {what}, and other paths of the method are allowed");
+                format!("`{text}` covers {what}, but other paths of the method are allowed");
             findings.add(LintCode::DenyRootOnly, entry, message);
         }
     }
@@ -68,14 +69,14 @@ impl Neighbours<'_> {
         }
     }
 
-    /// A whole ARN, alone or beside others that have a path: an authorizer's answer to that very request.
+    /// Whether the entry is the whole ARN of a request, so that the policy may be the answer to exactly that request.
     fn is_answer(&self, text: &str) -> bool {
         let is_whole = !text.contains(['*', '?']) && !text.contains("${");
         is_whole && !self.allows_slashes_only
     }
 }
 
-/// Whether a star in the method or the path may stand for several segments.
+/// Whether a star in the method or the path may match several segments.
 fn is_open(arn: &str) -> bool {
     let Some((_, resource)) = split_arn(arn) else {
         return false;
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slash_at_the_end_is_the_root_or_a_path_of_its_own() {
+    fn a_slash_at_the_end_covers_only_the_root_or_one_path() {
         let allow = |parts: &[&str]| slashes([of(Effect::Allow, parts)]);
         assert_eq!(allow(&["*/"]), ["slash-at-end"]);
         assert_eq!(allow(&["GET/", "POST/"]), ["slash-at-end"; 2]);
@@ -140,8 +141,8 @@ mod tests {
         for (part, words) in [
             ("abc/prod/*/", "only the root and paths that end in a slash"),
             ("abc/prod/GET/a/*/", "only paths that end in a slash"),
-            ("*/*/GET/", "the root only"),
-            ("*/*/GET/pets/", "the path with a slash at its end only"),
+            ("*/*/GET/", "only the root"),
+            ("*/*/GET/pets/", "only the path with a slash at its end"),
         ] {
             let found = messages(&allow(&format!("arn:aws:execute-api:*:*:{part}")));
             assert!(
