@@ -100,20 +100,20 @@ async fn only_a_valid_response_of_an_endpoint_lets_a_request_pass() {
         ),
         (
             Canned::new(200, ALLOW_ALL).header("x-amz-function-error", "Unhandled"),
-            "the function failed and did not say how",
+            "the function failed and did not say why",
         ),
         // Only the header counts, not its value.
         (
             Canned::new(200, ALLOW_ALL).header("x-amz-function-error", "Handled"),
-            "the function failed and did not say how",
+            "the function failed and did not say why",
         ),
         (
             Canned::new(200, ALLOW_ALL).header("x-amz-function-error", ""),
-            "the function failed and did not say how",
+            "the function failed and did not say why",
         ),
         (
             Canned::new(200, ALLOW_ALL).header("content-length", "4000"),
-            "the function was not run, or its answer was lost: error reading a body",
+            "the function was not run, or its response was lost: error reading a body",
         ),
     ] {
         let endpoint = canned.serve().await;
@@ -213,7 +213,7 @@ async fn the_failure_of_a_function_under_cargo_lambda_is_recognised() {
     assert_500(
         invoke,
         "x",
-        "the function was not run, or its answer was lost: ServiceException",
+        "the function was not run, or its response was lost: ServiceException",
     )
     .await;
 }
