@@ -16,8 +16,8 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
         Self::new(authorizer, AuthorizerKind::token_by_default())
     }
 
-    /// Creates a layer with a REQUEST authorizer of a REST API. The layer calls it with the whole request, if the request
-    /// has all identity sources.
+    /// Creates a layer with a REQUEST authorizer of a REST API. The layer calls it with the whole request, if the
+    /// request has all identity sources.
     ///
     /// ```
     /// use tower_lambda_authorizer::{
@@ -39,8 +39,8 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError`] if an expression is not an [`IdentitySource`](crate::IdentitySource) of a REST API, or if
-    /// the list is empty.
+    /// Returns [`ConfigError`] if an expression is not an [`IdentitySource`](crate::IdentitySource) of a REST API, or
+    /// if the list is empty.
     pub fn request<I>(authorizer: A, sources: I) -> Result<Self, ConfigError>
     where
         I: TryInto<IdentitySources>,
@@ -50,13 +50,13 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
         Ok(Self::new(authorizer, kind))
     }
 
-    /// Creates a layer with an authorizer of an HTTP API. The layer calls it with the whole request, if the request has the
-    /// header `Authorization`, or the sources that you set with [`identity_sources`](Self::identity_sources).
+    /// Creates a layer with an authorizer of an HTTP API. The layer calls it with the whole request, if the request has
+    /// the header `Authorization`, or the sources that you set with [`identity_sources`](Self::identity_sources).
     ///
     /// The authorizer returns policies that name a principal, or a yes or no with
-    /// [`simple_responses`](Self::simple_responses). Results are cached only if you set [`result_ttl`](Self::result_ttl),
-    /// and the authorizer may take ten seconds. [Which API Gateway is yours](crate::api_types) lists all differences from
-    /// a REST API.
+    /// [`simple_responses`](Self::simple_responses). Results are cached only if you set
+    /// [`result_ttl`](Self::result_ttl), and the authorizer may take ten seconds. [Which API Gateway is
+    /// yours](crate::api_types) lists all differences from a REST API.
     ///
     /// ```
     /// # tokio_test::block_on(async {
@@ -85,13 +85,13 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
         Self::new(authorizer, AuthorizerKind::http_by_default())
     }
 
-    /// Creates a layer with an authorizer of a WebSocket API, for the service that accepts the handshake. The layer calls
-    /// the authorizer once for each connection, at `$connect`, if the handshake has the header `Authorization`, or the
-    /// sources that you set with [`identity_sources`](Self::identity_sources).
+    /// Creates a layer with an authorizer of a WebSocket API, for the service that accepts the handshake. The layer
+    /// calls the authorizer once for each connection, at `$connect`, if the handshake has the header `Authorization`,
+    /// or the sources that you set with [`identity_sources`](Self::identity_sources).
     ///
-    /// The layer authorizes every request as a handshake, whatever its path. So put it only around the routes that accept
-    /// handshakes. If the messages of the connection need the [`AuthorizerContext`](crate::AuthorizerContext), the handler
-    /// has to keep it. Results are never cached.
+    /// The layer authorizes every request as a handshake, whatever its path. So put it only around the routes that
+    /// accept handshakes. If the messages of the connection need the [`AuthorizerContext`](crate::AuthorizerContext),
+    /// the handler has to keep it. Results are never cached.
     ///
     /// ```
     /// # tokio_test::block_on(async {
@@ -145,8 +145,8 @@ impl<A> LambdaAuthorizerLayer<A> {
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError`] if the authorizer is not one of an HTTP API, or if the version is 1.0 and simple responses
-    /// are on.
+    /// Returns [`ConfigError`] if the authorizer is not one of an HTTP API, or if the version is 1.0 and simple
+    /// responses are on.
     pub fn payload_format_version(
         self,
         version: PayloadFormatVersion,
@@ -155,13 +155,13 @@ impl<A> LambdaAuthorizerLayer<A> {
         Ok(self.with(|settings| settings.kind = kind))
     }
 
-    /// Makes an HTTP API's authorizer return a yes or no, [`AuthorizerResponse::simple`], instead of a policy. API Gateway
-    /// calls this `enableSimpleResponses`. With this setting a policy is an invalid response, and without it a simple
-    /// response is invalid.
+    /// Makes an HTTP API's authorizer return a yes or no, [`AuthorizerResponse::simple`], instead of a policy. API
+    /// Gateway calls this `enableSimpleResponses`. With this setting a policy is an invalid response, and without it a
+    /// simple response is invalid.
     ///
     /// If results are cached, a yes applies to every method and path that the same identity requests. Add
-    /// `$context.routeKey` to the identity sources to call the authorizer for each route. All paths that axum serves by a
-    /// fallback or by `nest_service` are [one route](crate::IdentitySource).
+    /// `$context.routeKey` to the identity sources to call the authorizer for each route. All paths that axum serves by
+    /// a fallback or by `nest_service` are [one route](crate::IdentitySource).
     ///
     /// [`AuthorizerResponse::simple`]: crate::AuthorizerResponse::simple
     ///

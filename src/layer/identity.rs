@@ -11,8 +11,8 @@ impl<A> LambdaAuthorizerLayer<A> {
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError`] if an expression is not an [`IdentitySource`](crate::IdentitySource) of this type of API,
-    /// if the list is empty, or if a TOKEN authorizer gets anything other than one header.
+    /// Returns [`ConfigError`] if an expression is not an [`IdentitySource`](crate::IdentitySource) of this type of
+    /// API, if the list is empty, or if a TOKEN authorizer gets anything other than one header.
     pub fn identity_sources<I>(self, sources: I) -> Result<Self, ConfigError>
     where
         I: TryInto<IdentitySources>,
@@ -24,9 +24,9 @@ impl<A> LambdaAuthorizerLayer<A> {
         Ok(self.with(|settings| settings.kind = kind))
     }
 
-    /// Sets how the layer handles requests without a credential. By default it rejects them with 401, as API Gateway does.
-    /// [`AnonymousRequests::PassOn`] and [`AnonymousRequests::Ask`] make authentication optional. If a request has a
-    /// credential, the layer checks it and caches its result as usual, and rejects a bad one.
+    /// Sets how the layer handles requests without a credential. By default it rejects them with 401, as API Gateway
+    /// does. [`AnonymousRequests::PassOn`] and [`AnonymousRequests::Ask`] make authentication optional. If a request
+    /// has a credential, the layer checks it and caches its result as usual, and rejects a bad one.
     ///
     /// ```
     /// # tokio_test::block_on(async {
@@ -73,8 +73,8 @@ impl<A> LambdaAuthorizerLayer<A> {
     }
 
     /// Sets the identity validation expression of a TOKEN authorizer: a regular expression, in the syntax of the crate
-    /// [`regex`](https://docs.rs/regex). It must match the whole token, including a prefix such as `Bearer `. If it does
-    /// not match, the response is 401, and the authorizer is not called.
+    /// [`regex`](https://docs.rs/regex). It must match the whole token, including a prefix such as `Bearer `. If it
+    /// does not match, the response is 401, and the authorizer is not called.
     ///
     /// # Errors
     ///

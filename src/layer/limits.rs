@@ -8,11 +8,11 @@ use super::LambdaAuthorizerLayer;
 use crate::error::ConfigError;
 
 impl<A> LambdaAuthorizerLayer<A> {
-    /// Sets how long the authorizer may take. The default is 29 seconds, and 10 seconds on an HTTP API. If the authorizer
-    /// takes longer, the response is 500.
+    /// Sets how long the authorizer may take. The default is 29 seconds, and 10 seconds on an HTTP API. If the
+    /// authorizer takes longer, the response is 500.
     ///
-    /// The limit needs tokio's timer, which every server of axum, hyper and tonic has. Without a timer the authorizer is
-    /// not called, and the response is 500 with [`DenialReason::NoTimer`](crate::DenialReason::NoTimer).
+    /// The limit needs tokio's timer, which every server of axum, hyper and tonic has. Without a timer the authorizer
+    /// is not called, and the response is 500 with [`DenialReason::NoTimer`](crate::DenialReason::NoTimer).
     ///
     /// # Errors
     ///

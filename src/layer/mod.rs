@@ -25,8 +25,8 @@ use crate::{
 
 /// A layer that guards a service with an authorizer, as API Gateway guards an API with a Lambda authorizer.
 ///
-/// [`token`](Self::token) and [`request`](Self::request) create the layer for a REST API, [`http_api`](Self::http_api) for
-/// an HTTP API, and [`websocket`](Self::websocket) for a WebSocket API.
+/// [`token`](Self::token) and [`request`](Self::request) create the layer for a REST API, [`http_api`](Self::http_api)
+/// for an HTTP API, and [`websocket`](Self::websocket) for a WebSocket API.
 ///
 /// The layer wraps any tower service from `http::Request` to `http::Response`: an axum `Router`
 /// ([`Router::layer`, `route_layer`]), a hyper service, a tonic server. Its own failures are responses, and its error
@@ -65,15 +65,15 @@ use crate::{
 /// ```
 ///
 /// The inner service must be `Clone`. The layer takes the instance that is ready for the request and holds it while it
-/// waits for the authorizer. So put concurrency limits around the layer instead of inside, or limit the authorizer with a
-/// [`ServiceAuthorizer`](crate::ServiceAuthorizer).
+/// waits for the authorizer. So put concurrency limits around the layer instead of inside, or limit the authorizer with
+/// a [`ServiceAuthorizer`](crate::ServiceAuthorizer).
 ///
 /// # With axum
 ///
 /// Turn on the feature `axum`. Inside a nested router, the layer sees the path that the client sent only with this
-/// feature. `Router::route_layer` guards the routes that were added before it, and unknown routes still respond with 404.
-/// Around a whole router, the layer decides before the request is routed. There the response body must be axum's own,
-/// and axum's [`ResponseAxumBodyLayer`] (since axum 0.8.5) converts it:
+/// feature. `Router::route_layer` guards the routes that were added before it, and unknown routes still respond with
+/// 404. Around a whole router, the layer decides before the request is routed. There the response body must be axum's
+/// own, and axum's [`ResponseAxumBodyLayer`] (since axum 0.8.5) converts it:
 ///
 /// ```
 /// # use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
@@ -96,8 +96,8 @@ use crate::{
 /// # });
 /// ```
 ///
-/// An optional layer needs the same conversion. It does not compile otherwise, because a router with the layer and a router
-/// without it have different response bodies:
+/// An optional layer needs the same conversion. It does not compile otherwise, because a router with the layer and a
+/// router without it have different response bodies:
 ///
 /// ```
 /// # tokio_test::block_on(async {
@@ -141,14 +141,15 @@ use crate::{
 ///
 /// ## Keys that are not known
 ///
-/// API Gateway knows for every request where it comes from, whether it uses TLS, and when it arrives. This process may not
-/// know that. Then the key is [unknown](crate::policy::KeyValue::Unknown), which is different from absent. Whatever its
-/// operator, a condition on an unknown key is true in a `Deny` and false in an `Allow`, so incomplete code never lets a
-/// request through. The [`DenialReason`](crate::DenialReason) names the key and what the application has to add:
+/// API Gateway knows for every request where it comes from, whether it uses TLS, and when it arrives. This process may
+/// not know that. Then the key is [unknown](crate::policy::KeyValue::Unknown), which is different from absent. Whatever
+/// its operator, a condition on an unknown key is true in a `Deny` and false in an `Allow`, so incomplete code never
+/// lets a request through. The [`DenialReason`](crate::DenialReason) names the key and what the application has to add:
 ///
-/// - `aws:SourceIp`: axum's `into_make_service_with_connect_info::<SocketAddr>()` with the feature `axum`, or the peer's
-///   [`SocketAddr`](std::net::SocketAddr) in the request's extensions, or another [`client_ip`](Self::client_ip). Behind
-///   proxies, also an `X-Forwarded-For` whose entries are addresses.
+/// - `aws:SourceIp`: axum's `into_make_service_with_connect_info::<SocketAddr>()` with the feature `axum`, or the
+///   peer's
+///   [`SocketAddr`](std::net::SocketAddr) in the request's extensions, or another [`client_ip`](Self::client_ip).
+///   Behind proxies, also an `X-Forwarded-For` whose entries are addresses.
 /// - `aws:SecureTransport`: [`secure_transport`](Self::secure_transport), or a trusted proxy's `X-Forwarded-Proto`.
 /// - `aws:CurrentTime`, `aws:EpochTime`: a [`clock`](Self::clock) between the years -9999 and 9999.
 ///
@@ -188,8 +189,8 @@ use crate::{
 ///
 /// # Caching
 ///
-/// As on API Gateway, the layer caches a result of a REST API's authorizer for [five minutes](Self::result_ttl) and uses
-/// it for all requests with the same identity, whatever their method and path. See [caching](crate::caching).
+/// As on API Gateway, the layer caches a result of a REST API's authorizer for [five minutes](Self::result_ttl) and
+/// uses it for all requests with the same identity, whatever their method and path. See [caching](crate::caching).
 ///
 /// [`Router::layer`, `route_layer`]: https://docs.rs/axum/0.8/axum/middleware/index.html
 #[must_use = "a layer does nothing until it is put around a service"]

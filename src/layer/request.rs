@@ -76,10 +76,10 @@ impl<A> LambdaAuthorizerLayer<A> {
         self.with(|settings| settings.reader.client_ip = client_ip)
     }
 
-    /// Sets whether clients connect to this service by TLS, for the condition key `aws:SecureTransport`. By default this
-    /// is [not known](Self#keys-that-are-not-known). Behind [trusted proxies](ClientIp::behind_proxies), the last value of
-    /// their `X-Forwarded-Proto` takes precedence. What the client itself claims, in a header or in HTTP/2's `:scheme`,
-    /// never counts.
+    /// Sets whether clients connect to this service by TLS, for the condition key `aws:SecureTransport`. By default
+    /// this is [not known](Self#keys-that-are-not-known). Behind [trusted proxies](ClientIp::behind_proxies), the last
+    /// value of their `X-Forwarded-Proto` takes precedence. What the client itself claims, in a header or in HTTP/2's
+    /// `:scheme`, never counts.
     pub fn secure_transport(self, secure: bool) -> Self {
         self.with(|settings| settings.reader.secure_transport = Some(secure))
     }

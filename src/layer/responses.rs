@@ -12,7 +12,8 @@ impl<A> LambdaAuthorizerLayer<A> {
         self.with(|settings| settings.gateway_responses = responses)
     }
 
-    /// Returns a responder that creates this layer's gateway responses for requests that the application itself refuses.
+    /// Returns a responder that creates this layer's gateway responses for requests that the application itself
+    /// refuses.
     #[must_use]
     pub fn responder(&self) -> GatewayResponder {
         GatewayResponder::new(Arc::clone(&self.settings))

@@ -13,14 +13,14 @@ use crate::{
 };
 
 impl<A> LambdaAuthorizerLayer<A> {
-    /// Sets how long the authorizer's results are cached. The default is 300 seconds on a REST API and zero on an HTTP API,
-    /// the maximum is 3600 seconds, and zero disables caching, as on API Gateway. A WebSocket API's results are never
-    /// cached.
+    /// Sets how long the authorizer's results are cached. The default is 300 seconds on a REST API and zero on an HTTP
+    /// API, the maximum is 3600 seconds, and zero disables caching, as on API Gateway. A WebSocket API's results are
+    /// never cached.
     ///
-    /// The key of a result contains the values of the identity sources, but not the method or the path. The layer evaluates
-    /// the cached policy for every request. So a policy must cover everything that its caller may do: a policy that allows
-    /// only the [method ARN](crate::AuthorizerRequest::method_arn) of its own request refuses the caller's next request.
-    /// For more, see [caching](crate::caching).
+    /// The key of a result contains the values of the identity sources, but not the method or the path. The layer
+    /// evaluates the cached policy for every request. So a policy must cover everything that its caller may do: a
+    /// policy that allows only the [method ARN](crate::AuthorizerRequest::method_arn) of its own request refuses the
+    /// caller's next request. For more, see [caching](crate::caching).
     ///
     /// ```
     /// use std::time::Duration;
@@ -42,9 +42,9 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// # Errors
     ///
     /// Returns [`ConfigError::ResultTtl`] if `ttl` is longer than 3600 seconds, and
-    /// [`ConfigError::NotForThisAuthorizer`] on a WebSocket API, even if `ttl` is zero. Unless `ttl` is zero, also returns
-    /// [`ConfigError::NoIdentitySource`] if there is no identity source to make a key of, and [`ConfigError::RequestBody`]
-    /// if the authorizer receives the [request's body](Self::request_body).
+    /// [`ConfigError::NotForThisAuthorizer`] on a WebSocket API, even if `ttl` is zero. Unless `ttl` is zero, also
+    /// returns [`ConfigError::NoIdentitySource`] if there is no identity source to make a key of, and
+    /// [`ConfigError::RequestBody`] if the authorizer receives the [request's body](Self::request_body).
     pub fn result_ttl(self, ttl: Duration) -> Result<Self, ConfigError> {
         if ttl > MAX_RESULT_TTL {
             let begun = u64::from(ttl.subsec_nanos() > 0);
@@ -57,20 +57,20 @@ impl<A> LambdaAuthorizerLayer<A> {
         Ok(self.with(|settings| settings.results_mut().asked_ttl = Some(ttl)))
     }
 
-    /// Sets the cache. By default, a layer has its own cache of 64 MiB. Layers with the same cache share its memory, but
-    /// not their results. Clones of one layer also share their results, unless they differ in something that an answer can
-    /// depend on; see [`results`](Self::results).
+    /// Sets the cache. By default, a layer has its own cache of 64 MiB. Layers with the same cache share its memory,
+    /// but not their results. Clones of one layer also share their results, unless they differ in something that an
+    /// answer can depend on; see [`results`](Self::results).
     pub fn cache(self, cache: ResultCache) -> Self {
         self.with(|settings| settings.results_mut().cache = cache)
     }
 
-    /// Shares the results with other processes through a store such as Redis. If a result is not in this process's memory,
-    /// the layer looks for it in the store, and calls the authorizer only if the store does not have it either.
+    /// Shares the results with other processes through a store such as Redis. If a result is not in this process's
+    /// memory, the layer looks for it in the store, and calls the authorizer only if the store does not have it either.
     ///
     /// The name stands for the authorizer. Layers share results if they have the same secret, store, API, stage, stage
-    /// variables, identity sources, time to live and name. So give each authorizer its own name, the same in every process.
-    /// Also set the [`api`](Self::api), because all applications that do not set it have the same placeholder. The
-    /// [module](crate::shared_cache) describes how far the store has to be trusted.
+    /// variables, identity sources, time to live and name. So give each authorizer its own name, the same in every
+    /// process. Also set the [`api`](Self::api), because all applications that do not set it have the same placeholder.
+    /// The [module](crate::shared_cache) describes how far the store has to be trusted.
     ///
     /// ```no_run
     /// use tower_lambda_authorizer::{
@@ -98,12 +98,12 @@ impl<A> LambdaAuthorizerLayer<A> {
 
     /// Returns a handle to the cached results, to remove one or all of them and to read the cache's statistics.
     ///
-    /// Call this on the layer in its final form, after its last setting. A clone of the layer has different results if it
-    /// differs in anything that the authorizer receives or that decides whether an answer is accepted: the API with its
-    /// stage variables, the identity sources, the validation expression, the time to live, the time limit, the client's
-    /// address, TLS, the clock, the resource resolver, anonymous requests, ambiguous paths and hosts, the limit of method
-    /// ARNs, or the cache and its settings. Only the gateway responses, the limit of concurrent calls and the exemption of
-    /// preflights may differ.
+    /// Call this on the layer in its final form, after its last setting. A clone of the layer has different results if
+    /// it differs in anything that the authorizer receives or that decides whether an answer is accepted: the API with
+    /// its stage variables, the identity sources, the validation expression, the time to live, the time limit, the
+    /// client's address, TLS, the clock, the resource resolver, anonymous requests, ambiguous paths and hosts, the
+    /// limit of method ARNs, or the cache and its settings. Only the gateway responses, the limit of concurrent calls
+    /// and the exemption of preflights may differ.
     #[must_use]
     pub fn results(&self) -> AuthorizerResults {
         AuthorizerResults::new(&self.settings.results)

@@ -6,8 +6,8 @@ use super::LambdaAuthorizerLayer;
 use crate::clock::ManualClock;
 
 impl<A> LambdaAuthorizerLayer<A> {
-    /// Returns the layer with a manual clock (its own, if it has one) and with a resource resolver that also accepts the
-    /// resource that a test sets.
+    /// Returns the layer with a manual clock (its own, if it has one) and with a resource resolver that also accepts
+    /// the resource that a test sets.
     pub(crate) fn under_test(self) -> (Self, ManualClock) {
         let clock = self.settings.reader.clock.manual().cloned();
         let clock = clock.unwrap_or_else(|| ManualClock::new(self.settings.reader.clock.now()));
