@@ -15,7 +15,7 @@ impl Members {
         let kind = match self.authorizer_type.as_str() {
             "TOKEN" => AuthorizerKind::token(sources)?,
             "REQUEST" => return AuthorizerKind::request(sources),
-            _ => return Err(self.other_type(ApiType::Rest, "`TOKEN` and `REQUEST`")),
+            _ => return Err(self.other_type(ApiType::Rest, "`TOKEN` or `REQUEST`")),
         };
         match &self.identity_validation_expression {
             Some(expression) => kind.with_validation_expression(expression, ExpressionMatch::Whole),
