@@ -26,7 +26,9 @@ impl<A: Authorizer> Guard<A> {
         let arrival = Arrival::default();
         let is_exempt = settings.exempt_preflights && is_preflight(&parts);
         let outcome = match is_exempt {
-            true => Ok(Allowed::unguarded("it is a CORS preflight, and preflights are exempt")),
+            true => Ok(Allowed::unguarded(
+                "it is a CORS preflight, and preflights are exempt",
+            )),
             false => self.decide(&parts, &matched, &arrival).await,
         };
         let (asked, result, ended) = match outcome {
