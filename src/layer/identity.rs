@@ -24,9 +24,9 @@ impl<A> LambdaAuthorizerLayer<A> {
         Ok(self.with(|settings| settings.kind = kind))
     }
 
-    /// Sets how the layer handles requests without a credential. By default it rejects them with 401, as API Gateway
+    /// Sets how the layer handles requests without a credential. By default it refuses them with 401, as API Gateway
     /// does. [`AnonymousRequests::PassOn`] and [`AnonymousRequests::Ask`] make authentication optional. If a request
-    /// has a credential, the layer checks it and caches its result as usual, and rejects a bad one.
+    /// has a credential, the layer checks it and caches its result as usual, and refuses a bad one.
     ///
     /// ```
     /// # tokio_test::block_on(async {

@@ -20,8 +20,8 @@ impl<A> LambdaAuthorizerLayer<A> {
         self.with(|settings| settings.reader.set_api(api))
     }
 
-    /// Sets a function that tells which of the API's resources a request is for. The layer takes
-    /// values that the function does not set from axum's extensions, if the feature `axum` is on.
+    /// Sets a function that tells which of the API's resources a request is for. The layer takes values
+    /// that the function does not set from axum's extensions, if the feature `axum` is on.
     pub fn resource_resolver(
         self,
         resolver: impl Fn(&Parts) -> ResourceMatch + Send + Sync + 'static,
@@ -30,13 +30,13 @@ impl<A> LambdaAuthorizerLayer<A> {
         self.with(|settings| settings.reader.resource_resolver = resolver)
     }
 
-    /// Sets how the layer handles paths that can be read in more than one way. By default it rejects them with 400.
+    /// Sets how the layer handles paths that can be read in more than one way. By default it refuses them with 400.
     pub fn ambiguous_paths(self, paths: AmbiguousPaths) -> Self {
         self.with(|settings| settings.ambiguous_paths = paths)
     }
 
     /// Sets how the layer handles requests that name two hosts: one in their target (or HTTP/2's `:authority`), and
-    /// another in `Host`. By default it rejects them with 400.
+    /// another in `Host`. By default it refuses them with 400.
     ///
     /// ```
     /// # tokio_test::block_on(async {

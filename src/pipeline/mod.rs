@@ -1,9 +1,9 @@
 //! The steps of the decision about a request.
 //!
-//! 1. [`check`]: does the request have the identity sources, and does it name its host and its path unambiguously? This
+//! 1. `check`: does the request have the identity sources, and does it name its host and its path unambiguously? This
 //!    comes before the cache and the authorizer.
-//! 2. [`look_up`]: does the cache have the authorizer's result? If not, [`ask`] calls the authorizer.
-//! 3. [`decide`]: what does the result say about this request? A pure function, the same for a hit and for a miss.
+//! 2. `look_up`: does the cache have the authorizer's result? If not, `ask` calls the authorizer.
+//! 3. `decide`: what does the result say about this request? A pure function, the same for a hit and for a miss.
 //!
 //! If a step refuses the request, `service/refuse.rs` creates the response.
 

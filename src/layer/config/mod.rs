@@ -17,7 +17,9 @@ use crate::{
     pipeline::settings::MAX_RESULT_TTL,
 };
 
-use members::{IdentitySourceMember, Members};
+#[cfg(feature = "openapi")]
+use members::IdentitySourceMember;
+use members::Members;
 
 /// The configuration of an authorizer in the format of API Gateway's `CreateAuthorizer`. It is for a REST API, or for
 /// an HTTP or WebSocket API with [`for_api_type`](Self::for_api_type). Read it with serde:
