@@ -55,8 +55,8 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
     ///
     /// The authorizer returns policies that name a principal, or a yes or no with
     /// [`simple_responses`](Self::simple_responses). Results are cached only if you set
-    /// [`result_ttl`](Self::result_ttl), and the authorizer may take ten seconds. [Which API Gateway is
-    /// yours](crate::api_types) lists all differences from a REST API.
+    /// [`result_ttl`](Self::result_ttl), and the authorizer may take ten seconds.
+    /// [Which API Gateway is yours](crate::api_types) lists all differences from a REST API.
     ///
     /// ```
     /// # tokio_test::block_on(async {

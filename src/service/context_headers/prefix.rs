@@ -2,7 +2,7 @@
 
 use crate::error::ConfigError;
 
-/// Parses a prefix. Fails if it would not be a valid header name, or would match headers that servers need.
+/// Parses a prefix. Fails if it is not made of words, or if a header that servers need begins with it.
 pub(super) fn parse(prefix: &str) -> Result<Box<str>, ConfigError> {
     let prefix = prefix.to_ascii_lowercase();
     match problem(&prefix) {
