@@ -143,8 +143,8 @@ use crate::{
 ///
 /// API Gateway knows for every request where it comes from, whether it uses TLS, and when it arrives. This process may
 /// not know that. Then the key is [unknown](crate::policy::KeyValue::Unknown), which is different from absent. Whatever
-/// its operator, a condition on an unknown key is true in a `Deny` and false in an `Allow`, so a forgotten setting never
-/// lets a request through. The [`DenialReason`](crate::DenialReason) names the key and what the application has to add:
+/// its operator, a condition on an unknown key is true in a `Deny` and false in an `Allow`, so a forgotten setting
+/// never lets a request through. The [`DenialReason`](crate::DenialReason) names the key and what to add:
 ///
 /// - `aws:SourceIp`: axum's `into_make_service_with_connect_info::<SocketAddr>()` with the feature `axum`, or the
 ///   peer's [`SocketAddr`](std::net::SocketAddr) in the request's extensions, or another

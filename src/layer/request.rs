@@ -20,8 +20,8 @@ impl<A> LambdaAuthorizerLayer<A> {
         self.with(|settings| settings.reader.set_api(api))
     }
 
-    /// Sets a function that tells which of the API's resources a request is for. The layer takes values that the function
-    /// does not set from axum's extensions, if the feature `axum` is on.
+    /// Sets a function that tells which of the API's resources a request is for. The layer takes values that the
+    /// function does not set from axum's extensions, if the feature `axum` is on.
     pub fn resource_resolver(
         self,
         resolver: impl Fn(&Parts) -> ResourceMatch + Send + Sync + 'static,
