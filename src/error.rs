@@ -1,45 +1,44 @@
-//! What can be wrong with a configuration. Every such error appears when the layer is built, never at
-//! a request.
+//! The errors of a configuration. They appear when the layer is built, never at a request.
 
 use std::convert::Infallible;
 
 use crate::{api_type::ApiType, gateway_response::ResponseType, policy::OneLine};
 
-/// A layer could not be built from what it was given.
+/// The error of a configuration that a layer cannot be built from.
 ///
 /// Each message quotes the offending input and says what is allowed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// A text is not an identity source of this kind of API.
+    /// A string is not an identity source of this type of API.
     #[error("`{expression}` is not an identity source: {problem}", expression = OneLine(expression), problem = OneLine(problem))]
     IdentitySource {
-        /// The expression as it was given.
+        /// The expression as given.
         expression: String,
         /// What is wrong with it, and what is allowed instead.
         problem: String,
     },
     /// A TOKEN authorizer was given something other than one header.
     #[error(
-        "a TOKEN authorizer reads exactly one identity source, a request header \
-         (`method.request.header.NAME`), and was given {given}; use a REQUEST authorizer for others", given = OneLine(given)
+        "a TOKEN authorizer has exactly one identity source, a request header \
+         (`method.request.header.NAME`), but was given {given}; use a REQUEST authorizer for others", given = OneLine(given)
     )]
     TokenIdentitySource {
-        /// The expressions as they were given.
+        /// The expressions as given.
         given: String,
     },
     /// A REQUEST authorizer was given an empty list of identity sources.
     #[error(
-        "no identity source was given: name at least one, or say `IdentitySources::none()` (in an \
-         `AuthorizerConfig`: `authorizerResultTtlInSeconds` 0) to have the authorizer run on every request"
+        "no identity source was given: name at least one, or use `IdentitySources::none()` (in an \
+         `AuthorizerConfig`: `authorizerResultTtlInSeconds` 0) to call the authorizer for every request"
     )]
     NoIdentitySource,
     /// The identity validation expression is not a regular expression.
     #[error("`{expression}` is not a valid identity validation expression: {problem}", expression = OneLine(expression), problem = OneLine(problem))]
     ValidationExpression {
-        /// The expression as it was given.
+        /// The expression as given.
         expression: String,
-        /// What the regular expression parser says.
+        /// The message of the regular expression parser.
         problem: String,
     },
     /// An identity validation expression was given to a REQUEST authorizer.
@@ -48,49 +47,49 @@ pub enum ConfigError {
          leave it out, or use a TOKEN authorizer", expression = OneLine(expression)
     )]
     ValidationExpressionWithoutToken {
-        /// The expression as it was given.
+        /// The expression as given.
         expression: String,
     },
-    /// A part of an API's identity cannot stand in an ARN.
-    #[error("the API's {part} `{value}` cannot stand in an ARN: {allowed}", value = OneLine(value))]
+    /// A part of an API's identity is not valid in an ARN.
+    #[error("the API's {part} `{value}` is not valid in an ARN: {allowed}", value = OneLine(value))]
     Api {
-        /// Which part it is.
+        /// The name of the part.
         part: &'static str,
-        /// The value as it was given.
+        /// The value as given.
         value: String,
         /// What is allowed.
         allowed: &'static str,
     },
-    /// An `AuthorizerConfig` is of another type.
+    /// An `AuthorizerConfig` has a type that this type of API does not have.
     #[error(
-        "the authorizer's `type` is `{given}`; {api_type} has Lambda authorizers of the type {allowed}{}",
+        "the authorizer's `type` is `{given}`; a Lambda authorizer of {api_type} has the type {allowed}{}",
         verified_by_api_gateway(given), given = OneLine(given)
     )]
     AuthorizerType {
-        /// The type as it was given.
+        /// The type as given.
         given: String,
-        /// The type of API that it was given for.
+        /// The type of the authorizer's API.
         api_type: ApiType,
         /// What is allowed.
         allowed: &'static str,
     },
-    /// A setting is one that an authorizer of this kind does not have.
+    /// An authorizer of this kind does not have this setting.
     #[error("`{setting}` cannot be set for an authorizer {authorizer}; {instead}")]
     NotForThisAuthorizer {
-        /// The setting, as API Gateway's configuration calls it.
+        /// The setting's name in API Gateway's configuration.
         setting: &'static str,
         /// The kind of authorizer.
         authorizer: &'static str,
         /// What to do instead.
         instead: &'static str,
     },
-    /// The payload format of an HTTP API's authorizer is missing, or there is none of this version.
+    /// The payload format version of an HTTP API's authorizer is missing, or does not exist.
     #[error(
-        "`authorizerPayloadFormatVersion` is {}; an HTTP API's authorizer has to have `1.0` or `2.0`",
+        "`authorizerPayloadFormatVersion` is {}; an HTTP API's authorizer needs `1.0` or `2.0`",
         given.as_deref().map_or_else(|| "missing".to_owned(), |given| format!("`{}`", OneLine(given)))
     )]
     PayloadFormatVersion {
-        /// The version as it was given.
+        /// The version as given, if any.
         given: Option<String>,
     },
     /// The time to live of cached results is out of range.
@@ -101,41 +100,41 @@ pub enum ConfigError {
         /// The number of seconds that was given.
         seconds: u64,
     },
-    /// The secret of a shared cache could be guessed.
-    #[error("the shared cache's secret has {bytes} bytes; give it 32 or more that are random")]
+    /// The secret of a shared cache is so short that it could be guessed.
+    #[error("the shared cache's secret has {bytes} bytes; use at least 32 random bytes")]
     SharedCacheSecret {
-        /// How long it is.
+        /// The length of the secret.
         bytes: usize,
     },
     /// The URL of a Redis server cannot be used.
     #[error("the URL of the Redis server cannot be used: {problem}", problem = OneLine(problem))]
     RedisUrl {
-        /// What is wrong with it. The URL itself, which may hold a password, is not quoted.
+        /// What is wrong with it. The URL itself is not quoted, because it may contain a password.
         problem: String,
     },
-    /// There is no gateway response of this type.
+    /// A gateway response type does not exist.
     #[error(
-        "`{name}` is not a type of gateway responses; there are {}",
+        "`{name}` is not a gateway response type; the types are {}",
         response_type_names(), name = OneLine(name)
     )]
     ResponseType {
-        /// The name as it was given.
+        /// The name as given.
         name: String,
     },
-    /// A gateway response's status is not one that a response can have.
+    /// A gateway response cannot have this status.
     #[error(
-        "the status `{status}` cannot be answered with; allowed are 200 to 599, and not 204, 205 and 304, which have no body", status = OneLine(status)
+        "a gateway response cannot have the status `{status}`; allowed are 200 to 599, except for 204, 205 and 304, which have no body", status = OneLine(status)
     )]
     ResponseStatus {
-        /// The status as it was given.
+        /// The status as given.
         status: String,
     },
     /// A header of a gateway response cannot be mapped.
     #[error("the header `{header}` cannot be mapped from `{expression}`: {problem}", header = OneLine(header), expression = OneLine(expression), problem = OneLine(problem))]
     HeaderMapping {
-        /// The header's name as it was given.
+        /// The header's name as given.
         header: String,
-        /// The expression as it was given.
+        /// The expression as given.
         expression: String,
         /// What is wrong with it, and what is allowed instead.
         problem: String,
@@ -145,30 +144,30 @@ pub enum ConfigError {
     ResponseTemplate {
         /// The type of the gateway response.
         response_type: ResponseType,
-        /// The content type as it was given.
+        /// The content type as given.
         content_type: String,
         /// What is wrong with it, and what is allowed instead.
         problem: String,
     },
-    /// A configuration of gateway responses has a member that it cannot have.
+    /// A configuration of gateway responses has an invalid member.
     #[error("`{path}` of the gateway responses {problem}", path = OneLine(path), problem = OneLine(problem))]
     GatewayResponses {
-        /// The member's place.
+        /// The path of the member.
         path: String,
         /// What is wrong with it, and what is allowed instead.
         problem: String,
     },
-    /// A ready-made choice was given something that it cannot use.
-    #[error("`{value}` cannot stand in the header `{header}`: {allowed}", value = OneLine(value))]
+    /// A value is not valid in a header of gateway responses.
+    #[error("`{value}` is not valid in the header `{header}`: {allowed}", value = OneLine(value))]
     ResponseHeader {
         /// The header.
         header: &'static str,
-        /// The value as it was given.
+        /// The value as given.
         value: String,
         /// What is allowed.
         allowed: &'static str,
     },
-    /// A prefix for headers that hand the context on cannot be used.
+    /// The prefix of a [`ContextHeadersLayer`](crate::ContextHeadersLayer) cannot be used.
     #[error("`{prefix}` cannot be the prefix of context headers: {problem}", prefix = OneLine(prefix), problem = OneLine(problem))]
     ContextHeaders {
         /// The prefix in lower case.
@@ -176,51 +175,52 @@ pub enum ConfigError {
         /// What is wrong with it, and what is allowed instead.
         problem: String,
     },
-    /// No request of this layer is anonymous.
+    /// Anonymous requests are allowed, but the authorizer has no identity source that a client sends.
     #[error(
-        "anonymous requests are those without the identity sources that a client sends, and this authorizer has none: \
-         name a header, a query parameter or a cookie, or leave the setting out and let the authorizer look at each request"
+        "a request is anonymous if it has none of the identity sources that a client sends, but this authorizer has no \
+         such source: add a header, a query parameter or a cookie, or leave the setting out and let the authorizer check \
+         each request"
     )]
     AnonymousRequests,
-    /// A result that depends on a body cannot be kept.
+    /// A result that depends on a body cannot be cached.
     #[error(
-        "an authorizer that is given the request's body has no result that could be kept: set the time to live to 0, or \
+        "the results of an authorizer that receives the request's body cannot be cached: set the time to live to 0, or \
          leave it out"
     )]
     RequestBody,
     /// A time limit of zero would refuse every request.
-    #[error("an authorizer timeout of zero refuses every request; give it some time")]
+    #[error("an authorizer timeout of zero would refuse every request; set a longer one")]
     AuthorizerTimeout,
-    /// A text is not a Lambda function's name, ARN or version.
+    /// A string is not a Lambda function's name, ARN or version.
     #[error("`{name}` is not a Lambda function: {problem}", name = OneLine(name))]
     Function {
-        /// The text as it was given.
+        /// The string as given.
         name: String,
         /// What is wrong with it, and what is allowed instead.
         problem: &'static str,
     },
-    /// An invocation that is never attempted would refuse every request.
-    #[error("zero attempts refuse every request; allow at least one")]
+    /// Zero attempts of an invocation would refuse every request.
+    #[error("zero attempts would refuse every request; allow at least one")]
     Attempts,
-    /// No authorizer may be called at all.
-    #[error("a limit of zero concurrent calls refuses every request; allow at least one")]
+    /// A limit of zero concurrent calls would refuse every request.
+    #[error("a limit of zero concurrent calls would refuse every request; allow at least one")]
     ConcurrentCalls,
-    /// A text is not an address or a range of addresses.
+    /// A string is not an IP address or a range of addresses.
     #[error(
         "`{range}` is not an IP address or a CIDR range such as `10.0.0.0/8` or `fd00::/8` (IPv4 ranges \
          are written as IPv4)", range = OneLine(range)
     )]
     TrustedProxy {
-        /// The text as it was given.
+        /// The string as given.
         range: String,
     },
 }
 
-/// What to do about an authorizer without a function.
+/// The remedy for an authorizer that has no function.
 fn verified_by_api_gateway(authorizer_type: &str) -> &'static str {
     match authorizer_type {
         "JWT" | "COGNITO_USER_POOLS" => {
-            "; API Gateway itself verifies the tokens of that one: verify them in an `Authorizer` of your own"
+            "; for this type, API Gateway itself verifies the tokens: verify them in an `Authorizer` of your own"
         }
         _ => "",
     }

@@ -73,7 +73,8 @@
 //!   request's URI, and only with this feature does the layer see the path that the client sent. Without it,
 //!   policies are matched against the rest of the path.
 //! - Set [`api`](LambdaAuthorizerLayer::api) to your API, so that its policies match the method ARNs.
-//! - Behind a proxy, set [`client_ip`](LambdaAuthorizerLayer::client_ip). Otherwise the layer ignores forwarded headers.
+//! - Behind a proxy, set [`client_ip`](LambdaAuthorizerLayer::client_ip). Otherwise the layer ignores forwarded
+//!   headers.
 //! - Results are [cached](caching) for five minutes by default.
 //!
 //! # Guides
@@ -196,7 +197,8 @@ pub use self::{
         body::{GatewayBody, ResponseBody},
         context_headers::{ContextHeaders, ContextHeadersLayer},
         future::ResponseFuture,
-        request_body::{ReadBody, ReadRequestBody, ReadRequestBodyFuture, RequestBodyLayer},
+        read_body::ReadBody,
+        request_body::{ReadRequestBody, ReadRequestBodyFuture, RequestBodyLayer},
         responder::{FailureService, GatewayResponder},
     },
 };
@@ -219,7 +221,7 @@ pub mod moving {}
 #[doc = include_str!("../docs/why.md")]
 pub mod why {}
 
-/// The README's snippets are tests, too.
+/// Compiles and runs the snippets of the README as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

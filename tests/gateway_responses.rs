@@ -1076,7 +1076,7 @@ fn invalid_entries_are_errors_when_they_are_configured() {
     };
     let new = GatewayResponse::new;
     for (response, words) in [
-        (new().status(99), "`99` cannot be answered with"),
+        (new().status(99), "cannot have the status `99`"),
         (new().status(101), "`101`"),
         (new().status(600), "`600`"),
         (new().status(204), "`204`"),

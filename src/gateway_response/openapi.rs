@@ -171,7 +171,7 @@ mod tests {
             (json!([]), "`$` of the gateway responses must be an object"),
             (
                 json!({"UNAUTHORISED": {}}),
-                "`UNAUTHORISED` is not a type of gateway responses",
+                "`UNAUTHORISED` is not a gateway response type",
             ),
             (
                 json!({"UNAUTHORIZED": 1}),
@@ -187,7 +187,7 @@ mod tests {
             ),
             (
                 json!({"UNAUTHORIZED": {"statusCode": 99}}),
-                "the status `99` cannot be answered with",
+                "a gateway response cannot have the status `99`",
             ),
             (
                 json!({"UNAUTHORIZED": {"statusCode": "600"}}),

@@ -1,4 +1,4 @@
-//! The constructors, one for each kind of authorizer, and what only HTTP APIs can be told.
+//! The constructors, one for each kind of authorizer, and the settings of HTTP APIs.
 
 use super::LambdaAuthorizerLayer;
 use crate::{
@@ -10,14 +10,14 @@ use crate::{
 };
 
 impl<A: Authorizer> LambdaAuthorizerLayer<A> {
-    /// A TOKEN authorizer: it is asked about one header, `Authorization` unless
-    /// [`identity_sources`](Self::identity_sources) names another.
+    /// Creates a layer with a TOKEN authorizer of a REST API. The layer calls it with the value of one header:
+    /// `Authorization`, unless you set another with [`identity_sources`](Self::identity_sources).
     pub fn token(authorizer: A) -> Self {
         Self::new(authorizer, AuthorizerKind::token_by_default())
     }
 
-    /// A REQUEST authorizer: it is asked about the request as a whole, provided that all identity
-    /// sources are there.
+    /// Creates a layer with a REQUEST authorizer of a REST API. The layer calls it with the whole request, if the
+    /// request has all identity sources.
     ///
     /// ```
     /// use tower_lambda_authorizer::{
@@ -30,7 +30,7 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
     ///     ["method.request.header.Authorization", "method.request.querystring.tenant"],
     /// )?;
     ///
-    /// // Without any source the authorizer runs on every request. That has to be said.
+    /// // Without sources, the authorizer is called for every request. This must be stated explicitly.
     /// assert!(LambdaAuthorizerLayer::request(authorizer, "").is_err());
     /// let every = LambdaAuthorizerLayer::request(authorizer, IdentitySources::none())?;
     /// # let _ = (layer, every);
@@ -39,7 +39,8 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] where an expression is not an [`IdentitySource`](crate::IdentitySource) of a REST API or the list is empty.
+    /// Returns [`ConfigError`] if an expression is not an [`IdentitySource`](crate::IdentitySource) of a REST API, or
+    /// if the list is empty.
     pub fn request<I>(authorizer: A, sources: I) -> Result<Self, ConfigError>
     where
         I: TryInto<IdentitySources>,
@@ -49,13 +50,13 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
         Ok(Self::new(authorizer, kind))
     }
 
-    /// An HTTP API's authorizer: it is asked about the request as a whole, provided that the header `Authorization` is
-    /// there, or whatever [`identity_sources`](Self::identity_sources) names.
+    /// Creates a layer with an authorizer of an HTTP API. The layer calls it with the whole request, if the request has
+    /// the header `Authorization`, or the sources that you set with [`identity_sources`](Self::identity_sources).
     ///
-    /// It answers with policies that name a principal, or with yes or no where
-    /// [`simple_responses`](Self::simple_responses) are on. Results are kept only where
-    /// [`result_ttl`](Self::result_ttl) says so, and an answer may take ten seconds.
-    /// [Which API Gateway is yours](crate::api_types) has all that differs from a REST API.
+    /// The authorizer returns policies that name a principal, or a yes or no with
+    /// [`simple_responses`](Self::simple_responses). Results are cached only if you set
+    /// [`result_ttl`](Self::result_ttl), and the authorizer may take ten seconds.
+    /// [Which API Gateway is yours](crate::api_types) lists all differences from a REST API.
     ///
     /// ```
     /// # tokio_test::block_on(async {
@@ -84,13 +85,13 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
         Self::new(authorizer, AuthorizerKind::http_by_default())
     }
 
-    /// A WebSocket API's authorizer, around the service that takes the handshake: it is asked at `$connect`, provided
-    /// that the header `Authorization` is there, or whatever [`identity_sources`](Self::identity_sources) names, and
-    /// never again while the connection lasts.
+    /// Creates a layer with an authorizer of a WebSocket API, for the service that accepts the handshake. The layer
+    /// calls the authorizer once for each connection, at `$connect`, if the handshake has the header `Authorization`,
+    /// or the sources that you set with [`identity_sources`](Self::identity_sources).
     ///
-    /// Every request that comes through the layer is authorized as a handshake, whatever its path, so put it around
-    /// the routes that take handshakes only. The [`AuthorizerContext`](crate::AuthorizerContext) is the handler's to keep for
-    /// the messages that follow. Results are never kept.
+    /// The layer authorizes every request as a handshake, whatever its path. So put it only around the routes that
+    /// accept handshakes. If the messages of the connection need the [`AuthorizerContext`](crate::AuthorizerContext),
+    /// the handler has to keep it. Results are never cached.
     ///
     /// ```
     /// # tokio_test::block_on(async {
@@ -120,11 +121,11 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
         Self::new(authorizer, AuthorizerKind::websocket_by_default())
     }
 
-    /// An authorizer as it is configured on API Gateway.
+    /// Creates a layer with an authorizer that is configured as on API Gateway.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] where API Gateway refuses the configuration; see [`AuthorizerConfig`].
+    /// Returns [`ConfigError`] if API Gateway would refuse the configuration; see [`AuthorizerConfig`].
     pub fn from_config(config: AuthorizerConfig, authorizer: A) -> Result<Self, ConfigError> {
         let (kind, ttl) = config.into_kind()?;
         let layer = Self::new(authorizer, kind);
@@ -133,19 +134,19 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
 }
 
 impl<A> LambdaAuthorizerLayer<A> {
-    /// The type of API whose gateway this layer stands for.
+    /// Returns the type of API that this layer emulates.
     #[must_use]
     pub fn api_type(&self) -> ApiType {
         self.settings.kind.differences().api_type
     }
 
-    /// Sets in which format an HTTP API's authorizer is asked, and how its answer is read: 2.0 unless set. The
-    /// differences are in [the event](crate::AuthorizerRequest::to_event) and in the context, which the format 1.0
-    /// makes strings.
+    /// Sets the payload format version of an HTTP API's authorizer. The default is 2.0. The versions differ in
+    /// [the event](crate::AuthorizerRequest::to_event), and in the context: version 1.0 converts its values to strings.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] where it is not an HTTP API's authorizer, or is 1.0 with simple responses on.
+    /// Returns [`ConfigError`] if the authorizer is not one of an HTTP API, or if the version is 1.0 and simple
+    /// responses are on.
     pub fn payload_format_version(
         self,
         version: PayloadFormatVersion,
@@ -154,19 +155,19 @@ impl<A> LambdaAuthorizerLayer<A> {
         Ok(self.with(|settings| settings.kind = kind))
     }
 
-    /// Has an HTTP API's authorizer answer with yes or no, [`AuthorizerResponse::simple`], in place of a policy: API
-    /// Gateway's `enableSimpleResponses`. A policy is then an answer that cannot be used, as a simple answer is
-    /// without this.
+    /// Makes an HTTP API's authorizer return a yes or no, [`AuthorizerResponse::simple`], instead of a policy. API
+    /// Gateway calls this `enableSimpleResponses`. With this setting a policy is an invalid response, and without it a
+    /// simple response is invalid.
     ///
-    /// Where results are kept, a yes holds for every method and path that the same identity asks for: add
-    /// `$context.routeKey` to the sources to have each route asked about. All that axum serves by a fallback or by
-    /// `nest_service` is [one route](crate::IdentitySource).
+    /// If results are cached, a yes applies to every method and path that the same identity requests. Add
+    /// `$context.routeKey` to the identity sources to call the authorizer for each route. All paths that axum serves by
+    /// a fallback or by `nest_service` are [one route](crate::IdentitySource).
     ///
     /// [`AuthorizerResponse::simple`]: crate::AuthorizerResponse::simple
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] where it is not an HTTP API's authorizer with the payload format 2.0.
+    /// Returns [`ConfigError`] if the authorizer is not one of an HTTP API with the payload format version 2.0.
     pub fn simple_responses(self) -> Result<Self, ConfigError> {
         let kind = self.settings.kind.with_simple_responses()?;
         Ok(self.with(|settings| settings.kind = kind))

@@ -1,8 +1,6 @@
-//! How a layer keeps its authorizer's results, and how many calls it makes for them at once.
+//! Settings for the cache of the authorizer's results.
 
-use std::{sync::Arc, time::Duration};
-
-use tokio::sync::Semaphore;
+use std::time::Duration;
 
 use super::LambdaAuthorizerLayer;
 #[cfg(feature = "shared-cache")]
@@ -15,13 +13,14 @@ use crate::{
 };
 
 impl<A> LambdaAuthorizerLayer<A> {
-    /// Sets how long the authorizer's results are kept: 300 seconds unless set (on an HTTP API: not at all), at most
-    /// 3600, and not at all with zero, as on API Gateway. A WebSocket API's are never kept.
+    /// Sets how long the authorizer's results are cached. The default is 300 seconds on a REST API and zero on an HTTP
+    /// API, the maximum is 3600 seconds, and zero disables caching, as on API Gateway. A WebSocket API's results are
+    /// never cached.
     ///
-    /// A result is kept under the values of the identity sources, and nothing else: not the method, not the
-    /// path. Its policy is evaluated anew for every request. So a policy has to cover all that its caller may
-    /// do; one that allows only the [method ARN](crate::AuthorizerRequest::method_arn) of the request that it
-    /// was made for refuses the next one. [Caching](crate::caching) has the rest.
+    /// The key of a result contains the values of the identity sources, but not the method or the path. The layer
+    /// evaluates the cached policy for every request. So a policy must cover everything that its caller may do: a
+    /// policy that allows only the [method ARN](crate::AuthorizerRequest::method_arn) of its own request refuses the
+    /// caller's next request. For more, see [caching](crate::caching).
     ///
     /// ```
     /// use std::time::Duration;
@@ -42,8 +41,10 @@ impl<A> LambdaAuthorizerLayer<A> {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::ResultTtl`] above 3600 seconds, [`ConfigError::NoIdentitySource`] where there is no
-    /// identity source to keep a result under, [`ConfigError::NotForThisAuthorizer`] on a WebSocket API, also with zero.
+    /// Returns [`ConfigError::ResultTtl`] if `ttl` is longer than 3600 seconds, and
+    /// [`ConfigError::NotForThisAuthorizer`] on a WebSocket API, even if `ttl` is zero. Unless `ttl` is zero, also
+    /// returns [`ConfigError::NoIdentitySource`] if there is no identity source to make a key of, and
+    /// [`ConfigError::RequestBody`] if the authorizer receives the [request's body](Self::request_body).
     pub fn result_ttl(self, ttl: Duration) -> Result<Self, ConfigError> {
         if ttl > MAX_RESULT_TTL {
             let begun = u64::from(ttl.subsec_nanos() > 0);
@@ -56,20 +57,20 @@ impl<A> LambdaAuthorizerLayer<A> {
         Ok(self.with(|settings| settings.results_mut().asked_ttl = Some(ttl)))
     }
 
-    /// Sets the cache: of this layer's own unless set, with 64 MiB. Layers that are given the same cache share its
-    /// room, but not their results. Clones of one layer share those, too, as long as nothing differs that an answer
-    /// can depend on; see [`results`](Self::results).
+    /// Sets the cache. By default, a layer has its own cache of 64 MiB. Layers with the same cache share its memory,
+    /// but not their results. Clones of one layer also share their results, unless they differ in something that an
+    /// answer can depend on; see [`results`](Self::results).
     pub fn cache(self, cache: ResultCache) -> Self {
         self.with(|settings| settings.results_mut().cache = cache)
     }
 
-    /// Shares the results with other processes through a store such as Redis: what this process has not in its
-    /// memory is looked for there, and only then is the authorizer asked.
+    /// Shares the results with other processes through a store such as Redis. If a result is not in this process's
+    /// memory, the layer looks for it in the store, and calls the authorizer only if the store does not have it either.
     ///
-    /// The name stands for the authorizer. Layers with the same secret, store, API, stage, stage variables, sources,
-    /// time to live and name have each other's results: give each authorizer a name of its own, the same in every
-    /// process, and set the [`api`](Self::api), for all applications that leave it a placeholder have the same one. The
-    /// [module](crate::shared_cache) says what the store is trusted with.
+    /// The name stands for the authorizer. Layers share results if they have the same secret, store, API, stage, stage
+    /// variables, identity sources, time to live and name. So give each authorizer its own name, the same in every
+    /// process. Also set the [`api`](Self::api), because all applications that do not set it have the same placeholder.
+    /// The [module](crate::shared_cache) describes how far the store has to be trusted.
     ///
     /// ```no_run
     /// use tower_lambda_authorizer::{
@@ -95,34 +96,21 @@ impl<A> LambdaAuthorizerLayer<A> {
         })
     }
 
-    /// The kept results: to forget one, or all, and to see what the cache does.
+    /// Returns a handle to the cached results, to remove one or all of them and to read the cache's statistics.
     ///
-    /// Take them from the layer as it will be used, after its last setting. A clone has other results if it differs
-    /// in anything that its authorizer is told or that decides whether an answer is taken: the API with its stage
-    /// variables, the sources, the validation expression, the time to live, the time limit, the client's address, the
-    /// clock, the resources, the paths, the cache and what that serves. Only its gateway responses, its limit on
-    /// concurrent calls and the exemption of preflights may differ.
+    /// Call this on the layer in its final form, after its last setting. A clone of the layer has different results if
+    /// it differs in anything that the authorizer receives or that decides whether an answer is accepted: the API with
+    /// its stage variables, the identity sources, the validation expression, the time to live, the time limit, the
+    /// client's address, TLS, the clock, the resource resolver, anonymous requests, ambiguous paths and hosts, the
+    /// limit of method ARNs, or the cache and its settings. Only the gateway responses, the limit of concurrent calls
+    /// and the exemption of preflights may differ.
     #[must_use]
     pub fn results(&self) -> AuthorizerResults {
         AuthorizerResults::new(&self.settings.results)
     }
-
-    /// Limits how many calls of the authorizer are under way at once: as many as come unless set. Further ones
-    /// wait for a turn, which counts as time of the authorizer. Not on API Gateway.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError::ConcurrentCalls`] where it is zero.
-    pub fn concurrent_calls(self, limit: usize) -> Result<Self, ConfigError> {
-        if limit == 0 {
-            return Err(ConfigError::ConcurrentCalls);
-        }
-        let turns = Semaphore::new(limit.min(Semaphore::MAX_PERMITS));
-        Ok(self.with(|settings| settings.calls.turns = Some(Arc::new(turns))))
-    }
 }
 
-/// A body is not part of the identity.
+/// Fails if results would be cached although the answer can depend on the body, which is not part of the key.
 pub(super) fn check_body(gives_body: bool, ttl: Option<Duration>) -> Result<(), ConfigError> {
     let is_kept = ttl.is_some_and(|ttl| !ttl.is_zero());
     match is_kept && gives_body {
@@ -131,7 +119,7 @@ pub(super) fn check_body(gives_body: bool, ttl: Option<Duration>) -> Result<(), 
     }
 }
 
-/// Without an identity source all requests would have one result.
+/// Fails if results would be cached without an identity source: all requests would share one result.
 pub(super) fn check_sources(
     kind: &AuthorizerKind,
     ttl: Option<Duration>,

@@ -1,4 +1,4 @@
-//! What a harness makes of a layer.
+//! Prepares a layer for the test harness.
 
 use std::sync::Arc;
 
@@ -6,8 +6,8 @@ use super::LambdaAuthorizerLayer;
 use crate::clock::ManualClock;
 
 impl<A> LambdaAuthorizerLayer<A> {
-    /// With a clock that can be moved, which is its own if that is one, and a router that takes the test's word for
-    /// which resource a request is for.
+    /// Returns the layer with a manual clock (its own, if it has one) and with a resource resolver that also accepts
+    /// the resource that a test sets.
     pub(crate) fn under_test(self) -> (Self, ManualClock) {
         let clock = self.settings.reader.clock.manual().cloned();
         let clock = clock.unwrap_or_else(|| ManualClock::new(self.settings.reader.clock.now()));
@@ -17,7 +17,7 @@ impl<A> LambdaAuthorizerLayer<A> {
             settings.reader.resource_resolver =
                 settings.reader.resource_resolver.or_as_the_test_says();
         });
-        // The results that a test has taken from the layer before stay those of the layer.
+        // So that a handle that the test took from the layer earlier still refers to this layer's results.
         Arc::make_mut(&mut layer.settings).results_mut().scope = scope;
         (layer, clock)
     }

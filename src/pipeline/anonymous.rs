@@ -1,4 +1,4 @@
-//! A request without a credential, if the layer does not simply refuse it.
+//! The identity of a request without a credential, if the layer accepts such requests.
 
 use super::check::{Identity, read};
 use crate::{
@@ -8,9 +8,9 @@ use crate::{
     request::context::RequestContext,
 };
 
-/// The identity of a request that lacks an identity source: what a client does not send. These are fewer values than
-/// any other request has, so the two never have the same key. Fails with `reason` if anonymous requests are refused, or
-/// if the request is not anonymous.
+/// Returns the identity of an anonymous request: the values of the sources that a client does not send. Any other
+/// request has more values, so the two never have the same key. Fails with `reason` if anonymous requests are refused,
+/// or if the request is not anonymous.
 #[cold]
 pub(super) fn anonymous_identity<'r>(
     settings: &Settings,

@@ -1,4 +1,4 @@
-//! Asking the authorizer: once for all who wait for the same, and not at all where the answer is known.
+//! Calls the authorizer, once for all requests that wait for the same result.
 
 use std::{
     future::Future,
@@ -19,20 +19,21 @@ use crate::{
     policy::shared_text,
 };
 
-/// The asking, whose result still has to be evaluated for the request. Nothing is done before it is polled.
+/// A future of the authorizer's result, which still has to be evaluated for the request. It does nothing until it is
+/// polled.
 pub(crate) enum Asking {
-    /// One call for all who ask the same, begun by this request or by another.
+    /// One call for all requests with the same key, started by this request or by another.
     Together {
         aboard: Aboard<Outcome>,
         boarded: Boarded,
     },
-    /// A call whose result is not kept.
+    /// A call whose result is not cached.
     Alone(Pin<Box<dyn Future<Output = Outcome> + Send>>),
-    /// Between the look-up and the asking, another request's call has ended.
+    /// Another request's call ended after this request's look-up and cached its result.
     Known(Arc<Cached>),
 }
 
-/// Has the authorizer asked, or joins who is asking already. With a key the result is kept.
+/// Calls the authorizer, or joins the call of another request. If there is a key, the result is cached under it.
 pub(crate) fn ask<A: Authorizer>(
     authorizer: &Arc<A>,
     settings: &Arc<Settings>,
@@ -47,7 +48,7 @@ pub(crate) fn ask<A: Authorizer>(
         })));
     };
     let results = &settings.results;
-    // Only who asks the authorizer has to tell it all.
+    // A request that joins does not need to create the authorizer's request.
     if let Some(aboard) = results.cache.join(&key, results) {
         return Asking::Together {
             aboard,
@@ -62,7 +63,7 @@ pub(crate) fn ask<A: Authorizer>(
 }
 
 impl Asking {
-    /// What became of it, for who has waited so long.
+    /// How the result was obtained. `took` is the time that the request has waited.
     pub(crate) fn asked(&self, took: impl FnOnce() -> Duration) -> Asked {
         match self {
             Self::Together {
@@ -89,7 +90,7 @@ impl Future for Asking {
     }
 }
 
-/// Has the authorizer called, within its limits.
+/// Calls the authorizer within its limits.
 fn call<A: Authorizer>(
     authorizer: &Arc<A>,
     settings: &Arc<Settings>,

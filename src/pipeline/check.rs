@@ -1,4 +1,4 @@
-//! What is checked before the authorizer is asked: the identity sources, the host and the path.
+//! Checks the identity sources, the host and the path, before the cache and the authorizer.
 
 use std::borrow::Cow;
 
@@ -22,15 +22,15 @@ use crate::{
 /// The values of the identity sources, in their order.
 pub(crate) type Identity<'r> = SmallVec<[Cow<'r, str>; 2]>;
 
-/// A request that may be put to the authorizer.
+/// A request that has passed the checks.
 pub(crate) struct Checked<'r> {
-    /// An anonymous request has only the values that a client does not send.
+    /// For an anonymous request, only the values that a client does not send.
     pub(crate) identity: Identity<'r>,
     pub(crate) is_anonymous: bool,
     pub(crate) spellings: Spellings,
 }
 
-/// Checks what can be checked without the authorizer.
+/// Runs all checks that do not need the authorizer.
 pub(crate) fn check<'r>(
     request: &'r RequestContext<'_>,
     target: &Target<'_>,
@@ -74,8 +74,8 @@ fn check_hosts(settings: &Settings, request: &RequestContext<'_>) -> Result<(), 
         .map_err(|ambiguity| DenialReason::AmbiguousHost { ambiguity })
 }
 
-/// Fails if the authorizer must not be asked about a host that two readers take for two. A kept result was made for
-/// another request in any case, and no result is kept under such a host.
+/// Fails if the `Host` header is ambiguous, before the authorizer receives it. A hit does not need this check: the
+/// cached result was made for another request, and no result is cached for a request with such a header.
 pub(crate) fn check_host_header(
     settings: &Settings,
     headers: &HeaderMap,
@@ -116,7 +116,7 @@ pub(super) fn read<'r>(
         .map_err(|problem| not_read(source, problem))
 }
 
-/// Why a request is refused whose source has no usable value.
+/// The reason of the refusal if a source has no usable value.
 #[cold]
 fn not_read(source: &IdentitySource, problem: IdentityProblem) -> DenialReason {
     let source = source.clone();

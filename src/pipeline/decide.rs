@@ -1,4 +1,4 @@
-//! What an authorizer's result says of one request.
+//! Decides about a request with the authorizer's result.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,25 +18,25 @@ use crate::{
 pub(crate) struct Denied {
     pub(crate) reason: DenialReason,
     pub(crate) asked: Asked,
-    /// What the authorizer said, where that was used.
+    /// The authorizer's result, if the decision used one.
     pub(crate) result: Option<Arc<Cached>>,
 }
 
-/// What became of the asking.
+/// How the authorizer's result was obtained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Asked {
-    /// It did not come to that.
+    /// No result was needed.
     Not,
-    /// A result was kept, for so long.
+    /// The result was cached, for this long.
     Kept { age: Duration },
-    /// The authorizer was called for this request, or another store asked first.
+    /// This request called the authorizer, or read the result from the shared tier.
     Called { took: Duration },
-    /// Another request had it called already.
+    /// This request joined the call of another request.
     Joined,
 }
 
 impl Denied {
-    /// By what comes before a policy, or in its place.
+    /// A refusal without an evaluated policy: by a check, or because the authorizer's call failed.
     pub(crate) fn without_policy(reason: DenialReason, asked: Asked) -> Self {
         Self {
             reason,
@@ -45,7 +45,7 @@ impl Denied {
         }
     }
 
-    /// What the authorizer said of the caller.
+    /// The authorizer's context.
     pub(crate) fn caller(&self) -> Option<&AuthorizerContext> {
         match self.result.as_deref()? {
             Cached::Verified(verified) => Some(&verified.caller),
@@ -54,8 +54,8 @@ impl Denied {
     }
 }
 
-/// Evaluates a result for this request: its policy is asked anew each time, also where the result was made
-/// for another request. A simple answer stands.
+/// Evaluates a result for this request. A policy is evaluated for every request, even if the result was made for
+/// another one. A simple response applies without an evaluation.
 pub(crate) fn decide(
     parts: &Parts,
     target: &Target<'_>,
@@ -91,7 +91,7 @@ fn decided(
     })
 }
 
-/// Whether the statement that denies, or one of those that do not allow, reads this key.
+/// Whether the statement that denies the request reads this key. If none denies it, whether any statement does.
 fn reads_key(policy: &Policy, evaluation: &Evaluation<'_>, key: &str) -> bool {
     let mut statements = policy.document().statements().iter();
     match evaluation.statement() {
@@ -126,7 +126,8 @@ fn denied_by_policy(
     }
 }
 
-/// None where the policy allows the request; else with a key that was asked for and is not known.
+/// Returns `None` if the policy allows the request. Otherwise returns the evaluation, and an unknown key that the
+/// policy reads, if any.
 fn denial<'p>(
     policy: &'p Policy,
     parts: &Parts,
@@ -138,7 +139,7 @@ fn denial<'p>(
     Some((evaluation, unknown))
 }
 
-/// Lends what a policy is asked about a request.
+/// Calls `ask` with the request as policies evaluate it.
 pub(crate) fn with_question<R>(
     parts: &Parts,
     target: &Target<'_>,
@@ -166,7 +167,7 @@ fn with_keys<R>(
     })
 }
 
-/// The request that the result was made for, if it is another one.
+/// The method ARN of the request that the result was made for, if it is another one.
 fn cached_for(verified: &Verified, method_arn: &str) -> Option<Arc<str>> {
     (*verified.made_for != *method_arn).then(|| Arc::clone(&verified.made_for))
 }

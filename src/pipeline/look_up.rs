@@ -1,4 +1,4 @@
-//! The way of a request until it is decided or the authorizer has to be asked.
+//! Decides about a request without calling the authorizer, if that is possible.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -24,32 +24,32 @@ use crate::{
     },
 };
 
-/// What is known without asking the authorizer.
+/// The outcome of a look-up.
 pub(crate) enum LookedUp {
     Allowed(AuthorizerContext),
     Denied(Denied),
-    /// The authorizer has to be asked.
+    /// The authorizer has to be called.
     Missed(Question),
-    /// Without a credential, and let through.
+    /// The request has no credential and is passed on.
     Anonymous,
 }
 
-/// What is to be done about a request, if no result is kept.
+/// What a request needs if no result is cached.
 pub(crate) enum Prepared {
     Question(Question),
-    /// Without a credential, and let through.
+    /// The request has no credential and is passed on.
     Anonymous,
 }
 
-/// What the authorizer has to be asked.
+/// The input for a call of the authorizer.
 pub(crate) struct Question {
     pub(crate) identity: Arc<[String]>,
     pub(crate) spellings: Spellings,
-    /// Under which the result is kept, if it is.
+    /// The key of the result, if it is cached.
     pub(crate) key: Option<Key>,
 }
 
-/// Checks a request, and decides about it where a result is kept.
+/// Checks a request, and decides about it if a result is cached.
 pub(crate) fn look_up(
     settings: &Settings,
     parts: &Parts,
@@ -87,7 +87,7 @@ pub(crate) fn look_up(
     })
 }
 
-/// Checks a request, without looking for a kept result.
+/// Checks a request, without a look into the cache.
 pub(crate) fn prepare(
     settings: &Settings,
     parts: &Parts,
@@ -120,9 +120,9 @@ impl Checked<'_> {
     fn question(self, key: Option<Key>) -> Question {
         let mut identity = self.identity.into_iter().map(Cow::into_owned);
         let identity: Arc<[String]> = match (identity.next(), identity.len()) {
-            // What an anonymous request is kept under is not a credential.
+            // An anonymous request has no credential, though it may have a key.
             _ if self.is_anonymous => Arc::default(),
-            // Without a list in between.
+            // Avoids the allocation of a list.
             (Some(only), 0) => Arc::new([only]),
             (first, _) => first.into_iter().chain(identity).collect(),
         };
@@ -135,7 +135,7 @@ impl Checked<'_> {
 }
 
 impl Question {
-    /// As the authorizer is told it.
+    /// Creates the request that the authorizer receives.
     pub(crate) fn request(
         &self,
         settings: &Settings,
@@ -163,7 +163,7 @@ impl Question {
     }
 }
 
-/// Fails if the authorizer is to be given a body and there is none to give.
+/// Fails if the authorizer needs the request's body, but it was not read completely.
 fn check_body(settings: &Settings, parts: &Parts) -> Result<(), DenialReason> {
     if !settings.gives_body {
         return Ok(());
@@ -185,7 +185,7 @@ fn body(settings: &Settings, parts: &Parts) -> Option<Bytes> {
     body.whole().ok().cloned()
 }
 
-/// With the `Host` that counts.
+/// The request's headers. If the target names a host, it replaces `Host`.
 fn headers(parts: &Parts, original: &Uri) -> HeaderMap {
     let mut headers = parts.headers.clone();
     let host = host_in_target(original, &parts.uri);

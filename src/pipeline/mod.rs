@@ -1,10 +1,11 @@
-//! The decision about one request, step by step.
+//! The steps of the decision about a request.
 //!
-//! 1. [`check`]: are the identity sources there, and can the path be told? Neither the authorizer nor the cache
-//!    is asked before.
-//! 2. [`look_up`]: does the cache have the authorizer's result? If not, [`ask`] the authorizer.
-//! 3. [`decide`]: what the result says of this request. A pure function, the same for a hit and for a miss.
-//! 4. [`refuse`]: the response, wherever the answer was no.
+//! 1. `check`: does the request have the identity sources, and does it name its host and its path unambiguously? This
+//!    comes before the cache and the authorizer.
+//! 2. `look_up`: does the cache have the authorizer's result? If not, `ask` calls the authorizer.
+//! 3. `decide`: what does the result say about this request? A pure function, the same for a hit and for a miss.
+//!
+//! If a step refuses the request, `service/refuse.rs` creates the response.
 
 mod anonymous;
 mod ask;

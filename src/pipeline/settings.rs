@@ -1,4 +1,4 @@
-//! Everything that a layer is configured with, but the authorizer.
+//! All settings of a layer, without the authorizer.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,10 +11,10 @@ use crate::{
     request::{host::AmbiguousHosts, path::AmbiguousPaths, reader::RequestReader},
 };
 
-/// The longest method ARN that API Gateway authorizes, in bytes.
+/// The length of the longest method ARN that API Gateway accepts, in bytes.
 pub(crate) const DEFAULT_METHOD_ARN_LIMIT: usize = 1600;
 
-/// How long API Gateway keeps a result at most.
+/// The longest time to live that API Gateway accepts.
 pub(crate) const MAX_RESULT_TTL: Duration = Duration::from_secs(3600);
 
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ pub(crate) struct Settings {
     pub(crate) kind: AuthorizerKind,
     /// How requests are read.
     pub(crate) reader: RequestReader,
-    /// How results are kept.
+    /// How results are cached.
     pub(crate) results: Arc<Results>,
     /// The limits of the authorizer's calls.
     pub(crate) calls: Calls,
@@ -32,9 +32,9 @@ pub(crate) struct Settings {
     pub(crate) gateway_responses: Arc<GatewayResponses>,
     pub(crate) exempt_preflights: bool,
     pub(crate) anonymous_requests: AnonymousRequests,
-    /// Whether the authorizer is given the request's body.
+    /// Whether the authorizer receives the request's body.
     pub(crate) gives_body: bool,
-    /// Whether a request can be looked up only with what the router knows.
+    /// Whether a look-up needs the router's match.
     pub(crate) asks_the_router: bool,
 }
 
@@ -65,7 +65,7 @@ impl Settings {
         Arc::make_mut(&mut self.results)
     }
 
-    /// Works out anew, after a change, what follows from the rest and is asked for at every request.
+    /// Updates the derived settings after a change. They are computed here because every request needs them.
     pub(crate) fn derive(&mut self) {
         let row = self.kind.differences();
         self.reader.differences = row;
@@ -83,8 +83,8 @@ impl Settings {
         self.results_mut().scope = scope;
     }
 
-    /// What an answer can depend on and all processes agree on. A clone with a shorter time to live must not find
-    /// what a longer one kept.
+    /// The settings that an answer can depend on and that are the same in all processes. The time to live is one of
+    /// them, so that a clone with a shorter one does not find results of a longer one.
     fn shared_parts(&self) -> Vec<String> {
         let (api, sources) = (&self.reader.api, self.kind.sources());
         let mut parts: Vec<String> = [
@@ -97,7 +97,8 @@ impl Settings {
             self.kind.differences().name,
             &self.results.ttl.as_nanos().to_string(),
             &sources.iter().count().to_string(),
-            // An anonymous identity has fewer values than there are sources, so the border has to be told.
+            // Marks where the scope ends and the identity begins. The number of sources does not tell this, because an
+            // anonymous identity has fewer values.
             &api.stage_variables().len().to_string(),
         ]
         .map(str::to_owned)
@@ -109,8 +110,8 @@ impl Settings {
         parts
     }
 
-    /// What else the authorizer is told, and what decides whether its answer is taken: a clone in which any of this
-    /// is different neither finds the results of this layer nor waits for its calls.
+    /// The other settings that the authorizer's request depends on, or that decide whether its answer is accepted. A
+    /// clone that differs in one of them neither finds the results of this layer nor joins its calls.
     fn own_parts(&self) -> Vec<String> {
         let expression = self
             .kind

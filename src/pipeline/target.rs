@@ -1,4 +1,4 @@
-//! What a request is for: the method ARN, in its parts.
+//! The target of a request: its method ARN, in parts.
 
 use http::{Method, Uri};
 
@@ -14,17 +14,17 @@ use crate::{
     },
 };
 
-/// How a request's path is spelled in method ARNs.
+/// The spellings of a request's path in method ARNs.
 #[derive(Debug, Clone)]
 pub(crate) struct Spellings {
-    /// In the request's own, where that is not as the client sent it.
+    /// The path in the request's own method ARN, if it differs from the path that the client sent.
     decoded: Option<Box<str>>,
-    /// The method ARN for each other spelling; none where spellings do not count.
+    /// The method ARN for each other spelling. None if other spellings are not matched.
     others: Option<Vec<String>>,
 }
 
 impl Spellings {
-    /// Nothing but the path as the client sent it.
+    /// Only the path as the client sent it.
     pub(crate) const AS_RECEIVED: Self = Self {
         decoded: None,
         others: None,
@@ -35,8 +35,8 @@ impl Spellings {
     };
 }
 
-/// The method ARN of a request in what its API does not know already. Not put together as a text that is kept:
-/// policies are evaluated on its parts.
+/// The parts of a request's method ARN that the API does not determine. Policies are evaluated on these parts, so the
+/// ARN is not stored as a string.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Target<'r> {
     pub(super) settings: &'r Settings,
@@ -46,7 +46,7 @@ pub(crate) struct Target<'r> {
 }
 
 impl<'r> Target<'r> {
-    /// The URI is the one that the client sent.
+    /// `uri` is the URI as the client sent it.
     pub(crate) fn new(settings: &'r Settings, method: &'r Method, uri: &'r Uri) -> Self {
         Self {
             settings,
@@ -56,7 +56,7 @@ impl<'r> Target<'r> {
         }
     }
 
-    /// The same, as its path is spelled.
+    /// Uses these spellings of the path.
     pub(crate) fn with_spellings(self, spellings: &'r Spellings) -> Self {
         Self {
             path: spellings.decoded.as_deref().unwrap_or(self.path),
@@ -65,7 +65,7 @@ impl<'r> Target<'r> {
         }
     }
 
-    /// Lends `{apiId}/{stage}/{METHOD}/{path}`, or `{apiId}/{stage}/$connect`.
+    /// Calls `look` with `{apiId}/{stage}/{METHOD}/{path}`, or `{apiId}/{stage}/$connect`.
     pub(super) fn with_name<R>(&self, look: impl FnOnce(&str) -> R) -> R {
         scratch::with_text(&self.name(), look)
     }
@@ -92,7 +92,7 @@ impl<'r> Target<'r> {
     }
 }
 
-/// Fails where the ARN is too long or the path can be read in two ways.
+/// Fails if the ARN is too long, or if the path can be read in two ways.
 pub(crate) fn check_target(target: &Target<'_>) -> Result<Spellings, DenialReason> {
     check_length(target)?;
     spellings(target)
@@ -111,7 +111,7 @@ fn check_length(target: &Target<'_>) -> Result<(), DenialReason> {
 fn spellings(target: &Target<'_>) -> Result<Spellings, DenialReason> {
     let (settings, path) = (target.settings, target.path);
     let end = settings.kind.differences().arn_ends_with;
-    // What is not in the ARN cannot be misread there.
+    // The ARN of a handshake does not contain the path, so the path cannot be misread there.
     let is_plain = || path::is_plain(path) && path::is_plain_method(target.method);
     if end == ArnEnd::Connect || is_plain() {
         return Ok(match settings.ambiguous_paths {

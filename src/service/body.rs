@@ -1,4 +1,4 @@
-//! The body of the layer's responses: the protected service's, or the gateway's.
+//! The body of the layer's responses: the inner service's body, or a gateway response's body.
 
 use std::{
     convert::Infallible,
@@ -12,8 +12,8 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// The body of a response of [`LambdaAuthorizer`](crate::LambdaAuthorizer): that of the protected
-    /// service, handed through frame by frame, or that of a gateway response.
+    /// The body of a response from [`LambdaAuthorizer`](crate::LambdaAuthorizer). It is the inner service's body,
+    /// passed on frame by frame, or the body of a gateway response.
     pub struct ResponseBody<B> {
         #[pin]
         kind: Kind<B>,
@@ -74,7 +74,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     }
 }
 
-/// The body of a gateway response: a few bytes, ready at once.
+/// The body of a gateway response: a few bytes in one frame, which is always ready.
 #[derive(Debug, Clone, Default)]
 pub struct GatewayBody(Bytes);
 
@@ -83,7 +83,7 @@ impl GatewayBody {
         Self(bytes)
     }
 
-    /// The bytes.
+    /// Returns the bytes of the body.
     #[must_use]
     pub fn into_bytes(self) -> Bytes {
         self.0
@@ -111,7 +111,7 @@ impl Body for GatewayBody {
     }
 }
 
-/// The body of an inner service's default response.
+/// The default body of the inner service.
 impl<B: Default> Default for ResponseBody<B> {
     fn default() -> Self {
         Self::inner(B::default())

@@ -1,4 +1,4 @@
-//! The response future.
+//! The response future of the service.
 
 use std::{
     fmt,
@@ -26,8 +26,10 @@ use crate::{
 };
 
 pin_project! {
-    /// The future of [`LambdaAuthorizer`](crate::LambdaAuthorizer). Dropping it, at any point, drops the
-    /// authorizer's future or the protected service's, whichever is under way.
+    /// The response future of [`LambdaAuthorizer`](crate::LambdaAuthorizer).
+    ///
+    /// Dropping it drops the future that it waits for: the inner service's, or the authorizer's, unless other requests
+    /// wait for the same call.
     pub struct ResponseFuture<S, B>
     where
         S: Service<Request<B>>,
@@ -48,7 +50,7 @@ pin_project! {
         },
         Asking {
             asking: Asking,
-            // Apart, so that the future of a request that needs no asking is small.
+            // Boxed, so that the future is small for a request that does not need the authorizer.
             waiting: Option<Box<Waiting<S, B>>>,
         },
         Serving {
@@ -58,7 +60,7 @@ pin_project! {
     }
 }
 
-/// A request that waits for the decision, with the service that was made ready for it.
+/// A request that waits for the authorizer, with the service that is ready for it.
 pub(crate) struct Waiting<S, B> {
     pub(crate) service: S,
     pub(crate) parts: Parts,
@@ -79,7 +81,7 @@ impl<S: Service<Request<B>>, B> ResponseFuture<S, B> {
         }
     }
 
-    /// Calls the service that was made ready.
+    /// Calls the service, which must be ready.
     pub(crate) fn serving(service: &mut S, request: Request<B>) -> Self {
         let response = service.call(request);
         Self {
@@ -126,7 +128,7 @@ where
 }
 
 impl<S: Service<Request<B>>, B> Waiting<S, B> {
-    /// In its box, for it is large.
+    /// Takes `self` in its box, because it is large.
     fn go_on(self: Box<Self>, outcome: Outcome, asking: &Asking) -> State<S, B> {
         let decided = match outcome {
             Ok(cached) => self.decide(&cached, asking),
@@ -160,7 +162,7 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
 
     #[expect(
         clippy::boxed_local,
-        reason = "it is taken apart without being moved as a whole"
+        reason = "its fields are moved out without moving the whole"
     )]
     fn serve(mut self: Box<Self>, caller: AuthorizerContext) -> State<S, B> {
         Witness::of(&self.parts).passed(&caller);
@@ -178,7 +180,7 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
 
     #[expect(
         clippy::boxed_local,
-        reason = "it is taken apart without being moved as a whole"
+        reason = "its fields are moved out without moving the whole"
     )]
     fn refuse(self: Box<Self>, denied: Denied) -> State<S, B> {
         let Self {

@@ -1,4 +1,4 @@
-//! The guard of one authorizer: what becomes of a request, shared by every service that has one.
+//! The guard of one authorizer, which decides about each request. All services with an authorizer share it.
 
 use std::{any::type_name, fmt, mem, sync::Arc, time::Duration};
 
@@ -7,13 +7,8 @@ use tower_service::Service;
 
 use crate::{
     authorizer::{Authorizer, AuthorizerContext},
-    cache::{Cached, Kept},
-    explanation::{Circumstances, Explanation, Outcome},
     observe::{self, Witness},
-    pipeline::{
-        Asked, Denied, LookedUp, Prepared, Question, Target, ask, check_host_header, decide,
-        look_up, prepare, settings::Settings,
-    },
+    pipeline::{Asked, Denied, LookedUp, Question, ask, look_up, settings::Settings},
     request::{context::Arrival, preflight::is_preflight, resource::ResourceMatch},
     service::{
         body::GatewayBody,
@@ -22,10 +17,10 @@ use crate::{
     },
 };
 
-/// An authorizer and how it is asked.
+/// An authorizer and the settings of its layer.
 pub(crate) struct Guard<A> {
-    authorizer: Arc<A>,
-    settings: Arc<Settings>,
+    pub(super) authorizer: Arc<A>,
+    pub(super) settings: Arc<Settings>,
 }
 
 impl<A> Guard<A> {
@@ -42,11 +37,12 @@ impl<A> Guard<A> {
 }
 
 impl<A: Authorizer> Guard<A> {
-    /// Decides at once where that can be done: before the authorizer is asked, and where its result is kept.
-    /// Otherwise has it asked, and the service that was made ready for the request waits for the result. A
-    /// refusal drops that service.
+    /// Decides immediately if a check fails or the authorizer's result is cached. Otherwise calls the authorizer, and
+    /// the service that is ready for the request waits for the result. If the request is refused, that service is
+    /// dropped.
     ///
-    /// What the router knows is given by who has asked it; else it is asked only where somebody needs it.
+    /// `matched` is the router's match, if the caller has it already. Otherwise the router is asked only if something
+    /// needs its match.
     pub(crate) fn call<S, B>(
         &self,
         inner: &mut S,
@@ -101,87 +97,6 @@ impl<A: Authorizer> Guard<A> {
         }
     }
 
-    /// Goes the way of a request as far as the service, and tells of it.
-    pub(crate) async fn explain(
-        &self,
-        mut parts: Parts,
-        matched: Option<ResourceMatch>,
-    ) -> Explanation {
-        let settings = &self.settings;
-        let matched =
-            matched.unwrap_or_else(|| settings.reader.resource_resolver.resolve(&mut parts));
-        let arrival = Arrival::default();
-        let is_exempt = settings.exempt_preflights && is_preflight(&parts);
-        let outcome = match is_exempt {
-            true => Ok(Allowed::unguarded("a CORS preflight, which is exempt")),
-            false => self.decide(&parts, &matched, &arrival).await,
-        };
-        let (asked, result, ended) = match outcome {
-            Ok(allowed) => (allowed.asked, allowed.result, Ok(allowed.unguarded)),
-            Err(denied) => (denied.asked, denied.result, Err(denied.reason)),
-        };
-        let circumstances = Circumstances {
-            settings: Arc::clone(settings),
-            noted: arrival.noted(&settings.reader.clock),
-            parts,
-            matched,
-            asked,
-            result,
-        };
-        let outcome = match &ended {
-            Err(reason) => Outcome::Refused(reason),
-            Ok(Some(why)) => Outcome::Unguarded(why),
-            Ok(None) => Outcome::Allowed,
-        };
-        Explanation::of(&circumstances, outcome)
-    }
-
-    /// As [`call`](Self::call) decides, with what an explanation needs.
-    async fn decide(
-        &self,
-        parts: &Parts,
-        matched: &ResourceMatch,
-        arrival: &Arrival,
-    ) -> Result<Allowed, Denied> {
-        let settings = &self.settings;
-        let refused = |reason| Denied::without_policy(reason, Asked::Not);
-        let prepared = prepare(settings, parts, matched, arrival).map_err(refused)?;
-        let Prepared::Question(mut question) = prepared else {
-            return Ok(Allowed::unguarded(
-                "it has no credential: anonymous requests are passed on",
-            ));
-        };
-        let kept = question.key.as_deref().and_then(|key| {
-            let look =
-                |cached: &_, kept: Kept| (Arc::clone(cached), kept.age(cached, &settings.results));
-            settings.results.cache.hit(key, &settings.results, look)
-        });
-        let (result, asked) = match kept {
-            Some((cached, age)) => (Ok(cached), Asked::Kept { age }),
-            None => {
-                check_host_header(settings, &parts.headers).map_err(refused)?;
-                let began = settings.reader.clock.now();
-                let key = question.key.take();
-                let request = || question.request(settings, parts, matched, arrival);
-                let mut asking = ask(&self.authorizer, settings, key, request);
-                let result = (&mut asking).await;
-                let took = || settings.reader.clock.now().duration_since(began);
-                let asked = asking.asked(|| took().unwrap_or_default());
-                (result, asked)
-            }
-        };
-        let cached = result.map_err(|reason| Denied::without_policy(reason, asked))?;
-        let uri = matched.original_uri(&parts.uri);
-        let target = Target::new(settings, &parts.method, uri);
-        let target = target.with_spellings(&question.spellings);
-        decide(parts, &target, &cached, || asked)?;
-        Ok(Allowed {
-            asked,
-            result: Some(cached),
-            unguarded: None,
-        })
-    }
-
     fn ask<S, B>(
         &self,
         service: S,
@@ -229,26 +144,8 @@ impl<A: Authorizer> Guard<A> {
     }
 }
 
-/// A request that would be let through.
-struct Allowed {
-    asked: Asked,
-    result: Option<Arc<Cached>>,
-    /// Why it needs no authorizer.
-    unguarded: Option<&'static str>,
-}
-
-impl Allowed {
-    fn unguarded(why: &'static str) -> Self {
-        Self {
-            asked: Asked::Not,
-            result: None,
-            unguarded: Some(why),
-        }
-    }
-}
-
-/// Takes the service that was made ready for a request, and leaves a clone that is not. A limit's permit must
-/// not stay behind in a connection that was refused and then idles.
+/// Takes the service that is ready for a request, and puts a clone in its place that is not ready. Otherwise an idle
+/// connection whose request was refused could keep the permit of a concurrency limit.
 pub(crate) fn take_ready<S: Clone>(inner: &mut S) -> S {
     let clone = inner.clone();
     mem::replace(inner, clone)

@@ -1,9 +1,11 @@
-//! The service: every request goes through here, in the order of the decisions.
+//! The service that the layer puts around an inner service, and the small services beside it.
 
 pub(crate) mod body;
 pub(crate) mod context_headers;
+mod explain;
 pub(crate) mod future;
 pub(crate) mod guard;
+pub(crate) mod read_body;
 pub(crate) mod refuse;
 pub(crate) mod request_body;
 pub(crate) mod responder;
@@ -22,7 +24,7 @@ use crate::{
     service::{body::ResponseBody, future::ResponseFuture, guard::Guard},
 };
 
-/// A service that asks an authorizer before it lets a request through to the service inside. Made by
+/// A service that calls an authorizer before it passes a request to the inner service. Created by
 /// [`LambdaAuthorizerLayer`](crate::LambdaAuthorizerLayer).
 pub struct LambdaAuthorizer<S, A> {
     inner: S,
@@ -34,17 +36,17 @@ impl<S, A> LambdaAuthorizer<S, A> {
         Self { inner, guard }
     }
 
-    /// The protected service.
+    /// Returns a reference to the inner service.
     pub fn get_ref(&self) -> &S {
         &self.inner
     }
 
-    /// The protected service, to be changed. Requests sent to it pass no authorizer.
+    /// Returns a mutable reference to the inner service. Requests that you send to it directly are not authorized.
     pub fn get_mut(&mut self) -> &mut S {
         &mut self.inner
     }
 
-    /// The protected service by itself.
+    /// Returns the inner service and discards the authorizer.
     pub fn into_inner(self) -> S {
         self.inner
     }

@@ -1,4 +1,4 @@
-//! The response for a request that is refused.
+//! The response to a request that is refused.
 
 use std::sync::Arc;
 
@@ -13,15 +13,15 @@ use crate::{
     service::body::GatewayBody,
 };
 
-/// A request on its way out.
+/// The request that is refused.
 pub(crate) struct Refused {
     pub(crate) parts: Parts,
     pub(crate) matched: ResourceMatch,
     pub(crate) arrival: Arrival,
 }
 
-/// All refusals leave through here; with the values of the identity sources, if the authorizer was asked. The request
-/// goes into the denial, for whoever wants an explanation.
+/// Creates the response of every refusal. `identity` has the values of the identity sources if the authorizer was
+/// called. The request moves into the denial, which computes an explanation from it on demand.
 pub(crate) fn refuse(
     settings: &Arc<Settings>,
     refused: Refused,
@@ -43,7 +43,7 @@ pub(crate) fn refuse(
     };
     let mut response = responses.refuse(&denied.reason, refusal);
     if settings.gives_body {
-        // A denial may live for long.
+        // The application may keep the denial for a long time.
         parts.extensions.remove::<RequestBody>();
     }
     let witness = Witness::taken_from(&mut parts);

@@ -1,34 +1,30 @@
-//! The request's body for an authorizer: read up to a limit, and handed on as it came.
+//! The service that reads a request's body for an authorizer.
 
 use std::{
-    collections::VecDeque,
     fmt,
     future::Future,
     pin::Pin,
     task::{Context, Poll, ready},
 };
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::Request;
-use http_body::{Body, Frame, SizeHint};
+use http_body::Body;
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::{
-    request::body::{BodyProblem, RequestBody},
-    service::guard::take_ready,
+    request::body::RequestBody,
+    service::{guard::take_ready, read_body::ReadBody},
 };
 
-/// A body of more frames than this is as good as too large: each takes memory, however little is in it.
-const MOST_FRAMES: usize = 16 * 1024;
-
-/// Reads the bodies of requests, up to a limit, for an authorizer that verifies a signature of them: a webhook's. It goes
-/// around a layer with [`request_body`](crate::LambdaAuthorizerLayer::request_body).
+/// A layer that reads request bodies, up to a limit, for an authorizer that verifies their signature, such as that of a
+/// webhook. Put it around a layer with [`request_body`](crate::LambdaAuthorizerLayer::request_body).
 ///
-/// The service behind gets the body as it came: the same bytes in the same frames, with its trailers, and with an error in
-/// the same place. A body above the limit is not read further. The layer with `request_body` answers it with 413; a
-/// service without such a layer gets all of it.
+/// The inner service receives the body unchanged: the same bytes in the same frames, with its trailers, and with an
+/// error in the same place. If a body is larger than the limit, this layer stops reading it. Then the layer with
+/// `request_body` responds with 413. A service without such a layer still receives the whole body.
 ///
 /// ```
 /// # tokio_test::block_on(async {
@@ -68,11 +64,11 @@ const MOST_FRAMES: usize = 16 * 1024;
 /// # }).unwrap();
 /// ```
 ///
-/// Bodies are read before anything is checked, so anybody can have so much memory taken, for as long as he sends: choose
-/// the limit as small as it can be, and put a timeout and a limit of concurrent requests around this layer. A layer
-/// between the two must not change the body.
+/// Bodies are read before anything is checked. So any client can make the service hold a body of this size in memory
+/// for as long as it sends. Choose a limit that is as small as possible, and put a timeout and a limit of concurrent
+/// requests around this layer. A layer between the two must not change the body.
 ///
-/// API Gateway gives an authorizer no body, and events have none.
+/// API Gateway does not pass the body to an authorizer, and events do not contain it.
 #[derive(Debug, Clone, Copy)]
 #[must_use = "a layer does nothing until it is put around a service"]
 pub struct RequestBodyLayer {
@@ -80,7 +76,7 @@ pub struct RequestBodyLayer {
 }
 
 impl RequestBodyLayer {
-    /// With the most bytes that a body may have.
+    /// Creates a layer that reads bodies of up to `limit` bytes.
     pub fn new(limit: usize) -> Self {
         Self { limit }
     }
@@ -95,7 +91,7 @@ impl<S> Layer<S> for RequestBodyLayer {
     }
 }
 
-/// A service whose requests' bodies are read first. Made by [`RequestBodyLayer`].
+/// A service that reads the body of a request before it calls the inner service. Created by [`RequestBodyLayer`].
 #[derive(Debug, Clone)]
 pub struct ReadRequestBody<S> {
     inner: S,
@@ -127,7 +123,7 @@ where
 }
 
 pin_project! {
-    /// The future of [`ReadRequestBody`].
+    /// The response future of [`ReadRequestBody`].
     pub struct ReadRequestBodyFuture<S, B>
     where
         S: Service<Request<ReadBody<B>>>,
@@ -194,117 +190,5 @@ where
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReadRequestBodyFuture")
             .finish_non_exhaustive()
-    }
-}
-
-/// A body whose beginning, or all of it, was read already, and comes again.
-pub struct ReadBody<B: Body> {
-    read: VecDeque<Result<Frame<B::Data>, B::Error>>,
-    /// How many bytes are in what was read.
-    length: usize,
-    /// None once it has ended.
-    rest: Option<Pin<Box<B>>>,
-}
-
-impl<B: Body> ReadBody<B> {
-    fn new(body: B) -> Self {
-        Self {
-            read: VecDeque::new(),
-            length: 0,
-            rest: (!body.is_end_stream()).then(|| Box::pin(body)),
-        }
-    }
-}
-
-impl<B: Body<Data = Bytes>> ReadBody<B> {
-    /// Reads on, to the end or the limit.
-    fn poll_read(
-        &mut self,
-        limit: usize,
-        context: &mut Context<'_>,
-    ) -> Poll<Result<Bytes, BodyProblem>> {
-        while let Some(rest) = &mut self.rest {
-            let Some(frame) = ready!(rest.as_mut().poll_frame(context)) else {
-                self.rest = None;
-                break;
-            };
-            let is_broken = frame.is_err();
-            let data = frame.as_ref().ok().and_then(Frame::data_ref);
-            self.length = self.length.saturating_add(data.map_or(0, Bytes::len));
-            self.read.push_back(frame);
-            if is_broken {
-                self.rest = None;
-                return Poll::Ready(Err(BodyProblem::Broken));
-            }
-            if self.length > limit || self.read.len() > MOST_FRAMES {
-                return Poll::Ready(Err(BodyProblem::TooLarge { limit }));
-            }
-        }
-        Poll::Ready(Ok(self.bytes()))
-    }
-
-    fn bytes(&self) -> Bytes {
-        let frames = self.read.iter().filter_map(|frame| frame.as_ref().ok());
-        let mut data = frames.filter_map(Frame::data_ref);
-        match (data.next(), data.next()) {
-            (None, _) => Bytes::new(),
-            (Some(only), None) => only.clone(),
-            (Some(first), Some(second)) => {
-                let mut bytes = BytesMut::with_capacity(self.length);
-                let all = [first, second].into_iter().chain(data);
-                all.for_each(|data| bytes.extend_from_slice(data));
-                bytes.freeze()
-            }
-        }
-    }
-}
-
-impl<B: Body<Data = Bytes>> Body for ReadBody<B> {
-    type Data = Bytes;
-    type Error = B::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
-        if let Some(frame) = self.read.pop_front() {
-            let data = frame.as_ref().ok().and_then(Frame::data_ref);
-            self.length -= data.map_or(0, Bytes::len);
-            return Poll::Ready(Some(frame));
-        }
-        let Some(rest) = &mut self.rest else {
-            return Poll::Ready(None);
-        };
-        let frame = ready!(rest.as_mut().poll_frame(context));
-        if frame.as_ref().is_none_or(Result::is_err) {
-            self.rest = None;
-        }
-        Poll::Ready(frame)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        let rest = self.rest.as_ref();
-        self.read.is_empty() && rest.is_none_or(Body::is_end_stream)
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        let read = self.length as u64;
-        let rest = self.rest.as_ref().map(Body::size_hint);
-        let rest = rest.unwrap_or_else(|| SizeHint::with_exact(0));
-        let mut hint = SizeHint::new();
-        hint.set_lower(rest.lower().saturating_add(read));
-        if let Some(upper) = rest.upper().and_then(|upper| upper.checked_add(read)) {
-            hint.set_upper(upper);
-        }
-        hint
-    }
-}
-
-// Nothing in it is pinned but what is in a box.
-impl<B: Body> Unpin for ReadBody<B> {}
-
-impl<B: Body> fmt::Debug for ReadBody<B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReadBody").finish_non_exhaustive()
     }
 }

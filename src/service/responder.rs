@@ -1,4 +1,4 @@
-//! Answers with gateway responses for the application, for failures that no layer sees.
+//! Creates gateway responses for failures that the application finds itself.
 
 use std::{
     convert::Infallible,

@@ -1,16 +1,16 @@
-//! The members of an authorizer, in the spellings in which API Gateway's tools print them.
+//! The members of an authorizer's configuration, in the spellings of API Gateway's tools.
 
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
 use crate::authorizer::Ignored;
 
-/// As the CLI and the SDKs write them for REST APIs (`identitySource`), and for HTTP and WebSocket APIs and in templates
-/// (`IdentitySource`).
+/// The members in the spelling of the CLI and the SDKs for REST APIs (`identitySource`), or in their spelling for HTTP
+/// and WebSocket APIs (`IdentitySource`), which is also that of templates.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Members {
-    /// Empty where it is missing.
+    /// Empty if it is missing.
     #[serde(
         default,
         rename = "type",
@@ -94,7 +94,7 @@ pub(super) enum IdentitySourceMember {
     List(Vec<String>),
 }
 
-/// A template may have any of the following as a text, and a version as a number.
+/// In a template, the following members may be strings, and the version may be a number.
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     let expected = "a whole number of seconds as `authorizerResultTtlInSeconds`";
     scalar(deserializer, expected, |value| match value {
@@ -136,14 +136,14 @@ fn scalar<'de, D: Deserializer<'de>, T>(
     }
 }
 
-/// It would be ignored, and with it who may come in.
+/// Refuses the member. To ignore it would be to ignore its rules about who may call the API.
 fn no_jwt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
     match Option::<Ignored>::deserialize(deserializer)? {
         None => Ok(()),
         Some(Ignored) => Err(de::Error::custom(
-            "`jwtConfiguration` is of a JWT authorizer, for which API Gateway itself verifies the token: verify it in \
-             an `Authorizer` of your own (signature, issuer, audience, time), and configure that here as `REQUEST`, \
-             without `jwtConfiguration`",
+            "`jwtConfiguration` belongs to a JWT authorizer, for which API Gateway itself verifies the token: verify \
+             it in an `Authorizer` of your own (signature, issuer, audience, time), and configure that here as \
+             `REQUEST`, without `jwtConfiguration`",
         )),
     }
 }

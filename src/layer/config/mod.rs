@@ -1,5 +1,6 @@
-//! An authorizer's configuration in API Gateway's own words.
+//! An authorizer's configuration as API Gateway writes it.
 
+mod kind;
 mod members;
 mod printed;
 #[cfg(test)]
@@ -10,17 +11,18 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer};
 
 use crate::{
-    api::{Differences, ResultsKept},
-    api_type::{ApiType, PayloadFormatVersion},
+    api_type::ApiType,
     error::ConfigError,
-    identity::{AuthorizerKind, ExpressionMatch, IdentitySources},
+    identity::{AuthorizerKind, IdentitySources},
     pipeline::settings::MAX_RESULT_TTL,
 };
 
-use members::{IdentitySourceMember, Members};
+#[cfg(feature = "openapi")]
+use members::IdentitySourceMember;
+use members::Members;
 
-/// An authorizer as API Gateway's `CreateAuthorizer` writes it: of a REST API, or with
-/// [`for_api_type`](Self::for_api_type) of an HTTP or WebSocket API. Read with serde:
+/// The configuration of an authorizer in the format of API Gateway's `CreateAuthorizer`. It is for a REST API, or for
+/// an HTTP or WebSocket API with [`for_api_type`](Self::for_api_type). Read it with serde:
 ///
 /// ```
 /// use tower_lambda_authorizer::{
@@ -38,23 +40,27 @@ use members::{IdentitySourceMember, Members};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// It may be as `CreateAuthorizer` takes it, or as `get-authorizer` prints it, whether by the AWS CLI, boto3 or the SDK for
-/// JavaScript: for HTTP and WebSocket APIs these write `IdentitySource` for `identitySource`, and so on. So does a
-/// CloudFormation template, whose resource (`Type` and `Properties`) or `Properties` alone are read as well, without
-/// intrinsic functions. A list, as `get-authorizers` prints it, is read if it has one authorizer.
+/// It reads these formats:
+///
+/// - the input of `CreateAuthorizer`;
+/// - the output of `get-authorizer` of the AWS CLI, boto3 and the SDK for JavaScript. For HTTP and WebSocket APIs,
+///   these write `IdentitySource` instead of `identitySource`, and so on;
+/// - the output of `get-authorizers`, if the list has exactly one authorizer;
+/// - a resource of a CloudFormation template (`Type` and `Properties`), or its `Properties` alone, without intrinsic
+///   functions.
 ///
 /// | member | |
 /// |---|---|
 /// | `type` or `authorizerType` | `TOKEN` or `REQUEST`; on HTTP and WebSocket APIs `REQUEST` |
-/// | `identitySource` | one text, comma-separated, or a list. TOKEN: one header. REQUEST: may be left out only where nothing is cached |
-/// | `identityValidationExpression` | a regular expression; without effect on a REQUEST authorizer, as on API Gateway |
-/// | `authorizerResultTtlInSeconds` | 0 to 3600; where left out, 300 on a REST API and 0 on an HTTP API. Not on a WebSocket API |
-/// | `authorizerPayloadFormatVersion` | HTTP APIs only, and mandatory: `1.0` or `2.0` |
-/// | `enableSimpleResponses` | HTTP APIs with the payload format 2.0 only |
-/// | `id`, `authorizerId`, `apiId`, `apiGatewayManaged`, `name`, `authType`, `authorizerUri`, `authorizerCredentials`, `authorizerCredentialsArn`, `providerARNs`, `restApiId`, `tags` | accepted; they say which function to call, which here is the application's own |
-/// | `jwtConfiguration` | refused: it is of a JWT authorizer, for which API Gateway itself verifies the token |
+/// | `identitySource` | a comma-separated string or a list. TOKEN: one header. REQUEST: may be omitted only if nothing is cached |
+/// | `identityValidationExpression` | a regular expression; has no effect on a REQUEST authorizer, as on API Gateway |
+/// | `authorizerResultTtlInSeconds` | 0 to 3600. The default is 300 on a REST API and 0 on an HTTP API. Refused on a WebSocket API |
+/// | `authorizerPayloadFormatVersion` | `1.0` or `2.0`. Required on HTTP APIs, refused on others |
+/// | `enableSimpleResponses` | only on HTTP APIs with the payload format version 2.0 |
+/// | `id`, `authorizerId`, `apiId`, `apiGatewayManaged`, `name`, `authType`, `authorizerUri`, `authorizerCredentials`, `authorizerCredentialsArn`, `providerARNs`, `restApiId`, `tags` | accepted and ignored: most say which function to call, and here the application provides the authorizer |
+/// | `jwtConfiguration` | refused: it belongs to a JWT authorizer, for which API Gateway itself verifies the token |
 ///
-/// Numbers and booleans may be text (`"300"`, `"true"`), and the version may be a number (`2.0`), as in templates.
+/// As in templates, numbers and booleans may be strings (`"300"`, `"true"`), and the version may be a number (`2.0`).
 #[derive(Debug, Clone)]
 pub struct AuthorizerConfig {
     members: Members,
@@ -73,7 +79,7 @@ impl<'de> Deserialize<'de> for AuthorizerConfig {
 }
 
 impl AuthorizerConfig {
-    /// Has it read as an authorizer of this type of API.
+    /// Sets the type of API that the authorizer belongs to. The default is a REST API.
     ///
     /// ```
     /// use tower_lambda_authorizer::{
@@ -101,8 +107,8 @@ impl AuthorizerConfig {
         self
     }
 
-    /// Has it read with what this crate has and API Gateway has not: a [cookie](crate::IdentitySource#one-cookie) as
-    /// an identity source. Without this it is refused, as API Gateway would refuse it.
+    /// Accepts an extension of this crate that API Gateway does not have: a
+    /// [cookie](crate::IdentitySource#one-cookie) as an identity source. By default it is refused, as on API Gateway.
     ///
     /// ```
     /// use tower_lambda_authorizer::{
@@ -123,7 +129,7 @@ impl AuthorizerConfig {
         self
     }
 
-    /// A configuration that another format holds.
+    /// Creates a configuration that was read from another format.
     #[cfg(feature = "openapi")]
     pub(crate) fn new(
         authorizer_type: &str,
@@ -143,7 +149,7 @@ impl AuthorizerConfig {
         }
     }
 
-    /// What another format holds of an HTTP API's authorizer.
+    /// Adds the settings of an HTTP API's authorizer, read from another format.
     #[cfg(feature = "openapi")]
     pub(crate) fn with_http_settings(
         mut self,
@@ -155,7 +161,8 @@ impl AuthorizerConfig {
         self
     }
 
-    /// The parsed form, and the time to live where it is given, if API Gateway would accept the configuration.
+    /// Returns the parsed authorizer, and the time to live if there is one. Fails if API Gateway would refuse the
+    /// configuration.
     pub(crate) fn into_kind(self) -> Result<(AuthorizerKind, Option<Duration>), ConfigError> {
         let ttl = self.members.authorizer_result_ttl_in_seconds;
         if let Some(seconds) = ttl.filter(|ttl| *ttl > MAX_RESULT_TTL.as_secs()) {
@@ -181,98 +188,9 @@ fn check_no_extensions(sources: &IdentitySources) -> Result<(), ConfigError> {
         None => Ok(()),
         Some(source) => Err(ConfigError::IdentitySource {
             expression: source.to_string(),
-            problem: "API Gateway has no such source; `AuthorizerConfig::with_extensions` and \
-                      `LambdaAuthorizerLayer::identity_sources` take it as an extension"
+            problem: "API Gateway has no such source; to use it as an extension, call \
+                      `AuthorizerConfig::with_extensions` or `LambdaAuthorizerLayer::identity_sources`"
                 .to_owned(),
         }),
-    }
-}
-
-impl Members {
-    fn into_rest(mut self) -> Result<AuthorizerKind, ConfigError> {
-        self.refuse_http_settings("of a REST API", false)?;
-        let sources = self.sources(Differences::rest())?;
-        let kind = match self.authorizer_type.as_str() {
-            "TOKEN" => AuthorizerKind::token(sources)?,
-            "REQUEST" => return AuthorizerKind::request(sources),
-            _ => return Err(self.other_type(ApiType::Rest, "`TOKEN` and `REQUEST`")),
-        };
-        match &self.identity_validation_expression {
-            Some(expression) => kind.with_validation_expression(expression, ExpressionMatch::Whole),
-            None => Ok(kind),
-        }
-    }
-
-    fn into_http(mut self) -> Result<AuthorizerKind, ConfigError> {
-        self.check_request(ApiType::Http)?;
-        let given = self.authorizer_payload_format_version.take();
-        let version = given.as_deref().and_then(PayloadFormatVersion::parse);
-        let version = version.ok_or(ConfigError::PayloadFormatVersion { given })?;
-        let simple = self.enable_simple_responses.unwrap_or(false);
-        let sources = self.sources(Differences::http())?;
-        AuthorizerKind::http(version, simple, sources)
-    }
-
-    fn into_websocket(mut self) -> Result<AuthorizerKind, ConfigError> {
-        self.check_request(ApiType::WebSocket)?;
-        self.refuse_http_settings("of a WebSocket API", true)?;
-        let sources = self.sources(Differences::websocket())?;
-        AuthorizerKind::websocket(sources)
-    }
-
-    fn check_request(&self, api_type: ApiType) -> Result<(), ConfigError> {
-        match self.authorizer_type.as_str() {
-            "REQUEST" => Ok(()),
-            _ => Err(self.other_type(api_type, "`REQUEST`")),
-        }
-    }
-
-    fn other_type(&self, api_type: ApiType, allowed: &'static str) -> ConfigError {
-        ConfigError::AuthorizerType {
-            given: self.authorizer_type.clone(),
-            api_type,
-            allowed,
-        }
-    }
-
-    /// A WebSocket API refuses `enableSimpleResponses` even where it is `false`.
-    fn refuse_http_settings(
-        &self,
-        authorizer: &'static str,
-        counts_when_false: bool,
-    ) -> Result<(), ConfigError> {
-        let version = self.authorizer_payload_format_version.as_ref();
-        let setting = match (version, self.enable_simple_responses) {
-            (Some(_), _) => "authorizerPayloadFormatVersion",
-            (None, Some(simple)) if simple || counts_when_false => "enableSimpleResponses",
-            (None, _) => return Ok(()),
-        };
-        Err(ConfigError::NotForThisAuthorizer {
-            setting,
-            authorizer,
-            instead: "leave it out, or say `AuthorizerConfig::for_api_type(ApiType::Http)` if the API is an HTTP API",
-        })
-    }
-
-    /// No source is a choice only where nothing is kept. A single text is a comma-separated list.
-    fn sources(&mut self, row: &Differences) -> Result<IdentitySources, ConfigError> {
-        let given = self.authorizer_result_ttl_in_seconds;
-        let is_kept = match (row.results, given) {
-            (ResultsKept::Never, _) => false,
-            (ResultsKept::For(_), Some(ttl)) => ttl > 0,
-            (ResultsKept::For(default), None) => !default.is_zero(),
-        };
-        match self.identity_source.take() {
-            None if !is_kept => Ok(IdentitySources::none()),
-            Some(IdentitySourceMember::Text(text)) if text.is_empty() && !is_kept => {
-                Ok(IdentitySources::none())
-            }
-            Some(IdentitySourceMember::List(list)) if list.is_empty() && !is_kept => {
-                Ok(IdentitySources::none())
-            }
-            None => Err(ConfigError::NoIdentitySource),
-            Some(IdentitySourceMember::Text(text)) => IdentitySources::parse_for(row, &text),
-            Some(IdentitySourceMember::List(list)) => IdentitySources::of_list_for(row, &list),
-        }
     }
 }

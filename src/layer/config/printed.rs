@@ -1,4 +1,5 @@
-//! What tools print around an authorizer: a list of all that an API has, a template's resource, facts about the answer.
+//! Unwraps an authorizer from what tools print around it: a list of the API's authorizers, a template's resource, or
+//! facts about the response.
 
 use std::fmt;
 
@@ -12,13 +13,13 @@ use serde::{
 use super::members::Members;
 use crate::authorizer::{Ignored, Object};
 
-/// The types of a template's resources that are authorizers.
+/// The types of resources that are authorizers in a template.
 const RESOURCES: [&str; 2] = [
     "AWS::ApiGateway::Authorizer",
     "AWS::ApiGatewayV2::Authorizer",
 ];
 
-/// Reads one authorizer, by itself or in what is printed around it.
+/// Reads one authorizer, by itself or inside of what is printed around it.
 pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Members, D::Error> {
     deserializer.deserialize_map(PrintedVisitor)
 }
@@ -46,7 +47,7 @@ impl<'de> Visitor<'de> for PrintedVisitor {
     }
 }
 
-/// An object's members without those that are no authorizer's.
+/// The members of an object, without those that do not belong to an authorizer.
 struct Printed<'w, A> {
     members: A,
     wrapping: &'w mut Wrapping,
@@ -54,11 +55,11 @@ struct Printed<'w, A> {
 
 #[derive(Default)]
 struct Wrapping {
-    /// `get-authorizers`.
+    /// The list that `get-authorizers` prints.
     items: Option<Vec<Object<Members>>>,
-    /// A resource of a template.
+    /// The properties of a template's resource.
     properties: Option<Object<Members>>,
-    /// How many of the members were an authorizer's own.
+    /// The number of members that belong to an authorizer.
     own: usize,
 }
 
@@ -73,11 +74,10 @@ impl Wrapping {
                 Ok(properties)
             }
             (Some(_), _) => Err(E::custom(
-                "`items` is a list of authorizers, and stands here beside other members: give one authorizer, or the \
-                 list alone",
+                "`items` is a list of authorizers, but is beside other members here: pass one authorizer, or only the list",
             )),
             (None, Some(_)) => Err(E::custom(format_args!(
-                "`Properties` are an authorizer's only where the resource's `Type` is `{}`",
+                "`Properties` belong to an authorizer only if the resource's `Type` is `{}`",
                 RESOURCES.join("` or `")
             ))),
         }
@@ -89,7 +89,7 @@ fn only<E: Error>(items: Vec<Object<Members>>) -> Result<Members, E> {
     match <[_; 1]>::try_from(items) {
         Ok([Object(only)]) => Ok(only),
         Err(_) => Err(E::custom(format_args!(
-            "`items` has {count} authorizers, and a layer has one: give one of the list, such as `items[0]`"
+            "`items` has {count} authorizers, but a layer has one: pass one of them, such as `items[0]`"
         ))),
     }
 }
@@ -111,7 +111,8 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Printed<'_, A> {
                     return Err(Error::duplicate_field("Properties"));
                 }
                 "Properties" => self.wrapping.properties = Some(self.members.next_value()?),
-                // Of the SDKs for Python and JavaScript; of a list that goes on; of a template's resource.
+                // From the SDKs for Python and JavaScript, from a list with further pages, and from a template's
+                // resource.
                 "ResponseMetadata"
                 | "$metadata"
                 | "position"

@@ -1,6 +1,6 @@
 use super::*;
 
-/// What a configuration comes to.
+/// The parsed authorizer and the time to live, or the error.
 fn read(config: &str, api_type: ApiType) -> Result<String, String> {
     let config: AuthorizerConfig =
         serde_json::from_str(config).map_err(|error| error.to_string())?;
@@ -48,7 +48,7 @@ fn an_http_api_s_authorizer_is_read_as_each_tool_prints_it() {
             r#"{"AuthorizerId": "x1", "AuthorizerCredentialsArn": "c", "AuthorizerPayloadFormatVersion": "2.0", "AuthorizerResultTtlInSeconds": 60, "AuthorizerType": "REQUEST", "AuthorizerUri": "u", "EnableSimpleResponses": true, "IdentitySource": ["$request.header.X"], "Name": "n", "tags": {}, "ResponseMetadata": {}}"#,
             // The SDK for JavaScript, a list
             r#"{"NextToken": "t", "Items": [{"AuthorizerId": "x1", "ApiGatewayManaged": false, "AuthorizerPayloadFormatVersion": "2.0", "AuthorizerResultTtlInSeconds": 60, "AuthorizerType": "REQUEST", "EnableSimpleResponses": true, "IdentitySource": ["$request.header.X"], "Tags": {"a": "b"}}]}"#,
-            // A template, whose scalars YAML and people write as they like
+            // A template, whose scalars may be strings or numbers
             r#"{"Type": "AWS::ApiGatewayV2::Authorizer", "Properties": {"ApiId": {"Ref": "Api"}, "AuthorizerType": "REQUEST", "AuthorizerPayloadFormatVersion": 2.0, "EnableSimpleResponses": "true", "AuthorizerResultTtlInSeconds": "60", "IdentitySource": ["$request.header.X"]}}"#,
             r#"{"ApiId": "a1", "AuthorizerType": "REQUEST", "AuthorizerPayloadFormatVersion": 2, "EnableSimpleResponses": true, "AuthorizerResultTtlInSeconds": 60, "IdentitySource": ["$request.header.X"]}"#,
         ],
@@ -68,7 +68,7 @@ fn a_websocket_api_s_authorizer_is_read_as_each_tool_prints_it() {
 }
 
 #[test]
-fn what_cannot_be_one_lambda_authorizer_is_refused_with_what_to_do() {
+fn anything_other_than_one_lambda_authorizer_is_refused_with_a_remedy() {
     let one = r#"{"type": "TOKEN", "identitySource": "method.request.header.X"}"#;
     for (config, api_type, hint) in [
         (
@@ -110,7 +110,7 @@ fn what_cannot_be_one_lambda_authorizer_is_refused_with_what_to_do() {
 }
 
 #[test]
-fn a_bare_header_and_another_api_s_source_are_asked_about() {
+fn the_error_suggests_the_source_for_a_bare_header_or_another_api_s_source() {
     let rest = |source: &str| format!(r#"{{"type": "REQUEST", "identitySource": {source}}}"#);
     let http = |source: &str| {
         format!(
@@ -160,7 +160,7 @@ fn a_bare_header_and_another_api_s_source_are_asked_about() {
             "{error}"
         );
     }
-    // Nothing like it can be meant there.
+    // These have no similar source on the API.
     for (config, api_type) in [
         (rest(r#""method.request.path.id""#), ApiType::Rest),
         (rest(r#""a b""#), ApiType::Rest),
@@ -177,7 +177,7 @@ fn a_bare_header_and_another_api_s_source_are_asked_about() {
 }
 
 #[test]
-fn null_is_no_setting() {
+fn null_is_refused_as_the_value_of_a_setting() {
     for member in [
         "authorizerResultTtlInSeconds",
         "authorizerPayloadFormatVersion",

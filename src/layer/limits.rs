@@ -1,0 +1,51 @@
+//! Limits for the authorizer's calls and for method ARNs.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::Semaphore;
+
+use super::LambdaAuthorizerLayer;
+use crate::error::ConfigError;
+
+impl<A> LambdaAuthorizerLayer<A> {
+    /// Sets how long the authorizer may take. The default is 29 seconds, and 10 seconds on an HTTP API. If the
+    /// authorizer takes longer, the response is 500.
+    ///
+    /// The limit needs tokio's timer, which every server of axum, hyper and tonic has. Without a timer the authorizer
+    /// is not called, and the response is 500 with [`DenialReason::NoTimer`](crate::DenialReason::NoTimer).
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ConfigError::AuthorizerTimeout`] if the limit is zero.
+    pub fn authorizer_timeout(self, limit: Duration) -> Result<Self, ConfigError> {
+        if limit.is_zero() {
+            return Err(ConfigError::AuthorizerTimeout);
+        }
+        Ok(self.with(|settings| settings.calls.timeout = Some(limit)))
+    }
+
+    /// Removes the time limit, for an authorizer that has its own limit. Then the layer needs no timer.
+    pub fn no_authorizer_timeout(self) -> Self {
+        self.with(|settings| settings.calls.timeout = None)
+    }
+
+    /// Limits the number of concurrent calls of the authorizer. By default there is no limit. Further calls wait until
+    /// another one ends, and the waiting counts towards the authorizer's time limit. API Gateway has no such setting.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ConfigError::ConcurrentCalls`] if the limit is zero.
+    pub fn concurrent_calls(self, limit: usize) -> Result<Self, ConfigError> {
+        if limit == 0 {
+            return Err(ConfigError::ConcurrentCalls);
+        }
+        let turns = Semaphore::new(limit.min(Semaphore::MAX_PERMITS));
+        Ok(self.with(|settings| settings.calls.turns = Some(Arc::new(turns))))
+    }
+
+    /// Sets the maximum length of a method ARN, in bytes. The default is 1600, as on API Gateway. If a request's method
+    /// ARN is longer, the response is 414.
+    pub fn method_arn_limit(self, bytes: usize) -> Self {
+        self.with(|settings| settings.method_arn_limit = bytes)
+    }
+}

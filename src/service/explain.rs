@@ -1,0 +1,117 @@
+//! Explains what the guard decides about a request, without calling the service.
+
+use std::sync::Arc;
+
+use http::request::Parts;
+
+use crate::{
+    authorizer::Authorizer,
+    cache::{Cached, Kept},
+    explanation::{Circumstances, Explanation, Outcome},
+    pipeline::{Asked, Denied, Prepared, Target, ask, check_host_header, decide, prepare},
+    request::{context::Arrival, preflight::is_preflight, resource::ResourceMatch},
+    service::guard::Guard,
+};
+
+impl<A: Authorizer> Guard<A> {
+    /// Runs all steps for a request except the service, and explains the outcome.
+    pub(crate) async fn explain(
+        &self,
+        mut parts: Parts,
+        matched: Option<ResourceMatch>,
+    ) -> Explanation {
+        let settings = &self.settings;
+        let matched =
+            matched.unwrap_or_else(|| settings.reader.resource_resolver.resolve(&mut parts));
+        let arrival = Arrival::default();
+        let is_exempt = settings.exempt_preflights && is_preflight(&parts);
+        let outcome = match is_exempt {
+            true => Ok(Allowed::unguarded(
+                "it is a CORS preflight, and preflights are exempt",
+            )),
+            false => self.decide(&parts, &matched, &arrival).await,
+        };
+        let (asked, result, ended) = match outcome {
+            Ok(allowed) => (allowed.asked, allowed.result, Ok(allowed.unguarded)),
+            Err(denied) => (denied.asked, denied.result, Err(denied.reason)),
+        };
+        let circumstances = Circumstances {
+            settings: Arc::clone(settings),
+            noted: arrival.noted(&settings.reader.clock),
+            parts,
+            matched,
+            asked,
+            result,
+        };
+        let outcome = match &ended {
+            Err(reason) => Outcome::Refused(reason),
+            Ok(Some(why)) => Outcome::Unguarded(why),
+            Ok(None) => Outcome::Allowed,
+        };
+        Explanation::of(&circumstances, outcome)
+    }
+
+    /// Decides like [`call`](Self::call), and collects what an explanation needs.
+    async fn decide(
+        &self,
+        parts: &Parts,
+        matched: &ResourceMatch,
+        arrival: &Arrival,
+    ) -> Result<Allowed, Denied> {
+        let settings = &self.settings;
+        let refused = |reason| Denied::without_policy(reason, Asked::Not);
+        let prepared = prepare(settings, parts, matched, arrival).map_err(refused)?;
+        let Prepared::Question(mut question) = prepared else {
+            return Ok(Allowed::unguarded(
+                "it has no credential, and anonymous requests are passed on",
+            ));
+        };
+        let kept = question.key.as_deref().and_then(|key| {
+            let look =
+                |cached: &_, kept: Kept| (Arc::clone(cached), kept.age(cached, &settings.results));
+            settings.results.cache.hit(key, &settings.results, look)
+        });
+        let (result, asked) = match kept {
+            Some((cached, age)) => (Ok(cached), Asked::Kept { age }),
+            None => {
+                check_host_header(settings, &parts.headers).map_err(refused)?;
+                let began = settings.reader.clock.now();
+                let key = question.key.take();
+                let request = || question.request(settings, parts, matched, arrival);
+                let mut asking = ask(&self.authorizer, settings, key, request);
+                let result = (&mut asking).await;
+                let took = || settings.reader.clock.now().duration_since(began);
+                let asked = asking.asked(|| took().unwrap_or_default());
+                (result, asked)
+            }
+        };
+        let cached = result.map_err(|reason| Denied::without_policy(reason, asked))?;
+        let uri = matched.original_uri(&parts.uri);
+        let target = Target::new(settings, &parts.method, uri);
+        let target = target.with_spellings(&question.spellings);
+        decide(parts, &target, &cached, || asked)?;
+        Ok(Allowed {
+            asked,
+            result: Some(cached),
+            unguarded: None,
+        })
+    }
+}
+
+/// The decision to let a request through.
+struct Allowed {
+    asked: Asked,
+    result: Option<Arc<Cached>>,
+    /// The reason if the request needs no authorizer.
+    unguarded: Option<&'static str>,
+}
+
+impl Allowed {
+    fn unguarded(why: &'static str) -> Self {
+        Self {
+            asked: Asked::Not,
+            result: None,
+            unguarded: Some(why),
+        }
+    }
+}
