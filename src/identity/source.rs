@@ -1,17 +1,10 @@
-//! One identity source: parsed once from API Gateway's expression, read from each request.
+//! One identity source: a place in a request.
 
-use std::{borrow::Cow, fmt, str::FromStr};
+use std::fmt;
 
 use http::HeaderName;
 
-use crate::{
-    api::{Differences, EventFormat, SourceSyntax, is_stage_variable_name},
-    error::ConfigError,
-    request::context::{
-        AmbiguousCookie, ContextVariable, NotUtf8, RequestContext, cookie_value, is_cookie_name,
-        is_empty_cookie, is_parameter_name,
-    },
-};
+use crate::{api::SourceSyntax, request::context::ContextVariable};
 
 /// A place in a request that holds a credential, or a part of one.
 ///
@@ -87,12 +80,12 @@ use crate::{
 /// a comma, a backslash, a quote inside, or anything but ASCII.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdentitySource {
-    expression: Box<str>,
-    place: Place,
+    pub(super) expression: Box<str>,
+    pub(super) place: Place,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     Header(HeaderName),
     QueryString(Box<str>),
     Cookie(Box<str>),
@@ -127,16 +120,6 @@ impl SourcePlace {
             Self::Context => "`$context` variable",
         }
     }
-}
-
-/// Why a request has no usable value for an identity source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum IdentityProblem {
-    Missing,
-    Empty,
-    NotUtf8,
-    /// Two readers may find two values.
-    Ambiguous,
 }
 
 impl IdentitySource {
@@ -196,203 +179,6 @@ impl IdentitySource {
             Place::Context(ContextVariable::ResourcePath | ContextVariable::RouteKey)
         )
     }
-
-    /// The source as this type of API knows it, if it is written as that writes it.
-    pub(crate) fn of_api(mut self, row: &Differences) -> Result<Self, ConfigError> {
-        let syntax = &row.sources;
-        let prefix = match self.place {
-            Place::Header(_) => syntax.header,
-            Place::QueryString(_) => syntax.query_parameter,
-            Place::Cookie(_) => syntax.cookie,
-            Place::StageVariable(_) => syntax.stage_variable,
-            Place::Context(_) => syntax.context,
-        };
-        let Some(name) = self.expression.strip_prefix(prefix) else {
-            let meant = match self.place {
-                Place::Header(_) => true,
-                _ if row.event == EventFormat::Token => false,
-                Place::Context(_) => syntax.variables.contains(self.name()),
-                Place::QueryString(_) | Place::Cookie(_) | Place::StageVariable(_) => true,
-            };
-            let meant = match meant {
-                true => format!("did you mean `{prefix}{}`? ", self.name()),
-                false => String::new(),
-            };
-            let problem = format!("{meant}{} allows {}", row.api_type, allowed(syntax));
-            return Err(self.refused(problem));
-        };
-        if let Place::Context(variable) = &mut self.place {
-            let variables = &syntax.variables;
-            if !variables.contains(name) {
-                let problem = format!(
-                    "`{name}` is not a `$context` variable of {}; those that a request has before it is authorized are {}",
-                    row.api_type,
-                    variables.present.join(", ")
-                );
-                return Err(self.refused(problem));
-            }
-            if let Some(absent) = variables.absent.iter().find(|absent| **absent == name) {
-                *variable = ContextVariable::Absent(absent);
-            }
-        }
-        Ok(self)
-    }
-
-    /// An expression for this type of API. Only what an error says depends on it.
-    pub(crate) fn parse_for(row: &Differences, expression: &str) -> Result<Self, ConfigError> {
-        match is_bare_header(expression) {
-            true => Err(ConfigError::IdentitySource {
-                expression: expression.to_owned(),
-                problem: format!(
-                    "did you mean `{}{expression}`? {} allows {}",
-                    row.sources.header,
-                    row.api_type,
-                    allowed(&row.sources)
-                ),
-            }),
-            false => expression.parse(),
-        }
-    }
-
-    fn refused(&self, problem: String) -> ConfigError {
-        ConfigError::IdentitySource {
-            expression: self.expression.to_string(),
-            problem,
-        }
-    }
-
-    /// The value of this source in a request. Linear in the part of the request that it reads.
-    pub(crate) fn read<'r>(
-        &self,
-        request: &'r RequestContext<'_>,
-    ) -> Result<Cow<'r, str>, IdentityProblem> {
-        let value = match &self.place {
-            Place::Header(name) => request
-                .header(name)
-                .map_err(|NotUtf8| IdentityProblem::NotUtf8)?,
-            Place::QueryString(name) => request
-                .query_parameter(name)
-                .map_err(|NotUtf8| IdentityProblem::NotUtf8)?,
-            Place::Cookie(name) => return read_cookie(request, name),
-            Place::StageVariable(name) => {
-                let variables = request.api().stage_variables();
-                variables.get(&**name).map(Into::into)
-            }
-            Place::Context(variable) => request.variable(*variable),
-        };
-        let value = value.ok_or(IdentityProblem::Missing)?;
-        if value.is_empty() && !request.reader.differences.empty_is_a_value {
-            return Err(IdentityProblem::Empty);
-        }
-        Ok(value)
-    }
-}
-
-/// No type of API has recorded what an empty cookie is, so it is a value of none.
-#[inline(never)] // Out of the path of the other sources.
-fn read_cookie<'r>(
-    request: &'r RequestContext<'_>,
-    name: &str,
-) -> Result<Cow<'r, str>, IdentityProblem> {
-    match cookie_value(&request.parts.headers, name) {
-        Ok(Some(value)) if is_empty_cookie(value) => Err(IdentityProblem::Empty),
-        Ok(Some(value)) => Ok(value.into()),
-        Ok(None) => Err(IdentityProblem::Missing),
-        Err(AmbiguousCookie) => Err(IdentityProblem::Ambiguous),
-    }
-}
-
-impl FromStr for IdentitySource {
-    type Err = ConfigError;
-
-    fn from_str(expression: &str) -> Result<Self, ConfigError> {
-        let place = parse_place(expression).map_err(|problem| ConfigError::IdentitySource {
-            expression: expression.to_owned(),
-            problem,
-        })?;
-        Ok(Self {
-            expression: expression.into(),
-            place,
-        })
-    }
-}
-
-fn parse_place(expression: &str) -> Result<Place, String> {
-    let named = |prefix: fn(&SourceSyntax) -> &'static str| {
-        let mut syntaxes = SourceSyntax::all();
-        syntaxes.find_map(|syntax| expression.strip_prefix(prefix(syntax)))
-    };
-    if let Some(name) = named(|syntax| syntax.header) {
-        let header = HeaderName::from_bytes(name.as_bytes()).ok();
-        let header = header.filter(|_| is_parameter_name(name));
-        return header
-            .map(Place::Header)
-            .ok_or_else(|| parameter_name_problem("header", name));
-    }
-    if let Some(name) = named(|syntax| syntax.query_parameter) {
-        let known = is_parameter_name(name).then(|| Place::QueryString(name.into()));
-        return known.ok_or_else(|| parameter_name_problem("query parameter", name));
-    }
-    if let Some(name) = named(|syntax| syntax.cookie) {
-        let known = is_cookie_name(name).then(|| Place::Cookie(name.into()));
-        return known.ok_or_else(|| {
-            let problem = parameter_name_problem("cookie", name);
-            format!("{problem}, and does not begin with `$`")
-        });
-    }
-    if let Some(name) = named(|syntax| syntax.stage_variable) {
-        let known = is_stage_variable_name(name).then(|| Place::StageVariable(name.into()));
-        return known.ok_or_else(|| {
-            format!("the name of a stage variable is made of ASCII letters, digits and `_`, not `{name}`")
-        });
-    }
-    if let Some(name) = named(|syntax| syntax.context) {
-        return ContextVariable::parse(name)
-            .map(Place::Context)
-            .ok_or_else(|| {
-                format!(
-                    "`{name}` is not a `$context` variable of any type of API; a request of a REST API has {} before \
-                     it is authorized",
-                    Differences::rest().sources.variables.present.join(", ")
-                )
-            });
-    }
-    let meant = match is_bare_header(expression) {
-        true => {
-            let headers = SourceSyntax::all().map(|syntax| syntax.header);
-            let headers = headers.map(|prefix| format!("`{prefix}{expression}`"));
-            format!(
-                "did you mean {}? ",
-                headers.collect::<Vec<_>>().join(" or ")
-            )
-        }
-        false => String::new(),
-    };
-    let syntaxes = SourceSyntax::all().map(allowed);
-    Err(format!(
-        "{meant}the types of APIs allow {}",
-        syntaxes.collect::<Vec<_>>().join("; or ")
-    ))
-}
-
-/// Whether it is the name of a header with nothing around it.
-fn is_bare_header(expression: &str) -> bool {
-    !expression.contains(['.', '$'])
-        && is_parameter_name(expression)
-        && HeaderName::from_bytes(expression.as_bytes()).is_ok()
-}
-
-fn allowed(syntax: &SourceSyntax) -> String {
-    format!(
-        "`{}NAME`, `{}NAME`, `{}NAME`, `{}NAME` and, as an extension, `{}NAME`",
-        syntax.header, syntax.query_parameter, syntax.stage_variable, syntax.context, syntax.cookie
-    )
-}
-
-fn parameter_name_problem(what: &str, name: &str) -> String {
-    format!(
-        "the name of a {what} is made of ASCII letters, digits, `.`, `_`, `$` and `-`, not `{name}`"
-    )
 }
 
 impl fmt::Display for IdentitySource {
@@ -404,47 +190,5 @@ impl fmt::Display for IdentitySource {
 impl fmt::Debug for IdentitySource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "IdentitySource({})", self.expression)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn expressions_of_other_kinds_are_refused_with_what_is_allowed() {
-        for (expression, hint) in [
-            ("", "method.request.header.NAME"),
-            ("Authorization", "method.request.header.NAME"),
-            (
-                "X-Api-Key",
-                "did you mean `method.request.header.X-Api-Key` or `$request.header.X-Api-Key` or",
-            ),
-            ("Method.Request.Header.X", "method.request.header.NAME"),
-            ("method.request.path.id", "method.request.querystring.NAME"),
-            ("method.request.header.", "name of a header"),
-            ("method.request.header.a b", "name of a header"),
-            ("method.request.header.a!b", "name of a header"),
-            (
-                "method.request.querystring.a[b]",
-                "name of a query parameter",
-            ),
-            ("method.request.cookie.", "name of a cookie"),
-            ("method.request.cookie.a b", "name of a cookie"),
-            ("method.request.cookie.a=b", "name of a cookie"),
-            ("method.request.cookie.a%20b", "name of a cookie"),
-            ("method.request.cookie.$Path", "does not begin with `$`"),
-            ("method.request.cookies.a", "method.request.header.NAME"),
-            ("stageVariables.a-b", "name of a stage variable"),
-            ("context.authorizer.principalId", "identity.sourceIp"),
-            (" method.request.header.A", "method.request.header.NAME"),
-        ] {
-            let error = expression
-                .parse::<IdentitySource>()
-                .unwrap_err()
-                .to_string();
-            assert!(error.contains(&format!("`{expression}`")), "{error}");
-            assert!(error.contains(hint), "{error}");
-        }
     }
 }

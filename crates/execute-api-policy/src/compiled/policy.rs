@@ -351,7 +351,11 @@ mod tests {
                 }
             }
         }
-        assert_eq!(verdicts.len(), 3, "the test needs all verdicts: {verdicts:?}");
+        assert_eq!(
+            verdicts.len(),
+            3,
+            "the test needs all verdicts: {verdicts:?}"
+        );
     }
     fn statements(statements: impl Iterator<Item = String>) -> Policy {
         let statements = statements.collect::<Vec<_>>().join(",");

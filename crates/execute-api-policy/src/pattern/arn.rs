@@ -60,7 +60,9 @@ impl NotAnArn {
             Self::Prefix => "is not an ARN",
             Self::Partition => "is not an ARN, because it names no partition",
             Self::Service => "is not an ARN, because it names no service",
-            Self::EmptyPart => "is not an ARN, because it has an empty part and fewer than six parts",
+            Self::EmptyPart => {
+                "is not an ARN, because it has an empty part and fewer than six parts"
+            }
         }
     }
 }
