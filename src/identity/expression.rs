@@ -1,4 +1,4 @@
-//! The expressions of identity sources: how each type of API writes them, and what an error says about others.
+//! Parses the expressions of identity sources, in the syntax of each type of API.
 
 use std::str::FromStr;
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl IdentitySource {
-    /// The source as this type of API knows it, if it is written as that writes it.
+    /// Checks that the expression is in this API's syntax and that this API has its `$context` variable.
     pub(crate) fn of_api(mut self, row: &Differences) -> Result<Self, ConfigError> {
         let syntax = &row.sources;
         let prefix = match self.place {
@@ -40,7 +40,7 @@ impl IdentitySource {
             let variables = &syntax.variables;
             if !variables.contains(name) {
                 let problem = format!(
-                    "`{name}` is not a `$context` variable of {}; those that a request has before it is authorized are {}",
+                    "`{name}` is not a `$context` variable of {}; before it is authorized, a request has {}",
                     row.api_type,
                     variables.present.join(", ")
                 );
@@ -53,7 +53,7 @@ impl IdentitySource {
         Ok(self)
     }
 
-    /// An expression for this type of API. Only what an error says depends on it.
+    /// Parses an expression. If it is only the name of a header, the error suggests this API's syntax.
     pub(crate) fn parse_for(row: &Differences, expression: &str) -> Result<Self, ConfigError> {
         match is_bare_header(expression) {
             true => Err(ConfigError::IdentitySource {
@@ -112,13 +112,13 @@ fn parse_place(expression: &str) -> Result<Place, String> {
         let known = is_cookie_name(name).then(|| Place::Cookie(name.into()));
         return known.ok_or_else(|| {
             let problem = parameter_name_problem("cookie", name);
-            format!("{problem}, and does not begin with `$`")
+            format!("{problem}, or it begins with `$`")
         });
     }
     if let Some(name) = named(|syntax| syntax.stage_variable) {
         let known = is_stage_variable_name(name).then(|| Place::StageVariable(name.into()));
         return known.ok_or_else(|| {
-            format!("the name of a stage variable is made of ASCII letters, digits and `_`, not `{name}`")
+            format!("the name of a stage variable consists of ASCII letters, digits and `_`; `{name}` does not")
         });
     }
     if let Some(name) = named(|syntax| syntax.context) {
@@ -126,8 +126,7 @@ fn parse_place(expression: &str) -> Result<Place, String> {
             .map(Place::Context)
             .ok_or_else(|| {
                 format!(
-                    "`{name}` is not a `$context` variable of any type of API; a request of a REST API has {} before \
-                     it is authorized",
+                    "`{name}` is not a `$context` variable of any type of API; before it is authorized, a request of a REST API has {}",
                     Differences::rest().sources.variables.present.join(", ")
                 )
             });
@@ -145,12 +144,12 @@ fn parse_place(expression: &str) -> Result<Place, String> {
     };
     let syntaxes = SourceSyntax::all().map(allowed);
     Err(format!(
-        "{meant}the types of APIs allow {}",
+        "{meant}allowed are {}",
         syntaxes.collect::<Vec<_>>().join("; or ")
     ))
 }
 
-/// Whether it is the name of a header with nothing around it.
+/// Whether the expression is only the name of a header, without a prefix.
 fn is_bare_header(expression: &str) -> bool {
     !expression.contains(['.', '$'])
         && is_parameter_name(expression)
@@ -166,7 +165,7 @@ fn allowed(syntax: &SourceSyntax) -> String {
 
 fn parameter_name_problem(what: &str, name: &str) -> String {
     format!(
-        "the name of a {what} is made of ASCII letters, digits, `.`, `_`, `$` and `-`, not `{name}`"
+        "the name of a {what} consists of ASCII letters, digits, `.`, `_`, `$` and `-`; `{name}` does not"
     )
 }
 
@@ -175,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn expressions_of_other_kinds_are_refused_with_what_is_allowed() {
+    fn the_error_for_an_invalid_expression_says_what_is_allowed() {
         for (expression, hint) in [
             ("", "method.request.header.NAME"),
             ("Authorization", "method.request.header.NAME"),
@@ -196,7 +195,7 @@ mod tests {
             ("method.request.cookie.a b", "name of a cookie"),
             ("method.request.cookie.a=b", "name of a cookie"),
             ("method.request.cookie.a%20b", "name of a cookie"),
-            ("method.request.cookie.$Path", "does not begin with `$`"),
+            ("method.request.cookie.$Path", "begins with `$`"),
             ("method.request.cookies.a", "method.request.header.NAME"),
             ("stageVariables.a-b", "name of a stage variable"),
             ("context.authorizer.principalId", "identity.sourceIp"),

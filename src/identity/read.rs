@@ -13,12 +13,12 @@ pub(crate) enum IdentityProblem {
     Missing,
     Empty,
     NotUtf8,
-    /// Two readers may find two values.
+    /// Two programs could read different values.
     Ambiguous,
 }
 
 impl IdentitySource {
-    /// The value of this source in a request. Linear in the part of the request that it reads.
+    /// Reads the value of this source. Takes time linear in the part of the request that it reads.
     pub(crate) fn read<'r>(
         &self,
         request: &'r RequestContext<'_>,
@@ -45,8 +45,8 @@ impl IdentitySource {
     }
 }
 
-/// No type of API has recorded what an empty cookie is, so it is a value of none.
-#[inline(never)] // Out of the path of the other sources.
+/// An empty cookie is a value on no type of API, because API Gateway has no such source that could be recorded.
+#[inline(never)] // Keeps this code out of the path of the other sources.
 fn read_cookie<'r>(
     request: &'r RequestContext<'_>,
     name: &str,

@@ -6,9 +6,9 @@ use http::HeaderName;
 
 use crate::{api::SourceSyntax, request::context::ContextVariable};
 
-/// A place in a request that holds a credential, or a part of one.
+/// A place in a request that contains a credential or a part of one, such as the header `Authorization`.
 ///
-/// Written as the type of API writes it:
+/// It is written as an expression, in the syntax of the type of API:
 ///
 /// | | REST API | HTTP API | WebSocket API |
 /// |---|---|---|---|
@@ -29,32 +29,36 @@ use crate::{api::SourceSyntax, request::context::ContextVariable};
 /// let error = "method.request.path.petId".parse::<IdentitySource>().unwrap_err();
 /// assert!(error.to_string().contains("`method.request.path.petId`"));
 ///
-/// // A layer takes the sources of its type of API only.
+/// // A layer accepts only sources in the syntax of its type of API.
 /// let authorizer = authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) });
 /// let layer = LambdaAuthorizerLayer::http_api(authorizer);
 /// assert!(layer.identity_sources(source).is_err());
 /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
 /// ```
 ///
-/// Header names match in any case, the other names only in their own. Query values are percent-decoded. A value that
-/// is not UTF-8 is as good as missing. A `$context` variable that exists only inside AWS, such as
-/// `context.identity.user`, is accepted and always missing.
+/// Names of headers are case-insensitive, and all other names are case-sensitive. Query parameters are percent-decoded.
+/// A value that is not UTF-8 counts as missing. A `$context` variable that exists only inside AWS, such as
+/// `context.identity.user`, is accepted but is always missing.
 ///
-/// `$context.routeKey` is missing where no router in front is known to have looked for a
-/// [resource](crate::ResourceMatch), as around a whole axum router. In an axum fallback and in `nest_service` it is
-/// `$default`, for all of them: as on API Gateway, the requests that no other route takes have one route, so add
-/// `$context.path` where a kept answer must not hold for another of them.
+/// `$context.routeKey` is missing if the layer does not know that a router has looked for a
+/// [resource](crate::ResourceMatch), for example if the layer is around a whole axum router. In an axum fallback and in
+/// `nest_service` it is `$default`. As on API Gateway, all requests that match no other route share this route. So add
+/// `$context.path` if a cached result for one of these requests must not apply to the others.
 ///
-/// On a REST or WebSocket API the last value of a repeated header or query parameter counts, and one that is empty
-/// (for a header: nothing but blanks) is as good as missing. On an HTTP API, as recorded, an empty value is a value;
-/// the values of a repeated header are joined by commas, and with the payload format 2.0 those of a query parameter,
-/// too, so that `a,b` and twice, `a` and `b`, are one identity. On each of them, cookies in several lines are one value,
-/// and so is a WebSocket handshake's `Sec-WebSocket-Protocol`.
+/// On a REST or WebSocket API, the last value of a repeated header or query parameter counts, and an empty value counts
+/// as missing. A header that contains only spaces and tabs is empty.
+///
+/// On an HTTP API, as recorded, an empty value is a value. The values of a repeated header are joined by commas. With
+/// the payload format 2.0, the values of a repeated query parameter are joined, too. So `a,b` is the same identity as
+/// the two values `a` and `b`.
+///
+/// On every type of API, several `Cookie` headers are joined into one value, and so are several
+/// `Sec-WebSocket-Protocol` headers.
 ///
 /// # One cookie
 ///
-/// API Gateway has no such source: there the whole header `Cookie` is one, so that any other cookie of the same browser
-/// makes it another identity. With the extension a result is kept under one cookie's value:
+/// API Gateway has no source for a single cookie. There, the source is the whole header `Cookie`, so any other cookie of
+/// the same browser changes the identity. With this extension, a result is cached under the value of one cookie:
 ///
 /// ```
 /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
@@ -70,14 +74,16 @@ use crate::{api::SourceSyntax, request::context::ContextVariable};
 /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
 /// ```
 ///
-/// The value counts as it was sent, with any quotes around it. An empty one (`session=`, `session=""`) is as good as
-/// missing on every type of API. The name is made of ASCII letters, digits, `.`, `_`, `$` and `-`, does not begin with
-/// `$`, and matches in its own case only.
+/// The value is used as the client sent it, including any quotes around it. An empty value (`session=`, `session=""`)
+/// counts as missing on every type of API. The name is case-sensitive. It consists of ASCII letters, digits, `.`, `_`,
+/// `$` and `-`, and does not begin with `$`.
 ///
-/// Programs read cookies by different rules. If they may find different values, the answer is 401
-/// ([`IdentitySourceAmbiguous`](crate::DenialReason::IdentitySourceAmbiguous)): the name comes twice with different
-/// values, or once more in another case, percent-encoded, or behind a comma, a blank or a quote; the value has a blank,
-/// a comma, a backslash, a quote inside, or anything but ASCII.
+/// Programs read cookies by different rules. If two programs could read different values, the request is refused with
+/// 401 ([`IdentitySourceAmbiguous`](crate::DenialReason::IdentitySourceAmbiguous)). This is so in these cases:
+///
+/// - The name appears twice with different values.
+/// - The name appears again in another case, percent-encoded, or after a comma, a space or a quote.
+/// - The value contains a space, a comma, a backslash, an inner quote or anything that is not ASCII.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdentitySource {
     pub(super) expression: Box<str>,
@@ -93,7 +99,7 @@ pub(super) enum Place {
     Context(ContextVariable),
 }
 
-/// The kinds of places.
+/// The kind of a place, without the name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SourcePlace {
     Header,
@@ -123,7 +129,7 @@ impl SourcePlace {
 }
 
 impl IdentitySource {
-    /// The `Authorization` header in this API's syntax: the source of an authorizer unless another is named.
+    /// The header `Authorization`, in this syntax: the default source of every authorizer.
     pub(crate) fn authorization_header(syntax: &SourceSyntax) -> Self {
         Self {
             expression: format!("{}Authorization", syntax.header).into(),
@@ -135,7 +141,7 @@ impl IdentitySource {
         matches!(self.place, Place::Header(_))
     }
 
-    /// Whether API Gateway has no such source.
+    /// Whether the source is an extension of this crate that API Gateway does not have.
     pub(crate) fn is_an_extension(&self) -> bool {
         matches!(self.place, Place::Cookie(_))
     }
@@ -150,14 +156,14 @@ impl IdentitySource {
         }
     }
 
-    /// What stands behind the place in the expression.
+    /// The name in the expression, after the prefix.
     pub(crate) fn name(&self) -> &str {
         self.expression
             .strip_prefix(self.prefix())
             .unwrap_or_default()
     }
 
-    /// What stands before the name in the expression.
+    /// The part of the expression before the name, such as `method.request.header.`.
     pub(crate) fn prefix(&self) -> &str {
         let mut prefixes = SourceSyntax::all().flat_map(|syntax| {
             [
@@ -172,7 +178,7 @@ impl IdentitySource {
         found.unwrap_or_default()
     }
 
-    /// Whether only the router in front knows the value.
+    /// Whether only a router in front of the layer knows the value.
     pub(crate) fn asks_the_router(&self) -> bool {
         matches!(
             self.place,
