@@ -7,6 +7,7 @@ pub(crate) mod body;
 pub(crate) mod client_ip;
 pub(crate) mod condition_keys;
 pub(crate) mod context;
+mod forwarded;
 pub(crate) mod host;
 pub(crate) mod path;
 pub(crate) mod preflight;

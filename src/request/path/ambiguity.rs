@@ -2,25 +2,33 @@
 
 use std::fmt;
 
-/// What to do with a path that can be read in more than one way.
+/// How a layer treats a path that can be read in more than one way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum AmbiguousPaths {
-    /// Answer 400 to a path that has an encoded slash or backslash (`%2F`, `%5C`), a raw backslash, a
-    /// `.` or `..` segment, a control character, or a percent-encoding that is malformed or not UTF-8, and
-    /// to a target that is no path (`OPTIONS *`, `CONNECT host:443`); and let what a policy *excludes* (the `Resource` of a `Deny`, the `NotResource` of an `Allow`)
-    /// cover every spelling of the path: `%61dmin`, `//admin` and `admin/` are as forbidden as `admin`.
+    /// Refuse it with 400. For all other paths, let the entries of a policy that *exclude* something cover every
+    /// spelling.
     ///
-    /// Answer 400 as well if the method ARN would be a pattern in a policy: the path has `*`, `?` or `${`, as it was
-    /// sent or decoded (`%2A`, `%3F`, `%24%7B`), or the method has anything but letters, digits, `-` and `_`. An
-    /// authorizer that puts such a `methodArn` into a policy would allow more than it means, and its policy may be kept.
+    /// These requests are refused:
+    ///
+    /// - The path contains an encoded slash or backslash (`%2F`, `%5C`), a raw backslash, a `.` or `..` segment, a control
+    ///   character, or a percent-encoding that is malformed or not UTF-8.
+    /// - The target is not a path (`OPTIONS *`, `CONNECT host:443`).
+    /// - The method ARN would be a pattern in a policy: the path contains `*`, `?` or `${`, raw or encoded (`%2A`, `%3F`,
+    ///   `%24%7B`), or the method contains a character other than ASCII letters, digits, `-` and `_`. If an authorizer
+    ///   copied such a `methodArn` into its policy, the policy would allow more than intended, also while it is cached.
+    ///
+    /// A policy excludes something with the `Resource` of a `Deny` and the `NotResource` of an `Allow`. If it excludes
+    /// `admin`, it excludes `%61dmin`, `//admin` and `admin/`, too.
     #[default]
     Refuse,
-    /// Match the path as received and nothing else (on an HTTP API: decoded and nothing else, or 400 where it does
-    /// not decode to UTF-8), as API Gateway is believed to do. Choose this only where the service behind the layer
-    /// compares paths byte by byte and decodes none of them, and if no authorizer copies the text of a method ARN into a
-    /// policy: a `*` of the client's would be a wildcard there. What takes a [`MethodArn`](crate::MethodArn) itself, such
-    /// as [`AuthorizerResponse::allow`](crate::AuthorizerResponse::allow), escapes it.
+    /// Match only the path as it was received, as API Gateway is believed to do. On an HTTP API, match only the decoded
+    /// path, and refuse a path with 400 if it does not decode to UTF-8.
+    ///
+    /// Choose this only if the service behind the layer compares paths byte by byte without decoding them, and if no
+    /// authorizer copies the method ARN into a policy as a string. There, a `*` that the client sent would be a wildcard.
+    /// Functions that take a [`MethodArn`](crate::MethodArn), such as
+    /// [`AuthorizerResponse::allow`](crate::AuthorizerResponse::allow), escape it.
     AsReceived,
 }
 
@@ -28,29 +36,33 @@ pub enum AmbiguousPaths {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PathAmbiguity {
-    /// `%2F`: a slash that is not one, or is it?
+    /// It contains `%2F`, which is a slash only to software that decodes it.
     EncodedSlash,
-    /// `\` or `%5C`, which some software takes for a slash.
+    /// It contains `\` or `%5C`, which some software reads as a slash.
     Backslash,
-    /// A segment that is `.` or `..`, in whatever spelling.
+    /// A segment is `.` or `..`, raw or encoded.
     DotSegment,
-    /// An encoded control character, such as `%00` or `%0A`.
+    /// It contains a control character, such as `%00` or `%0A`.
     ControlCharacter,
-    /// A `%` that two hexadecimal digits do not follow.
+    /// It contains a `%` that is not followed by two hexadecimal digits.
     MalformedEncoding,
     /// The decoded path is not UTF-8.
     NotUtf8,
-    /// The target is no path: `*`, or an authority as in `CONNECT host:443`.
+    /// The request's target is not a path. It is `*`, or an authority as in `CONNECT host:443`.
     NotAPath,
-    /// `*` or `?`, or `%2A` or `%3F`: a wildcard in a policy that has the method ARN as its `Resource`.
+    /// It contains `*` or `?`, raw or encoded (`%2A`, `%3F`), which would be a wildcard if a policy had the method ARN as
+    /// its `Resource`.
     Wildcard,
-    /// `${`, or `%24%7B`: the beginning of a policy variable, as for [`Wildcard`](Self::Wildcard).
+    /// It contains `${`, raw or encoded (`%24%7B`), which would begin a policy variable if a policy had the method ARN as
+    /// its `Resource`.
     PolicyVariable,
-    /// The method has something other than letters, digits, `-` and `_`, such as `*`.
+    /// The method contains a character other than letters, digits, `-` and `_`, such as `*`.
     Method,
-    /// Its readings belong to operations with different authorizers: as received or decoded, with an empty segment
-    /// dropped or taken for a parameter's value, with or without something for a greedy parameter to take, or HEAD as it
-    /// is and as GET, whose handler answers it. Only a layer for a whole API has several.
+    /// The path can be read in several ways, which lead to operations with different authorizers. Only a layer for a
+    /// whole API can have several authorizers.
+    ///
+    /// The path may be read as it was received or decoded. An empty segment may be dropped or be a parameter's value. A
+    /// greedy parameter may match something or nothing. HEAD may mean HEAD, or GET, whose handler often answers it.
     SeveralAuthorizers,
 }
 
@@ -61,20 +73,20 @@ impl fmt::Display for PathAmbiguity {
             Self::Backslash => "it has a backslash (`\\` or `%5C`)",
             Self::DotSegment => "it has a `.` or `..` segment",
             Self::ControlCharacter => "it has a control character",
-            Self::MalformedEncoding => "it has a `%` that two hexadecimal digits do not follow",
+            Self::MalformedEncoding => "it has a `%` that is not followed by two hexadecimal digits",
             Self::NotUtf8 => "it does not decode to UTF-8",
-            Self::NotAPath => "the request's target is no path",
+            Self::NotAPath => "the request's target is not a path",
             Self::Wildcard => {
-                "it has a `*` or `?` (`%2A`, `%3F`), which would be a wildcard in a policy that is made of the method \
+                "it has a `*` or `?` (`%2A`, `%3F`), which would be a wildcard in a policy that contains the method \
                  ARN"
             }
             Self::PolicyVariable => {
-                "it has `${` (`%24%7B`), which would begin a variable in a policy that is made of the method ARN"
+                "it has `${` (`%24%7B`), which would begin a variable in a policy that contains the method ARN"
             }
-            Self::Method => "the method has something other than letters, digits, `-` and `_`",
+            Self::Method => "the method has a character other than letters, digits, `-` and `_`",
             Self::SeveralAuthorizers => {
-                "its readings (its spellings, its empty segments as parameters, or HEAD as it is and as GET) belong to \
-                 operations with different authorizers"
+                "its possible readings (its spellings, its empty segments as parameters, HEAD as GET) lead to operations \
+                 with different authorizers"
             }
         })
     }

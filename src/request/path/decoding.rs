@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use super::PathAmbiguity;
 
-/// Decodes an unambiguous path once. Linear in its length.
+/// Decodes a path once, or fails if it is ambiguous. Takes time linear in its length.
 pub(crate) fn decode(path: &str) -> Result<Cow<'_, str>, PathAmbiguity> {
     if !path.starts_with('/') {
         return Err(PathAmbiguity::NotAPath);
@@ -34,8 +34,8 @@ pub(crate) fn decode(path: &str) -> Result<Cow<'_, str>, PathAmbiguity> {
     Ok(decoded)
 }
 
-/// Fails if a policy that has the path in a resource would take it for a pattern. What is so as it was received is so
-/// decoded as well.
+/// Fails if a decoded path would be a pattern in the resource of a policy. This covers the path as it was received, too,
+/// because decoding leaves the special characters as they are.
 pub(crate) fn check_is_literal(decoded: &str) -> Result<(), PathAmbiguity> {
     if decoded.contains(['*', '?']) {
         return Err(PathAmbiguity::Wildcard);
@@ -46,7 +46,7 @@ pub(crate) fn check_is_literal(decoded: &str) -> Result<(), PathAmbiguity> {
     Ok(())
 }
 
-/// Decodes a path once, whatever comes of it.
+/// Decodes a path once, even if it is ambiguous.
 pub(crate) fn decode_as_received(path: &str) -> Result<Cow<'_, str>, PathAmbiguity> {
     percent_decode_str(path)
         .decode_utf8()
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ambiguous_paths_are_told_apart() {
+    fn each_ambiguity_is_named() {
         use PathAmbiguity::*;
         for (path, ambiguity) in [
             ("/a%2Fb", EncodedSlash),
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_paths_decode() {
+    fn unambiguous_paths_are_decoded() {
         for (path, decoded) in [
             ("/", "/"),
             ("/pets", "/pets"),

@@ -1,9 +1,8 @@
-//! Reading a request's path without being fooled by its spelling.
+//! The request's path in all its spellings.
 //!
-//! A policy matches the path as text, the service behind the layer matches it by its own rules. Where
-//! the two can read one path in two ways, a policy can be walked around. So a path that decodes to an
-//! ambiguous one is refused, and for the rest the other spellings are worked out, so that what a policy
-//! excludes stays excluded however it is spelled.
+//! A policy matches the path as a string, but the service behind the layer reads the path by its own rules. If the two
+//! can read a path differently, a client can bypass the policy. So ambiguous paths are refused. For all others the
+//! other spellings are computed, so that a policy that excludes a resource excludes it in every spelling.
 
 mod ambiguity;
 mod decoding;

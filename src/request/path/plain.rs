@@ -2,9 +2,10 @@
 
 use http::Method;
 
-/// Whether a path can be read in one way only, as almost all can: no `%`, no runs of slashes, none at the end, no
-/// segment that begins with a dot, nothing that a policy takes for more than text, nothing but visible ASCII without
-/// the backslash.
+/// Whether a path can be read in only one way. Almost all paths pass this check.
+///
+/// Such a path consists of visible ASCII. It has no `%`, no backslash and no character that is special in a policy. No
+/// segment is empty or begins with a dot, and only the root ends with a slash.
 pub(crate) fn is_plain(path: &str) -> bool {
     let Some((b'/', below_root)) = path.as_bytes().split_first() else {
         return false;
@@ -21,9 +22,9 @@ pub(crate) fn is_plain(path: &str) -> bool {
     !begins_segment || below_root.is_empty()
 }
 
-/// Whether a method is nothing but a name in a policy.
+/// Whether a method is literal text in a policy.
 pub(crate) fn is_plain_method(method: &Method) -> bool {
-    // As almost all are.
+    // Almost all methods are one of these.
     if matches!(
         *method,
         Method::GET
@@ -40,16 +41,18 @@ pub(crate) fn is_plain_method(method: &Method) -> bool {
     bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
-/// Where a byte may stand in a path that is plain.
+/// Where a plain path may contain a byte.
 #[derive(Clone, Copy)]
 enum InPath {
+    /// Everywhere.
     Plain,
-    /// Not at the beginning of a segment.
+    /// Everywhere but at the beginning of a segment.
     NotFirst,
+    /// Nowhere.
     Never,
 }
 
-/// Looked up, for each byte of each path is asked about.
+/// A lookup in a table, because this is called for each byte of each path.
 fn in_path(byte: u8) -> InPath {
     const TABLE: [InPath; 256] = {
         let mut table = [InPath::Never; 256];
@@ -59,7 +62,7 @@ fn in_path(byte: u8) -> InPath {
             {
                 table[byte as usize] = match byte {
                     b'/' | b'.' => InPath::NotFirst,
-                    // `{` behind `$` begins a policy variable.
+                    // `${` begins a policy variable.
                     b'%' | b'\\' | b'*' | b'?' | b'{' => InPath::Never,
                     byte if byte.is_ascii_graphic() => InPath::Plain,
                     _ => InPath::Never,
@@ -83,7 +86,7 @@ mod tests {
     };
 
     #[test]
-    fn a_plain_path_is_decoded_and_has_no_other_spelling() {
+    fn a_plain_path_decodes_to_itself_and_has_no_other_spelling() {
         for path in ["/", "/pets", "/pets/a.b/~c", "/a:b@c,d;e=f"] {
             assert!(is_plain(path), "{path}");
         }
@@ -108,9 +111,9 @@ mod tests {
         }
     }
 
-    /// Byte by byte, and by what the table is to say.
+    /// Tries every ASCII character in every position.
     #[test]
-    fn a_byte_is_plain_or_not_wherever_it_stands() {
+    fn each_character_is_plain_only_where_it_is_allowed() {
         for byte in 0..128_u8 {
             let c = char::from(byte);
             let is_special = "%\\*?{".contains(c);
@@ -128,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_method_is_a_name_or_not() {
+    fn a_method_is_plain_only_if_it_is_a_name() {
         for method in ["GET", "M-SEARCH", "BASELINE-CONTROL", "get", "X_1"] {
             let method = Method::from_bytes(method.as_bytes()).unwrap();
             assert!(is_plain_method(&method), "{method}");
@@ -140,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_policy_takes_for_a_pattern_is_no_plain_path() {
+    fn a_path_that_a_policy_would_read_as_a_pattern_is_not_plain() {
         use PathAmbiguity::*;
         for (path, ambiguity) in [
             ("/a/*", Wildcard),

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-/// The spellings that a service may take for the same resource: as received; decoded; with runs of slashes merged as
-/// well; and without a slash at the end as well. Most paths have one.
+/// The spellings of a path that a service may treat as the same resource. Most paths have only one.
+///
+/// Each step adds a spelling if it changes the path: as received, then decoded, then with consecutive slashes merged, then
+/// without a slash at the end.
 pub(crate) fn spellings(path: &str, decoded: &str) -> Vec<String> {
     let mut spellings = vec![path.to_owned()];
     if decoded != path {
@@ -38,7 +40,7 @@ mod tests {
     use super::{super::decode, *};
 
     #[test]
-    fn spellings_of_one_resource() {
+    fn a_path_has_the_spellings_of_its_resource() {
         let spellings = |path: &str| spellings(path, &decode(path).unwrap()).split_off(1);
         assert!(spellings("/").is_empty());
         assert!(spellings("/admin").is_empty());
