@@ -1,4 +1,4 @@
-//! The client's address, without believing what anybody may write into a header.
+//! The client's address. Headers count only if a trusted proxy has sent them.
 
 use std::{
     fmt,
@@ -15,12 +15,10 @@ use crate::{
     serial::Serial,
 };
 
-/// Where the client's address (`$context.identity.sourceIp`, `AuthorizerRequest::source_ip`) comes
-/// from.
+/// The source of the client's address (`$context.identity.sourceIp`, `AuthorizerRequest::source_ip`).
 ///
-/// By default it is the peer of the connection: axum's `ConnectInfo<SocketAddr>` (with the feature
-/// `axum`) or a [`SocketAddr`] in the request's extensions. Headers count only behind proxies that are
-/// named:
+/// The default is the peer of the connection: axum's `ConnectInfo<SocketAddr>` (with the feature `axum`), or a
+/// [`SocketAddr`] in the request's extensions. Headers count only if they come from proxies that you name:
 ///
 /// ```
 /// use tower_lambda_authorizer::ClientIp;
@@ -43,38 +41,39 @@ enum Source {
 
 static NO_PEER: UnknownKey = UnknownKey::new(
     SOURCE_IP,
-    "the request does not say who its peer is: serve with `into_make_service_with_connect_info::<SocketAddr>()` (axum, \
-     and this crate's feature `axum`), or insert the peer's `SocketAddr` into the request's extensions, or set \
-     `client_ip(ClientIp::from_fn(…))` of the layer",
+    "the request does not contain the peer's address: serve with `into_make_service_with_connect_info::<SocketAddr>()` (axum, \
+     with this crate's feature `axum`), or insert the peer's `SocketAddr` into the request's extensions, or call the \
+     layer's `client_ip(ClientIp::from_fn(…))`",
 );
 static NOT_FORWARDED: UnknownKey = UnknownKey::new(
     SOURCE_IP,
-    "`X-Forwarded-For` has an entry that is not an address: have the proxies that `ClientIp::behind_proxies` names write \
-     addresses",
+    "`X-Forwarded-For` has an entry that is not an address: configure the proxies of `ClientIp::behind_proxies` so that \
+     they write addresses",
 );
 static NO_ANSWER: UnknownKey = UnknownKey::new(
     SOURCE_IP,
-    "the function that `ClientIp::from_fn` was given does not know it",
+    "the function in `ClientIp::from_fn` returned `None`: let it return the client's address",
 );
 const SOURCE_IP: &str = "aws:SourceIp";
 
 type ClientIpFn = dyn Fn(&Parts) -> Option<IpAddr> + Send + Sync;
 
 impl ClientIp {
-    /// The peer of the connection: the default.
+    /// Uses the address of the connection's peer. This is the default.
     #[must_use]
     pub fn peer() -> Self {
         Self(Source::Peer)
     }
 
-    /// Reads `X-Forwarded-For` where the peer is one of these proxies (addresses or CIDR ranges): from
-    /// the right, the first address that is not a proxy's. Any other peer is the client itself,
-    /// whatever headers it sends. An entry that is no address ends the search without a result: then
-    /// the client is unknown.
+    /// Reads `X-Forwarded-For` if the peer is one of these proxies, which are addresses or CIDR ranges.
+    ///
+    /// The client is the first address from the right that is not a proxy's. An entry that is not an address ends the
+    /// search, and the client's address is unknown. If the peer is not one of the proxies, it is the client itself, and
+    /// its headers are ignored.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::TrustedProxy`] where a text is neither an address nor a CIDR range.
+    /// [`ConfigError::TrustedProxy`] if a string is neither an IP address nor a CIDR range.
     pub fn behind_proxies<P: AsRef<str>>(
         proxies: impl IntoIterator<Item = P>,
     ) -> Result<Self, ConfigError> {
@@ -85,7 +84,9 @@ impl ClientIp {
         Ok(Self(Source::BehindProxies(proxies?)))
     }
 
-    /// Asks a function of the application. An app inside of a Lambda function needs one: see [`lambda`](crate::lambda).
+    /// Calls a function of the application, which returns the address or `None` if it does not know it.
+    ///
+    /// An application that runs inside a Lambda function needs one: see [`lambda`](crate::lambda).
     #[must_use]
     pub fn from_fn(client_ip: impl Fn(&Parts) -> Option<IpAddr> + Send + Sync + 'static) -> Self {
         Self(Source::Custom(Arc::new(client_ip), Serial::next()))
@@ -101,7 +102,7 @@ impl ClientIp {
         }
     }
 
-    /// What tells it from others.
+    /// A string that differs for different settings.
     pub(crate) fn distinction(&self) -> String {
         match &self.0 {
             Source::Peer => "peer".to_owned(),
@@ -110,7 +111,7 @@ impl ClientIp {
         }
     }
 
-    /// Why [`of`](Self::of) does not know the address, and what to do about it.
+    /// The reason why [`of`](Self::of) returned `None`, and the remedy.
     pub(crate) fn why_unknown(&self, parts: &Parts) -> &'static UnknownKey {
         match &self.0 {
             Source::BehindProxies(_) if peer(parts).is_some() => &NOT_FORWARDED,
@@ -119,7 +120,7 @@ impl ClientIp {
         }
     }
 
-    /// Whether the client came by TLS, where a trusted proxy says so or the contrary.
+    /// Whether the client used TLS, if a trusted proxy says whether it did.
     pub(crate) fn forwarded_secure_transport(&self, parts: &Parts) -> Option<bool> {
         let Source::BehindProxies(proxies) = &self.0 else {
             return None;

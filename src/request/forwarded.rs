@@ -1,4 +1,4 @@
-//! What trusted proxies say about a client: `X-Forwarded-For` and `X-Forwarded-Proto`.
+//! The headers in which trusted proxies describe the client: `X-Forwarded-For` and `X-Forwarded-Proto`.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -10,11 +10,11 @@ use crate::error::ConfigError;
 static X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 static X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// An address or a CIDR range.
+/// Parses an IP address or a CIDR range.
 pub(super) fn parse_range(text: &str) -> Result<IpNet, ConfigError> {
     let address = text.parse::<IpAddr>().map(IpNet::from);
     let range = address.or_else(|_| text.parse::<IpNet>()).ok();
-    // Addresses are compared in their IPv4 form, so a range of mapped ones would match none.
+    // IPv4-mapped addresses are compared as IPv4, so a range of mapped addresses would match nothing.
     let is_mapped = |range: &IpNet| match range {
         IpNet::V4(_) => false,
         IpNet::V6(range) => range.addr().to_ipv4_mapped().is_some(),
@@ -26,7 +26,7 @@ pub(super) fn parse_range(text: &str) -> Result<IpNet, ConfigError> {
         })
 }
 
-/// Walks `X-Forwarded-For` from the right, past the trusted proxies. Linear in the header.
+/// The first address in `X-Forwarded-For`, from the right, that is not a trusted proxy's. Takes time linear in the header.
 pub(super) fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> Option<IpAddr> {
     let is_proxy = |address: &IpAddr| proxies.iter().any(|range| range.contains(address));
     let lines: Vec<&[u8]> = headers
@@ -48,7 +48,7 @@ pub(super) fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> Op
     Some(client)
 }
 
-/// An address, with or without a port.
+/// Parses an address with or without a port.
 fn parse_entry(entry: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(entry).ok()?.trim();
     let bare = text
@@ -62,7 +62,7 @@ fn parse_entry(entry: &[u8]) -> Option<IpAddr> {
     Some(address.to_canonical())
 }
 
-/// Whether the client used TLS, if the peer is a trusted proxy that says so.
+/// Whether the client used TLS. Only a trusted proxy can say so, in the last value of `X-Forwarded-Proto`.
 pub(super) fn is_secure(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> Option<bool> {
     if !proxies.iter().any(|range| range.contains(&peer)) {
         return None;
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_of_strangers_are_ignored() {
+    fn headers_of_a_peer_that_is_not_a_proxy_are_ignored() {
         assert_eq!(client("203.0.113.7", &["1.2.3.4"]).unwrap(), "203.0.113.7");
         assert_eq!(client("192.0.2.2", &["1.2.3.4"]).unwrap(), "192.0.2.2");
     }
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_trusted_proxy_says_how_the_client_came() {
+    fn only_a_trusted_proxy_can_say_whether_the_client_used_tls() {
         let secure = |peer: &str, protocols: &[&str]| {
             let peer: IpAddr = peer.parse().unwrap();
             let mut request = http::Request::builder().extension(SocketAddr::from((peer, 4711)));
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_of_mapped_addresses_is_refused() {
+    fn an_invalid_range_is_refused_and_quoted() {
         for range in ["::ffff:10.0.0.0/104", "10.0.0.0/33", "proxy.internal", ""] {
             let error = ClientIp::behind_proxies([range]).unwrap_err();
             assert!(error.to_string().contains(&format!("`{range}`")), "{error}");
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_that_is_no_address_leaves_the_client_unknown() {
+    fn the_client_is_unknown_after_an_entry_that_is_not_an_address() {
         assert_eq!(client("10.1.1.1", &["unknown"]), None);
         assert_eq!(client("10.1.1.1", &["1.2.3.4, , 10.2.2.2"]), None);
         assert_eq!(
