@@ -39,7 +39,8 @@ impl fmt::Display for ApiType {
     }
 }
 
-/// The format of the event that an HTTP API sends to its authorizer, and of the answer (`authorizerPayloadFormatVersion`).
+/// The format of the event that an HTTP API sends to its authorizer, and of the answer
+/// (`authorizerPayloadFormatVersion`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum PayloadFormatVersion {

@@ -1,5 +1,5 @@
-//! The table of everything in which the types of APIs differ. While a request is handled, the other rooms ask its row and
-//! not the type of API.
+//! The table of everything in which the types of APIs differ. While a request is handled, the other rooms ask its row
+//! and not the type of API.
 
 mod rows;
 

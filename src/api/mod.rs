@@ -1,5 +1,5 @@
-//! The API that a layer stands for: the parts of its method ARNs, its stage variables, and the differences between types
-//! of APIs.
+//! The API that a layer stands for: the parts of its method ARNs, its stage variables, and the differences between
+//! types of APIs.
 
 pub(crate) mod differences;
 mod variables;
@@ -22,11 +22,11 @@ use crate::{api_type::ApiType, error::ConfigError};
 /// The API that the protected service stands for: its partition, region, account, API id, stage and stage variables.
 ///
 /// All of them except the stage variables appear in the [method ARN](crate::MethodArn) that policies are matched
-/// against. If a service replaces an API on API Gateway, set them to the values of that API. Then existing policies work
-/// unchanged.
+/// against. If a service replaces an API on API Gateway, set them to the values of that API. Then existing policies
+/// work unchanged.
 ///
-/// The default is a visible placeholder (on an HTTP API with the stage `$default`). It is sufficient if the `Resource` of
-/// every policy is the request's method ARN or `*`:
+/// The default is a visible placeholder (on an HTTP API with the stage `$default`). It is sufficient if the `Resource`
+/// of every policy is the request's method ARN or `*`:
 ///
 /// ```
 /// use tower_lambda_authorizer::Api;
@@ -75,7 +75,8 @@ impl Api {
 
     /// Creates an API from its region, account, API id and stage.
     ///
-    /// The partition follows from the region: `aws-cn` for `cn-…`, `aws-us-gov` for `us-gov-…`, and `aws` for all others.
+    /// The partition follows from the region: `aws-cn` for `cn-…`, `aws-us-gov` for `us-gov-…`, and `aws` for all
+    /// others.
     ///
     /// ```
     /// use tower_lambda_authorizer::Api;
@@ -88,8 +89,8 @@ impl Api {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Api`] if a part is empty or contains a character that would change the meaning of the ARN (`:`, `/`,
-    /// a wildcard, a space).
+    /// [`ConfigError::Api`] if a part is empty or contains a character that would change the meaning of the ARN (`:`,
+    /// `/`, a wildcard, a space).
     pub fn new(
         region: impl Into<String>,
         account_id: impl Into<String>,

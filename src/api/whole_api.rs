@@ -1,4 +1,5 @@
-//! The differences between REST and HTTP APIs that matter only for a whole API, as a document describes it (`openapi/`).
+//! The differences between REST and HTTP APIs that matter only for a whole API, as a document describes it
+//! (`openapi/`).
 
 use super::differences::{self, Differences, SourceSyntax};
 use crate::api_type::ApiType;

@@ -16,15 +16,16 @@ pub enum AnonymousRequests {
     #[default]
     Refuse,
     /// Pass them on to the service, without an [`AuthorizerContext`](crate::AuthorizerContext). The authorizer is not
-    /// called, and no policy is evaluated: the service decides what an anonymous request may do. A request whose path or
-    /// host is ambiguous is still refused.
+    /// called, and no policy is evaluated: the service decides what an anonymous request may do. A request whose path
+    /// or host is ambiguous is still refused.
     PassOn,
     /// Call the authorizer, without an [`identity`](crate::AuthorizerRequest::identity) and without a
     /// [`token`](crate::AuthorizerRequest::token). Its policy decides.
     ///
     /// All anonymous requests share one cached result, so it must not depend on anything else in the request. Stage
-    /// variables and `$context` variables among the identity sources must be present, and requests with different values
-    /// have different results. For example, with `$context.routeKey` the authorizer is called once for each route.
+    /// variables and `$context` variables among the identity sources must be present, and requests with different
+    /// values have different results. For example, with `$context.routeKey` the authorizer is called once for each
+    /// route.
     ///
     /// In a TOKEN authorizer's event, `authorizationToken` is the empty string.
     Ask,

@@ -126,7 +126,8 @@ fn parse_place(expression: &str) -> Result<Place, String> {
             .map(Place::Context)
             .ok_or_else(|| {
                 format!(
-                    "`{name}` is not a `$context` variable of any type of API; before it is authorized, a request of a REST API has {}",
+                    "`{name}` is not a `$context` variable of any type of API; before it is authorized, a request of a \
+                     REST API has {}",
                     Differences::rest().sources.variables.present.join(", ")
                 )
             });

@@ -57,8 +57,8 @@ use crate::{api::SourceSyntax, request::context::ContextVariable};
 ///
 /// # One cookie
 ///
-/// API Gateway has no source for a single cookie. There, the source is the whole header `Cookie`, so any other cookie of
-/// the same browser changes the identity. With this extension, a result is cached under the value of one cookie:
+/// API Gateway has no source for a single cookie. There, the source is the whole header `Cookie`, so any other cookie
+/// of the same browser changes the identity. With this extension, a result is cached under the value of one cookie:
 ///
 /// ```
 /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};

@@ -41,14 +41,14 @@ enum Source {
 
 static NO_PEER: UnknownKey = UnknownKey::new(
     SOURCE_IP,
-    "the request does not contain the peer's address: serve with `into_make_service_with_connect_info::<SocketAddr>()` (axum, \
-     with this crate's feature `axum`), or insert the peer's `SocketAddr` into the request's extensions, or call the \
-     layer's `client_ip(ClientIp::from_fn(…))`",
+    "the request does not contain the peer's address: serve with \
+     `into_make_service_with_connect_info::<SocketAddr>()` (axum, with this crate's feature `axum`), or insert the \
+     peer's `SocketAddr` into the request's extensions, or call the layer's `client_ip(ClientIp::from_fn(…))`",
 );
 static NOT_FORWARDED: UnknownKey = UnknownKey::new(
     SOURCE_IP,
-    "`X-Forwarded-For` has an entry that is not an address: configure the proxies of `ClientIp::behind_proxies` so that \
-     they write addresses",
+    "`X-Forwarded-For` has an entry that is not an address: configure the proxies of `ClientIp::behind_proxies` so \
+     that they write addresses",
 );
 static NO_ANSWER: UnknownKey = UnknownKey::new(
     SOURCE_IP,

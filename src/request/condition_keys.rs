@@ -16,9 +16,9 @@ use crate::{
 
 /// The values of a request that conditions and policy variables can read.
 ///
-/// The keys in the request's extensions, from the application, come first. The others are the keys that API Gateway
-/// documents for every request. These are never absent: each has a value or is unknown. A value is computed when a policy
-/// first reads it, and only once.
+/// The application's keys, in the request's extensions, come first. The others are those that API Gateway documents. A key
+/// that API Gateway knows for every request is never absent here: it has a value or is unknown. A value is computed when
+/// a policy first reads it, and only once.
 pub(crate) struct RequestKeys<'r> {
     reader: &'r RequestReader,
     parts: &'r Parts,
@@ -31,7 +31,8 @@ pub(crate) struct RequestKeys<'r> {
 struct Read {
     source_ip: OnceCell<Option<IpAddr>>,
     secure_transport: OnceCell<Option<bool>>,
-    /// `aws:CurrentTime` and `aws:EpochTime` share one reading of the clock. `None` if the calendar does not have the time.
+    /// `aws:CurrentTime` and `aws:EpochTime` share one reading of the clock. `None` if the calendar does not have the
+    /// time.
     time: OnceCell<Option<SystemTime>>,
     user_agent: OnceCell<Option<String>>,
     referer: OnceCell<Option<String>>,

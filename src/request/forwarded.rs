@@ -26,7 +26,8 @@ pub(super) fn parse_range(text: &str) -> Result<IpNet, ConfigError> {
         })
 }
 
-/// The first address in `X-Forwarded-For`, from the right, that is not a trusted proxy's. Takes time linear in the header.
+/// The first address in `X-Forwarded-For`, from the right, that is not a trusted proxy's. Takes time linear in the
+/// header.
 pub(super) fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> Option<IpAddr> {
     let is_proxy = |address: &IpAddr| proxies.iter().any(|range| range.contains(address));
     let lines: Vec<&[u8]> = headers

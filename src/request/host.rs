@@ -23,7 +23,8 @@ pub enum AmbiguousHosts {
     #[default]
     Refuse,
     /// Use the target's authority if it has one. Otherwise use the header `Host`, read like any repeated header on this
-    /// type of API. Choose this only if the service behind the layer does not use the host, or reads it in the same way.
+    /// type of API. Choose this only if the service behind the layer does not use the host, or reads it in the same
+    /// way.
     AsReceived,
 }
 

@@ -16,8 +16,8 @@ use crate::{
     },
 };
 
-/// Everything that is needed to read a request, except the request itself: the API, the rules of its type, and the sources
-/// of values that are not in the request.
+/// Everything that is needed to read a request, except the request itself: the API, the rules of its type, and the
+/// sources of values that are not in the request.
 #[derive(Debug, Clone)]
 pub(crate) struct RequestReader {
     pub(crate) differences: &'static Differences,

@@ -7,12 +7,12 @@ use http::{Method, Uri};
 /// The route key of an HTTP API's requests that match no other route.
 pub(crate) const DEFAULT_ROUTE_KEY: &str = "$default";
 
-/// What a router knows about a request: its resource (the template of the path), the path parameters, and the original URI
-/// if a router has rewritten it.
+/// What a router knows about a request: its resource (the template of the path), the path parameters, and the original
+/// URI if a router has rewritten it.
 ///
-/// With the feature `axum`, a layer inside a `Router` finds all three by itself. The resource is in API Gateway's syntax,
-/// so axum's `{*rest}` becomes `{rest+}`. In a fallback and in `nest_service`, axum has no route, so the route key is
-/// `$default`.
+/// With the feature `axum`, a layer inside a `Router` finds all three by itself. The resource is in API Gateway's
+/// syntax, so axum's `{*rest}` becomes `{rest+}`. In a fallback and in `nest_service`, axum has no route, so the route
+/// key is `$default`.
 ///
 /// For other frameworks, configure a resolver:
 ///

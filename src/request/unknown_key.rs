@@ -5,7 +5,7 @@ use std::fmt;
 /// A condition key that API Gateway knows for every request but this process
 /// [does not know](crate::LambdaAuthorizerLayer#keys-that-are-not-known).
 ///
-/// If a policy needs the key, the [`DenialReason`](super::DenialReason) contains it.
+/// If a policy needs the key, the [`DenialReason`](crate::DenialReason) contains it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct UnknownKey {
     name: &'static str,

@@ -64,8 +64,8 @@ fn mentions(cookie: &[u8], name: &str) -> bool {
     false
 }
 
-/// Whether some program reads the text before the first `=` as the name. Programs may decode it, remove Unicode spaces, turn
-/// a space or a bracket into `_`, or read `name[key]` as a list with that name.
+/// Whether some program reads the text before the first `=` as the name. Programs may decode it, remove Unicode spaces,
+/// turn a space or a bracket into `_`, or read `name[key]` as a list with that name.
 fn may_be_called(cookie: &[u8], name: &str) -> bool {
     let Some(called) = cookie.split(|byte| *byte == b'=').next() else {
         return false;

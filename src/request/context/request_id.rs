@@ -1,5 +1,5 @@
-//! The ids of a request: `x-amzn-RequestId`, which is a UUID; `x-amz-apigw-id` and `apigw-requestid`, which are the same
-//! short base64 string; and the id of a WebSocket connection.
+//! The ids of a request: `x-amzn-RequestId`, which is a UUID; `x-amz-apigw-id` and `apigw-requestid`, which are the
+//! same short base64 string; and the id of a WebSocket connection.
 //!
 //! Ids must be unique but not secret. So each thread has a fast generator, seeded with the system's random numbers, and
 //! an id needs no system call.
@@ -34,7 +34,8 @@ impl RequestIds {
         }
     }
 
-    /// The id of a WebSocket connection. It consists of bytes of the UUID, which a WebSocket API does not show otherwise.
+    /// The id of a WebSocket connection. It consists of bytes of the UUID, which a WebSocket API does not show
+    /// otherwise.
     pub(crate) fn connection_id(self) -> ExtendedRequestId {
         let mut id = [0; 11];
         for (byte, random) in id.iter_mut().zip(self.request_id.0.as_bytes()) {

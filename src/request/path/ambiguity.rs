@@ -11,12 +11,13 @@ pub enum AmbiguousPaths {
     ///
     /// These requests are refused:
     ///
-    /// - The path contains an encoded slash or backslash (`%2F`, `%5C`), a raw backslash, a `.` or `..` segment, a control
-    ///   character, or a percent-encoding that is malformed or not UTF-8.
+    /// - The path contains an encoded slash or backslash (`%2F`, `%5C`), a raw backslash, a `.` or `..` segment, a
+    ///   control character, or a percent-encoding that is malformed or not UTF-8.
     /// - The target is not a path (`OPTIONS *`, `CONNECT host:443`).
-    /// - The method ARN would be a pattern in a policy: the path contains `*`, `?` or `${`, raw or encoded (`%2A`, `%3F`,
-    ///   `%24%7B`), or the method contains a character other than ASCII letters, digits, `-` and `_`. If an authorizer
-    ///   copied such a `methodArn` into its policy, the policy would allow more than intended, also while it is cached.
+    /// - The method ARN would be a pattern in a policy: the path contains `*`, `?` or `${`, raw or encoded (`%2A`,
+    ///   `%3F`, `%24%7B`), or the method contains a character other than ASCII letters, digits, `-` and `_`. If an
+    ///   authorizer copied such a `methodArn` into its policy, the policy would allow more than intended, also while it
+    ///   is cached.
     ///
     /// A policy excludes something with the `Resource` of a `Deny` and the `NotResource` of an `Allow`. If it excludes
     /// `admin`, it excludes `%61dmin`, `//admin` and `admin/`, too.
@@ -26,8 +27,8 @@ pub enum AmbiguousPaths {
     /// path, and refuse a path with 400 if it does not decode to UTF-8.
     ///
     /// Choose this only if the service behind the layer compares paths byte by byte without decoding them, and if no
-    /// authorizer copies the method ARN into a policy as a string. There, a `*` that the client sent would be a wildcard.
-    /// Functions that take a [`MethodArn`](crate::MethodArn), such as
+    /// authorizer copies the method ARN into a policy as a string. There, a `*` that the client sent would be a
+    /// wildcard. Functions that take a [`MethodArn`](crate::MethodArn), such as
     /// [`AuthorizerResponse::allow`](crate::AuthorizerResponse::allow), escape it.
     AsReceived,
 }
@@ -50,11 +51,11 @@ pub enum PathAmbiguity {
     NotUtf8,
     /// The request's target is not a path. It is `*`, or an authority as in `CONNECT host:443`.
     NotAPath,
-    /// It contains `*` or `?`, raw or encoded (`%2A`, `%3F`), which would be a wildcard if a policy had the method ARN as
-    /// its `Resource`.
+    /// It contains `*` or `?`, raw or encoded (`%2A`, `%3F`), which would be a wildcard if a policy had the method ARN
+    /// as its `Resource`.
     Wildcard,
-    /// It contains `${`, raw or encoded (`%24%7B`), which would begin a policy variable if a policy had the method ARN as
-    /// its `Resource`.
+    /// It contains `${`, raw or encoded (`%24%7B`), which would begin a policy variable if a policy had the method ARN
+    /// as its `Resource`.
     PolicyVariable,
     /// The method contains a character other than letters, digits, `-` and `_`, such as `*`.
     Method,
@@ -85,8 +86,8 @@ impl fmt::Display for PathAmbiguity {
             }
             Self::Method => "the method has a character other than letters, digits, `-` and `_`",
             Self::SeveralAuthorizers => {
-                "its possible readings (its spellings, its empty segments as parameters, HEAD as GET) lead to operations \
-                 with different authorizers"
+                "its possible readings (its spellings, its empty segments as parameters, HEAD as GET) lead to \
+                 operations with different authorizers"
             }
         })
     }

@@ -34,8 +34,8 @@ pub(crate) fn decode(path: &str) -> Result<Cow<'_, str>, PathAmbiguity> {
     Ok(decoded)
 }
 
-/// Fails if a decoded path would be a pattern in the resource of a policy. This covers the path as it was received, too,
-/// because decoding leaves the special characters as they are.
+/// Fails if a decoded path would be a pattern in the resource of a policy. This covers the path as it was received,
+/// too, because decoding leaves the special characters as they are.
 pub(crate) fn check_is_literal(decoded: &str) -> Result<(), PathAmbiguity> {
     if decoded.contains(['*', '?']) {
         return Err(PathAmbiguity::Wildcard);

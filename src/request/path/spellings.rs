@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 /// The spellings of a path that a service may treat as the same resource. Most paths have only one.
 ///
-/// Each step adds a spelling if it changes the path: as received, then decoded, then with consecutive slashes merged, then
-/// without a slash at the end.
+/// Each step adds a spelling if it changes the path: as received, then decoded, then with consecutive slashes merged,
+/// then without a slash at the end.
 pub(crate) fn spellings(path: &str, decoded: &str) -> Vec<String> {
     let mut spellings = vec![path.to_owned()];
     if decoded != path {
