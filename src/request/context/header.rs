@@ -48,8 +48,8 @@ pub(crate) fn header_value<'h>(
 pub(crate) const LIST_SEPARATOR: &str = ", ";
 
 /// Whether the header is a list that a WebSocket client may send in several headers (RFC 6455, sections 11.3.2 and
-/// 11.3.4). The list of protocols is the only header of a handshake in which a web page can send a token, and the server
-/// reads the whole list.
+/// 11.3.4). The list of protocols is the only header of a handshake in which a web page can send a token, and the
+/// server reads the whole list.
 pub(crate) fn is_handshake_list(name: &HeaderName) -> bool {
     [
         header::SEC_WEBSOCKET_PROTOCOL,
