@@ -112,13 +112,13 @@ fn parse_place(expression: &str) -> Result<Place, String> {
         let known = is_cookie_name(name).then(|| Place::Cookie(name.into()));
         return known.ok_or_else(|| {
             let problem = parameter_name_problem("cookie", name);
-            format!("{problem}, or it begins with `$`")
+            format!("{problem} and does not begin with `$`")
         });
     }
     if let Some(name) = named(|syntax| syntax.stage_variable) {
         let known = is_stage_variable_name(name).then(|| Place::StageVariable(name.into()));
         return known.ok_or_else(|| {
-            format!("the name of a stage variable consists of ASCII letters, digits and `_`; `{name}` does not")
+            format!("`{name}` is not the name of a stage variable, which consists of ASCII letters, digits and `_`")
         });
     }
     if let Some(name) = named(|syntax| syntax.context) {
@@ -166,7 +166,7 @@ fn allowed(syntax: &SourceSyntax) -> String {
 
 fn parameter_name_problem(what: &str, name: &str) -> String {
     format!(
-        "the name of a {what} consists of ASCII letters, digits, `.`, `_`, `$` and `-`; `{name}` does not"
+        "`{name}` is not the name of a {what}, which consists of ASCII letters, digits, `.`, `_`, `$` and `-`"
     )
 }
 
@@ -196,7 +196,7 @@ mod tests {
             ("method.request.cookie.a b", "name of a cookie"),
             ("method.request.cookie.a=b", "name of a cookie"),
             ("method.request.cookie.a%20b", "name of a cookie"),
-            ("method.request.cookie.$Path", "begins with `$`"),
+            ("method.request.cookie.$Path", "does not begin with `$`"),
             ("method.request.cookies.a", "method.request.header.NAME"),
             ("stageVariables.a-b", "name of a stage variable"),
             ("context.authorizer.principalId", "identity.sourceIp"),

@@ -36,7 +36,7 @@ pub enum HostAmbiguity {
     SeveralHeaders,
     /// The target's authority and the header `Host` differ.
     Different,
-    /// The target's authority or the header `Host` contains user information, which ends with an `@`.
+    /// The target's authority or the header `Host` contains user information, the part before an `@`.
     UserInfo,
     /// The target's authority or the header `Host` is not a host with an optional port.
     NotAHost,
@@ -49,7 +49,7 @@ impl fmt::Display for HostAmbiguity {
             Self::Different => {
                 "its target (`:authority` in HTTP/2) and its `Host` header name different hosts"
             }
-            Self::UserInfo => "its host has user information, which ends with an `@`",
+            Self::UserInfo => "its host has user information (the part before the `@`)",
             Self::NotAHost => "its host is not a host with an optional port",
         })
     }
