@@ -1,5 +1,5 @@
-//! The table of everything in which the types of APIs differ. While a request is handled, the other rooms ask its row
-//! and not the type of API.
+//! The table of everything in which the types of APIs differ. While a request is handled, the other rooms read the
+//! layer's row and not the type of API.
 
 mod rows;
 
@@ -74,7 +74,7 @@ impl Differences {
         &WEBSOCKET
     }
 
-    /// The path in `$context.path`, which begins with the stage on most stages.
+    /// The value of `$context.path`: the path after the stage, or only the path on an HTTP API's stage `$default`.
     pub(crate) fn path_with_stage(&self, stage: &str, path: &str) -> String {
         match (self.stage_in_path, stage) {
             (StageInPath::Always, stage) => format!("/{stage}{path}"),

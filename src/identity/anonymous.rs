@@ -22,17 +22,17 @@ pub enum AnonymousRequests {
     /// Call the authorizer, without an [`identity`](crate::AuthorizerRequest::identity) and without a
     /// [`token`](crate::AuthorizerRequest::token). Its policy decides.
     ///
-    /// All anonymous requests share one cached result, so it must not depend on anything else in the request. Stage
-    /// variables and `$context` variables among the identity sources must be present, and requests with different
-    /// values have different results. For example, with `$context.routeKey` the authorizer is called once for each
-    /// route.
+    /// All anonymous requests share one cached result, so it must not depend on the request. But if stage variables or
+    /// `$context` variables are identity sources, only requests with the same values share a result. For example, with
+    /// `$context.routeKey` each route has its own result. A request without such a value is refused with 401.
     ///
     /// In a TOKEN authorizer's event, `authorizationToken` is the empty string.
     Ask,
 }
 
 impl AnonymousRequests {
-    /// Fails if no request can be anonymous, because a client sends none of the sources.
+    /// Fails if anonymous requests are not refused but no request can be anonymous, because clients send none of the
+    /// sources.
     pub(crate) fn check(self, sources: &IdentitySources) -> Result<(), ConfigError> {
         let mut sources = sources.iter();
         match self == Self::Refuse || sources.any(|source| source.place().is_sent_by_client()) {

@@ -67,13 +67,14 @@ impl ClientIp {
 
     /// Reads `X-Forwarded-For` if the peer is one of these proxies, which are addresses or CIDR ranges.
     ///
-    /// The client is the first address from the right that is not a proxy's. An entry that is not an address ends the
-    /// search, and the client's address is unknown. If the peer is not one of the proxies, it is the client itself, and
-    /// its headers are ignored.
+    /// The client is the first address from the right that is not a proxy's, or the leftmost address if all are
+    /// proxies'. An entry that is not an address ends the search, and the client's address is unknown. If the peer is
+    /// not one of the proxies, it is the client itself, and its headers are ignored.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::TrustedProxy`] if a string is neither an IP address nor a CIDR range.
+    /// [`ConfigError::TrustedProxy`] if a string is neither an IP address nor a CIDR range, or is an IPv4-mapped IPv6
+    /// range.
     pub fn behind_proxies<P: AsRef<str>>(
         proxies: impl IntoIterator<Item = P>,
     ) -> Result<Self, ConfigError> {
