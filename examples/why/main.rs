@@ -94,7 +94,7 @@
 //!   authorizer  invoked, failed in 0 ms
 //!   response    API Gateway's default
 //!   to do       only the exact message `Unauthorized` becomes a 401. To answer 401, fail with that message alone (in Rust, `AuthorizerError::unauthorized()`), and write the details to the authorizer's log
-//! 8 lines, 1 came out otherwise
+//! 8 lines, 1 unexpected outcomes
 //! exit code 1
 //! ```
 //!
