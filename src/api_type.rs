@@ -1,9 +1,10 @@
-//! The types of APIs, and the formats in which an HTTP API asks its authorizer.
+//! The types of APIs, and the payload formats of an HTTP API's authorizer.
 
 use std::fmt;
 
-/// The three types of APIs that API Gateway has, which differ in how they ask an authorizer and in how they
-/// answer themselves.
+/// The three types of APIs that API Gateway has.
+///
+/// They differ in how they call an authorizer, which answers they accept, and which responses they create themselves.
 ///
 /// ```
 /// use tower_lambda_authorizer::{ApiType, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
@@ -15,7 +16,7 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[allow(
     clippy::exhaustive_enums,
-    reason = "these are API Gateway's; a new one should break who lists them"
+    reason = "these are API Gateway's types; code that lists them should fail to compile if there is a new one"
 )]
 pub enum ApiType {
     /// A REST API: CloudFormation's `AWS::ApiGateway::RestApi`.
@@ -27,7 +28,7 @@ pub enum ApiType {
     WebSocket,
 }
 
-/// `a REST API`, `an HTTP API`, `a WebSocket API`.
+/// Writes `a REST API`, `an HTTP API` or `a WebSocket API`.
 impl fmt::Display for ApiType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -38,19 +39,20 @@ impl fmt::Display for ApiType {
     }
 }
 
-/// In which format an HTTP API asks its authorizer, and reads its answer: `authorizerPayloadFormatVersion`.
+/// The format of the event that an HTTP API sends to its authorizer, and of the answer
+/// (`authorizerPayloadFormatVersion`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum PayloadFormatVersion {
-    /// `1.0`: the event resembles a REST API's, and the context is made strings.
+    /// `1.0`: the event resembles a REST API's, and the values of the context become strings.
     V1,
-    /// `2.0`: the context keeps its types, and an answer may be simple.
+    /// `2.0`: the values of the context keep their types, and an answer may be simple (`isAuthorized`).
     #[default]
     V2,
 }
 
 impl PayloadFormatVersion {
-    /// As it is written in a configuration: `1.0`, `2.0`.
+    /// The version as a configuration contains it: `1.0` or `2.0`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

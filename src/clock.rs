@@ -1,4 +1,4 @@
-//! The clock, which a test can replace by one that it controls.
+//! The clock of a layer, and one for tests that stands still until it is moved.
 
 use std::{
     fmt,
@@ -8,7 +8,9 @@ use std::{
 
 use crate::serial::Serial;
 
-/// The clock of a layer. It is read for conditions on the time, such as `aws:CurrentTime`, and to expire results.
+/// The clock of a layer: the system's, or one that a test controls.
+///
+/// The layer reads it for conditions on the time, such as `aws:CurrentTime`, and to expire cached results.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -30,7 +32,7 @@ enum Source {
 }
 
 impl Clock {
-    /// The system's clock, which is the default.
+    /// The system's clock. This is the default.
     #[must_use]
     pub fn system() -> Self {
         Self::default()
@@ -47,7 +49,7 @@ impl Clock {
 }
 
 impl Clock {
-    /// The time of a monotonic clock, to expire results.
+    /// The current moment of a monotonic clock, to expire cached results.
     pub(crate) fn moment(&self) -> Instant {
         static START: LazyLock<Instant> = LazyLock::new(Instant::now);
         match &self.0 {
@@ -62,7 +64,7 @@ impl Clock {
 }
 
 impl Clock {
-    /// Distinguishes the clock from others.
+    /// A string that differs for different clocks.
     pub(crate) fn distinction(&self) -> String {
         match &self.0 {
             Source::System => "system".to_owned(),
@@ -73,7 +75,7 @@ impl Clock {
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// The latest moment of a manual clock, which leaves room to add durations.
+/// The latest moment of a manual clock. It leaves room to add durations.
 const LAST_MOMENT: Duration = YEAR.saturating_mul(1_000_000);
 
 /// Adds a duration of at most a hundred years.
@@ -84,7 +86,7 @@ pub(crate) fn later(moment: Instant, by: Duration) -> Instant {
 
 #[cfg(feature = "testing")]
 impl Clock {
-    /// The manual clock, if it is one.
+    /// The manual clock, unless this is the system's clock.
     pub(crate) fn manual(&self) -> Option<&ManualClock> {
         match &self.0 {
             Source::System => None,
@@ -102,7 +104,7 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// A clock that stands still until it is moved, for tests. Clones share the time.
+/// A clock for tests that stands still until it is moved. Its clones share the time.
 #[derive(Debug, Clone)]
 pub struct ManualClock {
     time: Arc<Mutex<SystemTime>>,
@@ -110,7 +112,7 @@ pub struct ManualClock {
 }
 
 impl ManualClock {
-    /// A clock that starts at this time.
+    /// Creates a clock that starts at this time.
     #[must_use]
     pub fn new(time: SystemTime) -> Self {
         Self {
@@ -119,7 +121,7 @@ impl ManualClock {
         }
     }
 
-    /// A [`Clock`] with the same time, for [`LambdaAuthorizerLayer::clock`](crate::LambdaAuthorizerLayer::clock).
+    /// A [`Clock`] that shares this time, for [`LambdaAuthorizerLayer::clock`](crate::LambdaAuthorizerLayer::clock).
     #[must_use]
     pub fn clock(&self) -> Clock {
         Clock(Source::Manual(self.clone()))

@@ -238,7 +238,7 @@ fn invalid_settings_are_errors_when_the_layer_is_built() {
     let texts = errors.map(|error: Result<(), ConfigError>| error.unwrap_err().to_string());
     assert!(texts[0].contains("IdentitySources::none()"), "{}", texts[0]);
     assert!(
-        texts[1].contains("each handshake is asked about"),
+        texts[1].contains("the authorizer is called for each handshake"),
         "{}",
         texts[1]
     );

@@ -1,27 +1,30 @@
-//! The table of all in which one type of API is unlike another. No other room asks which type it is.
+//! The table of everything in which the types of APIs differ. While a request is handled, the other rooms read the
+//! layer's row and not the type of API.
+
+mod rows;
 
 use std::{borrow::Cow, time::Duration};
 
 use percent_encoding::percent_decode_str;
 
-use super::{
-    DEFAULT_STAGE,
-    variables::{self, Variables},
+pub(crate) use self::rows::{
+    HTTP_V1, HTTP_V2, HTTP_V2_SIMPLE, REST_REQUEST, REST_TOKEN, WEBSOCKET,
 };
+use super::{DEFAULT_STAGE, variables::Variables};
 use crate::api_type::ApiType;
 
-/// One row of the table.
+/// One row of the table: one kind of authorizer of one type of API.
 #[derive(Debug)]
 pub(crate) struct Differences {
-    /// What its results are kept under.
+    /// The name of the row, which is part of the keys of its cached results.
     pub(crate) name: &'static str,
     pub(crate) api_type: ApiType,
     pub(crate) sources: SourceSyntax,
-    /// Whether a source that is there with nothing in it is an identity, too.
+    /// Whether an empty identity source is a value. Otherwise it counts as missing.
     pub(crate) empty_is_a_value: bool,
     pub(crate) repeated_header: Repeated,
     pub(crate) repeated_query_parameter: Repeated,
-    /// A second `Authorization` header is answered with 400.
+    /// Whether a second `Authorization` header is refused with 400.
     pub(crate) one_authorization_header: bool,
     pub(crate) arn_ends_with: ArnEnd,
     pub(crate) stage_in_path: StageInPath,
@@ -30,28 +33,28 @@ pub(crate) struct Differences {
     pub(crate) event: EventFormat,
     pub(crate) answers: Answers,
     pub(crate) request_id: RequestIdForm,
-    /// Whether browsers hold a response back from scripts of other origins.
+    /// Whether browsers apply CORS to the responses.
     pub(crate) cors_applies: bool,
     pub(crate) responses: ResponseStyle,
 }
 
-/// How the gateway words and forms the responses that it makes itself.
+/// The form and the words of the responses that the gateway creates itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ResponseStyle {
-    /// As recorded for each type of response.
+    /// The recorded response for each type of gateway response.
     Rest,
-    /// The status and its phrase, so that nothing tells an explicit deny from an implicit one.
+    /// Only the status and its phrase. So an explicit deny looks like an implicit one.
     Http,
-    /// A REST API's, with the ids of a connection.
+    /// The same as for a REST API, with the ids of a connection.
     WebSocket,
 }
 
-/// How identity sources are written: what stands before the name.
+/// The syntax of identity sources: the prefix of each kind, and the names of the `$context` variables.
 #[derive(Debug)]
 pub(crate) struct SourceSyntax {
     pub(crate) header: &'static str,
     pub(crate) query_parameter: &'static str,
-    /// An extension: API Gateway has no such source.
+    /// An extension of this crate. API Gateway has no such source.
     pub(crate) cookie: &'static str,
     pub(crate) stage_variable: &'static str,
     pub(crate) context: &'static str,
@@ -71,7 +74,7 @@ impl Differences {
         &WEBSOCKET
     }
 
-    /// The path with the stage in front, as `$context.path` has it.
+    /// The value of `$context.path`: the path after the stage, or only the path on an HTTP API's stage `$default`.
     pub(crate) fn path_with_stage(&self, stage: &str, path: &str) -> String {
         match (self.stage_in_path, stage) {
             (StageInPath::Always, stage) => format!("/{stage}{path}"),
@@ -81,14 +84,14 @@ impl Differences {
     }
 }
 
-/// What is not UTF-8 stays as it is.
+/// Percent-decodes a path. If the result is not UTF-8, the path stays as it is.
 fn decoded(path: &str) -> Cow<'_, str> {
     let decoded = percent_decode_str(path).decode_utf8();
     decoded.unwrap_or(Cow::Borrowed(path))
 }
 
 impl SourceSyntax {
-    /// Whether an expression is written so.
+    /// Whether an expression begins with one of the prefixes.
     #[cfg(feature = "openapi")]
     pub(crate) fn is_of(&self, expression: &str) -> bool {
         let prefixes = [
@@ -101,7 +104,7 @@ impl SourceSyntax {
         prefixes.iter().any(|prefix| expression.starts_with(prefix))
     }
 
-    /// Of every type of API.
+    /// The syntax of every type of API.
     pub(crate) fn all() -> impl Iterator<Item = &'static Self> {
         [&REST_REQUEST, &HTTP_V2, &WEBSOCKET]
             .into_iter()
@@ -109,14 +112,14 @@ impl SourceSyntax {
     }
 }
 
-/// What becomes of a header or a query parameter that comes more than once.
+/// Which values count if a header or a query parameter is repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Repeated {
     Last,
     JoinedByCommas,
 }
 
-/// What stands in a method ARN behind the stage.
+/// What follows the stage in a method ARN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ArnEnd {
     MethodAndPath,
@@ -124,23 +127,23 @@ pub(crate) enum ArnEnd {
     Connect,
 }
 
-/// Whether the stage stands in front of a path in `$context` and in events.
+/// Whether a path in `$context` and in events begins with the stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StageInPath {
     Always,
-    /// And the path is percent-decoded.
+    /// Unless the stage is `$default`. The path is percent-decoded, too.
     UnlessDefault,
 }
 
-/// Whether an authorizer's results are kept.
+/// Whether an authorizer's results are cached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ResultsKept {
-    /// For so long unless told.
+    /// The default time to live.
     For(Duration),
     Never,
 }
 
-/// What an authorizer function is sent.
+/// The format of the event that an authorizer function receives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum EventFormat {
     Token,
@@ -150,34 +153,35 @@ pub(crate) enum EventFormat {
     Connect,
 }
 
-/// What an authorizer may answer.
+/// What an authorizer may answer, and what its answer means.
 #[derive(Debug)]
 pub(crate) struct Answers {
-    /// `isAuthorized` in place of a policy.
+    /// Whether the answer is `isAuthorized` instead of a policy.
     pub(crate) simple: bool,
-    /// An answer of the other kind beside the right one spoils it.
+    /// Whether an answer that contains both kinds is invalid.
     pub(crate) one_kind_only: bool,
     pub(crate) principal_id: PrincipalIds,
     pub(crate) usage_identifier_key: bool,
     pub(crate) context: ContextValues,
-    /// A key of the context that is left out.
+    /// A key that is removed from the context.
     pub(crate) dropped_key: Option<&'static str>,
-    /// Keys of the context that are the gateway's own.
+    /// Keys that an authorizer must not use in the context, because the gateway sets them.
     pub(crate) reserved_keys: &'static [&'static str],
-    /// The most bytes that it may have as JSON, where that is less than what a function can return.
+    /// The largest size in bytes of the answer as JSON, if it is less than a function can return.
     pub(crate) longest: Option<usize>,
 }
 
+/// Whether an answer must or may have a `principalId`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PrincipalIds {
     Optional,
     OptionalOrNumber,
     Required,
-    /// As if it were not there.
+    /// It counts as missing.
     Ignored,
 }
 
-/// What may be in a context, and how it is handed on.
+/// Which values a context may contain, and how the service receives them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ContextValues {
     Strings,
@@ -185,148 +189,10 @@ pub(crate) enum ContextValues {
     AnyJson,
 }
 
-/// Which of a request's ids is `$context.requestId`.
+/// Which id of a request is `$context.requestId`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RequestIdForm {
     Uuid,
     /// The same as `$context.extendedRequestId`.
     Short,
 }
-
-const RESERVED: &[&str] = &["principalId", "integrationLatency"];
-
-const POLICIES: Answers = Answers {
-    simple: false,
-    one_kind_only: false,
-    principal_id: PrincipalIds::Optional,
-    usage_identifier_key: true,
-    context: ContextValues::Strings,
-    dropped_key: None,
-    reserved_keys: RESERVED,
-    longest: None,
-};
-
-pub(crate) static REST_TOKEN: Differences = Differences {
-    name: "REST TOKEN",
-    event: EventFormat::Token,
-    ..REST
-};
-
-pub(crate) static REST_REQUEST: Differences = REST;
-
-const REST: Differences = Differences {
-    name: "REST REQUEST",
-    api_type: ApiType::Rest,
-    sources: SourceSyntax {
-        header: "method.request.header.",
-        query_parameter: "method.request.querystring.",
-        cookie: "method.request.cookie.",
-        stage_variable: "stageVariables.",
-        context: "context.",
-        variables: variables::REST,
-    },
-    empty_is_a_value: false,
-    repeated_header: Repeated::Last,
-    repeated_query_parameter: Repeated::Last,
-    one_authorization_header: false,
-    arn_ends_with: ArnEnd::MethodAndPath,
-    stage_in_path: StageInPath::Always,
-    results: ResultsKept::For(Duration::from_secs(300)),
-    // Not documented: as long as a REST API's integration may take.
-    authorizer_timeout: Duration::from_secs(29),
-    event: EventFormat::Request,
-    answers: POLICIES,
-    request_id: RequestIdForm::Uuid,
-    cors_applies: true,
-    responses: ResponseStyle::Rest,
-};
-
-pub(crate) static HTTP_V1: Differences = HTTP;
-
-pub(crate) static HTTP_V2: Differences = HTTP_2;
-
-pub(crate) static HTTP_V2_SIMPLE: Differences = Differences {
-    name: "HTTP 2.0 simple",
-    answers: Answers {
-        simple: true,
-        principal_id: PrincipalIds::Ignored,
-        ..HTTP_2.answers
-    },
-    ..HTTP_2
-};
-
-const HTTP_2: Differences = Differences {
-    name: "HTTP 2.0",
-    repeated_query_parameter: Repeated::JoinedByCommas,
-    event: EventFormat::HttpV2,
-    answers: Answers {
-        context: ContextValues::AnyJson,
-        dropped_key: Some("claims"),
-        reserved_keys: &[],
-        ..HTTP.answers
-    },
-    ..HTTP
-};
-
-const HTTP: Differences = Differences {
-    name: "HTTP 1.0",
-    api_type: ApiType::Http,
-    sources: SourceSyntax {
-        header: "$request.header.",
-        query_parameter: "$request.querystring.",
-        cookie: "$request.cookie.",
-        stage_variable: "$stageVariables.",
-        context: "$context.",
-        variables: variables::HTTP,
-    },
-    empty_is_a_value: true,
-    repeated_header: Repeated::JoinedByCommas,
-    repeated_query_parameter: Repeated::Last,
-    one_authorization_header: false,
-    arn_ends_with: ArnEnd::MethodAndDecodedPath,
-    stage_in_path: StageInPath::UnlessDefault,
-    // Documented as on only where a time is given.
-    results: ResultsKept::For(Duration::ZERO),
-    authorizer_timeout: Duration::from_secs(10),
-    event: EventFormat::HttpV1,
-    answers: Answers {
-        one_kind_only: true,
-        principal_id: PrincipalIds::Required,
-        usage_identifier_key: false,
-        ..POLICIES
-    },
-    request_id: RequestIdForm::Short,
-    cors_applies: true,
-    responses: ResponseStyle::Http,
-};
-
-pub(crate) static WEBSOCKET: Differences = Differences {
-    name: "WebSocket",
-    api_type: ApiType::WebSocket,
-    sources: SourceSyntax {
-        header: "route.request.header.",
-        query_parameter: "route.request.querystring.",
-        cookie: "route.request.cookie.",
-        stage_variable: "stageVariables.",
-        context: "context.",
-        variables: variables::WEBSOCKET,
-    },
-    empty_is_a_value: false,
-    repeated_header: Repeated::Last,
-    repeated_query_parameter: Repeated::Last,
-    one_authorization_header: true,
-    arn_ends_with: ArnEnd::Connect,
-    stage_in_path: StageInPath::Always,
-    results: ResultsKept::Never,
-    authorizer_timeout: Duration::from_secs(29),
-    event: EventFormat::Connect,
-    answers: Answers {
-        principal_id: PrincipalIds::OptionalOrNumber,
-        context: ContextValues::StringsWithoutNull,
-        longest: Some(8 * 1024),
-        ..POLICIES
-    },
-    request_id: RequestIdForm::Short,
-    cors_applies: false,
-    responses: ResponseStyle::WebSocket,
-};

@@ -1,4 +1,5 @@
-//! The API that a layer stands for: its type, and the identity that API Gateway puts into every method ARN.
+//! The API that a layer stands for: the parts of its method ARNs, its stage variables, and the differences between
+//! types of APIs.
 
 pub(crate) mod differences;
 mod variables;
@@ -18,14 +19,14 @@ pub(crate) use self::{
 };
 use crate::{api_type::ApiType, error::ConfigError};
 
-/// The API that the protected service stands for: partition, region, account, API id, stage and
-/// stage variables.
+/// The API that the protected service stands for: its partition, region, account, API id, stage and stage variables.
 ///
-/// They appear in the [method ARN](crate::MethodArn) that policies are matched against, so a service that
-/// takes over from API Gateway sets them to its API's own, and its policies go on working unchanged.
+/// All of them except the stage variables appear in the [method ARN](crate::MethodArn) that policies are matched
+/// against. If a service replaces an API on API Gateway, set them to the values of that API. Then existing policies
+/// work unchanged.
 ///
-/// The default is a visible placeholder (on an HTTP API with the stage `$default`), good enough where policies use the
-/// ARN of the request (or `*`) as their `Resource`:
+/// The default is a visible placeholder (on an HTTP API with the stage `$default`). It is sufficient if the `Resource`
+/// of every policy is the request's method ARN or `*`:
 ///
 /// ```
 /// use tower_lambda_authorizer::Api;
@@ -59,11 +60,11 @@ impl Default for Api {
     }
 }
 
-/// The stage of an HTTP API that is no part of its paths.
+/// The stage of an HTTP API that does not appear in its paths.
 const DEFAULT_STAGE: &str = "$default";
 
 impl Api {
-    /// The placeholder of this type of API.
+    /// The default for this type of API.
     pub(crate) fn placeholder(api_type: ApiType) -> Self {
         let mut api = Self::default();
         if api_type == ApiType::Http {
@@ -72,8 +73,10 @@ impl Api {
         api
     }
 
-    /// An API by its region, account, API id and stage. The partition follows from the region
-    /// (`cn-…` is `aws-cn`, `us-gov-…` is `aws-us-gov`, any other is `aws`).
+    /// Creates an API from its region, account, API id and stage.
+    ///
+    /// The partition follows from the region: `aws-cn` for `cn-…`, `aws-us-gov` for `us-gov-…`, and `aws` for all
+    /// others.
     ///
     /// ```
     /// use tower_lambda_authorizer::Api;
@@ -86,8 +89,8 @@ impl Api {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Api`] where a part is empty or has a character that would change the meaning of
-    /// the ARN (`:`, `/`, a wildcard, a blank).
+    /// [`ConfigError::Api`] if a part is empty or contains a character that would change the meaning of the ARN (`:`,
+    /// `/`, a wildcard, a space).
     pub fn new(
         region: impl Into<String>,
         account_id: impl Into<String>,
@@ -105,7 +108,7 @@ impl Api {
         })
     }
 
-    /// Sets the partition, where it does not follow from the region.
+    /// Sets the partition, if it does not follow from the region.
     ///
     /// # Errors
     ///
@@ -119,7 +122,7 @@ impl Api {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Api`] where the name is not made of letters, digits and underscores.
+    /// [`ConfigError::Api`] if the name does not consist of ASCII letters, digits and underscores.
     pub fn with_stage_variable(
         mut self,
         name: impl Into<String>,
@@ -130,26 +133,26 @@ impl Api {
             return Err(ConfigError::Api {
                 part: "stage variable name",
                 value: name,
-                allowed: "it is made of ASCII letters, digits and `_`",
+                allowed: "it must consist of ASCII letters, digits and `_`",
             });
         }
         self.stage_variables.insert(name, value.into());
         Ok(self)
     }
 
-    /// The partition: `aws`, `aws-cn`, `aws-us-gov`.
+    /// The partition, such as `aws`, `aws-cn` or `aws-us-gov`.
     #[must_use]
     pub fn partition(&self) -> &str {
         &self.partition
     }
 
-    /// The region.
+    /// The region, such as `eu-west-1`.
     #[must_use]
     pub fn region(&self) -> &str {
         &self.region
     }
 
-    /// The account that owns the API.
+    /// The id of the account that owns the API.
     #[must_use]
     pub fn account_id(&self) -> &str {
         &self.account_id
@@ -167,14 +170,14 @@ impl Api {
         &self.stage
     }
 
-    /// The stage variables.
+    /// The stage variables, by name.
     #[must_use]
     pub fn stage_variables(&self) -> &BTreeMap<String, String> {
         &self.stage_variables
     }
 }
 
-/// Only the names of the stage variables: their values may be credentials.
+/// Shows only the names of the stage variables. Their values may be credentials.
 impl fmt::Debug for Api {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Api")
@@ -198,7 +201,7 @@ fn partition_of(region: &str) -> &'static str {
     }
 }
 
-/// Nothing in an ARN's fixed parts may act as a separator or a wildcard.
+/// Fails if a part of an ARN is empty, or contains a character that could act as a separator or a wildcard.
 fn arn_part(part: &'static str, value: String) -> Result<String, ConfigError> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '$');
     if !value.is_empty() && value.chars().all(fits) {
@@ -207,7 +210,7 @@ fn arn_part(part: &'static str, value: String) -> Result<String, ConfigError> {
     Err(ConfigError::Api {
         part,
         value,
-        allowed: "it is made of ASCII letters, digits, `-`, `_`, `.` and `$`",
+        allowed: "it must consist of ASCII letters, digits, `-`, `_`, `.` and `$`",
     })
 }
 

@@ -1,10 +1,11 @@
-//! Which `$context` variables there are as identity sources. What they stand for is `context/`'s.
+//! The `$context` variables that each type of API allows as identity sources. `request/context/` knows their values.
 
-/// The names that one type of API documents.
+/// The names that API Gateway documents for one type of API.
 #[derive(Debug)]
 pub(crate) struct Variables {
+    /// They can have a value before a request is authorized.
     pub(crate) present: &'static [&'static str],
-    /// They never have a value before a request is authorized, or only inside AWS.
+    /// They never have a value before a request is authorized, or have one only inside AWS.
     pub(crate) absent: &'static [&'static str],
 }
 
@@ -14,14 +15,14 @@ impl Variables {
     }
 }
 
-/// Whether any type of API documents a variable of this name, which is given back.
+/// Returns the name if API Gateway documents a variable of this name for any type of API.
 pub(crate) fn documented_variable(name: &str) -> Option<&'static str> {
     let all = [&REST, &HTTP, &WEBSOCKET].into_iter();
     let mut names = all.flat_map(|variables| variables.present.iter().chain(variables.absent));
     names.find(|known| **known == name).copied()
 }
 
-/// Whether a REST API documents it: only there it can stand in a gateway response.
+/// Whether REST APIs have this variable. Gateway responses can contain only their variables.
 pub(crate) fn is_documented_of_rest(name: &str) -> bool {
     REST.contains(name)
 }
@@ -117,7 +118,7 @@ pub(super) const HTTP: Variables = Variables {
     ],
 };
 
-/// `eventType` and `messageDirection` never have a value, although the event has them: recorded.
+/// As recorded, `eventType` and `messageDirection` never have a value, although the event contains them.
 pub(super) const WEBSOCKET: Variables = Variables {
     present: &[
         "apiId",

@@ -1,26 +1,27 @@
-//! The part of the table that concerns an API as a whole, of which only a document tells (`openapi/`).
+//! The differences between REST and HTTP APIs that matter only for a whole API, as a document describes it
+//! (`openapi/`).
 
 use super::differences::{self, Differences, SourceSyntax};
 use crate::api_type::ApiType;
 
-/// One row.
+/// One row of the table.
 #[derive(Debug)]
 pub(crate) struct WholeApi {
-    /// What holds where no authorizer is asked.
+    /// The row for requests for which no authorizer is called.
     differences: &'static Differences,
     pub(crate) routes: RouteChoice,
-    /// Whether the gateway's own responses can be customised, and documents have them.
+    /// Whether the gateway's own responses can be customised in a document.
     pub(crate) has_gateway_responses: bool,
-    /// What its exports are marked with.
+    /// The version with which API Gateway marks the documents that it exports.
     pub(crate) export_version: Option<&'static str>,
 }
 
-/// How the operation for a request is found.
+/// How API Gateway finds the operation for a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RouteChoice {
-    /// The best resource for the path. Where it does not have the method, there is no operation.
+    /// Finds the best resource for the path. If this resource does not have the method, there is no operation.
     PathThenMethod,
-    /// The best of the routes that have the method.
+    /// Finds the best route for the path among those that have the method.
     MethodAndPath,
 }
 
@@ -47,7 +48,7 @@ impl WholeApi {
         &HTTP
     }
 
-    /// None for a WebSocket API, whose routes are no paths and which has no OpenAPI document.
+    /// Returns `None` for a WebSocket API. Its routes are not paths, and it has no OpenAPI document.
     pub(crate) fn of(api_type: ApiType) -> Option<&'static Self> {
         match api_type {
             ApiType::Rest => Some(&REST),
@@ -60,12 +61,12 @@ impl WholeApi {
         self.differences.api_type
     }
 
-    /// How its identity sources are written.
+    /// The syntax of its identity sources.
     pub(crate) fn sources(&self) -> &'static SourceSyntax {
         &self.differences.sources
     }
 
-    /// What holds for requests that are refused before an authorizer is chosen.
+    /// The row for requests that are refused before an authorizer is chosen.
     pub(crate) fn differences(&self) -> &'static Differences {
         self.differences
     }

@@ -1,36 +1,38 @@
-//! What becomes of requests without a credential.
+//! The treatment of requests without a credential.
 
 use super::IdentitySources;
 use crate::error::ConfigError;
 
-/// What becomes of an anonymous request: one that has none of the identity sources that a client sends (headers, query
-/// parameters, cookies).
+/// How a layer treats anonymous requests.
 ///
-/// One that has some of them, or has one that is empty, not UTF-8, ambiguous or refused by the validation expression, is
-/// not anonymous, and is refused with 401 in any case. (An HTTP API's empty header is a value, which the authorizer is
-/// asked about.) So a bad credential is never worth more than a good one, or less than none.
+/// A request is anonymous if it has none of the identity sources that a client sends (headers, query parameters,
+/// cookies). If it has only some of them, or if one is empty, not UTF-8, ambiguous or does not match the validation
+/// expression, the request is not anonymous. It is refused with 401, whatever this setting says. So a client gains
+/// nothing by adding a bad credential. (On an HTTP API an empty header is a value, so the authorizer is called.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum AnonymousRequests {
-    /// 401, as on API Gateway.
+    /// Refuse them with 401, as API Gateway does.
     #[default]
     Refuse,
-    /// It goes to the service, without an [`AuthorizerContext`](crate::AuthorizerContext), and the authorizer is not
-    /// asked. The service decides what it may do: no policy is evaluated. A request whose path or host is ambiguous is
-    /// refused as any other.
+    /// Pass them on to the service, without an [`AuthorizerContext`](crate::AuthorizerContext). The authorizer is not
+    /// called, and no policy is evaluated: the service decides what an anonymous request may do. A request whose path
+    /// or host is ambiguous is still refused.
     PassOn,
-    /// The authorizer is asked about it, with no [`identity`](crate::AuthorizerRequest::identity) and no
-    /// [`token`](crate::AuthorizerRequest::token), and its policy decides. The result is kept for all anonymous requests
-    /// together, so it must not depend on anything else of the request. Stage variables and `$context` variables among
-    /// the identity sources have to be there, and tell anonymous requests apart: with `$context.routeKey` each route is
-    /// asked about.
+    /// Call the authorizer, without an [`identity`](crate::AuthorizerRequest::identity) and without a
+    /// [`token`](crate::AuthorizerRequest::token). Its policy decides.
     ///
-    /// A TOKEN authorizer's event has the empty text as `authorizationToken`.
+    /// All anonymous requests share one cached result, so it must not depend on the request. But if stage variables or
+    /// `$context` variables are identity sources, only requests with the same values share a result. For example, with
+    /// `$context.routeKey` each route has its own result. A request without such a value is refused with 401.
+    ///
+    /// In a TOKEN authorizer's event, `authorizationToken` is the empty string.
     Ask,
 }
 
 impl AnonymousRequests {
-    /// Without a source that a client sends, no request is anonymous.
+    /// Fails if anonymous requests are not refused but no request can be anonymous, because clients send none of the
+    /// sources.
     pub(crate) fn check(self, sources: &IdentitySources) -> Result<(), ConfigError> {
         let mut sources = sources.iter();
         match self == Self::Refuse || sources.any(|source| source.place().is_sent_by_client()) {

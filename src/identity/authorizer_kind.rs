@@ -1,4 +1,4 @@
-//! The kinds of authorizers, each with its row of the table.
+//! The kinds of authorizers, each with its row in the table of differences.
 
 use super::{ExpressionMatch, IdentitySource, IdentitySources, ValidationExpression};
 use crate::{
@@ -7,33 +7,33 @@ use crate::{
     error::ConfigError,
 };
 
-/// What an authorizer is asked about, and how.
+/// One kind of authorizer: its row in the table, its identity sources and its validation expression.
 #[derive(Debug, Clone)]
 pub(crate) struct AuthorizerKind {
     differences: &'static Differences,
-    /// Of a TOKEN authorizer: one header.
+    /// Exactly one header for a TOKEN authorizer.
     sources: IdentitySources,
-    /// Only of a TOKEN authorizer.
+    /// Only for a TOKEN authorizer.
     expression: Option<ValidationExpression>,
 }
 
 impl AuthorizerKind {
-    /// A TOKEN authorizer of the header `Authorization`.
+    /// A TOKEN authorizer that reads the header `Authorization`.
     pub(crate) fn token_by_default() -> Self {
         Self::by_default(&differences::REST_TOKEN)
     }
 
-    /// An HTTP API's authorizer of the header `Authorization`.
+    /// An HTTP API's authorizer that reads the header `Authorization`.
     pub(crate) fn http_by_default() -> Self {
         Self::by_default(&differences::HTTP_V2)
     }
 
-    /// A WebSocket API's authorizer of the header `Authorization`.
+    /// A WebSocket API's authorizer that reads the header `Authorization`.
     pub(crate) fn websocket_by_default() -> Self {
         Self::by_default(&differences::WEBSOCKET)
     }
 
-    /// A TOKEN authorizer of one header.
+    /// A TOKEN authorizer. Fails unless its only source is a header.
     pub(crate) fn token(sources: IdentitySources) -> Result<Self, ConfigError> {
         Self::new(&differences::REST_TOKEN, sources)
     }
@@ -43,7 +43,7 @@ impl AuthorizerKind {
         Self::new(&differences::REST_REQUEST, sources)
     }
 
-    /// No authorizer at all: what else its row tells.
+    /// For requests without an authorizer, which need only the row.
     #[cfg(feature = "openapi")]
     pub(crate) fn without_sources(row: &'static Differences) -> Self {
         Self::with(row, IdentitySources::none())
@@ -63,7 +63,7 @@ impl AuthorizerKind {
                 return Err(ConfigError::NotForThisAuthorizer {
                     setting: "enableSimpleResponses",
                     authorizer: "with the payload format 1.0",
-                    instead: "use the payload format 2.0, or answer with policies",
+                    instead: "use the payload format 2.0, or leave it out and answer with policies",
                 });
             }
         };
@@ -96,14 +96,14 @@ impl AuthorizerKind {
         }
     }
 
-    /// Whether a time to live can be set.
+    /// Fails if results are never cached, so that a time to live cannot be set.
     pub(crate) fn check_kept(&self) -> Result<(), ConfigError> {
         match self.differences.results {
             ResultsKept::For(_) => Ok(()),
             ResultsKept::Never => Err(ConfigError::NotForThisAuthorizer {
                 setting: "authorizerResultTtlInSeconds",
                 authorizer: "of a WebSocket API",
-                instead: "leave it out: each handshake is asked about",
+                instead: "leave it out: the authorizer is called for each handshake",
             }),
         }
     }
@@ -121,7 +121,7 @@ impl AuthorizerKind {
         self.expression.as_ref()
     }
 
-    /// The same kind with other sources.
+    /// The same authorizer with other sources.
     pub(crate) fn with_sources(&self, sources: IdentitySources) -> Result<Self, ConfigError> {
         Ok(Self {
             expression: self.expression.clone(),
@@ -129,7 +129,7 @@ impl AuthorizerKind {
         })
     }
 
-    /// The same TOKEN authorizer with this expression.
+    /// The same authorizer with a validation expression. Fails unless it is a TOKEN authorizer.
     pub(crate) fn with_validation_expression(
         &self,
         expression: &str,
@@ -146,7 +146,7 @@ impl AuthorizerKind {
         })
     }
 
-    /// The same authorizer of an HTTP API with this payload format.
+    /// The same authorizer with another payload format. Fails unless it is an HTTP API's.
     pub(crate) fn with_payload_format_version(
         &self,
         version: PayloadFormatVersion,
@@ -156,7 +156,7 @@ impl AuthorizerKind {
         Self::http(version, simple, self.sources.clone())
     }
 
-    /// The same authorizer of an HTTP API, which answers with `isAuthorized`.
+    /// The same authorizer, which now answers with `isAuthorized`. Fails unless it is an HTTP API's.
     pub(crate) fn with_simple_responses(&self) -> Result<Self, ConfigError> {
         self.check_http("enableSimpleResponses")?;
         let version = match self.differences.event {

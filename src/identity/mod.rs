@@ -1,7 +1,9 @@
-//! The identity check: what has to be in a request before the authorizer is asked at all.
+//! The identity check: what a request must contain before the authorizer is called.
 
 mod anonymous;
 mod authorizer_kind;
+mod expression;
+mod read;
 mod source;
 mod sources;
 mod validation;
@@ -11,7 +13,6 @@ pub use self::{
     validation::ExpressionMatch,
 };
 pub(crate) use self::{
-    authorizer_kind::AuthorizerKind,
-    source::{IdentityProblem, SourcePlace},
+    authorizer_kind::AuthorizerKind, read::IdentityProblem, source::SourcePlace,
     validation::ValidationExpression,
 };

@@ -5,12 +5,13 @@ use std::str::FromStr;
 use super::IdentitySource;
 use crate::{api::Differences, error::ConfigError};
 
-/// A list of [`IdentitySource`]s. All of them have to be in a request, in this order they make up its
-/// identity.
+/// The [`IdentitySource`]s of an authorizer, in their order.
 ///
-/// Made from one text, comma-separated as API Gateway writes it, or from a list of texts. An empty
-/// list is refused, because it rarely is what was meant: it lets every request through to the
-/// authorizer. [`IdentitySources::none`] says that it is.
+/// A request must contain all of them. Their values, in this order, are its identity.
+///
+/// Create it from one comma-separated string, as API Gateway writes it, or from a list of strings. An empty list is an
+/// error, because it is rarely intended: the authorizer would be called for every request. If you do intend that, use
+/// [`IdentitySources::none`].
 ///
 /// ```
 /// use tower_lambda_authorizer::IdentitySources;
@@ -29,19 +30,18 @@ use crate::{api::Differences, error::ConfigError};
 pub struct IdentitySources(Vec<IdentitySource>);
 
 impl IdentitySources {
-    /// No identity source: the authorizer runs on every request, whatever it holds, and its results
-    /// are never cached.
+    /// No identity source: the authorizer is called for every request, and its results are never cached.
     #[must_use]
     pub fn none() -> Self {
         Self(Vec::new())
     }
 
-    /// The sources in their order.
+    /// Iterates over the sources in their order.
     pub fn iter(&self) -> std::slice::Iter<'_, IdentitySource> {
         self.0.iter()
     }
 
-    /// As this type of API knows them.
+    /// Checks that each source is one of this type of API.
     pub(crate) fn of_api(self, row: &Differences) -> Result<Self, ConfigError> {
         let sources = self.0.into_iter().map(|source| source.of_api(row));
         Ok(Self(sources.collect::<Result<_, _>>()?))
@@ -51,13 +51,13 @@ impl IdentitySources {
         self.0.is_empty()
     }
 
-    /// A comma-separated list for this type of API, which an error speaks of.
+    /// Parses a comma-separated list. Its errors suggest this API's syntax.
     pub(crate) fn parse_for(row: &Differences, expressions: &str) -> Result<Self, ConfigError> {
         let expressions = comma_separated(expressions)?;
         Self::collect(expressions.map(|expression| IdentitySource::parse_for(row, expression)))
     }
 
-    /// A list for this type of API, which an error speaks of.
+    /// Parses each expression of a list. Its errors suggest this API's syntax.
     pub(crate) fn of_list_for(row: &Differences, list: &[String]) -> Result<Self, ConfigError> {
         let expressions = list.iter();
         Self::collect(expressions.map(|expression| IdentitySource::parse_for(row, expression)))
@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_broken_expression_spoils_the_list() {
+    fn one_invalid_expression_makes_the_list_invalid() {
         assert!(
             "method.request.header.A,,method.request.header.B"
                 .parse::<IdentitySources>()

@@ -4,25 +4,25 @@ use regex::Regex;
 
 use crate::error::ConfigError;
 
-/// How much of the header's value the identity validation expression has to match.
+/// How much of the token (the header's whole value) the identity validation expression must match.
 ///
-/// API Gateway does not document it, and no recording settles it; the default lets least through.
+/// API Gateway does not document this, and no recording shows it. The default accepts the fewest tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum ExpressionMatch {
-    /// The whole value.
+    /// The expression must match the whole token.
     #[default]
     Whole,
-    /// The beginning of the value, whatever follows.
+    /// The expression must match the beginning of the token.
     Start,
-    /// Any part of the value.
+    /// The expression must match some part of the token.
     Anywhere,
 }
 
-/// A compiled expression. Matching is linear in the value, whatever the expression.
+/// A compiled expression. Matching takes time linear in the value, for every expression.
 #[derive(Debug, Clone)]
 pub(crate) struct ValidationExpression {
-    /// As it was given.
+    /// The expression as it was configured.
     text: Box<str>,
     regex: Regex,
 }
@@ -33,9 +33,9 @@ impl ValidationExpression {
             expression: expression.to_owned(),
             problem: error.to_string(),
         };
-        // By itself first: `a)|(?:b` must not become valid by being put in brackets.
+        // Compiled without the anchors first: `a)|(?:b` must not become valid because of the parentheses.
         let by_itself = Regex::new(expression).map_err(refused)?;
-        // The line break ends a comment of `(?x)`; outside of that mode it would be text.
+        // The line break ends a comment of `(?x)`. In any other mode it would be literal text.
         let anchored = |end: &str| {
             Regex::new(&format!(r"\A(?:{expression}){end}"))
                 .or_else(|_| Regex::new(&format!("\\A(?:{expression}\n){end}")))
@@ -55,7 +55,7 @@ impl ValidationExpression {
         self.regex.is_match(value)
     }
 
-    /// What tells it from others: what is matched, and how much of it.
+    /// Differs for different expressions, and for different extents of the match.
     pub(crate) fn distinction(&self) -> String {
         format!("{} {}", self.text, self.regex.as_str())
     }
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_value_has_to_match_unless_told_otherwise() {
+    fn the_whole_value_must_match_by_default() {
         use ExpressionMatch::*;
         assert!(accepts("a|ab", Whole, "ab"));
         assert!(!accepts("[a-z]+", Whole, "abc 123"));
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_expression_is_quoted() {
+    fn the_error_quotes_an_invalid_expression() {
         for expression in ["(", "a)|(?:b", "[z-a]"] {
             for extent in [ExpressionMatch::Whole, ExpressionMatch::Anywhere] {
                 let error = ValidationExpression::new(expression, extent).unwrap_err();

@@ -1,4 +1,4 @@
-//! The method ARN: the name by which policies know a request.
+//! The method ARN: the name of a request in policies.
 
 use http::Method;
 
@@ -11,8 +11,9 @@ use crate::{
 pub(crate) const CONNECT: &str = "$connect";
 
 impl Api {
-    /// The ARN of one method and path of this API, as policies see it: the path as the client sent it, or for an HTTP
-    /// API percent-decoded.
+    /// The method ARN of a method and a path of this API. Policies are matched against it.
+    ///
+    /// For an HTTP API pass the percent-decoded path, and otherwise the path as the client sent it.
     ///
     /// ```
     /// use http::Method;
@@ -32,7 +33,7 @@ impl Api {
         policy::method_arn(&format!("{}/{method}/{path}", self.stage_arn()))
     }
 
-    /// The ARN of the handshake of a WebSocket API, as policies see it.
+    /// The method ARN of a WebSocket API's handshake. Policies are matched against it.
     ///
     /// ```
     /// use tower_lambda_authorizer::Api;
@@ -45,7 +46,7 @@ impl Api {
         policy::method_arn(&format!("{}/{CONNECT}", self.stage_arn()))
     }
 
-    /// What all method ARNs of this API begin with.
+    /// The beginning of all method ARNs of this API.
     fn stage_arn(&self) -> String {
         format!(
             "arn:{}:execute-api:{}:{}:{}/{}",
@@ -58,6 +59,8 @@ impl Api {
     }
 }
 
+/// The stage's ARN, for a policy about this API.
+///
 /// ```
 /// use tower_lambda_authorizer::{Api, policy::PolicyBuilder};
 ///
@@ -73,14 +76,14 @@ impl From<&Api> for StageArn {
     }
 }
 
-/// What the ARNs of all methods of one API begin with, in the two parts that policies know.
+/// The beginning of all method ARNs of one API, split into two parts as in policies.
 #[derive(Debug, Clone)]
 pub(crate) struct ArnBase {
     /// `{partition}:execute-api:{region}:{account}`
     pub(crate) head: Box<str>,
     /// `{apiId}/{stage}/`
     pub(crate) name: Box<str>,
-    /// Of the whole beginning, `arn:` included.
+    /// The length of the whole beginning, including `arn:`.
     pub(crate) length: usize,
 }
 

@@ -1,4 +1,4 @@
-//! What axum knows of a request.
+//! Reads what axum stores in a request's extensions.
 
 use std::net::SocketAddr;
 
@@ -11,8 +11,7 @@ use http::{Uri, request::Parts};
 
 use crate::request::resource::{DEFAULT_ROUTE_KEY, ResourceMatch};
 
-/// What axum has left in the request's extensions: the matched path, its parameters, and the URI as it
-/// was before a nested router cut off its part.
+/// Reads the matched path, its parameters and the original URI, which nested routers shorten.
 pub(crate) fn resource_match(parts: &mut Parts) -> ResourceMatch {
     let mut matched = ResourceMatch::new();
     let path = parts.extensions.get::<MatchedPath>();
@@ -22,13 +21,13 @@ pub(crate) fn resource_match(parts: &mut Parts) -> ResourceMatch {
     }
     if let Some(OriginalUri(uri)) = original {
         matched = matched.with_original_uri(uri.clone());
-        // Each router leaves the URI before it looks for a route. So one has looked, and found none: a fallback, or
-        // `nest_service`. Around all routers nothing is known, and then no route may be named.
+        // Each router stores the URI before it looks for a route. So a router has looked and found none: this is a
+        // fallback or `nest_service`. Around all routers there is no stored URI, and the route is not known.
         if path.is_none() {
             matched = matched.with_route_key(DEFAULT_ROUTE_KEY);
         }
     }
-    // This extractor awaits nothing, so it is ready at once.
+    // This extractor awaits nothing, so its future is ready immediately.
     let parameters = RawPathParams::from_request_parts(parts, &()).now_or_never();
     if let Some(Ok(parameters)) = parameters {
         for (name, value) in &parameters {
@@ -38,7 +37,7 @@ pub(crate) fn resource_match(parts: &mut Parts) -> ResourceMatch {
     matched
 }
 
-/// A matched path as API Gateway writes it: `{*rest}` is `{rest+}`. `{{` is a brace that stands for itself.
+/// Writes a matched path as API Gateway does, with `{rest+}` for `{*rest}`. In axum's syntax, `{{` is a literal brace.
 fn resource(mut path: &str) -> String {
     let mut resource = String::with_capacity(path.len());
     while let Some((before, braced)) = path.find('{').map(|at| path.split_at(at)) {
@@ -60,13 +59,13 @@ fn resource(mut path: &str) -> String {
     resource
 }
 
-/// The URI as it was before a nested router cut off its part.
+/// The URI before nested routers shortened it.
 pub(crate) fn original_uri(parts: &Parts) -> &Uri {
     let original = parts.extensions.get::<OriginalUri>();
     original.map_or(&parts.uri, |OriginalUri(uri)| uri)
 }
 
-/// The peer's address, where the server was made with connect info.
+/// The peer's address, if the server was created with connect info.
 pub(crate) fn connect_info(parts: &Parts) -> Option<SocketAddr> {
     let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     let mock = || parts.extensions.get::<MockConnectInfo<SocketAddr>>();
@@ -74,7 +73,7 @@ pub(crate) fn connect_info(parts: &Parts) -> Option<SocketAddr> {
         .or_else(|| mock().map(|MockConnectInfo(address)| *address))
 }
 
-/// As a server that was made with connect info leaves it.
+/// Stores an address like a server that was created with connect info.
 #[cfg(feature = "testing")]
 pub(crate) fn set_connect_info(extensions: &mut http::Extensions, address: SocketAddr) {
     extensions.insert(ConnectInfo(address));
@@ -85,13 +84,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_greedy_parameter_is_written_differently() {
+    fn only_greedy_parameters_are_written_differently() {
         for (path, expected) in [
             ("/", "/"),
             ("/pets/{petId}", "/pets/{petId}"),
             ("/files/{*rest}", "/files/{rest+}"),
             ("/{tenant}/files/{*rest}", "/{tenant}/files/{rest+}"),
-            // A router as the service of a greedy route.
+            // The service of a greedy route is a router.
             ("/{*rest}/pets/{id}", "/{rest+}/pets/{id}"),
             ("/{{*rest}}", "/{{*rest}}"),
             ("/{{{*rest}", "/{{{rest+}"),

@@ -1,13 +1,13 @@
-//! The request's body, as it was read for an authorizer.
+//! A request's body that was read for an authorizer.
 
 use std::fmt;
 
 use bytes::Bytes;
 
-/// The body of a request, as far as [`RequestBodyLayer`](crate::RequestBodyLayer) has read it: in the request's extensions.
+/// The body of a request, or the reason why it could not be read. It is stored in the request's extensions.
 ///
-/// Made of bytes it is a whole body, for [`explain`](crate::LambdaAuthorizerLayer::explain), or if something else has
-/// read it.
+/// [`RequestBodyLayer`](crate::RequestBodyLayer) creates it. If your own code has read the body, create it from the
+/// bytes and insert it into the extensions. Do the same for [`explain`](crate::LambdaAuthorizerLayer::explain).
 #[derive(Clone)]
 pub struct RequestBody(Result<Bytes, BodyProblem>);
 
@@ -21,7 +21,7 @@ impl RequestBody {
     }
 }
 
-/// Why the authorizer cannot be given a body.
+/// Why the authorizer cannot receive a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BodyProblem {
     TooLarge { limit: usize },
@@ -34,7 +34,7 @@ impl From<Bytes> for RequestBody {
     }
 }
 
-/// Only how much there is.
+/// Shows only the length.
 impl fmt::Debug for RequestBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let length = self.whole().map(Bytes::len);

@@ -1,4 +1,4 @@
-//! The condition keys of a request, for the policies that authorizers answer with.
+//! The values of condition keys for a request, which policies read.
 
 use std::{
     cell::{Cell, OnceCell},
@@ -14,37 +14,38 @@ use crate::{
     request::{reader::RequestReader, unknown_key::UnknownKey},
 };
 
-/// What conditions and policy variables can ask of a request: what the application has put into its
-/// extensions, and for the rest what API Gateway is documented to know of any request. Nothing is worked out
-/// before it is asked for, and nothing twice.
+/// The values of a request that conditions and policy variables can read.
 ///
-/// What API Gateway knows of every request is never absent here: it has a value, or it is unknown.
+/// The application's keys, in the request's extensions, come first. The others are those that API Gateway documents. A
+/// key that API Gateway knows for every request is never absent here: it has a value or is unknown. A value is computed
+/// when a policy first reads it, and only once.
 pub(crate) struct RequestKeys<'r> {
     reader: &'r RequestReader,
     parts: &'r Parts,
-    /// None before anything was asked for, as with almost all policies.
+    /// `None` until a policy reads a key. Most policies never do.
     read: OnceCell<Read>,
 }
 
-/// What has been worked out.
+/// The values that have been computed.
 #[derive(Default)]
 struct Read {
     source_ip: OnceCell<Option<IpAddr>>,
     secure_transport: OnceCell<Option<bool>>,
-    /// One reading for `aws:CurrentTime` and `aws:EpochTime`. None where no calendar has it.
+    /// `aws:CurrentTime` and `aws:EpochTime` share one reading of the clock. `None` if the calendar does not have the
+    /// time.
     time: OnceCell<Option<SystemTime>>,
     user_agent: OnceCell<Option<String>>,
     referer: OnceCell<Option<String>>,
-    /// Whether something was asked for that is not known.
+    /// Whether a policy has read a key that is unknown.
     asked_unknown: Cell<bool>,
 }
 
 static SECURE_TRANSPORT: UnknownKey = UnknownKey::new(
     "aws:SecureTransport",
-    "nobody has said whether clients come by TLS: call `secure_transport` of the layer, or, behind proxies, have them \
-     set `X-Forwarded-Proto`",
+    "it is not configured whether clients use TLS: call the layer's `secure_transport`, or let the proxies of \
+     `ClientIp::behind_proxies` set `X-Forwarded-Proto`",
 );
-const NO_CALENDAR: &str = "the layer's clock is not between the years -9999 and 9999";
+const NO_CALENDAR: &str = "the layer's clock is not between the years -9999 and 9999: set it right";
 static CURRENT_TIME: UnknownKey = UnknownKey::new("aws:CurrentTime", NO_CALENDAR);
 static EPOCH_TIME: UnknownKey = UnknownKey::new("aws:EpochTime", NO_CALENDAR);
 
@@ -57,7 +58,7 @@ impl<'r> RequestKeys<'r> {
         }
     }
 
-    /// The first of the keys that are not known and that somebody reads, if any was asked for.
+    /// The first unknown key for which `is_read` returns true, if any policy has read an unknown key.
     pub(crate) fn unknown(&self, is_read: impl Fn(&str) -> bool) -> Option<&'static UnknownKey> {
         if !self.read.get()?.asked_unknown.get() {
             return None;
@@ -104,8 +105,8 @@ impl<'r> RequestKeys<'r> {
         time.ok_or(unknown)
     }
 
-    /// Of a repeated header the last. What is not UTF-8 is not absent: a condition on it must not be got
-    /// round by a stray byte.
+    /// The last value of a header. Bytes that are not UTF-8 are replaced, and the key is not absent: otherwise a client
+    /// could bypass a condition with one such byte.
     fn header<'t>(
         &self,
         text: &'t OnceCell<Option<String>>,

@@ -1,26 +1,30 @@
-//! The host that a request is for, which may be said in several places.
+//! The host of a request, which can appear in several places.
 //!
-//! The authority of the target and the header `Host` can name two hosts. An authorizer that judges one while the
-//! service serves the other guards nothing, and nor does a result that is kept under one of them.
+//! The authority of the target and the header `Host` can name two hosts. If the authorizer checks one and the service
+//! serves the other, nothing is guarded. The same applies to a result that is cached under one of them.
 
 use std::{fmt, str::FromStr};
 
 use http::{HeaderMap, HeaderValue, Uri, header, uri::Authority};
 
-/// What to do with a request that names its host in more than one way.
+/// How a layer treats a request that names its host in more than one way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum AmbiguousHosts {
-    /// Answer 400 if there are several `Host` headers, if the target's authority (`GET http://a/`, HTTP/2's `:authority`)
-    /// and `Host` name different hosts or ports, or if one of the two is not a host with at most a port. A `Host` that
-    /// stands alone is judged where it can make a difference, before the authorizer is asked.
+    /// Refuse these requests with 400:
     ///
-    /// Hosts are compared without regard to case. A port that is the default one of the target's scheme is as good as
-    /// none. A request without any host passes, and so does one that names it once.
+    /// - There are several `Host` headers.
+    /// - The target's authority (`GET http://a/`, HTTP/2's `:authority`) and `Host` name different hosts or ports.
+    /// - One of the two is not a host with an optional port. If the target has no authority, `Host` is checked only if
+    ///   the authorizer has to be called.
+    ///
+    /// The comparison of hosts ignores case. A port that is the default of the target's scheme counts as missing. A
+    /// request that names no host is not ambiguous.
     #[default]
     Refuse,
-    /// Let the target's authority count, where it has one, and else the header as the type of API reads repeated
-    /// headers. Choose this only if the service behind the layer does not ask for the host, or asks in the same way.
+    /// Use the target's authority if it has one. Otherwise use the header `Host`, read like any repeated header on this
+    /// type of API. Choose this only if the service behind the layer does not use the host, or reads it in the same
+    /// way.
     AsReceived,
 }
 
@@ -32,9 +36,9 @@ pub enum HostAmbiguity {
     SeveralHeaders,
     /// The target's authority and the header `Host` differ.
     Different,
-    /// One of them has something before an `@`.
+    /// The target's authority or the header `Host` contains user information, the part before an `@`.
     UserInfo,
-    /// One of them is not a host with at most a port.
+    /// The target's authority or the header `Host` is not a host with an optional port.
     NotAHost,
 }
 
@@ -45,21 +49,21 @@ impl fmt::Display for HostAmbiguity {
             Self::Different => {
                 "its target (`:authority` in HTTP/2) and its `Host` header name different hosts"
             }
-            Self::UserInfo => "its host has something before an `@`",
-            Self::NotAHost => "its host is not a host with at most a port",
+            Self::UserInfo => "its host has user information (the part before the `@`)",
+            Self::NotAHost => "its host is not a host with an optional port",
         })
     }
 }
 
-/// Fails unless the request names one host at most: the target that the client sent, the one that it has been
-/// rewritten to since, and the header.
+/// Fails if the request names more than one host, in the target that the client sent, in the target after a router has
+/// rewritten it, and in the header.
 pub(crate) fn check_host(
     original: &Uri,
     request: &Uri,
     headers: &HeaderMap,
 ) -> Result<(), HostAmbiguity> {
     let has_authority = original.authority().is_some() || request.authority().is_some();
-    // As in almost all requests of HTTP/1.1: no header comes twice.
+    // True for almost all HTTP/1.1 requests: no header is repeated, so there is at most one `Host`.
     if !has_authority && headers.len() == headers.keys_len() {
         return Ok(());
     }
@@ -86,7 +90,7 @@ fn check_all(original: &Uri, request: &Uri, headers: &HeaderMap) -> Result<(), H
     })
 }
 
-/// Fails if the header `Host` is not a host with at most a port. One that is empty names none.
+/// Fails if the header `Host` is not a host with an optional port. An empty header is accepted, since it names no host.
 pub(crate) fn check_header(headers: &HeaderMap) -> Result<(), HostAmbiguity> {
     match headers.get(header::HOST) {
         Some(value) if !is_plain(value.as_bytes()) => Host::of_header(value, None).map(|_| ()),
@@ -94,17 +98,17 @@ pub(crate) fn check_header(headers: &HeaderMap) -> Result<(), HostAmbiguity> {
     }
 }
 
-/// Whether a host is empty or a name without a port, as many are.
+/// A fast check for a name without a port, or an empty string.
 fn is_plain(host: &[u8]) -> bool {
     host.iter()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
 }
 
-/// A host and a port, in one spelling.
+/// A host and a port in a form that can be compared.
 #[derive(PartialEq, Eq)]
 struct Host {
     name: String,
-    /// None for the scheme's default.
+    /// `None` for the default port of the scheme.
     port: Option<u16>,
 }
 
@@ -129,7 +133,7 @@ impl Host {
             Some("https") => Some(443),
             _ => None,
         };
-        // Servers in front join several headers with commas.
+        // A server in front may have joined several headers with a comma.
         if name.is_empty() || name.contains(',') {
             return Err(HostAmbiguity::NotAHost);
         }
@@ -163,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_is_named_in_one_way() {
+    fn a_request_names_one_host() {
         use HostAmbiguity::*;
         for (target, hosts, expected) in [
             ("/", &[][..], Ok(())),
@@ -204,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_target_that_was_rewritten_counts_as_well() {
+    fn a_rewritten_target_is_checked_too() {
         let uri = |text| Uri::from_str(text).unwrap();
         let check =
             |original, request| check_host(&uri(original), &uri(request), &HeaderMap::new());

@@ -1,4 +1,4 @@
-//! What is known of a request: where it goes, where it comes from, and its values that the API's configuration can name.
+//! What the layer knows about a request: its target, its client, and the values that a configuration can refer to.
 
 pub(crate) mod arn;
 #[cfg(feature = "axum")]
@@ -7,6 +7,7 @@ pub(crate) mod body;
 pub(crate) mod client_ip;
 pub(crate) mod condition_keys;
 pub(crate) mod context;
+mod forwarded;
 pub(crate) mod host;
 pub(crate) mod path;
 pub(crate) mod preflight;

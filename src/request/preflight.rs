@@ -2,7 +2,7 @@
 
 use http::{Method, header, request::Parts};
 
-/// A browser's question before it sends the request itself.
+/// Whether a request is a CORS preflight, which a browser sends before the actual request.
 pub(crate) fn is_preflight(parts: &Parts) -> bool {
     parts.method == Method::OPTIONS
         && parts.headers.contains_key(header::ORIGIN)

@@ -1,4 +1,4 @@
-//! How a layer reads requests.
+//! Everything that a layer needs to read requests.
 
 use std::sync::Arc;
 
@@ -16,17 +16,17 @@ use crate::{
     },
 };
 
-/// Everything that is needed to read a request beside the request itself: the API it is for, the rules of that type of
-/// API, and who knows what the request does not say.
+/// Everything that is needed to read a request, except the request itself: the API, the rules of its type, and the
+/// sources of values that are not in the request.
 #[derive(Debug, Clone)]
 pub(crate) struct RequestReader {
     pub(crate) differences: &'static Differences,
     pub(crate) api: Arc<Api>,
-    /// Follows from the API.
+    /// Computed from the API.
     pub(crate) arn_base: ArnBase,
     pub(crate) resource_resolver: ResourceResolver,
     pub(crate) client_ip: ClientIp,
-    /// None if the application has not said whether clients use TLS.
+    /// `None` if it is not configured whether clients use TLS.
     pub(crate) secure_transport: Option<bool>,
     pub(crate) clock: Clock,
 }
@@ -50,7 +50,7 @@ impl RequestReader {
         self.api = Arc::new(api);
     }
 
-    /// What is known of one request. Without a match, the router has not been asked.
+    /// The context of one request. `matched` is `None` if the resource was not resolved.
     pub(crate) fn context<'r>(
         &'r self,
         parts: &'r Parts,

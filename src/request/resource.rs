@@ -1,20 +1,20 @@
-//! Which of an API's resources a request is for: what the router in front knows and the URI alone does
-//! not tell.
+//! The resource that a request is for. A router knows it, and the URI alone does not contain it.
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
 use http::{Method, Uri};
 
-/// The route key of an HTTP API's requests that no other route takes.
+/// The route key of an HTTP API's requests that match no other route.
 pub(crate) const DEFAULT_ROUTE_KEY: &str = "$default";
 
-/// What a router knows of a request: the resource (the path's template), the path's parameters, and
-/// the URI as the client sent it, where a router has rewritten it.
+/// What a router knows about a request: its resource (the template of the path), the path parameters, and the original
+/// URI if a router has rewritten it.
 ///
-/// With the feature `axum` the layer finds all three by itself wherever axum has left them (that is,
-/// where the layer is inside the `Router`). The resource is written as API Gateway writes it, so axum's `{*rest}` is
-/// `{rest+}`. In a fallback and in `nest_service` axum names no route of its own; there the route key is `$default`.
-/// For other frameworks a resolver supplies them:
+/// With the feature `axum`, a layer inside a `Router` finds all three by itself. The resource is in API Gateway's
+/// syntax, so axum's `{*rest}` becomes `{rest+}`. In a fallback and in `nest_service`, axum has no route, so the route
+/// key is `$default`.
+///
+/// For other frameworks, configure a resolver:
 ///
 /// ```
 /// use tower_lambda_authorizer::{LambdaAuthorizerLayer, ResourceMatch, AuthorizerResponse, authorizer_fn};
@@ -39,21 +39,22 @@ pub struct ResourceMatch {
 }
 
 impl ResourceMatch {
-    /// Nothing known beyond the request's own URI.
+    /// Creates an empty match. Only the request's own URI is known.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets the resource, such as `/pets/{petId}`.
+    /// Sets the resource, in API Gateway's syntax: `/pets/{petId}`, `/files/{rest+}`.
     #[must_use]
     pub fn with_resource(mut self, resource: impl Into<String>) -> Self {
         self.resource = Some(resource.into());
         self
     }
 
-    /// Sets an HTTP API's route key, where it is not the request's method and the resource: `ANY /pets`,
-    /// `$default`.
+    /// Sets the route key for an HTTP API, such as `ANY /pets` or `$default`.
+    ///
+    /// Without it, the route key is the request's method and the resource.
     ///
     /// ```
     /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, ResourceMatch, authorizer_fn};
@@ -83,7 +84,7 @@ impl ResourceMatch {
         self
     }
 
-    /// Adds a parameter of the path, percent-decoded.
+    /// Adds a path parameter. The value has to be percent-decoded.
     #[must_use]
     pub fn with_path_parameter(
         mut self,
@@ -94,22 +95,23 @@ impl ResourceMatch {
         self
     }
 
-    /// Sets the URI that the client sent, where the request's own has been rewritten since. The method
-    /// ARN, the query parameters and `$context.path` are taken from it.
+    /// Sets the URI that the client sent, if a router has rewritten the request's own URI.
+    ///
+    /// The method ARN, the query parameters and `$context.path` are taken from it.
     #[must_use]
     pub fn with_original_uri(mut self, uri: Uri) -> Self {
         self.original_uri = Some(uri);
         self
     }
 
-    /// Fills in what is open here.
+    /// Fills in the values that are missing here.
     pub(crate) fn or(self, other: Self) -> Self {
         let path_parameters = match self.path_parameters.is_empty() {
             true => other.path_parameters,
             false => self.path_parameters,
         };
         Self {
-            // A resource without a route key must not get that of another resource.
+            // A resource without a route key must not get the route key of another resource.
             route_key: match self.resource {
                 Some(_) => self.route_key,
                 None => self.route_key.or(other.route_key),
@@ -124,7 +126,7 @@ impl ResourceMatch {
         self.resource.as_deref()
     }
 
-    /// The route key for a request of this method, where anything is known of the route.
+    /// The route key for a request with this method. `None` if the route is not known.
     pub(crate) fn route_key(&self, method: &Method) -> Option<Cow<'_, str>> {
         match (&self.route_key, &self.resource) {
             (Some(route_key), _) => Some(Cow::Borrowed(route_key)),
@@ -148,7 +150,7 @@ impl ResourceMatch {
     }
 }
 
-/// Without the query, which may hold a credential.
+/// Omits the query, which may contain a credential.
 impl fmt::Debug for ResourceMatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResourceMatch")

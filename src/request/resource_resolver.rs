@@ -1,4 +1,4 @@
-//! Where the layer learns which resource a request is for.
+//! Finds the resource that a request is for.
 
 use std::{fmt, sync::Arc};
 
@@ -6,13 +6,13 @@ use http::{Uri, request::Parts};
 
 use crate::{request::resource::ResourceMatch, serial::Serial};
 
-/// Where the layer learns of the resource.
+/// The source of a request's resource.
 #[derive(Clone, Default)]
 pub(crate) enum ResourceResolver {
-    /// From axum, where the feature is on and axum has left its extensions; else from the URI.
+    /// axum's extensions, with the feature `axum`. Otherwise only the URI is known.
     #[default]
     Framework,
-    /// From the application, as far as it says something.
+    /// A function of the application. The framework supplies the values that it omits.
     Custom(Arc<dyn Fn(&Parts) -> ResourceMatch + Send + Sync>, Serial),
 }
 
@@ -23,7 +23,7 @@ impl ResourceResolver {
         Self::Custom(Arc::new(resolve), Serial::next())
     }
 
-    /// The URI as the client sent it, if that can be told without resolving the rest.
+    /// The URI that the client sent, if it is known without calling the application's function.
     pub(crate) fn original_uri<'p>(&self, parts: &'p Parts) -> Option<&'p Uri> {
         match self {
             Self::Framework => Some(framework_uri(parts)),
@@ -35,7 +35,7 @@ impl ResourceResolver {
         matches!(self, Self::Custom(..))
     }
 
-    /// What tells it from others.
+    /// A string that differs for different resolvers.
     pub(crate) fn distinction(&self) -> String {
         match self {
             Self::Framework => "framework".to_owned(),
@@ -43,8 +43,8 @@ impl ResourceResolver {
         }
     }
 
-    /// What the application leaves open is filled in from the framework: above all the original URI,
-    /// without which a nested router would be matched on half a path.
+    /// Resolves a request. The framework supplies the values that the application omits. The original URI matters most:
+    /// without it, policies would be matched against the shortened path of a nested router.
     pub(crate) fn resolve(&self, parts: &mut Parts) -> ResourceMatch {
         let known = framework_match(parts);
         match self {
@@ -56,7 +56,7 @@ impl ResourceResolver {
 
 #[cfg(feature = "testing")]
 impl ResourceResolver {
-    /// A [`ResourceMatch`] in the request's extensions goes first.
+    /// A resolver that prefers a [`ResourceMatch`] in the request's extensions, which a test has inserted.
     pub(crate) fn or_as_the_test_says(&self) -> Self {
         let resolver = self.clone();
         Self::custom(move |parts| {

@@ -1,11 +1,11 @@
-//! A condition key that a decision needed and this process could not provide.
+//! A condition key that a policy needs and this process does not know.
 
 use std::fmt;
 
-/// A condition key that API Gateway provides for every request and this process
+/// A condition key that API Gateway knows for every request but this process
 /// [does not know](crate::LambdaAuthorizerLayer#keys-that-are-not-known).
 ///
-/// A [`DenialReason`](crate::DenialReason) names it if the policy needs it.
+/// If a policy needs the key, the [`DenialReason`](crate::DenialReason) contains it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct UnknownKey {
     name: &'static str,
@@ -23,7 +23,7 @@ impl UnknownKey {
         self.name
     }
 
-    /// What is missing, and the line of code that provides it.
+    /// Why the key is not known, and the line of code that makes it known.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         self.reason

@@ -116,7 +116,11 @@ async fn the_reason_names_the_pattern() {
         ("GET", "/pets/*", "`*` or `?` (`%2A`, `%3F`)"),
         ("GET", "/pets/%2A", "a wildcard in a policy"),
         ("GET", "/pets/${k}", "`${` (`%24%7B`)"),
-        ("*", "/pets", "the method has something other than letters"),
+        (
+            "*",
+            "/pets",
+            "the method has a character other than letters",
+        ),
     ] {
         let (_, reason) = send(&layer, method, path).await;
         assert!(reason.contains(words), "{path}: {reason}");

@@ -1,12 +1,12 @@
-//! When a request came, and the ids that it was given.
+//! The time at which a request arrived, and its ids.
 
 use std::{cell::OnceCell, time::SystemTime};
 
 use super::RequestIds;
 use crate::clock::Clock;
 
-/// Noted once, when somebody first asks, so that `$context` and the response agree, and a request that nobody
-/// asks about costs nothing.
+/// The time and the ids of a request. They are created when they are first read, so most requests do not pay for them.
+/// After that they stay the same, so that `$context` and the response agree.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Arrival(OnceCell<Noted>);
 
@@ -17,7 +17,7 @@ pub(crate) struct Noted {
 }
 
 impl Arrival {
-    /// As it was noted before.
+    /// An arrival that was noted earlier.
     pub(crate) fn at(noted: Noted) -> Self {
         Self(OnceCell::from(noted))
     }

@@ -1,18 +1,19 @@
-//! One cookie of a request, if all readers of cookies agree on its value.
+//! Reads one cookie of a request, if all programs would read the same value.
 //!
-//! A result is kept under this value, and the authorizer and the service behind the layer read the header `Cookie` by
-//! rules of their own. Some take the first of two cookies with one name and some the last. Some ignore case, decode
-//! percent-encoding in names, cut off blanks of Unicode or make `.`, a blank or `[` a `_`. Some let a quoted value have a `;` in it, and some end a cookie at a
-//! comma or a blank. If any of this makes a difference, there is no value.
+//! A result is cached under this value, but the authorizer and the service behind the layer read the header `Cookie` by
+//! their own rules. If two cookies have the same name, some programs use the first and some the last. Some ignore case,
+//! decode percent-encoding in names, remove Unicode spaces, or turn `.`, a space or `[` into `_`. Some allow a `;` in a
+//! quoted value, and some end a cookie at a comma or a space. If any of these rules makes a difference, the cookie is
+//! ambiguous.
 
 use http::{HeaderMap, header};
 use percent_encoding::percent_decode;
 
-/// A cookie that two readers may read in two ways.
+/// Two programs could read different values from a cookie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AmbiguousCookie;
 
-/// The value of a cookie as it was sent, quotes included. Linear in the length of the headers.
+/// The value of a cookie as it was sent, including quotes. Takes time linear in the length of the headers.
 pub(crate) fn cookie_value<'h>(
     headers: &'h HeaderMap,
     name: &str,
@@ -30,7 +31,7 @@ pub(crate) fn cookie_value<'h>(
     found.map(plain).transpose()
 }
 
-/// Whether a cookie can have this name, and be told from the attributes of RFC 2965 (`$Path`).
+/// Whether this is a valid name that cannot be an attribute of RFC 2965, such as `$Path`.
 pub(crate) fn is_cookie_name(name: &str) -> bool {
     super::is_parameter_name(name) && !name.starts_with('$')
 }
@@ -39,7 +40,7 @@ fn exact_value<'c>(cookie: &'c [u8], name: &str) -> Option<&'c [u8]> {
     cookie.strip_prefix(name.as_bytes())?.strip_prefix(b"=")
 }
 
-/// Whether some reader may find a cookie of this name in here.
+/// Whether some program may find a cookie with this name in this part of the header.
 fn mentions(cookie: &[u8], name: &str) -> bool {
     if may_be_called(cookie, name) {
         return true;
@@ -50,7 +51,7 @@ fn mentions(cookie: &[u8], name: &str) -> bool {
         let is_in_front_of_value = parts.peek().is_some();
         let part = trimmed_end(part);
         let separator = part.iter().rposition(|byte| is_separator(*byte));
-        // Between two `=` without a separator there is a value.
+        // Text between two `=` that contains no separator is a value.
         let word = match separator {
             Some(at) => part.get(at + 1..),
             None => is_first.then_some(part),
@@ -63,8 +64,8 @@ fn mentions(cookie: &[u8], name: &str) -> bool {
     false
 }
 
-/// Whether the whole text in front of the value is the name to readers that decode it first, cut off blanks of
-/// Unicode, make `_` of a blank or a bracket, or take `name[key]` for a list of that name.
+/// Whether some program reads the text before the first `=` as the name. Programs may decode it, remove Unicode spaces,
+/// turn a space or a bracket into `_`, or read `name[key]` as a list with that name.
 fn may_be_called(cookie: &[u8], name: &str) -> bool {
     let Some(called) = cookie.split(|byte| *byte == b'=').next() else {
         return false;
@@ -78,7 +79,7 @@ fn may_be_called(cookie: &[u8], name: &str) -> bool {
         .any(|called| visible(called).iter().copied().map(folded).eq(name()))
 }
 
-/// Without what is not visible ASCII at both ends.
+/// Removes everything that is not visible ASCII at both ends.
 fn visible(mut text: &[u8]) -> &[u8] {
     while let [first, rest @ ..] = text {
         if first.is_ascii_graphic() {
@@ -122,7 +123,7 @@ fn resembles(word: &[u8], name: &str) -> bool {
         .eq(name.bytes().map(folded))
 }
 
-/// A value as RFC 6265 allows it: no blanks, commas, quotes or backslashes, but quotes around it.
+/// Fails unless RFC 6265 allows the value: it may be in quotes, but contains no space, comma, quote or backslash.
 fn plain(value: &[u8]) -> Result<&str, AmbiguousCookie> {
     let ([b'"', bare @ .., b'"'] | bare) = value;
     let is_allowed = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b',' | b'\\');
@@ -132,7 +133,7 @@ fn plain(value: &[u8]) -> Result<&str, AmbiguousCookie> {
     }
 }
 
-/// Whether nothing is in a value.
+/// Whether a value is empty, possibly in quotes.
 pub(crate) fn is_empty_cookie(value: &str) -> bool {
     matches!(value, "" | r#""""#)
 }
@@ -153,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_is_read_as_it_was_sent() {
+    fn a_cookie_has_the_value_that_was_sent() {
         for (headers, expected) in [
             (&[][..], None),
             (&[""], None),
@@ -165,7 +166,7 @@ mod tests {
             (&["app.sid=\"1\""], Some("\"1\"")),
             (&["app.sid=%41"], Some("%41")),
             (&["app.sid="], Some("")),
-            // Names that only begin or end so, and values that are called so.
+            // Longer names that contain the name, and values that contain it.
             (&["my-app.sid=2; app.sid2=3; app.sid=1"], Some("1")),
             (&["a=app.sid=2; b=x&app.sid=3; app.sid=1"], Some("1")),
             (&["a={\"app.sid\":2}; app.sid=1"], Some("1")),
@@ -179,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_two_readers_may_read_in_two_ways_has_no_value() {
+    fn a_cookie_that_programs_read_differently_is_ambiguous() {
         for headers in [
             &["app.sid=1; app.sid=2"][..],
             &["app.sid=1", "app.sid=2"],
@@ -220,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_other_languages_may_take_for_the_name_is_ambiguous() {
+    fn a_name_that_other_languages_change_into_this_name_is_ambiguous() {
         for other in [
             "\u{a0}app_sid=2",
             "app_sid\u{2003}=2",
@@ -252,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_header_takes_linear_time() {
+    fn a_long_header_is_read_in_linear_time() {
         let pieces = [
             "=", " ", "\"", ",", "a=", "app.sid", " =", "app.sid,", "%", "; ", "x =",
         ];

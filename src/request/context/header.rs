@@ -1,6 +1,5 @@
-//! A header's value as this type of API reads it: the one reading that identities, events, `$context` and the
-//! authorizer share. Were there two, one of them could be shown to the authorizer, and the other be what its result is
-//! kept under.
+//! Reads a header's value as the type of API does. Identities, events, `$context` and the authorizer all use this
+//! reading. With two readings, the authorizer could see one value while its result is cached under the other.
 
 use std::borrow::Cow;
 
@@ -10,14 +9,17 @@ use smallvec::SmallVec;
 use super::NotUtf8;
 use crate::api::Repeated;
 
-/// The value without the blanks around it: of a repeated header the last, or all of them. Cookies are always joined,
-/// because HTTP/2 clients send them in pieces (RFC 9113, section 8.2.3), and so are the lists of a WebSocket handshake.
+/// The value of a header, without spaces and tabs around it. Of a repeated header it is the last value, or all values
+/// joined.
+///
+/// Cookies are always joined, because HTTP/2 clients may split them into several headers (RFC 9113, section 8.2.3). The
+/// lists of a WebSocket handshake are always joined, too.
 pub(crate) fn header_value<'h>(
     headers: &'h HeaderMap,
     name: &HeaderName,
     repeated: Repeated,
 ) -> Result<Option<Cow<'h, str>>, NotUtf8> {
-    // As in almost all requests: no header comes twice.
+    // True for almost all requests: no header is repeated.
     if headers.len() == headers.keys_len() {
         let only = headers.get(name).map(header_text).transpose()?;
         return Ok(only.map(Cow::Borrowed));
@@ -42,11 +44,12 @@ pub(crate) fn header_value<'h>(
     })
 }
 
-/// What joins the lines of a handshake's list.
+/// The separator between the values of a handshake's list.
 pub(crate) const LIST_SEPARATOR: &str = ", ";
 
-/// Whether it is a list that a WebSocket client may send in several lines (RFC 6455, sections 11.3.2 and 11.3.4). A
-/// browser's page has no other header for its token than the protocols, and the server reads all of them.
+/// Whether the header is a list that a WebSocket client may send in several headers (RFC 6455, sections 11.3.2 and
+/// 11.3.4). The list of protocols is the only header of a handshake in which a web page can send a token, and the
+/// server reads the whole list.
 pub(crate) fn is_handshake_list(name: &HeaderName) -> bool {
     [
         header::SEC_WEBSOCKET_PROTOCOL,
@@ -55,13 +58,13 @@ pub(crate) fn is_handshake_list(name: &HeaderName) -> bool {
     .contains(name)
 }
 
-/// What stands in for the header `Host`: the authority of the request's target, where it has one, as in HTTP/2. Then a
-/// `Host` beside it does not count (RFC 9112, section 3.2.2).
+/// The authority of the request's target, if it has one, as in HTTP/2. It replaces the header `Host` (RFC 9112, section
+/// 3.2.2).
 pub(crate) fn host_in_target<'u>(original: &'u Uri, request: &'u Uri) -> Option<&'u Authority> {
     original.authority().or(request.authority())
 }
 
-/// The host of a `Host` header, without its port.
+/// The host in the value of a `Host` header, without the port.
 pub(crate) fn domain_name(host: &str) -> Option<String> {
     let authority: Authority = host.parse().ok()?;
     Some(authority.host().to_owned())
@@ -71,7 +74,7 @@ fn header_text(value: &HeaderValue) -> Result<&str, NotUtf8> {
     std::str::from_utf8(trimmed(value.as_bytes())).map_err(|_| NotUtf8)
 }
 
-/// Without the blanks around it.
+/// Removes spaces and tabs at both ends.
 fn trimmed(mut value: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
         value = rest;
@@ -84,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_a_repeated_header_the_last_counts_or_all_and_what_is_one_list_is_joined() {
+    fn the_last_value_of_a_repeated_header_counts_or_all_values_are_joined() {
         let value = |headers: &[(&str, &str)], name: &str, repeated| {
             let mut request = http::Request::builder();
             for (name, value) in headers {

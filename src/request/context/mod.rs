@@ -1,5 +1,5 @@
-//! The `$context`, `$stageVariables` and `method.request.*` values of one request, which identity
-//! sources and gateway responses read.
+//! The `$context`, `$stageVariables` and `method.request.*` values of a request, for identity sources and gateway
+//! responses.
 
 mod arrival;
 mod cookie;
@@ -23,6 +23,7 @@ pub(crate) use self::{
     variable::ContextVariable,
 };
 
-/// A value of a request is not UTF-8: an error rather than a guess, for two guesses might be one identity.
+/// A value of a request is not UTF-8. This is an error, because a replacement could make two different values the same
+/// identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NotUtf8;

@@ -1,5 +1,4 @@
-//! Query parameters: names and values are percent-decoded, `+` is a blank, names are case-sensitive. Of a repeated
-//! name the last value counts, or all of them do.
+//! Query parameters. Names and values are percent-decoded, and `+` is a space. Names are case-sensitive.
 
 use std::borrow::Cow;
 
@@ -8,10 +7,10 @@ use smallvec::SmallVec;
 
 use super::NotUtf8;
 
-/// The value of the last parameter of this name. Linear in the query's length.
+/// The value of the last parameter with this name. Takes time linear in the query's length.
 ///
-/// A parameter whose *name* is not UTF-8 has no name that could be asked for. A *value* that is not
-/// UTF-8 is an error rather than a guess: two guesses might be one identity.
+/// A parameter is ignored if its *name* is not UTF-8, because no source can refer to it. A *value* that is not UTF-8 is
+/// an error.
 pub(crate) fn last_value<'q>(query: &'q str, name: &str) -> Result<Option<Cow<'q, str>>, NotUtf8> {
     pairs(query)
         .filter(|(raw_name, _)| decode(raw_name).is_some_and(|decoded| decoded == name))
@@ -20,7 +19,7 @@ pub(crate) fn last_value<'q>(query: &'q str, name: &str) -> Result<Option<Cow<'q
         .transpose()
 }
 
-/// The values of all parameters of this name, joined by commas. Linear in the query's length.
+/// The values of all parameters with this name, joined by commas. Takes time linear in the query's length.
 pub(crate) fn joined_values<'q>(
     query: &'q str,
     name: &str,
@@ -35,7 +34,7 @@ pub(crate) fn joined_values<'q>(
     })
 }
 
-/// All parameters in their order, decoded; what is not UTF-8 is replaced by U+FFFD.
+/// All parameters in their order, decoded. A name or a value that is not UTF-8 becomes U+FFFD.
 pub(crate) fn decoded_pairs(query: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
     let lossy = |raw| decode(raw).unwrap_or(Cow::Borrowed("\u{FFFD}"));
     pairs(query).map(move |(name, value)| (lossy(name), lossy(value)))
@@ -62,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_decoded_and_the_last_one_counts() {
+    fn values_are_decoded_and_the_last_value_counts() {
         let query = "dup=one&dup=two&empty=&encoded=a%2Bb&plus=a+b&bare&%6eame=v&bad=%FF";
         let value = |name| last_value(query, name);
         assert_eq!(value("dup"), Ok(Some("two".into())));
@@ -94,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_semicolon_separates_nothing() {
+    fn a_semicolon_does_not_separate_parameters() {
         assert_eq!(last_value("a=1;tenant=acme", "tenant"), Ok(None));
     }
 }

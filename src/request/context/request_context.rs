@@ -1,4 +1,4 @@
-//! What is known of a request before it is authorized.
+//! The values of a request before it is authorized.
 
 use std::{borrow::Cow, net::IpAddr, time::SystemTime};
 
@@ -13,20 +13,20 @@ use crate::{
     request::{reader::RequestReader, resource::ResourceMatch},
 };
 
-/// One request with everything that identity sources can ask for.
+/// One request, with everything that identity sources can read.
 #[derive(Debug)]
 pub(crate) struct RequestContext<'r> {
     pub(crate) reader: &'r RequestReader,
     pub(crate) parts: &'r Parts,
-    /// As the client sent it.
+    /// The URI that the client sent.
     pub(crate) uri: &'r Uri,
-    /// None where nobody has asked the router.
+    /// `None` if the resource was not resolved.
     pub(crate) matched: Option<&'r ResourceMatch>,
     pub(crate) arrival: &'r Arrival,
 }
 
 impl RequestContext<'_> {
-    /// The path that the client sent, percent-encoding kept.
+    /// The path that the client sent, without decoding.
     pub(crate) fn path(&self) -> &str {
         self.uri.path()
     }
@@ -93,7 +93,7 @@ impl RequestContext<'_> {
         Some(value)
     }
 
-    /// The value of a header, as this type of API reads it.
+    /// The value of a header, as this type of API reads repeated headers. The target's authority replaces `Host`.
     pub(crate) fn header(&self, name: &HeaderName) -> Result<Option<Cow<'_, str>>, NotUtf8> {
         if name == header::HOST {
             if let Some(host) = host_in_target(self.uri, &self.parts.uri) {
@@ -104,7 +104,7 @@ impl RequestContext<'_> {
         header_value(&self.parts.headers, name, repeated)
     }
 
-    /// The value of a query parameter, decoded: of a repeated one the last, or all of them.
+    /// The decoded value of a query parameter, as this type of API reads repeated parameters.
     pub(crate) fn query_parameter(&self, name: &str) -> Result<Option<Cow<'_, str>>, NotUtf8> {
         match self.reader.differences.repeated_query_parameter {
             Repeated::Last => last_value(self.query(), name),

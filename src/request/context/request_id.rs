@@ -1,8 +1,8 @@
-//! The ids of a request: `x-amzn-RequestId`, a UUID; `x-amz-apigw-id`, a short base64 text, which is also `apigw-requestid`;
-//! and a WebSocket connection's.
+//! The ids of a request: `x-amzn-RequestId`, which is a UUID; `x-amz-apigw-id` and `apigw-requestid`, which are the
+//! same short base64 string; and the id of a WebSocket connection.
 //!
-//! They need to differ from one another, not to be secret: they come from a fast generator in each thread, which
-//! the system's random numbers have seeded, without a system call each.
+//! Ids must be unique but not secret. So each thread has a fast generator, seeded with the system's random numbers, and
+//! an id needs no system call.
 
 use std::{
     cell::Cell,
@@ -13,7 +13,7 @@ use std::{
 use base64::{Engine, display::Base64Display, engine::general_purpose::STANDARD};
 use uuid::{Builder, Uuid, fmt::Hyphenated};
 
-/// The ids of one request, drawn once, so that `$context` and the response agree.
+/// The ids of one request. They are drawn once, so that `$context` and the response agree.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RequestIds {
     pub(crate) request_id: RequestId,
@@ -34,7 +34,8 @@ impl RequestIds {
         }
     }
 
-    /// A WebSocket connection's id: made of the UUID, which a WebSocket API does not show.
+    /// The id of a WebSocket connection. It consists of bytes of the UUID, which a WebSocket API does not show
+    /// otherwise.
     pub(crate) fn connection_id(self) -> ExtendedRequestId {
         let mut id = [0; 11];
         for (byte, random) in id.iter_mut().zip(self.request_id.0.as_bytes()) {
@@ -48,7 +49,7 @@ fn random_u128() -> u128 {
     u128::from(random_u64()) << 64 | u128::from(random_u64())
 }
 
-/// The generator `SplitMix64` (Steele, Lea and Flood, 2014), which each thread begins somewhere else.
+/// The generator `SplitMix64` (Steele, Lea and Flood, 2014). Each thread has its own random seed.
 fn random_u64() -> u64 {
     thread_local! {
         static STATE: Cell<u64> = Cell::new(RandomState::new().hash_one(()));
@@ -74,11 +75,11 @@ pub(crate) struct RequestId(Uuid);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ExtendedRequestId([u8; 11]);
 
-/// Four letters for three bytes.
+/// The length in base64: four characters for three bytes, with padding.
 const EXTENDED_LENGTH: usize = 16;
 
 impl RequestId {
-    /// As it is displayed, without a formatter and on the stack.
+    /// The same text as `Display` writes, without a formatter or an allocation.
     pub(crate) fn text(self) -> [u8; Hyphenated::LENGTH] {
         let mut text = [0; Hyphenated::LENGTH];
         self.0.hyphenated().encode_lower(&mut text);
@@ -87,7 +88,7 @@ impl RequestId {
 }
 
 impl ExtendedRequestId {
-    /// As it is displayed, without a formatter and on the stack.
+    /// The same text as `Display` writes, without a formatter or an allocation.
     pub(crate) fn text(self) -> [u8; EXTENDED_LENGTH] {
         let mut text = [0; EXTENDED_LENGTH];
         let written = STANDARD.encode_slice(self.0, &mut text);
@@ -113,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_those_of_the_published_generator() {
+    fn the_generator_returns_the_published_numbers() {
         assert_eq!(
             mixed(1_234_567_u64.wrapping_add(STEP)),
             6_457_827_717_110_365_317

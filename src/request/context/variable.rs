@@ -1,8 +1,8 @@
-//! The names of `$context` variables that a request has before it is authorized.
+//! The `$context` variables, and those of them that a request can have before it is authorized.
 
 use crate::api::{documented_variable, is_documented_of_rest};
 
-/// A `$context` variable, by the name that API Gateway documents for it.
+/// A `$context` variable that API Gateway documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum ContextVariable {
     AccountId,
@@ -23,7 +23,7 @@ pub(crate) enum ContextVariable {
     SourceIp,
     Stage,
     UserAgent,
-    /// A documented name for something that exists only inside API Gateway: absent from every request.
+    /// A documented variable that exists only inside AWS or only later. No request has it.
     Absent(&'static str),
 }
 
@@ -49,14 +49,14 @@ const PRESENT: [(&str, ContextVariable); 18] = [
 ];
 
 impl ContextVariable {
-    /// Parses the part behind `context.`; names are case-sensitive. It may be a variable of any type of API.
+    /// Parses the name after `context.`, which is case-sensitive. Variables of all types of APIs are accepted.
     pub(crate) fn parse(name: &str) -> Option<Self> {
         let documented = documented_variable(name)?;
         let present = PRESENT.iter().find(|(known, _)| *known == name);
         Some(present.map_or(Self::Absent(documented), |(_, variable)| *variable))
     }
 
-    /// As [`parse`](Self::parse), of a REST API's only.
+    /// Like [`parse`](Self::parse), but accepts only variables of REST APIs.
     pub(crate) fn parse_of_rest(name: &str) -> Option<Self> {
         Self::parse(name).filter(|_| is_documented_of_rest(name))
     }
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_known_in_their_own_case() {
+    fn names_are_case_sensitive() {
         assert_eq!(
             ContextVariable::parse("identity.sourceIp"),
             Some(ContextVariable::SourceIp)

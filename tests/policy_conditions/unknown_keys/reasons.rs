@@ -22,7 +22,7 @@ async fn the_reason_names_the_missing_configuration() {
     let listed = json!({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}});
     let pets = || Request::get("/pets");
     let proxies = || ClientIp::behind_proxies(["10.0.0.0/8"]).unwrap();
-    let peer = "`aws:SourceIp` is not known: the request does not say who its peer is";
+    let peer = "`aws:SourceIp` is not known: the request does not contain the peer's address";
     for layer in [
         denying_if(&listed),
         denying_if(&listed).client_ip(proxies()),
@@ -52,13 +52,13 @@ async fn the_reason_names_the_missing_configuration() {
     assert!(
         reason(&layer, pets())
             .await
-            .contains("`ClientIp::from_fn` was given does not know it")
+            .contains("the function in `ClientIp::from_fn` returned `None`")
     );
     let layer = denying_if(&json!({"Bool": {"aws:SecureTransport": "false"}}));
     assert!(
         reason(&layer, pets())
             .await
-            .contains("call `secure_transport` of the layer")
+            .contains("call the layer's `secure_transport`")
     );
     let layer = ignorant(denying_if(
         &json!({"DateLessThan": {"aws:CurrentTime": "2026-01-01"}}),

@@ -1,0 +1,213 @@
+//! Parses the expressions of identity sources, in the syntax of each type of API.
+
+use std::str::FromStr;
+
+use http::HeaderName;
+
+use super::{IdentitySource, source::Place};
+use crate::{
+    api::{Differences, EventFormat, SourceSyntax, is_stage_variable_name},
+    error::ConfigError,
+    request::context::{ContextVariable, is_cookie_name, is_parameter_name},
+};
+
+impl IdentitySource {
+    /// Checks that the expression is in this API's syntax and that this API has its `$context` variable.
+    pub(crate) fn of_api(mut self, row: &Differences) -> Result<Self, ConfigError> {
+        let syntax = &row.sources;
+        let prefix = match self.place {
+            Place::Header(_) => syntax.header,
+            Place::QueryString(_) => syntax.query_parameter,
+            Place::Cookie(_) => syntax.cookie,
+            Place::StageVariable(_) => syntax.stage_variable,
+            Place::Context(_) => syntax.context,
+        };
+        let Some(name) = self.expression.strip_prefix(prefix) else {
+            let meant = match self.place {
+                Place::Header(_) => true,
+                _ if row.event == EventFormat::Token => false,
+                Place::Context(_) => syntax.variables.contains(self.name()),
+                Place::QueryString(_) | Place::Cookie(_) | Place::StageVariable(_) => true,
+            };
+            let meant = match meant {
+                true => format!("did you mean `{prefix}{}`? ", self.name()),
+                false => String::new(),
+            };
+            let problem = format!("{meant}{} allows {}", row.api_type, allowed(syntax));
+            return Err(self.refused(problem));
+        };
+        if let Place::Context(variable) = &mut self.place {
+            let variables = &syntax.variables;
+            if !variables.contains(name) {
+                let problem = format!(
+                    "`{name}` is not a `$context` variable of {}; before it is authorized, a request has {}",
+                    row.api_type,
+                    variables.present.join(", ")
+                );
+                return Err(self.refused(problem));
+            }
+            if let Some(absent) = variables.absent.iter().find(|absent| **absent == name) {
+                *variable = ContextVariable::Absent(absent);
+            }
+        }
+        Ok(self)
+    }
+
+    /// Parses an expression. If it is only the name of a header, the error suggests this API's syntax.
+    pub(crate) fn parse_for(row: &Differences, expression: &str) -> Result<Self, ConfigError> {
+        match is_bare_header(expression) {
+            true => Err(ConfigError::IdentitySource {
+                expression: expression.to_owned(),
+                problem: format!(
+                    "did you mean `{}{expression}`? {} allows {}",
+                    row.sources.header,
+                    row.api_type,
+                    allowed(&row.sources)
+                ),
+            }),
+            false => expression.parse(),
+        }
+    }
+
+    fn refused(&self, problem: String) -> ConfigError {
+        ConfigError::IdentitySource {
+            expression: self.expression.to_string(),
+            problem,
+        }
+    }
+}
+
+impl FromStr for IdentitySource {
+    type Err = ConfigError;
+
+    fn from_str(expression: &str) -> Result<Self, ConfigError> {
+        let place = parse_place(expression).map_err(|problem| ConfigError::IdentitySource {
+            expression: expression.to_owned(),
+            problem,
+        })?;
+        Ok(Self {
+            expression: expression.into(),
+            place,
+        })
+    }
+}
+
+fn parse_place(expression: &str) -> Result<Place, String> {
+    let named = |prefix: fn(&SourceSyntax) -> &'static str| {
+        let mut syntaxes = SourceSyntax::all();
+        syntaxes.find_map(|syntax| expression.strip_prefix(prefix(syntax)))
+    };
+    if let Some(name) = named(|syntax| syntax.header) {
+        let header = HeaderName::from_bytes(name.as_bytes()).ok();
+        let header = header.filter(|_| is_parameter_name(name));
+        return header
+            .map(Place::Header)
+            .ok_or_else(|| parameter_name_problem("header", name));
+    }
+    if let Some(name) = named(|syntax| syntax.query_parameter) {
+        let known = is_parameter_name(name).then(|| Place::QueryString(name.into()));
+        return known.ok_or_else(|| parameter_name_problem("query parameter", name));
+    }
+    if let Some(name) = named(|syntax| syntax.cookie) {
+        let known = is_cookie_name(name).then(|| Place::Cookie(name.into()));
+        return known.ok_or_else(|| {
+            let problem = parameter_name_problem("cookie", name);
+            format!("{problem} and does not begin with `$`")
+        });
+    }
+    if let Some(name) = named(|syntax| syntax.stage_variable) {
+        let known = is_stage_variable_name(name).then(|| Place::StageVariable(name.into()));
+        return known.ok_or_else(|| {
+            format!("`{name}` is not the name of a stage variable, which consists of ASCII letters, digits and `_`")
+        });
+    }
+    if let Some(name) = named(|syntax| syntax.context) {
+        return ContextVariable::parse(name)
+            .map(Place::Context)
+            .ok_or_else(|| {
+                format!(
+                    "`{name}` is not a `$context` variable of any type of API; before it is authorized, a request of a \
+                     REST API has {}",
+                    Differences::rest().sources.variables.present.join(", ")
+                )
+            });
+    }
+    let meant = match is_bare_header(expression) {
+        true => {
+            let headers = SourceSyntax::all().map(|syntax| syntax.header);
+            let headers = headers.map(|prefix| format!("`{prefix}{expression}`"));
+            format!(
+                "did you mean {}? ",
+                headers.collect::<Vec<_>>().join(" or ")
+            )
+        }
+        false => String::new(),
+    };
+    let syntaxes = SourceSyntax::all().map(allowed);
+    Err(format!(
+        "{meant}allowed are {}",
+        syntaxes.collect::<Vec<_>>().join("; or ")
+    ))
+}
+
+/// Whether the expression is only the name of a header, without a prefix.
+fn is_bare_header(expression: &str) -> bool {
+    !expression.contains(['.', '$'])
+        && is_parameter_name(expression)
+        && HeaderName::from_bytes(expression.as_bytes()).is_ok()
+}
+
+fn allowed(syntax: &SourceSyntax) -> String {
+    format!(
+        "`{}NAME`, `{}NAME`, `{}NAME`, `{}NAME` and, as an extension, `{}NAME`",
+        syntax.header, syntax.query_parameter, syntax.stage_variable, syntax.context, syntax.cookie
+    )
+}
+
+fn parameter_name_problem(what: &str, name: &str) -> String {
+    format!(
+        "`{name}` is not the name of a {what}, which consists of ASCII letters, digits, `.`, `_`, `$` and `-`"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_error_for_an_invalid_expression_says_what_is_allowed() {
+        for (expression, hint) in [
+            ("", "method.request.header.NAME"),
+            ("Authorization", "method.request.header.NAME"),
+            (
+                "X-Api-Key",
+                "did you mean `method.request.header.X-Api-Key` or `$request.header.X-Api-Key` or",
+            ),
+            ("Method.Request.Header.X", "method.request.header.NAME"),
+            ("method.request.path.id", "method.request.querystring.NAME"),
+            ("method.request.header.", "name of a header"),
+            ("method.request.header.a b", "name of a header"),
+            ("method.request.header.a!b", "name of a header"),
+            (
+                "method.request.querystring.a[b]",
+                "name of a query parameter",
+            ),
+            ("method.request.cookie.", "name of a cookie"),
+            ("method.request.cookie.a b", "name of a cookie"),
+            ("method.request.cookie.a=b", "name of a cookie"),
+            ("method.request.cookie.a%20b", "name of a cookie"),
+            ("method.request.cookie.$Path", "does not begin with `$`"),
+            ("method.request.cookies.a", "method.request.header.NAME"),
+            ("stageVariables.a-b", "name of a stage variable"),
+            ("context.authorizer.principalId", "identity.sourceIp"),
+            (" method.request.header.A", "method.request.header.NAME"),
+        ] {
+            let error = expression
+                .parse::<IdentitySource>()
+                .unwrap_err()
+                .to_string();
+            assert!(error.contains(&format!("`{expression}`")), "{error}");
+            assert!(error.contains(hint), "{error}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What makes a path ambiguous, and what to do with such a path.
+
+use std::fmt;
+
+/// How a layer treats a path that can be read in more than one way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum AmbiguousPaths {
+    /// Refuse it with 400. For all other paths, let the entries of a policy that *exclude* something cover every
+    /// spelling.
+    ///
+    /// These requests are refused:
+    ///
+    /// - The path contains an encoded slash or backslash (`%2F`, `%5C`), a raw backslash, a `.` or `..` segment, a
+    ///   control character, or a percent-encoding that is malformed or not UTF-8.
+    /// - The target is not a path (`OPTIONS *`, `CONNECT host:443`).
+    /// - The method ARN would be a pattern in a policy: the path contains `*`, `?` or `${`, raw or encoded (`%2A`,
+    ///   `%3F`, `%24%7B`), or the method contains a character other than ASCII letters, digits, `-` and `_`. If an
+    ///   authorizer copied such a `methodArn` into its policy, the policy would allow more than intended, also while it
+    ///   is cached.
+    ///
+    /// A policy excludes something with the `Resource` of a `Deny` and the `NotResource` of an `Allow`. If it excludes
+    /// `admin`, it excludes `%61dmin`, `//admin` and `admin/`, too.
+    #[default]
+    Refuse,
+    /// Match only the path as it was received, as API Gateway is believed to do. On an HTTP API, match only the decoded
+    /// path, and refuse a path with 400 if it does not decode to UTF-8.
+    ///
+    /// Choose this only if the service behind the layer compares paths byte by byte without decoding them, and if no
+    /// authorizer copies the method ARN into a policy as a string. There, a `*` that the client sent would be a
+    /// wildcard. Functions that take a [`MethodArn`](crate::MethodArn), such as
+    /// [`AuthorizerResponse::allow`](crate::AuthorizerResponse::allow), escape it.
+    AsReceived,
+}
+
+/// Why a path is ambiguous.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PathAmbiguity {
+    /// It contains `%2F`, which is a slash only to software that decodes it.
+    EncodedSlash,
+    /// It contains `\` or `%5C`, which some software reads as a slash.
+    Backslash,
+    /// A segment is `.` or `..`, raw or encoded.
+    DotSegment,
+    /// It contains a control character, such as `%00` or `%0A`.
+    ControlCharacter,
+    /// It contains a `%` that is not followed by two hexadecimal digits.
+    MalformedEncoding,
+    /// The decoded path is not UTF-8.
+    NotUtf8,
+    /// The request's target is not a path. It is `*`, or an authority as in `CONNECT host:443`.
+    NotAPath,
+    /// It contains `*` or `?`, raw or encoded (`%2A`, `%3F`), which would be a wildcard if a policy had the method ARN
+    /// as its `Resource`.
+    Wildcard,
+    /// It contains `${`, raw or encoded (`%24%7B`), which would begin a policy variable if a policy had the method ARN
+    /// as its `Resource`.
+    PolicyVariable,
+    /// The method contains a character other than letters, digits, `-` and `_`, such as `*`.
+    Method,
+    /// The path can be read in several ways, which lead to operations with different authorizers. Only a layer for a
+    /// whole API can have several authorizers.
+    ///
+    /// The path may be read as it was received or decoded. An empty segment may be dropped or be a parameter's value. A
+    /// greedy parameter may match something or nothing. HEAD may mean HEAD, or GET, whose handler often answers it.
+    SeveralAuthorizers,
+}
+
+impl fmt::Display for PathAmbiguity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::EncodedSlash => "it has an encoded slash (`%2F`)",
+            Self::Backslash => "it has a backslash (`\\` or `%5C`)",
+            Self::DotSegment => "it has a `.` or `..` segment",
+            Self::ControlCharacter => "it has a control character",
+            Self::MalformedEncoding => "it has a `%` that is not followed by two hexadecimal digits",
+            Self::NotUtf8 => "it does not decode to UTF-8",
+            Self::NotAPath => "the request's target is not a path",
+            Self::Wildcard => {
+                "it has a `*` or `?` (`%2A`, `%3F`), which would be a wildcard in a policy that contains the method \
+                 ARN"
+            }
+            Self::PolicyVariable => {
+                "it has `${` (`%24%7B`), which would begin a variable in a policy that contains the method ARN"
+            }
+            Self::Method => "the method has a character other than letters, digits, `-` and `_`",
+            Self::SeveralAuthorizers => {
+                "its possible readings (its spellings, its empty segments as parameters, HEAD as GET) lead to \
+                 operations with different authorizers"
+            }
+        })
+    }
+}

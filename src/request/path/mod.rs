@@ -1,0 +1,17 @@
+//! The request's path in all its spellings.
+//!
+//! A policy matches the path as a string, but the service behind the layer reads the path by its own rules. If the two
+//! can read a path differently, a client can bypass the policy. So ambiguous paths are refused. For all others the
+//! other spellings are computed, so that a policy that excludes a resource excludes it in every spelling.
+
+mod ambiguity;
+mod decoding;
+mod plain;
+mod spellings;
+
+pub use self::ambiguity::{AmbiguousPaths, PathAmbiguity};
+pub(crate) use self::{
+    decoding::{check_is_literal, decode, decode_as_received},
+    plain::{is_plain, is_plain_method},
+    spellings::spellings,
+};

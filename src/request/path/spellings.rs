@@ -1,0 +1,54 @@
+//! The other spellings of a path.
+
+use std::borrow::Cow;
+
+/// The spellings of a path that a service may treat as the same resource. Most paths have only one.
+///
+/// Each step adds a spelling if it changes the path: as received, then decoded, then with consecutive slashes merged,
+/// then without a slash at the end.
+pub(crate) fn spellings(path: &str, decoded: &str) -> Vec<String> {
+    let mut spellings = vec![path.to_owned()];
+    if decoded != path {
+        spellings.push(decoded.to_owned());
+    }
+    let merged = merge_slashes(decoded);
+    if merged != decoded {
+        spellings.push(merged.clone().into_owned());
+    }
+    let trimmed = merged
+        .strip_suffix('/')
+        .filter(|trimmed| !trimmed.is_empty());
+    spellings.extend(trimmed.map(str::to_owned));
+    spellings
+}
+
+fn merge_slashes(path: &str) -> Cow<'_, str> {
+    if !path.contains("//") {
+        return Cow::Borrowed(path);
+    }
+    let mut merged = String::with_capacity(path.len());
+    for c in path.chars() {
+        if c != '/' || !merged.ends_with('/') {
+            merged.push(c);
+        }
+    }
+    Cow::Owned(merged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::decode, *};
+
+    #[test]
+    fn a_path_has_the_spellings_of_its_resource() {
+        let spellings = |path: &str| spellings(path, &decode(path).unwrap()).split_off(1);
+        assert!(spellings("/").is_empty());
+        assert!(spellings("/admin").is_empty());
+        assert_eq!(spellings("/%61dmin"), ["/admin"]);
+        assert_eq!(spellings("/admin/"), ["/admin"]);
+        assert_eq!(spellings("//admin"), ["/admin"]);
+        assert_eq!(spellings("//"), ["/"]);
+        assert_eq!(spellings("//admin/"), ["/admin/", "/admin"]);
+        assert_eq!(spellings("/a//%62/"), ["/a//b/", "/a/b/", "/a/b"]);
+    }
+}
