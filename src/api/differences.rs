@@ -42,11 +42,11 @@ pub(crate) struct Differences {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ResponseStyle {
     /// The recorded response for each type of gateway response.
-    Rest,
+    ByResponseType,
     /// Only the status and its phrase. So an explicit deny looks like an implicit one.
-    Http,
+    StatusPhrase,
     /// The same as for a REST API, with the ids of a connection.
-    WebSocket,
+    WithConnection,
 }
 
 /// The syntax of identity sources: the prefix of each kind, and the names of the `$context` variables.

@@ -18,14 +18,14 @@ pub(super) fn dress(
     reason: Option<&DenialReason>,
 ) -> GatewayFailure {
     match style {
-        ResponseStyle::Rest => failure,
-        ResponseStyle::Http => http(failure, reason),
-        ResponseStyle::WebSocket => websocket(failure, reason),
+        ResponseStyle::ByResponseType => failure,
+        ResponseStyle::StatusPhrase => status_phrase(failure, reason),
+        ResponseStyle::WithConnection => with_connection(failure, reason),
     }
 }
 
 /// An HTTP API answers with the phrase of the status, also for an explicit and an implicit deny.
-fn http(mut failure: GatewayFailure, reason: Option<&DenialReason>) -> GatewayFailure {
+fn status_phrase(mut failure: GatewayFailure, reason: Option<&DenialReason>) -> GatewayFailure {
     let unknown = ResponseType::MissingAuthenticationToken;
     if failure.response_type() == unknown && failure.status() == unknown.runtime_status() {
         failure = failure.with_status(StatusCode::NOT_FOUND);
@@ -40,7 +40,7 @@ fn http(mut failure: GatewayFailure, reason: Option<&DenialReason>) -> GatewayFa
         .identified_by(IdHeaders::ApigwRequestId)
 }
 
-fn websocket(failure: GatewayFailure, reason: Option<&DenialReason>) -> GatewayFailure {
+fn with_connection(failure: GatewayFailure, reason: Option<&DenialReason>) -> GatewayFailure {
     let failure = match reason {
         // The front end answers this before it knows the API.
         Some(DenialReason::SeveralAuthorizationHeaders) => {

@@ -53,7 +53,7 @@ const REST: Differences = Differences {
     answers: POLICIES,
     request_id: RequestIdForm::Uuid,
     cors_applies: true,
-    responses: ResponseStyle::Rest,
+    responses: ResponseStyle::ByResponseType,
 };
 
 pub(crate) static HTTP_V1: Differences = HTTP;
@@ -112,7 +112,7 @@ const HTTP: Differences = Differences {
     },
     request_id: RequestIdForm::Short,
     cors_applies: true,
-    responses: ResponseStyle::Http,
+    responses: ResponseStyle::StatusPhrase,
 };
 
 pub(crate) static WEBSOCKET: Differences = Differences {
@@ -143,5 +143,5 @@ pub(crate) static WEBSOCKET: Differences = Differences {
     },
     request_id: RequestIdForm::Short,
     cors_applies: false,
-    responses: ResponseStyle::WebSocket,
+    responses: ResponseStyle::WithConnection,
 };
