@@ -45,6 +45,8 @@ struct Store {
     turns: Option<Semaphore>,
     /// Removals wait for these permits.
     removals: Option<Semaphore>,
+    /// Look-ups have read their value, and wait for these permits to return it.
+    look_ups: Option<Semaphore>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -91,7 +93,9 @@ impl Store {
 impl SharedTier for Store {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, SharedTierError> {
         self.misbehave().await?;
-        Ok(self.values.lock().unwrap().get(key).cloned())
+        let value = self.values.lock().unwrap().get(key).cloned();
+        turn(&self.look_ups).await;
+        Ok(value)
     }
 
     async fn put(&self, key: &str, value: Vec<u8>, _: Duration) -> Result<(), SharedTierError> {

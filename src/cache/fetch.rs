@@ -99,20 +99,24 @@ impl ResultCache {
 
     /// Begins a call for this key, or joins the one under way. Returns the result as `Err` if another call has ended
     /// since the look-up.
-    pub(crate) fn fetch(
+    pub(crate) fn fetch<F>(
         &self,
         results: &Arc<Results>,
         key: &Key,
         rules: &'static Answers,
-        asking: impl Future<Output = Result<Answer, DenialReason>> + Send + 'static,
-    ) -> Result<(Aboard<Outcome>, Boarded), Arc<Cached>> {
+        ask: impl FnOnce(Ticket<Outcome>) -> F,
+    ) -> Result<(Aboard<Outcome>, Boarded), Arc<Cached>>
+    where
+        F: Future<Output = Result<Answer, DenialReason>> + Send + 'static,
+    {
         let state = &self.state;
         state.counters.missed();
         let cache = self.clone();
         let (call_key, call_results) = (Arc::clone(key), Arc::clone(results));
         // Another call may have ended since the look-up.
         let settled = || self.fresh(key, results);
-        let call = move |ticket| {
+        let call = move |ticket: Ticket<Outcome>| {
+            let asking = ask(ticket.clone());
             contained(async move {
                 let flown = Flown {
                     key: call_key,
@@ -188,11 +192,11 @@ impl ResultCache {
         }
     }
 
-    /// A call whose key was forgotten may get its answer after a later call got its own. The later call's result is then
-    /// older than this answer, so it must not be cached either.
+    /// A call whose key was forgotten may get its answer after a later call got its own, or ask after it. The later call's
+    /// result may then be older than this answer, so it must not be cached either.
     fn overtake(&self, flown: &Flown<'_>) {
         if flown.ticket.is_forgotten() {
-            self.state.flights.forget_answered(&flown.key);
+            self.state.flights.forget_older(&flown.key, &flown.ticket);
         }
     }
 

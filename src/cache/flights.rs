@@ -23,6 +23,8 @@ use std::{
 
 use futures_util::{FutureExt, future::Shared};
 
+use self::order::{AskedAt, Order};
+pub(crate) use self::ticket::Ticket;
 use super::{
     key::{Key, KeyHash, key_hash},
     relay::Relay,
@@ -30,6 +32,8 @@ use super::{
 
 #[cfg(all(test, shuttle))]
 mod model;
+mod order;
+mod ticket;
 
 type Call<T> = Shared<Pin<Box<dyn Future<Output = T> + Send>>>;
 
@@ -39,6 +43,7 @@ type Calls<T> = HashMap<Key, Weak<Flight<T>>, KeyHash>;
 #[derive(Debug)]
 pub(super) struct Flights<T> {
     calls: Mutex<Calls<T>>,
+    order: Order,
 }
 
 /// A call. It leaves the list when it ends, or when the last request that waits for it is dropped.
@@ -52,25 +57,7 @@ pub(super) struct Flight<T> {
     is_forgotten: AtomicBool,
     /// Set when the call has its answer, which may not be cached yet: until when others may join it.
     joinable_until: OnceLock<Instant>,
-}
-
-/// A call's view of its own state.
-#[derive(Debug)]
-pub(super) struct Ticket<T>(Weak<Flight<T>>);
-
-impl<T> Ticket<T> {
-    /// Marks that the call has its answer, which is fresh until then. Later answers to other calls are newer.
-    pub(super) fn has_answer(&self, fresh_until: Instant) {
-        if let Some(flight) = self.0.upgrade() {
-            let _ = flight.joinable_until.set(fresh_until);
-        }
-    }
-
-    /// Whether the key was forgotten since the call began.
-    pub(super) fn is_forgotten(&self) -> bool {
-        let flight = self.0.upgrade();
-        flight.is_none_or(|flight| flight.is_forgotten.load(Ordering::Acquire))
-    }
+    asked: AskedAt,
 }
 
 /// A request's share in a call: a future of the call's result.
@@ -93,6 +80,7 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
     pub(super) fn new() -> Arc<Self> {
         Arc::new(Self {
             calls: Mutex::new(HashMap::with_hasher(key_hash())),
+            order: Order::default(),
         })
     }
 
@@ -115,13 +103,14 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
             return Err(settled);
         }
         let flight = Arc::new_cyclic(|flight| {
-            let call = call(Ticket(Weak::clone(flight)));
+            let call = call(Ticket::new(flight));
             Flight {
                 call: landing(call, Weak::clone(flight)).boxed().shared(),
                 key: Key::clone(&key),
                 flights: Arc::downgrade(self),
                 is_forgotten: AtomicBool::new(false),
                 joinable_until: OnceLock::new(),
+                asked: AskedAt::default(),
             }
         });
         calls.insert(key, Arc::downgrade(&flight));
@@ -130,30 +119,41 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
 
     /// The call of this key, if there is one. Forgets a call whose answer is no longer fresh.
     pub(super) fn join(&self, key: &[u8], now: Instant) -> Option<Arc<Flight<T>>> {
-        let flight = under_way(&self.calls(), key)?;
-        if flight.is_joinable(now) {
-            return Some(flight);
-        }
-        self.forget(key);
-        None
+        self.forget_if(key, |flight| !flight.is_joinable(now))
     }
 
     /// Removes the call of this key from the list. No request can join it any more, and its result is not cached.
     pub(super) fn forget(&self, key: &[u8]) {
-        let mut calls = self.calls();
-        let flight = calls.remove(key).and_then(|flight| flight.upgrade());
-        flight.iter().for_each(Flight::mark);
-        drop(calls);
-        // Drop the flight after the lock is released, since the last reference removes it from the list.
-        drop(flight);
+        self.forget_if(key, |_| true);
     }
 
-    /// Forgets the call of this key if it already has its answer. If not, its answer will be newer.
-    pub(super) fn forget_answered(&self, key: &[u8]) {
-        let flight = under_way(&self.calls(), key);
-        if flight.is_some_and(|flight| flight.joinable_until.get().is_some()) {
-            self.forget(key);
+    /// Forgets the call of this key if its answer is or may become older than that of a call which is not on the list.
+    pub(super) fn forget_older(&self, key: &[u8], newer: &Ticket<T>) {
+        let Some(newer) = newer.flight() else {
+            return;
+        };
+        self.forget_if(key, |flight| {
+            let has_answer = flight.joinable_until.get().is_some();
+            has_answer || flight.asked.may_be_before(&newer.asked)
+        });
+    }
+
+    /// Forgets the call of this key if the condition holds. Returns the call if it stays on the list.
+    fn forget_if(
+        &self,
+        key: &[u8],
+        condition: impl FnOnce(&Flight<T>) -> bool,
+    ) -> Option<Arc<Flight<T>>> {
+        let mut calls = self.calls();
+        let flight = under_way(&calls, key)?;
+        let stays = !condition(&flight);
+        if !stays {
+            flight.mark();
+            calls.remove(key);
         }
+        // Release the lock before the flight is dropped, since the last reference locks the list to leave it.
+        drop(calls);
+        stays.then_some(flight)
     }
 
     /// Forgets all calls whose keys match.
@@ -167,7 +167,7 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
             }
             !is_forgotten
         });
-        flights.iter().for_each(Flight::mark);
+        flights.iter().for_each(|flight| flight.mark());
         drop(calls);
         drop(flights);
     }
@@ -224,8 +224,8 @@ impl<T: Clone> Future for Aboard<T> {
 }
 
 impl<T> Flight<T> {
-    fn mark(flight: &Arc<Self>) {
-        flight.is_forgotten.store(true, Ordering::Release);
+    fn mark(&self) {
+        self.is_forgotten.store(true, Ordering::Release);
     }
 
     fn is_joinable(&self, now: Instant) -> bool {

@@ -21,7 +21,7 @@ mod statistics;
 pub(crate) use self::{
     cached::{Answer, Cached, Origin, Outcome, Permission, Verified},
     fetch::{Kept, contained},
-    flights::{Aboard, Boarded},
+    flights::{Aboard, Boarded, Ticket},
     key::{Key, Scope},
     results::Results,
 };

@@ -22,7 +22,8 @@ impl ResultCache {
             return Loaded::Missing;
         };
         let now = || results.clock.now();
-        let loaded = shared.load(&results.scope, &flown.key, now).await;
+        let load = || shared.load(&results.scope, &flown.key, now);
+        let loaded = flown.ticket.noted(load).await;
         match loaded {
             Loaded::Found { .. } => self.state.counters.shared_hit(),
             Loaded::Unusable | Loaded::Failed => self.state.counters.shared_error(),

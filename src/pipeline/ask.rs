@@ -12,8 +12,8 @@ use futures_util::FutureExt;
 
 use super::decide::Asked;
 use crate::{
-    authorizer::{Authorizer, AuthorizerRequest},
-    cache::{Aboard, Answer, Boarded, Cached, Key, Origin, Outcome, contained},
+    authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse},
+    cache::{Aboard, Answer, Boarded, Cached, Key, Origin, Outcome, Ticket, contained},
     decision::DenialReason,
     pipeline::settings::Settings,
     policy::shared_text,
@@ -42,7 +42,7 @@ pub(crate) fn ask<A: Authorizer>(
 ) -> Asking {
     let rules = &settings.kind.differences().answers;
     let Some(key) = key else {
-        let answer = call(authorizer, settings, request());
+        let answer = call(Arc::clone(authorizer), settings, request());
         return Asking::Alone(Box::pin(contained(async move {
             Cached::verified(answer.await?, Origin::Authorizer, rules).map(Arc::new)
         })));
@@ -55,8 +55,10 @@ pub(crate) fn ask<A: Authorizer>(
             boarded: Boarded::Joined,
         };
     }
-    let answer = call(authorizer, settings, request());
-    match results.cache.fetch(results, &key, rules, answer) {
+    let authorizer = Arc::clone(authorizer);
+    let request = request();
+    let ask = |ticket| call(Noted { authorizer, ticket }, settings, request);
+    match results.cache.fetch(results, &key, rules, ask) {
         Ok((aboard, boarded)) => Asking::Together { aboard, boarded },
         Err(cached) => Asking::Known(cached),
     }
@@ -90,16 +92,32 @@ impl Future for Asking {
     }
 }
 
+/// An authorizer whose call is noted, so that its answer is ordered among those of other calls.
+struct Noted<A> {
+    authorizer: Arc<A>,
+    ticket: Ticket<Outcome>,
+}
+
+impl<A: Authorizer> Authorizer for Noted<A> {
+    async fn authorize(
+        &self,
+        request: AuthorizerRequest,
+    ) -> Result<AuthorizerResponse, AuthorizerError> {
+        let ask = || self.authorizer.authorize(request);
+        self.ticket.noted(ask).await
+    }
+}
+
 /// Calls the authorizer within its limits.
 fn call<A: Authorizer>(
-    authorizer: &Arc<A>,
+    authorizer: A,
     settings: &Arc<Settings>,
     request: AuthorizerRequest,
 ) -> impl Future<Output = Result<Answer, DenialReason>> + Send + 'static {
-    let (authorizer, settings) = (Arc::clone(authorizer), Arc::clone(settings));
+    let settings = Arc::clone(settings);
     async move {
         let made_for = shared_text(request.method_arn());
-        let response = settings.calls.call(&*authorizer, request).await?;
+        let response = settings.calls.call(&authorizer, request).await?;
         Ok(Answer { response, made_for })
     }
 }

@@ -116,3 +116,73 @@ async fn a_call_that_still_removes_after_unauthorized_is_not_joined() {
     store.removals.as_ref().unwrap().add_permits(9);
     assert_eq!(removing.await, 401);
 }
+
+/// Two calls for one identity: the first one was forgotten while the store did not answer it, and asks the authorizer after
+/// the second one. The second one's answer is older, though it arrives later.
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_arrives_after_a_newer_one_is_not_cached() {
+    for (newer, status) in [
+        (Ok(AuthorizerResponse::deny("*")), 403),
+        (Err(AuthorizerError::unauthorized()), 401),
+    ] {
+        let store = Arc::new(Store::default());
+        let shared = SharedCache::new(Arc::clone(&store), SECRET).unwrap();
+        let (authorizer, [older, asked_later, next]) = authorizer();
+        let layer = LambdaAuthorizerLayer::token(authorizer)
+            .shared_cache(shared.time_limit(60 * SECOND), "pets");
+
+        store.set(Mood::Hangs);
+        let mut forgotten = task::spawn(send(layer.clone()));
+        assert_pending!(forgotten.poll());
+        store.set(Mood::Well);
+        layer.results().invalidate(["ann"]).await.unwrap();
+        let mut later = task::spawn(send(layer.clone()));
+        assert_pending!(later.poll());
+        // The store's time is over, so the first call asks the authorizer.
+        tokio::time::advance(60 * SECOND).await;
+        assert_pending!(forgotten.poll());
+        asked_later.send(newer).unwrap();
+        assert_eq!(forgotten.await, status);
+        older.send(Ok(AuthorizerResponse::allow("*"))).unwrap();
+        assert_eq!(later.await, 200, "it has the answer that was for it");
+
+        next.send(Ok(AuthorizerResponse::deny("*"))).unwrap();
+        assert_eq!(send(layer).await, 403, "neither memory nor store allow it");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_value_that_was_read_from_the_store_before_a_newer_answer_is_not_cached() {
+    let store = Arc::new(Store {
+        look_ups: Some(Semaphore::new(1)),
+        ..Store::default()
+    });
+    let shared = SharedCache::new(Arc::clone(&store), SECRET).unwrap();
+    let (authorizer, [first, asked_later, next]) = authorizer();
+    let layer = LambdaAuthorizerLayer::token(authorizer)
+        .shared_cache(shared.time_limit(60 * SECOND), "pets");
+    first.send(Ok(AuthorizerResponse::allow("*"))).unwrap();
+    assert_eq!(send(layer.clone()).await, 200);
+    let stored = store.values.lock().unwrap().clone();
+    layer.results().invalidate(["ann"]).await.unwrap();
+
+    store.set(Mood::Hangs);
+    let mut forgotten = task::spawn(send(layer.clone()));
+    assert_pending!(forgotten.poll());
+    store.set(Mood::Well);
+    layer.results().invalidate(["ann"]).await.unwrap();
+    // As if another process had stored it.
+    *store.values.lock().unwrap() = stored;
+    tokio::time::advance(30 * SECOND).await;
+    let mut later = task::spawn(send(layer.clone()));
+    assert_pending!(later.poll());
+    tokio::time::advance(30 * SECOND).await;
+    assert_pending!(forgotten.poll());
+    asked_later.send(Ok(AuthorizerResponse::deny("*"))).unwrap();
+    assert_eq!(forgotten.await, 403);
+    store.look_ups.as_ref().unwrap().add_permits(9);
+    assert_eq!(later.await, 200, "it has the answer that was for it");
+
+    next.send(Ok(AuthorizerResponse::deny("*"))).unwrap();
+    assert_eq!(send(layer).await, 403, "neither memory nor store allow it");
+}

@@ -2,6 +2,7 @@
 //! threads at every lock and atomic, and between two polls.
 
 mod bare_list;
+mod expired;
 mod world;
 
 use shuttle::{
