@@ -11,6 +11,8 @@ mod support;
 mod tower_authorizers;
 #[path = "tower_contract/types.rs"]
 mod types;
+#[path = "tower_contract/whole_request.rs"]
+mod whole_request;
 
 use std::{
     cell::Cell,

@@ -2,8 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
+use http::request::Parts;
 
 use super::{
     check::{Checked, check, check_host_header},
@@ -11,15 +10,14 @@ use super::{
     target::{Spellings, Target},
 };
 use crate::{
-    authorizer::{AuthorizerContext, AuthorizerRequest, RequestFacts},
+    authorizer::{AuthorizerContext, IdentityValues},
     cache::{Cached, Kept, Key},
     decision::DenialReason,
     identity::AnonymousRequests,
-    observe::Witness,
     pipeline::settings::Settings,
     request::{
         body::{BodyProblem, RequestBody},
-        context::{Arrival, host_in_target},
+        context::Arrival,
         resource::ResourceMatch,
     },
 };
@@ -42,8 +40,9 @@ pub(crate) enum Prepared {
 }
 
 /// The input for a call of the authorizer.
+#[derive(Clone)]
 pub(crate) struct Question {
-    pub(crate) identity: Arc<[String]>,
+    pub(crate) identity: IdentityValues,
     pub(crate) spellings: Spellings,
     /// The key of the result, if it is cached.
     pub(crate) key: Option<Key>,
@@ -118,48 +117,13 @@ impl Checked<'_> {
     }
 
     fn question(self, key: Option<Key>) -> Question {
-        let mut identity = self.identity.into_iter().map(Cow::into_owned);
-        let identity: Arc<[String]> = match (identity.next(), identity.len()) {
-            // An anonymous request has no credential, though it may have a key.
-            _ if self.is_anonymous => Arc::default(),
-            // Avoids the allocation of a list.
-            (Some(only), 0) => Arc::new([only]),
-            (first, _) => first.into_iter().chain(identity).collect(),
-        };
+        let identity = self.identity.into_iter().map(Cow::into_owned);
         Question {
-            identity,
+            // An anonymous request has no credential, though it may have a key.
+            identity: identity.filter(|_| !self.is_anonymous).collect(),
             spellings: self.spellings,
             key,
         }
-    }
-}
-
-impl Question {
-    /// Creates the request that the authorizer receives.
-    pub(crate) fn request(
-        &self,
-        settings: &Settings,
-        parts: &Parts,
-        matched: &ResourceMatch,
-        arrival: &Arrival,
-    ) -> AuthorizerRequest {
-        let (method, uri) = (&parts.method, matched.original_uri(&parts.uri));
-        let target = Target::new(settings, method, uri).with_spellings(&self.spellings);
-        AuthorizerRequest::new(RequestFacts {
-            api: Arc::clone(&settings.reader.api),
-            method: method.clone(),
-            uri: uri.clone(),
-            version: parts.version,
-            headers: headers(parts, uri),
-            identity: Arc::clone(&self.identity),
-            differences: settings.kind.differences(),
-            matched: matched.clone(),
-            source_ip: settings.reader.client_ip.of(parts),
-            body: body(settings, parts),
-            method_arn: target.method_arn(),
-            arrival: arrival.noted(&settings.reader.clock),
-            witness: Witness::of(parts),
-        })
     }
 }
 
@@ -177,21 +141,4 @@ fn check_body(settings: &Settings, parts: &Parts) -> Result<(), DenialReason> {
         Some(Err(BodyProblem::Broken)) => Err(DenialReason::RequestBodyBroken),
         None => Err(DenialReason::RequestBodyNotRead),
     }
-}
-
-fn body(settings: &Settings, parts: &Parts) -> Option<Bytes> {
-    let body = parts.extensions.get::<RequestBody>();
-    let body = body.filter(|_| settings.gives_body)?;
-    body.whole().ok().cloned()
-}
-
-/// The request's headers. If the target names a host, it replaces `Host`.
-fn headers(parts: &Parts, original: &Uri) -> HeaderMap {
-    let mut headers = parts.headers.clone();
-    let host = host_in_target(original, &parts.uri);
-    let host = host.and_then(|host| HeaderValue::from_str(host.as_str()).ok());
-    if let Some(host) = host {
-        headers.insert(header::HOST, host);
-    }
-    headers
 }
