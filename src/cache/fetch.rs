@@ -10,7 +10,7 @@ use std::{
 use super::{
     cached::{Answer, Cached, Loaded, Origin, Outcome},
     flights::{Aboard, Boarded, Ticket},
-    key::Key,
+    key::{Key, KeyParts},
     memory::{Entry, Lifetime},
     result_cache::{ResultCache, State},
     results::Results,
@@ -59,9 +59,9 @@ impl Flown<'_> {
 
 impl ResultCache {
     /// Looks at a result that may be served, without copying it. `None` if the authorizer has to be called.
-    pub(crate) fn hit<R>(
+    pub(crate) fn hit<'k, R>(
         &self,
-        key: &[u8],
+        key: &KeyParts<impl Iterator<Item = &'k [u8]> + Clone>,
         results: &Results,
         look: impl FnOnce(&Arc<Cached>, Kept) -> R,
     ) -> Option<R> {
@@ -70,7 +70,7 @@ impl ResultCache {
         let looked = self.state.memory.with(key, now, |entry| {
             if now < entry.fresh_until {
                 counters.hit();
-            } else if self.may_serve_stale(key, entry, now) {
+            } else if self.may_serve_stale(|| key.build(), entry, now) {
                 counters.stale_hit();
             } else {
                 return None;
@@ -83,13 +83,18 @@ impl ResultCache {
 
     /// Whether a call for a newer result is under way, and the stale one is not too old.
     #[cold]
-    fn may_serve_stale(&self, key: &[u8], entry: &Entry<Arc<Cached>>, now: Instant) -> bool {
+    fn may_serve_stale(
+        &self,
+        key: impl FnOnce() -> Key,
+        entry: &Entry<Arc<Cached>>,
+        now: Instant,
+    ) -> bool {
         let until = later(entry.fresh_until, self.options.stale_while_refreshing);
-        now < until && self.state.flights.is_under_way(key, now)
+        now < until && self.state.flights.is_under_way(&key(), now)
     }
 
     /// Joins the call for this key, if one is under way.
-    pub(crate) fn join(&self, key: &[u8], results: &Results) -> Option<Aboard<Outcome>> {
+    pub(crate) fn join(&self, key: &Key, results: &Results) -> Option<Aboard<Outcome>> {
         let state = &self.state;
         let flight = state.flights.join(key, results.clock.moment())?;
         state.counters.missed();
@@ -112,7 +117,7 @@ impl ResultCache {
         let state = &self.state;
         state.counters.missed();
         let cache = self.clone();
-        let (call_key, call_results) = (Arc::clone(key), Arc::clone(results));
+        let (call_key, call_results) = (Key::clone(key), Arc::clone(results));
         // Another call may have ended since the look-up.
         let settled = || self.fresh(key, results);
         let call = move |ticket: Ticket<Outcome>| {
@@ -126,7 +131,7 @@ impl ResultCache {
                 cache.fly(rules, asking, &flown).await
             })
         };
-        let boarded = state.flights.board(Arc::clone(key), settled, call);
+        let boarded = state.flights.board(Key::clone(key), settled, call);
         let (flight, boarded) = boarded?;
         if boarded == Boarded::Joined {
             state.counters.joined();
@@ -209,7 +214,7 @@ impl ResultCache {
             stale: options.stale_while_refreshing.max(options.stale_on_failure),
         };
         let bytes = cached.bytes();
-        let (key, cached) = (Arc::clone(&flown.key), Arc::clone(cached));
+        let (key, cached) = (Key::clone(&flown.key), Arc::clone(cached));
         let is_forgotten = || flown.ticket.is_forgotten();
         let State {
             memory, counters, ..
@@ -217,7 +222,7 @@ impl ResultCache {
         memory.insert(key, cached, bytes, lifetime, is_forgotten, counters);
     }
 
-    fn fresh(&self, key: &[u8], results: &Results) -> Option<Arc<Cached>> {
+    fn fresh(&self, key: &Key, results: &Results) -> Option<Arc<Cached>> {
         let now = results.clock.moment();
         let found = self.state.memory.with(key, now, |entry| {
             (now < entry.fresh_until).then(|| Arc::clone(&entry.value))
@@ -226,7 +231,7 @@ impl ResultCache {
     }
 
     /// A stale result to serve because the authorizer failed.
-    fn stale(&self, key: &[u8], results: &Results) -> Option<Arc<Cached>> {
+    fn stale(&self, key: &Key, results: &Results) -> Option<Arc<Cached>> {
         let now = results.clock.moment();
         let found = self.state.memory.with(key, now, |entry| {
             let until = later(entry.fresh_until, self.options.stale_on_failure);

@@ -118,17 +118,17 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
     }
 
     /// The call of this key, if there is one. Forgets a call whose answer is no longer fresh.
-    pub(super) fn join(&self, key: &[u8], now: Instant) -> Option<Arc<Flight<T>>> {
+    pub(super) fn join(&self, key: &Key, now: Instant) -> Option<Arc<Flight<T>>> {
         self.forget_if(key, |flight| !flight.is_joinable(now))
     }
 
     /// Removes the call of this key from the list. No request can join it any more, and its result is not cached.
-    pub(super) fn forget(&self, key: &[u8]) {
+    pub(super) fn forget(&self, key: &Key) {
         self.forget_if(key, |_| true);
     }
 
     /// Forgets the call of this key if its answer is or may become older than that of a call which is not on the list.
-    pub(super) fn forget_older(&self, key: &[u8], newer: &Ticket<T>) {
+    pub(super) fn forget_older(&self, key: &Key, newer: &Ticket<T>) {
         let Some(newer) = newer.flight() else {
             return;
         };
@@ -141,7 +141,7 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
     /// Forgets the call of this key if the condition holds. Returns the call if it stays on the list.
     fn forget_if(
         &self,
-        key: &[u8],
+        key: &Key,
         condition: impl FnOnce(&Flight<T>) -> bool,
     ) -> Option<Arc<Flight<T>>> {
         let mut calls = self.calls();
@@ -157,7 +157,7 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
     }
 
     /// Forgets all calls whose keys match.
-    pub(super) fn forget_all(&self, is_of_kind: impl Fn(&[u8]) -> bool) {
+    pub(super) fn forget_all(&self, is_of_kind: impl Fn(&Key) -> bool) {
         let mut flights = Vec::new();
         let mut calls = self.calls();
         calls.retain(|key, flight| {
@@ -173,7 +173,7 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
     }
 
     /// Whether there is a call of this key to join.
-    pub(super) fn is_under_way(&self, key: &[u8], now: Instant) -> bool {
+    pub(super) fn is_under_way(&self, key: &Key, now: Instant) -> bool {
         let flight = under_way(&self.calls(), key);
         flight.is_some_and(|flight| flight.is_joinable(now))
     }
@@ -189,7 +189,7 @@ impl<T> Flights<T> {
     }
 }
 
-fn under_way<T>(calls: &Calls<T>, key: &[u8]) -> Option<Arc<Flight<T>>> {
+fn under_way<T>(calls: &Calls<T>, key: &Key) -> Option<Arc<Flight<T>>> {
     calls.get(key)?.upgrade()
 }
 

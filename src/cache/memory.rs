@@ -5,6 +5,7 @@
 
 use std::{
     collections::VecDeque,
+    hash::Hash,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -12,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use papaya::{Guard, HashMap};
+use papaya::{Equivalent, Guard, HashMap};
 
 use super::{
     key::{Key, KeyHash, Scope, key_hash},
@@ -94,7 +95,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
     /// Looks at the entry of a key, fresh or stale, without copying it.
     pub(super) fn with<R>(
         &self,
-        key: &[u8],
+        key: &(impl Equivalent<Key> + Hash),
         now: Instant,
         look: impl FnOnce(&Entry<V>) -> R,
     ) -> Option<R> {
@@ -185,7 +186,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
     }
 
     /// Removes a result. Calls under way still insert theirs, unless they were marked as forgotten before.
-    pub(super) fn forget(&self, key: &[u8], counters: &Counters) {
+    pub(super) fn forget(&self, key: &Key, counters: &Counters) {
         let mut queue = self.queue();
         self.remove_queued(key, &mut queue);
         counters.set_bytes(queue.bytes);
@@ -206,7 +207,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
         counters.set_bytes(queue.bytes);
     }
 
-    fn remove_queued(&self, key: &[u8], queue: &mut Queue) {
+    fn remove_queued(&self, key: &Key, queue: &mut Queue) {
         let guard = self.entries.guard();
         if let Some(entry) = self.entries.remove(key, &guard) {
             queue.lose(entry.bytes);

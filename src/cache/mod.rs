@@ -22,7 +22,7 @@ pub(crate) use self::{
     cached::{Answer, Cached, Origin, Outcome, Permission, Verified},
     fetch::{Kept, contained},
     flights::{Aboard, Boarded, Ticket},
-    key::{Key, Scope},
+    key::{Key, KeyParts, Scope},
     results::Results,
 };
 pub use self::{

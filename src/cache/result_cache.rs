@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use super::{
     cached::{Cached, Outcome},
     flights::Flights,
-    key::Scope,
+    key::{Key, Scope},
     memory::Memory,
     statistics::{CacheStatistics, Counters},
 };
@@ -121,7 +121,7 @@ impl ResultCache {
         self.state.counters.snapshot()
     }
 
-    pub(super) fn invalidate(&self, key: &[u8]) {
+    pub(super) fn invalidate(&self, key: &Key) {
         self.state.flights.forget(key);
         self.state.memory.forget(key, &self.state.counters);
     }

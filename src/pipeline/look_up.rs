@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     authorizer::{AuthorizerContext, IdentityValues},
-    cache::{Cached, Kept, Key},
+    cache::{Cached, Kept, Key, KeyParts},
     decision::DenialReason,
     identity::AnonymousRequests,
     pipeline::settings::Settings,
@@ -66,24 +66,22 @@ pub(crate) fn look_up(
         check_body(settings, parts)?;
         return Ok(checked.missed(None));
     }
-    let identity = checked.identity.iter().map(|value| value.as_bytes());
-    let decided = settings.results.scope.with_key(identity, |key| {
-        let target = target.with_spellings(&checked.spellings);
-        let decide = |cached: &Arc<Cached>, kept: Kept| {
-            let age = || kept.age(cached, &settings.results);
-            decide(parts, &target, cached, || Asked::Kept { age: age() })
-        };
-        let decided = settings.results.cache.hit(key, &settings.results, decide);
-        decided.ok_or_else(|| Key::from(key))
-    });
-    Ok(match decided {
-        Ok(Ok(caller)) => LookedUp::Allowed(caller),
-        Ok(Err(denied)) => LookedUp::Denied(denied),
-        Err(key) => {
+    let target = target.with_spellings(&checked.spellings);
+    let decide = |cached: &Arc<Cached>, kept: Kept| {
+        let age = || kept.age(cached, &settings.results);
+        decide(parts, &target, cached, || Asked::Kept { age: age() })
+    };
+    let results = &settings.results;
+    let hit = results.cache.hit(&checked.key(settings), results, decide);
+    match hit {
+        Some(Ok(caller)) => Ok(LookedUp::Allowed(caller)),
+        Some(Err(denied)) => Ok(LookedUp::Denied(denied)),
+        None => {
             check_host_header(settings, &parts.headers)?;
-            checked.missed(Some(key))
+            let key = checked.key(settings).build();
+            Ok(checked.missed(Some(key)))
         }
-    })
+    }
 }
 
 /// Checks a request, without a look into the cache.
@@ -100,16 +98,20 @@ pub(crate) fn prepare(
         return Ok(Prepared::Anonymous);
     }
     check_body(settings, parts)?;
-    let key = (!settings.results.ttl.is_zero()).then(|| {
-        let identity = checked.identity.iter().map(|value| value.as_bytes());
-        Key::from(settings.results.scope.key(identity))
-    });
+    let is_kept = !settings.results.ttl.is_zero();
+    let key = is_kept.then(|| checked.key(settings).build());
     Ok(Prepared::Question(checked.question(key)))
 }
 
 impl Checked<'_> {
     fn is_passed_on(&self, settings: &Settings) -> bool {
         self.is_anonymous && settings.anonymous_requests == AnonymousRequests::PassOn
+    }
+
+    /// The key of the result, in parts.
+    fn key(&self, settings: &Settings) -> KeyParts<impl Iterator<Item = &[u8]> + Clone> {
+        let identity = self.identity.iter().map(|value| value.as_bytes());
+        settings.results.scope.key_parts(identity)
     }
 
     fn missed(self, key: Option<Key>) -> LookedUp {

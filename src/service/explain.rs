@@ -66,10 +66,13 @@ impl<A: Authorizer> Guard<A> {
                 "it has no credential, and anonymous requests are passed on",
             ));
         };
-        let kept = question.key.as_deref().and_then(|key| {
+        let kept = question.key.as_ref().and_then(|key| {
             let look =
                 |cached: &_, kept: Kept| (Arc::clone(cached), kept.age(cached, &settings.results));
-            settings.results.cache.hit(key, &settings.results, look)
+            settings
+                .results
+                .cache
+                .hit(&key.parts(), &settings.results, look)
         });
         let (result, asked) = match kept {
             Some((cached, age)) => (Ok(cached), Asked::Kept { age }),

@@ -16,7 +16,9 @@ use self::world::World;
 use super::*;
 
 const ITERATIONS: usize = 10_000;
-const KEYS: [&[u8]; 2] = [b"a", b"b"];
+fn keys() -> [Key; 2] {
+    ["a", "b"].map(Key::of)
+}
 
 fn run(scheduler: impl Scheduler + 'static, scene: impl Fn() + Send + Sync + 'static) -> usize {
     Runner::new(scheduler, Config::default()).run(scene)
@@ -38,7 +40,7 @@ fn patient_requests() {
     let world = World::new();
     run_together((0..4).map(|number| {
         let world = Arc::clone(&world);
-        spawned(move || world.request(&KEYS[number % 2].into(), None))
+        spawned(move || world.request(&keys()[number % 2], None))
     }));
     let begun = world.begun.lock().unwrap();
     assert!(begun.values().all(|times| times.len() == 1), "{begun:?}");
@@ -52,15 +54,15 @@ fn everything() {
     let requests = (0..5).map(|_| {
         let world = Arc::clone(&world);
         spawned(move || {
-            let key = KEYS[thread_rng().gen_range(0..2)].into();
+            let key = &keys()[thread_rng().gen_range(0..2)];
             let patience = thread_rng().gen_range(0..6);
-            world.request(&key, (patience < 4).then_some(patience));
+            world.request(key, (patience < 4).then_some(patience));
         })
     });
     let forgetting = Arc::clone(&world);
     let forgetting = spawned(move || {
-        for key in KEYS {
-            forgetting.forget(&key.into());
+        for key in &keys() {
+            forgetting.forget(key);
         }
     });
     run_together(requests.chain([forgetting]));

@@ -10,7 +10,7 @@ use tokio_test::{assert_pending, assert_ready_eq, task};
 
 use super::*;
 
-const KEY: &[u8] = b"k";
+const KEY: &str = "k";
 
 struct Board {
     flights: Arc<Flights<u32>>,
@@ -32,7 +32,7 @@ impl Board {
     /// The tens digit of the result is set if the key was forgotten.
     fn board_key(
         &self,
-        key: &[u8],
+        key: &str,
         answer: oneshot::Receiver<u32>,
     ) -> impl Future<Output = u32> + use<> {
         let count = Arc::clone(&self.count);
@@ -40,7 +40,7 @@ impl Board {
             count.fetch_add(1, Ordering::SeqCst);
             answer.await.unwrap() + 10 * u32::from(ticket.is_forgotten())
         };
-        let boarded = self.flights.board(key.into(), || None::<()>, call);
+        let boarded = self.flights.board(Key::of(key), || None::<()>, call);
         let (flight, _) = boarded.unwrap();
         flight.result()
     }
@@ -133,7 +133,7 @@ fn a_call_removes_only_itself_from_the_list() {
     let (answer, older) = oneshot::channel();
     let mut older = task::spawn(calls.board(older));
     assert_pending!(older.poll());
-    calls.flights.forget(KEY);
+    calls.flights.forget(&Key::of(KEY));
     assert_eq!(calls.flights.len(), 0);
     let (newer_answer, newer) = oneshot::channel();
     let mut newer = task::spawn(calls.board(newer));
@@ -153,7 +153,7 @@ fn a_call_removes_only_itself_from_the_list() {
 #[test]
 fn forgetting_does_not_disturb_other_keys() {
     let calls = Board::new();
-    let (answers, mut waiters): (Vec<_>, Vec<_>) = [b"a1", b"a2", b"b1"]
+    let (answers, mut waiters): (Vec<_>, Vec<_>) = ["a1", "a2", "b1"]
         .map(|key| {
             let (answer, call) = oneshot::channel();
             (answer, task::spawn(calls.board_key(key, call)))
@@ -163,9 +163,11 @@ fn forgetting_does_not_disturb_other_keys() {
     for waiter in &mut waiters {
         assert_pending!(waiter.poll());
     }
-    calls.flights.forget(b"b0");
+    calls.flights.forget(&Key::of("b0"));
     assert_eq!(calls.flights.len(), 3);
-    calls.flights.forget_all(|key| key.starts_with(b"a"));
+    calls
+        .flights
+        .forget_all(|key| [Key::of("a1"), Key::of("a2")].contains(key));
     assert_eq!(calls.flights.len(), 1);
     for answer in answers {
         answer.send(0).unwrap();

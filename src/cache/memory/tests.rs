@@ -6,8 +6,11 @@ use super::*;
 
 const SECOND: Duration = Duration::from_secs(1);
 
+/// The length of a key of one byte.
+const KEY: usize = 16 + 8 + 1;
+
 fn memory(entries: usize) -> (Memory<u32>, Counters) {
-    (Memory::new(entries * (OVERHEAD + 1)), Counters::default())
+    (Memory::new(entries * (OVERHEAD + KEY)), Counters::default())
 }
 
 /// The moment this long after the first use.
@@ -26,11 +29,11 @@ fn lifetime(now: Duration) -> Lifetime {
 
 fn put(memory: &Memory<u32>, counters: &Counters, key: u8, value: u32) {
     let lifetime = lifetime(Duration::ZERO);
-    memory.insert([key].into(), value, 0, lifetime, || false, counters);
+    memory.insert(Key::of([key]), value, 0, lifetime, || false, counters);
 }
 
 fn get(memory: &Memory<u32>, key: u8, now: Duration) -> Option<u32> {
-    memory.with(&[key], at(now), |entry| entry.value)
+    memory.with(&Key::of([key]).parts(), at(now), |entry| entry.value)
 }
 
 #[test]
@@ -71,14 +74,18 @@ fn a_used_value_gets_a_second_chance() {
 fn a_flood_of_values_never_exceeds_the_limit() {
     let (memory, counters) = memory(100);
     for number in 0..10_000_u32 {
-        let key = number.to_le_bytes();
+        let key = Key::of(number.to_le_bytes());
         let lifetime = lifetime(Duration::ZERO);
-        memory.insert(key.into(), 0, 0, lifetime, || false, &counters);
-        memory.with(&key, at(Duration::ZERO), |_| ());
+        memory.insert(Key::clone(&key), 0, 0, lifetime, || false, &counters);
+        memory.with(&key.parts(), at(Duration::ZERO), |_| ());
     }
     assert!(memory.len() <= 100, "{}", memory.len());
     // A second chance is not a third.
-    let first = memory.with(&0_u32.to_le_bytes(), at(Duration::ZERO), |_| ());
+    let first = memory.with(
+        &Key::of(0_u32.to_le_bytes()).parts(),
+        at(Duration::ZERO),
+        |_| (),
+    );
     assert!(first.is_none());
     assert!(memory.queue().order.len() <= 2 * 100 + 17);
     assert!(counters.snapshot().bytes <= memory.max_bytes());
@@ -101,7 +108,7 @@ fn what_was_forgotten_leaves_the_queue_too() {
         put(&memory, &counters, key, 0);
     }
     for key in 1..=50 {
-        memory.forget(&[key], &counters);
+        memory.forget(&Key::of([key]), &counters);
     }
     assert_eq!(counters.snapshot().bytes, 0);
     for _ in 0..100 {
@@ -127,7 +134,7 @@ fn a_full_memory_tidies_its_queue_and_evicts_nothing() {
 fn what_is_too_old_gets_no_second_chance() {
     let (memory, counters) = memory(2);
     let put_at = |key: u8, now| {
-        memory.insert([key].into(), 0, 0, lifetime(now), || false, &counters);
+        memory.insert(Key::of([key]), 0, 0, lifetime(now), || false, &counters);
     };
     put_at(1, Duration::ZERO);
     put_at(2, SECOND);
@@ -146,10 +153,10 @@ fn a_value_that_is_not_kept_still_removes_the_earlier_one() {
             put(&memory, &counters, 2, 0);
             let lifetime = lifetime(Duration::ZERO);
             let forgotten = || is_forgotten;
-            memory.insert([1].into(), 0, value_bytes, lifetime, forgotten, &counters);
+            memory.insert(Key::of([1]), 0, value_bytes, lifetime, forgotten, &counters);
             assert_eq!(get(&memory, 1, Duration::ZERO), None);
             assert_eq!(memory.len(), 1, "other keys stay");
-            assert_eq!(counters.snapshot().bytes, OVERHEAD + 1);
+            assert_eq!(counters.snapshot().bytes, OVERHEAD + KEY);
             put(&memory, &counters, 1, 0);
         }
     }
@@ -164,7 +171,7 @@ fn clearing_removes_the_results_of_one_authorizer() {
         Scope::new(&["a", "dev", "x"], &[]),
     );
     for scope in [&one, &other] {
-        let key = scope.key(["t"]).into();
+        let key = scope.key(["t"]);
         memory.insert(key, 0, 0, lifetime(Duration::ZERO), || false, &counters);
     }
     memory.clear(&one, &counters);
@@ -172,12 +179,12 @@ fn clearing_removes_the_results_of_one_authorizer() {
     assert_eq!(counters.snapshot().bytes, left);
     assert!(
         memory
-            .with(&one.key(["t"]), at(Duration::ZERO), |_| ())
+            .with(&one.key(["t"]).parts(), at(Duration::ZERO), |_| ())
             .is_none()
     );
     assert!(
         memory
-            .with(&other.key(["t"]), at(Duration::ZERO), |_| ())
+            .with(&other.key(["t"]).parts(), at(Duration::ZERO), |_| ())
             .is_some()
     );
 }
@@ -188,7 +195,7 @@ fn an_entry_costs_no_more_than_is_counted() {
     const { assert!(OVERHEAD <= 250) };
     /// The allocator's own bytes for each allocation.
     const EACH: i64 = 16;
-    const KEY: usize = 32;
+    const KEY: usize = 16 + 8 + 8;
     let mut most = 0;
     for kept in [1_000, 1_500, 2_000, 3_000, 5_000, 9_000, 30_000] {
         for inserted in [kept, 10 * kept] {
@@ -197,7 +204,7 @@ fn an_entry_costs_no_more_than_is_counted() {
                 let counters = Counters::default();
                 let filled = Memory::new(kept * (OVERHEAD + KEY));
                 for number in 0..inserted {
-                    let key: Key = number.to_le_bytes().repeat(KEY / 8).into();
+                    let key = Key::of(number.to_le_bytes());
                     let lifetime = lifetime(Duration::ZERO);
                     filled.insert(Key::clone(&key), (), 0, lifetime, || false, &counters);
                     if number % 3 == 0 {
@@ -228,11 +235,18 @@ fn large_values_are_freed_immediately() {
         for number in 0..100_u8 {
             let lifetime = lifetime(Duration::ZERO);
             let value = vec![number; LARGE];
-            memory.insert([number].into(), value, LARGE, lifetime, || false, &counters);
+            memory.insert(
+                Key::of([number]),
+                value,
+                LARGE,
+                lifetime,
+                || false,
+                &counters,
+            );
         }
     });
     assert_eq!(memory.len(), 3);
     assert!(flooded.bytes_max < 5 * LARGE as u64, "{flooded:?}");
-    let cleared = allocation_counter::measure(|| memory.forget(&[99], &counters));
+    let cleared = allocation_counter::measure(|| memory.forget(&Key::of([99]), &counters));
     assert!(cleared.bytes_current <= -(LARGE as i64), "{cleared:?}");
 }

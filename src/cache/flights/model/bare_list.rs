@@ -48,7 +48,7 @@ fn bare_list(visitors: [Visitor; 2]) {
         spawned(move || {
             if forgets {
                 log.lock().unwrap().forgetting += 1;
-                flights.forget(KEYS[0]);
+                flights.forget(&Key::of("a"));
                 log.lock().unwrap().forgotten += 1;
             }
             let ended = Arc::new(AtomicBool::new(false));
@@ -60,7 +60,7 @@ fn bare_list(visitors: [Visitor; 2]) {
                 let ended = Arc::clone(&ended);
                 async move { ended.store(true, Ordering::SeqCst) }
             };
-            let boarded = flights.board(KEYS[0].into(), || None::<()>, call);
+            let boarded = flights.board(Key::of("a"), || None::<()>, call);
             let (flight, boarded) = boarded.unwrap();
             if boarded == Boarded::Began {
                 log.lock().unwrap().begun.push(Seen {

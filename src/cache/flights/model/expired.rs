@@ -9,17 +9,15 @@ fn expired_call() {
     let flights = Flights::new();
     let now = Instant::now();
     let pending = |_| std::future::pending();
-    let (expired, _) = flights
-        .board(KEYS[0].into(), || None::<()>, pending)
-        .unwrap();
+    let (expired, _) = flights.board(Key::of("a"), || None::<()>, pending).unwrap();
     let _ = expired.joinable_until.set(now);
     run_together((0..THREADS).map(|_| {
         let flights = Arc::clone(&flights);
         spawned(move || {
-            let joined = flights.join(KEYS[0], now);
+            let joined = flights.join(&Key::of("a"), now);
             let flight = joined.unwrap_or_else(|| {
                 let call = |_| std::future::ready(());
-                let boarded = flights.board(KEYS[0].into(), || None::<()>, call);
+                let boarded = flights.board(Key::of("a"), || None::<()>, call);
                 boarded.unwrap().0
             });
             thread::yield_now();

@@ -10,7 +10,7 @@ use crate::{
     authorizer::AuthorizerResponse,
     cache::{
         cached::{Answer, Stored},
-        key::Scope,
+        key::{Key, Scope},
     },
 };
 
@@ -27,7 +27,7 @@ pub(super) fn scope() -> Scope {
     Scope::new(&["a1b2", "prod", "pets-authorizer"], &[])
 }
 
-pub(super) fn key() -> Vec<u8> {
+pub(super) fn key() -> Key {
     scope().key([TOKEN])
 }
 
@@ -50,7 +50,7 @@ pub(super) fn answer_of(response: AuthorizerResponse) -> Answer {
     }
 }
 
-pub(super) async fn store(cache: &SharedCache, key: &[u8]) -> bool {
+pub(super) async fn store(cache: &SharedCache, key: &Key) -> bool {
     let stored = cache.store(&scope(), key, &answer(), TTL, now()).await;
     stored == Stored::Kept
 }
