@@ -52,7 +52,7 @@ impl Circumstances {
     /// Lends what policies match the request by. An ambiguous path is matched as received.
     pub(super) fn with_target<R>(&self, look: impl FnOnce(&Target<'_>) -> R) -> R {
         let target = self.target();
-        let spellings = check_target(&target).unwrap_or(Spellings::AS_RECEIVED);
+        let spellings = check_target(&target).unwrap_or(Spellings::AsReceived);
         look(&target.with_spellings(&spellings))
     }
 

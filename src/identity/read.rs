@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{IdentitySource, source::Place};
 use crate::request::context::{
-    AmbiguousCookie, NotUtf8, RequestContext, cookie_value, is_empty_cookie,
+    AmbiguousCookie, NotUtf8, RequestContext, cookie_value, is_empty_cookie, text,
 };
 
 /// Why a request has no usable value for an identity source.
@@ -18,30 +18,43 @@ pub(crate) enum IdentityProblem {
 }
 
 impl IdentitySource {
-    /// Reads the value of this source. Takes time linear in the part of the request that it reads.
+    /// Reads the value of this source as text.
     pub(crate) fn read<'r>(
         &self,
         request: &'r RequestContext<'_>,
     ) -> Result<Cow<'r, str>, IdentityProblem> {
+        text(self.read_bytes(request)?).map_err(|NotUtf8| IdentityProblem::NotUtf8)
+    }
+
+    /// Reads the value of this source, which is UTF-8. Takes time linear in the part of the request that it reads.
+    pub(crate) fn read_bytes<'r>(
+        &self,
+        request: &'r RequestContext<'_>,
+    ) -> Result<Cow<'r, [u8]>, IdentityProblem> {
         let value = match &self.place {
-            Place::Header(name) => request
-                .header(name)
-                .map_err(|NotUtf8| IdentityProblem::NotUtf8)?,
-            Place::QueryString(name) => request
-                .query_parameter(name)
-                .map_err(|NotUtf8| IdentityProblem::NotUtf8)?,
-            Place::Cookie(name) => return read_cookie(request, name),
+            Place::Header(name) => request.header_bytes(name),
+            Place::QueryString(name) => {
+                let value = request.query_parameter(name);
+                let value = value.map_err(|NotUtf8| IdentityProblem::NotUtf8)?;
+                value.map(bytes)
+            }
+            Place::Cookie(name) => read_cookie(request, name)?,
             Place::StageVariable(name) => {
                 let variables = request.api().stage_variables();
-                variables.get(&**name).map(Into::into)
+                let value = variables.get(&**name);
+                value.map(|value| bytes(value.into()))
             }
-            Place::Context(variable) => request.variable(*variable),
+            Place::Context(variable) => request.variable(*variable).map(bytes),
         };
         let value = value.ok_or(IdentityProblem::Missing)?;
         if value.is_empty() && !request.reader.differences.empty_is_a_value {
             return Err(IdentityProblem::Empty);
         }
-        Ok(value)
+        // Almost all values are ASCII, which is cheaper to check.
+        match value.is_ascii() || std::str::from_utf8(&value).is_ok() {
+            true => Ok(value),
+            false => Err(IdentityProblem::NotUtf8),
+        }
     }
 }
 
@@ -50,11 +63,17 @@ impl IdentitySource {
 fn read_cookie<'r>(
     request: &'r RequestContext<'_>,
     name: &str,
-) -> Result<Cow<'r, str>, IdentityProblem> {
+) -> Result<Option<Cow<'r, [u8]>>, IdentityProblem> {
     match cookie_value(&request.parts.headers, name) {
         Ok(Some(value)) if is_empty_cookie(value) => Err(IdentityProblem::Empty),
-        Ok(Some(value)) => Ok(value.into()),
-        Ok(None) => Err(IdentityProblem::Missing),
+        Ok(value) => Ok(value.map(|value| bytes(value.into()))),
         Err(AmbiguousCookie) => Err(IdentityProblem::Ambiguous),
+    }
+}
+
+fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
     }
 }

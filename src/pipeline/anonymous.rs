@@ -1,6 +1,6 @@
 //! The identity of a request without a credential, if the layer accepts such requests.
 
-use super::check::{Identity, read};
+use super::check::{Values, read};
 use crate::{
     decision::DenialReason,
     identity::{AnonymousRequests, IdentityProblem},
@@ -12,28 +12,28 @@ use crate::{
 /// request has more values, so the two never have the same key. Fails with `reason` if anonymous requests are refused,
 /// or if the request is not anonymous.
 #[cold]
-pub(super) fn anonymous_identity<'r>(
+pub(super) fn anonymous_values<'r>(
     settings: &Settings,
     request: &'r RequestContext<'_>,
     reason: DenialReason,
-) -> Result<Identity<'r>, DenialReason> {
+) -> Result<Values<'r>, DenialReason> {
     let is_missing = matches!(reason, DenialReason::IdentitySourceMissing { .. });
     if settings.anonymous_requests == AnonymousRequests::Refuse || !is_missing {
         return Err(reason);
     }
-    let mut identity = Identity::new();
+    let mut values = Values::new();
     let mut is_anonymous = false;
     for source in settings.kind.sources() {
         if !source.place().is_sent_by_client() {
-            identity.push(read(source, request)?);
-        } else if source.read(request) == Err(IdentityProblem::Missing) {
+            values.push(read(source, request)?);
+        } else if source.read_bytes(request) == Err(IdentityProblem::Missing) {
             is_anonymous = true;
         } else {
             return Err(reason);
         }
     }
     match is_anonymous {
-        true => Ok(identity),
+        true => Ok(values),
         false => Err(reason),
     }
 }

@@ -1,17 +1,18 @@
-//! Checks the identity sources, the host and the path, before the cache and the authorizer.
+//! Checks the identity sources and the host, before the cache and the authorizer.
 
 use std::borrow::Cow;
 
 use http::{HeaderMap, header};
 use smallvec::SmallVec;
 
-use super::{
-    anonymous::anonymous_identity,
-    target::{Spellings, Target, check_target},
-};
+use super::anonymous::anonymous_values;
 use crate::{
+    authorizer::IdentityValues,
+    cache::KeyParts,
     decision::DenialReason,
-    identity::{AuthorizerKind, IdentityProblem, IdentitySource, ValidationExpression},
+    identity::{
+        AnonymousRequests, AuthorizerKind, IdentityProblem, IdentitySource, ValidationExpression,
+    },
     pipeline::settings::Settings,
     request::{
         context::RequestContext,
@@ -19,53 +20,79 @@ use crate::{
     },
 };
 
-/// The values of the identity sources, in their order.
-pub(crate) type Identity<'r> = SmallVec<[Cow<'r, str>; 2]>;
+/// The values of identity sources, in their order. They are UTF-8, but only a miss needs them as text.
+pub(super) type Values<'r> = SmallVec<[Cow<'r, [u8]>; 2]>;
 
-/// A request that has passed the checks.
-pub(crate) struct Checked<'r> {
+/// The identity of a request that has all that it needs.
+pub(super) struct Identity<'r> {
     /// For an anonymous request, only the values that a client does not send.
-    pub(crate) identity: Identity<'r>,
-    pub(crate) is_anonymous: bool,
-    pub(crate) spellings: Spellings,
+    values: Values<'r>,
+    is_anonymous: bool,
 }
 
-/// Runs all checks that do not need the authorizer.
-pub(crate) fn check<'r>(
+/// Fails if the request does not have the identity sources, unless it may be anonymous.
+pub(super) fn check_identity<'r>(
+    settings: &Settings,
     request: &'r RequestContext<'_>,
-    target: &Target<'_>,
-) -> Result<Checked<'r>, DenialReason> {
-    let settings = target.settings;
-    let (identity, is_anonymous) = match identity(&settings.kind, request) {
-        Ok(identity) => (identity, false),
-        Err(reason) => (anonymous_identity(settings, request, reason)?, true),
+) -> Result<Identity<'r>, DenialReason> {
+    let mut values = Values::new();
+    let is_anonymous = match read_all(&settings.kind, request, &mut values) {
+        Ok(()) => false,
+        Err(reason) => {
+            values = anonymous_values(settings, request, reason)?;
+            true
+        }
     };
-    check_hosts(settings, request)?;
-    Ok(Checked {
-        identity,
+    Ok(Identity {
+        values,
         is_anonymous,
-        spellings: check_target(target)?,
     })
 }
 
-fn identity<'r>(
+impl Identity<'_> {
+    pub(super) fn is_passed_on(&self, settings: &Settings) -> bool {
+        self.is_anonymous && settings.anonymous_requests == AnonymousRequests::PassOn
+    }
+
+    /// The key of the result, in parts.
+    pub(super) fn key(&self, settings: &Settings) -> KeyParts<impl Iterator<Item = &[u8]> + Clone> {
+        let values = self.values.iter().map(AsRef::as_ref);
+        settings.results.scope.key_parts(values)
+    }
+
+    /// The values as the authorizer receives them. An anonymous request has no credential, though it may have a key.
+    pub(super) fn into_texts(self) -> IdentityValues {
+        let values = self.values.into_iter().filter(|_| !self.is_anonymous);
+        values.map(into_text).collect()
+    }
+}
+
+fn into_text(value: Cow<'_, [u8]>) -> String {
+    String::from_utf8(value.into_owned()).expect("a value was checked when it was read")
+}
+
+fn read_all<'r>(
     kind: &AuthorizerKind,
     request: &'r RequestContext<'_>,
-) -> Result<Identity<'r>, DenialReason> {
+    values: &mut Values<'r>,
+) -> Result<(), DenialReason> {
     if kind.differences().one_authorization_header {
         check_authorization_headers(&request.parts.headers)?;
     }
-    let mut identity = Identity::new();
     for source in kind.sources() {
-        identity.push(read(source, request)?);
+        values.push(read(source, request)?);
     }
-    if let (Some(expression), Some(token)) = (kind.expression(), identity.first()) {
-        check_token(kind, expression, token)?;
+    match (kind.expression(), values.first()) {
+        (Some(expression), Some(token)) => check_token(kind, expression, token),
+        _ => Ok(()),
     }
-    Ok(identity)
 }
 
-fn check_hosts(settings: &Settings, request: &RequestContext<'_>) -> Result<(), DenialReason> {
+/// Fails if the request names its host in two ways.
+pub(super) fn check_hosts(
+    settings: &Settings,
+    request: &RequestContext<'_>,
+) -> Result<(), DenialReason> {
     if settings.ambiguous_hosts == AmbiguousHosts::AsReceived {
         return Ok(());
     }
@@ -96,10 +123,11 @@ fn check_authorization_headers(headers: &HeaderMap) -> Result<(), DenialReason> 
 fn check_token(
     kind: &AuthorizerKind,
     expression: &ValidationExpression,
-    token: &str,
+    token: &[u8],
 ) -> Result<(), DenialReason> {
+    let is_accepted = std::str::from_utf8(token).is_ok_and(|token| expression.accepts(token));
     match kind.sources().iter().next() {
-        Some(source) if !expression.accepts(token) => {
+        Some(source) if !is_accepted => {
             let source = source.clone();
             Err(DenialReason::RefusedByValidationExpression { source })
         }
@@ -110,9 +138,9 @@ fn check_token(
 pub(super) fn read<'r>(
     source: &IdentitySource,
     request: &'r RequestContext<'_>,
-) -> Result<Cow<'r, str>, DenialReason> {
+) -> Result<Cow<'r, [u8]>, DenialReason> {
     source
-        .read(request)
+        .read_bytes(request)
         .map_err(|problem| not_read(source, problem))
 }
 

@@ -1,19 +1,18 @@
 //! Decides about a request without calling the authorizer, if that is possible.
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use http::request::Parts;
 
 use super::{
-    check::{Checked, check, check_host_header},
+    check::{Identity, check_host_header, check_hosts, check_identity},
     decide::{Asked, Denied, decide},
-    target::{Spellings, Target},
+    target::{Spellings, Target, check_target},
 };
 use crate::{
     authorizer::{AuthorizerContext, IdentityValues},
-    cache::{Cached, Kept, Key, KeyParts},
+    cache::{Cached, Kept, Key},
     decision::DenialReason,
-    identity::AnonymousRequests,
     pipeline::settings::Settings,
     request::{
         body::{BodyProblem, RequestBody},
@@ -22,9 +21,8 @@ use crate::{
     },
 };
 
-/// The outcome of a look-up.
-pub(crate) enum LookedUp {
-    Allowed(AuthorizerContext),
+/// What happens to a request that no cached result allows.
+pub(crate) enum Otherwise {
     Denied(Denied),
     /// The authorizer has to be called.
     Missed(Question),
@@ -48,39 +46,48 @@ pub(crate) struct Question {
     pub(crate) key: Option<Key>,
 }
 
-/// Checks a request, and decides about it if a result is cached.
+/// Checks a request, and decides about it if a result is cached. Returns the caller if the request is allowed.
 pub(crate) fn look_up(
     settings: &Settings,
     parts: &Parts,
     matched: Option<&ResourceMatch>,
     arrival: &Arrival,
-) -> Result<LookedUp, DenialReason> {
+) -> Result<AuthorizerContext, Otherwise> {
     let request = settings.reader.context(parts, matched, arrival);
     let target = Target::new(settings, &parts.method, request.uri);
-    let checked = check(&request, &target)?;
-    if checked.is_passed_on(settings) {
-        return Ok(LookedUp::Anonymous);
+    let identity = check_identity(settings, &request)?;
+    check_hosts(settings, &request)?;
+    let spellings = check_target(&target)?;
+    if identity.is_passed_on(settings) {
+        return Err(Otherwise::Anonymous);
     }
     if settings.results.ttl.is_zero() {
         check_host_header(settings, &parts.headers)?;
         check_body(settings, parts)?;
-        return Ok(checked.missed(None));
+        return Err(Otherwise::Missed(Question::new(identity, spellings, None)));
     }
-    let target = target.with_spellings(&checked.spellings);
+    let target = target.with_spellings(&spellings);
     let decide = |cached: &Arc<Cached>, kept: Kept| {
         let age = || kept.age(cached, &settings.results);
         decide(parts, &target, cached, || Asked::Kept { age: age() })
     };
     let results = &settings.results;
-    let hit = results.cache.hit(&checked.key(settings), results, decide);
+    let hit = results.cache.hit(&identity.key(settings), results, decide);
     match hit {
-        Some(Ok(caller)) => Ok(LookedUp::Allowed(caller)),
-        Some(Err(denied)) => Ok(LookedUp::Denied(denied)),
+        Some(decided) => decided.map_err(Otherwise::Denied),
         None => {
             check_host_header(settings, &parts.headers)?;
-            let key = checked.key(settings).build();
-            Ok(checked.missed(Some(key)))
+            let key = identity.key(settings).build();
+            let question = Question::new(identity, spellings, Some(key));
+            Err(Otherwise::Missed(question))
         }
+    }
+}
+
+/// A check has failed.
+impl From<DenialReason> for Otherwise {
+    fn from(reason: DenialReason) -> Self {
+        Self::Denied(Denied::without_policy(reason, Asked::Not))
     }
 }
 
@@ -93,37 +100,24 @@ pub(crate) fn prepare(
 ) -> Result<Prepared, DenialReason> {
     let request = settings.reader.context(parts, Some(matched), arrival);
     let target = Target::new(settings, &parts.method, request.uri);
-    let checked = check(&request, &target)?;
-    if checked.is_passed_on(settings) {
+    let identity = check_identity(settings, &request)?;
+    check_hosts(settings, &request)?;
+    let spellings = check_target(&target)?;
+    if identity.is_passed_on(settings) {
         return Ok(Prepared::Anonymous);
     }
     check_body(settings, parts)?;
     let is_kept = !settings.results.ttl.is_zero();
-    let key = is_kept.then(|| checked.key(settings).build());
-    Ok(Prepared::Question(checked.question(key)))
+    let key = is_kept.then(|| identity.key(settings).build());
+    let question = Question::new(identity, spellings, key);
+    Ok(Prepared::Question(question))
 }
 
-impl Checked<'_> {
-    fn is_passed_on(&self, settings: &Settings) -> bool {
-        self.is_anonymous && settings.anonymous_requests == AnonymousRequests::PassOn
-    }
-
-    /// The key of the result, in parts.
-    fn key(&self, settings: &Settings) -> KeyParts<impl Iterator<Item = &[u8]> + Clone> {
-        let identity = self.identity.iter().map(|value| value.as_bytes());
-        settings.results.scope.key_parts(identity)
-    }
-
-    fn missed(self, key: Option<Key>) -> LookedUp {
-        LookedUp::Missed(self.question(key))
-    }
-
-    fn question(self, key: Option<Key>) -> Question {
-        let identity = self.identity.into_iter().map(Cow::into_owned);
-        Question {
-            // An anonymous request has no credential, though it may have a key.
-            identity: identity.filter(|_| !self.is_anonymous).collect(),
-            spellings: self.spellings,
+impl Question {
+    fn new(identity: Identity<'_>, spellings: Spellings, key: Option<Key>) -> Self {
+        Self {
+            identity: identity.into_texts(),
+            spellings,
             key,
         }
     }

@@ -20,7 +20,7 @@ pub(crate) use self::{
     ask::{Asking, ask},
     check::check_host_header,
     decide::{Asked, Denied, decide, with_question},
-    look_up::{LookedUp, Prepared, Question, look_up, prepare},
+    look_up::{Otherwise, Prepared, Question, look_up, prepare},
     pending::Pending,
     target::{Spellings, Target, check_target},
 };

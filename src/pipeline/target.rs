@@ -16,23 +16,20 @@ use crate::{
 
 /// The spellings of a request's path in method ARNs.
 #[derive(Debug, Clone)]
-pub(crate) struct Spellings {
+pub(crate) enum Spellings {
+    /// Only the path as the client sent it is matched.
+    AsReceived,
+    /// The path has no other spelling.
+    Plain,
+    Several(Box<Several>),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Several {
     /// The path in the request's own method ARN, if it differs from the path that the client sent.
     decoded: Option<Box<str>>,
     /// The method ARN for each other spelling. None if other spellings are not matched.
     others: Option<Vec<String>>,
-}
-
-impl Spellings {
-    /// Only the path as the client sent it.
-    pub(crate) const AS_RECEIVED: Self = Self {
-        decoded: None,
-        others: None,
-    };
-    const PLAIN: Self = Self {
-        decoded: None,
-        others: Some(Vec::new()),
-    };
 }
 
 /// The parts of a request's method ARN that the API does not determine. Policies are evaluated on these parts, so the
@@ -58,9 +55,14 @@ impl<'r> Target<'r> {
 
     /// Uses these spellings of the path.
     pub(crate) fn with_spellings(self, spellings: &'r Spellings) -> Self {
+        let (decoded, other_spellings) = match spellings {
+            Spellings::AsReceived => (None, None),
+            Spellings::Plain => (None, Some(&[][..])),
+            Spellings::Several(several) => (several.decoded.as_deref(), several.others.as_deref()),
+        };
         Self {
-            path: spellings.decoded.as_deref().unwrap_or(self.path),
-            other_spellings: spellings.others.as_deref(),
+            path: decoded.unwrap_or(self.path),
+            other_spellings,
             ..self
         }
     }
@@ -115,8 +117,8 @@ fn spellings(target: &Target<'_>) -> Result<Spellings, DenialReason> {
     let is_plain = || path::is_plain(path) && path::is_plain_method(target.method);
     if end == ArnEnd::Connect || is_plain() {
         return Ok(match settings.ambiguous_paths {
-            AmbiguousPaths::AsReceived => Spellings::AS_RECEIVED,
-            AmbiguousPaths::Refuse => Spellings::PLAIN,
+            AmbiguousPaths::AsReceived => Spellings::AsReceived,
+            AmbiguousPaths::Refuse => Spellings::Plain,
         });
     }
     let is_decoded = end == ArnEnd::MethodAndDecodedPath;
@@ -124,12 +126,12 @@ fn spellings(target: &Target<'_>) -> Result<Spellings, DenialReason> {
     match settings.ambiguous_paths {
         AmbiguousPaths::AsReceived if is_decoded => {
             let decoded = path::decode_as_received(path).map_err(ambiguous)?;
-            Ok(Spellings {
+            Ok(Spellings::Several(Box::new(Several {
                 decoded: Some(decoded.into()),
                 others: None,
-            })
+            })))
         }
-        AmbiguousPaths::AsReceived => Ok(Spellings::AS_RECEIVED),
+        AmbiguousPaths::AsReceived => Ok(Spellings::AsReceived),
         AmbiguousPaths::Refuse if !path::is_plain_method(target.method) => {
             Err(ambiguous(PathAmbiguity::Method))
         }
@@ -146,10 +148,10 @@ fn spellings(target: &Target<'_>) -> Result<Spellings, DenialReason> {
                     .method_arn(target.method, &path)
                     .to_string()
             });
-            Ok(Spellings {
+            Ok(Spellings::Several(Box::new(Several {
                 decoded: is_decoded.then(|| decoded.as_ref().into()),
                 others: Some(arns.collect()),
-            })
+            })))
         }
     }
 }

@@ -8,7 +8,7 @@ use tower_service::Service;
 use crate::{
     authorizer::{Authorizer, AuthorizerContext},
     observe::{self, Witness},
-    pipeline::{Asked, Denied, LookedUp, Pending, Question, ask, look_up, settings::Settings},
+    pipeline::{Asked, Denied, Otherwise, Pending, Question, ask, look_up, settings::Settings},
     request::{context::Arrival, preflight::is_preflight, resource::ResourceMatch},
     service::{
         body::GatewayBody,
@@ -66,7 +66,7 @@ impl<A: Authorizer> Guard<A> {
         };
         let arrival = Arrival::default();
         match look_up(settings, &parts, matched.as_ref(), &arrival) {
-            Ok(LookedUp::Allowed(caller)) => {
+            Ok(caller) => {
                 let hit = || Asked::Kept {
                     age: Duration::ZERO,
                 };
@@ -75,23 +75,38 @@ impl<A: Authorizer> Guard<A> {
                 parts.extensions.insert(caller);
                 ResponseFuture::serving(inner, Request::from_parts(parts, body))
             }
-            Ok(LookedUp::Missed(question)) => {
+            Err(otherwise) => self.go_on(inner, parts, body, matched, arrival, otherwise),
+        }
+    }
+
+    /// Goes on with a request that no cached result allows.
+    #[inline(never)] // A hit does not pay for moving the request here.
+    fn go_on<S, B>(
+        &self,
+        inner: &mut S,
+        mut parts: Parts,
+        body: B,
+        matched: Option<ResourceMatch>,
+        arrival: Arrival,
+        otherwise: Otherwise,
+    ) -> ResponseFuture<S, B>
+    where
+        S: Service<Request<B>> + Clone,
+    {
+        match otherwise {
+            Otherwise::Missed(question) => {
+                let resolver = &self.settings.reader.resource_resolver;
                 let matched = matched.unwrap_or_else(|| resolver.resolve(&mut parts));
                 let service = take_ready(inner);
                 self.ask(service, parts, body, matched, &arrival, question)
             }
-            Ok(LookedUp::Anonymous) => {
+            Otherwise::Anonymous => {
                 parts.extensions.remove::<AuthorizerContext>();
                 observe::anonymous();
                 ResponseFuture::serving(inner, Request::from_parts(parts, body))
             }
-            Ok(LookedUp::Denied(denied)) => {
+            Otherwise::Denied(denied) => {
                 drop(take_ready(inner));
-                ResponseFuture::refused(self.refuse(parts, matched, arrival, denied))
-            }
-            Err(reason) => {
-                drop(take_ready(inner));
-                let denied = Denied::without_policy(reason, Asked::Not);
                 ResponseFuture::refused(self.refuse(parts, matched, arrival, denied))
             }
         }

@@ -9,39 +9,51 @@ use smallvec::SmallVec;
 use super::NotUtf8;
 use crate::api::Repeated;
 
-/// The value of a header, without spaces and tabs around it. Of a repeated header it is the last value, or all values
-/// joined.
-///
-/// Cookies are always joined, because HTTP/2 clients may split them into several headers (RFC 9113, section 8.2.3). The
-/// lists of a WebSocket handshake are always joined, too.
+/// The value of a header, as text.
 pub(crate) fn header_value<'h>(
     headers: &'h HeaderMap,
     name: &HeaderName,
     repeated: Repeated,
 ) -> Result<Option<Cow<'h, str>>, NotUtf8> {
+    header_bytes(headers, name, repeated).map(text).transpose()
+}
+
+/// The value of a header as bytes, without spaces and tabs around it. Of a repeated header it is the last value, or all values
+/// joined.
+#[inline]
+pub(crate) fn header_bytes<'h>(
+    headers: &'h HeaderMap,
+    name: &HeaderName,
+    repeated: Repeated,
+) -> Option<Cow<'h, [u8]>> {
     // True for almost all requests: no header is repeated.
     if headers.len() == headers.keys_len() {
-        let only = headers.get(name).map(header_text).transpose()?;
-        return Ok(only.map(Cow::Borrowed));
+        return headers.get(name).map(|only| Cow::Borrowed(trimmed(only)));
     }
-    let mut values = headers.get_all(name).iter();
+    repeated_header_bytes(headers, name, repeated)
+}
+
+/// Cookies are always joined, because HTTP/2 clients may split them into several headers (RFC 9113, section 8.2.3). The
+/// lists of a WebSocket handshake are always joined, too.
+#[cold]
+fn repeated_header_bytes<'h>(
+    headers: &'h HeaderMap,
+    name: &HeaderName,
+    repeated: Repeated,
+) -> Option<Cow<'h, [u8]>> {
+    let mut values = headers.get_all(name).iter().map(trimmed);
     let separator = match repeated {
         _ if name == header::COOKIE => "; ",
         Repeated::JoinedByCommas => ",",
         Repeated::Last if is_handshake_list(name) => LIST_SEPARATOR,
-        Repeated::Last => {
-            let last = values.next_back().map(header_text).transpose()?;
-            return Ok(last.map(Cow::Borrowed));
-        }
+        Repeated::Last => return values.next_back().map(Cow::Borrowed),
     };
-    let texts = values
-        .map(header_text)
-        .collect::<Result<SmallVec<[_; 4]>, _>>()?;
-    Ok(match texts.as_slice() {
+    let values: SmallVec<[_; 4]> = values.collect();
+    match values.as_slice() {
         [] => None,
-        [text] => Some(Cow::Borrowed(text)),
-        texts => Some(texts.join(separator).into()),
-    })
+        [value] => Some(Cow::Borrowed(value)),
+        values => Some(values.join(separator.as_bytes()).into()),
+    }
 }
 
 /// The separator between the values of a handshake's list.
@@ -70,12 +82,21 @@ pub(crate) fn domain_name(host: &str) -> Option<String> {
     Some(authority.host().to_owned())
 }
 
-fn header_text(value: &HeaderValue) -> Result<&str, NotUtf8> {
-    std::str::from_utf8(trimmed(value.as_bytes())).map_err(|_| NotUtf8)
+/// A value as text, if it is UTF-8.
+pub(crate) fn text(value: Cow<'_, [u8]>) -> Result<Cow<'_, str>, NotUtf8> {
+    match value {
+        Cow::Borrowed(bytes) => std::str::from_utf8(bytes)
+            .map(Cow::Borrowed)
+            .map_err(|_| NotUtf8),
+        Cow::Owned(bytes) => String::from_utf8(bytes)
+            .map(Cow::Owned)
+            .map_err(|_| NotUtf8),
+    }
 }
 
 /// Removes spaces and tabs at both ends.
-fn trimmed(mut value: &[u8]) -> &[u8] {
+fn trimmed(value: &HeaderValue) -> &[u8] {
+    let mut value = value.as_bytes();
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
         value = rest;
     }
@@ -125,5 +146,22 @@ mod tests {
             let all = value(headers, name, Repeated::JoinedByCommas);
             assert_eq!(all.as_deref(), joined);
         }
+    }
+
+    #[test]
+    fn a_value_that_counts_has_to_be_utf_8() {
+        let mut headers = HeaderMap::new();
+        let name = HeaderName::from_static("a");
+        for value in [&b"\xc3"[..], b"\xa9", b"c"] {
+            headers.append(&name, HeaderValue::from_bytes(value).unwrap());
+        }
+        let value = |headers: &HeaderMap, repeated| {
+            let value = header_value(headers, &name, repeated)?;
+            Ok(value.map(Cow::into_owned))
+        };
+        assert_eq!(value(&headers, Repeated::Last), Ok(Some("c".into())));
+        assert_eq!(value(&headers, Repeated::JoinedByCommas), Err(NotUtf8));
+        headers.insert(&name, HeaderValue::from_bytes(b"\xc3").unwrap());
+        assert_eq!(value(&headers, Repeated::Last), Err(NotUtf8));
     }
 }

@@ -14,7 +14,10 @@ mod variable;
 pub(crate) use self::{
     arrival::{Arrival, Noted},
     cookie::{AmbiguousCookie, cookie_value, is_cookie_name, is_empty_cookie},
-    header::{LIST_SEPARATOR, domain_name, header_value, host_in_target, is_handshake_list},
+    header::{
+        LIST_SEPARATOR, domain_name, header_bytes, header_value, host_in_target, is_handshake_list,
+        text,
+    },
     parameter_name::is_parameter_name,
     query::{decoded_pairs, joined_values, last_value},
     request_context::RequestContext,

@@ -5,8 +5,8 @@ use std::{borrow::Cow, net::IpAddr, time::SystemTime};
 use http::{HeaderName, Uri, header, request::Parts};
 
 use super::{
-    Arrival, ContextVariable, NotUtf8, RequestIds, domain_name, header_value, host_in_target,
-    joined_values, last_value, request_time, request_time_epoch,
+    Arrival, ContextVariable, NotUtf8, RequestIds, domain_name, header_bytes, host_in_target,
+    joined_values, last_value, request_time, request_time_epoch, text,
 };
 use crate::{
     api::{Api, Repeated, RequestIdForm},
@@ -95,13 +95,19 @@ impl RequestContext<'_> {
 
     /// The value of a header, as this type of API reads repeated headers. The target's authority replaces `Host`.
     pub(crate) fn header(&self, name: &HeaderName) -> Result<Option<Cow<'_, str>>, NotUtf8> {
+        self.header_bytes(name).map(text).transpose()
+    }
+
+    /// The same as bytes, which may not be UTF-8.
+    #[inline]
+    pub(crate) fn header_bytes(&self, name: &HeaderName) -> Option<Cow<'_, [u8]>> {
         if name == header::HOST {
             if let Some(host) = host_in_target(self.uri, &self.parts.uri) {
-                return Ok(Some(host.as_str().into()));
+                return Some(Cow::Borrowed(host.as_str().as_bytes()));
             }
         }
         let repeated = self.reader.differences.repeated_header;
-        header_value(&self.parts.headers, name, repeated)
+        header_bytes(&self.parts.headers, name, repeated)
     }
 
     /// The decoded value of a query parameter, as this type of API reads repeated parameters.
