@@ -14,6 +14,8 @@ use tower_lambda_authorizer::{
     WwwAuthenticate, authorizer_fn,
 };
 
+#[path = "gateway_responses/cost.rs"]
+mod cost;
 #[path = "gateway_responses/openapi.rs"]
 mod openapi;
 #[path = "gateway_responses/templates.rs"]
