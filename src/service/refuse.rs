@@ -24,29 +24,24 @@ pub(crate) struct Refused {
 /// called. The request moves into the denial, which computes an explanation from it on demand.
 pub(crate) fn refuse(
     settings: &Arc<Settings>,
-    refused: Refused,
+    mut refused: Refused,
     denied: Denied,
     identity: &[String],
 ) -> Response<GatewayBody> {
-    let Refused {
-        mut parts,
-        matched,
-        arrival,
-    } = refused;
     if settings.gives_body {
         // The application may keep the denial for a long time.
-        parts.extensions.remove::<RequestBody>();
+        refused.parts.extensions.remove::<RequestBody>();
     }
-    let witness = Witness::taken_from(&mut parts);
+    let witness = Witness::taken_from(&mut refused.parts);
     let responses = &settings.gateway_responses;
     let denial = Denial {
         response_type: responses.response_type(&denied.reason),
         reason: denied.reason,
         circumstances: Circumstances {
             settings: Arc::clone(settings),
-            noted: arrival.noted(&settings.reader.clock),
-            parts,
-            matched,
+            noted: refused.arrival.noted(&settings.reader.clock),
+            parts: refused.parts,
+            matched: refused.matched,
             asked: denied.asked,
             result: denied.result,
         },
