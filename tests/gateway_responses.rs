@@ -18,6 +18,8 @@ use tower_lambda_authorizer::{
 mod bodies;
 #[path = "gateway_responses/cors.rs"]
 mod cors;
+#[path = "gateway_responses/cost.rs"]
+mod cost;
 #[path = "gateway_responses/denials.rs"]
 mod denials;
 #[path = "gateway_responses/grpc.rs"]

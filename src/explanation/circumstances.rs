@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::request::Parts;
 
 use crate::{
+    authorizer::AuthorizerContext,
     cache::{Cached, Permission},
     decision::DenialReason,
     pipeline::{Asked, Spellings, Target, check_target, settings::Settings, with_question},
@@ -17,6 +18,7 @@ use crate::{
 };
 
 /// A request and the results of its steps.
+#[derive(Clone)]
 pub(crate) struct Circumstances {
     pub(crate) settings: Arc<Settings>,
     pub(crate) parts: Parts,
@@ -38,7 +40,7 @@ pub(crate) enum Outcome<'r> {
 
 impl Circumstances {
     /// Lends the request in the form that identity sources and gateway responses read.
-    pub(super) fn with_request<R>(&self, look: impl FnOnce(&RequestContext<'_>) -> R) -> R {
+    pub(crate) fn with_request<R>(&self, look: impl FnOnce(&RequestContext<'_>) -> R) -> R {
         let arrival = Arrival::at(self.noted);
         let matched = Some(&self.matched);
         look(&self.settings.reader.context(&self.parts, matched, &arrival))
@@ -98,6 +100,14 @@ impl Circumstances {
             policy.evaluate(question).verdict() == Verdict::Allow
         };
         with_question(&self.parts, &target, allows)
+    }
+
+    /// The authorizer's context.
+    pub(crate) fn caller(&self) -> Option<&AuthorizerContext> {
+        match self.result.as_deref()? {
+            Cached::Verified(verified) => Some(verified.caller.context()),
+            Cached::Unauthorized => None,
+        }
     }
 
     /// The evaluated policy.

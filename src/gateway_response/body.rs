@@ -65,12 +65,22 @@ impl GatewayResponses {
         if self.problem_json {
             return problem(status, values);
         }
-        match entry {
-            // An entry without a template uses the default template, whose form differs from some default bodies.
-            Some(_) if values.failure.form().is_a_template() => {
-                Content::json(message_body(BodyForm::Compact, values.failure))
-            }
-            _ => default_content(values),
+        default_content(entry, values.failure).unwrap_or_else(|| Content {
+            content_type: JSON_IN_UTF_8,
+            body: connection_body(values).into(),
+        })
+    }
+
+    /// The content, if it is the same for each request with this failure. In development it names the reason.
+    pub(super) fn fixed_content(
+        &self,
+        entry: Option<&Entry>,
+        failure: &GatewayFailure,
+    ) -> Option<Content> {
+        let has_template = entry.is_some_and(|entry| !entry.templates.is_empty());
+        match has_template || self.problem_json || self.development {
+            true => None,
+            false => default_content(entry, failure),
         }
     }
 }
@@ -84,10 +94,13 @@ impl Content {
     }
 }
 
-/// The default body, exactly as API Gateway writes it.
-fn default_content(values: &Values<'_>) -> Content {
-    let failure = values.failure;
-    match failure.form() {
+/// The default body, exactly as API Gateway writes it. None if it has ids of the request.
+fn default_content(entry: Option<&Entry>, failure: &GatewayFailure) -> Option<Content> {
+    Some(match failure.form() {
+        // An entry without a template uses the default template, whose form differs from some default bodies.
+        form if entry.is_some() && form.is_a_template() => {
+            Content::json(message_body(BodyForm::Compact, failure))
+        }
         BodyForm::PlainText => Content {
             content_type: PLAIN_TEXT,
             body: failure.message().unwrap_or_default().to_owned().into(),
@@ -96,12 +109,9 @@ fn default_content(values: &Values<'_>) -> Content {
             content_type: HTML,
             body: page(failure.status()).into(),
         },
-        BodyForm::WithConnection => Content {
-            content_type: JSON_IN_UTF_8,
-            body: connection_body(values).into(),
-        },
+        BodyForm::WithConnection => return None,
         form => Content::json(message_body(form, failure)),
-    }
+    })
 }
 
 /// The spaces are as recorded: one after the first colon, and one after each comma.

@@ -4,8 +4,7 @@ use std::borrow::Cow;
 
 use http::StatusCode;
 
-use super::{body::BodyForm, response_type::ResponseType, wording::Wording};
-use crate::decision::DenialReason;
+use super::{body::BodyForm, cause::Cause, response_type::ResponseType, wording::Wording};
 
 /// One failure, which is answered with a gateway response.
 ///
@@ -75,14 +74,14 @@ impl GatewayFailure {
         self
     }
 
-    /// The failure for a layer's reason.
-    pub(crate) fn of(reason: &DenialReason, wording: Wording, response_type: ResponseType) -> Self {
+    /// The failure for a layer's refusal.
+    pub(super) fn of(cause: Cause, wording: Wording, response_type: ResponseType) -> Self {
         let failure = Self::new(response_type);
-        match reason {
-            DenialReason::ExplicitDeny { .. } => failure.with_message(wording.explicit_deny()),
-            DenialReason::ImplicitDeny { .. } => failure.with_message(wording.implicit_deny()),
+        match cause {
+            Cause::ExplicitDeny => failure.with_message(wording.explicit_deny()),
+            Cause::ImplicitDeny => failure.with_message(wording.implicit_deny()),
             // Only the message is documented. No body and no error type was recorded.
-            DenialReason::MethodArnTooLong { .. } => Self {
+            Cause::MethodArnTooLong => Self {
                 error_type: None,
                 ..failure
                     .with_message("Request URI too long")

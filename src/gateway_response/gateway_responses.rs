@@ -9,6 +9,7 @@ use super::{
     additions::Additions,
     entry::{Entry, GatewayResponse},
     failure::GatewayFailure,
+    ready_made::Shelf,
     response_type::ResponseType,
     template::UnknownVariables,
     wording::Wording,
@@ -78,6 +79,7 @@ pub struct GatewayResponses {
     pub(super) development: bool,
     pub(super) authorizer_failures: bool,
     pub(super) custom: Option<Arc<Custom>>,
+    pub(super) shelf: Shelf,
 }
 
 type Custom = dyn Fn(&GatewayFailure, &Parts, Response<Bytes>) -> Response<Bytes> + Send + Sync;

@@ -2,6 +2,7 @@
 
 mod additions;
 mod body;
+mod cause;
 mod cors;
 mod default_response;
 mod development;
@@ -11,8 +12,8 @@ mod failure;
 mod gateway_responses;
 mod grpc;
 mod header_mapping;
-mod of_reason;
 mod openapi;
+mod ready_made;
 mod reference;
 mod render;
 mod response_explanation;

@@ -5,7 +5,7 @@ use std::fmt;
 use http::StatusCode;
 use serde::{Serialize, Serializer};
 
-use super::{gateway_responses::GatewayResponses, render, response_type::ResponseType};
+use super::{cause::Cause, gateway_responses::GatewayResponses, response_type::ResponseType};
 use crate::{api::Differences, decision::DenialReason};
 
 /// The gateway response of a refused request.
@@ -35,11 +35,11 @@ pub enum EntryUsed {
 impl GatewayResponses {
     /// Describes what [`refuse`](Self::refuse) answers for a reason.
     pub(crate) fn explain(&self, reason: &DenialReason, row: &Differences) -> ResponseExplanation {
-        let failure = self.failure(reason, row);
-        let response_type = failure.response_type();
+        let ready = self.ready_made(Cause::of(reason), row.responses);
+        let response_type = ready.failure.response_type();
         ResponseExplanation {
             response_type,
-            status: render::status(self.entry(response_type), &failure),
+            status: ready.status,
             entry: self.entry_used(response_type),
         }
     }

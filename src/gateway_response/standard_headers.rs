@@ -2,41 +2,69 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use super::failure::{GatewayFailure, IdHeaders};
-use crate::request::context::RequestContext;
+use super::{
+    body::Content,
+    failure::{GatewayFailure, IdHeaders},
+};
+use crate::request::context::RequestIds;
 
 static X_AMZN_REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 static X_AMZN_ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 static X_AMZ_APIGW_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
-
 static APIGW_REQUESTID: HeaderName = HeaderName::from_static("apigw-requestid");
 
-/// The most headers that [`set`] sets.
-pub(super) const COUNT: usize = 5;
+/// The most headers that [`ready_made`] sets.
+const COUNT: usize = 5;
 
-pub(super) fn set(
-    headers: &mut HeaderMap,
-    content_type: HeaderValue,
-    content_length: usize,
-    failure: &GatewayFailure,
-    request: &RequestContext<'_>,
-) {
-    headers.insert(header::CONTENT_TYPE, content_type);
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(content_length));
+/// Stands for a value that is left open.
+const OPEN: HeaderValue = HeaderValue::from_static("");
+
+/// The headers for a failure. The ids are left open, and so are the content headers if there is no content.
+pub(super) fn ready_made(content: Option<&Content>, failure: &GatewayFailure) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(COUNT);
+    let content_type = content.map(|content| content.content_type.clone());
+    let length = content.map(Content::length_value);
+    headers.insert(header::CONTENT_TYPE, content_type.unwrap_or(OPEN));
+    headers.insert(header::CONTENT_LENGTH, length.unwrap_or(OPEN));
     if failure.ids() == IdHeaders::RequestIdAndApigwId {
-        if let Ok(id) = HeaderValue::from_bytes(&request.ids().request_id.text()) {
-            headers.insert(&X_AMZN_REQUEST_ID, id);
-        }
+        headers.insert(&X_AMZN_REQUEST_ID, OPEN);
     }
     if let Some(error_type) = failure.error_type() {
         headers.insert(&X_AMZN_ERROR_TYPE, HeaderValue::from_static(error_type));
     }
-    let short = match failure.ids() {
-        IdHeaders::None => return,
-        IdHeaders::ApigwRequestId => &APIGW_REQUESTID,
-        IdHeaders::RequestIdAndApigwId | IdHeaders::ApigwId => &X_AMZ_APIGW_ID,
-    };
-    if let Ok(id) = HeaderValue::from_bytes(&request.ids().extended_request_id.text()) {
-        headers.insert(short, id);
+    match failure.ids() {
+        IdHeaders::RequestIdAndApigwId | IdHeaders::ApigwId => {
+            headers.insert(&X_AMZ_APIGW_ID, OPEN);
+        }
+        IdHeaders::ApigwRequestId => {
+            headers.insert(&APIGW_REQUESTID, OPEN);
+        }
+        IdHeaders::None => {}
+    }
+    headers
+}
+
+/// Sets the content headers that were left open.
+pub(super) fn describe(headers: &mut HeaderMap, content: &Content) {
+    headers.insert(header::CONTENT_TYPE, content.content_type.clone());
+    headers.insert(header::CONTENT_LENGTH, content.length_value());
+}
+
+/// Sets the ids that were left open.
+pub(super) fn identify(headers: &mut HeaderMap, ids: RequestIds) {
+    let (request_id, extended) = ids.texts();
+    let open = headers.iter_mut().filter(|(_, value)| value.is_empty());
+    for (name, value) in open {
+        let text = match *name == X_AMZN_REQUEST_ID {
+            true => &request_id,
+            false => &extended,
+        };
+        *value = HeaderValue::from_maybe_shared(text.clone()).expect("ids are ASCII");
+    }
+}
+
+impl Content {
+    fn length_value(&self) -> HeaderValue {
+        HeaderValue::from(self.body.len())
     }
 }

@@ -44,14 +44,6 @@ impl Denied {
             result: None,
         }
     }
-
-    /// The authorizer's context.
-    pub(crate) fn caller(&self) -> Option<&AuthorizerContext> {
-        match self.result.as_deref()? {
-            Cached::Verified(verified) => Some(verified.caller.context()),
-            Cached::Unauthorized => None,
-        }
-    }
 }
 
 /// Evaluates a result for this request. A policy is evaluated for every request, even if the result was made for

@@ -24,38 +24,37 @@ pub(crate) struct Refused {
 /// called. The request moves into the denial, which computes an explanation from it on demand.
 pub(crate) fn refuse(
     settings: &Arc<Settings>,
-    refused: Refused,
+    mut refused: Refused,
     denied: Denied,
     identity: &[String],
 ) -> Response<GatewayBody> {
-    let Refused {
-        mut parts,
-        matched,
-        arrival,
-    } = refused;
-    let responses = &settings.gateway_responses;
-    let response_type = responses.response_type(&denied.reason);
-    let refusal = Refusal {
-        request: &settings.reader.context(&parts, Some(&matched), &arrival),
-        reason: Some(&denied.reason),
-        identity,
-        authorizer: denied.caller(),
-    };
-    let mut response = responses.refuse(&denied.reason, refusal);
     if settings.gives_body {
         // The application may keep the denial for a long time.
-        parts.extensions.remove::<RequestBody>();
+        refused.parts.extensions.remove::<RequestBody>();
     }
-    let witness = Witness::taken_from(&mut parts);
-    let circumstances = Circumstances {
-        settings: Arc::clone(settings),
-        noted: arrival.noted(&settings.reader.clock),
-        parts,
-        matched,
-        asked: denied.asked,
-        result: denied.result,
+    let witness = Witness::taken_from(&mut refused.parts);
+    let responses = &settings.gateway_responses;
+    let denial = Denial {
+        response_type: responses.response_type(&denied.reason),
+        reason: denied.reason,
+        circumstances: Circumstances {
+            settings: Arc::clone(settings),
+            noted: refused.arrival.noted(&settings.reader.clock),
+            parts: refused.parts,
+            matched: refused.matched,
+            asked: denied.asked,
+            result: denied.result,
+        },
     };
-    let denial = Denial::new(response_type, denied.reason, circumstances);
+    let mut response = denial.circumstances.with_request(|request| {
+        let refusal = Refusal {
+            request,
+            reason: Some(&denial.reason),
+            identity,
+            authorizer: denial.circumstances.caller(),
+        };
+        responses.refuse(&denial.reason, refusal)
+    });
     observe::refused(&denial);
     witness.refused(&denial);
     response.extensions_mut().insert(denial);

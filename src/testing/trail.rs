@@ -23,7 +23,7 @@ struct Notes {
 #[derive(Clone)]
 pub(crate) enum Decision {
     Passed(AuthorizerContext),
-    Refused(Denial),
+    Refused(Box<Denial>),
 }
 
 impl Trail {
@@ -45,7 +45,7 @@ impl Trail {
     }
 
     pub(crate) fn refused(&self, denial: &Denial) {
-        self.decided(Decision::Refused(denial.clone()));
+        self.decided(Decision::Refused(Box::new(denial.clone())));
     }
 
     fn decided(&self, decision: Decision) {

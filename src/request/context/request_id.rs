@@ -11,6 +11,7 @@ use std::{
 };
 
 use base64::{Engine, display::Base64Display, engine::general_purpose::STANDARD};
+use bytes::Bytes;
 use uuid::{Builder, Uuid, fmt::Hyphenated};
 
 /// The ids of one request. They are drawn once, so that `$context` and the response agree.
@@ -32,6 +33,18 @@ impl RequestIds {
             ),
             extended_request_id: ExtendedRequestId(extended),
         }
+    }
+
+    /// The texts of both ids, in one allocation.
+    pub(crate) fn texts(self) -> (Bytes, Bytes) {
+        let mut texts = [0; Hyphenated::LENGTH + EXTENDED_LENGTH];
+        let (request_id, extended) = texts.split_at_mut(Hyphenated::LENGTH);
+        self.request_id.0.hyphenated().encode_lower(request_id);
+        let written = STANDARD.encode_slice(self.extended_request_id.0, extended);
+        debug_assert!(written.is_ok_and(|length| length == EXTENDED_LENGTH));
+        let mut request_id = Bytes::from_owner(texts);
+        let extended = request_id.split_off(Hyphenated::LENGTH);
+        (request_id, extended)
     }
 
     /// The id of a WebSocket connection. It consists of bytes of the UUID, which a WebSocket API does not show
@@ -78,25 +91,6 @@ pub(crate) struct ExtendedRequestId([u8; 11]);
 /// The length in base64: four characters for three bytes, with padding.
 const EXTENDED_LENGTH: usize = 16;
 
-impl RequestId {
-    /// The same text as `Display` writes, without a formatter or an allocation.
-    pub(crate) fn text(self) -> [u8; Hyphenated::LENGTH] {
-        let mut text = [0; Hyphenated::LENGTH];
-        self.0.hyphenated().encode_lower(&mut text);
-        text
-    }
-}
-
-impl ExtendedRequestId {
-    /// The same text as `Display` writes, without a formatter or an allocation.
-    pub(crate) fn text(self) -> [u8; EXTENDED_LENGTH] {
-        let mut text = [0; EXTENDED_LENGTH];
-        let written = STANDARD.encode_slice(self.0, &mut text);
-        debug_assert!(written.is_ok_and(|length| length == EXTENDED_LENGTH));
-        text
-    }
-}
-
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.hyphenated().fmt(f)
@@ -129,8 +123,9 @@ mod tests {
         let extended = ids.extended_request_id.to_string();
         assert_eq!(extended.len(), 16);
         assert!(extended.ends_with('='), "{extended}");
-        assert_eq!(ids.request_id.text(), ids.request_id.to_string().as_bytes());
-        assert_eq!(ids.extended_request_id.text(), extended.as_bytes());
+        let (request_id, short) = ids.texts();
+        assert_eq!(request_id, ids.request_id.to_string());
+        assert_eq!(short, extended);
         assert_ne!(extended, RequestIds::draw().extended_request_id.to_string());
     }
 }

@@ -1,0 +1,74 @@
+//! Ready-made responses: what all responses to one failure have in common is made once, and each response is a copy.
+
+use std::{fmt, sync::OnceLock};
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use super::{
+    cause::Cause, dress::dress, failure::GatewayFailure, gateway_responses::GatewayResponses,
+    standard_headers,
+};
+use crate::api::ResponseStyle;
+
+/// What does not depend on the request.
+#[derive(Debug)]
+pub(super) struct ReadyMade {
+    pub(super) failure: GatewayFailure,
+    pub(super) status: StatusCode,
+    /// The standard headers. Values that depend on the request are left open.
+    pub(super) headers: HeaderMap,
+    /// None if the body depends on the request.
+    pub(super) body: Option<Bytes>,
+}
+
+/// The responses to the refusals of layers, made when they are first needed. Every change of the configuration begins
+/// with a clone or a new value, and a clone is empty, so nothing here is older than the configuration.
+#[derive(Default)]
+pub(super) struct Shelf {
+    by_response_type: Slots,
+    status_phrase: Slots,
+    with_connection: Slots,
+}
+
+type Slots = [OnceLock<ReadyMade>; Cause::COUNT];
+
+impl GatewayResponses {
+    /// The response to this kind of refusal.
+    pub(super) fn ready_made(&self, cause: Cause, style: ResponseStyle) -> &ReadyMade {
+        let slots = match style {
+            ResponseStyle::ByResponseType => &self.shelf.by_response_type,
+            ResponseStyle::StatusPhrase => &self.shelf.status_phrase,
+            ResponseStyle::WithConnection => &self.shelf.with_connection,
+        };
+        let slot = slots.get(cause as usize).expect("every cause has a slot");
+        slot.get_or_init(|| {
+            let failure = GatewayFailure::of(cause, self.wording, self.type_for(cause));
+            self.make_ready(dress(style, failure, Some(cause)))
+        })
+    }
+
+    pub(super) fn make_ready(&self, failure: GatewayFailure) -> ReadyMade {
+        let entry = self.entry(failure.response_type());
+        let configured = entry.and_then(|entry| entry.status);
+        let content = self.fixed_content(entry, &failure);
+        ReadyMade {
+            status: configured.unwrap_or(failure.status()),
+            headers: standard_headers::ready_made(content.as_ref(), &failure),
+            body: content.map(|content| content.body),
+            failure,
+        }
+    }
+}
+
+impl Clone for Shelf {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl fmt::Debug for Shelf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shelf").finish_non_exhaustive()
+    }
+}
