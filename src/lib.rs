@@ -1,23 +1,25 @@
-//! Amazon API Gateway's Lambda authorizer as a [tower] layer: `Request -> allowed?`.
+//! Amazon API Gateway's Lambda authorizer as a [tower] layer.
 //!
-//! API Gateway guards an API with a *Lambda authorizer*. It reads the configured identity sources of a
-//! request (usually a token), calls the authorizer, and evaluates the IAM policy that the authorizer returns.
-//! Then it passes the request on, or it sends a response itself. This crate does the same in front of any tower
-//! service (axum, hyper, tonic), with the same decisions and the same response bytes.
+//! API Gateway guards an API with a *Lambda authorizer*. It reads the *identity sources* of a request (the headers or
+//! query parameters that identify the caller, usually a token), calls the authorizer, and evaluates the IAM policy that
+//! the authorizer returns. Then it passes the request on, or it sends a response itself. This crate does the same in
+//! front of any tower service (axum, hyper, tonic), with the same decisions and the same response bytes. The authorizer
+//! is an async function in your process ([`authorizer_fn`]), or a Lambda function ([`lambda`]).
 //!
 //! # The order of decisions
 //!
 //! 1. **Identity.** If an identity source is missing or empty, or does not match the validation expression,
-//!    the response is `401 {"message":"Unauthorized"}`, and the authorizer is *not invoked*. On API Gateway this
-//!    401 appears in no function's log. Here a [`Denial`] names the source.
+//!    the response is `401 {"message":"Unauthorized"}`, and the authorizer is *not invoked*. On API Gateway, no
+//!    function's log contains this 401. Here a [`Denial`] names the source.
 //! 2. **Path.** If the method ARN (the name of the request in policies) is too long, the response is 414. If the
-//!    path can be read in two ways, or if the request names two hosts, it is 400.
+//!    path can be read in two ways (`/a%2Fb`, `/a/../b`), if it contains a wildcard (`/*`), or if the request names two
+//!    hosts, the response is 400.
 //! 3. **Authorizer.** If the authorizer fails with exactly the message `Unauthorized`, the response is 401. If it
-//!    fails with any other message, panics, takes too long, or returns something unusable, it is 500.
+//!    fails with any other message, panics, takes too long, or returns something unusable, the response is 500.
 //! 4. **Policy.** If a statement denies the method ARN, or if no statement allows it, the response is 403.
 //! 5. Otherwise the layer calls the inner service, with the [`AuthorizerContext`] in the request's extensions.
 //!
-//! Nothing else calls the inner service, except for requests that you exempt yourself with
+//! No other request reaches the inner service, unless you let it through with
 //! [`exempt_preflights`](LambdaAuthorizerLayer::exempt_preflights) or
 //! [`anonymous_requests`](LambdaAuthorizerLayer::anonymous_requests).
 //!
@@ -66,16 +68,20 @@
 //!
 //! # Where to put the layer
 //!
-//! - On `Router::route_layer`, the layer guards the routes that were added before it, and unknown routes still
-//!   respond with 404. Around the whole service, the layer decides before the request is routed.
+//! - With `Router::route_layer`, the layer guards the routes that were added before it, and unknown routes still
+//!   respond with 404. Around a whole router, the layer decides before the request is routed.
 //!   [`LambdaAuthorizerLayer`] shows both, and how to make the layer optional (`option_layer`).
-//! - Inside a nested axum router, turn on the feature `axum`. `Router::nest` removes the prefix from the
-//!   request's URI, and only with this feature does the layer see the path that the client sent. Without it,
-//!   policies are matched against the rest of the path.
-//! - Set [`api`](LambdaAuthorizerLayer::api) to your API, so that its policies match the method ARNs.
+//! - With axum, turn on the feature `axum`. `Router::nest` removes the prefix from the request's URI. Without the
+//!   feature, the layer does not see the prefix and matches policies against the rest of the path.
+//!
+//! # What to set
+//!
+//! - Set [`api`](LambdaAuthorizerLayer::api) if your policies name a region, an account, an API or a stage. The default
+//!   method ARN has placeholders, which such policies do not match.
 //! - Behind a proxy, set [`client_ip`](LambdaAuthorizerLayer::client_ip). Otherwise the layer ignores forwarded
-//!   headers.
-//! - Results are [cached](caching) for five minutes by default.
+//!   headers such as `X-Forwarded-For`.
+//! - Results are [cached](caching) for five minutes by default. Write policies that allow everything that the caller
+//!   may do, not only the current request, or turn the cache off with [`result_ttl`](LambdaAuthorizerLayer::result_ttl).
 //!
 //! # Guides
 //!
@@ -83,10 +89,10 @@
 //! - [`caching`]: what is cached, for how long, and how to write policies for it
 //! - [`gateway_responses`]: change the status, headers and body of rejections
 //! - [`lambda`]: Lambda functions as authorizers; their failures, retries and time limits
-//! - [`policy`]: the IAM policy language
+//! - [`policy`]: write, evaluate, explain and lint IAM policies
 //! - [`moving`]: moving from API Gateway to your own service
-//! - with their features: `openapi`, a layer for a whole API; `testing`, a test kit; `shared_cache`, results shared by
-//!   several processes
+//! - modules that need a feature of the same name: `testing`, a test kit; `openapi`, one layer for a whole API;
+//!   `shared_cache`, results that several processes share
 //!
 //! # Features
 //!
@@ -96,19 +102,19 @@
 //!
 //! With the feature `tracing`, each decision is one event, with the target `tower_lambda_authorizer`:
 //!
-//! | level | |
+//! | level | event |
 //! |---|---|
 //! | `ERROR` | the authorizer is broken: 500 |
 //! | `WARN` | a mapped header of a gateway response was left out, because its value is not valid in a header |
 //! | `DEBUG` | any other rejection |
 //! | `TRACE` | a request that passes |
 //!
-//! | field | |
+//! | field | value |
 //! |---|---|
-//! | `decision` | `allow`, `refuse`, `exempt`, `anonymous` |
-//! | `method_arn` | the name by which policies know the request |
-//! | `cache` | `hit`, `missed` (also if nothing is cached), `joined`, `not_asked` |
-//! | `response_type`, `status` | the gateway response of a rejection |
+//! | `decision` | `allow`, `refuse`, `exempt` (a preflight), `anonymous` (a request without credentials) |
+//! | `method_arn` | the request's method ARN |
+//! | `cache` | `hit`; `missed` (also if the cache is off); `joined` (another request's call was used); `not_asked` (no result was needed) |
+//! | `response_type`, `status` | the type and the status of a rejection |
 //! | `remedy` | the most likely fix |
 //! | `message` | the reason |
 //!

@@ -1,8 +1,8 @@
-//! The IAM policy language, as an authorizer's answer needs it: the crate `execute-api-policy`, which can be used
-//! without this one.
+//! Parse, write, evaluate, explain and lint the IAM policies that authorizers return.
 //!
-//! Pure: no HTTP, no async, no clock. A [`PolicyDocument`] is parsed strictly, compiled once, and
-//! evaluated for one action on one resource:
+//! This module re-exports the crate `execute-api-policy`, which can also be used alone. It uses no HTTP, no async and no
+//! clock. A [`PolicyDocument`] is parsed strictly, compiled once, and then evaluated for one action on one resource at a
+//! time:
 //!
 //! ```
 //! use tower_lambda_authorizer::policy::{EvaluationRequest, PolicyDocument, Verdict};
@@ -25,8 +25,9 @@
 //! # Ok::<(), tower_lambda_authorizer::policy::PolicyError>(())
 //! ```
 //!
-//! [`Policy::explain`] says why. [`PolicyDocument::lint`] finds what is in order and yet not what was meant;
-//! [`LintCode`] has the table of its rules. The language itself, rule by rule, is in [`language`].
+//! [`Policy::explain`] says why a request is allowed or denied. [`PolicyDocument::lint`] finds mistakes in valid policies,
+//! and [`LintCode`] lists its rules. [`PolicyBuilder`] writes policies. [`language`] describes the language itself, rule
+//! by rule.
 
 pub(crate) use execute_api_policy::layer_only::{
     HeapBytes, OneLine, RequestResource, denial, first_miss, invoke, method_arn,

@@ -19,6 +19,8 @@ mod http_templates;
 mod macros;
 #[path = "openapi/misplaced.rs"]
 mod misplaced;
+#[path = "openapi/misplaced_in_templates.rs"]
+mod misplaced_in_templates;
 #[path = "openapi/names.rs"]
 mod names;
 #[path = "openapi/never_opened/mod.rs"]
@@ -53,6 +55,10 @@ mod support;
 mod template;
 #[path = "openapi/template_errors.rs"]
 mod template_errors;
+#[path = "openapi/template_limits.rs"]
+mod template_limits;
+#[path = "openapi/template_overlooked.rs"]
+mod template_overlooked;
 #[path = "openapi/tower.rs"]
 mod tower;
 #[path = "openapi/types.rs"]

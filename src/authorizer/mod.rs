@@ -14,6 +14,7 @@ mod extractor;
 mod function;
 mod invoke;
 pub mod lambda;
+mod own_hosts;
 mod request;
 mod response;
 mod response_json;
@@ -29,7 +30,8 @@ pub(crate) use self::{
     bounded::bounded,
     call_error::CallError,
     calls::Calls,
-    request::RequestFacts,
+    own_hosts::OwnHosts,
+    request::{IdentityValues, RequestFacts},
     response::{GivenText, SimpleAnswer},
     strict_json::{Ignored, Object},
 };

@@ -3,11 +3,12 @@
 use std::{borrow::Cow, collections::BTreeMap, fmt, net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Method, Uri, Version};
+use http::{HeaderMap, HeaderName, Method, Uri, request::Parts};
+use smallvec::SmallVec;
 
 use crate::{
     api::{Api, Differences, EventFormat, Repeated},
-    authorizer::AuthorizerEvent,
+    authorizer::{AuthorizerEvent, OwnHosts},
     observe::Witness,
     policy::MethodArn,
     request::{
@@ -28,13 +29,15 @@ pub struct AuthorizerRequest {
     facts: Arc<RequestFacts>,
 }
 
+/// A request that waits for the authorizer. It moves here, and the authorizer looks at it.
+#[derive(Clone)]
 pub(crate) struct RequestFacts {
     pub(crate) api: Arc<Api>,
-    pub(crate) method: Method,
-    pub(crate) uri: Uri,
-    pub(crate) headers: HeaderMap,
-    pub(crate) version: Version,
-    pub(crate) identity: Arc<[String]>,
+    /// Without the extensions, which are not for the authorizer.
+    pub(crate) parts: Parts,
+    /// The client's `Host` headers, if others are in their place.
+    pub(crate) own_hosts: Option<OwnHosts>,
+    pub(crate) identity: IdentityValues,
     pub(crate) differences: &'static Differences,
     pub(crate) arrival: Noted,
     pub(crate) matched: ResourceMatch,
@@ -43,6 +46,9 @@ pub(crate) struct RequestFacts {
     pub(crate) method_arn: MethodArn,
     pub(crate) witness: Witness,
 }
+
+/// The values of the identity sources. One is usual.
+pub(crate) type IdentityValues = SmallVec<[String; 1]>;
 
 impl AuthorizerRequest {
     pub(crate) fn new(facts: RequestFacts) -> Self {
@@ -94,6 +100,11 @@ impl AuthorizerRequest {
         &self.facts
     }
 
+    /// Takes the request back. Copies it if the authorizer has kept it.
+    pub(crate) fn into_facts(self) -> RequestFacts {
+        Arc::unwrap_or_clone(self.facts)
+    }
+
     /// The values of the identity sources, in the order of the sources.
     #[must_use]
     pub fn identity(&self) -> &[String] {
@@ -115,19 +126,19 @@ impl AuthorizerRequest {
     /// The method.
     #[must_use]
     pub fn method(&self) -> &Method {
-        &self.facts.method
+        &self.facts.parts.method
     }
 
     /// The URI as the client sent it, even if a router has rewritten the request's URI.
     #[must_use]
     pub fn uri(&self) -> &Uri {
-        &self.facts.uri
+        self.facts.matched.original_uri(&self.facts.parts.uri)
     }
 
     /// The path as the client sent it: percent-encoded, without the stage.
     #[must_use]
     pub fn path(&self) -> &str {
-        self.facts.uri.path()
+        self.uri().path()
     }
 
     /// The value of a header, as this type of API reads it for its identity sources, without surrounding spaces and
@@ -143,16 +154,14 @@ impl AuthorizerRequest {
     pub fn header(&self, name: impl TryInto<HeaderName>) -> Option<Cow<'_, str>> {
         let repeated = self.facts.differences.repeated_header;
         let name = name.try_into().ok()?;
-        header_value(&self.facts.headers, &name, repeated)
-            .ok()
-            .flatten()
+        header_value(self.headers(), &name, repeated).ok().flatten()
     }
 
     /// All headers. To read one as API Gateway does, use [`header`](Self::header). If the request's target has an
     /// authority, as in HTTP/2, `Host` is that authority.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
-        &self.facts.headers
+        &self.facts.parts.headers
     }
 
     /// The decoded value of a query parameter, as this type of API reads it for its identity sources. `None` if the
@@ -206,7 +215,7 @@ impl AuthorizerRequest {
     }
 
     fn raw_query(&self) -> &str {
-        self.facts.uri.query().unwrap_or_default()
+        self.uri().query().unwrap_or_default()
     }
 }
 

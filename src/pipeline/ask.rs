@@ -38,17 +38,16 @@ pub(crate) fn ask<A: Authorizer>(
     authorizer: &Arc<A>,
     settings: &Arc<Settings>,
     key: Option<Key>,
-    request: impl FnOnce() -> AuthorizerRequest,
+    request: &AuthorizerRequest,
 ) -> Asking {
     let rules = &settings.kind.differences().answers;
     let Some(key) = key else {
-        let answer = call(Arc::clone(authorizer), settings, request());
+        let answer = call(Arc::clone(authorizer), settings, request.clone());
         return Asking::Alone(Box::pin(contained(async move {
             Cached::verified(answer.await?, Origin::Authorizer, rules).map(Arc::new)
         })));
     };
     let results = &settings.results;
-    // A request that joins does not need to create the authorizer's request.
     if let Some(aboard) = results.cache.join(&key, results) {
         return Asking::Together {
             aboard,
@@ -56,8 +55,7 @@ pub(crate) fn ask<A: Authorizer>(
         };
     }
     let authorizer = Arc::clone(authorizer);
-    let request = request();
-    let ask = |ticket| call(Noted { authorizer, ticket }, settings, request);
+    let ask = |ticket| call(Noted { authorizer, ticket }, settings, request.clone());
     match results.cache.fetch(results, &key, rules, ask) {
         Ok((aboard, boarded)) => Asking::Together { aboard, boarded },
         Err(cached) => Asking::Known(cached),

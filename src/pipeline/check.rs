@@ -1,12 +1,13 @@
 //! Checks the identity sources and the host, before the cache and the authorizer.
 
-use std::{borrow::Cow, sync::Arc};
+use std::borrow::Cow;
 
 use http::{HeaderMap, header};
 use smallvec::SmallVec;
 
 use super::anonymous::anonymous_values;
 use crate::{
+    authorizer::IdentityValues,
     cache::KeyParts,
     decision::DenialReason,
     identity::{
@@ -59,16 +60,10 @@ impl Identity<'_> {
         settings.results.scope.key_parts(values)
     }
 
-    /// The values as the authorizer receives them.
-    pub(super) fn into_texts(self) -> Arc<[String]> {
-        let mut texts = self.values.into_iter().map(into_text);
-        match (texts.next(), texts.len()) {
-            // An anonymous request has no credential, though it may have a key.
-            _ if self.is_anonymous => Arc::default(),
-            // Avoids the allocation of a list.
-            (Some(only), 0) => Arc::new([only]),
-            (first, _) => first.into_iter().chain(texts).collect(),
-        }
+    /// The values as the authorizer receives them. An anonymous request has no credential, though it may have a key.
+    pub(super) fn into_texts(self) -> IdentityValues {
+        let texts = self.values.into_iter().map(into_text);
+        texts.filter(|_| !self.is_anonymous).collect()
     }
 }
 

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
+use http::request::Parts;
 
 use super::{
     check::{Identity, check_host_header, check_hosts, check_identity},
@@ -11,14 +10,13 @@ use super::{
     target::{Spellings, Target, check_target},
 };
 use crate::{
-    authorizer::{AuthorizerContext, AuthorizerRequest, RequestFacts},
+    authorizer::{AuthorizerContext, IdentityValues},
     cache::{Cached, Kept, Key},
     decision::DenialReason,
-    observe::Witness,
     pipeline::settings::Settings,
     request::{
         body::{BodyProblem, RequestBody},
-        context::{Arrival, host_in_target},
+        context::Arrival,
         resource::ResourceMatch,
     },
 };
@@ -40,8 +38,9 @@ pub(crate) enum Prepared {
 }
 
 /// The input for a call of the authorizer.
+#[derive(Clone)]
 pub(crate) struct Question {
-    pub(crate) identity: Arc<[String]>,
+    pub(crate) identity: IdentityValues,
     pub(crate) spellings: Spellings,
     /// The key of the result, if it is cached.
     pub(crate) key: Option<Key>,
@@ -122,33 +121,6 @@ impl Question {
             key,
         }
     }
-
-    /// Creates the request that the authorizer receives.
-    pub(crate) fn request(
-        &self,
-        settings: &Settings,
-        parts: &Parts,
-        matched: &ResourceMatch,
-        arrival: &Arrival,
-    ) -> AuthorizerRequest {
-        let (method, uri) = (&parts.method, matched.original_uri(&parts.uri));
-        let target = Target::new(settings, method, uri).with_spellings(&self.spellings);
-        AuthorizerRequest::new(RequestFacts {
-            api: Arc::clone(&settings.reader.api),
-            method: method.clone(),
-            uri: uri.clone(),
-            version: parts.version,
-            headers: headers(parts, uri),
-            identity: Arc::clone(&self.identity),
-            differences: settings.kind.differences(),
-            matched: matched.clone(),
-            source_ip: settings.reader.client_ip.of(parts),
-            body: body(settings, parts),
-            method_arn: target.method_arn(),
-            arrival: arrival.noted(&settings.reader.clock),
-            witness: Witness::of(parts),
-        })
-    }
 }
 
 /// Fails if the authorizer needs the request's body, but it was not read completely.
@@ -165,21 +137,4 @@ fn check_body(settings: &Settings, parts: &Parts) -> Result<(), DenialReason> {
         Some(Err(BodyProblem::Broken)) => Err(DenialReason::RequestBodyBroken),
         None => Err(DenialReason::RequestBodyNotRead),
     }
-}
-
-fn body(settings: &Settings, parts: &Parts) -> Option<Bytes> {
-    let body = parts.extensions.get::<RequestBody>();
-    let body = body.filter(|_| settings.gives_body)?;
-    body.whole().ok().cloned()
-}
-
-/// The request's headers. If the target names a host, it replaces `Host`.
-fn headers(parts: &Parts, original: &Uri) -> HeaderMap {
-    let mut headers = parts.headers.clone();
-    let host = host_in_target(original, &parts.uri);
-    let host = host.and_then(|host| HeaderValue::from_str(host.as_str()).ok());
-    if let Some(host) = host {
-        headers.insert(header::HOST, host);
-    }
-    headers
 }

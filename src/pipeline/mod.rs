@@ -12,6 +12,7 @@ mod ask;
 mod check;
 mod decide;
 mod look_up;
+mod pending;
 pub(crate) mod settings;
 mod target;
 
@@ -20,5 +21,6 @@ pub(crate) use self::{
     check::check_host_header,
     decide::{Asked, Denied, decide, with_question},
     look_up::{Otherwise, Prepared, Question, look_up, prepare},
+    pending::Pending,
     target::{Spellings, Target, check_target},
 };

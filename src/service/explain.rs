@@ -8,7 +8,7 @@ use crate::{
     authorizer::Authorizer,
     cache::{Cached, Kept},
     explanation::{Circumstances, Explanation, Outcome},
-    pipeline::{Asked, Denied, Prepared, Target, ask, check_host_header, decide, prepare},
+    pipeline::{Asked, Denied, Pending, Prepared, Target, ask, check_host_header, decide, prepare},
     request::{context::Arrival, preflight::is_preflight, resource::ResourceMatch},
     service::guard::Guard,
 };
@@ -61,7 +61,7 @@ impl<A: Authorizer> Guard<A> {
         let settings = &self.settings;
         let refused = |reason| Denied::without_policy(reason, Asked::Not);
         let prepared = prepare(settings, parts, matched, arrival).map_err(refused)?;
-        let Prepared::Question(mut question) = prepared else {
+        let Prepared::Question(question) = prepared else {
             return Ok(Allowed::unguarded(
                 "it has no credential, and anonymous requests are passed on",
             ));
@@ -79,9 +79,10 @@ impl<A: Authorizer> Guard<A> {
             None => {
                 check_host_header(settings, &parts.headers).map_err(refused)?;
                 let began = settings.reader.clock.now();
-                let key = question.key.take();
-                let request = || question.request(settings, parts, matched, arrival);
-                let mut asking = ask(&self.authorizer, settings, key, request);
+                let (parts, matched) = (parts.clone(), matched.clone());
+                let pending = Pending::new(question.clone(), settings, parts, matched, arrival);
+                let key = question.key.clone();
+                let mut asking = ask(&self.authorizer, settings, key, &pending.request);
                 let result = (&mut asking).await;
                 let took = || settings.reader.clock.now().duration_since(began);
                 let asked = asking.asked(|| took().unwrap_or_default());

@@ -9,16 +9,15 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use http::{Request, Response, request::Parts};
+use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use crate::{
-    authorizer::AuthorizerContext,
-    cache::{Cached, Outcome},
+    cache::Outcome,
     observe::{self, Witness},
-    pipeline::{Asked, Asking, Denied, Spellings, Target, decide, settings::Settings},
-    request::{context::Arrival, resource::ResourceMatch},
+    pipeline::{Asking, Pending, settings::Settings},
+    request::context::Arrival,
     service::{
         body::{GatewayBody, ResponseBody},
         refuse::{Refused, refuse},
@@ -50,8 +49,7 @@ pin_project! {
         },
         Asking {
             asking: Asking,
-            // Boxed, so that the future is small for a request that does not need the authorizer.
-            waiting: Option<Box<Waiting<S, B>>>,
+            waiting: Option<Waiting<S, B>>,
         },
         Serving {
             #[pin]
@@ -63,14 +61,9 @@ pin_project! {
 /// A request that waits for the authorizer, with the service that is ready for it.
 pub(crate) struct Waiting<S, B> {
     pub(crate) service: S,
-    pub(crate) parts: Parts,
     pub(crate) body: B,
-    pub(crate) matched: ResourceMatch,
-    pub(crate) arrival: Arrival,
+    pub(crate) pending: Pending,
     pub(crate) settings: Arc<Settings>,
-    pub(crate) spellings: Spellings,
-    /// The values of the identity sources.
-    pub(crate) identity: Arc<[String]>,
 }
 
 impl<S: Service<Request<B>>, B> ResponseFuture<S, B> {
@@ -90,7 +83,7 @@ impl<S: Service<Request<B>>, B> ResponseFuture<S, B> {
     }
 
     pub(crate) fn asking(asking: Asking, waiting: Waiting<S, B>) -> Self {
-        let waiting = Some(Box::new(waiting));
+        let waiting = Some(waiting);
         Self {
             state: State::Asking { asking, waiting },
         }
@@ -128,76 +121,35 @@ where
 }
 
 impl<S: Service<Request<B>>, B> Waiting<S, B> {
-    /// Takes `self` in its box, because it is large.
-    fn go_on(self: Box<Self>, outcome: Outcome, asking: &Asking) -> State<S, B> {
-        let decided = match outcome {
-            Ok(cached) => self.decide(&cached, asking),
-            Err(reason) => Err(Denied::without_policy(reason, self.asked(asking))),
-        };
-        match decided {
-            Ok(caller) => {
-                let asked = || self.asked(asking);
-                observe::allowed(&self.settings, &self.parts, Some(&self.matched), asked);
-                self.serve(caller)
-            }
-            Err(denied) => self.refuse(denied),
-        }
-    }
-
-    fn decide(&self, cached: &Arc<Cached>, asking: &Asking) -> Result<AuthorizerContext, Denied> {
-        let uri = self.matched.original_uri(&self.parts.uri);
-        let (settings, method) = (&self.settings, &self.parts.method);
-        let target = Target::new(settings, method, uri);
-        let target = target.with_spellings(&self.spellings);
-        decide(&self.parts, &target, cached, || self.asked(asking))
-    }
-
-    fn asked(&self, asking: &Asking) -> Asked {
-        let clock = &self.settings.reader.clock;
-        asking.asked(|| {
-            let arrived = self.arrival.noted(clock).time;
-            clock.now().duration_since(arrived).unwrap_or_default()
-        })
-    }
-
-    #[expect(
-        clippy::boxed_local,
-        reason = "its fields are moved out without moving the whole"
-    )]
-    fn serve(mut self: Box<Self>, caller: AuthorizerContext) -> State<S, B> {
-        Witness::of(&self.parts).passed(&caller);
-        self.parts.extensions.insert(caller);
+    fn go_on(self, outcome: Outcome, asking: &Asking) -> State<S, B> {
         let Self {
             mut service,
-            parts,
             body,
-            ..
-        } = *self;
-        State::Serving {
-            response: service.call(Request::from_parts(parts, body)),
-        }
-    }
-
-    #[expect(
-        clippy::boxed_local,
-        reason = "its fields are moved out without moving the whole"
-    )]
-    fn refuse(self: Box<Self>, denied: Denied) -> State<S, B> {
-        let Self {
-            parts,
-            matched,
-            arrival,
+            pending,
             settings,
-            identity,
-            ..
-        } = *self;
-        let refused = Refused {
-            parts,
-            matched,
-            arrival,
-        };
-        let response = Some(refuse(&settings, refused, denied, &identity));
-        State::Refused { response }
+        } = self;
+        let mut returned = pending.returned();
+        let asked = || asking.asked(|| returned.took(&settings));
+        match returned.decide(&settings, outcome, asked) {
+            Ok(caller) => {
+                let matched = Some(&returned.matched);
+                observe::allowed(&settings, &returned.parts, matched, asked);
+                Witness::of(&returned.parts).passed(&caller);
+                returned.parts.extensions.insert(caller);
+                State::Serving {
+                    response: service.call(Request::from_parts(returned.parts, body)),
+                }
+            }
+            Err(denied) => {
+                let refused = Refused {
+                    parts: returned.parts,
+                    matched: returned.matched,
+                    arrival: Arrival::at(returned.noted),
+                };
+                let response = Some(refuse(&settings, refused, denied, &returned.identity));
+                State::Refused { response }
+            }
+        }
     }
 }
 

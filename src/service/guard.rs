@@ -8,7 +8,7 @@ use tower_service::Service;
 use crate::{
     authorizer::{Authorizer, AuthorizerContext},
     observe::{self, Witness},
-    pipeline::{Asked, Denied, Otherwise, Question, ask, look_up, settings::Settings},
+    pipeline::{Asked, Denied, Otherwise, Pending, Question, ask, look_up, settings::Settings},
     request::{context::Arrival, preflight::is_preflight, resource::ResourceMatch},
     service::{
         body::GatewayBody,
@@ -98,7 +98,7 @@ impl<A: Authorizer> Guard<A> {
                 let resolver = &self.settings.reader.resource_resolver;
                 let matched = matched.unwrap_or_else(|| resolver.resolve(&mut parts));
                 let service = take_ready(inner);
-                self.ask(service, parts, body, matched, arrival, question)
+                self.ask(service, parts, body, matched, &arrival, question)
             }
             Otherwise::Anonymous => {
                 parts.extensions.remove::<AuthorizerContext>();
@@ -118,24 +118,20 @@ impl<A: Authorizer> Guard<A> {
         parts: Parts,
         body: B,
         matched: ResourceMatch,
-        arrival: Arrival,
+        arrival: &Arrival,
         mut question: Question,
     ) -> ResponseFuture<S, B>
     where
         S: Service<Request<B>>,
     {
         let key = question.key.take();
-        let request = || question.request(&self.settings, &parts, &matched, &arrival);
-        let asking = ask(&self.authorizer, &self.settings, key, request);
+        let pending = Pending::new(question, &self.settings, parts, matched, arrival);
+        let asking = ask(&self.authorizer, &self.settings, key, &pending.request);
         let waiting = Waiting {
             service,
-            parts,
             body,
-            matched,
-            arrival,
+            pending,
             settings: Arc::clone(&self.settings),
-            spellings: question.spellings,
-            identity: question.identity,
         };
         ResponseFuture::asking(asking, waiting)
     }

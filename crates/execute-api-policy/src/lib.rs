@@ -25,8 +25,9 @@
 //! # Ok::<(), execute_api_policy::PolicyError>(())
 //! ```
 //!
-//! [`Policy::explain`] says why. [`PolicyDocument::lint`] finds mistakes in valid policies, and [`LintCode`] lists its
-//! rules. [`language`] describes the language itself, rule by rule.
+//! [`Policy::explain`] says why a request is allowed or denied. [`PolicyDocument::lint`] finds mistakes in valid policies,
+//! and [`LintCode`] lists its rules. [`PolicyBuilder`] writes policies. [`language`] describes the language itself, rule
+//! by rule.
 #![cfg_attr(
     test,
     allow(

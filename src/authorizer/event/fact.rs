@@ -110,7 +110,7 @@ impl Fact {
             Self::DomainPrefix => domain_name::prefix(&domain_name::of(request)).serialize(to),
             Self::MethodArn => request.method_arn().as_str().serialize(to),
             Self::Method => request.method().as_str().serialize(to),
-            Self::Protocol => to.collect_str(&format_args!("{:?}", facts.version)),
+            Self::Protocol => to.collect_str(&format_args!("{:?}", facts.parts.version)),
             Self::Path => request.path().serialize(to),
             Self::PathWithStage => {
                 let path = facts

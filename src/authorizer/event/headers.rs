@@ -60,7 +60,7 @@ pub(super) fn joined(
 /// HTTP/1 requires a header for a body. In HTTP/2 a request without a length may have one, unless its method never does.
 fn has_no_body(request: &AuthorizerRequest) -> bool {
     let without_body = [Method::GET, Method::HEAD, Method::DELETE, Method::OPTIONS];
-    request.facts().version <= Version::HTTP_11 || without_body.contains(request.method())
+    request.facts().parts.version <= Version::HTTP_11 || without_body.contains(request.method())
 }
 
 /// Adds the length of a handshake's empty body, as a WebSocket API does. It is the only name in lower case, and sorted

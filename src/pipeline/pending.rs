@@ -1,0 +1,128 @@
+//! A request while it waits for the authorizer.
+
+use std::{mem, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use http::{Extensions, request::Parts};
+
+use super::{
+    decide::{Denied, decide},
+    look_up::Question,
+    target::{Spellings, Target},
+};
+use crate::{
+    authorizer::{AuthorizerContext, AuthorizerRequest, IdentityValues, OwnHosts, RequestFacts},
+    cache::Outcome,
+    observe::Witness,
+    pipeline::{Asked, settings::Settings},
+    request::{
+        body::RequestBody,
+        context::{Arrival, Noted, host_in_target},
+        resource::ResourceMatch,
+    },
+};
+
+/// A request that waits for the authorizer's result. It is moved, not copied, into what the authorizer receives.
+pub(crate) struct Pending {
+    pub(crate) request: AuthorizerRequest,
+    /// The authorizer does not receive them.
+    extensions: Extensions,
+    spellings: Spellings,
+}
+
+/// A request whose call has ended, as it was before the call.
+pub(crate) struct Returned {
+    pub(crate) parts: Parts,
+    pub(crate) matched: ResourceMatch,
+    pub(crate) noted: Noted,
+    /// The values of the identity sources.
+    pub(crate) identity: IdentityValues,
+    spellings: Spellings,
+}
+
+impl Pending {
+    pub(crate) fn new(
+        question: Question,
+        settings: &Settings,
+        mut parts: Parts,
+        matched: ResourceMatch,
+        arrival: &Arrival,
+    ) -> Self {
+        let spellings = question.spellings;
+        let uri = matched.original_uri(&parts.uri);
+        let target = Target::new(settings, &parts.method, uri).with_spellings(&spellings);
+        let method_arn = target.method_arn();
+        let source_ip = settings.reader.client_ip.of(&parts);
+        let body = body(settings, &parts);
+        let witness = Witness::of(&parts);
+        let authority = host_in_target(uri, &parts.uri);
+        let own_hosts =
+            authority.and_then(|authority| OwnHosts::replace(&mut parts.headers, authority));
+        let extensions = mem::take(&mut parts.extensions);
+        Self {
+            request: AuthorizerRequest::new(RequestFacts {
+                api: Arc::clone(&settings.reader.api),
+                parts,
+                own_hosts,
+                identity: question.identity,
+                differences: settings.kind.differences(),
+                arrival: arrival.noted(&settings.reader.clock),
+                matched,
+                source_ip,
+                body,
+                method_arn,
+                witness,
+            }),
+            extensions,
+            spellings,
+        }
+    }
+
+    pub(crate) fn returned(self) -> Returned {
+        let facts = self.request.into_facts();
+        let mut parts = facts.parts;
+        if let Some(own_hosts) = facts.own_hosts {
+            own_hosts.restore(&mut parts.headers);
+        }
+        parts.extensions = self.extensions;
+        Returned {
+            parts,
+            matched: facts.matched,
+            noted: facts.arrival,
+            identity: facts.identity,
+            spellings: self.spellings,
+        }
+    }
+}
+
+impl Returned {
+    /// Decides with the outcome of the call.
+    pub(crate) fn decide(
+        &self,
+        settings: &Settings,
+        outcome: Outcome,
+        asked: impl Fn() -> Asked,
+    ) -> Result<AuthorizerContext, Denied> {
+        match outcome {
+            Ok(cached) => {
+                let uri = self.matched.original_uri(&self.parts.uri);
+                let target = Target::new(settings, &self.parts.method, uri);
+                let target = target.with_spellings(&self.spellings);
+                decide(&self.parts, &target, &cached, asked)
+            }
+            Err(reason) => Err(Denied::without_policy(reason, asked())),
+        }
+    }
+
+    /// The time since the request arrived.
+    pub(crate) fn took(&self, settings: &Settings) -> Duration {
+        let now = settings.reader.clock.now();
+        now.duration_since(self.noted.time).unwrap_or_default()
+    }
+}
+
+fn body(settings: &Settings, parts: &Parts) -> Option<Bytes> {
+    let body = parts.extensions.get::<RequestBody>();
+    let body = body.filter(|_| settings.gives_body)?;
+    body.whole().ok().cloned()
+}
