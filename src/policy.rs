@@ -30,7 +30,7 @@
 //! by rule.
 
 pub(crate) use execute_api_policy::layer_only::{
-    HeapBytes, OneLine, RequestResource, denial, first_miss, invoke, method_arn,
+    HeapBytes, OneLine, RequestResource, allocation, denial, first_miss, invoke, method_arn,
     of_resource_policy, reads_key, shared, shared_text, stage_arn, title, with_resources,
     without_clients_values,
 };

@@ -190,3 +190,24 @@ async fn waiting_for_the_concurrency_limit_counts_against_the_time_limit() {
         assert_eq!(start.elapsed(), ended);
     }
 }
+
+/// Then each thread has handles on the context with a reference count of its own.
+#[test]
+fn a_result_that_several_threads_use_often_counts_more_against_the_limit() {
+    let gate = Gate::new();
+    gate.open();
+    let layer = gate.layer();
+    let hit = || assert_eq!(tokio_test::block_on(send(&layer, "a")).status(), 200);
+    let bytes = || layer.results().statistics().bytes;
+    (0..100).for_each(|_| hit());
+    let alone = bytes();
+    std::thread::scope(|scope| {
+        (0..32).for_each(|_| {
+            scope.spawn(|| (0..100).for_each(|_| hit()));
+        });
+    });
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    assert_eq!(bytes() > alone, processors > 1);
+    tokio_test::block_on(layer.results().invalidate(["a"])).unwrap();
+    assert_eq!(bytes(), 0);
+}

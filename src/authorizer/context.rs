@@ -1,6 +1,6 @@
 //! What the protected service learns about the caller.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, ops::Deref, sync::Arc};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -37,8 +37,34 @@ use crate::{
 /// Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AuthorizerContext {
-    facts: Arc<Facts>,
+    facts: Handle,
 }
+
+#[derive(Clone)]
+enum Handle {
+    Direct(Arc<Facts>),
+    /// A handle with a reference count apart from the others', see [`ContextHandles`](super::ContextHandles).
+    Apart(Arc<Arc<Facts>>),
+}
+
+impl Deref for Handle {
+    type Target = Facts;
+
+    fn deref(&self) -> &Facts {
+        match self {
+            Self::Direct(facts) => facts,
+            Self::Apart(facts) => facts,
+        }
+    }
+}
+
+impl PartialEq for Handle {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Handle {}
 
 #[derive(PartialEq, Eq)]
 struct Facts {
@@ -91,14 +117,27 @@ impl AuthorizerContext {
             other => Some(other.to_string()),
         });
         Self {
-            facts: Arc::new(Facts {
+            facts: Handle::Direct(Arc::new(Facts {
                 principal_id,
                 texts: texts.collect(),
                 values,
                 usage_identifier_key,
-            }),
+            })),
         }
     }
+
+    /// The same context, with a reference count of its own.
+    pub(crate) fn counted_apart(&self) -> Self {
+        let facts = match &self.facts {
+            Handle::Direct(facts) => facts,
+            Handle::Apart(facts) => facts,
+        };
+        let facts = Handle::Apart(Arc::new(Arc::clone(facts)));
+        Self { facts }
+    }
+
+    /// The size of what [`counted_apart`](Self::counted_apart) allocates.
+    pub(crate) const APART_BYTES: usize = 3 * size_of::<usize>();
 
     /// The caller, if the authorizer named one.
     #[must_use]

@@ -6,6 +6,7 @@ mod boxed;
 mod call_error;
 mod calls;
 mod context;
+mod context_handles;
 mod context_value;
 mod error;
 mod event;
@@ -30,6 +31,7 @@ pub(crate) use self::{
     bounded::bounded,
     call_error::CallError,
     calls::Calls,
+    context_handles::ContextHandles,
     own_hosts::OwnHosts,
     request::{IdentityValues, RequestFacts},
     response::{GivenText, SimpleAnswer},

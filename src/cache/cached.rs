@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     api::Answers,
-    authorizer::{Answered, AuthorizerContext, AuthorizerResponse, accept},
+    authorizer::{Answered, AuthorizerResponse, ContextHandles, accept},
     decision::DenialReason,
     policy::{HeapBytes, Policy, shared},
 };
@@ -66,7 +66,7 @@ pub(crate) enum Cached {
 #[derive(Debug)]
 pub(crate) struct Verified {
     pub(crate) permission: Permission,
-    pub(crate) caller: AuthorizerContext,
+    pub(crate) caller: ContextHandles,
     /// The method ARN of the request that the response was made for.
     pub(crate) made_for: Arc<str>,
     pub(crate) origin: Origin,
@@ -102,7 +102,7 @@ impl Cached {
                 Answered::Policy(policy) => Permission::Policy(policy.compile()),
                 Answered::Simple(is_authorized) => Permission::Simple(is_authorized),
             },
-            caller: accepted.caller,
+            caller: ContextHandles::new(accepted.caller),
             made_for: answer.made_for,
             origin,
         }))
@@ -122,7 +122,7 @@ impl HeapBytes for Cached {
                     Permission::Policy(policy) => policy.heap_bytes(),
                     Permission::Simple(_) => 0,
                 };
-                verified.made_for.heap_bytes() + policy + verified.caller.bytes()
+                verified.made_for.heap_bytes() + policy + verified.caller.context().bytes()
             }
             Self::Unauthorized => 0,
         }

@@ -16,7 +16,10 @@ use super::{
     results::Results,
     share::Tier,
 };
-use crate::{api::Answers, clock::later, contained::Contained, decision::DenialReason};
+use crate::{
+    api::Answers, authorizer::ContextHandles, clock::later, contained::Contained,
+    decision::DenialReason,
+};
 
 /// When a result was looked up and how long it is fresh. Its age is computed only for an explanation.
 #[derive(Debug, Clone, Copy)]
@@ -75,10 +78,25 @@ impl ResultCache {
             } else {
                 return None;
             }
+            if entry.becomes_hot() {
+                self.spread(&key.build(), entry, now);
+            }
             // `look` is called in one place only, so that the compiler inlines it.
             Some(look(&entry.value, Kept::new(entry, now)))
         });
         looked.flatten()
+    }
+
+    /// Gives each thread a reference count of its own for the context of a result that several threads use often.
+    #[cold]
+    fn spread(&self, key: &Key, entry: &Entry<Arc<Cached>>, now: Instant) {
+        let Cached::Verified(verified) = &*entry.value else {
+            return;
+        };
+        let (memory, counters) = (&self.state.memory, &self.state.counters);
+        if memory.grow(key, entry, ContextHandles::spread_bytes(), now, counters) {
+            verified.caller.spread();
+        }
     }
 
     /// Whether a call for a newer result is under way, and the stale one is not too old.

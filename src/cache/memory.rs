@@ -8,7 +8,7 @@ use std::{
     hash::Hash,
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -19,7 +19,7 @@ use super::{
     key::{Key, KeyHash, Scope, key_hash},
     statistics::Counters,
 };
-use crate::clock::later;
+use crate::{clock::later, thread_slot::ThreadSlot};
 
 /// The measured cost of an entry in addition to its key and its value: its slots in the map and the queue.
 const OVERHEAD: usize = 240;
@@ -27,6 +27,9 @@ const OVERHEAD: usize = 240;
 /// Entries larger than this fraction of the limit are freed immediately. Each thread frees smaller ones in batches of
 /// about a dozen.
 const SMALL: usize = 16 * 1024;
+
+/// So many hits by other threads make an entry hot.
+const HOT: u16 = 32;
 
 /// Results by key.
 #[derive(Debug)]
@@ -44,9 +47,28 @@ pub(super) struct Entry<V> {
     /// Until when it is kept to be served stale.
     kept_until: Instant,
     used: AtomicBool,
-    bytes: usize,
+    /// The thread slot that inserted it, and the number of hits by others, until it is hot.
+    home: ThreadSlot,
+    elsewhere: AtomicU16,
+    /// Changes only while the queue is locked.
+    bytes: AtomicUsize,
     /// Distinguishes the entry from earlier ones of the same key.
     number: u64,
+}
+
+impl<V> Entry<V> {
+    fn bytes(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Counts a hit. Returns true once: when other threads than the one that inserted it have hit it often.
+    pub(super) fn becomes_hot(&self) -> bool {
+        if self.home == ThreadSlot::own() || self.elsewhere.load(Ordering::Relaxed) >= HOT {
+            return false;
+        }
+        let counted = self.elsewhere.fetch_add(1, Ordering::Relaxed) + 1;
+        counted == HOT
+    }
 }
 
 #[derive(Debug, Default)]
@@ -137,12 +159,14 @@ impl<V: Send + Sync + 'static> Memory<V> {
             fresh_until,
             kept_until: later(fresh_until, lifetime.stale),
             used: AtomicBool::new(false),
-            bytes,
+            home: ThreadSlot::own(),
+            elsewhere: AtomicU16::new(0),
+            bytes: AtomicUsize::new(bytes),
             number,
         };
         let guard = self.entries.guard();
         if let Some(earlier) = self.entries.insert(Key::clone(&key), entry, &guard) {
-            queue.lose(earlier.bytes);
+            queue.lose(earlier.bytes());
             self.free(earlier, &guard);
         }
         queue.order.push_back((key, number));
@@ -150,6 +174,30 @@ impl<V: Send + Sync + 'static> Memory<V> {
         queue.bytes += bytes;
         self.evict(&mut queue, lifetime.now, counters);
         counters.set_bytes(queue.bytes);
+    }
+
+    /// Counts memory that the value of an entry is going to use in addition. Returns false if the entry is not kept any
+    /// more, or would be larger than the limit.
+    pub(super) fn grow(
+        &self,
+        key: &Key,
+        entry: &Entry<V>,
+        bytes: usize,
+        now: Instant,
+        counters: &Counters,
+    ) -> bool {
+        let mut queue = self.queue();
+        let guard = self.entries.guard();
+        let kept = self.entries.get(key, &guard);
+        let is_kept = kept.is_some_and(|kept| kept.number == entry.number);
+        if !is_kept || entry.bytes() + bytes > self.max_bytes() {
+            return false;
+        }
+        entry.bytes.fetch_add(bytes, Ordering::Relaxed);
+        queue.bytes += bytes;
+        self.evict(&mut queue, now, counters);
+        counters.set_bytes(queue.bytes);
+        true
     }
 
     /// Terminates, since an entry gets only one second chance until it is used again.
@@ -170,7 +218,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
                 queue.order.push_back((key, number));
                 continue;
             }
-            queue.lose(entry.bytes);
+            queue.lose(entry.bytes());
             self.entries.remove(&key, &guard);
             self.free(entry, &guard);
             counters.evicted();
@@ -180,7 +228,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
     /// Frees a large entry as soon as no reader uses it. The map frees removed entries in batches, which would keep
     /// large ones for too long.
     fn free(&self, entry: &Entry<V>, guard: &impl Guard) {
-        if entry.bytes > self.max_bytes() / SMALL {
+        if entry.bytes() > self.max_bytes() / SMALL {
             guard.flush();
         }
     }
@@ -210,7 +258,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
     fn remove_queued(&self, key: &Key, queue: &mut Queue) {
         let guard = self.entries.guard();
         if let Some(entry) = self.entries.remove(key, &guard) {
-            queue.lose(entry.bytes);
+            queue.lose(entry.bytes());
             self.free(entry, &guard);
         }
     }

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
+use crate::thread_slot::ThreadSlot;
+
 /// Statistics of a cache since its creation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -28,7 +30,7 @@ pub struct CacheStatistics {
 /// The counters behind the statistics. Hits are spread over several counters, so that threads do not compete for one.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
-    hits: [Spread; SPREAD],
+    hits: [Spread; ThreadSlot::MOST],
     misses: AtomicU64,
     stale_hits: AtomicU64,
     joined: AtomicU64,
@@ -38,24 +40,14 @@ pub(crate) struct Counters {
     bytes: AtomicUsize,
 }
 
-const SPREAD: usize = 16;
-
 /// A counter on its own cache line.
 #[derive(Debug, Default)]
 #[repr(align(128))]
 struct Spread(AtomicU64);
 
-thread_local! {
-    static OWN: usize = {
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
-        NEXT.fetch_add(1, Ordering::Relaxed) % SPREAD
-    };
-}
-
 impl Counters {
     pub(crate) fn hit(&self) {
-        let own = OWN.with(|own| *own);
-        if let Some(Spread(hits)) = self.hits.get(own) {
+        if let Some(Spread(hits)) = self.hits.get(ThreadSlot::own().index()) {
             hits.fetch_add(1, Ordering::Relaxed);
         }
     }

@@ -48,7 +48,7 @@ impl Denied {
     /// The authorizer's context.
     pub(crate) fn caller(&self) -> Option<&AuthorizerContext> {
         match self.result.as_deref()? {
-            Cached::Verified(verified) => Some(&verified.caller),
+            Cached::Verified(verified) => Some(verified.caller.context()),
             Cached::Unauthorized => None,
         }
     }
@@ -80,12 +80,12 @@ fn decided(
         Cached::Unauthorized => return Err(DenialReason::AuthorizerSaidUnauthorized),
     };
     Err(match &verified.permission {
-        Permission::Simple(true) => return Ok(verified.caller.clone()),
+        Permission::Simple(true) => return Ok(verified.caller.handle()),
         Permission::Simple(false) => DenialReason::NotAuthorized {
             cached_for: cached_for(verified, target.method_arn().as_str()),
         },
         Permission::Policy(policy) => match denial(policy, parts, target) {
-            None => return Ok(verified.caller.clone()),
+            None => return Ok(verified.caller.handle()),
             Some((evaluation, unknown)) => denied_by_policy(&evaluation, unknown, verified, target),
         },
     })

@@ -9,7 +9,9 @@ use smallvec::{Array, SmallVec};
 const ALLOCATION: usize = 16;
 
 /// The cost of an allocation of this many bytes.
-pub(crate) fn allocation(bytes: usize) -> usize {
+#[doc(hidden)]
+#[must_use]
+pub fn allocation(bytes: usize) -> usize {
     match bytes {
         0 => 0,
         bytes => bytes + ALLOCATION,

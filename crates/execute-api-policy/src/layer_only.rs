@@ -8,7 +8,7 @@ use crate::{
 };
 pub use crate::{
     evaluation::RequestResource,
-    heap::{HeapBytes, shared},
+    heap::{HeapBytes, allocation, shared},
     hints::of_resource_policy,
     one_line::OneLine,
     strict_json::{Object, not_null, object},

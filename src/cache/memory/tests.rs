@@ -189,6 +189,62 @@ fn clearing_removes_the_results_of_one_authorizer() {
     );
 }
 
+/// Runs this on a thread with another slot. Fails on a machine with one processor, which has only one slot.
+fn elsewhere<R: Send>(work: impl Fn() -> R + Sync) -> Option<R> {
+    let here = ThreadSlot::own();
+    let there = || (ThreadSlot::own() != here).then(&work);
+    let mut tries = 0..100 * ThreadSlot::count();
+    tries.find_map(|_| std::thread::scope(|scope| scope.spawn(there).join().unwrap()))
+}
+
+#[test]
+fn an_entry_becomes_hot_once_and_only_by_hits_of_other_threads() {
+    let (memory, counters) = memory(2);
+    put(&memory, &counters, 1, 7);
+    let becomes_hot = || {
+        let hit = memory.with(&Key::of([1]).parts(), at(SECOND), Entry::becomes_hot);
+        hit.unwrap()
+    };
+    let hot = |hits: u16| (0..hits).filter(|_| becomes_hot()).count();
+    assert_eq!(hot(2 * HOT), 0);
+    let Some(hot) = elsewhere(|| [hot(HOT - 1), hot(1), hot(HOT)]) else {
+        assert_eq!(ThreadSlot::count(), 1);
+        return;
+    };
+    assert_eq!(hot, [0, 1, 0]);
+}
+
+#[test]
+fn what_a_kept_value_grows_by_counts_until_it_is_removed() {
+    let (memory, counters) = memory(3);
+    let grow = |key: u8, by| {
+        let (key, now) = (Key::of([key]), at(SECOND));
+        let grow = |entry: &Entry<u32>| {
+            let grown = || memory.grow(&key, entry, by, now, &counters);
+            let first = grown();
+            memory.forget(&key, &counters);
+            (first, counters.snapshot().bytes, grown())
+        };
+        memory.with(&key.parts(), now, grow)
+    };
+    put(&memory, &counters, 1, 7);
+    put(&memory, &counters, 2, 7);
+    let one = OVERHEAD + KEY;
+    assert_eq!(grow(1, 10), Some((true, one, false)));
+    assert_eq!(counters.snapshot().bytes, one);
+    put(&memory, &counters, 1, 7);
+    // There is no room for both any more.
+    memory.with(&Key::of([2]).parts(), at(SECOND), |entry| {
+        assert!(memory.grow(&Key::of([2]), entry, one + 1, at(SECOND), &counters));
+    });
+    assert_eq!(memory.len(), 1);
+    assert!(counters.snapshot().bytes <= memory.max_bytes());
+    memory.with(&Key::of([2]).parts(), at(SECOND), |entry| {
+        assert!(!memory.grow(&Key::of([2]), entry, one, at(SECOND), &counters));
+    });
+    assert_eq!(memory.len(), 1, "an entry does not grow beyond the limit");
+}
+
 /// Includes the growth of the map and the queue, and replaced entries.
 #[test]
 fn an_entry_costs_no_more_than_is_counted() {

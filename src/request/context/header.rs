@@ -147,4 +147,21 @@ mod tests {
             assert_eq!(all.as_deref(), joined);
         }
     }
+
+    #[test]
+    fn a_value_that_counts_has_to_be_utf_8() {
+        let mut headers = HeaderMap::new();
+        let name = HeaderName::from_static("a");
+        for value in [&b"\xc3"[..], b"\xa9", b"c"] {
+            headers.append(&name, HeaderValue::from_bytes(value).unwrap());
+        }
+        let value = |headers: &HeaderMap, repeated| {
+            let value = header_value(headers, &name, repeated)?;
+            Ok(value.map(Cow::into_owned))
+        };
+        assert_eq!(value(&headers, Repeated::Last), Ok(Some("c".into())));
+        assert_eq!(value(&headers, Repeated::JoinedByCommas), Err(NotUtf8));
+        headers.insert(&name, HeaderValue::from_bytes(b"\xc3").unwrap());
+        assert_eq!(value(&headers, Repeated::Last), Err(NotUtf8));
+    }
 }
