@@ -41,6 +41,7 @@ pub struct AuthorizerContext {
 }
 
 #[derive(Clone)]
+#[expect(clippy::redundant_allocation, reason = "it has a count of its own")]
 enum Handle {
     Direct(Arc<Facts>),
     /// A handle with a reference count apart from the others', see [`ContextHandles`](super::ContextHandles).
