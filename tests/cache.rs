@@ -6,6 +6,8 @@
 mod calls;
 #[path = "cache/invalidation.rs"]
 mod invalidation;
+#[path = "cache/misses.rs"]
+mod misses;
 #[path = "cache/stale.rs"]
 mod stale;
 

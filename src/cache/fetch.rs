@@ -2,10 +2,11 @@
 
 use std::{
     future::Future,
-    pin::pin,
     sync::Arc,
     time::{Duration, Instant},
 };
+
+use futures_util::FutureExt;
 
 use super::{
     cached::{Answer, Cached, Loaded, Origin, Outcome},
@@ -46,14 +47,17 @@ impl Kept {
     }
 }
 
-/// The call under way: its key, its settings and its place on the list.
-pub(super) struct Flown<'f> {
-    pub(super) key: Key,
-    pub(super) results: &'f Results,
+/// The call under way: its settings and its place on the list.
+pub(super) struct Flown {
+    pub(super) results: Arc<Results>,
     pub(super) ticket: Ticket<Outcome>,
 }
 
-impl Flown<'_> {
+impl Flown {
+    pub(super) fn key(&self) -> &Key {
+        self.ticket.key()
+    }
+
     fn has_answer(&self, ttl: Duration) {
         let fresh_until = later(self.results.clock.moment(), ttl);
         self.ticket.has_answer(fresh_until);
@@ -111,15 +115,6 @@ impl ResultCache {
         now < until && self.state.flights.is_under_way(&key(), now)
     }
 
-    /// Joins the call for this key, if one is under way.
-    pub(crate) fn join(&self, key: &Key, results: &Results) -> Option<Aboard<Outcome>> {
-        let state = &self.state;
-        let flight = state.flights.join(key, results.clock.moment())?;
-        state.counters.missed();
-        state.counters.joined();
-        Some(flight.result())
-    }
-
     /// Begins a call for this key, or joins the one under way. Returns the result as `Err` if another call has ended
     /// since the look-up.
     pub(crate) fn fetch<F>(
@@ -127,45 +122,42 @@ impl ResultCache {
         results: &Arc<Results>,
         key: &Key,
         rules: &'static Answers,
-        ask: impl FnOnce(Ticket<Outcome>) -> F,
+        ask: impl FnOnce(Ticket<Outcome>) -> F + Send + 'static,
     ) -> Result<(Aboard<Outcome>, Boarded), Arc<Cached>>
     where
         F: Future<Output = Result<Answer, DenialReason>> + Send + 'static,
     {
         let state = &self.state;
         state.counters.missed();
-        let cache = self.clone();
-        let (call_key, call_results) = (Key::clone(key), Arc::clone(results));
         // Another call may have ended since the look-up.
         let settled = || self.fresh(key, results);
-        let call = move |ticket: Ticket<Outcome>| {
-            let asking = ask(ticket.clone());
+        let call = |ticket| {
+            let results = Arc::clone(results);
             contained(async move {
-                let flown = Flown {
-                    key: call_key,
-                    results: &call_results,
-                    ticket,
-                };
-                cache.fly(rules, asking, &flown).await
+                let flown = Flown { results, ticket };
+                flown.results.cache.fly(rules, ask, &flown).await
             })
         };
-        let boarded = state.flights.board(Key::clone(key), settled, call);
-        let (flight, boarded) = boarded?;
+        let now = results.clock.moment();
+        let (aboard, boarded) = state.flights.board(key, now, settled, call)?;
         if boarded == Boarded::Joined {
             state.counters.joined();
         }
-        Ok((flight.result(), boarded))
+        Ok((aboard, boarded))
     }
 
     /// The call: asks the shared tier, then the authorizer. The result is cached before the call leaves the list, so a
     /// later request finds it. An answer of the authorizer that is not cached still removes the earlier result.
-    async fn fly(
+    async fn fly<F>(
         &self,
         rules: &Answers,
-        asking: impl Future<Output = Result<Answer, DenialReason>>,
-        flown: &Flown<'_>,
-    ) -> Outcome {
-        let results = flown.results;
+        ask: impl FnOnce(Ticket<Outcome>) -> F,
+        flown: &Flown,
+    ) -> Outcome
+    where
+        F: Future<Output = Result<Answer, DenialReason>>,
+    {
+        let results = &*flown.results;
         let verify = |answer, origin| Cached::verified(answer, origin, rules).map(Arc::new);
         let (tier, kept) = match self.load(flown).await {
             Loaded::Found { answer, remaining } => match verify(answer, Origin::SharedTier) {
@@ -181,7 +173,7 @@ impl ResultCache {
             self.insert(&cached, ttl, flown);
             return Ok(cached);
         }
-        let answered = asking.await;
+        let answered = ask(flown.ticket.clone()).await;
         flown.has_answer(match &answered {
             Err(DenialReason::AuthorizerSaidUnauthorized) => self.options.unauthorized_ttl,
             _ => results.ttl,
@@ -201,15 +193,15 @@ impl ResultCache {
                 self.share(None, flown, tier).await;
                 Err(DenialReason::AuthorizerSaidUnauthorized)
             }
-            Err(failure) => self.stale(&flown.key, results).ok_or(failure),
+            Err(failure) => self.stale(flown.key(), results).ok_or(failure),
         }
     }
 
-    fn insert_unauthorized(&self, flown: &Flown<'_>) {
+    fn insert_unauthorized(&self, flown: &Flown) {
         let ttl = self.options.unauthorized_ttl;
         if ttl.is_zero() {
             self.overtake(flown);
-            self.state.memory.forget(&flown.key, &self.state.counters);
+            self.state.memory.forget(flown.key(), &self.state.counters);
         } else {
             self.insert(&Arc::new(Cached::Unauthorized), ttl, flown);
         }
@@ -217,13 +209,13 @@ impl ResultCache {
 
     /// A call whose key was forgotten may get its answer after a later call got its own, or ask after it. The later call's
     /// result may then be older than this answer, so it must not be cached either.
-    fn overtake(&self, flown: &Flown<'_>) {
+    fn overtake(&self, flown: &Flown) {
         if flown.ticket.is_forgotten() {
-            self.state.flights.forget_older(&flown.key, &flown.ticket);
+            self.state.flights.forget_older(flown.key(), &flown.ticket);
         }
     }
 
-    fn insert(&self, cached: &Arc<Cached>, ttl: Duration, flown: &Flown<'_>) {
+    fn insert(&self, cached: &Arc<Cached>, ttl: Duration, flown: &Flown) {
         self.overtake(flown);
         let options = &self.options;
         let lifetime = Lifetime {
@@ -232,7 +224,7 @@ impl ResultCache {
             stale: options.stale_while_refreshing.max(options.stale_on_failure),
         };
         let bytes = cached.bytes();
-        let (key, cached) = (Key::clone(&flown.key), Arc::clone(cached));
+        let (key, cached) = (Key::clone(flown.key()), Arc::clone(cached));
         let is_forgotten = || flown.ticket.is_forgotten();
         let State {
             memory, counters, ..
@@ -264,7 +256,8 @@ impl ResultCache {
 }
 
 /// Catches the panics of a call, both when it is polled and when it is dropped.
-pub(crate) async fn contained(asking: impl Future<Output = Outcome>) -> Outcome {
-    let outcome = pin!(Contained::new(asking)).await;
-    outcome.unwrap_or_else(|panicked| Err(panicked.into()))
+///
+/// Not an async function, which would contain its argument twice.
+pub(crate) fn contained(call: impl Future<Output = Outcome>) -> impl Future<Output = Outcome> {
+    Contained::new(call).map(|outcome| outcome.unwrap_or_else(|panicked| Err(panicked.into())))
 }

@@ -6,6 +6,7 @@
 use std::{
     collections::VecDeque,
     hash::Hash,
+    mem,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering},
@@ -24,9 +25,8 @@ use crate::{clock::later, thread_slot::ThreadSlot};
 /// The measured cost of an entry in addition to its key and its value: its slots in the map and the queue.
 const OVERHEAD: usize = 240;
 
-/// Entries larger than this fraction of the limit are freed immediately. Each thread frees smaller ones in batches of
-/// about a dozen.
-const SMALL: usize = 16 * 1024;
+/// Removed entries may use this fraction of the limit until they are freed.
+const RETIRED: usize = 64;
 
 /// So many hits by other threads make an entry hot.
 const HOT: u16 = 32;
@@ -77,14 +77,48 @@ struct Queue {
     /// The number of entries, since the map would have to count them.
     entries: usize,
     bytes: usize,
+    retired: Retired,
     next_number: u64,
 }
 
 impl Queue {
-    /// Counts the removal of an entry of this size.
-    fn lose(&mut self, bytes: usize) {
+    /// Counts the removal of an entry of this size. Frees what this thread has removed if too much waits for that.
+    fn lose(&mut self, bytes: usize, max_bytes: usize, guard: &impl Guard) {
         self.entries -= 1;
         self.bytes -= bytes;
+        let is_too_much = self
+            .retired
+            .add(guard.thread_id(), bytes, max_bytes / RETIRED);
+        if is_too_much {
+            guard.flush();
+        }
+    }
+}
+
+/// Bytes of removed entries. The map keeps them in a batch for each thread, and frees a batch as soon as no reader uses
+/// it, when it is flushed or has some dozens of entries.
+#[derive(Debug, Default)]
+struct Retired {
+    by_thread: Vec<usize>,
+    total: usize,
+}
+
+impl Retired {
+    /// Adds to a thread's batch. Returns whether it has to be flushed, and counts it as flushed.
+    fn add(&mut self, thread: usize, bytes: usize, limit: usize) -> bool {
+        if self.by_thread.len() <= thread {
+            self.by_thread.resize(thread + 1, 0);
+        }
+        let Some(own) = self.by_thread.get_mut(thread) else {
+            return true;
+        };
+        *own += bytes;
+        self.total += bytes;
+        let is_too_much = self.total > limit;
+        if is_too_much {
+            self.total -= mem::take(own);
+        }
+        is_too_much
     }
 }
 
@@ -166,8 +200,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
         };
         let guard = self.entries.guard();
         if let Some(earlier) = self.entries.insert(Key::clone(&key), entry, &guard) {
-            queue.lose(earlier.bytes());
-            self.free(earlier, &guard);
+            queue.lose(earlier.bytes(), self.max_bytes(), &guard);
         }
         queue.order.push_back((key, number));
         queue.entries += 1;
@@ -218,18 +251,9 @@ impl<V: Send + Sync + 'static> Memory<V> {
                 queue.order.push_back((key, number));
                 continue;
             }
-            queue.lose(entry.bytes());
             self.entries.remove(&key, &guard);
-            self.free(entry, &guard);
+            queue.lose(entry.bytes(), max_bytes, &guard);
             counters.evicted();
-        }
-    }
-
-    /// Frees a large entry as soon as no reader uses it. The map frees removed entries in batches, which would keep
-    /// large ones for too long.
-    fn free(&self, entry: &Entry<V>, guard: &impl Guard) {
-        if entry.bytes() > self.max_bytes() / SMALL {
-            guard.flush();
         }
     }
 
@@ -258,8 +282,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
     fn remove_queued(&self, key: &Key, queue: &mut Queue) {
         let guard = self.entries.guard();
         if let Some(entry) = self.entries.remove(key, &guard) {
-            queue.lose(entry.bytes());
-            self.free(entry, &guard);
+            queue.lose(entry.bytes(), self.max_bytes(), &guard);
         }
     }
 

@@ -5,7 +5,6 @@ mod fetch;
 mod flights;
 mod key;
 mod memory;
-mod relay;
 mod result_cache;
 mod results;
 pub(crate) mod scratch;

@@ -16,13 +16,13 @@ pub(super) enum Tier {
 
 impl ResultCache {
     /// Looks for a result in the shared tier.
-    pub(super) async fn load(&self, flown: &Flown<'_>) -> Loaded {
-        let results = flown.results;
+    pub(super) async fn load(&self, flown: &Flown) -> Loaded {
+        let results = &flown.results;
         let Some(shared) = &results.shared else {
             return Loaded::Missing;
         };
         let now = || results.clock.now();
-        let load = || shared.load(&results.scope, &flown.key, now);
+        let load = || shared.load(&results.scope, flown.key(), now);
         let loaded = flown.ticket.noted(load).await;
         match loaded {
             Loaded::Found { .. } => self.state.counters.shared_hit(),
@@ -36,8 +36,8 @@ impl ResultCache {
     /// an answer that does not fit, a key that was forgotten), the old value is removed.
     ///
     /// Stops after two failures, so that the tier delays a request by at most two time limits.
-    pub(super) async fn share(&self, answer: Option<&Answer>, flown: &Flown<'_>, tier: Tier) {
-        let (results, key) = (flown.results, &flown.key);
+    pub(super) async fn share(&self, answer: Option<&Answer>, flown: &Flown, tier: Tier) {
+        let (results, key) = (&flown.results, flown.key());
         let Some(shared) = &results.shared else {
             return;
         };

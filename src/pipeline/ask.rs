@@ -41,21 +41,19 @@ pub(crate) fn ask<A: Authorizer>(
     request: &AuthorizerRequest,
 ) -> Asking {
     let rules = &settings.kind.differences().answers;
+    let (authorizer, request) = (Arc::clone(authorizer), request.clone());
+    let own_settings = Arc::clone(settings);
     let Some(key) = key else {
-        let answer = call(Arc::clone(authorizer), settings, request.clone());
         return Asking::Alone(Box::pin(contained(async move {
-            Cached::verified(answer.await?, Origin::Authorizer, rules).map(Arc::new)
+            let answer = answer(&authorizer, &own_settings, request).await?;
+            Cached::verified(answer, Origin::Authorizer, rules).map(Arc::new)
         })));
     };
+    let ask = |ticket| async move {
+        let authorizer = Noted { authorizer, ticket };
+        answer(&authorizer, &own_settings, request).await
+    };
     let results = &settings.results;
-    if let Some(aboard) = results.cache.join(&key, results) {
-        return Asking::Together {
-            aboard,
-            boarded: Boarded::Joined,
-        };
-    }
-    let authorizer = Arc::clone(authorizer);
-    let ask = |ticket| call(Noted { authorizer, ticket }, settings, request.clone());
     match results.cache.fetch(results, &key, rules, ask) {
         Ok((aboard, boarded)) => Asking::Together { aboard, boarded },
         Err(cached) => Asking::Known(cached),
@@ -97,25 +95,21 @@ struct Noted<A> {
 }
 
 impl<A: Authorizer> Authorizer for Noted<A> {
-    async fn authorize(
+    fn authorize(
         &self,
         request: AuthorizerRequest,
-    ) -> Result<AuthorizerResponse, AuthorizerError> {
-        let ask = || self.authorizer.authorize(request);
-        self.ticket.noted(ask).await
+    ) -> impl Future<Output = Result<AuthorizerResponse, AuthorizerError>> + Send {
+        self.ticket.noted(|| self.authorizer.authorize(request))
     }
 }
 
 /// Calls the authorizer within its limits.
-fn call<A: Authorizer>(
-    authorizer: A,
-    settings: &Arc<Settings>,
+async fn answer<A: Authorizer>(
+    authorizer: &A,
+    settings: &Settings,
     request: AuthorizerRequest,
-) -> impl Future<Output = Result<Answer, DenialReason>> + Send + 'static {
-    let settings = Arc::clone(settings);
-    async move {
-        let made_for = shared_text(request.method_arn());
-        let response = settings.calls.call(&authorizer, request).await?;
-        Ok(Answer { response, made_for })
-    }
+) -> Result<Answer, DenialReason> {
+    let made_for = shared_text(request.method_arn());
+    let response = settings.calls.call(authorizer, request).await?;
+    Ok(Answer { response, made_for })
 }

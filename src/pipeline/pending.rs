@@ -11,13 +11,13 @@ use super::{
     target::{Spellings, Target},
 };
 use crate::{
-    authorizer::{AuthorizerContext, AuthorizerRequest, IdentityValues, OwnHosts, RequestFacts},
+    authorizer::{AuthorizerContext, AuthorizerRequest, OwnHosts, RequestFacts},
     cache::Outcome,
     observe::Witness,
     pipeline::{Asked, settings::Settings},
     request::{
         body::RequestBody,
-        context::{Arrival, Noted, host_in_target},
+        context::{Arrival, host_in_target},
         resource::ResourceMatch,
     },
 };
@@ -32,11 +32,7 @@ pub(crate) struct Pending {
 
 /// A request whose call has ended, as it was before the call.
 pub(crate) struct Returned {
-    pub(crate) parts: Parts,
-    pub(crate) matched: ResourceMatch,
-    pub(crate) noted: Noted,
-    /// The values of the identity sources.
-    pub(crate) identity: IdentityValues,
+    pub(crate) facts: RequestFacts,
     spellings: Spellings,
 }
 
@@ -79,17 +75,13 @@ impl Pending {
     }
 
     pub(crate) fn returned(self) -> Returned {
-        let facts = self.request.into_facts();
-        let mut parts = facts.parts;
-        if let Some(own_hosts) = facts.own_hosts {
-            own_hosts.restore(&mut parts.headers);
+        let mut facts = self.request.into_facts();
+        if let Some(own_hosts) = facts.own_hosts.take() {
+            own_hosts.restore(&mut facts.parts.headers);
         }
-        parts.extensions = self.extensions;
+        facts.parts.extensions = self.extensions;
         Returned {
-            parts,
-            matched: facts.matched,
-            noted: facts.arrival,
-            identity: facts.identity,
+            facts,
             spellings: self.spellings,
         }
     }
@@ -105,10 +97,11 @@ impl Returned {
     ) -> Result<AuthorizerContext, Denied> {
         match outcome {
             Ok(cached) => {
-                let uri = self.matched.original_uri(&self.parts.uri);
-                let target = Target::new(settings, &self.parts.method, uri);
+                let RequestFacts { parts, matched, .. } = &self.facts;
+                let uri = matched.original_uri(&parts.uri);
+                let target = Target::new(settings, &parts.method, uri);
                 let target = target.with_spellings(&self.spellings);
-                decide(&self.parts, &target, &cached, asked)
+                decide(parts, &target, &cached, asked)
             }
             Err(reason) => Err(Denied::without_policy(reason, asked())),
         }
@@ -117,7 +110,8 @@ impl Returned {
     /// The time since the request arrived.
     pub(crate) fn took(&self, settings: &Settings) -> Duration {
         let now = settings.reader.clock.now();
-        now.duration_since(self.noted.time).unwrap_or_default()
+        now.duration_since(self.facts.arrival.time)
+            .unwrap_or_default()
     }
 }
 

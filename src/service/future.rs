@@ -14,6 +14,7 @@ use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use crate::{
+    authorizer::RequestFacts,
     cache::Outcome,
     observe::{self, Witness},
     pipeline::{Asking, Pending, settings::Settings},
@@ -132,21 +133,28 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
         let asked = || asking.asked(|| returned.took(&settings));
         match returned.decide(&settings, outcome, asked) {
             Ok(caller) => {
-                let matched = Some(&returned.matched);
-                observe::allowed(&settings, &returned.parts, matched, asked);
-                Witness::of(&returned.parts).passed(&caller);
-                returned.parts.extensions.insert(caller);
+                let RequestFacts { parts, matched, .. } = &returned.facts;
+                observe::allowed(&settings, parts, Some(matched), asked);
+                Witness::of(parts).passed(&caller);
+                returned.facts.parts.extensions.insert(caller);
                 State::Serving {
-                    response: service.call(Request::from_parts(returned.parts, body)),
+                    response: service.call(Request::from_parts(returned.facts.parts, body)),
                 }
             }
             Err(denied) => {
+                let RequestFacts {
+                    parts,
+                    matched,
+                    arrival,
+                    identity,
+                    ..
+                } = returned.facts;
                 let refused = Refused {
-                    parts: returned.parts,
-                    matched: returned.matched,
-                    arrival: Arrival::at(returned.noted),
+                    parts,
+                    matched,
+                    arrival: Arrival::at(arrival),
                 };
-                let response = Some(refuse(&settings, refused, denied, &returned.identity));
+                let response = Some(refuse(&settings, refused, denied, &identity));
                 State::Refused { response }
             }
         }

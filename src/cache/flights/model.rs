@@ -3,6 +3,7 @@
 
 mod bare_list;
 mod expired;
+mod woken;
 mod world;
 
 use shuttle::{

@@ -1,8 +1,8 @@
 //! Calls that are joined, dropped and completed.
 
 use std::{
-    sync::atomic::AtomicUsize,
-    task::{Poll, Wake, Waker},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    task::{Context, Poll, Wake, Waker},
 };
 
 use tokio::sync::oneshot;
@@ -40,9 +40,11 @@ impl Board {
             count.fetch_add(1, Ordering::SeqCst);
             answer.await.unwrap() + 10 * u32::from(ticket.is_forgotten())
         };
-        let boarded = self.flights.board(Key::of(key), || None::<()>, call);
-        let (flight, _) = boarded.unwrap();
-        flight.result()
+        let key = Key::of(key);
+        let boarded = self
+            .flights
+            .board(&key, Instant::now(), || None::<()>, call);
+        boarded.unwrap().0
     }
 
     fn count(&self) -> usize {
@@ -215,13 +217,13 @@ fn other_tasks_are_woken_although_a_waker_panics() {
             .poll(&mut Context::from_waker(&Waker::from(Arc::clone(&waker))));
         assert!(polled.is_pending());
         assert_pending!(behind.poll());
-        answer.send(7).unwrap();
-        assert!(before.is_woken() && behind.is_woken());
         // The call's list of wakers now holds the last reference to this one.
         waker
             .panics_when_dropped
             .store(panics_when_dropped, Ordering::SeqCst);
         drop(waker);
+        answer.send(7).unwrap();
+        assert!(before.is_woken() && behind.is_woken());
         assert_ready_eq!(before.poll(), 7);
         assert_ready_eq!(behind.poll(), 7);
         std::mem::forget(bad);

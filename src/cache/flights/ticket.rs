@@ -1,70 +1,84 @@
 //! What a call knows of its place on the list.
 
 use std::{
-    future::{Future, poll_fn},
+    future::Future,
     mem,
-    pin::pin,
-    sync::{Arc, Weak, atomic::Ordering},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
     time::Instant,
 };
 
-use super::{
-    Flight,
-    order::{AskedAt, Order},
-};
+use pin_project_lite::pin_project;
+
+use super::{flight::Flight, order::AskedAt};
+use crate::cache::key::Key;
 
 /// A call's view of its own state.
 #[derive(Debug)]
-pub(crate) struct Ticket<T>(Weak<Flight<T>>);
+pub(crate) struct Ticket<T>(Arc<Flight<T>>);
 
 impl<T> Clone for Ticket<T> {
     fn clone(&self) -> Self {
-        Self(Weak::clone(&self.0))
+        Self(Arc::clone(&self.0))
     }
 }
 
 impl<T> Ticket<T> {
-    pub(super) fn new(flight: &Weak<Flight<T>>) -> Self {
-        Self(Weak::clone(flight))
+    pub(super) fn new(flight: &Arc<Flight<T>>) -> Self {
+        Self(Arc::clone(flight))
     }
 
-    pub(super) fn flight(&self) -> Option<Arc<Flight<T>>> {
-        self.0.upgrade()
+    pub(super) fn flight(&self) -> &Flight<T> {
+        &self.0
+    }
+
+    pub(in crate::cache) fn key(&self) -> &Key {
+        self.0.key()
     }
 
     /// Asks the authorizer or the shared tier, and notes when.
-    pub(crate) async fn noted<F: Future>(&self, ask: impl FnOnce() -> F) -> F::Output {
-        self.note(AskedAt::asks);
-        let mut asking = pin!(ask());
-        let mut has_asked = false;
-        poll_fn(|context| {
-            let polled = asking.as_mut().poll(context);
-            if !mem::replace(&mut has_asked, true) {
-                self.note(AskedAt::has_asked);
-            }
-            polled
-        })
-        .await
-    }
-
-    fn note(&self, note: fn(&AskedAt, &Order)) {
-        let flight = self.flight();
-        let flights = flight.as_ref().and_then(|flight| flight.flights.upgrade());
-        if let (Some(flight), Some(flights)) = (flight, flights) {
-            note(&flight.asked, &flights.order);
+    pub(crate) fn noted<F: Future>(&self, ask: impl FnOnce() -> F) -> Noted<'_, F, T> {
+        self.0.note(AskedAt::asks);
+        Noted {
+            future: ask(),
+            has_asked: false,
+            ticket: self,
         }
     }
 
     /// Marks that the call has its answer, which is fresh until then. Later answers to other calls are newer.
     pub(in crate::cache) fn has_answer(&self, fresh_until: Instant) {
-        if let Some(flight) = self.flight() {
-            let _ = flight.joinable_until.set(fresh_until);
-        }
+        self.0.has_answer(fresh_until);
     }
 
     /// Whether the key was forgotten since the call began.
     pub(in crate::cache) fn is_forgotten(&self) -> bool {
-        let flight = self.flight();
-        flight.is_none_or(|flight| flight.is_forgotten.load(Ordering::Acquire))
+        self.0.is_forgotten()
+    }
+}
+
+pin_project! {
+    /// The future of the authorizer or the shared tier. Not an async block, which would drop the application's future
+    /// while that panics. If it panicked again, the process would abort.
+    #[must_use = "futures do nothing unless polled"]
+    pub(crate) struct Noted<'t, F, T> {
+        #[pin]
+        future: F,
+        has_asked: bool,
+        ticket: &'t Ticket<T>,
+    }
+}
+
+impl<F: Future, T> Future for Noted<'_, F, T> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let polled = this.future.poll(context);
+        if !mem::replace(this.has_asked, true) {
+            this.ticket.0.note(AskedAt::has_asked);
+        }
+        polled
     }
 }

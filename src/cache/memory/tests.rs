@@ -306,3 +306,21 @@ fn large_values_are_freed_immediately() {
     let cleared = allocation_counter::measure(|| memory.forget(&Key::of([99]), &counters));
     assert!(cleared.bytes_current <= -(LARGE as i64), "{cleared:?}");
 }
+
+/// The map alone would free dozens of them in a batch.
+#[test]
+fn removed_values_use_little_memory_until_they_are_freed() {
+    const LIMIT: usize = 1024 * 1024;
+    const VALUE: usize = 10_000;
+    let counters = Counters::default();
+    let memory = Memory::new(LIMIT);
+    let flooded = allocation_counter::measure(|| {
+        for number in 0..1_000_u16 {
+            let lifetime = lifetime(Duration::ZERO);
+            let (key, value) = (number.to_ne_bytes().into(), vec![0_u8; VALUE]);
+            memory.insert(key, value, VALUE, lifetime, || false, &counters);
+        }
+    });
+    let most = LIMIT + LIMIT / 64 + 2 * VALUE;
+    assert!(flooded.bytes_max < most as u64, "{flooded:?}");
+}

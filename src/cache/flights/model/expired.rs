@@ -9,22 +9,21 @@ fn expired_call() {
     let flights = Flights::new();
     let now = Instant::now();
     let pending = |_| std::future::pending();
-    let (expired, _) = flights.board(Key::of("a"), || None::<()>, pending).unwrap();
-    let _ = expired.joinable_until.set(now);
+    let begin = || flights.board(&Key::of("a"), now, || None::<()>, pending);
+    let (aboard, _) = begin().unwrap();
+    let expired = aboard.flight();
+    expired.has_answer(now);
     run_together((0..THREADS).map(|_| {
         let flights = Arc::clone(&flights);
         spawned(move || {
-            let joined = flights.join(&Key::of("a"), now);
-            let flight = joined.unwrap_or_else(|| {
-                let call = |_| std::future::ready(());
-                let boarded = flights.board(Key::of("a"), || None::<()>, call);
-                boarded.unwrap().0
-            });
+            let call = |_| std::future::ready(());
+            let boarded = flights.board(&Key::of("a"), now, || None::<()>, call);
+            let (aboard, _) = boarded.unwrap();
             thread::yield_now();
-            assert!(!flight.is_forgotten.load(Ordering::Acquire));
+            assert!(!aboard.flight().is_forgotten());
         })
     }));
-    assert!(expired.is_forgotten.load(Ordering::Acquire));
+    assert!(expired.is_forgotten());
 }
 
 #[test]

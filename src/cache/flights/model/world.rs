@@ -1,6 +1,10 @@
 //! The parts of the cache around the list that matter here, and requests for its results.
 
-use std::task::{Context, Poll};
+use std::{
+    pin::Pin,
+    sync::atomic::Ordering,
+    task::{Context, Poll},
+};
 
 use futures_util::task::noop_waker_ref;
 use shuttle::{future::block_on, sync::atomic::AtomicU64, thread};
@@ -37,9 +41,9 @@ impl World {
     }
 
     /// Like `ResultCache::fetch`.
-    fn board(self: &Arc<Self>, key: &Key) -> Result<Arc<Flight<Time>>, Time> {
+    fn board(self: &Arc<Self>, key: &Key) -> Result<Aboard<Time>, Time> {
         let settled = || self.kept.lock().unwrap().get(key).copied();
-        let boarded = self.flights.board(Key::clone(key), settled, |ticket| {
+        let boarded = self.flights.board(key, Instant::now(), settled, |ticket| {
             let time = self.tick();
             let mut begun = self.begun.lock().unwrap();
             begun.entry(Key::clone(key)).or_default().push(time);
@@ -58,7 +62,7 @@ impl World {
                 time
             }
         });
-        boarded.map(|(flight, _)| flight)
+        boarded.map(|(aboard, _)| aboard)
     }
 
     /// A call under way is the last one of its key and on the list, unless the key was forgotten since.
@@ -95,9 +99,9 @@ impl World {
         let forgotten = self.forgotten.lock().unwrap().get(key).copied();
         let result = match self.board(key) {
             Err(kept) => Some(kept),
-            Ok(flight) => match patience {
-                None => Some(block_on(flight.result())),
-                Some(polls) => poll(flight, polls),
+            Ok(aboard) => match patience {
+                None => Some(block_on(aboard)),
+                Some(polls) => poll(aboard, polls),
             },
         };
         if let Some(begun) = result {
@@ -117,11 +121,10 @@ impl World {
 }
 
 /// Polls without waiting to be woken, like a request that is cancelled.
-fn poll(flight: Arc<Flight<Time>>, polls: usize) -> Option<Time> {
-    let mut result = Box::pin(flight.result());
+fn poll(mut aboard: Aboard<Time>, polls: usize) -> Option<Time> {
     for _ in 0..polls {
         let mut context = Context::from_waker(noop_waker_ref());
-        if let Poll::Ready(begun) = result.as_mut().poll(&mut context) {
+        if let Poll::Ready(begun) = Pin::new(&mut aboard).poll(&mut context) {
             return Some(begun);
         }
         thread::yield_now();

@@ -1,0 +1,262 @@
+//! One call, and the requests that wait for it.
+
+#[cfg(all(test, shuttle))]
+use shuttle::sync::{Mutex, MutexGuard};
+#[cfg(not(all(test, shuttle)))]
+use std::sync::{Mutex, MutexGuard};
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc, OnceLock, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
+    time::Instant,
+};
+
+use super::{
+    Flights,
+    order::{AskedAt, Order},
+    ticket::Ticket,
+    wakers::{Slot, Wakers},
+};
+use crate::{cache::key::Key, contained::drop_contained};
+
+type Call<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// A call. It leaves the list when it ends, or when the last request that waits for it is dropped.
+pub(super) struct Flight<T> {
+    state: Mutex<State<T>>,
+    /// The number of requests that wait. Once it is zero, it stays zero.
+    waiting: AtomicUsize,
+    key: Key,
+    flights: Arc<Flights<T>>,
+    /// Whether the key was forgotten since the call began. The mark is part of the call, so it does not outlive the call
+    /// or affect other keys.
+    is_forgotten: AtomicBool,
+    /// Set when the call has its answer, which may not be cached yet: until when others may join it.
+    joinable_until: OnceLock<Instant>,
+    asked: AskedAt,
+}
+
+struct State<T> {
+    /// `None` while a request polls it, and when it has ended. The call and the wakers that it registers refer to this
+    /// flight, so it is dropped as soon as it has ended or no request waits for it.
+    call: Option<Call<T>>,
+    /// For the requests that wait when the call has ended.
+    result: Option<T>,
+    wakers: Wakers,
+    /// Whether the call wants to be polled since it was last polled.
+    is_woken: bool,
+}
+
+/// A request's share in a call: a future of the call's result. Polling it drives the call.
+#[derive(Debug)]
+pub(crate) struct Aboard<T> {
+    /// `None` after it was ready.
+    flight: Option<Arc<Flight<T>>>,
+    slot: Slot,
+}
+
+impl<T: Clone + Send + Sync + 'static> Flight<T> {
+    /// Begins a call for one request, which has to get [`Aboard`].
+    pub(super) fn begin<F>(
+        key: Key,
+        flights: &Arc<Flights<T>>,
+        call: impl FnOnce(Ticket<T>) -> F,
+    ) -> Arc<Self>
+    where
+        F: Future<Output = T> + Send + 'static,
+    {
+        let flight = Arc::new(Self {
+            state: Mutex::new(State {
+                call: None,
+                result: None,
+                wakers: Wakers::default(),
+                is_woken: false,
+            }),
+            waiting: AtomicUsize::new(1),
+            key,
+            flights: Arc::clone(flights),
+            is_forgotten: AtomicBool::new(false),
+            joinable_until: OnceLock::new(),
+            asked: AskedAt::default(),
+        });
+        let call: Call<T> = Box::pin(call(Ticket::new(&flight)));
+        flight.state().call = Some(call);
+        flight
+    }
+
+    /// `None` if no request waits for the call any more, so that it is or will be dropped.
+    pub(super) fn join(self: &Arc<Self>) -> Option<Aboard<T>> {
+        let one_more = |waiting: usize| (waiting > 0).then(|| waiting + 1);
+        let joined = self
+            .waiting
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more);
+        joined.is_ok().then(|| Aboard::new(Arc::clone(self)))
+    }
+
+    fn poll(self: &Arc<Self>, slot: &mut Slot, waker: Waker) -> Poll<T> {
+        let mut state = self.state();
+        if let Some(result) = state.result.take() {
+            if !self.is_last_to_leave() {
+                state.result = Some(result.clone());
+            }
+            return Poll::Ready(result);
+        }
+        let replaced = state.wakers.register(slot, waker);
+        let call = state.call.take();
+        state.is_woken &= call.is_none();
+        drop(state);
+        let _ = drop_contained(replaced);
+        // Another request polls the call. It was registered before, so it is woken if the call wants to be polled again.
+        let Some(mut call) = call else {
+            return Poll::Pending;
+        };
+        let waker = Waker::from(Arc::clone(self));
+        let Poll::Ready(result) = call.as_mut().poll(&mut Context::from_waker(&waker)) else {
+            self.state().call = Some(call);
+            return Poll::Pending;
+        };
+        drop(call);
+        self.flights.remove(self);
+        let mut state = self.state();
+        if !self.is_last_to_leave() {
+            state.result = Some(result.clone());
+        }
+        let own_waker = state.wakers.remove(slot);
+        let others = state.wakers.take();
+        drop(state);
+        let _ = drop_contained(own_waker);
+        others.wake_all();
+        Poll::Ready(result)
+    }
+}
+
+impl<T> Flight<T> {
+    /// A request stops waiting, and the last one drops the call.
+    fn leave(self: &Arc<Self>, slot: &Slot) {
+        let is_last = self.is_last_to_leave();
+        let mut state = self.state();
+        let waker = state.wakers.remove(slot);
+        if !is_last {
+            state.wakers.free(slot);
+        }
+        let abandoned = state.call.take_if(|_| is_last);
+        let result = state.result.take_if(|_| is_last);
+        // This request may have been woken to poll the call, and others have found it busy before.
+        let others = state.is_woken.then(|| state.wakers.take());
+        drop(state);
+        drop(result);
+        let _ = drop_contained(waker);
+        if let Some(others) = others {
+            others.wake_all();
+        }
+        if abandoned.is_some() {
+            self.flights.remove(self);
+        }
+    }
+
+    /// Counts a request that waits no longer.
+    fn is_last_to_leave(&self) -> bool {
+        self.waiting.fetch_sub(1, Ordering::AcqRel) == 1
+    }
+
+    /// Marks that the key was forgotten.
+    pub(super) fn mark(&self) {
+        self.is_forgotten.store(true, Ordering::Release);
+    }
+
+    pub(super) fn is_forgotten(&self) -> bool {
+        self.is_forgotten.load(Ordering::Acquire)
+    }
+
+    pub(super) fn has_answer(&self, fresh_until: Instant) {
+        let _ = self.joinable_until.set(fresh_until);
+    }
+
+    pub(super) fn is_joinable(&self, now: Instant) -> bool {
+        self.joinable_until.get().is_none_or(|until| now < *until)
+    }
+
+    pub(super) fn is_awaited(&self) -> bool {
+        self.waiting.load(Ordering::Acquire) > 0
+    }
+
+    /// Whether its answer is or may become older than that of a call which already has its answer.
+    pub(super) fn may_be_older_than(&self, newer: &Self) -> bool {
+        self.joinable_until.get().is_some() || self.asked.may_be_before(&newer.asked)
+    }
+
+    pub(super) fn note(&self, note: fn(&AskedAt, &Order)) {
+        note(&self.asked, &self.flights.order);
+    }
+
+    pub(super) fn key(&self) -> &Key {
+        &self.key
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the call registers: wakes all requests that wait for it.
+impl<T: Send + Sync + 'static> Wake for Flight<T> {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let mut state = self.state();
+        state.is_woken = true;
+        let wakers = state.wakers.take();
+        drop(state);
+        wakers.wake_all();
+    }
+}
+
+impl<T> Aboard<T> {
+    #[cfg(all(test, shuttle))]
+    pub(super) fn flight(&self) -> Arc<Flight<T>> {
+        self.flight.clone().unwrap()
+    }
+
+    /// The request has to be counted as waiting.
+    pub(super) fn new(flight: Arc<Flight<T>>) -> Self {
+        Self {
+            flight: Some(flight),
+            slot: Slot::default(),
+        }
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static> Future for Aboard<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+        let this = &mut *self;
+        let flight = this.flight.as_ref().expect("polled after it was ready");
+        let polled = flight.poll(&mut this.slot, context.waker().clone());
+        if polled.is_ready() {
+            this.flight = None;
+        }
+        polled
+    }
+}
+
+impl<T> Drop for Aboard<T> {
+    fn drop(&mut self) {
+        if let Some(flight) = self.flight.take() {
+            flight.leave(&self.slot);
+        }
+    }
+}
+
+impl<T> fmt::Debug for Flight<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Flight").finish_non_exhaustive()
+    }
+}
