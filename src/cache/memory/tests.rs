@@ -317,7 +317,7 @@ fn removed_values_use_little_memory_until_they_are_freed() {
     let flooded = allocation_counter::measure(|| {
         for number in 0..1_000_u16 {
             let lifetime = lifetime(Duration::ZERO);
-            let (key, value) = (number.to_ne_bytes().into(), vec![0_u8; VALUE]);
+            let (key, value) = (Key::of(number.to_ne_bytes()), vec![0_u8; VALUE]);
             memory.insert(key, value, VALUE, lifetime, || false, &counters);
         }
     });
