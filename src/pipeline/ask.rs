@@ -43,8 +43,10 @@ pub(crate) fn ask<A: Authorizer>(
     let rules = &settings.kind.differences().answers;
     let Some(key) = key else {
         let answer = call(Arc::clone(authorizer), settings, request());
+        let settings = Arc::clone(settings);
         return Asking::Alone(Box::pin(contained(async move {
-            Cached::verified(answer.await?, Origin::Authorizer, rules).map(Arc::new)
+            let stage = &settings.results.stage;
+            Cached::verified(answer.await?, Origin::Authorizer, rules, stage).map(Arc::new)
         })));
     };
     let results = &settings.results;
