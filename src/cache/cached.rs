@@ -6,7 +6,7 @@ use crate::{
     api::Answers,
     authorizer::{Answered, AuthorizerResponse, ContextHandles, accept},
     decision::DenialReason,
-    policy::{HeapBytes, Policy, shared},
+    policy::{HeapBytes, Stage, StagePolicy, shared, specialise},
 };
 
 /// The outcome of a call, for every request that waits for it.
@@ -55,6 +55,10 @@ pub(crate) enum Stored {
 
 /// A result that the cache can keep.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "almost all results have a policy, and a box would be one more allocation for each"
+)]
 pub(crate) enum Cached {
     /// A response of the authorizer that can be used.
     Verified(Verified),
@@ -81,25 +85,30 @@ pub(crate) enum Origin {
 
 /// What the response allows.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "almost all results have a policy, and a box would be one more allocation for each"
+)]
 pub(crate) enum Permission {
-    /// Evaluated for every request.
-    Policy(Policy),
+    /// Evaluated for every request. It is specialised to the stage that the result is kept for.
+    Policy(StagePolicy),
     /// A simple response, which applies to every request of the identity.
     Simple(bool),
 }
 
 impl Cached {
-    /// Checks that the API accepts the answer.
+    /// Checks that the API accepts the answer, and prepares its policy for requests to this stage.
     pub(crate) fn verified(
         answer: Answer,
         origin: Origin,
         rules: &Answers,
+        stage: &Stage,
     ) -> Result<Self, DenialReason> {
         let accepted = accept(rules, answer.response);
         let accepted = accepted.map_err(|problem| DenialReason::MalformedResponse { problem })?;
         Ok(Self::Verified(Verified {
             permission: match accepted.answered {
-                Answered::Policy(policy) => Permission::Policy(policy.compile()),
+                Answered::Policy(policy) => Permission::Policy(specialise(&policy, stage)),
                 Answered::Simple(is_authorized) => Permission::Simple(is_authorized),
             },
             caller: ContextHandles::new(accepted.caller),
@@ -152,6 +161,7 @@ mod tests {
     #[test]
     fn counted_bytes_are_close_to_allocated_bytes() {
         let arn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod";
+        let stage = Stage::of_methods("aws:execute-api:eu-west-1:123456789012", "a1b2c3d4e5/prod/");
         type Kind<'k> = (&'k str, Box<dyn Fn(usize) -> String + 'k>);
         let kind = |name, effect: &'static str, resource: &'static str, rest: &'static str| {
             let statement = move |n: usize| {
@@ -163,11 +173,12 @@ mod tests {
             (name, Box::new(statement) as Box<dyn Fn(usize) -> String>)
         };
         let long: &'static str = Box::leak(format!("/GET/<n>/{}", "long/".repeat(80)).into());
-        let kinds: [Kind<'_>; 8] = [
+        let kinds: [Kind<'_>; 9] = [
             kind("exact", "Allow", "/GET/pets/<n>", ""),
             kind("starred", "Allow", "/*/pets/<n>/*", ""),
             kind("named", "Deny", "/GET/<n>", r#","Sid":"TheNameOfIt""#),
             kind("long", "Allow", long, ""),
+            kind("methods", "Allow", "/M<n>/pets/*", ""),
             kind("gaps", "Allow", "/GET/pets/<n>/??-?/*/?", ""),
             kind("encoded", "Deny", "/GET/%70ets/<n>%2A/*", ""),
             kind("variable", "Allow", "/GET/${aws:username, 'x'}/<n>/*", ""),
@@ -188,9 +199,8 @@ mod tests {
                     let made_for = arn.into();
                     let answer = Answer { response, made_for };
                     let rules = &crate::api::differences::REST_TOKEN.answers;
-                    cached = Some(Arc::new(
-                        Cached::verified(answer, Origin::Authorizer, rules).unwrap(),
-                    ));
+                    let cached_answer = Cached::verified(answer, Origin::Authorizer, rules, &stage);
+                    cached = Some(Arc::new(cached_answer.unwrap()));
                 });
                 let real = measured.bytes_current + EACH as i64 * measured.count_current;
                 let counted = cached.unwrap().bytes();

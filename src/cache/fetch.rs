@@ -158,7 +158,8 @@ impl ResultCache {
         F: Future<Output = Result<Answer, DenialReason>>,
     {
         let results = &*flown.results;
-        let verify = |answer, origin| Cached::verified(answer, origin, rules).map(Arc::new);
+        let verify =
+            |answer, origin| Cached::verified(answer, origin, rules, &results.stage).map(Arc::new);
         let (tier, kept) = match self.load(flown).await {
             Loaded::Found { answer, remaining } => match verify(answer, Origin::SharedTier) {
                 Ok(cached) => (Tier::Answers, Some((cached, remaining))),

@@ -6,7 +6,7 @@ use super::{
     key::Scope, result_cache::ResultCache, shared::SharedCache, shared_tier_error::SharedTierError,
     statistics::CacheStatistics,
 };
-use crate::{clock::Clock, serial::Serial};
+use crate::{clock::Clock, policy::Stage, serial::Serial};
 
 /// How a layer caches its results.
 #[derive(Clone)]
@@ -17,6 +17,8 @@ pub(crate) struct Results {
     pub(crate) ttl: Duration,
     /// What this authorizer's results are kept under.
     pub(crate) scope: Scope,
+    /// The stage of the API. The scope determines it, so a kept policy is evaluated only for requests to its stage.
+    pub(crate) stage: Stage,
     pub(crate) clock: Clock,
     pub(crate) cache: ResultCache,
     /// The cache that is shared with other processes.
@@ -61,6 +63,7 @@ impl Default for Results {
             asked_ttl: None,
             ttl: Duration::ZERO,
             scope: Scope::new::<&str>(&[], &[]),
+            stage: Stage::of_methods("", ""),
             clock: Clock::default(),
             cache: ResultCache::new(),
             shared: None,

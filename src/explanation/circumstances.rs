@@ -8,8 +8,10 @@ use crate::{
     authorizer::AuthorizerContext,
     cache::{Cached, Permission},
     decision::DenialReason,
-    pipeline::{Asked, Spellings, Target, check_target, settings::Settings, with_question},
-    policy::{EvaluationRequest, Policy, Verdict},
+    pipeline::{
+        Asked, Spellings, Target, check_target, is_allowed, settings::Settings, with_question,
+    },
+    policy::{EvaluationRequest, Policy, StagePolicy, Verdict},
     request::{
         condition_keys::RequestKeys,
         context::{Arrival, Noted, RequestContext},
@@ -79,7 +81,7 @@ impl Circumstances {
     pub(super) fn was_allowed_at(&self, method_arn: &str) -> bool {
         let keys = RequestKeys::new(&self.settings.reader, &self.parts);
         let made_for = EvaluationRequest::invoke(method_arn).with_keys(&keys);
-        let policy = self.policy();
+        let policy = self.policy().map(|policy| policy.document().compile());
         policy.is_some_and(|policy| policy.evaluate(&made_for).verdict() == Verdict::Allow)
     }
 
@@ -95,11 +97,7 @@ impl Circumstances {
         let Ok(spellings) = check_target(&target) else {
             return false;
         };
-        let target = target.with_spellings(&spellings);
-        let allows = |question: &EvaluationRequest<'_>| {
-            policy.evaluate(question).verdict() == Verdict::Allow
-        };
-        with_question(&self.parts, &target, allows)
+        is_allowed(policy, &self.parts, &target.with_spellings(&spellings))
     }
 
     /// The authorizer's context.
@@ -111,7 +109,7 @@ impl Circumstances {
     }
 
     /// The evaluated policy.
-    pub(super) fn policy(&self) -> Option<&Policy> {
+    pub(super) fn policy(&self) -> Option<&StagePolicy> {
         match self.result.as_deref()? {
             Cached::Verified(verified) => match &verified.permission {
                 Permission::Policy(policy) => Some(policy),

@@ -46,7 +46,8 @@ pub(crate) fn ask<A: Authorizer>(
     let Some(key) = key else {
         return Asking::Alone(Box::pin(contained(async move {
             let answer = answer(&authorizer, &own_settings, request).await?;
-            Cached::verified(answer, Origin::Authorizer, rules).map(Arc::new)
+            let stage = &own_settings.results.stage;
+            Cached::verified(answer, Origin::Authorizer, rules, stage).map(Arc::new)
         })));
     };
     let ask = |ticket| async move {

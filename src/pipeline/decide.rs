@@ -9,7 +9,9 @@ use crate::{
     authorizer::AuthorizerContext,
     cache::{Cached, Permission, Verified},
     decision::DenialReason,
-    policy::{self, Evaluation, EvaluationRequest, Policy, RequestResource, Verdict},
+    policy::{
+        self, Evaluation, EvaluationRequest, PolicyDocument, RequestResource, StagePolicy, Verdict,
+    },
     request::{condition_keys::RequestKeys, unknown_key::UnknownKey},
 };
 
@@ -84,8 +86,8 @@ fn decided(
 }
 
 /// Whether the statement that denies the request reads this key. If none denies it, whether any statement does.
-fn reads_key(policy: &Policy, evaluation: &Evaluation<'_>, key: &str) -> bool {
-    let mut statements = policy.document().statements().iter();
+fn reads_key(policy: &PolicyDocument, evaluation: &Evaluation<'_>, key: &str) -> bool {
+    let mut statements = policy.statements().iter();
     match evaluation.statement() {
         None => statements.any(|statement| policy::reads_key(statement, key)),
         Some(denying) => statements
@@ -118,16 +120,26 @@ fn denied_by_policy(
     }
 }
 
+/// Whether the policy allows the request.
+pub(crate) fn is_allowed(policy: &StagePolicy, parts: &Parts, target: &Target<'_>) -> bool {
+    denial(policy, parts, target).is_none()
+}
+
 /// Returns `None` if the policy allows the request. Otherwise returns the evaluation, and an unknown key that the
 /// policy reads, if any.
+#[inline]
 fn denial<'p>(
-    policy: &'p Policy,
+    policy: &'p StagePolicy,
     parts: &Parts,
     target: &Target<'_>,
 ) -> Option<(Evaluation<'p>, Option<&'static UnknownKey>)> {
     let keys = RequestKeys::new(&target.settings.reader, parts);
-    let evaluation = with_keys(&keys, target, |question| policy::denial(policy, question))?;
-    let unknown = keys.unknown(|key| reads_key(policy, &evaluation, key));
+    let evaluation = target.with_stage_request(|request| {
+        policy.denial(request, |rest| {
+            with_keys(&keys, target, |question| rest.decide(question))
+        })
+    })?;
+    let unknown = keys.unknown(|key| reads_key(policy.document(), &evaluation, key));
     Some((evaluation, unknown))
 }
 

@@ -19,7 +19,7 @@ mod target;
 pub(crate) use self::{
     ask::{Asking, ask},
     check::check_host_header,
-    decide::{Asked, Denied, decide, with_question},
+    decide::{Asked, Denied, decide, is_allowed, with_question},
     look_up::{Otherwise, Prepared, Question, look_up, prepare},
     pending::Pending,
     target::{Spellings, Target, check_target},

@@ -80,7 +80,10 @@ impl Settings {
         self.asks_the_router = self.reader.resource_resolver.is_custom()
             || sources_asking.any(IdentitySource::asks_the_router);
         let scope = Scope::new(&self.shared_parts(), &self.own_parts());
-        self.results_mut().scope = scope;
+        let stage = self.reader.arn_base.stage(row.arn_ends_with);
+        let results = self.results_mut();
+        results.scope = scope;
+        results.stage = stage;
     }
 
     /// The settings that an answer can depend on and that are the same in all processes. The time to live is one of

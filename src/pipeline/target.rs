@@ -7,7 +7,7 @@ use crate::{
     cache::scratch,
     decision::DenialReason,
     pipeline::settings::Settings,
-    policy::{self, MethodArn},
+    policy::{self, MethodArn, StageRequest},
     request::{
         arn::CONNECT,
         path::{self, AmbiguousPaths, PathAmbiguity},
@@ -70,6 +70,19 @@ impl<'r> Target<'r> {
     /// Calls `look` with `{apiId}/{stage}/{METHOD}/{path}`, or `{apiId}/{stage}/$connect`.
     pub(super) fn with_name<R>(&self, look: impl FnOnce(&str) -> R) -> R {
         scratch::with_text(&self.name(), look)
+    }
+
+    /// Calls `look` with the method and the path. For a handshake it does not matter what they are.
+    #[inline]
+    pub(super) fn with_stage_request<R>(&self, look: impl FnOnce(&StageRequest<'_>) -> R) -> R {
+        let look = |path: &str| {
+            let request = StageRequest::new(self.method.as_str(), path);
+            look(&request.with_other_spellings(self.other_spellings.unwrap_or_default()))
+        };
+        match self.path.starts_with('/') {
+            true => look(self.path),
+            false => scratch::with_text(&["/", self.path], look),
+        }
     }
 
     fn name(&self) -> [&str; 4] {

@@ -3,8 +3,8 @@
 use http::Method;
 
 use crate::{
-    api::Api,
-    policy::{self, MethodArn, StageArn},
+    api::{Api, ArnEnd},
+    policy::{self, MethodArn, Stage, StageArn},
 };
 
 /// The route of a WebSocket API's handshake.
@@ -96,6 +96,15 @@ impl ArnBase {
             length: "arn::".len() + head.len() + name.len(),
             head: head.into(),
             name: name.into(),
+        }
+    }
+
+    /// The stage that policies are specialised to.
+    pub(crate) fn stage(&self, end: ArnEnd) -> Stage {
+        let (head, name) = (&*self.head, &*self.name);
+        match end {
+            ArnEnd::Connect => Stage::of_route(head, format!("{name}{CONNECT}")),
+            ArnEnd::MethodAndPath | ArnEnd::MethodAndDecodedPath => Stage::of_methods(head, name),
         }
     }
 }

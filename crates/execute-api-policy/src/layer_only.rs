@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::{
-    Evaluation, EvaluationRequest, MethodArn, Policy, PolicyDocument, StageArn, Statement,
-    StatementExplanation,
+    EvaluationRequest, MethodArn, PolicyDocument, StageArn, Statement, StatementExplanation,
 };
 pub use crate::{
+    compiled::{Rest, RestDecision, Stage, StagePolicy, StageRequest},
     evaluation::RequestResource,
     heap::{HeapBytes, allocation, shared},
     hints::of_resource_policy,
@@ -45,11 +45,10 @@ pub fn without_clients_values<'r>(request: &EvaluationRequest<'r>) -> Evaluation
     request.without_clients_values()
 }
 
-/// Evaluates like [`Policy::evaluate`], but returns `None` for an `Allow` and does not work out its statement.
-#[inline]
+/// Prepares a policy for requests to one stage.
 #[must_use]
-pub fn denial<'p>(policy: &'p Policy, request: &EvaluationRequest<'_>) -> Option<Evaluation<'p>> {
-    policy.denial(request)
+pub fn specialise(policy: &PolicyDocument, stage: &Stage) -> StagePolicy {
+    policy.specialise(stage)
 }
 
 /// Whether a condition or a variable of the statement reads this key.

@@ -13,8 +13,9 @@ use std::{collections::BTreeMap, process::ExitCode};
 
 use case_runner::Cases;
 use execute_api_policy::{
-    ConditionContext, EvaluationRequest, LintOptions, ParseOptions, PolicyDocument, UnusableValues,
-    Verdict,
+    ConditionContext, EvaluationRequest, LintOptions, MethodArn, ParseOptions, PolicyDocument,
+    UnusableValues, Verdict,
+    layer_only::{Stage, StageRequest, specialise},
 };
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
@@ -175,12 +176,41 @@ fn verdict(policy: Option<&PolicyDocument>, case: &Case, context: &ConditionCont
     let Some(policy) = policy else {
         return "Invalid".into();
     };
-    match policy.compile().evaluate(&request(case, context)).verdict() {
+    let request = request(case, context);
+    let verdict = policy.compile().evaluate(&request).verdict();
+    if let Some(specialised) = specialised_verdict(policy, &case.request, &request) {
+        assert_eq!(specialised, verdict, "{}: specialised", case.id);
+    }
+    match verdict {
         Verdict::Allow => "Allow",
         Verdict::ExplicitDeny => "ExplicitDeny",
         Verdict::ImplicitDeny => "ImplicitDeny",
     }
     .into()
+}
+
+/// The verdict of the policy that is specialised to the stage of the request. `None` if the request is not for a method
+/// of a stage.
+fn specialised_verdict(
+    policy: &PolicyDocument,
+    Request {
+        action, resource, ..
+    }: &Request,
+    request: &EvaluationRequest<'_>,
+) -> Option<Verdict> {
+    let is_invoke = action.eq_ignore_ascii_case("execute-api:Invoke");
+    let arn: MethodArn = resource.parse().ok().filter(|_| is_invoke)?;
+    let stage = arn.stage_arn().to_string();
+    let (method, path) = resource
+        .strip_prefix(&format!("{stage}/"))?
+        .split_once('/')?;
+    let (head, name) = stage.strip_prefix("arn:")?.rsplit_once(':')?;
+    let policy = specialise(policy, &Stage::of_methods(head, format!("{name}/")));
+    let path = format!("/{path}");
+    let evaluation = policy.evaluate(&StageRequest::new(method, &path), |rest| {
+        rest.decide(request)
+    });
+    Some(evaluation.verdict())
 }
 
 fn policy(case: &Case) -> Option<PolicyDocument> {

@@ -9,6 +9,8 @@ mod policies;
 mod policy_words;
 #[path = "policy_properties/reasons.rs"]
 mod reasons;
+#[path = "policy_properties/specialised.rs"]
+mod specialised;
 
 use std::{cell::RefCell, collections::HashMap};
 

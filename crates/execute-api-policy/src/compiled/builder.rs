@@ -5,10 +5,9 @@ use std::collections::HashMap;
 use smallvec::SmallVec;
 
 use super::{
-    few::{FEW, Few},
-    index::Index,
     resources::{Resources, VariableResource},
-    table::{FixedResource, ResourceTable, Search, number},
+    search::Search,
+    table::{FixedResource, ResourceTable, number},
 };
 use crate::{
     document::Statement,
@@ -117,16 +116,8 @@ impl<'d> TableBuilder<'d> {
         let mut table = self.table;
         let patterns = (0..).zip(&table.patterns);
         let patterns = patterns.filter(|(_, pattern)| is_found(pattern.statement));
-        let mut patterns = patterns.map(|(id, pattern)| (id, &pattern.resource));
-        table.search = match table.patterns.len() {
-            0 => Search::None,
-            1 => patterns.next().map_or(Search::None, |_| Search::One),
-            2..=FEW => {
-                let patterns: SmallVec<[_; FEW]> = patterns.collect();
-                Few::new(&patterns).map_or(Search::None, Search::Few)
-            }
-            _ => Search::Many(Box::new(Index::new(patterns))),
-        };
+        let patterns = patterns.map(|(id, pattern)| (id, &pattern.resource));
+        table.search = Search::new(table.patterns.len(), patterns);
         table
     }
 }

@@ -1,11 +1,8 @@
 //! Evaluates a compiled policy for a request.
 
-use super::{
-    policy::{Compiled, Policy},
-    table::Covering,
-};
+use super::{decision::Decision, policy::Policy, statements::CompiledStatements, table::Covering};
 use crate::{
-    document::Statement,
+    document::{PolicyDocument, Statement},
     effect::Effect,
     evaluation::{Evaluation, EvaluationRequest, RequestResource, Verdict},
 };
@@ -19,29 +16,40 @@ impl Policy {
     /// characters, or a policy variable and more than 128 bytes.
     #[must_use]
     pub fn evaluate(&self, request: &EvaluationRequest<'_>) -> Evaluation<'_> {
-        self.evaluation(&self.decide(request))
+        let decision = self.compiled.statements.decide(request);
+        self.document().evaluation(&decision)
     }
+}
 
-    /// Evaluates like [`evaluate`](Self::evaluate), but returns `None` for an `Allow` and does not work out its
-    /// statement.
+impl PolicyDocument {
+    /// The evaluation that results from a decision.
     #[inline]
-    pub(crate) fn denial(&self, request: &EvaluationRequest<'_>) -> Option<Evaluation<'_>> {
-        let decision = self.decide(request);
-        let is_denied = decision.deny.is_some() || decision.allow.is_none();
-        is_denied.then(|| self.evaluation(&decision))
+    pub(super) fn evaluation(&self, decision: &Decision) -> Evaluation<'_> {
+        let statement = |number: u32| {
+            let number = number as usize;
+            let statement = self.statements().get(number);
+            (number, statement.and_then(Statement::sid))
+        };
+        match (decision.deny(), decision.allow()) {
+            (Some(number), _) => Evaluation::decided(Verdict::ExplicitDeny, statement(number)),
+            (None, Some(number)) => Evaluation::decided(Verdict::Allow, statement(number)),
+            (None, None) => Evaluation::implicit_deny(),
+        }
     }
+}
 
+impl CompiledStatements {
     #[inline]
-    fn decide(&self, request: &EvaluationRequest<'_>) -> Decision {
+    pub(super) fn decide(&self, request: &EvaluationRequest<'_>) -> Decision {
         let mut decision = Decision::default();
-        match self.compiled.table.is_searched() {
+        match self.table.is_searched() {
             false => {
-                for number in (0..).take(self.compiled.statements.len()) {
+                for number in (0..).take(self.list.len()) {
                     self.apply(number, request, &mut decision);
                 }
             }
             true => {
-                for number in &self.compiled.unindexed {
+                for number in &self.unindexed {
                     self.apply(*number, request, &mut decision);
                 }
                 self.apply_indexed(request, &mut decision);
@@ -51,11 +59,11 @@ impl Policy {
     }
 
     fn apply(&self, number: u32, request: &EvaluationRequest<'_>, decision: &mut Decision) {
-        let Some(statement) = self.compiled.statements.get(number as usize) else {
+        let Some(statement) = self.list.get(number as usize) else {
             return;
         };
         if decision.can_change_by(number, statement.effect)
-            && statement.applies(&self.compiled.table, request)
+            && statement.applies(&self.table, request)
         {
             decision.add(number, statement.effect);
         }
@@ -97,14 +105,12 @@ impl Policy {
         decision: &mut Decision,
         counts: impl Fn(Effect) -> bool,
     ) {
-        let Compiled {
-            table, statements, ..
-        } = &*self.compiled;
+        let Self { list, table, .. } = self;
         table.candidates(resource.name, |pattern| {
             let Some(number) = table.statement(pattern) else {
                 return;
             };
-            let Some(statement) = statements.get(number as usize) else {
+            let Some(statement) = list.get(number as usize) else {
                 return;
             };
             // Only a few of the patterns that are found can still change the decision. The others are not matched.
@@ -117,42 +123,5 @@ impl Policy {
                 decision.add(number, statement.effect);
             }
         });
-    }
-
-    fn evaluation(&self, decision: &Decision) -> Evaluation<'_> {
-        let statement = |number: u32| {
-            let number = number as usize;
-            let statement = self.document().statements().get(number);
-            (number, statement.and_then(Statement::sid))
-        };
-        match (decision.deny, decision.allow) {
-            (Some(number), _) => Evaluation::decided(Verdict::ExplicitDeny, statement(number)),
-            (None, Some(number)) => Evaluation::decided(Verdict::Allow, statement(number)),
-            (None, None) => Evaluation::implicit_deny(),
-        }
-    }
-}
-
-/// For each effect, the first statement known to apply.
-#[derive(Default)]
-struct Decision {
-    deny: Option<u32>,
-    allow: Option<u32>,
-}
-
-impl Decision {
-    fn can_change_by(&self, number: u32, effect: Effect) -> bool {
-        let earlier = |known: Option<u32>| known.is_none_or(|known| number < known);
-        match effect {
-            Effect::Deny => earlier(self.deny),
-            Effect::Allow => self.deny.is_none() && earlier(self.allow),
-        }
-    }
-
-    fn add(&mut self, number: u32, effect: Effect) {
-        match effect {
-            Effect::Deny => self.deny = Some(number),
-            Effect::Allow => self.allow = Some(number),
-        }
     }
 }

@@ -1,14 +1,21 @@
 //! The compiled policy, which is ready for evaluation.
 
 mod builder;
+mod decision;
 mod evaluate;
 mod few;
 mod index;
 mod policy;
 mod resources;
+mod search;
+mod stage;
 mod statement;
+mod statements;
 mod table;
 #[cfg(test)]
 mod tests;
 
-pub use self::policy::Policy;
+pub use self::{
+    policy::Policy,
+    stage::{Rest, RestDecision, Stage, StagePolicy, StageRequest},
+};

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use smallvec::SmallVec;
-
-use super::{builder::TableBuilder, statement::CompiledStatement, table::ResourceTable};
+use super::statements::CompiledStatements;
 use crate::{
     document::PolicyDocument,
     heap::{HeapBytes, heap_bytes, shared},
@@ -19,17 +17,10 @@ pub struct Policy {
 #[derive(Debug)]
 pub(crate) struct Compiled {
     pub(crate) document: PolicyDocument,
-    pub(crate) statements: SmallVec<[CompiledStatement; 1]>,
-    pub(crate) table: ResourceTable,
-    /// The statements that the search of the table cannot find. Empty if the table has no search.
-    pub(super) unindexed: Vec<u32>,
+    pub(crate) statements: CompiledStatements,
 }
 
-heap_bytes!(Compiled {
-    statements,
-    table,
-    unindexed
-});
+heap_bytes!(Compiled { statements });
 
 /// Counts the document too, although clones of it may be in use elsewhere.
 impl HeapBytes for Policy {
@@ -43,33 +34,10 @@ impl PolicyDocument {
     /// Prepares the policy for evaluation. This takes time linear in the size of the policy, except for a sort.
     #[must_use]
     pub fn compile(&self) -> Policy {
-        let variables = self.has_variables();
-        let mut table = TableBuilder::new(self.statements().len());
-        let numbered = (0..).zip(self.statements());
-        let statements: SmallVec<[CompiledStatement; 1]> = numbered
-            .map(|(number, statement)| {
-                let resources = table.add(number, statement, variables);
-                CompiledStatement::new(statement, variables, resources)
-            })
-            .collect();
-        let table = table.finish(|number| {
-            let statement = statements.get(number as usize);
-            statement.is_some_and(CompiledStatement::is_found_by_index)
-        });
-        let unindexed = match table.is_searched() {
-            false => Vec::new(),
-            true => {
-                let numbered = (0..).zip(statements.iter());
-                let others = numbered.filter(|(_, statement)| !statement.is_found_by_index());
-                others.map(|(number, _)| number).collect()
-            }
-        };
         Policy {
             compiled: Arc::new(Compiled {
                 document: self.clone(),
-                statements,
-                table,
-                unindexed,
+                statements: CompiledStatements::new(self.statements().iter(), self.has_variables()),
             }),
         }
     }

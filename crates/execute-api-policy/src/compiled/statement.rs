@@ -47,17 +47,16 @@ impl<P: HeapBytes> HeapBytes for Part<P> {
 impl CompiledStatement {
     pub(super) fn new(statement: &Statement, variables: bool, resources: Resources) -> Self {
         let conditions = statement.conditions.iter();
-        let mut compiled = Self {
+        let actions = actions(&statement.actions);
+        Self {
             effect: statement.effect,
-            invokes: true,
-            actions: actions(&statement.actions),
+            invokes: action_applies(actions.as_deref(), statement.effect, INVOKE),
+            actions,
             resources,
             tests: conditions
                 .map(|condition| Test::new(condition, variables))
                 .collect(),
-        };
-        compiled.invokes = compiled.actions.is_none() || compiled.general_action_applies(INVOKE);
-        compiled
+        }
     }
 
     /// Whether the statement's resource part can apply only if the search finds one of its patterns.
@@ -76,23 +75,7 @@ impl CompiledStatement {
     pub(crate) fn action_applies(&self, request: &EvaluationRequest<'_>) -> bool {
         match request.is_invoke {
             true => self.invokes,
-            false => self.general_action_applies(request.action),
-        }
-    }
-
-    fn general_action_applies(&self, action: &str) -> bool {
-        let Some(actions) = &self.actions else {
-            return action.eq_ignore_ascii_case(INVOKE);
-        };
-        let matches = |pattern: &ActionPattern| pattern.matches(action);
-        let excludes = |pattern: &ActionPattern| matches(pattern) || !pattern.is_action();
-        match (&**actions, self.effect) {
-            (Part::AnyOf(patterns), Effect::Allow) => patterns.iter().any(matches),
-            (Part::AnyOf(patterns), Effect::Deny) => patterns.iter().any(excludes),
-            (Part::NoneOf(patterns), Effect::Allow) => {
-                !patterns.is_empty() && !patterns.iter().any(excludes)
-            }
-            (Part::NoneOf(patterns), Effect::Deny) => !patterns.iter().any(matches),
+            false => action_applies(self.actions.as_deref(), self.effect, request.action),
         }
     }
 
@@ -132,7 +115,7 @@ impl CompiledStatement {
 
 fn actions(entries: &Entries) -> Option<Box<Part<ActionPattern>>> {
     let texts = entries.texts();
-    let is_invoke = matches!(texts, [text] if text.eq_ignore_ascii_case(INVOKE));
+    let is_invoke = matches!(texts, [text] if text == INVOKE || text.eq_ignore_ascii_case(INVOKE));
     if is_invoke && !entries.is_excluding() {
         return None;
     }
@@ -141,4 +124,28 @@ fn actions(entries: &Entries) -> Option<Box<Part<ActionPattern>>> {
         true => Part::NoneOf(patterns),
         false => Part::AnyOf(patterns),
     }))
+}
+
+/// Whether the action part of a statement applies to `execute-api:Invoke`.
+pub(super) fn invokes(statement: &Statement) -> bool {
+    match actions(&statement.actions) {
+        None => true,
+        Some(actions) => action_applies(Some(&actions), statement.effect, INVOKE),
+    }
+}
+
+fn action_applies(actions: Option<&Part<ActionPattern>>, effect: Effect, action: &str) -> bool {
+    let Some(actions) = actions else {
+        return action.eq_ignore_ascii_case(INVOKE);
+    };
+    let matches = |pattern: &ActionPattern| pattern.matches(action);
+    let excludes = |pattern: &ActionPattern| matches(pattern) || !pattern.is_action();
+    match (actions, effect) {
+        (Part::AnyOf(patterns), Effect::Allow) => patterns.iter().any(matches),
+        (Part::AnyOf(patterns), Effect::Deny) => patterns.iter().any(excludes),
+        (Part::NoneOf(patterns), Effect::Allow) => {
+            !patterns.is_empty() && !patterns.iter().any(excludes)
+        }
+        (Part::NoneOf(patterns), Effect::Deny) => !patterns.iter().any(matches),
+    }
 }

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use smallvec::SmallVec;
 
-use super::{few::Few, index::Index};
+use super::search::Search;
 use crate::{
     evaluation::{EvaluationRequest, RequestResource},
-    heap::{HeapBytes, heap_bytes},
+    heap::heap_bytes,
     pattern::{HeadPattern, Wildcard},
 };
 
@@ -17,18 +17,6 @@ pub(crate) struct ResourceTable {
     pub(super) patterns: SmallVec<[FixedResource; 1]>,
     pub(super) heads: SmallVec<[HeadPattern; 1]>,
     pub(super) search: Search,
-}
-
-/// How to find the patterns that can match a text.
-#[derive(Debug, Clone, Default)]
-pub(super) enum Search {
-    /// There is no search. Each statement looks at its own patterns.
-    #[default]
-    None,
-    /// The only pattern is always a candidate.
-    One,
-    Few(Few),
-    Many(Box<Index>),
 }
 
 #[derive(Debug, Clone)]
@@ -46,15 +34,6 @@ heap_bytes!(ResourceTable {
     search
 });
 heap_bytes!(FixedResource { resource });
-
-impl HeapBytes for Search {
-    fn heap_bytes(&self) -> usize {
-        match self {
-            Self::None | Self::One | Self::Few(_) => 0,
-            Self::Many(index) => index.heap_bytes(),
-        }
-    }
-}
 
 /// Which spellings of the request's resource count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,13 +62,8 @@ impl ResourceTable {
     }
 
     /// Visits all patterns that may match the name of a resource. A pattern may be visited more than once.
-    pub(super) fn candidates(&self, name: &str, mut visit: impl FnMut(u32)) {
-        match &self.search {
-            Search::None => {}
-            Search::One => visit(0),
-            Search::Few(few) => few.candidates(name, visit),
-            Search::Many(index) => index.candidates(name, visit),
-        }
+    pub(super) fn candidates(&self, name: &str, visit: impl FnMut(u32)) {
+        self.search.candidates(name, visit);
     }
 
     /// The statement that a pattern belongs to.

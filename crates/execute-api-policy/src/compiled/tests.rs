@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::policy::{Compiled, Policy};
+use super::{
+    policy::{Compiled, Policy},
+    statements::CompiledStatements,
+};
 use crate::{
     document::PolicyDocument,
     evaluation::{EvaluationRequest, Verdict},
@@ -55,9 +58,11 @@ fn without_search(policy: &Policy) -> Policy {
     let compiled = &*policy.compiled;
     let compiled = Compiled {
         document: compiled.document.clone(),
-        statements: compiled.statements.clone(),
-        table: compiled.table.without_search(),
-        unindexed: Vec::new(),
+        statements: CompiledStatements {
+            list: compiled.statements.list.clone(),
+            table: compiled.statements.table.without_search(),
+            unindexed: Vec::new(),
+        },
     };
     Policy {
         compiled: Arc::new(compiled),
@@ -159,6 +164,7 @@ fn only_statements_that_the_search_cannot_find_are_unindexed() {
     let searched = |count| {
         statements((0..count).map(allow))
             .compiled
+            .statements
             .table
             .is_searched()
     };
@@ -174,6 +180,6 @@ fn only_statements_that_the_search_cannot_find_are_unindexed() {
     for count in [1, 2, 17] {
         let policy = statements((0..count).map(allow).chain(kinds.clone()));
         let expected = [2, 3, 4, 5].map(|kind| (count + kind) as u32);
-        assert_eq!(policy.compiled.unindexed, expected);
+        assert_eq!(policy.compiled.statements.unindexed, expected);
     }
 }

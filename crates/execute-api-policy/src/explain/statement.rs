@@ -29,8 +29,8 @@ impl StatementExplanation {
     ) -> Option<Self> {
         let document = policy.document();
         let statement = document.statements().get(index)?;
-        let compiled = policy.compiled.statements.get(index)?;
-        let table = &policy.compiled.table;
+        let statements = &policy.compiled.statements;
+        let (compiled, table) = (statements.list.get(index)?, &statements.table);
         let conditions = statement.conditions().iter().zip(&compiled.tests);
         let conditions = conditions.map(|(condition, test)| {
             let variables = document.has_variables();

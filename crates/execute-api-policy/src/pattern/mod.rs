@@ -18,7 +18,7 @@ pub(super) use self::{
     arn::{HeadPattern, cut_arn, head_parts, split_arn},
     arn_like::ArnPattern,
     parts::{Part, Syntax, have_unknown, may_lack_value, parse, resolve},
-    resource::{NotAnArn, ResourcePattern},
+    resource::{NotAnArn, ResourcePattern, ResourceText},
     text::TextPattern,
     variable::variables,
     wildcard::{Prefix, Wildcard},

@@ -46,9 +46,20 @@ impl NotAnArn {
     }
 }
 
-impl<'p> ResourcePattern<'p> {
-    /// Variables are replaced in the resource part only.
-    pub(crate) fn new(text: &'p str, variables: bool) -> Self {
+/// One entry of `Resource` or `NotResource`, split but not compiled.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum ResourceText<'p> {
+    Everything,
+    NotAnArn(NotAnArn),
+    Arn {
+        /// As in [`ResourcePattern`].
+        head: &'p str,
+        resource: &'p str,
+    },
+}
+
+impl<'p> ResourceText<'p> {
+    pub(crate) fn new(text: &'p str) -> Self {
         if is_everything(text) {
             return Self::Everything;
         }
@@ -61,13 +72,24 @@ impl<'p> ResourcePattern<'p> {
             Some(at) => (&behind_arn[..at], &behind_arn[at + 1..]),
             None => (behind_arn, "*"),
         };
-        if let Some(defect) = defect(head, at.is_some()) {
-            return Self::NotAnArn(defect);
+        match defect(head, at.is_some()) {
+            Some(defect) => Self::NotAnArn(defect),
+            None => Self::Arn { head, resource },
         }
-        Self::Arn {
-            head,
-            resource: TextPattern::new(resource, variables),
-            decoded: decoded(resource, variables),
+    }
+}
+
+impl<'p> ResourcePattern<'p> {
+    /// Variables are replaced in the resource part only.
+    pub(crate) fn new(text: &'p str, variables: bool) -> Self {
+        match ResourceText::new(text) {
+            ResourceText::Everything => Self::Everything,
+            ResourceText::NotAnArn(defect) => Self::NotAnArn(defect),
+            ResourceText::Arn { head, resource } => Self::Arn {
+                head,
+                resource: TextPattern::new(resource, variables),
+                decoded: decoded(resource, variables),
+            },
         }
     }
 }

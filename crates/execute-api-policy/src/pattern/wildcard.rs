@@ -17,6 +17,8 @@ pub(crate) enum Wildcard {
     Anything,
     /// Has no wildcard.
     Exact(Box<str>),
+    /// Is a plain text, followed by stars.
+    Beginning(Box<str>),
     /// Has stars and plain text between them.
     Starred(Starred),
     /// Has a `?`, or a star that is plain text.
@@ -47,7 +49,12 @@ impl Wildcard {
         }
         match memchr::memchr(b'*', text.as_bytes()) {
             None => Self::Exact(text.into()),
-            Some(_) if text.bytes().all(|byte| byte == b'*') => Self::Anything,
+            Some(first) if is_stars(text.get(first..).unwrap_or_default()) => {
+                match text.get(..first).unwrap_or_default() {
+                    "" => Self::Anything,
+                    text => Self::Beginning(text.into()),
+                }
+            }
             Some(first) => Self::Starred(Starred {
                 text: text.into(),
                 first,
@@ -74,10 +81,12 @@ impl Wildcard {
     }
 
     /// Takes time linear in the text, for every pattern.
+    #[inline]
     pub(crate) fn matches(&self, text: &str) -> bool {
         match self {
             Self::Anything => true,
             Self::Exact(exact) => **exact == *text,
+            Self::Beginning(beginning) => text.starts_with(&**beginning),
             Self::Starred(starred) => starred.matches(text),
             Self::Pieces(pieces) => pieces.matches(text),
         }
@@ -88,6 +97,7 @@ impl Wildcard {
         match self {
             Self::Anything => Prefix::Of(""),
             Self::Exact(text) => Prefix::Whole(text),
+            Self::Beginning(text) => Prefix::Of(text),
             Self::Starred(starred) => Prefix::Of(starred.start()),
             Self::Pieces(pieces) => Prefix::Of(pieces.start.literal()),
         }
@@ -98,7 +108,7 @@ impl Wildcard {
         let (starred, pieces) = match self {
             Self::Starred(starred) => (Some(starred), None),
             Self::Pieces(pieces) => (None, Some(pieces)),
-            Self::Anything | Self::Exact(_) => (None, None),
+            Self::Anything | Self::Exact(_) | Self::Beginning(_) => (None, None),
         };
         let starred = starred.into_iter().flat_map(|starred| {
             let middle = starred.middle().split('*');
@@ -112,11 +122,15 @@ impl Wildcard {
     }
 }
 
+fn is_stars(text: &str) -> bool {
+    text.bytes().all(|byte| byte == b'*')
+}
+
 impl HeapBytes for Wildcard {
     fn heap_bytes(&self) -> usize {
         match self {
             Self::Anything => 0,
-            Self::Exact(text) => text.heap_bytes(),
+            Self::Exact(text) | Self::Beginning(text) => text.heap_bytes(),
             Self::Starred(starred) => starred.text.heap_bytes(),
             Self::Pieces(pieces) => pieces.heap_bytes(),
         }

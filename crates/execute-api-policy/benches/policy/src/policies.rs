@@ -41,6 +41,10 @@ fn rule(number: usize) -> Rule {
 
 const ACCOUNT: &str = "123456789012";
 
+/// The head and the name of the stage that the policies are about.
+pub(crate) const HEAD: &str = "aws:execute-api:us-east-1:123456789012";
+pub(crate) const NAME: &str = "a1b2c3d4e5/prod/";
+
 fn arn(account: &str, rest: &str) -> String {
     format!("arn:aws:execute-api:us-east-1:{account}:a1b2c3d4e5/prod/{rest}")
 }

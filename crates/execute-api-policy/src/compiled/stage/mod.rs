@@ -1,0 +1,118 @@
+//! Policies that are specialised to one stage of an API.
+//!
+//! The method ARNs of a stage begin alike, with `arn:{partition}:execute-api:{region}:{account}:{apiId}/{stage}/`. So
+//! this beginning is matched once, when a policy is kept, and what remains of a resource is a method and a pattern for
+//! the path:
+//!
+//! ```text
+//! statement ─┬─ does not apply to `execute-api:Invoke`, or to this stage ─► nothing
+//!            ├─ applies to every request of the stage ────────────────────► `everywhere`
+//!            ├─ its resources are methods and patterns for paths ─────────► `routes`
+//!            └─ has a condition, a policy variable, `NotResource`, … ─────► `rest`, for the general evaluator
+//! ```
+//!
+//! [`left`](left::left_of) says exactly what remains of a resource, and [`route`](route::Place::of) which remainders are
+//! routes. [`specialise`] puts them together.
+
+mod left;
+mod request;
+mod rest;
+mod route;
+mod routes;
+mod specialise;
+
+use self::routes::Routes;
+pub use self::{
+    request::{Stage, StageRequest},
+    rest::{Rest, RestDecision},
+};
+use super::decision::Decision;
+use crate::{
+    document::PolicyDocument,
+    effect::Effect,
+    evaluation::Evaluation,
+    heap::{HeapBytes, shared},
+};
+
+/// A policy that is specialised to one stage of an API, for [`StageRequest`]s of this stage.
+///
+/// An evaluation has the same result as one of [`PolicyDocument::compile`] for the request's method ARN and the action
+/// `execute-api:Invoke`: the same verdict by the same statement.
+#[derive(Debug)]
+pub struct StagePolicy {
+    document: PolicyDocument,
+    /// The statements that apply to every request of the stage.
+    everywhere: Decision,
+    routes: Routes,
+    /// The statements that only the general evaluator can evaluate.
+    rest: Option<Box<Rest>>,
+}
+
+/// Counts the document too, although clones of it may be in use elsewhere.
+impl HeapBytes for StagePolicy {
+    fn heap_bytes(&self) -> usize {
+        let document = &*self.document.members;
+        shared(document) + self.routes.heap_bytes() + self.rest.heap_bytes()
+    }
+}
+
+impl StagePolicy {
+    /// The document that the policy was made of.
+    #[must_use]
+    pub fn document(&self) -> &PolicyDocument {
+        &self.document
+    }
+
+    /// Decides one request. `ask` is called if the general evaluator has to be asked. It gets the rest of the policy,
+    /// and evaluates it for the same request.
+    #[must_use]
+    pub fn evaluate(
+        &self,
+        request: &StageRequest<'_>,
+        ask: impl FnOnce(&Rest) -> RestDecision,
+    ) -> Evaluation<'_> {
+        self.document.evaluation(&self.decide(request, ask))
+    }
+
+    /// Evaluates like [`evaluate`](Self::evaluate), but returns `None` for an `Allow` and does not work out its
+    /// statement.
+    #[inline]
+    #[must_use]
+    pub fn denial(
+        &self,
+        request: &StageRequest<'_>,
+        ask: impl FnOnce(&Rest) -> RestDecision,
+    ) -> Option<Evaluation<'_>> {
+        let decision = self.decide(request, ask);
+        decision
+            .is_denied()
+            .then(|| self.document.evaluation(&decision))
+    }
+
+    #[inline]
+    fn decide(
+        &self,
+        request: &StageRequest<'_>,
+        ask: impl FnOnce(&Rest) -> RestDecision,
+    ) -> Decision {
+        let mut decision = self.everywhere;
+        self.routes
+            .apply(request, request.path, &mut decision, |_| true);
+        if request.has_other_spellings() {
+            self.apply_other_spellings(request, &mut decision);
+        }
+        match &self.rest {
+            Some(rest) if rest.can_change(&decision) => ask(rest).added_to(decision),
+            _ => decision,
+        }
+    }
+
+    /// Other spellings count only in a `Deny`.
+    #[cold]
+    fn apply_other_spellings(&self, request: &StageRequest<'_>, decision: &mut Decision) {
+        let is_deny = |effect| effect == Effect::Deny;
+        for path in request.other_paths() {
+            self.routes.apply(request, path, decision, is_deny);
+        }
+    }
+}

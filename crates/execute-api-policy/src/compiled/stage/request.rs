@@ -1,0 +1,102 @@
+//! A stage of an API, and a request to it.
+
+use memchr::memchr_iter;
+
+use super::route::MethodName;
+use crate::pattern::ResourceText;
+
+/// What the method ARNs of a stage have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stage {
+    /// `{partition}:execute-api:{region}:{account}`
+    pub(super) head: String,
+    pub(super) name: StageName,
+    /// `arn:{head}:{name}`, if this is how an ARN with this head and name is written in a policy.
+    pub(super) beginning: Option<String>,
+}
+
+/// How the resources of a stage's ARNs begin. None of the texts has a wildcard or a colon.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum StageName {
+    /// `{apiId}/{stage}/`. A method and a path follow.
+    Methods(String),
+    /// `{apiId}/{stage}/{route}`. Nothing follows.
+    Route(String),
+}
+
+impl Stage {
+    /// A stage whose ARNs end with a method and a path. `head` is the text between `arn:` and the resource, and `name`
+    /// is `{apiId}/{stage}/`.
+    ///
+    /// Does not check the texts. They consist of ASCII letters, digits, `-`, `_`, `.` and `$`, and the separators.
+    #[must_use]
+    pub fn of_methods(head: impl Into<String>, name: impl Into<String>) -> Self {
+        let (head, name) = (head.into(), name.into());
+        let beginning = format!("arn:{head}:{name}");
+        let is_arn = matches!(
+            ResourceText::new(&beginning),
+            ResourceText::Arn { head: its_head, resource } if its_head == head && resource == name
+        );
+        Self {
+            beginning: is_arn.then_some(beginning),
+            head,
+            name: StageName::Methods(name),
+        }
+    }
+
+    /// A stage with only one ARN, as of the handshakes of a WebSocket API. `name` is `{apiId}/{stage}/{route}`.
+    #[must_use]
+    pub fn of_route(head: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            head: head.into(),
+            name: StageName::Route(name.into()),
+            beginning: None,
+        }
+    }
+}
+
+/// A request to a stage, for a [`StagePolicy`](super::StagePolicy).
+#[derive(Debug, Clone, Copy)]
+pub struct StageRequest<'r> {
+    pub(super) method: Option<MethodName>,
+    pub(super) path: &'r str,
+    other_spellings: &'r [String],
+}
+
+impl<'r> StageRequest<'r> {
+    /// The method has no slash, and the path begins with one. If the stage has only one ARN, both are ignored.
+    #[inline]
+    #[must_use]
+    pub fn new(method: &str, path: &'r str) -> Self {
+        debug_assert!(path.starts_with('/') && !method.contains('/'));
+        Self {
+            method: MethodName::of(method),
+            path,
+            other_spellings: &[],
+        }
+    }
+
+    /// The method ARNs of the same method with other spellings of the path, as in
+    /// [`EvaluationRequest::with_other_spellings`](crate::EvaluationRequest::with_other_spellings).
+    #[inline]
+    #[must_use]
+    pub fn with_other_spellings(mut self, arns: &'r [String]) -> Self {
+        self.other_spellings = arns;
+        self
+    }
+
+    #[inline]
+    pub(super) fn has_other_spellings(&self) -> bool {
+        !self.other_spellings.is_empty()
+    }
+
+    /// The paths of the other spellings, with their first slash.
+    pub(super) fn other_paths(&self) -> impl Iterator<Item = &'r str> {
+        let arns = self.other_spellings.iter();
+        arns.filter_map(|arn| {
+            // Before the path are the slashes behind the API's id, the stage and the method.
+            let slash = memchr_iter(b'/', arn.as_bytes()).nth(2)?;
+            arn.get(slash..)
+        })
+    }
+}

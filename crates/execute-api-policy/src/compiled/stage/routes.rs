@@ -1,0 +1,161 @@
+//! The routes of a policy, by their methods.
+
+use smallvec::SmallVec;
+
+use super::{StageRequest, route::MethodName};
+use crate::{
+    compiled::{decision::Decision, search::Search},
+    effect::Effect,
+    heap::{HeapBytes, heap_bytes},
+    pattern::Wildcard,
+};
+
+/// A route that was read from a policy.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FoundRoute<'d> {
+    /// `None` for every method.
+    pub(super) method: Option<MethodName>,
+    pub(super) path: &'d str,
+    pub(super) effect: Effect,
+    /// The number of its statement.
+    pub(super) statement: u32,
+}
+
+/// Routes by their methods.
+#[derive(Debug)]
+pub(super) struct Routes {
+    /// Those of every method.
+    every_method: PathPatterns,
+    /// Those of one method, in the order of the methods.
+    by_method: SmallVec<[(MethodName, PathPatterns); 1]>,
+}
+
+/// Patterns for paths, and the search among them.
+#[derive(Debug, Default)]
+struct PathPatterns {
+    patterns: SmallVec<[PathPattern; 1]>,
+    search: Search,
+}
+
+#[derive(Debug)]
+struct PathPattern {
+    path: Wildcard,
+    effect: Effect,
+    statement: u32,
+}
+
+heap_bytes!(Routes {
+    every_method,
+    by_method
+});
+heap_bytes!(PathPatterns { patterns, search });
+heap_bytes!(PathPattern { path });
+
+impl HeapBytes for MethodName {
+    fn heap_bytes(&self) -> usize {
+        0
+    }
+}
+
+impl Routes {
+    pub(super) fn new(found: &mut [FoundRoute<'_>]) -> Self {
+        found.sort_unstable_by_key(|route| route.method);
+        let one_method = found.partition_point(|route| route.method.is_none());
+        let (every_method, one_method) = found.split_at(one_method);
+        let same = |a: &FoundRoute<'_>, b: &FoundRoute<'_>| a.method == b.method;
+        let methods = one_method.chunk_by(same);
+        let mut by_method = SmallVec::new();
+        by_method.reserve_exact(methods.clone().count());
+        by_method.extend(methods.filter_map(|group| {
+            let method = group.first()?.method?;
+            Some((method, PathPatterns::new(group)))
+        }));
+        Self {
+            every_method: PathPatterns::new(every_method),
+            by_method,
+        }
+    }
+
+    /// Applies the statements that have a route for the request's method and this path.
+    #[inline]
+    pub(super) fn apply(
+        &self,
+        request: &StageRequest<'_>,
+        path: &str,
+        decision: &mut Decision,
+        counts: impl Fn(Effect) -> bool + Copy,
+    ) {
+        if !self.every_method.patterns.is_empty() {
+            self.every_method.apply(path, decision, counts);
+        }
+        let Some(method) = request.method else {
+            return;
+        };
+        let at = self
+            .by_method
+            .binary_search_by_key(&method, |(method, _)| *method);
+        let patterns = at.ok().and_then(|at| self.by_method.get(at));
+        if let Some((_, patterns)) = patterns {
+            patterns.apply(path, decision, counts);
+        }
+    }
+}
+
+impl PathPatterns {
+    fn new(found: &[FoundRoute<'_>]) -> Self {
+        let mut patterns = SmallVec::<[PathPattern; 1]>::new();
+        patterns.reserve_exact(found.len());
+        patterns.extend(found.iter().map(|route| PathPattern {
+            path: Wildcard::new(route.path),
+            effect: route.effect,
+            statement: route.statement,
+        }));
+        let numbered = (0..).zip(patterns.iter().map(|pattern| &pattern.path));
+        Self {
+            search: Search::new(patterns.len(), numbered),
+            patterns,
+        }
+    }
+
+    #[inline]
+    fn apply(&self, path: &str, decision: &mut Decision, counts: impl Fn(Effect) -> bool + Copy) {
+        match &*self.patterns {
+            [] => {}
+            [pattern] => pattern.apply(path, decision, counts),
+            patterns => self.apply_found(patterns, path, decision, counts),
+        }
+    }
+
+    #[inline(never)]
+    fn apply_found(
+        &self,
+        patterns: &[PathPattern],
+        path: &str,
+        decision: &mut Decision,
+        counts: impl Fn(Effect) -> bool + Copy,
+    ) {
+        if let Search::None = self.search {
+            for pattern in patterns {
+                pattern.apply(path, decision, counts);
+            }
+        }
+        self.search.candidates(path, |number| {
+            if let Some(pattern) = patterns.get(number as usize) {
+                pattern.apply(path, decision, counts);
+            }
+        });
+    }
+}
+
+impl PathPattern {
+    #[inline]
+    fn apply(&self, path: &str, decision: &mut Decision, counts: impl Fn(Effect) -> bool) {
+        // Only a few of the patterns that are found can still change the decision. The others are not matched.
+        if counts(self.effect)
+            && decision.can_change_by(self.statement, self.effect)
+            && self.path.matches(path)
+        {
+            decision.add(self.statement, self.effect);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Specialises a policy to a stage.
+
+use smallvec::SmallVec;
+
+use super::{
+    Rest, Stage, StagePolicy,
+    left::left_of,
+    request::StageName,
+    route::Place,
+    routes::{FoundRoute, Routes},
+};
+use crate::{
+    compiled::{decision::Decision, statement::invokes},
+    document::{PolicyDocument, Statement},
+    effect::Effect,
+    pattern::{HeadPattern, ResourceText, Wildcard},
+};
+
+/// This many routes are collected on the stack.
+const FEW: usize = 8;
+
+impl PolicyDocument {
+    /// Specialises the policy to a stage. This takes time linear in the size of the policy, except for a sort.
+    #[must_use]
+    pub(crate) fn specialise(&self, stage: &Stage) -> StagePolicy {
+        let mut specialised = Specialised {
+            stage,
+            variables: self.has_variables(),
+            last_head: None,
+            everywhere: Decision::default(),
+            routes: SmallVec::new(),
+        };
+        let numbered = (0..).zip(self.statements());
+        let rest = numbered.filter(|(number, statement)| !specialised.add(*number, statement));
+        let rest: Vec<u32> = rest.map(|(number, _)| number).collect();
+        StagePolicy {
+            document: self.clone(),
+            everywhere: specialised.everywhere,
+            routes: Routes::new(&mut specialised.routes),
+            rest: (!rest.is_empty()).then(|| Box::new(Rest::new(self, rest))),
+        }
+    }
+}
+
+/// What was specialised of a policy so far.
+struct Specialised<'d> {
+    stage: &'d Stage,
+    /// Whether the policy may have variables.
+    variables: bool,
+    /// The last head of an entry, and whether it covers that of the stage. Most entries have the same head.
+    last_head: Option<(&'d str, bool)>,
+    everywhere: Decision,
+    routes: SmallVec<[FoundRoute<'d>; FEW]>,
+}
+
+impl<'d> Specialised<'d> {
+    /// Adds a statement. Returns false if it has to be left to the general evaluator.
+    fn add(&mut self, number: u32, statement: &'d Statement) -> bool {
+        if !invokes(statement) {
+            return true;
+        }
+        if !statement.conditions.is_empty() || statement.resources.is_excluding() {
+            return false;
+        }
+        let routes = self.routes.len();
+        match self.add_entries(number, statement) {
+            Some(is_everywhere) => {
+                if is_everywhere {
+                    self.everywhere.add(number, statement.effect);
+                }
+                true
+            }
+            None => {
+                self.routes.truncate(routes);
+                false
+            }
+        }
+    }
+
+    /// Returns whether the statement applies to every request, or `None` if an entry cannot be specialised.
+    fn add_entries(&mut self, number: u32, statement: &'d Statement) -> Option<bool> {
+        let (stage, all_variables, effect) = (self.stage, self.variables, statement.effect);
+        let mut is_everywhere = false;
+        for (index, entry) in statement.resources.texts().iter().enumerate() {
+            let needs_rest = |text: &str| {
+                let has_variables = || all_variables || statement.resources.is_escaped(index);
+                may_have_variable(text) && has_variables()
+                    || effect == Effect::Deny && has_percent(text)
+            };
+            // Almost all entries begin like this.
+            let beginning = stage.beginning.as_deref();
+            if let Some(left) = beginning.and_then(|beginning| entry.strip_prefix(beginning)) {
+                if needs_rest(left) {
+                    return None;
+                }
+                is_everywhere |= self.add_left(left, number, effect)?;
+                continue;
+            }
+            match ResourceText::new(entry) {
+                ResourceText::Everything => is_everywhere = true,
+                // A mistake in a policy must not let a request through.
+                ResourceText::NotAnArn(_) => is_everywhere |= effect == Effect::Deny,
+                ResourceText::Arn { head, .. } if !self.is_covered_by(head) => {}
+                ResourceText::Arn { resource, .. } if needs_rest(resource) => return None,
+                ResourceText::Arn { resource, .. } => match &stage.name {
+                    StageName::Route(name) => {
+                        is_everywhere |= Wildcard::new(resource).matches(name);
+                    }
+                    StageName::Methods(name) => {
+                        for left in left_of(resource, name)? {
+                            is_everywhere |= self.add_left(left, number, effect)?;
+                        }
+                    }
+                },
+            }
+        }
+        Some(is_everywhere)
+    }
+
+    /// Adds a pattern for a method and a path. Returns whether it covers everything, or `None` if it is no route.
+    fn add_left(&mut self, left: &'d str, statement: u32, effect: Effect) -> Option<bool> {
+        match Place::of(left)? {
+            Place::Nowhere => Some(false),
+            Place::Everywhere => Some(true),
+            Place::Route { method, path } => {
+                self.routes.push(FoundRoute {
+                    method,
+                    path,
+                    effect,
+                    statement,
+                });
+                Some(false)
+            }
+        }
+    }
+
+    /// Whether the head of an entry covers the head of the stage.
+    fn is_covered_by(&mut self, head: &'d str) -> bool {
+        match self.last_head {
+            Some((known, covers)) if known == head => covers,
+            _ => {
+                let stage = &*self.stage.head;
+                let covers = head == stage || HeadPattern::new(head).matches(stage);
+                self.last_head = Some((head, covers));
+                covers
+            }
+        }
+    }
+}
+
+/// Whether the text has a variable or an escape, if the policy's version has them.
+fn may_have_variable(text: &str) -> bool {
+    memchr::memchr(b'$', text.as_bytes()).is_some() && text.contains("${")
+}
+
+/// Whether other spellings of a path are matched against the text with its percent-encoding decoded, too.
+fn has_percent(text: &str) -> bool {
+    memchr::memchr(b'%', text.as_bytes()).is_some()
+}
