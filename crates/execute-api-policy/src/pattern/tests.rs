@@ -122,6 +122,25 @@ fn long_pieces_are_found_in_long_texts() {
     assert!(found.iter().all(|count| *count > 300), "{found:?}");
 }
 
+/// Texts are searched window by window, so places at both sides of each boundary are tried.
+#[test]
+fn long_pieces_are_found_at_every_place() {
+    for length in [2, 64, 128, 129, 192] {
+        let middle = "a".repeat(length - 2);
+        let piece: Vec<Element> = format!("x{middle}y").chars().map(Some).collect();
+        let mut with_gap = piece.clone();
+        with_gap[length / 2] = None;
+        for before in 0..2 * length + 66 {
+            let text = format!(
+                "{}x{middle}y{}",
+                "a".repeat(before),
+                "a".repeat(before % 70)
+            );
+            assert!(compare(&piece, &text) && compare(&with_gap, &text));
+        }
+    }
+}
+
 /// Computes row by row which prefixes of the text the pattern matches so far.
 fn matches_by_table(pattern: &str, text: &str) -> bool {
     let text: Vec<char> = text.chars().collect();
