@@ -72,12 +72,18 @@ fn no_allocation_with_every_kind_of_condition() {
 fn no_allocation_with_variables_and_question_marks() {
     let resources = json!([
         format!("{API}/GET/*/${{acme:user}}/*"),
-        format!("{API}/PUT/*d?gs*")
+        format!("{API}/PUT/*d?gs*"),
+        format!("{API}/POST/*d?g*")
     ]);
     let statements = json!([allow(&resources, &json!({}))]);
     assert_no_allocation(&statements, "GET/users/ada/pets", Verdict::Allow);
     assert_no_allocation(&statements, "PUT/my/dogs/7", Verdict::Allow);
     assert_no_allocation(&statements, "GET/users/bob/pets", Verdict::ImplicitDeny);
+    // The search for the first `d` fails very often.
+    let path = format!("POST/{}", "d".repeat(1_000));
+    assert_no_allocation(&statements, &path, Verdict::ImplicitDeny);
+    let path = format!("{path}og");
+    assert_no_allocation(&statements, &path, Verdict::Allow);
 }
 
 #[test]

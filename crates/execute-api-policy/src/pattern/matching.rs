@@ -1,8 +1,9 @@
 //! Matches a text against parts with variables, which are resolved for each request.
 
 use super::{
+    gapped::Gapped,
     parts::{Part, resolve},
-    piece::Piece,
+    patience::Patience,
 };
 use crate::keys::{ConditionKeys, Resolved};
 
@@ -17,9 +18,10 @@ pub(crate) fn matches(parts: &[Part], keys: &dyn ConditionKeys, text: &str) -> O
     let mut rest = start
         .after_start(text)
         .and_then(|rest| end.before_end(rest));
+    let mut patience = Patience::new();
     for piece in pieces {
         let piece = ResolvedPiece::new(piece, keys)?;
-        rest = rest.and_then(|rest| piece.after_first(rest));
+        rest = rest.and_then(|rest| piece.after_first(rest, &mut patience));
     }
     Some(rest.is_some())
 }
@@ -28,7 +30,7 @@ pub(crate) fn matches(parts: &[Part], keys: &dyn ConditionKeys, text: &str) -> O
 enum ResolvedPiece {
     Literal(Resolved),
     /// Has a `?`.
-    Gapped(Piece),
+    Gapped(Gapped),
 }
 
 impl ResolvedPiece {
@@ -36,15 +38,18 @@ impl ResolvedPiece {
         if !parts.contains(&Part::Any) {
             return resolve(parts, keys).map(Self::Literal);
         }
-        let texts = parts.iter().map(|part| match part {
-            Part::Variable(_) => {
-                let text = resolve(std::slice::from_ref(part), keys)?;
-                Some(Part::Text(String::from_utf8(text.into_vec()).ok()?))
+        let mut elements = Vec::new();
+        for part in parts {
+            match part {
+                Part::Any => elements.push(None),
+                part => {
+                    let text = resolve(std::slice::from_ref(part), keys)?;
+                    let text = std::str::from_utf8(&text).ok()?;
+                    elements.extend(text.chars().map(Some));
+                }
             }
-            part => Some(part.clone()),
-        });
-        let texts = texts.collect::<Option<Vec<_>>>()?;
-        Some(Self::Gapped(Piece::from_parts(&texts)))
+        }
+        Some(Self::Gapped(Gapped::new(elements)))
     }
 
     fn after_start<'t>(&self, text: &'t str) -> Option<&'t str> {
@@ -53,7 +58,7 @@ impl ResolvedPiece {
                 text.get(literal.len()..)
             }
             Self::Literal(_) => None,
-            Self::Gapped(piece) => piece.after_start(text),
+            Self::Gapped(gapped) => gapped.after_start(text),
         }
     }
 
@@ -63,17 +68,17 @@ impl ResolvedPiece {
                 text.get(..text.len() - literal.len())
             }
             Self::Literal(_) => None,
-            Self::Gapped(piece) => piece.before_end(text),
+            Self::Gapped(gapped) => gapped.before_end(text),
         }
     }
 
-    fn after_first<'t>(&self, text: &'t str) -> Option<&'t str> {
+    fn after_first<'t>(&self, text: &'t str, patience: &mut Patience) -> Option<&'t str> {
         match self {
             Self::Literal(literal) => {
                 let at = memchr::memmem::find(text.as_bytes(), literal)?;
                 text.get(at + literal.len()..)
             }
-            Self::Gapped(piece) => piece.after_first(text),
+            Self::Gapped(gapped) => gapped.after_first(text, patience),
         }
     }
 }

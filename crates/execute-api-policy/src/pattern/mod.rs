@@ -1,14 +1,22 @@
 //! Patterns: wildcards, policy variables, actions and ARNs.
 
 mod action;
+mod alphabet;
 mod arn;
 mod arn_like;
 mod decoded;
+mod elements;
+mod gapped;
 mod matching;
 mod parts;
+mod patience;
 mod piece;
+mod place_sets;
+mod places;
 mod resource;
 mod shift_and;
+#[cfg(test)]
+mod tests;
 mod text;
 mod variable;
 mod wildcard;

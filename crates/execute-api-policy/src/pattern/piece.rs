@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use super::{parts::Part, shift_and::ShiftAnd};
+use super::{elements::Element, gapped::Gapped, parts::Part, patience::Patience};
 use crate::heap::HeapBytes;
 
 /// The piece of a pattern between two stars.
@@ -10,7 +10,7 @@ use crate::heap::HeapBytes;
 pub(crate) enum Piece {
     Literal(Box<str>),
     /// Has at least one `?`.
-    Gapped(Box<ShiftAnd>),
+    Gapped(Box<Gapped>),
 }
 
 impl Default for Piece {
@@ -33,26 +33,29 @@ impl Piece {
         if !text.contains('?') {
             return Self::Literal(text.into());
         }
-        let places = text.chars().map(|c| (c != '?').then_some(c));
-        Self::Gapped(Box::new(ShiftAnd::new(places.collect())))
+        let elements = text.chars().map(|c| (c != '?').then_some(c));
+        Self::gapped(elements.collect())
     }
 
+    /// A variable would count as empty text.
     pub(super) fn from_parts(parts: &[Part]) -> Self {
-        let texts = parts.iter().map(|part| match part {
-            Part::Text(text) => Some(&**text),
-            Part::Star | Part::Variable(_) => Some(""),
-            Part::Any => None,
-        });
-        match texts.clone().collect::<Option<String>>() {
-            Some(text) => Self::Literal(text.into()),
-            None => {
-                let places = texts.flat_map(|text| match text {
-                    Some(text) => text.chars().map(Some).collect(),
-                    None => vec![None],
-                });
-                Self::Gapped(Box::new(ShiftAnd::new(places.collect())))
+        let mut elements = Vec::new();
+        for part in parts {
+            match part {
+                Part::Text(text) => elements.extend(text.chars().map(Some)),
+                Part::Any => elements.push(None),
+                Part::Star | Part::Variable(_) => {}
             }
         }
+        match elements.iter().copied().collect::<Option<String>>() {
+            Some(text) => Self::Literal(text.into()),
+            None => Self::gapped(elements),
+        }
+    }
+
+    /// The elements have at least one gap.
+    pub(super) fn gapped(elements: Vec<Element>) -> Self {
+        Self::Gapped(Box::new(Gapped::new(elements)))
     }
 
     pub(super) fn literal(&self) -> &str {
@@ -88,13 +91,17 @@ impl Piece {
     }
 
     /// Returns the text after the leftmost occurrence.
-    pub(super) fn after_first<'t>(&self, text: &'t str) -> Option<&'t str> {
+    pub(super) fn after_first<'t>(
+        &self,
+        text: &'t str,
+        patience: &mut Patience,
+    ) -> Option<&'t str> {
         match self {
             Self::Literal(literal) => {
                 let at = memmem::find(text.as_bytes(), literal.as_bytes())?;
                 text.get(at + literal.len()..)
             }
-            Self::Gapped(gapped) => gapped.after_first(text),
+            Self::Gapped(gapped) => gapped.after_first(text, patience),
         }
     }
 }

@@ -3,11 +3,11 @@
 //! The usual two-pointer matcher takes quadratic time: `*a…ab*` against a long run of `a` costs milliseconds. This
 //! matcher splits a pattern at its stars. The text has to begin with the first piece and end with the last one. The
 //! pieces between are searched in order, each at its leftmost place. The searches take time linear in the text:
-//! memchr's for plain pieces, and [`ShiftAnd`](super::shift_and::ShiftAnd) for pieces with a `?`.
+//! memchr's for plain pieces, and [`Gapped`](super::gapped::Gapped) for pieces with a `?`.
 
 use memchr::memmem;
 
-use super::{parts::Part, piece::Piece};
+use super::{parts::Part, patience::Patience, piece::Piece};
 use crate::heap::{HeapBytes, heap_bytes};
 
 /// A compiled pattern. It is small because a policy may have very many.
@@ -190,7 +190,8 @@ impl Pieces {
         };
         let rest = self.start.after_start(text);
         let rest = rest.and_then(|rest| end.before_end(rest));
-        let after = |rest, piece: &Piece| piece.after_first(rest);
+        let mut patience = Patience::new();
+        let after = |rest, piece: &Piece| piece.after_first(rest, &mut patience);
         rest.and_then(|rest| self.middle.iter().try_fold(rest, after))
             .is_some()
     }

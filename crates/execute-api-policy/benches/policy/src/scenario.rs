@@ -14,8 +14,12 @@ pub(crate) enum Scenario {
     Evaluate(usize),
     /// Does the same, and makes the request from the text of an ARN.
     Invoke(usize),
-    /// Evaluates one of the worst cases with a path of this many bytes.
-    Worst { case: usize, bytes: usize },
+    /// Evaluates one of the worst cases, with a pattern and a path of these lengths.
+    Worst {
+        case: usize,
+        pattern: usize,
+        path: usize,
+    },
 }
 
 impl fmt::Display for Scenario {
@@ -23,7 +27,11 @@ impl fmt::Display for Scenario {
         match self {
             Self::Evaluate(statements) => write!(f, "evaluate-{statements}"),
             Self::Invoke(statements) => write!(f, "invoke-{statements}"),
-            Self::Worst { case, bytes } => write!(f, "worst-{case}-{bytes}"),
+            Self::Worst {
+                case,
+                pattern,
+                path,
+            } => write!(f, "worst-{case}-{pattern}-{path}"),
         }
     }
 }
@@ -38,7 +46,8 @@ impl Scenario {
             "invoke" => Some(Self::Invoke(number()?)),
             "worst" => Some(Self::Worst {
                 case: number()?,
-                bytes: number()?,
+                pattern: number()?,
+                path: number()?,
             }),
             _ => None,
         }
@@ -86,12 +95,16 @@ pub(crate) fn count(arguments: &[String]) {
                 }),
             }
         }
-        Scenario::Worst { case, bytes } => {
-            let case = worst::CASES[case]();
-            let arn = case.arn(bytes);
+        Scenario::Worst {
+            case,
+            pattern,
+            path,
+        } => {
+            let case = &worst::cases()[case];
+            let (policy, arn) = (case.policy(pattern), case.arn(path));
             let request = EvaluationRequest::invoke(&arn);
             repeat_counted(iterations, |_| {
-                black_box(case.policy.evaluate(black_box(&request)));
+                black_box(policy.evaluate(black_box(&request)));
             });
         }
     }

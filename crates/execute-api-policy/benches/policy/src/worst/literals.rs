@@ -1,0 +1,63 @@
+//! Patterns without `?`.
+
+use super::{
+    Patterns, WorstCase, case, one,
+    paths::{before, behind, cycle, whole},
+};
+
+pub(super) fn cases() -> Vec<WorstCase> {
+    vec![
+        case(
+            "120 x *a^k*b, no b",
+            Patterns::Several(|bytes| nested("b", bytes)),
+            |bytes| cycle("a", bytes),
+        ),
+        case(
+            "120 x *a^k*b*, b first",
+            Patterns::Several(|bytes| nested("b*", bytes)),
+            |bytes| before("b", "a", bytes),
+        ),
+        one(
+            "*a^4096b*, no b",
+            |bytes| format!("*{}b*", "a".repeat(bytes / 2)),
+            |bytes| cycle("a", bytes),
+        ),
+        one(
+            "*a^4096b*, b every 4096",
+            |bytes| format!("*{}b*", "a".repeat(bytes / 2)),
+            |bytes| whole(&behind("a", "b", bytes / 2), bytes),
+        ),
+        one(
+            "(a*)^2048 b, no b",
+            |bytes| format!("{}b", "a*".repeat(bytes / 4)),
+            |bytes| cycle("a", bytes),
+        ),
+        one(
+            "(a*)^2048 b, b last",
+            |bytes| format!("{}b", "a*".repeat(bytes / 4)),
+            |bytes| behind("a", "b", bytes),
+        ),
+        one(
+            "(a*)^2048 b*, no b",
+            |bytes| format!("{}b*", "a*".repeat(bytes / 4)),
+            |bytes| cycle("a", bytes),
+        ),
+        one(
+            "*(ab*)^2730",
+            |bytes| format!("*{}", "ab*".repeat(bytes / 3 - 1)),
+            |bytes| cycle("ab", bytes),
+        ),
+        one(
+            "*(a^89 b*)^45, twice as many a",
+            |bytes| format!("*{}", whole(&format!("{}b*", "a".repeat(89)), bytes / 2)),
+            |bytes| whole(&format!("{}b", "a".repeat(180)), bytes),
+        ),
+    ]
+}
+
+/// Patterns whose lengths are 1, 2, 3, …, 8 KB together.
+fn nested(end: &str, bytes: usize) -> Vec<String> {
+    let longest = (2 * bytes).isqrt() - 8;
+    let patterns = (1..=longest).map(|length| format!("*{}*{end}", "a".repeat(length)));
+    patterns.collect()
+}

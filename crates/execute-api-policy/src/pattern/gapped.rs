@@ -1,0 +1,111 @@
+//! A piece of a pattern that has gaps.
+//!
+//! The search first looks for the longest stretch without gaps, which usually finds the piece, or rules it out,
+//! immediately. After too many failed attempts it falls back to an algorithm that takes about the same time for every text:
+//! [`shift_and`] for short pieces, and [`place_sets`] for long ones.
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+use super::{
+    elements::{Element, after_start, before_end, last_chars, skip_char, skip_chars},
+    patience::Patience,
+    place_sets, shift_and,
+};
+use crate::heap::heap_bytes;
+
+/// A piece of characters and gaps.
+#[derive(Debug, Clone)]
+pub(crate) struct Gapped {
+    elements: Vec<Element>,
+    anchor: Anchor,
+}
+
+/// The longest stretch without gaps, or the beginning of it. It is empty if the piece has gaps only.
+#[derive(Debug, Clone)]
+struct Anchor {
+    text: Box<str>,
+    /// Its elements in the piece.
+    place: Range<usize>,
+}
+
+heap_bytes!(Gapped { elements, anchor });
+heap_bytes!(Anchor { text });
+
+/// The length of the longest anchor, in characters. Preparing the search for a longer text costs more than it saves.
+const ANCHOR: usize = 32;
+
+impl Gapped {
+    pub(super) fn new(elements: Vec<Element>) -> Self {
+        Self {
+            anchor: anchor(&elements),
+            elements,
+        }
+    }
+
+    pub(super) fn after_start<'t>(&self, text: &'t str) -> Option<&'t str> {
+        after_start(&self.elements, text)
+    }
+
+    pub(super) fn before_end<'t>(&self, text: &'t str) -> Option<&'t str> {
+        before_end(&self.elements, text)
+    }
+
+    /// Returns the text after the leftmost occurrence.
+    pub(super) fn after_first<'t>(
+        &self,
+        text: &'t str,
+        patience: &mut Patience,
+    ) -> Option<&'t str> {
+        if patience.has_ended() {
+            return self.after_first_patiently(text);
+        }
+        let Anchor {
+            text: anchor,
+            place,
+        } = &self.anchor;
+        let before = self.elements.get(..place.start)?;
+        let after = self.elements.get(place.end..)?;
+        let mut rest = skip_chars(text, place.start)?;
+        // The anchor has a fixed position in the piece, so its first occurrence that fits is in the piece's first.
+        while !patience.has_ended() {
+            let at = memmem::find(rest.as_bytes(), anchor.as_bytes())?;
+            let from_anchor = rest.get(at..)?;
+            if before_end(before, text.get(..text.len() - from_anchor.len())?).is_some() {
+                let found = after_start(after, from_anchor.get(anchor.len()..)?);
+                if found.is_some() {
+                    return found;
+                }
+            }
+            patience.failed(at, self.elements.len());
+            rest = skip_char(from_anchor)?;
+        }
+        let skipped = text.get(..text.len() - rest.len())?;
+        let start = last_chars(skipped, place.start)?;
+        self.after_first_patiently(text.get(skipped.len() - start.len()..)?)
+    }
+
+    fn after_first_patiently<'t>(&self, text: &'t str) -> Option<&'t str> {
+        match self.elements.len() {
+            ..=shift_and::LONGEST => shift_and::after_first(&self.elements, text),
+            _ => place_sets::after_first(&self.elements, text),
+        }
+    }
+}
+
+fn anchor(elements: &[Element]) -> Anchor {
+    let mut longest: &[Element] = &[];
+    let (mut start, mut at) = (0, 0);
+    for stretch in elements.split(Option::is_none) {
+        if stretch.len() > longest.len() {
+            (longest, start) = (stretch, at);
+        }
+        at += stretch.len() + 1;
+    }
+    let text: String = longest.iter().copied().flatten().take(ANCHOR).collect();
+    Anchor {
+        text: text.into(),
+        place: start..start + longest.len().min(ANCHOR),
+    }
+}
