@@ -20,7 +20,6 @@ use crate::{
 };
 
 /// A request and the results of its steps.
-#[derive(Clone)]
 pub(crate) struct Circumstances {
     pub(crate) settings: Arc<Settings>,
     pub(crate) parts: Parts,

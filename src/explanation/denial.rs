@@ -1,6 +1,6 @@
 //! A refusal, with everything that is needed to explain it.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use super::{Circumstances, Explanation, Outcome};
 use crate::{decision::DenialReason, gateway_response::ResponseType};
@@ -39,58 +39,84 @@ use crate::{decision::DenialReason, gateway_response::ResponseType};
 /// # });
 /// ```
 ///
-/// A `Denial` contains the request, with its extensions but without its body. A clone is as expensive as a clone of
-/// those: it copies the list of headers, but not their values. To pass a `Denial` on, remove it from the extensions.
+/// A `Denial` is cheap to clone. It keeps the request, with its extensions but without its body, for as long as it lives.
 /// [`Debug`](fmt::Debug) and [`Display`](fmt::Display) show no header and no query.
 #[derive(Clone)]
 pub struct Denial {
-    pub(crate) response_type: ResponseType,
-    pub(crate) reason: DenialReason,
-    pub(crate) circumstances: Circumstances,
+    facts: Arc<Facts>,
+}
+
+struct Facts {
+    response_type: ResponseType,
+    reason: DenialReason,
+    circumstances: Circumstances,
 }
 
 impl Denial {
+    pub(crate) fn new(
+        response_type: ResponseType,
+        reason: DenialReason,
+        circumstances: Circumstances,
+    ) -> Self {
+        let facts = Arc::new(Facts {
+            response_type,
+            reason,
+            circumstances,
+        });
+        Self { facts }
+    }
+
+    pub(crate) fn circumstances(&self) -> &Circumstances {
+        &self.facts.circumstances
+    }
+
     /// The type of the gateway response that the client received.
     #[must_use]
     pub fn response_type(&self) -> ResponseType {
-        self.response_type
+        self.facts.response_type
     }
 
     /// The reason for the refusal.
     #[must_use]
     pub fn reason(&self) -> &DenialReason {
-        &self.reason
+        &self.facts.reason
     }
 
     #[cfg(feature = "tracing")]
     pub(crate) fn asked(&self) -> crate::pipeline::Asked {
-        self.circumstances.asked
+        self.facts.circumstances.asked
     }
 
     /// An explanation without the policy's statements, which take long to explain.
     #[cfg(feature = "tracing")]
     pub(crate) fn short_explanation(&self) -> Explanation {
-        Explanation::short(&self.circumstances, Outcome::Refused(&self.reason))
+        Explanation::short(
+            &self.facts.circumstances,
+            Outcome::Refused(&self.facts.reason),
+        )
     }
 
     /// Explains each step of the decision, and what to do about the refusal. The explanation is made by this call.
     #[must_use]
     pub fn explanation(&self) -> Explanation {
-        Explanation::of(&self.circumstances, Outcome::Refused(&self.reason))
+        Explanation::of(
+            &self.facts.circumstances,
+            Outcome::Refused(&self.facts.reason),
+        )
     }
 }
 
 impl fmt::Debug for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Denial")
-            .field("response_type", &self.response_type)
-            .field("reason", &self.reason)
+            .field("response_type", &self.facts.response_type)
+            .field("reason", &self.facts.reason)
             .finish_non_exhaustive()
     }
 }
 
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.reason.fmt(f)
+        self.facts.reason.fmt(f)
     }
 }

@@ -1,6 +1,6 @@
 //! One identity source: a place in a request.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use http::HeaderName;
 
@@ -86,7 +86,8 @@ use crate::{api::SourceSyntax, request::context::ContextVariable};
 /// - The value contains a space, a comma, a backslash, an inner quote or anything that is not ASCII.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdentitySource {
-    pub(super) expression: Box<str>,
+    /// Shared, since a reason names the source.
+    pub(super) expression: Arc<str>,
     pub(super) place: Place,
 }
 

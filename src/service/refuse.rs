@@ -34,26 +34,24 @@ pub(crate) fn refuse(
     }
     let witness = Witness::taken_from(&mut refused.parts);
     let responses = &settings.gateway_responses;
-    let denial = Denial {
-        response_type: responses.response_type(&denied.reason),
-        reason: denied.reason,
-        circumstances: Circumstances {
-            settings: Arc::clone(settings),
-            noted: refused.arrival.noted(&settings.reader.clock),
-            parts: refused.parts,
-            matched: refused.matched,
-            asked: denied.asked,
-            result: denied.result,
-        },
+    let circumstances = Circumstances {
+        settings: Arc::clone(settings),
+        noted: refused.arrival.noted(&settings.reader.clock),
+        parts: refused.parts,
+        matched: refused.matched,
+        asked: denied.asked,
+        result: denied.result,
     };
-    let mut response = denial.circumstances.with_request(|request| {
+    let response_type = responses.response_type(&denied.reason);
+    let denial = Denial::new(response_type, denied.reason, circumstances);
+    let mut response = denial.circumstances().with_request(|request| {
         let refusal = Refusal {
             request,
-            reason: Some(&denial.reason),
+            reason: Some(denial.reason()),
             identity,
-            authorizer: denial.circumstances.caller(),
+            authorizer: denial.circumstances().caller(),
         };
-        responses.refuse(&denial.reason, refusal)
+        responses.refuse(denial.reason(), refusal)
     });
     observe::refused(&denial);
     witness.refused(&denial);

@@ -16,10 +16,10 @@ use super::*;
 
 /// Seven allocations:
 ///
-/// - three of the response's extensions: the map, its table, and the box of the denial, which contains the request;
+/// - three of the response's extensions: the map, its table, and the box of the denial;
+/// - the denial itself, which contains the request, and which clones share;
 /// - two of the response's headers: the entries and their index;
-/// - the text of both ids;
-/// - the name of the identity source in the reason.
+/// - the text of both ids.
 ///
 /// The request's headers are moved, so their number makes no difference.
 #[tokio::test]
