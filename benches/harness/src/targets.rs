@@ -66,10 +66,12 @@ impl Bound {
         let scale = if digits == 0 { 1.0 } else { 1000.0 };
         // What only the representation of a fraction adds is not rounded up to another digit.
         let (scaled, representation) = (measured * scale, 1e-6);
-        match self {
-            Self::AtMost(_) => (scaled - representation).ceil() / scale,
-            Self::AtLeast(_) => (scaled + representation).floor() / scale,
-        }
+        let rounded = match self {
+            Self::AtMost(_) => (scaled - representation).ceil(),
+            Self::AtLeast(_) => (scaled + representation).floor(),
+        };
+        // Not `-0`.
+        rounded / scale + 0.0
     }
 }
 
@@ -82,6 +84,8 @@ mod tests {
         assert_eq!(Bound::AtMost(1.1).rounded_away(1.1004, 3), 1.101);
         assert_eq!(Bound::AtMost(1150.0).rounded_away(1150.2, 0), 1151.0);
         assert_eq!(Bound::AtMost(8.0).rounded_away(8.0, 3), 8.0);
+        let nothing = Bound::AtMost(0.0).rounded_away(0.0, 3);
+        assert_eq!(format!("{nothing:.3}"), "0.000");
         assert_eq!(Bound::AtLeast(2.0).rounded_away(1.9999, 3), 1.999);
     }
 }
