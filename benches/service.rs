@@ -5,5 +5,5 @@ mod start;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    start::package("service-bench")
+    start::package("service-bench", &["service-features-bench"])
 }

@@ -10,12 +10,11 @@
     reason = "nobody outside uses it"
 )]
 
+pub mod arguments;
 pub mod callgrind;
 pub mod measure;
+#[cfg(feature = "plots")]
+pub mod plots;
+pub mod programs;
 pub mod targets;
 pub mod yardstick;
-
-/// The allocations of one run of this.
-pub fn allocated(work: impl FnOnce()) -> u64 {
-    allocation_counter::measure(work).count_total
-}

@@ -122,19 +122,16 @@ impl<'w> Workload<'w> {
 /// The nanoseconds of one operation of each workload: the median of its slices.
 #[must_use]
 pub fn side_by_side(mut workloads: Vec<Workload<'_>>, effort: Effort, requests: usize) -> Vec<f64> {
-    // The counting allocator does not count meanwhile.
-    allocation_counter::opt_out(|| {
+    for workload in &mut workloads {
+        workload.calibrate(effort, requests);
+    }
+    for round in 0..effort.rounds {
         for workload in &mut workloads {
-            workload.calibrate(effort, requests);
-        }
-        for round in 0..effort.rounds {
-            for workload in &mut workloads {
-                if workload.operations > requests || round < effort.slow_rounds {
-                    workload.slice();
-                }
+            if workload.operations > requests || round < effort.slow_rounds {
+                workload.slice();
             }
         }
-    });
+    }
     workloads.into_iter().map(Workload::median).collect()
 }
 
@@ -153,19 +150,17 @@ pub fn on_threads(
 ) -> Option<f64> {
     let (together, done) = (Barrier::new(threads), AtomicUsize::new(0));
     let measure = || {
-        let (mut workload, mut share) = (make(), 0.0);
-        allocation_counter::opt_out(|| {
-            workload.calibrate(effort, 1);
-            together.wait();
-            let (wall, own) = (Instant::now(), ThreadTime::now());
-            (0..effort.rounds).for_each(|_| workload.slice());
-            share = own.elapsed().as_secs_f64() / wall.elapsed().as_secs_f64();
-            done.fetch_add(1, Ordering::Relaxed);
-            // Whoever is done first keeps the others company.
-            while done.load(Ordering::Relaxed) < threads {
-                workload.run();
-            }
-        });
+        let mut workload = make();
+        workload.calibrate(effort, 1);
+        together.wait();
+        let (wall, own) = (Instant::now(), ThreadTime::now());
+        (0..effort.rounds).for_each(|_| workload.slice());
+        let share = own.elapsed().as_secs_f64() / wall.elapsed().as_secs_f64();
+        done.fetch_add(1, Ordering::Relaxed);
+        // A thread that is done keeps the others company.
+        while done.load(Ordering::Relaxed) < threads {
+            workload.run();
+        }
         (share, workload.median())
     };
     let measured: Vec<(f64, f64)> = std::thread::scope(|scope| {

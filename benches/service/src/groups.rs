@@ -1,18 +1,20 @@
-//! Which contestants are measured beside each other, and what their answers have to be.
+//! What is measured side by side, and what the answers have to be.
 
 use http::StatusCode;
 
+#[cfg(feature = "contestants")]
+use crate::contestants::{self, Decisions};
 use crate::{
-    contestant::{Answer, Contestant},
-    contestants::{
-        self as made, Decisions, UNAUTHORIZED, axum_from_fn, this_crate, this_crate_customised,
-        tower_http,
-    },
-    hits,
+    hits, protected,
     requests::Requests,
+    subject::{Answer, Subject},
+    this_crate,
 };
 
-/// Contestants with the same requests. The first is the one that others are compared with.
+/// The body of every 401, but for the customised one.
+pub(crate) const UNAUTHORIZED: &str = r#"{"message":"Unauthorized"}"#;
+
+/// Subjects with the same requests. The first is the one that others are compared with.
 pub(crate) struct Group {
     /// One word.
     pub(crate) name: &'static str,
@@ -25,8 +27,11 @@ pub(crate) struct Group {
 
 pub(crate) struct Row {
     pub(crate) name: &'static str,
-    pub(crate) make: fn(Requests) -> Contestant,
+    pub(crate) make: fn(Requests) -> Subject,
 }
+
+/// The scenario of the bare service with one token.
+pub(crate) const BARE: &str = "hit-one/0";
 
 pub(crate) const THIS: &str = "this crate";
 pub(crate) const CUSTOMISED: &str = "this crate, customised";
@@ -36,22 +41,25 @@ pub(crate) const FRESH: &str = "fresh extensions";
 pub(crate) const MOKA: &str = "tower-http + moka";
 pub(crate) const FROM_FN: &str = "axum from_fn";
 
-const fn row(name: &'static str, make: fn(Requests) -> Contestant) -> Row {
+const fn row(name: &'static str, make: fn(Requests) -> Subject) -> Row {
     Row { name, make }
 }
 
-/// The second is the one that there are targets for.
+/// The second row is the one that there are targets for. This crate's rows come first, so that their numbers do not
+/// depend on the contestants.
 pub(crate) const GROUPS: [Group; 5] = [
     Group {
         name: "rejection",
         title: "rejection, no token; above the least: the request dropped, a 401 without a body",
         requests: Requests::Anonymous,
         rows: &[
-            row("nothing but a 401", made::refusing),
-            row(THIS, this_crate),
-            row(CUSTOMISED, this_crate_customised),
-            row(FROM_FN, axum_from_fn),
-            row("tower-http", tower_http),
+            row("nothing but a 401", protected::refusing),
+            row(THIS, this_crate::plain),
+            row(CUSTOMISED, this_crate::customised),
+            #[cfg(feature = "contestants")]
+            row(FROM_FN, contestants::axum_from_fn),
+            #[cfg(feature = "contestants")]
+            row("tower-http", contestants::tower_http),
         ],
         status: StatusCode::UNAUTHORIZED,
     },
@@ -60,10 +68,12 @@ pub(crate) const GROUPS: [Group; 5] = [
         title: "allow, nothing cached; above the bare service",
         requests: Requests::ONE_TOKEN,
         rows: &[
-            row("bare service", made::bare),
-            row(THIS, this_crate),
-            row(FROM_FN, axum_from_fn),
-            row("tower-http", tower_http),
+            row("bare service", protected::bare),
+            row(THIS, this_crate::plain),
+            #[cfg(feature = "contestants")]
+            row(FROM_FN, contestants::axum_from_fn),
+            #[cfg(feature = "contestants")]
+            row("tower-http", contestants::tower_http),
         ],
         status: StatusCode::OK,
     },
@@ -98,21 +108,23 @@ pub(crate) const GROUPS: [Group; 5] = [
 
 /// With many tokens: a thousand policies of a thousand statements would only show the processor's caches.
 const HITS: &[Row] = &[
-    row("bare service", made::bare),
+    row("bare service", protected::bare),
     row(THIS, hits::one_statement),
+    #[cfg(feature = "contestants")]
     row(MOKA, |requests| {
-        made::tower_http_moka(Decisions::new(), requests)
+        contestants::tower_http_moka(Decisions::new(), requests)
     }),
 ];
 
 const HITS_OF_ONE: &[Row] = &[
-    row("bare service", made::bare),
+    row("bare service", protected::bare),
     row(THIS, hits::one_statement),
     row(TEN_STATEMENTS, hits::ten_statements),
     row(A_THOUSAND_STATEMENTS, hits::a_thousand_statements),
     row(FRESH, hits::fresh_extensions),
+    #[cfg(feature = "contestants")]
     row(MOKA, |requests| {
-        made::tower_http_moka(Decisions::new(), requests)
+        contestants::tower_http_moka(Decisions::new(), requests)
     }),
 ];
 

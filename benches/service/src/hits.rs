@@ -7,9 +7,9 @@ use tower_lambda_authorizer::{
 use tower_layer::Layer;
 
 use crate::{
-    contestant::Contestant,
-    contestants::{Forgetful, Protected},
+    protected::{Forgetful, Protected},
     requests::Requests,
+    subject::Subject,
 };
 
 /// A caller with a context, and a policy of so many statements, of which the last one allows what is asked.
@@ -36,19 +36,19 @@ pub(crate) fn layer(statements: usize) -> LambdaAuthorizerLayer<impl Authorizer>
     LambdaAuthorizerLayer::token(authorizer).no_authorizer_timeout()
 }
 
-pub(crate) fn one_statement(requests: Requests) -> Contestant {
-    Contestant::new(layer(1).layer(Protected), requests)
+pub(crate) fn one_statement(requests: Requests) -> Subject {
+    Subject::new(layer(1).layer(Protected), requests)
 }
 
-pub(crate) fn ten_statements(requests: Requests) -> Contestant {
-    Contestant::new(layer(10).layer(Protected), requests)
+pub(crate) fn ten_statements(requests: Requests) -> Subject {
+    Subject::new(layer(10).layer(Protected), requests)
 }
 
-pub(crate) fn a_thousand_statements(requests: Requests) -> Contestant {
-    Contestant::new(layer(1000).layer(Protected), requests)
+pub(crate) fn a_thousand_statements(requests: Requests) -> Subject {
+    Subject::new(layer(1000).layer(Protected), requests)
 }
 
 /// Nothing is in the request's extensions yet.
-pub(crate) fn fresh_extensions(requests: Requests) -> Contestant {
-    Contestant::new(layer(1).layer(Forgetful), requests)
+pub(crate) fn fresh_extensions(requests: Requests) -> Subject {
+    Subject::new(layer(1).layer(Forgetful), requests)
 }

@@ -3,95 +3,77 @@
 use bench_harness::{
     callgrind,
     measure::{self, Effort},
-    targets::Target,
+    programs,
 };
 
 use crate::{
-    contestant::Contestant,
-    figures::Figures,
+    figures::{Figures, GroupFigures, text},
     groups::{GROUPS, Group, Row},
-    misses, promises,
+    scenario,
 };
 
 /// Iterations in callgrind; rows differ by some thousands of instructions, not by some hundreds of thousands.
-const COUNTED: usize = 512;
+pub(crate) const COUNTED: usize = 512;
 
-pub(crate) fn run(effort: Effort, counted: bool) -> Vec<Target> {
-    let (mut targets, mut all) = (Vec::new(), Vec::new());
-    for group in &GROUPS {
-        let figures = measure(group, effort, counted);
-        print(group, &figures);
-        match group.name {
-            "rejection" => targets.extend(promises::of_rejections(&figures)),
-            "hit-one" => targets.extend(promises::of_hits(&figures)),
-            _ => (),
-        }
-        all.push((group.name, figures));
-    }
-    targets.push(promises::of_long_tokens(&all));
-    targets
-}
+/// The program that links the counting allocator.
+pub(crate) const ALLOCATIONS: &str = "service-allocations";
 
-fn measure(group: &Group, effort: Effort, counted: bool) -> Vec<Figures> {
-    group.rows.iter().for_each(|row| group.check(row));
-    let make = |row: &Row| (row.make)(group.requests);
-    let workloads = group.rows.iter().map(|row| make(row).workload());
-    let times = measure::side_by_side(workloads.collect(), effort, 1);
-    let figures = group.rows.iter().zip(times).enumerate();
-    let figures = figures.map(|(number, (row, nanoseconds))| Figures {
-        name: row.name,
-        nanoseconds,
-        instructions: counted
-            .then(|| callgrind::instructions(&scenario(group, number), COUNTED))
-            .flatten(),
-        allocations: make(row).allocations(),
+pub(crate) fn run(times: Option<Effort>, counted: bool) -> Vec<GroupFigures> {
+    let groups = const { &GROUPS }.iter();
+    let measured = groups.map(|group| {
+        let figures = measure(group, times, counted);
+        print(&figures);
+        figures
     });
-    figures.collect()
+    measured.collect()
 }
 
-fn scenario(group: &Group, row: usize) -> String {
-    format!("{}/{row}", group.name)
-}
-
-/// The other process, in which the instructions are counted.
-pub(crate) fn count(arguments: &[String]) {
-    let [scenario, iterations] = arguments else {
-        panic!("{} takes a scenario and a number", callgrind::COUNT);
+fn measure(group: &'static Group, times: Option<Effort>, counted: bool) -> GroupFigures {
+    group.rows.iter().for_each(|row| group.check(row));
+    let times = match times {
+        Some(effort) => nanoseconds(group, effort),
+        None => vec![None; group.rows.len()],
     };
-    let contestant = counted_contestant(scenario).expect("a scenario");
-    contestant.count(iterations.parse().expect("a number"));
-}
-
-fn counted_contestant(scenario: &str) -> Option<Contestant> {
-    if scenario == misses::SCENARIO {
-        return Some(misses::misses());
+    let rows = group.rows.iter().zip(times).enumerate();
+    let rows = rows.map(|(number, (row, nanoseconds))| {
+        let scenario = scenario::name(group, number);
+        Figures {
+            name: row.name,
+            nanoseconds,
+            instructions: counted
+                .then(|| callgrind::instructions(&scenario, COUNTED))
+                .flatten(),
+            allocations: programs::allocations(ALLOCATIONS, &scenario),
+        }
+    });
+    GroupFigures {
+        group,
+        rows: rows.collect(),
     }
-    let (group, row) = scenario.split_once('/')?;
-    let group = Group::find(group)?;
-    let row = group.rows.get(row.parse::<usize>().ok()?)?;
-    Some((row.make)(group.requests))
 }
 
-fn print(group: &Group, figures: &[Figures]) {
-    println!("{}", group.title);
+fn nanoseconds(group: &Group, effort: Effort) -> Vec<Option<f64>> {
+    let workload = |row: &Row| (row.make)(group.requests).workload();
+    let workloads = group.rows.iter().map(workload).collect();
+    let times = measure::side_by_side(workloads, effort, 1);
+    times.into_iter().map(Some).collect()
+}
+
+fn print(figures: &GroupFigures) {
+    println!("{}", figures.group.title);
     println!(
         "{:<24}{:>8}{:>8}{:>14}{:>8}{:>14}",
         "", "ns", "+ns", "instructions", "+", "allocations"
     );
-    let Some(least) = figures.first() else {
-        return;
-    };
-    let text = |count: Option<f64>| count.map_or("-".to_owned(), |count| format!("{count:.0}"));
-    for row in figures {
-        let more = row.instructions.zip(least.instructions);
+    for row in &figures.rows {
         println!(
-            "{:<24}{:>8.0}{:>8.0}{:>14}{:>8}{:>14.1}",
+            "{:<24}{:>8}{:>8}{:>14}{:>8}{:>14}",
             row.name,
-            row.nanoseconds,
-            row.nanoseconds - least.nanoseconds,
-            text(row.instructions),
-            text(more.map(|(row, least)| row - least)),
-            row.allocations
+            text(row.nanoseconds, 0),
+            text(figures.time_above(row.name), 0),
+            text(row.instructions, 0),
+            text(figures.instructions_above(row.name), 0),
+            text(row.allocations, 1)
         );
     }
     println!();

@@ -9,5 +9,5 @@ mod start;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    start::package("policy-bench")
+    start::package("policy-bench", &[])
 }

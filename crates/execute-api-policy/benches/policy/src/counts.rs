@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use bench_harness::{allocated, targets::Target};
+use bench_harness::{programs, targets::Target};
 use execute_api_policy::{ConditionContext, EvaluationRequest, PolicyDocument};
 
 use crate::{
@@ -41,32 +41,49 @@ const WITH_CONDITIONS: &str = r#"{"Version": "2012-10-17", "Statement": [
      "Condition": {"Null": {"acme:Department": "true"}}}
 ]}"#;
 
+/// The program that links the counting allocator.
+const ALLOCATIONS: &str = "policy-allocations";
+
+/// The policy with conditions; the others are named by their number of statements.
+const CONDITIONS: &str = "conditions and a variable";
+
 /// The most allocations of one evaluation, over all sizes of policies and the policy with conditions.
 pub(crate) fn allocations() -> Vec<Target> {
     println!("\nallocations of an evaluation, the most of all requests");
-    let mut most = 0;
-    for size in SIZES {
-        let text = policies::json(&policies::rules(size));
-        let document = PolicyDocument::from_json(text.as_bytes()).expect("the policy is valid");
-        let policy = document.compile();
-        let arns = policies::requests(size);
-        let counts = arns.iter().map(|arn| {
-            let request = EvaluationRequest::invoke(arn);
-            allocated(|| {
-                black_box(policy.evaluate(&request));
-            })
-        });
-        let count = counts.max().unwrap_or(0);
-        println!("{size:<26}{count:>4}");
-        most = most.max(count);
+    let sizes = SIZES.map(|size| size.to_string());
+    let mut most = Some(0.0);
+    for policy in sizes.into_iter().chain([CONDITIONS.to_owned()]) {
+        let count = programs::allocations(ALLOCATIONS, &policy);
+        let text = count.map_or("-".to_owned(), |count| format!("{count:.0}"));
+        println!("{policy:<26}{text:>4}");
+        most = most.zip(count).map(|(most, count)| f64::max(most, count));
     }
-    let count = allocations_with_conditions();
-    println!("{:<26}{count:>4}", "conditions and a variable");
-    most = most.max(count);
-    vec![Target::at_most("evaluate_allocations", most as f64, 0.0)]
+    vec![Target::at_most("evaluate_allocations", most, 0.0)]
 }
 
-fn allocations_with_conditions() -> u64 {
+/// Runs in the program that counts allocations.
+pub(crate) fn most_allocations(policy: &str, count: fn(&mut dyn FnMut()) -> u64) -> u64 {
+    match policy {
+        CONDITIONS => allocations_with_conditions(count),
+        statements => allocations_of_any(statements.parse().expect("a number"), count),
+    }
+}
+
+fn allocations_of_any(statements: usize, count: fn(&mut dyn FnMut()) -> u64) -> u64 {
+    let text = policies::json(&policies::rules(statements));
+    let document = PolicyDocument::from_json(text.as_bytes()).expect("the policy is valid");
+    let policy = document.compile();
+    let arns = policies::requests(statements);
+    let counts = arns.iter().map(|arn| {
+        let request = EvaluationRequest::invoke(arn);
+        count(&mut || {
+            black_box(policy.evaluate(&request));
+        })
+    });
+    counts.max().unwrap_or(0)
+}
+
+fn allocations_with_conditions(count: fn(&mut dyn FnMut()) -> u64) -> u64 {
     let document = PolicyDocument::from_json(WITH_CONDITIONS.as_bytes());
     let policy = document.expect("the policy is valid").compile();
     let keys = ConditionContext::new()
@@ -84,7 +101,7 @@ fn allocations_with_conditions() -> u64 {
         Some(0),
         "all conditions are to be looked at"
     );
-    allocated(|| {
+    count(&mut || {
         black_box(policy.evaluate(&request));
     })
 }

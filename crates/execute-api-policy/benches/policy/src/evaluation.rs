@@ -9,9 +9,13 @@ use bench_harness::{
 };
 use execute_api_policy::Verdict;
 
+#[cfg(feature = "contestants")]
 use crate::{
     casbin_matcher::Casbin,
-    contestants::{Cedar, Contestant, IamRs, ThisCrate, TwoPointers},
+    other_engines::{Cedar, IamRs},
+};
+use crate::{
+    contestants::{Contestant, ThisCrate, TwoPointers},
     policies::{self, REQUESTS, Rule, SIZES},
 };
 
@@ -19,13 +23,13 @@ use crate::{
 const MANY: usize = 10_000;
 
 /// The nanoseconds of all contestants for one policy.
-struct Row {
-    statements: usize,
-    times: Vec<(&'static str, f64)>,
+pub(crate) struct Row {
+    pub(crate) statements: usize,
+    pub(crate) times: Vec<(&'static str, f64)>,
 }
 
 impl Row {
-    fn time(&self, name: &str) -> Option<f64> {
+    pub(crate) fn time(&self, name: &str) -> Option<f64> {
         let found = self.times.iter().find(|(known, _)| *known == name);
         found.map(|(_, time)| *time)
     }
@@ -35,12 +39,10 @@ impl Row {
     }
 }
 
-pub(crate) fn run(quick: bool, effort: Effort) -> Vec<Target> {
+pub(crate) fn run(quick: bool, effort: Effort) -> Vec<Row> {
     let rows: Vec<_> = SIZES.iter().map(|size| row(*size, quick, effort)).collect();
     print(&rows);
-    let hit = yardstick::hash_map_hit(effort);
-    println!("one hit in a HashMap of 10,000 keys of 40 bytes (foldhash): {hit:.1} ns\n");
-    targets(&rows, hit)
+    rows
 }
 
 fn row(statements: usize, quick: bool, effort: Effort) -> Row {
@@ -74,11 +76,23 @@ fn contestants<'r>(
         Box::new(TwoPointers::new(rules, requests)),
     ];
     if !only_the_fast {
-        contestants.push(Box::new(Cedar::new(rules, requests)));
-        contestants.push(Box::new(IamRs::new(rules, requests)));
-        contestants.push(Box::new(Casbin::new(rules, requests)));
+        contestants.extend(other_engines(rules, requests));
     }
     contestants
+}
+
+#[cfg(feature = "contestants")]
+fn other_engines<'r>(rules: &[Rule], requests: &'r [String]) -> [Box<dyn Contestant + 'r>; 3] {
+    [
+        Box::new(Cedar::new(rules, requests)),
+        Box::new(IamRs::new(rules, requests)),
+        Box::new(Casbin::new(rules, requests)),
+    ]
+}
+
+#[cfg(not(feature = "contestants"))]
+fn other_engines<'r>(_: &[Rule], _: &'r [String]) -> [Box<dyn Contestant + 'r>; 0] {
+    []
 }
 
 /// Checks before the measurement that a contestant decides like the plain scan of the same policy.
@@ -127,7 +141,9 @@ fn print(rows: &[Row]) {
     }
 }
 
-fn targets(rows: &[Row], hash_map_hit: f64) -> Vec<Target> {
+pub(crate) fn targets(rows: &[Row], effort: Effort) -> Vec<Target> {
+    let hash_map_hit = yardstick::hash_map_hit(effort);
+    println!("one hit in a HashMap of 10,000 keys of 40 bytes (foldhash): {hash_map_hit:.1} ns\n");
     let of = |statements: usize| rows.iter().find(|row| row.statements == statements);
     let this = |statements| of(statements).and_then(|row| row.time("this crate"));
     let over = |name| of(MANY).and_then(|row| row.over_this_crate(name));

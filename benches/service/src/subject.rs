@@ -8,7 +8,7 @@ use std::{
 };
 
 use axum::body::{Body, HttpBody};
-use bench_harness::{allocated, callgrind::repeat_counted, measure::Workload};
+use bench_harness::{callgrind::repeat_counted, measure::Workload};
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
@@ -17,7 +17,7 @@ use tower_service::Service;
 use crate::requests::{self, BATCH, Requests};
 
 /// A service, ready to be called.
-pub(crate) struct Contestant {
+pub(crate) struct Subject {
     service: Box<dyn Called>,
     requests: Requests,
 }
@@ -30,7 +30,7 @@ pub(crate) struct Answer {
     pub(crate) body: Bytes,
 }
 
-impl Contestant {
+impl Subject {
     pub(crate) fn new<S, B>(service: S, requests: Requests) -> Self
     where
         S: Service<Request<Body>, Response = Response<B>, Error = Infallible> + 'static,
@@ -63,11 +63,13 @@ impl Contestant {
     }
 
     /// The allocations of one request, on average.
-    pub(crate) fn allocations(mut self) -> f64 {
+    pub(crate) fn allocations(mut self, count: fn(&mut dyn FnMut()) -> u64) -> f64 {
         self.warm_up();
-        self.requests.refill();
-        let all = allocated(|| (0..BATCH).for_each(|_| self.service.call_once()));
-        all as f64 / BATCH as f64
+        let (operations, mut all) = (self.requests.count().max(BATCH), 0);
+        self.batches(operations, |service, size| {
+            all += count(&mut || (0..size).for_each(|_| service.call_once()));
+        });
+        all as f64 / operations as f64
     }
 
     /// Runs in callgrind.
@@ -86,7 +88,7 @@ impl Contestant {
         });
     }
 
-    fn batches(&mut self, operations: usize, batch: impl Fn(&mut dyn Called, usize)) {
+    fn batches(&mut self, operations: usize, mut batch: impl FnMut(&mut dyn Called, usize)) {
         for at in (0..operations).step_by(BATCH) {
             self.requests.refill();
             batch(&mut *self.service, BATCH.min(operations - at));
@@ -111,7 +113,9 @@ where
 
     fn answer(&mut self) -> Answer {
         let (head, body) = respond(self, requests::take()).into_parts();
-        let body = at_once(body.collect()).ok().expect("a body");
+        let mut context = Context::from_waker(Waker::noop());
+        let body = at_once(pin!(body.collect()).poll(&mut context));
+        let body = body.ok().expect("a body");
         Answer {
             status: head.status,
             content_type: head.headers.get(header::CONTENT_TYPE).cloned(),
@@ -126,14 +130,15 @@ where
 {
     let mut context = Context::from_waker(Waker::noop());
     assert!(service.poll_ready(&mut context).is_ready());
-    at_once(service.call(request)).unwrap_or_else(|never| match never {})
+    // Pinned where it is made: a future of some kilobytes is not moved once more for the measurement.
+    let polled = pin!(service.call(request)).poll(&mut context);
+    at_once(polled).unwrap_or_else(|never| match never {})
 }
 
 /// Nothing here waits for anything.
-fn at_once<F: Future>(future: F) -> F::Output {
-    let mut context = Context::from_waker(Waker::noop());
-    match pin!(future).poll(&mut context) {
+fn at_once<T>(polled: Poll<T>) -> T {
+    match polled {
         Poll::Ready(output) => output,
-        Poll::Pending => panic!("a contestant waits"),
+        Poll::Pending => panic!("a subject waits"),
     }
 }
