@@ -73,6 +73,31 @@ mod tests {
         assert_eq!(&after, handles.context());
     }
 
+    /// The first handle makes the count of the thread's slot.
+    #[test]
+    fn each_thread_counts_in_its_own_slot() {
+        let handles = handles();
+        handles.spread();
+        let filled = || {
+            let slots = handles.spread.get().unwrap().iter();
+            slots.map(|slot| slot.get().is_some()).collect::<Vec<_>>()
+        };
+        let mut expected = vec![false; ThreadSlot::count()];
+        for _ in 0..2 * ThreadSlot::count() {
+            let visit = || {
+                let slot = ThreadSlot::own().index();
+                let made = allocation_counter::measure(|| drop(handles.handle()));
+                let again = allocation_counter::measure(|| drop(handles.handle()));
+                (slot, made.count_total, again.count_total)
+            };
+            let visited = std::thread::scope(|scope| scope.spawn(visit).join());
+            let (slot, made, again) = visited.unwrap();
+            let first = !std::mem::replace(&mut expected[slot], true);
+            assert_eq!((made, again), (u64::from(first), 0));
+            assert_eq!(filled(), expected);
+        }
+    }
+
     /// For each slot, on a machine with any number of processors.
     #[test]
     fn spreading_costs_as_much_as_is_counted() {

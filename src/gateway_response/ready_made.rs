@@ -72,3 +72,54 @@ impl fmt::Debug for Shelf {
         f.debug_struct("Shelf").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::header;
+
+    use super::*;
+    use crate::gateway_response::{GatewayResponse, ResponseType};
+
+    /// Layers with different types of API may share their gateway responses.
+    #[test]
+    fn each_style_has_its_own_response() {
+        let responses = GatewayResponses::default();
+        let message = |style| {
+            let ready = responses.ready_made(Cause::ExplicitDeny, style);
+            let ids = ready.headers.keys().any(|name| name == "x-amzn-requestid");
+            (ready.failure.message(), ready.body.is_some(), ids)
+        };
+        let styles = [
+            ResponseStyle::ByResponseType,
+            ResponseStyle::StatusPhrase,
+            ResponseStyle::WithConnection,
+        ];
+        let long = Some(responses.wording.explicit_deny());
+        for _ in 0..2 {
+            assert_eq!(
+                styles.map(message),
+                [
+                    (long, true, true),
+                    (Some("Forbidden"), true, false),
+                    (long, false, false)
+                ]
+            );
+        }
+    }
+
+    #[test]
+    fn a_changed_clone_of_used_responses_answers_as_configured() {
+        let style = ResponseStyle::ByResponseType;
+        let used = GatewayResponses::default();
+        let before = used.ready_made(Cause::Unauthorized, style);
+        let teapot = GatewayResponse::new()
+            .status(418)
+            .template("text/plain", "no");
+        let changed = used.clone().with(ResponseType::Unauthorized, teapot);
+        let changed = changed.unwrap();
+        let after = changed.ready_made(Cause::Unauthorized, style);
+        assert_eq!((before.status.as_u16(), after.status.as_u16()), (401, 418));
+        assert!(before.body.is_some() && after.body.is_none());
+        assert_eq!(before.headers[header::CONTENT_TYPE], "application/json");
+    }
+}

@@ -48,7 +48,7 @@ struct State<T> {
     /// For the requests that wait when the call has ended.
     result: Option<T>,
     wakers: Wakers,
-    /// Whether the call wants to be polled since it was last polled.
+    /// Whether the call was woken since a request last began to poll it.
     is_woken: bool,
 }
 
@@ -111,13 +111,13 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
         state.is_woken &= call.is_none();
         drop(state);
         let _ = drop_contained(replaced);
-        // Another request polls the call. It was registered before, so it is woken if the call wants to be polled again.
+        // Another request polls the call, and wakes this one if the call was woken before this one was registered.
         let Some(mut call) = call else {
             return Poll::Pending;
         };
         let waker = Waker::from(Arc::clone(self));
         let Poll::Ready(result) = call.as_mut().poll(&mut Context::from_waker(&waker)) else {
-            self.state().call = Some(call);
+            self.put_back(call);
             return Poll::Pending;
         };
         drop(call);
@@ -136,6 +136,18 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
 }
 
 impl<T> Flight<T> {
+    /// Ends a request's poll of the call. If the call was woken during the poll, this request was woken, too, but it may not
+    /// poll again. So this also wakes the requests that found the call busy since then.
+    fn put_back(&self, call: Call<T>) {
+        let mut state = self.state();
+        state.call = Some(call);
+        let others = state.is_woken.then(|| state.wakers.take());
+        drop(state);
+        if let Some(others) = others {
+            others.wake_all();
+        }
+    }
+
     /// A request stops waiting, and the last one drops the call.
     fn leave(self: &Arc<Self>, slot: &Slot) {
         let is_last = self.is_last_to_leave();
@@ -146,14 +158,9 @@ impl<T> Flight<T> {
         }
         let abandoned = state.call.take_if(|_| is_last);
         let result = state.result.take_if(|_| is_last);
-        // This request may have been woken to poll the call, and others have found it busy before.
-        let others = state.is_woken.then(|| state.wakers.take());
         drop(state);
         drop(result);
         let _ = drop_contained(waker);
-        if let Some(others) = others {
-            others.wake_all();
-        }
         if abandoned.is_some() {
             self.flights.remove(self);
         }

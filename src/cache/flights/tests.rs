@@ -1,6 +1,7 @@
 //! Calls that are joined, dropped and completed.
 
 use std::{
+    future::poll_fn,
     sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     task::{Context, Poll, Wake, Waker},
 };
@@ -243,4 +244,68 @@ fn the_waker_of_the_last_poll_is_woken() {
     later.enter(|context, _| assert!(waiter.as_mut().poll(context).is_pending()));
     answer.send(7).unwrap();
     assert!(later.is_woken() && !earlier.is_woken());
+}
+
+/// A request may be kept without being polled again, although it was woken.
+#[test]
+fn a_request_that_found_the_call_busy_is_woken_if_the_call_was() {
+    let flights = Flights::new();
+    let meanwhile: Arc<Mutex<Option<task::Spawn<Aboard<u32>>>>> = Arc::default();
+    let inside = Arc::clone(&meanwhile);
+    let call = move |_| {
+        poll_fn(move |context| match inside.lock().unwrap().as_mut() {
+            Some(other) => {
+                context.waker().wake_by_ref();
+                assert_pending!(other.poll());
+                Poll::Pending
+            }
+            None => Poll::Ready(7),
+        })
+    };
+    let board = || flights.board(&Key::of(KEY), Instant::now(), || None::<()>, call.clone());
+    let mut polls_once = task::spawn(board().unwrap().0);
+    *meanwhile.lock().unwrap() = Some(task::spawn(board().unwrap().0));
+    assert_pending!(polls_once.poll());
+    let mut other = meanwhile.lock().unwrap().take().unwrap();
+    assert!(other.is_woken());
+    assert_ready_eq!(other.poll(), 7);
+    assert_ready_eq!(polls_once.poll(), 7);
+}
+
+#[test]
+fn requests_of_one_call_do_not_wake_each_other() {
+    let flights = Flights::new();
+    let waker = Arc::new(Mutex::new(None));
+    let registered = Arc::clone(&waker);
+    let call = move |_| {
+        poll_fn(move |context| {
+            *registered.lock().unwrap() = Some(context.waker().clone());
+            Poll::<u32>::Pending
+        })
+    };
+    let board = || flights.board(&Key::of(KEY), Instant::now(), || None::<()>, call.clone());
+    let mut requests = [(); 2].map(|()| task::spawn(board().unwrap().0));
+    for _ in 0..2 {
+        requests
+            .iter_mut()
+            .for_each(|request| assert_pending!(request.poll()));
+        assert!(!requests.iter().any(task::Spawn::is_woken));
+        waker.lock().unwrap().take().map(Waker::wake).unwrap();
+        assert!(requests.iter().all(task::Spawn::is_woken));
+    }
+}
+
+#[test]
+fn requests_that_leave_a_long_call_leave_no_memory() {
+    let calls = Board::new();
+    let (_answer, first) = oneshot::channel();
+    let mut leader = task::spawn(calls.board(first));
+    assert_pending!(leader.poll());
+    let left = allocation_counter::measure(|| {
+        for _ in 0..1_000 {
+            let mut request = task::spawn(calls.board(oneshot::channel().1));
+            assert_pending!(request.poll());
+        }
+    });
+    assert!(left.bytes_current < 100, "{left:?}");
 }
