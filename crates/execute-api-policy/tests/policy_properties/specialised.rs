@@ -6,25 +6,65 @@
 use std::{cell::RefCell, collections::HashMap, env};
 
 use execute_api_policy::{
-    ConditionContext, EvaluationRequest, Policy, Verdict,
+    ConditionContext, Effect, EvaluationRequest, MethodArn, Policy, PolicyDocument, Resource,
+    Statement, Verdict, Version,
     layer_only::{Stage, StagePolicy, StageRequest, specialise},
 };
-use proptest::{collection::vec, option, prelude::*, sample::select};
+use proptest::{
+    collection::vec,
+    option,
+    prelude::*,
+    sample::{Index, select},
+};
 use serde_json::{Value, json};
 
 use crate::{document, run};
 
-const HEAD: &str = "aws:execute-api:r:1";
-const APIS: [&str; 3] = ["a", "a1", "ab"];
-const STAGES: [&str; 7] = ["prod", "pro", "p", "production", "$default", "GET", "a"];
-const METHODS: [&str; 9] = [
-    "GET", "GET", "PUT", "G", "GETS", "*", "PROPFIND", "prod", "a",
+/// The last two are not ARNs in a policy, whose partitions have neither dots nor dollar signs.
+const STAGE_HEADS: [&str; 7] = [
+    "aws:execute-api:r:1",
+    "aws:execute-api:r:1",
+    "aws:execute-api:r:1",
+    "aws:execute-api:$.r_-:$",
+    "aws-cn:execute-api:r:1",
+    "a.b:execute-api:r:1",
+    "$:execute-api:r:1",
+];
+const APIS: [&str; 6] = ["a", "a1", "ab", "$", "a$", "aa"];
+const STAGES: [&str; 9] = [
+    "prod",
+    "pro",
+    "p",
+    "production",
+    "$default",
+    "GET",
+    "a",
+    "$",
+    "aa",
+];
+const METHODS: [&str; 14] = [
+    "GET",
+    "GET",
+    "GET",
+    "PUT",
+    "get",
+    "G",
+    "GETS",
+    "*",
+    "OPTIONS",
+    "PROPFIND",
+    "BASELINE-CONTROL",
+    "$connect",
+    "prod",
+    "a",
 ];
 
-const HEADS: [&str; 14] = [
+const HEADS: [&str; 16] = [
     "arn:aws:execute-api:r:1:",
-    "arn:aws:execute-api:r:1:",
-    "arn:aws:execute-api:r:1:",
+    "arn:*:execute-api:*:*:",
+    "arn:a*:execute-api:${k}:1:",
+    "arn:aws:EXECUTE-API:r:1:",
+    "arn:aws:execute-api:*:",
     "arn:aws:execute-api:*:*:",
     "arn:aws:execute-api:?:1:",
     "arn:*:*:*:*:",
@@ -86,7 +126,11 @@ fn joined(words: &'static [&'static str], most: usize) -> impl Strategy<Value = 
     vec(select(words), 0..=most).prop_map(|words| words.concat())
 }
 
-fn resource(api: &'static str, stage: &'static str) -> impl Strategy<Value = String> {
+fn resource(
+    head: &'static str,
+    api: &'static str,
+    stage: &'static str,
+) -> impl Strategy<Value = String> {
     let api = prop_oneof![6 => Just(api), 3 => Just("*"), 1 => Just("?"), 1 => select(&APIS[..])];
     let stage =
         prop_oneof![6 => Just(stage), 3 => Just("*"), 1 => Just("p*"), 1 => select(&STAGES[..])];
@@ -100,12 +144,16 @@ fn resource(api: &'static str, stage: &'static str) -> impl Strategy<Value = Str
         1 => Just("a/prod/$connect".to_owned()),
     ];
     prop_oneof![
-        30 => (select(&HEADS[..]), name).prop_map(|(head, name)| format!("{head}{name}")),
+        15 => (select(&HEADS[..]), name.clone()).prop_map(|(head, name)| format!("{head}{name}")),
+        15 => name.prop_map(move |name| format!("arn:{head}:{name}")),
         2 => select(&["*", "**", "/admin", "arn:*", "arn:*:*"][..]).prop_map(str::to_owned),
     ]
 }
 
-fn statement(api: &'static str, stage: &'static str, denies: f64) -> impl Strategy<Value = Value> {
+fn statement(
+    (head, api, stage): (&'static str, &'static str, &'static str),
+    denies: f64,
+) -> impl Strategy<Value = Value> {
     let action = prop_oneof![
         12 => Just(json!({"Action": "execute-api:Invoke"})),
         2 => Just(json!({"Action": "*"})),
@@ -114,7 +162,7 @@ fn statement(api: &'static str, stage: &'static str, denies: f64) -> impl Strate
         1 => Just(json!({"Action": "*:*"})),
         1 => Just(json!({"NotAction": "s3:*"})),
     ];
-    let resources = vec(resource(api, stage), 0..=3);
+    let resources = vec(resource(head, api, stage), 0..=3);
     let condition = option::weighted(0.12, Just(json!({"StringLike": {"k": ["a*", "${*}"]}})));
     let excluding = prop::bool::weighted(0.08);
     (
@@ -157,6 +205,7 @@ fn question() -> impl Strategy<Value = Question> {
 
 #[derive(Debug, Clone)]
 struct Case {
+    head: &'static str,
     api: &'static str,
     stage: &'static str,
     is_route: bool,
@@ -164,20 +213,46 @@ struct Case {
     questions: Vec<Question>,
 }
 
-/// Policies of 1 to 40 statements, so that all kinds of searches occur.
+impl Case {
+    fn arn(&self, method: &str, path: &str) -> String {
+        let Self {
+            head, api, stage, ..
+        } = self;
+        match self.is_route {
+            true => format!("arn:{head}:{api}/{stage}/$connect"),
+            false => format!("arn:{head}:{api}/{stage}/{method}/{path}"),
+        }
+    }
+
+    fn stage(&self) -> Stage {
+        let Self {
+            head, api, stage, ..
+        } = *self;
+        match self.is_route {
+            true => Stage::of_route(head, format!("{api}/{stage}/$connect")),
+            false => Stage::of_methods(head, format!("{api}/{stage}/")),
+        }
+    }
+}
+
+/// Policies of 1 to 300 statements, so that all kinds of searches occur.
 fn case() -> impl Strategy<Value = Case> {
-    let size = prop_oneof![6 => 1..=3_usize, 3 => 4..=16_usize, 1 => 17..=40_usize];
+    let size = prop_oneof![
+        60 => 1..=3_usize, 30 => 4..=16_usize, 9 => 17..=40_usize, 1 => 100..=300_usize
+    ];
     let denies = select(&[0.0, 0.1, 0.5][..]);
     let version = select(&["2012-10-17", "2008-10-17"][..]);
     let stage = (
+        select(&STAGE_HEADS[..]),
         select(&APIS[..]),
         select(&STAGES[..]),
         prop::bool::weighted(0.1),
     );
     (stage, size, denies, version).prop_flat_map(
-        |((api, stage, is_route), size, denies, version)| {
-            let statements = vec(statement(api, stage, denies), size);
+        |((head, api, stage, is_route), size, denies, version)| {
+            let statements = vec(statement((head, api, stage), denies), size);
             (statements, vec(question(), 25)).prop_map(move |(statements, questions)| Case {
+                head,
                 api,
                 stage,
                 is_route,
@@ -194,19 +269,10 @@ fn check(
     (general, specialised): (&Policy, &StagePolicy),
     question: &Question,
 ) -> (Verdict, bool) {
-    let Case {
-        api,
-        stage,
-        is_route,
-        ..
-    } = case;
-    let arn = |path: &str| match is_route {
-        true => format!("arn:{HEAD}:{api}/{stage}/$connect"),
-        false => format!("arn:{HEAD}:{api}/{stage}/{}/{path}", question.method),
-    };
+    let arn = |path: &str| case.arn(question.method, path);
     let own = arn(&question.path);
     let others: Option<Vec<_>> = question.other_paths.as_ref().map(|others| {
-        let others = others.iter().filter(|_| !is_route);
+        let others = others.iter().filter(|_| !case.is_route);
         others.map(|path| arn(path)).collect()
     });
     let keys = match question.key {
@@ -239,13 +305,8 @@ fn a_specialised_policy_decides_like_the_policy() {
     let policies = env::var("SPECIALISED_POLICIES").map_or(1_000, |count| count.parse().unwrap());
     let counts = RefCell::new(HashMap::<_, u32>::new());
     run(policies, case(), |case| {
-        let Case { api, stage, .. } = case;
-        let of_stage = match case.is_route {
-            true => Stage::of_route(HEAD, format!("{api}/{stage}/$connect")),
-            false => Stage::of_methods(HEAD, format!("{api}/{stage}/")),
-        };
         let policy = document(&case.policy);
-        let policies = (&policy.compile(), &specialise(&policy, &of_stage));
+        let policies = (&policy.compile(), &specialise(&policy, &case.stage()));
         for question in &case.questions {
             let outcome = check(&case, policies, question);
             *counts.borrow_mut().entry(outcome).or_default() += 1;
@@ -258,4 +319,37 @@ fn a_specialised_policy_decides_like_the_policy() {
             assert!(count > policies / 4, "{verdict:?} {is_asked}: {counts:?}");
         }
     }
+}
+
+/// The resources are the ARNs of requests. They have wildcards and variables, which are plain text if the resource is a
+/// [`MethodArn`], whatever the version of the policy.
+#[test]
+fn a_specialised_policy_decides_about_literal_resources_like_the_policy() {
+    let statement = (any::<Index>(), prop::bool::weighted(0.3), any::<bool>());
+    let is_2012 = any::<bool>();
+    let verdicts = RefCell::new(HashMap::<_, u32>::new());
+    let cases = (case(), vec(statement, 1..=4), is_2012);
+    run(1_000, cases, |(mut case, statements, is_2012)| {
+        case.is_route = false;
+        let statements = statements.into_iter().map(|(at, denies, is_literal)| {
+            let effect = if denies { Effect::Deny } else { Effect::Allow };
+            let of = at.get(&case.questions);
+            let arn = case.arn(of.method, &of.path);
+            let literal = arn.parse::<MethodArn>().ok().filter(|_| is_literal);
+            let resource = literal.map_or_else(|| arn.into(), |arn| Resource::from(&arn));
+            Statement::invoke(effect, [resource])
+        });
+        let policy = PolicyDocument::new(statements.collect::<Vec<_>>());
+        let policy = match is_2012 {
+            true => policy.with_version(Version::V2012),
+            false => policy,
+        };
+        let policies = (&policy.compile(), &specialise(&policy, &case.stage()));
+        for question in &case.questions {
+            let (verdict, _) = check(&case, policies, question);
+            *verdicts.borrow_mut().entry(verdict).or_default() += 1;
+        }
+    });
+    let verdicts = verdicts.into_inner();
+    assert!(verdicts.values().all(|count| *count > 500), "{verdicts:?}");
 }

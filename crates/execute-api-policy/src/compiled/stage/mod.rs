@@ -20,6 +20,8 @@ mod rest;
 mod route;
 mod routes;
 mod specialise;
+#[cfg(test)]
+mod tests;
 
 use self::routes::Routes;
 pub use self::{
