@@ -8,11 +8,12 @@ use http::{HeaderMap, HeaderValue, header, uri::Authority};
 pub(crate) struct OwnHosts(Vec<HeaderValue>);
 
 impl OwnHosts {
-    /// Replaces the headers. Returns `None` if they stay as they are, because the authority is not a header value.
+    /// Replaces the headers. Returns `None` if they stay as they are, because the authority is not a header value, or
+    /// because there are as many headers as the map can hold.
     pub(crate) fn replace(headers: &mut HeaderMap, authority: &Authority) -> Option<Self> {
         let host = HeaderValue::from_str(authority.as_str()).ok()?;
         let own = headers.get_all(header::HOST).iter().cloned().collect();
-        headers.insert(header::HOST, host);
+        headers.try_insert(header::HOST, host).ok()?;
         Some(Self(own))
     }
 
@@ -30,7 +31,26 @@ impl OwnHosts {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderName;
+
     use super::*;
+
+    #[test]
+    fn a_full_map_stays_as_it_is() {
+        let mut headers = HeaderMap::new();
+        let value = HeaderValue::from_static("x");
+        let mut number = 0;
+        loop {
+            number += 1;
+            let name = HeaderName::try_from(format!("x-{number}")).unwrap();
+            if headers.try_insert(name, value.clone()).is_err() {
+                break;
+            }
+        }
+        let before = headers.len();
+        assert!(OwnHosts::replace(&mut headers, &Authority::from_static("c")).is_none());
+        assert_eq!(headers.len(), before);
+    }
 
     /// Also the order in which the headers are listed.
     #[test]
