@@ -93,9 +93,10 @@ const LETTERS: [&[char]; 4] = [
     &['\u{e9}', '\u{e8}'],
 ];
 
-/// The lengths at which another algorithm, another word of bits or another window begins are among these.
-const LENGTHS: [usize; 16] = [
-    1, 2, 15, 16, 17, 63, 64, 65, 127, 128, 129, 191, 192, 193, 256, 300,
+/// The lengths at which another algorithm, another word of bits or another window begins are among these. In a window of
+/// the longest ones, the few candidates that are left are compared one by one.
+const LENGTHS: [usize; 18] = [
+    1, 2, 15, 16, 17, 63, 64, 65, 127, 128, 129, 191, 192, 193, 256, 300, 600, 1_200,
 ];
 
 #[test]
