@@ -1,6 +1,13 @@
 //! The request that an authorizer receives.
 
-use std::{borrow::Cow, collections::BTreeMap, fmt, net::IpAddr, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    fmt,
+    net::IpAddr,
+    panic::{RefUnwindSafe, UnwindSafe},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method, Uri, request::Parts};
@@ -46,6 +53,10 @@ pub(crate) struct RequestFacts {
     pub(crate) method_arn: MethodArn,
     pub(crate) witness: Witness,
 }
+
+/// The parts alone are not, because of their extensions, which are empty here.
+impl UnwindSafe for RequestFacts {}
+impl RefUnwindSafe for RequestFacts {}
 
 /// The values of the identity sources. One is usual.
 pub(crate) type IdentityValues = SmallVec<[String; 1]>;

@@ -1,5 +1,9 @@
 //! Errors, bodies and types of other services.
 
+use std::panic::{RefUnwindSafe, UnwindSafe};
+
+use tower_lambda_authorizer::AuthorizerEvent;
+
 use super::*;
 
 /// Does not implement `Error`, and does not convert into one.
@@ -87,4 +91,12 @@ fn the_public_types_can_be_sent_between_threads() {
     }));
     is_shareable(&service);
     is_send(&service.call(Request::default()));
+}
+
+/// An authorizer may catch the panics of its own code.
+#[test]
+fn what_an_authorizer_receives_may_cross_catch_unwind() {
+    fn is_unwind_safe<T: UnwindSafe + RefUnwindSafe>() {}
+    is_unwind_safe::<AuthorizerRequest>();
+    is_unwind_safe::<AuthorizerEvent>();
 }
