@@ -7,7 +7,7 @@
 //! listening on http://127.0.0.1:3000
 //! UNAUTHORIZED: the identity source `method.request.header.Authorization` is missing; the authorizer was not invoked
 //! ACCESS_DENIED: the policy's `Statement[0]` denies `arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets`
-//! UNAUTHORIZED: the authorizer said `Unauthorized`
+//! UNAUTHORIZED: the authorizer returned `Unauthorized`
 //! AUTHORIZER_CONFIGURATION_ERROR: the authorizer's answer cannot be used: the context's `user` is an object; allowed are strings, numbers and booleans
 //! ```
 //!

@@ -7,7 +7,7 @@
 //! ```console
 //! $ cargo run --example lambda_function
 //! listening on http://127.0.0.1:3000
-//! UNAUTHORIZED: the authorizer said `Unauthorized`
+//! UNAUTHORIZED: the authorizer returned `Unauthorized`
 //! ACCESS_DENIED: the policy's `Statement[0]` denies `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets`
 //! AUTHORIZER_CONFIGURATION_ERROR: the authorizer failed: the function failed: RequestId: 52fdfc07-2182-454f-963f-5f0f9a621d72 Error: fork/exec /var/task/bootstrap: no such file or directory (Runtime.InvalidEntrypoint)
 //! ```

@@ -174,7 +174,7 @@ pub use self::{
     authorizer::{
         Authorizer, AuthorizerContext, AuthorizerError, AuthorizerErrorKind, AuthorizerEvent,
         AuthorizerFn, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, ContextValue,
-        MAX_RESPONSE_BYTES, ServiceAuthorizer, authorizer_fn, lambda,
+        MAX_RESPONSE_BYTES, OrFailed, OrUnauthorized, ServiceAuthorizer, authorizer_fn, lambda,
     },
     cache::{AuthorizerResults, CacheStatistics, ResultCache, SharedTierError},
     clock::{Clock, ManualClock},

@@ -2,6 +2,8 @@
 //! explanation contains a credential.
 #![allow(clippy::unwrap_used)]
 
+#[path = "explanations/cause.rs"]
+mod cause;
 #[path = "explanations/printed.rs"]
 mod printed;
 #[path = "explanations/remedies.rs"]
@@ -164,8 +166,8 @@ async fn each_confusion_has_its_remedy_and_no_other() {
         ("bearer unexpected", expression(token(answering(OPEN)), r"\w{5}"), vec![bearer("Bearer abcde")], vec!["bearer-prefix-unexpected"]),
         ("bearer missing", expression(token(answering(OPEN)), r"Bearer \w{5}"), vec![bearer("abcde")], vec!["bearer-prefix-missing"]),
         ("neither", expression(token(answering(OPEN)), r"\w{5}"), vec![bearer("abc")], vec!["validation-expression"]),
-        ("bearer handed over", token(failing("Unauthorized")), vec![bearer("Bearer allow")], vec!["bearer-prefix-handed-over"]),
-        ("unauthorized", token(failing("Unauthorized")), vec![bearer("allow")], vec![]),
+        ("bearer handed over", token(failing("Unauthorized")), vec![bearer("Bearer allow")], vec!["unauthorized-without-cause", "bearer-prefix-handed-over"]),
+        ("unauthorized", token(failing("Unauthorized")), vec![bearer("allow")], vec!["unauthorized-without-cause"]),
         // 500
         ("more text", token(failing("Unauthorized: expired")), vec![with_token("/pets")], vec!["unauthorized-with-more-text"]),
         ("own message", token(failing("database is down")), vec![with_token("/pets")], vec!["own-message"]),

@@ -77,7 +77,7 @@ async fn the_response_of_a_function_decides() {
     let answer = ask(to(&lambda), "fail Unauthorized").await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{answer:?}");
     assert_eq!(answer.body, r#"{"message":"Unauthorized"}"#);
-    assert_eq!(answer.why, "the authorizer said `Unauthorized`");
+    assert_eq!(answer.why, "the authorizer returned `Unauthorized`");
     assert_eq!(lambda.function(FUNCTION).invocations(), 3);
 }
 

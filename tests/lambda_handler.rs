@@ -80,7 +80,7 @@ async fn a_handler_with_the_types_of_aws_lambda_events_decides() {
         ask(lambda_handler(handler), "who?").await,
         (
             StatusCode::UNAUTHORIZED,
-            "the authorizer said `Unauthorized`".into()
+            "the authorizer returned `Unauthorized`".into()
         )
     );
     let (status, why) = ask(lambda_handler(handler), "default").await;

@@ -63,7 +63,7 @@ pub(crate) enum Cached {
     /// A response of the authorizer that can be used.
     Verified(Verified),
     /// The authorizer returned `Unauthorized`. Cached only if the application enables that.
-    Unauthorized,
+    Unauthorized { cause: Option<Arc<str>> },
 }
 
 /// A response that the type of API accepts, and the context for the protected service.
@@ -133,7 +133,7 @@ impl HeapBytes for Cached {
                 };
                 verified.made_for.heap_bytes() + policy + verified.caller.context().bytes()
             }
-            Self::Unauthorized => 0,
+            Self::Unauthorized { cause } => cause.heap_bytes(),
         }
     }
 }

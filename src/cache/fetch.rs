@@ -41,7 +41,7 @@ impl Kept {
     pub(crate) fn age(self, cached: &Cached, results: &Results) -> Duration {
         let ttl = match cached {
             Cached::Verified(_) => results.ttl,
-            Cached::Unauthorized => results.cache.options.unauthorized_ttl,
+            Cached::Unauthorized { .. } => results.cache.options.unauthorized_ttl,
         };
         later(self.now, ttl).saturating_duration_since(self.fresh_until)
     }
@@ -176,7 +176,7 @@ impl ResultCache {
         }
         let answered = ask(flown.ticket.clone()).await;
         flown.has_answer(match &answered {
-            Err(DenialReason::AuthorizerSaidUnauthorized) => self.options.unauthorized_ttl,
+            Err(DenialReason::AuthorizerSaidUnauthorized { .. }) => self.options.unauthorized_ttl,
             _ => results.ttl,
         });
         let answered = answered.and_then(|answer| {
@@ -189,22 +189,22 @@ impl ResultCache {
                 self.share(shared.as_ref(), flown, tier).await;
                 Ok(cached)
             }
-            Err(DenialReason::AuthorizerSaidUnauthorized) => {
-                self.insert_unauthorized(flown);
+            Err(DenialReason::AuthorizerSaidUnauthorized { cause }) => {
+                self.insert_unauthorized(cause.clone(), flown);
                 self.share(None, flown, tier).await;
-                Err(DenialReason::AuthorizerSaidUnauthorized)
+                Err(DenialReason::AuthorizerSaidUnauthorized { cause })
             }
             Err(failure) => self.stale(flown.key(), results).ok_or(failure),
         }
     }
 
-    fn insert_unauthorized(&self, flown: &Flown) {
+    fn insert_unauthorized(&self, cause: Option<Arc<str>>, flown: &Flown) {
         let ttl = self.options.unauthorized_ttl;
         if ttl.is_zero() {
             self.overtake(flown);
             self.state.memory.forget(flown.key(), &self.state.counters);
         } else {
-            self.insert(&Arc::new(Cached::Unauthorized), ttl, flown);
+            self.insert(&Arc::new(Cached::Unauthorized { cause }), ttl, flown);
         }
     }
 

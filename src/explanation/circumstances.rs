@@ -103,7 +103,7 @@ impl Circumstances {
     pub(crate) fn caller(&self) -> Option<&AuthorizerContext> {
         match self.result.as_deref()? {
             Cached::Verified(verified) => Some(verified.caller.context()),
-            Cached::Unauthorized => None,
+            Cached::Unauthorized { .. } => None,
         }
     }
 
@@ -114,7 +114,7 @@ impl Circumstances {
                 Permission::Policy(policy) => Some(policy),
                 Permission::Simple(_) => None,
             },
-            Cached::Unauthorized => None,
+            Cached::Unauthorized { .. } => None,
         }
     }
 }

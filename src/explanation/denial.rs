@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{Circumstances, Explanation, Outcome};
+use super::{Circumstances, Explanation, Outcome, authorizer};
 use crate::{decision::DenialReason, gateway_response::ResponseType};
 
 /// Why a request was refused.
@@ -117,6 +117,9 @@ impl fmt::Debug for Denial {
 
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.facts.reason.fmt(f)
+        f.write_str(&authorizer::problem(
+            &self.facts.circumstances,
+            &self.facts.reason,
+        ))
     }
 }

@@ -9,7 +9,7 @@ use jsonwebtoken::{DecodingKey, Validation, decode};
 use serde::{Deserialize, Serialize};
 use tower_lambda_authorizer::{
     AuthorizerContext, AuthorizerError, AuthorizerRequest, AuthorizerResponse,
-    LambdaAuthorizerLayer, authorizer_fn,
+    LambdaAuthorizerLayer, OrUnauthorized, authorizer_fn,
     policy::{InvalidPolicy, PolicyBuilder, PolicyDocument},
 };
 
@@ -45,14 +45,16 @@ fn authorize(
     let token = request
         .token()
         .and_then(|token| token.strip_prefix("Bearer "));
-    let token = token.ok_or_else(AuthorizerError::unauthorized)?;
-    // A caller with any invalid token is not authenticated.
+    let token = token
+        .ok_or("the token does not begin with `Bearer `")
+        .or_unauthorized()?;
+    // A caller with any invalid token is not authenticated. The log says what is wrong with it.
     let token = decode::<Claims>(
         token,
         &DecodingKey::from_secret(secret),
         &Validation::default(),
     );
-    let Claims { sub, role, .. } = token.map_err(|_| AuthorizerError::unauthorized())?.claims;
+    let Claims { sub, role, .. } = token.or_unauthorized()?.claims;
     let policy = policy(PolicyBuilder::for_api(request.api()), &role)?;
     Ok(AuthorizerResponse::policy(policy)
         .with_principal_id(sub)

@@ -32,7 +32,8 @@ use crate::{decision::DenialReason, policy::OneLine};
 /// | `validation-expression` | the validation expression accepts the token neither with nor without `Bearer ` |
 /// | `unauthorized-with-more-text` | the authorizer failed with a message that contains `unauthorized` and other words |
 /// | `own-message` | the authorizer failed with a message of its own, which the client does not see |
-/// | `bearer-prefix-handed-over` | the authorizer answered `Unauthorized` to a token that begins with `Bearer ` |
+/// | `unauthorized-without-cause` | the authorizer returned `Unauthorized` and gave no [cause](crate::AuthorizerError::because) |
+/// | `bearer-prefix-handed-over` | the same, and the token begins with `Bearer ` |
 /// | `nested-context` | the context contains a list or an object |
 /// | `http-response-returned` | the answer contains a `statusCode` |
 /// | `null-condition` | a statement's `Condition` is `null` |
@@ -120,6 +121,7 @@ const RULES: &[Rule] = &[
     policy::nearest_statement,
     policy::unknown_operation,
     browser::no_cors_headers,
+    authorizer::unauthorized_without_cause,
     authorizer::bearer_prefix_handed_over,
 ];
 
