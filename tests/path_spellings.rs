@@ -11,6 +11,8 @@ mod patterns;
 mod policies;
 #[path = "path_spellings/random.rs"]
 mod random;
+#[path = "path_spellings/segments.rs"]
+mod segments;
 
 use std::sync::{Arc, Mutex};
 

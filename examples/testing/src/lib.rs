@@ -27,6 +27,7 @@ pub fn app(secret: &'static [u8]) -> Router {
     Router::new()
         .route("/orders", get("no orders"))
         .route("/orders/{id}", get(read).delete("deleted"))
+        .route("/callers/{id}", get("a caller"))
         .route_layer(LambdaAuthorizerLayer::token(authorizer))
         .route("/health", get("well"))
 }
@@ -55,20 +56,28 @@ fn authorize(
         &Validation::default(),
     );
     let Claims { sub, role, .. } = token.or_unauthorized()?.claims;
-    let policy = policy(PolicyBuilder::for_api(request.api()), &role)?;
+    let policy = policy(request.policy_builder(), &role, &sub)?;
     Ok(AuthorizerResponse::policy(policy)
         .with_principal_id(sub)
         .with_context("role", role))
 }
 
-/// Allows everything that the role may do, not only this request, since the policy is cached for later requests.
-pub fn policy(builder: PolicyBuilder, role: &str) -> Result<PolicyDocument, InvalidPolicy> {
-    match role {
-        "manager" => builder.allow("*", "/orders").and("*", "/orders/*").build(),
-        "clerk" => builder
-            .allow("GET", "/orders")
-            .and("GET", "/orders/*")
-            .build(),
-        _ => builder.deny("*", "/*").sid("unknown-role").build(),
-    }
+/// Allows everything that the caller may do, not only this request, since the policy is cached for later requests.
+///
+/// `/orders/*` is a constant. The caller's name is data, so it is a segment, which is always literal.
+pub fn policy(
+    builder: PolicyBuilder,
+    role: &str,
+    caller: &str,
+) -> Result<PolicyDocument, InvalidPolicy> {
+    let method = match role {
+        "manager" => "*",
+        "clerk" => "GET",
+        _ => return builder.deny("*", "/*").sid("unknown-role").build(),
+    };
+    builder
+        .allow(method, "/orders")
+        .and(method, "/orders/*")
+        .and_at("GET", ["callers", caller])
+        .build()
 }
