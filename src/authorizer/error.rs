@@ -2,6 +2,8 @@
 
 use std::{error::Error, fmt};
 
+use super::MalformedAnswer;
+
 /// The authorizer could not return a policy.
 ///
 /// Like `anyhow::Error`, it converts from any error with `?`. So it cannot implement [`std::error::Error`] itself, but
@@ -86,11 +88,12 @@ impl AuthorizerError {
         }
     }
 
-    pub(crate) fn malformed_response(problem: impl Into<String>) -> Self {
+    pub(crate) fn malformed_response(answer: impl Into<MalformedAnswer>) -> Self {
+        let answer = answer.into();
         Self(Failure {
             kind: AuthorizerErrorKind::MalformedResponse,
-            message: problem.into(),
-            source: None,
+            message: answer.problem.clone(),
+            source: Some(Box::new(answer)),
         })
     }
 

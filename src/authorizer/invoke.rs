@@ -3,9 +3,10 @@
 use std::{iter::successors, pin::pin};
 
 use super::{
-    Authorizer, AuthorizerError, AuthorizerErrorKind, AuthorizerRequest, AuthorizerResponse,
+    AnswerProblem, Authorizer, AuthorizerError, AuthorizerErrorKind, AuthorizerRequest,
+    AuthorizerResponse,
 };
-use super::{call_error::CallError, lambda::InvokeError};
+use super::{MalformedAnswer, call_error::CallError, lambda::InvokeError};
 use crate::contained::{Contained, contain, drop_contained, time_limit::TimeLimit};
 
 /// A limit is needed, since an error can return itself as its source.
@@ -53,6 +54,9 @@ fn reason(error: &AuthorizerError) -> CallError {
             },
         },
         AuthorizerErrorKind::MalformedResponse => CallError::Malformed {
+            kind: error
+                .downcast_ref()
+                .map_or(AnswerProblem::Other, |MalformedAnswer { kind, .. }| *kind),
             problem: error.to_string(),
         },
     }

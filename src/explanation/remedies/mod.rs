@@ -33,10 +33,18 @@ use crate::{decision::DenialReason, policy::OneLine};
 /// | `unauthorized-with-more-text` | the authorizer failed with a message that contains `unauthorized` and other words |
 /// | `own-message` | the authorizer failed with a message of its own, which the client does not see |
 /// | `bearer-prefix-handed-over` | the authorizer answered `Unauthorized` to a token that begins with `Bearer ` |
+/// | `answer-in-a-string` | the answer is a string that contains JSON |
+/// | `unauthorized-returned` | the function returned `Unauthorized` instead of failing with it |
+/// | `nothing-returned` | the answer is `null` |
+/// | `http-response-returned` | the answer contains a `statusCode` and no policy |
+/// | `answer-in-a-body` | the answer contains a `body` and no policy |
+/// | `policy-without-wrapper` | the answer is a policy, without `policyDocument` around it |
+/// | `policy-in-a-string` | `policyDocument` is a string |
+/// | `misspelt-member` | the answer or its policy has a member with a similar name, such as `PolicyDocument`, `isAuthorised` or `statement` |
+/// | `null-member` | a member of the policy is `null`, such as `Condition` |
 /// | `nested-context` | the context contains a list or an object |
-/// | `http-response-returned` | the answer contains a `statusCode` |
-/// | `null-condition` | a statement's `Condition` is `null` |
-/// | `simple-response-mismatch` | the answer is a simple response but a policy is expected, or the other way round |
+/// | `simple-response-mismatch` | an HTTP API received a simple response instead of a policy, or the other way round |
+/// | `simple-response-not-supported` | a REST or WebSocket API received a simple response |
 /// | `principal-missing` | a policy for an HTTP API has no `principalId` |
 /// | `permission-to-invoke` | the function may not be invoked |
 /// | `timeout` | the authorizer did not answer in time |
@@ -106,11 +114,7 @@ const RULES: &[Rule] = &[
     authorizer::permission_to_invoke,
     authorizer::own_message,
     authorizer::timeout,
-    answer::http_response_returned,
-    answer::nested_context,
-    answer::null_condition,
-    answer::simple_response_mismatch,
-    answer::principal_missing,
+    answer::cannot_be_used,
     policy::unknown_key,
     request::pattern_in_path,
     request::two_hosts,
