@@ -8,6 +8,8 @@ mod answers;
 mod printed;
 #[path = "explanations/remedies.rs"]
 mod remedies;
+#[path = "explanations/resources.rs"]
+mod resources;
 #[path = "explanations/secrets.rs"]
 mod secrets;
 

@@ -6,6 +6,7 @@ mod browser;
 mod identity;
 mod policy;
 mod request;
+mod resource;
 mod sent;
 mod similar_name;
 
@@ -18,8 +19,9 @@ use crate::{decision::DenialReason, policy::OneLine};
 
 /// One thing to do about a refusal.
 ///
-/// A remedy that changes the request or the policy is only given if the same evaluation then allows the request. A remedy
-/// that changes an identity source is only given if the source is then valid.
+/// A remedy that changes the request or the policy is only given if the same evaluation then allows the request (or, if a
+/// `Deny` is changed, no longer denies it explicitly). A remedy that changes an identity source is only given if the source
+/// is then valid.
 ///
 /// | cause | given if |
 /// |---|---|
@@ -50,6 +52,9 @@ use crate::{decision::DenialReason, policy::OneLine};
 /// | `timeout` | the authorizer did not answer in time |
 /// | `cached-for-another-request` | the policy is the cached policy of another request, which it allows |
 /// | `root-slash` | the request is for the root path, and the policy says `/GET` instead of `/GET/` |
+/// | `resource-not-an-arn` | a resource such as `/pets` is not an ARN, and without this mistake the policy would allow the request, or not deny it |
+/// | `resource-short-form` | the same for `execute-api:/…`, the form of API Gateway's resource policies |
+/// | `websocket-route` | a WebSocket API's policy has resources with a method and a path, such as `…/STAGE/*/*` |
 /// | `trailing-slash` | the policy allows the path only without a slash at the end, or only with one (and not everything below it) |
 /// | `nearest-statement` | no statement allows the request for another reason; the remedy says what the closest statement lacks |
 /// | `preflight-refused` | a CORS preflight was refused |
@@ -119,6 +124,8 @@ const RULES: &[Rule] = &[
     request::pattern_in_path,
     request::two_hosts,
     policy::cached_for_another_request,
+    resource::not_an_arn,
+    resource::websocket_route,
     policy::root_slash,
     policy::trailing_slash,
     policy::nearest_statement,
