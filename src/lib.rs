@@ -172,9 +172,10 @@ pub use self::{
     api::Api,
     api_type::{ApiType, PayloadFormatVersion},
     authorizer::{
-        Authorizer, AuthorizerContext, AuthorizerError, AuthorizerErrorKind, AuthorizerEvent,
-        AuthorizerFn, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, ContextValue,
-        MAX_RESPONSE_BYTES, OrFailed, OrUnauthorized, ServiceAuthorizer, authorizer_fn, lambda,
+        AnswerProblem, Authorizer, AuthorizerContext, AuthorizerError, AuthorizerErrorKind,
+        AuthorizerEvent, AuthorizerFn, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer,
+        ContextValue, MAX_RESPONSE_BYTES, OrFailed, OrUnauthorized, ServiceAuthorizer,
+        authorizer_fn, lambda,
     },
     cache::{AuthorizerResults, CacheStatistics, ResultCache, SharedTierError},
     clock::{Clock, ManualClock},

@@ -106,12 +106,12 @@ async fn the_reason_names_what_is_wrong_and_what_to_do() {
         (
             "REQUEST",
             r#"{"isAuthorized":true}"#,
-            "understood by HTTP APIs with simple responses only",
+            "only HTTP APIs have simple responses",
         ),
         (
             "HTTP 2.0",
             r#"{"isAuthorized":true}"#,
-            "turn them on (`enableSimpleResponses`)",
+            "simple responses are off",
         ),
         (
             "simple",

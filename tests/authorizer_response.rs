@@ -225,9 +225,9 @@ fn a_long_message_is_cut_but_a_credential_is_not() {
 #[rustfmt::skip]
 fn a_response_without_a_policy_is_refused() {
     for (answer, place) in [
-        (json!(null), "expected an object"),
+        (json!(null), "not an object"),
         (json!([]), "expected an object"),
-        (json!("Unauthorized"), "expected an object"),
+        (json!("Unauthorized"), "not an object"),
         (json!(true), "expected an object"),
         (json!(7), "expected an object"),
         // serde's derive alone would accept a list of the members' values.

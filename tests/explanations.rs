@@ -2,12 +2,16 @@
 //! explanation contains a credential.
 #![allow(clippy::unwrap_used)]
 
+#[path = "explanations/answers.rs"]
+mod answers;
 #[path = "explanations/cause.rs"]
 mod cause;
 #[path = "explanations/printed.rs"]
 mod printed;
 #[path = "explanations/remedies.rs"]
 mod remedies;
+#[path = "explanations/resources.rs"]
+mod resources;
 #[path = "explanations/secrets.rs"]
 mod secrets;
 
@@ -183,8 +187,8 @@ async fn each_confusion_has_its_remedy_and_no_other() {
         ("a member called so", token(answering(r#"{"policyDocument":{"Statement":{"simple responses":1}}}"#)), vec![with_token("/pets")], vec![]),
         ("response", token(answering(r#"{"statusCode":401,"body":""}"#)), vec![with_token("/pets")], vec!["http-response-returned"]),
         ("no policy", token(answering(r#"{"principalId":"a"}"#)), vec![with_token("/pets")], vec![]),
-        ("null condition", token(answering(r#"{"policyDocument":{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":null}}}"#)), vec![with_token("/pets")], vec!["null-condition"]),
-        ("simple on REST", token(answering(r#"{"isAuthorized":true}"#)), vec![with_token("/pets")], vec!["simple-response-mismatch"]),
+        ("null condition", token(answering(r#"{"policyDocument":{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":null}}}"#)), vec![with_token("/pets")], vec!["null-member"]),
+        ("simple on REST", token(answering(r#"{"isAuthorized":true}"#)), vec![with_token("/pets")], vec!["simple-response-not-supported"]),
         ("simple off", http(), vec![with_token("/pets")], vec!["simple-response-mismatch"]),
         ("simple on", http().simple_responses().unwrap(), vec![with_token("/pets")], vec![]),
         ("no principal", LambdaAuthorizerLayer::http_api(answering(OPEN)), vec![with_token("/pets")], vec!["principal-missing"]),

@@ -104,7 +104,7 @@ async fn a_failing_function_is_a_500_and_does_not_affect_the_next_request() {
         ),
         (
             "return null",
-            "the authorizer's answer cannot be used: invalid type: null, expected an object",
+            "the authorizer's answer cannot be used: it is `null`, not an object",
         ),
         (
             "return \"Unauthorized\"",

@@ -127,7 +127,7 @@ fn refusals() -> Vec<Refusal> {
         ("/pets", told("fail"), 1, BROKEN, r#"AuthorizerFailed { message: "no such order" }"#),
         ("/pets", told("panic"), 1, BROKEN, r#"AuthorizerPanicked { message: "as told" }"#),
         ("/pets", told("hang"), 1, BROKEN, "AuthorizerTimedOut { limit: 29s }"),
-        ("/pets", told("malformed"), 1, BROKEN, r#"MalformedResponse { problem: "the answer has no `policyDocument`, and no `isAuthorized` either" }"#),
+        ("/pets", told("malformed"), 1, BROKEN, r#"MalformedResponse { kind: Other, problem: "the answer has no `policyDocument`, and no `isAuthorized` either" }"#),
         ("/pets", told("deny"), 1, EXPLICIT_DENY, "ExplicitDeny { statement: 0, sid: None, method_arn: \"arn:aws:execute-api:"),
         ("/pets", told("elsewhere"), 1, IMPLICIT_DENY, "ImplicitDeny { method_arn: \"arn:aws:execute-api:"),
     ];

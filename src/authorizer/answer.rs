@@ -1,6 +1,9 @@
 //! Checks whether the type of API accepts a response, and converts it as that type does.
 
-use super::{AuthorizerContext, AuthorizerResponse, ContextValue, GivenText, SimpleAnswer};
+use super::{
+    AnswerProblem, AuthorizerContext, AuthorizerResponse, ContextValue, GivenText, MalformedAnswer,
+    SimpleAnswer,
+};
 use crate::{
     api::{Answers, ContextValues, PrincipalIds},
     policy::PolicyDocument,
@@ -26,7 +29,10 @@ pub(crate) enum Answered {
 /// # Errors
 ///
 /// Returns a message that says what is wrong, without showing a value of the response.
-pub(crate) fn accept(rules: &Answers, answer: AuthorizerResponse) -> Result<Accepted, String> {
+pub(crate) fn accept(
+    rules: &Answers,
+    answer: AuthorizerResponse,
+) -> Result<Accepted, MalformedAnswer> {
     check_length(rules, &answer)?;
     let AuthorizerResponse {
         principal_id: given_principal_id,
@@ -46,14 +52,14 @@ pub(crate) fn accept(rules: &Answers, answer: AuthorizerResponse) -> Result<Acce
     })
 }
 
-fn check_length(rules: &Answers, answer: &AuthorizerResponse) -> Result<(), String> {
+fn check_length(rules: &Answers, answer: &AuthorizerResponse) -> Result<(), MalformedAnswer> {
     let Some(longest) = rules.longest else {
         return Ok(());
     };
     match answer.json_length() {
-        length if length > longest => Err(format!(
-            "it has {length} bytes; of a WebSocket API's authorizer {longest} are allowed"
-        )),
+        length if length > longest => {
+            Err(format!("it has {length} bytes; a WebSocket API allows {longest}").into())
+        }
         _ => Ok(()),
     }
 }
@@ -62,49 +68,51 @@ fn answered(
     rules: &Answers,
     policy: Option<PolicyDocument>,
     simple: Option<SimpleAnswer>,
-) -> Result<Answered, String> {
+) -> Result<Answered, MalformedAnswer> {
     if rules.simple {
         return match (simple, policy) {
-            (Some(_), Some(_)) => Err(
-                "it has a `policyDocument` beside `isAuthorized`; with simple responses leave the policy out"
-                    .into(),
-            ),
-            (Some(SimpleAnswer::Authorized(authorized)), None) => {
-                Ok(Answered::Simple(authorized))
-            }
-            (Some(SimpleAnswer::Unusable(found)), None) => Err(format!(
-                "`isAuthorized` is {found}; allowed are `true` and `false`"
+            (Some(_), Some(_)) => Err(MalformedAnswer::new(
+                AnswerProblem::PolicyWithSimpleResponses,
+                "it has a `policyDocument` beside `isAuthorized`, but simple responses are on",
             )),
-            (None, Some(_)) => Err(
-                "it is a policy, and simple responses are on: answer with `isAuthorized`, or turn them off"
-                    .into(),
-            ),
+            (Some(SimpleAnswer::Authorized(authorized)), None) => Ok(Answered::Simple(authorized)),
+            (Some(SimpleAnswer::Unusable(found)), None) => {
+                Err(format!("`isAuthorized` is {found}; allowed are `true` and `false`").into())
+            }
+            (None, Some(_)) => Err(MalformedAnswer::new(
+                AnswerProblem::PolicyWithSimpleResponses,
+                "it is a policy, but simple responses are on",
+            )),
             (None, None) => Err("it has no `isAuthorized`".into()),
         };
     }
     match (policy, simple) {
-        (Some(_), Some(_)) if rules.one_kind_only => Err(
-            "it has `isAuthorized` beside a `policyDocument`; without simple responses leave it out".into(),
-        ),
+        (Some(_), Some(_)) if rules.one_kind_only => Err(MalformedAnswer::new(
+            AnswerProblem::SimpleResponsesOff,
+            "it has `isAuthorized` beside a `policyDocument`, but simple responses are off",
+        )),
         (Some(policy), _) => Ok(Answered::Policy(policy)),
-        (None, Some(_)) if rules.one_kind_only => Err(
-            "it has `isAuthorized` and no `policyDocument`, and simple responses are off: turn them on \
-             (`enableSimpleResponses`), or answer with a policy"
-                .into(),
-        ),
-        (None, Some(_)) => Err(
-            "it has no `policyDocument`; `isAuthorized` is understood by HTTP APIs with simple responses only"
-                .into(),
-        ),
+        (None, Some(_)) if rules.one_kind_only => Err(MalformedAnswer::new(
+            AnswerProblem::SimpleResponsesOff,
+            "it has `isAuthorized` and no `policyDocument`, but simple responses are off",
+        )),
+        (None, Some(_)) => Err(MalformedAnswer::new(
+            AnswerProblem::SimpleResponsesNotSupported,
+            "it has `isAuthorized` and no `policyDocument`, but only HTTP APIs have simple responses",
+        )),
         (None, None) => Err("it has no `policyDocument`".into()),
     }
 }
 
-fn principal_id(rules: &Answers, given: Option<GivenText>) -> Result<Option<String>, String> {
+fn principal_id(
+    rules: &Answers,
+    given: Option<GivenText>,
+) -> Result<Option<String>, MalformedAnswer> {
     match (given, rules.principal_id) {
-        (None, PrincipalIds::Required) => {
-            Err("it has no `principalId`, which an HTTP API asks for beside a policy".into())
-        }
+        (None, PrincipalIds::Required) => Err(MalformedAnswer::new(
+            AnswerProblem::PrincipalMissing,
+            "it has no `principalId`, which an HTTP API requires beside a policy",
+        )),
         (_, PrincipalIds::Ignored) | (None, _) => Ok(None),
         (Some(GivenText::Number(number)), PrincipalIds::OptionalOrNumber) => {
             Ok(Some(number.to_string()))
@@ -116,18 +124,20 @@ fn principal_id(rules: &Answers, given: Option<GivenText>) -> Result<Option<Stri
 fn usage_identifier_key_of(
     rules: &Answers,
     given: Option<GivenText>,
-) -> Result<Option<String>, String> {
+) -> Result<Option<String>, MalformedAnswer> {
     let given = given.filter(|_| rules.usage_identifier_key);
     given
         .map(|given| text("usageIdentifierKey", given))
         .transpose()
 }
 
-fn text(member: &str, given: GivenText) -> Result<String, String> {
+fn text(member: &str, given: GivenText) -> Result<String, MalformedAnswer> {
     match given {
         GivenText::Text(text) => Ok(text),
-        GivenText::Number(_) => Err(format!("`{member}` is a number; make it a string")),
-        GivenText::Unusable(found) => Err(format!("`{member}` is {found}; make it a string")),
+        GivenText::Number(_) => Err(format!("`{member}` is a number; make it a string").into()),
+        GivenText::Unusable(found) => {
+            Err(format!("`{member}` is {found}; make it a string").into())
+        }
     }
 }
 
@@ -135,20 +145,21 @@ fn text(member: &str, given: GivenText) -> Result<String, String> {
 fn context(
     rules: &Answers,
     mut values: Vec<(String, ContextValue)>,
-) -> Result<Vec<(String, ContextValue)>, String> {
+) -> Result<Vec<(String, ContextValue)>, MalformedAnswer> {
     values.retain(|(key, value)| !is_left_out(rules, key, value));
     for (key, value) in &mut values {
         if rules.reserved_keys.contains(&&**key) {
-            return Err(format!("the context key `{key}` is API Gateway's own"));
+            return Err(format!("the context key `{key}` is reserved by API Gateway").into());
         }
         if rules.context == ContextValues::AnyJson {
             continue;
         }
         if !value.is_text_like() {
-            return Err(format!(
+            let problem = format!(
                 "the context's `{key}` is {}; allowed are strings, numbers and booleans",
                 value.kind()
-            ));
+            );
+            return Err(MalformedAnswer::new(AnswerProblem::NestedContext, problem));
         }
         value.make_text();
     }

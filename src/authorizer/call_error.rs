@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::lambda::InvokeErrorKind;
+use super::{AnswerProblem, lambda::InvokeErrorKind};
 use crate::contained::{Panicked, time_limit::NotInTime};
 
 #[derive(Debug)]
@@ -19,6 +19,7 @@ pub(crate) enum CallError {
         message: String,
     },
     Malformed {
+        kind: AnswerProblem,
         problem: String,
     },
     Panicked {

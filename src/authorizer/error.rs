@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt};
 
-use super::question_mark::ConvertedByQuestionMark;
+use super::{MalformedAnswer, question_mark::ConvertedByQuestionMark};
 
 /// The authorizer could not return a policy.
 ///
@@ -143,9 +143,14 @@ impl AuthorizerError {
         }
     }
 
-    pub(crate) fn malformed_response(problem: impl Into<String>) -> Self {
+    pub(crate) fn malformed_response(answer: impl Into<MalformedAnswer>) -> Self {
+        let answer = answer.into();
+        let message = answer.problem.clone();
         let kind = AuthorizerErrorKind::MalformedResponse;
-        Self(Failure::new(kind, problem.into()))
+        Self(Failure {
+            converted: Some(Box::new(answer)),
+            ..Failure::new(kind, message)
+        })
     }
 
     /// What the error means for the client.

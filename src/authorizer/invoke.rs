@@ -3,8 +3,9 @@
 use std::{error::Error, iter::successors, pin::pin, sync::Arc};
 
 use super::{
-    Authorizer, AuthorizerError, AuthorizerErrorKind, AuthorizerRequest, AuthorizerResponse,
-    bounded::bounded, call_error::CallError, lambda::InvokeError,
+    AnswerProblem, Authorizer, AuthorizerError, AuthorizerErrorKind, AuthorizerRequest,
+    AuthorizerResponse, MalformedAnswer, bounded::bounded, call_error::CallError,
+    lambda::InvokeError,
 };
 use crate::contained::{Contained, contain, drop_contained, time_limit::TimeLimit};
 
@@ -55,6 +56,9 @@ fn reason(error: &AuthorizerError) -> CallError {
             },
         },
         AuthorizerErrorKind::MalformedResponse => CallError::Malformed {
+            kind: error
+                .downcast_ref()
+                .map_or(AnswerProblem::Other, |MalformedAnswer { kind, .. }| *kind),
             problem: with_causes(error),
         },
     }

@@ -1,6 +1,8 @@
 //! The authorizer: the trait, its adapters, the request it receives and the response it returns.
 
 mod answer;
+mod answer_problem;
+mod answer_shape;
 mod bounded;
 mod boxed;
 mod call_error;
@@ -30,6 +32,7 @@ use std::future::Future;
 pub use self::extractor::MissingAuthorizerContext;
 pub(crate) use self::{
     answer::{Answered, accept},
+    answer_problem::MalformedAnswer,
     bounded::bounded,
     call_error::CallError,
     calls::Calls,
@@ -40,6 +43,7 @@ pub(crate) use self::{
     strict_json::{Ignored, Object},
 };
 pub use self::{
+    answer_problem::AnswerProblem,
     boxed::BoxAuthorizer,
     context::AuthorizerContext,
     context_value::ContextValue,

@@ -10,11 +10,13 @@ use serde::{
 use serde_json::Value;
 
 use super::{
-    AuthorizerError, AuthorizerResponse, ContextValue, bounded,
+    AnswerProblem, AuthorizerError, AuthorizerResponse, ContextValue, MalformedAnswer,
+    answer_shape::recognised,
+    bounded,
     response::{GivenText, ReceivedLength, SimpleAnswer},
 };
 use crate::{
-    authorizer::strict_json::{Ignored, check, not_null, object},
+    authorizer::strict_json::{check, not_null, object},
     policy::{OneLine, PolicyDocument, of_resource_policy},
 };
 
@@ -48,29 +50,25 @@ impl AuthorizerResponse {
             )));
         }
         let mut json = serde_json::Deserializer::from_slice(text);
-        let members = object(&mut json).map_err(|error| {
-            let mut again = serde_json::Deserializer::from_slice(text);
-            problem(&error, place(&mut again).as_deref())
-        })?;
-        check(text).map_err(|error| problem(&error, None))?;
-        let mut response = Self::from_members(members)?;
+        let again = || serde_json::Deserializer::from_slice(text);
+        let shape = || recognised(&mut again());
+        let members = object(&mut json)
+            .map_err(|error| problem(&error, place(&mut again()).as_deref(), shape()))?;
+        check(text).map_err(|error| problem(&error, None, None))?;
+        let mut response = Self::from_members(members, shape)?;
         response.received_length = ReceivedLength(Some(text.len()));
         Ok(response)
     }
 
-    fn from_members(members: Members) -> Result<Self, AuthorizerError> {
+    fn from_members(
+        members: Members,
+        shape: impl FnOnce() -> Option<AnswerProblem>,
+    ) -> Result<Self, AuthorizerError> {
         if let Some(message) = members.error_message {
             return Err(AuthorizerError::new(bounded(message)));
         }
         if members.policy_document.is_none() && members.is_authorized.is_none() {
-            return Err(AuthorizerError::malformed_response(
-                match members.status_code {
-                    Some(_) => {
-                        "the answer has no `policyDocument`, but a `statusCode`: it is a response"
-                    }
-                    None => "the answer has no `policyDocument`, and no `isAuthorized` either",
-                },
-            ));
+            return Err(neither_policy_nor_yes_or_no(shape()));
         }
         Ok(Self {
             principal_id: members.principal_id,
@@ -94,18 +92,55 @@ impl TryFrom<Value> for AuthorizerResponse {
     type Error = AuthorizerError;
 
     fn try_from(value: Value) -> Result<Self, AuthorizerError> {
-        let members = object(&value).map_err(|error| problem(&error, place(&value).as_deref()))?;
-        Self::from_members(members)
+        let shape = || recognised(&value);
+        let members =
+            object(&value).map_err(|error| problem(&error, place(&value).as_deref(), shape()))?;
+        Self::from_members(members, shape)
     }
 }
 
+fn neither_policy_nor_yes_or_no(shape: Option<AnswerProblem>) -> AuthorizerError {
+    let kind = shape.unwrap_or(AnswerProblem::Other);
+    let problem = match kind {
+        AnswerProblem::HttpResponse => {
+            "the answer has no `policyDocument`, but a `statusCode`: it is an HTTP response"
+        }
+        AnswerProblem::AnswerInBody => "the answer has no `policyDocument`, but a `body`",
+        AnswerProblem::PolicyWithoutWrapper => {
+            "the answer has no `policyDocument`, but a `Statement`: it is only the policy"
+        }
+        AnswerProblem::MisspeltMember { meant } => {
+            let problem = format!("the answer has no `{meant}`, but a member with a similar name");
+            return AuthorizerError::malformed_response(MalformedAnswer::new(kind, problem));
+        }
+        _ => "the answer has no `policyDocument`, and no `isAuthorized` either",
+    };
+    AuthorizerError::malformed_response(MalformedAnswer::new(kind, problem))
+}
+
 /// The message for the error: what is wrong, and where.
-fn problem(error: &serde_json::Error, place: Option<&str>) -> AuthorizerError {
-    let description = without_value(error);
-    AuthorizerError::malformed_response(bounded(match place {
-        Some(place) => format!("`{}`: {}", OneLine(place), OneLine(description)),
-        None => OneLine(description).to_string(),
-    }))
+fn problem(
+    error: &serde_json::Error,
+    place: Option<&str>,
+    shape: Option<AnswerProblem>,
+) -> AuthorizerError {
+    let kind = shape.unwrap_or(AnswerProblem::Other);
+    let in_plain_words = match kind {
+        AnswerProblem::AnswerInString => "it is a string that contains JSON, not an object",
+        AnswerProblem::UnauthorizedReturned => "it is the string `Unauthorized`, not an object",
+        AnswerProblem::NothingReturned => "it is `null`, not an object",
+        AnswerProblem::PolicyInString => "`policyDocument` is a string, not an object",
+        _ => {
+            let description = without_value(error);
+            let problem = match place {
+                Some(place) => format!("`{}`: {}", OneLine(place), OneLine(description)),
+                None => OneLine(description).to_string(),
+            };
+            let answer = MalformedAnswer::new(kind, bounded(problem));
+            return AuthorizerError::malformed_response(answer);
+        }
+    };
+    AuthorizerError::malformed_response(MalformedAnswer::new(kind, in_plain_words))
 }
 
 /// The member that cannot be read, such as `policyDocument.Statement[2].Effect`. Reads the JSON a second time, since
@@ -158,7 +193,6 @@ struct Members {
     context: Option<Context>,
     usage_identifier_key: Option<GivenText>,
     error_message: Option<String>,
-    status_code: Option<Ignored>,
 }
 
 impl<'de> Deserialize<'de> for GivenText {

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     api::Answers,
-    authorizer::{Answered, AuthorizerResponse, ContextHandles, accept},
+    authorizer::{Answered, AuthorizerResponse, ContextHandles, MalformedAnswer, accept},
     decision::DenialReason,
     policy::{HeapBytes, Stage, StagePolicy, shared, specialise},
 };
@@ -105,7 +105,9 @@ impl Cached {
         stage: &Stage,
     ) -> Result<Self, DenialReason> {
         let accepted = accept(rules, answer.response);
-        let accepted = accepted.map_err(|problem| DenialReason::MalformedResponse { problem })?;
+        let accepted = accepted.map_err(|MalformedAnswer { kind, problem }| {
+            DenialReason::MalformedResponse { kind, problem }
+        })?;
         Ok(Self::Verified(Verified {
             permission: match accepted.answered {
                 Answered::Policy(policy) => Permission::Policy(specialise(&policy, stage)),

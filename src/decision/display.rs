@@ -94,7 +94,7 @@ impl fmt::Display for DenialReason {
                 "the authorizer's time limit needs tokio's timer, which is not running: use a tokio runtime with \
                  `enable_time`, as `#[tokio::main]` does, or set `no_authorizer_timeout`; {NOT_INVOKED}"
             ),
-            Self::MalformedResponse { problem } => {
+            Self::MalformedResponse { problem, .. } => {
                 let problem = OneLine(problem);
                 write!(f, "the authorizer's answer cannot be used: {problem}")
             }

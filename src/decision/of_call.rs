@@ -9,7 +9,7 @@ impl From<CallError> for DenialReason {
             CallError::Unauthorized { cause } => Self::AuthorizerSaidUnauthorized { cause },
             CallError::Failed { message } => Self::AuthorizerFailed { message },
             CallError::NotInvoked { kind, message } => Self::FunctionNotInvoked { kind, message },
-            CallError::Malformed { problem } => Self::MalformedResponse { problem },
+            CallError::Malformed { kind, problem } => Self::MalformedResponse { kind, problem },
             CallError::Panicked { message } => Self::AuthorizerPanicked { message },
             CallError::TimedOut { limit } => Self::AuthorizerTimedOut { limit },
             CallError::NoTimer => Self::NoTimer,

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    authorizer::lambda::InvokeErrorKind,
+    authorizer::{AnswerProblem, lambda::InvokeErrorKind},
     identity::IdentitySource,
     request::{host::HostAmbiguity, path::PathAmbiguity, unknown_key::UnknownKey},
 };
@@ -119,7 +119,9 @@ pub enum DenialReason {
     /// The authorizer's answer cannot be used.
     #[non_exhaustive]
     MalformedResponse {
-        /// What is wrong with it.
+        /// What is wrong with it, for programs.
+        kind: AnswerProblem,
+        /// What is wrong with it, as a sentence.
         problem: String,
     },
     /// The authorizer answered `isAuthorized: false`.

@@ -68,12 +68,15 @@ impl Circumstances {
         uri.query().unwrap_or_default()
     }
 
+    /// What this policy decides about the request.
+    pub(super) fn verdict_of(&self, policy: &Policy) -> Verdict {
+        let verdict = |question: &EvaluationRequest<'_>| policy.evaluate(question).verdict();
+        self.with_target(|target| with_question(&self.parts, target, verdict))
+    }
+
     /// Whether this policy allows the request.
     pub(super) fn is_allowed_by(&self, policy: &Policy) -> bool {
-        let allows = |question: &EvaluationRequest<'_>| {
-            policy.evaluate(question).verdict() == Verdict::Allow
-        };
-        self.with_target(|target| with_question(&self.parts, target, allows))
+        self.verdict_of(policy) == Verdict::Allow
     }
 
     /// Whether the evaluated policy allows the request that it was made for, which had this method ARN.

@@ -55,7 +55,7 @@ fn an_invalid_policy_document_is_refused_with_its_place() {
     let positional = json!(["2012-10-17", null, [statement()]]);
     let positional_statement = json!([null, "Allow", "execute-api:Invoke", null, ARN, null, null]);
     for (answer, place) in [
-        (answer_with("policyDocument", json!(statement().to_string())), "expected an object"),
+        (answer_with("policyDocument", json!(statement().to_string())), "not an object"),
         (answer_with("policyDocument", json!([statement()])), "expected an object"),
         (answer_with("policyDocument", positional), "expected an object"),
         (answer_with("policyDocument", json!({})), "`Statement`"),

@@ -92,17 +92,12 @@ async fn the_slash_remedy_is_given_only_if_the_slash_is_the_problem() {
         (ApiType::Rest, allow(&["GET"]), "/", "root-slash"),
         (ApiType::Http, allow(&["GET"]), "/", "root-slash"),
         // The path is not in a WebSocket API's method ARN.
-        (
-            ApiType::WebSocket,
-            allow(&["*/*"]),
-            "/",
-            "nearest-statement",
-        ),
+        (ApiType::WebSocket, allow(&["*/*"]), "/", "websocket-route"),
         (
             ApiType::WebSocket,
             allow(&["*/*"]),
             "/chat",
-            "nearest-statement",
+            "websocket-route",
         ),
         (
             ApiType::WebSocket,
@@ -212,6 +207,20 @@ fn with_root_slash(mut statements: Vec<Value>) -> Vec<Value> {
     statements
 }
 
+/// The policy with the route of a handshake in place of a method and a path.
+fn with_routes(mut statements: Vec<Value>) -> Vec<Value> {
+    for statement in &mut statements {
+        let entries = statement.get_mut("Resource").and_then(Value::as_array_mut);
+        for entry in entries.into_iter().flatten() {
+            let end = entry.as_str().unwrap().strip_prefix(HEAD).unwrap();
+            if end.contains('/') {
+                *entry = format!("{HEAD}$connect").into();
+            }
+        }
+    }
+    statements
+}
+
 #[test]
 fn following_a_remedy_lets_the_request_through() {
     let apis = select(vec![ApiType::Rest, ApiType::Http, ApiType::WebSocket]);
@@ -240,6 +249,10 @@ fn following_a_remedy_lets_the_request_through() {
                 "root-slash" => {
                     roots.set(roots.get() + 1);
                     let statements = with_root_slash(statements.clone());
+                    tokio_test::block_on(explain(&layer(api, &statements, paths), path))
+                }
+                "websocket-route" => {
+                    let statements = with_routes(statements.clone());
                     tokio_test::block_on(explain(&layer(api, &statements, paths), path))
                 }
                 // This remedy names the problem and promises nothing.

@@ -6,6 +6,7 @@ mod browser;
 mod identity;
 mod policy;
 mod request;
+mod resource;
 mod sent;
 mod similar_name;
 
@@ -18,8 +19,9 @@ use crate::{decision::DenialReason, policy::OneLine};
 
 /// One thing to do about a refusal.
 ///
-/// A remedy that changes the request or the policy is only given if the same evaluation then allows the request. A remedy
-/// that changes an identity source is only given if the source is then valid.
+/// A remedy that changes the request or the policy is only given if the same evaluation then allows the request (or, if a
+/// `Deny` is changed, no longer denies it explicitly). A remedy that changes an identity source is only given if the source
+/// is then valid.
 ///
 /// | cause | given if |
 /// |---|---|
@@ -34,15 +36,26 @@ use crate::{decision::DenialReason, policy::OneLine};
 /// | `own-message` | the authorizer failed with a message of its own, which the client does not see |
 /// | `unauthorized-without-cause` | the authorizer returned `Unauthorized` and gave no [cause](crate::AuthorizerError::because) |
 /// | `bearer-prefix-handed-over` | the same, and the token begins with `Bearer ` |
+/// | `answer-in-a-string` | the answer is a string that contains JSON |
+/// | `unauthorized-returned` | the function returned `Unauthorized` instead of failing with it |
+/// | `nothing-returned` | the answer is `null` |
+/// | `http-response-returned` | the answer contains a `statusCode` and no policy |
+/// | `answer-in-a-body` | the answer contains a `body` and no policy |
+/// | `policy-without-wrapper` | the answer is a policy, without `policyDocument` around it |
+/// | `policy-in-a-string` | `policyDocument` is a string |
+/// | `misspelt-member` | the answer or its policy has a member with a similar name, such as `PolicyDocument`, `isAuthorised` or `statement` |
+/// | `null-member` | a member of the policy is `null`, such as `Condition` |
 /// | `nested-context` | the context contains a list or an object |
-/// | `http-response-returned` | the answer contains a `statusCode` |
-/// | `null-condition` | a statement's `Condition` is `null` |
-/// | `simple-response-mismatch` | the answer is a simple response but a policy is expected, or the other way round |
+/// | `simple-response-mismatch` | an HTTP API received a simple response instead of a policy, or the other way round |
+/// | `simple-response-not-supported` | a REST or WebSocket API received a simple response |
 /// | `principal-missing` | a policy for an HTTP API has no `principalId` |
 /// | `permission-to-invoke` | the function may not be invoked |
 /// | `timeout` | the authorizer did not answer in time |
 /// | `cached-for-another-request` | the policy is the cached policy of another request, which it allows |
 /// | `root-slash` | the request is for the root path, and the policy says `/GET` instead of `/GET/` |
+/// | `resource-not-an-arn` | a resource such as `/pets` is not an ARN, and without this mistake the policy would allow the request, or not deny it |
+/// | `resource-short-form` | the same for `execute-api:/…`, the form of API Gateway's resource policies |
+/// | `websocket-route` | a WebSocket API's policy has resources with a method and a path, such as `…/STAGE/*/*` |
 /// | `trailing-slash` | the policy allows the path only without a slash at the end, or only with one (and not everything below it) |
 /// | `nearest-statement` | no statement allows the request for another reason; the remedy says what the closest statement lacks |
 /// | `preflight-refused` | a CORS preflight was refused |
@@ -107,15 +120,13 @@ const RULES: &[Rule] = &[
     authorizer::permission_to_invoke,
     authorizer::own_message,
     authorizer::timeout,
-    answer::http_response_returned,
-    answer::nested_context,
-    answer::null_condition,
-    answer::simple_response_mismatch,
-    answer::principal_missing,
+    answer::cannot_be_used,
     policy::unknown_key,
     request::pattern_in_path,
     request::two_hosts,
     policy::cached_for_another_request,
+    resource::not_an_arn,
+    resource::websocket_route,
     policy::root_slash,
     policy::trailing_slash,
     policy::nearest_statement,

@@ -1,6 +1,6 @@
 //! Remedies for 403: a policy that does not allow the request, and operations that do not exist.
 
-use super::{Case, Circumstances, Remedy};
+use super::{Case, Circumstances, Remedy, resource};
 use crate::{
     decision::DenialReason,
     policy::{first_miss, title, with_resources},
@@ -91,6 +91,8 @@ fn allows_slash_only(circumstances: &Circumstances, path: &str) -> bool {
 
 pub(super) fn nearest_statement(case: &Case<'_>) -> Option<Remedy> {
     let is_told = cached_for_another_request(case).is_some()
+        || resource::not_an_arn(case).is_some()
+        || resource::websocket_route(case).is_some()
         || root_slash(case).is_some()
         || trailing_slash(case).is_some();
     if !is_implicit(case) || is_told {

@@ -168,6 +168,9 @@ lint_codes! {
     RouteBehindMethod "route-behind-method" Warning
         "a route of a WebSocket API after a method; the ARNs of routes have no method"
         "write `api-id/stage/$connect`"
+    WebsocketMethodAndPath "websocket-method-and-path" Error
+        "a resource with a method and a path, such as `…/stage/*/*`, in a policy of a WebSocket API; the ARN of its handshake ends in `$connect`"
+        "write `api-id/stage/*` or `api-id/stage/$connect`"
     PathTemplate "path-template" Error
         "a path parameter such as `{id}`, `{proxy+}` or `:id`, which matches only itself"
         "write `*`"

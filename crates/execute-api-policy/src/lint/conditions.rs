@@ -2,7 +2,7 @@
 
 use super::{
     Findings, LintCode, LintOptions, addresses,
-    keys::{Key, is_certain},
+    keys::{Key, is_certain, nearest},
     place::{Place, Value},
     values,
 };
@@ -58,7 +58,11 @@ fn lint_key(place: &Place<'_>, key: Key, findings: &mut Findings) {
             findings.add(LintCode::IamOnlyConditionKey, place, message);
         }
         Key::Unknown => {
-            let message = format!("API Gateway has no condition key `{name}`");
+            let meant = match nearest(&place.condition.key) {
+                Some(meant) => format!("; did you mean `{meant}`?"),
+                None => String::new(),
+            };
+            let message = format!("API Gateway has no condition key `{name}`{meant}");
             findings.add(LintCode::UnknownConditionKey, place, message);
         }
     }
@@ -116,7 +120,7 @@ fn lint_number_of_values(place: &Place<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
-    use crate::lint::tests::{codes, condition, statement};
+    use crate::lint::tests::{codes, condition, messages, statement};
 
     #[test]
     fn ordinary_conditions_are_clean() {
@@ -238,6 +242,23 @@ mod tests {
         ] {
             assert_eq!(condition(operator, key, values), [code], "{operator} {key}");
         }
+    }
+
+    #[test]
+    fn the_message_names_the_key_that_was_probably_meant() {
+        let message = |key: &str| {
+            messages(&statement(&format!(
+                r#""Action": "*", "Resource": "*", "Condition": {{"IpAddress": {{"{key}": "203.0.113.0/24"}}}}"#
+            )))
+        };
+        assert_eq!(
+            message("aws:SourceIP-Address"),
+            ["API Gateway has no condition key `aws:SourceIP-Address`"]
+        );
+        assert_eq!(
+            message("SourceIp"),
+            ["API Gateway has no condition key `SourceIp`; did you mean `aws:SourceIp`?"]
+        );
     }
 
     #[test]

@@ -28,16 +28,16 @@ pub(super) enum Key {
 }
 
 const OF_GATEWAY: [(&str, Kind); 10] = [
-    ("aws:currenttime", Kind::Date),
-    ("aws:epochtime", Kind::Epoch),
-    ("aws:referer", Kind::Text),
-    ("aws:securetransport", Kind::Bool),
-    ("aws:sourcearn", Kind::Arn),
-    ("aws:sourceip", Kind::Address),
-    ("aws:sourcevpc", Kind::Text),
-    ("aws:sourcevpce", Kind::Text),
-    ("aws:useragent", Kind::Text),
-    ("aws:vpcsourceip", Kind::Address),
+    ("aws:CurrentTime", Kind::Date),
+    ("aws:EpochTime", Kind::Epoch),
+    ("aws:Referer", Kind::Text),
+    ("aws:SecureTransport", Kind::Bool),
+    ("aws:SourceArn", Kind::Arn),
+    ("aws:SourceIp", Kind::Address),
+    ("aws:SourceVpc", Kind::Text),
+    ("aws:SourceVpce", Kind::Text),
+    ("aws:UserAgent", Kind::Text),
+    ("aws:VpcSourceIp", Kind::Address),
 ];
 
 const IAM_ONLY: [&str; 10] = [
@@ -52,6 +52,48 @@ const IAM_ONLY: [&str; 10] = [
     "aws:userid",
     "aws:username",
 ];
+
+/// The key of API Gateway that a misspelt name was probably meant as.
+pub(super) fn nearest(name: &str) -> Option<&'static str> {
+    let name = plain(name);
+    let distance = |known: &str| edit_distance(&plain(known), &name);
+    let known = OF_GATEWAY.iter().map(|(known, _)| *known);
+    let nearest = known.min_by_key(|known| distance(known))?;
+    (distance(nearest) <= MOST_EDITS).then_some(nearest)
+}
+
+/// With more edits, different keys would be taken for each other.
+const MOST_EDITS: usize = 2;
+
+/// The letters of a name without its prefix, as far as they can matter.
+fn plain(name: &str) -> Vec<u8> {
+    const MOST: usize = 40;
+    let name = name.split_once(':').map_or(name, |(_, name)| name);
+    let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
+    letters
+        .map(|byte| byte.to_ascii_lowercase())
+        .take(MOST)
+        .collect()
+}
+
+/// How many letters have to be inserted, removed or replaced to make one text of the other.
+fn edit_distance(from: &[u8], to: &[u8]) -> usize {
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (removed, letter) in from.iter().enumerate() {
+        let mut above_left = removed;
+        let mut left = removed + 1;
+        for (above, other) in row.iter_mut().skip(1).zip(to) {
+            let replaced = above_left + usize::from(letter != other);
+            above_left = *above;
+            left = replaced.min(left + 1).min(*above + 1);
+            *above = left;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = removed + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
 
 /// Whether every request has the key.
 pub(super) fn is_certain(key: &str) -> bool {
@@ -92,12 +134,53 @@ impl Key {
         if options.keys.contains(&name) {
             return Self::OfApplication;
         }
-        if let Some((_, kind)) = OF_GATEWAY.iter().find(|(known, _)| *known == name) {
+        if let Some((_, kind)) = OF_GATEWAY
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(&name))
+        {
             return Self::OfGateway(*kind);
         }
         match IAM_ONLY.contains(&&*name) || name.starts_with("aws:principaltag/") {
             true => Self::IamOnly,
             false => Self::Unknown,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_key_is_recognised() {
+        for (name, expected) in [
+            ("SourceIp", Some("aws:SourceIp")),
+            ("aws:Source-Ip", Some("aws:SourceIp")),
+            ("aws:SoruceIp", Some("aws:SourceIp")),
+            ("aws:SourceIpAddress", None),
+            ("aws:SecureTransprot", Some("aws:SecureTransport")),
+            ("aws:Referrer", Some("aws:Referer")),
+            ("aws:userAgents", Some("aws:UserAgent")),
+            ("aws:VpcSourceIps", Some("aws:VpcSourceIp")),
+            ("aws:Colour", None),
+            ("acme:Plan", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_distance_counts_letters() {
+        for (from, to, expected) in [
+            ("", "", 0),
+            ("abc", "abc", 0),
+            ("", "ab", 2),
+            ("ab", "", 2),
+            ("kitten", "sitting", 3),
+            ("flaw", "lawn", 2),
+        ] {
+            assert_eq!(edit_distance(from.as_bytes(), to.as_bytes()), expected);
         }
     }
 }

@@ -34,6 +34,24 @@ pub(super) fn lint(resource: &str, entry: &Entry<'_>, findings: &mut Findings) {
     }
 }
 
+/// Finds a method and a path in a policy of a WebSocket API. A wildcard matches slashes, but never stands for fewer than
+/// the pattern has.
+pub(super) fn lint_websocket(resource: &str, entry: &Entry<'_>, findings: &mut Findings) {
+    let has_path = resource.matches('/').count() > 2;
+    // Another rule finds `GET/$connect`.
+    let has_route = resource
+        .rsplit('/')
+        .next()
+        .is_some_and(|end| ROUTES.contains(&end));
+    if has_path && !has_route {
+        let message = format!(
+            "`{}` has a method and a path, so it does not cover `$connect`",
+            shown(resource)
+        );
+        findings.add(LintCode::WebsocketMethodAndPath, entry, message);
+    }
+}
+
 /// Checks the part in the method's place, which follows the API and the stage.
 fn method(resource: &str) -> Option<(LintCode, String)> {
     // Another rule finds an extra slash at the beginning.
@@ -166,7 +184,7 @@ fn has_query(resource: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::lint::tests::resource;
+    use crate::{Effect, LintCode, LintOptions, PolicyDocument, Statement, lint::tests::resource};
 
     fn found(part: &str) -> Vec<&'static str> {
         resource(&format!(
@@ -234,5 +252,32 @@ mod tests {
         assert_eq!(found("abc/*/get/*"), ["method-lower-case"]);
         assert_eq!(found("*/ANY/*"), ["method-any"]);
         assert_eq!(found("*/get/pets"), ["method-lower-case"]);
+    }
+
+    #[test]
+    fn a_websocket_api_has_no_methods_and_paths() {
+        let found = |part: &str, websocket: bool| {
+            let arn = format!("arn:aws:execute-api:eu-west-1:123456789012:{part}");
+            let allow = Statement::invoke(Effect::Allow, [arn]);
+            let options = LintOptions::new().websocket(websocket);
+            let findings = PolicyDocument::new([allow]).lint_with(&options);
+            findings
+                .iter()
+                .any(|finding| finding.code() == LintCode::WebsocketMethodAndPath)
+        };
+        for part in ["abc/prod/*/*", "abc/prod/GET/*", "abc/*/*/*", "*/*/*/*"] {
+            assert!(found(part, true), "{part}");
+            assert!(!found(part, false), "{part}");
+        }
+        // The last of these is a finding of another rule.
+        for part in [
+            "abc/prod/*",
+            "abc/*",
+            "abc/prod/$connect",
+            "*",
+            "abc/prod/*/$connect",
+        ] {
+            assert!(!found(part, true), "{part}");
+        }
     }
 }

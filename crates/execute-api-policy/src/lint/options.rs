@@ -25,6 +25,7 @@ use std::collections::HashSet;
 #[must_use = "options do nothing until a policy is linted with them"]
 pub struct LintOptions {
     pub(super) caching: bool,
+    pub(super) websocket: bool,
     pub(super) api: Option<String>,
     /// In lower case.
     pub(super) keys: HashSet<String>,
@@ -37,11 +38,12 @@ impl Default for LintOptions {
 }
 
 impl LintOptions {
-    /// Creates the default options: results are cached, which is the default of a REST API, the API is not known, and
-    /// the application supplies no condition keys.
+    /// Creates the default options: results are cached, which is the default of a REST API, the API is not known and
+    /// is not a WebSocket API, and the application supplies no condition keys.
     pub fn new() -> Self {
         Self {
             caching: true,
+            websocket: false,
             api: None,
             keys: HashSet::new(),
         }
@@ -58,6 +60,24 @@ impl LintOptions {
     /// ARN has no effect.
     pub fn api(mut self, arn: impl Into<String>) -> Self {
         self.api = Some(arn.into());
+        self
+    }
+
+    /// Sets whether the policy is for a WebSocket API. The ARNs of its requests end in a route, such as `$connect`, without
+    /// a method and a path. Lint then finds resources that have both.
+    ///
+    /// ```
+    /// use execute_api_policy::{Effect, LintCode, LintOptions, PolicyDocument, Statement};
+    ///
+    /// let arn = "arn:aws:execute-api:eu-west-1:123456789012:abc/prod/*/*";
+    /// let policy = PolicyDocument::new([Statement::invoke(Effect::Allow, [arn])]);
+    ///
+    /// assert!(policy.lint().is_empty());
+    /// let findings = policy.lint_with(&LintOptions::new().websocket(true));
+    /// assert_eq!(findings[0].code(), LintCode::WebsocketMethodAndPath);
+    /// ```
+    pub fn websocket(mut self, websocket: bool) -> Self {
+        self.websocket = websocket;
         self
     }
 

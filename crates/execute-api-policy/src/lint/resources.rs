@@ -69,6 +69,9 @@ pub(super) fn lint(
                 lint_denied_variable(resource, entry, findings);
             }
             method::lint(resource, entry, findings);
+            if options.websocket {
+                method::lint_websocket(resource, entry, findings);
+            }
             // The remedy for a path parameter is a star, so the rules for stars do not apply to it.
             if entry.lets_through() && method::template(resource).is_none() {
                 stars::lint(resource, has_variables, entry, findings);
