@@ -35,6 +35,8 @@ use tower_lambda_authorizer::{
 
 #[path = "cache/between.rs"]
 mod between;
+#[path = "cache/own_lifetime.rs"]
+mod own_lifetime;
 #[path = "cache/own_results.rs"]
 mod own_results;
 

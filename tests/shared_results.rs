@@ -29,6 +29,8 @@ use tower_lambda_authorizer::{
 mod newest_answer;
 #[path = "shared_results/overtaken.rs"]
 mod overtaken;
+#[path = "shared_results/own_lifetime.rs"]
+mod own_lifetime;
 #[path = "shared_results/stage_variables.rs"]
 mod stage_variables;
 

@@ -34,6 +34,7 @@ pub(crate) fn accept(rules: &Answers, answer: AuthorizerResponse) -> Result<Acce
         simple,
         context: given_context,
         usage_identifier_key,
+        lifetime: _,
         received_length: _,
     } = answer;
     Ok(Accepted {

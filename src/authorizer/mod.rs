@@ -15,6 +15,7 @@ mod extractor;
 mod function;
 mod invoke;
 pub mod lambda;
+mod lifetime;
 mod own_hosts;
 mod request;
 mod response;

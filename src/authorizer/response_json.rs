@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::{
     AuthorizerError, AuthorizerResponse, ContextValue, bounded,
+    lifetime::OwnLifetime,
     response::{GivenText, ReceivedLength, SimpleAnswer},
 };
 use crate::{
@@ -78,6 +79,7 @@ impl AuthorizerResponse {
             simple: members.is_authorized,
             context: members.context.unwrap_or_default().0,
             usage_identifier_key: members.usage_identifier_key,
+            lifetime: OwnLifetime::default(),
             received_length: ReceivedLength::default(),
         })
     }
