@@ -17,6 +17,7 @@ mod extractor;
 mod function;
 mod invoke;
 pub mod lambda;
+mod lifetime;
 mod or_unauthorized;
 mod own_hosts;
 mod question_mark;

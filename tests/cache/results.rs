@@ -30,6 +30,7 @@ use tower_lambda_authorizer::{
 };
 
 mod between;
+mod own_lifetime;
 mod own_results;
 
 const SECOND: Duration = Duration::from_secs(1);

@@ -26,6 +26,7 @@ use tower_lambda_authorizer::{
 
 mod newest_answer;
 mod overtaken;
+mod own_lifetime;
 mod stage_variables;
 
 const SECOND: Duration = Duration::from_secs(1);

@@ -4,6 +4,8 @@
 //! cargo test --manifest-path examples/testing/Cargo.toml
 //! ```
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use axum::{Router, routing::get};
 use jsonwebtoken::{DecodingKey, Validation, decode};
 use serde::{Deserialize, Serialize};
@@ -55,10 +57,12 @@ fn authorize(
         &DecodingKey::from_secret(secret),
         &Validation::default(),
     );
-    let Claims { sub, role, .. } = token.or_unauthorized()?.claims;
+    let Claims { sub, role, exp } = token.or_unauthorized()?.claims;
     let policy = policy(request.policy_builder(), &role, &sub)?;
     Ok(AuthorizerResponse::policy(policy)
         .with_principal_id(sub)
+        // The result must not outlive the token.
+        .with_expiry(UNIX_EPOCH + Duration::from_secs(exp))
         .with_context("role", role))
 }
 
