@@ -50,8 +50,8 @@ pub enum ConfigError {
         /// The expression as given.
         expression: String,
     },
-    /// A part of an API's identity is not valid in an ARN.
-    #[error("the API's {part} `{value}` is not valid in an ARN: {allowed}", value = OneLine(value))]
+    /// A part of an API's identity is not valid in an ARN, or is obviously another part.
+    #[error("the API's {part} cannot be `{value}`: {allowed}", value = OneLine(value))]
     Api {
         /// The name of the part.
         part: &'static str,
