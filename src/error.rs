@@ -21,7 +21,8 @@ pub enum ConfigError {
     /// A TOKEN authorizer was given something other than one header.
     #[error(
         "a TOKEN authorizer has exactly one identity source, a request header \
-         (`method.request.header.NAME`), but was given {given}; use a REQUEST authorizer for others", given = OneLine(given)
+         (`method.request.header.NAME`), but was given {given}; use a REQUEST authorizer for others \
+         (`LambdaAuthorizerLayer::request`)", given = OneLine(given)
     )]
     TokenIdentitySource {
         /// The expressions as given.

@@ -4,6 +4,8 @@
 
 #[path = "explanations/answers.rs"]
 mod answers;
+#[path = "explanations/mistakes/mod.rs"]
+mod mistakes;
 #[path = "explanations/printed.rs"]
 mod printed;
 #[path = "explanations/remedies.rs"]

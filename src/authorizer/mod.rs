@@ -108,7 +108,7 @@ pub trait Authorizer: Send + Sync + 'static {
     fn authorize(
         &self,
         request: AuthorizerRequest,
-    ) -> impl Future<Output = Result<AuthorizerResponse, AuthorizerError>> + Send; // Instead of `dyn Authorizer`, use `BoxAuthorizer`.
+    ) -> impl Future<Output = Result<AuthorizerResponse, AuthorizerError>> + Send; // Not `dyn`: use `BoxAuthorizer`.
 }
 
 impl<A: Authorizer> Authorizer for std::sync::Arc<A> {

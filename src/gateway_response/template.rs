@@ -88,13 +88,16 @@ impl Template {
         });
         let sample: String = parts.collect();
         serde_json::from_str::<IgnoredAny>(&sample).map_err(|error| {
-            let line = sample.lines().nth(error.line().saturating_sub(1));
-            let before: String = line.unwrap_or_default().chars().take(error.column()).collect();
-            let skipped = before.chars().count().saturating_sub(MOST_SHOWN);
-            let shown: String = before.chars().skip(skipped).collect();
+            let (line, column) = (error.line(), error.column());
+            let text = sample.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+            let shown: String = text
+                .chars()
+                .skip(column.saturating_sub(MOST_SHOWN / 2))
+                .take(MOST_SHOWN)
+                .collect();
             format!(
-                "it does not make JSON: an error is at the end of `{shown}`. Put a variable into quotes if it is text; \
-                 only `$context.error.messageString` has its own"
+                "with values in place of its variables, it has `{shown}` (line {line}, column {column}), which is not \
+                 JSON. Put variables into quotes; only `$context.error.messageString` has its own"
             )
         })?;
         Ok(())

@@ -29,11 +29,11 @@ impl IdentitySource {
                 Place::Context(_) => syntax.variables.contains(self.name()),
                 Place::QueryString(_) | Place::Cookie(_) | Place::StageVariable(_) => true,
             };
-            let meant = match meant {
-                true => format!("did you mean `{prefix}{}`? ", self.name()),
-                false => String::new(),
-            };
-            return Err(self.refused(format!("{meant}{}", allowed_by(row))));
+            let allowed = allowed_by(row);
+            return Err(self.refused(match meant {
+                true => format!("did you mean `{prefix}{}`? ({allowed})", self.name()),
+                false => allowed,
+            }));
         };
         if let Place::Context(variable) = &mut self.place {
             let variables = &syntax.variables;
@@ -147,7 +147,7 @@ fn parse_place(expression: &str, row: Option<&Differences>) -> Result<Place, Str
     Err(match row {
         Some(row) if is_bare_header(expression) => {
             let header = row.sources.header;
-            format!("did you mean `{header}{expression}`? {}", allowed_by(row))
+            format!("did you mean `{header}{expression}`? ({})", allowed_by(row))
         }
         Some(row) => allowed_by(row),
         None => allowed_by_any(expression),

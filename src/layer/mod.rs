@@ -64,9 +64,9 @@ use crate::{
 /// # });
 /// ```
 ///
-/// The inner service must be `Clone`. The layer takes the instance that is ready for the request and holds it while it
-/// waits for the authorizer. So put concurrency limits around the layer instead of inside, or limit the authorizer with
-/// a [`ServiceAuthorizer`](crate::ServiceAuthorizer).
+/// The inner service must be `Clone`. If it is not, put tower's `Buffer` around it. The layer takes the instance that is
+/// ready for the request and holds it while it waits for the authorizer. So put concurrency limits around the layer
+/// instead of inside, or limit the authorizer with a [`ServiceAuthorizer`](crate::ServiceAuthorizer).
 ///
 /// # With axum
 ///
@@ -275,7 +275,9 @@ impl<A> LambdaAuthorizerLayer<A> {
     }
 }
 
-impl<S, A: Authorizer> Layer<S> for LambdaAuthorizerLayer<A> {
+/// The service has to be `Clone`, or no request could be sent to it. With the bound here, the compiler says so at the place
+/// where the layer is added.
+impl<S: Clone, A: Authorizer> Layer<S> for LambdaAuthorizerLayer<A> {
     type Service = LambdaAuthorizer<S, A>;
 
     fn layer(&self, inner: S) -> Self::Service {

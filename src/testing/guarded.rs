@@ -71,7 +71,7 @@ impl Harness {
             }
             let hint = if has_open_route { HINT } else { "" };
             Err(format!(
-                "{} of {count} routes are not guarded\n{}{hint}",
+                "routes that are not guarded: {} of {count}\n{}{hint}",
                 failures.len(),
                 failures.join("\n")
             ))

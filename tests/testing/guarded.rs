@@ -117,7 +117,7 @@ fn the_failure_names_all_routes_that_are_not_guarded() {
     assert_eq!(
         caught.message,
         "\
-2 of 3 routes are not guarded
+routes that are not guarded: 2 of 3
 GET /health
   expected: refused by a layer, because there are no credentials
   actual: status 200, from a service that no layer guards
