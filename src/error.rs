@@ -21,7 +21,8 @@ pub enum ConfigError {
     /// A TOKEN authorizer was given something other than one header.
     #[error(
         "a TOKEN authorizer has exactly one identity source, a request header \
-         (`method.request.header.NAME`), but was given {given}; use a REQUEST authorizer for others", given = OneLine(given)
+         (`method.request.header.NAME`), but was given {given}; use a REQUEST authorizer for others \
+         (`LambdaAuthorizerLayer::request`)", given = OneLine(given)
     )]
     TokenIdentitySource {
         /// The expressions as given.
@@ -50,8 +51,8 @@ pub enum ConfigError {
         /// The expression as given.
         expression: String,
     },
-    /// A part of an API's identity is not valid in an ARN.
-    #[error("the API's {part} `{value}` is not valid in an ARN: {allowed}", value = OneLine(value))]
+    /// A part of an API's identity is not valid in an ARN, or is obviously another part.
+    #[error("the API's {part} cannot be `{value}`: {allowed}", value = OneLine(value))]
     Api {
         /// The name of the part.
         part: &'static str,

@@ -69,8 +69,10 @@
 //! # Where to put the layer
 //!
 //! - With `Router::route_layer`, the layer guards the routes that were added before it, and unknown routes still
-//!   respond with 404. Around a whole router, the layer decides before the request is routed.
-//!   [`LambdaAuthorizerLayer`] shows both, and how to make the layer optional (`option_layer`).
+//!   respond with 404. It guards no fallback, and no route that is added after it. `Router::layer` also guards a
+//!   fallback that was added before it. Around a whole router, the layer decides before the request is routed.
+//!   [`LambdaAuthorizerLayer`](LambdaAuthorizerLayer#with-axum) shows all three, and how to make the layer optional
+//!   (`option_layer`). The test kit's `assert_guarded` finds routes that no layer guards.
 //! - With axum, turn on the feature `axum`. `Router::nest` removes the prefix from the request's URI. Without the
 //!   feature, the layer does not see the prefix and matches policies against the rest of the path.
 //!

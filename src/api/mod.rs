@@ -90,7 +90,7 @@ impl Api {
     /// # Errors
     ///
     /// [`ConfigError::Api`] if a part is empty or contains a character that would change the meaning of the ARN (`:`,
-    /// `/`, a wildcard, a space).
+    /// `/`, a wildcard, a space), or if the region and the account id are swapped.
     pub fn new(
         region: impl Into<String>,
         account_id: impl Into<String>,
@@ -98,10 +98,12 @@ impl Api {
         stage: impl Into<String>,
     ) -> Result<Self, ConfigError> {
         let region = arn_part("region", region.into())?;
+        let account_id = arn_part("account id", account_id.into())?;
+        check_not_swapped(&region, &account_id)?;
         Ok(Self {
             partition: partition_of(&region).into(),
             region,
-            account_id: arn_part("account id", account_id.into())?,
+            account_id,
             api_id: arn_part("API id", api_id.into())?,
             stage: arn_part("stage", stage.into())?,
             stage_variables: BTreeMap::new(),
@@ -212,6 +214,41 @@ fn arn_part(part: &'static str, value: String) -> Result<String, ConfigError> {
         value,
         allowed: "it must consist of ASCII letters, digits, `-`, `_`, `.` and `$`",
     })
+}
+
+/// Fails if the region is an account id, or the account id is a region. Both are valid in an ARN, and no policy would match.
+fn check_not_swapped(region: &str, account_id: &str) -> Result<(), ConfigError> {
+    const ORDER: &str =
+        "the order of the arguments is the region, the account id, the API id and the stage";
+    let swapped = |part, value: &str| {
+        Err(ConfigError::Api {
+            part,
+            value: value.to_owned(),
+            allowed: ORDER,
+        })
+    };
+    if is_account_id(region) {
+        return swapped("region", region);
+    }
+    if is_region(account_id) {
+        return swapped("account id", account_id);
+    }
+    Ok(())
+}
+
+fn is_account_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether the text has the form of `eu-west-1`: at least two words, and a number.
+fn is_region(text: &str) -> bool {
+    let Some((words, number)) = text.rsplit_once('-') else {
+        return false;
+    };
+    let is_word =
+        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_number = number.bytes().all(|byte| byte.is_ascii_digit()) && !number.is_empty();
+    is_number && words.contains('-') && words.split('-').all(is_word)
 }
 
 pub(crate) fn is_stage_variable_name(name: &str) -> bool {

@@ -98,18 +98,21 @@ pub use self::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an authorizer",
     label = "needs to implement `Authorizer`",
-    note = "implement `Authorizer` with an `async fn authorize`, or wrap a closure \
-            `|request: AuthorizerRequest| async move {{ Ok(AuthorizerResponse::allow(\"*\")) }}` with \
-            `authorizer_fn`, or a tower service with `ServiceAuthorizer::new`"
+    note = "for a closure or an async function, write `authorizer_fn(…)`, as in \
+            `authorizer_fn(|request| async move {{ Ok(AuthorizerResponse::allow(request.method_arn())) }})`",
+    note = "for a `Box<dyn …>`, write `BoxAuthorizer::new(authorizer)`, whose type is `BoxAuthorizer` for every authorizer",
+    note = "for a tower service, write `ServiceAuthorizer::new(service)`",
+    note = "for a type of your own, implement `Authorizer` with an `async fn authorize`"
 )]
 pub trait Authorizer: Send + Sync + 'static {
     /// Authorizes one request.
     ///
     /// The future is dropped before it completes if the client disconnects or the time limit ends.
+    // The compiler shows the next lines if somebody writes `dyn Authorizer`.
     fn authorize(
         &self,
         request: AuthorizerRequest,
-    ) -> impl Future<Output = Result<AuthorizerResponse, AuthorizerError>> + Send;
+    ) -> impl Future<Output = Result<AuthorizerResponse, AuthorizerError>> + Send; // Not `dyn`: use `BoxAuthorizer`.
 }
 
 impl<A: Authorizer> Authorizer for std::sync::Arc<A> {

@@ -77,6 +77,9 @@ impl GatewayResponse {
     /// `path`) are replaced by their values. A missing value is replaced by nothing. Any other word after a `$` stays as it
     /// is. In a JSON template, values are escaped, except `$context.error.messageString`, which is already a JSON string
     /// or `null`.
+    ///
+    /// A JSON template that does not make JSON is an error when the response is added, for example because a text is not
+    /// in quotes. (API Gateway accepts it, and so do the functions that read API Gateway's configuration.)
     pub fn template(
         mut self,
         content_type: impl Into<String>,

@@ -127,6 +127,24 @@ impl Reference {
         }
     }
 
+    /// A value that shows whether a template makes JSON. A value that may be a number is one, so that a template may have
+    /// it without quotes.
+    pub(super) fn sample(&self) -> &'static str {
+        match self {
+            Self::Error(ErrorVariable::MessageString) => "\"text\"",
+            Self::Authorizer(_)
+            | Self::StageVariable(_)
+            | Self::Context(
+                ContextVariable::AccountId
+                | ContextVariable::ConnectedAt
+                | ContextVariable::RequestTimeEpoch
+                | ContextVariable::Absent(_),
+            )
+            | Self::Absent => "0",
+            _ => "text",
+        }
+    }
+
     /// Whether the value is already JSON and must not be escaped.
     pub(super) fn is_json(&self) -> bool {
         matches!(self, Self::Error(ErrorVariable::MessageString))

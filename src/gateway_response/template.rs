@@ -1,5 +1,7 @@
 //! Body templates: text with variables. Unlike mapping templates, they are not VTL.
 
+use serde::de::IgnoredAny;
+
 use super::reference::{self, Reference, Values, push_escaped};
 
 /// The largest template that API Gateway stores, in bytes.
@@ -7,6 +9,9 @@ const MAX_BYTES: usize = 300 * 1024;
 
 /// The largest rendered body in bytes. The last value may exceed it.
 const MAX_RENDERED_BYTES: usize = 1024 * 1024;
+
+/// How many characters an error shows of a template that does not make JSON.
+const MOST_SHOWN: usize = 60;
 
 /// A parsed template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +73,34 @@ impl Template {
             }
         }
         push_text(&mut parts, rest);
-        Ok(Self { parts, json })
+        let template = Self { parts, json };
+        if json && unknown == UnknownVariables::Refuse {
+            template.check_json()?;
+        }
+        Ok(template)
+    }
+
+    /// Fails if the template does not make JSON. API Gateway does not check this.
+    fn check_json(&self) -> Result<(), String> {
+        let parts = self.parts.iter().map(|part| match part {
+            Part::Text(text) => text,
+            Part::Value(reference) => reference.sample(),
+        });
+        let sample: String = parts.collect();
+        serde_json::from_str::<IgnoredAny>(&sample).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            let text = sample.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+            let shown: String = text
+                .chars()
+                .skip(column.saturating_sub(MOST_SHOWN / 2))
+                .take(MOST_SHOWN)
+                .collect();
+            format!(
+                "with values in place of its variables, it has `{shown}` (line {line}, column {column}), which is not \
+                 JSON. Put variables into quotes; only `$context.error.messageString` has its own"
+            )
+        })?;
+        Ok(())
     }
 
     /// Renders the template. A missing value is empty. None if the result is too large, because a template may repeat a
@@ -256,6 +288,39 @@ mod tests {
         }
         assert!(parse("$price ${price $").is_ok());
         assert!(parse(&"x".repeat(MAX_BYTES + 1)).is_err());
+    }
+
+    #[test]
+    fn a_json_template_has_to_make_json() {
+        let refused = |text: &str| Template::parse(true, text, UnknownVariables::Refuse).err();
+        for (template, end) in [
+            (r#"{"message":$context.error.message}"#, r#"{"message":te`"#),
+            (
+                r#"{"message":"$context.error.messageString"}"#,
+                r#"{"message":""t`"#,
+            ),
+            ("{'message':\"$context.error.message\"}", "{'`"),
+            (r#"{"message":"no"#, r#"{"message":"no`"#),
+            (r#"{"a":1,}"#, r#"{"a":1,}`"#),
+            (r#"{"id":$context.requestId}"#, "{\"id\":te`"),
+            ("", "``"),
+        ] {
+            let problem = refused(template).unwrap_or_default();
+            assert!(problem.contains(end), "{template}: {problem}");
+            // API Gateway accepts it.
+            assert!(Template::parse(true, template, UnknownVariables::Keep).is_ok());
+            // Another content type may have it.
+            assert!(Template::parse(false, template, UnknownVariables::Refuse).is_ok());
+        }
+        for template in [
+            r#"{"message":$context.error.messageString}"#,
+            r#"{"message":"$context.error.message","id":"$context.requestId"}"#,
+            r#"{"level":$context.authorizer.level,"v":$stageVariables.v,"t":$context.requestTimeEpoch}"#,
+            "\"$context.error.message\"",
+            " [\n1\n] ",
+        ] {
+            assert_eq!(refused(template), None, "{template}");
+        }
     }
 
     #[test]

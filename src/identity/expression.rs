@@ -29,12 +29,11 @@ impl IdentitySource {
                 Place::Context(_) => syntax.variables.contains(self.name()),
                 Place::QueryString(_) | Place::Cookie(_) | Place::StageVariable(_) => true,
             };
-            let meant = match meant {
-                true => format!("did you mean `{prefix}{}`? ", self.name()),
-                false => String::new(),
-            };
-            let problem = format!("{meant}{} allows {}", row.api_type, allowed(syntax));
-            return Err(self.refused(problem));
+            let allowed = allowed_by(row);
+            return Err(self.refused(match meant {
+                true => format!("did you mean `{prefix}{}`? ({allowed})", self.name()),
+                false => allowed,
+            }));
         };
         if let Place::Context(variable) = &mut self.place {
             let variables = &syntax.variables;
@@ -53,20 +52,21 @@ impl IdentitySource {
         Ok(self)
     }
 
-    /// Parses an expression. If it is only the name of a header, the error suggests this API's syntax.
+    /// Parses an expression. The error is only about this type of API.
     pub(crate) fn parse_for(row: &Differences, expression: &str) -> Result<Self, ConfigError> {
-        match is_bare_header(expression) {
-            true => Err(ConfigError::IdentitySource {
+        Self::parse(expression, Some(row))
+    }
+
+    fn parse(expression: &str, row: Option<&Differences>) -> Result<Self, ConfigError> {
+        let place =
+            parse_place(expression, row).map_err(|problem| ConfigError::IdentitySource {
                 expression: expression.to_owned(),
-                problem: format!(
-                    "did you mean `{}{expression}`? {} allows {}",
-                    row.sources.header,
-                    row.api_type,
-                    allowed(&row.sources)
-                ),
-            }),
-            false => expression.parse(),
-        }
+                problem,
+            })?;
+        Ok(Self {
+            expression: expression.into(),
+            place,
+        })
     }
 
     fn refused(&self, problem: String) -> ConfigError {
@@ -81,18 +81,29 @@ impl FromStr for IdentitySource {
     type Err = ConfigError;
 
     fn from_str(expression: &str) -> Result<Self, ConfigError> {
-        let place = parse_place(expression).map_err(|problem| ConfigError::IdentitySource {
-            expression: expression.to_owned(),
-            problem,
-        })?;
-        Ok(Self {
-            expression: expression.into(),
-            place,
-        })
+        Self::parse(expression, None)
     }
 }
 
-fn parse_place(expression: &str) -> Result<Place, String> {
+impl ConfigError {
+    /// The same error, if it is about an identity source, for a layer whose type of API is known.
+    pub(crate) fn for_sources_of(self, row: &Differences) -> Self {
+        match self {
+            Self::IdentitySource { expression, .. } => {
+                let again = IdentitySource::parse_for(row, &expression);
+                let again = again.and_then(|source| source.of_api(row));
+                again.err().unwrap_or(Self::IdentitySource {
+                    expression,
+                    problem: allowed_by(row),
+                })
+            }
+            other => other,
+        }
+    }
+}
+
+/// Parses an expression in the syntax of any type of API. If the layer's own type is known, the error is only about that.
+fn parse_place(expression: &str, row: Option<&Differences>) -> Result<Place, String> {
     let named = |prefix: fn(&SourceSyntax) -> &'static str| {
         let mut syntaxes = SourceSyntax::all();
         syntaxes.find_map(|syntax| expression.strip_prefix(prefix(syntax)))
@@ -125,13 +136,25 @@ fn parse_place(expression: &str) -> Result<Place, String> {
         return ContextVariable::parse(name)
             .map(Place::Context)
             .ok_or_else(|| {
+                let row = row.unwrap_or(Differences::rest());
                 format!(
-                    "`{name}` is not a `$context` variable of any type of API; before it is authorized, a request of a \
-                     REST API has {}",
-                    Differences::rest().sources.variables.present.join(", ")
+                    "`{name}` is not a `$context` variable of any type of API; before it is authorized, a request of {} has {}",
+                    row.api_type,
+                    row.sources.variables.present.join(", ")
                 )
             });
     }
+    Err(match row {
+        Some(row) if is_bare_header(expression) => {
+            let header = row.sources.header;
+            format!("did you mean `{header}{expression}`? ({})", allowed_by(row))
+        }
+        Some(row) => allowed_by(row),
+        None => allowed_by_any(expression),
+    })
+}
+
+fn allowed_by_any(expression: &str) -> String {
     let meant = match is_bare_header(expression) {
         true => {
             let headers = SourceSyntax::all().map(|syntax| syntax.header);
@@ -144,10 +167,20 @@ fn parse_place(expression: &str) -> Result<Place, String> {
         false => String::new(),
     };
     let syntaxes = SourceSyntax::all().map(allowed);
-    Err(format!(
+    format!(
         "{meant}allowed are {}",
         syntaxes.collect::<Vec<_>>().join("; or ")
-    ))
+    )
+}
+
+/// What this kind of authorizer allows. A TOKEN authorizer reads one header and nothing else.
+fn allowed_by(row: &Differences) -> String {
+    match row.event {
+        EventFormat::Token => {
+            format!("a TOKEN authorizer allows `{}NAME`", row.sources.header)
+        }
+        _ => format!("{} allows {}", row.api_type, allowed(&row.sources)),
+    }
 }
 
 /// Whether the expression is only the name of a header, without a prefix.

@@ -2,6 +2,7 @@
 
 use super::LambdaAuthorizerLayer;
 use crate::{
+    api::Differences,
     api_type::{ApiType, PayloadFormatVersion},
     authorizer::Authorizer,
     error::ConfigError,
@@ -46,7 +47,10 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
         I: TryInto<IdentitySources>,
         ConfigError: From<I::Error>,
     {
-        let kind = AuthorizerKind::request(sources.try_into()?)?;
+        let sources = sources.try_into();
+        let sources = sources
+            .map_err(|error| ConfigError::from(error).for_sources_of(Differences::rest()))?;
+        let kind = AuthorizerKind::request(sources)?;
         Ok(Self::new(authorizer, kind))
     }
 

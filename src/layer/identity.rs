@@ -18,7 +18,10 @@ impl<A> LambdaAuthorizerLayer<A> {
         I: TryInto<IdentitySources>,
         ConfigError: From<I::Error>,
     {
-        let kind = self.settings.kind.with_sources(sources.try_into()?)?;
+        let row = self.settings.kind.differences();
+        let sources = sources.try_into();
+        let sources = sources.map_err(|error| ConfigError::from(error).for_sources_of(row))?;
+        let kind = self.settings.kind.with_sources(sources)?;
         check_sources(&kind, self.settings.results.asked_ttl)?;
         self.settings.anonymous_requests.check(kind.sources())?;
         Ok(self.with(|settings| settings.kind = kind))

@@ -64,16 +64,49 @@ use crate::{
 /// # });
 /// ```
 ///
-/// The inner service must be `Clone`. The layer takes the instance that is ready for the request and holds it while it
-/// waits for the authorizer. So put concurrency limits around the layer instead of inside, or limit the authorizer with
-/// a [`ServiceAuthorizer`](crate::ServiceAuthorizer).
+/// The inner service must be `Clone`. If it is not, put tower's `Buffer` around it. The layer takes the instance that is
+/// ready for the request and holds it while it waits for the authorizer. So put concurrency limits around the layer
+/// instead of inside, or limit the authorizer with a [`ServiceAuthorizer`](crate::ServiceAuthorizer).
 ///
 /// # With axum
 ///
 /// Turn on the feature `axum`. Inside a nested router, the layer sees the path that the client sent only with this
-/// feature. `Router::route_layer` guards the routes that were added before it, and unknown routes still respond with
-/// 404. Around a whole router, the layer decides before the request is routed. There the response body must be axum's
-/// own, and axum's [`ResponseAxumBodyLayer`] (since axum 0.8.5) converts it:
+/// feature.
+///
+/// What the layer guards depends on its place:
+///
+/// | place | guards | unknown routes |
+/// |---|---|---|
+/// | `Router::route_layer` | the routes that were added before it; **no fallback**, and **no route that is added after it** | 404, or the fallback, without the layer |
+/// | `Router::layer` | the routes and the fallback that were added before it; no route and no fallback that is added after it | 401 without credentials |
+/// | around the whole router | everything | 401 without credentials |
+///
+/// So add `route_layer` last, after `nest` and `merge`, and do not serve anything that needs a guard from a fallback. If
+/// a fallback needs the guard, use `Router::layer` after it:
+///
+/// ```
+/// # tokio_test::block_on(async {
+/// use axum::{Router, body::Body, routing::get};
+/// use http::Request;
+/// use tower::ServiceExt;
+/// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+///
+/// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) }));
+/// let routes = || Router::new().route("/pets", get("a cat")).fallback(get("a page"));
+/// for (app, status) in [
+///     (routes().route_layer(layer.clone()), 200), // The fallback is open.
+///     (routes().layer(layer), 401),
+/// ] {
+///     let request = Request::get("/other").body(Body::empty()).unwrap();
+///     assert_eq!(app.oneshot(request).await.unwrap().status(), status);
+/// }
+/// # });
+/// ```
+///
+/// The test kit's `Harness::assert_guarded` (feature `testing`) finds routes that no layer guards.
+///
+/// Around a whole router, the layer decides before the request is routed. There the response body must be axum's own,
+/// and axum's [`ResponseAxumBodyLayer`] (since axum 0.8.5) converts it:
 ///
 /// ```
 /// # use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
@@ -242,7 +275,9 @@ impl<A> LambdaAuthorizerLayer<A> {
     }
 }
 
-impl<S, A: Authorizer> Layer<S> for LambdaAuthorizerLayer<A> {
+/// The service has to be `Clone`, or no request could be sent to it. With the bound here, the compiler says so at the place
+/// where the layer is added.
+impl<S: Clone, A: Authorizer> Layer<S> for LambdaAuthorizerLayer<A> {
     type Service = LambdaAuthorizer<S, A>;
 
     fn layer(&self, inner: S) -> Self::Service {

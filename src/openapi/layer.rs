@@ -143,7 +143,7 @@ impl ApiAuthorizerLayer {
     }
 }
 
-impl<S> Layer<S> for ApiAuthorizerLayer {
+impl<S: Clone> Layer<S> for ApiAuthorizerLayer {
     type Service = ApiAuthorizer<S>;
 
     fn layer(&self, inner: S) -> ApiAuthorizer<S> {

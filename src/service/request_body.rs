@@ -82,7 +82,7 @@ impl RequestBodyLayer {
     }
 }
 
-impl<S> Layer<S> for RequestBodyLayer {
+impl<S: Clone> Layer<S> for RequestBodyLayer {
     type Service = ReadRequestBody<S>;
 
     fn layer(&self, inner: S) -> ReadRequestBody<S> {

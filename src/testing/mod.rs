@@ -2,8 +2,10 @@
 
 mod app;
 mod assertions;
+mod checking;
 mod expected;
 mod failure;
+mod guarded;
 mod harness;
 mod mock;
 mod policy;

@@ -4,6 +4,7 @@
 
 mod answers;
 mod cause;
+mod mistakes;
 mod printed;
 mod remedies;
 mod resources;

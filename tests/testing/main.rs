@@ -6,6 +6,7 @@ mod apps;
 mod assertions;
 mod caught;
 mod credentials;
+mod guarded;
 mod hidden_text;
 mod mock;
 mod policies;

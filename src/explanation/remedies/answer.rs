@@ -87,8 +87,8 @@ fn misspelt_member(meant: &str) -> String {
         false => "camelCase",
     };
     format!(
-        "write `{meant}` with exactly these letters, since names of members are case-sensitive (a Rust type needs \
-         `#[serde(rename_all = \"{case}\")]`)"
+        "write `{meant}` with exactly these letters; upper and lower case count (a Rust type needs `#[serde(rename_all = \
+         \"{case}\")]`)"
     )
 }
 

@@ -100,10 +100,20 @@ pub(super) fn nearest_statement(case: &Case<'_>) -> Option<Remedy> {
     }
     let policy = case.explanation.policy()?;
     let nearest = policy.statements().get(policy.nearest_miss()?)?;
+    let miss = first_miss(nearest)?;
+    // Another remedy says how the key becomes known.
+    if let DenialReason::ImplicitDeny {
+        unknown_key: Some(key),
+        ..
+    } = case.reason
+    {
+        if miss.contains(key.name()) {
+            return None;
+        }
+    }
     let text = format!(
-        "{} comes closest, but does not apply: {}",
-        title(nearest),
-        first_miss(nearest)?
+        "{} comes closest, but does not apply: {miss}",
+        title(nearest)
     );
     Some(Remedy::new("nearest-statement", text))
 }

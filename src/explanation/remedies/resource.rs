@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn only_an_entry_with_a_path_gets_a_route() {
-        let arn = |resource| format!("arn:aws:execute-api:r:a:{resource}");
+        let arn = |resource: &str| format!("arn:aws:execute-api:r:a:{resource}");
         for resource in ["api/prod/*/*", "api/prod/GET/a:b/c", "*/*/*/*"] {
             let (stage, _) = resource.match_indices('/').nth(1).unwrap();
             let expected = arn(&format!("{}/$connect", &resource[..stage]));

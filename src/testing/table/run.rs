@@ -8,13 +8,12 @@ use std::{
 };
 
 use super::Row;
-use crate::testing::{Harness, TestRequest};
+use crate::testing::{Harness, TestRequest, checking::Checking};
 
 /// The future of [`Harness::run_table`]. If it panics, it points at the line that awaits it.
 #[must_use = "nothing is sent until it is awaited"]
 pub struct TableRun {
-    /// An error describes the lines that failed.
-    run: Pin<Box<dyn Future<Output = Result<(), String>> + Send>>,
+    run: Checking,
 }
 
 impl TableRun {
@@ -24,7 +23,7 @@ impl TableRun {
         with_token: impl Fn(TestRequest, &str) -> TestRequest + Send + 'static,
     ) -> Self {
         Self {
-            run: Box::pin(run(harness, rows, with_token)),
+            run: Checking::new(run(harness, rows, with_token)),
         }
     }
 }
@@ -54,12 +53,7 @@ impl Future for TableRun {
 
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        // No closure here: the panic would point at the closure.
-        match self.run.as_mut().poll(context) {
-            Poll::Ready(Err(failures)) => panic!("{failures}"),
-            Poll::Ready(Ok(())) => Poll::Ready(()),
-            Poll::Pending => Poll::Pending,
-        }
+        Pin::new(&mut self.run).poll(context)
     }
 }
 

@@ -38,9 +38,9 @@ async fn values_are_escaped_for_json_only_in_json() {
         ("application/jsonx", r#"a"b\"#),
         ("application/x-json-seq", r#"a"b\"#),
     ] {
-        let responses = with_template(content_type, "<$method.request.querystring.q>").unwrap();
+        let responses = with_template(content_type, r#""$method.request.querystring.q""#).unwrap();
         let answer = send(responses, Request::get("/?q=a%22b%5C")).await;
-        assert_eq!(answer.body, format!("<{q}>"), "{content_type}");
+        assert_eq!(answer.body, format!("\"{q}\""), "{content_type}");
         assert_eq!(answer.headers["content-type"], content_type);
     }
 }

@@ -81,7 +81,7 @@ fn each_type_uses_the_default_its_own_entry_or_its_familys() {
 
         let text = GatewayResponse::new()
             .status(418)
-            .template("application/json", "$context.error.responseType");
+            .template("text/plain", "$context.error.responseType");
         let own_whole = none.clone().with(response_type, text.clone()).unwrap();
         check(&own_whole, 418, name, None);
 
