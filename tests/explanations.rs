@@ -4,6 +4,8 @@
 
 #[path = "explanations/cause.rs"]
 mod cause;
+#[path = "explanations/client_address.rs"]
+mod client_address;
 #[path = "explanations/printed.rs"]
 mod printed;
 #[path = "explanations/remedies.rs"]
