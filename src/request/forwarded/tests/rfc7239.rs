@@ -333,33 +333,22 @@ proptest! {
     }
 }
 
-/// The time for ten times the text is at most ten times as long, with a margin for a busy machine.
+/// Quadratic time would be minutes.
 #[test]
 fn a_long_line_takes_linear_time() {
-    let time = |line: &str| {
-        let fastest = (0..5).map(|_| {
-            let begin = std::time::Instant::now();
-            std::hint::black_box(elements(line.as_bytes()).count());
-            begin.elapsed()
-        });
-        fastest.min().unwrap()
-    };
-    for unit in [
+    for piece in [
         "\"",
         "\\",
         ",",
         ";",
         "\\\"",
         "a=\"\\\"",
-        "for=\"10.0.0.1\",",
         "\",\"",
+        "for=\"10.0.0.1\",",
     ] {
-        let short = unit.repeat(40_000 / unit.len());
-        let long = unit.repeat(400_000 / unit.len());
-        let (short, long) = (time(&short), time(&long));
-        assert!(
-            long < short * 40 + std::time::Duration::from_millis(5),
-            "{unit}: {short:?}, {long:?}"
-        );
+        let long = piece.repeat(200_000);
+        let began = std::time::Instant::now();
+        std::hint::black_box(elements(long.as_bytes()).count());
+        assert!(began.elapsed().as_secs() < 5, "{piece}");
     }
 }
