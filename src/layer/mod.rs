@@ -181,8 +181,9 @@ use crate::{
 ///
 /// - `aws:SourceIp`: axum's `into_make_service_with_connect_info::<SocketAddr>()` with the feature `axum`, or the
 ///   peer's [`SocketAddr`](std::net::SocketAddr) in the request's extensions, or another
-///   [`client_ip`](Self::client_ip). Behind proxies, also an `X-Forwarded-For` whose entries are addresses.
-/// - `aws:SecureTransport`: [`secure_transport`](Self::secure_transport), or a trusted proxy's `X-Forwarded-Proto`.
+///   [`client_ip`](Self::client_ip). Behind proxies, also an `X-Forwarded-For` or a `Forwarded` with addresses, and
+///   the [`ClientIp`](crate::ClientIp#which-header) that reads it.
+/// - `aws:SecureTransport`: [`secure_transport`](Self::secure_transport), or what a trusted proxy says.
 /// - `aws:CurrentTime`, `aws:EpochTime`: a [`clock`](Self::clock) between the years -9999 and 9999.
 ///
 /// `aws:UserAgent` and `aws:Referer` are headers that a client may omit. Then they are absent, not unknown.

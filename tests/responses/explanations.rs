@@ -4,6 +4,7 @@
 
 mod answers;
 mod cause;
+mod client_address;
 mod mistakes;
 mod printed;
 mod remedies;
