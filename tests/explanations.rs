@@ -6,6 +6,10 @@
 mod cause;
 #[path = "explanations/client_address.rs"]
 mod client_address;
+#[path = "explanations/near_miss.rs"]
+mod near_miss;
+#[path = "explanations/on_denial.rs"]
+mod on_denial;
 #[path = "explanations/printed.rs"]
 mod printed;
 #[path = "explanations/remedies.rs"]
