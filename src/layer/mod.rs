@@ -4,6 +4,7 @@ mod api_types;
 pub(crate) mod config;
 mod identity;
 mod limits;
+mod on_denial;
 mod request;
 mod responses;
 mod results;
@@ -67,6 +68,12 @@ use crate::{
 /// The inner service must be `Clone`. If it is not, put tower's `Buffer` around it. The layer takes the instance that is
 /// ready for the request and holds it while it waits for the authorizer. So put concurrency limits around the layer
 /// instead of inside, or limit the authorizer with a [`ServiceAuthorizer`](crate::ServiceAuthorizer).
+///
+/// # Why was a request refused?
+///
+/// Clients get a status and a few words. To see the reason, add one line:
+/// [`.on_denial(|denial| eprintln!("{denial}"))`](Self::on_denial). [`why`](crate::why) leads from what a client sees to the
+/// cause.
 ///
 /// # With axum
 ///

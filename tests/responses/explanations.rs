@@ -6,6 +6,8 @@ mod answers;
 mod cause;
 mod client_address;
 mod mistakes;
+mod near_miss;
+mod on_denial;
 mod printed;
 mod remedies;
 mod resources;
