@@ -105,7 +105,7 @@ async fn no_failed_assertion_shows_a_credential() {
         let told = GatewayResponse::new()
             .header("x-told", "method.request.header.x-api-key")
             .template(
-                "application/json",
+                "text/plain",
                 "$context.authorizer.query $method.request.header.x-api-key",
             );
         let responses = GatewayResponses::default()
