@@ -43,7 +43,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::json;
 use tower_lambda_authorizer::{
-    AuthorizerContext, AuthorizerError, AuthorizerRequest, AuthorizerResponse, Denial,
+    Authorized, AuthorizerError, AuthorizerRequest, AuthorizerResponse, Denial,
     LambdaAuthorizerLayer, authorizer_fn,
 };
 
@@ -82,11 +82,8 @@ struct Caller {
     roles: Vec<String>,
 }
 
-async fn pet(Path(pet): Path<String>, context: AuthorizerContext) -> String {
-    match context.deserialize::<Caller>() {
-        Ok(Caller { roles }) => format!("{pet}, for a caller with the roles {roles:?}\n"),
-        Err(error) => format!("{pet}, for a caller with another context: {error}\n"),
-    }
+async fn pet(Path(pet): Path<String>, Authorized(caller): Authorized<Caller>) -> String {
+    format!("{pet}, for a caller with the roles {:?}\n", caller.roles)
 }
 
 /// A layer around the authorizer's can read why a request was refused.

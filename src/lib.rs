@@ -164,7 +164,7 @@ mod thread_slot;
 
 #[cfg(feature = "axum")]
 #[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
-pub use self::authorizer::MissingAuthorizerContext;
+pub use self::authorizer::{Authorized, AuthorizedRejection, MissingAuthorizerContext};
 #[cfg(feature = "shared-cache")]
 #[cfg_attr(docsrs, doc(cfg(feature = "shared-cache")))]
 pub use self::cache::shared as shared_cache;
@@ -172,9 +172,9 @@ pub use self::{
     api::Api,
     api_type::{ApiType, PayloadFormatVersion},
     authorizer::{
-        Authorizer, AuthorizerContext, AuthorizerError, AuthorizerErrorKind, AuthorizerEvent,
-        AuthorizerFn, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, ContextValue,
-        MAX_RESPONSE_BYTES, ServiceAuthorizer, authorizer_fn, lambda,
+        Authorizer, AuthorizerContext, AuthorizerContextError, AuthorizerError,
+        AuthorizerErrorKind, AuthorizerEvent, AuthorizerFn, AuthorizerRequest, AuthorizerResponse,
+        BoxAuthorizer, ContextValue, MAX_RESPONSE_BYTES, ServiceAuthorizer, authorizer_fn, lambda,
     },
     cache::{AuthorizerResults, CacheStatistics, ResultCache, SharedTierError},
     clock::{Clock, ManualClock},

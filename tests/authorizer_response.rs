@@ -6,6 +6,8 @@
 mod json;
 #[path = "authorizer_response/policies.rs"]
 mod policies;
+#[path = "authorizer_response/typed_context.rs"]
+mod typed_context;
 
 use serde_json::{Value, json};
 use tower_lambda_authorizer::{

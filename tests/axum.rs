@@ -2,6 +2,8 @@
 #![cfg(feature = "axum")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "axum/authorized.rs"]
+mod authorized;
 #[path = "axum/identity_sources.rs"]
 mod identity_sources;
 #[path = "axum/nested_routers.rs"]

@@ -1,6 +1,8 @@
 //! The authorizer: the trait, its adapters, the request it receives and the response it returns.
 
 mod answer;
+#[cfg(feature = "axum")]
+mod authorized;
 mod bounded;
 mod boxed;
 mod call_error;
@@ -22,11 +24,10 @@ mod response;
 mod response_json;
 mod strict_json;
 mod tower_service;
+mod typed_context;
 
 use std::future::Future;
 
-#[cfg(feature = "axum")]
-pub use self::extractor::MissingAuthorizerContext;
 pub(crate) use self::{
     answer::{Answered, accept},
     bounded::bounded,
@@ -37,6 +38,11 @@ pub(crate) use self::{
     request::{IdentityValues, RequestFacts},
     response::{GivenText, SimpleAnswer},
     strict_json::{Ignored, Object},
+};
+#[cfg(feature = "axum")]
+pub use self::{
+    authorized::{Authorized, AuthorizedRejection},
+    extractor::MissingAuthorizerContext,
 };
 pub use self::{
     boxed::BoxAuthorizer,
@@ -49,6 +55,7 @@ pub use self::{
     response::AuthorizerResponse,
     response_json::MAX_RESPONSE_BYTES,
     tower_service::ServiceAuthorizer,
+    typed_context::AuthorizerContextError,
 };
 
 /// Decides which requests may pass: the counterpart of API Gateway's authorizer function.
