@@ -168,7 +168,7 @@ mod thread_slot;
 
 #[cfg(feature = "axum")]
 #[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
-pub use self::authorizer::MissingAuthorizerContext;
+pub use self::authorizer::{Authorized, AuthorizedRejection, MissingAuthorizerContext};
 #[cfg(feature = "shared-cache")]
 #[cfg_attr(docsrs, doc(cfg(feature = "shared-cache")))]
 pub use self::cache::shared as shared_cache;
@@ -176,10 +176,10 @@ pub use self::{
     api::Api,
     api_type::{ApiType, PayloadFormatVersion},
     authorizer::{
-        AnswerProblem, Authorizer, AuthorizerContext, AuthorizerError, AuthorizerErrorKind,
-        AuthorizerEvent, AuthorizerFn, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer,
-        ContextValue, MAX_RESPONSE_BYTES, OrFailed, OrUnauthorized, ServiceAuthorizer,
-        authorizer_fn, lambda,
+        AnswerProblem, Authorizer, AuthorizerContext, AuthorizerContextError, AuthorizerError,
+        AuthorizerErrorKind, AuthorizerEvent, AuthorizerFn, AuthorizerRequest, AuthorizerResponse,
+        BoxAuthorizer, ContextValue, MAX_RESPONSE_BYTES, OrFailed, OrUnauthorized,
+        ServiceAuthorizer, authorizer_fn, lambda,
     },
     cache::{AuthorizerResults, CacheStatistics, ResultCache, SharedTierError},
     clock::{Clock, ManualClock},

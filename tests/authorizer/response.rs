@@ -4,6 +4,7 @@
 
 mod json;
 mod policies;
+mod typed_context;
 
 use serde_json::{Value, json};
 use tower_lambda_authorizer::{

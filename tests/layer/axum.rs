@@ -2,6 +2,7 @@
 #![cfg(feature = "axum")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod authorized;
 mod identity_sources;
 mod nested_routers;
 
