@@ -32,7 +32,7 @@ use crate::{
 /// # assert_eq!(tenant(&http::Request::new(())), None);
 /// ```
 ///
-/// To send it to another server, see [`ContextHeadersLayer`](crate::ContextHeadersLayer).
+/// To send it to another server, see [`ContextHeadersLayer`](crate::context_headers::ContextHeadersLayer).
 ///
 /// Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]

@@ -44,11 +44,6 @@ pub(crate) use self::{
     response::{GivenText, SimpleAnswer},
     strict_json::{Ignored, Object},
 };
-#[cfg(feature = "axum")]
-pub use self::{
-    authorized::{Authorized, AuthorizedRejection},
-    extractor::MissingAuthorizerContext,
-};
 pub use self::{
     answer_problem::AnswerProblem,
     boxed::BoxAuthorizer,
@@ -63,6 +58,11 @@ pub use self::{
     response_json::MAX_RESPONSE_BYTES,
     tower_service::ServiceAuthorizer,
     typed_context::AuthorizerContextError,
+};
+#[cfg(feature = "axum")]
+pub use self::{
+    authorized::{Authorized, AuthorizedRejection},
+    extractor::MissingAuthorizerContext,
 };
 
 /// Decides which requests may pass: the counterpart of API Gateway's authorizer function.

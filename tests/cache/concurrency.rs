@@ -15,8 +15,8 @@ use http::{Request, Response};
 use tokio::{sync::Semaphore, task::yield_now, time::Instant};
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
-    Authorizer, AuthorizerResponse, Denial, DenialReason, LambdaAuthorizerLayer, ResultCache,
-    authorizer_fn,
+    Authorizer, AuthorizerResponse, Denial, DenialReason, LambdaAuthorizerLayer, authorizer_fn,
+    caching::ResultCache,
 };
 
 mod contained;

@@ -9,7 +9,8 @@ use std::{
 };
 
 use tower_lambda_authorizer::{
-    ConfigError, SharedTierError,
+    ConfigError,
+    caching::SharedTierError,
     shared_cache::{MAX_VALUE_BYTES, RedisTier, SharedCache, SharedTier},
 };
 

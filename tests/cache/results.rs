@@ -26,7 +26,7 @@ use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse, ConfigError, Denial,
     IdentitySources, LambdaAuthorizer, LambdaAuthorizerLayer, ManualClock, ResponseBody,
-    ResultCache, authorizer_fn,
+    authorizer_fn, caching::ResultCache,
 };
 
 mod between;

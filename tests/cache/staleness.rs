@@ -7,7 +7,8 @@ use futures_util::FutureExt;
 use tokio::sync::oneshot;
 use tokio_test::{assert_pending, assert_ready_eq, task};
 use tower_lambda_authorizer::{
-    AuthorizerResponse, LambdaAuthorizerLayer, ResultCache, authorizer_fn,
+    AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    caching::ResultCache,
     testing::{Harness, MockAnswer, MockAuthorizer},
 };
 

@@ -104,11 +104,11 @@ fn a_whole_api_is_read_from_each_kind_of_document() {
         &["request", "-", ANSWER, "GET", "/"],
         keys,
         2,
-        "--checked-elsewhere NAME",
+        "--leave-unchecked NAME",
     );
     let elsewhere = [
         "request",
-        "--checked-elsewhere",
+        "--leave-unchecked",
         "keys",
         "-",
         ANSWER,

@@ -40,7 +40,7 @@ use tower::{
 use tower_lambda_authorizer::{
     Authorizer, AuthorizerContext, AuthorizerError, AuthorizerRequest, AuthorizerResponse,
     BoxAuthorizer, Denial, IdentitySources, LambdaAuthorizer, LambdaAuthorizerLayer, ResponseBody,
-    ResponseFuture, ResponseType, ServiceAuthorizer, authorizer_fn,
+    ResponseFuture, ServiceAuthorizer, authorizer_fn, gateway_responses::ResponseType,
 };
 use tower_test::mock;
 

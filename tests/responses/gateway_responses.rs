@@ -9,9 +9,12 @@ use http_body_util::{BodyExt, Empty};
 use serde_json::{Value, json};
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
-    Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse, Cors, GatewayFailure,
-    GatewayResponse, GatewayResponses, LambdaAuthorizerLayer, ResponseFamily, ResponseType,
-    WwwAuthenticate, authorizer_fn,
+    Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer,
+    authorizer_fn,
+    gateway_responses::{
+        Cors, GatewayFailure, GatewayResponse, GatewayResponses, ResponseFamily, ResponseType,
+        WwwAuthenticate,
+    },
 };
 
 mod bodies;
