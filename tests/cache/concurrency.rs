@@ -1,5 +1,4 @@
 //! The cache with many concurrent requests on several threads, and the limit of concurrent calls.
-#![allow(clippy::unwrap_used)]
 
 use std::{
     convert::Infallible,

@@ -1,6 +1,5 @@
 //! The cache, tested through the layer: which results are kept, how a cached policy applies to other requests, and that
 //! concurrent requests share one call.
-#![allow(clippy::unwrap_used)]
 
 mod calls;
 mod invalidation;

@@ -1,6 +1,5 @@
 //! The shared tier, tested through the layer: processes that share results, and stores that misbehave.
 #![cfg(feature = "shared-cache")]
-#![allow(clippy::unwrap_used)]
 
 mod misbehaving;
 

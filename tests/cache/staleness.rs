@@ -1,5 +1,4 @@
 //! How long a stale result is served, and in which cases.
-#![allow(clippy::unwrap_used)]
 
 use std::{future::Future, sync::Mutex, time::Duration};
 

@@ -1,5 +1,4 @@
 //! The command `why` with files and arguments that people may have: its output without tokens, and its exit code.
-#![allow(clippy::unwrap_used)]
 
 use std::{
     io::Write,

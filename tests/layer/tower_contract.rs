@@ -1,6 +1,5 @@
 //! The layer's contract with the services around it and inside it: when services are called, made ready and dropped, and
 //! which response a refusal gives.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod context;
 mod failures;

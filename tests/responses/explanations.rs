@@ -1,6 +1,5 @@
 //! Explanations and remedies. Each frequent mistake has its remedy, which is given only if that mistake is the cause. No
 //! explanation contains a credential.
-#![allow(clippy::unwrap_used)]
 
 mod answers;
 mod cause;

@@ -1,5 +1,4 @@
 //! Gateway responses: every type, by default and customised, and the ready-made choices.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::{convert::Infallible, time::Duration};
 

@@ -1,5 +1,4 @@
 //! No value of a request can break out of the JSON or the headers of a gateway response.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod input;
 
