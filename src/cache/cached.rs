@@ -103,10 +103,10 @@ impl Cached {
         origin: Origin,
         rules: &Answers,
         stage: &Stage,
-    ) -> Result<Self, DenialReason> {
+    ) -> Result<Arc<Self>, DenialReason> {
         let accepted = accept(rules, answer.response);
         let accepted = accepted.map_err(|problem| DenialReason::MalformedResponse { problem })?;
-        Ok(Self::Verified(Verified {
+        Ok(Arc::new(Self::Verified(Verified {
             permission: match accepted.answered {
                 Answered::Policy(policy) => Permission::Policy(specialise(&policy, stage)),
                 Answered::Simple(is_authorized) => Permission::Simple(is_authorized),
@@ -114,7 +114,7 @@ impl Cached {
             caller: ContextHandles::new(accepted.caller),
             made_for: answer.made_for,
             origin,
-        }))
+        })))
     }
 
     /// How much memory it uses in an [`Arc`].
@@ -200,7 +200,7 @@ mod tests {
                     let answer = Answer { response, made_for };
                     let rules = &crate::api::differences::REST_TOKEN.answers;
                     let cached_answer = Cached::verified(answer, Origin::Authorizer, rules, &stage);
-                    cached = Some(Arc::new(cached_answer.unwrap()));
+                    cached = Some(cached_answer.unwrap());
                 });
                 let real = measured.bytes_current + EACH as i64 * measured.count_current;
                 let counted = cached.unwrap().bytes();

@@ -53,15 +53,11 @@ pub(super) struct Flown {
     pub(super) ticket: Ticket<Outcome>,
 }
 
-impl Flown {
-    pub(super) fn key(&self) -> &Key {
-        self.ticket.key()
-    }
-
-    fn has_answer(&self, ttl: Duration) {
-        let fresh_until = later(self.results.clock.moment(), ttl);
-        self.ticket.has_answer(fresh_until);
-    }
+/// What the shared tier has to learn of an answer.
+enum ToShare {
+    Nothing,
+    /// The answer is stored. `None` removes the earlier one.
+    Answer(Option<Answer>),
 }
 
 impl ResultCache {
@@ -129,16 +125,13 @@ impl ResultCache {
     {
         let state = &self.state;
         state.counters.missed();
+        let now = results.clock.moment();
         // Another call may have ended since the look-up.
-        let settled = || self.fresh(key, results);
+        let settled = || self.fresh(key, now);
         let call = |ticket| {
             let results = Arc::clone(results);
-            contained(async move {
-                let flown = Flown { results, ticket };
-                flown.results.cache.fly(rules, ask, &flown).await
-            })
+            contained(Flown { results, ticket }.fly(rules, ask))
         };
-        let now = results.clock.moment();
         let (aboard, boarded) = state.flights.board(key, now, settled, call)?;
         if boarded == Boarded::Joined {
             state.counters.joined();
@@ -146,95 +139,7 @@ impl ResultCache {
         Ok((aboard, boarded))
     }
 
-    /// The call: asks the shared tier, then the authorizer. The result is cached before the call leaves the list, so a
-    /// later request finds it. An answer of the authorizer that is not cached still removes the earlier result.
-    async fn fly<F>(
-        &self,
-        rules: &Answers,
-        ask: impl FnOnce(Ticket<Outcome>) -> F,
-        flown: &Flown,
-    ) -> Outcome
-    where
-        F: Future<Output = Result<Answer, DenialReason>>,
-    {
-        let results = &*flown.results;
-        let verify =
-            |answer, origin| Cached::verified(answer, origin, rules, &results.stage).map(Arc::new);
-        let (tier, kept) = match self.load(flown).await {
-            Loaded::Found { answer, remaining } => match verify(answer, Origin::SharedTier) {
-                Ok(cached) => (Tier::Answers, Some((cached, remaining))),
-                Err(_) => (Tier::Answers, None),
-            },
-            Loaded::Missing | Loaded::Unusable => (Tier::Answers, None),
-            Loaded::Failed => (Tier::Failed, None),
-        };
-        if let Some((cached, remaining)) = kept {
-            let ttl = remaining.min(results.ttl);
-            flown.has_answer(ttl);
-            self.insert(&cached, ttl, flown);
-            return Ok(cached);
-        }
-        let answered = ask(flown.ticket.clone()).await;
-        flown.has_answer(match &answered {
-            Err(DenialReason::AuthorizerSaidUnauthorized) => self.options.unauthorized_ttl,
-            _ => results.ttl,
-        });
-        let answered = answered.and_then(|answer| {
-            let shared = results.shared.is_some().then(|| answer.clone());
-            Ok((verify(answer, Origin::Authorizer)?, shared))
-        });
-        match answered {
-            Ok((cached, shared)) => {
-                self.insert(&cached, results.ttl, flown);
-                self.share(shared.as_ref(), flown, tier).await;
-                Ok(cached)
-            }
-            Err(DenialReason::AuthorizerSaidUnauthorized) => {
-                self.insert_unauthorized(flown);
-                self.share(None, flown, tier).await;
-                Err(DenialReason::AuthorizerSaidUnauthorized)
-            }
-            Err(failure) => self.stale(flown.key(), results).ok_or(failure),
-        }
-    }
-
-    fn insert_unauthorized(&self, flown: &Flown) {
-        let ttl = self.options.unauthorized_ttl;
-        if ttl.is_zero() {
-            self.overtake(flown);
-            self.state.memory.forget(flown.key(), &self.state.counters);
-        } else {
-            self.insert(&Arc::new(Cached::Unauthorized), ttl, flown);
-        }
-    }
-
-    /// A call whose key was forgotten may get its answer after a later call got its own, or ask after it. The later call's
-    /// result may then be older than this answer, so it must not be cached either.
-    fn overtake(&self, flown: &Flown) {
-        if flown.ticket.is_forgotten() {
-            self.state.flights.forget_older(flown.key(), &flown.ticket);
-        }
-    }
-
-    fn insert(&self, cached: &Arc<Cached>, ttl: Duration, flown: &Flown) {
-        self.overtake(flown);
-        let options = &self.options;
-        let lifetime = Lifetime {
-            now: flown.results.clock.moment(),
-            fresh: ttl,
-            stale: options.stale_while_refreshing.max(options.stale_on_failure),
-        };
-        let bytes = cached.bytes();
-        let (key, cached) = (Key::clone(flown.key()), Arc::clone(cached));
-        let is_forgotten = || flown.ticket.is_forgotten();
-        let State {
-            memory, counters, ..
-        } = &*self.state;
-        memory.insert(key, cached, bytes, lifetime, is_forgotten, counters);
-    }
-
-    fn fresh(&self, key: &Key, results: &Results) -> Option<Arc<Cached>> {
-        let now = results.clock.moment();
+    fn fresh(&self, key: &Key, now: Instant) -> Option<Arc<Cached>> {
         let found = self.state.memory.with(key, now, |entry| {
             (now < entry.fresh_until).then(|| Arc::clone(&entry.value))
         });
@@ -242,8 +147,7 @@ impl ResultCache {
     }
 
     /// A stale result to serve because the authorizer failed.
-    fn stale(&self, key: &Key, results: &Results) -> Option<Arc<Cached>> {
-        let now = results.clock.moment();
+    fn stale(&self, key: &Key, now: Instant) -> Option<Arc<Cached>> {
         let found = self.state.memory.with(key, now, |entry| {
             let until = later(entry.fresh_until, self.options.stale_on_failure);
             (now < until).then(|| Arc::clone(&entry.value))
@@ -253,6 +157,133 @@ impl ResultCache {
             self.state.counters.stale_hit();
         }
         stale
+    }
+}
+
+impl Flown {
+    pub(super) fn key(&self) -> &Key {
+        self.ticket.key()
+    }
+
+    fn cache(&self) -> &ResultCache {
+        &self.results.cache
+    }
+
+    /// The call: asks the shared tier, then the authorizer. The result is cached before the call leaves the list, so a
+    /// later request finds it. An answer of the authorizer that is not cached still removes the earlier result.
+    ///
+    /// What is a variable here takes room in the call for as long as it waits, so the steps between are functions.
+    async fn fly<F>(
+        self,
+        rules: &'static Answers,
+        ask: impl FnOnce(Ticket<Outcome>) -> F,
+    ) -> Outcome
+    where
+        F: Future<Output = Result<Answer, DenialReason>>,
+    {
+        let tier = match self.found(self.cache().load(&self).await, rules) {
+            Ok(cached) => return Ok(cached),
+            Err(tier) => tier,
+        };
+        let (outcome, to_share) = self.answered(ask(self.ticket.clone()).await, rules);
+        if let ToShare::Answer(answer) = to_share {
+            self.cache().share(answer.as_ref(), &self, tier).await;
+        }
+        outcome
+    }
+
+    /// Caches the answer that was found in the shared tier. Returns the state of the tier if the authorizer has to be
+    /// asked.
+    fn found(&self, loaded: Loaded, rules: &Answers) -> Result<Arc<Cached>, Tier> {
+        let (answer, remaining) = match loaded {
+            Loaded::Found { answer, remaining } => (answer, remaining),
+            Loaded::Missing | Loaded::Unusable => return Err(Tier::Answers),
+            Loaded::Failed => return Err(Tier::Failed),
+        };
+        let verified = Cached::verified(answer, Origin::SharedTier, rules, &self.results.stage);
+        let cached = verified.map_err(|_| Tier::Answers)?;
+        let ttl = remaining.min(self.results.ttl);
+        let now = self.has_answer(ttl);
+        self.insert(&cached, ttl, now);
+        Ok(cached)
+    }
+
+    /// Caches the authorizer's answer.
+    fn answered(
+        &self,
+        answered: Result<Answer, DenialReason>,
+        rules: &Answers,
+    ) -> (Outcome, ToShare) {
+        let results = &*self.results;
+        let now = self.has_answer(match &answered {
+            Err(DenialReason::AuthorizerSaidUnauthorized) => self.cache().options.unauthorized_ttl,
+            _ => results.ttl,
+        });
+        let answered = answered.and_then(|answer| {
+            let shared = results.shared.is_some().then(|| answer.clone());
+            let verified = Cached::verified(answer, Origin::Authorizer, rules, &results.stage)?;
+            Ok((verified, shared))
+        });
+        match answered {
+            Ok((cached, shared)) => {
+                self.insert(&cached, results.ttl, now);
+                (Ok(cached), ToShare::Answer(shared))
+            }
+            Err(DenialReason::AuthorizerSaidUnauthorized) => {
+                self.insert_unauthorized(now);
+                let unauthorized = Err(DenialReason::AuthorizerSaidUnauthorized);
+                (unauthorized, ToShare::Answer(None))
+            }
+            Err(failure) => {
+                let stale = self.cache().stale(self.key(), now);
+                (stale.ok_or(failure), ToShare::Nothing)
+            }
+        }
+    }
+
+    /// Notes that the call has its answer, and returns the time.
+    fn has_answer(&self, ttl: Duration) -> Instant {
+        let now = self.results.clock.moment();
+        self.ticket.has_answer(later(now, ttl));
+        now
+    }
+
+    fn insert_unauthorized(&self, now: Instant) {
+        let cache = self.cache();
+        let ttl = cache.options.unauthorized_ttl;
+        if ttl.is_zero() {
+            self.overtake();
+            let State {
+                memory, counters, ..
+            } = &*cache.state;
+            memory.forget(self.key(), counters);
+        } else {
+            self.insert(&Arc::new(Cached::Unauthorized), ttl, now);
+        }
+    }
+
+    /// A call whose key was forgotten may get its answer after a later call got its own, or ask after it. The later call's
+    /// result may then be older than this answer, so it must not be cached either.
+    fn overtake(&self) {
+        if self.ticket.is_forgotten() {
+            let flights = &self.cache().state.flights;
+            flights.forget_older(self.key(), &self.ticket);
+        }
+    }
+
+    fn insert(&self, cached: &Arc<Cached>, ttl: Duration, now: Instant) {
+        self.overtake();
+        let ResultCache { state, options } = self.cache();
+        let lifetime = Lifetime {
+            now,
+            fresh: ttl,
+            stale: options.stale_while_refreshing.max(options.stale_on_failure),
+        };
+        let bytes = cached.bytes();
+        let (key, cached) = (Key::clone(self.key()), Arc::clone(cached));
+        let is_forgotten = || self.ticket.is_forgotten();
+        let (memory, counters) = (&state.memory, &state.counters);
+        memory.insert(key, cached, bytes, lifetime, is_forgotten, counters);
     }
 }
 
