@@ -111,12 +111,12 @@ impl Cached {
         shortened: Option<Duration>,
         rules: &Answers,
         stage: &Stage,
-    ) -> Result<Self, DenialReason> {
+    ) -> Result<Arc<Self>, DenialReason> {
         let accepted = accept(rules, answer.response);
         let accepted = accepted.map_err(|MalformedAnswer { kind, problem }| {
             DenialReason::MalformedResponse { kind, problem }
         })?;
-        Ok(Self::Verified(Verified {
+        Ok(Arc::new(Self::Verified(Verified {
             permission: match accepted.answered {
                 Answered::Policy(policy) => Permission::Policy(specialise(&policy, stage)),
                 Answered::Simple(is_authorized) => Permission::Simple(is_authorized),
@@ -125,7 +125,7 @@ impl Cached {
             made_for: answer.made_for,
             origin,
             shortened,
-        }))
+        })))
     }
 
     /// How much memory it uses in an [`Arc`].
@@ -216,7 +216,7 @@ mod tests {
                     let rules = &crate::api::differences::REST_TOKEN.answers;
                     let cached_answer =
                         Cached::verified(answer, Origin::Authorizer, None, rules, &stage);
-                    cached = Some(Arc::new(cached_answer.unwrap()));
+                    cached = Some(cached_answer.unwrap());
                 });
                 let real = measured.bytes_current + EACH as i64 * measured.count_current;
                 let counted = cached.unwrap().bytes();

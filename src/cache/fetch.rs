@@ -53,14 +53,11 @@ pub(super) struct Flown {
     pub(super) ticket: Ticket<Outcome>,
 }
 
-impl Flown {
-    pub(super) fn key(&self) -> &Key {
-        self.ticket.key()
-    }
-
-    fn has_answer(&self, lifetime: &Lifetime) {
-        self.ticket.has_answer(lifetime.fresh_until());
-    }
+/// What the shared tier has to learn of an answer.
+enum ToShare {
+    Nothing,
+    /// The answer is stored. `None` removes the earlier one.
+    Answer(Option<Answer>),
 }
 
 impl ResultCache {
@@ -128,16 +125,13 @@ impl ResultCache {
     {
         let state = &self.state;
         state.counters.missed();
+        let now = results.clock.moment();
         // Another call may have ended since the look-up.
-        let settled = || self.fresh(key, results);
+        let settled = || self.fresh(key, now);
         let call = |ticket| {
             let results = Arc::clone(results);
-            contained(async move {
-                let flown = Flown { results, ticket };
-                flown.results.cache.fly(rules, ask, &flown).await
-            })
+            contained(Flown { results, ticket }.fly(rules, ask))
         };
-        let now = results.clock.moment();
         let (aboard, boarded) = state.flights.board(key, now, settled, call)?;
         if boarded == Boarded::Joined {
             state.counters.joined();
@@ -145,119 +139,7 @@ impl ResultCache {
         Ok((aboard, boarded))
     }
 
-    /// The call: asks the shared tier, then the authorizer. The result is cached before the call leaves the list, so a
-    /// later request finds it. An answer of the authorizer that is not cached still removes the earlier result.
-    async fn fly<F>(
-        &self,
-        rules: &Answers,
-        ask: impl FnOnce(Ticket<Outcome>) -> F,
-        flown: &Flown,
-    ) -> Outcome
-    where
-        F: Future<Output = Result<Answer, DenialReason>>,
-    {
-        let results = &*flown.results;
-        let verify = |answer, origin, shortened| {
-            Cached::verified(answer, origin, shortened, rules, &results.stage).map(Arc::new)
-        };
-        let (tier, kept) = match self.load(flown).await {
-            Loaded::Found { answer, remaining } => {
-                let ttl = remaining.min(results.ttl);
-                let own = own_lifetime(&answer, results);
-                let shortened = own.filter(|own| *own <= ttl);
-                let kept = verify(answer, Origin::SharedTier, shortened);
-                let kept = kept.map(|cached| (cached, self.lifetime(ttl, own, results)));
-                (Tier::Answers, kept.ok())
-            }
-            Loaded::Missing | Loaded::Unusable => (Tier::Answers, None),
-            Loaded::Failed => (Tier::Failed, None),
-        };
-        if let Some((cached, lifetime)) = kept {
-            flown.has_answer(&lifetime);
-            self.insert(&cached, lifetime, flown);
-            return Ok(cached);
-        }
-        let answered = ask(flown.ticket.clone()).await;
-        let own = answered.as_ref().ok();
-        let own = own.and_then(|answer| own_lifetime(answer, results));
-        let ttl = match &answered {
-            Err(DenialReason::AuthorizerSaidUnauthorized { .. }) => self.options.unauthorized_ttl,
-            _ => results.ttl,
-        };
-        let lifetime = self.lifetime(ttl, own, results);
-        flown.has_answer(&lifetime);
-        let answered = answered.and_then(|answer| {
-            let shared = results.shared.is_some().then(|| answer.clone());
-            let shortened = own.filter(|own| *own <= ttl);
-            Ok((verify(answer, Origin::Authorizer, shortened)?, shared))
-        });
-        match answered {
-            Ok((cached, shared)) => {
-                self.insert(&cached, lifetime, flown);
-                self.share(shared.as_ref(), flown, tier).await;
-                Ok(cached)
-            }
-            Err(DenialReason::AuthorizerSaidUnauthorized { cause }) => {
-                self.insert_unauthorized(cause.clone(), lifetime, flown);
-                self.share(None, flown, tier).await;
-                Err(DenialReason::AuthorizerSaidUnauthorized { cause })
-            }
-            Err(failure) => self.stale(flown.key(), results).ok_or(failure),
-        }
-    }
-
-    /// How long a result of this moment is kept. Its own lifetime may be shorter than the time to live.
-    fn lifetime(&self, ttl: Duration, own: Option<Duration>, results: &Results) -> Lifetime {
-        let options = &self.options;
-        let lifetime = Lifetime {
-            now: results.clock.moment(),
-            fresh: ttl,
-            stale: options.stale_while_refreshing.max(options.stale_on_failure),
-        };
-        match own {
-            None => lifetime,
-            Some(own) => lifetime.at_most(own),
-        }
-    }
-
-    fn insert_unauthorized(&self, cause: Option<Arc<str>>, lifetime: Lifetime, flown: &Flown) {
-        match lifetime.fresh.is_zero() {
-            true => self.remove(flown),
-            false => self.insert(&Arc::new(Cached::Unauthorized { cause }), lifetime, flown),
-        }
-    }
-
-    /// Removes the earlier result, which the answer replaces although it is not cached.
-    fn remove(&self, flown: &Flown) {
-        self.overtake(flown);
-        self.state.memory.forget(flown.key(), &self.state.counters);
-    }
-
-    /// A call whose key was forgotten may get its answer after a later call got its own, or ask after it. The later call's
-    /// result may then be older than this answer, so it must not be cached either.
-    fn overtake(&self, flown: &Flown) {
-        if flown.ticket.is_forgotten() {
-            self.state.flights.forget_older(flown.key(), &flown.ticket);
-        }
-    }
-
-    /// Caches the result, which replaces the earlier one.
-    fn insert(&self, cached: &Arc<Cached>, lifetime: Lifetime, flown: &Flown) {
-        if lifetime.fresh.is_zero() {
-            return self.remove(flown);
-        }
-        self.overtake(flown);
-        let bytes = cached.bytes();
-        let (key, cached) = (Key::clone(flown.key()), Arc::clone(cached));
-        let is_forgotten = || flown.ticket.is_forgotten();
-        let State {
-            memory, counters, ..
-        } = &*self.state;
-        memory.insert(key, cached, bytes, lifetime, is_forgotten, counters);
-    }
-
-    fn fresh(&self, key: &Key, results: &Results) -> Option<Arc<Cached>> {
-        let now = results.clock.moment();
+    fn fresh(&self, key: &Key, now: Instant) -> Option<Arc<Cached>> {
         let found = self.state.memory.with(key, now, |entry| {
             (now < entry.fresh_until).then(|| Arc::clone(&entry.value))
         });
@@ -265,8 +147,7 @@ impl ResultCache {
     }
 
     /// A stale result to serve because the authorizer failed.
-    fn stale(&self, key: &Key, results: &Results) -> Option<Arc<Cached>> {
-        let now = results.clock.moment();
+    fn stale(&self, key: &Key, now: Instant) -> Option<Arc<Cached>> {
         let found = self.state.memory.with(key, now, |entry| {
             let until = later(entry.fresh_until, self.options.stale_on_failure);
             (now < until).then(|| Arc::clone(&entry.value))
@@ -276,6 +157,156 @@ impl ResultCache {
             self.state.counters.stale_hit();
         }
         stale
+    }
+}
+
+impl Flown {
+    pub(super) fn key(&self) -> &Key {
+        self.ticket.key()
+    }
+
+    fn cache(&self) -> &ResultCache {
+        &self.results.cache
+    }
+
+    /// The call: asks the shared tier, then the authorizer. The result is cached before the call leaves the list, so a
+    /// later request finds it. An answer of the authorizer that is not cached still removes the earlier result.
+    ///
+    /// What is a variable here takes room in the call for as long as it waits, so the steps between are functions.
+    async fn fly<F>(
+        self,
+        rules: &'static Answers,
+        ask: impl FnOnce(Ticket<Outcome>) -> F,
+    ) -> Outcome
+    where
+        F: Future<Output = Result<Answer, DenialReason>>,
+    {
+        let tier = match self.found(self.cache().load(&self).await, rules) {
+            Ok(cached) => return Ok(cached),
+            Err(tier) => tier,
+        };
+        let (outcome, to_share) = self.answered(ask(self.ticket.clone()).await, rules);
+        if let ToShare::Answer(answer) = to_share {
+            self.cache().share(answer.as_ref(), &self, tier).await;
+        }
+        outcome
+    }
+
+    /// Caches the answer that was found in the shared tier. Returns the state of the tier if the authorizer has to be
+    /// asked.
+    fn found(&self, loaded: Loaded, rules: &Answers) -> Result<Arc<Cached>, Tier> {
+        let (answer, remaining) = match loaded {
+            Loaded::Found { answer, remaining } => (answer, remaining),
+            Loaded::Missing | Loaded::Unusable => return Err(Tier::Answers),
+            Loaded::Failed => return Err(Tier::Failed),
+        };
+        let results = &*self.results;
+        let ttl = remaining.min(results.ttl);
+        let own = own_lifetime(&answer, results);
+        let shortened = own.filter(|own| *own <= ttl);
+        let verified =
+            Cached::verified(answer, Origin::SharedTier, shortened, rules, &results.stage);
+        let cached = verified.map_err(|_| Tier::Answers)?;
+        let lifetime = self.has_answer(ttl, own);
+        self.insert(&cached, lifetime);
+        Ok(cached)
+    }
+
+    /// Caches the authorizer's answer.
+    fn answered(
+        &self,
+        answered: Result<Answer, DenialReason>,
+        rules: &Answers,
+    ) -> (Outcome, ToShare) {
+        let results = &*self.results;
+        let own = answered.as_ref().ok();
+        let own = own.and_then(|answer| own_lifetime(answer, results));
+        let ttl = match &answered {
+            Err(DenialReason::AuthorizerSaidUnauthorized { .. }) => {
+                self.cache().options.unauthorized_ttl
+            }
+            _ => results.ttl,
+        };
+        let lifetime = self.has_answer(ttl, own);
+        let answered = answered.and_then(|answer| {
+            let shared = results.shared.is_some().then(|| answer.clone());
+            let shortened = own.filter(|own| *own <= ttl);
+            let stage = &results.stage;
+            let verified = Cached::verified(answer, Origin::Authorizer, shortened, rules, stage)?;
+            Ok((verified, shared))
+        });
+        match answered {
+            Ok((cached, shared)) => {
+                self.insert(&cached, lifetime);
+                (Ok(cached), ToShare::Answer(shared))
+            }
+            Err(DenialReason::AuthorizerSaidUnauthorized { cause }) => {
+                self.insert_unauthorized(cause.clone(), lifetime);
+                let unauthorized = Err(DenialReason::AuthorizerSaidUnauthorized { cause });
+                (unauthorized, ToShare::Answer(None))
+            }
+            Err(failure) => {
+                let stale = self.cache().stale(self.key(), lifetime.now);
+                (stale.ok_or(failure), ToShare::Nothing)
+            }
+        }
+    }
+
+    /// Notes that the call has its answer. Returns how long its result is kept from this moment: for the time to live, or
+    /// for the answer's own lifetime if that is shorter.
+    fn has_answer(&self, ttl: Duration, own: Option<Duration>) -> Lifetime {
+        let options = &self.cache().options;
+        let lifetime = Lifetime {
+            now: self.results.clock.moment(),
+            fresh: ttl,
+            stale: options.stale_while_refreshing.max(options.stale_on_failure),
+        };
+        let lifetime = match own {
+            None => lifetime,
+            Some(own) => lifetime.at_most(own),
+        };
+        self.ticket.has_answer(lifetime.fresh_until());
+        lifetime
+    }
+
+    fn insert_unauthorized(&self, cause: Option<Arc<str>>, lifetime: Lifetime) {
+        match lifetime.fresh.is_zero() {
+            true => self.remove(),
+            false => self.insert(&Arc::new(Cached::Unauthorized { cause }), lifetime),
+        }
+    }
+
+    /// Removes the earlier result, which the answer replaces although it is not cached.
+    fn remove(&self) {
+        self.overtake();
+        let State {
+            memory, counters, ..
+        } = &*self.cache().state;
+        memory.forget(self.key(), counters);
+    }
+
+    /// A call whose key was forgotten may get its answer after a later call got its own, or ask after it. The later call's
+    /// result may then be older than this answer, so it must not be cached either.
+    fn overtake(&self) {
+        if self.ticket.is_forgotten() {
+            let flights = &self.cache().state.flights;
+            flights.forget_older(self.key(), &self.ticket);
+        }
+    }
+
+    /// Caches the result, which replaces the earlier one.
+    fn insert(&self, cached: &Arc<Cached>, lifetime: Lifetime) {
+        if lifetime.fresh.is_zero() {
+            return self.remove();
+        }
+        self.overtake();
+        let bytes = cached.bytes();
+        let (key, cached) = (Key::clone(self.key()), Arc::clone(cached));
+        let is_forgotten = || self.ticket.is_forgotten();
+        let State {
+            memory, counters, ..
+        } = &*self.cache().state;
+        memory.insert(key, cached, bytes, lifetime, is_forgotten, counters);
     }
 }
 

@@ -71,8 +71,12 @@ impl HeaderMapping {
 
     /// The value, if it is static and ASCII.
     pub(super) fn static_text(&self) -> Option<&str> {
+        self.static_value()?.to_str().ok()
+    }
+
+    pub(super) fn static_value(&self) -> Option<&HeaderValue> {
         match &self.source {
-            Source::Static(value) => value.to_str().ok(),
+            Source::Static(value) => Some(value),
             Source::Reference(_) => None,
         }
     }

@@ -3,11 +3,11 @@
 use std::{fmt, sync::OnceLock};
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 
 use super::{
     cause::Cause, dress::dress, failure::GatewayFailure, gateway_responses::GatewayResponses,
-    standard_headers,
+    header_mapping::HeaderMapping, standard_headers::StandardHeaders,
 };
 use crate::api::ResponseStyle;
 
@@ -16,8 +16,10 @@ use crate::api::ResponseStyle;
 pub(super) struct ReadyMade {
     pub(super) failure: GatewayFailure,
     pub(super) status: StatusCode,
-    /// The standard headers. Values that depend on the request are left open.
-    pub(super) headers: HeaderMap,
+    /// Values that depend on the request are left open.
+    pub(super) headers: StandardHeaders,
+    /// How many of the entry's mappings are among the headers. To keep their order, these are only the first ones.
+    pub(super) mapped: usize,
     /// None if the body depends on the request.
     pub(super) body: Option<Bytes>,
 }
@@ -52,9 +54,17 @@ impl GatewayResponses {
         let entry = self.entry(failure.response_type());
         let configured = entry.and_then(|entry| entry.status);
         let content = self.fixed_content(entry, &failure);
+        let mut headers = StandardHeaders::new(content.as_ref(), &failure);
+        let mappings = entry.map(|entry| entry.headers.as_slice());
+        let is_mapped = |mapping: &&HeaderMapping| {
+            let value = mapping.static_value();
+            value.is_some_and(|value| headers.map(mapping.name(), value))
+        };
+        let mapped = mappings.unwrap_or_default().iter().take_while(is_mapped);
         ReadyMade {
+            mapped: mapped.count(),
             status: configured.unwrap_or(failure.status()),
-            headers: standard_headers::ready_made(content.as_ref(), &failure),
+            headers,
             body: content.map(|content| content.body),
             failure,
         }
@@ -78,7 +88,10 @@ mod tests {
     use http::header;
 
     use super::*;
-    use crate::gateway_response::{GatewayResponse, ResponseType};
+    use crate::{
+        gateway_response::{GatewayResponse, ResponseType},
+        request::context::RequestIds,
+    };
 
     /// Layers with different types of API may share their gateway responses.
     #[test]
@@ -86,7 +99,8 @@ mod tests {
         let responses = GatewayResponses::default();
         let message = |style| {
             let ready = responses.ready_made(Cause::ExplicitDeny, style);
-            let ids = ready.headers.keys().any(|name| name == "x-amzn-requestid");
+            let headers = ready.headers.filled(None, RequestIds::draw());
+            let ids = headers.contains_key("x-amzn-requestid");
             (ready.failure.message(), ready.body.is_some(), ids)
         };
         let styles = [
@@ -107,6 +121,39 @@ mod tests {
         }
     }
 
+    /// Mapped headers keep their order, and an empty value is not mistaken for one that is left open.
+    #[test]
+    fn only_the_first_fixed_mappings_are_ready_made() {
+        let style = ResponseStyle::ByResponseType;
+        for (headers, mapped) in [
+            (&[("x-a", "''"), ("x-b", "'b'")][..], 2),
+            (
+                &[("x-a", "'a'"), ("x-b", "context.stage"), ("x-c", "'c'")],
+                1,
+            ),
+            (
+                &[("x-a", "'a'"), ("x-amzn-errortype", "'E'"), ("x-b", "'b'")],
+                1,
+            ),
+            (&[("content-type", "'text/plain'"), ("x-a", "'a'")], 0),
+        ] {
+            let response = headers
+                .iter()
+                .fold(GatewayResponse::new(), |response, (name, value)| {
+                    response.header(*name, *value)
+                });
+            let responses = GatewayResponses::default().with(ResponseType::Unauthorized, response);
+            let responses = responses.unwrap();
+            let ready = responses.ready_made(Cause::Unauthorized, style);
+            assert_eq!(ready.mapped, mapped, "{headers:?}");
+            let filled = ready.headers.filled(None, RequestIds::draw());
+            assert_eq!(filled.len(), 5 + mapped, "{headers:?}");
+            for (name, value) in headers.iter().take(mapped) {
+                assert_eq!(filled[*name], value.trim_matches('\''), "{headers:?}");
+            }
+        }
+    }
+
     #[test]
     fn a_changed_clone_of_used_responses_answers_as_configured() {
         let style = ResponseStyle::ByResponseType;
@@ -120,6 +167,7 @@ mod tests {
         let after = changed.ready_made(Cause::Unauthorized, style);
         assert_eq!((before.status.as_u16(), after.status.as_u16()), (401, 418));
         assert!(before.body.is_some() && after.body.is_none());
-        assert_eq!(before.headers[header::CONTENT_TYPE], "application/json");
+        let headers = before.headers.filled(None, RequestIds::draw());
+        assert_eq!(headers[header::CONTENT_TYPE], "application/json");
     }
 }

@@ -6,7 +6,7 @@ use http::{HeaderValue, Method, Response, header};
 use super::{
     additions::Basis, body::Content, cause::Cause, development, dress::dress,
     failure::GatewayFailure, gateway_responses::GatewayResponses, grpc, ready_made::ReadyMade,
-    reference::Values, standard_headers,
+    reference::Values,
 };
 use crate::{
     authorizer::AuthorizerContext,
@@ -63,27 +63,29 @@ impl GatewayResponses {
             .reason
             .filter(|_| self.development)
             .map(|reason| without_credentials(reason, refusal.identity, request));
-        let mut headers = ready.headers.clone();
-        let body = match &ready.body {
-            Some(body) => body.clone(),
+        let content = || match explanation.as_deref() {
+            Some(explanation) if entry.is_none_or(|entry| entry.templates.is_empty()) => {
+                Content::json(development::body(&ready.failure, explanation))
+            }
+            _ => self.content(entry, ready.status, &values),
+        };
+        let (body, headers) = match &ready.body {
+            Some(body) => {
+                let headers = ready.headers.filled(None, refusal.request.ids());
+                (body.clone(), headers)
+            }
             None => {
-                let content = match explanation.as_deref() {
-                    Some(explanation) if entry.is_none_or(|entry| entry.templates.is_empty()) => {
-                        Content::json(development::body(&ready.failure, explanation))
-                    }
-                    _ => self.content(entry, ready.status, &values),
-                };
-                standard_headers::describe(&mut headers, &content);
-                content.body
+                let content = content();
+                let headers = ready.headers.filled(Some(&content), refusal.request.ids());
+                (content.body, headers)
             }
         };
-        standard_headers::identify(&mut headers, refusal.request.ids());
         let mut response = Response::new(body);
         *response.status_mut() = ready.status;
         *response.headers_mut() = headers;
         let headers = response.headers_mut();
         if let Some(entry) = entry {
-            let mappings = entry.headers.iter();
+            let mappings = entry.headers.iter().skip(ready.mapped);
             mappings.for_each(|mapping| mapping.apply(headers, &values));
             if entry.templates.len() > 1 {
                 headers.append(header::VARY, HeaderValue::from_static("Accept"));

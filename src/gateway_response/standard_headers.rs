@@ -1,5 +1,9 @@
-//! The headers of every gateway response: the content headers, the error type and the request's ids.
+//! The headers that responses to one failure have in common: the content headers, the error type and the request's ids,
+//! and behind them mapped headers whose values are fixed.
 
+use std::mem;
+
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::{
@@ -13,54 +17,108 @@ static X_AMZN_ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype
 static X_AMZ_APIGW_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
 static APIGW_REQUESTID: HeaderName = HeaderName::from_static("apigw-requestid");
 
-/// The most headers that [`ready_made`] sets.
+/// The most headers that [`StandardHeaders::new`] sets.
 const COUNT: usize = 5;
 
 /// Stands for a value that is left open.
 const OPEN: HeaderValue = HeaderValue::from_static("");
 
-/// The headers for a failure. The ids are left open, and so are the content headers if there is no content.
-pub(super) fn ready_made(content: Option<&Content>, failure: &GatewayFailure) -> HeaderMap {
-    let mut headers = HeaderMap::with_capacity(COUNT);
-    let content_type = content.map(|content| content.content_type.clone());
-    let length = content.map(Content::length_value);
-    headers.insert(header::CONTENT_TYPE, content_type.unwrap_or(OPEN));
-    headers.insert(header::CONTENT_LENGTH, length.unwrap_or(OPEN));
-    if failure.ids() == IdHeaders::RequestIdAndApigwId {
-        headers.insert(&X_AMZN_REQUEST_ID, OPEN);
-    }
-    if let Some(error_type) = failure.error_type() {
-        headers.insert(&X_AMZN_ERROR_TYPE, HeaderValue::from_static(error_type));
-    }
-    match failure.ids() {
-        IdHeaders::RequestIdAndApigwId | IdHeaders::ApigwId => {
-            headers.insert(&X_AMZ_APIGW_ID, OPEN);
-        }
-        IdHeaders::ApigwRequestId => {
-            headers.insert(&APIGW_REQUESTID, OPEN);
-        }
-        IdHeaders::None => {}
-    }
-    headers
+/// A ready-made map, and which of its values depend on the request.
+#[derive(Debug)]
+pub(super) struct StandardHeaders {
+    headers: HeaderMap,
+    /// In the order of the headers. Those behind the last one are fixed.
+    values: Vec<StandardValue>,
 }
 
-/// Sets the content headers that were left open.
-pub(super) fn describe(headers: &mut HeaderMap, content: &Content) {
-    headers.insert(header::CONTENT_TYPE, content.content_type.clone());
-    headers.insert(header::CONTENT_LENGTH, content.length_value());
+#[derive(Debug, Clone, Copy)]
+enum StandardValue {
+    Fixed,
+    ContentType,
+    ContentLength,
+    RequestId,
+    ExtendedRequestId,
 }
 
-/// Sets the ids that were left open.
-pub(super) fn identify(headers: &mut HeaderMap, ids: RequestIds) {
-    let (request_id, extended) = ids.texts();
-    let open = headers.iter_mut().filter(|(_, value)| value.is_empty());
-    for (name, value) in open {
-        let text = match *name == X_AMZN_REQUEST_ID {
-            true => &request_id,
-            false => &extended,
+impl StandardHeaders {
+    /// The headers for a failure. The ids are left open, and so are the content headers if there is no content.
+    pub(super) fn new(content: Option<&Content>, failure: &GatewayFailure) -> Self {
+        let mut headers = Self {
+            headers: HeaderMap::with_capacity(COUNT),
+            values: Vec::with_capacity(COUNT),
         };
-        *value = HeaderValue::from_maybe_shared(text.clone()).expect("ids are ASCII");
+        let content_type = content.map(|content| content.content_type.clone());
+        let length = content.map(Content::length_value);
+        headers.add(
+            &header::CONTENT_TYPE,
+            content_type,
+            StandardValue::ContentType,
+        );
+        headers.add(
+            &header::CONTENT_LENGTH,
+            length,
+            StandardValue::ContentLength,
+        );
+        if failure.ids() == IdHeaders::RequestIdAndApigwId {
+            headers.add(&X_AMZN_REQUEST_ID, None, StandardValue::RequestId);
+        }
+        if let Some(error_type) = failure.error_type() {
+            let error_type = HeaderValue::from_static(error_type);
+            headers.add(&X_AMZN_ERROR_TYPE, Some(error_type), StandardValue::Fixed);
+        }
+        match failure.ids() {
+            IdHeaders::RequestIdAndApigwId | IdHeaders::ApigwId => {
+                headers.add(&X_AMZ_APIGW_ID, None, StandardValue::ExtendedRequestId);
+            }
+            IdHeaders::ApigwRequestId => {
+                headers.add(&APIGW_REQUESTID, None, StandardValue::ExtendedRequestId);
+            }
+            IdHeaders::None => {}
+        }
+        headers
     }
+
+    /// Adds a header with a fixed value, or leaves its value open.
+    fn add(&mut self, name: &HeaderName, fixed: Option<HeaderValue>, open: StandardValue) {
+        self.values.push(match fixed {
+            Some(_) => StandardValue::Fixed,
+            None => open,
+        });
+        self.headers.insert(name, fixed.unwrap_or(OPEN));
+    }
+
+    /// Adds a mapped header behind the others. Returns false if it would replace one of them.
+    pub(super) fn map(&mut self, name: &HeaderName, value: &HeaderValue) -> bool {
+        let is_new = !self.headers.contains_key(name);
+        if is_new {
+            self.headers.insert(name, value.clone());
+        }
+        is_new
+    }
+
+    /// A copy with the values of one request. `content` is needed only if the content headers were left open.
+    pub(super) fn filled(&self, content: Option<&Content>, ids: RequestIds) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        let (mut request_id, mut extended) = ids.texts();
+        for (value, kind) in headers.values_mut().zip(&self.values) {
+            match (kind, content) {
+                (StandardValue::RequestId, _) => *value = id_value(mem::take(&mut request_id)),
+                (StandardValue::ExtendedRequestId, _) => {
+                    *value = id_value(mem::take(&mut extended));
+                }
+                (StandardValue::ContentType, Some(content)) => {
+                    *value = content.content_type.clone();
+                }
+                (StandardValue::ContentLength, Some(content)) => *value = content.length_value(),
+                (StandardValue::Fixed, _) | (_, None) => {}
+            }
+        }
+        headers
+    }
+}
+
+fn id_value(id: Bytes) -> HeaderValue {
+    HeaderValue::from_maybe_shared(id).expect("ids are ASCII")
 }
 
 impl Content {

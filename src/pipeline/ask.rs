@@ -45,15 +45,12 @@ pub(crate) fn ask<A: Authorizer>(
     let own_settings = Arc::clone(settings);
     let Some(key) = key else {
         return Asking::Alone(Box::pin(contained(async move {
-            let answer = answer(&authorizer, &own_settings, request).await?;
-            let stage = &own_settings.results.stage;
-            Cached::verified(answer, Origin::Authorizer, None, rules, stage).map(Arc::new)
+            let results = Arc::clone(&own_settings.results);
+            let answer = answer(authorizer, own_settings, request).await?;
+            Cached::verified(answer, Origin::Authorizer, None, rules, &results.stage)
         })));
     };
-    let ask = |ticket| async move {
-        let authorizer = Noted { authorizer, ticket };
-        answer(&authorizer, &own_settings, request).await
-    };
+    let ask = |ticket| answer(Noted { authorizer, ticket }, own_settings, request);
     let results = &settings.results;
     match results.cache.fetch(results, &key, rules, ask) {
         Ok((aboard, boarded)) => Asking::Together { aboard, boarded },
@@ -106,12 +103,12 @@ impl<A: Authorizer> Authorizer for Noted<A> {
 
 /// Calls the authorizer within its limits.
 async fn answer<A: Authorizer>(
-    authorizer: &A,
-    settings: &Settings,
+    authorizer: A,
+    settings: Arc<Settings>,
     request: AuthorizerRequest,
 ) -> Result<Answer, DenialReason> {
     let made_for = shared_text(request.method_arn());
-    let response = settings.calls.call(authorizer, request).await?;
+    let response = settings.calls.call(&authorizer, request).await?;
     let expiry = response.lifetime.end(|| settings.results.clock.now());
     Ok(Answer {
         response,

@@ -32,7 +32,7 @@ pub(crate) struct Pending {
 
 /// A request whose call has ended, as it was before the call.
 pub(crate) struct Returned {
-    pub(crate) facts: RequestFacts,
+    request: AuthorizerRequest,
     spellings: Spellings,
 }
 
@@ -74,20 +74,33 @@ impl Pending {
         }
     }
 
-    pub(crate) fn returned(self) -> Returned {
-        let mut facts = self.request.into_facts();
+    pub(crate) fn returned(mut self) -> Returned {
+        let facts = self.request.facts_mut();
         if let Some(own_hosts) = facts.own_hosts.take() {
             own_hosts.restore(&mut facts.parts.headers);
         }
         facts.parts.extensions = self.extensions;
         Returned {
-            facts,
+            request: self.request,
             spellings: self.spellings,
         }
     }
 }
 
 impl Returned {
+    pub(crate) fn facts(&self) -> &RequestFacts {
+        self.request.facts()
+    }
+
+    /// Takes the parts back, to serve the request.
+    pub(crate) fn take_parts(&mut self) -> Parts {
+        self.request.take_parts()
+    }
+
+    pub(crate) fn into_facts(self) -> RequestFacts {
+        self.request.into_facts()
+    }
+
     /// Decides with the outcome of the call.
     pub(crate) fn decide(
         &self,
@@ -97,7 +110,7 @@ impl Returned {
     ) -> Result<AuthorizerContext, Denied> {
         match outcome {
             Ok(cached) => {
-                let RequestFacts { parts, matched, .. } = &self.facts;
+                let RequestFacts { parts, matched, .. } = self.facts();
                 let uri = matched.original_uri(&parts.uri);
                 let target = Target::new(settings, &parts.method, uri);
                 let target = target.with_spellings(&self.spellings);
@@ -110,7 +123,7 @@ impl Returned {
     /// The time since the request arrived.
     pub(crate) fn took(&self, settings: &Settings) -> Duration {
         let now = settings.reader.clock.now();
-        now.duration_since(self.facts.arrival.time)
+        now.duration_since(self.facts().arrival.time)
             .unwrap_or_default()
     }
 }

@@ -133,12 +133,13 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
         let asked = || asking.asked(|| returned.took(&settings));
         match returned.decide(&settings, outcome, asked) {
             Ok(caller) => {
-                let RequestFacts { parts, matched, .. } = &returned.facts;
+                let RequestFacts { parts, matched, .. } = returned.facts();
                 observe::allowed(&settings, parts, Some(matched), asked);
                 Witness::of(parts).passed(&caller);
-                returned.facts.parts.extensions.insert(caller);
+                let mut parts = returned.take_parts();
+                parts.extensions.insert(caller);
                 State::Serving {
-                    response: service.call(Request::from_parts(returned.facts.parts, body)),
+                    response: service.call(Request::from_parts(parts, body)),
                 }
             }
             Err(denied) => {
@@ -148,7 +149,7 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
                     arrival,
                     identity,
                     ..
-                } = returned.facts;
+                } = returned.into_facts();
                 let refused = Refused {
                     parts,
                     matched,

@@ -103,6 +103,9 @@ impl Routes {
 
 impl PathPatterns {
     fn new(found: &[FoundRoute<'_>]) -> Self {
+        if found.is_empty() {
+            return Self::default();
+        }
         let mut patterns = SmallVec::<[PathPattern; 1]>::new();
         patterns.reserve_exact(found.len());
         patterns.extend(found.iter().map(|route| PathPattern {
