@@ -1,19 +1,26 @@
 //! Evaluates a compiled policy for a request.
 
-use super::{decision::Decision, policy::Policy, statements::CompiledStatements, table::Covering};
+use super::{
+    decision::Decision,
+    policy::Policy,
+    question::{AskedResource, Question},
+    statements::CompiledStatements,
+    table::Covering,
+};
 use crate::{
     document::{PolicyDocument, Statement},
     effect::Effect,
-    evaluation::{Evaluation, EvaluationRequest, RequestResource, Verdict},
+    evaluation::{Evaluation, EvaluationRequest, Verdict},
 };
 
 impl Policy {
     /// Decides one request. A matching `Deny` wins over a matching `Allow`. If no statement matches, the request is
     /// implicitly denied.
     ///
-    /// An evaluation takes time linear in the length of the request, and hardly more for a policy of very many
-    /// statements. It allocates only if the text between two stars of a pattern has a `?` and more than 1024
-    /// characters, or a policy variable and more than 128 bytes.
+    /// For each pattern, an evaluation takes time linear in the length of the request, and it takes hardly more for a
+    /// policy of very many statements. It allocates only if the text between two stars of a pattern has a policy
+    /// variable and more than 128 bytes or a `?`, or if there are many places in the request at which a text with a `?`
+    /// almost fits.
     #[must_use]
     pub fn evaluate(&self, request: &EvaluationRequest<'_>) -> Evaluation<'_> {
         let decision = self.compiled.statements.decide(request);
@@ -41,29 +48,30 @@ impl PolicyDocument {
 impl CompiledStatements {
     #[inline]
     pub(super) fn decide(&self, request: &EvaluationRequest<'_>) -> Decision {
+        let question = Question::new(request);
         let mut decision = Decision::default();
         match self.table.is_searched() {
             false => {
                 for number in (0..).take(self.list.len()) {
-                    self.apply(number, request, &mut decision);
+                    self.apply(number, &question, &mut decision);
                 }
             }
             true => {
                 for number in &self.unindexed {
-                    self.apply(*number, request, &mut decision);
+                    self.apply(*number, &question, &mut decision);
                 }
-                self.apply_indexed(request, &mut decision);
+                self.apply_indexed(&question, &mut decision);
             }
         }
         decision
     }
 
-    fn apply(&self, number: u32, request: &EvaluationRequest<'_>, decision: &mut Decision) {
+    fn apply(&self, number: u32, question: &Question<'_>, decision: &mut Decision) {
         let Some(statement) = self.list.get(number as usize) else {
             return;
         };
         if decision.can_change_by(number, statement.effect)
-            && statement.applies(&self.table, request)
+            && statement.applies(&self.table, question)
         {
             decision.add(number, statement.effect);
         }
@@ -71,42 +79,34 @@ impl CompiledStatements {
 
     /// Patterns found by another spelling of the path count only in a `Deny`.
     #[inline]
-    fn apply_indexed(&self, request: &EvaluationRequest<'_>, decision: &mut Decision) {
-        let Some(spellings) = request.other_spellings else {
-            self.apply_found(
-                &request.resource,
-                Covering::AsReceived,
-                request,
-                decision,
-                |_| true,
-            );
+    fn apply_indexed(&self, question: &Question<'_>, decision: &mut Decision) {
+        let Question {
+            request,
+            resource,
+            other_spellings,
+        } = question;
+        let Some(spellings) = other_spellings else {
+            self.apply_found(resource, Covering::AsReceived, request, decision, |_| true);
             return;
         };
-        self.apply_found(
-            &request.resource,
-            Covering::AnySpelling,
-            request,
-            decision,
-            |_| true,
-        );
+        self.apply_found(resource, Covering::AnySpelling, request, decision, |_| true);
         for spelling in spellings {
-            let resource = RequestResource::new(spelling);
             let is_deny = |effect| effect == Effect::Deny;
-            self.apply_found(&resource, Covering::AnySpelling, request, decision, is_deny);
+            self.apply_found(spelling, Covering::AnySpelling, request, decision, is_deny);
         }
     }
 
     #[inline]
     fn apply_found(
         &self,
-        resource: &RequestResource<'_>,
+        resource: &AskedResource<'_>,
         covering: Covering,
         request: &EvaluationRequest<'_>,
         decision: &mut Decision,
         counts: impl Fn(Effect) -> bool,
     ) {
         let Self { list, table, .. } = self;
-        table.candidates(resource.name, |pattern| {
+        table.candidates(resource.name.text(), |pattern| {
             let Some(number) = table.statement(pattern) else {
                 return;
             };

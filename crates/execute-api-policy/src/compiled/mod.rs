@@ -6,6 +6,7 @@ mod evaluate;
 mod few;
 mod index;
 mod policy;
+mod question;
 mod resources;
 mod search;
 mod stage;
@@ -15,6 +16,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::question::Question;
 pub use self::{
     policy::Policy,
     stage::{Rest, RestDecision, Stage, StagePolicy, StageRequest},

@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use super::table::{Covering, ResourceTable};
-use crate::{
-    evaluation::{EvaluationRequest, RequestResource},
-    heap::heap_bytes,
-    pattern::TextPattern,
+use super::{
+    question::{AskedResource, Question},
+    table::{Covering, ResourceTable},
 };
+use crate::{heap::heap_bytes, pattern::TextPattern};
 
 /// `Resource` or `NotResource`.
 #[derive(Debug, Clone)]
@@ -44,15 +43,15 @@ impl Resources {
     pub(super) fn cover(
         &self,
         table: &ResourceTable,
-        request: &EvaluationRequest<'_>,
+        question: &Question<'_>,
         covering: Covering,
     ) -> Option<bool> {
-        if self.everything || table.fixed_cover(&self.fixed, request, covering) {
+        if self.everything || table.fixed_cover(&self.fixed, question, covering) {
             return Some(true);
         }
         let mut unresolved = false;
         for entry in &self.variable {
-            match entry.covers(table, request, covering) {
+            match entry.covers(table, question, covering) {
                 Some(true) => return Some(true),
                 Some(false) => {}
                 None => unresolved = true,
@@ -68,33 +67,31 @@ impl VariableResource {
     fn covers(
         &self,
         table: &ResourceTable,
-        request: &EvaluationRequest<'_>,
+        question: &Question<'_>,
         covering: Covering,
     ) -> Option<bool> {
-        let covers = |pattern: &TextPattern, resource: &RequestResource<'_>| {
+        let keys = question.request.keys;
+        let covers = |pattern: &TextPattern, resource: &AskedResource<'_>| {
             let head_covers = || table.head_covers(self.head, resource);
-            match pattern.matches(resource.name, request.keys) {
+            match pattern.matches(&resource.name, keys) {
                 Some(matches) => Some(matches && head_covers()),
                 None => {
                     let covers = covering == Covering::AnySpelling
-                        && pattern.may_match(resource.name, request.keys)
+                        && pattern.may_match(&resource.name, keys)
                         && head_covers();
                     covers.then_some(true)
                 }
             }
         };
-        let as_received = covers(&self.resource, &request.resource);
-        let (Covering::AnySpelling, Some(spellings)) = (covering, request.other_spellings) else {
+        let as_received = covers(&self.resource, &question.resource);
+        let (Covering::AnySpelling, Some(spellings)) = (covering, &question.other_spellings) else {
             return as_received;
         };
-        let spelled = |resource: &RequestResource<'_>| {
+        let spelled = |resource: &AskedResource<'_>| {
             let mut patterns = [&self.resource].into_iter().chain(&self.decoded);
             patterns.any(|pattern| covers(pattern, resource) == Some(true))
         };
-        let is_covered = spelled(&request.resource)
-            || spellings
-                .iter()
-                .any(|text| spelled(&RequestResource::new(text)));
+        let is_covered = spelled(&question.resource) || spellings.iter().any(spelled);
         match is_covered {
             true => Some(true),
             false => as_received,

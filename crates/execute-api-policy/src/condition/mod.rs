@@ -1,6 +1,7 @@
 //! Conditions, which restrict a statement to requests with certain values of condition keys.
 
 mod address;
+mod compared;
 mod date;
 mod number;
 mod operand;

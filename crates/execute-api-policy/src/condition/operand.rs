@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 
 use super::{
     address::AddressRange,
+    compared::Compared,
     date::Instant,
     number::Decimal,
     operator::{Comparison, Order},
@@ -86,26 +87,30 @@ impl Operand {
     }
 
     /// Compares with one value of the key.
-    pub(crate) fn matches(&self, value: &KeyValue<'_>, keys: &dyn ConditionKeys) -> Match {
-        match (self, value) {
+    pub(super) fn matches(&self, compared: &Compared<'_>, keys: &dyn ConditionKeys) -> Match {
+        match (self, compared.value) {
             (Self::Date(order, wanted), KeyValue::Time(time) | KeyValue::Epoch(time)) => {
                 order.accepts(Instant::from(*time).cmp(wanted)).into()
             }
             (Self::Bool(wanted), KeyValue::Bool(found)) => (wanted == found).into(),
             (Self::Address(range), KeyValue::Address(address)) => range.contains(*address).into(),
-            (_, KeyValue::Text(text)) => self.matches_text(text, keys),
-            _ => {
+            (_, KeyValue::Text(_)) => self.matches_text(compared, keys),
+            (_, value) => {
                 let mut text = Resolved::new();
                 let found = value.append_to(&mut text);
                 match found.and_then(|()| std::str::from_utf8(&text).ok()) {
-                    Some(text) => self.matches_text(text, keys),
+                    Some(text) => {
+                        let text = KeyValue::Text(text);
+                        self.matches_text(&Compared::new(&text), keys)
+                    }
                     None => Match::Incomparable,
                 }
             }
         }
     }
 
-    fn matches_text(&self, text: &str, keys: &dyn ConditionKeys) -> Match {
+    fn matches_text(&self, compared: &Compared<'_>, keys: &dyn ConditionKeys) -> Match {
+        let text = compared.text.text();
         match self {
             Self::Text(parts) => found(equals(parts, text, keys), || have_unknown(parts, keys)),
             Self::TextIgnoringCase(parts) => {
@@ -113,7 +118,7 @@ impl Operand {
                 found(equals, || have_unknown(parts, keys))
             }
             Self::Pattern(pattern) => {
-                let matches = pattern.matches(text, keys);
+                let matches = pattern.matches(&compared.text, keys);
                 found(matches, || pattern.has_unknown(keys))
             }
             Self::Number(order, wanted) => match (Decimal::parse(text), Decimal::parse(wanted)) {
@@ -133,7 +138,7 @@ impl Operand {
                 Ok(address) => range.contains(address).into(),
                 Err(_) => Match::Incomparable,
             },
-            Self::Arn(pattern) => match cut_arn(text) {
+            Self::Arn(pattern) => match compared.arn() {
                 Some(arn) => found(pattern.matches(arn, keys), || pattern.has_unknown(keys)),
                 None => Match::Incomparable,
             },
@@ -247,7 +252,7 @@ mod tests {
             {
                 let operand = operand(Comparison::Date(order), "2024-01-01");
                 assert_eq!(
-                    operand.matches(&value, &()),
+                    operand.matches(&Compared::new(&value), &()),
                     expected,
                     "{value:?} {order:?}"
                 );
@@ -264,7 +269,10 @@ mod tests {
             ("False", false, Match::Yes),
         ] {
             let operand = operand(Comparison::Bool, text);
-            assert_eq!(operand.matches(&KeyValue::Bool(value), &()), expected);
+            assert_eq!(
+                operand.matches(&Compared::new(&KeyValue::Bool(value)), &()),
+                expected
+            );
         }
     }
 
@@ -284,7 +292,7 @@ mod tests {
             ("http://u:p:a:b:c/x", Match::Incomparable),
             ("", Match::Incomparable),
         ] {
-            let found = operand.matches(&KeyValue::Text(text), &());
+            let found = operand.matches(&Compared::new(&KeyValue::Text(text)), &());
             assert_eq!(found, expected, "{text}");
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{
     Condition,
+    compared::Compared,
     operand::{Match, Operand},
     operator::{Comparison, Operator, Quantifier},
 };
@@ -143,9 +144,12 @@ impl Test {
 
     /// Compares one value of the key with all values of the policy. One of them has to match or, if negated, none.
     fn compare(&self, value: &KeyValue<'_>, keys: &dyn ConditionKeys) -> Outcome {
+        let value = Compared::new(value);
         let (mut incomparable, mut unknown) = (false, false);
         for operand in &self.operands {
-            let found = operand.as_ref().map(|operand| operand.matches(value, keys));
+            let found = operand
+                .as_ref()
+                .map(|operand| operand.matches(&value, keys));
             match found {
                 Some(Match::Yes) => {
                     return Outcome::Compared(!self.operator.comparison.is_negated());

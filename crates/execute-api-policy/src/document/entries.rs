@@ -9,7 +9,7 @@ use crate::{heap::heap_bytes, resource::Resource};
 pub struct Entries {
     pub(crate) excluding: bool,
     pub(crate) texts: SmallVec<[String; 1]>,
-    /// The entries that are escaped because they were made of method ARNs, whatever the version of the document.
+    /// The entries that are escaped because they were made of method ARNs, whatever the version of the document. Sorted.
     pub(crate) escaped: Vec<u32>,
 }
 
@@ -36,9 +36,8 @@ impl Entries {
 
     /// Whether an entry is read in the version with escapes, whatever the version of the document.
     pub(crate) fn is_escaped(&self, index: usize) -> bool {
-        self.escaped
-            .iter()
-            .any(|escaped| *escaped as usize == index)
+        let index = u32::try_from(index);
+        index.is_ok_and(|index| self.escaped.binary_search(&index).is_ok())
     }
 
     /// Whether this is `NotAction` or `NotResource`. The statement then applies if none of the entries matches.
@@ -52,5 +51,23 @@ impl Entries {
     #[must_use]
     pub fn texts(&self) -> &[String] {
         &self.texts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    #[test]
+    fn many_escaped_entries_do_not_cost_quadratic_time() {
+        let arn = "arn:aws:execute-api:r:1:a/prod/GET/*";
+        let entries = Entries::resources((0..200_000).map(|_| Resource::literal(arn)));
+        let start = Instant::now();
+        assert!((0..200_000).all(|index| entries.is_escaped(index)));
+        assert!(!entries.is_escaped(200_000));
+        // In quadratic time, it takes minutes.
+        assert!(start.elapsed() < Duration::from_secs(10));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     evaluation::{EvaluationRequest, RequestResource},
-    pattern::{HeadPattern, ResourcePattern, TextPattern},
+    pattern::{Haystack, HeadPattern, ResourcePattern, TextPattern},
 };
 
 /// The pattern as written, and with its percent-encoding decoded.
@@ -39,7 +39,8 @@ pub(super) fn covered_spelling(
     spellings(request).into_iter().find(|spelling| {
         let resource = RequestResource::new(spelling);
         readings(pattern).any(|(head, text)| {
-            text.matches(resource.name, request.keys) == Some(true) && head_covers(head, &resource)
+            text.matches(&Haystack::new(resource.name), request.keys) == Some(true)
+                && head_covers(head, &resource)
         })
     })
 }
@@ -49,7 +50,8 @@ pub(super) fn may_cover(pattern: &ResourcePattern<'_>, request: &EvaluationReque
     spellings(request).iter().any(|spelling| {
         let resource = RequestResource::new(spelling);
         readings(pattern).any(|(head, text)| {
-            text.may_match(resource.name, request.keys) && head_covers(head, &resource)
+            text.may_match(&Haystack::new(resource.name), request.keys)
+                && head_covers(head, &resource)
         })
     })
 }
@@ -68,7 +70,7 @@ pub(super) fn covers(
             resource: pattern,
             ..
         } => {
-            let name = pattern.matches(resource.name, request.keys)?;
+            let name = pattern.matches(&Haystack::new(resource.name), request.keys)?;
             Some(name && head_covers(head, resource))
         }
     }

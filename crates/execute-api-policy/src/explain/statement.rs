@@ -5,7 +5,12 @@ use std::cmp::Reverse;
 use serde::Serialize;
 
 use super::{condition::ConditionExplanation, name, part::PartExplanation};
-use crate::{compiled::Policy, effect::Effect, evaluation::EvaluationRequest, one_line::OneLine};
+use crate::{
+    compiled::{Policy, Question},
+    effect::Effect,
+    evaluation::EvaluationRequest,
+    one_line::OneLine,
+};
 
 /// The explanation of one statement, part by part.
 #[derive(Debug, Clone, Serialize)]
@@ -31,6 +36,7 @@ impl StatementExplanation {
         let statement = document.statements().get(index)?;
         let statements = &policy.compiled.statements;
         let (compiled, table) = (statements.list.get(index)?, &statements.table);
+        let question = Question::new(request);
         let conditions = statement.conditions().iter().zip(&compiled.tests);
         let conditions = conditions.map(|(condition, test)| {
             let variables = document.has_variables();
@@ -40,7 +46,7 @@ impl StatementExplanation {
             index,
             sid: statement.sid().map(str::to_owned),
             effect: statement.effect(),
-            applies: compiled.applies(table, request),
+            applies: compiled.applies(table, &question),
             action: PartExplanation::of_actions(
                 statement.actions(),
                 compiled.action_applies(request),
@@ -49,7 +55,7 @@ impl StatementExplanation {
             ),
             resource: PartExplanation::of_resources(
                 statement.resources(),
-                compiled.resource_applies(table, request),
+                compiled.resource_applies(table, &question),
                 statement.effect(),
                 document.has_variables(),
                 request,

@@ -1,7 +1,16 @@
 //! Patterns of the ARN operators of conditions.
 
-use super::{text::TextPattern, variable::variable_length};
+use super::{arn::split_arn, haystack::Haystack, text::TextPattern, variable::variable_length};
 use crate::{heap::HeapBytes, keys::ConditionKeys};
+
+/// The five parts of an ARN after `arn:`.
+pub(crate) type ArnHaystacks<'t> = [Haystack<'t>; 5];
+
+/// Splits an ARN. Returns `None` if it has fewer than six parts.
+pub(crate) fn arn_haystacks(text: &str) -> Option<ArnHaystacks<'_>> {
+    let ([partition, service, region, account], resource) = split_arn(text)?;
+    Some([partition, service, region, account, resource].map(Haystack::new))
+}
 
 /// A value of `ArnLike` and the other ARN operators: the five parts after `arn:`, possibly with variables. Each part
 /// is matched separately.
@@ -23,16 +32,11 @@ impl ArnPattern {
     }
 
     /// Whether all parts of an ARN match. `None` if a variable has no value.
-    pub(crate) fn matches(
-        &self,
-        (head, resource): (&str, &str),
-        keys: &dyn ConditionKeys,
-    ) -> Option<bool> {
+    pub(crate) fn matches(&self, arn: &ArnHaystacks<'_>, keys: &dyn ConditionKeys) -> Option<bool> {
         let Self(patterns) = self;
-        let texts = head.splitn(4, ':').chain([resource]);
         let mut all = true;
-        for (pattern, text) in patterns.iter().zip(texts) {
-            all &= pattern.matches(text, keys)?;
+        for (pattern, part) in patterns.iter().zip(arn) {
+            all &= pattern.matches(part, keys)?;
         }
         Some(all)
     }
@@ -70,12 +74,11 @@ fn colon_outside_variables(text: &str, variables: bool) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pattern::cut_arn;
 
     #[test]
     fn an_arn_of_a_condition_has_six_parts() {
         let pattern = ArnPattern::new("arn:aws:sns:${aws:region, 'x:y'}:*:t?pic", true).unwrap();
-        let found = |pattern: &ArnPattern, arn| pattern.matches(cut_arn(arn).unwrap(), &());
+        let found = |pattern: &ArnPattern, arn| pattern.matches(&arn_haystacks(arn).unwrap(), &());
         assert_eq!(found(&pattern, "arn:aws:sns:x:y:1:topic"), Some(false));
         let pattern = ArnPattern::new("arn:aws:sns:*:1:*", true).unwrap();
         assert_eq!(found(&pattern, "arn:aws:sns:a:1:b:c"), Some(true));
@@ -100,7 +103,7 @@ mod tests {
             let compiled = ArnPattern::new(pattern, true).unwrap();
             let end = if pattern.ends_with("$t") { "$t" } else { "t" };
             let arn = format!("arn:aws:sns:r:1:{end}");
-            let found = |arn: &str| compiled.matches(cut_arn(arn).unwrap(), &keys);
+            let found = |arn: &str| compiled.matches(&arn_haystacks(arn).unwrap(), &keys);
             assert_eq!(found(&arn), Some(true), "{pattern}");
             let other = arn.replace(":r:", ":s:");
             assert_eq!(found(&other), Some(false), "{pattern}");

@@ -124,12 +124,12 @@ fn is_continuation(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::haystack::Haystack, *};
     use crate::ConditionContext;
 
     fn matches(pattern: &str, text: &str) -> Option<bool> {
         let keys = ConditionContext::new().with("k", "v");
-        decoded(pattern, true)?.matches(text, &keys)
+        decoded(pattern, true)?.matches(&Haystack::new(text), &keys)
     }
 
     #[test]

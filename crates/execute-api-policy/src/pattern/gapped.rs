@@ -1,8 +1,8 @@
 //! A piece of a pattern that has gaps.
 //!
 //! The search first looks for the longest stretch without gaps, which usually finds the piece, or rules it out,
-//! immediately. After too many failed attempts it falls back to an algorithm that takes about the same time for every text:
-//! [`shift_and`] for short pieces, and [`place_sets`] for long ones.
+//! immediately. After too many failed attempts it falls back to the [sets of places](super::place_sets) of the text,
+//! which take about the same time for every text.
 
 use std::ops::Range;
 
@@ -10,8 +10,7 @@ use memchr::memmem;
 
 use super::{
     elements::{Element, after_start, before_end, last_chars, skip_char, skip_chars},
-    patience::Patience,
-    place_sets, shift_and,
+    haystack::Haystack,
 };
 use crate::heap::heap_bytes;
 
@@ -52,15 +51,13 @@ impl Gapped {
         before_end(&self.elements, text)
     }
 
-    /// Returns the text after the leftmost occurrence.
-    pub(super) fn after_first<'t>(
+    /// Returns the end of the leftmost occurrence in a part of the text.
+    pub(super) fn end_of_first(
         &self,
-        text: &'t str,
-        patience: &mut Patience,
-    ) -> Option<&'t str> {
-        if patience.has_ended() {
-            return self.after_first_patiently(text);
-        }
+        haystack: &Haystack<'_>,
+        part: Range<usize>,
+    ) -> Option<usize> {
+        let text = haystack.text.get(part.clone())?;
         let Anchor {
             text: anchor,
             place,
@@ -69,28 +66,22 @@ impl Gapped {
         let after = self.elements.get(place.end..)?;
         let mut rest = skip_chars(text, place.start)?;
         // The anchor has a fixed position in the piece, so its first occurrence that fits is in the piece's first.
-        while !patience.has_ended() {
+        while !haystack.patience.has_ended() {
             let at = memmem::find(rest.as_bytes(), anchor.as_bytes())?;
             let from_anchor = rest.get(at..)?;
             if before_end(before, text.get(..text.len() - from_anchor.len())?).is_some() {
                 let found = after_start(after, from_anchor.get(anchor.len()..)?);
-                if found.is_some() {
-                    return found;
+                if let Some(after) = found {
+                    return Some(part.end - after.len());
                 }
             }
-            patience.failed(at, self.elements.len());
+            haystack.patience.failed(at, self.elements.len());
             rest = skip_char(from_anchor)?;
         }
         let skipped = text.get(..text.len() - rest.len())?;
         let start = last_chars(skipped, place.start)?;
-        self.after_first_patiently(text.get(skipped.len() - start.len()..)?)
-    }
-
-    fn after_first_patiently<'t>(&self, text: &'t str) -> Option<&'t str> {
-        match self.elements.len() {
-            ..=shift_and::LONGEST => shift_and::after_first(&self.elements, text),
-            _ => place_sets::after_first(&self.elements, text),
-        }
+        let part = part.end - rest.len() - start.len()..part.end;
+        haystack.places().end_of_first(&self.elements, part)
     }
 }
 

@@ -1,27 +1,34 @@
 //! Matches a text against parts with variables, which are resolved for each request.
 
+use std::ops::Range;
+
 use super::{
     gapped::Gapped,
+    haystack::Haystack,
     parts::{Part, resolve},
-    patience::Patience,
 };
 use crate::keys::{ConditionKeys, Resolved};
 
 /// Matches parts with wildcards and variables in time linear in the text. Returns `None` if a variable has no value.
-pub(crate) fn matches(parts: &[Part], keys: &dyn ConditionKeys, text: &str) -> Option<bool> {
+pub(crate) fn matches(
+    parts: &[Part],
+    keys: &dyn ConditionKeys,
+    haystack: &Haystack<'_>,
+) -> Option<bool> {
+    let text = haystack.text;
     let mut pieces = parts.split(|part| matches!(part, Part::Star));
     let start = ResolvedPiece::new(pieces.next().unwrap_or_default(), keys)?;
     let Some(end) = pieces.next_back() else {
         return Some(start.after_start(text) == Some(""));
     };
     let end = ResolvedPiece::new(end, keys)?;
-    let mut rest = start
-        .after_start(text)
-        .and_then(|rest| end.before_end(rest));
-    let mut patience = Patience::new();
+    let rest = start.after_start(text);
+    let start = text.len() - rest.map_or(0, str::len);
+    let rest = rest.and_then(|rest| end.before_end(rest));
+    let mut rest = rest.map(|rest| start..start + rest.len());
     for piece in pieces {
         let piece = ResolvedPiece::new(piece, keys)?;
-        rest = rest.and_then(|rest| piece.after_first(rest, &mut patience));
+        rest = rest.and_then(|rest| Some(piece.end_of_first(haystack, rest.clone())?..rest.end));
     }
     Some(rest.is_some())
 }
@@ -72,13 +79,14 @@ impl ResolvedPiece {
         }
     }
 
-    fn after_first<'t>(&self, text: &'t str, patience: &mut Patience) -> Option<&'t str> {
+    fn end_of_first(&self, haystack: &Haystack<'_>, part: Range<usize>) -> Option<usize> {
         match self {
             Self::Literal(literal) => {
-                let at = memchr::memmem::find(text.as_bytes(), literal)?;
-                text.get(at + literal.len()..)
+                let text = haystack.text.as_bytes().get(part.clone())?;
+                let at = memchr::memmem::find(text, literal)?;
+                Some(part.start + at + literal.len())
             }
-            Self::Gapped(gapped) => gapped.after_first(text, patience),
+            Self::Gapped(gapped) => gapped.end_of_first(haystack, part),
         }
     }
 }
@@ -115,9 +123,13 @@ mod tests {
             ("*?${k}*", "v*", false),
             ("*?${k}*", "avv*", true),
         ] {
-            let found = matches(&parse(pattern, ALL), &keys, text);
+            let found = matches(&parse(pattern, ALL), &keys, &Haystack::new(text));
             assert_eq!(found, Some(expected), "{pattern} {text}");
-            assert_eq!(matches(&parse(pattern, ALL), &(), text), None, "{pattern}");
+            assert_eq!(
+                matches(&parse(pattern, ALL), &(), &Haystack::new(text)),
+                None,
+                "{pattern}"
+            );
         }
     }
 }

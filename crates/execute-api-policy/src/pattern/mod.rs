@@ -4,17 +4,19 @@ mod action;
 mod alphabet;
 mod arn;
 mod arn_like;
+mod candidates;
 mod decoded;
 mod elements;
 mod gapped;
+mod haystack;
 mod matching;
 mod parts;
 mod patience;
 mod piece;
+mod piece_search;
 mod place_sets;
 mod places;
 mod resource;
-mod shift_and;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -24,7 +26,8 @@ mod wildcard;
 pub(super) use self::{
     action::ActionPattern,
     arn::{HeadPattern, cut_arn, head_parts, split_arn},
-    arn_like::ArnPattern,
+    arn_like::{ArnHaystacks, ArnPattern, arn_haystacks},
+    haystack::Haystack,
     parts::{Part, Syntax, have_unknown, may_lack_value, parse, resolve},
     resource::{NotAnArn, ResourcePattern, ResourceText},
     text::TextPattern,

@@ -1,29 +1,39 @@
 //! A limit for attempts that usually succeed.
 
-/// What the attempts of one match may cost before other algorithms take over. The search for a piece earns what it
-/// costs by advancing in the text. So the time of all attempts together is linear in the text.
+use std::cell::Cell;
+
+/// What the attempts of all patterns on one text may cost before another algorithm takes over. The search for a piece
+/// earns what it costs by advancing in the text. All patterns together earn no more than the length of the text. So
+/// the time of all attempts together is linear in the text.
 #[derive(Debug)]
 pub(super) struct Patience {
-    left: usize,
+    left: Cell<usize>,
+    can_be_earned: Cell<usize>,
 }
 
-/// The cost that a match may have without advancing, in compared characters.
+/// The cost that the attempts may have without advancing, in compared characters.
 const AT_FIRST: usize = 256;
 
 /// The cost of starting a search, in compared characters.
 const START: usize = 16;
 
 impl Patience {
-    pub(super) fn new() -> Self {
-        Self { left: AT_FIRST }
+    pub(super) fn new(text: usize) -> Self {
+        Self {
+            left: Cell::new(AT_FIRST),
+            can_be_earned: Cell::new(text),
+        }
     }
 
     pub(super) fn has_ended(&self) -> bool {
-        self.left == 0
+        self.left.get() == 0
     }
 
     /// An attempt failed after it had advanced by some characters and compared others.
-    pub(super) fn failed(&mut self, advanced: usize, compared: usize) {
-        self.left = (self.left + advanced).saturating_sub(compared + START);
+    pub(super) fn failed(&self, advanced: usize, compared: usize) {
+        let earned = advanced.min(self.can_be_earned.get());
+        self.can_be_earned.set(self.can_be_earned.get() - earned);
+        let left = self.left.get() + earned;
+        self.left.set(left.saturating_sub(compared + START));
     }
 }

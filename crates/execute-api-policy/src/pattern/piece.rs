@@ -1,8 +1,10 @@
 //! The piece of a pattern between two stars.
 
+use std::ops::Range;
+
 use memchr::memmem;
 
-use super::{elements::Element, gapped::Gapped, parts::Part, patience::Patience};
+use super::{elements::Element, gapped::Gapped, haystack::Haystack, parts::Part};
 use crate::heap::HeapBytes;
 
 /// The piece of a pattern between two stars.
@@ -90,18 +92,19 @@ impl Piece {
         }
     }
 
-    /// Returns the text after the leftmost occurrence.
-    pub(super) fn after_first<'t>(
+    /// Returns the end of the leftmost occurrence in a part of the text.
+    pub(super) fn end_of_first(
         &self,
-        text: &'t str,
-        patience: &mut Patience,
-    ) -> Option<&'t str> {
+        haystack: &Haystack<'_>,
+        part: Range<usize>,
+    ) -> Option<usize> {
         match self {
             Self::Literal(literal) => {
-                let at = memmem::find(text.as_bytes(), literal.as_bytes())?;
-                text.get(at + literal.len()..)
+                let text = haystack.text.as_bytes().get(part.clone())?;
+                let at = memmem::find(text, literal.as_bytes())?;
+                Some(part.start + at + literal.len())
             }
-            Self::Gapped(gapped) => gapped.after_first(text, patience),
+            Self::Gapped(gapped) => gapped.end_of_first(haystack, part),
         }
     }
 }

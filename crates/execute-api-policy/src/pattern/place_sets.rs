@@ -1,135 +1,152 @@
-//! Finds a long piece with gaps by sets of places of the text, which are stored as bits.
+//! The places of a text at which each character is, as sets that all patterns share.
 //!
-//! At first, every place of the text is a candidate for the start of the piece. Each element of the piece removes the
-//! candidates that do not have its character at the right distance, 64 of them in one step. The character that is
-//! rarest in the text comes first. It usually leaves so few candidates that they can be compared one by one.
-//!
-//! Longer texts are searched window by window. So the memory that is needed depends on the piece only, and a piece
-//! that is found early costs no more than its own length requires.
+//! The sets depend on the text only. So a policy of many patterns pays for them once. For each character of a piece,
+//! a search then takes at most a few instructions for each 128 places of the text.
+
+use std::{cell::OnceCell, ops::Range};
 
 use super::{
     alphabet::{Alphabet, Class},
-    elements::{Element, after_start, skip_chars},
+    elements::Element,
+    piece_search::{Wanted, first_start},
     places::Places,
 };
 
-const WORD: usize = u64::BITS as usize;
+/// The number of places in a byte of a set.
+pub(super) const BYTE: usize = u8::BITS as usize;
 
-/// Returns the text after the leftmost occurrence of a piece.
-pub(super) fn after_first<'t>(piece: &[Element], text: &'t str) -> Option<&'t str> {
-    let mut search = Search::new(piece);
-    let mut rest = text;
-    loop {
-        let candidates = search.candidates(rest)?;
-        let mut starts = ones(&candidates).filter_map(|at| skip_chars(rest, at));
-        if let Some(after) = starts.find_map(|start| after_start(piece, start)) {
-            return Some(after);
-        }
-        rest = skip_chars(rest, search.width)?;
-    }
-}
+/// A character that more than one of this many characters is, is frequent. There are fewer such characters than this,
+/// so their sets have a size linear in the text.
+const FREQUENT: usize = 64;
 
-struct Search<'p> {
-    piece: &'p [Element],
+/// The places of each character of a text.
+pub(super) struct PlaceSets {
+    pub(super) chars: Vec<char>,
+    /// Where each character begins, in bytes, and the end of the text. `None` if all characters are ASCII.
+    offsets: Option<Vec<usize>>,
     alphabet: Alphabet,
-    /// The places of each class in the piece.
-    wanted: Places,
-    /// The classes that the piece has.
-    classes: Vec<Class>,
-    /// The number of candidates in a window.
-    width: usize,
+    places: Places,
+    /// For each class, the number of its sets, if it is frequent.
+    number_of_sets: Vec<Option<u8>>,
+    /// The sets of the classes that are frequent.
+    sets: Vec<ShiftedSets>,
 }
 
-impl<'p> Search<'p> {
-    fn new(piece: &'p [Element]) -> Self {
-        let alphabet = Alphabet::new(piece);
-        let unknown = alphabet.unknown();
-        let class_of = piece.iter().map(|element| match element {
-            Some(c) => alphabet.class(*c),
-            None => unknown,
-        });
-        let wanted = Places::new(&class_of.collect::<Vec<_>>(), unknown + 1);
-        let classes = (0..unknown).filter(|class| !wanted.of(*class).is_empty());
+/// A set of places as bits. The one at index `i` is shifted by `i` places: it has bit `p` if the place `p + i` is in
+/// the set. Together they begin at any place, at the beginning of a byte.
+type ShiftedSets = [OnceCell<Box<[u8]>>; BYTE];
+
+/// Where a character is.
+#[derive(Clone, Copy)]
+pub(super) enum Occurrences<'s> {
+    /// The places, in ascending order.
+    Few(&'s [u32]),
+    /// There is a set of them.
+    Many,
+}
+
+impl PlaceSets {
+    pub(super) fn new(text: &str) -> Self {
+        let chars: Vec<_> = text.chars().collect();
+        let alphabet = Alphabet::new(&chars);
+        let class_of = chars.iter().map(|c| alphabet.class(*c).unwrap_or(0));
+        let places = Places::new(&class_of.collect::<Vec<_>>(), alphabet.len());
+        let mut numbers = 0..;
+        let is_frequent = |class| places.of(class).len() * FREQUENT > chars.len();
+        let number_of_sets = (0..)
+            .take(alphabet.len())
+            .map(|class| match is_frequent(class) {
+                true => numbers.next(),
+                false => None,
+            });
+        let number_of_sets: Vec<Option<u8>> = number_of_sets.collect();
+        let frequent = number_of_sets.iter().flatten();
+        let offsets = text.char_indices().map(|(offset, _)| offset);
         Self {
-            piece,
-            classes: classes.collect(),
-            width: WORD * (piece.len() / WORD).max(1),
+            sets: frequent.map(|_| ShiftedSets::default()).collect(),
+            number_of_sets,
+            offsets: (!text.is_ascii()).then(|| offsets.chain([text.len()]).collect()),
+            chars,
             alphabet,
-            wanted,
+            places,
         }
     }
 
-    /// The places within the first window of the text at which the piece may start. `None` if the text is shorter
-    /// than the piece.
-    fn candidates(&mut self, text: &str) -> Option<Vec<u64>> {
-        let length = self.width + self.piece.len() - 1;
-        let mut class_of = Vec::with_capacity(length.min(text.len()));
-        class_of.extend(text.chars().take(length).map(|c| self.alphabet.class(c)));
-        let mut candidates = first_bits((class_of.len() + 1).checked_sub(self.piece.len())?);
-        let found = Places::new(&class_of, self.alphabet.unknown() + 1);
-        // One word more, because the set is read across the boundaries of words.
-        let mut set = vec![0; class_of.len().div_ceil(WORD) + 1];
-        let classes = self.classes.iter().enumerate();
-        let rarest = classes.min_by_key(|(_, class)| found.of(**class).len());
-        if let Some((rarest, _)) = rarest {
-            self.classes.swap(0, rarest);
+    /// Returns the end of the leftmost occurrence of a piece in a part of the text. Both are measured in bytes.
+    pub(super) fn end_of_first(&self, piece: &[Element], part: Range<usize>) -> Option<usize> {
+        let (start, end) = (self.place(part.start), self.place(part.end));
+        let last = end.checked_sub(piece.len())?;
+        if last < start {
+            return None;
         }
-        for class in &self.classes {
-            set.fill(0);
-            for place in found.of(*class) {
-                insert(&mut set, *place as usize);
-            }
-            for distance in self.wanted.of(*class) {
-                keep(&mut candidates, &set, *distance as usize);
-            }
-            if are_few(&candidates) {
-                break;
+        let start = first_start(self, piece, start..=last)?;
+        self.offset(start + piece.len())
+    }
+
+    fn place(&self, offset: usize) -> usize {
+        match &self.offsets {
+            None => offset,
+            Some(offsets) => offsets.partition_point(|known| *known < offset),
+        }
+    }
+
+    fn offset(&self, place: usize) -> Option<usize> {
+        match &self.offsets {
+            None => Some(place),
+            Some(offsets) => offsets.get(place).copied(),
+        }
+    }
+
+    /// How often the text has a character.
+    pub(super) fn count(&self, wanted: char) -> usize {
+        let class = self.alphabet.class(wanted);
+        class.map_or(0, |class| self.places.of(class).len())
+    }
+
+    pub(super) fn occurrences(&self, wanted: char) -> Occurrences<'_> {
+        match self.alphabet.class(wanted) {
+            None => Occurrences::Few(&[]),
+            Some(class) if self.sets(class).is_some() => Occurrences::Many,
+            Some(class) => Occurrences::Few(self.places.of(class)),
+        }
+    }
+
+    /// The set of the places that are this far before one with the character. It begins at the given place, which is
+    /// the first of a byte. Returns `None` if the character is not frequent.
+    pub(super) fn before(&self, wanted: Wanted, first: usize) -> Option<&[u8]> {
+        let Wanted { c, distance } = wanted;
+        let class = self.alphabet.class(c)?;
+        let [whole, others @ ..] = self.sets(class)?;
+        let whole = whole.get_or_init(|| self.set(class));
+        let set = match (distance % BYTE).checked_sub(1) {
+            None => whole,
+            Some(at) => others.get(at)?.get_or_init(|| shifted(whole, at + 1)),
+        };
+        set.get((first + distance) / BYTE..)
+    }
+
+    fn sets(&self, class: Class) -> Option<&ShiftedSets> {
+        let number = self.number_of_sets.get(class as usize)?;
+        self.sets.get(usize::from((*number)?))
+    }
+
+    fn set(&self, class: Class) -> Box<[u8]> {
+        let mut set = vec![0; self.chars.len() / BYTE + 1];
+        for place in self.places.of(class) {
+            let place = *place as usize;
+            if let Some(byte) = set.get_mut(place / BYTE) {
+                *byte |= 1 << (place % BYTE);
             }
         }
-        Some(candidates)
+        set.into()
     }
 }
 
-/// The set of the places before the given one.
-fn first_bits(count: usize) -> Vec<u64> {
-    let mut bits = vec![u64::MAX; count / WORD];
-    match count % WORD {
-        0 => {}
-        rest => bits.push((1 << rest) - 1),
-    }
-    bits
-}
-
-fn insert(set: &mut [u64], place: usize) {
-    if let Some(word) = set.get_mut(place / WORD) {
-        *word |= 1 << (place % WORD);
-    }
-}
-
-/// Removes the candidates that have no place of the set at this distance.
-fn keep(candidates: &mut [u64], set: &[u64], distance: usize) {
-    let (word, bit) = (distance / WORD, distance % WORD);
-    let low = set.get(word..).unwrap_or_default();
-    let high = set.get(word + 1..).unwrap_or_default();
-    for ((candidates, low), high) in candidates.iter_mut().zip(low).zip(high) {
-        // The other bits are shifted in two steps, because a shift by 64 is not defined.
-        *candidates &= low >> bit | high << 1 << (WORD - 1 - bit);
-    }
-}
-
-/// With one candidate in this many words, comparing it with the piece takes as long as the sets would.
-const WORDS_PER_CANDIDATE: usize = 8;
-
-fn are_few(candidates: &[u64]) -> bool {
-    let most = candidates.len() / WORDS_PER_CANDIDATE;
-    ones(candidates).nth(most).is_none()
-}
-
-/// The places in a set.
-fn ones(set: &[u64]) -> impl Iterator<Item = usize> {
-    set.iter().enumerate().flat_map(|(index, word)| {
-        let rest = |word: &u64| Some(word & (word - 1)).filter(|word| *word != 0);
-        let words = std::iter::successors(Some(*word).filter(|word| *word != 0), rest);
-        words.map(move |word| index * WORD + word.trailing_zeros() as usize)
-    })
+/// A set shifted by some places, less than a byte.
+fn shifted(set: &[u8], shift: usize) -> Box<[u8]> {
+    let pairs = set.iter().zip(set.get(1..).unwrap_or_default());
+    let bytes = pairs.map(|(low, high)| low >> shift | high << (BYTE - shift));
+    let mut shifted: Vec<_> = bytes.collect();
+    shifted.extend(set.last().map(|last| last >> shift));
+    shifted.into()
 }

@@ -1,4 +1,4 @@
-//! The places of each class of characters in a piece or a text.
+//! The places of each class of characters in a text.
 
 use super::alphabet::Class;
 
@@ -11,8 +11,8 @@ pub(super) struct Places {
 
 impl Places {
     /// Takes the class of each place. All classes are less than the given number.
-    pub(super) fn new(class_of: &[Class], classes: Class) -> Self {
-        let mut ends = vec![0; classes as usize];
+    pub(super) fn new(class_of: &[Class], classes: usize) -> Self {
+        let mut ends = vec![0; classes];
         for class in class_of {
             if let Some(count) = ends.get_mut(*class as usize) {
                 *count += 1;

@@ -1,7 +1,7 @@
 //! Compares the algorithms for pieces with gaps with simple ones, on short and on long texts.
 
 use super::{
-    Wildcard, elements::Element, gapped::Gapped, patience::Patience, place_sets, shift_and,
+    Wildcard, elements::Element, gapped::Gapped, haystack::Haystack, place_sets::PlaceSets,
 };
 
 /// Compares the piece with the text at each place.
@@ -16,26 +16,18 @@ fn after_first_by_trying<'t>(piece: &[Element], text: &'t str) -> Option<&'t str
 
 /// Returns whether the piece was found.
 fn compare(piece: &[Element], text: &str) -> bool {
-    let expected = after_first_by_trying(piece, text);
+    let expected = after_first_by_trying(piece, text).map(|rest| text.len() - rest.len());
     let of = || format!("{piece:?} in {text:?}");
-    if piece.len() <= shift_and::LONGEST {
-        let found = shift_and::after_first(piece, text);
-        assert_eq!(found, expected, "Shift-And: {}", of());
-    }
-    let found = place_sets::after_first(piece, text);
+    let found = PlaceSets::new(text).end_of_first(piece, 0..text.len());
     assert_eq!(found, expected, "sets of places: {}", of());
     let gapped = Gapped::new(piece.to_vec());
-    let found = gapped.after_first(text, &mut Patience::new());
+    let haystack = Haystack::new(text);
+    let found = gapped.end_of_first(&haystack, 0..text.len());
     assert_eq!(found, expected, "with patience: {}", of());
-    let found = gapped.after_first(text, &mut impatient());
+    haystack.patience.failed(0, usize::MAX / 2);
+    let found = gapped.end_of_first(&haystack, 0..text.len());
     assert_eq!(found, expected, "without patience: {}", of());
     expected.is_some()
-}
-
-fn impatient() -> Patience {
-    let mut patience = Patience::new();
-    patience.failed(0, usize::MAX / 2);
-    patience
 }
 
 fn words<T: Copy>(letters: &[T], length: u32) -> Vec<Vec<T>> {

@@ -1,6 +1,7 @@
 //! A pattern with wildcards and possibly variables.
 
 use super::{
+    haystack::Haystack,
     matching,
     parts::{self, Part, Syntax, have_unknown, have_variable, with_any_value},
     wildcard::Wildcard,
@@ -37,18 +38,22 @@ impl TextPattern {
     }
 
     /// Whether the text matches. `None` if a variable has no value.
-    pub(crate) fn matches(&self, text: &str, keys: &dyn ConditionKeys) -> Option<bool> {
+    pub(crate) fn matches(
+        &self,
+        haystack: &Haystack<'_>,
+        keys: &dyn ConditionKeys,
+    ) -> Option<bool> {
         match self {
-            Self::Fixed(wildcard) => Some(wildcard.matches(text)),
-            Self::Variable(parts) => matching::matches(parts, keys, text),
+            Self::Fixed(wildcard) => Some(wildcard.matches_in(haystack)),
+            Self::Variable(parts) => matching::matches(parts, keys, haystack),
         }
     }
 
     /// Whether the pattern has variables with unknown values and would match with some values.
-    pub(crate) fn may_match(&self, text: &str, keys: &dyn ConditionKeys) -> bool {
+    pub(crate) fn may_match(&self, haystack: &Haystack<'_>, keys: &dyn ConditionKeys) -> bool {
         match self {
             Self::Variable(parts) if have_unknown(parts, keys) => {
-                matching::matches(&with_any_value(parts, keys), keys, text) == Some(true)
+                matching::matches(&with_any_value(parts, keys), keys, haystack) == Some(true)
             }
             Self::Fixed(_) | Self::Variable(_) => false,
         }

@@ -7,7 +7,7 @@
 
 use memchr::memmem;
 
-use super::{parts::Part, patience::Patience, piece::Piece};
+use super::{haystack::Haystack, parts::Part, piece::Piece};
 use crate::heap::{HeapBytes, heap_bytes};
 
 /// A compiled pattern. It is small because a policy may have very many.
@@ -80,15 +80,23 @@ impl Wildcard {
         Self::Pieces(Box::new(Pieces { start, end, middle }))
     }
 
-    /// Takes time linear in the text, for every pattern.
+    /// Whether the pattern matches a text. To match many patterns against one text, use
+    /// [`matches_in`](Self::matches_in).
     #[inline]
     pub(crate) fn matches(&self, text: &str) -> bool {
+        self.matches_in(&Haystack::new(text))
+    }
+
+    /// Takes time linear in the text, for every pattern.
+    #[inline]
+    pub(crate) fn matches_in(&self, haystack: &Haystack<'_>) -> bool {
+        let text = haystack.text;
         match self {
             Self::Anything => true,
             Self::Exact(exact) => **exact == *text,
             Self::Beginning(beginning) => text.starts_with(&**beginning),
             Self::Starred(starred) => starred.matches(text),
-            Self::Pieces(pieces) => pieces.matches(text),
+            Self::Pieces(pieces) => pieces.matches(haystack),
         }
     }
 
@@ -184,16 +192,22 @@ pub(crate) enum Prefix<'p> {
 }
 
 impl Pieces {
-    fn matches(&self, text: &str) -> bool {
+    fn matches(&self, haystack: &Haystack<'_>) -> bool {
+        let text = haystack.text;
         let Some(end) = &self.end else {
             return self.start.is(text);
         };
-        let rest = self.start.after_start(text);
-        let rest = rest.and_then(|rest| end.before_end(rest));
-        let mut patience = Patience::new();
-        let after = |rest, piece: &Piece| piece.after_first(rest, &mut patience);
-        rest.and_then(|rest| self.middle.iter().try_fold(rest, after))
-            .is_some()
+        let Some(rest) = self.start.after_start(text) else {
+            return false;
+        };
+        let start = text.len() - rest.len();
+        let Some(rest) = end.before_end(rest) else {
+            return false;
+        };
+        let end = start + rest.len();
+        let mut middle = self.middle.iter();
+        let after = |start, piece: &Piece| piece.end_of_first(haystack, start..end);
+        middle.try_fold(start, after).is_some()
     }
 }
 

@@ -3,9 +3,12 @@
 use std::{fmt, hint::black_box};
 
 use bench_harness::callgrind::{self, repeat_counted};
-use execute_api_policy::{EvaluationRequest, PolicyDocument};
+use execute_api_policy::{
+    EvaluationRequest, PolicyDocument,
+    layer_only::{Stage, specialise},
+};
 
-use crate::{policies, worst};
+use crate::{plain_value::PlainValue, policies, worst};
 
 /// A part to count.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +17,8 @@ pub(crate) enum Scenario {
     Evaluate(usize),
     /// Does the same, and makes the request from the text of an ARN.
     Invoke(usize),
+    /// Parses a policy of this many statements, and prepares it.
+    Prepare(Prepare, usize),
     /// Evaluates one of the worst cases, with a pattern and a path of these lengths.
     Worst {
         case: usize,
@@ -22,11 +27,47 @@ pub(crate) enum Scenario {
     },
 }
 
+/// What is made of the text of a policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Prepare {
+    Parsed,
+    Compiled,
+    Specialised,
+    /// A value of `serde_json`, to compare with.
+    Value,
+}
+
+impl Prepare {
+    pub(crate) const ALL: [(Self, &'static str); 4] = [
+        (Self::Parsed, "parse"),
+        (Self::Compiled, "compile"),
+        (Self::Specialised, "specialise"),
+        (Self::Value, "value"),
+    ];
+
+    fn prepare(self, text: &str) {
+        let stage = || Stage::of_methods(policies::HEAD, policies::NAME);
+        let parse = || PolicyDocument::from_json(text.as_bytes()).expect("valid");
+        match self {
+            Self::Parsed => drop(black_box(parse())),
+            Self::Compiled => drop(black_box(parse().compile())),
+            Self::Specialised => drop(black_box(specialise(&parse(), &stage()))),
+            Self::Value => drop(black_box(serde_json::from_str::<PlainValue>(text))),
+        }
+    }
+}
+
 impl fmt::Display for Scenario {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Evaluate(statements) => write!(f, "evaluate-{statements}"),
             Self::Invoke(statements) => write!(f, "invoke-{statements}"),
+            Self::Prepare(what, statements) => {
+                let names = Prepare::ALL.into_iter();
+                let name = names.filter(|(prepare, _)| prepare == what);
+                let name = name.map(|(_, name)| name).collect::<String>();
+                write!(f, "{name}-{statements}")
+            }
             Self::Worst {
                 case,
                 pattern,
@@ -49,7 +90,10 @@ impl Scenario {
                 pattern: number()?,
                 path: number()?,
             }),
-            _ => None,
+            name => {
+                let (what, _) = Prepare::ALL.into_iter().find(|(_, known)| *known == name)?;
+                Some(Self::Prepare(what, number()?))
+            }
         }
     }
 
@@ -57,6 +101,7 @@ impl Scenario {
     fn iterations(self) -> usize {
         match self {
             Self::Evaluate(_) | Self::Invoke(_) => 4 * policies::REQUESTS,
+            Self::Prepare(_, statements) => (1_000 / statements).max(1),
             Self::Worst { .. } => 2,
         }
     }
@@ -94,6 +139,10 @@ pub(crate) fn count(arguments: &[String]) {
                     black_box(policy.evaluate(black_box(&requests[at % requests.len()])));
                 }),
             }
+        }
+        Scenario::Prepare(what, statements) => {
+            let text = policies::json(&policies::rules(statements));
+            repeat_counted(iterations, |_| what.prepare(black_box(&text)));
         }
         Scenario::Worst {
             case,

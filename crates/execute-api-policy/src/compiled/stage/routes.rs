@@ -7,7 +7,7 @@ use crate::{
     compiled::{decision::Decision, search::Search},
     effect::Effect,
     heap::{HeapBytes, heap_bytes},
-    pattern::Wildcard,
+    pattern::{Haystack, Wildcard},
 };
 
 /// A route that was read from a policy.
@@ -85,6 +85,7 @@ impl Routes {
         decision: &mut Decision,
         counts: impl Fn(Effect) -> bool + Copy,
     ) {
+        let path = &Haystack::new(path);
         if !self.every_method.patterns.is_empty() {
             self.every_method.apply(path, decision, counts);
         }
@@ -121,7 +122,12 @@ impl PathPatterns {
     }
 
     #[inline]
-    fn apply(&self, path: &str, decision: &mut Decision, counts: impl Fn(Effect) -> bool + Copy) {
+    fn apply(
+        &self,
+        path: &Haystack<'_>,
+        decision: &mut Decision,
+        counts: impl Fn(Effect) -> bool + Copy,
+    ) {
         match &*self.patterns {
             [] => {}
             [pattern] => pattern.apply(path, decision, counts),
@@ -133,7 +139,7 @@ impl PathPatterns {
     fn apply_found(
         &self,
         patterns: &[PathPattern],
-        path: &str,
+        path: &Haystack<'_>,
         decision: &mut Decision,
         counts: impl Fn(Effect) -> bool + Copy,
     ) {
@@ -142,7 +148,7 @@ impl PathPatterns {
                 pattern.apply(path, decision, counts);
             }
         }
-        self.search.candidates(path, |number| {
+        self.search.candidates(path.text(), |number| {
             if let Some(pattern) = patterns.get(number as usize) {
                 pattern.apply(path, decision, counts);
             }
@@ -152,11 +158,11 @@ impl PathPatterns {
 
 impl PathPattern {
     #[inline]
-    fn apply(&self, path: &str, decision: &mut Decision, counts: impl Fn(Effect) -> bool) {
+    fn apply(&self, path: &Haystack<'_>, decision: &mut Decision, counts: impl Fn(Effect) -> bool) {
         // Only a few of the patterns that are found can still change the decision. The others are not matched.
         if counts(self.effect)
             && decision.can_change_by(self.statement, self.effect)
-            && self.path.matches(path)
+            && self.path.matches_in(path)
         {
             decision.add(self.statement, self.effect);
         }

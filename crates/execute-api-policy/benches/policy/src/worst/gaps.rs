@@ -150,6 +150,20 @@ fn several() -> Vec<WorstCase> {
             Patterns::Several(|bytes| vec![format!("*{}?b*", "a".repeat(140)); bytes / 164]),
             |bytes| cycle("a", bytes),
         ),
+        case(
+            "90 x *a^31?a^k*, b every 64",
+            Patterns::Several(|bytes| {
+                let after = (0..bytes / 85).map(|number| "a".repeat(32 + number % 16));
+                let patterns = after.map(|after| format!("*{}?{after}*", "a".repeat(31)));
+                patterns.collect()
+            }),
+            |bytes| cycle(&behind("a", "b", 64), bytes),
+        ),
+        case(
+            "240 x *a?b?c?d*, abcd in turn",
+            Patterns::Several(|bytes| vec!["*a?b?c?d*".to_owned(); bytes / 28]),
+            |bytes| cycle("abcd", bytes),
+        ),
     ]
 }
 

@@ -17,6 +17,11 @@ pub(super) fn cases() -> Vec<WorstCase> {
             Patterns::Several(|bytes| nested("b*", bytes)),
             |bytes| before("b", "a", bytes),
         ),
+        case(
+            "290 x *abc*abc*, abc once",
+            Patterns::Several(|bytes| vec!["*abc*abc*".to_owned(); bytes / 28]),
+            |bytes| before("abc", "xbc", bytes),
+        ),
         one(
             "*a^4096b*, no b",
             |bytes| format!("*{}b*", "a".repeat(bytes / 2)),

@@ -1,0 +1,47 @@
+//! A request, prepared so that many patterns can be matched against its texts.
+
+use smallvec::SmallVec;
+
+use crate::{
+    evaluation::{EvaluationRequest, RequestResource},
+    pattern::Haystack,
+};
+
+/// What an evaluation asks. All statements share what is learned about the texts.
+pub(crate) struct Question<'q> {
+    pub(super) request: &'q EvaluationRequest<'q>,
+    pub(super) resource: AskedResource<'q>,
+    /// `None` if the request has no other spellings, so that only the text as received counts.
+    pub(super) other_spellings: Option<SmallVec<[AskedResource<'q>; 2]>>,
+}
+
+/// A resource that is asked about, split like the resources of a policy.
+pub(super) struct AskedResource<'q> {
+    /// As in [`RequestResource`].
+    pub(super) head: Option<&'q str>,
+    pub(super) name: Haystack<'q>,
+}
+
+impl<'q> Question<'q> {
+    #[inline]
+    pub(crate) fn new(request: &'q EvaluationRequest<'q>) -> Self {
+        let spelled = |text: &'q String| AskedResource::new(RequestResource::new(text));
+        Self {
+            request,
+            resource: AskedResource::new(request.resource),
+            other_spellings: request
+                .other_spellings
+                .map(|spellings| spellings.iter().map(spelled).collect()),
+        }
+    }
+}
+
+impl<'q> AskedResource<'q> {
+    #[inline]
+    fn new(resource: RequestResource<'q>) -> Self {
+        Self {
+            head: resource.head,
+            name: Haystack::new(resource.name),
+        }
+    }
+}
