@@ -7,7 +7,7 @@
 //! listening on http://127.0.0.1:3000
 //! UNAUTHORIZED: the identity source `method.request.header.Authorization` is missing; the authorizer was not invoked
 //! ACCESS_DENIED: the policy's `Statement[0]` denies `arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets`
-//! UNAUTHORIZED: the authorizer said `Unauthorized`
+//! UNAUTHORIZED: the authorizer returned `Unauthorized`: there is no such token
 //! AUTHORIZER_CONFIGURATION_ERROR: the authorizer's answer cannot be used: the context's `user` is an object; allowed are strings, numbers and booleans
 //! ```
 //!
@@ -48,7 +48,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use axum::{Router, middleware::map_response, response::Response, routing::get};
+use axum::{Router, routing::get};
 use tower_lambda_authorizer::{
     AuthorizerContext, AuthorizerError, AuthorizerRequest, AuthorizerResponse, Denial,
     LambdaAuthorizerLayer, authorizer_fn,
@@ -68,8 +68,7 @@ async fn main() -> std::io::Result<()> {
 
     let app = Router::new()
         .route("/pets", get(pets))
-        .route_layer(LambdaAuthorizerLayer::token(authorizer))
-        .route_layer(map_response(print_why))
+        .route_layer(LambdaAuthorizerLayer::token(authorizer).on_denial(print_why))
         .route(
             "/invocations",
             get(move || async move { format!("{}\n", invocations.load(Ordering::Relaxed)) }),
@@ -88,7 +87,7 @@ fn authorize(request: &AuthorizerRequest) -> Result<AuthorizerResponse, Authoriz
         Some("malformed") => AuthorizerResponse::from_json(
             br#"{"policyDocument":{"Statement":{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"*"}},"context":{"user":{"name":"Ann"}}}"#,
         ),
-        _ => Err(AuthorizerError::unauthorized()),
+        _ => Err(AuthorizerError::unauthorized().because("there is no such token")),
     }
 }
 
@@ -98,10 +97,6 @@ async fn pets(caller: AuthorizerContext) -> String {
     format!("{user} of {tenant} sees a cat and a dog\n")
 }
 
-/// A layer around the authorizer's can read why a request was refused.
-async fn print_why(response: Response) -> Response {
-    if let Some(denial) = response.extensions().get::<Denial>() {
-        println!("{}: {denial}", denial.response_type());
-    }
-    response
+fn print_why(denial: &Denial) {
+    println!("{}: {denial}", denial.response_type());
 }

@@ -37,9 +37,7 @@
 
 use std::{error::Error, time::Duration};
 
-use axum::{
-    Router, extract::Path, http::Method, middleware::map_response, response::Response, routing::get,
-};
+use axum::{Router, extract::Path, http::Method, routing::get};
 use serde::Deserialize;
 use serde_json::json;
 use tower_lambda_authorizer::{
@@ -55,11 +53,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let layer = LambdaAuthorizerLayer::http_api(authorizer_fn(async |request| authorize(&request)))
         .simple_responses()?
         .identity_sources(["$request.header.Authorization", "$context.routeKey"])?
-        .result_ttl(Duration::from_secs(60))?;
+        .result_ttl(Duration::from_secs(60))?
+        .on_denial(print_why);
     let app = Router::new()
         .route("/pets/{petId}", get(pet).delete(pet))
-        .route_layer(layer)
-        .route_layer(map_response(print_why));
+        .route_layer(layer);
     axum::serve(address::listen().await?, app).await?;
     Ok(())
 }
@@ -89,10 +87,6 @@ async fn pet(Path(pet): Path<String>, context: AuthorizerContext) -> String {
     }
 }
 
-/// A layer around the authorizer's can read why a request was refused.
-async fn print_why(response: Response) -> Response {
-    if let Some(denial) = response.extensions().get::<Denial>() {
-        println!("{}: {denial}", denial.response_type());
-    }
-    response
+fn print_why(denial: &Denial) {
+    println!("{}: {denial}", denial.response_type());
 }

@@ -7,7 +7,7 @@
 //! ```console
 //! $ cargo run --example lambda_function
 //! listening on http://127.0.0.1:3000
-//! UNAUTHORIZED: the authorizer said `Unauthorized`
+//! UNAUTHORIZED: the authorizer returned `Unauthorized`
 //! ACCESS_DENIED: the policy's `Statement[0]` denies `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets`
 //! AUTHORIZER_CONFIGURATION_ERROR: the authorizer failed: the function failed: RequestId: 52fdfc07-2182-454f-963f-5f0f9a621d72 Error: fork/exec /var/task/bootstrap: no such file or directory (Runtime.InvalidEntrypoint)
 //! ```
@@ -44,8 +44,6 @@ use std::{error::Error, sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::State,
-    middleware::map_response,
-    response::Response,
     routing::{get, post},
 };
 use tower_lambda_authorizer::{
@@ -69,17 +67,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // On AWS, use `aws_sdk_lambda::Client::new(&aws_config::load_from_env().await)`.
     let client = lambda.client();
     let invoke = SdkInvoke::new(client, "pets-authorizer")?.time_limit(Duration::from_secs(5))?;
-    let layer = LambdaAuthorizerLayer::token(LambdaFunction::new(invoke)).api(Api::new(
-        "eu-west-1",
-        "123456789012",
-        "a1b2c3d4e5",
-        "prod",
-    )?);
+    let layer = LambdaAuthorizerLayer::token(LambdaFunction::new(invoke))
+        .api(Api::new("eu-west-1", "123456789012", "a1b2c3d4e5", "prod")?)
+        .on_denial(print_why);
 
     let app = Router::new()
         .route("/pets", get(pets))
         .route_layer(layer)
-        .route_layer(map_response(print_why))
         .route("/invocations", get(invocations))
         .route("/break-down", post(break_down))
         .with_state(lambda);
@@ -101,10 +95,6 @@ async fn break_down(State(lambda): State<Arc<FakeLambda>>) -> &'static str {
     "the function is down\n"
 }
 
-/// A layer around the authorizer's can read why a request was refused.
-async fn print_why(response: Response) -> Response {
-    if let Some(denial) = response.extensions().get::<Denial>() {
-        println!("{}: {denial}", denial.response_type());
-    }
-    response
+fn print_why(denial: &Denial) {
+    println!("{}: {denial}", denial.response_type());
 }

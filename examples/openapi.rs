@@ -69,7 +69,7 @@
 //! {"message":"Missing Authentication Token"}
 //! ```
 
-use axum::{Router, extract::Path, middleware::map_response, response::Response, routing::get};
+use axum::{Router, extract::Path, routing::get};
 use tower_lambda_authorizer::{
     Api, AuthorizerContext, AuthorizerError, AuthorizerRequest, AuthorizerResponse, Denial,
     authorizer_fn,
@@ -86,15 +86,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let definition = ApiDefinition::from_openapi(EXPORT)?
         .api(Api::new("eu-west-1", "123456789012", "a1b2c3d4e5", "prod")?)
         .authorizer("keepers", authorizer_fn(async |request| keepers(&request)))?
-        .authorizer("tenants", authorizer_fn(async |request| tenants(&request)))?;
+        .authorizer("tenants", authorizer_fn(async |request| tenants(&request)))?
+        .on_denial(print_why);
     let guards: Vec<_> = definition.operations().map(guard).collect();
 
     let app = Router::new()
         .route("/pets", get(async || "a cat and a dog\n"))
         .route("/pets/{id}", get(pet))
         .route("/admin/users", get(users))
-        .layer(definition.into_layer()?)
-        .layer(map_response(print_why));
+        .layer(definition.into_layer()?);
 
     let listener = address::listen().await?;
     println!("{}", guards.join("\n"));
@@ -140,9 +140,6 @@ async fn users(caller: AuthorizerContext) -> String {
     )
 }
 
-async fn print_why(response: Response) -> Response {
-    if let Some(denial) = response.extensions().get::<Denial>() {
-        println!("{}: {denial}", denial.response_type());
-    }
-    response
+fn print_why(denial: &Denial) {
+    println!("{}: {denial}", denial.response_type());
 }

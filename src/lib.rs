@@ -82,6 +82,8 @@
 //!   method ARN has placeholders, which such policies do not match.
 //! - Behind a proxy, set [`client_ip`](LambdaAuthorizerLayer::client_ip). Otherwise the layer ignores forwarded
 //!   headers such as `X-Forwarded-For`.
+//! - In development, print why a request is refused, with [`on_denial`](LambdaAuthorizerLayer::on_denial):
+//!   `layer.on_denial(|denial| eprintln!("{denial}"))`. Clients do not see it.
 //! - Results are [cached](caching) for five minutes by default. Write policies that allow everything that the caller
 //!   may do, not only the current request, or turn the cache off with [`result_ttl`](LambdaAuthorizerLayer::result_ttl).
 //!
@@ -176,7 +178,8 @@ pub use self::{
     authorizer::{
         AnswerProblem, Authorizer, AuthorizerContext, AuthorizerError, AuthorizerErrorKind,
         AuthorizerEvent, AuthorizerFn, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer,
-        ContextValue, MAX_RESPONSE_BYTES, ServiceAuthorizer, authorizer_fn, lambda,
+        ContextValue, MAX_RESPONSE_BYTES, OrFailed, OrUnauthorized, ServiceAuthorizer,
+        authorizer_fn, lambda,
     },
     cache::{AuthorizerResults, CacheStatistics, ResultCache, SharedTierError},
     clock::{Clock, ManualClock},

@@ -127,6 +127,25 @@ async fn only_broken_authorizers_are_logged_by_default() {
     assert!(log.taken().contains("the database is down"));
 }
 
+/// The one line says what the policy lacks.
+#[tokio::test]
+async fn the_event_of_an_implicit_deny_names_what_came_closest() {
+    let (log, _guard) = Log::begin(Level::DEBUG);
+    let layer = LambdaAuthorizerLayer::token(authorizer_fn(async |_| {
+        Ok(AuthorizerResponse::allow(
+            "arn:aws:execute-api:*:*:*/*/GET/dogs",
+        ))
+    }));
+    let service = layer.layer(service_fn(async |_: Request<Body>| {
+        Ok::<_, Infallible>(Response::new(Body::new()))
+    }));
+    let request = with_token("allow").body(Body::new()).unwrap();
+    service.oneshot(request).await.unwrap();
+    let text = log.taken();
+    let told = "; `Statement[0]` comes closest: path: `dogs` does not cover `pets` decision=";
+    assert!(text.contains(told), "{text}");
+}
+
 #[tokio::test]
 async fn a_header_that_is_left_out_is_logged() {
     let (log, _guard) = Log::begin(Level::WARN);

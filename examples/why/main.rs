@@ -93,7 +93,7 @@
 //!   cache       missed
 //!   authorizer  invoked, failed in 0 ms
 //!   response    API Gateway's default
-//!   to do       only the exact message `Unauthorized` becomes a 401. To answer 401, fail with that message alone (in Rust, `AuthorizerError::unauthorized()`), and write the details to the authorizer's log
+//!   to do       only the exact message `Unauthorized` becomes a 401. To answer 401, fail with that message alone. In Rust, write `AuthorizerError::unauthorized().because(…)` or `.or_unauthorized()?`, and the details are shown here; in a function, write them to its log
 //! 8 lines, 1 unexpected outcomes
 //! exit code 1
 //! ```

@@ -40,6 +40,7 @@ pub(crate) fn accept(
         simple,
         context: given_context,
         usage_identifier_key,
+        lifetime: _,
         received_length: _,
     } = answer;
     Ok(Accepted {

@@ -1,6 +1,6 @@
 //! Why a call of the authorizer gave no usable response.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::{AnswerProblem, lambda::InvokeErrorKind};
 use crate::contained::{Panicked, time_limit::NotInTime};
@@ -8,7 +8,9 @@ use crate::contained::{Panicked, time_limit::NotInTime};
 #[derive(Debug)]
 pub(crate) enum CallError {
     /// The authorizer returned `Unauthorized`.
-    Unauthorized,
+    Unauthorized {
+        cause: Option<Arc<str>>,
+    },
     Failed {
         message: String,
     },

@@ -2,32 +2,55 @@
 
 use std::{error::Error, fmt};
 
-use super::MalformedAnswer;
+use super::{MalformedAnswer, question_mark::ConvertedByQuestionMark};
 
 /// The authorizer could not return a policy.
 ///
-/// Like `anyhow::Error`, it converts from any error with `?`. So it cannot implement [`std::error::Error`] itself, but
-/// converts into a boxed error.
+/// # Which error is a 401?
+///
+/// As on API Gateway, only an error whose message is exactly `Unauthorized` is a 401. Any other error is a 500, also
+/// one that `?` converts:
 ///
 /// ```
-/// use tower_lambda_authorizer::{AuthorizerError, AuthorizerErrorKind};
+/// use tower_lambda_authorizer::{AuthorizerError, AuthorizerErrorKind, OrUnauthorized};
 ///
-/// assert_eq!(AuthorizerError::unauthorized().kind(), AuthorizerErrorKind::Unauthorized);
-///
-/// fn parse(token: &str) -> Result<u32, AuthorizerError> {
-///     Ok(token.parse::<u32>()?)
+/// fn tenant(token: &str) -> Result<u32, AuthorizerError> {
+///     // The caller sent something else than a number, so the caller is not authenticated: 401.
+///     let tenant: u32 = token.parse().or_unauthorized()?;
+///     // This is not the caller's fault: 500.
+///     let shards: u32 = "many".parse()?;
+///     Ok(tenant % shards)
 /// }
-/// let error = parse("x").unwrap_err();
+/// let error = tenant("x").unwrap_err();
+/// assert_eq!(error.kind(), AuthorizerErrorKind::Unauthorized);
+/// assert_eq!(error.source().unwrap().to_string(), "invalid digit found in string");
+///
+/// let error = tenant("7").unwrap_err();
 /// assert_eq!(error.kind(), AuthorizerErrorKind::Failed);
 /// assert_eq!(error.to_string(), "invalid digit found in string");
 /// ```
 ///
-/// As on API Gateway, only the message counts: *any* error whose message is exactly `Unauthorized` is a 401, including
-/// errors converted with `?`. To convert a boxed error or an `anyhow::Error`, use
-/// `.map_err(|error| AuthorizerError::from_boxed(error.into()))`.
+/// [`or_unauthorized`](crate::OrUnauthorized) makes a 401 of any error and of a missing value.
+/// [`because`](Self::because) gives a 401 a cause where there is no error to convert. The client never sees the message
+/// or the cause. They are in the [`Denial`](crate::Denial) in the response's extensions, so leave credentials out of
+/// them.
 ///
-/// The client never sees the message. It is stored in the [`Denial`](crate::Denial) in the response's extensions, so
-/// leave credentials out of it.
+/// # With `?`
+///
+/// `?` converts every type that implements [`std::error::Error`]. So this type cannot implement that trait itself, but
+/// it converts into a boxed error. For the same reason, `?` does not convert boxed errors, `anyhow::Error` or strings.
+/// The compiler says what to write: [`.or_unauthorized()?`](crate::OrUnauthorized) or
+/// [`.or_failed()?`](crate::OrFailed).
+///
+/// ```compile_fail,E0277
+/// # use tower_lambda_authorizer::AuthorizerError;
+/// fn load() -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+///     Ok(std::fs::read_to_string("keys.json")?)
+/// }
+/// fn keys() -> Result<String, AuthorizerError> {
+///     Ok(load()?) // write `.or_unauthorized()?` for a 401, or `.or_failed()?` for a 500
+/// }
+/// ```
 pub struct AuthorizerError(Failure);
 
 /// What an [`AuthorizerError`] means for the client.
@@ -47,17 +70,46 @@ pub enum AuthorizerErrorKind {
 struct Failure {
     kind: AuthorizerErrorKind,
     message: String,
-    source: Option<Box<dyn Error + Send + Sync>>,
+    /// The error that has the message.
+    converted: Option<Box<dyn Error + Send + Sync>>,
+    /// What the application named as the cause.
+    cause: Option<Box<dyn Error + Send + Sync>>,
 }
 
 /// The only message that means 401. As recorded, `Unauthorized: expired` is a 500.
 const UNAUTHORIZED: &str = "Unauthorized";
 
 impl AuthorizerError {
-    /// The caller is not authenticated: the client gets 401.
+    /// The caller is not authenticated: the client gets 401. Say [why](Self::because), for your own logs.
     #[must_use]
     pub fn unauthorized() -> Self {
         Self::new(UNAUTHORIZED)
+    }
+
+    /// Adds the cause: an error of any kind (also `anyhow::Error`) or a string. It replaces an earlier cause.
+    ///
+    /// A cause never changes the response, and the client never sees it. It is in the
+    /// [`DenialReason`](crate::DenialReason::AuthorizerSaidUnauthorized), with its own sources:
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// use tower_lambda_authorizer::{
+    ///     AuthorizerError, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    /// };
+    ///
+    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+    ///     Err::<AuthorizerResponse, _>(AuthorizerError::unauthorized().because("the token has expired"))
+    /// }));
+    /// let request = http::Request::get("/pets").header("authorization", "Bearer old").body(()).unwrap();
+    /// let why = layer.explain(request).await;
+    /// assert_eq!(why.response().unwrap().status(), 401);
+    /// assert_eq!(why.reason(), "the authorizer returned `Unauthorized`: the token has expired");
+    /// # });
+    /// ```
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.0.cause = Some(cause.into());
+        self
     }
 
     /// A failure with this message: the client gets 500. As on API Gateway, it gets 401 if the message is exactly
@@ -65,11 +117,7 @@ impl AuthorizerError {
     #[must_use]
     pub fn new(message: impl Into<String>) -> Self {
         let message = message.into();
-        Self(Failure {
-            kind: kind_of(&message),
-            message,
-            source: None,
-        })
+        Self(Failure::new(kind_of(&message), message))
     }
 
     /// Converts a boxed error. An `AuthorizerError` that was boxed is returned unchanged.
@@ -79,21 +127,29 @@ impl AuthorizerError {
             Ok(failure) => Self(*failure),
             Err(error) => {
                 let message = error.to_string();
-                Self(Failure {
-                    kind: kind_of(&message),
-                    message,
-                    source: Some(error),
-                })
+                let mut failure = Failure::new(kind_of(&message), message);
+                failure.converted = Some(error);
+                Self(failure)
             }
+        }
+    }
+
+    /// A 401 with this error as its cause. A 401 that was boxed is returned unchanged.
+    pub(super) fn unauthorized_by(error: Box<dyn Error + Send + Sync>) -> Self {
+        match error.downcast::<Failure>() {
+            Ok(failure) if failure.kind == AuthorizerErrorKind::Unauthorized => Self(*failure),
+            Ok(failure) => Self::unauthorized().because(failure),
+            Err(error) => Self::unauthorized().because(error),
         }
     }
 
     pub(crate) fn malformed_response(answer: impl Into<MalformedAnswer>) -> Self {
         let answer = answer.into();
+        let message = answer.problem.clone();
+        let kind = AuthorizerErrorKind::MalformedResponse;
         Self(Failure {
-            kind: AuthorizerErrorKind::MalformedResponse,
-            message: answer.problem.clone(),
-            source: Some(Box::new(answer)),
+            converted: Some(Box::new(answer)),
+            ..Failure::new(kind, message)
         })
     }
 
@@ -105,10 +161,10 @@ impl AuthorizerError {
 
     /// The error that it was converted from, if that has this type.
     pub(super) fn downcast_ref<E: Error + 'static>(&self) -> Option<&E> {
-        self.0.source.as_deref()?.downcast_ref()
+        self.0.converted.as_deref()?.downcast_ref()
     }
 
-    /// The source of the error that it was converted from.
+    /// The [cause](Self::because). Without one, the source of the error that it was converted from.
     #[must_use]
     pub fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.0.source()
@@ -123,9 +179,10 @@ fn kind_of(message: &str) -> AuthorizerErrorKind {
     }
 }
 
-impl<E: Error + Send + Sync + 'static> From<E> for AuthorizerError {
+/// Converts every `E` that implements [`std::error::Error`].
+impl<E: ConvertedByQuestionMark> From<E> for AuthorizerError {
     fn from(error: E) -> Self {
-        Self::from_boxed(Box::new(error))
+        Self::from_boxed(error.into_boxed())
     }
 }
 
@@ -156,10 +213,25 @@ impl fmt::Display for Failure {
     }
 }
 
+impl Failure {
+    fn new(kind: AuthorizerErrorKind, message: String) -> Self {
+        Self {
+            kind,
+            message,
+            converted: None,
+            cause: None,
+        }
+    }
+}
+
 impl Error for Failure {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        // The message is that of the wrapped error, so the chain continues with that error's source.
-        self.source.as_deref().and_then(Error::source)
+        match (&self.cause, &self.converted) {
+            (Some(cause), _) => Some(&**cause),
+            // The message is that of the converted error, so the chain continues with that error's source.
+            (None, Some(converted)) => converted.source(),
+            (None, None) => None,
+        }
     }
 }
 

@@ -1,12 +1,12 @@
 //! Calls the authorizer with a time limit, and catches its panics.
 
-use std::{iter::successors, pin::pin};
+use std::{error::Error, iter::successors, pin::pin, sync::Arc};
 
 use super::{
     AnswerProblem, Authorizer, AuthorizerError, AuthorizerErrorKind, AuthorizerRequest,
-    AuthorizerResponse,
+    AuthorizerResponse, MalformedAnswer, bounded::bounded, call_error::CallError,
+    lambda::InvokeError,
 };
-use super::{MalformedAnswer, call_error::CallError, lambda::InvokeError};
 use crate::contained::{Contained, contain, drop_contained, time_limit::TimeLimit};
 
 /// A limit is needed, since an error can return itself as its source.
@@ -43,7 +43,9 @@ fn failure(error: AuthorizerError) -> CallError {
 
 fn reason(error: &AuthorizerError) -> CallError {
     match error.kind() {
-        AuthorizerErrorKind::Unauthorized => CallError::Unauthorized,
+        AuthorizerErrorKind::Unauthorized => CallError::Unauthorized {
+            cause: cause(error),
+        },
         AuthorizerErrorKind::Failed => match error.downcast_ref::<InvokeError>() {
             Some(not_invoked) => CallError::NotInvoked {
                 kind: not_invoked.kind(),
@@ -57,14 +59,27 @@ fn reason(error: &AuthorizerError) -> CallError {
             kind: error
                 .downcast_ref()
                 .map_or(AnswerProblem::Other, |MalformedAnswer { kind, .. }| *kind),
-            problem: error.to_string(),
+            problem: with_causes(error),
         },
     }
 }
 
+/// The cause of a 401. If it panics when it is shown, the answer is still a 401: a failure could be answered with an
+/// earlier result, and that might allow the request.
+fn cause(error: &AuthorizerError) -> Option<Arc<str>> {
+    let cause = error.source()?;
+    let text = contain(|| chain(cause.to_string(), cause.source()));
+    let text = text.unwrap_or_else(|panicked| format!("the cause panicked: {}", panicked.message));
+    Some(bounded(text).into())
+}
+
 fn with_causes(error: &AuthorizerError) -> String {
-    let causes = successors(error.source(), |cause| cause.source());
-    let mut text = error.to_string();
+    chain(error.to_string(), error.source())
+}
+
+/// The text and the sources behind it.
+fn chain(mut text: String, source: Option<&(dyn Error + 'static)>) -> String {
+    let causes = successors(source, |cause| (**cause).source());
     for cause in causes.take(MAX_CAUSES) {
         text.push_str(": ");
         text.push_str(&cause.to_string());

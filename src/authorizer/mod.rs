@@ -17,7 +17,10 @@ mod extractor;
 mod function;
 mod invoke;
 pub mod lambda;
+mod lifetime;
+mod or_unauthorized;
 mod own_hosts;
+mod question_mark;
 mod request;
 mod response;
 mod response_json;
@@ -48,6 +51,7 @@ pub use self::{
     error::{AuthorizerError, AuthorizerErrorKind},
     event::AuthorizerEvent,
     function::{AuthorizerFn, authorizer_fn},
+    or_unauthorized::{OrFailed, OrUnauthorized},
     request::AuthorizerRequest,
     response::AuthorizerResponse,
     response_json::MAX_RESPONSE_BYTES,
@@ -80,7 +84,7 @@ pub use self::{
 ///                 .with_context("tenant", "acme")),
 ///             Some("deny") => Ok(AuthorizerResponse::deny(request.method_arn())),
 ///             // The client gets 401. Any other error would be a 500.
-///             _ => Err(AuthorizerError::unauthorized()),
+///             _ => Err(AuthorizerError::unauthorized().because("there is no such token")),
 ///         }
 ///     }
 /// }

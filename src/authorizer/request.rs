@@ -14,10 +14,10 @@ use http::{HeaderMap, HeaderName, Method, Uri, request::Parts};
 use smallvec::SmallVec;
 
 use crate::{
-    api::{Api, Differences, EventFormat, Repeated},
+    api::{Api, ArnEnd, Differences, EventFormat, Repeated},
     authorizer::{AuthorizerEvent, OwnHosts},
     observe::Witness,
-    policy::MethodArn,
+    policy::{MethodArn, PolicyBuilder},
     request::{
         context::{Noted, decoded_pairs, header_value, joined_values, last_value},
         resource::ResourceMatch,
@@ -126,6 +126,43 @@ impl AuthorizerRequest {
     #[must_use]
     pub fn method_arn(&self) -> &MethodArn {
         &self.facts.method_arn
+    }
+
+    /// Creates a builder for a policy of this API. It knows how this type of API writes paths, so it accepts any text as
+    /// a segment of a path, such as the name of a tenant: [segments](PolicyBuilder#segments) are always literal.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{
+    ///     AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn, testing::Harness,
+    /// };
+    ///
+    /// let authorizer = authorizer_fn(|request: AuthorizerRequest| async move {
+    ///     let tenant = request.token().unwrap_or_default(); // here, the token is the tenant's name
+    ///     let policy = request.policy_builder().allow_under("GET", ["tenants", tenant]).build()?;
+    ///     Ok(AuthorizerResponse::policy(policy))
+    /// });
+    ///
+    /// # tokio_test::block_on(async {
+    /// let harness = Harness::new(LambdaAuthorizerLayer::token(authorizer));
+    /// for (tenant, path, is_allowed) in [
+    ///     ("acme", "/tenants/acme", true),
+    ///     ("acme", "/tenants/acme/orders/7", true),
+    ///     ("acme", "/tenants/other/orders/7", false),
+    ///     ("Café 7", "/tenants/Caf%C3%A9%207/orders", true),
+    ///     ("*", "/tenants/other", false),
+    /// ] {
+    ///     let response = harness.get(path).header("authorization", tenant).send().await;
+    ///     assert_eq!(response.status() == 200, is_allowed, "{tenant} {path}");
+    /// }
+    /// # });
+    /// ```
+    pub fn policy_builder(&self) -> PolicyBuilder {
+        let stage = self.method_arn().stage_arn();
+        match self.facts.differences.arn_ends_with {
+            ArnEnd::MethodAndPath => PolicyBuilder::for_rest_api(stage),
+            ArnEnd::MethodAndDecodedPath => PolicyBuilder::for_http_api(stage),
+            ArnEnd::Connect => PolicyBuilder::for_api(stage),
+        }
     }
 
     /// The API that the request is for.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Number;
 
-use super::ContextValue;
+use super::{ContextValue, lifetime::OwnLifetime};
 use crate::policy::{Effect, PolicyDocument, Resource, Statement};
 
 /// An authorizer's response: a policy, or yes or no for an HTTP API with simple responses. It may also name the
@@ -43,6 +43,7 @@ pub struct AuthorizerResponse {
     pub(crate) simple: Option<SimpleAnswer>,
     pub(crate) context: Vec<(String, ContextValue)>,
     pub(crate) usage_identifier_key: Option<GivenText>,
+    pub(crate) lifetime: OwnLifetime,
     pub(crate) received_length: ReceivedLength,
 }
 
@@ -118,6 +119,7 @@ impl AuthorizerResponse {
             simple: None,
             context: Vec::new(),
             usage_identifier_key: None,
+            lifetime: OwnLifetime::default(),
             received_length: ReceivedLength::default(),
         }
     }
@@ -142,6 +144,7 @@ impl AuthorizerResponse {
             simple: Some(SimpleAnswer::Authorized(is_authorized)),
             context: Vec::new(),
             usage_identifier_key: None,
+            lifetime: OwnLifetime::default(),
             received_length: ReceivedLength::default(),
         }
     }
@@ -213,6 +216,8 @@ impl fmt::Debug for AuthorizerResponse {
             .field("policy", &self.policy)
             .field("is_authorized", &self.is_authorized())
             .field("context_keys", &keys)
+            .field("expiry", &self.expiry())
+            .field("max_age", &self.max_age())
             .finish_non_exhaustive()
     }
 }

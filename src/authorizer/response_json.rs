@@ -13,6 +13,7 @@ use super::{
     AnswerProblem, AuthorizerError, AuthorizerResponse, ContextValue, MalformedAnswer,
     answer_shape::recognised,
     bounded,
+    lifetime::OwnLifetime,
     response::{GivenText, ReceivedLength, SimpleAnswer},
 };
 use crate::{
@@ -76,6 +77,7 @@ impl AuthorizerResponse {
             simple: members.is_authorized,
             context: members.context.unwrap_or_default().0,
             usage_identifier_key: members.usage_identifier_key,
+            lifetime: OwnLifetime::default(),
             received_length: ReceivedLength::default(),
         })
     }

@@ -1,6 +1,9 @@
 //! A cached result of the authorizer.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use crate::{
     api::Answers,
@@ -18,6 +21,8 @@ pub(crate) struct Answer {
     pub(crate) response: AuthorizerResponse,
     /// The method ARN of that request.
     pub(crate) made_for: Arc<str>,
+    /// When the response's own lifetime ends, if it has one.
+    pub(crate) expiry: Option<SystemTime>,
 }
 
 /// The result of a look-up in the shared tier.
@@ -63,7 +68,7 @@ pub(crate) enum Cached {
     /// A response of the authorizer that can be used.
     Verified(Verified),
     /// The authorizer returned `Unauthorized`. Cached only if the application enables that.
-    Unauthorized,
+    Unauthorized { cause: Option<Arc<str>> },
 }
 
 /// A response that the type of API accepts, and the context for the protected service.
@@ -74,6 +79,8 @@ pub(crate) struct Verified {
     /// The method ARN of the request that the response was made for.
     pub(crate) made_for: Arc<str>,
     pub(crate) origin: Origin,
+    /// How long it is fresh, if its own lifetime is shorter than the time to live.
+    pub(crate) shortened: Option<Duration>,
 }
 
 /// Where the answer came from.
@@ -101,6 +108,7 @@ impl Cached {
     pub(crate) fn verified(
         answer: Answer,
         origin: Origin,
+        shortened: Option<Duration>,
         rules: &Answers,
         stage: &Stage,
     ) -> Result<Self, DenialReason> {
@@ -116,6 +124,7 @@ impl Cached {
             caller: ContextHandles::new(accepted.caller),
             made_for: answer.made_for,
             origin,
+            shortened,
         }))
     }
 
@@ -135,7 +144,7 @@ impl HeapBytes for Cached {
                 };
                 verified.made_for.heap_bytes() + policy + verified.caller.context().bytes()
             }
-            Self::Unauthorized => 0,
+            Self::Unauthorized { cause } => cause.heap_bytes(),
         }
     }
 }
@@ -199,9 +208,14 @@ mod tests {
                 let measured = allocation_counter::measure(|| {
                     let response = response(&statement, statements);
                     let made_for = arn.into();
-                    let answer = Answer { response, made_for };
+                    let answer = Answer {
+                        response,
+                        made_for,
+                        expiry: None,
+                    };
                     let rules = &crate::api::differences::REST_TOKEN.answers;
-                    let cached_answer = Cached::verified(answer, Origin::Authorizer, rules, &stage);
+                    let cached_answer =
+                        Cached::verified(answer, Origin::Authorizer, None, rules, &stage);
                     cached = Some(Arc::new(cached_answer.unwrap()));
                 });
                 let real = measured.bytes_current + EACH as i64 * measured.count_current;

@@ -3,7 +3,7 @@
 use std::{
     future::Future,
     sync::Arc,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use futures_util::FutureExt;
@@ -40,8 +40,8 @@ impl Kept {
     /// The age, computed from the time to live.
     pub(crate) fn age(self, cached: &Cached, results: &Results) -> Duration {
         let ttl = match cached {
-            Cached::Verified(_) => results.ttl,
-            Cached::Unauthorized => results.cache.options.unauthorized_ttl,
+            Cached::Verified(verified) => verified.shortened.unwrap_or(results.ttl),
+            Cached::Unauthorized { .. } => results.cache.options.unauthorized_ttl,
         };
         later(self.now, ttl).saturating_duration_since(self.fresh_until)
     }
@@ -58,9 +58,8 @@ impl Flown {
         self.ticket.key()
     }
 
-    fn has_answer(&self, ttl: Duration) {
-        let fresh_until = later(self.results.clock.moment(), ttl);
-        self.ticket.has_answer(fresh_until);
+    fn has_answer(&self, lifetime: &Lifetime) {
+        self.ticket.has_answer(lifetime.fresh_until());
     }
 }
 
@@ -158,54 +157,80 @@ impl ResultCache {
         F: Future<Output = Result<Answer, DenialReason>>,
     {
         let results = &*flown.results;
-        let verify =
-            |answer, origin| Cached::verified(answer, origin, rules, &results.stage).map(Arc::new);
+        let verify = |answer, origin, shortened| {
+            Cached::verified(answer, origin, shortened, rules, &results.stage).map(Arc::new)
+        };
         let (tier, kept) = match self.load(flown).await {
-            Loaded::Found { answer, remaining } => match verify(answer, Origin::SharedTier) {
-                Ok(cached) => (Tier::Answers, Some((cached, remaining))),
-                Err(_) => (Tier::Answers, None),
-            },
+            Loaded::Found { answer, remaining } => {
+                let ttl = remaining.min(results.ttl);
+                let own = own_lifetime(&answer, results);
+                let shortened = own.filter(|own| *own <= ttl);
+                let kept = verify(answer, Origin::SharedTier, shortened);
+                let kept = kept.map(|cached| (cached, self.lifetime(ttl, own, results)));
+                (Tier::Answers, kept.ok())
+            }
             Loaded::Missing | Loaded::Unusable => (Tier::Answers, None),
             Loaded::Failed => (Tier::Failed, None),
         };
-        if let Some((cached, remaining)) = kept {
-            let ttl = remaining.min(results.ttl);
-            flown.has_answer(ttl);
-            self.insert(&cached, ttl, flown);
+        if let Some((cached, lifetime)) = kept {
+            flown.has_answer(&lifetime);
+            self.insert(&cached, lifetime, flown);
             return Ok(cached);
         }
         let answered = ask(flown.ticket.clone()).await;
-        flown.has_answer(match &answered {
-            Err(DenialReason::AuthorizerSaidUnauthorized) => self.options.unauthorized_ttl,
+        let own = answered.as_ref().ok();
+        let own = own.and_then(|answer| own_lifetime(answer, results));
+        let ttl = match &answered {
+            Err(DenialReason::AuthorizerSaidUnauthorized { .. }) => self.options.unauthorized_ttl,
             _ => results.ttl,
-        });
+        };
+        let lifetime = self.lifetime(ttl, own, results);
+        flown.has_answer(&lifetime);
         let answered = answered.and_then(|answer| {
             let shared = results.shared.is_some().then(|| answer.clone());
-            Ok((verify(answer, Origin::Authorizer)?, shared))
+            let shortened = own.filter(|own| *own <= ttl);
+            Ok((verify(answer, Origin::Authorizer, shortened)?, shared))
         });
         match answered {
             Ok((cached, shared)) => {
-                self.insert(&cached, results.ttl, flown);
+                self.insert(&cached, lifetime, flown);
                 self.share(shared.as_ref(), flown, tier).await;
                 Ok(cached)
             }
-            Err(DenialReason::AuthorizerSaidUnauthorized) => {
-                self.insert_unauthorized(flown);
+            Err(DenialReason::AuthorizerSaidUnauthorized { cause }) => {
+                self.insert_unauthorized(cause.clone(), lifetime, flown);
                 self.share(None, flown, tier).await;
-                Err(DenialReason::AuthorizerSaidUnauthorized)
+                Err(DenialReason::AuthorizerSaidUnauthorized { cause })
             }
             Err(failure) => self.stale(flown.key(), results).ok_or(failure),
         }
     }
 
-    fn insert_unauthorized(&self, flown: &Flown) {
-        let ttl = self.options.unauthorized_ttl;
-        if ttl.is_zero() {
-            self.overtake(flown);
-            self.state.memory.forget(flown.key(), &self.state.counters);
-        } else {
-            self.insert(&Arc::new(Cached::Unauthorized), ttl, flown);
+    /// How long a result of this moment is kept. Its own lifetime may be shorter than the time to live.
+    fn lifetime(&self, ttl: Duration, own: Option<Duration>, results: &Results) -> Lifetime {
+        let options = &self.options;
+        let lifetime = Lifetime {
+            now: results.clock.moment(),
+            fresh: ttl,
+            stale: options.stale_while_refreshing.max(options.stale_on_failure),
+        };
+        match own {
+            None => lifetime,
+            Some(own) => lifetime.at_most(own),
         }
+    }
+
+    fn insert_unauthorized(&self, cause: Option<Arc<str>>, lifetime: Lifetime, flown: &Flown) {
+        match lifetime.fresh.is_zero() {
+            true => self.remove(flown),
+            false => self.insert(&Arc::new(Cached::Unauthorized { cause }), lifetime, flown),
+        }
+    }
+
+    /// Removes the earlier result, which the answer replaces although it is not cached.
+    fn remove(&self, flown: &Flown) {
+        self.overtake(flown);
+        self.state.memory.forget(flown.key(), &self.state.counters);
     }
 
     /// A call whose key was forgotten may get its answer after a later call got its own, or ask after it. The later call's
@@ -216,14 +241,12 @@ impl ResultCache {
         }
     }
 
-    fn insert(&self, cached: &Arc<Cached>, ttl: Duration, flown: &Flown) {
+    /// Caches the result, which replaces the earlier one.
+    fn insert(&self, cached: &Arc<Cached>, lifetime: Lifetime, flown: &Flown) {
+        if lifetime.fresh.is_zero() {
+            return self.remove(flown);
+        }
         self.overtake(flown);
-        let options = &self.options;
-        let lifetime = Lifetime {
-            now: flown.results.clock.moment(),
-            fresh: ttl,
-            stale: options.stale_while_refreshing.max(options.stale_on_failure),
-        };
         let bytes = cached.bytes();
         let (key, cached) = (Key::clone(flown.key()), Arc::clone(cached));
         let is_forgotten = || flown.ticket.is_forgotten();
@@ -254,6 +277,17 @@ impl ResultCache {
         }
         stale
     }
+}
+
+/// The time until the answer expires, if it has its own lifetime.
+fn own_lifetime(answer: &Answer, results: &Results) -> Option<Duration> {
+    let expiry = answer.expiry?;
+    Some(remaining(expiry, results.clock.now()))
+}
+
+/// The time until a result expires. Zero if it has expired.
+pub(super) fn remaining(expiry: SystemTime, now: SystemTime) -> Duration {
+    expiry.duration_since(now).unwrap_or_default()
 }
 
 /// Catches the panics of a call, both when it is polled and when it is dropped.

@@ -131,6 +131,22 @@ pub(super) struct Lifetime {
     pub(super) stale: Duration,
 }
 
+impl Lifetime {
+    /// Shortens it, so that the value is gone after this time.
+    pub(super) fn at_most(self, time: Duration) -> Self {
+        let fresh = self.fresh.min(time);
+        Self {
+            fresh,
+            stale: self.stale.min(time - fresh),
+            ..self
+        }
+    }
+
+    pub(super) fn fresh_until(&self) -> Instant {
+        later(self.now, self.fresh)
+    }
+}
+
 impl<V: Send + Sync + 'static> Memory<V> {
     pub(super) fn new(max_bytes: usize) -> Self {
         Self {
@@ -187,7 +203,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
         }
         queue.next_number += 1;
         let number = queue.next_number;
-        let fresh_until = later(lifetime.now, lifetime.fresh);
+        let fresh_until = lifetime.fresh_until();
         let entry = Entry {
             value,
             fresh_until,

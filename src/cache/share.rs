@@ -1,11 +1,16 @@
 //! Reads results from the shared tier, and writes them to it.
 
+use std::time::Duration;
+
 use super::{
     cached::{Answer, Loaded, Stored},
-    fetch::Flown,
+    fetch::{Flown, remaining},
     result_cache::ResultCache,
 };
 use crate::contained::drop_contained;
+
+/// A store keeps nothing for a shorter time.
+const SHORTEST_TTL: Duration = Duration::from_millis(1);
 
 /// Whether the shared tier answered the look-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +38,7 @@ impl ResultCache {
     }
 
     /// Replaces the value in the shared tier by the authorizer's answer. If there is no answer to store (`Unauthorized`,
-    /// an answer that does not fit, a key that was forgotten), the old value is removed.
+    /// an answer that does not fit or has expired, a key that was forgotten), the old value is removed.
     ///
     /// Stops after two failures, so that the tier delays a request by at most two time limits.
     pub(super) async fn share(&self, answer: Option<&Answer>, flown: &Flown, tier: Tier) {
@@ -42,8 +47,14 @@ impl ResultCache {
             return;
         };
         let is_forgotten = || flown.ticket.is_forgotten();
-        if let Some(answer) = answer.filter(|_| !is_forgotten()) {
-            let (ttl, now) = (results.ttl, results.clock.now());
+        let now = results.clock.now();
+        let ttl = |answer: &Answer| match answer.expiry {
+            Some(expiry) => results.ttl.min(remaining(expiry, now)),
+            None => results.ttl,
+        };
+        let answer = answer.map(|answer| (answer, ttl(answer)));
+        let answer = answer.filter(|(answer, ttl)| answer.expiry.is_none() || *ttl >= SHORTEST_TTL);
+        if let Some((answer, ttl)) = answer.filter(|_| !is_forgotten()) {
             match shared.store(&results.scope, key, answer, ttl, now).await {
                 Stored::Kept if is_forgotten() => (),
                 Stored::Kept => return,

@@ -66,7 +66,13 @@ impl fmt::Display for DenialReason {
                 "the authorizer expects the request's body, but no layer has read it: put a `RequestBodyLayer` around \
                  this layer; {NOT_INVOKED}"
             ),
-            Self::AuthorizerSaidUnauthorized => f.write_str("the authorizer said `Unauthorized`"),
+            Self::AuthorizerSaidUnauthorized { cause } => {
+                f.write_str("the authorizer returned `Unauthorized`")?;
+                match cause {
+                    None => Ok(()),
+                    Some(cause) => write!(f, ": {}", OneLine(cause)),
+                }
+            }
             Self::AuthorizerFailed { message } => {
                 write!(f, "the authorizer failed: {}", OneLine(message))?;
                 match message.to_ascii_lowercase().contains("unauthorized") {

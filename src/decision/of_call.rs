@@ -6,7 +6,7 @@ use crate::{authorizer::CallError, contained::Panicked};
 impl From<CallError> for DenialReason {
     fn from(error: CallError) -> Self {
         match error {
-            CallError::Unauthorized => Self::AuthorizerSaidUnauthorized,
+            CallError::Unauthorized { cause } => Self::AuthorizerSaidUnauthorized { cause },
             CallError::Failed { message } => Self::AuthorizerFailed { message },
             CallError::NotInvoked { kind, message } => Self::FunctionNotInvoked { kind, message },
             CallError::Malformed { kind, problem } => Self::MalformedResponse { kind, problem },

@@ -11,8 +11,8 @@ use crate::{
 /// The reason for which a request was refused.
 ///
 /// It contains no identity value and no header. If the authorizer failed, it contains the authorizer's own message, so
-/// keep credentials out of such messages. [`Denial::explanation`](crate::Denial::explanation) masks the request's
-/// credentials in them.
+/// keep credentials out of such messages and causes. [`Denial`](crate::Denial) masks the request's credentials in them
+/// when it is displayed or explained.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DenialReason {
@@ -82,7 +82,12 @@ pub enum DenialReason {
     /// The authorizer expects the request's body, but no [`RequestBodyLayer`](crate::RequestBodyLayer) has read it.
     RequestBodyNotRead,
     /// The authorizer failed with exactly the message `Unauthorized`.
-    AuthorizerSaidUnauthorized,
+    #[non_exhaustive]
+    AuthorizerSaidUnauthorized {
+        /// The [cause](crate::AuthorizerError::because) with its sources, if the authorizer gave one. At most 16 KiB. A
+        /// Lambda function cannot give one.
+        cause: Option<Arc<str>>,
+    },
     /// The authorizer failed.
     #[non_exhaustive]
     AuthorizerFailed {
@@ -158,7 +163,8 @@ impl DenialReason {
     pub(crate) fn quotes_the_authorizer(&self) -> bool {
         matches!(
             self,
-            Self::AuthorizerFailed { .. }
+            Self::AuthorizerSaidUnauthorized { cause: Some(_) }
+                | Self::AuthorizerFailed { .. }
                 | Self::FunctionNotInvoked { .. }
                 | Self::AuthorizerPanicked { .. }
                 | Self::MalformedResponse { .. }

@@ -36,7 +36,7 @@ pub enum CacheExplanation {
 pub(super) fn explained(circumstances: &Circumstances) -> CacheExplanation {
     let found = match circumstances.result.as_deref() {
         Some(Cached::Verified(verified)) => verified.origin,
-        Some(Cached::Unauthorized) | None => Origin::Authorizer,
+        Some(Cached::Unauthorized { .. }) | None => Origin::Authorizer,
     };
     match (circumstances.asked, found) {
         (Asked::Kept { age }, _) => CacheExplanation::Hit { age },

@@ -1,6 +1,6 @@
 //! What is kept of a request, to explain it later. Everything here exists anyway.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use http::request::Parts;
 
@@ -13,6 +13,7 @@ use crate::{
     },
     policy::{EvaluationRequest, Policy, StagePolicy, Verdict},
     request::{
+        client_ip::ClientIp,
         condition_keys::RequestKeys,
         context::{Arrival, Noted, RequestContext},
         resource::ResourceMatch,
@@ -102,11 +103,24 @@ impl Circumstances {
         is_allowed(policy, &self.parts, &target.with_spellings(&spellings))
     }
 
+    /// Whether the evaluated policy allows the same request from another client.
+    pub(super) fn is_allowed_from(&self, client: IpAddr) -> bool {
+        let Some(policy) = self.policy() else {
+            return false;
+        };
+        let mut settings = (*self.settings).clone();
+        settings.reader.client_ip = ClientIp::from_fn(move |_| Some(client));
+        let uri = self.matched.original_uri(&self.parts.uri);
+        let target = Target::new(&settings, &self.parts.method, uri);
+        let spellings = check_target(&target).unwrap_or(Spellings::AsReceived);
+        is_allowed(policy, &self.parts, &target.with_spellings(&spellings))
+    }
+
     /// The authorizer's context.
     pub(crate) fn caller(&self) -> Option<&AuthorizerContext> {
         match self.result.as_deref()? {
             Cached::Verified(verified) => Some(verified.caller.context()),
-            Cached::Unauthorized => None,
+            Cached::Unauthorized { .. } => None,
         }
     }
 
@@ -117,7 +131,7 @@ impl Circumstances {
                 Permission::Policy(policy) => Some(policy),
                 Permission::Simple(_) => None,
             },
-            Cached::Unauthorized => None,
+            Cached::Unauthorized { .. } => None,
         }
     }
 }

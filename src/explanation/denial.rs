@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{Circumstances, Explanation, Outcome};
+use super::{Circumstances, Explanation, Outcome, authorizer, near_miss::near_miss};
 use crate::{decision::DenialReason, gateway_response::ResponseType};
 
 /// Why a request was refused.
@@ -38,6 +38,12 @@ use crate::{decision::DenialReason, gateway_response::ResponseType};
 /// );
 /// # });
 /// ```
+///
+/// [`Display`](fmt::Display) writes the reason in one line, for logs: see
+/// [`LambdaAuthorizerLayer::on_denial`](crate::LambdaAuthorizerLayer::on_denial). If no statement of the policy allows the
+/// request, the line also names the statement that comes closest, and what does not apply: a part of the ARN, or the
+/// operator and the key of a condition. This takes time linear in the policy, and is left out for policies with more
+/// than 1,000 entries. If the authorizer's message repeats a credential of the request, the credential is masked.
 ///
 /// A `Denial` is cheap to clone. It keeps the request, with its extensions but without its body, for as long as it lives.
 /// [`Debug`](fmt::Debug) and [`Display`](fmt::Display) show no header and no query.
@@ -117,6 +123,15 @@ impl fmt::Debug for Denial {
 
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.facts.reason.fmt(f)
+        let Facts {
+            reason,
+            circumstances,
+            ..
+        } = &*self.facts;
+        f.write_str(&authorizer::problem(circumstances, reason))?;
+        match near_miss(circumstances, reason) {
+            None => Ok(()),
+            Some(miss) => write!(f, "; {miss}"),
+        }
     }
 }

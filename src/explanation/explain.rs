@@ -60,7 +60,7 @@ fn reason(circumstances: &Circumstances, outcome: Outcome<'_>) -> String {
 }
 
 /// The explanation leaves out the values of condition keys that a client may have set.
-fn policy(circumstances: &Circumstances) -> Option<PolicyExplanation> {
+pub(super) fn policy(circumstances: &Circumstances) -> Option<PolicyExplanation> {
     let policy = circumstances.policy()?.document().compile();
     let explain =
         |question: &EvaluationRequest<'_>| policy.explain(&without_clients_values(question));

@@ -7,6 +7,7 @@ mod denial;
 mod display;
 mod explain;
 mod identity;
+mod near_miss;
 mod remedies;
 
 use serde::{Serialize, Serializer};

@@ -31,7 +31,7 @@ impl Cause {
             | DenialReason::IdentitySourceNotUtf8 { .. }
             | DenialReason::IdentitySourceAmbiguous { .. }
             | DenialReason::RefusedByValidationExpression { .. }
-            | DenialReason::AuthorizerSaidUnauthorized => Self::Unauthorized,
+            | DenialReason::AuthorizerSaidUnauthorized { .. } => Self::Unauthorized,
             DenialReason::NotAuthorized { .. } => Self::NotAuthorized,
             DenialReason::ExplicitDeny { .. } => Self::ExplicitDeny,
             DenialReason::ImplicitDeny { .. } => Self::ImplicitDeny,

@@ -224,7 +224,7 @@ fn error(reason: Option<&DenialReason>) -> Option<&'static str> {
         DenialReason::IdentitySourceNotUtf8 { .. }
         | DenialReason::IdentitySourceAmbiguous { .. }
         | DenialReason::RefusedByValidationExpression { .. }
-        | DenialReason::AuthorizerSaidUnauthorized => Some("invalid_token"),
+        | DenialReason::AuthorizerSaidUnauthorized { .. } => Some("invalid_token"),
         DenialReason::ExplicitDeny { .. } | DenialReason::ImplicitDeny { .. } => {
             Some("insufficient_scope")
         }

@@ -4,6 +4,7 @@ mod api_types;
 pub(crate) mod config;
 mod identity;
 mod limits;
+mod on_denial;
 mod request;
 mod responses;
 mod results;
@@ -67,6 +68,12 @@ use crate::{
 /// The inner service must be `Clone`. If it is not, put tower's `Buffer` around it. The layer takes the instance that is
 /// ready for the request and holds it while it waits for the authorizer. So put concurrency limits around the layer
 /// instead of inside, or limit the authorizer with a [`ServiceAuthorizer`](crate::ServiceAuthorizer).
+///
+/// # Why was a request refused?
+///
+/// Clients get a status and a few words. To see the reason, add one line:
+/// [`.on_denial(|denial| eprintln!("{denial}"))`](Self::on_denial). [`why`](crate::why) leads from what a client sees to the
+/// cause.
 ///
 /// # With axum
 ///
@@ -181,8 +188,9 @@ use crate::{
 ///
 /// - `aws:SourceIp`: axum's `into_make_service_with_connect_info::<SocketAddr>()` with the feature `axum`, or the
 ///   peer's [`SocketAddr`](std::net::SocketAddr) in the request's extensions, or another
-///   [`client_ip`](Self::client_ip). Behind proxies, also an `X-Forwarded-For` whose entries are addresses.
-/// - `aws:SecureTransport`: [`secure_transport`](Self::secure_transport), or a trusted proxy's `X-Forwarded-Proto`.
+///   [`client_ip`](Self::client_ip). Behind proxies, also an `X-Forwarded-For` or a `Forwarded` with addresses, and
+///   the [`ClientIp`](crate::ClientIp#which-header) that reads it.
+/// - `aws:SecureTransport`: [`secure_transport`](Self::secure_transport), or what a trusted proxy says.
 /// - `aws:CurrentTime`, `aws:EpochTime`: a [`clock`](Self::clock) between the years -9999 and 9999.
 ///
 /// `aws:UserAgent` and `aws:Referer` are headers that a client may omit. Then they are absent, not unknown.

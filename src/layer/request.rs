@@ -71,14 +71,15 @@ impl<A> LambdaAuthorizerLayer<A> {
         self.with(|settings| settings.ambiguous_hosts = hosts)
     }
 
-    /// Sets where the layer reads the client's address. By default it is the address of the connection.
+    /// Sets where the layer reads the client's address. By default it is the address of the connection, and
+    /// `X-Forwarded-For` and `Forwarded` are ignored. Behind proxies, use [`ClientIp::behind_proxies`].
     pub fn client_ip(self, client_ip: ClientIp) -> Self {
         self.with(|settings| settings.reader.client_ip = client_ip)
     }
 
     /// Sets whether clients connect to this service by TLS, for the condition key `aws:SecureTransport`. By default
-    /// this is [not known](Self#keys-that-are-not-known). Behind [trusted proxies](ClientIp::behind_proxies), the last
-    /// value of their `X-Forwarded-Proto` takes precedence. What the client itself claims, in a header or in HTTP/2's
+    /// this is [not known](Self#keys-that-are-not-known). Behind [trusted proxies](ClientIp#which-header), what the
+    /// nearest one says takes precedence: the last value of `X-Forwarded-Proto`, or the last `proto` of `Forwarded`. What the client itself claims, in a header or in HTTP/2's
     /// `:scheme`, never counts.
     pub fn secure_transport(self, secure: bool) -> Self {
         self.with(|settings| settings.reader.secure_transport = Some(secure))

@@ -15,7 +15,8 @@ use crate::{
 impl<A> LambdaAuthorizerLayer<A> {
     /// Sets how long the authorizer's results are cached. The default is 300 seconds on a REST API and zero on an HTTP
     /// API, the maximum is 3600 seconds, and zero disables caching, as on API Gateway. A WebSocket API's results are
-    /// never cached.
+    /// never cached. An authorizer can shorten this for one response, for example to the lifetime of a token, with
+    /// [`with_expiry`](crate::AuthorizerResponse::with_expiry).
     ///
     /// The key of a result contains the values of the identity sources, but not the method or the path. The layer
     /// evaluates the cached policy for every request. So a policy must cover everything that its caller may do: a
@@ -102,8 +103,8 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// it differs in anything that the authorizer receives or that decides whether an answer is accepted: the API with
     /// its stage variables, the identity sources, the validation expression, the time to live, the time limit, the
     /// client's address, TLS, the clock, the resource resolver, anonymous requests, ambiguous paths and hosts, the
-    /// limit of method ARNs, or the cache and its settings. Only the gateway responses, the limit of concurrent calls
-    /// and the exemption of preflights may differ.
+    /// limit of method ARNs, or the cache and its settings. Only the gateway responses, the limit of concurrent calls,
+    /// the exemption of preflights and [`on_denial`](Self::on_denial) may differ.
     #[must_use]
     pub fn results(&self) -> AuthorizerResults {
         AuthorizerResults::new(&self.settings.results)

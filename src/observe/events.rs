@@ -73,7 +73,7 @@ pub(crate) fn refused(denial: &Denial) {
                 cache = name(denial.asked()),
                 remedy,
                 "{}",
-                OneLine(explanation.reason())
+                OneLine(denial)
             )
         };
     }

@@ -1,10 +1,11 @@
-//! Reports each decision: to `tracing`, and to the harness of a test.
+//! Reports each decision: to `tracing`, to the application, and to the harness of a test.
 
 #[cfg(feature = "tracing")]
 mod events;
 #[cfg(not(feature = "tracing"))]
 #[path = "no_events.rs"]
 mod events;
+mod on_denial;
 #[cfg(feature = "testing")]
 mod witness;
 #[cfg(not(feature = "testing"))]
@@ -13,5 +14,6 @@ mod witness;
 
 pub(crate) use self::{
     events::{allowed, anonymous, exempt, header_left_out, refused},
+    on_denial::OnDenial,
     witness::Witness,
 };

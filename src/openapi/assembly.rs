@@ -51,6 +51,7 @@ fn settings(parts: &ApiDefinition) -> Settings {
     settings.reader.set_api(parts.api.clone());
     settings.derive();
     settings.gateway_responses = Arc::new(parts.gateway_responses.clone());
+    settings.on_denial.clone_from(&parts.on_denial);
     settings
 }
 
@@ -164,7 +165,8 @@ fn configured(
     let layer = layer
         .api(parts.api.clone())
         .ambiguous_paths(parts.ambiguous_paths)
-        .gateway_responses(parts.gateway_responses.clone());
+        .gateway_responses(parts.gateway_responses.clone())
+        .told_of_denials(parts.on_denial.clone());
     let layer = match &parts.configure {
         Some(configure) => configure(name, layer)?,
         None => layer,

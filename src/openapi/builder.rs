@@ -14,7 +14,9 @@ use crate::{
     api_type::ApiType,
     authorizer::{Authorizer, BoxAuthorizer},
     error::ConfigError,
+    explanation::Denial,
     gateway_response::GatewayResponses,
+    observe::OnDenial,
     request::path::AmbiguousPaths,
 };
 
@@ -128,6 +130,22 @@ impl ApiDefinition {
         change: impl FnOnce(GatewayResponses) -> GatewayResponses,
     ) -> Self {
         self.gateway_responses = change(self.gateway_responses);
+        self
+    }
+
+    /// Calls a function for each request that the layer refuses, also for those that match no operation. See
+    /// [`LambdaAuthorizerLayer::on_denial`](crate::LambdaAuthorizerLayer::on_denial).
+    ///
+    /// ```
+    /// # use tower_lambda_authorizer::openapi::ApiDefinition;
+    /// let definition = ApiDefinition::from_openapi(r#"{"openapi": "3.0.1", "paths": {}}"#)?
+    ///     .on_denial(|denial| eprintln!("{denial}"));
+    /// # assert!(definition.into_layer().is_ok());
+    /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
+    /// ```
+    #[must_use]
+    pub fn on_denial(mut self, on_denial: impl Fn(&Denial) + Send + Sync + 'static) -> Self {
+        self.on_denial = Some(OnDenial::new(on_denial));
         self
     }
 

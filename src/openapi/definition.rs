@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     api::Api, api_type::ApiType, authorizer::BoxAuthorizer, error::ConfigError,
-    gateway_response::GatewayResponses, layer::LambdaAuthorizerLayer,
+    gateway_response::GatewayResponses, layer::LambdaAuthorizerLayer, observe::OnDenial,
     request::path::AmbiguousPaths,
 };
 
@@ -82,6 +82,7 @@ pub struct ApiDefinition {
     pub(super) unknown_routes: UnknownRoutes,
     pub(super) ambiguous_paths: AmbiguousPaths,
     pub(super) gateway_responses: GatewayResponses,
+    pub(super) on_denial: Option<OnDenial>,
     pub(super) configure: Option<Configure>,
 }
 
@@ -120,6 +121,7 @@ impl ApiDefinition {
             api: Api::default(),
             unknown_routes: UnknownRoutes::default(),
             ambiguous_paths: AmbiguousPaths::default(),
+            on_denial: None,
             configure: None,
         })
     }

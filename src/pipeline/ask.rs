@@ -47,7 +47,7 @@ pub(crate) fn ask<A: Authorizer>(
         return Asking::Alone(Box::pin(contained(async move {
             let answer = answer(&authorizer, &own_settings, request).await?;
             let stage = &own_settings.results.stage;
-            Cached::verified(answer, Origin::Authorizer, rules, stage).map(Arc::new)
+            Cached::verified(answer, Origin::Authorizer, None, rules, stage).map(Arc::new)
         })));
     };
     let ask = |ticket| async move {
@@ -112,5 +112,10 @@ async fn answer<A: Authorizer>(
 ) -> Result<Answer, DenialReason> {
     let made_for = shared_text(request.method_arn());
     let response = settings.calls.call(authorizer, request).await?;
-    Ok(Answer { response, made_for })
+    let expiry = response.lifetime.end(|| settings.results.clock.now());
+    Ok(Answer {
+        response,
+        made_for,
+        expiry,
+    })
 }

@@ -71,7 +71,10 @@ fn decided(
 ) -> Result<AuthorizerContext, DenialReason> {
     let verified = match cached {
         Cached::Verified(verified) => verified,
-        Cached::Unauthorized => return Err(DenialReason::AuthorizerSaidUnauthorized),
+        Cached::Unauthorized { cause } => {
+            let cause = cause.clone();
+            return Err(DenialReason::AuthorizerSaidUnauthorized { cause });
+        }
     };
     Err(match &verified.permission {
         Permission::Simple(true) => return Ok(verified.caller.handle()),

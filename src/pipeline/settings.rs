@@ -8,6 +8,7 @@ use crate::{
     cache::{Results, Scope},
     gateway_response::GatewayResponses,
     identity::{AnonymousRequests, AuthorizerKind, IdentitySource, ValidationExpression},
+    observe::OnDenial,
     request::{host::AmbiguousHosts, path::AmbiguousPaths, reader::RequestReader},
 };
 
@@ -30,6 +31,7 @@ pub(crate) struct Settings {
     pub(crate) ambiguous_paths: AmbiguousPaths,
     pub(crate) ambiguous_hosts: AmbiguousHosts,
     pub(crate) gateway_responses: Arc<GatewayResponses>,
+    pub(crate) on_denial: Option<OnDenial>,
     pub(crate) exempt_preflights: bool,
     pub(crate) anonymous_requests: AnonymousRequests,
     /// Whether the authorizer receives the request's body.
@@ -52,6 +54,7 @@ impl Settings {
             ambiguous_paths: AmbiguousPaths::default(),
             ambiguous_hosts: AmbiguousHosts::default(),
             gateway_responses: Arc::default(),
+            on_denial: None,
             exempt_preflights: false,
             anonymous_requests: AnonymousRequests::default(),
             gives_body: false,

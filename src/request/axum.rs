@@ -65,6 +65,12 @@ pub(crate) fn original_uri(parts: &Parts) -> &Uri {
     original.map_or(&parts.uri, |OriginalUri(uri)| uri)
 }
 
+/// Whether a router has looked for the request's route.
+pub(crate) fn is_routed(parts: &Parts) -> bool {
+    let matched = parts.extensions.get::<MatchedPath>();
+    matched.is_some() || parts.extensions.get::<OriginalUri>().is_some()
+}
+
 /// The peer's address, if the server was created with connect info.
 pub(crate) fn connect_info(parts: &Parts) -> Option<SocketAddr> {
     let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();

@@ -43,7 +43,7 @@ struct Read {
 static SECURE_TRANSPORT: UnknownKey = UnknownKey::new(
     "aws:SecureTransport",
     "it is not configured whether clients use TLS: call the layer's `secure_transport`, or let the proxies of \
-     `ClientIp::behind_proxies` set `X-Forwarded-Proto`",
+     `ClientIp::behind_proxies` set `X-Forwarded-Proto` (those of `ClientIp::from_forwarded`: `proto` in `Forwarded`)",
 );
 const NO_CALENDAR: &str = "the layer's clock is not between the years -9999 and 9999: set it right";
 static CURRENT_TIME: UnknownKey = UnknownKey::new("aws:CurrentTime", NO_CALENDAR);

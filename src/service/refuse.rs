@@ -54,6 +54,9 @@ pub(crate) fn refuse(
         responses.refuse(denial.reason(), refusal)
     });
     observe::refused(&denial);
+    if let Some(on_denial) = &settings.on_denial {
+        on_denial.tell(&denial);
+    }
     witness.refused(&denial);
     response.extensions_mut().insert(denial);
     response.map(GatewayBody::new)

@@ -88,7 +88,7 @@ async fn all_failing_lines_are_listed_with_their_reasons() {
         "line 2: GET /dogs, headers: authorization\n  expected: let through\n  actual: ACCESS_DENIED, status 403",
         "this is the cached policy of a request for",
         "line 3: GET /pets",
-        "the authorizer said `Unauthorized`",
+        "the authorizer returned `Unauthorized`",
         "line 5: DELETE /pets",
         "expected: ACCESS_DENIED by the statement `Nobody`",
     ] {

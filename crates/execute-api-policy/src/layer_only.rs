@@ -76,3 +76,9 @@ pub fn title(statement: &StatementExplanation) -> String {
 pub fn first_miss(statement: &StatementExplanation) -> Option<String> {
     statement.first_miss()
 }
+
+/// The same in a few words, and without the values of conditions.
+#[must_use]
+pub fn brief_miss(statement: &StatementExplanation) -> Option<String> {
+    statement.brief_miss()
+}

@@ -4,12 +4,14 @@
 //! cargo test --manifest-path examples/testing/Cargo.toml
 //! ```
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use axum::{Router, routing::get};
 use jsonwebtoken::{DecodingKey, Validation, decode};
 use serde::{Deserialize, Serialize};
 use tower_lambda_authorizer::{
     AuthorizerContext, AuthorizerError, AuthorizerRequest, AuthorizerResponse,
-    LambdaAuthorizerLayer, authorizer_fn,
+    LambdaAuthorizerLayer, OrUnauthorized, authorizer_fn,
     policy::{InvalidPolicy, PolicyBuilder, PolicyDocument},
 };
 
@@ -27,6 +29,7 @@ pub fn app(secret: &'static [u8]) -> Router {
     Router::new()
         .route("/orders", get("no orders"))
         .route("/orders/{id}", get(read).delete("deleted"))
+        .route("/callers/{id}", get("a caller"))
         .route_layer(LambdaAuthorizerLayer::token(authorizer))
         .route("/health", get("well"))
 }
@@ -45,28 +48,40 @@ fn authorize(
     let token = request
         .token()
         .and_then(|token| token.strip_prefix("Bearer "));
-    let token = token.ok_or_else(AuthorizerError::unauthorized)?;
-    // A caller with any invalid token is not authenticated.
+    let token = token
+        .ok_or("the token does not begin with `Bearer `")
+        .or_unauthorized()?;
+    // A caller with any invalid token is not authenticated. The log says what is wrong with it.
     let token = decode::<Claims>(
         token,
         &DecodingKey::from_secret(secret),
         &Validation::default(),
     );
-    let Claims { sub, role, .. } = token.map_err(|_| AuthorizerError::unauthorized())?.claims;
-    let policy = policy(PolicyBuilder::for_api(request.api()), &role)?;
+    let Claims { sub, role, exp } = token.or_unauthorized()?.claims;
+    let policy = policy(request.policy_builder(), &role, &sub)?;
     Ok(AuthorizerResponse::policy(policy)
         .with_principal_id(sub)
+        // The result must not outlive the token.
+        .with_expiry(UNIX_EPOCH + Duration::from_secs(exp))
         .with_context("role", role))
 }
 
-/// Allows everything that the role may do, not only this request, since the policy is cached for later requests.
-pub fn policy(builder: PolicyBuilder, role: &str) -> Result<PolicyDocument, InvalidPolicy> {
-    match role {
-        "manager" => builder.allow("*", "/orders").and("*", "/orders/*").build(),
-        "clerk" => builder
-            .allow("GET", "/orders")
-            .and("GET", "/orders/*")
-            .build(),
-        _ => builder.deny("*", "/*").sid("unknown-role").build(),
-    }
+/// Allows everything that the caller may do, not only this request, since the policy is cached for later requests.
+///
+/// `/orders/*` is a constant. The caller's name is data, so it is a segment, which is always literal.
+pub fn policy(
+    builder: PolicyBuilder,
+    role: &str,
+    caller: &str,
+) -> Result<PolicyDocument, InvalidPolicy> {
+    let method = match role {
+        "manager" => "*",
+        "clerk" => "GET",
+        _ => return builder.deny("*", "/*").sid("unknown-role").build(),
+    };
+    builder
+        .allow(method, "/orders")
+        .and(method, "/orders/*")
+        .and_at("GET", ["callers", caller])
+        .build()
 }

@@ -50,7 +50,14 @@ async fn the_handler_knows_its_caller() {
 #[test]
 fn a_clerk_reads_orders_and_nothing_else() {
     let api = Api::default();
-    let clerk = policy(PolicyBuilder::for_api(&api), "clerk").unwrap();
+    let clerk = policy(PolicyBuilder::for_rest_api(&api), "clerk", "user-1").unwrap();
     testing::assert_policy_covers(&clerk, &api, [("GET", "/orders"), ("GET", "/orders/*")]);
     testing::assert_policy_denies(&clerk, &api, [("DELETE", "/*"), ("GET", "/users/*")]);
+}
+
+#[test]
+fn a_name_is_never_a_pattern() {
+    let api = Api::default();
+    let clerk = policy(PolicyBuilder::for_rest_api(&api), "clerk", "*").unwrap();
+    testing::assert_policy_denies(&clerk, &api, [("GET", "/callers/user-1")]);
 }

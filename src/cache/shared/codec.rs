@@ -4,6 +4,7 @@
 //! |---|---|
 //! | 1 | the format's version |
 //! | 8 | the expiry: milliseconds since 1970, as a big-endian number |
+//! | 8 | the end of the response's own lifetime, like the expiry. The largest number if it has none |
 //! | 4 | the length of the method ARN |
 //! | | the method ARN of the request that the response was made for |
 //! | | the response as JSON |
@@ -20,6 +21,9 @@ pub const MAX_VALUE_BYTES: usize = 256 * 1024;
 
 /// API Gateway's longest TTL. A value with a later expiry was written by a process with a wrong clock.
 const MAX_TTL: Duration = Duration::from_secs(3600);
+
+/// In place of the end of a response's own lifetime.
+const NO_END: u64 = u64::MAX;
 
 /// The contents of an intact value.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,11 +44,16 @@ pub(super) fn seal(
     if ttl < Duration::from_millis(1) || ttl > MAX_TTL {
         return None;
     }
-    let expires = milliseconds(now)?.checked_add(u64::try_from(ttl.as_millis()).ok()?)?;
+    let expires = milliseconds(now.checked_add(ttl)?)?;
+    let end = match answer.expiry {
+        Some(expiry) => milliseconds(expiry)?,
+        None => NO_END,
+    };
     let made_for = answer.made_for.as_bytes();
     let made_for_length = u32::try_from(made_for.len()).ok()?;
     let mut value = vec![FORMAT_VERSION];
     value.extend_from_slice(&expires.to_be_bytes());
+    value.extend_from_slice(&end.to_be_bytes());
     value.extend_from_slice(&made_for_length.to_be_bytes());
     value.extend_from_slice(made_for);
     value.extend_from_slice(&response_json(&answer.response)?);
@@ -53,10 +62,14 @@ pub(super) fn seal(
     (value.len() <= MAX_VALUE_BYTES).then_some(value)
 }
 
-/// `None` if reading the JSON would not give an equal response, as with an `isAuthorized` that is not a boolean.
+/// `None` if reading the JSON would not give an equal response, apart from its lifetime, as with an `isAuthorized` that is not a boolean.
 fn response_json(response: &AuthorizerResponse) -> Option<Vec<u8>> {
     let json = serde_json::to_vec(response).ok()?;
     let read = AuthorizerResponse::from_json(&json).ok()?;
+    let read = AuthorizerResponse {
+        lifetime: response.lifetime,
+        ..read
+    };
     (read == *response).then_some(json)
 }
 
@@ -75,12 +88,18 @@ pub(super) fn open(secret: &Secret, key: &[u8], value: &[u8], now: SystemTime) -
     }
     let (expires, rest) = rest.split_first_chunk()?;
     let remaining = remaining(u64::from_be_bytes(*expires), now)?;
+    let (end, rest) = rest.split_first_chunk()?;
+    let expiry = match u64::from_be_bytes(*end) {
+        NO_END => None,
+        end => Some(UNIX_EPOCH.checked_add(Duration::from_millis(end))?),
+    };
     let (made_for_length, rest) = rest.split_first_chunk()?;
     let made_for_length = usize::try_from(u32::from_be_bytes(*made_for_length)).ok()?;
     let (made_for, response) = rest.split_at_checked(made_for_length)?;
     let answer = Answer {
         response: AuthorizerResponse::from_json(response).ok()?,
         made_for: std::str::from_utf8(made_for).ok()?.into(),
+        expiry,
     };
     Some(Opened { answer, remaining })
 }

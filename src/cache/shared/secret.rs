@@ -7,7 +7,7 @@ use crate::{ConfigError, cache::key::Scope};
 
 /// The version of the names and of the format of values. A change of either needs a new version, which has other names
 /// and another key.
-pub(super) const FORMAT_VERSION: u8 = 1;
+pub(super) const FORMAT_VERSION: u8 = 2;
 
 /// The length of a seal and of the hashes in a name, in bytes.
 pub(super) const SEAL_LENGTH: usize = 32;
@@ -98,7 +98,7 @@ mod tests {
         let secret = Secret::new(&[7; 32]).unwrap();
         let scope = Scope::new(&["api", "prod", "a"], &[]);
         let name = secret.name(&scope, &scope.spelled_out(&scope.key(["token"])));
-        assert_eq!(name.len(), "lambda-authorizer:1:".len() + 43 + 1 + 43);
+        assert_eq!(name.len(), "lambda-authorizer:2:".len() + 43 + 1 + 43);
         assert!(name.starts_with(&secret.prefix(&scope)), "{name}");
         let other_stage = Scope::new(&["api", "dev", "a"], &[]);
         let other_secret = Secret::new(&[8; 32]).unwrap();
@@ -128,12 +128,12 @@ mod tests {
         let key = scope.spelled_out(&scope.key(["token"]));
         assert_eq!(
             secret.name(&scope, &key),
-            "lambda-authorizer:1:wVRi0uwKCrEj5hsjxG2Wczc0pO_pT2MLMI_dNaE-9ko:\
-             2K8G9Jf6xgpZPzzOrK-VC5caKYDQndCSg0b-SIm-QN0"
+            "lambda-authorizer:2:V8gVevPhYhtTCOAJZv3302PNREAs620kQfMXDRGxY1s:\
+             pPfCE5YtKYthFc5bcXXCqSpFH9jJfusyJqXo7eOR4iE"
         );
         assert_eq!(
             BASE64_URL_SAFE_NO_PAD.encode(secret.seal(&key, b"value")),
-            "43cqbIb9hctBNQyllyzyKFzKX11c-Pt6kTvjc6KGPTY"
+            "0vCnYVkbNlTOLHkqEDi_Nj4fRdgaip3hOSEEIeLJKHw"
         );
     }
 

@@ -19,8 +19,9 @@ pub(super) fn unauthorized_with_more_text(case: &Case<'_>) -> Option<Remedy> {
     speaks_of_unauthorized(message).then(|| {
         Remedy::new(
             "unauthorized-with-more-text",
-            "only the exact message `Unauthorized` becomes a 401. To answer 401, fail with that message alone (in Rust, \
-             `AuthorizerError::unauthorized()`), and write the details to the authorizer's log",
+            "only the exact message `Unauthorized` becomes a 401. To answer 401, fail with that message alone. In Rust, \
+             write `AuthorizerError::unauthorized().because(…)` or `.or_unauthorized()?`, and the details are shown here; \
+             in a function, write them to its log",
         )
     })
 }
@@ -46,9 +47,10 @@ pub(super) fn own_message(case: &Case<'_>) -> Option<Remedy> {
     (!speaks_of_unauthorized(message)).then(|| {
         Remedy::new(
             "own-message",
-            "a failed authorizer becomes a 500, and the client does not see its message. To refuse a caller, return a \
-             policy that denies the request. To tell the caller why, put the reason into the context and \
-             `$context.authorizer.KEY` into a template for ACCESS_DENIED",
+            "a failed authorizer becomes a 500, and the client does not see its message. If the caller is not \
+             authenticated (an expired or invalid token), fail with `Unauthorized`: in Rust, write `.or_unauthorized()?` \
+             instead of `?`. To refuse a caller that is known, return a policy that denies the request. To tell the caller \
+             why, put the reason into the context and `$context.authorizer.KEY` into a template for ACCESS_DENIED",
         )
     })
 }
@@ -69,8 +71,27 @@ pub(super) fn timeout(case: &Case<'_>) -> Option<Remedy> {
     Some(Remedy::new("timeout", text))
 }
 
+fn is_unexplained(case: &Case<'_>) -> bool {
+    matches!(
+        case.reason,
+        DenialReason::AuthorizerSaidUnauthorized { cause: None }
+    )
+}
+
+pub(super) fn unauthorized_without_cause(case: &Case<'_>) -> Option<Remedy> {
+    is_unexplained(case).then(|| {
+        Remedy::new(
+            "unauthorized-without-cause",
+            "the authorizer did not say why it returned `Unauthorized`. In Rust, write `.or_unauthorized()?` after the \
+             check that fails, or `AuthorizerError::unauthorized().because(…)`: the cause is then shown here, and the \
+             client does not see it. If the authorizer is a Lambda function, look into the function's log",
+        )
+    })
+}
+
+/// A guess, and so only given if the authorizer did not say why.
 pub(super) fn bearer_prefix_handed_over(case: &Case<'_>) -> Option<Remedy> {
-    if *case.reason != DenialReason::AuthorizerSaidUnauthorized {
+    if !is_unexplained(case) {
         return None;
     }
     let mut sources = case.circumstances.settings.kind.sources().iter();

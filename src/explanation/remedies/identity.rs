@@ -1,7 +1,7 @@
 //! Remedies for 401 without an invocation: the identity sources and the validation expression.
 
 use super::{
-    Case, Remedy,
+    Case, Remedy, client_address,
     sent::{is_valid, values_at},
     similar_name::is_similar,
 };
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The source that is missing or empty.
-fn absent<'c>(case: &Case<'c>) -> Option<&'c IdentitySource> {
+pub(super) fn absent<'c>(case: &Case<'c>) -> Option<&'c IdentitySource> {
     match case.reason {
         DenialReason::IdentitySourceMissing { source }
         | DenialReason::IdentitySourceEmpty { source } => Some(source),
@@ -80,7 +80,7 @@ pub(super) fn in_another_place(case: &Case<'_>) -> Option<Remedy> {
 }
 
 pub(super) fn all_are_needed(case: &Case<'_>) -> Option<Remedy> {
-    absent(case)?;
+    absent(case).filter(|_| !client_address::is_missing(case))?;
     let sources = case.circumstances.settings.kind.sources().iter();
     let found = case.explanation.identity().iter();
     let mut present = sources.zip(found).filter(|(source, found)| {
@@ -113,7 +113,10 @@ pub(super) fn ambiguous(case: &Case<'_>) -> Option<Remedy> {
 
 pub(super) fn missing(case: &Case<'_>) -> Option<Remedy> {
     let source = absent(case)?;
-    if under_another_name(case).is_some() || in_another_place(case).is_some() {
+    let is_told = client_address::is_missing(case)
+        || under_another_name(case).is_some()
+        || in_another_place(case).is_some();
+    if is_told {
         return None;
     }
     let text = match sent_by_client(source) {

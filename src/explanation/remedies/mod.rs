@@ -3,6 +3,7 @@
 mod answer;
 mod authorizer;
 mod browser;
+mod client_address;
 mod identity;
 mod policy;
 mod request;
@@ -34,7 +35,8 @@ use crate::{decision::DenialReason, policy::OneLine};
 /// | `validation-expression` | the validation expression accepts the token neither with nor without `Bearer ` |
 /// | `unauthorized-with-more-text` | the authorizer failed with a message that contains `unauthorized` and other words |
 /// | `own-message` | the authorizer failed with a message of its own, which the client does not see |
-/// | `bearer-prefix-handed-over` | the authorizer answered `Unauthorized` to a token that begins with `Bearer ` |
+/// | `unauthorized-without-cause` | the authorizer returned `Unauthorized` and gave no [cause](crate::AuthorizerError::because) |
+/// | `bearer-prefix-handed-over` | the same, and the token begins with `Bearer ` |
 /// | `answer-in-a-string` | the answer is a string that contains JSON |
 /// | `unauthorized-returned` | the function returned `Unauthorized` instead of failing with it |
 /// | `nothing-returned` | the answer is `null` |
@@ -61,6 +63,8 @@ use crate::{decision::DenialReason, policy::OneLine};
 /// | `no-cors-headers` | the request comes from a browser's script, and the response has no CORS headers |
 /// | `unknown-key` | the policy needs a condition key that this process does not know, such as `aws:SourceIp` without a peer address |
 /// | `pattern-in-path` | the path or the method would be a pattern in a policy: it contains `*`, `?` or `${` |
+/// | `client-address-unknown` | the client's address is an identity source, and this process does not know it |
+/// | `forwarded-header-ignored` | `X-Forwarded-For` or `Forwarded` comes from a peer that is not a named proxy, and the policy would allow the request from an address in it |
 /// | `two-hosts` | the request's target and its `Host` header name different hosts |
 /// | `unknown-operation` | the API has no such path or method; `Missing Authentication Token` is not about a token |
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -109,6 +113,7 @@ type Rule = fn(&Case<'_>) -> Option<Remedy>;
 /// Ordered by likelihood.
 const RULES: &[Rule] = &[
     browser::preflight_refused,
+    client_address::unknown,
     identity::under_another_name,
     identity::in_another_place,
     identity::all_are_needed,
@@ -121,6 +126,7 @@ const RULES: &[Rule] = &[
     authorizer::timeout,
     answer::cannot_be_used,
     policy::unknown_key,
+    client_address::header_ignored,
     request::pattern_in_path,
     request::two_hosts,
     policy::cached_for_another_request,
@@ -131,6 +137,7 @@ const RULES: &[Rule] = &[
     policy::nearest_statement,
     policy::unknown_operation,
     browser::no_cors_headers,
+    authorizer::unauthorized_without_cause,
     authorizer::bearer_prefix_handed_over,
 ];
 

@@ -76,7 +76,7 @@ impl Oracle {
         let empty = History::default();
         let case = self.case(&subject, sent, date, &empty);
         let expected_status = match reason {
-            DenialReason::AuthorizerSaidUnauthorized => 401,
+            DenialReason::AuthorizerSaidUnauthorized { .. } => 401,
             DenialReason::ExplicitDeny { .. }
             | DenialReason::ImplicitDeny { .. }
             | DenialReason::NotAuthorized { .. } => 403,
@@ -120,7 +120,7 @@ fn is_possible(case: &Case<'_>, reason: &DenialReason) -> bool {
         DenialReason::ExplicitDeny { statement, .. } => said(&Verdict::ExplicitDeny(*statement)),
         DenialReason::ImplicitDeny { .. } => said(&Verdict::ImplicitDeny),
         DenialReason::NotAuthorized { .. } => said(&Verdict::NotAuthorized),
-        DenialReason::AuthorizerSaidUnauthorized => said(&Verdict::Unauthorized),
+        DenialReason::AuthorizerSaidUnauthorized { .. } => said(&Verdict::Unauthorized),
         DenialReason::AuthorizerFailed { message, .. } => {
             failed(&|how| *how == Failure::Erred(message.clone()))
         }

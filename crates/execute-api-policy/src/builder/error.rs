@@ -31,6 +31,17 @@ pub enum InvalidPolicy {
         /// The rejected path.
         path: String,
     },
+    /// A segment in an `Allow` has characters that REST APIs and HTTP APIs write differently, and the builder was created
+    /// with [`for_api`](super::PolicyBuilder::for_api), which knows neither.
+    #[error(
+        "the segment `{segment}` is written differently in the method ARNs of REST APIs and of HTTP APIs; begin with \
+         `PolicyBuilder::for_rest_api` or `for_http_api` instead of `for_api`", segment = OneLine(segment)
+    )]
+    #[non_exhaustive]
+    SegmentOfUnknownApi {
+        /// The segment.
+        segment: String,
+    },
     /// A condition is invalid or a duplicate.
     #[error(transparent)]
     Condition(#[from] InvalidCondition),

@@ -2,8 +2,11 @@
 
 mod error;
 mod names;
+mod segments;
+mod spelling;
 
 pub use self::error::InvalidPolicy;
+use self::spelling::Paths;
 use super::{
     arn::StageArn,
     condition::Condition,
@@ -50,8 +53,33 @@ use super::{
 /// A path begins with a slash. `*` matches any number of characters, including slashes, and `?` matches exactly one.
 /// `/pets/*` covers `/pets/7/toys` and `/pets/`, but not `/pets`. `/*` covers every path. The builder rejects templates
 /// such as `/pets/{id}` and `/pets/:id`. Write `/pets/*` instead. Policy variables such as `/users/${acme:User}/*`
-/// work, because the policy has the [`Version`] `2012-10-17`. Pass text of unknown origin through
-/// [`literal`](Self::literal).
+/// work, because the policy has the [`Version`] `2012-10-17`.
+///
+/// Such paths are for constants. Never put data into one with `format!`: a tenant called `*` would get access to
+/// everything. Use segments instead.
+///
+/// # Segments
+///
+/// [`allow_under`](Self::allow_under), [`allow_at`](Self::allow_at), [`deny_under`](Self::deny_under) and
+/// [`deny_at`](Self::deny_at) take the segments of a path, as in `allow_under("GET", ["tenants", tenant])`. A segment
+/// is plain text, not encoded, and always literal: `*`, `?`, `${`, `%2A` and `/` have no meaning in it.
+///
+/// - **Spellings.** A REST API's method ARN has the path as the client encoded it. The builder writes an entry for each
+///   usual encoding of the segments: that of a URL's path (`user@example.com`, `a%20b`), that of JavaScript's
+///   `encodeURIComponent` (`user%40example.com`), and RFC 3986's strictest, each with upper-case digits. An `Allow` does
+///   not cover others, such as `%61cme` for `acme`. An HTTP API's method ARN has the decoded path.
+/// - **The type of API.** [`for_rest_api`](Self::for_rest_api) and [`for_http_api`](Self::for_http_api) know it, and so
+///   does `AuthorizerRequest::policy_builder` of the tower layer. With [`for_api`](Self::for_api), an `Allow` accepts
+///   only segments of ASCII letters, digits, `-`, `_`, `.` and `~`, which are written alike everywhere.
+/// - **Segments that no path has.** An empty segment, `.`, `..`, and segments with a slash, a backslash or a control
+///   character cannot be requested, or different servers read them differently. An `Allow` with such a segment covers
+///   nothing. A `Deny` covers at least what was meant: everything at and below the segments before it.
+///
+/// - **Any method.** In a string, the `*` for any method matches slashes, too: `allow("*", "/tenants/acme")` also covers
+///   `GET /tenants/other/tenants/acme`. With segments, an `Allow` for the method `*` has an entry for each of API
+///   Gateway's methods: DELETE, GET, HEAD, OPTIONS, PATCH, POST and PUT. A `Deny` covers every method, and may cover more.
+///
+/// The tower layer rejects paths with `*`, `?` or `${` by default, so data with these characters never gets access.
 ///
 /// # Errors
 ///
@@ -60,12 +88,14 @@ use super::{
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct PolicyBuilder {
     stage_arn: StageArn,
+    paths: Paths,
     /// The statements, or the first error.
     statements: Result<Vec<Statement>, InvalidPolicy>,
 }
 
 impl PolicyBuilder {
-    /// Creates a builder for the methods of this stage of an API.
+    /// Creates a builder for the methods of this stage of an API of any type. For [segments](#segments) from data, use
+    /// [`for_rest_api`](Self::for_rest_api) or [`for_http_api`](Self::for_http_api).
     ///
     /// ```
     /// use execute_api_policy::{MethodArn, PolicyBuilder};
@@ -77,13 +107,19 @@ impl PolicyBuilder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn for_api(stage_arn: impl Into<StageArn>) -> Self {
+        Self::new(stage_arn.into(), Paths::Unknown)
+    }
+
+    fn new(stage_arn: StageArn, paths: Paths) -> Self {
         Self {
-            stage_arn: stage_arn.into(),
+            stage_arn,
+            paths,
             statements: Ok(Vec::new()),
         }
     }
 
-    /// Begins a statement that allows a method and a path.
+    /// Begins a statement that allows a method and a path, which is a pattern. For paths from data, see
+    /// [`allow_under`](Self::allow_under).
     ///
     /// ```
     /// use execute_api_policy::{PolicyBuilder, StageArn};
@@ -200,8 +236,12 @@ impl PolicyBuilder {
 
     fn statement(self, effect: Effect, method: &str, path: &str) -> Self {
         let resource = self.resource(method, path);
+        self.begin(resource.map(|resource| Statement::invoke(effect, [resource])))
+    }
+
+    fn begin(self, statement: Result<Statement, InvalidPolicy>) -> Self {
         let statements = self.statements.and_then(|mut statements| {
-            statements.push(Statement::invoke(effect, [resource?]));
+            statements.push(statement?);
             Ok(statements)
         });
         Self { statements, ..self }

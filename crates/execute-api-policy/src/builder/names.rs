@@ -7,8 +7,8 @@ impl PolicyBuilder {
     /// Escapes a text for use in a path or in a condition's value, so that it contains no wildcard and no variable:
     /// `*` becomes `${*}`, `?` becomes `${?}` and `$` becomes `${$}`.
     ///
-    /// Slashes are not escaped. If the text must stay within one segment of a path, percent-encode it first, as the
-    /// client does.
+    /// Slashes are not escaped, and nothing is percent-encoded. For a segment of a path, use
+    /// [`allow_under`](Self::allow_under) or [`allow_at`](Self::allow_at) instead.
     ///
     /// ```
     /// use execute_api_policy::{EvaluationRequest, PolicyBuilder, StageArn, Verdict};

@@ -26,13 +26,16 @@ pub struct ConditionExplanation {
     rule: String,
 }
 
+/// In the place of a client's values.
+const NOT_SHOWN: &str = "(not shown)";
+
 fn shown(key: &str, value: &KeyValue<'_>, request: &EvaluationRequest<'_>) -> Vec<String> {
     if matches!(value, KeyValue::Unknown(_)) {
         return Vec::new();
     }
     match may_show(key, request) {
         true => texts(value),
-        false => vec!["(not shown)".to_owned()],
+        false => vec![NOT_SHOWN.to_owned()],
     }
 }
 
@@ -107,6 +110,19 @@ impl ConditionExplanation {
     #[must_use]
     pub fn rule(&self) -> &str {
         &self.rule
+    }
+
+    /// Whether it holds, without the policy's values and the rule, which may be long.
+    pub(super) fn brief(&self) -> String {
+        let (operator, key) = (&self.operator, &self.key);
+        let holds = if self.holds { "holds" } else { "does not hold" };
+        let seen = match (self.seen.as_deref(), &self.unknown) {
+            (_, Some(_)) => ", because the request's value is unknown".to_owned(),
+            (None, None) => ", and the request has no such value".to_owned(),
+            (Some([only]), None) if only == NOT_SHOWN => String::new(),
+            (Some(seen), None) => format!(", and the request's value is {}", quoted(seen)),
+        };
+        format!("the condition `{operator}` on `{key}` {holds}{seen}")
     }
 
     pub(super) fn sentence(&self) -> String {

@@ -152,14 +152,19 @@ impl StatementExplanation {
 
     /// Why the first part that does not apply does not apply.
     pub(crate) fn first_miss(&self) -> Option<String> {
-        let conditions = self
-            .conditions
-            .iter()
-            .filter(|condition| !condition.holds());
-        let mut conditions = conditions.map(ConditionExplanation::sentence);
+        self.miss_with(ConditionExplanation::sentence)
+    }
+
+    /// The same in a few words.
+    pub(crate) fn brief_miss(&self) -> Option<String> {
+        self.miss_with(ConditionExplanation::brief)
+    }
+
+    fn miss_with(&self, told: impl Fn(&ConditionExplanation) -> String) -> Option<String> {
+        let mut conditions = self.conditions.iter();
         self.action
             .miss()
             .or_else(|| self.resource.miss())
-            .or_else(|| conditions.next())
+            .or_else(|| conditions.find(|condition| !condition.holds()).map(told))
     }
 }

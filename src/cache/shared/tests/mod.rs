@@ -47,6 +47,7 @@ pub(super) fn answer_of(response: AuthorizerResponse) -> Answer {
     Answer {
         response,
         made_for: ARN.into(),
+        expiry: None,
     }
 }
 

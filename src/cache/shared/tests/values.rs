@@ -112,7 +112,7 @@ fn nonsense_is_refused_even_with_a_valid_seal() {
     for length in 0..bytes.len() {
         assert_eq!(opened(&signed(&bytes[..length])), None, "{length}");
     }
-    let too_long = [&bytes[..9], &u32::MAX.to_be_bytes(), &bytes[13..]].concat();
+    let too_long = [&bytes[..17], &u32::MAX.to_be_bytes(), &bytes[21..]].concat();
     assert_eq!(opened(&signed(&too_long)), None);
     for json in [
         &b"{}"[..],
@@ -120,11 +120,30 @@ fn nonsense_is_refused_even_with_a_valid_seal() {
         br#"{"policyDocument":{"Statement":[{"Effect":"allow","Action":"*","Resource":"*"}]}}"#,
         br#"{"policyDocument":{"Statement":[]},"context":[]}"#,
     ] {
-        let value = [&bytes[..9], &[0; 4], json].concat();
+        let value = [&bytes[..17], &[0; 4], json].concat();
         assert_eq!(opened(&signed(&value)), None);
     }
-    let not_utf8 = [&bytes[..9], &[0, 0, 0, 1, 0xFF], &bytes[13 + ARN.len()..]].concat();
+    let not_utf8 = [&bytes[..17], &[0, 0, 0, 1, 0xFF], &bytes[21 + ARN.len()..]].concat();
     assert_eq!(opened(&signed(&not_utf8)), None);
+}
+
+#[test]
+fn a_value_keeps_the_end_of_its_own_lifetime() {
+    for expiry in [now(), now() + 1_000_000 * TTL, SystemTime::UNIX_EPOCH] {
+        let answer = Answer {
+            expiry: Some(expiry),
+            ..answer()
+        };
+        let value = seal(&secret(), &key(), &answer, TTL, now()).unwrap();
+        assert_eq!(opened(&value).unwrap().answer, answer);
+    }
+    for unusable in [SystemTime::UNIX_EPOCH - TTL] {
+        let answer = Answer {
+            expiry: Some(unusable),
+            ..answer()
+        };
+        assert_eq!(seal(&secret(), &key(), &answer, TTL, now()), None);
+    }
 }
 
 #[test]
@@ -236,7 +255,7 @@ fn statement() -> impl Strategy<Value = Statement> {
 proptest! {
     #[test]
     fn every_response_is_read_unchanged(response in any_response(), made_for in any::<String>()) {
-        let answer = Answer { response, made_for: made_for.into() };
+        let answer = Answer { response, made_for: made_for.into(), expiry: None };
         let value = seal(&secret(), &key(), &answer, TTL, now());
         let opened = opened(&value.expect("all of these can be stored"));
         prop_assert_eq!(opened, Some(Opened { answer, remaining: TTL }));

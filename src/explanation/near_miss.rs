@@ -1,0 +1,53 @@
+//! What an implicit deny lacks, in one short sentence.
+
+use super::{Circumstances, explain::policy};
+use crate::{
+    decision::DenialReason,
+    policy::{OneLine, PolicyDocument, brief_miss, title},
+};
+
+/// With more entries and conditions than this, a policy takes too long to explain in a line of a log.
+const MOST_PARTS: usize = 1_000;
+
+/// The most characters that are shown. A policy's entry may be long.
+const MOST_CHARACTERS: usize = 500;
+
+/// Names the statement that comes closest to allowing the request, and the part of it that does not apply. The value of
+/// a header is not shown. `None` for other reasons.
+pub(super) fn near_miss(circumstances: &Circumstances, reason: &DenialReason) -> Option<String> {
+    let DenialReason::ImplicitDeny { .. } = reason else {
+        return None;
+    };
+    if parts(circumstances.policy()?.document()) > MOST_PARTS {
+        return None;
+    }
+    let policy = policy(circumstances)?;
+    let nearest = policy.nearest_miss();
+    let nearest = nearest.and_then(|index| policy.statements().get(index));
+    let text = match nearest {
+        None => "the policy has no `Allow`".to_owned(),
+        Some(nearest) => format!("{} comes closest: {}", title(nearest), brief_miss(nearest)?),
+    };
+    Some(cut(&OneLine(text).to_string()))
+}
+
+fn parts(policy: &PolicyDocument) -> usize {
+    let statements = policy.statements().iter();
+    let parts = statements.map(|statement| {
+        let entries =
+            [statement.actions(), statement.resources()].map(|entries| entries.texts().len());
+        let values = statement
+            .conditions()
+            .iter()
+            .map(|condition| condition.values().len());
+        entries.into_iter().chain(values).sum::<usize>() + 1
+    });
+    parts.sum()
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(MOST_CHARACTERS) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+    }
+}

@@ -1,0 +1,54 @@
+//! Tells the application why requests are refused.
+
+use super::LambdaAuthorizerLayer;
+use crate::{explanation::Denial, observe::OnDenial};
+
+impl<A> LambdaAuthorizerLayer<A> {
+    /// Calls a function for each request that the layer refuses, for example to print why:
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// # use std::sync::{Arc, Mutex};
+    /// use axum::{Router, body::Body, routing::get};
+    /// use http::Request;
+    /// use tower::ServiceExt;
+    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+    ///
+    /// # let (lines, log) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
+    /// # let eprint = Arc::clone(&log);
+    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+    ///     Ok(AuthorizerResponse::allow("arn:aws:execute-api:*:*:*/*/GET/pets"))
+    /// }))
+    /// .on_denial(|denial| eprintln!("{}: {denial}", denial.response_type()));
+    /// # let layer = layer.on_denial(move |denial| eprint.lock().unwrap().push(denial.to_string()));
+    ///
+    /// let app: Router = Router::new().route("/dogs", get("none")).route_layer(layer);
+    /// let request = Request::get("/dogs").header("authorization", "t").body(Body::empty());
+    /// assert_eq!(app.oneshot(request.unwrap()).await.unwrap().status(), 403);
+    /// // It prints: ACCESS_DENIED: no statement of the policy allows
+    /// // `arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/dogs`;
+    /// // `Statement[0]` comes closest: path: `pets` does not cover `dogs`
+    /// # lines.lock().unwrap().push(
+    /// #     "no statement of the policy allows `arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/dogs`; \
+    /// #      `Statement[0]` comes closest: path: `pets` does not cover `dogs`".to_owned(),
+    /// # );
+    /// # assert_eq!(*log.lock().unwrap(), *lines.lock().unwrap());
+    /// # });
+    /// ```
+    ///
+    /// The line shows no header and no query, and the request's credentials are masked in the authorizer's own messages.
+    /// [`Denial::explanation`] says more, and also what to do. The feature `tracing` makes events of the same.
+    ///
+    /// The function is called once for each response that the layer makes itself, before the response is sent, on the
+    /// thread that serves the request: it should not block. If it panics, the response is the same. A second call of
+    /// this method replaces the function. API Gateway has no counterpart: its logs contain only the type of the response.
+    pub fn on_denial(self, on_denial: impl Fn(&Denial) + Send + Sync + 'static) -> Self {
+        let on_denial = Some(OnDenial::new(on_denial));
+        self.with(|settings| settings.on_denial = on_denial)
+    }
+
+    #[cfg(feature = "openapi")]
+    pub(crate) fn told_of_denials(self, on_denial: Option<OnDenial>) -> Self {
+        self.with(|settings| settings.on_denial = on_denial)
+    }
+}

@@ -1,0 +1,11 @@
+//! The cache, tested through the layer, in memory and shared through a store.
+
+#[cfg(feature = "redis")]
+#[path = "../support/redis_server.rs"]
+mod redis_server;
+
+mod concurrency;
+mod redis;
+mod results;
+mod shared_results;
+mod staleness;

@@ -1,0 +1,12 @@
+//! The examples and the commands of the documentation, run as a reader would run them.
+
+#[path = "../support/redis_server.rs"]
+#[expect(dead_code, reason = "other tests stop and restart it")]
+mod redis_server;
+
+mod browser;
+mod commands;
+mod security;
+mod server;
+mod transcript;
+mod why_command;

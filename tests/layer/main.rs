@@ -1,0 +1,10 @@
+//! The layer around services and in routers, with the requests of every kind of client.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod axum;
+mod extensions;
+mod hostile_input;
+mod path_spellings;
+mod tower_contract;

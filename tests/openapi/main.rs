@@ -1,0 +1,35 @@
+//! A whole API from the document that describes it, in front of real services.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod axum;
+mod bad_documents;
+mod bad_templates;
+mod cdk;
+mod differential;
+mod http_api;
+mod http_templates;
+mod macros;
+mod misplaced;
+mod misplaced_in_templates;
+mod names;
+mod never_opened;
+mod notes;
+mod outer_context;
+mod petstore;
+mod readings;
+mod report;
+mod results;
+mod round_trip;
+mod sam;
+mod sam_bodies;
+mod sam_translator;
+mod server;
+mod spellings;
+#[path = "../support/mod.rs"]
+mod support;
+mod template;
+mod template_errors;
+mod template_limits;
+mod template_overlooked;
+mod tower;
+mod types;

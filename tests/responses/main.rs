@@ -1,0 +1,5 @@
+//! What a client receives instead of the service's response, and the reasons that the application can log.
+
+mod explanations;
+mod gateway_responses;
+mod properties;
