@@ -63,8 +63,8 @@ use axum::{
 };
 use tokio::net::TcpListener;
 use tower_lambda_authorizer::{
-    AuthorizerError, AuthorizerResponse, Cors, GatewayResponses, LambdaAuthorizerLayer,
-    authorizer_fn,
+    AuthorizerError, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    gateway_responses::{Cors, GatewayResponses},
 };
 
 #[path = "support/address.rs"]

@@ -41,7 +41,7 @@ use axum::{Router, extract::Path, http::Method, routing::get};
 use serde::Deserialize;
 use serde_json::json;
 use tower_lambda_authorizer::{
-    AuthorizerContext, AuthorizerError, AuthorizerRequest, AuthorizerResponse, Denial,
+    Authorized, AuthorizerError, AuthorizerRequest, AuthorizerResponse, Denial,
     LambdaAuthorizerLayer, authorizer_fn,
 };
 
@@ -80,11 +80,8 @@ struct Caller {
     roles: Vec<String>,
 }
 
-async fn pet(Path(pet): Path<String>, context: AuthorizerContext) -> String {
-    match context.deserialize::<Caller>() {
-        Ok(Caller { roles }) => format!("{pet}, for a caller with the roles {roles:?}\n"),
-        Err(error) => format!("{pet}, for a caller with another context: {error}\n"),
-    }
+async fn pet(Path(pet): Path<String>, Authorized(caller): Authorized<Caller>) -> String {
+    format!("{pet}, for a caller with the roles {:?}\n", caller.roles)
 }
 
 fn print_why(denial: &Denial) {

@@ -49,7 +49,8 @@ use axum::{
 };
 use tower_lambda_authorizer::{
     Api, AuthorizerContext, AuthorizerError, AuthorizerRequest, AuthorizerResponse,
-    AuthorizerResults, LambdaAuthorizerLayer, authorizer_fn,
+    LambdaAuthorizerLayer, authorizer_fn,
+    caching::AuthorizerResults,
     shared_cache::{RedisTier, SharedCache},
 };
 

@@ -28,8 +28,8 @@ use std::{env, error::Error};
 use tonic::transport::{Endpoint, Server, server::TcpIncoming};
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 use tower_lambda_authorizer::{
-    Api, AuthorizerError, AuthorizerResponse, GatewayResponses, LambdaAuthorizerLayer,
-    authorizer_fn,
+    Api, AuthorizerError, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    gateway_responses::GatewayResponses,
 };
 
 #[path = "support/address.rs"]

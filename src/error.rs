@@ -168,7 +168,7 @@ pub enum ConfigError {
         /// What is allowed.
         allowed: &'static str,
     },
-    /// The prefix of a [`ContextHeadersLayer`](crate::ContextHeadersLayer) cannot be used.
+    /// The prefix of a [`ContextHeadersLayer`](crate::context_headers::ContextHeadersLayer) cannot be used.
     #[error("`{prefix}` cannot be the prefix of context headers: {problem}", prefix = OneLine(prefix), problem = OneLine(problem))]
     ContextHeaders {
         /// The prefix in lower case.

@@ -6,6 +6,16 @@
 //! front of any tower service (axum, hyper, tonic), with the same decisions and the same response bytes. The authorizer
 //! is an async function in your process ([`authorizer_fn`]), or a Lambda function ([`lambda`]).
 //!
+//! # Start here
+//!
+//! | type | |
+//! |---|---|
+//! | [`LambdaAuthorizerLayer`] | the layer: created from an authorizer, put around a service |
+//! | [`AuthorizerRequest`] | what the authorizer receives: the token, the method ARN, headers and the rest of the request |
+//! | [`AuthorizerResponse`] | what it returns: a policy, the principal, a context for the service |
+//! | [`AuthorizerContext`] | what the service learns about the caller |
+//! | [`Denial`] | why a request was refused. [`on_denial`](LambdaAuthorizerLayer::on_denial) logs it |
+//!
 //! # The order of decisions
 //!
 //! 1. **Identity.** If an identity source is missing or empty, or does not match the validation expression,
@@ -168,7 +178,7 @@ mod thread_slot;
 
 #[cfg(feature = "axum")]
 #[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
-pub use self::authorizer::MissingAuthorizerContext;
+pub use self::authorizer::{Authorized, AuthorizedRejection, MissingAuthorizerContext};
 #[cfg(feature = "shared-cache")]
 #[cfg_attr(docsrs, doc(cfg(feature = "shared-cache")))]
 pub use self::cache::shared as shared_cache;
@@ -176,28 +186,18 @@ pub use self::{
     api::Api,
     api_type::{ApiType, PayloadFormatVersion},
     authorizer::{
-        AnswerProblem, Authorizer, AuthorizerContext, AuthorizerError, AuthorizerErrorKind,
-        AuthorizerEvent, AuthorizerFn, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer,
-        ContextValue, MAX_RESPONSE_BYTES, OrFailed, OrUnauthorized, ServiceAuthorizer,
-        authorizer_fn, lambda,
+        AnswerProblem, Authorizer, AuthorizerContext, AuthorizerContextError, AuthorizerError,
+        AuthorizerErrorKind, AuthorizerEvent, AuthorizerFn, AuthorizerRequest, AuthorizerResponse,
+        BoxAuthorizer, ContextValue, MAX_RESPONSE_BYTES, OrFailed, OrUnauthorized,
+        ServiceAuthorizer, authorizer_fn, lambda,
     },
-    cache::{AuthorizerResults, CacheStatistics, ResultCache, SharedTierError},
     clock::{Clock, ManualClock},
     decision::DenialReason,
     error::ConfigError,
-    explanation::{
-        AuthorizerExplanation, CacheExplanation, Denial, EntryUsed, Explanation, FoundIdentity,
-        Remedy, ResponseExplanation, SourceExplanation, ValidationExplanation,
-    },
-    gateway_response::{
-        Cors, GatewayFailure, GatewayResponse, GatewayResponses, ResponseFamily, ResponseType,
-        WwwAuthenticate,
-    },
+    explanation::Denial,
     identity::{AnonymousRequests, ExpressionMatch, IdentitySource, IdentitySources},
     layer::{LambdaAuthorizerLayer, config::AuthorizerConfig},
-    policy::MethodArn,
     request::{
-        body::RequestBody,
         client_ip::ClientIp,
         host::{AmbiguousHosts, HostAmbiguity},
         path::{AmbiguousPaths, PathAmbiguity},
@@ -207,11 +207,7 @@ pub use self::{
     service::{
         LambdaAuthorizer,
         body::{GatewayBody, ResponseBody},
-        context_headers::{ContextHeaders, ContextHeadersLayer},
         future::ResponseFuture,
-        read_body::ReadBody,
-        request_body::{ReadRequestBody, ReadRequestBodyFuture, RequestBodyLayer},
-        responder::{FailureService, GatewayResponder},
     },
 };
 
@@ -219,16 +215,55 @@ pub use self::{
 pub mod api_types {}
 
 #[doc = include_str!("../docs/caching.md")]
-pub mod caching {}
+pub mod caching {
+    pub use crate::cache::{AuthorizerResults, CacheStatistics, ResultCache, SharedTierError};
+}
 
 #[doc = include_str!("../docs/compatibility.md")]
 pub mod compatibility {}
 
+pub mod context_headers {
+    //! Sends the [`AuthorizerContext`](crate::AuthorizerContext) to another server, as headers.
+
+    pub use crate::service::context_headers::{ContextHeaders, ContextHeadersLayer};
+}
+
+pub mod explanations {
+    //! What happened to a request, step by step, and what to change: [`Denial::explanation`](crate::Denial::explanation),
+    //! [`LambdaAuthorizerLayer::explain`](crate::LambdaAuthorizerLayer::explain). [`why`](crate::why) has examples.
+
+    pub use crate::explanation::{
+        AuthorizerExplanation, CacheExplanation, EntryUsed, Explanation, FoundIdentity, Remedy,
+        ResponseExplanation, SourceExplanation, ValidationExplanation,
+    };
+}
+
 #[doc = include_str!("../docs/gateway-responses.md")]
-pub mod gateway_responses {}
+pub mod gateway_responses {
+    pub use crate::{
+        gateway_response::{
+            Cors, GatewayFailure, GatewayResponse, GatewayResponses, ResponseFamily, ResponseType,
+            WwwAuthenticate,
+        },
+        service::responder::{GatewayFailureService, GatewayResponder},
+    };
+}
 
 #[doc = include_str!("../docs/moving.md")]
 pub mod moving {}
+
+pub mod request_body {
+    //! Reads the request's body for an authorizer that needs it, for example to verify the signature of a webhook:
+    //! [`LambdaAuthorizerLayer::request_body`](crate::LambdaAuthorizerLayer::request_body).
+
+    pub use crate::{
+        request::body::RequestBody,
+        service::{
+            read_body::ReadBody,
+            request_body::{ReadRequestBody, ReadRequestBodyFuture, RequestBodyLayer},
+        },
+    };
+}
 
 #[doc = include_str!("../docs/why.md")]
 pub mod why {}

@@ -12,7 +12,8 @@ use std::{
 use http::{Request, Response};
 use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
-    AuthorizerResponse, LambdaAuthorizerLayer, ResultCache, authorizer_fn,
+    AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    caching::ResultCache,
     policy::{Effect, PolicyDocument, Statement},
 };
 

@@ -15,8 +15,8 @@ use http::{Request, Response};
 use tokio::{task::JoinSet, time::MissedTickBehavior};
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
-    AuthorizerContext, AuthorizerResponse, BoxAuthorizer, CacheStatistics, LambdaAuthorizerLayer,
-    ResultCache, authorizer_fn,
+    AuthorizerContext, AuthorizerResponse, BoxAuthorizer, LambdaAuthorizerLayer, authorizer_fn,
+    caching::{CacheStatistics, ResultCache},
     shared_cache::{RedisTier, SharedCache},
 };
 

@@ -12,8 +12,8 @@ use http::{Request, Response};
 use http_body_util::Empty;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
-    AuthorizerError, AuthorizerRequest, AuthorizerResponse, GatewayResponse, GatewayResponses,
-    LambdaAuthorizerLayer, ResponseType, authorizer_fn,
+    AuthorizerError, AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    gateway_responses::{GatewayResponse, GatewayResponses, ResponseType},
 };
 use tracing::{Level, subscriber::DefaultGuard};
 

@@ -48,7 +48,7 @@ pub(crate) struct Options {
     pub(crate) api_type: Option<ApiType>,
     pub(crate) authorizer: Option<String>,
     pub(crate) logical_id: Option<String>,
-    pub(crate) checked_elsewhere: Vec<String>,
+    pub(crate) left_unchecked: Vec<String>,
     pub(crate) source_ip: Option<IpAddr>,
     pub(crate) token_header: Option<String>,
 }
@@ -167,7 +167,7 @@ impl Options {
             }
             "authorizer" => self.authorizer = Some(value()?),
             "logical-id" => self.logical_id = Some(value()?),
-            "checked-elsewhere" => self.checked_elsewhere.push(value()?),
+            "leave-unchecked" => self.left_unchecked.push(value()?),
             "source-ip" => {
                 let address = value()?.parse();
                 self.source_ip = Some(address.map_err(|_| wrong("this is not an IP address"))?);

@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, time::SystemTime};
 use http::Request;
 use serde_json::{Value, json};
 use tower_lambda_authorizer::{
-    ApiType, AuthorizerConfig, BoxAuthorizer, ConfigError, Explanation, LambdaAuthorizerLayer,
-    ManualClock,
+    ApiType, AuthorizerConfig, BoxAuthorizer, ConfigError, LambdaAuthorizerLayer, ManualClock,
+    explanations::Explanation,
     openapi::{
         ApiAuthorizerLayer, ApiDefinition, AuthorizerDefinition, AuthorizerType, DefinitionError,
     },
@@ -114,8 +114,8 @@ fn as_documented(
         for name in names {
             definition = definition.authorizer(&name, recorded.authorizer())?;
         }
-        for scheme in &options.checked_elsewhere {
-            definition = definition.checked_elsewhere(scheme)?;
+        for scheme in &options.left_unchecked {
+            definition = definition.leave_unchecked(scheme)?;
         }
         if let Some(api) = &options.api {
             definition = definition.api(api.clone());
@@ -126,7 +126,7 @@ fn as_documented(
     };
     let layer = layer(definition).map_err(|error| {
         let here = match error {
-            DefinitionError::UnsupportedScheme { .. } => "; here: --checked-elsewhere NAME",
+            DefinitionError::UnsupportedScheme { .. } => "; here: --leave-unchecked NAME",
             _ => "",
         };
         Failure::of(file, format_args!("{error}{here}"))

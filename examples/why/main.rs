@@ -23,7 +23,7 @@
 //! | `--api-type TYPE` | `rest`, `http` or `websocket`, if the configuration does not say |
 //! | `--authorizer NAME` | for a whole API: use this authorizer for every path |
 //! | `--logical-id ID` | for a template with several APIs: use this one |
-//! | `--checked-elsewhere SCHEME` | for a whole API: this scheme is not a Lambda authorizer, and something else checks it |
+//! | `--leave-unchecked SCHEME` | for a whole API: this scheme is not a Lambda authorizer, and something else checks it |
 //! | `--source-ip ADDRESS` | the client's address |
 //! | `--token-header NAME` | the header for a table's tokens, instead of `Authorization` |
 //!

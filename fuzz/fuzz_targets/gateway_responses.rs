@@ -8,9 +8,8 @@ use http::{HeaderName, HeaderValue, Method, Request, Response, Uri, header, requ
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 use tower_lambda_authorizer::{
-    AuthorizerResponse, Cors, GatewayBody, GatewayFailure, GatewayResponse, GatewayResponses,
-    LambdaAuthorizerLayer, ResourceMatch, ResponseFamily, ResponseType, WwwAuthenticate,
-    authorizer_fn,
+    AuthorizerResponse, GatewayBody, LambdaAuthorizerLayer, ResourceMatch, authorizer_fn,
+    gateway_responses::{Cors, GatewayFailure, GatewayResponse, GatewayResponses, ResponseFamily, ResponseType, WwwAuthenticate},
 };
 
 const EXPRESSIONS: [&str; 20] = [

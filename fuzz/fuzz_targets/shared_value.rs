@@ -19,8 +19,8 @@ use http_body_util::Full;
 use libfuzzer_sys::fuzz_target;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
-    AuthorizerResponse, LambdaAuthorizerLayer, ManualClock, SharedTierError, authorizer_fn,
-    shared_cache::{SharedCache, SharedTier},
+    AuthorizerResponse, LambdaAuthorizerLayer, ManualClock, authorizer_fn,
+    shared_cache::{SharedCache, SharedTier}, caching::SharedTierError,
 };
 
 const TTL: Duration = Duration::from_secs(300);

@@ -9,8 +9,8 @@ use http::{HeaderValue, Request, request::Parts};
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
 use tower_lambda_authorizer::{
-    AuthorizerResponse, GatewayFailure, GatewayResponse, GatewayResponses, LambdaAuthorizerLayer,
-    ManualClock, ResponseType, authorizer_fn,
+    AuthorizerResponse, LambdaAuthorizerLayer, ManualClock, authorizer_fn,
+    gateway_responses::{GatewayFailure, GatewayResponse, GatewayResponses, ResponseType},
 };
 
 /// Text that begins no variable, and ends with nothing that what follows could be read with.

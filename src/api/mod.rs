@@ -21,7 +21,7 @@ use crate::{api_type::ApiType, error::ConfigError};
 
 /// The API that the protected service stands for: its partition, region, account, API id, stage and stage variables.
 ///
-/// All of them except the stage variables appear in the [method ARN](crate::MethodArn) that policies are matched
+/// All of them except the stage variables appear in the [method ARN](crate::policy::MethodArn) that policies are matched
 /// against. If a service replaces an API on API Gateway, set them to the values of that API. Then existing policies
 /// work unchanged.
 ///

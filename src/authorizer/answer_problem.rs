@@ -6,7 +6,7 @@ use std::{error::Error, fmt};
 /// [`DenialReason::MalformedResponse`](crate::DenialReason::MalformedResponse).
 ///
 /// None of these answers is accepted, even if it is clear what was meant: API Gateway answers 500 to all of them. The
-/// [`Remedy`](crate::Remedy) says what to change.
+/// [`Remedy`](crate::explanations::Remedy) says what to change.
 ///
 /// ```
 /// # tokio_test::block_on(async {

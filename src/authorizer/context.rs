@@ -2,8 +2,7 @@
 
 use std::{fmt, ops::Deref, sync::Arc};
 
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
     authorizer::{AuthorizerResponse, ContextValue},
@@ -20,7 +19,8 @@ use crate::{
 /// of the outer layers, so that the service does not mistake the request for an authorized one.
 ///
 /// Its values are strings: `123` becomes `"123"`, and `true` becomes `"true"`. Only an HTTP API with the payload format
-/// 2.0 passes values on unchanged; read them with [`value`](Self::value) or [`deserialize`](Self::deserialize).
+/// 2.0 passes values on unchanged. [`deserialize`](Self::deserialize) reads both into a type of the application, and with
+/// axum, a handler takes `Authorized<T>`.
 ///
 /// ```
 /// use tower_lambda_authorizer::AuthorizerContext;
@@ -32,7 +32,7 @@ use crate::{
 /// # assert_eq!(tenant(&http::Request::new(())), None);
 /// ```
 ///
-/// To send it to another server, see [`ContextHeadersLayer`](crate::ContextHeadersLayer).
+/// To send it to another server, see [`ContextHeadersLayer`](crate::context_headers::ContextHeadersLayer).
 ///
 /// Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
@@ -164,35 +164,9 @@ impl AuthorizerContext {
             .map(|(_, value)| value.to_json())
     }
 
-    /// Deserializes the whole context into a type of the application.
-    ///
-    /// ```
-    /// use serde_json::json;
-    /// use tower_lambda_authorizer::{AuthorizerContext, AuthorizerResponse};
-    ///
-    /// #[derive(serde::Deserialize)]
-    /// struct Caller {
-    ///     tenant: String,
-    ///     roles: Vec<String>,
-    /// }
-    ///
-    /// let response = AuthorizerResponse::simple(true)
-    ///     .with_context("tenant", "acme")
-    ///     .with_context("roles", json!(["reader"]));
-    /// let context = AuthorizerContext::from(&response);
-    /// let caller: Caller = context.deserialize()?;
-    /// assert_eq!((caller.tenant.as_str(), caller.roles.len()), ("acme", 1));
-    /// assert_eq!(context.get("roles"), Some(r#"["reader"]"#));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Returns serde's error if the context does not fit the type. On APIs that pass on strings, a number is a string.
-    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        let values = self.facts.values.iter();
-        let values = values.map(|(key, value)| (key.clone(), value.to_json()));
-        T::deserialize(Value::Object(values.collect::<Map<_, _>>()))
+    /// The values in the authorizer's order.
+    pub(super) fn values(&self) -> std::slice::Iter<'_, (String, ContextValue)> {
+        self.facts.values.iter()
     }
 
     /// All values of the context as text, in the authorizer's order.

@@ -10,7 +10,8 @@ use http::{StatusCode, request::Parts};
 
 use super::AuthorizerContext;
 
-/// Extracts the caller in a handler behind the layer. If the layer does not guard all of a handler's routes, use
+/// Extracts the caller in a handler behind the layer. For a type of your own, use
+/// [`Authorized`](crate::Authorized). If the layer does not guard all of a handler's routes, use
 /// `Option<AuthorizerContext>`.
 ///
 /// ```
@@ -50,15 +51,15 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for AuthorizerContext {
     }
 }
 
-/// The rejection of a handler that extracts an [`AuthorizerContext`] without a layer in front of it: a 500.
+/// The rejection of a handler that extracts the context without a layer in front of it: a 500.
 #[derive(Debug)]
 pub struct MissingAuthorizerContext(());
 
 impl fmt::Display for MissingAuthorizerContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "this route asks for an `AuthorizerContext`, but no `LambdaAuthorizerLayer` is around it: \
-             add one with `Router::route_layer`, or take `Option<AuthorizerContext>`",
+            "this route asks for the authorizer's context, but no `LambdaAuthorizerLayer` is around it: \
+             add one with `Router::route_layer`, or take an `Option`",
         )
     }
 }

@@ -3,6 +3,8 @@
 mod answer;
 mod answer_problem;
 mod answer_shape;
+#[cfg(feature = "axum")]
+mod authorized;
 mod bounded;
 mod boxed;
 mod call_error;
@@ -26,11 +28,10 @@ mod response;
 mod response_json;
 mod strict_json;
 mod tower_service;
+mod typed_context;
 
 use std::future::Future;
 
-#[cfg(feature = "axum")]
-pub use self::extractor::MissingAuthorizerContext;
 pub(crate) use self::{
     answer::{Answered, accept},
     answer_problem::MalformedAnswer,
@@ -56,6 +57,12 @@ pub use self::{
     response::AuthorizerResponse,
     response_json::MAX_RESPONSE_BYTES,
     tower_service::ServiceAuthorizer,
+    typed_context::AuthorizerContextError,
+};
+#[cfg(feature = "axum")]
+pub use self::{
+    authorized::{Authorized, AuthorizedRejection},
+    extractor::MissingAuthorizerContext,
 };
 
 /// Decides which requests may pass: the counterpart of API Gateway's authorizer function.

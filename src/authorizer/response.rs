@@ -90,7 +90,7 @@ impl AuthorizerResponse {
     /// Allows the requests that this resource covers.
     ///
     /// A string is a pattern for ARNs, or `*` for everything. A string that is not an ARN, such as `/pets`, covers
-    /// nothing. A [`MethodArn`](crate::MethodArn) covers only itself, even if the client's path contains wildcards; see
+    /// nothing. A [`MethodArn`](crate::policy::MethodArn) covers only itself, even if the client's path contains wildcards; see
     /// [`Resource`].
     #[must_use]
     pub fn allow(resource: impl Into<Resource>) -> Self {

@@ -22,7 +22,7 @@ const DEFAULT_MAX_BYTES: usize = 64 * 1024 * 1024;
 /// ```
 /// use std::time::Duration;
 /// use tower_lambda_authorizer::{
-///     AuthorizerResponse, LambdaAuthorizerLayer, ResultCache, authorizer_fn,
+///     AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn, caching::ResultCache,
 /// };
 ///
 /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {

@@ -114,7 +114,7 @@ impl fmt::Debug for Results {
 /// // After a token was revoked, and after the rules have changed:
 /// results.invalidate(["the-token"]).await?;
 /// results.clear().await?;
-/// # Ok::<(), tower_lambda_authorizer::SharedTierError>(())
+/// # Ok::<(), tower_lambda_authorizer::caching::SharedTierError>(())
 /// # }).unwrap();
 /// assert_eq!(results.statistics().hits, 0);
 /// ```

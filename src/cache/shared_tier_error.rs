@@ -3,10 +3,10 @@
 use std::{error::Error, fmt};
 
 /// A shared tier failed. At a request, the authorizer is called instead, so clients never see this error. Only
-/// [`AuthorizerResults`](crate::AuthorizerResults::invalidate) returns it.
+/// [`AuthorizerResults`](crate::caching::AuthorizerResults::invalidate) returns it.
 ///
 /// ```
-/// use tower_lambda_authorizer::SharedTierError;
+/// use tower_lambda_authorizer::caching::SharedTierError;
 ///
 /// let error = SharedTierError::new("the store is being moved");
 /// assert_eq!(error.to_string(), "the store is being moved");

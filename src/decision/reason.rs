@@ -71,7 +71,7 @@ pub enum DenialReason {
         /// The greatest length that is allowed.
         limit: usize,
     },
-    /// The request's body is larger than the limit of its [`RequestBodyLayer`](crate::RequestBodyLayer).
+    /// The request's body is larger than the limit of its [`RequestBodyLayer`](crate::request_body::RequestBodyLayer).
     #[non_exhaustive]
     RequestBodyTooLarge {
         /// The limit in bytes.
@@ -79,7 +79,7 @@ pub enum DenialReason {
     },
     /// The request's body ended with an error.
     RequestBodyBroken,
-    /// The authorizer expects the request's body, but no [`RequestBodyLayer`](crate::RequestBodyLayer) has read it.
+    /// The authorizer expects the request's body, but no [`RequestBodyLayer`](crate::request_body::RequestBodyLayer) has read it.
     RequestBodyNotRead,
     /// The authorizer failed with exactly the message `Unauthorized`.
     #[non_exhaustive]

@@ -15,7 +15,8 @@ use crate::{decision::DenialReason, gateway_response::ResponseType};
 /// use http::{Request, Response};
 /// use tower::{ServiceBuilder, ServiceExt, service_fn};
 /// use tower_lambda_authorizer::{
-///     AuthorizerResponse, Denial, LambdaAuthorizerLayer, ResponseType, authorizer_fn,
+///     AuthorizerResponse, Denial, LambdaAuthorizerLayer, authorizer_fn,
+///     gateway_responses::ResponseType,
 /// };
 /// # use bytes::Bytes;
 /// # use http_body_util::Full;

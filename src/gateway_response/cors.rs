@@ -9,7 +9,7 @@ use crate::error::ConfigError;
 /// Without it, a browser hides a 401 from the script and reports a CORS error instead.
 ///
 /// ```
-/// use tower_lambda_authorizer::{Cors, GatewayResponses};
+/// use tower_lambda_authorizer::gateway_responses::{Cors, GatewayResponses};
 ///
 /// let app = Cors::origins(["https://app.example"])?.allow_credentials()?;
 /// let responses = GatewayResponses::default().cors(app);

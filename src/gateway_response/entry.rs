@@ -12,7 +12,9 @@ use crate::error::ConfigError;
 /// One customised gateway response: a status, headers and body templates, all optional.
 ///
 /// ```
-/// use tower_lambda_authorizer::{GatewayResponse, GatewayResponses, ResponseType};
+/// use tower_lambda_authorizer::gateway_responses::{
+///     GatewayResponse, GatewayResponses, ResponseType,
+/// };
 ///
 /// let hidden = GatewayResponse::new()
 ///     .status(404)

@@ -9,7 +9,7 @@ use super::{body::BodyForm, cause::Cause, response_type::ResponseType, wording::
 /// One failure, which is answered with a gateway response.
 ///
 /// ```
-/// use tower_lambda_authorizer::{GatewayFailure, ResponseType};
+/// use tower_lambda_authorizer::gateway_responses::{GatewayFailure, ResponseType};
 ///
 /// let failure = GatewayFailure::new(ResponseType::BadRequestParameters)
 ///     .with_message("Missing required request parameters: [limit]");

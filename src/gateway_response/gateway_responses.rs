@@ -25,8 +25,8 @@ use crate::error::ConfigError;
 /// # use http_body_util::{BodyExt, Full};
 /// # use tower::{Layer, ServiceExt, service_fn};
 /// use tower_lambda_authorizer::{
-///     AuthorizerResponse, Cors, GatewayResponse, GatewayResponses, LambdaAuthorizerLayer,
-///     ResponseType, authorizer_fn,
+///     AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+///     gateway_responses::{Cors, GatewayResponse, GatewayResponses, ResponseType},
 /// };
 ///
 /// let responses = GatewayResponses::default()
@@ -175,7 +175,7 @@ impl GatewayResponses {
     /// in HTML.
     ///
     /// ```
-    /// use tower_lambda_authorizer::GatewayResponses;
+    /// use tower_lambda_authorizer::gateway_responses::GatewayResponses;
     ///
     /// let responses = GatewayResponses::default().map_response_with_request(
     ///     |_failure, request, mut response| {
@@ -215,7 +215,8 @@ impl GatewayResponses {
     /// # use http_body_util::Full;
     /// # use tower::{Layer, ServiceExt, service_fn};
     /// use tower_lambda_authorizer::{
-    ///     AuthorizerResponse, GatewayResponses, LambdaAuthorizerLayer, authorizer_fn,
+    ///     AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    ///     gateway_responses::GatewayResponses,
     /// };
     ///
     /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {

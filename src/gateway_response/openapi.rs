@@ -18,7 +18,7 @@ impl GatewayResponses {
     /// response has neither.
     ///
     /// ```
-    /// use tower_lambda_authorizer::GatewayResponses;
+    /// use tower_lambda_authorizer::gateway_responses::GatewayResponses;
     ///
     /// let extension = serde_json::json!({
     ///     "DEFAULT_4XX": {"responseParameters": {

@@ -12,12 +12,12 @@ use crate::error::ConfigError;
 /// [`AuthorizerConfigurationError`](Self::AuthorizerConfigurationError), [`RequestTooLarge`](Self::RequestTooLarge),
 /// [`MissingAuthenticationToken`](Self::MissingAuthenticationToken) and, for failures without a type of their own,
 /// [`Default4xx`](Self::Default4xx). If
-/// [`authorizer_failures_apart`](crate::GatewayResponses::authorizer_failures_apart) is set, it also answers with
+/// [`authorizer_failures_apart`](crate::gateway_responses::GatewayResponses::authorizer_failures_apart) is set, it also answers with
 /// [`AuthorizerFailure`](Self::AuthorizerFailure). The application can answer with any type through a
-/// [`GatewayResponder`](crate::GatewayResponder).
+/// [`GatewayResponder`](crate::gateway_responses::GatewayResponder).
 ///
 /// ```
-/// use tower_lambda_authorizer::ResponseType;
+/// use tower_lambda_authorizer::gateway_responses::ResponseType;
 ///
 /// assert_eq!(ResponseType::AccessDenied.to_string(), "ACCESS_DENIED");
 /// assert_eq!("ACCESS_DENIED".parse(), Ok(ResponseType::AccessDenied));

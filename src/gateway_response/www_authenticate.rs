@@ -9,7 +9,7 @@ use crate::{decision::DenialReason, error::ConfigError};
 /// A challenge for the header `WWW-Authenticate` ([RFC 9110, section 11.6.1]). API Gateway does not send one.
 ///
 /// ```
-/// use tower_lambda_authorizer::{GatewayResponses, WwwAuthenticate};
+/// use tower_lambda_authorizer::gateway_responses::{GatewayResponses, WwwAuthenticate};
 ///
 /// let bearer = WwwAuthenticate::bearer()
 ///     .realm("pets")?
@@ -112,7 +112,7 @@ impl WwwAuthenticate {
     /// paths match, the longest is used. Paths are compared with the path that the client sent, segment by segment.
     ///
     /// ```
-    /// use tower_lambda_authorizer::WwwAuthenticate;
+    /// use tower_lambda_authorizer::gateway_responses::WwwAuthenticate;
     ///
     /// let bearer = WwwAuthenticate::bearer()
     ///     .resource_metadata("https://api.example/.well-known/oauth-protected-resource")?

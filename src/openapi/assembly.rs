@@ -22,7 +22,7 @@ type NamedGuard<'n> = (&'n str, Guard<BoxAuthorizer>);
 pub(super) fn assemble(parts: &ApiDefinition) -> Result<Routes, DefinitionError> {
     let definition = &parts.definition;
     let used = used_authorizers(definition);
-    let mut problems = unsupported_schemes(definition, &parts.checked_elsewhere);
+    let mut problems = unsupported_schemes(definition, &parts.left_unchecked);
     problems.extend(check_names(&used, &parts.supplied).err());
     let (resources, conflicts) = resources(&definition.operations);
     let (guards, bad_settings) = guards(parts);
@@ -84,7 +84,7 @@ fn used_authorizers(definition: &Definition) -> BTreeSet<&String> {
 /// An error for each scheme that this crate cannot check, unless something else checks it.
 fn unsupported_schemes(
     definition: &Definition,
-    checked_elsewhere: &BTreeSet<String>,
+    left_unchecked: &BTreeSet<String>,
 ) -> Vec<DefinitionError> {
     let mut guarded: BTreeMap<&String, Vec<&Operation>> = BTreeMap::new();
     for operation in &definition.operations {
@@ -92,7 +92,7 @@ fn unsupported_schemes(
             guarded.entry(name).or_default().push(operation);
         }
     }
-    guarded.retain(|name, _| !checked_elsewhere.contains(*name));
+    guarded.retain(|name, _| !left_unchecked.contains(*name));
     let known = definition.known_schemes();
     let unsupported = guarded.into_iter().filter_map(|(name, operations)| {
         let scheme = definition.other_schemes.get(name)?;

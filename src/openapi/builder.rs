@@ -52,14 +52,14 @@ impl ApiDefinition {
     /// # Errors
     ///
     /// [`DefinitionError`] if the document has no such scheme, or if the scheme is a Lambda authorizer.
-    pub fn checked_elsewhere(mut self, scheme: &str) -> Result<Self, DefinitionError> {
+    pub fn leave_unchecked(mut self, scheme: &str) -> Result<Self, DefinitionError> {
         if !self.definition.other_schemes.contains_key(scheme) {
             return Err(DefinitionError::NoSuchScheme {
                 name: quoted(scheme),
                 known: known_names(self.definition.other_schemes.keys()),
             });
         }
-        self.checked_elsewhere.insert(scheme.to_owned());
+        self.left_unchecked.insert(scheme.to_owned());
         Ok(self)
     }
 
@@ -118,7 +118,7 @@ impl ApiDefinition {
     /// Adds to the document's gateway responses, or replaces them.
     ///
     /// ```
-    /// # use tower_lambda_authorizer::{Cors, openapi::ApiDefinition};
+    /// # use tower_lambda_authorizer::{openapi::ApiDefinition, gateway_responses::Cors};
     /// let definition = ApiDefinition::from_openapi(r#"{"openapi": "3.0.1", "paths": {}}"#)?
     ///     .gateway_responses(|responses| responses.cors(Cors::any()));
     /// # assert!(definition.into_layer().is_ok());

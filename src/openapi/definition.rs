@@ -77,7 +77,7 @@ use crate::{
 pub struct ApiDefinition {
     pub(super) definition: Definition,
     pub(super) supplied: BTreeMap<String, BoxAuthorizer>,
-    pub(super) checked_elsewhere: BTreeSet<String>,
+    pub(super) left_unchecked: BTreeSet<String>,
     pub(super) api: Api,
     pub(super) unknown_routes: UnknownRoutes,
     pub(super) ambiguous_paths: AmbiguousPaths,
@@ -117,7 +117,7 @@ impl ApiDefinition {
                 .unwrap_or_default(),
             definition,
             supplied: BTreeMap::new(),
-            checked_elsewhere: BTreeSet::new(),
+            left_unchecked: BTreeSet::new(),
             api: Api::default(),
             unknown_routes: UnknownRoutes::default(),
             ambiguous_paths: AmbiguousPaths::default(),
@@ -210,7 +210,7 @@ impl fmt::Debug for ApiDefinition {
             .field("definition", &self.definition)
             .field("gateway_responses", &self.gateway_responses)
             .field("supplied", &self.supplied.keys())
-            .field("checked_elsewhere", &self.checked_elsewhere)
+            .field("left_unchecked", &self.left_unchecked)
             .field("api", &self.api)
             .field("unknown_routes", &self.unknown_routes)
             .field("ambiguous_paths", &self.ambiguous_paths)

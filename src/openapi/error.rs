@@ -81,7 +81,7 @@ pub enum DefinitionError {
         /// The name, quoted.
         name: String,
     },
-    /// `checked_elsewhere` names a scheme that the document does not have.
+    /// `leave_unchecked` names a scheme that the document does not have.
     #[error(
         "the document has no security scheme {name} that something else could check; it has {known} (a Lambda \
          authorizer is supplied with `authorizer(name, …)`)", name = OneLine(name), known = OneLine(known)
@@ -111,7 +111,7 @@ pub enum DefinitionError {
     /// Operations are guarded by a scheme that is not a Lambda authorizer.
     #[error(
         "{scheme} is {kind}, which this crate cannot check, and it guards {operations}: have something else check it \
-         and confirm that with `checked_elsewhere({scheme})`, or change the \
+         and confirm that with `leave_unchecked({scheme})`, or change the \
          document", scheme = OneLine(scheme), kind = OneLine(kind), operations = OneLine(operations)
     )]
     UnsupportedScheme {

@@ -9,13 +9,13 @@
 //! | OpenAPI | |
 //! |---|---|
 //! | `components.securitySchemes` or `securityDefinitions` with `x-amazon-apigateway-authorizer` | Lambda authorizers of the types `token` and `request`; for an HTTP API with `authorizerPayloadFormatVersion` and `enableSimpleResponses` |
-//! | other schemes (API keys, Cognito, JWT, `awsSigv4`, OAuth 2), and names that are not defined | an error if an operation uses one, until [`checked_elsewhere`](ApiDefinition::checked_elsewhere) says that something else checks it |
+//! | other schemes (API keys, Cognito, JWT, `awsSigv4`, OAuth 2), and names that are not defined | an error if an operation uses one, until [`leave_unchecked`](ApiDefinition::leave_unchecked) says that something else checks it |
 //! | an operation's `security` | its authorizer. An operation with `security: []`, or without `security` here and at the root, is **let through** |
 //! | root-level `security` | guards the operations that have no `security` of their own, as recorded imports do (AWS's documentation says that REST imports ignore it) |
 //! | paths with `{id}` and `{proxy+}`, `x-amazon-apigateway-any-method`, `/$default` | routing, with API Gateway's precedence |
 //! | `x-amazon-apigateway-cors` | **nothing** but a [note](ApiDefinition::notes): preflights are requests like others, unless a layer around this one answers them |
 //! | `basePath`, `servers` | nothing: the stage is not part of a resource's path |
-//! | `x-amazon-apigateway-gateway-responses` | the layer's [gateway responses](crate::GatewayResponses), also for unknown routes |
+//! | `x-amazon-apigateway-gateway-responses` | the layer's [gateway responses](crate::gateway_responses::GatewayResponses), also for unknown routes |
 //!
 //! | CloudFormation | |
 //! |---|---|

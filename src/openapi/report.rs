@@ -36,7 +36,7 @@ pub struct ReportedOperation {
 pub struct ReportedScheme {
     name: String,
     kind: String,
-    checked_elsewhere: bool,
+    left_unchecked: bool,
 }
 
 /// What guards an operation.
@@ -123,7 +123,7 @@ impl ApiDefinition {
                     Some(scheme) => scheme.kind.clone(),
                     None => "not defined".into(),
                 },
-                checked_elsewhere: self.checked_elsewhere.contains(name),
+                left_unchecked: self.left_unchecked.contains(name),
             })
             .collect();
         ReportedOperation {
@@ -200,9 +200,9 @@ impl ReportedScheme {
         &self.kind
     }
 
-    /// Whether [`ApiDefinition::checked_elsewhere`] names it.
+    /// Whether [`ApiDefinition::leave_unchecked`] names it.
     #[must_use]
-    pub fn is_checked_elsewhere(&self) -> bool {
-        self.checked_elsewhere
+    pub fn is_left_unchecked(&self) -> bool {
+        self.left_unchecked
     }
 }

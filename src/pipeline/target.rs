@@ -75,14 +75,16 @@ impl<'r> Target<'r> {
     /// Calls `look` with the method and the path. For a handshake it does not matter what they are.
     #[inline]
     pub(super) fn with_stage_request<R>(&self, look: impl FnOnce(&StageRequest<'_>) -> R) -> R {
-        let look = |path: &str| {
-            let request = StageRequest::new(self.method.as_str(), path);
-            look(&request.with_other_spellings(self.other_spellings.unwrap_or_default()))
+        let with_slash;
+        let path = match self.path.starts_with('/') {
+            true => self.path,
+            false => {
+                with_slash = ["/", self.path].concat();
+                &with_slash
+            }
         };
-        match self.path.starts_with('/') {
-            true => look(self.path),
-            false => scratch::with_text(&["/", self.path], look),
-        }
+        let request = StageRequest::new(self.method.as_str(), path);
+        look(&request.with_other_spellings(self.other_spellings.unwrap_or_default()))
     }
 
     fn name(&self) -> [&str; 4] {
@@ -108,11 +110,13 @@ impl<'r> Target<'r> {
 }
 
 /// Fails if the ARN is too long, or if the path can be read in two ways.
+#[inline]
 pub(crate) fn check_target(target: &Target<'_>) -> Result<Spellings, DenialReason> {
     check_length(target)?;
     spellings(target)
 }
 
+#[inline]
 fn check_length(target: &Target<'_>) -> Result<(), DenialReason> {
     let limit = target.settings.method_arn_limit;
     let [_, behind_stage @ ..] = target.name().map(str::len);
@@ -123,17 +127,25 @@ fn check_length(target: &Target<'_>) -> Result<(), DenialReason> {
     }
 }
 
+#[inline]
 fn spellings(target: &Target<'_>) -> Result<Spellings, DenialReason> {
-    let (settings, path) = (target.settings, target.path);
+    let settings = target.settings;
     let end = settings.kind.differences().arn_ends_with;
     // The ARN of a handshake does not contain the path, so the path cannot be misread there.
-    let is_plain = || path::is_plain(path) && path::is_plain_method(target.method);
+    let is_plain = || path::is_plain(target.path) && path::is_plain_method(target.method);
     if end == ArnEnd::Connect || is_plain() {
         return Ok(match settings.ambiguous_paths {
             AmbiguousPaths::AsReceived => Spellings::AsReceived,
             AmbiguousPaths::Refuse => Spellings::Plain,
         });
     }
+    several_spellings(target, end)
+}
+
+/// The spellings of a path or a method that is not plain.
+#[inline(never)] // Almost all requests are plain.
+fn several_spellings(target: &Target<'_>, end: ArnEnd) -> Result<Spellings, DenialReason> {
+    let (settings, path) = (target.settings, target.path);
     let is_decoded = end == ArnEnd::MethodAndDecodedPath;
     let ambiguous = |ambiguity| DenialReason::AmbiguousPath { ambiguity };
     match settings.ambiguous_paths {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 /// The body of a request, or the reason why it could not be read. It is stored in the request's extensions.
 ///
-/// [`RequestBodyLayer`](crate::RequestBodyLayer) creates it. If your own code has read the body, create it from the
+/// [`RequestBodyLayer`](crate::request_body::RequestBodyLayer) creates it. If your own code has read the body, create it from the
 /// bytes and insert it into the extensions. Do the same for [`explain`](crate::LambdaAuthorizerLayer::explain).
 #[derive(Clone)]
 pub struct RequestBody(Result<Bytes, BodyProblem>);

@@ -48,7 +48,7 @@ impl<A: Authorizer> Guard<A> {
         inner: &mut S,
         mut parts: Parts,
         body: B,
-        matched: Option<ResourceMatch>,
+        mut matched: Option<ResourceMatch>,
     ) -> ResponseFuture<S, B>
     where
         S: Service<Request<B>> + Clone,
@@ -59,11 +59,9 @@ impl<A: Authorizer> Guard<A> {
             observe::exempt();
             return ResponseFuture::serving(inner, Request::from_parts(parts, body));
         }
-        let resolver = &settings.reader.resource_resolver;
-        let matched = match matched {
-            None if settings.asks_the_router => Some(resolver.resolve(&mut parts)),
-            matched => matched,
-        };
+        if settings.asks_the_router && matched.is_none() {
+            matched = Some(settings.reader.resource_resolver.resolve(&mut parts));
+        }
         let arrival = Arrival::default();
         match look_up(settings, &parts, matched.as_ref(), &arrival) {
             Ok(caller) => {

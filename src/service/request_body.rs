@@ -33,7 +33,8 @@ use crate::{
 /// use http_body_util::{BodyExt, Full};
 /// use tower::{ServiceBuilder, ServiceExt, service_fn};
 /// use tower_lambda_authorizer::{
-///     AuthorizerResponse, LambdaAuthorizerLayer, ReadBody, RequestBodyLayer, authorizer_fn,
+///     AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+///     request_body::{ReadBody, RequestBodyLayer},
 /// };
 /// # type Body = Full<bytes::Bytes>;
 /// # fn is_signed(body: &[u8], signature: &str) -> bool { body == b"ping" && signature == "s" }

@@ -28,7 +28,8 @@ use crate::{
 /// use http::{Request, StatusCode};
 /// use tower::ServiceExt;
 /// use tower_lambda_authorizer::{
-///     AuthorizerResponse, GatewayFailure, LambdaAuthorizerLayer, ResponseType, authorizer_fn,
+///     AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+///     gateway_responses::{GatewayFailure, ResponseType},
 /// };
 ///
 /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|request| async move {
@@ -81,8 +82,8 @@ impl GatewayResponder {
 
     /// Creates a service that answers every request with this failure. Use it as the fallback of a router.
     #[must_use]
-    pub fn answering(&self, failure: GatewayFailure) -> FailureService {
-        FailureService {
+    pub fn answering(&self, failure: GatewayFailure) -> GatewayFailureService {
+        GatewayFailureService {
             responder: self.clone(),
             failure,
         }
@@ -97,12 +98,12 @@ impl fmt::Debug for GatewayResponder {
 
 /// The service that [`GatewayResponder::answering`] creates.
 #[derive(Debug, Clone)]
-pub struct FailureService {
+pub struct GatewayFailureService {
     responder: GatewayResponder,
     failure: GatewayFailure,
 }
 
-impl<B> Service<Request<B>> for FailureService {
+impl<B> Service<Request<B>> for GatewayFailureService {
     type Response = Response<GatewayBody>;
     type Error = Infallible;
     type Future = Ready<Result<Self::Response, Infallible>>;

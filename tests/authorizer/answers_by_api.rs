@@ -1,5 +1,4 @@
 //! How each type of API treats a response: a table with a row for each response and a column for each type.
-#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 use serde_json::{Map, Value, json};
 use tower_lambda_authorizer::{

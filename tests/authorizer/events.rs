@@ -1,6 +1,5 @@
 //! The event that an authorizer function receives. It equals `tests/authorizer/events/*.json`, including the order of members, and
 //! the types of `aws_lambda_events` can read it.
-#![allow(clippy::unwrap_used)]
 
 mod types;
 

@@ -1,4 +1,5 @@
 //! What an authorizer receives, and what each of its responses means.
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 mod answers_by_api;
 mod events;

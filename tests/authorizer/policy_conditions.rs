@@ -1,5 +1,4 @@
 //! A policy's conditions, tested through the layer.
-#![allow(clippy::unwrap_used)]
 
 mod unknown_keys;
 

@@ -1,9 +1,9 @@
 //! Which responses of an authorizer are accepted and which are refused. Each is read from JSON text and from a
 //! `serde_json::Value`. rustfmt skips the tables, so that each row is one line.
-#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 mod json;
 mod policies;
+mod typed_context;
 
 use serde_json::{Value, json};
 use tower_lambda_authorizer::{

@@ -1,5 +1,4 @@
 //! The cache with many concurrent requests on several threads, and the limit of concurrent calls.
-#![allow(clippy::unwrap_used)]
 
 use std::{
     convert::Infallible,
@@ -15,8 +14,8 @@ use http::{Request, Response};
 use tokio::{sync::Semaphore, task::yield_now, time::Instant};
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
-    Authorizer, AuthorizerResponse, Denial, DenialReason, LambdaAuthorizerLayer, ResultCache,
-    authorizer_fn,
+    Authorizer, AuthorizerResponse, Denial, DenialReason, LambdaAuthorizerLayer, authorizer_fn,
+    caching::ResultCache,
 };
 
 mod contained;

@@ -1,4 +1,5 @@
 //! The cache, tested through the layer, in memory and shared through a store.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[cfg(feature = "redis")]
 #[path = "../support/redis_server.rs"]

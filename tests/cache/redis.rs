@@ -1,7 +1,6 @@
 //! `RedisTier` with real servers of Redis and Valkey: single servers and clusters, which are killed and paused. Also which
 //! settings are refused.
 #![cfg(feature = "redis")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::{
     error::Error,
@@ -9,7 +8,8 @@ use std::{
 };
 
 use tower_lambda_authorizer::{
-    ConfigError, SharedTierError,
+    ConfigError,
+    caching::SharedTierError,
     shared_cache::{MAX_VALUE_BYTES, RedisTier, SharedCache, SharedTier},
 };
 

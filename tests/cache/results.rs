@@ -1,6 +1,5 @@
 //! The cache, tested through the layer: which results are kept, how a cached policy applies to other requests, and that
 //! concurrent requests share one call.
-#![allow(clippy::unwrap_used)]
 
 mod calls;
 mod invalidation;
@@ -26,7 +25,7 @@ use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse, ConfigError, Denial,
     IdentitySources, LambdaAuthorizer, LambdaAuthorizerLayer, ManualClock, ResponseBody,
-    ResultCache, authorizer_fn,
+    authorizer_fn, caching::ResultCache,
 };
 
 mod between;

@@ -1,6 +1,5 @@
 //! The shared tier, tested through the layer: processes that share results, and stores that misbehave.
 #![cfg(feature = "shared-cache")]
-#![allow(clippy::unwrap_used)]
 
 mod misbehaving;
 
@@ -20,7 +19,8 @@ use tokio_test::{assert_pending, task};
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     Api, AuthorizerContext, AuthorizerError, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer,
-    CacheStatistics, Denial, LambdaAuthorizerLayer, ManualClock, SharedTierError, authorizer_fn,
+    Denial, LambdaAuthorizerLayer, ManualClock, authorizer_fn,
+    caching::{CacheStatistics, SharedTierError},
     shared_cache::{SharedCache, SharedTier},
 };
 

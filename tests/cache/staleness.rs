@@ -1,5 +1,4 @@
 //! How long a stale result is served, and in which cases.
-#![allow(clippy::unwrap_used)]
 
 use std::{future::Future, sync::Mutex, time::Duration};
 
@@ -7,7 +6,8 @@ use futures_util::FutureExt;
 use tokio::sync::oneshot;
 use tokio_test::{assert_pending, assert_ready_eq, task};
 use tower_lambda_authorizer::{
-    AuthorizerResponse, LambdaAuthorizerLayer, ResultCache, authorizer_fn,
+    AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    caching::ResultCache,
     testing::{Harness, MockAnswer, MockAuthorizer},
 };
 

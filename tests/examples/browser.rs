@@ -1,5 +1,4 @@
 //! Runs the example `browser` in Chromium, and checks what a page's script can read of gateway responses.
-#![allow(clippy::unwrap_used)]
 
 use std::{
     env, fs,

@@ -2,7 +2,6 @@
 //! it.
 //!
 //! If an example is a server, the first command starts it. The test replaces its ports by free ones.
-#![allow(clippy::unwrap_used)]
 
 use std::{fs, path::Path};
 

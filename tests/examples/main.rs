@@ -1,4 +1,5 @@
 //! The examples and the commands of the documentation, run as a reader would run them.
+#![allow(clippy::unwrap_used)]
 
 #[path = "../support/redis_server.rs"]
 #[expect(dead_code, reason = "other tests stop and restart it")]

@@ -1,5 +1,4 @@
 //! The command `why` with files and arguments that people may have: its output without tokens, and its exit code.
-#![allow(clippy::unwrap_used)]
 
 use std::{
     io::Write,
@@ -104,11 +103,11 @@ fn a_whole_api_is_read_from_each_kind_of_document() {
         &["request", "-", ANSWER, "GET", "/"],
         keys,
         2,
-        "--checked-elsewhere NAME",
+        "--leave-unchecked NAME",
     );
     let elsewhere = [
         "request",
-        "--checked-elsewhere",
+        "--leave-unchecked",
         "keys",
         "-",
         ANSWER,

@@ -15,8 +15,8 @@ use serde_json::Value;
 use tower::{Layer as _, ServiceExt, util::BoxCloneService};
 use tower_lambda_authorizer::{
     Api, Authorizer, AuthorizerConfig, AuthorizerContext, AuthorizerError, AuthorizerRequest,
-    AuthorizerResponse, Denial, GatewayResponses, LambdaAuthorizerLayer, ManualClock,
-    ResourceMatch, ResponseBody, policy::ConditionContext,
+    AuthorizerResponse, Denial, LambdaAuthorizerLayer, ManualClock, ResourceMatch, ResponseBody,
+    gateway_responses::GatewayResponses, policy::ConditionContext,
 };
 
 use crate::case::{Answer, ApiMembers, Case, RequestMembers};

@@ -1,6 +1,5 @@
 //! `LambdaFunction` with the real SDK, against real functions under a fake of Lambda, and against endpoints that
 //! misbehave.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod canned;
 mod endpoints;

@@ -1,5 +1,4 @@
 //! `lambda_handler`: handlers written for `lambda_runtime` run in this process.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod event;
 

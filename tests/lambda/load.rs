@@ -1,5 +1,4 @@
 //! `LambdaFunction` with the cache under load, and while the function is killed.
-#![allow(clippy::unwrap_used)]
 
 use std::time::Duration;
 

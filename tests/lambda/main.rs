@@ -1,4 +1,5 @@
 //! Lambda functions and their handlers as authorizers.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[path = "../support/cargo_lambda.rs"]
 mod cargo_lambda;

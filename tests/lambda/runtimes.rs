@@ -1,6 +1,5 @@
 //! `LambdaFunction` with other runtimes: cargo-lambda's emulator, and a function in JavaScript. A test is skipped, with a
 //! message, if its runtime is not installed.
-#![allow(clippy::unwrap_used)]
 
 use std::process::{Command, Stdio};
 

@@ -1,7 +1,7 @@
 //! The layer in real axum routers: in the same process, or over sockets if the connection matters.
 #![cfg(feature = "axum")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod authorized;
 mod identity_sources;
 mod nested_routers;
 

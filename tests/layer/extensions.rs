@@ -1,6 +1,5 @@
 //! Features that API Gateway does not have, or has in another way: a cookie as an identity source, the context as headers,
 //! responses that depend on the path and the request, optional authentication, and bodies.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod anonymous;
 mod context_headers;

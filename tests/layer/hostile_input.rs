@@ -3,7 +3,6 @@
 //! Each is refused with the exact status and body, and does not reach the inner service. Afterwards the server still
 //! serves an ordinary request on a new connection, and on the same one if HTTP keeps it open. Time limits are generous:
 //! two seconds for work that takes milliseconds.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod answers;
 mod hosts;

@@ -1,4 +1,5 @@
 //! The layer around services and in routers, with the requests of every kind of client.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -3,7 +3,6 @@
 //! The tests use a real axum server on a socket, so that a client can send any request target. The handler reads the path
 //! more leniently than axum: it decodes it once, reads a backslash as a slash, merges slashes, resolves dots and removes
 //! the slash at the end. A path that it reads in this way must never be the denied path.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod patterns;
 mod policies;

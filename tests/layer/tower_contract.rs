@@ -1,6 +1,5 @@
 //! The layer's contract with the services around it and inside it: when services are called, made ready and dropped, and
 //! which response a refusal gives.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod context;
 mod failures;
@@ -40,7 +39,7 @@ use tower::{
 use tower_lambda_authorizer::{
     Authorizer, AuthorizerContext, AuthorizerError, AuthorizerRequest, AuthorizerResponse,
     BoxAuthorizer, Denial, IdentitySources, LambdaAuthorizer, LambdaAuthorizerLayer, ResponseBody,
-    ResponseFuture, ResponseType, ServiceAuthorizer, authorizer_fn,
+    ResponseFuture, ServiceAuthorizer, authorizer_fn, gateway_responses::ResponseType,
 };
 use tower_test::mock;
 

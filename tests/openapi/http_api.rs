@@ -5,8 +5,9 @@ use http::Request;
 use http_body_util::Full;
 use serde_json::{Value, json};
 use tower_lambda_authorizer::{
-    AmbiguousPaths, Api, ApiType, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, Cors,
+    AmbiguousPaths, Api, ApiType, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer,
     authorizer_fn,
+    gateway_responses::Cors,
     openapi::{ApiAuthorizerLayer, ApiDefinition, UnknownRoutes},
 };
 

@@ -95,9 +95,9 @@ components: {{securitySchemes: {{other: {scheme}}}}}"
         let error = definition.clone().into_layer().unwrap_err().to_string();
         assert!(error.contains(&format!("`other` is {kind}")), "{error}");
         assert!(error.contains("guards `GET /pets`: "), "{error}");
-        assert!(error.contains("`checked_elsewhere(`other`)`"), "{error}");
+        assert!(error.contains("`leave_unchecked(`other`)`"), "{error}");
         let layer = definition
-            .checked_elsewhere("other")
+            .leave_unchecked("other")
             .unwrap()
             .into_layer()
             .unwrap();
@@ -111,7 +111,7 @@ components: {{securitySchemes: {{other: {scheme}}}}}"
             .is_ok()
     );
     let error = petstore()
-        .checked_elsewhere("keepers")
+        .leave_unchecked("keepers")
         .unwrap_err()
         .to_string();
     assert!(
@@ -139,7 +139,7 @@ components:
         let definition = definition.unwrap().authorizer("tokens", anybody()).unwrap();
         assert!(definition.clone().into_layer().is_err());
         let layer = definition
-            .checked_elsewhere("keys")
+            .leave_unchecked("keys")
             .unwrap()
             .into_layer()
             .unwrap();

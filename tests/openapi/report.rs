@@ -27,7 +27,7 @@ fn shop() -> ApiDefinition {
 
 #[test]
 fn each_operation_is_in_the_report() {
-    let report = shop().checked_elsewhere("key").unwrap().report();
+    let report = shop().leave_unchecked("key").unwrap().report();
     assert_eq!(
         report.to_string(),
         "\
@@ -55,7 +55,7 @@ all other requests are refused
         (put.method(), put.path(), put.authorizer()),
         ("PUT", "/bills", Some("gate"))
     );
-    assert!(put.other_schemes()[0].is_checked_elsewhere());
+    assert!(put.other_schemes()[0].is_left_unchecked());
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn all_schemes_that_something_else_must_check_are_reported_together() {
     let gate = authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) });
     let mut definition = shop().authorizer("gate", gate).unwrap();
     for scheme in ["AWS_IAM", "key", "people"] {
-        definition = definition.checked_elsewhere(scheme).unwrap();
+        definition = definition.leave_unchecked(scheme).unwrap();
     }
     assert!(definition.into_layer().is_ok());
 }

@@ -1,6 +1,5 @@
 //! Explanations and remedies. Each frequent mistake has its remedy, which is given only if that mistake is the cause. No
 //! explanation contains a credential.
-#![allow(clippy::unwrap_used)]
 
 mod answers;
 mod cause;
@@ -24,9 +23,11 @@ use http::{Method, Request, Response, request::Builder};
 use http_body_util::Empty;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
-    Api, AuthorizerError, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, ConfigError, Cors,
-    Denial, Explanation, GatewayResponse, GatewayResponses, LambdaAuthorizerLayer, ManualClock,
-    Remedy, ResponseFamily, ResponseType, ResultCache, authorizer_fn,
+    Api, AuthorizerError, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, ConfigError,
+    Denial, LambdaAuthorizerLayer, ManualClock, authorizer_fn,
+    caching::ResultCache,
+    explanations::{Explanation, Remedy},
+    gateway_responses::{Cors, GatewayResponse, GatewayResponses, ResponseFamily, ResponseType},
     lambda::{Invoke, InvokeError, InvokeErrorKind, Invoked, LambdaFunction},
     policy::{PolicyBuilder, PolicyDocument},
 };

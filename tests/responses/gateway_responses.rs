@@ -1,5 +1,4 @@
 //! Gateway responses: every type, by default and customised, and the ready-made choices.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::{convert::Infallible, time::Duration};
 
@@ -9,9 +8,12 @@ use http_body_util::{BodyExt, Empty};
 use serde_json::{Value, json};
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
-    Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse, Cors, GatewayFailure,
-    GatewayResponse, GatewayResponses, LambdaAuthorizerLayer, ResponseFamily, ResponseType,
-    WwwAuthenticate, authorizer_fn,
+    Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer,
+    authorizer_fn,
+    gateway_responses::{
+        Cors, GatewayFailure, GatewayResponse, GatewayResponses, ResponseFamily, ResponseType,
+        WwwAuthenticate,
+    },
 };
 
 mod bodies;

@@ -1,5 +1,4 @@
 //! No value of a request can break out of the JSON or the headers of a gateway response.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod input;
 
@@ -17,8 +16,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tower::{Layer, ServiceExt};
 use tower_lambda_authorizer::{
     AmbiguousHosts, AmbiguousPaths, Authorizer, AuthorizerError, AuthorizerResponse,
-    GatewayFailure, GatewayResponse, GatewayResponses, IdentitySources, LambdaAuthorizerLayer,
-    ResourceMatch, ResponseType, authorizer_fn,
+    IdentitySources, LambdaAuthorizerLayer, ResourceMatch, authorizer_fn,
+    gateway_responses::{GatewayFailure, GatewayResponse, GatewayResponses, ResponseType},
 };
 
 /// Expressions for values that a client, an authorizer or the application sets.

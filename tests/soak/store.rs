@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use tower_lambda_authorizer::{SharedTierError, shared_cache::SharedTier};
+use tower_lambda_authorizer::{caching::SharedTierError, shared_cache::SharedTier};
 
 use crate::{
     attempt::note,

@@ -3,7 +3,7 @@
 use std::{fmt, future::Future, ops::AddAssign, pin::Pin, sync::Arc, time::Duration};
 
 use fastrand::Rng;
-use tower_lambda_authorizer::CacheStatistics;
+use tower_lambda_authorizer::caching::CacheStatistics;
 
 use crate::{
     attempt::{Attempt, watched},

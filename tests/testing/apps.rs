@@ -6,7 +6,8 @@ use axum::{Router, body::Body, extract::ConnectInfo, routing::get};
 use http::{Request, Response};
 use tower::{ServiceBuilder, ServiceExt};
 use tower_lambda_authorizer::{
-    AuthorizerContext, BoxAuthorizer, Denial, LambdaAuthorizerLayer, ManualClock, ResponseType,
+    AuthorizerContext, BoxAuthorizer, Denial, LambdaAuthorizerLayer, ManualClock,
+    gateway_responses::ResponseType,
     openapi::ApiDefinition,
     testing::{Harness, MockAnswer, MockAuthorizer, ProtectedService},
 };

@@ -3,7 +3,8 @@
 use http::{Request, Response};
 use serde_json::json;
 use tower_lambda_authorizer::{
-    AuthorizerResponse, GatewayResponse, GatewayResponses, LambdaAuthorizerLayer, ResponseType,
+    AuthorizerResponse, LambdaAuthorizerLayer,
+    gateway_responses::{GatewayResponse, GatewayResponses, ResponseType},
     policy::{Effect, PolicyDocument, Statement},
     testing::{Harness, MockAnswer, MockAuthorizer, RequestBody, TestResponse},
 };

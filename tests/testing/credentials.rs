@@ -3,8 +3,8 @@
 use std::{fmt::Debug, time::Duration};
 
 use tower_lambda_authorizer::{
-    AuthorizerError, AuthorizerRequest, AuthorizerResponse, GatewayResponse, GatewayResponses,
-    LambdaAuthorizerLayer, ResponseType, authorizer_fn,
+    AuthorizerError, AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    gateway_responses::{GatewayResponse, GatewayResponses, ResponseType},
     testing::{Harness, MockAuthorizer, ProtectedService, TestRequest, TestResponse},
 };
 

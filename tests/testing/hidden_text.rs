@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use tower_lambda_authorizer::{
-    Api, AuthorizerError, AuthorizerResponse, GatewayResponse, LambdaAuthorizerLayer,
-    authorizer_fn,
+    Api, AuthorizerError, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    gateway_responses::GatewayResponse,
     openapi::ApiDefinition,
     policy::{Effect, EvaluationRequest, PolicyBuilder, PolicyDocument, Statement},
     testing::{Harness, MockAnswer, MockAuthorizer, assert_policy_covers},
@@ -191,8 +191,8 @@ fn errors_show_hidden_characters_of_invalid_input() {
     let response = GatewayResponse::new()
         .header(HIDDEN, HIDDEN)
         .template(HIDDEN, format!("$context.{HIDDEN}"));
-    let responses = tower_lambda_authorizer::GatewayResponses::default();
-    let kind = tower_lambda_authorizer::ResponseType::Default4xx;
+    let responses = tower_lambda_authorizer::gateway_responses::GatewayResponses::default();
+    let kind = tower_lambda_authorizer::gateway_responses::ResponseType::Default4xx;
     assert_visible(responses.with(kind, response).map(drop).unwrap_err());
     let json =
         json!({"openapi": "3.0.1", "paths": {HIDDEN: {"get": {"security": [{HIDDEN: []}]}}}});

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use tower_lambda_authorizer::{
-    AuthorizerResponse, Denial, LambdaAuthorizerLayer, ResponseType,
+    AuthorizerResponse, Denial, LambdaAuthorizerLayer,
+    gateway_responses::ResponseType,
     testing::{Harness, MockAnswer, MockAuthorizer, TestResponse},
 };
 

@@ -8,7 +8,7 @@ use bench_harness::{
     programs,
     targets::Target,
 };
-use tower_lambda_authorizer::ResultCache;
+use tower_lambda_authorizer::caching::ResultCache;
 use tower_layer::Layer;
 
 use crate::{

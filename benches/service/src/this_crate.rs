@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use tower_lambda_authorizer::{
-    Authorizer, AuthorizerResponse, GatewayResponse, GatewayResponses, LambdaAuthorizerLayer,
-    ResponseType, authorizer_fn,
+    Authorizer, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    gateway_responses::{GatewayResponse, GatewayResponses, ResponseType},
 };
 use tower_layer::Layer;
 

@@ -81,7 +81,7 @@ pub fn policy(
     };
     builder
         .allow(method, "/orders")
-        .and(method, "/orders/*")
+        .also(method, "/orders/*")
         .and_at("GET", ["callers", caller])
         .build()
 }

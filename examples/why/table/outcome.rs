@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use tower_lambda_authorizer::{AuthorizerExplanation, Explanation, ResponseType};
+use tower_lambda_authorizer::{
+    explanations::{AuthorizerExplanation, Explanation},
+    gateway_responses::ResponseType,
+};
 
 pub(super) enum Outcome<'t> {
     Allowed,

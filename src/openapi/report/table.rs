@@ -63,7 +63,7 @@ impl ReportedOperation {
     }
 
     fn verdict(&self) -> String {
-        let is_open = |scheme: &&ReportedScheme| !scheme.checked_elsewhere;
+        let is_open = |scheme: &&ReportedScheme| !scheme.left_unchecked;
         let open = self.other_schemes.iter().filter(is_open);
         let open: Vec<_> = open
             .map(|scheme| format!("`{}`", shortened_name(&scheme.name)))

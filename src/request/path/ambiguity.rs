@@ -28,7 +28,7 @@ pub enum AmbiguousPaths {
     ///
     /// Choose this only if the service behind the layer compares paths byte by byte without decoding them, and if no
     /// authorizer copies the method ARN into a policy as a string. There, a `*` that the client sent would be a
-    /// wildcard. Functions that take a [`MethodArn`](crate::MethodArn), such as
+    /// wildcard. Functions that take a [`MethodArn`](crate::policy::MethodArn), such as
     /// [`AuthorizerResponse::allow`](crate::AuthorizerResponse::allow), escape it.
     AsReceived,
 }

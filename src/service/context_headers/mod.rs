@@ -24,7 +24,8 @@ use crate::{authorizer::AuthorizerContext, error::ConfigError};
 /// use http_body_util::Empty;
 /// use tower::{ServiceBuilder, ServiceExt, service_fn};
 /// use tower_lambda_authorizer::{
-///     AuthorizerResponse, ContextHeadersLayer, LambdaAuthorizerLayer, authorizer_fn,
+///     AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+///     context_headers::ContextHeadersLayer,
 /// };
 /// # type Body = Empty<bytes::Bytes>;
 ///

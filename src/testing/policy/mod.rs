@@ -24,7 +24,7 @@ use crate::{
 /// use tower_lambda_authorizer::{Api, policy::PolicyBuilder, testing::assert_policy_covers};
 ///
 /// let api = Api::default();
-/// let policy = PolicyBuilder::for_api(&api).allow("GET", "/pets").and("GET", "/pets/*").build()?;
+/// let policy = PolicyBuilder::for_api(&api).allow("GET", "/pets").also("GET", "/pets/*").build()?;
 /// assert_policy_covers(&policy, &api, [("GET", "/pets"), ("GET", "/pets/*")]);
 /// # Ok::<(), tower_lambda_authorizer::policy::InvalidPolicy>(())
 /// ```

@@ -8,7 +8,9 @@ use std::{
 use futures_util::FutureExt;
 use tokio_test::{assert_pending, assert_ready_eq, task};
 use tower_lambda_authorizer::{
-    AuthorizerResponse, AuthorizerResults, CacheExplanation, LambdaAuthorizerLayer, ResultCache,
+    AuthorizerResponse, LambdaAuthorizerLayer,
+    caching::{AuthorizerResults, ResultCache},
+    explanations::CacheExplanation,
     testing::{Harness, MockAnswer, MockAuthorizer},
 };
 

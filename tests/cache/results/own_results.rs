@@ -155,7 +155,7 @@ async fn a_clone_with_other_settings_that_do_not_affect_answers_finds_the_layers
 #[tokio::test]
 async fn a_chosen_name_never_equals_that_of_an_unnamed_layer() {
     use tower_lambda_authorizer::{
-        SharedTierError,
+        caching::SharedTierError,
         shared_cache::{SharedCache, SharedTier},
     };
 

@@ -2,7 +2,7 @@
 
 use std::panic::panic_any;
 
-use tower_lambda_authorizer::ResultCache;
+use tower_lambda_authorizer::caching::ResultCache;
 
 use super::*;
 

@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 use tower_lambda_authorizer::{
-    ResultCache,
+    caching::ResultCache,
     testing::{MockAnswer, MockAuthorizer},
 };
 

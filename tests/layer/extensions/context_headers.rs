@@ -8,7 +8,8 @@ use http_body_util::Full;
 use serde_json::json;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
-    AuthorizerResponse, ConfigError, ContextHeadersLayer, LambdaAuthorizerLayer, authorizer_fn,
+    AuthorizerResponse, ConfigError, LambdaAuthorizerLayer, authorizer_fn,
+    context_headers::ContextHeadersLayer,
     openapi::{ApiDefinition, UnknownRoutes},
 };
 

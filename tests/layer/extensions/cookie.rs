@@ -16,8 +16,8 @@ use http_body_util::Full;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     ApiType, AuthorizerConfig, AuthorizerError, AuthorizerRequest, AuthorizerResponse,
-    BoxAuthorizer, ConfigError, Denial, FoundIdentity, GatewayResponses, LambdaAuthorizerLayer,
-    authorizer_fn,
+    BoxAuthorizer, ConfigError, Denial, LambdaAuthorizerLayer, authorizer_fn,
+    explanations::FoundIdentity, gateway_responses::GatewayResponses,
 };
 
 type Body = Full<Bytes>;

@@ -19,7 +19,8 @@ use http_body_util::{BodyExt, Full};
 use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     AnonymousRequests, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, ConfigError, Denial,
-    LambdaAuthorizerLayer, ReadBody, RequestBody, RequestBodyLayer, authorizer_fn,
+    LambdaAuthorizerLayer, authorizer_fn,
+    request_body::{ReadBody, RequestBody, RequestBodyLayer},
 };
 
 /// A body that returns each frame after it was pending once, and panics if it is polled after its end.

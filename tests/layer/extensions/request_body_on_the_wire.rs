@@ -21,7 +21,8 @@ use tokio::{
 };
 use tower::{ServiceBuilder, ServiceExt, layer::layer_fn, service_fn};
 use tower_lambda_authorizer::{
-    AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer, RequestBodyLayer, authorizer_fn,
+    AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    request_body::RequestBodyLayer,
 };
 
 use super::request_body::{Pieces, data, trailers};

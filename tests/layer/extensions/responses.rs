@@ -6,8 +6,8 @@ use axum::{Router, body::Body, routing::get};
 use http::{Request, Response};
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
-    AuthorizerError, AuthorizerResponse, ConfigError, GatewayResponses, LambdaAuthorizerLayer,
-    WwwAuthenticate, authorizer_fn,
+    AuthorizerError, AuthorizerResponse, ConfigError, LambdaAuthorizerLayer, authorizer_fn,
+    gateway_responses::{GatewayResponses, WwwAuthenticate},
 };
 
 fn layer(

@@ -16,7 +16,7 @@ fn root_security_guards_a_rest_api() {
 }
 
 #[test]
-fn a_user_pool_at_the_root_must_be_checked_elsewhere() {
+fn a_user_pool_at_the_root_must_be_left_unchecked() {
     let document = include_str!("../../cases/templates/02-root-security-rest-cognito.yaml");
     let definition = ApiDefinition::from_openapi(document).unwrap();
     let error = definition.clone().into_layer().unwrap_err().to_string();
@@ -24,7 +24,7 @@ fn a_user_pool_at_the_root_must_be_checked_elsewhere() {
         error.contains("`people` is a Cognito user pool authorizer") && error.contains("`GET /a`"),
         "{error}"
     );
-    let definition = definition.checked_elsewhere("people").unwrap();
+    let definition = definition.leave_unchecked("people").unwrap();
     assert!(definition.into_layer().is_ok());
 }
 
@@ -55,7 +55,7 @@ fn the_marker_for_no_authorizer_is_not_a_scheme() {
 }
 
 #[test]
-fn an_undefined_name_next_to_an_authorizer_must_be_checked_elsewhere() {
+fn an_undefined_name_next_to_an_authorizer_must_be_left_unchecked() {
     let document = include_str!("../../cases/templates/09-undefined-api-key.yaml");
     let definition = ApiDefinition::from_openapi(document).unwrap();
     assert_eq!(listed(&definition), ["PUT /bill Gate"]);
@@ -66,11 +66,11 @@ fn an_undefined_name_next_to_an_authorizer_must_be_checked_elsewhere() {
         error.contains("`api_key` is not defined in the document"),
         "{error}"
     );
-    assert!(definition.checked_elsewhere("api_key").is_ok());
+    assert!(definition.leave_unchecked("api_key").is_ok());
 }
 
 #[test]
-fn an_undefined_name_alone_must_be_checked_elsewhere() {
+fn an_undefined_name_alone_must_be_left_unchecked() {
     let document = include_str!("../../cases/templates/09-undefined-api-key.yaml");
     let alone = document.replace(", {Gate: []}", "");
     let definition = ApiDefinition::from_openapi(&alone).unwrap();
@@ -83,16 +83,16 @@ fn an_undefined_name_alone_must_be_checked_elsewhere() {
     assert!(
         error.contains("`api_key` is not defined in the document (its schemes are `Gate`)")
             && error.contains("`PUT /bill`")
-            && error.contains("checked_elsewhere(`api_key`)"),
+            && error.contains("leave_unchecked(`api_key`)"),
         "{error}"
     );
-    let definition = definition.checked_elsewhere("api_key").unwrap();
+    let definition = definition.leave_unchecked("api_key").unwrap();
     assert!(definition.into_layer().is_ok());
     // The same at the root.
     let root = "openapi: 3.0.1\nsecurity: [{gone: []}]\npaths: {/a: {get: {}}}";
     let definition = ApiDefinition::from_openapi(root).unwrap();
     assert!(definition.clone().into_layer().is_err());
-    assert!(definition.checked_elsewhere("gone").is_ok());
+    assert!(definition.leave_unchecked("gone").is_ok());
     // An authorizer that SAM does not know is an error of its own.
     let events = "E: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: get, Auth: {Authorizer: B}}}";
     let error = problem(&sam(REST, events));

@@ -11,7 +11,7 @@ use std::{
 
 use http_body_util::BodyExt;
 use tower_lambda_authorizer::{
-    AuthorizerErrorKind, DenialReason, GatewayResponse, OrFailed, OrUnauthorized,
+    AuthorizerErrorKind, DenialReason, OrFailed, OrUnauthorized, gateway_responses::GatewayResponse,
 };
 
 use super::*;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tower_lambda_authorizer::ResultCache;
+use tower_lambda_authorizer::caching::ResultCache;
 
 use crate::{oracle::Facts, scene::Millis};
 

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tower_lambda_authorizer::{Api, LambdaAuthorizerLayer, ResultCache};
+use tower_lambda_authorizer::{Api, LambdaAuthorizerLayer, caching::ResultCache};
 
 use super::{Kind, Place, keeping::Keeping, protected::send};
 use crate::{authorizer::Moody, oracle::Facts, scene::Scene};

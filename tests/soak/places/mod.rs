@@ -9,7 +9,7 @@ mod whole;
 use std::sync::Arc;
 
 use http::Request;
-use tower_lambda_authorizer::{AuthorizerResults, ResultCache};
+use tower_lambda_authorizer::caching::{AuthorizerResults, ResultCache};
 
 use self::{
     keeping::{Keeping, keeping},

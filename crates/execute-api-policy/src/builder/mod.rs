@@ -25,7 +25,7 @@ use super::{
 /// let stage: StageArn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod".parse()?;
 /// let policy = PolicyBuilder::for_api(stage.clone())
 ///     .allow("GET", "/")
-///     .and("GET", "/pets/*")
+///     .also("GET", "/pets/*")
 ///     .deny("*", "/pets/secret*")
 ///     .sid("no-secrets")
 ///     .build()?
@@ -158,13 +158,13 @@ impl PolicyBuilder {
     ///
     /// let stage: StageArn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod".parse()?;
     /// let builder = PolicyBuilder::for_api(stage);
-    /// let policy = builder.allow("GET", "/pets").and("GET", "/pets/*").build()?;
+    /// let policy = builder.allow("GET", "/pets").also("GET", "/pets/*").build()?;
     /// assert_eq!(policy.statements()[0].resources().texts().len(), 2);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn and(self, method: &str, path: &str) -> Self {
+    pub fn also(self, method: &str, path: &str) -> Self {
         let resource = self.resource(method, path);
-        self.change("and", |mut statement| {
+        self.change("also", |mut statement| {
             statement.resources.texts.push(resource?);
             Ok(statement)
         })

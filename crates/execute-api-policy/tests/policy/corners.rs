@@ -1,5 +1,4 @@
 //! Corner cases of the policy language, found with random policies.
-#![allow(clippy::unwrap_used)]
 
 use execute_api_policy::{ConditionContext, EvaluationRequest, PolicyDocument, Verdict};
 use serde_json::{Value, json};

@@ -1,5 +1,4 @@
 //! Which policies are valid, and the errors for invalid ones.
-#![allow(clippy::unwrap_used)]
 
 use execute_api_policy::{Condition, ParseOptions, PolicyDocument, PolicyError};
 

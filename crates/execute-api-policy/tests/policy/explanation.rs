@@ -1,5 +1,4 @@
 //! Explanations of decisions, for people and for programs.
-#![allow(clippy::unwrap_used)]
 
 use execute_api_policy::{
     ConditionContext, ConditionKeys, EvaluationRequest, KeyValue, PolicyDocument,

@@ -1,6 +1,10 @@
 //! The policy language.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value
+)]
 
-mod allocations;
 mod corners;
 mod document;
 mod explanation;

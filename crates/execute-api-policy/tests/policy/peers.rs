@@ -1,6 +1,5 @@
 //! Bugs of other emulators and policy evaluators. Each bug allows a request that API Gateway would deny, or denies one
 //! that it would allow.
-#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 use execute_api_policy::{ConditionContext, EvaluationRequest, PolicyDocument, Verdict};
 use serde_json::{Value, json};

@@ -1,5 +1,4 @@
 //! Properties that hold for every policy and every request, tested with random ones.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[path = "../support/naive_policy.rs"]
 mod naive_policy;
