@@ -95,7 +95,7 @@ fn a_layer_around_the_whole_app_guards_everything() {
         .fallback(get("fallback"))
         .route("/later", get("later"));
     let app = (ResponseAxumBodyLayer, layer()).layer(app);
-    let harness = Harness::app_with_body(app, |body| Body::new(body));
+    let harness = Harness::app_with_body(app, Body::new);
     let routes = ["/pets", "/later", "/other"].map(|path| ("GET", path));
     tokio_test::block_on(harness.assert_guarded(routes));
 }

@@ -200,7 +200,7 @@ async fn the_sources_of_an_error_called_unauthorized_are_its_cause() {
 async fn the_client_never_sees_the_cause() {
     let every_variable = "$context.error.message $context.error.messageString $context.authorizer.cause \
                           $context.error.validationErrorString";
-    let entry = GatewayResponse::new().template("application/json", every_variable);
+    let entry = GatewayResponse::new().template("text/plain", every_variable);
     let responses = GatewayResponses::default().with(ResponseType::Unauthorized, entry);
     let authorizer = || failing_with(|_| AuthorizerError::unauthorized().because("th3-cause"));
     for layer in [

@@ -8,6 +8,7 @@ use crate::{
     effect::Effect,
     evaluation::EvaluationRequest,
     keys::{KeyValue, Resolved},
+    lint::nearest_key,
     one_line::OneLine,
 };
 
@@ -129,7 +130,10 @@ impl ConditionExplanation {
         let seen = match (&self.seen, &self.unknown) {
             (Some(seen), _) => quoted(seen),
             (None, Some(reason)) => format!("unknown ({reason})"),
-            (None, None) => "absent".to_owned(),
+            (None, None) => match nearest_key(&self.key) {
+                Some(meant) => format!("absent (API Gateway's key is `{meant}`)"),
+                None => "absent".to_owned(),
+            },
         };
         let holds = if self.holds { "holds" } else { "does not hold" };
         let sentence = format!(

@@ -2,7 +2,7 @@
 
 use super::{
     Findings, LintCode, LintOptions, addresses,
-    keys::{Key, is_certain, nearest},
+    keys::{Key, is_certain, nearest_key},
     place::{Place, Value},
     values,
 };
@@ -58,7 +58,7 @@ fn lint_key(place: &Place<'_>, key: Key, findings: &mut Findings) {
             findings.add(LintCode::IamOnlyConditionKey, place, message);
         }
         Key::Unknown => {
-            let meant = match nearest(&place.condition.key) {
+            let meant = match nearest_key(&place.condition.key) {
                 Some(meant) => format!(", but `{meant}`"),
                 None => String::new(),
             };

@@ -53,8 +53,18 @@ const IAM_ONLY: [&str; 10] = [
     "aws:username",
 ];
 
-/// The key of API Gateway that a misspelt name was probably meant as.
-pub(super) fn nearest(name: &str) -> Option<&'static str> {
+/// The key of API Gateway that a misspelt name was probably meant as. None for the name of a key that exists.
+pub(crate) fn nearest_key(name: &str) -> Option<&'static str> {
+    if Key::new(name, &LintOptions::new()) != Key::Unknown {
+        return None;
+    }
+    // Another prefix is the application's own.
+    let prefix = name
+        .split_once(':')
+        .map(|(prefix, _)| prefix.to_ascii_lowercase());
+    if prefix.is_some_and(|prefix| edit_distance(b"aws", prefix.as_bytes()) > 1) {
+        return None;
+    }
     let name = plain(name);
     let distance = |known: &str| edit_distance(&plain(known), &name);
     let known = OF_GATEWAY.iter().map(|(known, _)| *known);
@@ -162,11 +172,16 @@ mod tests {
             ("aws:Referrer", Some("aws:Referer")),
             ("aws:userAgents", Some("aws:UserAgent")),
             ("aws:VpcSourceIps", Some("aws:VpcSourceIp")),
+            ("aws:SourceIp", None),
+            ("AWS:sourceip", None),
+            ("aws:username", None),
             ("aws:Colour", None),
             ("acme:Plan", None),
+            ("acme:SourceIp", None),
+            ("aw:SourceIp", Some("aws:SourceIp")),
             ("", None),
         ] {
-            assert_eq!(nearest(name), expected, "{name}");
+            assert_eq!(nearest_key(name), expected, "{name}");
         }
     }
 

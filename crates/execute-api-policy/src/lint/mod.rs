@@ -34,6 +34,7 @@ mod variables;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::keys::nearest_key;
 pub use self::{code::LintCode, finding::Finding, options::LintOptions, severity::Severity};
 use self::{
     finding::{Findings, entries},

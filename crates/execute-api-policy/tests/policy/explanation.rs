@@ -53,6 +53,27 @@ Statement[0] (read) Allow: applies
 }
 
 #[test]
+fn a_misspelt_key_is_reported_with_the_key_that_was_probably_meant() {
+    let context = ConditionContext::new().with("aws:SourceIp", "203.0.113.9");
+    for (key, seen) in [
+        (
+            "aws:SoruceIp",
+            "absent (API Gateway's key is `aws:SourceIp`), ",
+        ),
+        ("SourceIp", "absent (API Gateway's key is `aws:SourceIp`), "),
+        ("acme:SourceIp", "absent, "),
+        ("aws:VpcSourceIp", "absent, "),
+    ] {
+        let explanation = explain(&POLICY.replace("aws:SourceIp", key), &context);
+        let said = explanation.to_string();
+        assert!(
+            said.contains(&format!("the request's value is {seen}the policy's")),
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn an_absent_key_is_reported_as_absent() {
     let explanation = explain(POLICY, &ConditionContext::new());
     let conditions = explanation.statements()[1].conditions();

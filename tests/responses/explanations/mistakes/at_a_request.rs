@@ -129,6 +129,26 @@ pub(super) async fn an_address_that_is_not_known() -> String {
     why(&layer, request).await
 }
 
+/// A condition on a misspelt key
+///
+/// A condition key may have any name, since an application can have its own. A `lint` in a test finds the mistake before
+/// a client does: see the last section.
+pub(super) async fn a_condition_on_a_misspelt_key() -> String {
+    let chrome = Condition::new("StringLike", "aws:UserAgents", ["*Chrome*"]).unwrap();
+    let allow = Statement::invoke(Effect::Allow, ["*"])
+        .with_condition(chrome)
+        .unwrap();
+    let policy = PolicyDocument::new([allow]);
+    let layer = LambdaAuthorizerLayer::token(authorizer_fn(move |_| {
+        let policy = policy.clone();
+        async { Ok(AuthorizerResponse::policy(policy)) }
+    }));
+    let request = Request::get("/pets")
+        .header("authorization", "t0ken")
+        .header("user-agent", "Chrome");
+    why(&layer, request).await
+}
+
 /// A handshake with a method and a path
 ///
 /// The ARN of a WebSocket API's handshake ends in `$connect`.

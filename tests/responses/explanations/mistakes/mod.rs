@@ -59,6 +59,7 @@ async fn the_page_shows_what_is_printed_for_each_mistake() {
             a_resource_as_in_a_resource_policy
             the_second_path
             an_address_that_is_not_known
+            a_condition_on_a_misspelt_key
             a_handshake_with_a_method_and_a_path
         ),
         part!("At a request: 500", at_a_request:
