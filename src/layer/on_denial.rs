@@ -4,35 +4,33 @@ use super::LambdaAuthorizerLayer;
 use crate::{explanation::Denial, observe::OnDenial};
 
 impl<A> LambdaAuthorizerLayer<A> {
-    /// Calls a function for each request that the layer refuses, for example to print why:
+    /// Calls a function for each request that the layer refuses. In development, one line of code prints why:
+    /// `.on_denial(|denial| eprintln!("{denial}"))`.
     ///
     /// ```
     /// # tokio_test::block_on(async {
-    /// # use std::sync::{Arc, Mutex};
+    /// use std::sync::mpsc::channel;
+    ///
     /// use axum::{Router, body::Body, routing::get};
     /// use http::Request;
     /// use tower::ServiceExt;
     /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
     ///
-    /// # let (lines, log) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
-    /// # let eprint = Arc::clone(&log);
+    /// let (log, lines) = channel();
     /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
     ///     Ok(AuthorizerResponse::allow("arn:aws:execute-api:*:*:*/*/GET/pets"))
     /// }))
-    /// .on_denial(|denial| eprintln!("{}: {denial}", denial.response_type()));
-    /// # let layer = layer.on_denial(move |denial| eprint.lock().unwrap().push(denial.to_string()));
+    /// .on_denial(move |denial| log.send(format!("{}: {denial}", denial.response_type())).unwrap());
     ///
     /// let app: Router = Router::new().route("/dogs", get("none")).route_layer(layer);
     /// let request = Request::get("/dogs").header("authorization", "t").body(Body::empty());
     /// assert_eq!(app.oneshot(request.unwrap()).await.unwrap().status(), 403);
-    /// // It prints: ACCESS_DENIED: no statement of the policy allows
-    /// // `arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/dogs`;
-    /// // `Statement[0]` comes closest: path: `pets` does not cover `dogs`
-    /// # lines.lock().unwrap().push(
-    /// #     "no statement of the policy allows `arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/dogs`; \
-    /// #      `Statement[0]` comes closest: path: `pets` does not cover `dogs`".to_owned(),
-    /// # );
-    /// # assert_eq!(*log.lock().unwrap(), *lines.lock().unwrap());
+    /// assert_eq!(
+    ///     lines.recv().unwrap(),
+    ///     "ACCESS_DENIED: no statement of the policy allows \
+    ///      `arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/dogs`; \
+    ///      `Statement[0]` comes closest: path: `pets` does not cover `dogs`"
+    /// );
     /// # });
     /// ```
     ///
