@@ -12,7 +12,7 @@ impl Members {
     pub(super) fn into_rest(mut self) -> Result<AuthorizerKind, ConfigError> {
         self.refuse_http_settings("of a REST API", false)?;
         let sources = self.sources(Differences::rest())?;
-        let kind = match self.authorizer_type.as_str() {
+        let kind = match &*self.authorizer_type.to_ascii_uppercase() {
             "TOKEN" => AuthorizerKind::token(sources)?,
             "REQUEST" => return AuthorizerKind::request(sources),
             _ => return Err(self.other_type(ApiType::Rest, "`TOKEN` or `REQUEST`")),
@@ -40,10 +40,11 @@ impl Members {
         AuthorizerKind::websocket(sources)
     }
 
+    /// The case does not matter: API documents have `request`.
     fn check_request(&self, api_type: ApiType) -> Result<(), ConfigError> {
-        match self.authorizer_type.as_str() {
-            "REQUEST" => Ok(()),
-            _ => Err(self.other_type(api_type, "`REQUEST`")),
+        match self.authorizer_type.eq_ignore_ascii_case("REQUEST") {
+            true => Ok(()),
+            false => Err(self.other_type(api_type, "`REQUEST`")),
         }
     }
 

@@ -46,12 +46,13 @@ use members::Members;
 /// - the output of `get-authorizer` of the AWS CLI, boto3 and the SDK for JavaScript. For HTTP and WebSocket APIs,
 ///   these write `IdentitySource` instead of `identitySource`, and so on;
 /// - the output of `get-authorizers`, if the list has exactly one authorizer;
+/// - the extension `x-amazon-apigateway-authorizer` of an API document;
 /// - a resource of a CloudFormation template (`Type` and `Properties`), or its `Properties` alone, without intrinsic
 ///   functions.
 ///
 /// | member | |
 /// |---|---|
-/// | `type` or `authorizerType` | `TOKEN` or `REQUEST`; on HTTP and WebSocket APIs `REQUEST` |
+/// | `type` or `authorizerType` | `TOKEN` or `REQUEST`; on HTTP and WebSocket APIs `REQUEST`. In any case: API documents have `request` |
 /// | `identitySource` | a comma-separated string or a list. TOKEN: one header. REQUEST: may be omitted only if nothing is cached |
 /// | `identityValidationExpression` | a regular expression; has no effect on a REQUEST authorizer, as on API Gateway |
 /// | `authorizerResultTtlInSeconds` | 0 to 3600. The default is 300 on a REST API and 0 on an HTTP API. Refused on a WebSocket API |

@@ -30,6 +30,8 @@ fn a_rest_api_s_authorizer_is_read_as_each_tool_prints_it() {
             r#"{"$metadata": {"httpStatusCode": 200}, "id": "x1", "type": "TOKEN", "identitySource": "method.request.header.X", "identityValidationExpression": "a+", "authorizerResultTtlInSeconds": 60}"#,
             // get-authorizers
             r#"{"items": [{"id": "x1", "type": "TOKEN", "identitySource": "method.request.header.X", "identityValidationExpression": "a+", "authorizerResultTtlInSeconds": 60}], "position": "p", "$metadata": {}}"#,
+            // The extension of an API document
+            r#"{"type": "token", "authorizerUri": "u", "authorizerCredentials": "c", "identitySource": "method.request.header.X", "identityValidationExpression": "a+", "authorizerResultTtlInSeconds": 60}"#,
             // A template
             r#"{"Type": "AWS::ApiGateway::Authorizer", "DependsOn": ["Api"], "Properties": {"RestApiId": {"Ref": "Api"}, "Type": "TOKEN", "AuthorizerUri": {"Fn::Sub": "u"}, "AuthorizerCredentials": "c", "AuthType": "custom", "ProviderARNs": [], "IdentitySource": "method.request.header.X", "IdentityValidationExpression": "a+", "AuthorizerResultTtlInSeconds": "60"}}"#,
             r#"{"RestApiId": "a1", "Type": "TOKEN", "Name": "n", "IdentitySource": "method.request.header.X", "IdentityValidationExpression": "a+", "AuthorizerResultTtlInSeconds": 60}"#,
@@ -48,6 +50,8 @@ fn an_http_api_s_authorizer_is_read_as_each_tool_prints_it() {
             r#"{"AuthorizerId": "x1", "AuthorizerCredentialsArn": "c", "AuthorizerPayloadFormatVersion": "2.0", "AuthorizerResultTtlInSeconds": 60, "AuthorizerType": "REQUEST", "AuthorizerUri": "u", "EnableSimpleResponses": true, "IdentitySource": ["$request.header.X"], "Name": "n", "tags": {}, "ResponseMetadata": {}}"#,
             // The SDK for JavaScript, a list
             r#"{"NextToken": "t", "Items": [{"AuthorizerId": "x1", "ApiGatewayManaged": false, "AuthorizerPayloadFormatVersion": "2.0", "AuthorizerResultTtlInSeconds": 60, "AuthorizerType": "REQUEST", "EnableSimpleResponses": true, "IdentitySource": ["$request.header.X"], "Tags": {"a": "b"}}]}"#,
+            // The extension of an API document
+            r#"{"type": "request", "authorizerUri": "u", "identitySource": "$request.header.X", "authorizerPayloadFormatVersion": "2.0", "enableSimpleResponses": true, "authorizerResultTtlInSeconds": "60"}"#,
             // A template, whose scalars may be strings or numbers
             r#"{"Type": "AWS::ApiGatewayV2::Authorizer", "Properties": {"ApiId": {"Ref": "Api"}, "AuthorizerType": "REQUEST", "AuthorizerPayloadFormatVersion": 2.0, "EnableSimpleResponses": "true", "AuthorizerResultTtlInSeconds": "60", "IdentitySource": ["$request.header.X"]}}"#,
             r#"{"ApiId": "a1", "AuthorizerType": "REQUEST", "AuthorizerPayloadFormatVersion": 2, "EnableSimpleResponses": true, "AuthorizerResultTtlInSeconds": 60, "IdentitySource": ["$request.header.X"]}"#,
@@ -61,6 +65,7 @@ fn a_websocket_api_s_authorizer_is_read_as_each_tool_prints_it() {
         ApiType::WebSocket,
         &[
             r#"{"authorizerType": "REQUEST", "identitySource": ["route.request.header.X"]}"#,
+            r#"{"authorizerType": "Request", "identitySource": ["route.request.header.X"]}"#,
             r#"{"AuthorizerId": "x1", "AuthorizerType": "REQUEST", "AuthorizerUri": "u", "IdentitySource": ["route.request.header.X"], "Name": "n"}"#,
             r#"{"Items": [{"AuthorizerType": "REQUEST", "IdentitySource": ["route.request.header.X"], "JwtConfiguration": null}]}"#,
         ],

@@ -76,7 +76,7 @@ fn parse_iso(text: &str) -> Option<Instant> {
         None => (jiff::civil::Time::midnight(), Offset::UTC),
     };
     let timestamp = offset.to_timestamp(DateTime::from_parts(date, time)).ok()?;
-    Some(SystemTime::from(timestamp).into())
+    Some(SystemTime::try_from(timestamp).ok()?.into())
 }
 
 fn parse_date(text: &str) -> Option<jiff::civil::Date> {

@@ -1,7 +1,7 @@
 //! Lints the addresses of a condition, as single ranges and as a list.
 
 use super::{
-    Findings, LintCode,
+    Findings, LintCode, LintOptions,
     finding::shown,
     place::{Place, Value},
 };
@@ -24,8 +24,9 @@ const PRIVATE: [&str; 9] = [
 ];
 
 /// Finds a list of IPv4 addresses that a client can evade by using IPv6: a list of clients to deny, or a list that
-/// means "everybody". A list of clients to allow rejects a client with IPv6, which is safe.
-pub(super) fn lint(place: &Place<'_>, findings: &mut Findings) {
+/// means "everybody". A list of clients to allow rejects a client with IPv6. That is safe, but with a dual-stack endpoint
+/// the client's network decides whether it gets access.
+pub(super) fn lint(place: &Place<'_>, options: &LintOptions, findings: &mut Findings) {
     let condition = place.condition;
     let Comparison::IpAddress { negated } = condition.operator.comparison else {
         return;
@@ -43,14 +44,22 @@ pub(super) fn lint(place: &Place<'_>, findings: &mut Findings) {
         return;
     }
     let keeps_out = (place.effect == Effect::Deny) != negated;
-    let message = match ranges.iter().any(AddressRange::is_everything) {
-        true => "`0.0.0.0/0` contains every IPv4 address but no IPv6 address",
-        false if keeps_out => {
-            "a client that uses IPv6 is not on this list, so the list does not exclude it"
-        }
+    let (code, message) = match ranges.iter().any(AddressRange::is_everything) {
+        true => (
+            LintCode::Ipv4Only,
+            "`0.0.0.0/0` contains every IPv4 address but no IPv6 address",
+        ),
+        false if keeps_out => (
+            LintCode::Ipv4Only,
+            "a client that uses IPv6 is not on this list, so the list does not exclude it",
+        ),
+        false if options.dual_stack => (
+            LintCode::Ipv6Refused,
+            "a client that uses IPv6 is not on this list, so it is refused",
+        ),
         false => return,
     };
-    findings.add(LintCode::Ipv4Only, place, message);
+    findings.add(code, place, message);
 }
 
 pub(super) fn lint_range(value: &Value<'_>, range: &AddressRange, findings: &mut Findings) {
@@ -77,30 +86,47 @@ fn is_private(range: &AddressRange) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::lint::tests::{codes, condition, statement};
+    use crate::{
+        LintOptions, PolicyDocument,
+        lint::tests::{condition, statement},
+    };
 
     #[test]
     fn a_list_that_ipv6_clients_evade_is_found() {
-        for (effect, operator, values, is_found) in [
-            ("Allow", "IpAddress", r#""0.0.0.0/0""#, true),
-            ("Allow", "IpAddress", r#"["0.0.0.0/0", "::/0"]"#, false),
-            ("Allow", "IpAddress", r#""203.0.113.0/24""#, false),
-            ("Deny", "NotIpAddress", r#""203.0.113.0/24""#, false),
-            ("Deny", "IpAddress", r#""203.0.113.0/24""#, true),
-            ("Allow", "NotIpAddress", r#""203.0.113.0/24""#, true),
+        const BOTH: &str = r#"["203.0.113.0/24", "2001:db8::/32"]"#;
+        for (effect, operator, values, code) in [
+            ("Allow", "IpAddress", r#""0.0.0.0/0""#, "ipv4-only"),
+            ("Allow", "IpAddress", r#"["0.0.0.0/0", "::/0"]"#, ""),
+            ("Allow", "IpAddress", r#""203.0.113.0/24""#, "ipv6-refused"),
             (
                 "Deny",
-                "IpAddress",
-                r#"["203.0.113.0/24", "2001:db8::/32"]"#,
-                false,
+                "NotIpAddress",
+                r#""203.0.113.0/24""#,
+                "ipv6-refused",
             ),
+            ("Deny", "IpAddress", r#""203.0.113.0/24""#, "ipv4-only"),
+            ("Allow", "NotIpAddress", r#""203.0.113.0/24""#, "ipv4-only"),
+            ("Allow", "IpAddress", r#""2001:db8::/32""#, ""),
+            ("Deny", "IpAddress", BOTH, ""),
+            ("Allow", "IpAddress", BOTH, ""),
+            ("Deny", "NotIpAddress", BOTH, ""),
         ] {
             let members = format!(
                 r#""Action": "*", "Resource": "*", "Condition": {{"{operator}": {{"aws:SourceIp": {values}}}}}"#
             );
-            let found = codes(&statement(&members).replace("Allow", effect));
-            let expected = if is_found { &["ipv4-only"][..] } else { &[] };
-            assert_eq!(found, expected, "{effect} {operator} {values}");
+            let policy = statement(&members).replace("Allow", effect);
+            let policy = PolicyDocument::from_json(policy.as_bytes()).unwrap();
+            let found = |dual_stack| {
+                let options = LintOptions::new().dual_stack(dual_stack);
+                let findings = policy.lint_with(&options).into_iter();
+                findings
+                    .map(|found| found.code().as_str())
+                    .collect::<String>()
+            };
+            let case = format!("{effect} {operator} {values}");
+            assert_eq!(found(true), code, "{case}");
+            let by_default = if code == "ipv6-refused" { "" } else { code };
+            assert_eq!(found(false), by_default, "{case}");
         }
     }
 

@@ -255,6 +255,9 @@ lint_codes! {
     Ipv4Only "ipv4-only" Suggestion
         "a list of only IPv4 addresses, which does not include clients that use IPv6"
         "add the intended IPv6 ranges, such as `::/0` for `0.0.0.0/0`"
+    Ipv6Refused "ipv6-refused" Suggestion
+        "a list of only IPv4 addresses, so that clients that use IPv6 are refused. It is found only for an API that is dual-stack according to the options"
+        "add the IPv6 ranges of the same clients"
     VpcIdOfAnotherKind "vpc-id-of-another-kind" Error
         "the id of a VPC endpoint compared with a key for VPCs, or the reverse"
         "compare `vpc-…` with `aws:SourceVpc`, and `vpce-…` with `aws:SourceVpce`"

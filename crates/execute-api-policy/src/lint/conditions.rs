@@ -38,7 +38,7 @@ pub(super) fn lint(
     lint_key(place, key, findings);
     lint_operator(place, key, findings);
     lint_number_of_values(place, findings);
-    addresses::lint(place, findings);
+    addresses::lint(place, options, findings);
     for (index, value) in place.condition.values.iter().enumerate() {
         let value = Value {
             place,

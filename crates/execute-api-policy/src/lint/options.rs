@@ -26,6 +26,7 @@ use std::collections::HashSet;
 pub struct LintOptions {
     pub(super) caching: bool,
     pub(super) websocket: bool,
+    pub(super) dual_stack: bool,
     pub(super) api: Option<String>,
     /// In lower case.
     pub(super) keys: HashSet<String>,
@@ -39,11 +40,12 @@ impl Default for LintOptions {
 
 impl LintOptions {
     /// Creates the default options: results are cached, which is the default of a REST API, the API is not known and
-    /// is not a WebSocket API, and the application supplies no condition keys.
+    /// is not a WebSocket API, its endpoint has only IPv4 addresses, and the application supplies no condition keys.
     pub fn new() -> Self {
         Self {
             caching: true,
             websocket: false,
+            dual_stack: false,
             api: None,
             keys: HashSet::new(),
         }
@@ -52,6 +54,25 @@ impl LintOptions {
     /// Sets whether the authorizer's results are cached, which they are if its TTL is more than 0.
     pub fn caching(mut self, caching: bool) -> Self {
         self.caching = caching;
+        self
+    }
+
+    /// Sets whether clients reach the API with IPv6, too: an endpoint of API Gateway with the address type `dualstack`, or a
+    /// server that listens on IPv6. Lint then also finds lists of only IPv4 addresses that refuse such clients.
+    ///
+    /// ```
+    /// use execute_api_policy::{Condition, Effect, LintOptions, PolicyDocument, Statement};
+    ///
+    /// let office = Condition::new("IpAddress", "aws:SourceIp", ["203.0.113.0/24"])?;
+    /// let policy = PolicyDocument::new([Statement::invoke(Effect::Allow, ["*"]).with_condition(office)?]);
+    ///
+    /// assert!(policy.lint().is_empty());
+    /// let findings = policy.lint_with(&LintOptions::new().dual_stack(true));
+    /// assert_eq!(findings[0].code().as_str(), "ipv6-refused");
+    /// # Ok::<(), execute_api_policy::InvalidCondition>(())
+    /// ```
+    pub fn dual_stack(mut self, dual_stack: bool) -> Self {
+        self.dual_stack = dual_stack;
         self
     }
 
