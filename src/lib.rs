@@ -20,8 +20,9 @@
 //! 5. Otherwise the layer calls the inner service, with the [`AuthorizerContext`] in the request's extensions.
 //!
 //! No other request reaches the inner service, unless you let it through with
-//! [`exempt_preflights`](LambdaAuthorizerLayer::exempt_preflights) or
-//! [`anonymous_requests`](LambdaAuthorizerLayer::anonymous_requests).
+//! [`exempt_preflights`](LambdaAuthorizerLayer::exempt_preflights) or with
+//! [`anonymous_requests`](LambdaAuthorizerLayer::anonymous_requests), or put the whole layer in
+//! [shadow](LambdaAuthorizerLayer::unprotected_shadow).
 //!
 //! These are the steps of a REST API. [`api_types`] compares them with HTTP and WebSocket APIs, and
 //! [`compatibility`] lists what this crate does like API Gateway and what it does differently.
@@ -105,13 +106,14 @@
 //! | level | event |
 //! |---|---|
 //! | `ERROR` | the authorizer is broken: 500 |
-//! | `WARN` | a mapped header of a gateway response was left out, because its value is not valid in a header |
+//! | `WARN` | a mapped header of a gateway response was left out, because its value is not valid in a header; once, that a layer is in [shadow](LambdaAuthorizerLayer::unprotected_shadow) |
+//! | `INFO` | a request that a layer in shadow would have refused |
 //! | `DEBUG` | any other rejection |
 //! | `TRACE` | a request that passes |
 //!
 //! | field | value |
 //! |---|---|
-//! | `decision` | `allow`, `refuse`, `exempt` (a preflight), `anonymous` (a request without credentials) |
+//! | `decision` | `allow`, `refuse`, `exempt` (a preflight), `anonymous` (a request without credentials), `shadow` (let through by a layer in shadow, which would have refused it) |
 //! | `method_arn` | the request's method ARN |
 //! | `cache` | `hit`; `missed` (also if the cache is off); `joined` (another request's call was used); `not_asked` (no result was needed) |
 //! | `response_type`, `status` | the type and the status of a rejection |
@@ -182,7 +184,7 @@ pub use self::{
     error::ConfigError,
     explanation::{
         AuthorizerExplanation, CacheExplanation, Denial, EntryUsed, Explanation, FoundIdentity,
-        Remedy, ResponseExplanation, SourceExplanation, ValidationExplanation,
+        Remedy, ResponseExplanation, ShadowDenial, SourceExplanation, ValidationExplanation,
     },
     gateway_response::{
         Cors, GatewayFailure, GatewayResponse, GatewayResponses, ResponseFamily, ResponseType,

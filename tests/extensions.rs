@@ -14,3 +14,5 @@ mod request_body;
 mod request_body_on_the_wire;
 #[path = "extensions/responses.rs"]
 mod responses;
+#[path = "extensions/shadow.rs"]
+mod shadow;

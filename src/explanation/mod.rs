@@ -8,6 +8,7 @@ mod display;
 mod explain;
 mod identity;
 mod remedies;
+mod shadow_denial;
 
 use serde::{Serialize, Serializer};
 
@@ -18,6 +19,7 @@ pub use self::{
     denial::Denial,
     identity::{FoundIdentity, SourceExplanation, ValidationExplanation},
     remedies::Remedy,
+    shadow_denial::ShadowDenial,
 };
 pub use crate::gateway_response::{EntryUsed, ResponseExplanation};
 use crate::{api_type::ApiType, policy::PolicyExplanation};
@@ -66,6 +68,8 @@ use crate::{api_type::ApiType, policy::PolicyExplanation};
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
     allowed: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    shadow: bool,
     reason: String,
     #[serde(serialize_with = "text")]
     api_type: ApiType,
@@ -83,10 +87,17 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    /// Whether the layer lets the request through.
+    /// Whether the request is allowed. A layer in [shadow](Self::is_shadow) also lets through what is not allowed.
     #[must_use]
     pub fn is_allowed(&self) -> bool {
         self.allowed
+    }
+
+    /// Whether the layer is in [shadow](crate::LambdaAuthorizerLayer::unprotected_shadow). Then it lets every request
+    /// through, and [`response`](Self::response) is what it would have answered.
+    #[must_use]
+    pub fn is_shadow(&self) -> bool {
+        self.shadow
     }
 
     /// The reason for the decision, in one line.
@@ -137,7 +148,7 @@ impl Explanation {
         self.policy.as_ref()
     }
 
-    /// The gateway response. None if the request is let through.
+    /// The gateway response. None if the request is allowed.
     #[must_use]
     pub fn response(&self) -> Option<&ResponseExplanation> {
         self.response.as_ref()
@@ -148,6 +159,11 @@ impl Explanation {
     pub fn remedies(&self) -> &[Remedy] {
         &self.remedies
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 fn text<T: std::fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {

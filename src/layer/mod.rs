@@ -7,6 +7,7 @@ mod limits;
 mod request;
 mod responses;
 mod results;
+mod shadow;
 #[cfg(feature = "testing")]
 mod under_test;
 
@@ -261,7 +262,9 @@ impl<A> Clone for LambdaAuthorizerLayer<A> {
 
 impl<A> fmt::Debug for LambdaAuthorizerLayer<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LambdaAuthorizerLayer")
+        let mut shown = f.debug_struct("LambdaAuthorizerLayer");
+        self.settings.note_shadow(&mut shown);
+        shown
             .field("authorizer", &type_name::<A>())
             .field("settings", &self.settings)
             .finish()

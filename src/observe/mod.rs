@@ -12,6 +12,6 @@ mod witness;
 mod witness;
 
 pub(crate) use self::{
-    events::{allowed, anonymous, exempt, header_left_out, refused},
+    events::{allowed, anonymous, exempt, header_left_out, refused, shadow_begins, shadowed},
     witness::Witness,
 };

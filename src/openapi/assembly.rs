@@ -51,6 +51,7 @@ fn settings(parts: &ApiDefinition) -> Settings {
     settings.reader.set_api(parts.api.clone());
     settings.derive();
     settings.gateway_responses = Arc::new(parts.gateway_responses.clone());
+    settings.is_shadow = parts.is_shadow;
     settings
 }
 
@@ -169,7 +170,11 @@ fn configured(
         Some(configure) => configure(name, layer)?,
         None => layer,
     };
-    Ok(layer
+    let layer = layer
         .api(parts.api.clone())
-        .ambiguous_paths(parts.ambiguous_paths))
+        .ambiguous_paths(parts.ambiguous_paths);
+    Ok(match parts.is_shadow {
+        true => layer.in_shadow(),
+        false => layer,
+    })
 }

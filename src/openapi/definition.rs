@@ -80,6 +80,7 @@ pub struct ApiDefinition {
     pub(super) checked_elsewhere: BTreeSet<String>,
     pub(super) api: Api,
     pub(super) unknown_routes: UnknownRoutes,
+    pub(super) is_shadow: bool,
     pub(super) ambiguous_paths: AmbiguousPaths,
     pub(super) gateway_responses: GatewayResponses,
     pub(super) configure: Option<Configure>,
@@ -119,6 +120,7 @@ impl ApiDefinition {
             checked_elsewhere: BTreeSet::new(),
             api: Api::default(),
             unknown_routes: UnknownRoutes::default(),
+            is_shadow: false,
             ambiguous_paths: AmbiguousPaths::default(),
             configure: None,
         })
@@ -211,6 +213,7 @@ impl fmt::Debug for ApiDefinition {
             .field("checked_elsewhere", &self.checked_elsewhere)
             .field("api", &self.api)
             .field("unknown_routes", &self.unknown_routes)
+            .field("is_shadow", &self.is_shadow)
             .field("ambiguous_paths", &self.ambiguous_paths)
             .finish_non_exhaustive()
     }
