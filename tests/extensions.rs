@@ -8,6 +8,8 @@ mod anonymous;
 mod context_headers;
 #[path = "extensions/cookie.rs"]
 mod cookie;
+#[path = "extensions/first_of.rs"]
+mod first_of;
 #[path = "extensions/request_body.rs"]
 mod request_body;
 #[path = "extensions/request_body_on_the_wire.rs"]

@@ -118,7 +118,8 @@ impl Explanation {
         &self.method_arn
     }
 
-    /// What the request contains of each identity source, in the order of the sources.
+    /// What the request contains of each identity source, in the order of the sources. Of alternatives
+    /// ([`first_of`](crate::IdentitySource::first_of)) it has those up to the first one that is not missing.
     #[must_use]
     pub fn identity(&self) -> &[SourceExplanation] {
         &self.identity

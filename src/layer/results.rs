@@ -106,7 +106,8 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// the exemption of preflights and [shadow](Self::unprotected_shadow) may differ.
     #[must_use]
     pub fn results(&self) -> AuthorizerResults {
-        AuthorizerResults::new(&self.settings.results)
+        let alternatives = self.settings.kind.sources().alternatives();
+        AuthorizerResults::new(&self.settings.results, alternatives)
     }
 }
 
