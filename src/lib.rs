@@ -89,6 +89,7 @@
 //! - [`why`]: from a 401, 403 or 500 to its cause and its fix
 //! - [`caching`]: what is cached, for how long, and how to write policies for it
 //! - [`gateway_responses`]: change the status, headers and body of rejections
+//! - [`several_authorizers`]: two authorizers, a credential in one of several places, what one route needs, and shadow
 //! - [`lambda`]: Lambda functions as authorizers; their failures, retries and time limits
 //! - [`policy`]: write, evaluate, explain and lint IAM policies
 //! - [`moving`]: moving from API Gateway to your own service
@@ -174,9 +175,10 @@ pub use self::{
     api::Api,
     api_type::{ApiType, PayloadFormatVersion},
     authorizer::{
-        Authorizer, AuthorizerContext, AuthorizerError, AuthorizerErrorKind, AuthorizerEvent,
-        AuthorizerFn, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, ContextValue,
-        MAX_RESPONSE_BYTES, ServiceAuthorizer, authorizer_fn, lambda,
+        AnyOf, Authorizer, AuthorizerContext, AuthorizerError, AuthorizerErrorKind,
+        AuthorizerEvent, AuthorizerFn, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer,
+        CompareAuthorizers, ComparedOutcome, ContextValue, Difference, MAX_RESPONSE_BYTES,
+        ServiceAuthorizer, any_of, authorizer_fn, compare, lambda,
     },
     cache::{AuthorizerResults, CacheStatistics, ResultCache, SharedTierError},
     clock::{Clock, ManualClock},
@@ -226,6 +228,9 @@ pub mod gateway_responses {}
 
 #[doc = include_str!("../docs/moving.md")]
 pub mod moving {}
+
+#[doc = include_str!("../docs/several-authorizers.md")]
+pub mod several_authorizers {}
 
 #[doc = include_str!("../docs/why.md")]
 pub mod why {}

@@ -1,10 +1,12 @@
 //! The authorizer: the trait, its adapters, the request it receives and the response it returns.
 
 mod answer;
+mod any_of;
 mod bounded;
 mod boxed;
 mod call_error;
 mod calls;
+mod compare;
 mod context;
 mod context_handles;
 mod context_value;
@@ -38,7 +40,9 @@ pub(crate) use self::{
     strict_json::{Ignored, Object},
 };
 pub use self::{
+    any_of::{AnyOf, any_of},
     boxed::BoxAuthorizer,
+    compare::{CompareAuthorizers, ComparedOutcome, Difference, compare},
     context::AuthorizerContext,
     context_value::ContextValue,
     error::{AuthorizerError, AuthorizerErrorKind},
