@@ -8,6 +8,9 @@ use crate::{error::ConfigError, request::context::RequestContext};
 /// Marks in a key which of the alternatives a value comes from.
 const MARKS: &[u8; 10] = b"0123456789";
 
+/// The index and the value of an alternative.
+type Present<'r> = (usize, Cow<'r, [u8]>);
+
 /// The mark of the alternative with this index.
 pub(crate) fn mark(index: usize) -> &'static [u8] {
     MARKS.get(index..=index).unwrap_or_default()
@@ -114,7 +117,7 @@ impl IdentitySource {
     pub(crate) fn first_present<'r>(
         &self,
         request: &'r RequestContext<'_>,
-    ) -> Result<(usize, Cow<'r, [u8]>), (&Self, IdentityProblem)> {
+    ) -> Result<Present<'r>, (&Self, IdentityProblem)> {
         for (index, source) in self.alternatives().iter().enumerate() {
             match source.read_bytes(request) {
                 Err(IdentityProblem::Missing) => {}

@@ -158,13 +158,12 @@ impl IdentitySource {
     /// Of alternatives, the first one's place. Clients send all of them.
     pub(crate) fn place(&self) -> SourcePlace {
         match &self.leading().place {
-            Place::Header(_) => SourcePlace::Header,
+            // Alternatives do not contain alternatives.
+            Place::Header(_) | Place::FirstOf(_) => SourcePlace::Header,
             Place::QueryString(_) => SourcePlace::QueryParameter,
             Place::Cookie(_) => SourcePlace::Cookie,
             Place::StageVariable(_) => SourcePlace::StageVariable,
             Place::Context(_) => SourcePlace::Context,
-            // Alternatives do not contain alternatives.
-            Place::FirstOf(_) => SourcePlace::Header,
         }
     }
 

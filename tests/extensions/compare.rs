@@ -250,7 +250,6 @@ async fn no_panic_of_the_watched_one_or_of_the_report_leaves_the_comparison() {
     }
     struct PanicsWhenAsked;
     impl Authorizer for PanicsWhenAsked {
-        #[expect(clippy::manual_async_fn, reason = "it panics before there is a future")]
         fn authorize(
             &self,
             _: AuthorizerRequest,
