@@ -18,7 +18,7 @@ pub enum ConfigError {
         /// What is wrong with it, and what is allowed instead.
         problem: String,
     },
-    /// A TOKEN authorizer was given something other than one header.
+    /// A TOKEN authorizer was given something other than one header or one `first_of`.
     #[error(
         "a TOKEN authorizer has exactly one identity source, a request header \
          (`method.request.header.NAME`), but was given {given}; use a REQUEST authorizer for others \

@@ -30,8 +30,9 @@
 //! 5. Otherwise the layer calls the inner service, with the [`AuthorizerContext`] in the request's extensions.
 //!
 //! No other request reaches the inner service, unless you let it through with
-//! [`exempt_preflights`](LambdaAuthorizerLayer::exempt_preflights) or
-//! [`anonymous_requests`](LambdaAuthorizerLayer::anonymous_requests).
+//! [`exempt_preflights`](LambdaAuthorizerLayer::exempt_preflights) or with
+//! [`anonymous_requests`](LambdaAuthorizerLayer::anonymous_requests), or put the whole layer in
+//! [shadow](LambdaAuthorizerLayer::unprotected_shadow).
 //!
 //! These are the steps of a REST API. [`api_types`] compares them with HTTP and WebSocket APIs, and
 //! [`compatibility`] lists what this crate does like API Gateway and what it does differently.
@@ -102,6 +103,7 @@
 //! - [`why`]: from a 401, 403 or 500 to its cause and its fix
 //! - [`caching`]: what is cached, for how long, and how to write policies for it
 //! - [`gateway_responses`]: change the status, headers and body of rejections
+//! - [`several_authorizers`]: two authorizers, a credential in one of several places, what one route needs, and shadow
 //! - [`lambda`]: Lambda functions as authorizers; their failures, retries and time limits
 //! - [`policy`]: write, evaluate, explain and lint IAM policies
 //! - [`moving`]: moving from API Gateway to your own service
@@ -119,13 +121,14 @@
 //! | level | event |
 //! |---|---|
 //! | `ERROR` | the authorizer is broken: 500 |
-//! | `WARN` | a mapped header of a gateway response was left out, because its value is not valid in a header |
+//! | `WARN` | a mapped header of a gateway response was left out, because its value is not valid in a header; once, that a layer is in [shadow](LambdaAuthorizerLayer::unprotected_shadow) |
+//! | `INFO` | a request that a layer in shadow would have refused |
 //! | `DEBUG` | any other rejection |
 //! | `TRACE` | a request that passes |
 //!
 //! | field | value |
 //! |---|---|
-//! | `decision` | `allow`, `refuse`, `exempt` (a preflight), `anonymous` (a request without credentials) |
+//! | `decision` | `allow`, `refuse`, `exempt` (a preflight), `anonymous` (a request without credentials), `shadow` (let through by a layer in shadow, which would have refused it) |
 //! | `method_arn` | the request's method ARN |
 //! | `cache` | `hit`; `missed` (also if the cache is off); `joined` (another request's call was used); `not_asked` (no result was needed) |
 //! | `response_type`, `status` | the type and the status of a rejection |
@@ -186,15 +189,16 @@ pub use self::{
     api::Api,
     api_type::{ApiType, PayloadFormatVersion},
     authorizer::{
-        AnswerProblem, Authorizer, AuthorizerContext, AuthorizerContextError, AuthorizerError,
-        AuthorizerErrorKind, AuthorizerEvent, AuthorizerFn, AuthorizerRequest, AuthorizerResponse,
-        BoxAuthorizer, ContextValue, MAX_RESPONSE_BYTES, OrFailed, OrUnauthorized,
-        ServiceAuthorizer, authorizer_fn, lambda,
+        AnswerProblem, AnyOf, Authorizer, AuthorizerContext, AuthorizerContextError,
+        AuthorizerError, AuthorizerErrorKind, AuthorizerEvent, AuthorizerFn, AuthorizerRequest,
+        AuthorizerResponse, BoxAuthorizer, CompareAuthorizers, ComparedOutcome, ContextValue,
+        Difference, MAX_RESPONSE_BYTES, OrFailed, OrUnauthorized, ServiceAuthorizer, any_of,
+        authorizer_fn, compare, lambda,
     },
     clock::{Clock, ManualClock},
     decision::DenialReason,
     error::ConfigError,
-    explanation::Denial,
+    explanation::{Denial, ShadowDenial},
     identity::{AnonymousRequests, ExpressionMatch, IdentitySource, IdentitySources},
     layer::{LambdaAuthorizerLayer, config::AuthorizerConfig},
     request::{
@@ -264,6 +268,8 @@ pub mod request_body {
         },
     };
 }
+#[doc = include_str!("../docs/several-authorizers.md")]
+pub mod several_authorizers {}
 
 #[doc = include_str!("../docs/why.md")]
 pub mod why {}

@@ -3,12 +3,14 @@
 mod answer;
 mod answer_problem;
 mod answer_shape;
+mod any_of;
 #[cfg(feature = "axum")]
 mod authorized;
 mod bounded;
 mod boxed;
 mod call_error;
 mod calls;
+mod compare;
 mod context;
 mod context_handles;
 mod context_value;
@@ -46,7 +48,9 @@ pub(crate) use self::{
 };
 pub use self::{
     answer_problem::AnswerProblem,
+    any_of::{AnyOf, any_of},
     boxed::BoxAuthorizer,
+    compare::{CompareAuthorizers, ComparedOutcome, Difference, compare},
     context::AuthorizerContext,
     context_value::ContextValue,
     error::{AuthorizerError, AuthorizerErrorKind},

@@ -19,7 +19,10 @@ use crate::{
     observe::Witness,
     policy::{MethodArn, PolicyBuilder},
     request::{
-        context::{Noted, decoded_pairs, header_value, joined_values, last_value},
+        context::{
+            Noted, cookie_value, decoded_pairs, header_value, is_cookie_name, is_empty_cookie,
+            joined_values, last_value,
+        },
         resource::ResourceMatch,
     },
 };
@@ -68,8 +71,8 @@ impl AuthorizerRequest {
         }
     }
 
-    /// The token of a TOKEN authorizer: the whole value of the header, including a prefix such as `Bearer `. `None` for
-    /// other authorizers.
+    /// The token of a TOKEN authorizer: the whole value of the header, including a prefix such as `Bearer `, or the value
+    /// that [`first_of`](crate::IdentitySource::first_of) has found. `None` for other authorizers.
     #[must_use]
     pub fn token(&self) -> Option<&str> {
         let token = self.facts.identity.first().map(String::as_str);
@@ -240,6 +243,44 @@ impl AuthorizerRequest {
     /// All query parameters in their order, decoded. Bytes that are not UTF-8 become U+FFFD.
     pub fn query_parameters(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
         decoded_pairs(self.raw_query())
+    }
+
+    /// The value of a cookie, as an [identity source](crate::IdentitySource#one-cookie) reads it: with any quotes around
+    /// it. `None` if the cookie is missing or empty, or if two programs could read different values from the request.
+    ///
+    /// If results are cached, an answer that depends on a cookie needs that cookie as an identity source.
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// use tower_lambda_authorizer::{
+    ///     AuthorizerError, AuthorizerResponse, IdentitySources, LambdaAuthorizerLayer, authorizer_fn,
+    /// };
+    ///
+    /// let authorizer = authorizer_fn(|request| async move {
+    ///     match request.cookie("session") {
+    ///         Some("s3cret") => Ok(AuthorizerResponse::allow("*")),
+    ///         _ => Err(AuthorizerError::unauthorized()),
+    ///     }
+    /// });
+    /// // Without identity sources, no result is cached.
+    /// let layer = LambdaAuthorizerLayer::request(authorizer, IdentitySources::none())?;
+    /// for (cookies, is_allowed) in [
+    ///     ("theme=dark; session=s3cret", true),
+    ///     ("session=s3cret; session=other", false),
+    /// ] {
+    ///     let request = http::Request::get("/pets").header("cookie", cookies).body(()).unwrap();
+    ///     assert_eq!(layer.explain(request).await.is_allowed(), is_allowed);
+    /// }
+    /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+    /// # }).unwrap();
+    /// ```
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        if !is_cookie_name(name) {
+            return None;
+        }
+        let value = cookie_value(self.headers(), name).ok()?;
+        value.filter(|value| !is_empty_cookie(value))
     }
 
     /// The template of the path, such as `/pets/{petId}`, if the router in front of the layer has found one.

@@ -3,10 +3,18 @@
 use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use super::{
-    key::Scope, result_cache::ResultCache, shared::SharedCache, shared_tier_error::SharedTierError,
+    key::{Key, Scope},
+    result_cache::ResultCache,
+    shared::SharedCache,
+    shared_tier_error::SharedTierError,
     statistics::CacheStatistics,
 };
-use crate::{clock::Clock, policy::Stage, serial::Serial};
+use crate::{
+    clock::Clock,
+    identity::{Alternatives, mark},
+    policy::Stage,
+    serial::Serial,
+};
 
 /// How a layer caches its results.
 #[derive(Clone)]
@@ -123,11 +131,13 @@ pub struct AuthorizerResults {
     scope: Scope,
     cache: ResultCache,
     shared: Option<SharedCache>,
+    alternatives: Option<Alternatives>,
 }
 
 impl AuthorizerResults {
-    pub(crate) fn new(results: &Results) -> Self {
+    pub(crate) fn new(results: &Results, alternatives: Option<Alternatives>) -> Self {
         Self {
+            alternatives,
             scope: results.scope.clone(),
             cache: results.cache.clone(),
             shared: results.shared.clone(),
@@ -136,6 +146,9 @@ impl AuthorizerResults {
 
     /// Removes the result of one identity, given as the values of the identity sources in their order. A call under way
     /// still answers the requests that wait for it, but its result is not cached.
+    ///
+    /// With [`IdentitySource::first_of`](crate::IdentitySource::first_of), it removes the results of the value in all of
+    /// its places.
     ///
     /// Also removes the result from a shared tier. Other processes keep their copies in memory until these expire, and
     /// a call under way in another process may store its result again.
@@ -150,17 +163,38 @@ impl AuthorizerResults {
     ) -> impl Future<Output = Result<(), SharedTierError>> + Send {
         let identity = identity.into_iter();
         let identity = identity.map(|value| value.as_ref().as_bytes().to_vec());
-        let key = self.scope.key(identity);
+        let keys = self.keys(&identity.collect::<Vec<_>>());
         async move {
-            self.cache.invalidate(&key);
+            let mut removed = Ok(());
+            for key in &keys {
+                self.cache.invalidate(key);
+            }
             let Some(shared) = &self.shared else {
-                return Ok(());
+                return removed;
             };
-            let removed = shared.remove(&self.scope, &key).await;
-            // Another request may have found it in the tier meanwhile.
-            self.cache.invalidate(&key);
+            for key in &keys {
+                removed = removed.and(shared.remove(&self.scope, key).await);
+                // Another request may have found it in the tier meanwhile.
+                self.cache.invalidate(key);
+            }
             removed
         }
+    }
+
+    /// The keys of an identity: one, or one more for each place that its credential may come from.
+    fn keys(&self, identity: &[Vec<u8>]) -> Vec<Key> {
+        let mut keys = vec![self.scope.key(identity)];
+        let Some(Alternatives { position, count }) = self.alternatives else {
+            return keys;
+        };
+        if let Some((before, after)) = identity.split_at_checked(position + 1) {
+            keys.extend((0..count).map(|index| {
+                let (before, after) = (before.iter(), after.iter().map(Vec::as_slice));
+                let marked = before.map(Vec::as_slice).chain([mark(index)]);
+                self.scope.key(marked.chain(after))
+            }));
+        }
+        keys
     }
 
     /// Removes all results of this authorizer, like API Gateway's "flush authorizer cache", but immediately.

@@ -15,6 +15,13 @@ impl fmt::Display for Explanation {
             None => f.write_str("allowed: ")?,
         }
         writeln!(f, "{}", OneLine(&self.reason))?;
+        if self.shadow {
+            line(
+                f,
+                "shadow",
+                &"the layer is in shadow, and lets every request through",
+            )?;
+        }
         line(f, "request", &OneLine(&self.method_arn))?;
         if self.identity.is_empty() {
             line(f, "identity", &"no identity source is configured")?;

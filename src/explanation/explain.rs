@@ -30,6 +30,7 @@ impl Explanation {
         };
         let mut explanation = Self {
             allowed: response.is_none(),
+            shadow: settings.is_shadow,
             reason: reason(circumstances, outcome),
             api_type: row.api_type,
             method_arn: circumstances.with_target(|target| target.method_arn().to_string()),

@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::Circumstances;
-use crate::identity::IdentityProblem;
+use crate::{
+    identity::{IdentityProblem, IdentitySource},
+    request::context::RequestContext,
+};
 
 /// What a request contains of one identity source. It never has the value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -69,18 +72,40 @@ impl ValidationExplanation {
 pub(super) fn sources(circumstances: &Circumstances) -> Vec<SourceExplanation> {
     circumstances.with_request(|request| {
         let sources = circumstances.settings.kind.sources().iter();
-        let explained = sources.map(|source| SourceExplanation {
-            source: source.to_string(),
-            found: match source.read(request) {
-                Ok(_) => FoundIdentity::Present,
-                Err(IdentityProblem::Missing) => FoundIdentity::Missing,
-                Err(IdentityProblem::Empty) => FoundIdentity::Empty,
-                Err(IdentityProblem::NotUtf8) => FoundIdentity::NotUtf8,
-                Err(IdentityProblem::Ambiguous) => FoundIdentity::Ambiguous,
-            },
+        let explained = sources.flat_map(|source| match source.alternatives() {
+            [] => vec![explained(source, request)],
+            alternatives => up_to_the_first(alternatives, request),
         });
         explained.collect()
     })
+}
+
+fn explained(source: &IdentitySource, request: &RequestContext<'_>) -> SourceExplanation {
+    SourceExplanation {
+        source: source.to_string(),
+        found: match source.read(request) {
+            Ok(_) => FoundIdentity::Present,
+            Err(IdentityProblem::Missing) => FoundIdentity::Missing,
+            Err(IdentityProblem::Empty) => FoundIdentity::Empty,
+            Err(IdentityProblem::NotUtf8) => FoundIdentity::NotUtf8,
+            Err(IdentityProblem::Ambiguous) => FoundIdentity::Ambiguous,
+        },
+    }
+}
+
+/// The alternatives up to the first one that is not missing, which decides.
+fn up_to_the_first(
+    alternatives: &[IdentitySource],
+    request: &RequestContext<'_>,
+) -> Vec<SourceExplanation> {
+    let mut found = Vec::new();
+    for source in alternatives {
+        found.push(explained(source, request));
+        if source.read(request) != Err(IdentityProblem::Missing) {
+            break;
+        }
+    }
+    found
 }
 
 pub(super) fn validation(circumstances: &Circumstances) -> Option<ValidationExplanation> {

@@ -9,6 +9,7 @@ mod explain;
 mod identity;
 mod near_miss;
 mod remedies;
+mod shadow_denial;
 
 use serde::{Serialize, Serializer};
 
@@ -19,6 +20,7 @@ pub use self::{
     denial::Denial,
     identity::{FoundIdentity, SourceExplanation, ValidationExplanation},
     remedies::Remedy,
+    shadow_denial::ShadowDenial,
 };
 pub use crate::gateway_response::{EntryUsed, ResponseExplanation};
 use crate::{api_type::ApiType, policy::PolicyExplanation};
@@ -67,6 +69,8 @@ use crate::{api_type::ApiType, policy::PolicyExplanation};
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
     allowed: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    shadow: bool,
     reason: String,
     #[serde(serialize_with = "text")]
     api_type: ApiType,
@@ -84,10 +88,17 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    /// Whether the layer lets the request through.
+    /// Whether the request is allowed. A layer in [shadow](Self::is_shadow) also lets through what is not allowed.
     #[must_use]
     pub fn is_allowed(&self) -> bool {
         self.allowed
+    }
+
+    /// Whether the layer is in [shadow](crate::LambdaAuthorizerLayer::unprotected_shadow). Then it lets every request
+    /// through, and [`response`](Self::response) is what it would have answered.
+    #[must_use]
+    pub fn is_shadow(&self) -> bool {
+        self.shadow
     }
 
     /// The reason for the decision, in one line.
@@ -108,7 +119,8 @@ impl Explanation {
         &self.method_arn
     }
 
-    /// What the request contains of each identity source, in the order of the sources.
+    /// What the request contains of each identity source, in the order of the sources. Of alternatives
+    /// ([`first_of`](crate::IdentitySource::first_of)) it has those up to the first one that is not missing.
     #[must_use]
     pub fn identity(&self) -> &[SourceExplanation] {
         &self.identity
@@ -138,7 +150,7 @@ impl Explanation {
         self.policy.as_ref()
     }
 
-    /// The gateway response. None if the request is let through.
+    /// The gateway response. None if the request is allowed.
     #[must_use]
     pub fn response(&self) -> Option<&ResponseExplanation> {
         self.response.as_ref()
@@ -149,6 +161,11 @@ impl Explanation {
     pub fn remedies(&self) -> &[Remedy] {
         &self.remedies
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 fn text<T: std::fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {

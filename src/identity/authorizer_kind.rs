@@ -182,7 +182,7 @@ impl AuthorizerKind {
 
 fn check_single_header(sources: &IdentitySources) -> Result<(), ConfigError> {
     let texts: Vec<_> = sources.iter().map(|source| format!("`{source}`")).collect();
-    let mut headers = sources.iter().map(IdentitySource::is_header);
+    let mut headers = sources.iter().map(IdentitySource::is_token_source);
     match (headers.next(), headers.next()) {
         (Some(true), None) => Ok(()),
         (None, _) => Err(ConfigError::TokenIdentitySource {

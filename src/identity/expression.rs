@@ -15,19 +15,29 @@ impl IdentitySource {
     /// Checks that the expression is in this API's syntax and that this API has its `$context` variable.
     pub(crate) fn of_api(mut self, row: &Differences) -> Result<Self, ConfigError> {
         let syntax = &row.sources;
+        if let Place::FirstOf(sources) = &self.place {
+            let sources = sources.iter().map(|source| source.clone().of_api(row));
+            let sources = sources.collect::<Result<Vec<_>, _>>()?;
+            return Ok(Self::alternatives_of(sources.into()));
+        }
         let prefix = match self.place {
             Place::Header(_) => syntax.header,
             Place::QueryString(_) => syntax.query_parameter,
             Place::Cookie(_) => syntax.cookie,
             Place::StageVariable(_) => syntax.stage_variable,
             Place::Context(_) => syntax.context,
+            // Alternatives do not contain alternatives.
+            Place::FirstOf(_) => return Ok(self),
         };
         let Some(name) = self.expression.strip_prefix(prefix) else {
             let meant = match self.place {
                 Place::Header(_) => true,
                 _ if row.event == EventFormat::Token => false,
                 Place::Context(_) => syntax.variables.contains(self.name()),
-                Place::QueryString(_) | Place::Cookie(_) | Place::StageVariable(_) => true,
+                Place::QueryString(_)
+                | Place::Cookie(_)
+                | Place::StageVariable(_)
+                | Place::FirstOf(_) => true,
             };
             let allowed = allowed_by(row);
             return Err(self.refused(match meant {

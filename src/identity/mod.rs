@@ -3,6 +3,7 @@
 mod anonymous;
 mod authorizer_kind;
 mod expression;
+mod first_of;
 mod read;
 mod source;
 mod sources;
@@ -13,6 +14,10 @@ pub use self::{
     validation::ExpressionMatch,
 };
 pub(crate) use self::{
-    authorizer_kind::AuthorizerKind, read::IdentityProblem, source::SourcePlace,
+    authorizer_kind::AuthorizerKind,
+    first_of::mark,
+    read::{IdentityProblem, Unread},
+    source::SourcePlace,
+    sources::Alternatives,
     validation::ValidationExpression,
 };

@@ -17,6 +17,20 @@ pub(crate) enum IdentityProblem {
     Ambiguous,
 }
 
+/// Why the value of a source was not read from one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unread {
+    Problem(IdentityProblem),
+    /// The source has alternatives. They are read apart, so that other sources do not pay for them.
+    Alternatives,
+}
+
+impl From<IdentityProblem> for Unread {
+    fn from(problem: IdentityProblem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
 impl IdentitySource {
     /// Reads the value of this source as text.
     pub(crate) fn read<'r>(
@@ -31,6 +45,21 @@ impl IdentitySource {
         &self,
         request: &'r RequestContext<'_>,
     ) -> Result<Cow<'r, [u8]>, IdentityProblem> {
+        match self.read_one(request) {
+            Ok(value) => Ok(value),
+            Err(Unread::Problem(problem)) => Err(problem),
+            Err(Unread::Alternatives) => match self.first_present(request) {
+                Ok((_, value)) => Ok(value),
+                Err((_, problem)) => Err(problem),
+            },
+        }
+    }
+
+    /// Reads the value of a source that is a single place.
+    pub(crate) fn read_one<'r>(
+        &self,
+        request: &'r RequestContext<'_>,
+    ) -> Result<Cow<'r, [u8]>, Unread> {
         let value = match &self.place {
             Place::Header(name) => request.header_bytes(name),
             Place::QueryString(name) => {
@@ -45,15 +74,16 @@ impl IdentitySource {
                 value.map(|value| bytes(value.into()))
             }
             Place::Context(variable) => request.variable(*variable).map(bytes),
+            Place::FirstOf(_) => return Err(Unread::Alternatives),
         };
         let value = value.ok_or(IdentityProblem::Missing)?;
         if value.is_empty() && !request.reader.differences.empty_is_a_value {
-            return Err(IdentityProblem::Empty);
+            return Err(IdentityProblem::Empty.into());
         }
         // Almost all values are ASCII, which is cheaper to check.
         match value.is_ascii() || std::str::from_utf8(&value).is_ok() {
             true => Ok(value),
-            false => Err(IdentityProblem::NotUtf8),
+            false => Err(IdentityProblem::NotUtf8.into()),
         }
     }
 }

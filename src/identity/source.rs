@@ -55,6 +55,11 @@ use crate::{api::SourceSyntax, request::context::ContextVariable};
 /// On every type of API, several `Cookie` headers are joined into one value, and so are several
 /// `Sec-WebSocket-Protocol` headers.
 ///
+/// # One of several places
+///
+/// A request must have all sources of a list. If a credential may be in one of several places, use
+/// [`first_of`](Self::first_of), an extension.
+///
 /// # One cookie
 ///
 /// API Gateway has no source for a single cookie. There, the source is the whole header `Cookie`, so any other cookie
@@ -98,6 +103,8 @@ pub(super) enum Place {
     Cookie(Box<str>),
     StageVariable(Box<str>),
     Context(ContextVariable),
+    /// The first of these that is present.
+    FirstOf(Arc<[IdentitySource]>),
 }
 
 /// The kind of a place, without the name.
@@ -138,18 +145,21 @@ impl IdentitySource {
         }
     }
 
-    pub(crate) fn is_header(&self) -> bool {
-        matches!(self.place, Place::Header(_))
+    /// Whether a TOKEN authorizer accepts the source.
+    pub(crate) fn is_token_source(&self) -> bool {
+        matches!(self.place, Place::Header(_) | Place::FirstOf(_))
     }
 
     /// Whether the source is an extension of this crate that API Gateway does not have.
     pub(crate) fn is_an_extension(&self) -> bool {
-        matches!(self.place, Place::Cookie(_))
+        matches!(self.place, Place::Cookie(_) | Place::FirstOf(_))
     }
 
+    /// Of alternatives, the first one's place. Clients send all of them.
     pub(crate) fn place(&self) -> SourcePlace {
-        match self.place {
-            Place::Header(_) => SourcePlace::Header,
+        match &self.leading().place {
+            // Alternatives do not contain alternatives.
+            Place::Header(_) | Place::FirstOf(_) => SourcePlace::Header,
             Place::QueryString(_) => SourcePlace::QueryParameter,
             Place::Cookie(_) => SourcePlace::Cookie,
             Place::StageVariable(_) => SourcePlace::StageVariable,
@@ -159,7 +169,8 @@ impl IdentitySource {
 
     /// The name in the expression, after the prefix.
     pub(crate) fn name(&self) -> &str {
-        self.expression
+        self.leading()
+            .expression
             .strip_prefix(self.prefix())
             .unwrap_or_default()
     }
@@ -175,7 +186,7 @@ impl IdentitySource {
                 syntax.context,
             ]
         });
-        let found = prefixes.find(|prefix| self.expression.starts_with(prefix));
+        let found = prefixes.find(|prefix| self.leading().expression.starts_with(prefix));
         found.unwrap_or_default()
     }
 

@@ -7,7 +7,8 @@ use crate::{api::Differences, error::ConfigError};
 
 /// The [`IdentitySource`]s of an authorizer, in their order.
 ///
-/// A request must contain all of them. Their values, in this order, are its identity.
+/// A request must contain all of them. Their values, in this order, are its identity. If a credential may be in one of
+/// several places, [`IdentitySource::first_of`] makes one source of them.
 ///
 /// Create it from one comma-separated string, as API Gateway writes it, or from a list of strings. An empty list is an
 /// error, because it is rarely intended: the authorizer would be called for every request. If you do intend that, use
@@ -29,6 +30,13 @@ use crate::{api::Differences, error::ConfigError};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdentitySources(Vec<IdentitySource>);
 
+/// Where a list of sources has alternatives. In a key, the value in this position is followed by the mark of one of them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Alternatives {
+    pub(crate) position: usize,
+    pub(crate) count: usize,
+}
+
 impl IdentitySources {
     /// No identity source: the authorizer is called for every request, and its results are never cached.
     #[must_use]
@@ -44,7 +52,27 @@ impl IdentitySources {
     /// Checks that each source is one of this type of API.
     pub(crate) fn of_api(self, row: &Differences) -> Result<Self, ConfigError> {
         let sources = self.0.into_iter().map(|source| source.of_api(row));
-        Ok(Self(sources.collect::<Result<_, _>>()?))
+        let sources = Self(sources.collect::<Result<_, _>>()?);
+        let mut combined = sources
+            .iter()
+            .filter(|source| !source.alternatives().is_empty());
+        match (combined.next(), combined.next()) {
+            (Some(_), Some(second)) => Err(ConfigError::IdentitySource {
+                expression: second.to_string(),
+                problem: "a list of sources has at most one `first_of`".to_owned(),
+            }),
+            _ => Ok(sources),
+        }
+    }
+
+    /// The alternatives among the sources, if there are any.
+    pub(crate) fn alternatives(&self) -> Option<Alternatives> {
+        let mut counts = self
+            .iter()
+            .map(|source| source.alternatives().len())
+            .enumerate();
+        let (position, count) = counts.find(|(_, count)| *count > 0)?;
+        Some(Alternatives { position, count })
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -107,6 +135,15 @@ fn comma_separated(expressions: &str) -> Result<impl Iterator<Item = &str>, Conf
 impl From<IdentitySource> for IdentitySources {
     fn from(source: IdentitySource) -> Self {
         Self(vec![source])
+    }
+}
+
+/// Fails if the list is empty.
+impl<const N: usize> TryFrom<[IdentitySource; N]> for IdentitySources {
+    type Error = ConfigError;
+
+    fn try_from(sources: [IdentitySource; N]) -> Result<Self, ConfigError> {
+        Self::collect(sources.into_iter().map(Ok))
     }
 }
 

@@ -8,6 +8,7 @@ mod on_denial;
 mod request;
 mod responses;
 mod results;
+mod shadow;
 #[cfg(feature = "testing")]
 mod under_test;
 
@@ -304,7 +305,9 @@ impl<A> Clone for LambdaAuthorizerLayer<A> {
 
 impl<A> fmt::Debug for LambdaAuthorizerLayer<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LambdaAuthorizerLayer")
+        let mut shown = f.debug_struct("LambdaAuthorizerLayer");
+        self.settings.note_shadow(&mut shown);
+        shown
             .field("authorizer", &type_name::<A>())
             .field("settings", &self.settings)
             .finish()

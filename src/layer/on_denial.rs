@@ -40,6 +40,8 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// The function is called once for each response that the layer makes itself, before the response is sent, on the
     /// thread that serves the request: it should not block. If it panics, the response is the same. A second call of
     /// this method replaces the function. API Gateway has no counterpart: its logs contain only the type of the response.
+    ///
+    /// A layer [in shadow](Self::unprotected_shadow) calls the function for each request that it would have refused.
     pub fn on_denial(self, on_denial: impl Fn(&Denial) + Send + Sync + 'static) -> Self {
         let on_denial = Some(OnDenial::new(on_denial));
         self.with(|settings| settings.on_denial = on_denial)

@@ -104,10 +104,11 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// its stage variables, the identity sources, the validation expression, the time to live, the time limit, the
     /// client's address, TLS, the clock, the resource resolver, anonymous requests, ambiguous paths and hosts, the
     /// limit of method ARNs, or the cache and its settings. Only the gateway responses, the limit of concurrent calls,
-    /// the exemption of preflights and [`on_denial`](Self::on_denial) may differ.
+    /// the exemption of preflights, [`on_denial`](Self::on_denial) and [shadow](Self::unprotected_shadow) may differ.
     #[must_use]
     pub fn results(&self) -> AuthorizerResults {
-        AuthorizerResults::new(&self.settings.results)
+        let alternatives = self.settings.kind.sources().alternatives();
+        AuthorizerResults::new(&self.settings.results, alternatives)
     }
 }
 

@@ -1,10 +1,10 @@
 //! One `tracing` event for each decision. Fields are computed only if the event is enabled.
 
 use http::{HeaderName, request::Parts};
-use tracing::{Level, debug, enabled, error, trace, warn};
+use tracing::{Level, debug, enabled, error, info, trace, warn};
 
 use crate::{
-    explanation::{Denial, Remedy},
+    explanation::{Denial, Explanation, Remedy},
     gateway_response::ResponseType,
     pipeline::{Asked, Target, settings::Settings},
     policy::OneLine,
@@ -12,6 +12,23 @@ use crate::{
 };
 
 const TARGET: &str = "tower_lambda_authorizer";
+
+/// Emits the event of a refusal.
+macro_rules! event {
+    ($level:ident, $decision:literal, $event:ident) => {
+        $level!(
+            target: TARGET,
+            decision = $decision,
+            response_type = $event.denial.response_type().as_str(),
+            status = $event.status(),
+            method_arn = %OneLine($event.explanation.method_arn()),
+            cache = name($event.denial.asked()),
+            remedy = $event.explanation.remedies().first().map(Remedy::text),
+            "{}",
+            OneLine($event.denial)
+        )
+    };
+}
 
 /// A request is let through.
 pub(crate) fn allowed(
@@ -46,40 +63,69 @@ pub(crate) fn anonymous() {
 
 /// A request is refused. If the client is at fault the level is `DEBUG`, and if the authorizer is broken it is `ERROR`.
 pub(crate) fn refused(denial: &Denial) {
-    let is_broken = matches!(
-        denial.response_type(),
-        ResponseType::AuthorizerConfigurationError | ResponseType::AuthorizerFailure
-    );
-    let is_wanted = match is_broken {
+    let is_wanted = match is_broken(denial) {
         true => enabled!(target: TARGET, Level::ERROR),
         false => enabled!(target: TARGET, Level::DEBUG),
     };
     if !is_wanted {
         return;
     }
-    let explanation = denial.short_explanation();
-    let status = explanation
-        .response()
-        .map(|response| response.status().as_u16());
-    let remedy = explanation.remedies().first().map(Remedy::text);
-    macro_rules! refuse {
-        ($level:ident) => {
-            $level!(
-                target: TARGET,
-                decision = "refuse",
-                response_type = denial.response_type().as_str(),
-                status,
-                method_arn = %OneLine(explanation.method_arn()),
-                cache = name(denial.asked()),
-                remedy,
-                "{}",
-                OneLine(denial)
-            )
-        };
+    let event = Event::of(denial);
+    match is_broken(denial) {
+        true => event!(error, "refuse", event),
+        false => event!(debug, "refuse", event),
     }
-    match is_broken {
-        true => refuse!(error),
-        false => refuse!(debug),
+}
+
+/// A layer in shadow lets a request through that it would have refused. The level is `INFO`, since these events are what
+/// shadow is for, or `ERROR`.
+pub(crate) fn shadowed(denial: &Denial) {
+    let is_wanted = match is_broken(denial) {
+        true => enabled!(target: TARGET, Level::ERROR),
+        false => enabled!(target: TARGET, Level::INFO),
+    };
+    if !is_wanted {
+        return;
+    }
+    let event = Event::of(denial);
+    match is_broken(denial) {
+        true => event!(error, "shadow", event),
+        false => event!(info, "shadow", event),
+    }
+}
+
+/// A layer is put in shadow.
+pub(crate) fn shadow_begins() {
+    warn!(
+        target: TARGET,
+        "a layer is in shadow: it lets every request through, and only reports what it would have refused"
+    );
+}
+
+fn is_broken(denial: &Denial) -> bool {
+    matches!(
+        denial.response_type(),
+        ResponseType::AuthorizerConfigurationError | ResponseType::AuthorizerFailure
+    )
+}
+
+/// What an event says of a refusal.
+struct Event<'d> {
+    denial: &'d Denial,
+    explanation: Explanation,
+}
+
+impl<'d> Event<'d> {
+    fn of(denial: &'d Denial) -> Self {
+        Self {
+            denial,
+            explanation: denial.short_explanation(),
+        }
+    }
+
+    fn status(&self) -> Option<u16> {
+        let response = self.explanation.response();
+        response.map(|response| response.status().as_u16())
     }
 }
 

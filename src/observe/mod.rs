@@ -13,7 +13,7 @@ mod witness;
 mod witness;
 
 pub(crate) use self::{
-    events::{allowed, anonymous, exempt, header_left_out, refused},
-    on_denial::OnDenial,
+    events::{allowed, anonymous, exempt, header_left_out, refused, shadow_begins, shadowed},
+    on_denial::{OnDenial, tell},
     witness::Witness,
 };

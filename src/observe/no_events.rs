@@ -22,4 +22,8 @@ pub(crate) fn anonymous() {}
 
 pub(crate) fn refused(_: &Denial) {}
 
+pub(crate) fn shadowed(_: &Denial) {}
+
+pub(crate) fn shadow_begins() {}
+
 pub(crate) fn header_left_out(_: &HeaderName) {}

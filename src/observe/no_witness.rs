@@ -21,4 +21,6 @@ impl Witness {
     pub(crate) fn passed(&self, _: &AuthorizerContext) {}
 
     pub(crate) fn refused(&self, _: &Denial) {}
+
+    pub(crate) fn shadowed(&self, _: &Denial) {}
 }

@@ -2,9 +2,9 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{contained::contain, explanation::Denial};
+use crate::{contained::contain, explanation::Denial, pipeline::settings::Settings};
 
-/// Called once for each request that a layer refuses.
+/// Called once for each request that a layer refuses, or would refuse if it were not in shadow.
 #[derive(Clone)]
 pub(crate) struct OnDenial(Arc<dyn Fn(&Denial) + Send + Sync>);
 
@@ -14,8 +14,15 @@ impl OnDenial {
     }
 
     /// A panic of the function must not change the response.
-    pub(crate) fn tell(&self, denial: &Denial) {
+    fn tell(&self, denial: &Denial) {
         let _ = contain(|| (self.0)(denial));
+    }
+}
+
+/// Tells the application's function, if there is one.
+pub(crate) fn tell(settings: &Settings, denial: &Denial) {
+    if let Some(on_denial) = &settings.on_denial {
+        on_denial.tell(denial);
     }
 }
 

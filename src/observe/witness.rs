@@ -38,4 +38,9 @@ impl Witness {
     pub(crate) fn refused(&self, denial: &Denial) {
         self.trail.iter().for_each(|trail| trail.refused(denial));
     }
+
+    /// The request is let through by a layer in shadow, which would have refused it.
+    pub(crate) fn shadowed(&self, denial: &Denial) {
+        self.trail.iter().for_each(|trail| trail.shadowed(denial));
+    }
 }

@@ -52,6 +52,7 @@ fn settings(parts: &ApiDefinition) -> Settings {
     settings.derive();
     settings.gateway_responses = Arc::new(parts.gateway_responses.clone());
     settings.on_denial.clone_from(&parts.on_denial);
+    settings.is_shadow = parts.is_shadow;
     settings
 }
 
@@ -171,7 +172,11 @@ fn configured(
         Some(configure) => configure(name, layer)?,
         None => layer,
     };
-    Ok(layer
+    let layer = layer
         .api(parts.api.clone())
-        .ambiguous_paths(parts.ambiguous_paths))
+        .ambiguous_paths(parts.ambiguous_paths);
+    Ok(match parts.is_shadow {
+        true => layer.in_shadow(),
+        false => layer,
+    })
 }

@@ -16,7 +16,7 @@ use crate::{
     error::ConfigError,
     explanation::Denial,
     gateway_response::GatewayResponses,
-    observe::OnDenial,
+    observe::{self, OnDenial},
     request::path::AmbiguousPaths,
 };
 
@@ -171,6 +171,30 @@ impl ApiDefinition {
         + 'static,
     ) -> Self {
         self.configure = Some(Arc::new(configure));
+        self
+    }
+
+    /// Puts the whole layer in shadow: **it lets every request through** and reports what it would have refused, also
+    /// unknown operations. See
+    /// [`LambdaAuthorizerLayer::unprotected_shadow`](crate::LambdaAuthorizerLayer::unprotected_shadow). To put only one
+    /// authorizer in shadow, call that in [`configure`](Self::configure).
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// use tower_lambda_authorizer::openapi::ApiDefinition;
+    ///
+    /// let layer = ApiDefinition::from_openapi(r#"{"openapi": "3.0.1", "paths": {"/": {"get": {}}}}"#)?
+    ///     .unprotected_shadow()
+    ///     .into_layer()?;
+    /// let why = layer.explain(http::Request::get("/unknown").body(()).unwrap()).await;
+    /// assert!(!why.is_allowed() && why.is_shadow());
+    /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
+    /// # }).unwrap();
+    /// ```
+    #[must_use]
+    pub fn unprotected_shadow(mut self) -> Self {
+        observe::shadow_begins();
+        self.is_shadow = true;
         self
     }
 

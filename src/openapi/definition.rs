@@ -80,6 +80,7 @@ pub struct ApiDefinition {
     pub(super) left_unchecked: BTreeSet<String>,
     pub(super) api: Api,
     pub(super) unknown_routes: UnknownRoutes,
+    pub(super) is_shadow: bool,
     pub(super) ambiguous_paths: AmbiguousPaths,
     pub(super) gateway_responses: GatewayResponses,
     pub(super) on_denial: Option<OnDenial>,
@@ -120,6 +121,7 @@ impl ApiDefinition {
             left_unchecked: BTreeSet::new(),
             api: Api::default(),
             unknown_routes: UnknownRoutes::default(),
+            is_shadow: false,
             ambiguous_paths: AmbiguousPaths::default(),
             on_denial: None,
             configure: None,
@@ -213,6 +215,7 @@ impl fmt::Debug for ApiDefinition {
             .field("left_unchecked", &self.left_unchecked)
             .field("api", &self.api)
             .field("unknown_routes", &self.unknown_routes)
+            .field("is_shadow", &self.is_shadow)
             .field("ambiguous_paths", &self.ambiguous_paths)
             .finish_non_exhaustive()
     }

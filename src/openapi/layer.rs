@@ -17,12 +17,7 @@ use crate::{
     explanation::{Circumstances, Explanation, Outcome},
     pipeline::{Asked, Denied},
     request::{context::Arrival, resource::ResourceMatch, resource_resolver::ResourceResolver},
-    service::{
-        body::{GatewayBody, ResponseBody},
-        future::ResponseFuture,
-        guard::take_ready,
-        refuse::{Refused, refuse},
-    },
+    service::{body::ResponseBody, future::ResponseFuture, guard::end, refuse::Refused},
 };
 
 /// Guards a service as an [`ApiDefinition`](super::ApiDefinition) describes it: each operation by its own authorizer.
@@ -204,49 +199,56 @@ where
                 parts.extensions.remove::<AuthorizerContext>();
                 ResponseFuture::serving(&mut self.inner, Request::from_parts(parts, body))
             }
-            Choice::Unknown => {
-                drop(take_ready(&mut self.inner));
-                let reason = DenialReason::NoSuchOperation;
-                ResponseFuture::refused(self.refuse(parts, known, reason))
-            }
+            Choice::Unknown => self.end(parts, body, known, DenialReason::NoSuchOperation),
             Choice::Ambiguous(ambiguity) => {
-                drop(take_ready(&mut self.inner));
                 let reason = DenialReason::AmbiguousPath { ambiguity };
-                ResponseFuture::refused(self.refuse(parts, known, reason))
+                self.end(parts, body, known, reason)
             }
         }
     }
 }
 
 impl<S> ApiAuthorizer<S> {
-    /// The response to a request that is refused before an authorizer is selected.
-    fn refuse(
-        &self,
+    /// Ends a request that is refused before an authorizer is selected.
+    fn end<B>(
+        &mut self,
         parts: Parts,
+        body: B,
         matched: ResourceMatch,
         reason: DenialReason,
-    ) -> Response<GatewayBody> {
+    ) -> ResponseFuture<S, B>
+    where
+        S: Service<Request<B>> + Clone,
+    {
         let denied = Denied::without_policy(reason, Asked::Not);
         let refused = Refused {
             parts,
             matched,
             arrival: Arrival::default(),
         };
-        refuse(&self.routes.settings, refused, denied, &[])
+        end(
+            &mut self.inner,
+            &self.routes.settings,
+            refused,
+            body,
+            denied,
+        )
     }
 }
 
 impl fmt::Debug for ApiAuthorizerLayer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApiAuthorizerLayer")
-            .field("routes", &self.routes)
-            .finish()
+        let mut shown = f.debug_struct("ApiAuthorizerLayer");
+        self.routes.settings.note_shadow(&mut shown);
+        shown.field("routes", &self.routes).finish()
     }
 }
 
 impl<S: fmt::Debug> fmt::Debug for ApiAuthorizer<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApiAuthorizer")
+        let mut shown = f.debug_struct("ApiAuthorizer");
+        self.routes.settings.note_shadow(&mut shown);
+        shown
             .field("inner", &self.inner)
             .field("routes", &self.routes)
             .finish()

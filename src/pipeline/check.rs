@@ -11,7 +11,8 @@ use crate::{
     cache::KeyParts,
     decision::DenialReason,
     identity::{
-        AnonymousRequests, AuthorizerKind, IdentityProblem, IdentitySource, ValidationExpression,
+        AnonymousRequests, AuthorizerKind, IdentityProblem, IdentitySource, Unread,
+        ValidationExpression, mark,
     },
     pipeline::settings::Settings,
     request::{
@@ -61,9 +62,20 @@ impl Identity<'_> {
     }
 
     /// The values as the authorizer receives them. An anonymous request has no credential, though it may have a key.
-    pub(super) fn into_texts(self) -> IdentityValues {
-        let values = self.values.into_iter().filter(|_| !self.is_anonymous);
-        values.map(into_text).collect()
+    pub(super) fn into_texts(self, settings: &Settings) -> IdentityValues {
+        if self.is_anonymous {
+            return IdentityValues::new();
+        }
+        let mut values = self.values.into_iter();
+        let texts = settings.kind.sources().iter().filter_map(|source| {
+            let value = values.next()?;
+            if !source.alternatives().is_empty() {
+                // The mark is only for the key.
+                values.next();
+            }
+            Some(into_text(value))
+        });
+        texts.collect()
     }
 }
 
@@ -80,7 +92,10 @@ fn read_all<'r>(
         check_authorization_headers(&request.parts.headers)?;
     }
     for source in kind.sources() {
-        values.push(read(source, request)?);
+        match source.read_one(request) {
+            Ok(value) => values.push(value),
+            Err(unread) => read_otherwise(source, unread, request, values)?,
+        }
     }
     match (kind.expression(), values.first()) {
         (Some(expression), Some(token)) => check_token(kind, expression, token),
@@ -142,6 +157,25 @@ pub(super) fn read<'r>(
     source
         .read_bytes(request)
         .map_err(|problem| not_read(source, problem))
+}
+
+/// Reads the first alternative that is present. Its mark follows the value, so that the same value of another alternative
+/// is another identity.
+#[cold]
+fn read_otherwise<'r>(
+    source: &IdentitySource,
+    unread: Unread,
+    request: &'r RequestContext<'_>,
+    values: &mut Values<'r>,
+) -> Result<(), DenialReason> {
+    if let Unread::Problem(problem) = unread {
+        return Err(not_read(source, problem));
+    }
+    let found = source.first_present(request);
+    let (index, value) = found.map_err(|(source, problem)| not_read(source, problem))?;
+    values.push(value);
+    values.push(Cow::Borrowed(mark(index)));
+    Ok(())
 }
 
 /// The reason of the refusal if a source has no usable value.

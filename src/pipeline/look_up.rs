@@ -64,7 +64,9 @@ pub(crate) fn look_up(
     if settings.results.ttl.is_zero() {
         check_host_header(settings, &parts.headers)?;
         check_body(settings, parts)?;
-        return Err(Otherwise::Missed(Question::new(identity, spellings, None)));
+        return Err(Otherwise::Missed(Question::new(
+            settings, identity, spellings, None,
+        )));
     }
     let target = target.with_spellings(&spellings);
     let decide = |cached: &Arc<Cached>, kept: Kept| {
@@ -78,7 +80,7 @@ pub(crate) fn look_up(
         None => {
             check_host_header(settings, &parts.headers)?;
             let key = identity.key(settings).build();
-            let question = Question::new(identity, spellings, Some(key));
+            let question = Question::new(settings, identity, spellings, Some(key));
             Err(Otherwise::Missed(question))
         }
     }
@@ -109,14 +111,19 @@ pub(crate) fn prepare(
     check_body(settings, parts)?;
     let is_kept = !settings.results.ttl.is_zero();
     let key = is_kept.then(|| identity.key(settings).build());
-    let question = Question::new(identity, spellings, key);
+    let question = Question::new(settings, identity, spellings, key);
     Ok(Prepared::Question(question))
 }
 
 impl Question {
-    fn new(identity: Identity<'_>, spellings: Spellings, key: Option<Key>) -> Self {
+    fn new(
+        settings: &Settings,
+        identity: Identity<'_>,
+        spellings: Spellings,
+        key: Option<Key>,
+    ) -> Self {
         Self {
-            identity: identity.into_texts(),
+            identity: identity.into_texts(settings),
             spellings,
             key,
         }

@@ -1,6 +1,6 @@
 //! All settings of a layer, without the authorizer.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
     api::ResultsKept,
@@ -34,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) on_denial: Option<OnDenial>,
     pub(crate) exempt_preflights: bool,
     pub(crate) anonymous_requests: AnonymousRequests,
+    /// Whether requests that would be refused are let through.
+    pub(crate) is_shadow: bool,
     /// Whether the authorizer receives the request's body.
     pub(crate) gives_body: bool,
     /// Whether a look-up needs the router's match.
@@ -57,6 +59,7 @@ impl Settings {
             on_denial: None,
             exempt_preflights: false,
             anonymous_requests: AnonymousRequests::default(),
+            is_shadow: false,
             gives_body: false,
             asks_the_router: false,
         };
@@ -87,6 +90,13 @@ impl Settings {
         let results = self.results_mut();
         results.scope = scope;
         results.stage = stage;
+    }
+
+    /// `Debug` of a layer in shadow says first that it protects nothing.
+    pub(crate) fn note_shadow(&self, shown: &mut fmt::DebugStruct<'_, '_>) {
+        if self.is_shadow {
+            shown.field("SHADOW", &format_args!("every request is let through"));
+        }
     }
 
     /// The settings that an answer can depend on and that are the same in all processes. The time to live is one of

@@ -16,12 +16,14 @@ use tower_service::Service;
 use crate::{
     authorizer::RequestFacts,
     cache::Outcome,
+    explanation::ShadowDenial,
     observe::{self, Witness},
     pipeline::{Asking, Pending, settings::Settings},
     request::context::Arrival,
     service::{
         body::{GatewayBody, ResponseBody},
         refuse::{Refused, refuse},
+        shadow::shadow,
     },
 };
 
@@ -56,6 +58,12 @@ pin_project! {
             #[pin]
             response: S::Future,
         },
+        /// Like `Serving`, for a request that the layer would have refused.
+        Shadowed {
+            #[pin]
+            response: S::Future,
+            denial: Option<ShadowDenial>,
+        },
     }
 }
 
@@ -80,6 +88,13 @@ impl<S: Service<Request<B>>, B> ResponseFuture<S, B> {
         let response = service.call(request);
         Self {
             state: State::Serving { response },
+        }
+    }
+
+    /// Calls the service, which must be ready, with a request that the layer would have refused.
+    pub(crate) fn shadowed(service: &mut S, request: Request<B>, denial: ShadowDenial) -> Self {
+        Self {
+            state: State::shadowed(service, request, denial),
         }
     }
 
@@ -116,7 +131,23 @@ where
                         .poll(context)
                         .map_ok(|response| response.map(ResponseBody::inner));
                 }
+                StateProjection::Shadowed { response, denial } => {
+                    let mut response = ready!(response.poll(context))?;
+                    if let Some(denial) = denial.take() {
+                        response.extensions_mut().insert(denial);
+                    }
+                    return Poll::Ready(Ok(response.map(ResponseBody::inner)));
+                }
             }
+        }
+    }
+}
+
+impl<S: Service<Request<B>>, B> State<S, B> {
+    fn shadowed(service: &mut S, request: Request<B>, denial: ShadowDenial) -> Self {
+        Self::Shadowed {
+            response: service.call(request),
+            denial: Some(denial),
         }
     }
 }
@@ -155,6 +186,10 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
                     matched,
                     arrival: Arrival::at(arrival),
                 };
+                if settings.is_shadow {
+                    let (parts, denial) = shadow(&settings, refused, denied);
+                    return State::shadowed(&mut service, Request::from_parts(parts, body), denial);
+                }
                 let response = Some(refuse(&settings, refused, denied, &identity));
                 State::Refused { response }
             }

@@ -2,7 +2,7 @@
 
 use std::{any::type_name, fmt, mem, sync::Arc, time::Duration};
 
-use http::{Request, Response, request::Parts};
+use http::{Request, request::Parts};
 use tower_service::Service;
 
 use crate::{
@@ -11,9 +11,9 @@ use crate::{
     pipeline::{Asked, Denied, Otherwise, Pending, Question, ask, look_up, settings::Settings},
     request::{context::Arrival, preflight::is_preflight, resource::ResourceMatch},
     service::{
-        body::GatewayBody,
         future::{ResponseFuture, Waiting},
         refuse::{Refused, refuse},
+        shadow::shadow,
     },
 };
 
@@ -104,8 +104,14 @@ impl<A: Authorizer> Guard<A> {
                 ResponseFuture::serving(inner, Request::from_parts(parts, body))
             }
             Otherwise::Denied(denied) => {
-                drop(take_ready(inner));
-                ResponseFuture::refused(self.refuse(parts, matched, arrival, denied))
+                let resolver = &self.settings.reader.resource_resolver;
+                let matched = matched.unwrap_or_else(|| resolver.resolve(&mut parts));
+                let refused = Refused {
+                    parts,
+                    matched,
+                    arrival,
+                };
+                end(inner, &self.settings, refused, body, denied)
             }
         }
     }
@@ -133,24 +139,25 @@ impl<A: Authorizer> Guard<A> {
         };
         ResponseFuture::asking(asking, waiting)
     }
+}
 
-    fn refuse(
-        &self,
-        mut parts: Parts,
-        matched: Option<ResourceMatch>,
-        arrival: Arrival,
-        denied: Denied,
-    ) -> Response<GatewayBody> {
-        let settings = &self.settings;
-        let resolver = &settings.reader.resource_resolver;
-        let matched = matched.unwrap_or_else(|| resolver.resolve(&mut parts));
-        let refused = Refused {
-            parts,
-            matched,
-            arrival,
-        };
-        refuse(settings, refused, denied, &[])
+/// Refuses a request, or lets it through if the layer is in shadow.
+pub(crate) fn end<S, B>(
+    inner: &mut S,
+    settings: &Arc<Settings>,
+    refused: Refused,
+    body: B,
+    denied: Denied,
+) -> ResponseFuture<S, B>
+where
+    S: Service<Request<B>> + Clone,
+{
+    if settings.is_shadow {
+        let (parts, denial) = shadow(settings, refused, denied);
+        return ResponseFuture::shadowed(inner, Request::from_parts(parts, body), denial);
     }
+    drop(take_ready(inner));
+    ResponseFuture::refused(refuse(settings, refused, denied, &[]))
 }
 
 /// Takes the service that is ready for a request, and puts a clone in its place that is not ready. Otherwise an idle
@@ -171,7 +178,9 @@ impl<A> Clone for Guard<A> {
 
 impl<A> fmt::Debug for Guard<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Guard")
+        let mut shown = f.debug_struct("Guard");
+        self.settings.note_shadow(&mut shown);
+        shown
             .field("authorizer", &type_name::<A>())
             .field("settings", &self.settings)
             .finish()

@@ -9,6 +9,7 @@ pub(crate) mod read_body;
 pub(crate) mod refuse;
 pub(crate) mod request_body;
 pub(crate) mod responder;
+pub(crate) mod shadow;
 
 use std::{
     any::type_name,
@@ -82,7 +83,9 @@ impl<S: Clone, A> Clone for LambdaAuthorizer<S, A> {
 
 impl<S: fmt::Debug, A> fmt::Debug for LambdaAuthorizer<S, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LambdaAuthorizer")
+        let mut shown = f.debug_struct("LambdaAuthorizer");
+        self.guard.settings().note_shadow(&mut shown);
+        shown
             .field("inner", &self.inner)
             .field("authorizer", &type_name::<A>())
             .field("settings", self.guard.settings())

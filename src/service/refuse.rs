@@ -24,26 +24,12 @@ pub(crate) struct Refused {
 /// called. The request moves into the denial, which computes an explanation from it on demand.
 pub(crate) fn refuse(
     settings: &Arc<Settings>,
-    mut refused: Refused,
+    refused: Refused,
     denied: Denied,
     identity: &[String],
 ) -> Response<GatewayBody> {
-    if settings.gives_body {
-        // The application may keep the denial for a long time.
-        refused.parts.extensions.remove::<RequestBody>();
-    }
-    let witness = Witness::taken_from(&mut refused.parts);
+    let (denial, witness) = denial(settings, refused, denied);
     let responses = &settings.gateway_responses;
-    let circumstances = Circumstances {
-        settings: Arc::clone(settings),
-        noted: refused.arrival.noted(&settings.reader.clock),
-        parts: refused.parts,
-        matched: refused.matched,
-        asked: denied.asked,
-        result: denied.result,
-    };
-    let response_type = responses.response_type(&denied.reason);
-    let denial = Denial::new(response_type, denied.reason, circumstances);
     let mut response = denial.circumstances().with_request(|request| {
         let refusal = Refusal {
             request,
@@ -54,10 +40,33 @@ pub(crate) fn refuse(
         responses.refuse(denial.reason(), refusal)
     });
     observe::refused(&denial);
-    if let Some(on_denial) = &settings.on_denial {
-        on_denial.tell(&denial);
-    }
+    observe::tell(settings, &denial);
     witness.refused(&denial);
     response.extensions_mut().insert(denial);
     response.map(GatewayBody::new)
+}
+
+/// Creates the denial of a request that is refused, or would be, and returns what a test's harness is told through.
+#[inline]
+pub(super) fn denial(
+    settings: &Arc<Settings>,
+    mut refused: Refused,
+    denied: Denied,
+) -> (Denial, Witness) {
+    if settings.gives_body {
+        // The application may keep the denial for a long time.
+        refused.parts.extensions.remove::<RequestBody>();
+    }
+    let witness = Witness::taken_from(&mut refused.parts);
+    let response_type = settings.gateway_responses.response_type(&denied.reason);
+    let circumstances = Circumstances {
+        settings: Arc::clone(settings),
+        noted: refused.arrival.noted(&settings.reader.clock),
+        parts: refused.parts,
+        matched: refused.matched,
+        asked: denied.asked,
+        result: denied.result,
+    };
+    let denial = Denial::new(response_type, denied.reason, circumstances);
+    (denial, witness)
 }

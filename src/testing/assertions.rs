@@ -65,6 +65,28 @@ impl TestResponse {
         self.assert_that(found == Some(response_type), response_type)
     }
 
+    /// Asserts that a layer in [shadow](crate::LambdaAuthorizerLayer::unprotected_shadow) let the request through
+    /// instead of a gateway response of this type. All assertions about a refused or an allowed request fail for it.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{
+    ///     LambdaAuthorizerLayer, testing::{Harness, MockAuthorizer},
+    ///     gateway_responses::ResponseType,
+    /// };
+    ///
+    /// # tokio_test::block_on(async {
+    /// let layer = LambdaAuthorizerLayer::token(MockAuthorizer::allowing()).unprotected_shadow();
+    /// let response = Harness::new(layer).get("/pets").send().await;
+    /// response.assert_shadowed(ResponseType::Unauthorized).assert_status(200);
+    /// # });
+    /// ```
+    #[track_caller]
+    pub fn assert_shadowed(self, response_type: ResponseType) -> Self {
+        let found = self.shadow_denial().map(crate::Denial::response_type);
+        let expected = format!("let through in shadow instead of {response_type}");
+        self.assert_that(found == Some(response_type), expected)
+    }
+
     /// Asserts that the authorizer was invoked for this request.
     #[track_caller]
     pub fn assert_invoked(self) -> Self {

@@ -103,6 +103,10 @@ impl TestResponse {
         };
         match &self.decision {
             Some(Decision::Refused(denial)) => format!("{}, {status}", denial.response_type()),
+            Some(Decision::Shadowed(denial)) => format!(
+                "let through in shadow instead of {}, {status}",
+                denial.response_type()
+            ),
             Some(Decision::Passed(_)) => format!("let through, {status}"),
             None => format!("{status}, from a service that no layer guards"),
         }
@@ -110,7 +114,9 @@ impl TestResponse {
 
     fn why(&self) -> String {
         match &self.decision {
-            Some(Decision::Refused(denial)) => denial.explanation().to_string(),
+            Some(Decision::Refused(denial) | Decision::Shadowed(denial)) => {
+                denial.explanation().to_string()
+            }
             Some(Decision::Passed(context)) => format!(
                 "principal: {}; context keys: {}; the authorizer was {}invoked for this request",
                 OneLine(context.principal_id().unwrap_or("none")),

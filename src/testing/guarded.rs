@@ -85,7 +85,7 @@ const HINT: &str = "\nA layer guards only the services inside it. axum's `route_
 fn failure(response: &TestResponse) -> Option<String> {
     match &response.decision {
         Some(Decision::Refused(_)) => None,
-        Some(Decision::Passed(_)) | None => {
+        Some(Decision::Passed(_) | Decision::Shadowed(_)) | None => {
             Some(response.failure("refused by a layer, because there are no credentials"))
         }
     }

@@ -73,7 +73,17 @@ impl TestResponse {
     pub fn denial(&self) -> Option<&Denial> {
         match &self.decision {
             Some(Decision::Refused(denial)) => Some(denial),
-            Some(Decision::Passed(_)) | None => None,
+            Some(Decision::Passed(_) | Decision::Shadowed(_)) | None => None,
+        }
+    }
+
+    /// Why a layer in [shadow](crate::LambdaAuthorizerLayer::unprotected_shadow) would have refused the request, if it
+    /// would have.
+    #[must_use]
+    pub fn shadow_denial(&self) -> Option<&Denial> {
+        match &self.decision {
+            Some(Decision::Shadowed(denial)) => Some(denial),
+            Some(Decision::Passed(_) | Decision::Refused(_)) | None => None,
         }
     }
 
@@ -82,7 +92,7 @@ impl TestResponse {
     pub fn context(&self) -> Option<&AuthorizerContext> {
         match &self.decision {
             Some(Decision::Passed(context)) => Some(context),
-            Some(Decision::Refused(_)) | None => None,
+            Some(Decision::Refused(_) | Decision::Shadowed(_)) | None => None,
         }
     }
 

@@ -24,6 +24,8 @@ struct Notes {
 pub(crate) enum Decision {
     Passed(AuthorizerContext),
     Refused(Box<Denial>),
+    /// Let through by a layer in shadow, which would have refused it.
+    Shadowed(Box<Denial>),
 }
 
 impl Trail {
@@ -46,6 +48,10 @@ impl Trail {
 
     pub(crate) fn refused(&self, denial: &Denial) {
         self.decided(Decision::Refused(Box::new(denial.clone())));
+    }
+
+    pub(crate) fn shadowed(&self, denial: &Denial) {
+        self.decided(Decision::Shadowed(Box::new(denial.clone())));
     }
 
     fn decided(&self, decision: Decision) {

@@ -7,7 +7,6 @@ use super::{
 };
 use crate::{
     decision::DenialReason,
-    explanation::FoundIdentity,
     identity::{IdentitySource, SourcePlace},
 };
 
@@ -27,7 +26,7 @@ fn sent_by_client(source: &IdentitySource) -> Option<(SourcePlace, &str)> {
 }
 
 pub(super) fn under_another_name(case: &Case<'_>) -> Option<Remedy> {
-    let source = absent(case)?;
+    let source = absent(case)?.leading();
     let (place, name) = sent_by_client(source)?;
     let is_meant = |other: &str| {
         let is_header = place == SourcePlace::Header;
@@ -57,7 +56,7 @@ pub(super) fn under_another_name(case: &Case<'_>) -> Option<Remedy> {
 }
 
 pub(super) fn in_another_place(case: &Case<'_>) -> Option<Remedy> {
-    let source = absent(case)?;
+    let source = absent(case)?.leading();
     let (place, name) = sent_by_client(source)?;
     let places = [
         SourcePlace::Header,
@@ -81,17 +80,16 @@ pub(super) fn in_another_place(case: &Case<'_>) -> Option<Remedy> {
 
 pub(super) fn all_are_needed(case: &Case<'_>) -> Option<Remedy> {
     absent(case).filter(|_| !client_address::is_missing(case))?;
-    let sources = case.circumstances.settings.kind.sources().iter();
-    let found = case.explanation.identity().iter();
-    let mut present = sources.zip(found).filter(|(source, found)| {
-        sent_by_client(source).is_some() && found.found() == FoundIdentity::Present
-    });
-    let (present, _) = present.next()?;
+    let present = case.circumstances.with_request(|request| {
+        let mut sources = case.circumstances.settings.kind.sources().iter();
+        sources.find(|source| sent_by_client(source).is_some() && source.read(request).is_ok())
+    })?;
     Some(Remedy::new(
         "all-identity-sources-are-needed",
         format!(
-            "`{present}` is present, but all identity sources are required. If one of them is enough, configure no \
-             identity source, set the result TTL to 0, and let the authorizer read the request"
+            "`{present}` is present, but all identity sources are required. If one of them is enough, combine them with \
+             `IdentitySource::first_of`. API Gateway does not have that: there, configure no identity source, set the \
+             result TTL to 0, and let the authorizer read the request"
         ),
     ))
 }
@@ -120,6 +118,14 @@ pub(super) fn missing(case: &Case<'_>) -> Option<Remedy> {
         return None;
     }
     let text = match sent_by_client(source) {
+        Some(_) if !source.alternatives().is_empty() => {
+            let places = source.alternatives().iter().map(|one| format!("`{one}`"));
+            let places: Vec<_> = places.collect();
+            format!(
+                "send one of {}; without one of them, the authorizer is not invoked",
+                places.join(", ")
+            )
+        }
         Some((place, name)) => format!(
             "send the {} `{name}`; without it, the gateway answers by itself and does not invoke the authorizer, so the \
              function's log shows nothing",

@@ -21,7 +21,7 @@ UNAUTHORIZED 401: the identity source `method.request.header.Authorization` is m
   cache       not asked
   authorizer  not invoked
   response    API Gateway's default
-  to do       `method.request.querystring.tenant` is present, but all identity sources are required. If one of them is enough, configure no identity source, set the result TTL to 0, and let the authorizer read the request
+  to do       `method.request.querystring.tenant` is present, but all identity sources are required. If one of them is enough, combine them with `IdentitySource::first_of`. API Gateway does not have that: there, configure no identity source, set the result TTL to 0, and let the authorizer read the request
               send the header `Authorization`; without it, the gateway answers by itself and does not invoke the authorizer, so the function's log shows nothing
 ";
     assert_eq!(explanation.to_string(), transcript);
