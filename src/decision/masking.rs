@@ -26,25 +26,26 @@ const LONGEST_MASKED: usize = 64 * 1024;
 /// With more words than this in its credentials, a request is not worth the work of masking.
 const MOST_CREDENTIALS: usize = 64;
 
-/// The reason's text. Credentials of the request are masked wherever the authorizer's message repeats them as sent.
+/// The reason's text. Credentials of the request are masked wherever the authorizer's message repeats them as sent. The
+/// rest of the text is ours, and a token may be one of its words.
 pub(crate) fn without_credentials(
     reason: &DenialReason,
     identity: &[String],
     request: &Parts,
 ) -> String {
-    let text = reason.to_string();
-    if !reason.quotes_the_authorizer() {
-        return text;
-    }
+    let Some(message) = reason.quoted() else {
+        return reason.to_string();
+    };
     let credentials = credentials(identity, request);
     if credentials.len() > MOST_CREDENTIALS {
         return "the authorizer's message is withheld: it may contain a credential".to_owned();
     }
-    let mut text: String = text.chars().take(LONGEST_MASKED).collect();
+    let mut message: String = message.chars().take(LONGEST_MASKED).collect();
     for credential in credentials {
-        text = text.replace(&credential, "***");
-        mask_cut(&mut text, &credential);
+        message = message.replace(&credential, "***");
+        mask_cut(&mut message, &credential);
     }
+    let text = reason.clone().quoting(message).to_string();
     text.chars().take(LONGEST_EXPLANATION).collect()
 }
 

@@ -159,15 +159,28 @@ pub enum DenialReason {
 }
 
 impl DenialReason {
-    /// Whether the text repeats the authorizer's own message, which may contain a credential.
-    pub(crate) fn quotes_the_authorizer(&self) -> bool {
-        matches!(
-            self,
-            Self::AuthorizerSaidUnauthorized { cause: Some(_) }
-                | Self::AuthorizerFailed { .. }
-                | Self::FunctionNotInvoked { .. }
-                | Self::AuthorizerPanicked { .. }
-                | Self::MalformedResponse { .. }
-        )
+    /// The authorizer's own message, which may contain a credential.
+    pub(crate) fn quoted(&self) -> Option<&str> {
+        match self {
+            Self::AuthorizerSaidUnauthorized { cause } => cause.as_deref(),
+            Self::AuthorizerFailed { message }
+            | Self::FunctionNotInvoked { message, .. }
+            | Self::AuthorizerPanicked { message } => Some(message),
+            Self::MalformedResponse { problem } => Some(problem),
+            _ => None,
+        }
+    }
+
+    /// The same reason with another message.
+    pub(crate) fn quoting(mut self, other: String) -> Self {
+        match &mut self {
+            Self::AuthorizerSaidUnauthorized { cause } => *cause = Some(other.into()),
+            Self::AuthorizerFailed { message }
+            | Self::FunctionNotInvoked { message, .. }
+            | Self::AuthorizerPanicked { message } => *message = other,
+            Self::MalformedResponse { problem } => *problem = other,
+            _ => {}
+        }
+        self
     }
 }

@@ -36,7 +36,10 @@ pub(crate) async fn get_pets(app: Router, token: &str) -> Answer {
     Answer {
         status: parts.status,
         body: String::from_utf8(body.to_vec()).unwrap(),
-        why: why.map(Denial::to_string).unwrap_or_default(),
+        // The reason is neither masked nor cut.
+        why: why
+            .map(|denial| denial.reason().to_string())
+            .unwrap_or_default(),
     }
 }
 

@@ -302,6 +302,19 @@ async fn credentials_in_a_cause_are_masked() {
     }
 }
 
+/// A short token may be a word of ours.
+#[tokio::test]
+async fn only_what_the_authorizer_said_is_masked() {
+    let said = |error| async move {
+        let layer = token(failing(error));
+        let request = get("/pets").header("authorization", "authorizer");
+        denied(&layer, request).await.to_string()
+    };
+    assert_eq!(said("down").await, "the authorizer failed: down");
+    let masked = "the authorizer failed: an *** is down";
+    assert_eq!(said("an authorizer is down").await, masked);
+}
+
 #[tokio::test]
 async fn a_cause_is_one_line_of_bounded_length() {
     let layer = token(failing_with(|_| {
