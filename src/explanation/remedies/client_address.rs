@@ -30,11 +30,9 @@ pub(super) fn header_ignored(case: &Case<'_>) -> Option<Remedy> {
     let circumstances = case.circumstances;
     circumstances.policy()?;
     let client_ip = &circumstances.settings.reader.client_ip;
-    let ignored = client_ip.ignored(&circumstances.parts).into_iter();
+    let mut ignored = client_ip.ignored(&circumstances.parts).into_iter();
     let allows = |address: &_| circumstances.is_allowed_from(*address);
-    let ignored = ignored
-        .filter(|ignored| ignored.addresses.iter().any(allows))
-        .next()?;
+    let ignored = ignored.find(|ignored| ignored.addresses.iter().any(allows))?;
     let (header, peer, constructor) = (ignored.header, ignored.peer, ignored.constructor);
     let line = match ignored.names_other_proxies {
         true => {
