@@ -137,13 +137,11 @@ fn a_value_keeps_the_end_of_its_own_lifetime() {
         let value = seal(&secret(), &key(), &answer, TTL, now()).unwrap();
         assert_eq!(opened(&value).unwrap().answer, answer);
     }
-    for unusable in [SystemTime::UNIX_EPOCH - TTL] {
-        let answer = Answer {
-            expiry: Some(unusable),
-            ..answer()
-        };
-        assert_eq!(seal(&secret(), &key(), &answer, TTL, now()), None);
-    }
+    let answer = Answer {
+        expiry: Some(SystemTime::UNIX_EPOCH - TTL),
+        ..answer()
+    };
+    assert_eq!(seal(&secret(), &key(), &answer, TTL, now()), None);
 }
 
 #[test]
