@@ -166,7 +166,7 @@ impl DenialReason {
             Self::AuthorizerFailed { message }
             | Self::FunctionNotInvoked { message, .. }
             | Self::AuthorizerPanicked { message } => Some(message),
-            Self::MalformedResponse { problem } => Some(problem),
+            Self::MalformedResponse { problem, .. } => Some(problem),
             _ => None,
         }
     }
@@ -178,7 +178,7 @@ impl DenialReason {
             Self::AuthorizerFailed { message }
             | Self::FunctionNotInvoked { message, .. }
             | Self::AuthorizerPanicked { message } => *message = other,
-            Self::MalformedResponse { problem } => *problem = other,
+            Self::MalformedResponse { problem, .. } => *problem = other,
             _ => {}
         }
         self
