@@ -130,7 +130,7 @@ pub(crate) fn is_allowed(policy: &StagePolicy, parts: &Parts, target: &Target<'_
 
 /// Returns `None` if the policy allows the request. Otherwise returns the evaluation, and an unknown key that the
 /// policy reads, if any.
-#[inline]
+#[inline(always)]
 fn denial<'p>(
     policy: &'p StagePolicy,
     parts: &Parts,

@@ -73,7 +73,7 @@ impl<'r> Target<'r> {
     }
 
     /// Calls `look` with the method and the path. For a handshake it does not matter what they are.
-    #[inline]
+    #[inline(always)]
     pub(super) fn with_stage_request<R>(&self, look: impl FnOnce(&StageRequest<'_>) -> R) -> R {
         let with_slash;
         let path = match self.path.starts_with('/') {
@@ -110,7 +110,7 @@ impl<'r> Target<'r> {
 }
 
 /// Fails if the ARN is too long, or if the path can be read in two ways.
-#[inline]
+#[inline(always)] // With the feature `axum`, the compiler would call this and two others, for 40 instructions of a hit.
 pub(crate) fn check_target(target: &Target<'_>) -> Result<Spellings, DenialReason> {
     check_length(target)?;
     spellings(target)
@@ -127,7 +127,7 @@ fn check_length(target: &Target<'_>) -> Result<(), DenialReason> {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn spellings(target: &Target<'_>) -> Result<Spellings, DenialReason> {
     let settings = target.settings;
     let end = settings.kind.differences().arn_ends_with;
