@@ -134,9 +134,11 @@ impl ResultCache {
 
 impl fmt::Debug for ResultCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let statistics = self.statistics();
         f.debug_struct("ResultCache")
-            .field("options", &self.options)
-            .field("statistics", &self.statistics())
+            .field("hits", &statistics.hits)
+            .field("misses", &statistics.misses)
+            .field("bytes", &statistics.bytes)
             .field("calls_under_way", &self.state.flights.len())
             .finish()
     }

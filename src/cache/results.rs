@@ -98,12 +98,13 @@ impl Results {
 
 impl fmt::Debug for Results {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Results")
-            .field("ttl", &self.ttl)
-            .field("cache", &self.cache)
-            .field("shared", &self.shared)
-            .field("authorizer", &self.authorizer)
-            .finish_non_exhaustive()
+        let mut shown = f.debug_struct("Results");
+        shown.field("ttl", &self.ttl).field("cache", &self.cache);
+        if let Some(shared) = &self.shared {
+            let name = self.authorizer.shared();
+            shown.field("shared", shared).field("authorizer", &name);
+        }
+        shown.finish_non_exhaustive()
     }
 }
 

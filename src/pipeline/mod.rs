@@ -14,6 +14,7 @@ mod decide;
 mod look_up;
 mod pending;
 pub(crate) mod settings;
+mod shown;
 mod target;
 
 pub(crate) use self::{

@@ -1,6 +1,6 @@
 //! All settings of a layer, without the authorizer.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     api::ResultsKept,
@@ -18,7 +18,7 @@ pub(crate) const DEFAULT_METHOD_ARN_LIMIT: usize = 1600;
 /// The longest time to live that API Gateway accepts.
 pub(crate) const MAX_RESULT_TTL: Duration = Duration::from_secs(3600);
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) kind: AuthorizerKind,
     /// How requests are read.
@@ -90,13 +90,6 @@ impl Settings {
         let results = self.results_mut();
         results.scope = scope;
         results.stage = stage;
-    }
-
-    /// `Debug` of a layer in shadow says first that it protects nothing.
-    pub(crate) fn note_shadow(&self, shown: &mut fmt::DebugStruct<'_, '_>) {
-        if self.is_shadow {
-            shown.field("SHADOW", &format_args!("every request is let through"));
-        }
     }
 
     /// The settings that an answer can depend on and that are the same in all processes. The time to live is one of

@@ -2,13 +2,12 @@
 
 use std::{
     env, fs,
-    io::{self, Write},
     path::{Path, PathBuf},
     process::{self, Command, Stdio},
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use crate::server::Server;
+use crate::{redis_server::skipped::skipped, server::Server};
 
 const DOCUMENTED: &str =
     "listening on http://127.0.0.1:3000\nthe API is at http://127.0.0.1:3001\n";
@@ -54,10 +53,9 @@ struct Page {
 /// `None` if there is no browser.
 fn page_of(server: &str) -> Option<Page> {
     let Some(browser) = browser() else {
-        let why = "there is neither chromium nor google-chrome on this machine";
-        let skipped = format!("SKIPPED, for {why}: {server}\n");
-        // The test harness hides the output of `println` if a test passes.
-        io::stdout().write_all(skipped.as_bytes()).unwrap();
+        skipped(&format!(
+            "`{server}`, because there is neither chromium nor google-chrome"
+        ));
         return None;
     };
     let server = Server::start(server, DOCUMENTED);

@@ -6,6 +6,7 @@
 use std::{fs, path::Path};
 
 use crate::redis_server::RedisServer;
+use crate::redis_server::skipped::skipped;
 use crate::server::Server;
 use crate::transcript::{self, Step, commands_of, run, without_volatile_parts};
 
@@ -116,10 +117,7 @@ fn replay(steps: Vec<Step>) {
     let servers: Vec<_> = starts.iter().map(start).collect();
     for step in &steps {
         if step.command.starts_with("curl") && !transcript::has_curl() {
-            println!(
-                "SKIPPED, for there is no curl on this machine: {}",
-                step.command
-            );
+            skipped(&format!("`{}`, because there is no curl", step.command));
             continue;
         }
         let command = with_actual_addresses(&servers, &step.command);

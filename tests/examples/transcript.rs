@@ -35,10 +35,11 @@ pub(crate) fn commands_of<'l>(lines: impl Iterator<Item = &'l str>) -> Vec<Step>
     steps
 }
 
-/// Runs a command in a shell and returns its standard output.
+/// Runs a command in a shell and returns its standard output. curl shows no progress meter, as on a terminal.
 pub(crate) fn run(command: &str, address: &str) -> String {
+    let quiet = "curl() { command curl --silent --show-error \"$@\"; }";
     let output = Command::new("sh")
-        .args(["-c", command])
+        .args(["-c", &format!("{quiet}\n{command}")])
         .env("ADDR", address)
         .stderr(Stdio::inherit())
         .output()

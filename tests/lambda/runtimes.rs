@@ -60,7 +60,7 @@ async fn javascript(export: &str) -> Option<FakeLambda> {
         .stdout(Stdio::null())
         .status();
     if version.is_err() {
-        println!("SKIPPED, for there is no node (`.ci/setup --all` installs it)");
+        crate::cargo_lambda::skipped::skipped("a function in JavaScript, because there is no node");
         return None;
     }
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/functions/node");

@@ -24,6 +24,8 @@ mod sam;
 mod sam_bodies;
 mod sam_translator;
 mod server;
+#[path = "../support/skipped.rs"]
+mod skipped;
 mod spellings;
 #[path = "../support/mod.rs"]
 mod support;

@@ -3,6 +3,9 @@
 //! It differs from the service: if a function fails, it returns 500 without a header, and if a function exits or hangs, it
 //! waits forever. Its `--timeout` breaks idle functions.
 
+#[path = "skipped.rs"]
+pub(crate) mod skipped;
+
 use std::{
     env, fs,
     net::{TcpListener, TcpStream},
@@ -30,7 +33,7 @@ impl CargoLambda {
             .stderr(Stdio::null())
             .status();
         if version.is_err() {
-            println!("SKIPPED, for there is no cargo-lambda (`.ci/setup --all` installs it)");
+            skipped::skipped("functions in an emulator, because there is no cargo-lambda");
             return None;
         }
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");

@@ -1,5 +1,8 @@
 //! A real Redis or Valkey server for one test, with a free port and its own directory. Its process ends with the test.
 
+#[path = "skipped.rs"]
+pub(crate) mod skipped;
+
 use std::{
     env, fs,
     io::{Read, Write},
@@ -27,9 +30,7 @@ impl RedisServer {
             .stdout(Stdio::null())
             .status();
         if version.is_err() {
-            println!(
-                "SKIPPED, for there is no `{program}` (`.ci/setup --all` installs redis-server)"
-            );
+            skipped::skipped(&format!("a test with Redis, because there is no {program}"));
             return None;
         }
         let directory = new_directory();

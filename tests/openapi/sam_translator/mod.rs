@@ -165,7 +165,7 @@ struct Tally {
 #[test]
 fn each_operation_is_guarded_as_in_the_translators_output() {
     let Some(python) = python() else {
-        println!("SKIPPED: `aws-sam-translator` is not installed; `.ci/setup --all` installs it");
+        crate::skipped::skipped("the comparison with the SAM translator, which is not installed");
         return;
     };
     let (seed, count) = (number("SAM_SEED", 1), number("SAM_TEMPLATES", 1_000));
