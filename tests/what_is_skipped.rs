@@ -3,12 +3,16 @@
 use std::{env, path::PathBuf, process::Command};
 
 /// The names of a program, one of which is enough, and what is not tested without it.
-const PROGRAMS: [(&[&str], &str); 5] = [
+const PROGRAMS: [(&[&str], &str); 6] = [
     (
         &["chromium", "google-chrome"],
         "the page of the browser example",
     ),
     (&["redis-server"], "shared results in Redis"),
+    (
+        &["valkey-server"],
+        "shared results in Valkey, which `.ci/setup` does not install",
+    ),
     (&["cargo-lambda"], "functions in cargo-lambda's emulator"),
     (&["node"], "functions in JavaScript"),
     (&["curl"], "the commands in the README and in the examples"),

@@ -294,16 +294,28 @@ mod tests {
     fn a_json_template_has_to_make_json() {
         let refused = |text: &str| Template::parse(true, text, UnknownVariables::Refuse).err();
         for (template, end) in [
-            (r#"{"message":$context.error.message}"#, r#"{"message":te`"#),
+            (
+                r#"{"message":$context.error.message}"#,
+                r#"`{"message":text}` (line 1, column 13)"#,
+            ),
             (
                 r#"{"message":"$context.error.messageString"}"#,
-                r#"{"message":""t`"#,
+                r#"`{"message":""text""}` (line 1, column 14)"#,
             ),
-            ("{'message':\"$context.error.message\"}", "{'`"),
-            (r#"{"message":"no"#, r#"{"message":"no`"#),
-            (r#"{"a":1,}"#, r#"{"a":1,}`"#),
-            (r#"{"id":$context.requestId}"#, "{\"id\":te`"),
-            ("", "``"),
+            (
+                "{'message':\"$context.error.message\"}",
+                "(line 1, column 2)",
+            ),
+            (
+                r#"{"message":"no"#,
+                r#"`{"message":"no` (line 1, column 14)"#,
+            ),
+            (r#"{"a":1,}"#, r#"`{"a":1,}` (line 1, column 8)"#),
+            (
+                r#"{"id":$context.requestId}"#,
+                r#"`{"id":text}` (line 1, column 8)"#,
+            ),
+            ("", "`` (line 1, column 0)"),
         ] {
             let problem = refused(template).unwrap_or_default();
             assert!(problem.contains(end), "{template}: {problem}");

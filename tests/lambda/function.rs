@@ -100,7 +100,7 @@ async fn a_failing_function_is_a_500_and_does_not_affect_the_next_request() {
         ),
         (
             "return \"Unauthorized\"",
-            "the authorizer's answer cannot be used: invalid type: string",
+            "the authorizer's answer cannot be used: it is the string `Unauthorized`, not an object",
         ),
         ("return {}", "the answer has no `policyDocument`"),
     ] {

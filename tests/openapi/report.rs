@@ -70,7 +70,7 @@ fn the_report_serializes_to_json() {
             "path": "/bills",
             "guarding": "guarded",
             "authorizer": "gate",
-            "otherSchemes": [{"name": "key", "kind": "an API key", "checkedElsewhere": false}],
+            "otherSchemes": [{"name": "key", "kind": "an API key", "leftUnchecked": false}],
         })
     );
     assert_eq!(report["operations"][3]["guarding"], "checkedElsewhere");
