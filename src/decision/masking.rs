@@ -1,10 +1,15 @@
 //! Masks the request's credentials in a reason's text, because an authorizer may repeat them in its message.
 
+use std::borrow::Cow;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, header, request::Parts};
 
 use super::DenialReason;
-use crate::request::context::decoded_pairs;
+use crate::{
+    identity::{IdentitySource, IdentitySources},
+    request::context::{RequestContext, decoded_pairs},
+};
 
 static CREDENTIAL_HEADERS: [HeaderName; 4] = [
     header::AUTHORIZATION,
@@ -30,13 +35,13 @@ const MOST_CREDENTIALS: usize = 64;
 /// rest of the text is ours, and a token may be one of its words.
 pub(crate) fn without_credentials(
     reason: &DenialReason,
-    identity: &[String],
-    request: &Parts,
+    sources: &IdentitySources,
+    request: &RequestContext<'_>,
 ) -> String {
     let Some(message) = reason.quoted() else {
         return reason.to_string();
     };
-    let credentials = credentials(identity, request);
+    let credentials = credentials(sources, request);
     if credentials.len() > MOST_CREDENTIALS {
         return "the authorizer's message is withheld: it may contain a credential".to_owned();
     }
@@ -89,11 +94,15 @@ fn extend<T: PartialEq>(pattern: &[T], borders: &[usize], mut length: usize, ite
 }
 
 /// The values to mask. The longest come first, because one may be part of another.
-fn credentials(identity: &[String], request: &Parts) -> Vec<String> {
-    let query = request.uri.query().unwrap_or_default();
+fn credentials(sources: &IdentitySources, request: &RequestContext<'_>) -> Vec<String> {
+    let parts: &Parts = request.parts;
+    let query = parts.uri.query().unwrap_or_default();
     let query = decoded_pairs(query).map(|(_, value)| value.into_owned());
-    let values = header_values(&request.headers)
-        .chain(identity.iter().cloned())
+    let places = sources.iter().flat_map(IdentitySource::places);
+    let values = CREDENTIAL_HEADERS
+        .iter()
+        .flat_map(|name| header_values(&parts.headers, name))
+        .chain(places.flat_map(|source| sent(source, request)))
         .chain(query);
     let mut credentials: Vec<_> = values.flat_map(|value| credentials_in(&value)).collect();
     credentials.retain(|credential| credential.len() >= SHORTEST_CREDENTIAL);
@@ -114,10 +123,19 @@ pub(crate) fn credentials_in(value: &str) -> Vec<String> {
     credentials
 }
 
-fn header_values(headers: &HeaderMap) -> impl Iterator<Item = String> {
-    let values = CREDENTIAL_HEADERS
-        .iter()
-        .flat_map(|name| headers.get_all(name));
+/// What the request has in the place of a source. Of a repeated header the authorizer sees all values.
+fn sent(source: &IdentitySource, request: &RequestContext<'_>) -> Vec<String> {
+    let repeated = source.header().into_iter();
+    let repeated = repeated.flat_map(|name| header_values(&request.parts.headers, name));
+    let value = source.read(request).ok();
+    repeated.chain(value.map(Cow::into_owned)).collect()
+}
+
+fn header_values<'r>(
+    headers: &'r HeaderMap,
+    name: &HeaderName,
+) -> impl Iterator<Item = String> + use<'r> {
+    let values = headers.get_all(name).into_iter();
     values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
