@@ -31,6 +31,9 @@ const LONGEST_MASKED: usize = 64 * 1024;
 /// With more words than this in its credentials, a request is not worth the work of masking.
 const MOST_CREDENTIALS: usize = 64;
 
+/// In place of a message that is not worth the work of masking.
+const WITHHELD: &str = "the authorizer's message is withheld: it may contain a credential";
+
 /// The reason's text. Credentials of the request are masked wherever the authorizer's message repeats them as sent. The
 /// rest of the text is ours, and a token may be one of its words.
 pub(crate) fn without_credentials(
@@ -38,20 +41,49 @@ pub(crate) fn without_credentials(
     sources: &IdentitySources,
     request: &RequestContext<'_>,
 ) -> String {
+    match reason.quoted() {
+        None => reason.to_string(),
+        Some(message) => match masked(message, sources, request) {
+            None => WITHHELD.to_owned(),
+            Some(message) => {
+                let text = reason.clone().quoting(message).to_string();
+                text.chars().take(LONGEST_EXPLANATION).collect()
+            }
+        },
+    }
+}
+
+/// The same reason, with the credentials of the request masked in the authorizer's message.
+pub(crate) fn masked_reason(
+    reason: &DenialReason,
+    sources: &IdentitySources,
+    request: &RequestContext<'_>,
+) -> DenialReason {
     let Some(message) = reason.quoted() else {
-        return reason.to_string();
+        return reason.clone();
     };
+    let message = masked(message, sources, request);
+    let message = message.unwrap_or_else(|| WITHHELD.to_owned());
+    let message = message.chars().take(LONGEST_EXPLANATION).collect();
+    reason.clone().quoting(message)
+}
+
+/// The authorizer's message without the credentials of the request. `None` if it has too many.
+fn masked(
+    message: &str,
+    sources: &IdentitySources,
+    request: &RequestContext<'_>,
+) -> Option<String> {
     let credentials = credentials(sources, request);
     if credentials.len() > MOST_CREDENTIALS {
-        return "the authorizer's message is withheld: it may contain a credential".to_owned();
+        return None;
     }
     let mut message: String = message.chars().take(LONGEST_MASKED).collect();
     for credential in credentials {
         message = message.replace(&credential, "***");
         mask_cut(&mut message, &credential);
     }
-    let text = reason.clone().quoting(message).to_string();
-    text.chars().take(LONGEST_EXPLANATION).collect()
+    Some(message)
 }
 
 /// Masks a credential that was cut off at the end of the text.

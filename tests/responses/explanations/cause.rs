@@ -297,7 +297,8 @@ async fn credentials_in_a_cause_are_masked() {
     }));
     let request = get("/pets").header("authorization", format!("Bearer {secret}"));
     let denial = denied(&layer, request).await;
-    for text in [denial.to_string(), denial.explanation().to_string()] {
+    let debug = format!("{denial:?}");
+    for text in [denial.to_string(), denial.explanation().to_string(), debug] {
         assert!(text.contains("no such token: "), "{text}");
         assert!(!text.contains(&secret), "{text}");
     }
