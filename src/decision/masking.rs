@@ -1,10 +1,15 @@
 //! Masks the request's credentials in a reason's text, because an authorizer may repeat them in its message.
 
+use std::borrow::Cow;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, header, request::Parts};
 
 use super::DenialReason;
-use crate::request::context::decoded_pairs;
+use crate::{
+    identity::{IdentitySource, IdentitySources},
+    request::context::{RequestContext, decoded_pairs},
+};
 
 static CREDENTIAL_HEADERS: [HeaderName; 4] = [
     header::AUTHORIZATION,
@@ -26,27 +31,59 @@ const LONGEST_MASKED: usize = 64 * 1024;
 /// With more words than this in its credentials, a request is not worth the work of masking.
 const MOST_CREDENTIALS: usize = 64;
 
+/// In place of a message that is not worth the work of masking.
+const WITHHELD: &str = "the authorizer's message is withheld: it may contain a credential";
+
 /// The reason's text. Credentials of the request are masked wherever the authorizer's message repeats them as sent. The
 /// rest of the text is ours, and a token may be one of its words.
 pub(crate) fn without_credentials(
     reason: &DenialReason,
-    identity: &[String],
-    request: &Parts,
+    sources: &IdentitySources,
+    request: &RequestContext<'_>,
 ) -> String {
+    match reason.quoted() {
+        None => reason.to_string(),
+        Some(message) => match masked(message, sources, request) {
+            None => WITHHELD.to_owned(),
+            Some(message) => {
+                let text = reason.clone().quoting(message).to_string();
+                text.chars().take(LONGEST_EXPLANATION).collect()
+            }
+        },
+    }
+}
+
+/// The same reason, with the credentials of the request masked in the authorizer's message.
+pub(crate) fn masked_reason(
+    reason: &DenialReason,
+    sources: &IdentitySources,
+    request: &RequestContext<'_>,
+) -> DenialReason {
     let Some(message) = reason.quoted() else {
-        return reason.to_string();
+        return reason.clone();
     };
-    let credentials = credentials(identity, request);
+    let message = masked(message, sources, request);
+    let message = message.unwrap_or_else(|| WITHHELD.to_owned());
+    let message = message.chars().take(LONGEST_EXPLANATION).collect();
+    reason.clone().quoting(message)
+}
+
+/// The authorizer's message without the credentials of the request. `None` if it has too many.
+fn masked(
+    message: &str,
+    sources: &IdentitySources,
+    request: &RequestContext<'_>,
+) -> Option<String> {
+    let credentials = credentials(sources, request);
     if credentials.len() > MOST_CREDENTIALS {
-        return "the authorizer's message is withheld: it may contain a credential".to_owned();
+        return None;
     }
     let mut message: String = message.chars().take(LONGEST_MASKED).collect();
     for credential in credentials {
         message = message.replace(&credential, "***");
         mask_cut(&mut message, &credential);
     }
-    let text = reason.clone().quoting(message).to_string();
-    text.chars().take(LONGEST_EXPLANATION).collect()
+    Some(message)
 }
 
 /// Masks a credential that was cut off at the end of the text.
@@ -89,11 +126,15 @@ fn extend<T: PartialEq>(pattern: &[T], borders: &[usize], mut length: usize, ite
 }
 
 /// The values to mask. The longest come first, because one may be part of another.
-fn credentials(identity: &[String], request: &Parts) -> Vec<String> {
-    let query = request.uri.query().unwrap_or_default();
+fn credentials(sources: &IdentitySources, request: &RequestContext<'_>) -> Vec<String> {
+    let parts: &Parts = request.parts;
+    let query = parts.uri.query().unwrap_or_default();
     let query = decoded_pairs(query).map(|(_, value)| value.into_owned());
-    let values = header_values(&request.headers)
-        .chain(identity.iter().cloned())
+    let places = sources.iter().flat_map(IdentitySource::places);
+    let values = CREDENTIAL_HEADERS
+        .iter()
+        .flat_map(|name| header_values(&parts.headers, name))
+        .chain(places.flat_map(|source| sent(source, request)))
         .chain(query);
     let mut credentials: Vec<_> = values.flat_map(|value| credentials_in(&value)).collect();
     credentials.retain(|credential| credential.len() >= SHORTEST_CREDENTIAL);
@@ -114,10 +155,19 @@ pub(crate) fn credentials_in(value: &str) -> Vec<String> {
     credentials
 }
 
-fn header_values(headers: &HeaderMap) -> impl Iterator<Item = String> {
-    let values = CREDENTIAL_HEADERS
-        .iter()
-        .flat_map(|name| headers.get_all(name));
+/// What the request has in the place of a source. Of a repeated header the authorizer sees all values.
+fn sent(source: &IdentitySource, request: &RequestContext<'_>) -> Vec<String> {
+    let repeated = source.header().into_iter();
+    let repeated = repeated.flat_map(|name| header_values(&request.parts.headers, name));
+    let value = source.read(request).ok();
+    repeated.chain(value.map(Cow::into_owned)).collect()
+}
+
+fn header_values<'r>(
+    headers: &'r HeaderMap,
+    name: &HeaderName,
+) -> impl Iterator<Item = String> + use<'r> {
+    let values = headers.get_all(name).into_iter();
     values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 

@@ -78,12 +78,8 @@ fn made_for(circumstances: &Circumstances) -> Option<String> {
 }
 
 pub(super) fn problem(circumstances: &Circumstances, reason: &DenialReason) -> String {
-    let identity = circumstances.with_request(|request| {
-        let sources = circumstances.settings.kind.sources().iter();
-        let values = sources.filter_map(|source| source.read(request).ok());
-        values.map(std::borrow::Cow::into_owned).collect::<Vec<_>>()
-    });
-    without_credentials(reason, &identity, &circumstances.parts)
+    let sources = circumstances.settings.kind.sources();
+    circumstances.with_request(|request| without_credentials(reason, sources, request))
 }
 
 impl fmt::Display for AuthorizerExplanation {

@@ -3,7 +3,10 @@
 use std::{fmt, sync::Arc};
 
 use super::{Circumstances, Explanation, Outcome, authorizer, near_miss::near_miss};
-use crate::{decision::DenialReason, gateway_response::ResponseType};
+use crate::{
+    decision::{DenialReason, masked_reason},
+    gateway_response::ResponseType,
+};
 
 /// Why a request was refused.
 ///
@@ -44,10 +47,11 @@ use crate::{decision::DenialReason, gateway_response::ResponseType};
 /// [`LambdaAuthorizerLayer::on_denial`](crate::LambdaAuthorizerLayer::on_denial). If no statement of the policy allows the
 /// request, the line also names the statement that comes closest, and what does not apply: a part of the ARN, or the
 /// operator and the key of a condition. This takes time linear in the policy, and is left out for policies with more
-/// than 1,000 entries. If the authorizer's message repeats a credential of the request, the credential is masked.
+/// than 1,000 entries.
 ///
 /// A `Denial` is cheap to clone. It keeps the request, with its extensions but without its body, for as long as it lives.
-/// [`Debug`](fmt::Debug) and [`Display`](fmt::Display) show no header and no query.
+/// [`Debug`](fmt::Debug) and [`Display`](fmt::Display) show no header and no query, and mask the request's credentials if
+/// the authorizer's message repeats them.
 #[derive(Clone)]
 pub struct Denial {
     facts: Arc<Facts>,
@@ -115,9 +119,16 @@ impl Denial {
 
 impl fmt::Debug for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Facts {
+            response_type,
+            reason,
+            circumstances,
+        } = &*self.facts;
+        let sources = circumstances.settings.kind.sources();
+        let reason = circumstances.with_request(|request| masked_reason(reason, sources, request));
         f.debug_struct("Denial")
-            .field("response_type", &self.facts.response_type)
-            .field("reason", &self.facts.reason)
+            .field("response_type", response_type)
+            .field("reason", &reason)
             .finish_non_exhaustive()
     }
 }

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     authorizer::AuthorizerContext,
     decision::{DenialReason, without_credentials},
+    identity::IdentitySources,
     request::context::RequestContext,
 };
 
@@ -20,8 +21,8 @@ pub(crate) struct Refusal<'r> {
     pub(crate) request: &'r RequestContext<'r>,
     /// None if the application refuses the request.
     pub(crate) reason: Option<&'r DenialReason>,
-    /// The identity values, which are masked in explanations.
-    pub(crate) identity: &'r [String],
+    /// The identity sources, whose values are masked in explanations.
+    pub(crate) sources: &'r IdentitySources,
     /// The authorizer's context, if its policy denies the request.
     pub(crate) authorizer: Option<&'r AuthorizerContext>,
 }
@@ -62,7 +63,7 @@ impl GatewayResponses {
         let explanation = refusal
             .reason
             .filter(|_| self.development)
-            .map(|reason| without_credentials(reason, refusal.identity, request));
+            .map(|reason| without_credentials(reason, refusal.sources, refusal.request));
         let content = || match explanation.as_deref() {
             Some(explanation) if entry.is_none_or(|entry| entry.templates.is_empty()) => {
                 Content::json(development::body(&ready.failure, explanation))

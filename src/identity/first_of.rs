@@ -108,6 +108,14 @@ impl IdentitySource {
         }
     }
 
+    /// The source, or all of its alternatives.
+    pub(crate) fn places(&self) -> &[Self] {
+        match self.alternatives() {
+            [] => std::slice::from_ref(self),
+            alternatives => alternatives,
+        }
+    }
+
     /// The source, or the first one of its alternatives.
     pub(crate) fn leading(&self) -> &Self {
         self.alternatives().first().unwrap_or(self)

@@ -145,6 +145,14 @@ impl IdentitySource {
         }
     }
 
+    /// The header that the source is.
+    pub(crate) fn header(&self) -> Option<&HeaderName> {
+        match &self.place {
+            Place::Header(name) => Some(name),
+            _ => None,
+        }
+    }
+
     /// Whether a TOKEN authorizer accepts the source.
     pub(crate) fn is_token_source(&self) -> bool {
         matches!(self.place, Place::Header(_) | Place::FirstOf(_))

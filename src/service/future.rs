@@ -178,7 +178,6 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
                     parts,
                     matched,
                     arrival,
-                    identity,
                     ..
                 } = returned.into_facts();
                 let refused = Refused {
@@ -190,7 +189,7 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
                     let (parts, denial) = shadow(&settings, refused, denied);
                     return State::shadowed(&mut service, Request::from_parts(parts, body), denial);
                 }
-                let response = Some(refuse(&settings, refused, denied, &identity));
+                let response = Some(refuse(&settings, refused, denied));
                 State::Refused { response }
             }
         }

@@ -157,7 +157,7 @@ where
         return ResponseFuture::shadowed(inner, Request::from_parts(parts, body), denial);
     }
     drop(take_ready(inner));
-    ResponseFuture::refused(refuse(settings, refused, denied, &[]))
+    ResponseFuture::refused(refuse(settings, refused, denied))
 }
 
 /// Takes the service that is ready for a request, and puts a clone in its place that is not ready. Otherwise an idle

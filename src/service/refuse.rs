@@ -26,7 +26,6 @@ pub(crate) fn refuse(
     settings: &Arc<Settings>,
     refused: Refused,
     denied: Denied,
-    identity: &[String],
 ) -> Response<GatewayBody> {
     let (denial, witness) = denial(settings, refused, denied);
     let responses = &settings.gateway_responses;
@@ -34,7 +33,7 @@ pub(crate) fn refuse(
         let refusal = Refusal {
             request,
             reason: Some(denial.reason()),
-            identity,
+            sources: settings.kind.sources(),
             authorizer: denial.circumstances().caller(),
         };
         responses.refuse(denial.reason(), refusal)

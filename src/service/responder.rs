@@ -70,7 +70,7 @@ impl GatewayResponder {
         let refusal = Refusal {
             request: &request,
             reason: None,
-            identity: &[],
+            sources: self.settings.kind.sources(),
             authorizer: None,
         };
         let response = self

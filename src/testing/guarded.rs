@@ -4,14 +4,16 @@ use std::future::Future;
 
 use http::Method;
 
-use super::{Harness, TestResponse, checking::Checking, trail::Decision};
+use super::{Harness, TestResponse, app::Answer, checking::Checking, trail::Decision};
+use crate::explanation::Denial;
 
 impl Harness {
     /// Asserts that layers of this crate guard all of these methods and paths: it sends a request without credentials to
     /// each, and a layer has to refuse it.
     ///
     /// Which layer refuses, and with which status, does not matter. A route that a layer lets through without credentials
-    /// fails, and so does a route that no layer guards, even if its handler answers 401 or there is no such route.
+    /// fails, and so does a route that no layer guards, even if its handler answers 401 or there is no such route. It also
+    /// fails if code around the layer answers with a success in place of the refusal.
     ///
     /// Use it to find routes that were forgotten. axum's `Router::route_layer` guards neither routes that are added after
     /// it nor a fallback:
@@ -84,9 +86,20 @@ const HINT: &str = "\nA layer guards only the services inside it. axum's `route_
 
 fn failure(response: &TestResponse) -> Option<String> {
     match &response.decision {
-        Some(Decision::Refused(_)) => None,
+        Some(Decision::Refused(_)) if !is_replaced(&response.answer) => None,
+        Some(Decision::Refused(_)) => {
+            Some(response.failure("the refusal of a layer, and not another response in its place"))
+        }
         Some(Decision::Passed(_) | Decision::Shadowed(_)) | None => {
             Some(response.failure("refused by a layer, because there are no credentials"))
         }
     }
+}
+
+/// Whether code around the layer has replaced the refusal by a success, for example that of another service.
+fn is_replaced(answer: &Answer) -> bool {
+    let response = answer.as_ref().ok();
+    response.is_some_and(|response| {
+        response.status().is_success() && response.extensions().get::<Denial>().is_none()
+    })
 }

@@ -1,9 +1,17 @@
 //! `assert_guarded`, and which places of a layer in an axum app guard what.
 
-use axum::{Router, body::Body, extract::Request, middleware::ResponseAxumBodyLayer, routing::get};
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    middleware::{Next, ResponseAxumBodyLayer, from_fn},
+    routing::get,
+};
+use http::StatusCode;
 use tower::Layer;
 use tower_lambda_authorizer::{
     AnonymousRequests, IdentitySources, LambdaAuthorizerLayer,
+    gateway_responses::{GatewayResponse, GatewayResponses, ResponseType},
     testing::{Harness, MockAnswer, MockAuthorizer},
 };
 
@@ -150,8 +158,26 @@ fn a_layer_that_lets_requests_without_credentials_through_does_not_guard() {
 
 #[test]
 fn a_refusal_by_the_service_itself_is_not_a_guard() {
-    let app = Router::new().route("/pets", get(async || http::StatusCode::UNAUTHORIZED));
+    let app = Router::new().route("/pets", get(async || StatusCode::UNAUTHORIZED));
     assert!(!is_guarded(app, "/pets"));
+}
+
+/// As in an app that tries one service after another.
+#[test]
+fn a_refusal_that_is_replaced_by_a_success_is_not_a_guard() {
+    for (status, expected) in [(StatusCode::OK, false), (StatusCode::NOT_FOUND, true)] {
+        let replace = from_fn(move |request: Request, next: Next| async move {
+            next.run(request).await;
+            (status, "another service")
+        });
+        let app = router().route_layer(layer()).layer(replace);
+        assert_eq!(is_guarded(app, "/pets"), expected, "{status}");
+    }
+    // A gateway response may have any status.
+    let welcome = GatewayResponse::new().status(200);
+    let responses = GatewayResponses::default().with(ResponseType::Unauthorized, welcome);
+    let app = router().route_layer(layer().gateway_responses(responses.unwrap()));
+    assert!(is_guarded(app, "/pets"));
 }
 
 #[test]

@@ -1,18 +1,19 @@
 //! Why a context does not fit a type, without a value of it.
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 use serde::de::{Error, Expected, Unexpected};
 use serde_json::Value;
 
-use crate::authorizer::ContextValue;
+use crate::{authorizer::ContextValue, policy::OneLine};
 
 /// Texts that are shorter are not secret, and are part of many other words.
 const SHORTEST_SECRET: usize = 8;
 
 /// The authorizer's context does not fit the type that [`AuthorizerContext::deserialize`] should make of it.
 ///
-/// It names the field and the reason. It shows no value of the context, because that may be a credential.
+/// It names the field and the reason, in one line. It shows no value of the context, because that may be a credential, but
+/// it shows keys: those of the context, and those of JSON objects in it.
 ///
 /// [`AuthorizerContext::deserialize`]: crate::AuthorizerContext::deserialize
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,9 +49,9 @@ impl fmt::Display for AuthorizerContextError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the authorizer's context does not fit: ")?;
         if let Some(field) = &self.field {
-            write!(f, "`{field}`: ")?;
+            write!(f, "`{}`: ", OneLine(field))?;
         }
-        self.problem.fmt(f)
+        OneLine(&self.problem).fmt(f)
     }
 }
 
@@ -58,39 +59,65 @@ impl std::error::Error for AuthorizerContextError {}
 
 /// What serde says, without the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Problem(String);
+pub(super) struct Problem {
+    text: String,
+    /// Whether a type has written the text. It may quote the value, whole or cut, with or without escapes.
+    may_quote: bool,
+}
 
 impl Problem {
     /// The text of the value is not what the type asks for.
     pub(super) fn not(wanted: impl fmt::Display) -> Self {
-        Self(format!("the text is not {wanted}"))
+        Self::known(format!("the text is not {wanted}"))
     }
 
-    /// Removes the message of a type's own `Deserialize` if it repeats a text of the value.
-    pub(super) fn without(self, value: &ContextValue) -> Self {
-        let repeats = match value {
-            ContextValue::String(text) => match serde_json::from_str(text) {
-                Ok(json) => self.repeats(text) || self.repeats_any(&json),
-                Err(_) => self.repeats(text),
-            },
-            other => self.repeats_any(&other.to_json()),
-        };
-        match repeats {
-            true => Self("its type does not accept the value".to_owned()),
-            false => self,
+    /// A text that quotes no value.
+    fn known(text: String) -> Self {
+        Self {
+            text,
+            may_quote: false,
         }
     }
 
-    fn repeats(&self, text: &str) -> bool {
-        text.len() >= SHORTEST_SECRET && self.0.contains(text)
+    /// Removes the message of a type's own `Deserialize` if it repeats a part of the value. Takes time linear in both.
+    pub(super) fn without(self, value: &ContextValue) -> Self {
+        if !self.may_quote {
+            return self;
+        }
+        let said = Parts::of(&self.text);
+        let repeats = match value {
+            ContextValue::String(text) => {
+                let json = serde_json::from_str(text);
+                said.repeat(text) || json.is_ok_and(|json| said.repeat_any(&json))
+            }
+            other => said.repeat_any(&other.to_json()),
+        };
+        match repeats {
+            true => Self::known("its type does not accept the value".to_owned()),
+            false => self,
+        }
+    }
+}
+
+/// All parts of a message that are as long as a secret.
+struct Parts<'m>(HashSet<&'m [u8]>);
+
+impl<'m> Parts<'m> {
+    fn of(message: &'m str) -> Self {
+        Self(message.as_bytes().windows(SHORTEST_SECRET).collect())
     }
 
-    fn repeats_any(&self, json: &Value) -> bool {
+    fn repeat(&self, text: &str) -> bool {
+        let mut parts = text.as_bytes().windows(SHORTEST_SECRET);
+        parts.any(|part| self.0.contains(part))
+    }
+
+    fn repeat_any(&self, json: &Value) -> bool {
         match json {
-            Value::String(text) => self.repeats(text),
-            Value::Number(number) => self.repeats(&number.to_string()),
-            Value::Array(values) => values.iter().any(|value| self.repeats_any(value)),
-            Value::Object(members) => members.values().any(|value| self.repeats_any(value)),
+            Value::String(text) => self.repeat(text),
+            Value::Number(number) => self.repeat(&number.to_string()),
+            Value::Array(values) => values.iter().any(|value| self.repeat_any(value)),
+            Value::Object(members) => members.values().any(|value| self.repeat_any(value)),
             Value::Null | Value::Bool(_) => false,
         }
     }
@@ -98,7 +125,7 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
@@ -107,24 +134,50 @@ impl std::error::Error for Problem {}
 /// serde's own messages quote the value. These only say what kind of value it is.
 impl Error for Problem {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self(message.to_string())
+        Self {
+            text: message.to_string(),
+            may_quote: true,
+        }
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self(format!(
+        Self::known(format!(
             "it is {}, and the type needs {expected}",
             kind(found)
         ))
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self(format!("it is {}, but not {expected}", kind(found)))
+        Self::known(format!("it is {}, but not {expected}", kind(found)))
+    }
+
+    fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
+        Self::known(format!("invalid length {length}, expected {expected}"))
     }
 
     fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
-        let names: Vec<_> = expected.iter().map(|name| format!("`{name}`")).collect();
-        Self(format!("it is none of {}", names.join(", ")))
+        Self::known(format!("it is none of {}", quoted(expected)))
     }
+
+    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
+        Self::known(match expected {
+            [] => format!("unknown field `{field}`, there are no fields"),
+            names => format!("unknown field `{field}`, expected one of {}", quoted(names)),
+        })
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::known(format!("missing field `{field}`"))
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::known(format!("duplicate field `{field}`"))
+    }
+}
+
+fn quoted(names: &[&str]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
 }
 
 fn kind(found: Unexpected<'_>) -> &'static str {

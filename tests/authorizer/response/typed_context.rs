@@ -365,3 +365,65 @@ async fn the_same_type_works_on_every_type_of_api() {
         );
     }
 }
+
+/// A message may quote the value with escapes or cut.
+#[test]
+fn not_even_a_part_of_a_value_is_shown() {
+    #[derive(Debug)]
+    struct Escaping;
+    impl<'de> Deserialize<'de> for Escaping {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let text = String::deserialize(deserializer)?;
+            Err(serde::de::Error::custom(format!("bad: {text:?}")))
+        }
+    }
+    #[derive(Debug)]
+    struct Cutting;
+    impl<'de> Deserialize<'de> for Cutting {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let text = String::deserialize(deserializer)?;
+            Err(serde::de::Error::custom(format!("bad: {text:.12}…")))
+        }
+    }
+    let refused = "its type does not accept the value";
+    for secret in [
+        "s3cr3t-token\n",
+        "s3cr3t-\"token-token\"",
+        "s3cr3t-token\u{202e}",
+    ] {
+        assert_eq!(why::<Escaping>(secret), refused, "{secret:?}");
+        let list = format!("[0]`: {refused}");
+        assert_eq!(why::<Vec<Escaping>>(json!([secret])), list, "{secret:?}");
+        let text = json!([secret]).to_string();
+        assert_eq!(why::<Vec<Escaping>>(text), list, "{secret:?}");
+        assert_eq!(why::<Cutting>(format!("{secret}-and-more")), refused);
+    }
+    // What serde says of the type is shown, whatever the value is.
+    assert_eq!(
+        why::<Address>(r#"{"missing field `city`": 1}"#),
+        "missing field `city`"
+    );
+}
+
+/// Keys of the context and of JSON in it may come from clients.
+#[test]
+fn an_error_is_one_line() {
+    let given = context([("line\nforged\u{1b}[31m", "x".into())]);
+    let error = given.deserialize::<BTreeMap<String, u8>>();
+    let nested = context([("v", r#"{"a\nforged":"x"}"#.into())]);
+    type Nested = BTreeMap<String, BTreeMap<String, u8>>;
+    let nested = nested.deserialize::<Nested>();
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct NoFields {}
+    let unknown = given.deserialize::<NoFields>();
+    for error in [
+        error.unwrap_err(),
+        nested.unwrap_err(),
+        unknown.unwrap_err(),
+    ] {
+        let text = error.to_string();
+        assert!(text.contains("forged"), "{text}");
+        assert!(!text.chars().any(char::is_control), "{text:?}");
+    }
+}
