@@ -89,7 +89,10 @@ impl AuthorizerError {
     /// Adds the cause: an error of any kind (also `anyhow::Error`) or a string. It replaces an earlier cause.
     ///
     /// A cause never changes the response, and the client never sees it. It is in the
-    /// [`DenialReason`](crate::DenialReason::AuthorizerSaidUnauthorized), with its own sources:
+    /// [`DenialReason`](crate::DenialReason::AuthorizerSaidUnauthorized), with its own sources, also for other requests of
+    /// the same identity: those that wait for the same call, and those that find the 401 in the cache. Each
+    /// [`Denial`](crate::Denial) masks only the credentials of its own request. So do not quote what is not part of the
+    /// identity.
     ///
     /// ```
     /// # tokio_test::block_on(async {

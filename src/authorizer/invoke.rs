@@ -7,7 +7,7 @@ use super::{
     AuthorizerResponse, MalformedAnswer, bounded::bounded, call_error::CallError,
     lambda::InvokeError,
 };
-use crate::contained::{Contained, contain, drop_contained, time_limit::TimeLimit};
+use crate::contained::{Contained, Panicked, contain, drop_contained, time_limit::TimeLimit};
 
 /// A limit is needed, since an error can return itself as its source.
 const MAX_CAUSES: usize = 32;
@@ -67,10 +67,13 @@ fn reason(error: &AuthorizerError) -> CallError {
 /// The cause of a 401. If it panics when it is shown, the answer is still a 401: a failure could be answered with an
 /// earlier result, and that might allow the request.
 fn cause(error: &AuthorizerError) -> Option<Arc<str>> {
-    let cause = error.source()?;
-    let text = contain(|| chain(cause.to_string(), cause.source()));
-    let text = text.unwrap_or_else(|panicked| format!("the cause panicked: {}", panicked.message));
-    Some(bounded(text).into())
+    let text = contain(|| {
+        let cause = error.source()?;
+        Some(chain(cause.to_string(), cause.source()))
+    });
+    let panicked = |panicked: Panicked| Some(format!("the cause panicked: {}", panicked.message));
+    text.unwrap_or_else(panicked)
+        .map(|text| bounded(text).into())
 }
 
 fn with_causes(error: &AuthorizerError) -> String {

@@ -201,13 +201,14 @@ impl Flown {
             Loaded::Failed => return Err(Tier::Failed),
         };
         let results = &*self.results;
+        let now = results.clock.moment();
         let ttl = remaining.min(results.ttl);
         let own = own_lifetime(&answer, results);
         let shortened = own.filter(|own| *own <= ttl);
         let verified =
             Cached::verified(answer, Origin::SharedTier, shortened, rules, &results.stage);
         let cached = verified.map_err(|_| Tier::Answers)?;
-        let lifetime = self.has_answer(ttl, own);
+        let lifetime = self.has_answer(now, ttl, own);
         self.insert(&cached, lifetime);
         Ok(cached)
     }
@@ -219,6 +220,7 @@ impl Flown {
         rules: &Answers,
     ) -> (Outcome, ToShare) {
         let results = &*self.results;
+        let now = results.clock.moment();
         let own = answered.as_ref().ok();
         let own = own.and_then(|answer| own_lifetime(answer, results));
         let ttl = match &answered {
@@ -227,7 +229,7 @@ impl Flown {
             }
             _ => results.ttl,
         };
-        let lifetime = self.has_answer(ttl, own);
+        let lifetime = self.has_answer(now, ttl, own);
         let answered = answered.and_then(|answer| {
             let shared = results.shared.is_some().then(|| answer.clone());
             let shortened = own.filter(|own| *own <= ttl);
@@ -254,10 +256,10 @@ impl Flown {
 
     /// Notes that the call has its answer. Returns how long its result is kept from this moment: for the time to live, or
     /// for the answer's own lifetime if that is shorter.
-    fn has_answer(&self, ttl: Duration, own: Option<Duration>) -> Lifetime {
+    fn has_answer(&self, now: Instant, ttl: Duration, own: Option<Duration>) -> Lifetime {
         let options = &self.cache().options;
         let lifetime = Lifetime {
-            now: self.results.clock.moment(),
+            now,
             fresh: ttl,
             stale: options.stale_while_refreshing.max(options.stale_on_failure),
         };
@@ -310,7 +312,8 @@ impl Flown {
     }
 }
 
-/// The time until the answer expires, if it has its own lifetime.
+/// The time until the answer expires, if it has its own lifetime. It counts from a moment that was read before, so that
+/// a thread that waits between the two does not prolong it.
 fn own_lifetime(answer: &Answer, results: &Results) -> Option<Duration> {
     let expiry = answer.expiry?;
     Some(remaining(expiry, results.clock.now()))

@@ -2,6 +2,7 @@
 
 mod error;
 mod json;
+mod unique;
 mod value;
 
 use serde::{
@@ -27,7 +28,7 @@ impl AuthorizerContext {
     /// | a number | a number of this type. `f32` and `f64` must be finite |
     /// | an enum | the name of a variant without fields, or JSON |
     /// | an `Option`, a newtype | the same as for the type inside. Without the key, an `Option` is `None` |
-    /// | a list, a tuple, a map, a struct | JSON. In this JSON, a boolean is not a string |
+    /// | a list, a tuple, a map, a struct | JSON. In this JSON, a boolean is not a string, and no member is given twice |
     ///
     /// An HTTP API with the payload format 2.0 passes on JSON values. They are read as they are, but a number or a boolean
     /// is also read as a string. So the same type works for every type of API.

@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::{error::Problem, json::Json};
+use super::{error::Problem, json::Json, unique};
 use crate::authorizer::ContextValue;
 
 /// A value, as the API passes it on.
@@ -32,7 +32,7 @@ impl Given<'_> {
     fn into_json(self) -> Result<Json, Problem> {
         match self {
             Self::Json(value) => Ok(Json(value)),
-            Self::Text(text) => match serde_json::from_str(text) {
+            Self::Text(text) => match unique::from_str(text) {
                 Ok(value) => Ok(Json(value)),
                 Err(error) => Err(Problem::not(format_args!("JSON: {error}"))),
             },

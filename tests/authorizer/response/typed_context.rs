@@ -427,3 +427,24 @@ fn an_error_is_one_line() {
         assert!(!text.chars().any(char::is_control), "{text:?}");
     }
 }
+
+/// Another program that reads the same JSON may use the other one.
+#[test]
+fn a_member_that_is_given_twice_is_refused() {
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code)]
+    struct Caller {
+        admin: bool,
+    }
+    let twice = "the text is not JSON: a member is given twice at line 1 column ";
+    for text in [
+        r#"{"admin":false,"admin":true}"#,
+        r#"{"admin":false,"\u0061dmin":false}"#,
+    ] {
+        let told = why::<Caller>(text);
+        assert!(told.starts_with(twice), "{told}");
+    }
+    let told = why::<Vec<BTreeMap<String, u8>>>(r#"[{"a":1,"b":2,"a":1}]"#);
+    assert!(told.starts_with(twice), "{told}");
+    assert!(!why::<Caller>(r#"[{"admin":1}]"#).contains("twice"));
+}

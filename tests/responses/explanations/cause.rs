@@ -368,6 +368,25 @@ async fn a_cause_that_panics_is_still_a_401() {
     assert_eq!(cause(&denial), Some("the cause panicked: as told"));
 }
 
+#[tokio::test]
+async fn a_source_that_panics_is_still_a_401() {
+    #[derive(Debug)]
+    struct Panics;
+    impl fmt::Display for Panics {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("Unauthorized")
+        }
+    }
+    impl Error for Panics {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            panic!("as told")
+        }
+    }
+    let layer = token(failing_with(|_| Panics.into()));
+    let denial = denied(&layer, bearer()).await;
+    assert_eq!(cause(&denial), Some("the cause panicked: as told"));
+}
+
 /// Fails with the values of this header of the request in the cause.
 fn repeating(header: &'static str) -> BoxAuthorizer {
     failing_with(move |request| {
