@@ -42,7 +42,7 @@
 //!   authorizer  not invoked
 //!   response    API Gateway's default
 //!   to do       the request has no header `Authorization`, but it has `x-auth-token`: rename it, or make `method.request.header.x-auth-token` the identity source
-//!               `method.request.querystring.tenant` is present, but all identity sources are required. If one of them is enough, configure no identity source, set the result TTL to 0, and let the authorizer read the request
+//!               `method.request.querystring.tenant` is present, but all identity sources are required. If one of them is enough, combine them with `IdentitySource::first_of`. API Gateway does not have that: there, configure no identity source, set the result TTL to 0, and let the authorizer read the request
 //! exit code 1
 //! ```
 //!
