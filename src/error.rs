@@ -28,10 +28,10 @@ pub enum ConfigError {
         /// The expressions as given.
         given: String,
     },
-    /// A REQUEST authorizer was given an empty list of identity sources.
+    /// A REQUEST authorizer was given an empty list of identity sources, or a time to live without any source.
     #[error(
-        "no identity source was given: name at least one, or use `IdentitySources::none()` (in an \
-         `AuthorizerConfig`: `authorizerResultTtlInSeconds` 0) to call the authorizer for every request"
+        "no identity source was given: name at least one, or, to call the authorizer for every request, use \
+         `IdentitySources::none()` without a time to live (in an `AuthorizerConfig`: `authorizerResultTtlInSeconds` 0)"
     )]
     NoIdentitySource,
     /// The identity validation expression is not a regular expression.

@@ -14,14 +14,14 @@
 //! | [`AuthorizerRequest`] | what the authorizer receives: the token, the method ARN, headers and the rest of the request |
 //! | [`AuthorizerResponse`] | what it returns: a policy, the principal, a context for the service |
 //! | [`AuthorizerContext`] | what the service learns about the caller |
-//! | [`Denial`] | why a request was refused. [`on_denial`](LambdaAuthorizerLayer::on_denial) logs it |
+//! | [`Denial`] | why a request was refused. [`on_denial`](LambdaAuthorizerLayer::on_denial) hands it to your log |
 //!
 //! # The order of decisions
 //!
 //! 1. **Identity.** If an identity source is missing or empty, or does not match the validation expression,
 //!    the response is `401 {"message":"Unauthorized"}`, and the authorizer is *not invoked*. On API Gateway, no
 //!    function's log contains this 401. Here a [`Denial`] names the source.
-//! 2. **Path.** If the method ARN (the name of the request in policies) is too long, the response is 414. If the
+//! 2. **Path and host.** If the method ARN (the name of the request in policies) is too long, the response is 414. If the
 //!    path can be read in two ways (`/a%2Fb`, `/a/../b`), if it contains a wildcard (`/*`), or if the request names two
 //!    hosts, the response is 400.
 //! 3. **Authorizer.** If the authorizer fails with exactly the message `Unauthorized`, the response is 401. If it
@@ -107,8 +107,10 @@
 //! - [`lambda`]: Lambda functions as authorizers; their failures, retries and time limits
 //! - [`policy`]: write, evaluate, explain and lint IAM policies
 //! - [`moving`]: moving from API Gateway to your own service
+//! - [`context_headers`]: send the caller's context to another server
+//! - [`request_body`]: give the request's body to the authorizer
 //! - modules that need a feature of the same name: `testing`, a test kit; `openapi`, one layer for a whole API;
-//!   `shared_cache`, results that several processes share
+//!   `shared_cache` (feature `shared-cache`), results that several processes share
 //!
 //! # Features
 //!

@@ -59,7 +59,7 @@
 //!   cache       missed
 //!   authorizer  invoked, answered in 0 ms
 //!   policy      `Statement[0]` allows it
-//! ACCESS_DENIED 403: no statement of the policy allows `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/7`; this is the cached policy of a request for `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets`, and it decides every request of the same identity: make it cover the whole stage, or set the result TTL to 0
+//! ACCESS_DENIED 403: no statement of the policy allows `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/7`; this is the cached policy of a request for `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets`, and it decides every request of the same identity: make it cover everything that the caller may do, or set the result TTL to 0
 //!   request     arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/7
 //!   identity    `method.request.header.Authorization` is present
 //!               `method.request.querystring.tenant` is present
@@ -67,7 +67,7 @@
 //!   authorizer  not invoked; its earlier answer for arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets was used
 //!   policy      no statement allows it; `Statement[0]` comes nearest: path: `pets` does not cover `pets/7`
 //!   response    API Gateway's default
-//!   to do       a cached policy applies to every request of the same identity: make it cover everything that the caller may do (`PolicyBuilder::for_api`), or set the result TTL to 0
+//!   to do       a cached policy applies to every request of the same identity: make it cover everything that the caller may do (in Rust, with `request.policy_builder()`), or set the result TTL to 0
 //! exit code 1
 //! ```
 //!

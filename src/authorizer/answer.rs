@@ -112,7 +112,7 @@ fn principal_id(
     match (given, rules.principal_id) {
         (None, PrincipalIds::Required) => Err(MalformedAnswer::new(
             AnswerProblem::PrincipalMissing,
-            "it has no `principalId`, which an HTTP API requires beside a policy",
+            "it has no `principalId`, which an HTTP API requires with a policy",
         )),
         (_, PrincipalIds::Ignored) | (None, _) => Ok(None),
         (Some(GivenText::Number(number)), PrincipalIds::OptionalOrNumber) => {

@@ -59,7 +59,7 @@ impl fmt::Display for MissingAuthorizerContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
             "this route asks for the authorizer's context, but no `LambdaAuthorizerLayer` is around it: \
-             add one with `Router::route_layer`, or take an `Option`",
+             call `Router::route_layer` after the route was added, or take an `Option`",
         )
     }
 }

@@ -149,8 +149,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError`] if the authorizer is not one of an HTTP API, or if the version is 1.0 and simple
-    /// responses are on.
+    /// Returns [`ConfigError`] if the API is not an HTTP API, or if the version is 1.0 and simple responses are on.
     pub fn payload_format_version(
         self,
         version: PayloadFormatVersion,
@@ -171,7 +170,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError`] if the authorizer is not one of an HTTP API with the payload format version 2.0.
+    /// Returns [`ConfigError`] if the API is not an HTTP API, or if the payload format version is 1.0.
     pub fn simple_responses(self) -> Result<Self, ConfigError> {
         let kind = self.settings.kind.with_simple_responses()?;
         Ok(self.with(|settings| settings.kind = kind))

@@ -30,7 +30,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     }
 
     /// Limits the number of concurrent calls of the authorizer. By default there is no limit. Further calls wait until
-    /// another one ends, and the waiting counts towards the authorizer's time limit. API Gateway has no such setting.
+    /// another one ends, and the wait counts towards the authorizer's time limit. API Gateway has no such setting.
     ///
     /// # Errors
     ///

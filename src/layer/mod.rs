@@ -78,8 +78,8 @@ use crate::{
 ///
 /// # With axum
 ///
-/// Turn on the feature `axum`. Inside a nested router, the layer sees the path that the client sent only with this
-/// feature.
+/// Turn on the feature `axum`. `Router::nest` removes its prefix from the path. Only with this feature does a layer inside
+/// a nested router see the whole path.
 ///
 /// What the layer guards depends on its place:
 ///
@@ -89,8 +89,8 @@ use crate::{
 /// | `Router::layer` | the routes and the fallback that were added before it; no route and no fallback that is added after it | 401 without credentials |
 /// | around the whole router | everything | 401 without credentials |
 ///
-/// So add `route_layer` last, after `nest` and `merge`, and do not serve anything that needs a guard from a fallback. If
-/// a fallback needs the guard, use `Router::layer` after it:
+/// So add `route_layer` last, after `nest` and `merge`. If a fallback needs the guard, call `Router::layer` after
+/// `fallback`:
 ///
 /// ```
 /// # tokio_test::block_on(async {
@@ -171,14 +171,14 @@ use crate::{
 /// | key | |
 /// |---|---|
 /// | `aws:SourceIp` | the [client's address](Self::client_ip) |
-/// | `aws:SecureTransport` | whether the client [came by TLS](Self::secure_transport) |
+/// | `aws:SecureTransport` | whether the client [uses TLS](Self::secure_transport) |
 /// | `aws:CurrentTime`, `aws:EpochTime` | the [clock's](Self::clock) time |
 /// | `aws:UserAgent`, `aws:Referer` | the headers; absent if the client did not send them |
 ///
 /// API Gateway documents these keys for all kinds of authorization. It also has keys for requests from a VPC
 /// (`aws:SourceVpc`, `aws:SourceVpce`, `aws:VpcSourceIp`) and for requests that are signed with IAM credentials
 /// (`aws:username`). Here these exist only if the application supplies them: a layer around this one can put a
-/// [`ConditionContext`] into the request's extensions. It adds keys, and replaces keys of this table.
+/// [`ConditionContext`] into the request's extensions. Its keys are added to those of this table, and replace those with the same name.
 ///
 /// ## Keys that are not known
 ///
@@ -284,8 +284,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     }
 }
 
-/// The service has to be `Clone`, or no request could be sent to it. With the bound here, the compiler says so at the place
-/// where the layer is added.
+/// The service must be `Clone`. Because of the bound here, the compiler says so at the place where the layer is added.
 impl<S: Clone, A: Authorizer> Layer<S> for LambdaAuthorizerLayer<A> {
     type Service = LambdaAuthorizer<S, A>;
 

@@ -35,10 +35,10 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// ```
     ///
     /// The line shows no header and no query, and the request's credentials are masked in the authorizer's own messages.
-    /// [`Denial::explanation`] says more, and also what to do. The feature `tracing` makes events of the same.
+    /// [`Denial::explanation`] says more, and also what to do. With the feature `tracing`, each refusal is also an event.
     ///
     /// The function is called once for each response that the layer makes itself, before the response is sent, on the
-    /// thread that serves the request: it should not block. If it panics, the response is the same. A second call of
+    /// thread that serves the request, so it should not block. If it panics, the response does not change. A second call of
     /// this method replaces the function. API Gateway has no counterpart: its logs contain only the type of the response.
     ///
     /// A layer [in shadow](Self::unprotected_shadow) calls the function for each request that it would have refused.

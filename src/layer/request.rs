@@ -20,7 +20,7 @@ impl<A> LambdaAuthorizerLayer<A> {
         self.with(|settings| settings.reader.set_api(api))
     }
 
-    /// Sets a function that tells which of the API's resources a request is for. The layer takes values that the
+    /// Sets a function that finds out which of the API's resources a request is for. The layer takes values that the
     /// function does not set from axum's extensions, if the feature `axum` is on.
     pub fn resource_resolver(
         self,
@@ -77,10 +77,10 @@ impl<A> LambdaAuthorizerLayer<A> {
         self.with(|settings| settings.reader.client_ip = client_ip)
     }
 
-    /// Sets whether clients connect to this service by TLS, for the condition key `aws:SecureTransport`. By default
+    /// Sets whether clients connect to this service with TLS, for the condition key `aws:SecureTransport`. By default
     /// this is [not known](Self#keys-that-are-not-known). Behind [trusted proxies](ClientIp#which-header), what the
-    /// nearest one says takes precedence: the last value of `X-Forwarded-Proto`, or the last `proto` of `Forwarded`. What the client itself claims, in a header or in HTTP/2's
-    /// `:scheme`, never counts.
+    /// nearest one says takes precedence: the last value of `X-Forwarded-Proto`, or the last `proto` of `Forwarded`. What
+    /// the client itself claims, in a header or in HTTP/2's `:scheme`, never counts.
     pub fn secure_transport(self, secure: bool) -> Self {
         self.with(|settings| settings.reader.secure_transport = Some(secure))
     }

@@ -47,10 +47,11 @@ pub(super) fn own_message(case: &Case<'_>) -> Option<Remedy> {
     (!speaks_of_unauthorized(message)).then(|| {
         Remedy::new(
             "own-message",
-            "a failed authorizer becomes a 500, and the client does not see its message. If the caller is not \
-             authenticated (an expired or invalid token), fail with `Unauthorized`: in Rust, write `.or_unauthorized()?` \
-             instead of `?`. To refuse a caller that is known, return a policy that denies the request. To tell the caller \
-             why, put the reason into the context and `$context.authorizer.KEY` into a template for ACCESS_DENIED",
+            "a failed authorizer becomes a 500, and the client does not see its message. If the message describes a \
+             mistake in the authorizer, correct the authorizer. If the caller is not authenticated (an expired or invalid \
+             token), fail with `Unauthorized`: in Rust, write `.or_unauthorized()?` instead of `?`. To refuse a caller that \
+             is known, return a policy that denies the request. To tell the caller why, put the reason into the context \
+             and `$context.authorizer.KEY` into a template for ACCESS_DENIED",
         )
     })
 }

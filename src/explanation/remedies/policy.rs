@@ -18,7 +18,7 @@ pub(super) fn cached_for_another_request(case: &Case<'_>) -> Option<Remedy> {
         } if case.circumstances.was_allowed_at(made_for) => Some(Remedy::new(
             "cached-for-another-request",
             "a cached policy applies to every request of the same identity: make it cover everything that the caller may \
-             do (`PolicyBuilder::for_api`), or set the result TTL to 0",
+             do (in Rust, with `request.policy_builder()`), or set the result TTL to 0",
         )),
         DenialReason::NotAuthorized {
             cached_for: Some(_),
@@ -111,8 +111,12 @@ pub(super) fn nearest_statement(case: &Case<'_>) -> Option<Remedy> {
             return None;
         }
     }
+    let action = match nearest.action().applies() {
+        true => "",
+        false => ". The action of every request is `execute-api:Invoke`",
+    };
     let text = format!(
-        "{} comes closest, but does not apply: {miss}",
+        "{} comes closest, but does not apply: {miss}{action}",
         title(nearest)
     );
     Some(Remedy::new("nearest-statement", text))

@@ -36,7 +36,7 @@ pub(super) fn not_an_arn(case: &Case<'_>) -> Option<Remedy> {
     };
     let text = format!(
         "{problem}: write `{meant}`. In Rust, `request.method_arn()` is the ARN of the request, and \
-         `PolicyBuilder::for_api(request.api())` writes the ARNs of methods and paths"
+         `request.policy_builder()` writes the ARNs of methods and paths"
     );
     Some(Remedy::new(cause, text))
 }

@@ -24,8 +24,11 @@ pub enum InvalidPolicy {
         /// The rejected path.
         path: String,
     },
-    /// A path contains a template.
-    #[error("the path `{path}` has a template; `*` stands for any text, as in `/pets/*`", path = OneLine(path))]
+    /// A path contains a path parameter, such as `{id}` or `:id`.
+    #[error(
+        "the path `{path}` has a path parameter, which a policy does not know; write `*`, which matches any text, also \
+         with slashes, as in `/pets/*`", path = OneLine(path)
+    )]
     #[non_exhaustive]
     PathTemplate {
         /// The rejected path.

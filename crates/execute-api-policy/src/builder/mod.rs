@@ -221,7 +221,8 @@ impl PolicyBuilder {
     /// let error = builder.allow("GET", "/pets/{id}").build().unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "the path `/pets/{id}` has a template; `*` stands for any text, as in `/pets/*`"
+    ///     "the path `/pets/{id}` has a path parameter, which a policy does not know; write `*`, which matches any text, \
+    ///      also with slashes, as in `/pets/*`"
     /// );
     /// # Ok::<(), execute_api_policy::InvalidArn>(())
     /// ```

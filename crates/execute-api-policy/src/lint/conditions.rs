@@ -59,7 +59,7 @@ fn lint_key(place: &Place<'_>, key: Key, findings: &mut Findings) {
         }
         Key::Unknown => {
             let meant = match nearest_key(&place.condition.key) {
-                Some(meant) => format!(", but `{meant}`"),
+                Some(meant) => format!(" (did you mean `{meant}`?)"),
                 None => String::new(),
             };
             let message = format!("API Gateway has no condition key `{name}`{meant}");
@@ -257,7 +257,7 @@ mod tests {
         );
         assert_eq!(
             message("SourceIp"),
-            ["API Gateway has no condition key `SourceIp`, but `aws:SourceIp`"]
+            ["API Gateway has no condition key `SourceIp` (did you mean `aws:SourceIp`?)"]
         );
     }
 

@@ -28,7 +28,7 @@ async fn why<A: tower_lambda_authorizer::Authorizer>(
 
 /// The token is in another header
 ///
-/// No authorizer is called, so its log has no line about this 401.
+/// The authorizer is not called, so its log has no line about this 401.
 pub(super) async fn a_token_in_another_header() -> String {
     let layer =
         LambdaAuthorizerLayer::token(authorizer_fn(async |_| Ok(AuthorizerResponse::allow("*"))));
@@ -51,7 +51,7 @@ pub(super) async fn an_expression_without_bearer() -> String {
 
 /// A browser's preflight
 ///
-/// A browser asks before it sends a request to another origin, and it sends no credentials with that question.
+/// Before a script's request to another origin, the browser sends an `OPTIONS` request, which never has credentials.
 pub(super) async fn a_browsers_preflight() -> String {
     let layer =
         LambdaAuthorizerLayer::token(authorizer_fn(async |_| Ok(AuthorizerResponse::allow("*"))));
@@ -63,7 +63,7 @@ pub(super) async fn a_browsers_preflight() -> String {
 
 /// A path as a resource
 ///
-/// A policy names requests by their ARNs.
+/// A resource in a policy is an ARN, not a path.
 pub(super) async fn a_path_as_a_resource() -> String {
     let layer = LambdaAuthorizerLayer::token(authorizer_fn(async |_| {
         Ok(AuthorizerResponse::allow("/pets"))
@@ -74,7 +74,7 @@ pub(super) async fn a_path_as_a_resource() -> String {
 
 /// A path that is denied
 ///
-/// What a `Deny` cannot read, it denies.
+/// If a resource of a `Deny` is not an ARN, the `Deny` applies to every request.
 pub(super) async fn a_denied_path() -> String {
     let policy = PolicyDocument::new([
         Statement::invoke(Effect::Allow, ["*"]),
@@ -90,7 +90,7 @@ pub(super) async fn a_denied_path() -> String {
 
 /// A resource as in a resource policy
 ///
-/// API Gateway's documentation of *resource policies* has this form. An authorizer's policy does not know it.
+/// API Gateway's documentation of *resource policies* has this form. In an authorizer's policy it is not valid.
 pub(super) async fn a_resource_as_in_a_resource_policy() -> String {
     let layer = LambdaAuthorizerLayer::token(authorizer_fn(async |_| {
         Ok(AuthorizerResponse::allow("execute-api:/local/GET/pets"))
@@ -99,9 +99,25 @@ pub(super) async fn a_resource_as_in_a_resource_policy() -> String {
     why(&layer, request).await
 }
 
+/// The action of another service
+///
+/// The caller invokes the API, not the function behind it.
+pub(super) async fn an_action_of_another_service() -> String {
+    let layer = LambdaAuthorizerLayer::token(authorizer_fn(async |_| {
+        AuthorizerResponse::from_json(
+            br#"{"policyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [{"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*"}]
+            }}"#,
+        )
+    }));
+    let request = Request::get("/pets").header("authorization", "t0ken");
+    why(&layer, request).await
+}
+
 /// The second path of the same caller
 ///
-/// The policy for the first path is cached, and it decides about the second path.
+/// The policy for the first path is cached, and it also decides about the second path.
 pub(super) async fn the_second_path() -> String {
     let layer = LambdaAuthorizerLayer::token(authorizer_fn(async |request: AuthorizerRequest| {
         Ok(AuthorizerResponse::allow(request.method_arn()))
@@ -114,7 +130,7 @@ pub(super) async fn the_second_path() -> String {
 
 /// A condition on an address that is not known
 ///
-/// The server does not tell the layer who the client is.
+/// The server does not tell the layer the client's address.
 pub(super) async fn an_address_that_is_not_known() -> String {
     let office = Condition::new("IpAddress", "aws:SourceIp", ["203.0.113.0/24"]).unwrap();
     let allow = Statement::invoke(Effect::Allow, ["*"])
@@ -131,8 +147,8 @@ pub(super) async fn an_address_that_is_not_known() -> String {
 
 /// A condition on a misspelt key
 ///
-/// A condition key may have any name, since an application can have its own. A `lint` in a test finds the mistake before
-/// a client does: see the last section.
+/// A condition key can have any name, because an application can define its own keys. A `lint` in a test finds the
+/// mistake before a client does: see the last section.
 pub(super) async fn a_condition_on_a_misspelt_key() -> String {
     let chrome = Condition::new("StringLike", "aws:UserAgents", ["*Chrome*"]).unwrap();
     let allow = Statement::invoke(Effect::Allow, ["*"])
@@ -174,7 +190,7 @@ pub(super) async fn yes_or_no_on_a_rest_api() -> String {
 
 /// A policy without a principal
 ///
-/// A REST API does not ask for the principal; an HTTP API does.
+/// An HTTP API requires the principal. A REST API does not.
 pub(super) async fn a_policy_without_a_principal() -> String {
     let layer = LambdaAuthorizerLayer::http_api(authorizer_fn(async |_| {
         Ok(AuthorizerResponse::allow("*"))
@@ -183,14 +199,29 @@ pub(super) async fn a_policy_without_a_principal() -> String {
     why(&layer, request).await
 }
 
-/// `Unauthorized`, and more words
+/// `Unauthorized` with more words
 ///
-/// As on API Gateway, only the exact message is a 401.
+/// As on API Gateway, only the exact message `Unauthorized` becomes a 401.
 pub(super) async fn unauthorized_with_more_words() -> String {
     let layer = LambdaAuthorizerLayer::token(authorizer_fn(async |_| {
         Err(AuthorizerError::new("Unauthorized: the token has expired"))
     }));
     let request = Request::get("/pets").header("authorization", "t0ken");
+    why(&layer, request).await
+}
+
+/// A router's path in a policy
+///
+/// A policy does not know the parameters of a path. Its only wildcards are `*` and `?`.
+pub(super) async fn a_routers_path_in_a_policy() -> String {
+    let layer = LambdaAuthorizerLayer::token(authorizer_fn(async |request: AuthorizerRequest| {
+        let policy = request
+            .policy_builder()
+            .allow("GET", "/pets/{id}")
+            .build()?;
+        Ok(AuthorizerResponse::policy(policy))
+    }));
+    let request = Request::get("/pets/7").header("authorization", "t0ken");
     why(&layer, request).await
 }
 
@@ -207,7 +238,7 @@ pub(super) async fn an_answer_in_a_string() -> String {
 
 /// A member in lower case
 ///
-/// The members of a policy begin in upper case, and those of the answer around it do not.
+/// The names of a policy's members begin with a capital letter. Those of the answer around it do not.
 pub(super) async fn a_member_in_lower_case() -> String {
     let layer = LambdaAuthorizerLayer::token(authorizer_fn(async |_| {
         AuthorizerResponse::from_json(
@@ -223,7 +254,7 @@ pub(super) async fn a_member_in_lower_case() -> String {
 
 /// British spelling
 ///
-/// API Gateway does not guess what an answer means.
+/// Neither API Gateway nor this crate guesses what an answer means.
 pub(super) async fn british_spelling() -> String {
     let layer = LambdaAuthorizerLayer::http_api(authorizer_fn(async |_| {
         AuthorizerResponse::from_json(br#"{"isAuthorised": true}"#)

@@ -17,8 +17,8 @@ use tower_lambda_authorizer::{
 
 /// A closure without `authorizer_fn`
 ///
-/// If the closure's argument has no type, the compiler first asks for that (`type annotations needed`). Inside
-/// `authorizer_fn`, it needs none.
+/// If the closure's argument has no type, the compiler first asks for one (`type annotations needed`). Inside
+/// `authorizer_fn`, the argument does not need a type.
 pub fn a_closure_without_authorizer_fn() {
     let layer = LambdaAuthorizerLayer::token(async |request: AuthorizerRequest| {
         Ok(AuthorizerResponse::allow(request.method_arn()))
@@ -28,7 +28,7 @@ pub fn a_closure_without_authorizer_fn() {
 
 /// A `Box<dyn Authorizer>`
 ///
-/// The second line is a comment in this crate's source, which the compiler quotes.
+/// The compiler's first message quotes this crate's source. A comment there says what to use.
 pub fn a_box_of_a_trait_object(authorizer: Box<dyn Authorizer>) {
     let layer = LambdaAuthorizerLayer::token(authorizer);
     drop(layer);
@@ -36,8 +36,8 @@ pub fn a_box_of_a_trait_object(authorizer: Box<dyn Authorizer>) {
 
 /// An inner service that is not `Clone`
 ///
-/// The layer keeps the service that is ready while it waits for the authorizer, and needs another one for the next
-/// request. A service that cannot be cloned works behind tower's `Buffer`.
+/// While the layer waits for the authorizer, it keeps the service that is ready. So it needs a clone for the next
+/// request. If your service cannot be cloned, put tower's `Buffer` around it.
 pub fn an_inner_service_that_is_not_clone() {
     let layer =
         LambdaAuthorizerLayer::token(authorizer_fn(async |_| Ok(AuthorizerResponse::allow("*"))));

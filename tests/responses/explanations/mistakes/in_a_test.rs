@@ -25,8 +25,8 @@ pub(super) async fn a_fallback_behind_a_route_layer() -> String {
 
 /// A misspelt condition key
 ///
-/// A condition key may have any name, since an application can have its own. The lint names those that API Gateway does
-/// not have.
+/// A condition key can have any name, because an application can define its own keys. The lint warns of keys that API
+/// Gateway does not have.
 pub(super) async fn a_misspelt_condition_key() -> String {
     let office = Condition::new("IpAddress", "aws:SoruceIp", ["203.0.113.0/24"]).unwrap();
     let allow = Statement::invoke(Effect::Allow, ["*"])

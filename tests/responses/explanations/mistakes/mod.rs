@@ -14,11 +14,11 @@ const INTRODUCTION: &str = "\
 # Mistakes, and what is printed
 
 Each section shows a mistake that is easy to make, and the exact text that the compiler, the builder, a test or the
-`Denial` prints. (Of the compiler's messages, it shows the lines that say what to do.) Explanations of a request are
-printed by `denial.explanation()`; [why](why.md) shows where to find the `Denial`. The pages on [caching](caching.md) and
+`Denial` prints. (Of the compiler's messages, it shows the lines that say what to do.) To print the explanation of a
+request, use `denial.explanation()`; [why](why.md) shows where to find the `Denial`. The pages on [caching](caching.md) and
 [testing](testing.md) go into more detail.
 
-This page is written by a test (`tests/responses/explanations/mistakes/mod.rs`), so it shows what is really printed.
+This page is written by a test (`tests/responses/explanations/mistakes/mod.rs`), so it shows exactly what is printed.
 ";
 
 /// The sections that come from a file, with what each function prints.
@@ -45,7 +45,7 @@ async fn the_page_shows_what_is_printed_for_each_mistake() {
             a_token_authorizer_for_a_query_parameter
             region_and_account_swapped
             simple_responses_of_a_rest_api
-            a_text_without_quotes_in_a_template
+            a_variable_without_quotes_in_a_template
             a_proxy_by_its_name
             a_time_to_live_of_a_day
             a_jwt_authorizer
@@ -57,6 +57,7 @@ async fn the_page_shows_what_is_printed_for_each_mistake() {
             a_path_as_a_resource
             a_denied_path
             a_resource_as_in_a_resource_policy
+            an_action_of_another_service
             the_second_path
             an_address_that_is_not_known
             a_condition_on_a_misspelt_key
@@ -66,6 +67,7 @@ async fn the_page_shows_what_is_printed_for_each_mistake() {
             yes_or_no_on_a_rest_api
             a_policy_without_a_principal
             unauthorized_with_more_words
+            a_routers_path_in_a_policy
             an_answer_in_a_string
             a_member_in_lower_case
             british_spelling

@@ -54,10 +54,10 @@ pub(super) async fn simple_responses_of_a_rest_api() -> String {
     error(layer)
 }
 
-/// A text without quotes in a JSON template
+/// A variable without quotes in a JSON template
 ///
 /// API Gateway accepts such a template, and clients then receive a body that is not JSON.
-pub(super) async fn a_text_without_quotes_in_a_template() -> String {
+pub(super) async fn a_variable_without_quotes_in_a_template() -> String {
     let response =
         GatewayResponse::new().template("application/json", r#"{"error": $context.error.message}"#);
     let responses = GatewayResponses::default().with(ResponseType::AccessDenied, response);
@@ -66,7 +66,7 @@ pub(super) async fn a_text_without_quotes_in_a_template() -> String {
 
 /// A proxy by its name
 ///
-/// The name of a host can change its address, so it says nothing about who sent a header.
+/// The address behind a host name can change, so a name does not prove who sent a header.
 pub(super) async fn a_proxy_by_its_name() -> String {
     let client_ip = ClientIp::behind_proxies(["proxy.internal"]);
     error(client_ip)
@@ -74,7 +74,7 @@ pub(super) async fn a_proxy_by_its_name() -> String {
 
 /// A time to live of a day
 ///
-/// A result may be cached for an hour at most.
+/// A result can be cached for at most one hour.
 pub(super) async fn a_time_to_live_of_a_day() -> String {
     let layer =
         LambdaAuthorizerLayer::token(authorizer()).result_ttl(Duration::from_secs(24 * 60 * 60));
@@ -83,7 +83,7 @@ pub(super) async fn a_time_to_live_of_a_day() -> String {
 
 /// The configuration of a JWT authorizer
 ///
-/// It has no function, because API Gateway verifies the tokens itself.
+/// A JWT authorizer has no function, because API Gateway verifies the tokens itself.
 pub(super) async fn a_jwt_authorizer() -> String {
     let config: Result<AuthorizerConfig, _> = serde_json::from_str(
         r#"{
