@@ -1,6 +1,7 @@
 //! Both kinds of headers: `X-Forwarded-For` and `Forwarded`.
 
 mod rfc7239;
+mod rfc7239_random;
 mod x_forwarded;
 
 use std::net::SocketAddr;
