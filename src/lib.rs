@@ -258,6 +258,14 @@ pub mod gateway_responses {
 #[doc = include_str!("../docs/moving.md")]
 pub mod moving {}
 
+pub mod observing {
+    //! Watch what a layer decides: [`LambdaAuthorizerLayer::observe`](crate::LambdaAuthorizerLayer::observe).
+
+    pub use crate::observe::{
+        AuthorizerCall, CallOutcome, Decision, Observer, Outcome, ResultSource,
+    };
+}
+
 pub mod request_body {
     //! Reads the request's body for an authorizer that needs it, for example to verify the signature of a webhook:
     //! [`LambdaAuthorizerLayer::request_body`](crate::LambdaAuthorizerLayer::request_body).

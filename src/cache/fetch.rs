@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     api::Answers, authorizer::ContextHandles, clock::later, contained::Contained,
-    decision::DenialReason,
+    decision::DenialReason, observe::CallWatch,
 };
 
 /// When a result was looked up and how long it is fresh. Its age is computed only for an explanation.
@@ -35,6 +35,11 @@ impl Kept {
             now,
             fresh_until: entry.fresh_until,
         }
+    }
+
+    /// Whether the result was older than its time to live.
+    pub(crate) fn is_stale(self) -> bool {
+        self.now >= self.fresh_until
     }
 
     /// The age, computed from the time to live.
@@ -121,7 +126,7 @@ impl ResultCache {
         ask: impl FnOnce(Ticket<Outcome>) -> F + Send + 'static,
     ) -> Result<(Aboard<Outcome>, Boarded), Arc<Cached>>
     where
-        F: Future<Output = Result<Answer, DenialReason>> + Send + 'static,
+        F: Future<Output = (Result<Answer, DenialReason>, CallWatch)> + Send + 'static,
     {
         let state = &self.state;
         state.counters.missed();
@@ -179,7 +184,7 @@ impl Flown {
         ask: impl FnOnce(Ticket<Outcome>) -> F,
     ) -> Outcome
     where
-        F: Future<Output = Result<Answer, DenialReason>>,
+        F: Future<Output = (Result<Answer, DenialReason>, CallWatch)>,
     {
         let tier = match self.found(self.cache().load(&self).await, rules) {
             Ok(cached) => return Ok(cached),
@@ -216,7 +221,7 @@ impl Flown {
     /// Caches the authorizer's answer.
     fn answered(
         &self,
-        answered: Result<Answer, DenialReason>,
+        (answered, watch): (Result<Answer, DenialReason>, CallWatch),
         rules: &Answers,
     ) -> (Outcome, ToShare) {
         let results = &*self.results;
@@ -237,6 +242,7 @@ impl Flown {
             let verified = Cached::verified(answer, Origin::Authorizer, shortened, rules, stage)?;
             Ok((verified, shared))
         });
+        watch.ended(answered.as_ref().err());
         match answered {
             Ok((cached, shared)) => {
                 self.insert(&cached, lifetime);

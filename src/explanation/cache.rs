@@ -39,7 +39,7 @@ pub(super) fn explained(circumstances: &Circumstances) -> CacheExplanation {
         Some(Cached::Unauthorized { .. }) | None => Origin::Authorizer,
     };
     match (circumstances.asked, found) {
-        (Asked::Kept { age }, _) => CacheExplanation::Hit { age },
+        (Asked::Kept { age, .. }, _) => CacheExplanation::Hit { age },
         (Asked::Joined, _) => CacheExplanation::Joined,
         (Asked::Not, _) => CacheExplanation::NotAsked,
         (Asked::Called { .. }, _) if circumstances.settings.results.ttl.is_zero() => {

@@ -4,6 +4,7 @@ mod api_types;
 pub(crate) mod config;
 mod identity;
 mod limits;
+mod observe;
 mod on_denial;
 mod request;
 mod responses;

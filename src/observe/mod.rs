@@ -1,11 +1,16 @@
 //! Reports each decision: to `tracing`, to the application, and to the harness of a test.
 
+mod authorizer_call;
+mod decision;
 #[cfg(feature = "tracing")]
 mod events;
 #[cfg(not(feature = "tracing"))]
 #[path = "no_events.rs"]
 mod events;
+mod observer;
 mod on_denial;
+mod outcome;
+mod tell;
 #[cfg(feature = "testing")]
 mod witness;
 #[cfg(not(feature = "testing"))]
@@ -13,7 +18,16 @@ mod witness;
 mod witness;
 
 pub(crate) use self::{
+    authorizer_call::CallWatch,
     events::{allowed, anonymous, exempt, header_left_out, refused, shadow_begins, shadowed},
+    observer::Observers,
     on_denial::{OnDenial, tell},
+    tell::{CancelWatch, Decided, tell_refused, tell_shadowed},
     witness::Witness,
+};
+pub use self::{
+    authorizer_call::{AuthorizerCall, CallOutcome},
+    decision::Decision,
+    observer::Observer,
+    outcome::{Outcome, ResultSource},
 };

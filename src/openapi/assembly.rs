@@ -52,6 +52,7 @@ fn settings(parts: &ApiDefinition) -> Settings {
     settings.derive();
     settings.gateway_responses = Arc::new(parts.gateway_responses.clone());
     settings.on_denial.clone_from(&parts.on_denial);
+    settings.observers.clone_from(&parts.observers);
     settings.is_shadow = parts.is_shadow;
     settings
 }
@@ -167,7 +168,9 @@ fn configured(
         .api(parts.api.clone())
         .ambiguous_paths(parts.ambiguous_paths)
         .gateway_responses(parts.gateway_responses.clone())
-        .told_of_denials(parts.on_denial.clone());
+        .told_of_denials(parts.on_denial.clone())
+        .observed(parts.observers.clone())
+        .authorizer_name(name);
     let layer = match &parts.configure {
         Some(configure) => configure(name, layer)?,
         None => layer,

@@ -16,7 +16,7 @@ use crate::{
     error::ConfigError,
     explanation::Denial,
     gateway_response::GatewayResponses,
-    observe::{self, OnDenial},
+    observe::{self, Observer, Observers, OnDenial},
     request::path::AmbiguousPaths,
 };
 
@@ -146,6 +146,22 @@ impl ApiDefinition {
     #[must_use]
     pub fn on_denial(mut self, on_denial: impl Fn(&Denial) + Send + Sync + 'static) -> Self {
         self.on_denial = Some(OnDenial::new(on_denial));
+        self
+    }
+
+    /// Adds an observer of all decisions of the API: also about requests that match no operation, or whose operation has
+    /// no authorizer. See [`LambdaAuthorizerLayer::observe`](crate::LambdaAuthorizerLayer::observe).
+    ///
+    /// ```
+    /// # use tower_lambda_authorizer::{observing::Decision, openapi::ApiDefinition};
+    /// let definition = ApiDefinition::from_openapi(r#"{"openapi": "3.0.1", "paths": {}}"#)?
+    ///     .observe(|decision: &Decision<'_>| println!("{}", decision.outcome()));
+    /// # assert!(definition.into_layer().is_ok());
+    /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
+    /// ```
+    #[must_use]
+    pub fn observe(mut self, observer: impl Observer) -> Self {
+        self.observers = Some(Observers::add(self.observers.as_ref(), observer));
         self
     }
 

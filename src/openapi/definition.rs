@@ -18,8 +18,13 @@ use super::{
     write,
 };
 use crate::{
-    api::Api, api_type::ApiType, authorizer::BoxAuthorizer, error::ConfigError,
-    gateway_response::GatewayResponses, layer::LambdaAuthorizerLayer, observe::OnDenial,
+    api::Api,
+    api_type::ApiType,
+    authorizer::BoxAuthorizer,
+    error::ConfigError,
+    gateway_response::GatewayResponses,
+    layer::LambdaAuthorizerLayer,
+    observe::{Observers, OnDenial},
     request::path::AmbiguousPaths,
 };
 
@@ -84,6 +89,7 @@ pub struct ApiDefinition {
     pub(super) ambiguous_paths: AmbiguousPaths,
     pub(super) gateway_responses: GatewayResponses,
     pub(super) on_denial: Option<OnDenial>,
+    pub(super) observers: Option<Observers>,
     pub(super) configure: Option<Configure>,
 }
 
@@ -124,6 +130,7 @@ impl ApiDefinition {
             is_shadow: false,
             ambiguous_paths: AmbiguousPaths::default(),
             on_denial: None,
+            observers: None,
             configure: None,
         })
     }

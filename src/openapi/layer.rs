@@ -15,6 +15,7 @@ use crate::{
     authorizer::AuthorizerContext,
     decision::DenialReason,
     explanation::{Circumstances, Explanation, Outcome},
+    observe::{self, Decided},
     pipeline::{Asked, Denied},
     request::{context::Arrival, resource::ResourceMatch, resource_resolver::ResourceResolver},
     service::{body::ResponseBody, future::ResponseFuture, guard::end, refuse::Refused},
@@ -197,6 +198,13 @@ where
             Choice::Open => {
                 // The context of an outer layer must not look like the result of this layer.
                 parts.extensions.remove::<AuthorizerContext>();
+                let decided = Decided {
+                    settings: &self.routes.settings,
+                    parts: &parts,
+                    matched: Some(&known),
+                    arrival: &Arrival::default(),
+                };
+                decided.without_result(observe::Outcome::Open);
                 ResponseFuture::serving(&mut self.inner, Request::from_parts(parts, body))
             }
             Choice::Unknown => self.end(parts, body, known, DenialReason::NoSuchOperation),

@@ -15,6 +15,7 @@ use crate::{
     authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse},
     cache::{Aboard, Answer, Boarded, Cached, Key, Origin, Outcome, Ticket, contained},
     decision::DenialReason,
+    observe::CallWatch,
     pipeline::settings::Settings,
     policy::shared_text,
 };
@@ -46,8 +47,12 @@ pub(crate) fn ask<A: Authorizer>(
     let Some(key) = key else {
         return Asking::Alone(Box::pin(contained(async move {
             let results = Arc::clone(&own_settings.results);
-            let answer = answer(authorizer, own_settings, request).await?;
-            Cached::verified(answer, Origin::Authorizer, None, rules, &results.stage)
+            let (answered, watch) = answer(authorizer, own_settings, request).await;
+            let verified = answered.and_then(|answer| {
+                Cached::verified(answer, Origin::Authorizer, None, rules, &results.stage)
+            });
+            watch.ended(verified.as_ref().err());
+            verified
         })));
     };
     let ask = |ticket| answer(Noted { authorizer, ticket }, own_settings, request);
@@ -68,6 +73,7 @@ impl Asking {
             } => Asked::Joined,
             Self::Known(_) => Asked::Kept {
                 age: Duration::ZERO,
+                is_stale: false,
             },
             Self::Together { .. } | Self::Alone(_) => Asked::Called { took: took() },
         }
@@ -101,18 +107,19 @@ impl<A: Authorizer> Authorizer for Noted<A> {
     }
 }
 
-/// Calls the authorizer within its limits.
+/// Calls the authorizer within its limits. The watch of the call is not ended, because the answer still has to be verified.
 async fn answer<A: Authorizer>(
     authorizer: A,
     settings: Arc<Settings>,
     request: AuthorizerRequest,
-) -> Result<Answer, DenialReason> {
+) -> (Result<Answer, DenialReason>, CallWatch) {
+    let watch = CallWatch::begin(&settings);
     let made_for = shared_text(request.method_arn());
-    let response = settings.calls.call(&authorizer, request).await?;
-    let expiry = response.lifetime.end(|| settings.results.clock.now());
-    Ok(Answer {
+    let response = settings.calls.call(&authorizer, request).await;
+    let answered = response.map(|response| Answer {
+        expiry: response.lifetime.end(|| settings.results.clock.now()),
         response,
         made_for,
-        expiry,
-    })
+    });
+    (answered.map_err(DenialReason::from), watch)
 }

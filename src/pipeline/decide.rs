@@ -7,7 +7,7 @@ use http::request::Parts;
 use super::target::Target;
 use crate::{
     authorizer::AuthorizerContext,
-    cache::{Cached, Permission, Verified},
+    cache::{Cached, Kept, Permission, Results, Verified},
     decision::DenialReason,
     policy::{
         self, Evaluation, EvaluationRequest, PolicyDocument, RequestResource, StagePolicy, Verdict,
@@ -30,11 +30,25 @@ pub(crate) enum Asked {
     /// No result was needed.
     Not,
     /// The result was cached, for this long.
-    Kept { age: Duration },
+    Kept {
+        age: Duration,
+        /// Whether it was older than its time to live.
+        is_stale: bool,
+    },
     /// This request called the authorizer, or read the result from the shared tier.
     Called { took: Duration },
     /// This request joined the call of another request.
     Joined,
+}
+
+impl Asked {
+    /// This result was cached.
+    pub(crate) fn kept(kept: Kept, cached: &Cached, results: &Results) -> Self {
+        Self::Kept {
+            age: kept.age(cached, results),
+            is_stale: kept.is_stale(),
+        }
+    }
 }
 
 impl Denied {

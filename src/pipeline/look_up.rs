@@ -13,6 +13,7 @@ use crate::{
     authorizer::{AuthorizerContext, IdentityValues},
     cache::{Cached, Kept, Key},
     decision::DenialReason,
+    observe::Decided,
     pipeline::settings::Settings,
     request::{
         body::{BodyProblem, RequestBody},
@@ -70,8 +71,18 @@ pub(crate) fn look_up(
     }
     let target = target.with_spellings(&spellings);
     let decide = |cached: &Arc<Cached>, kept: Kept| {
-        let age = || kept.age(cached, &settings.results);
-        decide(parts, &target, cached, || Asked::Kept { age: age() })
+        let asked = || Asked::kept(kept, cached, &settings.results);
+        let decided = decide(parts, &target, cached, asked);
+        if decided.is_ok() {
+            let decided = Decided {
+                settings,
+                parts,
+                matched,
+                arrival,
+            };
+            decided.allowed(cached, asked);
+        }
+        decided
     };
     let results = &settings.results;
     let hit = results.cache.hit(&identity.key(settings), results, decide);

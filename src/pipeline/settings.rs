@@ -8,7 +8,7 @@ use crate::{
     cache::{Results, Scope},
     gateway_response::GatewayResponses,
     identity::{AnonymousRequests, AuthorizerKind, IdentitySource, ValidationExpression},
-    observe::OnDenial,
+    observe::{Observers, OnDenial},
     request::{host::AmbiguousHosts, path::AmbiguousPaths, reader::RequestReader},
 };
 
@@ -32,6 +32,9 @@ pub(crate) struct Settings {
     pub(crate) ambiguous_hosts: AmbiguousHosts,
     pub(crate) gateway_responses: Arc<GatewayResponses>,
     pub(crate) on_denial: Option<OnDenial>,
+    pub(crate) observers: Option<Observers>,
+    /// The authorizer's name, for observers.
+    pub(crate) authorizer_name: Option<Arc<str>>,
     pub(crate) exempt_preflights: bool,
     pub(crate) anonymous_requests: AnonymousRequests,
     /// Whether requests that would be refused are let through.
@@ -57,6 +60,8 @@ impl Settings {
             ambiguous_hosts: AmbiguousHosts::default(),
             gateway_responses: Arc::default(),
             on_denial: None,
+            observers: None,
+            authorizer_name: None,
             exempt_preflights: false,
             anonymous_requests: AnonymousRequests::default(),
             is_shadow: false,

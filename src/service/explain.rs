@@ -67,15 +67,19 @@ impl<A: Authorizer> Guard<A> {
             ));
         };
         let kept = question.key.as_ref().and_then(|key| {
-            let look =
-                |cached: &_, kept: Kept| (Arc::clone(cached), kept.age(cached, &settings.results));
+            let look = |cached: &_, kept: Kept| {
+                (
+                    Arc::clone(cached),
+                    Asked::kept(kept, cached, &settings.results),
+                )
+            };
             settings
                 .results
                 .cache
                 .hit(&key.parts(), &settings.results, look)
         });
         let (result, asked) = match kept {
-            Some((cached, age)) => (Ok(cached), Asked::Kept { age }),
+            Some((cached, asked)) => (Ok(cached), asked),
             None => {
                 check_host_header(settings, &parts.headers).map_err(refused)?;
                 let began = settings.reader.clock.now();

@@ -17,7 +17,7 @@ use crate::{
     authorizer::RequestFacts,
     cache::Outcome,
     explanation::ShadowDenial,
-    observe::{self, Witness},
+    observe::{self, CancelWatch, Decided, Witness},
     pipeline::{Asking, Pending, settings::Settings},
     request::context::Arrival,
     service::{
@@ -69,6 +69,7 @@ pin_project! {
 
 /// A request that waits for the authorizer, with the service that is ready for it.
 pub(crate) struct Waiting<S, B> {
+    pub(crate) cancel_watch: CancelWatch,
     pub(crate) service: S,
     pub(crate) body: B,
     pub(crate) pending: Pending,
@@ -155,17 +156,35 @@ impl<S: Service<Request<B>>, B> State<S, B> {
 impl<S: Service<Request<B>>, B> Waiting<S, B> {
     fn go_on(self, outcome: Outcome, asking: &Asking) -> State<S, B> {
         let Self {
+            cancel_watch,
             mut service,
             body,
             pending,
             settings,
         } = self;
+        cancel_watch.stop();
         let mut returned = pending.returned();
         let asked = || asking.asked(|| returned.took(&settings));
+        let result = outcome.as_ref().ok();
+        let result = result.filter(|_| settings.observers.is_some()).cloned();
         match returned.decide(&settings, outcome, asked) {
             Ok(caller) => {
-                let RequestFacts { parts, matched, .. } = returned.facts();
+                let RequestFacts {
+                    parts,
+                    matched,
+                    arrival,
+                    ..
+                } = returned.facts();
                 observe::allowed(&settings, parts, Some(matched), asked);
+                if let Some(result) = &result {
+                    let decided = Decided {
+                        settings: &settings,
+                        parts,
+                        matched: Some(matched),
+                        arrival: &Arrival::at(*arrival),
+                    };
+                    decided.allowed(result, asked);
+                }
                 Witness::of(parts).passed(&caller);
                 let mut parts = returned.take_parts();
                 parts.extensions.insert(caller);

@@ -7,7 +7,7 @@ use tower_service::Service;
 
 use crate::{
     authorizer::{Authorizer, AuthorizerContext},
-    observe::{self, Witness},
+    observe::{self, CancelWatch, Decided, Outcome, Witness},
     pipeline::{Asked, Denied, Otherwise, Pending, Question, ask, look_up, settings::Settings},
     request::{context::Arrival, preflight::is_preflight, resource::ResourceMatch},
     service::{
@@ -57,6 +57,12 @@ impl<A: Authorizer> Guard<A> {
         if settings.exempt_preflights && is_preflight(&parts) {
             parts.extensions.remove::<AuthorizerContext>();
             observe::exempt();
+            self.passes(
+                &parts,
+                matched.as_ref(),
+                &Arrival::default(),
+                Outcome::Exempt,
+            );
             return ResponseFuture::serving(inner, Request::from_parts(parts, body));
         }
         if settings.asks_the_router && matched.is_none() {
@@ -67,6 +73,7 @@ impl<A: Authorizer> Guard<A> {
             Ok(caller) => {
                 let hit = || Asked::Kept {
                     age: Duration::ZERO,
+                    is_stale: false,
                 };
                 observe::allowed(settings, &parts, matched.as_ref(), hit);
                 Witness::of(&parts).passed(&caller);
@@ -101,6 +108,7 @@ impl<A: Authorizer> Guard<A> {
             Otherwise::Anonymous => {
                 parts.extensions.remove::<AuthorizerContext>();
                 observe::anonymous();
+                self.passes(&parts, matched.as_ref(), &arrival, Outcome::Anonymous);
                 ResponseFuture::serving(inner, Request::from_parts(parts, body))
             }
             Otherwise::Denied(denied) => {
@@ -114,6 +122,23 @@ impl<A: Authorizer> Guard<A> {
                 end(inner, &self.settings, refused, body, denied)
             }
         }
+    }
+
+    /// Tells the observers of a request that is let through without a result.
+    fn passes(
+        &self,
+        parts: &Parts,
+        matched: Option<&ResourceMatch>,
+        arrival: &Arrival,
+        outcome: Outcome,
+    ) {
+        let decided = Decided {
+            settings: &self.settings,
+            parts,
+            matched,
+            arrival,
+        };
+        decided.without_result(outcome);
     }
 
     fn ask<S, B>(
@@ -132,6 +157,7 @@ impl<A: Authorizer> Guard<A> {
         let pending = Pending::new(question, &self.settings, parts, matched, arrival);
         let asking = ask(&self.authorizer, &self.settings, key, &pending.request);
         let waiting = Waiting {
+            cancel_watch: CancelWatch::new(&self.settings, &pending.request),
             service,
             body,
             pending,

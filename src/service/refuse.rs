@@ -40,6 +40,7 @@ pub(crate) fn refuse(
     });
     observe::refused(&denial);
     observe::tell(settings, &denial);
+    observe::tell_refused(&denial, response.status());
     witness.refused(&denial);
     response.extensions_mut().insert(denial);
     response.map(GatewayBody::new)

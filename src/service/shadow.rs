@@ -25,6 +25,7 @@ pub(crate) fn shadow(
     let (denial, witness) = denial(settings, refused, denied);
     observe::shadowed(&denial);
     observe::tell(settings, &denial);
+    observe::tell_shadowed(&denial);
     witness.shadowed(&denial);
     let shadow = ShadowDenial::new(denial);
     parts.extensions.remove::<AuthorizerContext>();

@@ -1,0 +1,42 @@
+//! Lets the application watch decisions.
+
+use std::sync::Arc;
+
+use super::LambdaAuthorizerLayer;
+use crate::observe::{Observer, Observers};
+
+impl<A> LambdaAuthorizerLayer<A> {
+    /// Adds an observer, which is told of each decision and of each call of the authorizer. See
+    /// [`Observer`](crate::observing::Observer) for an example.
+    ///
+    /// A layer can have several observers. They are told in the order in which they were added. API Gateway's counterparts
+    /// are its metrics and its access logs.
+    pub fn observe(self, observer: impl Observer) -> Self {
+        self.with(|settings| {
+            settings.observers = Some(Observers::add(settings.observers.as_ref(), observer));
+        })
+    }
+
+    /// Names the authorizer, for observers. Without a name, it is the one of [`shared_cache`], if there is one. An
+    /// authorizer of a whole API has the name that it has in the document.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+    /// use tower_lambda_authorizer::observing::Decision;
+    ///
+    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) }))
+    ///     .authorizer_name("pets")
+    ///     .observe(|decision: &Decision<'_>| assert_eq!(decision.authorizer_name(), Some("pets")));
+    /// # let _ = layer;
+    /// ```
+    ///
+    /// [`shared_cache`]: crate::caching#several-processes
+    pub fn authorizer_name(self, name: &str) -> Self {
+        self.with(|settings| settings.authorizer_name = Some(Arc::from(name)))
+    }
+
+    #[cfg(feature = "openapi")]
+    pub(crate) fn observed(self, observers: Option<Observers>) -> Self {
+        self.with(|settings| settings.observers = observers)
+    }
+}

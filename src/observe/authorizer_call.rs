@@ -1,0 +1,165 @@
+//! What observers are told of a call of the authorizer.
+
+use std::{
+    fmt, mem,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use crate::{api_type::ApiType, decision::DenialReason, pipeline::settings::Settings};
+
+/// A call of the authorizer that has ended.
+pub struct AuthorizerCall<'c> {
+    settings: &'c Settings,
+    outcome: CallOutcome,
+    latency: Duration,
+}
+
+/// How a call of the authorizer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CallOutcome {
+    /// With an answer that can be used, whether it allows or denies.
+    Answered,
+    /// The authorizer returned `Unauthorized`.
+    Unauthorized,
+    /// With another error.
+    Failed,
+    /// The Lambda function could not be invoked, or its answer did not arrive.
+    NotInvoked,
+    /// With an answer that cannot be used.
+    Malformed,
+    /// The authorizer panicked.
+    Panicked,
+    /// It took longer than the time limit.
+    TimedOut,
+    /// Not at all: its time limit needs tokio's timer, and there is none.
+    NoTimer,
+    /// Every request that waited for it was dropped.
+    Abandoned,
+}
+
+impl AuthorizerCall<'_> {
+    /// How the call ended.
+    #[must_use]
+    pub fn outcome(&self) -> CallOutcome {
+        self.outcome
+    }
+
+    /// How long it took. This includes the wait for a permit, if the layer limits concurrent calls.
+    #[must_use]
+    pub fn latency(&self) -> Duration {
+        self.latency
+    }
+
+    /// The authorizer's [name](crate::LambdaAuthorizerLayer::authorizer_name), if it has one.
+    #[must_use]
+    pub fn authorizer_name(&self) -> Option<&str> {
+        self.settings.authorizer_name.as_deref()
+    }
+
+    /// The type of API whose rules the layer follows.
+    #[must_use]
+    pub fn api_type(&self) -> ApiType {
+        self.settings.kind.differences().api_type
+    }
+}
+
+impl fmt::Debug for AuthorizerCall<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorizerCall")
+            .field("authorizer_name", &self.authorizer_name())
+            .field("outcome", &self.outcome)
+            .field("latency", &self.latency)
+            .finish()
+    }
+}
+
+impl CallOutcome {
+    fn of(failure: Option<&DenialReason>) -> Self {
+        match failure {
+            None => Self::Answered,
+            Some(DenialReason::AuthorizerSaidUnauthorized { .. }) => Self::Unauthorized,
+            Some(DenialReason::FunctionNotInvoked { .. }) => Self::NotInvoked,
+            Some(DenialReason::MalformedResponse { .. }) => Self::Malformed,
+            Some(DenialReason::AuthorizerPanicked { .. }) => Self::Panicked,
+            Some(DenialReason::AuthorizerTimedOut { .. }) => Self::TimedOut,
+            Some(DenialReason::NoTimer) => Self::NoTimer,
+            Some(_) => Self::Failed,
+        }
+    }
+
+    /// The name for labels and logs: `answered`, `unauthorized`, `failed`, `not_invoked`, `malformed`, `panicked`,
+    /// `timed_out`, `no_timer` or `abandoned`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Unauthorized => "unauthorized",
+            Self::Failed => "failed",
+            Self::NotInvoked => "not_invoked",
+            Self::Malformed => "malformed",
+            Self::Panicked => "panicked",
+            Self::TimedOut => "timed_out",
+            Self::NoTimer => "no_timer",
+            Self::Abandoned => "abandoned",
+        }
+    }
+}
+
+impl fmt::Display for CallOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Tells the observers of a call when it ends, also if it is dropped.
+pub(crate) struct CallWatch(Option<Box<Watching>>);
+
+struct Watching {
+    settings: Arc<Settings>,
+    began: Instant,
+}
+
+impl CallWatch {
+    /// The call begins. Without observers, there is nothing to watch.
+    pub(crate) fn begin(settings: &Arc<Settings>) -> Self {
+        let watching = settings.observers.as_ref().map(|observers| {
+            observers.tell(|observer| observer.call_began());
+            Box::new(Watching {
+                settings: Arc::clone(settings),
+                began: settings.results.clock.moment(),
+            })
+        });
+        Self(watching)
+    }
+
+    pub(crate) fn ended(mut self, failure: Option<&DenialReason>) {
+        self.end(|| CallOutcome::of(failure));
+    }
+
+    fn end(&mut self, outcome: impl FnOnce() -> CallOutcome) {
+        let Some(watching) = mem::take(&mut self.0) else {
+            return;
+        };
+        let Watching { settings, began } = *watching;
+        let call = AuthorizerCall {
+            settings: &settings,
+            outcome: outcome(),
+            latency: settings
+                .results
+                .clock
+                .moment()
+                .saturating_duration_since(began),
+        };
+        if let Some(observers) = &settings.observers {
+            observers.tell(|observer| observer.call_ended(&call));
+        }
+    }
+}
+
+impl Drop for CallWatch {
+    fn drop(&mut self) {
+        self.end(|| CallOutcome::Abandoned);
+    }
+}

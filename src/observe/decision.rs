@@ -1,0 +1,248 @@
+//! What observers are told of a decision.
+
+use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
+
+use http::{Method, StatusCode, Uri, request::Parts};
+
+use super::outcome::{Outcome, ResultSource};
+use crate::{
+    api_type::ApiType,
+    authorizer::AuthorizerContext,
+    cache::{Cached, Origin},
+    explanation::{self, Circumstances, Denial, Explanation},
+    gateway_response::ResponseType,
+    pipeline::{Asked, Target, settings::Settings},
+    policy::MethodArn,
+    request::{context::Arrival, resource::ResourceMatch},
+};
+
+/// A decision about one request.
+///
+/// It lends what the layer knows anyway, and works out the rest when it is asked. It contains no header and no query: they
+/// may be credentials. [`Debug`](fmt::Debug) shows no more than the method ARN.
+pub struct Decision<'d> {
+    pub(super) settings: &'d Settings,
+    pub(super) parts: &'d Parts,
+    pub(super) matched: Option<&'d ResourceMatch>,
+    pub(super) arrival: &'d Arrival,
+    pub(super) ended: Ended<'d>,
+}
+
+/// How it ended, with what is known then.
+#[derive(Clone, Copy)]
+pub(super) enum Ended<'d> {
+    Allowed {
+        result: &'d Arc<Cached>,
+        asked: Asked,
+    },
+    Refused {
+        denial: &'d Denial,
+        status: StatusCode,
+    },
+    Shadowed(&'d Denial),
+    /// Let through without a result, or cancelled.
+    Without(Outcome),
+}
+
+impl<'d> Decision<'d> {
+    /// What happened to the request.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self.ended {
+            Ended::Allowed { .. } => Outcome::Allowed,
+            Ended::Refused { .. } => Outcome::Refused,
+            Ended::Shadowed(_) => Outcome::Shadowed,
+            Ended::Without(outcome) => outcome,
+        }
+    }
+
+    /// The request's method.
+    #[must_use]
+    pub fn method(&self) -> &'d Method {
+        &self.parts.method
+    }
+
+    /// The path that the client sent, without the query.
+    #[must_use]
+    pub fn path(&self) -> &'d str {
+        self.uri().path()
+    }
+
+    /// The request's resource, such as `/pets/{petId}`. `None` if it is not known or was not needed. A cached result
+    /// allows a request without it.
+    #[must_use]
+    pub fn resource(&self) -> Option<&'d str> {
+        self.matched?.resource()
+    }
+
+    /// The method ARN, which policies match the request by.
+    #[must_use]
+    pub fn method_arn(&self) -> MethodArn {
+        Target::new(self.settings, &self.parts.method, self.uri()).method_arn()
+    }
+
+    /// `$context.requestId`: a UUID for a REST API. It is the `x-amzn-RequestId` of a refusal.
+    #[must_use]
+    pub fn request_id(&self) -> String {
+        let ids = self.arrival.noted(&self.settings.reader.clock).ids;
+        ids.request_id.to_string()
+    }
+
+    /// The client's address, as the layer's [`ClientIp`](crate::ClientIp) reads it. `None` for a request that was
+    /// cancelled.
+    #[must_use]
+    pub fn source_ip(&self) -> Option<IpAddr> {
+        self.settings.reader.client_ip.of(self.parts)
+    }
+
+    /// The authorizer's [name](crate::LambdaAuthorizerLayer::authorizer_name), if it has one.
+    #[must_use]
+    pub fn authorizer_name(&self) -> Option<&'d str> {
+        self.settings.authorizer_name.as_deref()
+    }
+
+    /// The type of API whose rules the layer follows.
+    #[must_use]
+    pub fn api_type(&self) -> ApiType {
+        self.settings.kind.differences().api_type
+    }
+
+    /// Where the authorizer's result came from.
+    #[must_use]
+    pub fn source(&self) -> ResultSource {
+        let is_shared = || match self.result().map(|result| &**result) {
+            Some(Cached::Verified(verified)) => verified.origin == Origin::SharedTier,
+            Some(Cached::Unauthorized { .. }) | None => false,
+        };
+        match self.asked() {
+            Asked::Not => ResultSource::NotAsked,
+            Asked::Kept {
+                age,
+                is_stale: false,
+            } => ResultSource::Hit { age },
+            Asked::Kept {
+                age,
+                is_stale: true,
+            } => ResultSource::StaleHit { age },
+            Asked::Joined => ResultSource::Joined,
+            Asked::Called { .. } if is_shared() => ResultSource::SharedTier,
+            Asked::Called { .. } => ResultSource::Missed,
+        }
+    }
+
+    /// How long the request waited for the call that it began: of the authorizer, or of the shared tier. `None` if it
+    /// began none.
+    #[must_use]
+    pub fn waited(&self) -> Option<Duration> {
+        match self.asked() {
+            Asked::Called { took } => Some(took),
+            Asked::Not | Asked::Kept { .. } | Asked::Joined => None,
+        }
+    }
+
+    /// What the authorizer said of the caller, if its result was used.
+    #[must_use]
+    pub fn caller(&self) -> Option<&'d AuthorizerContext> {
+        match &**self.result()? {
+            Cached::Verified(verified) => Some(verified.caller.context()),
+            Cached::Unauthorized { .. } => None,
+        }
+    }
+
+    /// The type of the gateway response. `None` if the request is not refused. In shadow, it is what the client would have
+    /// received.
+    #[must_use]
+    pub fn response_type(&self) -> Option<ResponseType> {
+        self.denial().map(Denial::response_type)
+    }
+
+    /// The status of the gateway response. `None` if the request is not refused, because the response is the service's.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        match self.ended {
+            Ended::Refused { status, .. } => Some(status),
+            Ended::Shadowed(denial) => {
+                let (responses, row) = (
+                    &self.settings.gateway_responses,
+                    self.settings.kind.differences(),
+                );
+                Some(responses.explain(denial.reason(), row).status())
+            }
+            Ended::Allowed { .. } | Ended::Without(_) => None,
+        }
+    }
+
+    /// Why the request is refused, or would be if the layer were not in shadow.
+    #[must_use]
+    pub fn denial(&self) -> Option<&'d Denial> {
+        match self.ended {
+            Ended::Refused { denial, .. } | Ended::Shadowed(denial) => Some(denial),
+            Ended::Allowed { .. } | Ended::Without(_) => None,
+        }
+    }
+
+    /// Explains each step of the decision. This copies the request and explains each statement of the policy. `None` if
+    /// there is nothing to explain: the request was cancelled, or let through without an authorizer.
+    #[must_use]
+    pub fn explanation(&self) -> Option<Explanation> {
+        let (result, asked) = match self.ended {
+            Ended::Refused { denial, .. } | Ended::Shadowed(denial) => {
+                return Some(denial.explanation());
+            }
+            Ended::Allowed { result, asked } => (result, asked),
+            Ended::Without(_) => return None,
+        };
+        let mut parts = self.parts.clone();
+        let resolver = &self.settings.reader.resource_resolver;
+        let matched = self.matched.cloned();
+        let matched = matched.unwrap_or_else(|| resolver.resolve(&mut parts));
+        let circumstances = Circumstances {
+            settings: Arc::new(self.settings.clone()),
+            noted: self.arrival.noted(&self.settings.reader.clock),
+            parts,
+            matched,
+            asked,
+            result: Some(Arc::clone(result)),
+        };
+        Some(Explanation::of(
+            &circumstances,
+            explanation::Outcome::Allowed,
+        ))
+    }
+
+    fn uri(&self) -> &'d Uri {
+        match self.matched {
+            Some(matched) => matched.original_uri(&self.parts.uri),
+            None => &self.parts.uri,
+        }
+    }
+
+    fn asked(&self) -> Asked {
+        match self.ended {
+            Ended::Allowed { asked, .. } => asked,
+            Ended::Refused { denial, .. } | Ended::Shadowed(denial) => denial.circumstances().asked,
+            Ended::Without(_) => Asked::Not,
+        }
+    }
+
+    fn result(&self) -> Option<&'d Arc<Cached>> {
+        match self.ended {
+            Ended::Allowed { result, .. } => Some(result),
+            Ended::Refused { denial, .. } | Ended::Shadowed(denial) => {
+                denial.circumstances().result.as_ref()
+            }
+            Ended::Without(_) => None,
+        }
+    }
+}
+
+impl fmt::Debug for Decision<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decision")
+            .field("outcome", &self.outcome())
+            .field("method_arn", &self.method_arn())
+            .field("source", &self.source())
+            .field("response_type", &self.response_type())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,84 @@
+//! The application's observers: who is told of each decision, and of each call of the authorizer.
+
+use std::{fmt, sync::Arc};
+
+use super::{authorizer_call::AuthorizerCall, decision::Decision};
+use crate::contained::contain;
+
+/// Is told of each decision of a layer, and of each call of its authorizer. For logs, metrics and audits.
+///
+/// Everything is borrowed, and worked out only if the observer asks for it, so it costs little to be told. A layer tells
+/// its observers one after the other, on the thread that serves the request, so they should not block. A panic in an
+/// observer changes neither the decision nor what the other observers are told.
+///
+/// A closure is an observer of decisions:
+///
+/// ```
+/// # tokio_test::block_on(async {
+/// use std::sync::mpsc::channel;
+///
+/// use axum::{Router, body::Body, routing::get};
+/// use http::Request;
+/// use tower::ServiceExt;
+/// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+/// use tower_lambda_authorizer::observing::Decision;
+///
+/// let (log, lines) = channel();
+/// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) }))
+///     .observe(move |decision: &Decision<'_>| {
+///         let line = format!("{} {} {}", decision.method(), decision.path(), decision.outcome());
+///         log.send(line).unwrap();
+///     });
+/// let app: Router = Router::new().route("/pets", get("a cat")).route_layer(layer);
+///
+/// let request = || Request::get("/pets");
+/// let with_token = request().header("authorization", "t").body(Body::empty()).unwrap();
+/// app.clone().oneshot(with_token).await.unwrap();
+/// app.oneshot(request().body(Body::empty()).unwrap()).await.unwrap();
+/// assert_eq!(lines.try_iter().collect::<Vec<_>>(), ["GET /pets allowed", "GET /pets refused"]);
+/// # });
+/// ```
+pub trait Observer: Send + Sync + 'static {
+    /// A request's decision is made: called once for each request, before the service is called or the response is sent.
+    /// A request that is dropped while it waits for the authorizer is [cancelled](super::Outcome::Cancelled).
+    fn decided(&self, decision: &Decision<'_>);
+
+    /// A call of the authorizer begins. It ends with [`call_ended`](Self::call_ended), whatever happens.
+    fn call_began(&self) {}
+
+    /// A call of the authorizer has ended. Several requests can wait for one call.
+    fn call_ended(&self, call: &AuthorizerCall<'_>) {
+        let _ = call;
+    }
+}
+
+impl<F: Fn(&Decision<'_>) + Send + Sync + 'static> Observer for F {
+    fn decided(&self, decision: &Decision<'_>) {
+        self(decision);
+    }
+}
+
+/// The observers of a layer, in the order in which they were added.
+#[derive(Clone)]
+pub(crate) struct Observers(Arc<[Arc<dyn Observer>]>);
+
+impl Observers {
+    /// Adds an observer behind those that there are.
+    pub(crate) fn add(earlier: Option<&Self>, observer: impl Observer) -> Self {
+        let earlier = earlier.into_iter().flat_map(|Self(observers)| &**observers);
+        let observer: Arc<dyn Observer> = Arc::new(observer);
+        Self(earlier.cloned().chain([observer]).collect())
+    }
+
+    pub(super) fn tell(&self, tell: impl Fn(&dyn Observer)) {
+        for observer in &*self.0 {
+            let _ = contain(|| tell(&**observer));
+        }
+    }
+}
+
+impl fmt::Debug for Observers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} observers", self.0.len())
+    }
+}

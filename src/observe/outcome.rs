@@ -1,0 +1,92 @@
+//! How a decision ended, and where its result came from.
+
+use std::{fmt, time::Duration};
+
+/// What happened to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The authorizer's result allows it.
+    Allowed,
+    /// The layer has answered it with a gateway response.
+    Refused,
+    /// A layer in [shadow](crate::LambdaAuthorizerLayer::unprotected_shadow) let it through, and would have refused it.
+    Shadowed,
+    /// A CORS preflight, which is [exempt](crate::LambdaAuthorizerLayer::exempt_preflights).
+    Exempt,
+    /// It has no credential, and the layer [passes such requests on](crate::AnonymousRequests).
+    Anonymous,
+    /// Its operation has no authorizer.
+    Open,
+    /// It was dropped while it waited for the authorizer, for example because the client went away.
+    Cancelled,
+}
+
+/// Where the authorizer's result came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ResultSource {
+    /// No result was needed.
+    NotAsked,
+    /// The result was cached.
+    #[non_exhaustive]
+    Hit {
+        /// How long it had been cached.
+        age: Duration,
+    },
+    /// The result was cached, and older than its time to live.
+    #[non_exhaustive]
+    StaleHit {
+        /// How long it had been cached.
+        age: Duration,
+    },
+    /// This request called the authorizer.
+    Missed,
+    /// This request waited for the call of another request.
+    Joined,
+    /// The tier that several processes share had the result.
+    SharedTier,
+}
+
+impl Outcome {
+    /// The name for labels and logs: `allowed`, `refused`, `shadowed`, `exempt`, `anonymous`, `open` or `cancelled`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Refused => "refused",
+            Self::Shadowed => "shadowed",
+            Self::Exempt => "exempt",
+            Self::Anonymous => "anonymous",
+            Self::Open => "open",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl ResultSource {
+    /// The name for labels and logs: `not_asked`, `hit`, `stale_hit`, `missed`, `joined` or `shared_tier`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotAsked => "not_asked",
+            Self::Hit { .. } => "hit",
+            Self::StaleHit { .. } => "stale_hit",
+            Self::Missed => "missed",
+            Self::Joined => "joined",
+            Self::SharedTier => "shared_tier",
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for ResultSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,120 @@
+//! Tells the observers of a decision. Each function is for one place where a decision ends.
+
+use std::sync::Arc;
+
+use http::{StatusCode, request::Parts};
+
+use super::{
+    decision::{Decision, Ended},
+    outcome::Outcome,
+};
+use crate::{
+    authorizer::AuthorizerRequest,
+    cache::Cached,
+    explanation::Denial,
+    pipeline::{Asked, settings::Settings},
+    request::{context::Arrival, resource::ResourceMatch},
+};
+
+/// A request whose decision is made.
+#[derive(Clone, Copy)]
+pub(crate) struct Decided<'d> {
+    pub(crate) settings: &'d Settings,
+    pub(crate) parts: &'d Parts,
+    pub(crate) matched: Option<&'d ResourceMatch>,
+    pub(crate) arrival: &'d Arrival,
+}
+
+impl<'d> Decided<'d> {
+    /// A result allows the request.
+    #[inline]
+    pub(crate) fn allowed(self, result: &'d Arc<Cached>, asked: impl FnOnce() -> Asked) {
+        if self.settings.observers.is_some() {
+            let asked = asked();
+            self.tell(Ended::Allowed { result, asked });
+        }
+    }
+
+    /// The request is let through without a result, or is dropped before its decision.
+    #[inline]
+    pub(crate) fn without_result(self, outcome: Outcome) {
+        if self.settings.observers.is_some() {
+            self.tell(Ended::Without(outcome));
+        }
+    }
+
+    #[cold]
+    #[inline(never)] // A request without observers does not pay for it.
+    fn tell(self, ended: Ended<'d>) {
+        let Some(observers) = &self.settings.observers else {
+            return;
+        };
+        let decision = Decision {
+            settings: self.settings,
+            parts: self.parts,
+            matched: self.matched,
+            arrival: self.arrival,
+            ended,
+        };
+        observers.tell(|observer| observer.decided(&decision));
+    }
+}
+
+/// A request is refused with this status.
+#[inline]
+pub(crate) fn tell_refused(denial: &Denial, status: StatusCode) {
+    tell_denial(denial, Ended::Refused { denial, status });
+}
+
+/// A layer in shadow lets a request through that it would have refused.
+#[inline]
+pub(crate) fn tell_shadowed(denial: &Denial) {
+    tell_denial(denial, Ended::Shadowed(denial));
+}
+
+#[inline]
+fn tell_denial<'d>(denial: &'d Denial, ended: Ended<'d>) {
+    let circumstances = denial.circumstances();
+    if circumstances.settings.observers.is_none() {
+        return;
+    }
+    let decided = Decided {
+        settings: &circumstances.settings,
+        parts: &circumstances.parts,
+        matched: Some(&circumstances.matched),
+        arrival: &Arrival::at(circumstances.noted),
+    };
+    decided.tell(ended);
+}
+
+/// Tells the observers if a request is dropped while it waits for the authorizer.
+pub(crate) struct CancelWatch(Option<Box<(Arc<Settings>, AuthorizerRequest)>>);
+
+impl CancelWatch {
+    #[inline]
+    pub(crate) fn new(settings: &Arc<Settings>, request: &AuthorizerRequest) -> Self {
+        let is_observed = settings.observers.is_some();
+        Self(is_observed.then(|| Box::new((Arc::clone(settings), request.clone()))))
+    }
+
+    /// The decision is made. Releases the request, so that it is taken back without a copy.
+    pub(crate) fn stop(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for CancelWatch {
+    fn drop(&mut self) {
+        if let Some(waiting) = self.0.take() {
+            let (settings, request) = *waiting;
+            let facts = request.facts();
+            let decided = Decided {
+                settings: &settings,
+                parts: &facts.parts,
+                matched: Some(&facts.matched),
+                arrival: &Arrival::at(facts.arrival),
+            };
+            decided.without_result(Outcome::Cancelled);
+        }
+    }
+}
