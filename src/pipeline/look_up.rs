@@ -17,7 +17,7 @@ use crate::{
     pipeline::settings::Settings,
     request::{
         body::{BodyProblem, RequestBody},
-        context::Arrival,
+        context::{Arrival, RequestContext},
         resource::ResourceMatch,
     },
 };
@@ -73,14 +73,8 @@ pub(crate) fn look_up(
     let decide = |cached: &Arc<Cached>, kept: Kept| {
         let asked = || Asked::kept(kept, cached, &settings.results);
         let decided = decide(parts, &target, cached, asked);
-        if decided.is_ok() {
-            let decided = Decided {
-                settings,
-                parts,
-                matched,
-                arrival,
-            };
-            decided.allowed(cached, asked);
+        if settings.observers.is_some() && decided.is_ok() {
+            tell_hit(&request, cached, kept, settings);
         }
         decided
     };
@@ -95,6 +89,19 @@ pub(crate) fn look_up(
             Err(Otherwise::Missed(question))
         }
     }
+}
+
+/// Tells the observers that a cached result allows the request.
+#[cold]
+#[inline(never)] // A hit without observers does not pay for it.
+fn tell_hit(request: &RequestContext<'_>, cached: &Arc<Cached>, kept: Kept, settings: &Settings) {
+    let decided = Decided {
+        settings,
+        parts: request.parts,
+        matched: request.matched,
+        arrival: request.arrival,
+    };
+    decided.allowed(cached, || Asked::kept(kept, cached, &settings.results));
 }
 
 /// A check has failed.
