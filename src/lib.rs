@@ -103,6 +103,7 @@
 //! - [`why`]: from a 401, 403 or 500 to its cause and its fix
 //! - [`caching`]: what is cached, for how long, and how to write policies for it
 //! - [`gateway_responses`]: change the status, headers and body of rejections
+//! - [`observing`]: watch each decision and each call of the authorizer
 //! - [`several_authorizers`]: two authorizers, a credential in one of several places, what one route needs, and shadow
 //! - [`lambda`]: Lambda functions as authorizers; their failures, retries and time limits
 //! - [`policy`]: write, evaluate, explain and lint IAM policies

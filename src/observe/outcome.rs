@@ -26,7 +26,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResultSource {
-    /// No result was needed.
+    /// No result was used: none was needed, or the request was cancelled before there was one.
     NotAsked,
     /// The result was cached.
     #[non_exhaustive]
@@ -40,7 +40,8 @@ pub enum ResultSource {
         /// How long it had been cached.
         age: Duration,
     },
-    /// This request called the authorizer.
+    /// This request called the authorizer. If the call failed, an [older result](crate::caching::ResultCache::serve_stale_on_failure)
+    /// may have been used.
     Missed,
     /// This request waited for the call of another request.
     Joined,
