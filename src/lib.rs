@@ -138,6 +138,11 @@
 //! | `remedy` | the most likely fix |
 //! | `message` | the reason |
 //!
+//! Each call of the authorizer is a span, `authorizer_call`, at the level `INFO`. What the authorizer logs, and the requests
+//! that it sends, belong to it. Its fields are `authorizer` (the [name](LambdaAuthorizerLayer::authorizer_name)), `outcome`
+//! (see [`CallOutcome`](observing::CallOutcome::as_str)) and, if the authorizer is broken, OpenTelemetry's `error.type` and
+//! `otel.status_code`.
+//!
 //! An event contains no header, query parameter or cookie. The method ARN contains the path.
 //!
 //! # Minimum supported Rust version

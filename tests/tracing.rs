@@ -53,6 +53,45 @@ impl Log {
     }
 }
 
+#[tokio::test]
+async fn what_an_authorizer_logs_is_in_the_span_of_its_call() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .without_time()
+        .with_ansi(false)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::CLOSE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _recording = tracing::subscriber::set_default(subscriber);
+    let layer = LambdaAuthorizerLayer::token(authorizer_fn(async |request| {
+        tracing::info!(target: "pets", "asking the database");
+        authorize(&request)
+    }))
+    .authorizer_name("pets");
+    let service = layer.layer(service_fn(async |_: Request<Body>| {
+        Ok::<_, Infallible>(Response::new(Body::new()))
+    }));
+    for (token, end) in [
+        ("allow", "outcome=\"answered\""),
+        (
+            "broken",
+            "outcome=\"failed\" error.type=\"failed\" otel.status_code=\"ERROR\"",
+        ),
+    ] {
+        let request = Request::get("/pets").header("authorization", token);
+        let request = request.body(Body::new()).unwrap();
+        service.clone().oneshot(request).await.unwrap();
+        let logged = log.taken();
+        let in_span = "INFO authorizer_call{authorizer=\"pets\"}: pets: asking the database";
+        assert!(logged.contains(in_span), "{logged}");
+        let closed = format!(
+            "INFO authorizer_call{{authorizer=\"pets\" {end}}}: tower_lambda_authorizer: close"
+        );
+        assert!(logged.contains(&closed), "{logged}");
+    }
+}
+
 fn authorize(request: &AuthorizerRequest) -> Result<AuthorizerResponse, AuthorizerError> {
     match request.token() {
         Some("allow") => Ok(AuthorizerResponse::allow(request.method_arn())),

@@ -1,11 +1,14 @@
 //! What observers are told of a call of the authorizer.
 
 use std::{
-    fmt, mem,
+    fmt,
+    future::Future,
+    mem,
     sync::Arc,
     time::{Duration, Instant},
 };
 
+use super::spans::{CallSpan, InSpan};
 use crate::{api_type::ApiType, decision::DenialReason, pipeline::settings::Settings};
 
 /// A call of the authorizer that has ended.
@@ -113,25 +116,35 @@ impl fmt::Display for CallOutcome {
     }
 }
 
-/// Tells the observers of a call when it ends, also if it is dropped.
+/// Tells the observers of a call when it ends, also if it is dropped, and keeps its span.
 pub(crate) struct CallWatch(Option<Box<Watching>>);
 
 struct Watching {
     settings: Arc<Settings>,
+    span: CallSpan,
     began: Instant,
 }
 
 impl CallWatch {
-    /// The call begins. Without observers, there is nothing to watch.
+    /// The call begins. Without observers and a span, there is nothing to watch.
     pub(crate) fn begin(settings: &Arc<Settings>) -> Self {
-        let watching = settings.observers.as_ref().map(|observers| {
+        let span = CallSpan::new(settings);
+        if settings.observers.is_none() && span.is_disabled() {
+            return Self(None);
+        }
+        if let Some(observers) = &settings.observers {
             observers.tell(|observer| observer.call_began());
-            Box::new(Watching {
-                settings: Arc::clone(settings),
-                began: settings.results.clock.moment(),
-            })
-        });
-        Self(watching)
+        }
+        Self(Some(Box::new(Watching {
+            settings: Arc::clone(settings),
+            span,
+            began: settings.results.clock.moment(),
+        })))
+    }
+
+    /// Runs the call in its span.
+    pub(crate) fn around<F: Future>(&self, call: F) -> InSpan<F> {
+        CallSpan::around(self.0.as_ref().map(|watching| &watching.span), call)
     }
 
     pub(crate) fn ended(mut self, failure: Option<&DenialReason>) {
@@ -142,15 +155,18 @@ impl CallWatch {
         let Some(watching) = mem::take(&mut self.0) else {
             return;
         };
-        let Watching { settings, began } = *watching;
+        let Watching {
+            settings,
+            span,
+            began,
+        } = *watching;
+        let outcome = outcome();
+        span.ended(outcome);
+        let now = settings.results.clock.moment();
         let call = AuthorizerCall {
             settings: &settings,
-            outcome: outcome(),
-            latency: settings
-                .results
-                .clock
-                .moment()
-                .saturating_duration_since(began),
+            outcome,
+            latency: now.saturating_duration_since(began),
         };
         if let Some(observers) = &settings.observers {
             observers.tell(|observer| observer.call_ended(&call));

@@ -11,7 +11,7 @@ use crate::{
     request::resource::ResourceMatch,
 };
 
-const TARGET: &str = "tower_lambda_authorizer";
+pub(super) const TARGET: &str = "tower_lambda_authorizer";
 
 /// Emits the event of a refusal.
 macro_rules! event {

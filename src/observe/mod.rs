@@ -10,6 +10,11 @@ mod events;
 mod observer;
 mod on_denial;
 mod outcome;
+#[cfg(feature = "tracing")]
+mod spans;
+#[cfg(not(feature = "tracing"))]
+#[path = "no_spans.rs"]
+mod spans;
 mod tell;
 #[cfg(feature = "testing")]
 mod witness;
