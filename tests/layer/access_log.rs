@@ -17,34 +17,28 @@ use http_body_util::Full;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     Api, AuthorizerError, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, ClientIp,
-    LambdaAuthorizerLayer, ManualClock, authorizer_fn,
+    LambdaAuthorizerLayer, ManualClock, ResourceMatch, authorizer_fn,
     observing::{AccessLog, LogFormat},
 };
 
 type Body = Full<Bytes>;
 type Layered = LambdaAuthorizerLayer<BoxAuthorizer>;
 
-/// A layer for the API `a1b2`, at noon, for a client at 203.0.113.7, with results that are kept for a minute.
+/// A layer for the token in `Authorization`.
 fn layer() -> Layered {
-    LambdaAuthorizerLayer::token(authorizer()).for_the_test()
+    arranged(LambdaAuthorizerLayer::token(authorizer()))
 }
 
-trait ForTheTest {
-    fn for_the_test(self) -> Self;
-}
-
-impl ForTheTest for Layered {
-    fn for_the_test(self) -> Self {
-        let noon = UNIX_EPOCH + Duration::from_secs(1_638_360_000);
-        self.api(Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap())
-            .clock(ManualClock::new(noon).clock())
-            .client_ip(ClientIp::from_fn(|_| Some([203, 0, 113, 7].into())))
-            .resource_resolver(|_| {
-                tower_lambda_authorizer::ResourceMatch::new().with_resource("/pets/{petId}")
-            })
-            .result_ttl(Duration::from_secs(60))
-            .unwrap()
-    }
+/// The layer for the API `a1b2`, at noon, for a client at 203.0.113.7, with results that are kept for a minute.
+fn arranged(layer: Layered) -> Layered {
+    let noon = UNIX_EPOCH + Duration::from_secs(1_638_360_000);
+    layer
+        .api(Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap())
+        .clock(ManualClock::new(noon).clock())
+        .client_ip(ClientIp::from_fn(|_| Some([203, 0, 113, 7].into())))
+        .resource_resolver(|_| ResourceMatch::new().with_resource("/pets/{petId}"))
+        .result_ttl(Duration::from_secs(60))
+        .unwrap()
 }
 
 /// Allows `good`, denies `bad`, does not know `unknown`, and fails with any other token in its message. The context of

@@ -8,9 +8,10 @@ pub(super) fn similar_variable(name: &str) -> &'static str {
     let nearest = known_names().min_by_key(|known| {
         let known = known.to_ascii_lowercase();
         let last_part = known.rsplit('.').next().unwrap_or_default();
-        match last_part == name {
-            true => 0,
-            false => distance(&known, &name),
+        match (known == name, last_part == name) {
+            (true, _) => 0,
+            (false, true) => 1,
+            (false, false) => 1 + distance(&known, &name),
         }
     });
     nearest.unwrap_or("requestId")

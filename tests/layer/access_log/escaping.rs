@@ -2,7 +2,7 @@
 
 use http::request::Builder;
 use serde_json::Value;
-use tower_lambda_authorizer::observing::LogFormat::{self, Clf, Csv, Json, Xml};
+use tower_lambda_authorizer::observing::LogFormat::{Clf, Csv, Json, Xml};
 
 use super::{get, line};
 
@@ -20,8 +20,7 @@ const HOSTILE: [&str; 9] = [
 
 /// The text is the user agent and a value of the authorizer's context, where `\n` becomes a line break.
 fn hostile(text: &str) -> Builder {
-    let request = get("good").header("x-context", text.as_bytes());
-    let mut request = request;
+    let mut request = get("good").header("x-context", text.as_bytes());
     let headers = request.headers_mut().unwrap();
     headers.insert("user-agent", text.as_bytes().try_into().unwrap());
     request
@@ -162,5 +161,4 @@ async fn an_empty_value_is_a_hyphen() {
         let written = line(format, "$context.authorizer.sent x", get("good")).await;
         assert_eq!(written, expected, "{format}");
     }
-    let _: LogFormat = Json;
 }

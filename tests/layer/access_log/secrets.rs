@@ -1,9 +1,9 @@
 //! No credential gets into a line, wherever a request has it.
 
 use http::{Request, request::Builder};
-use tower_lambda_authorizer::{IdentitySources, LambdaAuthorizerLayer, observing::AccessLog};
+use tower_lambda_authorizer::{LambdaAuthorizerLayer, observing::AccessLog};
 
-use super::{ForTheTest, authorizer, layer, lines};
+use super::{arranged, authorizer, layer, lines};
 
 const SECRET: &str = "s3cret-0f-the-test";
 
@@ -58,8 +58,8 @@ fn places() -> [(&'static str, Builder); 8] {
 #[tokio::test]
 async fn credentials_are_in_no_line() {
     for (source, request) in places() {
-        let sources = IdentitySources::try_from([source]).unwrap();
-        let layer = LambdaAuthorizerLayer::request(sources, authorizer()).for_the_test();
+        let layer = LambdaAuthorizerLayer::request(authorizer(), [source]).unwrap();
+        let layer = arranged(layer);
         let log = AccessLog::clf(ALL).unwrap();
         let lines = lines(layer, log, vec![request]).await;
         assert_eq!(lines.len(), 1);

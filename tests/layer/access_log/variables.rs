@@ -1,14 +1,18 @@
 //! What each variable has for each kind of decision, and the formats that are refused.
 
+use std::time::Duration;
+
+use axum::Router;
+use tower::ServiceExt;
 use tower_lambda_authorizer::{
-    ConfigError,
+    ConfigError, LambdaAuthorizerLayer,
     observing::{
         AccessLog,
         LogFormat::{self, Clf, Csv, Json, Xml},
     },
 };
 
-use super::{get, layer, line, lines};
+use super::{authorizer, get, layer, line, lines};
 
 /// The authorizer's and the gateway's variables, for each way in which a decision can end.
 #[tokio::test]
@@ -43,7 +47,7 @@ async fn errors_are_sentences() {
         ("good", r#""-" "-""#),
         (
             "bad",
-            r#""-" "statement 0 of the policy denies `arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets/7`""#,
+            r#""-" "the policy's `Statement[0]` denies `arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets/7`""#,
         ),
         (
             "broken",
@@ -63,6 +67,25 @@ async fn a_hit_has_a_resource_and_no_latency() {
     assert!(latency.parse::<u64>().is_ok(), "{latency}");
     assert_eq!(resource, "/pets/{petId}");
     assert_eq!(lines[1], "-,/pets/{petId}");
+}
+
+/// With axum, too, and in a router that has removed a part of the path.
+#[tokio::test]
+async fn a_hit_in_a_nested_router_has_its_whole_path() {
+    let (note, lines) = std::sync::mpsc::channel();
+    let log = AccessLog::clf("$context.path $context.resourcePath $context.routeKey").unwrap();
+    let layer = LambdaAuthorizerLayer::token(authorizer())
+        .result_ttl(Duration::from_secs(60))
+        .unwrap()
+        .observe(log.to_fn(move |line| note.send(line.to_owned()).unwrap()));
+    let pets = Router::new().route("/{petId}", axum::routing::get("a cat"));
+    let app = Router::new().nest("/pets", pets.route_layer(layer));
+    for _ in 0..2 {
+        let request = get("good").body(axum::body::Body::empty()).unwrap();
+        app.clone().oneshot(request).await.unwrap();
+    }
+    let expected = r"/local/pets/7 /pets/{petId} GET\u0020/pets/{petId}";
+    assert_eq!(lines.try_iter().collect::<Vec<_>>(), [expected, expected]);
 }
 
 /// A layer in shadow lets the request through: its status is the service's.
@@ -109,7 +132,7 @@ fn problem(log_format: LogFormat, format: &str) -> String {
 fn an_unknown_variable_is_refused_with_the_most_similar_one() {
     for (format, name, similar) in [
         ("$context.requestid", "context.requestid", "requestId"),
-        ("$context.", "context", "path"),
+        ("$context.", "context", ""),
         ("$requestId", "requestId", "requestId"),
         ("${context.status}", "{context.status}", "status"),
         ("$context.sourceIp", "context.sourceIp", "identity.sourceIp"),
