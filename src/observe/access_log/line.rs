@@ -6,6 +6,7 @@ use super::{
     log_format::LogFormat,
     place::{Piece, placed},
     value::Facts,
+    variable::Variable,
 };
 use crate::observe::Decision;
 
@@ -23,7 +24,7 @@ impl Line {
         let text = in_one_line(format, text)?;
         let pieces = placed(format, tokens(&text)?)?;
         let mut variables = pieces.iter().filter_map(Piece::variable);
-        let needs_resource = variables.any(|variable| variable.needs_resource());
+        let needs_resource = variables.any(Variable::needs_resource);
         Ok(Self {
             format,
             pieces,

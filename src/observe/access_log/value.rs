@@ -7,6 +7,7 @@ use http::header;
 use super::variable::Variable;
 use crate::{
     decision::{DenialReason, without_credentials},
+    identity::IdentitySource,
     observe::{Decision, Outcome, ResultSource},
     request::context::{ContextVariable, RequestContext},
 };
@@ -85,8 +86,8 @@ impl Facts<'_> {
     fn is_credential(&self, variable: ContextVariable) -> bool {
         let sources = self.decision.settings.kind.sources().iter();
         let mut headers = sources
-            .flat_map(|source| source.places())
-            .filter_map(|place| place.header());
+            .flat_map(IdentitySource::places)
+            .filter_map(IdentitySource::header);
         variable == ContextVariable::UserAgent && headers.any(|name| name == header::USER_AGENT)
     }
 }

@@ -48,18 +48,21 @@ async fn json_stays_the_same_object() {
 
 #[tokio::test]
 async fn csv_keeps_its_fields() {
-    let format =
-        r#"a,$context.authorizer.sent,"$context.identity.userAgent",x $context.authorizer.sent,z"#;
+    let format = r#"a,$context.authorizer.sent,"$context.identity.userAgent",x $context.authorizer.sent,"""$context.authorizer.level""",z"#;
     for text in HOSTILE {
         let line = line(Csv, format, hostile(text)).await;
         assert_is_one_plain_line(&line);
         let fields = csv_fields(&line);
-        assert_eq!(fields.len(), 5, "{line}");
-        assert_eq!((&*fields[0], &*fields[4]), ("a", "z"), "{line}");
+        assert_eq!(fields.len(), 6, "{line}");
+        assert_eq!((&*fields[0], &*fields[5]), ("a", "z"), "{line}");
+        assert_eq!(fields[4], "\"3\"", "{line}");
         assert_eq!(fields[3], format!("x {}", fields[1]), "{line}");
     }
     let line = line(Csv, format, hostile("a,\"b\" \\")).await;
-    assert_eq!(line, r#"a,"a,""b"" \\","a,""b"" \\","x a,""b"" \\",z"#);
+    assert_eq!(
+        line,
+        r#"a,"a,""b"" \\","a,""b"" \\","x a,""b"" \\","""3""",z"#
+    );
 }
 
 /// The fields as RFC 4180 reads them.
