@@ -168,6 +168,14 @@ pub enum ConfigError {
         /// What is allowed.
         allowed: &'static str,
     },
+    /// The format string of an [`AccessLog`](crate::observing::AccessLog) cannot be used.
+    #[error("the {format} access log format cannot be used: {problem}", problem = OneLine(problem))]
+    AccessLog {
+        /// The format of the lines.
+        format: &'static str,
+        /// What is wrong with the format string, and what to write instead.
+        problem: String,
+    },
     /// The prefix of a [`ContextHeadersLayer`](crate::context_headers::ContextHeadersLayer) cannot be used.
     #[error("`{prefix}` cannot be the prefix of context headers: {problem}", prefix = OneLine(prefix), problem = OneLine(problem))]
     ContextHeaders {

@@ -268,7 +268,8 @@ pub mod observing {
     //! Watch what a layer decides: [`LambdaAuthorizerLayer::observe`](crate::LambdaAuthorizerLayer::observe).
 
     pub use crate::observe::{
-        AuthorizerCall, CallOutcome, Decision, Observer, Outcome, ResultSource,
+        AccessLog, AuthorizerCall, CallOutcome, Decision, LogFormat, Observer, Outcome,
+        ResultSource,
     };
 }
 

@@ -15,7 +15,7 @@ pub(crate) use self::{
         Answers, ArnEnd, ContextValues, Differences, EventFormat, PrincipalIds, Repeated,
         RequestIdForm, ResponseStyle, ResultsKept, SourceSyntax,
     },
-    variables::{documented_variable, is_documented_of_rest},
+    variables::{documented_variable, documented_variables, is_documented_of_rest},
 };
 use crate::{api_type::ApiType, error::ConfigError};
 

@@ -15,11 +15,16 @@ impl Variables {
     }
 }
 
+/// The names that API Gateway documents for any type of API. Some appear more than once.
+pub(crate) fn documented_variables() -> impl Iterator<Item = &'static str> {
+    let all = [&REST, &HTTP, &WEBSOCKET].into_iter();
+    let names = all.flat_map(|variables| variables.present.iter().chain(variables.absent));
+    names.copied()
+}
+
 /// Returns the name if API Gateway documents a variable of this name for any type of API.
 pub(crate) fn documented_variable(name: &str) -> Option<&'static str> {
-    let all = [&REST, &HTTP, &WEBSOCKET].into_iter();
-    let mut names = all.flat_map(|variables| variables.present.iter().chain(variables.absent));
-    names.find(|known| **known == name).copied()
+    documented_variables().find(|known| *known == name)
 }
 
 /// Whether REST APIs have this variable. Gateway responses can contain only their variables.

@@ -44,6 +44,12 @@ impl GatewayResponses {
         }
     }
 
+    /// The message of the response for a reason, `$context.error.message`. `None` for `null`.
+    pub(crate) fn message(&self, reason: &DenialReason, row: &Differences) -> Option<&str> {
+        let ready = self.ready_made(Cause::of(reason), row.responses);
+        ready.failure.message()
+    }
+
     fn entry_used(&self, response_type: ResponseType) -> EntryUsed {
         let family = response_type.family().default_type();
         if self.entries.contains_key(&response_type) {

@@ -1,5 +1,6 @@
 //! Reports each decision: to `tracing`, to the application, and to the harness of a test.
 
+mod access_log;
 mod authorizer_call;
 mod decision;
 #[cfg(feature = "tracing")]
@@ -22,6 +23,13 @@ mod witness;
 #[path = "no_witness.rs"]
 mod witness;
 
+pub use self::{
+    access_log::{AccessLog, LogFormat},
+    authorizer_call::{AuthorizerCall, CallOutcome},
+    decision::Decision,
+    observer::Observer,
+    outcome::{Outcome, ResultSource},
+};
 pub(crate) use self::{
     authorizer_call::CallWatch,
     events::{allowed, anonymous, exempt, header_left_out, refused, shadow_begins, shadowed},
@@ -29,10 +37,4 @@ pub(crate) use self::{
     on_denial::{OnDenial, tell},
     tell::{CancelWatch, Decided, tell_refused, tell_shadowed},
     witness::Witness,
-};
-pub use self::{
-    authorizer_call::{AuthorizerCall, CallOutcome},
-    decision::Decision,
-    observer::Observer,
-    outcome::{Outcome, ResultSource},
 };

@@ -1,0 +1,53 @@
+//! Where the variables of a format stand: in quotes, in brackets or outside of them. They are escaped accordingly.
+
+mod clf;
+mod csv;
+mod json;
+mod xml;
+
+use super::{format_string::Token, log_format::LogFormat, variable::Variable};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Piece {
+    Text(String),
+    Value(Variable, Place),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Quoted,
+    Bracketed,
+    /// A whole field, or a whole value in JSON.
+    Bare,
+}
+
+impl Piece {
+    pub(super) fn variable(&self) -> Option<&Variable> {
+        match self {
+            Self::Value(variable, _) => Some(variable),
+            Self::Text(_) => None,
+        }
+    }
+}
+
+/// Finds the place of each variable. Fails if a value at its place could be taken for something else.
+pub(super) fn placed(format: LogFormat, tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
+    match format {
+        LogFormat::Json => json::placed(tokens),
+        LogFormat::Clf => clf::placed(tokens),
+        LogFormat::Csv => csv::placed(tokens),
+        LogFormat::Xml => xml::placed(tokens),
+    }
+}
+
+fn quoted_if(is_quoted: bool) -> Place {
+    match is_quoted {
+        true => Place::Quoted,
+        false => Place::Bare,
+    }
+}
+
+fn behind_backslash() -> String {
+    "a backslash directly before a variable would escape a part of its value; leave it out"
+        .to_owned()
+}

@@ -1,0 +1,41 @@
+//! The places in the common log format.
+
+use super::{Piece, Place, behind_backslash};
+use crate::{
+    observe::access_log::{format_string::Token, variable::Variable},
+    request::context::ContextVariable,
+};
+
+pub(super) fn placed(tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
+    let mut place = Place::Bare;
+    let mut is_escaped = false;
+    let mut pieces = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        match token {
+            Token::Text(text) => {
+                for c in text.chars() {
+                    place = match (place, c) {
+                        _ if is_escaped => place,
+                        (Place::Bare, '"') => Place::Quoted,
+                        (Place::Bare, '[') => Place::Bracketed,
+                        (Place::Quoted, '"') | (Place::Bracketed, ']') => Place::Bare,
+                        _ => place,
+                    };
+                    is_escaped = c == '\\' && !is_escaped;
+                }
+                pieces.push(Piece::Text(text));
+            }
+            Token::Variable(_) if is_escaped => return Err(behind_backslash()),
+            // It consists of two fields by itself.
+            Token::Variable(variable @ Variable::Request(ContextVariable::RequestTime)) => {
+                pieces.push(Piece::Value(variable, Place::Quoted));
+            }
+            Token::Variable(variable) => pieces.push(Piece::Value(variable, place)),
+        }
+    }
+    match place {
+        Place::Bare => Ok(pieces),
+        Place::Quoted => Err("a quote is not closed".to_owned()),
+        Place::Bracketed => Err("a `[` is not closed".to_owned()),
+    }
+}
