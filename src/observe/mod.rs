@@ -7,6 +7,8 @@ mod events;
 #[cfg(not(feature = "tracing"))]
 #[path = "no_events.rs"]
 mod events;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod observer;
 mod on_denial;
 mod outcome;
@@ -17,6 +19,8 @@ mod witness;
 #[path = "no_witness.rs"]
 mod witness;
 
+#[cfg(feature = "metrics")]
+pub use self::metrics::Metrics;
 pub(crate) use self::{
     authorizer_call::CallWatch,
     events::{allowed, anonymous, exempt, header_left_out, refused, shadow_begins, shadowed},

@@ -7,5 +7,6 @@ mod support;
 mod axum;
 mod extensions;
 mod hostile_input;
+mod metrics;
 mod path_spellings;
 mod tower_contract;
