@@ -267,6 +267,9 @@ pub mod moving {}
 pub mod observing {
     //! Watch what a layer decides: [`LambdaAuthorizerLayer::observe`](crate::LambdaAuthorizerLayer::observe).
 
+    #[cfg(feature = "metrics")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
+    pub use crate::observe::Metrics;
     pub use crate::observe::{
         AccessLog, AuthorizerCall, CallOutcome, Decision, LogFormat, Observer, Outcome,
         ResultSource,

@@ -8,6 +8,8 @@ mod events;
 #[cfg(not(feature = "tracing"))]
 #[path = "no_events.rs"]
 mod events;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod observer;
 mod on_denial;
 mod outcome;
@@ -23,6 +25,8 @@ mod witness;
 #[path = "no_witness.rs"]
 mod witness;
 
+#[cfg(feature = "metrics")]
+pub use self::metrics::Metrics;
 pub use self::{
     access_log::{AccessLog, LogFormat},
     authorizer_call::{AuthorizerCall, CallOutcome},

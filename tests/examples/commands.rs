@@ -46,6 +46,11 @@ fn the_lambda_http_example_prints_what_its_header_says() {
 }
 
 #[test]
+fn the_metrics_example_prints_what_its_header_says() {
+    replay_header("metrics");
+}
+
+#[test]
 fn the_openapi_example_prints_what_its_header_says() {
     replay_header("openapi");
 }

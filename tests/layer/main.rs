@@ -8,6 +8,7 @@ mod access_log;
 mod axum;
 mod extensions;
 mod hostile_input;
+mod metrics;
 mod observe;
 mod path_spellings;
 mod tower_contract;
