@@ -8,7 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::spans::{CallSpan, InSpan};
+use super::{
+    observer::Observer,
+    spans::{CallSpan, InSpan},
+};
 use crate::{api_type::ApiType, decision::DenialReason, pipeline::settings::Settings};
 
 /// A call of the authorizer that has ended.
@@ -133,7 +136,7 @@ impl CallWatch {
             return Self(None);
         }
         if let Some(observers) = &settings.observers {
-            observers.tell(|observer| observer.call_began());
+            observers.tell(Observer::call_began);
         }
         Self(Some(Box::new(Watching {
             settings: Arc::clone(settings),
