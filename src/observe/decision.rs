@@ -211,10 +211,8 @@ impl<'d> Decision<'d> {
     }
 
     fn uri(&self) -> &'d Uri {
-        match self.matched {
-            Some(matched) => matched.original_uri(&self.parts.uri),
-            None => &self.parts.uri,
-        }
+        let reader = &self.settings.reader;
+        reader.context(self.parts, self.matched, self.arrival).uri
     }
 
     fn asked(&self) -> Asked {

@@ -8,7 +8,7 @@ use crate::{
     gateway_response::ResponseType,
     pipeline::{Asked, Target, settings::Settings},
     policy::OneLine,
-    request::resource::ResourceMatch,
+    request::{context::Arrival, resource::ResourceMatch},
 };
 
 pub(super) const TARGET: &str = "tower_lambda_authorizer";
@@ -40,7 +40,8 @@ pub(crate) fn allowed(
     if !enabled!(target: TARGET, Level::TRACE) {
         return;
     }
-    let uri = matched.map_or(&parts.uri, |matched| matched.original_uri(&parts.uri));
+    let arrival = Arrival::default();
+    let uri = settings.reader.context(parts, matched, &arrival).uri;
     let method_arn = Target::new(settings, &parts.method, uri).method_arn();
     trace!(
         target: TARGET,

@@ -76,8 +76,7 @@ async fn lines(layer: Layered, log: AccessLog, requests: Vec<Builder>) -> Vec<St
     let note = Arc::clone(&written);
     let layer = layer.observe(log.to_fn(move |line| note.lock().unwrap().push(line.to_owned())));
     send(&layer, requests).await;
-    let lines = std::mem::take(&mut *written.lock().unwrap());
-    lines
+    std::mem::take(&mut *written.lock().unwrap())
 }
 
 async fn send(layer: &Layered, requests: Vec<Builder>) {

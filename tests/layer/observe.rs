@@ -5,8 +5,10 @@ use std::{
     time::Duration,
 };
 
+use axum::{Router, routing::get};
 use futures_util::FutureExt;
-use http::{Method, StatusCode};
+use http::{Method, Request, StatusCode};
+use tower::ServiceExt;
 use tower_lambda_authorizer::{
     AnonymousRequests, Denial, LambdaAuthorizerLayer,
     caching::{AuthorizerResults, ResultCache},
@@ -339,4 +341,23 @@ async fn an_observer_may_change_the_cache_that_serves_the_request() {
         assert_eq!(send(&harness, "good").await, 200);
     }
     assert_eq!(harness.invocations(), 3, "each request clears the cache");
+}
+
+#[tokio::test]
+async fn a_hit_in_a_nested_router_has_its_whole_path() {
+    let notes = Notes::default();
+    let arns = notes.clone();
+    let layer = layer().observe(move |decision: &Decision<'_>| {
+        arns.note(format!("{} {}", decision.path(), decision.method_arn()));
+    });
+    let pets = Router::new().route("/cats", get("a cat"));
+    let app: Router = Router::new().nest("/pets", pets.route_layer(layer));
+    let request = || Request::get("/pets/cats").header("authorization", "good");
+    for _ in 0..2 {
+        let request = request().body(axum::body::Body::empty()).unwrap();
+        assert_eq!(app.clone().oneshot(request).await.unwrap().status(), 200);
+    }
+    let told =
+        "/pets/cats arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets/cats";
+    assert_eq!(notes.taken(), [told, told]);
 }
