@@ -13,7 +13,10 @@ use crate::{
     gateway_response::ResponseType,
     pipeline::{Asked, Target, settings::Settings},
     policy::MethodArn,
-    request::{context::Arrival, resource::ResourceMatch},
+    request::{
+        context::{Arrival, ContextVariable, RequestContext},
+        resource::ResourceMatch,
+    },
 };
 
 /// A decision about one request.
@@ -81,11 +84,12 @@ impl<'d> Decision<'d> {
         Target::new(self.settings, &self.parts.method, self.uri()).method_arn()
     }
 
-    /// `$context.requestId`: a UUID for a REST API. It is the `x-amzn-RequestId` of a refusal.
+    /// `$context.requestId`: the `x-amzn-RequestId` of a REST API's refusal, and the `apigw-requestid` of an HTTP API's.
     #[must_use]
     pub fn request_id(&self) -> String {
-        let ids = self.arrival.noted(&self.settings.reader.clock).ids;
-        ids.request_id.to_string()
+        let request = self.request();
+        let id = request.variable(ContextVariable::RequestId);
+        id.unwrap_or_default().into_owned()
     }
 
     /// The client's address, as the layer's [`ClientIp`](crate::ClientIp) reads it. `None` for a request that was
@@ -211,8 +215,12 @@ impl<'d> Decision<'d> {
     }
 
     fn uri(&self) -> &'d Uri {
+        self.request().uri
+    }
+
+    fn request(&self) -> RequestContext<'d> {
         let reader = &self.settings.reader;
-        reader.context(self.parts, self.matched, self.arrival).uri
+        reader.context(self.parts, self.matched, self.arrival)
     }
 
     fn asked(&self) -> Asked {

@@ -361,3 +361,17 @@ async fn a_hit_in_a_nested_router_has_its_whole_path() {
         "/pets/cats arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets/cats";
     assert_eq!(notes.taken(), [told, told]);
 }
+
+#[tokio::test]
+async fn the_request_id_is_the_one_of_the_type_of_api() {
+    for (layer, header) in [
+        (LambdaAuthorizerLayer::token(tokens()), "x-amzn-requestid"),
+        (LambdaAuthorizerLayer::http_api(tokens()), "apigw-requestid"),
+    ] {
+        let ids = Notes::default();
+        let noted = ids.clone();
+        let layer = layer.observe(move |decision: &Decision<'_>| noted.note(decision.request_id()));
+        let refused = Harness::new(layer).get("/pets").send().await;
+        assert_eq!(refused.headers()[header], *ids.taken()[0]);
+    }
+}
