@@ -214,3 +214,20 @@ async fn no_event_contains_a_credential() {
     assert_eq!(text.lines().count(), 4, "{text}");
     assert!(!text.contains(&secret), "{text}");
 }
+
+#[tokio::test]
+async fn a_hit_in_a_nested_router_is_logged_with_its_whole_path() {
+    let (log, _recording) = Log::begin(Level::TRACE);
+    let layer =
+        LambdaAuthorizerLayer::token(authorizer_fn(async |_| Ok(AuthorizerResponse::allow("*"))));
+    let pets = axum::Router::new().route("/cats", axum::routing::get("a cat"));
+    let app: axum::Router = axum::Router::new().nest("/pets", pets.route_layer(layer));
+    for cache in ["missed", "hit"] {
+        let request = Request::get("/pets/cats").header("authorization", "t");
+        let request = request.body(axum::body::Body::empty()).unwrap();
+        app.clone().oneshot(request).await.unwrap();
+        let logged = log.taken();
+        let expected = format!("local/GET/pets/cats cache=\"{cache}\"");
+        assert!(logged.contains(&expected), "{logged}");
+    }
+}
