@@ -32,7 +32,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     ///
     /// [`shared_cache`]: crate::caching#several-processes
     pub fn authorizer_name(self, name: &str) -> Self {
-        self.with(|settings| settings.authorizer_name = Some(Arc::from(name)))
+        self.with(|settings| settings.observed_name = Some(Arc::from(name)))
     }
 
     #[cfg(feature = "openapi")]

@@ -94,9 +94,6 @@ impl<A> LambdaAuthorizerLayer<A> {
         self.with(|settings| {
             settings.results_mut().shared = Some(cache);
             settings.results_mut().authorizer = AuthorizerName::Given(authorizer_name.into());
-            settings
-                .authorizer_name
-                .get_or_insert(authorizer_name.into());
         })
     }
 
@@ -107,8 +104,8 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// its stage variables, the identity sources, the validation expression, the time to live, the time limit, the
     /// client's address, TLS, the clock, the resource resolver, anonymous requests, ambiguous paths and hosts, the
     /// limit of method ARNs, or the cache and its settings. Only the gateway responses, the limit of concurrent calls,
-    /// the exemption of preflights, [`on_denial`](Self::on_denial), the
-    /// [observers](Self::observe), the [name](Self::authorizer_name) for them, and [shadow](Self::unprotected_shadow) may differ.
+    /// the exemption of preflights, [`on_denial`](Self::on_denial), the [observers](Self::observe), the
+    /// [name](Self::authorizer_name) for them, and [shadow](Self::unprotected_shadow) may differ.
     #[must_use]
     pub fn results(&self) -> AuthorizerResults {
         let alternatives = self.settings.kind.sources().alternatives();

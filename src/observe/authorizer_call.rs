@@ -61,7 +61,7 @@ impl AuthorizerCall<'_> {
     /// The authorizer's [name](crate::LambdaAuthorizerLayer::authorizer_name), if it has one.
     #[must_use]
     pub fn authorizer_name(&self) -> Option<&str> {
-        self.settings.authorizer_name.as_deref()
+        self.settings.authorizer_name()
     }
 
     /// The type of API whose rules the layer follows.

@@ -102,7 +102,7 @@ impl<'d> Decision<'d> {
     /// The authorizer's [name](crate::LambdaAuthorizerLayer::authorizer_name), if it has one.
     #[must_use]
     pub fn authorizer_name(&self) -> Option<&'d str> {
-        self.settings.authorizer_name.as_deref()
+        self.settings.authorizer_name()
     }
 
     /// The type of API whose rules the layer follows.

@@ -15,7 +15,7 @@ pub(super) struct CallSpan(Span);
 
 impl CallSpan {
     pub(super) fn new(settings: &Settings) -> Self {
-        let name = settings.authorizer_name.as_deref();
+        let name = settings.authorizer_name();
         Self(info_span!(
             target: TARGET,
             "authorizer_call",

@@ -33,8 +33,8 @@ pub(crate) struct Settings {
     pub(crate) gateway_responses: Arc<GatewayResponses>,
     pub(crate) on_denial: Option<OnDenial>,
     pub(crate) observers: Option<Observers>,
-    /// The authorizer's name, for observers.
-    pub(crate) authorizer_name: Option<Arc<str>>,
+    /// A name for observers only.
+    pub(crate) observed_name: Option<Arc<str>>,
     pub(crate) exempt_preflights: bool,
     pub(crate) anonymous_requests: AnonymousRequests,
     /// Whether requests that would be refused are let through.
@@ -61,7 +61,7 @@ impl Settings {
             gateway_responses: Arc::default(),
             on_denial: None,
             observers: None,
-            authorizer_name: None,
+            observed_name: None,
             exempt_preflights: false,
             anonymous_requests: AnonymousRequests::default(),
             is_shadow: false,
@@ -70,6 +70,13 @@ impl Settings {
         };
         settings.derive();
         settings
+    }
+
+    /// The authorizer's name, for observers.
+    pub(crate) fn authorizer_name(&self) -> Option<&str> {
+        let shared = Some(self.results.shared_name());
+        let shared = shared.filter(|name| !name.is_empty());
+        self.observed_name.as_deref().or(shared)
     }
 
     pub(crate) fn results_mut(&mut self) -> &mut Results {

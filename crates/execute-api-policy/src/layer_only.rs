@@ -7,6 +7,7 @@ use crate::{
 };
 pub use crate::{
     compiled::{Rest, RestDecision, Stage, StagePolicy, StageRequest},
+    edit_distance::edit_distance,
     evaluation::RequestResource,
     heap::{HeapBytes, allocation, shared},
     hints::of_resource_policy,

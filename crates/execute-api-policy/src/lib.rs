@@ -42,6 +42,7 @@ mod builder;
 mod compiled;
 mod condition;
 mod document;
+mod edit_distance;
 mod effect;
 mod error;
 mod evaluation;

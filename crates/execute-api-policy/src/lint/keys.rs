@@ -1,7 +1,7 @@
 //! The condition keys of API Gateway.
 
 use super::LintOptions;
-use crate::condition::Comparison;
+use crate::{condition::Comparison, edit_distance::edit_distance};
 
 /// The type of a key's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,25 +86,6 @@ fn plain(name: &str) -> Vec<u8> {
         .collect()
 }
 
-/// How many letters have to be inserted, removed or replaced to make one text of the other.
-fn edit_distance(from: &[u8], to: &[u8]) -> usize {
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (removed, letter) in from.iter().enumerate() {
-        let mut above_left = removed;
-        let mut left = removed + 1;
-        for (above, other) in row.iter_mut().skip(1).zip(to) {
-            let replaced = above_left + usize::from(letter != other);
-            above_left = *above;
-            left = replaced.min(left + 1).min(*above + 1);
-            *above = left;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = removed + 1;
-        }
-    }
-    row.last().copied().unwrap_or_default()
-}
-
 /// Whether every request has the key.
 pub(super) fn is_certain(key: &str) -> bool {
     let certain = ["aws:CurrentTime", "aws:EpochTime", "aws:SecureTransport"];
@@ -182,20 +163,6 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(nearest_key(name), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn the_distance_counts_letters() {
-        for (from, to, expected) in [
-            ("", "", 0),
-            ("abc", "abc", 0),
-            ("", "ab", 2),
-            ("ab", "", 2),
-            ("kitten", "sitting", 3),
-            ("flaw", "lawn", 2),
-        ] {
-            assert_eq!(edit_distance(from.as_bytes(), to.as_bytes()), expected);
         }
     }
 }
