@@ -271,8 +271,8 @@ pub mod observing {
     #[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
     pub use crate::observe::Metrics;
     pub use crate::observe::{
-        AccessLog, AuthorizerCall, CallOutcome, Decision, LogFormat, Observer, Outcome,
-        ResultSource,
+        AccessLog, AuthorizerCall, CallOutcome, Decision, LayerConfiguration, LogFormat, Observer,
+        Outcome, ResultSource,
     };
 }
 

@@ -1,9 +1,9 @@
-//! Masks the request's credentials in a reason's text, because an authorizer may repeat them in its message.
+//! Masks the request's credentials in a text, because an authorizer or a gateway response may repeat them.
 
 use std::borrow::Cow;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use http::{HeaderMap, HeaderName, header, request::Parts};
+use http::{HeaderMap, HeaderName, request::Parts};
 
 use super::DenialReason;
 use crate::{
@@ -11,11 +11,20 @@ use crate::{
     request::context::{RequestContext, decoded_pairs},
 };
 
-static CREDENTIAL_HEADERS: [HeaderName; 4] = [
-    header::AUTHORIZATION,
-    header::COOKIE,
-    header::PROXY_AUTHORIZATION,
-    HeaderName::from_static("x-api-key"),
+/// What the names of headers with credentials contain: `authorization`, `x-api-key`, `cookie`, `x-csrf-token`.
+const SECRET_NAMES: [&str; 12] = [
+    "auth",
+    "cookie",
+    "credential",
+    "jwt",
+    "key",
+    "otp",
+    "passw",
+    "secret",
+    "session",
+    "signature",
+    "token",
+    "ticket",
 ];
 
 /// Shorter values are not masked: they match ordinary words.
@@ -66,6 +75,11 @@ pub(crate) fn masked_reason(
     let message = message.unwrap_or_else(|| WITHHELD.to_owned());
     let message = message.chars().take(LONGEST_EXPLANATION).collect();
     reason.clone().quoting(message)
+}
+
+/// A text without the credentials of the request.
+pub(crate) fn mask(text: &str, sources: &IdentitySources, request: &RequestContext<'_>) -> String {
+    masked(text, sources, request).unwrap_or_else(|| "***".to_owned())
 }
 
 /// The authorizer's message without the credentials of the request. `None` if it has too many.
@@ -131,8 +145,8 @@ fn credentials(sources: &IdentitySources, request: &RequestContext<'_>) -> Vec<S
     let query = parts.uri.query().unwrap_or_default();
     let query = decoded_pairs(query).map(|(_, value)| value.into_owned());
     let places = sources.iter().flat_map(IdentitySource::places);
-    let values = CREDENTIAL_HEADERS
-        .iter()
+    let secret = parts.headers.keys().filter(|name| is_secret(name));
+    let values = secret
         .flat_map(|name| header_values(&parts.headers, name))
         .chain(places.flat_map(|source| sent(source, request)))
         .chain(query);
@@ -141,6 +155,12 @@ fn credentials(sources: &IdentitySources, request: &RequestContext<'_>) -> Vec<S
     credentials.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     credentials.dedup();
     credentials
+}
+
+/// Whether a header's name says that its value is a credential.
+fn is_secret(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    SECRET_NAMES.iter().any(|secret| name.contains(secret))
 }
 
 /// A value and the credentials inside it: the token after `Bearer`, a cookie's value, a password.

@@ -7,5 +7,5 @@ mod reason;
 
 #[cfg(feature = "testing")]
 pub(crate) use self::masking::credentials_in;
-pub(crate) use self::masking::{masked_reason, without_credentials};
+pub(crate) use self::masking::{mask, masked_reason, without_credentials};
 pub use self::reason::DenialReason;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::LambdaAuthorizerLayer;
-use crate::observe::{Observer, Observers};
+use crate::observe::{LayerConfiguration, Observer, Observers};
 
 impl<A> LambdaAuthorizerLayer<A> {
     /// Adds an observer, which is told of each decision and of each call of the authorizer. See
@@ -33,6 +33,13 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// [`shared_cache`]: crate::caching#several-processes
     pub fn authorizer_name(self, name: &str) -> Self {
         self.with(|settings| settings.observed_name = Some(Arc::from(name)))
+    }
+
+    /// Returns how the layer is configured, to show it or to check it. Call this on the layer in its final form, after its
+    /// last setting. See [`LayerConfiguration`] for an example.
+    #[must_use]
+    pub fn configuration(&self) -> LayerConfiguration {
+        LayerConfiguration::of(&self.settings)
     }
 
     #[cfg(feature = "openapi")]

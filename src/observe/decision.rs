@@ -2,27 +2,29 @@
 
 use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
-use http::{Method, StatusCode, Uri, request::Parts};
+use bytes::Bytes;
+use http::{HeaderName, Method, Response, StatusCode, Uri, request::Parts};
 
 use super::outcome::{Outcome, ResultSource};
 use crate::{
     api_type::ApiType,
     authorizer::AuthorizerContext,
     cache::{Cached, Origin},
+    decision::mask,
     explanation::{self, Circumstances, Denial, Explanation},
     gateway_response::ResponseType,
     pipeline::{Asked, Target, settings::Settings},
     policy::MethodArn,
     request::{
-        context::{Arrival, ContextVariable, RequestContext},
+        context::{Arrival, ContextVariable, RequestContext, decoded_pairs},
         resource::ResourceMatch,
     },
 };
 
 /// A decision about one request.
 ///
-/// It lends what the layer knows anyway, and works out the rest when it is asked. It contains no header and no query: they
-/// may be credentials. [`Debug`](fmt::Debug) shows no more than the method ARN.
+/// It lends what the layer knows anyway, and works out the rest when it is asked. It contains no value of a header or of a
+/// query parameter: they may be credentials. [`Debug`](fmt::Debug) shows no more than the method ARN.
 pub struct Decision<'d> {
     pub(super) settings: &'d Settings,
     pub(super) parts: &'d Parts,
@@ -40,7 +42,7 @@ pub(super) enum Ended<'d> {
     },
     Refused {
         denial: &'d Denial,
-        status: StatusCode,
+        response: &'d Response<Bytes>,
     },
     Shadowed(&'d Denial),
     /// Let through without a result, or cancelled.
@@ -164,7 +166,7 @@ impl<'d> Decision<'d> {
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         match self.ended {
-            Ended::Refused { status, .. } => Some(status),
+            Ended::Refused { response, .. } => Some(response.status()),
             Ended::Shadowed(denial) => {
                 let (responses, row) = (
                     &self.settings.gateway_responses,
@@ -174,6 +176,43 @@ impl<'d> Decision<'d> {
             }
             Ended::Allowed { .. } | Ended::Without(_) => None,
         }
+    }
+
+    /// The gateway response, as the layer sends it. `None` if the request is not refused. Layers around this one and the
+    /// server may add headers to it. A response can repeat a part of the request if it is
+    /// [customised](crate::gateway_responses) to do so: see [`mask`](Self::mask).
+    #[must_use]
+    pub fn gateway_response(&self) -> Option<&'d Response<Bytes>> {
+        match self.ended {
+            Ended::Refused { response, .. } => Some(response),
+            Ended::Shadowed(_) | Ended::Allowed { .. } | Ended::Without(_) => None,
+        }
+    }
+
+    /// The names of the request's headers.
+    pub fn header_names(&self) -> impl Iterator<Item = &'d HeaderName> {
+        self.parts.headers.keys()
+    }
+
+    /// The names of the request's query parameters, decoded, in the order of the query.
+    #[must_use]
+    pub fn query_names(&self) -> Vec<String> {
+        let query = self.uri().query().unwrap_or_default();
+        decoded_pairs(query)
+            .map(|(name, _)| name.into_owned())
+            .collect()
+    }
+
+    /// Replaces the credentials of the request by `***` wherever this text repeats them. Use it before you show or store
+    /// what the authorizer or a gateway response says: their texts may repeat what the client sent.
+    ///
+    /// Credentials are the values of identity sources, of query parameters, and of headers whose names say that they are
+    /// secret (`Authorization`, `Cookie`, `X-Api-Key`, `X-Session-Token`), with four bytes or more: the whole value, and
+    /// its words. Other forms of a credential, such as its hash or its base64, are not found. A text is cut after 65,536
+    /// characters. If a request has more than 64 credentials, the whole text is replaced.
+    #[must_use]
+    pub fn mask(&self, text: &str) -> String {
+        mask(text, self.settings.kind.sources(), &self.request())
     }
 
     /// Why the request is refused, or would be if the layer were not in shadow.

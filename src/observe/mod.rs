@@ -2,6 +2,7 @@
 
 mod access_log;
 mod authorizer_call;
+mod configuration;
 mod decision;
 #[cfg(feature = "tracing")]
 mod events;
@@ -30,6 +31,7 @@ pub use self::metrics::Metrics;
 pub use self::{
     access_log::{AccessLog, LogFormat},
     authorizer_call::{AuthorizerCall, CallOutcome},
+    configuration::LayerConfiguration,
     decision::Decision,
     observer::Observer,
     outcome::{Outcome, ResultSource},

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use http::{StatusCode, request::Parts};
+use bytes::Bytes;
+use http::{Response, request::Parts};
 
 use super::{
     decision::{Decision, Ended},
@@ -60,10 +61,10 @@ impl<'d> Decided<'d> {
     }
 }
 
-/// A request is refused with this status.
+/// A request is refused with this response.
 #[inline]
-pub(crate) fn tell_refused(denial: &Denial, status: StatusCode) {
-    tell_denial(denial, Ended::Refused { denial, status });
+pub(crate) fn tell_refused(denial: &Denial, response: &Response<Bytes>) {
+    tell_denial(denial, Ended::Refused { denial, response });
 }
 
 /// A layer in shadow lets a request through that it would have refused.

@@ -35,6 +35,7 @@ pub(super) fn assemble(parts: &ApiDefinition) -> Result<Routes, DefinitionError>
     Ok(Routes {
         resources,
         operations: operations.collect::<Result<_, _>>()?,
+        documented: definition.operations.clone(),
         guards: guards.into_iter().map(|(_, guard)| guard).collect(),
         unknown_routes: parts.unknown_routes,
         route_choice: definition.api().routes,

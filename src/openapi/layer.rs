@@ -10,15 +10,24 @@ use http::{Request, Response, request::Parts};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::routing::{Choice, Routes};
+use super::{
+    operation::Operation,
+    routing::{Choice, Routes},
+};
 use crate::{
     authorizer::AuthorizerContext,
+    cache::AuthorizerResults,
     decision::DenialReason,
     explanation::{Circumstances, Explanation, Outcome},
-    observe::{self, Decided},
+    observe::{self, Decided, LayerConfiguration},
     pipeline::{Asked, Denied},
     request::{context::Arrival, resource::ResourceMatch, resource_resolver::ResourceResolver},
-    service::{body::ResponseBody, future::ResponseFuture, guard::end, refuse::Refused},
+    service::{
+        body::ResponseBody,
+        future::ResponseFuture,
+        guard::{Guard, end},
+        refuse::Refused,
+    },
 };
 
 /// Guards a service as an [`ApiDefinition`](super::ApiDefinition) describes it: each operation by its own authorizer.
@@ -104,6 +113,38 @@ impl ApiAuthorizerLayer {
         Self {
             routes: Arc::new(routes),
         }
+    }
+
+    /// The operations of the API, each with its authorizer.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::openapi::ApiDefinition;
+    ///
+    /// let document = r#"{"openapi": "3.0.1", "paths": {"/pets/{petId}": {"get": {}}}}"#;
+    /// let layer = ApiDefinition::from_openapi(document)?.into_layer()?;
+    /// let operations: Vec<_> = layer.operations().map(ToString::to_string).collect();
+    /// assert_eq!(operations, ["GET /pets/{petId}"]);
+    /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
+    /// ```
+    pub fn operations(&self) -> impl Iterator<Item = &Operation> {
+        self.routes.documented.iter()
+    }
+
+    /// How each authorizer is configured. Its [name](LayerConfiguration::authorizer_name) is the one in the document.
+    pub fn configurations(&self) -> impl Iterator<Item = LayerConfiguration> {
+        let guards = self.routes.guards.iter();
+        guards.map(|guard| LayerConfiguration::of(guard.settings()))
+    }
+
+    /// The cached results of the authorizer with this name, as
+    /// [`LambdaAuthorizerLayer::results`](crate::LambdaAuthorizerLayer::results) returns them. `None` if no operation has
+    /// this authorizer.
+    #[must_use]
+    pub fn results(&self, authorizer: &str) -> Option<AuthorizerResults> {
+        let mut guards = self.routes.guards.iter().map(Guard::settings);
+        let settings = guards.find(|settings| settings.authorizer_name() == Some(authorizer))?;
+        let alternatives = settings.kind.sources().alternatives();
+        Some(AuthorizerResults::new(&settings.results, alternatives))
     }
 
     /// Explains what would happen to a request, as

@@ -40,7 +40,7 @@ pub(crate) fn refuse(
     });
     observe::refused(&denial);
     observe::tell(settings, &denial);
-    observe::tell_refused(&denial, response.status());
+    observe::tell_refused(&denial, &response);
     witness.refused(&denial);
     response.extensions_mut().insert(denial);
     response.map(GatewayBody::new)

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     api::{ArnEnd, RouteChoice},
     authorizer::BoxAuthorizer,
+    openapi::operation::Operation,
     pipeline::settings::Settings,
     request::{
         path::{self, AmbiguousPaths, PathAmbiguity},
@@ -41,6 +42,8 @@ pub enum UnknownRoutes {
 pub(in crate::openapi) struct Routes {
     pub(in crate::openapi) resources: Resources,
     pub(in crate::openapi) operations: Vec<Route>,
+    /// The same operations, for the application.
+    pub(in crate::openapi) documented: Vec<Operation>,
     pub(in crate::openapi) guards: Vec<Guard<BoxAuthorizer>>,
     pub(in crate::openapi) unknown_routes: UnknownRoutes,
     pub(in crate::openapi) route_choice: RouteChoice,

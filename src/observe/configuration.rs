@@ -1,0 +1,134 @@
+//! What a layer is configured to do, for people and programs to read.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{identity::AnonymousRequests, pipeline::settings::Settings};
+
+/// How a layer is configured. [`LambdaAuthorizerLayer::configuration`](crate::LambdaAuthorizerLayer::configuration)
+/// returns it.
+///
+/// serde serializes it with names in camel case, for dashboards and for the output of a `--check`:
+///
+/// ```
+/// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+///
+/// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) }))
+///     .authorizer_name("pets");
+/// let configuration = layer.configuration();
+/// assert_eq!(configuration.authorizer_name(), Some("pets"));
+///
+/// let json = serde_json::to_value(&configuration)?;
+/// assert_eq!(json["kind"], "REST TOKEN");
+/// assert_eq!(json["identitySources"][0], "method.request.header.Authorization");
+/// assert_eq!(json["resultTtlSeconds"], 300.0);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LayerConfiguration {
+    authorizer_name: Option<String>,
+    kind: &'static str,
+    stage_arn: String,
+    identity_sources: Vec<String>,
+    identity_validation_expression: Option<String>,
+    #[serde(rename = "resultTtlSeconds", serialize_with = "seconds")]
+    result_ttl: Duration,
+    has_shared_cache: bool,
+    #[serde(
+        rename = "authorizerTimeoutSeconds",
+        serialize_with = "optional_seconds"
+    )]
+    authorizer_timeout: Option<Duration>,
+    method_arn_limit: usize,
+    client_ip: String,
+    ambiguous_paths: String,
+    ambiguous_hosts: String,
+    anonymous_requests: &'static str,
+    exempts_preflights: bool,
+    gives_request_body: bool,
+    is_shadow: bool,
+    gateway_responses: Value,
+}
+
+impl LayerConfiguration {
+    pub(crate) fn of(settings: &Settings) -> Self {
+        let (kind, reader) = (&settings.kind, &settings.reader);
+        Self {
+            authorizer_name: settings.authorizer_name().map(str::to_owned),
+            kind: kind.differences().name,
+            stage_arn: format!("arn:{}:{}", reader.arn_base.head, reader.arn_base.name),
+            identity_sources: kind.sources().iter().map(ToString::to_string).collect(),
+            identity_validation_expression: kind
+                .expression()
+                .map(|expression| expression.text().to_owned()),
+            result_ttl: settings.results.ttl,
+            has_shared_cache: settings.results.shared.is_some(),
+            authorizer_timeout: settings.calls.timeout,
+            method_arn_limit: settings.method_arn_limit,
+            client_ip: format!("{:?}", reader.client_ip),
+            ambiguous_paths: format!("{:?}", settings.ambiguous_paths),
+            ambiguous_hosts: format!("{:?}", settings.ambiguous_hosts),
+            anonymous_requests: match settings.anonymous_requests {
+                AnonymousRequests::Refuse => "refused",
+                AnonymousRequests::PassOn => "passed on without the authorizer",
+                AnonymousRequests::Ask => "decided by the authorizer",
+            },
+            exempts_preflights: settings.exempt_preflights,
+            gives_request_body: settings.gives_body,
+            is_shadow: settings.is_shadow,
+            gateway_responses: settings.gateway_responses.to_openapi(),
+        }
+    }
+
+    /// The authorizer's [name](crate::LambdaAuthorizerLayer::authorizer_name), if it has one.
+    #[must_use]
+    pub fn authorizer_name(&self) -> Option<&str> {
+        self.authorizer_name.as_deref()
+    }
+
+    /// The expressions of the identity sources, such as `method.request.header.Authorization`.
+    pub fn identity_sources(&self) -> impl Iterator<Item = &str> {
+        self.identity_sources.iter().map(String::as_str)
+    }
+
+    /// How long results are cached. Zero if they are not.
+    #[must_use]
+    pub fn result_ttl(&self) -> Duration {
+        self.result_ttl
+    }
+
+    /// The beginning of the API's method ARNs, with a slash at the end.
+    #[must_use]
+    pub fn stage_arn(&self) -> &str {
+        &self.stage_arn
+    }
+
+    /// Whether the layer is in [shadow](crate::LambdaAuthorizerLayer::unprotected_shadow), and lets every request through.
+    #[must_use]
+    pub fn is_shadow(&self) -> bool {
+        self.is_shadow
+    }
+
+    /// The entries of the gateway responses, as in the OpenAPI extension `x-amazon-apigateway-gateway-responses`.
+    #[must_use]
+    pub fn gateway_responses(&self) -> &Value {
+        &self.gateway_responses
+    }
+}
+
+fn seconds<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(duration.as_secs_f64())
+}
+
+#[expect(clippy::ref_option, reason = "serde calls it")]
+fn optional_seconds<S: serde::Serializer>(
+    duration: &Option<Duration>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    duration
+        .map(|duration| duration.as_secs_f64())
+        .serialize(serializer)
+}
