@@ -12,7 +12,7 @@ use super::{
     result_cache::ResultCache,
     results::Results,
 };
-use crate::{authorizer::ContextHandles, clock::later};
+use crate::{authorizer::ContextHandles, clock::later, thread_slot::ThreadSlot};
 
 /// The results while one is looked at.
 pub(crate) struct PinnedResults<'c> {
@@ -71,14 +71,15 @@ impl PinnedResults<'_> {
         let counters = &cache.state.counters;
         let now = results.clock.moment();
         let entry = self.entries.get(key, now)?;
+        let thread = ThreadSlot::own();
         if now < entry.fresh_until {
-            counters.hit();
+            counters.hit(thread);
         } else if cache.may_serve_stale(|| key.build(), entry, now) {
             counters.stale_hit();
         } else {
             return None;
         }
-        if entry.becomes_hot() {
+        if entry.becomes_hot(thread) {
             cache.spread(&key.build(), entry, now);
         }
         Some(Hit { entry, now })

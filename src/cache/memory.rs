@@ -61,9 +61,9 @@ impl<V> Entry<V> {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    /// Counts a hit. Returns true once: when other threads than the one that inserted it have hit it often.
-    pub(super) fn becomes_hot(&self) -> bool {
-        if self.home == ThreadSlot::own() || self.elsewhere.load(Ordering::Relaxed) >= HOT {
+    /// Counts a hit by this thread. Returns true once: when other threads than the one that inserted it have hit it often.
+    pub(super) fn becomes_hot(&self, thread: ThreadSlot) -> bool {
+        if self.home == thread || self.elsewhere.load(Ordering::Relaxed) >= HOT {
             return false;
         }
         let counted = self.elsewhere.fetch_add(1, Ordering::Relaxed) + 1;

@@ -200,7 +200,7 @@ fn an_entry_becomes_hot_once_and_only_by_hits_of_other_threads() {
     let becomes_hot = || {
         let pinned = memory.pin();
         let entry = pinned.get(&Key::of([1]).parts(), at(SECOND));
-        entry.unwrap().becomes_hot()
+        entry.unwrap().becomes_hot(ThreadSlot::own())
     };
     let hot = |hits: u16| (0..hits).filter(|_| becomes_hot()).count();
     assert_eq!(hot(2 * HOT), 0);
