@@ -3,7 +3,7 @@
 use http::request::Parts;
 
 use super::{
-    check::{Identity, check_host_header, check_hosts, check_identity},
+    check::{Identity, Values, check_host_header, check_hosts, check_identity},
     decide::{Asked, Denied, decide},
     target::{Spellings, Target, check_target},
 };
@@ -54,7 +54,8 @@ pub(crate) fn look_up(
 ) -> Result<AuthorizerContext, Otherwise> {
     let request = settings.reader.context(parts, matched, arrival);
     let target = Target::new(settings, &parts.method, request.uri);
-    let identity = check_identity(settings, &request)?;
+    let mut values = Values::new();
+    let identity = check_identity(settings, &request, &mut values)?;
     check_hosts(settings, &request)?;
     let spellings = check_target(&target)?;
     if identity.is_passed_on(settings) {
@@ -114,7 +115,8 @@ pub(crate) fn prepare(
 ) -> Result<Prepared, DenialReason> {
     let request = settings.reader.context(parts, Some(matched), arrival);
     let target = Target::new(settings, &parts.method, request.uri);
-    let identity = check_identity(settings, &request)?;
+    let mut values = Values::new();
+    let identity = check_identity(settings, &request, &mut values)?;
     check_hosts(settings, &request)?;
     let spellings = check_target(&target)?;
     if identity.is_passed_on(settings) {
@@ -130,7 +132,7 @@ pub(crate) fn prepare(
 impl Question {
     fn new(
         settings: &Settings,
-        identity: Identity<'_>,
+        identity: Identity<'_, '_>,
         spellings: Spellings,
         key: Option<Key>,
     ) -> Self {
