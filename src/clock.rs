@@ -50,15 +50,11 @@ impl Clock {
 
 impl Clock {
     /// The current moment of a monotonic clock, to expire cached results.
+    #[inline]
     pub(crate) fn moment(&self) -> Instant {
-        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
         match &self.0 {
             Source::System => Instant::now(),
-            Source::Manual(clock) => {
-                let since = clock.now().duration_since(SystemTime::UNIX_EPOCH);
-                let since = since.unwrap_or_default().min(LAST_MOMENT);
-                START.checked_add(since).unwrap_or(*START)
-            }
+            Source::Manual(clock) => clock.moment(),
         }
     }
 }
@@ -131,6 +127,14 @@ impl ManualClock {
     #[must_use]
     pub fn now(&self) -> SystemTime {
         *self.time.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[cold] // Keeps this code out of the path of the system's clock.
+    fn moment(&self) -> Instant {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        let since = self.now().duration_since(SystemTime::UNIX_EPOCH);
+        let since = since.unwrap_or_default().min(LAST_MOMENT);
+        START.checked_add(since).unwrap_or(*START)
     }
 
     /// Moves the clock forward, by at most a million years.

@@ -1,4 +1,4 @@
-//! Looks results up in the cache, and fetches those that are missing.
+//! Fetches results that are not cached.
 
 use std::{
     future::Future,
@@ -11,46 +11,15 @@ use futures_util::FutureExt;
 use super::{
     cached::{Answer, Cached, Loaded, Origin, Outcome},
     flights::{Aboard, Boarded, Ticket},
-    key::{Key, KeyParts},
-    memory::{Entry, Lifetime},
+    key::Key,
+    memory::Lifetime,
     result_cache::{ResultCache, State},
     results::Results,
     share::Tier,
 };
 use crate::{
-    api::Answers, authorizer::ContextHandles, clock::later, contained::Contained,
-    decision::DenialReason, observe::CallWatch,
+    api::Answers, clock::later, contained::Contained, decision::DenialReason, observe::CallWatch,
 };
-
-/// When a result was looked up and how long it is fresh. Its age is computed only for an explanation.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Kept {
-    now: Instant,
-    fresh_until: Instant,
-}
-
-impl Kept {
-    fn new(entry: &Entry<Arc<Cached>>, now: Instant) -> Self {
-        Self {
-            now,
-            fresh_until: entry.fresh_until,
-        }
-    }
-
-    /// Whether the result was older than its time to live.
-    pub(crate) fn is_stale(self) -> bool {
-        self.now >= self.fresh_until
-    }
-
-    /// The age, computed from the time to live.
-    pub(crate) fn age(self, cached: &Cached, results: &Results) -> Duration {
-        let ttl = match cached {
-            Cached::Verified(verified) => verified.shortened.unwrap_or(results.ttl),
-            Cached::Unauthorized { .. } => results.cache.options.unauthorized_ttl,
-        };
-        later(self.now, ttl).saturating_duration_since(self.fresh_until)
-    }
-}
 
 /// The call under way: its settings and its place on the list.
 pub(super) struct Flown {
@@ -66,56 +35,6 @@ enum ToShare {
 }
 
 impl ResultCache {
-    /// Looks at a result that may be served, without copying it. `None` if the authorizer has to be called.
-    pub(crate) fn hit<'k, R>(
-        &self,
-        key: &KeyParts<impl Iterator<Item = &'k [u8]> + Clone>,
-        results: &Results,
-        look: impl FnOnce(&Arc<Cached>, Kept) -> R,
-    ) -> Option<R> {
-        let now = results.clock.moment();
-        let counters = &self.state.counters;
-        let looked = self.state.memory.with(key, now, |entry| {
-            if now < entry.fresh_until {
-                counters.hit();
-            } else if self.may_serve_stale(|| key.build(), entry, now) {
-                counters.stale_hit();
-            } else {
-                return None;
-            }
-            if entry.becomes_hot() {
-                self.spread(&key.build(), entry, now);
-            }
-            // `look` is called in one place only, so that the compiler inlines it.
-            Some(look(&entry.value, Kept::new(entry, now)))
-        });
-        looked.flatten()
-    }
-
-    /// Gives each thread a reference count of its own for the context of a result that several threads use often.
-    #[cold]
-    fn spread(&self, key: &Key, entry: &Entry<Arc<Cached>>, now: Instant) {
-        let Cached::Verified(verified) = &*entry.value else {
-            return;
-        };
-        let (memory, counters) = (&self.state.memory, &self.state.counters);
-        if memory.grow(key, entry, ContextHandles::spread_bytes(), now, counters) {
-            verified.caller.spread();
-        }
-    }
-
-    /// Whether a call for a newer result is under way, and the stale one is not too old.
-    #[cold]
-    fn may_serve_stale(
-        &self,
-        key: impl FnOnce() -> Key,
-        entry: &Entry<Arc<Cached>>,
-        now: Instant,
-    ) -> bool {
-        let until = later(entry.fresh_until, self.options.stale_while_refreshing);
-        now < until && self.state.flights.is_under_way(&key(), now)
-    }
-
     /// Begins a call for this key, or joins the one under way. Returns the result as `Err` if another call has ended
     /// since the look-up.
     pub(crate) fn fetch<F>(
@@ -145,23 +64,20 @@ impl ResultCache {
     }
 
     fn fresh(&self, key: &Key, now: Instant) -> Option<Arc<Cached>> {
-        let found = self.state.memory.with(key, now, |entry| {
-            (now < entry.fresh_until).then(|| Arc::clone(&entry.value))
-        });
-        found.flatten()
+        let entries = self.state.memory.pin();
+        let entry = entries.get(key, now)?;
+        (now < entry.fresh_until).then(|| Arc::clone(&entry.value))
     }
 
     /// A stale result to serve because the authorizer failed.
     fn stale(&self, key: &Key, now: Instant) -> Option<Arc<Cached>> {
-        let found = self.state.memory.with(key, now, |entry| {
-            let until = later(entry.fresh_until, self.options.stale_on_failure);
-            (now < until).then(|| Arc::clone(&entry.value))
-        });
-        let stale = found.flatten();
-        if stale.is_some() {
-            self.state.counters.stale_hit();
+        let entries = self.state.memory.pin();
+        let entry = entries.get(key, now)?;
+        if now >= later(entry.fresh_until, self.options.stale_on_failure) {
+            return None;
         }
-        stale
+        self.state.counters.stale_hit();
+        Some(Arc::clone(&entry.value))
     }
 }
 

@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use papaya::{Equivalent, Guard, HashMap};
+use papaya::{Equivalent, Guard, HashMap, HashMapRef, LocalGuard};
 
 use super::{
     key::{Key, KeyHash, Scope, key_hash},
@@ -61,9 +61,9 @@ impl<V> Entry<V> {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    /// Counts a hit. Returns true once: when other threads than the one that inserted it have hit it often.
-    pub(super) fn becomes_hot(&self) -> bool {
-        if self.home == ThreadSlot::own() || self.elsewhere.load(Ordering::Relaxed) >= HOT {
+    /// Counts a hit by this thread. Returns true once: when other threads than the one that inserted it have hit it often.
+    pub(super) fn becomes_hot(&self, thread: ThreadSlot) -> bool {
+        if self.home == thread || self.elsewhere.load(Ordering::Relaxed) >= HOT {
             return false;
         }
         let counted = self.elsewhere.fetch_add(1, Ordering::Relaxed) + 1;
@@ -122,6 +122,28 @@ impl Retired {
     }
 }
 
+/// The entries while they are read. An entry that is removed meanwhile is freed when this is dropped, at the earliest.
+pub(super) struct Pinned<'m, V>(HashMapRef<'m, Key, Entry<V>, KeyHash, LocalGuard<'m>>);
+
+impl<V> Pinned<'_, V> {
+    /// The entry of a key, fresh or stale.
+    pub(super) fn get(
+        &self,
+        key: &(impl Equivalent<Key> + Hash),
+        now: Instant,
+    ) -> Option<&Entry<V>> {
+        let entry = self.0.get(key)?;
+        if now >= entry.kept_until {
+            return None;
+        }
+        // Write it at most once. Otherwise readers of a hot entry would compete for its cache line.
+        if !entry.used.load(Ordering::Relaxed) {
+            entry.used.store(true, Ordering::Relaxed);
+        }
+        Some(entry)
+    }
+}
+
 /// How long a value is kept.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lifetime {
@@ -164,23 +186,9 @@ impl<V: Send + Sync + 'static> Memory<V> {
         self.max_bytes.load(Ordering::Relaxed)
     }
 
-    /// Looks at the entry of a key, fresh or stale, without copying it.
-    pub(super) fn with<R>(
-        &self,
-        key: &(impl Equivalent<Key> + Hash),
-        now: Instant,
-        look: impl FnOnce(&Entry<V>) -> R,
-    ) -> Option<R> {
-        let guard = self.entries.guard();
-        let entry = self.entries.get(key, &guard)?;
-        if now >= entry.kept_until {
-            return None;
-        }
-        // Write it at most once. Otherwise readers of a hot entry would compete for its cache line.
-        if !entry.used.load(Ordering::Relaxed) {
-            entry.used.store(true, Ordering::Relaxed);
-        }
-        Some(look(entry))
+    /// Pins the entries, to look at them without copying them.
+    pub(super) fn pin(&self) -> Pinned<'_, V> {
+        Pinned(self.entries.pin())
     }
 
     /// Replaces the value of a key by the value of a newer call. The old value no longer applies, so it is removed even

@@ -3,6 +3,7 @@
 mod cached;
 mod fetch;
 mod flights;
+mod hit;
 mod key;
 mod memory;
 mod result_cache;
@@ -19,8 +20,9 @@ mod statistics;
 
 pub(crate) use self::{
     cached::{Answer, Cached, Origin, Outcome, Permission, Verified},
-    fetch::{Kept, contained},
+    fetch::contained,
     flights::{Aboard, Boarded, Ticket},
+    hit::Hit,
     key::{Key, KeyParts, Scope},
     results::Results,
 };

@@ -46,8 +46,8 @@ pub(crate) struct Counters {
 struct Spread(AtomicU64);
 
 impl Counters {
-    pub(crate) fn hit(&self) {
-        if let Some(Spread(hits)) = self.hits.get(ThreadSlot::own().index()) {
+    pub(crate) fn hit(&self, thread: ThreadSlot) {
+        if let Some(Spread(hits)) = self.hits.get(thread.index()) {
             hits.fetch_add(1, Ordering::Relaxed);
         }
     }

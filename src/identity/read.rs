@@ -76,7 +76,9 @@ impl IdentitySource {
             Place::Context(variable) => request.variable(*variable).map(bytes),
             Place::FirstOf(_) => return Err(Unread::Alternatives),
         };
-        let value = value.ok_or(IdentityProblem::Missing)?;
+        let Some(value) = value else {
+            return Err(IdentityProblem::Missing.into());
+        };
         if value.is_empty() && !request.reader.differences.empty_is_a_value {
             return Err(IdentityProblem::Empty.into());
         }

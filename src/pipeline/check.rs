@@ -24,23 +24,24 @@ use crate::{
 /// The values of identity sources, in their order. They are UTF-8, but only a miss needs them as text.
 pub(super) type Values<'r> = SmallVec<[Cow<'r, [u8]>; 2]>;
 
-/// The identity of a request that has all that it needs.
-pub(super) struct Identity<'r> {
+/// The identity of a request that has all that it needs. It borrows its values, since a hit would pay for moving them.
+pub(super) struct Identity<'v, 'r> {
     /// For an anonymous request, only the values that a client does not send.
-    values: Values<'r>,
+    values: &'v mut Values<'r>,
     is_anonymous: bool,
 }
 
-/// Fails if the request does not have the identity sources, unless it may be anonymous.
-pub(super) fn check_identity<'r>(
+/// Reads the values into a list that is empty. Fails if the request does not have the identity sources, unless it may be
+/// anonymous.
+pub(super) fn check_identity<'v, 'r>(
     settings: &Settings,
     request: &'r RequestContext<'_>,
-) -> Result<Identity<'r>, DenialReason> {
-    let mut values = Values::new();
-    let is_anonymous = match read_all(&settings.kind, request, &mut values) {
+    values: &'v mut Values<'r>,
+) -> Result<Identity<'v, 'r>, DenialReason> {
+    let is_anonymous = match read_all(&settings.kind, request, values) {
         Ok(()) => false,
         Err(reason) => {
-            values = anonymous_values(settings, request, reason)?;
+            *values = anonymous_values(settings, request, reason)?;
             true
         }
     };
@@ -50,7 +51,7 @@ pub(super) fn check_identity<'r>(
     })
 }
 
-impl Identity<'_> {
+impl Identity<'_, '_> {
     pub(super) fn is_passed_on(&self, settings: &Settings) -> bool {
         self.is_anonymous && settings.anonymous_requests == AnonymousRequests::PassOn
     }
@@ -66,7 +67,7 @@ impl Identity<'_> {
         if self.is_anonymous {
             return IdentityValues::new();
         }
-        let mut values = self.values.into_iter();
+        let mut values = self.values.drain(..);
         let texts = settings.kind.sources().iter().filter_map(|source| {
             let value = values.next()?;
             if !source.alternatives().is_empty() {

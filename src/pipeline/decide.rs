@@ -7,7 +7,7 @@ use http::request::Parts;
 use super::target::Target;
 use crate::{
     authorizer::AuthorizerContext,
-    cache::{Cached, Kept, Permission, Results, Verified},
+    cache::{Cached, Hit, Permission, Results, Verified},
     decision::DenialReason,
     policy::{
         self, Evaluation, EvaluationRequest, PolicyDocument, RequestResource, StagePolicy, Verdict,
@@ -43,10 +43,10 @@ pub(crate) enum Asked {
 
 impl Asked {
     /// This result was cached.
-    pub(crate) fn kept(kept: Kept, cached: &Cached, results: &Results) -> Self {
+    pub(crate) fn kept(hit: &Hit<'_>, results: &Results) -> Self {
         Self::Kept {
-            age: kept.age(cached, results),
-            is_stale: kept.is_stale(),
+            age: hit.age(results),
+            is_stale: hit.is_stale(),
         }
     }
 }

@@ -1,17 +1,15 @@
 //! Decides about a request without calling the authorizer, if that is possible.
 
-use std::sync::Arc;
-
 use http::request::Parts;
 
 use super::{
-    check::{Identity, check_host_header, check_hosts, check_identity},
+    check::{Identity, Values, check_host_header, check_hosts, check_identity},
     decide::{Asked, Denied, decide},
     target::{Spellings, Target, check_target},
 };
 use crate::{
     authorizer::{AuthorizerContext, IdentityValues},
-    cache::{Cached, Kept, Key},
+    cache::{Hit, Key},
     decision::DenialReason,
     observe::Decided,
     pipeline::settings::Settings,
@@ -56,7 +54,8 @@ pub(crate) fn look_up(
 ) -> Result<AuthorizerContext, Otherwise> {
     let request = settings.reader.context(parts, matched, arrival);
     let target = Target::new(settings, &parts.method, request.uri);
-    let identity = check_identity(settings, &request)?;
+    let mut values = Values::new();
+    let identity = check_identity(settings, &request, &mut values)?;
     check_hosts(settings, &request)?;
     let spellings = check_target(&target)?;
     if identity.is_passed_on(settings) {
@@ -70,38 +69,34 @@ pub(crate) fn look_up(
         )));
     }
     let target = target.with_spellings(&spellings);
-    let decide = |cached: &Arc<Cached>, kept: Kept| {
-        let asked = || Asked::kept(kept, cached, &settings.results);
-        let decided = decide(parts, &target, cached, asked);
-        if settings.observers.is_some() && decided.is_ok() {
-            tell_hit(&request, cached, kept, settings);
-        }
-        decided
-    };
     let results = &settings.results;
-    let hit = results.cache.hit(&identity.key(settings), results, decide);
-    match hit {
-        Some(decided) => decided.map_err(Otherwise::Denied),
-        None => {
-            check_host_header(settings, &parts.headers)?;
-            let key = identity.key(settings).build();
-            let question = Question::new(settings, identity, spellings, Some(key));
-            Err(Otherwise::Missed(question))
+    let pinned = results.cache.pin();
+    if let Some(hit) = pinned.hit(&identity.key(settings), results) {
+        let asked = || Asked::kept(&hit, results);
+        let caller = decide(parts, &target, hit.cached(), asked).map_err(Otherwise::Denied)?;
+        if settings.observers.is_some() {
+            tell_hit(&request, &hit, settings);
         }
+        return Ok(caller);
     }
+    drop(pinned);
+    check_host_header(settings, &parts.headers)?;
+    let key = identity.key(settings).build();
+    let question = Question::new(settings, identity, spellings, Some(key));
+    Err(Otherwise::Missed(question))
 }
 
 /// Tells the observers that a cached result allows the request.
 #[cold]
 #[inline(never)] // A hit without observers does not pay for it.
-fn tell_hit(request: &RequestContext<'_>, cached: &Arc<Cached>, kept: Kept, settings: &Settings) {
+fn tell_hit(request: &RequestContext<'_>, hit: &Hit<'_>, settings: &Settings) {
     let decided = Decided {
         settings,
         parts: request.parts,
         matched: request.matched,
         arrival: request.arrival,
     };
-    decided.allowed(cached, || Asked::kept(kept, cached, &settings.results));
+    decided.allowed(hit.cached(), || Asked::kept(hit, &settings.results));
 }
 
 /// A check has failed.
@@ -120,7 +115,8 @@ pub(crate) fn prepare(
 ) -> Result<Prepared, DenialReason> {
     let request = settings.reader.context(parts, Some(matched), arrival);
     let target = Target::new(settings, &parts.method, request.uri);
-    let identity = check_identity(settings, &request)?;
+    let mut values = Values::new();
+    let identity = check_identity(settings, &request, &mut values)?;
     check_hosts(settings, &request)?;
     let spellings = check_target(&target)?;
     if identity.is_passed_on(settings) {
@@ -136,7 +132,7 @@ pub(crate) fn prepare(
 impl Question {
     fn new(
         settings: &Settings,
-        identity: Identity<'_>,
+        identity: Identity<'_, '_>,
         spellings: Spellings,
         key: Option<Key>,
     ) -> Self {

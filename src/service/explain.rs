@@ -6,7 +6,7 @@ use http::request::Parts;
 
 use crate::{
     authorizer::Authorizer,
-    cache::{Cached, Kept},
+    cache::Cached,
     explanation::{Circumstances, Explanation, Outcome},
     pipeline::{Asked, Denied, Pending, Prepared, Target, ask, check_host_header, decide, prepare},
     request::{context::Arrival, preflight::is_preflight, resource::ResourceMatch},
@@ -66,17 +66,11 @@ impl<A: Authorizer> Guard<A> {
                 "it has no credential, and anonymous requests are passed on",
             ));
         };
+        let results = &settings.results;
         let kept = question.key.as_ref().and_then(|key| {
-            let look = |cached: &_, kept: Kept| {
-                (
-                    Arc::clone(cached),
-                    Asked::kept(kept, cached, &settings.results),
-                )
-            };
-            settings
-                .results
-                .cache
-                .hit(&key.parts(), &settings.results, look)
+            let pinned = results.cache.pin();
+            let hit = pinned.hit(&key.parts(), results)?;
+            Some((Arc::clone(hit.cached()), Asked::kept(&hit, results)))
         });
         let (result, asked) = match kept {
             Some((cached, asked)) => (Ok(cached), asked),

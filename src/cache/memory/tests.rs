@@ -33,7 +33,9 @@ fn put(memory: &Memory<u32>, counters: &Counters, key: u8, value: u32) {
 }
 
 fn get(memory: &Memory<u32>, key: u8, now: Duration) -> Option<u32> {
-    memory.with(&Key::of([key]).parts(), at(now), |entry| entry.value)
+    let pinned = memory.pin();
+    let entry = pinned.get(&Key::of([key]).parts(), at(now))?;
+    Some(entry.value)
 }
 
 #[test]
@@ -77,16 +79,13 @@ fn a_flood_of_values_never_exceeds_the_limit() {
         let key = Key::of(number.to_le_bytes());
         let lifetime = lifetime(Duration::ZERO);
         memory.insert(Key::clone(&key), 0, 0, lifetime, || false, &counters);
-        memory.with(&key.parts(), at(Duration::ZERO), |_| ());
+        memory.pin().get(&key.parts(), at(Duration::ZERO));
     }
     assert!(memory.len() <= 100, "{}", memory.len());
     // A second chance is not a third.
-    let first = memory.with(
-        &Key::of(0_u32.to_le_bytes()).parts(),
-        at(Duration::ZERO),
-        |_| (),
-    );
-    assert!(first.is_none());
+    let first = Key::of(0_u32.to_le_bytes());
+    let pinned = memory.pin();
+    assert!(pinned.get(&first.parts(), at(Duration::ZERO)).is_none());
     assert!(memory.queue().order.len() <= 2 * 100 + 17);
     assert!(counters.snapshot().bytes <= memory.max_bytes());
 }
@@ -177,16 +176,13 @@ fn clearing_removes_the_results_of_one_authorizer() {
     memory.clear(&one, &counters);
     let left = OVERHEAD + other.key(["t"]).len();
     assert_eq!(counters.snapshot().bytes, left);
-    assert!(
-        memory
-            .with(&one.key(["t"]).parts(), at(Duration::ZERO), |_| ())
-            .is_none()
-    );
-    assert!(
-        memory
-            .with(&other.key(["t"]).parts(), at(Duration::ZERO), |_| ())
-            .is_some()
-    );
+    let pinned = memory.pin();
+    let is_kept = |scope: &Scope| {
+        let key = scope.key(["t"]);
+        pinned.get(&key.parts(), at(Duration::ZERO)).is_some()
+    };
+    assert!(!is_kept(&one));
+    assert!(is_kept(&other));
 }
 
 /// Runs this on a thread with another slot. Fails on a machine with one processor, which has only one slot.
@@ -202,8 +198,9 @@ fn an_entry_becomes_hot_once_and_only_by_hits_of_other_threads() {
     let (memory, counters) = memory(2);
     put(&memory, &counters, 1, 7);
     let becomes_hot = || {
-        let hit = memory.with(&Key::of([1]).parts(), at(SECOND), Entry::becomes_hot);
-        hit.unwrap()
+        let pinned = memory.pin();
+        let entry = pinned.get(&Key::of([1]).parts(), at(SECOND));
+        entry.unwrap().becomes_hot(ThreadSlot::own())
     };
     let hot = |hits: u16| (0..hits).filter(|_| becomes_hot()).count();
     assert_eq!(hot(2 * HOT), 0);
@@ -219,29 +216,27 @@ fn what_a_kept_value_grows_by_counts_until_it_is_removed() {
     let (memory, counters) = memory(3);
     let grow = |key: u8, by| {
         let (key, now) = (Key::of([key]), at(SECOND));
-        let grow = |entry: &Entry<u32>| {
-            let grown = || memory.grow(&key, entry, by, now, &counters);
-            let first = grown();
-            memory.forget(&key, &counters);
-            (first, counters.snapshot().bytes, grown())
-        };
-        memory.with(&key.parts(), now, grow)
+        let pinned = memory.pin();
+        let entry = pinned.get(&key.parts(), now).unwrap();
+        let grown = || memory.grow(&key, entry, by, now, &counters);
+        let first = grown();
+        memory.forget(&key, &counters);
+        (first, counters.snapshot().bytes, grown())
     };
     put(&memory, &counters, 1, 7);
     put(&memory, &counters, 2, 7);
     let one = OVERHEAD + KEY;
-    assert_eq!(grow(1, 10), Some((true, one, false)));
+    assert_eq!(grow(1, 10), (true, one, false));
     assert_eq!(counters.snapshot().bytes, one);
     put(&memory, &counters, 1, 7);
     // There is no room for both any more.
-    memory.with(&Key::of([2]).parts(), at(SECOND), |entry| {
-        assert!(memory.grow(&Key::of([2]), entry, one + 1, at(SECOND), &counters));
-    });
+    let pinned = memory.pin();
+    let (key, now) = (Key::of([2]), at(SECOND));
+    let entry = pinned.get(&key.parts(), now).unwrap();
+    assert!(memory.grow(&key, entry, one + 1, now, &counters));
     assert_eq!(memory.len(), 1);
     assert!(counters.snapshot().bytes <= memory.max_bytes());
-    memory.with(&Key::of([2]).parts(), at(SECOND), |entry| {
-        assert!(!memory.grow(&Key::of([2]), entry, one, at(SECOND), &counters));
-    });
+    assert!(!memory.grow(&key, entry, one, now, &counters));
     assert_eq!(memory.len(), 1, "an entry does not grow beyond the limit");
 }
 
@@ -250,10 +245,11 @@ fn an_entry_that_was_replaced_does_not_grow() {
     let (memory, counters) = memory(3);
     put(&memory, &counters, 1, 7);
     let bytes = counters.snapshot().bytes;
-    memory.with(&Key::of([1]).parts(), at(SECOND), |entry| {
-        put(&memory, &counters, 1, 8);
-        assert!(!memory.grow(&Key::of([1]), entry, 10, at(SECOND), &counters));
-    });
+    let pinned = memory.pin();
+    let (key, now) = (Key::of([1]), at(SECOND));
+    let entry = pinned.get(&key.parts(), now).unwrap();
+    put(&memory, &counters, 1, 8);
+    assert!(!memory.grow(&key, entry, 10, now, &counters));
     assert_eq!(counters.snapshot().bytes, bytes);
 }
 
@@ -276,7 +272,7 @@ fn an_entry_costs_no_more_than_is_counted() {
                     let lifetime = lifetime(Duration::ZERO);
                     filled.insert(Key::clone(&key), (), 0, lifetime, || false, &counters);
                     if number % 3 == 0 {
-                        filled.with(&key, at(Duration::ZERO), |_| ());
+                        filled.pin().get(&key, at(Duration::ZERO));
                     }
                 }
                 memory = Some(filled);

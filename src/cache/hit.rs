@@ -1,0 +1,107 @@
+//! Looks results up, without copying them.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use super::{
+    cached::Cached,
+    key::{Key, KeyParts},
+    memory::{Entry, Pinned},
+    result_cache::ResultCache,
+    results::Results,
+};
+use crate::{authorizer::ContextHandles, clock::later, thread_slot::ThreadSlot};
+
+/// The results while one is looked at.
+pub(crate) struct PinnedResults<'c> {
+    cache: &'c ResultCache,
+    entries: Pinned<'c, Arc<Cached>>,
+}
+
+/// A result that may be served, and when it was looked up.
+pub(crate) struct Hit<'p> {
+    entry: &'p Entry<Arc<Cached>>,
+    now: Instant,
+}
+
+impl ResultCache {
+    /// Pins the results, to look at one without copying it.
+    pub(crate) fn pin(&self) -> PinnedResults<'_> {
+        PinnedResults {
+            cache: self,
+            entries: self.state.memory.pin(),
+        }
+    }
+
+    /// Gives each thread a reference count of its own for the context of a result that several threads use often.
+    #[cold]
+    fn spread(&self, key: &Key, entry: &Entry<Arc<Cached>>, now: Instant) {
+        let Cached::Verified(verified) = &*entry.value else {
+            return;
+        };
+        let (memory, counters) = (&self.state.memory, &self.state.counters);
+        if memory.grow(key, entry, ContextHandles::spread_bytes(), now, counters) {
+            verified.caller.spread();
+        }
+    }
+
+    /// Whether a call for a newer result is under way, and the stale one is not too old.
+    #[cold]
+    fn may_serve_stale(
+        &self,
+        key: impl FnOnce() -> Key,
+        entry: &Entry<Arc<Cached>>,
+        now: Instant,
+    ) -> bool {
+        let until = later(entry.fresh_until, self.options.stale_while_refreshing);
+        now < until && self.state.flights.is_under_way(&key(), now)
+    }
+}
+
+impl PinnedResults<'_> {
+    /// The result that may be served for this key. `None` if the authorizer has to be called.
+    pub(crate) fn hit<'k>(
+        &self,
+        key: &KeyParts<impl Iterator<Item = &'k [u8]> + Clone>,
+        results: &Results,
+    ) -> Option<Hit<'_>> {
+        let cache = self.cache;
+        let counters = &cache.state.counters;
+        let now = results.clock.moment();
+        let entry = self.entries.get(key, now)?;
+        let thread = ThreadSlot::own();
+        if now < entry.fresh_until {
+            counters.hit(thread);
+        } else if cache.may_serve_stale(|| key.build(), entry, now) {
+            counters.stale_hit();
+        } else {
+            return None;
+        }
+        if entry.becomes_hot(thread) {
+            cache.spread(&key.build(), entry, now);
+        }
+        Some(Hit { entry, now })
+    }
+}
+
+impl<'p> Hit<'p> {
+    pub(crate) fn cached(&self) -> &'p Arc<Cached> {
+        &self.entry.value
+    }
+
+    /// Whether the result was older than its time to live.
+    pub(crate) fn is_stale(&self) -> bool {
+        self.now >= self.entry.fresh_until
+    }
+
+    /// The age, computed from the time to live.
+    pub(crate) fn age(&self, results: &Results) -> Duration {
+        let ttl = match &**self.cached() {
+            Cached::Verified(verified) => verified.shortened.unwrap_or(results.ttl),
+            Cached::Unauthorized { .. } => results.cache.options.unauthorized_ttl,
+        };
+        later(self.now, ttl).saturating_duration_since(self.entry.fresh_until)
+    }
+}
