@@ -9,7 +9,11 @@ use crate::{
     cache::{Cached, Kept},
     explanation::{Circumstances, Explanation, Outcome},
     pipeline::{Asked, Denied, Pending, Prepared, Target, ask, check_host_header, decide, prepare},
-    request::{context::{Arrival, Noted}, preflight::is_preflight, resource::ResourceMatch},
+    request::{
+        context::{Arrival, Noted},
+        preflight::is_preflight,
+        resource::ResourceMatch,
+    },
     service::guard::Guard,
 };
 

@@ -4,9 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::ConnectInfo;
 use http::{
-    HeaderMap, HeaderName, Method, StatusCode, Version, header,
-    request::Parts,
-    uri::Authority,
+    HeaderMap, HeaderName, Method, StatusCode, Version, header, request::Parts, uri::Authority,
 };
 
 /// The rules of a console.
@@ -116,9 +114,9 @@ fn host(parts: &Parts) -> Result<Authority, Refusal> {
     match named.into_iter().next() {
         Some(host) if are_same && !is_repeated && !host.as_str().contains('@') => Ok(host),
         Some(_) => misdirected("The request names several hosts."),
-        None if parts.version < Version::HTTP_11 => misdirected(
-            "The request has no `Host`. Use HTTP/1.1 or HTTP/2.",
-        ),
+        None if parts.version < Version::HTTP_11 => {
+            misdirected("The request has no `Host`. Use HTTP/1.1 or HTTP/2.")
+        }
         None => misdirected("The request has no `Host`."),
     }
 }
@@ -136,7 +134,9 @@ fn check_origin(headers: &HeaderMap, host: &Authority) -> Result<(), Refusal> {
     match (origins.next(), origins.next()) {
         (None, _) => Ok(()),
         (Some(origin), None) if is_own(origin.as_bytes()) == Some(true) => Ok(()),
-        _ => forbidden("The request comes from a page of another site (`Origin`). Use the console's own page."),
+        _ => forbidden(
+            "The request comes from a page of another site (`Origin`). Use the console's own page.",
+        ),
     }
 }
 

@@ -15,7 +15,37 @@ macro_rules! assets {
 }
 
 /// Everything but the page itself.
-pub(crate) static ASSETS: [Asset; 1] = assets!["icon.svg"];
+pub(crate) static ASSETS: [Asset; 29] = assets![
+    "api.js",
+    "chart.js",
+    "configuration.js",
+    "console.css",
+    "console.js",
+    "copy.js",
+    "decisions.css",
+    "decisions.js",
+    "dom.js",
+    "editor.js",
+    "feed.js",
+    "grid.js",
+    "icon.svg",
+    "layers.js",
+    "list.js",
+    "near_miss.js",
+    "outcomes.js",
+    "picture.js",
+    "policy.js",
+    "response.js",
+    "statements.js",
+    "steps.js",
+    "story.css",
+    "story.js",
+    "text.js",
+    "theme.js",
+    "tools.css",
+    "try.js",
+    "verdict.js",
+];
 
 const INDEX: &str = include_str!("../page/index.html");
 

@@ -71,8 +71,9 @@ pub(crate) fn read<T: DeserializeOwned>(
         };
         Problem::new(rejection.status(), error)
     })?;
-    serde_json::from_slice(&body)
-        .map_err(|error| Problem::bad_request(format!("The body is not what is expected: {error}.")))
+    serde_json::from_slice(&body).map_err(|error| {
+        Problem::bad_request(format!("The body is not what is expected: {error}."))
+    })
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -14,7 +14,9 @@ pub(crate) fn cut(text: &mut String, most: usize) {
 
 /// A text that is cut if it is longer.
 pub(crate) fn bounded(text: &str, most: usize) -> String {
-    let beginning = text.char_indices().map(|(at, character)| at + character.len_utf8());
+    let beginning = text
+        .char_indices()
+        .map(|(at, character)| at + character.len_utf8());
     let end = beginning.take_while(|end| *end <= most).last().unwrap_or(0);
     match text.len() <= most {
         true => text.to_owned(),

@@ -10,6 +10,8 @@ pub enum ConsoleError {
     #[error("the console cannot keep {0} decisions: choose a number from 1 to {MOST}", MOST = super::builder::MOST_DECISIONS)]
     Capacity(usize),
     /// This is not the name or the address of a host.
-    #[error("`{0}` is not a host: write a name or an address without a scheme, a port and a path, such as `dev.example`")]
+    #[error(
+        "`{0}` is not a host: write a name or an address without a scheme, a port and a path, such as `dev.example`"
+    )]
     Host(String),
 }

@@ -40,7 +40,9 @@ impl Pages {
     /// `None` if all places are taken.
     pub(crate) fn take_place(&self) -> Option<Place> {
         let add = |count| (count < MOST_PAGES).then_some(count + 1);
-        let added = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+        let added = self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
         added.ok().map(|_| Place(self.clone()))
     }
 }

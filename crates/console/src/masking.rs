@@ -47,7 +47,14 @@ fn mask_batch(batch: &mut Vec<&mut String>, mask: &dyn Fn(&str) -> String) {
 /// Whether a name says that its value is a secret.
 pub(crate) fn is_secret(name: &str) -> bool {
     const SECRETS: [&str; 8] = [
-        "apikey", "cookie", "credential", "jwt", "passw", "secret", "session", "token",
+        "apikey",
+        "cookie",
+        "credential",
+        "jwt",
+        "passw",
+        "secret",
+        "session",
+        "token",
     ];
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
     let letters = letters.collect::<String>().to_ascii_lowercase();
@@ -68,7 +75,10 @@ mod tests {
 
     #[test]
     fn each_text_is_masked() {
-        assert_eq!(masked(&["a-s3cret", "", "s3cret"], "s3cret"), ["a-***", "", "***"]);
+        assert_eq!(
+            masked(&["a-s3cret", "", "s3cret"], "s3cret"),
+            ["a-***", "", "***"]
+        );
         assert_eq!(masked(&[], "s3cret"), [""; 0]);
     }
 

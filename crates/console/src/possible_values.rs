@@ -31,7 +31,10 @@ impl Template {
             return Self(vec![Segment::Greedy]);
         }
         let segments = resource.split('/').skip(1).map(|segment| {
-            match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+            match segment
+                .strip_prefix('{')
+                .and_then(|name| name.strip_suffix('}'))
+            {
                 None => Segment::Literal(segment.to_owned()),
                 Some(name) if name.ends_with('+') => Segment::Greedy,
                 Some(_) => Segment::Parameter,
@@ -65,7 +68,10 @@ impl Values {
             .collect::<Vec<&str>>();
         let unnamed = unnamed(&texts);
         let entries: BTreeSet<_> = texts.iter().map(|text| segments(text, &unnamed)).collect();
-        let segments = entries.iter().flatten().filter(|segment| !segment.is_empty());
+        let segments = entries
+            .iter()
+            .flatten()
+            .filter(|segment| !segment.is_empty());
         Self {
             segments: segments.cloned().collect(),
             entries,
@@ -115,9 +121,18 @@ impl Values {
 fn unnamed(texts: &[&str]) -> [String; 2] {
     let longest = texts.iter().map(|text| text.len()).max().unwrap_or(0);
     let named = |candidate: &char| texts.iter().any(|text| text.contains(*candidate));
-    let letters = ('a'..='z').chain('A'..='Z').chain('0'..='9').chain(['~', '_']);
-    let letter = letters.into_iter().find(|letter| !named(letter)).unwrap_or('~');
-    [letter.to_string(), letter.to_string().repeat(longest.clamp(8, 512) + 1)]
+    let letters = ('a'..='z')
+        .chain('A'..='Z')
+        .chain('0'..='9')
+        .chain(['~', '_']);
+    let letter = letters
+        .into_iter()
+        .find(|letter| !named(letter))
+        .unwrap_or('~');
+    [
+        letter.to_string(),
+        letter.to_string().repeat(longest.clamp(8, 512) + 1),
+    ]
 }
 
 /// The segments of the path in a resource, with a value in place of each wildcard.

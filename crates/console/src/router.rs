@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::{
     Router,
     body::{Body, Bytes},
-    extract::{DefaultBodyLimit, Extension, OriginalUri, Path, Request, State, rejection::BytesRejection},
+    extract::{
+        DefaultBodyLimit, Extension, OriginalUri, Path, Request, State, rejection::BytesRejection,
+    },
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -45,7 +47,10 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/policy", post(policy))
         .route("/flush", post(flush));
     for file in &ASSETS {
-        router = router.route(&format!("/{}", file.name), get(move || async { asset(file) }));
+        router = router.route(
+            &format!("/{}", file.name),
+            get(move || async { asset(file) }),
+        );
     }
     router
         .fallback(unknown)
@@ -79,7 +84,9 @@ fn asset(asset: &'static Asset) -> Response {
 
 fn typed(content_type: HeaderValue, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
-    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, content_type);
     response
 }
 
@@ -94,7 +101,11 @@ async fn list(State(console): Console) -> Response {
     }
     let listing = console.ring.listing();
     let list = List {
-        decisions: listing.records.iter().map(|record| &record.summary).collect(),
+        decisions: listing
+            .records
+            .iter()
+            .map(|record| &record.summary)
+            .collect(),
         total: listing.total,
         without_story: listing.without_story,
         started: console.ring.started,

@@ -63,7 +63,9 @@ impl Trial {
 
 pub(crate) fn method(text: &str) -> Result<Method, Problem> {
     text.parse().map_err(|_| {
-        Problem::bad_request(format!("`{text}` is not a method: write one such as `GET`."))
+        Problem::bad_request(format!(
+            "`{text}` is not a method: write one such as `GET`."
+        ))
     })
 }
 

@@ -37,7 +37,9 @@ impl ConditionKeys for EditorsKeys {
 /// not depend on the keys.
 pub(crate) fn most_lenient(text: &str, keys: &EditorsKeys) -> Option<Policy> {
     let mut policy: Value = serde_json::from_str(text).ok()?;
-    let has_variables = policy.get("Version").is_some_and(|version| version == "2012-10-17");
+    let has_variables = policy
+        .get("Version")
+        .is_some_and(|version| version == "2012-10-17");
     let statement = policy.get_mut("Statement")?;
     let statements = match statement.take() {
         Value::Array(statements) => statements,
@@ -51,8 +53,14 @@ pub(crate) fn most_lenient(text: &str, keys: &EditorsKeys) -> Option<Policy> {
 }
 
 /// `None` if it does not apply.
-fn lenient_statement(mut statement: Value, has_variables: bool, keys: &EditorsKeys) -> Option<Value> {
-    let is_deny = statement.get("Effect").is_some_and(|effect| effect == "Deny");
+fn lenient_statement(
+    mut statement: Value,
+    has_variables: bool,
+    keys: &EditorsKeys,
+) -> Option<Value> {
+    let is_deny = statement
+        .get("Effect")
+        .is_some_and(|effect| effect == "Deny");
     let members = statement.as_object_mut()?;
     let mut depends = false;
     if let Some(Value::Object(operators)) = members.get_mut("Condition") {
@@ -61,7 +69,8 @@ fn lenient_statement(mut statement: Value, has_variables: bool, keys: &EditorsKe
             conditions.retain(|key, _| keys.know(key));
             depends |= conditions.len() < before;
         }
-        operators.retain(|_, conditions| conditions.as_object().is_some_and(|keys| !keys.is_empty()));
+        operators
+            .retain(|_, conditions| conditions.as_object().is_some_and(|keys| !keys.is_empty()));
         if operators.is_empty() {
             members.remove("Condition");
         }
@@ -80,15 +89,20 @@ fn lenient_resources(resources: &mut Value, is_excluding: bool, keys: &EditorsKe
         Value::Array(entries) => entries,
         entry => vec![entry],
     };
-    let open = entries.iter().map(|entry| with_stars(entry.as_str().unwrap_or_default(), keys));
+    let open = entries
+        .iter()
+        .map(|entry| with_stars(entry.as_str().unwrap_or_default(), keys));
     let open: Vec<_> = open.collect();
     let depends = open.iter().any(Option::is_some);
-    let lenient = entries.into_iter().zip(open).filter_map(|(entry, open)| match open {
-        None => Some(entry),
-        // It would exclude something for some value only.
-        Some(_) if is_excluding => None,
-        Some(open) => Some(Value::String(open)),
-    });
+    let lenient = entries
+        .into_iter()
+        .zip(open)
+        .filter_map(|(entry, open)| match open {
+            None => Some(entry),
+            // It would exclude something for some value only.
+            Some(_) if is_excluding => None,
+            Some(open) => Some(Value::String(open)),
+        });
     let mut lenient: Vec<_> = lenient.collect();
     if lenient.is_empty() {
         // Nothing is excluded. No resource begins like this.

@@ -14,12 +14,18 @@ fn write(test: &mut String, summary: &Summary, story: &Story) -> std::fmt::Resul
     let assertions = assertions(summary, story);
     let uses_types = assertions.contains("ResponseType::");
     if uses_types {
-        writeln!(test, "use tower_lambda_authorizer::gateway_responses::ResponseType;")?;
+        writeln!(
+            test,
+            "use tower_lambda_authorizer::gateway_responses::ResponseType;"
+        )?;
     }
     writeln!(test, "use tower_lambda_authorizer::testing::Harness;\n")?;
     writeln!(test, "#[tokio::test]")?;
     writeln!(test, "async fn {}() {{", name(summary))?;
-    writeln!(test, "    // `app()` is your function that builds the router with its layers.")?;
+    writeln!(
+        test,
+        "    // `app()` is your function that builds the router with its layers."
+    )?;
     writeln!(test, "    let harness = Harness::app(app());")?;
     writeln!(test, "    let request = harness")?;
     writeln!(test, "        {}", sent(summary))?;
@@ -55,9 +61,9 @@ fn sent(summary: &Summary) -> String {
 fn assertions(summary: &Summary, story: &Story) -> String {
     let response_type = story.reproduced.response_type.as_deref();
     match (summary.outcome, response_type, summary.status) {
-        ("refused", Some(name), Some(status)) => format!(
-            "response.assert_status({status}).assert_response_type(ResponseType::{name});"
-        ),
+        ("refused", Some(name), Some(status)) => {
+            format!("response.assert_status({status}).assert_response_type(ResponseType::{name});")
+        }
         ("shadowed", Some(name), _) => {
             format!("response.assert_shadowed(ResponseType::{name});")
         }
