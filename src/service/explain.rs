@@ -9,7 +9,11 @@ use crate::{
     cache::Cached,
     explanation::{Circumstances, Explanation, Outcome},
     pipeline::{Asked, Denied, Pending, Prepared, Target, ask, check_host_header, decide, prepare},
-    request::{context::Arrival, preflight::is_preflight, resource::ResourceMatch},
+    request::{
+        context::{Arrival, Noted},
+        preflight::is_preflight,
+        resource::ResourceMatch,
+    },
     service::guard::Guard,
 };
 
@@ -23,13 +27,14 @@ impl<A: Authorizer> Guard<A> {
         let settings = &self.settings;
         let matched =
             matched.unwrap_or_else(|| settings.reader.resource_resolver.resolve(&mut parts));
-        let arrival = Arrival::default();
+        // Not an `Arrival`, which would make the future `!Send`.
+        let noted = Arrival::default().noted(&settings.reader.clock);
         let is_exempt = settings.exempt_preflights && is_preflight(&parts);
         let outcome = match is_exempt {
             true => Ok(Allowed::unguarded(
                 "it is a CORS preflight, and preflights are exempt",
             )),
-            false => self.decide(&parts, &matched, &arrival).await,
+            false => self.decide(&parts, &matched, noted).await,
         };
         let (asked, result, ended) = match outcome {
             Ok(allowed) => (allowed.asked, allowed.result, Ok(allowed.unguarded)),
@@ -37,7 +42,7 @@ impl<A: Authorizer> Guard<A> {
         };
         let circumstances = Circumstances {
             settings: Arc::clone(settings),
-            noted: arrival.noted(&settings.reader.clock),
+            noted,
             parts,
             matched,
             asked,
@@ -56,11 +61,11 @@ impl<A: Authorizer> Guard<A> {
         &self,
         parts: &Parts,
         matched: &ResourceMatch,
-        arrival: &Arrival,
+        noted: Noted,
     ) -> Result<Allowed, Denied> {
         let settings = &self.settings;
         let refused = |reason| Denied::without_policy(reason, Asked::Not);
-        let prepared = prepare(settings, parts, matched, arrival).map_err(refused)?;
+        let prepared = prepare(settings, parts, matched, &Arrival::at(noted)).map_err(refused)?;
         let Prepared::Question(question) = prepared else {
             return Ok(Allowed::unguarded(
                 "it has no credential, and anonymous requests are passed on",
@@ -78,7 +83,8 @@ impl<A: Authorizer> Guard<A> {
                 check_host_header(settings, &parts.headers).map_err(refused)?;
                 let began = settings.reader.clock.now();
                 let (parts, matched) = (parts.clone(), matched.clone());
-                let pending = Pending::new(question.clone(), settings, parts, matched, arrival);
+                let arrival = Arrival::at(noted);
+                let pending = Pending::new(question.clone(), settings, parts, matched, &arrival);
                 let key = question.key.clone();
                 let mut asking = ask(&self.authorizer, settings, key, &pending.request);
                 let result = (&mut asking).await;

@@ -1,0 +1,124 @@
+// The policy editor: findings as one types, the verdict for a request, and the grid of the API's operations.
+
+import * as api from "./api.js";
+import { append, field, fill, h } from "./dom.js";
+import { Editor } from "./editor.js";
+import { grid } from "./grid.js";
+import { LayerChoice } from "./layers.js";
+import { nearMiss } from "./near_miss.js";
+import { statements } from "./statements.js";
+import { code, counted, prose } from "./text.js";
+import { methodField } from "./try.js";
+
+const PAUSE = 200;
+
+const EXAMPLE = `{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "ReadPets",
+      "Effect": "Allow",
+      "Action": "execute-api:Invoke",
+      "Resource": "arn:aws:execute-api:*:*:*/*/GET/pets*"
+    }
+  ]
+}
+`;
+
+const TITLES = { Allow: "Allowed", ExplicitDeny: "Denied explicitly", ImplicitDeny: "Not allowed" };
+
+export class Policy {
+  #timer;
+  #asked = 0;
+
+  constructor(view) {
+    const changed = () => this.#later();
+    this.layer = new LayerChoice(changed);
+    this.editor = new Editor("Policy document", EXAMPLE, changed);
+    this.method = methodField();
+    this.path = h("input", { value: "/pets", spellcheck: "false", autocomplete: "off", autocapitalize: "off" });
+    this.address = h("input", { placeholder: "none", spellcheck: "false", autocomplete: "off" });
+    for (const input of [this.method.input, this.path, this.address]) input.addEventListener("input", changed);
+    this.findings = h("div.findings", { "aria-live": "polite" });
+    this.result = h("div.result", { "aria-live": "polite" });
+    const left = h(
+      "div.panel",
+      h("h2", "Policy"),
+      h("p.note", "Checked and evaluated as you type. No authorizer is called, and nothing is kept."),
+      this.layer.element,
+      this.editor.element,
+      this.findings,
+    );
+    const question = h("form.question", { onsubmit: (event) => event.preventDefault() }, h("div.request-line.with-address", this.method.element, field("Path", this.path), field("Client’s address", this.address)));
+    append(view, h("div.workbench.even", left, h("div.answer", question, this.result)));
+  }
+
+  layers(layers) {
+    this.layer.show(layers);
+  }
+
+  /** Evaluates when the tab is opened. */
+  opened() {
+    if (this.#asked === 0) this.#ask();
+  }
+
+  #later() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#ask(), PAUSE);
+  }
+
+  async #ask() {
+    const number = (this.#asked += 1);
+    try {
+      const answer = await api.evaluate({
+        layer: this.layer.id,
+        policy: this.editor.text,
+        method: this.method.input.value.trim(),
+        path: this.path.value.trim(),
+        sourceIp: this.address.value.trim() || null,
+      });
+      // A later question's answer may have come first.
+      if (number === this.#asked) this.#show(answer);
+    } catch (error) {
+      if (number === this.#asked) fill(this.result, h("p.problem", error.message));
+    }
+  }
+
+  #show(answer) {
+    this.editor.mark(answer.error?.line ?? null);
+    if (answer.error) {
+      this.#showError(answer.error);
+      this.result.classList.add("is-stale");
+      return;
+    }
+    this.result.classList.remove("is-stale");
+    fill(this.findings, findings(answer.findings));
+    const { explanation } = answer;
+    const choose = (method, resource) => this.#choose(method, resource);
+    fill(this.result, verdict(explanation), nearMiss(explanation), statements(explanation, answer.statementsLeftOut), grid(answer.grid, choose));
+  }
+
+  #showError({ message, line, column, path }) {
+    const place = line ? h("button.place", { type: "button", onclick: () => this.editor.goTo(line, column ?? 1) }, `Line ${line}, column ${column ?? 1}`) : null;
+    fill(this.findings, h("div.finding.error", h("p.finding-title", h("span.severity", "not a policy"), place, path && code(path)), h("p", prose(message))));
+  }
+
+  #choose(method, resource) {
+    this.method.input.value = method;
+    this.path.value = resource;
+    this.#ask();
+    this.path.focus();
+  }
+}
+
+function verdict({ verdict, reason }) {
+  const kind = verdict === "Allow" ? "allowed" : "refused";
+  return h(`section.verdict.${kind}`, h("p.decision", h("strong", TITLES[verdict] ?? verdict)), h("p.reason", prose(reason)));
+}
+
+function findings(list) {
+  if (list.length === 0) return h("p.clean", "No finding.");
+  const one = ({ code: name, severity, path, message, remedy }) =>
+    h(`li.finding.${severity}`, h("p.finding-title", h("span.severity", severity), code(name), h("span.place", code(path))), h("p", prose(message)), h("p.remedy", prose(remedy)));
+  return [h("h3", counted(list.length, "finding")), h("ul", list.map(one))];
+}

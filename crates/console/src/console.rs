@@ -1,0 +1,178 @@
+//! The handle of the application.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::Router;
+use http::StatusCode;
+use tower_lambda_authorizer::{
+    Authorizer, LambdaAuthorizerLayer,
+    openapi::{ApiAuthorizerLayer, ApiDefinition, DefinitionError},
+};
+
+use crate::{
+    access::Access,
+    body::Problem,
+    builder::ConsoleBuilder,
+    events::Pages,
+    recorder::Recorder,
+    ring::Ring,
+    router,
+    watched::{Watched, WatchedApi},
+};
+
+/// Watches layers, and serves the page that shows their decisions.
+///
+/// Clones are handles to the same console. The crate's documentation has an [example](crate).
+#[derive(Clone)]
+pub struct Console {
+    shared: Arc<Shared>,
+}
+
+/// What all handles and all pages share. The watched layers do not refer to it, only to the ring.
+pub(crate) struct Shared {
+    pub(crate) ring: Arc<Ring>,
+    pub(crate) access: Access,
+    pub(crate) pages: Pages,
+    layers: Mutex<Vec<Arc<Layer>>>,
+}
+
+/// A layer that is watched, with the name that the application gave it.
+pub(crate) struct Layer {
+    pub(crate) name: Arc<str>,
+    pub(crate) watched: Box<dyn Watched>,
+}
+
+impl Default for Console {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Console {
+    /// Creates a console that keeps the last 200 decisions and answers only on this machine.
+    #[must_use]
+    pub fn new() -> Self {
+        ConsoleBuilder::default()
+            .build()
+            .unwrap_or_else(|error| unreachable!("the defaults are valid: {error}"))
+    }
+
+    /// Sets up a console that keeps more decisions, or answers more peers or hosts.
+    pub fn builder() -> ConsoleBuilder {
+        ConsoleBuilder::default()
+    }
+
+    pub(crate) fn build(capacity: usize, access: Access) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                ring: Arc::new(Ring::new(capacity)),
+                access,
+                pages: Pages::default(),
+                layers: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Watches a layer under this name, and returns it. Call this after the layer's last setting: the page does not show
+    /// later ones.
+    pub fn watch<A: Authorizer>(
+        &self,
+        name: &str,
+        layer: LambdaAuthorizerLayer<A>,
+    ) -> LambdaAuthorizerLayer<A> {
+        self.shared.add(name, |recorder| {
+            let layer = layer.observe(recorder);
+            (Box::new(layer.clone()), layer)
+        })
+    }
+
+    /// Watches the layer of a whole API under this name, and returns it.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::openapi::ApiDefinition;
+    /// use tower_lambda_authorizer_console::Console;
+    ///
+    /// let document = r#"{"openapi": "3.0.1", "paths": {"/pets": {"get": {}}}}"#;
+    /// let console = Console::new();
+    /// let layer = console.watch_api("pets", ApiDefinition::from_openapi(document)?)?;
+    /// # let _ = layer;
+    /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`DefinitionError`], as [`ApiDefinition::into_layer`] returns it.
+    pub fn watch_api(
+        &self,
+        name: &str,
+        definition: ApiDefinition,
+    ) -> Result<ApiAuthorizerLayer, DefinitionError> {
+        let api_type = definition.api_type();
+        // A definition that is not valid must not be in the list.
+        let mut layers = self.shared.lock();
+        let recorder = self.shared.recorder(name, layers.len());
+        let name = recorder.layer();
+        let layer = definition.observe(recorder).into_layer()?;
+        let watched = Box::new(WatchedApi::new(layer.clone(), api_type));
+        layers.push(Arc::new(Layer { name, watched }));
+        Ok(layer)
+    }
+
+    /// The router of the page, for [`Router::nest_service`] at a path of your choice, such as `/_authorizer`. It needs
+    /// [`into_make_service_with_connect_info::<SocketAddr>`](Router::into_make_service_with_connect_info), and refuses every
+    /// request without.
+    ///
+    /// [`Router::nest`] works, too, but does not find the page if there is a slash at the end of its address.
+    ///
+    /// Mount it outside of the layers that it watches, which would ask for credentials.
+    #[must_use]
+    pub fn router(&self) -> Router {
+        router::router(Arc::clone(&self.shared))
+    }
+}
+
+impl Shared {
+    fn add<L>(&self, name: &str, add: impl FnOnce(Recorder) -> (Box<dyn Watched>, L)) -> L {
+        let mut layers = self.lock();
+        let recorder = self.recorder(name, layers.len());
+        let name = recorder.layer();
+        let (watched, layer) = add(recorder);
+        layers.push(Arc::new(Layer { name, watched }));
+        layer
+    }
+
+    fn recorder(&self, name: &str, id: usize) -> Recorder {
+        Recorder::new(Arc::clone(&self.ring), name.into(), id)
+    }
+
+    pub(crate) fn layers(&self) -> Vec<Arc<Layer>> {
+        self.lock().clone()
+    }
+
+    pub(crate) fn known_layer(&self, id: usize) -> Result<Arc<Layer>, Problem> {
+        let layer = self.lock().get(id).cloned();
+        layer.ok_or_else(|| {
+            Problem::new(
+                StatusCode::NOT_FOUND,
+                format!("There is no layer {id}: reload the page."),
+            )
+        })
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Arc<Layer>>> {
+        self.layers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Console {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let layers = self.shared.layers();
+        let names: Vec<_> = layers.iter().map(|layer| &*layer.name).collect();
+        f.debug_struct("Console")
+            .field("layers", &names)
+            .finish_non_exhaustive()
+    }
+}

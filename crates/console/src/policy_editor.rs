@@ -1,0 +1,179 @@
+//! Lints a policy, evaluates it for a request, and for the operations of an API.
+
+use std::{net::IpAddr, time::SystemTime};
+
+use axum::response::Response;
+use http::StatusCode;
+use percent_encoding::percent_decode_str;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, value::RawValue};
+use tower_lambda_authorizer::{
+    ApiType,
+    observing::LayerConfiguration,
+    policy::{EvaluationRequest, Finding, LintOptions, PolicyDocument, PolicyError},
+};
+
+use crate::{
+    body::{LARGEST, Problem, json},
+    console::{Layer, Shared},
+    grid::{Grid, Operations},
+    shortened::shorten,
+    try_request::{method, source_ip, uri},
+    unknown_keys::EditorsKeys,
+};
+
+/// A policy, and the request to evaluate it for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct Question {
+    layer: usize,
+    policy: String,
+    method: String,
+    path: String,
+    source_ip: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    findings: Vec<Finding>,
+    explanation: Option<Box<RawValue>>,
+    statements_left_out: usize,
+    grid: Grid,
+}
+
+/// Where an API's method ARNs begin, and how they end.
+pub(crate) struct Stage {
+    arn: String,
+    api_type: ApiType,
+}
+
+pub(crate) fn policy(shared: &Shared, question: &Question) -> Result<Response, Problem> {
+    let layer = shared.known_layer(question.layer)?;
+    let (stage, options) = about(&layer)?;
+    let method = method(question.method.trim())?;
+    let path = uri(question.path.trim())?.path().to_owned();
+    let source_ip = source_ip(question.source_ip.as_deref())?;
+    let document = match PolicyDocument::from_json(question.policy.as_bytes()) {
+        Ok(document) => document,
+        Err(error) => return Ok(json(StatusCode::OK, &Invalid::of(&error))),
+    };
+    let (explanation, statements_left_out) =
+        explained(&document, &stage, method.as_str(), &path, source_ip);
+    let operations = match layer.watched.operations() {
+        Some(operations) => Operations::documented(&operations),
+        None => Operations::seen(shared.ring.seen(question.layer, |summary| {
+            let resource = summary.resource.as_ref();
+            let path = resource.unwrap_or(&summary.path).clone();
+            (path, summary.method.clone())
+        })),
+    };
+    let answer = Answer {
+        findings: document.lint_with(&options),
+        explanation,
+        statements_left_out,
+        grid: Grid::new(&question.policy, &document, &stage, &operations, source_ip),
+    };
+    Ok(json(StatusCode::OK, &answer))
+}
+
+/// Of a whole API, all authorizers have the same stage.
+fn about(layer: &Layer) -> Result<(Stage, LintOptions), Problem> {
+    let configurations = layer.watched.configurations();
+    let Some(first) = configurations.first() else {
+        return Err(Problem::bad_request(format!(
+            "The layer `{}` has no authorizer, so it evaluates no policy.",
+            layer.name
+        )));
+    };
+    let api_type = layer.watched.api_type();
+    let stage = Stage {
+        arn: first.stage_arn().to_owned(),
+        api_type,
+    };
+    let is_caching = |configuration: &LayerConfiguration| !configuration.result_ttl().is_zero();
+    let options = LintOptions::new()
+        .caching(configurations.iter().any(is_caching))
+        .websocket(api_type == ApiType::WebSocket)
+        .api(stage.arn.trim_end_matches('/'));
+    Ok((stage, options))
+}
+
+impl Stage {
+    /// A REST API's ARNs contain the path as it is sent, and an HTTP API's contain it decoded. A WebSocket API's end in a
+    /// route.
+    pub(crate) fn method_arn(&self, method: &str, path: &str) -> String {
+        let stage = &self.arn;
+        match self.api_type {
+            ApiType::Rest => format!("{stage}{method}{path}"),
+            ApiType::Http => format!("{stage}{method}{}", decoded(path)),
+            ApiType::WebSocket => format!("{stage}$connect"),
+        }
+    }
+
+    /// The same request, as a service may read its path. A `Deny` of it counts.
+    pub(crate) fn other_spellings(&self, method: &str, path: &str) -> [String; 1] {
+        let path = match self.api_type {
+            ApiType::Rest => decoded(path),
+            ApiType::Http | ApiType::WebSocket => path.to_owned(),
+        };
+        [self.method_arn(method, &path)]
+    }
+
+    pub(crate) fn has_paths(&self) -> bool {
+        self.api_type != ApiType::WebSocket
+    }
+}
+
+fn decoded(path: &str) -> String {
+    percent_decode_str(path).decode_utf8_lossy().into_owned()
+}
+
+fn explained(
+    document: &PolicyDocument,
+    stage: &Stage,
+    method: &str,
+    path: &str,
+    source_ip: Option<IpAddr>,
+) -> (Option<Box<RawValue>>, usize) {
+    let keys = EditorsKeys {
+        source_ip,
+        now: Some(SystemTime::now()),
+    };
+    let arn = stage.method_arn(method, path);
+    let spellings = stage.other_spellings(method, path);
+    let request = EvaluationRequest::invoke(&arn).with_keys(&keys);
+    let request = request.with_other_spellings(&spellings);
+    let explanation = document.clone().compile().explain(&request);
+    let explanation = serde_json::to_value(explanation).unwrap_or_default();
+    let whole: fn(&mut Value) -> Option<&mut Value> = |policy| Some(policy);
+    let shortened = shorten(explanation, LARGEST, whole);
+    (shortened.explanation, shortened.statements_left_out)
+}
+
+/// A text that is not a policy.
+#[derive(Serialize)]
+struct Invalid {
+    error: Described,
+}
+
+#[derive(Serialize)]
+struct Described {
+    message: String,
+    line: Option<usize>,
+    column: Option<usize>,
+    path: Option<String>,
+}
+
+impl Invalid {
+    fn of(error: &PolicyError) -> Self {
+        Self {
+            error: Described {
+                message: error.to_string(),
+                line: error.line(),
+                column: error.column(),
+                path: error.path().map(str::to_owned),
+            },
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! What sends a request again: a command, and a test. Credentials are left out.
+
+mod curl;
+mod harness_test;
+
+use tower_lambda_authorizer::observing::Decision;
+
+pub(crate) use self::{curl::curl, harness_test::harness_test};
+use crate::{record::Record, story::Story};
+
+/// What a summary does not have in the form that is needed here.
+pub(crate) struct Reproduced {
+    /// The variant of `ResponseType`, such as `AccessDenied`.
+    response_type: Option<String>,
+    /// Whether the summary's path is the request's.
+    is_whole: bool,
+}
+
+/// Paths that are longer are cut in summaries.
+const LONGEST_PATH: usize = 2_048;
+
+pub(crate) fn kept(decision: &Decision<'_>) -> Reproduced {
+    Reproduced {
+        response_type: decision.response_type().map(|name| format!("{name:?}")),
+        is_whole: decision.path().len() <= LONGEST_PATH && decision.method().as_str().len() <= 64,
+    }
+}
+
+/// Headers that a client sets by itself.
+fn is_sent_anyway(name: &str) -> bool {
+    const ANYWAY: [&str; 11] = [
+        "accept",
+        "accept-encoding",
+        "connection",
+        "content-length",
+        "expect",
+        "host",
+        "keep-alive",
+        "te",
+        "transfer-encoding",
+        "upgrade",
+        "user-agent",
+    ];
+    ANYWAY.contains(&name)
+}
+
+fn headers(story: &Story) -> impl Iterator<Item = &str> {
+    let names = story.header_names.iter().map(String::as_str);
+    names.filter(|name| !is_sent_anyway(name) && !name.ends_with('…'))
+}
+
+fn query(story: &Story) -> impl Iterator<Item = &str> {
+    let names = story.query_names.iter().map(String::as_str);
+    names.filter(|name| !name.ends_with('…'))
+}
+
+/// The command and the test for a record, for a console that was opened under this host.
+pub(crate) fn reproduced(record: &Record, host: &str) -> (String, String) {
+    match record.story.as_deref() {
+        Some(story) if story.reproduced.is_whole => (
+            curl(&record.summary, story, host),
+            harness_test(&record.summary, story),
+        ),
+        Some(_) => (
+            "# The path is too long to be repeated.\n".to_owned(),
+            "// The path is too long to be repeated.\n".to_owned(),
+        ),
+        None => Default::default(),
+    }
+}

@@ -1,0 +1,209 @@
+//! The whole story of a decision.
+
+use http::{HeaderName, Response};
+use serde::Serialize;
+use serde_json::{Value, value::RawValue};
+use tower_lambda_authorizer::{explanations::Explanation, observing::Decision};
+
+use crate::{
+    bounded::{bounded, cut},
+    masking::{is_secret, mask_all},
+    reproduce::{self, Reproduced},
+    shortened::{self, Shortened, shorten},
+    summary::Summary,
+};
+
+/// In bytes. The rest of a story has at most some 40 KiB; the explanation has what is left.
+const LARGEST_RECORD: usize = 64 * 1024;
+/// A path that does not fit into the summary, and what belongs to a record beside its texts.
+const BESIDE: usize = 6 * 1024;
+
+const MOST_NAMES: usize = 64;
+const LONGEST_NAME: usize = 80;
+const MOST_VALUES: usize = 30;
+const LONGEST_VALUE: usize = 300;
+const LONGEST_BODY: usize = 8 * 1024;
+const LONGEST_ARN: usize = 2_560;
+
+/// What is known beside the summary. Values of credentials are not in it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Story {
+    request_id: String,
+    pub(crate) source_ip: Option<std::net::IpAddr>,
+    api_type: String,
+    authorizer: Option<String>,
+    method_arn: String,
+    pub(crate) header_names: Vec<String>,
+    pub(crate) query_names: Vec<String>,
+    context: Vec<(String, String)>,
+    pub(crate) response: Option<ShownResponse>,
+    explanation: Option<Box<RawValue>>,
+    statements_left_out: usize,
+    #[serde(skip)]
+    pub(crate) reproduced: Reproduced,
+}
+
+/// A gateway response, as the client got it but for masked credentials.
+#[derive(Serialize)]
+pub(crate) struct ShownResponse {
+    status: u16,
+    reason: &'static str,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+/// A story with everything that the page shows.
+#[derive(Serialize)]
+pub(crate) struct Told<'s> {
+    #[serde(flatten)]
+    pub(crate) summary: &'s Summary,
+    #[serde(flatten)]
+    pub(crate) story: Option<&'s Story>,
+    pub(crate) curl: String,
+    pub(crate) test: String,
+}
+
+impl Story {
+    pub(crate) fn of(decision: &Decision<'_>, explanation: Option<&Explanation>) -> Self {
+        let mut context = context(decision);
+        let mut response = decision.gateway_response().map(shown);
+        let mut explanation = explanation
+            .map(|explanation| serde_json::to_value(explanation).unwrap_or_default())
+            .unwrap_or_default();
+
+        let mut texts = Vec::new();
+        for (name, value) in &mut context {
+            texts.extend([name, value]);
+        }
+        if let Some(response) = &mut response {
+            for (name, value) in &mut response.headers {
+                texts.extend([name, value]);
+            }
+            texts.push(&mut response.body);
+        }
+        maskable(&mut explanation, &mut texts);
+        mask_all(texts, &|text| decision.mask(text));
+
+        let mut story = Self {
+            request_id: bounded(&decision.request_id(), LONGEST_NAME),
+            source_ip: decision.source_ip(),
+            api_type: without_article(&decision.api_type().to_string()),
+            authorizer: decision
+                .authorizer_name()
+                .map(|name| bounded(name, LONGEST_NAME)),
+            method_arn: bounded(decision.method_arn().as_str(), LONGEST_ARN),
+            header_names: names(decision.header_names().map(HeaderName::as_str)),
+            query_names: names(decision.query_names().iter().map(String::as_str)),
+            context: context_bounded(context),
+            response: response.map(ShownResponse::bounded),
+            explanation: None,
+            statements_left_out: 0,
+            reproduced: reproduce::kept(decision),
+        };
+        story.explain(explanation);
+        story
+    }
+
+    /// Adds the explanation, as far as there is room for it.
+    fn explain(&mut self, explanation: Value) {
+        if explanation.is_null() {
+            return;
+        }
+        let rest = serde_json::to_string(self).map_or(0, |text| text.len());
+        let room = LARGEST_RECORD.saturating_sub(rest + BESIDE);
+        let shortened = shorten(explanation, room, shortened::policy);
+        let Shortened {
+            explanation,
+            statements_left_out,
+        } = shortened;
+        self.explanation = explanation;
+        self.statements_left_out = statements_left_out;
+    }
+}
+
+fn context(decision: &Decision<'_>) -> Vec<(String, String)> {
+    let Some(caller) = decision.caller() else {
+        return Vec::new();
+    };
+    let values = caller.iter().take(MOST_VALUES);
+    values
+        .map(|(name, value)| match is_secret(name) {
+            true => (name.to_owned(), "***".to_owned()),
+            false => (name.to_owned(), value.to_owned()),
+        })
+        .collect()
+}
+
+fn context_bounded(mut context: Vec<(String, String)>) -> Vec<(String, String)> {
+    for (name, value) in &mut context {
+        cut(name, LONGEST_NAME);
+        cut(value, LONGEST_VALUE);
+    }
+    context
+}
+
+/// Texts are cut only after they were masked: half a credential is one, too.
+fn shown<B: AsRef<[u8]>>(response: &Response<B>) -> ShownResponse {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let headers = response.headers().iter().take(MOST_VALUES);
+    ShownResponse {
+        status: response.status().as_u16(),
+        reason: response.status().canonical_reason().unwrap_or_default(),
+        headers: headers
+            .map(|(name, value)| (name.as_str().to_owned(), text(value.as_bytes())))
+            .collect(),
+        body: text(response.body().as_ref()),
+    }
+}
+
+impl ShownResponse {
+    fn bounded(mut self) -> Self {
+        for (name, value) in &mut self.headers {
+            cut(name, LONGEST_NAME);
+            cut(value, LONGEST_VALUE);
+        }
+        cut(&mut self.body, LONGEST_BODY);
+        self
+    }
+}
+
+fn names<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
+    let names = names.take(MOST_NAMES);
+    names.map(|name| bounded(name, LONGEST_NAME)).collect()
+}
+
+/// The texts of an explanation that may repeat what a client has sent. The others are the library's own words, names from
+/// the configuration, and the path, which is shown anyway.
+fn maskable<'v>(value: &'v mut Value, texts: &mut Vec<&'v mut String>) {
+    const OURS: [&str; 10] = [
+        "action",
+        "apiType",
+        "effect",
+        "entry",
+        "expression",
+        "found",
+        "methodArn",
+        "responseType",
+        "state",
+        "verdict",
+    ];
+    match value {
+        Value::String(text) => texts.push(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| maskable(item, texts)),
+        Value::Object(members) => {
+            for (name, value) in members {
+                if !value.is_string() || !OURS.contains(&name.as_str()) {
+                    maskable(value, texts);
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// `a REST API` as a label.
+pub(crate) fn without_article(text: &str) -> String {
+    let label = text.split_once(' ').map_or(text, |(_, label)| label);
+    label.to_owned()
+}
