@@ -81,7 +81,8 @@ impl<'d> Decision<'d> {
     /// The method ARN, which policies match the request by.
     #[must_use]
     pub fn method_arn(&self) -> MethodArn {
-        Target::new(self.settings, &self.parts.method, self.uri()).method_arn()
+        let target = Target::new(self.settings, &self.parts.method, self.uri());
+        target.as_matched(|target| target.method_arn())
     }
 
     /// `$context.requestId`: the `x-amzn-RequestId` of a REST API's refusal, and the `apigw-requestid` of an HTTP API's.
@@ -92,8 +93,7 @@ impl<'d> Decision<'d> {
         id.unwrap_or_default().into_owned()
     }
 
-    /// The client's address, as the layer's [`ClientIp`](crate::ClientIp) reads it. `None` for a request that was
-    /// cancelled.
+    /// The client's address, as the layer's [`ClientIp`](crate::ClientIp) reads it.
     #[must_use]
     pub fn source_ip(&self) -> Option<IpAddr> {
         self.settings.reader.client_ip.of(self.parts)

@@ -42,7 +42,8 @@ pub(crate) fn allowed(
     }
     let arrival = Arrival::default();
     let uri = settings.reader.context(parts, matched, &arrival).uri;
-    let method_arn = Target::new(settings, &parts.method, uri).method_arn();
+    let method_arn =
+        Target::new(settings, &parts.method, uri).as_matched(|target| target.method_arn());
     trace!(
         target: TARGET,
         decision = "allow",

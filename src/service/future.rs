@@ -4,7 +4,6 @@ use std::{
     fmt,
     future::Future,
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll, ready},
 };
 
@@ -18,7 +17,7 @@ use crate::{
     cache::Outcome,
     explanation::ShadowDenial,
     observe::{self, CancelWatch, Decided, Witness},
-    pipeline::{Asking, Pending, settings::Settings},
+    pipeline::Asking,
     request::context::Arrival,
     service::{
         body::{GatewayBody, ResponseBody},
@@ -69,11 +68,9 @@ pin_project! {
 
 /// A request that waits for the authorizer, with the service that is ready for it.
 pub(crate) struct Waiting<S, B> {
-    pub(crate) cancel_watch: CancelWatch,
+    pub(crate) request: CancelWatch,
     pub(crate) service: S,
     pub(crate) body: B,
-    pub(crate) pending: Pending,
-    pub(crate) settings: Arc<Settings>,
 }
 
 impl<S: Service<Request<B>>, B> ResponseFuture<S, B> {
@@ -156,13 +153,11 @@ impl<S: Service<Request<B>>, B> State<S, B> {
 impl<S: Service<Request<B>>, B> Waiting<S, B> {
     fn go_on(self, outcome: Outcome, asking: &Asking) -> State<S, B> {
         let Self {
-            cancel_watch,
+            request,
             mut service,
             body,
-            pending,
-            settings,
         } = self;
-        cancel_watch.stop();
+        let (pending, settings) = request.stop();
         let mut returned = pending.returned();
         let asked = || asking.asked(|| returned.took(&settings));
         let result = outcome.as_ref().ok();

@@ -1,5 +1,8 @@
 //! Observers are told of each decision once, and of each call of the authorizer, and change nothing.
 
+mod facts;
+mod once;
+
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
