@@ -11,7 +11,7 @@ use crate::contained::contain;
 /// its observers one after the other, on the thread that serves the request, so they should not block. A panic in an
 /// observer changes neither the decision nor what the other observers are told.
 ///
-/// A closure is an observer of decisions:
+/// An [`Arc`] of an observer is one, too, for several layers that share it. A closure is an observer of decisions:
 ///
 /// ```
 /// # tokio_test::block_on(async {
@@ -55,6 +55,21 @@ pub trait Observer: Send + Sync + 'static {
 impl<F: Fn(&Decision<'_>) + Send + Sync + 'static> Observer for F {
     fn decided(&self, decision: &Decision<'_>) {
         self(decision);
+    }
+}
+
+/// For an observer that several layers share.
+impl<O: Observer + ?Sized> Observer for Arc<O> {
+    fn decided(&self, decision: &Decision<'_>) {
+        (**self).decided(decision);
+    }
+
+    fn call_began(&self) {
+        (**self).call_began();
+    }
+
+    fn call_ended(&self, call: &AuthorizerCall<'_>) {
+        (**self).call_ended(call);
     }
 }
 

@@ -378,3 +378,17 @@ async fn the_request_id_is_the_one_of_the_type_of_api() {
         assert_eq!(refused.headers()[header], *ids.taken()[0]);
     }
 }
+
+/// So that several layers write into one access log.
+#[tokio::test]
+async fn layers_may_share_an_observer() {
+    let notes = Notes::default();
+    let shared: Arc<dyn Observer> = Arc::new(notes.clone());
+    for layer in [
+        layer().observe(Arc::clone(&shared)),
+        layer().observe(shared),
+    ] {
+        assert_eq!(send(&Harness::new(layer), "good").await, 200);
+        assert_eq!(notes.taken().len(), 3);
+    }
+}
