@@ -18,7 +18,7 @@ mod shared_tier_error;
 mod statistics;
 
 pub(crate) use self::{
-    cached::{Answer, Cached, Origin, Outcome, Permission, Verified},
+    cached::{Answer, Cached, Found, Origin, Outcome, Permission, Verified},
     fetch::{Kept, contained},
     flights::{Aboard, Boarded, Ticket},
     key::{Key, KeyParts, Scope},

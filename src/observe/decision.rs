@@ -114,10 +114,6 @@ impl<'d> Decision<'d> {
     /// Where the authorizer's result came from.
     #[must_use]
     pub fn source(&self) -> ResultSource {
-        let is_shared = || match self.result().map(|result| &**result) {
-            Some(Cached::Verified(verified)) => verified.origin == Origin::SharedTier,
-            Some(Cached::Unauthorized { .. }) | None => false,
-        };
         match self.asked() {
             Asked::Not => ResultSource::NotAsked,
             Asked::Kept {
@@ -128,9 +124,11 @@ impl<'d> Decision<'d> {
                 age,
                 is_stale: true,
             } => ResultSource::StaleHit { age },
-            Asked::Joined => ResultSource::Joined,
-            Asked::Called { .. } if is_shared() => ResultSource::SharedTier,
-            Asked::Called { .. } => ResultSource::Missed,
+            Asked::Joined { .. } => ResultSource::Joined,
+            Asked::Called { origin, .. } => match origin {
+                Origin::SharedTier => ResultSource::SharedTier,
+                Origin::Authorizer => ResultSource::Missed,
+            },
         }
     }
 
@@ -139,8 +137,8 @@ impl<'d> Decision<'d> {
     #[must_use]
     pub fn waited(&self) -> Option<Duration> {
         match self.asked() {
-            Asked::Called { took } => Some(took),
-            Asked::Not | Asked::Kept { .. } | Asked::Joined => None,
+            Asked::Called { took, .. } => Some(took),
+            Asked::Not | Asked::Kept { .. } | Asked::Joined { .. } => None,
         }
     }
 

@@ -141,6 +141,6 @@ fn name(asked: Asked) -> &'static str {
         Asked::Not => "not_asked",
         Asked::Kept { .. } => "hit",
         Asked::Called { .. } => "missed",
-        Asked::Joined => "joined",
+        Asked::Joined { .. } => "joined",
     }
 }

@@ -4,6 +4,7 @@ use std::{
     fmt,
     future::Future,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
 };
 
@@ -14,7 +15,7 @@ use tower_service::Service;
 
 use crate::{
     authorizer::RequestFacts,
-    cache::Outcome,
+    cache::{Origin, Outcome},
     explanation::ShadowDenial,
     observe::{self, CancelWatch, Decided, Witness},
     pipeline::Asking,
@@ -159,9 +160,11 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
         } = self;
         let (pending, settings) = request.stop();
         let mut returned = pending.returned();
-        let asked = || asking.asked(|| returned.took(&settings));
+        let origin = Origin::of(&outcome);
+        let asked = || asking.asked(origin, || returned.took(&settings));
         let result = outcome.as_ref().ok();
-        let result = result.filter(|_| settings.observers.is_some()).cloned();
+        let result = result.filter(|_| settings.observers.is_some());
+        let result = result.map(|found| Arc::clone(&found.cached));
         match returned.decide(&settings, outcome, asked) {
             Ok(caller) => {
                 let RequestFacts {

@@ -2,7 +2,10 @@
 
 use std::sync::PoisonError;
 
-use tower_lambda_authorizer::observing::{AccessLog, AuthorizerCall, Decision, Observer};
+use tower_lambda_authorizer::{
+    caching::ResultCache,
+    observing::{AccessLog, AuthorizerCall, Decision, Observer},
+};
 
 use super::*;
 
@@ -60,4 +63,30 @@ async fn a_result_of_the_shared_tier_is_told_as_such() {
     other.passes("ann").await;
     assert_eq!(notes.taken(), ["allowed hit pets None"]);
     assert_eq!(lines.taken(), ["0,200", "-,200", "-,200"]);
+}
+/// The older result came from the tier. This request called the authorizer nevertheless.
+#[tokio::test]
+async fn a_failed_call_with_an_older_result_of_the_tier_is_a_miss() {
+    let world = World::new();
+    world.process().passes("ann").await;
+    let notes = Notes::default();
+    let failing = authorizer_fn(async |_| Err(AuthorizerError::new("out of order")));
+    let shared = SharedCache::new(Arc::clone(&world.store), SECRET).unwrap();
+    let layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(failing))
+        .clock(world.clock.clock())
+        .shared_cache(shared, "pets")
+        .cache(ResultCache::new().serve_stale_on_failure(60 * SECOND))
+        .observe(notes.clone());
+    let process = Process {
+        layer,
+        calls: Arc::default(),
+    };
+    process.passes("ann").await;
+    assert_eq!(notes.taken(), ["allowed shared_tier pets Some(0ns)"]);
+    world.clock.advance(310 * SECOND);
+    process.passes("ann").await;
+    assert_eq!(
+        notes.taken(),
+        ["began", "ended failed", "allowed missed pets Some(0ns)"]
+    );
 }
