@@ -219,10 +219,7 @@ async fn requests_without_an_authorizer_are_told_too() {
     );
 }
 
-#[tokio::test]
-async fn a_whole_api_tells_of_open_and_unknown_operations() {
-    let notes = Notes::default();
-    let document = r#"
+const WHOLE_API: &str = r#"
 openapi: 3.0.1
 paths:
   /pets: {get: {security: [{pets: []}]}}
@@ -236,7 +233,11 @@ components:
       x-amazon-apigateway-authtype: custom
       x-amazon-apigateway-authorizer: {type: token, authorizerUri: "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:f/invocations"}
 "#;
-    let api = ApiDefinition::from_openapi(document).unwrap();
+
+#[tokio::test]
+async fn a_whole_api_tells_of_open_and_unknown_operations() {
+    let notes = Notes::default();
+    let api = ApiDefinition::from_openapi(WHOLE_API).unwrap();
     let layer = api
         .authorizer("pets", tokens())
         .unwrap()

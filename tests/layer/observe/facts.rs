@@ -10,14 +10,16 @@ use axum::{Router, extract::ConnectInfo, routing::get};
 use futures_util::FutureExt;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::Empty;
+use serde_json::Value;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
-    AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer, ManualClock, ResourceMatch,
-    authorizer_fn,
+    AuthorizerRequest, AuthorizerResponse, ClientIp, LambdaAuthorizerLayer, ManualClock,
+    ResourceMatch, authorizer_fn,
     gateway_responses::{GatewayResponse, GatewayResponses, ResponseType},
-    observing::Decision,
+    observing::{AccessLog, Decision},
+    openapi::ApiDefinition,
     request_body::{ReadBody, RequestBodyLayer},
-    testing::{Harness, RequestBody},
+    testing::{Harness, ProtectedService, RequestBody},
 };
 
 use super::{Notes, layer, send, tokens};
@@ -197,4 +199,64 @@ async fn a_call_is_told_to_the_observers_of_the_request_that_began_it() {
     drop(two);
     assert_eq!(first.taken(), ["ended abandoned pets 0ns"]);
     assert_eq!(second.taken(), [cancelled]);
+}
+
+/// Behind proxies, a request that no authorizer's layer sees has its client's address, too.
+#[tokio::test]
+async fn all_decisions_of_a_whole_api_have_the_clients_address() {
+    let notes = Notes::default();
+    let noted = notes.clone();
+    let api = ApiDefinition::from_openapi(super::WHOLE_API)
+        .unwrap()
+        .authorizer("pets", tokens())
+        .unwrap()
+        .client_ip(ClientIp::from_fn(|parts| {
+            parts.headers.get("x-client")?.to_str().ok()?.parse().ok()
+        }))
+        .observe(move |decision: &Decision<'_>| {
+            noted.note(format!("{} {:?}", decision.outcome(), decision.source_ip()));
+        });
+    let harness = Harness::app(api.into_layer().unwrap().layer(ProtectedService::new()));
+    for path in ["/pets", "/open", "/unknown", "/pe%74s"] {
+        let request = harness.get(path).header("authorization", "good");
+        request.header("x-client", "203.0.113.7").send().await;
+    }
+    let told = ["allowed", "open", "refused", "refused"];
+    assert_eq!(
+        notes.taken(),
+        told.map(|outcome| format!("{outcome} Some(203.0.113.7)"))
+    );
+}
+
+/// What the client gets is what is told, for each type of API.
+#[tokio::test]
+async fn the_response_is_the_clients_on_each_type_of_api() {
+    for layer in [
+        LambdaAuthorizerLayer::token(tokens()),
+        LambdaAuthorizerLayer::http_api(tokens()),
+        LambdaAuthorizerLayer::websocket(tokens()),
+    ] {
+        let notes = Notes::default();
+        let noted = notes.clone();
+        let log = AccessLog::json(
+            r#"{"status":$context.status,"message":"$context.error.message","type":"$context.error.responseType"}"#,
+        );
+        let layer = layer.observe(log.unwrap().to_fn(move |line| noted.note(line.to_owned())));
+        let harness = Harness::new(layer);
+        for token in ["", "deny", "said", "broken"] {
+            let request = match token {
+                "" => harness.get("/pets"),
+                token => harness.get("/pets").header("authorization", token),
+            };
+            let response = request.send().await;
+            let told: Value = serde_json::from_str(&notes.taken()[0]).unwrap();
+            assert_eq!(told["status"], response.status().as_u16(), "{told}");
+            let response_type = response.denial().unwrap().response_type();
+            assert_eq!(told["type"], response_type.as_str(), "{told}");
+            let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+            let message = body.get("message").or(body.get("Message"));
+            let message = message.and_then(Value::as_str).unwrap_or("-");
+            assert_eq!(told["message"], message, "{token} {told} {body}");
+        }
+    }
 }
