@@ -59,13 +59,14 @@ impl<'d> Decision<'d> {
         }
     }
 
-    /// The request's method.
+    /// The request's method. Clients can invent methods, so it is not a label for metrics.
     #[must_use]
     pub fn method(&self) -> &'d Method {
         &self.parts.method
     }
 
-    /// The path that the client sent, without the query.
+    /// The path that the client sent, without the query. It may contain quotes and characters that are not ASCII, so escape
+    /// it for a log.
     #[must_use]
     pub fn path(&self) -> &'d str {
         self.uri().path()
@@ -78,7 +79,7 @@ impl<'d> Decision<'d> {
         self.matched?.resource()
     }
 
-    /// The method ARN, which policies match the request by.
+    /// The method ARN, which policies match the request by. It contains the path, which is decoded on an HTTP API.
     #[must_use]
     pub fn method_arn(&self) -> MethodArn {
         let target = Target::new(self.settings, &self.parts.method, self.uri());
@@ -132,8 +133,8 @@ impl<'d> Decision<'d> {
         }
     }
 
-    /// How long the request waited for the call that it began: of the authorizer, or of the shared tier. `None` if it
-    /// began none.
+    /// How long the request waited for the call that it began: of the shared tier, of the authorizer, or of both. `None` if
+    /// it began none. [`AuthorizerCall::latency`](super::AuthorizerCall::latency) is the time of the authorizer alone.
     #[must_use]
     pub fn waited(&self) -> Option<Duration> {
         match self.asked() {
@@ -158,7 +159,8 @@ impl<'d> Decision<'d> {
         self.denial().map(Denial::response_type)
     }
 
-    /// The status of the gateway response. `None` if the request is not refused, because the response is the service's.
+    /// The status of the gateway response. `None` if the request is not refused, because the response is the service's. In
+    /// shadow, no response is made, and this is the configured status.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         match self.ended {

@@ -41,12 +41,16 @@ use crate::contained::contain;
 pub trait Observer: Send + Sync + 'static {
     /// A request's decision is made: called once for each request, before the service is called or the response is sent.
     /// A request that is dropped while it waits for the authorizer is [cancelled](super::Outcome::Cancelled).
+    ///
+    /// A request that is only [explained](crate::LambdaAuthorizerLayer::explain) has no decision. There is none either if a
+    /// function of the application panics, such as a resource resolver. The panic then ends the request.
     fn decided(&self, decision: &Decision<'_>);
 
     /// A call of the authorizer begins. It ends with [`call_ended`](Self::call_ended), whatever happens.
     fn call_began(&self) {}
 
-    /// A call of the authorizer has ended. Several requests can wait for one call.
+    /// A call of the authorizer has ended. Several requests can wait for one call. It is told to the observers of the
+    /// layer whose request began it, which matters only for clones of a layer with different observers.
     fn call_ended(&self, call: &AuthorizerCall<'_>) {
         let _ = call;
     }

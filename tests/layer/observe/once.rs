@@ -3,7 +3,7 @@
 use std::{
     convert::Infallible,
     future::Future,
-    panic::panic_any,
+    panic::{AssertUnwindSafe, catch_unwind, panic_any},
     pin::Pin,
     sync::{Arc, OnceLock},
     task::{Context, Poll},
@@ -14,8 +14,9 @@ use http::{Request, Response};
 use http_body_util::Empty;
 use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
-    AuthorizerError, AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer, ManualClock,
-    authorizer_fn,
+    AuthorizerError, AuthorizerRequest, AuthorizerResponse, ClientIp, LambdaAuthorizerLayer,
+    ManualClock, authorizer_fn,
+    gateway_responses::GatewayResponses,
     observing::{AuthorizerCall, Decision, Observer},
     testing::{Harness, MockAuthorizer},
 };
@@ -73,7 +74,7 @@ async fn panics_of_observers_and_of_on_denial_lose_nothing() {
     }
     // Also while a panic unwinds the request.
     let hanging = send(&harness, "hangs");
-    let unwound = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+    let unwound = catch_unwind(AssertUnwindSafe(|| {
         let mut hanging = Box::pin(hanging);
         assert!((&mut hanging).now_or_never().is_none());
         panic!("the server's own");
@@ -240,4 +241,26 @@ async fn an_explanation_is_no_decision() {
         .observe(notes.clone());
     assert!(layer.explain(request("good")).await.is_allowed());
     assert_eq!(notes.taken(), ["began", "ended answered - 0ns"]);
+}
+
+/// A panic of the application's own functions ends the request. Nothing was decided, and nothing is let through.
+#[tokio::test]
+async fn a_panic_of_the_applications_functions_makes_no_decision() {
+    let notes = Notes::default();
+    let mapped = GatewayResponses::default().map_response(|_, _| panic!("map_response"));
+    let layers = [
+        layer().resource_resolver(|_| panic!("resolver")),
+        layer().client_ip(ClientIp::from_fn(|_| panic!("client_ip"))),
+        layer().gateway_responses(mapped),
+    ];
+    for (layer, token) in layers.into_iter().zip(["good", "good", ""]) {
+        let service = layer
+            .observe(notes.clone())
+            .layer(service_fn(async |_: Request<Body>| {
+                Ok::<_, Infallible>(Response::new(Body::new()))
+            }));
+        let sent = AssertUnwindSafe(|| service.oneshot(request(token)).now_or_never());
+        assert!(catch_unwind(sent).is_err());
+        assert_eq!(notes.taken(), [""; 0]);
+    }
 }
