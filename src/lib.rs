@@ -266,6 +266,17 @@ pub mod moving {}
 
 pub mod observing {
     //! Watch what a layer decides: [`LambdaAuthorizerLayer::observe`](crate::LambdaAuthorizerLayer::observe).
+    //!
+    //! | to | use |
+    //! |---|---|
+    //! | run code for each decision | a closure that takes a [`Decision`] |
+    //! | know of each call of the authorizer, too | an [`Observer`] |
+    //! | write access logs, with the format strings of API Gateway | [`AccessLog`] |
+    //! | count decisions, calls and the cache's hits | `Metrics`, with the feature `metrics` |
+    //! | log events and trace calls | the feature `tracing`, see [tracing](crate#tracing) |
+    //! | only see why requests are refused | [`LambdaAuthorizerLayer::on_denial`](crate::LambdaAuthorizerLayer::on_denial) |
+    //!
+    //! A whole API has the same: `ApiDefinition::observe`, with the feature `openapi`.
 
     #[cfg(feature = "metrics")]
     #[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]

@@ -231,3 +231,20 @@ async fn a_hit_in_a_nested_router_is_logged_with_its_whole_path() {
         assert!(logged.contains(&expected), "{logged}");
     }
 }
+
+/// On an HTTP API, the path in the ARN is decoded.
+#[tokio::test]
+async fn the_event_of_an_allowed_request_has_the_arn_that_policies_match() {
+    let (log, _recording) = Log::begin(Level::TRACE);
+    let authorizer =
+        authorizer_fn(async |_| Ok(AuthorizerResponse::allow("*").with_principal_id("ann")));
+    let layer = LambdaAuthorizerLayer::http_api(authorizer);
+    let service = layer.layer(service_fn(async |_: Request<Body>| {
+        Ok::<_, Infallible>(Response::new(Body::new()))
+    }));
+    let request = Request::get("/pets/a%20b").header("authorization", "t");
+    let request = request.body(Body::new()).unwrap();
+    service.oneshot(request).await.unwrap();
+    let logged = log.taken();
+    assert!(logged.contains("/$default/GET/pets/a b cache"), "{logged}");
+}

@@ -13,7 +13,14 @@ use crate::{
 };
 
 /// The outcome of a call, for every request that waits for it.
-pub(crate) type Outcome = Result<Arc<Cached>, DenialReason>;
+pub(crate) type Outcome = Result<Found, DenialReason>;
+
+/// The result of a call.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    pub(crate) cached: Arc<Cached>,
+    pub(crate) origin: Origin,
+}
 
 /// An authorizer's response, with the request that it was made for. Processes share this; a policy is compiled from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,16 +85,23 @@ pub(crate) struct Verified {
     pub(crate) caller: ContextHandles,
     /// The method ARN of the request that the response was made for.
     pub(crate) made_for: Arc<str>,
-    pub(crate) origin: Origin,
     /// How long it is fresh, if its own lifetime is shorter than the time to live.
     pub(crate) shortened: Option<Duration>,
 }
 
-/// Where the answer came from.
+/// Who was asked for a result. An earlier result that is used because the authorizer failed has the origin of that call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
     Authorizer,
     SharedTier,
+}
+
+impl Origin {
+    /// A call that failed has asked the authorizer.
+    pub(crate) fn of(outcome: &Outcome) -> Self {
+        let found = outcome.as_ref().map(|found| found.origin);
+        found.unwrap_or(Self::Authorizer)
+    }
 }
 
 /// What the response allows.
@@ -107,7 +121,6 @@ impl Cached {
     /// Checks that the API accepts the answer, and prepares its policy for requests to this stage.
     pub(crate) fn verified(
         answer: Answer,
-        origin: Origin,
         shortened: Option<Duration>,
         rules: &Answers,
         stage: &Stage,
@@ -123,7 +136,6 @@ impl Cached {
             },
             caller: ContextHandles::new(accepted.caller),
             made_for: answer.made_for,
-            origin,
             shortened,
         })))
     }
@@ -214,8 +226,7 @@ mod tests {
                         expiry: None,
                     };
                     let rules = &crate::api::differences::REST_TOKEN.answers;
-                    let cached_answer =
-                        Cached::verified(answer, Origin::Authorizer, None, rules, &stage);
+                    let cached_answer = Cached::verified(answer, None, rules, &stage);
                     cached = Some(cached_answer.unwrap());
                 });
                 let real = measured.bytes_current + EACH as i64 * measured.count_current;

@@ -9,7 +9,7 @@ use std::{
 use futures_util::FutureExt;
 
 use super::{
-    cached::{Answer, Cached, Loaded, Origin, Outcome},
+    cached::{Answer, Cached, Found, Loaded, Origin, Outcome},
     flights::{Aboard, Boarded, Ticket},
     key::Key,
     memory::Lifetime,
@@ -103,7 +103,7 @@ impl Flown {
         F: Future<Output = (Result<Answer, DenialReason>, CallWatch)>,
     {
         let tier = match self.found(self.cache().load(&self).await, rules) {
-            Ok(cached) => return Ok(cached),
+            Ok(found) => return Ok(found),
             Err(tier) => tier,
         };
         let (outcome, to_share) = self.answered(ask(self.ticket.clone()).await, rules);
@@ -115,7 +115,7 @@ impl Flown {
 
     /// Caches the answer that was found in the shared tier. Returns the state of the tier if the authorizer has to be
     /// asked.
-    fn found(&self, loaded: Loaded, rules: &Answers) -> Result<Arc<Cached>, Tier> {
+    fn found(&self, loaded: Loaded, rules: &Answers) -> Result<Found, Tier> {
         let (answer, remaining) = match loaded {
             Loaded::Found { answer, remaining } => (answer, remaining),
             Loaded::Missing | Loaded::Unusable => return Err(Tier::Answers),
@@ -126,12 +126,12 @@ impl Flown {
         let ttl = remaining.min(results.ttl);
         let own = own_lifetime(&answer, results);
         let shortened = own.filter(|own| *own <= ttl);
-        let verified =
-            Cached::verified(answer, Origin::SharedTier, shortened, rules, &results.stage);
+        let verified = Cached::verified(answer, shortened, rules, &results.stage);
         let cached = verified.map_err(|_| Tier::Answers)?;
         let lifetime = self.has_answer(now, ttl, own);
         self.insert(&cached, lifetime);
-        Ok(cached)
+        let origin = Origin::SharedTier;
+        Ok(Found { cached, origin })
     }
 
     /// Caches the authorizer's answer.
@@ -155,14 +155,15 @@ impl Flown {
             let shared = results.shared.is_some().then(|| answer.clone());
             let shortened = own.filter(|own| *own <= ttl);
             let stage = &results.stage;
-            let verified = Cached::verified(answer, Origin::Authorizer, shortened, rules, stage)?;
+            let verified = Cached::verified(answer, shortened, rules, stage)?;
             Ok((verified, shared))
         });
         watch.ended(answered.as_ref().err());
+        let origin = Origin::Authorizer;
         match answered {
             Ok((cached, shared)) => {
                 self.insert(&cached, lifetime);
-                (Ok(cached), ToShare::Answer(shared))
+                (Ok(Found { cached, origin }), ToShare::Answer(shared))
             }
             Err(DenialReason::AuthorizerSaidUnauthorized { cause }) => {
                 self.insert_unauthorized(cause.clone(), lifetime);
@@ -171,6 +172,7 @@ impl Flown {
             }
             Err(failure) => {
                 let stale = self.cache().stale(self.key(), lifetime.now);
+                let stale = stale.map(|cached| Found { cached, origin });
                 (stale.ok_or(failure), ToShare::Nothing)
             }
         }

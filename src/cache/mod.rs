@@ -19,7 +19,7 @@ mod shared_tier_error;
 mod statistics;
 
 pub(crate) use self::{
-    cached::{Answer, Cached, Origin, Outcome, Permission, Verified},
+    cached::{Answer, Cached, Found, Origin, Outcome, Permission, Verified},
     fetch::contained,
     flights::{Aboard, Boarded, Ticket},
     hit::Hit,

@@ -46,22 +46,17 @@ pub(super) fn explained(
     circumstances: &Circumstances,
     outcome: Outcome<'_>,
 ) -> AuthorizerExplanation {
-    let took = match circumstances.asked {
+    let reused = || AuthorizerExplanation::Reused {
+        made_for: made_for(circumstances),
+    };
+    let (took, origin) = match circumstances.asked {
         Asked::Not => return AuthorizerExplanation::NotInvoked,
-        Asked::Kept { .. } => {
-            return AuthorizerExplanation::Reused {
-                made_for: made_for(circumstances),
-            };
-        }
-        Asked::Called { took } => Some(took),
-        Asked::Joined => None,
+        Asked::Kept { .. } => return reused(),
+        Asked::Called { took, origin } => (Some(took), origin),
+        Asked::Joined { origin } => (None, origin),
     };
     match (circumstances.result.as_deref(), outcome) {
-        (Some(Cached::Verified(verified)), _) if verified.origin == Origin::SharedTier => {
-            AuthorizerExplanation::Reused {
-                made_for: made_for(circumstances),
-            }
-        }
+        _ if origin == Origin::SharedTier => reused(),
         (None, Outcome::Refused(reason)) => AuthorizerExplanation::Failed {
             took,
             problem: problem(circumstances, reason),

@@ -5,10 +5,7 @@ use std::{fmt, time::Duration};
 use serde::Serialize;
 
 use super::Circumstances;
-use crate::{
-    cache::{Cached, Origin},
-    pipeline::Asked,
-};
+use crate::{cache::Origin, pipeline::Asked};
 
 /// Where the authorizer's result came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -34,19 +31,17 @@ pub enum CacheExplanation {
 }
 
 pub(super) fn explained(circumstances: &Circumstances) -> CacheExplanation {
-    let found = match circumstances.result.as_deref() {
-        Some(Cached::Verified(verified)) => verified.origin,
-        Some(Cached::Unauthorized { .. }) | None => Origin::Authorizer,
-    };
-    match (circumstances.asked, found) {
-        (Asked::Kept { age, .. }, _) => CacheExplanation::Hit { age },
-        (Asked::Joined, _) => CacheExplanation::Joined,
-        (Asked::Not, _) => CacheExplanation::NotAsked,
-        (Asked::Called { .. }, _) if circumstances.settings.results.ttl.is_zero() => {
+    match circumstances.asked {
+        Asked::Kept { age, .. } => CacheExplanation::Hit { age },
+        Asked::Joined { .. } => CacheExplanation::Joined,
+        Asked::Not => CacheExplanation::NotAsked,
+        Asked::Called { .. } if circumstances.settings.results.ttl.is_zero() => {
             CacheExplanation::Off
         }
-        (Asked::Called { .. }, Origin::SharedTier) => CacheExplanation::SharedTier,
-        (Asked::Called { .. }, Origin::Authorizer) => CacheExplanation::Missed,
+        Asked::Called { origin, .. } => match origin {
+            Origin::SharedTier => CacheExplanation::SharedTier,
+            Origin::Authorizer => CacheExplanation::Missed,
+        },
     }
 }
 

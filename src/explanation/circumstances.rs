@@ -8,9 +8,7 @@ use crate::{
     authorizer::AuthorizerContext,
     cache::{Cached, Permission},
     decision::DenialReason,
-    pipeline::{
-        Asked, Spellings, Target, check_target, is_allowed, settings::Settings, with_question,
-    },
+    pipeline::{Asked, Target, check_target, is_allowed, settings::Settings, with_question},
     policy::{EvaluationRequest, Policy, StagePolicy, Verdict},
     request::{
         client_ip::ClientIp,
@@ -53,11 +51,9 @@ impl Circumstances {
         Target::new(&self.settings, &self.parts.method, uri)
     }
 
-    /// Lends what policies match the request by. An ambiguous path is matched as received.
+    /// Lends what policies match the request by.
     pub(super) fn with_target<R>(&self, look: impl FnOnce(&Target<'_>) -> R) -> R {
-        let target = self.target();
-        let spellings = check_target(&target).unwrap_or(Spellings::AsReceived);
-        look(&target.with_spellings(&spellings))
+        self.target().as_matched(look)
     }
 
     pub(super) fn path(&self) -> &str {
@@ -112,8 +108,7 @@ impl Circumstances {
         settings.reader.client_ip = ClientIp::from_fn(move |_| Some(client));
         let uri = self.matched.original_uri(&self.parts.uri);
         let target = Target::new(&settings, &self.parts.method, uri);
-        let spellings = check_target(&target).unwrap_or(Spellings::AsReceived);
-        is_allowed(policy, &self.parts, &target.with_spellings(&spellings))
+        target.as_matched(|target| is_allowed(policy, &self.parts, target))
     }
 
     /// The authorizer's context.

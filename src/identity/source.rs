@@ -153,6 +153,14 @@ impl IdentitySource {
         }
     }
 
+    /// The `$context` variable that the source is.
+    pub(crate) fn context_variable(&self) -> Option<ContextVariable> {
+        match self.place {
+            Place::Context(variable) => Some(variable),
+            _ => None,
+        }
+    }
+
     /// Whether a TOKEN authorizer accepts the source.
     pub(crate) fn is_token_source(&self) -> bool {
         matches!(self.place, Place::Header(_) | Place::FirstOf(_))
@@ -201,8 +209,8 @@ impl IdentitySource {
     /// Whether only a router in front of the layer knows the value.
     pub(crate) fn asks_the_router(&self) -> bool {
         matches!(
-            self.place,
-            Place::Context(ContextVariable::ResourcePath | ContextVariable::RouteKey)
+            self.context_variable(),
+            Some(ContextVariable::ResourcePath | ContextVariable::RouteKey)
         )
     }
 }

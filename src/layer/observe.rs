@@ -17,7 +17,7 @@ impl<A> LambdaAuthorizerLayer<A> {
         })
     }
 
-    /// Names the authorizer, for observers. Without a name, it is the one of [`shared_cache`], if there is one. An
+    /// Names the authorizer, for observers and for the span of its calls. Without a name, it is the one of [`shared_cache`], if there is one. An
     /// authorizer of a whole API has the name that it has in the document.
     ///
     /// ```

@@ -61,13 +61,14 @@ impl<'d> Decision<'d> {
         }
     }
 
-    /// The request's method.
+    /// The request's method. Clients can invent methods, so it is not a label for metrics.
     #[must_use]
     pub fn method(&self) -> &'d Method {
         &self.parts.method
     }
 
-    /// The path that the client sent, without the query.
+    /// The path that the client sent, without the query. It may contain quotes and characters that are not ASCII, so escape
+    /// it for a log.
     #[must_use]
     pub fn path(&self) -> &'d str {
         self.uri().path()
@@ -80,10 +81,11 @@ impl<'d> Decision<'d> {
         self.matched?.resource()
     }
 
-    /// The method ARN, which policies match the request by.
+    /// The method ARN, which policies match the request by. It contains the path, which is decoded on an HTTP API.
     #[must_use]
     pub fn method_arn(&self) -> MethodArn {
-        Target::new(self.settings, &self.parts.method, self.uri()).method_arn()
+        let target = Target::new(self.settings, &self.parts.method, self.uri());
+        target.matched_arn()
     }
 
     /// `$context.requestId`: the `x-amzn-RequestId` of a REST API's refusal, and the `apigw-requestid` of an HTTP API's.
@@ -94,8 +96,7 @@ impl<'d> Decision<'d> {
         id.unwrap_or_default().into_owned()
     }
 
-    /// The client's address, as the layer's [`ClientIp`](crate::ClientIp) reads it. `None` for a request that was
-    /// cancelled.
+    /// The client's address, as the layer's [`ClientIp`](crate::ClientIp) reads it.
     #[must_use]
     pub fn source_ip(&self) -> Option<IpAddr> {
         self.settings.reader.client_ip.of(self.parts)
@@ -116,10 +117,6 @@ impl<'d> Decision<'d> {
     /// Where the authorizer's result came from.
     #[must_use]
     pub fn source(&self) -> ResultSource {
-        let is_shared = || match self.result().map(|result| &**result) {
-            Some(Cached::Verified(verified)) => verified.origin == Origin::SharedTier,
-            Some(Cached::Unauthorized { .. }) | None => false,
-        };
         match self.asked() {
             Asked::Not => ResultSource::NotAsked,
             Asked::Kept {
@@ -130,19 +127,21 @@ impl<'d> Decision<'d> {
                 age,
                 is_stale: true,
             } => ResultSource::StaleHit { age },
-            Asked::Joined => ResultSource::Joined,
-            Asked::Called { .. } if is_shared() => ResultSource::SharedTier,
-            Asked::Called { .. } => ResultSource::Missed,
+            Asked::Joined { .. } => ResultSource::Joined,
+            Asked::Called { origin, .. } => match origin {
+                Origin::SharedTier => ResultSource::SharedTier,
+                Origin::Authorizer => ResultSource::Missed,
+            },
         }
     }
 
-    /// How long the request waited for the call that it began: of the authorizer, or of the shared tier. `None` if it
-    /// began none.
+    /// How long the request waited for the call that it began: of the shared tier, of the authorizer, or of both. `None` if
+    /// it began none. [`AuthorizerCall::latency`](super::AuthorizerCall::latency) is the time of the authorizer alone.
     #[must_use]
     pub fn waited(&self) -> Option<Duration> {
         match self.asked() {
-            Asked::Called { took } => Some(took),
-            Asked::Not | Asked::Kept { .. } | Asked::Joined => None,
+            Asked::Called { took, .. } => Some(took),
+            Asked::Not | Asked::Kept { .. } | Asked::Joined { .. } => None,
         }
     }
 
@@ -162,7 +161,8 @@ impl<'d> Decision<'d> {
         self.denial().map(Denial::response_type)
     }
 
-    /// The status of the gateway response. `None` if the request is not refused, because the response is the service's.
+    /// The status of the gateway response. `None` if the request is not refused, because the response is the service's. In
+    /// shadow, no response is made, and this is the configured status.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         match self.ended {

@@ -42,7 +42,7 @@ pub(crate) fn allowed(
     }
     let arrival = Arrival::default();
     let uri = settings.reader.context(parts, matched, &arrival).uri;
-    let method_arn = Target::new(settings, &parts.method, uri).method_arn();
+    let method_arn = Target::new(settings, &parts.method, uri).matched_arn();
     trace!(
         target: TARGET,
         decision = "allow",
@@ -140,6 +140,6 @@ fn name(asked: Asked) -> &'static str {
         Asked::Not => "not_asked",
         Asked::Kept { .. } => "hit",
         Asked::Called { .. } => "missed",
-        Asked::Joined => "joined",
+        Asked::Joined { .. } => "joined",
     }
 }

@@ -11,7 +11,7 @@ use crate::contained::contain;
 /// its observers one after the other, on the thread that serves the request, so they should not block. A panic in an
 /// observer changes neither the decision nor what the other observers are told.
 ///
-/// A closure is an observer of decisions:
+/// An [`Arc`] of an observer is one, too, for several layers that share it. A closure is an observer of decisions:
 ///
 /// ```
 /// # tokio_test::block_on(async {
@@ -41,12 +41,16 @@ use crate::contained::contain;
 pub trait Observer: Send + Sync + 'static {
     /// A request's decision is made: called once for each request, before the service is called or the response is sent.
     /// A request that is dropped while it waits for the authorizer is [cancelled](super::Outcome::Cancelled).
+    ///
+    /// A request that is only [explained](crate::LambdaAuthorizerLayer::explain) has no decision. There is none either if a
+    /// function of the application panics, such as a resource resolver. The panic then ends the request.
     fn decided(&self, decision: &Decision<'_>);
 
     /// A call of the authorizer begins. It ends with [`call_ended`](Self::call_ended), whatever happens.
     fn call_began(&self) {}
 
-    /// A call of the authorizer has ended. Several requests can wait for one call.
+    /// A call of the authorizer has ended. Several requests can wait for one call. It is told to the observers of the
+    /// layer whose request began it, which matters only for clones of a layer with different observers.
     fn call_ended(&self, call: &AuthorizerCall<'_>) {
         let _ = call;
     }
@@ -55,6 +59,21 @@ pub trait Observer: Send + Sync + 'static {
 impl<F: Fn(&Decision<'_>) + Send + Sync + 'static> Observer for F {
     fn decided(&self, decision: &Decision<'_>) {
         self(decision);
+    }
+}
+
+/// For an observer that several layers share.
+impl<O: Observer + ?Sized> Observer for Arc<O> {
+    fn decided(&self, decision: &Decision<'_>) {
+        (**self).decided(decision);
+    }
+
+    fn call_began(&self) {
+        (**self).call_began();
+    }
+
+    fn call_ended(&self, call: &AuthorizerCall<'_>) {
+        (**self).call_ended(call);
     }
 }
 

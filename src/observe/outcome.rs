@@ -16,7 +16,7 @@ pub enum Outcome {
     Exempt,
     /// It has no credential, and the layer [passes such requests on](crate::AnonymousRequests).
     Anonymous,
-    /// Its operation has no authorizer.
+    /// Its operation has no authorizer, or it is an unknown operation that a whole API passes on.
     Open,
     /// It was dropped while it waited for the authorizer, for example because the client went away.
     Cancelled,

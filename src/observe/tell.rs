@@ -10,10 +10,9 @@ use super::{
     outcome::Outcome,
 };
 use crate::{
-    authorizer::AuthorizerRequest,
     cache::Cached,
     explanation::Denial,
-    pipeline::{Asked, settings::Settings},
+    pipeline::{Asked, Pending, settings::Settings},
     request::{context::Arrival, resource::ResourceMatch},
 };
 
@@ -88,34 +87,38 @@ fn tell_denial<'d>(denial: &'d Denial, ended: Ended<'d>) {
     decided.tell(ended);
 }
 
-/// Tells the observers if a request is dropped while it waits for the authorizer.
-pub(crate) struct CancelWatch(Option<Box<(Arc<Settings>, AuthorizerRequest)>>);
+/// Holds a request that waits for the authorizer, and tells the observers if it is dropped.
+pub(crate) struct CancelWatch(Option<(Pending, Arc<Settings>)>);
 
 impl CancelWatch {
     #[inline]
-    pub(crate) fn new(settings: &Arc<Settings>, request: &AuthorizerRequest) -> Self {
-        let is_observed = settings.observers.is_some();
-        Self(is_observed.then(|| Box::new((Arc::clone(settings), request.clone()))))
+    pub(crate) fn new(pending: Pending, settings: &Arc<Settings>) -> Self {
+        Self(Some((pending, Arc::clone(settings))))
     }
 
-    /// The decision is made. Releases the request, so that it is taken back without a copy.
-    pub(crate) fn stop(mut self) {
-        self.0 = None;
+    /// The call has ended, so there will be a decision.
+    #[inline]
+    pub(crate) fn stop(mut self) -> (Pending, Arc<Settings>) {
+        self.0.take().expect("only this takes it")
     }
 }
 
 impl Drop for CancelWatch {
     fn drop(&mut self) {
-        if let Some(waiting) = self.0.take() {
-            let (settings, request) = *waiting;
-            let facts = request.facts();
-            let decided = Decided {
-                settings: &settings,
-                parts: &facts.parts,
-                matched: Some(&facts.matched),
-                arrival: &Arrival::at(facts.arrival),
-            };
-            decided.without_result(Outcome::Cancelled);
-        }
+        let observed = self.0.take();
+        let observed = observed.filter(|(_, settings)| settings.observers.is_some());
+        let Some((pending, settings)) = observed else {
+            return;
+        };
+        // With its extensions again, which may have the client's address.
+        let returned = pending.returned();
+        let facts = returned.facts();
+        let decided = Decided {
+            settings: &settings,
+            parts: &facts.parts,
+            matched: Some(&facts.matched),
+            arrival: &Arrival::at(facts.arrival),
+        };
+        decided.without_result(Outcome::Cancelled);
     }
 }

@@ -50,6 +50,7 @@ fn settings(parts: &ApiDefinition) -> Settings {
         parts.definition.api().differences(),
     ));
     settings.reader.set_api(parts.api.clone());
+    settings.reader.client_ip = parts.client_ip.clone();
     settings.derive();
     settings.gateway_responses = Arc::new(parts.gateway_responses.clone());
     settings.on_denial.clone_from(&parts.on_denial);
@@ -168,6 +169,7 @@ fn configured(
     let layer = layer
         .api(parts.api.clone())
         .ambiguous_paths(parts.ambiguous_paths)
+        .client_ip(parts.client_ip.clone())
         .gateway_responses(parts.gateway_responses.clone())
         .told_of_denials(parts.on_denial.clone())
         .observed(parts.observers.clone())

@@ -17,7 +17,7 @@ use crate::{
     explanation::Denial,
     gateway_response::GatewayResponses,
     observe::{self, Observer, Observers, OnDenial},
-    request::path::AmbiguousPaths,
+    request::{client_ip::ClientIp, path::AmbiguousPaths},
 };
 
 impl ApiDefinition {
@@ -112,6 +112,32 @@ impl ApiDefinition {
     #[must_use]
     pub fn ambiguous_paths(mut self, paths: AmbiguousPaths) -> Self {
         self.ambiguous_paths = paths;
+        self
+    }
+
+    /// Sets where the layer reads the client's address, as
+    /// [`LambdaAuthorizerLayer::client_ip`](crate::LambdaAuthorizerLayer::client_ip) does. It counts for every request, also
+    /// for those that no authorizer is asked about. [`configure`](Self::configure) can change it for one authorizer.
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// use tower_lambda_authorizer::{ClientIp, gateway_responses::*, openapi::ApiDefinition};
+    ///
+    /// let told = GatewayResponse::new().header("x-seen", "context.identity.sourceIp");
+    /// let layer = ApiDefinition::from_openapi(r#"{"openapi": "3.0.1", "paths": {"/": {"get": {}}}}"#)?
+    ///     .client_ip(ClientIp::from_fn(|_| Some([203, 0, 113, 7].into())))
+    ///     .gateway_responses(|responses| responses.with(ResponseType::Default4xx, told).unwrap())
+    ///     .into_layer()?;
+    /// # let service = tower::Layer::layer(&layer, tower_lambda_authorizer::testing::ProtectedService::new());
+    /// # let harness = tower_lambda_authorizer::testing::Harness::app(service);
+    /// let response = harness.get("/unknown").send().await;
+    /// assert_eq!(response.headers()["x-seen"], "203.0.113.7");
+    /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
+    /// # }).unwrap();
+    /// ```
+    #[must_use]
+    pub fn client_ip(mut self, client_ip: ClientIp) -> Self {
+        self.client_ip = client_ip;
         self
     }
 

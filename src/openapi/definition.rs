@@ -25,7 +25,7 @@ use crate::{
     gateway_response::GatewayResponses,
     layer::LambdaAuthorizerLayer,
     observe::{Observers, OnDenial},
-    request::path::AmbiguousPaths,
+    request::{client_ip::ClientIp, path::AmbiguousPaths},
 };
 
 /// An API as its document describes it. It becomes one layer for all of the operations.
@@ -88,6 +88,7 @@ pub struct ApiDefinition {
     pub(super) is_shadow: bool,
     pub(super) ambiguous_paths: AmbiguousPaths,
     pub(super) gateway_responses: GatewayResponses,
+    pub(super) client_ip: ClientIp,
     pub(super) on_denial: Option<OnDenial>,
     pub(super) observers: Option<Observers>,
     pub(super) configure: Option<Configure>,
@@ -129,6 +130,7 @@ impl ApiDefinition {
             unknown_routes: UnknownRoutes::default(),
             is_shadow: false,
             ambiguous_paths: AmbiguousPaths::default(),
+            client_ip: ClientIp::default(),
             on_denial: None,
             observers: None,
             configure: None,

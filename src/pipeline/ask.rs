@@ -13,7 +13,7 @@ use futures_util::FutureExt;
 use super::decide::Asked;
 use crate::{
     authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse},
-    cache::{Aboard, Answer, Boarded, Cached, Key, Origin, Outcome, Ticket, contained},
+    cache::{Aboard, Answer, Boarded, Cached, Found, Key, Origin, Outcome, Ticket, contained},
     decision::DenialReason,
     observe::CallWatch,
     pipeline::settings::Settings,
@@ -48,11 +48,11 @@ pub(crate) fn ask<A: Authorizer>(
         return Asking::Alone(Box::pin(contained(async move {
             let results = Arc::clone(&own_settings.results);
             let (answered, watch) = answer(authorizer, own_settings, request).await;
-            let verified = answered.and_then(|answer| {
-                Cached::verified(answer, Origin::Authorizer, None, rules, &results.stage)
-            });
+            let verified =
+                answered.and_then(|answer| Cached::verified(answer, None, rules, &results.stage));
             watch.ended(verified.as_ref().err());
-            verified
+            let origin = Origin::Authorizer;
+            verified.map(|cached| Found { cached, origin })
         })));
     };
     let ask = |ticket| answer(Noted { authorizer, ticket }, own_settings, request);
@@ -65,17 +65,20 @@ pub(crate) fn ask<A: Authorizer>(
 
 impl Asking {
     /// How the result was obtained. `took` is the time that the request has waited.
-    pub(crate) fn asked(&self, took: impl FnOnce() -> Duration) -> Asked {
+    pub(crate) fn asked(&self, origin: Origin, took: impl FnOnce() -> Duration) -> Asked {
         match self {
             Self::Together {
                 boarded: Boarded::Joined,
                 ..
-            } => Asked::Joined,
+            } => Asked::Joined { origin },
             Self::Known(_) => Asked::Kept {
                 age: Duration::ZERO,
                 is_stale: false,
             },
-            Self::Together { .. } | Self::Alone(_) => Asked::Called { took: took() },
+            Self::Together { .. } | Self::Alone(_) => {
+                let took = took();
+                Asked::Called { took, origin }
+            }
         }
     }
 }
@@ -87,7 +90,10 @@ impl Future for Asking {
         match &mut *self {
             Self::Together { aboard, .. } => aboard.poll_unpin(context),
             Self::Alone(call) => call.as_mut().poll(context),
-            Self::Known(cached) => Poll::Ready(Ok(Arc::clone(cached))),
+            Self::Known(cached) => Poll::Ready(Ok(Found {
+                cached: Arc::clone(cached),
+                origin: Origin::Authorizer,
+            })),
         }
     }
 }

@@ -7,7 +7,7 @@ use http::request::Parts;
 use super::target::Target;
 use crate::{
     authorizer::AuthorizerContext,
-    cache::{Cached, Hit, Permission, Results, Verified},
+    cache::{Cached, Hit, Origin, Permission, Results, Verified},
     decision::DenialReason,
     policy::{
         self, Evaluation, EvaluationRequest, PolicyDocument, RequestResource, StagePolicy, Verdict,
@@ -36,9 +36,9 @@ pub(crate) enum Asked {
         is_stale: bool,
     },
     /// This request called the authorizer, or read the result from the shared tier.
-    Called { took: Duration },
+    Called { took: Duration, origin: Origin },
     /// This request joined the call of another request.
-    Joined,
+    Joined { origin: Origin },
 }
 
 impl Asked {

@@ -23,5 +23,5 @@ pub(crate) use self::{
     decide::{Asked, Denied, decide, is_allowed, with_question},
     look_up::{Otherwise, Prepared, Question, look_up, prepare},
     pending::Pending,
-    target::{Spellings, Target, check_target},
+    target::{Target, check_target},
 };

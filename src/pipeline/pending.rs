@@ -109,12 +109,12 @@ impl Returned {
         asked: impl Fn() -> Asked,
     ) -> Result<AuthorizerContext, Denied> {
         match outcome {
-            Ok(cached) => {
+            Ok(found) => {
                 let RequestFacts { parts, matched, .. } = self.facts();
                 let uri = matched.original_uri(&parts.uri);
                 let target = Target::new(settings, &parts.method, uri);
                 let target = target.with_spellings(&self.spellings);
-                decide(parts, &target, &cached, asked)
+                decide(parts, &target, &found.cached, asked)
             }
             Err(reason) => Err(Denied::without_policy(reason, asked())),
         }

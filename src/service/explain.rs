@@ -6,7 +6,7 @@ use http::request::Parts;
 
 use crate::{
     authorizer::Authorizer,
-    cache::Cached,
+    cache::{Cached, Origin},
     explanation::{Circumstances, Explanation, Outcome},
     pipeline::{Asked, Denied, Pending, Prepared, Target, ask, check_host_header, decide, prepare},
     request::{
@@ -87,10 +87,10 @@ impl<A: Authorizer> Guard<A> {
                 let pending = Pending::new(question.clone(), settings, parts, matched, &arrival);
                 let key = question.key.clone();
                 let mut asking = ask(&self.authorizer, settings, key, &pending.request);
-                let result = (&mut asking).await;
+                let outcome = (&mut asking).await;
                 let took = || settings.reader.clock.now().duration_since(began);
-                let asked = asking.asked(|| took().unwrap_or_default());
-                (result, asked)
+                let asked = asking.asked(Origin::of(&outcome), || took().unwrap_or_default());
+                (outcome.map(|found| found.cached), asked)
             }
         };
         let cached = result.map_err(|reason| Denied::without_policy(reason, asked))?;

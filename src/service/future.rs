@@ -15,10 +15,10 @@ use tower_service::Service;
 
 use crate::{
     authorizer::RequestFacts,
-    cache::Outcome,
+    cache::{Origin, Outcome},
     explanation::ShadowDenial,
     observe::{self, CancelWatch, Decided, Witness},
-    pipeline::{Asking, Pending, settings::Settings},
+    pipeline::Asking,
     request::context::Arrival,
     service::{
         body::{GatewayBody, ResponseBody},
@@ -69,11 +69,9 @@ pin_project! {
 
 /// A request that waits for the authorizer, with the service that is ready for it.
 pub(crate) struct Waiting<S, B> {
-    pub(crate) cancel_watch: CancelWatch,
+    pub(crate) request: CancelWatch,
     pub(crate) service: S,
     pub(crate) body: B,
-    pub(crate) pending: Pending,
-    pub(crate) settings: Arc<Settings>,
 }
 
 impl<S: Service<Request<B>>, B> ResponseFuture<S, B> {
@@ -156,17 +154,17 @@ impl<S: Service<Request<B>>, B> State<S, B> {
 impl<S: Service<Request<B>>, B> Waiting<S, B> {
     fn go_on(self, outcome: Outcome, asking: &Asking) -> State<S, B> {
         let Self {
-            cancel_watch,
+            request,
             mut service,
             body,
-            pending,
-            settings,
         } = self;
-        cancel_watch.stop();
+        let (pending, settings) = request.stop();
         let mut returned = pending.returned();
-        let asked = || asking.asked(|| returned.took(&settings));
+        let origin = Origin::of(&outcome);
+        let asked = || asking.asked(origin, || returned.took(&settings));
         let result = outcome.as_ref().ok();
-        let result = result.filter(|_| settings.observers.is_some()).cloned();
+        let result = result.filter(|_| settings.observers.is_some());
+        let result = result.map(|found| Arc::clone(&found.cached));
         match returned.decide(&settings, outcome, asked) {
             Ok(caller) => {
                 let RequestFacts {

@@ -57,12 +57,7 @@ impl<A: Authorizer> Guard<A> {
         if settings.exempt_preflights && is_preflight(&parts) {
             parts.extensions.remove::<AuthorizerContext>();
             observe::exempt();
-            self.passes(
-                &parts,
-                matched.as_ref(),
-                &Arrival::default(),
-                Outcome::Exempt,
-            );
+            self.passes(&mut parts, matched, &Arrival::default(), Outcome::Exempt);
             return ResponseFuture::serving(inner, Request::from_parts(parts, body));
         }
         if settings.asks_the_router && matched.is_none() {
@@ -108,7 +103,7 @@ impl<A: Authorizer> Guard<A> {
             Otherwise::Anonymous => {
                 parts.extensions.remove::<AuthorizerContext>();
                 observe::anonymous();
-                self.passes(&parts, matched.as_ref(), &arrival, Outcome::Anonymous);
+                self.passes(&mut parts, matched, &arrival, Outcome::Anonymous);
                 ResponseFuture::serving(inner, Request::from_parts(parts, body))
             }
             Otherwise::Denied(denied) => {
@@ -127,15 +122,22 @@ impl<A: Authorizer> Guard<A> {
     /// Tells the observers of a request that is let through without a result.
     fn passes(
         &self,
-        parts: &Parts,
-        matched: Option<&ResourceMatch>,
+        parts: &mut Parts,
+        matched: Option<ResourceMatch>,
         arrival: &Arrival,
         outcome: Outcome,
     ) {
+        let settings = &self.settings;
+        if settings.observers.is_none() {
+            return;
+        }
+        // The application's function may be the only one that knows the whole path.
+        let resolver = &settings.reader.resource_resolver;
+        let resolved = matched.or_else(|| resolver.is_custom().then(|| resolver.resolve(parts)));
         let decided = Decided {
-            settings: &self.settings,
+            settings,
             parts,
-            matched,
+            matched: resolved.as_ref(),
             arrival,
         };
         decided.without_result(outcome);
@@ -157,11 +159,9 @@ impl<A: Authorizer> Guard<A> {
         let pending = Pending::new(question, &self.settings, parts, matched, arrival);
         let asking = ask(&self.authorizer, &self.settings, key, &pending.request);
         let waiting = Waiting {
-            cancel_watch: CancelWatch::new(&self.settings, &pending.request),
+            request: CancelWatch::new(pending, &self.settings),
             service,
             body,
-            pending,
-            settings: Arc::clone(&self.settings),
         };
         ResponseFuture::asking(asking, waiting)
     }

@@ -53,14 +53,13 @@ fn variable_at(text: &str) -> Option<(Variable, &str)> {
 /// authorizer's context.
 fn name_at(text: &str) -> &str {
     let may_have_hyphens = text.starts_with("context.authorizer.");
-    let in_name = |c: char| {
-        c.is_ascii_alphanumeric() || matches!(c, '.' | '_') || (c == '-' && may_have_hyphens)
-    };
+    let in_name =
+        |c: char| c.is_alphanumeric() || matches!(c, '.' | '_') || (c == '-' && may_have_hyphens);
     if text.starts_with('{') {
         let end = text.find('}').map_or(text.len(), |at| at + 1);
         return text.get(..end).unwrap_or_default();
     }
-    if !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    if !text.starts_with(char::is_alphabetic) {
         return "";
     }
     let end = text.find(|c| !in_name(c)).unwrap_or(text.len());

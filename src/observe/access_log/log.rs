@@ -15,7 +15,8 @@ use crate::{
 ///
 /// It writes one line for each decision of a layer. Choose where to with [`to_writer`](Self::to_writer) or
 /// [`to_fn`](Self::to_fn), and give the result to
-/// [`LambdaAuthorizerLayer::observe`](crate::LambdaAuthorizerLayer::observe).
+/// [`LambdaAuthorizerLayer::observe`](crate::LambdaAuthorizerLayer::observe). Put it into an [`Arc`](std::sync::Arc) if
+/// several layers write into one log.
 ///
 /// ```
 /// # tokio_test::block_on(async {
@@ -62,10 +63,10 @@ use crate::{
 /// | `requestId`, `extendedRequestId`, `requestTime`, `requestTimeEpoch` | the ids and the time of the request |
 /// | `httpMethod`, `path`, `protocol`, `domainName`, `domainPrefix` | the request. `path` contains the stage on REST APIs, and never the query |
 /// | `resourcePath`, `routeKey` | the resource, also if the result was cached |
-/// | `identity.sourceIp`, `identity.userAgent` | the client. `identity.userAgent` is `-` if that header is an identity source |
+/// | `identity.sourceIp`, `identity.userAgent` | the client. `identity.userAgent` is `-` if it is an identity source |
 /// | `accountId`, `apiId`, `stage` | the layer's [`Api`](crate::Api) |
-/// | `authorizer.principalId`, `authorizer.KEY` | what the authorizer said of the caller. Any `KEY` is accepted |
-/// | `authorizer.latency`, `authorizer.integrationLatency` | how long the authorizer took, in milliseconds, if this request called it |
+/// | `authorizer.principalId`, `authorizer.KEY` | what the authorizer said of the caller. A `KEY` may have letters, digits, `_`, `-` and `.`. It is refused if it is almost `principalId`, `latency`, `integrationLatency` or `integrationStatus` |
+/// | `authorizer.latency`, `authorizer.integrationLatency` | how long the authorizer took, in milliseconds, if this request called it. With a shared tier, this includes the time to ask the tier and to store the result |
 /// | `authorizer.status`, `authorizer.integrationStatus` | 200 if there is a usable result, cached or not; 401 if the authorizer returned `Unauthorized`; 500 if it failed |
 /// | `authorizer.error` | why the authorizer failed, without the request's credentials |
 /// | `authorize.status`, `authorize.error` | 200 if the result allows the request, otherwise 403 and the reason |
@@ -82,7 +83,8 @@ use crate::{
 ///
 /// - JSON: as in JSON strings. A variable outside of quotes is a number or a Boolean if its value is one, `null` if there
 ///   is no value, and otherwise a string. API Gateway writes such a variable as it is, which may not be JSON.
-/// - CSV: as in RFC 4180. A field with a comma or a quote gets quotes, and quotes in it are doubled.
+/// - CSV: as in RFC 4180. A field with a comma, a space or a quote gets quotes, and quotes in it are doubled. A value that
+///   begins with `=`, `+`, `-` or `@` is not changed. A spreadsheet may run it as a formula, so import the columns as text.
 /// - XML: with entities and character references. Characters that XML does not allow become U+FFFD.
 /// - CLF: quotes and brackets get a backslash or become `\u005b`. Outside of quotes and brackets, a space is `\u0020`.
 ///
@@ -97,7 +99,8 @@ impl AccessLog {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::AccessLog`] if a variable is unknown, or if the format does not make valid JSON.
+    /// [`ConfigError::AccessLog`] if a variable is unknown, if the format does not make valid JSON, or if a name has a
+    /// variable in it.
     pub fn json(format: &str) -> Result<Self, ConfigError> {
         Self::new(LogFormat::Json, format)
     }
@@ -106,7 +109,8 @@ impl AccessLog {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::AccessLog`] if a variable is unknown, or if a quote or a bracket is not closed.
+    /// [`ConfigError::AccessLog`] if a variable is unknown, if the format has several lines, or if a quote or a bracket is not
+    /// closed.
     pub fn clf(format: &str) -> Result<Self, ConfigError> {
         Self::new(LogFormat::Clf, format)
     }
@@ -115,7 +119,8 @@ impl AccessLog {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::AccessLog`] if a variable is unknown, or if only a part of a field is in quotes.
+    /// [`ConfigError::AccessLog`] if a variable is unknown, if the format has several lines, or if only a part of a field is
+    /// in quotes.
     pub fn csv(format: &str) -> Result<Self, ConfigError> {
         Self::new(LogFormat::Csv, format)
     }
@@ -124,7 +129,8 @@ impl AccessLog {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::AccessLog`] if a variable is unknown, or is neither in text nor in the quotes of an attribute.
+    /// [`ConfigError::AccessLog`] if a variable is unknown, if one is neither in text nor in the quotes of an attribute, or if
+    /// the tags do not match.
     pub fn xml(format: &str) -> Result<Self, ConfigError> {
         Self::new(LogFormat::Xml, format)
     }

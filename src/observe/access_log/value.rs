@@ -85,10 +85,12 @@ impl Facts<'_> {
     /// The user agent may be what the authorizer identifies callers by.
     fn is_credential(&self, variable: ContextVariable) -> bool {
         let sources = self.decision.settings.kind.sources().iter();
-        let mut headers = sources
-            .flat_map(IdentitySource::places)
-            .filter_map(IdentitySource::header);
-        variable == ContextVariable::UserAgent && headers.any(|name| name == header::USER_AGENT)
+        let mut places = sources.flat_map(IdentitySource::places);
+        variable == ContextVariable::UserAgent
+            && places.any(|source| {
+                source.header() == Some(&header::USER_AGENT)
+                    || source.context_variable() == Some(variable)
+            })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The variables of access logs.
 
-use crate::{api::documented_variables, request::context::ContextVariable};
+use crate::{api::documented_variables, policy::edit_distance, request::context::ContextVariable};
 
 /// A variable that API Gateway documents for access logs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +79,7 @@ impl Variable {
         }
         match name.strip_prefix("authorizer.") {
             Some("") => None,
+            Some(key) if is_misspelt(key) => None,
             Some(key) => Some(Self::Context(key.into())),
             None if ABSENT.contains(&name) => Some(Self::Absent),
             None => ContextVariable::parse(name).map(Self::Request),
@@ -90,6 +91,24 @@ impl Variable {
         use ContextVariable::{ResourcePath, RouteKey};
         matches!(self, Self::Request(ResourcePath | RouteKey))
     }
+}
+
+/// Whether a key of the authorizer's context is almost the name of a variable. The other variables have names that a key
+/// may resemble.
+fn is_misspelt(key: &str) -> bool {
+    const UNMISTAKABLE: [&str; 4] = [
+        "integrationLatency",
+        "integrationStatus",
+        "latency",
+        "principalId",
+    ];
+    let is_in_another_style = key.contains(['_', '-']);
+    let key = key.to_ascii_lowercase();
+    let is_near = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        edit_distance(name.as_bytes(), key.as_bytes()) <= 1
+    };
+    !is_in_another_style && UNMISTAKABLE.into_iter().any(is_near)
 }
 
 /// The names of all variables, except for members of the authorizer's context.

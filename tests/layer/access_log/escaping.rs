@@ -165,3 +165,133 @@ async fn an_empty_value_is_a_hyphen() {
         assert_eq!(written, expected, "{format}");
     }
 }
+
+/// A spreadsheet may take such a cell for a formula. It is unchanged, because other readers need the value.
+#[tokio::test]
+async fn csv_leaves_formulas_to_the_reader() {
+    let format = "$context.identity.userAgent,$context.authorizer.sent";
+    let line = line(Csv, format, hostile("=1+1")).await;
+    assert_eq!(line, "=1+1,=1+1");
+}
+
+/// Characters that mean something in one of the formats, and some that mean nothing.
+const CHARACTERS: [char; 40] = [
+    'a',
+    'n',
+    'u',
+    '0',
+    '9',
+    '-',
+    '+',
+    '.',
+    'e',
+    'E',
+    ' ',
+    '\t',
+    '"',
+    '\'',
+    '\\',
+    '/',
+    ',',
+    ';',
+    ':',
+    '=',
+    '[',
+    ']',
+    '{',
+    '}',
+    '<',
+    '>',
+    '&',
+    '#',
+    '!',
+    '$',
+    '%',
+    '\u{7f}',
+    '\u{85}',
+    '\u{9b}',
+    '\u{a0}',
+    '\u{2028}',
+    '\u{202e}',
+    '\u{feff}',
+    '\u{ffff}',
+    '\u{1f600}',
+];
+
+/// Random values in a header, in the context and in the path.
+#[tokio::test]
+async fn random_values_change_no_line() {
+    let seed = fastrand::u64(..);
+    let mut random = fastrand::Rng::with_seed(seed);
+    for _ in 0..300 {
+        let length = random.usize(..12);
+        let text: String = (0..length)
+            .map(|_| random.choice(CHARACTERS).unwrap())
+            .collect();
+        let Ok(header) = http::HeaderValue::from_bytes(text.as_bytes()) else {
+            continue;
+        };
+        let request = || {
+            let mut request = get("good")
+                .header("x-context", &header)
+                .header("user-agent", &header);
+            if let Ok(uri) = format!("/pets/{text}").parse::<http::Uri>() {
+                request = request.uri(uri);
+            }
+            request
+        };
+        let told = format!("{text:?}, seed {seed}");
+
+        let json = r#"{"a":"$context.identity.userAgent","b":$context.authorizer.sent,"c":"x$context.path"}"#;
+        let json = line(Json, json, request()).await;
+        assert_is_one_plain_line(&json);
+        let object: Value =
+            serde_json::from_str(&json).unwrap_or_else(|_| panic!("{told}: {json}"));
+        assert_eq!(
+            object.as_object().map(serde_json::Map::len),
+            Some(3),
+            "{told}: {json}"
+        );
+
+        let csv = r#"$context.authorizer.sent,"$context.identity.userAgent",x$context.path,z"#;
+        let csv = line(Csv, csv, request()).await;
+        assert_is_one_plain_line(&csv);
+        assert_eq!(csv_fields(&csv).len(), 4, "{told}: {csv}");
+
+        let xml = r#"<x a='$context.identity.userAgent'>$context.authorizer.sent$context.path</x>"#;
+        let xml = line(Xml, xml, request()).await;
+        assert_is_one_plain_line(&xml);
+        let marks = xml
+            .chars()
+            .filter(|c| matches!(c, '<' | '>' | '\''))
+            .count();
+        assert_eq!(marks, 6, "{told}: {xml}");
+
+        let clf = r#"a $context.authorizer.sent [$context.path] "$context.identity.userAgent" $context.path"#;
+        let clf = line(Clf, clf, request()).await;
+        assert_is_one_plain_line(&clf);
+        assert_eq!(clf_fields(&clf), 5, "{told}: {clf}");
+    }
+}
+
+/// Bytes that are not UTF-8 make a header absent, and very long values are written whole.
+#[tokio::test]
+async fn bytes_that_are_no_text_and_long_values() {
+    let format = r#"{"agent":"$context.identity.userAgent","sent":"$context.authorizer.sent"}"#;
+    let bytes: &[u8] = b"\xff\xfe\"x";
+    let mut request = get("good").header("x-context", bytes);
+    request
+        .headers_mut()
+        .unwrap()
+        .insert("user-agent", bytes.try_into().unwrap());
+    let written = line(Json, format, request).await;
+    assert_eq!(
+        written,
+        "{\"agent\":\"-\",\"sent\":\"\u{fffd}\u{fffd}\\\"x\"}"
+    );
+
+    let long = "\"".repeat(100_000);
+    let written = line(Json, format, hostile(&long)).await;
+    let object: Value = serde_json::from_str(&written).unwrap();
+    assert_eq!(object["sent"].as_str().map(str::len), Some(100_000));
+}

@@ -5,14 +5,14 @@ use std::time::Duration;
 use axum::Router;
 use tower::ServiceExt;
 use tower_lambda_authorizer::{
-    ConfigError, LambdaAuthorizerLayer,
+    AuthorizerResponse, BoxAuthorizer, ConfigError, LambdaAuthorizerLayer, authorizer_fn,
     observing::{
         AccessLog,
         LogFormat::{self, Clf, Csv, Json, Xml},
     },
 };
 
-use super::{authorizer, get, layer, line, lines};
+use super::{arranged, authorizer, get, layer, line, lines};
 
 /// The authorizer's and the gateway's variables, for each way in which a decision can end.
 #[tokio::test]
@@ -173,8 +173,15 @@ fn formats_in_which_a_value_could_be_misread_are_refused() {
         (Json, r#"{"a":1$context.status}"#, "is not JSON"),
         (Json, r#"{"a":"\$context.path"}"#, "is not JSON"),
         (Json, r#"{"a":"\u00$context.path"}"#, "is not JSON"),
-        (Json, r#"{$context.path:1}"#, "is not JSON"),
+        (Json, r#"{$context.path:1}"#, "is in a name"),
         (Json, "{'a':'$context.path'}", "is not JSON"),
+        (Json, r#"{"$context.path":1}"#, "is in a name"),
+        (
+            Json,
+            r#"{"a":["b", {"c$context.stage d" : 1}]}"#,
+            "is in a name",
+        ),
+        (Json, r#"{"\"$context.stage":1}"#, "is in a name"),
         (Clf, "$context.path\n$context.status", "several lines"),
         (Clf, r#""$context.path"#, "a quote is not closed"),
         (Clf, "[$context.requestTime", "a `[` is not closed"),
@@ -190,8 +197,94 @@ fn formats_in_which_a_value_could_be_misread_are_refused() {
         (Xml, "<$context.path/>", "is in a tag but not in quotes"),
         (Xml, "<!-- $context.path -->", "it has a `<!`"),
         (Xml, "<a", "a tag is not closed"),
+        (Xml, "<a>$context.path</b>", "`</b>` does not close `<a>`"),
+        (Xml, "<a>$context.path", "`<a>` is not closed"),
+        (Xml, "$context.path</a>", "`</a>` closes nothing"),
+        (Xml, "<a><b></a></b>", "`</a>` does not close `<b>`"),
+        (Xml, "<a><b/>", "`<a>` is not closed"),
+        (Xml, "<>$context.path</>", "a tag has no name"),
+        (Xml, "< a>$context.path</a>", "a tag has no name"),
+        (Xml, "<a>&$context.authorizer.x;</a>", "a `&`"),
+        (Xml, "<a b='&#$context.authorizer.x;'/>", "a `&`"),
+        (Xml, "<a>$context.stage & x</a>", "a `&`"),
+        (Xml, "<a>&nbsp;</a>", "a `&`"),
     ] {
         let problem = problem(log_format, format);
         assert!(problem.contains(words), "{format}: {problem}");
     }
+}
+
+#[test]
+fn formats_that_work_are_accepted() {
+    for (log_format, format) in [
+        (
+            Json,
+            r#"{"a:":"$context.path", "b":["$context.stage" ], "c" : "\":$context.stage"}"#,
+        ),
+        (Json, r#"["$context.path", {"a":"$context.path"}]"#),
+        (
+            Xml,
+            r#"<a b='>"' c="/$context.path/"><b/><b x='/'/><b ></b >&lt;&#10;&#xA;$context.stage</a >"#,
+        ),
+        (Xml, "$context.path <a/> $context.stage"),
+    ] {
+        let log = AccessLog::new(log_format, format);
+        assert!(log.is_ok(), "{format}: {log:?}");
+    }
+}
+
+/// Such a name would be read as a key of the context, and there would be no value, ever.
+#[test]
+fn a_misspelt_variable_of_the_authorizer_is_no_key() {
+    for (key, similar) in [
+        ("latncy", "latency"),
+        ("Latency", "latency"),
+        ("latencyy", "latency"),
+        ("principalID", "principalId"),
+        ("principalid", "principalId"),
+        ("pricipalId", "principalId"),
+        ("integrationlatency", "integrationLatency"),
+        ("integrationStatu", "integrationStatus"),
+    ] {
+        let problem = problem(Csv, &format!("$context.authorizer.{key}"));
+        let expected = format!(
+            "`$context.authorizer.{key}` is not a variable of access logs; \
+             the most similar one is `$context.authorizer.{similar}`"
+        );
+        assert_eq!(problem, expected);
+    }
+    for key in [
+        "principal",
+        "principal_id",
+        "agency",
+        "errors",
+        "states",
+        "Status",
+        "RequestId",
+        "tenancy",
+    ] {
+        let log = AccessLog::csv(&format!("$context.authorizer.{key}"));
+        assert!(log.is_ok(), "{key}: {log:?}");
+    }
+}
+
+/// A letter behind a name belongs to it, whatever its alphabet.
+#[tokio::test]
+async fn names_end_where_their_letters_end() {
+    let known = problem(Clf, "$context.path\u{f6}");
+    assert!(
+        known.starts_with("`$context.path\u{f6}` is not a variable"),
+        "{known}"
+    );
+    let authorizer = BoxAuthorizer::new(authorizer_fn(async |_| {
+        Ok(AuthorizerResponse::allow("*").with_context("gr\u{f6}\u{df}e", "7"))
+    }));
+    let log = AccessLog::clf("$context.authorizer.gr\u{f6}\u{df}e $context.stage.").unwrap();
+    let lines = lines(
+        arranged(LambdaAuthorizerLayer::token(authorizer)),
+        log,
+        vec![get("t")],
+    )
+    .await;
+    assert_eq!(lines, ["7 prod."]);
 }

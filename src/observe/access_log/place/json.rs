@@ -6,25 +6,56 @@ use super::{Piece, Place, quoted_if};
 use crate::observe::access_log::{format_string::Token, variable::Variable};
 
 pub(super) fn placed(tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
-    let mut in_string = false;
-    let mut is_escaped = false;
-    let pieces = tokens.into_iter().map(|token| match token {
-        Token::Text(text) => {
-            for c in text.chars() {
-                in_string ^= c == '"' && !is_escaped;
-                is_escaped = c == '\\' && !is_escaped;
+    let mut reader = Reader::default();
+    let mut pieces = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        match token {
+            Token::Text(text) => {
+                text.chars().try_for_each(|c| reader.read(c))?;
+                pieces.push(Piece::Text(text));
             }
-            Piece::Text(text)
+            Token::Variable(variable) => {
+                reader.has_variable = true;
+                let place = quoted_if(reader.in_string);
+                pieces.push(Piece::Value(unquoted(variable), place));
+            }
         }
-        // Within JSON, it would have its quotes twice.
-        Token::Variable(Variable::ErrorMessageString) => {
-            Piece::Value(Variable::ErrorMessage, quoted_if(in_string))
-        }
-        Token::Variable(variable) => Piece::Value(variable, quoted_if(in_string)),
-    });
-    let pieces: Vec<_> = pieces.collect();
+    }
     check_json(&pieces)?;
     Ok(pieces)
+}
+
+/// Within JSON, the message would have its quotes twice.
+fn unquoted(variable: Variable) -> Variable {
+    match variable {
+        Variable::ErrorMessageString => Variable::ErrorMessage,
+        variable => variable,
+    }
+}
+
+/// What is known of the text so far.
+#[derive(Default)]
+struct Reader {
+    in_string: bool,
+    is_escaped: bool,
+    /// Whether the string that was read last has a variable in it.
+    has_variable: bool,
+}
+
+impl Reader {
+    /// Fails if a name has a variable in it, because its value could be the name of another member.
+    fn read(&mut self, c: char) -> Result<(), String> {
+        let is_quote = c == '"' && !self.is_escaped;
+        if is_quote && !self.in_string {
+            self.has_variable = false;
+        }
+        self.in_string ^= is_quote;
+        self.is_escaped = c == '\\' && !self.is_escaped;
+        match c == ':' && !self.in_string && self.has_variable {
+            true => Err("a variable is in a name; use it in values only".to_owned()),
+            false => Ok(()),
+        }
+    }
 }
 
 /// The samples are valid only where every value is: `null` is no part of a number or a name, and a hyphen completes no

@@ -1,39 +1,21 @@
 //! The places in XML: in text, or in the value of an attribute.
 
+use std::mem::take;
+
 use super::{Piece, Place};
 use crate::observe::access_log::format_string::Token;
 
-#[derive(Clone, Copy, PartialEq)]
-enum State {
-    Text,
-    Tag,
-    /// In the value of an attribute, up to this quote.
-    Attribute(char),
-}
-
 pub(super) fn placed(tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
-    let mut state = State::Text;
+    let mut reader = Reader::default();
     let mut pieces = Vec::with_capacity(tokens.len());
     for token in tokens {
         match token {
             Token::Text(text) => {
-                if text.contains("<!") || text.contains("<?") {
-                    return Err(
-                        "it has a `<!` or a `<?`; use elements and attributes only".to_owned()
-                    );
-                }
-                for c in text.chars() {
-                    state = match (state, c) {
-                        (State::Text, '<') => State::Tag,
-                        (State::Tag, '>') => State::Text,
-                        (State::Tag, '"' | '\'') => State::Attribute(c),
-                        (State::Attribute(quote), c) if c == quote => State::Tag,
-                        _ => state,
-                    };
-                }
+                check_references(&text)?;
+                text.chars().try_for_each(|c| reader.read(c))?;
                 pieces.push(Piece::Text(text));
             }
-            Token::Variable(_) if state == State::Tag => {
+            Token::Variable(_) if reader.state == State::Tag => {
                 return Err(
                     "a variable is in a tag but not in quotes; put it into quotes".to_owned(),
                 );
@@ -41,8 +23,94 @@ pub(super) fn placed(tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
             Token::Variable(variable) => pieces.push(Piece::Value(variable, Place::Quoted)),
         }
     }
-    match state {
-        State::Text => Ok(pieces),
-        State::Tag | State::Attribute(_) => Err("a tag is not closed".to_owned()),
+    reader.end()?;
+    Ok(pieces)
+}
+
+/// Fails if a `&` does not begin a whole reference. A value behind it could complete one.
+fn check_references(text: &str) -> Result<(), String> {
+    let is_reference = |rest: &str| {
+        let name = rest.split_once(';').map_or("", |(name, _)| name);
+        let digits = name.strip_prefix('#').unwrap_or_default();
+        let is_number = match digits.strip_prefix('x') {
+            Some(digits) => u32::from_str_radix(digits, 16).is_ok(),
+            None => digits.parse::<u32>().is_ok(),
+        };
+        is_number || matches!(name, "amp" | "apos" | "gt" | "lt" | "quot")
+    };
+    match text.split('&').skip(1).all(is_reference) {
+        true => Ok(()),
+        false => Err("a `&` begins no entity of XML; write `&amp;`".to_owned()),
+    }
+}
+
+#[derive(Clone, Copy, Default, PartialEq)]
+enum State {
+    #[default]
+    Text,
+    Tag,
+    /// In the value of an attribute, up to this quote.
+    Attribute(char),
+}
+
+/// What is known of the text so far.
+#[derive(Default)]
+struct Reader {
+    state: State,
+    /// The tag that is being read, without the values of its attributes.
+    tag: String,
+    /// The names of the elements that are not closed.
+    open: Vec<String>,
+}
+
+impl Reader {
+    fn read(&mut self, c: char) -> Result<(), String> {
+        match (self.state, c) {
+            (State::Text, '<') => self.state = State::Tag,
+            (State::Tag, '>') => {
+                self.state = State::Text;
+                let tag = take(&mut self.tag);
+                return self.has_tag(&tag);
+            }
+            (State::Tag, '"' | '\'') => self.state = State::Attribute(c),
+            (State::Tag, '!' | '?') if self.tag.is_empty() => {
+                return Err("it has a `<!` or a `<?`; use elements and attributes only".to_owned());
+            }
+            (State::Tag, c) => self.tag.push(c),
+            (State::Attribute(quote), c) if c == quote => self.state = State::Tag,
+            (State::Text | State::Attribute(_), _) => {}
+        }
+        Ok(())
+    }
+
+    /// A tag ends. The tag of an element without content ends with a slash.
+    fn has_tag(&mut self, tag: &str) -> Result<(), String> {
+        let (closing, rest) = match tag.strip_prefix('/') {
+            Some(rest) => (true, rest),
+            None => (false, tag),
+        };
+        let (name, _) = rest.split_once([' ', '\t', '/']).unwrap_or((rest, ""));
+        if !name.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | ':')) {
+            return Err("a tag has no name".to_owned());
+        }
+        if !closing {
+            if !tag.ends_with('/') {
+                self.open.push(name.to_owned());
+            }
+            return Ok(());
+        }
+        match self.open.pop() {
+            Some(open) if open == name => Ok(()),
+            Some(open) => Err(format!("`</{name}>` does not close `<{open}>`")),
+            None => Err(format!("`</{name}>` closes nothing")),
+        }
+    }
+
+    fn end(self) -> Result<(), String> {
+        match (self.state, self.open.last()) {
+            (State::Text, None) => Ok(()),
+            (State::Text, Some(open)) => Err(format!("`<{open}>` is not closed")),
+            (State::Tag | State::Attribute(_), _) => Err("a tag is not closed".to_owned()),
+        }
     }
 }
