@@ -64,7 +64,6 @@ export class Decisions {
     this.empty = h("p.empty", { hidden: true });
     const keys = h(
       "p.keys",
-      { "aria-label": "Keyboard" },
       [["/", "filter"], ["p", "pause"], ["↑ ↓", "move"], ["Enter", "open"], ["Esc", "close"]].map(([key, does]) => h("span", h("kbd", key), ` ${does}`)),
     );
     this.left = h("div.left", filters, h("div.under-filters", this.counter, keys), this.list.element, this.empty);
@@ -77,6 +76,7 @@ export class Decisions {
     this.split.classList.add("is-open");
     this.list.mark(id);
     await this.story.open(id);
+    if (getComputedStyle(this.left).display === "none") this.story.element.scrollIntoView();
   }
 
   shut() {

@@ -4,7 +4,7 @@ import { fill, h } from "./dom.js";
 import { outcome, source } from "./outcomes.js";
 import { count, span, timeOfDay, visible, visibleText } from "./text.js";
 
-const COLUMNS = ["Time", "Method", "Path", "Outcome", "Response", "Cache", "Authorizer", "Principal", "Layer"];
+const COLUMNS = ["Time", "Method", "Path", "Outcome", "Response", "Cache", "Waited", "Principal", "Layer"];
 /** A row shows at most this much of a text. The story shows all of it. */
 const MOST = 160;
 
@@ -124,7 +124,7 @@ function cells(summary) {
     ["outcome", h("span.state", { title: meaning }, word)],
     ["response", summary.status === null ? "" : [h("b", String(summary.status)), " ", summary.responseType ?? ""]],
     ["cache", result && [result, h("span.age", age)]],
-    ["authorizer", summary.waitedMs === null ? "" : span(summary.waitedMs)],
+    ["waited", summary.waitedMs === null ? "" : span(summary.waitedMs)],
     ["principal", h("span.data", visible(cutOff(summary.principal ?? "")))],
     ["layer", h("span.data", visible(cutOff(summary.layer)))],
   ];
