@@ -8,11 +8,15 @@ import { StoryPanel } from "./story.js";
 import { count, counted } from "./text.js";
 
 const ALWAYS = ["allowed", "refused"];
+/** So many new rows at once are a flood. Then the list rests for so many milliseconds. */
+const [MANY, REST] = [12, 300];
 
 export class Decisions {
   #filters = { outcomes: new Set(), path: "", principal: "", text: "" };
   #isScheduled = false;
   #told = 0;
+  /** The list is not drawn before this time. */
+  #rest = 0;
 
   constructor(view, feed, navigate) {
     Object.assign(this, { view, feed, navigate });
@@ -42,7 +46,7 @@ export class Decisions {
     const filter = (name, label, placeholder) => {
       const oninput = ({ target }) => {
         this.#filters[name] = target.value.trim().toLowerCase();
-        this.#schedule();
+        this.#soon();
       };
       const input = h("input", { type: "search", placeholder, oninput, spellcheck: "false", autocomplete: "off", autocapitalize: "off" });
       input.addEventListener("keydown", (event) => this.#filterKey(event, input));
@@ -97,6 +101,7 @@ export class Decisions {
 
   togglePause() {
     this.feed.pause(!this.feed.isPaused);
+    this.#soon();
   }
 
   focusFilter() {
@@ -116,7 +121,7 @@ export class Decisions {
   #toggle(name) {
     const { outcomes } = this.#filters;
     if (!outcomes.delete(name)) outcomes.add(name);
-    this.#schedule();
+    this.#soon();
   }
 
   #filterKey(event, input) {
@@ -132,21 +137,29 @@ export class Decisions {
     }
   }
 
-  /** Draws at most once for each frame, however much arrives. */
+  /** Draws at most once for each frame, and less often while more arrives than anybody reads. */
   #schedule() {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    requestAnimationFrame(() => {
+    const draw = () => {
       this.#isScheduled = false;
       this.#draw();
-    });
+    };
+    setTimeout(() => requestAnimationFrame(draw), Math.max(0, this.#rest - performance.now()));
+  }
+
+  /** Draws in the next frame, because the user did something. */
+  #soon() {
+    this.#rest = 0;
+    requestAnimationFrame(() => this.#draw());
   }
 
   #draw() {
     const { feed } = this;
     const shown = feed.decisions.filter((summary) => this.#matches(summary));
     const layers = new Set(feed.decisions.map((summary) => summary.layer));
-    this.list.show(shown, layers.size > 1);
+    const added = this.list.show(shown, layers.size > 1);
+    if (added > MANY) this.#rest = performance.now() + REST;
     this.list.element.hidden = shown.length === 0;
     this.empty.hidden = shown.length > 0;
     emptiness(this.empty, feed.decisions.length, feed.decisions.length > 0);

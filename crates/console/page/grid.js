@@ -7,7 +7,7 @@ const CELLS = {
   allow: { mark: "check", word: "allowed" },
   deny: { mark: "cross", word: "denied" },
   implicit: { mark: "dash", word: "not allowed" },
-  depends: { mark: "question", word: "it depends" },
+  depends: { mark: "question", word: "depends" },
   open: { mark: "ring", word: "open: no authorizer" },
 };
 
@@ -29,7 +29,7 @@ export function grid({ methods, resources, cells }, choose) {
       { tabindex: 0, role: "region", "aria-label": "Operations" },
       h("table", h("thead", h("tr", h("th", { scope: "col" }, "Resource"), methods.map((method) => h("th", { scope: "col" }, code(method))))), h("tbody", resources.map(row))),
     ),
-    h("p.note", "A path parameter stands for a value that no policy names. “It depends” means that a condition or the parameter’s value decides."),
+    h("p.note", "A path parameter stands for a value that no policy names. “Depends” means that a condition or the parameter’s value decides."),
   );
 }
 

@@ -27,7 +27,7 @@ export class List {
     this.body.addEventListener("focusin", ({ target }) => this.#activate(target.closest(".row")));
   }
 
-  /** Shows these decisions, newest first. */
+  /** Shows these decisions, newest first. Returns how many rows are new. */
   show(summaries, hasLayers) {
     this.element.classList.toggle("has-layers", hasLayers);
     const wanted = new Set(summaries.map((summary) => summary.id));
@@ -39,13 +39,19 @@ export class List {
       }
     }
     let next = this.body.firstElementChild;
+    let added = 0;
     for (const summary of summaries) {
       const row = this.#row(summary);
-      if (row === next) next = next.nextElementSibling;
-      else this.body.insertBefore(row, next);
+      if (row === next) {
+        next = next.nextElementSibling;
+      } else {
+        this.body.insertBefore(row, next);
+        added += 1;
+      }
     }
     if (!this.#active?.isConnected) this.#activate(this.body.lastElementChild);
     if (hadFocus && !this.body.contains(document.activeElement)) this.focus();
+    return added;
   }
 
   /** Marks the decision whose story is open. */
