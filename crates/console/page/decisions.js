@@ -3,7 +3,7 @@
 import { append, field, fill, h } from "./dom.js";
 import { Chart } from "./chart.js";
 import { List, emptiness } from "./list.js";
-import { OUTCOMES, outcome } from "./outcomes.js";
+import { OUTCOMES } from "./outcomes.js";
 import { StoryPanel } from "./story.js";
 import { count, counted } from "./text.js";
 
@@ -39,7 +39,7 @@ export class Decisions {
     for (const [name, { word, group, meaning }] of Object.entries(OUTCOMES)) {
       const onclick = () => this.#toggle(name);
       const number = h("span.number", "0");
-      const button = h(`button.outcome.${group}`, { type: "button", "aria-pressed": "false", title: meaning, onclick }, number, h("span.word", word));
+      const button = h(`button.outcome.${group}`, { type: "button", "aria-pressed": "false", title: meaning, onclick }, number, h("span.word", word), h("span.only-heard", " in the last five minutes"));
       button.dataset.outcome = name;
       this.outcomes.append(button);
     }
@@ -177,7 +177,6 @@ export class Decisions {
       button.hidden = number === 0 && !isPressed && !ALWAYS.includes(name);
       button.firstElementChild.textContent = count(number);
       button.setAttribute("aria-pressed", String(isPressed));
-      button.setAttribute("aria-label", `${outcome(name).word}: ${count(number)} in the last five minutes`);
     }
   }
 
