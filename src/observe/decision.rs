@@ -84,8 +84,7 @@ impl<'d> Decision<'d> {
     /// The method ARN, which policies match the request by. It contains the path, which is decoded on an HTTP API.
     #[must_use]
     pub fn method_arn(&self) -> MethodArn {
-        let target = Target::new(self.settings, &self.parts.method, self.uri());
-        target.matched_arn()
+        Target::new(self.settings, &self.parts.method, self.uri()).matched_arn()
     }
 
     /// `$context.requestId`: the `x-amzn-RequestId` of a REST API's refusal, and the `apigw-requestid` of an HTTP API's.

@@ -87,19 +87,19 @@ impl<'r> Target<'r> {
         look(&request.with_other_spellings(self.other_spellings.unwrap_or_default()))
     }
 
-    /// Lends the target as policies match it, if its spellings are not known. An ambiguous path is matched as received.
+    /// Lends the target as policies match it, if its spellings are not known yet.
     pub(crate) fn as_matched<R>(self, look: impl FnOnce(&Target<'_>) -> R) -> R {
-        let spellings = check_target(&self).unwrap_or(Spellings::AsReceived);
-        look(&self.with_spellings(&spellings))
+        look(&self.with_spellings(&self.own_spellings()))
     }
 
-    /// The method ARN that policies match, if the spellings are not known.
-    #[expect(
-        clippy::redundant_closure_for_method_calls,
-        reason = "the method has other lifetimes"
-    )]
+    /// The method ARN that policies match the request by.
     pub(crate) fn matched_arn(self) -> MethodArn {
-        self.as_matched(|target| target.method_arn())
+        self.with_spellings(&self.own_spellings()).method_arn()
+    }
+
+    /// An ambiguous path is matched as received.
+    fn own_spellings(&self) -> Spellings {
+        check_target(self).unwrap_or(Spellings::AsReceived)
     }
 
     fn name(&self) -> [&str; 4] {
