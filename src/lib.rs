@@ -272,7 +272,7 @@ pub mod observing {
     pub use crate::observe::Metrics;
     pub use crate::observe::{
         AccessLog, AuthorizerCall, CallOutcome, Decision, LogFormat, Observer, Outcome,
-        ResultSource,
+        ResultSource, SharedTierCall, SharedTierOperation, SharedTierOutcome,
     };
 }
 

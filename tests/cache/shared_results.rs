@@ -25,6 +25,7 @@ use tower_lambda_authorizer::{
 };
 
 mod newest_answer;
+mod observed;
 mod overtaken;
 mod own_lifetime;
 mod stage_variables;
