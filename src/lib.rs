@@ -266,6 +266,8 @@ pub mod moving {}
 
 pub mod observing {
     //! Watch what a layer decides: [`LambdaAuthorizerLayer::observe`](crate::LambdaAuthorizerLayer::observe).
+    //!
+    //! `docs/observing.md` in the repository introduces observers, metrics with a dashboard, access logs, and traces.
 
     #[cfg(feature = "metrics")]
     #[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
@@ -298,3 +300,8 @@ pub mod why {}
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The same for a page that has pictures.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/observing.md")]
+struct Observing;

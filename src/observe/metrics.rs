@@ -64,32 +64,7 @@ use crate::cache::CacheStatistics;
 /// To Prometheus, an empty label is the same as none. No label comes from a request: there is no path, resource, token or
 /// principal. So the number of time series depends on your configuration only.
 ///
-/// # Compared with API Gateway and Envoy
-///
-/// API Gateway's and Lambda's metrics, which are in Amazon CloudWatch:
-///
-/// | API Gateway, Lambda | here |
-/// |---|---|
-/// | `Count` | the sum of `decisions_total`, without `outcome="cancelled"` |
-/// | `4XXError`, `4xx` | `decisions_total{outcome="refused"}`, without the two types of the next row. Responses of the service are not counted here |
-/// | `5XXError`, `5xx` | `decisions_total{outcome="refused"}` with the `response_type` `AUTHORIZER_FAILURE` or `AUTHORIZER_CONFIGURATION_ERROR`, which are 500 unless you change it |
-/// | `Latency`, `IntegrationLatency` | none, because they include the service. The authorizer's part is `authorizer_call_duration_seconds` |
-/// | `CacheHitCount`, `CacheMissCount` | none: they count cached responses of the service. For the authorizer's results, API Gateway has no metrics |
-/// | the function's `Invocations` | `authorizer_calls_total`. A function that is retried is invoked several times in one call |
-/// | the function's `Errors` | `authorizer_calls_total` with another `outcome` than `answered` |
-/// | the function's `Duration` | `authorizer_call_duration_seconds`, which includes the way to the function |
-/// | the function's `ConcurrentExecutions` | `authorizer_calls_in_progress` |
-///
-/// Envoy's filter `ext_authz` asks its service for every request. So its counters are requests:
-///
-/// | Envoy | here |
-/// |---|---|
-/// | `ext_authz.ok` | `decisions_total{outcome="allowed"}` |
-/// | `ext_authz.denied` | `decisions_total{outcome="refused"}`, without the types of `ext_authz.error` |
-/// | `ext_authz.error` | `decisions_total{outcome="refused"}` with the `response_type` `AUTHORIZER_FAILURE` or `AUTHORIZER_CONFIGURATION_ERROR` |
-/// | `ext_authz.timeout` | `authorizer_calls_total{outcome="timed_out"}`, which counts calls |
-/// | `ext_authz.disabled` | `decisions_total` with the `outcome` `open` or `exempt` |
-/// | `ext_authz.failure_mode_allowed` | none: a request is refused if its authorizer fails |
+/// `docs/observing.md` in the repository compares these metrics with API Gateway's and with those of Envoy's `ext_authz`.
 ///
 /// # Example
 ///

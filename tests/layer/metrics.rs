@@ -1,5 +1,7 @@
 //! What Prometheus scrapes after known requests. A strict parser reads it.
 
+mod dashboard;
+
 use std::{
     collections::BTreeMap,
     future::pending,
