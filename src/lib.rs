@@ -277,13 +277,15 @@ pub mod observing {
     //! | only see why requests are refused | [`LambdaAuthorizerLayer::on_denial`](crate::LambdaAuthorizerLayer::on_denial) |
     //!
     //! A whole API has the same: `ApiDefinition::observe`, with the feature `openapi`.
+    //!
+    //! `docs/observing.md` in the repository introduces observers, metrics with a dashboard, access logs, and traces.
 
     #[cfg(feature = "metrics")]
     #[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
     pub use crate::observe::Metrics;
     pub use crate::observe::{
         AccessLog, AuthorizerCall, CallOutcome, Decision, LayerConfiguration, LogFormat, Observer,
-        Outcome, ResultSource,
+        Outcome, ResultSource, SharedTierCall, SharedTierOperation, SharedTierOutcome,
     };
 }
 
@@ -309,3 +311,8 @@ pub mod why {}
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The same for a page that has pictures.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/observing.md")]
+struct Observing;

@@ -7,6 +7,10 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use aws_sdk_lambda::{
+    Client, Config,
+    config::{BehaviorVersion, Credentials, Region},
+};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Empty;
@@ -14,6 +18,7 @@ use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     AuthorizerError, AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
     gateway_responses::{GatewayResponse, GatewayResponses, ResponseType},
+    lambda::{LambdaFunction, SdkInvoke},
 };
 use tracing::{Level, subscriber::DefaultGuard};
 
@@ -90,6 +95,39 @@ async fn what_an_authorizer_logs_is_in_the_span_of_its_call() {
         );
         assert!(logged.contains(&closed), "{logged}");
     }
+}
+
+/// So a tracer finds the call's own span when it is asked for what the function should continue.
+#[tokio::test]
+async fn a_function_is_invoked_in_the_span_of_the_call() {
+    let (log, _recording) = Log::begin(Level::INFO);
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-west-1"))
+        .credentials_provider(Credentials::new(
+            "AKIDEXAMPLE",
+            "secret",
+            None,
+            None,
+            "test",
+        ))
+        .endpoint_url("http://127.0.0.1:1") // nothing listens there
+        .http_client(aws_smithy_http_client::Builder::new().build_http());
+    let invoke = SdkInvoke::new(Client::from_conf(config.build()), "pets").unwrap();
+    let invoke = invoke.attempts(1).unwrap().trace_header(|| {
+        tracing::info!(target: "tracer", "asked");
+        None
+    });
+    let layer = LambdaAuthorizerLayer::token(LambdaFunction::new(invoke)).authorizer_name("pets");
+    let service = layer.layer(service_fn(async |_: Request<Body>| {
+        Ok::<_, Infallible>(Response::new(Body::new()))
+    }));
+    let request = Request::get("/pets").header("authorization", "t");
+    let sent = service.oneshot(request.body(Body::new()).unwrap()).await;
+    assert_eq!(sent.unwrap().status(), 500);
+    let logged = log.taken();
+    let in_span = "INFO authorizer_call{authorizer=\"pets\"}: tracer: asked";
+    assert!(logged.contains(in_span), "{logged}");
 }
 
 fn authorize(request: &AuthorizerRequest) -> Result<AuthorizerResponse, AuthorizerError> {

@@ -47,8 +47,7 @@ pub(crate) enum Loaded {
     Missing,
     /// The value in the tier is not an intact value for this key.
     Unusable,
-    /// The tier failed, panicked or took too long.
-    Failed,
+    Failed(TierFault),
 }
 
 /// The result of a write to the shared tier.
@@ -61,8 +60,21 @@ pub(crate) enum Stored {
     Kept,
     /// The answer cannot be stored there, and was not sent.
     Unfit,
-    /// The tier failed, panicked or took too long.
+    Failed(TierFault),
+}
+
+/// Why a call of the shared tier has no result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "shared-cache"),
+    expect(dead_code, reason = "only a shared tier has faults of these kinds")
+)]
+pub(crate) enum TierFault {
+    /// It returned an error.
     Failed,
+    Panicked,
+    TimedOut,
+    NoTimer,
 }
 
 /// A result that the cache can keep.

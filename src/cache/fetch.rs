@@ -18,13 +18,18 @@ use super::{
     share::Tier,
 };
 use crate::{
-    api::Answers, clock::later, contained::Contained, decision::DenialReason, observe::CallWatch,
+    api::Answers,
+    clock::later,
+    contained::Contained,
+    decision::DenialReason,
+    observe::{CallWatch, SharedTierWatch},
 };
 
 /// The call under way: its settings and its place on the list.
 pub(super) struct Flown {
     pub(super) results: Arc<Results>,
     pub(super) ticket: Ticket<Outcome>,
+    pub(super) watch: SharedTierWatch,
 }
 
 /// What the shared tier has to learn of an answer.
@@ -42,6 +47,7 @@ impl ResultCache {
         results: &Arc<Results>,
         key: &Key,
         rules: &'static Answers,
+        watch: SharedTierWatch,
         ask: impl FnOnce(Ticket<Outcome>) -> F + Send + 'static,
     ) -> Result<(Aboard<Outcome>, Boarded), Arc<Cached>>
     where
@@ -54,7 +60,12 @@ impl ResultCache {
         let settled = || self.fresh(key, now);
         let call = |ticket| {
             let results = Arc::clone(results);
-            contained(Flown { results, ticket }.fly(rules, ask))
+            let flown = Flown {
+                results,
+                ticket,
+                watch,
+            };
+            contained(flown.fly(rules, ask))
         };
         let (aboard, boarded) = state.flights.board(key, now, settled, call)?;
         if boarded == Boarded::Joined {
@@ -119,7 +130,7 @@ impl Flown {
         let (answer, remaining) = match loaded {
             Loaded::Found { answer, remaining } => (answer, remaining),
             Loaded::Missing | Loaded::Unusable => return Err(Tier::Answers),
-            Loaded::Failed => return Err(Tier::Failed),
+            Loaded::Failed(_) => return Err(Tier::Failed),
         };
         let results = &*self.results;
         let now = results.clock.moment();

@@ -206,7 +206,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
         let mut queue = self.queue();
         if bytes > self.max_bytes() || is_forgotten() {
             self.remove_queued(&key, &mut queue);
-            counters.set_bytes(queue.bytes);
+            counters.set_size(queue.entries, queue.bytes);
             return;
         }
         queue.next_number += 1;
@@ -230,7 +230,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
         queue.entries += 1;
         queue.bytes += bytes;
         self.evict(&mut queue, lifetime.now, counters);
-        counters.set_bytes(queue.bytes);
+        counters.set_size(queue.entries, queue.bytes);
     }
 
     /// Counts memory that the value of an entry is going to use in addition. Returns false if the entry is not kept any
@@ -253,7 +253,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
         entry.bytes.fetch_add(bytes, Ordering::Relaxed);
         queue.bytes += bytes;
         self.evict(&mut queue, now, counters);
-        counters.set_bytes(queue.bytes);
+        counters.set_size(queue.entries, queue.bytes);
         true
     }
 
@@ -285,7 +285,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
     pub(super) fn forget(&self, key: &Key, counters: &Counters) {
         let mut queue = self.queue();
         self.remove_queued(key, &mut queue);
-        counters.set_bytes(queue.bytes);
+        counters.set_size(queue.entries, queue.bytes);
     }
 
     /// Removes all results of an authorizer.
@@ -300,7 +300,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
         for key in keys {
             self.remove_queued(key, &mut queue);
         }
-        counters.set_bytes(queue.bytes);
+        counters.set_size(queue.entries, queue.bytes);
     }
 
     fn remove_queued(&self, key: &Key, queue: &mut Queue) {

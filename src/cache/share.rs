@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use super::{
-    cached::{Answer, Loaded, Stored},
+    cached::{Answer, Loaded, Stored, TierFault},
     fetch::{Flown, remaining},
     result_cache::ResultCache,
 };
-use crate::contained::drop_contained;
+use crate::{
+    contained::drop_contained,
+    observe::{SharedTierOperation, SharedTierOutcome},
+};
 
 /// A store keeps nothing for a shorter time.
 const SHORTEST_TTL: Duration = Duration::from_millis(1);
@@ -28,10 +31,12 @@ impl ResultCache {
         };
         let now = || results.clock.now();
         let load = || shared.load(&results.scope, flown.key(), now);
+        let call = flown.watch.begin(SharedTierOperation::LookUp);
         let loaded = flown.ticket.noted(load).await;
+        call.ended(SharedTierOutcome::from(&loaded));
         match loaded {
             Loaded::Found { .. } => self.state.counters.shared_hit(),
-            Loaded::Unusable | Loaded::Failed => self.state.counters.shared_error(),
+            Loaded::Unusable | Loaded::Failed(_) => self.state.counters.shared_error(),
             Loaded::Missing => (),
         }
         loaded
@@ -55,11 +60,14 @@ impl ResultCache {
         let answer = answer.map(|answer| (answer, ttl(answer)));
         let answer = answer.filter(|(answer, ttl)| answer.expiry.is_none() || *ttl >= SHORTEST_TTL);
         if let Some((answer, ttl)) = answer.filter(|_| !is_forgotten()) {
-            match shared.store(&results.scope, key, answer, ttl, now).await {
+            let call = flown.watch.begin(SharedTierOperation::Store);
+            let stored = shared.store(&results.scope, key, answer, ttl, now).await;
+            call.ended(SharedTierOutcome::from(stored));
+            match stored {
                 Stored::Kept if is_forgotten() => (),
                 Stored::Kept => return,
                 Stored::Unfit => self.state.counters.shared_error(),
-                Stored::Failed => {
+                Stored::Failed(_) => {
                     self.state.counters.shared_error();
                     if tier == Tier::Failed {
                         return;
@@ -67,9 +75,47 @@ impl ResultCache {
                 }
             }
         }
-        if let Err(error) = shared.remove(&results.scope, key).await {
+        let call = flown.watch.begin(SharedTierOperation::Remove);
+        let removed = shared.remove(&results.scope, key).await;
+        call.ended(match &removed {
+            Ok(()) => SharedTierOutcome::Done,
+            Err(error) => error.fault().into(),
+        });
+        if let Err(error) = removed {
             let _ = drop_contained(error);
             self.state.counters.shared_error();
+        }
+    }
+}
+
+impl From<&Loaded> for SharedTierOutcome {
+    fn from(loaded: &Loaded) -> Self {
+        match loaded {
+            Loaded::Found { .. } => Self::Found,
+            Loaded::Missing => Self::Missing,
+            Loaded::Unusable => Self::Unusable,
+            Loaded::Failed(fault) => Self::from(*fault),
+        }
+    }
+}
+
+impl From<Stored> for SharedTierOutcome {
+    fn from(stored: Stored) -> Self {
+        match stored {
+            Stored::Kept => Self::Done,
+            Stored::Unfit => Self::Unfit,
+            Stored::Failed(fault) => Self::from(fault),
+        }
+    }
+}
+
+impl From<TierFault> for SharedTierOutcome {
+    fn from(fault: TierFault) -> Self {
+        match fault {
+            TierFault::Failed => Self::Failed,
+            TierFault::Panicked => Self::Panicked,
+            TierFault::TimedOut => Self::TimedOut,
+            TierFault::NoTimer => Self::NoTimer,
         }
     }
 }

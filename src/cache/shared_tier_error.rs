@@ -2,6 +2,8 @@
 
 use std::{error::Error, fmt};
 
+use super::cached::TierFault;
+
 /// A shared tier failed. At a request, the authorizer is called instead, so clients never see this error. Only
 /// [`AuthorizerResults`](crate::caching::AuthorizerResults::invalidate) returns it.
 ///
@@ -13,30 +15,43 @@ use std::{error::Error, fmt};
 /// let io = std::io::Error::other("connection refused");
 /// assert_eq!(SharedTierError::new(io).to_string(), "connection refused");
 /// ```
-pub struct SharedTierError(Box<dyn Error + Send + Sync>);
+pub struct SharedTierError {
+    error: Box<dyn Error + Send + Sync>,
+    fault: TierFault,
+}
 
 impl SharedTierError {
     /// Creates an error from the store's error or a message.
     pub fn new(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(error.into())
+        Self::with(TierFault::Failed, error)
+    }
+
+    /// An error that the layer noticed itself.
+    pub(super) fn with(fault: TierFault, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let error = error.into();
+        Self { error, fault }
+    }
+
+    pub(super) fn fault(&self) -> TierFault {
+        self.fault
     }
 }
 
 impl fmt::Debug for SharedTierError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.error.fmt(f)
     }
 }
 
 impl fmt::Display for SharedTierError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.error.fmt(f)
     }
 }
 
 impl Error for SharedTierError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         // The message is that of the wrapped error, so the chain continues with that error's source.
-        self.0.source()
+        self.error.source()
     }
 }

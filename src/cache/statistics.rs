@@ -23,6 +23,8 @@ pub struct CacheStatistics {
     pub shared_errors: u64,
     /// Results that were removed to make room for others.
     pub evictions: u64,
+    /// Results in the cache, fresh or stale. One that has expired is counted until it is replaced or removed.
+    pub entries: usize,
     /// Bytes that count against the limit.
     pub bytes: usize,
 }
@@ -37,6 +39,7 @@ pub(crate) struct Counters {
     shared_hits: AtomicU64,
     shared_errors: AtomicU64,
     evictions: AtomicU64,
+    entries: AtomicUsize,
     bytes: AtomicUsize,
 }
 
@@ -76,7 +79,8 @@ impl Counters {
         self.evictions.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn set_bytes(&self, bytes: usize) {
+    pub(crate) fn set_size(&self, entries: usize, bytes: usize) {
+        self.entries.store(entries, Ordering::Relaxed);
         self.bytes.store(bytes, Ordering::Relaxed);
     }
 
@@ -93,6 +97,7 @@ impl Counters {
             shared_hits: self.shared_hits.load(Ordering::Relaxed),
             shared_errors: self.shared_errors.load(Ordering::Relaxed),
             evictions: self.evictions.load(Ordering::Relaxed),
+            entries: self.entries.load(Ordering::Relaxed),
             bytes: self.bytes.load(Ordering::Relaxed),
         }
     }

@@ -1,24 +1,25 @@
 //! Counts decisions and calls of the authorizer through the facade crate `metrics`.
 
-use metrics::{
-    Label, Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
+mod catalogue;
+mod keys;
+
+use std::{sync::Arc, time::Duration};
+
+use metrics::{counter, gauge};
+
+use self::{
+    catalogue::{
+        CACHE_BYTES, CACHE_ENTRIES, CACHE_EVICTIONS, CACHE_HITS, CACHE_JOINED, CACHE_MISSES,
+        CACHE_SHARED_ERRORS, CACHE_SHARED_HITS, CACHE_STALE_HITS, CALL_DURATION, CALLS,
+        CALLS_IN_PROGRESS, DECISIONS, TIER_CALL_DURATION, TIER_CALLS, describe,
+    },
+    keys::{Keys, Labels, METADATA},
 };
-
-use super::{authorizer_call::AuthorizerCall, decision::Decision, observer::Observer};
+use super::{
+    authorizer_call::AuthorizerCall, decision::Decision, observer::Observer,
+    shared_tier_call::SharedTierCall,
+};
 use crate::cache::CacheStatistics;
-
-const DECISIONS: &str = "lambda_authorizer_decisions_total";
-const CALLS: &str = "lambda_authorizer_authorizer_calls_total";
-const CALLS_IN_PROGRESS: &str = "lambda_authorizer_authorizer_calls_in_progress";
-const CALL_DURATION: &str = "lambda_authorizer_authorizer_call_duration_seconds";
-const CACHE_HITS: &str = "lambda_authorizer_cache_hits_total";
-const CACHE_MISSES: &str = "lambda_authorizer_cache_misses_total";
-const CACHE_STALE_HITS: &str = "lambda_authorizer_cache_stale_hits_total";
-const CACHE_JOINED: &str = "lambda_authorizer_cache_joined_total";
-const CACHE_SHARED_HITS: &str = "lambda_authorizer_cache_shared_hits_total";
-const CACHE_SHARED_ERRORS: &str = "lambda_authorizer_cache_shared_errors_total";
-const CACHE_EVICTIONS: &str = "lambda_authorizer_cache_evictions_total";
-const CACHE_BYTES: &str = "lambda_authorizer_cache_bytes";
 
 /// An [`Observer`] that reports metrics through the crate [`metrics`]. The application chooses the exporter, such as
 /// `metrics-exporter-prometheus`. The example `metrics` in the repository serves them to Prometheus.
@@ -33,6 +34,8 @@ const CACHE_BYTES: &str = "lambda_authorizer_cache_bytes";
 /// | `authorizer_calls_total` | counter | `outcome`, `authorizer` | calls of the authorizer that have ended |
 /// | `authorizer_call_duration_seconds` | histogram | `authorizer` | how long each of them took |
 /// | `authorizer_calls_in_progress` | gauge | | calls that have begun and not ended |
+/// | `shared_tier_calls_total` | counter | `operation`, `outcome`, `authorizer` | calls of the shared tier that have ended |
+/// | `shared_tier_call_duration_seconds` | histogram | `operation`, `authorizer` | how long each of them took |
 /// | `cache_hits_total` | counter | `cache` | requests that found a fresh result |
 /// | `cache_misses_total` | counter | `cache` | requests that found no result that may be served |
 /// | `cache_stale_hits_total` | counter | `cache` | requests that were served a stale result |
@@ -40,6 +43,7 @@ const CACHE_BYTES: &str = "lambda_authorizer_cache_bytes";
 /// | `cache_shared_hits_total` | counter | `cache` | misses that the shared tier answered |
 /// | `cache_shared_errors_total` | counter | `cache` | operations of the shared tier that failed |
 /// | `cache_evictions_total` | counter | `cache` | results that were removed to make room for others |
+/// | `cache_entries` | gauge | `cache` | results in the cache |
 /// | `cache_bytes` | gauge | `cache` | bytes that count against the limit |
 ///
 /// The metrics `cache_…` are reported by [`record_cache`](Self::record_cache), the others when something happens.
@@ -49,7 +53,9 @@ const CACHE_BYTES: &str = "lambda_authorizer_cache_bytes";
 /// | label | values |
 /// |---|---|
 /// | `outcome` of a decision | the [names](super::Outcome::as_str) of [`Outcome`](super::Outcome) |
-/// | `outcome` of a call | the [names](super::CallOutcome::as_str) of [`CallOutcome`](super::CallOutcome) |
+/// | `outcome` of a call of the authorizer | the [names](super::CallOutcome::as_str) of [`CallOutcome`](super::CallOutcome) |
+/// | `operation` | the [names](super::SharedTierOperation::as_str) of [`SharedTierOperation`](super::SharedTierOperation) |
+/// | `outcome` of a call of the shared tier | the [names](super::SharedTierOutcome::as_str) of [`SharedTierOutcome`](super::SharedTierOutcome) |
 /// | `response_type` | the type of the gateway response, such as `ACCESS_DENIED`. Empty if there is none |
 /// | `source` | the [names](super::ResultSource::as_str) of [`ResultSource`](super::ResultSource) |
 /// | `authorizer` | the layer's [`authorizer_name`](crate::LambdaAuthorizerLayer::authorizer_name), or empty |
@@ -58,32 +64,7 @@ const CACHE_BYTES: &str = "lambda_authorizer_cache_bytes";
 /// To Prometheus, an empty label is the same as none. No label comes from a request: there is no path, resource, token or
 /// principal. So the number of time series depends on your configuration only.
 ///
-/// # Compared with API Gateway and Envoy
-///
-/// API Gateway's and Lambda's metrics, which are in Amazon CloudWatch:
-///
-/// | API Gateway, Lambda | here |
-/// |---|---|
-/// | `Count` | the sum of `decisions_total`, without `outcome="cancelled"` |
-/// | `4XXError`, `4xx` | `decisions_total{outcome="refused"}`, without the two types of the next row. Responses of the service are not counted here |
-/// | `5XXError`, `5xx` | `decisions_total{outcome="refused"}` with the `response_type` `AUTHORIZER_FAILURE` or `AUTHORIZER_CONFIGURATION_ERROR`, which are 500 unless you change it |
-/// | `Latency`, `IntegrationLatency` | none, because they include the service. The authorizer's part is `authorizer_call_duration_seconds` |
-/// | `CacheHitCount`, `CacheMissCount` | none: they count cached responses of the service. For the authorizer's results, API Gateway has no metrics |
-/// | the function's `Invocations` | `authorizer_calls_total`. A function that is retried is invoked several times in one call |
-/// | the function's `Errors` | `authorizer_calls_total` with another `outcome` than `answered` |
-/// | the function's `Duration` | `authorizer_call_duration_seconds`, which includes the way to the function |
-/// | the function's `ConcurrentExecutions` | `authorizer_calls_in_progress` |
-///
-/// Envoy's filter `ext_authz` asks its service for every request. So its counters are requests:
-///
-/// | Envoy | here |
-/// |---|---|
-/// | `ext_authz.ok` | `decisions_total{outcome="allowed"}` |
-/// | `ext_authz.denied` | `decisions_total{outcome="refused"}`, without the types of `ext_authz.error` |
-/// | `ext_authz.error` | `decisions_total{outcome="refused"}` with the `response_type` `AUTHORIZER_FAILURE` or `AUTHORIZER_CONFIGURATION_ERROR` |
-/// | `ext_authz.timeout` | `authorizer_calls_total{outcome="timed_out"}`, which counts calls |
-/// | `ext_authz.disabled` | `decisions_total` with the `outcome` `open` or `exempt` |
-/// | `ext_authz.failure_mode_allowed` | none: a request is refused if its authorizer fails |
+/// `docs/observing.md` in the repository compares these metrics with API Gateway's and with those of Envoy's `ext_authz`.
 ///
 /// # Example
 ///
@@ -103,7 +84,9 @@ const CACHE_BYTES: &str = "lambda_authorizer_cache_bytes";
 /// metrics.record_cache("pets", &statistics);
 /// ```
 #[derive(Debug, Clone)]
-pub struct Metrics(());
+pub struct Metrics {
+    keys: Arc<Keys>,
+}
 
 impl Metrics {
     /// Describes the metrics to the exporter that is installed.
@@ -112,7 +95,9 @@ impl Metrics {
     #[must_use]
     pub fn new() -> Self {
         describe();
-        Self(())
+        Self {
+            keys: Arc::default(),
+        }
     }
 
     /// Reports a cache's statistics: [`AuthorizerResults::statistics`](crate::caching::AuthorizerResults::statistics).
@@ -133,9 +118,33 @@ impl Metrics {
         for (counter, count) in counts {
             counter!(counter, "cache" => name.to_owned()).absolute(count);
         }
-        #[expect(clippy::cast_precision_loss, reason = "no cache has 2^53 bytes")]
-        let bytes = statistics.bytes as f64;
-        gauge!(CACHE_BYTES, "cache" => name.to_owned()).set(bytes);
+        let sizes = [
+            (CACHE_ENTRIES, statistics.entries),
+            (CACHE_BYTES, statistics.bytes),
+        ];
+        for (gauge, size) in sizes {
+            #[expect(clippy::cast_precision_loss, reason = "no cache has 2^53 bytes")]
+            let size = size as f64;
+            gauge!(gauge, "cache" => name.to_owned()).set(size);
+        }
+    }
+
+    fn count(&self, name: &'static str, labels: &Labels, authorizer: Option<&str>) {
+        self.keys.with(name, labels, authorizer, |recorder, key| {
+            recorder.register_counter(key, &METADATA).increment(1);
+        });
+    }
+
+    fn took(
+        &self,
+        name: &'static str,
+        labels: &Labels,
+        authorizer: Option<&str>,
+        latency: Duration,
+    ) {
+        self.keys.with(name, labels, authorizer, |recorder, key| {
+            recorder.register_histogram(key, &METADATA).record(latency);
+        });
     }
 }
 
@@ -148,13 +157,12 @@ impl Default for Metrics {
 impl Observer for Metrics {
     fn decided(&self, decision: &Decision<'_>) {
         let response_type = decision.response_type().map_or("", |kind| kind.as_str());
-        let labels = vec![
-            Label::from_static_parts("outcome", decision.outcome().as_str()),
-            Label::from_static_parts("response_type", response_type),
-            Label::from_static_parts("source", decision.source().as_str()),
-            authorizer(decision.authorizer_name()),
+        let labels = [
+            ("outcome", decision.outcome().as_str()),
+            ("response_type", response_type),
+            ("source", decision.source().as_str()),
         ];
-        counter!(DECISIONS, labels).increment(1);
+        self.count(DECISIONS, &labels, decision.authorizer_name());
     }
 
     fn call_began(&self) {
@@ -163,57 +171,16 @@ impl Observer for Metrics {
 
     fn call_ended(&self, call: &AuthorizerCall<'_>) {
         gauge!(CALLS_IN_PROGRESS).decrement(1.0);
-        let name = authorizer(call.authorizer_name());
-        let outcome = Label::from_static_parts("outcome", call.outcome().as_str());
-        counter!(CALLS, vec![outcome, name.clone()]).increment(1);
-        histogram!(CALL_DURATION, vec![name]).record(call.latency());
+        let authorizer = call.authorizer_name();
+        self.count(CALLS, &[("outcome", call.outcome().as_str())], authorizer);
+        self.took(CALL_DURATION, &[], authorizer, call.latency());
     }
-}
 
-fn authorizer(name: Option<&str>) -> Label {
-    Label::new("authorizer", name.unwrap_or_default().to_owned())
-}
-
-fn describe() {
-    let counters = [
-        (DECISIONS, "Requests, by what was decided"),
-        (CALLS, "Calls of the authorizer that have ended"),
-        (CACHE_HITS, "Requests that found a fresh result"),
-        (
-            CACHE_MISSES,
-            "Requests that found no result that may be served",
-        ),
-        (CACHE_STALE_HITS, "Requests that were served a stale result"),
-        (
-            CACHE_JOINED,
-            "Misses that waited for the call of another request",
-        ),
-        (CACHE_SHARED_HITS, "Misses that the shared tier answered"),
-        (
-            CACHE_SHARED_ERRORS,
-            "Operations of the shared tier that failed",
-        ),
-        (
-            CACHE_EVICTIONS,
-            "Results that were removed to make room for others",
-        ),
-    ];
-    for (name, description) in counters {
-        describe_counter!(name, Unit::Count, description);
+    fn shared_tier_call_ended(&self, call: &SharedTierCall<'_>) {
+        let operation = ("operation", call.operation().as_str());
+        let outcome = ("outcome", call.outcome().as_str());
+        let authorizer = call.authorizer_name();
+        self.count(TIER_CALLS, &[operation, outcome], authorizer);
+        self.took(TIER_CALL_DURATION, &[operation], authorizer, call.latency());
     }
-    describe_gauge!(
-        CALLS_IN_PROGRESS,
-        Unit::Count,
-        "Calls of the authorizer that have begun and not ended"
-    );
-    describe_histogram!(
-        CALL_DURATION,
-        Unit::Seconds,
-        "How long calls of the authorizer took"
-    );
-    describe_gauge!(
-        CACHE_BYTES,
-        Unit::Bytes,
-        "Bytes of results that count against the limit"
-    );
 }

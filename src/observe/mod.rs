@@ -14,6 +14,7 @@ mod metrics;
 mod observer;
 mod on_denial;
 mod outcome;
+mod shared_tier_call;
 #[cfg(feature = "tracing")]
 mod spans;
 #[cfg(not(feature = "tracing"))]
@@ -35,12 +36,14 @@ pub use self::{
     decision::Decision,
     observer::Observer,
     outcome::{Outcome, ResultSource},
+    shared_tier_call::{SharedTierCall, SharedTierOperation, SharedTierOutcome},
 };
 pub(crate) use self::{
     authorizer_call::CallWatch,
     events::{allowed, anonymous, exempt, header_left_out, refused, shadow_begins, shadowed},
     observer::Observers,
     on_denial::{OnDenial, tell},
+    shared_tier_call::SharedTierWatch,
     tell::{CancelWatch, Decided, tell_refused, tell_shadowed},
     witness::Witness,
 };

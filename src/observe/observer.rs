@@ -1,11 +1,13 @@
-//! The application's observers: who is told of each decision, and of each call of the authorizer.
+//! The application's observers: who is told of each decision, and of each call of the authorizer and the shared tier.
 
 use std::{fmt, sync::Arc};
 
-use super::{authorizer_call::AuthorizerCall, decision::Decision};
+use super::{
+    authorizer_call::AuthorizerCall, decision::Decision, shared_tier_call::SharedTierCall,
+};
 use crate::contained::contain;
 
-/// Is told of each decision of a layer, and of each call of its authorizer. For logs, metrics and audits.
+/// Is told of each decision of a layer, and of each call of its authorizer and its shared tier. For logs, metrics and audits.
 ///
 /// Everything is borrowed, and worked out only if the observer asks for it, so it costs little to be told. A layer tells
 /// its observers one after the other, on the thread that serves the request, so they should not block. A panic in an
@@ -52,6 +54,13 @@ pub trait Observer: Send + Sync + 'static {
     /// A call of the authorizer has ended. Several requests can wait for one call. It is told to the observers of the
     /// layer whose request began it, which matters only for clones of a layer with different observers.
     fn call_ended(&self, call: &AuthorizerCall<'_>) {
+        let _ = call;
+    }
+
+    /// A call of the [shared tier](crate::caching#several-processes) has ended: a look-up, a write or a removal. Several
+    /// requests can wait for one call. [Invalidations](crate::caching::AuthorizerResults::invalidate) are not told; they
+    /// return their errors.
+    fn shared_tier_call_ended(&self, call: &SharedTierCall<'_>) {
         let _ = call;
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse},
     cache::{Aboard, Answer, Boarded, Cached, Found, Key, Origin, Outcome, Ticket, contained},
     decision::DenialReason,
-    observe::CallWatch,
+    observe::{CallWatch, SharedTierWatch},
     pipeline::settings::Settings,
     policy::shared_text,
 };
@@ -56,8 +56,8 @@ pub(crate) fn ask<A: Authorizer>(
         })));
     };
     let ask = |ticket| answer(Noted { authorizer, ticket }, own_settings, request);
-    let results = &settings.results;
-    match results.cache.fetch(results, &key, rules, ask) {
+    let (results, watch) = (&settings.results, SharedTierWatch::new(settings));
+    match results.cache.fetch(results, &key, rules, watch, ask) {
         Ok((aboard, boarded)) => Asking::Together { aboard, boarded },
         Err(cached) => Asking::Known(cached),
     }

@@ -29,6 +29,7 @@ mod observed;
 mod overtaken;
 mod own_lifetime;
 mod stage_variables;
+mod told;
 
 const SECOND: Duration = Duration::from_secs(1);
 const SECRET: [u8; 32] = [7; 32];

@@ -24,6 +24,10 @@ async fn handler(
             error_type: "Error".into(),
             error_message: rest.into(),
         }),
+        "trace" => Err(Diagnostic {
+            error_type: "Trace".into(),
+            error_message: event.context.xray_trace_id.unwrap_or_default(),
+        }),
         "panic" => panic!("as told"),
         "exit" => std::process::exit(3),
         "sleep" => {

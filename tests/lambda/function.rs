@@ -14,7 +14,7 @@ use tokio::{
 };
 use tower_lambda_authorizer::{
     ConfigError,
-    lambda::{LambdaFunction, SdkInvoke},
+    lambda::{LambdaFunction, SdkInvoke, TraceHeader},
 };
 
 use crate::fake_lambda::{Deployment, FakeLambda, client, programs::example};
@@ -71,6 +71,21 @@ async fn the_response_of_a_function_decides() {
     assert_eq!(answer.body, r#"{"message":"Unauthorized"}"#);
     assert_eq!(answer.why, "the authorizer returned `Unauthorized`");
     assert_eq!(lambda.function(FUNCTION).invocations(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_function_continues_the_trace() {
+    let lambda = fake(|deployment| deployment).await;
+    let why = "the function failed: Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Sampled=0 (Trace)";
+    assert_500(to(&lambda), "trace", why).await;
+    assert_500(to(&lambda).trace_header(|| None), "trace", why).await;
+
+    let traced = to(&lambda).trace_header(|| {
+        TraceHeader::from_traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+    });
+    let why = "the function failed: \
+               Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=1 (Trace)";
+    assert_500(traced, "trace", why).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

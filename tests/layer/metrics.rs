@@ -1,5 +1,7 @@
 //! What Prometheus scrapes after known requests. A strict parser reads it.
 
+mod dashboard;
+
 use std::{
     collections::BTreeMap,
     future::pending,
@@ -8,6 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use metrics::{
@@ -178,6 +181,8 @@ async fn every_decision_and_every_call_is_counted() {
             "{family}"
         );
     }
+    // Those of `allow` and `deny`. The first has expired, but nothing has taken its place.
+    assert_eq!(of(&samples, "cache_entries"), labels([("cache=memory", 2)]));
     let [(_, bytes)] = of(&samples, "cache_bytes").try_into().unwrap();
     assert!(bytes > 0.0);
 }
@@ -312,6 +317,50 @@ async fn nothing_of_a_request_or_an_answer_becomes_a_label() {
     assert_eq!(counted, f64::from(requests));
     let text = text(&prometheus).to_lowercase();
     assert!(!text.contains(&secret.to_lowercase()), "{text}");
+}
+
+#[tokio::test]
+async fn each_decision_goes_to_the_exporter_that_is_installed_then() {
+    let layer = LambdaAuthorizerLayer::token(as_told(&Asked::default())).observe(Metrics::new());
+    assert_eq!(send(&layer, get("/", "allow")).await, 200); // nothing is installed
+    for hits in [1, 2] {
+        let prometheus = prometheus();
+        let _installed = set_default_local_recorder(&prometheus);
+        for _ in 0..hits {
+            assert_eq!(send(&layer, get("/", "allow")).await, 200);
+        }
+        let text = text(&prometheus);
+        let labels = r#"outcome="allowed",response_type="",source="hit",authorizer="""#;
+        let line = format!("lambda_authorizer_decisions_total{{{labels}}} {hits}");
+        assert!(text.lines().any(|found| found == line), "{text}");
+    }
+}
+
+/// With the exporter that does nothing. Prometheus's allocates once for each counter that is asked for.
+#[tokio::test]
+async fn counting_a_decision_does_not_allocate() {
+    let layer = LambdaAuthorizerLayer::token(as_told(&Asked::default()));
+    let observed = layer.clone().observe(Metrics::new());
+    for (token, status) in [("allow", 200), ("deny", 403), ("", 401)] {
+        let request = || match token {
+            "" => Request::default(),
+            token => get("/", token),
+        };
+        let [without, with] = [&layer, &observed].map(|layer| {
+            let mut allocations = 0;
+            // The first request calls the authorizer and makes the time series, the second hits.
+            for _ in 0..3 {
+                let request = request();
+                let measured = allocation_counter::measure(|| {
+                    let sent = send(layer, request).now_or_never();
+                    assert_eq!(sent.unwrap(), status);
+                });
+                allocations = measured.count_total;
+            }
+            allocations
+        });
+        assert_eq!(with, without, "{token}");
+    }
 }
 
 /// An exporter that panics as soon as something happens.

@@ -23,6 +23,13 @@
 //! The [`Denial`](crate::Denial) has the reason. A function has failed if the service marks its response as an error,
 //! whatever the mark says. The payload of a failure is never used as a response.
 //!
+//! # Traces
+//!
+//! The event of a REQUEST authorizer contains the client's headers, also `traceparent` and `X-Amzn-Trace-Id`. The event of a
+//! TOKEN authorizer does not. With the feature `tracing`, a call of the authorizer is a span, and an invocation is sent in it.
+//! To continue its trace in a deployed function, set `SdkInvoke::trace_header`, which needs no more than what your tracer says
+//! of the current span. A result that is cached or joined has no invocation of its own, and so no span.
+//!
 //! # The layer inside a function
 //!
 //! To run an app with the layer as a function, call `lambda_http::run(app)`. It needs nothing from this module.
@@ -71,6 +78,7 @@ mod invoke_error;
 mod misfit;
 #[cfg(feature = "aws-lambda")]
 mod sdk;
+mod trace_header;
 
 #[cfg(feature = "lambda-handler")]
 #[cfg_attr(docsrs, doc(cfg(feature = "lambda-handler")))]
@@ -82,4 +90,5 @@ pub use self::{
     function::LambdaFunction,
     invoke::{Invoke, Invoked},
     invoke_error::{InvokeError, InvokeErrorKind},
+    trace_header::TraceHeader,
 };

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     ConfigError,
     cache::{
-        cached::{Answer, Loaded, Stored},
+        cached::{Answer, Loaded, Stored, TierFault},
         key::Scope,
     },
     contained::{
@@ -107,10 +107,7 @@ impl SharedCache {
                 None => Loaded::Unusable,
             },
             Ok(None) => Loaded::Missing,
-            Err(error) => {
-                let _ = drop_contained(error);
-                Loaded::Failed
-            }
+            Err(error) => Loaded::Failed(fault(error)),
         }
     }
 
@@ -130,10 +127,7 @@ impl SharedCache {
         let name = self.secret.name(scope, key);
         match within(self.time_limit, || self.tier.put(&name, value, ttl)).await {
             Ok(()) => Stored::Kept,
-            Err(error) => {
-                let _ = drop_contained(error);
-                Stored::Failed
-            }
+            Err(error) => Stored::Failed(fault(error)),
         }
     }
 
@@ -164,20 +158,28 @@ where
 }
 
 fn panicked(_: Panicked) -> SharedTierError {
-    SharedTierError::new("the shared tier panicked")
+    SharedTierError::with(TierFault::Panicked, "the shared tier panicked")
 }
 
 fn not_in_time(late: NotInTime) -> SharedTierError {
-    SharedTierError::new(match late {
-        NotInTime::TimedOut { limit } => {
-            format!("the shared tier did not answer within {limit:?}")
-        }
-        NotInTime::NoTimer => {
+    match late {
+        NotInTime::TimedOut { limit } => SharedTierError::with(
+            TierFault::TimedOut,
+            format!("the shared tier did not answer within {limit:?}"),
+        ),
+        NotInTime::NoTimer => SharedTierError::with(
+            TierFault::NoTimer,
             "the shared tier's time limit needs tokio's timer: run inside a tokio runtime with \
-             `enable_time`"
-                .to_owned()
-        }
-    })
+             `enable_time`",
+        ),
+    }
+}
+
+/// The error may be the application's, and panic when it is dropped.
+fn fault(error: SharedTierError) -> TierFault {
+    let fault = error.fault();
+    let _ = drop_contained(error);
+    fault
 }
 
 impl From<Opened> for Loaded {

@@ -1,92 +1,180 @@
-//! What observers are told of results that processes share.
+//! What observers are told of the shared tier.
 
-use std::sync::PoisonError;
+use std::{iter::repeat_n, mem};
 
-use tower_lambda_authorizer::{
-    caching::ResultCache,
-    observing::{AccessLog, AuthorizerCall, Decision, Observer},
+use metrics::set_default_local_recorder;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tower_lambda_authorizer::observing::{
+    Decision, Metrics, Observer, SharedTierCall,
+    SharedTierOperation::{self, LookUp, Remove, Store as Write},
+    SharedTierOutcome::{
+        self, Abandoned, Done, Failed, Found, Missing, NoTimer, Panicked, TimedOut, Unfit, Unusable,
+    },
 };
 
 use super::*;
 
+type Call = (SharedTierOperation, SharedTierOutcome);
+
+/// Collects the calls that it is told of.
 #[derive(Clone, Default)]
-struct Notes(Arc<Mutex<Vec<String>>>);
+struct Told(Arc<Mutex<Vec<(Call, Duration)>>>);
 
-impl Notes {
-    fn note(&self, line: String) {
-        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.push(line);
-    }
+impl Observer for Told {
+    fn decided(&self, _: &Decision<'_>) {}
 
-    fn taken(&self) -> Vec<String> {
-        std::mem::take(&mut self.0.lock().unwrap())
-    }
-}
-
-impl Observer for Notes {
-    fn decided(&self, decision: &Decision<'_>) {
-        let name = decision.authorizer_name().unwrap_or("-");
-        let (source, waited) = (decision.source(), decision.waited());
-        self.note(format!("{} {source} {name} {waited:?}", decision.outcome()));
-    }
-
-    fn call_began(&self) {
-        self.note("began".to_owned());
-    }
-
-    fn call_ended(&self, call: &AuthorizerCall<'_>) {
-        self.note(format!("ended {}", call.outcome()));
+    fn shared_tier_call_ended(&self, call: &SharedTierCall<'_>) {
+        assert_eq!(call.authorizer_name(), Some("pets"));
+        let told = ((call.operation(), call.outcome()), call.latency());
+        self.0.lock().unwrap().push(told);
     }
 }
 
-/// The tier is no authorizer: there is no call, and no latency.
+impl Told {
+    /// What was told since the last time.
+    fn take(&self) -> Vec<Call> {
+        let told = mem::take(&mut *self.0.lock().unwrap());
+        told.into_iter().map(|(call, _)| call).collect()
+    }
+}
+
+impl World {
+    fn observed(&self, observer: impl Observer) -> Process {
+        self.process_with(SECRET, |layer| layer.observe(observer))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_call_is_told_with_its_outcome() {
+    let (world, told) = (World::new(), Told::default());
+    let process = || world.observed(told.clone());
+    process().passes("ann").await;
+    assert_eq!(told.take(), [(LookUp, Missing), (Write, Done)]);
+    process().passes("ann").await;
+    assert_eq!(told.take(), [(LookUp, Found)]);
+    let two = process();
+    two.passes("ann").await;
+    two.passes("ann").await; // a hit in memory
+    assert_eq!(told.take(), [(LookUp, Found)]);
+
+    world.store.replace(vec![b"forged".to_vec()]);
+    process().passes("ann").await;
+    assert_eq!(told.take(), [(LookUp, Unusable), (Write, Done)]);
+    assert_eq!(process().send("nobody", "/").await.0, 401);
+    assert_eq!(told.take(), [(LookUp, Missing), (Remove, Done)]);
+    let long: String = repeat_n('x', 300_000).collect();
+    process().passes(&long).await;
+    let unfit = [(LookUp, Missing), (Write, Unfit), (Remove, Done)];
+    assert_eq!(told.take(), unfit);
+
+    for (mood, fault) in [
+        (Mood::Fails, Failed),
+        (Mood::Panics, Panicked),
+        (Mood::Hangs, TimedOut),
+    ] {
+        world.store.set(mood);
+        process().passes("ann").await;
+        assert_eq!(told.take(), [(LookUp, fault), (Write, fault)]);
+    }
+    // Only the application's own calls, which return their errors.
+    let results = two.layer.results();
+    assert!(results.invalidate(["ann"]).await.is_err());
+    assert_eq!(told.take(), []);
+}
+
 #[tokio::test]
-async fn a_result_of_the_shared_tier_is_told_as_such() {
-    let world = World::new();
-    let (notes, lines) = (Notes::default(), Notes::default());
-    let observed = |layer: LambdaAuthorizerLayer<BoxAuthorizer>| {
-        let log = AccessLog::csv("$context.authorizer.latency,$context.authorizer.status");
-        let lines = lines.clone();
-        layer
-            .observe(notes.clone())
-            .observe(log.unwrap().to_fn(move |line| lines.note(line.to_owned())))
-    };
-    let one = world.process_with(SECRET, observed);
-    let other = world.process_with(SECRET, observed);
-    one.passes("ann").await;
-    assert_eq!(
-        notes.taken(),
-        ["began", "ended answered", "allowed missed pets Some(0ns)"]
+async fn a_call_is_told_once_with_its_latency_although_several_requests_wait_for_it() {
+    let (world, told) = (
+        World::with(Store {
+            look_ups: Some(Semaphore::new(0)),
+            ..Store::default()
+        }),
+        Told::default(),
     );
-    other.passes("ann").await;
-    assert_eq!(notes.taken(), ["allowed shared_tier pets Some(0ns)"]);
-    other.passes("ann").await;
-    assert_eq!(notes.taken(), ["allowed hit pets None"]);
-    assert_eq!(lines.taken(), ["0,200", "-,200", "-,200"]);
-}
-/// The older result came from the tier. This request called the authorizer nevertheless.
-#[tokio::test]
-async fn a_failed_call_with_an_older_result_of_the_tier_is_a_miss() {
-    let world = World::new();
-    world.process().passes("ann").await;
-    let notes = Notes::default();
-    let failing = authorizer_fn(async |_| Err(AuthorizerError::new("out of order")));
-    let shared = SharedCache::new(Arc::clone(&world.store), SECRET).unwrap();
-    let layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(failing))
-        .clock(world.clock.clock())
-        .shared_cache(shared, "pets")
-        .cache(ResultCache::new().serve_stale_on_failure(60 * SECOND))
-        .observe(notes.clone());
-    let process = Process {
-        layer,
-        calls: Arc::default(),
-    };
-    process.passes("ann").await;
-    assert_eq!(notes.taken(), ["allowed shared_tier pets Some(0ns)"]);
-    world.clock.advance(310 * SECOND);
-    process.passes("ann").await;
+    let process = world.observed(told.clone());
+    let mut first = task::spawn(process.send("ann", "/"));
+    let mut second = task::spawn(process.send("ann", "/"));
+    assert_pending!(first.poll());
+    assert_pending!(second.poll());
+    world.clock.advance(Duration::from_millis(20));
+    // The look-up is over; the store fails from now on.
+    world.store.set(Mood::Fails);
+    world.store.look_ups.as_ref().unwrap().add_permits(1);
+    assert_eq!((first.await.0, second.await.0), (200, 200));
+    let calls = told.0.lock().unwrap().clone();
     assert_eq!(
-        notes.taken(),
-        ["began", "ended failed", "allowed missed pets Some(0ns)"]
+        calls,
+        [
+            ((LookUp, Missing), Duration::from_millis(20)),
+            ((Write, Failed), Duration::ZERO),
+            ((Remove, Failed), Duration::ZERO),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_is_abandoned() {
+    let (world, told) = (World::new(), Told::default());
+    world.store.set(Mood::Hangs);
+    let process = world.observed(told.clone());
+    let mut waiting = task::spawn(process.send("ann", "/"));
+    assert_pending!(waiting.poll());
+    assert_eq!(told.take(), []);
+    drop(waiting);
+    assert_eq!(told.take(), [(LookUp, Abandoned)]);
+}
+
+#[test]
+fn without_a_timer_the_store_is_not_called() {
+    let (world, told) = (World::new(), Told::default());
+    let process = world.observed(told.clone());
+    let mut sent = task::spawn(process.send("ann", "/"));
+    assert!(sent.poll().is_ready());
+    // The authorizer's time limit needs a timer, too, so there is no answer to store.
+    assert_eq!(told.take(), [(LookUp, NoTimer)]);
+    assert_eq!(world.store.calls(), 0);
+}
+
+#[tokio::test]
+async fn metrics_count_calls_by_outcome() {
+    let prometheus = PrometheusBuilder::new().build_recorder();
+    let _installed = set_default_local_recorder(&prometheus);
+    let (world, metrics) = (World::new(), Metrics::new());
+    let process = || world.observed(metrics.clone());
+    process().passes("ann").await;
+    process().passes("ann").await;
+    process().passes("ann").await;
+    world.store.replace(vec![b"forged".to_vec()]);
+    process().passes("ann").await;
+    world.store.set(Mood::Fails);
+    process().passes("ann").await;
+
+    let text = prometheus.handle().render();
+    let mut counts: Vec<_> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("lambda_authorizer_shared_tier_call"))
+        .filter(|line| !line.contains("quantile") && !line.contains("_sum"))
+        .collect();
+    counts.sort_unstable();
+    let duration = |operation, count| {
+        format!(r#"_duration_seconds_count{{operation="{operation}",authorizer="pets"}} {count}"#)
+    };
+    let calls = |operation, outcome, count| {
+        format!(
+            r#"s_total{{operation="{operation}",outcome="{outcome}",authorizer="pets"}} {count}"#
+        )
+    };
+    assert_eq!(
+        counts,
+        [
+            duration("look_up", 5),
+            duration("store", 3),
+            calls("look_up", "failed", 1),
+            calls("look_up", "found", 2),
+            calls("look_up", "missing", 1),
+            calls("look_up", "unusable", 1),
+            calls("store", "done", 2),
+            calls("store", "failed", 1),
+        ]
     );
 }

@@ -65,13 +65,19 @@ impl Environment {
         })
     }
 
-    pub(super) async fn handle(&mut self, payload: Bytes, limit: Duration) -> Outcome {
+    pub(super) async fn handle(
+        &mut self,
+        payload: Bytes,
+        trace: String,
+        limit: Duration,
+    ) -> Outcome {
         self.mailbox.post(Event {
             id: Builder::from_random_bytes(fastrand::u128(..).to_ne_bytes())
                 .into_uuid()
                 .to_string(),
             deadline: SystemTime::now() + limit,
             payload,
+            trace,
         });
         tokio::select! {
             biased;

@@ -107,7 +107,7 @@ impl Function {
     }
 
     /// Sends the event to a process that waits for one, or to a new one.
-    pub(super) async fn invoke(&self, event: Bytes) -> Result<Outcome, Throttled> {
+    pub(super) async fn invoke(&self, event: Bytes, trace: String) -> Result<Outcome, Throttled> {
         let _place = self.free.try_acquire().map_err(|_| Throttled)?;
         let idle = self.idle.lock().unwrap().pop();
         let environment = match idle {
@@ -122,7 +122,7 @@ impl Function {
             .send_modify(|invocations| *invocations += 1);
         let mut broken = self.broken.subscribe();
         let outcome = tokio::select! {
-            outcome = environment.handle(event, self.deployment.time_limit) => outcome,
+            outcome = environment.handle(event, trace, self.deployment.time_limit) => outcome,
             _ = broken.wait_for(|broken| *broken) => Outcome::Exited("signal: killed".into()),
         };
         if outcome.leaves_the_process_alive() {

@@ -48,7 +48,7 @@ async fn invoke(
     if function.is_forbidden() {
         return answers::not_permitted(&name);
     }
-    match function.invoke(event).await {
+    match function.invoke(event, trace_of(&headers)).await {
         Ok(outcome) => answers::outcome(outcome, function.time_limit()),
         Err(_throttled) => answers::throttled(),
     }
@@ -61,6 +61,16 @@ fn is_signed(headers: &HeaderMap) -> bool {
         .and_then(|value| value.to_str().ok());
     authorization
         .is_some_and(|value| value.starts_with("AWS4-HMAC-SHA256 ") && value.contains("Signature="))
+}
+
+/// Continues the caller's trace, or begins one that is not sampled.
+fn trace_of(headers: &HeaderMap) -> String {
+    let trace = headers.get("x-amzn-trace-id");
+    let trace = trace.and_then(|value| value.to_str().ok());
+    trace.map_or_else(
+        || "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Sampled=0".to_owned(),
+        str::to_owned,
+    )
 }
 
 /// The function's name in a name or an ARN.

@@ -21,6 +21,7 @@ pub(super) struct Event {
     pub(super) id: String,
     pub(super) deadline: SystemTime,
     pub(super) payload: Bytes,
+    pub(super) trace: String,
 }
 
 pub(super) enum Report {
@@ -92,10 +93,7 @@ async fn next(State(desk): State<Desk>) -> (StatusCode, HeaderMap, Bytes) {
         ("lambda-runtime-aws-request-id", event.id),
         ("lambda-runtime-deadline-ms", deadline.to_string()),
         ("lambda-runtime-invoked-function-arn", desk.function_arn),
-        (
-            "lambda-runtime-trace-id",
-            "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700".into(),
-        ),
+        ("lambda-runtime-trace-id", event.trace),
     ];
     let headers =
         headers.map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));

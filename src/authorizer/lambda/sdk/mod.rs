@@ -3,7 +3,7 @@
 mod name;
 mod outcome;
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use aws_sdk_lambda::{
     Client, config,
@@ -13,7 +13,7 @@ use aws_sdk_lambda::{
 use bytes::Bytes;
 
 use self::name::{FunctionName, Qualifier};
-use super::{Invoke, InvokeError, Invoked};
+use super::{Invoke, InvokeError, Invoked, TraceHeader};
 use crate::error::ConfigError;
 
 /// Invokes a function with a client of the AWS SDK, which the application builds. The client determines the region, the
@@ -70,6 +70,7 @@ pub struct SdkInvoke {
     attempts: u32,
     time_limit: Duration,
     connect_time_limit: Duration,
+    trace_header: Option<Arc<dyn Fn() -> Option<TraceHeader> + Send + Sync>>,
 }
 
 const ATTEMPTS: u32 = 2;
@@ -91,6 +92,7 @@ impl SdkInvoke {
             attempts: ATTEMPTS,
             time_limit: TIME_LIMIT,
             connect_time_limit: CONNECT_TIME_LIMIT,
+            trace_header: None,
         })
     }
 
@@ -137,6 +139,37 @@ impl SdkInvoke {
         Ok(self)
     }
 
+    /// Sets the header `X-Amzn-Trace-Id` of each invocation, so that the function continues the caller's trace. API Gateway
+    /// sends it if X-Ray is active for the stage.
+    ///
+    /// The function is called before each invocation. With the layer's feature `tracing`, the current span is then the one of
+    /// the authorizer's call. Without it, or if it returns `None`, the SDK decides: it sends the header only if this process is
+    /// itself a Lambda function. The client's own header is not forwarded, because it would decide what is sampled.
+    ///
+    /// ```
+    /// # use tower_lambda_authorizer::lambda::SdkInvoke;
+    /// use tower_lambda_authorizer::lambda::TraceHeader;
+    ///
+    /// /// What the application's tracer says of the current span, for example a propagator of OpenTelemetry.
+    /// fn traceparent() -> Option<String> {
+    ///     // …
+    /// #   None
+    /// }
+    ///
+    /// fn traced(invoke: SdkInvoke) -> SdkInvoke {
+    ///     invoke.trace_header(|| TraceHeader::from_traceparent(&traceparent()?))
+    /// }
+    /// # let _ = traced;
+    /// ```
+    #[must_use]
+    pub fn trace_header(
+        mut self,
+        header: impl Fn() -> Option<TraceHeader> + Send + Sync + 'static,
+    ) -> Self {
+        self.trace_header = Some(Arc::new(header));
+        self
+    }
+
     /// The settings that replace the client's. All limits are set, since the SDK retries an attempt that exceeds a limit
     /// of the client, and would invoke a slow function twice.
     fn settings(&self) -> config::Builder {
@@ -165,6 +198,13 @@ impl Invoke for SdkInvoke {
             .payload(Blob::new(event))
             .customize()
             .config_override(self.settings());
+        let call = match self.trace_header.as_ref().and_then(|header| header()) {
+            Some(header) => call.mutate_request(move |request| {
+                let headers = request.headers_mut();
+                headers.insert("x-amzn-trace-id", header.to_string());
+            }),
+            None => call,
+        };
         match call.send().await {
             Ok(output) => Ok(outcome::invoked(output)),
             Err(error) => outcome::not_invoked(error),

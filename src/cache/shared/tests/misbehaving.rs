@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::{SECRET, TTL, answer, key, now, scope, store};
 use crate::cache::{
-    cached::{Loaded, Stored},
+    cached::{Loaded, Stored, TierFault},
     key::Scope,
     shared::{SharedCache, SharedTier, SharedTierError},
 };
@@ -139,28 +139,28 @@ async fn a_store_that_misbehaves_costs_at_most_the_time_limit() {
     let (map, cache) = map();
     assert!(store(&cache, &key()).await);
     let limit = Duration::from_millis(50);
-    for (mood, cost) in [
-        (Mood::Fails, Duration::ZERO),
-        (Mood::Hangs, limit),
-        (Mood::Panics, Duration::ZERO),
-        (Mood::PanicsWhenDropped, limit),
+    for (mood, fault, cost) in [
+        (Mood::Fails, TierFault::Failed, Duration::ZERO),
+        (Mood::Hangs, TierFault::TimedOut, limit),
+        (Mood::Panics, TierFault::Panicked, Duration::ZERO),
+        (Mood::PanicsWhenDropped, TierFault::TimedOut, limit),
     ] {
         map.set(mood);
         let begun = Instant::now();
-        assert_eq!(load(&cache).await, Loaded::Failed, "{mood:?}");
+        assert_eq!(load(&cache).await, Loaded::Failed(fault), "{mood:?}");
         assert!(
             begun.elapsed().saturating_sub(cost) <= Duration::from_millis(1),
             "{mood:?}"
         );
         let stored = cache.store(&scope(), &key(), &answer(), TTL, now()).await;
-        assert_eq!(stored, Stored::Failed, "{mood:?}");
+        assert_eq!(stored, Stored::Failed(fault), "{mood:?}");
         assert!(cache.remove(&scope(), &key()).await.is_err(), "{mood:?}");
         assert!(cache.clear(&scope()).await.is_err(), "{mood:?}");
     }
     map.set(Mood::Hangs);
     let begun = Instant::now();
     let quick = cache.clone().time_limit(Duration::from_millis(5));
-    assert_eq!(load(&quick).await, Loaded::Failed);
+    assert_eq!(load(&quick).await, Loaded::Failed(TierFault::TimedOut));
     assert!(begun.elapsed() <= Duration::from_millis(6));
     map.set(Mood::Well);
     assert_eq!(load(&cache).await, found());

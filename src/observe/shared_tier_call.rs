@@ -1,0 +1,205 @@
+//! What observers are told of a call of the shared tier.
+
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use super::observer::Observer;
+use crate::{api_type::ApiType, pipeline::settings::Settings};
+
+/// A call of the shared tier that has ended.
+pub struct SharedTierCall<'c> {
+    settings: &'c Settings,
+    operation: SharedTierOperation,
+    outcome: SharedTierOutcome,
+    latency: Duration,
+}
+
+/// What a layer asks the shared tier for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SharedTierOperation {
+    /// The result of an identity, before the authorizer is called.
+    LookUp,
+    /// To store the authorizer's answer.
+    Store,
+    /// To remove the earlier result of an identity, because the authorizer's answer is not stored.
+    Remove,
+}
+
+/// How a call of the shared tier ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SharedTierOutcome {
+    /// A look-up found a result.
+    Found,
+    /// A look-up found nothing.
+    Missing,
+    /// A look-up found a value that was not sealed for this identity, has expired, is too large, or has another version
+    /// of the format.
+    Unusable,
+    /// The answer is stored, or the result is removed.
+    Done,
+    /// The answer cannot be stored, for example because it is too large. It was not sent.
+    Unfit,
+    /// The tier returned an error.
+    Failed,
+    /// The tier panicked.
+    Panicked,
+    /// It took longer than the time limit.
+    TimedOut,
+    /// The tier was not called: its time limit needs tokio's timer, and there is none.
+    NoTimer,
+    /// Every request that waited for it was dropped.
+    Abandoned,
+}
+
+impl SharedTierCall<'_> {
+    /// What the tier was asked for.
+    #[must_use]
+    pub fn operation(&self) -> SharedTierOperation {
+        self.operation
+    }
+
+    /// How the call ended.
+    #[must_use]
+    pub fn outcome(&self) -> SharedTierOutcome {
+        self.outcome
+    }
+
+    /// How long it took. This includes signing, or checking the signature and reading the answer.
+    #[must_use]
+    pub fn latency(&self) -> Duration {
+        self.latency
+    }
+
+    /// The authorizer's [name](crate::LambdaAuthorizerLayer::authorizer_name), if it has one.
+    #[must_use]
+    pub fn authorizer_name(&self) -> Option<&str> {
+        self.settings.authorizer_name()
+    }
+
+    /// The type of API whose rules the layer follows.
+    #[must_use]
+    pub fn api_type(&self) -> ApiType {
+        self.settings.kind.differences().api_type
+    }
+}
+
+impl fmt::Debug for SharedTierCall<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SharedTierCall")
+            .field("authorizer_name", &self.authorizer_name())
+            .field("operation", &self.operation)
+            .field("outcome", &self.outcome)
+            .field("latency", &self.latency)
+            .finish()
+    }
+}
+
+impl SharedTierOperation {
+    /// The name for labels and logs: `look_up`, `store` or `remove`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::LookUp => "look_up",
+            Self::Store => "store",
+            Self::Remove => "remove",
+        }
+    }
+}
+
+impl SharedTierOutcome {
+    /// The name for labels and logs: `found`, `missing`, `unusable`, `done`, `unfit`, `failed`, `panicked`, `timed_out`,
+    /// `no_timer` or `abandoned`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Found => "found",
+            Self::Missing => "missing",
+            Self::Unusable => "unusable",
+            Self::Done => "done",
+            Self::Unfit => "unfit",
+            Self::Failed => "failed",
+            Self::Panicked => "panicked",
+            Self::TimedOut => "timed_out",
+            Self::NoTimer => "no_timer",
+            Self::Abandoned => "abandoned",
+        }
+    }
+}
+
+impl fmt::Display for SharedTierOperation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for SharedTierOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Tells the observers of a layer of its calls of the shared tier. Without observers, there is nothing to tell.
+pub(crate) struct SharedTierWatch(Option<Arc<Settings>>);
+
+impl SharedTierWatch {
+    pub(crate) fn new(settings: &Arc<Settings>) -> Self {
+        let is_observed = settings.observers.is_some() && settings.results.shared.is_some();
+        Self(is_observed.then(|| Arc::clone(settings)))
+    }
+
+    /// A call begins.
+    pub(crate) fn begin(&self, operation: SharedTierOperation) -> WatchedCall<'_> {
+        let began = |settings| Began {
+            settings,
+            at: settings.results.clock.moment(),
+        };
+        WatchedCall {
+            began: self.0.as_deref().map(began),
+            operation,
+        }
+    }
+}
+
+/// A call of the shared tier, which is told when it ends, also if it is dropped.
+pub(crate) struct WatchedCall<'w> {
+    began: Option<Began<'w>>,
+    operation: SharedTierOperation,
+}
+
+struct Began<'w> {
+    settings: &'w Settings,
+    at: Instant,
+}
+
+impl WatchedCall<'_> {
+    pub(crate) fn ended(mut self, outcome: SharedTierOutcome) {
+        self.end(outcome);
+    }
+
+    fn end(&mut self, outcome: SharedTierOutcome) {
+        let Some(Began { settings, at }) = self.began.take() else {
+            return;
+        };
+        let now = settings.results.clock.moment();
+        let call = SharedTierCall {
+            settings,
+            operation: self.operation,
+            outcome,
+            latency: now.saturating_duration_since(at),
+        };
+        if let Some(observers) = &settings.observers {
+            observers.tell(|observer: &dyn Observer| observer.shared_tier_call_ended(&call));
+        }
+    }
+}
+
+impl Drop for WatchedCall<'_> {
+    fn drop(&mut self) {
+        self.end(SharedTierOutcome::Abandoned);
+    }
+}
