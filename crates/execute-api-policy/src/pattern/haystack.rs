@@ -33,17 +33,3 @@ impl<'t> Haystack<'t> {
             .get_or_init(|| Box::new(PlaceSets::new(self.text)))
     }
 }
-
-/// Almost no evaluation needs the places. Without this, each would call a function to find that there are none to free.
-impl Drop for Haystack<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        if let Some(places) = self.places.take() {
-            free(places);
-        }
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn free(_: Box<PlaceSets>) {}
