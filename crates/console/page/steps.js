@@ -16,6 +16,13 @@ export function steps(explanation) {
   });
 }
 
+/** The steps of a request that the layer let through without a check. */
+export function unchecked() {
+  const names = ["Identity", "Cache", "Authorizer", "Policy"];
+  const skipped = names.map((name) => ({ name, state: "skipped", lines: [{ text: "Not asked" }] }));
+  return [...skipped, { name: "Response", state: "allowed", lines: [{ text: "From the service" }] }];
+}
+
 function endedAt({ policy, authorizer, cache, identity, validationExpression }) {
   if (policy) return "Policy";
   if (authorizer.state === "failed" || authorizer.state === "answered") return "Authorizer";
@@ -104,7 +111,7 @@ export function shortArn(arn) {
   return parts.length > 3 ? `${parts[2]} /${parts.slice(3).join("/")}` : arn;
 }
 
-const VERDICTS = { Allow: "Allows", ExplicitDeny: "Denies explicitly", ImplicitDeny: "Allows nothing like it" };
+const VERDICTS = { Allow: "Allows", ExplicitDeny: "Denies explicitly", ImplicitDeny: "No statement allows it" };
 
 function policy({ policy, allowed, authorizer }) {
   if (!policy) {
