@@ -60,7 +60,7 @@ export class Configuration {
 function card(layer) {
   return h(
     "article.card.layer",
-    h("header.card-title", h("h3", code(layer.name)), h("span.kind", layer.apiType)),
+    h("header.card-title", h("h3", code(layer.name)), h("span.kind", layer.apiType.replace(/^an? /, ""))),
     layer.authorizers.map((authorizer) => guarded(layer, authorizer)),
     layer.operations.length > 0 && operations(layer.operations),
   );

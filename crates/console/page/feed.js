@@ -14,7 +14,9 @@ export class Feed extends EventTarget {
   withoutStory = 0;
   isPaused = false;
   state = "connecting";
-  #newest = -1;
+  /** The numbers of decisions that arrived, and the number up to which all have. */
+  #known = new Set();
+  #forgotten = -1;
   #started;
 
   start() {
@@ -54,29 +56,44 @@ export class Feed extends EventTarget {
     }
   }
 
-  /** Adds decisions, newest first, except those that are known. */
+  /** Adds decisions, newest first, except those that are known. A list may arrive after events of newer decisions. */
   #add(summaries, list) {
-    const fresh = summaries.filter((summary) => summary.id > this.#newest);
+    const fresh = summaries.filter((summary) => !this.#isKnown(summary.id));
     if (list) {
-      this.total = list.total;
-      this.withoutStory = list.withoutStory;
+      this.total = Math.max(list.total, this.total);
+      this.withoutStory = Math.max(list.withoutStory, this.withoutStory);
     } else {
       this.total += fresh.length;
       this.withoutStory += fresh.filter((summary) => !summary.hasStory).length;
     }
     if (fresh.length > 0) {
-      this.#newest = fresh[0].id;
       const into = this.isPaused ? "waiting" : "decisions";
-      this[into] = [...fresh, ...this[into]].slice(0, MOST);
+      this[into] = merged(fresh, this[into]);
       if (this.isPaused) this.waitingCount += fresh.length;
+      for (const { id } of fresh) this.#known.add(id);
+      this.#forget();
       this.dispatchEvent(new CustomEvent("added", { detail: fresh }));
     }
     this.#tell("changed");
   }
 
+  #isKnown(id) {
+    return id <= this.#forgotten || this.#known.has(id);
+  }
+
+  /** Keeps the numbers of the last decisions only. All older ones count as known. */
+  #forget() {
+    if (this.#known.size < 8 * MOST) return;
+    const numbers = [...this.#known].sort((a, b) => a - b);
+    const old = numbers.slice(0, -2 * MOST);
+    for (const id of old) this.#known.delete(id);
+    this.#forgotten = old.at(-1);
+  }
+
   /** The application was started again, and its numbers with it. */
   #startAnew() {
-    this.#newest = -1;
+    this.#known.clear();
+    this.#forgotten = -1;
     this.#reset();
   }
 
@@ -98,4 +115,12 @@ export class Feed extends EventTarget {
   #tell(what) {
     this.dispatchEvent(new Event(what));
   }
+}
+
+/** Newest first. What arrives is nearly always newer than what is here. */
+function merged(fresh, known) {
+  const all = [...fresh, ...known];
+  const isInOrder = known.length === 0 || fresh.at(-1).id > known[0].id;
+  if (!isInOrder) all.sort((a, b) => b.id - a.id);
+  return all.slice(0, MOST);
 }

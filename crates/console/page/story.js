@@ -83,7 +83,7 @@ function facts(story) {
     ["Layer", code(story.layer)],
     ["Authorizer", story.authorizer && code(story.authorizer)],
     ["Cache", source(story.source)],
-    ["API", story.apiType],
+    ["API", story.apiType.replace(/^an? /, "")],
     ["Resource", story.resource && code(story.resource)],
     ["Principal", story.principal && code(story.principal)],
     ["Address", story.sourceIp && code(story.sourceIp)],
