@@ -81,7 +81,7 @@ export class Chart {
     this.#bars.forEach((bar, index) => draw(bar, counts[index], most, (first + index) * SECONDS * 1000));
     const unknown = Math.max(0, Math.floor(this.#since / 1000 / SECONDS) - first);
     this.unknown.setAttribute("width", (Math.min(unknown, BARS) * WIDTH) / BARS);
-    fill(this.most, `${count(most)} in ${SECONDS} s`);
+    fill(this.most, `up to ${count(most)} in ${SECONDS} s`);
     this.picture.setAttribute("aria-label", this.#words());
   }
 

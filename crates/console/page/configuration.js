@@ -72,7 +72,7 @@ function guarded(layer, { name, configuration, statistics }) {
   const said = h("span.said", { role: "status" });
   const draw = (statistics) => fill(figures, drawn(statistics));
   draw(statistics);
-  const flush = h("button", { type: "button", "aria-label": `Flush the results of ${name ?? layer.name}` }, "Flush results");
+  const flush = h("button", { type: "button" }, "Flush results", h("span.only-heard", ` of ${name ?? layer.name}`));
   flush.addEventListener("click", async () => {
     flush.disabled = true;
     try {

@@ -21,14 +21,15 @@ const configuration = new Configuration(byId("view-configuration"), (layers) => 
 
 /** Goes to a tab or to a decision. `request` fills the form of a request that is tried. */
 function navigate(place, request) {
+  if (location.hash !== `#${place}`) history.pushState(null, "", `#${place}`);
+  show();
   if (request) attempt.take(request);
-  if (location.hash === `#${place}`) show();
-  else location.hash = place;
-  if (request) attempt.headers.focus();
 }
 
 function show() {
   const place = location.hash.slice(1);
+  // The link that skips to the content leads to no view of its own.
+  if (place === "content") return;
   const decision = /^decision-(\d{1,16})$/.exec(place)?.[1];
   const tab = TABS.includes(place) ? place : "decisions";
   for (const name of TABS) {
@@ -82,7 +83,7 @@ feed.addEventListener("connection", () => {
 });
 
 theme.start(byId("theme"));
-addEventListener("hashchange", show);
+addEventListener("popstate", show);
 show();
 configuration.load();
 feed.start();

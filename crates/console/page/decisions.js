@@ -3,16 +3,20 @@
 import { append, field, fill, h } from "./dom.js";
 import { Chart } from "./chart.js";
 import { List, emptiness } from "./list.js";
-import { OUTCOMES, outcome } from "./outcomes.js";
+import { OUTCOMES } from "./outcomes.js";
 import { StoryPanel } from "./story.js";
 import { count, counted } from "./text.js";
 
 const ALWAYS = ["allowed", "refused"];
+/** So many new rows at once are a flood. Then the list rests for so many milliseconds. */
+const [MANY, REST] = [12, 300];
 
 export class Decisions {
   #filters = { outcomes: new Set(), path: "", principal: "", text: "" };
   #isScheduled = false;
   #told = 0;
+  /** The list is not drawn before this time. */
+  #rest = 0;
 
   constructor(view, feed, navigate) {
     Object.assign(this, { view, feed, navigate });
@@ -35,14 +39,14 @@ export class Decisions {
     for (const [name, { word, group, meaning }] of Object.entries(OUTCOMES)) {
       const onclick = () => this.#toggle(name);
       const number = h("span.number", "0");
-      const button = h(`button.outcome.${group}`, { type: "button", "aria-pressed": "false", title: meaning, onclick }, number, h("span.word", word));
+      const button = h(`button.outcome.${group}`, { type: "button", "aria-pressed": "false", title: meaning, onclick }, number, h("span.word", word), h("span.only-heard", " in the last five minutes"));
       button.dataset.outcome = name;
       this.outcomes.append(button);
     }
     const filter = (name, label, placeholder) => {
       const oninput = ({ target }) => {
         this.#filters[name] = target.value.trim().toLowerCase();
-        this.#schedule();
+        this.#soon();
       };
       const input = h("input", { type: "search", placeholder, oninput, spellcheck: "false", autocomplete: "off", autocapitalize: "off" });
       input.addEventListener("keydown", (event) => this.#filterKey(event, input));
@@ -64,7 +68,6 @@ export class Decisions {
     this.empty = h("p.empty", { hidden: true });
     const keys = h(
       "p.keys",
-      { "aria-label": "Keyboard" },
       [["/", "filter"], ["p", "pause"], ["↑ ↓", "move"], ["Enter", "open"], ["Esc", "close"]].map(([key, does]) => h("span", h("kbd", key), ` ${does}`)),
     );
     this.left = h("div.left", filters, h("div.under-filters", this.counter, keys), this.list.element, this.empty);
@@ -77,6 +80,7 @@ export class Decisions {
     this.split.classList.add("is-open");
     this.list.mark(id);
     await this.story.open(id);
+    if (getComputedStyle(this.left).display === "none") this.story.element.scrollIntoView();
   }
 
   shut() {
@@ -97,6 +101,7 @@ export class Decisions {
 
   togglePause() {
     this.feed.pause(!this.feed.isPaused);
+    this.#soon();
   }
 
   focusFilter() {
@@ -116,7 +121,7 @@ export class Decisions {
   #toggle(name) {
     const { outcomes } = this.#filters;
     if (!outcomes.delete(name)) outcomes.add(name);
-    this.#schedule();
+    this.#soon();
   }
 
   #filterKey(event, input) {
@@ -132,21 +137,29 @@ export class Decisions {
     }
   }
 
-  /** Draws at most once for each frame, however much arrives. */
+  /** Draws at most once for each frame, and less often while more arrives than anybody reads. */
   #schedule() {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    requestAnimationFrame(() => {
+    const draw = () => {
       this.#isScheduled = false;
       this.#draw();
-    });
+    };
+    setTimeout(() => requestAnimationFrame(draw), Math.max(0, this.#rest - performance.now()));
+  }
+
+  /** Draws in the next frame, because the user did something. */
+  #soon() {
+    this.#rest = 0;
+    requestAnimationFrame(() => this.#draw());
   }
 
   #draw() {
     const { feed } = this;
     const shown = feed.decisions.filter((summary) => this.#matches(summary));
     const layers = new Set(feed.decisions.map((summary) => summary.layer));
-    this.list.show(shown, layers.size > 1);
+    const added = this.list.show(shown, layers.size > 1);
+    if (added > MANY) this.#rest = performance.now() + REST;
     this.list.element.hidden = shown.length === 0;
     this.empty.hidden = shown.length > 0;
     emptiness(this.empty, feed.decisions.length, feed.decisions.length > 0);
@@ -164,7 +177,6 @@ export class Decisions {
       button.hidden = number === 0 && !isPressed && !ALWAYS.includes(name);
       button.firstElementChild.textContent = count(number);
       button.setAttribute("aria-pressed", String(isPressed));
-      button.setAttribute("aria-label", `${outcome(name).word}: ${count(number)} in the last five minutes`);
     }
   }
 

@@ -61,7 +61,8 @@ const ICONS = {
   dash: "M4 8h8",
   arrow: "M3 8h9m-4-4 4 4-4 4",
   back: "M13 8H4m4-4L4 8l4 4",
-  near: "M8 3.2v6m0 3.2v.4",
+  question: "M5.6 6a2.4 2.4 0 1 1 3.3 2.2c-.6.3-.9.7-.9 1.4m0 3v.2",
+  ring: "M8 4a4 4 0 1 0 0 8 4 4 0 1 0 0-8",
 };
 
 /** A small icon in the colour of the text. It is decoration, so words say the same. */

@@ -8,7 +8,7 @@ export class Editor {
 
   constructor(label, value, oninput) {
     this.gutter = h("div.gutter", { "aria-hidden": "true" });
-    this.area = h("textarea.code-area", { "aria-label": label, rows: 20, spellcheck: "false", autocomplete: "off", autocapitalize: "off", wrap: "off" });
+    this.area = h("textarea.code-area", { "aria-label": label, rows: 20, spellcheck: "false", autocomplete: "off", autocapitalize: "off" });
     this.area.value = value;
     this.area.addEventListener("input", () => {
       this.#number();
@@ -21,6 +21,11 @@ export class Editor {
 
   get text() {
     return this.area.value;
+  }
+
+  replace(text) {
+    this.area.value = text;
+    this.#number();
   }
 
   /** Marks a line, or none. */

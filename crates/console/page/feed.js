@@ -18,6 +18,7 @@ export class Feed extends EventTarget {
   #known = new Set();
   #forgotten = -1;
   #started;
+  #loads = 0;
 
   start() {
     api.listen({
@@ -44,7 +45,17 @@ export class Feed extends EventTarget {
     this.#reset();
   }
 
+  /** Loads the list. What is asked for meanwhile is one more load. */
   async #reload() {
+    this.#loads += 1;
+    if (this.#loads > 1) return;
+    await this.#load();
+    const isStale = this.#loads > 1;
+    this.#loads = 0;
+    if (isStale) this.#reload();
+  }
+
+  async #load() {
     try {
       const list = await api.decisions();
       if (this.#started !== undefined && this.#started !== list.started) this.#startAnew();

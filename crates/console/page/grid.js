@@ -7,7 +7,8 @@ const CELLS = {
   allow: { mark: "check", word: "allowed" },
   deny: { mark: "cross", word: "denied" },
   implicit: { mark: "dash", word: "not allowed" },
-  depends: { mark: null, word: "depends" },
+  depends: { mark: "question", word: "depends" },
+  open: { mark: "ring", word: "open: no authorizer" },
 };
 
 export function grid({ methods, resources, cells }, choose) {
@@ -40,5 +41,5 @@ function cell(name, method, resource, choose) {
 
 function cellMark(name) {
   const { mark } = CELLS[name];
-  return h(`span.cell-mark.${name}`, { "aria-hidden": "true" }, mark ? icon(mark) : "?");
+  return h(`span.cell-mark.${name}`, { "aria-hidden": "true" }, icon(mark));
 }

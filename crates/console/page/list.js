@@ -4,7 +4,7 @@ import { fill, h } from "./dom.js";
 import { outcome, source } from "./outcomes.js";
 import { count, span, timeOfDay, visible, visibleText } from "./text.js";
 
-const COLUMNS = ["Time", "Method", "Path", "Outcome", "Response", "Cache", "Authorizer", "Principal", "Layer"];
+const COLUMNS = ["Time", "Method", "Path", "Outcome", "Response", "Cache", "Waited", "Principal", "Layer"];
 /** A row shows at most this much of a text. The story shows all of it. */
 const MOST = 160;
 
@@ -27,7 +27,7 @@ export class List {
     this.body.addEventListener("focusin", ({ target }) => this.#activate(target.closest(".row")));
   }
 
-  /** Shows these decisions, newest first. */
+  /** Shows these decisions, newest first. Returns how many rows are new. */
   show(summaries, hasLayers) {
     this.element.classList.toggle("has-layers", hasLayers);
     const wanted = new Set(summaries.map((summary) => summary.id));
@@ -39,13 +39,19 @@ export class List {
       }
     }
     let next = this.body.firstElementChild;
+    let added = 0;
     for (const summary of summaries) {
       const row = this.#row(summary);
-      if (row === next) next = next.nextElementSibling;
-      else this.body.insertBefore(row, next);
+      if (row === next) {
+        next = next.nextElementSibling;
+      } else {
+        this.body.insertBefore(row, next);
+        added += 1;
+      }
     }
     if (!this.#active?.isConnected) this.#activate(this.body.lastElementChild);
     if (hadFocus && !this.body.contains(document.activeElement)) this.focus();
+    return added;
   }
 
   /** Marks the decision whose story is open. */
@@ -124,7 +130,7 @@ function cells(summary) {
     ["outcome", h("span.state", { title: meaning }, word)],
     ["response", summary.status === null ? "" : [h("b", String(summary.status)), " ", summary.responseType ?? ""]],
     ["cache", result && [result, h("span.age", age)]],
-    ["authorizer", summary.waitedMs === null ? "" : span(summary.waitedMs)],
+    ["waited", summary.waitedMs === null ? "" : span(summary.waitedMs)],
     ["principal", h("span.data", visible(cutOff(summary.principal ?? "")))],
     ["layer", h("span.data", visible(cutOff(summary.layer)))],
   ];

@@ -1,7 +1,7 @@
 // The statement that comes nearest to allowing a request: what the policy says and what the request says, side by side.
 
 import { h } from "./dom.js";
-import { code, prose, visible } from "./text.js";
+import { code, prose, sentence, visible } from "./text.js";
 
 export function nearMiss(policy) {
   const statement = policy?.statements.find(({ index }) => index === policy.nearestMiss);
@@ -47,7 +47,7 @@ function comparison(part, wanted, seen, remark) {
     "div.comparison",
     h("h4", part),
     h("dl.sides", h("div", h("dt", "The policy says"), h("dd", wanted)), h("div", h("dt", "The request says"), h("dd", seen))),
-    remark && h("p.remark", prose(remark)),
+    remark && h("p.remark", prose(sentence(remark))),
   );
 }
 

@@ -21,7 +21,7 @@ export function picture(explanation) {
     h(
       `li.station.${state}`,
       h("span.disc", icon(MARKS[state])),
-      h("h4", name, h("span.only-heard", `: ${WORDS[state]}`)),
+      h("h3", name, h("span.only-heard", `: ${WORDS[state]}`)),
       h("ul.lines", lines.map(line)),
     ),
   );

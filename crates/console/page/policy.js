@@ -7,19 +7,20 @@ import { grid } from "./grid.js";
 import { LayerChoice } from "./layers.js";
 import { nearMiss } from "./near_miss.js";
 import { statements } from "./statements.js";
-import { code, counted, prose } from "./text.js";
+import { code, counted, prose, sentence } from "./text.js";
 import { methodField } from "./try.js";
 
 const PAUSE = 200;
 
-const EXAMPLE = `{
+/** A policy for an API's first operation, to begin with. */
+const example = (resource) => `{
   "Version": "2012-10-17",
   "Statement": [
     {
       "Sid": "ReadPets",
       "Effect": "Allow",
       "Action": "execute-api:Invoke",
-      "Resource": "arn:aws:execute-api:*:*:*/*/GET/pets*"
+      "Resource": ${JSON.stringify(resource)}
     }
   ]
 }
@@ -28,19 +29,21 @@ const EXAMPLE = `{
 const TITLES = { Allow: "Allowed", ExplicitDeny: "Denied explicitly", ImplicitDeny: "Not allowed" };
 
 export class Policy {
+  #isUntouched = true;
   #timer;
   #asked = 0;
 
   constructor(view) {
     const changed = () => this.#later();
-    this.layer = new LayerChoice(changed);
-    this.editor = new Editor("Policy document", EXAMPLE, changed);
+    this.layer = new LayerChoice(() => (this.#isUntouched ? this.layers(this.known) : changed()));
+    this.editor = new Editor("Policy document", example("*"), () => this.#typed());
     this.method = methodField();
     this.path = h("input", { value: "/pets", spellcheck: "false", autocomplete: "off", autocapitalize: "off" });
     this.address = h("input", { placeholder: "none", spellcheck: "false", autocomplete: "off" });
     for (const input of [this.method.input, this.path, this.address]) input.addEventListener("input", changed);
-    this.findings = h("div.findings", { "aria-live": "polite" });
-    this.result = h("div.result", { "aria-live": "polite" });
+    this.findings = h("div.findings");
+    this.result = h("div.result");
+    this.said = h("p.only-heard", { role: "status" });
     const left = h(
       "div.panel",
       h("h2", "Policy"),
@@ -50,11 +53,29 @@ export class Policy {
       this.findings,
     );
     const question = h("form.question", { onsubmit: (event) => event.preventDefault() }, h("div.request-line.with-address", this.method.element, field("Path", this.path), field("Client’s address", this.address)));
-    append(view, h("div.workbench.even", left, h("div.answer", question, this.result)));
+    append(view, h("div.workbench.even", left, h("div.answer", question, this.said, this.result)));
   }
 
   layers(layers) {
+    this.known = layers;
     this.layer.show(layers);
+    if (this.#isUntouched) this.#begin(layers.find(({ id }) => id === this.layer.id));
+  }
+
+  /** Begins with something that suits the layer. */
+  #begin(layer) {
+    const arn = layer?.authorizers[0]?.configuration.stageArn;
+    if (!arn) return;
+    const { method, path } = layer.operations[0] ?? { method: "GET", path: "/pets" };
+    this.editor.replace(example(`${arn}${method}${path.replaceAll(/\{[^{}]*\}/g, "*")}`));
+    this.method.input.value = method;
+    this.path.value = path.replaceAll(/\{[^{}]*\}/g, "1");
+    if (this.#asked > 0) this.#ask();
+  }
+
+  #typed() {
+    this.#isUntouched = false;
+    this.#later();
   }
 
   /** Evaluates when the tab is opened. */
@@ -94,13 +115,15 @@ export class Policy {
     this.result.classList.remove("is-stale");
     fill(this.findings, findings(answer.findings));
     const { explanation } = answer;
+    this.said.textContent = `${TITLES[explanation.verdict] ?? explanation.verdict}. ${counted(answer.findings.length, "finding")}.`;
     const choose = (method, resource) => this.#choose(method, resource);
-    fill(this.result, verdict(explanation), nearMiss(explanation), statements(explanation, answer.statementsLeftOut), grid(answer.grid, choose));
+    fill(this.result, verdict(explanation), nearMiss(explanation), statements(explanation, { leftOut: answer.statementsLeftOut, isReasonTold: true }), grid(answer.grid, choose));
   }
 
   #showError({ message, line, column, path }) {
     const place = line ? h("button.place", { type: "button", onclick: () => this.editor.goTo(line, column ?? 1) }, `Line ${line}, column ${column ?? 1}`) : null;
-    fill(this.findings, h("div.finding.error", h("p.finding-title", h("span.severity", "not a policy"), place, path && code(path)), h("p", prose(message))));
+    this.said.textContent = `Not a policy: ${message}`;
+    fill(this.findings, h("div.finding.error", h("p.finding-title", h("span.severity", "not a policy"), place, path && code(path)), h("p", prose(sentence(message)))));
   }
 
   #choose(method, resource) {
@@ -113,12 +136,12 @@ export class Policy {
 
 function verdict({ verdict, reason }) {
   const kind = verdict === "Allow" ? "allowed" : "refused";
-  return h(`section.verdict.${kind}`, h("p.decision", h("strong", TITLES[verdict] ?? verdict)), h("p.reason", prose(reason)));
+  return h(`section.verdict.${kind}`, h("p.decision", h("strong", TITLES[verdict] ?? verdict)), h("p.reason", prose(sentence(reason))));
 }
 
 function findings(list) {
   if (list.length === 0) return h("p.clean", "No finding.");
   const one = ({ code: name, severity, path, message, remedy }) =>
-    h(`li.finding.${severity}`, h("p.finding-title", h("span.severity", severity), code(name), h("span.place", code(path))), h("p", prose(message)), h("p.remedy", prose(remedy)));
+    h(`li.finding.${severity}`, h("p.finding-title", h("span.severity", severity), code(name), h("span.place", code(path))), h("p", prose(sentence(message))), h("p.remedy", prose(remedy)));
   return [h("h3", counted(list.length, "finding")), h("ul", list.map(one))];
 }

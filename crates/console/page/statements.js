@@ -1,12 +1,12 @@
 // A policy as it was evaluated: each statement, part by part, with the one that decided marked.
 
 import { h, icon } from "./dom.js";
-import { code, counted, prose } from "./text.js";
+import { code, counted, prose, sentence } from "./text.js";
 
 const OPEN = 12;
 const ENTRIES = 6;
 
-export function statements(policy, leftOut = 0) {
+export function statements(policy, { leftOut = 0, isReasonTold = false } = {}) {
   const told = policy.decidingStatement ?? policy.nearestMiss;
   const first = policy.statements.filter(({ index }) => index === told);
   const others = policy.statements.filter(({ index }) => index !== told);
@@ -17,7 +17,7 @@ export function statements(policy, leftOut = 0) {
   return h(
     "section.policy",
     h("h3", "The policy"),
-    h("p.lead", prose(policy.reason)),
+    !isReasonTold && h("p.lead", prose(sentence(policy.reason))),
     h("ol.statements", inOrder.map(show)),
     rest.length > 0 && later(rest, show),
     leftOut > 0 && h("p.note", `${counted(leftOut, "statement")} left out: the policy is too long to show.`),

@@ -104,7 +104,7 @@ export function shortArn(arn) {
   return parts.length > 3 ? `${parts[2]} /${parts.slice(3).join("/")}` : arn;
 }
 
-const VERDICTS = { Allow: "Allows", ExplicitDeny: "Denies explicitly", ImplicitDeny: "Allows nothing like it" };
+const VERDICTS = { Allow: "Allows", ExplicitDeny: "Denies explicitly", ImplicitDeny: "No statement allows it" };
 
 function policy({ policy, allowed, authorizer }) {
   if (!policy) {

@@ -8,13 +8,14 @@ import { outcome, source } from "./outcomes.js";
 import { picture } from "./picture.js";
 import { responseBytes } from "./response.js";
 import { statements } from "./statements.js";
-import { code, cut, prose, timeOfDay, visible } from "./text.js";
+import { code, cut, prose, sentence, timeOfDay, visible } from "./text.js";
 import { verdict } from "./verdict.js";
 
 /** What an explanation says, from the verdict to the policy. Also for requests that were only tried. */
 export function told(explanation, leftOut) {
   const { policy } = explanation;
-  return [verdict(explanation), picture(explanation), nearMiss(policy), policy && statements(policy, leftOut)];
+  const miss = nearMiss(policy);
+  return [verdict(explanation), picture(explanation), miss, policy && statements(policy, { leftOut, isReasonTold: miss !== null })];
 }
 
 export class StoryPanel {
@@ -72,27 +73,24 @@ export class StoryPanel {
 
 function untold(story) {
   const { word, group } = outcome(story.outcome);
-  return h(`section.verdict.${group}`, h("p.decision", h("strong", word)), h("p.reason", prose(story.reason)), !story.hasStory && h("p.note", "There were too many decisions in this second to keep the story of each."));
+  return h(`section.verdict.${group}`, h("p.decision", h("strong", word)), h("p.reason", prose(sentence(story.reason))), !story.hasStory && h("p.note", "There were too many decisions in this second to keep the story of each."));
 }
 
 function facts(story) {
   const all = [
     ["Decision", h("a", { href: `#decision-${story.id}` }, `#${story.id}`)],
     ["Time", timeOfDay(story.at)],
-    ["Outcome", outcome(story.outcome).word],
     ["Layer", code(story.layer)],
     ["Authorizer", story.authorizer && code(story.authorizer)],
     ["Cache", source(story.source)],
     ["API", story.apiType.replace(/^an? /, "")],
-    ["Resource", story.resource && code(story.resource)],
     ["Principal", story.principal && code(story.principal)],
-    ["Address", story.sourceIp && code(story.sourceIp)],
-    ["Request id", story.requestId && code(story.requestId)],
   ];
   return h("dl.facts", all.filter(([, value]) => value).map(([name, value]) => h("div", h("dt", name), h("dd", value))));
 }
 
 function request(story) {
+  const fact = (title, value) => value && [h("dt", title), h("dd", code(value))];
   const names = (title, list) => list.length > 0 && [h("dt", title), h("dd", list.map((name) => code(name, "chip")))];
   return h(
     "section.request",
@@ -100,8 +98,10 @@ function request(story) {
     h("p.note", "Values of headers and query parameters are never sent to this page."),
     h(
       "dl.table",
-      h("dt", "Method ARN"),
-      h("dd", code(story.methodArn)),
+      fact("Request id", story.requestId),
+      fact("Address", story.sourceIp),
+      fact("Resource", story.resource),
+      fact("Method ARN", story.methodArn),
       names("Headers", story.headerNames),
       names("Query", story.queryNames),
       story.context.length > 0 && [h("dt", "Context"), h("dd", h("table.context", h("tbody", story.context.map(([key, value]) => h("tr", h("th", { scope: "row" }, code(key)), h("td", code(value)))))))],

@@ -46,6 +46,11 @@ export function prose(text) {
   return parts.map((part, index) => (index % 2 ? code(part) : h("span.data", cut(part))));
 }
 
+/** A clause of the library as a sentence. */
+export function sentence(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** At most 600 characters, and a button for the rest. */
 export function cut(text, options) {
   if (text.length <= MOST) return visible(text, options);

@@ -5,6 +5,7 @@ import { append, field, fill, h } from "./dom.js";
 import { LayerChoice } from "./layers.js";
 import { told } from "./story.js";
 import { counted } from "./text.js";
+import { spoken } from "./verdict.js";
 
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
@@ -22,10 +23,11 @@ export class Try {
     this.layer = new LayerChoice();
     this.method = methodField();
     this.path = h("input", { value: "/", required: true, spellcheck: "false", autocomplete: "off", autocapitalize: "off" });
-    this.address = h("input", { placeholder: "as the layer finds it", spellcheck: "false", autocomplete: "off" });
+    this.address = h("input", { placeholder: "none", spellcheck: "false", autocomplete: "off" });
     this.headers = h("textarea", { rows: 6, placeholder: "Authorization: Bearer …\nX-Tenant: acme", spellcheck: "false", autocomplete: "off", autocapitalize: "off" });
     this.button = h("button.primary", { type: "submit" }, "Explain");
-    this.result = h("div.result", { "aria-live": "polite" });
+    this.result = h("div.result");
+    this.said = h("p.only-heard", { role: "status" });
     const form = h(
       "form.panel",
       { onsubmit: (event) => this.#submit(event) },
@@ -41,7 +43,7 @@ export class Try {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
     });
     this.#idle();
-    append(view, h("div.workbench", form, this.result));
+    append(view, [this.said, h("div.workbench", form, this.result)]);
   }
 
   layers(layers) {
@@ -70,8 +72,10 @@ export class Try {
     this.button.disabled = true;
     try {
       const answer = await api.tryRequest(this.#request());
+      this.said.textContent = spoken(answer.explanation);
       fill(this.result, h("div.story-content", told(answer.explanation, answer.statementsLeftOut)));
     } catch (error) {
+      this.said.textContent = error.message;
       fill(this.result, h("p.problem", error.message));
     }
     this.button.disabled = false;

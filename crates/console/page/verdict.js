@@ -1,9 +1,15 @@
 // What happened, in plain words, and what to do about it.
 
 import { h } from "./dom.js";
-import { prose } from "./text.js";
+import { prose, sentence } from "./text.js";
 
 const TITLES = { allowed: "Allowed", refused: "Refused", shadowed: "Would be refused" };
+
+/** The same for a screen reader, in a line. */
+export function spoken({ allowed, shadow, response }) {
+  const kind = allowed ? "allowed" : shadow ? "shadowed" : "refused";
+  return response ? `${TITLES[kind]} with ${response.status}` : TITLES[kind];
+}
 
 export function verdict(explanation) {
   const { allowed, shadow, response, reason, remedies } = explanation;
@@ -15,9 +21,4 @@ export function verdict(explanation) {
     h("p.reason", prose(sentence(reason))),
     remedies.length > 0 && h("div.remedies", h("h3", "What to do"), h(remedies.length > 1 ? "ol" : "ul", remedies.map(({ text }) => h("li", prose(sentence(text)))))),
   );
-}
-
-function sentence(text) {
-  const first = text.charAt(0);
-  return first === "`" ? text : first.toUpperCase() + text.slice(1);
 }
