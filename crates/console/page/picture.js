@@ -2,7 +2,6 @@
 
 import { h, icon, svg } from "./dom.js";
 import { code, prose, visibleText } from "./text.js";
-import { steps } from "./steps.js";
 
 const MARKS = { passed: "check", ended: "cross", allowed: "check", answered: "arrow", skipped: "dash", unreached: "dash" };
 const WORDS = {
@@ -14,9 +13,8 @@ const WORDS = {
   unreached: "not reached",
 };
 
-/** Draws an explanation. */
-export function picture(explanation) {
-  const all = steps(explanation);
+/** Draws the steps of a decision. */
+export function picture(all) {
   const stations = all.map(({ name, state, lines }) =>
     h(
       `li.station.${state}`,

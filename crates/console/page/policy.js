@@ -12,12 +12,12 @@ import { methodField } from "./try.js";
 
 const PAUSE = 200;
 
-/** A policy for an API's first operation, to begin with. */
+/** A policy to begin with. */
 const example = (resource) => `{
   "Version": "2012-10-17",
   "Statement": [
     {
-      "Sid": "ReadPets",
+      "Sid": "Read",
       "Effect": "Allow",
       "Action": "execute-api:Invoke",
       "Resource": ${JSON.stringify(resource)}
@@ -66,8 +66,9 @@ export class Policy {
   #begin(layer) {
     const arn = layer?.authorizers[0]?.configuration.stageArn;
     if (!arn) return;
-    const { method, path } = layer.operations[0] ?? { method: "GET", path: "/pets" };
-    this.editor.replace(example(`${arn}${method}${path.replaceAll(/\{[^{}]*\}/g, "*")}`));
+    const guarded = layer.operations.filter(({ authorizer }) => authorizer !== null);
+    const { method, path } = guarded.find((operation) => operation.method === "GET") ?? guarded[0] ?? { method: "GET", path: "/" };
+    this.editor.replace(example(`${arn}GET/*`));
     this.method.input.value = method;
     this.path.value = path.replaceAll(/\{[^{}]*\}/g, "1");
     if (this.#asked > 0) this.#ask();

@@ -16,6 +16,13 @@ export function steps(explanation) {
   });
 }
 
+/** The steps of a request that the layer let through without a check. */
+export function unchecked() {
+  const names = ["Identity", "Cache", "Authorizer", "Policy"];
+  const skipped = names.map((name) => ({ name, state: "skipped", lines: [{ text: "Not asked" }] }));
+  return [...skipped, { name: "Response", state: "allowed", lines: [{ text: "From the service" }] }];
+}
+
 function endedAt({ policy, authorizer, cache, identity, validationExpression }) {
   if (policy) return "Policy";
   if (authorizer.state === "failed" || authorizer.state === "answered") return "Authorizer";

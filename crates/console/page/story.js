@@ -8,6 +8,7 @@ import { outcome, source } from "./outcomes.js";
 import { picture } from "./picture.js";
 import { responseBytes } from "./response.js";
 import { statements } from "./statements.js";
+import { steps, unchecked } from "./steps.js";
 import { code, cut, prose, sentence, timeOfDay, visible } from "./text.js";
 import { verdict } from "./verdict.js";
 
@@ -15,7 +16,7 @@ import { verdict } from "./verdict.js";
 export function told(explanation, leftOut) {
   const { policy } = explanation;
   const miss = nearMiss(policy);
-  return [verdict(explanation), picture(explanation), miss, policy && statements(policy, { leftOut, isReasonTold: miss !== null })];
+  return [verdict(explanation), picture(steps(explanation)), miss, policy && statements(policy, { leftOut, isReasonTold: miss !== null })];
 }
 
 export class StoryPanel {
@@ -73,7 +74,13 @@ export class StoryPanel {
 
 function untold(story) {
   const { word, group } = outcome(story.outcome);
-  return h(`section.verdict.${group}`, h("p.decision", h("strong", word)), h("p.reason", prose(sentence(story.reason))), !story.hasStory && h("p.note", "There were too many decisions in this second to keep the story of each."));
+  const words = h(
+    `section.verdict.${group}`,
+    h("p.decision", h("strong", word)),
+    h("p.reason", prose(sentence(story.reason))),
+    !story.hasStory && h("p.note", "There were too many decisions in this second to keep the story of each."),
+  );
+  return [words, group === "unchecked" && picture(unchecked())];
 }
 
 function facts(story) {
