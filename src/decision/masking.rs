@@ -143,7 +143,11 @@ fn extend<T: PartialEq>(pattern: &[T], borders: &[usize], mut length: usize, ite
 fn credentials(sources: &IdentitySources, request: &RequestContext<'_>) -> Vec<String> {
     let parts: &Parts = request.parts;
     let query = parts.uri.query().unwrap_or_default();
+    // Decoded, and as it was sent.
+    let sent_values = query.split('&').filter_map(|pair| pair.split_once('='));
+    let sent_values = sent_values.map(|(_, value)| value.to_owned());
     let query = decoded_pairs(query).map(|(_, value)| value.into_owned());
+    let query = query.chain(sent_values);
     let places = sources.iter().flat_map(IdentitySource::places);
     let secret = parts.headers.keys().filter(|name| is_secret(name));
     let values = secret

@@ -6,46 +6,45 @@ use std::{
 };
 
 /// A token bucket that holds time. Each story costs 5 ms of it, so there are at most 200 a second; one that took long
-/// costs five times what it took, so at most a fifth of one core is spent.
-pub(crate) struct Budget(Mutex<Bucket>);
-
-struct Bucket {
-    left: Duration,
-    filled: Instant,
+/// costs five times what it took, so at most a fifth of one core is spent. It may owe time.
+pub(crate) struct Budget {
+    /// When the bucket will be full again.
+    full_at: Mutex<Instant>,
 }
 
 const FULL: Duration = Duration::from_secs(1);
 const CHEAPEST: Duration = Duration::from_millis(5);
 const FACTOR: u32 = 5;
 
+/// No story stops the next ones for longer than this.
+const MOST: Duration = Duration::from_secs(60);
+
 impl Budget {
     pub(crate) fn new(now: Instant) -> Self {
-        Self(Mutex::new(Bucket {
-            left: FULL,
-            filled: now,
-        }))
+        Self {
+            full_at: Mutex::new(now),
+        }
     }
 
     /// Pays for a story, if enough is left.
     pub(crate) fn pays(&self, now: Instant) -> bool {
-        let mut bucket = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let since = now.saturating_duration_since(bucket.filled);
-        bucket.left = bucket.left.saturating_add(since).min(FULL);
-        bucket.filled = bucket.filled.max(now);
-        match bucket.left.checked_sub(CHEAPEST) {
-            Some(left) => {
-                bucket.left = left;
-                true
-            }
-            None => false,
+        let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let paid = (*full_at).max(now) + CHEAPEST;
+        let is_paid = paid.saturating_duration_since(now) <= FULL;
+        if is_paid {
+            *full_at = paid;
         }
+        is_paid
     }
 
     /// Charges what a story has cost beyond what was paid.
     pub(crate) fn took(&self, time: Duration) {
-        let beyond = (time * FACTOR).saturating_sub(CHEAPEST);
-        let mut bucket = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        bucket.left = bucket.left.saturating_sub(beyond);
+        let beyond = time
+            .saturating_mul(FACTOR)
+            .min(MOST)
+            .saturating_sub(CHEAPEST);
+        let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        *full_at += beyond;
     }
 }
 
@@ -78,5 +77,17 @@ mod tests {
         }
         assert!(!budget.pays(began));
         assert!(budget.pays(began + CHEAPEST));
+    }
+
+    #[test]
+    fn a_story_that_takes_very_long_is_paid_by_the_next_ones() {
+        let began = Instant::now();
+        let budget = Budget::new(began);
+        assert!(budget.pays(began));
+        budget.took(Duration::from_secs(3));
+        assert!(!budget.pays(began + Duration::from_secs(14)));
+        assert!(budget.pays(began + Duration::from_secs(15)));
+        budget.took(Duration::MAX);
+        assert!(budget.pays(began + Duration::from_secs(100)));
     }
 }

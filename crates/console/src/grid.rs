@@ -50,6 +50,9 @@ struct Known {
 /// The resources that a grid shows.
 const MOST_RESOURCES: usize = 200;
 
+/// How often a pattern is looked at, for all cells together.
+const MOST_LOOKS: usize = 200_000;
+
 const ANY: &str = "ANY";
 /// What `ANY` is evaluated for. The last one stands for all that nobody has thought of.
 const EVERY_METHOD: [&str; 8] = [
@@ -117,14 +120,16 @@ impl Grid {
             source_ip,
             now: None,
         };
+        let (methods, resources) = (operations.methods(), operations.resources());
+        let cells = methods.len() * resources.len();
         let evaluator = Evaluator {
+            most_patterns: MOST_LOOKS / cells.max(1),
             lenient: most_lenient(text, &keys),
             policy: document.clone().compile(),
             values: Values::of(document),
             keys,
             stage,
         };
-        let (methods, resources) = (operations.methods(), operations.resources());
         let row = |resource: &String| {
             let template = Template::new(resource);
             let cell = |method: &String| evaluator.cell(operations, resource, &template, method);
@@ -145,6 +150,7 @@ struct Evaluator<'e> {
     values: Values,
     keys: EditorsKeys,
     stage: &'e Stage,
+    most_patterns: usize,
 }
 
 impl Evaluator<'_> {
@@ -174,18 +180,21 @@ impl Evaluator<'_> {
 
     /// The verdict for all of these methods and all values of the template's parameters, if it is one.
     fn verdict(&self, methods: &[&str], template: &Template) -> Cell {
-        let paths = self.values.paths(template);
-        let mut verdicts = methods.iter().flat_map(|method| {
-            let paths = paths.iter();
-            paths.map(move |path| self.evaluate(method, path))
-        });
-        let Some(first) = verdicts.next() else {
-            return Cell::None;
-        };
-        match verdicts.all(|verdict| verdict == first) {
-            true => first,
-            false => Cell::Depends,
+        let mut verdict = None;
+        for method in methods {
+            let name = self.stage.name(method);
+            // What cannot be tried may depend.
+            let Some(paths) = self.values.paths(&name, template, self.most_patterns) else {
+                return Cell::Depends;
+            };
+            for path in paths {
+                let cell = self.evaluate(method, &path);
+                if cell == Cell::Depends || *verdict.get_or_insert(cell) != cell {
+                    return Cell::Depends;
+                }
+            }
         }
+        verdict.unwrap_or(Cell::None)
     }
 
     fn evaluate(&self, method: &str, path: &str) -> Cell {

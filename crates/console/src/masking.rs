@@ -1,10 +1,19 @@
 //! Masks the credentials of a request in many texts at once.
 
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::LazyLock,
+};
+
 /// Texts are masked together, because the request's credentials are collected anew for each.
 const TOGETHER: usize = 32 * 1024;
 
-/// Stands between texts that are masked together.
-const BETWEEN: char = '\0';
+/// Stands between texts that are masked together. A client cannot know it, so it is in no credential.
+static BETWEEN: LazyLock<String> =
+    LazyLock::new(|| format!("\0{:016x}\0", RandomState::new().hash_one(0)));
+
+/// In place of a text if a request has too many credentials.
+const ALL: &str = "***";
 
 /// Masks each text.
 pub(crate) fn mask_all(texts: Vec<&mut String>, mask: &dyn Fn(&str) -> String) {
@@ -20,27 +29,23 @@ pub(crate) fn mask_all(texts: Vec<&mut String>, mask: &dyn Fn(&str) -> String) {
     mask_batch(&mut batch, mask);
 }
 
-/// A credential that contains the separator could remove one. Then each text is masked by itself.
+/// If a separator is lost, because a credential happens to be part of it, each text is masked by itself.
 fn mask_batch(batch: &mut Vec<&mut String>, mask: &dyn Fn(&str) -> String) {
+    let between = BETWEEN.as_str();
     let texts: Vec<_> = batch.iter().map(|text| text.as_str()).collect();
-    let joined = texts.join(&BETWEEN.to_string());
+    let joined = texts.join(between);
     let masked = mask(&joined);
-    let is_whole = masked.split(BETWEEN).count() == batch.len()
-        && joined.matches(BETWEEN).count() + 1 == batch.len();
-    match is_whole {
-        true => {
-            let masked = masked.split(BETWEEN);
-            for (text, masked) in batch.drain(..).zip(masked) {
-                if text != masked {
-                    masked.clone_into(text);
-                }
+    let count = |text: &str| text.split(between).count();
+    if count(&joined) == batch.len() && count(&masked) == batch.len() {
+        for (text, masked) in batch.drain(..).zip(masked.split(between)) {
+            if text != masked {
+                masked.clone_into(text);
             }
         }
-        false => {
-            for text in batch.drain(..) {
-                *text = mask(text);
-            }
-        }
+    } else if masked == ALL {
+        batch.drain(..).for_each(|text| ALL.clone_into(text));
+    } else {
+        batch.drain(..).for_each(|text| *text = mask(text));
     }
 }
 
@@ -83,12 +88,35 @@ mod tests {
     }
 
     #[test]
-    fn a_credential_with_the_separator_mixes_nothing_up() {
-        let secret = "a\0b";
-        assert_eq!(masked(&["xa", "by", "z"], secret), ["xa", "by", "z"]);
-        assert_eq!(masked(&["xa\0by", "z"], secret), ["x***y", "z"]);
-        // One separator less between the texts, one more in the mask's own.
-        assert_eq!(masked(&["a", "b", "a\0b\0"], secret), ["a", "b", "***\0"]);
+    fn texts_are_not_mixed_up() {
+        // A credential that is in the separator, and one that swallows a separator.
+        let between = BETWEEN.as_str();
+        assert_eq!(
+            masked(&["xa", "by", "z"], &between[2..8]),
+            ["xa", "by", "z"]
+        );
+        let secret = format!("a{between}b");
+        assert_eq!(masked(&["xa", "by", "z"], &secret), ["xa", "by", "z"]);
+        assert_eq!(
+            masked(&[&format!("x{secret}"), "y"], &secret),
+            ["x***", "y"]
+        );
+        // A text that looks like two.
+        assert_eq!(
+            masked(&[&format!("s3cret{between}"), "y"], "s3cret"),
+            [&format!("***{between}"), "y"]
+        );
+    }
+
+    #[test]
+    fn a_request_with_too_many_credentials_is_asked_about_once() {
+        let asked = std::cell::Cell::new(0);
+        let mut texts: Vec<_> = ["a", "b", "c"].map(str::to_owned).into();
+        mask_all(texts.iter_mut().collect(), &|_| {
+            asked.set(asked.get() + 1);
+            ALL.to_owned()
+        });
+        assert_eq!((texts, asked.get()), (vec![ALL.to_owned(); 3], 1));
     }
 
     #[test]

@@ -111,6 +111,12 @@ impl Stage {
         }
     }
 
+    /// The last part of a method ARN, in front of the path.
+    pub(crate) fn name(&self, method: &str) -> String {
+        let name = self.arn.splitn(6, ':').nth(5).unwrap_or_default();
+        format!("{name}{method}")
+    }
+
     /// The same request, as a service may read its path. A `Deny` of it counts.
     pub(crate) fn other_spellings(&self, method: &str, path: &str) -> [String; 1] {
         let path = match self.api_type {

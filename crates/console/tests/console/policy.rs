@@ -1,0 +1,412 @@
+//! The policy editor.
+
+use std::sync::Arc;
+
+use http::StatusCode;
+use serde_json::{Value, json};
+use tower_lambda_authorizer::{
+    AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    openapi::ApiDefinition,
+    policy::{ConditionContext, EvaluationRequest, PolicyDocument, Verdict},
+};
+use tower_lambda_authorizer_console::Console;
+
+use crate::{
+    routes::shop,
+    support::{Served, pet_routes, pets, serve},
+};
+
+async fn ask(served: &Served, policy: &Value, path: &str) -> Value {
+    let question = json!({"layer": 0, "policy": policy.to_string(), "method": "GET", "path": path, "sourceIp": null});
+    let answer = served.ask("POST", "policy", &question).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    answer.json()
+}
+
+fn statement(effect: &str, resource: &str) -> Value {
+    json!({"Effect": effect, "Action": "execute-api:Invoke", "Resource": format!("arn:aws:execute-api:*:*:*/*/{resource}")})
+}
+
+async fn served_shop() -> Served {
+    let console = Console::new();
+    let layer = console.watch_api("shop", shop()).unwrap();
+    serve(
+        &console,
+        pet_routes(&Arc::default()).route_layer(layer),
+        Arc::default(),
+    )
+    .await
+}
+
+#[tokio::test]
+async fn a_policy_is_linted_and_evaluated() {
+    let served = pets().await;
+    let policy = json!({"Version": "2012-10-17", "Statement": [statement("Allow", "get/pets"), statement("Allow", "GET/pets*")]});
+    let answer = ask(&served, &policy, "/pets/7?x=1").await;
+    let finding = &answer["findings"][0];
+    assert_eq!(
+        (&finding["code"], &finding["path"]),
+        (
+            &json!("method-lower-case"),
+            &json!("Statement[0].Resource[0]")
+        )
+    );
+    for name in ["severity", "message", "remedy"] {
+        assert!(finding[name].is_string(), "{finding}");
+    }
+    assert_eq!(answer["explanation"]["verdict"], "Allow");
+    assert_eq!(answer["explanation"]["decidingStatement"], 1);
+    assert!(
+        answer["explanation"]["resource"]
+            .as_str()
+            .unwrap()
+            .ends_with("/GET/pets/7")
+    );
+    let elsewhere = ask(&served, &policy, "/dogs").await;
+    assert_eq!(elsewhere["explanation"]["verdict"], "ImplicitDeny");
+    assert!(elsewhere["explanation"]["nearestMiss"].is_number());
+}
+
+#[tokio::test]
+async fn an_error_has_its_place() {
+    let served = pets().await;
+    for (policy, line, column, path) in [
+        (
+            "{\n  \"Statement\": [{\"Effect\": \"allow\", \"Action\": \"*\", \"Resource\": \"*\"}]\n}",
+            json!(2),
+            json!(34),
+            json!("Statement[0].Effect"),
+        ),
+        ("{\n\n  nonsense", json!(3), json!(3), json!("?")),
+        ("", json!(1), json!(0), json!(null)),
+    ] {
+        let question = json!({"layer": 0, "policy": policy, "method": "GET", "path": "/pets"});
+        let answer = served.ask("POST", "policy", &question).await.json();
+        let error = &answer["error"];
+        assert_eq!(
+            (&error["line"], &error["column"], &error["path"]),
+            (&line, &column, &path),
+            "{answer}"
+        );
+        assert!(error["message"].is_string());
+    }
+}
+
+#[tokio::test]
+async fn the_address_is_known_if_it_is_given() {
+    let served = pets().await;
+    let mut office = statement("Allow", "*");
+    office["Condition"] = json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}});
+    for (address, verdict) in [
+        (json!("203.0.113.7"), "Allow"),
+        (json!("198.51.100.1"), "ImplicitDeny"),
+        (json!(null), "ImplicitDeny"),
+    ] {
+        let policy = json!({"Version": "2012-10-17", "Statement": office}).to_string();
+        let question = json!({"layer": 0, "policy": policy, "method": "GET", "path": "/pets", "sourceIp": address});
+        let answer = served.ask("POST", "policy", &question).await.json();
+        assert_eq!(answer["explanation"]["verdict"], verdict, "{address}");
+    }
+    let question =
+        json!({"layer": 0, "policy": "{}", "method": "GET", "path": "/pets", "sourceIp": "here"});
+    assert_eq!(
+        served.ask("POST", "policy", &question).await.status,
+        StatusCode::BAD_REQUEST
+    );
+}
+
+#[tokio::test]
+async fn the_grid_has_a_verdict_for_each_operation() {
+    let served = served_shop().await;
+    let policy = json!({"Version": "2012-10-17", "Statement": [
+        statement("Allow", "*/orders"), statement("Allow", "GET/orders/7"), statement("Deny", "POST/orders*"),
+    ]});
+    let grid = ask(&served, &policy, "/orders").await["grid"].take();
+    assert_eq!(grid["methods"], json!(["GET", "POST", "ANY"]));
+    assert_eq!(
+        grid["resources"],
+        json!(["/catalogue", "/orders", "/orders/{orderId}"])
+    );
+    assert_eq!(
+        grid["cells"],
+        json!([
+            ["open", "none", "none"],
+            ["allow", "deny", "none"],
+            ["depends", "deny", "depends"],
+        ])
+    );
+}
+
+#[tokio::test]
+async fn a_cell_depends_on_what_is_not_known() {
+    let served = served_shop().await;
+    let with = |effect: &str, condition: Value| {
+        let mut statement = statement(effect, "*");
+        statement["Condition"] = condition;
+        statement
+    };
+    let address = json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}});
+    let own = json!({"StringEquals": {"acme:plan": "gold"}});
+    for (statements, cell) in [
+        (json!([statement("Allow", "*")]), "allow"),
+        (json!([statement("Deny", "*")]), "deny"),
+        (json!([statement("Allow", "PUT/*")]), "implicit"),
+        (json!([with("Allow", address.clone())]), "depends"),
+        (json!([with("Deny", own.clone())]), "depends"),
+        (
+            json!([statement("Allow", "*"), with("Deny", own.clone())]),
+            "depends",
+        ),
+        (
+            json!([statement("Allow", "*"), with("Allow", own.clone())]),
+            "allow",
+        ),
+        (json!([statement("Deny", "*"), with("Allow", own)]), "deny"),
+        (
+            json!([statement("Allow", "GET/${acme:resource}")]),
+            "depends",
+        ),
+        (
+            json!([
+                statement("Allow", "*"),
+                statement("Deny", "GET/${acme:resource}")
+            ]),
+            "depends",
+        ),
+        (json!([statement("Allow", "GET/orders${*}")]), "implicit"),
+    ] {
+        let policy = json!({"Version": "2012-10-17", "Statement": statements});
+        let grid = ask(&served, &policy, "/orders").await["grid"].take();
+        assert_eq!(grid["cells"][1][0], cell, "{policy}");
+    }
+    // A known address decides.
+    for (given, cell) in [("203.0.113.7", "allow"), ("198.51.100.1", "implicit")] {
+        let policy =
+            json!({"Version": "2012-10-17", "Statement": [with("Allow", address.clone())]})
+                .to_string();
+        let question =
+            json!({"layer": 0, "policy": policy, "method": "GET", "path": "/", "sourceIp": given});
+        let answer = served.ask("POST", "policy", &question).await.json();
+        assert_eq!(answer["grid"]["cells"][1][0], cell, "{given}");
+    }
+}
+
+#[tokio::test]
+async fn a_single_layers_grid_has_what_it_has_seen() {
+    let served = pets().await;
+    let policy = json!({"Version": "2012-10-17", "Statement": [statement("Allow", "GET/*")]});
+    let empty = ask(&served, &policy, "/pets").await;
+    assert_eq!(
+        empty["grid"],
+        json!({"methods": [], "resources": [], "cells": []})
+    );
+    for (method, path) in [("DELETE", "/pets/7"), ("GET", "/pets/8"), ("GET", "/pets")] {
+        served.visit(method, path, "").await;
+    }
+    let grid = ask(&served, &policy, "/pets").await["grid"].take();
+    assert_eq!(
+        grid,
+        json!({
+            "methods": ["GET", "DELETE"], "resources": ["/pets", "/pets/{pet_id}"],
+            "cells": [["allow", "none"], ["allow", "implicit"]],
+        })
+    );
+}
+
+/// The letters of paths in the brute force.
+const VALUES: [&str; 5] = ["a", "b", "ab", "ba", "aab"];
+
+/// All paths of a template, with values of a few letters.
+fn paths(template: &str) -> Vec<String> {
+    let mut paths = vec![String::new()];
+    for segment in template.split('/').skip(1) {
+        let values: Vec<String> = match segment {
+            "{proxy+}" => VALUES
+                .iter()
+                .flat_map(|a| [(*a).to_owned(), format!("{a}/b")])
+                .collect(),
+            _ if segment.starts_with('{') => VALUES.iter().map(ToString::to_string).collect(),
+            _ => vec![segment.to_owned()],
+        };
+        paths = paths
+            .iter()
+            .flat_map(|path| values.iter().map(move |value| format!("{path}/{value}")))
+            .collect();
+    }
+    paths
+}
+
+/// The verdict for all values of parameters and of the one condition key, by trying them.
+fn brute_force(
+    policy: &PolicyDocument,
+    stage: &str,
+    method: &str,
+    template: &str,
+) -> Option<&'static str> {
+    let policy = policy.clone().compile();
+    let contexts = [
+        ConditionContext::new(),
+        ConditionContext::new().with("acme:k", "a"),
+        ConditionContext::new().with("acme:k", "b"),
+    ];
+    let mut verdicts = paths(template).into_iter().flat_map(|path| {
+        let arn = format!("{stage}{method}{path}");
+        let of = |context: &ConditionContext| match policy
+            .evaluate(&EvaluationRequest::invoke(&arn).with_keys(context))
+            .verdict()
+        {
+            Verdict::Allow => "allow",
+            Verdict::ExplicitDeny => "deny",
+            Verdict::ImplicitDeny => "implicit",
+        };
+        contexts.each_ref().map(of)
+    });
+    let first = verdicts.next()?;
+    verdicts.all(|verdict| verdict == first).then_some(first)
+}
+
+fn random_policy(random: &mut fastrand::Rng) -> Value {
+    let count = random.usize(1..4);
+    let statements = (0..count).map(|_| {
+        let method = random.choice(["GET", "POST", "*"]).unwrap();
+        let count = random.usize(1..4);
+        let segments = (0..count).map(|_| {
+            random
+                .choice(["a", "b", "ab", "a*", "*b", "a*b", "*", "?", "x", "x", "x"])
+                .unwrap()
+        });
+        let path = segments.collect::<Vec<_>>().join("/");
+        let mut statement = statement(
+            if random.u8(0..4) == 0 {
+                "Deny"
+            } else {
+                "Allow"
+            },
+            &format!("{method}/{path}"),
+        );
+        if random.u8(0..4) == 0 {
+            statement["Condition"] =
+                json!({"StringEquals": {"acme:k": random.choice(["a", "b", "c"]).unwrap()}});
+        }
+        statement
+    });
+    json!({"Version": "2012-10-17", "Statement": statements.collect::<Vec<_>>()})
+}
+
+/// A cell with a verdict must be right for every request that the brute force knows. A cell that depends must not be one
+/// that the brute force finds to have one verdict, unless a value outside of its few letters makes the difference.
+#[tokio::test]
+async fn the_grid_is_right_for_random_policies() {
+    const TEMPLATES: [&str; 5] = ["/x", "/x/{p}", "/{p}/x", "/x/{p}/{q}", "/x/{proxy+}"];
+    let paths: serde_json::Map<_, _> = TEMPLATES
+        .iter()
+        .map(|template| {
+            let guarded = json!({"security": [{"customers": []}]});
+            (
+                (*template).to_owned(),
+                json!({"get": guarded, "post": guarded}),
+            )
+        })
+        .collect();
+    let mut document: Value = serde_json::from_str(crate::routes::SHOP).unwrap();
+    document["paths"] = Value::Object(paths);
+    let authorizer = authorizer_fn(async |_| Ok(AuthorizerResponse::allow("*")));
+    let definition = ApiDefinition::from_openapi(&document.to_string())
+        .unwrap()
+        .authorizer("customers", authorizer);
+    let console = Console::new();
+    let layer = console.watch_api("api", definition.unwrap()).unwrap();
+    let stage = layer
+        .configurations()
+        .next()
+        .unwrap()
+        .stage_arn()
+        .to_owned();
+    let served = serve(
+        &console,
+        pet_routes(&Arc::default()).route_layer(layer),
+        Arc::default(),
+    )
+    .await;
+
+    let mut random = fastrand::Rng::with_seed(11);
+    let (mut decided, mut depends) = (0, 0);
+    for _ in 0..150 {
+        let policy = random_policy(&mut random);
+        let parsed = PolicyDocument::from_json(policy.to_string().as_bytes()).unwrap();
+        let grid = ask(&served, &policy, "/x").await["grid"].take();
+        for (row, resource) in grid["resources"].as_array().unwrap().iter().enumerate() {
+            for (column, method) in grid["methods"].as_array().unwrap().iter().enumerate() {
+                let (resource, method) = (resource.as_str().unwrap(), method.as_str().unwrap());
+                let expected = brute_force(&parsed, &stage, method, resource);
+                let cell = grid["cells"][row][column].as_str().unwrap();
+                match cell {
+                    "depends" => depends += 1,
+                    _ => {
+                        assert_eq!(Some(cell), expected, "{method} {resource} of {policy}");
+                        decided += 1;
+                    }
+                }
+                if expected.is_none() {
+                    assert_eq!(cell, "depends", "{method} {resource} of {policy}");
+                }
+            }
+        }
+    }
+    assert!(decided > 300 && depends > 100, "{decided} {depends}");
+}
+
+#[tokio::test]
+async fn an_api_without_authorizers_evaluates_no_policy() {
+    let console = Console::new();
+    let document = r#"{"openapi": "3.0.1", "paths": {"/pets": {"get": {}}}}"#;
+    let layer = console
+        .watch_api("open", ApiDefinition::from_openapi(document).unwrap())
+        .unwrap();
+    let served = serve(
+        &console,
+        pet_routes(&Arc::default()).route_layer(layer),
+        Arc::default(),
+    )
+    .await;
+    let question = json!({"layer": 0, "policy": "{}", "method": "GET", "path": "/pets"});
+    let answer = served.ask("POST", "policy", &question).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert!(
+        answer.json()["error"]
+            .as_str()
+            .unwrap()
+            .contains("evaluates no policy")
+    );
+}
+
+/// The editor and the layer agree on the ARN.
+#[tokio::test]
+async fn paths_are_in_the_arn_as_the_type_of_api_has_them() {
+    let rest =
+        LambdaAuthorizerLayer::token(authorizer_fn(async |_| Ok(AuthorizerResponse::allow("*"))));
+    let http = LambdaAuthorizerLayer::http_api(authorizer_fn(async |_| {
+        Ok(AuthorizerResponse::allow("*"))
+    }));
+    let socket = LambdaAuthorizerLayer::websocket(authorizer_fn(async |_| {
+        Ok(AuthorizerResponse::allow("*"))
+    }));
+    let console = Console::new();
+    let _ = (
+        console.watch("rest", rest),
+        console.watch("http", http),
+        console.watch("socket", socket),
+    );
+    let served = serve(&console, pet_routes(&Arc::default()), Arc::default()).await;
+    for layer in 0..3 {
+        let policy = json!({"Statement": statement("Allow", "*")}).to_string();
+        let question = json!({"layer": layer, "policy": policy, "method": "GET", "path": "/a%20b"});
+        let evaluated = served.ask("POST", "policy", &question).await.json();
+        let trial = json!({"layer": layer, "method": "GET", "path": "/a%20b"});
+        let tried = served.ask("POST", "try", &trial).await.json();
+        assert_eq!(
+            evaluated["explanation"]["resource"], tried["explanation"]["methodArn"],
+            "layer {layer}"
+        );
+    }
+}
