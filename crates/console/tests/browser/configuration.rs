@@ -29,11 +29,21 @@ fn results_are_flushed() {
         page.until("document.querySelectorAll('.card.layer').length === 2")
             .await;
         let card = page.texts(".card.layer").await.remove(0);
-        for part in ["pets", "REST API", "keepers", "a1b2c3d4e5/prod", "Authorization", "5 min"] {
+        for part in [
+            "pets",
+            "REST API",
+            "keepers",
+            "a1b2c3d4e5/prod",
+            "Authorization",
+            "5 min",
+        ] {
             assert!(card.contains(part), "{part}: {card}");
         }
         let operations = page.texts(".operations tbody tr").await;
-        assert!(operations.contains(&"GET/catalogueopen".to_owned()), "{operations:?}");
+        assert!(
+            operations.contains(&"GET/catalogueopen".to_owned()),
+            "{operations:?}"
+        );
         assert!(operations.contains(&"DELETE/orders/{orderId}customers".to_owned()));
         assert_eq!(figure(page, "hits").await, "1");
         assert_eq!(figure(page, "misses").await, "1");

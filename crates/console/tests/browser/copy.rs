@@ -17,7 +17,8 @@ async fn open_story(page: &Page, zoo: &Zoo) {
     let path = format!("/pets/7?key={SECRET}");
     zoo.server.send("GET", &path, SECRET).await;
     page.go(&format!("{}#decision-0", zoo.server.page())).await;
-    page.until("document.querySelector('.story .verdict')").await;
+    page.until("document.querySelector('.story .verdict')")
+        .await;
 }
 
 #[test]
@@ -33,7 +34,9 @@ fn a_command_and_a_test() {
 
         page.press_button("Copy as curl").await;
         page.until_text(".story-actions button", "Copied").await;
-        let copied = page.run_async("return navigator.clipboard.readText()").await;
+        let copied = page
+            .run_async("return navigator.clipboard.readText()")
+            .await;
         let command = format!(
             r#"curl -i "http://{}/pets/7?key=$KEY" -H "authorization: $AUTHORIZATION""#,
             zoo.server.address
@@ -51,13 +54,22 @@ fn a_command_and_a_test() {
 
         page.press_button("Copy as test").await;
         page.until("[...document.querySelectorAll('.story-actions [role=status]')].at(1).textContent.startsWith('Copy as test')").await;
-        let copied = page.run_async("return navigator.clipboard.readText()").await;
+        let copied = page
+            .run_async("return navigator.clipboard.readText()")
+            .await;
         let test = text_of(&copied);
         assert_eq!(zoo.server.console("decisions/0").await["test"], test);
-        for part in ["#[tokio::test]", "Harness::app(app())", ".get(\"/pets/7\")", "assert_status(401)"] {
+        for part in [
+            "#[tokio::test]",
+            "Harness::app(app())",
+            ".get(\"/pets/7\")",
+            "assert_status(401)",
+        ] {
             assert!(test.contains(part), "{part}: {test}");
         }
-        let everything = page.run("return document.documentElement.outerHTML", vec![]).await;
+        let everything = page
+            .run("return document.documentElement.outerHTML", vec![])
+            .await;
         for text in [test, &command, text_of(&everything)] {
             assert!(!text.contains(SECRET), "{text}");
         }
@@ -68,12 +80,15 @@ fn a_command_and_a_test() {
 #[test]
 fn without_a_clipboard_the_text_is_selected() {
     in_a_page(async |page| {
-        page.on_each_document("Object.defineProperty(navigator, 'clipboard', { value: undefined });")
-            .await;
+        page.on_each_document(
+            "Object.defineProperty(navigator, 'clipboard', { value: undefined });",
+        )
+        .await;
         let zoo = Zoo::open();
         open_story(page, &zoo).await;
         page.press_button("Copy as curl").await;
-        page.until("document.activeElement.classList.contains('offer')").await;
+        page.until("document.activeElement.classList.contains('offer')")
+            .await;
         let selected = page
             .run(
                 "const { value, selectionStart, selectionEnd } = document.activeElement;

@@ -59,9 +59,15 @@ async fn prefer(page: &Page, theme: &str) {
 /// Whether the page's ground is dark.
 async fn is_dark(page: &Page) -> bool {
     let colour = page
-        .run("return getComputedStyle(document.body).backgroundColor", vec![])
+        .run(
+            "return getComputedStyle(document.body).backgroundColor",
+            vec![],
+        )
         .await;
-    let parts = colour.as_str().unwrap().split(|c: char| !c.is_ascii_digit());
+    let parts = colour
+        .as_str()
+        .unwrap()
+        .split(|c: char| !c.is_ascii_digit());
     let parts: Vec<u32> = parts.filter_map(|part| part.parse().ok()).collect();
     parts.iter().take(3).sum::<u32>() < 3 * 64
 }
@@ -81,9 +87,16 @@ async fn look_around(page: &Page, zoo: &Zoo, theme: &str) {
     ] {
         page.run("location.hash = arguments[0]", vec![json!(place)])
             .await;
-        page.until(&format!("document.querySelector({})?.checkVisibility()", json!(shows)))
-            .await;
-        assert_eq!(page.run(TOO_FAINT, vec![]).await, json!([]), "{theme} {place}");
+        page.until(&format!(
+            "document.querySelector({})?.checkVisibility()",
+            json!(shows)
+        ))
+        .await;
+        assert_eq!(
+            page.run(TOO_FAINT, vec![]).await,
+            json!([]),
+            "{theme} {place}"
+        );
         if theme == "dark" {
             page.picture(&format!("dark-{place}")).await;
         }

@@ -50,7 +50,8 @@ fn the_list_and_a_story() {
         page.picture("keyboard-row").await;
 
         page.press(Key::Enter).await;
-        page.until("document.querySelector('.story .verdict')").await;
+        page.until("document.querySelector('.story .verdict')")
+            .await;
         page.until("document.activeElement.tagName === 'H2'").await;
         assert!(page.text(".story h2").await.contains("/pets/1"));
         // What arrives meanwhile does not move the focus.
@@ -92,9 +93,11 @@ fn filter_and_pause() {
         page.until(&format!("!{is_filter}")).await;
 
         page.press('p').await;
-        page.until_text(".filters [aria-pressed=true]", "Resume").await;
+        page.until_text(".filters [aria-pressed=true]", "Resume")
+            .await;
         page.press('p').await;
-        page.until_text(".filters [aria-pressed=false]", "Pause").await;
+        page.until_text(".filters [aria-pressed=false]", "Pause")
+            .await;
     });
 }
 
@@ -118,8 +121,10 @@ fn tabs() {
             page.press(key).await;
             page.until(&format!("document.activeElement.id === 'tab-{tab}'"))
                 .await;
-            page.until(&format!("document.getElementById('view-{tab}').checkVisibility()"))
-                .await;
+            page.until(&format!(
+                "document.getElementById('view-{tab}').checkVisibility()"
+            ))
+            .await;
             assert_eq!(page.count(".view:not([hidden])").await, 1);
             assert!(is_focus_visible(page).await);
         }
@@ -141,8 +146,11 @@ fn each_control_is_reached() {
         ] {
             page.run("location.hash = arguments[0]", vec![json!(place)])
                 .await;
-            page.until(&format!("document.querySelector({})?.checkVisibility()", json!(shows)))
-                .await;
+            page.until(&format!(
+                "document.querySelector({})?.checkVisibility()",
+                json!(shows)
+            ))
+            .await;
             // From the top of the page, without anything in focus.
             page.run("document.activeElement.blur(); getSelection().removeAllRanges(); document.querySelector('.skip').focus()", vec![]).await;
             let mut reached = 1;

@@ -58,7 +58,16 @@ fn filters() {
         rows_are(page, &["GET /pets/7", "DELETE /pets/7", "GET /pets"]).await;
         page.until_text(".counter", "3 of 6 decisions").await;
         page.click("[data-outcome=open]").await;
-        rows_are(page, &["GET /catalogue", "GET /pets/7", "DELETE /pets/7", "GET /pets"]).await;
+        rows_are(
+            page,
+            &[
+                "GET /catalogue",
+                "GET /pets/7",
+                "DELETE /pets/7",
+                "GET /pets",
+            ],
+        )
+        .await;
         page.picture("filtered").await;
         page.click("[data-outcome=refused]").await;
         page.click("[data-outcome=open]").await;
@@ -71,9 +80,11 @@ fn filters() {
         page.fill(&path, "").await;
         page.fill(&principal, "").await;
         // The reason is searched, too.
-        page.fill(&page.field("Filter").await, "NobodyDeletes").await;
+        page.fill(&page.field("Filter").await, "NobodyDeletes")
+            .await;
         rows_are(page, &["DELETE /pets/7"]).await;
-        page.fill(&page.field("Filter").await, "nothing like it").await;
+        page.fill(&page.field("Filter").await, "nothing like it")
+            .await;
         page.until_text(".empty", "None of the last 6 decisions matches the filter.")
             .await;
         // What arrives is filtered, too.
@@ -93,7 +104,8 @@ fn pause_and_clear() {
         rows_are(page, &["GET /pets"]).await;
         page.press_button("Pause").await;
         traffic(&zoo).await;
-        page.until_text(".filters button", "Resume (6 waiting)").await;
+        page.until_text(".filters button", "Resume (6 waiting)")
+            .await;
         assert_eq!(rows(page).await, ["GET /pets"]);
         page.picture("paused").await;
         page.press_button("Resume (6 waiting)").await;

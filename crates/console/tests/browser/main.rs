@@ -20,6 +20,7 @@ mod list;
 mod load;
 mod other_sites;
 mod page;
+mod palette;
 mod phone;
 mod pictures;
 mod policy;

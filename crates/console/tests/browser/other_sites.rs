@@ -80,7 +80,10 @@ async fn attack(page: &Page, server: &Server) -> Value {
 
 /// A site of somebody else.
 fn other_site() -> Server {
-    Server::start(Router::new().route("/", get(async || Html("<!doctype html><title>kittens</title><p>kittens</p>"))))
+    Server::start(Router::new().route(
+        "/",
+        get(async || Html("<!doctype html><title>kittens</title><p>kittens</p>")),
+    ))
 }
 
 type Answers = Arc<Mutex<Vec<(String, u16)>>>;
@@ -89,17 +92,22 @@ type Answers = Arc<Mutex<Vec<(String, u16)>>>;
 fn noted(answers: &Answers) -> impl FnOnce(Router) -> Router {
     let answers = Arc::clone(answers);
     |app| {
-        app.layer(axum::middleware::from_fn(move |request: Request, next: Next| {
-            let answers = Arc::clone(&answers);
-            async move {
-                let asked = format!("{} {}", request.method(), request.uri().path());
-                let response = next.run(request).await;
-                if asked.contains("/_authorizer") {
-                    answers.lock().unwrap().push((asked, response.status().as_u16()));
+        app.layer(axum::middleware::from_fn(
+            move |request: Request, next: Next| {
+                let answers = Arc::clone(&answers);
+                async move {
+                    let asked = format!("{} {}", request.method(), request.uri().path());
+                    let response = next.run(request).await;
+                    if asked.contains("/_authorizer") {
+                        answers
+                            .lock()
+                            .unwrap()
+                            .push((asked, response.status().as_u16()));
+                    }
+                    response
                 }
-                response
-            }
-        }))
+            },
+        ))
     }
 }
 
@@ -113,7 +121,8 @@ fn another_site_reads_nothing_and_changes_nothing() {
         // The same address with another port, and a name of their own.
         for host in ["127.0.0.1", "evil.example", "localhost"] {
             answers.lock().unwrap().clear();
-            page.go(&format!("http://{host}:{}/", site.address.port())).await;
+            page.go(&format!("http://{host}:{}/", site.address.port()))
+                .await;
             let seen = attack(page, &zoo.server).await;
             let expected = json!({
                 "read": "failed: TypeError",
@@ -135,7 +144,8 @@ fn another_site_reads_nothing_and_changes_nothing() {
             assert_eq!(names, expected.as_object().unwrap().len(), "{seen:#}");
             for (name, outcome) in seen.as_object().unwrap() {
                 let outcome = outcome.as_str().unwrap();
-                let is_blind = outcome.starts_with("failed: ") || outcome == "opaque" || name == "beacon";
+                let is_blind =
+                    outcome.starts_with("failed: ") || outcome == "opaque" || name == "beacon";
                 assert!(is_blind, "{host} {name}: {outcome}");
             }
             page.until("performance.now() > 0").await;
@@ -146,7 +156,11 @@ fn another_site_reads_nothing_and_changes_nothing() {
             for (asked, status) in &answers {
                 assert!([403, 421].contains(status), "{host} {asked}: {status}");
             }
-            assert!(answers.iter().any(|(asked, _)| asked == "POST /_authorizer/flush"));
+            assert!(
+                answers
+                    .iter()
+                    .any(|(asked, _)| asked == "POST /_authorizer/flush")
+            );
             // The result is still kept, and the decisions, too.
             zoo.server.send("GET", "/pets", "keeper").await;
             assert_eq!(zoo.calls(), 1);
@@ -158,7 +172,8 @@ fn another_site_reads_nothing_and_changes_nothing() {
         // The page itself does what they may not.
         open_page(page, &zoo.server).await;
         page.click("#tab-configuration").await;
-        page.until("document.querySelectorAll('.card.layer').length === 2").await;
+        page.until("document.querySelectorAll('.card.layer').length === 2")
+            .await;
         page.press_button("Flush results of keepers").await;
         page.until_text(".authorizer-card .said", "Flushed").await;
         zoo.server.send("GET", "/pets", "keeper").await;
@@ -174,9 +189,15 @@ fn a_name_that_is_pointed_here_sees_nothing() {
         let rebound = zoo.server.page().replace("127.0.0.1", "evil.example");
         page.go(&rebound).await;
         let shown = page.text("body").await;
-        assert!(shown.starts_with("The console is not served as `evil.example`."), "{shown}");
+        assert!(
+            shown.starts_with("The console is not served as `evil.example`."),
+            "{shown}"
+        );
         let status = page
-            .run("return performance.getEntriesByType('navigation')[0].responseStatus", vec![])
+            .run(
+                "return performance.getEntriesByType('navigation')[0].responseStatus",
+                vec![],
+            )
             .await;
         assert_eq!(status, 421);
         page.picture("rebinding").await;
@@ -195,11 +216,15 @@ fn a_name_that_is_pointed_here_sees_nothing() {
                 .run_async(&format!("const answer = await {attempt}; return `${{answer.status}} ${{await answer.text()}}`"))
                 .await;
             let seen = seen.as_str().unwrap_or_default();
-            assert!(seen.starts_with("421 The console is not served as `evil.example`."), "{attempt}: {seen}");
+            assert!(
+                seen.starts_with("421 The console is not served as `evil.example`."),
+                "{attempt}: {seen}"
+            );
         }
         zoo.server.send("GET", "/pets", "keeper").await;
         assert_eq!(zoo.calls(), 1);
-        assert_eq!(zoo.server.console("decisions").await["total"], 2);
+        // Two requests of `/pets`, and one of `/catalogue`.
+        assert_eq!(zoo.server.console("decisions").await["total"], 3);
         page.log().await;
     });
 }

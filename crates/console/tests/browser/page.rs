@@ -51,14 +51,18 @@ impl Page {
     /// policy, and other errors in the browser's console.
     pub(crate) async fn close(self) -> Vec<String> {
         // A dialog that nobody has asked for is one of them: it makes the next command fail.
-        let complaints = self.client.execute("return window.complaints ?? []", vec![]);
+        let complaints = self
+            .client
+            .execute("return window.complaints ?? []", vec![]);
         let mut complaints = match complaints.await {
             Ok(complaints) => strings(&complaints),
             Err(error) => vec![error.to_string()],
         };
         let log = self.log().await.into_iter();
         // The server has ended with its test.
-        complaints.extend(log.filter(|line| !line.contains("/events - Failed to load resource: net::ERR_")));
+        complaints.extend(
+            log.filter(|line| !line.contains("/events - Failed to load resource: net::ERR_")),
+        );
         self.client.close_window().await.unwrap();
         self.client.switch_to_window(self.first).await.unwrap();
         complaints
@@ -77,7 +81,8 @@ impl Page {
 
     pub(crate) async fn resize(&self, width: u32, height: u32) {
         let is_phone = width < 600;
-        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_phone});
+        let metrics =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_phone});
         self.devtools("Emulation.setDeviceMetricsOverride", metrics)
             .await;
     }
@@ -138,7 +143,8 @@ impl Page {
 
     /// The texts of all elements for a selector.
     pub(crate) async fn texts(&self, selector: &str) -> Vec<String> {
-        let body = "return [...document.querySelectorAll(arguments[0])].map((found) => found.textContent)";
+        let body =
+            "return [...document.querySelectorAll(arguments[0])].map((found) => found.textContent)";
         strings(&self.run(body, vec![json!(selector)]).await)
     }
 
@@ -194,6 +200,16 @@ impl Page {
         control.send_keys(text).await.unwrap();
     }
 
+    /// Replaces the text of a control at once, as pasting does.
+    pub(crate) async fn set(&self, selector: &str, text: &str) {
+        let body = "
+            const control = document.querySelector(arguments[0]);
+            control.value = arguments[1];
+            control.dispatchEvent(new Event('input', { bubbles: true }));
+            control.dispatchEvent(new Event('change', { bubbles: true }));";
+        self.run(body, vec![json!(selector), json!(text)]).await;
+    }
+
     /// Presses and releases a key, wherever the focus is.
     pub(crate) async fn press(&self, key: impl Into<char>) {
         let value = key.into();
@@ -220,23 +236,15 @@ impl Page {
 
     /// Writes a picture of what is visible to the target directory.
     pub(crate) async fn picture(&self, name: &str) {
-        let picture = self.picture_of(None).await;
-        fs::write(file(name), picture).unwrap();
+        fs::write(file(name), self.screen().await).unwrap();
     }
 
-    /// Of the page from its top down to this height, or of what is visible.
-    pub(crate) async fn picture_of(&self, height: Option<u32>) -> Vec<u8> {
+    /// A PNG of what is visible.
+    pub(crate) async fn screen(&self) -> Vec<u8> {
         // The next frame may still have to draw what has changed.
         self.run_async("await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
             .await;
-        let parameters = match height {
-            None => json!({"format": "png"}),
-            Some(height) => json!({
-                "format": "png",
-                "captureBeyondViewport": true,
-                "clip": {"x": 0, "y": 0, "width": 1200, "height": height, "scale": 1},
-            }),
-        };
+        let parameters = json!({"format": "png"});
         let answer = self.devtools("Page.captureScreenshot", parameters).await;
         BASE64_STANDARD.decode(text_of(&answer["data"])).unwrap()
     }
@@ -297,5 +305,8 @@ impl WebDriverCompatibleCommand for BrowserLog {
 }
 
 fn of_session(base: &Url, session: Option<&str>, command: &str) -> Result<Url, ParseError> {
-    base.join(&format!("session/{}/{command}", session.unwrap_or_default()))
+    base.join(&format!(
+        "session/{}/{command}",
+        session.unwrap_or_default()
+    ))
 }

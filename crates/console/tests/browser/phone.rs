@@ -39,8 +39,11 @@ fn nothing_is_wider_than_a_phone() {
         ] {
             page.run("location.hash = arguments[0]", vec![json!(place)])
                 .await;
-            page.until(&format!("document.querySelector({})?.checkVisibility()", json!(shows)))
-                .await;
+            page.until(&format!(
+                "document.querySelector({})?.checkVisibility()",
+                json!(shows)
+            ))
+            .await;
             assert_eq!(overflow(page).await, [""; 0], "{place}");
             page.picture(&format!("phone-{place}")).await;
         }

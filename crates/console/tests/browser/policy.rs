@@ -35,26 +35,24 @@ const POLICY: &str = r#"{
 ]
 }"#;
 
-async fn open_editor(page: &Page, zoo: &Zoo) {
-    open_page(page, &zoo.server).await;
+/// Opens the editor for the API of the shop.
+pub(crate) async fn open_editor(page: &Page) {
     page.click("#tab-policy").await;
     let layer = page.field("Layer").await;
-    page.run(
-        "const select = document.querySelector(arguments[0]);
-         select.value = '1';
-         select.dispatchEvent(new Event('change'));",
-        vec![layer.into()],
-    )
-    .await;
+    page.set(&layer, "1").await;
 }
 
 #[test]
 fn an_error_is_shown_with_its_line() {
     in_a_page(async |page| {
         let zoo = Zoo::open();
-        open_editor(page, &zoo).await;
-        page.fill(".code-area", "{\n\"Version\": \"2012-10-17\",\n\"Statement\": [}\n")
-            .await;
+        open_page(page, &zoo.server).await;
+        open_editor(page).await;
+        page.fill(
+            ".code-area",
+            "{\n\"Version\": \"2012-10-17\",\n\"Statement\": [}\n",
+        )
+        .await;
         page.until_text(".finding.error", "Line 3, column 15").await;
         assert_eq!(page.texts(".gutter .marked").await, ["3"]);
         page.picture("policy-error").await;
@@ -62,13 +60,17 @@ fn an_error_is_shown_with_its_line() {
         // Its place is a link into the text.
         page.click(".finding.error .place").await;
         let place = page
-            .run("return [document.activeElement.className, document.activeElement.selectionStart]", vec![])
+            .run(
+                "return [document.activeElement.className, document.activeElement.selectionStart]",
+                vec![],
+            )
             .await;
         assert_eq!(place, serde_json::json!(["code-area", 41]));
         // The document is asked for again as one types, without a click.
         page.press(Key::Delete).await;
         page.type_text("]}").await;
-        page.until("!document.querySelector('.finding.error')").await;
+        page.until("!document.querySelector('.finding.error')")
+            .await;
         page.until_text(".answer .verdict", "Not allowed").await;
     });
 }
@@ -77,7 +79,8 @@ fn an_error_is_shown_with_its_line() {
 fn findings_appear_as_one_types() {
     in_a_page(async |page| {
         let zoo = Zoo::open();
-        open_editor(page, &zoo).await;
+        open_page(page, &zoo.server).await;
+        open_editor(page).await;
         page.fill(".code-area", POLICY).await;
         page.until_text(".answer .grid", "operations").await;
         let before = page.texts(".findings li").await;
@@ -94,11 +97,13 @@ fn findings_appear_as_one_types() {
 fn the_grid_is_what_the_library_decides() {
     in_a_page(async |page| {
         let zoo = Zoo::open();
-        open_editor(page, &zoo).await;
+        open_page(page, &zoo.server).await;
+        open_editor(page).await;
         page.fill(&page.field("Path").await, "/orders").await;
         page.fill(&page.field("Method").await, "POST").await;
         page.fill(".code-area", POLICY).await;
-        page.until_text(".answer .verdict", "Denied explicitly").await;
+        page.until_text(".answer .verdict", "Denied explicitly")
+            .await;
         page.until_text(".grid", "What this policy says about 5 operations.")
             .await;
 
@@ -115,7 +120,11 @@ fn the_grid_is_what_the_library_decides() {
             let cells = format!(".answer .grid [aria-label=\"{label}\"]");
             assert_eq!(page.count(&cells).await, 1, "{label}");
         }
-        assert_eq!(page.count(".grid [aria-label=\"GET /catalogue: open: no authorizer\"]").await, 1);
+        assert_eq!(
+            page.count(".grid [aria-label=\"GET /catalogue: open: no authorizer\"]")
+                .await,
+            1
+        );
         page.picture("policy").await;
 
         // A cell asks for its operation.
@@ -127,7 +136,8 @@ fn the_grid_is_what_the_library_decides() {
 /// What the library says of these paths, in the words of the page.
 fn words(policy: &Policy, method: &str, paths: &[&str]) -> &'static str {
     let verdict = |path: &&str| {
-        let arn = format!("arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/{method}{path}");
+        let arn =
+            format!("arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/{method}{path}");
         policy.evaluate(&EvaluationRequest::invoke(&arn)).verdict()
     };
     let mut verdicts: Vec<_> = paths.iter().map(verdict).collect();

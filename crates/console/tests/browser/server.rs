@@ -109,7 +109,12 @@ impl Connection {
         }
         self.sender.ready().await.unwrap();
         let request = request.body(Empty::new()).unwrap();
-        let (parts, body) = self.sender.send_request(request).await.unwrap().into_parts();
+        let (parts, body) = self
+            .sender
+            .send_request(request)
+            .await
+            .unwrap()
+            .into_parts();
         Response::from_parts(parts, body.collect().await.unwrap().to_bytes())
     }
 }

@@ -35,8 +35,11 @@ fn a_request_that_is_only_tried() {
             "Authorization: keeper",
         )
         .await;
-        page.press_with(fantoccini::key::Key::Control, fantoccini::key::Key::Enter.into())
-            .await;
+        page.press_with(
+            fantoccini::key::Key::Control,
+            fantoccini::key::Key::Enter.into(),
+        )
+        .await;
         page.until_text("#view-try .verdict", "Allowed").await;
 
         // The authorizer was called, and the service was not. No decision was made.
@@ -56,7 +59,11 @@ fn a_request_that_is_not_one() {
         for (path, headers, problem) in [
             ("pets", "", "`pets` is not a path"),
             ("/pets", "Authorization", "Line 1 of 1 header has no name"),
-            ("/pets", "Bad name: 1", "`Bad name` is not the name of a header"),
+            (
+                "/pets",
+                "Bad name: 1",
+                "`Bad name` is not the name of a header",
+            ),
         ] {
             page.fill(&page.field("Path and query").await, path).await;
             page.fill(&page.field("Headers, one in a line").await, headers)
@@ -75,7 +82,8 @@ fn a_decision_is_tried_again() {
         let zoo = Zoo::open();
         zoo.server.send("DELETE", "/pets/7?why=old", "keeper").await;
         page.go(&format!("{}#decision-0", zoo.server.page())).await;
-        page.until("document.querySelector('.story .verdict')").await;
+        page.until("document.querySelector('.story .verdict')")
+            .await;
         page.press_button("Try it again").await;
         page.until("location.hash === '#try'").await;
         let path = page.field("Path and query").await;
@@ -87,7 +95,11 @@ fn a_decision_is_tried_again() {
         // Values are left out: the console does not know them.
         assert_eq!(value(&path).await, "/pets/7?why=");
         let sent = value(&headers).await;
-        assert!(sent.as_str().unwrap().contains("authorization: \n") || sent.as_str().unwrap().ends_with("authorization: "), "{sent}");
+        assert!(
+            sent.as_str().unwrap().contains("authorization: \n")
+                || sent.as_str().unwrap().ends_with("authorization: "),
+            "{sent}"
+        );
         page.press_button("Explain").await;
         page.until_text("#view-try .verdict", "Refused with 401 UNAUTHORIZED")
             .await;

@@ -11,8 +11,8 @@ use std::{
 
 use axum::{Router, routing::any};
 use tower_lambda_authorizer::{
-    Api, AuthorizerError, AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer, ManualClock,
-    authorizer_fn,
+    Api, AuthorizerError, AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer,
+    ManualClock, authorizer_fn,
     openapi::ApiDefinition,
     policy::{Effect, PolicyDocument, Statement},
 };
