@@ -16,7 +16,7 @@ use crate::{
 /// It is the morning of a day in 2026, and there was a decision every few seconds.
 const CLOCK: &str = r#"
     const NOW = Date.UTC(2026, 0, 12, 9, 41, 7, 384);
-    const NEWEST = 45;
+    const NEWEST = 46;
     const GAPS = [6317, 2204, 9120, 3481, 7745, 1266, 5038];
     const before = (id) => {
         let past = 1287;
@@ -59,7 +59,7 @@ const TRAFFIC: [(&str, &str, &str); 15] = [
     ("GET", "/pets", "visitor"),
 ];
 
-/// A zoo after five minutes, in which somebody has just forgotten a header. The near miss is the 41st decision.
+/// A zoo after five minutes, in which somebody has just forgotten a header. Before that, there was a near miss.
 async fn zoo(page: &Page) -> Zoo {
     page.on_each_document(CLOCK).await;
     page.devtools(
@@ -72,10 +72,11 @@ async fn zoo(page: &Page) -> Zoo {
         zoo.clock.advance(Duration::from_millis(6_317));
         zoo.server.send(method, path, token).await;
     }
+    zoo.server.send("GET", "/pets/7", "guest").await;
     zoo.server.send("GET", "/pets", "").await;
     page.resize(1200, 960).await;
     open_page(page, &zoo.server).await;
-    page.until("document.querySelectorAll('.rows .row').length === 46")
+    page.until("document.querySelectorAll('.rows .row').length === 47")
         .await;
     // The chart is drawn twice a second.
     page.until("[...document.querySelectorAll('.chart-picture g rect')].some((bar) => bar.getAttribute('height') > 20)")
@@ -130,7 +131,7 @@ fn pictures_of_decisions() {
         page.until("document.querySelector('.story .verdict')")
             .await;
         draw(page, "story", 1090).await;
-        open_tab(page, "decision-40", ".story .near-miss").await;
+        open_tab(page, "decision-45", ".story .near-miss").await;
         page.run("document.querySelector('[data-id=\"40\"]').scrollIntoView({ block: 'center' }); window.scrollTo(0, 0)", vec![])
             .await;
         draw(page, "near-miss", 1120).await;
