@@ -417,13 +417,13 @@ async fn names_are_told_and_values_can_be_masked() {
     let told = Arc::clone(&seen);
     let layer = layer().observe(move |decision: &Decision<'_>| {
         let headers: Vec<_> = decision.header_names().map(ToString::to_string).collect();
-        let text = "tok-1 sess-2 acme-3 plain-4 pass-5 tok-1";
+        let text = "tok-1 sess-2 acme-3 plain-4 pass-5 tok-1 a%2Db";
         let names = (headers, decision.query_names(), decision.mask(text));
         told.lock().unwrap().push(names);
     });
     let harness = Harness::new(layer);
     let request = harness
-        .get("/pets")
+        .get("/pets?sent=a%2Db")
         .query("tenant", "acme-3")
         .header("authorization", "Bearer tok-1")
         .header("x-session-id", "sess-2")
@@ -442,8 +442,8 @@ async fn names_are_told_and_values_can_be_masked() {
             "proxy-authorization"
         ]
     );
-    assert_eq!(query, &["tenant"]);
-    assert_eq!(masked, "*** *** *** plain-4 *** ***");
+    assert_eq!(query, &["sent", "tenant"]);
+    assert_eq!(masked, "*** *** *** plain-4 *** *** ***");
 }
 
 #[tokio::test]
@@ -544,4 +544,14 @@ async fn a_whole_api_tells_its_operations_authorizers_and_results() {
     results.clear().await.unwrap();
     send(&harness, "good").await;
     assert_eq!(results.statistics().hits, 1);
+}
+
+/// A handler of axum may await an explanation, because its future is `Send`.
+#[test]
+fn explanations_are_awaited_on_any_thread() {
+    fn is_send<T: Send>(_: &T) {}
+    let document = r#"{"openapi": "3.0.1", "paths": {"/pets": {"get": {}}}}"#;
+    let api = ApiDefinition::from_openapi(document).and_then(ApiDefinition::into_layer);
+    is_send(&layer().explain(Request::new(())));
+    is_send(&api.unwrap().explain(Request::new(())));
 }

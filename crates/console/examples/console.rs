@@ -147,7 +147,8 @@ async fn send(address: SocketAddr, method: &str, path: &str, token: &str) -> Res
     let request = Request::builder()
         .method(method)
         .uri(path)
-        .header("host", address.to_string());
+        .header("host", address.to_string())
+        .header("connection", "close");
     let request = match token {
         "" => request,
         token => request.header("authorization", token),

@@ -12,8 +12,10 @@ use http::{
 pub(crate) struct Access {
     /// The application's own, in lower case.
     pub(crate) hosts: Vec<String>,
-    pub(crate) peers: Option<Box<dyn Fn(&Parts) -> bool + Send + Sync>>,
+    pub(crate) peers: Option<Box<LetsIn>>,
 }
+
+type LetsIn = dyn Fn(&Parts) -> bool + Send + Sync;
 
 /// Why a request is refused, and what to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -125,7 +127,7 @@ fn host(parts: &Parts) -> Result<Authority, Refusal> {
 fn check_origin(headers: &HeaderMap, host: &Authority) -> Result<(), Refusal> {
     let mut origins = headers.get_all(header::ORIGIN).iter();
     let is_own = |origin: &[u8]| {
-        let origin = str::from_utf8(origin).ok()?;
+        let origin = std::str::from_utf8(origin).ok()?;
         let named = origin
             .strip_prefix("http://")
             .or_else(|| origin.strip_prefix("https://"))?;

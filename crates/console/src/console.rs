@@ -128,7 +128,6 @@ impl Console {
     /// [`Router::nest`] works, too, but does not find the page if there is a slash at the end of its address.
     ///
     /// Mount it outside of the layers that it watches, which would ask for credentials.
-    #[must_use]
     pub fn router(&self) -> Router {
         router::router(Arc::clone(&self.shared))
     }

@@ -207,11 +207,11 @@ fn successors(
     let leave_parameter = has_begun.then_some(((in_pattern, in_items + 1, false), None));
     let character = match (token, item) {
         (Some(Token::Character(a)), Some(Item::Character(b))) => (a == b).then_some(*a),
-        (Some(Token::Character('/')), Some(Item::Parameter)) => None,
-        (Some(Token::Character(character)), Some(Item::Parameter | Item::Greedy)) => {
-            Some(*character)
+        (Some(Token::Character(character)), Some(Item::Parameter)) => {
+            (*character != '/').then_some(*character)
         }
-        (Some(Token::One | Token::Any), Some(Item::Character(character))) => Some(*character),
+        (Some(Token::Character(character)), Some(Item::Greedy))
+        | (Some(Token::One | Token::Any), Some(Item::Character(character))) => Some(*character),
         (Some(Token::One | Token::Any), Some(Item::Parameter | Item::Greedy)) => Some(filler),
         (None, _) | (_, None) => None,
     };

@@ -5,7 +5,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use tower_lambda_authorizer::observing::{Decision, Outcome, ResultSource};
+use tower_lambda_authorizer::{
+    gateway_responses::ResponseType,
+    observing::{Decision, Outcome, ResultSource},
+};
 
 use crate::{
     bounded::{bounded, cut},
@@ -88,7 +91,7 @@ fn summary(decision: &Decision<'_>, layer: &Arc<str>, mut reason: String) -> Sum
             _ => None,
         },
         waited_ms: decision.waited().map(in_ms),
-        response_type: decision.response_type().map(|name| name.as_str()),
+        response_type: decision.response_type().map(ResponseType::as_str),
         status: decision.status().map(|status| status.as_u16()),
         principal,
         reason,

@@ -9,7 +9,7 @@ use tower_lambda_authorizer_console::Console;
 
 use crate::support::{pet_routes, pets, serve};
 
-fn request(headers: Value) -> Value {
+fn request(headers: &Value) -> Value {
     json!({"layer": 0, "method": "GET", "path": "/pets/7?x=1", "headers": headers, "sourceIp": null})
 }
 
@@ -20,7 +20,7 @@ async fn a_request_is_explained_without_the_service() {
         .ask(
             "POST",
             "try",
-            &request(json!([["authorization", "visitor"]])),
+            &request(&json!([["authorization", "visitor"]])),
         )
         .await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
@@ -34,11 +34,11 @@ async fn a_request_is_explained_without_the_service() {
         .ask(
             "POST",
             "try",
-            &request(json!([["Authorization", "keeper"]])),
+            &request(&json!([["Authorization", "keeper"]])),
         )
         .await;
     assert_eq!(answer.json()["explanation"]["allowed"], true);
-    let answer = served.ask("POST", "try", &request(json!([]))).await;
+    let answer = served.ask("POST", "try", &request(&json!([]))).await;
     assert_eq!(
         answer.json()["explanation"]["identity"][0]["found"],
         "missing"
@@ -66,7 +66,7 @@ async fn the_address_is_the_clients() {
         (json!(""), "missing"),
         (json!(null), "missing"),
     ] {
-        let mut request = request(json!([]));
+        let mut request = request(&json!([]));
         request["sourceIp"] = address;
         let answer = served.ask("POST", "try", &request).await;
         assert_eq!(
@@ -108,7 +108,7 @@ async fn a_request_that_cannot_exist_is_told_with_the_remedy() {
         ),
         ("layer", json!(-1), "The body is not what is expected"),
     ] {
-        let mut request = request(json!([]));
+        let mut request = request(&json!([]));
         request[member] = value;
         let answer = served.ask("POST", "try", &request).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{request}");
@@ -116,7 +116,7 @@ async fn a_request_that_cannot_exist_is_told_with_the_remedy() {
         assert!(told.contains(error), "{told}");
         assert!(!told.contains("s3cret"), "{told}");
     }
-    let mut request = request(json!([]));
+    let mut request = request(&json!([]));
     request["layer"] = json!(7);
     assert_eq!(
         served.ask("POST", "try", &request).await.status,
