@@ -3,11 +3,12 @@
 use std::{env, path::PathBuf, process::Command};
 
 /// The names of a program, one of which is enough, and what is not tested without it.
-const PROGRAMS: [(&[&str], &str); 6] = [
+const PROGRAMS: [(&[&str], &str); 7] = [
     (
         &["chromium", "google-chrome"],
-        "the page of the browser example",
+        "the page of the browser example, and the console's page",
     ),
+    (&["chromedriver"], "the console's page"),
     (&["redis-server"], "shared results in Redis"),
     (
         &["valkey-server"],
