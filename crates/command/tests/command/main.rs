@@ -1,0 +1,10 @@
+//! The command as a user runs it.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "../../../../tests/examples/transcript.rs"]
+#[expect(dead_code, reason = "the examples are servers, too")]
+mod transcript;
+
+mod command;
+mod documentation;
+mod files_and_arguments;
