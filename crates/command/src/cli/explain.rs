@@ -32,7 +32,7 @@ pub(crate) struct Explain {
     pub(crate) har: Option<String>,
 
     /// Only this request of the HTTP archive, counted from one
-    #[arg(long, value_name = "N", requires = "har")]
+    #[arg(long, value_name = "N")]
     pub(crate) entry: Option<usize>,
 
     /// The beginning of the path of URLs that is not part of the API's paths: `/prod`. Of a default endpoint of a REST

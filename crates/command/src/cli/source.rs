@@ -32,6 +32,11 @@ pub(crate) struct Reading {
     #[arg(help_heading = HEADING, long = "parameter", value_name = "NAME=VALUE", value_parser = values::pair)]
     pub(crate) parameters: Vec<(String, String)>,
 
+    /// The content of a file that a template names: an `AWS::Include`, a `DefinitionUri`, `s3://bucket/key`. Files beside the
+    /// template are found without it
+    #[arg(help_heading = HEADING, long = "include", value_name = "NAME=FILE", value_parser = values::pair)]
+    pub(crate) includes: Vec<(String, String)>,
+
     /// `rest`, `http` or `websocket`, if the document does not say
     #[arg(help_heading = HEADING, long, value_name = "TYPE", value_parser = values::api_type)]
     pub(crate) api_type: Option<ApiType>,

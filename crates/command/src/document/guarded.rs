@@ -12,7 +12,7 @@ use tower_lambda_authorizer::{
     },
 };
 
-use super::Document;
+use super::{Document, in_words_of_the_command};
 use crate::{cli::Guard, failure::Failure, functions::Recorded, output::note};
 
 type OneLayer = LambdaAuthorizerLayer<BoxAuthorizer>;
@@ -39,7 +39,7 @@ impl Guarded {
             Document::Api(definition) => *definition,
         };
         for it in definition.notes() {
-            note(file, &it);
+            note(file, &in_words_of_the_command(it));
         }
         match &guard.authorizer {
             Some(name) => {

@@ -2,6 +2,7 @@
 
 mod guarded;
 mod kind;
+mod wording;
 
 use std::{fs, io, path::Path};
 
@@ -13,6 +14,7 @@ use tower_lambda_authorizer::{
 pub(crate) use self::{
     guarded::{Guarded, members},
     kind::Kind,
+    wording::in_words_of_the_command,
 };
 use crate::{cli::Reading, failure::Failure};
 
@@ -41,7 +43,7 @@ impl Document {
     /// Reads the text of a file.
     pub(crate) fn parse(file: &str, text: &str, reading: &Reading) -> Result<Self, Failure> {
         Self::interpret(file, text, reading).map_err(|misfit| match misfit {
-            Misfit::Definition(error) => Failure::of(file, error),
+            Misfit::Definition(error) => Failure::of(file, in_words_of_the_command(error)),
             Misfit::Other(failure) => failure,
         })
     }
@@ -49,7 +51,13 @@ impl Document {
     /// Reads the text of a file, for those who look into errors.
     pub(crate) fn interpret(file: &str, text: &str, reading: &Reading) -> Result<Self, Misfit> {
         let definition = match Kind::of(text) {
-            Kind::Template => template(file, text, reading),
+            Kind::Template => {
+                let template = template(file, text, reading)?;
+                match &reading.logical_id {
+                    Some(id) => template.api_named(id),
+                    None => template.api(),
+                }
+            }
             Kind::OpenApi => ApiDefinition::from_openapi(text),
             Kind::Policy => {
                 return Err(Misfit::Other(Failure::of(
@@ -80,15 +88,23 @@ impl Document {
     }
 }
 
-fn template(file: &str, text: &str, reading: &Reading) -> Result<ApiDefinition, DefinitionError> {
-    let mut template = Template::from_text(text)?.include_with(beside(file));
+/// The logical ids of a template's APIs.
+pub(crate) fn apis(file: &str, text: &str, reading: &Reading) -> Result<Vec<String>, Misfit> {
+    let template = template(file, text, reading)?;
+    template.apis().map_err(Misfit::Definition)
+}
+
+fn template(file: &str, text: &str, reading: &Reading) -> Result<Template, Misfit> {
+    let template = Template::from_text(text).map_err(Misfit::Definition)?;
+    let mut template = template.include_with(beside(file));
     for (name, value) in &reading.parameters {
         template = template.parameter(name, value);
     }
-    match &reading.logical_id {
-        Some(id) => template.api_named(id),
-        None => template.api(),
+    for (name, file) in &reading.includes {
+        let text = crate::failure::read(file).map_err(Misfit::Other)?;
+        template = template.include(name, text);
     }
+    Ok(template)
 }
 
 /// Reads the files that a template names, which are beside it.

@@ -11,9 +11,11 @@ use tower_lambda_authorizer::{
 use super::{
     authorizer,
     finding::Finding,
-    rules::{CONFIGURATION, CORS_MISSING, NOTE, OPEN_OPERATION, PREFLIGHT_GUARDED},
+    rules::{
+        CONFIGURATION, CORS_MISSING, NOTE, OPEN_OPERATION, PREFLIGHT_GUARDED, UNUSED_AUTHORIZER,
+    },
 };
-use crate::document::members;
+use crate::document::{in_words_of_the_command, members};
 
 /// What is wrong with an API, and whether one of its authorizers caches results.
 pub(super) fn lint(file: &str, definition: ApiDefinition) -> (Vec<Finding>, bool) {
@@ -33,6 +35,23 @@ pub(super) fn lint(file: &str, definition: ApiDefinition) -> (Vec<Finding>, bool
         }
     }
     let report = definition.report();
+    let used: BTreeSet<_> = report
+        .operations()
+        .iter()
+        .filter_map(|it| it.authorizer())
+        .collect();
+    for (name, _) in definition
+        .authorizers()
+        .filter(|(name, _)| !used.contains(name))
+    {
+        let place = format!("authorizer `{name}`");
+        found.push(Finding::new(
+            &UNUSED_AUTHORIZER,
+            file,
+            &place,
+            "no operation uses it",
+        ));
+    }
     let has_authorizer = report
         .operations()
         .iter()
@@ -44,7 +63,7 @@ pub(super) fn lint(file: &str, definition: ApiDefinition) -> (Vec<Finding>, bool
         }
     }
     let notes = report.notes().iter();
-    found.extend(notes.map(|note| Finding::new(&NOTE, file, "", note)));
+    found.extend(notes.map(|note| Finding::new(&NOTE, file, "", in_words_of_the_command(note))));
     if found.iter().all(|it| it.rule.code != CONFIGURATION.code) {
         found.extend(of_layer(file, definition, &report));
     }

@@ -9,15 +9,16 @@ mod policy;
 mod rules;
 mod sarif;
 
+use tower_lambda_authorizer::openapi::DefinitionError;
+
 use self::finding::Finding;
 use crate::{
     Answer,
     cli::{Lint, LintFormat, Reading},
-    document::{Document, Kind, Misfit},
+    document::{self, Document, Kind, Misfit, in_words_of_the_command},
     failure::{Failure, read},
     output::{print_coloured, print_json},
 };
-use tower_lambda_authorizer::openapi::DefinitionError;
 
 /// What was found in all files.
 #[derive(Default)]
@@ -58,40 +59,73 @@ pub(crate) fn lint(arguments: &Lint) -> Result<Answer, Failure> {
 }
 
 impl Findings {
+    /// Adds what is in a document: of a template, each of its APIs.
     fn add_document(&mut self, file: &str, text: &str, reading: &Reading) -> Result<(), Failure> {
-        let caching = match Document::interpret(file, text, reading) {
-            Ok(Document::Authorizer(config, api_type)) => {
-                let (found, caching) = authorizer::lint_file(file, text, *config, api_type);
-                self.found.extend(found);
-                caching
-            }
-            Ok(Document::Api(definition)) => {
-                let (found, caching) = api::lint(file, *definition);
-                self.found.extend(found);
-                caching
-            }
-            Err(Misfit::Other(failure)) => return Err(failure),
-            Err(Misfit::Definition(error)) => {
-                self.found.extend(wrong(file, error)?);
+        let ids = match (Kind::of(text), &reading.logical_id) {
+            (Kind::Template, None) => document::apis(file, text, reading),
+            _ => Ok(Vec::new()),
+        };
+        let ids = match ids {
+            Ok(ids) => ids,
+            Err(misfit) => {
+                self.found.extend(wrong(file, misfit)?);
                 return Ok(());
             }
         };
+        if ids.len() < 2 {
+            return self.add_one(file, text, reading);
+        }
+        for id in ids {
+            let before = self.found.len();
+            let reading = Reading {
+                logical_id: Some(id.clone()),
+                ..reading.clone()
+            };
+            self.add_one(file, text, &reading)?;
+            for finding in self.found.iter_mut().skip(before) {
+                finding.place = format!("{id} {}", finding.place).trim_end().to_owned();
+            }
+        }
+        Ok(())
+    }
+
+    fn add_one(&mut self, file: &str, text: &str, reading: &Reading) -> Result<(), Failure> {
+        let (found, caching) = match Document::interpret(file, text, reading) {
+            Ok(Document::Authorizer(config, api_type)) => {
+                authorizer::lint_file(file, text, *config, api_type)
+            }
+            Ok(Document::Api(definition)) => api::lint(file, *definition),
+            Err(misfit) => (wrong(file, misfit)?, false),
+        };
+        self.found.extend(found);
         self.caching = Some(self.caching.unwrap_or(false) || caching);
         Ok(())
     }
 }
 
 /// A document that can be read, but not used, is what this command is for.
-fn wrong(file: &str, error: DefinitionError) -> Result<Vec<Finding>, Failure> {
+fn wrong(file: &str, misfit: Misfit) -> Result<Vec<Finding>, Failure> {
+    match misfit {
+        Misfit::Definition(error) => of_definition(file, error),
+        Misfit::Other(failure) => Err(failure),
+    }
+}
+
+fn of_definition(file: &str, error: DefinitionError) -> Result<Vec<Finding>, Failure> {
     match error {
         DefinitionError::Several { problems } => {
-            let found = problems.into_iter().map(|error| wrong(file, error));
+            let found = problems.into_iter().map(|error| of_definition(file, error));
             Ok(found.collect::<Result<Vec<_>, _>>()?.concat())
         }
         DefinitionError::Syntax { .. }
         | DefinitionError::Limit { .. }
-        | DefinitionError::File { .. } => Err(Failure::of(file, error)),
-        error => Ok(vec![Finding::new(&rules::CONFIGURATION, file, "/", error)]),
+        | DefinitionError::File { .. } => Err(Failure::of(file, in_words_of_the_command(error))),
+        error => Ok(vec![Finding::new(
+            &rules::CONFIGURATION,
+            file,
+            "/",
+            in_words_of_the_command(error),
+        )]),
     }
 }
 

@@ -16,6 +16,13 @@ pub(super) const NOTE: Rule = Rule {
     remedy: "",
 };
 
+pub(super) const UNUSED_AUTHORIZER: Rule = Rule {
+    code: "unused-authorizer",
+    severity: Severity::Warning,
+    meaning: "an authorizer that guards no operation",
+    remedy: "name it in the operations' `security` (in SAM: `DefaultAuthorizer`, or `Auth` of an event), or remove it",
+};
+
 pub(super) const OPEN_OPERATION: Rule = Rule {
     code: "open-operation",
     severity: Severity::Note,
@@ -65,9 +72,10 @@ pub(super) const UNUSABLE_ANSWER: Rule = Rule {
     remedy: "",
 };
 
-pub(super) const ALL: [Rule; 9] = [
+pub(super) const ALL: [Rule; 10] = [
     CONFIGURATION,
     NOTE,
+    UNUSED_AUTHORIZER,
     OPEN_OPERATION,
     PREFLIGHT_GUARDED,
     CORS_MISSING,

@@ -59,7 +59,10 @@ impl Sent {
             Flag::Url => self.url = Some(value),
             Flag::Method => self.method = Some(value),
             Flag::Header => self.headers.push(header_of(&value)?),
-            Flag::User => self.user = Some(value),
+            Flag::User if value.contains(':') => self.user = Some(value),
+            Flag::User => {
+                return Err("`--user` has no password; write `NAME:PASSWORD`".into());
+            }
             Flag::Bearer => self
                 .headers
                 .push(Header::Set(format!("authorization: Bearer {value}"))),
@@ -68,6 +71,9 @@ impl Sent {
                 return Err(
                     "`--cookie` names a file of cookies; write the cookies, `NAME=VALUE; …`".into(),
                 );
+            }
+            Flag::UserAgent if value.is_empty() => {
+                self.headers.push(Header::Remove("user-agent".into()));
             }
             Flag::UserAgent => self
                 .headers

@@ -15,6 +15,12 @@ use crate::{cli::Explain, failure::Failure};
 
 /// Reads the requests that the arguments name.
 pub(crate) fn read(arguments: &Explain, api_type: ApiType) -> Result<Vec<Request<()>>, Failure> {
+    // clap does not require `--har` for it, since another kind of request excludes that.
+    if arguments.entry.is_some() && arguments.har.is_none() {
+        return Err(Failure::new(
+            "`--entry` is a request of an HTTP archive; name the archive with `--har FILE`",
+        ));
+    }
     let base_path = arguments.base_path.as_deref();
     let mut requests = match (&arguments.curl, &arguments.har, &*arguments.request) {
         (Some(command), _, _) => vec![curl::read(command)?],

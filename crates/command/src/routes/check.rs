@@ -8,6 +8,7 @@ use tower_lambda_authorizer::openapi::{ApiReport, Guarding};
 
 use super::expected::{Expected, Was};
 use crate::{
+    document::in_words_of_the_command,
     failure::{Failure, name},
     output::{BAD, DOUBTFUL, GOOD},
 };
@@ -43,11 +44,12 @@ pub(super) fn compare(report: &ApiReport, file: &str, text: &str) -> Result<Chan
     }
     let actual = match expected.is_json {
         true => serde_json::to_string_pretty(report).map_err(Failure::new)? + "\n",
-        false => report.to_string(),
+        false => in_words_of_the_command(report),
     };
     // A checkout may have converted the line endings.
     let before = text.replace("\r\n", "\n");
-    let diff = TextDiff::from_lines(before.trim_end(), actual.trim_end());
+    let (before, actual) = (with_one_line_break(&before), with_one_line_break(&actual));
+    let diff = TextDiff::from_lines(&before, &actual);
     let diff = diff.unified_diff().header(name(file), "now").to_string();
     Ok(Changes {
         became_open,
@@ -55,6 +57,10 @@ pub(super) fn compare(report: &ApiReport, file: &str, text: &str) -> Result<Chan
         diff,
         operations: report.operations().len(),
     })
+}
+
+fn with_one_line_break(text: &str) -> String {
+    format!("{}\n", text.trim_end())
 }
 
 impl Changes {

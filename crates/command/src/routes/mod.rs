@@ -6,7 +6,7 @@ mod expected;
 use crate::{
     Answer,
     cli::{Format, Routes},
-    document::Document,
+    document::{Document, in_words_of_the_command},
     failure::{Failure, read},
     output::{print, print_coloured, print_json},
 };
@@ -22,7 +22,7 @@ pub(crate) fn report(arguments: &Routes) -> Result<Answer, Failure> {
     let report = definition.report();
     let Some(file) = &arguments.check else {
         match arguments.format {
-            Format::Text => print(&report.to_string())?,
+            Format::Text => print(&in_words_of_the_command(&report))?,
             Format::Json => print_json(&report)?,
         }
         return Ok(Answer::Yes);

@@ -6,5 +6,12 @@
 mod transcript;
 
 mod command;
+mod curl;
 mod documentation;
+mod documents;
 mod files_and_arguments;
+mod har;
+mod help;
+mod lint;
+mod output;
+mod routes;

@@ -13,8 +13,13 @@ pub(super) struct Words {
 
 impl Words {
     pub(super) fn of(command: &str) -> Result<Self, String> {
-        if command.contains("$'") {
-            return Err("`$'…'` is the quoting of a certain shell; write `'…'`".into());
+        if command.contains(" $'") {
+            return Err("it has `$'…'`, the quoting of some shells only; write `'…'`".into());
+        }
+        if command.contains("^\"") {
+            return Err(
+                "it is written for Windows' command prompt; copy it for bash instead".into(),
+            );
         }
         let words = shell_words::split(command).map_err(|error| {
             format!("{error}; pass the whole command in one argument, with its quotes")
