@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use tower_lambda_authorizer::{
     ApiType, AuthorizerConfig,
-    openapi::{ApiDefinition, ApiReport, Guarding},
+    openapi::{ApiDefinition, ApiReport, Guarding, ReportedOperation, ReportedScheme},
 };
 
 use super::{
@@ -145,8 +145,8 @@ fn of_layer(file: &str, definition: ApiDefinition, report: &ApiReport) -> Option
         .filter_map(|it| it.authorizer())
         .collect();
     let others: BTreeSet<_> = operations
-        .flat_map(|it| it.other_schemes())
-        .map(|it| it.name())
+        .flat_map(ReportedOperation::other_schemes)
+        .map(ReportedScheme::name)
         .collect();
     let layer = |mut definition: ApiDefinition| {
         for name in names {

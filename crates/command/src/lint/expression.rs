@@ -27,10 +27,10 @@ impl Expression {
             .determinize_size_limit(Some(MOST_BYTES))
             .dfa_size_limit(Some(MOST_BYTES));
         // As the layer reads it: the whole token has to match, and a line break ends a comment of `(?x)`.
-        let build = |whole: &str| DFA::builder().configure(config.clone()).build(whole);
+        let build = |whole: &str| DFA::builder().configure(config.clone()).build(whole).ok();
         let built = build(&format!("\\A(?:{text})\\z"));
-        let built = built.or_else(|_| build(&format!("\\A(?:{text}\n)\\z")));
-        built.ok().map(Self)
+        let built = built.or_else(|| build(&format!("\\A(?:{text}\n)\\z")));
+        built.map(Self)
     }
 
     pub(super) fn can_match(&self) -> bool {
