@@ -74,24 +74,6 @@ fn the_tonic_example_prints_what_its_header_says() {
 }
 
 #[test]
-fn the_why_example_prints_what_its_header_says() {
-    for step in header_steps_of("examples/why/main.rs") {
-        let printed = run(&step.command, "");
-        assert_eq!(
-            printed.trim_end(),
-            step.prints.trim_end(),
-            "{}",
-            step.command
-        );
-    }
-}
-
-#[test]
-fn what_the_page_about_refusals_shows_is_true() {
-    replay(commands_of(read("docs/why.md").lines()));
-}
-
-#[test]
 fn the_readme_is_true() {
     let readme = read("README.md");
     replay(commands_of(readme.lines()));
@@ -102,11 +84,7 @@ fn replay_header(example: &str) {
 }
 
 fn header_steps(example: &str) -> Vec<Step> {
-    header_steps_of(&format!("examples/{example}.rs"))
-}
-
-fn header_steps_of(file: &str) -> Vec<Step> {
-    let source = read(file);
+    let source = read(&format!("examples/{example}.rs"));
     let header = source.lines().filter_map(|line| line.strip_prefix("//!"));
     commands_of(header.map(|line| line.strip_prefix(' ').unwrap_or(line)))
 }

@@ -10,4 +10,3 @@ mod commands;
 mod security;
 mod server;
 mod transcript;
-mod why_command;

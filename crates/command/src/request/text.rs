@@ -7,7 +7,7 @@ use http::{HeaderName, HeaderValue, Method, Request, Uri};
 
 use crate::failure::{Failure, read};
 
-pub(crate) fn from_file(file: &str) -> Result<Vec<Request<()>>, Failure> {
+pub(super) fn from_file(file: &str) -> Result<Vec<Request<()>>, Failure> {
     let text = read(file)?;
     let mut requests = Vec::new();
     let mut in_body = false;
@@ -38,7 +38,7 @@ pub(crate) fn from_file(file: &str) -> Result<Vec<Request<()>>, Failure> {
 }
 
 /// Reads the words of a command line: a method, a target and headers.
-pub(crate) fn from_words(words: &[String]) -> Result<Request<()>, Failure> {
+pub(super) fn from_words(words: &[String]) -> Result<Request<()>, Failure> {
     let (target, headers) = words.split_at(words.len().min(2));
     let mut request = first_line(&target.join(" ")).map_err(Failure::new)?;
     for header in headers {
@@ -69,7 +69,7 @@ fn first_line(line: &str) -> Result<Request<()>, &'static str> {
     }
 }
 
-fn add_header(request: &mut Request<()>, line: &str) -> Result<(), &'static str> {
+pub(super) fn add_header(request: &mut Request<()>, line: &str) -> Result<(), &'static str> {
     let header = line.split_once(':');
     let (name, value) = header.ok_or("this is not a header; write `Name: value`")?;
     let name: HeaderName = name

@@ -1,39 +1,10 @@
-//! The command `why` with files and arguments that people may have: its output without tokens, and its exit code.
+//! Files and arguments that people may have: its output without tokens, and its exit code.
 
-use std::{
-    io::Write,
-    process::{Command, Stdio},
-};
+use crate::command::{check, run};
 
-const ANSWER: &str = "examples/why/answer.json";
+const ANSWER: &str = "crates/command/examples/answer.json";
 const PETSTORE: &str = "tests/openapi/petstore.json";
 const API: &str = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets";
-
-/// The exit code, and everything that is printed.
-fn why(arguments: &[&str], input: &str) -> (i32, String) {
-    let mut process = Command::new(env!("CARGO"))
-        .args(["run", "-q", "--example", "why", "--"])
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // Writing fails if the command has exited without reading its input.
-    let _ = process.stdin.take().unwrap().write_all(input.as_bytes());
-    let output = process.wait_with_output().unwrap();
-    let printed = [output.stdout, output.stderr].concat();
-    let printed = String::from_utf8(printed).unwrap();
-    (output.status.code().unwrap(), printed)
-}
-
-#[track_caller]
-fn check(arguments: &[&str], input: &str, exit_code: i32, prints: &str) {
-    let (code, printed) = why(arguments, input);
-    assert!(printed.contains(prints), "{prints}\n---\n{printed}");
-    assert_eq!(code, exit_code, "{printed}");
-    assert!(!printed.contains("s3cr3t"), "{printed}");
-}
 
 #[test]
 fn the_type_of_api_is_detected_from_the_configuration() {
@@ -42,7 +13,7 @@ fn the_type_of_api_is_detected_from_the_configuration() {
         "authorizerPayloadFormatVersion": "2.0", "enableSimpleResponses": true}"#;
     let websocket = r#"{"authorizerType": "REQUEST", "identitySource": ["route.request.header.Authorization"]}"#;
     let rest = r#"{"type": "TOKEN", "identitySource": "method.request.header.Authorization"}"#;
-    let request = ["request", "--api", API, "-", ANSWER, "GET", "/pets", token];
+    let request = ["explain", "--api", API, "-", ANSWER, "GET", "/pets", token];
     check(&request, rest, 0, "prod/GET/pets");
     check(&request, http, 1, "simple responses are on");
     check(&request, websocket, 1, "prod/$connect");
@@ -50,7 +21,7 @@ fn the_type_of_api_is_detected_from_the_configuration() {
     // This configuration does not show its type.
     let every = r#"{"authorizerType": "REQUEST"}"#;
     let typed = [
-        "request",
+        "explain",
         "--api-type",
         "websocket",
         "-",
@@ -60,7 +31,7 @@ fn the_type_of_api_is_detected_from_the_configuration() {
     ];
     check(&typed, every, 1, "/$connect");
     check(
-        &["request", "-", ANSWER, "GET", "/"],
+        &["explain", "-", ANSWER, "GET", "/"],
         every,
         2,
         "no identity source was given",
@@ -70,14 +41,14 @@ fn the_type_of_api_is_detected_from_the_configuration() {
 #[test]
 fn a_whole_api_is_read_from_each_kind_of_document() {
     let pets = ["GET", "/pets/7", "authorization: keeper ann"];
-    let answers = "examples/why/answers.json";
+    let answers = "crates/command/examples/answers.json";
     let swagger = "tests/openapi/petstore.swagger.yaml";
     for document in [PETSTORE, swagger] {
-        let request = [&["request", document, answers], &pets[..]].concat();
+        let request = [&["explain", document, answers], &pets[..]].concat();
         check(&request, "", 1, "(`NoSeven`) denies");
     }
     let sam = [
-        "request",
+        "explain",
         "tests/openapi/sam.yaml",
         ANSWER,
         "GET",
@@ -87,7 +58,7 @@ fn a_whole_api_is_read_from_each_kind_of_document() {
 
     // With a name, neither the path nor the other authorizer matters.
     let named = [
-        "request",
+        "explain",
         "--authorizer",
         "tenants",
         PETSTORE,
@@ -100,13 +71,13 @@ fn a_whole_api_is_read_from_each_kind_of_document() {
     let keys = r#"{"openapi": "3.0.1", "paths": {"/": {"get": {"security": [{"keys": []}]}}},
         "components": {"securitySchemes": {"keys": {"type": "apiKey", "in": "header", "name": "x-api-key"}}}}"#;
     check(
-        &["request", "-", ANSWER, "GET", "/"],
+        &["explain", "-", ANSWER, "GET", "/"],
         keys,
         2,
         "--leave-unchecked NAME",
     );
     let elsewhere = [
-        "request",
+        "explain",
         "--leave-unchecked",
         "keys",
         "-",
@@ -121,11 +92,11 @@ fn a_whole_api_is_read_from_each_kind_of_document() {
 fn conditions_on_the_source_ip_and_tls_are_evaluated() {
     let condition = r#"{"policyDocument": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {
         "IpAddress": {"aws:SourceIp": "203.0.113.0/24"}, "Bool": {"aws:SecureTransport": "true"}}}}}"#;
-    let config = "examples/why/authorizer.json";
+    let config = "crates/command/examples/authorizer.json";
     let asked = ["GET", "/?tenant=a", "authorization: s3cr3t"];
     let from = |address| {
         [
-            &["request", "--source-ip", address, config, "-"],
+            &["explain", "--source-ip", address, config, "-"],
             &asked[..],
         ]
         .concat()
@@ -136,7 +107,7 @@ fn conditions_on_the_source_ip_and_tls_are_evaluated() {
         &from("somewhere"),
         condition,
         2,
-        "--source-ip: this is not an IP address",
+        "'--source-ip <ADDRESS>': this is not an IP address",
     );
 }
 
@@ -190,8 +161,8 @@ fn tables_have_the_format_of_the_testing_kit() {
 
 #[test]
 fn an_error_shows_the_place_of_invalid_input() {
-    let config = "examples/why/authorizer.json";
-    let requests = ["request", config, ANSWER, "-"];
+    let config = "crates/command/examples/authorizer.json";
+    let requests = ["explain", config, ANSWER, "-"];
     check(
         &requests,
         "GET /pets\ns3cr3t",
@@ -206,14 +177,14 @@ fn an_error_shows_the_place_of_invalid_input() {
     );
     check(&requests, "# s3cr3t", 2, "it has no request");
     check(
-        &["request", config, "-", "GET", "/"],
+        &["explain", config, "-", "GET", "/"],
         "Unauthorized",
         2,
         "record the JSON that the function returned",
     );
     let by_token = r#"{"answersByToken": {}}"#;
     let asked = [
-        "request",
+        "explain",
         config,
         "-",
         "GET",
@@ -227,31 +198,32 @@ fn an_error_shows_the_place_of_invalid_input() {
         "a token that is not among `answersByToken`",
     );
     check(
-        &["request", "nowhere.json", ANSWER, "GET", "/"],
+        &["explain", "nowhere.json", ANSWER, "GET", "/"],
         "",
         2,
         "nowhere.json: ",
     );
     check(
-        &["request", "--api", "a1b2c3", config, ANSWER, "GET", "/"],
+        &["explain", "--api", "a1b2c3", config, ANSWER, "GET", "/"],
         "",
         2,
         "say arn:aws:",
     );
     check(
-        &["request", "--jsn", config, ANSWER, "GET", "/"],
+        &["explain", "--jsn", config, ANSWER, "GET", "/"],
         "",
         2,
-        "no such option",
+        "unexpected argument '--jsn'",
     );
     for arguments in [
         &[][..],
         &["policy"],
         &["lint"],
-        &["request", config],
+        &["explain", config],
+        &["explain", config, ANSWER],
         &["table", config, ANSWER],
     ] {
-        check(arguments, "", 2, "usage:");
+        check(arguments, "", 2, "lambda-authorizer");
     }
 }
 
@@ -302,25 +274,25 @@ fn a_policy_is_checked_against_its_api() {
         check(&["policy", "--api", API, "-", API], &policy, 1, finding);
     }
     let right = policy("eu-west-1:123456789012:a1b2c3d4e5/prod");
-    let (code, printed) = why(&["lint", "--api", API, "-"], &right);
+    let (code, printed) = run(&["lint", "--api", API, "-"], &right);
     assert_eq!((code, &*printed), (0, ""));
     check(&["policy", "--api", API, "-", API], &right, 0, "allowed");
     check(
         &["lint", "--api", "prod", "-"],
         &right,
         2,
-        "--api: say arn:aws:execute-api",
+        "'--api <ARN>': say arn:aws:execute-api",
     );
     check(
         &["lint", "-", "--api"],
         &right,
         2,
-        "--api: its value is missing",
+        "a value is required for '--api <ARN>'",
     );
     check(
         &["lint", "--stage", "prod", "-"],
         &right,
         2,
-        "--stage: there is no such option",
+        "unexpected argument '--stage'",
     );
 }

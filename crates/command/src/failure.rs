@@ -1,6 +1,10 @@
 //! Errors that keep the command from giving an answer.
 
-use std::{fmt, fs, io::Read};
+use std::{
+    fmt, fs,
+    io::Read,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 /// An argument or a file that cannot be used: which one, and what is wrong with it. It shows no headers or tokens.
 #[derive(Debug)]
@@ -37,7 +41,13 @@ pub(crate) fn in_one_line(text: impl fmt::Display) -> String {
 
 /// Reads a file, or the standard input for `-`.
 pub(crate) fn read(file: &str) -> Result<String, Failure> {
+    static HAS_READ_INPUT: AtomicBool = AtomicBool::new(false);
     let text = match file {
+        "-" if HAS_READ_INPUT.swap(true, Ordering::Relaxed) => {
+            return Err(Failure::new(
+                "only one of the files can be `-`, the standard input; name the others",
+            ));
+        }
         "-" => {
             let mut text = String::new();
             std::io::stdin().read_to_string(&mut text).map(|_| text)

@@ -1,4 +1,4 @@
-//! What is guarded and how, read from an authorizer's configuration or from the document of a whole API.
+//! Layers that guard what a document says, with recorded answers.
 
 use std::{collections::BTreeSet, time::SystemTime};
 
@@ -12,101 +12,81 @@ use tower_lambda_authorizer::{
     },
 };
 
-use crate::{
-    arguments::{Options, Setup},
-    failure::{Failure, read},
-    recorded::Recorded,
-};
+use super::{Document, in_words_of_the_command};
+use crate::{cli::Guard, failure::Failure, functions::Recorded, output::note};
 
 type OneLayer = LambdaAuthorizerLayer<BoxAuthorizer>;
 
-pub(crate) enum Guarded {
+pub(crate) struct Guarded {
+    api_type: ApiType,
+    layer: Layer,
+}
+
+enum Layer {
     /// One authorizer for every path.
-    ByOne(OneLayer),
+    ByOne(Box<OneLayer>),
     /// An authorizer for each operation.
     AsDocumented(ApiAuthorizerLayer),
 }
 
 impl Guarded {
-    pub(crate) fn read(setup: &Setup, recorded: &Recorded) -> Result<Self, Failure> {
-        let (file, options) = (setup.config.as_str(), &setup.options);
-        let text = read(file)?;
-        let Some(definition) = definition(file, &text, options)? else {
-            let config = serde_json::from_str(&text).map_err(|error| {
-                Failure::of(file, format_args!("{error}; the file must be an input of `CreateAuthorizer`, an OpenAPI document or a CloudFormation template"))
-            })?;
-            let api_type = options.api_type.unwrap_or_else(|| type_of(&text));
-            return by_one(file, config, api_type, recorded, options);
+    pub(crate) fn read(guard: &Guard, recorded: &Recorded) -> Result<Self, Failure> {
+        let file = guard.source.file.as_str();
+        let definition = match Document::read(file, &guard.source.reading)? {
+            Document::Authorizer(config, api_type) => {
+                return by_one(*config, api_type, guard, recorded);
+            }
+            Document::Api(definition) => *definition,
         };
-        match &options.authorizer {
+        for it in definition.notes() {
+            note(file, &in_words_of_the_command(it));
+        }
+        match &guard.authorizer {
             Some(name) => {
                 let api_type = definition.api_type();
-                let config = config_of(file, &definition, name)?;
-                by_one(file, config, api_type, recorded, options)
+                let config = config_of(file, &definition, name)?.for_api_type(api_type);
+                by_one(config, api_type, guard, recorded)
             }
-            None => as_documented(file, definition, recorded, options),
+            None => as_documented(definition, guard, recorded),
         }
+    }
+
+    pub(crate) fn api_type(&self) -> ApiType {
+        self.api_type
     }
 
     pub(crate) async fn explain(&self, request: Request<()>) -> Explanation {
-        match self {
-            Self::ByOne(layer) => layer.explain(request).await,
-            Self::AsDocumented(layer) => layer.explain(request).await,
+        match &self.layer {
+            Layer::ByOne(layer) => layer.explain(request).await,
+            Layer::AsDocumented(layer) => layer.explain(request).await,
         }
     }
-}
-
-/// `None` if the file is the configuration of one authorizer.
-fn definition(file: &str, text: &str, options: &Options) -> Result<Option<ApiDefinition>, Failure> {
-    let json = serde_json::from_str::<Value>(text).ok();
-    let has = |member: &str| match &json {
-        Some(json) => json.get(member).is_some(),
-        None => text.lines().any(|line| line.starts_with(member)),
-    };
-    let definition = if has("Resources") {
-        match &options.logical_id {
-            Some(id) => ApiDefinition::from_cloudformation_api(text, id),
-            None => ApiDefinition::from_cloudformation(text),
-        }
-    } else if has("openapi") || has("swagger") {
-        ApiDefinition::from_openapi(text)
-    } else {
-        return Ok(None);
-    };
-    let definition = definition.and_then(|definition| match options.api_type {
-        Some(api_type) => definition.for_api_type(api_type),
-        None => Ok(definition),
-    });
-    let definition = definition.map_err(|error| Failure::of(file, error))?;
-    for note in definition.notes() {
-        eprintln!("note: {file}: {note}");
-    }
-    Ok(Some(definition))
 }
 
 fn by_one(
-    file: &str,
     config: AuthorizerConfig,
     api_type: ApiType,
+    guard: &Guard,
     recorded: &Recorded,
-    options: &Options,
 ) -> Result<Guarded, Failure> {
-    let config = config.for_api_type(api_type);
     let layer = LambdaAuthorizerLayer::from_config(config, recorded.authorizer());
-    let layer = layer.map_err(|error| Failure::of(file, error))?;
-    let layer = match &options.api {
-        Some(api) => layer.api(api.clone()),
+    let layer = layer.map_err(|error| Failure::of(&guard.source.file, error))?;
+    let layer = match &guard.api {
+        Some(named) => layer.api(named.api.clone()),
         None => layer,
     };
-    Ok(Guarded::ByOne(as_on_api_gateway(layer)))
+    Ok(Guarded {
+        api_type,
+        layer: Layer::ByOne(Box::new(as_on_api_gateway(layer))),
+    })
 }
 
 fn as_documented(
-    file: &str,
     definition: ApiDefinition,
+    guard: &Guard,
     recorded: &Recorded,
-    options: &Options,
 ) -> Result<Guarded, Failure> {
+    let api_type = definition.api_type();
     let operations = definition.operations();
     let names = operations.filter_map(|operation| operation.authorizer().map(str::to_owned));
     let names: BTreeSet<_> = names.collect();
@@ -114,11 +94,11 @@ fn as_documented(
         for name in names {
             definition = definition.authorizer(&name, recorded.authorizer())?;
         }
-        for scheme in &options.left_unchecked {
+        for scheme in &guard.source.reading.left_unchecked {
             definition = definition.leave_unchecked(scheme)?;
         }
-        if let Some(api) = &options.api {
-            definition = definition.api(api.clone());
+        if let Some(named) = &guard.api {
+            definition = definition.api(named.api.clone());
         }
         definition
             .configure(|_, layer| Ok::<_, ConfigError>(as_on_api_gateway(layer)))
@@ -129,9 +109,12 @@ fn as_documented(
             DefinitionError::UnsupportedScheme { .. } => "; here: --leave-unchecked NAME",
             _ => "",
         };
-        Failure::of(file, format_args!("{error}{here}"))
+        Failure::of(&guard.source.file, format_args!("{error}{here}"))
     })?;
-    Ok(Guarded::AsDocumented(layer))
+    Ok(Guarded {
+        api_type,
+        layer: Layer::AsDocumented(layer),
+    })
 }
 
 /// API Gateway's clients use TLS. The clock stands still, since a recorded answer takes no time.
@@ -160,7 +143,8 @@ fn config_of(
     serde_json::from_value(members(authorizer)).map_err(|error| Failure::of(file, error))
 }
 
-fn members(authorizer: &AuthorizerDefinition) -> Value {
+/// The members of an authorizer in the format of `CreateAuthorizer`.
+pub(crate) fn members(authorizer: &AuthorizerDefinition) -> Value {
     let kind = match authorizer.authorizer_type() {
         AuthorizerType::Token => "TOKEN",
         _ => "REQUEST",
@@ -177,13 +161,4 @@ fn members(authorizer: &AuthorizerDefinition) -> Value {
         members.retain(|_, value| !value.is_null());
     }
     members
-}
-
-/// Detects the type of API by members that only one type has. They may begin with a small or a capital letter.
-fn type_of(config: &str) -> ApiType {
-    match config {
-        _ if config.contains("uthorizerPayloadFormatVersion") => ApiType::Http,
-        _ if config.contains("route.request.") => ApiType::WebSocket,
-        _ => ApiType::Rest,
-    }
 }

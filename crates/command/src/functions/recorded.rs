@@ -70,6 +70,16 @@ impl Recorded {
         }))
     }
 
+    /// The answers as JSON.
+    pub(crate) fn answers(&self) -> impl Iterator<Item = &str> {
+        let (one, several) = match &*self.answers {
+            Answers::One(answer) => (Some(answer), None),
+            Answers::ByToken(answers) => (None, Some(answers.values())),
+        };
+        let answers = one.into_iter().chain(several.into_iter().flatten());
+        answers.map(|answer| answer.get())
+    }
+
     /// Whether every request so far has had an answer.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         match self.lacks_one.load(Ordering::Relaxed) {

@@ -1,0 +1,73 @@
+//! The command line: one file for each subcommand's arguments.
+
+mod completions;
+mod explain;
+mod format;
+mod lint;
+mod policy;
+mod routes;
+mod source;
+mod table;
+mod usage;
+mod values;
+
+use clap::{Parser, Subcommand, error::ErrorKind};
+
+pub(crate) use self::{
+    completions::Completions,
+    explain::Explain,
+    format::{Format, LintFormat},
+    lint::Lint,
+    policy::Policy,
+    routes::Routes,
+    source::{Guard, Reading, Source},
+    table::Table,
+};
+use crate::failure::Failure;
+
+/// Tells what Amazon API Gateway's Lambda authorizers decide, and why.
+///
+/// It reads what you deploy (SAM and CloudFormation templates, OpenAPI exports, authorizers as JSON) and what the
+/// authorizer's function answered, and decides as API Gateway would. So it works for functions in any language, without
+/// AWS and without Docker.
+///
+/// The exit code is 0 if the answer is yes (allowed, as expected, no warning), 1 if it is no, and 2 if an argument or a
+/// file cannot be used. Write `-` instead of a file for the standard input.
+#[derive(Debug, Parser)]
+#[command(name = "lambda-authorizer", version, max_term_width = 100, after_help = EXAMPLE, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLE: &str = "\
+Example:
+  lambda-authorizer routes template.yaml
+  lambda-authorizer explain template.yaml answer.json GET /pets 'Authorization: Bearer t0ken'
+
+`lambda-authorizer COMMAND --help` has examples of each command.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Explain(Explain),
+    Table(Table),
+    Policy(Policy),
+    Lint(Lint),
+    Routes(Routes),
+    Completions(Completions),
+}
+
+/// Reads the arguments. `None` if they only ask for help or the version, which has been printed.
+pub(crate) fn parse() -> Result<Option<Command>, Failure> {
+    match Cli::try_parse() {
+        Ok(cli) => Ok(Some(cli.command)),
+        Err(error) => match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                // The reader, such as `head`, may need no more.
+                let _ = error.print();
+                Ok(None)
+            }
+            _ => Err(usage::failure(&error)),
+        },
+    }
+}

@@ -1,0 +1,29 @@
+//! The arguments of `routes`.
+
+use clap::Args;
+
+use super::{Format, Source};
+
+/// List all operations of an API and what guards each of them.
+///
+/// With `--check`, compare the list with the one of a file. The exit code is 1 if something changed; operations that
+/// became open come first.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLE)]
+pub(crate) struct Routes {
+    #[command(flatten)]
+    pub(crate) source: Source,
+
+    /// A list that this command has printed before, as text or as JSON
+    #[arg(long, value_name = "EXPECTED")]
+    pub(crate) check: Option<String>,
+
+    /// How to print the list
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+const EXAMPLE: &str = "\
+Examples:
+  lambda-authorizer routes template.yaml > routes.txt
+  lambda-authorizer routes template.yaml --check routes.txt";

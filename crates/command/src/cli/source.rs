@@ -1,0 +1,71 @@
+//! What is guarded, and by which answers: arguments of several subcommands.
+
+use std::net::IpAddr;
+
+use clap::Args;
+use tower_lambda_authorizer::ApiType;
+
+use super::values::{self, NamedApi};
+
+const HEADING: &str = "Options of documents";
+
+/// A document that says what is guarded, and what the document leaves open.
+#[derive(Debug, Args)]
+pub(crate) struct Source {
+    /// What you deploy: a SAM or CloudFormation template, an OpenAPI export, or one authorizer as JSON (the input of
+    /// `CreateAuthorizer`, or what `aws apigateway get-authorizer` and `aws apigatewayv2 get-authorizer` print)
+    #[arg(value_name = "DOCUMENT")]
+    pub(crate) file: String,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// How to read a document.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Reading {
+    /// For a template with several APIs: use the one with this logical id
+    #[arg(help_heading = HEADING, long, value_name = "ID")]
+    pub(crate) logical_id: Option<String>,
+
+    /// The value of a template's parameter, or of a pseudo parameter such as `AWS::Region`
+    #[arg(help_heading = HEADING, long = "parameter", value_name = "NAME=VALUE", value_parser = values::pair)]
+    pub(crate) parameters: Vec<(String, String)>,
+
+    /// The content of a file that a template names: an `AWS::Include`, a `DefinitionUri`, `s3://bucket/key`. Files beside the
+    /// template are found without it
+    #[arg(help_heading = HEADING, long = "include", value_name = "NAME=FILE", value_parser = values::pair)]
+    pub(crate) includes: Vec<(String, String)>,
+
+    /// `rest`, `http` or `websocket`, if the document does not say
+    #[arg(help_heading = HEADING, long, value_name = "TYPE", value_parser = values::api_type)]
+    pub(crate) api_type: Option<ApiType>,
+
+    /// For a whole API: this scheme is not a Lambda authorizer, and something else checks it
+    #[arg(help_heading = HEADING, long = "leave-unchecked", value_name = "SCHEME")]
+    pub(crate) left_unchecked: Vec<String>,
+}
+
+/// A document with the answers of its authorizers.
+#[derive(Debug, Args)]
+pub(crate) struct Guard {
+    #[command(flatten)]
+    pub(crate) source: Source,
+
+    /// What the function returned, as JSON, or its error: `{"errorMessage": "Unauthorized"}`.
+    /// `{"answersByToken": {"TOKEN": …}}` has an answer for each value of the first identity source
+    #[arg(value_name = "ANSWER")]
+    pub(crate) answer: String,
+
+    /// For a whole API: use this authorizer for every path
+    #[arg(long, value_name = "NAME")]
+    pub(crate) authorizer: Option<String>,
+
+    /// The API and the stage, as the beginning of its method ARNs, or as one of them
+    #[arg(long, value_name = "ARN", value_parser = values::api)]
+    pub(crate) api: Option<NamedApi>,
+
+    /// The client's address
+    #[arg(long, value_name = "ADDRESS", value_parser = values::address)]
+    pub(crate) source_ip: Option<IpAddr>,
+}

@@ -1,0 +1,41 @@
+//! The arguments of `table`.
+
+use clap::Args;
+use http::HeaderName;
+
+use super::{Format, Guard, values};
+
+/// Compare the outcomes of a table of requests with the expected ones.
+///
+/// A line has the method, the path, the token (`-` means none) and the outcome: `allowed`, `open`, `unauthorized`,
+/// `denied`, `denied:SID`, `broken`, or a status such as `404`. Put a column with spaces into double quotes; `#` begins a
+/// comment. Each difference is explained, and the exit code is 1 if there is one.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLE)]
+pub(crate) struct Table {
+    #[command(flatten)]
+    pub(crate) guard: Guard,
+
+    /// The table
+    #[arg(value_name = "TABLE")]
+    pub(crate) table: String,
+
+    /// The header for the table's tokens
+    #[arg(long, value_name = "NAME", default_value = "authorization", value_parser = values::header_name)]
+    pub(crate) token_header: HeaderName,
+
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+const EXAMPLE: &str = "\
+Example:
+  lambda-authorizer table template.yaml answers.json table.txt
+
+table.txt:
+  # method  path     token           outcome
+  GET       /health  -               open
+  GET       /pets    -               unauthorized
+  GET       /pets    \"Bearer t0ken\"  allowed
+  DELETE    /pets/7  \"Bearer t0ken\"  denied:ReadersOnly";

@@ -1,0 +1,132 @@
+//! The documents that say what is guarded.
+
+mod guarded;
+mod kind;
+mod wording;
+
+use std::{fs, io, path::Path};
+
+use tower_lambda_authorizer::{
+    ApiType, AuthorizerConfig,
+    openapi::{ApiDefinition, DefinitionError, Template},
+};
+
+pub(crate) use self::{
+    guarded::{Guarded, members},
+    kind::Kind,
+    wording::in_words_of_the_command,
+};
+use crate::{cli::Reading, failure::Failure};
+
+/// Why a file is not a document that can be used.
+pub(crate) enum Misfit {
+    /// It describes an API, but something is wrong or not known.
+    Definition(DefinitionError),
+    Other(Failure),
+}
+
+/// A document in which it is written what is guarded.
+pub(crate) enum Document {
+    /// A whole API.
+    Api(Box<ApiDefinition>),
+    /// One authorizer.
+    Authorizer(Box<AuthorizerConfig>, ApiType),
+}
+
+impl Document {
+    /// Reads a file.
+    pub(crate) fn read(file: &str, reading: &Reading) -> Result<Self, Failure> {
+        let text = crate::failure::read(file)?;
+        Self::parse(file, &text, reading)
+    }
+
+    /// Reads the text of a file.
+    pub(crate) fn parse(file: &str, text: &str, reading: &Reading) -> Result<Self, Failure> {
+        Self::interpret(file, text, reading).map_err(|misfit| match misfit {
+            Misfit::Definition(error) => Failure::of(file, in_words_of_the_command(error)),
+            Misfit::Other(failure) => failure,
+        })
+    }
+
+    /// Reads the text of a file, for those who look into errors.
+    pub(crate) fn interpret(file: &str, text: &str, reading: &Reading) -> Result<Self, Misfit> {
+        let definition = match Kind::of(text) {
+            Kind::Template => {
+                let template = template(file, text, reading)?;
+                match &reading.logical_id {
+                    Some(id) => template.api_named(id),
+                    None => template.api(),
+                }
+            }
+            Kind::OpenApi => ApiDefinition::from_openapi(text),
+            Kind::Policy => {
+                return Err(Misfit::Other(Failure::of(
+                    file,
+                    "this is a policy, which does not say what is guarded; check it with `lambda-authorizer policy` or \
+                     `lambda-authorizer lint`",
+                )));
+            }
+            Kind::Authorizer => return authorizer(file, text, reading).map_err(Misfit::Other),
+        };
+        let definition = definition.and_then(|definition| match reading.api_type {
+            Some(api_type) => definition.for_api_type(api_type),
+            None => Ok(definition),
+        });
+        let definition = definition.map_err(Misfit::Definition)?;
+        Ok(Self::Api(Box::new(definition)))
+    }
+
+    /// Reads a file that has to describe a whole API.
+    pub(crate) fn read_api(file: &str, reading: &Reading) -> Result<ApiDefinition, Failure> {
+        match Self::read(file, reading)? {
+            Self::Api(definition) => Ok(*definition),
+            Self::Authorizer(..) => Err(Failure::of(
+                file,
+                "this is one authorizer, which has no operations; pass the API's template or its OpenAPI export",
+            )),
+        }
+    }
+}
+
+/// The logical ids of a template's APIs.
+pub(crate) fn apis(file: &str, text: &str, reading: &Reading) -> Result<Vec<String>, Misfit> {
+    let template = template(file, text, reading)?;
+    template.apis().map_err(Misfit::Definition)
+}
+
+fn template(file: &str, text: &str, reading: &Reading) -> Result<Template, Misfit> {
+    let template = Template::from_text(text).map_err(Misfit::Definition)?;
+    let mut template = template.include_with(beside(file));
+    for (name, value) in &reading.parameters {
+        template = template.parameter(name, value);
+    }
+    for (name, file) in &reading.includes {
+        let text = crate::failure::read(file).map_err(Misfit::Other)?;
+        template = template.include(name, text);
+    }
+    Ok(template)
+}
+
+/// Reads the files that a template names, which are beside it.
+fn beside(file: &str) -> impl Fn(&str) -> io::Result<String> + Send + Sync + 'static {
+    let folder = match Path::new(file).parent() {
+        Some(folder) if file != "-" => folder.to_owned(),
+        _ => Path::new("").to_owned(),
+    };
+    move |location| fs::read_to_string(folder.join(location))
+}
+
+fn authorizer(file: &str, text: &str, reading: &Reading) -> Result<Document, Failure> {
+    let config = serde_json::from_str::<AuthorizerConfig>(text).map_err(|error| {
+        Failure::of(
+            file,
+            format_args!(
+                "{error}; the file must be an input of `CreateAuthorizer`, an OpenAPI document or a CloudFormation \
+                 template"
+            ),
+        )
+    })?;
+    let api_type = reading.api_type.unwrap_or_else(|| kind::type_of(text));
+    let config = Box::new(config.for_api_type(api_type));
+    Ok(Document::Authorizer(config, api_type))
+}

@@ -1,0 +1,40 @@
+//! Why requests are let through or refused.
+
+use tower_lambda_authorizer::explanations::Explanation;
+
+use crate::{
+    Answer,
+    cli::{Explain, Format},
+    document::Guarded,
+    failure::Failure,
+    functions::Recorded,
+    output::{BAD, GOOD, print_coloured, print_json, with_beginning},
+    request,
+};
+
+/// Sends the requests in their order, since results are cached for later ones.
+pub(crate) async fn explain(arguments: &Explain) -> Result<Answer, Failure> {
+    let recorded = Recorded::read(&arguments.guard.answer)?;
+    let guarded = Guarded::read(&arguments.guard, &recorded)?;
+    let mut all_are_allowed = true;
+    for request in request::read(arguments, guarded.api_type())? {
+        let request = request::from(arguments.guard.source_ip, request);
+        let explanation = guarded.explain(request).await;
+        recorded.check()?;
+        match arguments.format {
+            Format::Text => print_coloured(&written(&explanation))?,
+            Format::Json => print_json(&explanation)?,
+        }
+        all_are_allowed &= explanation.is_allowed();
+    }
+    Ok(Answer::yes_if(all_are_allowed))
+}
+
+/// The explanation with its verdict in colour.
+pub(crate) fn written(explanation: &Explanation) -> String {
+    let style = match explanation.is_allowed() {
+        true => GOOD,
+        false => BAD,
+    };
+    with_beginning(style, ':', &explanation.to_string())
+}

@@ -1,0 +1,162 @@
+//! A whole API.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use tower_lambda_authorizer::{
+    ApiType, AuthorizerConfig,
+    openapi::{ApiDefinition, ApiReport, Guarding, ReportedOperation, ReportedScheme},
+};
+
+use super::{
+    authorizer,
+    finding::Finding,
+    rules::{
+        CONFIGURATION, CORS_MISSING, NOTE, OPEN_OPERATION, PREFLIGHT_GUARDED, UNUSED_AUTHORIZER,
+    },
+};
+use crate::document::{in_words_of_the_command, members};
+
+/// What is wrong with an API, and whether one of its authorizers caches results.
+pub(super) fn lint(file: &str, definition: ApiDefinition) -> (Vec<Finding>, bool) {
+    let api_type = definition.api_type();
+    let (mut found, mut caching) = (Vec::new(), false);
+    for (name, authorizer) in definition.authorizers() {
+        let place = format!("authorizer `{name}`");
+        let members = members(authorizer);
+        match serde_json::from_value::<AuthorizerConfig>(members.clone()) {
+            Ok(config) => {
+                let config = config.for_api_type(api_type);
+                let (of_it, caches) = authorizer::lint(file, &place, &members, config, api_type);
+                found.extend(of_it);
+                caching |= caches;
+            }
+            Err(error) => found.push(Finding::new(&CONFIGURATION, file, &place, error)),
+        }
+    }
+    let report = definition.report();
+    let used: BTreeSet<_> = report
+        .operations()
+        .iter()
+        .filter_map(|it| it.authorizer())
+        .collect();
+    for (name, _) in definition
+        .authorizers()
+        .filter(|(name, _)| !used.contains(name))
+    {
+        let place = format!("authorizer `{name}`");
+        found.push(Finding::new(
+            &UNUSED_AUTHORIZER,
+            file,
+            &place,
+            "no operation uses it",
+        ));
+    }
+    let has_authorizer = report
+        .operations()
+        .iter()
+        .any(|it| it.authorizer().is_some());
+    if has_authorizer {
+        found.extend(of_operations(file, &report));
+        if api_type == ApiType::Rest {
+            found.extend(of_cors(file, &report, &definition.to_openapi()));
+        }
+    }
+    let notes = report.notes().iter();
+    found.extend(notes.map(|note| Finding::new(&NOTE, file, "", in_words_of_the_command(note))));
+    if found.iter().all(|it| it.rule.code != CONFIGURATION.code) {
+        found.extend(of_layer(file, definition, &report));
+    }
+    (found, caching)
+}
+
+fn of_operations(file: &str, report: &ApiReport) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for operation in report.operations() {
+        let place = format!("{} {}", operation.method(), operation.path());
+        match (
+            operation.guarding(),
+            operation.method(),
+            operation.authorizer(),
+        ) {
+            (_, "OPTIONS", Some(authorizer)) => {
+                let message =
+                    format!("the authorizer `{authorizer}` guards a browser's preflights");
+                found.push(Finding::new(&PREFLIGHT_GUARDED, file, &place, message));
+            }
+            (Guarding::Open, method, _) if method != "OPTIONS" => {
+                found.push(Finding::new(
+                    &OPEN_OPERATION,
+                    file,
+                    &place,
+                    "no authorizer guards it",
+                ));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Gateway responses to which the headers may be added instead of the default's, since an authorizer leads to them.
+const REFUSALS: [(&str, [&str; 2]); 2] = [
+    ("DEFAULT_4XX", ["UNAUTHORIZED", "ACCESS_DENIED"]),
+    (
+        "DEFAULT_5XX",
+        ["AUTHORIZER_FAILURE", "AUTHORIZER_CONFIGURATION_ERROR"],
+    ),
+];
+
+fn of_cors(file: &str, report: &ApiReport, openapi: &Value) -> Vec<Finding> {
+    let operations = report.operations().iter();
+    let mut preflights = operations.filter(|it| it.method() == "OPTIONS");
+    let is_for_browsers =
+        preflights.next().is_some() || openapi.get("x-amazon-apigateway-cors").is_some();
+    if !is_for_browsers {
+        return Vec::new();
+    }
+    let has_origin = |response: &str| {
+        let responses = openapi.get("x-amazon-apigateway-gateway-responses");
+        let response =
+            responses.and_then(|it| it.get(response)?.get("responseParameters")?.as_object());
+        response.is_some_and(|headers| {
+            let origin = "gatewayresponse.header.access-control-allow-origin";
+            headers.keys().any(|it| it.eq_ignore_ascii_case(origin))
+        })
+    };
+    let lacking = REFUSALS.into_iter();
+    let lacking = lacking.filter(|(default, own)| {
+        !has_origin(default) && !own.iter().all(|response| has_origin(response))
+    });
+    lacking
+        .map(|(default, _)| {
+            let message = "browsers call the API (it has `OPTIONS` or CORS), but a refusal has no header \
+                           `Access-Control-Allow-Origin`, so scripts see a CORS error instead of its status";
+            Finding::new(&CORS_MISSING, file, default, message)
+        })
+        .collect()
+}
+
+/// What only the layer of the whole API finds.
+fn of_layer(file: &str, definition: ApiDefinition, report: &ApiReport) -> Option<Finding> {
+    let operations = report.operations().iter();
+    let names: BTreeSet<_> = operations
+        .clone()
+        .filter_map(|it| it.authorizer())
+        .collect();
+    let others: BTreeSet<_> = operations
+        .flat_map(ReportedOperation::other_schemes)
+        .map(ReportedScheme::name)
+        .collect();
+    let layer = |mut definition: ApiDefinition| {
+        for name in names {
+            definition = definition.authorizer(name, authorizer::nobody())?;
+        }
+        for scheme in others {
+            definition = definition.leave_unchecked(scheme)?;
+        }
+        definition.into_layer()
+    };
+    let error = layer(definition).err()?;
+    Some(Finding::new(&CONFIGURATION, file, "/", error))
+}

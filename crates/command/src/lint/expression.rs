@@ -1,0 +1,85 @@
+//! Which tokens an identity validation expression can match at all.
+
+use std::collections::BTreeSet;
+
+use regex_automata::{
+    Anchored, Input,
+    dfa::{
+        Automaton as _, StartKind,
+        dense::{Config, DFA},
+    },
+    util::primitives::StateID,
+};
+
+/// More than any expression that a person wrote takes.
+const MOST_BYTES: usize = 16 << 20;
+
+/// A token as most issuers write them.
+const JSON_WEB_TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl";
+
+pub(super) struct Expression(DFA<Vec<u32>>);
+
+impl Expression {
+    /// `None` if this cannot be decided: the expression is not valid, needs a large automaton, or looks at Unicode's words.
+    pub(super) fn new(text: &str) -> Option<Self> {
+        let config = Config::new()
+            .start_kind(StartKind::Anchored)
+            .determinize_size_limit(Some(MOST_BYTES))
+            .dfa_size_limit(Some(MOST_BYTES));
+        // As the layer reads it: the whole token has to match, and a line break ends a comment of `(?x)`.
+        let build = |whole: &str| DFA::builder().configure(config.clone()).build(whole).ok();
+        let built = build(&format!("\\A(?:{text})\\z"));
+        let built = built.or_else(|| build(&format!("\\A(?:{text}\n)\\z")));
+        built.map(Self)
+    }
+
+    pub(super) fn can_match(&self) -> bool {
+        self.can_match_behind("")
+    }
+
+    pub(super) fn can_match_bearer(&self) -> bool {
+        self.can_match_behind("Bearer ")
+    }
+
+    pub(super) fn matches_a_json_web_token(&self) -> bool {
+        let end = self.walk(JSON_WEB_TOKEN);
+        end.is_some_and(|state| self.is_end(state))
+    }
+
+    /// Whether there is a value that begins with this text, is longer, and matches.
+    fn can_match_behind(&self, text: &str) -> bool {
+        let Some(start) = self.walk(text) else {
+            return false;
+        };
+        let mut seen = BTreeSet::new();
+        let mut next = vec![start];
+        while let Some(state) = next.pop() {
+            for byte in bytes_of_values() {
+                let state = self.0.next_state(state, byte);
+                if self.is_end(state) {
+                    return true;
+                }
+                if !self.0.is_dead_state(state) && seen.insert(state) {
+                    next.push(state);
+                }
+            }
+        }
+        false
+    }
+
+    fn walk(&self, text: &str) -> Option<StateID> {
+        let input = Input::new("").anchored(Anchored::Yes);
+        let start = self.0.start_state_forward(&input).ok()?;
+        let step = |state, byte| self.0.next_state(state, byte);
+        Some(text.bytes().fold(start, step))
+    }
+
+    fn is_end(&self, state: StateID) -> bool {
+        self.0.is_match_state(self.0.next_eoi_state(state))
+    }
+}
+
+/// What a header's value may contain.
+fn bytes_of_values() -> impl Iterator<Item = u8> {
+    (b' '..=b'~').chain(0x80..=0xff).chain([b'\t'])
+}

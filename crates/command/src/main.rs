@@ -1,0 +1,70 @@
+//! `lambda-authorizer`: what Amazon API Gateway's Lambda authorizers decide, and why, from files.
+
+mod cli;
+mod completions;
+mod document;
+mod explain;
+mod failure;
+mod functions;
+mod lint;
+mod output;
+mod policy;
+mod request;
+mod routes;
+mod table;
+
+use std::process::ExitCode;
+
+use cli::Command;
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let outcome = cli::parse().and_then(|command| match command {
+        Some(command) => run(command),
+        None => Ok(Answer::Yes),
+    });
+    match outcome {
+        Ok(Answer::Yes) => ExitCode::SUCCESS,
+        Ok(Answer::No) => ExitCode::from(1),
+        Err(failure) => {
+            output::print_error(&failure);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The answer to the question that a command asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Yes,
+    /// Refused, unexpected, changed, or with a warning.
+    No,
+}
+
+impl Answer {
+    fn yes_if(condition: bool) -> Self {
+        match condition {
+            true => Self::Yes,
+            false => Self::No,
+        }
+    }
+}
+
+fn run(command: Command) -> Result<Answer, Failure> {
+    match command {
+        Command::Explain(arguments) => in_runtime(explain::explain(&arguments)),
+        Command::Table(arguments) => in_runtime(table::check(&arguments)),
+        Command::Policy(arguments) => policy::explain(&arguments),
+        Command::Lint(arguments) => lint::lint(&arguments),
+        Command::Routes(arguments) => routes::report(&arguments),
+        Command::Completions(arguments) => completions::print_for(&arguments),
+    }
+}
+
+/// The layer's time limits need a timer.
+fn in_runtime(answer: impl Future<Output = Result<Answer, Failure>>) -> Result<Answer, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build();
+    runtime.map_err(Failure::new)?.block_on(answer)
+}

@@ -1,0 +1,52 @@
+//! Writes to the terminal. Colours are for terminals only, and never with `NO_COLOR`.
+
+use std::io::{ErrorKind, Write, stdout};
+
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+
+use crate::failure::{Failure, name};
+
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const PLAIN: Style = Style::new();
+
+/// Writes text as it is, for programs.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    finish(stdout().write_all(text.as_bytes()))
+}
+
+/// Writes text that may have colours.
+pub(crate) fn print_coloured(text: &str) -> Result<(), Failure> {
+    finish(anstream::stdout().write_all(text.as_bytes()))
+}
+
+pub(crate) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(value).map_err(Failure::new)?;
+    print(&format!("{text}\n"))
+}
+
+pub(crate) fn print_error(failure: &Failure) {
+    anstream::eprintln!("{BAD}error{BAD:#}: {failure}");
+}
+
+/// Tells something that is not part of the answer.
+pub(crate) fn note(file: &str, text: &str) {
+    anstream::eprintln!("{DOUBTFUL}note{DOUBTFUL:#}: {}: {text}", name(file));
+}
+
+/// Writes the beginning of a text, up to the first one of these characters, in a style.
+pub(crate) fn with_beginning(style: Style, until: char, text: &str) -> String {
+    let end = text.find(until).unwrap_or(text.len());
+    let (beginning, rest) = text.split_at(end);
+    format!("{style}{beginning}{style:#}{rest}")
+}
+
+fn finish(written: std::io::Result<()>) -> Result<(), Failure> {
+    match written {
+        // The reader, such as `head`, needs no more.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(Failure::new),
+    }
+}

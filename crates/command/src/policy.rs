@@ -1,0 +1,50 @@
+//! Why a policy by itself decides as it does.
+
+use serde_json::json;
+use tower_lambda_authorizer::policy::{
+    ConditionContext, EvaluationRequest, LintOptions, PolicyDocument, Verdict,
+};
+
+use crate::{
+    Answer,
+    cli::{Format, Policy},
+    failure::{Failure, read},
+    output::{BAD, GOOD, print_coloured, print_json, with_beginning},
+};
+
+pub(crate) fn explain(arguments: &Policy) -> Result<Answer, Failure> {
+    let text = read(&arguments.file)?;
+    let document = document(&arguments.file, &text)?;
+    let keys = arguments.keys.iter();
+    let context = keys.fold(ConditionContext::new(), |context, (key, value)| {
+        context.with(key, value)
+    });
+    let request = EvaluationRequest::invoke(&arguments.method_arn).with_keys(&context);
+    let compiled = document.compile();
+    let explanation = compiled.explain(&request);
+    let options = match &arguments.api {
+        Some(named) => LintOptions::new().api(&*named.arn),
+        None => LintOptions::new(),
+    };
+    let findings = document.lint_with(&options);
+    let is_allowed = explanation.verdict() == Verdict::Allow;
+    match arguments.format {
+        Format::Json => {
+            print_json(&json!({"explanation": explanation, "findings": findings}))?;
+        }
+        Format::Text => {
+            let style = if is_allowed { GOOD } else { BAD };
+            let mut text = with_beginning(style, ':', &explanation.to_string());
+            for finding in findings {
+                text.push_str(&format!("{finding}\n"));
+            }
+            print_coloured(&text)?;
+        }
+    }
+    Ok(Answer::yes_if(is_allowed))
+}
+
+/// Reads a policy.
+pub(crate) fn document(file: &str, text: &str) -> Result<PolicyDocument, Failure> {
+    PolicyDocument::from_json(text.as_bytes()).map_err(|error| Failure::of(file, error))
+}

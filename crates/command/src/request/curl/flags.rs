@@ -1,0 +1,123 @@
+//! curl's flags.
+
+/// What a flag means for the request.
+#[derive(Clone, Copy)]
+pub(super) enum Flag {
+    /// Nothing that an authorizer sees.
+    Ignored,
+    Url,
+    Method,
+    Header,
+    User,
+    Bearer,
+    Cookie,
+    UserAgent,
+    Referer,
+    Get,
+    Head,
+    Form,
+    Json,
+    /// A body as it stands.
+    Data,
+    /// A body, or the file behind an `@`.
+    DataFromFile,
+    DataToEncode,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Takes {
+    Nothing,
+    Value,
+}
+
+pub(super) fn short(letter: char) -> Option<(Flag, Takes)> {
+    let name = match letter {
+        'X' => "request",
+        'H' => "header",
+        'd' => "data",
+        'F' => "form",
+        'u' => "user",
+        'b' => "cookie",
+        'A' => "user-agent",
+        'e' => "referer",
+        'G' => "get",
+        'I' => "head",
+        'k' => "insecure",
+        's' => "silent",
+        'S' => "show-error",
+        'v' => "verbose",
+        'i' => "include",
+        'L' => "location",
+        'f' => "fail",
+        'N' => "no-buffer",
+        'g' => "globoff",
+        '#' => "progress-bar",
+        '0' => "http1.0",
+        '1' => "tlsv1",
+        '4' => "ipv4",
+        '6' => "ipv6",
+        'j' => "junk-session-cookies",
+        'O' => "remote-name",
+        'o' => "output",
+        'w' => "write-out",
+        'm' => "max-time",
+        'x' => "proxy",
+        'c' => "cookie-jar",
+        'D' => "dump-header",
+        'E' => "cert",
+        _ => return None,
+    };
+    long(name)
+}
+
+pub(super) fn long(name: &str) -> Option<(Flag, Takes)> {
+    use Takes::{Nothing, Value};
+    Some(match name {
+        "url" => (Flag::Url, Value),
+        "request" => (Flag::Method, Value),
+        "header" => (Flag::Header, Value),
+        "user" => (Flag::User, Value),
+        "oauth2-bearer" => (Flag::Bearer, Value),
+        "cookie" => (Flag::Cookie, Value),
+        "user-agent" => (Flag::UserAgent, Value),
+        "referer" => (Flag::Referer, Value),
+        "get" => (Flag::Get, Nothing),
+        "head" => (Flag::Head, Nothing),
+        "form" | "form-string" => (Flag::Form, Value),
+        "json" => (Flag::Json, Value),
+        "data-raw" => (Flag::Data, Value),
+        "data" | "data-ascii" | "data-binary" => (Flag::DataFromFile, Value),
+        "data-urlencode" => (Flag::DataToEncode, Value),
+        "insecure"
+        | "silent"
+        | "show-error"
+        | "verbose"
+        | "include"
+        | "location"
+        | "fail"
+        | "fail-with-body"
+        | "no-buffer"
+        | "globoff"
+        | "progress-bar"
+        | "compressed"
+        | "ipv4"
+        | "ipv6"
+        | "http1.0"
+        | "http1.1"
+        | "http2"
+        | "http2-prior-knowledge"
+        | "http3"
+        | "tlsv1"
+        | "tlsv1.2"
+        | "tlsv1.3"
+        | "basic"
+        | "path-as-is"
+        | "no-keepalive"
+        | "junk-session-cookies"
+        | "remote-name" => (Flag::Ignored, Nothing),
+        "output" | "write-out" | "max-time" | "connect-timeout" | "proxy" | "cookie-jar"
+        | "dump-header" | "cert" | "cacert" | "key" | "resolve" | "connect-to" | "interface"
+        | "retry" | "max-redirs" => (Flag::Ignored, Value),
+        _ => return None,
+    })
+}

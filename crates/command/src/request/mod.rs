@@ -1,0 +1,45 @@
+//! Requests to explain: from words, a file, a curl command line or an HTTP archive.
+
+mod curl;
+mod har;
+mod stage;
+mod text;
+
+use std::net::{IpAddr, SocketAddr};
+
+use http::Request;
+use tower_lambda_authorizer::ApiType;
+
+pub(crate) use self::text::with_target;
+use crate::{cli::Explain, failure::Failure};
+
+/// Reads the requests that the arguments name.
+pub(crate) fn read(arguments: &Explain, api_type: ApiType) -> Result<Vec<Request<()>>, Failure> {
+    // clap does not require `--har` for it, since another kind of request excludes that.
+    if arguments.entry.is_some() && arguments.har.is_none() {
+        return Err(Failure::new(
+            "`--entry` is a request of an HTTP archive; name the archive with `--har FILE`",
+        ));
+    }
+    let base_path = arguments.base_path.as_deref();
+    let mut requests = match (&arguments.curl, &arguments.har, &*arguments.request) {
+        (Some(command), _, _) => vec![curl::read(command)?],
+        (_, Some(file), _) => har::read(file, arguments.entry)?,
+        (_, _, [file]) => text::from_file(file)?,
+        (_, _, words) => vec![text::from_words(words)?],
+    };
+    for request in &mut requests {
+        stage::leave_out(request, base_path, api_type)?;
+    }
+    Ok(requests)
+}
+
+/// Sets the client's address.
+pub(crate) fn from(source_ip: Option<IpAddr>, mut request: Request<()>) -> Request<()> {
+    if let Some(address) = source_ip {
+        request
+            .extensions_mut()
+            .insert(SocketAddr::from((address, 0)));
+    }
+    request
+}

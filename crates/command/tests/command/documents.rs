@@ -1,0 +1,92 @@
+//! Templates with parameters, files beside them and several APIs.
+
+use std::fs;
+
+use crate::command::{check, run};
+
+const TWO: &str = r#"
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Front: {Type: AWS::Serverless::Api, Properties: {StageName: prod}}
+  Back: {Type: AWS::Serverless::Api, Properties: {StageName: prod}}
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        Front: {Type: Api, Properties: {RestApiId: !Ref Front, Path: /front, Method: get}}
+        Back: {Type: Api, Properties: {RestApiId: !Ref Back, Path: /back, Method: get}}
+"#;
+
+#[test]
+fn one_of_several_apis_is_chosen() {
+    check(&["routes", "-"], TWO, 2, "`--logical-id ID`");
+    check(
+        &["routes", "-", "--logical-id", "Back"],
+        TWO,
+        0,
+        "GET /back",
+    );
+    check(&["routes", "-", "--logical-id", "Side"], TWO, 2, "Side");
+}
+
+#[test]
+fn parameters_have_their_values() {
+    let template = r#"
+Parameters: {Stage: {Type: String, AllowedValues: [live, test]}}
+Conditions: {IsTest: !Equals [!Ref Stage, test]}
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Shop: {Type: AWS::Serverless::Api, Properties: {StageName: !Ref Stage}}
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events: {One: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /one, Method: get}}}
+  Debug:
+    Type: AWS::Serverless::Function
+    Condition: IsTest
+    Properties:
+      Events: {Dump: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /dump, Method: get}}}
+"#;
+    let with = |value| ["routes", "-", "--parameter", value];
+    check(
+        &["routes", "-"],
+        template,
+        2,
+        "with `--parameter NAME=VALUE`",
+    );
+    check(&with("Stage=test"), template, 0, "GET /dump");
+    let (code, live) = run(&with("Stage=live"), template);
+    assert_eq!(code, 0, "{live}");
+    assert!(!live.contains("/dump"), "{live}");
+    check(&with("Stage=prod"), template, 2, "Stage");
+    check(&with("Stag=test"), template, 2, "Stag");
+    check(&with("test"), template, 2, "write NAME=VALUE");
+}
+
+#[test]
+fn files_that_a_template_names_are_beside_it_or_given() {
+    let folder = std::env::temp_dir().join(format!("beside-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let api = r#"{"openapi": "3.0.1", "paths": {"/named": {"get": {}}}}"#;
+    let template = r#"
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Shop: {Type: AWS::Serverless::Api, Properties: {StageName: prod, DefinitionUri: api.json}}
+"#;
+    let file = folder.join("template.yaml");
+    fs::write(&file, template).unwrap();
+    let file = file.to_str().unwrap();
+    check(&["routes", file], "", 2, "api.json");
+    let given = folder.join("given.json");
+    fs::write(&given, api.replace("named", "given")).unwrap();
+    let include = format!("api.json={}", given.display());
+    check(
+        &["routes", file, "--include", &include],
+        "",
+        0,
+        "GET /given",
+    );
+    fs::write(folder.join("api.json"), api).unwrap();
+    check(&["routes", file], "", 0, "GET /named");
+    fs::remove_dir_all(folder).unwrap();
+}

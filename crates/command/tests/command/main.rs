@@ -1,0 +1,17 @@
+//! The command as a user runs it.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "../../../../tests/examples/transcript.rs"]
+#[expect(dead_code, reason = "the examples are servers, too")]
+mod transcript;
+
+mod command;
+mod curl;
+mod documentation;
+mod documents;
+mod files_and_arguments;
+mod har;
+mod help;
+mod lint;
+mod output;
+mod routes;
