@@ -32,14 +32,17 @@ async function copied(text) {
 }
 
 function offer(wrapper, label, text) {
+  const button = wrapper.querySelector("button");
   wrapper.querySelector("textarea")?.remove();
+  button.textContent = "Press Ctrl+C";
   const area = h("textarea.offer", { readonly: true, rows: 6, "aria-label": `${label}: press Ctrl+C` });
   area.value = text;
   area.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     event.stopPropagation();
     area.remove();
-    wrapper.querySelector("button").focus();
+    button.textContent = label;
+    button.focus();
   });
   wrapper.append(area);
   area.focus();

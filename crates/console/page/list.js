@@ -11,6 +11,7 @@ const MOST = 160;
 export class List {
   #rows = new Map();
   #active = null;
+  #marked = null;
 
   constructor(open) {
     this.open = open;
@@ -56,6 +57,7 @@ export class List {
 
   /** Marks the decision whose story is open. */
   mark(id) {
+    this.#marked = id;
     for (const [of, row] of this.#rows) row.setAttribute("aria-selected", String(of === id));
     if (this.#rows.has(id)) this.#activate(this.#rows.get(id));
   }
@@ -79,11 +81,12 @@ export class List {
     if (known) return known;
     const row = h(
       "div.row",
-      { role: "row", tabindex: -1, "data-id": summary.id, "aria-selected": "false" },
+      { role: "row", tabindex: -1, "data-id": summary.id, "aria-selected": String(summary.id === this.#marked) },
       cells(summary).map(([name, content]) => h(`div.cell.${name}`, { role: "gridcell" }, content)),
     );
     row.classList.add(outcome(summary.outcome).group);
     row.querySelector(".path").title = visibleText(cutOff(summary.path));
+    row.querySelector(".response").title = visibleText(cutOff(summary.reason));
     this.#rows.set(summary.id, row);
     return row;
   }

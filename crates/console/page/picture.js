@@ -23,7 +23,7 @@ export function picture(all) {
       h("ul.lines", lines.map(line)),
     ),
   );
-  return h("div.picture", track(all), h("ol.stations", stations));
+  return h(isOnTheWay(all[0]) ? "div.picture" : "div.picture.unchecked", track(all), h("ol.stations", stations));
 }
 
 function line({ text, kind, name, title, value, mood, prose: words }) {

@@ -124,7 +124,7 @@ export class Policy {
   #showError({ message, line, column, path }) {
     const place = line ? h("button.place", { type: "button", onclick: () => this.editor.goTo(line, column ?? 1) }, `Line ${line}, column ${column ?? 1}`) : null;
     this.said.textContent = `Not a policy: ${message}`;
-    fill(this.findings, h("div.finding.error", h("p.finding-title", h("span.severity", "not a policy"), place, path && code(path)), h("p", prose(sentence(message)))));
+    fill(this.findings, h("div.finding.error", h("p.finding-title", h("span.severity", "Not a policy"), place, path && code(path)), h("p", prose(sentence(message)))));
   }
 
   #choose(method, resource) {
