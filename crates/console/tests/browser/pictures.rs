@@ -132,8 +132,6 @@ fn pictures_of_decisions() {
             .await;
         draw(page, "story", 1090).await;
         open_tab(page, "decision-45", ".story .near-miss").await;
-        page.run("document.querySelector('[data-id=\"40\"]').scrollIntoView({ block: 'center' }); window.scrollTo(0, 0)", vec![])
-            .await;
         draw(page, "near-miss", 1120).await;
     });
 }
