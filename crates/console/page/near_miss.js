@@ -85,7 +85,9 @@ function aligned(wanted, seen, differsAt) {
       parts.map(({ separator, text }, index) => {
         const part = h("span.part", visible(text.slice(0, 300)), text.length > 300 && "…");
         if (index === differsAt) part.classList.add("differs");
-        if (width(index) <= 40) part.style.minWidth = `${width(index)}ch`;
+        // What differs has a padding, and the other side's must not break where this one does not.
+        const padding = index === differsAt ? " + 6px" : "";
+        if (width(index) <= 40) part.style.minWidth = `calc(${width(index)}ch${padding})`;
         return [h("span.separator", separator), part];
       }),
       parts.length === differsAt && h("span.part.differs.ends", "ends here"),

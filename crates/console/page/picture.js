@@ -1,7 +1,7 @@
 // The picture of a decision: five stations on a line. The line passes the steps that took part and bridges the others.
 
 import { h, icon, svg } from "./dom.js";
-import { code, prose, visibleText } from "./text.js";
+import { cut, prose, visibleText } from "./text.js";
 
 const MARKS = { passed: "check", ended: "cross", allowed: "check", answered: "arrow", skipped: "dash", unreached: "dash" };
 const WORDS = {
@@ -29,8 +29,18 @@ export function picture(all) {
 function line({ text, kind, name, title, value, mood, prose: words }) {
   const classes = mood ? `li.${mood}` : "li";
   if (words) return h(classes, prose(words));
-  if (text) return h(classes, text);
-  return h(classes, h("span.kind", kind), code(name), value && h("span.value", value), title && title !== name && titled(title));
+  if (text) return h(classes, breakable(text));
+  return h(classes, h("span.kind", kind), h("code.data", broken(name)), value && h("span.value", value), title && title !== name && titled(title));
+}
+
+/** Data whose long names break between their words. */
+function broken(name) {
+  return cut(String(name)).map((node) => (typeof node === "string" ? breakable(node) : node));
+}
+
+/** The text with places to break it: behind underscores and punctuation, and before capitals. */
+function breakable(text) {
+  return text.split(/(?<=[_./])|(?<=[a-z])(?=[A-Z])/).flatMap((part, index) => (index > 0 ? [h("wbr"), part] : [part]));
 }
 
 function titled(title) {

@@ -84,6 +84,7 @@ export function timeOfDay(milliseconds) {
 
 /** A length of time with the unit that fits. */
 export function span(milliseconds) {
+  if (milliseconds < 0.05) return "< 0.1 ms";
   if (milliseconds < 10) return `${Number(milliseconds.toFixed(1))} ms`;
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   if (milliseconds < 60_000) return `${Number((milliseconds / 1000).toFixed(1))} s`;

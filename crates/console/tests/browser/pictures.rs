@@ -30,6 +30,7 @@ const CLOCK: &str = r#"
     JSON.parse = (text) => parse(text, function (key, value) {
         if (key === "id" && typeof value === "number") story = value;
         if (key === "at") return NOW - before(this.id);
+        if (key === "ageMs" && value !== null && this.layer === "shop") return before(3) - before(this.id);
         if (key === "waitedMs" && value !== null) return milliseconds(this.id);
         if (key === "took" && value !== null) return { secs: 0, nanos: milliseconds(story) * 1e6 };
         if (key === "requestId") return "5f1c2b7e-8a43-4d0e-9c1b-2f6a7d3e9b10";
@@ -79,7 +80,7 @@ async fn zoo(page: &Page) -> Zoo {
     page.until("document.querySelectorAll('.rows .row').length === 47")
         .await;
     // The chart is drawn twice a second.
-    page.until("[...document.querySelectorAll('.chart-picture g rect')].some((bar) => bar.getAttribute('height') > 20)")
+    page.until("[...document.querySelectorAll('.chart-picture g rect:not(.target)')].some((bar) => bar.getAttribute('height') > 20)")
         .await;
     zoo
 }
@@ -132,8 +133,6 @@ fn pictures_of_decisions() {
             .await;
         draw(page, "story", 1090).await;
         open_tab(page, "decision-45", ".story .near-miss").await;
-        page.run("document.querySelector('[data-id=\"40\"]').scrollIntoView({ block: 'center' }); window.scrollTo(0, 0)", vec![])
-            .await;
         draw(page, "near-miss", 1120).await;
     });
 }
@@ -146,7 +145,7 @@ fn a_picture_of_a_request_that_is_tried() {
         let path = page.field("Path and query").await;
         page.fill(&path, "/pets/7").await;
         let headers = page.field("Headers, one in a line").await;
-        page.fill(&headers, "Authorization: visitor").await;
+        page.fill(&headers, "Authorization: newcomer").await;
         page.press_button("Explain").await;
         page.until("document.querySelector('#view-try .near-miss')")
             .await;

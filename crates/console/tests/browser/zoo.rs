@@ -113,8 +113,12 @@ fn keeper(request: &AuthorizerRequest) -> Result<AuthorizerResponse, AuthorizerE
                 statement(Effect::Deny, "DELETE/*").with_sid("NobodyDeletes"),
             ]),
         ),
-        Some(token @ ("visitor" | "guest")) => (
-            if token == "guest" { "gus" } else { "vic" },
+        Some(token @ ("visitor" | "guest" | "newcomer")) => (
+            match token {
+                "visitor" => "vic",
+                "guest" => "gus",
+                _ => "nia",
+            },
             PolicyDocument::new([
                 statement(Effect::Allow, "GET/pets").with_sid("VisitorsSeeTheList")
             ]),
