@@ -86,7 +86,9 @@ async fn eight_pages_may_listen() {
         pages.push(served.listen().await);
     }
     assert!(pages.iter().all(|page| page.status == StatusCode::OK));
-    let ninth = served.get("/_authorizer/events").await;
+    let ninth = timeout(PATIENCE, served.get("/_authorizer/events"))
+        .await
+        .unwrap();
     assert_eq!(ninth.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(ninth.json()["error"].as_str().unwrap().contains("8 pages"));
 
