@@ -2,7 +2,7 @@
 
 use std::{
     fmt, fs,
-    io::Read,
+    io::{ErrorKind, Read},
     sync::atomic::{AtomicBool, Ordering},
 };
 
@@ -54,7 +54,15 @@ pub(crate) fn read(file: &str) -> Result<String, Failure> {
         }
         file => fs::read_to_string(file),
     };
-    text.map_err(|error| Failure::of(file, error))
+    text.map_err(|error| {
+        let remedy = match error.kind() {
+            ErrorKind::NotFound => "there is no such file; check the path",
+            ErrorKind::IsADirectory => "this is a folder; name a file",
+            ErrorKind::InvalidData => "this is not text in UTF-8; save it as such",
+            _ => return Failure::of(file, error),
+        };
+        Failure::of(file, remedy)
+    })
 }
 
 pub(crate) fn name(file: &str) -> &str {

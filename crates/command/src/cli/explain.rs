@@ -23,7 +23,8 @@ pub(crate) struct Explain {
     )]
     pub(crate) request: Vec<String>,
 
-    /// A curl command line, such as `Copy as cURL` of a browser writes; it is read, not run
+    /// A curl command line, such as `Copy as cURL` of a browser writes, or `-` to read it from the standard input. It is
+    /// not run
     #[arg(long, value_name = "COMMAND", conflicts_with = "har")]
     pub(crate) curl: Option<String>,
 

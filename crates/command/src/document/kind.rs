@@ -19,9 +19,11 @@ impl Kind {
     /// Detects the kind by members that only one kind has.
     pub(crate) fn of(text: &str) -> Self {
         let json = serde_json::from_str::<Value>(text).ok();
+        // It may have a mistake, which a reader of its kind reports best.
+        let is_json = text.trim_start().starts_with('{');
         let has = |member: &str| match &json {
             Some(json) => json.get(member).is_some(),
-            None => text.lines().any(|line| is_yaml_member(line, member)),
+            None => text.lines().any(|line| begins_with(line, member, is_json)),
         };
         if has("Resources") {
             Self::Template
@@ -35,10 +37,13 @@ impl Kind {
     }
 }
 
-/// A member at the root of a YAML document.
-fn is_yaml_member(line: &str, member: &str) -> bool {
-    let line = line.trim_start_matches(['"', '\'']);
-    line.starts_with(member)
+/// Whether a line begins with a member. In YAML, members of the root are not indented.
+fn begins_with(line: &str, member: &str, is_json: bool) -> bool {
+    let line = match is_json {
+        true => line.trim_start_matches(['{', ' ', '\t']),
+        false => line,
+    };
+    line.trim_start_matches(['"', '\'']).starts_with(member)
 }
 
 /// Detects the type of API by members that only one type has. They may begin with a small or a capital letter.

@@ -11,6 +11,7 @@ use tower_lambda_authorizer::{
 use super::{
     authorizer,
     finding::Finding,
+    line,
     rules::{
         CONFIGURATION, CORS_MISSING, NOTE, OPEN_OPERATION, PREFLIGHT_GUARDED, UNUSED_AUTHORIZER,
     },
@@ -18,11 +19,33 @@ use super::{
 use crate::document::{in_words_of_the_command, members};
 
 /// What is wrong with an API, and whether one of its authorizers caches results.
-pub(super) fn lint(file: &str, definition: ApiDefinition) -> (Vec<Finding>, bool) {
+pub(super) fn lint(file: &str, text: &str, definition: ApiDefinition) -> (Vec<Finding>, bool) {
+    let report = definition.report();
+    let (mut found, caching) = of_authorizers(file, &definition);
+    found.extend(of_unused(file, &definition, &report));
+    if report.operations().iter().any(is_guarded) {
+        found.extend(of_operations(file, &report));
+        if definition.api_type() == ApiType::Rest {
+            found.extend(of_cors(file, &report, &definition.to_openapi()));
+        }
+    }
+    let notes = report.notes().iter();
+    found.extend(notes.map(|note| Finding::new(&NOTE, file, "", in_words_of_the_command(note))));
+    if found.iter().all(|it| it.rule.code != CONFIGURATION.code) {
+        found.extend(of_layer(file, definition, &report));
+    }
+    let with_line = |finding: Finding| {
+        let line = line::of_name(text, name_in(&finding.place));
+        finding.at(line)
+    };
+    (found.into_iter().map(with_line).collect(), caching)
+}
+
+fn of_authorizers(file: &str, definition: &ApiDefinition) -> (Vec<Finding>, bool) {
     let api_type = definition.api_type();
     let (mut found, mut caching) = (Vec::new(), false);
     for (name, authorizer) in definition.authorizers() {
-        let place = format!("authorizer `{name}`");
+        let place = place_of_authorizer(name);
         let members = members(authorizer);
         match serde_json::from_value::<AuthorizerConfig>(members.clone()) {
             Ok(config) => {
@@ -34,40 +57,40 @@ pub(super) fn lint(file: &str, definition: ApiDefinition) -> (Vec<Finding>, bool
             Err(error) => found.push(Finding::new(&CONFIGURATION, file, &place, error)),
         }
     }
-    let report = definition.report();
-    let used: BTreeSet<_> = report
-        .operations()
-        .iter()
-        .filter_map(|it| it.authorizer())
-        .collect();
-    for (name, _) in definition
-        .authorizers()
-        .filter(|(name, _)| !used.contains(name))
-    {
-        let place = format!("authorizer `{name}`");
-        found.push(Finding::new(
-            &UNUSED_AUTHORIZER,
-            file,
-            &place,
-            "no operation uses it",
-        ));
-    }
-    let has_authorizer = report
-        .operations()
-        .iter()
-        .any(|it| it.authorizer().is_some());
-    if has_authorizer {
-        found.extend(of_operations(file, &report));
-        if api_type == ApiType::Rest {
-            found.extend(of_cors(file, &report, &definition.to_openapi()));
-        }
-    }
-    let notes = report.notes().iter();
-    found.extend(notes.map(|note| Finding::new(&NOTE, file, "", in_words_of_the_command(note))));
-    if found.iter().all(|it| it.rule.code != CONFIGURATION.code) {
-        found.extend(of_layer(file, definition, &report));
-    }
     (found, caching)
+}
+
+fn of_unused(file: &str, definition: &ApiDefinition, report: &ApiReport) -> Vec<Finding> {
+    let operations = report.operations().iter();
+    let used: BTreeSet<_> = operations
+        .filter_map(ReportedOperation::authorizer)
+        .collect();
+    let names = definition.authorizers().map(|(name, _)| name);
+    let unused = names.filter(|name| !used.contains(name));
+    unused
+        .map(|name| {
+            let place = place_of_authorizer(name);
+            Finding::new(&UNUSED_AUTHORIZER, file, &place, "no operation uses it")
+        })
+        .collect()
+}
+
+fn is_guarded(operation: &ReportedOperation) -> bool {
+    operation.authorizer().is_some()
+}
+
+fn place_of_authorizer(name: &str) -> String {
+    format!("authorizer `{name}`")
+}
+
+/// What the document has of a place: an authorizer's name, an operation's path, or the place itself.
+fn name_in(place: &str) -> &str {
+    let authorizer = place.strip_prefix("authorizer `");
+    match (authorizer, place.split_once(' ')) {
+        (Some(name), _) => name.trim_end_matches('`'),
+        (None, Some((_, path))) => path,
+        (None, None) => place,
+    }
 }
 
 fn of_operations(file: &str, report: &ApiReport) -> Vec<Finding> {

@@ -38,6 +38,8 @@ pub(super) struct Finding {
     /// The place in the file. It may be empty.
     pub(super) place: String,
     pub(super) message: String,
+    /// Counted from one, if it is known.
+    pub(super) line: Option<usize>,
 }
 
 impl Finding {
@@ -47,7 +49,12 @@ impl Finding {
             file: name(file).to_owned(),
             place: in_one_line(place),
             message: in_one_line(message),
+            line: None,
         }
+    }
+
+    pub(super) fn at(self, line: Option<usize>) -> Self {
+        Self { line, ..self }
     }
 
     pub(super) fn of_policy(file: &str, place: &str, finding: &policy::Finding) -> Self {
@@ -71,7 +78,7 @@ impl Finding {
         }
     }
 
-    pub(super) fn line(&self, with_file: bool) -> String {
+    pub(super) fn written(&self, with_file: bool) -> String {
         let style = match self.rule.severity {
             Severity::Error => BAD,
             Severity::Warning => DOUBTFUL,
@@ -129,8 +136,9 @@ impl fmt::Display for Severity {
 impl Serialize for Finding {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeStruct;
-        let mut members = serializer.serialize_struct("Finding", 6)?;
+        let mut members = serializer.serialize_struct("Finding", 7)?;
         members.serialize_field("file", &self.file)?;
+        members.serialize_field("line", &self.line)?;
         members.serialize_field("code", self.rule.code)?;
         members.serialize_field("severity", &self.rule.severity)?;
         members.serialize_field("path", &self.place)?;

@@ -5,6 +5,7 @@ mod api;
 mod authorizer;
 mod expression;
 mod finding;
+mod line;
 mod policy;
 mod rules;
 mod sarif;
@@ -42,9 +43,11 @@ pub(crate) fn lint(arguments: &Lint) -> Result<Answer, Failure> {
     let options = policy::options(arn, findings.caching);
     for (file, text) in policies {
         let document = crate::policy::document(file, &text)?;
-        findings
-            .found
-            .extend(policy::lint(file, "", &document, &options));
+        let found = policy::lint(file, "", &document, &options).into_iter();
+        findings.found.extend(found.map(|finding| {
+            let line = line::of_place(&text, &finding.place);
+            finding.at(line)
+        }));
     }
     if let Some(file) = &arguments.answers {
         findings.found.extend(answers::lint(file, &options)?);
@@ -94,7 +97,7 @@ impl Findings {
             Ok(Document::Authorizer(config, api_type)) => {
                 authorizer::lint_file(file, text, *config, api_type)
             }
-            Ok(Document::Api(definition)) => api::lint(file, *definition),
+            Ok(Document::Api(definition)) => api::lint(file, text, *definition),
             Err(misfit) => (wrong(file, misfit)?, false),
         };
         self.found.extend(found);
@@ -135,7 +138,7 @@ fn print(findings: &[Finding], arguments: &Lint) -> Result<(), Failure> {
         LintFormat::Sarif => print_json(&sarif::log(findings)),
         LintFormat::Text => {
             let with_file = arguments.files.len() + usize::from(arguments.answers.is_some()) > 1;
-            let lines = findings.iter().map(|finding| finding.line(with_file));
+            let lines = findings.iter().map(|finding| finding.written(with_file));
             print_coloured(&lines.collect::<String>())
         }
     }

@@ -13,6 +13,7 @@ pub(super) fn options(api: Option<&str>, caching: Option<bool>) -> LintOptions {
     }
 }
 
+/// Finds mistakes of a policy, which is a file by itself or a part of one.
 pub(super) fn lint(
     file: &str,
     place: &str,

@@ -51,8 +51,8 @@ fn result(finding: &Finding, rules: &[Rule]) -> Value {
     let mut location = json!({
         "physicalLocation": {
             "artifactLocation": {"uri": uri(&finding.file)},
-            // Code hosts drop results without a line. The place says where in the file it is.
-            "region": {"startLine": 1},
+            // Code hosts drop results without a line. If it is not known, the message says where in the file it is.
+            "region": {"startLine": finding.line.unwrap_or(1)},
         },
     });
     if let (Some(members), false) = (location.as_object_mut(), finding.place.is_empty()) {

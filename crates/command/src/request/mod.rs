@@ -11,7 +11,10 @@ use http::Request;
 use tower_lambda_authorizer::ApiType;
 
 pub(crate) use self::text::with_target;
-use crate::{cli::Explain, failure::Failure};
+use crate::{
+    cli::Explain,
+    failure::{Failure, read as read_file},
+};
 
 /// Reads the requests that the arguments name.
 pub(crate) fn read(arguments: &Explain, api_type: ApiType) -> Result<Vec<Request<()>>, Failure> {
@@ -23,8 +26,16 @@ pub(crate) fn read(arguments: &Explain, api_type: ApiType) -> Result<Vec<Request
     }
     let base_path = arguments.base_path.as_deref();
     let mut requests = match (&arguments.curl, &arguments.har, &*arguments.request) {
+        (Some(command), _, _) if command == "-" => vec![curl::read(&read_file(command)?)?],
         (Some(command), _, _) => vec![curl::read(command)?],
         (_, Some(file), _) => har::read(file, arguments.entry)?,
+        (_, _, [method])
+            if !method.is_empty() && method.chars().all(|c| c.is_ascii_uppercase()) =>
+        {
+            return Err(Failure::new(format_args!(
+                "a request has a method and a path; write `{method} /PATH`"
+            )));
+        }
         (_, _, [file]) => text::from_file(file)?,
         (_, _, words) => vec![text::from_words(words)?],
     };

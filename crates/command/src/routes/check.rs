@@ -1,12 +1,12 @@
 //! Compares the routes with those of before. What let more through comes first.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
 use similar::TextDiff;
-use tower_lambda_authorizer::openapi::{ApiReport, Guarding};
+use tower_lambda_authorizer::openapi::ApiReport;
 
-use super::expected::{Expected, Was};
+use super::list::{Guard, List};
 use crate::{
     document::in_words_of_the_command,
     failure::{Failure, name},
@@ -14,48 +14,34 @@ use crate::{
 };
 
 /// What changed.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Changes {
     became_open: Vec<String>,
-    /// Was guarded by a Lambda authorizer, and now by something else.
+    /// Was guarded by a Lambda authorizer, and now is by something else.
     no_longer_guarded_here: Vec<String>,
+    /// Was guarded, and is not there any more: another operation may match its requests.
+    gone: Vec<String>,
     diff: String,
     #[serde(skip)]
     operations: usize,
 }
 
 pub(super) fn compare(report: &ApiReport, file: &str, text: &str) -> Result<Changes, Failure> {
-    let expected = Expected::parse(file, text)?;
-    let (mut became_open, mut no_longer_guarded_here) = (Vec::new(), Vec::new());
-    for operation in report.operations() {
-        let name = format!("{} {}", operation.method(), operation.path());
-        match (operation.guarding(), expected.of(&name)) {
-            (Guarding::Open, Some(Was::Open)) => {}
-            (Guarding::Open, Some(_)) => became_open.push(format!("{name} became open")),
-            (Guarding::Open, None) => became_open.push(format!("{name} is new and open")),
-            (Guarding::CheckedElsewhere, Some(Was::Guarded)) => {
-                no_longer_guarded_here.push(format!(
-                    "{name} is no longer guarded by a Lambda authorizer"
-                ));
-            }
-            _ => {}
-        }
-    }
-    let actual = match expected.is_json {
-        true => serde_json::to_string_pretty(report).map_err(Failure::new)? + "\n",
+    let before = List::parse(file, text)?;
+    let printed = match before.is_json {
+        true => serde_json::to_string_pretty(report).map_err(Failure::new)?,
         false => in_words_of_the_command(report),
     };
+    let now = List::parse("the list of now", &printed)?;
     // A checkout may have converted the line endings.
-    let before = text.replace("\r\n", "\n");
-    let (before, actual) = (with_one_line_break(&before), with_one_line_break(&actual));
-    let diff = TextDiff::from_lines(&before, &actual);
-    let diff = diff.unified_diff().header(name(file), "now").to_string();
+    let text = with_one_line_break(&text.replace("\r\n", "\n"));
+    let printed = with_one_line_break(&printed);
+    let diff = TextDiff::from_lines(&text, &printed);
     Ok(Changes {
-        became_open,
-        no_longer_guarded_here,
-        diff,
-        operations: report.operations().len(),
+        diff: diff.unified_diff().header(name(file), "now").to_string(),
+        operations: now.operations.len(),
+        ..Changes::of_operations(&before, &now)
     })
 }
 
@@ -64,9 +50,38 @@ fn with_one_line_break(text: &str) -> String {
 }
 
 impl Changes {
+    fn of_operations(before: &List, now: &List) -> Self {
+        let was: BTreeMap<_, _> = before.operations.iter().cloned().collect();
+        let is: BTreeMap<_, _> = now.operations.iter().cloned().collect();
+        let mut changes = Self::default();
+        for (name, guard) in &now.operations {
+            match (guard, was.get(name)) {
+                (Guard::Open, None) => changes.became_open.push(format!("{name} is new and open")),
+                (Guard::Open, Some(Guard::Guarded | Guard::CheckedElsewhere)) => {
+                    changes.became_open.push(format!("{name} became open"));
+                }
+                (Guard::CheckedElsewhere, Some(Guard::Guarded)) => {
+                    changes.no_longer_guarded_here.push(format!(
+                        "{name} is no longer guarded by a Lambda authorizer"
+                    ));
+                }
+                _ => {}
+            }
+        }
+        for (name, guard) in &before.operations {
+            if *guard != Guard::Open && !is.contains_key(name) {
+                changes.gone.push(format!(
+                    "{name} was guarded; if another operation matches its requests, that one decides now"
+                ));
+            }
+        }
+        changes
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.became_open.is_empty()
             && self.no_longer_guarded_here.is_empty()
+            && self.gone.is_empty()
             && self.diff.is_empty()
     }
 }
@@ -81,6 +96,9 @@ impl fmt::Display for Changes {
         }
         for line in &self.no_longer_guarded_here {
             writeln!(f, "{DOUBTFUL}LESS GUARDED{DOUBTFUL:#}: {line}")?;
+        }
+        for line in &self.gone {
+            writeln!(f, "{DOUBTFUL}GONE{DOUBTFUL:#}: {line}")?;
         }
         for line in self.diff.lines() {
             match line.chars().next() {

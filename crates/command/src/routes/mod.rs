@@ -1,7 +1,7 @@
 //! All operations of an API, and what guards them.
 
 mod check;
-mod expected;
+mod list;
 
 use crate::{
     Answer,

@@ -216,6 +216,15 @@ fn what_cannot_be_read_is_named() {
 }
 
 #[test]
+fn a_command_line_may_come_from_the_standard_input() {
+    let petstore = "tests/openapi/petstore.json";
+    let arguments = ["explain", petstore, ANSWER, "--curl", "-"];
+    let command = "curl 'https://shop.example/pets/7' \\\n  -H 'Authorization: keeper ann' \\\n  --compressed\n";
+    check(&arguments, command, 1, "(`NoSeven`) denies");
+    check(&arguments, "", 2, "does not begin with `curl`");
+}
+
+#[test]
 fn one_kind_of_request_is_given() {
     let both = [
         "explain",

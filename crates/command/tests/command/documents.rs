@@ -90,3 +90,30 @@ Resources:
     check(&["routes", file], "", 0, "GET /named");
     fs::remove_dir_all(folder).unwrap();
 }
+
+#[test]
+fn a_file_that_cannot_be_read_is_named_with_what_to_do() {
+    check(
+        &["routes", "nowhere.yaml"],
+        "",
+        2,
+        "nowhere.yaml: there is no such file",
+    );
+    check(&["routes", "crates"], "", 2, "crates: this is a folder");
+    check(
+        &["routes", "-"],
+        "{\n  \"Resources\": {",
+        2,
+        "line 2 column",
+    );
+    check(&["routes", "-"], "{\"openapi\": [", 2, "line 1 column");
+    check(&["routes", "-"], "Resources: [", 2, "line ");
+    check(&["routes", "-"], "", 2, "a CloudFormation template");
+    let words = ["explain", "-", "crates/command/examples/answer.json", "GET"];
+    check(
+        &words,
+        r#"{"type": "REQUEST", "authorizerResultTtlInSeconds": 0}"#,
+        2,
+        "write `GET /PATH`",
+    );
+}

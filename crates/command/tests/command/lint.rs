@@ -249,6 +249,40 @@ Resources:
     check(&["lint", "nowhere"], "", 2, "nowhere: ");
 }
 
+#[test]
+fn findings_have_their_line_if_it_is_certain() {
+    let lines = |arguments: &[&str], input: &str| {
+        let json = [&["lint", "--format", "json"], arguments].concat();
+        let (_, printed) = run(&json, input);
+        let json: Value = serde_json::from_str(&printed).unwrap();
+        let found = json.as_array().unwrap().iter();
+        let found = found.map(|it| (it["code"].as_str().unwrap().to_owned(), it["line"].as_u64()));
+        found.collect::<Vec<_>>()
+    };
+    let is = |code: &str, line| (code.to_owned(), line);
+    let bearer = "validation-excludes-bearer";
+    assert_eq!(
+        lines(&[TEMPLATE], ""),
+        [
+            is(bearer, Some(13)),
+            is("open-operation", Some(29)),
+            is("cors-missing", None),
+            is("cors-missing", None)
+        ]
+    );
+    assert_eq!(
+        lines(&["crates/command/examples/policy.json"], ""),
+        [
+            is("allow-misses-parent", Some(8)),
+            is("host-bits", Some(15))
+        ]
+    );
+    let twice = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "/pets"},
+        {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "/pets"}]}"#;
+    assert!(lines(&["-"], twice).contains(&is("resource-not-an-arn", None)));
+}
+
 /// The members that SARIF 2.1.0 requires, and the values that it allows.
 #[test]
 fn sarif_has_its_required_members() {
@@ -294,7 +328,13 @@ fn sarif_has_its_required_members() {
         let location = &result["locations"][0]["physicalLocation"];
         let uri = location["artifactLocation"]["uri"].as_str().unwrap();
         assert!([TEMPLATE, answer].contains(&uri), "{uri}");
-        assert!(location["region"]["startLine"].as_u64().unwrap() > 0);
+        let line = location["region"]["startLine"].as_u64().unwrap();
+        let expected = match result["ruleId"].as_str().unwrap() {
+            "validation-excludes-bearer" => 13,
+            "open-operation" => 29,
+            _ => 1,
+        };
+        assert_eq!(line, expected);
     }
     let (code, printed) = crate::command::run(
         &["lint", "--format", "sarif", "-"],

@@ -13,13 +13,21 @@ fn colours_are_for_terminals_and_never_with_no_color() {
     let printed = |variables| run_with(&REQUEST, "", variables).output;
     let plain = printed(&[]);
     assert!(plain.starts_with("UNAUTHORIZED 401: "), "{plain}");
+    // As if there were a terminal.
     let coloured = printed(&[("CLICOLOR_FORCE", "1")]);
     assert!(coloured.starts_with('\u{1b}'), "{coloured}");
-    assert_eq!(printed(&[("NO_COLOR", "1")]), plain);
-    // This is how anstream pretends that there is a terminal, whatever else is set.
+    let never = [("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")];
+    assert_eq!(printed(&never), plain);
     let json = [&REQUEST[..], &["--format", "json"]].concat();
     let json = run_with(&json, "", &[("CLICOLOR_FORCE", "1")]).output;
     assert!(serde_json::from_str::<Value>(&json).is_ok(), "{json}");
+}
+
+#[test]
+fn errors_have_colours_for_terminals_only() {
+    let errors = |variables| run_with(&["lint", "nowhere"], "", variables).errors;
+    assert!(errors(&[]).starts_with("error: nowhere: "));
+    assert!(errors(&[("CLICOLOR_FORCE", "1")]).starts_with('\u{1b}'));
 }
 
 #[test]

@@ -100,6 +100,53 @@ fn another_scheme_is_less_than_a_lambda_authorizer() {
 }
 
 #[test]
+fn an_operation_that_is_gone_may_be_served_by_another() {
+    let document = |orders: &str| {
+        format!(
+            r#"{{"openapi": "3.0.1", "paths": {{{orders} "/{{proxy+}}": {{"x-amazon-apigateway-any-method": {{}}}}}},
+            "components": {{"securitySchemes": {{"gate": {{"type": "apiKey", "in": "header", "name": "auth",
+                "x-amazon-apigateway-authorizer": {{"type": "token"}}}}}}}}}}"#
+        )
+    };
+    let orders = r#""/orders": {"get": {"security": [{"gate": []}]}},"#;
+    let (_, before) = run(&["routes", "-"], &document(orders));
+    let file = std::env::temp_dir().join(format!("routes-gone-{}", std::process::id()));
+    fs::write(&file, before).unwrap();
+    let arguments = ["routes", "-", "--check", file.to_str().unwrap()];
+    check(
+        &arguments,
+        &document(orders),
+        0,
+        "2 operations, nothing changed",
+    );
+    let (code, printed) = run(&arguments, &document(""));
+    assert_eq!(code, 1, "{printed}");
+    assert!(
+        printed.starts_with("GONE: GET /orders was guarded; "),
+        "{printed}"
+    );
+    fs::remove_file(file).unwrap();
+}
+
+#[test]
+fn long_names_and_default_routes_are_compared_as_they_are_printed() {
+    let long = format!("/{}", "a".repeat(300));
+    let document = format!(
+        r#"{{"openapi": "3.0.1", "x-amazon-apigateway-importexport-version": "1.0", "paths": {{"{long}": {{"get": {{}}}},
+        "/$default": {{"x-amazon-apigateway-any-method": {{"isDefaultRoute": true}}}}}}}}"#
+    );
+    for format in ["text", "json"] {
+        let (_, before) = run(&["routes", "--format", format, "-"], &document);
+        let file =
+            std::env::temp_dir().join(format!("routes-{format}-long-{}", std::process::id()));
+        fs::write(&file, before).unwrap();
+        let arguments = ["routes", "-", "--check", file.to_str().unwrap()];
+        check(&arguments, &document, 0, "2 operations, nothing changed");
+        fs::remove_file(file).unwrap();
+    }
+}
+
+#[test]
 fn a_file_that_is_not_a_list_is_an_error() {
     check(
         &["routes", TEMPLATE, "--check", "-"],
