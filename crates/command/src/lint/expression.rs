@@ -8,11 +8,12 @@ use regex_automata::{
         Automaton as _, StartKind,
         dense::{Config, DFA},
     },
-    util::primitives::StateID,
+    nfa::thompson,
+    util::{primitives::StateID, syntax},
 };
 
-/// More than any expression that a person wrote takes.
-const MOST_BYTES: usize = 16 << 20;
+/// More than expressions that people write need. An automaton can take exponential time, and these limits bound it.
+const MOST_BYTES: usize = 1 << 20;
 
 /// A token as most issuers write them.
 const JSON_WEB_TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl";
@@ -22,15 +23,20 @@ pub(super) struct Expression(DFA<Vec<u32>>);
 impl Expression {
     /// `None` if this cannot be decided: the expression is not valid, needs a large automaton, or looks at Unicode's words.
     pub(super) fn new(text: &str) -> Option<Self> {
+        // As the layer reads it: the whole token has to match, and a line break ends a comment of `(?x)`.
+        let whole = format!("\\A(?:{text})\\z");
+        let whole = match syntax::parse(&whole) {
+            Ok(_) => whole,
+            Err(_) => format!("\\A(?:{text}\n)\\z"),
+        };
         let config = Config::new()
             .start_kind(StartKind::Anchored)
             .determinize_size_limit(Some(MOST_BYTES))
             .dfa_size_limit(Some(MOST_BYTES));
-        // As the layer reads it: the whole token has to match, and a line break ends a comment of `(?x)`.
-        let build = |whole: &str| DFA::builder().configure(config.clone()).build(whole).ok();
-        let built = build(&format!("\\A(?:{text})\\z"));
-        let built = built.or_else(|| build(&format!("\\A(?:{text}\n)\\z")));
-        built.map(Self)
+        let thompson = thompson::Config::new().nfa_size_limit(Some(MOST_BYTES));
+        let mut builder = DFA::builder();
+        let built = builder.configure(config).thompson(thompson).build(&whole);
+        built.ok().map(Self)
     }
 
     pub(super) fn can_match(&self) -> bool {
