@@ -18,8 +18,8 @@ const EACH: Duration = Duration::from_millis(5);
 const MOST_WORK: f64 = 2.5;
 /// Nine of ten frames come within these milliseconds. On the same cores it was 18 to 64, and 17 for half of them.
 const MOST_FRAMES: f64 = 200.0;
-/// How much longer the median request may take with an open page. The browser and the server share the cores.
-const SLOWER: Duration = Duration::from_millis(5);
+/// How much later four of five answers may come with an open page. The browser and the server share the cores.
+const LATER: Duration = Duration::from_millis(15);
 
 /// The times between frames.
 const FRAMES: &str = "
@@ -33,13 +33,14 @@ const FRAMES: &str = "
     };
     requestAnimationFrame(frame);";
 
-/// Sends requests at a fixed rate, and returns how long they took, sorted.
+/// Sends requests at a fixed rate, and returns how long after its time each answer came, sorted. So a request that is late
+/// because of the one before counts, too.
 async fn traffic(zoo: &Zoo, requests: usize) -> Vec<Duration> {
     let mut connection = zoo.server.connect().await;
     let mut pace = tokio::time::interval(EACH);
     let mut took = Vec::new();
     for number in 0..requests {
-        pace.tick().await;
+        let due = pace.tick().await;
         let token = ["keeper", "visitor", "", "nobody"][number % 4];
         let headers = [("authorization", token)];
         let headers = if token.is_empty() {
@@ -47,11 +48,10 @@ async fn traffic(zoo: &Zoo, requests: usize) -> Vec<Duration> {
         } else {
             &headers
         };
-        let began = Instant::now();
         connection
             .send("GET", &format!("/pets/{number}"), headers)
             .await;
-        took.push(began.elapsed());
+        took.push(due.elapsed());
     }
     took.sort_unstable();
     took
@@ -107,17 +107,17 @@ fn a_thousand_decisions_in_five_seconds() {
         frames.sort_by(f64::total_cmp);
         let [half, most, longest] = [50, 90, 100].map(|percent| percentile(&frames, percent));
         let figures = format!(
-            "worked {work:.2} s, {} frames: median {half:.0} ms, 90 % {most:.0} ms, longest {longest:.0} ms. Requests: median {:?} with the page and {:?} without, 99 % {:?} and {:?}; all in {whole:?}",
+            "worked {work:.2} s, {} frames: median {half:.0} ms, 90 % {most:.0} ms, longest {longest:.0} ms. Answers: 80 % within {:?} with the page and {:?} without, 99 % within {:?} and {:?}; all in {whole:?}",
             frames.len(),
-            percentile(&with, 50),
-            percentile(&without, 50),
+            percentile(&with, 80),
+            percentile(&without, 80),
             percentile(&with, 99),
             percentile(&without, 99),
         );
         println!("{figures}");
         assert!(work < MOST_WORK && most < MOST_FRAMES, "{figures}");
         assert!(
-            percentile(&with, 50) < percentile(&without, 50) + SLOWER,
+            percentile(&with, 80) < percentile(&without, 80) + LATER,
             "{figures}"
         );
 

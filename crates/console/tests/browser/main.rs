@@ -14,6 +14,7 @@ mod configuration;
 mod copy;
 mod dark;
 mod decisions;
+mod devtools;
 mod hostile;
 mod keyboard;
 mod list;

@@ -11,11 +11,11 @@ use fantoccini::{
     Client, Locator,
     actions::{InputSource, KeyAction, KeyActions},
     key::Key,
-    wd::{WebDriverCompatibleCommand, WindowHandle},
+    wd::WindowHandle,
 };
-use http::Method;
 use serde_json::{Value, json};
-use url::{ParseError, Url};
+
+use crate::devtools::{BrowserLog, DevTools};
 
 /// How long a test waits for what it expects. It is long, because a machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -270,43 +270,4 @@ pub(crate) fn text_of(value: &Value) -> &str {
 pub(crate) fn strings(value: &Value) -> Vec<String> {
     let values = value.as_array().unwrap().iter();
     values.map(|value| text_of(value).to_owned()).collect()
-}
-
-/// A command of Chrome's own protocol.
-#[derive(Debug)]
-struct DevTools {
-    command: &'static str,
-    parameters: Value,
-}
-
-impl WebDriverCompatibleCommand for DevTools {
-    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
-        of_session(base, session, "goog/cdp/execute")
-    }
-
-    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
-        let body = json!({"cmd": self.command, "params": self.parameters});
-        (Method::POST, Some(body.to_string()))
-    }
-}
-
-/// What is in the browser's console.
-#[derive(Debug)]
-struct BrowserLog;
-
-impl WebDriverCompatibleCommand for BrowserLog {
-    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
-        of_session(base, session, "se/log")
-    }
-
-    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
-        (Method::POST, Some(json!({"type": "browser"}).to_string()))
-    }
-}
-
-fn of_session(base: &Url, session: Option<&str>, command: &str) -> Result<Url, ParseError> {
-    base.join(&format!(
-        "session/{}/{command}",
-        session.unwrap_or_default()
-    ))
 }
