@@ -5,7 +5,11 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{identity::AnonymousRequests, pipeline::settings::Settings};
+use crate::{
+    identity::AnonymousRequests,
+    pipeline::settings::Settings,
+    request::{host::AmbiguousHosts, path::AmbiguousPaths},
+};
 
 /// How a layer is configured. [`LambdaAuthorizerLayer::configuration`](crate::LambdaAuthorizerLayer::configuration)
 /// returns it.
@@ -44,8 +48,8 @@ pub struct LayerConfiguration {
     authorizer_timeout: Option<Duration>,
     method_arn_limit: usize,
     client_ip: String,
-    ambiguous_paths: String,
-    ambiguous_hosts: String,
+    ambiguous_paths: &'static str,
+    ambiguous_hosts: &'static str,
     anonymous_requests: &'static str,
     exempts_preflights: bool,
     gives_request_body: bool,
@@ -68,9 +72,15 @@ impl LayerConfiguration {
             has_shared_cache: settings.results.shared.is_some(),
             authorizer_timeout: settings.calls.timeout,
             method_arn_limit: settings.method_arn_limit,
-            client_ip: format!("{:?}", reader.client_ip),
-            ambiguous_paths: format!("{:?}", settings.ambiguous_paths),
-            ambiguous_hosts: format!("{:?}", settings.ambiguous_hosts),
+            client_ip: reader.client_ip.described(),
+            ambiguous_paths: match settings.ambiguous_paths {
+                AmbiguousPaths::Refuse => "refused",
+                AmbiguousPaths::AsReceived => "used as received",
+            },
+            ambiguous_hosts: match settings.ambiguous_hosts {
+                AmbiguousHosts::Refuse => "refused",
+                AmbiguousHosts::AsReceived => "used as received",
+            },
             anonymous_requests: match settings.anonymous_requests {
                 AnonymousRequests::Refuse => "refused",
                 AnonymousRequests::PassOn => "passed on without the authorizer",

@@ -193,6 +193,17 @@ impl ClientIp {
     }
 }
 
+impl ClientIp {
+    /// Where the address comes from, for people.
+    pub(crate) fn described(&self) -> String {
+        match &self.0 {
+            Source::Peer => "the connection's peer".to_owned(),
+            Source::BehindProxies(headers, proxies) => format!("{headers:?} of {proxies:?}"),
+            Source::Custom(..) => "a function of the application".to_owned(),
+        }
+    }
+}
+
 impl fmt::Debug for ClientIp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
