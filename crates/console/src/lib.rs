@@ -43,6 +43,9 @@
 //!   its own name here (DNS rebinding);
 //! - that another web site sends, as its `Origin` and `Sec-Fetch-Site` say.
 //!
+//! A proxy is recognised by HTTP/1.0 and by headers such as `X-Forwarded-For`. One on this machine that adds none of them
+//! and sends a local `Host`, such as a tunnel, makes the page public: keep the console's path out of it.
+//!
 //! # What the page never gets
 //!
 //! Values of headers and of query parameters are never kept. Credentials of a request are masked wherever the policy,
