@@ -56,7 +56,8 @@
 //! # What it costs
 //!
 //! The console keeps the last 200 decisions, each with at most 64 KiB. It works out the whole story of at most 200
-//! decisions a second, and spends at most a fifth of one core on that. Beyond that it keeps a line, and says so.
+//! decisions a second, and spends at most a fifth of one core on that. Beyond that it keeps a line, and says so. The
+//! statements of a policy with more than 1,000 entries are not explained.
 //! A request never waits for a page.
 #![cfg_attr(
     test,
@@ -92,6 +93,7 @@ mod story;
 mod summary;
 mod try_request;
 mod unknown_keys;
+mod vast_policy;
 mod watched;
 
 pub use self::{builder::ConsoleBuilder, console::Console, error::ConsoleError};
