@@ -219,7 +219,7 @@ impl<'d> Decision<'d> {
     ///
     /// Credentials are the values of identity sources, of query parameters, and of headers whose names say that they are
     /// secret (`Authorization`, `Cookie`, `X-Api-Key`, `X-Session-Token`), with four bytes or more: the whole value, and
-    /// its words. Other forms of a credential, such as its hash or its base64, are not found. A text is cut after 65,536
+    /// its words, also as JSON escapes them. Other forms of a credential, such as its hash or its base64, are not found. A text is cut after 65,536
     /// characters. If a request has more than 64 credentials, the whole text is replaced.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
