@@ -9,7 +9,7 @@ use tower_lambda_authorizer::{
 
 use crate::{
     bounded::{bounded, cut},
-    masking::{is_secret, mask_all},
+    masking::{is_secret, mask_all, without_secret_members},
     reproduce::{self, Reproduced},
     shortened::{self, Shortened, shorten},
     summary::Summary,
@@ -142,7 +142,10 @@ fn context(decision: &Decision<'_>) -> Vec<(String, String)> {
     values
         .map(|(name, value)| match is_secret(name) {
             true => (name.to_owned(), "***".to_owned()),
-            false => (name.to_owned(), value.to_owned()),
+            false => (
+                name.to_owned(),
+                without_secret_members(value).unwrap_or_else(|| value.to_owned()),
+            ),
         })
         .collect()
 }
