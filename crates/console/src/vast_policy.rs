@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 use tower_lambda_authorizer::{
-    DenialReason,
+    Denial, DenialReason,
     observing::Decision,
-    policy::{PolicyDocument, Statement},
+    policy::{Condition, Entries, PolicyDocument, Statement},
 };
 
 /// Entries and values of conditions, and their bytes.
@@ -26,14 +26,14 @@ pub(crate) fn is_vast(policy: &PolicyDocument) -> bool {
 fn texts(statement: &Statement) -> impl Iterator<Item = &String> {
     let entries = [statement.actions(), statement.resources()];
     let values = statement.conditions().iter();
-    let values = values.flat_map(|condition| condition.values());
-    let entries = entries.into_iter().flat_map(|entries| entries.texts());
+    let values = values.flat_map(Condition::values);
+    let entries = entries.into_iter().flat_map(Entries::texts);
     entries.chain(values)
 }
 
 /// What is known of the evaluation without an explanation, in the form of one.
 pub(crate) fn outline(decision: &Decision<'_>, policy: &PolicyDocument) -> Value {
-    let reason = decision.denial().map(|denial| denial.reason());
+    let reason = decision.denial().map(Denial::reason);
     let (verdict, deciding) = match reason {
         None => ("Allow", None),
         Some(DenialReason::ExplicitDeny { statement, .. }) => ("ExplicitDeny", Some(statement)),
