@@ -156,9 +156,22 @@ fn credentials(sources: &IdentitySources, request: &RequestContext<'_>) -> Vec<S
         .chain(query);
     let mut credentials: Vec<_> = values.flat_map(|value| credentials_in(&value)).collect();
     credentials.retain(|credential| credential.len() >= SHORTEST_CREDENTIAL);
+    // A gateway response's body may repeat them in JSON.
+    let escaped: Vec<_> = credentials
+        .iter()
+        .filter_map(|text| escaped(text))
+        .collect();
+    credentials.extend(escaped);
     credentials.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     credentials.dedup();
     credentials
+}
+
+/// A text as JSON writes it, if that is another one.
+fn escaped(text: &str) -> Option<String> {
+    let json = serde_json::to_string(text).ok()?;
+    let escaped = json.strip_prefix('"')?.strip_suffix('"')?;
+    (escaped != text).then(|| escaped.to_owned())
 }
 
 /// Whether a header's name says that its value is a credential.

@@ -12,7 +12,6 @@ impl Explanation {
     }
 
     /// Like [`of`](Self::of), but without the policy, because explaining it takes time for each statement.
-    #[cfg(feature = "tracing")]
     pub(crate) fn short(circumstances: &Circumstances, outcome: Outcome<'_>) -> Self {
         Self::with_policy(circumstances, outcome, None)
     }

@@ -9,12 +9,12 @@ use super::outcome::{Outcome, ResultSource};
 use crate::{
     api_type::ApiType,
     authorizer::AuthorizerContext,
-    cache::{Cached, Origin},
+    cache::{Cached, Origin, Permission},
     decision::mask,
     explanation::{self, Circumstances, Denial, Explanation},
     gateway_response::ResponseType,
     pipeline::{Asked, Target, settings::Settings},
-    policy::MethodArn,
+    policy::{MethodArn, PolicyDocument},
     request::{
         context::{Arrival, ContextVariable, RequestContext, decoded_pairs},
         resource::ResourceMatch,
@@ -153,6 +153,18 @@ impl<'d> Decision<'d> {
         }
     }
 
+    /// The policy that decided. `None` if none was evaluated.
+    #[must_use]
+    pub fn policy(&self) -> Option<&'d PolicyDocument> {
+        match &**self.result()? {
+            Cached::Verified(verified) => match &verified.permission {
+                Permission::Policy(policy) => Some(policy.document()),
+                Permission::Simple(_) => None,
+            },
+            Cached::Unauthorized { .. } => None,
+        }
+    }
+
     /// The type of the gateway response. `None` if the request is not refused. In shadow, it is what the client would have
     /// received.
     #[must_use]
@@ -207,7 +219,7 @@ impl<'d> Decision<'d> {
     ///
     /// Credentials are the values of identity sources, of query parameters, and of headers whose names say that they are
     /// secret (`Authorization`, `Cookie`, `X-Api-Key`, `X-Session-Token`), with four bytes or more: the whole value, and
-    /// its words. Other forms of a credential, such as its hash or its base64, are not found. A text is cut after 65,536
+    /// its words, also as JSON escapes them. Other forms of a credential, such as its hash or its base64, are not found. A text is cut after 65,536
     /// characters. If a request has more than 64 credentials, the whole text is replaced.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
@@ -227,9 +239,24 @@ impl<'d> Decision<'d> {
     /// there is nothing to explain: the request was cancelled, or let through without an authorizer.
     #[must_use]
     pub fn explanation(&self) -> Option<Explanation> {
+        self.explained(Explanation::of)
+    }
+
+    /// Like [`explanation`](Self::explanation), but without the policy. Use it if the [policy](Self::policy) has thousands
+    /// of statements, which take many milliseconds to explain: the request waits for its observers.
+    #[must_use]
+    pub fn short_explanation(&self) -> Option<Explanation> {
+        self.explained(Explanation::short)
+    }
+
+    fn explained(
+        &self,
+        explain: fn(&Circumstances, explanation::Outcome<'_>) -> Explanation,
+    ) -> Option<Explanation> {
         let (result, asked) = match self.ended {
             Ended::Refused { denial, .. } | Ended::Shadowed(denial) => {
-                return Some(denial.explanation());
+                let outcome = explanation::Outcome::Refused(denial.reason());
+                return Some(explain(denial.circumstances(), outcome));
             }
             Ended::Allowed { result, asked } => (result, asked),
             Ended::Without(_) => return None,
@@ -246,10 +273,7 @@ impl<'d> Decision<'d> {
             asked,
             result: Some(Arc::clone(result)),
         };
-        Some(Explanation::of(
-            &circumstances,
-            explanation::Outcome::Allowed,
-        ))
+        Some(explain(&circumstances, explanation::Outcome::Allowed))
     }
 
     fn uri(&self) -> &'d Uri {

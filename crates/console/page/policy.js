@@ -114,9 +114,10 @@ export class Policy {
       return;
     }
     this.result.classList.remove("is-stale");
-    fill(this.findings, findings(answer.findings));
+    const number = answer.findings.length + answer.findingsLeftOut;
+    fill(this.findings, findings(answer.findings, number));
     const { explanation } = answer;
-    this.said.textContent = `${TITLES[explanation.verdict] ?? explanation.verdict}. ${counted(answer.findings.length, "finding")}.`;
+    this.said.textContent = `${TITLES[explanation.verdict] ?? explanation.verdict}. ${counted(number, "finding")}.`;
     const choose = (method, resource) => this.#choose(method, resource);
     fill(this.result, verdict(explanation), nearMiss(explanation), statements(explanation, { leftOut: answer.statementsLeftOut, isReasonTold: true }), grid(answer.grid, choose));
   }
@@ -140,9 +141,10 @@ function verdict({ verdict, reason }) {
   return h(`section.verdict.${kind}`, h("p.decision", h("strong", TITLES[verdict] ?? verdict)), h("p.reason", prose(sentence(reason))));
 }
 
-function findings(list) {
+function findings(list, number) {
   if (list.length === 0) return h("p.clean", "No finding.");
   const one = ({ code: name, severity, path, message, remedy }) =>
     h(`li.finding.${severity}`, h("p.finding-title", h("span.severity", severity), code(name), h("span.place", code(path))), h("p", prose(sentence(message))), h("p.remedy", prose(remedy)));
-  return [h("h3", counted(list.length, "finding")), h("ul", list.map(one))];
+  const rest = number - list.length;
+  return [h("h3", counted(number, "finding")), h("ul", list.map(one)), rest > 0 && h("p.note", `${counted(rest, "finding")} not shown.`)];
 }

@@ -64,13 +64,21 @@ impl Access {
                  console without the proxy, or let requests in with `Console::builder().peers(…)`."
             ));
         }
+        // Browsers and `curl` send HTTP/1.1. A proxy such as nginx sends HTTP/1.0, and no other sign, unless it is configured.
+        if parts.version < Version::HTTP_11 {
+            return forbidden(
+                "The request is HTTP/1.0, as proxies send it. So its sender is not known. Open the console without the \
+                 proxy, or let requests in with `Console::builder().peers(…)`.",
+            );
+        }
         Ok(())
     }
 
     fn check_host(&self, parts: &Parts) -> Result<Authority, Refusal> {
         let host = host(parts)?;
         match self.is_known(host.host()) {
-            true => Ok(host),
+            true if is_port(host.as_str().strip_prefix(host.host())) => Ok(host),
+            true => misdirected("The request's `Host` has no number as its port."),
             false => misdirected(format!(
                 "The console is not served as `{}`. Open it as `localhost`, or name the host with \
                  `Console::builder().hosts(…)`.",
@@ -81,12 +89,27 @@ impl Access {
 
     fn is_known(&self, host: &str) -> bool {
         let host = host.to_ascii_lowercase();
-        let address = host.trim_start_matches('[').trim_end_matches(']');
+        let subdomain = host.strip_suffix(".localhost");
         host == "localhost"
-            || host.ends_with(".localhost")
-            || address.parse().is_ok_and(is_loopback)
+            || subdomain.is_some_and(|name| !name.is_empty())
+            || address(&host).is_some_and(is_loopback)
             || self.hosts.contains(&host)
     }
+}
+
+/// The address of a host that is one. Only those of IPv6 have brackets.
+fn address(host: &str) -> Option<IpAddr> {
+    let bracketed = host.strip_prefix('[');
+    match bracketed.and_then(|host| host.strip_suffix(']')) {
+        Some(address) => address.parse().ok().map(IpAddr::V6),
+        None => host.parse().ok().map(IpAddr::V4),
+    }
+}
+
+/// Whether nothing or a port is behind a host.
+fn is_port(behind: Option<&str>) -> bool {
+    let port = |text: &str| text.strip_prefix(':')?.parse::<u16>().ok();
+    behind.is_some_and(|text| text.is_empty() || port(text).is_some())
 }
 
 fn is_loopback(address: IpAddr) -> bool {
@@ -94,8 +117,21 @@ fn is_loopback(address: IpAddr) -> bool {
 }
 
 fn is_of_a_proxy(name: &HeaderName) -> bool {
+    const NAMES: [&str; 7] = [
+        "forwarded",
+        "true-client-ip",
+        "via",
+        "x-client-ip",
+        "x-cluster-client-ip",
+        "x-real-ip",
+        "fastly-client-ip",
+    ];
+    const BEGINNINGS: [&str; 4] = ["cf-", "x-envoy-", "x-forwarded-", "x-original-"];
     let name = name.as_str();
-    ["forwarded", "via", "x-real-ip"].contains(&name) || name.starts_with("x-forwarded-")
+    NAMES.contains(&name)
+        || BEGINNINGS
+            .iter()
+            .any(|beginning| name.starts_with(beginning))
 }
 
 /// The only host that the request names.
@@ -116,9 +152,6 @@ fn host(parts: &Parts) -> Result<Authority, Refusal> {
     match named.into_iter().next() {
         Some(host) if are_same && !is_repeated && !host.as_str().contains('@') => Ok(host),
         Some(_) => misdirected("The request names several hosts."),
-        None if parts.version < Version::HTTP_11 => {
-            misdirected("The request has no `Host`. Use HTTP/1.1 or HTTP/2.")
-        }
         None => misdirected("The request has no `Host`."),
     }
 }

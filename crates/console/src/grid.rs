@@ -47,8 +47,9 @@ struct Known {
     is_open: bool,
 }
 
-/// The resources that a grid shows.
+/// The resources and methods that a grid shows. Clients can invent both.
 const MOST_RESOURCES: usize = 200;
+const MOST_METHODS: usize = 20;
 
 /// How often a pattern is looked at, for all cells together.
 const MOST_LOOKS: usize = 200_000;
@@ -87,6 +88,7 @@ impl Operations {
         };
         methods.sort_by(|a, b| (place(a), a).cmp(&(place(b), b)));
         methods.dedup();
+        methods.truncate(MOST_METHODS);
         methods
     }
 

@@ -43,17 +43,21 @@
 //!   its own name here (DNS rebinding);
 //! - that another web site sends, as its `Origin` and `Sec-Fetch-Site` say.
 //!
+//! A proxy is recognised by HTTP/1.0 and by headers such as `X-Forwarded-For`. One on this machine that adds none of them
+//! and sends a local `Host`, such as a tunnel, makes the page public: keep the console's path out of it.
+//!
 //! # What the page never gets
 //!
 //! Values of headers and of query parameters are never kept. Credentials of a request are masked wherever the policy,
 //! the context, the authorizer's message or the gateway response repeats them, see
 //! [`Decision::mask`](tower_lambda_authorizer::observing::Decision::mask). Values of the context are masked, too, if
-//! their names say that they are secret. The path is shown as it is.
+//! their names say that they are secret, also in JSON. The path is shown as it is.
 //!
 //! # What it costs
 //!
 //! The console keeps the last 200 decisions, each with at most 64 KiB. It works out the whole story of at most 200
-//! decisions a second, and spends at most a fifth of one core on that. Beyond that it keeps a line, and says so.
+//! decisions a second, and spends at most a fifth of one core on that. Beyond that it keeps a line, and says so. The
+//! statements of a policy with more than 1,000 entries are not explained.
 //! A request never waits for a page.
 #![cfg_attr(
     test,
@@ -89,6 +93,7 @@ mod story;
 mod summary;
 mod try_request;
 mod unknown_keys;
+mod vast_policy;
 mod watched;
 
 pub use self::{builder::ConsoleBuilder, console::Console, error::ConsoleError};

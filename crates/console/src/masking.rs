@@ -5,6 +5,8 @@ use std::{
     sync::LazyLock,
 };
 
+use serde_json::Value;
+
 /// Texts are masked together, because the request's credentials are collected anew for each.
 const TOGETHER: usize = 32 * 1024;
 
@@ -23,7 +25,7 @@ pub(crate) fn mask_all(texts: Vec<&mut String>, mask: &dyn Fn(&str) -> String) {
             mask_batch(&mut batch, mask);
             length = 0;
         }
-        length += text.len() + 1;
+        length += text.len() + BETWEEN.len();
         batch.push(text);
     }
     mask_batch(&mut batch, mask);
@@ -46,6 +48,33 @@ fn mask_batch(batch: &mut Vec<&mut String>, mask: &dyn Fn(&str) -> String) {
         batch.drain(..).for_each(|text| ALL.clone_into(text));
     } else {
         batch.drain(..).for_each(|text| *text = mask(text));
+    }
+}
+
+/// JSON without the values of members whose names say that they are secret. `None` if it has none. An HTTP API's context
+/// may be nested.
+pub(crate) fn without_secret_members(text: &str) -> Option<String> {
+    if !text.starts_with(['{', '[']) {
+        return None;
+    }
+    let mut value: Value = serde_json::from_str(text).ok()?;
+    mask_members(&mut value).then(|| value.to_string())
+}
+
+/// Returns whether there was one.
+fn mask_members(value: &mut Value) -> bool {
+    let mask = |(name, value): (&String, &mut Value)| match is_secret(name) {
+        true => {
+            *value = Value::from(ALL);
+            true
+        }
+        false => mask_members(value),
+    };
+    // Each one is masked, so neither stops at the first.
+    match value {
+        Value::Array(items) => items.iter_mut().map(mask_members).fold(false, |a, b| a | b),
+        Value::Object(members) => members.iter_mut().map(mask).fold(false, |a, b| a | b),
+        _ => false,
     }
 }
 
@@ -124,6 +153,37 @@ mod tests {
         let long = format!("{}s3cret", "x".repeat(TOGETHER - 3));
         let texts = masked(&[&long, "s3cret", &long], "s3cret");
         assert!(texts.iter().all(|text| text.ends_with("***")));
+    }
+
+    /// The library looks for credentials in the first 65,536 characters only.
+    #[test]
+    fn many_short_texts_are_masked_together() {
+        let mut texts = vec!["a".to_owned(); 20_000];
+        let asked = std::cell::Cell::new(0);
+        mask_all(texts.iter_mut().collect(), &|text| {
+            asked.set(asked.get() + 1);
+            text.chars().take(65_536).collect()
+        });
+        assert!(asked.get() < 20, "{} times", asked.get());
+    }
+
+    #[test]
+    fn secrets_in_json_are_masked() {
+        for (text, masked) in [
+            (
+                r#"{"plan":"gold","tokens":[{"accessToken":"s3cret","n":1}]}"#,
+                Some(r#"{"plan":"gold","tokens":"***"}"#),
+            ),
+            (
+                r#"[{"password":{"a":1}},{"session_id":7}]"#,
+                Some(r#"[{"password":"***"},{"session_id":"***"}]"#),
+            ),
+            (r#"{"plan":"gold"}"#, None),
+            ("token", None),
+            ("{token", None),
+        ] {
+            assert_eq!(without_secret_members(text).as_deref(), masked, "{text}");
+        }
     }
 
     #[test]

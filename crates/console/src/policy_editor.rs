@@ -22,6 +22,9 @@ use crate::{
     unknown_keys::EditorsKeys,
 };
 
+/// The page asks at each key, and nobody reads more.
+const MOST_FINDINGS: usize = 200;
+
 /// A policy, and the request to evaluate it for.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -37,6 +40,7 @@ pub(crate) struct Question {
 #[serde(rename_all = "camelCase")]
 struct Answer {
     findings: Vec<Finding>,
+    findings_left_out: usize,
     explanation: Option<Box<RawValue>>,
     statements_left_out: usize,
     grid: Grid,
@@ -68,8 +72,12 @@ pub(crate) fn policy(shared: &Shared, question: &Question) -> Result<Response, P
             (path, summary.method.clone())
         })),
     };
+    let mut findings = document.lint_with(&options);
+    let findings_left_out = findings.len().saturating_sub(MOST_FINDINGS);
+    findings.truncate(MOST_FINDINGS);
     let answer = Answer {
-        findings: document.lint_with(&options),
+        findings,
+        findings_left_out,
         explanation,
         statements_left_out,
         grid: Grid::new(&question.policy, &document, &stage, &operations, source_ip),

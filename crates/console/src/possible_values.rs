@@ -33,6 +33,12 @@ pub(crate) struct Values {
     unnamed: [String; 2],
 }
 
+/// The most places in which the search for one pattern may be. It remembers them.
+const MOST_PLACES: usize = 2_000_000;
+
+/// So many places take about as long as one look at a pattern may take.
+const PLACES_FOR_A_LOOK: usize = 300;
+
 impl Template {
     pub(crate) fn new(resource: &str) -> Self {
         if resource.ends_with("$default") {
@@ -103,7 +109,13 @@ impl Values {
         if !template.has_parameters() {
             return Some(paths);
         }
-        if self.patterns.len() > most {
+        let length = name.len() + template.0.len();
+        let longest = self.patterns.iter().map(Vec::len).max().unwrap_or(0);
+        let all: usize = self.patterns.iter().map(Vec::len).sum();
+        if self.patterns.len() > most
+            || longest.saturating_mul(length) > MOST_PLACES
+            || all.saturating_mul(length) > most.saturating_mul(PLACES_FOR_A_LOOK)
+        {
             return None;
         }
         paths.extend(

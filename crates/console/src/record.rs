@@ -15,6 +15,7 @@ use crate::{
     masking::mask_all,
     story::Story,
     summary::Summary,
+    vast_policy::is_vast,
 };
 
 /// A decision, and its story if there was time for it.
@@ -45,7 +46,12 @@ impl Record {
     }
 
     pub(crate) fn with_story(decision: &Decision<'_>, layer: usize, name: &Arc<str>) -> Self {
-        let explanation = decision.explanation();
+        // The request waits for this.
+        let vast = decision.policy().filter(|policy| is_vast(policy));
+        let explanation = match vast {
+            None => decision.explanation(),
+            Some(_) => decision.short_explanation(),
+        };
         let reason = match (decision.denial(), &explanation) {
             (Some(denial), _) => denial.to_string(),
             (None, Some(explanation)) => explanation.reason().to_owned(),
@@ -56,7 +62,7 @@ impl Record {
         Self {
             layer,
             summary,
-            story: Some(Box::new(Story::of(decision, explanation.as_ref()))),
+            story: Some(Box::new(Story::of(decision, explanation.as_ref(), vast))),
         }
     }
 }

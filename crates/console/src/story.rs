@@ -3,14 +3,17 @@
 use http::{HeaderName, Response};
 use serde::Serialize;
 use serde_json::{Value, value::RawValue};
-use tower_lambda_authorizer::{explanations::Explanation, observing::Decision};
+use tower_lambda_authorizer::{
+    explanations::Explanation, observing::Decision, policy::PolicyDocument,
+};
 
 use crate::{
     bounded::{bounded, cut},
-    masking::{is_secret, mask_all},
+    masking::{is_secret, mask_all, without_secret_members},
     reproduce::{self, Reproduced},
     shortened::{self, Shortened, shorten},
     summary::Summary,
+    vast_policy,
 };
 
 /// In bytes. The rest of a story has at most some 40 KiB; the explanation has what is left.
@@ -65,12 +68,21 @@ pub(crate) struct Told<'s> {
 }
 
 impl Story {
-    pub(crate) fn of(decision: &Decision<'_>, explanation: Option<&Explanation>) -> Self {
+    /// The explanation has no policy if it is vast.
+    pub(crate) fn of(
+        decision: &Decision<'_>,
+        explanation: Option<&Explanation>,
+        vast: Option<&PolicyDocument>,
+    ) -> Self {
         let mut context = context(decision);
         let mut response = decision.gateway_response().map(shown);
         let mut explanation = explanation
             .map(|explanation| serde_json::to_value(explanation).unwrap_or_default())
             .unwrap_or_default();
+
+        if let (Some(policy), Value::Object(members)) = (vast, &mut explanation) {
+            members.insert("policy".to_owned(), vast_policy::outline(decision, policy));
+        }
 
         let mut texts = Vec::new();
         for (name, value) in &mut context {
@@ -98,7 +110,7 @@ impl Story {
             context: context_bounded(context),
             response: response.map(ShownResponse::bounded),
             explanation: None,
-            statements_left_out: 0,
+            statements_left_out: vast.map_or(0, |policy| policy.statements().len()),
             reproduced: reproduce::kept(decision),
         };
         story.explain(explanation);
@@ -118,7 +130,7 @@ impl Story {
             statements_left_out,
         } = shortened;
         self.explanation = explanation;
-        self.statements_left_out = statements_left_out;
+        self.statements_left_out += statements_left_out;
     }
 }
 
@@ -130,7 +142,10 @@ fn context(decision: &Decision<'_>) -> Vec<(String, String)> {
     values
         .map(|(name, value)| match is_secret(name) {
             true => (name.to_owned(), "***".to_owned()),
-            false => (name.to_owned(), value.to_owned()),
+            false => (
+                name.to_owned(),
+                without_secret_members(value).unwrap_or_else(|| value.to_owned()),
+            ),
         })
         .collect()
 }

@@ -59,7 +59,7 @@ async fn names_are_told_and_values_can_be_masked() {
     let told = Arc::clone(&seen);
     let layer = layer().observe(move |decision: &Decision<'_>| {
         let headers: Vec<_> = decision.header_names().map(ToString::to_string).collect();
-        let text = "tok-1 sess-2 acme-3 plain-4 pass-5 tok-1 a%2Db";
+        let text = "tok-1 sess-2 acme-3 plain-4 pass-5 tok-1 a%2Db {\"b\\\\s-6\\\"q\"}";
         let names = (headers, decision.query_names(), decision.mask(text));
         told.lock().unwrap().push(names);
     });
@@ -70,6 +70,7 @@ async fn names_are_told_and_values_can_be_masked() {
         .header("authorization", "Bearer tok-1")
         .header("x-session-id", "sess-2")
         .header("x-colour", "plain-4")
+        .header("x-api-key", "b\\s-6\"q")
         .header("proxy-authorization", "Basic dXNlcjpwYXNzLTU=");
     request.send().await;
 
@@ -81,11 +82,13 @@ async fn names_are_told_and_values_can_be_masked() {
             "authorization",
             "x-session-id",
             "x-colour",
+            "x-api-key",
             "proxy-authorization"
         ]
     );
     assert_eq!(query, &["sent", "tenant"]);
-    assert_eq!(masked, "*** *** *** plain-4 *** *** ***");
+    // The last one is the key as JSON writes it.
+    assert_eq!(masked, "*** *** *** plain-4 *** *** *** {\"***\"}");
 }
 
 #[tokio::test]

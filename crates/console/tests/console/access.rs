@@ -77,6 +77,13 @@ async fn a_peer_behind_a_proxy_is_not_known() {
         "X-Forwarded-For",
         "X-Forwarded-Host",
         "X-Real-IP",
+        "X-Original-Host",
+        "X-Client-IP",
+        "X-Cluster-Client-IP",
+        "X-Envoy-External-Address",
+        "True-Client-IP",
+        "CF-Connecting-IP",
+        "Fastly-Client-IP",
         "Via",
     ] {
         let request = served
@@ -90,6 +97,21 @@ async fn a_peer_behind_a_proxy_is_not_known() {
             answer.text()
         );
     }
+}
+
+/// As nginx does it if nothing is configured: HTTP/1.0, its own name for the server as the host, and no other header.
+#[tokio::test]
+async fn http_1_0_comes_from_a_proxy() {
+    let console = Console::new();
+    let old = || decisions().version(http::Version::HTTP_10);
+    let (status, text) = ask(&console, Some("127.0.0.1"), old()).await;
+    assert_eq!(status, FORBIDDEN);
+    assert!(
+        text.contains("HTTP/1.0") && text.contains("Console::builder().peers("),
+        "{text}"
+    );
+    let console = Console::builder().peers(|_| true).build().unwrap();
+    assert_eq!(ask(&console, Some("127.0.0.1"), old()).await.0, FINE);
 }
 
 #[tokio::test]
@@ -142,6 +164,13 @@ async fn names_that_others_control_are_not_answered() {
         ("user@localhost", MISDIRECTED),
         ("evil.example@localhost", MISDIRECTED),
         ("localhost, evil.example", MISDIRECTED),
+        ("localhost:evil.example", MISDIRECTED),
+        ("localhost:80;x", MISDIRECTED),
+        ("localhost:65536", MISDIRECTED),
+        ("[::1]evil.example", MISDIRECTED),
+        ("[[::1]", MISDIRECTED),
+        ("[127.0.0.1]", MISDIRECTED),
+        (".localhost", MISDIRECTED),
         ("", MISDIRECTED),
     ] {
         let request = Request::get("/_authorizer/decisions").header("host", host);

@@ -144,12 +144,9 @@ async fn a_huge_decision_is_cut() {
                     });
                     arns.collect::<Vec<_>>()
                 };
-                let wide = Statement::invoke(
-                    Effect::Allow,
-                    (0..20).flat_map(|number| resources(100 * number)),
-                );
+                let wide = Statement::invoke(Effect::Allow, resources(0));
                 let allows = (0..400).map(|number| {
-                    Statement::invoke(Effect::Allow, resources(number).into_iter().take(10))
+                    Statement::invoke(Effect::Allow, resources(number).into_iter().take(1))
                 });
                 let deny = Statement::invoke(Effect::Deny, ["*"]).with_sid("TheOneThatDecides");
                 let policy = PolicyDocument::new(
@@ -210,5 +207,36 @@ async fn a_huge_decision_is_cut() {
             story["explanation"]["reason"].is_string(),
             "the explanation was left out"
         );
+    }
+}
+
+/// A request waits for its story, so statements beyond a number are not explained.
+#[tokio::test]
+async fn a_vast_policy_is_not_explained() {
+    for (count, verdict) in [(500, "Allow"), (501, "Allow"), (30_000, "ImplicitDeny")] {
+        let console = Console::new();
+        let layer = LambdaAuthorizerLayer::token(authorizer_fn(move |_| async move {
+            let arn = |number| match (number, verdict) {
+                (0, "Allow") => "*".to_owned(),
+                _ => format!("arn:aws:execute-api:*:*:*/*/GET/dogs/{number}"),
+            };
+            let statements =
+                (0..count).map(|number| Statement::invoke(Effect::Allow, [arn(number)]));
+            Ok(AuthorizerResponse::policy(PolicyDocument::new(
+                statements.collect::<Vec<_>>(),
+            )))
+        }));
+        let routes = pet_routes(&Arc::default()).layer(console.watch("pets", layer));
+        let served = serve(&console, routes, Arc::default()).await;
+        served.visit("GET", "/pets", "keeper").await;
+        let story = served.last_story().await;
+        let policy = &story["explanation"]["policy"];
+        let shown = policy["statements"].as_array().unwrap().len();
+        assert_eq!(policy["verdict"], verdict);
+        assert_eq!(shown == 0, count > 500, "{shown} statements of {count}");
+        assert_eq!(story["statementsLeftOut"], count - shown);
+        assert!(story["explanation"]["reason"].is_string());
+        let is_told = policy["reason"].as_str().unwrap().contains("too long");
+        assert_eq!(is_told, count > 500, "{}", policy["reason"]);
     }
 }

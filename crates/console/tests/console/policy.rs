@@ -213,6 +213,35 @@ async fn a_single_layers_grid_has_what_it_has_seen() {
     );
 }
 
+/// Clients can invent methods, and a console may keep 10,000 decisions.
+#[tokio::test]
+async fn a_grid_has_few_methods() {
+    let served = pets().await;
+    for number in 0..100 {
+        served.visit(&format!("M{number}"), "/pets", "keeper").await;
+    }
+    served.visit("GET", "/pets", "keeper").await;
+    let policy = json!({"Version": "2012-10-17", "Statement": [statement("Allow", "*")]});
+    let grid = &ask(&served, &policy, "/pets").await["grid"];
+    let methods = grid["methods"].as_array().unwrap();
+    assert_eq!((methods.len(), &methods[0]), (20, &json!("GET")));
+}
+
+/// A page cannot show thousands of findings at each key, and long patterns take long to try.
+#[tokio::test]
+async fn a_huge_policy_has_a_short_answer() {
+    let served = served_shop().await;
+    let wrong: Vec<_> = (0..3_000).map(|n| format!("arn:a:b:c:d:{n}")).collect();
+    let wrong = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": wrong}]});
+    let answer = ask(&served, &wrong, "/pets").await;
+    assert_eq!(answer["findings"].as_array().unwrap().len(), 200);
+    assert!(answer["findingsLeftOut"].as_u64() > Some(2_000));
+    let long =
+        json!({"Version": "2012-10-17", "Statement": [statement("Allow", &"*?".repeat(120_000))]});
+    let grid = &ask(&served, &long, "/pets").await["grid"];
+    assert!(grid.to_string().contains("depends"), "{grid}");
+}
+
 /// The letters of paths in the brute force.
 const VALUES: [&str; 5] = ["a", "b", "ab", "ba", "aab"];
 

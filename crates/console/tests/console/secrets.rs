@@ -135,7 +135,11 @@ fn indiscreet(request: &AuthorizerRequest) -> Result<AuthorizerResponse, Authori
         .with_context("seen", everything)
         .with_context("cookie", cookie)
         .with_context(token, key)
-        .with_context("upstreamAccessToken", "the-upstreams-own-secret"))
+        .with_context("upstreamAccessToken", "the-upstreams-own-secret")
+        .with_context(
+            "login",
+            r#"{"plan": "gold", "refreshToken": "the-upstreams-own-secret"}"#,
+        ))
 }
 
 /// Repeats the request, too.

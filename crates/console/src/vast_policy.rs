@@ -1,0 +1,52 @@
+//! Policies that take too long to explain while a request waits.
+
+use serde_json::{Value, json};
+use tower_lambda_authorizer::{
+    Denial, DenialReason,
+    observing::Decision,
+    policy::{Condition, Entries, PolicyDocument, Statement},
+};
+
+/// Entries and values of conditions, and their bytes.
+const MOST_ENTRIES: usize = 1_000;
+const MOST_BYTES: usize = 256 * 1024;
+
+pub(crate) fn is_vast(policy: &PolicyDocument) -> bool {
+    let (mut entries, mut bytes) = (0, 0);
+    for text in policy.statements().iter().flat_map(texts) {
+        entries += 1;
+        bytes += text.len();
+        if entries > MOST_ENTRIES || bytes > MOST_BYTES {
+            return true;
+        }
+    }
+    false
+}
+
+fn texts(statement: &Statement) -> impl Iterator<Item = &String> {
+    let entries = [statement.actions(), statement.resources()];
+    let values = statement.conditions().iter();
+    let values = values.flat_map(Condition::values);
+    let entries = entries.into_iter().flat_map(Entries::texts);
+    entries.chain(values)
+}
+
+/// What is known of the evaluation without an explanation, in the form of one.
+pub(crate) fn outline(decision: &Decision<'_>, policy: &PolicyDocument) -> Value {
+    let reason = decision.denial().map(Denial::reason);
+    let (verdict, deciding) = match reason {
+        None => ("Allow", None),
+        Some(DenialReason::ExplicitDeny { statement, .. }) => ("ExplicitDeny", Some(statement)),
+        Some(_) => ("ImplicitDeny", None),
+    };
+    let count = policy.statements().len();
+    json!({
+        "verdict": verdict,
+        "reason": format!("the policy is too long to be explained: it has {count} statements"),
+        "decidingStatement": deciding,
+        "nearestMiss": null,
+        "action": "execute-api:Invoke",
+        "resource": decision.method_arn().as_str(),
+        "statements": [],
+    })
+}
