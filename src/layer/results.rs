@@ -108,8 +108,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// [name](Self::authorizer_name) for them, and [shadow](Self::unprotected_shadow) may differ.
     #[must_use]
     pub fn results(&self) -> AuthorizerResults {
-        let alternatives = self.settings.kind.sources().alternatives();
-        AuthorizerResults::new(&self.settings.results, alternatives)
+        self.settings.result_handle()
     }
 }
 

@@ -172,15 +172,15 @@ fn configured(
         .client_ip(parts.client_ip.clone())
         .gateway_responses(parts.gateway_responses.clone())
         .told_of_denials(parts.on_denial.clone())
-        .observed(parts.observers.clone())
-        .authorizer_name(name);
+        .observed(parts.observers.clone());
     let layer = match &parts.configure {
         Some(configure) => configure(name, layer)?,
         None => layer,
     };
     let layer = layer
         .api(parts.api.clone())
-        .ambiguous_paths(parts.ambiguous_paths);
+        .ambiguous_paths(parts.ambiguous_paths)
+        .authorizer_name(name);
     Ok(match parts.is_shadow {
         true => layer.in_shadow(),
         false => layer,

@@ -192,7 +192,8 @@ impl ApiDefinition {
     }
 
     /// Changes the layer of each authorizer: its time limit, client address, clock. The closure receives the
-    /// authorizer's name. The API, the treatment of paths and the resources remain those of the definition.
+    /// authorizer's name. The API, the treatment of paths, the resources and the names for observers remain those of the
+    /// definition.
     ///
     /// ```
     /// # use std::time::Duration;

@@ -143,8 +143,7 @@ impl ApiAuthorizerLayer {
     pub fn results(&self, authorizer: &str) -> Option<AuthorizerResults> {
         let mut guards = self.routes.guards.iter().map(Guard::settings);
         let settings = guards.find(|settings| settings.authorizer_name() == Some(authorizer))?;
-        let alternatives = settings.kind.sources().alternatives();
-        Some(AuthorizerResults::new(&settings.results, alternatives))
+        Some(settings.result_handle())
     }
 
     /// Explains what would happen to a request, as

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     api::ResultsKept,
     authorizer::Calls,
-    cache::{Results, Scope},
+    cache::{AuthorizerResults, Results, Scope},
     gateway_response::GatewayResponses,
     identity::{AnonymousRequests, AuthorizerKind, IdentitySource, ValidationExpression},
     observe::{Observers, OnDenial},
@@ -77,6 +77,12 @@ impl Settings {
         let shared = Some(self.results.shared_name());
         let shared = shared.filter(|name| !name.is_empty());
         self.observed_name.as_deref().or(shared)
+    }
+
+    /// A handle to the cached results.
+    pub(crate) fn result_handle(&self) -> AuthorizerResults {
+        let alternatives = self.kind.sources().alternatives();
+        AuthorizerResults::new(&self.results, alternatives)
     }
 
     pub(crate) fn results_mut(&mut self) -> &mut Results {

@@ -191,6 +191,45 @@ async fn a_whole_api_tells_its_operations_authorizers_and_results() {
     assert_eq!(results.statistics().hits, 1);
 }
 
+/// Otherwise a handle to the results of one authorizer could be that of another.
+#[tokio::test]
+async fn an_authorizer_of_a_whole_api_keeps_the_name_of_the_document() {
+    let document = r#"{
+        "openapi": "3.0.1",
+        "components": {"securitySchemes": {
+            "keepers": {
+                "type": "apiKey", "in": "header", "name": "Authorization",
+                "x-amazon-apigateway-authorizer": {"type": "token"}
+            },
+            "visitors": {
+                "type": "apiKey", "in": "header", "name": "Authorization",
+                "x-amazon-apigateway-authorizer": {"type": "token"}
+            }
+        }},
+        "paths": {
+            "/cages": {"get": {"security": [{"visitors": []}]}},
+            "/pets": {"get": {"security": [{"keepers": []}]}}
+        }
+    }"#;
+    let layer = ApiDefinition::from_openapi(document)
+        .and_then(|definition| definition.authorizer("keepers", tokens()))
+        .and_then(|definition| definition.authorizer("visitors", tokens()))
+        .and_then(|definition| {
+            let renamed = definition.configure(|_, layer| Ok(layer.authorizer_name("visitors")));
+            renamed.into_layer()
+        })
+        .unwrap();
+    let results = |name| layer.results(name).unwrap();
+    let harness = Harness::app(layer.clone().layer(ProtectedService::new()));
+    send(&harness, "good").await;
+    results("visitors").clear().await.unwrap();
+    send(&harness, "good").await;
+    assert_eq!(harness.invocations(), 1);
+    results("keepers").clear().await.unwrap();
+    send(&harness, "good").await;
+    assert_eq!(harness.invocations(), 2);
+}
+
 /// A handler of axum may await an explanation, because its future is `Send`.
 #[test]
 fn explanations_are_awaited_on_any_thread() {
