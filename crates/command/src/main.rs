@@ -9,6 +9,7 @@ mod functions;
 mod lint;
 mod output;
 mod policy;
+mod record;
 mod request;
 mod routes;
 mod table;
@@ -56,15 +57,16 @@ fn run(command: Command) -> Result<Answer, Failure> {
         Command::Table(arguments) => in_runtime(table::check(&arguments)),
         Command::Policy(arguments) => policy::explain(&arguments),
         Command::Lint(arguments) => lint::lint(&arguments),
+        Command::Record(arguments) => in_runtime(record::record(&arguments)),
         Command::Routes(arguments) => routes::report(&arguments),
         Command::Completions(arguments) => completions::print_for(&arguments),
     }
 }
 
-/// The layer's time limits need a timer.
+/// The layer's time limits need a timer, and `record` needs sockets.
 fn in_runtime(answer: impl Future<Output = Result<Answer, Failure>>) -> Result<Answer, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
+        .enable_all()
         .build();
     runtime.map_err(Failure::new)?.block_on(answer)
 }

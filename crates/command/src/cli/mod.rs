@@ -5,6 +5,7 @@ mod explain;
 mod format;
 mod lint;
 mod policy;
+mod record;
 mod routes;
 mod source;
 mod table;
@@ -19,6 +20,7 @@ pub(crate) use self::{
     format::{Format, LintFormat},
     lint::Lint,
     policy::Policy,
+    record::Record,
     routes::Routes,
     source::{Guard, Reading, Source},
     table::Table,
@@ -52,6 +54,7 @@ pub(crate) enum Command {
     Explain(Explain),
     Table(Table),
     Policy(Policy),
+    Record(Record),
     Lint(Lint),
     Routes(Routes),
     Completions(Completions),

@@ -2,10 +2,11 @@
 
 use crate::command::run_with;
 
-const COMMANDS: [&str; 6] = [
+const COMMANDS: [&str; 7] = [
     "explain",
     "table",
     "policy",
+    "record",
     "lint",
     "routes",
     "completions",
