@@ -53,8 +53,8 @@ Example:
 pub(crate) enum Command {
     Explain(Explain),
     Table(Table),
-    Policy(Policy),
     Record(Record),
+    Policy(Policy),
     Lint(Lint),
     Routes(Routes),
     Completions(Completions),

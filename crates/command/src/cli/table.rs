@@ -18,11 +18,11 @@ pub(crate) struct Table {
     #[command(flatten)]
     pub(crate) guard: Guard,
 
-    /// The table
+    /// The file with the table
     #[arg(value_name = "TABLE")]
     pub(crate) table: String,
 
-    /// The header for the table's tokens
+    /// The name of the header whose values are the table's tokens
     #[arg(long, value_name = "NAME", default_value = "authorization", value_parser = values::header_name)]
     pub(crate) token_header: HeaderName,
 

@@ -1,6 +1,6 @@
 //! The values of options.
 
-use std::{net::IpAddr, time::Duration};
+use std::net::IpAddr;
 
 use http::HeaderName;
 use tower_lambda_authorizer::{Api, ApiType};
@@ -56,20 +56,6 @@ pub(super) fn pair(text: &str) -> Result<(String, String), &'static str> {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("write NAME=VALUE"),
     }
-}
-
-pub(super) fn milliseconds(text: &str) -> Result<Duration, &'static str> {
-    let milliseconds = text.parse::<u32>().ok();
-    let milliseconds = milliseconds.filter(|it| *it <= 3_600_000);
-    let milliseconds = milliseconds.ok_or("write milliseconds, at most 3600000")?;
-    Ok(Duration::from_millis(milliseconds.into()))
-}
-
-pub(super) fn seconds(text: &str) -> Result<Duration, &'static str> {
-    let seconds = text.parse::<u32>().ok();
-    let seconds = seconds.filter(|it| (1..=3600).contains(it));
-    let seconds = seconds.ok_or("write seconds, from 1 to 3600")?;
-    Ok(Duration::from_secs(seconds.into()))
 }
 
 /// Reads a path that all requests begin with.
