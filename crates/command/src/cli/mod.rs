@@ -3,6 +3,7 @@
 mod completions;
 mod explain;
 mod format;
+mod functions;
 mod lint;
 mod policy;
 mod routes;
@@ -17,6 +18,7 @@ pub(crate) use self::{
     completions::Completions,
     explain::Explain,
     format::{Format, LintFormat},
+    functions::Functions,
     lint::Lint,
     policy::Policy,
     routes::Routes,

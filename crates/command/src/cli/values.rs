@@ -58,6 +58,19 @@ pub(super) fn pair(text: &str) -> Result<(String, String), &'static str> {
     }
 }
 
+/// Reads `NAME=TARGET`, or a target without a name: `("", TARGET)`. A name has no `/` and no `:`, so that a URL with a
+/// query is not taken for one.
+pub(super) fn function(text: &str) -> Result<(String, String), &'static str> {
+    let (name, target) = match text.split_once('=') {
+        Some((name, target)) if !name.contains(['/', ':']) => (name, target),
+        _ => ("", text),
+    };
+    if target.is_empty() || text.starts_with('=') {
+        return Err("write NAME=TARGET, such as `MyFunction=answers.json`");
+    }
+    Ok((name.to_owned(), target.to_owned()))
+}
+
 /// Reads a path that all requests begin with.
 pub(super) fn base_path(text: &str) -> Result<String, &'static str> {
     match text.trim_end_matches('/') {

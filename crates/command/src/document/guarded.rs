@@ -1,4 +1,4 @@
-//! Layers that guard what a document says, with recorded answers.
+//! Layers that guard what a document says.
 
 use std::{collections::BTreeSet, time::SystemTime};
 
@@ -13,13 +13,14 @@ use tower_lambda_authorizer::{
 };
 
 use super::{Document, in_words_of_the_command};
-use crate::{cli::Guard, failure::Failure, functions::Recorded, output::note};
+use crate::{cli::Guard, failure::Failure, functions::Functions, output::note};
 
 type OneLayer = LambdaAuthorizerLayer<BoxAuthorizer>;
 
 pub(crate) struct Guarded {
     api_type: ApiType,
     layer: Layer,
+    functions: Functions,
 }
 
 enum Layer {
@@ -30,11 +31,13 @@ enum Layer {
 }
 
 impl Guarded {
-    pub(crate) fn read(guard: &Guard, recorded: &Recorded) -> Result<Self, Failure> {
+    pub(crate) fn read(guard: &Guard) -> Result<Self, Failure> {
         let file = guard.source.file.as_str();
-        let definition = match Document::read(file, &guard.source.reading)? {
+        let document = Document::read(file, &guard.source.reading)?;
+        let functions = Functions::recorded(&document, &guard.answer)?;
+        let definition = match document {
             Document::Authorizer(config, api_type) => {
-                return by_one(*config, api_type, guard, recorded);
+                return by_one(*config, api_type, "", guard, functions);
             }
             Document::Api(definition) => *definition,
         };
@@ -45,9 +48,9 @@ impl Guarded {
             Some(name) => {
                 let api_type = definition.api_type();
                 let config = config_of(file, &definition, name)?.for_api_type(api_type);
-                by_one(config, api_type, guard, recorded)
+                by_one(config, api_type, name, guard, functions)
             }
-            None => as_documented(definition, guard, recorded),
+            None => as_documented(definition, guard, functions),
         }
     }
 
@@ -55,21 +58,24 @@ impl Guarded {
         self.api_type
     }
 
-    pub(crate) async fn explain(&self, request: Request<()>) -> Explanation {
-        match &self.layer {
+    pub(crate) async fn explain(&self, request: Request<()>) -> Result<Explanation, Failure> {
+        let explanation = match &self.layer {
             Layer::ByOne(layer) => layer.explain(request).await,
             Layer::AsDocumented(layer) => layer.explain(request).await,
-        }
+        };
+        self.functions.check()?;
+        Ok(explanation)
     }
 }
 
 fn by_one(
     config: AuthorizerConfig,
     api_type: ApiType,
+    name: &str,
     guard: &Guard,
-    recorded: &Recorded,
+    functions: Functions,
 ) -> Result<Guarded, Failure> {
-    let layer = LambdaAuthorizerLayer::from_config(config, recorded.authorizer());
+    let layer = LambdaAuthorizerLayer::from_config(config, functions.authorizer(name));
     let layer = layer.map_err(|error| Failure::of(&guard.source.file, error))?;
     let layer = match &guard.api {
         Some(named) => layer.api(named.api.clone()),
@@ -78,13 +84,14 @@ fn by_one(
     Ok(Guarded {
         api_type,
         layer: Layer::ByOne(Box::new(as_on_api_gateway(layer))),
+        functions,
     })
 }
 
 fn as_documented(
     definition: ApiDefinition,
     guard: &Guard,
-    recorded: &Recorded,
+    functions: Functions,
 ) -> Result<Guarded, Failure> {
     let api_type = definition.api_type();
     let operations = definition.operations();
@@ -92,7 +99,7 @@ fn as_documented(
     let names: BTreeSet<_> = names.collect();
     let layer = |mut definition: ApiDefinition| {
         for name in names {
-            definition = definition.authorizer(&name, recorded.authorizer())?;
+            definition = definition.authorizer(&name, functions.authorizer(&name))?;
         }
         for scheme in &guard.source.reading.left_unchecked {
             definition = definition.leave_unchecked(scheme)?;
@@ -114,6 +121,7 @@ fn as_documented(
     Ok(Guarded {
         api_type,
         layer: Layer::AsDocumented(layer),
+        functions,
     })
 }
 

@@ -19,15 +19,13 @@ use crate::{
     document::Guarded,
     explain::written,
     failure::{Failure, in_one_line, name, read},
-    functions::Recorded,
     output::{print_coloured, print_json},
     request,
 };
 
 /// Sends the requests in their order, since results are cached for later ones.
 pub(crate) async fn check(arguments: &Table) -> Result<Answer, Failure> {
-    let recorded = Recorded::read(&arguments.guard.answer)?;
-    let guarded = Guarded::read(&arguments.guard, &recorded)?;
+    let guarded = Guarded::read(&arguments.guard)?;
     let file = arguments.table.as_str();
     let text = read(file)?;
     let rows = Row::all(&text).map_err(|(line, problem)| Failure::at(file, line, problem))?;
@@ -36,8 +34,7 @@ pub(crate) async fn check(arguments: &Table) -> Result<Answer, Failure> {
         let request =
             request_of(row, arguments).map_err(|problem| Failure::at(file, row.line, problem))?;
         let request = request::from(arguments.guard.source_ip, request);
-        let explanation = guarded.explain(request).await;
-        recorded.check()?;
+        let explanation = guarded.explain(request).await?;
         if !row.expected.is_met_by(&explanation) {
             differences.push((row, explanation));
         }
