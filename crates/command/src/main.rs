@@ -1,5 +1,6 @@
 //! `lambda-authorizer`: what Amazon API Gateway's Lambda authorizers decide, and why, from files.
 
+mod admin;
 mod cli;
 mod completions;
 mod document;
@@ -7,10 +8,14 @@ mod explain;
 mod failure;
 mod functions;
 mod lint;
+mod live;
+mod log;
 mod output;
 mod policy;
 mod request;
 mod routes;
+mod serve;
+mod server;
 mod table;
 
 use std::process::ExitCode;
@@ -57,6 +62,7 @@ fn run(command: Command) -> Result<Answer, Failure> {
         Command::Policy(arguments) => policy::explain(&arguments),
         Command::Lint(arguments) => lint::lint(&arguments),
         Command::Routes(arguments) => routes::report(&arguments),
+        Command::Serve(arguments) => in_server_runtime(serve::serve(&arguments)),
         Command::Completions(arguments) => completions::print_for(&arguments),
     }
 }
@@ -67,4 +73,16 @@ fn in_runtime(answer: impl Future<Output = Result<Answer, Failure>>) -> Result<A
         .enable_time()
         .build();
     runtime.map_err(Failure::new)?.block_on(answer)
+}
+
+/// Servers use all processors.
+fn in_server_runtime(
+    answer: impl Future<Output = Result<Answer, Failure>>,
+) -> Result<Answer, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let answer = runtime.map_err(Failure::new)?.block_on(answer);
+    log::flush();
+    answer
 }

@@ -5,8 +5,11 @@ mod explain;
 mod format;
 mod functions;
 mod lint;
+mod listening;
+mod live;
 mod policy;
 mod routes;
+mod serve;
 mod source;
 mod table;
 mod usage;
@@ -20,10 +23,14 @@ pub(crate) use self::{
     format::{Format, LintFormat},
     functions::Functions,
     lint::Lint,
+    listening::Listening,
+    live::LiveSettings,
     policy::Policy,
     routes::Routes,
+    serve::Serve,
     source::{Guard, Reading, Source},
     table::Table,
+    values::NamedApi,
 };
 use crate::failure::Failure;
 
@@ -56,6 +63,7 @@ pub(crate) enum Command {
     Policy(Policy),
     Lint(Lint),
     Routes(Routes),
+    Serve(Serve),
     Completions(Completions),
 }
 
