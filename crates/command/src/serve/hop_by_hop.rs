@@ -4,13 +4,16 @@
 
 use http::{
     HeaderMap, HeaderName, HeaderValue,
-    header::{CONNECTION, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRANSFER_ENCODING, UPGRADE},
+    header::{
+        CONNECTION, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRANSFER_ENCODING, UPGRADE,
+    },
 };
 
 /// Fields of one connection, also if `Connection` does not name them. Credentials for a proxy are not for the server behind
 /// it.
-const FIELDS: [HeaderName; 8] = [
+const FIELDS: [HeaderName; 9] = [
     CONNECTION,
+    HeaderName::from_static("http2-settings"),
     HeaderName::from_static("keep-alive"),
     HeaderName::from_static("proxy-connection"),
     PROXY_AUTHENTICATE,
@@ -40,10 +43,10 @@ pub(super) fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> 
     tokens(headers, name).any(|it| it.eq_ignore_ascii_case(token))
 }
 
-/// The fields that `Connection` names.
+/// The fields that `Connection` names. `Host` is for every recipient.
 fn options(headers: &HeaderMap) -> Vec<HeaderName> {
-    let options = tokens(headers, &CONNECTION);
-    options.filter_map(|option| option.parse().ok()).collect()
+    let options = tokens(headers, &CONNECTION).filter_map(|option| option.parse().ok());
+    options.filter(|name| name != HOST).collect()
 }
 
 fn tokens<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'h str> {

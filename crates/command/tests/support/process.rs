@@ -23,13 +23,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts the command with these arguments on a free port, and waits until it says that it is ready.
-    #[track_caller]
-    pub(crate) fn start(arguments: &[&str]) -> Self {
-        Self::start_in(Path::new("."), arguments)
-    }
-
-    /// The same in a folder.
+    /// Starts the command in a folder, on a free port, and waits until it says that it is ready.
     #[track_caller]
     pub(crate) fn start_in(folder: &Path, arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lambda-authorizer"));
@@ -92,7 +86,11 @@ impl Server {
                 return found;
             }
             let is_late = begun.elapsed() > DEADLINE;
-            assert!(!is_late && !has_ended, "the server wrote:\n{}", self.errors());
+            assert!(
+                !is_late && !has_ended,
+                "the server wrote:\n{}",
+                self.errors()
+            );
             thread::sleep(Duration::from_millis(2));
         }
     }
@@ -121,8 +119,14 @@ impl Drop for Server {
 
 fn follow(mut stderr: BufReader<impl Read>, errors: &Mutex<String>) {
     let mut line = Vec::new();
-    while stderr.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
-        errors.lock().unwrap().push_str(&String::from_utf8_lossy(&line));
+    while stderr
+        .read_until(b'\n', &mut line)
+        .is_ok_and(|read| read > 0)
+    {
+        errors
+            .lock()
+            .unwrap()
+            .push_str(&String::from_utf8_lossy(&line));
         line.clear();
     }
 }
