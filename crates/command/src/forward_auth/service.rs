@@ -142,14 +142,15 @@ fn packed(refused: &Response<Bytes>) -> Response<Bytes> {
     response
 }
 
-/// Answers with the refusal that the proxy has been given.
+/// Answers with the refusal that the proxy has been given. Without one, the proxy refuses the request by itself.
 fn unpacked(headers: &HeaderMap) -> Response<Bytes> {
-    let refused = headers.get(&REFUSAL).and_then(refusal::unpack);
-    refused.unwrap_or_else(|| {
-        log::error(
-            "the proxy asks for a refusal that it has not been given: see the configuration of nginx in \
-             docs/forward-auth.md",
-        );
+    let Some(value) = headers.get(&REFUSAL).filter(|value| !value.is_empty()) else {
+        return message(StatusCode::FORBIDDEN, "Forbidden");
+    };
+    refusal::unpack(value).unwrap_or_else(|| {
+        log::error(&format!(
+            "`{REFUSAL}` is not a refusal of this command: let nginx replace the client's header"
+        ));
         message(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
     })
 }
