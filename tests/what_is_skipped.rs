@@ -3,7 +3,7 @@
 use std::{env, path::PathBuf, process::Command};
 
 /// The names of a program, one of which is enough, and what is not tested without it.
-const PROGRAMS: [(&[&str], &str); 7] = [
+const PROGRAMS: [(&[&str], &str); 9] = [
     (
         &["chromium", "google-chrome"],
         "the page of the browser example, and the console's page",
@@ -16,6 +16,8 @@ const PROGRAMS: [(&[&str], &str); 7] = [
     ),
     (&["cargo-lambda"], "functions in cargo-lambda's emulator"),
     (&["node"], "functions in JavaScript"),
+    (&["nginx"], "the command `forward-auth` behind nginx"),
+    (&["caddy"], "the command `forward-auth` behind Caddy"),
     (&["curl"], "the commands in the README and in the examples"),
 ];
 
@@ -38,7 +40,9 @@ fn main() {
 
 fn is_installed(program: &str) -> bool {
     let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path).any(|folder| folder.join(program).is_file())
+    // Debian installs servers where only the administrator's shell looks.
+    let mut folders = env::split_paths(&path).chain(["/usr/sbin".into()]);
+    folders.any(|folder| folder.join(program).is_file())
 }
 
 /// Where `.ci/setup --all` installs it.

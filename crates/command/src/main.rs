@@ -6,6 +6,7 @@ mod completions;
 mod document;
 mod explain;
 mod failure;
+mod forward_auth;
 mod functions;
 mod lint;
 mod live;
@@ -63,6 +64,7 @@ fn run(command: Command) -> Result<Answer, Failure> {
         Command::Lint(arguments) => lint::lint(&arguments),
         Command::Routes(arguments) => routes::report(&arguments),
         Command::Serve(arguments) => in_server_runtime(serve::serve(&arguments)),
+        Command::ForwardAuth(arguments) => in_server_runtime(forward_auth::serve(&arguments)),
         Command::Completions(arguments) => completions::print_for(&arguments),
     }
 }

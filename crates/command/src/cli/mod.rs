@@ -3,6 +3,7 @@
 mod completions;
 mod explain;
 mod format;
+mod forward_auth;
 mod functions;
 mod lint;
 mod listening;
@@ -21,6 +22,7 @@ pub(crate) use self::{
     completions::Completions,
     explain::Explain,
     format::{Format, LintFormat},
+    forward_auth::ForwardAuth,
     functions::Functions,
     lint::Lint,
     listening::Listening,
@@ -64,6 +66,7 @@ pub(crate) enum Command {
     Lint(Lint),
     Routes(Routes),
     Serve(Serve),
+    ForwardAuth(ForwardAuth),
     Completions(Completions),
 }
 

@@ -17,6 +17,11 @@ fn the_page_about_the_command_is_true() {
 }
 
 #[test]
+fn the_page_about_other_proxies_is_true() {
+    replay("docs/forward-auth.md");
+}
+
+#[test]
 fn what_the_page_about_refusals_shows_is_true() {
     replay("docs/why.md");
 }
