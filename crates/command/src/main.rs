@@ -5,6 +5,7 @@ mod cli;
 mod completions;
 mod document;
 mod explain;
+mod ext_authz;
 mod failure;
 mod functions;
 mod lint;
@@ -63,6 +64,7 @@ fn run(command: Command) -> Result<Answer, Failure> {
         Command::Lint(arguments) => lint::lint(&arguments),
         Command::Routes(arguments) => routes::report(&arguments),
         Command::Serve(arguments) => in_server_runtime(serve::serve(&arguments)),
+        Command::ExtAuthz(arguments) => in_server_runtime(ext_authz::serve(&arguments)),
         Command::Completions(arguments) => completions::print_for(&arguments),
     }
 }

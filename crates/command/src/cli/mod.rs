@@ -2,6 +2,7 @@
 
 mod completions;
 mod explain;
+mod ext_authz;
 mod format;
 mod functions;
 mod lint;
@@ -20,6 +21,7 @@ use clap::{Parser, Subcommand, error::ErrorKind};
 pub(crate) use self::{
     completions::Completions,
     explain::Explain,
+    ext_authz::ExtAuthz,
     format::{Format, LintFormat},
     functions::Functions,
     lint::Lint,
@@ -64,6 +66,7 @@ pub(crate) enum Command {
     Lint(Lint),
     Routes(Routes),
     Serve(Serve),
+    ExtAuthz(ExtAuthz),
     Completions(Completions),
 }
 
