@@ -92,7 +92,11 @@ impl Server {
                 return found;
             }
             let is_late = begun.elapsed() > DEADLINE;
-            assert!(!is_late && !has_ended, "the server wrote:\n{}", self.errors());
+            assert!(
+                !is_late && !has_ended,
+                "the server wrote:\n{}",
+                self.errors()
+            );
             thread::sleep(Duration::from_millis(2));
         }
     }
@@ -121,8 +125,14 @@ impl Drop for Server {
 
 fn follow(mut stderr: BufReader<impl Read>, errors: &Mutex<String>) {
     let mut line = Vec::new();
-    while stderr.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
-        errors.lock().unwrap().push_str(&String::from_utf8_lossy(&line));
+    while stderr
+        .read_until(b'\n', &mut line)
+        .is_ok_and(|read| read > 0)
+    {
+        errors
+            .lock()
+            .unwrap()
+            .push_str(&String::from_utf8_lossy(&line));
         line.clear();
     }
 }
