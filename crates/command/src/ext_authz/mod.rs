@@ -35,9 +35,7 @@ pub(crate) async fn serve(arguments: &ExtAuthz) -> Result<Answer, Failure> {
     })
     .await?;
     let checks = Checks::new(started.live.clone());
-    server::serve(started.listener, Grpc::new(NoErrors::new(checks)), async {
-        let _ = server::signal().await;
-    })
-    .await;
+    let end = server::signal()?;
+    server::serve(started.listener, Grpc::new(NoErrors::new(checks)), end).await;
     Ok(Answer::Yes)
 }
