@@ -5,6 +5,7 @@ mod cli;
 mod completions;
 mod document;
 mod explain;
+mod ext_authz;
 mod failure;
 mod forward_auth;
 mod functions;
@@ -65,6 +66,7 @@ fn run(command: Command) -> Result<Answer, Failure> {
         Command::Routes(arguments) => routes::report(&arguments),
         Command::Serve(arguments) => in_server_runtime(serve::serve(&arguments)),
         Command::ForwardAuth(arguments) => in_server_runtime(forward_auth::serve(&arguments)),
+        Command::ExtAuthz(arguments) => in_server_runtime(ext_authz::serve(&arguments)),
         Command::Completions(arguments) => completions::print_for(&arguments),
     }
 }

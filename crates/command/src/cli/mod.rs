@@ -2,6 +2,7 @@
 
 mod completions;
 mod explain;
+mod ext_authz;
 mod format;
 mod forward_auth;
 mod functions;
@@ -21,6 +22,7 @@ use clap::{Parser, Subcommand, error::ErrorKind};
 pub(crate) use self::{
     completions::Completions,
     explain::Explain,
+    ext_authz::ExtAuthz,
     format::{Format, LintFormat},
     forward_auth::ForwardAuth,
     functions::Functions,
@@ -67,6 +69,7 @@ pub(crate) enum Command {
     Routes(Routes),
     Serve(Serve),
     ForwardAuth(ForwardAuth),
+    ExtAuthz(ExtAuthz),
     Completions(Completions),
 }
 
