@@ -3,7 +3,7 @@
 use std::{env, path::PathBuf, process::Command};
 
 /// The names of a program, one of which is enough, and what is not tested without it.
-const PROGRAMS: [(&[&str], &str); 9] = [
+const PROGRAMS: [(&[&str], &str); 10] = [
     (
         &["chromium", "google-chrome"],
         "the page of the browser example, and the console's page",
@@ -18,6 +18,7 @@ const PROGRAMS: [(&[&str], &str); 9] = [
     (&["node"], "functions in JavaScript"),
     (&["nginx"], "the command `forward-auth` behind nginx"),
     (&["caddy"], "the command `forward-auth` behind Caddy"),
+    (&["openssl"], "TLS of the command's `record`"),
     (&["curl"], "the commands in the README and in the examples"),
 ];
 

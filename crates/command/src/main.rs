@@ -14,6 +14,7 @@ mod live;
 mod log;
 mod output;
 mod policy;
+mod record;
 mod request;
 mod routes;
 mod serve;
@@ -63,6 +64,7 @@ fn run(command: Command) -> Result<Answer, Failure> {
         Command::Table(arguments) => in_runtime(table::check(&arguments)),
         Command::Policy(arguments) => policy::explain(&arguments),
         Command::Lint(arguments) => lint::lint(&arguments),
+        Command::Record(arguments) => in_runtime(record::record(&arguments)),
         Command::Routes(arguments) => routes::report(&arguments),
         Command::Serve(arguments) => in_server_runtime(serve::serve(&arguments)),
         Command::ForwardAuth(arguments) => in_server_runtime(forward_auth::serve(&arguments)),
@@ -71,10 +73,10 @@ fn run(command: Command) -> Result<Answer, Failure> {
     }
 }
 
-/// The layer's time limits need a timer.
+/// The layer's time limits need a timer, and `record` needs sockets.
 fn in_runtime(answer: impl Future<Output = Result<Answer, Failure>>) -> Result<Answer, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
+        .enable_all()
         .build();
     runtime.map_err(Failure::new)?.block_on(answer)
 }

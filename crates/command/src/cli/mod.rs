@@ -10,6 +10,7 @@ mod lint;
 mod listening;
 mod live;
 mod policy;
+mod record;
 mod routes;
 mod serve;
 mod source;
@@ -30,6 +31,7 @@ pub(crate) use self::{
     listening::Listening,
     live::LiveSettings,
     policy::Policy,
+    record::Record,
     routes::Routes,
     serve::Serve,
     source::{Guard, Reading, Source},
@@ -65,6 +67,7 @@ pub(crate) enum Command {
     Explain(Explain),
     Table(Table),
     Policy(Policy),
+    Record(Record),
     Lint(Lint),
     Routes(Routes),
     Serve(Serve),

@@ -7,9 +7,11 @@ use super::{Format, Guard, values};
 
 /// Compare the outcomes of a table of requests with the expected ones.
 ///
-/// A line has the method, the path, the token (`-` means none) and the outcome: `allowed`, `open`, `unauthorized`,
-/// `denied`, `denied:SID`, `broken`, or a status such as `404`. Put a column with spaces into double quotes; `#` begins a
-/// comment. Each difference is explained, and the exit code is 1 if there is one.
+/// A line has the method, the path, the token (`-` means none) and the outcome: `allowed`, `open`, `passed` (one of these
+/// two), `unauthorized`, `denied`, `denied:SID`, `broken`, a status such as `404`, or the name of a gateway response such as
+/// `MISSING_AUTHENTICATION_TOKEN`. Other headers stand in front of the outcome: `"X-Tenant: acme"`. Put a column with spaces
+/// into double quotes, and write a double quote in it twice. `#` begins a comment. Each difference is explained, and the
+/// exit code is 1 if there is one.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Table {

@@ -75,6 +75,13 @@ pub(super) fn function(text: &str) -> Result<(String, String), &'static str> {
     Ok((name.to_owned(), target.to_owned()))
 }
 
+pub(super) fn milliseconds(text: &str) -> Result<Duration, &'static str> {
+    let milliseconds = text.parse::<u32>().ok();
+    let milliseconds = milliseconds.filter(|it| *it <= 3_600_000);
+    let milliseconds = milliseconds.ok_or("write milliseconds, at most 3600000")?;
+    Ok(Duration::from_millis(milliseconds.into()))
+}
+
 /// Reads a path that all requests begin with.
 pub(super) fn base_path(text: &str) -> Result<String, &'static str> {
     match text.trim_end_matches('/') {
@@ -153,9 +160,10 @@ pub(super) fn upstream(text: &str) -> Result<Authority, String> {
     }
 }
 
-/// Reads a time in seconds, which may have a fraction.
+/// Reads a time limit in seconds, which may have a fraction.
 pub(super) fn seconds(text: &str) -> Result<Duration, &'static str> {
-    let seconds = text.parse().ok().filter(|seconds: &f64| *seconds > 0.0);
+    let seconds = text.parse().ok();
+    let seconds = seconds.filter(|seconds: &f64| *seconds > 0.0 && *seconds <= 3600.0);
     let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    time.ok_or("write a number of seconds, such as `29` or `0.5`")
+    time.ok_or("write a number of seconds up to 3600, such as `29` or `0.5`")
 }

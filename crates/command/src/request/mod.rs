@@ -10,7 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 use http::Request;
 use tower_lambda_authorizer::ApiType;
 
-pub(crate) use self::text::with_target;
+pub(crate) use self::text::{header, parse, with_target};
 use crate::{
     cli::Explain,
     failure::{Failure, read as read_file},

@@ -8,10 +8,15 @@ use http::{HeaderName, HeaderValue, Method, Request, Uri};
 use crate::failure::{Failure, read};
 
 pub(super) fn from_file(file: &str) -> Result<Vec<Request<()>>, Failure> {
-    let text = read(file)?;
+    let requests = parse(file, &read(file)?)?;
+    Ok(requests.into_iter().map(|(_, request)| request).collect())
+}
+
+/// Reads the requests of a file, each with the number of its first line.
+pub(crate) fn parse(file: &str, text: &str) -> Result<Vec<(usize, Request<()>)>, Failure> {
     let mut requests = Vec::new();
     let mut in_body = false;
-    let mut current: Option<Request<()>> = None;
+    let mut current: Option<(usize, Request<()>)> = None;
     for (line, text) in (1..).zip(text.lines()) {
         let wrong = |problem: &str| Failure::at(file, line, problem);
         match &mut current {
@@ -22,9 +27,9 @@ pub(super) fn from_file(file: &str) -> Result<Vec<Request<()>>, Failure> {
             _ if in_body => {}
             _ if text.starts_with('#') => {}
             None if text.trim().is_empty() => {}
-            None => current = Some(first_line(text).map_err(wrong)?),
+            None => current = Some((line, first_line(text).map_err(wrong)?)),
             Some(_) if text.trim().is_empty() => in_body = true,
-            Some(request) => add_header(request, text).map_err(wrong)?,
+            Some((_, request)) => add_header(request, text).map_err(wrong)?,
         }
     }
     requests.extend(current);
@@ -70,6 +75,13 @@ fn first_line(line: &str) -> Result<Request<()>, &'static str> {
 }
 
 pub(super) fn add_header(request: &mut Request<()>, line: &str) -> Result<(), &'static str> {
+    let (name, value) = header(line)?;
+    request.headers_mut().append(name, value);
+    Ok(())
+}
+
+/// Reads `Name: value`.
+pub(crate) fn header(line: &str) -> Result<(HeaderName, HeaderValue), &'static str> {
     let header = line.split_once(':');
     let (name, value) = header.ok_or("this is not a header; write `Name: value`")?;
     let name: HeaderName = name
@@ -77,6 +89,5 @@ pub(super) fn add_header(request: &mut Request<()>, line: &str) -> Result<(), &'
         .map_err(|_| "this is not the name of a header")?;
     let value = HeaderValue::from_str(value.trim());
     let value = value.map_err(|_| "the value of a header has characters that cannot be sent")?;
-    request.headers_mut().append(name, value);
-    Ok(())
+    Ok((name, value))
 }

@@ -1,18 +1,20 @@
 //! Compares outcomes with a table of method, path, token and expected outcome.
-//!
-//! Columns are separated by spaces; a column that contains spaces is written in double quotes. A `#` at the beginning of a
-//! column starts a comment. A token of `-` means no token.
 
+mod cells;
 mod outcome;
 mod row;
+mod writing;
 
 use std::fmt::Write;
 
-use http::{HeaderValue, Request};
 use serde_json::{Value, json};
 use tower_lambda_authorizer::explanations::Explanation;
 
-use self::row::Row;
+pub(crate) use self::{
+    outcome::Outcome,
+    row::{Outcomes, Row},
+    writing::Columns,
+};
 use crate::{
     Answer,
     cli::{Format, Table},
@@ -28,15 +30,21 @@ pub(crate) async fn check(arguments: &Table) -> Result<Answer, Failure> {
     let guarded = Guarded::read(&arguments.guard)?;
     let file = arguments.table.as_str();
     let text = read(file)?;
-    let rows = Row::all(&text).map_err(|(line, problem)| Failure::at(file, line, problem))?;
+    let rows = Row::all(&text, &arguments.token_header, Outcomes::Required);
+    let rows = rows.map_err(|(line, problem)| Failure::at(file, line, problem))?;
     let mut differences = Vec::new();
     for row in &rows {
-        let request =
-            request_of(row, arguments).map_err(|problem| Failure::at(file, row.line, problem))?;
-        let request = request::from(arguments.guard.source_ip, request);
+        let Some(expected) = &row.expected else {
+            continue;
+        };
+        let request = request::from(arguments.guard.source_ip, row.request.clone());
         let explanation = guarded.explain(request).await?;
-        if !row.expected.is_met_by(&explanation) {
-            differences.push((row, explanation));
+        if !expected.is_met_by(&explanation) {
+            differences.push(Difference {
+                row,
+                expected,
+                explanation,
+            });
         }
     }
     match arguments.format {
@@ -46,24 +54,24 @@ pub(crate) async fn check(arguments: &Table) -> Result<Answer, Failure> {
     Ok(Answer::yes_if(differences.is_empty()))
 }
 
-type Difference<'t> = (&'t Row<'t>, Explanation);
+struct Difference<'t> {
+    row: &'t Row,
+    expected: &'t Outcome,
+    explanation: Explanation,
+}
 
 fn in_text(file: &str, lines: usize, differences: &[Difference<'_>]) -> String {
     let mut report = String::new();
-    for (row, explanation) in differences {
-        let Row {
-            line,
-            method,
-            path,
-            expected,
-            ..
-        } = row;
+    for difference in differences {
+        let (row, expected) = (difference.row, difference.expected);
+        let (method, path) = (row.request.method(), row.request.uri());
         let _ = write!(
             report,
-            "{}:{line}: {}\n{}",
+            "{}:{}: {}\n{}",
             name(file),
+            row.line,
             in_one_line(format_args!("{method} {path}: expected {expected}")),
-            written(explanation)
+            written(&difference.explanation)
         );
     }
     let count = differences.len();
@@ -72,26 +80,15 @@ fn in_text(file: &str, lines: usize, differences: &[Difference<'_>]) -> String {
 }
 
 fn in_json(file: &str, lines: usize, differences: &[Difference<'_>]) -> Value {
-    let differences = differences.iter().map(|(row, explanation)| {
+    let differences = differences.iter().map(|difference| {
         json!({
-            "line": row.line,
-            "method": row.method,
-            "path": row.path,
-            "expected": row.expected.to_string(),
-            "explanation": explanation,
+            "line": difference.row.line,
+            "method": difference.row.request.method().as_str(),
+            "path": difference.row.request.uri().to_string(),
+            "expected": difference.expected.to_string(),
+            "explanation": difference.explanation,
         })
     });
     let differences: Vec<_> = differences.collect();
     json!({"file": name(file), "lines": lines, "differences": differences})
-}
-
-fn request_of(row: &Row<'_>, arguments: &Table) -> Result<Request<()>, &'static str> {
-    let mut request = request::with_target(&row.method, row.path)?;
-    if let Some(token) = row.token {
-        let value = HeaderValue::from_str(token);
-        let value = value.map_err(|_| "the token has characters that cannot be sent")?;
-        let name = arguments.token_header.clone();
-        request.headers_mut().insert(name, value);
-    }
-    Ok(request)
 }

@@ -1,36 +1,50 @@
 //! A line of a table.
 
-use super::outcome::Outcome;
+use http::{HeaderName, HeaderValue, Request};
 
-pub(super) struct Row<'t> {
+use super::{
+    cells::{Cell, cells},
+    outcome::Outcome,
+};
+use crate::request::{self, header};
+
+pub(crate) struct Row {
     /// Counted from one.
-    pub(super) line: usize,
-    pub(super) method: String,
-    pub(super) path: &'t str,
-    pub(super) token: Option<&'t str>,
-    pub(super) expected: Outcome<'t>,
+    pub(crate) line: usize,
+    pub(crate) request: Request<()>,
+    /// `None` only for tables that are to be recorded.
+    pub(crate) expected: Option<Outcome>,
 }
 
-/// An optional header line.
+/// Whether lines may end without an outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcomes {
+    Required,
+    Optional,
+}
+
+/// An optional header line, with or without the outcome.
 const HEADING: [&str; 4] = ["method", "path", "token", "outcome"];
 
-/// A column.
-#[derive(Clone, Copy)]
-struct Cell<'t> {
-    text: &'t str,
-    quoted: bool,
-}
-
 /// The line, and what is wrong with it. The message quotes no column, since any of them may be a misplaced token.
-type Wrong = (usize, &'static str);
+pub(crate) type Wrong = (usize, &'static str);
 
-impl<'t> Row<'t> {
-    pub(super) fn all(text: &'t str) -> Result<Vec<Self>, Wrong> {
+const COLUMNS: &str = "a line has four columns: method, path, token (`-` for none) and outcome; put a column with \
+                       spaces into double quotes, and other headers in front of the outcome, as in \"X-Tenant: acme\"";
+
+impl Row {
+    /// Reads a table. The token is the value of `token_header`.
+    pub(crate) fn all(
+        text: &str,
+        token_header: &HeaderName,
+        outcomes: Outcomes,
+    ) -> Result<Vec<Self>, Wrong> {
         let mut rows = Vec::new();
         for (line, text) in (1..).zip(text.lines()) {
             let cells = cells(text).map_err(|problem| (line, problem))?;
             if !cells.is_empty() && !is_heading(&cells) {
-                rows.push(Self::new(line, &cells).map_err(|problem| (line, problem))?);
+                let row = Self::new(line, &cells, token_header, outcomes);
+                rows.push(row.map_err(|problem| (line, problem))?);
             }
         }
         match rows.is_empty() {
@@ -39,22 +53,50 @@ impl<'t> Row<'t> {
         }
     }
 
-    fn new(line: usize, cells: &[Cell<'t>]) -> Result<Self, &'static str> {
-        let [method, path, token, outcome] = *cells else {
-            return Err(
-                "a line has four columns: method, path, token (`-` for none) and outcome; put a column with spaces \
-                 into double quotes",
-            );
+    fn new(
+        line: usize,
+        cells: &[Cell<'_>],
+        token_header: &HeaderName,
+        outcomes: Outcomes,
+    ) -> Result<Self, &'static str> {
+        let [method, path, token, rest @ ..] = cells else {
+            return Err(COLUMNS);
         };
-        let expected = Outcome::parse(outcome.text).ok_or(
-            "this is not an outcome; write `allowed`, `open`, `unauthorized`, `denied`, `denied:SID`, `broken`, or \
-             the status of a refusal, such as `404`",
-        )?;
+        let (headers, expected) = match (rest.split_last(), outcomes) {
+            (Some((last, headers)), Outcomes::Required) => {
+                // A forgotten pair of quotes is more frequent than a wrong header.
+                if !headers.iter().all(|cell| cell.text.contains(':')) {
+                    return Err(COLUMNS);
+                }
+                let outcome = Outcome::parse(&last.text).ok_or(
+                    "this is not an outcome; write `allowed`, `open`, `passed`, `unauthorized`, `denied`, \
+                     `denied:SID`, `broken`, the status of a refusal, such as `404`, or the name of a gateway response",
+                )?;
+                (headers, Some(outcome))
+            }
+            (None, Outcomes::Required) => return Err(COLUMNS),
+            (Some((last, headers)), Outcomes::Optional) if !last.quoted => {
+                match Outcome::parse(&last.text) {
+                    Some(outcome) => (headers, Some(outcome)),
+                    None => (rest, None),
+                }
+            }
+            (_, Outcomes::Optional) => (rest, None),
+        };
+        let method = method.text.to_ascii_uppercase();
+        let mut request = request::with_target(&method, &path.text)?;
+        if token.quoted || token.text != "-" {
+            let value = HeaderValue::from_str(&token.text);
+            let value = value.map_err(|_| "the token has characters that cannot be sent")?;
+            request.headers_mut().insert(token_header.clone(), value);
+        }
+        for cell in headers {
+            let (name, value) = header(&cell.text)?;
+            request.headers_mut().append(name, value);
+        }
         Ok(Self {
             line,
-            method: method.text.to_ascii_uppercase(),
-            path: path.text,
-            token: (token.quoted || token.text != "-").then_some(token.text),
+            request,
             expected,
         })
     }
@@ -62,25 +104,5 @@ impl<'t> Row<'t> {
 
 fn is_heading(cells: &[Cell<'_>]) -> bool {
     let is_name = |(cell, name): (&Cell<'_>, &str)| cell.text.eq_ignore_ascii_case(name);
-    cells.len() == HEADING.len() && cells.iter().zip(HEADING).all(is_name)
-}
-
-fn cells(line: &str) -> Result<Vec<Cell<'_>>, &'static str> {
-    let mut cells = Vec::new();
-    let mut rest = line.trim_start();
-    while !rest.is_empty() && !rest.starts_with('#') {
-        let (text, behind, quoted) = match rest.strip_prefix('"') {
-            Some(inside) => {
-                let (text, behind) = inside.split_once('"').ok_or("the quotes are not closed")?;
-                (text, behind, true)
-            }
-            None => {
-                let (text, behind) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-                (text, behind, false)
-            }
-        };
-        cells.push(Cell { text, quoted });
-        rest = behind.trim_start();
-    }
-    Ok(cells)
+    (3..=4).contains(&cells.len()) && cells.iter().zip(HEADING).all(is_name)
 }

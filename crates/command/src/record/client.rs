@@ -1,0 +1,126 @@
+//! Sends a request once: no retries, no redirects, no proxies, bounded in time and size.
+
+use std::{error::Error, time::Duration};
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, Request, StatusCode};
+use http_body_util::{BodyExt, Empty};
+use hyper::body::Incoming;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::{
+    client::legacy::{self, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use tokio::time::timeout;
+
+use super::{Endpoint, endpoint::headers_of};
+use crate::failure::{Failure, in_one_line};
+
+/// Far more than any response of API Gateway's own has.
+const LONGEST_BODY: usize = 64 * 1024;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+pub(super) struct Client {
+    http: legacy::Client<HttpsConnector<HttpConnector>, Empty<Bytes>>,
+    time_limit: Duration,
+}
+
+/// A response, as far as it was read.
+pub(super) struct Received {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    /// `None` if it was too long or incomplete.
+    pub(super) body: Option<Bytes>,
+}
+
+pub(super) enum Problem {
+    /// The server cannot be reached, so further requests are in vain.
+    NoConnection(String),
+    NoResponse(String),
+}
+
+impl Client {
+    pub(super) fn new(time_limit: Duration) -> Result<Self, Failure> {
+        let mut http = HttpConnector::new();
+        http.enforce_http(false);
+        http.set_connect_timeout(Some(CONNECT_TIMEOUT.min(time_limit)));
+        let connector = HttpsConnectorBuilder::new().with_native_roots();
+        let connector = connector.map_err(|error| {
+            Failure::new(format_args!(
+                "the system's root certificates cannot be read: {error}; name a file of them with the variable \
+                 SSL_CERT_FILE"
+            ))
+        })?;
+        let connector = connector
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(http);
+        // A connection that is used again may be closed by the server just then, and the request would have to be repeated.
+        let http = legacy::Client::builder(TokioExecutor::new())
+            .pool_max_idle_per_host(0)
+            .retry_canceled_requests(false)
+            .build(connector);
+        Ok(Self { http, time_limit })
+    }
+
+    pub(super) async fn send(
+        &self,
+        endpoint: &Endpoint,
+        request: &Request<()>,
+    ) -> Result<Received, Problem> {
+        let mut sent = Request::new(Empty::new());
+        *sent.method_mut() = request.method().clone();
+        *sent.uri_mut() = endpoint
+            .uri(request)
+            .map_err(|error| Problem::NoResponse(error.to_string()))?;
+        *sent.headers_mut() = headers_of(request);
+        match timeout(self.time_limit, self.exchange(sent)).await {
+            Ok(result) => result,
+            Err(_) => Err(Problem::NoResponse(format!(
+                "no response within {} s",
+                self.time_limit.as_secs()
+            ))),
+        }
+    }
+
+    async fn exchange(&self, request: Request<Empty<Bytes>>) -> Result<Received, Problem> {
+        let response = self.http.request(request).await;
+        let (parts, body) = response.map_err(|error| problem(&error))?.into_parts();
+        Ok(Received {
+            status: parts.status,
+            headers: parts.headers,
+            body: read(body).await,
+        })
+    }
+}
+
+async fn read(mut body: Incoming) -> Option<Bytes> {
+    let mut read = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        if let Ok(data) = frame.ok()?.into_data() {
+            read.extend_from_slice(&data);
+        }
+        if read.len() > LONGEST_BODY {
+            return None;
+        }
+    }
+    Some(read.freeze())
+}
+
+fn problem(error: &legacy::Error) -> Problem {
+    let mut cause: &dyn Error = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    let cause = in_one_line(cause);
+    match error.is_connect() {
+        // The words of rustls.
+        true if cause.contains("invalid peer certificate") => Problem::NoConnection(format!(
+            "the server's certificate is not trusted ({cause}); if it should be, name its issuer's certificate with the \
+             variable SSL_CERT_FILE"
+        )),
+        true => Problem::NoConnection(format!("there is no connection to the server: {cause}")),
+        false => Problem::NoResponse(format!("there is no response: {cause}")),
+    }
+}

@@ -1,0 +1,62 @@
+//! The columns of a line, as they are read and written.
+//!
+//! Columns are separated by spaces. A column that contains spaces is written in double quotes, and a double quote in it is
+//! doubled. A `#` at the beginning of a column starts a comment.
+
+use std::borrow::Cow;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cell<'t> {
+    pub(super) text: Cow<'t, str>,
+    pub(super) quoted: bool,
+}
+
+/// Reads the columns of a line.
+pub(super) fn cells(line: &str) -> Result<Vec<Cell<'_>>, &'static str> {
+    let mut cells = Vec::new();
+    let mut rest = line.trim_start();
+    while !rest.is_empty() && !rest.starts_with('#') {
+        let (text, behind, quoted) = match rest.strip_prefix('"') {
+            Some(inside) => {
+                let (text, behind) = up_to_quote(inside).ok_or("the quotes are not closed")?;
+                (text, behind, true)
+            }
+            None => {
+                let (text, behind) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+                (text.into(), behind, false)
+            }
+        };
+        cells.push(Cell { text, quoted });
+        rest = behind.trim_start();
+    }
+    Ok(cells)
+}
+
+/// The text in front of the closing quote, and what is behind it.
+fn up_to_quote(inside: &str) -> Option<(Cow<'_, str>, &str)> {
+    let mut from = 0;
+    loop {
+        let end = from + inside.get(from..)?.find('"')?;
+        let (text, behind) = (inside.get(..end)?, inside.get(end + 1..)?);
+        if !behind.starts_with('"') {
+            let text = match from {
+                0 => text.into(),
+                _ => text.replace("\"\"", "\"").into(),
+            };
+            return Some((text, behind));
+        }
+        from = end + 2;
+    }
+}
+
+/// Writes a column, such that it is read as this text.
+pub(super) fn written(text: &str) -> Cow<'_, str> {
+    let is_plain = !text.is_empty()
+        && text != "-"
+        && !text.starts_with(['"', '#'])
+        && !text.contains(char::is_whitespace);
+    match is_plain {
+        true => text.into(),
+        false => format!("\"{}\"", text.replace('"', "\"\"")).into(),
+    }
+}

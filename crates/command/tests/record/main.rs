@@ -1,0 +1,12 @@
+//! `record` against servers that answer as API Gateway does, and as others do.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "../../../../tests/support/skipped.rs"]
+mod skipped;
+
+mod cloud;
+mod command;
+mod differences;
+mod input;
+mod tls;
+mod unclear;
