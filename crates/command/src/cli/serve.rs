@@ -11,7 +11,7 @@ use super::{Format, Functions, Listening, LiveSettings, Source, values};
 ///
 /// A request that the document's authorizer allows is passed on to the server. All others are answered as API Gateway
 /// answers them, and one line on the standard error says why. The document and the files that it names are read again when
-/// they change. If they cannot be used then, the last version stays in force.
+/// they change. If the new version cannot be used, the last one stays in force.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Serve {

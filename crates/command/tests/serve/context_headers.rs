@@ -58,7 +58,7 @@ fn on_an_open_operation_there_are_none() {
 fn trailers_cannot_add_any() {
     let upstream = Recorder::start();
     let protected = Protected::with(upstream.address, &OPTIONS);
-    let request = "POST /open HTTP/1.1\r\nhost: shop.example\r\nconnection: close\r\ntrailer: x-user, x-sum\r\n\
+    let request = "POST /open HTTP/1.1\r\nhost: shop.example\r\nconnection: close\r\ntrailer: x-user, x-forwarded-for, x-sum\r\n\
         transfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\nx-user: root\r\nx-forwarded-for: 1.2.3.4\r\nx-sum: 1\r\n\r\n";
     let reply = send(protected.address(), request);
     assert!(reply.starts_with("HTTP/1.1 200"), "{reply}");
