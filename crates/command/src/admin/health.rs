@@ -16,7 +16,7 @@ pub(super) fn health(status: &Status) -> impl IntoResponse + use<> {
         .unwrap_or_default();
     Json(json!({
         "status": "ok",
-        "loadedAt": loaded_at.as_secs(),
+        "loadedAtEpochSeconds": loaded_at.as_secs(),
         "reloads": facts.reloads,
         "lastReloadError": facts.error,
     }))

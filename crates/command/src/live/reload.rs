@@ -44,7 +44,7 @@ impl Live {
             }
         });
         let mut folders = Folders {
-            watcher: watcher.map_err(cannot_watch)?,
+            watcher: watcher.map_err(|error| cannot_watch(&error))?,
             watched: BTreeSet::new(),
         };
         folders.watch_those_of(&self.files())?;
@@ -97,7 +97,7 @@ impl Folders {
         for folder in folders {
             if folder.is_dir() && !self.watched.contains(&folder) {
                 let watched = self.watcher.watch(&folder, RecursiveMode::NonRecursive);
-                watched.map_err(cannot_watch)?;
+                watched.map_err(|error| cannot_watch(&error))?;
                 self.watched.insert(folder);
             }
         }
@@ -112,7 +112,7 @@ fn folder_of(file: &Path) -> PathBuf {
     }
 }
 
-fn cannot_watch(error: notify::Error) -> Failure {
+fn cannot_watch(error: &notify::Error) -> Failure {
     Failure::new(format_args!("files cannot be watched for changes: {error}"))
 }
 

@@ -1,20 +1,19 @@
-//! `serve`: a guarded reverse proxy.
+//! `serve`: a reverse proxy whose requests pass the guard first.
+//!
+//! The proxy is hyper's server and hyper-util's client, which parse and write the messages. What a proxy has to do besides is
+//! in the files of this folder. (The crate `axum-reverse-proxy` needs Rust 1.88, and would look at requests after axum has.)
 
-use std::{convert::Infallible, sync::Arc};
+mod failed;
+mod forwarded;
+mod hop_by_hop;
+mod proxy;
+mod target;
+mod time_limit;
+mod upgrade;
+mod upstream;
 
-use bytes::Bytes;
-use http::{Request, Response};
-use http_body_util::Full;
-use hyper::body::Incoming;
-use tower::service_fn;
-
-use crate::{
-    Answer,
-    cli::Serve,
-    failure::Failure,
-    live::{Body, Live},
-    server::{self, HttpService},
-};
+use self::{forwarded::Forwarded, proxy::Proxy, upstream::Upstream};
+use crate::{Answer, cli::Serve, failure::Failure, server};
 
 pub(crate) async fn serve(arguments: &Serve) -> Result<Answer, Failure> {
     let started = server::start(server::Arguments {
@@ -26,22 +25,13 @@ pub(crate) async fn serve(arguments: &Serve) -> Result<Answer, Failure> {
         scheme: "http",
     })
     .await?;
-    let proxy = Proxy(Arc::new(started.live.clone()));
-    server::serve(started.listener, proxy, async {
-        let _ = server::signal().await;
-    })
-    .await;
+    let address = started.listener.local_addr().map_err(Failure::new)?;
+    let proxy = Proxy::new(
+        started.live.clone(),
+        Forwarded::new(arguments.live.trusted_proxies.clone(), address.port()),
+        Upstream::new(arguments),
+    );
+    let end = server::signal()?;
+    server::serve(started.listener, proxy, end).await;
     Ok(Answer::Yes)
-}
-
-#[derive(Clone)]
-struct Proxy(Arc<Live>);
-
-impl HttpService for Proxy {
-    async fn call(&self, request: Request<Incoming>) -> Response<Body> {
-        let inner = service_fn(async |_request: Request<Incoming>| {
-            Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))
-        });
-        self.0.guard().call(request, inner).await
-    }
 }

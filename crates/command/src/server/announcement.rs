@@ -1,6 +1,7 @@
 //! The lines that say that a server is ready, and where.
 
 use serde_json::json;
+use tokio::net::TcpListener;
 
 use super::Listeners;
 use crate::{cli::Format, failure::Failure, functions::Functions, output::print_json};
@@ -19,7 +20,7 @@ impl Announcement<'_> {
         let address = self.listeners.main.local_addr().map_err(Failure::new)?;
         let address = format!("{}://{address}", self.scheme);
         let admin = self.listeners.admin.as_ref();
-        let admin = admin.map(|listener| listener.local_addr()).transpose();
+        let admin = admin.map(TcpListener::local_addr).transpose();
         let admin = admin
             .map_err(Failure::new)?
             .map(|address| format!("http://{address}"));

@@ -2,17 +2,28 @@
 
 use crate::failure::Failure;
 
-/// Waits for Ctrl+C, or for the signal that service managers send.
-pub(crate) async fn signal() -> Result<(), Failure> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).map_err(Failure::new)?;
+/// Is ready after Ctrl+C, or after the signal that service managers send. From this call on, neither ends the process.
+#[cfg(unix)]
+pub(crate) fn signal() -> Result<impl Future<Output = ()>, Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let interrupt = signal(SignalKind::interrupt()).map_err(Failure::new)?;
+    let terminate = signal(SignalKind::terminate()).map_err(Failure::new)?;
+    let (mut interrupt, mut terminate) = (interrupt, terminate);
+    Ok(async move {
         tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted.map_err(Failure::new),
-            _ = terminate.recv() => Ok(()),
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await.map_err(Failure::new)
+    })
+}
+
+#[cfg(not(unix))]
+pub(crate) fn signal() -> Result<impl Future<Output = ()>, Failure> {
+    Ok(async {
+        // Without signals, only the end of the process ends the server.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
 }

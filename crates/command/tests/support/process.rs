@@ -23,13 +23,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts the command with these arguments on a free port, and waits until it says that it is ready.
-    #[track_caller]
-    pub(crate) fn start(arguments: &[&str]) -> Self {
-        Self::start_in(Path::new("."), arguments)
-    }
-
-    /// The same in a folder.
+    /// Starts the command in a folder, on a free port, and waits until it says that it is ready.
     #[track_caller]
     pub(crate) fn start_in(folder: &Path, arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lambda-authorizer"));
