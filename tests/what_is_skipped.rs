@@ -3,7 +3,7 @@
 use std::{env, path::PathBuf, process::Command};
 
 /// The names of a program, one of which is enough, and what is not tested without it.
-const PROGRAMS: [(&[&str], &str); 7] = [
+const PROGRAMS: [(&[&str], &str); 8] = [
     (
         &["chromium", "google-chrome"],
         "the page of the browser example, and the console's page",
@@ -16,6 +16,7 @@ const PROGRAMS: [(&[&str], &str); 7] = [
     ),
     (&["cargo-lambda"], "functions in cargo-lambda's emulator"),
     (&["node"], "functions in JavaScript"),
+    (&["envoy"], "the command's `ext-authz` behind Envoy"),
     (&["curl"], "the commands in the README and in the examples"),
 ];
 
