@@ -67,11 +67,8 @@ mod tests {
             (Method::GET, "http://example.com?x", Unfit::NoPath),
             (Method::CONNECT, "example.com:443", Unfit::Connect),
         ] {
-            assert_eq!(
-                of(&method, &target.parse().unwrap()),
-                Err(unfit),
-                "{target}"
-            );
+            let url = at(&UPSTREAM, &method, &target.parse().unwrap());
+            assert_eq!(url, Err(unfit), "{target}");
         }
     }
 }

@@ -2,12 +2,13 @@
 
 use crate::command::run_with;
 
-const COMMANDS: [&str; 6] = [
+const COMMANDS: [&str; 7] = [
     "explain",
     "table",
     "policy",
     "lint",
     "routes",
+    "serve",
     "completions",
 ];
 

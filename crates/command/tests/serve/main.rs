@@ -12,6 +12,7 @@ mod client;
 mod context_headers;
 mod failures;
 mod forwarding;
+mod gateway_cases;
 mod guarding;
 mod http2;
 mod protected;

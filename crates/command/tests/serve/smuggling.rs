@@ -1,11 +1,17 @@
 //! Messages that two servers could read as different requests. The upstream reads what the guard has read, or nothing.
 
-use crate::{client::send, protected::Protected, upstream::Recorder};
+use std::{io::Write, time::Duration};
+
+use crate::{
+    client::{connect, rest, send},
+    protected::Protected,
+    upstream::Recorder,
+};
 
 const HEAD: &str = "POST /open HTTP/1.1\r\nhost: shop.example\r\n";
 
 /// What would be a request to the guarded path if the upstream read the body as one.
-const SMUGGLED: &str = "GET /pets HTTP/1.1\r\nhost: x\r\n\r\n";
+const SMUGGLED: &str = "GET /pets HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
 
 #[test]
 fn no_second_request_reaches_the_upstream_behind_the_guard() {
@@ -36,12 +42,14 @@ fn no_second_request_reaches_the_upstream_behind_the_guard() {
     ] {
         let upstream = Recorder::start();
         let protected = Protected::start(upstream.address);
-        // The client says that it is done, so that the server does not wait for more.
-        let mut stream = crate::client::connect(protected.address());
+        let mut stream = connect(protected.address());
         let message = format!("{HEAD}{framing}{SMUGGLED}");
-        std::io::Write::write_all(&mut stream, message.as_bytes()).unwrap();
-        stream.shutdown(std::net::Shutdown::Write).unwrap();
-        let answer = crate::client::rest(&mut stream);
+        stream.write_all(message.as_bytes()).unwrap();
+        // A server that waits for more must not find it.
+        stream
+            .set_read_timeout(Some(Duration::from_secs(1)))
+            .unwrap();
+        let answer = rest(&mut stream);
         for request in upstream.requests() {
             assert!(
                 request.starts_with("POST /open HTTP/1.1\r\n"),
