@@ -4,6 +4,7 @@ use std::{env, path::PathBuf, process::Command};
 
 /// The names of a program, one of which is enough, and what is not tested without it.
 const PROGRAMS: [(&[&str], &str); 10] = [
+const PROGRAMS: [(&[&str], &str); 8] = [
     (
         &["chromium", "google-chrome"],
         "the page of the browser example, and the console's page",
@@ -19,6 +20,7 @@ const PROGRAMS: [(&[&str], &str); 10] = [
     (&["nginx"], "the command `forward-auth` behind nginx"),
     (&["caddy"], "the command `forward-auth` behind Caddy"),
     (&["openssl"], "TLS of the command's `record`"),
+    (&["envoy"], "the command's `ext-authz` behind Envoy"),
     (&["curl"], "the commands in the README and in the examples"),
 ];
 

@@ -33,3 +33,34 @@ fn parse(text: &str) -> Option<Duration> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answer_is_on_its_way_before_envoy_gives_up() {
+        for (timeout, time) in [
+            ("200m", Some(Duration::from_millis(180))),
+            ("10S", Some(Duration::from_millis(9_900))),
+            ("1H", Some(Duration::from_millis(3_599_900))),
+            ("1M", Some(Duration::from_millis(59_900))),
+            ("20000u", Some(Duration::from_millis(15))),
+            ("1n", Some(Duration::ZERO)),
+            (
+                "99999999H",
+                Some(Duration::from_millis(359_999_996_399_900)),
+            ),
+            ("999999999m", None),
+            ("m", None),
+            ("10", None),
+            ("+1m", None),
+            ("1 m", None),
+        ] {
+            let mut metadata = MetadataMap::new();
+            metadata.insert("grpc-timeout", timeout.parse().unwrap());
+            assert_eq!(time_to_answer(&metadata), time, "{timeout}");
+        }
+        assert_eq!(time_to_answer(&MetadataMap::new()), None);
+    }
+}

@@ -21,6 +21,9 @@ impl Grpc {
 }
 
 impl HttpService for Grpc {
+    /// Envoy gives up a check if its client has gone. Many such clients must not end the checks of all others with an error.
+    const MOST_GIVEN_UP: usize = 65_536;
+
     async fn call(&self, request: Request<Incoming>) -> Response<Body> {
         if !is_check(&request) {
             return not_a_check();

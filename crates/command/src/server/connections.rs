@@ -27,16 +27,20 @@ const LAST_REQUESTS: Duration = Duration::from_secs(10);
 
 /// What a server does with each request. Requests have the peer's address in their extensions.
 pub(crate) trait HttpService: Clone + Send + Sync + 'static {
+    /// A peer that gives up more requests than this before they are read loses its connection, with all that is running on
+    /// it. This is the default of HTTP/2 servers, against floods.
+    const MOST_GIVEN_UP: usize = 20;
+
     fn call(&self, request: Request<Incoming>) -> impl Future<Output = Response<Body>> + Send;
 }
 
 /// Serves until `end` is ready, and then ends the connections that are open.
-pub(crate) async fn serve(
+pub(crate) async fn serve<S: HttpService>(
     listener: TcpListener,
-    service: impl HttpService,
+    service: S,
     end: impl Future<Output = ()>,
 ) {
-    let (builder, graceful) = (builder(), GracefulShutdown::new());
+    let (builder, graceful) = (builder::<S>(), GracefulShutdown::new());
     tokio::pin!(end);
     loop {
         let accepted = tokio::select! {
@@ -71,7 +75,7 @@ pub(crate) async fn serve(
 }
 
 /// The limits that an HTTP server has in front of a guard.
-fn builder() -> Builder<TokioExecutor> {
+fn builder<S: HttpService>() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
@@ -83,6 +87,7 @@ fn builder() -> Builder<TokioExecutor> {
         .http2()
         .timer(TokioTimer::new())
         .max_header_list_size(LONGEST_HEADERS)
+        .max_pending_accept_reset_streams(S::MOST_GIVEN_UP)
         .keep_alive_interval(HEADER_TIMEOUT);
     builder
 }

@@ -131,7 +131,11 @@ async fn run(case: &Case) -> Vec<String> {
             .scheme
             .clone_from(&exchange.request.scheme);
         let headers = &mut http_of(&mut check).header_map.as_mut().unwrap().headers;
-        headers.retain(|header| header.key != ":scheme");
+        headers.retain(|header| !header.key.starts_with(':'));
+        if let Some(host) = headers.iter().find(|header| header.key == "host") {
+            let host = String::from_utf8(host.raw_value.clone()).unwrap();
+            http_of(&mut check).host = host;
+        }
         if exchange.request.scheme == "https" {
             check.attributes.as_mut().unwrap().tls_session = Some(TlsSession::default());
         }
@@ -165,13 +169,14 @@ fn stage_arn(case: &Case) -> String {
     format!("arn:{partition}:execute-api:{region}:{account}:{id}/{stage}")
 }
 
-/// One authorizer, or an OpenAPI document if there are gateway responses.
+/// One authorizer, or an OpenAPI document if there are gateway responses, or routes matter.
 fn document(case: &Case) -> Value {
-    if case.gateway_responses.is_empty() {
+    let sources = case.authorizer["identitySource"].as_array().unwrap();
+    let names_routes = sources.contains(&json!("$context.routeKey"));
+    if case.gateway_responses.is_empty() && !names_routes {
         return Value::Object(case.authorizer.clone());
     }
     let mut authorizer = case.authorizer.clone();
-    let sources = authorizer["identitySource"].as_array().unwrap();
     let sources: Vec<_> = sources
         .iter()
         .map(|source| source.as_str().unwrap())
@@ -184,18 +189,21 @@ fn document(case: &Case) -> Value {
         let method = json!({"security": [{"guard": []}]});
         (
             exchange.request.resource.clone(),
-            json!({"x-amazon-apigateway-any-method": method}),
+            json!({exchange.request.method.to_lowercase(): method}),
         )
     });
     let paths: serde_json::Map<_, _> = paths.collect();
-    json!({
+    let mut document = json!({
         "openapi": "3.0.1", "info": {"title": "case", "version": "1"}, "paths": paths,
         "components": {"securitySchemes": {"guard": {
             "type": "apiKey", "in": "header", "name": header, "x-amazon-apigateway-authtype": "custom",
             "x-amazon-apigateway-authorizer": authorizer,
         }}},
-        "x-amazon-apigateway-gateway-responses": case.gateway_responses,
-    })
+    });
+    if !case.gateway_responses.is_empty() {
+        document["x-amazon-apigateway-gateway-responses"] = json!(case.gateway_responses);
+    }
+    document
 }
 
 /// The case's answers for each token, or the one for all.
@@ -233,8 +241,11 @@ fn answers(case: &Case) -> Value {
         .exchanges
         .iter()
         .flat_map(|exchange| &exchange.request.headers);
-    let tokens: Vec<_> = sent.map(|(_, token)| token.clone()).collect();
-    for token in tokens {
+    let addresses = case
+        .exchanges
+        .iter()
+        .map(|exchange| exchange.request.source_ip.clone());
+    for token in sent.map(|(_, token)| token.clone()).chain(addresses) {
         if let Some(answer) = otherwise {
             by_token.insert(token, recorded(answer));
         }

@@ -15,6 +15,7 @@ mod answers;
 mod cases;
 mod client;
 mod envoy;
+mod given_up;
 mod guard;
 mod hostile;
 mod malformed;
