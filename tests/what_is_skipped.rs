@@ -3,8 +3,7 @@
 use std::{env, path::PathBuf, process::Command};
 
 /// The names of a program, one of which is enough, and what is not tested without it.
-const PROGRAMS: [(&[&str], &str); 10] = [
-const PROGRAMS: [(&[&str], &str); 8] = [
+const PROGRAMS: [(&[&str], &str); 11] = [
     (
         &["chromium", "google-chrome"],
         "the page of the browser example, and the console's page",
