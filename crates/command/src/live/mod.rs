@@ -7,9 +7,10 @@ mod refusals;
 mod reload;
 mod status;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
+use tokio::time::timeout;
 
 pub(crate) use self::{
     body::{Body, BoxError},
@@ -19,6 +20,9 @@ pub(crate) use self::{
     status::Status,
 };
 use crate::{admin::Observed, cli, document::Files, failure::Failure, log};
+
+/// How long a reload waits for functions to start.
+const WARMING: Duration = Duration::from_secs(5);
 
 /// Clones are handles to the same guard.
 #[derive(Clone)]
@@ -85,7 +89,8 @@ impl Live {
         self.0.files.store(Arc::new(files));
         match loaded {
             Ok(guard) => {
-                guard.functions().warm().await;
+                // A function that does not start must not keep the old version in force.
+                let _ = timeout(WARMING, guard.functions().warm()).await;
                 self.0.guard.store(Arc::new(guard));
                 self.0.status.reloaded();
                 log::note(&format!(

@@ -51,7 +51,7 @@ impl HttpService for Proxy {
     async fn call(&self, request: Request<Incoming>) -> Response<Body> {
         let guard = self.0.live.guard();
         let authority = self.0.upstream.authority();
-        let url = match target::at(authority, request.method(), request.uri()) {
+        let url = match target::at(authority, &request) {
             Ok(url) => url,
             Err(unfit) => return refuse(&guard, request, unfit),
         };
@@ -147,7 +147,7 @@ fn refuse(guard: &Guard, request: Request<Incoming>, unfit: Unfit) -> Response<B
     let failure = GatewayFailure::new(ResponseType::Default4xx);
     let failure = match unfit {
         Unfit::Connect => failure.with_status(StatusCode::METHOD_NOT_ALLOWED),
-        Unfit::NoPath => failure,
+        Unfit::NoPath | Unfit::SeveralHosts => failure,
     };
     let mut response = guard.responder().respond(&failure, &mut parts);
     if unfit == Unfit::Connect {

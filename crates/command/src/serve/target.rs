@@ -1,16 +1,20 @@
 //! Which request targets are passed on.
 
 use http::{
-    Method, Uri,
+    Method, Request, Uri,
+    header::HOST,
     uri::{Authority, Parts, Scheme},
 };
 
 /// The URL at the upstream: its path and query are, byte for byte, those that the guard sees.
-pub(super) fn at(upstream: &Authority, method: &Method, uri: &Uri) -> Result<Uri, Unfit> {
-    if method == Method::CONNECT {
+pub(super) fn at<B>(upstream: &Authority, request: &Request<B>) -> Result<Uri, Unfit> {
+    if request.method() == Method::CONNECT {
         return Err(Unfit::Connect);
     }
-    let path = uri.path_and_query();
+    if request.headers().get_all(HOST).iter().count() > 1 {
+        return Err(Unfit::SeveralHosts);
+    }
+    let path = request.uri().path_and_query();
     let path = path.filter(|path| path.as_str().starts_with('/'));
     let mut url = Parts::default();
     url.scheme = Some(Scheme::HTTP);
@@ -26,6 +30,8 @@ pub(super) enum Unfit {
     Connect,
     /// `OPTIONS *`, or `http://host?query`.
     NoPath,
+    /// Servers choose different ones.
+    SeveralHosts,
 }
 
 impl Unfit {
@@ -33,6 +39,7 @@ impl Unfit {
         match self {
             Self::Connect => "this server is not a proxy for clients, so `CONNECT` is refused",
             Self::NoPath => "the request's target has no path",
+            Self::SeveralHosts => "the request has several fields `Host`",
         }
     }
 }
@@ -46,6 +53,11 @@ mod tests {
     static UPSTREAM: LazyLock<Authority> =
         LazyLock::new(|| Authority::from_static("127.0.0.1:8000"));
 
+    fn request(method: Method, target: &str) -> Request<()> {
+        let request = Request::builder().method(method).uri(target);
+        request.body(()).unwrap()
+    }
+
     #[test]
     fn a_path_stays_as_it_is() {
         for (target, expected) in [
@@ -54,7 +66,7 @@ mod tests {
             ("http://example.com", "/"),
             ("//example.com/x", "//example.com/x"),
         ] {
-            let url = at(&UPSTREAM, &Method::GET, &target.parse().unwrap()).unwrap();
+            let url = at(&UPSTREAM, &request(Method::GET, target)).unwrap();
             assert_eq!(url.path_and_query().unwrap(), expected);
             assert_eq!(url.authority().unwrap(), "127.0.0.1:8000");
         }
@@ -67,7 +79,7 @@ mod tests {
             (Method::GET, "http://example.com?x", Unfit::NoPath),
             (Method::CONNECT, "example.com:443", Unfit::Connect),
         ] {
-            let url = at(&UPSTREAM, &method, &target.parse().unwrap());
+            let url = at(&UPSTREAM, &request(method, target));
             assert_eq!(url, Err(unfit), "{target}");
         }
     }

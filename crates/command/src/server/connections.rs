@@ -13,6 +13,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
+use super::cookies;
 use crate::live::Body;
 
 /// A connection from which no complete request line and headers came is closed.
@@ -55,6 +56,7 @@ pub(crate) async fn serve<S: HttpService>(
         let _ = stream.set_nodelay(true);
         let service = service.clone();
         let answer = service_fn(move |mut request: Request<Incoming>| {
+            cookies::join(&mut request);
             request.extensions_mut().insert::<SocketAddr>(peer);
             let service = service.clone();
             async move { Ok::<_, Infallible>(service.call(request).await) }

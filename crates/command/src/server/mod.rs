@@ -3,6 +3,7 @@
 mod announcement;
 mod bind;
 mod connections;
+mod cookies;
 mod shutdown;
 mod start;
 

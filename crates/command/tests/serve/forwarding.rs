@@ -76,7 +76,7 @@ fn an_absolute_target_is_read_like_its_path() {
 }
 
 #[test]
-fn a_client_gets_no_tunnel() {
+fn what_is_not_for_this_server_is_refused() {
     let upstream = Recorder::start();
     let protected = Protected::start(upstream.address);
     let target = upstream.address;
@@ -85,6 +85,11 @@ fn a_client_gets_no_tunnel() {
     let reply = Reply::parse(&send(protected.address(), request));
     assert_eq!(reply.status, 405);
     assert!(reply.header("allow").unwrap().contains("GET"));
+    let request = "GET /open HTTP/1.1\r\nhost: a\r\nhost: b\r\nconnection: close\r\n\r\n";
+    assert_eq!(
+        Reply::parse(&send(protected.address(), request)).status,
+        400
+    );
     let request = "OPTIONS * HTTP/1.1\r\nhost: shop.example\r\nconnection: close\r\n\r\n";
     assert_eq!(
         Reply::parse(&send(protected.address(), request)).status,

@@ -114,3 +114,22 @@ async fn many_requests_share_a_connection() {
     }
     assert_eq!(upstream.requests().len(), 50);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cookies_in_several_fields_are_one_field_to_the_guard_and_the_upstream() {
+    let upstream = Recorder::start();
+    let authorizer = serde_json::json!({
+        "name": "keepers", "type": "TOKEN", "identitySource": "method.request.header.Cookie",
+        "identityValidationExpression": "a=1; b=2"
+    });
+    let protected = Protected::of(&authorizer, upstream.address, &[]);
+    let answer = serde_json::json!({"principalId": "ann", "policyDocument": {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}
+    ]}});
+    crate::protected::write(protected.folder.path(), "answers.json", &answer);
+    protected.server.wait_for_error("read again");
+    let reply = ask(&protected, "/", &[("cookie", "a=1"), ("cookie", "b=2")]).await;
+    assert_eq!(reply.status(), 200);
+    let request = upstream.request();
+    assert!(request.contains("\r\ncookie: a=1; b=2\r\n"), "{request}");
+}
