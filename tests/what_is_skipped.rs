@@ -3,7 +3,7 @@
 use std::{env, path::PathBuf, process::Command};
 
 /// The names of a program, one of which is enough, and what is not tested without it.
-const PROGRAMS: [(&[&str], &str); 8] = [
+const PROGRAMS: [(&[&str], &str); 11] = [
     (
         &["chromium", "google-chrome"],
         "the page of the browser example, and the console's page",
@@ -16,7 +16,10 @@ const PROGRAMS: [(&[&str], &str); 8] = [
     ),
     (&["cargo-lambda"], "functions in cargo-lambda's emulator"),
     (&["node"], "functions in JavaScript"),
+    (&["nginx"], "the command `forward-auth` behind nginx"),
+    (&["caddy"], "the command `forward-auth` behind Caddy"),
     (&["openssl"], "TLS of the command's `record`"),
+    (&["envoy"], "the command's `ext-authz` behind Envoy"),
     (&["curl"], "the commands in the README and in the examples"),
 ];
 
@@ -39,7 +42,9 @@ fn main() {
 
 fn is_installed(program: &str) -> bool {
     let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path).any(|folder| folder.join(program).is_file())
+    // Debian installs servers where only the administrator's shell looks.
+    let mut folders = env::split_paths(&path).chain(["/usr/sbin".into()]);
+    folders.any(|folder| folder.join(program).is_file())
 }
 
 /// Where `.ci/setup --all` installs it.

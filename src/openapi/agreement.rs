@@ -1,6 +1,9 @@
 //! Compares two readings of one template. Either reading will do if they agree on who may call what.
 
-use super::{authorizer_definition::AuthorizerDefinition, error::quoted, model::Definition};
+use super::{
+    authorizer_definition::AuthorizerDefinition, error::quoted, function_target::FunctionTarget,
+    model::Definition,
+};
 
 impl Definition {
     /// The first difference in who may call what. None: the readings agree.
@@ -54,6 +57,13 @@ impl Definition {
         self.is_private |= other.is_private;
         self.has_keys_of_authorizers |= other.has_keys_of_authorizers;
         self.cors = self.cors.or(other.cors);
+        for (name, authorizer) in &mut self.authorizers {
+            let other = other.authorizers.get(name);
+            // The function depends on an unknown condition, so it is not known.
+            if other.is_none_or(|other| other.function != authorizer.function) {
+                authorizer.function = FunctionTarget::default();
+            }
+        }
         if self.gateway_responses != other.gateway_responses {
             self.notes.push(
                 "the gateway responses depend on conditions that are not known; the layer uses the responses for the \

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::function_target::FunctionTarget;
 use crate::{api_type::ApiType, layer::config::AuthorizerConfig};
 
 /// A Lambda authorizer as the document describes it.
@@ -19,6 +20,8 @@ pub struct AuthorizerDefinition {
     pub(super) auth_type: Option<String>,
     /// The Lambda function and how to call it. This crate only writes them back.
     pub(super) uri: Option<Value>,
+    /// The function that the document names.
+    pub(super) function: FunctionTarget,
     pub(super) credentials: Option<Value>,
 }
 
@@ -44,6 +47,7 @@ impl AuthorizerDefinition {
             enable_simple_responses: None,
             auth_type: None,
             uri: None,
+            function: FunctionTarget::default(),
             credentials: None,
         }
     }
@@ -52,6 +56,7 @@ impl AuthorizerDefinition {
     pub(super) fn settings(&self) -> Self {
         Self {
             uri: None,
+            function: FunctionTarget::default(),
             credentials: None,
             ..self.clone()
         }
@@ -97,6 +102,38 @@ impl AuthorizerDefinition {
     #[must_use]
     pub fn enable_simple_responses(&self) -> Option<bool> {
         self.enable_simple_responses
+    }
+
+    /// The name or the ARN of the Lambda function, if the document has it as text: in an `authorizerUri`, in SAM's
+    /// `FunctionArn`. A reference to a function of the same template is not text;
+    /// [`function_of`](super::ApiDefinition::function_of) follows it.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::openapi::ApiDefinition;
+    ///
+    /// let definition = ApiDefinition::from_openapi(r#"
+    /// openapi: 3.0.1
+    /// paths: {}
+    /// components:
+    ///   securitySchemes:
+    ///     tokens:
+    ///       type: apiKey
+    ///       name: Authorization
+    ///       in: header
+    ///       x-amazon-apigateway-authorizer:
+    ///         type: token
+    ///         authorizerUri: arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:pets-authorizer/invocations
+    /// "#)?;
+    /// let (_, authorizer) = definition.authorizers().next().unwrap();
+    /// assert_eq!(
+    ///     authorizer.function_name(),
+    ///     Some("arn:aws:lambda:eu-west-1:123456789012:function:pets-authorizer")
+    /// );
+    /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
+    /// ```
+    #[must_use]
+    pub fn function_name(&self) -> Option<&str> {
+        self.function.literal()
     }
 
     pub(super) fn config(&self, api_type: ApiType) -> AuthorizerConfig {

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::{
     document,
     error::DefinitionError,
+    function_definition::FunctionDefinition,
     model::{AuthorizerDefinition, Definition, Operation},
     routing::UnknownRoutes,
     text,
@@ -81,6 +82,7 @@ use crate::{
 #[derive(Clone)]
 pub struct ApiDefinition {
     pub(super) definition: Definition,
+    pub(super) functions: BTreeMap<String, FunctionDefinition>,
     pub(super) supplied: BTreeMap<String, BoxAuthorizer>,
     pub(super) left_unchecked: BTreeSet<String>,
     pub(super) api: Api,
@@ -123,6 +125,7 @@ impl ApiDefinition {
             gateway_responses: gateway_responses
                 .map_err(|problem| DefinitionError::GatewayResponses { problem })?
                 .unwrap_or_default(),
+            functions: std::mem::take(&mut definition.functions),
             definition,
             supplied: BTreeMap::new(),
             left_unchecked: BTreeSet::new(),
@@ -147,6 +150,44 @@ impl ApiDefinition {
     pub fn authorizers(&self) -> impl Iterator<Item = (&str, &AuthorizerDefinition)> {
         let authorizers = self.definition.authorizers.iter();
         authorizers.map(|(name, authorizer)| (name.as_str(), authorizer))
+    }
+
+    /// The Lambda functions of a template (`AWS::Serverless::Function`, `AWS::Lambda::Function`), whether an authorizer
+    /// uses them or not. An OpenAPI document has none.
+    pub fn functions(&self) -> impl Iterator<Item = &FunctionDefinition> {
+        self.functions.values()
+    }
+
+    /// The function of the template that answers for the authorizer with this name. `None` if there is no such authorizer,
+    /// if its function is not part of the template, or if it depends on a value that is not known.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::openapi::ApiDefinition;
+    ///
+    /// let definition = ApiDefinition::from_cloudformation(r#"
+    /// Resources:
+    ///   Shop: {Type: AWS::ApiGateway::RestApi, Properties: {Name: shop}}
+    ///   Customers:
+    ///     Type: AWS::ApiGateway::Authorizer
+    ///     Properties:
+    ///       Name: customers
+    ///       RestApiId: !Ref Shop
+    ///       Type: TOKEN
+    ///       IdentitySource: method.request.header.Authorization
+    ///       AuthorizerUri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Gate.Arn}/invocations
+    ///   Gate:
+    ///     Type: AWS::Lambda::Function
+    ///     Properties: {Handler: index.handler, Runtime: nodejs20.x, Code: {ZipFile: "exports.handler = async () => {}"}}
+    /// "#)?;
+    /// let function = definition.function_of("Customers").unwrap();
+    /// assert_eq!(function.logical_id(), "Gate");
+    /// assert!(definition.function_of("Somebody").is_none());
+    /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
+    /// ```
+    #[must_use]
+    pub fn function_of(&self, authorizer: &str) -> Option<&FunctionDefinition> {
+        let target = &self.definition.authorizers.get(authorizer)?.function;
+        self.functions().find(|function| target.is_of(function))
     }
 
     /// The operations of the document, each with its authorizer.
@@ -190,8 +231,8 @@ impl ApiDefinition {
 
     /// Writes the authorizers, the operations' security and the gateway responses as a fragment of an OpenAPI 3.0
     /// document, which can be merged into a document for API Gateway. Reading the fragment gives the same definition,
-    /// except for gateway responses that the application has set for an HTTP API: an HTTP API's document has no place
-    /// for them.
+    /// except for the [functions](Self::functions) of a template, and for gateway responses that the application has set
+    /// for an HTTP API: an HTTP API's document has no place for them.
     ///
     /// ```
     /// use tower_lambda_authorizer::openapi::ApiDefinition;

@@ -27,6 +27,7 @@ use crate::{
         future::ResponseFuture,
         guard::{Guard, end},
         refuse::Refused,
+        responder::GatewayResponder,
     },
 };
 
@@ -144,6 +145,32 @@ impl ApiAuthorizerLayer {
         let mut guards = self.routes.guards.iter().map(Guard::settings);
         let settings = guards.find(|settings| settings.authorizer_name() == Some(authorizer))?;
         Some(settings.result_handle())
+    }
+
+    /// Returns a responder that creates the API's gateway responses for failures that the application itself finds, such
+    /// as a server behind it that does not answer. It is the counterpart of
+    /// [`LambdaAuthorizerLayer::responder`](crate::LambdaAuthorizerLayer::responder).
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{
+    ///     gateway_responses::{GatewayFailure, ResponseType},
+    ///     openapi::ApiDefinition,
+    /// };
+    ///
+    /// let layer = ApiDefinition::from_openapi(r#"{
+    ///     "openapi": "3.0.1",
+    ///     "paths": {},
+    ///     "x-amazon-apigateway-gateway-responses": {"INTEGRATION_TIMEOUT": {"statusCode": 503}}
+    /// }"#)?
+    /// .into_layer()?;
+    /// let failure = GatewayFailure::new(ResponseType::IntegrationTimeout);
+    /// let (mut parts, _) = http::Request::new(()).into_parts();
+    /// assert_eq!(layer.responder().respond(&failure, &mut parts).status(), 503);
+    /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
+    /// ```
+    #[must_use]
+    pub fn responder(&self) -> GatewayResponder {
+        GatewayResponder::new(Arc::clone(&self.routes.settings))
     }
 
     /// Explains what would happen to a request, as

@@ -8,7 +8,7 @@ pub use super::{
     authorizer_definition::{AuthorizerDefinition, AuthorizerType},
     operation::Operation,
 };
-use super::{error::DefinitionError, known_api::KnownApi};
+use super::{error::DefinitionError, function_definition::FunctionDefinition, known_api::KnownApi};
 pub(super) use super::{
     other_scheme::OtherScheme,
     scheme::{API_KEY, IAM, NONE, Scheme},
@@ -21,6 +21,8 @@ pub(super) struct Definition {
     pub(super) title: String,
     pub(super) known_api: KnownApi,
     pub(super) authorizers: BTreeMap<String, AuthorizerDefinition>,
+    /// The functions of a template, by logical id. They do not decide who may call what. `ApiDefinition` takes them out.
+    pub(super) functions: BTreeMap<String, FunctionDefinition>,
     /// Security schemes that are not Lambda authorizers.
     pub(super) other_schemes: BTreeMap<String, OtherScheme>,
     pub(super) operations: Vec<Operation>,

@@ -3,6 +3,7 @@
 mod functions;
 mod scalars;
 
+pub(super) use self::scalars::text_of;
 use serde_json::{Map, Value};
 
 use super::{

@@ -6,6 +6,7 @@ mod bad_documents;
 mod bad_templates;
 mod cdk;
 mod differential;
+mod functions;
 mod http_api;
 mod http_templates;
 mod macros;

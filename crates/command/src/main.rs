@@ -1,17 +1,24 @@
 //! `lambda-authorizer`: what Amazon API Gateway's Lambda authorizers decide, and why, from files.
 
+mod admin;
 mod cli;
 mod completions;
 mod document;
 mod explain;
+mod ext_authz;
 mod failure;
+mod forward_auth;
 mod functions;
 mod lint;
+mod live;
+mod log;
 mod output;
 mod policy;
 mod record;
 mod request;
 mod routes;
+mod serve;
+mod server;
 mod table;
 
 use std::process::ExitCode;
@@ -59,6 +66,9 @@ fn run(command: Command) -> Result<Answer, Failure> {
         Command::Lint(arguments) => lint::lint(&arguments),
         Command::Record(arguments) => in_runtime(record::record(&arguments)),
         Command::Routes(arguments) => routes::report(&arguments),
+        Command::Serve(arguments) => in_server_runtime(serve::serve(&arguments)),
+        Command::ForwardAuth(arguments) => in_server_runtime(forward_auth::serve(&arguments)),
+        Command::ExtAuthz(arguments) => in_server_runtime(ext_authz::serve(&arguments)),
         Command::Completions(arguments) => completions::print_for(&arguments),
     }
 }
@@ -69,4 +79,16 @@ fn in_runtime(answer: impl Future<Output = Result<Answer, Failure>>) -> Result<A
         .enable_all()
         .build();
     runtime.map_err(Failure::new)?.block_on(answer)
+}
+
+/// Servers use all processors.
+fn in_server_runtime(
+    answer: impl Future<Output = Result<Answer, Failure>>,
+) -> Result<Answer, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let answer = runtime.map_err(Failure::new)?.block_on(answer);
+    log::flush();
+    answer
 }

@@ -36,8 +36,10 @@ pub(crate) struct Shared {
     pub(crate) ring: Arc<Ring>,
     pub(crate) access: Access,
     pub(crate) pages: Pages,
-    layers: Mutex<Vec<Arc<Layer>>>,
+    layers: Mutex<Layers>,
 }
+
+type Layers = Vec<Arc<Layer>>;
 
 /// A layer that is watched, with the name that the application gave it.
 pub(crate) struct Layer {
@@ -83,10 +85,33 @@ impl Console {
         name: &str,
         layer: LambdaAuthorizerLayer<A>,
     ) -> LambdaAuthorizerLayer<A> {
-        self.shared.add(name, |recorder| {
-            let layer = layer.observe(recorder);
-            (Box::new(layer.clone()), layer)
-        })
+        let mut layers = self.shared.lock();
+        let place = layers.len();
+        self.shared.put(&mut layers, place, name, layer)
+    }
+
+    /// Watches a layer in the place of the one with this name, for example after its configuration was read again. Without
+    /// one of this name, this is [`watch`](Self::watch).
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+    /// use tower_lambda_authorizer_console::Console;
+    ///
+    /// let console = Console::new();
+    /// let layer = || LambdaAuthorizerLayer::token(authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) }));
+    /// let first = console.watch("pets", layer());
+    /// let second = console.watch_again("pets", layer());
+    /// assert_eq!(format!("{console:?}"), r#"Console { layers: ["pets"], .. }"#);
+    /// # let _ = (first, second);
+    /// ```
+    pub fn watch_again<A: Authorizer>(
+        &self,
+        name: &str,
+        layer: LambdaAuthorizerLayer<A>,
+    ) -> LambdaAuthorizerLayer<A> {
+        let mut layers = self.shared.lock();
+        let place = place_of(&layers, name);
+        self.shared.put(&mut layers, place, name, layer)
     }
 
     /// Watches the layer of a whole API under this name, and returns it.
@@ -110,15 +135,24 @@ impl Console {
         name: &str,
         definition: ApiDefinition,
     ) -> Result<ApiAuthorizerLayer, DefinitionError> {
-        let api_type = definition.api_type();
-        // A definition that is not valid must not be in the list.
         let mut layers = self.shared.lock();
-        let recorder = self.shared.recorder(name, layers.len());
-        let name = recorder.layer();
-        let layer = definition.observe(recorder).into_layer()?;
-        let watched = Box::new(WatchedApi::new(layer.clone(), api_type));
-        layers.push(Arc::new(Layer { name, watched }));
-        Ok(layer)
+        let place = layers.len();
+        self.shared.put_api(&mut layers, place, name, definition)
+    }
+
+    /// Watches the layer of a whole API in the place of the one with this name, as [`watch_again`](Self::watch_again) does.
+    ///
+    /// # Errors
+    ///
+    /// [`DefinitionError`], as [`ApiDefinition::into_layer`] returns it. The earlier layer is then still watched.
+    pub fn watch_api_again(
+        &self,
+        name: &str,
+        definition: ApiDefinition,
+    ) -> Result<ApiAuthorizerLayer, DefinitionError> {
+        let mut layers = self.shared.lock();
+        let place = place_of(&layers, name);
+        self.shared.put_api(&mut layers, place, name, definition)
     }
 
     /// The router of the page, for [`Router::nest_service`] at a path of your choice, such as `/_authorizer`. It needs
@@ -134,20 +168,43 @@ impl Console {
 }
 
 impl Shared {
-    fn add<L>(&self, name: &str, add: impl FnOnce(Recorder) -> (Box<dyn Watched>, L)) -> L {
-        let mut layers = self.lock();
-        let recorder = self.recorder(name, layers.len());
+    fn put<A: Authorizer>(
+        &self,
+        layers: &mut Layers,
+        place: usize,
+        name: &str,
+        layer: LambdaAuthorizerLayer<A>,
+    ) -> LambdaAuthorizerLayer<A> {
+        let recorder = self.recorder(name, place);
         let name = recorder.layer();
-        let (watched, layer) = add(recorder);
-        layers.push(Arc::new(Layer { name, watched }));
+        let layer = layer.observe(recorder);
+        let watched = Box::new(layer.clone());
+        put_at(layers, place, Layer { name, watched });
         layer
+    }
+
+    fn put_api(
+        &self,
+        layers: &mut Layers,
+        place: usize,
+        name: &str,
+        definition: ApiDefinition,
+    ) -> Result<ApiAuthorizerLayer, DefinitionError> {
+        let api_type = definition.api_type();
+        let recorder = self.recorder(name, place);
+        let name = recorder.layer();
+        // A definition that is not valid must not be in the list.
+        let layer = definition.observe(recorder).into_layer()?;
+        let watched = Box::new(WatchedApi::new(layer.clone(), api_type));
+        put_at(layers, place, Layer { name, watched });
+        Ok(layer)
     }
 
     fn recorder(&self, name: &str, id: usize) -> Recorder {
         Recorder::new(Arc::clone(&self.ring), name.into(), id)
     }
 
-    pub(crate) fn layers(&self) -> Vec<Arc<Layer>> {
+    pub(crate) fn layers(&self) -> Layers {
         self.lock().clone()
     }
 
@@ -161,8 +218,21 @@ impl Shared {
         })
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Arc<Layer>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Layers> {
         self.layers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The place of the layer with this name, or the place behind the last one.
+fn place_of(layers: &Layers, name: &str) -> usize {
+    let place = layers.iter().position(|layer| &*layer.name == name);
+    place.unwrap_or(layers.len())
+}
+
+fn put_at(layers: &mut Layers, place: usize, layer: Layer) {
+    match layers.get_mut(place) {
+        Some(earlier) => *earlier = Arc::new(layer),
+        None => layers.push(Arc::new(layer)),
     }
 }
 

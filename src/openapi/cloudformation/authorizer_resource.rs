@@ -7,6 +7,7 @@ use super::{
 };
 use crate::openapi::{
     error::DefinitionError,
+    function_target::FunctionTarget,
     model::{AuthorizerDefinition, AuthorizerType, Definition, OtherScheme, Scheme},
     node::Node,
 };
@@ -73,6 +74,10 @@ fn lambda(
                 simple.map(|simple| simple.boolean()).transpose()?;
         }
     }
+    let uri = resource.property("AuthorizerUri");
+    authorizer.function = uri
+        .map(|uri| FunctionTarget::read(uri.value()))
+        .unwrap_or_default();
     let ttl = resource.property("AuthorizerResultTtlInSeconds");
     authorizer.result_ttl = ttl.map(|ttl| ttl.integer()).transpose()?;
     Ok(authorizer)

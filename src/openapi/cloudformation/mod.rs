@@ -10,6 +10,7 @@ mod event_places;
 mod event_security;
 mod events;
 mod flag;
+mod functions;
 mod gateway_responses;
 mod macros;
 mod markers;
@@ -27,6 +28,7 @@ mod serverless_events;
 mod serverless_guard;
 mod template;
 
+pub(super) use self::functions::read as functions;
 use self::{
     dialect::{Dialect, Kind},
     serverless_api::ServerlessApi,

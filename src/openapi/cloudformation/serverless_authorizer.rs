@@ -5,6 +5,7 @@ use crate::{
     api::SourceSyntax,
     openapi::{
         error::DefinitionError,
+        function_target::FunctionTarget,
         model::{AuthorizerDefinition, AuthorizerType, Definition, OtherScheme, Scheme},
         node::Node,
     },
@@ -42,7 +43,7 @@ fn of_rest_api(node: &Node<'_>, syntax: &SourceSyntax) -> Result<Scheme, Definit
             _ => return Err(payload.unexpected("`TOKEN` or `REQUEST`")),
         },
     };
-    Ok(Scheme::Lambda(authorizer))
+    Ok(lambda(authorizer, node))
 }
 
 fn of_http_api(node: &Node<'_>, syntax: &SourceSyntax) -> Result<Scheme, DefinitionError> {
@@ -63,7 +64,15 @@ fn of_http_api(node: &Node<'_>, syntax: &SourceSyntax) -> Result<Scheme, Definit
     authorizer.payload_format_version = version;
     // SAM leaves `false` out.
     authorizer.enable_simple_responses = simple.filter(|simple| *simple);
-    Ok(Scheme::Lambda(authorizer))
+    Ok(lambda(authorizer, node))
+}
+
+fn lambda(mut authorizer: AuthorizerDefinition, node: &Node<'_>) -> Scheme {
+    let function = node.written("FunctionArn");
+    authorizer.function = function
+        .map(|function| FunctionTarget::read(function.value()))
+        .unwrap_or_default();
+    Scheme::Lambda(authorizer)
 }
 
 fn token(node: &Node<'_>) -> Result<AuthorizerDefinition, DefinitionError> {

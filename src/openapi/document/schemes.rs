@@ -8,6 +8,7 @@ use crate::{
     api::WholeApi,
     openapi::{
         error::{DefinitionError, quoted},
+        function_target::FunctionTarget,
         model::{AuthorizerDefinition, AuthorizerType, Definition, OtherScheme},
         node::Node,
     },
@@ -134,6 +135,11 @@ fn lambda_authorizer(
     definition.uri = authorizer
         .member("authorizerUri")
         .map(|uri| uri.value().clone());
+    definition.function = definition
+        .uri
+        .as_ref()
+        .map(FunctionTarget::read)
+        .unwrap_or_default();
     let credentials = authorizer.member("authorizerCredentials");
     definition.credentials = credentials.map(|credentials| credentials.value().clone());
     if kind == AuthorizerType::Token {

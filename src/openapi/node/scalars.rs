@@ -5,6 +5,16 @@ use serde_json::Value;
 use super::{DefinitionError, Node};
 use crate::openapi::{error::quoted, unknown::reason};
 
+/// A scalar as a string, as CloudFormation passes it around.
+pub(in crate::openapi) fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
 impl<'d> Node<'d> {
     pub(in crate::openapi) fn text(&self) -> Result<&'d str, DefinitionError> {
         self.note_defaults();

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::resolver::Resolver;
 use crate::openapi::{
+    cloudformation,
     error::{DefinitionError, quoted, quoted_list},
+    function_definition::FunctionDefinition,
     model::Definition,
     node::Node,
     unknown::Unknowns,
@@ -24,10 +26,11 @@ pub(super) fn settle(
 ) -> Result<Definition, DefinitionError> {
     let mut trials = Trials {
         assumptions: BTreeMap::new(),
-        left: 0,
+        functions: BTreeMap::new(),
+        left: MAX_READINGS,
     };
-    trials.left = MAX_READINGS;
     let mut definition = trials.read(resolver, &read)?;
+    definition.functions = trials.functions;
     let defaults = std::mem::take(&mut resolver.defaults);
     definition.add_defaults(&defaults);
     definition.notes.extend(resolver.notes());
@@ -36,6 +39,8 @@ pub(super) fn settle(
 
 struct Trials {
     assumptions: BTreeMap<String, bool>,
+    /// As they are without assumptions.
+    functions: BTreeMap<String, FunctionDefinition>,
     left: usize,
 }
 
@@ -50,6 +55,7 @@ impl Trials {
         if self.assumptions.is_empty() {
             let affordable = MAX_BYTES / tree.value.to_string().len().max(1);
             self.left = affordable.clamp(MIN_READINGS, MAX_READINGS);
+            self.functions = cloudformation::functions(&tree.root());
         }
         let unknowns = Unknowns::default();
         let definition = read(tree.root().noting(&unknowns));

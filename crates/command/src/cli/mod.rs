@@ -2,11 +2,17 @@
 
 mod completions;
 mod explain;
+mod ext_authz;
 mod format;
+mod forward_auth;
+mod functions;
 mod lint;
+mod listening;
+mod live;
 mod policy;
 mod record;
 mod routes;
+mod serve;
 mod source;
 mod table;
 mod usage;
@@ -17,13 +23,20 @@ use clap::{Parser, Subcommand, error::ErrorKind};
 pub(crate) use self::{
     completions::Completions,
     explain::Explain,
+    ext_authz::ExtAuthz,
     format::{Format, LintFormat},
+    forward_auth::ForwardAuth,
+    functions::Functions,
     lint::Lint,
+    listening::Listening,
+    live::LiveSettings,
     policy::Policy,
     record::Record,
     routes::Routes,
+    serve::Serve,
     source::{Guard, Reading, Source},
     table::Table,
+    values::NamedApi,
 };
 use crate::failure::Failure;
 
@@ -57,6 +70,9 @@ pub(crate) enum Command {
     Policy(Policy),
     Lint(Lint),
     Routes(Routes),
+    Serve(Serve),
+    ForwardAuth(ForwardAuth),
+    ExtAuthz(ExtAuthz),
     Completions(Completions),
 }
 

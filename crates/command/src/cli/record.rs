@@ -46,30 +46,16 @@ pub(crate) struct Record {
     pub(crate) concurrency: u8,
 
     /// Wait this many milliseconds before each request but the first
-    #[arg(long, value_name = "MS", default_value = "0", value_parser = milliseconds)]
+    #[arg(long, value_name = "MS", default_value = "0", value_parser = values::milliseconds)]
     pub(crate) pause: Duration,
 
     /// How many seconds to wait for each response
-    #[arg(long, value_name = "SECONDS", default_value = "35", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "35", value_parser = values::seconds)]
     pub(crate) timeout: Duration,
 
     /// How to print: `text` is the table, `json` a report
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
-}
-
-fn milliseconds(text: &str) -> Result<Duration, &'static str> {
-    let milliseconds = text.parse::<u32>().ok();
-    let milliseconds = milliseconds.filter(|it| *it <= 3_600_000);
-    let milliseconds = milliseconds.ok_or("write milliseconds, at most 3600000")?;
-    Ok(Duration::from_millis(milliseconds.into()))
-}
-
-fn seconds(text: &str) -> Result<Duration, &'static str> {
-    let seconds = text.parse::<u32>().ok();
-    let seconds = seconds.filter(|it| (1..=3600).contains(it));
-    let seconds = seconds.ok_or("write seconds, from 1 to 3600")?;
-    Ok(Duration::from_secs(seconds.into()))
 }
 
 const EXAMPLE: &str = "\

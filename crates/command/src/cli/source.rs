@@ -10,7 +10,7 @@ use super::values::{self, NamedApi};
 const HEADING: &str = "Options of documents";
 
 /// A document that says what is guarded, and what the document leaves open.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Source {
     /// What you deploy: a SAM or CloudFormation template, an OpenAPI export, or one authorizer as JSON (the input of
     /// `CreateAuthorizer`, or what `aws apigateway get-authorizer` and `aws apigatewayv2 get-authorizer` print)

@@ -1,8 +1,12 @@
 //! The values of options.
 
-use std::net::IpAddr;
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
-use http::HeaderName;
+use http::{HeaderName, Uri, uri::Authority};
+use ipnet::IpNet;
 use tower_lambda_authorizer::{Api, ApiType};
 
 /// An API, with the ARN that it was read from.
@@ -58,10 +62,108 @@ pub(super) fn pair(text: &str) -> Result<(String, String), &'static str> {
     }
 }
 
+/// Reads `NAME=TARGET`, or a target without a name: `("", TARGET)`. A name has no `/` and no `:`, so that a URL with a
+/// query is not taken for one.
+pub(super) fn function(text: &str) -> Result<(String, String), &'static str> {
+    let (name, target) = match text.split_once('=') {
+        Some((name, target)) if !name.contains(['/', ':']) => (name, target),
+        _ => ("", text),
+    };
+    if target.is_empty() || text.starts_with('=') {
+        return Err("write NAME=TARGET, such as `MyFunction=answers.json`");
+    }
+    Ok((name.to_owned(), target.to_owned()))
+}
+
+pub(super) fn milliseconds(text: &str) -> Result<Duration, &'static str> {
+    let milliseconds = text.parse::<u32>().ok();
+    let milliseconds = milliseconds.filter(|it| *it <= 3_600_000);
+    let milliseconds = milliseconds.ok_or("write milliseconds, at most 3600000")?;
+    Ok(Duration::from_millis(milliseconds.into()))
+}
+
 /// Reads a path that all requests begin with.
 pub(super) fn base_path(text: &str) -> Result<String, &'static str> {
     match text.trim_end_matches('/') {
         path if path.starts_with('/') => Ok(path.to_owned()),
         _ => Err("write a path, such as `/prod`"),
     }
+}
+
+/// Reads an address with a port. A port alone is one of the loopback address.
+pub(super) fn listening_address(text: &str) -> Result<SocketAddr, &'static str> {
+    let port = text
+        .parse()
+        .map(|port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    let address = port.ok().or_else(|| text.parse().ok());
+    address.ok_or("write a port, or an IP address and a port: `3000`, `127.0.0.1:3000`, `0.0.0.0:3000`, `[::1]:3000`")
+}
+
+/// Reads a range of addresses, or one address.
+pub(super) fn range(text: &str) -> Result<IpNet, &'static str> {
+    let one = text
+        .parse()
+        .map(|address: IpAddr| IpNet::from(address.to_canonical()));
+    let range = one.ok().or_else(|| text.parse().ok());
+    range.ok_or("write an IP address or a range, such as `10.0.0.0/8`")
+}
+
+/// Reads `HEADER=KEY`.
+pub(super) fn context_header(text: &str) -> Result<(HeaderName, String), String> {
+    let (name, key) = pair(text).map_err(|_| "write HEADER=KEY, such as `x-user=principalId`")?;
+    if key.is_empty() {
+        return Err("a key of the context is missing, such as `principalId`".into());
+    }
+    let name = header_name(&name)?;
+    match is_of_http(&name) {
+        false => Ok((name, key)),
+        true => Err(format!(
+            "servers need the header `{name}` for something else; choose a name of your own"
+        )),
+    }
+}
+
+/// Whether servers and proxies act on a header, so that it cannot carry a value of the context.
+fn is_of_http(name: &HeaderName) -> bool {
+    const NAMES: [&str; 10] = [
+        "connection",
+        "expect",
+        "forwarded",
+        "host",
+        "http2-settings",
+        "keep-alive",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ];
+    const BEGINNINGS: [&str; 4] = ["content-", "proxy-", "sec-", "x-forwarded-"];
+    let name = name.as_str();
+    NAMES.contains(&name)
+        || BEGINNINGS
+            .iter()
+            .any(|beginning| name.starts_with(beginning))
+}
+
+/// Reads the URL of a server. Paths are passed on as they are, so it has none.
+pub(super) fn upstream(text: &str) -> Result<Authority, String> {
+    const REMEDY: &str = "write the server's URL without a path, such as `http://127.0.0.1:8000`";
+    let url: Uri = text.parse().map_err(|_| REMEDY)?;
+    match (url.scheme_str(), url.authority(), url.path(), url.query()) {
+        (Some("http"), Some(authority), "" | "/", None) if !authority.as_str().contains('@') => {
+            Ok(authority.clone())
+        }
+        (Some("https"), ..) => {
+            Err("only servers without TLS are supported; write `http://…`".into())
+        }
+        _ => Err(REMEDY.into()),
+    }
+}
+
+/// Reads a time limit in seconds, which may have a fraction.
+pub(super) fn seconds(text: &str) -> Result<Duration, &'static str> {
+    let seconds = text.parse().ok();
+    let seconds = seconds.filter(|seconds: &f64| *seconds > 0.0 && *seconds <= 3600.0);
+    let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    time.ok_or("write a number of seconds up to 3600, such as `29` or `0.5`")
 }

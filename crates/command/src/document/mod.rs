@@ -1,7 +1,9 @@
 //! The documents that say what is guarded.
 
+mod files;
 mod guarded;
 mod kind;
+mod prepared;
 mod wording;
 
 use std::{fs, io, path::Path};
@@ -12,8 +14,10 @@ use tower_lambda_authorizer::{
 };
 
 pub(crate) use self::{
-    guarded::{Guarded, members},
+    files::Files,
+    guarded::Guarded,
     kind::Kind,
+    prepared::{OneLayer, Prepared, Selection, members, misfit},
     wording::in_words_of_the_command,
 };
 use crate::{cli::Reading, failure::Failure};
@@ -36,13 +40,14 @@ pub(crate) enum Document {
 impl Document {
     /// Reads a file.
     pub(crate) fn read(file: &str, reading: &Reading) -> Result<Self, Failure> {
-        let text = crate::failure::read(file)?;
-        Self::parse(file, &text, reading)
+        Self::read_from(file, reading, &Files::default())
     }
 
-    /// Reads the text of a file.
-    pub(crate) fn parse(file: &str, text: &str, reading: &Reading) -> Result<Self, Failure> {
-        Self::interpret(file, text, reading).map_err(|misfit| match misfit {
+    /// Reads a file, and notes it and the files that it names, also if one of them cannot be used.
+    pub(crate) fn read_from(file: &str, reading: &Reading, files: &Files) -> Result<Self, Failure> {
+        files.note(file);
+        let text = crate::failure::read(file)?;
+        Self::noting(file, &text, reading, files).map_err(|misfit| match misfit {
             Misfit::Definition(error) => Failure::of(file, in_words_of_the_command(error)),
             Misfit::Other(failure) => failure,
         })
@@ -50,9 +55,13 @@ impl Document {
 
     /// Reads the text of a file, for those who look into errors.
     pub(crate) fn interpret(file: &str, text: &str, reading: &Reading) -> Result<Self, Misfit> {
+        Self::noting(file, text, reading, &Files::default())
+    }
+
+    fn noting(file: &str, text: &str, reading: &Reading, files: &Files) -> Result<Self, Misfit> {
         let definition = match Kind::of(text) {
             Kind::Template => {
-                let template = template(file, text, reading)?;
+                let template = template(file, text, reading, files)?;
                 match &reading.logical_id {
                     Some(id) => template.api_named(id),
                     None => template.api(),
@@ -90,17 +99,18 @@ impl Document {
 
 /// The logical ids of a template's APIs.
 pub(crate) fn apis(file: &str, text: &str, reading: &Reading) -> Result<Vec<String>, Misfit> {
-    let template = template(file, text, reading)?;
+    let template = template(file, text, reading, &Files::default())?;
     template.apis().map_err(Misfit::Definition)
 }
 
-fn template(file: &str, text: &str, reading: &Reading) -> Result<Template, Misfit> {
+fn template(file: &str, text: &str, reading: &Reading, files: &Files) -> Result<Template, Misfit> {
     let template = Template::from_text(text).map_err(Misfit::Definition)?;
-    let mut template = template.include_with(beside(file));
+    let mut template = template.include_with(beside(file, files.clone()));
     for (name, value) in &reading.parameters {
         template = template.parameter(name, value);
     }
     for (name, file) in &reading.includes {
+        files.note(file);
         let text = crate::failure::read(file).map_err(Misfit::Other)?;
         template = template.include(name, text);
     }
@@ -108,12 +118,16 @@ fn template(file: &str, text: &str, reading: &Reading) -> Result<Template, Misfi
 }
 
 /// Reads the files that a template names, which are beside it.
-fn beside(file: &str) -> impl Fn(&str) -> io::Result<String> + Send + Sync + 'static {
+fn beside(file: &str, files: Files) -> impl Fn(&str) -> io::Result<String> + Send + Sync + 'static {
     let folder = match Path::new(file).parent() {
         Some(folder) if file != "-" => folder.to_owned(),
         _ => Path::new("").to_owned(),
     };
-    move |location| fs::read_to_string(folder.join(location))
+    move |location| {
+        let file = folder.join(location);
+        files.note(&file);
+        fs::read_to_string(file)
+    }
 }
 
 fn authorizer(file: &str, text: &str, reading: &Reading) -> Result<Document, Failure> {

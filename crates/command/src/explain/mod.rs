@@ -7,20 +7,17 @@ use crate::{
     cli::{Explain, Format},
     document::Guarded,
     failure::Failure,
-    functions::Recorded,
     output::{BAD, GOOD, print_coloured, print_json, with_beginning},
     request,
 };
 
 /// Sends the requests in their order, since results are cached for later ones.
 pub(crate) async fn explain(arguments: &Explain) -> Result<Answer, Failure> {
-    let recorded = Recorded::read(&arguments.guard.answer)?;
-    let guarded = Guarded::read(&arguments.guard, &recorded)?;
+    let guarded = Guarded::read(&arguments.guard)?;
     let mut all_are_allowed = true;
     for request in request::read(arguments, guarded.api_type())? {
         let request = request::from(arguments.guard.source_ip, request);
-        let explanation = guarded.explain(request).await;
-        recorded.check()?;
+        let explanation = guarded.explain(request).await?;
         match arguments.format {
             Format::Text => print_coloured(&written(&explanation))?,
             Format::Json => print_json(&explanation)?,

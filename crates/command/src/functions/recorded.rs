@@ -14,9 +14,10 @@ use tower_lambda_authorizer::{
     AuthorizerError, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, authorizer_fn,
 };
 
-use crate::failure::{Failure, read};
+use crate::failure::{Failure, name, read};
 
 /// One answer for every request, or one for each token.
+#[derive(Clone)]
 pub(crate) struct Recorded {
     file: String,
     answers: Arc<Answers>,
@@ -68,6 +69,11 @@ impl Recorded {
             lacks_one.fetch_or(answer.is_none(), Ordering::Relaxed);
             async move { answer.unwrap_or_else(|| Err(AuthorizerError::new("no answer was recorded"))) }
         }))
+    }
+
+    /// The file, as it was named.
+    pub(super) fn file(&self) -> &str {
+        name(&self.file)
     }
 
     /// The answers as JSON.

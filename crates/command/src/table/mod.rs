@@ -21,15 +21,13 @@ use crate::{
     document::Guarded,
     explain::written,
     failure::{Failure, in_one_line, name, read},
-    functions::Recorded,
     output::{print_coloured, print_json},
     request,
 };
 
 /// Sends the requests in their order, since results are cached for later ones.
 pub(crate) async fn check(arguments: &Table) -> Result<Answer, Failure> {
-    let recorded = Recorded::read(&arguments.guard.answer)?;
-    let guarded = Guarded::read(&arguments.guard, &recorded)?;
+    let guarded = Guarded::read(&arguments.guard)?;
     let file = arguments.table.as_str();
     let text = read(file)?;
     let rows = Row::all(&text, &arguments.token_header, Outcomes::Required);
@@ -40,8 +38,7 @@ pub(crate) async fn check(arguments: &Table) -> Result<Answer, Failure> {
             continue;
         };
         let request = request::from(arguments.guard.source_ip, row.request.clone());
-        let explanation = guarded.explain(request).await;
-        recorded.check()?;
+        let explanation = guarded.explain(request).await?;
         if !expected.is_met_by(&explanation) {
             differences.push(Difference {
                 row,

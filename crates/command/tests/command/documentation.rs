@@ -1,15 +1,24 @@
 //! Runs every command of the documentation, and compares its output with the lines below it.
+//!
+//! A command that ends with `&` is a server. It runs until the end of the page, on a port of its own: the port of the page is
+//! replaced in the commands behind it. What it prints later belongs to the command that caused it, as on a terminal.
 
 use std::{fs, path::Path};
 
 use crate::{
+    background::Background,
     command::project,
-    transcript::{commands_of, run},
+    transcript::{Step, commands_of, has_curl, run},
 };
 
 #[test]
 fn the_page_about_the_command_is_true() {
     replay("docs/command.md");
+}
+
+#[test]
+fn the_page_about_other_proxies_is_true() {
+    replay("docs/forward-auth.md");
 }
 
 #[test]
@@ -26,20 +35,45 @@ fn replay(file: &str) {
     let text = fs::read_to_string(project().join(file)).unwrap();
     let steps = commands_of(text.lines());
     assert!(!steps.is_empty(), "{file} has no commands");
+    let mut background = Background::default();
+    for step in steps {
+        if let Some(program) = missing(&step.command) {
+            crate::skipped::skipped(&format!("`{}`: {program} is missing", step.command));
+            continue;
+        }
+        let printed = play(&step, &mut background);
+        assert_eq!(printed, step.prints.trim_end(), "{file}: {}", step.command);
+    }
+}
+
+fn play(step: &Step, background: &mut Background) -> String {
+    let command = in_project(&background.with_real_ports(&step.command));
+    if step.command.ends_with(" &") {
+        return background.start(&step.command, &command, &step.prints);
+    }
+    let printed = run(&command, "");
+    background.told_before(&printed, &step.prints)
+}
+
+fn in_project(command: &str) -> String {
     let binary = Path::new(env!("CARGO_BIN_EXE_lambda-authorizer"));
     let folder = binary.parent().unwrap().display();
     let project = project().display();
-    for step in steps {
-        let command = format!(
-            "PATH='{folder}':\"$PATH\"; cd '{project}'\n{}",
-            step.command
-        );
-        let printed = run(&command, "");
-        assert_eq!(
-            printed.trim_end(),
-            step.prints.trim_end(),
-            "{file}: {}",
-            step.command
-        );
+    format!("PATH='{folder}':\"$PATH\"; cd '{project}'\n{command}")
+}
+
+/// A program that the command needs and this machine does not have.
+fn missing(command: &str) -> Option<&'static str> {
+    let has_python = || {
+        std::process::Command::new("python3")
+            .arg("--version")
+            .output()
+            .is_ok()
+    };
+    let needs_server = command.contains("127.0.0.1:3000") || command.contains("127.0.0.1:8000");
+    match command {
+        _ if command.starts_with("curl") && !has_curl() => Some("curl"),
+        _ if (command.starts_with("python3") || needs_server) && !has_python() => Some("python3"),
+        _ => None,
     }
 }

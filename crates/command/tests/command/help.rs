@@ -2,13 +2,16 @@
 
 use crate::command::run_with;
 
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 10] = [
     "explain",
     "table",
     "policy",
     "record",
     "lint",
     "routes",
+    "serve",
+    "forward-auth",
+    "ext-authz",
     "completions",
 ];
 

@@ -1,10 +1,13 @@
 //! The command as a user runs it.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "../../../../tests/support/skipped.rs"]
+mod skipped;
 #[path = "../../../../tests/examples/transcript.rs"]
 #[expect(dead_code, reason = "the examples are servers, too")]
 mod transcript;
 
+mod background;
 mod command;
 mod curl;
 mod documentation;

@@ -1,0 +1,85 @@
+//! What is kept of decisions, for the page and for Prometheus. Without `--admin`, nothing is kept.
+
+use axum::{Router, response::IntoResponse};
+use http::header;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tower_lambda_authorizer::{
+    observing::Metrics,
+    openapi::{ApiAuthorizerLayer, ApiDefinition, DefinitionError},
+};
+use tower_lambda_authorizer_console::Console;
+
+use crate::{document::OneLayer, failure::Failure};
+
+#[derive(Clone, Default)]
+pub(crate) struct Observed(Option<Kept>);
+
+#[derive(Clone)]
+struct Kept {
+    console: Console,
+    metrics: Metrics,
+    prometheus: PrometheusHandle,
+}
+
+/// The only layer of the page.
+const LAYER: &str = "api";
+
+/// In seconds. Without buckets, the exporter writes summaries, which cannot be added up over several servers.
+const BUCKETS: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0];
+
+impl Observed {
+    pub(crate) fn new(is_observed: bool) -> Result<Self, Failure> {
+        if !is_observed {
+            return Ok(Self(None));
+        }
+        let durations = Matcher::Suffix("_duration_seconds".into());
+        let prometheus = PrometheusBuilder::new()
+            .set_buckets_for_metric(durations, &BUCKETS)
+            .and_then(PrometheusBuilder::install_recorder);
+        Ok(Self(Some(Kept {
+            console: Console::new(),
+            prometheus: prometheus.map_err(Failure::new)?,
+            metrics: Metrics::new(),
+        })))
+    }
+
+    /// Watches a layer, in the place of its earlier version.
+    pub(crate) fn watch(&self, layer: OneLayer) -> OneLayer {
+        match &self.0 {
+            None => layer,
+            Some(kept) => kept
+                .console
+                .watch_again(LAYER, layer.observe(kept.metrics.clone())),
+        }
+    }
+
+    pub(crate) fn watch_api(
+        &self,
+        definition: ApiDefinition,
+    ) -> Result<ApiAuthorizerLayer, DefinitionError> {
+        match &self.0 {
+            None => definition.into_layer(),
+            Some(kept) => kept
+                .console
+                .watch_api_again(LAYER, definition.observe(kept.metrics.clone())),
+        }
+    }
+
+    pub(super) fn page(&self) -> Option<Router> {
+        self.0.as_ref().map(|kept| kept.console.router())
+    }
+
+    /// Adds up what was measured since the last call. Without it, measurements pile up until somebody asks for them.
+    pub(super) fn add_up(&self) {
+        if let Some(kept) = &self.0 {
+            kept.prometheus.run_upkeep();
+        }
+    }
+
+    pub(super) fn metrics(&self) -> impl IntoResponse + use<> {
+        const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+        self.add_up();
+        let text = self.0.as_ref().map(|kept| kept.prometheus.render());
+        ([(header::CONTENT_TYPE, TEXT)], text.unwrap_or_default())
+    }
+}

@@ -1,0 +1,26 @@
+//! Where a server listens: arguments of several subcommands.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+
+use super::values;
+
+const HEADING: &str = "Options of the server";
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Listening {
+    /// The address to listen on. Without an address, or with `127.0.0.1`, only this machine can connect
+    #[arg(
+        help_heading = HEADING,
+        long,
+        value_name = "[ADDRESS:]PORT",
+        default_value = "127.0.0.1:3000",
+        value_parser = values::listening_address
+    )]
+    pub(crate) listen: SocketAddr,
+
+    /// Also serve a page with the latest decisions, `/metrics` for Prometheus and `/health` on this address
+    #[arg(help_heading = HEADING, long, value_name = "[ADDRESS:]PORT", value_parser = values::listening_address)]
+    pub(crate) admin: Option<SocketAddr>,
+}

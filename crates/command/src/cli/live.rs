@@ -1,0 +1,35 @@
+//! How real requests are read, and what the server behind the guard is told: arguments of several subcommands.
+
+use clap::Args;
+use http::HeaderName;
+use ipnet::IpNet;
+
+use super::values::{self, NamedApi};
+
+const HEADING: &str = "Options of requests";
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct LiveSettings {
+    /// For a whole API: use this authorizer for every path
+    #[arg(help_heading = HEADING, long, value_name = "NAME")]
+    pub(crate) authorizer: Option<String>,
+
+    /// The API and the stage, as the beginning of its method ARNs, or as one of them
+    #[arg(help_heading = HEADING, long, value_name = "ARN", value_parser = values::api)]
+    pub(crate) api: Option<NamedApi>,
+
+    /// A proxy in front of this one, or a range of them: its `X-Forwarded-For`, `-Proto`, `-Host` and `-Port` are believed.
+    /// Those of others are replaced. May be repeated
+    #[arg(help_heading = HEADING, long = "trusted-proxy", value_name = "CIDR", value_parser = values::range)]
+    pub(crate) trusted_proxies: Vec<IpNet>,
+
+    /// Tell the server behind the guard a value of the authorizer's context, in this header: `x-user=principalId`. A
+    /// client's header of this name is always removed. May be repeated
+    #[arg(
+        help_heading = HEADING,
+        long = "context-header",
+        value_name = "HEADER=KEY",
+        value_parser = values::context_header
+    )]
+    pub(crate) context_headers: Vec<(HeaderName, String)>,
+}

@@ -1,0 +1,56 @@
+//! The arguments of `serve`.
+
+use std::time::Duration;
+
+use clap::Args;
+use http::uri::Authority;
+
+use super::{Format, Functions, Listening, LiveSettings, Source, values};
+
+/// Guard a server of yours, as API Gateway would guard it.
+///
+/// A request that the document's authorizer allows is passed on to the server. All others are answered as API Gateway
+/// answers them, and one line on the standard error says why. The document and the files that it names are read again when
+/// they change. If the new version cannot be used, the last one stays in force.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLE)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) source: Source,
+
+    /// The server that gets the requests that are allowed
+    #[arg(long, value_name = "URL", value_parser = values::upstream)]
+    pub(crate) upstream: Authority,
+
+    /// How long the server may take to answer, in seconds. API Gateway waits for 29 seconds
+    #[arg(long, value_name = "SECONDS", default_value = "29", value_parser = values::seconds)]
+    pub(crate) upstream_timeout: Duration,
+
+    /// Speak HTTP/2 with the server, without TLS
+    #[arg(long)]
+    pub(crate) upstream_http2: bool,
+
+    /// Pass on the client's `Host`. By default it is the server's own, as API Gateway sends it, and the client's is in
+    /// `X-Forwarded-Host`
+    #[arg(long)]
+    pub(crate) keep_host: bool,
+
+    #[command(flatten)]
+    pub(crate) functions: Functions,
+
+    #[command(flatten)]
+    pub(crate) live: LiveSettings,
+
+    #[command(flatten)]
+    pub(crate) listening: Listening,
+
+    /// How to print where the server listens, once it does
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+const EXAMPLE: &str = "\
+Examples:
+  lambda-authorizer serve template.yaml --upstream http://127.0.0.1:8000 --function answers.json
+  lambda-authorizer serve template.yaml --upstream http://127.0.0.1:8000 --function answers.json \\
+      --context-header x-user=principalId --admin 9000";

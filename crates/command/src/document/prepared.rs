@@ -1,0 +1,144 @@
+//! What a document guards, with the authorizers that answer. Whoever uses it adds the clock and the clients.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use tower_lambda_authorizer::{
+    AuthorizerConfig, BoxAuthorizer, LambdaAuthorizerLayer,
+    openapi::{ApiDefinition, AuthorizerDefinition, AuthorizerType, DefinitionError},
+};
+
+use super::{Document, in_words_of_the_command};
+use crate::{cli::NamedApi, failure::Failure, functions::Functions, output::note};
+
+pub(crate) type OneLayer = LambdaAuthorizerLayer<BoxAuthorizer>;
+
+/// Which part of a document is used, and for which API.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Selection<'s> {
+    pub(crate) file: &'s str,
+    /// Of a whole API: this authorizer for every path.
+    pub(crate) authorizer: Option<&'s str>,
+    pub(crate) left_unchecked: &'s [String],
+    pub(crate) api: Option<&'s NamedApi>,
+}
+
+pub(crate) enum Prepared {
+    /// One authorizer for every path.
+    ByOne(Box<OneLayer>),
+    /// An authorizer for each operation.
+    AsDocumented(Box<ApiDefinition>),
+}
+
+impl Prepared {
+    pub(crate) fn new(
+        document: Document,
+        selection: Selection<'_>,
+        functions: &Functions,
+    ) -> Result<Self, Failure> {
+        let file = selection.file;
+        let definition = match document {
+            Document::Authorizer(config, _) => return by_one(*config, "", selection, functions),
+            Document::Api(definition) => *definition,
+        };
+        for it in definition.notes() {
+            note(file, &in_words_of_the_command(it));
+        }
+        match selection.authorizer {
+            Some(name) => {
+                let api_type = definition.api_type();
+                let config = config_of(file, &definition, name)?.for_api_type(api_type);
+                by_one(config, name, selection, functions)
+            }
+            None => as_documented(definition, selection, functions),
+        }
+    }
+}
+
+fn by_one(
+    config: AuthorizerConfig,
+    name: &str,
+    selection: Selection<'_>,
+    functions: &Functions,
+) -> Result<Prepared, Failure> {
+    let layer = LambdaAuthorizerLayer::from_config(config, functions.authorizer(name));
+    let layer = layer.map_err(|error| Failure::of(selection.file, error))?;
+    let layer = match selection.api {
+        Some(named) => layer.api(named.api.clone()),
+        None => layer,
+    };
+    Ok(Prepared::ByOne(Box::new(layer)))
+}
+
+fn as_documented(
+    definition: ApiDefinition,
+    selection: Selection<'_>,
+    functions: &Functions,
+) -> Result<Prepared, Failure> {
+    let operations = definition.operations();
+    let names = operations.filter_map(|operation| operation.authorizer().map(str::to_owned));
+    let names: BTreeSet<_> = names.collect();
+    let supplied = |mut definition: ApiDefinition| {
+        for name in names {
+            definition = definition.authorizer(&name, functions.authorizer(&name))?;
+        }
+        for scheme in selection.left_unchecked {
+            definition = definition.leave_unchecked(scheme)?;
+        }
+        Ok(match selection.api {
+            Some(named) => definition.api(named.api.clone()),
+            None => definition,
+        })
+    };
+    let definition = supplied(definition).map_err(|error| misfit(selection.file, &error))?;
+    Ok(Prepared::AsDocumented(Box::new(definition)))
+}
+
+/// Why a definition does not become a layer.
+pub(crate) fn misfit(file: &str, error: &DefinitionError) -> Failure {
+    let here = match error {
+        DefinitionError::UnsupportedScheme { .. } => "; here: --leave-unchecked NAME",
+        _ => "",
+    };
+    Failure::of(file, format_args!("{error}{here}"))
+}
+
+/// Only the authorizer with this name.
+fn config_of(
+    file: &str,
+    definition: &ApiDefinition,
+    name: &str,
+) -> Result<AuthorizerConfig, Failure> {
+    let found = definition.authorizers().find(|(known, _)| *known == name);
+    let Some((_, authorizer)) = found else {
+        let known: Vec<_> = definition.authorizers().map(|(known, _)| known).collect();
+        return Err(Failure::of(
+            file,
+            format_args!(
+                "it has no authorizer `{name}`; its authorizers are {}",
+                known.join(", ")
+            ),
+        ));
+    };
+    serde_json::from_value(members(authorizer)).map_err(|error| Failure::of(file, error))
+}
+
+/// The members of an authorizer in the format of `CreateAuthorizer`.
+pub(crate) fn members(authorizer: &AuthorizerDefinition) -> Value {
+    let kind = match authorizer.authorizer_type() {
+        AuthorizerType::Token => "TOKEN",
+        _ => "REQUEST",
+    };
+    let mut members = json!({
+        "type": kind,
+        "identitySource": authorizer.identity_source(),
+        "identityValidationExpression": authorizer.identity_validation_expression(),
+        "authorizerResultTtlInSeconds": authorizer.result_ttl_in_seconds(),
+        "authorizerPayloadFormatVersion": authorizer.payload_format_version(),
+        "enableSimpleResponses": authorizer.enable_simple_responses(),
+    });
+    if let Some(members) = members.as_object_mut() {
+        members.retain(|_, value| !value.is_null());
+    }
+    members
+}

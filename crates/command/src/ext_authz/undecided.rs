@@ -1,0 +1,59 @@
+//! Requests about which the guard has not decided. They are refused, too.
+
+use envoy_types::ext_authz::v3::pb::CheckResponse;
+use http::{Request, Response};
+use http_body_util::BodyExt;
+use tower_lambda_authorizer::gateway_responses::{GatewayFailure, ResponseType};
+
+use super::answer::answer;
+use crate::{live::Guard, log};
+
+/// Why nothing was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Undecided {
+    /// The client's request is not one that is served.
+    BadRequest(&'static str),
+    /// The check is not what Envoy's HTTP filter sends, so something is configured wrongly.
+    BadCheck(&'static str),
+    /// The check is larger than what is read.
+    TooLarge,
+    /// Envoy would not have waited longer.
+    TooLate,
+    Failed(&'static str),
+}
+
+impl Undecided {
+    fn response_type(self) -> ResponseType {
+        match self {
+            Self::BadRequest(_) => ResponseType::Default4xx,
+            Self::BadCheck(_) => ResponseType::ApiConfigurationError,
+            Self::TooLarge => ResponseType::RequestTooLarge,
+            Self::TooLate | Self::Failed(_) => ResponseType::AuthorizerConfigurationError,
+        }
+    }
+
+    fn reason(self) -> &'static str {
+        match self {
+            Self::BadRequest(reason) | Self::BadCheck(reason) | Self::Failed(reason) => reason,
+            Self::TooLarge => "the check is larger than 1 MiB",
+            Self::TooLate => {
+                "the authorizer did not answer as long as Envoy waits; give the filter's `grpc_service` a longer \
+                 `timeout`"
+            }
+        }
+    }
+
+    /// The gateway response. A line on the standard error has the reason.
+    pub(super) async fn refuse(self, guard: &Guard) -> CheckResponse {
+        let failure = GatewayFailure::new(self.response_type());
+        let (mut parts, ()) = Request::new(()).into_parts();
+        let response = guard.responder().respond(&failure, &mut parts);
+        log::refusal(&format!("{} {}", response.status().as_u16(), self.reason()));
+        let (parts, body) = response.into_parts();
+        let body = match body.collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(never) => match never {},
+        };
+        answer(Response::from_parts(parts, body))
+    }
+}

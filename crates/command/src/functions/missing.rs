@@ -1,0 +1,59 @@
+//! An authorizer without a function.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use tower_lambda_authorizer::{AuthorizerError, BoxAuthorizer, authorizer_fn};
+
+use crate::failure::Failure;
+
+/// It refuses each request, and says which option is missing.
+#[derive(Clone)]
+pub(super) struct Missing {
+    reason: Arc<str>,
+    was_called: Arc<AtomicBool>,
+}
+
+impl Missing {
+    pub(super) fn new(authorizer: &str) -> Self {
+        let reason = match authorizer {
+            "" => "the authorizer has no function; say who answers for it with `--function TARGET`"
+                .to_owned(),
+            name => format!(
+                "the authorizer `{name}` has no function; say who answers for it with `--function {name}=TARGET`"
+            ),
+        };
+        Self {
+            reason: reason.into(),
+            was_called: Arc::default(),
+        }
+    }
+
+    pub(super) fn authorizer(&self) -> BoxAuthorizer {
+        let Self { reason, was_called } = self.clone();
+        BoxAuthorizer::new(authorizer_fn(move |_| {
+            was_called.store(true, Ordering::Relaxed);
+            let error = AuthorizerError::new(&*reason);
+            async move { Err(error) }
+        }))
+    }
+
+    /// Whether it was never called.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        match self.was_called.load(Ordering::Relaxed) {
+            false => Ok(()),
+            true => Err(Failure::new(&self.reason)),
+        }
+    }
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
+    }
+}

@@ -1,0 +1,8 @@
+//! The body of responses, wherever they come from.
+
+use bytes::Bytes;
+use http_body_util::combinators::UnsyncBoxBody;
+
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+pub(crate) type Body = UnsyncBoxBody<Bytes, BoxError>;

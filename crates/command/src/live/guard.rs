@@ -1,0 +1,132 @@
+//! One version of the guard: a layer, who answers for its authorizers, and what the server behind it is told.
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::BodyExt;
+use tower::{Layer, Service, ServiceExt};
+use tower_lambda_authorizer::{
+    ApiType, ClientIp, ConfigError, gateway_responses::GatewayResponder,
+    openapi::ApiAuthorizerLayer,
+};
+
+use super::{Body, BoxError, ContextHeaders, Recipe, refusals};
+use crate::{
+    document::{Document, Files, OneLayer, Prepared, Selection, misfit},
+    failure::Failure,
+    functions::Functions,
+};
+
+pub(crate) struct Guard {
+    layer: GuardLayer,
+    api_type: ApiType,
+    functions: Functions,
+    context_headers: ContextHeaders,
+}
+
+enum GuardLayer {
+    /// One authorizer for every path.
+    ByOne(Box<OneLayer>),
+    /// An authorizer for each operation.
+    AsDocumented(ApiAuthorizerLayer),
+}
+
+impl Guard {
+    /// Notes the files that it reads, also if one of them cannot be used.
+    pub(super) fn load(recipe: &Recipe, files: &Files) -> Result<Self, Failure> {
+        let (settings, reading) = (&recipe.settings, &recipe.source.reading);
+        let selection = Selection {
+            file: &recipe.source.file,
+            authorizer: settings.authorizer.as_deref(),
+            left_unchecked: &reading.left_unchecked,
+            api: settings.api.as_ref(),
+        };
+        for (_, target) in &recipe.functions.functions {
+            files.note(target);
+        }
+        let document = Document::read_from(selection.file, reading, files)?;
+        let functions = Functions::of(selection.file, &document, &recipe.functions)?;
+        let prepared = Prepared::new(document, selection, &functions)?;
+        let client_ip = client_ip(&settings.trusted_proxies)?;
+        let (api_type, layer) = match prepared {
+            Prepared::ByOne(layer) => {
+                let layer = layer.client_ip(client_ip).secure_transport(false);
+                let api_type = layer.api_type();
+                let layer = recipe.observed.watch(layer);
+                (api_type, GuardLayer::ByOne(Box::new(layer)))
+            }
+            Prepared::AsDocumented(definition) => {
+                let api_type = definition.api_type();
+                let definition = definition
+                    .client_ip(client_ip)
+                    .configure(|_, layer| Ok::<_, ConfigError>(layer.secure_transport(false)));
+                let layer = recipe.observed.watch_api(definition);
+                let layer = layer.map_err(|error| misfit(selection.file, &error))?;
+                (api_type, GuardLayer::AsDocumented(layer))
+            }
+        };
+        Ok(Self {
+            layer,
+            api_type,
+            functions,
+            context_headers: ContextHeaders::new(settings.context_headers.clone()),
+        })
+    }
+
+    /// Runs the service behind the guard, if the guard lets the request through.
+    ///
+    /// The request has the peer's `SocketAddr` in its extensions. The service finds values of the authorizer's context in
+    /// the request's headers, under the names of [`context_headers`](Self::context_headers).
+    pub(crate) async fn call<S, B, R>(&self, request: Request<B>, inner: S) -> Response<Body>
+    where
+        S: Service<Request<B>, Response = Response<R>, Error = Infallible> + Clone,
+        R: hyper::body::Body<Data = Bytes> + Send + 'static,
+        R::Error: Into<BoxError>,
+    {
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let context_headers = self.context_headers.clone();
+        let inner = inner.map_request(move |mut request| {
+            context_headers.write(&mut request);
+            request
+        });
+        let answered = match &self.layer {
+            GuardLayer::ByOne(layer) => layer.layer(inner).oneshot(request).await,
+            GuardLayer::AsDocumented(layer) => layer.layer(inner).oneshot(request).await,
+        };
+        let response = answered.unwrap_or_else(|never| match never {});
+        refusals::tell(&method, &uri, &response);
+        response.map(|body| body.map_err(Into::into).boxed_unsync())
+    }
+
+    /// Makes the gateway responses of failures that no layer sees.
+    pub(crate) fn responder(&self) -> GatewayResponder {
+        match &self.layer {
+            GuardLayer::ByOne(layer) => layer.responder(),
+            GuardLayer::AsDocumented(layer) => layer.responder(),
+        }
+    }
+
+    pub(crate) fn api_type(&self) -> ApiType {
+        self.api_type
+    }
+
+    pub(crate) fn functions(&self) -> &Functions {
+        &self.functions
+    }
+
+    pub(crate) fn context_headers(&self) -> &ContextHeaders {
+        &self.context_headers
+    }
+}
+
+/// The connection's peer, or what trusted proxies say.
+fn client_ip(trusted_proxies: &[ipnet::IpNet]) -> Result<ClientIp, Failure> {
+    match trusted_proxies {
+        [] => Ok(ClientIp::peer()),
+        proxies => {
+            let proxies = proxies.iter().map(ToString::to_string);
+            ClientIp::behind_proxies(proxies).map_err(Failure::new)
+        }
+    }
+}

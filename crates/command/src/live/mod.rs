@@ -1,0 +1,109 @@
+//! The guard that is in force. It is read again when its files change.
+
+mod body;
+mod context_headers;
+mod guard;
+mod refusals;
+mod reload;
+mod status;
+
+use std::{sync::Arc, time::Duration};
+
+use arc_swap::ArcSwap;
+use tokio::time::timeout;
+
+pub(crate) use self::{
+    body::{Body, BoxError},
+    context_headers::ContextHeaders,
+    guard::Guard,
+    reload::Watching,
+    status::Status,
+};
+use crate::{admin::Observed, cli, document::Files, failure::Failure, log};
+
+/// How long a reload waits for functions to start.
+const WARMING: Duration = Duration::from_secs(5);
+
+/// Clones are handles to the same guard.
+#[derive(Clone)]
+pub(crate) struct Live(Arc<Shared>);
+
+struct Shared {
+    recipe: Recipe,
+    guard: ArcSwap<Guard>,
+    status: Status,
+    /// Of the last attempt.
+    files: ArcSwap<Files>,
+}
+
+/// What a guard is made from.
+pub(crate) struct Recipe {
+    pub(crate) source: cli::Source,
+    pub(crate) functions: cli::Functions,
+    pub(crate) settings: cli::LiveSettings,
+    pub(crate) observed: Observed,
+}
+
+impl Live {
+    /// Reads the document and what it names.
+    pub(crate) fn load(
+        source: &cli::Source,
+        functions: &cli::Functions,
+        settings: &cli::LiveSettings,
+        observed: Observed,
+    ) -> Result<Self, Failure> {
+        if source.file == "-" {
+            return Err(Failure::new(
+                "the document is read again when it changes, so it cannot be the standard input; name a file",
+            ));
+        }
+        let recipe = Recipe {
+            source: source.clone(),
+            functions: functions.clone(),
+            settings: settings.clone(),
+            observed,
+        };
+        let files = Files::default();
+        let guard = Guard::load(&recipe, &files)?;
+        Ok(Self(Arc::new(Shared {
+            recipe,
+            guard: ArcSwap::from_pointee(guard),
+            status: Status::loaded(),
+            files: ArcSwap::from_pointee(files),
+        })))
+    }
+
+    /// The guard that is in force now. A request needs one from its beginning to its end.
+    pub(crate) fn guard(&self) -> Arc<Guard> {
+        self.0.guard.load_full()
+    }
+
+    pub(crate) fn status(&self) -> &Status {
+        &self.0.status
+    }
+
+    /// Reads everything again. If that fails, the last guard stays in force.
+    async fn reload(&self) {
+        let files = Files::default();
+        let loaded = Guard::load(&self.0.recipe, &files);
+        self.0.files.store(Arc::new(files));
+        match loaded {
+            Ok(guard) => {
+                // A function that does not start must not keep the old version in force.
+                let _ = timeout(WARMING, guard.functions().warm()).await;
+                self.0.guard.store(Arc::new(guard));
+                self.0.status.reloaded();
+                log::note(&format!(
+                    "{}: read again; no cached result is kept",
+                    self.0.recipe.source.file
+                ));
+            }
+            Err(failure) => {
+                log::error(&format!(
+                    "{failure}; the version before this change stays in force"
+                ));
+                self.0.status.failed(failure.to_string());
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! When the guard was loaded, and what was wrong with a later version.
+
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::SystemTime,
+};
+
+pub(crate) struct Status(Mutex<Facts>);
+
+#[derive(Clone)]
+pub(crate) struct Facts {
+    /// The version that is in force.
+    pub(crate) loaded_at: SystemTime,
+    pub(crate) reloads: u64,
+    /// Why the latest version is not in force.
+    pub(crate) error: Option<String>,
+}
+
+impl Status {
+    pub(super) fn loaded() -> Self {
+        Self(Mutex::new(Facts {
+            loaded_at: SystemTime::now(),
+            reloads: 0,
+            error: None,
+        }))
+    }
+
+    pub(super) fn reloaded(&self) {
+        let mut facts = self.lock();
+        facts.loaded_at = SystemTime::now();
+        facts.reloads += 1;
+        facts.error = None;
+    }
+
+    pub(super) fn failed(&self, error: String) {
+        self.lock().error = Some(error);
+    }
+
+    pub(crate) fn facts(&self) -> Facts {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Facts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

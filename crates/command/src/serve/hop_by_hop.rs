@@ -1,0 +1,92 @@
+//! Header fields that are for one connection only: RFC 9110, section 7.6.1.
+//!
+//! hyper frames the messages on both sides by itself (`Content-Length`, `Transfer-Encoding`), but it passes these fields on.
+
+use http::{
+    HeaderMap, HeaderName, HeaderValue,
+    header::{
+        CONNECTION, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRANSFER_ENCODING, UPGRADE,
+    },
+};
+
+/// Fields of one connection, also if `Connection` does not name them. Credentials for a proxy are not for the server behind
+/// it.
+const FIELDS: [HeaderName; 9] = [
+    CONNECTION,
+    HeaderName::from_static("http2-settings"),
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+    PROXY_AUTHENTICATE,
+    PROXY_AUTHORIZATION,
+    TE,
+    TRANSFER_ENCODING,
+    UPGRADE,
+];
+
+/// Removes the fields of the connection that a message came from. `TE: trailers` is true for the next connection, too, and
+/// gRPC needs it.
+pub(super) fn remove(headers: &mut HeaderMap) {
+    let accepts_trailers = has_token(headers, &TE, "trailers");
+    for name in options(headers) {
+        headers.remove(name);
+    }
+    for name in &FIELDS {
+        headers.remove(name);
+    }
+    if accepts_trailers {
+        headers.insert(TE, HeaderValue::from_static("trailers"));
+    }
+}
+
+/// Whether a list has this token.
+pub(super) fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
+    tokens(headers, name).any(|it| it.eq_ignore_ascii_case(token))
+}
+
+/// The fields that `Connection` names. `Host` is for every recipient.
+fn options(headers: &HeaderMap) -> Vec<HeaderName> {
+    let options = tokens(headers, &CONNECTION).filter_map(|option| option.parse().ok());
+    options.filter(|name| name != HOST).collect()
+}
+
+fn tokens<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'h str> {
+    let values = headers.get_all(name).iter();
+    let values = values.filter_map(|value: &HeaderValue| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).map(str::trim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(fields: &[(&'static str, &'static str)]) -> HeaderMap {
+        let fields = fields.iter();
+        let field = |(name, value): &(&'static str, &'static str)| {
+            let name = HeaderName::from_static(name);
+            (name, HeaderValue::from_static(value))
+        };
+        fields.map(field).collect()
+    }
+
+    #[test]
+    fn fields_of_the_connection_go_and_others_stay() {
+        let mut headers = headers(&[
+            ("connection", "close, X-Private ,, bad name"),
+            ("connection", "te"),
+            ("x-private", "1"),
+            ("x-public", "2"),
+            ("keep-alive", "timeout=5"),
+            ("te", "trailers, deflate"),
+            ("transfer-encoding", "chunked"),
+            ("upgrade", "h2c"),
+            ("proxy-authorization", "Basic eDp5"),
+            ("trailer", "x-checksum"),
+            ("authorization", "t"),
+        ]);
+        remove(&mut headers);
+        let mut left: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
+        left.sort_unstable();
+        assert_eq!(left, ["authorization", "te", "trailer", "x-public"]);
+        assert_eq!(headers["te"], "trailers");
+    }
+}

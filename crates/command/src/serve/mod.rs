@@ -1,0 +1,37 @@
+//! `serve`: a reverse proxy whose requests pass the guard first.
+//!
+//! The proxy is hyper's server and hyper-util's client, which parse and write the messages. What a proxy has to do besides is
+//! in the files of this folder. (The crate `axum-reverse-proxy` needs Rust 1.88, and would look at requests after axum has.)
+
+mod failed;
+mod forwarded;
+mod hop_by_hop;
+mod proxy;
+mod target;
+mod time_limit;
+mod upgrade;
+mod upstream;
+
+use self::{forwarded::Forwarded, proxy::Proxy, upstream::Upstream};
+use crate::{Answer, cli::Serve, failure::Failure, server};
+
+pub(crate) async fn serve(arguments: &Serve) -> Result<Answer, Failure> {
+    let started = server::start(server::Arguments {
+        source: &arguments.source,
+        functions: &arguments.functions,
+        live: &arguments.live,
+        listening: &arguments.listening,
+        format: arguments.format,
+        scheme: "http",
+    })
+    .await?;
+    let address = started.listener.local_addr().map_err(Failure::new)?;
+    let proxy = Proxy::new(
+        started.live.clone(),
+        Forwarded::new(arguments.live.trusted_proxies.clone(), address.port()),
+        Upstream::new(arguments),
+    );
+    let end = server::signal()?;
+    server::serve(started.listener, proxy, end).await;
+    Ok(Answer::Yes)
+}

@@ -1,0 +1,161 @@
+//! The way of one request: from the client through the guard to the upstream, and back.
+
+use std::{convert::Infallible, net::SocketAddr, sync::Arc};
+
+use http::{
+    HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, header::ALLOW, request::Parts,
+};
+use http_body_util::{BodyExt, Either};
+use hyper::body::{Frame, Incoming};
+use tower::service_fn;
+use tower_lambda_authorizer::{
+    GatewayBody,
+    gateway_responses::{GatewayFailure, ResponseType},
+};
+
+use super::{
+    failed::Failed,
+    forwarded::{Forwarded, is_of_proxies},
+    hop_by_hop,
+    target::{self, Unfit},
+    upgrade,
+    upstream::Upstream,
+};
+use crate::{
+    failure::in_one_line,
+    live::{Body, BoxError, Guard, Live},
+    log,
+    server::HttpService,
+};
+
+#[derive(Clone)]
+pub(super) struct Proxy(Arc<Shared>);
+
+struct Shared {
+    live: Live,
+    forwarded: Forwarded,
+    upstream: Upstream,
+}
+
+impl Proxy {
+    pub(super) fn new(live: Live, forwarded: Forwarded, upstream: Upstream) -> Self {
+        Self(Arc::new(Shared {
+            live,
+            forwarded,
+            upstream,
+        }))
+    }
+}
+
+impl HttpService for Proxy {
+    async fn call(&self, request: Request<Incoming>) -> Response<Body> {
+        let guard = self.0.live.guard();
+        let authority = self.0.upstream.authority();
+        let url = match target::at(authority, &request) {
+            Ok(url) => url,
+            Err(unfit) => return refuse(&guard, request, unfit),
+        };
+        let allowed = Allowed {
+            shared: Arc::clone(&self.0),
+            guard: Arc::clone(&guard),
+            url,
+        };
+        let inner = service_fn(move |request| {
+            let allowed = allowed.clone();
+            async move { Ok::<_, Infallible>(allowed.forward(request).await) }
+        });
+        guard.call(request, inner).await
+    }
+}
+
+/// What is done with a request that the guard has let through.
+#[derive(Clone)]
+struct Allowed {
+    shared: Arc<Shared>,
+    guard: Arc<Guard>,
+    /// Of the upstream, with the request's path.
+    url: Uri,
+}
+
+impl Allowed {
+    async fn forward(
+        self,
+        mut request: Request<Incoming>,
+    ) -> Response<Either<Incoming, GatewayBody>> {
+        let client = upgrade::asked_by(&mut request);
+        let (parts, body) = request.into_parts();
+        let mut asked = parts.clone();
+        match self.send(parts, body, client).await {
+            Ok(response) => response.map(Either::Left),
+            Err(failed) => self.fail(&failed, &mut asked).map(Either::Right),
+        }
+    }
+
+    async fn send(
+        &self,
+        mut parts: Parts,
+        body: Incoming,
+        client: Option<hyper::upgrade::OnUpgrade>,
+    ) -> Result<Response<Incoming>, Failed> {
+        // First, because a client can name any field in `Connection`.
+        hop_by_hop::remove(&mut parts.headers);
+        if let Some(peer) = parts.extensions.get::<SocketAddr>() {
+            let peer = peer.ip();
+            let forwarded = &self.shared.forwarded;
+            forwarded.write(&mut parts.headers, &parts.uri, peer);
+        }
+        let names = self.guard.context_headers().clone();
+        let body = body.map_frame(move |frame| {
+            without(frame, |name| names.covers(name) || is_of_proxies(name))
+        });
+        let upstream = &self.shared.upstream;
+        let body = body.boxed_unsync();
+        upstream.send(parts, self.url.clone(), body, client).await
+    }
+
+    fn fail(&self, failed: &Failed, asked: &mut Parts) -> Response<GatewayBody> {
+        let failure = failed.gateway_failure(self.guard.api_type());
+        let response = self.guard.responder().respond(&failure, asked);
+        let (method, path) = (&asked.method, asked.uri.path());
+        let (status, upstream) = (response.status().as_u16(), self.shared.upstream.authority());
+        log::refusal(&in_one_line(format_args!(
+            "{status} {method} {path}: the request is allowed, but the upstream http://{upstream} has not answered: {failed}"
+        )));
+        response
+    }
+}
+
+/// A frame whose trailers do not have these fields.
+fn without<D>(frame: Frame<D>, is_removed: impl Fn(&str) -> bool) -> Frame<D> {
+    match frame.into_trailers() {
+        Err(frame) => frame,
+        Ok(trailers) => {
+            let kept = trailers
+                .iter()
+                .filter(|(name, _)| !is_removed(name.as_str()));
+            let kept: HeaderMap<HeaderValue> = kept
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect();
+            Frame::trailers(kept)
+        }
+    }
+}
+
+/// Answers a request whose target is not for this server.
+fn refuse(guard: &Guard, request: Request<Incoming>, unfit: Unfit) -> Response<Body> {
+    let (mut parts, _) = request.into_parts();
+    let failure = GatewayFailure::new(ResponseType::Default4xx);
+    let failure = match unfit {
+        Unfit::Connect => failure.with_status(StatusCode::METHOD_NOT_ALLOWED),
+        Unfit::NoPath | Unfit::SeveralHosts => failure,
+    };
+    let mut response = guard.responder().respond(&failure, &mut parts);
+    if unfit == Unfit::Connect {
+        let methods = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+        response.headers_mut().insert(ALLOW, methods);
+    }
+    let status = response.status().as_u16();
+    let (method, reason) = (&parts.method, unfit.reason());
+    log::refusal(&in_one_line(format_args!("{status} {method}: {reason}")));
+    response.map(|body| body.map_err(BoxError::from).boxed_unsync())
+}

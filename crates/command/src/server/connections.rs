@@ -1,0 +1,101 @@
+//! Serves HTTP/1.1 and HTTP/2 on one port, until the server is told to end.
+
+use std::{convert::Infallible, net::SocketAddr, time::Duration};
+
+use http::{Request, Response};
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto::Builder, graceful::GracefulShutdown},
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time::{sleep, timeout},
+};
+
+use super::cookies;
+use crate::live::Body;
+
+/// A connection from which no complete request line and headers came is closed.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// More headers are answered with 431. So are longer ones, all together.
+const MOST_HEADERS: usize = 100;
+const LONGEST_HEADERS: u32 = 64 * 1024;
+
+/// Requests that are running when the server is told to end.
+const LAST_REQUESTS: Duration = Duration::from_secs(10);
+
+/// What a server does with each request. Requests have the peer's address in their extensions.
+pub(crate) trait HttpService: Clone + Send + Sync + 'static {
+    /// A peer that gives up more requests than this before they are read loses its connection, with all that is running on
+    /// it. This is the default of HTTP/2 servers, against floods.
+    const MOST_GIVEN_UP: usize = 20;
+
+    fn call(&self, request: Request<Incoming>) -> impl Future<Output = Response<Body>> + Send;
+}
+
+/// Serves until `end` is ready, and then ends the connections that are open.
+pub(crate) async fn serve<S: HttpService>(
+    listener: TcpListener,
+    service: S,
+    end: impl Future<Output = ()>,
+) {
+    let (builder, graceful) = (builder::<S>(), GracefulShutdown::new());
+    tokio::pin!(end);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut end => break,
+        };
+        let Ok((stream, peer)) = accepted else {
+            // The process has no file descriptor left, or the client has gone.
+            sleep(Duration::from_millis(20)).await;
+            continue;
+        };
+        let _ = stream.set_nodelay(true);
+        let service = service.clone();
+        let answer = service_fn(move |mut request: Request<Incoming>| {
+            cookies::join(&mut request);
+            request.extensions_mut().insert::<SocketAddr>(peer);
+            let service = service.clone();
+            async move { Ok::<_, Infallible>(service.call(request).await) }
+        });
+        let watcher = graceful.watcher();
+        let builder = builder.clone();
+        tokio::spawn(async move {
+            if has_begun(&stream).await {
+                let connection =
+                    builder.serve_connection_with_upgrades(TokioIo::new(stream), answer);
+                // Clients break off connections all the time.
+                let _ = watcher.watch(connection).await;
+            }
+        });
+    }
+    drop(listener);
+    let _ = timeout(LAST_REQUESTS, graceful.shutdown()).await;
+}
+
+/// The limits that an HTTP server has in front of a guard.
+fn builder<S: HttpService>() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_headers(MOST_HEADERS)
+        .max_buf_size(LONGEST_HEADERS as usize);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(LONGEST_HEADERS)
+        .max_pending_accept_reset_streams(S::MOST_GIVEN_UP)
+        .keep_alive_interval(HEADER_TIMEOUT);
+    builder
+}
+
+/// Waits for the first byte, which tells HTTP/2 from HTTP/1.1. hyper's own time limit begins after that.
+async fn has_begun(stream: &TcpStream) -> bool {
+    let readable = timeout(HEADER_TIMEOUT, stream.readable()).await;
+    readable.is_ok_and(|readable| readable.is_ok())
+}

@@ -1,0 +1,23 @@
+//! `forward-auth` behind real proxies: nginx and Caddy, with the configurations of docs/forward-auth.md.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "../support/process.rs"]
+#[expect(dead_code, reason = "other tests reload and look at `--admin`")]
+mod process;
+#[path = "../../../../tests/support/skipped.rs"]
+mod skipped;
+
+mod arguments;
+mod context;
+mod descriptions;
+mod document;
+mod large;
+mod paths;
+mod paths_by_chance;
+mod proxies;
+mod refusals;
+mod scene;
+mod spoofing;
+mod upstream;
+mod websocket;
+mod wire;

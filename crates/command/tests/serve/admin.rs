@@ -1,0 +1,131 @@
+//! `--admin`: its own port, and nothing of it on the other one.
+
+use serde_json::Value;
+
+use crate::{
+    client::get,
+    protected::{Protected, api, write},
+    upstream::Recorder,
+};
+
+#[test]
+fn metrics_count_decisions() {
+    let protected = Protected::with(Recorder::start().address, &["--admin", "127.0.0.1:0"]);
+    let admin = protected.server.admin.unwrap();
+    get(protected.address(), "/open", &[]);
+    get(protected.address(), "/pets", &[]);
+    for _ in 0..3 {
+        get(protected.address(), "/pets", &["authorization: allow"]);
+    }
+    let metrics = get(admin, "/metrics", &[]);
+    assert_eq!(metrics.status, 200);
+    let count = |labels: &str, number: u32| {
+        let line = format!("lambda_authorizer_decisions_total{{{labels}}} {number}\n");
+        assert!(metrics.body.contains(&line), "{line}{}", metrics.body);
+    };
+    count(
+        r#"outcome="open",response_type="",source="not_asked",authorizer="""#,
+        1,
+    );
+    count(
+        r#"outcome="refused",response_type="UNAUTHORIZED",source="not_asked",authorizer="keepers""#,
+        1,
+    );
+    count(
+        r#"outcome="allowed",response_type="",source="missed",authorizer="keepers""#,
+        1,
+    );
+    count(
+        r#"outcome="allowed",response_type="",source="hit",authorizer="keepers""#,
+        2,
+    );
+    let histogram = r#"lambda_authorizer_authorizer_call_duration_seconds_bucket{authorizer="keepers",le="10"} 1"#;
+    assert!(metrics.body.contains(histogram), "{}", metrics.body);
+}
+
+#[test]
+fn the_page_shows_decisions_also_after_a_reload() {
+    let protected = Protected::with(Recorder::start().address, &["--admin", "0"]);
+    let admin = protected.server.admin.unwrap();
+    let local = format!("host: {admin}");
+    let page = |path: &str| {
+        let request = format!("GET {path} HTTP/1.1\r\n{local}\r\nconnection: close\r\n\r\n");
+        crate::client::Reply::parse(&crate::client::send(admin, request))
+    };
+    assert!(page("/").body.contains("<!doctype html>"));
+    get(protected.address(), "/pets/first", &[]);
+    assert!(page("/decisions").body.contains("/pets/first"));
+    let mut document = api();
+    document["info"]["version"] = "2".into();
+    write(protected.folder.path(), "api.json", &document);
+    protected.server.wait_for_error("read again");
+    get(protected.address(), "/pets/second", &[]);
+    let decisions = page("/decisions").body;
+    assert!(
+        decisions.contains("/pets/first") && decisions.contains("/pets/second"),
+        "{decisions}"
+    );
+    // One layer, which is the new one.
+    let configuration: Value = serde_json::from_str(&page("/configuration").body).unwrap();
+    assert_eq!(
+        configuration["layers"].as_array().unwrap().len(),
+        1,
+        "{configuration}"
+    );
+}
+
+#[test]
+fn health_says_what_is_in_force() {
+    let protected = Protected::with(Recorder::start().address, &["--admin", "127.0.0.1:0"]);
+    let admin = protected.server.admin.unwrap();
+    let health = || -> Value {
+        let reply = get(admin, "/health", &[]);
+        assert_eq!(reply.status, 200);
+        serde_json::from_str(&reply.body).unwrap()
+    };
+    let first = health();
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let loaded_at = first["loadedAtEpochSeconds"].as_u64().unwrap();
+    assert!(loaded_at <= now && loaded_at + 60 > now, "{first}");
+    assert_eq!(
+        (&first["reloads"], &first["lastReloadError"]),
+        (&0.into(), &Value::Null)
+    );
+    std::fs::write(protected.folder.path().join("api.json"), "{").unwrap();
+    protected.server.wait_for_error("stays in force");
+    let broken = health();
+    assert_eq!(broken["loadedAtEpochSeconds"], loaded_at);
+    assert!(
+        broken["lastReloadError"]
+            .as_str()
+            .unwrap()
+            .starts_with("api.json: "),
+        "{broken}"
+    );
+    write(protected.folder.path(), "api.json", &api());
+    protected.server.wait_for_error("read again");
+    let mended = health();
+    assert_eq!(
+        (&mended["reloads"], &mended["lastReloadError"]),
+        (&1.into(), &Value::Null)
+    );
+}
+
+#[test]
+fn clients_of_the_api_do_not_find_it() {
+    let upstream = Recorder::start();
+    let protected = Protected::with(upstream.address, &["--admin", "127.0.0.1:0"]);
+    for path in ["/metrics", "/health", "/decisions", "/"] {
+        assert_eq!(get(protected.address(), path, &[]).status, 403, "{path}");
+    }
+    let without = Protected::start(upstream.address);
+    assert_eq!(without.server.admin, None);
+}
+
+/// A page of another site must not read decisions through a name that leads to this machine.
+#[test]
+fn the_page_is_only_for_this_machine() {
+    let protected = Protected::with(Recorder::start().address, &["--admin", "127.0.0.1:0"]);
+    let reply = get(protected.server.admin.unwrap(), "/decisions", &[]);
+    assert_eq!(reply.status, 421, "{reply:?}");
+}

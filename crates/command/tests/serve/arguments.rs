@@ -1,0 +1,221 @@
+//! Arguments and files that cannot be used: one sentence, and exit code 2.
+
+use std::{
+    net::TcpListener,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    process::Server,
+    protected::{api, folder, write},
+};
+
+#[test]
+fn each_mistake_is_one_sentence_with_a_remedy() {
+    let folder = folder(&api());
+    write(
+        folder.path(),
+        "policy.json",
+        &serde_json::json!({"Statement": []}),
+    );
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    let upstream = ["--upstream", "http://127.0.0.1:8000"];
+    let with = |more: &[&'static str]| [&["api.json"], &upstream[..], more].concat();
+    let cases: Vec<(Vec<&str>, &str)> = vec![
+        (vec!["api.json"], "--upstream"),
+        (
+            vec!["api.json", "--upstream", "8000"],
+            "write the server's URL without a path",
+        ),
+        (
+            vec!["api.json", "--upstream", "http://h/base"],
+            "without a path",
+        ),
+        (
+            vec!["api.json", "--upstream", "http://u:p@h"],
+            "without a path",
+        ),
+        (
+            vec!["api.json", "--upstream", "https://h"],
+            "only servers without TLS are supported",
+        ),
+        (
+            vec!["none.json", "--upstream", "http://h"],
+            "there is no such file; check the path",
+        ),
+        (
+            vec!["policy.json", "--upstream", "http://h"],
+            "this is a policy",
+        ),
+        (
+            vec!["-", "--upstream", "http://h"],
+            "cannot be the standard input; name a file",
+        ),
+        (
+            with(&["--upstream-timeout", "0"]),
+            "write a number of seconds",
+        ),
+        (
+            with(&["--upstream-timeout", "inf"]),
+            "write a number of seconds",
+        ),
+        (
+            with(&["--listen", "3000:x"]),
+            "write a port, or an IP address and a port",
+        ),
+        (
+            with(&["--listen", "localhost"]),
+            "write a port, or an IP address and a port",
+        ),
+        (
+            with(&["--trusted-proxy", "10.0.0.0/33"]),
+            "write an IP address or a range",
+        ),
+        (with(&["--context-header", "x-user"]), "write HEADER=KEY"),
+        (
+            with(&["--context-header", "x-user="]),
+            "a key of the context is missing",
+        ),
+        (
+            with(&["--context-header", "x user=principalId"]),
+            "not the name of a header",
+        ),
+        (
+            with(&["--context-header", "host=principalId"]),
+            "choose a name of your own",
+        ),
+        (
+            with(&["--context-header", "content-length=principalId"]),
+            "choose a name of your own",
+        ),
+        (with(&["--function", "none.json"]), "none.json"),
+        (
+            with(&["--authorizer", "nobody"]),
+            "its authorizers are keepers",
+        ),
+        (
+            with(&["--listen", "192.0.2.1:0"]),
+            "this machine does not have this address",
+        ),
+    ];
+    let taken_cases = [
+        (
+            vec!["api.json", upstream[0], upstream[1], "--listen", &taken],
+            "--listen",
+        ),
+        (
+            vec![
+                "api.json",
+                upstream[0],
+                upstream[1],
+                "--listen",
+                "0",
+                "--admin",
+                &taken,
+            ],
+            "--admin",
+        ),
+    ];
+    for (arguments, remedy) in cases {
+        check(&folder, &arguments, remedy);
+    }
+    for (arguments, option) in taken_cases {
+        check(
+            &folder,
+            &arguments,
+            &format!("{option} {taken}: another program uses this port; "),
+        );
+    }
+}
+
+#[track_caller]
+fn check(folder: &tempfile::TempDir, arguments: &[&str], remedy: &str) {
+    let printed = Command::new(env!("CARGO_BIN_EXE_lambda-authorizer"))
+        .arg("serve")
+        .args(arguments)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let errors = String::from_utf8(printed.stderr).unwrap();
+    assert_eq!(printed.status.code(), Some(2), "{arguments:?}: {errors}");
+    assert_eq!(errors.lines().count(), 1, "{errors}");
+    assert!(
+        errors.starts_with("error: ") && errors.contains(remedy),
+        "{arguments:?}: {errors}"
+    );
+    assert!(printed.stdout.is_empty());
+}
+
+#[test]
+fn it_is_ready_at_once_and_listens_on_this_machine_only() {
+    let folder = folder(&api());
+    let arguments = [
+        "serve",
+        "api.json",
+        "--upstream",
+        "http://127.0.0.1:1",
+        "--function",
+        "answers.json",
+    ];
+    let mut times: Vec<Duration> = Vec::new();
+    for _ in 0..5 {
+        let begun = Instant::now();
+        let server = Server::start_in(folder.path(), &arguments);
+        times.push(begun.elapsed());
+        assert!(server.address.ip().is_loopback());
+        assert!(
+            server
+                .errors()
+                .contains("keepers: recorded answers, answers.json\n"),
+            "{}",
+            server.errors()
+        );
+    }
+    // The fastest, because other tests run at the same time.
+    let fastest = times.iter().min().unwrap();
+    assert!(*fastest < Duration::from_millis(200), "{times:?}");
+}
+
+#[test]
+fn programs_learn_where_it_listens_from_json() {
+    let folder = folder(&api());
+    let mut child = Command::new(env!("CARGO_BIN_EXE_lambda-authorizer"))
+        .args([
+            "serve",
+            "api.json",
+            "--upstream",
+            "http://127.0.0.1:1",
+            "--function",
+            "answers.json",
+        ])
+        .args(["--listen", "0", "--admin", "0", "--format", "json"])
+        .current_dir(folder.path())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let stdout = child.stdout.take().unwrap();
+    let mut values = serde_json::Deserializer::from_reader(stdout).into_iter::<serde_json::Value>();
+    let said = values.next().unwrap().unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(
+        said["listening"]
+            .as_str()
+            .unwrap()
+            .starts_with("http://127.0.0.1:"),
+        "{said}"
+    );
+    assert!(
+        said["admin"]
+            .as_str()
+            .unwrap()
+            .starts_with("http://127.0.0.1:"),
+        "{said}"
+    );
+    assert_eq!(
+        said["functions"][0],
+        "keepers: recorded answers, answers.json"
+    );
+}

@@ -1,0 +1,150 @@
+//! What clients are answered, and what the server says about it.
+
+use crate::{client::get, protected::Protected, upstream::Recorder};
+
+#[test]
+fn only_what_is_allowed_reaches_the_upstream() {
+    let upstream =
+        Recorder::answering("HTTP/1.1 201 Created\r\nx-pet: cat\r\ncontent-length: 5\r\n\r\na cat");
+    let protected = Protected::start(upstream.address);
+    for (target, headers, status, body) in [
+        ("/open", &[][..], 201, "a cat"),
+        ("/pets", &["authorization: allow"], 201, "a cat"),
+        ("/pets", &[], 401, r#"{"message":"Unauthorized"}"#),
+        (
+            "/pets",
+            &["authorization: deny"],
+            403,
+            r#"{"message":"User is not authorized to access this resource with an explicit deny in an identity-based policy"}"#,
+        ),
+        (
+            "/pets",
+            &["authorization: fail"],
+            500,
+            r#"{"message":null}"#,
+        ),
+        (
+            "/dogs",
+            &[],
+            403,
+            r#"{"message":"Missing Authentication Token"}"#,
+        ),
+    ] {
+        let reply = get(protected.address(), target, headers);
+        assert_eq!((reply.status, &*reply.body), (status, body), "{target}");
+        let is_refusal = status != 201;
+        let origin = reply.header("access-control-allow-origin");
+        assert_eq!(
+            origin,
+            is_refusal.then_some("https://shop.example"),
+            "{target}"
+        );
+        assert_eq!(
+            reply.header("x-amzn-errortype").is_some(),
+            is_refusal,
+            "{target}"
+        );
+        assert_eq!(reply.header("x-pet"), (!is_refusal).then_some("cat"));
+    }
+    assert_eq!(upstream.requests().len(), 2);
+}
+
+#[test]
+fn each_refusal_says_why_in_one_line_without_credentials() {
+    let protected = Protected::start(Recorder::start().address);
+    get(protected.address(), "/pets?key=s3cr3t", &["cookie: s3cr3t"]);
+    get(
+        protected.address(),
+        "/pets/%0d%1b[31m",
+        &["authorization: deny"],
+    );
+    get(protected.address(), "/pets/7", &["authorization: deny"]);
+    get(protected.address(), "/pets", &["authorization: fail"]);
+    let errors = protected.server.wait_for_error("500 GET /pets: ");
+    let lines: Vec<_> = errors
+        .lines()
+        .skip_while(|line| !line.starts_with("listening"))
+        .skip(1)
+        .collect();
+    assert_eq!(lines.len(), 4, "{errors}");
+    assert_eq!(
+        lines[0],
+        "401 GET /pets: the identity source `method.request.header.Authorization` is missing; \
+         the authorizer was not invoked"
+    );
+    assert!(
+        lines[1].starts_with("400 GET /pets/%0d%1b[31m: "),
+        "{errors}"
+    );
+    assert!(
+        lines[2].starts_with("403 GET /pets/7: the policy's `Statement[0]` denies"),
+        "{errors}"
+    );
+    assert!(
+        lines[3].contains("the directory does not answer"),
+        "{errors}"
+    );
+    assert!(!errors.contains("s3cr3t"), "{errors}");
+}
+
+#[test]
+fn one_authorizer_guards_every_path() {
+    let upstream = Recorder::start();
+    let authorizer = serde_json::json!({
+        "name": "keepers", "type": "TOKEN", "identitySource": "method.request.header.Authorization"
+    });
+    let protected = Protected::of(&authorizer, upstream.address, &[]);
+    assert_eq!(get(protected.address(), "/any/path", &[]).status, 401);
+    let allowed = get(protected.address(), "/any/path", &["authorization: allow"]);
+    assert_eq!(allowed.status, 200);
+    assert!(upstream.request().starts_with("GET /any/path HTTP/1.1\r\n"));
+}
+
+#[test]
+fn a_missing_function_is_a_500_that_says_so() {
+    let upstream = Recorder::start();
+    let folder = crate::protected::folder(&crate::protected::api());
+    let url = format!("http://{}", upstream.address);
+    let server =
+        crate::process::Server::start_in(folder.path(), &["serve", "api.json", "--upstream", &url]);
+    let reply = get(server.address, "/pets", &["authorization: allow"]);
+    assert_eq!((reply.status, &*reply.body), (500, r#"{"message":null}"#));
+    server.wait_for_error("--function");
+    assert!(upstream.requests().is_empty());
+}
+
+#[test]
+fn an_http_api_answers_with_the_phrase_of_the_status() {
+    let upstream = Recorder::start();
+    let mut document = crate::protected::api();
+    let guard = "x-amazon-apigateway-authorizer";
+    document["components"]["securitySchemes"]["keepers"][guard] = serde_json::json!({
+        "type": "request", "authorizerPayloadFormatVersion": "1.0", "identitySource": "$request.header.Authorization",
+        "authorizerUri": "keepers"
+    });
+    document
+        .as_object_mut()
+        .unwrap()
+        .remove("x-amazon-apigateway-gateway-responses");
+    let protected = Protected::of(&document, upstream.address, &[]);
+    for (target, headers, status, body) in [
+        ("/pets", &[][..], 401, r#"{"message":"Unauthorized"}"#),
+        (
+            "/pets",
+            &["authorization: deny"],
+            403,
+            r#"{"message":"Forbidden"}"#,
+        ),
+        (
+            "/pets",
+            &["authorization: fail"],
+            500,
+            r#"{"message":"Internal Server Error"}"#,
+        ),
+        ("/dogs", &[], 404, r#"{"message":"Not Found"}"#),
+        ("/pets", &["authorization: allow"], 200, ""),
+    ] {
+        let reply = get(protected.address(), target, headers);
+        assert_eq!((reply.status, &*reply.body), (status, body), "{target}");
+    }
+}

@@ -1,0 +1,25 @@
+//! `lambda-authorizer serve`, with real clients and real upstreams.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "../support/process.rs"]
+mod process;
+#[path = "../../../../tests/support/skipped.rs"]
+mod skipped;
+
+mod admin;
+mod arguments;
+mod client;
+mod context_headers;
+mod failures;
+mod forwarding;
+mod gateway_cases;
+mod guarding;
+mod http2;
+mod protected;
+mod reload;
+mod shutdown;
+mod slow_bodies;
+mod smuggling;
+mod streaming;
+mod upstream;
+mod websocket;
