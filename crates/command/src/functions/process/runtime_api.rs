@@ -9,13 +9,14 @@ use std::{
 
 use axum::{
     Json, Router,
-    body::{Body, to_bytes},
+    body::Body,
     extract::{Path, State},
     http::{Response, StatusCode},
     response::{AppendHeaders, IntoResponse},
     routing::{get, post},
 };
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
 use serde_json::json;
 use tokio::{
     net::TcpListener,
@@ -230,7 +231,7 @@ async fn answer(
     body: Body,
     outcome: impl FnOnce(Bytes) -> Invoked,
 ) -> Response<Body> {
-    let body = to_bytes(body, LONGEST_ANSWER).await;
+    let body = read(body).await;
     let Some(ended) = shared.end(id) else {
         return refused(
             StatusCode::BAD_REQUEST,
@@ -239,8 +240,8 @@ async fn answer(
         );
     };
     let (response, outcome) = match body {
-        Ok(body) => (accepted(), outcome(body)),
-        Err(_) => {
+        Some(body) => (accepted(), outcome(body)),
+        None => {
             let kind = "Function.ResponseSizeTooLarge";
             let problem = "the answer is longer than 6 MB, or broke off";
             (
@@ -255,9 +256,24 @@ async fn answer(
 }
 
 async fn broken(State(shared): State<Arc<Shared>>, body: Body) -> Response<Body> {
-    let why = to_bytes(body, LONGEST_ANSWER).await.unwrap_or_default();
+    let why = read(body).await.unwrap_or_default();
     shared.change(Stage::Broken(why));
     accepted()
+}
+
+/// Reads all of a body, so that the process hears of it if the body is too long.
+async fn read(mut body: Body) -> Option<Bytes> {
+    let (mut read, mut is_too_long) = (BytesMut::new(), false);
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.ok()?.into_data() else {
+            continue;
+        };
+        is_too_long |= read.len() + data.len() > LONGEST_ANSWER;
+        if !is_too_long {
+            read.extend_from_slice(&data);
+        }
+    }
+    (!is_too_long).then(|| read.freeze())
 }
 
 fn accepted() -> Response<Body> {

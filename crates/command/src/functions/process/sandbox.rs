@@ -114,7 +114,7 @@ impl Sandbox {
         let ready = tokio::select! {
             biased;
             ready = self.api.ready() => ready,
-            status = self.child.wait() => return self.exited(status),
+            status = self.child.wait() => return self.exited(status, false),
             () = tokio::time::sleep(LONGEST_START) => {
                 let problem = "the function did not ask for an event within 10 seconds after its start";
                 return Ended::Over(failure("Sandbox.Timedout", problem));
@@ -133,7 +133,7 @@ impl Sandbox {
                 }
                 Err(_) => Ended::Over(failure("Runtime.Unknown", "the function gave no answer")),
             },
-            status = self.child.wait() => self.exited(status),
+            status = self.child.wait() => self.exited(status, !self.api.still_offers()),
             () = tokio::time::sleep(limit) => {
                 let problem = format!("Task timed out after {:.2} seconds", limit.as_secs_f64());
                 Ended::Over(failure("Sandbox.Timedout", &problem))
@@ -141,8 +141,8 @@ impl Sandbox {
         }
     }
 
-    fn exited(&self, status: io::Result<ExitStatus>) -> Ended {
-        let has_event = !self.api.still_offers();
+    /// A process may leave after an answer, before it asks for the next event.
+    fn exited(&self, status: io::Result<ExitStatus>, has_event: bool) -> Ended {
         if self.has_served && !has_event {
             return Ended::NotDelivered;
         }
