@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use tower_lambda_authorizer::openapi::FunctionDefinition;
+
 use super::{Authorizer, ONLY, target::Target};
 use crate::failure::Failure;
 
@@ -33,7 +35,7 @@ impl Assigned {
     /// The target for this authorizer: under its name, under the logical id of its function, or without a name.
     pub(super) fn to(&self, authorizer: &Authorizer<'_>) -> Option<&Target> {
         let own = self.by_name.get(authorizer.name);
-        let function = authorizer.function.map(|function| function.logical_id());
+        let function = authorizer.function.map(FunctionDefinition::logical_id);
         let of_function = || self.by_name.get(function?);
         own.or_else(of_function).or_else(|| self.by_name.get(ONLY))
     }

@@ -1,5 +1,7 @@
 //! Functions behind an endpoint of the Invoke API, such as `sam local start-lambda` and `cargo lambda watch`.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{Request, StatusCode, Uri};
 use http_body_util::{BodyExt, Full, Limited};
@@ -19,7 +21,7 @@ const LONGEST_ANSWER: usize = 6 * 1024 * 1024 + 100;
 #[derive(Clone)]
 pub(super) struct RemoteFunction {
     uri: Uri,
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    client: Arc<Client<HttpsConnector<HttpConnector>, Full<Bytes>>>,
 }
 
 impl RemoteFunction {
@@ -48,7 +50,10 @@ impl RemoteFunction {
         })?;
         let connector = connector.https_or_http().enable_http1().build();
         let client = Client::builder(TokioExecutor::new()).build(connector);
-        Ok(Self { uri, client })
+        Ok(Self {
+            uri,
+            client: Arc::new(client),
+        })
     }
 
     pub(super) fn describe(&self) -> String {

@@ -8,6 +8,21 @@ use std::{
 
 use tempfile::TempDir;
 
+use crate::skipped::skipped;
+
+/// Whether Node.js or Python is missing. Then says what is skipped.
+pub(crate) fn is_skipped(what: &str) -> bool {
+    let missing = ["node", "python3"].into_iter().find(|program| {
+        let mut command = Command::new(program);
+        command.arg("--version").stdout(Stdio::null());
+        command.status().is_err()
+    });
+    if let Some(program) = missing {
+        skipped(&format!("{what}, because `{program}` is not installed"));
+    }
+    missing.is_some()
+}
+
 /// Allows everything.
 pub(crate) const ALLOW: &str = r#"{"principalId": "p", "policyDocument": {"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}]}}"#;

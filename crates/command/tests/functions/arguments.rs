@@ -1,9 +1,12 @@
 //! `--function` and what can be wrong with it.
 
-use crate::app::{ALLOW, App};
+use crate::app::{ALLOW, App, is_skipped};
 
 #[test]
 fn recorded_answers_replace_the_function_under_each_of_its_names() {
+    if is_skipped("options of functions") {
+        return;
+    }
     let app = App::node("throw new Error('this must not run');").with("answers.json", ALLOW);
     for option in ["Gate=answers.json", "gate=answers.json", "answers.json"] {
         let explained = app.explain_with(&["t"], &["--function", option], &[]);
@@ -14,6 +17,9 @@ fn recorded_answers_replace_the_function_under_each_of_its_names() {
 
 #[test]
 fn a_wrong_option_is_one_sentence() {
+    if is_skipped("options of functions") {
+        return;
+    }
     let app = App::node("exports.handler = async () => ALLOW;").with("answers.json", ALLOW);
     for (options, sentence) in [
         (
@@ -34,7 +40,6 @@ fn a_wrong_option_is_one_sentence() {
         ),
         (&["Gate=http://"], "this is not a URL"),
         (&["Gate="], "write NAME=TARGET"),
-        #[cfg(not(feature = "aws"))]
         (&["Gate=aws"], "--features aws"),
     ] {
         let options: Vec<_> = options.iter().flat_map(|it| ["--function", it]).collect();
@@ -47,6 +52,9 @@ fn a_wrong_option_is_one_sentence() {
 
 #[test]
 fn a_runtime_that_is_missing_is_told_before_anything_runs() {
+    if is_skipped("options of functions") {
+        return;
+    }
     let app = App::node("exports.handler = async () => ALLOW;");
     let explained = app.explain_with(&["t"], &[], &[("PATH", "/nowhere")]);
     assert_eq!(explained.code, 2);
@@ -56,6 +64,9 @@ fn a_runtime_that_is_missing_is_told_before_anything_runs() {
 
 #[test]
 fn a_template_that_leaves_open_what_to_run_is_told() {
+    if is_skipped("options of functions") {
+        return;
+    }
     let app = App::new("Runtime: !Ref X, Handler: a.b, CodeUri: .");
     let explained = app.explain(&["t"]);
     assert_eq!(explained.code, 2);

@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt};
 
-use crate::app::{ALLOW, App};
+use crate::app::{ALLOW, App, is_skipped};
 
 /// A runtime in Python's standard library, whose handling of an event is filled in. `post(target, body)` returns the status.
 fn app(handling: &str) -> App {
@@ -37,6 +37,9 @@ while True:
 
 #[test]
 fn only_the_first_answer_to_an_event_counts() {
+    if is_skipped("programs that speak the Runtime API") {
+        return;
+    }
     let app = app(r#"
     if token == "twice":
         print(post("invocation/" + id + "/error", '{"errorMessage": "no"}'), post(answer, allow), flush=True)
@@ -79,6 +82,9 @@ fn only_the_first_answer_to_an_event_counts() {
 
 #[test]
 fn a_process_that_leaves_after_its_answer_is_replaced() {
+    if is_skipped("programs that speak the Runtime API") {
+        return;
+    }
     let app = app(r#"
     post(answer, allow)
     sys.exit(0)"#);
@@ -87,6 +93,9 @@ fn a_process_that_leaves_after_its_answer_is_replaced() {
 
 #[test]
 fn the_code_may_be_the_program_itself() {
+    if is_skipped("programs that speak the Runtime API") {
+        return;
+    }
     let app = app("    post(answer, allow)");
     let template = fs::read_to_string(app.file("template.yaml")).unwrap();
     app.write(
@@ -98,6 +107,9 @@ fn the_code_may_be_the_program_itself() {
 
 #[test]
 fn a_program_that_is_missing_or_no_program_is_told() {
+    if is_skipped("programs that speak the Runtime API") {
+        return;
+    }
     let missing = App::new("Runtime: provided.al2023, CodeUri: .");
     missing
         .explain(&["t"])

@@ -10,7 +10,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{app::App, process::Server};
+use crate::{
+    app::{App, is_skipped},
+    process::Server,
+};
 
 /// The status of a request with this token.
 fn status(server: &Server, token: &str) -> u16 {
@@ -46,6 +49,9 @@ fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
 
 #[test]
 fn a_changed_file_is_used_at_the_next_call() {
+    if is_skipped("changed functions") {
+        return;
+    }
     let app = App::node("exports.handler = async () => { throw new Error('Unauthorized'); };");
     let server = serve(&app);
     assert_eq!(status(&server, "t"), 401);
@@ -80,6 +86,9 @@ fn with_noted_processes(name: &str) -> (App, std::path::PathBuf) {
 
 #[test]
 fn the_end_of_the_command_is_the_end_of_its_functions() {
+    if is_skipped("changed functions") {
+        return;
+    }
     let (app, place) = with_noted_processes("end");
     let mut server = serve(&app);
     assert_eq!(status(&server, "t"), 502);
@@ -95,6 +104,9 @@ fn the_end_of_the_command_is_the_end_of_its_functions() {
 
 #[test]
 fn a_function_notices_that_the_command_was_killed() {
+    if is_skipped("changed functions") {
+        return;
+    }
     let (app, place) = with_noted_processes("kill");
     let server = serve(&app);
     assert_eq!(status(&server, "t"), 502);
@@ -109,6 +121,9 @@ fn a_function_notices_that_the_command_was_killed() {
 
 #[test]
 fn several_processes_answer_at_the_same_time() {
+    if is_skipped("changed functions") {
+        return;
+    }
     let app = App::node(
         "exports.handler = async () => { await new Promise((done) => setTimeout(done, 500)); return ALLOW; };",
     );

@@ -6,7 +6,7 @@ use std::{
     thread,
 };
 
-use crate::app::{ALLOW, App};
+use crate::app::{ALLOW, App, is_skipped};
 
 /// Answers each invocation with this, and returns its address. The thread ends with the test.
 fn endpoint(status: &'static str, header: &'static str, body: &'static str) -> String {
@@ -52,6 +52,9 @@ fn endpoint(status: &'static str, header: &'static str, body: &'static str) -> S
 
 #[test]
 fn answers_and_errors_of_an_endpoint_are_those_of_the_function() {
+    if is_skipped("endpoints of the Invoke API") {
+        return;
+    }
     let app = App::node("throw new Error('this must not run');");
     let error = "x-amz-function-error: Unhandled\r\n";
     for (status, header, body, verdict) in [
@@ -95,6 +98,9 @@ fn answers_and_errors_of_an_endpoint_are_those_of_the_function() {
 
 #[test]
 fn an_endpoint_that_is_gone_is_a_500() {
+    if is_skipped("endpoints of the Invoke API") {
+        return;
+    }
     let address = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()

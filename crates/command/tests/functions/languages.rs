@@ -1,9 +1,12 @@
 //! What handlers in Node.js and Python may do.
 
-use crate::app::{ALLOW, App};
+use crate::app::{ALLOW, App, is_skipped};
 
 #[test]
 fn a_handler_in_nodejs_answers_in_each_way() {
+    if is_skipped("handlers in Node.js and Python") {
+        return;
+    }
     let app = App::node(
         r#"exports.handler = (event, context, callback) => {
             const fail = (error) => { throw error; };
@@ -46,6 +49,9 @@ fn a_handler_in_nodejs_answers_in_each_way() {
 
 #[test]
 fn a_handler_in_python_answers_and_raises() {
+    if is_skipped("handlers in Node.js and Python") {
+        return;
+    }
     let app = App::python(
         r#"
 class Expired(Exception): pass
@@ -76,6 +82,9 @@ def handler(event, context):
 
 #[test]
 fn modules_of_both_kinds_are_loaded() {
+    if is_skipped("handlers in Node.js and Python") {
+        return;
+    }
     let esm = App::new("Runtime: nodejs22.x, Handler: src/gate.own.handler, CodeUri: .").with(
         "src/gate.mjs",
         &format!("export const own = {{ handler: async () => ({ALLOW}) }};"),
@@ -92,7 +101,7 @@ fn modules_of_both_kinds_are_loaded() {
         .with("code/pkg/__init__.py", "")
         .with(
             "code/pkg/gate.py",
-            &format!("from pkg.answer import A\ndef handler(event, context): return A"),
+            "from pkg.answer import A\ndef handler(event, context): return A",
         )
         .with("code/pkg/answer.py", &format!("A = {ALLOW}"));
     package.explain(&["t"]).check(&["allowed:"]);
@@ -105,6 +114,9 @@ fn modules_of_both_kinds_are_loaded() {
 
 #[test]
 fn a_function_has_lambdas_environment_and_context() {
+    if is_skipped("handlers in Node.js and Python") {
+        return;
+    }
     let node = App::node_with(
         ", MemorySize: 256, FunctionName: the-gate, Environment: {Variables: {A: b, TABLE: !Ref Table}}",
         r#"exports.handler = async (event, context) => {

@@ -12,3 +12,5 @@ mod languages;
 #[expect(dead_code, reason = "other tests need more of a server")]
 mod process;
 mod shop;
+#[path = "../../../../tests/support/skipped.rs"]
+mod skipped;
