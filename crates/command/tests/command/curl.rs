@@ -235,7 +235,7 @@ fn one_kind_of_request_is_given() {
         "GET",
         "/",
     ];
-    check(&both, ANY, 2, "cannot be used with");
+    check(&both, ANY, 2, "the request is given twice");
     let none = ["explain", "-", ANSWER];
     check(&none, ANY, 2, "required");
     check(

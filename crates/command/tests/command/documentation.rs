@@ -3,11 +3,12 @@
 //! A command that ends with `&` is a server. It runs until the end of the page, on a port of its own: the port of the page is
 //! replaced in the commands behind it. What it prints later belongs to the command that caused it, as on a terminal.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Command};
 
 use crate::{
     background::Background,
     command::project,
+    skipped::skipped,
     transcript::{Step, commands_of, has_curl, run},
 };
 
@@ -31,12 +32,26 @@ fn the_readme_of_the_command_is_true() {
     replay("crates/command/README.md");
 }
 
+/// The functions of the example are in Node.js and Python.
+fn can_run_functions() -> bool {
+    ["node", "python3"]
+        .iter()
+        .all(|program| Command::new(program).arg("--version").output().is_ok())
+}
+
 fn replay(file: &str) {
     let text = fs::read_to_string(project().join(file)).unwrap();
     let steps = commands_of(text.lines());
     assert!(!steps.is_empty(), "{file} has no commands");
     let mut background = Background::default();
     for step in steps {
+        if step.command.contains("examples/shop/") && !can_run_functions() {
+            skipped(&format!(
+                "`{}`, because `node` or `python3` is not installed",
+                step.command
+            ));
+            continue;
+        }
         if let Some(program) = missing(&step.command) {
             crate::skipped::skipped(&format!("`{}`: {program} is missing", step.command));
             continue;
