@@ -53,7 +53,7 @@ fn replay(file: &str) {
             continue;
         }
         if let Some(program) = missing(&step.command) {
-            crate::skipped::skipped(&format!("`{}`: {program} is missing", step.command));
+            skipped(&format!("`{}`: {program} is missing", step.command));
             continue;
         }
         let printed = play(&step, &mut background);
@@ -80,7 +80,7 @@ fn in_project(command: &str) -> String {
 /// A program that the command needs and this machine does not have.
 fn missing(command: &str) -> Option<&'static str> {
     let has_python = || {
-        std::process::Command::new("python3")
+        Command::new("python3")
             .arg("--version")
             .output()
             .is_ok()
