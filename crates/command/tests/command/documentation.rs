@@ -32,6 +32,14 @@ fn the_readme_of_the_command_is_true() {
     replay("crates/command/README.md");
 }
 
+#[test]
+fn the_part_of_the_readme_about_the_command_is_true() {
+    let readme = fs::read_to_string(project().join("README.md")).unwrap();
+    let (_, part) = readme.split_once("\n## Without Rust\n").unwrap();
+    let (part, _) = part.split_once("\n## ").unwrap();
+    replay_text("README.md", part);
+}
+
 /// The functions of the example are in Node.js and Python.
 fn can_run_functions() -> bool {
     ["node", "python3"]
@@ -40,7 +48,10 @@ fn can_run_functions() -> bool {
 }
 
 fn replay(file: &str) {
-    let text = fs::read_to_string(project().join(file)).unwrap();
+    replay_text(file, &fs::read_to_string(project().join(file)).unwrap());
+}
+
+fn replay_text(file: &str, text: &str) {
     let steps = commands_of(text.lines());
     assert!(!steps.is_empty(), "{file} has no commands");
     let mut background = Background::default();
@@ -79,12 +90,7 @@ fn in_project(command: &str) -> String {
 
 /// A program that the command needs and this machine does not have.
 fn missing(command: &str) -> Option<&'static str> {
-    let has_python = || {
-        Command::new("python3")
-            .arg("--version")
-            .output()
-            .is_ok()
-    };
+    let has_python = || Command::new("python3").arg("--version").output().is_ok();
     let needs_server = command.contains("127.0.0.1:3000") || command.contains("127.0.0.1:8000");
     match command {
         _ if command.starts_with("curl") && !has_curl() => Some("curl"),
