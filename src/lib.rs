@@ -180,6 +180,9 @@ mod observe;
 pub mod openapi;
 mod pipeline;
 pub mod policy;
+#[cfg(feature = "reload")]
+#[cfg_attr(docsrs, doc(cfg(feature = "reload")))]
+pub mod reload;
 mod request;
 mod serial;
 mod service;
