@@ -7,7 +7,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 
-use super::{Reloadable, earlier::Earlier, service::ReloadLayer};
+use super::{Reloadable, earlier::Earlier, sealed::Current, service::ReloadLayer};
 #[cfg(feature = "openapi")]
 use crate::openapi::ApiAuthorizerLayer;
 use crate::{
@@ -17,13 +17,13 @@ use crate::{
 };
 
 /// Changes the settings of a [`ReloadLayer`]. Cheap to clone. See the [module](crate::reload) for an example.
-pub struct ReloadHandle<L> {
-    current: Arc<ArcSwap<L>>,
+pub struct ReloadHandle<L: Reloadable> {
+    current: Arc<ArcSwap<Current<L>>>,
     earlier: Arc<Mutex<Earlier>>,
 }
 
 pub(super) fn reloadable<L: Reloadable>(layer: L) -> (ReloadLayer<L>, ReloadHandle<L>) {
-    let current = Arc::new(ArcSwap::from_pointee(layer));
+    let current = Arc::new(ArcSwap::from_pointee(Current::new(layer)));
     let handle = ReloadHandle {
         current: Arc::clone(&current),
         earlier: Arc::default(),
@@ -37,8 +37,8 @@ impl<L: Reloadable> ReloadHandle<L> {
     pub fn replace(&self, layer: L) {
         let results = layer.all_results();
         let mut earlier = self.earlier();
-        let replaced = self.current.swap(Arc::new(layer));
-        earlier.add(replaced.all_results(), &results);
+        let replaced = self.current.swap(Arc::new(Current::new(layer)));
+        earlier.add(replaced.layer.all_results(), &results);
         drop(earlier); // Before the layer, whose authorizer is the application's code.
     }
 
@@ -57,11 +57,14 @@ impl<L: Reloadable> ReloadHandle<L> {
     pub fn modify<E>(&self, mut change: impl FnMut(L) -> Result<L, E>) -> Result<(), E> {
         loop {
             let current = self.current.load_full();
-            let changed = Arc::new(change(L::clone(&current))?);
+            let changed = Arc::new(Current::new(change(current.layer.clone())?));
             let mut earlier = self.earlier();
             let found = self.current.compare_and_swap(&current, changed);
             if Arc::ptr_eq(&found, &current) {
-                earlier.add(current.all_results(), &self.current.load().all_results());
+                earlier.add(
+                    current.layer.all_results(),
+                    &self.current.load().layer.all_results(),
+                );
                 return Ok(());
             }
         }
@@ -70,13 +73,13 @@ impl<L: Reloadable> ReloadHandle<L> {
     /// Returns a copy of the layer that requests use now.
     #[must_use]
     pub fn current(&self) -> L {
-        L::clone(&self.current.load())
+        self.current.load().layer.clone()
     }
 
     /// The results of this authorizer with all settings whose results can still be used.
     fn results(&self, authorizer: &str) -> Vec<AuthorizerResults> {
         let earlier = self.earlier();
-        let current = self.current.load().all_results();
+        let current = self.current.load().layer.all_results();
         let named = current.into_iter().filter(|(name, _)| name == authorizer);
         let current = named.map(|(_, results)| results);
         current.chain(earlier.of(authorizer)).collect()
@@ -157,7 +160,7 @@ fn owned<V: AsRef<str>>(identity: impl IntoIterator<Item = V>) -> Vec<String> {
     identity.map(|value| value.as_ref().to_owned()).collect()
 }
 
-impl<L> Clone for ReloadHandle<L> {
+impl<L: Reloadable> Clone for ReloadHandle<L> {
     fn clone(&self) -> Self {
         Self {
             current: Arc::clone(&self.current),
@@ -166,10 +169,10 @@ impl<L> Clone for ReloadHandle<L> {
     }
 }
 
-impl<L: fmt::Debug> fmt::Debug for ReloadHandle<L> {
+impl<L: Reloadable + fmt::Debug> fmt::Debug for ReloadHandle<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ReloadHandle")
-            .field(&self.current.load())
+            .field(&self.current.load().layer)
             .finish()
     }
 }

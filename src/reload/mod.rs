@@ -1,6 +1,6 @@
 //! Changes the settings of a layer while its services run.
 //!
-//! `reloadable` makes a layer and a [`ReloadHandle`] of a [`LambdaAuthorizerLayer`](crate::LambdaAuthorizerLayer) or of an
+//! `reloadable` makes a layer and a [`ReloadHandle`] of a [`LambdaAuthorizerLayer`] or of an
 //! `ApiAuthorizerLayer`. All services of the layer use the settings that the handle was given last:
 //!
 //! ```

@@ -11,19 +11,19 @@ use http::{Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::Reloadable;
+use super::{Reloadable, sealed::Current};
 use crate::service::{body::ResponseBody, future::ResponseFuture};
 
 /// A layer whose settings can be replaced. [`reloadable`](crate::LambdaAuthorizerLayer::reloadable) creates it.
 #[must_use = "a layer does nothing until it is put around a service"]
-pub struct ReloadLayer<L> {
-    pub(super) current: Arc<ArcSwap<L>>,
+pub struct ReloadLayer<L: Reloadable> {
+    pub(super) current: Arc<ArcSwap<Current<L>>>,
 }
 
 /// A service of a [`ReloadLayer`].
-pub struct ReloadService<S, L> {
+pub struct ReloadService<S, L: Reloadable> {
     inner: S,
-    current: Arc<ArcSwap<L>>,
+    current: Arc<ArcSwap<Current<L>>>,
 }
 
 impl<S: Clone, L: Reloadable> Layer<S> for ReloadLayer<L> {
@@ -37,7 +37,7 @@ impl<S: Clone, L: Reloadable> Layer<S> for ReloadLayer<L> {
     }
 }
 
-impl<S, L> ReloadService<S, L> {
+impl<S, L: Reloadable> ReloadService<S, L> {
     /// Returns a reference to the inner service.
     pub fn get_ref(&self) -> &S {
         &self.inner
@@ -69,11 +69,11 @@ where
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         // The future has its own handles to these settings.
-        self.current.load().guard_call(&mut self.inner, request)
+        L::guard_call(&self.current.load().guard, &mut self.inner, request)
     }
 }
 
-impl<L> Clone for ReloadLayer<L> {
+impl<L: Reloadable> Clone for ReloadLayer<L> {
     fn clone(&self) -> Self {
         Self {
             current: Arc::clone(&self.current),
@@ -81,7 +81,7 @@ impl<L> Clone for ReloadLayer<L> {
     }
 }
 
-impl<S: Clone, L> Clone for ReloadService<S, L> {
+impl<S: Clone, L: Reloadable> Clone for ReloadService<S, L> {
     fn clone(&self) -> Self {
         Self {
             inner: self.inner.clone(),
@@ -90,19 +90,19 @@ impl<S: Clone, L> Clone for ReloadService<S, L> {
     }
 }
 
-impl<L: fmt::Debug> fmt::Debug for ReloadLayer<L> {
+impl<L: Reloadable + fmt::Debug> fmt::Debug for ReloadLayer<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ReloadLayer")
-            .field(&self.current.load())
+            .field(&self.current.load().layer)
             .finish()
     }
 }
 
-impl<S: fmt::Debug, L: fmt::Debug> fmt::Debug for ReloadService<S, L> {
+impl<S: fmt::Debug, L: Reloadable + fmt::Debug> fmt::Debug for ReloadService<S, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReloadService")
             .field("inner", &self.inner)
-            .field("layer", &self.current.load())
+            .field("layer", &self.current.load().layer)
             .finish()
     }
 }
