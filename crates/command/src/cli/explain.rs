@@ -25,21 +25,21 @@ pub(crate) struct Explain {
     #[arg(value_name = "REQUEST")]
     pub(crate) request: Vec<String>,
 
-    /// A curl command line, such as `Copy as cURL` of a browser writes, or `-` to read it from the standard input. It is
-    /// not run
+    /// A curl command line, as a browser's `Copy as cURL` writes it, or `-` to read it from the standard input. The
+    /// command is not run
     #[arg(long, value_name = "COMMAND", conflicts_with = "har")]
     pub(crate) curl: Option<String>,
 
-    /// The requests of an HTTP archive, which a browser's network panel saves
+    /// A file of requests that a browser's network panel has saved (an HTTP archive)
     #[arg(long, value_name = "FILE")]
     pub(crate) har: Option<String>,
 
-    /// Only this request of the HTTP archive, counted from one
+    /// With `--har`: explain only this request of the file, counted from one
     #[arg(long, value_name = "N")]
     pub(crate) entry: Option<usize>,
 
-    /// The beginning of the path of URLs that is not part of the API's paths: `/prod`. Of a default endpoint of a REST
-    /// API (`….execute-api.….amazonaws.com`), the stage is left out anyway
+    /// Remove this from the beginning of each path, because it is not part of the API's own paths: `/prod`. In URLs of a
+    /// REST API's default endpoint (`….execute-api.….amazonaws.com`), the stage is removed without this option
     #[arg(long, value_name = "PATH", value_parser = values::base_path)]
     pub(crate) base_path: Option<String>,
 

@@ -15,11 +15,12 @@ use super::{
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Lint {
-    /// The files
+    /// The files to check
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<String>,
 
-    /// Recorded answers of the authorizer's function: their policies are checked, too, and whether they may be cached
+    /// A file with recorded answers of the authorizer's function. It is checked, too: the policies, and whether they can be
+    /// used for other requests while they are cached
     #[arg(long, value_name = "FILE")]
     pub(crate) answers: Option<String>,
 

@@ -66,8 +66,8 @@ Example:
 pub(crate) enum Command {
     Explain(Explain),
     Table(Table),
-    Policy(Policy),
     Record(Record),
+    Policy(Policy),
     Lint(Lint),
     Routes(Routes),
     Serve(Serve),

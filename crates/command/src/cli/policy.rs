@@ -17,11 +17,11 @@ pub(crate) struct Policy {
     #[arg(value_name = "POLICY")]
     pub(crate) file: String,
 
-    /// What is called: arn:aws:execute-api:REGION:ACCOUNT:API-ID/STAGE/METHOD/PATH
+    /// The method ARN of the request: arn:aws:execute-api:REGION:ACCOUNT:API-ID/STAGE/METHOD/PATH
     #[arg(value_name = "METHOD-ARN")]
     pub(crate) method_arn: String,
 
-    /// The values of condition keys
+    /// The request's values of condition keys
     #[arg(value_name = "CONDITION-KEY=VALUE", value_parser = values::pair)]
     pub(crate) keys: Vec<(String, String)>,
 

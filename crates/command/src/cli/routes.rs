@@ -14,7 +14,7 @@ pub(crate) struct Routes {
     #[command(flatten)]
     pub(crate) source: Source,
 
-    /// A list that this command has printed before, as text or as JSON
+    /// Compare with the list in this file, which this command has printed before (as text or as JSON)
     #[arg(long, value_name = "EXPECTED")]
     pub(crate) check: Option<String>,
 

@@ -44,7 +44,7 @@ pub(crate) struct Reading {
     #[arg(help_heading = HEADING, long, value_name = "TYPE", value_parser = values::api_type)]
     pub(crate) api_type: Option<ApiType>,
 
-    /// For a whole API: this scheme is not a Lambda authorizer, and something else checks it
+    /// Accept that this security scheme of an API is not checked here, because it is not a Lambda authorizer
     #[arg(help_heading = HEADING, long = "leave-unchecked", value_name = "SCHEME")]
     pub(crate) left_unchecked: Vec<String>,
 }
@@ -62,15 +62,15 @@ pub(crate) struct Guard {
     #[arg(skip)]
     pub(crate) answer: Option<String>,
 
-    /// For a whole API: use this authorizer for every path
+    /// If the document is a whole API: use this one of its authorizers for every path
     #[arg(long, value_name = "NAME")]
     pub(crate) authorizer: Option<String>,
 
-    /// The API and the stage, as the beginning of its method ARNs, or as one of them
+    /// The API and its stage: arn:aws:execute-api:REGION:ACCOUNT:API-ID/STAGE. A whole method ARN is fine, too
     #[arg(long, value_name = "ARN", value_parser = values::api)]
     pub(crate) api: Option<NamedApi>,
 
-    /// The client's address
+    /// The client's IP address, for policies with conditions on `aws:SourceIp`
     #[arg(long, value_name = "ADDRESS", value_parser = values::address)]
     pub(crate) source_ip: Option<IpAddr>,
 }

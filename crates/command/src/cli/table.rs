@@ -27,7 +27,7 @@ pub(crate) struct Table {
     #[arg(skip)]
     pub(crate) table: String,
 
-    /// The header for the table's tokens
+    /// The name of the header whose values are the table's tokens
     #[arg(long, value_name = "NAME", default_value = "authorization", value_parser = values::header_name)]
     pub(crate) token_header: HeaderName,
 

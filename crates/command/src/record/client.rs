@@ -79,7 +79,7 @@ impl Client {
             Ok(result) => result,
             Err(_) => Err(Problem::NoResponse(format!(
                 "no response within {} s",
-                self.time_limit.as_secs()
+                self.time_limit.as_secs_f64()
             ))),
         }
     }
