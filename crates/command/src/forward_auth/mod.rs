@@ -46,10 +46,8 @@ pub(crate) async fn serve(arguments: &cli::ForwardAuth) -> Result<Answer, Failur
     })
     .await?;
     let service = ForwardAuth::new(started.live.clone(), Trusted::new(peers));
-    server::serve(started.listener, service, async {
-        let _ = server::signal().await;
-    })
-    .await;
+    let end = server::signal()?;
+    server::serve(started.listener, service, end).await;
     Ok(Answer::Yes)
 }
 
