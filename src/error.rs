@@ -211,6 +211,12 @@ pub enum ConfigError {
     /// Zero attempts of an invocation would refuse every request.
     #[error("zero attempts would refuse every request; allow at least one")]
     Attempts,
+    /// The authorizer's circuit breaker counts identities, and there are none.
+    #[error(
+        "the authorizer's circuit breaker counts the identities whose calls fail, but this authorizer has no identity \
+         source: name at least one, or leave the circuit breaker out"
+    )]
+    CircuitBreaker,
     /// A limit of zero concurrent calls would refuse every request.
     #[error("a limit of zero concurrent calls would refuse every request; allow at least one")]
     ConcurrentCalls,

@@ -164,6 +164,7 @@
 mod api;
 mod api_type;
 mod authorizer;
+mod breaker;
 mod cache;
 mod clock;
 mod contained;
@@ -179,6 +180,9 @@ mod observe;
 pub mod openapi;
 mod pipeline;
 pub mod policy;
+#[cfg(feature = "reload")]
+#[cfg_attr(docsrs, doc(cfg(feature = "reload")))]
+pub mod reload;
 mod request;
 mod serial;
 mod service;
@@ -228,7 +232,10 @@ pub mod api_types {}
 
 #[doc = include_str!("../docs/caching.md")]
 pub mod caching {
-    pub use crate::cache::{AuthorizerResults, CacheStatistics, ResultCache, SharedTierError};
+    pub use crate::{
+        breaker::CircuitBreaker,
+        cache::{AuthorizerResults, CacheStatistics, ResultCache, SharedTierError},
+    };
 }
 
 #[doc = include_str!("../docs/compatibility.md")]

@@ -199,6 +199,7 @@ fn is_ambiguous(path: &str) -> bool {
         || decoded.chars().any(char::is_control)
         || decoded
             .split('/')
+            .map(|segment| segment.split(';').next().unwrap_or(segment))
             .any(|segment| segment == "." || segment == "..")
 }
 

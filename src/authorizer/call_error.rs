@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{AnswerProblem, lambda::InvokeErrorKind};
-use crate::contained::{Panicked, time_limit::NotInTime};
+use crate::{
+    breaker::Paused,
+    contained::{Panicked, time_limit::NotInTime},
+};
 
 #[derive(Debug)]
 pub(crate) enum CallError {
@@ -28,6 +31,8 @@ pub(crate) enum CallError {
     TimedOut {
         limit: Duration,
     },
+    /// The circuit breaker is open.
+    Paused(Paused),
     /// There is no tokio timer, so the time limit cannot be kept.
     NoTimer,
 }
@@ -46,5 +51,11 @@ impl From<NotInTime> for CallError {
             NotInTime::TimedOut { limit } => Self::TimedOut { limit },
             NotInTime::NoTimer => Self::NoTimer,
         }
+    }
+}
+
+impl From<Paused> for CallError {
+    fn from(paused: Paused) -> Self {
+        Self::Paused(paused)
     }
 }

@@ -5,9 +5,10 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 
 use super::{
-    Authorizer, AuthorizerRequest, AuthorizerResponse, call_error::CallError, invoke::invoke,
+    Authorizer, AuthorizerRequest, AuthorizerResponse, call_breaker::CallBreaker,
+    call_error::CallError, invoke::invoke,
 };
-use crate::contained::time_limit::TimeLimit;
+use crate::{clock::Clock, contained::time_limit::TimeLimit};
 
 /// The limits of an authorizer's calls.
 #[derive(Debug, Clone)]
@@ -16,21 +17,32 @@ pub(crate) struct Calls {
     pub(crate) timeout: Option<Duration>,
     /// A permit for each concurrent call. `None` means no limit.
     pub(crate) turns: Option<Arc<Semaphore>>,
+    /// `None` means that failures never keep it from being called.
+    pub(crate) breaker: Option<Arc<CallBreaker>>,
 }
 
 impl Calls {
-    /// Calls the authorizer. The time limit includes waiting for a permit.
+    /// Calls the authorizer, if its circuit breaker permits it.
     pub(crate) async fn call<A: Authorizer>(
         &self,
         authorizer: &A,
         request: AuthorizerRequest,
+        clock: &Clock,
     ) -> Result<AuthorizerResponse, CallError> {
+        let breaker = self.breaker.as_ref();
+        let permitted = breaker.map(|breaker| breaker.permit(&request, clock));
+        let permitted = permitted.transpose()?;
         let limit = self.timeout.map(TimeLimit::new).transpose()?;
+        // If there is no turn in time, the authorizer was not called, so the breaker learns nothing.
         let _turn = match (&self.turns, &limit) {
             (None, _) => None,
             (Some(turns), None) => Some(turns.acquire().await),
             (Some(turns), Some(limit)) => Some(limit.race(turns.acquire()).await?),
         };
-        invoke(authorizer, request, limit).await
+        let outcome = invoke(authorizer, request, limit).await;
+        if let Some(permitted) = permitted {
+            permitted.ended(&outcome, clock);
+        }
+        outcome
     }
 }

@@ -8,6 +8,7 @@ mod any_of;
 mod authorized;
 mod bounded;
 mod boxed;
+mod call_breaker;
 mod call_error;
 mod calls;
 mod compare;
@@ -38,6 +39,7 @@ pub(crate) use self::{
     answer::{Answered, accept},
     answer_problem::MalformedAnswer,
     bounded::bounded,
+    call_breaker::CallBreaker,
     call_error::CallError,
     calls::Calls,
     context_handles::ContextHandles,

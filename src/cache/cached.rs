@@ -48,6 +48,8 @@ pub(crate) enum Loaded {
     /// The value in the tier is not an intact value for this key.
     Unusable,
     Failed(TierFault),
+    /// The tier was not asked, because its circuit breaker is open.
+    Paused,
 }
 
 /// The result of a write to the shared tier.
@@ -61,6 +63,8 @@ pub(crate) enum Stored {
     /// The answer cannot be stored there, and was not sent.
     Unfit,
     Failed(TierFault),
+    /// The answer was not sent, because the tier's circuit breaker is open.
+    Paused,
 }
 
 /// Why a call of the shared tier has no result.

@@ -130,7 +130,7 @@ impl Flown {
         let (answer, remaining) = match loaded {
             Loaded::Found { answer, remaining } => (answer, remaining),
             Loaded::Missing | Loaded::Unusable => return Err(Tier::Answers),
-            Loaded::Failed(_) => return Err(Tier::Failed),
+            Loaded::Failed(_) | Loaded::Paused => return Err(Tier::Failed),
         };
         let results = &*self.results;
         let now = results.clock.moment();

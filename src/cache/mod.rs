@@ -17,6 +17,7 @@ pub mod shared;
 mod shared;
 mod shared_tier_error;
 mod statistics;
+mod tier_call;
 
 pub(crate) use self::{
     cached::{Answer, Cached, Found, Origin, Outcome, Permission, Verified},

@@ -1,19 +1,28 @@
 //! Replaces the shared tier if the feature `shared-cache` is off. The type has no values, so its methods compile to
 //! nothing.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::{
     cached::{Answer, Loaded, Stored},
     key::Scope,
     shared_tier_error::SharedTierError,
 };
+use crate::breaker::{Paused, Permit};
 
 #[derive(Debug, Clone)]
 pub(crate) enum SharedCache {}
 
 impl SharedCache {
     pub(crate) fn distinction(&self) -> String {
+        match *self {}
+    }
+
+    pub(crate) fn is_paused(&self) -> bool {
+        match *self {}
+    }
+
+    pub(crate) fn permit(&self, _: Instant) -> Result<Option<Permit<'_>>, Paused> {
         match *self {}
     }
 

@@ -117,6 +117,23 @@ impl ResultCache {
         format!("{:?}", self.options)
     }
 
+    /// Whether both are handles to the same cache.
+    #[cfg(feature = "reload")]
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.state, &other.state)
+    }
+
+    /// How long a result can be used after its time to live.
+    #[cfg(feature = "reload")]
+    pub(super) fn longest_stale(&self) -> Duration {
+        let Options {
+            stale_while_refreshing,
+            stale_on_failure,
+            ..
+        } = self.options;
+        stale_while_refreshing.max(stale_on_failure)
+    }
+
     pub(crate) fn statistics(&self) -> CacheStatistics {
         self.state.counters.snapshot()
     }

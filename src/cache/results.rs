@@ -16,6 +16,10 @@ use crate::{
     serial::Serial,
 };
 
+/// The longest time to live.
+#[cfg(feature = "reload")]
+const MAX_TTL: Duration = Duration::from_secs(3600);
+
 /// How a layer caches its results.
 #[derive(Clone)]
 pub(crate) struct Results {
@@ -216,9 +220,24 @@ impl AuthorizerResults {
         cleared
     }
 
+    /// Whether both are handles to the same results.
+    #[cfg(feature = "reload")]
+    pub(crate) fn are_those_of(&self, other: &Self) -> bool {
+        self.scope == other.scope && self.cache.is(&other.cache)
+    }
+
+    /// How long a result can be used.
+    #[cfg(feature = "reload")]
+    pub(crate) fn longest_life(&self) -> Duration {
+        MAX_TTL.saturating_add(self.cache.longest_stale())
+    }
+
     /// Statistics of the cache since its creation. If several layers share the cache, they include all of them.
     #[must_use]
     pub fn statistics(&self) -> CacheStatistics {
-        self.cache.statistics()
+        CacheStatistics {
+            shared_is_paused: self.shared.as_ref().is_some_and(SharedCache::is_paused),
+            ..self.cache.statistics()
+        }
     }
 }

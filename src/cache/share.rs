@@ -6,6 +6,7 @@ use super::{
     cached::{Answer, Loaded, Stored, TierFault},
     fetch::{Flown, remaining},
     result_cache::ResultCache,
+    tier_call::TierCall,
 };
 use crate::{
     contained::drop_contained,
@@ -32,11 +33,22 @@ impl ResultCache {
         let now = || results.clock.now();
         let load = || shared.load(&results.scope, flown.key(), now);
         let call = flown.watch.begin(SharedTierOperation::LookUp);
-        let loaded = flown.ticket.noted(load).await;
+        let loaded = match TierCall::begin(shared, results) {
+            Err(_) => Loaded::Paused,
+            Ok(permitted) => {
+                let loaded = flown.ticket.noted(load).await;
+                permitted.ended(match loaded {
+                    Loaded::Failed(fault) => Err(fault),
+                    _ => Ok(()),
+                });
+                loaded
+            }
+        };
         call.ended(SharedTierOutcome::from(&loaded));
         match loaded {
             Loaded::Found { .. } => self.state.counters.shared_hit(),
             Loaded::Unusable | Loaded::Failed(_) => self.state.counters.shared_error(),
+            Loaded::Paused => self.state.counters.shared_skipped(),
             Loaded::Missing => (),
         }
         loaded
@@ -45,7 +57,8 @@ impl ResultCache {
     /// Replaces the value in the shared tier by the authorizer's answer. If there is no answer to store (`Unauthorized`,
     /// an answer that does not fit or has expired, a key that was forgotten), the old value is removed.
     ///
-    /// Stops after two failures, so that the tier delays a request by at most two time limits.
+    /// Stops after two failures, so that the tier delays a request by at most two time limits. While the tier's circuit
+    /// breaker is open, nothing is written, but what has to be removed is removed.
     pub(super) async fn share(&self, answer: Option<&Answer>, flown: &Flown, tier: Tier) {
         let (results, key) = (&flown.results, flown.key());
         let Some(shared) = &results.shared else {
@@ -61,11 +74,23 @@ impl ResultCache {
         let answer = answer.filter(|(answer, ttl)| answer.expiry.is_none() || *ttl >= SHORTEST_TTL);
         if let Some((answer, ttl)) = answer.filter(|_| !is_forgotten()) {
             let call = flown.watch.begin(SharedTierOperation::Store);
-            let stored = shared.store(&results.scope, key, answer, ttl, now).await;
+            let stored = match TierCall::begin(shared, results) {
+                Err(_) => Stored::Paused,
+                Ok(permitted) => {
+                    let stored = shared.store(&results.scope, key, answer, ttl, now).await;
+                    match stored {
+                        Stored::Kept => permitted.ended(Ok(())),
+                        Stored::Failed(fault) => permitted.ended(Err(fault)),
+                        Stored::Unfit | Stored::Paused => drop(permitted),
+                    }
+                    stored
+                }
+            };
             call.ended(SharedTierOutcome::from(stored));
             match stored {
                 Stored::Kept if is_forgotten() => (),
                 Stored::Kept => return,
+                Stored::Paused => return self.state.counters.shared_skipped(),
                 Stored::Unfit => self.state.counters.shared_error(),
                 Stored::Failed(_) => {
                     self.state.counters.shared_error();
@@ -95,6 +120,7 @@ impl From<&Loaded> for SharedTierOutcome {
             Loaded::Missing => Self::Missing,
             Loaded::Unusable => Self::Unusable,
             Loaded::Failed(fault) => Self::from(*fault),
+            Loaded::Paused => Self::Paused,
         }
     }
 }
@@ -105,6 +131,7 @@ impl From<Stored> for SharedTierOutcome {
             Stored::Kept => Self::Done,
             Stored::Unfit => Self::Unfit,
             Stored::Failed(fault) => Self::from(fault),
+            Stored::Paused => Self::Paused,
         }
     }
 }

@@ -21,6 +21,10 @@ pub struct CacheStatistics {
     /// Operations of the shared tier that failed or timed out, values in it that cannot be used, and results that it
     /// cannot store.
     pub shared_errors: u64,
+    /// Look-ups and writes of the shared tier that were left out, because its circuit breaker was open.
+    pub shared_skipped: u64,
+    /// Whether the circuit breaker of this layer's shared tier is open.
+    pub shared_is_paused: bool,
     /// Results that were removed to make room for others.
     pub evictions: u64,
     /// Results in the cache, fresh or stale. One that has expired is counted until it is replaced or removed.
@@ -38,6 +42,7 @@ pub(crate) struct Counters {
     joined: AtomicU64,
     shared_hits: AtomicU64,
     shared_errors: AtomicU64,
+    shared_skipped: AtomicU64,
     evictions: AtomicU64,
     entries: AtomicUsize,
     bytes: AtomicUsize,
@@ -75,6 +80,10 @@ impl Counters {
         self.shared_errors.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(crate) fn shared_skipped(&self) {
+        self.shared_skipped.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub(crate) fn evicted(&self) {
         self.evictions.fetch_add(1, Ordering::Relaxed);
     }
@@ -96,6 +105,8 @@ impl Counters {
             joined: self.joined.load(Ordering::Relaxed),
             shared_hits: self.shared_hits.load(Ordering::Relaxed),
             shared_errors: self.shared_errors.load(Ordering::Relaxed),
+            shared_skipped: self.shared_skipped.load(Ordering::Relaxed),
+            shared_is_paused: false,
             evictions: self.evictions.load(Ordering::Relaxed),
             entries: self.entries.load(Ordering::Relaxed),
             bytes: self.bytes.load(Ordering::Relaxed),

@@ -89,6 +89,17 @@ impl fmt::Display for DenialReason {
             Self::AuthorizerTimedOut { limit } => {
                 write!(f, "the authorizer did not answer within {limit:?}")
             }
+            Self::AuthorizerPaused {
+                failures,
+                remaining,
+            } => {
+                f.write_str("the authorizer is not asked ")?;
+                match remaining.is_zero() {
+                    true => f.write_str("while another request's call probes it")?,
+                    false => write!(f, "for another {remaining:.1?}")?,
+                }
+                write!(f, ", because its last {failures} calls failed")
+            }
             Self::NoTimer => write!(
                 f,
                 "the authorizer's time limit needs tokio's timer, which is not running: use a tokio runtime with \

@@ -1,7 +1,7 @@
 //! The reason for a refusal if the authorizer's call failed.
 
 use super::DenialReason;
-use crate::{authorizer::CallError, contained::Panicked};
+use crate::{authorizer::CallError, breaker::Paused, contained::Panicked};
 
 impl From<CallError> for DenialReason {
     fn from(error: CallError) -> Self {
@@ -13,6 +13,13 @@ impl From<CallError> for DenialReason {
             CallError::Panicked { message } => Self::AuthorizerPanicked { message },
             CallError::TimedOut { limit } => Self::AuthorizerTimedOut { limit },
             CallError::NoTimer => Self::NoTimer,
+            CallError::Paused(Paused {
+                failures,
+                remaining,
+            }) => Self::AuthorizerPaused {
+                failures,
+                remaining,
+            },
         }
     }
 }

@@ -114,6 +114,15 @@ pub enum DenialReason {
         /// The time limit.
         limit: Duration,
     },
+    /// The authorizer was not invoked, because its last calls failed and its
+    /// [circuit breaker](crate::LambdaAuthorizerLayer::circuit_breaker) is open.
+    #[non_exhaustive]
+    AuthorizerPaused {
+        /// How many calls failed.
+        failures: u32,
+        /// How long the authorizer is still not invoked. Zero if another request's call probes whether it works again.
+        remaining: Duration,
+    },
     /// The authorizer was not invoked, because its time limit needs tokio's timer and there is none.
     NoTimer,
     /// The authorizer's answer cannot be used.

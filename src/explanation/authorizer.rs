@@ -57,6 +57,9 @@ pub(super) fn explained(
     };
     match (circumstances.result.as_deref(), outcome) {
         _ if origin == Origin::SharedTier => reused(),
+        (None, Outcome::Refused(DenialReason::AuthorizerPaused { .. })) => {
+            AuthorizerExplanation::NotInvoked
+        }
         (None, Outcome::Refused(reason)) => AuthorizerExplanation::Failed {
             took,
             problem: problem(circumstances, reason),

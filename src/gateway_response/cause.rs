@@ -37,7 +37,8 @@ impl Cause {
             DenialReason::ImplicitDeny { .. } => Self::ImplicitDeny,
             DenialReason::AuthorizerFailed { .. }
             | DenialReason::AuthorizerPanicked { .. }
-            | DenialReason::AuthorizerTimedOut { .. } => Self::AuthorizerFailed,
+            | DenialReason::AuthorizerTimedOut { .. }
+            | DenialReason::AuthorizerPaused { .. } => Self::AuthorizerFailed,
             DenialReason::FunctionNotInvoked { .. }
             | DenialReason::NoTimer
             | DenialReason::RequestBodyNotRead => Self::AuthorizerMisconfigured,

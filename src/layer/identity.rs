@@ -1,6 +1,6 @@
 //! Settings for the identity of a request: its sources, their validation, and requests without any.
 
-use super::{LambdaAuthorizerLayer, results::check_sources};
+use super::{LambdaAuthorizerLayer, circuit_breaker::check_breaker, results::check_sources};
 use crate::{
     error::ConfigError,
     identity::{AnonymousRequests, ExpressionMatch, IdentitySources},
@@ -24,6 +24,7 @@ impl<A> LambdaAuthorizerLayer<A> {
         let kind = self.settings.kind.with_sources(sources)?;
         check_sources(&kind, self.settings.results.asked_ttl)?;
         self.settings.anonymous_requests.check(kind.sources())?;
+        check_breaker(&kind, self.settings.calls.breaker.is_some())?;
         Ok(self.with(|settings| settings.kind = kind))
     }
 

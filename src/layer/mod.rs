@@ -1,6 +1,7 @@
 //! The layer: an authorizer and its settings.
 
 mod api_types;
+mod circuit_breaker;
 pub(crate) mod config;
 mod identity;
 mod limits;

@@ -41,6 +41,9 @@ pub enum CallOutcome {
     TimedOut,
     /// Not at all: its time limit needs tokio's timer, and there is none.
     NoTimer,
+    /// Not at all: its last calls failed, and the
+    /// [circuit breaker](crate::LambdaAuthorizerLayer::circuit_breaker) is open.
+    Paused,
     /// Every request that waited for it was dropped.
     Abandoned,
 }
@@ -91,12 +94,13 @@ impl CallOutcome {
             Some(DenialReason::AuthorizerPanicked { .. }) => Self::Panicked,
             Some(DenialReason::AuthorizerTimedOut { .. }) => Self::TimedOut,
             Some(DenialReason::NoTimer) => Self::NoTimer,
+            Some(DenialReason::AuthorizerPaused { .. }) => Self::Paused,
             Some(_) => Self::Failed,
         }
     }
 
     /// The name for labels and logs: `answered`, `unauthorized`, `failed`, `not_invoked`, `malformed`, `panicked`,
-    /// `timed_out`, `no_timer` or `abandoned`.
+    /// `timed_out`, `no_timer`, `paused` or `abandoned`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -108,6 +112,7 @@ impl CallOutcome {
             Self::Panicked => "panicked",
             Self::TimedOut => "timed_out",
             Self::NoTimer => "no_timer",
+            Self::Paused => "paused",
             Self::Abandoned => "abandoned",
         }
     }

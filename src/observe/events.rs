@@ -4,6 +4,7 @@ use http::{HeaderName, request::Parts};
 use tracing::{Level, debug, enabled, error, info, trace, warn};
 
 use crate::{
+    breaker::Change,
     explanation::{Denial, Explanation, Remedy},
     gateway_response::ResponseType,
     pipeline::{Asked, Target, settings::Settings},
@@ -127,6 +128,29 @@ impl<'d> Event<'d> {
     fn status(&self) -> Option<u16> {
         let response = self.explanation.response();
         response.map(|response| response.status().as_u16())
+    }
+}
+
+/// The circuit breaker of the shared tier opens or closes.
+pub(crate) fn shared_tier_breaker(authorizer: &str, change: Change) {
+    match change {
+        Change::Opened { failures, pause } => warn!(
+            target: TARGET,
+            authorizer,
+            "the shared tier is not asked for {pause:?}, because its last {failures} calls failed"
+        ),
+        Change::Closed => info!(target: TARGET, authorizer, "the shared tier answers again"),
+    }
+}
+
+/// The circuit breaker of the authorizer opens or closes.
+pub(crate) fn authorizer_breaker(change: Change) {
+    match change {
+        Change::Opened { failures, pause } => error!(
+            target: TARGET,
+            "the authorizer is not asked for {pause:?}, because its last {failures} calls failed"
+        ),
+        Change::Closed => info!(target: TARGET, "the authorizer answers again"),
     }
 }
 

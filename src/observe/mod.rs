@@ -40,7 +40,10 @@ pub use self::{
 };
 pub(crate) use self::{
     authorizer_call::CallWatch,
-    events::{allowed, anonymous, exempt, header_left_out, refused, shadow_begins, shadowed},
+    events::{
+        allowed, anonymous, authorizer_breaker, exempt, header_left_out, refused, shadow_begins,
+        shadowed, shared_tier_breaker,
+    },
     observer::Observers,
     on_denial::{OnDenial, tell},
     shared_tier_call::SharedTierWatch,

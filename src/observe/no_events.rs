@@ -3,6 +3,7 @@
 use http::{HeaderName, request::Parts};
 
 use crate::{
+    breaker::Change,
     explanation::Denial,
     pipeline::{Asked, settings::Settings},
     request::resource::ResourceMatch,
@@ -25,5 +26,9 @@ pub(crate) fn refused(_: &Denial) {}
 pub(crate) fn shadowed(_: &Denial) {}
 
 pub(crate) fn shadow_begins() {}
+
+pub(crate) fn shared_tier_breaker(_: &str, _: Change) {}
+
+pub(crate) fn authorizer_breaker(_: Change) {}
 
 pub(crate) fn header_left_out(_: &HeaderName) {}

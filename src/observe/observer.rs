@@ -84,6 +84,10 @@ impl<O: Observer + ?Sized> Observer for Arc<O> {
     fn call_ended(&self, call: &AuthorizerCall<'_>) {
         (**self).call_ended(call);
     }
+
+    fn shared_tier_call_ended(&self, call: &SharedTierCall<'_>) {
+        (**self).shared_tier_call_ended(call);
+    }
 }
 
 /// The observers of a layer, in the order in which they were added.

@@ -52,6 +52,9 @@ pub enum SharedTierOutcome {
     TimedOut,
     /// The tier was not called: its time limit needs tokio's timer, and there is none.
     NoTimer,
+    /// The tier was not called: its last calls failed, and its
+    /// [circuit breaker](crate::caching#when-the-store-or-the-authorizer-fails) is open.
+    Paused,
     /// Every request that waited for it was dropped.
     Abandoned,
 }
@@ -113,7 +116,7 @@ impl SharedTierOperation {
 
 impl SharedTierOutcome {
     /// The name for labels and logs: `found`, `missing`, `unusable`, `done`, `unfit`, `failed`, `panicked`, `timed_out`,
-    /// `no_timer` or `abandoned`.
+    /// `no_timer`, `paused` or `abandoned`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -126,6 +129,7 @@ impl SharedTierOutcome {
             Self::Panicked => "panicked",
             Self::TimedOut => "timed_out",
             Self::NoTimer => "no_timer",
+            Self::Paused => "paused",
             Self::Abandoned => "abandoned",
         }
     }

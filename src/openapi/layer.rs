@@ -6,7 +6,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use http::{Request, Response, request::Parts};
+use http::{Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -21,7 +21,7 @@ use crate::{
     explanation::{Circumstances, Explanation, Outcome},
     observe::{self, Decided, LayerConfiguration},
     pipeline::{Asked, Denied},
-    request::{context::Arrival, resource::ResourceMatch, resource_resolver::ResourceResolver},
+    request::{context::Arrival, resource_resolver::ResourceResolver},
     service::{
         body::ResponseBody,
         future::ResponseFuture,
@@ -173,6 +173,24 @@ impl ApiAuthorizerLayer {
         GatewayResponder::new(Arc::clone(&self.routes.settings))
     }
 
+    #[cfg(feature = "reload")]
+    pub(crate) fn serve<S, B>(&self, inner: &mut S, request: Request<B>) -> ResponseFuture<S, B>
+    where
+        S: Service<Request<B>> + Clone,
+    {
+        serve(&self.routes, inner, request)
+    }
+
+    /// The results of each authorizer.
+    #[cfg(feature = "reload")]
+    pub(crate) fn results_by_name(&self) -> impl Iterator<Item = (String, AuthorizerResults)> {
+        let guards = self.routes.guards.iter().map(Guard::settings);
+        guards.map(|settings| {
+            let name = settings.authorizer_name().unwrap_or_default();
+            (name.to_owned(), settings.result_handle())
+        })
+    }
+
     /// Explains what would happen to a request, as
     /// [`LambdaAuthorizerLayer::explain`](crate::LambdaAuthorizerLayer::explain) does, with the authorizer of its
     /// operation.
@@ -254,61 +272,45 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let (mut parts, body) = request.into_parts();
-        let known = ResourceResolver::default().resolve(&mut parts);
-        let uri = known.original_uri(&parts.uri);
-        match self.routes.choose(&parts.method, uri.path()) {
-            Choice::Guarded(guard, matched) => {
-                let matched = matched.with_original_uri(uri.clone());
-                guard.call(&mut self.inner, parts, body, Some(matched))
-            }
-            Choice::Open => {
-                // The context of an outer layer must not look like the result of this layer.
-                parts.extensions.remove::<AuthorizerContext>();
-                let decided = Decided {
-                    settings: &self.routes.settings,
-                    parts: &parts,
-                    matched: Some(&known),
-                    arrival: &Arrival::default(),
-                };
-                decided.without_result(observe::Outcome::Open);
-                ResponseFuture::serving(&mut self.inner, Request::from_parts(parts, body))
-            }
-            Choice::Unknown => self.end(parts, body, known, DenialReason::NoSuchOperation),
-            Choice::Ambiguous(ambiguity) => {
-                let reason = DenialReason::AmbiguousPath { ambiguity };
-                self.end(parts, body, known, reason)
-            }
-        }
+        serve(&self.routes, &mut self.inner, request)
     }
 }
 
-impl<S> ApiAuthorizer<S> {
-    /// Ends a request that is refused before an authorizer is selected.
-    fn end<B>(
-        &mut self,
-        parts: Parts,
-        body: B,
-        matched: ResourceMatch,
-        reason: DenialReason,
-    ) -> ResponseFuture<S, B>
-    where
-        S: Service<Request<B>> + Clone,
-    {
-        let denied = Denied::without_policy(reason, Asked::Not);
-        let refused = Refused {
-            parts,
-            matched,
-            arrival: Arrival::default(),
-        };
-        end(
-            &mut self.inner,
-            &self.routes.settings,
-            refused,
-            body,
-            denied,
-        )
-    }
+/// Guards a service that is ready.
+fn serve<S, B>(routes: &Routes, inner: &mut S, request: Request<B>) -> ResponseFuture<S, B>
+where
+    S: Service<Request<B>> + Clone,
+{
+    let (mut parts, body) = request.into_parts();
+    let known = ResourceResolver::default().resolve(&mut parts);
+    let uri = known.original_uri(&parts.uri);
+    let reason = match routes.choose(&parts.method, uri.path()) {
+        Choice::Guarded(guard, matched) => {
+            let matched = matched.with_original_uri(uri.clone());
+            return guard.call(inner, parts, body, Some(matched));
+        }
+        Choice::Open => {
+            // The context of an outer layer must not look like the result of this layer.
+            parts.extensions.remove::<AuthorizerContext>();
+            let decided = Decided {
+                settings: &routes.settings,
+                parts: &parts,
+                matched: Some(&known),
+                arrival: &Arrival::default(),
+            };
+            decided.without_result(observe::Outcome::Open);
+            return ResponseFuture::serving(inner, Request::from_parts(parts, body));
+        }
+        Choice::Unknown => DenialReason::NoSuchOperation,
+        Choice::Ambiguous(ambiguity) => DenialReason::AmbiguousPath { ambiguity },
+    };
+    let denied = Denied::without_policy(reason, Asked::Not);
+    let refused = Refused {
+        parts,
+        matched: known,
+        arrival: Arrival::default(),
+    };
+    end(inner, &routes.settings, refused, body, denied)
 }
 
 impl fmt::Debug for ApiAuthorizerLayer {

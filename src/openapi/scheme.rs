@@ -3,10 +3,6 @@
 use super::{authorizer_definition::AuthorizerDefinition, other_scheme::OtherScheme};
 
 /// A security scheme as it was read.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "it exists only while a document is read, and a box would be one more allocation for each authorizer"
-)]
 pub(super) enum Scheme {
     Lambda(AuthorizerDefinition),
     Other(OtherScheme),

@@ -121,7 +121,9 @@ async fn answer<A: Authorizer>(
 ) -> (Result<Answer, DenialReason>, CallWatch) {
     let watch = CallWatch::begin(&settings);
     let made_for = shared_text(request.method_arn());
-    let response = settings.calls.call(&authorizer, request);
+    let response = settings
+        .calls
+        .call(&authorizer, request, &settings.reader.clock);
     let response = watch.around(response).await;
     let answered = response.map(|response| Answer {
         expiry: response.lifetime.end(|| settings.results.clock.now()),

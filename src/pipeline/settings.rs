@@ -51,6 +51,7 @@ impl Settings {
             calls: Calls {
                 timeout: Some(kind.differences().authorizer_timeout),
                 turns: None,
+                breaker: None,
             },
             reader: RequestReader::new(kind.differences()),
             kind,

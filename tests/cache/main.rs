@@ -5,6 +5,7 @@
 #[path = "../support/redis_server.rs"]
 mod redis_server;
 
+mod circuit_breaker;
 mod concurrency;
 mod redis;
 mod results;

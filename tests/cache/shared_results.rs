@@ -24,10 +24,12 @@ use tower_lambda_authorizer::{
     shared_cache::{SharedCache, SharedTier},
 };
 
+mod breaker;
 mod newest_answer;
 mod observed;
 mod overtaken;
 mod own_lifetime;
+mod rotation;
 mod stage_variables;
 mod told;
 

@@ -11,4 +11,6 @@ mod hostile_input;
 mod metrics;
 mod observe;
 mod path_spellings;
+#[cfg(feature = "reload")]
+mod reload;
 mod tower_contract;

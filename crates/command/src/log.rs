@@ -9,6 +9,7 @@ use std::sync::{
     mpsc::{Receiver, Sender, SyncSender, channel, sync_channel},
 };
 
+use crate::failure::in_one_line;
 use crate::output::{BAD, DOUBTFUL, with_beginning};
 
 /// As many lines wait to be written.
@@ -33,6 +34,11 @@ pub(crate) fn note(text: &str) {
 
 pub(crate) fn error(text: &str) {
     write(format!("{BAD}error{BAD:#}: {text}"));
+}
+
+/// A line that a function has printed.
+pub(crate) fn of_function(name: &str, line: &str) {
+    write(format!("[{name}] {}", in_one_line(line)));
 }
 
 /// Waits until everything is written.

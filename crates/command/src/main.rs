@@ -73,12 +73,14 @@ fn run(command: Command) -> Result<Answer, Failure> {
     }
 }
 
-/// The layer's time limits need a timer, and `record` needs sockets.
+/// The layer's time limits need a timer, `record` needs sockets, and functions may run.
 fn in_runtime(answer: impl Future<Output = Result<Answer, Failure>>) -> Result<Answer, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    runtime.map_err(Failure::new)?.block_on(answer)
+    let answer = runtime.map_err(Failure::new)?.block_on(answer);
+    log::flush();
+    answer
 }
 
 /// Servers use all processors.

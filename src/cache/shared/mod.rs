@@ -36,11 +36,14 @@
 //! **The secret** is 32 random bytes, the same in all processes. Use it for nothing else: anyone who knows it can write
 //! policies. A new secret gives all entries new names, so rotating it empties the cache. Processes with the old and the
 //! new secret do not see each other's entries, and the old entries expire. Rotate the secret to invalidate all results
-//! immediately, including copies that an attacker has made.
+//! immediately, including copies that an attacker has made. To keep the results while you change the secret, use
+//! [`SharedCache::also_reading`].
 
+mod breaker;
 mod codec;
 #[cfg(feature = "redis")]
 mod redis;
+mod rotation;
 mod secret;
 mod store;
 #[cfg(test)]

@@ -8,6 +8,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use tokio::time::Instant;
+
 use super::{
     SharedTier, SharedTierError,
     codec::{Opened, open, seal},
@@ -16,6 +18,7 @@ use super::{
 };
 use crate::{
     ConfigError,
+    breaker::{Breaker, CircuitBreaker},
     cache::{
         cached::{Answer, Loaded, Stored, TierFault},
         key::Scope,
@@ -58,8 +61,11 @@ const CLEAR_TIME_LIMIT: Duration = Duration::from_secs(30);
 pub struct SharedCache {
     tier: Arc<dyn DynSharedTier>,
     secret: Arc<Secret>,
+    /// Secrets that were replaced, the newest first.
+    pub(super) earlier: Vec<Arc<Secret>>,
     time_limit: Duration,
     serial: Serial,
+    pub(super) breaker: Option<Arc<Breaker>>,
 }
 
 impl SharedCache {
@@ -72,8 +78,10 @@ impl SharedCache {
         Ok(Self {
             tier: Arc::new(tier),
             secret: Arc::new(Secret::new(secret.as_ref())?),
+            earlier: Vec::new(),
             time_limit: DEFAULT_TIME_LIMIT,
             serial: Serial::next(),
+            breaker: Some(Arc::new(Breaker::new(CircuitBreaker::new()))),
         })
     }
 
@@ -100,15 +108,20 @@ impl SharedCache {
         now: impl FnOnce() -> SystemTime,
     ) -> Loaded {
         let key = &*scope.spelled_out(key);
-        let name = self.secret.name(scope, key);
-        match within(self.time_limit, || self.tier.get(&name)).await {
-            Ok(Some(value)) => match open(&self.secret, key, &value, now()) {
-                Some(opened) => Loaded::from(opened),
-                None => Loaded::Unusable,
-            },
-            Ok(None) => Loaded::Missing,
-            Err(error) => Loaded::Failed(fault(error)),
+        let begun = Instant::now();
+        for secret in self.secrets() {
+            let name = secret.name(scope, key);
+            let limit = self.time_limit.saturating_sub(begun.elapsed());
+            match within(limit, || self.tier.get(&name)).await {
+                Ok(Some(value)) => {
+                    let opened = open(secret, key, &value, now());
+                    return opened.map_or(Loaded::Unusable, Loaded::from);
+                }
+                Ok(None) => (),
+                Err(error) => return Loaded::Failed(fault(error)),
+            }
         }
+        Loaded::Missing
     }
 
     /// Stores a result, which replaces an earlier one.
@@ -125,7 +138,14 @@ impl SharedCache {
             return Stored::Unfit;
         };
         let name = self.secret.name(scope, key);
-        match within(self.time_limit, || self.tier.put(&name, value, ttl)).await {
+        let begun = Instant::now();
+        let stored = within(self.time_limit, || self.tier.put(&name, value, ttl)).await;
+        let limit = self.time_limit.saturating_sub(begun.elapsed());
+        let replaced = match stored {
+            Ok(()) => self.remove_earlier(scope, key, limit).await,
+            Err(error) => Err(error),
+        };
+        match replaced {
             Ok(()) => Stored::Kept,
             Err(error) => Stored::Failed(fault(error)),
         }
@@ -135,13 +155,43 @@ impl SharedCache {
     pub(crate) async fn remove(&self, scope: &Scope, key: &[u8]) -> Result<(), SharedTierError> {
         let key = &*scope.spelled_out(key);
         let name = self.secret.name(scope, key);
-        within(self.time_limit, || self.tier.remove(&name)).await
+        let removed = within(self.time_limit, || self.tier.remove(&name)).await;
+        let earlier = self.remove_earlier(scope, key, self.time_limit).await;
+        removed.and(earlier)
+    }
+
+    /// Removes a result that was stored with an earlier secret. Tries all of them, and returns the first error.
+    async fn remove_earlier(
+        &self,
+        scope: &Scope,
+        key: &[u8],
+        limit: Duration,
+    ) -> Result<(), SharedTierError> {
+        let mut removed = Ok(());
+        for secret in &self.earlier {
+            let name = secret.name(scope, key);
+            removed = removed.and(within(limit, || self.tier.remove(&name)).await);
+        }
+        removed
     }
 
     /// Removes all results of one API, stage and authorizer.
     pub(crate) async fn clear(&self, scope: &Scope) -> Result<(), SharedTierError> {
-        let prefix = self.secret.prefix(scope);
-        within(CLEAR_TIME_LIMIT, || self.tier.clear(&prefix)).await
+        let mut cleared = Ok(());
+        for secret in self.secrets() {
+            let prefix = secret.prefix(scope);
+            cleared = cleared.and(within(CLEAR_TIME_LIMIT, || self.tier.clear(&prefix)).await);
+        }
+        cleared
+    }
+
+    /// The secret, then the earlier ones.
+    fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        let earlier = self.earlier.iter();
+        [&self.secret]
+            .into_iter()
+            .chain(earlier)
+            .map(|secret| &**secret)
     }
 }
 

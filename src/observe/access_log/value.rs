@@ -128,6 +128,7 @@ fn is_of_authorizer(reason: &DenialReason) -> bool {
             | DenialReason::FunctionNotInvoked { .. }
             | DenialReason::AuthorizerPanicked { .. }
             | DenialReason::AuthorizerTimedOut { .. }
+            | DenialReason::AuthorizerPaused { .. }
             | DenialReason::NoTimer
             | DenialReason::MalformedResponse { .. }
     )

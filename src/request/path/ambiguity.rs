@@ -41,7 +41,7 @@ pub enum PathAmbiguity {
     EncodedSlash,
     /// It contains `\` or `%5C`, which some software reads as a slash.
     Backslash,
-    /// A segment is `.` or `..`, raw or encoded.
+    /// A segment is `.` or `..`, raw or encoded, also with a parameter (`..;a=b`), which Java servers drop.
     DotSegment,
     /// It contains a control character, such as `%00` or `%0A`.
     ControlCharacter,

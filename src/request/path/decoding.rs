@@ -25,13 +25,16 @@ pub(crate) fn decode(path: &str) -> Result<Cow<'_, str>, PathAmbiguity> {
     if decoded.chars().any(char::is_control) {
         return Err(PathAmbiguity::ControlCharacter);
     }
-    if decoded
-        .split('/')
-        .any(|segment| matches!(segment, "." | ".."))
-    {
+    if decoded.split('/').any(is_dot_segment) {
         return Err(PathAmbiguity::DotSegment);
     }
     Ok(decoded)
+}
+
+/// Java servers drop a `;` and what follows it before they resolve `..`.
+fn is_dot_segment(segment: &str) -> bool {
+    let name = segment.split(';').next().unwrap_or(segment);
+    matches!(name, "." | "..")
 }
 
 /// Fails if a decoded path would be a pattern in the resource of a policy. This covers the path as it was received,
@@ -83,6 +86,10 @@ mod tests {
             ("/a/.", DotSegment),
             ("/a/%2e%2E/b", DotSegment),
             ("/a/.%2e", DotSegment),
+            ("/a/..;/b", DotSegment),
+            ("/a/.;x=1/b", DotSegment),
+            ("/a/%2e.%3Bx/b", DotSegment),
+            ("/..;", DotSegment),
             ("/a%00", ControlCharacter),
             ("/a%0d%0ab", ControlCharacter),
             ("/a%7F", ControlCharacter),
@@ -107,6 +114,7 @@ mod tests {
             ("/pets/a%20b", "/pets/a b"),
             ("/...", "/..."),
             ("/a.b/..c", "/a.b/..c"),
+            ("/a;x=../b..;c", "/a;x=../b..;c"),
             ("/%252F", "/%2F"),
             ("/%252A", "/%2A"),
             ("/$a{b}$", "/$a{b}$"),

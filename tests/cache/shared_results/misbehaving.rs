@@ -5,8 +5,8 @@ use super::*;
 #[tokio::test(start_paused = true)]
 async fn a_store_that_misbehaves_costs_time_but_no_answer() {
     let world = World::new();
-    let process = world.process();
     for (mood, cost) in [(Mood::Fails, 0), (Mood::Panics, 0), (Mood::Hangs, 100)] {
+        let process = world.process(); // with a circuit breaker of its own
         world.store.set(mood);
         world.store.calls();
         let errors = process.statistics().shared_errors;

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::{Format, Guard, values};
+use crate::failure::Failure;
 
 /// Explain why a request is let through or refused.
 ///
@@ -15,12 +16,13 @@ pub(crate) struct Explain {
     #[command(flatten)]
     pub(crate) guard: Guard,
 
-    /// A file of requests, or METHOD TARGET ['HEADER: VALUE']...
-    #[arg(
-        value_name = "REQUEST",
-        required_unless_present_any = ["curl", "har"],
-        conflicts_with_all = ["curl", "har"]
-    )]
+    /// [ANSWER] METHOD TARGET ['HEADER: VALUE']..., or [ANSWER] and a file of requests.
+    ///
+    /// ANSWER is a file with what the function returned, as JSON, or its error: `{"errorMessage": "Unauthorized"}`.
+    /// `{"answersByToken": {"TOKEN": …}}` has an answer for each value of the first identity source. Without ANSWER, the
+    /// functions of the template run, or those of `--function`. A word of letters is a method, so write `./answer` for a file
+    /// with such a name
+    #[arg(value_name = "REQUEST")]
     pub(crate) request: Vec<String>,
 
     /// A curl command line, as a browser's `Copy as cURL` writes it, or `-` to read it from the standard input. The
@@ -46,8 +48,45 @@ pub(crate) struct Explain {
     pub(crate) format: Format,
 }
 
+impl Explain {
+    /// Finds the answer among the words of the request.
+    pub(super) fn settled(mut self) -> Result<Self, Failure> {
+        let is_elsewhere = self.curl.is_some() || self.har.is_some();
+        let has_functions = !self.guard.functions.functions.is_empty();
+        let has_answer = match &*self.request {
+            _ if has_functions => false,
+            [_] => is_elsewhere,
+            [first, _, ..] => !is_method(first),
+            [] => false,
+        };
+        if has_answer {
+            self.guard.answer = Some(self.request.remove(0));
+        }
+        match &*self.request {
+            [] if is_elsewhere => Ok(self),
+            [_, ..] if is_elsewhere => Err(Failure::new(
+                "the request is given twice; leave out `--curl` or `--har`, or the words of the request",
+            )),
+            [] => Err(missing()),
+            [file] if file.ends_with(".json") => Err(missing()),
+            _ => Ok(self),
+        }
+    }
+}
+
+fn is_method(word: &str) -> bool {
+    word != "-" && word.chars().all(|c| c.is_ascii_alphabetic() || c == '-')
+}
+
+fn missing() -> Failure {
+    Failure::new(
+        "a request is missing; usage: lambda-authorizer explain DOCUMENT [ANSWER] METHOD TARGET ['HEADER: VALUE']...",
+    )
+}
+
 const EXAMPLE: &str = "\
 Examples:
+  lambda-authorizer explain template.yaml GET /pets 'Authorization: Bearer t0ken'
   lambda-authorizer explain template.yaml answer.json GET '/pets?tenant=acme' 'Authorization: Bearer t0ken'
   lambda-authorizer explain template.yaml answer.json requests.http
   lambda-authorizer explain template.yaml answer.json --curl \"curl -H 'Authorization: t0ken' https://api.example/pets\"

@@ -76,10 +76,21 @@ pub(crate) enum Command {
     Completions(Completions),
 }
 
+impl Command {
+    /// Reads what depends on several arguments.
+    fn settled(self) -> Result<Self, Failure> {
+        Ok(match self {
+            Self::Explain(arguments) => Self::Explain(arguments.settled()?),
+            Self::Table(arguments) => Self::Table(arguments.settled()?),
+            other => other,
+        })
+    }
+}
+
 /// Reads the arguments. `None` if they only ask for help or the version, which has been printed.
 pub(crate) fn parse() -> Result<Option<Command>, Failure> {
     match Cli::try_parse() {
-        Ok(cli) => Ok(Some(cli.command)),
+        Ok(cli) => cli.command.settled().map(Some),
         Err(error) => match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
                 // The reader, such as `head`, may need no more.

@@ -1,11 +1,14 @@
-//! What is guarded, and by which answers: arguments of several subcommands.
+//! What is guarded, and who answers: arguments of several subcommands.
 
 use std::net::IpAddr;
 
 use clap::Args;
 use tower_lambda_authorizer::ApiType;
 
-use super::values::{self, NamedApi};
+use super::{
+    Functions,
+    values::{self, NamedApi},
+};
 
 const HEADING: &str = "Options of documents";
 
@@ -46,16 +49,18 @@ pub(crate) struct Reading {
     pub(crate) left_unchecked: Vec<String>,
 }
 
-/// A document with the answers of its authorizers.
+/// A document, and who answers for its authorizers.
 #[derive(Debug, Args)]
 pub(crate) struct Guard {
     #[command(flatten)]
     pub(crate) source: Source,
 
-    /// What the function returned, as JSON, or its error: `{"errorMessage": "Unauthorized"}`.
-    /// `{"answersByToken": {"TOKEN": …}}` has an answer for each value of the first identity source
-    #[arg(value_name = "ANSWER")]
-    pub(crate) answer: String,
+    #[command(flatten)]
+    pub(crate) functions: Functions,
+
+    /// Recorded answers for all authorizers. The subcommand finds them among its own arguments.
+    #[arg(skip)]
+    pub(crate) answer: Option<String>,
 
     /// If the document is a whole API: use this one of its authorizers for every path
     #[arg(long, value_name = "NAME")]

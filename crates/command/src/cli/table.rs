@@ -4,6 +4,7 @@ use clap::Args;
 use http::HeaderName;
 
 use super::{Format, Guard, values};
+use crate::failure::Failure;
 
 /// Compare the outcomes of a table of requests with the expected ones.
 ///
@@ -18,8 +19,12 @@ pub(crate) struct Table {
     #[command(flatten)]
     pub(crate) guard: Guard,
 
-    /// The file with the table
-    #[arg(value_name = "TABLE")]
+    /// [ANSWER] TABLE: the table, and in front of it a file with recorded answers. Without ANSWER, the functions of the
+    /// template run, or those of `--function`
+    #[arg(value_name = "TABLE", required = true, num_args = 1..=2)]
+    files: Vec<String>,
+
+    #[arg(skip)]
     pub(crate) table: String,
 
     /// The name of the header whose values are the table's tokens
@@ -29,6 +34,31 @@ pub(crate) struct Table {
     /// How to print the result
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+}
+
+impl Table {
+    /// Finds the answer among the files.
+    pub(super) fn settled(mut self) -> Result<Self, Failure> {
+        let has_functions = !self.guard.functions.functions.is_empty();
+        match &*std::mem::take(&mut self.files) {
+            [table] if !table.ends_with(".json") => self.table.clone_from(table),
+            [answer, table] if !has_functions => {
+                self.guard.answer = Some(answer.clone());
+                self.table.clone_from(table);
+            }
+            [_, _] => {
+                return Err(Failure::new(
+                    "both `--function` and a file with answers say who answers; leave one out",
+                ));
+            }
+            _ => {
+                return Err(Failure::new(
+                    "the table is missing; usage: lambda-authorizer table DOCUMENT [ANSWER] TABLE",
+                ));
+            }
+        }
+        Ok(self)
+    }
 }
 
 const EXAMPLE: &str = "\

@@ -1,4 +1,4 @@
-//! A guard that explains, with recorded answers.
+//! A guard that explains.
 
 use std::time::SystemTime;
 
@@ -33,17 +33,22 @@ impl Guarded {
             api: guard.api.as_ref(),
         };
         let document = Document::read(selection.file, reading)?;
-        let functions = Functions::recorded(&document, &guard.answer)?;
+        let functions = match &guard.answer {
+            Some(answer) => Functions::recorded(selection.file, &document, answer)?,
+            None => Functions::of(selection.file, &document, &guard.functions)?,
+        };
         let prepared = Prepared::new(document, selection, &functions)?;
+        let are_recorded = functions.are_recorded();
+        let configured = move |layer| as_on_api_gateway(layer, are_recorded);
         let (api_type, layer) = match prepared {
             Prepared::ByOne(layer) => {
                 let api_type = layer.api_type();
-                (api_type, Layer::ByOne(Box::new(as_on_api_gateway(*layer))))
+                (api_type, Layer::ByOne(Box::new(configured(*layer))))
             }
             Prepared::AsDocumented(definition) => {
                 let api_type = definition.api_type();
                 let layer = definition
-                    .configure(|_, layer| Ok::<_, ConfigError>(as_on_api_gateway(layer)))
+                    .configure(move |_, layer| Ok::<_, ConfigError>(configured(layer)))
                     .into_layer()
                     .map_err(|error| misfit(selection.file, &error))?;
                 (api_type, Layer::AsDocumented(layer))
@@ -70,8 +75,11 @@ impl Guarded {
     }
 }
 
-/// API Gateway's clients use TLS. The clock stands still, since a recorded answer takes no time.
-fn as_on_api_gateway(layer: OneLayer) -> OneLayer {
-    let clock = ManualClock::new(SystemTime::now());
-    layer.secure_transport(true).clock(clock.clock())
+/// API Gateway's clients use TLS. For recorded answers the clock stands still, since they take no time.
+fn as_on_api_gateway(layer: OneLayer, are_recorded: bool) -> OneLayer {
+    let layer = layer.secure_transport(true);
+    match are_recorded {
+        true => layer.clock(ManualClock::new(SystemTime::now()).clock()),
+        false => layer,
+    }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{ONLY, target::Target};
+use tower_lambda_authorizer::openapi::FunctionDefinition;
+
+use super::{Authorizer, ONLY, target::Target};
 use crate::failure::Failure;
 
 /// The targets of the command line.
@@ -14,56 +16,47 @@ impl Assigned {
     /// Each name must be known, and named once.
     pub(super) fn new(
         file: &str,
-        authorizers: &[String],
+        authorizers: &[Authorizer<'_>],
         functions: &[(String, String)],
     ) -> Result<Self, Failure> {
         let mut by_name = BTreeMap::new();
         for (name, target) in functions {
-            if name != ONLY && !authorizers.contains(name) {
+            if name != ONLY && !authorizers.iter().any(|it| it.is_named(name)) {
                 return Err(unknown(file, name, authorizers));
             }
-            if by_name
-                .insert(name.clone(), Target::parse(target)?)
-                .is_some()
-            {
+            let target = Target::parse(target)?;
+            if by_name.insert(name.clone(), target).is_some() {
                 return Err(twice(name));
             }
         }
         Ok(Self { by_name })
     }
 
-    /// The target for this authorizer: the one with its name, or the one without a name.
-    pub(super) fn to(&self, authorizer: &str) -> Option<&Target> {
-        let target = self.by_name.get(authorizer);
-        target.or_else(|| self.by_name.get(ONLY))
+    /// The target for this authorizer: under its name, under the logical id of its function, or without a name.
+    pub(super) fn to(&self, authorizer: &Authorizer<'_>) -> Option<&Target> {
+        let own = self.by_name.get(authorizer.name);
+        let function = authorizer.function.map(FunctionDefinition::logical_id);
+        let of_function = || self.by_name.get(function?);
+        own.or_else(of_function).or_else(|| self.by_name.get(ONLY))
     }
 }
 
-fn unknown(file: &str, name: &str, authorizers: &[String]) -> Failure {
-    let known: Vec<_> = authorizers.iter().filter(|name| *name != ONLY).collect();
-    if known.is_empty() {
-        return Failure::of(
-            file,
-            format_args!("its authorizer has no name; write `--function TARGET` without `{name}=`"),
-        );
-    }
-    let known: Vec<_> = known.into_iter().map(String::as_str).collect();
-    Failure::of(
-        file,
-        format_args!(
+fn unknown(file: &str, name: &str, authorizers: &[Authorizer<'_>]) -> Failure {
+    let known = authorizers.iter().map(|it| it.name);
+    let known: Vec<_> = known.filter(|name| *name != ONLY).collect();
+    let problem = match &*known {
+        [] => format!("its authorizer has no name; write `--function TARGET` without `{name}=`"),
+        known => format!(
             "`--function {name}=…`: it has no authorizer or function `{name}`; its authorizers are {}",
             known.join(", ")
         ),
-    )
+    };
+    Failure::of(file, problem)
 }
 
 fn twice(name: &str) -> Failure {
-    match name {
-        ONLY => {
-            Failure::new("`--function TARGET` without a name is given twice; name the functions")
-        }
-        name => Failure::new(format_args!(
-            "`--function {name}=…` is given twice; leave one out"
-        )),
-    }
+    Failure::new(match name {
+        ONLY => "`--function TARGET` without a name is given twice; name the functions".to_owned(),
+        name => format!("`--function {name}=…` is given twice; leave one out"),
+    })
 }

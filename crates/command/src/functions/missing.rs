@@ -8,7 +8,9 @@ use std::{
     },
 };
 
-use tower_lambda_authorizer::{AuthorizerError, BoxAuthorizer, authorizer_fn};
+use tower_lambda_authorizer::{
+    AuthorizerError, BoxAuthorizer, authorizer_fn, openapi::FunctionDefinition,
+};
 
 use crate::failure::Failure;
 
@@ -28,6 +30,19 @@ impl Missing {
                 "the authorizer `{name}` has no function; say who answers for it with `--function {name}=TARGET`"
             ),
         };
+        Self::because(reason)
+    }
+
+    /// The template has a function that cannot be run here.
+    pub(super) fn unusable(authorizer: &str, function: &FunctionDefinition, reason: &str) -> Self {
+        Self::because(format!(
+            "the function `{}` of the authorizer `{authorizer}` cannot be run: {reason}; or say who answers instead with \
+             `--function {authorizer}=TARGET`",
+            function.logical_id()
+        ))
+    }
+
+    fn because(reason: String) -> Self {
         Self {
             reason: reason.into(),
             was_called: Arc::default(),

@@ -2,15 +2,27 @@
 
 mod assigned;
 mod missing;
+mod process;
 mod recorded;
+mod remote;
 mod target;
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
-use tower_lambda_authorizer::{BoxAuthorizer, openapi::ApiDefinition};
+use tower_lambda_authorizer::{
+    BoxAuthorizer,
+    lambda::LambdaFunction,
+    openapi::{ApiDefinition, FunctionDefinition},
+};
 
 pub(crate) use self::recorded::Recorded;
-use self::{assigned::Assigned, missing::Missing, target::Target};
+use self::{
+    assigned::Assigned, missing::Missing, process::LocalFunction, remote::RemoteFunction,
+    target::Target,
+};
 use crate::{cli, document::Document, failure::Failure};
 
 /// The functions of a document.
@@ -19,8 +31,11 @@ pub(crate) struct Functions {
 }
 
 /// Who answers for an authorizer.
+#[derive(Clone)]
 enum Function {
     Recorded(Recorded),
+    Local(LocalFunction),
+    Remote(RemoteFunction),
     Missing(Missing),
 }
 
@@ -34,25 +49,26 @@ impl Functions {
         document: &Document,
         arguments: &cli::Functions,
     ) -> Result<Self, Failure> {
-        let authorizers = authorizers_of(document);
+        let authorizers = authorizers_of(file, document);
         let assigned = Assigned::new(file, &authorizers, &arguments.functions)?;
+        let mut known = Known::default();
         let mut by_authorizer = BTreeMap::new();
         for authorizer in authorizers {
             let function = match assigned.to(&authorizer) {
-                Some(target) => Function::new(target)?,
-                None => Function::Missing(Missing::new(&authorizer)),
+                Some(target) => known.assigned(target, &authorizer)?,
+                None => known.of_template(&authorizer),
             };
-            by_authorizer.insert(authorizer, function);
+            by_authorizer.insert(authorizer.name.to_owned(), function);
         }
         Ok(Self { by_authorizer })
     }
 
     /// One recorded answer, or several, for every authorizer of a document.
-    pub(crate) fn recorded(document: &Document, answer: &str) -> Result<Self, Failure> {
+    pub(crate) fn recorded(file: &str, document: &Document, answer: &str) -> Result<Self, Failure> {
         let recorded = Recorded::read(answer)?;
-        let authorizers = authorizers_of(document).into_iter();
+        let authorizers = authorizers_of(file, document).into_iter();
         let by_authorizer = authorizers
-            .map(|authorizer| (authorizer, Function::Recorded(recorded.clone())))
+            .map(|it| (it.name.to_owned(), Function::Recorded(recorded.clone())))
             .collect();
         Ok(Self { by_authorizer })
     }
@@ -62,13 +78,25 @@ impl Functions {
     pub(crate) fn authorizer(&self, name: &str) -> BoxAuthorizer {
         match self.by_authorizer.get(name) {
             Some(Function::Recorded(recorded)) => recorded.authorizer(),
+            Some(Function::Local(function)) => {
+                BoxAuthorizer::new(LambdaFunction::new(function.clone()))
+            }
+            Some(Function::Remote(function)) => {
+                BoxAuthorizer::new(LambdaFunction::new(function.clone()))
+            }
             Some(Function::Missing(missing)) => missing.authorizer(),
             None => Missing::new(name).authorizer(),
         }
     }
 
     /// Starts processes ahead of the first request.
-    pub(crate) async fn warm(&self) {}
+    pub(crate) async fn warm(&self) {
+        for function in self.by_authorizer.values() {
+            if let Function::Local(function) = function {
+                function.warm().await;
+            }
+        }
+    }
 
     /// A line for each authorizer: who answers for it.
     pub(crate) fn describe(&self) -> Vec<String> {
@@ -81,6 +109,12 @@ impl Functions {
             .collect()
     }
 
+    /// Whether every answer is recorded, so that it takes no time.
+    pub(crate) fn are_recorded(&self) -> bool {
+        let mut functions = self.by_authorizer.values();
+        functions.all(|function| matches!(function, Function::Recorded(_)))
+    }
+
     /// Whether every call so far had someone to answer it.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         self.by_authorizer
@@ -88,32 +122,111 @@ impl Functions {
             .try_for_each(|function| match function {
                 Function::Recorded(recorded) => recorded.check(),
                 Function::Missing(missing) => missing.check(),
+                Function::Local(_) | Function::Remote(_) => Ok(()),
             })
     }
 }
 
 impl Function {
-    fn new(target: &Target) -> Result<Self, Failure> {
-        match target {
-            Target::Recorded(file) => Recorded::read(file).map(Self::Recorded),
-        }
-    }
-
     fn describe(&self) -> String {
         match self {
             Self::Recorded(recorded) => format!("recorded answers, {}", recorded.file()),
+            Self::Local(function) => function.describe(),
+            Self::Remote(function) => function.describe(),
             Self::Missing(missing) => missing.to_string(),
         }
     }
 }
 
-fn authorizers_of(document: &Document) -> Vec<String> {
-    let names = |definition: &ApiDefinition| {
-        let authorizers = definition.authorizers();
-        authorizers.map(|(name, _)| name.to_owned()).collect()
+/// The functions so far. Authorizers that share a function share its processes.
+#[derive(Default)]
+struct Known {
+    local: BTreeMap<String, Function>,
+}
+
+impl Known {
+    fn assigned(&self, target: &Target, authorizer: &Authorizer<'_>) -> Result<Function, Failure> {
+        match target {
+            Target::Recorded(file) => Recorded::read(file).map(Function::Recorded),
+            Target::Endpoint(endpoint) => {
+                RemoteFunction::new(endpoint, authorizer.name_for_invoke()).map(Function::Remote)
+            }
+            Target::Deployed(_) => Err(Failure::new(
+                "`--function …=aws`: this build cannot call AWS; install it with `--features aws`",
+            )),
+        }
+    }
+
+    fn of_template(&mut self, authorizer: &Authorizer<'_>) -> Function {
+        let Some(definition) = authorizer.function else {
+            return Function::Missing(Missing::new(authorizer.name));
+        };
+        let new = || match LocalFunction::new(&authorizer.folder, definition) {
+            Ok(function) => Function::Local(function),
+            Err(reason) => {
+                Function::Missing(Missing::unusable(authorizer.name, definition, &reason))
+            }
+        };
+        let id = definition.logical_id().to_owned();
+        self.local.entry(id).or_insert_with(new).clone()
+    }
+}
+
+/// An authorizer of the document.
+struct Authorizer<'d> {
+    name: &'d str,
+    /// Its function in the template.
+    function: Option<&'d FunctionDefinition>,
+    /// Its function elsewhere.
+    deployed: Option<&'d str>,
+    /// The folder of the template.
+    folder: PathBuf,
+}
+
+impl Authorizer<'_> {
+    /// The name under which emulators know the function.
+    fn name_for_invoke(&self) -> &str {
+        let deployed = self
+            .deployed
+            .and_then(|arn| arn.rsplit(":function:").next());
+        let logical_id = self.function.map(FunctionDefinition::logical_id);
+        logical_id.or(deployed).unwrap_or(match self.name {
+            ONLY => "function",
+            name => name,
+        })
+    }
+
+    /// Whether an option with this name means it.
+    fn is_named(&self, name: &str) -> bool {
+        let logical_id = self.function.map(FunctionDefinition::logical_id);
+        self.name == name || logical_id == Some(name)
+    }
+}
+
+fn authorizers_of<'d>(file: &str, document: &'d Document) -> Vec<Authorizer<'d>> {
+    let folder = match Path::new(file).parent() {
+        Some(folder) if file != "-" => folder.to_owned(),
+        _ => PathBuf::new(),
     };
     match document {
-        Document::Api(definition) => names(definition),
-        Document::Authorizer(..) => vec![ONLY.to_owned()],
+        Document::Api(definition) => of_api(definition, &folder),
+        Document::Authorizer(..) => vec![Authorizer {
+            name: ONLY,
+            function: None,
+            deployed: None,
+            folder,
+        }],
     }
+}
+
+fn of_api<'d>(definition: &'d ApiDefinition, folder: &Path) -> Vec<Authorizer<'d>> {
+    let authorizers = definition.authorizers();
+    authorizers
+        .map(|(name, authorizer)| Authorizer {
+            name,
+            function: definition.function_of(name),
+            deployed: authorizer.function_name(),
+            folder: folder.to_owned(),
+        })
+        .collect()
 }

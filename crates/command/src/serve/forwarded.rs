@@ -68,10 +68,12 @@ fn remove(headers: &mut HeaderMap) {
     }
 }
 
-/// Servers that put fields into environment variables read `x_forwarded_for` as `x-forwarded-for`.
+/// Servers that put fields into environment variables read `x_forwarded_for` as `x-forwarded-for`. Some servers take the path
+/// from `X-Original-URL` or `X-Rewrite-URL`, and it would not be the path that the guard has seen.
 pub(super) fn is_of_proxies(name: &str) -> bool {
     let name = name.replace(['_', '.'], "-");
-    name == "forwarded" || name == "x-real-ip" || name.starts_with("x-forwarded-")
+    let is_named = ["forwarded", "x-real-ip", "x-rewrite-url"].contains(&name.as_str());
+    is_named || name.starts_with("x-forwarded-") || name.starts_with("x-original-")
 }
 
 #[cfg(test)]

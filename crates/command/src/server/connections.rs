@@ -64,7 +64,7 @@ pub(crate) async fn serve<S: HttpService>(
         let watcher = graceful.watcher();
         let builder = builder.clone();
         tokio::spawn(async move {
-            if has_begun(&stream).await {
+            if has_begun(&stream, HEADER_TIMEOUT).await {
                 let connection =
                     builder.serve_connection_with_upgrades(TokioIo::new(stream), answer);
                 // Clients break off connections all the time.
@@ -94,8 +94,59 @@ fn builder<S: HttpService>() -> Builder<TokioExecutor> {
     builder
 }
 
-/// Waits for the first byte, which tells HTTP/2 from HTTP/1.1. hyper's own time limit begins after that.
-async fn has_begun(stream: &TcpStream) -> bool {
-    let readable = timeout(HEADER_TIMEOUT, stream.readable()).await;
-    readable.is_ok_and(|readable| readable.is_ok())
+/// What every HTTP/2 connection begins with.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// How long to wait for the rest of the preface before looking again.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+
+/// Waits until the first bytes tell HTTP/2 from HTTP/1.1. hyper's own time limits begin after that.
+async fn has_begun(stream: &TcpStream, limit: Duration) -> bool {
+    timeout(limit, tells_its_version(stream))
+        .await
+        .unwrap_or(false)
+}
+
+async fn tells_its_version(stream: &TcpStream) -> bool {
+    let mut beginning = [0; PREFACE.len()];
+    loop {
+        let seen = match stream.peek(&mut beginning).await {
+            Ok(0) | Err(_) => return false,
+            Ok(seen) => beginning.get(..seen).unwrap_or_default(),
+        };
+        if seen == PREFACE || !PREFACE.starts_with(seen) {
+            return true;
+        }
+        sleep(BETWEEN_LOOKS).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncWriteExt;
+
+    use super::*;
+
+    async fn begins_with(bytes: &[u8]) -> bool {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut client = TcpStream::connect(address).await.unwrap();
+        client.write_all(bytes).await.unwrap();
+        let (server, _) = listener.accept().await.unwrap();
+        has_begun(&server, Duration::from_millis(300)).await
+    }
+
+    #[tokio::test]
+    async fn a_version_is_told_by_the_first_bytes() {
+        for bytes in [&b"G"[..], b"PO", b"PRI * HTTP/1.1\r\n", PREFACE] {
+            assert!(begins_with(bytes).await, "{bytes:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_beginning_of_a_preface_does_not_hold_a_connection() {
+        for bytes in [&b""[..], b"P", b"PRI * HTTP/2.0\r\n"] {
+            assert!(!begins_with(bytes).await, "{bytes:?}");
+        }
+    }
 }

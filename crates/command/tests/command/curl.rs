@@ -235,9 +235,9 @@ fn one_kind_of_request_is_given() {
         "GET",
         "/",
     ];
-    check(&both, ANY, 2, "cannot be used with");
+    check(&both, ANY, 2, "the request is given twice");
     let none = ["explain", "-", ANSWER];
-    check(&none, ANY, 2, "required");
+    check(&none, ANY, 2, "a request is missing");
     check(
         &["explain", "-", "-", "GET", "/"],
         ANY,

@@ -3,11 +3,12 @@
 //! A command that ends with `&` is a server. It runs until the end of the page, on a port of its own: the port of the page is
 //! replaced in the commands behind it. What it prints later belongs to the command that caused it, as on a terminal.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Command};
 
 use crate::{
     background::Background,
     command::project,
+    skipped::skipped,
     transcript::{Step, commands_of, has_curl, run},
 };
 
@@ -31,14 +32,39 @@ fn the_readme_of_the_command_is_true() {
     replay("crates/command/README.md");
 }
 
+#[test]
+fn the_part_of_the_readme_about_the_command_is_true() {
+    let readme = fs::read_to_string(project().join("README.md")).unwrap();
+    let (_, part) = readme.split_once("\n## Without Rust\n").unwrap();
+    let (part, _) = part.split_once("\n## ").unwrap();
+    replay_text("README.md", part);
+}
+
+/// The functions of the example are in Node.js and Python.
+fn can_run_functions() -> bool {
+    ["node", "python3"]
+        .iter()
+        .all(|program| Command::new(program).arg("--version").output().is_ok())
+}
+
 fn replay(file: &str) {
-    let text = fs::read_to_string(project().join(file)).unwrap();
+    replay_text(file, &fs::read_to_string(project().join(file)).unwrap());
+}
+
+fn replay_text(file: &str, text: &str) {
     let steps = commands_of(text.lines());
     assert!(!steps.is_empty(), "{file} has no commands");
     let mut background = Background::default();
     for step in steps {
+        if step.command.contains("examples/shop/") && !can_run_functions() {
+            skipped(&format!(
+                "`{}`, because `node` or `python3` is not installed",
+                step.command
+            ));
+            continue;
+        }
         if let Some(program) = missing(&step.command) {
-            crate::skipped::skipped(&format!("`{}`: {program} is missing", step.command));
+            skipped(&format!("`{}`: {program} is missing", step.command));
             continue;
         }
         let printed = play(&step, &mut background);
@@ -64,12 +90,7 @@ fn in_project(command: &str) -> String {
 
 /// A program that the command needs and this machine does not have.
 fn missing(command: &str) -> Option<&'static str> {
-    let has_python = || {
-        std::process::Command::new("python3")
-            .arg("--version")
-            .output()
-            .is_ok()
-    };
+    let has_python = || Command::new("python3").arg("--version").output().is_ok();
     let needs_server = command.contains("127.0.0.1:3000") || command.contains("127.0.0.1:8000");
     match command {
         _ if command.starts_with("curl") && !has_curl() => Some("curl"),

@@ -11,6 +11,7 @@ mod arguments;
 mod context;
 mod descriptions;
 mod document;
+mod gateway_cases;
 mod large;
 mod paths;
 mod paths_by_chance;

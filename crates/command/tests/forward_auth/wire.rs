@@ -65,8 +65,27 @@ pub(crate) fn exchange(address: SocketAddr, request: &[u8]) -> Answer {
     // A server that refuses long headers may not read all of them.
     let _ = stream.write_all(request);
     let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer);
+    let mut part = [0; 16_384];
+    while !is_complete(&answer, request) {
+        match stream.read(&mut part) {
+            Ok(read @ 1..) => answer.extend_from_slice(&part[..read]),
+            _ => break,
+        }
+    }
     parse(&answer)
+}
+
+/// Some requests do not ask for the connection to be closed.
+fn is_complete(answer: &[u8], request: &[u8]) -> bool {
+    let Some(end) = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n") else {
+        return false;
+    };
+    let head = parse(&answer[..end]);
+    let length = head
+        .header("content-length")
+        .map(|length| length.parse::<usize>().unwrap());
+    let length = length.filter(|_| !request.starts_with(b"HEAD "));
+    length.is_some_and(|length| answer.len() >= end + 4 + length)
 }
 
 fn parse(answer: &[u8]) -> Answer {

@@ -151,6 +151,9 @@ fn the_upstream_learns_who_the_client_is() {
         "x-forwarded-host: bank.example",
         "forwarded: for=203.0.113.9",
         "x-real-ip: 203.0.113.9",
+        "x-original-url: http://bank.example/pets",
+        "x-original-uri: //bank.example/pets",
+        "X_Rewrite_URL: //bank.example/pets",
     ];
     get(protected.address(), "/open", &spoofed);
     let request = upstream.request();

@@ -148,3 +148,20 @@ fn an_http_api_answers_with_the_phrase_of_the_status() {
         assert_eq!((reply.status, &*reply.body), (status, body), "{target}");
     }
 }
+
+/// Java servers drop what follows a `;` in a segment, and then read `..` as the parent.
+#[test]
+fn an_open_folder_is_no_way_to_a_guarded_path() {
+    let upstream = Recorder::start();
+    let protected = Protected::start(upstream.address);
+    for path in [
+        "/open/../pets",
+        "/open/..;/pets",
+        "/open/..;x=1/pets",
+        "/open/%2e%2e%3b/pets",
+    ] {
+        let reply = get(protected.address(), path, &[]);
+        assert_eq!(reply.status, 400, "{path}");
+    }
+    assert!(upstream.requests().is_empty());
+}

@@ -1,0 +1,120 @@
+//! Functions that run on this machine, in processes of their own.
+
+mod interpreter;
+mod output;
+mod plan;
+mod runtime_api;
+mod sandbox;
+mod stamp;
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use bytes::Bytes;
+use serde_json::json;
+use tokio::sync::Semaphore;
+use tower_lambda_authorizer::{
+    lambda::{Invoke, InvokeError, InvokeErrorKind, Invoked},
+    openapi::FunctionDefinition,
+};
+
+use self::{
+    plan::{Code, Plan},
+    sandbox::{Ended, Sandbox},
+    stamp::Stamp,
+};
+
+/// As many events are handled at the same time. Others wait.
+const MOST_PROCESSES: usize = 8;
+
+/// A function with its processes, which are started when they are needed, and kept.
+#[derive(Clone)]
+pub(super) struct LocalFunction(Arc<Pool>);
+
+struct Pool {
+    plan: Plan,
+    idle: Mutex<Vec<Sandbox>>,
+    places: Semaphore,
+}
+
+impl LocalFunction {
+    /// `Err` says what is missing, and what to do.
+    pub(super) fn new(folder: &Path, function: &FunctionDefinition) -> Result<Self, String> {
+        Ok(Self(Arc::new(Pool {
+            plan: Plan::new(folder, function)?,
+            idle: Mutex::new(Vec::new()),
+            places: Semaphore::new(MOST_PROCESSES),
+        })))
+    }
+
+    pub(super) fn describe(&self) -> String {
+        self.0.plan.describe()
+    }
+
+    /// Starts the first process. If it cannot start, the first event is answered with the reason.
+    pub(super) async fn warm(&self) {
+        let stamp = self.stamp().await;
+        if let Ok(mut sandbox) = Sandbox::start(&self.0.plan, stamp).await {
+            sandbox.warm().await;
+            self.idle().push(sandbox);
+        }
+    }
+
+    /// Reading the times of files blocks.
+    async fn stamp(&self) -> Stamp {
+        let path = match &self.0.plan.code {
+            Code::Path(path) => path.clone(),
+            Code::Inline { .. } => return Stamp::NONE,
+        };
+        let stamp = tokio::task::spawn_blocking(move || Stamp::of(&path));
+        stamp.await.unwrap_or(Stamp::NONE)
+    }
+
+    /// A process that runs the newest files. The others are killed.
+    fn take(&self, stamp: Stamp) -> Option<Sandbox> {
+        let mut idle = self.idle();
+        idle.retain(|sandbox| sandbox.stamp == stamp);
+        idle.pop()
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Sandbox>> {
+        self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Invoke for LocalFunction {
+    async fn invoke(&self, event: Bytes) -> Result<Invoked, InvokeError> {
+        let place = self.0.places.acquire().await;
+        let _place = place.map_err(|error| InvokeError::new(InvokeErrorKind::Failed, error))?;
+        let plan = &self.0.plan;
+        let stamp = self.stamp().await;
+        loop {
+            let mut sandbox = match self.take(stamp) {
+                Some(sandbox) => sandbox,
+                None => match Sandbox::start(plan, stamp).await {
+                    Ok(sandbox) => sandbox,
+                    Err(reason) => {
+                        let problem = format!("`{}` cannot be run: {reason}", plan.name);
+                        return Ok(failure("Sandbox.NotStarted", &problem));
+                    }
+                },
+            };
+            match sandbox.invoke(event.clone(), plan.timeout).await {
+                Ended::Served(invoked) => {
+                    self.idle().push(sandbox);
+                    return Ok(invoked);
+                }
+                Ended::Over(invoked) => return Ok(invoked),
+                Ended::NotDelivered => {}
+            }
+        }
+    }
+}
+
+/// The error of a function, in Lambda's format.
+fn failure(kind: &str, problem: &str) -> Invoked {
+    let payload = json!({"errorType": kind, "errorMessage": problem});
+    Invoked::Failed(payload.to_string().into())
+}

@@ -1,0 +1,179 @@
+//! How to start a function of a template.
+
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+use tower_lambda_authorizer::openapi::{FunctionCode, FunctionDefinition};
+
+use super::interpreter::Interpreter;
+
+/// Lambda's defaults.
+const TIMEOUT_IN_SECONDS: u64 = 3;
+const MEMORY_IN_MB: u64 = 128;
+
+/// What to run, where, and with which limits.
+#[derive(Debug, Clone)]
+pub(super) struct Plan {
+    /// The logical id.
+    pub(super) name: String,
+    pub(super) code: Code,
+    pub(super) runtime: Runtime,
+    pub(super) handler: String,
+    pub(super) timeout: Duration,
+    /// Lambda's variables and the template's.
+    pub(super) environment: Vec<(OsString, OsString)>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Code {
+    /// A folder, or the program itself.
+    Path(PathBuf),
+    /// The source, which becomes a file.
+    Inline { file: &'static str, source: String },
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Runtime {
+    /// A program that runs one of our shims.
+    Interpreted(Interpreter, PathBuf),
+    /// A program that speaks the Runtime API itself.
+    Bootstrap,
+}
+
+impl Plan {
+    /// `Err` says what is missing, and what to do.
+    pub(super) fn new(folder: &Path, function: &FunctionDefinition) -> Result<Self, String> {
+        let name = function.logical_id();
+        let unknown = |property: &str| {
+            let is_open = function.unknown().iter().any(|it| it == property);
+            match is_open {
+                true => format!(
+                    "its `{property}` is not known; set the template's parameters with `--parameter NAME=VALUE`"
+                ),
+                false => format!("it has no `{property}`; write it into the template"),
+            }
+        };
+        let runtime = function.runtime().ok_or_else(|| unknown("Runtime"))?;
+        let interpreter = Interpreter::of(runtime);
+        let code = match (function.code(), interpreter) {
+            (FunctionCode::Local(path), _) => Code::Path(folder.join(path)),
+            (FunctionCode::Inline(source), Some(interpreter)) => Code::Inline {
+                file: interpreter.inline_file(),
+                source: source.clone(),
+            },
+            (FunctionCode::Elsewhere(what), _) => {
+                return Err(format!("its code is not on this machine: {what}"));
+            }
+            _ => return Err(format!("inline code cannot be run as `{runtime}`")),
+        };
+        let handler = function.handler();
+        Ok(Self {
+            name: name.to_owned(),
+            code,
+            handler: match interpreter {
+                Some(_) => handler.ok_or_else(|| unknown("Handler"))?.to_owned(),
+                None => handler.unwrap_or("bootstrap").to_owned(),
+            },
+            runtime: match interpreter {
+                Some(interpreter) => {
+                    Runtime::Interpreted(interpreter, interpreter.program(runtime)?)
+                }
+                None => Runtime::Bootstrap,
+            },
+            timeout: Duration::from_secs(
+                function.timeout_in_seconds().unwrap_or(TIMEOUT_IN_SECONDS),
+            ),
+            environment: environment(function),
+        })
+    }
+
+    /// `Node.js, ./authorizer/index.handler`
+    pub(super) fn describe(&self) -> String {
+        let program = match &self.runtime {
+            Runtime::Interpreted(interpreter, _) => interpreter.title(),
+            Runtime::Bootstrap => "bootstrap",
+        };
+        match (&self.code, &self.runtime) {
+            (Code::Path(path), Runtime::Bootstrap) => format!("{program}, {}", path.display()),
+            (Code::Path(path), _) => format!("{program}, {}", path.join(&self.handler).display()),
+            (Code::Inline { .. }, _) => format!("{program}, {} in the template", self.handler),
+        }
+    }
+}
+
+/// Our own variables that a function may need: to find programs, and to call AWS. Lambda's and the template's replace them.
+fn environment(function: &FunctionDefinition) -> Vec<(OsString, OsString)> {
+    const OURS: [&str; 10] = [
+        "PATH",
+        "HOME",
+        "LANG",
+        "TMPDIR",
+        "TZ",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "NO_PROXY",
+        "SSL_CERT_FILE",
+        "LD_LIBRARY_PATH",
+    ];
+    let is_inherited = |name: &OsString| {
+        let name = name.to_string_lossy();
+        OURS.contains(&&*name) || name.starts_with("AWS_")
+    };
+    let mut all: Vec<_> = env::vars_os()
+        .filter(|(name, _)| is_inherited(name))
+        .collect();
+    let region = ["AWS_REGION", "AWS_DEFAULT_REGION"]
+        .into_iter()
+        .find_map(env::var_os);
+    let region = region.unwrap_or_else(|| "us-east-1".into());
+    let name = function.function_name().unwrap_or(function.logical_id());
+    let memory = function.memory_size_in_mb().unwrap_or(MEMORY_IN_MB);
+    let of_lambda = [
+        ("AWS_DEFAULT_REGION", region.clone()),
+        ("AWS_EXECUTION_ENV", "AWS_Lambda_local".into()),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory.to_string().into()),
+        ("AWS_LAMBDA_FUNCTION_NAME", name.into()),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".into()),
+        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".into()),
+        (
+            "AWS_LAMBDA_LOG_GROUP_NAME",
+            format!("/aws/lambda/{name}").into(),
+        ),
+        ("AWS_LAMBDA_LOG_STREAM_NAME", "local".into()),
+        ("AWS_REGION", region),
+        // Output must not wait in a buffer.
+        ("PYTHONUNBUFFERED", "1".into()),
+        ("TZ", ":UTC".into()),
+    ];
+    all.extend(of_lambda.map(|(name, value)| (name.into(), value)));
+    // A value that only a deployment knows may be in our own environment.
+    let of_template = function.environment().filter_map(|(name, value)| {
+        let value = value.map(OsString::from).or_else(|| env::var_os(name))?;
+        Some((OsString::from(name), value))
+    });
+    all.extend(of_template);
+    all
+}
+
+/// The first program with this name in `PATH`.
+pub(super) fn in_path(name: &str) -> Option<PathBuf> {
+    let folders = env::var_os("PATH")?;
+    let candidates = env::split_paths(&folders).map(|folder| folder.join(name));
+    candidates.into_iter().find(|file| file.is_file())
+}
+
+/// Whether a program starts at all: what a version manager leaves behind may not.
+pub(super) fn works(program: &Path) -> bool {
+    let mut command = Command::new(program);
+    command
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}

@@ -1,0 +1,128 @@
+// Runs a Node.js handler: a client of the Lambda Runtime API.
+import fs from "node:fs";
+import http from "node:http";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+
+function call(method, target, payload) {
+  return new Promise((resolve, reject) => {
+    const options = { host, port, method, agent, path: `/2018-06-01/runtime/${target}` };
+    const request = http.request(options, (response) => {
+      const chunks = [];
+      response.on("data", (chunk) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => resolve({ headers: response.headers, body: Buffer.concat(chunks).toString() }));
+    });
+    request.on("error", reject);
+    request.end(payload);
+  });
+}
+
+function describe(error) {
+  if (error instanceof Error) {
+    return { errorType: error.name, errorMessage: error.message, trace: String(error.stack).split("\n") };
+  }
+  return { errorType: typeof error, errorMessage: String(error), trace: [] };
+}
+
+class InitError extends Error {
+  constructor(name, message) {
+    super(message);
+    this.name = name;
+  }
+}
+
+async function load(handler) {
+  const root = process.env.LAMBDA_TASK_ROOT;
+  const name = path.basename(handler);
+  const dot = name.indexOf(".");
+  if (dot < 1) throw new InitError("Runtime.MalformedHandlerName", `\`${handler}\` is not a handler; write FILE.FUNCTION`);
+  const file = path.resolve(root, path.dirname(handler), name.slice(0, dot));
+  const found = [".js", ".mjs", ".cjs"].map((end) => file + end).find((file) => fs.existsSync(file));
+  if (!found) throw new InitError("Runtime.ImportModuleError", `there is no file ${file}.js, .mjs or .cjs`);
+  const module = await import(pathToFileURL(found));
+  const member = (object) => name.slice(dot + 1).split(".").reduce((object, key) => object?.[key], object);
+  const loaded = member(module) ?? member(module.default);
+  if (typeof loaded !== "function") {
+    throw new InitError("Runtime.HandlerNotFound", `${found} does not export the function \`${name.slice(dot + 1)}\``);
+  }
+  return loaded;
+}
+
+// Ends the invocation that runs. Only the first outcome counts.
+let end = null;
+
+function run(handler, event, headers) {
+  return new Promise((resolve, reject) => {
+    end = { resolve, reject };
+    const deadline = Number(headers["lambda-runtime-deadline-ms"]);
+    const callback = (error, answer) => (error === null || error === undefined ? resolve(answer) : reject(error));
+    const context = {
+      awsRequestId: headers["lambda-runtime-aws-request-id"],
+      invokedFunctionArn: headers["lambda-runtime-invoked-function-arn"],
+      functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+      functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+      memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+      logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+      logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+      callbackWaitsForEmptyEventLoop: true,
+      getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+      succeed: resolve,
+      fail: (error) => reject(error ?? "handled"),
+      done: callback,
+    };
+    const returned = handler(event, context, callback);
+    if (typeof returned?.then === "function") returned.then(resolve, reject);
+  });
+}
+
+// A handler that returned no promise and called nothing has answered with nothing.
+process.on("beforeExit", () => end?.resolve(null));
+
+async function fail(type, error) {
+  console.error(error);
+  if (end) {
+    end.reject(Object.assign(describe(error), { errorType: type, isDescribed: true }));
+    // The loop below sends the error first.
+    end.isLast = true;
+  } else {
+    process.exit(1);
+  }
+}
+process.on("uncaughtException", (error) => fail(error?.name ?? "Runtime.UncaughtException", error));
+process.on("unhandledRejection", (error) => fail("Runtime.UnhandledPromiseRejection", error));
+
+async function main() {
+  let handler;
+  try {
+    handler = await load(process.env._HANDLER);
+  } catch (error) {
+    await call("POST", "init/error", JSON.stringify(describe(error)));
+    process.exit(1);
+  }
+  for (;;) {
+    const { headers, body } = await call("GET", "invocation/next");
+    const id = headers["lambda-runtime-aws-request-id"];
+    process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"];
+    let outcome, target;
+    try {
+      const answer = await run(handler, JSON.parse(body), headers);
+      outcome = JSON.stringify(answer === undefined ? null : answer);
+      target = "response";
+    } catch (error) {
+      const { isDescribed, ...described } = error?.isDescribed ? error : describe(error);
+      outcome = JSON.stringify(described);
+      target = "error";
+    }
+    const { isLast } = end;
+    end = null;
+    await call("POST", `invocation/${id}/${target}`, outcome);
+    if (isLast) process.exit(1);
+  }
+}
+
+// The command is gone.
+main().catch(() => process.exit(1));

@@ -1,0 +1,158 @@
+//! What handlers in Node.js and Python may do.
+
+use crate::app::{ALLOW, App, is_skipped};
+
+#[test]
+fn a_handler_in_nodejs_answers_in_each_way() {
+    if is_skipped("handlers in Node.js and Python") {
+        return;
+    }
+    let app = App::node(
+        r#"exports.handler = (event, context, callback) => {
+            const fail = (error) => { throw error; };
+            const ways = {
+                promise: () => Promise.resolve(ALLOW),
+                callback: () => void setTimeout(() => callback(null, ALLOW), 5),
+                succeed: () => context.succeed(ALLOW),
+                done: () => context.done(null, ALLOW),
+                nothing: () => {},
+                throws: () => fail(new Error("Unauthorized")),
+                rejects: () => Promise.reject(new Error("Unauthorized")),
+                says: () => callback("Unauthorized"),
+                fails: () => context.fail("Unauthorized"),
+                type: () => fail(new TypeError("broken")),
+                detail: () => fail(new Error("Unauthorized: expired")),
+            };
+            return ways[event.authorizationToken]();
+        };"#,
+    );
+    let tokens = [
+        "promise", "callback", "succeed", "done", "nothing", "throws", "rejects", "says", "fails",
+        "type", "detail", "promise",
+    ];
+    let refused = "UNAUTHORIZED 401: the authorizer returned `Unauthorized`";
+    app.explain(&tokens).check(&[
+        "allowed:",
+        "allowed:",
+        "allowed:",
+        "allowed:",
+        "AUTHORIZER_CONFIGURATION_ERROR 500",
+        refused,
+        refused,
+        refused,
+        refused,
+        "500: the authorizer failed: the function failed: broken (TypeError)",
+        "500: the authorizer failed: the function failed: Unauthorized: expired (Error)",
+        "allowed:",
+    ]);
+}
+
+#[test]
+fn a_handler_in_python_answers_and_raises() {
+    if is_skipped("handlers in Node.js and Python") {
+        return;
+    }
+    let app = App::python(
+        r#"
+class Expired(Exception): pass
+def handler(event, context):
+    token = event["authorizationToken"]
+    if token == "unauthorized": raise Exception("Unauthorized")
+    if token == "own": raise Expired("at noon")
+    if token == "set": return {1}
+    if token == "quit": raise SystemExit(7)
+    return ALLOW
+"#,
+    );
+    let explained = app.explain(&["ok", "unauthorized", "own", "set", "quit", "ok"]);
+    explained.check(&[
+        "allowed:",
+        "UNAUTHORIZED 401: the authorizer returned `Unauthorized`",
+        "the function failed: at noon (Expired)",
+        "not JSON serializable (TypeError)",
+        "exited with exit status: 7 (Runtime.ExitError)",
+        "allowed:",
+    ]);
+    assert!(
+        explained.errors.contains("[Gate] Traceback"),
+        "{}",
+        explained.errors
+    );
+}
+
+#[test]
+fn modules_of_both_kinds_are_loaded() {
+    if is_skipped("handlers in Node.js and Python") {
+        return;
+    }
+    let esm = App::new("Runtime: nodejs22.x, Handler: src/gate.own.handler, CodeUri: .").with(
+        "src/gate.mjs",
+        &format!("export const own = {{ handler: async () => ({ALLOW}) }};"),
+    );
+    esm.explain(&["t"]).check(&["allowed:"]);
+    let typed = App::new("Runtime: nodejs22.x, Handler: index.handler, CodeUri: gate")
+        .with("gate/package.json", r#"{"type": "module"}"#)
+        .with(
+            "gate/index.js",
+            &format!("export const handler = async () => ({ALLOW});"),
+        );
+    typed.explain(&["t"]).check(&["allowed:"]);
+    let package = App::new("Runtime: python3.12, Handler: pkg/gate.handler, CodeUri: code")
+        .with("code/pkg/__init__.py", "")
+        .with(
+            "code/pkg/gate.py",
+            "from pkg.answer import A\ndef handler(event, context): return A",
+        )
+        .with("code/pkg/answer.py", &format!("A = {ALLOW}"));
+    package.explain(&["t"]).check(&["allowed:"]);
+    let inline = App::new(&format!(
+        "Runtime: python3.12, Handler: index.handler, InlineCode: 'def handler(e, c): return {}'",
+        ALLOW.replace('\n', "")
+    ));
+    inline.explain(&["t"]).check(&["allowed:"]);
+}
+
+#[test]
+fn a_function_has_lambdas_environment_and_context() {
+    if is_skipped("handlers in Node.js and Python") {
+        return;
+    }
+    let node = App::node_with(
+        ", MemorySize: 256, FunctionName: the-gate, Environment: {Variables: {A: b, TABLE: !Ref Table}}",
+        r#"exports.handler = async (event, context) => {
+            const { env } = process;
+            console.log(JSON.stringify([
+                env.AWS_LAMBDA_FUNCTION_NAME, env.AWS_LAMBDA_FUNCTION_VERSION, env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+                env._HANDLER, env.LAMBDA_TASK_ROOT === process.cwd(), env.A, env.TABLE, env.AWS_ACCESS_KEY_ID,
+                env.UNRELATED ?? "none", env.AWS_REGION, context.functionName,
+                context.awsRequestId.length, context.getRemainingTimeInMillis() > 1000,
+            ]));
+            return ALLOW;
+        };"#,
+    );
+    let variables = [
+        ("TABLE", "from-outside"),
+        ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+        ("AWS_REGION", "eu-west-1"),
+        ("UNRELATED", "x"),
+    ];
+    let explained = node.explain_with(&["t"], &[], &variables);
+    explained.check(&["allowed:"]);
+    let expected = r#"[Gate] ["the-gate","$LATEST","256","index.handler",true,"b","from-outside","AKIDEXAMPLE","none","eu-west-1","the-gate",36,true]"#;
+    assert!(explained.errors.contains(expected), "{}", explained.errors);
+
+    let python = App::python(
+        "
+def handler(event, context):
+    print(len(context.aws_request_id), context.get_remaining_time_in_millis() > 1000, context.function_name)
+    return ALLOW
+",
+    );
+    let explained = python.explain(&["t"]);
+    explained.check(&["allowed:"]);
+    assert!(
+        explained.errors.contains("[Gate] 36 True Gate"),
+        "{}",
+        explained.errors
+    );
+}

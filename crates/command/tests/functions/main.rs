@@ -1,0 +1,16 @@
+//! Functions that run where they are: real Node.js, real Python, and a program of its own.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod app;
+mod arguments;
+mod bootstrap;
+mod changes;
+mod endpoints;
+mod ends;
+mod languages;
+#[path = "../support/process.rs"]
+#[expect(dead_code, reason = "other tests need more of a server")]
+mod process;
+mod shop;
+#[path = "../../../../tests/support/skipped.rs"]
+mod skipped;

@@ -1,0 +1,63 @@
+//! When a circuit breaker opens, and for how long.
+
+use std::time::Duration;
+
+/// A circuit breaker: if several calls in a row fail, there are no calls for a while. Then one call probes whether it
+/// works again. If that call fails, too, the next pause is twice as long.
+///
+/// The store of a `SharedCache` has one by default. The authorizer has one if
+/// [`LambdaAuthorizerLayer::circuit_breaker`](crate::LambdaAuthorizerLayer::circuit_breaker) sets it.
+///
+/// ```
+/// use std::time::Duration;
+/// use tower_lambda_authorizer::caching::CircuitBreaker;
+///
+/// let breaker = CircuitBreaker::new()
+///     .consecutive_failures(3)
+///     .pause(Duration::from_millis(500))
+///     .longest_pause(Duration::from_secs(4));
+/// # let _ = breaker;
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "a circuit breaker does nothing until a cache or a layer has it"]
+pub struct CircuitBreaker {
+    pub(super) failures: u32,
+    pub(super) pause: Duration,
+    pub(super) longest_pause: Duration,
+}
+
+impl CircuitBreaker {
+    /// A breaker that opens after 5 failures in a row, first for one second, and later for at most 10 seconds.
+    pub fn new() -> Self {
+        Self {
+            failures: 5,
+            pause: Duration::from_secs(1),
+            longest_pause: Duration::from_secs(10),
+        }
+    }
+
+    /// Sets how many calls in a row have to fail. The default is 5, and zero counts as one. A call that succeeds starts the
+    /// count again. So if one server of several is down, the breaker stays closed for the others.
+    pub fn consecutive_failures(mut self, failures: u32) -> Self {
+        self.failures = failures.max(1);
+        self
+    }
+
+    /// Sets the first pause, one second by default. Each call that fails after a pause doubles the next one.
+    pub fn pause(mut self, pause: Duration) -> Self {
+        self.pause = pause;
+        self
+    }
+
+    /// Sets the longest pause, 10 seconds by default. A first pause that is longer is shortened to this.
+    pub fn longest_pause(mut self, pause: Duration) -> Self {
+        self.longest_pause = pause;
+        self
+    }
+}
+
+impl Default for CircuitBreaker {
+    fn default() -> Self {
+        Self::new()
+    }
+}

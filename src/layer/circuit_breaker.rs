@@ -1,0 +1,63 @@
+//! The circuit breaker of the authorizer.
+
+use std::sync::Arc;
+
+use super::LambdaAuthorizerLayer;
+use crate::{
+    authorizer::CallBreaker, breaker::CircuitBreaker, error::ConfigError, identity::AuthorizerKind,
+};
+
+impl<A> LambdaAuthorizerLayer<A> {
+    /// Sets a circuit breaker for the authorizer: while its calls fail, it is not called for a while, and requests that
+    /// would need a call are refused at once with the same 500 as for a failure. By default there is none.
+    /// API Gateway has no such setting.
+    ///
+    /// The breaker lets nobody through that the authorizer would refuse. Cached results are used as before, also those of
+    /// [`serve_stale_on_failure`](crate::caching::ResultCache::serve_stale_on_failure) and those of a shared cache. The
+    /// reason of the refusal is [`AuthorizerPaused`](crate::DenialReason::AuthorizerPaused).
+    ///
+    /// Errors, panics, time-outs and answers that cannot be used are failures; `Unauthorized` is an answer. The breaker
+    /// counts the different identities that fail in a row. **An identity counts only if the authorizer has accepted it
+    /// before**, so a client cannot open the breaker with tokens that it invents, and with one valid token only by one
+    /// count. The breaker remembers the 4096 identities that were accepted last.
+    ///
+    /// After a pause, one request at a time calls the authorizer. An answer closes the breaker. A failure of another
+    /// accepted identity doubles the pause. If no such failure has confirmed the outage for the
+    /// [longest pause](CircuitBreaker::longest_pause), the breaker closes, too. So a client whose calls fail cannot keep it
+    /// open.
+    ///
+    /// If a client can choose the value of an identity source and keep its permissions, for example a header beside the
+    /// token, it has many identities that are accepted. Then it can open the breaker if it can also make their calls fail.
+    ///
+    /// Clones made after this setting share the breaker.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{
+    ///     AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn, caching::CircuitBreaker,
+    /// };
+    ///
+    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+    ///     Ok(AuthorizerResponse::allow("*"))
+    /// }))
+    /// .circuit_breaker(CircuitBreaker::new())?;
+    /// # let _ = layer;
+    /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ConfigError::CircuitBreaker`] if the authorizer has no identity source.
+    pub fn circuit_breaker(self, breaker: CircuitBreaker) -> Result<Self, ConfigError> {
+        check_breaker(&self.settings.kind, true)?;
+        let breaker = Arc::new(CallBreaker::new(breaker));
+        Ok(self.with(|settings| settings.calls.breaker = Some(breaker)))
+    }
+}
+
+/// Fails if a circuit breaker would have no identities to count.
+pub(super) fn check_breaker(kind: &AuthorizerKind, has_breaker: bool) -> Result<(), ConfigError> {
+    match has_breaker && kind.sources().is_empty() {
+        true => Err(ConfigError::CircuitBreaker),
+        false => Ok(()),
+    }
+}
