@@ -237,7 +237,7 @@ fn one_kind_of_request_is_given() {
     ];
     check(&both, ANY, 2, "the request is given twice");
     let none = ["explain", "-", ANSWER];
-    check(&none, ANY, 2, "required");
+    check(&none, ANY, 2, "a request is missing");
     check(
         &["explain", "-", "-", "GET", "/"],
         ANY,

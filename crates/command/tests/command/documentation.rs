@@ -27,28 +27,14 @@ fn the_readme_of_the_command_is_true() {
     replay("crates/command/README.md");
 }
 
-/// The functions of the example are in Node.js and Python.
-fn can_run_functions() -> bool {
-    ["node", "python3"]
-        .iter()
-        .all(|program| Command::new(program).arg("--version").output().is_ok())
-}
-
 fn replay(file: &str) {
     let text = fs::read_to_string(project().join(file)).unwrap();
     let steps = commands_of(text.lines());
     assert!(!steps.is_empty(), "{file} has no commands");
     let mut background = Background::default();
     for step in steps {
-        if step.command.contains("examples/shop/") && !can_run_functions() {
-            skipped(&format!(
-                "`{}`, because `node` or `python3` is not installed",
-                step.command
-            ));
-            continue;
-        }
         if let Some(program) = missing(&step.command) {
-            crate::skipped::skipped(&format!("`{}`: {program} is missing", step.command));
+            skipped(&format!("`{}`: {program} is missing", step.command));
             continue;
         }
         let printed = play(&step, &mut background);
@@ -74,16 +60,16 @@ fn in_project(command: &str) -> String {
 
 /// A program that the command needs and this machine does not have.
 fn missing(command: &str) -> Option<&'static str> {
-    let has_python = || {
-        std::process::Command::new("python3")
-            .arg("--version")
-            .output()
-            .is_ok()
-    };
+    let has = |program: &str| Command::new(program).arg("--version").output().is_ok();
+    let has_python = || has("python3");
+    // Its functions are in both languages.
+    let needs_functions = command.contains("examples/shop/");
     let needs_server = command.contains("127.0.0.1:3000") || command.contains("127.0.0.1:8000");
     match command {
         _ if command.starts_with("curl") && !has_curl() => Some("curl"),
         _ if (command.starts_with("python3") || needs_server) && !has_python() => Some("python3"),
+        _ if needs_functions && !has("node") => Some("node"),
+        _ if needs_functions && !has_python() => Some("python3"),
         _ => None,
     }
 }
