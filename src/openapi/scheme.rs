@@ -3,6 +3,10 @@
 use super::{authorizer_definition::AuthorizerDefinition, other_scheme::OtherScheme};
 
 /// A security scheme as it was read.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "it exists only while a document is read; its size depends on features of serde_json"
+)]
 pub(super) enum Scheme {
     Lambda(AuthorizerDefinition),
     Other(OtherScheme),

@@ -1,6 +1,8 @@
 //! Who answers for the authorizers of a document.
 
 mod assigned;
+#[cfg_attr(not(feature = "aws"), path = "not_deployed.rs")]
+mod deployed;
 mod missing;
 mod process;
 mod recorded;
@@ -20,8 +22,8 @@ use tower_lambda_authorizer::{
 
 pub(crate) use self::recorded::Recorded;
 use self::{
-    assigned::Assigned, missing::Missing, process::LocalFunction, remote::RemoteFunction,
-    target::Target,
+    assigned::Assigned, deployed::DeployedFunction, missing::Missing, process::LocalFunction,
+    remote::RemoteFunction, target::Target,
 };
 use crate::{cli, document::Document, failure::Failure};
 
@@ -36,6 +38,7 @@ enum Function {
     Recorded(Recorded),
     Local(LocalFunction),
     Remote(RemoteFunction),
+    Deployed(DeployedFunction),
     Missing(Missing),
 }
 
@@ -84,6 +87,9 @@ impl Functions {
             Some(Function::Remote(function)) => {
                 BoxAuthorizer::new(LambdaFunction::new(function.clone()))
             }
+            Some(Function::Deployed(function)) => {
+                BoxAuthorizer::new(LambdaFunction::new(function.clone()))
+            }
             Some(Function::Missing(missing)) => missing.authorizer(),
             None => Missing::new(name).authorizer(),
         }
@@ -122,7 +128,7 @@ impl Functions {
             .try_for_each(|function| match function {
                 Function::Recorded(recorded) => recorded.check(),
                 Function::Missing(missing) => missing.check(),
-                Function::Local(_) | Function::Remote(_) => Ok(()),
+                Function::Local(_) | Function::Remote(_) | Function::Deployed(_) => Ok(()),
             })
     }
 }
@@ -133,6 +139,7 @@ impl Function {
             Self::Recorded(recorded) => format!("recorded answers, {}", recorded.file()),
             Self::Local(function) => function.describe(),
             Self::Remote(function) => function.describe(),
+            Self::Deployed(function) => function.describe(),
             Self::Missing(missing) => missing.to_string(),
         }
     }
@@ -151,9 +158,7 @@ impl Known {
             Target::Endpoint(endpoint) => {
                 RemoteFunction::new(endpoint, authorizer.name_for_invoke()).map(Function::Remote)
             }
-            Target::Deployed(_) => Err(Failure::new(
-                "`--function …=aws`: this build cannot call AWS; install it with `--features aws`",
-            )),
+            Target::Deployed(name) => deployed(name.as_deref(), authorizer).map(Function::Deployed),
         }
     }
 
@@ -170,6 +175,31 @@ impl Known {
         let id = definition.logical_id().to_owned();
         self.local.entry(id).or_insert_with(new).clone()
     }
+}
+
+#[cfg(feature = "aws")]
+fn deployed(name: Option<&str>, authorizer: &Authorizer<'_>) -> Result<DeployedFunction, Failure> {
+    let of_template = authorizer
+        .function
+        .and_then(FunctionDefinition::function_name);
+    let name = name.or(of_template).or(authorizer.deployed);
+    name.map(DeployedFunction::new).ok_or_else(|| {
+        Failure::new(format_args!(
+            "`--function {name}=aws`: the document does not say under which name the function is deployed; write \
+             `--function {name}=aws:FUNCTION-NAME`",
+            name = authorizer.name
+        ))
+    })
+}
+
+#[cfg(not(feature = "aws"))]
+fn deployed(
+    _name: Option<&str>,
+    _authorizer: &Authorizer<'_>,
+) -> Result<DeployedFunction, Failure> {
+    Err(Failure::new(
+        "`--function …=aws`: this build cannot call AWS; install it with `--features aws`",
+    ))
 }
 
 /// An authorizer of the document.

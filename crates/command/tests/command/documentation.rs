@@ -56,13 +56,6 @@ fn replay_text(file: &str, text: &str) {
     assert!(!steps.is_empty(), "{file} has no commands");
     let mut background = Background::default();
     for step in steps {
-        if step.command.contains("examples/shop/") && !can_run_functions() {
-            skipped(&format!(
-                "`{}`, because `node` or `python3` is not installed",
-                step.command
-            ));
-            continue;
-        }
         if let Some(program) = missing(&step.command) {
             skipped(&format!("`{}`: {program} is missing", step.command));
             continue;
@@ -91,10 +84,16 @@ fn in_project(command: &str) -> String {
 /// A program that the command needs and this machine does not have.
 fn missing(command: &str) -> Option<&'static str> {
     let has_python = || Command::new("python3").arg("--version").output().is_ok();
+    let has = |program: &str| Command::new(program).arg("--version").output().is_ok();
+    let has_python = || has("python3");
+    // Its functions are in both languages.
+    let needs_functions = command.contains("examples/shop/");
     let needs_server = command.contains("127.0.0.1:3000") || command.contains("127.0.0.1:8000");
     match command {
         _ if command.starts_with("curl") && !has_curl() => Some("curl"),
         _ if (command.starts_with("python3") || needs_server) && !has_python() => Some("python3"),
+        _ if needs_functions && !has("node") => Some("node"),
+        _ if needs_functions && !has_python() => Some("python3"),
         _ => None,
     }
 }
