@@ -40,13 +40,6 @@ fn the_part_of_the_readme_about_the_command_is_true() {
     replay_text("README.md", part);
 }
 
-/// The functions of the example are in Node.js and Python.
-fn can_run_functions() -> bool {
-    ["node", "python3"]
-        .iter()
-        .all(|program| Command::new(program).arg("--version").output().is_ok())
-}
-
 fn replay(file: &str) {
     replay_text(file, &fs::read_to_string(project().join(file)).unwrap());
 }
@@ -83,7 +76,6 @@ fn in_project(command: &str) -> String {
 
 /// A program that the command needs and this machine does not have.
 fn missing(command: &str) -> Option<&'static str> {
-    let has_python = || Command::new("python3").arg("--version").output().is_ok();
     let has = |program: &str| Command::new(program).arg("--version").output().is_ok();
     let has_python = || has("python3");
     // Its functions are in both languages.
