@@ -10,6 +10,7 @@ use hyper_util::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
+    sync::watch,
     time::{sleep, timeout},
 };
 
@@ -42,6 +43,8 @@ pub(crate) async fn serve<S: HttpService>(
     end: impl Future<Output = ()>,
 ) {
     let (builder, graceful) = (builder::<S>(), GracefulShutdown::new());
+    // Its end closes the connections that have sent nothing.
+    let (accepts, accepting) = watch::channel(());
     tokio::pin!(end);
     loop {
         let accepted = tokio::select! {
@@ -63,8 +66,13 @@ pub(crate) async fn serve<S: HttpService>(
         });
         let watcher = graceful.watcher();
         let builder = builder.clone();
+        let mut accepting = accepting.clone();
         tokio::spawn(async move {
-            if has_begun(&stream, HEADER_TIMEOUT).await {
+            let has_begun = tokio::select! {
+                has_begun = has_begun(&stream, HEADER_TIMEOUT) => has_begun,
+                _ = accepting.changed() => false,
+            };
+            if has_begun {
                 let connection =
                     builder.serve_connection_with_upgrades(TokioIo::new(stream), answer);
                 // Clients break off connections all the time.
@@ -72,7 +80,7 @@ pub(crate) async fn serve<S: HttpService>(
             }
         });
     }
-    drop(listener);
+    drop((listener, accepts));
     let _ = timeout(LAST_REQUESTS, graceful.shutdown()).await;
 }
 
