@@ -156,3 +156,29 @@ def handler(event, context):
         explained.errors
     );
 }
+
+/// Another user of this machine can connect to the port, but does not know the path.
+#[test]
+fn the_runtime_api_of_a_handler_has_a_secret_path() {
+    if is_skipped("handlers in Node.js and Python") {
+        return;
+    }
+    let node = App::node(
+        r#"exports.handler = async () => {
+            const [address] = process.env.AWS_LAMBDA_RUNTIME_API.split("/");
+            const event = await fetch(`http://${address}/2018-06-01/runtime/invocation/next`);
+            return event.status === 404 ? ALLOW : {};
+        };"#,
+    );
+    node.explain(&["ok"]).check(&["allowed:"]);
+    let python = App::python(
+        r#"
+import http.client, os
+def handler(event, context):
+    server = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")[0])
+    server.request("GET", "/2018-06-01/runtime/invocation/next")
+    return ALLOW if server.getresponse().status == 404 else {}
+"#,
+    );
+    python.explain(&["ok"]).check(&["allowed:"]);
+}

@@ -33,7 +33,9 @@ const LONGEST_ANSWER: usize = 6 * 1024 * 1024 + 100;
 
 /// The server that one process asks for its work. It ends on drop.
 pub(super) struct RuntimeApi {
-    pub(super) address: SocketAddr,
+    address: SocketAddr,
+    /// What all paths begin with.
+    base: String,
     shared: Arc<Shared>,
     server: JoinHandle<()>,
 }
@@ -42,6 +44,15 @@ struct Shared {
     stage: Mutex<Stage>,
     changed: Notify,
     function: String,
+}
+
+/// Which paths the Runtime API has.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Paths {
+    /// Those of Lambda, which every runtime knows.
+    OfLambda,
+    /// The same below a random folder, so that no other user of this machine can fetch or answer an event.
+    Secret,
 }
 
 /// What the process does.
@@ -65,7 +76,7 @@ struct Event {
 }
 
 impl RuntimeApi {
-    pub(super) async fn open(function: &str) -> io::Result<Self> {
+    pub(super) async fn open(function: &str, paths: Paths) -> io::Result<Self> {
         let listener = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
@@ -82,15 +93,29 @@ impl RuntimeApi {
             .route("/2018-06-01/runtime/invocation/{id}/error", post(failed))
             .route("/2018-06-01/runtime/init/error", post(broken))
             .with_state(Arc::clone(&shared));
+        let (base, router) = match paths {
+            Paths::OfLambda => (String::new(), router),
+            Paths::Secret => {
+                let base = format!("/{}", Uuid::new_v4().simple());
+                let router = Router::new().nest(&base, router);
+                (base, router)
+            }
+        };
         let server = tokio::spawn(async move {
             // It ends only by an abort.
             let _ = axum::serve(listener, router).await;
         });
         Ok(Self {
             address,
+            base,
             shared,
             server,
         })
+    }
+
+    /// What the process finds in `AWS_LAMBDA_RUNTIME_API`.
+    pub(super) fn endpoint(&self) -> String {
+        format!("{}{}", self.address, self.base)
     }
 
     /// Waits until the process asks for an event. `Err`: it could not start, and this says why.

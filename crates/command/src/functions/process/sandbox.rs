@@ -18,7 +18,7 @@ use tower_lambda_authorizer::lambda::Invoked;
 use super::{
     failure, output,
     plan::{Code, Plan, Runtime},
-    runtime_api::RuntimeApi,
+    runtime_api::{Paths, RuntimeApi},
     stamp::Stamp,
 };
 
@@ -51,7 +51,11 @@ impl Sandbox {
     pub(super) async fn start(plan: &Plan, stamp: Stamp) -> Result<Self, String> {
         let files = tempfile::tempdir().map_err(|error| unexpected(&error))?;
         let root = root(plan, files.path())?;
-        let api = RuntimeApi::open(&plan.name)
+        let paths = match plan.runtime {
+            Runtime::Interpreted(..) => Paths::Secret,
+            _ => Paths::OfLambda,
+        };
+        let api = RuntimeApi::open(&plan.name, paths)
             .await
             .map_err(|error| unexpected(&error))?;
         let mut command = match &plan.runtime {
@@ -68,7 +72,7 @@ impl Sandbox {
         command
             .env_clear()
             .envs(plan.environment.iter().map(|(name, value)| (name, value)))
-            .env("AWS_LAMBDA_RUNTIME_API", api.address.to_string())
+            .env("AWS_LAMBDA_RUNTIME_API", api.endpoint())
             .env("LAMBDA_TASK_ROOT", &root)
             .env("_HANDLER", &plan.handler)
             .current_dir(&root)

@@ -4,12 +4,12 @@ import http from "node:http";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
+const [, host, port, base] = /^(.*?):(\d+)(.*)$/.exec(process.env.AWS_LAMBDA_RUNTIME_API);
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 
 function call(method, target, payload) {
   return new Promise((resolve, reject) => {
-    const options = { host, port, method, agent, path: `/2018-06-01/runtime/${target}` };
+    const options = { host, port, method, agent, path: `${base}/2018-06-01/runtime/${target}` };
     const request = http.request(options, (response) => {
       const chunks = [];
       response.on("data", (chunk) => chunks.push(chunk));

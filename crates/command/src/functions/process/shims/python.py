@@ -11,11 +11,12 @@ import traceback
 # The folder of this file must not hide modules of the function.
 sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]
 
-connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+address, slash, base = os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")
+connection = http.client.HTTPConnection(address)
 
 
 def call(method, target, payload=None):
-    connection.request(method, "/2018-06-01/runtime/" + target, payload)
+    connection.request(method, slash + base + "/2018-06-01/runtime/" + target, payload)
     response = connection.getresponse()
     return response.headers, response.read()
 
