@@ -228,7 +228,9 @@ pub mod api_types {}
 
 #[doc = include_str!("../docs/caching.md")]
 pub mod caching {
-    pub use crate::cache::{AuthorizerResults, CacheStatistics, ResultCache, SharedTierError};
+    pub use crate::cache::{
+        AuthorizerResults, CacheStatistics, Invalidated, ResultCache, SharedTierError,
+    };
 }
 
 #[doc = include_str!("../docs/compatibility.md")]

@@ -44,6 +44,7 @@ pub struct AuthorizerResponse {
     pub(crate) context: Vec<(String, ContextValue)>,
     pub(crate) usage_identifier_key: Option<GivenText>,
     pub(crate) lifetime: OwnLifetime,
+    pub(crate) tags: Vec<String>,
     pub(crate) received_length: ReceivedLength,
 }
 
@@ -120,6 +121,7 @@ impl AuthorizerResponse {
             context: Vec::new(),
             usage_identifier_key: None,
             lifetime: OwnLifetime::default(),
+            tags: Vec::new(),
             received_length: ReceivedLength::default(),
         }
     }
@@ -145,6 +147,7 @@ impl AuthorizerResponse {
             context: Vec::new(),
             usage_identifier_key: None,
             lifetime: OwnLifetime::default(),
+            tags: Vec::new(),
             received_length: ReceivedLength::default(),
         }
     }
@@ -172,6 +175,23 @@ impl AuthorizerResponse {
     pub fn with_usage_identifier_key(mut self, key: impl Into<String>) -> Self {
         self.usage_identifier_key = Some(GivenText::Text(key.into()));
         self
+    }
+
+    /// Adds a tag, by which [`AuthorizerResults::invalidate_tag`](crate::caching::AuthorizerResults::invalidate_tag)
+    /// removes the result: for example, a tenant or a session. A response with more than 250 tags is not stored in a shared
+    /// cache.
+    ///
+    /// Tags are not part of the response's JSON. For a function that returns JSON, see
+    /// [`tags_from_context`](crate::LambdaAuthorizerLayer::tags_from_context).
+    #[must_use]
+    pub fn with_tag(mut self, tag: impl Into<String>) -> Self {
+        self.tags.push(tag.into());
+        self
+    }
+
+    /// The tags, in the order in which they were added.
+    pub fn tags(&self) -> impl Iterator<Item = &str> {
+        self.tags.iter().map(String::as_str)
     }
 
     /// The principal, if it is a string.

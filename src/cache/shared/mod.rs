@@ -41,6 +41,7 @@
 mod codec;
 #[cfg(feature = "redis")]
 mod redis;
+pub(crate) mod revocations;
 mod secret;
 mod store;
 #[cfg(test)]
@@ -50,5 +51,10 @@ mod tier;
 #[cfg(feature = "redis")]
 #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
 pub use self::redis::RedisTier;
-pub use self::{codec::MAX_VALUE_BYTES, store::SharedCache, tier::SharedTier};
+pub use self::{
+    codec::MAX_VALUE_BYTES,
+    revocations::{Appended, LogEntry, LogPosition, RevocationLog},
+    store::SharedCache,
+    tier::SharedTier,
+};
 pub use super::shared_tier_error::SharedTierError;
