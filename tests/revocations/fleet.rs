@@ -180,12 +180,13 @@ impl Fleet {
         while refused.len() < self.len() {
             let (worker, line) = self.hears(|_| true, &format!("refused {token} "));
             let last: u64 = line.split(' ').nth(2).unwrap().parse().unwrap();
-            let late = Duration::from_nanos(last.saturating_sub(confirmed.at));
+            let since = |moment| Duration::from_nanos(last.saturating_sub(moment));
+            let late = since(confirmed.confirmed);
             assert!(
                 late <= BOUND,
                 "worker {worker} lets {token} pass after {late:?}"
             );
-            refused.insert(worker, late);
+            refused.insert(worker, since(confirmed.asked));
         }
         refused.into_values().collect()
     }

@@ -68,15 +68,14 @@ fn in_all_ways(fleet: &mut Fleet, listening: u64) {
         assert_eq!(confirmed.listening, listening, "{kind}");
         late.extend(fleet.refused(&token, &confirmed));
         let (status, after) = fleet.get(0, &other);
-        let again = usize::from(
-            *kind == "clear" || *kind == "identity" || *kind == "tag" || *kind == "principal",
-        );
         assert_eq!(status, 200);
-        assert!(after <= calls + 1 + again, "{kind}: the others stay");
+        // Its own worker may have called for the token that is watched.
+        let most = calls + 1 + usize::from(*kind == "clear");
+        assert!(after <= most, "{kind}: the others stay");
     }
     late.sort();
     println!(
-        "refused everywhere: p50 {:?}, p99 {:?}, last {:?} after the confirmation",
+        "the last pass of each process: p50 {:?}, p99 {:?}, last {:?} after it was asked to revoke",
         late[late.len() / 2],
         late[late.len() * 99 / 100],
         late[late.len() - 1],
