@@ -63,10 +63,6 @@ impl Clock {
     /// The system's monotonic clock at `moment`, which this clock has just shown. Leases of revocations need it, since a
     /// manual clock stands still.
     #[inline]
-    #[cfg_attr(
-        not(feature = "shared-cache"),
-        expect(dead_code, reason = "only a shared tier has leases")
-    )]
     pub(crate) fn system_moment(&self, moment: Instant) -> Instant {
         match &self.0 {
             Source::System => moment,

@@ -35,6 +35,10 @@ pub(super) struct Flown {
 }
 
 /// What the shared tier has to learn of an answer.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "almost all calls have an answer, and a box would be one more allocation for each"
+)]
 enum ToShare {
     Nothing,
     /// The answer is stored. `None` removes the earlier one.

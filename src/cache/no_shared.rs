@@ -45,6 +45,7 @@ pub(crate) mod revocations {
 
     pub(in crate::cache) enum Revoked {
         Everything,
+        #[expect(dead_code, reason = "only a shared tier reads them")]
         Groups(Vec<Group>),
     }
 

@@ -6,10 +6,12 @@ use crate::cache::shared::SharedTierError;
 
 /// A place in a log. Later entries have greater positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[allow(clippy::exhaustive_structs, reason = "applications make it")]
 pub struct LogPosition(pub u128);
 
 /// An entry of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "applications make it")]
 pub struct LogEntry {
     /// Where it is.
     pub position: LogPosition,
@@ -19,6 +21,7 @@ pub struct LogEntry {
 
 /// What a store says of an entry that it has appended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "applications make it")]
 pub struct Appended {
     /// Where the entry is.
     pub position: LogPosition,
