@@ -8,6 +8,8 @@
 mod fleet;
 #[path = "revocations/proxy.rs"]
 mod proxy;
+#[path = "support/redis_cluster.rs"]
+mod redis_cluster;
 #[path = "support/redis_server.rs"]
 mod redis_server;
 #[path = "revocations/scenes.rs"]

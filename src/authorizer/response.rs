@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Number;
 
 use super::{ContextValue, lifetime::OwnLifetime};
-use crate::policy::{Effect, PolicyDocument, Resource, Statement};
+use crate::policy::{Effect, HeapBytes, PolicyDocument, Resource, Statement};
 
 /// An authorizer's response: a policy, or yes or no for an HTTP API with simple responses. It may also name the
 /// principal, and have a context for the protected service and a usage identifier key.
@@ -44,7 +44,8 @@ pub struct AuthorizerResponse {
     pub(crate) context: Vec<(String, ContextValue)>,
     pub(crate) usage_identifier_key: Option<GivenText>,
     pub(crate) lifetime: OwnLifetime,
-    pub(crate) tags: Vec<String>,
+    /// `None` if there are none. One pointer, since all answers pay for its size.
+    pub(crate) tags: Option<Box<Tags>>,
     pub(crate) received_length: ReceivedLength,
 }
 
@@ -78,6 +79,16 @@ impl PartialEq for ReceivedLength {
 }
 
 impl Eq for ReceivedLength {}
+
+/// What an authorizer tags its response with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Tags(pub(crate) Vec<String>);
+
+impl HeapBytes for Tags {
+    fn heap_bytes(&self) -> usize {
+        self.0.heap_bytes()
+    }
+}
 
 /// `isAuthorized`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,7 +132,7 @@ impl AuthorizerResponse {
             context: Vec::new(),
             usage_identifier_key: None,
             lifetime: OwnLifetime::default(),
-            tags: Vec::new(),
+            tags: None,
             received_length: ReceivedLength::default(),
         }
     }
@@ -147,7 +158,7 @@ impl AuthorizerResponse {
             context: Vec::new(),
             usage_identifier_key: None,
             lifetime: OwnLifetime::default(),
-            tags: Vec::new(),
+            tags: None,
             received_length: ReceivedLength::default(),
         }
     }
@@ -185,13 +196,14 @@ impl AuthorizerResponse {
     /// [`tags_from_context`](crate::LambdaAuthorizerLayer::tags_from_context).
     #[must_use]
     pub fn with_tag(mut self, tag: impl Into<String>) -> Self {
-        self.tags.push(tag.into());
+        self.tags.get_or_insert_default().0.push(tag.into());
         self
     }
 
     /// The tags, in the order in which they were added.
     pub fn tags(&self) -> impl Iterator<Item = &str> {
-        self.tags.iter().map(String::as_str)
+        let tags = self.tags.iter().flat_map(|tags| &tags.0);
+        tags.map(String::as_str)
     }
 
     /// The principal, if it is a string.

@@ -8,7 +8,7 @@ use std::{
 use super::shared::revocations::{Guard, Vouched};
 use crate::{
     api::Answers,
-    authorizer::{Answered, AuthorizerResponse, ContextHandles, MalformedAnswer, accept},
+    authorizer::{Answered, AuthorizerResponse, ContextHandles, MalformedAnswer, Tags, accept},
     decision::DenialReason,
     policy::{HeapBytes, Stage, StagePolicy, shared, specialise},
 };
@@ -107,7 +107,7 @@ pub(crate) struct Verified {
     /// How long it is fresh, if its own lifetime is shorter than the time to live.
     pub(crate) shortened: Option<Duration>,
     /// The authorizer's tags, by which it can be removed.
-    pub(crate) tags: Vec<String>,
+    pub(crate) tags: Option<Box<Tags>>,
     /// Whether it was revoked in another process. `None` if revocations do not reach this process.
     pub(super) guard: Option<Box<Guard>>,
 }
@@ -116,7 +116,7 @@ pub(crate) struct Verified {
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
     pub(crate) shortened: Option<Duration>,
-    pub(crate) tags: Vec<String>,
+    pub(crate) tags: Option<Box<Tags>>,
     pub(super) guard: Option<Box<Guard>>,
 }
 

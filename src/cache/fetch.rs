@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     api::Answers,
+    authorizer::Tags,
     clock::later,
     contained::Contained,
     decision::DenialReason,
@@ -161,7 +162,7 @@ impl Flown {
         let guard = self.ticket.begun().zip(vouched);
         let kept = Kept {
             shortened: own.filter(|own| *own <= ttl),
-            tags: Vec::new(),
+            tags: None,
             guard: guard.map(|(begun, vouched)| begun.guard_value(vouched, fresh_until)),
         };
         let verified = Cached::verified(answer, kept, rules, &results.stage);
@@ -191,7 +192,7 @@ impl Flown {
         let lifetime = self.has_answer(now, ttl, own);
         let answered = answered.and_then(|answer| {
             let tags = results.tags(&answer.response);
-            let groups = self.groups(&answer, &tags);
+            let groups = self.groups(&answer, tags.as_deref());
             let shared = results.shared.is_some().then(|| ToStore {
                 answer: answer.clone(),
                 vouched: self.vouched(groups.clone()),
@@ -225,14 +226,15 @@ impl Flown {
     }
 
     /// The groups by which the answer can be revoked. `None` if revocations do not reach this process.
-    fn groups(&self, answer: &Answer, tags: &[String]) -> Option<Box<[Group]>> {
+    fn groups(&self, answer: &Answer, tags: Option<&Tags>) -> Option<Box<[Group]>> {
         self.ticket.begun()?;
         let Results { shared, scope, .. } = &*self.results;
         let shared = shared.as_ref()?;
         let identity = shared.identity_group(scope, self.key());
         let principal = answer.response.principal_id();
         let principal = principal.map(|principal| shared.principal_group(scope, principal));
-        let tags = tags.iter().map(|tag| shared.tag_group(scope, tag));
+        let tags = tags.into_iter().flat_map(|tags| &tags.0);
+        let tags = tags.map(|tag| shared.tag_group(scope, tag));
         Some(
             [identity]
                 .into_iter()

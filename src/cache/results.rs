@@ -14,7 +14,7 @@ use super::{
     statistics::CacheStatistics,
 };
 use crate::{
-    authorizer::AuthorizerResponse,
+    authorizer::{AuthorizerResponse, Tags},
     clock::Clock,
     identity::{Alternatives, mark},
     policy::Stage,
@@ -94,12 +94,15 @@ impl Results {
     }
 
     /// The response's own tags, and those from its context.
-    pub(super) fn tags(&self, response: &AuthorizerResponse) -> Vec<String> {
+    pub(super) fn tags(&self, response: &AuthorizerResponse) -> Option<Box<Tags>> {
+        if self.tag_keys.is_empty() {
+            return response.tags.clone();
+        }
         let own = response.tags().map(str::to_owned);
         let is_tag = |key: &str| self.tag_keys.iter().any(|known| known == key);
         let named = response.context().filter(|(key, _)| is_tag(key));
         let named = named.map(|(key, value)| format!("{key}:{value}"));
-        own.chain(named).collect()
+        Some(Box::new(Tags(own.chain(named).collect())))
     }
 
     /// What distinguishes the results in this process, in addition to the name.
@@ -246,7 +249,10 @@ impl AuthorizerResults {
     ///
     /// Like [`invalidate_principal`](Self::invalidate_principal).
     pub async fn invalidate_tag(&self, tag: &str) -> Result<Invalidated, SharedTierError> {
-        let has_it = |verified: &Verified| verified.tags.iter().any(|own| own == tag);
+        let has_it = |verified: &Verified| {
+            let tags = verified.tags.as_deref();
+            tags.is_some_and(|tags| tags.0.iter().any(|own| own == tag))
+        };
         let group = |shared: &SharedCache| shared.tag_group(&self.scope, tag);
         self.invalidate_group(has_it, group).await
     }

@@ -2,10 +2,10 @@
 
 use std::{
     io::{Read, Write},
-    net::{TcpListener, TcpStream},
+    net::{Shutdown, TcpListener, TcpStream},
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU16, Ordering},
     },
     thread,
     time::Duration,
@@ -14,6 +14,7 @@ use std::{
 pub(crate) struct Proxy {
     port: u16,
     is_cut: Arc<AtomicBool>,
+    target: Arc<AtomicU16>,
 }
 
 impl Proxy {
@@ -21,10 +22,13 @@ impl Proxy {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let is_cut = Arc::<AtomicBool>::default();
+        let target = Arc::new(AtomicU16::new(target));
+        let current = Arc::clone(&target);
         let cut = Arc::clone(&is_cut);
         thread::spawn(move || {
             for near in listener.incoming().map_while(Result::ok) {
-                let Ok(far) = TcpStream::connect(("127.0.0.1", target)) else {
+                let Ok(far) = TcpStream::connect(("127.0.0.1", current.load(Ordering::SeqCst)))
+                else {
                     continue;
                 };
                 let (back_near, back_far) = (near.try_clone().unwrap(), far.try_clone().unwrap());
@@ -33,11 +37,20 @@ impl Proxy {
                 thread::spawn(move || forward(back_far, back_near, &other));
             }
         });
-        Self { port, is_cut }
+        Self {
+            port,
+            is_cut,
+            target,
+        }
     }
 
     pub(crate) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// New connections go to another server.
+    pub(crate) fn turn_to(&self, target: u16) {
+        self.target.store(target, Ordering::SeqCst);
     }
 
     /// Nothing arrives any more, and no connection is closed.
@@ -57,7 +70,9 @@ fn forward(mut from: TcpStream, mut to: TcpStream, is_cut: &AtomicBool) {
             thread::sleep(Duration::from_millis(1));
         }
         if to.write_all(&bytes[..length]).is_err() {
-            return;
+            break;
         }
     }
+    let _ = from.shutdown(Shutdown::Both);
+    let _ = to.shutdown(Shutdown::Both);
 }

@@ -8,12 +8,13 @@ use std::{
 use crate::{
     fleet::{BOUND, Fleet},
     proxy::Proxy,
+    redis_cluster,
     redis_server::RedisServer,
 };
 
 type Scene = (&'static str, fn());
 
-pub(crate) const ALL: [Scene; 8] = [
+pub(crate) const ALL: [Scene; 10] = [
     ("twenty processes refuse what one of them revokes", twenty),
     ("a call under way brings nothing back", late_writer),
     ("a paused process forgets what it cannot vouch for", paused),
@@ -21,6 +22,8 @@ pub(crate) const ALL: [Scene; 8] = [
     ("a process that joins uses nothing that was revoked", join),
     ("a server that is killed or paused", server_fails),
     ("forged messages cause calls and never a pass", forged),
+    ("a cluster of three nodes", cluster),
+    ("a replica takes over", failover),
     ("Valkey", valkey),
 ];
 
@@ -43,6 +46,61 @@ fn valkey() {
     let mut fleet = Fleet::new("valkey");
     fleet.add(3, &server.url());
     in_all_ways(&mut fleet, 3);
+}
+
+fn cluster() {
+    let Some(nodes) = redis_cluster::start() else {
+        return;
+    };
+    let urls: Vec<_> = nodes.iter().map(RedisServer::url).collect();
+    let mut fleet = Fleet::new("cluster");
+    fleet.add(3, &urls.join(","));
+    // The number of listeners is not known.
+    in_all_ways(&mut fleet, 0);
+}
+
+/// The replica has all revocations, or lacks the last ones.
+fn failover() {
+    let Some(mut primary) = redis() else { return };
+    let port = primary.port.to_string();
+    let replica = RedisServer::start("redis-server", &["--replicaof", "127.0.0.1", &port]);
+    let Some(replica) = replica else { return };
+    let proxy = Proxy::to(primary.port);
+    let mut fleet = Fleet::new("failover");
+    fleet.add(3, &proxy.url());
+    for token in ["a.a.1", "b.b.1", "c.c.1"] {
+        fleet.warm(token);
+    }
+    fleet.make_true("a.a.1");
+    fleet.revoke(0, "identity a.a.1");
+    wait_for_the_same_log(&primary, &replica);
+    // The replica lacks this one, but all processes have read it.
+    replica.say("REPLICAOF NO ONE").unwrap();
+    fleet.make_true("b.b.1");
+    fleet.tell_all("watch b.b.1");
+    let confirmed = fleet.revoke(0, "identity b.b.1");
+    fleet.refused("b.b.1", &confirmed);
+    primary.kill();
+    proxy.turn_to(replica.port);
+    fleet.warm("c.c.1");
+    for worker in 0..3 {
+        assert_eq!(fleet.get(worker, "a.a.1").0, 403);
+        assert_eq!(fleet.get(worker, "b.b.1").0, 403);
+    }
+    fleet.tell_all("watch c.c.1");
+    fleet.make_true("c.c.1");
+    let confirmed = fleet.revoke(1, "identity c.c.1");
+    fleet.refused("c.c.1", &confirmed);
+}
+
+fn wait_for_the_same_log(primary: &RedisServer, replica: &RedisServer) {
+    let names = primary.say("KEYS lambda-authorizer:3:log:*").unwrap();
+    let last = format!("XREVRANGE {} + - COUNT 1", names.lines().nth(2).unwrap());
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while primary.say(&last).unwrap() != replica.say(&last).unwrap() {
+        assert!(Instant::now() < deadline, "the replica does not follow");
+        thread::sleep(Duration::from_millis(20));
+    }
 }
 
 fn in_all_ways(fleet: &mut Fleet, listening: u64) {
