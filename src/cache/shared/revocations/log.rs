@@ -30,7 +30,7 @@ pub struct Appended {
 }
 
 /// Logs by name that processes share, such as streams of Redis. A store that has them can tell all processes what was
-/// [revoked](super::SharedCache::with_revocations).
+/// [revoked](crate::shared_cache::SharedCache::with_revocations).
 ///
 /// Appending and reading have to be linearizable: a read that begins after an entry was appended returns that entry. So
 /// do not read from a replica. Entries have to be kept for two hours. Names have at most 120 bytes of
