@@ -12,7 +12,7 @@ use super::{Reloadable, earlier::Earlier, sealed::Current, service::ReloadLayer}
 use crate::openapi::ApiAuthorizerLayer;
 use crate::{
     authorizer::Authorizer,
-    cache::{AuthorizerResults, SharedTierError},
+    cache::{AuthorizerResults, Invalidated, SharedTierError},
     layer::LambdaAuthorizerLayer,
 };
 
@@ -85,30 +85,47 @@ impl<L: Reloadable> ReloadHandle<L> {
         current.chain(earlier.of(authorizer)).collect()
     }
 
-    async fn invalidate_all(
+    /// Revokes in the results of all settings. Returns what the current layer's results return, unless others fail.
+    async fn revoke(
         &self,
         authorizer: &str,
-        identity: Vec<String>,
-    ) -> Result<(), SharedTierError> {
-        let mut removed = Ok(());
+        what: What<'_>,
+    ) -> Result<Invalidated, SharedTierError> {
+        let mut revoked: Option<Result<Invalidated, SharedTierError>> = None;
         for results in self.results(authorizer) {
-            removed = removed.and(results.invalidate(&identity).await);
+            let own = what.revoke_in(&results).await;
+            revoked = Some(match revoked {
+                None => own,
+                Some(earlier) => earlier.and_then(|first| own.map(|_| first)),
+            });
         }
-        removed
-    }
-
-    async fn clear_all(&self, authorizer: &str) -> Result<(), SharedTierError> {
-        let mut cleared = Ok(());
-        for results in self.results(authorizer) {
-            cleared = cleared.and(results.clear().await);
-        }
-        cleared
+        revoked.unwrap_or_else(|| Ok(Invalidated::default()))
     }
 }
 
+/// What is revoked.
+enum What<'w> {
+    Identity(&'w [String]),
+    Principal(&'w str),
+    Tag(&'w str),
+    Everything,
+}
+
+impl What<'_> {
+    async fn revoke_in(&self, results: &AuthorizerResults) -> Result<Invalidated, SharedTierError> {
+        match self {
+            Self::Identity(identity) => results.invalidate(*identity).await,
+            Self::Principal(principal_id) => results.invalidate_principal(principal_id).await,
+            Self::Tag(tag) => results.invalidate_tag(tag).await,
+            Self::Everything => results.clear().await,
+        }
+    }
+}
+
+/// Each of these does what the function of [`AuthorizerResults`](crate::caching::AuthorizerResults) with this name does,
+/// also for the results of earlier settings.
 impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
-    /// Removes the result of one identity, as
-    /// [`AuthorizerResults::invalidate`](crate::caching::AuthorizerResults::invalidate) does, also of earlier settings.
+    /// Removes the result of one identity.
     ///
     /// # Errors
     ///
@@ -116,23 +133,45 @@ impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
     pub async fn invalidate<V: AsRef<str>>(
         &self,
         identity: impl IntoIterator<Item = V>,
-    ) -> Result<(), SharedTierError> {
-        self.invalidate_all("", owned(identity)).await
+    ) -> Result<Invalidated, SharedTierError> {
+        self.revoke("", What::Identity(&owned(identity))).await
     }
 
-    /// Removes all results of the authorizer, also of earlier settings.
+    /// Removes the results of one principal.
     ///
     /// # Errors
     ///
     /// Like [`invalidate`](Self::invalidate).
-    pub async fn clear(&self) -> Result<(), SharedTierError> {
-        self.clear_all("").await
+    pub async fn invalidate_principal(
+        &self,
+        principal_id: &str,
+    ) -> Result<Invalidated, SharedTierError> {
+        self.revoke("", What::Principal(principal_id)).await
+    }
+
+    /// Removes the results that have this tag.
+    ///
+    /// # Errors
+    ///
+    /// Like [`invalidate`](Self::invalidate).
+    pub async fn invalidate_tag(&self, tag: &str) -> Result<Invalidated, SharedTierError> {
+        self.revoke("", What::Tag(tag)).await
+    }
+
+    /// Removes all results of the authorizer.
+    ///
+    /// # Errors
+    ///
+    /// Like [`invalidate`](Self::invalidate).
+    pub async fn clear(&self) -> Result<Invalidated, SharedTierError> {
+        self.revoke("", What::Everything).await
     }
 }
 
+/// The same for the authorizer with this name.
 #[cfg(feature = "openapi")]
 impl ReloadHandle<ApiAuthorizerLayer> {
-    /// Removes the result of one identity of the authorizer with this name, also of earlier layers.
+    /// Removes the result of one identity, also of earlier layers.
     ///
     /// # Errors
     ///
@@ -141,17 +180,44 @@ impl ReloadHandle<ApiAuthorizerLayer> {
         &self,
         authorizer: &str,
         identity: impl IntoIterator<Item = V>,
-    ) -> Result<(), SharedTierError> {
-        self.invalidate_all(authorizer, owned(identity)).await
+    ) -> Result<Invalidated, SharedTierError> {
+        self.revoke(authorizer, What::Identity(&owned(identity)))
+            .await
     }
 
-    /// Removes all results of the authorizer with this name, also of earlier layers.
+    /// Removes the results of one principal, also of earlier layers.
     ///
     /// # Errors
     ///
     /// Like [`invalidate`](Self::invalidate).
-    pub async fn clear(&self, authorizer: &str) -> Result<(), SharedTierError> {
-        self.clear_all(authorizer).await
+    pub async fn invalidate_principal(
+        &self,
+        authorizer: &str,
+        principal_id: &str,
+    ) -> Result<Invalidated, SharedTierError> {
+        self.revoke(authorizer, What::Principal(principal_id)).await
+    }
+
+    /// Removes the results that have this tag, also of earlier layers.
+    ///
+    /// # Errors
+    ///
+    /// Like [`invalidate`](Self::invalidate).
+    pub async fn invalidate_tag(
+        &self,
+        authorizer: &str,
+        tag: &str,
+    ) -> Result<Invalidated, SharedTierError> {
+        self.revoke(authorizer, What::Tag(tag)).await
+    }
+
+    /// Removes all results of the authorizer, also of earlier layers.
+    ///
+    /// # Errors
+    ///
+    /// Like [`invalidate`](Self::invalidate).
+    pub async fn clear(&self, authorizer: &str) -> Result<Invalidated, SharedTierError> {
+        self.revoke(authorizer, What::Everything).await
     }
 }
 

@@ -40,8 +40,13 @@ impl SharedCache {
     ///
     /// # Errors
     ///
-    /// Returns an error if the secret has fewer than 32 bytes.
+    /// Returns an error if the secret has fewer than 32 bytes, and if the cache has
+    /// [revocations](Self::with_revocations): a process that knows only the other secret follows another log, so it would
+    /// not learn what is revoked. Such a fleet gets its new secret without this function, which empties the cache.
     pub fn also_reading(mut self, earlier_secret: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
+        if self.has_revocations() {
+            return Err(ConfigError::RotationWithRevocations);
+        }
         let secret = Secret::new(earlier_secret.as_ref())?;
         self.earlier.push(Arc::new(secret));
         Ok(self)
