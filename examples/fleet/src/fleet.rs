@@ -50,7 +50,7 @@ impl Fleet {
 
 fn not_negative(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
-        Ok(number) if number >= 0.0 && number <= 1e9 => Ok(number),
+        Ok(number) if (0.0..=1e9).contains(&number) => Ok(number),
         _ => Err("write a number from 0 to 1000000000".to_owned()),
     }
 }

@@ -89,18 +89,23 @@ pub fn of_sizes(fleet: &Fleet) -> String {
 pub fn of_ways(model: &Load, simulated: &Load, measured: &Load) -> String {
     let mut table =
         "| per second | model | simulated | measured | error of the model |\n|---|--:|--:|--:|--:|\n".to_owned();
-    let rows: [(&str, fn(&Load) -> f64); 3] = [
-        ("calls of the authorizer", |load| load.calls),
-        ("misses in memory", |load| load.misses),
-        ("look-ups in the store", |load| load.look_ups),
-    ];
-    for (name, of) in rows {
-        let (model, simulated, measured) = (of(model), of(simulated), of(measured));
+    let named = |load: &Load| {
+        [
+            ("calls of the authorizer", load.calls),
+            ("misses in memory", load.misses),
+            ("look-ups in the store", load.look_ups),
+        ]
+    };
+    let ways = named(model)
+        .into_iter()
+        .zip(named(simulated))
+        .zip(named(measured));
+    for (((name, model), (_, simulated)), (_, measured)) in ways {
         let error = match measured > 0.0 {
             true => format!("{:+.1} %", (model / measured - 1.0) * 100.0),
             false => "-".to_owned(),
         };
-        table += &format!("| {name} | {model:.3} | {simulated:.3} | {measured:.3} | {error} |\n");
+        table += &format!("| {name} | {model:.2} | {simulated:.2} | {measured:.2} | {error} |\n");
     }
     table
 }
