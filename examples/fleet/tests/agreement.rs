@@ -5,7 +5,7 @@ use fleet::{
     measure::measure,
     model::{Load, predict},
     population::buckets,
-    simulation::simulate,
+    simulation::{simulate, simulate_deploy},
 };
 
 fn fleet(no_store: bool) -> Fleet {
@@ -55,6 +55,23 @@ fn the_model_agrees_with_the_simulation() {
                 3.0,
             );
         }
+    }
+}
+
+#[test]
+fn the_model_agrees_with_the_simulation_after_a_deploy() {
+    for no_store in [false, true] {
+        let fleet = fleet(no_store);
+        // Ten seconds have few calls, so their mean over many deploys counts.
+        let deploys = 20;
+        let mut mean = Load::default();
+        for seed in 0..deploys {
+            let load = simulate_deploy(&fleet, seed);
+            mean.calls += load.calls / deploys as f64;
+            mean.look_ups += load.look_ups / deploys as f64;
+            mean.misses += load.misses / deploys as f64;
+        }
+        assert_close("after a deploy", &predict(&fleet).deploy, &mean, 5.0);
     }
 }
 
