@@ -58,6 +58,25 @@ fn the_model_agrees_with_the_simulation() {
     }
 }
 
+/// Few identities at many instances: most calls are made while another instance waits for the same answer.
+#[test]
+fn the_model_counts_calls_at_the_same_time() {
+    let busy = Fleet {
+        instances: 100,
+        identities: 200,
+        call_time: 0.2,
+        ..fleet(false)
+    };
+    let model = predict(&busy).steady;
+    let alone = Fleet {
+        call_time: 0.0,
+        ..busy.clone()
+    };
+    assert!(model.calls > 2.0 * predict(&alone).steady.calls);
+    let simulated = simulate(&busy, 600.0, 1);
+    assert_close("calls at the same time", &model, &simulated, 5.0);
+}
+
 #[test]
 fn the_model_agrees_with_the_simulation_after_a_deploy() {
     for no_store in [false, true] {
