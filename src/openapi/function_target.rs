@@ -1,6 +1,6 @@
 //! How an authorizer names its function.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde_json::Value;
 
@@ -60,9 +60,10 @@ impl FunctionTarget {
         };
         let name = without_qualifier(text);
         match resource(name) {
-            Some(id) => Some(Meaning::Resource(id)),
             // Two unknown parts need not be the same.
-            None => Some(Meaning::Name(name)).filter(|_| !name.contains(UNKNOWN)),
+            _ if name.contains(UNKNOWN) => None,
+            Some(id) => Some(Meaning::Resource(id)),
+            None => Some(Meaning::Name(name)),
         }
     }
 }
@@ -128,7 +129,9 @@ fn part(value: &Value) -> String {
     written(value).unwrap_or_else(|| UNKNOWN.to_owned())
 }
 
+/// Writes each variable only once, however often it is used: a template can nest them.
 fn substituted(text: &str, variables: &Value) -> Option<String> {
+    let mut parts = BTreeMap::new();
     let mut result = String::new();
     let mut rest = text;
     while let Some((before, (name, after))) = rest
@@ -137,7 +140,7 @@ fn substituted(text: &str, variables: &Value) -> Option<String> {
     {
         result.push_str(before);
         match variables.get(name.trim()) {
-            Some(value) => result.push_str(&part(value)),
+            Some(value) => result.push_str(parts.entry(name.trim()).or_insert_with(|| part(value))),
             None => result.push_str(&format!("${{{name}}}")),
         }
         if result.len() > LONGEST {
