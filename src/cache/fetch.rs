@@ -131,13 +131,18 @@ impl Flown {
     where
         F: Future<Output = (Result<Answer, DenialReason>, CallWatch)>,
     {
-        let tier = match self.found(self.cache().load(&self).await, rules) {
+        // Boxed, because the futures of the shared tier would be a large part of this one, also without a tier.
+        let loaded = match self.results.shared {
+            Some(_) => Box::pin(self.cache().load(&self)).await,
+            None => Loaded::Missing,
+        };
+        let tier = match self.found(loaded, rules) {
             Ok(found) => return Ok(found),
             Err(tier) => tier,
         };
         let (outcome, to_share) = self.answered(ask(self.ticket.clone()).await, rules);
-        if let ToShare::Answer(answer) = to_share {
-            self.cache().share(answer, &self, tier).await;
+        if let (ToShare::Answer(answer), Some(_)) = (to_share, &self.results.shared) {
+            Box::pin(self.cache().share(answer, &self, tier)).await;
         }
         outcome
     }
