@@ -64,7 +64,7 @@ fn bare_list(visitors: [Visitor; 2]) {
                 let ended = Arc::clone(&ended);
                 async move { ended.store(true, Ordering::SeqCst) }
             };
-            let boarded = flights.board(&Key::of("a"), Instant::now(), || None::<()>, call);
+            let boarded = flights.board(&Key::of("a"), (Instant::now(), None), || None::<()>, call);
             let (mut aboard, boarded) = boarded.unwrap();
             if boarded == Boarded::Began {
                 log.lock().unwrap().begun.push(Seen {

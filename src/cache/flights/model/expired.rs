@@ -9,7 +9,7 @@ fn expired_call() {
     let flights = Flights::new();
     let now = Instant::now();
     let pending = |_| std::future::pending();
-    let begin = || flights.board(&Key::of("a"), now, || None::<()>, pending);
+    let begin = || flights.board(&Key::of("a"), (now, None), || None::<()>, pending);
     let (aboard, _) = begin().unwrap();
     let expired = aboard.flight();
     expired.has_answer(now);
@@ -17,7 +17,7 @@ fn expired_call() {
         let flights = Arc::clone(&flights);
         spawned(move || {
             let call = |_| std::future::ready(());
-            let boarded = flights.board(&Key::of("a"), now, || None::<()>, call);
+            let boarded = flights.board(&Key::of("a"), (now, None), || None::<()>, call);
             let (aboard, _) = boarded.unwrap();
             thread::yield_now();
             assert!(!aboard.flight().is_forgotten());

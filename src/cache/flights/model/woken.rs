@@ -42,7 +42,7 @@ fn woken_call() {
         let (flights, bell) = (Arc::clone(&flights), Arc::clone(&bell));
         spawned(move || {
             let call = |_| poll_fn(move |context| bell.poll(context));
-            let boarded = flights.board(&Key::of("a"), Instant::now(), || None::<()>, call);
+            let boarded = flights.board(&Key::of("a"), (Instant::now(), None), || None::<()>, call);
             let (mut aboard, _) = boarded.unwrap();
             if leaves {
                 let mut context = Context::from_waker(noop_waker_ref());
