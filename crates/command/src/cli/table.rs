@@ -19,7 +19,7 @@ pub(crate) struct Table {
     #[command(flatten)]
     pub(crate) guard: Guard,
 
-    /// [ANSWER] TABLE: the table, and in front of it a file with recorded answers. Without ANSWER, the functions of the
+    /// `[ANSWER] TABLE`: the table, and in front of it a file with recorded answers. Without ANSWER, the functions of the
     /// template run, or those of `--function`
     #[arg(value_name = "TABLE", required = true, num_args = 1..=2)]
     files: Vec<String>,
