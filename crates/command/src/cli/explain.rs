@@ -16,7 +16,7 @@ pub(crate) struct Explain {
     #[command(flatten)]
     pub(crate) guard: Guard,
 
-    /// `[ANSWER] METHOD` TARGET ['HEADER: VALUE']..., or [ANSWER] and a file of requests.
+    /// `[ANSWER] METHOD TARGET ['HEADER: VALUE']...`, or `[ANSWER]` and a file of requests.
     ///
     /// ANSWER is a file with what the function returned, as JSON, or its error: `{"errorMessage": "Unauthorized"}`.
     /// `{"answersByToken": {"TOKEN": …}}` has an answer for each value of the first identity source. Without ANSWER, the
