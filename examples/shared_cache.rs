@@ -108,7 +108,7 @@ async fn statistics(State(results): State<AuthorizerResults>) -> String {
 
 async fn forget(State(results): State<AuthorizerResults>, Path(token): Path<String>) -> String {
     match results.invalidate([token]).await {
-        Ok(()) => "forgotten\n".to_owned(),
+        Ok(_) => "forgotten\n".to_owned(),
         Err(error) => format!("this process has forgotten it, Redis has not: {error}\n"),
     }
 }

@@ -60,6 +60,16 @@ impl Clock {
 }
 
 impl Clock {
+    /// The system's monotonic clock at `moment`, which this clock has just shown. Leases of revocations need it, since a
+    /// manual clock stands still.
+    #[inline]
+    pub(crate) fn system_moment(&self, moment: Instant) -> Instant {
+        match &self.0 {
+            Source::System => moment,
+            Source::Manual(_) => Instant::now(),
+        }
+    }
+
     /// A string that differs for different clocks.
     pub(crate) fn distinction(&self) -> String {
         match &self.0 {

@@ -234,7 +234,7 @@ pub mod api_types {}
 pub mod caching {
     pub use crate::{
         breaker::CircuitBreaker,
-        cache::{AuthorizerResults, CacheStatistics, ResultCache, SharedTierError},
+        cache::{AuthorizerResults, CacheStatistics, Invalidated, ResultCache, SharedTierError},
     };
 }
 

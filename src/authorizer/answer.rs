@@ -41,6 +41,7 @@ pub(crate) fn accept(
         context: given_context,
         usage_identifier_key,
         lifetime: _,
+        tags: _,
         received_length: _,
     } = answer;
     Ok(Accepted {

@@ -45,7 +45,7 @@ pub(crate) use self::{
     context_handles::ContextHandles,
     own_hosts::OwnHosts,
     request::{IdentityValues, RequestFacts},
-    response::{GivenText, SimpleAnswer},
+    response::{GivenText, SimpleAnswer, Tags},
     strict_json::{Ignored, Object},
 };
 pub use self::{

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Number;
 
 use super::{ContextValue, lifetime::OwnLifetime};
-use crate::policy::{Effect, PolicyDocument, Resource, Statement};
+use crate::policy::{Effect, HeapBytes, PolicyDocument, Resource, Statement};
 
 /// An authorizer's response: a policy, or yes or no for an HTTP API with simple responses. It may also name the
 /// principal, and have a context for the protected service and a usage identifier key.
@@ -44,6 +44,8 @@ pub struct AuthorizerResponse {
     pub(crate) context: Vec<(String, ContextValue)>,
     pub(crate) usage_identifier_key: Option<GivenText>,
     pub(crate) lifetime: OwnLifetime,
+    /// `None` if there are none. One pointer, since all answers pay for its size.
+    pub(crate) tags: Option<Box<Tags>>,
     pub(crate) received_length: ReceivedLength,
 }
 
@@ -77,6 +79,16 @@ impl PartialEq for ReceivedLength {
 }
 
 impl Eq for ReceivedLength {}
+
+/// What an authorizer tags its response with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Tags(pub(crate) Vec<String>);
+
+impl HeapBytes for Tags {
+    fn heap_bytes(&self) -> usize {
+        self.0.heap_bytes()
+    }
+}
 
 /// `isAuthorized`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,6 +132,7 @@ impl AuthorizerResponse {
             context: Vec::new(),
             usage_identifier_key: None,
             lifetime: OwnLifetime::default(),
+            tags: None,
             received_length: ReceivedLength::default(),
         }
     }
@@ -145,6 +158,7 @@ impl AuthorizerResponse {
             context: Vec::new(),
             usage_identifier_key: None,
             lifetime: OwnLifetime::default(),
+            tags: None,
             received_length: ReceivedLength::default(),
         }
     }
@@ -172,6 +186,24 @@ impl AuthorizerResponse {
     pub fn with_usage_identifier_key(mut self, key: impl Into<String>) -> Self {
         self.usage_identifier_key = Some(GivenText::Text(key.into()));
         self
+    }
+
+    /// Adds a tag, by which [`AuthorizerResults::invalidate_tag`](crate::caching::AuthorizerResults::invalidate_tag)
+    /// removes the result: for example, a tenant or a session. A response with more than 250 tags is not stored in a shared
+    /// cache.
+    ///
+    /// Tags are not part of the response's JSON. For a function that returns JSON, see
+    /// [`tags_from_context`](crate::LambdaAuthorizerLayer::tags_from_context).
+    #[must_use]
+    pub fn with_tag(mut self, tag: impl Into<String>) -> Self {
+        self.tags.get_or_insert_default().0.push(tag.into());
+        self
+    }
+
+    /// The tags, in the order in which they were added.
+    pub fn tags(&self) -> impl Iterator<Item = &str> {
+        let tags = self.tags.iter().flat_map(|tags| &tags.0);
+        tags.map(String::as_str)
     }
 
     /// The principal, if it is a string.

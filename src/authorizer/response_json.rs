@@ -78,6 +78,7 @@ impl AuthorizerResponse {
             context: members.context.unwrap_or_default().0,
             usage_identifier_key: members.usage_identifier_key,
             lifetime: OwnLifetime::default(),
+            tags: None,
             received_length: ReceivedLength::default(),
         })
     }

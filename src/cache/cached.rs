@@ -5,9 +5,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use super::shared::revocations::{Guard, Vouched};
 use crate::{
     api::Answers,
-    authorizer::{Answered, AuthorizerResponse, ContextHandles, MalformedAnswer, accept},
+    authorizer::{Answered, AuthorizerResponse, ContextHandles, MalformedAnswer, Tags, accept},
     decision::DenialReason,
     policy::{HeapBytes, Stage, StagePolicy, shared, specialise},
 };
@@ -38,11 +39,17 @@ pub(crate) struct Answer {
     not(feature = "shared-cache"),
     expect(dead_code, reason = "only a shared tier finds answers")
 )]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a tier that is warm finds almost all answers, and a box would be one more allocation for each"
+)]
 pub(crate) enum Loaded {
     Found {
         answer: Answer,
         /// How long the answer is still fresh, by the TTL of the process that stored it.
         remaining: Duration,
+        /// By what it can be revoked.
+        vouched: Option<Vouched>,
     },
     Missing,
     /// The value in the tier is not an intact value for this key.
@@ -103,6 +110,18 @@ pub(crate) struct Verified {
     pub(crate) made_for: Arc<str>,
     /// How long it is fresh, if its own lifetime is shorter than the time to live.
     pub(crate) shortened: Option<Duration>,
+    /// The authorizer's tags, by which it can be removed.
+    pub(crate) tags: Option<Box<Tags>>,
+    /// Whether it was revoked in another process. `None` if revocations do not reach this process.
+    pub(super) guard: Option<Box<Guard>>,
+}
+
+/// How a response is kept.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    pub(crate) shortened: Option<Duration>,
+    pub(crate) tags: Option<Box<Tags>>,
+    pub(super) guard: Option<Box<Guard>>,
 }
 
 /// Who was asked for a result. An earlier result that is used because the authorizer failed has the origin of that call.
@@ -137,10 +156,15 @@ impl Cached {
     /// Checks that the API accepts the answer, and prepares its policy for requests to this stage.
     pub(crate) fn verified(
         answer: Answer,
-        shortened: Option<Duration>,
+        kept: Kept,
         rules: &Answers,
         stage: &Stage,
     ) -> Result<Arc<Self>, DenialReason> {
+        let Kept {
+            shortened,
+            tags,
+            guard,
+        } = kept;
         let accepted = accept(rules, answer.response);
         let accepted = accepted.map_err(|MalformedAnswer { kind, problem }| {
             DenialReason::MalformedResponse { kind, problem }
@@ -153,7 +177,17 @@ impl Cached {
             caller: ContextHandles::new(accepted.caller),
             made_for: answer.made_for,
             shortened,
+            tags,
+            guard,
         })))
+    }
+
+    /// What decides whether it was revoked in another process.
+    pub(super) fn guard(&self) -> Option<&Guard> {
+        match self {
+            Self::Verified(verified) => verified.guard.as_deref(),
+            Self::Unauthorized { .. } => None,
+        }
     }
 
     /// How much memory it uses in an [`Arc`].
@@ -170,7 +204,11 @@ impl HeapBytes for Cached {
                     Permission::Policy(policy) => policy.heap_bytes(),
                     Permission::Simple(_) => 0,
                 };
-                verified.made_for.heap_bytes() + policy + verified.caller.context().bytes()
+                verified.made_for.heap_bytes()
+                    + policy
+                    + verified.caller.context().bytes()
+                    + verified.tags.heap_bytes()
+                    + verified.guard.heap_bytes()
             }
             Self::Unauthorized { cause } => cause.heap_bytes(),
         }
@@ -242,7 +280,7 @@ mod tests {
                         expiry: None,
                     };
                     let rules = &crate::api::differences::REST_TOKEN.answers;
-                    let cached_answer = Cached::verified(answer, None, rules, &stage);
+                    let cached_answer = Cached::verified(answer, Kept::default(), rules, &stage);
                     cached = Some(cached_answer.unwrap());
                 });
                 let real = measured.bytes_current + EACH as i64 * measured.count_current;

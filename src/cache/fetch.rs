@@ -9,16 +9,19 @@ use std::{
 use futures_util::FutureExt;
 
 use super::{
-    cached::{Answer, Cached, Found, Loaded, Origin, Outcome},
+    cached::{Answer, Cached, Found, Kept, Loaded, Origin, Outcome},
     flights::{Aboard, Boarded, Ticket},
+    hit::{fresh_until, is_fresh_and_vouched, may_be_used},
     key::Key,
     memory::Lifetime,
     result_cache::{ResultCache, State},
     results::Results,
     share::Tier,
+    shared::revocations::{Group, Guard, Vouched},
 };
 use crate::{
     api::Answers,
+    authorizer::Tags,
     clock::later,
     contained::Contained,
     decision::DenialReason,
@@ -33,10 +36,21 @@ pub(super) struct Flown {
 }
 
 /// What the shared tier has to learn of an answer.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "almost all calls have an answer, and a box would be one more allocation for each"
+)]
 enum ToShare {
     Nothing,
     /// The answer is stored. `None` removes the earlier one.
-    Answer(Option<Answer>),
+    Answer(Option<ToStore>),
+}
+
+/// An answer for the shared tier.
+pub(super) struct ToStore {
+    pub(super) answer: Answer,
+    /// `None` if revocations do not reach this process.
+    pub(super) vouched: Option<Vouched>,
 }
 
 impl ResultCache {
@@ -57,7 +71,9 @@ impl ResultCache {
         state.counters.missed();
         let now = results.clock.moment();
         // Another call may have ended since the look-up.
-        let settled = || self.fresh(key, now);
+        let settled = || self.fresh(key, now, results);
+        let begun = results.shared.as_ref();
+        let begun = begun.and_then(|shared| shared.begin(&results.scope));
         let call = |ticket| {
             let results = Arc::clone(results);
             let flown = Flown {
@@ -67,24 +83,26 @@ impl ResultCache {
             };
             contained(flown.fly(rules, ask))
         };
-        let (aboard, boarded) = state.flights.board(key, now, settled, call)?;
+        let (aboard, boarded) = state.flights.board(key, (now, begun), settled, call)?;
         if boarded == Boarded::Joined {
             state.counters.joined();
         }
         Ok((aboard, boarded))
     }
 
-    fn fresh(&self, key: &Key, now: Instant) -> Option<Arc<Cached>> {
+    fn fresh(&self, key: &Key, now: Instant, results: &Results) -> Option<Arc<Cached>> {
         let entries = self.state.memory.pin();
         let entry = entries.get(key, now)?;
-        (now < entry.fresh_until).then(|| Arc::clone(&entry.value))
+        let is_fresh = now < entry.fresh_until || is_fresh_and_vouched(entry, now, results);
+        is_fresh.then(|| Arc::clone(&entry.value))
     }
 
     /// A stale result to serve because the authorizer failed.
-    fn stale(&self, key: &Key, now: Instant) -> Option<Arc<Cached>> {
+    fn stale(&self, key: &Key, now: Instant, results: &Results) -> Option<Arc<Cached>> {
         let entries = self.state.memory.pin();
         let entry = entries.get(key, now)?;
-        if now >= later(entry.fresh_until, self.options.stale_on_failure) {
+        let is_too_old = now >= later(fresh_until(entry), self.options.stale_on_failure);
+        if is_too_old || !may_be_used(entry, now, results) {
             return None;
         }
         self.state.counters.stale_hit();
@@ -119,7 +137,7 @@ impl Flown {
         };
         let (outcome, to_share) = self.answered(ask(self.ticket.clone()).await, rules);
         if let ToShare::Answer(answer) = to_share {
-            self.cache().share(answer.as_ref(), &self, tier).await;
+            self.cache().share(answer, &self, tier).await;
         }
         outcome
     }
@@ -127,8 +145,12 @@ impl Flown {
     /// Caches the answer that was found in the shared tier. Returns the state of the tier if the authorizer has to be
     /// asked.
     fn found(&self, loaded: Loaded, rules: &Answers) -> Result<Found, Tier> {
-        let (answer, remaining) = match loaded {
-            Loaded::Found { answer, remaining } => (answer, remaining),
+        let (answer, remaining, vouched) = match loaded {
+            Loaded::Found {
+                answer,
+                remaining,
+                vouched,
+            } => (answer, remaining, vouched),
             Loaded::Missing | Loaded::Unusable => return Err(Tier::Answers),
             Loaded::Failed(_) | Loaded::Paused => return Err(Tier::Failed),
         };
@@ -136,8 +158,14 @@ impl Flown {
         let now = results.clock.moment();
         let ttl = remaining.min(results.ttl);
         let own = own_lifetime(&answer, results);
-        let shortened = own.filter(|own| *own <= ttl);
-        let verified = Cached::verified(answer, shortened, rules, &results.stage);
+        let fresh_until = later(now, own.map_or(ttl, |own| own.min(ttl)));
+        let guard = self.ticket.begun().zip(vouched);
+        let kept = Kept {
+            shortened: own.filter(|own| *own <= ttl),
+            tags: None,
+            guard: guard.map(|(begun, vouched)| begun.guard_value(vouched, fresh_until)),
+        };
+        let verified = Cached::verified(answer, kept, rules, &results.stage);
         let cached = verified.map_err(|_| Tier::Answers)?;
         let lifetime = self.has_answer(now, ttl, own);
         self.insert(&cached, lifetime);
@@ -163,10 +191,18 @@ impl Flown {
         };
         let lifetime = self.has_answer(now, ttl, own);
         let answered = answered.and_then(|answer| {
-            let shared = results.shared.is_some().then(|| answer.clone());
-            let shortened = own.filter(|own| *own <= ttl);
-            let stage = &results.stage;
-            let verified = Cached::verified(answer, shortened, rules, stage)?;
+            let tags = results.tags(&answer.response);
+            let groups = self.groups(&answer, tags.as_deref());
+            let shared = results.shared.is_some().then(|| ToStore {
+                answer: answer.clone(),
+                vouched: self.vouched(groups.clone()),
+            });
+            let kept = Kept {
+                shortened: own.filter(|own| *own <= ttl),
+                tags,
+                guard: self.guard(groups, lifetime.fresh_until()),
+            };
+            let verified = Cached::verified(answer, kept, rules, &results.stage)?;
             Ok((verified, shared))
         });
         watch.ended(answered.as_ref().err());
@@ -182,11 +218,41 @@ impl Flown {
                 (unauthorized, ToShare::Answer(None))
             }
             Err(failure) => {
-                let stale = self.cache().stale(self.key(), lifetime.now);
+                let stale = self.cache().stale(self.key(), lifetime.now, results);
                 let stale = stale.map(|cached| Found { cached, origin });
                 (stale.ok_or(failure), ToShare::Nothing)
             }
         }
+    }
+
+    /// The groups by which the answer can be revoked. `None` if revocations do not reach this process.
+    fn groups(&self, answer: &Answer, tags: Option<&Tags>) -> Option<Box<[Group]>> {
+        self.ticket.begun()?;
+        let Results { shared, scope, .. } = &*self.results;
+        let shared = shared.as_ref()?;
+        let identity = shared.identity_group(scope, self.key());
+        let principal = answer.response.principal_id();
+        let principal = principal.map(|principal| shared.principal_group(scope, principal));
+        let tags = tags.into_iter().flat_map(|tags| &tags.0);
+        let tags = tags.map(|tag| shared.tag_group(scope, tag));
+        Some(
+            [identity]
+                .into_iter()
+                .chain(principal)
+                .chain(tags)
+                .collect(),
+        )
+    }
+
+    /// What the shared tier learns of this call. `None` if no process could use it.
+    fn vouched(&self, groups: Option<Box<[Group]>>) -> Option<Vouched> {
+        let epoch = self.ticket.begun()?.epoch()?;
+        let groups = groups?;
+        Some(Vouched { epoch, groups })
+    }
+
+    fn guard(&self, groups: Option<Box<[Group]>>, fresh_until: Instant) -> Option<Box<Guard>> {
+        Some(self.ticket.begun()?.guard_answer(groups?, fresh_until))
     }
 
     /// Notes that the call has its answer. Returns how long its result is kept from this moment: for the time to live, or
@@ -197,6 +263,7 @@ impl Flown {
             now,
             fresh: ttl,
             stale: options.stale_while_refreshing.max(options.stale_on_failure),
+            is_guarded: false,
         };
         let lifetime = match own {
             None => lifetime,
@@ -237,6 +304,10 @@ impl Flown {
             return self.remove();
         }
         self.overtake();
+        let lifetime = Lifetime {
+            is_guarded: cached.guard().is_some(),
+            ..lifetime
+        };
         let bytes = cached.bytes();
         let (key, cached) = (Key::clone(self.key()), Arc::clone(cached));
         let is_forgotten = || self.ticket.is_forgotten();

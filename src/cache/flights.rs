@@ -17,7 +17,10 @@ use std::{
 
 pub(crate) use self::{flight::Aboard, ticket::Ticket};
 use self::{flight::Flight, order::Order};
-use super::key::{Key, KeyHash, key_hash};
+use super::{
+    key::{Key, KeyHash, key_hash},
+    shared::revocations::Begun,
+};
 
 mod flight;
 #[cfg(all(test, shuttle))]
@@ -50,12 +53,13 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         })
     }
 
-    /// Joins the call of this key or begins one. Forgets a call whose answer is no longer fresh. `settled` runs while no
+    /// Joins the call of this key or begins one. Forgets a call whose answer is no longer fresh,
+    /// or may have been revoked. `settled` runs while no
     /// other call can begin or end. If it returns a value, no call is needed.
     pub(super) fn board<S, F>(
         self: &Arc<Self>,
         key: &Key,
-        now: Instant,
+        (now, begun): (Instant, Option<Begun>),
         settled: impl FnOnce() -> Option<S>,
         call: impl FnOnce(Ticket<T>) -> F,
     ) -> Result<(Aboard<T>, Boarded), S>
@@ -75,7 +79,7 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         if let Some(settled) = settled() {
             return Err(settled);
         }
-        let flight = Flight::begin(Key::clone(key), self, call);
+        let flight = Flight::begin(Key::clone(key), begun, self, call);
         entry.insert_entry(Arc::clone(&flight));
         Ok((Aboard::new(flight), Boarded::Began))
     }

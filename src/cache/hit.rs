@@ -11,6 +11,7 @@ use super::{
     memory::{Entry, Pinned},
     result_cache::ResultCache,
     results::Results,
+    shared::revocations::Guard,
 };
 use crate::{authorizer::ContextHandles, clock::later, thread_slot::ThreadSlot};
 
@@ -55,8 +56,9 @@ impl ResultCache {
         entry: &Entry<Arc<Cached>>,
         now: Instant,
     ) -> bool {
-        let until = later(entry.fresh_until, self.options.stale_while_refreshing);
-        now < until && self.state.flights.is_under_way(&key(), now)
+        let fresh_until = fresh_until(entry);
+        let until = later(fresh_until, self.options.stale_while_refreshing);
+        now >= fresh_until && now < until && self.state.flights.is_under_way(&key(), now)
     }
 }
 
@@ -72,9 +74,11 @@ impl PinnedResults<'_> {
         let now = results.clock.moment();
         let entry = self.entries.get(key, now)?;
         let thread = ThreadSlot::own();
-        if now < entry.fresh_until {
+        if now < entry.fresh_until || is_fresh_and_vouched(entry, now, results) {
             counters.hit(thread);
-        } else if cache.may_serve_stale(|| key.build(), entry, now) {
+        } else if may_be_used(entry, now, results)
+            && cache.may_serve_stale(|| key.build(), entry, now)
+        {
             counters.stale_hit();
         } else {
             return None;
@@ -86,6 +90,30 @@ impl PinnedResults<'_> {
     }
 }
 
+/// A result with a guard is never fresh by its entry alone, so that other results do not pay for guards.
+#[inline(never)]
+pub(super) fn is_fresh_and_vouched(
+    entry: &Entry<Arc<Cached>>,
+    now: Instant,
+    results: &Results,
+) -> bool {
+    let Some(guard) = entry.value.guard() else {
+        return false;
+    };
+    now < guard.fresh_until() && guard.vouches(results.clock.system_moment(now))
+}
+
+/// Whether the result was not revoked in another process, fresh or not.
+pub(super) fn may_be_used(entry: &Entry<Arc<Cached>>, now: Instant, results: &Results) -> bool {
+    let guard = entry.value.guard();
+    guard.is_none_or(|guard| guard.vouches(results.clock.system_moment(now)))
+}
+
+pub(super) fn fresh_until(entry: &Entry<Arc<Cached>>) -> Instant {
+    let guard = entry.value.guard();
+    guard.map_or(entry.fresh_until, Guard::fresh_until)
+}
+
 impl<'p> Hit<'p> {
     pub(crate) fn cached(&self) -> &'p Arc<Cached> {
         &self.entry.value
@@ -93,7 +121,7 @@ impl<'p> Hit<'p> {
 
     /// Whether the result was older than its time to live.
     pub(crate) fn is_stale(&self) -> bool {
-        self.now >= self.entry.fresh_until
+        self.now >= fresh_until(self.entry)
     }
 
     /// The age, computed from the time to live.
@@ -102,6 +130,6 @@ impl<'p> Hit<'p> {
             Cached::Verified(verified) => verified.shortened.unwrap_or(results.ttl),
             Cached::Unauthorized { .. } => results.cache.options.unauthorized_ttl,
         };
-        later(self.now, ttl).saturating_duration_since(self.entry.fresh_until)
+        later(self.now, ttl).saturating_duration_since(fresh_until(self.entry))
     }
 }

@@ -115,7 +115,7 @@ pub(super) fn key_hash() -> KeyHash {
 }
 
 /// 64 random bits. std offers the system's random numbers only as the keys of its SipHash.
-fn seed() -> u64 {
+pub(super) fn seed() -> u64 {
     RandomState::new().hash_one(())
 }
 

@@ -42,7 +42,7 @@ pub(super) struct Memory<V> {
 #[derive(Debug)]
 pub(super) struct Entry<V> {
     pub(super) value: V,
-    /// A time of the cache's clock.
+    /// A time of the cache's clock. Over from the beginning if the value has to be asked whether it is fresh.
     pub(super) fresh_until: Instant,
     /// Until when it is kept to be served stale.
     kept_until: Instant,
@@ -151,6 +151,8 @@ pub(super) struct Lifetime {
     pub(super) fresh: Duration,
     /// How long it is kept after that.
     pub(super) stale: Duration,
+    /// Whether the value has to be asked at each hit whether it is fresh.
+    pub(super) is_guarded: bool,
 }
 
 impl Lifetime {
@@ -214,7 +216,11 @@ impl<V: Send + Sync + 'static> Memory<V> {
         let fresh_until = lifetime.fresh_until();
         let entry = Entry {
             value,
-            fresh_until,
+            fresh_until: if lifetime.is_guarded {
+                lifetime.now
+            } else {
+                fresh_until
+            },
             kept_until: later(fresh_until, lifetime.stale),
             used: AtomicBool::new(false),
             home: ThreadSlot::own(),
@@ -288,15 +294,13 @@ impl<V: Send + Sync + 'static> Memory<V> {
         counters.set_size(queue.entries, queue.bytes);
     }
 
-    /// Removes all results of an authorizer.
-    pub(super) fn clear(&self, scope: &Scope, counters: &Counters) {
+    /// Removes all results of an authorizer for which the condition holds.
+    pub(super) fn clear(&self, scope: &Scope, condition: impl Fn(&V) -> bool, counters: &Counters) {
         let mut queue = self.queue();
         let guard = self.entries.guard();
-        let keys: Vec<_> = self
-            .entries
-            .keys(&guard)
-            .filter(|key| scope.contains(key))
-            .collect();
+        let entries = self.entries.iter(&guard);
+        let removed = entries.filter(|(key, entry)| scope.contains(key) && condition(&entry.value));
+        let keys: Vec<_> = removed.map(|(key, _)| key).collect();
         for key in keys {
             self.remove_queued(key, &mut queue);
         }

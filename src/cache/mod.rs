@@ -20,7 +20,7 @@ mod statistics;
 mod tier_call;
 
 pub(crate) use self::{
-    cached::{Answer, Cached, Found, Origin, Outcome, Permission, Verified},
+    cached::{Answer, Cached, Found, Kept, Origin, Outcome, Permission, Verified},
     fetch::contained,
     flights::{Aboard, Boarded, Ticket},
     hit::Hit,
@@ -28,7 +28,9 @@ pub(crate) use self::{
     results::Results,
 };
 pub use self::{
-    result_cache::ResultCache, results::AuthorizerResults, shared_tier_error::SharedTierError,
+    result_cache::ResultCache,
+    results::{AuthorizerResults, Invalidated},
+    shared_tier_error::SharedTierError,
     statistics::CacheStatistics,
 };
 #[cfg(feature = "shared-cache")]

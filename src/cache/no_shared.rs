@@ -3,12 +3,101 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
+use self::revocations::{Begun, Group, Revoked, Vouched};
 use super::{
     cached::{Answer, Loaded, Stored},
     key::Scope,
     shared_tier_error::SharedTierError,
 };
 use crate::breaker::{Paused, Permit};
+
+/// Without a shared tier, no call has an epoch, and no result has a guard.
+pub(crate) mod revocations {
+    use std::time::Instant;
+
+    use crate::policy::HeapBytes;
+
+    pub(crate) type Group = [u8; 16];
+
+    #[derive(Debug)]
+    pub(crate) enum Guard {}
+
+    #[derive(Debug)]
+    pub(crate) enum Begun {}
+
+    #[derive(Debug, Clone, Copy)]
+    pub(crate) enum Epoch {}
+
+    pub(in crate::cache) enum Watched {}
+
+    #[derive(Debug, PartialEq, Eq)]
+    pub(crate) struct Vouched {
+        pub(crate) epoch: Epoch,
+        pub(crate) groups: Box<[Group]>,
+    }
+
+    impl PartialEq for Epoch {
+        fn eq(&self, _: &Self) -> bool {
+            match *self {}
+        }
+    }
+
+    impl Eq for Epoch {}
+
+    pub(in crate::cache) enum Revoked {
+        Everything,
+        #[expect(dead_code, reason = "only a shared tier reads them")]
+        Groups(Vec<Group>),
+    }
+
+    impl Begun {
+        pub(crate) fn is_joinable(&self) -> bool {
+            match *self {}
+        }
+
+        pub(in crate::cache) fn watched(&self) -> &Watched {
+            match *self {}
+        }
+
+        pub(crate) fn epoch(&self) -> Option<Epoch> {
+            match *self {}
+        }
+
+        pub(in crate::cache) fn guard_answer(&self, _: Box<[Group]>, _: Instant) -> Box<Guard> {
+            match *self {}
+        }
+
+        pub(in crate::cache) fn guard_value(&self, _: Vouched, _: Instant) -> Box<Guard> {
+            match *self {}
+        }
+    }
+
+    impl Watched {
+        pub(in crate::cache) fn accepts(&self, _: &Vouched) -> bool {
+            match *self {}
+        }
+
+        pub(in crate::cache) fn take_errors(&self) -> u64 {
+            match *self {}
+        }
+    }
+
+    impl Guard {
+        pub(in crate::cache) fn fresh_until(&self) -> Instant {
+            match *self {}
+        }
+
+        pub(in crate::cache) fn vouches(&self, _: Instant) -> bool {
+            match *self {}
+        }
+    }
+
+    impl HeapBytes for Guard {
+        fn heap_bytes(&self) -> usize {
+            match *self {}
+        }
+    }
+}
 
 #[derive(Debug, Clone)]
 pub(crate) enum SharedCache {}
@@ -34,7 +123,7 @@ impl SharedCache {
         &self,
         _: &Scope,
         _: &[u8],
-        _: &Answer,
+        _: (&Answer, Option<&Vouched>),
         _: Duration,
         _: SystemTime,
     ) -> Stored {
@@ -42,6 +131,30 @@ impl SharedCache {
     }
 
     pub(crate) async fn remove(&self, _: &Scope, _: &[u8]) -> Result<(), SharedTierError> {
+        match *self {}
+    }
+
+    pub(crate) fn begin(&self, _: &Scope) -> Option<Begun> {
+        match *self {}
+    }
+
+    pub(in crate::cache) async fn revoke(
+        &self,
+        _: &Scope,
+        _: Revoked,
+    ) -> Option<Result<Option<u64>, SharedTierError>> {
+        match *self {}
+    }
+
+    pub(crate) fn identity_group(&self, _: &Scope, _: &[u8]) -> Group {
+        match *self {}
+    }
+
+    pub(crate) fn principal_group(&self, _: &Scope, _: &str) -> Group {
+        match *self {}
+    }
+
+    pub(crate) fn tag_group(&self, _: &Scope, _: &str) -> Group {
         match *self {}
     }
 

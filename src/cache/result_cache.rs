@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
-    cached::{Cached, Outcome},
+    cached::{Cached, Outcome, Verified},
     flights::Flights,
     key::{Key, Scope},
     memory::Memory,
@@ -144,8 +144,21 @@ impl ResultCache {
     }
 
     pub(super) fn clear(&self, scope: &Scope) {
+        self.remove(scope, |_| true);
+    }
+
+    /// Removes the results for which the condition holds. What calls under way are going to answer is not known, so none
+    /// of their results is cached.
+    pub(super) fn remove(&self, scope: &Scope, condition: impl Fn(&Verified) -> bool) {
         self.state.flights.forget_all(|key| scope.contains(key));
-        self.state.memory.clear(scope, &self.state.counters);
+        let condition = |cached: &Arc<Cached>| match &**cached {
+            Cached::Verified(verified) => condition(verified),
+            Cached::Unauthorized { .. } => true,
+        };
+        let State {
+            memory, counters, ..
+        } = &*self.state;
+        memory.clear(scope, condition, counters);
     }
 }
 

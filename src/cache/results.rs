@@ -3,13 +3,18 @@
 use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use super::{
+    cached::Verified,
     key::{Key, Scope},
     result_cache::ResultCache,
-    shared::SharedCache,
+    shared::{
+        SharedCache,
+        revocations::{Group, Revoked},
+    },
     shared_tier_error::SharedTierError,
     statistics::CacheStatistics,
 };
 use crate::{
+    authorizer::{AuthorizerResponse, Tags},
     clock::Clock,
     identity::{Alternatives, mark},
     policy::Stage,
@@ -36,6 +41,8 @@ pub(crate) struct Results {
     /// The cache that is shared with other processes.
     pub(crate) shared: Option<SharedCache>,
     pub(crate) authorizer: AuthorizerName,
+    /// The keys of the context whose values are tags.
+    pub(crate) tag_keys: Arc<[String]>,
 }
 
 /// Distinguishes an authorizer's results from those of others in the same cache.
@@ -80,6 +87,7 @@ impl Default for Results {
             cache: ResultCache::new(),
             shared: None,
             authorizer: AuthorizerName::Unnamed(Serial::next()),
+            tag_keys: Arc::default(),
         }
     }
 }
@@ -87,6 +95,18 @@ impl Default for Results {
 impl Results {
     pub(crate) fn shared_name(&self) -> &str {
         self.authorizer.shared()
+    }
+
+    /// The response's own tags, and those from its context.
+    pub(super) fn tags(&self, response: &AuthorizerResponse) -> Option<Box<Tags>> {
+        if self.tag_keys.is_empty() {
+            return response.tags.clone();
+        }
+        let own = response.tags().map(str::to_owned);
+        let is_tag = |key: &str| self.tag_keys.iter().any(|known| known == key);
+        let named = response.context().filter(|(key, _)| is_tag(key));
+        let named = named.map(|(key, value)| format!("{key}:{value}"));
+        Some(Box::new(Tags(own.chain(named).collect())))
     }
 
     /// What distinguishes the results in this process, in addition to the name.
@@ -110,6 +130,16 @@ impl fmt::Debug for Results {
         }
         shown.finish_non_exhaustive()
     }
+}
+
+/// What a shared tier said of an invalidation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Invalidated {
+    /// How many processes were listening when it was published, this one included. A process that is cut off does not
+    /// listen, and does not use its results either. `None` if the store does not know: a cluster, or a shared tier without
+    /// revocations.
+    pub listening: Option<u64>,
 }
 
 /// A handle to the cached results of a layer's authorizer, from
@@ -155,35 +185,107 @@ impl AuthorizerResults {
     /// With [`IdentitySource::first_of`](crate::IdentitySource::first_of), it removes the results of the value in all of
     /// its places.
     ///
-    /// Also removes the result from a shared tier. Other processes keep their copies in memory until these expire, and
-    /// a call under way in another process may store its result again.
+    /// Also removes the result from a shared tier. If the shared cache has revocations
+    /// (`SharedCache::with_revocations`), no other process uses its copy after the cache's bound, 1 s. Otherwise, other
+    /// processes keep their copies in memory until these expire, and a call under way in another process may store its
+    /// result again.
     ///
     /// # Errors
     ///
-    /// Returns [`SharedTierError`] if the shared tier did not remove the result in time. This process has removed its
-    /// copy, but will find the one in the tier. Without a shared tier there is no error.
+    /// Returns [`SharedTierError`] if the shared tier did not remove the result, or did not publish the revocation, in
+    /// time. This process has removed its copy, but other processes may use theirs. Without a shared tier there is no
+    /// error.
     pub fn invalidate<V: AsRef<str>>(
         &self,
         identity: impl IntoIterator<Item = V>,
-    ) -> impl Future<Output = Result<(), SharedTierError>> + Send {
+    ) -> impl Future<Output = Result<Invalidated, SharedTierError>> + Send {
         let identity = identity.into_iter();
         let identity = identity.map(|value| value.as_ref().as_bytes().to_vec());
         let keys = self.keys(&identity.collect::<Vec<_>>());
         async move {
-            let mut removed = Ok(());
             for key in &keys {
                 self.cache.invalidate(key);
             }
             let Some(shared) = &self.shared else {
-                return removed;
+                return Ok(Invalidated::default());
             };
+            let groups = keys
+                .iter()
+                .map(|key| shared.identity_group(&self.scope, key));
+            let published = self.revoke(Revoked::Groups(groups.collect())).await;
+            let mut removed = Ok(());
             for key in &keys {
                 removed = removed.and(shared.remove(&self.scope, key).await);
                 // Another request may have found it in the tier meanwhile.
                 self.cache.invalidate(key);
             }
-            removed
+            match published {
+                // A value that is still in the tier is not used.
+                Some(published) => published,
+                None => removed.map(|()| Invalidated::default()),
+            }
         }
+    }
+
+    /// Removes the results of all identities that have this principal, such as all sessions of a user.
+    ///
+    /// Calls under way still answer the requests that wait for them, but none of their results is cached, since their
+    /// principals are not known yet.
+    ///
+    /// # Errors
+    ///
+    /// Like [`invalidate`](Self::invalidate). Also returns an error if the shared tier has no revocations
+    /// (`SharedCache::with_revocations`), since the results in it cannot be found by their principal.
+    pub async fn invalidate_principal(
+        &self,
+        principal_id: &str,
+    ) -> Result<Invalidated, SharedTierError> {
+        let has_it =
+            |verified: &Verified| verified.caller.context().principal_id() == Some(principal_id);
+        let group = |shared: &SharedCache| shared.principal_group(&self.scope, principal_id);
+        self.invalidate_group(has_it, group).await
+    }
+
+    /// Removes the results that have this tag, such as those of all callers of a tenant. An authorizer adds tags to its
+    /// answer with [`with_tag`](crate::AuthorizerResponse::with_tag).
+    ///
+    /// # Errors
+    ///
+    /// Like [`invalidate_principal`](Self::invalidate_principal).
+    pub async fn invalidate_tag(&self, tag: &str) -> Result<Invalidated, SharedTierError> {
+        let has_it = |verified: &Verified| {
+            let tags = verified.tags.as_deref();
+            tags.is_some_and(|tags| tags.0.iter().any(|own| own == tag))
+        };
+        let group = |shared: &SharedCache| shared.tag_group(&self.scope, tag);
+        self.invalidate_group(has_it, group).await
+    }
+
+    async fn invalidate_group(
+        &self,
+        has_it: impl Fn(&Verified) -> bool,
+        group: impl Fn(&SharedCache) -> Group,
+    ) -> Result<Invalidated, SharedTierError> {
+        self.cache.remove(&self.scope, &has_it);
+        let Some(shared) = &self.shared else {
+            return Ok(Invalidated::default());
+        };
+        let revoked = Revoked::Groups(vec![group(shared)]);
+        let published = self.revoke(revoked).await.unwrap_or_else(|| {
+            Err(SharedTierError::new(
+                "the shared cache cannot find results by principal or tag: create it with \
+                 `SharedCache::with_revocations`",
+            ))
+        });
+        // A request may have found a result in the tier meanwhile.
+        self.cache.remove(&self.scope, has_it);
+        published
+    }
+
+    /// Tells all processes. `None` if revocations do not reach them.
+    async fn revoke(&self, revoked: Revoked) -> Option<Result<Invalidated, SharedTierError>> {
+        let published = self.shared.as_ref()?.revoke(&self.scope, revoked).await?;
+        Some(published.map(|listening| Invalidated { listening }))
     }
 
     /// The keys of an identity: one, or one more for each place that its credential may come from.
@@ -204,18 +306,25 @@ impl AuthorizerResults {
 
     /// Removes all results of this authorizer, like API Gateway's "flush authorizer cache", but immediately.
     ///
-    /// For shared tiers and other processes, see [`invalidate`](Self::invalidate). A shared tier has half a minute, since
-    /// it has to search all of its entries.
+    /// For shared tiers and other processes, see [`invalidate`](Self::invalidate). A shared tier without revocations has
+    /// half a minute, since it has to search all of its entries. With revocations, the entries stay until they expire, but
+    /// are not used.
     ///
     /// # Errors
     ///
     /// Like [`invalidate`](Self::invalidate).
-    pub async fn clear(&self) -> Result<(), SharedTierError> {
+    pub async fn clear(&self) -> Result<Invalidated, SharedTierError> {
         self.cache.clear(&self.scope);
         let Some(shared) = &self.shared else {
-            return Ok(());
+            return Ok(Invalidated::default());
         };
-        let cleared = shared.clear(&self.scope).await;
+        let cleared = match self.revoke(Revoked::Everything).await {
+            Some(published) => published,
+            None => {
+                let cleared = shared.clear(&self.scope).await;
+                cleared.map(|()| Invalidated::default())
+            }
+        };
         self.cache.clear(&self.scope);
         cleared
     }

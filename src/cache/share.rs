@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::{
     cached::{Answer, Loaded, Stored, TierFault},
-    fetch::{Flown, remaining},
+    fetch::{Flown, ToStore, remaining},
     result_cache::ResultCache,
+    shared::revocations::Begun,
     tier_call::TierCall,
 };
 use crate::{
@@ -44,6 +45,7 @@ impl ResultCache {
                 loaded
             }
         };
+        let loaded = self.unless_revoked(loaded, flown);
         call.ended(SharedTierOutcome::from(&loaded));
         match loaded {
             Loaded::Found { .. } => self.state.counters.shared_hit(),
@@ -54,12 +56,31 @@ impl ResultCache {
         loaded
     }
 
+    /// A value that was revoked, or for which nothing vouches, counts as missing.
+    fn unless_revoked(&self, loaded: Loaded, flown: &Flown) -> Loaded {
+        let Some(watched) = flown.ticket.begun().map(Begun::watched) else {
+            return loaded;
+        };
+        self.state.counters.shared_errors(watched.take_errors());
+        match loaded {
+            Loaded::Found { ref vouched, .. }
+                if !vouched
+                    .as_ref()
+                    .is_some_and(|vouched| watched.accepts(vouched)) =>
+            {
+                Loaded::Missing
+            }
+            loaded => loaded,
+        }
+    }
+
     /// Replaces the value in the shared tier by the authorizer's answer. If there is no answer to store (`Unauthorized`,
-    /// an answer that does not fit or has expired, a key that was forgotten), the old value is removed.
+    /// an answer that does not fit or has expired, a key that was forgotten, no log of revocations that could vouch for
+    /// it), the old value is removed.
     ///
     /// Stops after two failures, so that the tier delays a request by at most two time limits. While the tier's circuit
     /// breaker is open, nothing is written, but what has to be removed is removed.
-    pub(super) async fn share(&self, answer: Option<&Answer>, flown: &Flown, tier: Tier) {
+    pub(super) async fn share(&self, answer: Option<ToStore>, flown: &Flown, tier: Tier) {
         let (results, key) = (&flown.results, flown.key());
         let Some(shared) = &results.shared else {
             return;
@@ -70,9 +91,13 @@ impl ResultCache {
             Some(expiry) => results.ttl.min(remaining(expiry, now)),
             None => results.ttl,
         };
-        let answer = answer.map(|answer| (answer, ttl(answer)));
-        let answer = answer.filter(|(answer, ttl)| answer.expiry.is_none() || *ttl >= SHORTEST_TTL);
-        if let Some((answer, ttl)) = answer.filter(|_| !is_forgotten()) {
+        let is_followed = flown.ticket.begun().is_some();
+        let answer = answer.filter(|to_store| to_store.vouched.is_some() || !is_followed);
+        let answer = answer.map(|to_store| (ttl(&to_store.answer), to_store));
+        let lasts = |ttl: Duration, answer: &Answer| answer.expiry.is_none() || ttl >= SHORTEST_TTL;
+        let answer = answer.filter(|(ttl, to_store)| lasts(*ttl, &to_store.answer));
+        if let Some((ttl, to_store)) = answer.filter(|_| !is_forgotten()) {
+            let answer = (&to_store.answer, to_store.vouched.as_ref());
             let call = flown.watch.begin(SharedTierOperation::Store);
             let stored = match TierCall::begin(shared, results) {
                 Err(_) => Stored::Paused,

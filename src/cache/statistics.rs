@@ -84,6 +84,12 @@ impl Counters {
         self.shared_skipped.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(crate) fn shared_errors(&self, count: u64) {
+        if count > 0 {
+            self.shared_errors.fetch_add(count, Ordering::Relaxed);
+        }
+    }
+
     pub(crate) fn evicted(&self) {
         self.evictions.fetch_add(1, Ordering::Relaxed);
     }

@@ -97,6 +97,27 @@ impl<A> LambdaAuthorizerLayer<A> {
         })
     }
 
+    /// Makes tags of values in the authorizer's context, so that
+    /// [`invalidate_tag`](AuthorizerResults::invalidate_tag) finds the results of a function, whose JSON has no tags. The
+    /// value `acme` of the key `tenant` becomes the tag `tenant:acme`.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+    ///
+    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+    ///     Ok(AuthorizerResponse::allow("*").with_context("tenant", "acme"))
+    /// }))
+    /// .tags_from_context(["tenant"]);
+    /// # tokio_test::block_on(async {
+    /// layer.results().invalidate_tag("tenant:acme").await?;
+    /// # Ok::<(), tower_lambda_authorizer::caching::SharedTierError>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn tags_from_context<K: Into<String>>(self, keys: impl IntoIterator<Item = K>) -> Self {
+        let keys = keys.into_iter().map(Into::into).collect();
+        self.with(|settings| settings.results_mut().tag_keys = keys)
+    }
+
     /// Returns a handle to the cached results, to remove one or all of them and to read the cache's statistics.
     ///
     /// Call this on the layer in its final form, after its last setting. A clone of the layer has different results if

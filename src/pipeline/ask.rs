@@ -13,7 +13,9 @@ use futures_util::FutureExt;
 use super::decide::Asked;
 use crate::{
     authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse},
-    cache::{Aboard, Answer, Boarded, Cached, Found, Key, Origin, Outcome, Ticket, contained},
+    cache::{
+        Aboard, Answer, Boarded, Cached, Found, Kept, Key, Origin, Outcome, Ticket, contained,
+    },
     decision::DenialReason,
     observe::{CallWatch, SharedTierWatch},
     pipeline::settings::Settings,
@@ -48,8 +50,9 @@ pub(crate) fn ask<A: Authorizer>(
         return Asking::Alone(Box::pin(contained(async move {
             let results = Arc::clone(&own_settings.results);
             let (answered, watch) = answer(authorizer, own_settings, request).await;
-            let verified =
-                answered.and_then(|answer| Cached::verified(answer, None, rules, &results.stage));
+            let verified = answered.and_then(|answer| {
+                Cached::verified(answer, Kept::default(), rules, &results.stage)
+            });
             watch.ended(verified.as_ref().err());
             let origin = Origin::Authorizer;
             verified.map(|cached| Found { cached, origin })

@@ -128,10 +128,12 @@ impl Settings {
             // Marks where the scope ends and the identity begins. The number of sources does not tell this, because an
             // anonymous identity has fewer values.
             &api.stage_variables().len().to_string(),
+            &self.results.tag_keys.len().to_string(),
         ]
         .map(str::to_owned)
         .into();
         parts.extend(sources.iter().map(ToString::to_string));
+        parts.extend(self.results.tag_keys.iter().cloned());
         for (name, value) in api.stage_variables() {
             parts.extend([name.clone(), value.clone()]);
         }

@@ -7,12 +7,14 @@ use std::{
 
 use arc_swap::ArcSwap;
 
-use super::{Reloadable, earlier::Earlier, sealed::Current, service::ReloadLayer};
+use super::{
+    Reloadable, earlier::Earlier, revocation::Revocation, sealed::Current, service::ReloadLayer,
+};
 #[cfg(feature = "openapi")]
 use crate::openapi::ApiAuthorizerLayer;
 use crate::{
     authorizer::Authorizer,
-    cache::{AuthorizerResults, SharedTierError},
+    cache::{AuthorizerResults, Invalidated, SharedTierError},
     layer::LambdaAuthorizerLayer,
 };
 
@@ -85,24 +87,21 @@ impl<L: Reloadable> ReloadHandle<L> {
         current.chain(earlier.of(authorizer)).collect()
     }
 
-    async fn invalidate_all(
+    /// Tells the results of all settings, the current ones first. Tries all of them, and returns the first error.
+    async fn revoke(
         &self,
         authorizer: &str,
-        identity: Vec<String>,
-    ) -> Result<(), SharedTierError> {
-        let mut removed = Ok(());
+        revocation: Revocation,
+    ) -> Result<Invalidated, SharedTierError> {
+        let mut told: Option<Result<Invalidated, SharedTierError>> = None;
         for results in self.results(authorizer) {
-            removed = removed.and(results.invalidate(&identity).await);
+            let next = revocation.tell(&results).await;
+            told = Some(match told {
+                None => next,
+                Some(first) => first.and_then(|first| next.map(|_| first)),
+            });
         }
-        removed
-    }
-
-    async fn clear_all(&self, authorizer: &str) -> Result<(), SharedTierError> {
-        let mut cleared = Ok(());
-        for results in self.results(authorizer) {
-            cleared = cleared.and(results.clear().await);
-        }
-        cleared
+        told.unwrap_or_else(|| Ok(Invalidated::default()))
     }
 }
 
@@ -110,14 +109,43 @@ impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
     /// Removes the result of one identity, as
     /// [`AuthorizerResults::invalidate`](crate::caching::AuthorizerResults::invalidate) does, also of earlier settings.
     ///
+    /// Returns what the shared tier of the current settings has said.
+    ///
     /// # Errors
     ///
     /// Returns the first error of a shared tier. All results are tried.
     pub async fn invalidate<V: AsRef<str>>(
         &self,
         identity: impl IntoIterator<Item = V>,
-    ) -> Result<(), SharedTierError> {
-        self.invalidate_all("", owned(identity)).await
+    ) -> Result<Invalidated, SharedTierError> {
+        self.revoke("", Revocation::identity(identity)).await
+    }
+
+    /// Removes the results of all identities that have this principal, as
+    /// [`AuthorizerResults::invalidate_principal`](crate::caching::AuthorizerResults::invalidate_principal) does, also of
+    /// earlier settings.
+    ///
+    /// # Errors
+    ///
+    /// Like [`invalidate`](Self::invalidate). Also returns an error if a shared cache, the current one or that of earlier
+    /// settings, has no revocations, since the results in it cannot be found. Then use [`clear`](Self::clear).
+    pub async fn invalidate_principal(
+        &self,
+        principal_id: &str,
+    ) -> Result<Invalidated, SharedTierError> {
+        let revocation = Revocation::Principal(principal_id.to_owned());
+        self.revoke("", revocation).await
+    }
+
+    /// Removes the results that have this tag, as
+    /// [`AuthorizerResults::invalidate_tag`](crate::caching::AuthorizerResults::invalidate_tag) does, also of earlier
+    /// settings.
+    ///
+    /// # Errors
+    ///
+    /// Like [`invalidate_principal`](Self::invalidate_principal).
+    pub async fn invalidate_tag(&self, tag: &str) -> Result<Invalidated, SharedTierError> {
+        self.revoke("", Revocation::Tag(tag.to_owned())).await
     }
 
     /// Removes all results of the authorizer, also of earlier settings.
@@ -125,14 +153,16 @@ impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
     /// # Errors
     ///
     /// Like [`invalidate`](Self::invalidate).
-    pub async fn clear(&self) -> Result<(), SharedTierError> {
-        self.clear_all("").await
+    pub async fn clear(&self) -> Result<Invalidated, SharedTierError> {
+        self.revoke("", Revocation::Everything).await
     }
 }
 
 #[cfg(feature = "openapi")]
 impl ReloadHandle<ApiAuthorizerLayer> {
     /// Removes the result of one identity of the authorizer with this name, also of earlier layers.
+    ///
+    /// Returns what the shared tier of the current layer has said.
     ///
     /// # Errors
     ///
@@ -141,8 +171,38 @@ impl ReloadHandle<ApiAuthorizerLayer> {
         &self,
         authorizer: &str,
         identity: impl IntoIterator<Item = V>,
-    ) -> Result<(), SharedTierError> {
-        self.invalidate_all(authorizer, owned(identity)).await
+    ) -> Result<Invalidated, SharedTierError> {
+        let revocation = Revocation::identity(identity);
+        self.revoke(authorizer, revocation).await
+    }
+
+    /// Removes the results of this authorizer for all identities that have this principal, also of earlier layers.
+    ///
+    /// # Errors
+    ///
+    /// Like [`invalidate`](Self::invalidate). Also returns an error if a shared cache, the current one or that of an
+    /// earlier layer, has no revocations, since the results in it cannot be found. Then use [`clear`](Self::clear).
+    pub async fn invalidate_principal(
+        &self,
+        authorizer: &str,
+        principal_id: &str,
+    ) -> Result<Invalidated, SharedTierError> {
+        let revocation = Revocation::Principal(principal_id.to_owned());
+        self.revoke(authorizer, revocation).await
+    }
+
+    /// Removes the results of this authorizer that have this tag, also of earlier layers.
+    ///
+    /// # Errors
+    ///
+    /// Like [`invalidate_principal`](Self::invalidate_principal).
+    pub async fn invalidate_tag(
+        &self,
+        authorizer: &str,
+        tag: &str,
+    ) -> Result<Invalidated, SharedTierError> {
+        let revocation = Revocation::Tag(tag.to_owned());
+        self.revoke(authorizer, revocation).await
     }
 
     /// Removes all results of the authorizer with this name, also of earlier layers.
@@ -150,14 +210,9 @@ impl ReloadHandle<ApiAuthorizerLayer> {
     /// # Errors
     ///
     /// Like [`invalidate`](Self::invalidate).
-    pub async fn clear(&self, authorizer: &str) -> Result<(), SharedTierError> {
-        self.clear_all(authorizer).await
+    pub async fn clear(&self, authorizer: &str) -> Result<Invalidated, SharedTierError> {
+        self.revoke(authorizer, Revocation::Everything).await
     }
-}
-
-fn owned<V: AsRef<str>>(identity: impl IntoIterator<Item = V>) -> Vec<String> {
-    let identity = identity.into_iter();
-    identity.map(|value| value.as_ref().to_owned()).collect()
 }
 
 impl<L: Reloadable> Clone for ReloadHandle<L> {

@@ -49,6 +49,7 @@
 
 mod earlier;
 mod handle;
+mod revocation;
 mod sealed;
 mod service;
 

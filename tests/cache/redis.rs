@@ -13,7 +13,7 @@ use tower_lambda_authorizer::{
     shared_cache::{MAX_VALUE_BYTES, RedisTier, SharedCache, SharedTier},
 };
 
-use crate::redis_server::RedisServer;
+use crate::{redis_cluster, redis_server::RedisServer};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -29,7 +29,7 @@ async fn a_stored_value_is_returned_until_it_is_removed_or_expires() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cluster_of_three_nodes_stores_values() {
-    let Some(cluster) = cluster() else {
+    let Some(cluster) = redis_cluster::start() else {
         return;
     };
     // One node is enough to discover the others.
@@ -188,26 +188,4 @@ fn the_source_of_an_error_is_the_source_of_the_stores_error() {
     let error = SharedTierError::new(Unreachable(std::io::Error::other("connection refused")));
     assert_eq!(error.to_string(), "the store cannot be reached");
     assert_eq!(error.source().unwrap().to_string(), "connection refused");
-}
-
-/// Three nodes that know each other and share the slots.
-fn cluster() -> Option<Vec<RedisServer>> {
-    let options = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"];
-    let start = || RedisServer::start("redis-server", &options);
-    let nodes: Vec<_> = (0..3).map(|_| start()).collect::<Option<_>>()?;
-    for (node, slots) in nodes.iter().zip(["0 5460", "5461 10922", "10923 16383"]) {
-        node.say(&format!("CLUSTER ADDSLOTSRANGE {slots}")).unwrap();
-        node.say(&format!("CLUSTER MEET 127.0.0.1 {}", nodes[0].port))
-            .unwrap();
-    }
-    let deadline = Instant::now() + Duration::from_secs(30);
-    let is_ready = |node: &RedisServer| {
-        let info = node.say("CLUSTER INFO").unwrap();
-        info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:3")
-    };
-    while !nodes.iter().all(is_ready) {
-        assert!(Instant::now() < deadline, "the cluster does not form");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    Some(nodes)
 }

@@ -2,6 +2,7 @@
 //! concurrent requests share one call.
 
 mod calls;
+mod groups;
 mod invalidation;
 mod misses;
 mod stale;

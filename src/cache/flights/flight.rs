@@ -22,7 +22,10 @@ use super::{
     ticket::Ticket,
     wakers::{Slot, Wakers},
 };
-use crate::{cache::key::Key, contained::drop_contained};
+use crate::{
+    cache::{key::Key, shared::revocations::Begun},
+    contained::drop_contained,
+};
 
 type Call<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
@@ -39,6 +42,8 @@ pub(super) struct Flight<T> {
     /// Set when the call has its answer, which may not be cached yet: until when others may join it.
     joinable_until: OnceLock<Instant>,
     asked: AskedAt,
+    /// `None` if revocations do not reach this process.
+    begun: Option<Begun>,
 }
 
 struct State<T> {
@@ -64,6 +69,7 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
     /// Begins a call for one request, which has to get [`Aboard`].
     pub(super) fn begin<F>(
         key: Key,
+        begun: Option<Begun>,
         flights: &Arc<Flights<T>>,
         call: impl FnOnce(Ticket<T>) -> F,
     ) -> Arc<Self>
@@ -83,6 +89,7 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
             is_forgotten: AtomicBool::new(false),
             joinable_until: OnceLock::new(),
             asked: AskedAt::default(),
+            begun,
         });
         let call: Call<T> = Box::pin(call(Ticket::new(&flight)));
         flight.state().call = Some(call);
@@ -185,7 +192,8 @@ impl<T> Flight<T> {
     }
 
     pub(super) fn is_joinable(&self, now: Instant) -> bool {
-        self.joinable_until.get().is_none_or(|until| now < *until)
+        let is_fresh = self.joinable_until.get().is_none_or(|until| now < *until);
+        is_fresh && self.begun.as_ref().is_none_or(Begun::is_joinable)
     }
 
     pub(super) fn is_awaited(&self) -> bool {
@@ -199,6 +207,11 @@ impl<T> Flight<T> {
 
     pub(super) fn note(&self, note: fn(&AskedAt, &Order)) {
         note(&self.asked, &self.flights.order);
+    }
+
+    /// How far the log of revocations was read when the call began.
+    pub(super) fn begun(&self) -> Option<&Begun> {
+        self.begun.as_ref()
     }
 
     pub(super) fn key(&self) -> &Key {

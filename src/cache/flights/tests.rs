@@ -44,7 +44,7 @@ impl Board {
         let key = Key::of(key);
         let boarded = self
             .flights
-            .board(&key, Instant::now(), || None::<()>, call);
+            .board(&key, (Instant::now(), None), || None::<()>, call);
         boarded.unwrap().0
     }
 
@@ -262,7 +262,14 @@ fn a_request_that_found_the_call_busy_is_woken_if_the_call_was() {
             None => Poll::Ready(7),
         })
     };
-    let board = || flights.board(&Key::of(KEY), Instant::now(), || None::<()>, call.clone());
+    let board = || {
+        flights.board(
+            &Key::of(KEY),
+            (Instant::now(), None),
+            || None::<()>,
+            call.clone(),
+        )
+    };
     let mut polls_once = task::spawn(board().unwrap().0);
     *meanwhile.lock().unwrap() = Some(task::spawn(board().unwrap().0));
     assert_pending!(polls_once.poll());
@@ -283,7 +290,14 @@ fn requests_of_one_call_do_not_wake_each_other() {
             Poll::<u32>::Pending
         })
     };
-    let board = || flights.board(&Key::of(KEY), Instant::now(), || None::<()>, call.clone());
+    let board = || {
+        flights.board(
+            &Key::of(KEY),
+            (Instant::now(), None),
+            || None::<()>,
+            call.clone(),
+        )
+    };
     let mut requests = [(); 2].map(|()| task::spawn(board().unwrap().0));
     for _ in 0..2 {
         requests

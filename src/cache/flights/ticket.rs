@@ -12,7 +12,7 @@ use std::{
 use pin_project_lite::pin_project;
 
 use super::{flight::Flight, order::AskedAt};
-use crate::cache::key::Key;
+use crate::cache::{key::Key, shared::revocations::Begun};
 
 /// A call's view of its own state.
 #[derive(Debug)]
@@ -35,6 +35,11 @@ impl<T> Ticket<T> {
 
     pub(in crate::cache) fn key(&self) -> &Key {
         self.0.key()
+    }
+
+    /// How far the log of revocations was read when the call began. `None` if revocations do not reach this process.
+    pub(in crate::cache) fn begun(&self) -> Option<&Begun> {
+        self.0.begun()
     }
 
     /// Asks the authorizer or the shared tier, and notes when.

@@ -24,6 +24,7 @@ fn lifetime(now: Duration) -> Lifetime {
         now: at(now),
         fresh: 10 * SECOND,
         stale: Duration::ZERO,
+        is_guarded: false,
     }
 }
 
@@ -173,7 +174,7 @@ fn clearing_removes_the_results_of_one_authorizer() {
         let key = scope.key(["t"]);
         memory.insert(key, 0, 0, lifetime(Duration::ZERO), || false, &counters);
     }
-    memory.clear(&one, &counters);
+    memory.clear(&one, |_| true, &counters);
     let left = OVERHEAD + other.key(["t"]).len();
     assert_eq!(counters.snapshot().bytes, left);
     let pinned = memory.pin();

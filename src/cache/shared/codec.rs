@@ -5,6 +5,10 @@
 //! | 1 | the format's version |
 //! | 8 | the expiry: milliseconds since 1970, as a big-endian number |
 //! | 8 | the end of the response's own lifetime, like the expiry. The largest number if it has none |
+//! | 8 | the incarnation of the log of revocations when the call began. Zero without such a log |
+//! | 16 | the position in that log |
+//! | 1 | the number of groups by which the result can be revoked |
+//! | | the groups, 16 bytes each |
 //! | 4 | the length of the method ARN |
 //! | | the method ARN of the request that the response was made for |
 //! | | the response as JSON |
@@ -12,7 +16,10 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::secret::{FORMAT_VERSION, SEAL_LENGTH, Secret};
+use super::{
+    revocations::{Epoch, GROUP_LENGTH, LogPosition, Vouched},
+    secret::{FORMAT_VERSION, SEAL_LENGTH, Secret},
+};
 use crate::{authorizer::AuthorizerResponse, cache::cached::Answer};
 
 /// The largest value in a shared tier. A larger response is cached in memory only, and a larger value in the store is
@@ -30,14 +37,17 @@ const NO_END: u64 = u64::MAX;
 pub(super) struct Opened {
     pub(super) answer: Answer,
     pub(super) remaining: Duration,
+    /// `None` if the process that stored it did not follow revocations.
+    pub(super) vouched: Option<Vouched>,
 }
 
 /// The value to store for this key. `None` if the response is too large, if reading it would not give an equal response,
-/// or if the TTL is less than a millisecond or more than an hour.
+/// if it has too many
+/// groups, or if the TTL is less than a millisecond or more than an hour.
 pub(super) fn seal(
     secret: &Secret,
     key: &[u8],
-    answer: &Answer,
+    (answer, vouched): (&Answer, Option<&Vouched>),
     ttl: Duration,
     now: SystemTime,
 ) -> Option<Vec<u8>> {
@@ -54,6 +64,7 @@ pub(super) fn seal(
     let mut value = vec![FORMAT_VERSION];
     value.extend_from_slice(&expires.to_be_bytes());
     value.extend_from_slice(&end.to_be_bytes());
+    push_vouched(&mut value, vouched)?;
     value.extend_from_slice(&made_for_length.to_be_bytes());
     value.extend_from_slice(made_for);
     value.extend_from_slice(&response_json(&answer.response)?);
@@ -62,12 +73,40 @@ pub(super) fn seal(
     (value.len() <= MAX_VALUE_BYTES).then_some(value)
 }
 
-/// `None` if reading the JSON would not give an equal response, apart from its lifetime, as with an `isAuthorized` that is not a boolean.
+fn push_vouched(value: &mut Vec<u8>, vouched: Option<&Vouched>) -> Option<()> {
+    let epoch = vouched.map(|vouched| vouched.epoch).unwrap_or_default();
+    let groups = vouched.map_or(&[][..], |vouched| &vouched.groups);
+    value.extend_from_slice(&epoch.incarnation.to_be_bytes());
+    value.extend_from_slice(&epoch.position.0.to_be_bytes());
+    value.push(u8::try_from(groups.len()).ok()?);
+    groups.iter().for_each(|group| value.extend(group));
+    Some(())
+}
+
+/// Reads what [`push_vouched`] writes, and returns the rest of the value.
+fn vouched(value: &[u8]) -> Option<(Option<Vouched>, &[u8])> {
+    let (incarnation, rest) = value.split_first_chunk()?;
+    let (position, rest) = rest.split_first_chunk()?;
+    let (&[count], rest) = rest.split_first_chunk()?;
+    let (groups, rest) = rest.split_at_checked(usize::from(count) * GROUP_LENGTH)?;
+    let epoch = Epoch {
+        incarnation: u64::from_be_bytes(*incarnation),
+        position: LogPosition(u128::from_be_bytes(*position)),
+    };
+    let groups = groups.chunks_exact(GROUP_LENGTH);
+    let groups = groups.filter_map(|group| group.try_into().ok()).collect();
+    let vouched = (epoch.incarnation != 0).then_some(Vouched { epoch, groups });
+    Some((vouched, rest))
+}
+
+/// `None` if reading the JSON would not give an equal response, apart from its lifetime
+/// and its tags, as with an `isAuthorized` that is not a boolean.
 fn response_json(response: &AuthorizerResponse) -> Option<Vec<u8>> {
     let json = serde_json::to_vec(response).ok()?;
     let read = AuthorizerResponse::from_json(&json).ok()?;
     let read = AuthorizerResponse {
         lifetime: response.lifetime,
+        tags: response.tags.clone(),
         ..read
     };
     (read == *response).then_some(json)
@@ -93,6 +132,7 @@ pub(super) fn open(secret: &Secret, key: &[u8], value: &[u8], now: SystemTime) -
         NO_END => None,
         end => Some(UNIX_EPOCH.checked_add(Duration::from_millis(end))?),
     };
+    let (vouched, rest) = vouched(rest)?;
     let (made_for_length, rest) = rest.split_first_chunk()?;
     let made_for_length = usize::try_from(u32::from_be_bytes(*made_for_length)).ok()?;
     let (made_for, response) = rest.split_at_checked(made_for_length)?;
@@ -101,7 +141,11 @@ pub(super) fn open(secret: &Secret, key: &[u8], value: &[u8], now: SystemTime) -
         made_for: std::str::from_utf8(made_for).ok()?.into(),
         expiry,
     };
-    Some(Opened { answer, remaining })
+    Some(Opened {
+        answer,
+        remaining,
+        vouched,
+    })
 }
 
 fn remaining(expires: u64, now: SystemTime) -> Option<Duration> {

@@ -43,6 +43,7 @@ mod breaker;
 mod codec;
 #[cfg(feature = "redis")]
 mod redis;
+pub(crate) mod revocations;
 mod rotation;
 mod secret;
 mod store;
@@ -53,5 +54,10 @@ mod tier;
 #[cfg(feature = "redis")]
 #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
 pub use self::redis::RedisTier;
-pub use self::{codec::MAX_VALUE_BYTES, store::SharedCache, tier::SharedTier};
+pub use self::{
+    codec::MAX_VALUE_BYTES,
+    revocations::{Appended, LogEntry, LogPosition, RevocationLog},
+    store::SharedCache,
+    tier::SharedTier,
+};
 pub use super::shared_tier_error::SharedTierError;

@@ -3,11 +3,12 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use super::revocations::{GROUP_LENGTH, Group};
 use crate::{ConfigError, cache::key::Scope};
 
 /// The version of the names and of the format of values. A change of either needs a new version, which has other names
 /// and another key.
-pub(super) const FORMAT_VERSION: u8 = 2;
+pub(super) const FORMAT_VERSION: u8 = 3;
 
 /// The length of a seal and of the hashes in a name, in bytes.
 pub(super) const SEAL_LENGTH: usize = 32;
@@ -21,6 +22,8 @@ pub(super) struct Secret {
     scopes: Hmac<Sha256>,
     identities: Hmac<Sha256>,
     seals: Hmac<Sha256>,
+    groups: Hmac<Sha256>,
+    log_seals: Hmac<Sha256>,
 }
 
 impl Secret {
@@ -35,6 +38,8 @@ impl Secret {
             scopes: derived(&secret, "scopes"),
             identities: derived(&secret, "identities"),
             seals: derived(&secret, "seals"),
+            groups: derived(&secret, "groups"),
+            log_seals: derived(&secret, "log-seals"),
         })
     }
 
@@ -43,6 +48,46 @@ impl Secret {
         let scope_bytes = scope.spelled_out(&[]);
         let hash = readable_hash(&self.scopes, &scope_bytes);
         format!("lambda-authorizer:{FORMAT_VERSION}:{hash}:")
+    }
+
+    /// The name of a scope's log. It does not begin with the prefix, so clearing does not remove it.
+    pub(super) fn log_name(&self, scope: &Scope) -> String {
+        let hash = readable_hash(&self.scopes, &scope.spelled_out(&[]));
+        format!("lambda-authorizer:{FORMAT_VERSION}:log:{hash}")
+    }
+
+    /// The group of all results with this value, such as a principal.
+    pub(super) fn group(&self, scope: &Scope, kind: &str, value: &[u8]) -> Group {
+        let mut hash = self.groups.clone();
+        for part in [&*scope.spelled_out(&[]), kind.as_bytes(), value] {
+            hash.update(&(part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        let hash = hash.finalize().into_bytes();
+        let mut group = [0; GROUP_LENGTH];
+        group
+            .iter_mut()
+            .zip(hash)
+            .for_each(|(byte, hash)| *byte = hash);
+        group
+    }
+
+    /// The seal of a message in this log.
+    pub(super) fn log_seal(&self, log: &[u8], message: &[u8]) -> [u8; SEAL_LENGTH] {
+        let sealing = sealing(&self.log_seals, log, message);
+        sealing.finalize().into_bytes().into()
+    }
+
+    /// Compares in constant time.
+    pub(super) fn is_log_sealed(
+        &self,
+        log: &[u8],
+        message: &[u8],
+        seal: &[u8; SEAL_LENGTH],
+    ) -> bool {
+        sealing(&self.log_seals, log, message)
+            .verify_slice(seal)
+            .is_ok()
     }
 
     /// The name of an entry. `key` is the result of [`Scope::spelled_out`].
@@ -54,22 +99,25 @@ impl Secret {
 
     /// The seal: proves that someone who knows the secret created the value for this key.
     pub(super) fn seal(&self, key: &[u8], value: &[u8]) -> [u8; SEAL_LENGTH] {
-        self.sealing(key, value).finalize().into_bytes().into()
+        sealing(&self.seals, key, value)
+            .finalize()
+            .into_bytes()
+            .into()
     }
 
     /// Compares in constant time.
     pub(super) fn is_sealed(&self, key: &[u8], value: &[u8], seal: &[u8; SEAL_LENGTH]) -> bool {
-        self.sealing(key, value).verify_slice(seal).is_ok()
+        sealing(&self.seals, key, value).verify_slice(seal).is_ok()
     }
+}
 
-    /// Includes the key's length, so that the border between key and value is unambiguous.
-    fn sealing(&self, key: &[u8], value: &[u8]) -> Hmac<Sha256> {
-        let mut sealing = self.seals.clone();
-        sealing.update(&(key.len() as u64).to_be_bytes());
-        sealing.update(key);
-        sealing.update(value);
-        sealing
-    }
+/// Includes the key's length, so that the border between key and value is unambiguous.
+fn sealing(seals: &Hmac<Sha256>, key: &[u8], value: &[u8]) -> Hmac<Sha256> {
+    let mut sealing = seals.clone();
+    sealing.update(&(key.len() as u64).to_be_bytes());
+    sealing.update(key);
+    sealing.update(value);
+    sealing
 }
 
 fn keyed(key: &[u8]) -> Hmac<Sha256> {
@@ -98,7 +146,7 @@ mod tests {
         let secret = Secret::new(&[7; 32]).unwrap();
         let scope = Scope::new(&["api", "prod", "a"], &[]);
         let name = secret.name(&scope, &scope.spelled_out(&scope.key(["token"])));
-        assert_eq!(name.len(), "lambda-authorizer:2:".len() + 43 + 1 + 43);
+        assert_eq!(name.len(), "lambda-authorizer:3:".len() + 43 + 1 + 43);
         assert!(name.starts_with(&secret.prefix(&scope)), "{name}");
         let other_stage = Scope::new(&["api", "dev", "a"], &[]);
         let other_secret = Secret::new(&[8; 32]).unwrap();
@@ -128,12 +176,12 @@ mod tests {
         let key = scope.spelled_out(&scope.key(["token"]));
         assert_eq!(
             secret.name(&scope, &key),
-            "lambda-authorizer:2:V8gVevPhYhtTCOAJZv3302PNREAs620kQfMXDRGxY1s:\
-             pPfCE5YtKYthFc5bcXXCqSpFH9jJfusyJqXo7eOR4iE"
+            "lambda-authorizer:3:SZKaoiPn_8Augjja8XCppLI1h3dyYyhCogMPbK5ZKHI:\
+             lRo4VMidjFdbVppclLF3GcUVvsUmVOzl3Dja2TePrVU"
         );
         assert_eq!(
             BASE64_URL_SAFE_NO_PAD.encode(secret.seal(&key, b"value")),
-            "0vCnYVkbNlTOLHkqEDi_Nj4fRdgaip3hOSEEIeLJKHw"
+            "C-_ZhhtxOlopMH7XbiveqWv6iucM3nqNaVoYI3g3ehM"
         );
     }
 

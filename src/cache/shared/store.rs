@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::{
     SharedTier, SharedTierError,
     codec::{Opened, open, seal},
+    revocations::{Begun, Group, RevocationLog, Revocations, Revoked, Vouched, Watched},
     secret::Secret,
     tier::DynSharedTier,
 };
@@ -34,6 +35,10 @@ const DEFAULT_TIME_LIMIT: Duration = Duration::from_millis(50);
 
 /// The time limit of clearing, which scans every name in the store.
 const CLEAR_TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// The time limit of publishing a revocation. It is longer than that of a look-up, since nobody waits who could ask the
+/// authorizer instead.
+const REVOKE_TIME_LIMIT: Duration = Duration::from_secs(1);
 
 /// Results in a [`SharedTier`], shared by all processes with the same secret. Cheap to clone.
 ///
@@ -66,6 +71,7 @@ pub struct SharedCache {
     time_limit: Duration,
     serial: Serial,
     pub(super) breaker: Option<Arc<Breaker>>,
+    revocations: Option<Arc<Revocations>>,
 }
 
 impl SharedCache {
@@ -82,7 +88,39 @@ impl SharedCache {
             time_limit: DEFAULT_TIME_LIMIT,
             serial: Serial::next(),
             breaker: Some(Arc::new(Breaker::new(CircuitBreaker::new()))),
+            revocations: None,
         })
+    }
+
+    /// Like [`new`](Self::new), and what one process invalidates is refused by all processes within a second.
+    ///
+    /// The store also has a log of revocations, which every process reads four times a second and as soon as something is
+    /// appended. A process that cannot read the log does not use what it has in memory. For what this guarantees and what
+    /// it costs, see [caching](crate::caching).
+    ///
+    /// # Errors
+    ///
+    /// Like [`new`](Self::new).
+    pub fn with_revocations(
+        tier: impl SharedTier + RevocationLog,
+        secret: impl AsRef<[u8]>,
+    ) -> Result<Self, ConfigError> {
+        let tier = Arc::new(tier);
+        let revocations = Revocations::new(Arc::clone(&tier));
+        Ok(Self {
+            revocations: Some(Arc::new(revocations)),
+            ..Self::new(tier, secret)?
+        })
+    }
+
+    /// Sets how long a process may use results in its memory after it last read the log of revocations. The default is 1 s,
+    /// and the minimum is 100 ms. So a revoked result is refused everywhere after this time, even by a process that cannot
+    /// reach the store. Does nothing without [revocations](Self::with_revocations).
+    #[must_use]
+    pub fn revocation_bound(mut self, bound: Duration) -> Self {
+        let bounded = |revocations: Arc<Revocations>| Arc::new(revocations.bounded(bound));
+        self.revocations = self.revocations.map(bounded);
+        self
     }
 
     /// Sets the time limit of a look-up or a write, 50 ms by default. If a look-up exceeds it, the authorizer is called.
@@ -129,7 +167,7 @@ impl SharedCache {
         &self,
         scope: &Scope,
         key: &[u8],
-        answer: &Answer,
+        answer: (&Answer, Option<&Vouched>),
         ttl: Duration,
         now: SystemTime,
     ) -> Stored {
@@ -195,8 +233,48 @@ impl SharedCache {
     }
 }
 
+/// Revocations. Without them, each of these functions returns `None`.
+impl SharedCache {
+    fn watched(&self, scope: &Scope) -> Option<Arc<Watched>> {
+        let revocations = self.revocations.as_ref()?;
+        Some(revocations.watched(&self.secret, scope))
+    }
+
+    /// Begins a call.
+    pub(crate) fn begin(&self, scope: &Scope) -> Option<Begun> {
+        Some(self.watched(scope)?.begin())
+    }
+
+    /// Revokes results in all processes. Returns how many were listening, if the store knows.
+    pub(in crate::cache) async fn revoke(
+        &self,
+        scope: &Scope,
+        revoked: Revoked,
+    ) -> Option<Result<Option<u64>, SharedTierError>> {
+        let watched = self.watched(scope)?;
+        let appended = watched.revoke(revoked, REVOKE_TIME_LIMIT).await;
+        Some(appended.map(|appended| appended.listening))
+    }
+
+    pub(crate) fn identity_group(&self, scope: &Scope, key: &[u8]) -> Group {
+        let key = scope.spelled_out(key);
+        self.secret.group(scope, "identity", &key)
+    }
+
+    pub(crate) fn principal_group(&self, scope: &Scope, principal: &str) -> Group {
+        self.secret.group(scope, "principal", principal.as_bytes())
+    }
+
+    pub(crate) fn tag_group(&self, scope: &Scope, tag: &str) -> Group {
+        self.secret.group(scope, "tag", tag.as_bytes())
+    }
+}
+
 /// Calls the tier, which is the application's code, with a time limit.
-async fn within<T, F>(limit: Duration, call: impl FnOnce() -> F) -> Result<T, SharedTierError>
+pub(super) async fn within<T, F>(
+    limit: Duration,
+    call: impl FnOnce() -> F,
+) -> Result<T, SharedTierError>
 where
     F: Future<Output = Result<T, SharedTierError>>,
 {
@@ -237,6 +315,7 @@ impl From<Opened> for Loaded {
         Self::Found {
             answer: opened.answer,
             remaining: opened.remaining,
+            vouched: opened.vouched,
         }
     }
 }

@@ -43,7 +43,8 @@ impl World {
     /// Like `ResultCache::fetch`.
     fn board(self: &Arc<Self>, key: &Key) -> Result<Aboard<Time>, Time> {
         let settled = || self.kept.lock().unwrap().get(key).copied();
-        let boarded = self.flights.board(key, Instant::now(), settled, |ticket| {
+        let now = (Instant::now(), None);
+        let boarded = self.flights.board(key, now, settled, |ticket| {
             let time = self.tick();
             let mut begun = self.begun.lock().unwrap();
             begun.entry(Key::clone(key)).or_default().push(time);

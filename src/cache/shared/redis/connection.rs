@@ -3,7 +3,7 @@
 use std::{future::Future, time::Duration};
 
 use redis::{
-    Client, Cmd, ConnectionInfo, FromRedisValue, RedisResult, Value,
+    Client, Cmd, ConnectionInfo, FromRedisValue, ProtocolVersion, RedisResult, Value,
     aio::{ConnectionManager, ConnectionManagerConfig},
     cluster::{ClusterClient, ClusterClientBuilder},
     cluster_async::ClusterConnection,
@@ -67,6 +67,42 @@ impl Target {
                 }
             }
         }
+    }
+}
+
+impl Target {
+    /// A connection that waits for entries of a log. A server counts it among the listeners of the log's channel.
+    pub(super) fn connect_listening(
+        &self,
+        settings: Settings,
+        log: String,
+    ) -> impl Future<Output = RedisResult<Connection>> + Send + 'static {
+        let target = self.speaking_resp3();
+        async move {
+            let mut connection = target?.connect(settings).await?;
+            if let Connection::Server(server) = &mut connection {
+                server.subscribe(log).await?;
+            }
+            Ok(connection)
+        }
+    }
+
+    /// The newer protocol, in which a connection that listens can also send commands.
+    fn speaking_resp3(&self) -> RedisResult<Self> {
+        match self {
+            Self::Server(client) => {
+                let info = client.get_connection_info();
+                let redis = info.redis_settings().clone();
+                let redis = redis.set_protocol(ProtocolVersion::RESP3);
+                let client = Client::open(info.clone().set_redis_settings(redis))?;
+                Ok(Self::Server(Box::new(client)))
+            }
+            Self::Cluster(_) => Ok(self.clone()),
+        }
+    }
+
+    pub(super) fn is_cluster(&self) -> bool {
+        matches!(self, Self::Cluster(_))
     }
 }
 

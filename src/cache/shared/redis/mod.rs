@@ -3,6 +3,7 @@
 mod clear;
 mod connection;
 mod link;
+mod log;
 #[cfg(test)]
 mod tests;
 
@@ -55,10 +56,17 @@ use crate::ConfigError;
 /// Entries expire. To prevent them from filling the server, set `maxmemory` and `maxmemory-policy allkeys-lru` (or
 /// `volatile-ttl`). The user needs these permissions only:
 /// `+getrange +set +unlink +scan +client|setinfo ~lambda-authorizer:*`, and in a cluster also `+cluster|slots`.
+///
+/// # Revocations
+///
+/// [`SharedCache::with_revocations`](super::SharedCache::with_revocations) needs version 6.2 or later, because the log is a
+/// stream. Each process has one more connection for each log, and the user needs these permissions, too:
+/// `+xadd +xrange +xrevrange +xread +xtrim +expire +hello +subscribe +publish &lambda-authorizer:*`.
 pub struct RedisTier {
     target: Target,
     settings: Settings,
     link: Link,
+    followed: log::Followed,
 }
 
 impl RedisTier {
@@ -102,6 +110,7 @@ impl RedisTier {
             target,
             settings: Settings::default(),
             link: Link::default(),
+            followed: log::Followed::default(),
         }
     }
 

@@ -83,9 +83,9 @@ async fn clearing_removes_only_the_results_of_its_scope() {
     let cache = cache(&server, SECRET);
     warm_up(&cache).await;
     let other = Scope::new(&["a1b2", "dev", "pets-authorizer"], &[]);
-    server.say("SET lambda-authorizer:2:not-ours 1").unwrap();
+    server.say("SET lambda-authorizer:3:not-ours 1").unwrap();
     let stored = cache
-        .store(&other, &other.key([TOKEN]), &answer(), TTL, now())
+        .store(&other, &other.key([TOKEN]), (&answer(), None), TTL, now())
         .await;
     assert_eq!(stored, Stored::Kept);
     for number in 0..2500 {
@@ -109,7 +109,7 @@ async fn the_server_sees_no_credentials_and_all_entries_expire() {
     assert!(store(&cache, &key()).await);
     let names = server.say("KEYS *").unwrap();
     let name = names.lines().nth(2).unwrap();
-    assert!(name.starts_with("lambda-authorizer:2:"), "{names}");
+    assert!(name.starts_with("lambda-authorizer:3:"), "{names}");
     let value = server.say(&format!("GET {name}")).unwrap();
     assert!(value.contains(r#""principalId":"user-1""#), "{value}");
     for seen in [&names, &value] {

@@ -104,6 +104,7 @@ fn found() -> Loaded {
     Loaded::Found {
         answer: answer(),
         remaining: TTL,
+        vouched: None,
     }
 }
 
@@ -125,7 +126,7 @@ async fn clearing_removes_the_results_of_one_authorizer() {
     assert!(store(&cache, &key()).await);
     assert!(store(&cache, &scope().key(["another"])).await);
     let stored = cache
-        .store(&other, &others_key, &answer(), TTL, now())
+        .store(&other, &others_key, (&answer(), None), TTL, now())
         .await;
     assert_eq!(stored, Stored::Kept);
     cache.clear(&scope()).await.unwrap();
@@ -152,7 +153,9 @@ async fn a_store_that_misbehaves_costs_at_most_the_time_limit() {
             begun.elapsed().saturating_sub(cost) <= Duration::from_millis(1),
             "{mood:?}"
         );
-        let stored = cache.store(&scope(), &key(), &answer(), TTL, now()).await;
+        let stored = cache
+            .store(&scope(), &key(), (&answer(), None), TTL, now())
+            .await;
         assert_eq!(stored, Stored::Failed(fault), "{mood:?}");
         assert!(cache.remove(&scope(), &key()).await.is_err(), "{mood:?}");
         assert!(cache.clear(&scope()).await.is_err(), "{mood:?}");
@@ -171,7 +174,9 @@ async fn swapped_and_damaged_values_are_unusable() {
     let (map, cache) = map();
     let other = scope().key(["another"]);
     assert!(store(&cache, &key()).await);
-    let stored = cache.store(&scope(), &other, &answer(), TTL, now()).await;
+    let stored = cache
+        .store(&scope(), &other, (&answer(), None), TTL, now())
+        .await;
     assert_eq!(stored, Stored::Kept);
     let mut values: Vec<_> = map.values.lock().unwrap().values().cloned().collect();
     for value in map.values.lock().unwrap().values_mut() {
@@ -195,7 +200,9 @@ async fn swapped_and_damaged_values_are_unusable() {
 async fn answers_that_cannot_be_stored_are_not_written() {
     let (map, cache) = map();
     let ttl = Duration::from_micros(1);
-    let stored = cache.store(&scope(), &key(), &answer(), ttl, now()).await;
+    let stored = cache
+        .store(&scope(), &key(), (&answer(), None), ttl, now())
+        .await;
     assert_eq!(stored, Stored::Unfit);
     assert!(map.values.lock().unwrap().is_empty());
 }

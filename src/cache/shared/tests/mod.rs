@@ -52,6 +52,8 @@ pub(super) fn answer_of(response: AuthorizerResponse) -> Answer {
 }
 
 pub(super) async fn store(cache: &SharedCache, key: &Key) -> bool {
-    let stored = cache.store(&scope(), key, &answer(), TTL, now()).await;
+    let stored = cache
+        .store(&scope(), key, (&answer(), None), TTL, now())
+        .await;
     stored == Stored::Kept
 }

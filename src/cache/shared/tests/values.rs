@@ -18,6 +18,7 @@ use crate::{
         shared::{
             MAX_VALUE_BYTES,
             codec::{Opened, open, seal},
+            revocations::{Epoch, LogPosition, Vouched},
             secret::{FORMAT_VERSION, SEAL_LENGTH, Secret},
         },
     },
@@ -29,7 +30,7 @@ fn secret() -> Secret {
 }
 
 fn sealed() -> Vec<u8> {
-    seal(&secret(), &key(), &answer(), TTL, now()).unwrap()
+    seal(&secret(), &key(), (&answer(), None), TTL, now()).unwrap()
 }
 
 fn opened(value: &[u8]) -> Option<Opened> {
@@ -50,6 +51,7 @@ fn a_sealed_value_is_opened() {
     let expected = Opened {
         answer: answer(),
         remaining: TTL,
+        vouched: None,
     };
     assert_eq!(opened(&sealed()), Some(expected));
 }
@@ -112,19 +114,43 @@ fn nonsense_is_refused_even_with_a_valid_seal() {
     for length in 0..bytes.len() {
         assert_eq!(opened(&signed(&bytes[..length])), None, "{length}");
     }
-    let too_long = [&bytes[..17], &u32::MAX.to_be_bytes(), &bytes[21..]].concat();
+    let too_long = [&bytes[..42], &u32::MAX.to_be_bytes(), &bytes[46..]].concat();
     assert_eq!(opened(&signed(&too_long)), None);
+    let too_many_groups = [&bytes[..41], &[255], &bytes[42..]].concat();
+    assert_eq!(opened(&signed(&too_many_groups)), None);
     for json in [
         &b"{}"[..],
         br#"{"errorMessage":"Unauthorized"}"#,
         br#"{"policyDocument":{"Statement":[{"Effect":"allow","Action":"*","Resource":"*"}]}}"#,
         br#"{"policyDocument":{"Statement":[]},"context":[]}"#,
     ] {
-        let value = [&bytes[..17], &[0; 4], json].concat();
+        let value = [&bytes[..42], &[0; 4], json].concat();
         assert_eq!(opened(&signed(&value)), None);
     }
-    let not_utf8 = [&bytes[..17], &[0, 0, 0, 1, 0xFF], &bytes[21 + ARN.len()..]].concat();
+    let not_utf8 = [&bytes[..42], &[0, 0, 0, 1, 0xFF], &bytes[46 + ARN.len()..]].concat();
     assert_eq!(opened(&signed(&not_utf8)), None);
+}
+
+#[test]
+fn a_value_says_by_what_it_can_be_revoked() {
+    for groups in [0, 1, 3, 255] {
+        let vouched = Vouched {
+            epoch: Epoch {
+                incarnation: 7,
+                position: LogPosition(u128::MAX - 1),
+            },
+            groups: (0..groups).map(|number| [number; 16]).collect(),
+        };
+        let answer = answer();
+        let value = seal(&secret(), &key(), (&answer, Some(&vouched)), TTL, now()).unwrap();
+        assert_eq!(opened(&value).unwrap().vouched, Some(vouched));
+    }
+    let too_many = Vouched {
+        epoch: Epoch::default(),
+        groups: [[0; 16]; 256].into(),
+    };
+    let value = (&answer(), Some(&too_many));
+    assert_eq!(seal(&secret(), &key(), value, TTL, now()), None);
 }
 
 #[test]
@@ -134,14 +160,14 @@ fn a_value_keeps_the_end_of_its_own_lifetime() {
             expiry: Some(expiry),
             ..answer()
         };
-        let value = seal(&secret(), &key(), &answer, TTL, now()).unwrap();
+        let value = seal(&secret(), &key(), (&answer, None), TTL, now()).unwrap();
         assert_eq!(opened(&value).unwrap().answer, answer);
     }
     let answer = Answer {
         expiry: Some(SystemTime::UNIX_EPOCH - TTL),
         ..answer()
     };
-    assert_eq!(seal(&secret(), &key(), &answer, TTL, now()), None);
+    assert_eq!(seal(&secret(), &key(), (&answer, None), TTL, now()), None);
 }
 
 #[test]
@@ -162,7 +188,7 @@ fn a_value_expires() {
 
 #[test]
 fn a_time_to_live_is_between_a_millisecond_and_an_hour() {
-    let seal = |ttl| seal(&secret(), &key(), &answer(), ttl, now());
+    let seal = |ttl| seal(&secret(), &key(), (&answer(), None), ttl, now());
     let hour = Duration::from_secs(3600);
     assert!(seal(Duration::from_millis(1)).is_some());
     let for_an_hour = seal(hour).unwrap();
@@ -177,7 +203,7 @@ fn a_time_to_live_is_between_a_millisecond_and_an_hour() {
 fn values_that_are_too_large_are_neither_stored_nor_read() {
     let of_size = |size| {
         let response = AuthorizerResponse::allow("*").with_context("a", "x".repeat(size));
-        seal(&secret(), &key(), &answer_of(response), TTL, now())
+        seal(&secret(), &key(), (&answer_of(response), None), TTL, now())
     };
     let overhead = of_size(0).unwrap().len();
     let largest = of_size(MAX_VALUE_BYTES - overhead).unwrap();
@@ -195,7 +221,7 @@ fn a_response_that_would_change_when_it_is_read_is_not_stored() {
         AuthorizerResponse::from_json(br#"{"policyDocument":{"Statement":[]},"isAuthorized":7}"#);
     let response = response.unwrap();
     assert_eq!(
-        seal(&secret(), &key(), &answer_of(response), TTL, now()),
+        seal(&secret(), &key(), (&answer_of(response), None), TTL, now()),
         None
     );
 }
@@ -254,9 +280,9 @@ proptest! {
     #[test]
     fn every_response_is_read_unchanged(response in any_response(), made_for in any::<String>()) {
         let answer = Answer { response, made_for: made_for.into(), expiry: None };
-        let value = seal(&secret(), &key(), &answer, TTL, now());
+        let value = seal(&secret(), &key(), (&answer, None), TTL, now());
         let opened = opened(&value.expect("all of these can be stored"));
-        prop_assert_eq!(opened, Some(Opened { answer, remaining: TTL }));
+        prop_assert_eq!(opened, Some(Opened { answer, remaining: TTL, vouched: None }));
     }
 
     #[test]
@@ -266,7 +292,7 @@ proptest! {
         length in 0..40_usize,
         bytes in vec(any::<u8>(), 0..40),
     ) {
-        let value = seal(&secret(), &key(), &answer_of(response), TTL, now()).unwrap();
+        let value = seal(&secret(), &key(), (&answer_of(response), None), TTL, now()).unwrap();
         let from = from.index(value.len() + 1);
         let mut forged = value.clone();
         forged.splice(from..value.len().min(from + length), bytes);

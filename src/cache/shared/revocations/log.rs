@@ -1,0 +1,140 @@
+//! The log of revocations in a store, which an application can implement.
+
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+
+use crate::cache::shared::SharedTierError;
+
+/// A place in a log. Later entries have greater positions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[allow(clippy::exhaustive_structs, reason = "applications make it")]
+pub struct LogPosition(pub u128);
+
+/// An entry of a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "applications make it")]
+pub struct LogEntry {
+    /// Where it is.
+    pub position: LogPosition,
+    /// What was appended.
+    pub message: Vec<u8>,
+}
+
+/// What a store says of an entry that it has appended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "applications make it")]
+pub struct Appended {
+    /// Where the entry is.
+    pub position: LogPosition,
+    /// How many processes were listening, if the store knows.
+    pub listening: Option<u64>,
+}
+
+/// Logs by name that processes share, such as streams of Redis. A store that has them can tell all processes what was
+/// [revoked](crate::shared_cache::SharedCache::with_revocations).
+///
+/// Appending and reading have to be linearizable: a read that begins after an entry was appended returns that entry. So
+/// do not read from a replica. Entries have to be kept for two hours. Names have at most 120 bytes of
+/// `A-Z a-z 0-9 : - _`, and messages have at most 5 KiB.
+pub trait RevocationLog: Send + Sync + 'static {
+    /// Appends an entry behind all others, and wakes the processes that wait.
+    fn append(
+        &self,
+        log: &str,
+        message: Vec<u8>,
+    ) -> impl Future<Output = Result<Appended, SharedTierError>> + Send;
+
+    /// Returns the entries at `from` and behind it, the earliest first, at most `limit`.
+    fn read(
+        &self,
+        log: &str,
+        from: LogPosition,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<LogEntry>, SharedTierError>> + Send;
+
+    /// Returns the last entry.
+    fn last(
+        &self,
+        log: &str,
+    ) -> impl Future<Output = Result<Option<LogEntry>, SharedTierError>> + Send;
+
+    /// Waits until there is an entry behind `after`, or until `patience` is over. May return earlier.
+    fn wait(
+        &self,
+        log: &str,
+        after: LogPosition,
+        patience: Duration,
+    ) -> impl Future<Output = Result<(), SharedTierError>> + Send;
+}
+
+impl<T: RevocationLog> RevocationLog for Arc<T> {
+    fn append(
+        &self,
+        log: &str,
+        message: Vec<u8>,
+    ) -> impl Future<Output = Result<Appended, SharedTierError>> + Send {
+        T::append(self, log, message)
+    }
+
+    fn read(
+        &self,
+        log: &str,
+        from: LogPosition,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<LogEntry>, SharedTierError>> + Send {
+        T::read(self, log, from, limit)
+    }
+
+    fn last(
+        &self,
+        log: &str,
+    ) -> impl Future<Output = Result<Option<LogEntry>, SharedTierError>> + Send {
+        T::last(self, log)
+    }
+
+    fn wait(
+        &self,
+        log: &str,
+        after: LogPosition,
+        patience: Duration,
+    ) -> impl Future<Output = Result<(), SharedTierError>> + Send {
+        T::wait(self, log, after, patience)
+    }
+}
+
+type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, SharedTierError>> + Send + 'a>>;
+
+/// The object-safe version of [`RevocationLog`].
+pub(super) trait DynRevocationLog: Send + Sync + 'static {
+    fn append<'a>(&'a self, log: &'a str, message: Vec<u8>) -> Answer<'a, Appended>;
+    fn read<'a>(
+        &'a self,
+        log: &'a str,
+        from: LogPosition,
+        limit: usize,
+    ) -> Answer<'a, Vec<LogEntry>>;
+    fn last<'a>(&'a self, log: &'a str) -> Answer<'a, Option<LogEntry>>;
+    fn wait<'a>(&'a self, log: &'a str, after: LogPosition, patience: Duration) -> Answer<'a, ()>;
+}
+
+impl<T: RevocationLog> DynRevocationLog for T {
+    fn append<'a>(&'a self, log: &'a str, message: Vec<u8>) -> Answer<'a, Appended> {
+        Box::pin(RevocationLog::append(self, log, message))
+    }
+
+    fn read<'a>(
+        &'a self,
+        log: &'a str,
+        from: LogPosition,
+        limit: usize,
+    ) -> Answer<'a, Vec<LogEntry>> {
+        Box::pin(RevocationLog::read(self, log, from, limit))
+    }
+
+    fn last<'a>(&'a self, log: &'a str) -> Answer<'a, Option<LogEntry>> {
+        Box::pin(RevocationLog::last(self, log))
+    }
+
+    fn wait<'a>(&'a self, log: &'a str, after: LogPosition, patience: Duration) -> Answer<'a, ()> {
+        Box::pin(RevocationLog::wait(self, log, after, patience))
+    }
+}

@@ -1,0 +1,81 @@
+//! The format of a message in the log.
+//!
+//! | bytes | |
+//! |---|---|
+//! | 1 | the format's version |
+//! | 1 | the kind: the log begins, everything is revoked, or groups are |
+//! | 8 | the incarnation of the log: a random number, so that a log that was lost is not taken for its successor |
+//! | 8 | a random number, so that no two messages are equal |
+//! | | the groups, 16 bytes each |
+//! | 32 | the seal: an HMAC of the log's name and all of the above |
+
+use super::{GROUP_LENGTH, Group};
+use crate::cache::shared::secret::{FORMAT_VERSION, SEAL_LENGTH, Secret};
+
+/// A message names at most so many groups.
+const MOST_GROUPS: usize = 255;
+
+const HEAD_LENGTH: usize = 18;
+const MOST_BYTES: usize = HEAD_LENGTH + MOST_GROUPS * GROUP_LENGTH + SEAL_LENGTH;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Message {
+    pub(super) incarnation: u64,
+    pub(super) revoked: Revoked,
+}
+
+/// What a message revokes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::cache) enum Revoked {
+    /// The log begins.
+    Nothing,
+    Everything,
+    Groups(Vec<Group>),
+}
+
+impl Message {
+    pub(super) fn seal(&self, secret: &Secret, log: &str, nonce: u64) -> Vec<u8> {
+        let (kind, groups): (u8, &[Group]) = match &self.revoked {
+            Revoked::Nothing => (0, &[]),
+            Revoked::Everything => (1, &[]),
+            // A message that names more revokes everything.
+            Revoked::Groups(groups) if groups.len() > MOST_GROUPS => (1, &[]),
+            Revoked::Groups(groups) => (2, groups),
+        };
+        let mut message = vec![FORMAT_VERSION, kind];
+        message.extend_from_slice(&self.incarnation.to_be_bytes());
+        message.extend_from_slice(&nonce.to_be_bytes());
+        groups.iter().for_each(|group| message.extend(group));
+        let seal = secret.log_seal(log.as_bytes(), &message);
+        message.extend_from_slice(&seal);
+        message
+    }
+
+    /// Reads a message that was sealed for this log. Checks the seal before anything else.
+    pub(super) fn open(secret: &Secret, log: &str, message: &[u8]) -> Option<Self> {
+        if message.len() > MOST_BYTES {
+            return None;
+        }
+        let (sealed, seal) = message.split_last_chunk::<SEAL_LENGTH>()?;
+        if !secret.is_log_sealed(log.as_bytes(), sealed, seal) {
+            return None;
+        }
+        let (&[FORMAT_VERSION, kind], rest) = sealed.split_first_chunk()? else {
+            return None;
+        };
+        let (incarnation, rest) = rest.split_first_chunk()?;
+        let (_nonce, groups) = rest.split_first_chunk::<8>()?;
+        let whole = groups.chunks_exact(GROUP_LENGTH);
+        let revoked = match kind {
+            _ if !whole.remainder().is_empty() => return None,
+            0 => Revoked::Nothing,
+            1 => Revoked::Everything,
+            2 => Revoked::Groups(whole.filter_map(|group| group.try_into().ok()).collect()),
+            _ => return None,
+        };
+        Some(Self {
+            incarnation: u64::from_be_bytes(*incarnation),
+            revoked,
+        })
+    }
+}

@@ -1,0 +1,38 @@
+//! What one process revokes is refused by all. Real processes, a real Redis server, and failures of both.
+//!
+//! The oracle: after a revocation was confirmed and the bound has passed, no request passes that begins then, in any
+//! process. The authorizers know the truth, so a pass can only come from a result that was kept.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "revocations/fleet.rs"]
+mod fleet;
+#[path = "revocations/proxy.rs"]
+mod proxy;
+#[path = "support/redis_cluster.rs"]
+mod redis_cluster;
+#[path = "support/redis_server.rs"]
+mod redis_server;
+#[path = "revocations/scenes.rs"]
+mod scenes;
+#[path = "revocations/worker.rs"]
+mod worker;
+
+use std::{env, process::ExitCode, time::Instant};
+
+/// Runs the scenes whose names contain the first argument.
+fn main() -> ExitCode {
+    if env::var_os(worker::STORE).is_some() {
+        worker::run();
+        return ExitCode::SUCCESS;
+    }
+    let filter = env::args().nth(1).filter(|filter| !filter.starts_with('-'));
+    let is_wanted = |name: &str| filter.as_ref().is_none_or(|filter| name.contains(filter));
+    for (name, scene) in scenes::ALL {
+        if is_wanted(name) {
+            let begun = Instant::now();
+            scene();
+            println!("{name}: ok after {:.1?}", begun.elapsed());
+        }
+    }
+    ExitCode::SUCCESS
+}
