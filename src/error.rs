@@ -107,6 +107,12 @@ pub enum ConfigError {
         /// The length of the secret.
         bytes: usize,
     },
+    /// A shared cache with revocations would also read with an earlier secret.
+    #[error(
+        "a shared cache with revocations cannot read with an earlier secret, because processes that know only that \
+         secret follow another log of revocations; leave `also_reading` out, so that all earlier results are void"
+    )]
+    EarlierSecretWithRevocations,
     /// The URL of a Redis server cannot be used.
     #[error("the URL of the Redis server cannot be used: {problem}", problem = OneLine(problem))]
     RedisUrl {

@@ -98,6 +98,10 @@ impl SharedCache {
     /// appended. A process that cannot read the log does not use what it has in memory. For what this guarantees and what
     /// it costs, see [caching](crate::caching).
     ///
+    /// Processes with different secrets follow different logs. So such a cache cannot read results of an earlier secret
+    /// ([`also_reading`](Self::also_reading) returns an error), and a new secret makes all earlier results void. While some
+    /// processes still have the earlier secret, revoke in a process with each secret.
+    ///
     /// # Errors
     ///
     /// Like [`new`](Self::new).
@@ -235,6 +239,10 @@ impl SharedCache {
 
 /// Revocations. Without them, each of these functions returns `None`.
 impl SharedCache {
+    pub(super) fn has_revocations(&self) -> bool {
+        self.revocations.is_some()
+    }
+
     fn watched(&self, scope: &Scope) -> Option<Arc<Watched>> {
         let revocations = self.revocations.as_ref()?;
         Some(revocations.watched(&self.secret, scope))
