@@ -107,12 +107,12 @@ pub enum ConfigError {
         /// The length of the secret.
         bytes: usize,
     },
-    /// A shared cache with revocations cannot read results of an earlier secret.
+    /// A shared cache with revocations would also read with an earlier secret.
     #[error(
-        "a shared cache with revocations cannot also read with an earlier secret, because processes with the other secret \
-         follow another log of revocations; give all processes the new secret at once, which empties the cache"
+        "a shared cache with revocations cannot read with an earlier secret, because processes that know only that \
+         secret follow another log of revocations; leave `also_reading` out, so that all earlier results are void"
     )]
-    RotationWithRevocations,
+    EarlierSecretWithRevocations,
     /// The URL of a Redis server cannot be used.
     #[error("the URL of the Redis server cannot be used: {problem}", problem = OneLine(problem))]
     RedisUrl {

@@ -157,7 +157,8 @@ impl Flown {
                 vouched,
             } => (answer, remaining, vouched),
             Loaded::Missing | Loaded::Unusable => return Err(Tier::Answers),
-            Loaded::Failed(_) | Loaded::Paused => return Err(Tier::Failed),
+            Loaded::Failed(_) => return Err(Tier::Failed),
+            Loaded::Paused => return Err(Tier::Paused),
         };
         let results = &*self.results;
         let now = results.clock.moment();

@@ -22,6 +22,8 @@ const SHORTEST_TTL: Duration = Duration::from_millis(1);
 pub(super) enum Tier {
     Answers,
     Failed,
+    /// It was not asked, because its circuit breaker is open.
+    Paused,
 }
 
 impl ResultCache {
@@ -75,8 +77,8 @@ impl ResultCache {
     }
 
     /// Replaces the value in the shared tier by the authorizer's answer. If there is no answer to store (`Unauthorized`,
-    /// an answer that does not fit or has expired, a key that was forgotten, no log of revocations that could vouch for it),
-    /// the old value is removed.
+    /// an answer that does not fit or has expired, a key that was forgotten, no log of revocations that could vouch for
+    /// it), the old value is removed.
     ///
     /// Stops after two failures, so that the tier delays a request by at most two time limits. While the tier's circuit
     /// breaker is open, nothing is written, but what has to be removed is removed.
@@ -91,12 +93,19 @@ impl ResultCache {
             Some(expiry) => results.ttl.min(remaining(expiry, now)),
             None => results.ttl,
         };
-        let is_followed = flown.ticket.begun().is_some();
-        let answer = answer.filter(|to_store| to_store.vouched.is_some() || !is_followed);
         let answer = answer.map(|to_store| (ttl(&to_store.answer), to_store));
         let lasts = |ttl: Duration, answer: &Answer| answer.expiry.is_none() || ttl >= SHORTEST_TTL;
         let answer = answer.filter(|(ttl, to_store)| lasts(*ttl, &to_store.answer));
-        if let Some((ttl, to_store)) = answer.filter(|_| !is_forgotten()) {
+        let answer = answer.filter(|_| !is_forgotten());
+        let is_followed = flown.ticket.begun().is_some();
+        let is_usable = |(_, to_store): &(_, ToStore)| to_store.vouched.is_some() || !is_followed;
+        if tier == Tier::Paused && answer.as_ref().is_some_and(|answer| !is_usable(answer)) {
+            // A write that is left out, like those that a log vouches for.
+            let call = flown.watch.begin(SharedTierOperation::Store);
+            call.ended(SharedTierOutcome::Paused);
+            return self.state.counters.shared_skipped();
+        }
+        if let Some((ttl, to_store)) = answer.filter(is_usable) {
             let answer = (&to_store.answer, to_store.vouched.as_ref());
             let call = flown.watch.begin(SharedTierOperation::Store);
             let stored = match TierCall::begin(shared, results) {
@@ -119,7 +128,7 @@ impl ResultCache {
                 Stored::Unfit => self.state.counters.shared_error(),
                 Stored::Failed(_) => {
                     self.state.counters.shared_error();
-                    if tier == Tier::Failed {
+                    if tier != Tier::Answers {
                         return;
                     }
                 }

@@ -7,7 +7,9 @@ use std::{
 
 use arc_swap::ArcSwap;
 
-use super::{Reloadable, earlier::Earlier, sealed::Current, service::ReloadLayer};
+use super::{
+    Reloadable, earlier::Earlier, revocation::Revocation, sealed::Current, service::ReloadLayer,
+};
 #[cfg(feature = "openapi")]
 use crate::openapi::ApiAuthorizerLayer;
 use crate::{
@@ -85,47 +87,29 @@ impl<L: Reloadable> ReloadHandle<L> {
         current.chain(earlier.of(authorizer)).collect()
     }
 
-    /// Revokes in the results of all settings. Returns what the current layer's results return, unless others fail.
+    /// Tells the results of all settings, the current ones first. Tries all of them, and returns the first error.
     async fn revoke(
         &self,
         authorizer: &str,
-        what: What<'_>,
+        revocation: Revocation,
     ) -> Result<Invalidated, SharedTierError> {
-        let mut revoked: Option<Result<Invalidated, SharedTierError>> = None;
+        let mut told: Option<Result<Invalidated, SharedTierError>> = None;
         for results in self.results(authorizer) {
-            let own = what.revoke_in(&results).await;
-            revoked = Some(match revoked {
-                None => own,
-                Some(earlier) => earlier.and_then(|first| own.map(|_| first)),
+            let next = revocation.tell(&results).await;
+            told = Some(match told {
+                None => next,
+                Some(first) => first.and_then(|first| next.map(|_| first)),
             });
         }
-        revoked.unwrap_or_else(|| Ok(Invalidated::default()))
+        told.unwrap_or_else(|| Ok(Invalidated::default()))
     }
 }
 
-/// What is revoked.
-enum What<'w> {
-    Identity(&'w [String]),
-    Principal(&'w str),
-    Tag(&'w str),
-    Everything,
-}
-
-impl What<'_> {
-    async fn revoke_in(&self, results: &AuthorizerResults) -> Result<Invalidated, SharedTierError> {
-        match self {
-            Self::Identity(identity) => results.invalidate(*identity).await,
-            Self::Principal(principal_id) => results.invalidate_principal(principal_id).await,
-            Self::Tag(tag) => results.invalidate_tag(tag).await,
-            Self::Everything => results.clear().await,
-        }
-    }
-}
-
-/// Each of these does what the function of [`AuthorizerResults`](crate::caching::AuthorizerResults) with this name does,
-/// also for the results of earlier settings.
 impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
-    /// Removes the result of one identity.
+    /// Removes the result of one identity, as
+    /// [`AuthorizerResults::invalidate`](crate::caching::AuthorizerResults::invalidate) does, also of earlier settings.
+    ///
+    /// Returns what the shared tier of the current settings has said.
     ///
     /// # Errors
     ///
@@ -134,44 +118,51 @@ impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
         &self,
         identity: impl IntoIterator<Item = V>,
     ) -> Result<Invalidated, SharedTierError> {
-        self.revoke("", What::Identity(&owned(identity))).await
+        self.revoke("", Revocation::identity(identity)).await
     }
 
-    /// Removes the results of one principal.
+    /// Removes the results of all identities that have this principal, as
+    /// [`AuthorizerResults::invalidate_principal`](crate::caching::AuthorizerResults::invalidate_principal) does, also of
+    /// earlier settings.
     ///
     /// # Errors
     ///
-    /// Like [`invalidate`](Self::invalidate).
+    /// Like [`invalidate`](Self::invalidate). Also returns an error if a shared cache, the current one or that of earlier
+    /// settings, has no revocations, since the results in it cannot be found. Then use [`clear`](Self::clear).
     pub async fn invalidate_principal(
         &self,
         principal_id: &str,
     ) -> Result<Invalidated, SharedTierError> {
-        self.revoke("", What::Principal(principal_id)).await
+        let revocation = Revocation::Principal(principal_id.to_owned());
+        self.revoke("", revocation).await
     }
 
-    /// Removes the results that have this tag.
+    /// Removes the results that have this tag, as
+    /// [`AuthorizerResults::invalidate_tag`](crate::caching::AuthorizerResults::invalidate_tag) does, also of earlier
+    /// settings.
     ///
     /// # Errors
     ///
-    /// Like [`invalidate`](Self::invalidate).
+    /// Like [`invalidate_principal`](Self::invalidate_principal).
     pub async fn invalidate_tag(&self, tag: &str) -> Result<Invalidated, SharedTierError> {
-        self.revoke("", What::Tag(tag)).await
+        self.revoke("", Revocation::Tag(tag.to_owned())).await
     }
 
-    /// Removes all results of the authorizer.
+    /// Removes all results of the authorizer, also of earlier settings.
     ///
     /// # Errors
     ///
     /// Like [`invalidate`](Self::invalidate).
     pub async fn clear(&self) -> Result<Invalidated, SharedTierError> {
-        self.revoke("", What::Everything).await
+        self.revoke("", Revocation::Everything).await
     }
 }
 
-/// The same for the authorizer with this name.
 #[cfg(feature = "openapi")]
 impl ReloadHandle<ApiAuthorizerLayer> {
-    /// Removes the result of one identity, also of earlier layers.
+    /// Removes the result of one identity of the authorizer with this name, also of earlier layers.
+    ///
+    /// Returns what the shared tier of the current layer has said.
     ///
     /// # Errors
     ///
@@ -181,49 +172,47 @@ impl ReloadHandle<ApiAuthorizerLayer> {
         authorizer: &str,
         identity: impl IntoIterator<Item = V>,
     ) -> Result<Invalidated, SharedTierError> {
-        self.revoke(authorizer, What::Identity(&owned(identity)))
-            .await
+        let revocation = Revocation::identity(identity);
+        self.revoke(authorizer, revocation).await
     }
 
-    /// Removes the results of one principal, also of earlier layers.
+    /// Removes the results of this authorizer for all identities that have this principal, also of earlier layers.
     ///
     /// # Errors
     ///
-    /// Like [`invalidate`](Self::invalidate).
+    /// Like [`invalidate`](Self::invalidate). Also returns an error if a shared cache, the current one or that of an
+    /// earlier layer, has no revocations, since the results in it cannot be found. Then use [`clear`](Self::clear).
     pub async fn invalidate_principal(
         &self,
         authorizer: &str,
         principal_id: &str,
     ) -> Result<Invalidated, SharedTierError> {
-        self.revoke(authorizer, What::Principal(principal_id)).await
+        let revocation = Revocation::Principal(principal_id.to_owned());
+        self.revoke(authorizer, revocation).await
     }
 
-    /// Removes the results that have this tag, also of earlier layers.
+    /// Removes the results of this authorizer that have this tag, also of earlier layers.
     ///
     /// # Errors
     ///
-    /// Like [`invalidate`](Self::invalidate).
+    /// Like [`invalidate_principal`](Self::invalidate_principal).
     pub async fn invalidate_tag(
         &self,
         authorizer: &str,
         tag: &str,
     ) -> Result<Invalidated, SharedTierError> {
-        self.revoke(authorizer, What::Tag(tag)).await
+        let revocation = Revocation::Tag(tag.to_owned());
+        self.revoke(authorizer, revocation).await
     }
 
-    /// Removes all results of the authorizer, also of earlier layers.
+    /// Removes all results of the authorizer with this name, also of earlier layers.
     ///
     /// # Errors
     ///
     /// Like [`invalidate`](Self::invalidate).
     pub async fn clear(&self, authorizer: &str) -> Result<Invalidated, SharedTierError> {
-        self.revoke(authorizer, What::Everything).await
+        self.revoke(authorizer, Revocation::Everything).await
     }
-}
-
-fn owned<V: AsRef<str>>(identity: impl IntoIterator<Item = V>) -> Vec<String> {
-    let identity = identity.into_iter();
-    identity.map(|value| value.as_ref().to_owned()).collect()
 }
 
 impl<L: Reloadable> Clone for ReloadHandle<L> {

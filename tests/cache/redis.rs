@@ -189,13 +189,3 @@ fn the_source_of_an_error_is_the_source_of_the_stores_error() {
     assert_eq!(error.to_string(), "the store cannot be reached");
     assert_eq!(error.source().unwrap().to_string(), "connection refused");
 }
-
-/// Processes that know only the other secret follow another log.
-#[test]
-fn a_cache_with_revocations_has_one_secret() {
-    let tier = RedisTier::connect("redis://127.0.0.1").unwrap();
-    let cache = SharedCache::with_revocations(tier, [7; 32]).unwrap();
-    let error = cache.also_reading([8; 32]).unwrap_err();
-    assert_eq!(error, ConfigError::RotationWithRevocations);
-    assert!(error.to_string().contains("the new secret at once"));
-}

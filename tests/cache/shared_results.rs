@@ -29,6 +29,7 @@ mod newest_answer;
 mod observed;
 mod overtaken;
 mod own_lifetime;
+mod revocations;
 mod rotation;
 mod stage_variables;
 mod told;
@@ -48,6 +49,7 @@ struct Store {
     removals: Option<Semaphore>,
     /// Look-ups have read their value, and wait for these permits to return it.
     look_ups: Option<Semaphore>,
+    logs: revocations::Logs,
 }
 
 #[derive(Debug, Clone, Copy, Default)]

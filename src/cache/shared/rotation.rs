@@ -40,12 +40,12 @@ impl SharedCache {
     ///
     /// # Errors
     ///
-    /// Returns an error if the secret has fewer than 32 bytes, and if the cache has
-    /// [revocations](Self::with_revocations): a process that knows only the other secret follows another log, so it would
-    /// not learn what is revoked. Such a fleet gets its new secret without this function, which empties the cache.
+    /// Returns [`ConfigError::SharedCacheSecret`] if the secret has fewer than 32 bytes, and
+    /// [`ConfigError::EarlierSecretWithRevocations`] if the cache has [revocations](Self::with_revocations). Processes that
+    /// know only the earlier secret follow another log, so a result of theirs could be used after it was revoked.
     pub fn also_reading(mut self, earlier_secret: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
         if self.has_revocations() {
-            return Err(ConfigError::RotationWithRevocations);
+            return Err(ConfigError::EarlierSecretWithRevocations);
         }
         let secret = Secret::new(earlier_secret.as_ref())?;
         self.earlier.push(Arc::new(secret));

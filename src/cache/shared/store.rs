@@ -98,7 +98,9 @@ impl SharedCache {
     /// appended. A process that cannot read the log does not use what it has in memory. For what this guarantees and what
     /// it costs, see [caching](crate::caching).
     ///
-    /// It cannot be combined with [`also_reading`](Self::also_reading).
+    /// Processes with different secrets follow different logs. So such a cache cannot read results of an earlier secret
+    /// ([`also_reading`](Self::also_reading) returns an error), and a new secret makes all earlier results void. While some
+    /// processes still have the earlier secret, revoke in a process with each secret.
     ///
     /// # Errors
     ///
