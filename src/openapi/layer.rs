@@ -46,8 +46,7 @@ use crate::{
 /// - An empty segment (`/users//secrets`, `/users/`) is dropped, because the router merges or trims slashes. Or it
 ///   is kept, and `{id}` may or may not accept it as an empty value.
 /// - `/files/{proxy+}` matches `/files`, or only `/files/`, or only paths with something after the slash.
-/// - A segment is compared as received, or percent-decoded, and with its parameters or without (`/orders;page=2`, which
-///   Java servers read as `/orders`).
+/// - A segment is compared as received, or percent-decoded.
 /// - HEAD is an operation of its own, or the handler for GET answers it.
 ///
 /// If any reading leads to a guarded operation, its authorizer is asked, even if API Gateway would select an open one.

@@ -7,7 +7,6 @@
 //! - A kept empty segment is the value of a `{name}`, or matches nothing.
 //! - A `{name+}` matches nothing at all, or needs a slash before it, or needs at least one character.
 //! - They compare a segment as received, or decoded.
-//! - They drop the parameters of a segment (`/orders;page=2`), or keep them.
 //!
 //! The search follows all of these ways. A resource hides less specific ones only if every router finds it.
 
@@ -77,13 +76,21 @@ impl Resources {
         let (mut start, mut not_empty, mut empty_in_a_row) = (0, 0, 0);
         let parts = path.split('/').filter(|_| !path.is_empty());
         for received in parts {
-            let segment = Segment::new(received, start, decodes);
-            match segment.is_empty() {
+            match received.is_empty() {
                 true => empty_in_a_row += 1,
                 false => (not_empty, empty_in_a_row) = (not_empty + 1, 0),
             }
             if empty_in_a_row <= self.depth {
-                segments.push(segment);
+                let decoded = (decodes && received.contains('%')).then(|| {
+                    percent_decode_str(received)
+                        .decode_utf8_lossy()
+                        .into_owned()
+                });
+                segments.push(Segment {
+                    received,
+                    decoded,
+                    start,
+                });
             }
             if not_empty > self.depth {
                 break;
@@ -98,34 +105,13 @@ struct Segment<'p> {
     received: &'p str,
     /// None: the decoded segment is the same.
     decoded: Option<String>,
-    /// The decoded segment without its parameters, if it has any.
-    bare: Option<String>,
     /// Its position in the path.
     start: usize,
 }
 
-impl<'p> Segment<'p> {
-    /// With `decodes`, also in the forms that some routers make of it.
-    fn new(received: &'p str, start: usize, decodes: bool) -> Self {
-        let decoded = (decodes && received.contains('%')).then(|| {
-            percent_decode_str(received)
-                .decode_utf8_lossy()
-                .into_owned()
-        });
-        let whole = decoded.as_deref().unwrap_or(received);
-        let bare = whole.split_once(';').filter(|_| decodes);
-        let bare = bare.map(|(name, _)| name.to_owned());
-        Self {
-            received,
-            decoded,
-            bare,
-            start,
-        }
-    }
-
-    /// Whether it may be empty to a router.
+impl Segment<'_> {
     fn is_empty(&self) -> bool {
-        self.received.is_empty() || self.bare.as_ref().is_some_and(String::is_empty)
+        self.received.is_empty()
     }
 }
 
@@ -209,11 +195,10 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
                 return true;
             }
         }
-        // Not every router decodes the segment, or drops its parameters.
-        for form in [&segment.decoded, &segment.bare].into_iter().flatten() {
-            if let Some(next) = node.exact.get(form) {
-                self.below(next, segment, at);
-            }
+        let decoded = segment.decoded.as_ref();
+        if let Some(next) = decoded.and_then(|decoded| node.exact.get(decoded)) {
+            // Not every router decodes the segment.
+            self.below(next, segment, at);
         }
         if let Some((_, next)) = &node.variable {
             if self.below(next, segment, at) {

@@ -200,29 +200,3 @@ fn a_long_path_needs_no_more_steps_and_no_deep_stack() {
     let thread = std::thread::Builder::new().stack_size(1 << 18);
     thread.spawn(test).unwrap().join().unwrap();
 }
-
-#[test]
-fn parameters_of_segments_may_be_dropped() {
-    let paths = ["/{proxy+}", "/orders", "/orders/{id}", "/a/b"];
-    for (path, resource) in [
-        ("/orders;x", "/orders"),
-        ("/orders;x=1;y", "/orders"),
-        ("/orders%3Bx", "/orders"),
-        ("/orders;", "/orders"),
-        ("/%6frders;x", "/orders"),
-        ("/orders;x/7;y", "/orders/{id}"),
-        ("/;x/orders", "/orders"),
-        ("/orders/;x", "/orders"),
-        ("/%3b/orders;x/;y", "/orders"),
-        ("/a;x/b;y", "/a/b"),
-    ] {
-        let readings = found(&paths, path, AmbiguousPaths::Refuse);
-        assert!(names(&readings).contains(&resource), "{path}: {readings:?}");
-        let received = found(&paths, path, AmbiguousPaths::AsReceived);
-        assert!(!names(&received).contains(&"/a/b"), "{path}");
-    }
-    assert_eq!(
-        names(&found(&paths, "/orders.x", AmbiguousPaths::Refuse)),
-        ["/{proxy+}"]
-    );
-}
