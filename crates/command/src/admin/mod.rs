@@ -3,29 +3,26 @@
 mod health;
 mod observed;
 
-use std::{future::pending, net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
-use axum::{Router, extract::ConnectInfo, routing::get};
-use http::{Request, Response};
-use http_body_util::BodyExt;
-use hyper::body::Incoming;
+use axum::{Router, routing::get};
 use tokio::net::TcpListener;
-use tower::ServiceExt;
 
 pub(crate) use self::observed::Observed;
-use crate::{
-    live::{Body, Live},
-    server::{self, HttpService},
-};
+use crate::{failure::Failure, live::Live};
 
 const BETWEEN_ADDING_UP: Duration = Duration::from_secs(5);
 
-/// Serves until the process ends, with the limits of all servers.
-pub(crate) async fn serve(listener: TcpListener, live: Live, observed: Observed) {
+/// Serves until the process ends.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    live: Live,
+    observed: Observed,
+) -> Result<(), Failure> {
     let Some(page) = observed.page() else {
-        return;
+        return Ok(());
     };
-    tokio::spawn(add_up_regularly(observed.clone()));
+    let adding_up = tokio::spawn(add_up_regularly(observed.clone()));
     let router = Router::new()
         .route(
             "/health",
@@ -33,23 +30,10 @@ pub(crate) async fn serve(listener: TcpListener, live: Live, observed: Observed)
         )
         .route("/metrics", get(move || async move { observed.metrics() }))
         .fallback_service(page);
-    server::serve(listener, Admin(router), pending()).await;
-}
-
-#[derive(Clone)]
-struct Admin(Router);
-
-impl HttpService for Admin {
-    async fn call(&self, mut request: Request<Incoming>) -> Response<Body> {
-        let peer = request.extensions().get::<SocketAddr>().copied();
-        // The page answers only this machine, and finds the peer here.
-        if let Some(peer) = peer {
-            request.extensions_mut().insert(ConnectInfo(peer));
-        }
-        let answered = self.0.clone().oneshot(request).await;
-        let response = answered.unwrap_or_else(|never| match never {});
-        response.map(|body| body.map_err(Into::into).boxed_unsync())
-    }
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service).await;
+    adding_up.abort();
+    served.map_err(Failure::new)
 }
 
 async fn add_up_regularly(observed: Observed) {

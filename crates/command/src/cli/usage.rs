@@ -11,7 +11,7 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
             "a command is missing; write `lambda-authorizer explain …`, or `lambda-authorizer --help` for the list",
         );
     }
-    let text = without_passwords(&error.to_string());
+    let text = error.to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
     let (mut sentence, mut usage) = (String::new(), None);
     for line in text.lines().map(str::trim) {
@@ -33,18 +33,4 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
         Some(usage) => format!("{sentence}; usage: {usage}"),
         None => sentence,
     })
-}
-
-/// clap quotes the value, which may be a URL with a user and a password.
-fn without_passwords(text: &str) -> String {
-    let words = text.split(' ').map(|word| {
-        let (scheme, rest) = word.split_once("://")?;
-        let (_, host) = rest.rsplit_once('@')?;
-        Some(format!("{scheme}://…@{host}"))
-    });
-    let words: Vec<_> = words
-        .zip(text.split(' '))
-        .map(|(masked, word)| masked.unwrap_or_else(|| word.to_owned()))
-        .collect();
-    words.join(" ")
 }

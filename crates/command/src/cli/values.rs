@@ -125,10 +125,8 @@ pub(super) fn context_header(text: &str) -> Result<(HeaderName, String), String>
 
 /// Whether servers and proxies act on a header, so that it cannot carry a value of the context.
 fn is_of_http(name: &HeaderName) -> bool {
-    const NAMES: [&str; 14] = [
-        "authorization",
+    const NAMES: [&str; 10] = [
         "connection",
-        "cookie",
         "expect",
         "forwarded",
         "host",
@@ -138,10 +136,8 @@ fn is_of_http(name: &HeaderName) -> bool {
         "trailer",
         "transfer-encoding",
         "upgrade",
-        "x-http-method-override",
-        "x-real-ip",
     ];
-    const BEGINNINGS: [&str; 5] = ["content-", "proxy-", "sec-", "x-forwarded-", "x-original-"];
+    const BEGINNINGS: [&str; 4] = ["content-", "proxy-", "sec-", "x-forwarded-"];
     let name = name.as_str();
     NAMES.contains(&name)
         || BEGINNINGS
@@ -154,7 +150,7 @@ pub(super) fn upstream(text: &str) -> Result<Authority, String> {
     const REMEDY: &str = "write the server's URL without a path, such as `http://127.0.0.1:8000`";
     let url: Uri = text.parse().map_err(|_| REMEDY)?;
     match (url.scheme_str(), url.authority(), url.path(), url.query()) {
-        (Some("http"), Some(authority), "" | "/", None) if is_of_a_server(authority) => {
+        (Some("http"), Some(authority), "" | "/", None) if !authority.as_str().contains('@') => {
             Ok(authority.clone())
         }
         (Some("https"), ..) => {
@@ -162,15 +158,6 @@ pub(super) fn upstream(text: &str) -> Result<Authority, String> {
         }
         _ => Err(REMEDY.into()),
     }
-}
-
-/// Whether it has a host, a port that exists or none, and no user.
-fn is_of_a_server(authority: &Authority) -> bool {
-    let text = authority.as_str();
-    let has_port = text.len() > authority.host().len();
-    !authority.host().is_empty()
-        && !text.contains('@')
-        && has_port == authority.port_u16().is_some()
 }
 
 /// Reads a time limit in seconds, which may have a fraction.

@@ -68,34 +68,11 @@ fn remove(headers: &mut HeaderMap) {
     }
 }
 
-/// Fields that name the client's address.
-const ADDRESSES: [&str; 7] = [
-    "x-real-ip",
-    "true-client-ip",
-    "client-ip",
-    "x-client-ip",
-    "x-cluster-client-ip",
-    "cf-connecting-ip",
-    "fastly-client-ip",
-];
-
-/// Fields from which some servers take the path or the method, which would not be those that the guard has seen. CGI
-/// programs take `Proxy` for the address of their own proxy.
-const OVERRIDES: [&str; 5] = [
-    "x-rewrite-url",
-    "x-http-method-override",
-    "x-http-method",
-    "x-method-override",
-    "proxy",
-];
-
-/// Servers that put fields into environment variables read `x_forwarded_for` as `x-forwarded-for`.
+/// Servers that put fields into environment variables read `x_forwarded_for` as `x-forwarded-for`. Some servers take the path
+/// from `X-Original-URL` or `X-Rewrite-URL`, and it would not be the path that the guard has seen.
 pub(super) fn is_of_proxies(name: &str) -> bool {
     let name = name.replace(['_', '.'], "-");
-    let names = ADDRESSES.iter().chain(&OVERRIDES);
-    let is_named = names
-        .chain(&["forwarded", "x-forwarded"])
-        .any(|own| *own == name);
+    let is_named = ["forwarded", "x-real-ip", "x-rewrite-url"].contains(&name.as_str());
     is_named || name.starts_with("x-forwarded-") || name.starts_with("x-original-")
 }
 

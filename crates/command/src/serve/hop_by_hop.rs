@@ -23,16 +23,6 @@ const FIELDS: [HeaderName; 9] = [
     UPGRADE,
 ];
 
-/// Removes the fields that `Connection` names, which can be any. Those that are always of one connection stay, because an
-/// upgrade needs them.
-pub(super) fn remove_named(headers: &mut HeaderMap) {
-    for name in options(headers) {
-        if !FIELDS.contains(&name) {
-            headers.remove(name);
-        }
-    }
-}
-
 /// Removes the fields of the connection that a message came from. `TE: trailers` is true for the next connection, too, and
 /// gRPC needs it.
 pub(super) fn remove(headers: &mut HeaderMap) {

@@ -48,9 +48,7 @@ impl Proxy {
 }
 
 impl HttpService for Proxy {
-    async fn call(&self, mut request: Request<Incoming>) -> Response<Body> {
-        // Before the guard, so that it decides about what is passed on.
-        hop_by_hop::remove_named(request.headers_mut());
+    async fn call(&self, request: Request<Incoming>) -> Response<Body> {
         let guard = self.0.live.guard();
         let authority = self.0.upstream.authority();
         let url = match target::at(authority, &request) {
@@ -99,6 +97,7 @@ impl Allowed {
         body: Incoming,
         client: Option<hyper::upgrade::OnUpgrade>,
     ) -> Result<Response<Incoming>, Failed> {
+        // First, because a client can name any field in `Connection`.
         hop_by_hop::remove(&mut parts.headers);
         if let Some(peer) = parts.extensions.get::<SocketAddr>() {
             let peer = peer.ip();

