@@ -97,7 +97,7 @@ impl Allowed {
         body: Incoming,
         client: Option<hyper::upgrade::OnUpgrade>,
     ) -> Result<Response<Incoming>, Failed> {
-        // First, because a client can name any field in `Connection`.
+        // First, because a client can name fields in `Connection` that are written here.
         hop_by_hop::remove(&mut parts.headers);
         if let Some(peer) = parts.extensions.get::<SocketAddr>() {
             let peer = peer.ip();
@@ -147,7 +147,7 @@ fn refuse(guard: &Guard, request: Request<Incoming>, unfit: Unfit) -> Response<B
     let failure = GatewayFailure::new(ResponseType::Default4xx);
     let failure = match unfit {
         Unfit::Connect => failure.with_status(StatusCode::METHOD_NOT_ALLOWED),
-        Unfit::NoPath | Unfit::SeveralHosts => failure,
+        Unfit::NoPath | Unfit::SeveralHosts | Unfit::NamedInConnection => failure,
     };
     let mut response = guard.responder().respond(&failure, &mut parts);
     if unfit == Unfit::Connect {
