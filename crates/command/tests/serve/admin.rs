@@ -111,6 +111,23 @@ fn health_says_what_is_in_force() {
     );
 }
 
+/// It has the limits of the main port. With them comes the time limit for a request's head.
+#[test]
+fn its_limits_are_those_of_the_main_port() {
+    let protected = Protected::with(Recorder::start().address, &["--admin", "127.0.0.1:0"]);
+    let admin = protected.server.admin.unwrap();
+    let long = format!("x: {}", "y".repeat(100 * 1024));
+    for address in [admin, protected.address()] {
+        let request = format!("GET /health HTTP/1.1\r\nhost: {address}\r\n{long}\r\n\r\n");
+        let answer = crate::client::send(address, request);
+        // A reset can overtake the answer.
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 431"),
+            "{answer}"
+        );
+    }
+}
+
 #[test]
 fn clients_of_the_api_do_not_find_it() {
     let upstream = Recorder::start();
