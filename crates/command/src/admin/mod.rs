@@ -1,11 +1,12 @@
 //! `--admin`: the page with the latest decisions, metrics and health, on an address of its own.
 
 mod health;
+mod hosts;
 mod observed;
 
 use std::{net::SocketAddr, time::Duration};
 
-use axum::{Router, extract::ConnectInfo, routing::get};
+use axum::{Router, extract::ConnectInfo, middleware::from_fn_with_state, routing::get};
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
@@ -21,7 +22,12 @@ use crate::{
 const BETWEEN_ADDING_UP: Duration = Duration::from_secs(5);
 
 /// Serves until the process ends.
-pub(crate) async fn serve(listener: TcpListener, live: Live, observed: Observed) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    hosts: Vec<String>,
+    live: Live,
+    observed: Observed,
+) {
     let Some(page) = observed.page() else {
         return;
     };
@@ -32,7 +38,8 @@ pub(crate) async fn serve(listener: TcpListener, live: Live, observed: Observed)
             get(move || async move { health::health(live.status()) }),
         )
         .route("/metrics", get(move || async move { observed.metrics() }))
-        .fallback_service(page);
+        .fallback_service(page)
+        .layer(from_fn_with_state(hosts, hosts::check));
     server::serve(listener, Admin(router), adding_up).await;
 }
 

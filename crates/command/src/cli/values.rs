@@ -99,6 +99,15 @@ pub(super) fn listening_address(text: &str) -> Result<SocketAddr, &'static str> 
     address.ok_or("write a port, or an IP address and a port: `3000`, `127.0.0.1:3000`, `0.0.0.0:3000`, `[::1]:3000`")
 }
 
+/// Reads the name of a host, without a port.
+pub(super) fn host(text: &str) -> Result<String, &'static str> {
+    let authority = text.parse::<Authority>().ok();
+    match authority.filter(|authority| authority.host() == text) {
+        Some(_) if !text.is_empty() => Ok(text.to_ascii_lowercase()),
+        _ => Err("write a name without a port, such as `metrics.example`"),
+    }
+}
+
 /// Reads a range of addresses, or one address.
 pub(super) fn range(text: &str) -> Result<IpNet, &'static str> {
     let one = text

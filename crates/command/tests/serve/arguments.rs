@@ -90,6 +90,11 @@ fn each_mistake_is_one_sentence_with_a_remedy() {
             with(&["--context-header", "content-length=principalId"]),
             "choose a name of your own",
         ),
+        (with(&["--admin-host", "shop.example"]), "--admin"),
+        (
+            with(&["--admin", "0", "--admin-host", "shop.example:9000"]),
+            "write a name without a port",
+        ),
         (with(&["--function", "none.json"]), "none.json"),
         (
             with(&["--authorizer", "nobody"]),
