@@ -15,7 +15,7 @@ use tower_lambda_authorizer::{
 
 use super::{
     failed::Failed,
-    forwarded::{Forwarded, is_of_proxies},
+    forwarded::Forwarded,
     hop_by_hop,
     target::{self, Unfit},
     upgrade,
@@ -26,6 +26,7 @@ use crate::{
     live::{Body, BoxError, Guard, Live},
     log,
     server::HttpService,
+    trusted_fields,
 };
 
 #[derive(Clone)]
@@ -106,7 +107,9 @@ impl Allowed {
         }
         let names = self.guard.context_headers().clone();
         let body = body.map_frame(move |frame| {
-            without(frame, |name| names.covers(name) || is_of_proxies(name))
+            without(frame, |name| {
+                names.covers(name) || trusted_fields::contains(name)
+            })
         });
         let upstream = &self.shared.upstream;
         let body = body.boxed_unsync();

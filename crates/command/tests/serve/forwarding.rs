@@ -172,6 +172,17 @@ fn the_upstream_learns_who_the_client_is() {
         "x-original-url: http://bank.example/pets",
         "x-original-uri: //bank.example/pets",
         "X_Rewrite_URL: //bank.example/pets",
+        "x-http-method-override: bank.example",
+        "X_Method_Override: bank.example",
+        "x-http-method: bank.example",
+        "proxy: http://bank.example",
+        "true-client-ip: 203.0.113.9",
+        "client-ip: 203.0.113.9",
+        "x-client-ip: 203.0.113.9",
+        "x-cluster-client-ip: 203.0.113.9",
+        "cf-connecting-ip: 203.0.113.9",
+        "fastly-client-ip: 203.0.113.9",
+        "x-forwarded: for=203.0.113.9",
     ];
     get(protected.address(), "/open", &spoofed);
     let request = upstream.request();
@@ -205,6 +216,8 @@ fn a_trusted_proxy_may_speak_for_its_clients() {
         "x-forwarded-for: 203.0.113.9",
         "x-forwarded-proto: https",
         "x-forwarded-port: 443",
+        "x-http-method-override: PATCH",
+        "true-client-ip: 203.0.113.9",
     ];
     get(protected.address(), "/open", &said);
     let request = upstream.request();
@@ -212,6 +225,8 @@ fn a_trusted_proxy_may_speak_for_its_clients() {
         "x-forwarded-for: 203.0.113.9, 127.0.0.1",
         "x-forwarded-proto: https",
         "x-forwarded-port: 443",
+        "x-http-method-override: PATCH",
+        "true-client-ip: 203.0.113.9",
         "x-forwarded-host: shop.example",
         "host: shop.example",
     ] {
