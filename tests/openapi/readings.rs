@@ -193,3 +193,52 @@ async fn with_as_received_a_parameter_may_still_be_empty() {
     )
     .await;
 }
+
+/// Java servers and others drop a `;` and what follows it, in the segment or to the end, before or after they decode.
+#[tokio::test]
+async fn what_follows_a_semicolon_may_be_dropped() {
+    let guarded = "{x-amazon-apigateway-any-method: {security: [{keepers: []}]}}";
+    let paths = format!("  /orders: {guarded}\n  /users/{{id}}: {guarded}\n");
+    for unknown in EITHER {
+        for rest in [
+            OPEN_REST,
+            "  /{page}: {get: {}}\n  /{page}/{part}: {get: {}}\n",
+        ] {
+            let layer = layer(&format!("{paths}{rest}"), unknown);
+            for path in [
+                "/orders;x",
+                "/orders;",
+                "/orders;a=b;c=d",
+                "/orders;/x",
+                "/orders%3bx",
+                "/orders%3B",
+                "/order%73;x",
+                "/orders;x/",
+                "//orders;x",
+                "/;/orders",
+                "/;x//orders;y",
+                "/orders/;x",
+                "/%3bx/orders",
+                "/users;a/7;b",
+                "/users;a/;b/7",
+                "/users/;x",
+                "/users/7;/x",
+                "/users/7/;x",
+            ] {
+                assert!(
+                    matches!(anonymous(&layer, "GET", path).await, 400 | 401 | 403),
+                    "{path} {unknown:?} {rest}"
+                );
+            }
+        }
+        let open = layer(&format!("{paths}{OPEN_REST}"), unknown);
+        let expected = [
+            ("/pets;x", 200),
+            ("/pets/orders;x", 200),
+            ("/pets;orders", 200),
+            ("/;x/pets", 200),
+            ("/pets/7;/users/7", 200),
+        ];
+        statuses(&open, &expected).await;
+    }
+}

@@ -20,6 +20,7 @@ mod routes;
 mod serve;
 mod server;
 mod table;
+mod trusted_fields;
 
 use std::process::ExitCode;
 

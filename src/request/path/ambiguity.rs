@@ -62,7 +62,7 @@ pub enum PathAmbiguity {
     /// The path can be read in several ways, which lead to operations with different authorizers. Only a layer for a
     /// whole API can have several authorizers.
     ///
-    /// The path may be read as it was received or decoded. An empty segment may be dropped or be a parameter's value. A
+    /// The path may be read as it was received or decoded. A `;` and what follows it may be dropped. An empty segment may be dropped or be a parameter's value. A
     /// greedy parameter may match something or nothing. HEAD may mean HEAD, or GET, whose handler often answers it.
     SeveralAuthorizers,
 }

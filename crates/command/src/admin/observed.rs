@@ -28,16 +28,15 @@ const LAYER: &str = "api";
 const BUCKETS: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0];
 
 impl Observed {
-    pub(crate) fn new(is_observed: bool) -> Result<Self, Failure> {
-        if !is_observed {
-            return Ok(Self(None));
-        }
+    /// The page may be opened under these names.
+    pub(crate) fn under(hosts: &[String]) -> Result<Self, Failure> {
         let durations = Matcher::Suffix("_duration_seconds".into());
         let prometheus = PrometheusBuilder::new()
             .set_buckets_for_metric(durations, &BUCKETS)
             .and_then(PrometheusBuilder::install_recorder);
+        let console = Console::builder().hosts(hosts).build();
         Ok(Self(Some(Kept {
-            console: Console::new(),
+            console: console.map_err(Failure::new)?,
             prometheus: prometheus.map_err(Failure::new)?,
             metrics: Metrics::new(),
         })))

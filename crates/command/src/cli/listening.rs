@@ -23,4 +23,15 @@ pub(crate) struct Listening {
     /// Also serve a page with the latest decisions, `/metrics` for Prometheus and `/health` on this address
     #[arg(help_heading = HEADING, long, value_name = "[ADDRESS:]PORT", value_parser = values::listening_address)]
     pub(crate) admin: Option<SocketAddr>,
+
+    /// A name under which `--admin` is reached, such as `metrics.example`. IP addresses and `localhost` are always fine. May
+    /// be repeated
+    #[arg(
+        help_heading = HEADING,
+        long = "admin-host",
+        value_name = "NAME",
+        requires = "admin",
+        value_parser = values::host
+    )]
+    pub(crate) admin_hosts: Vec<String>,
 }

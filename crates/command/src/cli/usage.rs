@@ -1,6 +1,6 @@
 //! What is wrong with a command line, in one sentence.
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::failure::Failure;
 
@@ -11,7 +11,7 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
             "a command is missing; write `lambda-authorizer explain …`, or `lambda-authorizer --help` for the list",
         );
     }
-    let text = error.to_string();
+    let text = without_password(error);
     let text = text.strip_prefix("error: ").unwrap_or(&text);
     let (mut sentence, mut usage) = (String::new(), None);
     for line in text.lines().map(str::trim) {
@@ -33,4 +33,16 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
         Some(usage) => format!("{sentence}; usage: {usage}"),
         None => sentence,
     })
+}
+
+/// clap repeats the value that it refuses. A URL can have a password before the `@`.
+fn without_password(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) else {
+        return text;
+    };
+    match value.rsplit_once('@') {
+        Some((_, host)) => text.replace(value, &format!("…@{host}")),
+        None => text,
+    }
 }

@@ -9,6 +9,8 @@ use http::{HeaderName, Uri, uri::Authority};
 use ipnet::IpNet;
 use tower_lambda_authorizer::{Api, ApiType};
 
+use crate::trusted_fields;
+
 /// An API, with the ARN that it was read from.
 #[derive(Debug, Clone)]
 pub(crate) struct NamedApi {
@@ -99,6 +101,15 @@ pub(super) fn listening_address(text: &str) -> Result<SocketAddr, &'static str> 
     address.ok_or("write a port, or an IP address and a port: `3000`, `127.0.0.1:3000`, `0.0.0.0:3000`, `[::1]:3000`")
 }
 
+/// Reads the name of a host, without a port.
+pub(super) fn host(text: &str) -> Result<String, &'static str> {
+    let authority = text.parse::<Authority>().ok();
+    match authority.filter(|authority| authority.host() == text) {
+        Some(_) if !text.is_empty() => Ok(text.to_ascii_lowercase()),
+        _ => Err("write a name without a port, such as `metrics.example`"),
+    }
+}
+
 /// Reads a range of addresses, or one address.
 pub(super) fn range(text: &str) -> Result<IpNet, &'static str> {
     let one = text
@@ -114,8 +125,14 @@ pub(super) fn context_header(text: &str) -> Result<(HeaderName, String), String>
     if key.is_empty() {
         return Err("a key of the context is missing, such as `principalId`".into());
     }
+    if key.contains('=') {
+        return Err(
+            "a key of the context has no `=`; write HEADER=KEY, such as `x-user=principalId`"
+                .into(),
+        );
+    }
     let name = header_name(&name)?;
-    match is_of_http(&name) {
+    match is_taken(&name) {
         false => Ok((name, key)),
         true => Err(format!(
             "servers need the header `{name}` for something else; choose a name of your own"
@@ -124,11 +141,12 @@ pub(super) fn context_header(text: &str) -> Result<(HeaderName, String), String>
 }
 
 /// Whether servers and proxies act on a header, so that it cannot carry a value of the context.
-fn is_of_http(name: &HeaderName) -> bool {
-    const NAMES: [&str; 10] = [
+fn is_taken(name: &HeaderName) -> bool {
+    const NAMES: [&str; 11] = [
+        "authorization",
         "connection",
+        "cookie",
         "expect",
-        "forwarded",
         "host",
         "http2-settings",
         "keep-alive",
@@ -137,9 +155,10 @@ fn is_of_http(name: &HeaderName) -> bool {
         "transfer-encoding",
         "upgrade",
     ];
-    const BEGINNINGS: [&str; 4] = ["content-", "proxy-", "sec-", "x-forwarded-"];
+    const BEGINNINGS: [&str; 4] = ["content-", "forwarded", "proxy-", "sec-"];
     let name = name.as_str();
-    NAMES.contains(&name)
+    trusted_fields::contains(name)
+        || NAMES.contains(&name)
         || BEGINNINGS
             .iter()
             .any(|beginning| name.starts_with(beginning))
@@ -150,7 +169,7 @@ pub(super) fn upstream(text: &str) -> Result<Authority, String> {
     const REMEDY: &str = "write the server's URL without a path, such as `http://127.0.0.1:8000`";
     let url: Uri = text.parse().map_err(|_| REMEDY)?;
     match (url.scheme_str(), url.authority(), url.path(), url.query()) {
-        (Some("http"), Some(authority), "" | "/", None) if !authority.as_str().contains('@') => {
+        (Some("http"), Some(authority), "" | "/", None) if is_host_and_port(authority) => {
             Ok(authority.clone())
         }
         (Some("https"), ..) => {
@@ -158,6 +177,19 @@ pub(super) fn upstream(text: &str) -> Result<Authority, String> {
         }
         _ => Err(REMEDY.into()),
     }
+}
+
+/// Whether there is a host, no user, and no port or one that exists.
+fn is_host_and_port(authority: &Authority) -> bool {
+    let host = authority.host();
+    let behind = authority.as_str().strip_prefix(host);
+    let port = |text: &str| {
+        text.strip_prefix(':')?
+            .parse()
+            .ok()
+            .filter(|port: &u16| *port != 0)
+    };
+    !host.is_empty() && behind.is_some_and(|text| text.is_empty() || port(text).is_some())
 }
 
 /// Reads a time limit in seconds, which may have a fraction.

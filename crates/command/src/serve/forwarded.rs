@@ -6,6 +6,8 @@ use std::net::IpAddr;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, header::HOST};
 use ipnet::IpNet;
 
+use crate::trusted_fields;
+
 const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const X_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -59,21 +61,15 @@ fn append(headers: &mut HeaderMap, peer: IpAddr) {
     }
 }
 
-/// Removes every field that servers believe to come from a proxy.
+/// Removes every field that only a proxy may send.
 fn remove(headers: &mut HeaderMap) {
-    let names = headers.keys().filter(|name| is_of_proxies(name.as_str()));
+    let names = headers
+        .keys()
+        .filter(|name| trusted_fields::contains(name.as_str()));
     let names: Vec<_> = names.cloned().collect();
     for name in names {
         headers.remove(name);
     }
-}
-
-/// Servers that put fields into environment variables read `x_forwarded_for` as `x-forwarded-for`. Some servers take the path
-/// from `X-Original-URL` or `X-Rewrite-URL`, and it would not be the path that the guard has seen.
-pub(super) fn is_of_proxies(name: &str) -> bool {
-    let name = name.replace(['_', '.'], "-");
-    let is_named = ["forwarded", "x-real-ip", "x-rewrite-url"].contains(&name.as_str());
-    is_named || name.starts_with("x-forwarded-") || name.starts_with("x-original-")
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@
 use http::{
     HeaderMap, HeaderName, HeaderValue,
     header::{
-        CONNECTION, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRANSFER_ENCODING, UPGRADE,
+        CONNECTION, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING,
+        UPGRADE,
     },
 };
 
@@ -38,21 +39,31 @@ pub(super) fn remove(headers: &mut HeaderMap) {
     }
 }
 
+/// Whether `Connection` names a field of the message that is not one of a connection, such as `Authorization`. The guard would
+/// judge a request with it, and the upstream would get one without it.
+pub(super) fn removes_others(headers: &HeaderMap) -> bool {
+    let is_other = |name: &HeaderName| *name != TRAILER && !FIELDS.contains(name);
+    let mut named = options(headers).into_iter().filter(is_other);
+    named.any(|name| headers.contains_key(name))
+}
+
 /// Whether a list has this token.
 pub(super) fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
-    tokens(headers, name).any(|it| it.eq_ignore_ascii_case(token))
+    tokens(headers, name).any(|it| it.eq_ignore_ascii_case(token.as_bytes()))
 }
 
 /// The fields that `Connection` names. `Host` is for every recipient.
 fn options(headers: &HeaderMap) -> Vec<HeaderName> {
-    let options = tokens(headers, &CONNECTION).filter_map(|option| option.parse().ok());
-    options.filter(|name| name != HOST).collect()
+    let options = tokens(headers, &CONNECTION);
+    let names = options.filter_map(|option| HeaderName::from_bytes(option).ok());
+    names.filter(|name| name != HOST).collect()
 }
 
-fn tokens<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'h str> {
-    let values = headers.get_all(name).iter();
-    let values = values.filter_map(|value: &HeaderValue| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).map(str::trim)
+/// The elements of a list, also next to one that is not ASCII.
+fn tokens<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'h [u8]> {
+    let values = headers.get_all(name).iter().map(HeaderValue::as_bytes);
+    let tokens = values.flat_map(|value| value.split(|byte| *byte == b','));
+    tokens.map(<[u8]>::trim_ascii)
 }
 
 #[cfg(test)]
@@ -88,5 +99,37 @@ mod tests {
         left.sort_unstable();
         assert_eq!(left, ["authorization", "te", "trailer", "x-public"]);
         assert_eq!(headers["te"], "trailers");
+    }
+
+    #[test]
+    fn only_fields_of_connections_may_be_named() {
+        for (options, removes_others) in [
+            (
+                "close, TE, Upgrade, http2-settings, keep-alive, trailer, host, x-absent",
+                false,
+            ),
+            ("close, Authorization", true),
+            ("authorization", true),
+            ("\u{e9}, authorization", true),
+            (",x-tenant\t,", true),
+            ("content-length", true),
+        ] {
+            let mut headers = headers(&[
+                ("te", "trailers"),
+                ("upgrade", "websocket"),
+                ("http2-settings", "AAMAAABkAAQAAP__"),
+                ("keep-alive", "timeout=5"),
+                ("trailer", "x-checksum"),
+                ("host", "shop.example"),
+                ("authorization", "t"),
+                ("x-tenant", "acme"),
+                ("content-length", "0"),
+            ]);
+            headers.append(
+                CONNECTION,
+                HeaderValue::from_bytes(options.as_bytes()).unwrap(),
+            );
+            assert_eq!(super::removes_others(&headers), removes_others, "{options}");
+        }
     }
 }

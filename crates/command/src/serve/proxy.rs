@@ -15,7 +15,7 @@ use tower_lambda_authorizer::{
 
 use super::{
     failed::Failed,
-    forwarded::{Forwarded, is_of_proxies},
+    forwarded::Forwarded,
     hop_by_hop,
     target::{self, Unfit},
     upgrade,
@@ -26,6 +26,7 @@ use crate::{
     live::{Body, BoxError, Guard, Live},
     log,
     server::HttpService,
+    trusted_fields,
 };
 
 #[derive(Clone)]
@@ -97,7 +98,7 @@ impl Allowed {
         body: Incoming,
         client: Option<hyper::upgrade::OnUpgrade>,
     ) -> Result<Response<Incoming>, Failed> {
-        // First, because a client can name any field in `Connection`.
+        // First, because a client can name fields in `Connection` that are written here.
         hop_by_hop::remove(&mut parts.headers);
         if let Some(peer) = parts.extensions.get::<SocketAddr>() {
             let peer = peer.ip();
@@ -106,7 +107,9 @@ impl Allowed {
         }
         let names = self.guard.context_headers().clone();
         let body = body.map_frame(move |frame| {
-            without(frame, |name| names.covers(name) || is_of_proxies(name))
+            without(frame, |name| {
+                names.covers(name) || trusted_fields::contains(name)
+            })
         });
         let upstream = &self.shared.upstream;
         let body = body.boxed_unsync();
@@ -147,7 +150,7 @@ fn refuse(guard: &Guard, request: Request<Incoming>, unfit: Unfit) -> Response<B
     let failure = GatewayFailure::new(ResponseType::Default4xx);
     let failure = match unfit {
         Unfit::Connect => failure.with_status(StatusCode::METHOD_NOT_ALLOWED),
-        Unfit::NoPath | Unfit::SeveralHosts => failure,
+        Unfit::NoPath | Unfit::SeveralHosts | Unfit::NamedInConnection => failure,
     };
     let mut response = guard.responder().respond(&failure, &mut parts);
     if unfit == Unfit::Connect {

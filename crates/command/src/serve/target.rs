@@ -1,10 +1,12 @@
-//! Which request targets are passed on.
+//! Which requests are passed on at all, and to which URL.
 
 use http::{
     Method, Request, Uri,
     header::HOST,
     uri::{Authority, Parts, Scheme},
 };
+
+use super::hop_by_hop;
 
 /// The URL at the upstream: its path and query are, byte for byte, those that the guard sees.
 pub(super) fn at<B>(upstream: &Authority, request: &Request<B>) -> Result<Uri, Unfit> {
@@ -13,6 +15,9 @@ pub(super) fn at<B>(upstream: &Authority, request: &Request<B>) -> Result<Uri, U
     }
     if request.headers().get_all(HOST).iter().count() > 1 {
         return Err(Unfit::SeveralHosts);
+    }
+    if hop_by_hop::removes_others(request.headers()) {
+        return Err(Unfit::NamedInConnection);
     }
     let path = request.uri().path_and_query();
     let path = path.filter(|path| path.as_str().starts_with('/'));
@@ -32,6 +37,8 @@ pub(super) enum Unfit {
     NoPath,
     /// Servers choose different ones.
     SeveralHosts,
+    /// The upstream would not get a field that the guard has judged.
+    NamedInConnection,
 }
 
 impl Unfit {
@@ -40,6 +47,9 @@ impl Unfit {
             Self::Connect => "this server is not a proxy for clients, so `CONNECT` is refused",
             Self::NoPath => "the request's target has no path",
             Self::SeveralHosts => "the request has several fields `Host`",
+            Self::NamedInConnection => {
+                "`Connection` names a field that the server behind this one needs; send only fields of a connection in it"
+            }
         }
     }
 }

@@ -32,7 +32,10 @@ pub(crate) struct Started {
 /// Reads the files, opens the ports, and says where. From then on files are watched, and `--admin` is served.
 pub(crate) async fn start(arguments: Arguments<'_>) -> Result<Started, Failure> {
     let listening = arguments.listening;
-    let observed = Observed::new(listening.admin.is_some())?;
+    let observed = match listening.admin {
+        Some(_) => Observed::under(&listening.admin_hosts)?,
+        None => Observed::default(),
+    };
     let live = Live::load(
         arguments.source,
         arguments.functions,
@@ -50,7 +53,8 @@ pub(crate) async fn start(arguments: Arguments<'_>) -> Result<Started, Failure> 
     announcement.print(arguments.format)?;
     tokio::spawn(async move { guard.functions().warm().await });
     if let Some(listener) = listeners.admin {
-        tokio::spawn(admin::serve(listener, live.clone(), observed));
+        let hosts = listening.admin_hosts.clone();
+        tokio::spawn(admin::serve(listener, hosts, live.clone(), observed));
     }
     Ok(Started {
         live,

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    client::get,
+    client::{get, get_under},
     protected::{Protected, api, write},
     upstream::Recorder,
 };
@@ -17,7 +17,7 @@ fn metrics_count_decisions() {
     for _ in 0..3 {
         get(protected.address(), "/pets", &["authorization: allow"]);
     }
-    let metrics = get(admin, "/metrics", &[]);
+    let metrics = get_under("192.0.2.1:9000", admin, "/metrics");
     assert_eq!(metrics.status, 200);
     let count = |labels: &str, number: u32| {
         let line = format!("lambda_authorizer_decisions_total{{{labels}}} {number}\n");
@@ -47,11 +47,7 @@ fn metrics_count_decisions() {
 fn the_page_shows_decisions_also_after_a_reload() {
     let protected = Protected::with(Recorder::start().address, &["--admin", "0"]);
     let admin = protected.server.admin.unwrap();
-    let local = format!("host: {admin}");
-    let page = |path: &str| {
-        let request = format!("GET {path} HTTP/1.1\r\n{local}\r\nconnection: close\r\n\r\n");
-        crate::client::Reply::parse(&crate::client::send(admin, request))
-    };
+    let page = |path: &str| get_under(&admin.to_string(), admin, path);
     assert!(page("/").body.contains("<!doctype html>"));
     get(protected.address(), "/pets/first", &[]);
     assert!(page("/decisions").body.contains("/pets/first"));
@@ -79,7 +75,7 @@ fn health_says_what_is_in_force() {
     let protected = Protected::with(Recorder::start().address, &["--admin", "127.0.0.1:0"]);
     let admin = protected.server.admin.unwrap();
     let health = || -> Value {
-        let reply = get(admin, "/health", &[]);
+        let reply = get_under("localhost", admin, "/health");
         assert_eq!(reply.status, 200);
         serde_json::from_str(&reply.body).unwrap()
     };
@@ -111,6 +107,23 @@ fn health_says_what_is_in_force() {
     );
 }
 
+/// It has the limits of the main port. With them comes the time limit for a request's head.
+#[test]
+fn its_limits_are_those_of_the_main_port() {
+    let protected = Protected::with(Recorder::start().address, &["--admin", "127.0.0.1:0"]);
+    let admin = protected.server.admin.unwrap();
+    let long = format!("x: {}", "y".repeat(100 * 1024));
+    for address in [admin, protected.address()] {
+        let request = format!("GET /health HTTP/1.1\r\nhost: {address}\r\n{long}\r\n\r\n");
+        let answer = crate::client::send(address, request);
+        // A reset can overtake the answer.
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 431"),
+            "{answer}"
+        );
+    }
+}
+
 #[test]
 fn clients_of_the_api_do_not_find_it() {
     let upstream = Recorder::start();
@@ -122,10 +135,18 @@ fn clients_of_the_api_do_not_find_it() {
     assert_eq!(without.server.admin, None);
 }
 
-/// A page of another site must not read decisions through a name that leads to this machine.
+/// A page of another site must not read them through a name that leads to this machine.
 #[test]
-fn the_page_is_only_for_this_machine() {
-    let protected = Protected::with(Recorder::start().address, &["--admin", "127.0.0.1:0"]);
-    let reply = get(protected.server.admin.unwrap(), "/decisions", &[]);
-    assert_eq!(reply.status, 421, "{reply:?}");
+fn it_answers_only_under_names_that_others_do_not_control() {
+    let options = ["--admin", "127.0.0.1:0", "--admin-host", "Metrics.Example"];
+    let protected = Protected::with(Recorder::start().address, &options);
+    let admin = protected.server.admin.unwrap();
+    for path in ["/decisions", "/metrics", "/health"] {
+        let reply = get_under("shop.example", admin, path);
+        assert_eq!(reply.status, 421, "{path}: {reply:?}");
+        let reply = get_under("metrics.example:9000", admin, path);
+        assert_eq!(reply.status, 200, "{path}: {reply:?}");
+    }
+    let page = get_under("192.0.2.1", admin, "/decisions");
+    assert_eq!(page.status, 421, "the page is only for this machine");
 }

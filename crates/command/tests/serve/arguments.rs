@@ -34,8 +34,28 @@ fn each_mistake_is_one_sentence_with_a_remedy() {
             "without a path",
         ),
         (
-            vec!["api.json", "--upstream", "http://u:p@h"],
-            "without a path",
+            vec!["api.json", "--upstream", "http://u:p@ss/w@h"],
+            "invalid value '…@h' for '--upstream <URL>': write the server's URL without a path",
+        ),
+        (
+            vec!["api.json", "--upstream", "u:p@h"],
+            "invalid value '…@h'",
+        ),
+        (
+            vec!["api.json", "--upstream", "http://:80"],
+            "write the server's URL",
+        ),
+        (
+            vec!["api.json", "--upstream", "http://x:99999"],
+            "write the server's URL",
+        ),
+        (
+            vec!["api.json", "--upstream", "http://x:0"],
+            "write the server's URL",
+        ),
+        (
+            vec!["api.json", "--upstream", "http://x:"],
+            "write the server's URL",
         ),
         (
             vec!["api.json", "--upstream", "https://h"],
@@ -89,6 +109,35 @@ fn each_mistake_is_one_sentence_with_a_remedy() {
         (
             with(&["--context-header", "content-length=principalId"]),
             "choose a name of your own",
+        ),
+        (
+            with(&["--context-header", "x-real-ip=principalId"]),
+            "choose a name of your own",
+        ),
+        (
+            with(&["--context-header", "Cookie=principalId"]),
+            "choose a name of your own",
+        ),
+        (
+            with(&["--context-header", "authorization=principalId"]),
+            "choose a name of your own",
+        ),
+        (
+            with(&["--context-header", "forwarded-for=principalId"]),
+            "choose a name of your own",
+        ),
+        (
+            with(&["--context-header", "x_forwarded_for=principalId"]),
+            "choose a name of your own",
+        ),
+        (
+            with(&["--context-header", "x-user=principalId=x"]),
+            "a key of the context has no `=`",
+        ),
+        (with(&["--admin-host", "shop.example"]), "--admin"),
+        (
+            with(&["--admin", "0", "--admin-host", "shop.example:9000"]),
+            "write a name without a port",
         ),
         (with(&["--function", "none.json"]), "none.json"),
         (

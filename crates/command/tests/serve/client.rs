@@ -33,6 +33,12 @@ pub(crate) fn get(address: SocketAddr, target: &str, headers: &[&str]) -> Reply 
     Reply::parse(&send(address, head + "\r\n"))
 }
 
+/// The same for a host: one that the client has in its URL.
+pub(crate) fn get_under(host: &str, address: SocketAddr, target: &str) -> Reply {
+    let request = format!("GET {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+    Reply::parse(&send(address, request))
+}
+
 /// Reads until the server closes the connection.
 pub(crate) fn rest(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();

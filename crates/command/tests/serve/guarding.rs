@@ -149,6 +149,31 @@ fn an_http_api_answers_with_the_phrase_of_the_status() {
     }
 }
 
+#[test]
+fn an_open_root_is_no_way_to_a_guarded_path() {
+    let mut document = crate::protected::api();
+    document["paths"]["/{proxy+}"] = document["paths"]["/open"].clone();
+    let upstream = Recorder::start();
+    let protected = Protected::of(&document, upstream.address, &[]);
+    for path in [
+        "/pets;x",
+        "/pets;/x",
+        "/pets%3bx",
+        "/;x/pets",
+        "//pets",
+        "//pets;x/",
+        "/pets/",
+        "/./pets",
+    ] {
+        let reply = get(protected.address(), path, &[]);
+        assert!(matches!(reply.status, 400 | 401), "{path}: {reply:?}");
+    }
+    assert!(upstream.requests().is_empty());
+    assert_eq!(get(protected.address(), "/dogs;x", &[]).status, 200);
+    // A limit: to a server that ignores case, this is the guarded path.
+    assert_eq!(get(protected.address(), "/PETS", &[]).status, 200);
+}
+
 /// Java servers drop what follows a `;` in a segment, and then read `..` as the parent.
 #[test]
 fn an_open_folder_is_no_way_to_a_guarded_path() {

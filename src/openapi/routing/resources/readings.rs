@@ -7,16 +7,18 @@
 //! - A kept empty segment is the value of a `{name}`, or matches nothing.
 //! - A `{name+}` matches nothing at all, or needs a slash before it, or needs at least one character.
 //! - They compare a segment as received, or decoded.
+//! - They keep a `;` and what follows it, or drop it: in each segment, or to the end of the path. A segment that begins with
+//!   it becomes empty.
 //!
 //! The search follows all of these ways. A resource hides less specific ones only if every router finds it.
 
+mod segment;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
 
-use percent_encoding::percent_decode_str;
-
+use self::segment::Segment;
 use super::{Node, Resource, Resources};
 use crate::request::path::AmbiguousPaths;
 
@@ -51,9 +53,8 @@ impl Resources {
         let Some(path) = path.strip_prefix('/') else {
             return;
         };
-        let decodes = ambiguous_paths == AmbiguousPaths::Refuse;
-        let segments = self.segments(path, decodes);
-        let has_empty_end = segments.last().is_some_and(Segment::is_empty);
+        let segments = self.segments(path, ambiguous_paths);
+        let has_empty_end = segments.last().is_some_and(Segment::may_be_empty);
         let kept = Search::new(path, &segments, &mut visit);
         match ambiguous_paths {
             AmbiguousPaths::AsReceived => kept.run(self),
@@ -71,26 +72,18 @@ impl Resources {
 
     /// The segments that can make a difference. No resource has more than `depth` segments. So further empty segments
     /// in a row do not matter, and neither does anything after `depth + 1` segments that are not empty.
-    fn segments<'p>(&self, path: &'p str, decodes: bool) -> Vec<Segment<'p>> {
+    fn segments<'p>(&self, path: &'p str, ambiguous_paths: AmbiguousPaths) -> Vec<Segment<'p>> {
         let mut segments = Vec::new();
         let (mut start, mut not_empty, mut empty_in_a_row) = (0, 0, 0);
         let parts = path.split('/').filter(|_| !path.is_empty());
         for received in parts {
-            match received.is_empty() {
+            let segment = Segment::new(received, start, ambiguous_paths);
+            match segment.may_be_empty() {
                 true => empty_in_a_row += 1,
                 false => (not_empty, empty_in_a_row) = (not_empty + 1, 0),
             }
             if empty_in_a_row <= self.depth {
-                let decoded = (decodes && received.contains('%')).then(|| {
-                    percent_decode_str(received)
-                        .decode_utf8_lossy()
-                        .into_owned()
-                });
-                segments.push(Segment {
-                    received,
-                    decoded,
-                    start,
-                });
+                segments.push(segment);
             }
             if not_empty > self.depth {
                 break;
@@ -98,20 +91,6 @@ impl Resources {
             start += received.len() + 1;
         }
         segments
-    }
-}
-
-struct Segment<'p> {
-    received: &'p str,
-    /// None: the decoded segment is the same.
-    decoded: Option<String>,
-    /// Its position in the path.
-    start: usize,
-}
-
-impl Segment<'_> {
-    fn is_empty(&self) -> bool {
-        self.received.is_empty()
     }
 }
 
@@ -155,7 +134,7 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
         let place = |at| (std::ptr::from_ref(node), at);
         let is_droppable = |search: &Self, at| {
             let segment = search.segments.get(at);
-            at < search.droppable && segment.is_some_and(Segment::is_empty)
+            at < search.droppable && segment.is_some_and(Segment::may_be_empty)
         };
         let mut end = at;
         while is_droppable(self, end) && !self.known.contains_key(&place(end)) {
@@ -176,6 +155,13 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
         match segments.get(at) {
             None => self.end(node),
             Some(segment) if segment.is_empty() => self.empty_segment(node, segment, at),
+            Some(segment) if segment.may_be_empty() => {
+                self.segment(node, segment, at);
+                // Some routers drop the rest of the path, too.
+                self.end(node);
+                self.visit(node.greedy.as_ref(), self.path.get(segment.start..));
+                false
+            }
             Some(segment) => self.segment(node, segment, at),
         }
     }
@@ -190,15 +176,16 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
     }
 
     fn segment(&mut self, node: &Node, segment: &Segment<'p>, at: usize) -> bool {
-        if let Some(next) = node.exact.get(segment.received) {
-            if self.below(next, segment, at) {
-                return true;
+        let exact = node.exact.get(segment.received);
+        let is_taken = exact.is_some_and(|next| self.below(next, segment, at));
+        for other in &segment.others {
+            if let Some(next) = node.exact.get(other) {
+                // Not every router reads the segment in this way.
+                self.below(next, segment, at);
             }
         }
-        let decoded = segment.decoded.as_ref();
-        if let Some(next) = decoded.and_then(|decoded| node.exact.get(decoded)) {
-            // Not every router decodes the segment.
-            self.below(next, segment, at);
+        if is_taken && segment.others.is_empty() {
+            return true;
         }
         if let Some((_, next)) = &node.variable {
             if self.below(next, segment, at) {
@@ -220,7 +207,11 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
 
     fn below(&mut self, next: &Node, segment: &Segment<'p>, at: usize) -> bool {
         self.taken.push(segment.received);
-        let is_taken = self.node(next, at + 1);
+        let mut is_taken = self.node(next, at + 1);
+        if segment.has_parameters {
+            // Some routers drop the rest of the path.
+            is_taken &= self.end(next);
+        }
         self.taken.pop();
         is_taken
     }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     process::Server,
     upstream::Received,
-    wire::{Answer, exchange, send},
+    wire::{Answer, exchange},
 };
 
 pub(super) struct Exchanges<'s> {
@@ -151,7 +151,8 @@ impl<'s> Exchanges<'s> {
 
     /// How often the authorizer was called so far.
     fn invocations(&self) -> usize {
-        let metrics = send(self.server.admin.unwrap(), "GET /metrics", &[]).body;
+        let request = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        let metrics = exchange(self.server.admin.unwrap(), request).body;
         let lines = metrics.lines();
         let calls =
             lines.filter(|line| line.starts_with("lambda_authorizer_authorizer_calls_total"));

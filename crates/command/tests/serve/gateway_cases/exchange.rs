@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::case::{Case, Expect, RequestMembers};
 use crate::{
-    client::{Reply, connect, get, rest},
+    client::{Reply, connect, get_under, rest},
     process::Server,
     upstream::Recorder,
 };
@@ -146,7 +146,8 @@ impl<'r> Exchanges<'r> {
 
     /// How often the authorizer was called so far.
     fn invocations(&self) -> usize {
-        let metrics = get(self.server.admin.unwrap(), "/metrics", &[]).body;
+        let admin = self.server.admin.unwrap();
+        let metrics = get_under("localhost", admin, "/metrics").body;
         let lines = metrics
             .lines()
             .filter(|line| line.starts_with("lambda_authorizer_authorizer_calls_total"));

@@ -129,12 +129,36 @@ fn a_segment_is_compared_as_received_and_decoded() {
 }
 
 #[test]
+fn a_segment_may_lose_its_parameters() {
+    let paths = ["/a", "/a/b", "/a/{id}", "/a;x", "/{proxy+}"];
+    for (path, expected) in [
+        ("/a", &["/a"][..]),
+        ("/a;y", &["/a", "/{proxy+}"]),
+        ("/a;x", &["/a", "/a;x", "/{proxy+}"]),
+        ("/a%3By", &["/a", "/{proxy+}"]),
+        ("/%61;y", &["/a", "/{proxy+}"]),
+        ("/a;y/b", &["/a", "/a/b", "/{proxy+}"]),
+        ("/a/b;y", &["/a/b", "/a/{id}"]),
+        ("/;y/a", &["/a", "/{proxy+}"]),
+        ("/a/;y", &["/a", "/a/{id}", "/{proxy+}"]),
+        ("/c;y", &["/{proxy+}"]),
+    ] {
+        let found = found(&paths, path, AmbiguousPaths::Refuse);
+        let mut found = names(&found);
+        found.sort_unstable();
+        assert_eq!(found, expected, "{path}");
+    }
+}
+
+#[test]
 fn with_as_received_nothing_is_dropped_or_decoded() {
     let paths = ["/a", "/{x}/b"];
     for (path, expected) in [
         ("//a", &[][..]),
         ("/a/", &[]),
         ("/%61", &[]),
+        ("/a;x", &[]),
+        ("/;x/a", &[]),
         ("//b", &["/{x}/b"]),
         ("/a", &["/a"]),
     ] {
@@ -191,6 +215,10 @@ fn a_long_path_needs_no_more_steps_and_no_deep_stack() {
         for long in [
             |length: usize| "/".repeat(length),
             |length| "/a".repeat(length),
+            |length| "/;".repeat(length),
+            |length| "/a;".repeat(length),
+            |length| "/;/".repeat(length),
+            |length| "/a;x/;y".repeat(length),
             |length| format!("/a{}", "/".repeat(70)).repeat(length),
         ] {
             assert_eq!(visits(long(100)), visits(long(1_000)));
