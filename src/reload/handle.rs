@@ -101,7 +101,12 @@ impl<L: Reloadable> ReloadHandle<L> {
                 Some(first) => first.and_then(|first| next.map(|_| first)),
             });
         }
-        told.unwrap_or_else(|| Ok(Invalidated::default()))
+        told.unwrap_or_else(|| {
+            Err(SharedTierError::new(format!(
+                "nothing was invalidated, because no layer of this handle has an authorizer `{authorizer}`; use its name in \
+                 the document"
+            )))
+        })
     }
 }
 
@@ -166,7 +171,8 @@ impl ReloadHandle<ApiAuthorizerLayer> {
     ///
     /// # Errors
     ///
-    /// Returns the first error of a shared tier. All results are tried.
+    /// Returns the first error of a shared tier. All results are tried. Also returns an error if no layer of this handle has
+    /// an authorizer with this name, because then nothing was invalidated.
     pub async fn invalidate<V: AsRef<str>>(
         &self,
         authorizer: &str,

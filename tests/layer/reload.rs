@@ -249,6 +249,12 @@ async fn a_whole_api_is_replaced() {
     assert_eq!(send(service.clone(), "ann").await, Ok("2".into()));
     handle.invalidate("keepers", ["ann"]).await.unwrap();
     handle.clear("keepers").await.unwrap();
+    let misspelt = handle.invalidate("keeper", ["ann"]).await.unwrap_err();
+    assert!(
+        misspelt.to_string().contains("authorizer `keeper`"),
+        "{misspelt}"
+    );
+    assert!(handle.clear("").await.is_err());
     handle.replace(api(3, "/elsewhere"));
     assert_eq!(send(service, "ann").await, Err(403));
 }
