@@ -1,5 +1,6 @@
 //! The cache of the authorizer's results: in memory, shared by concurrent requests, and shared with other processes.
 
+mod authorizer_results;
 mod cached;
 mod fetch;
 mod flights;
@@ -19,6 +20,12 @@ mod shared_tier_error;
 mod statistics;
 mod tier_call;
 
+pub use self::{
+    authorizer_results::{AuthorizerResults, Invalidated},
+    result_cache::ResultCache,
+    shared_tier_error::SharedTierError,
+    statistics::CacheStatistics,
+};
 pub(crate) use self::{
     cached::{Answer, Cached, Found, Kept, Origin, Outcome, Permission, Verified},
     fetch::contained,
@@ -26,12 +33,6 @@ pub(crate) use self::{
     hit::Hit,
     key::{Key, KeyParts, Scope},
     results::Results,
-};
-pub use self::{
-    result_cache::ResultCache,
-    results::{AuthorizerResults, Invalidated},
-    shared_tier_error::SharedTierError,
-    statistics::CacheStatistics,
 };
 #[cfg(feature = "shared-cache")]
 pub(crate) use self::{results::AuthorizerName, shared::SharedCache};

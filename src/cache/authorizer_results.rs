@@ -1,0 +1,242 @@
+//! The application's handle to cached results: it invalidates them.
+
+use std::future::Future;
+#[cfg(feature = "reload")]
+use std::time::Duration;
+
+use super::{
+    cached::Verified,
+    key::{Key, Scope},
+    result_cache::ResultCache,
+    results::Results,
+    shared::{
+        SharedCache,
+        revocations::{Group, Revoked},
+    },
+    shared_tier_error::SharedTierError,
+    statistics::CacheStatistics,
+};
+use crate::identity::{Alternatives, mark};
+
+/// The longest time to live.
+#[cfg(feature = "reload")]
+const MAX_TTL: Duration = Duration::from_secs(3600);
+
+/// What a shared tier said of an invalidation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Invalidated {
+    /// How many processes were listening when it was published, this one included. A process that is cut off does not
+    /// listen, and does not use its results either. `None` if the store does not know: a cluster, or a shared tier without
+    /// revocations.
+    pub listening: Option<u64>,
+}
+
+/// A handle to the cached results of a layer's authorizer, from
+/// [`LambdaAuthorizerLayer::results`](crate::LambdaAuthorizerLayer::results).
+///
+/// ```
+/// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+///
+/// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|request| async move {
+///     Ok(AuthorizerResponse::allow(request.method_arn()))
+/// }));
+/// let results = layer.results();
+///
+/// # tokio_test::block_on(async {
+/// // After a token was revoked, and after the rules have changed:
+/// results.invalidate(["the-token"]).await?;
+/// results.clear().await?;
+/// # Ok::<(), tower_lambda_authorizer::caching::SharedTierError>(())
+/// # }).unwrap();
+/// assert_eq!(results.statistics().hits, 0);
+/// ```
+#[derive(Debug, Clone)]
+pub struct AuthorizerResults {
+    scope: Scope,
+    cache: ResultCache,
+    shared: Option<SharedCache>,
+    alternatives: Option<Alternatives>,
+}
+
+impl AuthorizerResults {
+    pub(crate) fn new(results: &Results, alternatives: Option<Alternatives>) -> Self {
+        Self {
+            alternatives,
+            scope: results.scope.clone(),
+            cache: results.cache.clone(),
+            shared: results.shared.clone(),
+        }
+    }
+
+    /// Removes the result of one identity, given as the values of the identity sources in their order. A call under way
+    /// still answers the requests that wait for it, but its result is not cached.
+    ///
+    /// With [`IdentitySource::first_of`](crate::IdentitySource::first_of), it removes the results of the value in all of
+    /// its places.
+    ///
+    /// Also removes the result from a shared tier. If the shared cache has revocations
+    /// (`SharedCache::with_revocations`), no other process uses its copy after the cache's bound, 1 s. Otherwise, other
+    /// processes keep their copies in memory until these expire, and a call under way in another process may store its
+    /// result again.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`SharedTierError`] if the shared tier did not remove the result, or did not publish the revocation, in
+    /// time. This process has removed its copy, but other processes may use theirs. Without a shared tier there is no
+    /// error.
+    pub fn invalidate<V: AsRef<str>>(
+        &self,
+        identity: impl IntoIterator<Item = V>,
+    ) -> impl Future<Output = Result<Invalidated, SharedTierError>> + Send {
+        let identity = identity.into_iter();
+        let identity = identity.map(|value| value.as_ref().as_bytes().to_vec());
+        let keys = self.keys(&identity.collect::<Vec<_>>());
+        async move {
+            for key in &keys {
+                self.cache.invalidate(key);
+            }
+            let Some(shared) = &self.shared else {
+                return Ok(Invalidated::default());
+            };
+            let groups = keys
+                .iter()
+                .map(|key| shared.identity_group(&self.scope, key));
+            let published = self.revoke(Revoked::Groups(groups.collect())).await;
+            let mut removed = Ok(());
+            for key in &keys {
+                removed = removed.and(shared.remove(&self.scope, key).await);
+                // Another request may have found it in the tier meanwhile.
+                self.cache.invalidate(key);
+            }
+            match published {
+                // A value that is still in the tier is not used.
+                Some(published) => published,
+                None => removed.map(|()| Invalidated::default()),
+            }
+        }
+    }
+
+    /// Removes the results of all identities that have this principal, such as all sessions of a user.
+    ///
+    /// Calls under way still answer the requests that wait for them, but none of their results is cached, since their
+    /// principals are not known yet.
+    ///
+    /// # Errors
+    ///
+    /// Like [`invalidate`](Self::invalidate). Also returns an error if the shared tier has no revocations
+    /// (`SharedCache::with_revocations`), since the results in it cannot be found by their principal.
+    pub async fn invalidate_principal(
+        &self,
+        principal_id: &str,
+    ) -> Result<Invalidated, SharedTierError> {
+        let has_it =
+            |verified: &Verified| verified.caller.context().principal_id() == Some(principal_id);
+        let group = |shared: &SharedCache| shared.principal_group(&self.scope, principal_id);
+        self.invalidate_group(has_it, group).await
+    }
+
+    /// Removes the results that have this tag, such as those of all callers of a tenant. An authorizer adds tags to its
+    /// answer with [`with_tag`](crate::AuthorizerResponse::with_tag).
+    ///
+    /// # Errors
+    ///
+    /// Like [`invalidate_principal`](Self::invalidate_principal).
+    pub async fn invalidate_tag(&self, tag: &str) -> Result<Invalidated, SharedTierError> {
+        let has_it = |verified: &Verified| {
+            let tags = verified.tags.as_deref();
+            tags.is_some_and(|tags| tags.0.iter().any(|own| own == tag))
+        };
+        let group = |shared: &SharedCache| shared.tag_group(&self.scope, tag);
+        self.invalidate_group(has_it, group).await
+    }
+
+    async fn invalidate_group(
+        &self,
+        has_it: impl Fn(&Verified) -> bool,
+        group: impl Fn(&SharedCache) -> Group,
+    ) -> Result<Invalidated, SharedTierError> {
+        self.cache.remove(&self.scope, &has_it);
+        let Some(shared) = &self.shared else {
+            return Ok(Invalidated::default());
+        };
+        let revoked = Revoked::Groups(vec![group(shared)]);
+        let published = self.revoke(revoked).await.unwrap_or_else(|| {
+            Err(SharedTierError::new(
+                "the shared cache cannot find results by principal or tag: create it with \
+                 `SharedCache::with_revocations`",
+            ))
+        });
+        // A request may have found a result in the tier meanwhile.
+        self.cache.remove(&self.scope, has_it);
+        published
+    }
+
+    /// Tells all processes. `None` if revocations do not reach them.
+    async fn revoke(&self, revoked: Revoked) -> Option<Result<Invalidated, SharedTierError>> {
+        let published = self.shared.as_ref()?.revoke(&self.scope, revoked).await?;
+        Some(published.map(|listening| Invalidated { listening }))
+    }
+
+    /// The keys of an identity: one, or one more for each place that its credential may come from.
+    fn keys(&self, identity: &[Vec<u8>]) -> Vec<Key> {
+        let mut keys = vec![self.scope.key(identity)];
+        let Some(Alternatives { position, count }) = self.alternatives else {
+            return keys;
+        };
+        if let Some((before, after)) = identity.split_at_checked(position + 1) {
+            keys.extend((0..count).map(|index| {
+                let (before, after) = (before.iter(), after.iter().map(Vec::as_slice));
+                let marked = before.map(Vec::as_slice).chain([mark(index)]);
+                self.scope.key(marked.chain(after))
+            }));
+        }
+        keys
+    }
+
+    /// Removes all results of this authorizer, like API Gateway's "flush authorizer cache", but immediately.
+    ///
+    /// For shared tiers and other processes, see [`invalidate`](Self::invalidate). A shared tier without revocations has
+    /// half a minute, since it has to search all of its entries. With revocations, the entries stay until they expire, but
+    /// are not used.
+    ///
+    /// # Errors
+    ///
+    /// Like [`invalidate`](Self::invalidate).
+    pub async fn clear(&self) -> Result<Invalidated, SharedTierError> {
+        self.cache.clear(&self.scope);
+        let Some(shared) = &self.shared else {
+            return Ok(Invalidated::default());
+        };
+        let cleared = match self.revoke(Revoked::Everything).await {
+            Some(published) => published,
+            None => {
+                let cleared = shared.clear(&self.scope).await;
+                cleared.map(|()| Invalidated::default())
+            }
+        };
+        self.cache.clear(&self.scope);
+        cleared
+    }
+
+    /// Whether both are handles to the same results.
+    #[cfg(feature = "reload")]
+    pub(crate) fn are_those_of(&self, other: &Self) -> bool {
+        self.scope == other.scope && self.cache.is(&other.cache)
+    }
+
+    /// How long a result can be used.
+    #[cfg(feature = "reload")]
+    pub(crate) fn longest_life(&self) -> Duration {
+        MAX_TTL.saturating_add(self.cache.longest_stale())
+    }
+
+    /// Statistics of the cache since its creation. If several layers share the cache, they include all of them.
+    #[must_use]
+    pub fn statistics(&self) -> CacheStatistics {
+        CacheStatistics {
+            shared_is_paused: self.shared.as_ref().is_some_and(SharedCache::is_paused),
+            ..self.cache.statistics()
+        }
+    }
+}
