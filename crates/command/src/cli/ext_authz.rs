@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Format, Functions, Listening, LiveSettings, Source};
+use super::Server;
 
 /// Guard the upstreams of an Envoy proxy, or of a mesh that is made of Envoys, such as Istio.
 ///
@@ -15,20 +15,7 @@ use super::{Format, Functions, Listening, LiveSettings, Source};
 #[command(after_help = EXAMPLE)]
 pub(crate) struct ExtAuthz {
     #[command(flatten)]
-    pub(crate) source: Source,
-
-    #[command(flatten)]
-    pub(crate) functions: Functions,
-
-    #[command(flatten)]
-    pub(crate) live: LiveSettings,
-
-    #[command(flatten)]
-    pub(crate) listening: Listening,
-
-    /// How to print where the server listens, once it does
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    pub(crate) server: Server,
 }
 
 const EXAMPLE: &str = "\

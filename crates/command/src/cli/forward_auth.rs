@@ -3,7 +3,7 @@
 use clap::Args;
 use ipnet::IpNet;
 
-use super::{Format, Functions, Listening, LiveSettings, Source, values};
+use super::{Server, values};
 
 /// Guard what nginx, Caddy or Traefik serves, as API Gateway would guard it.
 ///
@@ -14,9 +14,6 @@ use super::{Format, Functions, Listening, LiveSettings, Source, values};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct ForwardAuth {
-    #[command(flatten)]
-    pub(crate) source: Source,
-
     /// A proxy that may ask, or a range of them. All others get 403. May be repeated
     #[arg(
         long = "trusted-peer",
@@ -27,17 +24,7 @@ pub(crate) struct ForwardAuth {
     pub(crate) trusted_peers: Vec<IpNet>,
 
     #[command(flatten)]
-    pub(crate) functions: Functions,
-
-    #[command(flatten)]
-    pub(crate) live: LiveSettings,
-
-    #[command(flatten)]
-    pub(crate) listening: Listening,
-
-    /// How to print where the server listens, once it does
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    pub(crate) server: Server,
 }
 
 const EXAMPLE: &str = "\

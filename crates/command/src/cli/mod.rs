@@ -13,6 +13,7 @@ mod policy;
 mod record;
 mod routes;
 mod serve;
+mod server;
 mod source;
 mod table;
 mod usage;
@@ -34,6 +35,7 @@ pub(crate) use self::{
     record::Record,
     routes::Routes,
     serve::Serve,
+    server::Server,
     source::{Guard, Reading, Source},
     table::Table,
     values::NamedApi,

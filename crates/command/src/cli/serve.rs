@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use http::uri::Authority;
 
-use super::{Format, Functions, Listening, LiveSettings, Source, values};
+use super::{Server, values};
 
 /// Guard a server of yours, as API Gateway would guard it.
 ///
@@ -15,9 +15,6 @@ use super::{Format, Functions, Listening, LiveSettings, Source, values};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Serve {
-    #[command(flatten)]
-    pub(crate) source: Source,
-
     /// The server that gets the requests that are allowed
     #[arg(long, value_name = "URL", value_parser = values::upstream)]
     pub(crate) upstream: Authority,
@@ -36,17 +33,7 @@ pub(crate) struct Serve {
     pub(crate) keep_host: bool,
 
     #[command(flatten)]
-    pub(crate) functions: Functions,
-
-    #[command(flatten)]
-    pub(crate) live: LiveSettings,
-
-    #[command(flatten)]
-    pub(crate) listening: Listening,
-
-    /// How to print where the server listens, once it does
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    pub(crate) server: Server,
 }
 
 const EXAMPLE: &str = "\

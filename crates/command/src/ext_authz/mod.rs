@@ -25,15 +25,7 @@ use crate::{Answer, cli::ExtAuthz, failure::Failure, server};
 const CHECK: &str = "/envoy.service.auth.v3.Authorization/Check";
 
 pub(crate) async fn serve(arguments: &ExtAuthz) -> Result<Answer, Failure> {
-    let started = server::start(server::Arguments {
-        source: &arguments.source,
-        functions: &arguments.functions,
-        live: &arguments.live,
-        listening: &arguments.listening,
-        format: arguments.format,
-        scheme: "grpc",
-    })
-    .await?;
+    let started = server::start(&arguments.server, "grpc").await?;
     let checks = Checks::new(started.live.clone());
     let end = server::signal()?;
     server::serve(started.listener, Grpc::new(NoErrors::new(checks)), end).await;

@@ -25,9 +25,10 @@ use crate::{
 pub(crate) async fn serve(arguments: &cli::ForwardAuth) -> Result<Answer, Failure> {
     let peers = &arguments.trusted_peers;
     // The guard reads the client's address behind the proxies that ask, and behind those in front of them.
-    let mut settings = arguments.live.clone();
-    settings.trusted_proxies.extend(peers);
-    if let Some((name, _)) = settings
+    let mut server = arguments.server.clone();
+    server.live.trusted_proxies.extend(peers);
+    if let Some((name, _)) = server
+        .live
         .context_headers
         .iter()
         .find(|(name, _)| *name == refusal::REFUSAL)
@@ -36,15 +37,7 @@ pub(crate) async fn serve(arguments: &cli::ForwardAuth) -> Result<Answer, Failur
             "--context-header {name}: this header carries refusals to nginx; choose another name"
         )));
     }
-    let started = server::start(server::Arguments {
-        source: &arguments.source,
-        functions: &arguments.functions,
-        live: &settings,
-        listening: &arguments.listening,
-        format: arguments.format,
-        scheme: "http",
-    })
-    .await?;
+    let started = server::start(&server, "http").await?;
     let service = ForwardAuth::new(started.live.clone(), Trusted::new(peers));
     let end = server::signal()?;
     server::serve(started.listener, service, end).await;

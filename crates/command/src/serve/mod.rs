@@ -16,19 +16,14 @@ use self::{forwarded::Forwarded, proxy::Proxy, upstream::Upstream};
 use crate::{Answer, cli::Serve, failure::Failure, server};
 
 pub(crate) async fn serve(arguments: &Serve) -> Result<Answer, Failure> {
-    let started = server::start(server::Arguments {
-        source: &arguments.source,
-        functions: &arguments.functions,
-        live: &arguments.live,
-        listening: &arguments.listening,
-        format: arguments.format,
-        scheme: "http",
-    })
-    .await?;
+    let started = server::start(&arguments.server, "http").await?;
     let address = started.listener.local_addr().map_err(Failure::new)?;
     let proxy = Proxy::new(
         started.live.clone(),
-        Forwarded::new(arguments.live.trusted_proxies.clone(), address.port()),
+        Forwarded::new(
+            arguments.server.live.trusted_proxies.clone(),
+            address.port(),
+        ),
         Upstream::new(arguments),
     );
     let end = server::signal()?;

@@ -11,5 +11,5 @@ use self::{announcement::Announcement, bind::Listeners};
 pub(crate) use self::{
     connections::{HttpService, serve},
     shutdown::signal,
-    start::{Arguments, start},
+    start::start,
 };

@@ -1,0 +1,24 @@
+//! The arguments that all servers have.
+
+use clap::Args;
+
+use super::{Format, Functions, Listening, LiveSettings, Source};
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Server {
+    #[command(flatten)]
+    pub(crate) source: Source,
+
+    #[command(flatten)]
+    pub(crate) functions: Functions,
+
+    #[command(flatten)]
+    pub(crate) live: LiveSettings,
+
+    #[command(flatten)]
+    pub(crate) listening: Listening,
+
+    /// How to print where the server listens, once it does
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
