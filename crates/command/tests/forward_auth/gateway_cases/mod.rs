@@ -1,6 +1,8 @@
 //! The gateway cases through real proxies that ask `forward-auth`, with recorded answers. How many of how many are carried
 //! is printed, with the reasons of the rest.
 
+#[path = "../../serve/gateway_cases/carried.rs"]
+mod carried;
 #[path = "../../../../../tests/gateway_cases/case.rs"]
 #[allow(
     dead_code,
@@ -13,7 +15,7 @@ mod exchange;
 #[path = "../../serve/gateway_cases/recording.rs"]
 mod recording;
 
-use std::{collections::BTreeMap, fs, net::TcpListener, path::Path, process::Command};
+use std::{fs, net::TcpListener, process::Command};
 
 use self::{
     case::Case,
@@ -45,38 +47,7 @@ fn through(kind: Kind) {
         return;
     }
     let stage = Stage::new(kind);
-    let (mut carried, mut left, mut failures) = (0, BTreeMap::<_, Vec<_>>::new(), Vec::new());
-    let cases = cases();
-    for case in &cases {
-        match stage.run(case) {
-            Ok(problems) if problems.is_empty() => carried += 1,
-            Ok(problems) => failures.push(format!("{}: {}", case.name, problems.join("; "))),
-            Err(reason) => left.entry(reason).or_default().push(&case.name),
-        }
-    }
-    println!(
-        "{carried} of {} gateway cases are carried by {kind:?} with recorded answers",
-        cases.len()
-    );
-    for (reason, names) in &left {
-        println!("  {} not: {reason}", names.len());
-    }
-    assert!(failures.is_empty(), "{}", failures.join("\n"));
-    assert!(carried >= AT_LEAST, "only {carried}: {left:#?}");
-}
-
-fn cases() -> Vec<Case> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/gateway");
-    let mut files: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    files.sort();
-    let cases = files.iter().flat_map(|file| {
-        let text = fs::read_to_string(file).unwrap();
-        serde_json::from_str::<Vec<Case>>(&text).unwrap()
-    });
-    cases.collect()
+    carried::check(&format!("{kind:?}"), AT_LEAST, |case| stage.run(case));
 }
 
 /// One proxy for all cases. Each case has its own `forward-auth`, one after the other at the same address.

@@ -1,6 +1,7 @@
 //! The gateway cases through a real `serve`, with recorded answers. How many of how many are carried is printed, with the
 //! reasons of the rest.
 
+mod carried;
 #[path = "../../../../../tests/gateway_cases/case.rs"]
 #[allow(
     dead_code,
@@ -11,7 +12,7 @@ mod documents;
 mod exchange;
 mod recording;
 
-use std::{collections::BTreeMap, fs, path::Path, process::Command};
+use std::{fs, path::Path, process::Command};
 
 use self::{case::Case, documents::document, exchange::Exchanges, recording::recording};
 use crate::{process::Server, upstream::Recorder};
@@ -21,38 +22,7 @@ const AT_LEAST: usize = 132;
 
 #[test]
 fn cases_have_the_same_outcome_through_the_server() {
-    let (mut carried, mut left, mut failures) = (0, BTreeMap::<_, Vec<_>>::new(), Vec::new());
-    let cases = cases();
-    for case in &cases {
-        match run(case) {
-            Ok(problems) if problems.is_empty() => carried += 1,
-            Ok(problems) => failures.push(format!("{}: {}", case.name, problems.join("; "))),
-            Err(reason) => left.entry(reason).or_default().push(&case.name),
-        }
-    }
-    println!(
-        "{carried} of {} gateway cases are carried by `serve` with recorded answers",
-        cases.len()
-    );
-    for (reason, names) in &left {
-        println!("  {} not: {reason}", names.len());
-    }
-    assert!(failures.is_empty(), "{}", failures.join("\n"));
-    assert!(carried >= AT_LEAST, "only {carried}: {left:#?}");
-}
-
-fn cases() -> Vec<Case> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/gateway");
-    let mut files: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    files.sort();
-    let cases = files.iter().flat_map(|file| {
-        let text = fs::read_to_string(file).unwrap();
-        serde_json::from_str::<Vec<Case>>(&text).unwrap()
-    });
-    cases.collect()
+    carried::check("`serve`", AT_LEAST, run);
 }
 
 /// What differs from what the case expects, or why it cannot be carried.
