@@ -9,6 +9,8 @@ mod figures;
 mod groups;
 mod hits;
 mod misses;
+#[cfg(feature = "options")]
+pub mod options;
 mod others_features;
 #[cfg(feature = "contestants")]
 mod plots;

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// So many tokens that each result has had to make room before its token comes again.
-const REQUESTS: Requests = Requests::Tokens {
+pub(crate) const REQUESTS: Requests = Requests::Tokens {
     count: 8192,
     bytes: 40,
 };
@@ -110,6 +110,11 @@ fn row(name: &str, parts: Option<&Parts>, digits: usize) {
 }
 
 pub(crate) fn misses() -> Subject {
-    let layer = layer(1).cache(ResultCache::new().max_bytes(ROOM));
+    let layer = layer(1).cache(small_cache());
     Subject::new(layer.layer(Protected), REQUESTS)
+}
+
+/// Too small for the results of all tokens.
+pub(crate) fn small_cache() -> ResultCache {
+    ResultCache::new().max_bytes(ROOM)
 }

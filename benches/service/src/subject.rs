@@ -62,7 +62,7 @@ impl Subject {
         }
     }
 
-    /// The allocations of one request, on average.
+    /// The allocations of one request, on average, or whatever else the function counts.
     pub(crate) fn allocations(mut self, count: fn(&mut dyn FnMut()) -> u64) -> f64 {
         self.warm_up();
         let (operations, mut all) = (self.requests.count().max(BATCH), 0);

@@ -1,0 +1,5 @@
+//! Allocations. A program of its own, because the counting allocator takes instructions and time.
+
+fn main() {
+    service_bench::options::print_allocations(|work| allocation_counter::measure(work).count_total);
+}
