@@ -291,8 +291,10 @@ pub mod observing {
     #[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
     pub use crate::observe::Metrics;
     pub use crate::observe::{
-        AccessLog, AuthorizerCall, CallOutcome, Decision, LayerConfiguration, LogFormat, Observer,
-        Outcome, ResultSource, SharedTierCall, SharedTierOperation, SharedTierOutcome,
+        AccessLog, AuthorizerCall, BreakerEvent, BreakerName, BreakerState, CallOutcome, Decision,
+        ForgottenReason, LayerConfiguration, LogFormat, Observer, Outcome, ReloadEvent,
+        ResultSource, RevocationEvent, RevocationEventKind, RevocationKind, SharedTierCall,
+        SharedTierOperation, SharedTierOutcome,
     };
 }
 

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Let Prometheus scrape `http://127.0.0.1:3000/metrics`, and import `dashboard.json` into Grafana. In each five minutes, the
-//! database of the authorizer `orders` is slow and then breaks, and later the shared tier does not respond.
+//! database of the authorizer `orders` is slow and then breaks, and later the shared tier does not respond. Now and then a user
+//! is revoked, and settings are replaced.
 
 use std::{
     collections::HashMap,
@@ -25,11 +26,14 @@ use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse, ConfigError,
     LambdaAuthorizerLayer, authorizer_fn,
-    caching::{AuthorizerResults, ResultCache, SharedTierError},
+    caching::{AuthorizerResults, CircuitBreaker, ResultCache, SharedTierError},
     observing::Metrics,
     policy::PolicyBuilder,
-    shared_cache::{SharedCache, SharedTier},
+    reload::ReloadHandle,
+    shared_cache::{LogEntry, SharedCache, SharedTier},
 };
+
+mod log;
 
 #[path = "../support/address.rs"]
 mod address;
@@ -48,6 +52,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let begun = Instant::now();
     let store = Arc::new(Store {
         values: Mutex::default(),
+        logs: Mutex::default(),
         begun,
     });
     let pets = authorizer_fn(async move |request: AuthorizerRequest| {
@@ -99,7 +104,11 @@ fn layer<A: Authorizer>(
         .cache(cache)
         .result_ttl(Duration::from_secs(30))?
         .authorizer_timeout(Duration::from_millis(350))?
-        .shared_cache(SharedCache::new(Arc::clone(store), SECRET)?, name)
+        .circuit_breaker(CircuitBreaker::new())?
+        .shared_cache(
+            SharedCache::with_revocations(Arc::clone(store), SECRET)?,
+            name,
+        )
         .observe(metrics.clone());
     Ok(layer)
 }
@@ -116,9 +125,11 @@ fn answer(request: &AuthorizerRequest) -> Result<AuthorizerResponse, AuthorizerE
 
 /// Sends so many requests in a second, as long as the program runs.
 fn send<A: Authorizer>(layer: &LambdaAuthorizerLayer<A>, rate: u64) -> AuthorizerResults {
-    let service = layer.layer(service_fn(async |_: Request<()>| {
+    let (reloadable, handle) = layer.clone().reloadable();
+    let service = reloadable.layer(service_fn(async |_: Request<()>| {
         Ok::<_, Infallible>(Response::new(String::new()))
     }));
+    tokio::spawn(change(handle));
     tokio::spawn(async move {
         let mut turns = interval(Duration::from_micros(1_000_000 / rate));
         loop {
@@ -127,6 +138,20 @@ fn send<A: Authorizer>(layer: &LambdaAuthorizerLayer<A>, rate: u64) -> Authorize
         }
     });
     layer.results()
+}
+
+/// Revokes a user every few seconds, and replaces the settings by the same ones every minute.
+async fn change<A: Authorizer>(handle: ReloadHandle<LambdaAuthorizerLayer<A>>) {
+    for turn in 1_u64.. {
+        sleep(Duration::from_secs(5)).await;
+        let user = fastrand::u16(..20).to_string();
+        if let Err(error) = handle.invalidate([user]).await {
+            println!("not revoked: {error}");
+        }
+        if turn % 12 == 0 {
+            handle.replace(handle.current());
+        }
+    }
 }
 
 /// Some users send many more requests than others. Some requests have no token, a wrong one, or a forbidden method.
@@ -149,6 +174,7 @@ fn request() -> Request<()> {
 /// A store in memory, with the delay of a network.
 struct Store {
     values: Mutex<HashMap<String, (Vec<u8>, Instant)>>,
+    logs: Mutex<HashMap<String, Vec<LogEntry>>>,
     begun: Instant,
 }
 
@@ -164,6 +190,10 @@ impl Store {
 
     fn values(&self) -> MutexGuard<'_, HashMap<String, (Vec<u8>, Instant)>> {
         self.values.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn logs(&self) -> MutexGuard<'_, HashMap<String, Vec<LogEntry>>> {
+        self.logs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

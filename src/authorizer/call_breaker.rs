@@ -14,9 +14,9 @@ use std::{
 
 use super::{AuthorizerRequest, AuthorizerResponse, call_error::CallError};
 use crate::{
-    breaker::{Blame, Breaker, CircuitBreaker, Paused, Permit},
+    breaker::{Blame, Breaker, Change, CircuitBreaker, Paused, Permit},
     clock::Clock,
-    observe,
+    observe::{self, BreakerName, Listener, Listeners, tell_breaker},
 };
 
 /// How many identities are remembered. Without one, its failures do not count, so the breaker opens later.
@@ -27,6 +27,7 @@ pub(crate) struct CallBreaker {
     accepted: Mutex<Accepted>,
     /// Seeded, so that a client cannot find identities that collide.
     hash: RandomState,
+    listeners: Listeners,
 }
 
 /// A call that the breaker permits.
@@ -49,7 +50,13 @@ impl CallBreaker {
             breaker: Breaker::forgetting(settings),
             accepted: Mutex::default(),
             hash: RandomState::new(),
+            listeners: Listeners::default(),
         }
+    }
+
+    /// The observers of this layer are told when the breaker changes.
+    pub(crate) fn listen(&self, listener: &Listener) {
+        self.listeners.add(listener);
     }
 
     pub(super) fn permit(
@@ -57,11 +64,20 @@ impl CallBreaker {
         request: &AuthorizerRequest,
         clock: &Clock,
     ) -> Result<PermittedCall<'_>, Paused> {
+        let permit = self.breaker.permit(clock.moment())?;
+        self.tell(permit.change);
         Ok(PermittedCall {
             breaker: self,
-            permit: self.breaker.permit(clock.moment())?,
+            permit,
             identity: self.hash.hash_one(request.identity()),
         })
+    }
+
+    fn tell(&self, change: Option<Change>) {
+        if let Some(change) = change {
+            observe::authorizer_breaker(change);
+            tell_breaker(&self.listeners, BreakerName::Authorizer, change);
+        }
     }
 }
 
@@ -91,9 +107,7 @@ impl PermittedCall<'_> {
             }
         };
         drop(accepted);
-        if let Some(change) = change {
-            observe::authorizer_breaker(change);
-        }
+        self.breaker.tell(change);
     }
 }
 

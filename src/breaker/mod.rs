@@ -65,7 +65,12 @@ pub(crate) struct Paused {
 /// What a call has changed, for events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
-    Opened { failures: u32, pause: Duration },
+    Opened {
+        failures: u32,
+        pause: Duration,
+    },
+    /// This call probes.
+    Probes,
     Closed,
 }
 
@@ -73,6 +78,8 @@ pub(crate) enum Change {
 pub(crate) struct Permit<'b> {
     breaker: &'b Breaker,
     generation: u64,
+    /// What has changed when the call was permitted.
+    pub(crate) change: Option<Change>,
 }
 
 impl Breaker {
@@ -103,6 +110,7 @@ impl Breaker {
     /// Asks for a call. During a pause there is none, and after it one at a time.
     pub(crate) fn permit(&self, now: Instant) -> Result<Permit<'_>, Paused> {
         let mut state = self.lock();
+        let mut change = None;
         if let Phase::Open {
             failures,
             pause,
@@ -115,6 +123,7 @@ impl Breaker {
             let is_probed = probe.is_some_and(|began| now < later(began, *pause));
             if self.forgets && now >= later(*until, self.settings.longest_pause) {
                 state.enter(Phase::closed());
+                change = Some(Change::Closed);
             } else if now < *until || is_probed {
                 return Err(Paused {
                     failures: *failures,
@@ -122,11 +131,13 @@ impl Breaker {
                 });
             } else {
                 *probe = Some(now);
+                change = Some(Change::Probes);
             }
         }
         Ok(Permit {
             breaker: self,
             generation: state.generation,
+            change,
         })
     }
 

@@ -9,14 +9,14 @@ use super::{
     key::{Key, Scope},
     result_cache::ResultCache,
     results::Results,
-    shared::{
-        SharedCache,
-        revocations::{Group, Revoked},
-    },
+    shared::{SharedCache, revocations::Revoked},
     shared_tier_error::SharedTierError,
     statistics::CacheStatistics,
 };
-use crate::identity::{Alternatives, mark};
+use crate::{
+    identity::{Alternatives, mark},
+    observe::Listener,
+};
 
 /// The longest time to live.
 #[cfg(feature = "reload")]
@@ -57,12 +57,18 @@ pub struct AuthorizerResults {
     cache: ResultCache,
     shared: Option<SharedCache>,
     alternatives: Option<Alternatives>,
+    listener: Listener,
 }
 
 impl AuthorizerResults {
-    pub(crate) fn new(results: &Results, alternatives: Option<Alternatives>) -> Self {
+    pub(crate) fn new(
+        results: &Results,
+        alternatives: Option<Alternatives>,
+        listener: Listener,
+    ) -> Self {
         Self {
             alternatives,
+            listener,
             scope: results.scope.clone(),
             cache: results.cache.clone(),
             shared: results.shared.clone(),
@@ -132,8 +138,10 @@ impl AuthorizerResults {
     ) -> Result<Invalidated, SharedTierError> {
         let has_it =
             |verified: &Verified| verified.caller.context().principal_id() == Some(principal_id);
-        let group = |shared: &SharedCache| shared.principal_group(&self.scope, principal_id);
-        self.invalidate_group(has_it, group).await
+        let revoked = |shared: &SharedCache| {
+            Revoked::Principal(shared.principal_group(&self.scope, principal_id))
+        };
+        self.invalidate_group(has_it, revoked).await
     }
 
     /// Removes the results that have this tag, such as those of all callers of a tenant. An authorizer adds tags to its
@@ -147,21 +155,20 @@ impl AuthorizerResults {
             let tags = verified.tags.as_deref();
             tags.is_some_and(|tags| tags.0.iter().any(|own| own == tag))
         };
-        let group = |shared: &SharedCache| shared.tag_group(&self.scope, tag);
-        self.invalidate_group(has_it, group).await
+        let revoked = |shared: &SharedCache| Revoked::Tag(shared.tag_group(&self.scope, tag));
+        self.invalidate_group(has_it, revoked).await
     }
 
     async fn invalidate_group(
         &self,
         has_it: impl Fn(&Verified) -> bool,
-        group: impl Fn(&SharedCache) -> Group,
+        revoked: impl Fn(&SharedCache) -> Revoked,
     ) -> Result<Invalidated, SharedTierError> {
         self.cache.remove(&self.scope, &has_it);
         let Some(shared) = &self.shared else {
             return Ok(Invalidated::default());
         };
-        let revoked = Revoked::Groups(vec![group(shared)]);
-        let published = self.revoke(revoked).await.unwrap_or_else(|| {
+        let published = self.revoke(revoked(shared)).await.unwrap_or_else(|| {
             Err(SharedTierError::new(
                 "the shared cache cannot find results by principal or tag: create it with \
                  `SharedCache::with_revocations`",
@@ -174,7 +181,8 @@ impl AuthorizerResults {
 
     /// Tells all processes. `None` if revocations do not reach them.
     async fn revoke(&self, revoked: Revoked) -> Option<Result<Invalidated, SharedTierError>> {
-        let published = self.shared.as_ref()?.revoke(&self.scope, revoked).await?;
+        let shared = self.shared.as_ref()?;
+        let published = shared.revoke(&self.scope, &self.listener, revoked).await?;
         Some(published.map(|listening| Invalidated { listening }))
     }
 

@@ -73,7 +73,7 @@ impl ResultCache {
         // Another call may have ended since the look-up.
         let settled = || self.fresh(key, now, results);
         let begun = results.shared.as_ref();
-        let begun = begun.and_then(|shared| shared.begin(&results.scope));
+        let begun = begun.and_then(|shared| shared.begin(&results.scope, &watch));
         let call = |ticket| {
             let results = Arc::clone(results);
             let flown = Flown {

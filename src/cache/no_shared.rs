@@ -9,7 +9,10 @@ use super::{
     key::Scope,
     shared_tier_error::SharedTierError,
 };
-use crate::breaker::{Paused, Permit};
+use crate::{
+    breaker::{Change, Paused, Permit},
+    observe::{Listener, SharedTierWatch},
+};
 
 /// Without a shared tier, no call has an epoch, and no result has a guard.
 pub(crate) mod revocations {
@@ -48,6 +51,10 @@ pub(crate) mod revocations {
         Everything,
         #[expect(dead_code, reason = "only a shared tier reads them")]
         Groups(Vec<Group>),
+        #[expect(dead_code, reason = "only a shared tier reads it")]
+        Principal(Group),
+        #[expect(dead_code, reason = "only a shared tier reads it")]
+        Tag(Group),
     }
 
     impl Begun {
@@ -115,6 +122,14 @@ impl SharedCache {
         match *self {}
     }
 
+    pub(crate) fn listen_to_breaker(&self, _: &Listener) {
+        match *self {}
+    }
+
+    pub(crate) fn tell_breaker(&self, _: Change) {
+        match *self {}
+    }
+
     pub(crate) async fn load(&self, _: &Scope, _: &[u8], _: impl FnOnce() -> SystemTime) -> Loaded {
         match *self {}
     }
@@ -134,13 +149,14 @@ impl SharedCache {
         match *self {}
     }
 
-    pub(crate) fn begin(&self, _: &Scope) -> Option<Begun> {
+    pub(crate) fn begin(&self, _: &Scope, _: &SharedTierWatch) -> Option<Begun> {
         match *self {}
     }
 
     pub(in crate::cache) async fn revoke(
         &self,
         _: &Scope,
+        _: &Listener,
         _: Revoked,
     ) -> Option<Result<Option<u64>, SharedTierError>> {
         match *self {}

@@ -36,7 +36,7 @@ impl ResultCache {
         let now = || results.clock.now();
         let load = || shared.load(&results.scope, flown.key(), now);
         let call = flown.watch.begin(SharedTierOperation::LookUp);
-        let loaded = match TierCall::begin(shared, results) {
+        let loaded = match TierCall::begin(shared, results, &flown.watch) {
             Err(_) => Loaded::Paused,
             Ok(permitted) => {
                 let loaded = flown.ticket.noted(load).await;
@@ -108,7 +108,7 @@ impl ResultCache {
         if let Some((ttl, to_store)) = answer.filter(is_usable) {
             let answer = (&to_store.answer, to_store.vouched.as_ref());
             let call = flown.watch.begin(SharedTierOperation::Store);
-            let stored = match TierCall::begin(shared, results) {
+            let stored = match TierCall::begin(shared, results, &flown.watch) {
                 Err(_) => Stored::Paused,
                 Ok(permitted) => {
                     let stored = shared.store(&results.scope, key, answer, ttl, now).await;

@@ -2,36 +2,60 @@
 
 use super::{cached::TierFault, results::Results, shared::SharedCache};
 use crate::{
-    breaker::{Blame, Paused, Permit},
-    observe,
+    breaker::{Blame, Change, Paused, Permit},
+    observe::{self, SharedTierWatch},
 };
 
 /// Without a breaker there is nothing to end.
 pub(super) struct TierCall<'r> {
     permit: Option<Permit<'r>>,
+    shared: &'r SharedCache,
     results: &'r Results,
 }
 
 impl<'r> TierCall<'r> {
-    pub(super) fn begin(shared: &'r SharedCache, results: &'r Results) -> Result<Self, Paused> {
+    pub(super) fn begin(
+        shared: &'r SharedCache,
+        results: &'r Results,
+        watch: &SharedTierWatch,
+    ) -> Result<Self, Paused> {
+        if let Some(listener) = watch.listener() {
+            shared.listen_to_breaker(&listener);
+        }
         let permit = shared.permit(results.clock.moment())?;
-        Ok(Self { permit, results })
+        let change = permit.as_ref().and_then(|permit| permit.change);
+        tell(shared, results, change);
+        Ok(Self {
+            permit,
+            shared,
+            results,
+        })
     }
 
     /// The tier has answered, or it has failed. A call that ends without this has found out nothing.
     pub(super) fn ended(self, outcome: Result<(), TierFault>) {
-        let Some(permit) = self.permit else {
+        let Self {
+            permit,
+            shared,
+            results,
+        } = self;
+        let Some(permit) = permit else {
             return;
         };
         let change = match outcome {
             Ok(()) => permit.answered(),
             Err(TierFault::NoTimer) => None, // It was not called.
             Err(TierFault::Failed | TierFault::Panicked | TierFault::TimedOut) => {
-                permit.failed(self.results.clock.moment(), Blame::Counts)
+                permit.failed(results.clock.moment(), Blame::Counts)
             }
         };
-        if let Some(change) = change {
-            observe::shared_tier_breaker(self.results.shared_name(), change);
-        }
+        tell(shared, results, change);
+    }
+}
+
+fn tell(shared: &SharedCache, results: &Results, change: Option<Change>) {
+    if let Some(change) = change {
+        observe::shared_tier_breaker(results.shared_name(), change);
+        shared.tell_breaker(change);
     }
 }

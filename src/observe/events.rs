@@ -3,6 +3,8 @@
 use http::{HeaderName, request::Parts};
 use tracing::{Level, debug, enabled, error, info, trace, warn};
 
+#[cfg(feature = "shared-cache")]
+use super::revocation_event::RevocationEventKind;
 use crate::{
     breaker::Change,
     explanation::{Denial, Explanation, Remedy},
@@ -139,7 +141,10 @@ pub(crate) fn shared_tier_breaker(authorizer: &str, change: Change) {
             authorizer,
             "the shared tier is not asked for {pause:?}, because its last {failures} calls failed"
         ),
-        Change::Closed => info!(target: TARGET, authorizer, "the shared tier answers again"),
+        Change::Probes => {
+            debug!(target: TARGET, authorizer, "a call probes whether the shared tier answers again")
+        }
+        Change::Closed => info!(target: TARGET, authorizer, "the shared tier is asked again"),
     }
 }
 
@@ -150,8 +155,45 @@ pub(crate) fn authorizer_breaker(change: Change) {
             target: TARGET,
             "the authorizer is not asked for {pause:?}, because its last {failures} calls failed"
         ),
-        Change::Closed => info!(target: TARGET, "the authorizer answers again"),
+        Change::Probes => {
+            debug!(target: TARGET, "a call probes whether the authorizer answers again")
+        }
+        Change::Closed => info!(target: TARGET, "the authorizer is asked again"),
     }
+}
+
+/// Something has happened to a log of revocations.
+#[cfg(feature = "shared-cache")]
+pub(crate) fn revocation_event(kind: RevocationEventKind) {
+    use RevocationEventKind::{Forgotten, Heard, LeaseAcquired, LeaseLost, Published, ReadFailed};
+
+    match kind {
+        Published(kind) => {
+            debug!(target: TARGET, kind = kind.as_str(), "a revocation was published")
+        }
+        Heard(kind) => {
+            debug!(target: TARGET, kind = kind.as_str(), "a revocation was read in the log")
+        }
+        ReadFailed => debug!(target: TARGET, "the log of revocations could not be read"),
+        LeaseAcquired => {
+            info!(target: TARGET, "the log of revocations is read, so results in memory are used")
+        }
+        LeaseLost => warn!(
+            target: TARGET,
+            "the log of revocations cannot be read, so results in memory are not used until it is"
+        ),
+        Forgotten(reason) => warn!(
+            target: TARGET,
+            reason = reason.as_str(),
+            "earlier results are not used any more, because of what was found in the log of revocations"
+        ),
+    }
+}
+
+/// A handle has replaced the settings.
+#[cfg(feature = "reload")]
+pub(crate) fn reloaded(authorizer: &str) {
+    info!(target: TARGET, authorizer, "the settings of a layer were replaced");
 }
 
 /// A mapped header is left out, because its value is not a valid header value.

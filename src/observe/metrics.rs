@@ -1,4 +1,4 @@
-//! Counts decisions and calls of the authorizer through the facade crate `metrics`.
+//! Counts decisions, calls and changes through the facade crate `metrics`.
 
 mod catalogue;
 mod keys;
@@ -9,14 +9,21 @@ use metrics::{counter, gauge};
 
 use self::{
     catalogue::{
-        CACHE_BYTES, CACHE_ENTRIES, CACHE_EVICTIONS, CACHE_HITS, CACHE_JOINED, CACHE_MISSES,
-        CACHE_SHARED_ERRORS, CACHE_SHARED_HITS, CACHE_STALE_HITS, CALL_DURATION, CALLS,
-        CALLS_IN_PROGRESS, DECISIONS, TIER_CALL_DURATION, TIER_CALLS, describe,
+        BREAKER_CHANGES, BREAKER_OPEN, CACHE_BYTES, CACHE_ENTRIES, CACHE_EVICTIONS, CACHE_HITS,
+        CACHE_JOINED, CACHE_MISSES, CACHE_SHARED_ERRORS, CACHE_SHARED_HITS, CACHE_STALE_HITS,
+        CALL_DURATION, CALLS, CALLS_IN_PROGRESS, DECISIONS, FORGOTTEN, RELOADS, REVOCATION_LEASE,
+        REVOCATION_LEASE_LOST, REVOCATION_READ_ERRORS, REVOCATIONS, TIER_CALL_DURATION, TIER_CALLS,
+        describe,
     },
     keys::{Keys, Labels, METADATA},
 };
 use super::{
-    authorizer_call::AuthorizerCall, decision::Decision, observer::Observer,
+    authorizer_call::AuthorizerCall,
+    breaker_event::{BreakerEvent, BreakerState},
+    decision::Decision,
+    observer::Observer,
+    reload_event::ReloadEvent,
+    revocation_event::{RevocationEvent, RevocationEventKind},
     shared_tier_call::SharedTierCall,
 };
 use crate::cache::CacheStatistics;
@@ -36,6 +43,14 @@ use crate::cache::CacheStatistics;
 /// | `authorizer_calls_in_progress` | gauge | | calls that have begun and not ended |
 /// | `shared_tier_calls_total` | counter | `operation`, `outcome`, `authorizer` | calls of the shared tier that have ended |
 /// | `shared_tier_call_duration_seconds` | histogram | `operation`, `authorizer` | how long each of them took |
+/// | `revocations_total` | counter | `direction`, `kind`, `authorizer` | revocations that this process has published, and those that it has read in the log |
+/// | `revocation_read_errors_total` | counter | `authorizer` | reads of the log of revocations that failed |
+/// | `revocation_lease` | gauge | `authorizer` | 1 if the log was read within the bound, so that results in memory are used |
+/// | `revocation_lease_lost_total` | counter | `authorizer` | how often the log was not read for as long as the bound |
+/// | `forgotten_total` | counter | `reason`, `authorizer` | how often earlier results were not used any more, without a revocation |
+/// | `breaker_open` | gauge | `breaker`, `authorizer` | 1 if the circuit breaker is open or probes |
+/// | `breaker_changes_total` | counter | `breaker`, `state`, `authorizer` | changes of circuit breakers, by the new state |
+/// | `reloads_total` | counter | `authorizer` | how often a `ReloadHandle` has replaced the settings |
 /// | `cache_hits_total` | counter | `cache` | requests that found a fresh result |
 /// | `cache_misses_total` | counter | `cache` | requests that found no result that may be served |
 /// | `cache_stale_hits_total` | counter | `cache` | requests that were served a stale result |
@@ -56,6 +71,11 @@ use crate::cache::CacheStatistics;
 /// | `outcome` of a call of the authorizer | the [names](super::CallOutcome::as_str) of [`CallOutcome`](super::CallOutcome) |
 /// | `operation` | the [names](super::SharedTierOperation::as_str) of [`SharedTierOperation`](super::SharedTierOperation) |
 /// | `outcome` of a call of the shared tier | the [names](super::SharedTierOutcome::as_str) of [`SharedTierOutcome`](super::SharedTierOutcome) |
+/// | `direction` | `published` or `heard` |
+/// | `kind` | the [names](super::RevocationKind::as_str) of [`RevocationKind`](super::RevocationKind) |
+/// | `reason` | the [names](super::ForgottenReason::as_str) of [`ForgottenReason`](super::ForgottenReason) |
+/// | `breaker` | the [names](super::BreakerName::as_str) of [`BreakerName`](super::BreakerName) |
+/// | `state` | the [names](super::BreakerState::as_str) of [`BreakerState`](super::BreakerState) |
 /// | `response_type` | the type of the gateway response, such as `ACCESS_DENIED`. Empty if there is none |
 /// | `source` | the [names](super::ResultSource::as_str) of [`ResultSource`](super::ResultSource) |
 /// | `authorizer` | the layer's [`authorizer_name`](crate::LambdaAuthorizerLayer::authorizer_name), or empty |
@@ -135,6 +155,13 @@ impl Metrics {
         });
     }
 
+    fn set(&self, name: &'static str, labels: &Labels, authorizer: Option<&str>, is_true: bool) {
+        self.keys.with(name, labels, authorizer, |recorder, key| {
+            let gauge = recorder.register_gauge(key, &METADATA);
+            gauge.set(f64::from(u8::from(is_true)));
+        });
+    }
+
     fn took(
         &self,
         name: &'static str,
@@ -182,5 +209,43 @@ impl Observer for Metrics {
         let authorizer = call.authorizer_name();
         self.count(TIER_CALLS, &[operation, outcome], authorizer);
         self.took(TIER_CALL_DURATION, &[operation], authorizer, call.latency());
+    }
+
+    fn revocation_event(&self, event: &RevocationEvent<'_>) {
+        use RevocationEventKind::{
+            Forgotten, Heard, LeaseAcquired, LeaseLost, Published, ReadFailed,
+        };
+
+        let authorizer = event.authorizer_name();
+        let revocation = |direction: &'static str, kind: &'static str| {
+            let labels = [("direction", direction), ("kind", kind)];
+            self.count(REVOCATIONS, &labels, authorizer);
+        };
+        match event.kind() {
+            Published(kind) => revocation("published", kind.as_str()),
+            Heard(kind) => revocation("heard", kind.as_str()),
+            ReadFailed => self.count(REVOCATION_READ_ERRORS, &[], authorizer),
+            LeaseAcquired => self.set(REVOCATION_LEASE, &[], authorizer, true),
+            LeaseLost => {
+                self.set(REVOCATION_LEASE, &[], authorizer, false);
+                self.count(REVOCATION_LEASE_LOST, &[], authorizer);
+            }
+            Forgotten(reason) => {
+                self.count(FORGOTTEN, &[("reason", reason.as_str())], authorizer);
+            }
+        }
+    }
+
+    fn breaker_changed(&self, event: &BreakerEvent<'_>) {
+        let breaker = ("breaker", event.breaker().as_str());
+        let state = ("state", event.state().as_str());
+        let authorizer = event.authorizer_name();
+        let is_open = event.state() != BreakerState::Closed;
+        self.set(BREAKER_OPEN, &[breaker], authorizer, is_open);
+        self.count(BREAKER_CHANGES, &[breaker, state], authorizer);
+    }
+
+    fn reloaded(&self, event: &ReloadEvent<'_>) {
+        self.count(RELOADS, &[], event.authorizer_name());
     }
 }

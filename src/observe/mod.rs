@@ -2,6 +2,7 @@
 
 mod access_log;
 mod authorizer_call;
+mod breaker_event;
 mod configuration;
 mod decision;
 #[cfg(feature = "tracing")]
@@ -9,11 +10,14 @@ mod events;
 #[cfg(not(feature = "tracing"))]
 #[path = "no_events.rs"]
 mod events;
+mod listeners;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod observer;
 mod on_denial;
 mod outcome;
+mod reload_event;
+mod revocation_event;
 mod shared_tier_call;
 #[cfg(feature = "tracing")]
 mod spans;
@@ -27,23 +31,32 @@ mod witness;
 #[path = "no_witness.rs"]
 mod witness;
 
+#[cfg(feature = "shared-cache")]
+pub(crate) use self::events::revocation_event;
 #[cfg(feature = "metrics")]
 pub use self::metrics::Metrics;
+#[cfg(feature = "reload")]
+pub(crate) use self::reload_event::tell_reloaded;
 pub use self::{
     access_log::{AccessLog, LogFormat},
     authorizer_call::{AuthorizerCall, CallOutcome},
+    breaker_event::{BreakerEvent, BreakerName, BreakerState},
     configuration::LayerConfiguration,
     decision::Decision,
     observer::Observer,
     outcome::{Outcome, ResultSource},
+    reload_event::ReloadEvent,
+    revocation_event::{ForgottenReason, RevocationEvent, RevocationEventKind, RevocationKind},
     shared_tier_call::{SharedTierCall, SharedTierOperation, SharedTierOutcome},
 };
 pub(crate) use self::{
     authorizer_call::CallWatch,
+    breaker_event::tell_breaker,
     events::{
         allowed, anonymous, authorizer_breaker, exempt, header_left_out, refused, shadow_begins,
         shadowed, shared_tier_breaker,
     },
+    listeners::{Listener, Listeners},
     observer::Observers,
     on_denial::{OnDenial, tell},
     shared_tier_call::SharedTierWatch,

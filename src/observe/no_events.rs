@@ -2,6 +2,8 @@
 
 use http::{HeaderName, request::Parts};
 
+#[cfg(feature = "shared-cache")]
+use super::revocation_event::RevocationEventKind;
 use crate::{
     breaker::Change,
     explanation::Denial,
@@ -30,5 +32,11 @@ pub(crate) fn shadow_begins() {}
 pub(crate) fn shared_tier_breaker(_: &str, _: Change) {}
 
 pub(crate) fn authorizer_breaker(_: Change) {}
+
+#[cfg(feature = "shared-cache")]
+pub(crate) fn revocation_event(_: RevocationEventKind) {}
+
+#[cfg(feature = "reload")]
+pub(crate) fn reloaded(_: &str) {}
 
 pub(crate) fn header_left_out(_: &HeaderName) {}

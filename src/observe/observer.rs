@@ -1,13 +1,16 @@
-//! The application's observers: who is told of each decision, and of each call of the authorizer and the shared tier.
+//! The application's observers: who is told of each decision, of each call of the authorizer and the shared tier, and of what
+//! changes between requests.
 
 use std::{fmt, sync::Arc};
 
 use super::{
-    authorizer_call::AuthorizerCall, decision::Decision, shared_tier_call::SharedTierCall,
+    authorizer_call::AuthorizerCall, breaker_event::BreakerEvent, decision::Decision,
+    reload_event::ReloadEvent, revocation_event::RevocationEvent, shared_tier_call::SharedTierCall,
 };
 use crate::contained::contain;
 
-/// Is told of each decision of a layer, and of each call of its authorizer and its shared tier. For logs, metrics and audits.
+/// Is told of each decision of a layer, of each call of its authorizer and its shared tier, and of revocations, circuit
+/// breakers and reloads. For logs, metrics and audits.
 ///
 /// Everything is borrowed, and worked out only if the observer asks for it, so it costs little to be told. A layer tells
 /// its observers one after the other, on the thread that serves the request, so they should not block. A panic in an
@@ -63,6 +66,24 @@ pub trait Observer: Send + Sync + 'static {
     fn shared_tier_call_ended(&self, call: &SharedTierCall<'_>) {
         let _ = call;
     }
+
+    /// Something has happened to the log of [revocations](crate::caching#revocations): a revocation was published or read,
+    /// the log cannot be read, or results are not used any more. All layers that follow the log are told, on the thread that
+    /// reads it. A layer follows the log from its first miss.
+    fn revocation_event(&self, event: &RevocationEvent<'_>) {
+        let _ = event;
+    }
+
+    /// A [circuit breaker](crate::caching#when-the-store-or-the-authorizer-fails) has opened, probes, or has closed. All
+    /// layers that share the breaker are told, from their first call on.
+    fn breaker_changed(&self, event: &BreakerEvent<'_>) {
+        let _ = event;
+    }
+
+    /// A `ReloadHandle` has replaced the settings, and these are the new ones.
+    fn reloaded(&self, event: &ReloadEvent<'_>) {
+        let _ = event;
+    }
 }
 
 impl<F: Fn(&Decision<'_>) + Send + Sync + 'static> Observer for F {
@@ -88,6 +109,18 @@ impl<O: Observer + ?Sized> Observer for Arc<O> {
     fn shared_tier_call_ended(&self, call: &SharedTierCall<'_>) {
         (**self).shared_tier_call_ended(call);
     }
+
+    fn revocation_event(&self, event: &RevocationEvent<'_>) {
+        (**self).revocation_event(event);
+    }
+
+    fn breaker_changed(&self, event: &BreakerEvent<'_>) {
+        (**self).breaker_changed(event);
+    }
+
+    fn reloaded(&self, event: &ReloadEvent<'_>) {
+        (**self).reloaded(event);
+    }
 }
 
 /// The observers of a layer, in the order in which they were added.
@@ -100,6 +133,11 @@ impl Observers {
         let earlier = earlier.into_iter().flat_map(|Self(observers)| &**observers);
         let observer: Arc<dyn Observer> = Arc::new(observer);
         Self(earlier.cloned().chain([observer]).collect())
+    }
+
+    /// Whether both are the list of one layer or of its clones.
+    pub(super) fn are_same(one: &Self, other: &Self) -> bool {
+        Arc::ptr_eq(&one.0, &other.0)
     }
 
     pub(super) fn tell(&self, tell: impl Fn(&dyn Observer)) {

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::observer::Observer;
+use super::{listeners::Listener, observer::Observer};
 use crate::{api_type::ApiType, pipeline::settings::Settings};
 
 /// A call of the shared tier that has ended.
@@ -154,6 +154,11 @@ impl SharedTierWatch {
     pub(crate) fn new(settings: &Arc<Settings>) -> Self {
         let is_observed = settings.observers.is_some() && settings.results.shared.is_some();
         Self(is_observed.then(|| Arc::clone(settings)))
+    }
+
+    /// Whoever is also told of changes that the calls find out.
+    pub(crate) fn listener(&self) -> Option<Listener> {
+        self.0.as_ref().map(Listener::new)
     }
 
     /// A call begins.

@@ -186,6 +186,12 @@ impl ApiAuthorizerLayer {
         serve(&self.routes, inner, request)
     }
 
+    /// Tells the observers that this layer has replaced another one.
+    #[cfg(feature = "reload")]
+    pub(crate) fn has_replaced_another(&self) {
+        observe::tell_reloaded(&self.routes.settings);
+    }
+
     /// The results of each authorizer.
     #[cfg(feature = "reload")]
     pub(crate) fn results_by_name(&self) -> impl Iterator<Item = (String, AuthorizerResults)> {

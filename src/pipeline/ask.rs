@@ -17,7 +17,7 @@ use crate::{
         Aboard, Answer, Boarded, Cached, Found, Kept, Key, Origin, Outcome, Ticket, contained,
     },
     decision::DenialReason,
-    observe::{CallWatch, SharedTierWatch},
+    observe::{CallWatch, Listener, SharedTierWatch},
     pipeline::settings::Settings,
     policy::shared_text,
 };
@@ -124,6 +124,9 @@ async fn answer<A: Authorizer>(
 ) -> (Result<Answer, DenialReason>, CallWatch) {
     let watch = CallWatch::begin(&settings);
     let made_for = shared_text(request.method_arn());
+    if let (Some(breaker), Some(_)) = (&settings.calls.breaker, &settings.observers) {
+        breaker.listen(&Listener::new(&settings));
+    }
     let response = settings
         .calls
         .call(&authorizer, request, &settings.reader.clock);

@@ -8,7 +8,7 @@ use crate::{
     cache::{AuthorizerResults, Results, Scope},
     gateway_response::GatewayResponses,
     identity::{AnonymousRequests, AuthorizerKind, IdentitySource, ValidationExpression},
-    observe::{Observers, OnDenial},
+    observe::{Listener, Observers, OnDenial},
     request::{host::AmbiguousHosts, path::AmbiguousPaths, reader::RequestReader},
 };
 
@@ -81,9 +81,9 @@ impl Settings {
     }
 
     /// A handle to the cached results.
-    pub(crate) fn result_handle(&self) -> AuthorizerResults {
+    pub(crate) fn result_handle(self: &Arc<Self>) -> AuthorizerResults {
         let alternatives = self.kind.sources().alternatives();
-        AuthorizerResults::new(&self.results, alternatives)
+        AuthorizerResults::new(&self.results, alternatives, Listener::new(self))
     }
 
     pub(crate) fn results_mut(&mut self) -> &mut Results {

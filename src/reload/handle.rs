@@ -35,13 +35,15 @@ pub(super) fn reloadable<L: Reloadable>(layer: L) -> (ReloadLayer<L>, ReloadHand
 
 impl<L: Reloadable> ReloadHandle<L> {
     /// Replaces the layer. Requests that begin from now on use the new one, and requests under way end with the earlier
-    /// one.
+    /// one. The observers of the new layer are told.
     pub fn replace(&self, layer: L) {
         let results = layer.all_results();
+        let changed = Arc::new(Current::new(layer));
         let mut earlier = self.earlier();
-        let replaced = self.current.swap(Arc::new(Current::new(layer)));
+        let replaced = self.current.swap(Arc::clone(&changed));
         earlier.add(replaced.layer.all_results(), &results);
-        drop(earlier); // Before the layer, whose authorizer is the application's code.
+        drop(earlier); // Before the layer, whose authorizer is the application's code, and before observers.
+        changed.layer.tell_reloaded();
     }
 
     /// Locked while the layer is replaced, so that an invalidation finds the results of both layers, or those of the
@@ -61,12 +63,13 @@ impl<L: Reloadable> ReloadHandle<L> {
             let current = self.current.load_full();
             let changed = Arc::new(Current::new(change(current.layer.clone())?));
             let mut earlier = self.earlier();
-            let found = self.current.compare_and_swap(&current, changed);
+            let found = self
+                .current
+                .compare_and_swap(&current, Arc::clone(&changed));
             if Arc::ptr_eq(&found, &current) {
-                earlier.add(
-                    current.layer.all_results(),
-                    &self.current.load().layer.all_results(),
-                );
+                earlier.add(current.layer.all_results(), &changed.layer.all_results());
+                drop(earlier);
+                changed.layer.tell_reloaded();
                 return Ok(());
             }
         }

@@ -9,6 +9,7 @@ use crate::{
     authorizer::Authorizer,
     cache::AuthorizerResults,
     layer::LambdaAuthorizerLayer,
+    observe,
     service::{future::ResponseFuture, guard::Guard},
 };
 
@@ -33,6 +34,10 @@ pub trait Guarding: Clone + Send + Sync + 'static {
     /// The names of the authorizers, and their results.
     #[doc(hidden)]
     fn all_results(&self) -> Vec<(String, AuthorizerResults)>;
+
+    /// Tells the observers that this layer has replaced another one.
+    #[doc(hidden)]
+    fn tell_reloaded(&self);
 }
 
 /// The guard of one authorizer. It has a type of its own because the trait is public.
@@ -62,6 +67,10 @@ impl<A: Authorizer> Guarding for LambdaAuthorizerLayer<A> {
     fn all_results(&self) -> Vec<(String, AuthorizerResults)> {
         vec![(String::new(), self.results())]
     }
+
+    fn tell_reloaded(&self) {
+        observe::tell_reloaded(self.guard().settings());
+    }
 }
 
 #[cfg(feature = "openapi")]
@@ -85,6 +94,10 @@ impl Guarding for ApiAuthorizerLayer {
 
     fn all_results(&self) -> Vec<(String, AuthorizerResults)> {
         self.results_by_name().collect()
+    }
+
+    fn tell_reloaded(&self) {
+        self.has_replaced_another();
     }
 }
 

@@ -13,7 +13,7 @@ use tower_lambda_authorizer::{
     AuthorizerError, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, ConfigError,
     DenialReason, IdentitySources, LambdaAuthorizerLayer, authorizer_fn,
     caching::{CircuitBreaker, ResultCache},
-    observing::{AuthorizerCall, CallOutcome, Decision, Observer},
+    observing::{AuthorizerCall, BreakerEvent, CallOutcome, Decision, Observer},
     testing::Harness,
 };
 
@@ -21,13 +21,20 @@ const SECOND: Duration = Duration::from_secs(1);
 const TTL: Duration = Duration::from_secs(300);
 
 #[derive(Clone, Default)]
-struct Outcomes(Arc<Mutex<Vec<CallOutcome>>>);
+struct Outcomes(Arc<Mutex<Vec<CallOutcome>>>, Arc<Mutex<Vec<String>>>);
 
 impl Observer for Outcomes {
     fn decided(&self, _: &Decision<'_>) {}
 
     fn call_ended(&self, call: &AuthorizerCall<'_>) {
         self.0.lock().unwrap().push(call.outcome());
+    }
+
+    fn breaker_changed(&self, event: &BreakerEvent<'_>) {
+        assert_eq!(event.breaker().as_str(), "authorizer");
+        let pause = event.pause().unwrap_or_default();
+        let line = format!("{} {pause:?}", event.state());
+        self.1.lock().unwrap().push(line);
     }
 }
 
@@ -209,4 +216,32 @@ fn it_needs_identities_to_count() {
     assert_eq!(error, ConfigError::CircuitBreaker);
     let layer = layer(&is_down).circuit_breaker(CircuitBreaker::new());
     assert!(layer.is_ok());
+}
+
+#[tokio::test]
+async fn observers_are_told_that_it_opens_probes_and_closes() {
+    let world = World::new();
+    world.outage().await;
+    world.harness.advance(SECOND);
+    world.outcomes(&["dan"]).await; // the probe fails
+    world.harness.advance(2 * SECOND);
+    world.is_down.store(false, Ordering::SeqCst);
+    world.outcomes(&["ann"]).await;
+    let told = std::mem::take(&mut *world.outcomes.1.lock().unwrap());
+    let expected = [
+        "open 1s",
+        "half_open 0ns",
+        "open 2s",
+        "half_open 0ns",
+        "closed 0ns",
+    ];
+    assert_eq!(told, expected);
+
+    // Nothing confirms the next outage, so the breaker closes by itself.
+    let world = World::new();
+    world.outage().await;
+    world.harness.advance(11 * SECOND);
+    world.outcomes(&["new"]).await;
+    let told = std::mem::take(&mut *world.outcomes.1.lock().unwrap());
+    assert_eq!(told, ["open 1s", "closed 0ns"]);
 }

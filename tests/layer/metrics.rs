@@ -392,3 +392,17 @@ async fn a_broken_exporter_changes_no_decision() {
         assert_eq!(send(&layer, get("/", token)).await, status);
     }
 }
+
+#[test]
+fn a_reload_is_counted() {
+    let prometheus = prometheus();
+    let _installed = set_default_local_recorder(&prometheus);
+    let layer = LambdaAuthorizerLayer::token(as_told(&Asked::default()))
+        .authorizer_name("pets")
+        .observe(Metrics::new());
+    let (_layer, handle) = layer.reloadable();
+    assert!(of(&scrape(&prometheus), "reloads_total").is_empty());
+    handle.replace(handle.current());
+    let reloads = of(&scrape(&prometheus), "reloads_total");
+    assert_eq!(reloads, labels([("authorizer=pets", 1)]));
+}

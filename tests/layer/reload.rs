@@ -3,7 +3,7 @@
 use std::{
     convert::Infallible,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
@@ -18,6 +18,7 @@ use tower_lambda_authorizer::{
     authorizer_fn,
     caching::ResultCache,
     gateway_responses::{GatewayResponse, GatewayResponses, ResponseType},
+    observing::{Decision, Observer, ReloadEvent},
 };
 
 type Guard = LambdaAuthorizerLayer<BoxAuthorizer>;
@@ -257,4 +258,38 @@ async fn a_whole_api_is_replaced() {
     assert!(handle.clear("").await.is_err());
     handle.replace(api(3, "/elsewhere"));
     assert_eq!(send(service, "ann").await, Err(403));
+}
+
+#[derive(Clone, Default)]
+struct Reloads(Arc<Mutex<Vec<String>>>);
+
+impl Observer for Reloads {
+    fn decided(&self, _: &Decision<'_>) {}
+
+    fn reloaded(&self, event: &ReloadEvent<'_>) {
+        let name = event.authorizer_name().unwrap_or("-");
+        self.0.lock().unwrap().push(name.to_owned());
+    }
+}
+
+#[test]
+fn the_observers_of_the_new_settings_are_told_of_the_reload() {
+    let reloads = Reloads::default();
+    let observed = |name: &str| {
+        let observer = Arc::new(reloads.clone());
+        version(1, None).0.authorizer_name(name).observe(observer)
+    };
+    let (_layer, handle) = observed("first").reloadable();
+    let taken = || std::mem::take(&mut *reloads.0.lock().unwrap());
+    assert!(taken().is_empty());
+    handle.replace(observed("second"));
+    assert_eq!(taken(), ["second"]);
+    let day = Duration::from_secs(86_400);
+    assert!(handle.modify(|layer| layer.result_ttl(day)).is_err());
+    assert!(taken().is_empty());
+    let named = |layer: Guard| Ok::<_, Infallible>(layer.authorizer_name("third"));
+    handle.modify(named).unwrap();
+    assert_eq!(taken(), ["third"]);
+    handle.replace(version(2, None).0);
+    assert!(taken().is_empty(), "it has no observers");
 }

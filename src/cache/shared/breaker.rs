@@ -3,7 +3,25 @@
 use std::{sync::Arc, time::Instant};
 
 use super::SharedCache;
-use crate::breaker::{Breaker, CircuitBreaker, Paused, Permit};
+use crate::{
+    breaker::{Breaker, Change, CircuitBreaker, Paused, Permit},
+    observe::{BreakerName, Listener, Listeners, tell_breaker},
+};
+
+/// The breaker, and who is told of it: all layers that share the store.
+pub(super) struct StoreBreaker {
+    breaker: Breaker,
+    listeners: Listeners,
+}
+
+impl StoreBreaker {
+    pub(super) fn new(settings: CircuitBreaker) -> Self {
+        Self {
+            breaker: Breaker::new(settings),
+            listeners: Listeners::default(),
+        }
+    }
+}
 
 impl SharedCache {
     /// Sets the circuit breaker of the store. By default it opens after 5 failures in a row, for one second at first and
@@ -20,7 +38,7 @@ impl SharedCache {
     /// Clones of the cache made after this setting share the breaker. The clock is that of each layer.
     #[must_use]
     pub fn circuit_breaker(mut self, breaker: CircuitBreaker) -> Self {
-        self.breaker = Some(Arc::new(Breaker::new(breaker)));
+        self.breaker = Some(Arc::new(StoreBreaker::new(breaker)));
         self
     }
 
@@ -35,12 +53,27 @@ impl SharedCache {
     pub(crate) fn is_paused(&self) -> bool {
         self.breaker
             .as_ref()
-            .is_some_and(|breaker| breaker.is_open())
+            .is_some_and(|store| store.breaker.is_open())
     }
 
     /// Asks the circuit breaker for a call.
     pub(crate) fn permit(&self, now: Instant) -> Result<Option<Permit<'_>>, Paused> {
-        let permit = self.breaker.as_deref().map(|breaker| breaker.permit(now));
+        let store = self.breaker.as_deref();
+        let permit = store.map(|store| store.breaker.permit(now));
         permit.transpose()
+    }
+
+    /// The observers of this layer are told when the circuit breaker changes.
+    pub(crate) fn listen_to_breaker(&self, listener: &Listener) {
+        if let Some(store) = &self.breaker {
+            store.listeners.add(listener);
+        }
+    }
+
+    /// Tells the observers of a change of the circuit breaker.
+    pub(crate) fn tell_breaker(&self, change: Change) {
+        if let Some(store) = &self.breaker {
+            tell_breaker(&store.listeners, BreakerName::SharedTier, change);
+        }
     }
 }

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::{
     SharedTier, SharedTierError,
+    breaker::StoreBreaker,
     codec::{Opened, open, seal},
     revocations::{Begun, Group, RevocationLog, Revocations, Revoked, Vouched, Watched},
     secret::Secret,
@@ -19,7 +20,7 @@ use super::{
 };
 use crate::{
     ConfigError,
-    breaker::{Breaker, CircuitBreaker},
+    breaker::CircuitBreaker,
     cache::{
         cached::{Answer, Loaded, Stored, TierFault},
         key::Scope,
@@ -28,6 +29,7 @@ use crate::{
         Contained, Panicked, contain, drop_contained,
         time_limit::{NotInTime, TimeLimit},
     },
+    observe::{Listener, SharedTierWatch},
     serial::Serial,
 };
 
@@ -70,7 +72,7 @@ pub struct SharedCache {
     pub(super) earlier: Vec<Arc<Secret>>,
     time_limit: Duration,
     serial: Serial,
-    pub(super) breaker: Option<Arc<Breaker>>,
+    pub(super) breaker: Option<Arc<StoreBreaker>>,
     revocations: Option<Arc<Revocations>>,
 }
 
@@ -87,7 +89,7 @@ impl SharedCache {
             earlier: Vec::new(),
             time_limit: DEFAULT_TIME_LIMIT,
             serial: Serial::next(),
-            breaker: Some(Arc::new(Breaker::new(CircuitBreaker::new()))),
+            breaker: Some(Arc::new(StoreBreaker::new(CircuitBreaker::new()))),
             revocations: None,
         })
     }
@@ -248,18 +250,24 @@ impl SharedCache {
         Some(revocations.watched(&self.secret, scope))
     }
 
-    /// Begins a call.
-    pub(crate) fn begin(&self, scope: &Scope) -> Option<Begun> {
-        Some(self.watched(scope)?.begin())
+    /// Begins a call. The layer's observers are told what happens to the log.
+    pub(crate) fn begin(&self, scope: &Scope, watch: &SharedTierWatch) -> Option<Begun> {
+        let watched = self.watched(scope)?;
+        if let Some(listener) = watch.listener() {
+            watched.listen(&listener);
+        }
+        Some(watched.begin())
     }
 
     /// Revokes results in all processes. Returns how many were listening, if the store knows.
     pub(in crate::cache) async fn revoke(
         &self,
         scope: &Scope,
+        listener: &Listener,
         revoked: Revoked,
     ) -> Option<Result<Option<u64>, SharedTierError>> {
         let watched = self.watched(scope)?;
+        watched.listen(listener);
         let appended = watched.revoke(revoked, REVOKE_TIME_LIMIT).await;
         Some(appended.map(|appended| appended.listening))
     }

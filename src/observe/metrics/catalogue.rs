@@ -11,6 +11,14 @@ pub(super) const CALLS_IN_PROGRESS: &str = "lambda_authorizer_authorizer_calls_i
 pub(super) const CALL_DURATION: &str = "lambda_authorizer_authorizer_call_duration_seconds";
 pub(super) const TIER_CALLS: &str = "lambda_authorizer_shared_tier_calls_total";
 pub(super) const TIER_CALL_DURATION: &str = "lambda_authorizer_shared_tier_call_duration_seconds";
+pub(super) const REVOCATIONS: &str = "lambda_authorizer_revocations_total";
+pub(super) const REVOCATION_READ_ERRORS: &str = "lambda_authorizer_revocation_read_errors_total";
+pub(super) const REVOCATION_LEASE: &str = "lambda_authorizer_revocation_lease";
+pub(super) const REVOCATION_LEASE_LOST: &str = "lambda_authorizer_revocation_lease_lost_total";
+pub(super) const FORGOTTEN: &str = "lambda_authorizer_forgotten_total";
+pub(super) const BREAKER_OPEN: &str = "lambda_authorizer_breaker_open";
+pub(super) const BREAKER_CHANGES: &str = "lambda_authorizer_breaker_changes_total";
+pub(super) const RELOADS: &str = "lambda_authorizer_reloads_total";
 pub(super) const CACHE_HITS: &str = "lambda_authorizer_cache_hits_total";
 pub(super) const CACHE_MISSES: &str = "lambda_authorizer_cache_misses_total";
 pub(super) const CACHE_STALE_HITS: &str = "lambda_authorizer_cache_stale_hits_total";
@@ -21,10 +29,31 @@ pub(super) const CACHE_EVICTIONS: &str = "lambda_authorizer_cache_evictions_tota
 pub(super) const CACHE_ENTRIES: &str = "lambda_authorizer_cache_entries";
 pub(super) const CACHE_BYTES: &str = "lambda_authorizer_cache_bytes";
 
-const COUNTERS: [(&str, &str); 10] = [
+const COUNTERS: [(&str, &str); 16] = [
     (DECISIONS, "Requests, by what was decided"),
     (CALLS, "Calls of the authorizer that have ended"),
     (TIER_CALLS, "Calls of the shared tier that have ended"),
+    (
+        REVOCATIONS,
+        "Revocations that this process has published, and read in the log",
+    ),
+    (
+        REVOCATION_READ_ERRORS,
+        "Reads of the log of revocations that failed",
+    ),
+    (
+        REVOCATION_LEASE_LOST,
+        "How often the log of revocations was not read for as long as the bound",
+    ),
+    (
+        FORGOTTEN,
+        "How often earlier results were not used any more, without a revocation",
+    ),
+    (
+        BREAKER_CHANGES,
+        "Changes of circuit breakers, by the new state",
+    ),
+    (RELOADS, "How often a handle has replaced the settings"),
     (CACHE_HITS, "Requests that found a fresh result"),
     (
         CACHE_MISSES,
@@ -46,11 +75,21 @@ const COUNTERS: [(&str, &str); 10] = [
     ),
 ];
 
-const GAUGES: [(&str, Unit, &str); 3] = [
+const GAUGES: [(&str, Unit, &str); 5] = [
     (
         CALLS_IN_PROGRESS,
         Count,
         "Calls of the authorizer that have begun and not ended",
+    ),
+    (
+        REVOCATION_LEASE,
+        Count,
+        "1 if the log of revocations was read within the bound, so that results in memory are used",
+    ),
+    (
+        BREAKER_OPEN,
+        Count,
+        "1 if the circuit breaker is open or probes",
     ),
     (CACHE_ENTRIES, Count, "Results in the cache"),
     (

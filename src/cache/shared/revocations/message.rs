@@ -3,14 +3,19 @@
 //! | bytes | |
 //! |---|---|
 //! | 1 | the format's version |
-//! | 1 | the kind: the log begins, everything is revoked, or groups are |
+//! | 1 | the kind: the log begins, or what is revoked: everything, or the groups of an identity, a principal or a tag |
 //! | 8 | the incarnation of the log: a random number, so that a log that was lost is not taken for its successor |
 //! | 8 | a random number, so that no two messages are equal |
 //! | | the groups, 16 bytes each |
 //! | 32 | the seal: an HMAC of the log's name and all of the above |
 
+use std::slice;
+
 use super::{GROUP_LENGTH, Group};
-use crate::cache::shared::secret::{FORMAT_VERSION, SEAL_LENGTH, Secret};
+use crate::{
+    cache::shared::secret::{FORMAT_VERSION, SEAL_LENGTH, Secret},
+    observe::RevocationKind,
+};
 
 /// A message names at most so many groups.
 const MOST_GROUPS: usize = 255;
@@ -30,7 +35,23 @@ pub(in crate::cache) enum Revoked {
     /// The log begins.
     Nothing,
     Everything,
+    /// Those of an identity: one for each place that its credential may come from.
     Groups(Vec<Group>),
+    Principal(Group),
+    Tag(Group),
+}
+
+impl Revoked {
+    /// What observers are told of it. `None` if it revokes nothing.
+    pub(super) fn kind(&self) -> Option<RevocationKind> {
+        match self {
+            Self::Nothing => None,
+            Self::Everything => Some(RevocationKind::Everything),
+            Self::Groups(_) => Some(RevocationKind::Identity),
+            Self::Principal(_) => Some(RevocationKind::Principal),
+            Self::Tag(_) => Some(RevocationKind::Tag),
+        }
+    }
 }
 
 impl Message {
@@ -41,6 +62,8 @@ impl Message {
             // A message that names more revokes everything.
             Revoked::Groups(groups) if groups.len() > MOST_GROUPS => (1, &[]),
             Revoked::Groups(groups) => (2, groups),
+            Revoked::Principal(group) => (3, slice::from_ref(group)),
+            Revoked::Tag(group) => (4, slice::from_ref(group)),
         };
         let mut message = vec![FORMAT_VERSION, kind];
         message.extend_from_slice(&self.incarnation.to_be_bytes());
@@ -71,6 +94,8 @@ impl Message {
             0 => Revoked::Nothing,
             1 => Revoked::Everything,
             2 => Revoked::Groups(whole.filter_map(|group| group.try_into().ok()).collect()),
+            3 => Revoked::Principal(groups.try_into().ok()?),
+            4 => Revoked::Tag(groups.try_into().ok()?),
             _ => return None,
         };
         Some(Self {

@@ -11,6 +11,7 @@ mod guard;
 mod log;
 mod message;
 mod table;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod watched;

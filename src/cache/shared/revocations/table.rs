@@ -39,6 +39,8 @@ pub(super) struct Table {
     revoked: HashMap<Group, LogPosition>,
     /// The same in the order in which they were read.
     order: VecDeque<(Group, LogPosition)>,
+    /// The number of revocations that were dropped to make room for others.
+    dropped: u64,
 }
 
 /// What was read of the log.
@@ -64,6 +66,10 @@ impl Table {
         self.seen
             .as_ref()
             .map_or_else(LogPosition::default, |seen| seen.position)
+    }
+
+    pub(super) fn dropped(&self) -> u64 {
+        self.dropped
     }
 
     /// Whether this is the entry that was read last.
@@ -165,6 +171,7 @@ impl Table {
                     .iter()
                     .for_each(|group| self.revoke(*group, position));
             }
+            Revoked::Principal(group) | Revoked::Tag(group) => self.revoke(*group, position),
         }
     }
 
@@ -179,6 +186,7 @@ impl Table {
             return;
         }
         if let Some((group, position)) = self.order.pop_front() {
+            self.dropped += 1;
             self.floor = self.floor.max(position);
             if self.revoked.get(&group) == Some(&position) {
                 self.revoked.remove(&group);

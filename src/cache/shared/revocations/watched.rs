@@ -1,6 +1,7 @@
 //! A log that this process follows.
 
 use std::{
+    cell::RefCell,
     sync::{
         Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -14,6 +15,7 @@ use super::{
     log::{Appended, DynRevocationLog, LogPosition},
     message::{Message, Revoked},
     table::{Learned, Page, Table, Vouched},
+    telling::{News, Telling},
 };
 use crate::{
     cache::{
@@ -21,6 +23,7 @@ use crate::{
         shared::{SharedTierError, secret::Secret, store::within},
     },
     contained::drop_contained,
+    observe::{ForgottenReason, Listener, RevocationEventKind},
 };
 
 /// One read returns at most so many entries. If there are more, the process forgets everything instead.
@@ -41,6 +44,7 @@ pub(in crate::cache) struct Watched {
     leased_until: AtomicU64,
     is_followed: AtomicBool,
     errors: AtomicU64,
+    telling: Telling,
 }
 
 impl Watched {
@@ -61,7 +65,13 @@ impl Watched {
             leased_until: AtomicU64::new(0),
             is_followed: AtomicBool::new(false),
             errors: AtomicU64::new(0),
+            telling: Telling::default(),
         }
+    }
+
+    /// The observers of this layer are told what happens to the log.
+    pub(in crate::cache) fn listen(&self, listener: &Listener) {
+        self.telling.add(listener);
     }
 
     /// Begins a call. The first one begins to follow the log.
@@ -86,6 +96,7 @@ impl Watched {
         revoked: Revoked,
         limit: Duration,
     ) -> Result<Appended, SharedTierError> {
+        let kind = revoked.kind();
         let incarnation = self.incarnation().await;
         let message = Message {
             incarnation,
@@ -95,6 +106,9 @@ impl Watched {
         let appended = within(limit, || self.log.append(&self.name, sealed)).await?;
         if self.table().incarnation() == incarnation {
             self.change(|table| table.apply(&message, appended.position));
+        }
+        if let Some(kind) = kind {
+            self.telling.tell(RevocationEventKind::Published(kind));
         }
         Ok(appended)
     }
@@ -178,26 +192,50 @@ impl Watched {
             Page::Whole(entries) => entries.len() != 1 || !self.table().has_seen(entries.first()),
             Page::Skipped(_) => true,
         };
-        let learn = |table: &mut Table| {
-            let open = |message: &[u8]| Message::open(&self.secret, &self.name, message);
-            table.learn(page, open)
-        };
-        match is_news {
-            true => self.change(learn),
-            false => Learned::default(),
+        if !is_news {
+            return Learned::default();
         }
+        let has_skipped = matches!(page, Page::Skipped(_));
+        let revoked = RefCell::new(Vec::new());
+        let open = |message: &[u8]| {
+            let message = Message::open(&self.secret, &self.name, message)?;
+            revoked.borrow_mut().extend(message.revoked.kind());
+            Some(message)
+        };
+        let learn = |table: &mut Table| (table.epoch(), table.learn(page, open), table.epoch());
+        let (before, learned, after) = self.change(learn);
+        self.telling.read(News {
+            before,
+            after,
+            learned: &learned,
+            has_skipped,
+            revoked: revoked.into_inner(),
+        });
+        learned
     }
 
     /// Changes the table, then the version. A hit that reads the new version also reads the changed table.
     fn change<T>(&self, change: impl FnOnce(&mut Table) -> T) -> T {
-        let changed = change(&mut self.table_mut());
+        let mut table = self.table_mut();
+        let dropped = table.dropped();
+        let changed = change(&mut table);
+        let is_full = table.dropped() > dropped;
+        drop(table);
         self.version.fetch_add(1, Ordering::Release);
+        if is_full {
+            let full = RevocationEventKind::Forgotten(ForgottenReason::TableFull);
+            self.telling.tell(full);
+        }
         changed
     }
 
     fn lease(&self, asked_at: Instant) {
         let until = self.nanoseconds(asked_at + self.bound);
+        if !self.is_leased(Instant::now()) {
+            self.telling.lease_is_lost(); // Unless it is the first one.
+        }
         self.leased_until.fetch_max(until, Ordering::Release);
+        self.telling.lease_is_acquired();
     }
 
     /// Whether the log was read shortly before this moment.
@@ -222,11 +260,16 @@ impl Watched {
         self.is_leased(Instant::now()) && !self.is_revoked(vouched)
     }
 
-    /// The number of messages that were not intact, and of reads that failed, since the last time that this was asked.
+    /// A read has failed.
     pub(super) fn failed(&self) {
         self.errors.fetch_add(1, Ordering::Relaxed);
+        self.telling.tell(RevocationEventKind::ReadFailed);
+        if !self.is_leased(Instant::now()) {
+            self.telling.lease_is_lost();
+        }
     }
 
+    /// The number of messages that were not intact, and of reads that failed, since the last time that this was asked.
     pub(in crate::cache) fn take_errors(&self) -> u64 {
         self.errors.swap(0, Ordering::Relaxed)
     }

@@ -1,0 +1,130 @@
+//! What observers are told of a circuit breaker.
+
+use std::{fmt, time::Duration};
+
+use super::listeners::Listeners;
+use crate::{api_type::ApiType, breaker::Change, pipeline::settings::Settings};
+
+/// A [circuit breaker](crate::caching#when-the-store-or-the-authorizer-fails) has changed its state.
+pub struct BreakerEvent<'e> {
+    settings: &'e Settings,
+    breaker: BreakerName,
+    change: Change,
+}
+
+/// What a circuit breaker keeps from being called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BreakerName {
+    /// The store of a shared cache.
+    SharedTier,
+    /// The authorizer.
+    Authorizer,
+}
+
+/// The state that a circuit breaker has now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BreakerState {
+    /// There are no calls for a while. A probe that fails leads to this state again.
+    Open,
+    /// One call probes whether it works again.
+    HalfOpen,
+    /// Calls are made.
+    Closed,
+}
+
+impl BreakerEvent<'_> {
+    /// Which breaker it is.
+    #[must_use]
+    pub fn breaker(&self) -> BreakerName {
+        self.breaker
+    }
+
+    /// The state that it has now.
+    #[must_use]
+    pub fn state(&self) -> BreakerState {
+        match self.change {
+            Change::Opened { .. } => BreakerState::Open,
+            Change::Probes => BreakerState::HalfOpen,
+            Change::Closed => BreakerState::Closed,
+        }
+    }
+
+    /// How long there are no calls, if it is [open](BreakerState::Open).
+    #[must_use]
+    pub fn pause(&self) -> Option<Duration> {
+        match self.change {
+            Change::Opened { pause, .. } => Some(pause),
+            Change::Probes | Change::Closed => None,
+        }
+    }
+
+    /// The authorizer's [name](crate::LambdaAuthorizerLayer::authorizer_name), if it has one.
+    #[must_use]
+    pub fn authorizer_name(&self) -> Option<&str> {
+        self.settings.authorizer_name()
+    }
+
+    /// The type of API whose rules the layer follows.
+    #[must_use]
+    pub fn api_type(&self) -> ApiType {
+        self.settings.kind.differences().api_type
+    }
+}
+
+/// Tells all layers that have this breaker.
+pub(crate) fn tell_breaker(listeners: &Listeners, breaker: BreakerName, change: Change) {
+    listeners.tell(|observer, settings| {
+        observer.breaker_changed(&BreakerEvent {
+            settings,
+            breaker,
+            change,
+        });
+    });
+}
+
+impl fmt::Debug for BreakerEvent<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BreakerEvent")
+            .field("authorizer_name", &self.authorizer_name())
+            .field("breaker", &self.breaker)
+            .field("change", &self.change)
+            .finish()
+    }
+}
+
+impl BreakerName {
+    /// The name for labels and logs: `shared_tier` or `authorizer`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SharedTier => "shared_tier",
+            Self::Authorizer => "authorizer",
+        }
+    }
+}
+
+impl BreakerState {
+    /// The name for labels and logs: `open`, `half_open` or `closed`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::HalfOpen => "half_open",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl fmt::Display for BreakerName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for BreakerState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

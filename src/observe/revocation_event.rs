@@ -1,0 +1,134 @@
+//! What observers are told of the revocations that processes share.
+
+use std::fmt;
+
+use crate::{api_type::ApiType, pipeline::settings::Settings};
+
+/// Something has happened to a log of [revocations](crate::caching#revocations).
+pub struct RevocationEvent<'e> {
+    settings: &'e Settings,
+    kind: RevocationEventKind,
+}
+
+/// What has happened to a log of revocations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RevocationEventKind {
+    /// This process has published a revocation.
+    Published(RevocationKind),
+    /// This process has read a revocation in the log. It reads its own, too, so in a fleet each process hears of as many as
+    /// all processes publish. Those from before it joined are not told.
+    Heard(RevocationKind),
+    /// The log could not be read.
+    ReadFailed,
+    /// The log was read, and vouches for the results in memory until the bound has passed.
+    LeaseAcquired,
+    /// The log was not read for as long as the bound. Results in memory are not used until it is.
+    LeaseLost,
+    /// Results that this process or the store has are not used any more.
+    Forgotten(ForgottenReason),
+}
+
+/// What was revoked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RevocationKind {
+    /// The result of one identity.
+    Identity,
+    /// The results of a principal.
+    Principal,
+    /// The results with a tag.
+    Tag,
+    /// All results of the authorizer.
+    Everything,
+}
+
+/// Why results are not used although nobody has revoked them. Each reason costs calls of the authorizer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ForgottenReason {
+    /// The entry that was read last is not in the log any more, or another one is there: the log was trimmed or deleted, the
+    /// server was restarted without its data, or a failover has lost entries.
+    LogLost,
+    /// Another log has begun in the place of this one.
+    LogReplaced,
+    /// An entry was not written with the secret: somebody else writes to the store, or a process has another version.
+    UnreadableEntry,
+    /// There were more new entries than a process reads at once.
+    TooManyEntries,
+    /// There were more revocations than a process keeps. Only results from before the oldest of them are forgotten.
+    TableFull,
+}
+
+impl<'e> RevocationEvent<'e> {
+    #[cfg(feature = "shared-cache")]
+    pub(crate) fn new(settings: &'e Settings, kind: RevocationEventKind) -> Self {
+        Self { settings, kind }
+    }
+
+    /// What has happened.
+    #[must_use]
+    pub fn kind(&self) -> RevocationEventKind {
+        self.kind
+    }
+
+    /// The authorizer's [name](crate::LambdaAuthorizerLayer::authorizer_name), if it has one.
+    #[must_use]
+    pub fn authorizer_name(&self) -> Option<&str> {
+        self.settings.authorizer_name()
+    }
+
+    /// The type of API whose rules the layer follows.
+    #[must_use]
+    pub fn api_type(&self) -> ApiType {
+        self.settings.kind.differences().api_type
+    }
+}
+
+impl fmt::Debug for RevocationEvent<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RevocationEvent")
+            .field("authorizer_name", &self.authorizer_name())
+            .field("kind", &self.kind)
+            .finish()
+    }
+}
+
+impl RevocationKind {
+    /// The name for labels and logs: `identity`, `principal`, `tag` or `everything`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Principal => "principal",
+            Self::Tag => "tag",
+            Self::Everything => "everything",
+        }
+    }
+}
+
+impl ForgottenReason {
+    /// The name for labels and logs: `log_lost`, `log_replaced`, `unreadable_entry`, `too_many_entries` or `table_full`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::LogLost => "log_lost",
+            Self::LogReplaced => "log_replaced",
+            Self::UnreadableEntry => "unreadable_entry",
+            Self::TooManyEntries => "too_many_entries",
+            Self::TableFull => "table_full",
+        }
+    }
+}
+
+impl fmt::Display for RevocationKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for ForgottenReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
