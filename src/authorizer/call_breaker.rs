@@ -54,6 +54,10 @@ impl CallBreaker {
         }
     }
 
+    pub(crate) fn settings(&self) -> CircuitBreaker {
+        self.breaker.settings()
+    }
+
     /// The observers of this layer are told when the breaker changes.
     pub(crate) fn listen(&self, listener: &Listener) {
         self.listeners.add(listener);

@@ -102,6 +102,10 @@ impl Breaker {
         }
     }
 
+    pub(crate) fn settings(&self) -> CircuitBreaker {
+        self.settings
+    }
+
     /// Whether calls are paused, or one of them probes.
     pub(crate) fn is_open(&self) -> bool {
         matches!(self.lock().phase, Phase::Open { .. })

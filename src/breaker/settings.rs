@@ -21,9 +21,9 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "a circuit breaker does nothing until a cache or a layer has it"]
 pub struct CircuitBreaker {
-    pub(super) failures: u32,
-    pub(super) pause: Duration,
-    pub(super) longest_pause: Duration,
+    pub(crate) failures: u32,
+    pub(crate) pause: Duration,
+    pub(crate) longest_pause: Duration,
 }
 
 impl CircuitBreaker {

@@ -10,7 +10,7 @@ use super::{
     shared_tier_error::SharedTierError,
 };
 use crate::{
-    breaker::{Change, Paused, Permit},
+    breaker::{Change, CircuitBreaker, Paused, Permit},
     observe::{Listener, SharedTierWatch},
 };
 
@@ -111,6 +111,18 @@ pub(crate) enum SharedCache {}
 
 impl SharedCache {
     pub(crate) fn distinction(&self) -> String {
+        match *self {}
+    }
+
+    pub(crate) fn breaker_settings(&self) -> Option<CircuitBreaker> {
+        match *self {}
+    }
+
+    pub(crate) fn bound(&self) -> Option<Duration> {
+        match *self {}
+    }
+
+    pub(crate) fn has_earlier_secret(&self) -> bool {
         match *self {}
     }
 

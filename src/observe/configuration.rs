@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
+    breaker::CircuitBreaker,
     identity::AnonymousRequests,
     pipeline::settings::Settings,
     request::{host::AmbiguousHosts, path::AmbiguousPaths},
@@ -41,6 +42,11 @@ pub struct LayerConfiguration {
     #[serde(rename = "resultTtlSeconds", serialize_with = "seconds")]
     result_ttl: Duration,
     has_shared_cache: bool,
+    #[serde(rename = "revocationBoundSeconds", serialize_with = "optional_seconds")]
+    revocation_bound: Option<Duration>,
+    shared_cache_breaker: Option<Breaker>,
+    reads_earlier_secret: bool,
+    authorizer_breaker: Option<Breaker>,
     #[serde(
         rename = "authorizerTimeoutSeconds",
         serialize_with = "optional_seconds"
@@ -57,9 +63,31 @@ pub struct LayerConfiguration {
     gateway_responses: Value,
 }
 
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Breaker {
+    consecutive_failures: u32,
+    #[serde(rename = "pauseSeconds", serialize_with = "seconds")]
+    pause: Duration,
+    #[serde(rename = "longestPauseSeconds", serialize_with = "seconds")]
+    longest_pause: Duration,
+}
+
+impl From<CircuitBreaker> for Breaker {
+    fn from(settings: CircuitBreaker) -> Self {
+        Self {
+            consecutive_failures: settings.failures,
+            pause: settings.pause,
+            longest_pause: settings.longest_pause,
+        }
+    }
+}
+
 impl LayerConfiguration {
     pub(crate) fn of(settings: &Settings) -> Self {
         let (kind, reader) = (&settings.kind, &settings.reader);
+        let shared = settings.results.shared.as_ref();
+        let breaker = settings.calls.breaker.as_ref();
         Self {
             authorizer_name: settings.authorizer_name().map(str::to_owned),
             kind: kind.differences().name,
@@ -69,7 +97,13 @@ impl LayerConfiguration {
                 .expression()
                 .map(|expression| expression.text().to_owned()),
             result_ttl: settings.results.ttl,
-            has_shared_cache: settings.results.shared.is_some(),
+            has_shared_cache: shared.is_some(),
+            revocation_bound: shared.and_then(|shared| shared.bound()),
+            shared_cache_breaker: shared
+                .and_then(|shared| shared.breaker_settings())
+                .map(Breaker::from),
+            reads_earlier_secret: shared.is_some_and(|shared| shared.has_earlier_secret()),
+            authorizer_breaker: breaker.map(|breaker| breaker.settings().into()),
             authorizer_timeout: settings.calls.timeout,
             method_arn_limit: settings.method_arn_limit,
             client_ip: reader.client_ip.described(),

@@ -125,7 +125,12 @@ async fn an_outage_opens_it_and_one_request_probes() {
         denial.to_string(),
         "the authorizer is not asked for another 1.0s, because its last 3 calls failed"
     );
-    assert!(denial.explanation().to_string().contains("not invoked"));
+    let explanation = denial.explanation();
+    assert!(explanation.to_string().contains("not invoked"));
+    let remedies = explanation.remedies().iter();
+    let paused = remedies.filter(|remedy| remedy.cause() == "authorizer-paused");
+    let paused: Vec<_> = paused.map(ToString::to_string).collect();
+    assert!(matches!(&*paused, [text] if text.contains("paused by its circuit breaker")));
     world.outcomes(&[]).await;
 
     world.harness.advance(SECOND);

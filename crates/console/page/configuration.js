@@ -12,6 +12,7 @@ const KNOWN = [
   ["identityValidationExpression", "Validation expression"],
   ["resultTtlSeconds", "Results are kept for"],
   ["hasSharedCache", "Shared cache"],
+  ["revocationBoundSeconds", "Revocations take effect within"],
   ["authorizerTimeoutSeconds", "Authorizer’s time limit"],
   ["anonymousRequests", "Anonymous requests"],
   ["exemptsPreflights", "Preflights are exempt"],

@@ -49,6 +49,11 @@ impl SharedCache {
         self
     }
 
+    pub(crate) fn breaker_settings(&self) -> Option<CircuitBreaker> {
+        let store = self.breaker.as_ref();
+        store.map(|store| store.breaker.settings())
+    }
+
     /// Whether the circuit breaker is open.
     pub(crate) fn is_paused(&self) -> bool {
         self.breaker

@@ -6,6 +6,10 @@ use super::{SharedCache, secret::Secret};
 use crate::ConfigError;
 
 impl SharedCache {
+    pub(crate) fn has_earlier_secret(&self) -> bool {
+        !self.earlier.is_empty()
+    }
+
     /// Also reads results that were stored with an earlier secret. The cache writes with its own secret only. If there is no
     /// value with its own secret, it looks for one with the earlier secret, within the same time limit. Replacing or
     /// removing a result removes it under both names.

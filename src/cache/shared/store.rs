@@ -245,6 +245,12 @@ impl SharedCache {
         self.revocations.is_some()
     }
 
+    /// How long a process goes on without having read the log.
+    pub(crate) fn bound(&self) -> Option<Duration> {
+        let revocations = self.revocations.as_ref();
+        revocations.map(|revocations| revocations.bound())
+    }
+
     fn watched(&self, scope: &Scope) -> Option<Arc<Watched>> {
         let revocations = self.revocations.as_ref()?;
         Some(revocations.watched(&self.secret, scope))

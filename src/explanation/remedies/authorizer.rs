@@ -72,6 +72,18 @@ pub(super) fn timeout(case: &Case<'_>) -> Option<Remedy> {
     Some(Remedy::new("timeout", text))
 }
 
+pub(super) fn paused(case: &Case<'_>) -> Option<Remedy> {
+    let is_paused = matches!(case.reason, DenialReason::AuthorizerPaused { .. });
+    is_paused.then(|| {
+        Remedy::new(
+            "authorizer-paused",
+            "the authorizer is paused by its circuit breaker. Look for the reason in the refusals before this one, which \
+             say how its calls failed. After the pause, the call of one request probes it. To use earlier results meanwhile, \
+             set `ResultCache::serve_stale_on_failure`. To call it all the same, remove `circuit_breaker`",
+        )
+    })
+}
+
 fn is_unexplained(case: &Case<'_>) -> bool {
     matches!(
         case.reason,

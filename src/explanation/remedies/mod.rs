@@ -52,6 +52,7 @@ use crate::{decision::DenialReason, policy::OneLine};
 /// | `principal-missing` | a policy for an HTTP API has no `principalId` |
 /// | `permission-to-invoke` | the function may not be invoked |
 /// | `timeout` | the authorizer did not answer in time |
+/// | `authorizer-paused` | the authorizer's circuit breaker is open |
 /// | `cached-for-another-request` | the policy is the cached policy of another request, which it allows |
 /// | `root-slash` | the request is for the root path, and the policy says `/GET` instead of `/GET/` |
 /// | `resource-not-an-arn` | a resource such as `/pets` is not an ARN, and without this mistake the policy would allow the request, or not deny it |
@@ -124,6 +125,7 @@ const RULES: &[Rule] = &[
     authorizer::permission_to_invoke,
     authorizer::own_message,
     authorizer::timeout,
+    authorizer::paused,
     answer::cannot_be_used,
     policy::unknown_key,
     client_address::header_ignored,

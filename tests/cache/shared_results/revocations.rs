@@ -3,10 +3,11 @@
 #[cfg(feature = "metrics")]
 mod told;
 
+use serde_json::json;
 use tokio::sync::Notify;
 use tower_lambda_authorizer::{
     ConfigError,
-    caching::{AuthorizerResults, Invalidated},
+    caching::{AuthorizerResults, CircuitBreaker, Invalidated},
     shared_cache::{Appended, LogEntry, LogPosition, RevocationLog},
 };
 
@@ -234,6 +235,33 @@ async fn a_process_that_never_read_the_log_does_not_wait_for_a_paused_store() {
     assert_eq!(process.statistics().shared_skipped - skipped, 6);
     assert_eq!(process.send("nobody", "/").await.0, 401);
     assert_eq!(world.store.calls(), 1, "the removal after `Unauthorized`");
+}
+
+#[test]
+fn the_configuration_shows_revocations_breakers_and_that_there_is_an_earlier_secret() {
+    let world = World::new();
+    let layer = |shared| {
+        let process = world.process_with(SECRET, |layer| layer.shared_cache(shared, "pets"));
+        serde_json::to_value(process.layer.configuration()).unwrap()
+    };
+    let revocable = layer(world.revocable(SECRET).no_circuit_breaker());
+    assert_eq!(revocable["revocationBoundSeconds"], 60.0);
+    assert!(revocable["sharedCacheBreaker"].is_null());
+    assert_eq!(revocable["readsEarlierSecret"], false);
+
+    let shared = SharedCache::new(Arc::clone(&world.store), SECRET).unwrap();
+    let rotated = layer(shared.also_reading([8; 32]).unwrap());
+    assert!(rotated["revocationBoundSeconds"].is_null());
+    assert_eq!(rotated["readsEarlierSecret"], true);
+    assert!(!rotated.to_string().contains("8,8"), "{rotated}");
+    let breaker =
+        json!({"consecutiveFailures": 5, "pauseSeconds": 1.0, "longestPauseSeconds": 10.0});
+    assert_eq!(rotated["sharedCacheBreaker"], breaker);
+
+    let settings = CircuitBreaker::new().consecutive_failures(3);
+    let process = world.process_with(SECRET, |layer| layer.circuit_breaker(settings).unwrap());
+    let own = serde_json::to_value(process.layer.configuration()).unwrap();
+    assert_eq!(own["authorizerBreaker"]["consecutiveFailures"], 3);
 }
 
 #[test]

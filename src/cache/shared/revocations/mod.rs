@@ -69,6 +69,10 @@ impl Revocations {
         }
     }
 
+    pub(super) fn bound(&self) -> Duration {
+        self.bound
+    }
+
     /// What this process knows of a scope's log.
     pub(super) fn watched(&self, secret: &Arc<Secret>, scope: &Scope) -> Arc<Watched> {
         let name = secret.log_name(scope);
