@@ -20,6 +20,8 @@ mod shared_tier_error;
 mod statistics;
 mod tier_call;
 
+#[cfg(feature = "shared-cache")]
+pub(crate) use self::results::AuthorizerName;
 pub use self::{
     authorizer_results::{AuthorizerResults, Invalidated},
     result_cache::ResultCache,
@@ -33,6 +35,5 @@ pub(crate) use self::{
     hit::Hit,
     key::{Key, KeyParts, Scope},
     results::Results,
+    shared::SharedCache,
 };
-#[cfg(feature = "shared-cache")]
-pub(crate) use self::{results::AuthorizerName, shared::SharedCache};

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::{
     breaker::CircuitBreaker,
+    cache::SharedCache,
     identity::AnonymousRequests,
     pipeline::settings::Settings,
     request::{host::AmbiguousHosts, path::AmbiguousPaths},
@@ -98,11 +99,11 @@ impl LayerConfiguration {
                 .map(|expression| expression.text().to_owned()),
             result_ttl: settings.results.ttl,
             has_shared_cache: shared.is_some(),
-            revocation_bound: shared.and_then(|shared| shared.bound()),
+            revocation_bound: shared.and_then(SharedCache::bound),
             shared_cache_breaker: shared
-                .and_then(|shared| shared.breaker_settings())
+                .and_then(SharedCache::breaker_settings)
                 .map(Breaker::from),
-            reads_earlier_secret: shared.is_some_and(|shared| shared.has_earlier_secret()),
+            reads_earlier_secret: shared.is_some_and(SharedCache::has_earlier_secret),
             authorizer_breaker: breaker.map(|breaker| breaker.settings().into()),
             authorizer_timeout: settings.calls.timeout,
             method_arn_limit: settings.method_arn_limit,

@@ -142,7 +142,7 @@ pub(crate) fn shared_tier_breaker(authorizer: &str, change: Change) {
             "the shared tier is not asked for {pause:?}, because its last {failures} calls failed"
         ),
         Change::Probes => {
-            debug!(target: TARGET, authorizer, "a call probes whether the shared tier answers again")
+            debug!(target: TARGET, authorizer, "a call probes whether the shared tier answers again");
         }
         Change::Closed => info!(target: TARGET, authorizer, "the shared tier is asked again"),
     }
@@ -156,7 +156,7 @@ pub(crate) fn authorizer_breaker(change: Change) {
             "the authorizer is not asked for {pause:?}, because its last {failures} calls failed"
         ),
         Change::Probes => {
-            debug!(target: TARGET, "a call probes whether the authorizer answers again")
+            debug!(target: TARGET, "a call probes whether the authorizer answers again");
         }
         Change::Closed => info!(target: TARGET, "the authorizer is asked again"),
     }
@@ -169,14 +169,14 @@ pub(crate) fn revocation_event(kind: RevocationEventKind) {
 
     match kind {
         Published(kind) => {
-            debug!(target: TARGET, kind = kind.as_str(), "a revocation was published")
+            debug!(target: TARGET, kind = kind.as_str(), "a revocation was published");
         }
         Heard(kind) => {
-            debug!(target: TARGET, kind = kind.as_str(), "a revocation was read in the log")
+            debug!(target: TARGET, kind = kind.as_str(), "a revocation was read in the log");
         }
         ReadFailed => debug!(target: TARGET, "the log of revocations could not be read"),
         LeaseAcquired => {
-            info!(target: TARGET, "the log of revocations is read, so results in memory are used")
+            info!(target: TARGET, "the log of revocations is read, so results in memory are used");
         }
         LeaseLost => warn!(
             target: TARGET,

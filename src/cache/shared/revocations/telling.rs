@@ -70,7 +70,7 @@ impl News<'_> {
         heard.map(Heard).chain(forgotten)
     }
 
-    /// The gravest reason. A process that joins has nothing to forget.
+    /// The gravest reason. A process that joins has nothing to forget, but is told of entries that are not intact.
     fn forgotten(&self) -> Option<ForgottenReason> {
         let unknown = Epoch::default().incarnation;
         if self.learned.is_lost {
