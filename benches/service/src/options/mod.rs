@@ -100,10 +100,12 @@ pub fn print_allocations(count: fn(&mut dyn FnMut()) -> u64) {
 fn subject(scenario: &str) -> Subject {
     let (kind, number) = scenario.split_once('/').expect("a kind and a number");
     let number: usize = number.parse().expect("a number");
-    match kind {
-        "hit" => (HITS[number].make)(ResultCache::new(), Requests::ONE_TOKEN),
-        _ => (MISSES[number].make)(misses::small_cache(), misses::REQUESTS),
-    }
+    let (rows, cache, requests): (&[Row], _, _) = match kind {
+        "hit" => (&HITS, ResultCache::new(), Requests::ONE_TOKEN),
+        _ => (&MISSES, misses::small_cache(), misses::REQUESTS),
+    };
+    let row = rows.get(number).expect("a row");
+    (row.make)(cache, requests)
 }
 
 /// With `--quick`, the instructions of misses are not counted, which takes a minute.
