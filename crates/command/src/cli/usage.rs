@@ -2,13 +2,13 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, in_one_line};
 
 /// clap's message has several paragraphs: the problem, a tip, the usage.
 pub(super) fn failure(error: &clap::Error) -> Failure {
     let text = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => Some(text.as_str()),
-        _ => None,
+        Some(ContextValue::String(text)) => in_one_line(without_password(text)),
+        _ => String::new(),
     };
     let help = help_of(error);
     let similar = |kind| match similar(error, kind) {
@@ -21,12 +21,12 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
                 .to_owned()
         }
         ErrorKind::InvalidSubcommand => {
-            let name = text(ContextKind::InvalidSubcommand).unwrap_or_default();
+            let name = text(ContextKind::InvalidSubcommand);
             let remedy = similar(ContextKind::SuggestedSubcommand);
             format!("there is no command `{name}`; {remedy}")
         }
         ErrorKind::UnknownArgument => {
-            let name = text(ContextKind::InvalidArg).unwrap_or_default();
+            let name = text(ContextKind::InvalidArg);
             match name.starts_with('-') {
                 true => {
                     let remedy = similar(ContextKind::SuggestedArg);
@@ -36,7 +36,7 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
             }
         }
         ErrorKind::TooManyValues => {
-            let value = text(ContextKind::InvalidValue).unwrap_or_default();
+            let value = text(ContextKind::InvalidValue);
             format!("`{value}` is one argument too many; leave it out, or see `{help}`")
         }
         ErrorKind::MissingRequiredArgument => {
@@ -90,7 +90,7 @@ fn help_of(error: &clap::Error) -> String {
 
 /// The problem and the tip are the sentence.
 fn in_the_words_of_clap(error: &clap::Error) -> String {
-    let text = without_password(error);
+    let text = text_without_password(error);
     let text = text.strip_prefix("error: ").unwrap_or(&text);
     let mut sentence = String::new();
     for line in text.lines().map(str::trim) {
@@ -108,14 +108,19 @@ fn in_the_words_of_clap(error: &clap::Error) -> String {
     sentence
 }
 
-/// clap repeats the value that it refuses. A URL can have a password before the `@`.
-fn without_password(error: &clap::Error) -> String {
+/// clap repeats the value that it refuses.
+fn text_without_password(error: &clap::Error) -> String {
     let text = error.to_string();
-    let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) else {
-        return text;
-    };
+    match error.get(ContextKind::InvalidValue) {
+        Some(ContextValue::String(value)) => text.replace(value, &without_password(value)),
+        _ => text,
+    }
+}
+
+/// A URL can have a password before the `@`.
+fn without_password(value: &str) -> String {
     match value.rsplit_once('@') {
-        Some((_, host)) => text.replace(value, &format!("…@{host}")),
-        None => text,
+        Some((_, host)) => format!("…@{host}"),
+        None => value.to_owned(),
     }
 }

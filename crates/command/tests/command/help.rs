@@ -179,6 +179,10 @@ fn a_wrong_command_line_is_one_sentence_with_a_remedy() {
             "`more` is one argument too many; leave it out, or see `lambda-authorizer routes --help`",
         ),
         (
+            &["routes", "-", "http://u:s3cr3t@h\n"],
+            "`…@h\\n` is one argument too many; ",
+        ),
+        (
             &["table", "-", "a", "b", "c"],
             "`c` is one argument too many; leave it out, or see `lambda-authorizer table --help`",
         ),
@@ -216,5 +220,6 @@ fn a_wrong_command_line_is_one_sentence_with_a_remedy() {
         assert_eq!(printed.errors.lines().count(), 1, "{}", printed.errors);
         assert!(printed.errors.starts_with("error: "), "{}", printed.errors);
         assert!(printed.errors.contains(remedy), "{}", printed.errors);
+        assert!(!printed.errors.contains("s3cr3t"), "{}", printed.errors);
     }
 }
