@@ -58,6 +58,7 @@ pub(crate) fn read(file: &str) -> Result<String, Failure> {
         let remedy = match error.kind() {
             ErrorKind::NotFound => "there is no such file; check the path",
             ErrorKind::IsADirectory => "this is a folder; name a file",
+            ErrorKind::PermissionDenied => "this user may not read it; change its permissions",
             ErrorKind::InvalidData => "this is not text in UTF-8; save it as such",
             _ => return Failure::of(file, error),
         };

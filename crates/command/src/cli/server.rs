@@ -18,7 +18,7 @@ pub(crate) struct Server {
     #[command(flatten)]
     pub(crate) listening: Listening,
 
-    /// How to print where the server listens, once it does
+    /// How to print the server's address when it is ready. Refusals are always printed as text
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 }

@@ -8,6 +8,7 @@ mod wording;
 
 use std::{fs, io, path::Path};
 
+use serde_json::Value;
 use tower_lambda_authorizer::{
     ApiType, AuthorizerConfig,
     openapi::{ApiDefinition, DefinitionError, Template},
@@ -130,16 +131,35 @@ fn beside(file: &str, files: Files) -> impl Fn(&str) -> io::Result<String> + Sen
     }
 }
 
+/// Why a text is not an authorizer, in the words of someone who may have passed another file.
+fn unreadable(text: &str, error: &serde_json::Error) -> String {
+    const KNOWN: &str =
+        "a SAM or CloudFormation template, an OpenAPI export, or one authorizer as JSON";
+    let json = serde_json::from_str::<Value>(text).unwrap_or_default();
+    let of_answers = [
+        "policyDocument",
+        "isAuthorized",
+        "principalId",
+        "answersByToken",
+    ];
+    match text.trim_start() {
+        "" => format!("the file is empty; pass {KNOWN}"),
+        _ if of_answers.iter().any(|it| json.get(it).is_some()) => format!(
+            "this is an answer of a function; pass it behind the document, which is {KNOWN}"
+        ),
+        // The parser lists all fields that there are.
+        json if json.starts_with('{') => {
+            let error = error.to_string();
+            let problem = error.split(", expected one of ").next().unwrap_or_default();
+            format!("{problem}; pass {KNOWN}")
+        }
+        _ => format!("it has neither `Resources` nor `openapi`; pass {KNOWN}"),
+    }
+}
+
 fn authorizer(file: &str, text: &str, reading: &Reading) -> Result<Document, Failure> {
-    let config = serde_json::from_str::<AuthorizerConfig>(text).map_err(|error| {
-        Failure::of(
-            file,
-            format_args!(
-                "{error}; the file must be an input of `CreateAuthorizer`, an OpenAPI document or a CloudFormation \
-                 template"
-            ),
-        )
-    })?;
+    let config = serde_json::from_str::<AuthorizerConfig>(text)
+        .map_err(|error| Failure::of(file, unreadable(text, &error)))?;
     let api_type = reading.api_type.unwrap_or_else(|| kind::type_of(text));
     let config = Box::new(config.for_api_type(api_type));
     Ok(Document::Authorizer(config, api_type))

@@ -62,7 +62,8 @@ fn by_one(
     functions: &Functions,
 ) -> Result<Prepared, Failure> {
     let layer = LambdaAuthorizerLayer::from_config(config, functions.authorizer(name));
-    let layer = layer.map_err(|error| Failure::of(selection.file, error))?;
+    let layer =
+        layer.map_err(|error| Failure::of(selection.file, in_words_of_the_command(error)))?;
     let layer = match selection.api {
         Some(named) => layer.api(named.api.clone()),
         None => layer,
@@ -96,11 +97,7 @@ fn as_documented(
 
 /// Why a definition does not become a layer.
 pub(crate) fn misfit(file: &str, error: &DefinitionError) -> Failure {
-    let here = match error {
-        DefinitionError::UnsupportedScheme { .. } => "; here: --leave-unchecked NAME",
-        _ => "",
-    };
-    Failure::of(file, format_args!("{error}{here}"))
+    Failure::of(file, in_words_of_the_command(error))
 }
 
 /// Only the authorizer with this name.

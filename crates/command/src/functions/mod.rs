@@ -8,6 +8,7 @@ mod process;
 mod recorded;
 mod remote;
 mod target;
+mod unknown;
 
 use std::{
     collections::BTreeMap,
@@ -59,7 +60,7 @@ impl Functions {
         for authorizer in authorizers {
             let function = match assigned.to(&authorizer) {
                 Some(target) => known.assigned(target, &authorizer)?,
-                None => known.of_template(&authorizer),
+                None => known.of_template(file, &authorizer),
             };
             by_authorizer.insert(authorizer.name.to_owned(), function);
         }
@@ -162,12 +163,15 @@ impl Known {
         }
     }
 
-    fn of_template(&mut self, authorizer: &Authorizer<'_>) -> Function {
+    fn of_template(&mut self, file: &str, authorizer: &Authorizer<'_>) -> Function {
         let Some(definition) = authorizer.function else {
             return Function::Missing(Missing::new(authorizer.name));
         };
         let new = || match LocalFunction::new(&authorizer.folder, definition) {
-            Ok(function) => Function::Local(function),
+            Ok(function) => {
+                unknown::tell(file, definition);
+                Function::Local(function)
+            }
             Err(reason) => {
                 Function::Missing(Missing::unusable(authorizer.name, definition, &reason))
             }

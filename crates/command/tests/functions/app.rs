@@ -36,6 +36,7 @@ pub(crate) struct Explained {
     pub(crate) code: i32,
     /// The first line of each explanation.
     pub(crate) verdicts: Vec<String>,
+    pub(crate) output: String,
     pub(crate) errors: String,
 }
 
@@ -139,6 +140,7 @@ Resources:
         Explained {
             code: output.status.code().unwrap(),
             verdicts: verdicts.map(str::to_owned).collect(),
+            output: printed,
             errors: String::from_utf8(output.stderr).unwrap(),
         }
     }

@@ -27,7 +27,7 @@ fn each_mistake_is_one_sentence_with_a_remedy() {
         (vec!["api.json"], "--upstream"),
         (
             vec!["api.json", "--upstream", "8000"],
-            "write the server's URL without a path",
+            "write the server's URL with `http://` and without a path",
         ),
         (
             vec!["api.json", "--upstream", "http://h/base"],
@@ -35,7 +35,7 @@ fn each_mistake_is_one_sentence_with_a_remedy() {
         ),
         (
             vec!["api.json", "--upstream", "http://u:p@ss/w@h"],
-            "invalid value '…@h' for '--upstream <URL>': write the server's URL without a path",
+            "invalid value '…@h' for '--upstream <URL>': write the server's URL with `http://` and without a path",
         ),
         (
             vec!["api.json", "--upstream", "u:p@h"],
@@ -174,7 +174,7 @@ fn each_mistake_is_one_sentence_with_a_remedy() {
         check(
             &folder,
             &arguments,
-            &format!("{option} {taken}: another program uses this port; "),
+            &format!("{option} {taken}: this port is in use; "),
         );
     }
 }

@@ -113,6 +113,24 @@ fn a_missing_function_is_a_500_that_says_so() {
     assert!(upstream.requests().is_empty());
 }
 
+/// Whoever has just changed the function wonders why it is not called.
+#[test]
+fn a_refusal_tells_that_its_answer_was_cached() {
+    let protected = Protected::start(Recorder::start().address);
+    for path in ["/pets", "/pets"] {
+        get(protected.address(), path, &["authorization: deny"]);
+    }
+    get(protected.address(), "/dogs", &[]);
+    let errors = protected.server.wait_for_error("403 GET /dogs: ");
+    let refusals = errors
+        .lines()
+        .filter(|line| line.starts_with("403 GET /pets: "));
+    let are_cached: Vec<_> = refusals
+        .map(|line| line.ends_with("; this answer was cached 0 seconds ago"))
+        .collect();
+    assert_eq!(are_cached, [false, true], "{errors}");
+}
+
 #[test]
 fn an_http_api_answers_with_the_phrase_of_the_status() {
     let upstream = Recorder::start();

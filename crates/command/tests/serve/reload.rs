@@ -74,7 +74,7 @@ fn a_document_that_cannot_be_used_changes_nothing() {
         r#"{"openapi": "3.0.1", "paths": {"/pets": {"get": {"security": [{"nobody": []}]}}}}"#;
     for (broken, problem) in [
         ("{", "EOF while parsing an object"),
-        ("", "EOF while parsing a value"),
+        ("", "the file is empty"),
         (unguarded, "`nobody`"),
     ] {
         fs::write(folder.join("api.json"), broken).unwrap();
