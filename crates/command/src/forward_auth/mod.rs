@@ -1,6 +1,7 @@
 //! `forward-auth`: tells another proxy whether a request may pass, and what to answer if not.
 
 mod client;
+mod misleading;
 mod original;
 mod question;
 mod refusal;

@@ -11,9 +11,11 @@ use http::{
 
 use super::{
     client::{self, REAL_IP},
+    misleading::misleading,
     single::single,
     unclear::Unclear,
 };
+use crate::{live::ContextHeaders, serve::removes_others};
 
 static FORWARDED_METHOD: HeaderName = HeaderName::from_static("x-forwarded-method");
 static FORWARDED_URI: HeaderName = HeaderName::from_static("x-forwarded-uri");
@@ -28,9 +30,16 @@ static ORIGINAL_URL: HeaderName = HeaderName::from_static("x-original-url");
 ///
 /// # Errors
 ///
-/// If the headers do not describe exactly one request.
-pub(super) fn original(asked: Parts, proxy: SocketAddr) -> Result<Request<()>, Unclear> {
+/// If the headers do not describe exactly one request, or the server could read another one.
+pub(super) fn original(
+    asked: Parts,
+    proxy: SocketAddr,
+    context: &ContextHeaders,
+) -> Result<Request<()>, Unclear> {
     let mut headers = asked.headers;
+    if removes_others(&headers) {
+        return Err(Unclear::NamedInConnection);
+    }
     let described = match Convention::of(&headers)? {
         Convention::Forwarded => Described::forwarded(&headers)?,
         Convention::Original => Described::original(&headers)?,
@@ -43,6 +52,9 @@ pub(super) fn original(asked: Parts, proxy: SocketAddr) -> Result<Request<()>, U
         headers.insert(&FORWARDED_PROTO, scheme);
     }
     leave_out_the_proxys_own(&mut headers);
+    if let Some(name) = misleading(&headers, context) {
+        return Err(Unclear::Misleading(name.clone()));
+    }
     let mut request = Request::new(());
     *request.method_mut() = described.method;
     *request.uri_mut() = Uri::from(described.target);

@@ -8,7 +8,9 @@ use std::{
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderValue, Request, Response, StatusCode, header::CONTENT_TYPE, request::Parts,
+    HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_TYPE},
+    request::Parts,
 };
 use http_body_util::{BodyExt, Empty, Full};
 use serde_json::json;
@@ -61,7 +63,7 @@ impl ForwardAuth {
                 Decision::Allowed(headers) => allowed(headers),
                 Decision::Refused(response) => boxed(packed(&response)),
             },
-            Some(Question::Refusal) => boxed(unpacked(&parts.headers)),
+            Some(Question::Refusal) => boxed(only_once_in_nginx(unpacked(&parts.headers))),
             None => {
                 let problem = Question::unknown(parts.uri.path());
                 log::error(&problem);
@@ -71,7 +73,8 @@ impl ForwardAuth {
     }
 
     async fn decide(&self, asked: Parts, proxy: SocketAddr) -> Decision {
-        let request = match original(asked, proxy) {
+        let guard = self.live.guard();
+        let request = match original(asked, proxy, guard.context_headers()) {
             Ok(request) => request,
             Err(unclear) => {
                 let problem = unclear.to_string();
@@ -79,7 +82,6 @@ impl ForwardAuth {
                 return Decision::Refused(message(unclear.status(), &problem));
             }
         };
-        let guard = self.live.guard();
         let names = guard.context_headers().clone();
         let passed = service_fn(move |request| pass(&names, &request));
         let response = guard.call(request, passed).await;
@@ -130,8 +132,25 @@ async fn refused(response: Response<Body>) -> Response<Bytes> {
 fn allowed(headers: HeaderMap) -> Response<Body> {
     let mut response = Response::new(Bytes::new());
     *response.headers_mut() = headers;
-    boxed(response)
+    boxed(only_once(response))
 }
+
+/// All questions of nginx have the same URL. So a cache that is configured for the server's responses must not keep an
+/// answer, which it would give to everybody.
+fn only_once(mut answer: Response<Bytes>) -> Response<Bytes> {
+    let no_store = HeaderValue::from_static("no-store");
+    answer.headers_mut().insert(CACHE_CONTROL, no_store);
+    answer
+}
+
+/// The same for the response that the client gets. nginx does not pass on this header.
+fn only_once_in_nginx(mut response: Response<Bytes>) -> Response<Bytes> {
+    let never = HeaderValue::from_static("0");
+    response.headers_mut().insert(ACCEL_EXPIRES, never);
+    response
+}
+
+const ACCEL_EXPIRES: HeaderName = HeaderName::from_static("x-accel-expires");
 
 fn packed(refused: &Response<Bytes>) -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
@@ -139,7 +158,7 @@ fn packed(refused: &Response<Bytes>) -> Response<Bytes> {
     if let Some(value) = refusal::pack(refused) {
         response.headers_mut().insert(&REFUSAL, value);
     }
-    response
+    only_once(response)
 }
 
 /// Answers with the refusal that the proxy has been given. Without one, the proxy refuses the request by itself.

@@ -8,11 +8,13 @@ mod process;
 mod skipped;
 
 mod arguments;
+mod caching;
 mod context;
 mod descriptions;
 mod document;
 mod gateway_cases;
 mod large;
+mod overrides;
 mod paths;
 mod paths_by_chance;
 mod proxies;
