@@ -50,16 +50,16 @@ impl ForwardAuth {
         asked: Request<B>,
         peer: Option<SocketAddr>,
     ) -> Response<Body> {
-        let Some(peer) = self.trusted.check(peer) else {
+        if !self.trusted.may_ask(peer) {
             return boxed(message(StatusCode::FORBIDDEN, "Forbidden"));
-        };
+        }
         let (parts, _) = asked.into_parts();
         match Question::at(parts.uri.path()) {
-            Some(Question::Authorize) => match self.decide(parts, peer).await {
+            Some(Question::Authorize) => match self.decide(parts).await {
                 Decision::Allowed(headers) => allowed(headers),
                 Decision::Refused(response) => boxed(response),
             },
-            Some(Question::AuthorizeForNginx) => match self.decide(parts, peer).await {
+            Some(Question::AuthorizeForNginx) => match self.decide(parts).await {
                 Decision::Allowed(headers) => allowed(headers),
                 Decision::Refused(response) => boxed(packed(&response)),
             },
@@ -72,9 +72,9 @@ impl ForwardAuth {
         }
     }
 
-    async fn decide(&self, asked: Parts, proxy: SocketAddr) -> Decision {
+    async fn decide(&self, asked: Parts) -> Decision {
         let guard = self.live.guard();
-        let request = match original(asked, proxy, guard.context_headers()) {
+        let request = match original(asked, guard.context_headers()) {
             Ok(request) => request,
             Err(unclear) => {
                 let problem = unclear.to_string();

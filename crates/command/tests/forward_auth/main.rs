@@ -15,6 +15,7 @@ mod caching;
 mod context;
 mod descriptions;
 mod document;
+mod framing;
 mod gateway_cases;
 mod large;
 mod overrides;
