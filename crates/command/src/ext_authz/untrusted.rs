@@ -31,7 +31,7 @@ pub(super) fn is_untrusted(name: &HeaderName) -> bool {
     trusted_fields::contains(name.as_str()) && !WRITTEN_BY_ENVOY.contains(&name.as_str())
 }
 
-/// Envoy replaces or removes the client's, or adds to them, before it asks. The port only if it is configured so.
+/// Envoy replaces or removes the client's, or adds to them, before it asks. It writes the port only if it is configured to.
 const WRITTEN_BY_ENVOY: [&str; 4] = [
     "x-forwarded-client-cert",
     "x-forwarded-for",

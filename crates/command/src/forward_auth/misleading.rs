@@ -4,10 +4,10 @@ use http::{HeaderMap, HeaderName};
 
 use crate::{live::ContextHeaders, trusted_fields};
 
-/// A header that some servers take for the method, the path, or a header with the context. The proxy passes it on in
-/// whichever way it is spelled, unless its configuration has every spelling.
+/// A header that some servers take for the method, the path, or a header with the context. The proxy passes it on in any
+/// spelling that its configuration does not list.
 ///
-/// The headers with the context themselves are none: the proxy replaces them.
+/// The exact names of the headers with the context do not count, because the proxy replaces them.
 pub(super) fn misleading<'h>(
     headers: &'h HeaderMap,
     context: &ContextHeaders,

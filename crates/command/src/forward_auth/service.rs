@@ -135,15 +135,15 @@ fn allowed(headers: HeaderMap) -> Response<Body> {
     boxed(only_once(response))
 }
 
-/// All questions of nginx have the same URL. So a cache that is configured for the server's responses must not keep an
-/// answer, which it would give to everybody.
+/// All questions of nginx have the same URL. A cache that is configured for the server's responses would keep an answer and
+/// give it to everybody.
 fn only_once(mut answer: Response<Bytes>) -> Response<Bytes> {
     let no_store = HeaderValue::from_static("no-store");
     answer.headers_mut().insert(CACHE_CONTROL, no_store);
     answer
 }
 
-/// The same for the response that the client gets. nginx does not pass on this header.
+/// The same for the response that the client gets, which stays as API Gateway sends it: nginx does not pass on this header.
 fn only_once_in_nginx(mut response: Response<Bytes>) -> Response<Bytes> {
     let never = HeaderValue::from_static("0");
     response.headers_mut().insert(ACCEL_EXPIRES, never);

@@ -143,7 +143,7 @@ fn of_http_api(response: &Received) -> Seen {
     };
     if is_known_by_its_bytes(status) && response.headers.contains_key(CONTENT_ENCODING) {
         return Seen::Unclear(format!(
-            "{status} with an encoded body, by whose bytes an HTTP API's refusals are known; leave out the request's \
+            "{status} with an encoded body, but an HTTP API's refusals are known by their bytes; leave out the request's \
              `Accept-Encoding`"
         ));
     }

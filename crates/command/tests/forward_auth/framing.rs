@@ -40,6 +40,7 @@ const FRAMINGS: [&str; 22] = [
 #[test]
 fn no_second_request_reaches_the_server_unjudged() {
     for scene in Scene::all() {
+        let mut passed_on = 0;
         for framing in FRAMINGS {
             for method in ["GET", "POST", "HEAD"] {
                 for body in ["0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n"] {
@@ -52,9 +53,12 @@ fn no_second_request_reaches_the_server_unjudged() {
                     assert!(received.len() <= 1, "{shown}");
                     let mut targets = received.iter().map(|received| &received.target[..]);
                     assert!(targets.all(|target| target == b"/pets"), "{shown}");
+                    passed_on += received.len();
                 }
             }
         }
+        // Some framings are valid.
+        assert!(passed_on >= 10, "{:?}: {passed_on}", scene.kind);
     }
 }
 
