@@ -34,6 +34,10 @@ impl HttpService for Grpc {
     /// Envoy gives up a check if its client has gone. Many such clients must not end the checks of all others with an error.
     const MOST_GIVEN_UP: usize = 65_536;
 
+    /// As many as are decided at the same time. Envoy starts checks before it knows the limit of a new connection, and takes
+    /// one that is turned away for an error.
+    const MOST_AT_ONCE: u32 = 4096;
+
     async fn call(&self, request: Request<Incoming>) -> Response<Body> {
         let Some(called) = Called::by(&request) else {
             return not_a_call();
