@@ -7,15 +7,17 @@ use http::{Request, Response};
 use http_body_util::BodyExt;
 use tower::{Layer, Service, ServiceExt};
 use tower_lambda_authorizer::{
-    ApiType, ClientIp, ConfigError, gateway_responses::GatewayResponder,
+    ApiType, ClientIp, ConfigError,
+    gateway_responses::{GatewayFailure, GatewayResponder, ResponseType},
     openapi::ApiAuthorizerLayer,
 };
 
-use super::{Body, BoxError, ContextHeaders, Recipe, refusals};
+use super::{Body, BoxError, ContextHeaders, Recipe, methods, refusals};
 use crate::{
     document::{Document, Files, OneLayer, Prepared, Selection, misfit},
-    failure::Failure,
+    failure::{Failure, in_one_line},
     functions::Functions,
+    log,
 };
 
 pub(crate) struct Guard {
@@ -84,6 +86,9 @@ impl Guard {
         R: hyper::body::Body<Data = Bytes> + Send + 'static,
         R::Error: Into<BoxError>,
     {
+        if methods::is_ambiguous(request.method()) {
+            return self.refuse_method(request);
+        }
         let (method, uri) = (request.method().clone(), request.uri().clone());
         let context_headers = self.context_headers.clone();
         let inner = inner.map_request(move |mut request| {
@@ -96,6 +101,18 @@ impl Guard {
         };
         let response = answered.unwrap_or_else(|never| match never {});
         refusals::tell(&method, &uri, &response);
+        response.map(|body| body.map_err(Into::into).boxed_unsync())
+    }
+
+    fn refuse_method<B>(&self, request: Request<B>) -> Response<Body> {
+        let (mut parts, _) = request.into_parts();
+        let failure = GatewayFailure::new(ResponseType::Default4xx);
+        let response = self.responder().respond(&failure, &mut parts);
+        log::refusal(&in_one_line(format_args!(
+            "{} {}: methods are written in upper case, and some servers read this one as such",
+            response.status().as_u16(),
+            parts.method
+        )));
         response.map(|body| body.map_err(Into::into).boxed_unsync())
     }
 

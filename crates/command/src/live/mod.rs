@@ -3,6 +3,7 @@
 mod body;
 mod context_headers;
 mod guard;
+mod methods;
 mod refusals;
 mod reload;
 mod status;

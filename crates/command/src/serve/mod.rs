@@ -12,6 +12,7 @@ mod time_limit;
 mod upgrade;
 mod upstream;
 
+pub(crate) use self::hop_by_hop::removes_others;
 use self::{forwarded::Forwarded, proxy::Proxy, upstream::Upstream};
 use crate::{Answer, cli::Serve, failure::Failure, server};
 

@@ -33,6 +33,9 @@ pub(crate) trait HttpService: Clone + Send + Sync + 'static {
     /// it. This is the default of HTTP/2 servers, against floods.
     const MOST_GIVEN_UP: usize = 20;
 
+    /// An HTTP/2 connection carries as many requests at the same time. Those above it are turned away.
+    const MOST_AT_ONCE: u32 = 200;
+
     fn call(&self, request: Request<Incoming>) -> impl Future<Output = Response<Body>> + Send;
 }
 
@@ -98,6 +101,7 @@ fn builder<S: HttpService>() -> Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         .max_header_list_size(LONGEST_HEADERS)
         .max_pending_accept_reset_streams(S::MOST_GIVEN_UP)
+        .max_concurrent_streams(S::MOST_AT_ONCE)
         .keep_alive_interval(HEADER_TIMEOUT);
     builder
 }

@@ -1,6 +1,8 @@
 //! `forward-auth` behind real proxies: nginx and Caddy, with the configurations of docs/forward-auth.md.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "../support/bad_function.rs"]
+mod bad_function;
 #[path = "../support/process.rs"]
 #[expect(dead_code, reason = "other tests reload and look at `--admin`")]
 mod process;
@@ -8,11 +10,15 @@ mod process;
 mod skipped;
 
 mod arguments;
+mod bad_functions;
+mod caching;
 mod context;
 mod descriptions;
 mod document;
+mod framing;
 mod gateway_cases;
 mod large;
+mod overrides;
 mod paths;
 mod paths_by_chance;
 mod proxies;

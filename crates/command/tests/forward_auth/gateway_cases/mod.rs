@@ -122,11 +122,13 @@ fn configuration(kind: Kind) -> String {
                 )
         }
         Kind::Caddy => page
-            .replace("copy_headers X-User", &format!("copy_headers {}", exchange::NAMES.join(" ")))
             .replace(
-                "header_up -X-Real-IP",
-                "header_up -X-Real-IP\n\t\t\theader_up X-Forwarded-For {http.request.header.X-Case-Client}\n\
-                 \t\t\theader_up X-Forwarded-Proto {http.request.header.X-Case-Scheme}",
+                "copy_headers X-User",
+                &format!(
+                    "copy_headers {}\n\t\t\theader_up X-Forwarded-For {{http.request.header.X-Case-Client}}\n\
+                     \t\t\theader_up X-Forwarded-Proto {{http.request.header.X-Case-Scheme}}",
+                    exchange::NAMES.join(" ")
+                ),
             ),
     }
 }
