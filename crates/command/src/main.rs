@@ -7,6 +7,7 @@ mod document;
 mod explain;
 mod ext_authz;
 mod failure;
+mod field_name;
 mod forward_auth;
 mod functions;
 mod lint;
