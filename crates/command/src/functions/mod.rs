@@ -20,10 +20,13 @@ use tower_lambda_authorizer::{
     openapi::{ApiDefinition, FunctionDefinition},
 };
 
-pub(crate) use self::recorded::Recorded;
 use self::{
     assigned::Assigned, deployed::DeployedFunction, missing::Missing, process::LocalFunction,
     remote::RemoteFunction, target::Target,
+};
+pub(crate) use self::{
+    process::{Stamp, folders_of},
+    recorded::Recorded,
 };
 use crate::{cli, document::Document, failure::Failure};
 
@@ -102,6 +105,15 @@ impl Functions {
                 function.warm().await;
             }
         }
+    }
+
+    /// The code of functions that run here, with the names of their authorizers.
+    pub(crate) fn code(&self) -> impl Iterator<Item = (&str, &Path)> {
+        let functions = self.by_authorizer.iter();
+        functions.filter_map(|(authorizer, function)| match function {
+            Function::Local(function) => Some((authorizer.as_str(), function.code()?)),
+            _ => None,
+        })
     }
 
     /// A line for each authorizer: who answers for it.

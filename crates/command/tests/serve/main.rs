@@ -6,6 +6,7 @@ mod process;
 #[path = "../../../../tests/support/skipped.rs"]
 mod skipped;
 
+mod access_log;
 mod admin;
 mod arguments;
 mod client;
