@@ -19,6 +19,7 @@ mod guarding;
 mod http2;
 mod protected;
 mod reload;
+mod replaced_files;
 mod shutdown;
 mod slow_bodies;
 mod slow_readers;
