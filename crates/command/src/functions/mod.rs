@@ -157,6 +157,11 @@ impl Function {
     }
 }
 
+/// Whether a target of `--function` is a file with recorded answers.
+pub(crate) fn is_a_file(target: &str) -> bool {
+    matches!(Target::parse(target), Ok(Target::Recorded(_)))
+}
+
 /// The functions so far. Authorizers that share a function share its processes.
 #[derive(Default)]
 struct Known {

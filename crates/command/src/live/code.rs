@@ -19,21 +19,21 @@ use crate::{
 pub(super) struct Code(BTreeMap<String, Stamp>);
 
 impl Code {
-    /// Reading the times of files blocks.
-    pub(super) async fn of(guard: &Arc<Guard>) -> Self {
-        let guard = Arc::clone(guard);
-        let stamps = spawn_blocking(move || {
-            let code = guard.functions().code();
-            code.map(|(authorizer, path)| (authorizer.to_owned(), Stamp::of(path)))
-                .collect()
-        });
-        Self(stamps.await.unwrap_or_default())
+    /// Reads the times of files.
+    pub(super) fn of(guard: &Guard) -> Self {
+        let code = guard.functions().code();
+        let stamps = code.map(|(authorizer, path)| (authorizer.to_owned(), Stamp::of(path)));
+        Self(stamps.collect())
     }
 
     /// Drops the cached results of the functions that differ from what they were, and returns what they are now. A call of
     /// the earlier code that is under way still answers its request, but its result is not cached.
     pub(super) async fn drop_results_of_changed(self, guard: &Arc<Guard>) -> Self {
-        let now = Self::of(guard).await;
+        let read = {
+            let guard = Arc::clone(guard);
+            move || Self::of(&guard)
+        };
+        let now = spawn_blocking(read).await.unwrap_or_default();
         for (authorizer, stamp) in &now.0 {
             if self.0.get(authorizer).is_some_and(|before| before != stamp) {
                 guard.drop_results_of(authorizer).await;
@@ -44,6 +44,11 @@ impl Code {
         }
         now
     }
+}
+
+/// Whether the code of every function is there.
+pub(super) fn is_there(guard: &Guard) -> bool {
+    guard.functions().code().all(|(_, path)| path.exists())
 }
 
 /// The folders with code. Changes below them are noticed.

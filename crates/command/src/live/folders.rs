@@ -13,8 +13,8 @@ use crate::failure::Failure;
 /// Watches folders and not files: an editor replaces a file, and a watch of the file itself would end with the old one.
 pub(super) struct Folders(RecommendedWatcher);
 
-/// Whether every folder with a file is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Whether every folder with a file or with code is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Watched {
     All,
     /// A build removes its folder and makes it again. Nothing tells when.
@@ -47,9 +47,13 @@ impl Folders {
     }
 
     /// The system may not watch as many folders as there are. A process that runs earlier code is replaced nevertheless.
-    pub(super) fn watch_code_of(&mut self, guard: &Guard) {
+    pub(super) fn watch_code_of(&mut self, guard: &Guard) -> Watched {
         for folder in code::folders(guard) {
             let _ = self.watch(&folder);
+        }
+        match code::is_there(guard) {
+            true => Watched::All,
+            false => Watched::SomeAreMissing,
         }
     }
 

@@ -15,7 +15,7 @@ use super::{Body, BoxError, ContextHeaders, Recipe, refusals};
 use crate::{
     document::{Document, Files, OneLayer, Prepared, Selection, misfit},
     failure::Failure,
-    functions::Functions,
+    functions::{self, Functions},
 };
 
 pub(crate) struct Guard {
@@ -43,7 +43,9 @@ impl Guard {
             api: settings.api.as_ref(),
         };
         for (_, target) in &recipe.functions.functions {
-            files.note(target);
+            if functions::is_a_file(target) {
+                files.note(target);
+            }
         }
         let document = Document::read_from(selection.file, reading, files)?;
         let functions = Functions::of(selection.file, &document, &recipe.functions)?;

@@ -46,9 +46,14 @@ impl Live {
             // Nobody listens any more when the process ends.
             let _ = tell.send(());
         })?;
+        let guard = self.guard();
         let watched = folders.watch_those_of(&self.files())?;
+        let watched = watched.max(folders.watch_code_of(&guard));
+        // Before the first request, so that no later change is missed.
         let seen = contents(&self.files());
-        let task = tokio::spawn(follow(self.clone(), folders, watched, changes, seen));
+        let code = Code::of(&guard);
+        let task = follow(self.clone(), changes, folders, watched, seen, code);
+        let task = tokio::spawn(task);
         Ok(Watching(task))
     }
 
@@ -59,13 +64,12 @@ impl Live {
 
 async fn follow(
     live: Live,
+    mut changes: UnboundedReceiver<()>,
     mut folders: Folders,
     mut watched: Watched,
-    mut changes: UnboundedReceiver<()>,
     mut seen: Contents,
+    mut code: Code,
 ) {
-    folders.watch_code_of(&live.guard());
-    let mut code = Code::of(&live.guard()).await;
     while until_changed(&mut changes, watched).await {
         // If a folder cannot be watched, the others still are.
         watched = folders.watch_those_of(&live.files()).unwrap_or(watched);
@@ -80,7 +84,7 @@ async fn follow(
             let before: Vec<_> = now.into_iter().filter(is_seen).collect();
             seen.extend(before);
         }
-        folders.watch_code_of(&live.guard());
+        watched = watched.max(folders.watch_code_of(&live.guard()));
         code = code.drop_results_of_changed(&live.guard()).await;
     }
 }

@@ -73,13 +73,14 @@ fn a_changed_file_is_used_at_the_next_call() {
 
 /// A function whose results are cached, and the text of its file.
 fn cached(name: &str) -> (App, String) {
-    let app = App::named(
-        name,
-        3600,
-        "Runtime: nodejs20.x, Handler: index.handler, CodeUri: gate",
-    );
+    cached_in("gate", name)
+}
+
+fn cached_in(folder: &str, name: &str) -> (App, String) {
+    let properties = format!("Runtime: nodejs20.x, Handler: index.handler, CodeUri: {folder}");
+    let app = App::named(name, 3600, &properties);
     let allows = format!("const ALLOW = {ALLOW};\nexports.handler = async () => ALLOW;");
-    (app.with("gate/index.js", &allows), allows)
+    (app.with(&format!("{folder}/index.js"), &allows), allows)
 }
 
 const REFUSES: &str = "exports.handler = async () => { throw new Error('Unauthorized'); };";
@@ -112,6 +113,25 @@ fn cached_results_do_not_survive_a_change_of_the_function() {
         "{}",
         server.errors()
     );
+}
+
+#[test]
+fn code_that_a_build_makes_again_is_watched() {
+    if is_skipped("changed functions") {
+        return;
+    }
+    let (app, allows) = cached_in("build/gate", "gate");
+    let server = serve(&app);
+    assert_eq!(status(&server, "t"), 502);
+    fs::remove_dir_all(app.file("build")).unwrap();
+    server.wait_for_error("the code of its function has changed");
+    app.write("build/gate/index.js", &allows);
+    wait_until("the new code is not used", || status(&server, "t") == 502);
+    // The result is cached. It must not outlive the next change.
+    app.write("build/gate/index.js", REFUSES);
+    wait_until("the new code is not watched", || {
+        status(&server, "t") == 401
+    });
 }
 
 #[test]

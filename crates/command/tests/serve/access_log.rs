@@ -106,6 +106,25 @@ fn lines_are_appended_and_a_reload_keeps_the_log() {
 }
 
 #[test]
+fn the_standard_output_is_a_log_too() {
+    let folder = folder(&api());
+    let mut command = std::process::Command::new("sh");
+    let program = env!("CARGO_BIN_EXE_lambda-authorizer");
+    command
+        .args(["-c", "exec \"$0\" \"$@\" > printed", program])
+        .args(["serve", "api.json", "--upstream", "http://127.0.0.1:9"])
+        .args(["--function", "answers.json", "--listen", "127.0.0.1:0"])
+        .args(["--access-log", "-"])
+        .current_dir(folder.path());
+    let mut server = Server::spawn(command);
+    get(server.address, "/pets", &[]);
+    assert_eq!(server.terminate(), Some(0));
+    let printed = fs::read_to_string(folder.path().join("printed")).unwrap();
+    let line: Value = serde_json::from_str(&printed).unwrap();
+    assert_eq!(line["responseType"], "UNAUTHORIZED");
+}
+
+#[test]
 fn a_disk_that_is_full_delays_nothing_and_is_told_once() {
     let (folder, upstream) = (folder(&api()), Recorder::start());
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_lambda-authorizer"));
