@@ -6,8 +6,7 @@ const HEADING: &str = "Options of the access log";
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct AccessLog {
-    /// Append a line for each request to this file, with the decision about it; `-` is the standard output. The lines
-    /// contain no credentials
+    /// Append a line for each decision to this file; `-` is the standard output. The lines contain no credentials
     #[arg(help_heading = HEADING, long, value_name = "FILE")]
     pub(crate) access_log: Option<String>,
 
