@@ -1,5 +1,6 @@
 //! The command line: one file for each subcommand's arguments.
 
+mod access_log;
 mod completions;
 mod explain;
 mod ext_authz;
@@ -22,6 +23,7 @@ mod values;
 use clap::{Parser, Subcommand, error::ErrorKind};
 
 pub(crate) use self::{
+    access_log::{AccessLog, AccessLogFormat},
     completions::Completions,
     explain::Explain,
     ext_authz::ExtAuthz,

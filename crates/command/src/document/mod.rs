@@ -6,7 +6,7 @@ mod kind;
 mod prepared;
 mod wording;
 
-use std::{fs, io, path::Path};
+use std::{io, path::Path};
 
 use serde_json::Value;
 use tower_lambda_authorizer::{
@@ -21,7 +21,10 @@ pub(crate) use self::{
     prepared::{OneLayer, Prepared, Selection, members, misfit},
     wording::in_words_of_the_command,
 };
-use crate::{cli::Reading, failure::Failure};
+use crate::{
+    cli::Reading,
+    failure::{self, Failure},
+};
 
 /// Why a file is not a document that can be used.
 pub(crate) enum Misfit {
@@ -47,7 +50,7 @@ impl Document {
     /// Reads a file, and notes it and the files that it names, also if one of them cannot be used.
     pub(crate) fn read_from(file: &str, reading: &Reading, files: &Files) -> Result<Self, Failure> {
         files.note(file);
-        let text = crate::failure::read(file)?;
+        let text = failure::read(file)?;
         Self::noting(file, &text, reading, files).map_err(|misfit| match misfit {
             Misfit::Definition(error) => Failure::of(file, in_words_of_the_command(error)),
             Misfit::Other(failure) => failure,
@@ -112,7 +115,7 @@ fn template(file: &str, text: &str, reading: &Reading, files: &Files) -> Result<
     }
     for (name, file) in &reading.includes {
         files.note(file);
-        let text = crate::failure::read(file).map_err(Misfit::Other)?;
+        let text = failure::read(file).map_err(Misfit::Other)?;
         template = template.include(name, text);
     }
     Ok(template)
@@ -127,7 +130,7 @@ fn beside(file: &str, files: Files) -> impl Fn(&str) -> io::Result<String> + Sen
     move |location| {
         let file = folder.join(location);
         files.note(&file);
-        fs::read_to_string(file)
+        failure::read_text(file)
     }
 }
 

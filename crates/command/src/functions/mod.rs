@@ -21,10 +21,13 @@ use tower_lambda_authorizer::{
     openapi::{ApiDefinition, FunctionDefinition},
 };
 
-pub(crate) use self::recorded::Recorded;
 use self::{
     assigned::Assigned, deployed::DeployedFunction, missing::Missing, process::LocalFunction,
     remote::RemoteFunction, target::Target,
+};
+pub(crate) use self::{
+    process::{Stamp, folders_of},
+    recorded::Recorded,
 };
 use crate::{cli, document::Document, failure::Failure};
 
@@ -105,6 +108,15 @@ impl Functions {
         }
     }
 
+    /// The code of functions that run here, with the names of their authorizers.
+    pub(crate) fn code(&self) -> impl Iterator<Item = (&str, &Path)> {
+        let functions = self.by_authorizer.iter();
+        functions.filter_map(|(authorizer, function)| match function {
+            Function::Local(function) => Some((authorizer.as_str(), function.code()?)),
+            _ => None,
+        })
+    }
+
     /// A line for each authorizer: who answers for it.
     pub(crate) fn describe(&self) -> Vec<String> {
         let functions = self.by_authorizer.iter();
@@ -144,6 +156,11 @@ impl Function {
             Self::Missing(missing) => missing.to_string(),
         }
     }
+}
+
+/// Whether a target of `--function` is a file with recorded answers.
+pub(crate) fn is_a_file(target: &str) -> bool {
+    matches!(Target::parse(target), Ok(Target::Recorded(_)))
 }
 
 /// The functions so far. Authorizers that share a function share its processes.

@@ -16,7 +16,7 @@ use super::{Body, BoxError, ContextHeaders, Recipe, methods, refusals};
 use crate::{
     document::{Document, Files, OneLayer, Prepared, Selection, misfit},
     failure::{Failure, in_one_line},
-    functions::Functions,
+    functions::{self, Functions},
     log,
 };
 
@@ -45,7 +45,9 @@ impl Guard {
             api: settings.api.as_ref(),
         };
         for (_, target) in &recipe.functions.functions {
-            files.note(target);
+            if functions::is_a_file(target) {
+                files.note(target);
+            }
         }
         let document = Document::read_from(selection.file, reading, files)?;
         let functions = Functions::of(selection.file, &document, &recipe.functions)?;
@@ -54,6 +56,10 @@ impl Guard {
         let (api_type, layer) = match prepared {
             Prepared::ByOne(layer) => {
                 let layer = layer.client_ip(client_ip).secure_transport(false);
+                let layer = match &recipe.access_log {
+                    Some(log) => layer.observe(log.observer()),
+                    None => layer,
+                };
                 let api_type = layer.api_type();
                 let layer = recipe.observed.watch(layer);
                 (api_type, GuardLayer::ByOne(Box::new(layer)))
@@ -63,6 +69,10 @@ impl Guard {
                 let definition = definition
                     .client_ip(client_ip)
                     .configure(|_, layer| Ok::<_, ConfigError>(layer.secure_transport(false)));
+                let definition = match &recipe.access_log {
+                    Some(log) => definition.observe(log.observer()),
+                    None => definition,
+                };
                 let layer = recipe.observed.watch_api(definition);
                 let layer = layer.map_err(|error| misfit(selection.file, &error))?;
                 (api_type, GuardLayer::AsDocumented(layer))
@@ -114,6 +124,18 @@ impl Guard {
             parts.method
         )));
         response.map(|body| body.map_err(Into::into).boxed_unsync())
+    }
+
+    /// Drops the results of an authorizer that are cached in this process.
+    pub(super) async fn drop_results_of(&self, authorizer: &str) {
+        let results = match &self.layer {
+            GuardLayer::ByOne(layer) => Some(layer.results()),
+            GuardLayer::AsDocumented(layer) => layer.results(authorizer),
+        };
+        if let Some(results) = results {
+            // Only a shared tier can fail, and there is none.
+            let _ = results.clear().await;
+        }
     }
 
     /// Makes the gateway responses of failures that no layer sees.

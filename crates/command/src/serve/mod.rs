@@ -5,10 +5,13 @@
 
 mod failed;
 mod forwarded;
+mod framing;
 mod hop_by_hop;
+mod look_alike;
 mod proxy;
 mod target;
 mod time_limit;
+mod trailers;
 mod upgrade;
 mod upstream;
 

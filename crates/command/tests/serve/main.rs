@@ -6,20 +6,25 @@ mod process;
 #[path = "../../../../tests/support/skipped.rs"]
 mod skipped;
 
+mod access_log;
 mod admin;
 mod arguments;
 mod client;
 mod context_headers;
 mod failures;
 mod forwarding;
+mod framing;
 mod gateway_cases;
 mod guarding;
 mod http2;
 mod protected;
 mod reload;
+mod replaced_files;
 mod shutdown;
 mod slow_bodies;
+mod slow_readers;
 mod smuggling;
 mod streaming;
+mod unjudged_fields;
 mod upstream;
 mod websocket;

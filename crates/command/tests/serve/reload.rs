@@ -21,7 +21,7 @@ use crate::{
 
 /// Waits until a request has this status.
 #[track_caller]
-fn until_status(server: &Server, target: &str, headers: &[&str], status: u16) {
+pub(crate) fn until_status(server: &Server, target: &str, headers: &[&str], status: u16) {
     let begun = Instant::now();
     while get(server.address, target, headers).status != status {
         assert!(
