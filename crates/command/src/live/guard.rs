@@ -41,6 +41,7 @@ impl Guard {
             authorizer: settings.authorizer.as_deref(),
             left_unchecked: &reading.left_unchecked,
             api: settings.api.as_ref(),
+            stage_variables: &settings.stage_variables,
         };
         for (_, target) in &recipe.functions.functions {
             files.note(target);
