@@ -31,7 +31,8 @@ static ORIGINAL_URL: HeaderName = HeaderName::from_static("x-original-url");
 /// If the headers do not describe exactly one request.
 pub(super) fn original(asked: Parts, proxy: SocketAddr) -> Result<Request<()>, Unclear> {
     let mut headers = asked.headers;
-    let described = match Convention::of(&headers)? {
+    let convention = Convention::of(&headers)?;
+    let described = match convention {
         Convention::Forwarded => Described::forwarded(&headers)?,
         Convention::Original => Described::original(&headers)?,
     };
@@ -42,7 +43,7 @@ pub(super) fn original(asked: Parts, proxy: SocketAddr) -> Result<Request<()>, U
     if let Some(scheme) = described.scheme {
         headers.insert(&FORWARDED_PROTO, scheme);
     }
-    leave_out_the_proxys_own(&mut headers);
+    leave_out_the_proxys_own(&mut headers, &convention);
     let mut request = Request::new(());
     *request.method_mut() = described.method;
     *request.uri_mut() = Uri::from(described.target);
@@ -160,7 +161,11 @@ fn whole_url(url: &HeaderValue) -> Option<(PathAndQuery, HeaderValue, HeaderValu
 
 /// Removes the headers that are about the proxy's question and its connection. API Gateway writes `X-Forwarded-For`,
 /// `-Proto` and `-Port`, too, and shows them to authorizers, so these stay.
-fn leave_out_the_proxys_own(headers: &mut HeaderMap) {
+fn leave_out_the_proxys_own(headers: &mut HeaderMap, convention: &Convention) {
+    // nginx passes on the client's, which an authorizer sees on API Gateway, too.
+    if matches!(convention, Convention::Forwarded) {
+        headers.remove(&FORWARDED_HOST);
+    }
     let own = [
         &FORWARDED_METHOD,
         &FORWARDED_URI,
