@@ -13,6 +13,7 @@ mod wire;
 
 mod admin;
 mod arguments;
+mod by_chance;
 mod client;
 mod context_headers;
 mod failures;

@@ -1,6 +1,6 @@
 //! The function of a case: behind a stub of the Invoke API, or in a process that the command starts.
 
-use std::{fs, path::PathBuf};
+use std::{env, ffi::OsString, fs, path::PathBuf, process::Command, sync::LazyLock};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -64,6 +64,14 @@ impl Prepared {
         }
     }
 
+    /// The value of `PATH` for the command.
+    pub(super) fn path(&self) -> OsString {
+        match self {
+            Self::Stub(_) => env::var_os("PATH").unwrap_or_default(),
+            Self::Process { .. } => PATH.clone(),
+        }
+    }
+
     /// What the function has received so far.
     pub(super) fn events(&self) -> Vec<Value> {
         match self {
@@ -78,6 +86,20 @@ impl Prepared {
         }
     }
 }
+
+/// The value of `PATH` with the folder of Python itself in front. Otherwise the command may find a script that looks for Python
+/// at each start, such as those of pyenv, which takes longer than everything else.
+static PATH: LazyLock<OsString> = LazyLock::new(|| {
+    let mut python = Command::new("python3");
+    let printed = python
+        .args(["-c", "import sys; print(sys.executable)"])
+        .output();
+    let printed = printed.map(|it| it.stdout).unwrap_or_default();
+    let python = PathBuf::from(String::from_utf8(printed).unwrap().trim());
+    let earlier = env::var_os("PATH").unwrap_or_default();
+    let folders = python.parent().map(PathBuf::from).into_iter();
+    env::join_paths(folders.chain(env::split_paths(&earlier))).unwrap()
+});
 
 /// Writes a template with the function in a folder of its own, so that its events do not change its code.
 fn process(

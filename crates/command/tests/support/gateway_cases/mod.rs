@@ -105,6 +105,7 @@ fn command(case: &Case, way: &impl Way, function: &Prepared, folder: &TempDir) -
         .args(["--api-type", documents::api_type(case)])
         .args(function.arguments())
         .args(outside::context_headers(case))
+        .env("PATH", function.path())
         .current_dir(folder.path());
     for (name, value) in &case.api.stage_variables {
         command
