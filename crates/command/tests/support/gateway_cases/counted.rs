@@ -97,12 +97,11 @@ impl Count {
     }
 
     fn sentence(&self, what: &str, name: &str) -> String {
-        format!(
-            "{} of {} {what} through {name}. {}",
-            self.carried,
-            self.all,
-            self.reasons()
-        )
+        let carried = format!("{} of {} {what} through {name}", self.carried, self.all);
+        match self.reasons() {
+            reasons if reasons.is_empty() => carried,
+            reasons => format!("{carried}. {reasons}"),
+        }
     }
 
     fn row(&self, name: &str) -> String {
