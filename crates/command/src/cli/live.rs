@@ -19,6 +19,16 @@ pub(crate) struct LiveSettings {
     #[arg(help_heading = HEADING, long, value_name = "ARN", value_parser = values::api)]
     pub(crate) api: Option<NamedApi>,
 
+    /// A variable of the stage, such as `tenant=acme`, which identity sources, events and gateway responses can contain. May
+    /// be repeated
+    #[arg(
+        help_heading = HEADING,
+        long = "stage-variable",
+        value_name = "NAME=VALUE",
+        value_parser = values::stage_variable
+    )]
+    pub(crate) stage_variables: Vec<(String, String)>,
+
     /// The IP address of a proxy in front of this one, or a range of them: `10.0.0.0/8`. Its `X-Forwarded-For`, `-Proto`,
     /// `-Host` and `-Port` are believed. Those of others are replaced. May be repeated
     #[arg(help_heading = HEADING, long = "trusted-proxy", value_name = "CIDR", value_parser = values::range)]

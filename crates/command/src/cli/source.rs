@@ -72,6 +72,11 @@ pub(crate) struct Guard {
     #[arg(long, value_name = "ARN", value_parser = values::api)]
     pub(crate) api: Option<NamedApi>,
 
+    /// A variable of the stage, such as `tenant=acme`, which identity sources, events and gateway responses can contain. May
+    /// be repeated
+    #[arg(long = "stage-variable", value_name = "NAME=VALUE", value_parser = values::stage_variable)]
+    pub(crate) stage_variables: Vec<(String, String)>,
+
     /// The client's IP address, for policies with conditions on `aws:SourceIp`
     #[arg(long, value_name = "ADDRESS", value_parser = values::address)]
     pub(crate) source_ip: Option<IpAddr>,

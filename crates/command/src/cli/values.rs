@@ -87,6 +87,14 @@ pub(super) fn condition_key(text: &str) -> Result<(String, String), &'static str
     pair(text).map_err(|_| "write CONDITION-KEY=VALUE, such as `aws:SourceIp=203.0.113.9`")
 }
 
+/// Reads `NAME=VALUE` of a stage.
+pub(super) fn stage_variable(text: &str) -> Result<(String, String), String> {
+    let (name, value) = pair(text)?;
+    let known = Api::default().with_stage_variable(&name, &value);
+    known.map_err(|error| error.to_string())?;
+    Ok((name, value))
+}
+
 /// Reads `NAME=TARGET`, or a target without a name: `("", TARGET)`. A name has no `/` and no `:`, so that a URL with a
 /// query is not taken for one.
 pub(super) fn function(text: &str) -> Result<(String, String), &'static str> {

@@ -33,7 +33,8 @@ pub(super) fn original(asked: Parts, context: &ContextHeaders) -> Result<Request
     if removes_others(&headers) {
         return Err(Unclear::NamedInConnection);
     }
-    let described = match Convention::of(&headers)? {
+    let convention = Convention::of(&headers)?;
+    let described = match convention {
         Convention::Forwarded => Described::forwarded(&headers)?,
         Convention::Original => Described::original(&headers)?,
     };
@@ -45,7 +46,7 @@ pub(super) fn original(asked: Parts, context: &ContextHeaders) -> Result<Request
     }
     let mut request = Request::new(());
     note_client(&headers, request.extensions_mut())?;
-    leave_out_the_proxys_own(&mut headers);
+    leave_out_the_proxys_own(&mut headers, &convention);
     if let Some(name) = misleading(&headers, context) {
         return Err(Unclear::Misleading(name.clone()));
     }
@@ -164,7 +165,11 @@ fn whole_url(url: &HeaderValue) -> Option<(PathAndQuery, HeaderValue, HeaderValu
 
 /// Removes the headers that are about the proxy's question and its connection. API Gateway writes `X-Forwarded-For`,
 /// `-Proto` and `-Port`, too, and shows them to authorizers, so these stay.
-fn leave_out_the_proxys_own(headers: &mut HeaderMap) {
+fn leave_out_the_proxys_own(headers: &mut HeaderMap, convention: &Convention) {
+    // nginx passes on the client's, which an authorizer sees on API Gateway, too.
+    if matches!(convention, Convention::Forwarded) {
+        headers.remove(&FORWARDED_HOST);
+    }
     let own = [
         &FORWARDED_METHOD,
         &FORWARDED_URI,

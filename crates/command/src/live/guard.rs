@@ -43,6 +43,7 @@ impl Guard {
             authorizer: settings.authorizer.as_deref(),
             left_unchecked: &reading.left_unchecked,
             api: settings.api.as_ref(),
+            stage_variables: &settings.stage_variables,
         };
         for (_, target) in &recipe.functions.functions {
             if functions::is_a_file(target) {

@@ -3,21 +3,20 @@
 
 #[path = "../support/bad_function.rs"]
 mod bad_function;
+#[path = "../support/gateway_cases/mod.rs"]
+#[expect(dead_code, reason = "other tests run functions in processes")]
+mod cases;
 #[path = "../support/process.rs"]
 #[expect(dead_code, reason = "other servers are asked in HTTP")]
 mod process;
 #[path = "../../../../tests/support/skipped.rs"]
 mod skipped;
 
-#[path = "../../../../tests/gateway_cases/case.rs"]
-#[expect(dead_code, reason = "types of responses are not sent")]
-mod case;
-
 mod answers;
 mod bad_functions;
-mod cases;
 mod client;
 mod envoy;
+mod gateway_cases;
 mod given_up;
 mod guard;
 mod health;

@@ -3,11 +3,16 @@
 
 #[path = "../support/bad_function.rs"]
 mod bad_function;
+#[path = "../support/gateway_cases/mod.rs"]
+#[expect(dead_code, reason = "other tests run functions in processes")]
+mod cases;
 #[path = "../support/process.rs"]
 #[expect(dead_code, reason = "other tests reload and look at `--admin`")]
 mod process;
 #[path = "../../../../tests/support/skipped.rs"]
 mod skipped;
+#[path = "../support/wire.rs"]
+mod wire;
 
 mod arguments;
 mod bad_functions;
@@ -27,4 +32,3 @@ mod scene;
 mod spoofing;
 mod upstream;
 mod websocket;
-mod wire;

@@ -74,6 +74,11 @@ fn each_mistake_is_one_sentence_with_a_remedy() {
             "cannot be the standard input; name a file",
         ),
         (
+            with(&["--stage-variable", "tier-1=gold"]),
+            "it must consist of ASCII letters, digits and `_`",
+        ),
+        (with(&["--stage-variable", "tier"]), "write NAME=VALUE"),
+        (
             with(&["--upstream-timeout", "0"]),
             "write a number of seconds",
         ),
