@@ -9,7 +9,9 @@ mod tests;
 
 use std::{fmt, time::Duration};
 
-use redis::{Client, Cmd, ConnectionInfo, FromRedisValue, IntoConnectionInfo, RedisError};
+use redis::{
+    Client, Cmd, ConnectionInfo, FromRedisValue, IntoConnectionInfo, RedisError, RedisResult,
+};
 
 use self::{
     connection::{Settings, Target},
@@ -132,15 +134,15 @@ impl RedisTier {
     }
 
     async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, SharedTierError> {
+        self.query(command).await.map_err(SharedTierError::new)
+    }
+
+    async fn query<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
         let connect = || self.target.connect(self.settings);
-        let mut connection = self
-            .link
-            .connection(connect)
-            .await
-            .map_err(SharedTierError::new)?;
+        let mut connection = self.link.connection(connect).await?;
         let answer = connection.query(command).await;
         self.link.heard(answer.as_ref().err());
-        answer.map_err(SharedTierError::new)
+        answer
     }
 }
 
