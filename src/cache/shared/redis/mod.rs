@@ -64,6 +64,10 @@ use crate::ConfigError;
 /// [`SharedCache::with_revocations`](super::SharedCache::with_revocations) needs version 6.2 or later, because the log is a
 /// stream. Each process has one more connection for each log, and the user needs these permissions, too:
 /// `+xadd +xrange +xrevrange +xread +xtrim +expire +hello +subscribe +publish &lambda-authorizer:*`.
+///
+/// The client reads an answer as a whole, and a server has no command that limits the size of a log's entries. If others
+/// can write to the server, set `proto-max-bulk-len 1mb` and `client-output-buffer-limit normal 64mb 0 0`. Then somebody
+/// who appends large entries causes calls of the authorizer, and does not fill the memory of the processes.
 pub struct RedisTier {
     target: Target,
     settings: Settings,
