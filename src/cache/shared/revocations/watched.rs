@@ -25,9 +25,6 @@ use crate::{
 /// One read returns at most so many entries. If there are more, the process forgets everything instead.
 const MOST_ENTRIES: usize = 10_000;
 
-/// A process that begins another log reads it three times.
-const MOST_READS: usize = 5;
-
 /// A process reads more slowly if it has found more entries than this at once, so that a flood of them does not keep it busy.
 const MANY_ENTRIES: usize = 256;
 
@@ -96,58 +93,68 @@ impl Watched {
         revoked: Revoked,
         limit: Duration,
     ) -> Result<Appended, SharedTierError> {
-        let message = self.message(revoked).await;
+        let message = self.message(revoked, limit).await;
         let sealed = message.seal(&self.secret, &self.name, seed());
-        let appended = within(limit, || self.log.append(&self.name, sealed)).await?;
+        let append = || self.log.append(&self.name, sealed.clone());
+        let appended = within(limit, append).await?;
         if self.table().incarnation() == message.incarnation {
             self.change(|table| table.apply(&message, appended.position));
         }
         // From now on, this process notices if somebody removes the message.
-        self.read_until(|table| table.has_read(&message, appended.position))
-            .await?;
-        Ok(appended)
+        let read = self.read_within(limit).await;
+        if read.is_err() || self.table().has_read(&message, appended.position) {
+            let _ = drop_contained(read);
+            return Ok(appended);
+        }
+        // A read may have skipped it.
+        let read = || self.log.read(&self.name, appended.position, 1);
+        match within(limit, read).await {
+            Ok(entries) if entries.first().is_none_or(|first| first.message != sealed) => {
+                Err(SharedTierError::new(
+                    "the store does not have the revocation that it has accepted; revoke again",
+                ))
+            }
+            read => {
+                let _ = drop_contained(read);
+                Ok(appended)
+            }
+        }
     }
 
     /// Reads the log if this process has not. If it cannot, another log begins, and all processes forget everything.
-    async fn message(&self, revoked: Revoked) -> Message {
-        let is_known = |table: &Table| table.incarnation().is_known();
-        if let Err(error) = self.read_until(is_known).await {
-            let _ = drop_contained(error);
+    async fn message(&self, revoked: Revoked, limit: Duration) -> Message {
+        // The first read may find that there is no log, or that it was lost.
+        for _ in 0..3 {
+            if self.table().incarnation().is_known() {
+                break;
+            }
+            if let Err(error) = self.read_within(limit).await {
+                let _ = drop_contained(error);
+                break;
+            }
         }
         let table = self.table();
         let next = table.next_message(revoked);
         next.unwrap_or_else(|| table.first_message(seed()))
     }
 
-    /// Reads the log until this is so. The first read may find that there is no log, or that it was lost.
-    async fn read_until(&self, is_so: impl Fn(&Table) -> bool) -> Result<(), SharedTierError> {
-        for _ in 0..MOST_READS {
-            if is_so(&self.table()) {
-                return Ok(());
-            }
-            self.read().await?;
-        }
-        match is_so(&self.table()) {
-            true => Ok(()),
-            false => Err(SharedTierError::new(
-                "the store does not have the revocation that it has accepted; revoke again",
-            )),
-        }
-    }
-
     /// Reads the log. What it says vouches for results from the moment at which it was asked.
     pub(super) async fn read(&self) -> Result<Pace, SharedTierError> {
+        self.read_within(self.bound).await
+    }
+
+    async fn read_within(&self, limit: Duration) -> Result<Pace, SharedTierError> {
         let asked_at = Instant::now();
         let from = self.table().seen().cloned();
         let position = from
             .as_ref()
             .map_or_else(LogPosition::default, |from| from.position);
         let read = || self.log.read(&self.name, position, MOST_ENTRIES + 1);
-        let read = within(self.bound, read).await?;
+        let read = within(limit, read).await?;
         let entries = read.len();
         let page = match entries > MOST_ENTRIES {
             false => Page::Whole(read),
-            true => Page::Skipped(within(self.bound, || self.log.last(&self.name)).await?),
+            true => Page::Skipped(within(limit, || self.log.last(&self.name)).await?),
         };
         let Learned {
             unreadable,
@@ -163,7 +170,7 @@ impl Watched {
             return Ok(pace);
         }
         if !self.table().incarnation().is_known() {
-            self.found().await?;
+            self.found(limit).await?;
             return Ok(pace);
         }
         self.lease(asked_at);
@@ -171,10 +178,10 @@ impl Watched {
     }
 
     /// Begins a log that has no message yet. The next read finds it.
-    async fn found(&self) -> Result<(), SharedTierError> {
+    async fn found(&self, limit: Duration) -> Result<(), SharedTierError> {
         let begins = self.table().first_message(seed());
         let sealed = begins.seal(&self.secret, &self.name, seed());
-        within(self.bound, || self.log.append(&self.name, sealed)).await?;
+        within(limit, || self.log.append(&self.name, sealed)).await?;
         Ok(())
     }
 
