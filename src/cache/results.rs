@@ -100,7 +100,8 @@ impl Results {
     /// Begins a call. `None` if revocations do not reach this process.
     pub(super) fn begin(&self) -> Option<Begun> {
         let shared = self.shared.as_ref()?;
-        Some(self.followed.of(shared, &self.scope)?.begin())
+        let followed = self.followed.of(shared, &self.scope);
+        followed.map(|followed| followed.begin())
     }
 
     pub(crate) fn shared_name(&self) -> &str {
