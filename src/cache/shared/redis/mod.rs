@@ -9,7 +9,9 @@ mod tests;
 
 use std::{fmt, time::Duration};
 
-use redis::{Client, Cmd, ConnectionInfo, FromRedisValue, IntoConnectionInfo, RedisError};
+use redis::{
+    Client, Cmd, ConnectionInfo, FromRedisValue, IntoConnectionInfo, RedisError, RedisResult,
+};
 
 use self::{
     connection::{Settings, Target},
@@ -62,6 +64,10 @@ use crate::ConfigError;
 /// [`SharedCache::with_revocations`](super::SharedCache::with_revocations) needs version 6.2 or later, because the log is a
 /// stream. Each process has one more connection for each log, and the user needs these permissions, too:
 /// `+xadd +xrange +xrevrange +xread +xtrim +expire +hello +subscribe +publish &lambda-authorizer:*`.
+///
+/// The client reads an answer as a whole, and a server has no command that limits the size of a log's entries. If others
+/// can write to the server, set `proto-max-bulk-len 1mb` and `client-output-buffer-limit normal 64mb 0 0`. Then somebody
+/// who appends large entries causes calls of the authorizer, and does not fill the memory of the processes.
 pub struct RedisTier {
     target: Target,
     settings: Settings,
@@ -132,15 +138,15 @@ impl RedisTier {
     }
 
     async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, SharedTierError> {
+        self.query(command).await.map_err(SharedTierError::new)
+    }
+
+    async fn query<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
         let connect = || self.target.connect(self.settings);
-        let mut connection = self
-            .link
-            .connection(connect)
-            .await
-            .map_err(SharedTierError::new)?;
+        let mut connection = self.link.connection(connect).await?;
         let answer = connection.query(command).await;
         self.link.heard(answer.as_ref().err());
-        answer.map_err(SharedTierError::new)
+        answer
     }
 }
 

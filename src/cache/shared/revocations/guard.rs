@@ -43,7 +43,7 @@ impl Begun {
 
     /// What to store with an answer of this call. `None` if the log was never read, so that nobody could use it.
     pub(crate) fn epoch(&self) -> Option<Epoch> {
-        (self.epoch.incarnation != 0).then_some(self.epoch)
+        self.epoch.incarnation.is_known().then_some(self.epoch)
     }
 
     /// The guard of this call's own answer. If the log cannot be read, it may be used as long as a lease would last from
