@@ -6,8 +6,20 @@
 
 #[path = "revocations/fleet.rs"]
 mod fleet;
+#[path = "revocations/flood.rs"]
+mod flood;
+#[path = "revocations/load.rs"]
+mod load;
+#[path = "revocations/loaded.rs"]
+mod loaded;
+#[path = "revocations/oracle.rs"]
+mod oracle;
+#[path = "revocations/permissions.rs"]
+mod permissions;
 #[path = "revocations/proxy.rs"]
 mod proxy;
+#[path = "revocations/record.rs"]
+mod record;
 #[path = "support/redis_cluster.rs"]
 mod redis_cluster;
 #[path = "support/redis_server.rs"]
@@ -23,6 +35,10 @@ use std::{env, process::ExitCode, time::Instant};
 fn main() -> ExitCode {
     if env::var_os(worker::STORE).is_some() {
         worker::run();
+        return ExitCode::SUCCESS;
+    }
+    if env::var_os(load::RECORD).is_some() {
+        load::run();
         return ExitCode::SUCCESS;
     }
     let filter = env::args().nth(1).filter(|filter| !filter.starts_with('-'));

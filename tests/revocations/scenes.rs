@@ -7,6 +7,7 @@ use std::{
 
 use crate::{
     fleet::{BOUND, Fleet},
+    flood, permissions,
     proxy::Proxy,
     redis_cluster,
     redis_server::RedisServer,
@@ -14,7 +15,7 @@ use crate::{
 
 type Scene = (&'static str, fn());
 
-pub(crate) const ALL: [Scene; 10] = [
+pub(crate) const ALL: [Scene; 12] = [
     ("twenty processes refuse what one of them revokes", twenty),
     ("a call under way brings nothing back", late_writer),
     ("a paused process forgets what it cannot vouch for", paused),
@@ -25,6 +26,14 @@ pub(crate) const ALL: [Scene; 10] = [
     ("a cluster of three nodes", cluster),
     ("a replica takes over", failover),
     ("Valkey", valkey),
+    (
+        "a flood of forged messages while twenty processes work",
+        flood::flood,
+    ),
+    (
+        "a user with the documented permissions",
+        permissions::permissions,
+    ),
 ];
 
 fn redis() -> Option<RedisServer> {

@@ -9,9 +9,10 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::join;
 use redis::{Cmd, FromRedisValue, Value};
 
-use super::{RedisTier, connection::Settings, link::Link};
+use super::{RedisTier, connection::Settings, failed, link::Link};
 use crate::cache::shared::{Appended, LogEntry, LogPosition, RevocationLog, SharedTierError};
 
 /// Entries are kept for two hours: longer than a result (one hour) and the call that made it. The last entry before that
@@ -37,12 +38,7 @@ impl RevocationLog for RedisTier {
             .ask(add.arg(log).arg("*").arg(FIELD).arg(message))
             .await?;
         let position = position(&id)?;
-        let listening = match self.target.is_cluster() {
-            true => None,
-            false => self.ask(redis::cmd("PUBLISH").arg(log).arg("")).await.ok(),
-        };
-        // The entry is there. Old ones are removed with the next entry if this fails.
-        let _ = self.trim(log, position).await;
+        let (listening, _) = join(self.wake(log), self.trim(log, position)).await;
         Ok(Appended {
             position,
             listening,
@@ -109,16 +105,29 @@ impl RedisTier {
             ..self.settings
         };
         let connect = || self.target.connect_listening(settings, log.to_owned());
-        let mut connection = link
-            .connection(connect)
-            .await
-            .map_err(SharedTierError::new)?;
+        let mut connection = link.connection(connect).await.map_err(failed)?;
         let answer = connection.query(command).await;
         link.heard(answer.as_ref().err());
-        answer.map_err(SharedTierError::new)
+        answer.map_err(failed)
     }
 
+    /// Tells the processes that listen. Returns their number, which a node of a cluster does not know.
+    async fn wake(&self, log: &str) -> Option<u64> {
+        match self.target.is_cluster() {
+            true => None,
+            false => self.ask(redis::cmd("PUBLISH").arg(log).arg("")).await.ok(),
+        }
+    }
+
+    /// Removes old entries. If this fails, they are removed with the next entry.
     async fn trim(&self, log: &str, last: LogPosition) -> Result<(), SharedTierError> {
+        let mut expire = redis::cmd("EXPIRE");
+        expire.arg(log).arg(UNUSED.as_secs());
+        let (expires, trimmed) = join(self.ask::<Value>(&expire), self.trim_to(log, last)).await;
+        expires.and(trimmed)
+    }
+
+    async fn trim_to(&self, log: &str, last: LogPosition) -> Result<(), SharedTierError> {
         let kept = u128::from(u64::try_from(KEPT.as_millis()).unwrap_or(u64::MAX)) << 64;
         let oldest = LogPosition(last.0.saturating_sub(kept));
         let mut before = redis::cmd("XREVRANGE");
@@ -130,8 +139,6 @@ impl RedisTier {
                 .ask(trim.arg(log).arg("MINID").arg("~").arg(id))
                 .await?;
         }
-        let mut expire = redis::cmd("EXPIRE");
-        let _: Value = self.ask(expire.arg(log).arg(UNUSED.as_secs())).await?;
         Ok(())
     }
 }

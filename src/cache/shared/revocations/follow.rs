@@ -4,7 +4,7 @@ use std::sync::{Arc, Weak};
 
 use tokio::runtime::Handle;
 
-use super::watched::Watched;
+use super::watched::{Read, Watched};
 use crate::contained::{drop_contained, time_limit::TimeLimit};
 
 /// Follows the log until nobody needs it any more. Without a tokio runtime with a timer, nothing vouches for results.
@@ -21,15 +21,19 @@ struct Following(Weak<Watched>);
 impl Following {
     async fn run(self) {
         while let Some(watched) = self.0.upgrade() {
-            let read = match watched.read().await {
-                Ok(()) => watched.wait().await,
+            let waited = match watched.read().await {
+                Ok(Read::Intact) => watched.wait().await.map(|()| None),
+                // Whoever appends such messages without end must not keep this process busy.
+                Ok(Read::NotIntact) => Ok(Some(watched.pause())),
                 Err(error) => Err(error),
             };
-            if let Err(error) = read {
+            let pause = waited.unwrap_or_else(|error| {
                 watched.failed();
                 let _ = drop_contained(error);
-                let pause = watched.pause();
-                drop(watched);
+                Some(watched.pause())
+            });
+            drop(watched);
+            if let Some(pause) = pause {
                 tokio::time::sleep(pause).await;
             }
         }

@@ -26,6 +26,13 @@ use crate::{
 /// One read returns at most so many entries. If there are more, the process forgets everything instead.
 const MOST_ENTRIES: usize = 10_000;
 
+/// Whether all messages of a read were intact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Read {
+    Intact,
+    NotIntact,
+}
+
 /// What a process knows of a log, and until when.
 pub(in crate::cache) struct Watched {
     log: Arc<dyn DynRevocationLog>,
@@ -116,7 +123,7 @@ impl Watched {
     }
 
     /// Reads the log. What it says vouches for results from the moment at which it was asked.
-    pub(super) async fn read(&self) -> Result<(), SharedTierError> {
+    pub(super) async fn read(&self) -> Result<Read, SharedTierError> {
         let asked_at = Instant::now();
         let from = self.table().reads_from();
         let read = || self.log.read(&self.name, from, MOST_ENTRIES + 1);
@@ -130,15 +137,19 @@ impl Watched {
             is_lost,
         } = self.learn(page);
         self.errors.fetch_add(unreadable as u64, Ordering::Relaxed);
+        let read = match unreadable {
+            0 => Read::Intact,
+            _ => Read::NotIntact,
+        };
         if is_lost {
             // The next read begins at the log's beginning.
-            return Ok(());
+            return Ok(read);
         }
         if self.table().incarnation() == 0 {
-            return self.found().await;
+            return self.found().await.map(|()| read);
         }
         self.lease(asked_at);
-        Ok(())
+        Ok(read)
     }
 
     /// Begins a log that has no message yet. The next read finds it.
