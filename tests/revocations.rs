@@ -26,6 +26,8 @@ mod redis_cluster;
 mod redis_server;
 #[path = "revocations/scenes.rs"]
 mod scenes;
+#[path = "revocations/soak.rs"]
+mod soak;
 #[path = "revocations/worker.rs"]
 mod worker;
 

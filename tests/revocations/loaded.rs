@@ -2,7 +2,7 @@
 
 use std::{
     env, fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -54,18 +54,21 @@ impl Loaded {
         command.env(RECORD, &record).env(STORE, store);
         command.env(SEED, self.random.u64(..).to_string());
         command.stdin(Stdio::piped()).stdout(Stdio::null());
-        let process = command.spawn().unwrap();
-        wait_until(|| record.exists(), "the process does not start");
         self.records.push(record);
-        process
+        command.spawn().unwrap()
+    }
+
+    /// Waits until all processes send requests.
+    pub(crate) fn wait_until_ready(&self) {
+        let is_ready = |record: &PathBuf| fs::metadata(record).is_ok_and(|record| record.len() > 0);
+        wait_until(
+            || self.records.iter().all(is_ready),
+            "a process does not start",
+        );
     }
 
     pub(crate) fn len(&self) -> usize {
         self.running.len()
-    }
-
-    pub(crate) fn directory(&self) -> &Path {
-        &self.directory
     }
 
     /// Kills a process, as a crash would. Another one takes its place.
@@ -94,7 +97,9 @@ impl Loaded {
 
     /// What the fleet has done so far.
     pub(crate) fn verdict(&self) -> Verdict {
-        oracle::check(&self.records, &self.lost)
+        // A process may have been killed before it had one.
+        let records = self.records.iter().filter(|record| record.exists());
+        oracle::check(&records.cloned().collect::<Vec<_>>(), &self.lost)
     }
 
     /// Ends all processes.

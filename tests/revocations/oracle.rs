@@ -33,6 +33,8 @@ pub(crate) struct Lost {
 pub(crate) struct Verdict {
     pub(crate) requests: usize,
     pub(crate) calls: usize,
+    /// When the last request has begun that was a hit.
+    pub(crate) last_hit: u64,
     pub(crate) revocations: usize,
     pub(crate) failed: usize,
     /// How late the last pass was after each revocation that did not take effect at once.
@@ -110,7 +112,10 @@ impl Verdict {
         };
         assert_eq!(status, 200, "process {process}: {seen}");
         self.requests += 1;
-        self.calls += usize::from(called >= begun);
+        match called >= begun {
+            true => self.calls += 1,
+            false => self.last_hit = self.last_hit.max(begun),
+        }
         self.took.push(Duration::from_nanos(took));
         for group in groups_of(token) {
             let Some(revoked) = revoked.get_mut(&group) else {

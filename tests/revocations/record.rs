@@ -31,11 +31,6 @@ impl Token {
         }
     }
 
-    pub(crate) fn all() -> impl Iterator<Item = Self> {
-        let sessions = |user| (0..SESSIONS).map(move |session| Self { user, session });
-        (0..USERS).flat_map(sessions)
-    }
-
     pub(crate) fn user(self) -> String {
         format!("user-{}", self.user)
     }

@@ -7,20 +7,26 @@ use std::{
 
 use crate::{
     fleet::{BOUND, Fleet},
-    flood, permissions,
+    flood::{self, log_of},
+    permissions,
     proxy::Proxy,
     redis_cluster,
     redis_server::RedisServer,
+    soak,
 };
 
 type Scene = (&'static str, fn());
 
-pub(crate) const ALL: [Scene; 12] = [
+pub(crate) const ALL: [Scene; 15] = [
     ("twenty processes refuse what one of them revokes", twenty),
     ("a call under way brings nothing back", late_writer),
     ("a paused process forgets what it cannot vouch for", paused),
     ("a process that is cut off forgets", cut_off),
     ("a process that joins uses nothing that was revoked", join),
+    (
+        "an answer from before the log was read is not used again",
+        before_the_log,
+    ),
     ("a server that is killed or paused", server_fails),
     ("forged messages cause calls and never a pass", forged),
     ("a cluster of three nodes", cluster),
@@ -34,6 +40,8 @@ pub(crate) const ALL: [Scene; 12] = [
         "a user with the documented permissions",
         permissions::permissions,
     ),
+    ("soak: one server and its replica", soak::soak),
+    ("soak: a cluster", soak::soak_cluster),
 ];
 
 fn redis() -> Option<RedisServer> {
@@ -245,6 +253,30 @@ fn join() {
     for worker in 0..4 {
         assert_eq!(fleet.get(worker, "d.d.1").0, 403);
     }
+}
+
+/// The log is lost. Until another one has begun, a process knows as little of the log as when it started.
+fn before_the_log() {
+    let Some(server) = redis() else { return };
+    let mut fleet = Fleet::new("before");
+    fleet.add(2, &server.url());
+    assert_eq!(fleet.get(0, "a.a.1").0, 200);
+    fleet.warm("b.b.1");
+    fleet.make_true("a.a.1");
+    fleet.revoke(1, "identity a.a.1");
+    fleet.warm("b.b.1");
+    let (_, before) = fleet.get(0, "b.b.1");
+    let log = log_of(&server);
+    // Another log cannot begin.
+    let pause = format!("UNLINK {log}\r\nCLIENT PAUSE 2000 WRITE");
+    server.say(&pause).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while fleet.get(0, "b.b.1").1 == before {
+        assert!(Instant::now() < deadline, "it does not notice the loss");
+    }
+    assert_eq!(fleet.get(0, "a.a.1").0, 403);
+    server.say("CLIENT UNPAUSE").unwrap();
+    fleet.warm("b.b.1");
 }
 
 fn server_fails() {
