@@ -82,7 +82,7 @@ pub(crate) fn soak() {
             scene.random.shuffle(&mut order);
             for (name, fault) in order {
                 if seconds > 0 {
-                    println!("{:>8.1?} {name}", begun.elapsed());
+                    println!("{:>8.1?} {} {name}", begun.elapsed(), now());
                 }
                 fault(&mut scene);
                 scene.hold(200);
@@ -181,7 +181,9 @@ impl Scene {
 
     fn restore(&mut self) {
         let from = now();
-        assert!(self.primary.say("SAVE").unwrap().starts_with("+OK"));
+        // It may be saving for the replica.
+        let is_saved = || self.primary.say("SAVE").unwrap().starts_with("+OK");
+        wait_until(is_saved, "the server does not save");
         self.hold(1000);
         self.primary.kill();
         let until = now();
