@@ -4,6 +4,8 @@
 //! process. The authorizers know the truth, so a pass can only come from a result that was kept.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "revocations/clocks.rs"]
+mod clocks;
 #[path = "revocations/fleet.rs"]
 mod fleet;
 #[path = "revocations/flood.rs"]

@@ -2,7 +2,7 @@
 
 use std::{
     env, fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -69,6 +69,10 @@ impl Loaded {
 
     pub(crate) fn len(&self) -> usize {
         self.running.len()
+    }
+
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
     }
 
     /// Kills a process, as a crash would. Another one takes its place.

@@ -6,6 +6,7 @@ use std::{
 };
 
 use crate::{
+    clocks,
     fleet::{BOUND, Fleet},
     flood::{self, log_of},
     permissions,
@@ -17,7 +18,7 @@ use crate::{
 
 type Scene = (&'static str, fn());
 
-pub(crate) const ALL: [Scene; 15] = [
+pub(crate) const ALL: [Scene; 16] = [
     ("twenty processes refuse what one of them revokes", twenty),
     ("a call under way brings nothing back", late_writer),
     ("a paused process forgets what it cannot vouch for", paused),
@@ -42,6 +43,7 @@ pub(crate) const ALL: [Scene; 15] = [
     ),
     ("soak: one server and its replica", soak::soak),
     ("soak: a cluster", soak::soak_cluster),
+    ("clocks that differ by minutes and jump", clocks::clocks),
 ];
 
 fn redis() -> Option<RedisServer> {
