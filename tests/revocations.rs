@@ -14,6 +14,8 @@ mod flood;
 mod load;
 #[path = "revocations/loaded.rs"]
 mod loaded;
+#[path = "revocations/network.rs"]
+mod network;
 #[path = "revocations/oracle.rs"]
 mod oracle;
 #[path = "revocations/permissions.rs"]
@@ -26,6 +28,8 @@ mod record;
 mod redis_cluster;
 #[path = "support/redis_server.rs"]
 mod redis_server;
+#[path = "revocations/rotation.rs"]
+mod rotation;
 #[path = "revocations/scenes.rs"]
 mod scenes;
 #[path = "revocations/soak.rs"]

@@ -9,16 +9,16 @@ use crate::{
     clocks,
     fleet::{BOUND, Fleet},
     flood::{self, log_of},
-    permissions,
+    network, permissions,
     proxy::Proxy,
     redis_cluster,
     redis_server::RedisServer,
-    soak,
+    rotation, soak,
 };
 
 type Scene = (&'static str, fn());
 
-pub(crate) const ALL: [Scene; 16] = [
+pub(crate) const ALL: [Scene; 18] = [
     ("twenty processes refuse what one of them revokes", twenty),
     ("a call under way brings nothing back", late_writer),
     ("a paused process forgets what it cannot vouch for", paused),
@@ -44,6 +44,8 @@ pub(crate) const ALL: [Scene; 16] = [
     ("soak: one server and its replica", soak::soak),
     ("soak: a cluster", soak::soak_cluster),
     ("clocks that differ by minutes and jump", clocks::clocks),
+    ("a new secret under load", rotation::rotation),
+    ("links that go down, and a slow one", network::network),
 ];
 
 fn redis() -> Option<RedisServer> {
