@@ -52,11 +52,11 @@ async fn rotate(url: &str) {
             load.spawn(Arc::clone(process).load(client, is_over, sent));
         }
     }
-    for step in 1..STEPS.len() {
+    for (step, secrets) in STEPS.into_iter().enumerate().skip(1) {
         let stored = format!("stored before step {step}");
         let called = processes[0].get(&stored).await;
         for (place, process) in processes.iter().enumerate() {
-            process.switch(STEPS[step]);
+            process.switch(secrets);
             assert_invalidated_everywhere(&processes, place, step).await;
             if step < 3 {
                 assert_eq!(
