@@ -9,9 +9,10 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::join;
 use redis::{Cmd, FromRedisValue, RedisError, RedisResult, Value};
 
-use super::{RedisTier, connection::Settings, link::Link};
+use super::{RedisTier, connection::Settings, failed, link::Link};
 use crate::cache::shared::{Appended, LogEntry, LogPosition, RevocationLog, SharedTierError};
 
 /// Entries are kept for two hours: longer than a result (one hour) and the call that made it. The last entry before that
@@ -48,13 +49,8 @@ impl RevocationLog for RedisTier {
             }
             added => added,
         };
-        let position = position(&added.map_err(SharedTierError::new)?)?;
-        let listening = match self.target.is_cluster() {
-            true => None,
-            false => self.ask(redis::cmd("PUBLISH").arg(log).arg("")).await.ok(),
-        };
-        // The entry is there. Old ones are removed with the next entry if this fails.
-        let _ = self.trim(log, position).await;
+        let position = position(&added.map_err(failed)?)?;
+        let (listening, _) = join(self.wake(log), self.trim(log, position)).await;
         Ok(Appended {
             position,
             listening,
@@ -103,7 +99,7 @@ impl RevocationLog for RedisTier {
             .arg(milliseconds.max(1));
         read.arg("STREAMS").arg(log).arg(id(after));
         let read: Result<Value, _> = self.follow(log, &read).await;
-        read.map(drop).map_err(SharedTierError::new)
+        read.map(drop).map_err(failed)
     }
 
     /// Closes the connection, as soon as no command uses it.
@@ -135,7 +131,23 @@ impl RedisTier {
         answer
     }
 
+    /// Tells the processes that listen. Returns their number, which a node of a cluster does not know.
+    async fn wake(&self, log: &str) -> Option<u64> {
+        match self.target.is_cluster() {
+            true => None,
+            false => self.ask(redis::cmd("PUBLISH").arg(log).arg("")).await.ok(),
+        }
+    }
+
+    /// Removes old entries. If this fails, they are removed with the next entry.
     async fn trim(&self, log: &str, last: LogPosition) -> Result<(), SharedTierError> {
+        let mut expire = redis::cmd("EXPIRE");
+        expire.arg(log).arg(UNUSED.as_secs());
+        let (expires, trimmed) = join(self.ask::<Value>(&expire), self.trim_to(log, last)).await;
+        expires.and(trimmed)
+    }
+
+    async fn trim_to(&self, log: &str, last: LogPosition) -> Result<(), SharedTierError> {
         let kept = u128::from(u64::try_from(KEPT.as_millis()).unwrap_or(u64::MAX)) << 64;
         let oldest = LogPosition(last.0.saturating_sub(kept));
         let mut before = redis::cmd("XREVRANGE");
@@ -147,8 +159,6 @@ impl RedisTier {
                 .ask(trim.arg(log).arg("MINID").arg("~").arg(id))
                 .await?;
         }
-        let mut expire = redis::cmd("EXPIRE");
-        let _: Value = self.ask(expire.arg(log).arg(UNUSED.as_secs())).await?;
         Ok(())
     }
 }
@@ -163,7 +173,7 @@ fn is_unusable(error: &RedisError) -> bool {
 fn if_it_is_a_log(entries: RedisResult<Entries>) -> Result<Entries, SharedTierError> {
     match entries {
         Err(error) if error.code() == Some(WRONG_TYPE) => Ok(Vec::new()),
-        entries => entries.map_err(SharedTierError::new),
+        entries => entries.map_err(failed),
     }
 }
 
