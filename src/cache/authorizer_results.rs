@@ -6,10 +6,14 @@ use std::time::Duration;
 
 use super::{
     cached::Verified,
+    followed_log::FollowedLog,
     key::{Key, Scope},
     result_cache::ResultCache,
     results::Results,
-    shared::{SharedCache, revocations::Revoked},
+    shared::{
+        SharedCache,
+        revocations::{Appended, Revoked},
+    },
     shared_tier_error::SharedTierError,
     statistics::CacheStatistics,
 };
@@ -56,6 +60,7 @@ pub struct AuthorizerResults {
     scope: Scope,
     cache: ResultCache,
     shared: Option<SharedCache>,
+    followed: FollowedLog,
     alternatives: Option<Alternatives>,
     listener: Listener,
 }
@@ -69,9 +74,10 @@ impl AuthorizerResults {
         Self {
             alternatives,
             listener,
-            scope: results.scope.clone(),
+            scope: results.scope().clone(),
             cache: results.cache.clone(),
             shared: results.shared.clone(),
+            followed: results.followed.clone(),
         }
     }
 
@@ -108,7 +114,7 @@ impl AuthorizerResults {
             let groups = keys
                 .iter()
                 .map(|key| shared.identity_group(&self.scope, key));
-            let published = self.revoke(Revoked::Groups(groups.collect())).await;
+            let published = self.revoke(Revoked::Identity(groups.collect())).await;
             let mut removed = Ok(());
             for key in &keys {
                 removed = removed.and(shared.remove(&self.scope, key).await);
@@ -181,9 +187,10 @@ impl AuthorizerResults {
 
     /// Tells all processes. `None` if revocations do not reach them.
     async fn revoke(&self, revoked: Revoked) -> Option<Result<Invalidated, SharedTierError>> {
-        let shared = self.shared.as_ref()?;
-        let published = shared.revoke(&self.scope, &self.listener, revoked).await?;
-        Some(published.map(|listening| Invalidated { listening }))
+        let followed = self.followed.of(self.shared.as_ref()?, &self.scope)?;
+        followed.listen(&self.listener);
+        let appended = followed.revoke(revoked).await;
+        Some(appended.map(|Appended { listening, .. }| Invalidated { listening }))
     }
 
     /// The keys of an identity: one, or one more for each place that its credential may come from.
@@ -225,6 +232,15 @@ impl AuthorizerResults {
         };
         self.cache.clear(&self.scope);
         cleared
+    }
+
+    /// A handle that does not follow the log of revocations. It reads the log when it revokes.
+    #[cfg(feature = "reload")]
+    pub(crate) fn detached(self) -> Self {
+        Self {
+            followed: FollowedLog::default(),
+            ..self
+        }
     }
 
     /// Whether both are handles to the same results.

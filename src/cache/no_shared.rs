@@ -1,9 +1,12 @@
 //! Replaces the shared tier if the feature `shared-cache` is off. The type has no values, so its methods compile to
 //! nothing.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant, SystemTime},
+};
 
-use self::revocations::{Begun, Group, Revoked, Vouched};
+use self::revocations::{Followed, Group, Vouched};
 use super::{
     cached::{Answer, Loaded, Stored},
     key::Scope,
@@ -11,14 +14,14 @@ use super::{
 };
 use crate::{
     breaker::{Change, CircuitBreaker, Paused, Permit},
-    observe::{Listener, SharedTierWatch},
+    observe::Listener,
 };
 
 /// Without a shared tier, no call has an epoch, and no result has a guard.
 pub(crate) mod revocations {
     use std::time::Instant;
 
-    use crate::policy::HeapBytes;
+    use crate::{cache::shared_tier_error::SharedTierError, observe::Listener, policy::HeapBytes};
 
     pub(crate) type Group = [u8; 16];
 
@@ -27,6 +30,13 @@ pub(crate) mod revocations {
 
     #[derive(Debug)]
     pub(crate) enum Begun {}
+
+    #[derive(Debug)]
+    pub(crate) enum Followed {}
+
+    pub(in crate::cache) struct Appended {
+        pub(in crate::cache) listening: Option<u64>,
+    }
 
     #[derive(Debug, Clone, Copy)]
     pub(crate) enum Epoch {}
@@ -50,11 +60,28 @@ pub(crate) mod revocations {
     pub(in crate::cache) enum Revoked {
         Everything,
         #[expect(dead_code, reason = "only a shared tier reads them")]
-        Groups(Vec<Group>),
+        Identity(Vec<Group>),
         #[expect(dead_code, reason = "only a shared tier reads it")]
         Principal(Group),
         #[expect(dead_code, reason = "only a shared tier reads it")]
         Tag(Group),
+    }
+
+    impl Followed {
+        pub(in crate::cache) fn listen(&self, _: &Listener) {
+            match *self {}
+        }
+
+        pub(crate) fn begin(&self) -> Begun {
+            match *self {}
+        }
+
+        pub(in crate::cache) async fn revoke(
+            &self,
+            _: Revoked,
+        ) -> Result<Appended, SharedTierError> {
+            match *self {}
+        }
     }
 
     impl Begun {
@@ -161,16 +188,7 @@ impl SharedCache {
         match *self {}
     }
 
-    pub(crate) fn begin(&self, _: &Scope, _: &SharedTierWatch) -> Option<Begun> {
-        match *self {}
-    }
-
-    pub(in crate::cache) async fn revoke(
-        &self,
-        _: &Scope,
-        _: &Listener,
-        _: Revoked,
-    ) -> Option<Result<Option<u64>, SharedTierError>> {
+    pub(crate) fn followed(&self, _: &Scope) -> Option<Arc<Followed>> {
         match *self {}
     }
 

@@ -14,7 +14,7 @@ use super::{
     SharedTier, SharedTierError,
     breaker::StoreBreaker,
     codec::{Opened, open, seal},
-    revocations::{Begun, Group, RevocationLog, Revocations, Revoked, Vouched, Watched},
+    revocations::{Followed, Group, RevocationLog, Revocations, Vouched},
     secret::Secret,
     tier::DynSharedTier,
 };
@@ -29,7 +29,6 @@ use crate::{
         Contained, Panicked, contain, drop_contained,
         time_limit::{NotInTime, TimeLimit},
     },
-    observe::{Listener, SharedTierWatch},
     serial::Serial,
 };
 
@@ -37,10 +36,6 @@ const DEFAULT_TIME_LIMIT: Duration = Duration::from_millis(50);
 
 /// The time limit of clearing, which scans every name in the store.
 const CLEAR_TIME_LIMIT: Duration = Duration::from_secs(30);
-
-/// The time limit of publishing a revocation. It is longer than that of a look-up, since nobody waits who could ask the
-/// authorizer instead.
-const REVOKE_TIME_LIMIT: Duration = Duration::from_secs(1);
 
 /// Results in a [`SharedTier`], shared by all processes with the same secret. Cheap to clone.
 ///
@@ -126,6 +121,8 @@ impl SharedCache {
     pub fn revocation_bound(mut self, bound: Duration) -> Self {
         let bounded = |revocations: Arc<Revocations>| Arc::new(revocations.bounded(bound));
         self.revocations = self.revocations.map(bounded);
+        // A layer with a shorter bound does not use results that were kept under a longer one.
+        self.serial = Serial::next();
         self
     }
 
@@ -239,7 +236,7 @@ impl SharedCache {
     }
 }
 
-/// Revocations. Without them, each of these functions that returns an option returns `None`.
+/// Revocations.
 impl SharedCache {
     pub(super) fn has_revocations(&self) -> bool {
         self.revocations.is_some()
@@ -251,31 +248,10 @@ impl SharedCache {
         revocations.map(|revocations| revocations.bound())
     }
 
-    fn watched(&self, scope: &Scope) -> Option<Arc<Watched>> {
+    /// The log of revocations of a scope.
+    pub(crate) fn followed(&self, scope: &Scope) -> Option<Arc<Followed>> {
         let revocations = self.revocations.as_ref()?;
-        Some(revocations.watched(&self.secret, scope))
-    }
-
-    /// Begins a call. The layer's observers are told what happens to the log.
-    pub(crate) fn begin(&self, scope: &Scope, watch: &SharedTierWatch) -> Option<Begun> {
-        let watched = self.watched(scope)?;
-        if let Some(listener) = watch.listener() {
-            watched.listen(&listener);
-        }
-        Some(watched.begin())
-    }
-
-    /// Revokes results in all processes. Returns how many were listening, if the store knows.
-    pub(in crate::cache) async fn revoke(
-        &self,
-        scope: &Scope,
-        listener: &Listener,
-        revoked: Revoked,
-    ) -> Option<Result<Option<u64>, SharedTierError>> {
-        let watched = self.watched(scope)?;
-        watched.listen(listener);
-        let appended = watched.revoke(revoked, REVOKE_TIME_LIMIT).await;
-        Some(appended.map(|appended| appended.listening))
+        Some(revocations.followed(&self.secret, scope))
     }
 
     pub(crate) fn identity_group(&self, scope: &Scope, key: &[u8]) -> Group {

@@ -74,7 +74,8 @@ impl News<'_> {
     fn forgotten(&self) -> Option<ForgottenReason> {
         let unknown = Epoch::default().incarnation;
         if self.learned.is_lost {
-            Some(ForgottenReason::LogLost)
+            // Another read may have noticed it.
+            (self.before != self.after).then_some(ForgottenReason::LogLost)
         } else if self.before.incarnation != unknown
             && self.before.incarnation != self.after.incarnation
         {

@@ -10,9 +10,8 @@ use std::{
 };
 
 use super::{
-    follow::follow,
     guard::Begun,
-    log::{Appended, DynRevocationLog, LogPosition},
+    log::{Appended, DynRevocationLog, LogEntry, LogPosition},
     message::{Message, Revoked},
     table::{Learned, Page, Table, Vouched},
     telling::{News, Telling},
@@ -22,12 +21,24 @@ use crate::{
         key::seed,
         shared::{SharedTierError, secret::Secret, store::within},
     },
-    contained::drop_contained,
-    observe::{ForgottenReason, Listener, RevocationEventKind},
+    contained::{contain, drop_contained},
+    observe::{ForgottenReason, RevocationEventKind},
 };
 
 /// One read returns at most so many entries. If there are more, the process forgets everything instead.
 const MOST_ENTRIES: usize = 10_000;
+
+/// A process reads more slowly if it has found more entries than this at once, so that a flood of them does not keep it busy.
+const MANY_ENTRIES: usize = 256;
+
+/// How soon the log is read again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// As soon as there is an entry.
+    Usual,
+    /// After a pause. Somebody has appended many entries, or some that are not intact.
+    Slow,
+}
 
 /// What a process knows of a log, and until when.
 pub(in crate::cache) struct Watched {
@@ -44,7 +55,7 @@ pub(in crate::cache) struct Watched {
     leased_until: AtomicU64,
     is_followed: AtomicBool,
     errors: AtomicU64,
-    telling: Telling,
+    pub(super) telling: Telling,
 }
 
 impl Watched {
@@ -69,16 +80,7 @@ impl Watched {
         }
     }
 
-    /// The observers of this layer are told what happens to the log.
-    pub(in crate::cache) fn listen(&self, listener: &Listener) {
-        self.telling.add(listener);
-    }
-
-    /// Begins a call. The first one begins to follow the log.
-    pub(in crate::cache) fn begin(self: &Arc<Self>) -> Begun {
-        if !self.is_followed.swap(true, Ordering::AcqRel) {
-            follow(self);
-        }
+    pub(super) fn begin(self: &Arc<Self>) -> Begun {
         let at = Instant::now();
         let version = self.version();
         let epoch = self.table().epoch();
@@ -91,78 +93,100 @@ impl Watched {
     }
 
     /// Revokes in all processes. The log has the message when this returns.
-    pub(in crate::cache) async fn revoke(
+    pub(super) async fn revoke(
         &self,
         revoked: Revoked,
         limit: Duration,
     ) -> Result<Appended, SharedTierError> {
-        let kind = revoked.kind();
-        let incarnation = self.incarnation().await;
-        let message = Message {
-            incarnation,
-            revoked,
-        };
+        let message = self.message(revoked, limit).await;
         let sealed = message.seal(&self.secret, &self.name, seed());
-        let appended = within(limit, || self.log.append(&self.name, sealed)).await?;
-        if self.table().incarnation() == incarnation {
+        let append = || self.log.append(&self.name, sealed.clone());
+        let appended = within(limit, append).await?;
+        if self.table().incarnation() == message.incarnation {
             self.change(|table| table.apply(&message, appended.position));
         }
-        if let Some(kind) = kind {
-            self.telling.tell(RevocationEventKind::Published(kind));
+        // From now on, this process notices if somebody removes the message.
+        let read = self.read_within(limit).await;
+        if read.is_err() || self.table().has_read(&message, appended.position) {
+            let _ = drop_contained(read);
+            return Ok(appended);
         }
-        Ok(appended)
+        // A read may have skipped it.
+        let read = || self.log.read(&self.name, appended.position, 1);
+        match within(limit, read).await {
+            Ok(entries) if entries.first().is_none_or(|first| first.message != sealed) => {
+                Err(SharedTierError::new(
+                    "the store does not have the revocation that it has accepted; revoke again",
+                ))
+            }
+            read => {
+                let _ = drop_contained(read);
+                Ok(appended)
+            }
+        }
     }
 
-    /// Reads the log if this process has not, since another incarnation makes all processes forget everything.
-    async fn incarnation(&self) -> u64 {
+    /// Reads the log if this process has not. If it cannot, another log begins, and all processes forget everything.
+    async fn message(&self, revoked: Revoked, limit: Duration) -> Message {
         // The first read may find that there is no log, or that it was lost.
         for _ in 0..3 {
-            let known = self.table().incarnation();
-            if known != 0 {
-                return known;
+            if self.table().incarnation().is_known() {
+                break;
             }
-            if let Err(error) = self.read().await {
+            if let Err(error) = self.read_within(limit).await {
                 let _ = drop_contained(error);
                 break;
             }
         }
-        seed() | 1
+        let table = self.table();
+        let next = table.next_message(revoked);
+        next.unwrap_or_else(|| table.first_message(seed()))
     }
 
     /// Reads the log. What it says vouches for results from the moment at which it was asked.
-    pub(super) async fn read(&self) -> Result<(), SharedTierError> {
+    pub(super) async fn read(&self) -> Result<Pace, SharedTierError> {
+        self.read_within(self.bound).await
+    }
+
+    async fn read_within(&self, limit: Duration) -> Result<Pace, SharedTierError> {
         let asked_at = Instant::now();
-        let from = self.table().reads_from();
-        let read = || self.log.read(&self.name, from, MOST_ENTRIES + 1);
-        let entries = within(self.bound, read).await?;
-        let page = match entries.len() > MOST_ENTRIES {
-            false => Page::Whole(entries),
-            true => Page::Skipped(within(self.bound, || self.log.last(&self.name)).await?),
+        let from = self.table().seen().cloned();
+        let position = from
+            .as_ref()
+            .map_or_else(LogPosition::default, |from| from.position);
+        let read = || self.log.read(&self.name, position, MOST_ENTRIES + 1);
+        let read = within(limit, read).await?;
+        let entries = read.len();
+        let page = match entries > MOST_ENTRIES {
+            false => Page::Whole(read),
+            true => Page::Skipped(within(limit, || self.log.last(&self.name)).await?),
         };
         let Learned {
             unreadable,
             is_lost,
-        } = self.learn(page);
+        } = self.learn(from.as_ref(), page);
         self.errors.fetch_add(unreadable as u64, Ordering::Relaxed);
+        let pace = match unreadable > 0 || entries > MANY_ENTRIES {
+            true => Pace::Slow,
+            false => Pace::Usual,
+        };
         if is_lost {
             // The next read begins at the log's beginning.
-            return Ok(());
+            return Ok(pace);
         }
-        if self.table().incarnation() == 0 {
-            return self.found().await;
+        if !self.table().incarnation().is_known() {
+            self.found(limit).await?;
+            return Ok(pace);
         }
         self.lease(asked_at);
-        Ok(())
+        Ok(pace)
     }
 
     /// Begins a log that has no message yet. The next read finds it.
-    async fn found(&self) -> Result<(), SharedTierError> {
-        let begins = Message {
-            incarnation: seed() | 1,
-            revoked: Revoked::Nothing,
-        };
+    async fn found(&self, limit: Duration) -> Result<(), SharedTierError> {
+        let begins = self.table().first_message(seed());
         let sealed = begins.seal(&self.secret, &self.name, seed());
-        within(self.bound, || self.log.append(&self.name, sealed)).await?;
+        within(limit, || self.log.append(&self.name, sealed)).await?;
         Ok(())
     }
 
@@ -183,13 +207,32 @@ impl Watched {
         self.bound / 4
     }
 
+    /// The shortest time between two reads. Entries that come faster are read together.
+    pub(super) fn shortest_pause(&self) -> Duration {
+        self.bound / 100
+    }
+
+    pub(super) fn is_followed(&self) -> bool {
+        self.is_followed.load(Ordering::Acquire)
+    }
+
+    /// Whether nobody has followed it.
+    pub(super) fn begins_to_be_followed(&self) -> bool {
+        !self.is_followed.swap(true, Ordering::AcqRel)
+    }
+
+    /// Nobody reads the log any more.
+    pub(super) fn leave(&self) {
+        let _ = contain(|| self.log.leave(&self.name));
+    }
+
     pub(super) fn is_followed_no_longer(&self) {
         self.is_followed.store(false, Ordering::Release);
     }
 
-    fn learn(&self, page: Page) -> Learned {
+    fn learn(&self, from: Option<&LogEntry>, page: Page) -> Learned {
         let is_news = match &page {
-            Page::Whole(entries) => entries.len() != 1 || !self.table().has_seen(entries.first()),
+            Page::Whole(entries) => entries.len() != 1 || entries.first() != from,
             Page::Skipped(_) => true,
         };
         if !is_news {
@@ -202,7 +245,8 @@ impl Watched {
             revoked.borrow_mut().extend(message.revoked.kind());
             Some(message)
         };
-        let learn = |table: &mut Table| (table.epoch(), table.learn(page, open), table.epoch());
+        let learn =
+            |table: &mut Table| (table.epoch(), table.learn(from, page, open), table.epoch());
         let (before, learned, after) = self.change(learn);
         self.telling.read(News {
             before,
@@ -231,10 +275,15 @@ impl Watched {
 
     fn lease(&self, asked_at: Instant) {
         let until = self.nanoseconds(asked_at + self.bound);
-        if !self.is_leased(Instant::now()) {
+        let was_leased = self.is_leased(Instant::now());
+        self.leased_until.fetch_max(until, Ordering::Release);
+        // A process that only revokes has no results, and does not read the log in between.
+        if !self.is_followed() {
+            return;
+        }
+        if !was_leased {
             self.telling.lease_is_lost(); // Unless it is the first one.
         }
-        self.leased_until.fetch_max(until, Ordering::Release);
         self.telling.lease_is_acquired();
     }
 

@@ -6,6 +6,9 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
+use http::Response;
+
 /// What came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answer {
@@ -23,14 +26,23 @@ impl Answer {
             .map(|(_, value)| value.as_str())
     }
 
+    pub(crate) fn into_response(self) -> Response<Bytes> {
+        let mut response = Response::builder().status(self.status);
+        for (name, value) in self.headers {
+            response = response.header(name, value);
+        }
+        response.body(self.body.into()).unwrap()
+    }
+
     /// Without what each server writes itself, and without ids.
     pub(crate) fn comparable(mut self) -> Self {
-        const OWN: [&str; 7] = [
+        const OWN: [&str; 8] = [
             "apigw-requestid",
             "connection",
             "date",
             "server",
             "via",
+            "x-accel-expires",
             "x-amz-apigw-id",
             "x-amzn-requestid",
         ];
@@ -57,35 +69,65 @@ pub(crate) fn send_bytes(address: SocketAddr, line: &[u8], headers: &[(&str, &st
     exchange(address, &request)
 }
 
+/// Sends a request on a connection of its own.
 pub(crate) fn exchange(address: SocketAddr, request: &[u8]) -> Answer {
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(30)))
-        .unwrap();
-    // A server that refuses long headers may not read all of them.
-    let _ = stream.write_all(request);
-    let mut answer = Vec::new();
-    let mut part = [0; 16_384];
-    while !is_complete(&answer, request) {
-        match stream.read(&mut part) {
-            Ok(read @ 1..) => answer.extend_from_slice(&part[..read]),
-            _ => break,
-        }
-    }
-    parse(&answer)
+    Connection::new(address).exchange(request)
 }
 
-/// Some requests do not ask for the connection to be closed.
+/// A connection for several requests, as long as the server keeps it open. Then it connects again.
+pub(crate) struct Connection {
+    address: SocketAddr,
+    open: Option<TcpStream>,
+}
+
+impl Connection {
+    pub(crate) fn new(address: SocketAddr) -> Self {
+        Self {
+            address,
+            open: None,
+        }
+    }
+
+    pub(crate) fn exchange(&mut self, request: &[u8]) -> Answer {
+        let open = self.open.take();
+        let mut stream = open.unwrap_or_else(|| connect(self.address));
+        // A server that refuses long headers may not read all of them.
+        let _ = stream.write_all(request);
+        let mut answer = Vec::new();
+        let mut part = [0; 16_384];
+        while !is_complete(&answer, request) {
+            match stream.read(&mut part) {
+                Ok(read @ 1..) => answer.extend_from_slice(&part[..read]),
+                _ => break,
+            }
+        }
+        let answer = parse(&answer);
+        if answer.header("connection") != Some("close") {
+            self.open = Some(stream);
+        }
+        answer
+    }
+}
+
+fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).unwrap();
+    let limit = Some(Duration::from_secs(30));
+    stream.set_read_timeout(limit).unwrap();
+    stream.set_nodelay(true).unwrap();
+    stream
+}
+
+/// The server may keep the connection open.
 fn is_complete(answer: &[u8], request: &[u8]) -> bool {
     let Some(end) = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n") else {
         return false;
     };
     let head = parse(&answer[..end]);
-    let length = head
-        .header("content-length")
-        .map(|length| length.parse::<usize>().unwrap());
-    let length = length.filter(|_| !request.starts_with(b"HEAD "));
-    length.is_some_and(|length| answer.len() >= end + 4 + length)
+    if request.starts_with(b"HEAD ") {
+        return true;
+    }
+    let length = head.header("content-length");
+    length.is_some_and(|length| answer.len() >= end + 4 + length.parse::<usize>().unwrap())
 }
 
 fn parse(answer: &[u8]) -> Answer {
