@@ -98,13 +98,16 @@ impl Results {
         }
     }
 
-    /// Begins a call. `None` if revocations do not reach this process.
+    /// Begins a call, whose layer is told what happens to the log. `None` if revocations do not reach this process.
     pub(super) fn begin(&self, watch: &SharedTierWatch) -> Option<Begun> {
-        let followed = self.followed.of(self.shared.as_ref()?, &self.scope)?;
-        if let Some(listener) = watch.listener() {
-            followed.listen(&listener);
-        }
-        Some(followed.begin())
+        let shared = self.shared.as_ref()?;
+        let followed = self.followed.of(shared, &self.scope);
+        followed.map(|followed| {
+            if let Some(listener) = watch.listener() {
+                followed.listen(&listener);
+            }
+            followed.begin()
+        })
     }
 
     pub(crate) fn shared_name(&self) -> &str {

@@ -47,8 +47,8 @@ pub enum RevocationKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ForgottenReason {
-    /// The entry that was read last is not in the log any more, or another one is there: the log was trimmed or deleted, the
-    /// server was restarted without its data, or a failover has lost entries.
+    /// An entry that this process or another one has read is not in the log any more, or another one is there: somebody has
+    /// deleted it or the log, the server was restarted without its data, or a failover has lost entries.
     LogLost,
     /// Another log has begun in the place of this one.
     LogReplaced,

@@ -62,7 +62,7 @@ impl Telling {
 }
 
 impl News<'_> {
-    fn events(self) -> impl Iterator<Item = RevocationEventKind> {
+    pub(super) fn events(self) -> impl Iterator<Item = RevocationEventKind> {
         let forgotten = self.forgotten().map(Forgotten);
         // What a process reads when it joins is history.
         let is_history = self.before == Epoch::default();

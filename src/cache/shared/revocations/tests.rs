@@ -6,6 +6,7 @@ use super::{
     log::{LogEntry, LogPosition},
     message::{Message, Revoked},
     table::{Epoch, Learned, Page, Table, Vouched},
+    telling::News,
 };
 use crate::cache::shared::secret::Secret;
 
@@ -310,6 +311,27 @@ fn a_full_table_forgets_the_oldest_revocation_and_all_results_before_it() {
     assert!(!table.is_revoked(&log.of(20, OTHER)));
     assert!(!table.is_revoked(&log.of(20, 0_u128.to_be_bytes())));
     assert!(table.is_revoked(&log.of(20, 255_u128.to_be_bytes())));
+}
+
+/// Two reads at the same time may both find that the log was lost.
+#[test]
+fn a_lost_log_is_told_once() {
+    let mut table = Log::begun().reader();
+    let from = table.seen().cloned();
+    let told = [(); 2].map(|()| {
+        let before = table.epoch();
+        let learned = table.learn(from.as_ref(), Page::Whole(Vec::new()), open);
+        assert_eq!(learned, LOST);
+        let news = News {
+            before,
+            after: table.epoch(),
+            learned: &learned,
+            has_skipped: false,
+            revoked: Vec::new(),
+        };
+        news.events().count()
+    });
+    assert_eq!(told, [1, 0]);
 }
 
 #[test]

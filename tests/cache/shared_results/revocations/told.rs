@@ -142,6 +142,7 @@ async fn a_process_that_only_revokes_tells_it() {
         .await
         .unwrap();
     assert_eq!(notes.count("published tag"), 1);
+    assert_eq!(notes.count("LeaseAcquired"), 0, "nobody follows the log");
     world.store.logs.set(Mood::Fails);
     process
         .layer
