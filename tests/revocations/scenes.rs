@@ -252,11 +252,11 @@ fn join() {
         (200, before),
         "it is found in the store"
     );
+    fleet.tell_all("watch d.d.1");
     fleet.make_true("d.d.1");
-    fleet.revoke(3, "clear");
-    for worker in 0..4 {
-        assert_eq!(fleet.get(worker, "d.d.1").0, 403);
-    }
+    let confirmed = fleet.revoke(3, "clear");
+    assert_eq!(fleet.get(3, "d.d.1").0, 403, "it refuses at once");
+    fleet.refused("d.d.1", &confirmed);
 }
 
 /// The log is lost. Until another one has begun, a process knows as little of the log as when it started.
