@@ -191,6 +191,21 @@ impl Fleet {
         refused.into_values().collect()
     }
 
+    /// Asks a worker until it refuses. Fails if a request passes that has begun too long after the confirmation.
+    pub(crate) fn refuses_in_time(&mut self, worker: usize, token: &str, confirmed: &Confirmed) {
+        loop {
+            let begun = nanoseconds();
+            if self.get(worker, token).0 == 403 {
+                return;
+            }
+            let late = Duration::from_nanos(begun.saturating_sub(confirmed.confirmed));
+            assert!(
+                late <= BOUND,
+                "worker {worker} lets {token} pass after {late:?}"
+            );
+        }
+    }
+
     pub(crate) fn signal(&self, worker: usize, signal: &str) {
         let id = self.workers[worker].id().to_string();
         let status = Command::new("kill").args([signal, &id]).status();

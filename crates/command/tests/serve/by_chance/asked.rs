@@ -165,6 +165,11 @@ impl Asked {
         message
     }
 
+    /// Servers of the command refuse methods with letters in lower case. The library leaves them to the policy.
+    pub(super) fn is_refused_by_every_server(&self) -> bool {
+        self.method.bytes().any(|byte| byte.is_ascii_lowercase())
+    }
+
     /// The same for a service, unless it is not a request. hyper refuses a target that is not UTF-8, also if only the fragment
     /// is not, which `Uri` leaves out.
     pub(super) fn request(&self) -> Option<Request<Full<Bytes>>> {
