@@ -41,9 +41,11 @@
 
 mod breaker;
 mod codec;
+mod limited;
 #[cfg(feature = "redis")]
 mod redis;
 pub(crate) mod revocations;
+mod revoking;
 mod rotation;
 mod secret;
 mod store;

@@ -2,18 +2,15 @@
 
 use std::{
     fmt,
-    future::Future,
-    pin::pin,
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
-use tokio::time::Instant;
-
 use super::{
     SharedTier, SharedTierError,
     codec::{Opened, open, seal},
-    revocations::{Begun, Group, RevocationLog, Revocations, Revoked, Vouched, Watched},
+    limited::{fault, within},
+    revocations::{Revocations, Vouched},
     secret::Secret,
     tier::DynSharedTier,
 };
@@ -21,13 +18,10 @@ use crate::{
     ConfigError,
     breaker::{Breaker, CircuitBreaker},
     cache::{
-        cached::{Answer, Loaded, Stored, TierFault},
+        cached::{Answer, Loaded, Stored},
         key::Scope,
     },
-    contained::{
-        Contained, Panicked, contain, drop_contained,
-        time_limit::{NotInTime, TimeLimit},
-    },
+    primitives::time::Instant,
     serial::Serial,
 };
 
@@ -35,10 +29,6 @@ const DEFAULT_TIME_LIMIT: Duration = Duration::from_millis(50);
 
 /// The time limit of clearing, which scans every name in the store.
 const CLEAR_TIME_LIMIT: Duration = Duration::from_secs(30);
-
-/// The time limit of publishing a revocation. It is longer than that of a look-up, since nobody waits who could ask the
-/// authorizer instead.
-const REVOKE_TIME_LIMIT: Duration = Duration::from_secs(1);
 
 /// Results in a [`SharedTier`], shared by all processes with the same secret. Cheap to clone.
 ///
@@ -65,13 +55,13 @@ const REVOKE_TIME_LIMIT: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub struct SharedCache {
     tier: Arc<dyn DynSharedTier>,
-    secret: Arc<Secret>,
+    pub(super) secret: Arc<Secret>,
     /// Secrets that were replaced, the newest first.
     pub(super) earlier: Vec<Arc<Secret>>,
     time_limit: Duration,
     serial: Serial,
     pub(super) breaker: Option<Arc<Breaker>>,
-    revocations: Option<Arc<Revocations>>,
+    pub(super) revocations: Option<Arc<Revocations>>,
 }
 
 impl SharedCache {
@@ -90,41 +80,6 @@ impl SharedCache {
             breaker: Some(Arc::new(Breaker::new(CircuitBreaker::new()))),
             revocations: None,
         })
-    }
-
-    /// Like [`new`](Self::new), and what one process invalidates is refused by all processes within a second.
-    ///
-    /// The store also has a log of revocations, which every process reads four times a second and as soon as something is
-    /// appended. A process that cannot read the log does not use what it has in memory. For what this guarantees and what
-    /// it costs, see [caching](crate::caching).
-    ///
-    /// Processes with different secrets follow different logs. So such a cache cannot read results of an earlier secret
-    /// ([`also_reading`](Self::also_reading) returns an error), and a new secret makes all earlier results void. While some
-    /// processes still have the earlier secret, revoke in a process with each secret.
-    ///
-    /// # Errors
-    ///
-    /// Like [`new`](Self::new).
-    pub fn with_revocations(
-        tier: impl SharedTier + RevocationLog,
-        secret: impl AsRef<[u8]>,
-    ) -> Result<Self, ConfigError> {
-        let tier = Arc::new(tier);
-        let revocations = Revocations::new(Arc::clone(&tier));
-        Ok(Self {
-            revocations: Some(Arc::new(revocations)),
-            ..Self::new(tier, secret)?
-        })
-    }
-
-    /// Sets how long a process may use results in its memory after it last read the log of revocations. The default is 1 s,
-    /// and the minimum is 100 ms. So a revoked result is refused everywhere after this time, even by a process that cannot
-    /// reach the store. Does nothing without [revocations](Self::with_revocations).
-    #[must_use]
-    pub fn revocation_bound(mut self, bound: Duration) -> Self {
-        let bounded = |revocations: Arc<Revocations>| Arc::new(revocations.bounded(bound));
-        self.revocations = self.revocations.map(bounded);
-        self
     }
 
     /// Sets the time limit of a look-up or a write, 50 ms by default. If a look-up exceeds it, the authorizer is called.
@@ -235,87 +190,6 @@ impl SharedCache {
             .chain(earlier)
             .map(|secret| &**secret)
     }
-}
-
-/// Revocations. Without them, each of these functions that returns an option returns `None`.
-impl SharedCache {
-    pub(super) fn has_revocations(&self) -> bool {
-        self.revocations.is_some()
-    }
-
-    fn watched(&self, scope: &Scope) -> Option<Arc<Watched>> {
-        let revocations = self.revocations.as_ref()?;
-        Some(revocations.watched(&self.secret, scope))
-    }
-
-    /// Begins a call.
-    pub(crate) fn begin(&self, scope: &Scope) -> Option<Begun> {
-        Some(self.watched(scope)?.begin())
-    }
-
-    /// Revokes results in all processes. Returns how many were listening, if the store knows.
-    pub(in crate::cache) async fn revoke(
-        &self,
-        scope: &Scope,
-        revoked: Revoked,
-    ) -> Option<Result<Option<u64>, SharedTierError>> {
-        let watched = self.watched(scope)?;
-        let appended = watched.revoke(revoked, REVOKE_TIME_LIMIT).await;
-        Some(appended.map(|appended| appended.listening))
-    }
-
-    pub(crate) fn identity_group(&self, scope: &Scope, key: &[u8]) -> Group {
-        let key = scope.spelled_out(key);
-        self.secret.group(scope, "identity", &key)
-    }
-
-    pub(crate) fn principal_group(&self, scope: &Scope, principal: &str) -> Group {
-        self.secret.group(scope, "principal", principal.as_bytes())
-    }
-
-    pub(crate) fn tag_group(&self, scope: &Scope, tag: &str) -> Group {
-        self.secret.group(scope, "tag", tag.as_bytes())
-    }
-}
-
-/// Calls the tier, which is the application's code, with a time limit.
-pub(super) async fn within<T, F>(
-    limit: Duration,
-    call: impl FnOnce() -> F,
-) -> Result<T, SharedTierError>
-where
-    F: Future<Output = Result<T, SharedTierError>>,
-{
-    let limit = TimeLimit::new(limit).map_err(not_in_time)?;
-    let call = contain(call).map_err(panicked)?;
-    let mut call = pin!(Contained::new(call));
-    let answered = limit.race(call.as_mut()).await;
-    answered.map_err(not_in_time)?.map_err(panicked)?
-}
-
-fn panicked(_: Panicked) -> SharedTierError {
-    SharedTierError::with(TierFault::Panicked, "the shared tier panicked")
-}
-
-fn not_in_time(late: NotInTime) -> SharedTierError {
-    match late {
-        NotInTime::TimedOut { limit } => SharedTierError::with(
-            TierFault::TimedOut,
-            format!("the shared tier did not answer within {limit:?}"),
-        ),
-        NotInTime::NoTimer => SharedTierError::with(
-            TierFault::NoTimer,
-            "the shared tier's time limit needs tokio's timer: run inside a tokio runtime with \
-             `enable_time`",
-        ),
-    }
-}
-
-/// The error may be the application's, and panic when it is dropped.
-fn fault(error: SharedTierError) -> TierFault {
-    let fault = error.fault();
-    let _ = drop_contained(error);
-    fault
 }
 
 impl From<Opened> for Loaded {

@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, Weak};
 
-use tokio::runtime::Handle;
-
 use super::watched::Watched;
-use crate::contained::{drop_contained, time_limit::TimeLimit};
+use crate::{
+    contained::{drop_contained, time_limit::TimeLimit},
+    primitives::{runtime::Handle, time::sleep},
+};
 
 /// Follows the log until nobody needs it any more. Without a tokio runtime with a timer, nothing vouches for results.
 pub(super) fn follow(watched: &Arc<Watched>) {
@@ -30,7 +31,7 @@ impl Following {
                 let _ = drop_contained(error);
                 let pause = watched.pause();
                 drop(watched);
-                tokio::time::sleep(pause).await;
+                sleep(pause).await;
             }
         }
     }

@@ -2,10 +2,7 @@
 
 use std::{
     fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     time::Instant,
 };
 
@@ -13,7 +10,10 @@ use super::{
     table::{Epoch, Vouched},
     watched::Watched,
 };
-use crate::policy::HeapBytes;
+use crate::{
+    policy::HeapBytes,
+    primitives::{now, sync::atomic::AtomicU64},
+};
 
 /// The version of no table.
 const NEVER: u64 = u64::MAX;
@@ -30,7 +30,7 @@ pub(crate) struct Begun {
 impl Begun {
     /// Whether a request may join the call. The call's answer may be from before a revocation that was read since.
     pub(crate) fn is_joinable(&self) -> bool {
-        let now = Instant::now();
+        let now = now();
         match self.watched.is_leased(now) {
             true => self.version == self.watched.version(),
             false => now < self.at + self.watched.bound(),
@@ -103,9 +103,14 @@ impl Guard {
     /// Whether the result may be used at this moment of the system's clock. Looks its groups up only if something was
     /// revoked since the last time.
     pub(in crate::cache) fn vouches(&self, now: Instant) -> bool {
-        let is_leased = self.watched.is_leased(now) || now < self.own_lease_until;
+        let is_leased = now < self.own_lease_until || self.is_leased(now);
         let version = self.watched.version();
         is_leased && (self.checked.load(Ordering::Relaxed) == version || self.is_intact(version))
+    }
+
+    /// A lease says nothing of a result whose call began before the log was read.
+    fn is_leased(&self, now: Instant) -> bool {
+        self.vouched.epoch.incarnation != 0 && self.watched.is_leased(now)
     }
 
     /// The version was read before the table, so a change meanwhile leads to another check.

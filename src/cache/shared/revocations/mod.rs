@@ -10,6 +10,8 @@ mod follow;
 mod guard;
 mod log;
 mod message;
+#[cfg(all(test, shuttle))]
+mod model;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use super::{
 };
 
 /// The table keeps so many revocations. Results that are older than the oldest of them are not used.
-const MOST_REVOKED: usize = 100_000;
+const MOST_REVOKED: usize = if cfg!(shuttle) { 2 } else { 100_000 };
 
 /// How far the log was read when a call began. The default is that of a process that has not read any log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,6 +36,8 @@ pub(super) struct Table {
     lost: Option<u64>,
     /// Results of earlier calls are not used.
     floor: LogPosition,
+    /// The last message that this process has appended.
+    appended: LogPosition,
     revoked: HashMap<Group, LogPosition>,
     /// The same in the order in which they were read.
     order: VecDeque<(Group, LogPosition)>,
@@ -111,6 +113,10 @@ impl Table {
                     return self.lost();
                 };
                 self.floor = self.floor.max(last.position);
+                if open(&last.message).is_none() {
+                    // Another incarnation may have begun among what was skipped.
+                    self.incarnation = 0;
+                }
                 vec![last]
             }
             Page::Whole(entries) => match &self.seen {
@@ -136,6 +142,21 @@ impl Table {
         learned
     }
 
+    /// What this process has appended.
+    pub(super) fn appended(&self) -> LogPosition {
+        self.appended
+    }
+
+    /// Whether a message is not in the log any more that was appended before the log was read. Otherwise no later call would
+    /// count as later than that message.
+    pub(super) fn lacks(&mut self, appended: LogPosition) -> bool {
+        let is_lost = self.reads_from() < appended;
+        if is_lost {
+            self.lost();
+        }
+        is_lost
+    }
+
     /// Nothing that was known vouches for a result any more. The log is read from its beginning.
     fn lost(&mut self) -> Learned {
         *self = Self {
@@ -148,7 +169,15 @@ impl Table {
         }
     }
 
-    /// Also called by the process that appended the message, before it reads it.
+    /// Applies a message that this process has appended, before it reads it. Whoever changed the incarnation meanwhile made
+    /// all processes forget everything, and a message of the earlier one must not bring that back.
+    pub(super) fn apply_own(&mut self, message: &Message, position: LogPosition) {
+        if message.incarnation == self.incarnation() {
+            self.appended = self.appended.max(position);
+            self.apply(message, position);
+        }
+    }
+
     pub(super) fn apply(&mut self, message: &Message, position: LogPosition) {
         if message.incarnation != self.incarnation {
             // Positions of another log mean nothing.

@@ -1,10 +1,7 @@
 //! A log that this process follows.
 
 use std::{
-    sync::{
-        Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
+    sync::{Arc, PoisonError, atomic::Ordering},
     time::{Duration, Instant},
 };
 
@@ -18,13 +15,20 @@ use super::{
 use crate::{
     cache::{
         key::seed,
-        shared::{SharedTierError, secret::Secret, store::within},
+        shared::{SharedTierError, limited::within, secret::Secret},
     },
     contained::drop_contained,
+    primitives::{
+        now,
+        sync::{
+            RwLock, RwLockReadGuard, RwLockWriteGuard,
+            atomic::{AtomicBool, AtomicU64},
+        },
+    },
 };
 
 /// One read returns at most so many entries. If there are more, the process forgets everything instead.
-const MOST_ENTRIES: usize = 10_000;
+const MOST_ENTRIES: usize = if cfg!(shuttle) { 3 } else { 10_000 };
 
 /// What a process knows of a log, and until when.
 pub(in crate::cache) struct Watched {
@@ -57,7 +61,7 @@ impl Watched {
             bound,
             table: RwLock::default(),
             version: AtomicU64::new(0),
-            since: Instant::now(),
+            since: now(),
             leased_until: AtomicU64::new(0),
             is_followed: AtomicBool::new(false),
             errors: AtomicU64::new(0),
@@ -69,7 +73,7 @@ impl Watched {
         if !self.is_followed.swap(true, Ordering::AcqRel) {
             follow(self);
         }
-        let at = Instant::now();
+        let at = now();
         let version = self.version();
         let epoch = self.table().epoch();
         Begun {
@@ -93,9 +97,7 @@ impl Watched {
         };
         let sealed = message.seal(&self.secret, &self.name, seed());
         let appended = within(limit, || self.log.append(&self.name, sealed)).await?;
-        if self.table().incarnation() == incarnation {
-            self.change(|table| table.apply(&message, appended.position));
-        }
+        self.change(|table| table.apply_own(&message, appended.position));
         Ok(appended)
     }
 
@@ -117,8 +119,11 @@ impl Watched {
 
     /// Reads the log. What it says vouches for results from the moment at which it was asked.
     pub(super) async fn read(&self) -> Result<(), SharedTierError> {
-        let asked_at = Instant::now();
-        let from = self.table().reads_from();
+        let asked_at = now();
+        let (from, appended) = {
+            let table = self.table();
+            (table.reads_from(), table.appended())
+        };
         let read = || self.log.read(&self.name, from, MOST_ENTRIES + 1);
         let entries = within(self.bound, read).await?;
         let page = match entries.len() > MOST_ENTRIES {
@@ -130,7 +135,7 @@ impl Watched {
             is_lost,
         } = self.learn(page);
         self.errors.fetch_add(unreadable as u64, Ordering::Relaxed);
-        if is_lost {
+        if is_lost || self.lacks(appended) {
             // The next read begins at the log's beginning.
             return Ok(());
         }
@@ -195,6 +200,10 @@ impl Watched {
         changed
     }
 
+    fn lacks(&self, appended: LogPosition) -> bool {
+        self.table().reads_from() < appended && self.change(|table| table.lacks(appended))
+    }
+
     fn lease(&self, asked_at: Instant) {
         let until = self.nanoseconds(asked_at + self.bound);
         self.leased_until.fetch_max(until, Ordering::Release);
@@ -219,7 +228,7 @@ impl Watched {
 
     /// Whether a value of the store may be used now.
     pub(in crate::cache) fn accepts(&self, vouched: &Vouched) -> bool {
-        self.is_leased(Instant::now()) && !self.is_revoked(vouched)
+        self.is_leased(now()) && !self.is_revoked(vouched)
     }
 
     /// The number of messages that were not intact, and of reads that failed, since the last time that this was asked.
