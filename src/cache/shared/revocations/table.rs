@@ -171,8 +171,17 @@ impl Table {
 
     /// Applies a message that this process has appended, before it reads it. Whoever changed the incarnation meanwhile made
     /// all processes forget everything, and a message of the earlier one must not bring that back.
-    pub(super) fn apply_own(&mut self, message: &Message, position: LogPosition) {
-        if message.incarnation == self.incarnation() {
+    ///
+    /// A new message that is not behind what was read before shows that the log was lost, and began again.
+    pub(super) fn apply_own(
+        &mut self,
+        message: &Message,
+        position: LogPosition,
+        read: LogPosition,
+    ) {
+        if position <= read {
+            self.lost();
+        } else if message.incarnation == self.incarnation() {
             self.appended = self.appended.max(position);
             self.apply(message, position);
         }

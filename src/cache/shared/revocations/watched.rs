@@ -96,8 +96,9 @@ impl Watched {
             revoked,
         };
         let sealed = message.seal(&self.secret, &self.name, seed());
+        let read = self.table().reads_from();
         let appended = within(limit, || self.log.append(&self.name, sealed)).await?;
-        self.change(|table| table.apply_own(&message, appended.position));
+        self.change(|table| table.apply_own(&message, appended.position, read));
         Ok(appended)
     }
 
