@@ -14,6 +14,8 @@ mod case_files;
 mod case_runner;
 #[path = "gateway_cases/expectation.rs"]
 mod expectation;
+#[path = "gateway_cases/seen.rs"]
+mod seen;
 
 use std::process::ExitCode;
 

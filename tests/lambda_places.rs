@@ -21,6 +21,8 @@ mod expectation;
 #[path = "support/lambda/mod.rs"]
 #[expect(dead_code, reason = "other tests break functions and repair them")]
 mod fake_lambda;
+#[path = "gateway_cases/seen.rs"]
+mod seen;
 
 use std::{
     env, fs,
@@ -32,14 +34,15 @@ use std::{
 use http::HeaderMap;
 use serde_json::Value;
 use tower_lambda_authorizer::{
-    Authorizer, AuthorizerContext, BoxAuthorizer,
+    Authorizer, BoxAuthorizer,
     lambda::{LambdaFunction, SdkInvoke, lambda_handler},
 };
 
-use api_gateway::{ApiGateway, Seen};
+use api_gateway::ApiGateway;
 use cargo_lambda::CargoLambda;
 use case::Case;
 use fake_lambda::{Deployment, FakeLambda, client, programs::example};
+use seen::Seen;
 
 const FUNCTION: &str = "case-function";
 
@@ -202,17 +205,14 @@ impl Bytes {
         for id in ["x-amzn-requestid", "x-amz-apigw-id", "apigw-requestid"] {
             headers.remove(id);
         }
-        let caller = seen.caller.iter().flatten();
-        let entries = caller.clone().flat_map(AuthorizerContext::iter);
+        let caller = seen.caller.clone().unwrap_or_default();
+        let entries = caller.context.iter();
         Self {
             status: seen.status.as_u16(),
             headers,
             body: without_ids(&String::from_utf8_lossy(&seen.body)),
             reached: seen.caller.is_some(),
-            principal_id: caller
-                .filter_map(AuthorizerContext::principal_id)
-                .map(str::to_owned)
-                .next(),
+            principal_id: caller.principal_id,
             context: entries
                 .map(|(key, value)| format!("{key}: {value:?}"))
                 .collect(),

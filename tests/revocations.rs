@@ -4,20 +4,43 @@
 //! process. The authorizers know the truth, so a pass can only come from a result that was kept.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "revocations/clocks.rs"]
+mod clocks;
 #[path = "revocations/fleet.rs"]
 mod fleet;
+#[path = "revocations/flood.rs"]
+mod flood;
+#[path = "revocations/load.rs"]
+mod load;
+#[path = "revocations/loaded.rs"]
+mod loaded;
+#[path = "revocations/network.rs"]
+mod network;
+#[path = "revocations/oracle.rs"]
+mod oracle;
+#[path = "revocations/permissions.rs"]
+mod permissions;
 #[path = "revocations/proxy.rs"]
 mod proxy;
+#[path = "revocations/record.rs"]
+mod record;
 #[path = "support/redis_cluster.rs"]
 mod redis_cluster;
 #[path = "support/redis_server.rs"]
 mod redis_server;
+#[path = "revocations/rotation.rs"]
+mod rotation;
 #[path = "revocations/scenes.rs"]
 mod scenes;
+#[path = "revocations/soak.rs"]
+mod soak;
 #[path = "revocations/worker.rs"]
 mod worker;
 
-use std::{env, process::ExitCode, time::Instant};
+use std::{env, process::ExitCode, sync::Mutex, thread, time::Instant};
+
+/// So many scenes run at the same time, since they wait for most of their time.
+const LANES: usize = 2;
 
 /// Runs the scenes whose names contain the first argument.
 fn main() -> ExitCode {
@@ -25,14 +48,22 @@ fn main() -> ExitCode {
         worker::run();
         return ExitCode::SUCCESS;
     }
+    if env::var_os(load::RECORD).is_some() {
+        load::run();
+        return ExitCode::SUCCESS;
+    }
     let filter = env::args().nth(1).filter(|filter| !filter.starts_with('-'));
     let is_wanted = |name: &str| filter.as_ref().is_none_or(|filter| name.contains(filter));
-    for (name, scene) in scenes::ALL {
-        if is_wanted(name) {
+    let wanted = scenes::ALL.iter().filter(|(name, _)| is_wanted(name));
+    let wanted = Mutex::new(wanted);
+    let next = || wanted.lock().unwrap().next();
+    let lane = || {
+        while let Some((name, scene)) = next() {
             let begun = Instant::now();
             scene();
             println!("{name}: ok after {:.1?}", begun.elapsed());
         }
-    }
+    };
+    thread::scope(|lanes| (0..LANES).for_each(|_| drop(lanes.spawn(lane))));
     ExitCode::SUCCESS
 }

@@ -3,17 +3,15 @@
 use std::{env, path::PathBuf, process::Command};
 
 /// The names of a program, one of which is enough, and what is not tested without it.
-const PROGRAMS: [(&[&str], &str); 11] = [
+const PROGRAMS: [(&[&str], &str); 12] = [
     (
         &["chromium", "google-chrome"],
         "the page of the browser example, and the console's page",
     ),
     (&["chromedriver"], "the console's page"),
     (&["redis-server"], "shared results in Redis"),
-    (
-        &["valkey-server"],
-        "shared results in Valkey, which `.ci/setup` does not install",
-    ),
+    (&["valkey-server"], "shared results in Valkey"),
+    (&["faketime"], "processes of a fleet whose clocks differ"),
     (&["cargo-lambda"], "functions in cargo-lambda's emulator"),
     (&["node"], "functions in JavaScript"),
     (&["nginx"], "the command `forward-auth` behind nginx"),

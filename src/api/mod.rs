@@ -64,8 +64,16 @@ impl Default for Api {
 const DEFAULT_STAGE: &str = "$default";
 
 impl Api {
-    /// The default for this type of API.
-    pub(crate) fn placeholder(api_type: ApiType) -> Self {
+    /// The API that a layer stands for if nothing else is set: the default, for an HTTP API with the stage `$default`.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{Api, ApiType};
+    ///
+    /// assert_eq!(Api::placeholder(ApiType::Rest), Api::default());
+    /// assert_eq!(Api::placeholder(ApiType::Http).stage(), "$default");
+    /// ```
+    #[must_use]
+    pub fn placeholder(api_type: ApiType) -> Self {
         let mut api = Self::default();
         if api_type == ApiType::Http {
             api.stage = DEFAULT_STAGE.into();

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use super::{
     cached::Verified,
+    followed_log::FollowedLog,
     key::{Key, Scope},
     result_cache::ResultCache,
     results::Results,
     shared::{
         SharedCache,
-        revocations::{Group, Revoked},
+        revocations::{Appended, Group, Revoked},
     },
     shared_tier_error::SharedTierError,
     statistics::CacheStatistics,
@@ -56,6 +57,7 @@ pub struct AuthorizerResults {
     scope: Scope,
     cache: ResultCache,
     shared: Option<SharedCache>,
+    followed: FollowedLog,
     alternatives: Option<Alternatives>,
 }
 
@@ -63,9 +65,10 @@ impl AuthorizerResults {
     pub(crate) fn new(results: &Results, alternatives: Option<Alternatives>) -> Self {
         Self {
             alternatives,
-            scope: results.scope.clone(),
+            scope: results.scope().clone(),
             cache: results.cache.clone(),
             shared: results.shared.clone(),
+            followed: results.followed.clone(),
         }
     }
 
@@ -174,8 +177,9 @@ impl AuthorizerResults {
 
     /// Tells all processes. `None` if revocations do not reach them.
     async fn revoke(&self, revoked: Revoked) -> Option<Result<Invalidated, SharedTierError>> {
-        let published = self.shared.as_ref()?.revoke(&self.scope, revoked).await?;
-        Some(published.map(|listening| Invalidated { listening }))
+        let followed = self.followed.of(self.shared.as_ref()?, &self.scope)?;
+        let appended = followed.revoke(revoked).await;
+        Some(appended.map(|Appended { listening, .. }| Invalidated { listening }))
     }
 
     /// The keys of an identity: one, or one more for each place that its credential may come from.
@@ -217,6 +221,15 @@ impl AuthorizerResults {
         };
         self.cache.clear(&self.scope);
         cleared
+    }
+
+    /// A handle that does not follow the log of revocations. It reads the log when it revokes.
+    #[cfg(feature = "reload")]
+    pub(crate) fn detached(self) -> Self {
+        Self {
+            followed: FollowedLog::default(),
+            ..self
+        }
     }
 
     /// Whether both are handles to the same results.

@@ -72,8 +72,7 @@ impl ResultCache {
         let now = results.clock.moment();
         // Another call may have ended since the look-up.
         let settled = || self.fresh(key, now, results);
-        let begun = results.shared.as_ref();
-        let begun = begun.and_then(|shared| shared.begin(&results.scope));
+        let begun = results.begin();
         let call = |ticket| {
             let results = Arc::clone(results);
             let flown = Flown {
@@ -234,8 +233,7 @@ impl Flown {
     /// The groups by which the answer can be revoked. `None` if revocations do not reach this process.
     fn groups(&self, answer: &Answer, tags: Option<&Tags>) -> Option<Box<[Group]>> {
         self.ticket.begun()?;
-        let Results { shared, scope, .. } = &*self.results;
-        let shared = shared.as_ref()?;
+        let (shared, scope) = (self.results.shared.as_ref()?, self.results.scope());
         let identity = shared.identity_group(scope, self.key());
         let principal = answer.response.principal_id();
         let principal = principal.map(|principal| shared.principal_group(scope, principal));

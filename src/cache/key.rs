@@ -7,27 +7,42 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use foldhash::SharedSeed;
+use foldhash::{SharedSeed, fast, quality};
 use papaya::Equivalent;
 
 use crate::cache::scratch;
 
 /// The key of a cached result or a call: the id of a scope, then the values of an identity in their order, each after
 /// its length. So two identities never have the same key.
+///
+/// In front of them is the hash of all that, because a miss looks a key up in several maps.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Key(Arc<[u8]>);
 
 /// A key in parts, which are still in the request. It is hashed like the key that it would be, and equals only that one,
 /// so a look-up does not build the key.
-#[derive(Clone)]
 pub(crate) struct KeyParts<I> {
+    hash: u64,
     scope: ScopeId,
     identity: I,
 }
 
 impl<'k, I: Iterator<Item = &'k [u8]> + Clone> KeyParts<I> {
+    /// The lengths are not hashed: they matter only for equality.
+    fn new(scope: ScopeId, identity: I) -> Self {
+        let mut hasher = SHARED_HASH.build_hasher();
+        hasher.write_u128(u128::from_ne_bytes(scope));
+        identity.clone().for_each(|value| hasher.write(value));
+        Self {
+            hash: hasher.finish(),
+            scope,
+            identity,
+        }
+    }
+
     pub(crate) fn build(&self) -> Key {
         scratch::with_bytes(|key| {
+            key.extend_from_slice(&self.hash.to_ne_bytes());
             key.extend_from_slice(&self.scope);
             self.identity.clone().for_each(|value| push(key, value));
             Key((&**key).into())
@@ -37,25 +52,30 @@ impl<'k, I: Iterator<Item = &'k [u8]> + Clone> KeyParts<I> {
 
 impl Key {
     pub(crate) fn parts(&self) -> KeyParts<Values<'_>> {
-        let (scope, identity) = self.0.split_first_chunk().unwrap_or((&[0; 16], &[]));
+        let (hash, key) = self.split();
+        let (scope, identity) = key.split_first_chunk().unwrap_or((&[0; 16], &[]));
         KeyParts {
+            hash,
             scope: *scope,
             identity: Values(identity),
         }
     }
+
+    fn split(&self) -> (u64, &[u8]) {
+        let (hash, key) = self.0.split_first_chunk().unwrap_or((&[0; 8], &[]));
+        (u64::from_ne_bytes(*hash), key)
+    }
 }
 
-/// The lengths are not hashed: they matter only for equality.
-impl<'k, I: Iterator<Item = &'k [u8]> + Clone> Hash for KeyParts<I> {
+impl<I> Hash for KeyParts<I> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u128(u128::from_ne_bytes(self.scope));
-        self.identity.clone().for_each(|value| state.write(value));
+        state.write_u64(self.hash);
     }
 }
 
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.parts().hash(state);
+        state.write_u64(self.split().0);
     }
 }
 
@@ -74,11 +94,12 @@ impl Key {
     }
 }
 
+/// Without the hash.
 impl Deref for Key {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        &self.0
+        self.split().1
     }
 }
 
@@ -105,13 +126,21 @@ impl<'k> Iterator for Values<'k> {
     }
 }
 
-/// The hash function for keys. Clients choose the keys, so it has to be seeded.
-pub(super) type KeyHash = foldhash::quality::SeedableRandomState;
+/// Hashes the parts of a key, for all maps. Clients choose the keys, so it is seeded.
+static SHARED_HASH: LazyLock<quality::SeedableRandomState> =
+    LazyLock::new(|| quality::SeedableRandomState::with_seed(seed(), shared_seed()));
 
-/// Seeded with random numbers from the system, so that a client cannot find keys that collide.
+/// Hashes the hash of a key for one map.
+pub(super) type KeyHash = fast::SeedableRandomState;
+
+/// Each map has its own seed, so who finds keys that are slow in one map has found nothing about another.
 pub(super) fn key_hash() -> KeyHash {
-    static SHARED: LazyLock<SharedSeed> = LazyLock::new(|| SharedSeed::from_u64(seed()));
-    KeyHash::with_seed(seed(), &SHARED)
+    KeyHash::with_seed(seed(), shared_seed())
+}
+
+fn shared_seed() -> &'static SharedSeed {
+    static SEED: LazyLock<SharedSeed> = LazyLock::new(|| SharedSeed::from_u64(seed()));
+    &SEED
 }
 
 /// 64 random bits. std offers the system's random numbers only as the keys of its SipHash.
@@ -151,10 +180,7 @@ impl Scope {
         &self,
         identity: I,
     ) -> KeyParts<I> {
-        KeyParts {
-            scope: self.id,
-            identity,
-        }
+        KeyParts::new(self.id, identity)
     }
 
     pub(crate) fn contains(&self, key: &Key) -> bool {

@@ -26,8 +26,9 @@ use crate::{
     thread_slot::ThreadSlot,
 };
 
-/// The measured cost of an entry in addition to its key and its value: its slots in the map and the queue.
-const OVERHEAD: usize = 240;
+/// The measured cost of an entry in addition to its key and its value: its slots in the map and the queue, and the key's
+/// hash.
+const OVERHEAD: usize = 248;
 
 /// Removed entries may use this fraction of the limit until they are freed.
 const RETIRED: usize = 64;

@@ -1,9 +1,12 @@
 //! Replaces the shared tier if the feature `shared-cache` is off. The type has no values, so its methods compile to
 //! nothing.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant, SystemTime},
+};
 
-use self::revocations::{Begun, Group, Revoked, Vouched};
+use self::revocations::{Followed, Group, Vouched};
 use super::{
     cached::{Answer, Loaded, Stored},
     key::Scope,
@@ -15,7 +18,7 @@ use crate::breaker::{Paused, Permit};
 pub(crate) mod revocations {
     use std::time::Instant;
 
-    use crate::policy::HeapBytes;
+    use crate::{cache::shared_tier_error::SharedTierError, policy::HeapBytes};
 
     pub(crate) type Group = [u8; 16];
 
@@ -24,6 +27,13 @@ pub(crate) mod revocations {
 
     #[derive(Debug)]
     pub(crate) enum Begun {}
+
+    #[derive(Debug)]
+    pub(crate) enum Followed {}
+
+    pub(in crate::cache) struct Appended {
+        pub(in crate::cache) listening: Option<u64>,
+    }
 
     #[derive(Debug, Clone, Copy)]
     pub(crate) enum Epoch {}
@@ -48,6 +58,19 @@ pub(crate) mod revocations {
         Everything,
         #[expect(dead_code, reason = "only a shared tier reads them")]
         Groups(Vec<Group>),
+    }
+
+    impl Followed {
+        pub(crate) fn begin(&self) -> Begun {
+            match *self {}
+        }
+
+        pub(in crate::cache) async fn revoke(
+            &self,
+            _: Revoked,
+        ) -> Result<Appended, SharedTierError> {
+            match *self {}
+        }
     }
 
     impl Begun {
@@ -134,15 +157,7 @@ impl SharedCache {
         match *self {}
     }
 
-    pub(crate) fn begin(&self, _: &Scope) -> Option<Begun> {
-        match *self {}
-    }
-
-    pub(in crate::cache) async fn revoke(
-        &self,
-        _: &Scope,
-        _: Revoked,
-    ) -> Option<Result<Option<u64>, SharedTierError>> {
+    pub(crate) fn followed(&self, _: &Scope) -> Option<Arc<Followed>> {
         match *self {}
     }
 

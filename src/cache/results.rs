@@ -2,7 +2,12 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use super::{key::Scope, result_cache::ResultCache, shared::SharedCache};
+use super::{
+    followed_log::FollowedLog,
+    key::Scope,
+    result_cache::ResultCache,
+    shared::{SharedCache, revocations::Begun},
+};
 use crate::{
     authorizer::{AuthorizerResponse, Tags},
     clock::Clock,
@@ -18,7 +23,8 @@ pub(crate) struct Results {
     /// How long a result is kept. Zero if nothing tells identities apart.
     pub(crate) ttl: Duration,
     /// What this authorizer's results are kept under.
-    pub(crate) scope: Scope,
+    scope: Scope,
+    pub(super) followed: FollowedLog,
     /// The stage of the API. The scope determines it, so a kept policy is evaluated only for requests to its stage.
     pub(crate) stage: Stage,
     pub(crate) clock: Clock,
@@ -67,6 +73,7 @@ impl Default for Results {
             asked_ttl: None,
             ttl: Duration::ZERO,
             scope: Scope::new::<&str>(&[], &[]),
+            followed: FollowedLog::default(),
             stage: Stage::of_methods("", ""),
             clock: Clock::default(),
             cache: ResultCache::new(),
@@ -78,6 +85,25 @@ impl Default for Results {
 }
 
 impl Results {
+    pub(crate) fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// Another scope has another log of revocations.
+    pub(crate) fn set_scope(&mut self, scope: Scope) {
+        if self.scope != scope {
+            self.scope = scope;
+            self.followed = FollowedLog::default();
+        }
+    }
+
+    /// Begins a call. `None` if revocations do not reach this process.
+    pub(super) fn begin(&self) -> Option<Begun> {
+        let shared = self.shared.as_ref()?;
+        let followed = self.followed.of(shared, &self.scope);
+        followed.map(|followed| followed.begin())
+    }
+
     pub(crate) fn shared_name(&self) -> &str {
         self.authorizer.shared()
     }

@@ -34,7 +34,7 @@ impl ResultCache {
             return Loaded::Missing;
         };
         let now = || results.clock.now();
-        let load = || shared.load(&results.scope, flown.key(), now);
+        let load = || shared.load(results.scope(), flown.key(), now);
         let call = flown.watch.begin(SharedTierOperation::LookUp);
         let loaded = match TierCall::begin(shared, results) {
             Err(_) => Loaded::Paused,
@@ -111,7 +111,7 @@ impl ResultCache {
             let stored = match TierCall::begin(shared, results) {
                 Err(_) => Stored::Paused,
                 Ok(permitted) => {
-                    let stored = shared.store(&results.scope, key, answer, ttl, now).await;
+                    let stored = shared.store(results.scope(), key, answer, ttl, now).await;
                     match stored {
                         Stored::Kept => permitted.ended(Ok(())),
                         Stored::Failed(fault) => permitted.ended(Err(fault)),
@@ -135,7 +135,7 @@ impl ResultCache {
             }
         }
         let call = flown.watch.begin(SharedTierOperation::Remove);
-        let removed = shared.remove(&results.scope, key).await;
+        let removed = shared.remove(results.scope(), key).await;
         call.ended(match &removed {
             Ok(()) => SharedTierOutcome::Done,
             Err(error) => error.fault().into(),

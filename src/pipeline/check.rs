@@ -59,7 +59,7 @@ impl Identity<'_, '_> {
     /// The key of the result, in parts.
     pub(super) fn key(&self, settings: &Settings) -> KeyParts<impl Iterator<Item = &[u8]> + Clone> {
         let values = self.values.iter().map(AsRef::as_ref);
-        settings.results.scope.key_parts(values)
+        settings.results.scope().key_parts(values)
     }
 
     /// The values as the authorizer receives them. An anonymous request has no credential, though it may have a key.

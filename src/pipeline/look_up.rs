@@ -70,18 +70,20 @@ pub(crate) fn look_up(
     }
     let target = target.with_spellings(&spellings);
     let results = &settings.results;
-    let pinned = results.cache.pin();
-    if let Some(hit) = pinned.hit(&identity.key(settings), results) {
-        let asked = || Asked::kept(&hit, results);
-        let caller = decide(parts, &target, hit.cached(), asked).map_err(Otherwise::Denied)?;
-        if settings.observers.is_some() {
-            tell_hit(&request, &hit, settings);
+    let key = {
+        let key = identity.key(settings);
+        let pinned = results.cache.pin();
+        if let Some(hit) = pinned.hit(&key, results) {
+            let asked = || Asked::kept(&hit, results);
+            let caller = decide(parts, &target, hit.cached(), asked).map_err(Otherwise::Denied)?;
+            if settings.observers.is_some() {
+                tell_hit(&request, &hit, settings);
+            }
+            return Ok(caller);
         }
-        return Ok(caller);
-    }
-    drop(pinned);
+        key.build()
+    };
     check_host_header(settings, &parts.headers)?;
-    let key = identity.key(settings).build();
     let question = Question::new(settings, identity, spellings, Some(key));
     Err(Otherwise::Missed(question))
 }

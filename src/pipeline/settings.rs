@@ -107,7 +107,7 @@ impl Settings {
         let scope = Scope::new(&self.shared_parts(), &self.own_parts());
         let stage = self.reader.arn_base.stage(row.arn_ends_with);
         let results = self.results_mut();
-        results.scope = scope;
+        results.set_scope(scope);
         results.stage = stage;
     }
 

@@ -31,7 +31,7 @@ impl Earlier {
                 let until = later(now, results.longest_life());
                 self.0.push(Replaced {
                     authorizer,
-                    results,
+                    results: results.detached(),
                     until,
                 });
             }
@@ -43,6 +43,6 @@ impl Earlier {
             .0
             .iter()
             .filter(move |kept| kept.authorizer == authorizer);
-        kept.map(|kept| kept.results.clone())
+        kept.map(|kept| kept.results.clone().detached())
     }
 }

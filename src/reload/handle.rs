@@ -59,9 +59,12 @@ impl<L: Reloadable> ReloadHandle<L> {
     pub fn modify<E>(&self, mut change: impl FnMut(L) -> Result<L, E>) -> Result<(), E> {
         loop {
             let current = self.current.load_full();
+            // Dropped after the lock, since its authorizer is the application's code.
             let changed = Arc::new(Current::new(change(current.layer.clone())?));
             let mut earlier = self.earlier();
-            let found = self.current.compare_and_swap(&current, changed);
+            let found = self
+                .current
+                .compare_and_swap(&current, Arc::clone(&changed));
             if Arc::ptr_eq(&found, &current) {
                 earlier.add(
                     current.layer.all_results(),

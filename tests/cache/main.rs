@@ -8,6 +8,7 @@ mod redis_cluster;
 #[path = "../support/redis_server.rs"]
 mod redis_server;
 
+mod attacked_store;
 mod circuit_breaker;
 mod concurrency;
 mod redis;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::{Request, Response};
 use http_body_util::{BodyExt, Empty};
 use serde_json::Value;
 use tower::{Layer as _, ServiceExt, util::BoxCloneService};
@@ -19,7 +19,10 @@ use tower_lambda_authorizer::{
     gateway_responses::GatewayResponses, policy::ConditionContext,
 };
 
-use crate::case::{Answer, ApiMembers, Case, RequestMembers};
+use crate::{
+    case::{Answer, ApiMembers, Case, RequestMembers},
+    seen::{Caller, Seen},
+};
 
 pub(crate) const INTENDED_PANIC: &str = "the authorizer of a case panics";
 
@@ -38,19 +41,7 @@ pub(crate) struct ApiGateway {
 struct Notes {
     invocations: usize,
     event: Option<Value>,
-    reached: Option<Option<AuthorizerContext>>,
-}
-
-/// One exchange, as seen from outside.
-pub(crate) struct Seen {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    pub(crate) response_type: Option<String>,
-    /// What the protected service received, if it was reached.
-    pub(crate) caller: Option<Option<AuthorizerContext>>,
-    pub(crate) invocations: usize,
-    pub(crate) event: Option<Value>,
+    caller: Option<Caller>,
 }
 
 impl ApiGateway {
@@ -86,8 +77,8 @@ impl ApiGateway {
         let protected = {
             let notes = Arc::clone(&notes);
             tower::service_fn(move |request: Request<Body>| {
-                let caller = request.extensions().get::<AuthorizerContext>().cloned();
-                notes.lock().unwrap().reached = Some(caller);
+                let context = request.extensions().get::<AuthorizerContext>();
+                notes.lock().unwrap().caller = Some(context.map(caller).unwrap_or_default());
                 async { Ok::<_, Infallible>(Response::new(Body::new())) }
             })
         };
@@ -113,7 +104,7 @@ impl ApiGateway {
         let request = request(members)?;
         {
             let mut notes = self.notes.lock().unwrap();
-            notes.reached = None;
+            notes.caller = None;
             notes.event = None;
         }
         let response = self.app.clone().oneshot(request).await?;
@@ -124,10 +115,17 @@ impl ApiGateway {
             headers: response.headers().clone(),
             response_type: denial.map(|denial| denial.response_type().to_string()),
             body: response.into_body(),
-            caller: notes.reached.clone(),
+            caller: notes.caller.clone(),
             invocations: notes.invocations,
             event: notes.event.clone(),
         })
+    }
+}
+
+fn caller(context: &AuthorizerContext) -> Caller {
+    Caller {
+        principal_id: context.principal_id().map(str::to_owned),
+        context: context.deserialize().unwrap_or_default(),
     }
 }
 

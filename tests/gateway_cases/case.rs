@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tower_lambda_authorizer::ApiType;
 
@@ -59,7 +59,7 @@ impl ApiMembers {
 }
 
 /// What the authorizer does if `when` matches.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Answer {
     #[serde(default)]
@@ -73,7 +73,7 @@ pub(crate) struct Answer {
     pub(crate) panic: bool,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct When {
     pub(crate) identity: Option<Vec<String>>,
@@ -107,7 +107,7 @@ pub(crate) struct RequestMembers {
 }
 
 /// Only the members that are present are checked.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Expect {
     pub(crate) status: Option<u16>,

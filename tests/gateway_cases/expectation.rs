@@ -3,9 +3,11 @@
 use std::{collections::BTreeMap, fmt::Debug};
 
 use serde_json::Value;
-use tower_lambda_authorizer::AuthorizerContext;
 
-use crate::{api_gateway::Seen, case::Expect};
+use super::{
+    case::Expect,
+    seen::{Caller, Seen},
+};
 
 /// Returns one line for each difference.
 pub(crate) fn differences(expect: &Expect, seen: &Seen) -> Vec<String> {
@@ -41,13 +43,11 @@ pub(crate) fn differences(expect: &Expect, seen: &Seen) -> Vec<String> {
     );
     found.compare("reached", expect.reached, &seen.caller.is_some());
     found.compare("invocations", expect.invocations, &seen.invocations);
-    let caller = seen.caller.as_ref().and_then(Option::as_ref);
-    let principal = caller
-        .and_then(AuthorizerContext::principal_id)
-        .map(str::to_owned);
-    found.compare("principalId", expect.principal_id.as_ref(), &&principal);
-    let context = caller.map(AuthorizerContext::deserialize::<BTreeMap<String, Value>>);
-    let context = context.and_then(Result::ok).unwrap_or_default();
+    let Caller {
+        principal_id,
+        context,
+    } = seen.caller.clone().unwrap_or_default();
+    found.compare("principalId", expect.principal_id.as_ref(), &&principal_id);
     found.compare("context", expect.context.as_ref(), &&context);
     if let Some(event) = &expect.event {
         let seen = seen.event.as_ref().unwrap_or(&Value::Null);

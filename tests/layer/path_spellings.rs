@@ -188,6 +188,7 @@ fn spellings_of_admin() -> Vec<String> {
         "/users/admin?/../bob", "/users/admin#x", "/users/admin#/../bob", "/users/%61dmin/?x",
         "http://h/users/admin", "HTTP://H/users/admin", "hTTp://other.example:81/users/admin",
         "http://h//users/admin", "http://h/users/%61dmin", "https://[::1]/users/admin/",
+        "/users/admin;x", "/users/admin;", "/users;a=b/admin;c=d/", "/;x/users//;y/%61dmin%3Bz",
     ]
     .map(String::from)
     .to_vec();
@@ -272,6 +273,8 @@ async fn other_names_are_served() {
             ("http://admin/users/bob", "bob"),
             ("/pets/a%20b", "/pets/a b"),
             ("/users/admin/keys", "/users/admin/keys"),
+            ("/users/bob;x=1", "bob;x=1"),
+            ("/users/bob;/users/admin", "/users/bob;/users/admin"),
             ("/users/", "/users"),
             ("/", "/"),
         ] {

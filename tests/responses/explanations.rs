@@ -174,6 +174,13 @@ async fn each_confusion_has_its_remedy_and_no_other() {
         // 500
         ("more text", token(failing("Unauthorized: expired")), vec![with_token("/pets")], vec!["unauthorized-with-more-text"]),
         ("own message", token(failing("database is down")), vec![with_token("/pets")], vec!["own-message"]),
+        ("no handler", token(failing("the function failed: it has none (Runtime.HandlerNotFound)")), vec![with_token("/pets")], vec!["function-handler"]),
+        ("no module", token(failing("the function failed: it has none (Runtime.ImportModuleError)")), vec![with_token("/pets")], vec!["function-module-missing"]),
+        ("its syntax", token(failing("the function failed: a brace (Runtime.UserCodeSyntaxError)")), vec![with_token("/pets")], vec!["function-syntax"]),
+        ("it exits", token(failing("the function failed: status 3 (Runtime.ExitError)")), vec![with_token("/pets")], vec!["function-ended"]),
+        ("it hangs", token(failing("the function failed: Task timed out after 3.00 seconds (Sandbox.Timedout)")), vec![with_token("/pets")], vec!["function-timed-out"]),
+        ("not started", token(failing("the function failed: no (Sandbox.NotStarted)")), vec![with_token("/pets")], vec![]),
+        ("its own type", token(failing("the function failed: no (Runtimes)")), vec![with_token("/pets")], vec!["own-message"]),
         ("may not invoke", token(not_invoked(InvokeErrorKind::NotPermitted)), vec![with_token("/pets")], vec!["permission-to-invoke"]),
         ("function is slow", token(not_invoked(InvokeErrorKind::TimedOut)), vec![with_token("/pets")], vec!["timeout"]),
         ("throttled", token(not_invoked(InvokeErrorKind::Throttled)), vec![with_token("/pets")], vec![]),

@@ -6,25 +6,46 @@ use std::{
 };
 
 use crate::{
+    clocks,
     fleet::{BOUND, Fleet},
+    flood::{self, log_of},
+    network, permissions,
     proxy::Proxy,
     redis_cluster,
     redis_server::RedisServer,
+    rotation, soak,
 };
 
 type Scene = (&'static str, fn());
 
-pub(crate) const ALL: [Scene; 10] = [
+pub(crate) const ALL: [Scene; 18] = [
     ("twenty processes refuse what one of them revokes", twenty),
     ("a call under way brings nothing back", late_writer),
     ("a paused process forgets what it cannot vouch for", paused),
     ("a process that is cut off forgets", cut_off),
     ("a process that joins uses nothing that was revoked", join),
+    (
+        "an answer from before the log was read is not used again",
+        before_the_log,
+    ),
     ("a server that is killed or paused", server_fails),
     ("forged messages cause calls and never a pass", forged),
     ("a cluster of three nodes", cluster),
     ("a replica takes over", failover),
     ("Valkey", valkey),
+    (
+        "a flood of forged messages while twenty processes work",
+        flood::flood,
+    ),
+    (
+        "a user with the documented permissions",
+        permissions::permissions,
+    ),
+    ("soak: one server and its replica", soak::soak),
+    ("soak: a cluster", soak::soak_cluster),
+    ("clocks that differ by minutes and jump", clocks::clocks),
+    ("a new secret under load", rotation::rotation),
+    ("links that go down, and a slow one", network::network),
 ];
 
 fn redis() -> Option<RedisServer> {
@@ -236,6 +257,30 @@ fn join() {
     for worker in 0..4 {
         assert_eq!(fleet.get(worker, "d.d.1").0, 403);
     }
+}
+
+/// The log is lost. Until another one has begun, a process knows as little of the log as when it started.
+fn before_the_log() {
+    let Some(server) = redis() else { return };
+    let mut fleet = Fleet::new("before");
+    fleet.add(2, &server.url());
+    assert_eq!(fleet.get(0, "a.a.1").0, 200);
+    fleet.warm("b.b.1");
+    fleet.make_true("a.a.1");
+    fleet.revoke(1, "identity a.a.1");
+    fleet.warm("b.b.1");
+    let (_, before) = fleet.get(0, "b.b.1");
+    let log = log_of(&server);
+    // Another log cannot begin.
+    let pause = format!("UNLINK {log}\r\nCLIENT PAUSE 2000 WRITE");
+    server.say(&pause).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while fleet.get(0, "b.b.1").1 == before {
+        assert!(Instant::now() < deadline, "it does not notice the loss");
+    }
+    assert_eq!(fleet.get(0, "a.a.1").0, 403);
+    server.say("CLIENT UNPAUSE").unwrap();
+    fleet.warm("b.b.1");
 }
 
 fn server_fails() {

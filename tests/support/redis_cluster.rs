@@ -14,6 +14,11 @@ pub(crate) fn start() -> Option<Vec<RedisServer>> {
         node.say(&format!("CLUSTER MEET 127.0.0.1 {}", nodes[0].port))
             .unwrap();
     }
+    wait_until_ready(&nodes);
+    Some(nodes)
+}
+
+pub(crate) fn wait_until_ready(nodes: &[RedisServer]) {
     let deadline = Instant::now() + Duration::from_secs(30);
     let is_ready = |node: &RedisServer| {
         let info = node.say("CLUSTER INFO").unwrap();
@@ -23,5 +28,4 @@ pub(crate) fn start() -> Option<Vec<RedisServer>> {
         assert!(Instant::now() < deadline, "the cluster does not form");
         std::thread::sleep(Duration::from_millis(50));
     }
-    Some(nodes)
 }

@@ -1,8 +1,10 @@
 //! Errors that keep the command from giving an answer.
 
 use std::{
-    fmt, fs,
-    io::{ErrorKind, Read},
+    fmt,
+    fs::File,
+    io::{self, ErrorKind, Read},
+    path::Path,
     sync::atomic::{AtomicBool, Ordering},
 };
 
@@ -39,25 +41,52 @@ pub(crate) fn in_one_line(text: impl fmt::Display) -> String {
     text.to_string().chars().map(visible).collect()
 }
 
+/// Longer files are refused. A file can be larger than the memory, and some have no end.
+const LONGEST_FILE: u64 = 256 * 1024 * 1024;
+
+/// Reads a file that is not too long.
+pub(crate) fn read_bytes(file: impl AsRef<Path>) -> io::Result<Vec<u8>> {
+    read_all(File::open(file)?)
+}
+
+/// The same for text in UTF-8.
+pub(crate) fn read_text(file: impl AsRef<Path>) -> io::Result<String> {
+    read_bytes(file).and_then(text)
+}
+
+fn text(bytes: Vec<u8>) -> io::Result<String> {
+    String::from_utf8(bytes).map_err(|_| ErrorKind::InvalidData.into())
+}
+
+fn read_all(source: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    source.take(LONGEST_FILE + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > LONGEST_FILE {
+        false => Ok(bytes),
+        true => Err(ErrorKind::FileTooLarge.into()),
+    }
+}
+
 /// Reads a file, or the standard input for `-`.
 pub(crate) fn read(file: &str) -> Result<String, Failure> {
     static HAS_READ_INPUT: AtomicBool = AtomicBool::new(false);
-    let text = match file {
+    let bytes = match file {
         "-" if HAS_READ_INPUT.swap(true, Ordering::Relaxed) => {
             return Err(Failure::new(
                 "only one of the files can be `-`, the standard input; name the others",
             ));
         }
-        "-" => {
-            let mut text = String::new();
-            std::io::stdin().read_to_string(&mut text).map(|_| text)
-        }
-        file => fs::read_to_string(file),
+        "-" => read_all(io::stdin()),
+        file => read_bytes(file),
     };
-    text.map_err(|error| {
+    bytes.and_then(text).map_err(|error| {
         let remedy = match error.kind() {
             ErrorKind::NotFound => "there is no such file; check the path",
             ErrorKind::IsADirectory => "this is a folder; name a file",
+            ErrorKind::PermissionDenied => "this user may not read it; change its permissions",
+            ErrorKind::FileTooLarge => {
+                "this is longer than 256 MiB; name the file that is meant, or a part of it"
+            }
             ErrorKind::InvalidData => "this is not text in UTF-8; save it as such",
             _ => return Failure::of(file, error),
         };

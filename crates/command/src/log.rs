@@ -1,82 +1,49 @@
-//! The lines that a server writes while it serves, on the standard error.
-//!
-//! A thread of its own writes them, so that a reader that is slow does not delay requests. If it is too slow, lines are left
-//! out, and a line says how many.
+//! The lines that a server writes while it serves, on the standard error. Text of others is shown in one line, without control
+//! characters, because a terminal would obey them.
 
-use std::sync::{
-    OnceLock,
-    atomic::{AtomicU64, Ordering},
-    mpsc::{Receiver, Sender, SyncSender, channel, sync_channel},
+use std::{sync::LazyLock, time::Duration};
+
+use crate::{
+    failure::in_one_line,
+    line_writer::{LineWriter, Output},
+    output::{BAD, DOUBTFUL, with_beginning},
 };
 
-use crate::failure::in_one_line;
-use crate::output::{BAD, DOUBTFUL, with_beginning};
+static LINES: LazyLock<LineWriter> = LazyLock::new(|| LineWriter::new(StandardError));
 
-/// As many lines wait to be written.
-const WAITING: usize = 1_000;
+struct StandardError;
 
-static LEFT_OUT: AtomicU64 = AtomicU64::new(0);
+impl Output for StandardError {
+    fn write(&mut self, line: &str) {
+        anstream::eprintln!("{line}");
+    }
 
-enum Message {
-    Line(String),
-    /// Tells when all lines before it are written.
-    Flush(Sender<()>),
+    fn tell_left_out(&mut self, count: u64) {
+        anstream::eprintln!(
+            "{DOUBTFUL}note{DOUBTFUL:#}: {count} lines are left out, because they are read too slowly"
+        );
+    }
 }
 
 /// Begins with the status, which is coloured.
 pub(crate) fn refusal(line: &str) {
-    write(with_beginning(BAD, ' ', line));
+    LINES.write(with_beginning(BAD, ' ', &in_one_line(line)));
 }
 
 pub(crate) fn note(text: &str) {
-    write(format!("{DOUBTFUL}note{DOUBTFUL:#}: {text}"));
+    LINES.write(format!("{DOUBTFUL}note{DOUBTFUL:#}: {}", in_one_line(text)));
 }
 
 pub(crate) fn error(text: &str) {
-    write(format!("{BAD}error{BAD:#}: {text}"));
+    LINES.write(format!("{BAD}error{BAD:#}: {}", in_one_line(text)));
 }
 
 /// A line that a function has printed.
 pub(crate) fn of_function(name: &str, line: &str) {
-    write(format!("[{name}] {}", in_one_line(line)));
+    LINES.write(in_one_line(format_args!("[{name}] {line}")));
 }
 
-/// Waits until everything is written.
-pub(crate) fn flush() {
-    let (written, is_written) = channel();
-    if lines().send(Message::Flush(written)).is_ok() {
-        let _ = is_written.recv();
-    }
-}
-
-fn write(line: String) {
-    if lines().try_send(Message::Line(line)).is_err() {
-        LEFT_OUT.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-fn lines() -> &'static SyncSender<Message> {
-    static LINES: OnceLock<SyncSender<Message>> = OnceLock::new();
-    LINES.get_or_init(|| {
-        let (lines, waiting) = sync_channel(WAITING);
-        std::thread::spawn(move || write_all(&waiting));
-        lines
-    })
-}
-
-fn write_all(waiting: &Receiver<Message>) {
-    for message in waiting {
-        match message {
-            Message::Line(line) => anstream::eprintln!("{line}"),
-            Message::Flush(written) => {
-                let _ = written.send(());
-            }
-        }
-        let left_out = LEFT_OUT.swap(0, Ordering::Relaxed);
-        if left_out > 0 {
-            anstream::eprintln!(
-                "{DOUBTFUL}note{DOUBTFUL:#}: {left_out} lines are left out, because they are read too slowly"
-            );
-        }
-    }
+/// Waits until everything is written, or until this time has passed.
+pub(crate) fn flush(within: Duration) {
+    LINES.flush(within);
 }

@@ -1,5 +1,6 @@
 //! `lambda-authorizer`: what Amazon API Gateway's Lambda authorizers decide, and why, from files.
 
+mod access_log;
 mod admin;
 mod cli;
 mod completions;
@@ -7,8 +8,10 @@ mod document;
 mod explain;
 mod ext_authz;
 mod failure;
+mod field_name;
 mod forward_auth;
 mod functions;
+mod line_writer;
 mod lint;
 mod live;
 mod log;
@@ -22,7 +25,7 @@ mod server;
 mod table;
 mod trusted_fields;
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use cli::Command;
 use failure::Failure;
@@ -80,9 +83,12 @@ fn in_runtime(answer: impl Future<Output = Result<Answer, Failure>>) -> Result<A
         .enable_all()
         .build();
     let answer = runtime.map_err(Failure::new)?.block_on(answer);
-    log::flush();
+    log::flush(Duration::MAX);
     answer
 }
+
+/// A server ends on a signal, also if nobody reads its lines.
+const LAST_LINES: Duration = Duration::from_secs(2);
 
 /// Servers use all processors.
 fn in_server_runtime(
@@ -92,6 +98,6 @@ fn in_server_runtime(
         .enable_all()
         .build();
     let answer = runtime.map_err(Failure::new)?.block_on(answer);
-    log::flush();
+    log::flush(LAST_LINES);
     answer
 }

@@ -46,5 +46,13 @@ pub(crate) fn explain(arguments: &Policy) -> Result<Answer, Failure> {
 
 /// Reads a policy.
 pub(crate) fn document(file: &str, text: &str) -> Result<PolicyDocument, Failure> {
-    PolicyDocument::from_json(text.as_bytes()).map_err(|error| Failure::of(file, error))
+    PolicyDocument::from_json(text.as_bytes()).map_err(|error| {
+        match text.trim_start().starts_with('{') {
+            true => Failure::of(file, error),
+            false => Failure::of(
+                file,
+                "this is not a policy in JSON; pass a `policyDocument`, or check a template with `lambda-authorizer lint`",
+            ),
+        }
+    })
 }

@@ -5,7 +5,7 @@
 //! | 1 | the format's version |
 //! | 8 | the expiry: milliseconds since 1970, as a big-endian number |
 //! | 8 | the end of the response's own lifetime, like the expiry. The largest number if it has none |
-//! | 8 | the incarnation of the log of revocations when the call began. Zero without such a log |
+//! | 16 | the incarnation of the log of revocations when the call began. Zero without such a log |
 //! | 16 | the position in that log |
 //! | 1 | the number of groups by which the result can be revoked |
 //! | | the groups, 16 bytes each |
@@ -17,7 +17,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{
-    revocations::{Epoch, GROUP_LENGTH, LogPosition, Vouched},
+    revocations::{Epoch, GROUP_LENGTH, Incarnation, LogPosition, Vouched},
     secret::{FORMAT_VERSION, SEAL_LENGTH, Secret},
 };
 use crate::{authorizer::AuthorizerResponse, cache::cached::Answer};
@@ -76,7 +76,7 @@ pub(super) fn seal(
 fn push_vouched(value: &mut Vec<u8>, vouched: Option<&Vouched>) -> Option<()> {
     let epoch = vouched.map(|vouched| vouched.epoch).unwrap_or_default();
     let groups = vouched.map_or(&[][..], |vouched| &vouched.groups);
-    value.extend_from_slice(&epoch.incarnation.to_be_bytes());
+    value.extend_from_slice(&epoch.incarnation.0.to_be_bytes());
     value.extend_from_slice(&epoch.position.0.to_be_bytes());
     value.push(u8::try_from(groups.len()).ok()?);
     groups.iter().for_each(|group| value.extend(group));
@@ -90,12 +90,15 @@ fn vouched(value: &[u8]) -> Option<(Option<Vouched>, &[u8])> {
     let (&[count], rest) = rest.split_first_chunk()?;
     let (groups, rest) = rest.split_at_checked(usize::from(count) * GROUP_LENGTH)?;
     let epoch = Epoch {
-        incarnation: u64::from_be_bytes(*incarnation),
+        incarnation: Incarnation(u128::from_be_bytes(*incarnation)),
         position: LogPosition(u128::from_be_bytes(*position)),
     };
     let groups = groups.chunks_exact(GROUP_LENGTH);
     let groups = groups.filter_map(|group| group.try_into().ok()).collect();
-    let vouched = (epoch.incarnation != 0).then_some(Vouched { epoch, groups });
+    let vouched = epoch
+        .incarnation
+        .is_known()
+        .then_some(Vouched { epoch, groups });
     Some((vouched, rest))
 }
 

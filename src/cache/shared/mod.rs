@@ -41,11 +41,9 @@
 
 mod breaker;
 mod codec;
-mod limited;
 #[cfg(feature = "redis")]
 mod redis;
 pub(crate) mod revocations;
-mod revoking;
 mod rotation;
 mod secret;
 mod store;

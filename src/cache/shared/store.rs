@@ -2,6 +2,8 @@
 
 use std::{
     fmt,
+    future::Future,
+    pin::pin,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -9,8 +11,7 @@ use std::{
 use super::{
     SharedTier, SharedTierError,
     codec::{Opened, open, seal},
-    limited::{fault, within},
-    revocations::{Revocations, Vouched},
+    revocations::{Followed, Group, RevocationLog, Revocations, Vouched},
     secret::Secret,
     tier::DynSharedTier,
 };
@@ -18,8 +19,12 @@ use crate::{
     ConfigError,
     breaker::{Breaker, CircuitBreaker},
     cache::{
-        cached::{Answer, Loaded, Stored},
+        cached::{Answer, Loaded, Stored, TierFault},
         key::Scope,
+    },
+    contained::{
+        Contained, Panicked, contain, drop_contained,
+        time_limit::{NotInTime, TimeLimit},
     },
     primitives::time::Instant,
     serial::Serial,
@@ -55,13 +60,13 @@ const CLEAR_TIME_LIMIT: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct SharedCache {
     tier: Arc<dyn DynSharedTier>,
-    pub(super) secret: Arc<Secret>,
+    secret: Arc<Secret>,
     /// Secrets that were replaced, the newest first.
     pub(super) earlier: Vec<Arc<Secret>>,
     time_limit: Duration,
     serial: Serial,
     pub(super) breaker: Option<Arc<Breaker>>,
-    pub(super) revocations: Option<Arc<Revocations>>,
+    revocations: Option<Arc<Revocations>>,
 }
 
 impl SharedCache {
@@ -80,6 +85,43 @@ impl SharedCache {
             breaker: Some(Arc::new(Breaker::new(CircuitBreaker::new()))),
             revocations: None,
         })
+    }
+
+    /// Like [`new`](Self::new), and what one process invalidates is refused by all processes within a second.
+    ///
+    /// The store also has a log of revocations, which every process reads four times a second and as soon as something is
+    /// appended. A process that cannot read the log does not use what it has in memory. For what this guarantees and what
+    /// it costs, see [caching](crate::caching).
+    ///
+    /// Processes with different secrets follow different logs. So such a cache cannot read results of an earlier secret
+    /// ([`also_reading`](Self::also_reading) returns an error), and a new secret makes all earlier results void. While some
+    /// processes still have the earlier secret, revoke in a process with each secret.
+    ///
+    /// # Errors
+    ///
+    /// Like [`new`](Self::new).
+    pub fn with_revocations(
+        tier: impl SharedTier + RevocationLog,
+        secret: impl AsRef<[u8]>,
+    ) -> Result<Self, ConfigError> {
+        let tier = Arc::new(tier);
+        let revocations = Revocations::new(Arc::clone(&tier));
+        Ok(Self {
+            revocations: Some(Arc::new(revocations)),
+            ..Self::new(tier, secret)?
+        })
+    }
+
+    /// Sets how long a process may use results in its memory after it last read the log of revocations. The default is 1 s,
+    /// and the minimum is 100 ms. So a revoked result is refused everywhere after this time, even by a process that cannot
+    /// reach the store. Does nothing without [revocations](Self::with_revocations).
+    #[must_use]
+    pub fn revocation_bound(mut self, bound: Duration) -> Self {
+        let bounded = |revocations: Arc<Revocations>| Arc::new(revocations.bounded(bound));
+        self.revocations = self.revocations.map(bounded);
+        // A layer with a shorter bound does not use results that were kept under a longer one.
+        self.serial = Serial::next();
+        self
     }
 
     /// Sets the time limit of a look-up or a write, 50 ms by default. If a look-up exceeds it, the authorizer is called.
@@ -190,6 +232,72 @@ impl SharedCache {
             .chain(earlier)
             .map(|secret| &**secret)
     }
+}
+
+/// Revocations.
+impl SharedCache {
+    pub(super) fn has_revocations(&self) -> bool {
+        self.revocations.is_some()
+    }
+
+    /// The log of revocations of a scope.
+    pub(crate) fn followed(&self, scope: &Scope) -> Option<Arc<Followed>> {
+        let revocations = self.revocations.as_ref()?;
+        Some(revocations.followed(&self.secret, scope))
+    }
+
+    pub(crate) fn identity_group(&self, scope: &Scope, key: &[u8]) -> Group {
+        let key = scope.spelled_out(key);
+        self.secret.group(scope, "identity", &key)
+    }
+
+    pub(crate) fn principal_group(&self, scope: &Scope, principal: &str) -> Group {
+        self.secret.group(scope, "principal", principal.as_bytes())
+    }
+
+    pub(crate) fn tag_group(&self, scope: &Scope, tag: &str) -> Group {
+        self.secret.group(scope, "tag", tag.as_bytes())
+    }
+}
+
+/// Calls the tier, which is the application's code, with a time limit.
+pub(super) async fn within<T, F>(
+    limit: Duration,
+    call: impl FnOnce() -> F,
+) -> Result<T, SharedTierError>
+where
+    F: Future<Output = Result<T, SharedTierError>>,
+{
+    let limit = TimeLimit::new(limit).map_err(not_in_time)?;
+    let call = contain(call).map_err(panicked)?;
+    let mut call = pin!(Contained::new(call));
+    let answered = limit.race(call.as_mut()).await;
+    answered.map_err(not_in_time)?.map_err(panicked)?
+}
+
+fn panicked(_: Panicked) -> SharedTierError {
+    SharedTierError::with(TierFault::Panicked, "the shared tier panicked")
+}
+
+fn not_in_time(late: NotInTime) -> SharedTierError {
+    match late {
+        NotInTime::TimedOut { limit } => SharedTierError::with(
+            TierFault::TimedOut,
+            format!("the shared tier did not answer within {limit:?}"),
+        ),
+        NotInTime::NoTimer => SharedTierError::with(
+            TierFault::NoTimer,
+            "the shared tier's time limit needs tokio's timer: run inside a tokio runtime with \
+             `enable_time`",
+        ),
+    }
+}
+
+/// The error may be the application's, and panic when it is dropped.
+fn fault(error: SharedTierError) -> TierFault {
+    let fault = error.fault();
+    let _ = drop_contained(error);
+    fault
 }
 
 impl From<Opened> for Loaded {

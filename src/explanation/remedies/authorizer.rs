@@ -1,6 +1,6 @@
 //! Remedies for an authorizer that failed or answered `Unauthorized`.
 
-use super::{Case, Remedy, identity::without_bearer};
+use super::{Case, Remedy, function, identity::without_bearer};
 use crate::{authorizer::lambda::InvokeErrorKind, decision::DenialReason};
 
 fn failure<'c>(case: &Case<'c>) -> Option<&'c str> {
@@ -44,7 +44,8 @@ pub(super) fn permission_to_invoke(case: &Case<'_>) -> Option<Remedy> {
 
 pub(super) fn own_message(case: &Case<'_>) -> Option<Remedy> {
     let message = failure(case)?;
-    (!speaks_of_unauthorized(message)).then(|| {
+    let is_own = !speaks_of_unauthorized(message) && function::error_of_lambda(case).is_none();
+    is_own.then(|| {
         Remedy::new(
             "own-message",
             "a failed authorizer becomes a 500, and the client does not see its message. If the message describes a \

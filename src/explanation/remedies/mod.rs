@@ -4,6 +4,7 @@ mod answer;
 mod authorizer;
 mod browser;
 mod client_address;
+mod function;
 mod identity;
 mod policy;
 mod request;
@@ -34,6 +35,8 @@ use crate::{decision::DenialReason, policy::OneLine};
 /// | `bearer-prefix-missing`, `bearer-prefix-unexpected` | the validation expression would accept the token with, or without, `Bearer ` |
 /// | `validation-expression` | the validation expression accepts the token neither with nor without `Bearer ` |
 /// | `unauthorized-with-more-text` | the authorizer failed with a message that contains `unauthorized` and other words |
+/// | `function-handler`, `function-module-missing`, `function-syntax` | Lambda could not load the function |
+/// | `function-ended`, `function-timed-out` | the function ended or ran out of time before it answered |
 /// | `own-message` | the authorizer failed with a message of its own, which the client does not see |
 /// | `unauthorized-without-cause` | the authorizer returned `Unauthorized` and gave no [cause](crate::AuthorizerError::because) |
 /// | `bearer-prefix-handed-over` | the same, and the token begins with `Bearer ` |
@@ -122,6 +125,7 @@ const RULES: &[Rule] = &[
     identity::validation_expression,
     authorizer::unauthorized_with_more_text,
     authorizer::permission_to_invoke,
+    function::not_run,
     authorizer::own_message,
     authorizer::timeout,
     answer::cannot_be_used,

@@ -123,11 +123,19 @@ pub(super) fn nearest_statement(case: &Case<'_>) -> Option<Remedy> {
 }
 
 pub(super) fn unknown_operation(case: &Case<'_>) -> Option<Remedy> {
+    let method = case.circumstances.parts.method.as_str();
+    let in_capitals = method.to_ascii_uppercase();
+    let first = match method == in_capitals {
+        true => "check the path and the method".to_owned(),
+        false => format!("write the method as `{in_capitals}`, and check the path"),
+    };
     (*case.reason == DenialReason::NoSuchOperation).then(|| {
         Remedy::new(
             "unknown-operation",
-            "check the path and the method; the stage is not part of the path here. A REST API answers `Missing \
-             Authentication Token` if it has no such operation, and this is not about a token",
+            format!(
+                "{first}; the stage is not part of the path here. A REST API answers `Missing Authentication Token` if it has \
+                 no such operation, and this is not about a token"
+            ),
         )
     })
 }

@@ -44,11 +44,27 @@ impl Template<'_> {
                            of the type `Api` or `HttpApi`"
                 .into(),
             (None, _) => format!(
-                "the template has several APIs: {}; choose one with `from_cloudformation_api` or `Template::api_named`",
-                quoted_list(&ids)
+                "the template has several APIs: {}{}; choose one with `from_cloudformation_api` or `Template::api_named`",
+                quoted_list(&ids),
+                Self::made_by_sam(&ids)
             ),
         };
         Err(self.root.error(problem))
+    }
+
+    /// Nobody wrote these APIs into the template, so a reader does not know their names.
+    fn made_by_sam(ids: &[&str]) -> String {
+        let made = DIALECTS
+            .iter()
+            .filter(|dialect| ids.contains(&dialect.implicit));
+        made.map(
+            |Dialect {
+                 implicit, api_id, ..
+             }| {
+                format!(" (SAM creates `{implicit}` for events without `{api_id}`)")
+            },
+        )
+        .collect()
     }
 
     /// The APIs of both types.

@@ -5,21 +5,38 @@ use std::borrow::Cow;
 /// The spellings of a path that a service may treat as the same resource. Most paths have only one.
 ///
 /// Each step adds a spelling if it changes the path: as received, then decoded, then with consecutive slashes merged,
-/// then without a slash at the end.
+/// then without a slash at the end. The last two steps are repeated without parameters, which Java servers drop: for them,
+/// `/admin;x` is `/admin`.
 pub(crate) fn spellings(path: &str, decoded: &str) -> Vec<String> {
     let mut spellings = vec![path.to_owned()];
     if decoded != path {
         spellings.push(decoded.to_owned());
     }
-    let merged = merge_slashes(decoded);
-    if merged != decoded {
+    add_without_slashes(&mut spellings, decoded);
+    if decoded.contains(';') {
+        let without = without_parameters(decoded);
+        add_without_slashes(&mut spellings, &without);
+        spellings.push(without);
+    }
+    spellings
+}
+
+fn add_without_slashes(spellings: &mut Vec<String>, path: &str) {
+    let merged = merge_slashes(path);
+    if merged != path {
         spellings.push(merged.clone().into_owned());
     }
     let trimmed = merged
         .strip_suffix('/')
         .filter(|trimmed| !trimmed.is_empty());
     spellings.extend(trimmed.map(str::to_owned));
-    spellings
+}
+
+/// Each segment up to its first `;`.
+fn without_parameters(path: &str) -> String {
+    let segments = path.split('/');
+    let names = segments.map(|segment| segment.split(';').next().unwrap_or(segment));
+    names.collect::<Vec<_>>().join("/")
 }
 
 fn merge_slashes(path: &str) -> Cow<'_, str> {
@@ -50,5 +67,11 @@ mod tests {
         assert_eq!(spellings("//"), ["/"]);
         assert_eq!(spellings("//admin/"), ["/admin/", "/admin"]);
         assert_eq!(spellings("/a//%62/"), ["/a//b/", "/a/b/", "/a/b"]);
+        assert_eq!(spellings("/admin;x"), ["/admin"]);
+        assert_eq!(
+            spellings("/;x/admin;y=/;z"),
+            ["/admin/", "/admin", "//admin/"]
+        );
+        assert_eq!(spellings("/a%3Bx"), ["/a;x", "/a"]);
     }
 }

@@ -4,6 +4,8 @@ use clap::Args;
 use clap_complete::Shell;
 
 /// Print a script that completes this command's arguments in a shell.
+///
+/// Save it where the shell looks for completions. New shells then use it.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Completions {
@@ -13,5 +15,7 @@ pub(crate) struct Completions {
 }
 
 const EXAMPLE: &str = "\
-Example:
-  lambda-authorizer completions bash > ~/.local/share/bash-completion/completions/lambda-authorizer";
+Examples:
+  lambda-authorizer completions bash > ~/.local/share/bash-completion/completions/lambda-authorizer
+  lambda-authorizer completions fish > ~/.config/fish/completions/lambda-authorizer.fish
+  lambda-authorizer completions zsh > ~/.zfunc/_lambda-authorizer   # a folder of zsh's `fpath`";

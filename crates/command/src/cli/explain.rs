@@ -8,8 +8,11 @@ use crate::failure::Failure;
 /// Explain why a request is let through or refused.
 ///
 /// The request is METHOD TARGET and headers, a file of requests, a curl command line, or a browser's recording (HAR). A
-/// file has `METHOD TARGET` in a line and headers in the lines below; `###` separates requests. Several requests are sent
-/// in their order, and the result of one is cached for the next. The exit code is 1 if one of them is refused.
+/// file has `METHOD TARGET` in a line and headers in the lines below; `###` separates requests. Several requests are
+/// explained in their order, and the result of one is cached for the next.
+///
+/// The exit code is 0 if all requests are let through, 1 if one of them is refused, and 2 if an argument or a file cannot
+/// be used.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Explain {
@@ -25,8 +28,8 @@ pub(crate) struct Explain {
     #[arg(value_name = "REQUEST")]
     pub(crate) request: Vec<String>,
 
-    /// A curl command line, as a browser's `Copy as cURL` writes it, or `-` to read it from the standard input. The
-    /// command is not run
+    /// A curl command line, as a browser's `Copy as cURL` writes it, or `-` to read it from the standard input. Curl is not
+    /// run
     #[arg(long, value_name = "COMMAND", conflicts_with = "har")]
     pub(crate) curl: Option<String>,
 
@@ -35,11 +38,11 @@ pub(crate) struct Explain {
     pub(crate) har: Option<String>,
 
     /// With `--har`: explain only this request of the file, counted from one
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::entry)]
     pub(crate) entry: Option<usize>,
 
-    /// Remove this from the beginning of each path, because it is not part of the API's own paths: `/prod`. In URLs of a
-    /// REST API's default endpoint (`….execute-api.….amazonaws.com`), the stage is removed without this option
+    /// Remove this from the beginning of each path, because it is not part of the API's own paths: `/prod`. From URLs of a
+    /// REST API's default endpoint (`execute-api` in the host name), the stage is removed without this option
     #[arg(long, value_name = "PATH", value_parser = values::base_path)]
     pub(crate) base_path: Option<String>,
 
@@ -87,10 +90,10 @@ fn missing() -> Failure {
 const EXAMPLE: &str = "\
 Examples:
   lambda-authorizer explain template.yaml GET /pets 'Authorization: Bearer t0ken'
-  lambda-authorizer explain template.yaml answer.json GET '/pets?tenant=acme' 'Authorization: Bearer t0ken'
-  lambda-authorizer explain template.yaml answer.json requests.http
-  lambda-authorizer explain template.yaml answer.json --curl \"curl -H 'Authorization: t0ken' https://api.example/pets\"
-  lambda-authorizer explain template.yaml answer.json --har recording.har --entry 3
+  lambda-authorizer explain template.yaml answer.json GET '/pets?tenant=acme' 'X-Key: t0ken'
+  lambda-authorizer explain template.yaml requests.http
+  lambda-authorizer explain template.yaml --curl \"curl -H 'X-Key: t0ken' https://api.example/pets\"
+  lambda-authorizer explain template.yaml --har recording.har --entry 3
 
 answer.json is what the authorizer's function returned, such as
   {\"principalId\": \"ann\", \"policyDocument\": {\"Version\": \"2012-10-17\", \"Statement\": [

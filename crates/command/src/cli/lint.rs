@@ -10,8 +10,11 @@ use super::{
 
 /// Find mistakes in policies, authorizers and APIs before they are deployed.
 ///
-/// A file is a policy, one authorizer as JSON, a template or an OpenAPI export. The exit code is 1 if there is an error or
-/// a warning; suggestions and notes do not fail a build.
+/// A file is a SAM or CloudFormation template, an OpenAPI export, one authorizer as JSON, or a policy. Each line of the
+/// output is a mistake, and says what to do.
+///
+/// The exit code is 0 without mistakes or with suggestions and notes only, 1 if there is an error or a warning, and 2 if an
+/// argument or a file cannot be used.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Lint {
@@ -19,12 +22,13 @@ pub(crate) struct Lint {
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<String>,
 
-    /// A file with recorded answers of the authorizer's function. It is checked, too: the policies, and whether they can be
-    /// used for other requests while they are cached
+    /// A file with recorded answers of the authorizer's function. Their policies are checked, too, and whether they fit other
+    /// requests while they are cached
     #[arg(long, value_name = "FILE")]
     pub(crate) answers: Option<String>,
 
-    /// Also check policies against this API and stage, which finds a wrong region, account, API or stage
+    /// Also check that policies name this API and its stage: `arn:aws:execute-api:REGION:ACCOUNT:API-ID/STAGE`, or a whole
+    /// method ARN
     #[arg(long, value_name = "ARN", value_parser = values::api)]
     pub(crate) api: Option<NamedApi>,
 

@@ -10,7 +10,8 @@ const HEADING: &str = "Options of the server";
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Listening {
-    /// The address to listen on. Without an address, or with `127.0.0.1`, only this machine can connect
+    /// The IP address and the port to listen on. Without an address, only this machine can connect. Port 0 stands for a free
+    /// port, which the first lines of the output name
     #[arg(
         help_heading = HEADING,
         long,
@@ -20,12 +21,13 @@ pub(crate) struct Listening {
     )]
     pub(crate) listen: SocketAddr,
 
-    /// Also serve a page with the latest decisions, `/metrics` for Prometheus and `/health` on this address
+    /// Also serve a page with the latest decisions, `/metrics` for Prometheus and `/health`, on this IP address and port.
+    /// Without an address, only this machine can connect
     #[arg(help_heading = HEADING, long, value_name = "[ADDRESS:]PORT", value_parser = values::listening_address)]
     pub(crate) admin: Option<SocketAddr>,
 
-    /// A name under which `--admin` is reached, such as `metrics.example`. IP addresses and `localhost` are always fine. May
-    /// be repeated
+    /// A name under which `--admin` answers, such as `metrics.example`. It always answers under IP addresses and
+    /// `localhost`. May be repeated
     #[arg(
         help_heading = HEADING,
         long = "admin-host",

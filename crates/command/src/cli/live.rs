@@ -10,20 +10,31 @@ const HEADING: &str = "Options of requests";
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct LiveSettings {
-    /// For a whole API: use this authorizer for every path
+    /// For a document that is a whole API: use this one of its authorizers for every path
     #[arg(help_heading = HEADING, long, value_name = "NAME")]
     pub(crate) authorizer: Option<String>,
 
-    /// The API and the stage, as the beginning of its method ARNs, or as one of them
+    /// The API and its stage, for method ARNs and policies: `arn:aws:execute-api:REGION:ACCOUNT:API-ID/STAGE`, or a whole
+    /// method ARN. Without it, method ARNs begin with `arn:aws:execute-api:us-east-1:000000000000:placeholder/local`
     #[arg(help_heading = HEADING, long, value_name = "ARN", value_parser = values::api)]
     pub(crate) api: Option<NamedApi>,
 
-    /// A proxy in front of this one, or a range of them: its `X-Forwarded-For`, `-Proto`, `-Host` and `-Port` are believed.
-    /// Those of others are replaced. May be repeated
+    /// A variable of the stage, such as `tenant=acme`, which identity sources, events and gateway responses can contain. May
+    /// be repeated
+    #[arg(
+        help_heading = HEADING,
+        long = "stage-variable",
+        value_name = "NAME=VALUE",
+        value_parser = values::stage_variable
+    )]
+    pub(crate) stage_variables: Vec<(String, String)>,
+
+    /// The IP address of a proxy in front of this one, or a range of them: `10.0.0.0/8`. Its `X-Forwarded-For`, `-Proto`,
+    /// `-Host` and `-Port` are believed. Those of others are replaced. May be repeated
     #[arg(help_heading = HEADING, long = "trusted-proxy", value_name = "CIDR", value_parser = values::range)]
     pub(crate) trusted_proxies: Vec<IpNet>,
 
-    /// Tell the server behind the guard a value of the authorizer's context, in this header: `x-user=principalId`. A
+    /// Send a value of the authorizer's context to the server behind the guard, in this header: `x-user=principalId`. A
     /// client's header of this name is always removed. May be repeated
     #[arg(
         help_heading = HEADING,

@@ -1,5 +1,6 @@
 //! The command line: one file for each subcommand's arguments.
 
+mod access_log;
 mod completions;
 mod explain;
 mod ext_authz;
@@ -22,6 +23,7 @@ mod values;
 use clap::{Parser, Subcommand, error::ErrorKind};
 
 pub(crate) use self::{
+    access_log::{AccessLog, AccessLogFormat},
     completions::Completions,
     explain::Explain,
     ext_authz::ExtAuthz,
@@ -49,7 +51,8 @@ use crate::failure::Failure;
 /// AWS and without Docker.
 ///
 /// The exit code is 0 if the answer is yes (allowed, as expected, no warning), 1 if it is no, and 2 if an argument or a
-/// file cannot be used. Write `-` instead of a file for the standard input.
+/// file cannot be used. `serve`, `forward-auth` and `ext-authz` end with 0 after Ctrl+C or SIGTERM. Write `-` instead of a
+/// file for the standard input; servers read their files again, so they need files.
 #[derive(Debug, Parser)]
 #[command(name = "lambda-authorizer", version, max_term_width = 100, after_help = EXAMPLE, disable_help_subcommand = true)]
 pub(crate) struct Cli {
@@ -58,9 +61,10 @@ pub(crate) struct Cli {
 }
 
 const EXAMPLE: &str = "\
-Example:
+Examples:
   lambda-authorizer routes template.yaml
-  lambda-authorizer explain template.yaml answer.json GET /pets 'Authorization: Bearer t0ken'
+  lambda-authorizer explain template.yaml GET /pets 'Authorization: Bearer t0ken'
+  lambda-authorizer serve template.yaml --upstream http://127.0.0.1:8000
 
 `lambda-authorizer COMMAND --help` has examples of each command.";
 

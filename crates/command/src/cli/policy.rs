@@ -9,23 +9,26 @@ use super::{
 
 /// Explain why a policy allows or denies a method ARN.
 ///
-/// The mistakes that `lint` finds in the policy follow. The exit code is 1 if the policy denies it.
+/// The first line is the decision. The mistakes that `lint` finds in the policy follow at the end.
+///
+/// The exit code is 0 if the policy allows the method ARN, 1 if not, and 2 if an argument or a file cannot be used.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Policy {
-    /// The policy document, as JSON
+    /// A file with the policy, as JSON: what the function returned as `policyDocument`
     #[arg(value_name = "POLICY")]
     pub(crate) file: String,
 
     /// The method ARN of the request: arn:aws:execute-api:REGION:ACCOUNT:API-ID/STAGE/METHOD/PATH
-    #[arg(value_name = "METHOD-ARN")]
+    #[arg(value_name = "METHOD-ARN", value_parser = values::method_arn)]
     pub(crate) method_arn: String,
 
-    /// The request's values of condition keys
-    #[arg(value_name = "CONDITION-KEY=VALUE", value_parser = values::pair)]
+    /// Values that the request has for the policy's conditions, such as `aws:SourceIp=203.0.113.9`
+    #[arg(value_name = "CONDITION-KEY=VALUE", value_parser = values::condition_key)]
     pub(crate) keys: Vec<(String, String)>,
 
-    /// Also check the policy against this API and stage, which finds a wrong region, account, API or stage
+    /// Also check that policies name this API and its stage: `arn:aws:execute-api:REGION:ACCOUNT:API-ID/STAGE`, or a whole
+    /// method ARN
     #[arg(long, value_name = "ARN", value_parser = values::api)]
     pub(crate) api: Option<NamedApi>,
 

@@ -6,8 +6,11 @@ use super::{Format, Source};
 
 /// List all operations of an API and what guards each of them.
 ///
-/// With `--check`, compare the list with the one of a file. The exit code is 1 if something changed; operations that
+/// An operation that is OPEN has no authorizer. With `--check`, the list is compared with an earlier one. Operations that
 /// became open come first.
+///
+/// The exit code is 0 if nothing has changed or without `--check`, 1 if something has changed, and 2 if an argument or a
+/// file cannot be used.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Routes {

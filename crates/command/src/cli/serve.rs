@@ -12,14 +12,16 @@ use super::{Server, values};
 /// A request that the document's authorizer allows is passed on to the server. All others are answered as API Gateway
 /// answers them, and one line on the standard error says why. The document and the files that it names are read again when
 /// they change. If the new version cannot be used, the last one stays in force.
+///
+/// The exit code is 0 after Ctrl+C or SIGTERM, and 2 if an argument or a file cannot be used.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Serve {
-    /// The server that gets the requests that are allowed
+    /// The server that gets the requests that are allowed, without a path: `http://127.0.0.1:8000`
     #[arg(long, value_name = "URL", value_parser = values::upstream)]
     pub(crate) upstream: Authority,
 
-    /// How long the server may take to answer, in seconds. API Gateway waits for 29 seconds
+    /// How many seconds to wait for the server's answer. API Gateway waits for 29 seconds
     #[arg(long, value_name = "SECONDS", default_value = "29", value_parser = values::seconds)]
     pub(crate) upstream_timeout: Duration,
 
@@ -27,8 +29,8 @@ pub(crate) struct Serve {
     #[arg(long)]
     pub(crate) upstream_http2: bool,
 
-    /// Pass on the client's `Host`. By default it is the server's own, as API Gateway sends it, and the client's is in
-    /// `X-Forwarded-Host`
+    /// Pass on the client's `Host`. Without this option, the server gets its own host, as from API Gateway, and the client's
+    /// in `X-Forwarded-Host`
     #[arg(long)]
     pub(crate) keep_host: bool,
 
@@ -38,6 +40,7 @@ pub(crate) struct Serve {
 
 const EXAMPLE: &str = "\
 Examples:
+  lambda-authorizer serve template.yaml --upstream http://127.0.0.1:8000
   lambda-authorizer serve template.yaml --upstream http://127.0.0.1:8000 --function answers.json
-  lambda-authorizer serve template.yaml --upstream http://127.0.0.1:8000 --function answers.json \\
+  lambda-authorizer serve template.yaml --upstream http://127.0.0.1:8000 \\
       --context-header x-user=principalId --admin 9000";

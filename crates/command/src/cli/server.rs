@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Format, Functions, Listening, LiveSettings, Source};
+use super::{AccessLog, Format, Functions, Listening, LiveSettings, Source};
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Server {
@@ -18,7 +18,10 @@ pub(crate) struct Server {
     #[command(flatten)]
     pub(crate) listening: Listening,
 
-    /// How to print where the server listens, once it does
+    #[command(flatten)]
+    pub(crate) access_log: AccessLog,
+
+    /// How to print the server's address when it is ready. Refusals are always printed as text
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 }

@@ -31,20 +31,21 @@ pub(crate) struct Reading {
     #[arg(help_heading = HEADING, long, value_name = "ID")]
     pub(crate) logical_id: Option<String>,
 
-    /// The value of a template's parameter, or of a pseudo parameter such as `AWS::Region`
+    /// The value of a template's parameter, or of a pseudo parameter such as `AWS::Region`. May be repeated
     #[arg(help_heading = HEADING, long = "parameter", value_name = "NAME=VALUE", value_parser = values::pair)]
     pub(crate) parameters: Vec<(String, String)>,
 
     /// The content of a file that a template names: an `AWS::Include`, a `DefinitionUri`, `s3://bucket/key`. Files beside the
-    /// template are found without it
-    #[arg(help_heading = HEADING, long = "include", value_name = "NAME=FILE", value_parser = values::pair)]
+    /// template are found without it. May be repeated
+    #[arg(help_heading = HEADING, long = "include", value_name = "NAME=FILE", value_parser = values::include)]
     pub(crate) includes: Vec<(String, String)>,
 
-    /// `rest`, `http` or `websocket`, if the document does not say
+    /// The type of the API, if the document does not say it: `rest`, `http` or `websocket`
     #[arg(help_heading = HEADING, long, value_name = "TYPE", value_parser = values::api_type)]
     pub(crate) api_type: Option<ApiType>,
 
-    /// Accept that this security scheme of an API is not checked here, because it is not a Lambda authorizer
+    /// Accept that this security scheme of an API is not checked here, because it is not a Lambda authorizer. May be
+    /// repeated
     #[arg(help_heading = HEADING, long = "leave-unchecked", value_name = "SCHEME")]
     pub(crate) left_unchecked: Vec<String>,
 }
@@ -62,13 +63,19 @@ pub(crate) struct Guard {
     #[arg(skip)]
     pub(crate) answer: Option<String>,
 
-    /// If the document is a whole API: use this one of its authorizers for every path
+    /// For a document that is a whole API: use this one of its authorizers for every path
     #[arg(long, value_name = "NAME")]
     pub(crate) authorizer: Option<String>,
 
-    /// The API and its stage: arn:aws:execute-api:REGION:ACCOUNT:API-ID/STAGE. A whole method ARN is fine, too
+    /// The API and its stage, for method ARNs and policies: `arn:aws:execute-api:REGION:ACCOUNT:API-ID/STAGE`, or a whole
+    /// method ARN. Without it, method ARNs begin with `arn:aws:execute-api:us-east-1:000000000000:placeholder/local`
     #[arg(long, value_name = "ARN", value_parser = values::api)]
     pub(crate) api: Option<NamedApi>,
+
+    /// A variable of the stage, such as `tenant=acme`, which identity sources, events and gateway responses can contain. May
+    /// be repeated
+    #[arg(long = "stage-variable", value_name = "NAME=VALUE", value_parser = values::stage_variable)]
+    pub(crate) stage_variables: Vec<(String, String)>,
 
     /// The client's IP address, for policies with conditions on `aws:SourceIp`
     #[arg(long, value_name = "ADDRESS", value_parser = values::address)]

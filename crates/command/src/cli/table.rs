@@ -11,8 +11,9 @@ use crate::failure::Failure;
 /// A line has the method, the path, the token (`-` means none) and the outcome: `allowed`, `open`, `passed` (one of these
 /// two), `unauthorized`, `denied`, `denied:SID`, `broken`, a status such as `404`, or the name of a gateway response such as
 /// `MISSING_AUTHENTICATION_TOKEN`. Other headers stand in front of the outcome: `"X-Tenant: acme"`. Put a column with spaces
-/// into double quotes, and write a double quote in it twice. `#` begins a comment. Each difference is explained, and the
-/// exit code is 1 if there is one.
+/// into double quotes, and write a double quote in it twice. `#` begins a comment. Each difference is explained.
+///
+/// The exit code is 0 if all outcomes are as expected, 1 if not, and 2 if an argument or a file cannot be used.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Table {
@@ -27,7 +28,7 @@ pub(crate) struct Table {
     #[arg(skip)]
     pub(crate) table: String,
 
-    /// The name of the header whose values are the table's tokens
+    /// The name of the header whose values are the table's tokens. `record` and `table` need the same name
     #[arg(long, value_name = "NAME", default_value = "authorization", value_parser = values::header_name)]
     pub(crate) token_header: HeaderName,
 
@@ -62,7 +63,8 @@ impl Table {
 }
 
 const EXAMPLE: &str = "\
-Example:
+Examples:
+  lambda-authorizer table template.yaml table.txt
   lambda-authorizer table template.yaml answers.json table.txt
 
 table.txt:

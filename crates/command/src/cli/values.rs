@@ -18,11 +18,13 @@ pub(crate) struct NamedApi {
     pub(crate) api: Api,
 }
 
+const API: &str = "arn:aws:execute-api:REGION:ACCOUNT:API-ID/STAGE";
+
 /// Reads an API from the beginning of its method ARNs, or from a whole method ARN, as in an event.
 pub(super) fn api(arn: &str) -> Result<NamedApi, String> {
     let parts: Vec<_> = arn.splitn(6, ':').collect();
     let ["arn", partition, "execute-api", region, account, path] = *parts else {
-        return Err("say arn:aws:execute-api:REGION:ACCOUNT:API-ID/STAGE".into());
+        return Err(format!("write {API}"));
     };
     let mut path = path.split('/');
     let (id, stage) = (path.next(), path.next());
@@ -35,8 +37,17 @@ pub(super) fn api(arn: &str) -> Result<NamedApi, String> {
     .and_then(|api| api.with_partition(partition));
     Ok(NamedApi {
         arn: arn.to_owned(),
-        api: api.map_err(|error| error.to_string())?,
+        api: api.map_err(|error| format!("{error}; write {API}"))?,
     })
+}
+
+/// Checks that it is an ARN of `execute-api`. What it names is for policies to judge.
+pub(super) fn method_arn(text: &str) -> Result<String, String> {
+    let parts: Vec<_> = text.splitn(6, ':').collect();
+    match *parts {
+        ["arn", _, "execute-api", _, _, _] => Ok(text.to_owned()),
+        _ => Err(format!("write {API}/METHOD/PATH")),
+    }
 }
 
 pub(super) fn api_type(name: &str) -> Result<ApiType, &'static str> {
@@ -44,16 +55,18 @@ pub(super) fn api_type(name: &str) -> Result<ApiType, &'static str> {
         "rest" => Ok(ApiType::Rest),
         "http" => Ok(ApiType::Http),
         "websocket" => Ok(ApiType::WebSocket),
-        _ => Err("say rest, http or websocket"),
+        _ => Err("write `rest`, `http` or `websocket`"),
     }
 }
 
 pub(super) fn address(text: &str) -> Result<IpAddr, &'static str> {
-    text.parse().map_err(|_| "this is not an IP address")
+    let address = text.parse();
+    address.map_err(|_| "this is not an IP address; write one such as `203.0.113.9`")
 }
 
 pub(super) fn header_name(text: &str) -> Result<HeaderName, &'static str> {
-    text.parse().map_err(|_| "this is not the name of a header")
+    let name = text.parse();
+    name.map_err(|_| "this is not the name of a header; write one such as `x-user`")
 }
 
 /// Reads `NAME=VALUE`.
@@ -62,6 +75,24 @@ pub(super) fn pair(text: &str) -> Result<(String, String), &'static str> {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("write NAME=VALUE"),
     }
+}
+
+/// Reads `NAME=FILE`.
+pub(super) fn include(text: &str) -> Result<(String, String), &'static str> {
+    pair(text).map_err(|_| "write NAME=FILE, such as `s3://bucket/api.yaml=api.yaml`")
+}
+
+/// Reads `CONDITION-KEY=VALUE`.
+pub(super) fn condition_key(text: &str) -> Result<(String, String), &'static str> {
+    pair(text).map_err(|_| "write CONDITION-KEY=VALUE, such as `aws:SourceIp=203.0.113.9`")
+}
+
+/// Reads `NAME=VALUE` of a stage.
+pub(super) fn stage_variable(text: &str) -> Result<(String, String), String> {
+    let (name, value) = pair(text)?;
+    let known = Api::default().with_stage_variable(&name, &value);
+    known.map_err(|error| error.to_string())?;
+    Ok((name, value))
 }
 
 /// Reads `NAME=TARGET`, or a target without a name: `("", TARGET)`. A name has no `/` and no `:`, so that a URL with a
@@ -82,6 +113,18 @@ pub(super) fn milliseconds(text: &str) -> Result<Duration, &'static str> {
     let milliseconds = milliseconds.filter(|it| *it <= 3_600_000);
     let milliseconds = milliseconds.ok_or("write milliseconds, at most 3600000")?;
     Ok(Duration::from_millis(milliseconds.into()))
+}
+
+/// Reads the number of a request in a file.
+pub(super) fn entry(text: &str) -> Result<usize, &'static str> {
+    text.parse()
+        .map_err(|_| "write the number of a request; the first one is 1")
+}
+
+/// Reads how many requests are sent at the same time.
+pub(super) fn concurrency(text: &str) -> Result<u8, &'static str> {
+    let number = text.parse().ok().filter(|number| (1..=64).contains(number));
+    number.ok_or("write a number from 1 to 64")
 }
 
 /// Reads a path that all requests begin with.
@@ -166,7 +209,8 @@ fn is_taken(name: &HeaderName) -> bool {
 
 /// Reads the URL of a server. Paths are passed on as they are, so it has none.
 pub(super) fn upstream(text: &str) -> Result<Authority, String> {
-    const REMEDY: &str = "write the server's URL without a path, such as `http://127.0.0.1:8000`";
+    const REMEDY: &str =
+        "write the server's URL with `http://` and without a path, such as `http://127.0.0.1:8000`";
     let url: Uri = text.parse().map_err(|_| REMEDY)?;
     match (url.scheme_str(), url.authority(), url.path(), url.query()) {
         (Some("http"), Some(authority), "" | "/", None) if is_host_and_port(authority) => {

@@ -31,6 +31,7 @@ impl Guarded {
             authorizer: guard.authorizer.as_deref(),
             left_unchecked: &reading.left_unchecked,
             api: guard.api.as_ref(),
+            stage_variables: &guard.stage_variables,
         };
         let document = Document::read(selection.file, reading)?;
         let functions = match &guard.answer {

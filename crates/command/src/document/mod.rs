@@ -6,8 +6,9 @@ mod kind;
 mod prepared;
 mod wording;
 
-use std::{fs, io, path::Path};
+use std::{io, path::Path};
 
+use serde_json::Value;
 use tower_lambda_authorizer::{
     ApiType, AuthorizerConfig,
     openapi::{ApiDefinition, DefinitionError, Template},
@@ -20,7 +21,10 @@ pub(crate) use self::{
     prepared::{OneLayer, Prepared, Selection, members, misfit},
     wording::in_words_of_the_command,
 };
-use crate::{cli::Reading, failure::Failure};
+use crate::{
+    cli::Reading,
+    failure::{self, Failure},
+};
 
 /// Why a file is not a document that can be used.
 pub(crate) enum Misfit {
@@ -46,7 +50,7 @@ impl Document {
     /// Reads a file, and notes it and the files that it names, also if one of them cannot be used.
     pub(crate) fn read_from(file: &str, reading: &Reading, files: &Files) -> Result<Self, Failure> {
         files.note(file);
-        let text = crate::failure::read(file)?;
+        let text = failure::read(file)?;
         Self::noting(file, &text, reading, files).map_err(|misfit| match misfit {
             Misfit::Definition(error) => Failure::of(file, in_words_of_the_command(error)),
             Misfit::Other(failure) => failure,
@@ -111,7 +115,7 @@ fn template(file: &str, text: &str, reading: &Reading, files: &Files) -> Result<
     }
     for (name, file) in &reading.includes {
         files.note(file);
-        let text = crate::failure::read(file).map_err(Misfit::Other)?;
+        let text = failure::read(file).map_err(Misfit::Other)?;
         template = template.include(name, text);
     }
     Ok(template)
@@ -126,20 +130,39 @@ fn beside(file: &str, files: Files) -> impl Fn(&str) -> io::Result<String> + Sen
     move |location| {
         let file = folder.join(location);
         files.note(&file);
-        fs::read_to_string(file)
+        failure::read_text(file)
+    }
+}
+
+/// Why a text is not an authorizer, in the words of someone who may have passed another file.
+fn unreadable(text: &str, error: &serde_json::Error) -> String {
+    const KNOWN: &str =
+        "a SAM or CloudFormation template, an OpenAPI export, or one authorizer as JSON";
+    let json = serde_json::from_str::<Value>(text).unwrap_or_default();
+    let of_answers = [
+        "policyDocument",
+        "isAuthorized",
+        "principalId",
+        "answersByToken",
+    ];
+    match text.trim_start() {
+        "" => format!("the file is empty; pass {KNOWN}"),
+        _ if of_answers.iter().any(|it| json.get(it).is_some()) => format!(
+            "this is an answer of a function; pass it behind the document, which is {KNOWN}"
+        ),
+        // The parser lists all fields that there are.
+        json if json.starts_with('{') => {
+            let error = error.to_string();
+            let problem = error.split(", expected one of ").next().unwrap_or_default();
+            format!("{problem}; pass {KNOWN}")
+        }
+        _ => format!("it has neither `Resources` nor `openapi`; pass {KNOWN}"),
     }
 }
 
 fn authorizer(file: &str, text: &str, reading: &Reading) -> Result<Document, Failure> {
-    let config = serde_json::from_str::<AuthorizerConfig>(text).map_err(|error| {
-        Failure::of(
-            file,
-            format_args!(
-                "{error}; the file must be an input of `CreateAuthorizer`, an OpenAPI document or a CloudFormation \
-                 template"
-            ),
-        )
-    })?;
+    let config = serde_json::from_str::<AuthorizerConfig>(text)
+        .map_err(|error| Failure::of(file, unreadable(text, &error)))?;
     let api_type = reading.api_type.unwrap_or_else(|| kind::type_of(text));
     let config = Box::new(config.for_api_type(api_type));
     Ok(Document::Authorizer(config, api_type))

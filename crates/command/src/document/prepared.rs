@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use tower_lambda_authorizer::{
-    AuthorizerConfig, BoxAuthorizer, LambdaAuthorizerLayer,
+    Api, ApiType, AuthorizerConfig, BoxAuthorizer, LambdaAuthorizerLayer,
     openapi::{ApiDefinition, AuthorizerDefinition, AuthorizerType, DefinitionError},
 };
 
@@ -21,6 +21,23 @@ pub(crate) struct Selection<'s> {
     pub(crate) authorizer: Option<&'s str>,
     pub(crate) left_unchecked: &'s [String],
     pub(crate) api: Option<&'s NamedApi>,
+    pub(crate) stage_variables: &'s [(String, String)],
+}
+
+impl Selection<'_> {
+    /// The API with its stage. Without `--api`, it has no ARN of its own.
+    fn api_of(&self, api_type: ApiType) -> Result<Api, Failure> {
+        let api = match self.api {
+            Some(named) => named.api.clone(),
+            None => Api::placeholder(api_type),
+        };
+        let mut variables = self.stage_variables.iter();
+        variables
+            .try_fold(api, |api, (name, value)| {
+                api.with_stage_variable(name, value)
+            })
+            .map_err(Failure::new)
+    }
 }
 
 pub(crate) enum Prepared {
@@ -62,12 +79,10 @@ fn by_one(
     functions: &Functions,
 ) -> Result<Prepared, Failure> {
     let layer = LambdaAuthorizerLayer::from_config(config, functions.authorizer(name));
-    let layer = layer.map_err(|error| Failure::of(selection.file, error))?;
-    let layer = match selection.api {
-        Some(named) => layer.api(named.api.clone()),
-        None => layer,
-    };
-    Ok(Prepared::ByOne(Box::new(layer)))
+    let layer =
+        layer.map_err(|error| Failure::of(selection.file, in_words_of_the_command(error)))?;
+    let api = selection.api_of(layer.api_type())?;
+    Ok(Prepared::ByOne(Box::new(layer.api(api))))
 }
 
 fn as_documented(
@@ -78,6 +93,7 @@ fn as_documented(
     let operations = definition.operations();
     let names = operations.filter_map(|operation| operation.authorizer().map(str::to_owned));
     let names: BTreeSet<_> = names.collect();
+    let api = selection.api_of(definition.api_type())?;
     let supplied = |mut definition: ApiDefinition| {
         for name in names {
             definition = definition.authorizer(&name, functions.authorizer(&name))?;
@@ -85,10 +101,7 @@ fn as_documented(
         for scheme in selection.left_unchecked {
             definition = definition.leave_unchecked(scheme)?;
         }
-        Ok(match selection.api {
-            Some(named) => definition.api(named.api.clone()),
-            None => definition,
-        })
+        Ok(definition.api(api))
     };
     let definition = supplied(definition).map_err(|error| misfit(selection.file, &error))?;
     Ok(Prepared::AsDocumented(Box::new(definition)))
@@ -96,11 +109,7 @@ fn as_documented(
 
 /// Why a definition does not become a layer.
 pub(crate) fn misfit(file: &str, error: &DefinitionError) -> Failure {
-    let here = match error {
-        DefinitionError::UnsupportedScheme { .. } => "; here: --leave-unchecked NAME",
-        _ => "",
-    };
-    Failure::of(file, format_args!("{error}{here}"))
+    Failure::of(file, in_words_of_the_command(error))
 }
 
 /// Only the authorizer with this name.

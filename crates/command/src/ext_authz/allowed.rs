@@ -13,6 +13,7 @@ use http_body_util::Empty;
 use tower::Service;
 use tower_lambda_authorizer::AuthorizerContext;
 
+use super::untrusted::{self, Sender};
 use crate::live::ContextHeaders;
 
 /// A request is allowed, and this changes in it on its way to the upstream. It is in the extensions of the response.
@@ -26,16 +27,24 @@ pub(super) struct Allowed {
 #[derive(Clone)]
 pub(super) struct Upstream {
     own: ContextHeaders,
-    /// Headers of the client that a server may read as one of the guard's own.
-    disguised: Arc<[HeaderName]>,
+    /// Headers of the client that the server must not get.
+    unwanted: Arc<[HeaderName]>,
 }
 
 impl Upstream {
-    pub(super) fn new(own: &ContextHeaders, sent: &HeaderMap) -> Self {
-        let disguised = sent.keys().filter(|name| own.covers(name.as_str()));
+    pub(super) fn new(own: &ContextHeaders, sent: &HeaderMap, sender: Sender) -> Self {
+        let is_unwanted = |name: &HeaderName| {
+            // A server may read it as one of the guard's own.
+            own.covers(name.as_str()) || sender == Sender::Client && untrusted::is_untrusted(name)
+        };
+        let seen = sent.keys().filter(|name| is_unwanted(name)).cloned();
+        let unwanted = match sender {
+            Sender::Client => seen.chain(untrusted::overrides()).collect(),
+            Sender::TrustedProxy => seen.collect(),
+        };
         Self {
             own: own.clone(),
-            disguised: disguised.cloned().collect(),
+            unwanted,
         }
     }
 }
@@ -57,7 +66,7 @@ impl<B> Service<Request<B>> for Upstream {
             }
         }
         // Envoy may hide headers from us that it passes on, so names that were not seen are removed, too.
-        let names = self.own.names().chain(&*self.disguised);
+        let names = self.own.names().chain(&*self.unwanted);
         let mut remove: Vec<_> = names
             .filter(|name| !set.contains_key(*name))
             .cloned()

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use envoy_types::ext_authz::v3::pb::{Authorization, CheckRequest, CheckResponse};
 use http::{Request, Response};
 use http_body_util::BodyExt;
+use ipnet::IpNet;
 use tokio::{sync::Semaphore, time::timeout};
 use tonic::Status;
 
 use super::{
     allowed::Upstream, answer::answer, deadline::time_to_answer, original::original,
-    undecided::Undecided,
+    undecided::Undecided, untrusted::Sender,
 };
 use crate::live::{Guard, Live};
 
@@ -18,6 +19,7 @@ use crate::live::{Guard, Live};
 #[derive(Clone)]
 pub(super) struct Checks {
     live: Live,
+    trusted_proxies: Arc<[IpNet]>,
     places: Arc<Semaphore>,
 }
 
@@ -25,9 +27,10 @@ pub(super) struct Checks {
 const AT_ONCE: usize = 4096;
 
 impl Checks {
-    pub(super) fn new(live: Live) -> Self {
+    pub(super) fn new(live: Live, trusted_proxies: &[IpNet]) -> Self {
         Self {
             live,
+            trusted_proxies: trusted_proxies.into(),
             places: Arc::new(Semaphore::new(AT_ONCE)),
         }
     }
@@ -42,8 +45,9 @@ impl Checks {
         let place = Arc::clone(&self.places).acquire_owned().await;
         let place = place.map_err(|_| Undecided::Failed("the server ends"))?;
         let guard = self.live.guard();
+        let sender = Sender::of(&request, &self.trusted_proxies);
         let decision = tokio::spawn(async move {
-            let decision = decide(&guard, request).await;
+            let decision = decide(&guard, request, sender).await;
             drop(place);
             decision
         });
@@ -52,8 +56,12 @@ impl Checks {
     }
 }
 
-async fn decide(guard: &Guard, request: Request<()>) -> Result<CheckResponse, Undecided> {
-    let upstream = Upstream::new(guard.context_headers(), request.headers());
+async fn decide(
+    guard: &Guard,
+    request: Request<()>,
+    sender: Sender,
+) -> Result<CheckResponse, Undecided> {
+    let upstream = Upstream::new(guard.context_headers(), request.headers(), sender);
     let (parts, body) = guard.call(request, upstream).await.into_parts();
     let body = body.collect().await;
     let body = body.map_err(|_| Undecided::Failed("the gateway response was not made"))?;

@@ -13,10 +13,12 @@ mod answer;
 mod checks;
 mod deadline;
 mod grpc;
+mod health;
 mod metadata;
 mod no_errors;
 mod original;
 mod undecided;
+mod untrusted;
 
 use self::{checks::Checks, grpc::Grpc, no_errors::NoErrors};
 use crate::{Answer, cli::ExtAuthz, failure::Failure, server};
@@ -24,10 +26,15 @@ use crate::{Answer, cli::ExtAuthz, failure::Failure, server};
 /// The method that Envoy calls.
 const CHECK: &str = "/envoy.service.auth.v3.Authorization/Check";
 
+/// The method by which Envoy and Kubernetes find out whether the server answers.
+const HEALTH: &str = "/grpc.health.v1.Health/Check";
+
 pub(crate) async fn serve(arguments: &ExtAuthz) -> Result<Answer, Failure> {
     let started = server::start(&arguments.server, "grpc").await?;
-    let checks = Checks::new(started.live.clone());
+    let trusted_proxies = &arguments.server.live.trusted_proxies;
+    let checks = Checks::new(started.live.clone(), trusted_proxies);
     let end = server::signal()?;
-    server::serve(started.listener, Grpc::new(NoErrors::new(checks)), end).await;
+    let service = Grpc::new(NoErrors::new(checks), health::service().await);
+    server::serve(started.listener, service, end).await;
     Ok(Answer::Yes)
 }

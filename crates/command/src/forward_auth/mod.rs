@@ -1,6 +1,7 @@
 //! `forward-auth`: tells another proxy whether a request may pass, and what to answer if not.
 
 mod client;
+mod misleading;
 mod original;
 mod question;
 mod refusal;
@@ -24,9 +25,7 @@ use crate::{
 
 pub(crate) async fn serve(arguments: &cli::ForwardAuth) -> Result<Answer, Failure> {
     let peers = &arguments.trusted_peers;
-    // The guard reads the client's address behind the proxies that ask, and behind those in front of them.
-    let mut server = arguments.server.clone();
-    server.live.trusted_proxies.extend(peers);
+    let server = &arguments.server;
     if let Some((name, _)) = server
         .live
         .context_headers
@@ -37,7 +36,7 @@ pub(crate) async fn serve(arguments: &cli::ForwardAuth) -> Result<Answer, Failur
             "--context-header {name}: this header carries refusals to nginx; choose another name"
         )));
     }
-    let started = server::start(&server, "http").await?;
+    let started = server::start(server, "http").await?;
     let service = ForwardAuth::new(started.live.clone(), Trusted::new(peers));
     let end = server::signal()?;
     server::serve(started.listener, service, end).await;

@@ -1,7 +1,5 @@
 //! The request that a proxy asks about, from the headers in which the proxy describes it.
 
-use std::net::SocketAddr;
-
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Uri,
     header::{self, HOST},
@@ -10,15 +8,16 @@ use http::{
 };
 
 use super::{
-    client::{self, REAL_IP},
+    client::{FORWARDED_PROTO, REAL_IP, note_client},
+    misleading::misleading,
     single::single,
     unclear::Unclear,
 };
+use crate::{live::ContextHeaders, serve::removes_others};
 
 static FORWARDED_METHOD: HeaderName = HeaderName::from_static("x-forwarded-method");
 static FORWARDED_URI: HeaderName = HeaderName::from_static("x-forwarded-uri");
 static FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
-static FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 static ORIGINAL_METHOD: HeaderName = HeaderName::from_static("x-original-method");
 static ORIGINAL_URI: HeaderName = HeaderName::from_static("x-original-uri");
 static ORIGINAL_URL: HeaderName = HeaderName::from_static("x-original-url");
@@ -28,26 +27,32 @@ static ORIGINAL_URL: HeaderName = HeaderName::from_static("x-original-url");
 ///
 /// # Errors
 ///
-/// If the headers do not describe exactly one request.
-pub(super) fn original(asked: Parts, proxy: SocketAddr) -> Result<Request<()>, Unclear> {
+/// If the headers do not describe exactly one request, or the server could read another one.
+pub(super) fn original(asked: Parts, context: &ContextHeaders) -> Result<Request<()>, Unclear> {
     let mut headers = asked.headers;
-    let described = match Convention::of(&headers)? {
+    if removes_others(&headers) {
+        return Err(Unclear::NamedInConnection);
+    }
+    let convention = Convention::of(&headers)?;
+    let described = match convention {
         Convention::Forwarded => Described::forwarded(&headers)?,
         Convention::Original => Described::original(&headers)?,
     };
-    let peer = client::peer(&headers, proxy)?;
     if let Some(host) = described.host {
         headers.insert(HOST, host);
     }
     if let Some(scheme) = described.scheme {
         headers.insert(&FORWARDED_PROTO, scheme);
     }
-    leave_out_the_proxys_own(&mut headers);
     let mut request = Request::new(());
+    note_client(&headers, request.extensions_mut())?;
+    leave_out_the_proxys_own(&mut headers, &convention);
+    if let Some(name) = misleading(&headers, context) {
+        return Err(Unclear::Misleading(name.clone()));
+    }
     *request.method_mut() = described.method;
     *request.uri_mut() = Uri::from(described.target);
     *request.headers_mut() = headers;
-    request.extensions_mut().insert(peer);
     Ok(request)
 }
 
@@ -160,7 +165,11 @@ fn whole_url(url: &HeaderValue) -> Option<(PathAndQuery, HeaderValue, HeaderValu
 
 /// Removes the headers that are about the proxy's question and its connection. API Gateway writes `X-Forwarded-For`,
 /// `-Proto` and `-Port`, too, and shows them to authorizers, so these stay.
-fn leave_out_the_proxys_own(headers: &mut HeaderMap) {
+fn leave_out_the_proxys_own(headers: &mut HeaderMap, convention: &Convention) {
+    // nginx passes on the client's, which an authorizer sees on API Gateway, too.
+    if matches!(convention, Convention::Forwarded) {
+        headers.remove(&FORWARDED_HOST);
+    }
     let own = [
         &FORWARDED_METHOD,
         &FORWARDED_URI,

@@ -8,7 +8,9 @@ use std::{
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderValue, Request, Response, StatusCode, header::CONTENT_TYPE, request::Parts,
+    HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_TYPE},
+    request::Parts,
 };
 use http_body_util::{BodyExt, Empty, Full};
 use serde_json::json;
@@ -48,20 +50,20 @@ impl ForwardAuth {
         asked: Request<B>,
         peer: Option<SocketAddr>,
     ) -> Response<Body> {
-        let Some(peer) = self.trusted.check(peer) else {
+        if !self.trusted.may_ask(peer) {
             return boxed(message(StatusCode::FORBIDDEN, "Forbidden"));
-        };
+        }
         let (parts, _) = asked.into_parts();
         match Question::at(parts.uri.path()) {
-            Some(Question::Authorize) => match self.decide(parts, peer).await {
+            Some(Question::Authorize) => match self.decide(parts).await {
                 Decision::Allowed(headers) => allowed(headers),
                 Decision::Refused(response) => boxed(response),
             },
-            Some(Question::AuthorizeForNginx) => match self.decide(parts, peer).await {
+            Some(Question::AuthorizeForNginx) => match self.decide(parts).await {
                 Decision::Allowed(headers) => allowed(headers),
                 Decision::Refused(response) => boxed(packed(&response)),
             },
-            Some(Question::Refusal) => boxed(unpacked(&parts.headers)),
+            Some(Question::Refusal) => boxed(only_once_in_nginx(unpacked(&parts.headers))),
             None => {
                 let problem = Question::unknown(parts.uri.path());
                 log::error(&problem);
@@ -70,8 +72,9 @@ impl ForwardAuth {
         }
     }
 
-    async fn decide(&self, asked: Parts, proxy: SocketAddr) -> Decision {
-        let request = match original(asked, proxy) {
+    async fn decide(&self, asked: Parts) -> Decision {
+        let guard = self.live.guard();
+        let request = match original(asked, guard.context_headers()) {
             Ok(request) => request,
             Err(unclear) => {
                 let problem = unclear.to_string();
@@ -79,7 +82,6 @@ impl ForwardAuth {
                 return Decision::Refused(message(unclear.status(), &problem));
             }
         };
-        let guard = self.live.guard();
         let names = guard.context_headers().clone();
         let passed = service_fn(move |request| pass(&names, &request));
         let response = guard.call(request, passed).await;
@@ -130,8 +132,25 @@ async fn refused(response: Response<Body>) -> Response<Bytes> {
 fn allowed(headers: HeaderMap) -> Response<Body> {
     let mut response = Response::new(Bytes::new());
     *response.headers_mut() = headers;
-    boxed(response)
+    boxed(only_once(response))
 }
+
+/// All questions of nginx have the same URL. A cache that is configured for the server's responses would keep an answer and
+/// give it to everybody.
+fn only_once(mut answer: Response<Bytes>) -> Response<Bytes> {
+    let no_store = HeaderValue::from_static("no-store");
+    answer.headers_mut().insert(CACHE_CONTROL, no_store);
+    answer
+}
+
+/// The same for the response that the client gets, which stays as API Gateway sends it: nginx does not pass on this header.
+fn only_once_in_nginx(mut response: Response<Bytes>) -> Response<Bytes> {
+    let never = HeaderValue::from_static("0");
+    response.headers_mut().insert(ACCEL_EXPIRES, never);
+    response
+}
+
+const ACCEL_EXPIRES: HeaderName = HeaderName::from_static("x-accel-expires");
 
 fn packed(refused: &Response<Bytes>) -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
@@ -139,7 +158,7 @@ fn packed(refused: &Response<Bytes>) -> Response<Bytes> {
     if let Some(value) = refusal::pack(refused) {
         response.headers_mut().insert(&REFUSAL, value);
     }
-    response
+    only_once(response)
 }
 
 /// Answers with the refusal that the proxy has been given. Without one, the proxy refuses the request by itself.

@@ -15,16 +15,18 @@ impl Trusted {
         Self(ranges.into())
     }
 
-    /// The peer, if it may ask. Otherwise the log says what to do.
-    pub(super) fn check(&self, peer: Option<SocketAddr>) -> Option<SocketAddr> {
-        let peer = peer?;
+    /// If a peer may not ask, the log says what to do.
+    pub(super) fn may_ask(&self, peer: Option<SocketAddr>) -> bool {
+        let Some(peer) = peer else {
+            return false;
+        };
         let address = peer.ip().to_canonical();
-        if self.0.iter().any(|range| range.contains(&address)) {
-            return Some(peer);
+        let may_ask = self.0.iter().any(|range| range.contains(&address));
+        if !may_ask {
+            log::error(&format!(
+                "403 for {address}, which is not a trusted peer: if it is your proxy, add `--trusted-peer {address}`"
+            ));
         }
-        log::error(&format!(
-            "403 for {address}, which is not a trusted peer: if it is your proxy, add `--trusted-peer {address}`"
-        ));
-        None
+        may_ask
     }
 }

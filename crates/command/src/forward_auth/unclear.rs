@@ -5,7 +5,7 @@ use std::fmt;
 use http::{HeaderName, StatusCode};
 
 /// Headers that do not describe exactly one request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Unclear {
     /// No header describes a request.
     Nothing,
@@ -18,11 +18,15 @@ pub(super) enum Unclear {
     NotAUri(&'static HeaderName),
     NotAHost(&'static HeaderName),
     NotAnAddress(&'static HeaderName),
+    /// A server may read it as a part of the request that was not judged.
+    Misleading(HeaderName),
+    /// `Connection` names a header that is judged.
+    NamedInConnection,
 }
 
 impl Unclear {
     /// 500 if the proxy's configuration is incomplete. Otherwise a client may have sent the header, which is a bad request.
-    pub(super) fn status(self) -> StatusCode {
+    pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::Nothing | Self::Missing(_) => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
@@ -59,6 +63,15 @@ impl fmt::Display for Unclear {
             Self::NotAUri(name) => not(f, name, "the path and query of a request"),
             Self::NotAHost(name) => not(f, name, "a host"),
             Self::NotAnAddress(name) => not(f, name, "an IP address"),
+            Self::Misleading(name) => write!(
+                f,
+                "the client sends `{name}`, which some servers take for another method, another path or a header of \
+                 `--context-header`: if it is harmless, let the proxy remove it"
+            ),
+            Self::NamedInConnection => f.write_str(
+                "`Connection` names a header of the request, which the server would not get: let the proxy replace \
+                 `Connection`",
+            ),
         }
     }
 }

@@ -36,7 +36,7 @@ impl Missing {
     /// The template has a function that cannot be run here.
     pub(super) fn unusable(authorizer: &str, function: &FunctionDefinition, reason: &str) -> Self {
         Self::because(format!(
-            "the function `{}` of the authorizer `{authorizer}` cannot be run: {reason}; or say who answers instead with \
+            "the function `{}` of the authorizer `{authorizer}` cannot be run: {reason}, or say who answers instead with \
              `--function {authorizer}=TARGET`",
             function.logical_id()
         ))

@@ -8,6 +8,7 @@ mod process;
 mod recorded;
 mod remote;
 mod target;
+mod unknown;
 
 use std::{
     collections::BTreeMap,
@@ -20,10 +21,13 @@ use tower_lambda_authorizer::{
     openapi::{ApiDefinition, FunctionDefinition},
 };
 
-pub(crate) use self::recorded::Recorded;
 use self::{
     assigned::Assigned, deployed::DeployedFunction, missing::Missing, process::LocalFunction,
     remote::RemoteFunction, target::Target,
+};
+pub(crate) use self::{
+    process::{Stamp, folders_of},
+    recorded::Recorded,
 };
 use crate::{cli, document::Document, failure::Failure};
 
@@ -59,7 +63,7 @@ impl Functions {
         for authorizer in authorizers {
             let function = match assigned.to(&authorizer) {
                 Some(target) => known.assigned(target, &authorizer)?,
-                None => known.of_template(&authorizer),
+                None => known.of_template(file, &authorizer),
             };
             by_authorizer.insert(authorizer.name.to_owned(), function);
         }
@@ -104,6 +108,15 @@ impl Functions {
         }
     }
 
+    /// The code of functions that run here, with the names of their authorizers.
+    pub(crate) fn code(&self) -> impl Iterator<Item = (&str, &Path)> {
+        let functions = self.by_authorizer.iter();
+        functions.filter_map(|(authorizer, function)| match function {
+            Function::Local(function) => Some((authorizer.as_str(), function.code()?)),
+            _ => None,
+        })
+    }
+
     /// A line for each authorizer: who answers for it.
     pub(crate) fn describe(&self) -> Vec<String> {
         let functions = self.by_authorizer.iter();
@@ -145,6 +158,11 @@ impl Function {
     }
 }
 
+/// Whether a target of `--function` is a file with recorded answers.
+pub(crate) fn is_a_file(target: &str) -> bool {
+    matches!(Target::parse(target), Ok(Target::Recorded(_)))
+}
+
 /// The functions so far. Authorizers that share a function share its processes.
 #[derive(Default)]
 struct Known {
@@ -162,12 +180,15 @@ impl Known {
         }
     }
 
-    fn of_template(&mut self, authorizer: &Authorizer<'_>) -> Function {
+    fn of_template(&mut self, file: &str, authorizer: &Authorizer<'_>) -> Function {
         let Some(definition) = authorizer.function else {
             return Function::Missing(Missing::new(authorizer.name));
         };
         let new = || match LocalFunction::new(&authorizer.folder, definition) {
-            Ok(function) => Function::Local(function),
+            Ok(function) => {
+                unknown::tell(file, definition);
+                Function::Local(function)
+            }
             Err(reason) => {
                 Function::Missing(Missing::unusable(authorizer.name, definition, &reason))
             }

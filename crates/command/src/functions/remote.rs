@@ -1,6 +1,6 @@
 //! Functions behind an endpoint of the Invoke API, such as `sam local start-lambda` and `cargo lambda watch`.
 
-use std::sync::Arc;
+use std::{error::Error, sync::Arc};
 
 use bytes::Bytes;
 use http::{Request, StatusCode, Uri};
@@ -56,6 +56,17 @@ impl RemoteFunction {
         })
     }
 
+    /// The error with its causes, after the endpoint's URL.
+    fn naming(&self, error: &dyn Error) -> String {
+        let mut text = self.describe();
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            text.push_str(&format!(": {error}"));
+            cause = error.source();
+        }
+        text
+    }
+
     pub(super) fn describe(&self) -> String {
         self.uri.to_string()
     }
@@ -68,8 +79,8 @@ impl Invoke for RemoteFunction {
             .body(Full::new(event))
             .map_err(|error| InvokeError::new(InvokeErrorKind::NotConfigured, error))?;
         let response = self.client.request(request).await;
-        let response =
-            response.map_err(|error| InvokeError::new(InvokeErrorKind::Unreachable, error))?;
+        let response = response
+            .map_err(|error| InvokeError::new(InvokeErrorKind::Unreachable, self.naming(&error)))?;
         let (head, body) = response.into_parts();
         let body = Limited::new(body, LONGEST_ANSWER).collect().await;
         let payload = body

@@ -6,6 +6,8 @@ use tower_lambda_authorizer::{
     LambdaAuthorizerLayer, authorizer_fn,
 };
 
+use crate::document::in_words_of_the_command;
+
 use super::{
     expression::Expression,
     finding::{Finding, Severity},
@@ -41,7 +43,12 @@ pub(super) fn lint(
         Ok(layer) => layer,
         Err(error) => {
             return (
-                vec![Finding::new(&CONFIGURATION, file, place, error)],
+                vec![Finding::new(
+                    &CONFIGURATION,
+                    file,
+                    place,
+                    in_words_of_the_command(error),
+                )],
                 false,
             );
         }

@@ -126,7 +126,7 @@ fn of_definition(file: &str, error: DefinitionError) -> Result<Vec<Finding>, Fai
         error => Ok(vec![Finding::new(
             &rules::CONFIGURATION,
             file,
-            "/",
+            "",
             in_words_of_the_command(error),
         )]),
     }

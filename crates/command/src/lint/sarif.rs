@@ -80,6 +80,7 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
+/// A code host takes relative paths as those of the repository. Others need a scheme.
 fn uri(file: &str) -> String {
     const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
         .remove(b'/')
@@ -87,5 +88,10 @@ fn uri(file: &str) -> String {
         .remove(b'-')
         .remove(b'_')
         .remove(b'~');
-    utf8_percent_encode(&file.replace('\\', "/"), ENCODED).to_string()
+    let file = file.replace('\\', "/");
+    let path = utf8_percent_encode(file.trim_start_matches("./"), ENCODED);
+    match file.starts_with('/') {
+        true => format!("file://{path}"),
+        false => path.to_string(),
+    }
 }

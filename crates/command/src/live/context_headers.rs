@@ -6,6 +6,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, header::CONNECTION};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use tower_lambda_authorizer::AuthorizerContext;
 
+use crate::field_name::are_alike;
+
 /// The names of the headers, each with a key of the context.
 #[derive(Clone)]
 pub(crate) struct ContextHeaders(Arc<[(HeaderName, String)]>);
@@ -24,8 +26,7 @@ impl ContextHeaders {
 
     /// Whether a server may read a header as one of these. Some servers treat `x_user` or `x.user` as `x-user`.
     pub(crate) fn covers(&self, name: &str) -> bool {
-        self.names()
-            .any(|own| folded(own.as_str()).eq(folded(name)))
+        self.names().any(|own| are_alike(own.as_str(), name))
     }
 
     /// Replaces the client's headers of these names. They are gone even if there is no context.
@@ -74,14 +75,6 @@ impl ContextHeaders {
             headers.insert(CONNECTION, kept);
         }
     }
-}
-
-/// A name as servers compare names that pass through environment variables.
-fn folded(name: &str) -> impl Iterator<Item = u8> {
-    name.bytes().map(|byte| match byte {
-        byte if byte.is_ascii_alphanumeric() => byte.to_ascii_lowercase(),
-        _ => b'-',
-    })
 }
 
 /// Percent-decoding restores the value. `Debug` does not show it, and HTTP/2 does not index it.

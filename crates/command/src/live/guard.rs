@@ -7,15 +7,17 @@ use http::{Request, Response};
 use http_body_util::BodyExt;
 use tower::{Layer, Service, ServiceExt};
 use tower_lambda_authorizer::{
-    ApiType, ClientIp, ConfigError, gateway_responses::GatewayResponder,
+    ApiType, ClientIp, ConfigError,
+    gateway_responses::{GatewayFailure, GatewayResponder, ResponseType},
     openapi::ApiAuthorizerLayer,
 };
 
-use super::{Body, BoxError, ContextHeaders, Recipe, refusals};
+use super::{Body, BoxError, ContextHeaders, Recipe, methods, refusals};
 use crate::{
     document::{Document, Files, OneLayer, Prepared, Selection, misfit},
-    failure::Failure,
-    functions::Functions,
+    failure::{Failure, in_one_line},
+    functions::{self, Functions},
+    log,
 };
 
 pub(crate) struct Guard {
@@ -41,9 +43,12 @@ impl Guard {
             authorizer: settings.authorizer.as_deref(),
             left_unchecked: &reading.left_unchecked,
             api: settings.api.as_ref(),
+            stage_variables: &settings.stage_variables,
         };
         for (_, target) in &recipe.functions.functions {
-            files.note(target);
+            if functions::is_a_file(target) {
+                files.note(target);
+            }
         }
         let document = Document::read_from(selection.file, reading, files)?;
         let functions = Functions::of(selection.file, &document, &recipe.functions)?;
@@ -52,6 +57,10 @@ impl Guard {
         let (api_type, layer) = match prepared {
             Prepared::ByOne(layer) => {
                 let layer = layer.client_ip(client_ip).secure_transport(false);
+                let layer = match &recipe.access_log {
+                    Some(log) => layer.observe(log.observer()),
+                    None => layer,
+                };
                 let api_type = layer.api_type();
                 let layer = recipe.observed.watch(layer);
                 (api_type, GuardLayer::ByOne(Box::new(layer)))
@@ -61,6 +70,10 @@ impl Guard {
                 let definition = definition
                     .client_ip(client_ip)
                     .configure(|_, layer| Ok::<_, ConfigError>(layer.secure_transport(false)));
+                let definition = match &recipe.access_log {
+                    Some(log) => definition.observe(log.observer()),
+                    None => definition,
+                };
                 let layer = recipe.observed.watch_api(definition);
                 let layer = layer.map_err(|error| misfit(selection.file, &error))?;
                 (api_type, GuardLayer::AsDocumented(layer))
@@ -84,6 +97,9 @@ impl Guard {
         R: hyper::body::Body<Data = Bytes> + Send + 'static,
         R::Error: Into<BoxError>,
     {
+        if methods::is_ambiguous(request.method()) {
+            return self.refuse_method(request);
+        }
         let (method, uri) = (request.method().clone(), request.uri().clone());
         let context_headers = self.context_headers.clone();
         let inner = inner.map_request(move |mut request| {
@@ -97,6 +113,30 @@ impl Guard {
         let response = answered.unwrap_or_else(|never| match never {});
         refusals::tell(&method, &uri, &response);
         response.map(|body| body.map_err(Into::into).boxed_unsync())
+    }
+
+    fn refuse_method<B>(&self, request: Request<B>) -> Response<Body> {
+        let (mut parts, _) = request.into_parts();
+        let failure = GatewayFailure::new(ResponseType::Default4xx);
+        let response = self.responder().respond(&failure, &mut parts);
+        log::refusal(&in_one_line(format_args!(
+            "{} {}: methods are written in upper case, and some servers read this one as such",
+            response.status().as_u16(),
+            parts.method
+        )));
+        response.map(|body| body.map_err(Into::into).boxed_unsync())
+    }
+
+    /// Drops the results of an authorizer that are cached in this process.
+    pub(super) async fn drop_results_of(&self, authorizer: &str) {
+        let results = match &self.layer {
+            GuardLayer::ByOne(layer) => Some(layer.results()),
+            GuardLayer::AsDocumented(layer) => layer.results(authorizer),
+        };
+        if let Some(results) = results {
+            // Only a shared tier can fail, and there is none.
+            let _ = results.clear().await;
+        }
     }
 
     /// Makes the gateway responses of failures that no layer sees.

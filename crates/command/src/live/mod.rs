@@ -1,8 +1,11 @@
 //! The guard that is in force. It is read again when its files change.
 
 mod body;
+mod code;
 mod context_headers;
+mod folders;
 mod guard;
+mod methods;
 mod refusals;
 mod reload;
 mod status;
@@ -10,7 +13,7 @@ mod status;
 use std::{sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
-use tokio::time::timeout;
+use tokio::{task::spawn_blocking, time::timeout};
 
 pub(crate) use self::{
     body::{Body, BoxError},
@@ -19,7 +22,7 @@ pub(crate) use self::{
     reload::Watching,
     status::Status,
 };
-use crate::{admin::Observed, cli, document::Files, failure::Failure, log};
+use crate::{access_log::AccessLog, admin::Observed, cli, document::Files, failure::Failure, log};
 
 /// How long a reload waits for functions to start.
 const WARMING: Duration = Duration::from_secs(5);
@@ -42,16 +45,17 @@ pub(crate) struct Recipe {
     pub(crate) functions: cli::Functions,
     pub(crate) settings: cli::LiveSettings,
     pub(crate) observed: Observed,
+    pub(crate) access_log: Option<AccessLog>,
 }
 
 impl Live {
     /// Reads the document and what it names.
     pub(crate) fn load(
-        source: &cli::Source,
-        functions: &cli::Functions,
-        settings: &cli::LiveSettings,
+        arguments: &cli::Server,
         observed: Observed,
+        access_log: Option<AccessLog>,
     ) -> Result<Self, Failure> {
+        let source = &arguments.source;
         if source.file == "-" {
             return Err(Failure::new(
                 "the document is read again when it changes, so it cannot be the standard input; name a file",
@@ -59,9 +63,10 @@ impl Live {
         }
         let recipe = Recipe {
             source: source.clone(),
-            functions: functions.clone(),
-            settings: settings.clone(),
+            functions: arguments.functions.clone(),
+            settings: arguments.live.clone(),
             observed,
+            access_log,
         };
         let files = Files::default();
         let guard = Guard::load(&recipe, &files)?;
@@ -85,9 +90,14 @@ impl Live {
     /// Reads everything again. If that fails, the last guard stays in force.
     async fn reload(&self) {
         let files = Files::default();
-        let loaded = Guard::load(&self.0.recipe, &files);
+        let load = {
+            let (live, files) = (self.clone(), files.clone());
+            move || Guard::load(&live.0.recipe, &files)
+        };
+        // It reads files and looks for interpreters, while requests are served.
+        let loaded = spawn_blocking(load).await;
         self.0.files.store(Arc::new(files));
-        match loaded {
+        match loaded.unwrap_or_else(|bug| Err(Failure::new(bug))) {
             Ok(guard) => {
                 // A function that does not start must not keep the old version in force.
                 let _ = timeout(WARMING, guard.functions().warm()).await;

@@ -1,7 +1,7 @@
 //! Says why a request is refused, in one line for each.
 
 use http::{Method, Response, Uri};
-use tower_lambda_authorizer::Denial;
+use tower_lambda_authorizer::{Denial, DenialReason, explanations::CacheExplanation};
 
 use crate::{failure::in_one_line, log};
 
@@ -12,7 +12,26 @@ pub(super) fn tell<B>(method: &Method, uri: &Uri, response: &Response<B>) {
     };
     let status = response.status().as_u16();
     let path = uri.path();
+    let cached = cached(denial).unwrap_or_default();
     log::refusal(&in_one_line(format_args!(
-        "{status} {method} {path}: {denial}"
+        "{status} {method} {path}: {denial}{cached}"
     )));
+}
+
+/// Whoever has just changed the function wonders why it was not called. Only answers of the authorizer are cached.
+fn cached(denial: &Denial) -> Option<String> {
+    let (DenialReason::ExplicitDeny { cached_for, .. }
+    | DenialReason::ImplicitDeny { cached_for, .. }
+    | DenialReason::NotAuthorized { cached_for, .. }) = denial.reason()
+    else {
+        return None;
+    };
+    match denial.explanation().cache() {
+        // Otherwise the reason says that it is cached.
+        CacheExplanation::Hit { age, .. } if cached_for.is_none() => Some(format!(
+            "; this answer was cached {:.0} seconds ago",
+            age.as_secs_f64()
+        )),
+        _ => None,
+    }
 }

@@ -2,26 +2,32 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     hash::{DefaultHasher, Hash, Hasher},
-    path::{Path, PathBuf},
+    path::PathBuf,
     time::Duration,
 };
 
-use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::{
     sync::mpsc::{UnboundedReceiver, unbounded_channel},
+    task::spawn_blocking,
     time::timeout,
 };
 
-use super::Live;
-use crate::failure::Failure;
+use super::{
+    Live,
+    code::Code,
+    folders::{Folders, Watched},
+};
+use crate::failure::{self, Failure};
 
 /// An editor writes a file in several steps.
 const QUIET: Duration = Duration::from_millis(50);
 
 /// Another file of the folder may change all the time.
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
+
+/// While a folder is missing, it is looked for.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 
 /// Files are watched as long as this lives.
 pub(crate) struct Watching(tokio::task::JoinHandle<()>);
@@ -36,20 +42,18 @@ impl Live {
     /// Begins to watch the files, in a task of the runtime.
     pub(crate) fn watch(&self) -> Result<Watching, Failure> {
         let (tell, changes) = unbounded_channel();
-        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            let is_read = event.is_ok_and(|event| event.kind.is_access());
-            if !is_read {
-                // Nobody listens any more when the process ends.
-                let _ = tell.send(());
-            }
-        });
-        let mut folders = Folders {
-            watcher: watcher.map_err(|error| cannot_watch(&error))?,
-            watched: BTreeSet::new(),
-        };
-        folders.watch_those_of(&self.files())?;
+        let mut folders = Folders::new(move || {
+            // Nobody listens any more when the process ends.
+            let _ = tell.send(());
+        })?;
+        let guard = self.guard();
+        let watched = folders.watch_those_of(&self.files())?;
+        let watched = watched.max(folders.watch_code_of(&guard));
+        // Before the first request, so that no later change is missed.
         let seen = contents(&self.files());
-        let task = tokio::spawn(follow(self.clone(), folders, changes, seen));
+        let code = Code::of(&guard);
+        let task = follow(self.clone(), changes, folders, watched, seen, code);
+        let task = tokio::spawn(task);
         Ok(Watching(task))
     }
 
@@ -60,68 +64,57 @@ impl Live {
 
 async fn follow(
     live: Live,
-    mut folders: Folders,
     mut changes: UnboundedReceiver<()>,
+    mut folders: Folders,
+    mut watched: Watched,
     mut seen: Contents,
+    mut code: Code,
 ) {
-    while changes.recv().await.is_some() {
-        until_quiet(&mut changes).await;
+    while until_changed(&mut changes, watched).await {
+        // If a folder cannot be watched, the others still are.
+        watched = folders.watch_those_of(&live.files()).unwrap_or(watched);
         // What changes from here on causes another event, and differs from this.
-        let now = contents(&live.files());
-        if now == seen {
-            continue;
+        let now = contents_of(&live).await;
+        if now != seen {
+            live.reload().await;
+            // The new version may name other files.
+            watched = folders.watch_those_of(&live.files()).unwrap_or(watched);
+            seen = contents_of(&live).await;
+            let is_seen = |(file, _): &(PathBuf, _)| seen.contains_key(file);
+            let before: Vec<_> = now.into_iter().filter(is_seen).collect();
+            seen.extend(before);
         }
-        live.reload().await;
-        let files = live.files();
-        // The new version may name other files. If a folder cannot be watched, the others still are.
-        let _ = folders.watch_those_of(&files);
-        seen = contents(&files);
-        seen.extend(now.into_iter().filter(|(file, _)| files.contains(file)));
+        watched = watched.max(folders.watch_code_of(&live.guard()));
+        code = code.drop_results_of_changed(&live.guard()).await;
     }
 }
 
-async fn until_quiet(changes: &mut UnboundedReceiver<()>) {
+/// Whether there may be a change. `false`: nobody watches any more.
+async fn until_changed(changes: &mut UnboundedReceiver<()>, watched: Watched) -> bool {
+    let change = match watched {
+        Watched::All => changes.recv().await,
+        Watched::SomeAreMissing => {
+            let change = timeout(BETWEEN_LOOKS, changes.recv()).await;
+            change.unwrap_or(Some(()))
+        }
+    };
     let quiet = async { while let Ok(Some(())) = timeout(QUIET, changes.recv()).await {} };
     let _ = timeout(LONGEST_WAIT, quiet).await;
-}
-
-/// The folders of the files: an editor replaces a file, and a watch of the file itself would end with the old one.
-struct Folders {
-    watcher: RecommendedWatcher,
-    watched: BTreeSet<PathBuf>,
-}
-
-impl Folders {
-    fn watch_those_of(&mut self, files: &BTreeSet<PathBuf>) -> Result<(), Failure> {
-        let folders: BTreeSet<_> = files.iter().map(|file| folder_of(file)).collect();
-        for folder in folders {
-            if folder.is_dir() && !self.watched.contains(&folder) {
-                let watched = self.watcher.watch(&folder, RecursiveMode::NonRecursive);
-                watched.map_err(|error| cannot_watch(&error))?;
-                self.watched.insert(folder);
-            }
-        }
-        Ok(())
-    }
-}
-
-fn folder_of(file: &Path) -> PathBuf {
-    match file.parent() {
-        Some(folder) if folder != Path::new("") => folder.to_owned(),
-        _ => PathBuf::from("."),
-    }
-}
-
-fn cannot_watch(error: &notify::Error) -> Failure {
-    Failure::new(format_args!("files cannot be watched for changes: {error}"))
+    change.is_some()
 }
 
 /// A hash of each file's content. A folder has other files, too, and programs touch files without changing them.
 type Contents = BTreeMap<PathBuf, Option<u64>>;
 
+async fn contents_of(live: &Live) -> Contents {
+    let files = live.files();
+    let contents = spawn_blocking(move || contents(&files));
+    contents.await.unwrap_or_default()
+}
+
 fn contents(files: &BTreeSet<PathBuf>) -> Contents {
     let hashed = |file: &PathBuf| {
-        let content = fs::read(file).ok()?;
+        let content = failure::read_bytes(file).ok()?;
         let mut hasher = DefaultHasher::new();
         content.hash(&mut hasher);
         Some(hasher.finish())

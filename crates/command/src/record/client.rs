@@ -30,8 +30,15 @@ pub(super) struct Client {
 pub(super) struct Received {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
-    /// `None` if it was too long or incomplete.
-    pub(super) body: Option<Bytes>,
+    pub(super) body: Body,
+}
+
+pub(super) enum Body {
+    Whole(Bytes),
+    /// Longer than any that API Gateway itself makes.
+    TooLong,
+    /// The server has broken off.
+    Incomplete,
 }
 
 pub(super) enum Problem {
@@ -95,17 +102,20 @@ impl Client {
     }
 }
 
-async fn read(mut body: Incoming) -> Option<Bytes> {
+async fn read(mut body: Incoming) -> Body {
     let mut read = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        if let Ok(data) = frame.ok()?.into_data() {
+        let Ok(frame) = frame else {
+            return Body::Incomplete;
+        };
+        if let Ok(data) = frame.into_data() {
             read.extend_from_slice(&data);
         }
         if read.len() > LONGEST_BODY {
-            return None;
+            return Body::TooLong;
         }
     }
-    Some(read.freeze())
+    Body::Whole(read.freeze())
 }
 
 fn problem(error: &legacy::Error) -> Problem {

@@ -2,11 +2,10 @@
 
 mod client;
 mod endpoint;
+mod output;
 mod plan;
 mod report;
 mod seen;
-
-use std::fs;
 
 use futures_util::{StreamExt, stream};
 use http::Request;
@@ -14,6 +13,7 @@ use http::Request;
 pub(crate) use self::endpoint::Endpoint;
 use self::{
     client::{Client, Problem},
+    output::Output,
     plan::Planned,
     report::Recording,
     seen::Seen,
@@ -21,7 +21,7 @@ use self::{
 use crate::{
     Answer,
     cli::{Format, Record},
-    failure::Failure,
+    failure::{Failure, in_one_line},
     output::{note, print, print_json},
 };
 
@@ -30,9 +30,7 @@ pub(crate) async fn record(arguments: &Record) -> Result<Answer, Failure> {
     let planned = plan::read_all(arguments)?;
     let client = Client::new(arguments.timeout)?;
     // Nothing is sent if the outcomes could not be written down.
-    if let Some(file) = &arguments.output {
-        open(file)?;
-    }
+    let output = arguments.output.as_deref().map(Output::open).transpose()?;
     if arguments.url.shows_tokens() {
         note(
             "--url",
@@ -56,7 +54,7 @@ pub(crate) async fn record(arguments: &Record) -> Result<Answer, Failure> {
             why.unwrap_or("there are none")
         )));
     }
-    write(arguments, &recordings)?;
+    write(arguments, output, &recordings)?;
     anstream::eprintln!("{known} of {} requests recorded", recordings.len());
     Ok(Answer::yes_if(known == recordings.len()))
 }
@@ -104,7 +102,7 @@ async fn send(arguments: &Record, client: &Client, planned: &Planned) -> (Seen, 
 
 /// Without the query, which may have a credential.
 fn report_progress(number: usize, count: usize, request: &Request<()>, seen: &Seen) {
-    let (method, path) = (request.method(), request.uri().path());
+    let (method, path) = (request.method(), in_one_line(request.uri().path()));
     match seen {
         Seen::Known(outcome, _) => {
             anstream::eprintln!("{number}/{count} {method} {path}: {}", outcome.word());
@@ -115,24 +113,14 @@ fn report_progress(number: usize, count: usize, request: &Request<()>, seen: &Se
     }
 }
 
-/// Makes sure that the file can be written. It is created for its owner only, since it gets the tokens.
-fn open(file: &str) -> Result<(), Failure> {
-    let mut options = fs::OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file).map(drop).map_err(|error| {
-        Failure::of(
-            file,
-            format_args!("it cannot be written: {error}; name another file with `--output`"),
-        )
-    })
-}
-
-fn write(arguments: &Record, recordings: &[Recording]) -> Result<(), Failure> {
+fn write(
+    arguments: &Record,
+    output: Option<Output<'_>>,
+    recordings: &[Recording],
+) -> Result<(), Failure> {
     let table = report::table(&arguments.url, &arguments.token_header, recordings);
-    if let Some(file) = &arguments.output {
-        fs::write(file, &table).map_err(|error| Failure::of(file, error))?;
+    if let Some(output) = output {
+        output.write(&table)?;
     }
     match (arguments.format, &arguments.output) {
         (Format::Json, _) => print_json(&report::json(&arguments.url, recordings)),

@@ -4,9 +4,10 @@
 //! integration has not. Gateway responses of HTTP APIs have no such header. They are recognised by their exact bytes, so an
 //! integration can look like them.
 
+use http::header::CONTENT_ENCODING;
 use tower_lambda_authorizer::gateway_responses::ResponseType;
 
-use super::client::Received;
+use super::client::{Body, Received};
 use crate::{failure::in_one_line, table::Outcome};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +109,10 @@ fn is_of_validator(response: &Received) -> bool {
 
 /// The message of a gateway response that is not customised.
 fn message(response: &Received) -> Option<String> {
-    let json: serde_json::Value = serde_json::from_slice(response.body.as_deref()?).ok()?;
+    let Body::Whole(body) = &response.body else {
+        return None;
+    };
+    let json: serde_json::Value = serde_json::from_slice(body).ok()?;
     let message = json.get("message").or_else(|| json.get("Message"))?;
     message.as_str().map(str::to_owned)
 }
@@ -126,9 +130,25 @@ fn of_http_api(response: &Received) -> Seen {
     let certain = |outcome| Seen::Known(outcome, None);
     let probable = |outcome| Seen::Known(outcome, Some(TWIN.to_owned()));
     let status = response.status.as_u16();
-    let body = response.body.as_deref().unwrap_or(b"?");
+    let body: &[u8] = match &response.body {
+        Body::Whole(body) => body,
+        // No refusal of API Gateway's own is as long.
+        Body::TooLong => b"?",
+        Body::Incomplete if is_known_by_its_bytes(status) => {
+            return Seen::Unclear(format!(
+                "{status}, but the response ended too early, and an HTTP API's refusals are known by their bytes"
+            ));
+        }
+        Body::Incomplete => b"",
+    };
+    if is_known_by_its_bytes(status) && response.headers.contains_key(CONTENT_ENCODING) {
+        return Seen::Unclear(format!(
+            "{status} with an encoded body, but an HTTP API's refusals are known by their bytes; leave out the request's \
+             `Accept-Encoding`"
+        ));
+    }
     match (status, body) {
-        (401 | 403 | 404 | 429 | 500, b"") => Seen::Unclear(format!(
+        (status, b"") if is_known_by_its_bytes(status) => Seen::Unclear(format!(
             "{status} without a body, by which an HTTP API's refusals are known; record GET instead of HEAD"
         )),
         (401, br#"{"message":"Unauthorized"}"#) => probable(Outcome::Unauthorized),
@@ -144,6 +164,11 @@ fn of_http_api(response: &Received) -> Seen {
         (401 | 403, _) => of_integration(response),
         _ => certain(Outcome::Passed),
     }
+}
+
+/// The statuses that an HTTP API itself answers with, too.
+fn is_known_by_its_bytes(status: u16) -> bool {
+    matches!(status, 401 | 403 | 404 | 429 | 500)
 }
 
 /// A server may write anything.

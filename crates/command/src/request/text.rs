@@ -7,6 +7,9 @@ use http::{HeaderName, HeaderValue, Method, Request, Uri};
 
 use crate::failure::{Failure, read};
 
+const NO_FIRST_LINE: &str =
+    "a request begins with a method and a path; write them as in `GET /pets`";
+
 pub(super) fn from_file(file: &str) -> Result<Vec<Request<()>>, Failure> {
     let requests = parse(file, &read(file)?)?;
     Ok(requests.into_iter().map(|(_, request)| request).collect())
@@ -44,8 +47,10 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Vec<(usize, Request<()>)>,
 
 /// Reads the words of a command line: a method, a target and headers.
 pub(super) fn from_words(words: &[String]) -> Result<Request<()>, Failure> {
-    let (target, headers) = words.split_at(words.len().min(2));
-    let mut request = first_line(&target.join(" ")).map_err(Failure::new)?;
+    let [method, target, headers @ ..] = words else {
+        return Err(Failure::new(NO_FIRST_LINE));
+    };
+    let mut request = with_target(method, target).map_err(Failure::new)?;
     for header in headers {
         add_header(&mut request, header).map_err(Failure::new)?;
     }
@@ -60,7 +65,7 @@ pub(crate) fn with_target(method: &str, target: &str) -> Result<Request<()>, &'s
     let uri = target.parse::<Uri>().ok();
     let uri = uri.filter(|uri| target.starts_with('/') || uri.scheme().is_some());
     *request.uri_mut() =
-        uri.ok_or("this is not a path; it must begin with `/` and have no spaces")?;
+        uri.ok_or("this is not a path; write one that begins with `/`, with `%20` for a space")?;
     Ok(request)
 }
 
@@ -70,7 +75,7 @@ fn first_line(line: &str) -> Result<Request<()>, &'static str> {
     match *words {
         [method, target] => with_target(method, target),
         [method, target, version] if version.starts_with("HTTP/") => with_target(method, target),
-        _ => Err("a request begins with a method and a path, as in `GET /pets`"),
+        _ => Err(NO_FIRST_LINE),
     }
 }
 
@@ -83,10 +88,12 @@ pub(super) fn add_header(request: &mut Request<()>, line: &str) -> Result<(), &'
 /// Reads `Name: value`.
 pub(crate) fn header(line: &str) -> Result<(HeaderName, HeaderValue), &'static str> {
     let header = line.split_once(':');
-    let (name, value) = header.ok_or("this is not a header; write `Name: value`")?;
+    let (name, value) = header.ok_or(
+        "a header has no colon; write `Name: value`, on a command line in quotes as one argument",
+    )?;
     let name: HeaderName = name
         .parse()
-        .map_err(|_| "this is not the name of a header")?;
+        .map_err(|_| "this is not the name of a header; write `Name: value`")?;
     let value = HeaderValue::from_str(value.trim());
     let value = value.map_err(|_| "the value of a header has characters that cannot be sent")?;
     Ok((name, value))

@@ -17,7 +17,7 @@ pub(crate) fn report(arguments: &Routes) -> Result<Answer, Failure> {
     for scheme in &source.reading.left_unchecked {
         definition = definition
             .leave_unchecked(scheme)
-            .map_err(|error| Failure::of(&source.file, error))?;
+            .map_err(|error| Failure::of(&source.file, in_words_of_the_command(error)))?;
     }
     let report = definition.report();
     let Some(file) = &arguments.check else {

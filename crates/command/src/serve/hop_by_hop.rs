@@ -41,7 +41,7 @@ pub(super) fn remove(headers: &mut HeaderMap) {
 
 /// Whether `Connection` names a field of the message that is not one of a connection, such as `Authorization`. The guard would
 /// judge a request with it, and the upstream would get one without it.
-pub(super) fn removes_others(headers: &HeaderMap) -> bool {
+pub(crate) fn removes_others(headers: &HeaderMap) -> bool {
     let is_other = |name: &HeaderName| *name != TRAILER && !FIELDS.contains(name);
     let mut named = options(headers).into_iter().filter(is_other);
     named.any(|name| headers.contains_key(name))

@@ -5,13 +5,17 @@
 
 mod failed;
 mod forwarded;
+mod framing;
 mod hop_by_hop;
+mod look_alike;
 mod proxy;
 mod target;
 mod time_limit;
+mod trailers;
 mod upgrade;
 mod upstream;
 
+pub(crate) use self::hop_by_hop::removes_others;
 use self::{forwarded::Forwarded, proxy::Proxy, upstream::Upstream};
 use crate::{Answer, cli::Serve, failure::Failure, server};
 

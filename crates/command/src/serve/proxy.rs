@@ -2,11 +2,9 @@
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc};
 
-use http::{
-    HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, header::ALLOW, request::Parts,
-};
+use http::{HeaderValue, Request, Response, StatusCode, Uri, header::ALLOW, request::Parts};
 use http_body_util::{BodyExt, Either};
-use hyper::body::{Frame, Incoming};
+use hyper::body::{Body as _, Incoming};
 use tower::service_fn;
 use tower_lambda_authorizer::{
     GatewayBody,
@@ -16,10 +14,11 @@ use tower_lambda_authorizer::{
 use super::{
     failed::Failed,
     forwarded::Forwarded,
-    hop_by_hop,
+    hop_by_hop, look_alike,
     target::{self, Unfit},
+    trailers::Removed,
     upgrade,
-    upstream::Upstream,
+    upstream::{RequestBody, Upstream},
 };
 use crate::{
     failure::in_one_line,
@@ -46,13 +45,22 @@ impl Proxy {
             upstream,
         }))
     }
+
+    /// The URL at the upstream, if the upstream reads the request as the guard does.
+    fn url_for<B>(&self, guard: &Guard, request: &Request<B>) -> Result<Uri, Unfit> {
+        let is_removed =
+            |name: &str| guard.context_headers().covers(name) || trusted_fields::contains(name);
+        match look_alike::is_in(request.headers(), is_removed) {
+            true => Err(Unfit::LookAlike),
+            false => target::at(self.0.upstream.authority(), request),
+        }
+    }
 }
 
 impl HttpService for Proxy {
     async fn call(&self, request: Request<Incoming>) -> Response<Body> {
         let guard = self.0.live.guard();
-        let authority = self.0.upstream.authority();
-        let url = match target::at(authority, &request) {
+        let url = match self.url_for(&guard, &request) {
             Ok(url) => url,
             Err(unfit) => return refuse(&guard, request, unfit),
         };
@@ -105,14 +113,14 @@ impl Allowed {
             let forwarded = &self.shared.forwarded;
             forwarded.write(&mut parts.headers, &parts.uri, peer);
         }
-        let names = self.guard.context_headers().clone();
-        let body = body.map_frame(move |frame| {
-            without(frame, |name| {
-                names.covers(name) || trusted_fields::contains(name)
-            })
-        });
+        let length = body.size_hint().exact();
+        let removed = Removed::new(&parts.headers, self.guard.context_headers().clone());
+        let body = body.map_frame(move |frame| removed.from(frame));
+        let body = RequestBody {
+            body: body.boxed_unsync(),
+            length,
+        };
         let upstream = &self.shared.upstream;
-        let body = body.boxed_unsync();
         upstream.send(parts, self.url.clone(), body, client).await
     }
 
@@ -128,29 +136,13 @@ impl Allowed {
     }
 }
 
-/// A frame whose trailers do not have these fields.
-fn without<D>(frame: Frame<D>, is_removed: impl Fn(&str) -> bool) -> Frame<D> {
-    match frame.into_trailers() {
-        Err(frame) => frame,
-        Ok(trailers) => {
-            let kept = trailers
-                .iter()
-                .filter(|(name, _)| !is_removed(name.as_str()));
-            let kept: HeaderMap<HeaderValue> = kept
-                .map(|(name, value)| (name.clone(), value.clone()))
-                .collect();
-            Frame::trailers(kept)
-        }
-    }
-}
-
 /// Answers a request whose target is not for this server.
 fn refuse(guard: &Guard, request: Request<Incoming>, unfit: Unfit) -> Response<Body> {
     let (mut parts, _) = request.into_parts();
     let failure = GatewayFailure::new(ResponseType::Default4xx);
     let failure = match unfit {
         Unfit::Connect => failure.with_status(StatusCode::METHOD_NOT_ALLOWED),
-        Unfit::NoPath | Unfit::SeveralHosts | Unfit::NamedInConnection => failure,
+        _ => failure,
     };
     let mut response = guard.responder().respond(&failure, &mut parts);
     if unfit == Unfit::Connect {

@@ -39,6 +39,8 @@ pub(super) enum Unfit {
     SeveralHosts,
     /// The upstream would not get a field that the guard has judged.
     NamedInConnection,
+    /// Some servers take two of its fields for one.
+    LookAlike,
 }
 
 impl Unfit {
@@ -49,6 +51,10 @@ impl Unfit {
             Self::SeveralHosts => "the request has several fields `Host`",
             Self::NamedInConnection => {
                 "`Connection` names a field that the server behind this one needs; send only fields of a connection in it"
+            }
+            Self::LookAlike => {
+                "the request has two fields whose names differ only in characters such as `-` and `_`, and servers take one for \
+                 the other; send one of them"
             }
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{
-    HeaderValue, Request, Response, StatusCode, Uri, Version,
+    HeaderValue, Method, Request, Response, StatusCode, Uri, Version,
     header::{CONNECTION, HOST, TE},
     request::Parts,
     uri::Authority,
@@ -16,17 +16,27 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
 };
 
-use super::{failed::Failed, hop_by_hop, time_limit::timed, upgrade};
+use super::{failed::Failed, framing, hop_by_hop, time_limit::timed, upgrade};
 use crate::cli::Serve;
 
 /// Many servers close a connection that was not used for five seconds, and a request that is sent at that moment fails.
 const IDLE: Duration = Duration::from_secs(4);
 
-type RequestBody = UnsyncBoxBody<Bytes, hyper::Error>;
+/// The most bytes of a message that wait for a reader, so that slow clients cost little memory.
+const MOST_WAITING: u32 = 64 * 1024;
+
+/// All requests share one HTTP/2 connection to the server. Its window must not be used up by responses that nobody reads.
+const LARGEST_WINDOW: u32 = (1 << 31) - 1;
+
+/// The body of a request, and its length if that is known.
+pub(super) struct RequestBody {
+    pub(super) body: UnsyncBoxBody<Bytes, hyper::Error>,
+    pub(super) length: Option<u64>,
+}
 
 #[derive(Clone)]
 pub(super) struct Upstream {
-    client: Client<HttpConnector, RequestBody>,
+    client: Client<HttpConnector, UnsyncBoxBody<Bytes, hyper::Error>>,
     authority: Authority,
     limit: Duration,
     speaks_http2: bool,
@@ -41,7 +51,10 @@ impl Upstream {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE)
+            .http1_max_buf_size(MOST_WAITING as usize)
             .http2_only(arguments.upstream_http2)
+            .http2_initial_stream_window_size(MOST_WAITING)
+            .http2_initial_connection_window_size(LARGEST_WINDOW)
             .build(connector);
         Self {
             client,
@@ -66,8 +79,11 @@ impl Upstream {
     ) -> Result<Response<Incoming>, Failed> {
         let client = client.filter(|_| !self.speaks_http2);
         self.address(&mut parts, client.is_some());
+        if !self.speaks_http2 {
+            framing::write(&mut parts.headers, body.length);
+        }
         parts.uri = url;
-        let (body, limit) = timed(body);
+        let (body, limit) = timed(body.body);
         let sent = self
             .client
             .request(Request::from_parts(parts, body.boxed_unsync()));
@@ -94,10 +110,8 @@ impl Upstream {
     fn address(&self, parts: &mut Parts, is_upgrade: bool) {
         if is_upgrade {
             upgrade::write(&mut parts.headers);
-        } else if parts.headers.contains_key(TE) && !self.speaks_http2 {
-            parts
-                .headers
-                .insert(CONNECTION, HeaderValue::from_static("te"));
+        } else if !self.speaks_http2 {
+            write_options(parts);
         }
         parts.version = match self.speaks_http2 {
             true => Version::HTTP_2,
@@ -121,4 +135,16 @@ impl Upstream {
             }
         }
     }
+}
+
+/// Some servers answer `HEAD` with a body. What comes late of it would be read as the response to the next request.
+fn write_options(parts: &mut Parts) {
+    let options = match (parts.headers.contains_key(TE), &parts.method) {
+        (true, &Method::HEAD) => "te, close",
+        (true, _) => "te",
+        (false, &Method::HEAD) => "close",
+        (false, _) => return,
+    };
+    let options = HeaderValue::from_static(options);
+    parts.headers.insert(CONNECTION, options);
 }

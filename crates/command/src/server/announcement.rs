@@ -4,7 +4,12 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use super::Listeners;
-use crate::{cli::Format, failure::Failure, functions::Functions, output::print_json};
+use crate::{
+    cli::Format,
+    failure::{Failure, in_one_line},
+    functions::Functions,
+    output::print_json,
+};
 
 /// What a server says of itself when it is ready.
 pub(crate) struct Announcement<'a> {
@@ -32,7 +37,7 @@ impl Announcement<'_> {
             })),
             Format::Text => {
                 for line in self.functions.describe() {
-                    anstream::eprintln!("{line}");
+                    anstream::eprintln!("{}", in_one_line(line));
                 }
                 if let Some(admin) = admin {
                     anstream::eprintln!("admin on {admin}");

@@ -28,7 +28,7 @@ async fn bind(option: &str, address: SocketAddr) -> Result<TcpListener, Failure>
     TcpListener::bind(address).await.map_err(|error| {
         let remedy = match error.kind() {
             ErrorKind::AddrInUse => {
-                "another program uses this port; end it, or choose another port"
+                "this port is in use; end the program that uses it, or choose another port"
             }
             ErrorKind::AddrNotAvailable => {
                 "this machine does not have this address; choose `127.0.0.1` or `0.0.0.0`"

@@ -2,7 +2,8 @@
 
 use std::{convert::Infallible, net::SocketAddr, time::Duration};
 
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Empty};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -15,7 +16,7 @@ use tokio::{
 };
 
 use super::cookies;
-use crate::live::Body;
+use crate::live::{Body, BoxError};
 
 /// A connection from which no complete request line and headers came is closed.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -23,6 +24,9 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 /// More headers are answered with 431. So are longer ones, all together.
 const MOST_HEADERS: usize = 100;
 const LONGEST_HEADERS: u32 = 64 * 1024;
+
+/// The most bytes of a response that wait for the client to read, so that slow readers cost little memory.
+const MOST_WAITING: usize = 64 * 1024;
 
 /// Requests that are running when the server is told to end.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
@@ -32,6 +36,9 @@ pub(crate) trait HttpService: Clone + Send + Sync + 'static {
     /// A peer that gives up more requests than this before they are read loses its connection, with all that is running on
     /// it. This is the default of HTTP/2 servers, against floods.
     const MOST_GIVEN_UP: usize = 20;
+
+    /// An HTTP/2 connection carries as many requests at the same time. Those above it are turned away.
+    const MOST_AT_ONCE: u32 = 200;
 
     fn call(&self, request: Request<Incoming>) -> impl Future<Output = Response<Body>> + Send;
 }
@@ -59,10 +66,9 @@ pub(crate) async fn serve<S: HttpService>(
         let _ = stream.set_nodelay(true);
         let service = service.clone();
         let answer = service_fn(move |mut request: Request<Incoming>| {
-            cookies::join(&mut request);
             request.extensions_mut().insert::<SocketAddr>(peer);
             let service = service.clone();
-            async move { Ok::<_, Infallible>(service.call(request).await) }
+            async move { Ok::<_, Infallible>(call(&service, request).await) }
         });
         let watcher = graceful.watcher();
         let builder = builder.clone();
@@ -84,6 +90,17 @@ pub(crate) async fn serve<S: HttpService>(
     let _ = timeout(LAST_REQUESTS, graceful.shutdown()).await;
 }
 
+async fn call(service: &impl HttpService, mut request: Request<Incoming>) -> Response<Body> {
+    cookies::join(&mut request);
+    // hyper counts them in HTTP/1.1 only.
+    if request.headers().len() > MOST_HEADERS {
+        let mut response = Response::new(Empty::new().map_err(BoxError::from).boxed_unsync());
+        *response.status_mut() = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        return response;
+    }
+    service.call(request).await
+}
+
 /// The limits that an HTTP server has in front of a guard.
 fn builder<S: HttpService>() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
@@ -97,7 +114,9 @@ fn builder<S: HttpService>() -> Builder<TokioExecutor> {
         .http2()
         .timer(TokioTimer::new())
         .max_header_list_size(LONGEST_HEADERS)
+        .max_send_buf_size(MOST_WAITING)
         .max_pending_accept_reset_streams(S::MOST_GIVEN_UP)
+        .max_concurrent_streams(S::MOST_AT_ONCE)
         .keep_alive_interval(HEADER_TIMEOUT);
     builder
 }

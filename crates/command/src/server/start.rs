@@ -4,6 +4,7 @@ use tokio::net::TcpListener;
 
 use super::{Announcement, Listeners};
 use crate::{
+    access_log::{AccessLog, LastLines},
     admin::{self, Observed},
     cli,
     failure::Failure,
@@ -16,6 +17,8 @@ pub(crate) struct Started {
     pub(crate) listener: TcpListener,
     /// Files are watched as long as this lives.
     _watching: Watching,
+    /// Of the access log, which are written before the server ends.
+    _last_lines: Option<LastLines>,
 }
 
 /// Reads the files, opens the ports, and says where, with a scheme: `http` or `grpc`. From then on files are watched, and `--admin` is served.
@@ -28,12 +31,9 @@ pub(crate) async fn start(
         Some(_) => Observed::under(&listening.admin_hosts)?,
         None => Observed::default(),
     };
-    let live = Live::load(
-        &arguments.source,
-        &arguments.functions,
-        &arguments.live,
-        observed.clone(),
-    )?;
+    let access_log = AccessLog::open(&arguments.access_log)?;
+    let last_lines = access_log.as_ref().map(AccessLog::last_lines);
+    let live = Live::load(arguments, observed.clone(), access_log)?;
     let listeners = Listeners::open(listening).await?;
     let guard = live.guard();
     let watching = live.watch()?;
@@ -52,5 +52,6 @@ pub(crate) async fn start(
         live,
         listener: listeners.main,
         _watching: watching,
+        _last_lines: last_lines,
     })
 }

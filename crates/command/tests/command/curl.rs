@@ -206,7 +206,7 @@ fn what_cannot_be_read_is_named() {
     is_refused("curl -b cookies.txt a.example", "write the cookies");
     is_refused("curl -u s3cr3t a.example", "write `NAME:PASSWORD`");
     is_refused("curl -H @s3cr3t a.example", "write the headers");
-    is_refused("curl -H s3cr3t a.example", "this is not a header");
+    is_refused("curl -H s3cr3t a.example", "a header has no colon");
     is_refused("curl -G -d @query a.example", "write it into the URL");
     is_refused("curl -H 'a: s3cr3t a.example", "with its quotes");
     is_refused("curl --data-raw $'s3cr3t' a.example", "write `'…'`");

@@ -108,7 +108,7 @@ fn a_file_that_cannot_be_read_is_named_with_what_to_do() {
     );
     check(&["routes", "-"], "{\"openapi\": [", 2, "line 1 column");
     check(&["routes", "-"], "Resources: [", 2, "line ");
-    check(&["routes", "-"], "", 2, "a CloudFormation template");
+    check(&["routes", "-"], "", 2, "the file is empty");
     let words = ["explain", "-", "crates/command/examples/answer.json", "GET"];
     check(
         &words,

@@ -74,7 +74,7 @@ fn a_whole_api_is_read_from_each_kind_of_document() {
         &["explain", "-", ANSWER, "GET", "/"],
         keys,
         2,
-        "--leave-unchecked NAME",
+        "confirm that with `--leave-unchecked keys`",
     );
     let elsewhere = [
         "explain",
@@ -167,7 +167,7 @@ fn an_error_shows_the_place_of_invalid_input() {
         &requests,
         "GET /pets\ns3cr3t",
         2,
-        "standard input:2: this is not a header",
+        "standard input:2: a header has no colon",
     );
     check(
         &requests,
@@ -207,13 +207,13 @@ fn an_error_shows_the_place_of_invalid_input() {
         &["explain", "--api", "a1b2c3", config, ANSWER, "GET", "/"],
         "",
         2,
-        "say arn:aws:",
+        "write arn:aws:",
     );
     check(
         &["explain", "--jsn", config, ANSWER, "GET", "/"],
         "",
         2,
-        "unexpected argument '--jsn'",
+        "there is no option `--jsn` here",
     );
     for arguments in [
         &[][..],
@@ -281,7 +281,7 @@ fn a_policy_is_checked_against_its_api() {
         &["lint", "--api", "prod", "-"],
         &right,
         2,
-        "'--api <ARN>': say arn:aws:execute-api",
+        "'--api <ARN>': write arn:aws:execute-api",
     );
     check(
         &["lint", "-", "--api"],
@@ -293,6 +293,67 @@ fn a_policy_is_checked_against_its_api() {
         &["lint", "--stage", "prod", "-"],
         &right,
         2,
-        "unexpected argument '--stage'",
+        "there is no option `--stage` here",
+    );
+}
+
+#[test]
+fn a_method_in_small_letters_is_noticed() {
+    check(
+        &["explain", PETSTORE, ANSWER, "get", "/pets/7"],
+        "",
+        1,
+        "to do       write the method as `GET`, and check the path; ",
+    );
+}
+
+/// Someone passes the wrong file, or the right one at the wrong place.
+#[test]
+fn a_file_that_is_no_document_is_told_in_plain_words() {
+    let known = "a SAM or CloudFormation template, an OpenAPI export, or one authorizer as JSON";
+    for (text, problem) in [
+        ("", format!("the file is empty; pass {known}")),
+        (" \n", format!("the file is empty; pass {known}")),
+        (
+            "hello",
+            format!("it has neither `Resources` nor `openapi`; pass {known}"),
+        ),
+        (
+            r#"{"principalId": "a", "policyDocument": {}}"#,
+            format!(
+                "this is an answer of a function; pass it behind the document, which is {known}"
+            ),
+        ),
+        (
+            r#"{"Parameters": {}}"#,
+            format!("unknown field `Parameters`; pass {known}"),
+        ),
+    ] {
+        check(
+            &["explain", "-", "GET", "/"],
+            text,
+            2,
+            &format!("error: standard input: {problem}\n"),
+        );
+    }
+    check(
+        &["policy", "-", API],
+        "Resources: {}",
+        2,
+        "this is not a policy in JSON; pass a `policyDocument`, or check a template with `lambda-authorizer lint`",
+    );
+    let mixed = "Transform: AWS::Serverless-2016-10-31
+Resources:
+  Shop: {Type: AWS::Serverless::HttpApi}
+  Back:
+    Type: AWS::Serverless::Function
+    Properties: {Events: {A: {Type: HttpApi, Properties: {Path: /, Method: GET}}}}
+";
+    check(
+        &["routes", "-"],
+        mixed,
+        2,
+        "error: standard input: the template has several APIs: `Shop`, `ServerlessHttpApi` (SAM creates `ServerlessHttpApi` for \
+         events without `ApiId`); choose one with `--logical-id ID`",
     );
 }

@@ -102,7 +102,10 @@ fn what_the_layer_refuses_comes_first() {
     let template = format!("Transform: AWS::Serverless-2016-10-31\n{template}");
     let (code, printed) = run(&["lint", "-"], &template);
     assert_eq!(code, 1, "{printed}");
-    assert!(printed.starts_with("error[configuration] /"), "{printed}");
+    assert!(
+        printed.starts_with("error[configuration]: at `/Resources/A/"),
+        "{printed}"
+    );
 }
 
 #[test]
@@ -352,4 +355,20 @@ fn sarif_has_its_required_members() {
         (code, &log["runs"][0]["results"]),
         (0, &Value::Array(Vec::new()))
     );
+}
+
+#[test]
+fn sarif_names_files_by_their_uri() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a template.yaml");
+    fs::copy(project().join(TEMPLATE), &file).unwrap();
+    let file = file.to_str().unwrap();
+    let absolute = format!("file://{}", file.replace(' ', "%20"));
+    let relative = format!("./{TEMPLATE}");
+    for (file, uri) in [(file, &*absolute), (&relative, TEMPLATE)] {
+        let (_, printed) = run(&["lint", "--format", "sarif", file], "");
+        let log: Value = serde_json::from_str(&printed).unwrap();
+        let location = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+        assert_eq!(location["artifactLocation"]["uri"], uri);
+    }
 }

@@ -15,9 +15,9 @@ use tempfile::TempDir;
 use crate::guard::Guard;
 
 /// Envoy in front of an upstream that answers with the request that it has received.
-struct Envoy {
+pub(crate) struct Envoy {
     process: Child,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     _folder: TempDir,
 }
 
@@ -30,7 +30,7 @@ impl Drop for Envoy {
 
 impl Envoy {
     /// `None` if Envoy is not installed.
-    fn start(guard: SocketAddr, change: impl Fn(String) -> String) -> Option<Self> {
+    pub(crate) fn start(guard: SocketAddr, change: impl Fn(String) -> String) -> Option<Self> {
         let path = env::var_os("PATH").unwrap_or_default();
         let program = env::split_paths(&path).map(|folder| folder.join("envoy"));
         let Some(program) = program.into_iter().find(|program| program.is_file()) else {
@@ -87,9 +87,11 @@ impl Envoy {
             let address = listeners.and_then(|text| {
                 // `NAME::ADDRESS`, in a chunk of the answer.
                 let mut addresses = text.lines().filter_map(|line| line.split("::").nth(1));
-                addresses.next()?.trim().parse().ok()
+                addresses.next()?.trim().parse::<SocketAddr>().ok()
             });
-            if let Some(address) = address {
+            // It may wait for its clusters before it listens.
+            let listening = address.filter(|address| TcpStream::connect(address).is_ok());
+            if let Some(address) = listening {
                 return address;
             }
             thread::sleep(Duration::from_millis(10));
@@ -97,7 +99,7 @@ impl Envoy {
         panic!("Envoy does not listen");
     }
 
-    fn get(&self, path: &str, headers: &[(&str, &str)]) -> String {
+    pub(crate) fn get(&self, path: &str, headers: &[(&str, &str)]) -> String {
         try_get(self.address, path, headers).unwrap()
     }
 }

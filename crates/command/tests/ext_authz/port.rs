@@ -45,3 +45,25 @@ fn it_ends_when_it_is_told_to() {
     let mut guard = Guard::start(&[]);
     assert_eq!(guard.server.terminate(), Some(0));
 }
+
+/// Envoy starts many checks before it knows the limit of a new connection. Those above it would end with an error.
+#[test]
+fn a_connection_carries_as_many_checks_as_are_decided_at_once() {
+    const EMPTY_SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    const MAX_CONCURRENT_STREAMS: [u8; 2] = [0, 3];
+    let guard = Guard::start(&[]);
+    let mut stream = TcpStream::connect(guard.server.address).unwrap();
+    stream
+        .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+        .unwrap();
+    stream.write_all(&EMPTY_SETTINGS).unwrap();
+    // The first frame of a server has its settings, of six bytes each.
+    let mut head = [0; 9];
+    stream.read_exact(&mut head).unwrap();
+    assert_eq!((head[0], head[1], head[3]), (0, 0, 4), "{head:?}");
+    let mut settings = vec![0; usize::from(head[2])];
+    stream.read_exact(&mut settings).unwrap();
+    let mut settings = settings.chunks(6);
+    let most = settings.find(|setting| setting.starts_with(&MAX_CONCURRENT_STREAMS));
+    assert_eq!(most.unwrap()[2..], 4_096_u32.to_be_bytes());
+}

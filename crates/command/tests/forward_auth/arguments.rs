@@ -24,7 +24,7 @@ fn wrong_arguments_are_one_sentence_and_exit_code_2() {
             "choose another name",
         ),
         (&["--context-header", "x-user"], "write HEADER=KEY"),
-        (&["--listen", &*taken], "another program uses this port"),
+        (&["--listen", &*taken], "this port is in use"),
         (&["--function", "none.json"], "there is no such file"),
     ] {
         let output = Command::new(env!("CARGO_BIN_EXE_lambda-authorizer"))

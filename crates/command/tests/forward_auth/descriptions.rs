@@ -370,6 +370,33 @@ fn the_client_is_found_behind_named_proxies() {
     assert_eq!(answer.body, "GET /local/a 192.0.2.1 api.example");
 }
 
+/// Clients may be in the same network as the proxy, which may add its entry to what they send.
+#[test]
+fn who_may_ask_is_not_believed_as_a_client() {
+    let (_folder, server) = started(&[
+        "--trusted-peer",
+        "127.0.0.1",
+        "--trusted-peer",
+        "10.0.0.0/8",
+    ]);
+    for (forwarded_for, judged) in [
+        ("198.51.100.66, 10.1.2.3", "10.1.2.3"),
+        ("198.51.100.66, 127.0.0.1", "127.0.0.1"),
+        ("198.51.100.66, ::ffff:10.1.2.3", "10.1.2.3"),
+        ("198.51.100.66, [2001:db8::7]", "2001:db8::7"),
+        ("198.51.100.66, [2001:db8::7]:80", "2001:db8::7"),
+        // A socket of the proxy's machine.
+        ("198.51.100.66, unix:", ""),
+        ("unix:", ""),
+    ] {
+        let client = ("X-Forwarded-For", forwarded_for);
+        let headers = [METHOD, ("X-Original-URI", "/a"), client];
+        let answer = send(server.address, "GET /", &headers);
+        let expected = format!("GET /local/a {judged} api.example");
+        assert_eq!(answer.body, expected, "{forwarded_for}");
+    }
+}
+
 /// nginx asks with HTTP/1.0 by default.
 #[test]
 fn a_proxy_may_speak_http_1_0() {

@@ -1,18 +1,29 @@
 //! `forward-auth` behind real proxies: nginx and Caddy, with the configurations of docs/forward-auth.md.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "../support/bad_function.rs"]
+mod bad_function;
+#[path = "../support/gateway_cases/mod.rs"]
+#[expect(dead_code, reason = "other tests run functions in processes")]
+mod cases;
 #[path = "../support/process.rs"]
 #[expect(dead_code, reason = "other tests reload and look at `--admin`")]
 mod process;
 #[path = "../../../../tests/support/skipped.rs"]
 mod skipped;
+#[path = "../support/wire.rs"]
+mod wire;
 
 mod arguments;
+mod bad_functions;
+mod caching;
 mod context;
 mod descriptions;
 mod document;
+mod framing;
 mod gateway_cases;
 mod large;
+mod overrides;
 mod paths;
 mod paths_by_chance;
 mod proxies;
@@ -21,4 +32,3 @@ mod scene;
 mod spoofing;
 mod upstream;
 mod websocket;
-mod wire;

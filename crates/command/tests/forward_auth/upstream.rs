@@ -123,16 +123,37 @@ fn read(requests: &mut impl BufRead) -> Option<Received> {
         let (name, value) = line.split_once(':')?;
         headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
-    let length = headers.iter().find(|(name, _)| name == "content-length");
-    let length = length.map_or(0, |(_, length)| length.parse().unwrap());
-    let mut body = vec![0; length];
-    requests.read_exact(&mut body).ok()?;
+    let value = |name| headers.iter().find(|(known, _)| known == name);
+    let length = value("content-length").map_or(0, |(_, length)| length.parse().unwrap());
+    let body = match value("transfer-encoding") {
+        Some(_) => read_chunks(requests)?,
+        None => read_exactly(requests, length)?,
+    };
     Some(Received {
         method,
         target,
         headers,
         body: String::from_utf8_lossy(&body).into_owned(),
     })
+}
+
+fn read_exactly(requests: &mut impl BufRead, length: usize) -> Option<Vec<u8>> {
+    let mut body = vec![0; length];
+    requests.read_exact(&mut body).ok()?;
+    Some(body)
+}
+
+fn read_chunks(requests: &mut impl BufRead) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let length = latin_1(&read_line(requests)?);
+        let length = usize::from_str_radix(&length, 16).ok()?;
+        body.extend(read_exactly(requests, length)?);
+        read_line(requests)?;
+        if length == 0 {
+            return Some(body);
+        }
+    }
 }
 
 /// Keeps all bytes apart.

@@ -36,25 +36,31 @@ pub(crate) struct Explained {
     pub(crate) code: i32,
     /// The first line of each explanation.
     pub(crate) verdicts: Vec<String>,
+    pub(crate) output: String,
     pub(crate) errors: String,
 }
 
 impl App {
     /// `properties` are those of the authorizer's function, in one line. Its results are not cached.
     pub(crate) fn new(properties: &str) -> Self {
+        Self::named("gate", 0, properties)
+    }
+
+    /// The same for an authorizer with this name, whose results are cached for as many seconds.
+    pub(crate) fn named(authorizer: &str, seconds: u32, properties: &str) -> Self {
         let app = Self {
             folder: tempfile::tempdir().unwrap(),
         };
         let template = format!(
-            "Transform: AWS::Serverless-2016-10-31
+            r#"Transform: AWS::Serverless-2016-10-31
 Resources:
   Shop:
     Type: AWS::Serverless::Api
     Properties:
       StageName: prod
       Auth:
-        DefaultAuthorizer: gate
-        Authorizers: {{gate: {{FunctionArn: !GetAtt Gate.Arn, Identity: {{ReauthorizeEvery: 0}}}}}}
+        DefaultAuthorizer: "{authorizer}"
+        Authorizers: {{"{authorizer}": {{FunctionArn: !GetAtt Gate.Arn, Identity: {{ReauthorizeEvery: {seconds}}}}}}}
   Gate:
     Type: AWS::Serverless::Function
     Properties: {{{properties}}}
@@ -64,7 +70,7 @@ Resources:
       InlineCode: ''
       Events:
         All: {{Type: Api, Properties: {{RestApiId: !Ref Shop, Path: /, Method: get}}}}
-"
+"#
         );
         app.write("template.yaml", &template);
         app
@@ -139,6 +145,7 @@ Resources:
         Explained {
             code: output.status.code().unwrap(),
             verdicts: verdicts.map(str::to_owned).collect(),
+            output: printed,
             errors: String::from_utf8(output.stderr).unwrap(),
         }
     }

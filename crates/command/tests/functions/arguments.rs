@@ -58,7 +58,7 @@ fn a_runtime_that_is_missing_is_told_before_anything_runs() {
     let app = App::node("exports.handler = async () => ALLOW;");
     let explained = app.explain_with(&["t"], &[], &[("PATH", "/nowhere")]);
     assert_eq!(explained.code, 2);
-    let sentence = "there is no program `node` in PATH; install it; or say who answers instead with `--function gate=TARGET`";
+    let sentence = "there is no program `node` in PATH; install it, or say who answers instead with `--function gate=TARGET`";
     assert!(explained.errors.contains(sentence), "{}", explained.errors);
 }
 
@@ -82,4 +82,23 @@ fn a_template_that_leaves_open_what_to_run_is_told() {
         "{}",
         explained.errors
     );
+}
+
+#[test]
+fn code_that_is_not_here_is_one_sentence() {
+    for (properties, why) in [
+        ("PackageType: Image", "it is a container image"),
+        (
+            "Runtime: nodejs20.x, Handler: i.h, CodeUri: s3://b/k",
+            "it is an object on S3",
+        ),
+    ] {
+        let app = App::new(properties);
+        let explained = app.explain(&["t"]);
+        let sentence = format!(
+            "error: the function `Gate` of the authorizer `gate` cannot be run: its code is not on this machine: {why}; \
+             name a folder in its `CodeUri`, or say who answers instead with `--function gate=TARGET`\n"
+        );
+        assert_eq!((explained.code, explained.errors), (2, sentence));
+    }
 }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use crate::{
-    app::{App, is_skipped},
+    app::{ALLOW, App, is_skipped},
     process::Server,
 };
 
@@ -69,6 +69,104 @@ fn a_changed_file_is_used_at_the_next_call() {
     // Packages are many, and seldom change.
     app.write("gate/node_modules/x/index.js", "");
     assert_eq!(status(&server, "t"), 500);
+}
+
+/// A function whose results are cached, and the text of its file.
+fn cached(name: &str) -> (App, String) {
+    cached_in("gate", name)
+}
+
+fn cached_in(folder: &str, name: &str) -> (App, String) {
+    let properties = format!("Runtime: nodejs20.x, Handler: index.handler, CodeUri: {folder}");
+    let app = App::named(name, 3600, &properties);
+    let allows = format!("const ALLOW = {ALLOW};\nexports.handler = async () => ALLOW;");
+    (app.with(&format!("{folder}/index.js"), &allows), allows)
+}
+
+const REFUSES: &str = "exports.handler = async () => { throw new Error('Unauthorized'); };";
+
+#[test]
+fn cached_results_do_not_survive_a_change_of_the_function() {
+    if is_skipped("changed functions") {
+        return;
+    }
+    let (app, allows) = cached("gate");
+    let server = serve(&app);
+    assert_eq!(status(&server, "t"), 502);
+    app.write("gate/index.js", REFUSES);
+    wait_until("the result is cached", || status(&server, "t") == 401);
+    server.wait_for_error("note: gate: the code of its function has changed; its cached results");
+    app.write("gate/index.js", &allows);
+    wait_until("the function is the old one", || {
+        status(&server, "t") == 502
+    });
+    // The folder may be another one, as after a build, and parts of the code may be in folders that are new.
+    fs::remove_dir_all(app.file("gate")).unwrap();
+    let parts = "exports.handler = require('./parts/handler').handler;";
+    app.write("gate/index.js", parts);
+    app.write("gate/parts/handler.js", &allows);
+    wait_until("the parts are not used", || status(&server, "t") == 502);
+    app.write("gate/parts/handler.js", REFUSES);
+    wait_until("the parts are not watched", || status(&server, "t") == 401);
+    assert!(
+        !server.errors().contains("read again"),
+        "{}",
+        server.errors()
+    );
+}
+
+#[test]
+fn code_that_a_build_makes_again_is_watched() {
+    if is_skipped("changed functions") {
+        return;
+    }
+    let (app, allows) = cached_in("build/gate", "gate");
+    let server = serve(&app);
+    assert_eq!(status(&server, "t"), 502);
+    fs::remove_dir_all(app.file("build")).unwrap();
+    server.wait_for_error("the code of its function has changed");
+    app.write("build/gate/index.js", &allows);
+    wait_until("the new code is not used", || status(&server, "t") == 502);
+    // The result is cached. It must not outlive the next change.
+    app.write("build/gate/index.js", REFUSES);
+    wait_until("the new code is not watched", || {
+        status(&server, "t") == 401
+    });
+}
+
+#[test]
+fn the_result_of_a_call_that_began_before_the_change_is_not_cached() {
+    if is_skipped("changed functions") {
+        return;
+    }
+    let (app, allows) = cached("gate");
+    let slow = allows.replace(
+        "async () =>",
+        "async () => (console.log('begun'), await new Promise((done) => setTimeout(done, 2000)),",
+    );
+    app.write("gate/index.js", &slow.replace(" ALLOW;", " ALLOW);"));
+    let server = serve(&app);
+    thread::scope(|scope| {
+        let first = scope.spawn(|| status(&server, "t"));
+        server.wait_for_error("[Gate] begun");
+        app.write("gate/index.js", REFUSES);
+        server.wait_for_error("the code of its function has changed");
+        assert_eq!(first.join().unwrap(), 502);
+    });
+    assert_eq!(status(&server, "t"), 401);
+}
+
+#[test]
+fn names_of_a_template_cannot_take_over_the_terminal() {
+    if is_skipped("names of functions") {
+        return;
+    }
+    let (app, _) = cached(r"gate\e[2Jx");
+    let server = serve(&app);
+    app.write("gate/index.js", REFUSES);
+    let errors = server.wait_for_error("the code of its function has changed");
+    assert!(!errors.contains('\u{1b}'), "{errors}");
+    assert!(errors.starts_with(r"gate\u{1b}[2Jx: Node.js"), "{errors}");
 }
 
 /// A function that notes its process, and that of a child which never ends.

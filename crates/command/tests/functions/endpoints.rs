@@ -106,7 +106,10 @@ fn an_endpoint_that_is_gone_is_a_500() {
         .local_addr()
         .unwrap();
     let app = App::node("throw new Error('this must not run');");
+    let url = format!("http://{address}/2015-03-31/functions/Gate/invocations");
     let option = format!("Gate=http://{address}");
     app.explain_with(&["t"], &["--function", &option], &[])
-        .check(&["the function's endpoint cannot be reached"]);
+        .check(&[&format!(
+            "the function's endpoint cannot be reached; check the endpoint, the network and the proxy: {url}: "
+        )]);
 }

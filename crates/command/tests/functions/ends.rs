@@ -36,10 +36,10 @@ fn a_function_that_crashes_is_started_again() {
     app.explain(&tokens).check(&[
         "allowed:",
         "the function failed: call 2 (Error)",
-        "exited with exit status: 3 (Runtime.ExitError)",
+        "ended before it answered, with exit status: 3 (Runtime.ExitError)",
         // Another process.
         "the function failed: call 1 (Error)",
-        "exited with signal: 9",
+        "ended before it answered, with signal: 9",
         "the function failed: late (RangeError)",
         "the function failed: lost (Runtime.UnhandledPromiseRejection)",
         "allowed:",
@@ -106,13 +106,27 @@ fn a_function_that_cannot_start_says_why() {
     }
     let no_handler = App::node("exports.other = async () => ALLOW;");
     let explained = no_handler.explain(&["t", "t"]);
-    explained.check(&["does not export the function `handler` (Runtime.HandlerNotFound)"; 2]);
+    explained.check(&["does not export the function `handler`; its functions are other (Runtime.HandlerNotFound)"; 2]);
     let no_file = App::new("Runtime: nodejs20.x, Handler: nowhere.handler, CodeUri: .");
     no_file
         .explain(&["t"])
         .check(&["(Runtime.ImportModuleError)"]);
     let syntax = App::node("exports.handler = async () => {");
-    syntax.explain(&["t"]).check(&["(SyntaxError)"]);
+    syntax
+        .explain(&["t"])
+        .check(&["gate/index.js:3 (Runtime.UserCodeSyntaxError)"]);
+    let in_python = App::python("def handler(e, c) return ALLOW");
+    in_python
+        .explain(&["t"])
+        .check(&["(Runtime.UserCodeSyntaxError)"]);
+    let package = App::node("require('a-module-that-is-missing');");
+    let explained = package.explain(&["t"]);
+    explained.check(&["Cannot find module 'a-module-that-is-missing' (Runtime.ImportModuleError)"]);
+    assert!(
+        explained.output.contains("sam build"),
+        "{}",
+        explained.output
+    );
     let throws = App::node("throw new Error('no database');");
     throws
         .explain(&["t"])

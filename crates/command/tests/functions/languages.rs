@@ -70,7 +70,7 @@ def handler(event, context):
         "UNAUTHORIZED 401: the authorizer returned `Unauthorized`",
         "the function failed: at noon (Expired)",
         "not JSON serializable (TypeError)",
-        "exited with exit status: 7 (Runtime.ExitError)",
+        "ended before it answered, with exit status: 7 (Runtime.ExitError)",
         "allowed:",
     ]);
     assert!(
@@ -181,4 +181,49 @@ def handler(event, context):
 "#,
     );
     python.explain(&["ok"]).check(&["allowed:"]);
+}
+
+/// Otherwise the function fails for a reason that is hard to find.
+#[test]
+fn variables_that_only_a_deployment_knows_are_named() {
+    if is_skipped("handlers in Node.js and Python") {
+        return;
+    }
+    let app = App::node_with(
+        ", Environment: {Variables: {A: b, POOL: !Ref Pool, TABLE: !Ref Table}}, Timeout: soon",
+        "exports.handler = async () => ALLOW;",
+    );
+    let explained = app.explain_with(&["t"], &[], &[("POOL", "from-outside")]);
+    explained.check(&["allowed:"]);
+    let notes: Vec<_> = explained.errors.lines().collect();
+    assert_eq!(
+        notes,
+        [
+            "note: template.yaml: the function `Gate` runs without its environment variables `TABLE`, because only a \
+             deployment knows their values; set them in the environment of this command",
+            "note: template.yaml: the function `Gate` may run for 3 seconds, because its `Timeout` is not a number of \
+             seconds; correct it, or set the parameter that it needs with `--parameter NAME=VALUE`",
+        ]
+    );
+}
+
+#[test]
+fn an_error_is_shown_with_its_lines_and_an_answer_unauthorized_is_not() {
+    if is_skipped("handlers in Node.js and Python") {
+        return;
+    }
+    let node = App::node(
+        "exports.handler = async (event) => { throw new Error(event.authorizationToken); };",
+    );
+    let python =
+        App::python("def handler(event, c):\n    raise Exception(event[\"authorizationToken\"])");
+    for (app, line) in [(node, "at exports.handler ("), (python, ", in handler\n")] {
+        let explained = app.explain(&["Unauthorized"]);
+        explained.check(&["UNAUTHORIZED 401"]);
+        assert_eq!(explained.errors, "");
+        let explained = app.explain(&["broken"]);
+        explained.check(&["500: the authorizer failed: the function failed: ***"]);
+        let errors = explained.errors;
+        assert!(errors.contains(line), "{errors}");
+    }
 }

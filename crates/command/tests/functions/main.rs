@@ -7,7 +7,6 @@ mod bootstrap;
 mod changes;
 mod endpoints;
 mod ends;
-mod gateway_cases;
 mod languages;
 #[path = "../support/process.rs"]
 #[expect(dead_code, reason = "other tests need more of a server")]

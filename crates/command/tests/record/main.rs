@@ -7,6 +7,7 @@ mod skipped;
 mod cloud;
 mod command;
 mod differences;
+mod hostile;
 mod input;
 mod tls;
 mod unclear;

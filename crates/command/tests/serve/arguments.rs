@@ -27,7 +27,7 @@ fn each_mistake_is_one_sentence_with_a_remedy() {
         (vec!["api.json"], "--upstream"),
         (
             vec!["api.json", "--upstream", "8000"],
-            "write the server's URL without a path",
+            "write the server's URL with `http://` and without a path",
         ),
         (
             vec!["api.json", "--upstream", "http://h/base"],
@@ -35,7 +35,7 @@ fn each_mistake_is_one_sentence_with_a_remedy() {
         ),
         (
             vec!["api.json", "--upstream", "http://u:p@ss/w@h"],
-            "invalid value '…@h' for '--upstream <URL>': write the server's URL without a path",
+            "invalid value '…@h' for '--upstream <URL>': write the server's URL with `http://` and without a path",
         ),
         (
             vec!["api.json", "--upstream", "u:p@h"],
@@ -73,6 +73,11 @@ fn each_mistake_is_one_sentence_with_a_remedy() {
             vec!["-", "--upstream", "http://h"],
             "cannot be the standard input; name a file",
         ),
+        (
+            with(&["--stage-variable", "tier-1=gold"]),
+            "it must consist of ASCII letters, digits and `_`",
+        ),
+        (with(&["--stage-variable", "tier"]), "write NAME=VALUE"),
         (
             with(&["--upstream-timeout", "0"]),
             "write a number of seconds",
@@ -174,7 +179,7 @@ fn each_mistake_is_one_sentence_with_a_remedy() {
         check(
             &folder,
             &arguments,
-            &format!("{option} {taken}: another program uses this port; "),
+            &format!("{option} {taken}: this port is in use; "),
         );
     }
 }

@@ -1,6 +1,10 @@
 //! What clients are answered, and what the server says about it.
 
-use crate::{client::get, protected::Protected, upstream::Recorder};
+use crate::{
+    client::{get, send},
+    protected::Protected,
+    upstream::Recorder,
+};
 
 #[test]
 fn only_what_is_allowed_reaches_the_upstream() {
@@ -113,6 +117,24 @@ fn a_missing_function_is_a_500_that_says_so() {
     assert!(upstream.requests().is_empty());
 }
 
+/// Whoever has just changed the function wonders why it is not called.
+#[test]
+fn a_refusal_tells_that_its_answer_was_cached() {
+    let protected = Protected::start(Recorder::start().address);
+    for path in ["/pets", "/pets"] {
+        get(protected.address(), path, &["authorization: deny"]);
+    }
+    get(protected.address(), "/dogs", &[]);
+    let errors = protected.server.wait_for_error("403 GET /dogs: ");
+    let refusals = errors
+        .lines()
+        .filter(|line| line.starts_with("403 GET /pets: "));
+    let are_cached: Vec<_> = refusals
+        .map(|line| line.ends_with("; this answer was cached 0 seconds ago"))
+        .collect();
+    assert_eq!(are_cached, [false, true], "{errors}");
+}
+
 #[test]
 fn an_http_api_answers_with_the_phrase_of_the_status() {
     let upstream = Recorder::start();
@@ -189,4 +211,23 @@ fn an_open_folder_is_no_way_to_a_guarded_path() {
         assert_eq!(reply.status, 400, "{path}");
     }
     assert!(upstream.requests().is_empty());
+}
+
+/// Some servers read `delete` as `DELETE`, but to a policy they are two methods.
+#[test]
+fn a_method_in_lower_case_reaches_no_upstream() {
+    let upstream = Recorder::start();
+    let protected = Protected::start(upstream.address);
+    for (method, status) in [("delete", 400), ("gEt", 400), ("PURGE", 200), ("GET", 200)] {
+        let request = format!(
+            "{method} /open HTTP/1.1\r\nhost: a\r\nauthorization: allow\r\nconnection: close\r\n\r\n"
+        );
+        let reply = send(protected.address(), request);
+        let line = format!("HTTP/1.1 {status} ");
+        assert!(reply.starts_with(&line), "{method}: {reply}");
+    }
+    assert_eq!(upstream.requests().len(), 2);
+    protected
+        .server
+        .wait_for_error("400 delete: methods are written in upper case");
 }

@@ -3,7 +3,7 @@
 use axum::{Router, routing::any};
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, Version};
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Full, combinators::UnsyncBoxBody};
 use hyper::body::Incoming;
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
@@ -15,10 +15,16 @@ use crate::{
     upstream::{App, Recorder},
 };
 
-fn client() -> Client<HttpConnector, Full<Bytes>> {
+pub(crate) fn client() -> Client<HttpConnector, UnsyncBoxBody<Bytes, std::io::Error>> {
     Client::builder(TokioExecutor::new())
         .http2_only(true)
         .build_http()
+}
+
+pub(crate) fn full(text: &'static str) -> UnsyncBoxBody<Bytes, std::io::Error> {
+    Full::from(text)
+        .map_err(|never| match never {})
+        .boxed_unsync()
 }
 
 async fn ask(protected: &Protected, path: &str, headers: &[(&str, &str)]) -> Response<Incoming> {
@@ -27,7 +33,7 @@ async fn ask(protected: &Protected, path: &str, headers: &[(&str, &str)]) -> Res
         request = request.header(*name, *value);
     }
     client()
-        .request(request.body(Full::from("a body")).unwrap())
+        .request(request.body(full("a body")).unwrap())
         .await
         .unwrap()
 }
@@ -104,7 +110,7 @@ async fn many_requests_share_a_connection() {
         let token = if number % 2 == 0 { "allow" } else { "deny" };
         let request = request
             .header("authorization", token)
-            .body(Full::default())
+            .body(full(""))
             .unwrap();
         let sent = client.request(request);
         async move { (number, sent.await.unwrap().status().as_u16()) }
@@ -132,4 +138,17 @@ async fn cookies_in_several_fields_are_one_field_to_the_guard_and_the_upstream()
     assert_eq!(reply.status(), 200);
     let request = upstream.request();
     assert!(request.contains("\r\ncookie: a=1; b=2\r\n"), "{request}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_100_fields_are_refused() {
+    let upstream = Recorder::start();
+    let protected = Protected::start(upstream.address);
+    let names: Vec<_> = (0..101).map(|number| format!("x-{number}")).collect();
+    let fields: Vec<_> = names.iter().map(|name| (&**name, "1")).collect();
+    assert_eq!(ask(&protected, "/open", &fields).await.status(), 431);
+    assert!(upstream.requests().is_empty());
+    // A browser sends each cookie in a field of its own.
+    let cookies = [("cookie", "a=1"); 150];
+    assert_eq!(ask(&protected, "/open", &cookies).await.status(), 200);
 }

@@ -1,25 +1,36 @@
 //! `lambda-authorizer serve`, with real clients and real upstreams.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "../support/gateway_cases/mod.rs"]
+mod cases;
 #[path = "../support/process.rs"]
 mod process;
 #[path = "../../../../tests/support/skipped.rs"]
 mod skipped;
+#[path = "../support/wire.rs"]
+#[expect(dead_code, reason = "other tests have a client of their own")]
+mod wire;
 
+mod access_log;
 mod admin;
 mod arguments;
+mod by_chance;
 mod client;
 mod context_headers;
 mod failures;
 mod forwarding;
+mod framing;
 mod gateway_cases;
 mod guarding;
 mod http2;
 mod protected;
 mod reload;
+mod replaced_files;
 mod shutdown;
 mod slow_bodies;
+mod slow_readers;
 mod smuggling;
 mod streaming;
+mod unjudged_fields;
 mod upstream;
 mod websocket;

@@ -21,7 +21,7 @@ use crate::{
 
 /// Waits until a request has this status.
 #[track_caller]
-fn until_status(server: &Server, target: &str, headers: &[&str], status: u16) {
+pub(crate) fn until_status(server: &Server, target: &str, headers: &[&str], status: u16) {
     let begun = Instant::now();
     while get(server.address, target, headers).status != status {
         assert!(
@@ -74,7 +74,7 @@ fn a_document_that_cannot_be_used_changes_nothing() {
         r#"{"openapi": "3.0.1", "paths": {"/pets": {"get": {"security": [{"nobody": []}]}}}}"#;
     for (broken, problem) in [
         ("{", "EOF while parsing an object"),
-        ("", "EOF while parsing a value"),
+        ("", "the file is empty"),
         (unguarded, "`nobody`"),
     ] {
         fs::write(folder.join("api.json"), broken).unwrap();

@@ -1,12 +1,17 @@
 //! The end of the server.
 
-use std::io::Write;
+use std::{
+    io::{BufRead, BufReader, Write},
+    process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
 
 use axum::{Router, routing::post};
 
 use crate::{
-    client::{connect, rest, until},
-    protected::Protected,
+    client::{DEADLINE, connect, rest, until},
+    protected::{Protected, api, folder},
     upstream::{App, Recorder},
 };
 
@@ -20,11 +25,11 @@ fn a_request_that_is_running_is_answered() {
     stream.write_all(head.as_bytes()).unwrap();
     until(&mut stream, "100 Continue");
     let address = protected.address();
-    let ended = std::thread::spawn(move || protected.server.terminate());
+    let ended = thread::spawn(move || protected.server.terminate());
     // It no longer accepts connections.
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     while std::net::TcpStream::connect(address).is_ok() {
-        assert!(begun.elapsed() < crate::client::DEADLINE);
+        assert!(begun.elapsed() < DEADLINE);
     }
     stream.write_all(b"ok").unwrap();
     let answer = rest(&mut stream);
@@ -43,7 +48,47 @@ fn idle_connections_do_not_delay_the_end() {
         .unwrap();
     until(&mut idle, "\r\n\r\n");
     let _silent = connect(protected.address());
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     assert_eq!(protected.server.terminate(), Some(0));
     assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_terminal_that_shows_nothing_does_not_delay_the_end() {
+    let folder = folder(&api());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lambda-authorizer"));
+    command
+        .args(["serve", "api.json", "--upstream", "http://127.0.0.1:9"])
+        .args(["--function", "answers.json", "--listen", "127.0.0.1:0"])
+        .current_dir(folder.path())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // It stays open, and nothing behind these lines is read.
+    let mut errors = BufReader::new(child.stderr.take().unwrap());
+    let address = loop {
+        let mut line = String::new();
+        errors.read_line(&mut line).unwrap();
+        if let Some(address) = line.trim_end().strip_prefix("listening on http://") {
+            break address.parse().unwrap();
+        }
+    };
+    let mut stream = connect(address);
+    let refused = "GET /pets HTTP/1.1\r\nhost: x\r\n\r\n".repeat(100);
+    for _ in 0..30 {
+        stream.write_all(refused.as_bytes()).unwrap();
+        let mut answers = String::new();
+        while answers.matches("HTTP/1.1 401").count() < 100 {
+            answers.push_str(&until(&mut stream, "}"));
+        }
+    }
+    let id = child.id().to_string();
+    Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    let begun = Instant::now();
+    while child.try_wait().unwrap().is_none() && begun.elapsed() < DEADLINE {
+        thread::sleep(Duration::from_millis(5));
+    }
+    let has_ended = child.try_wait().unwrap().is_some();
+    let _ = child.kill();
+    drop(errors);
+    assert!(has_ended);
 }

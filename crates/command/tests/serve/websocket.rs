@@ -11,7 +11,7 @@ use tokio_tungstenite::{
 
 use crate::{
     client::{connect, get, send, until},
-    protected::Protected,
+    protected::{Protected, answers, write},
     upstream::Recorder,
 };
 
@@ -146,4 +146,26 @@ fn a_side_that_ends_ends_the_other_one() {
     stream.shutdown(std::net::Shutdown::Write).unwrap();
     // The recorder sees the end, and ends its side.
     assert_eq!(crate::client::rest(&mut stream), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_outlives_its_permission_but_a_new_one_is_refused() {
+    let protected = Protected::start(shouting().await);
+    let mut request = format!("ws://{}/pets", protected.address())
+        .into_client_request()
+        .unwrap();
+    let token = "allow".parse().unwrap();
+    request.headers_mut().insert("authorization", token);
+    let (mut socket, _) = connect_async(request.clone()).await.unwrap();
+    let mut changed = answers();
+    changed["answersByToken"]["allow"] = changed["answersByToken"]["deny"].clone();
+    write(protected.folder.path(), "answers.json", &changed);
+    protected.server.wait_for_error("read again");
+    socket.send(Message::text("x")).await.unwrap();
+    assert_eq!(socket.next().await.unwrap().unwrap(), Message::text("X"));
+    let refused = connect_async(request).await;
+    assert!(
+        matches!(&refused, Err(Error::Http(response)) if response.status() == 403),
+        "{refused:?}"
+    );
 }

@@ -172,11 +172,11 @@ fn mistake(effect: Effect, excluding: bool) -> (Counts, &'static str) {
 fn uncounted(spelled: &str, request: &EvaluationRequest<'_>) -> String {
     match spelled == request.resource.to_string() {
         true => {
-            "it would with its percent-encoding decoded, which counts only for entries that exclude"
+            "it would cover the path with its percent-encoding decoded, but other spellings count only for an entry that refuses requests"
                 .into()
         }
         false => format!(
-            "it covers another spelling of this path, `{spelled}`, which counts only for entries that exclude"
+            "it covers another spelling of this path, `{spelled}`, but other spellings count only for an entry that refuses requests"
         ),
     }
 }

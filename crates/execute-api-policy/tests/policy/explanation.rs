@@ -287,28 +287,30 @@ fn the_remark_says_that_other_spellings_count_only_for_entries_that_exclude() {
             "/users/a%40b.example",
             &["/users/a@b.example"][..],
             "path: `users/a@b.example` does not cover `users/a%40b.example`: it covers another spelling of this path, \
-             `arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/users/a@b.example`, which counts only for entries that exclude",
+             `arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/users/a@b.example`, but other spellings count only for an \
+             entry that refuses requests",
         ),
         (
             "/users/a%40b.example",
             "/users/a@b.example",
             &["/users/a%40b.example"],
-            "path: `users/a%40b.example` does not cover `users/a@b.example`: it would with its percent-encoding decoded, which \
-             counts only for entries that exclude",
+            "path: `users/a%40b.example` does not cover `users/a@b.example`: it would cover the path \
+             with its percent-encoding decoded, but other spellings count only for an entry that refuses requests",
         ),
         (
             "/pets",
             "//pets",
             &["/pets"],
             "path: `pets` does not cover `/pets`: it covers another spelling of this path, \
-             `arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets`, which counts only for entries that exclude",
+             `arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets`, but other spellings count only for an entry that \
+             refuses requests",
         ),
         (
             "/%61dmin",
             "/admin",
             &[],
-            "path: `%61dmin` does not cover `admin`: it would with its percent-encoding decoded, which counts only for \
-             entries that exclude",
+            "path: `%61dmin` does not cover `admin`: it would cover the path with its percent-encoding decoded, but other \
+             spellings count only for an entry that refuses requests",
         ),
     ] {
         let explanation = of_spellings(&allow(policy), path, others);
@@ -326,7 +328,7 @@ fn the_remark_says_that_other_spellings_count_only_for_entries_that_exclude() {
     assert!(
         remark
             .unwrap()
-            .contains("counts only for entries that exclude")
+            .contains("count only for an entry that refuses requests")
     );
     // An entry that excludes covers both spellings.
     for effect in ["Deny", "Allow"] {

@@ -8,11 +8,25 @@ use std::{
 /// The names and texts of all files of a kind (`gateway`, `policy`), in a stable order.
 pub(crate) fn case_files(kind: &str) -> Vec<(String, String)> {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files = json_files_below(&package.join("tests/cases").join(kind));
-    if let Some(extra) = env::var_os("EXTRA_CASES") {
-        let extra = workspace_of(package).join(extra);
-        files.extend(json_files_below(&extra.join(kind)));
-    }
+    let own = own_case_files(package, kind).into_iter();
+    own.chain(extra_case_files(package, kind)).collect()
+}
+
+/// Those of a package.
+pub(crate) fn own_case_files(package: &Path, kind: &str) -> Vec<(String, String)> {
+    read_all(json_files_below(&package.join("tests/cases").join(kind)))
+}
+
+/// Those of the folder in `EXTRA_CASES`.
+pub(crate) fn extra_case_files(package: &Path, kind: &str) -> Vec<(String, String)> {
+    let Some(extra) = env::var_os("EXTRA_CASES") else {
+        return Vec::new();
+    };
+    let extra = workspace_of(package).join(extra);
+    read_all(json_files_below(&extra.join(kind)))
+}
+
+fn read_all(files: Vec<PathBuf>) -> Vec<(String, String)> {
     let read = |file: PathBuf| {
         let text =
             fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));

@@ -9,9 +9,10 @@ use std::{
     time::Duration,
 };
 
-use redis::{Cmd, FromRedisValue, Value};
+use futures_util::future::join;
+use redis::{Cmd, FromRedisValue, RedisError, RedisResult, Value};
 
-use super::{RedisTier, connection::Settings, link::Link};
+use super::{RedisTier, connection::Settings, failed, link::Link};
 use crate::cache::shared::{Appended, LogEntry, LogPosition, RevocationLog, SharedTierError};
 
 /// Entries are kept for two hours: longer than a result (one hour) and the call that made it. The last entry before that
@@ -21,8 +22,14 @@ const KEPT: Duration = Duration::from_secs(2 * 3600);
 /// A log that nobody follows and to which nothing is appended is removed after a week.
 const UNUSED: Duration = Duration::from_secs(7 * 24 * 3600);
 
+/// A command waits at most so long for an entry, whatever its caller's patience.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
+
 /// The field of an entry.
 const FIELD: &str = "m";
+
+/// The server's error for a value of another type.
+const WRONG_TYPE: &str = "WRONGTYPE";
 
 /// The connections of the logs that this process follows.
 pub(super) type Followed = Mutex<HashMap<String, Arc<Link>>>;
@@ -33,16 +40,17 @@ type Entries = Vec<(String, Vec<Vec<u8>>)>;
 impl RevocationLog for RedisTier {
     async fn append(&self, log: &str, message: Vec<u8>) -> Result<Appended, SharedTierError> {
         let mut add = redis::cmd("XADD");
-        let id: String = self
-            .ask(add.arg(log).arg("*").arg(FIELD).arg(message))
-            .await?;
-        let position = position(&id)?;
-        let listening = match self.target.is_cluster() {
-            true => None,
-            false => self.ask(redis::cmd("PUBLISH").arg(log).arg("")).await.ok(),
+        add.arg(log).arg("*").arg(FIELD).arg(message);
+        let added: Result<String, RedisError> = match self.query(&add).await {
+            Err(error) if is_unusable(&error) => {
+                // All processes notice that their log is gone, and forget everything.
+                let _: Value = self.ask(redis::cmd("UNLINK").arg(log)).await?;
+                self.query(&add).await
+            }
+            added => added,
         };
-        // The entry is there. Old ones are removed with the next entry if this fails.
-        let _ = self.trim(log, position).await;
+        let position = position(&added.map_err(failed)?)?;
+        let (listening, _) = join(self.wake(log), self.trim(log, position)).await;
         Ok(Appended {
             position,
             listening,
@@ -62,14 +70,16 @@ impl RevocationLog for RedisTier {
             .arg("+")
             .arg("COUNT")
             .arg(limit);
-        let entries: Entries = self.follow(log, &range).await?;
+        let entries = self.follow(log, &range).await;
+        let entries: Entries = if_it_is_a_log(entries)?;
         entries.into_iter().map(entry).collect()
     }
 
     async fn last(&self, log: &str) -> Result<Option<LogEntry>, SharedTierError> {
         let mut range = redis::cmd("XREVRANGE");
         range.arg(log).arg("+").arg("-").arg("COUNT").arg(1);
-        let entries: Entries = self.follow(log, &range).await?;
+        let entries = self.follow(log, &range).await;
+        let entries: Entries = if_it_is_a_log(entries)?;
         entries.into_iter().next().map(entry).transpose()
     }
 
@@ -79,6 +89,7 @@ impl RevocationLog for RedisTier {
         after: LogPosition,
         patience: Duration,
     ) -> Result<(), SharedTierError> {
+        let patience = patience.min(LONGEST_WAIT);
         let milliseconds = u64::try_from(patience.as_millis()).map_err(SharedTierError::new)?;
         let mut read = redis::cmd("XREAD");
         // Zero would mean forever.
@@ -87,38 +98,56 @@ impl RevocationLog for RedisTier {
             .arg("BLOCK")
             .arg(milliseconds.max(1));
         read.arg("STREAMS").arg(log).arg(id(after));
-        self.follow::<Value>(log, &read).await.map(drop)
+        let read: Result<Value, _> = self.follow(log, &read).await;
+        read.map(drop).map_err(failed)
+    }
+
+    /// Closes the connection, as soon as no command uses it.
+    fn leave(&self, log: &str) {
+        let mut followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
+        let link = followed.remove(log);
+        drop(followed);
+        drop(link);
     }
 }
 
 impl RedisTier {
     /// Sends a command on the log's own connection.
-    async fn follow<T: FromRedisValue>(
-        &self,
-        log: &str,
-        command: &Cmd,
-    ) -> Result<T, SharedTierError> {
+    async fn follow<T: FromRedisValue>(&self, log: &str, command: &Cmd) -> RedisResult<T> {
         let link = {
             let mut followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
             let link = followed.entry(log.to_owned()).or_default();
             Arc::clone(link)
         };
-        // The time limits of a follower are those of its caller.
+        // The time limits of a follower are those of its caller. A command that waits has no response before its end.
         let settings = Settings {
-            response_timeout: self.settings.response_timeout.saturating_mul(10),
+            response_timeout: LONGEST_WAIT.saturating_mul(5),
             ..self.settings
         };
         let connect = || self.target.connect_listening(settings, log.to_owned());
-        let mut connection = link
-            .connection(connect)
-            .await
-            .map_err(SharedTierError::new)?;
+        let mut connection = link.connection(connect).await?;
         let answer = connection.query(command).await;
         link.heard(answer.as_ref().err());
-        answer.map_err(SharedTierError::new)
+        answer
     }
 
+    /// Tells the processes that listen. Returns their number, which a node of a cluster does not know.
+    async fn wake(&self, log: &str) -> Option<u64> {
+        match self.target.is_cluster() {
+            true => None,
+            false => self.ask(redis::cmd("PUBLISH").arg(log).arg("")).await.ok(),
+        }
+    }
+
+    /// Removes old entries. If this fails, they are removed with the next entry.
     async fn trim(&self, log: &str, last: LogPosition) -> Result<(), SharedTierError> {
+        let mut expire = redis::cmd("EXPIRE");
+        expire.arg(log).arg(UNUSED.as_secs());
+        let (expires, trimmed) = join(self.ask::<Value>(&expire), self.trim_to(log, last)).await;
+        expires.and(trimmed)
+    }
+
+    async fn trim_to(&self, log: &str, last: LogPosition) -> Result<(), SharedTierError> {
         let kept = u128::from(u64::try_from(KEPT.as_millis()).unwrap_or(u64::MAX)) << 64;
         let oldest = LogPosition(last.0.saturating_sub(kept));
         let mut before = redis::cmd("XREVRANGE");
@@ -130,9 +159,21 @@ impl RedisTier {
                 .ask(trim.arg(log).arg("MINID").arg("~").arg(id))
                 .await?;
         }
-        let mut expire = redis::cmd("EXPIRE");
-        let _: Value = self.ask(expire.arg(log).arg(UNUSED.as_secs())).await?;
         Ok(())
+    }
+}
+
+/// Something else has the log's name, or somebody has used up its ids.
+fn is_unusable(error: &RedisError) -> bool {
+    let is_used_up = |detail: &str| detail.contains("exhausted the last possible ID");
+    error.code() == Some(WRONG_TYPE) || error.detail().is_some_and(is_used_up)
+}
+
+/// What is not a log has no entries. So the process begins a log, which replaces it.
+fn if_it_is_a_log(entries: RedisResult<Entries>) -> Result<Entries, SharedTierError> {
+    match entries {
+        Err(error) if error.code() == Some(WRONG_TYPE) => Ok(Vec::new()),
+        entries => entries.map_err(failed),
     }
 }
 

@@ -9,7 +9,10 @@ mod tests;
 
 use std::{fmt, time::Duration};
 
-use redis::{Client, Cmd, ConnectionInfo, FromRedisValue, IntoConnectionInfo, RedisError};
+use redis::{
+    Client, Cmd, ConnectionInfo, ErrorKind, FromRedisValue, IntoConnectionInfo, RedisError,
+    RedisResult, ServerErrorKind,
+};
 
 use self::{
     connection::{Settings, Target},
@@ -54,14 +57,19 @@ use crate::ConfigError;
 /// # The server's settings
 ///
 /// Entries expire. To prevent them from filling the server, set `maxmemory` and `maxmemory-policy allkeys-lru` (or
-/// `volatile-ttl`). The user needs these permissions only:
-/// `+getrange +set +unlink +scan +client|setinfo ~lambda-authorizer:*`, and in a cluster also `+cluster|slots`.
+/// `volatile-ttl`). The user needs these permissions only: `+getrange +set +unlink +scan ~lambda-authorizer:*`, and in a
+/// cluster also `+cluster|slots +ping +readonly`. [Caching](crate::caching#a-user-of-the-store) has the whole command, and
+/// what happens without a permission.
 ///
 /// # Revocations
 ///
 /// [`SharedCache::with_revocations`](super::SharedCache::with_revocations) needs version 6.2 or later, because the log is a
 /// stream. Each process has one more connection for each log, and the user needs these permissions, too:
-/// `+xadd +xrange +xrevrange +xread +xtrim +expire +hello +subscribe +publish &lambda-authorizer:*`.
+/// `+xadd +xrange +xrevrange +xread +xtrim +expire +subscribe +publish &lambda-authorizer:*`.
+///
+/// The client reads an answer as a whole, and a server has no command that limits the size of a log's entries. If others
+/// can write to the server, set `proto-max-bulk-len 1mb` and `client-output-buffer-limit normal 64mb 0 0`. Then somebody
+/// who appends large entries causes calls of the authorizer, and does not fill the memory of the processes.
 pub struct RedisTier {
     target: Target,
     settings: Settings,
@@ -76,7 +84,8 @@ impl RedisTier {
     ///
     /// Returns an error if the URL is not the URL of a Redis server, or is `rediss` without the feature `redis-tls`.
     pub fn connect(url: impl AsRef<str>) -> Result<Self, ConfigError> {
-        let client = Client::open(url.as_ref()).map_err(|error| unusable(&error))?;
+        let client = nameless(url.as_ref()).and_then(Client::open);
+        let client = client.map_err(|error| unusable(&error))?;
         Ok(Self::to(Target::Server(Box::new(client))))
     }
 
@@ -96,9 +105,7 @@ impl RedisTier {
     /// assert!(RedisTier::cluster([] as [&str; 0]).is_err());
     /// ```
     pub fn cluster<U: AsRef<str>>(urls: impl IntoIterator<Item = U>) -> Result<Self, ConfigError> {
-        let nodes = urls
-            .into_iter()
-            .map(|url| url.as_ref().into_connection_info());
+        let nodes = urls.into_iter().map(|url| nameless(url.as_ref()));
         let nodes: Result<Vec<ConnectionInfo>, RedisError> = nodes.collect();
         let target = Target::Cluster(nodes.map_err(|error| unusable(&error))?);
         target.check().map_err(|error| unusable(&error))?;
@@ -132,15 +139,15 @@ impl RedisTier {
     }
 
     async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, SharedTierError> {
+        self.query(command).await.map_err(failed)
+    }
+
+    async fn query<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
         let connect = || self.target.connect(self.settings);
-        let mut connection = self
-            .link
-            .connection(connect)
-            .await
-            .map_err(SharedTierError::new)?;
+        let mut connection = self.link.connection(connect).await?;
         let answer = connection.query(command).await;
         self.link.heard(answer.as_ref().err());
-        answer.map_err(SharedTierError::new)
+        answer
     }
 }
 
@@ -170,6 +177,23 @@ impl SharedTier for RedisTier {
     /// meanwhile or that a resharding moves between nodes.
     async fn clear(&self, prefix: &str) -> Result<(), SharedTierError> {
         clear::clear(self, prefix).await
+    }
+}
+
+/// A connection does not tell the server the client's name, since users that may not do that are common.
+fn nameless(url: &str) -> Result<ConnectionInfo, RedisError> {
+    let info = url.into_connection_info()?;
+    let settings = info.redis_settings().clone();
+    Ok(info.set_redis_settings(settings.set_skip_set_lib_name()))
+}
+
+/// The server's message quotes the command that its user may not run.
+fn failed(error: RedisError) -> SharedTierError {
+    match error.kind() {
+        ErrorKind::Server(ServerErrorKind::NoPerm) => SharedTierError::new(format!(
+            "{error}; allow what the documentation of `RedisTier` lists"
+        )),
+        _ => SharedTierError::new(error),
     }
 }
 

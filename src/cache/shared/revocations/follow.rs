@@ -1,46 +1,116 @@
-//! The task that reads a log again and again.
+//! The task that reads a log again and again, as long as somebody needs the log.
 
-use std::sync::{Arc, Weak};
-
-use super::watched::Watched;
-use crate::{
-    contained::{drop_contained, time_limit::TimeLimit},
-    primitives::{runtime::Handle, time::sleep},
+use std::{
+    fmt,
+    sync::{Arc, Weak},
+    time::Duration,
 };
 
+use super::{
+    guard::Begun,
+    log::Appended,
+    message::Revoked,
+    watched::{Pace, Watched},
+};
+use crate::{
+    cache::shared::SharedTierError,
+    contained::{drop_contained, time_limit::TimeLimit},
+    primitives::{now, runtime::Handle, time::sleep},
+};
+
+/// The time limit of publishing a revocation. It is longer than that of a look-up, since nobody waits who could ask the
+/// authorizer instead.
+const REVOKE_TIME_LIMIT: Duration = Duration::from_secs(1);
+
+/// A log that layers need. When the last of them is gone, nobody reads the log any more. Results are not among its users,
+/// since they stay in memory for longer.
+pub(crate) struct Followed(Arc<Watched>);
+
+impl Followed {
+    pub(super) fn new(watched: Watched) -> Self {
+        Self(Arc::new(watched))
+    }
+
+    /// Begins a call. The first one begins to follow the log.
+    pub(crate) fn begin(self: &Arc<Self>) -> Begun {
+        if self.0.begins_to_be_followed() {
+            follow(self);
+        }
+        self.0.begin()
+    }
+
+    /// Revokes in all processes.
+    pub(in crate::cache) async fn revoke(
+        &self,
+        revoked: Revoked,
+    ) -> Result<Appended, SharedTierError> {
+        self.0.revoke(revoked, REVOKE_TIME_LIMIT).await
+    }
+}
+
+impl Drop for Followed {
+    fn drop(&mut self) {
+        if !self.0.is_followed() {
+            self.0.leave();
+        }
+    }
+}
+
+impl fmt::Debug for Followed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Followed").finish_non_exhaustive()
+    }
+}
+
 /// Follows the log until nobody needs it any more. Without a tokio runtime with a timer, nothing vouches for results.
-pub(super) fn follow(watched: &Arc<Watched>) {
-    let following = Following(Arc::downgrade(watched));
-    if let (Ok(runtime), Ok(_)) = (Handle::try_current(), TimeLimit::new(watched.pause())) {
+fn follow(followed: &Arc<Followed>) {
+    let watched = Arc::clone(&followed.0);
+    let has_timer = TimeLimit::new(watched.pause()).is_ok();
+    let following = Following {
+        followed: Arc::downgrade(followed),
+        watched,
+    };
+    if let (Ok(runtime), true) = (Handle::try_current(), has_timer) {
         runtime.spawn(following.run());
     }
 }
 
 /// Ends with its runtime. A later call begins another one.
-struct Following(Weak<Watched>);
+struct Following {
+    followed: Weak<Followed>,
+    watched: Arc<Watched>,
+}
 
 impl Following {
     async fn run(self) {
-        while let Some(watched) = self.0.upgrade() {
+        let watched = &self.watched;
+        while self.is_needed() {
+            let begun = now();
             let read = match watched.read().await {
-                Ok(()) => watched.wait().await,
-                Err(error) => Err(error),
+                Ok(Pace::Usual) if self.is_needed() => watched.wait().await.map(|()| Pace::Usual),
+                read => read,
             };
-            if let Err(error) = read {
-                watched.failed();
-                let _ = drop_contained(error);
-                let pause = watched.pause();
-                drop(watched);
-                sleep(pause).await;
-            }
+            let each = match read {
+                Ok(Pace::Usual) => watched.shortest_pause(),
+                Ok(Pace::Slow) => watched.pause(),
+                Err(error) => {
+                    watched.failed();
+                    let _ = drop_contained(error);
+                    watched.pause()
+                }
+            };
+            sleep(each.saturating_sub(now() - begun)).await;
         }
+    }
+
+    fn is_needed(&self) -> bool {
+        self.followed.strong_count() > 0
     }
 }
 
 impl Drop for Following {
     fn drop(&mut self) {
-        if let Some(watched) = self.0.upgrade() {
-            watched.is_followed_no_longer();
-        }
+        self.watched.is_followed_no_longer();
+        self.watched.leave();
     }
 }

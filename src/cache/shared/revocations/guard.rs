@@ -43,7 +43,7 @@ impl Begun {
 
     /// What to store with an answer of this call. `None` if the log was never read, so that nobody could use it.
     pub(crate) fn epoch(&self) -> Option<Epoch> {
-        (self.epoch.incarnation != 0).then_some(self.epoch)
+        self.epoch.incarnation.is_known().then_some(self.epoch)
     }
 
     /// The guard of this call's own answer. If the log cannot be read, it may be used as long as a lease would last from
@@ -103,14 +103,16 @@ impl Guard {
     /// Whether the result may be used at this moment of the system's clock. Looks its groups up only if something was
     /// revoked since the last time.
     pub(in crate::cache) fn vouches(&self, now: Instant) -> bool {
-        let is_leased = now < self.own_lease_until || self.is_leased(now);
+        let is_leased = self.is_of_a_log() && self.watched.is_leased(now);
+        let is_leased = is_leased || now < self.own_lease_until;
         let version = self.watched.version();
         is_leased && (self.checked.load(Ordering::Relaxed) == version || self.is_intact(version))
     }
 
-    /// A lease says nothing of a result whose call began before the log was read.
-    fn is_leased(&self, now: Instant) -> bool {
-        self.vouched.epoch.incarnation != 0 && self.watched.is_leased(now)
+    /// Without one, the call began before the log was read, or after it was lost. No later read vouches for its answer: the
+    /// table knows nothing either when the log is lost the next time.
+    fn is_of_a_log(&self) -> bool {
+        self.vouched.epoch.incarnation != Epoch::default().incarnation
     }
 
     /// The version was read before the table, so a change meanwhile leads to another check.

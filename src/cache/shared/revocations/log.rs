@@ -64,6 +64,11 @@ pub trait RevocationLog: Send + Sync + 'static {
         after: LogPosition,
         patience: Duration,
     ) -> impl Future<Output = Result<(), SharedTierError>> + Send;
+
+    /// Nobody in this process reads the log any more. Closes what it needs, such as a connection. Does nothing by default.
+    fn leave(&self, log: &str) {
+        let _ = log;
+    }
 }
 
 impl<T: RevocationLog> RevocationLog for Arc<T> {
@@ -99,6 +104,10 @@ impl<T: RevocationLog> RevocationLog for Arc<T> {
     ) -> impl Future<Output = Result<(), SharedTierError>> + Send {
         T::wait(self, log, after, patience)
     }
+
+    fn leave(&self, log: &str) {
+        T::leave(self, log);
+    }
 }
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, SharedTierError>> + Send + 'a>>;
@@ -114,6 +123,7 @@ pub(super) trait DynRevocationLog: Send + Sync + 'static {
     ) -> Answer<'a, Vec<LogEntry>>;
     fn last<'a>(&'a self, log: &'a str) -> Answer<'a, Option<LogEntry>>;
     fn wait<'a>(&'a self, log: &'a str, after: LogPosition, patience: Duration) -> Answer<'a, ()>;
+    fn leave(&self, log: &str);
 }
 
 impl<T: RevocationLog> DynRevocationLog for T {
@@ -136,5 +146,9 @@ impl<T: RevocationLog> DynRevocationLog for T {
 
     fn wait<'a>(&'a self, log: &'a str, after: LogPosition, patience: Duration) -> Answer<'a, ()> {
         Box::pin(RevocationLog::wait(self, log, after, patience))
+    }
+
+    fn leave(&self, log: &str) {
+        RevocationLog::leave(self, log);
     }
 }

@@ -4,31 +4,40 @@
 //! |---|---|
 //! | 1 | the format's version |
 //! | 1 | the kind: the log begins, everything is revoked, or groups are |
-//! | 8 | the incarnation of the log: a random number, so that a log that was lost is not taken for its successor |
+//! | 16 | the incarnation of the log |
+//! | 16 | the position of the last entry that the writer had read. Zero if the log begins |
+//! | 16 | the link: a hash of the entries up to there |
 //! | 8 | a random number, so that no two messages are equal |
 //! | | the groups, 16 bytes each |
 //! | 32 | the seal: an HMAC of the log's name and all of the above |
 
-use super::{GROUP_LENGTH, Group};
+use super::{
+    GROUP_LENGTH, Group,
+    chain::{LINK_LENGTH, Read},
+    incarnation::Incarnation,
+    log::LogPosition,
+};
 use crate::cache::shared::secret::{FORMAT_VERSION, SEAL_LENGTH, Secret};
 
 /// A message names at most so many groups.
 const MOST_GROUPS: usize = 255;
 
-const HEAD_LENGTH: usize = 18;
+const HEAD_LENGTH: usize = 58;
 const MOST_BYTES: usize = HEAD_LENGTH + MOST_GROUPS * GROUP_LENGTH + SEAL_LENGTH;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Message {
-    pub(super) incarnation: u64,
+    pub(super) incarnation: Incarnation,
+    /// What its writer had read.
+    pub(super) read: Read,
     pub(super) revoked: Revoked,
 }
 
 /// What a message revokes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::cache) enum Revoked {
-    /// The log begins.
-    Nothing,
+    /// The log begins. What belongs to an earlier one is revoked.
+    Earlier,
     Everything,
     Groups(Vec<Group>),
 }
@@ -36,14 +45,16 @@ pub(in crate::cache) enum Revoked {
 impl Message {
     pub(super) fn seal(&self, secret: &Secret, log: &str, nonce: u64) -> Vec<u8> {
         let (kind, groups): (u8, &[Group]) = match &self.revoked {
-            Revoked::Nothing => (0, &[]),
+            Revoked::Earlier => (0, &[]),
             Revoked::Everything => (1, &[]),
             // A message that names more revokes everything.
             Revoked::Groups(groups) if groups.len() > MOST_GROUPS => (1, &[]),
             Revoked::Groups(groups) => (2, groups),
         };
         let mut message = vec![FORMAT_VERSION, kind];
-        message.extend_from_slice(&self.incarnation.to_be_bytes());
+        message.extend_from_slice(&self.incarnation.0.to_be_bytes());
+        message.extend_from_slice(&self.read.position.0.to_be_bytes());
+        message.extend_from_slice(&self.read.link);
         message.extend_from_slice(&nonce.to_be_bytes());
         groups.iter().for_each(|group| message.extend(group));
         let seal = secret.log_seal(log.as_bytes(), &message);
@@ -64,17 +75,23 @@ impl Message {
             return None;
         };
         let (incarnation, rest) = rest.split_first_chunk()?;
+        let (position, rest) = rest.split_first_chunk()?;
+        let (link, rest) = rest.split_first_chunk::<LINK_LENGTH>()?;
         let (_nonce, groups) = rest.split_first_chunk::<8>()?;
         let whole = groups.chunks_exact(GROUP_LENGTH);
         let revoked = match kind {
             _ if !whole.remainder().is_empty() => return None,
-            0 => Revoked::Nothing,
+            0 => Revoked::Earlier,
             1 => Revoked::Everything,
             2 => Revoked::Groups(whole.filter_map(|group| group.try_into().ok()).collect()),
             _ => return None,
         };
         Some(Self {
-            incarnation: u64::from_be_bytes(*incarnation),
+            incarnation: Incarnation(u128::from_be_bytes(*incarnation)),
+            read: Read {
+                position: LogPosition(u128::from_be_bytes(*position)),
+                link: *link,
+            },
             revoked,
         })
     }

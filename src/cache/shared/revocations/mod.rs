@@ -6,8 +6,10 @@
 //! call ── Begun (epoch) ── answer ── Guard ───────┘ asked by a hit if the version has changed
 //! ```
 
+mod chain;
 mod follow;
 mod guard;
+mod incarnation;
 mod log;
 mod message;
 #[cfg(all(test, shuttle))]
@@ -19,14 +21,16 @@ mod watched;
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
 
 use self::log::DynRevocationLog;
 pub use self::log::{Appended, LogEntry, LogPosition, RevocationLog};
 pub(crate) use self::{
+    follow::Followed,
     guard::{Begun, Guard},
+    incarnation::Incarnation,
     table::{Epoch, Vouched},
 };
 pub(in crate::cache) use self::{message::Revoked, watched::Watched};
@@ -49,7 +53,7 @@ pub(crate) type Group = [u8; GROUP_LENGTH];
 pub(super) struct Revocations {
     log: Arc<dyn DynRevocationLog>,
     bound: Duration,
-    watched: Mutex<HashMap<String, Arc<Watched>>>,
+    followed: Mutex<HashMap<String, Weak<Followed>>>,
 }
 
 impl Revocations {
@@ -66,18 +70,22 @@ impl Revocations {
         Self {
             log,
             bound,
-            watched: Mutex::default(),
+            followed: Mutex::default(),
         }
     }
 
-    /// What this process knows of a scope's log.
-    pub(super) fn watched(&self, secret: &Arc<Secret>, scope: &Scope) -> Arc<Watched> {
+    /// The log of a scope. All layers of this process that need it share it.
+    pub(super) fn followed(&self, secret: &Arc<Secret>, scope: &Scope) -> Arc<Followed> {
         let name = secret.log_name(scope);
-        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = watched.entry(name).or_insert_with_key(|name| {
-            let log = Arc::clone(&self.log);
-            Arc::new(Watched::new(log, Arc::clone(secret), name, self.bound))
-        });
-        Arc::clone(known)
+        let mut all = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(followed) = all.get(&name).and_then(Weak::upgrade) {
+            return followed;
+        }
+        let (log, secret) = (Arc::clone(&self.log), Arc::clone(secret));
+        let watched = Watched::new(log, secret, &name, self.bound);
+        let followed = Arc::new(Followed::new(watched));
+        all.retain(|_, other| other.strong_count() > 0);
+        all.insert(name, Arc::downgrade(&followed));
+        followed
     }
 }

@@ -27,7 +27,7 @@ use crate::primitives::model::time;
 const BOUND: Duration = Duration::from_secs(1);
 
 /// Of each scene, half of them with each scheduler.
-const ITERATIONS: usize = 2_000;
+const ITERATIONS: usize = 400;
 
 /// What can happen to the store, besides requests and revocations.
 #[derive(Clone, Copy)]
@@ -124,6 +124,7 @@ impl Scene {
             thread.join().unwrap();
         }
         world.settles();
+        world.knows_its_log();
         world.keeps_results();
         world.ends();
     }

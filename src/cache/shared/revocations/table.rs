@@ -1,9 +1,14 @@
 //! What a process knows of a log: which groups were revoked, and when. Pure: it reads no log and no clock.
 
-use std::collections::{HashMap, VecDeque};
+use std::{
+    cmp::Ordering,
+    collections::{HashMap, VecDeque},
+};
 
 use super::{
     Group,
+    chain::{Chain, Compared, Read},
+    incarnation::Incarnation,
     log::{LogEntry, LogPosition},
     message::{Message, Revoked},
 };
@@ -14,8 +19,8 @@ const MOST_REVOKED: usize = if cfg!(shuttle) { 2 } else { 100_000 };
 /// How far the log was read when a call began. The default is that of a process that has not read any log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Epoch {
-    /// The log's incarnation. Zero if no log was read.
-    pub(crate) incarnation: u64,
+    /// The log. Zero if none was read.
+    pub(crate) incarnation: Incarnation,
     pub(crate) position: LogPosition,
 }
 
@@ -30,10 +35,11 @@ pub(crate) struct Vouched {
 pub(super) struct Table {
     /// The last entry that was read. If it is not in the log any more, the log was lost.
     seen: Option<LogEntry>,
-    incarnation: u64,
-    /// The incarnation that was known when the log was lost. It is not trusted again, since the log may have been put back
-    /// to an earlier state.
-    lost: Option<u64>,
+    /// The greatest that was read.
+    incarnation: Incarnation,
+    /// This incarnation was lost. It is not trusted again, since somebody may have put the log back to an earlier state.
+    is_lost: bool,
+    chain: Chain,
     /// Results of earlier calls are not used.
     floor: LogPosition,
     /// The last message that this process has appended.
@@ -51,6 +57,16 @@ pub(super) enum Page {
     Skipped(Option<LogEntry>),
 }
 
+impl Page {
+    /// The entry that was seen last is not in the log any more.
+    fn lacks(&self, seen: Option<&LogEntry>) -> bool {
+        match self {
+            Self::Whole(entries) => seen.is_some() && entries.first() != seen,
+            Self::Skipped(last) => last.is_none(),
+        }
+    }
+}
+
 /// What a process learned from a page.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Learned {
@@ -60,6 +76,11 @@ pub(super) struct Learned {
     pub(super) is_lost: bool,
 }
 
+const LOST: Learned = Learned {
+    unreadable: 0,
+    is_lost: true,
+};
+
 impl Table {
     /// Where to read from. The entry there was read before.
     pub(super) fn reads_from(&self) -> LogPosition {
@@ -68,9 +89,9 @@ impl Table {
             .map_or_else(LogPosition::default, |seen| seen.position)
     }
 
-    /// Whether this is the entry that was read last.
-    pub(super) fn has_seen(&self, entry: Option<&LogEntry>) -> bool {
-        self.seen.is_some() && self.seen.as_ref() == entry
+    /// The entry that was read last.
+    pub(super) fn seen(&self) -> Option<&LogEntry> {
+        self.seen.as_ref()
     }
 
     pub(super) fn epoch(&self) -> Epoch {
@@ -81,11 +102,35 @@ impl Table {
     }
 
     /// Zero if the log has no message that can be trusted. It needs a message that begins another incarnation.
-    pub(super) fn incarnation(&self) -> u64 {
-        match self.lost == Some(self.incarnation) {
-            true => 0,
+    pub(super) fn incarnation(&self) -> Incarnation {
+        match self.is_lost {
+            true => Incarnation::default(),
             false => self.incarnation,
         }
+    }
+
+    /// A message that begins another log. Everything is revoked by it.
+    pub(super) fn first_message(&self, random: u64) -> Message {
+        Message {
+            incarnation: Incarnation::after(self.incarnation, random),
+            read: Read::default(),
+            revoked: Revoked::Earlier,
+        }
+    }
+
+    /// The next message of this process. `None` if it has not read the log.
+    pub(super) fn next_message(&self, revoked: Revoked) -> Option<Message> {
+        Some(Message {
+            incarnation: Some(self.incarnation()).filter(|incarnation| incarnation.is_known())?,
+            read: self.chain.read()?,
+            revoked,
+        })
+    }
+
+    /// Whether this process has read its own message, or a later log.
+    pub(super) fn has_read(&self, message: &Message, position: LogPosition) -> bool {
+        let is_later = self.incarnation() > message.incarnation;
+        self.chain.has(position) || is_later && self.reads_from() >= position
     }
 
     /// The result was revoked, or may have been.
@@ -101,37 +146,55 @@ impl Table {
         };
         incarnation != self.incarnation()
             || position < self.floor
+            || position > self.reads_from() // What was revoked up to there is not known yet.
             || vouched.groups.iter().any(is_later)
     }
 
-    /// Learns what was read, and how many of the messages are not intact.
-    pub(super) fn learn(&mut self, page: Page, open: impl Fn(&[u8]) -> Option<Message>) -> Learned {
+    /// Learns what was read, and how many of the messages are not intact. `from` was the last entry when it was asked.
+    pub(super) fn learn(
+        &mut self,
+        from: Option<&LogEntry>,
+        page: Page,
+        open: impl Fn(&[u8]) -> Option<Message>,
+    ) -> Learned {
         let mut learned = Learned::default();
+        if self.seen.is_none() && from.is_some() {
+            return LOST; // Another read has noticed it.
+        }
+        if page.lacks(from) {
+            return match self.seen.as_ref() == from {
+                true => self.lose(),
+                false => LOST, // Another read has learned what is there now.
+            };
+        }
+        let seen = self.seen.as_ref().map(|seen| seen.position);
         let entries = match page {
             Page::Skipped(last) => {
-                let Some(last) = last else {
-                    return self.lost();
-                };
-                self.floor = self.floor.max(last.position);
-                if open(&last.message).is_none() {
-                    // Another incarnation may have begun among what was skipped.
-                    self.incarnation = 0;
-                }
-                vec![last]
+                let last: Vec<_> = last.into_iter().collect();
+                let positions = last.iter().map(|last| last.position);
+                self.floor = positions.fold(self.floor, LogPosition::max);
+                self.chain = Chain::default();
+                last
             }
-            Page::Whole(entries) => match &self.seen {
-                Some(seen) if entries.first() != Some(seen) => return self.lost(),
-                Some(_) => entries.into_iter().skip(1).collect(),
-                None => {
-                    let first = entries.first().map(|first| first.position);
-                    self.floor = self.floor.max(first.unwrap_or_default());
-                    entries
-                }
-            },
+            Page::Whole(entries) if seen.is_none() => {
+                let first = entries.first().map(|first| first.position);
+                self.floor = self.floor.max(first.unwrap_or_default());
+                entries
+            }
+            Page::Whole(entries) => entries,
         };
+        // Another read may have learned some of them meanwhile.
+        let entries = entries
+            .into_iter()
+            .filter(|entry| seen.is_none_or(|seen| entry.position > seen));
         for entry in entries {
             match open(&entry.message) {
-                Some(message) => self.apply(&message, entry.position),
+                Some(message) => {
+                    if self.follow(&message, &entry) == Compared::Different {
+                        return self.lose();
+                    }
+                    self.apply(&message, entry.position);
+                }
                 None => {
                     learned.unreadable += 1;
                     self.floor = self.floor.max(entry.position);
@@ -142,62 +205,69 @@ impl Table {
         learned
     }
 
-    /// What this process has appended.
+    /// Nothing that was known vouches for a result any more. The log is read from its beginning.
+    fn lose(&mut self) -> Learned {
+        *self = Self {
+            incarnation: self.incarnation,
+            is_lost: true,
+            ..Self::default()
+        };
+        LOST
+    }
+
+    /// Whether this process and the writer have read the same entries.
+    fn follow(&mut self, message: &Message, entry: &LogEntry) -> Compared {
+        let begins = message.revoked == Revoked::Earlier;
+        match message.incarnation.cmp(&self.incarnation) {
+            Ordering::Greater if begins => self.chain.begin(entry),
+            Ordering::Greater => self.chain.join(entry, message.read),
+            Ordering::Equal if !begins && !self.is_lost => {
+                let compared = self.chain.add(entry, message.read);
+                if compared == Compared::Unknown {
+                    self.floor = self.floor.max(entry.position);
+                }
+                return compared;
+            }
+            Ordering::Equal | Ordering::Less => {}
+        }
+        Compared::Same
+    }
+
+    /// Applies a message that this process has appended, before it reads it.
+    pub(super) fn apply_own(&mut self, message: &Message, position: LogPosition) {
+        self.appended = self.appended.max(position);
+        self.apply(message, position);
+    }
+
+    /// The last message that this process has appended.
     pub(super) fn appended(&self) -> LogPosition {
         self.appended
     }
 
-    /// Whether a message is not in the log any more that was appended before the log was read. Otherwise no later call would
-    /// count as later than that message.
-    pub(super) fn lacks(&mut self, appended: LogPosition) -> bool {
-        let is_lost = self.reads_from() < appended;
-        if is_lost {
-            self.lost();
-        }
-        is_lost
-    }
-
-    /// Nothing that was known vouches for a result any more. The log is read from its beginning.
-    fn lost(&mut self) -> Learned {
-        *self = Self {
-            lost: Some(self.incarnation),
-            ..Self::default()
-        };
-        Learned {
-            is_lost: true,
-            ..Learned::default()
-        }
-    }
-
-    /// Applies a message that this process has appended, before it reads it. Whoever changed the incarnation meanwhile made
-    /// all processes forget everything, and a message of the earlier one must not bring that back.
-    ///
-    /// A new message that is not behind what was read before shows that the log was lost, and began again.
-    pub(super) fn apply_own(
-        &mut self,
-        message: &Message,
-        position: LogPosition,
-        read: LogPosition,
-    ) {
-        if position <= read {
-            self.lost();
-        } else if message.incarnation == self.incarnation() {
-            self.appended = self.appended.max(position);
-            self.apply(message, position);
+    /// Notices that the log has lost a message that was appended before the log was read. Otherwise no later call would count
+    /// as later than that message.
+    pub(super) fn lose_without(&mut self, appended: LogPosition) {
+        if self.reads_from() < appended {
+            self.lose();
         }
     }
 
     pub(super) fn apply(&mut self, message: &Message, position: LogPosition) {
-        if message.incarnation != self.incarnation {
-            // Positions of another log mean nothing.
-            self.incarnation = message.incarnation;
-            self.floor = position;
-            self.revoked.clear();
-            self.order.clear();
+        match message.incarnation.cmp(&self.incarnation) {
+            Ordering::Greater => {
+                // Positions of another log mean nothing.
+                self.incarnation = message.incarnation;
+                self.is_lost = false;
+                self.floor = position;
+                self.revoked.clear();
+                self.order.clear();
+            }
+            Ordering::Equal => {}
+            // Its writer knows an earlier log, or it is a copy.
+            Ordering::Less => self.floor = self.floor.max(position),
         }
         match &message.revoked {
-            Revoked::Nothing => {}
-            Revoked::Everything => self.floor = self.floor.max(position),
+            Revoked::Earlier | Revoked::Everything => self.floor = self.floor.max(position),
             Revoked::Groups(groups) => {
                 groups
                     .iter()

@@ -6,18 +6,17 @@ use std::{
 };
 
 use super::{
-    follow::follow,
     guard::Begun,
-    log::{Appended, DynRevocationLog, LogPosition},
+    log::{Appended, DynRevocationLog, LogEntry, LogPosition},
     message::{Message, Revoked},
     table::{Learned, Page, Table, Vouched},
 };
 use crate::{
     cache::{
         key::seed,
-        shared::{SharedTierError, limited::within, secret::Secret},
+        shared::{SharedTierError, secret::Secret, store::within},
     },
-    contained::drop_contained,
+    contained::{contain, drop_contained},
     primitives::{
         now,
         sync::{
@@ -29,6 +28,18 @@ use crate::{
 
 /// One read returns at most so many entries. If there are more, the process forgets everything instead.
 const MOST_ENTRIES: usize = if cfg!(shuttle) { 3 } else { 10_000 };
+
+/// A process reads more slowly if it has found more entries than this at once, so that a flood of them does not keep it busy.
+const MANY_ENTRIES: usize = if cfg!(shuttle) { 2 } else { 256 };
+
+/// How soon the log is read again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// As soon as there is an entry.
+    Usual,
+    /// After a pause. Somebody has appended many entries, or some that are not intact.
+    Slow,
+}
 
 /// What a process knows of a log, and until when.
 pub(in crate::cache) struct Watched {
@@ -68,11 +79,7 @@ impl Watched {
         }
     }
 
-    /// Begins a call. The first one begins to follow the log.
-    pub(in crate::cache) fn begin(self: &Arc<Self>) -> Begun {
-        if !self.is_followed.swap(true, Ordering::AcqRel) {
-            follow(self);
-        }
+    pub(super) fn begin(self: &Arc<Self>) -> Begun {
         let at = now();
         let version = self.version();
         let epoch = self.table().epoch();
@@ -85,76 +92,103 @@ impl Watched {
     }
 
     /// Revokes in all processes. The log has the message when this returns.
-    pub(in crate::cache) async fn revoke(
+    pub(super) async fn revoke(
         &self,
         revoked: Revoked,
         limit: Duration,
     ) -> Result<Appended, SharedTierError> {
-        let incarnation = self.incarnation().await;
-        let message = Message {
-            incarnation,
-            revoked,
-        };
+        let message = self.message(revoked, limit).await;
         let sealed = message.seal(&self.secret, &self.name, seed());
-        let read = self.table().reads_from();
-        let appended = within(limit, || self.log.append(&self.name, sealed)).await?;
-        self.change(|table| table.apply_own(&message, appended.position, read));
-        Ok(appended)
+        let append = || self.log.append(&self.name, sealed.clone());
+        let appended = within(limit, append).await?;
+        if self.table().incarnation() == message.incarnation {
+            self.change(|table| table.apply_own(&message, appended.position));
+        }
+        // From now on, this process notices if somebody removes the message.
+        let read = self.read_within(limit).await;
+        if read.is_err() || self.table().has_read(&message, appended.position) {
+            let _ = drop_contained(read);
+            return Ok(appended);
+        }
+        // A read may have skipped it.
+        let read = || self.log.read(&self.name, appended.position, 1);
+        match within(limit, read).await {
+            Ok(entries) if entries.first().is_none_or(|first| first.message != sealed) => {
+                Err(SharedTierError::new(
+                    "the store does not have the revocation that it has accepted; revoke again",
+                ))
+            }
+            read => {
+                let _ = drop_contained(read);
+                Ok(appended)
+            }
+        }
     }
 
-    /// Reads the log if this process has not, since another incarnation makes all processes forget everything.
-    async fn incarnation(&self) -> u64 {
+    /// Reads the log if this process has not. If it cannot, another log begins, and all processes forget everything.
+    async fn message(&self, revoked: Revoked, limit: Duration) -> Message {
         // The first read may find that there is no log, or that it was lost.
         for _ in 0..3 {
-            let known = self.table().incarnation();
-            if known != 0 {
-                return known;
+            if self.table().incarnation().is_known() {
+                break;
             }
-            if let Err(error) = self.read().await {
+            if let Err(error) = self.read_within(limit).await {
                 let _ = drop_contained(error);
                 break;
             }
         }
-        seed() | 1
+        let table = self.table();
+        let next = table.next_message(revoked);
+        next.unwrap_or_else(|| table.first_message(seed()))
     }
 
     /// Reads the log. What it says vouches for results from the moment at which it was asked.
-    pub(super) async fn read(&self) -> Result<(), SharedTierError> {
+    pub(super) async fn read(&self) -> Result<Pace, SharedTierError> {
+        self.read_within(self.bound).await
+    }
+
+    async fn read_within(&self, limit: Duration) -> Result<Pace, SharedTierError> {
         let asked_at = now();
         let (from, appended) = {
             let table = self.table();
-            (table.reads_from(), table.appended())
+            (table.seen().cloned(), table.appended())
         };
-        let read = || self.log.read(&self.name, from, MOST_ENTRIES + 1);
-        let entries = within(self.bound, read).await?;
-        let page = match entries.len() > MOST_ENTRIES {
-            false => Page::Whole(entries),
-            true => Page::Skipped(within(self.bound, || self.log.last(&self.name)).await?),
+        let position = from
+            .as_ref()
+            .map_or_else(LogPosition::default, |from| from.position);
+        let read = || self.log.read(&self.name, position, MOST_ENTRIES + 1);
+        let read = within(limit, read).await?;
+        let entries = read.len();
+        let page = match entries > MOST_ENTRIES {
+            false => Page::Whole(read),
+            true => Page::Skipped(within(limit, || self.log.last(&self.name)).await?),
         };
         let Learned {
             unreadable,
             is_lost,
-        } = self.learn(page);
+        } = self.learn(from.as_ref(), page);
         self.errors.fetch_add(unreadable as u64, Ordering::Relaxed);
+        let pace = match unreadable > 0 || entries > MANY_ENTRIES {
+            true => Pace::Slow,
+            false => Pace::Usual,
+        };
         if is_lost || self.lacks(appended) {
             // The next read begins at the log's beginning.
-            return Ok(());
+            return Ok(pace);
         }
-        if self.table().incarnation() == 0 {
-            return self.found().await;
+        if !self.table().incarnation().is_known() {
+            self.found(limit).await?;
+            return Ok(pace);
         }
         self.lease(asked_at);
-        Ok(())
+        Ok(pace)
     }
 
     /// Begins a log that has no message yet. The next read finds it.
-    async fn found(&self) -> Result<(), SharedTierError> {
-        let begins = Message {
-            incarnation: seed() | 1,
-            revoked: Revoked::Nothing,
-        };
+    async fn found(&self, limit: Duration) -> Result<(), SharedTierError> {
+        let begins = self.table().first_message(seed());
         let sealed = begins.seal(&self.secret, &self.name, seed());
-        within(self.bound, || self.log.append(&self.name, sealed)).await?;
+        within(limit, || self.log.append(&self.name, sealed)).await?;
         Ok(())
     }
 
@@ -175,18 +209,37 @@ impl Watched {
         self.bound / 4
     }
 
+    /// The shortest time between two reads. Entries that come faster are read together.
+    pub(super) fn shortest_pause(&self) -> Duration {
+        self.bound / 100
+    }
+
+    pub(super) fn is_followed(&self) -> bool {
+        self.is_followed.load(Ordering::Acquire)
+    }
+
+    /// Whether nobody has followed it.
+    pub(super) fn begins_to_be_followed(&self) -> bool {
+        !self.is_followed.swap(true, Ordering::AcqRel)
+    }
+
+    /// Nobody reads the log any more.
+    pub(super) fn leave(&self) {
+        let _ = contain(|| self.log.leave(&self.name));
+    }
+
     pub(super) fn is_followed_no_longer(&self) {
         self.is_followed.store(false, Ordering::Release);
     }
 
-    fn learn(&self, page: Page) -> Learned {
+    fn learn(&self, from: Option<&LogEntry>, page: Page) -> Learned {
         let is_news = match &page {
-            Page::Whole(entries) => entries.len() != 1 || !self.table().has_seen(entries.first()),
+            Page::Whole(entries) => entries.len() != 1 || entries.first() != from,
             Page::Skipped(_) => true,
         };
         let learn = |table: &mut Table| {
             let open = |message: &[u8]| Message::open(&self.secret, &self.name, message);
-            table.learn(page, open)
+            table.learn(from, page, open)
         };
         match is_news {
             true => self.change(learn),
@@ -201,8 +254,13 @@ impl Watched {
         changed
     }
 
+    /// Whether the log that was just read lacks a message of this process.
     fn lacks(&self, appended: LogPosition) -> bool {
-        self.table().reads_from() < appended && self.change(|table| table.lacks(appended))
+        let lacks = self.table().reads_from() < appended;
+        if lacks {
+            self.change(|table| table.lose_without(appended));
+        }
+        lacks
     }
 
     fn lease(&self, asked_at: Instant) {

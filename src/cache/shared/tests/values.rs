@@ -18,7 +18,7 @@ use crate::{
         shared::{
             MAX_VALUE_BYTES,
             codec::{Opened, open, seal},
-            revocations::{Epoch, LogPosition, Vouched},
+            revocations::{Epoch, Incarnation, LogPosition, Vouched},
             secret::{FORMAT_VERSION, SEAL_LENGTH, Secret},
         },
     },
@@ -114,9 +114,9 @@ fn nonsense_is_refused_even_with_a_valid_seal() {
     for length in 0..bytes.len() {
         assert_eq!(opened(&signed(&bytes[..length])), None, "{length}");
     }
-    let too_long = [&bytes[..42], &u32::MAX.to_be_bytes(), &bytes[46..]].concat();
+    let too_long = [&bytes[..50], &u32::MAX.to_be_bytes(), &bytes[54..]].concat();
     assert_eq!(opened(&signed(&too_long)), None);
-    let too_many_groups = [&bytes[..41], &[255], &bytes[42..]].concat();
+    let too_many_groups = [&bytes[..49], &[255], &bytes[50..]].concat();
     assert_eq!(opened(&signed(&too_many_groups)), None);
     for json in [
         &b"{}"[..],
@@ -124,10 +124,10 @@ fn nonsense_is_refused_even_with_a_valid_seal() {
         br#"{"policyDocument":{"Statement":[{"Effect":"allow","Action":"*","Resource":"*"}]}}"#,
         br#"{"policyDocument":{"Statement":[]},"context":[]}"#,
     ] {
-        let value = [&bytes[..42], &[0; 4], json].concat();
+        let value = [&bytes[..50], &[0; 4], json].concat();
         assert_eq!(opened(&signed(&value)), None);
     }
-    let not_utf8 = [&bytes[..42], &[0, 0, 0, 1, 0xFF], &bytes[46 + ARN.len()..]].concat();
+    let not_utf8 = [&bytes[..50], &[0, 0, 0, 1, 0xFF], &bytes[54 + ARN.len()..]].concat();
     assert_eq!(opened(&signed(&not_utf8)), None);
 }
 
@@ -136,7 +136,7 @@ fn a_value_says_by_what_it_can_be_revoked() {
     for groups in [0, 1, 3, 255] {
         let vouched = Vouched {
             epoch: Epoch {
-                incarnation: 7,
+                incarnation: Incarnation(u128::MAX - 2),
                 position: LogPosition(u128::MAX - 1),
             },
             groups: (0..groups).map(|number| [number; 16]).collect(),

@@ -20,10 +20,10 @@ use tower_lambda_authorizer::{
     openapi::FunctionDefinition,
 };
 
+pub(crate) use self::stamp::{Stamp, folders_of};
 use self::{
     plan::{Code, Plan},
     sandbox::{Ended, Sandbox},
-    stamp::Stamp,
 };
 
 /// As many events are handled at the same time. Others wait.
@@ -62,11 +62,18 @@ impl LocalFunction {
         }
     }
 
+    /// Where its code is, unless that is in the template.
+    pub(super) fn code(&self) -> Option<&Path> {
+        match &self.0.plan.code {
+            Code::Path(path) => Some(path),
+            Code::Inline { .. } => None,
+        }
+    }
+
     /// Reading the times of files blocks.
     async fn stamp(&self) -> Stamp {
-        let path = match &self.0.plan.code {
-            Code::Path(path) => path.clone(),
-            Code::Inline { .. } => return Stamp::NONE,
+        let Some(path) = self.code().map(Path::to_owned) else {
+            return Stamp::NONE;
         };
         let stamp = tokio::task::spawn_blocking(move || Stamp::of(&path));
         stamp.await.unwrap_or(Stamp::NONE)

@@ -58,6 +58,11 @@ impl Plan {
                 false => format!("it has no `{property}`; write it into the template"),
             }
         };
+        if let FunctionCode::Elsewhere(what) = function.code() {
+            return Err(format!(
+                "its code is not on this machine: {what}; name a folder in its `CodeUri`"
+            ));
+        }
         let runtime = function.runtime().ok_or_else(|| unknown("Runtime"))?;
         let interpreter = Interpreter::of(runtime);
         let code = match (function.code(), interpreter) {
@@ -66,10 +71,11 @@ impl Plan {
                 file: interpreter.inline_file(),
                 source: source.clone(),
             },
-            (FunctionCode::Elsewhere(what), _) => {
-                return Err(format!("its code is not on this machine: {what}"));
+            _ => {
+                return Err(format!(
+                    "inline code cannot be run as `{runtime}`; choose a runtime of Node.js or Python"
+                ));
             }
-            _ => return Err(format!("inline code cannot be run as `{runtime}`")),
         };
         let handler = function.handler();
         Ok(Self {

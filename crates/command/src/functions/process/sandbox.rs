@@ -151,7 +151,8 @@ impl Sandbox {
             return Ended::NotDelivered;
         }
         let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
-        let problem = format!("the process of the function exited with {status}");
+        let problem =
+            format!("the process of the function ended before it answered, with {status}");
         Ended::Over(failure("Runtime.ExitError", &problem))
     }
 }
@@ -208,7 +209,8 @@ fn bootstrap(plan: &Plan) -> Result<PathBuf, String> {
     let found = found.and_then(|file| file.canonicalize().ok());
     found.ok_or_else(|| {
         format!(
-            "there is no program `bootstrap` in `{}`; build the function, or say who answers with `--function {}=URL`",
+            "there is no program `bootstrap` in `{}`, and only functions in Node.js and Python run without one; build the \
+             function, or say who answers with `--function {}=URL`",
             path.display(),
             plan.name
         )

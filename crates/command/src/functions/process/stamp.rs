@@ -1,9 +1,9 @@
 //! Notices that the files of a function have changed.
 
 use std::{
-    fs,
+    fs::{self, Metadata},
     hash::{DefaultHasher, Hash, Hasher},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// Installed packages are many files that seldom change, and Python writes its cache itself.
@@ -14,25 +14,42 @@ const MOST_FILES: usize = 10_000;
 
 /// Equal as long as no file has changed: a hash of names, sizes and times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stamp(u64);
+pub(crate) struct Stamp(u64);
 
 impl Stamp {
     /// Of code that is not in files.
     pub(super) const NONE: Self = Self(0);
 
-    pub(super) fn of(path: &Path) -> Self {
+    pub(crate) fn of(path: &Path) -> Self {
         let mut hasher = DefaultHasher::new();
-        let mut left = MOST_FILES;
-        let mut waiting = vec![path.to_owned()];
-        while let Some(path) = waiting.pop() {
-            let Ok(metadata) = fs::metadata(&path) else {
-                continue;
-            };
+        for (path, metadata) in files_of(path) {
             path.hash(&mut hasher);
             if !metadata.is_dir() {
                 (metadata.len(), metadata.modified().ok()).hash(&mut hasher);
-                continue;
             }
+        }
+        Self(hasher.finish())
+    }
+}
+
+/// The folders in which a change of the code can be noticed.
+pub(crate) fn folders_of(path: &Path) -> impl Iterator<Item = PathBuf> {
+    let files = files_of(path).into_iter();
+    files.filter_map(|(path, metadata)| match metadata.is_dir() {
+        true => Some(path),
+        false => path.parent().map(Path::to_owned),
+    })
+}
+
+/// Everything below a path, in an order that stays the same.
+fn files_of(path: &Path) -> Vec<(PathBuf, Metadata)> {
+    let (mut found, mut left) = (Vec::new(), MOST_FILES);
+    let mut waiting = vec![path.to_owned()];
+    while let Some(path) = waiting.pop() {
+        let Ok(metadata) = fs::metadata(&path) else {
+            continue;
+        };
+        if metadata.is_dir() {
             let entries = fs::read_dir(&path).into_iter().flatten().flatten();
             let mut entries: Vec<_> = entries
                 .filter(|entry| !SKIPPED.iter().any(|name| entry.file_name() == *name))
@@ -43,6 +60,7 @@ impl Stamp {
             left -= entries.len();
             waiting.extend(entries);
         }
-        Self(hasher.finish())
+        found.push((path, metadata));
     }
+    found
 }

@@ -27,6 +27,8 @@ struct State {
     waiting: Vec<Waker>,
     /// Writes on their way.
     under_way: usize,
+    /// Whether there may be entries that a process has not seen: it has skipped them, or they were removed.
+    has_hidden_entries: bool,
 }
 
 impl Server {
@@ -62,10 +64,17 @@ impl Server {
     }
 
     pub(super) fn read(&self, from: LogPosition, limit: usize) -> Vec<LogEntry> {
-        let state = self.state.lock().unwrap();
+        let mut state = self.state.lock().unwrap();
         let entries = state.entries.iter().map(|(_, entry)| entry);
         let entries = entries.filter(|entry| entry.position >= from);
-        entries.take(limit).cloned().collect()
+        let read: Vec<_> = entries.take(limit).cloned().collect();
+        // A process reads one entry to find its own message.
+        state.has_hidden_entries |= limit > 1 && read.len() == limit;
+        read
+    }
+
+    pub(super) fn has_hidden_entries(&self) -> bool {
+        self.state.lock().unwrap().has_hidden_entries
     }
 
     pub(super) fn last(&self) -> Option<LogEntry> {
@@ -112,6 +121,7 @@ impl Server {
 
     pub(super) fn trims(&self) {
         let mut state = self.state.lock().unwrap();
+        state.has_hidden_entries = true;
         let kept = state.entries.pop();
         state.entries = kept.into_iter().collect();
     }

@@ -7,7 +7,7 @@ use shuttle::thread;
 use super::{
     BOUND,
     link::Mood,
-    oracle::{Oracle, TOKENS},
+    oracle::{Oracle, Revocation, TOKENS},
     process::Process,
     server::Server,
     time,
@@ -58,6 +58,18 @@ impl World {
             !self.server.has_writes_under_way() && links.all(|link| link.is_up_to_date())
         };
         eventually(is_settled, "a process does not follow the log");
+    }
+
+    /// A process that has not seen an entry may not know that another incarnation has begun with it, until it reads the next
+    /// message of that incarnation. Until then it refuses more than it has to.
+    pub(super) fn knows_its_log(&self) {
+        if !self.server.has_hidden_entries() {
+            return;
+        }
+        for process in &self.processes {
+            process.revokes(Revocation::Tag);
+            self.settles();
+        }
     }
 
     /// Each process keeps what the authorizer answers, and uses what another one has stored.

@@ -35,6 +35,23 @@ class InitError extends Error {
   }
 }
 
+// Lambda's types for the usual mistakes. Other errors are the function's own.
+function notLoaded(error, file) {
+  if (error instanceof SyntaxError) {
+    console.error(error);
+    // The stack begins with the file and the line, if the parser knows them.
+    const [place] = String(error.stack).split("\n");
+    const where = /:\d+$/.test(place) ? place : file;
+    return new InitError("Runtime.UserCodeSyntaxError", `${error.message} in ${where}`);
+  }
+  if (error?.code === "MODULE_NOT_FOUND" || error?.code === "ERR_MODULE_NOT_FOUND") {
+    // The lines below it are the modules that lead to this one.
+    return new InitError("Runtime.ImportModuleError", error.message.split("\n")[0]);
+  }
+  console.error(error);
+  return error;
+}
+
 async function load(handler) {
   const root = process.env.LAMBDA_TASK_ROOT;
   const name = path.basename(handler);
@@ -43,11 +60,17 @@ async function load(handler) {
   const file = path.resolve(root, path.dirname(handler), name.slice(0, dot));
   const found = [".js", ".mjs", ".cjs"].map((end) => file + end).find((file) => fs.existsSync(file));
   if (!found) throw new InitError("Runtime.ImportModuleError", `there is no file ${file}.js, .mjs or .cjs`);
-  const module = await import(pathToFileURL(found));
+  const module = await import(pathToFileURL(found)).catch((error) => {
+    throw notLoaded(error, found);
+  });
   const member = (object) => name.slice(dot + 1).split(".").reduce((object, key) => object?.[key], object);
   const loaded = member(module) ?? member(module.default);
   if (typeof loaded !== "function") {
-    throw new InitError("Runtime.HandlerNotFound", `${found} does not export the function \`${name.slice(dot + 1)}\``);
+    const members = Object.entries(Object(module.default ?? module));
+    const functions = members.filter(([, value]) => typeof value === "function").map(([name]) => name);
+    const others = functions.join(", ") || "none";
+    const problem = `${found} does not export the function \`${name.slice(dot + 1)}\`; its functions are ${others}`;
+    throw new InitError("Runtime.HandlerNotFound", problem);
   }
   return loaded;
 }
@@ -113,6 +136,7 @@ async function main() {
       outcome = JSON.stringify(answer === undefined ? null : answer);
       target = "response";
     } catch (error) {
+      if (!error?.isDescribed && (error?.message ?? error) !== "Unauthorized") console.error(error);
       const { isDescribed, ...described } = error?.isDescribed ? error : describe(error);
       outcome = JSON.stringify(described);
       target = "error";

@@ -64,8 +64,19 @@ def load(handler):
     except ImportError as error:
         problem = InitError("Runtime.ImportModuleError", f"Unable to import module '{module}': {error}")
         raise problem from error
+    except SyntaxError as error:
+        problem = InitError("Runtime.UserCodeSyntaxError", f"Syntax error in module '{module}': {error}")
+        raise problem from error
+    except Exception:
+        traceback.print_exc()
+        raise
     if not callable(getattr(loaded, name, None)):
-        raise InitError("Runtime.HandlerNotFound", f"Handler '{name}' missing on module '{module}'")
+        functions = [each for each in vars(loaded) if callable(getattr(loaded, each)) and not each.startswith("_")]
+        found = ", ".join(functions) or "none"
+        raise InitError(
+            "Runtime.HandlerNotFound",
+            f"Handler '{name}' missing on module '{module}'; its functions are {found}",
+        )
     return getattr(loaded, name)
 
 
@@ -78,7 +89,9 @@ def serve(handler):
             outcome = json.dumps(handler(json.loads(event), Context(headers)))
             target = "response"
         except Exception as error:  # An exit ends the process, as on Lambda.
-            traceback.print_exc()
+            if str(error) != "Unauthorized":
+                # Without this file's own line.
+                traceback.print_exception(type(error), error, error.__traceback__.tb_next)
             outcome = describe(error, request_id)
             target = "error"
         call("POST", f"invocation/{request_id}/{target}", outcome.encode())

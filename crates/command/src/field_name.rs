@@ -1,0 +1,15 @@
+//! Names of header fields as servers compare them that keep fields in variables (CGI, WSGI, PHP): `x_user` and `x.user` are
+//! `x-user` there.
+
+/// A name as these servers compare it.
+pub(crate) fn folded(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().map(|byte| match byte {
+        byte if byte.is_ascii_alphanumeric() => byte.to_ascii_lowercase(),
+        _ => b'-',
+    })
+}
+
+/// Whether such a server may take one name for the other.
+pub(crate) fn are_alike(one: &str, other: &str) -> bool {
+    folded(one).eq(folded(other))
+}

@@ -1,0 +1,58 @@
+//! Notices that the code of a function has changed, and drops the results that the earlier code gave.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use tokio::task::spawn_blocking;
+
+use super::Guard;
+use crate::{
+    functions::{Stamp, folders_of},
+    log,
+};
+
+/// The code of each authorizer's function, as it was at a moment.
+#[derive(Default)]
+pub(super) struct Code(BTreeMap<String, Stamp>);
+
+impl Code {
+    /// Reads the times of files.
+    pub(super) fn of(guard: &Guard) -> Self {
+        let code = guard.functions().code();
+        let stamps = code.map(|(authorizer, path)| (authorizer.to_owned(), Stamp::of(path)));
+        Self(stamps.collect())
+    }
+
+    /// Drops the cached results of the functions that differ from what they were, and returns what they are now. A call of
+    /// the earlier code that is under way still answers its request, but its result is not cached.
+    pub(super) async fn drop_results_of_changed(self, guard: &Arc<Guard>) -> Self {
+        let read = {
+            let guard = Arc::clone(guard);
+            move || Self::of(&guard)
+        };
+        let now = spawn_blocking(read).await.unwrap_or_default();
+        for (authorizer, stamp) in &now.0 {
+            if self.0.get(authorizer).is_some_and(|before| before != stamp) {
+                guard.drop_results_of(authorizer).await;
+                log::note(&format!(
+                    "{authorizer}: the code of its function has changed; its cached results are dropped"
+                ));
+            }
+        }
+        now
+    }
+}
+
+/// Whether the code of every function is there.
+pub(super) fn is_there(guard: &Guard) -> bool {
+    guard.functions().code().all(|(_, path)| path.exists())
+}
+
+/// The folders with code. Changes below them are noticed.
+pub(super) fn folders(guard: &Guard) -> BTreeSet<PathBuf> {
+    let code = guard.functions().code();
+    code.flat_map(|(_, path)| folders_of(path)).collect()
+}

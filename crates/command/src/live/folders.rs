@@ -1,0 +1,82 @@
+//! The folders that are watched for changes.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+
+use super::{Guard, code};
+use crate::failure::Failure;
+
+/// Watches folders and not files: an editor replaces a file, and a watch of the file itself would end with the old one.
+pub(super) struct Folders(RecommendedWatcher);
+
+/// Whether every folder with a file or with code is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Watched {
+    All,
+    /// A build removes its folder and makes it again. Nothing tells when.
+    SomeAreMissing,
+}
+
+impl Folders {
+    /// Calls `tell` at each change.
+    pub(super) fn new(tell: impl Fn() + Send + 'static) -> Result<Self, Failure> {
+        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            let is_read = event.is_ok_and(|event| event.kind.is_access());
+            if !is_read {
+                tell();
+            }
+        });
+        watcher.map(Self).map_err(|error| cannot_watch(&error))
+    }
+
+    /// A folder that was watched before is watched again, because it may be another one of the same name.
+    pub(super) fn watch_those_of(&mut self, files: &BTreeSet<PathBuf>) -> Result<Watched, Failure> {
+        let mut watched = Watched::All;
+        let folders: BTreeSet<_> = files.iter().flat_map(|file| folders_of(file)).collect();
+        for folder in folders {
+            match folder.is_dir() {
+                true => self.watch(&folder).map_err(|error| cannot_watch(&error))?,
+                false => watched = Watched::SomeAreMissing,
+            }
+        }
+        Ok(watched)
+    }
+
+    /// The system may not watch as many folders as there are. A process that runs earlier code is replaced nevertheless.
+    pub(super) fn watch_code_of(&mut self, guard: &Guard) -> Watched {
+        for folder in code::folders(guard) {
+            let _ = self.watch(&folder);
+        }
+        match code::is_there(guard) {
+            true => Watched::All,
+            false => Watched::SomeAreMissing,
+        }
+    }
+
+    fn watch(&mut self, folder: &Path) -> notify::Result<()> {
+        self.0.watch(folder, RecursiveMode::NonRecursive)
+    }
+}
+
+/// Where a file can be replaced: its folder, the folder that a symbolic link leads to, and the folder of each link.
+fn folders_of(file: &Path) -> BTreeSet<PathBuf> {
+    let links = file.ancestors().filter(|part| part.is_symlink());
+    let mut folders: BTreeSet<_> = links.chain([file]).map(folder_of).collect();
+    folders.extend(file.canonicalize().ok().as_deref().map(folder_of));
+    folders
+}
+
+fn folder_of(file: &Path) -> PathBuf {
+    match file.parent() {
+        Some(folder) if folder != Path::new("") => folder.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+fn cannot_watch(error: &notify::Error) -> Failure {
+    Failure::new(format_args!("files cannot be watched for changes: {error}"))
+}

@@ -1,0 +1,141 @@
+//! Headers in which a client names another method, another path or another client than the ones that are judged.
+
+use envoy_types::ext_authz::v3::pb::CheckRequest;
+
+use crate::{
+    client::{ask, check, connect, ok, refusal, source},
+    envoy::Envoy,
+    guard::Guard,
+};
+
+const FORGED: [&str; 14] = [
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+    "x_http_method_override",
+    "x-http_method.override",
+    "x-original-url",
+    "x_original_url",
+    "x-rewrite-url",
+    "x_forwarded_for",
+    "x-forwarded-host",
+    "x-real-ip",
+    "forwarded",
+    "true-client-ip",
+    "proxy",
+];
+
+fn forging(address: &str) -> CheckRequest {
+    let written_by_envoy = [
+        ("x-forwarded-for", "203.0.113.7"),
+        ("x-forwarded-proto", "https"),
+        ("x-envoy-external-address", "203.0.113.7"),
+    ];
+    let forged = FORGED.map(|name| (name, "DELETE"));
+    let token = [("authorization", "ann")];
+    let headers = [&written_by_envoy[..], &forged, &token].concat();
+    let mut check = check("GET", "/pets", &headers);
+    address.clone_into(&mut source(&mut check).address);
+    check
+}
+
+#[tokio::test]
+async fn they_are_removed_unless_a_trusted_proxy_sends_them() {
+    let guard = Guard::start(&["--trusted-proxy", "10.0.0.0/8"]);
+    let channel = connect(guard.server.address).await;
+    for address in ["203.0.113.7", "::ffff:203.0.113.7"] {
+        let removed = ok(ask(&channel, forging(address)).await).headers_to_remove;
+        for name in FORGED {
+            assert!(removed.iter().any(|it| it == name), "{name}: {removed:?}");
+        }
+        let others = removed
+            .iter()
+            .filter(|name| !FORGED.contains(&name.as_str()));
+        // Envoy may hide it from the command.
+        assert_eq!(others.collect::<Vec<_>>(), ["x-original-uri"]);
+    }
+    let unseen = check("GET", "/pets", &[("authorization", "ann")]);
+    let removed = ok(ask(&channel, unseen).await).headers_to_remove;
+    assert!(removed.iter().any(|name| name == "x-http-method-override"));
+    for address in ["10.1.2.3", "::ffff:10.1.2.3"] {
+        let ok = ok(ask(&channel, forging(address)).await);
+        assert!(ok.headers_to_remove.is_empty(), "{ok:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_judged_header_must_not_be_named_in_connection() {
+    let guard = Guard::start(&[]);
+    let channel = connect(guard.server.address).await;
+    for (named, status) in [
+        ("keep-alive, upgrade, x-absent", None),
+        ("authorization", Some(400)),
+        ("upgrade, Authorization", Some(400)),
+    ] {
+        let headers = [("authorization", "ann"), ("connection", named)];
+        let answer = ask(&channel, check("GET", "/pets", &headers)).await;
+        match status {
+            None => drop(ok(answer)),
+            Some(status) => assert_eq!(refusal(answer).0, status, "{named}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_method_in_lower_case_is_refused() {
+    let guard = Guard::start(&[]);
+    let channel = connect(guard.server.address).await;
+    for method in ["get", "gET", "delete"] {
+        let check = check(method, "/pets", &[("authorization", "ann")]);
+        assert_eq!(refusal(ask(&channel, check).await).0, 400, "{method}");
+    }
+}
+
+#[test]
+fn through_envoy_the_server_gets_none_of_them() {
+    let guard = Guard::start(&[]);
+    let Some(envoy) = Envoy::start(guard.server.address, |config| config) else {
+        return;
+    };
+    let forged = FORGED.map(|name| (name, "f0rged"));
+    let headers = [&forged[..], &[("authorization", "ann")]].concat();
+    let allowed = envoy.get("/pets", &headers);
+    assert!(allowed.starts_with("HTTP/1.1 200 "), "{allowed}");
+    assert!(!allowed.contains("f0rged"), "{allowed}");
+    // Envoy's own.
+    assert!(allowed.contains("x-forwarded-proto: http\r\n"), "{allowed}");
+    let open = envoy.get("/health", &forged);
+    assert!(open.starts_with("HTTP/1.1 200 "), "{open}");
+    assert!(!open.contains("f0rged"), "{open}");
+}
+
+/// The server behind Envoy would not get what the authorizer has judged.
+#[test]
+fn through_envoy_no_judged_header_is_taken_back() {
+    let guard = Guard::start(&[]);
+    let Some(envoy) = Envoy::start(guard.server.address, |config| config) else {
+        return;
+    };
+    for others in [
+        &[("connection", "authorization")][..],
+        &[
+            ("connection", "upgrade, authorization"),
+            ("upgrade", "websocket"),
+        ],
+        &[
+            ("connection", "upgrade"),
+            ("connection", "authorization"),
+            ("upgrade", "websocket"),
+        ],
+    ] {
+        let headers = [&[("authorization", "ann")][..], others].concat();
+        let answer = envoy.get("/pets", &headers);
+        let passed = answer.starts_with("HTTP/1.1 200 ");
+        assert_eq!(
+            passed,
+            answer.contains("\r\nauthorization: ann\r\n"),
+            "{answer}"
+        );
+        assert!(!answer.contains("connection: authorization"), "{answer}");
+    }
+}

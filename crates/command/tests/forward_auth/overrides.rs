@@ -1,0 +1,160 @@
+//! A client names another method or path than its request line, in headers that some servers obey.
+
+use serde_json::json;
+
+use crate::{document, proxies::Kind, scene::Scene, scene::forward_auth, wire::send};
+
+const NAMES: [&str; 6] = [
+    "X-HTTP-Method-Override",
+    "X-HTTP-Method",
+    "X-Method-Override",
+    "X-Original-URL",
+    "X-Original-URI",
+    "X-Rewrite-URL",
+];
+
+/// Servers that put headers into environment variables read these as the same.
+fn spellings(name: &str) -> [String; 6] {
+    [
+        name.to_owned(),
+        name.to_lowercase(),
+        name.replace('-', "_"),
+        name.replacen('-', "_", 1),
+        name.replace('-', "."),
+        name.to_uppercase().replace('-', "_"),
+    ]
+}
+
+/// `underscores_in_headers` is off in nginx by default.
+fn with_underscores(kind: Kind) -> String {
+    let page = kind.documented();
+    page.replace(
+        "auth_request /_forward_auth;",
+        "auth_request /_forward_auth;\n    underscores_in_headers on;",
+    )
+}
+
+#[test]
+fn no_server_gets_another_method_or_path_than_was_judged() {
+    for configuration in [Kind::documented, with_underscores] {
+        for scene in Scene::all_with(json!({}), configuration) {
+            for spelling in NAMES.iter().flat_map(|name| spellings(name)) {
+                let headers = [("Authorization", "ok"), (&*spelling, "DELETE")];
+                let answer = scene.send("POST /pets", &headers);
+                let received = scene.upstream.take();
+                let mut passed_on = received.iter().flat_map(|received| &received.headers);
+                let is_it = |(name, _): &(String, String)| *name == spelling.to_lowercase();
+                assert!(
+                    !passed_on.any(is_it),
+                    "{:?} {spelling}: {received:?}",
+                    scene.kind
+                );
+                assert!(matches!(answer.status, 200 | 400), "{answer:?}");
+            }
+        }
+    }
+}
+
+/// The lines of the documentation for clients that send such a header without need.
+fn without_the_header(kind: Kind) -> String {
+    let page = kind.documented();
+    match kind {
+        Kind::Nginx => page.replace(
+            "        proxy_set_header X-Forwarded-Method \"\";",
+            "        proxy_set_header X-Forwarded-Method \"\";\n        proxy_set_header X-HTTP-Method-Override \"\";",
+        ),
+        Kind::Caddy => page.replace(
+            "\t\tforward_auth",
+            "\t\trequest_header -X-HTTP-Method-Override\n\t\tforward_auth",
+        ),
+    }
+}
+
+#[test]
+fn a_proxy_may_remove_the_header() {
+    for scene in Scene::all_with(json!({}), without_the_header) {
+        let headers = [
+            ("Authorization", "ok"),
+            ("X-HTTP-Method-Override", "DELETE"),
+        ];
+        assert_eq!(scene.send("POST /pets", &headers).status, 200);
+        let received = scene.upstream.take_one();
+        assert!(received.header("x-http-method-override").is_empty());
+    }
+}
+
+/// Whatever the proxy's configuration is, if it passes the header on with its question.
+#[test]
+fn a_question_with_another_method_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    document::write(folder.path());
+    let server = forward_auth(&folder, &[]);
+    let described = [
+        ("X-Forwarded-Method", "GET"),
+        ("X-Forwarded-Uri", "/open"),
+        ("X-Forwarded-For", "192.0.2.1"),
+    ];
+    assert_eq!(send(server.address, "GET /", &described).status, 200);
+    let others = ["X_Forwarded_Uri", "X-User_", "X-Other"];
+    for name in others {
+        let headers = [&described[..], &[(name, "x")]].concat();
+        assert_eq!(
+            send(server.address, "GET /", &headers).status,
+            200,
+            "{name}"
+        );
+    }
+    // The names of the context: no proxy's configuration lists all spellings.
+    let context = ["X_User", "x.user", "X_TENANT"].map(str::to_owned);
+    let names = NAMES.iter().flat_map(|name| spellings(name)).chain(context);
+    for name in names {
+        let headers = [&described[..], &[(&*name, "DELETE")]].concat();
+        let answer = send(server.address, "GET /", &headers);
+        assert_eq!(answer.status, 400, "{name}: {answer:?}");
+        assert!(answer.body.contains(&*name.to_lowercase()), "{answer:?}");
+    }
+    server.wait_for_error("let the proxy remove");
+}
+
+/// A recipient removes what `Connection` names. The server would not get what was judged.
+#[test]
+fn a_judged_header_must_not_be_named_in_connection() {
+    let folder = tempfile::tempdir().unwrap();
+    document::write(folder.path());
+    let server = forward_auth(&folder, &[]);
+    let described = [
+        ("X-Forwarded-Method", "GET"),
+        ("X-Forwarded-Uri", "/pets"),
+        ("X-Forwarded-For", "192.0.2.1"),
+        ("Authorization", "ok"),
+    ];
+    for (named, status) in [
+        ("keep-alive", 200),
+        ("x-absent", 200),
+        ("authorization", 400),
+        ("X-Forwarded-Uri", 400),
+        ("te, x-forwarded-for", 400),
+    ] {
+        let headers = [&described[..], &[("Connection", named)]].concat();
+        let answer = send(server.address, "GET /", &headers);
+        assert_eq!(answer.status, status, "{named}: {answer:?}");
+    }
+}
+
+/// Some servers read `delete` as `DELETE`, but to a policy they are two methods.
+#[test]
+fn a_method_in_lower_case_reaches_no_server() {
+    for scene in Scene::all() {
+        for method in ["delete", "Delete", "get", "gET", "poSt"] {
+            let answer = scene.send(&format!("{method} /pets"), &[("Authorization", "ok")]);
+            assert!(answer.status >= 400, "{:?} {answer:?}", scene.kind);
+        }
+        // Not all methods are in API Gateway's list.
+        assert_eq!(
+            scene.send("PURGE /pets", &[("Authorization", "ok")]).status,
+            200
+        );
+        let received = scene.upstream.take();
+        assert_eq!(received.len(), 1, "{received:?}");
+    }
+}

@@ -1,0 +1,95 @@
+//! Fields that the server behind the guard could use although the guard has not judged them.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Request};
+use http_body_util::{BodyExt, StreamBody};
+use hyper::body::Frame;
+
+use crate::{
+    client::{get, send},
+    http2::client,
+    protected::Protected,
+    upstream::{App, Recorder},
+};
+
+#[test]
+fn two_spellings_of_one_name_are_refused() {
+    let upstream = Recorder::start();
+    let protected = Protected::start(upstream.address);
+    for headers in [
+        &["x-tenant: acme", "x_tenant: bank"][..],
+        &["X.Tenant: acme", "X_Tenant: bank"],
+        &["content_length: 7"],
+        &["transfer_encoding: chunked"],
+    ] {
+        let headers = [headers, &["authorization: allow"]].concat();
+        let reply = get(protected.address(), "/pets", &headers);
+        assert_eq!(reply.status, 400, "{headers:?}");
+    }
+    protected
+        .server
+        .wait_for_error("400 GET: the request has two fields whose names differ only in");
+    assert!(upstream.requests().is_empty());
+    let one = ["authorization: allow", "api_key: a", "x_tenant: b"];
+    assert_eq!(get(protected.address(), "/pets", &one).status, 200);
+    let request = upstream.request();
+    assert!(request.contains("\r\napi_key: a\r\n"), "{request}");
+}
+
+const TRAILERS: [(&str, &str); 7] = [
+    ("authorization", "deny"),
+    ("cookie", "session=root"),
+    ("x-tenant", "bank"),
+    ("x_tenant", "bank"),
+    ("content-type", "text/root"),
+    ("x-real-ip", "127.0.0.1"),
+    ("x-checksum", "7"),
+];
+
+#[test]
+fn trailers_add_nothing_to_the_head() {
+    let upstream = Recorder::start();
+    let protected = Protected::start(upstream.address);
+    let names: Vec<_> = TRAILERS.iter().map(|(name, _)| *name).collect();
+    let lines = TRAILERS
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}\r\n"));
+    let request = format!(
+        "POST /pets HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: allow\r\nx-tenant: acme\r\n\
+         trailer: {}\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\n{}\r\n",
+        names.join(", "),
+        lines.collect::<String>()
+    );
+    assert!(send(protected.address(), request).starts_with("HTTP/1.1 200"));
+    let request = upstream.request();
+    assert!(
+        request.ends_with("\r\n1\r\na\r\n0\r\nx-checksum: 7\r\n\r\n"),
+        "{request}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn trailers_of_http_2_add_nothing_either() {
+    let named = |body: axum::body::Body| async move {
+        let trailers = body.collect().await.unwrap().trailers().cloned();
+        let trailers = trailers.unwrap_or_default();
+        let names = trailers.keys().map(HeaderName::as_str);
+        names.collect::<Vec<_>>().join(" ")
+    };
+    let upstream = App::start(axum::Router::new().fallback(named));
+    let protected = Protected::with(upstream.address, &["--upstream-http2"]);
+    let mut trailers = HeaderMap::new();
+    for (name, value) in TRAILERS {
+        trailers.insert(name, HeaderValue::from_static(value));
+    }
+    let frames = [Frame::data(Bytes::from("a")), Frame::trailers(trailers)];
+    let frames = frames.map(Ok::<_, std::io::Error>);
+    let body = StreamBody::new(futures_util::stream::iter(frames)).boxed_unsync();
+    let request = Request::post(protected.server.url("/pets"))
+        .header("authorization", "allow")
+        .header("x-tenant", "acme")
+        .body(body);
+    let reply = client().request(request.unwrap()).await.unwrap();
+    let body = reply.into_body().collect().await.unwrap().to_bytes();
+    assert_eq!(body, "x-checksum");
+}

@@ -1,0 +1,88 @@
+//! Principals and tags of any text.
+
+use super::*;
+
+/// The authorizer says what the token is.
+fn process(world: &World, name: &str) -> Process {
+    let calls = Arc::<AtomicUsize>::default();
+    let count = Arc::clone(&calls);
+    let authorizer = authorizer_fn(move |request: AuthorizerRequest| {
+        count.fetch_add(1, Ordering::SeqCst);
+        let response = AuthorizerResponse::allow("*");
+        let response = match request.token().unwrap().split_once('=') {
+            Some(("p", number)) => {
+                response.with_principal_id(ODD[number.parse::<usize>().unwrap()])
+            }
+            Some((_, number)) => response.with_tag(ODD[number.parse::<usize>().unwrap()]),
+            None => response,
+        };
+        async { Ok(response) }
+    });
+    let tier = RedisTier::connect(world.server.url()).unwrap();
+    let shared = SharedCache::with_revocations(tier, SECRET).unwrap();
+    let shared = shared.time_limit(Duration::from_secs(5));
+    let layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(authorizer));
+    let layer = layer.shared_cache(shared, name);
+    Process { layer, calls }
+}
+
+/// The first three look alike to somebody who joins texts without their lengths.
+const ODD: [&str; 8] = [
+    "",
+    "a",
+    "tag",
+    "a\0b",
+    "\r\n*3\r\n",
+    "é\u{202e}",
+    "tenant:*",
+    "x y",
+];
+
+/// Each revokes exactly its own results, in another process, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_principal_and_each_tag_is_revoked_exactly() {
+    let Some(world) = World::start() else { return };
+    let (one, other) = (process(&world, "pets"), process(&world, "pets"));
+    let stranger = process(&world, "orders");
+    let tokens: Vec<_> = (0..ODD.len())
+        .flat_map(|number| [format!("p={number}"), format!("t={number}")])
+        .collect();
+    for each in [&one, &other, &stranger] {
+        each.warm("p=0").await;
+        for token in &tokens {
+            each.status(token).await;
+        }
+    }
+    for token in &tokens {
+        let (kind, number) = token.split_once('=').unwrap();
+        let value = ODD[number.parse::<usize>().unwrap()];
+        let (calls, strangers) = (other.calls(), stranger.calls());
+        match kind {
+            "p" => one.results().invalidate_principal(value).await.unwrap(),
+            _ => one.results().invalidate_tag(value).await.unwrap(),
+        };
+        let begun = Instant::now();
+        while other.calls() == calls {
+            assert!(begun.elapsed() < DEADLINE, "{token}");
+            other.status(token).await;
+        }
+        for token in &tokens {
+            other.status(token).await;
+            stranger.status(token).await;
+        }
+        assert_eq!(other.calls(), calls + 1, "{token} only");
+        assert_eq!(stranger.calls(), strangers, "another authorizer");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_tag_takes_no_more_room_than_a_short_one() {
+    let Some(world) = World::start() else { return };
+    let process = world.process();
+    process.warm("bob.b.1").await;
+    let long = "x".repeat(10_000_000);
+    process.results().invalidate_tag(&long).await.unwrap();
+    let log = world.log();
+    let id = world.ids(&log).pop().unwrap();
+    assert!(world.message(&log, &id).len() < 200);
+}
