@@ -24,7 +24,8 @@ impl Proxy {
     async fn before(server: &RedisServer) -> (&'static Self, String) {
         let proxy: &Self = Box::leak(Box::default());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("redis://{}", listener.local_addr().unwrap());
+        // The client has to choose the database as soon as it is connected.
+        let url = format!("redis://{}/1", listener.local_addr().unwrap());
         tokio::spawn(proxy.accept(listener, server.port));
         (proxy, url)
     }
