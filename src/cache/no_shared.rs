@@ -16,7 +16,7 @@ use crate::breaker::{Paused, Permit};
 
 /// Without a shared tier, no call has an epoch, and no result has a guard.
 pub(crate) mod revocations {
-    use std::time::Instant;
+    use std::{sync::Arc, time::Instant};
 
     use crate::{cache::shared_tier_error::SharedTierError, policy::HeapBytes};
 
@@ -61,8 +61,8 @@ pub(crate) mod revocations {
     }
 
     impl Followed {
-        pub(crate) fn begin(&self) -> Begun {
-            match *self {}
+        pub(crate) fn begin(self: &Arc<Self>) -> Begun {
+            match **self {}
         }
 
         pub(in crate::cache) async fn revoke(

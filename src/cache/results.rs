@@ -6,7 +6,10 @@ use super::{
     followed_log::FollowedLog,
     key::Scope,
     result_cache::ResultCache,
-    shared::{SharedCache, revocations::Begun},
+    shared::{
+        SharedCache,
+        revocations::{Begun, Followed},
+    },
 };
 use crate::{
     authorizer::{AuthorizerResponse, Tags},
@@ -101,7 +104,7 @@ impl Results {
     pub(super) fn begin(&self) -> Option<Begun> {
         let shared = self.shared.as_ref()?;
         let followed = self.followed.of(shared, &self.scope);
-        followed.map(|followed| followed.begin())
+        followed.map(Followed::begin)
     }
 
     pub(crate) fn shared_name(&self) -> &str {
