@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use crate::serial::Serial;
+use crate::{primitives::now, serial::Serial};
 
 /// The clock of a layer: the system's, or one that a test controls.
 ///
@@ -53,7 +53,7 @@ impl Clock {
     #[inline]
     pub(crate) fn moment(&self) -> Instant {
         match &self.0 {
-            Source::System => Instant::now(),
+            Source::System => now(),
             Source::Manual(clock) => clock.moment(),
         }
     }
@@ -66,7 +66,7 @@ impl Clock {
     pub(crate) fn system_moment(&self, moment: Instant) -> Instant {
         match &self.0 {
             Source::System => moment,
-            Source::Manual(_) => Instant::now(),
+            Source::Manual(_) => now(),
         }
     }
 

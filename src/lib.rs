@@ -180,6 +180,7 @@ mod observe;
 pub mod openapi;
 mod pipeline;
 pub mod policy;
+mod primitives;
 #[cfg(feature = "reload")]
 #[cfg_attr(docsrs, doc(cfg(feature = "reload")))]
 pub mod reload;

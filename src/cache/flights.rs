@@ -3,11 +3,6 @@
 //! All requests that wait for a call share it. Whichever of them is polled drives it. So a call needs no task of its own,
 //! and is dropped when the last request that waits for it is dropped.
 
-// The model check replaces the lock, so that it can run threads in every order.
-#[cfg(all(test, shuttle))]
-use shuttle::sync::{Mutex, MutexGuard};
-#[cfg(not(all(test, shuttle)))]
-use std::sync::{Mutex, MutexGuard};
 use std::{
     collections::{HashMap, hash_map::Entry},
     future::Future,
@@ -21,6 +16,7 @@ use super::{
     key::{Key, KeyHash, key_hash},
     shared::revocations::Begun,
 };
+use crate::primitives::sync::{Mutex, MutexGuard};
 
 mod flight;
 #[cfg(all(test, shuttle))]

@@ -8,7 +8,7 @@ use std::{
     hash::Hash,
     mem,
     sync::{
-        Mutex, PoisonError,
+        PoisonError,
         atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
@@ -20,7 +20,11 @@ use super::{
     key::{Key, KeyHash, Scope, key_hash},
     statistics::Counters,
 };
-use crate::{clock::later, thread_slot::ThreadSlot};
+use crate::{
+    clock::later,
+    primitives::sync::{Mutex, MutexGuard},
+    thread_slot::ThreadSlot,
+};
 
 /// The measured cost of an entry in addition to its key and its value: its slots in the map and the queue, and the key's
 /// hash.
@@ -320,7 +324,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
         self.entries.len()
     }
 
-    fn queue(&self) -> std::sync::MutexGuard<'_, Queue> {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

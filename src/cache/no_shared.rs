@@ -19,7 +19,7 @@ use crate::{
 
 /// Without a shared tier, no call has an epoch, and no result has a guard.
 pub(crate) mod revocations {
-    use std::time::Instant;
+    use std::{sync::Arc, time::Instant};
 
     use crate::{cache::shared_tier_error::SharedTierError, observe::Listener, policy::HeapBytes};
 
@@ -72,8 +72,8 @@ pub(crate) mod revocations {
             match *self {}
         }
 
-        pub(crate) fn begin(&self) -> Begun {
-            match *self {}
+        pub(crate) fn begin(self: &Arc<Self>) -> Begun {
+            match **self {}
         }
 
         pub(in crate::cache) async fn revoke(

@@ -2,9 +2,10 @@
 
 use std::{future::Future, pin::pin, time::Duration};
 
-use tokio::time::{Instant, sleep_until, timeout_at};
-
-use crate::contained::{Contained, contain};
+use crate::{
+    contained::{Contained, contain},
+    primitives::time::{Instant, sleep_until, timeout_at},
+};
 
 /// The longest time that tokio waits.
 const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);

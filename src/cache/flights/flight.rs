@@ -1,9 +1,5 @@
 //! One call, and the requests that wait for it.
 
-#[cfg(all(test, shuttle))]
-use shuttle::sync::{Mutex, MutexGuard};
-#[cfg(not(all(test, shuttle)))]
-use std::sync::{Mutex, MutexGuard};
 use std::{
     fmt,
     future::Future,
@@ -25,6 +21,7 @@ use super::{
 use crate::{
     cache::{key::Key, shared::revocations::Begun},
     contained::drop_contained,
+    primitives::sync::{Mutex, MutexGuard},
 };
 
 type Call<T> = Pin<Box<dyn Future<Output = T> + Send>>;

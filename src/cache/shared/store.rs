@@ -8,8 +8,6 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use tokio::time::Instant;
-
 use super::{
     SharedTier, SharedTierError,
     breaker::StoreBreaker,
@@ -29,6 +27,7 @@ use crate::{
         Contained, Panicked, contain, drop_contained,
         time_limit::{NotInTime, TimeLimit},
     },
+    primitives::time::Instant,
     serial::Serial,
 };
 

@@ -3,10 +3,8 @@
 use std::{
     fmt,
     sync::{Arc, Weak},
-    time::{Duration, Instant},
+    time::Duration,
 };
-
-use tokio::runtime::Handle;
 
 use super::{
     guard::Begun,
@@ -18,6 +16,7 @@ use crate::{
     cache::shared::SharedTierError,
     contained::{drop_contained, time_limit::TimeLimit},
     observe::{Listener, RevocationEventKind},
+    primitives::{now, runtime::Handle, time::sleep},
 };
 
 /// The time limit of publishing a revocation. It is longer than that of a look-up, since nobody waits who could ask the
@@ -98,7 +97,7 @@ impl Following {
     async fn run(self) {
         let watched = &self.watched;
         while self.is_needed() {
-            let begun = Instant::now();
+            let begun = now();
             let read = match watched.read().await {
                 Ok(Pace::Usual) if self.is_needed() => watched.wait().await.map(|()| Pace::Usual),
                 read => read,
@@ -112,7 +111,7 @@ impl Following {
                     watched.pause()
                 }
             };
-            tokio::time::sleep(each.saturating_sub(begun.elapsed())).await;
+            sleep(each.saturating_sub(now() - begun)).await;
         }
     }
 

@@ -2,10 +2,7 @@
 
 use std::{
     fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     time::Instant,
 };
 
@@ -13,7 +10,10 @@ use super::{
     table::{Epoch, Vouched},
     watched::Watched,
 };
-use crate::policy::HeapBytes;
+use crate::{
+    policy::HeapBytes,
+    primitives::{now, sync::atomic::AtomicU64},
+};
 
 /// The version of no table.
 const NEVER: u64 = u64::MAX;
@@ -30,7 +30,7 @@ pub(crate) struct Begun {
 impl Begun {
     /// Whether a request may join the call. The call's answer may be from before a revocation that was read since.
     pub(crate) fn is_joinable(&self) -> bool {
-        let now = Instant::now();
+        let now = now();
         match self.watched.is_leased(now) {
             true => self.version == self.watched.version(),
             false => now < self.at + self.watched.bound(),

@@ -12,6 +12,8 @@ mod guard;
 mod incarnation;
 mod log;
 mod message;
+#[cfg(all(test, shuttle))]
+mod model;
 mod table;
 mod telling;
 #[cfg(test)]

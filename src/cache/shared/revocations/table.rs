@@ -14,7 +14,7 @@ use super::{
 };
 
 /// The table keeps so many revocations. Results that are older than the oldest of them are not used.
-const MOST_REVOKED: usize = 100_000;
+const MOST_REVOKED: usize = if cfg!(shuttle) { 2 } else { 100_000 };
 
 /// How far the log was read when a call began. The default is that of a process that has not read any log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,6 +42,8 @@ pub(super) struct Table {
     chain: Chain,
     /// Results of earlier calls are not used.
     floor: LogPosition,
+    /// The last message that this process has appended.
+    appended: LogPosition,
     revoked: HashMap<Group, LogPosition>,
     /// The same in the order in which they were read.
     order: VecDeque<(Group, LogPosition)>,
@@ -238,7 +240,25 @@ impl Table {
         Compared::Same
     }
 
-    /// Also called by the process that appended the message, before it reads it.
+    /// Applies a message that this process has appended, before it reads it.
+    pub(super) fn apply_own(&mut self, message: &Message, position: LogPosition) {
+        self.appended = self.appended.max(position);
+        self.apply(message, position);
+    }
+
+    /// The last message that this process has appended.
+    pub(super) fn appended(&self) -> LogPosition {
+        self.appended
+    }
+
+    /// Notices that the log has lost a message that was appended before the log was read. Otherwise no later call would count
+    /// as later than that message.
+    pub(super) fn lose_without(&mut self, appended: LogPosition) {
+        if self.reads_from() < appended {
+            self.lose();
+        }
+    }
+
     pub(super) fn apply(&mut self, message: &Message, position: LogPosition) {
         match message.incarnation.cmp(&self.incarnation) {
             Ordering::Greater => {

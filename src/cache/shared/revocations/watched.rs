@@ -2,10 +2,7 @@
 
 use std::{
     cell::RefCell,
-    sync::{
-        Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
+    sync::{Arc, PoisonError, atomic::Ordering},
     time::{Duration, Instant},
 };
 
@@ -23,13 +20,20 @@ use crate::{
     },
     contained::{contain, drop_contained},
     observe::{ForgottenReason, RevocationEventKind},
+    primitives::{
+        now,
+        sync::{
+            RwLock, RwLockReadGuard, RwLockWriteGuard,
+            atomic::{AtomicBool, AtomicU64},
+        },
+    },
 };
 
 /// One read returns at most so many entries. If there are more, the process forgets everything instead.
-const MOST_ENTRIES: usize = 10_000;
+const MOST_ENTRIES: usize = if cfg!(shuttle) { 3 } else { 10_000 };
 
 /// A process reads more slowly if it has found more entries than this at once, so that a flood of them does not keep it busy.
-const MANY_ENTRIES: usize = 256;
+const MANY_ENTRIES: usize = if cfg!(shuttle) { 2 } else { 256 };
 
 /// How soon the log is read again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +76,7 @@ impl Watched {
             bound,
             table: RwLock::default(),
             version: AtomicU64::new(0),
-            since: Instant::now(),
+            since: now(),
             leased_until: AtomicU64::new(0),
             is_followed: AtomicBool::new(false),
             errors: AtomicU64::new(0),
@@ -81,7 +85,7 @@ impl Watched {
     }
 
     pub(super) fn begin(self: &Arc<Self>) -> Begun {
-        let at = Instant::now();
+        let at = now();
         let version = self.version();
         let epoch = self.table().epoch();
         Begun {
@@ -103,7 +107,7 @@ impl Watched {
         let append = || self.log.append(&self.name, sealed.clone());
         let appended = within(limit, append).await?;
         if self.table().incarnation() == message.incarnation {
-            self.change(|table| table.apply(&message, appended.position));
+            self.change(|table| table.apply_own(&message, appended.position));
         }
         // From now on, this process notices if somebody removes the message.
         let read = self.read_within(limit).await;
@@ -149,8 +153,11 @@ impl Watched {
     }
 
     async fn read_within(&self, limit: Duration) -> Result<Pace, SharedTierError> {
-        let asked_at = Instant::now();
-        let from = self.table().seen().cloned();
+        let asked_at = now();
+        let (from, appended) = {
+            let table = self.table();
+            (table.seen().cloned(), table.appended())
+        };
         let position = from
             .as_ref()
             .map_or_else(LogPosition::default, |from| from.position);
@@ -170,7 +177,7 @@ impl Watched {
             true => Pace::Slow,
             false => Pace::Usual,
         };
-        if is_lost {
+        if is_lost || self.lacks(appended) {
             // The next read begins at the log's beginning.
             return Ok(pace);
         }
@@ -273,9 +280,18 @@ impl Watched {
         changed
     }
 
+    /// Whether the log that was just read lacks a message of this process.
+    fn lacks(&self, appended: LogPosition) -> bool {
+        let lacks = self.table().reads_from() < appended;
+        if lacks {
+            self.change(|table| table.lose_without(appended));
+        }
+        lacks
+    }
+
     fn lease(&self, asked_at: Instant) {
         let until = self.nanoseconds(asked_at + self.bound);
-        let was_leased = self.is_leased(Instant::now());
+        let was_leased = self.is_leased(now());
         self.leased_until.fetch_max(until, Ordering::Release);
         // A process that only revokes has no results, and does not read the log in between.
         if !self.is_followed() {
@@ -306,14 +322,14 @@ impl Watched {
 
     /// Whether a value of the store may be used now.
     pub(in crate::cache) fn accepts(&self, vouched: &Vouched) -> bool {
-        self.is_leased(Instant::now()) && !self.is_revoked(vouched)
+        self.is_leased(now()) && !self.is_revoked(vouched)
     }
 
     /// A read has failed.
     pub(super) fn failed(&self) {
         self.errors.fetch_add(1, Ordering::Relaxed);
         self.telling.tell(RevocationEventKind::ReadFailed);
-        if !self.is_leased(Instant::now()) {
+        if !self.is_leased(now()) {
             self.telling.lease_is_lost();
         }
     }

@@ -1,0 +1,136 @@
+//! The store and the log that all processes share.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    task::{Context, Poll, Waker},
+};
+
+use super::{
+    super::{LogEntry, LogPosition},
+    oracle::{Moment, Oracle},
+};
+
+const FORGED: &[u8] = b"forged";
+
+/// Its own lock is std's, since the order of what happens here is that of its callers.
+pub(super) struct Server {
+    oracle: Arc<Oracle>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    values: HashMap<String, Vec<u8>>,
+    entries: Vec<(Moment, LogEntry)>,
+    last: u128,
+    waiting: Vec<Waker>,
+    /// Writes on their way.
+    under_way: usize,
+    /// Whether there may be entries that a process has not seen: it has skipped them, or they were removed.
+    has_hidden_entries: bool,
+}
+
+impl Server {
+    pub(super) fn new(oracle: &Arc<Oracle>) -> Arc<Self> {
+        Arc::new(Self {
+            oracle: Arc::clone(oracle),
+            state: Mutex::default(),
+        })
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<Vec<u8>> {
+        self.state.lock().unwrap().values.get(name).cloned()
+    }
+
+    pub(super) fn put(&self, name: String, value: Vec<u8>) {
+        self.state.lock().unwrap().values.insert(name, value);
+    }
+
+    pub(super) fn remove(&self, name: &str) {
+        self.state.lock().unwrap().values.remove(name);
+    }
+
+    pub(super) fn append(&self, message: Vec<u8>) -> LogPosition {
+        let moment = self.oracle.moment();
+        let mut state = self.state.lock().unwrap();
+        state.last += 1;
+        let position = LogPosition(state.last);
+        state.entries.push((moment, LogEntry { position, message }));
+        let waiting = std::mem::take(&mut state.waiting);
+        drop(state);
+        waiting.into_iter().for_each(Waker::wake);
+        position
+    }
+
+    pub(super) fn read(&self, from: LogPosition, limit: usize) -> Vec<LogEntry> {
+        let mut state = self.state.lock().unwrap();
+        let entries = state.entries.iter().map(|(_, entry)| entry);
+        let entries = entries.filter(|entry| entry.position >= from);
+        let read: Vec<_> = entries.take(limit).cloned().collect();
+        // A process reads one entry to find its own message.
+        state.has_hidden_entries |= limit > 1 && read.len() == limit;
+        read
+    }
+
+    pub(super) fn has_hidden_entries(&self) -> bool {
+        self.state.lock().unwrap().has_hidden_entries
+    }
+
+    pub(super) fn last(&self) -> Option<LogEntry> {
+        let state = self.state.lock().unwrap();
+        state.entries.last().map(|(_, entry)| entry.clone())
+    }
+
+    pub(super) fn poll_later(&self, after: LogPosition, context: &Context<'_>) -> Poll<()> {
+        if self.last().is_some_and(|last| last.position > after) {
+            return Poll::Ready(());
+        }
+        let mut state = self.state.lock().unwrap();
+        state.waiting.push(context.waker().clone());
+        Poll::Pending
+    }
+
+    pub(super) fn write_begins(&self) {
+        self.state.lock().unwrap().under_way += 1;
+    }
+
+    pub(super) fn write_ends(&self) {
+        self.state.lock().unwrap().under_way -= 1;
+    }
+
+    pub(super) fn has_writes_under_way(&self) -> bool {
+        self.state.lock().unwrap().under_way > 0
+    }
+
+    /// The log begins again. Positions may begin again, too.
+    pub(super) fn loses_log(&self, loses_all: bool) {
+        let mut state = self.state.lock().unwrap();
+        state.entries.clear();
+        if loses_all {
+            state.values.clear();
+            state.last = 0;
+        }
+    }
+
+    /// Returns when it was appended. Its position is not used again, since positions are times.
+    pub(super) fn loses_last_entry(&self) -> Option<Moment> {
+        let lost = self.state.lock().unwrap().entries.pop();
+        lost.map(|(moment, _)| moment)
+    }
+
+    pub(super) fn trims(&self) {
+        let mut state = self.state.lock().unwrap();
+        state.has_hidden_entries = true;
+        let kept = state.entries.pop();
+        state.entries = kept.into_iter().collect();
+    }
+
+    pub(super) fn forges(&self) {
+        self.append(FORGED.to_vec());
+    }
+
+    pub(super) fn is_forged(entry: &LogEntry) -> bool {
+        entry.message == FORGED
+    }
+}
