@@ -1,5 +1,4 @@
-//! Many clients that send slowly. `SLOW_BODIES=10000` sets how many; `ulimit -Hn` must allow more than twice as many. With
-//! `SLOW_BODIES_HTTP2=1` the upstream has one connection for all of them, so half of that is enough.
+//! Many clients that send slowly. `SLOW_BODIES=10000` sets how many; `ulimit -n` of the shell must allow as many.
 
 use std::{
     io::Write,
@@ -42,7 +41,6 @@ fn slow_bodies_do_not_hold_up_others() {
             "127.0.0.1:0",
         ])
         .args(["--upstream", &format!("http://{}", upstream.address)])
-        .args(std::env::var_os("SLOW_BODIES_HTTP2").map(|_| "--upstream-http2"))
         .current_dir(folder.path());
     let server = Server::spawn(command);
     let before = resident_kib(&server);
