@@ -48,7 +48,7 @@ const HITS: [Row; 8] = [
     row("nothing", layers::nothing),
     row("shared tier", layers::shared_tier).costs("tier", 10.0),
     row("with a breaker", layers::breaker_of_the_store).costs("tier_breaker", 10.0),
-    row("with revocations", layers::revocations).costs("revocations", 110.0),
+    row("with revocations", layers::revocations).costs("revocations", 120.0),
     row("authorizer's breaker", layers::breaker).costs("breaker", 10.0),
     row("reloadable", layers::reloadable).costs("reloadable", 80.0),
     row("Metrics, not exported", layers::metrics).costs("metrics", 700.0),
