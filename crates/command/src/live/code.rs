@@ -33,7 +33,10 @@ impl Code {
             let guard = Arc::clone(guard);
             move || Self::of(&guard)
         };
-        let now = spawn_blocking(read).await.unwrap_or_default();
+        let Ok(now) = spawn_blocking(read).await else {
+            // A change that could not be read is noticed at the next look.
+            return self;
+        };
         for (authorizer, stamp) in &now.0 {
             if self.0.get(authorizer).is_some_and(|before| before != stamp) {
                 guard.drop_results_of(authorizer).await;
