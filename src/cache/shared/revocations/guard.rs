@@ -112,7 +112,7 @@ impl Guard {
     /// Without one, the call began before the log was read, or after it was lost. No later read vouches for its answer: the
     /// table knows nothing either when the log is lost the next time.
     fn is_of_a_log(&self) -> bool {
-        self.vouched.epoch.incarnation != Epoch::default().incarnation
+        self.vouched.epoch.incarnation.is_known()
     }
 
     /// The version was read before the table, so a change meanwhile leads to another check.

@@ -259,7 +259,7 @@ impl Table {
         }
     }
 
-    pub(super) fn apply(&mut self, message: &Message, position: LogPosition) {
+    fn apply(&mut self, message: &Message, position: LogPosition) {
         match message.incarnation.cmp(&self.incarnation) {
             Ordering::Greater => {
                 // Positions of another log mean nothing.

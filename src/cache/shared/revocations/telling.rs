@@ -72,11 +72,10 @@ impl News<'_> {
 
     /// The gravest reason. A process that joins has nothing to forget, but is told of entries that are not intact.
     fn forgotten(&self) -> Option<ForgottenReason> {
-        let unknown = Epoch::default().incarnation;
         if self.learned.is_lost {
             // Another read may have noticed it.
             (self.before != self.after).then_some(ForgottenReason::LogLost)
-        } else if self.before.incarnation != unknown
+        } else if self.before.incarnation.is_known()
             && self.before.incarnation != self.after.incarnation
         {
             Some(ForgottenReason::LogReplaced)
