@@ -3,12 +3,14 @@
 //! It differs from the service: if a function fails, it returns 500 without a header, and if a function exits or hangs, it
 //! waits forever. Its `--timeout` breaks idle functions.
 
+#[path = "ports.rs"]
+mod ports;
 #[path = "skipped.rs"]
 pub(crate) mod skipped;
 
 use std::{
     env, fs,
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     path::PathBuf,
     process::{self, Child, Command, Stdio},
     sync::atomic::{AtomicUsize, Ordering},
@@ -36,11 +38,8 @@ impl CargoLambda {
             skipped::skipped("functions in an emulator, because there is no cargo-lambda");
             return None;
         }
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-        let port = listener.local_addr().expect("it is bound").port();
-        drop(listener);
         let mut emulator = Self {
-            port,
+            port: ports::free_port(),
             directory: package_with(functions.iter().map(|(name, _)| *name)),
             processes: Vec::new(),
         };

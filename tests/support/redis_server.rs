@@ -1,12 +1,14 @@
 //! A real Redis or Valkey server for one test, with a free port and its own directory. Its process ends with the test.
 
+#[path = "ports.rs"]
+mod ports;
 #[path = "skipped.rs"]
 pub(crate) mod skipped;
 
 use std::{
     env, fs,
     io::{Read, Write},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     path::PathBuf,
     process::{self, Child, Command, Stdio},
     sync::atomic::{AtomicUsize, Ordering},
@@ -35,7 +37,7 @@ impl RedisServer {
         }
         let directory = new_directory();
         let options: Vec<_> = options.iter().map(|&option| option.to_owned()).collect();
-        let port = free_port();
+        let port = ports::free_port();
         let process = run(program, port, &directory, &options);
         let server = Self {
             program,
@@ -133,15 +135,4 @@ fn new_directory() -> PathBuf {
     let directory = env::temp_dir().join(format!("shared-cache-{}-{number}", process::id()));
     fs::create_dir_all(&directory).expect("a temporary directory");
     directory
-}
-
-/// The port of a cluster's bus, which is 10,000 higher, is free, too.
-fn free_port() -> u16 {
-    loop {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-        let port = listener.local_addr().expect("it is bound").port();
-        if port < 55_000 && TcpListener::bind(("127.0.0.1", port + 10_000)).is_ok() {
-            return port;
-        }
-    }
 }

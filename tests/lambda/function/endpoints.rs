@@ -4,9 +4,9 @@ use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_missing_endpoint_is_a_500() {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let does_not_listen = TcpSocket::new_v4().unwrap();
+    does_not_listen.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let url = format!("http://{}", does_not_listen.local_addr().unwrap());
     let invoke = SdkInvoke::new(client(&url), FUNCTION).unwrap();
     let why =
         "the function's endpoint cannot be reached; check the endpoint, the network and the proxy";

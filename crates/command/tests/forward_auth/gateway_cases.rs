@@ -1,11 +1,12 @@
 //! The gateway cases through real proxies that ask `forward-auth`. The function is behind a stub of the Invoke API.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::{
     cases::{Exchanged, Place, Reason, RequestMembers, Way, check, outside::CONTEXT_HEADERS},
+    ports::free_port,
     process::Server,
     proxies::{Kind, Proxy},
     upstream::{Received, Upstream},
@@ -43,9 +44,7 @@ const SCHEME: &str = "x-case-scheme";
 impl Stage {
     fn new(kind: Kind) -> Self {
         let upstream = Upstream::start();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let forward_auth = listener.local_addr().unwrap();
-        drop(listener);
+        let forward_auth = SocketAddr::from(([127, 0, 0, 1], free_port()));
         let page = configuration(kind);
         let proxy = Proxy::start_with(kind, &page, forward_auth, upstream.address);
         Self {

@@ -6,6 +6,8 @@ mod bad_function;
 #[path = "../support/gateway_cases/mod.rs"]
 #[expect(dead_code, reason = "other tests run functions in processes")]
 mod cases;
+#[path = "../../../../tests/support/ports.rs"]
+mod ports;
 #[path = "../support/process.rs"]
 #[expect(dead_code, reason = "other tests reload and look at `--admin`")]
 mod process;

@@ -2,7 +2,7 @@
 
 use std::{
     env, fs,
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpStream},
     path::Path,
     process::{Child, Command, Stdio},
     thread,
@@ -11,7 +11,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::skipped::skipped;
+use crate::{ports::free_port, skipped::skipped};
 
 /// Nothing here takes as long, unless it hangs.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -97,7 +97,7 @@ impl Proxy {
 
     fn try_start(kind: Kind, configuration: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
-        let address = free_address();
+        let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
         let configuration = configuration.replace("8080", &address.port().to_string());
         let child = match kind {
             Kind::Nginx => nginx(folder.path(), &configuration),
@@ -125,11 +125,6 @@ impl Drop for Proxy {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-fn free_address() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap()
 }
 
 /// One process, so that nothing is left over when it is killed.

@@ -7,6 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use tokio::net::TcpSocket;
+
 use crate::{
     cloud::{Server, outside_of_the_stage, response},
     command::{record, rows},
@@ -214,9 +216,9 @@ fn a_server_that_hangs_or_hangs_up_is_asked_once() {
 
 #[test]
 fn no_request_follows_one_that_reaches_nobody() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let does_not_listen = TcpSocket::new_v4().unwrap();
+    does_not_listen.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let url = format!("http://{}", does_not_listen.local_addr().unwrap());
     let recorded = record(&url, "GET /a -\nGET /b -", &[]);
     assert_eq!(recorded.code, 2);
     assert_eq!(recorded.errors.lines().count(), 1, "{}", recorded.errors);
