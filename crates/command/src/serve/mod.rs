@@ -3,6 +3,7 @@
 //! The proxy is hyper's server and hyper-util's client, which parse and write the messages. What a proxy has to do besides is
 //! in the files of this folder. (The crate `axum-reverse-proxy` needs Rust 1.88, and would look at requests after axum has.)
 
+mod connections;
 mod failed;
 mod forwarded;
 mod framing;

@@ -12,6 +12,7 @@ use tower_lambda_authorizer::{
 };
 
 use super::{
+    connections::StreamBody,
     failed::Failed,
     forwarded::Forwarded,
     hop_by_hop, look_alike,
@@ -90,7 +91,7 @@ impl Allowed {
     async fn forward(
         self,
         mut request: Request<Incoming>,
-    ) -> Response<Either<Incoming, GatewayBody>> {
+    ) -> Response<Either<StreamBody<Incoming>, GatewayBody>> {
         let client = upgrade::asked_by(&mut request);
         let (parts, body) = request.into_parts();
         let mut asked = parts.clone();
@@ -105,7 +106,7 @@ impl Allowed {
         mut parts: Parts,
         body: Incoming,
         client: Option<hyper::upgrade::OnUpgrade>,
-    ) -> Result<Response<Incoming>, Failed> {
+    ) -> Result<Response<StreamBody<Incoming>>, Failed> {
         // First, because a client can name fields in `Connection` that are written here.
         hop_by_hop::remove(&mut parts.headers);
         if let Some(peer) = parts.extensions.get::<SocketAddr>() {

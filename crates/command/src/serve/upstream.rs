@@ -1,6 +1,6 @@
 //! The server behind the guard.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{
@@ -16,7 +16,13 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
 };
 
-use super::{failed::Failed, framing, hop_by_hop, time_limit::timed, upgrade};
+use super::{
+    connections::{Connections, StreamBody},
+    failed::Failed,
+    framing, hop_by_hop,
+    time_limit::timed,
+    upgrade,
+};
 use crate::cli::Serve;
 
 /// Many servers close a connection that was not used for five seconds, and a request that is sent at that moment fails.
@@ -25,7 +31,7 @@ const IDLE: Duration = Duration::from_secs(4);
 /// The most bytes of a message that wait for a reader, so that slow clients cost little memory.
 const MOST_WAITING: u32 = 64 * 1024;
 
-/// All requests share one HTTP/2 connection to the server. Its window must not be used up by responses that nobody reads.
+/// Requests share an HTTP/2 connection to the server. Its window must not be used up by responses that nobody reads.
 const LARGEST_WINDOW: u32 = (1 << 31) - 1;
 
 /// The body of a request, and its length if that is known.
@@ -36,7 +42,7 @@ pub(super) struct RequestBody {
 
 #[derive(Clone)]
 pub(super) struct Upstream {
-    client: Client<HttpConnector, UnsyncBoxBody<Bytes, hyper::Error>>,
+    connections: Connections,
     authority: Authority,
     limit: Duration,
     speaks_http2: bool,
@@ -48,16 +54,18 @@ impl Upstream {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(arguments.upstream_timeout));
-        let client = Client::builder(TokioExecutor::new())
+        let mut builder = Client::builder(TokioExecutor::new());
+        builder
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE)
             .http1_max_buf_size(MOST_WAITING as usize)
-            .http2_only(arguments.upstream_http2)
             .http2_initial_stream_window_size(MOST_WAITING)
-            .http2_initial_connection_window_size(LARGEST_WINDOW)
-            .build(connector);
+            .http2_initial_connection_window_size(LARGEST_WINDOW);
         Self {
-            client,
+            connections: match arguments.upstream_http2 {
+                true => Connections::http2(builder, connector),
+                false => Connections::http1(builder, connector),
+            },
             authority: arguments.upstream.clone(),
             limit: arguments.upstream_timeout,
             speaks_http2: arguments.upstream_http2,
@@ -76,7 +84,7 @@ impl Upstream {
         url: Uri,
         body: RequestBody,
         client: Option<OnUpgrade>,
-    ) -> Result<Response<Incoming>, Failed> {
+    ) -> Result<Response<StreamBody<Incoming>>, Failed> {
         let client = client.filter(|_| !self.speaks_http2);
         self.address(&mut parts, client.is_some());
         if !self.speaks_http2 {
@@ -84,9 +92,9 @@ impl Upstream {
         }
         parts.uri = url;
         let (body, limit) = timed(body.body);
-        let sent = self
-            .client
-            .request(Request::from_parts(parts, body.boxed_unsync()));
+        let upstream = self.connections.free_client();
+        let body = StreamBody::new(body, Arc::clone(&upstream)).boxed_unsync();
+        let sent = upstream.request(Request::from_parts(parts, body));
         let mut response = tokio::select! {
             response = sent => response.map_err(Failed::new)?,
             () = limit.passed(self.limit) => return Err(Failed::Late(self.limit)),
@@ -103,7 +111,7 @@ impl Upstream {
         }
         // The connection to the client has a version of its own.
         *response.version_mut() = Version::HTTP_11;
-        Ok(response)
+        Ok(response.map(|body| StreamBody::new(body, upstream)))
     }
 
     /// Adds the fields of the connection to the upstream.

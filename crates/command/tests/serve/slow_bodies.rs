@@ -6,7 +6,11 @@ use std::{
     process::Command,
 };
 
-use axum::{Router, body::Bytes, routing::post};
+use axum::{
+    Router,
+    body::Bytes,
+    routing::{get as get_route, post},
+};
 
 use crate::{
     client::{connect, get, rest},
@@ -18,11 +22,25 @@ use crate::{
 /// Answers with the length of the body.
 fn upstream() -> App {
     let length = |body: Bytes| async move { body.len().to_string() };
-    App::start(Router::new().route("/open/upload", post(length)))
+    let router = Router::new()
+        .route("/open/upload", post(length))
+        .route("/open/other", get_route(async || "served"));
+    App::start(router)
 }
 
 #[test]
 fn slow_bodies_do_not_hold_up_others() {
+    hold_up_nobody(&[]);
+}
+
+/// Although a server allows some hundred streams on one connection.
+#[test]
+fn slow_bodies_do_not_hold_up_others_over_http2() {
+    hold_up_nobody(&["--upstream-http2"]);
+}
+
+#[track_caller]
+fn hold_up_nobody(options: &[&str]) {
     let count: usize = std::env::var("SLOW_BODIES").map_or(1_000, |count| count.parse().unwrap());
     let (folder, upstream) = (folder(&api()), upstream());
     let mut command = Command::new("sh");
@@ -41,6 +59,7 @@ fn slow_bodies_do_not_hold_up_others() {
             "127.0.0.1:0",
         ])
         .args(["--upstream", &format!("http://{}", upstream.address)])
+        .args(options)
         .current_dir(folder.path());
     let server = Server::spawn(command);
     let before = resident_kib(&server);
@@ -58,6 +77,7 @@ fn slow_bodies_do_not_hold_up_others() {
     // All of them are waiting, and others are served.
     for _ in 0..20 {
         assert_eq!(get(server.address, "/pets", &[]).status, 401);
+        assert_eq!(get(server.address, "/open/other", &[]).status, 200);
     }
     let during = resident_kib(&server);
     if let (Some(before), Some(during)) = (before, during) {
