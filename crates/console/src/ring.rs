@@ -14,6 +14,9 @@ use crate::{
     summary::Summary,
 };
 
+/// The most decisions that a console keeps.
+pub(crate) const MOST_DECISIONS: usize = 10_000;
+
 /// Keeps as many records as it has room for. Pages read it whenever they can: it never waits for them.
 pub(crate) struct Ring {
     capacity: usize,
