@@ -9,6 +9,7 @@ mod odd_values;
 mod outage;
 #[cfg(feature = "reload")]
 mod reloaded;
+mod told;
 mod unusable_log;
 
 use std::{

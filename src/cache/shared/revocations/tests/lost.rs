@@ -38,7 +38,7 @@ fn a_lost_log_revokes_everything_and_is_not_trusted_again() {
     }
 }
 
-/// A copy of an old message, or one of a process that has not read the newer log.
+/// Its writer has not read the newer log, or it is a copy, also of the message that began the log.
 #[test]
 fn a_message_of_an_earlier_log_revokes_everything_before_it() {
     let mut log = Log::begun();
@@ -47,11 +47,15 @@ fn a_message_of_an_earlier_log_revokes_everything_before_it() {
     log.begin(20);
     let incarnation = log.writer.incarnation();
     log.append(30, &late);
-    log.append(40, &open(&earlier.message).unwrap());
-    let table = log.reader();
-    assert_eq!(table.incarnation(), incarnation);
-    assert!(table.is_revoked(&log.of(39, ONE)));
-    assert!(!table.is_revoked(&log.of(40, ONE)));
+    for (position, copied) in [(40, &earlier), (50, &log.entries[1].clone())] {
+        log.append(position, &open(&copied.message).unwrap());
+        let mut table = Table::default();
+        let count = log.entries.len() - 2;
+        assert_eq!(learn(&mut table, &log.entries), stale(count));
+        assert_eq!(table.incarnation(), incarnation);
+        assert!(table.is_revoked(&log.of(position - 1, ONE)));
+        assert!(!table.is_revoked(&log.of(position, ONE)));
+    }
 }
 
 /// Two reads may be under way at the same time.

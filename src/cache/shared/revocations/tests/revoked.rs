@@ -68,7 +68,7 @@ fn what_was_skipped_revokes_everything() {
         log.revoke(position, groups(&[OTHER]));
     }
     let last = log.entries[2].clone();
-    assert_eq!(skip_to(&mut table, Some(last.clone())), INTACT);
+    assert_eq!(skip_to(&mut table, Some(last.clone())), stale(1));
     assert!(table.is_revoked(&log.of(19, ONE)));
     assert!(!table.is_revoked(&log.of(20, ONE)));
     log.revoke(30, groups(&[OTHER]));

@@ -60,6 +60,7 @@ impl Watched {
         let Learned {
             unreadable,
             is_lost,
+            ..
         } = self.learn(from.as_ref(), page);
         self.errors.fetch_add(unreadable as u64, Ordering::Relaxed);
         let pace = match unreadable > 0 || entries > MANY_ENTRIES {
@@ -130,7 +131,18 @@ impl Watched {
     fn lacks(&self, appended: LogPosition) -> bool {
         let lacks = self.table().reads_from() < appended;
         if lacks {
-            self.change(|table| table.lose_without(appended));
+            let lose = |table: &mut Table| {
+                let before = table.epoch();
+                (before, table.lose_without(appended), table.epoch())
+            };
+            let (before, learned, after) = self.change(lose);
+            self.telling.read(News {
+                before,
+                after,
+                learned: &learned,
+                has_skipped: false,
+                revoked: Vec::new(),
+            });
         }
         lacks
     }
