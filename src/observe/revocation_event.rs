@@ -84,7 +84,7 @@ impl<'e> RevocationEvent<'e> {
     /// The type of API whose rules the layer follows.
     #[must_use]
     pub fn api_type(&self) -> ApiType {
-        self.settings.kind.differences().api_type
+        self.settings.api_type()
     }
 }
 
