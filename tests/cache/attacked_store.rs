@@ -5,6 +5,7 @@
 
 mod erased;
 mod forged;
+mod long_entries;
 mod odd_values;
 mod outage;
 #[cfg(feature = "reload")]

@@ -11,7 +11,7 @@ use crate::{
             limited_call::within,
             revocations::{
                 log::{LogEntry, LogPosition},
-                message::Message,
+                message::{Message, Revoked, is_too_long, shortened},
                 table::{Learned, Page, Table},
                 telling::News,
             },
@@ -54,8 +54,11 @@ impl Watched {
         let read = within(limit, read).await?;
         let entries = read.len();
         let page = match entries > MOST_ENTRIES {
-            false => Page::Whole(read),
-            true => Page::Skipped(within(limit, || self.log.last(&self.name)).await?),
+            false => Page::Whole(read.into_iter().map(shortened).collect()),
+            true => {
+                let last = within(limit, || self.log.last(&self.name)).await?;
+                Page::Skipped(last.map(shortened))
+            }
         };
         let Learned {
             unreadable,
@@ -76,13 +79,31 @@ impl Watched {
             return Ok(pace);
         }
         self.lease(asked_at);
+        self.step_over(limit).await?;
         Ok(pace)
     }
 
     /// Begins a log that has no message yet. The next read finds it.
     async fn found(&self, limit: Duration) -> Result<(), SharedTierError> {
         let begins = self.table().first_message(seed());
-        let sealed = begins.seal(&self.secret, &self.name, seed());
+        self.append(&begins, limit).await
+    }
+
+    /// If the last entry is too long, appends another one. Each read includes the last entry that was read before.
+    async fn step_over(&self, limit: Duration) -> Result<(), SharedTierError> {
+        let message = {
+            let table = self.table();
+            if !table.seen().is_some_and(is_too_long) {
+                return Ok(());
+            }
+            let next = table.next_message(Revoked::nothing());
+            next.unwrap_or_else(|| table.first_message(seed()))
+        };
+        self.append(&message, limit).await
+    }
+
+    async fn append(&self, message: &Message, limit: Duration) -> Result<(), SharedTierError> {
+        let sealed = message.seal(&self.secret, &self.name, seed());
         within(limit, || self.log.append(&self.name, sealed)).await?;
         Ok(())
     }
