@@ -75,7 +75,7 @@ impl SharedCache {
     ///
     /// Processes with different secrets follow different logs. So such a cache cannot read results of an earlier secret
     /// ([`also_reading`](Self::also_reading) returns an error), and a new secret makes all earlier results void. While some
-    /// processes still have the earlier secret, revoke in a process with each secret.
+    /// processes still have the earlier secret, revoke with each secret: [how](crate::caching#a-new-secret).
     ///
     /// # Errors
     ///
