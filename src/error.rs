@@ -110,7 +110,8 @@ pub enum ConfigError {
     /// A shared cache with revocations would also read with an earlier secret.
     #[error(
         "a shared cache with revocations cannot read with an earlier secret, because processes that know only that \
-         secret follow another log of revocations; leave `also_reading` out, so that all earlier results are void"
+         secret follow another log of revocations; leave `also_reading` out, so that all earlier results are void, and \
+         revoke with both secrets until all processes have the new one (docs/caching.md, \"A new secret\")"
     )]
     EarlierSecretWithRevocations,
     /// The URL of a Redis server cannot be used.

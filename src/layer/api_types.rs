@@ -141,7 +141,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// Returns the type of API that this layer emulates.
     #[must_use]
     pub fn api_type(&self) -> ApiType {
-        self.settings.kind.differences().api_type
+        self.settings.api_type()
     }
 
     /// Sets the payload format version of an HTTP API's authorizer. The default is 2.0. The versions differ in

@@ -69,7 +69,7 @@ impl BreakerEvent<'_> {
     /// The type of API whose rules the layer follows.
     #[must_use]
     pub fn api_type(&self) -> ApiType {
-        self.settings.kind.differences().api_type
+        self.settings.api_type()
     }
 }
 

@@ -110,7 +110,7 @@ impl<'d> Decision<'d> {
     /// The type of API whose rules the layer follows.
     #[must_use]
     pub fn api_type(&self) -> ApiType {
-        self.settings.kind.differences().api_type
+        self.settings.api_type()
     }
 
     /// Where the authorizer's result came from.

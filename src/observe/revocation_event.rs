@@ -47,13 +47,16 @@ pub enum RevocationKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ForgottenReason {
-    /// An entry that this process or another one has read is not in the log any more, or another one is there: somebody has
-    /// deleted it or the log, the server was restarted without its data, or a failover has lost entries.
+    /// An entry that this process or another one has read or appended is not in the log, or another one is there: somebody
+    /// has deleted it or the log, the server was restarted without its data, or a failover has lost entries.
     LogLost,
-    /// Another log has begun in the place of this one.
+    /// Another process has begun another log in the place of this one, because it has found that entries are missing.
     LogReplaced,
     /// An entry was not written with the secret: somebody else writes to the store, or a process has another version.
     UnreadableEntry,
+    /// The writer of an entry had not read this log, or only entries from long ago: a process has revoked something while it
+    /// could not read, or somebody has copied an entry.
+    StaleEntry,
     /// There were more new entries than a process reads at once.
     TooManyEntries,
     /// There were more revocations than a process keeps. Only results from before the oldest of them are forgotten.
@@ -81,7 +84,7 @@ impl<'e> RevocationEvent<'e> {
     /// The type of API whose rules the layer follows.
     #[must_use]
     pub fn api_type(&self) -> ApiType {
-        self.settings.kind.differences().api_type
+        self.settings.api_type()
     }
 }
 
@@ -108,13 +111,15 @@ impl RevocationKind {
 }
 
 impl ForgottenReason {
-    /// The name for labels and logs: `log_lost`, `log_replaced`, `unreadable_entry`, `too_many_entries` or `table_full`.
+    /// The name for labels and logs: `log_lost`, `log_replaced`, `unreadable_entry`, `stale_entry`, `too_many_entries` or
+    /// `table_full`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::LogLost => "log_lost",
             Self::LogReplaced => "log_replaced",
             Self::UnreadableEntry => "unreadable_entry",
+            Self::StaleEntry => "stale_entry",
             Self::TooManyEntries => "too_many_entries",
             Self::TableFull => "table_full",
         }

@@ -87,7 +87,7 @@ impl SharedTierCall<'_> {
     /// The type of API whose rules the layer follows.
     #[must_use]
     pub fn api_type(&self) -> ApiType {
-        self.settings.kind.differences().api_type
+        self.settings.api_type()
     }
 }
 

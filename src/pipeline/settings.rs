@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     api::ResultsKept,
+    api_type::ApiType,
     authorizer::Calls,
     cache::{AuthorizerResults, Results, Scope},
     gateway_response::GatewayResponses,
@@ -78,6 +79,11 @@ impl Settings {
         let shared = Some(self.results.shared_name());
         let shared = shared.filter(|name| !name.is_empty());
         self.observed_name.as_deref().or(shared)
+    }
+
+    /// The type of API whose rules the layer follows.
+    pub(crate) fn api_type(&self) -> ApiType {
+        self.kind.differences().api_type
     }
 
     /// A handle to the cached results.

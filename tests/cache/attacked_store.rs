@@ -5,10 +5,12 @@
 
 mod erased;
 mod forged;
+mod long_entries;
 mod odd_values;
 mod outage;
 #[cfg(feature = "reload")]
 mod reloaded;
+mod told;
 mod unusable_log;
 
 use std::{

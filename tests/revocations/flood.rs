@@ -20,6 +20,9 @@ use crate::{
 const PROCESSES: usize = 20;
 const LASTS: Duration = Duration::from_secs(4);
 
+/// The time between two times fifty messages: so that processes can read each of them, and as fast as the server takes them.
+const PAUSES: [Duration; 2] = [Duration::from_millis(25), Duration::ZERO];
+
 /// Each process reads the log four times in the bound and not more often, although there is always something new. So it also
 /// forgets everything only so often.
 pub(crate) fn flood() {
@@ -31,15 +34,21 @@ pub(crate) fn flood() {
         fleet.add(&server.url());
     }
     fleet.wait_until_ready();
-    let flood = Flood::begin(&server, &log_of(&server));
-    let (before, used, reads) = (fleet.verdict(), fleet.processor_time(), reads(&server));
+    for pause in PAUSES {
+        flooded(&server, &fleet, pause);
+    }
+    println!("{}", fleet.stop());
+}
+
+fn flooded(server: &RedisServer, fleet: &Loaded, pause: Duration) {
+    let flood = Flood::begin(server, &log_of(server), pause);
+    let (before, used, reads) = (fleet.verdict(), fleet.processor_time(), reads(server));
     let begun = Instant::now();
     thread::sleep(LASTS);
-    let (used, reads) = (fleet.processor_time() - used, self::reads(&server) - reads);
+    let (used, reads) = (fleet.processor_time() - used, self::reads(server) - reads);
     let lasted = begun.elapsed();
     let forged = flood.end();
-    let verdict = fleet.stop();
-    println!("{verdict}");
+    let verdict = fleet.verdict();
     println!(
         "{forged} forged messages in {lasted:.1?}: {reads} reads, {used:?} of processor time, {} calls for {} requests",
         verdict.calls - before.calls,
@@ -78,8 +87,8 @@ struct Flood {
 }
 
 impl Flood {
-    /// As fast as the server takes them. The messages have the length of genuine ones.
-    fn begin(server: &RedisServer, log: &str) -> Self {
+    /// The messages have the length of genuine ones.
+    fn begin(server: &RedisServer, log: &str, pause: Duration) -> Self {
         let is_over = Arc::<AtomicBool>::default();
         let over = Arc::clone(&is_over);
         let mut stream = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
@@ -91,6 +100,7 @@ impl Flood {
             while !over.load(Ordering::Relaxed) {
                 stream.write_all(add.repeat(50).as_bytes()).unwrap();
                 sent += 50;
+                thread::sleep(pause);
             }
             stream.shutdown(Shutdown::Both).unwrap();
             let _ = answers.join().unwrap();

@@ -1,4 +1,4 @@
-//! A new secret while processes work, which they get one after the other. Without revocations, since these have one secret.
+//! A new secret while processes work, which they get one after the other, without revocations and with them.
 
 use std::{
     convert::Infallible,
@@ -6,22 +6,25 @@ use std::{
         Arc, RwLock,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
+use futures_util::future::join_all;
 use http::{Request, Response};
 use tokio::task::JoinSet;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     AuthorizerContext, AuthorizerResponse, BoxAuthorizer, LambdaAuthorizerLayer, authorizer_fn,
-    caching::ResultCache,
+    caching::{AuthorizerResults, ResultCache},
     shared_cache::{RedisTier, SharedCache},
 };
 
-use crate::{record::now, redis_server::RedisServer};
+use crate::{fleet::BOUND, record::now, redis_server::RedisServer};
 
 const PROCESSES: usize = 5;
 const CLIENTS: usize = 2;
+
+const DEADLINE: Duration = Duration::from_secs(30);
 
 /// What a process writes with, and what it also reads, in each step that the documentation names.
 const STEPS: [(u8, Option<u8>); 4] = [(1, None), (1, Some(2)), (2, Some(1)), (2, None)];
@@ -128,11 +131,7 @@ impl Process {
 
     /// When the authorizer's call has begun whose result was used. Fails if the request is not answered.
     async fn get(&self, token: &str) -> u64 {
-        let service = self.layer().layer(service_fn(who));
-        let request = Request::get("/").header("authorization", token);
-        let response = service.oneshot(request.body(()).unwrap()).await.unwrap();
-        assert_eq!(response.status(), 200);
-        *response.extensions().get().unwrap()
+        when_called(&self.layer(), token).await
     }
 
     async fn invalidate(&self, token: &str) {
@@ -148,12 +147,101 @@ fn layer(url: &str, (secret, earlier): (u8, Option<u8>)) -> LambdaAuthorizerLaye
     };
     // Enough for a busy machine, since a look-up that fails would call the authorizer.
     let shared = shared.time_limit(Duration::from_secs(5));
+    layer_with(shared).cache(ResultCache::new().max_bytes(0))
+}
+
+fn layer_with(shared: SharedCache) -> LambdaAuthorizerLayer<BoxAuthorizer> {
     let allows = authorizer_fn(|_| async {
         Ok(AuthorizerResponse::allow("*").with_context("called", now().to_string()))
     });
-    LambdaAuthorizerLayer::token(BoxAuthorizer::new(allows))
-        .cache(ResultCache::new().max_bytes(0))
-        .shared_cache(shared, "rotation")
+    LambdaAuthorizerLayer::token(BoxAuthorizer::new(allows)).shared_cache(shared, "rotation")
+}
+
+async fn when_called(layer: &LambdaAuthorizerLayer<BoxAuthorizer>, token: &str) -> u64 {
+    let service = layer.layer(service_fn(who));
+    let request = Request::get("/").header("authorization", token);
+    let response = service.oneshot(request.body(()).unwrap()).await.unwrap();
+    assert_eq!(response.status(), 200);
+    *response.extensions().get().unwrap()
+}
+
+/// With revocations, each process has one secret, and whoever revokes does so with both.
+struct Revoking {
+    layer: LambdaAuthorizerLayer<BoxAuthorizer>,
+    results: [AuthorizerResults; 2],
+}
+
+pub(crate) fn rotation_with_revocations() {
+    let Some(server) = RedisServer::start("redis-server", &[]) else {
+        return;
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let url = server.url();
+        let mut processes: Vec<_> = (0..3).map(|_| Revoking::new(&url, 1)).collect();
+        for place in 0..processes.len() {
+            processes[place] = Revoking::new(&url, 2);
+            for by in [place, (place + 1) % processes.len()] {
+                assert_revoked_everywhere(&processes, by, &format!("{place}-{by}")).await;
+            }
+        }
+    });
+}
+
+async fn assert_revoked_everywhere(processes: &[Revoking], by: usize, token: &str) {
+    // Nothing vouches for results until a process has read its log.
+    join_all(processes.iter().map(|process| process.keeps(token))).await;
+    let asked = now();
+    processes[by].revoke(token).await;
+    tokio::time::sleep(BOUND).await;
+    for (place, process) in processes.iter().enumerate() {
+        let called = process.get(token).await;
+        assert!(called > asked, "{token}: process {place} uses it again");
+    }
+}
+
+impl Revoking {
+    fn new(url: &str, secret: u8) -> Self {
+        let layer = |secret: u8| {
+            let tier = RedisTier::connect(url).unwrap();
+            let shared = SharedCache::with_revocations(tier, [secret; 32]).unwrap();
+            layer_with(shared.time_limit(Duration::from_secs(5)))
+        };
+        let (own, other) = (layer(secret), layer(3 - secret));
+        let results = [own.results(), other.results()];
+        Self {
+            layer: own,
+            results,
+        }
+    }
+
+    async fn get(&self, token: &str) -> u64 {
+        when_called(&self.layer, token).await
+    }
+
+    /// Sends requests until the result is used for longer than without a log.
+    async fn keeps(&self, token: &str) {
+        let deadline = Instant::now() + DEADLINE;
+        let (mut called, mut since) = (self.get(token).await, Instant::now());
+        while since.elapsed() < BOUND + Duration::from_millis(200) {
+            assert!(Instant::now() < deadline, "{token}: no hits");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            let again = self.get(token).await;
+            if again != called {
+                (called, since) = (again, Instant::now());
+            }
+        }
+    }
+
+    /// On a busy machine, the store may not answer in time. As the documentation says, it is called again.
+    async fn revoke(&self, token: &str) {
+        let deadline = Instant::now() + DEADLINE;
+        for results in &self.results {
+            while results.invalidate([token]).await.is_err() {
+                assert!(Instant::now() < deadline, "{token}: it is not published");
+            }
+        }
+    }
 }
 
 async fn who(request: Request<()>) -> Result<Response<()>, Infallible> {

@@ -18,7 +18,7 @@ use crate::{
 
 type Scene = (&'static str, fn());
 
-pub(crate) const ALL: [Scene; 18] = [
+pub(crate) const ALL: [Scene; 19] = [
     ("twenty processes refuse what one of them revokes", twenty),
     ("a call under way brings nothing back", late_writer),
     ("a paused process forgets what it cannot vouch for", paused),
@@ -45,6 +45,10 @@ pub(crate) const ALL: [Scene; 18] = [
     ("soak: a cluster", soak::soak_cluster),
     ("clocks that differ by minutes and jump", clocks::clocks),
     ("a new secret under load", rotation::rotation),
+    (
+        "a new secret with revocations",
+        rotation::rotation_with_revocations,
+    ),
     ("links that go down, and a slow one", network::network),
 ];
 

@@ -41,6 +41,7 @@
 
 mod breaker;
 mod codec;
+mod limited_call;
 #[cfg(feature = "redis")]
 mod redis;
 pub(crate) mod revocations;

@@ -47,6 +47,7 @@ impl SharedCache {
     /// Returns [`ConfigError::SharedCacheSecret`] if the secret has fewer than 32 bytes, and
     /// [`ConfigError::EarlierSecretWithRevocations`] if the cache has [revocations](Self::with_revocations). Processes that
     /// know only the earlier secret follow another log, so a result of theirs could be used after it was revoked.
+    /// [Caching](crate::caching#a-new-secret) has the steps for such a cache.
     pub fn also_reading(mut self, earlier_secret: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
         if self.has_revocations() {
             return Err(ConfigError::EarlierSecretWithRevocations);

@@ -1,40 +1,19 @@
-//! The shared cache: results in a tier, with names and seals that need the application's secret.
+//! The shared cache: a tier, and the application's secret.
 
-use std::{
-    fmt,
-    future::Future,
-    pin::pin,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+mod results;
+
+use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
-    SharedTier, SharedTierError,
+    SharedTier,
     breaker::StoreBreaker,
-    codec::{Opened, open, seal},
-    revocations::{Followed, Group, RevocationLog, Revocations, Vouched},
+    revocations::{Followed, Group, RevocationLog, Revocations},
     secret::Secret,
     tier::DynSharedTier,
 };
-use crate::{
-    ConfigError,
-    breaker::CircuitBreaker,
-    cache::{
-        cached::{Answer, Loaded, Stored, TierFault},
-        key::Scope,
-    },
-    contained::{
-        Contained, Panicked, contain, drop_contained,
-        time_limit::{NotInTime, TimeLimit},
-    },
-    primitives::time::Instant,
-    serial::Serial,
-};
+use crate::{ConfigError, breaker::CircuitBreaker, cache::key::Scope, serial::Serial};
 
 const DEFAULT_TIME_LIMIT: Duration = Duration::from_millis(50);
-
-/// The time limit of clearing, which scans every name in the store.
-const CLEAR_TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// Results in a [`SharedTier`], shared by all processes with the same secret. Cheap to clone.
 ///
@@ -96,7 +75,7 @@ impl SharedCache {
     ///
     /// Processes with different secrets follow different logs. So such a cache cannot read results of an earlier secret
     /// ([`also_reading`](Self::also_reading) returns an error), and a new secret makes all earlier results void. While some
-    /// processes still have the earlier secret, revoke in a process with each secret.
+    /// processes still have the earlier secret, revoke with each secret: [how](crate::caching#a-new-secret).
     ///
     /// # Errors
     ///
@@ -139,100 +118,6 @@ impl SharedCache {
     pub(crate) fn distinction(&self) -> String {
         self.serial.to_string()
     }
-
-    /// Looks a result up. Reads the clock after the tier has answered.
-    pub(crate) async fn load(
-        &self,
-        scope: &Scope,
-        key: &[u8],
-        now: impl FnOnce() -> SystemTime,
-    ) -> Loaded {
-        let key = &*scope.spelled_out(key);
-        let begun = Instant::now();
-        for secret in self.secrets() {
-            let name = secret.name(scope, key);
-            let limit = self.time_limit.saturating_sub(begun.elapsed());
-            match within(limit, || self.tier.get(&name)).await {
-                Ok(Some(value)) => {
-                    let opened = open(secret, key, &value, now());
-                    return opened.map_or(Loaded::Unusable, Loaded::from);
-                }
-                Ok(None) => (),
-                Err(error) => return Loaded::Failed(fault(error)),
-            }
-        }
-        Loaded::Missing
-    }
-
-    /// Stores a result, which replaces an earlier one.
-    pub(crate) async fn store(
-        &self,
-        scope: &Scope,
-        key: &[u8],
-        answer: (&Answer, Option<&Vouched>),
-        ttl: Duration,
-        now: SystemTime,
-    ) -> Stored {
-        let key = &*scope.spelled_out(key);
-        let Some(value) = seal(&self.secret, key, answer, ttl, now) else {
-            return Stored::Unfit;
-        };
-        let name = self.secret.name(scope, key);
-        let begun = Instant::now();
-        let stored = within(self.time_limit, || self.tier.put(&name, value, ttl)).await;
-        let limit = self.time_limit.saturating_sub(begun.elapsed());
-        let replaced = match stored {
-            Ok(()) => self.remove_earlier(scope, key, limit).await,
-            Err(error) => Err(error),
-        };
-        match replaced {
-            Ok(()) => Stored::Kept,
-            Err(error) => Stored::Failed(fault(error)),
-        }
-    }
-
-    /// Removes a result.
-    pub(crate) async fn remove(&self, scope: &Scope, key: &[u8]) -> Result<(), SharedTierError> {
-        let key = &*scope.spelled_out(key);
-        let name = self.secret.name(scope, key);
-        let removed = within(self.time_limit, || self.tier.remove(&name)).await;
-        let earlier = self.remove_earlier(scope, key, self.time_limit).await;
-        removed.and(earlier)
-    }
-
-    /// Removes a result that was stored with an earlier secret. Tries all of them, and returns the first error.
-    async fn remove_earlier(
-        &self,
-        scope: &Scope,
-        key: &[u8],
-        limit: Duration,
-    ) -> Result<(), SharedTierError> {
-        let mut removed = Ok(());
-        for secret in &self.earlier {
-            let name = secret.name(scope, key);
-            removed = removed.and(within(limit, || self.tier.remove(&name)).await);
-        }
-        removed
-    }
-
-    /// Removes all results of one API, stage and authorizer.
-    pub(crate) async fn clear(&self, scope: &Scope) -> Result<(), SharedTierError> {
-        let mut cleared = Ok(());
-        for secret in self.secrets() {
-            let prefix = secret.prefix(scope);
-            cleared = cleared.and(within(CLEAR_TIME_LIMIT, || self.tier.clear(&prefix)).await);
-        }
-        cleared
-    }
-
-    /// The secret, then the earlier ones.
-    fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        let earlier = self.earlier.iter();
-        [&self.secret]
-            .into_iter()
-            .chain(earlier)
-            .map(|secret| &**secret)
-    }
 }
 
 /// Revocations.
@@ -266,57 +151,6 @@ impl SharedCache {
         self.secret.group(scope, "tag", tag.as_bytes())
     }
 }
-
-/// Calls the tier, which is the application's code, with a time limit.
-pub(super) async fn within<T, F>(
-    limit: Duration,
-    call: impl FnOnce() -> F,
-) -> Result<T, SharedTierError>
-where
-    F: Future<Output = Result<T, SharedTierError>>,
-{
-    let limit = TimeLimit::new(limit).map_err(not_in_time)?;
-    let call = contain(call).map_err(panicked)?;
-    let mut call = pin!(Contained::new(call));
-    let answered = limit.race(call.as_mut()).await;
-    answered.map_err(not_in_time)?.map_err(panicked)?
-}
-
-fn panicked(_: Panicked) -> SharedTierError {
-    SharedTierError::with(TierFault::Panicked, "the shared tier panicked")
-}
-
-fn not_in_time(late: NotInTime) -> SharedTierError {
-    match late {
-        NotInTime::TimedOut { limit } => SharedTierError::with(
-            TierFault::TimedOut,
-            format!("the shared tier did not answer within {limit:?}"),
-        ),
-        NotInTime::NoTimer => SharedTierError::with(
-            TierFault::NoTimer,
-            "the shared tier's time limit needs tokio's timer: run inside a tokio runtime with \
-             `enable_time`",
-        ),
-    }
-}
-
-/// The error may be the application's, and panic when it is dropped.
-fn fault(error: SharedTierError) -> TierFault {
-    let fault = error.fault();
-    let _ = drop_contained(error);
-    fault
-}
-
-impl From<Opened> for Loaded {
-    fn from(opened: Opened) -> Self {
-        Self::Found {
-            answer: opened.answer,
-            remaining: opened.remaining,
-            vouched: opened.vouched,
-        }
-    }
-}
-
 /// Shows no fields: neither the secret, nor the store, whose `Debug` may show credentials.
 impl fmt::Debug for SharedCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

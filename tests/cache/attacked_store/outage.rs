@@ -80,7 +80,7 @@ async fn a_revoked_result_is_not_served_although_the_authorizer_fails() {
 }
 
 /// A store that says it has appended, and has not.
-struct Forgetful(RedisTier);
+pub(super) struct Forgetful(pub(super) RedisTier);
 
 impl SharedTier for Forgetful {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, SharedTierError> {

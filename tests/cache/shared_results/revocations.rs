@@ -266,12 +266,17 @@ fn the_configuration_shows_revocations_breakers_and_that_there_is_an_earlier_sec
 
 #[test]
 fn a_cache_with_revocations_has_one_secret() {
+    let steps = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/caching.md");
+    let steps = std::fs::read_to_string(steps).unwrap();
+    assert!(steps.contains("\n## A new secret\n"));
     let world = World::new();
     let shared = || world.revocable([8; 32]);
     for shared in [shared(), shared().time_limit(SECOND), shared().clone()] {
         let error = shared.also_reading(SECRET).unwrap_err();
         assert_eq!(error, ConfigError::EarlierSecretWithRevocations);
-        assert!(error.to_string().contains("leave `also_reading` out"));
+        let error = error.to_string();
+        assert!(error.contains("leave `also_reading` out"), "{error}");
+        assert!(error.contains("\"A new secret\""), "{error}");
     }
 }
 

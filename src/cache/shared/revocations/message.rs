@@ -17,7 +17,7 @@ use super::{
     GROUP_LENGTH, Group,
     chain::{LINK_LENGTH, Read},
     incarnation::Incarnation,
-    log::LogPosition,
+    log::{LogEntry, LogPosition},
 };
 use crate::{
     cache::shared::secret::{FORMAT_VERSION, SEAL_LENGTH, Secret},
@@ -51,16 +51,35 @@ pub(in crate::cache) enum Revoked {
 }
 
 impl Revoked {
+    /// A message that only makes the log longer.
+    pub(super) fn nothing() -> Self {
+        Self::Identity(Vec::new())
+    }
+
     /// What observers are told of it. `None` if it revokes nothing.
     pub(super) fn kind(&self) -> Option<RevocationKind> {
         match self {
             Self::Earlier => None,
+            Self::Identity(groups) if groups.is_empty() => None,
             Self::Everything => Some(RevocationKind::Everything),
             Self::Identity(_) => Some(RevocationKind::Identity),
             Self::Principal(_) => Some(RevocationKind::Principal),
             Self::Tag(_) => Some(RevocationKind::Tag),
         }
     }
+}
+
+/// No message is so long. The process keeps only the beginning of such an entry, which is not intact either.
+pub(super) fn is_too_long(entry: &LogEntry) -> bool {
+    entry.message.len() > MOST_BYTES
+}
+
+pub(super) fn shortened(mut entry: LogEntry) -> LogEntry {
+    if is_too_long(&entry) {
+        entry.message.truncate(MOST_BYTES + 1);
+        entry.message.shrink_to_fit();
+    }
+    entry
 }
 
 impl Message {

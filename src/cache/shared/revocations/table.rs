@@ -74,12 +74,15 @@ impl Page {
 pub(super) struct Learned {
     /// The number of messages that are not intact.
     pub(super) unreadable: usize,
+    /// The number of messages whose writer had not read this log, or long ago.
+    pub(super) stale: usize,
     /// The entry that was seen last is not in the log. The log has to be read from its beginning.
     pub(super) is_lost: bool,
 }
 
 const LOST: Learned = Learned {
     unreadable: 0,
+    stale: 0,
     is_lost: true,
 };
 
@@ -197,8 +200,13 @@ impl Table {
         for entry in entries {
             match open(&entry.message) {
                 Some(message) => {
-                    if self.follow(&message, &entry) == Compared::Different {
-                        return self.lose();
+                    match self.follow(&message, &entry) {
+                        Compared::Same => {}
+                        Compared::Unknown => {
+                            learned.stale += 1;
+                            self.floor = self.floor.max(entry.position);
+                        }
+                        Compared::Different => return self.lose(),
                     }
                     self.apply(&message, entry.position);
                 }
@@ -228,14 +236,11 @@ impl Table {
         match message.incarnation.cmp(&self.incarnation) {
             Ordering::Greater if begins => self.chain.begin(entry),
             Ordering::Greater => self.chain.join(entry, message.read),
-            Ordering::Equal if !begins && !self.is_lost => {
-                let compared = self.chain.add(entry, message.read);
-                if compared == Compared::Unknown {
-                    self.floor = self.floor.max(entry.position);
-                }
-                return compared;
-            }
-            Ordering::Equal | Ordering::Less => {}
+            // A log that was lost is not trusted anyway.
+            Ordering::Equal | Ordering::Less if self.is_lost => {}
+            Ordering::Equal if !begins => return self.chain.add(entry, message.read),
+            // Its writer knows an earlier log, or it is a copy.
+            Ordering::Equal | Ordering::Less => return Compared::Unknown,
         }
         Compared::Same
     }
@@ -253,9 +258,10 @@ impl Table {
 
     /// Notices that the log has lost a message that was appended before the log was read. Otherwise no later call would count
     /// as later than that message.
-    pub(super) fn lose_without(&mut self, appended: LogPosition) {
-        if self.reads_from() < appended {
-            self.lose();
+    pub(super) fn lose_without(&mut self, appended: LogPosition) -> Learned {
+        match self.reads_from() < appended {
+            true => self.lose(),
+            false => Learned::default(), // Another read has found it.
         }
     }
 

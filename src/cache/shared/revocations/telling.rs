@@ -72,6 +72,7 @@ impl News<'_> {
 
     /// The gravest reason. A process that joins has nothing to forget, but is told of entries that are not intact.
     fn forgotten(&self) -> Option<ForgottenReason> {
+        let is_joining = self.before == Epoch::default();
         if self.learned.is_lost {
             // Another read may have noticed it.
             (self.before != self.after).then_some(ForgottenReason::LogLost)
@@ -81,8 +82,10 @@ impl News<'_> {
             Some(ForgottenReason::LogReplaced)
         } else if self.learned.unreadable > 0 {
             Some(ForgottenReason::UnreadableEntry)
-        } else if self.has_skipped && self.before != Epoch::default() {
+        } else if self.has_skipped && !is_joining {
             Some(ForgottenReason::TooManyEntries)
+        } else if self.learned.stale > 0 && !is_joining {
+            Some(ForgottenReason::StaleEntry)
         } else {
             None
         }
