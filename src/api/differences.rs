@@ -1,4 +1,4 @@
-//! The table of everything in which the types of APIs differ. While a request is handled, the other rooms read the
+//! The table of everything in which the types of APIs differ. While a request is handled, the other modules read the
 //! layer's row and not the type of API.
 
 mod rows;

@@ -25,8 +25,8 @@ use crate::{api_type::ApiType, error::ConfigError};
 /// against. If a service replaces an API on API Gateway, set them to the values of that API. Then existing policies
 /// work unchanged.
 ///
-/// The default is a visible placeholder (on an HTTP API with the stage `$default`). It is sufficient if the `Resource`
-/// of every policy is the request's method ARN or `*`:
+/// The default is a visible placeholder. On an HTTP API, its stage is `$default`. It is sufficient if the `Resource` of
+/// every policy is the request's method ARN or `*`:
 ///
 /// ```
 /// use tower_lambda_authorizer::Api;

@@ -49,9 +49,8 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         })
     }
 
-    /// Joins the call of this key or begins one. Forgets a call whose answer is no longer fresh,
-    /// or may have been revoked. `settled` runs while no
-    /// other call can begin or end. If it returns a value, no call is needed.
+    /// Joins the call of this key or begins one. Forgets a call whose answer is no longer fresh or may have been
+    /// revoked. `settled` runs while no other call can begin or end. If it returns a value, no call is needed.
     pub(super) fn board<S, F>(
         self: &Arc<Self>,
         key: &Key,

@@ -8,7 +8,7 @@ use crate::{
     request::{host::HostAmbiguity, path::PathAmbiguity, unknown_key::UnknownKey},
 };
 
-/// The reason for which a request was refused.
+/// The reason why a request was refused.
 ///
 /// It contains no identity value and no header. If the authorizer failed, it contains the authorizer's own message, so
 /// keep credentials out of such messages and causes. [`Denial`](crate::Denial) masks the request's credentials in them
@@ -120,7 +120,8 @@ pub enum DenialReason {
     AuthorizerPaused {
         /// How many calls failed.
         failures: u32,
-        /// How long the authorizer is still not invoked. Zero if another request's call probes whether it works again.
+        /// How much longer the authorizer is not invoked. Zero if a call of another request is testing whether it works
+        /// again.
         remaining: Duration,
     },
     /// The authorizer was not invoked, because its time limit needs tokio's timer and there is none.

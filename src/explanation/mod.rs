@@ -113,14 +113,14 @@ impl Explanation {
         self.api_type
     }
 
-    /// The method ARN, which policies match the request by.
+    /// The request's method ARN, which policies are matched against.
     #[must_use]
     pub fn method_arn(&self) -> &str {
         &self.method_arn
     }
 
-    /// What the request contains of each identity source, in the order of the sources. Of alternatives
-    /// ([`first_of`](crate::IdentitySource::first_of)) it has those up to the first one that is not missing.
+    /// Whether the request has a value for each identity source, in the order of the sources. Of the alternatives of
+    /// [`first_of`](crate::IdentitySource::first_of), it contains those up to the first one that is not missing.
     #[must_use]
     pub fn identity(&self) -> &[SourceExplanation] {
         &self.identity

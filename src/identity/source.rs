@@ -84,7 +84,7 @@ use crate::{api::SourceSyntax, request::context::ContextVariable};
 /// `$` and `-`, and does not begin with `$`.
 ///
 /// Programs read cookies by different rules. If two programs could read different values, the request is refused with
-/// 401 ([`IdentitySourceAmbiguous`](crate::DenialReason::IdentitySourceAmbiguous)). This is so in these cases:
+/// 401 ([`IdentitySourceAmbiguous`](crate::DenialReason::IdentitySourceAmbiguous)). These are the cases:
 ///
 /// - The name appears twice with different values.
 /// - The name appears again in another case, percent-encoded, or after a comma, a space or a quote.

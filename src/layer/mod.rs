@@ -286,7 +286,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     }
 }
 
-/// The service must be `Clone`. Because of the bound here, the compiler says so at the place where the layer is added.
+/// The service must be `Clone`. Because of this bound, the compiler reports a missing `Clone` where the layer is added.
 impl<S: Clone, A: Authorizer> Layer<S> for LambdaAuthorizerLayer<A> {
     type Service = LambdaAuthorizer<S, A>;
 

@@ -17,8 +17,8 @@ impl<A> LambdaAuthorizerLayer<A> {
         })
     }
 
-    /// Names the authorizer, for observers and for the span of its calls. Without a name, it is the one of [`shared_cache`], if there is one. An
-    /// authorizer of a whole API has the name that it has in the document.
+    /// Sets the authorizer's name, which observers and the span of its calls show. By default it is the name that you
+    /// pass to [`shared_cache`], if any. In a whole API, each authorizer has its name from the document.
     ///
     /// ```
     /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};

@@ -97,9 +97,9 @@ impl<A> LambdaAuthorizerLayer<A> {
         })
     }
 
-    /// Makes tags of values in the authorizer's context, so that
-    /// [`invalidate_tag`](AuthorizerResults::invalidate_tag) finds the results of a function, whose JSON has no tags. The
-    /// value `acme` of the key `tenant` becomes the tag `tenant:acme`.
+    /// Turns values of the authorizer's context into tags, so that
+    /// [`invalidate_tag`](AuthorizerResults::invalidate_tag) finds the results of a Lambda function, whose JSON has no
+    /// tags. The value `acme` of the key `tenant` becomes the tag `tenant:acme`.
     ///
     /// ```
     /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};

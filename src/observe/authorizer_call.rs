@@ -39,10 +39,10 @@ pub enum CallOutcome {
     Panicked,
     /// It took longer than the time limit.
     TimedOut,
-    /// Not at all: its time limit needs tokio's timer, and there is none.
+    /// The authorizer was not called, because its time limit needs tokio's timer and there is none.
     NoTimer,
-    /// Not at all: its last calls failed, and the
-    /// [circuit breaker](crate::LambdaAuthorizerLayer::circuit_breaker) is open.
+    /// The authorizer was not called, because its last calls failed and the [circuit
+    /// breaker](crate::LambdaAuthorizerLayer::circuit_breaker) is open.
     Paused,
     /// Every request that waited for it was dropped.
     Abandoned,

@@ -31,7 +31,7 @@ impl Listener {
         }
     }
 
-    /// Whether whoever listens to one of them also hears the other.
+    /// Whether an observer of one of them is also told by the other.
     fn is_like(&self, settings: &Settings) -> bool {
         self.0.upgrade().is_some_and(|own| {
             let both = own.observers.as_ref().zip(settings.observers.as_ref());

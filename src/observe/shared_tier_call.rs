@@ -156,7 +156,7 @@ impl SharedTierWatch {
         Self(is_observed.then(|| Arc::clone(settings)))
     }
 
-    /// Whoever is also told of changes that the calls find out.
+    /// The layer whose observers are also told of changes that its calls find.
     pub(crate) fn listener(&self) -> Option<Listener> {
         self.0.as_ref().map(Listener::new)
     }

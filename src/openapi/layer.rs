@@ -56,12 +56,12 @@ use crate::{
 /// ([`SeveralAuthorizers`](crate::PathAmbiguity::SeveralAuthorizers)). To make `/files` open next to a guarded
 /// `/files/{proxy+}`, define an operation for it.
 ///
-/// Upper and lower case are different. If the service ignores case in paths, an open `/{proxy+}` next to a guarded `/orders`
-/// lets `/ORDERS` through to it.
+/// Paths are case-sensitive. If the service ignores case in paths, an open `/{proxy+}` next to a guarded `/orders` lets
+/// `/ORDERS` through to it.
 ///
-/// If no reading leads elsewhere, the operation stays open: an open `/pets/health` next to a guarded `/pets/{id}` is
-/// open, also as `/pets/health/` and `/pets//health`. The layer needs the path that the client sent, so put layers that
-/// rewrite paths in other ways around this layer, not inside it.
+/// If no reading leads to another operation, the operation stays open: an open `/pets/health` next to a guarded
+/// `/pets/{id}` is open, also as `/pets/health/` and `/pets//health`. The layer needs the path that the client sent, so
+/// put layers that rewrite paths in other ways around this layer, not inside it.
 ///
 /// ```
 /// # use http::{Request, Response, StatusCode};

@@ -1,7 +1,8 @@
 //! The names and labels of time series, which are put together once for each.
 //!
-//! A key is kept, and not the counter behind it. The recorder is asked for that each time, because an exporter can be
-//! installed later, and one with an idle timeout forgets counters: what is then added to a kept one is lost.
+//! A key is kept, and not the counter behind it. The recorder is asked for the counter each time, because an exporter
+//! can be installed later. An exporter with an idle timeout also forgets counters, and what is added to a forgotten
+//! counter is lost.
 
 use std::{
     fmt,
