@@ -1,4 +1,4 @@
-//! Lints a policy, evaluates it for a request, and for the operations of an API.
+//! Lints a policy, and evaluates it for a request and for the operations of an API.
 
 use std::{net::IpAddr, time::SystemTime};
 
@@ -22,7 +22,7 @@ use crate::{
     unknown_keys::EditorsKeys,
 };
 
-/// The page asks at each key, and nobody reads more.
+/// The most findings in an answer. The page asks after each key press, and nobody reads more findings.
 const MOST_FINDINGS: usize = 200;
 
 /// A policy, and the request to evaluate it for.
@@ -85,7 +85,7 @@ pub(crate) fn policy(shared: &Shared, question: &Question) -> Result<Response, P
     Ok(json(StatusCode::OK, &answer))
 }
 
-/// Of a whole API, all authorizers have the same stage.
+/// All authorizers of a whole API have the same stage.
 fn about(layer: &Layer) -> Result<(Stage, LintOptions), Problem> {
     let configurations = layer.watched.configurations();
     let Some(first) = configurations.first() else {
@@ -108,8 +108,8 @@ fn about(layer: &Layer) -> Result<(Stage, LintOptions), Problem> {
 }
 
 impl Stage {
-    /// A REST API's ARNs contain the path as it is sent, and an HTTP API's contain it decoded. A WebSocket API's end in a
-    /// route.
+    /// The ARNs of a REST API contain the path as it is sent, and those of an HTTP API contain the decoded path. The
+    /// ARNs of a WebSocket API end in a route.
     pub(crate) fn method_arn(&self, method: &str, path: &str) -> String {
         let stage = &self.arn;
         match self.api_type {
@@ -125,7 +125,7 @@ impl Stage {
         format!("{name}{method}")
     }
 
-    /// The same request, as a service may read its path. A `Deny` of it counts.
+    /// The other ARNs of the same request, as a service may read its path. A `Deny` of one of them counts.
     pub(crate) fn other_spellings(&self, method: &str, path: &str) -> [String; 1] {
         let path = match self.api_type {
             ApiType::Rest => decoded(path),

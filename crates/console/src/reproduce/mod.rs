@@ -1,4 +1,4 @@
-//! What sends a request again: a command, and a test. Credentials are left out.
+//! A command and a test that send a request again. Credentials are left out.
 
 mod curl;
 mod harness_test;
@@ -8,7 +8,7 @@ use tower_lambda_authorizer::observing::Decision;
 pub(crate) use self::{curl::curl, harness_test::harness_test};
 use crate::{record::Record, story::Story};
 
-/// What a summary does not have in the form that is needed here.
+/// The facts that a summary does not have in the form that is needed here.
 pub(crate) struct Reproduced {
     /// The variant of `ResponseType`, such as `AccessDenied`.
     response_type: Option<String>,
@@ -16,7 +16,7 @@ pub(crate) struct Reproduced {
     is_whole: bool,
 }
 
-/// Paths that are longer are cut in summaries.
+/// Longer paths are cut in summaries.
 const LONGEST_PATH: usize = 2_048;
 
 pub(crate) fn kept(decision: &Decision<'_>) -> Reproduced {
