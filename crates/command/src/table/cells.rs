@@ -49,7 +49,7 @@ fn up_to_quote(inside: &str) -> Option<(Cow<'_, str>, &str)> {
     }
 }
 
-/// Writes a column, such that it is read as this text.
+/// Writes a column so that reading it gives this text again.
 pub(super) fn written(text: &str) -> Cow<'_, str> {
     let is_plain = !text.is_empty()
         && text != "-"
