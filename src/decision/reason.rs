@@ -13,6 +13,32 @@ use crate::{
 /// It contains no identity value and no header. If the authorizer failed, it contains the authorizer's own message, so
 /// keep credentials out of such messages and causes. [`Denial`](crate::Denial) masks the request's credentials in them
 /// when it is displayed or explained.
+///
+/// ```
+/// # tokio_test::block_on(async {
+/// use std::convert::Infallible;
+///
+/// use http::{Request, Response};
+/// use tower::{Layer, ServiceExt, service_fn};
+/// use tower_lambda_authorizer::{
+///     AuthorizerResponse, Denial, DenialReason, LambdaAuthorizerLayer, authorizer_fn,
+/// };
+///
+/// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+///     Ok(AuthorizerResponse::allow("*"))
+/// }));
+/// let service = layer.layer(service_fn(async |_: Request<String>| {
+///     Ok::<_, Infallible>(Response::new(String::new()))
+/// }));
+/// let response = service.oneshot(Request::new(String::new())).await.unwrap();
+/// match response.extensions().get::<Denial>().unwrap().reason() {
+///     DenialReason::IdentitySourceMissing { source, .. } => {
+///         assert_eq!(source.to_string(), "method.request.header.Authorization");
+///     }
+///     other => panic!("{other:?}"),
+/// }
+/// # });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DenialReason {

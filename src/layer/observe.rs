@@ -35,7 +35,7 @@ impl<A> LambdaAuthorizerLayer<A> {
         self.with(|settings| settings.observed_name = Some(Arc::from(name)))
     }
 
-    /// Returns how the layer is configured, to show it or to check it. Call this on the layer in its final form, after its
+    /// Returns the configuration of the layer, to show or check it. Call this on the layer in its final form, after its
     /// last setting. See [`LayerConfiguration`] for an example.
     #[must_use]
     pub fn configuration(&self) -> LayerConfiguration {

@@ -146,6 +146,35 @@ impl ClientIp {
     /// Calls a function of the application, which returns the address or `None` if it does not know it.
     ///
     /// An application that runs inside a Lambda function needs one: see [`lambda`](crate::lambda).
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// use std::net::IpAddr;
+    ///
+    /// use http::Request;
+    /// use tower_lambda_authorizer::{
+    ///     AuthorizerResponse, ClientIp, LambdaAuthorizerLayer, authorizer_fn,
+    /// };
+    ///
+    /// // An address that a layer in front has stored.
+    /// #[derive(Clone)]
+    /// struct Caller(IpAddr);
+    ///
+    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|request| async move {
+    ///     let ip = request.source_ip().map(|ip| ip.to_string());
+    ///     assert_eq!(ip.as_deref(), Some("203.0.113.9"));
+    ///     Ok(AuthorizerResponse::allow("*"))
+    /// }))
+    /// .client_ip(ClientIp::from_fn(|parts| {
+    ///     parts.extensions.get().map(|Caller(ip)| *ip)
+    /// }));
+    ///
+    /// let caller = Caller("203.0.113.9".parse()?);
+    /// let request = Request::get("/pets").header("authorization", "t").extension(caller).body(())?;
+    /// assert!(layer.explain(request).await.is_allowed());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     #[must_use]
     pub fn from_fn(client_ip: impl Fn(&Parts) -> Option<IpAddr> + Send + Sync + 'static) -> Self {
         Self(Source::Custom(Arc::new(client_ip), Serial::next()))
