@@ -224,7 +224,8 @@ fn arn_part(part: &'static str, value: String) -> Result<String, ConfigError> {
     })
 }
 
-/// Fails if the region is an account id, or the account id is a region. Both are valid in an ARN, and no policy would match.
+/// Fails if the region is an account id, or the account id is a region. Both are valid in an ARN, and no policy would
+/// match.
 fn check_not_swapped(region: &str, account_id: &str) -> Result<(), ConfigError> {
     const ORDER: &str =
         "the order of the arguments is the region, the account id, the API id and the stage";

@@ -1,4 +1,4 @@
-//! The state of a circuit breaker. It needs no timer and reads no clock: each call tells it the time.
+//! The state of a circuit breaker. It needs no timer and reads no clock: the time is an argument of each call.
 
 mod settings;
 #[cfg(test)]

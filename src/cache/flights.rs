@@ -1,6 +1,6 @@
 //! Single flight: concurrent misses of one key share one call.
 //!
-//! All requests that wait for a call share it. Whichever of them is polled drives it. So a call needs no task of its own,
+//! All requests that wait for a call share it, and polling any of them drives it. So a call needs no task of its own,
 //! and is dropped when the last request that waits for it is dropped.
 
 use std::{

@@ -81,7 +81,7 @@ impl ResultCache {
     /// it), the old value is removed.
     ///
     /// Stops after two failures, so that the tier delays a request by at most two time limits. While the tier's circuit
-    /// breaker is open, nothing is written, but what has to be removed is removed.
+    /// breaker is open, nothing is written, but values that must be removed are removed.
     pub(super) async fn share(&self, answer: Option<ToStore>, flown: &Flown, tier: Tier) {
         let (results, key) = (&flown.results, flown.key());
         let Some(shared) = &results.shared else {

@@ -192,7 +192,8 @@ pub(crate) fn credentials_in(value: &str) -> Vec<String> {
     credentials
 }
 
-/// What the request has in the place of a source. Of a repeated header the authorizer sees all values.
+/// The values that the request has in the place of a source. If a header is repeated, they are all of its values,
+/// because the authorizer sees all of them.
 fn sent(source: &IdentitySource, request: &RequestContext<'_>) -> Vec<String> {
     let repeated = source.header().into_iter();
     let repeated = repeated.flat_map(|name| header_values(&request.parts.headers, name));

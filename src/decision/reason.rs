@@ -105,7 +105,8 @@ pub enum DenialReason {
     },
     /// The request's body ended with an error.
     RequestBodyBroken,
-    /// The authorizer expects the request's body, but no [`RequestBodyLayer`](crate::request_body::RequestBodyLayer) has read it.
+    /// The authorizer expects the request's body, but no [`RequestBodyLayer`](crate::request_body::RequestBodyLayer)
+    /// has read it.
     RequestBodyNotRead,
     /// The authorizer failed with exactly the message `Unauthorized`.
     #[non_exhaustive]

@@ -81,8 +81,8 @@ impl GatewayResponse {
     /// or `null`.
     ///
     /// A JSON template that does not make JSON is an error when the response is added, for example because a text is
-    /// not in quotes. (API Gateway accepts such a template, and so do this crate's functions that read API Gateway's
-    /// configuration.)
+    /// not in quotes. (API Gateway accepts such a template. This crate's functions that read API Gateway's
+    /// configuration also accept it.)
     pub fn template(
         mut self,
         content_type: impl Into<String>,

@@ -52,7 +52,7 @@ use crate::{api::SourceSyntax, request::context::ContextVariable};
 /// the payload format 2.0, the values of a repeated query parameter are joined, too. So `a,b` is the same identity as
 /// the two values `a` and `b`.
 ///
-/// On every type of API, several `Cookie` headers are joined into one value, and so are several
+/// On every type of API, several `Cookie` headers are joined into one value. The same applies to several
 /// `Sec-WebSocket-Protocol` headers.
 ///
 /// # One of several places

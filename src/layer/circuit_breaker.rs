@@ -26,8 +26,9 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// [longest pause](CircuitBreaker::longest_pause), the breaker closes, too. So a client whose calls fail cannot keep it
     /// open.
     ///
-    /// If a client can choose the value of an identity source and keep its permissions, for example a header beside the
-    /// token, it has many identities that are accepted. Then it can open the breaker if it can also make their calls fail.
+    /// If a client can change the value of an identity source and keep its permissions, for example a header in
+    /// addition to the token, it has many accepted identities. If it can also make their calls fail, it can open the
+    /// breaker.
     ///
     /// Clones made after this setting share the breaker.
     ///

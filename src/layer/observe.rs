@@ -6,11 +6,11 @@ use super::LambdaAuthorizerLayer;
 use crate::observe::{LayerConfiguration, Observer, Observers};
 
 impl<A> LambdaAuthorizerLayer<A> {
-    /// Adds an observer, which is told of each decision and of each call of the authorizer. See
+    /// Adds an observer, which receives each decision and each call of the authorizer. See
     /// [`Observer`](crate::observing::Observer) for an example.
     ///
-    /// A layer can have several observers. They are told in the order in which they were added. API Gateway's counterparts
-    /// are its metrics and its access logs.
+    /// A layer can have several observers. They are called in the order in which they were added. API Gateway's
+    /// counterparts are its metrics and its access logs.
     pub fn observe(self, observer: impl Observer) -> Self {
         self.with(|settings| {
             settings.observers = Some(Observers::add(settings.observers.as_ref(), observer));

@@ -1,4 +1,4 @@
-//! What observers are told of a call of the authorizer.
+//! A call of the authorizer, as observers receive it.
 
 use std::{
     fmt,
@@ -124,7 +124,7 @@ impl fmt::Display for CallOutcome {
     }
 }
 
-/// Tells the observers of a call when it ends, also if it is dropped, and keeps its span.
+/// Notifies the observers when a call ends, even if it is dropped, and keeps its span.
 pub(crate) struct CallWatch(Option<Box<Watching>>);
 
 struct Watching {

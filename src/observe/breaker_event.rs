@@ -1,4 +1,4 @@
-//! What observers are told of a circuit breaker.
+//! A change of a circuit breaker, as observers receive it.
 
 use std::{fmt, time::Duration};
 
@@ -73,7 +73,7 @@ impl BreakerEvent<'_> {
     }
 }
 
-/// Tells all layers that have this breaker.
+/// Notifies the observers of all layers that have this breaker.
 pub(crate) fn tell_breaker(listeners: &Listeners, breaker: BreakerName, change: Change) {
     listeners.tell(|observer, settings| {
         observer.breaker_changed(&BreakerEvent {

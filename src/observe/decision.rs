@@ -1,4 +1,4 @@
-//! What observers are told of a decision.
+//! A decision, as observers receive it.
 
 use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
@@ -219,10 +219,11 @@ impl<'d> Decision<'d> {
     /// Returns the text with each credential of the request replaced by `***`. Use it before you show or store a text
     /// of the authorizer or of a gateway response, because it may repeat what the client sent.
     ///
-    /// Credentials are the values of identity sources, of query parameters, and of headers whose names say that they are
-    /// secret (`Authorization`, `Cookie`, `X-Api-Key`, `X-Session-Token`), with four bytes or more: the whole value, and
-    /// its words, also as JSON escapes them. Other forms of a credential, such as its hash or its base64, are not found. A text is cut after 65,536
-    /// characters. If a request has more than 64 credentials, the whole text is replaced.
+    /// Credentials are the values of identity sources, of query parameters, and of headers whose names say that they
+    /// are secret (`Authorization`, `Cookie`, `X-Api-Key`, `X-Session-Token`), with four bytes or more: the whole
+    /// value, and its words, also as JSON escapes them. Other forms of a credential, such as its hash or its base64,
+    /// are not found. A text is cut after 65,536 characters. If a request has more than 64 credentials, the whole text
+    /// is replaced.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
         mask(text, self.settings.kind.sources(), &self.request())

@@ -1,4 +1,4 @@
-//! The application's observers: who is told of each decision, of each call of the authorizer and the shared tier, and of what
+//! The application's observers. They receive each decision, each call of the authorizer and the shared tier, and
 //! changes between requests.
 
 use std::{fmt, sync::Arc};
@@ -12,9 +12,9 @@ use crate::contained::contain;
 /// Receives each decision of a layer, each call of its authorizer and its shared tier, and changes of revocations,
 /// circuit breakers and settings. Use it for logs, metrics and audits.
 ///
-/// Everything is borrowed, and computed only if the observer asks for it, so an observer costs little. A layer tells
+/// Everything is borrowed, and computed only if the observer asks for it, so an observer costs little. A layer calls
 /// its observers one after the other, on the thread that serves the request, so they should not block. A panic in an
-/// observer changes neither the decision nor what the other observers are told.
+/// observer does not change the decision, and the other observers are still called.
 ///
 /// An [`Arc`] of an observer is one, too, for several layers that share it. A closure is an observer of decisions:
 ///
@@ -55,8 +55,8 @@ pub trait Observer: Send + Sync + 'static {
     /// dropped.
     fn call_began(&self) {}
 
-    /// A call of the authorizer has ended. Several requests can wait for one call. The observers of the layer whose
-    /// request began the call are told. This matters only if clones of a layer have different observers.
+    /// A call of the authorizer has ended. Several requests can wait for one call. This is called on the observers of
+    /// the layer whose request began the call. That matters only if clones of a layer have different observers.
     fn call_ended(&self, call: &AuthorizerCall<'_>) {
         let _ = call;
     }
@@ -68,15 +68,15 @@ pub trait Observer: Send + Sync + 'static {
         let _ = call;
     }
 
-    /// Something has happened to the log of [revocations](crate::caching#revocations): a revocation was published or read,
-    /// the log cannot be read, or results are not used any more. All layers that follow the log are told, on the thread that
-    /// reads it. A layer follows the log from its first miss.
+    /// Something has happened to the log of [revocations](crate::caching#revocations): a revocation was published or
+    /// read, the log cannot be read, or results are not used any more. This is called for all layers that follow the
+    /// log, on the thread that reads it. A layer follows the log from its first miss.
     fn revocation_event(&self, event: &RevocationEvent<'_>) {
         let _ = event;
     }
 
-    /// A [circuit breaker](crate::caching#when-the-store-or-the-authorizer-fails) has opened, probes, or has closed. All
-    /// layers that share the breaker are told, from their first call on.
+    /// A [circuit breaker](crate::caching#when-the-store-or-the-authorizer-fails) has opened, probes, or has closed.
+    /// This is called for all layers that share the breaker, from their first call on.
     fn breaker_changed(&self, event: &BreakerEvent<'_>) {
         let _ = event;
     }

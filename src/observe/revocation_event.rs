@@ -1,4 +1,4 @@
-//! What observers are told of the revocations that processes share.
+//! An event of the revocations that processes share, as observers receive it.
 
 use std::fmt;
 
@@ -50,7 +50,7 @@ pub enum ForgottenReason {
     /// An entry that this process or another one has read is not in the log any more, or another one is there: somebody has
     /// deleted it or the log, the server was restarted without its data, or a failover has lost entries.
     LogLost,
-    /// Another log has begun in the place of this one.
+    /// Another log has replaced this one.
     LogReplaced,
     /// An entry was not written with the secret: somebody else writes to the store, or a process has another version.
     UnreadableEntry,

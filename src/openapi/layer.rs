@@ -49,7 +49,7 @@ use crate::{
 /// - A segment is compared as received, or percent-decoded.
 /// - A `;` and what follows it (`/orders;x`, `/orders%3Bx`) belong to the segment, or are dropped, as Java servers do, in
 ///   the segment or to the end of the path.
-/// - HEAD is an operation of its own, or the handler for GET answers it.
+/// - HEAD is a separate operation, or the handler for GET answers it.
 ///
 /// If any reading leads to a guarded operation, its authorizer is asked, even if API Gateway would select an open one.
 /// If readings lead to operations with different authorizers, the answer is 400
@@ -186,7 +186,7 @@ impl ApiAuthorizerLayer {
         serve(&self.routes, inner, request)
     }
 
-    /// Tells the observers that this layer has replaced another one.
+    /// Notifies the observers that this layer has replaced another one.
     #[cfg(feature = "reload")]
     pub(crate) fn has_replaced_another(&self) {
         observe::tell_reloaded(&self.routes.settings);

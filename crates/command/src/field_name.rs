@@ -9,7 +9,7 @@ pub(crate) fn folded(name: &str) -> impl Iterator<Item = u8> {
     })
 }
 
-/// Whether such a server may take one name for the other.
+/// Whether such a server may treat both names as the same.
 pub(crate) fn are_alike(one: &str, other: &str) -> bool {
     folded(one).eq(folded(other))
 }

@@ -24,7 +24,7 @@ pub(crate) struct LineWriter {
 
 enum Message {
     Line(String),
-    /// Tells when all lines before it are written.
+    /// Asks for a message when all lines before it are written.
     Flush(Sender<()>),
 }
 

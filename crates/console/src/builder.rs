@@ -58,7 +58,7 @@ impl ConsoleBuilder {
 
     /// Accepts requests from peers that are not on the loopback address, or that come through a proxy. The function
     /// receives the request without its body, and returns whether to accept it. Direct requests from the loopback
-    /// address are always accepted.
+    /// address do not need it. The other checks, such as that of the [host](Self::hosts), still apply.
     ///
     /// The page shows paths, policies and contexts, and can call authorizers, so accept only developers.
     ///

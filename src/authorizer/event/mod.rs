@@ -35,7 +35,7 @@ use crate::{api::EventFormat, authorizer::AuthorizerRequest};
 /// | `sourceIp` | the [client's address](AuthorizerRequest::source_ip), or `null` |
 /// | headers that a gateway adds, such as `X-Forwarded-For` | present if a proxy in front added them |
 ///
-/// The request and connection ids tell requests apart. They are not secret: from one id, others can be guessed.
+/// The ids of requests and connections distinguish requests. They are not secret: from one id, others can be guessed.
 ///
 /// `Debug` does not show the event, since it contains credentials.
 #[derive(Clone)]

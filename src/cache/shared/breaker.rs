@@ -8,7 +8,7 @@ use crate::{
     observe::{BreakerName, Listener, Listeners, tell_breaker},
 };
 
-/// The breaker, and who is told of it: all layers that share the store.
+/// The breaker, and the layers that share the store, whose observers are notified of its changes.
 pub(super) struct StoreBreaker {
     breaker: Breaker,
     listeners: Listeners,

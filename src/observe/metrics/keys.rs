@@ -14,7 +14,7 @@ use foldhash::fast::RandomState;
 use metrics::{Key, Label, Level, Metadata, Recorder, with_recorder};
 use papaya::{Equivalent, HashMap};
 
-/// What the recorder is told of where metrics come from.
+/// The origin of the metrics, for the recorder.
 pub(super) const METADATA: Metadata<'static> =
     Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
 

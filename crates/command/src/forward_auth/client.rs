@@ -1,4 +1,4 @@
-//! The client, as the proxy tells it.
+//! The client, as the proxy describes it.
 
 use std::net::{IpAddr, SocketAddr};
 

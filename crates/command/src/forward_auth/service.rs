@@ -33,7 +33,7 @@ pub(super) struct ForwardAuth {
     trusted: Trusted,
 }
 
-/// What a proxy is told.
+/// The answer to a proxy.
 enum Decision {
     /// With the headers that it may copy.
     Allowed(HeaderMap),

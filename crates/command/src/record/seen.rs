@@ -1,4 +1,4 @@
-//! What a response from outside tells about the outcome.
+//! What a response shows about the outcome, seen from outside.
 //!
 //! A gateway response of a REST API has the header `x-amzn-errortype`, even if it is customised. A response of the
 //! integration does not have it. Gateway responses of HTTP APIs have no such header. They are recognised by their exact
@@ -124,7 +124,7 @@ fn of_integration(response: &Received) -> Seen {
     Seen::Known(Outcome::Passed, remark)
 }
 
-/// A response of an HTTP API. The bytes of its own ones are always the same.
+/// A response of an HTTP API. The bytes of its gateway responses are always the same.
 fn of_http_api(response: &Received) -> Seen {
     const TWIN: &str = "unless the integration answers with the same bytes";
     let certain = |outcome| Seen::Known(outcome, None);

@@ -26,7 +26,7 @@ pub(crate) fn kept(decision: &Decision<'_>) -> Reproduced {
     }
 }
 
-/// Headers that a client sets by itself.
+/// Headers that every client sets automatically.
 fn is_sent_anyway(name: &str) -> bool {
     const ANYWAY: [&str; 11] = [
         "accept",
