@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use crate::{api_type::ApiType, gateway_response::ResponseType, policy::OneLine};
 
-/// The error of a configuration that a layer cannot be built from.
+/// The error of a configuration that is not valid.
 ///
 /// Each message quotes the offending input and says what is allowed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

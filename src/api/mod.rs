@@ -25,8 +25,8 @@ use crate::{api_type::ApiType, error::ConfigError};
 /// against. If a service replaces an API on API Gateway, set them to the values of that API. Then existing policies
 /// work unchanged.
 ///
-/// The default is a visible placeholder (on an HTTP API with the stage `$default`). It is sufficient if the `Resource`
-/// of every policy is the request's method ARN or `*`:
+/// The default is a visible placeholder. On an HTTP API, its stage is `$default`. It is sufficient if the `Resource` of
+/// every policy is the request's method ARN or `*`:
 ///
 /// ```
 /// use tower_lambda_authorizer::Api;
@@ -224,7 +224,8 @@ fn arn_part(part: &'static str, value: String) -> Result<String, ConfigError> {
     })
 }
 
-/// Fails if the region is an account id, or the account id is a region. Both are valid in an ARN, and no policy would match.
+/// Fails if the region is an account id, or the account id is a region. Both are valid in an ARN, and no policy would
+/// match.
 fn check_not_swapped(region: &str, account_id: &str) -> Result<(), ConfigError> {
     const ORDER: &str =
         "the order of the arguments is the region, the account id, the API id and the stage";

@@ -75,7 +75,7 @@ pub enum AnswerProblem {
     SimpleResponsesNotSupported,
     /// The answer is a policy for an HTTP API, without a `principalId`.
     PrincipalMissing,
-    /// Anything else. The sentence beside this value says what.
+    /// Any other problem. The `problem` of [`MalformedResponse`](crate::DenialReason::MalformedResponse) describes it.
     Other,
 }
 

@@ -16,9 +16,9 @@ use super::{
 ///
 /// To the layer this is one authorizer. Both calls share the layer's time limit, and the answer is cached under the
 /// identity of the request, whichever of the two gave it. So the identity sources must contain what both of them read.
-/// If the two read credentials in different places, use
-/// [`IdentitySource::first_of`](crate::IdentitySource::first_of). If the second one allows a caller whom the first one
-/// knows a moment later, the first is asked when the result has expired.
+/// If the two read credentials in different places, use [`IdentitySource::first_of`](crate::IdentitySource::first_of).
+/// If the second one has allowed a caller whom the first one learns about later, the first one is asked again only
+/// after the cached result has expired.
 ///
 /// To require two authorizers, put one layer inside another: [several authorizers](crate::several_authorizers).
 ///

@@ -11,11 +11,11 @@ use serde::de::DeserializeOwned;
 
 use super::{AuthorizerContext, AuthorizerContextError, MissingAuthorizerContext};
 
-/// Extracts what the authorizer said about the caller, as a type of the application. It is read like
-/// [`AuthorizerContext::deserialize`]: a text is read as what the type asks for.
+/// Extracts what the authorizer said about the caller, as a type of the application. It works like
+/// [`AuthorizerContext::deserialize`]: a text is converted to what the type asks for.
 ///
-/// If the layer does not guard all of a handler's routes, use `Option<Authorized<T>>`. It is `None` if there was no layer.
-/// A context that does not fit is still an error.
+/// If the layer does not guard all of a handler's routes, use `Option<Authorized<T>>`. It is `None` if there was no
+/// layer. A context that does not fit the type is still an error.
 ///
 /// ```
 /// use axum::{Router, routing::get};
@@ -74,7 +74,7 @@ impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequestParts<S> for Author
     }
 }
 
-/// Why a handler cannot have its [`Authorized`]. Both are mistakes of the server, so the response is a 500. Its body says
+/// The rejection of [`Authorized`]. Both variants are mistakes of the server, so the response is a 500. Its body says
 /// what is wrong, but shows no value of the context.
 #[derive(Debug)]
 #[non_exhaustive]

@@ -19,7 +19,7 @@ use crate::{
     observe::{self, BreakerName, Listener, Listeners, tell_breaker},
 };
 
-/// How many identities are remembered. Without one, its failures do not count, so the breaker opens later.
+/// How many identities are remembered. The failures of a forgotten identity do not count, so the breaker opens later.
 const REMEMBERED: usize = 4096;
 
 pub(crate) struct CallBreaker {

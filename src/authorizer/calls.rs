@@ -17,7 +17,7 @@ pub(crate) struct Calls {
     pub(crate) timeout: Option<Duration>,
     /// A permit for each concurrent call. `None` means no limit.
     pub(crate) turns: Option<Arc<Semaphore>>,
-    /// `None` means that failures never keep it from being called.
+    /// `None` if the authorizer has no circuit breaker.
     pub(crate) breaker: Option<Arc<CallBreaker>>,
 }
 

@@ -9,8 +9,8 @@ use crate::{
     policy::{HeapBytes, shared},
 };
 
-/// The principal and the context that the authorizer returned. Every request that reaches the protected service has it
-/// in its extensions. With the feature `axum` it is also an extractor.
+/// The principal and the context that the authorizer returned. The layer inserts it into the extensions of each request
+/// that the authorizer allows. With the feature `axum`, it is also an extractor.
 ///
 /// It contains only what the authorizer returned. A client cannot forge it, since it is not read from headers.
 ///
@@ -144,13 +144,14 @@ impl AuthorizerContext {
     /// The size of what [`counted_apart`](Self::counted_apart) allocates.
     pub(crate) const APART_BYTES: usize = 3 * size_of::<usize>();
 
-    /// The caller, if the authorizer named one.
+    /// The caller (`principalId`), if the authorizer named one.
     #[must_use]
     pub fn principal_id(&self) -> Option<&str> {
         self.facts.principal_id.as_deref()
     }
 
-    /// A value of the context as text. Values that are not strings are written as JSON.
+    /// A value of the context as text. Values that are not strings are written as JSON. `None` if the context does not
+    /// have the key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
         let mut values = self.iter();
@@ -159,7 +160,7 @@ impl AuthorizerContext {
             .map(|(_, text)| text)
     }
 
-    /// A value of the context as JSON.
+    /// A value of the context as JSON. `None` if the context does not have the key.
     #[must_use]
     pub fn value(&self, key: &str) -> Option<Value> {
         let mut values = self.facts.values.iter();

@@ -49,7 +49,7 @@ impl ContextValue {
         }
     }
 
-    /// Whether an API that passes on strings only accepts it.
+    /// Whether an API that passes on only strings accepts the value.
     pub(crate) fn is_text_like(&self) -> bool {
         match self {
             Self::String(_) | Self::Bool(_) => true,
@@ -58,7 +58,7 @@ impl ContextValue {
         }
     }
 
-    /// Makes it the string that an API passes on.
+    /// Converts it to the string that an API passes on.
     pub(crate) fn make_text(&mut self) {
         if !matches!(self, Self::String(_)) {
             *self = Self::String(self.to_string());

@@ -4,12 +4,12 @@ use std::{error::Error, fmt};
 
 use super::{MalformedAnswer, question_mark::ConvertedByQuestionMark};
 
-/// The authorizer could not return a policy.
+/// The error of an authorizer that could not return a response.
 ///
 /// # Which error is a 401?
 ///
-/// As on API Gateway, only an error whose message is exactly `Unauthorized` is a 401. Any other error is a 500, also
-/// one that `?` converts:
+/// As on API Gateway, only an error whose message is exactly `Unauthorized` is a 401. Any other error is a 500,
+/// including an error that `?` converts:
 ///
 /// ```
 /// use tower_lambda_authorizer::{AuthorizerError, AuthorizerErrorKind, OrUnauthorized};
@@ -30,10 +30,9 @@ use super::{MalformedAnswer, question_mark::ConvertedByQuestionMark};
 /// assert_eq!(error.to_string(), "invalid digit found in string");
 /// ```
 ///
-/// [`or_unauthorized`](crate::OrUnauthorized) makes a 401 of any error and of a missing value.
-/// [`because`](Self::because) gives a 401 a cause where there is no error to convert. The client never sees the message
-/// or the cause. They are in the [`Denial`](crate::Denial) in the response's extensions, so leave credentials out of
-/// them.
+/// [`or_unauthorized`](crate::OrUnauthorized) turns any error or a missing value into a 401. [`because`](Self::because)
+/// gives a 401 a cause if there is no error to convert. The client never sees the message or the cause. They are in the
+/// [`Denial`](crate::Denial) in the response's extensions, so leave credentials out of them.
 ///
 /// # With `?`
 ///
@@ -89,10 +88,10 @@ impl AuthorizerError {
     /// Adds the cause: an error of any kind (also `anyhow::Error`) or a string. It replaces an earlier cause.
     ///
     /// A cause never changes the response, and the client never sees it. It is in the
-    /// [`DenialReason`](crate::DenialReason::AuthorizerSaidUnauthorized), with its own sources, also for other requests of
-    /// the same identity: those that wait for the same call, and those that find the 401 in the cache. Each
-    /// [`Denial`](crate::Denial) masks only the credentials of its own request. So do not quote what is not part of the
-    /// identity.
+    /// [`DenialReason`](crate::DenialReason::AuthorizerSaidUnauthorized), with its own sources. Other requests of the
+    /// same identity have it, too, if they wait for the same call or find the 401 in the cache. Each
+    /// [`Denial`](crate::Denial) masks only the credentials of its own request. So a cause must not quote values of the
+    /// request that are not part of its identity.
     ///
     /// ```
     /// # tokio_test::block_on(async {

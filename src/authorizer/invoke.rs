@@ -80,7 +80,7 @@ fn with_causes(error: &AuthorizerError) -> String {
     chain(error.to_string(), error.source())
 }
 
-/// The text and the sources behind it.
+/// The text, followed by the sources.
 fn chain(mut text: String, source: Option<&(dyn Error + 'static)>) -> String {
     let causes = successors(source, |cause| (**cause).source());
     for cause in causes.take(MAX_CAUSES) {

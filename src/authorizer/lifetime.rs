@@ -14,7 +14,7 @@ pub(crate) struct OwnLifetime {
 impl OwnLifetime {
     /// When the response of this moment expires, if it ever does.
     pub(crate) fn end(self, now: impl FnOnce() -> SystemTime) -> Option<SystemTime> {
-        // An age that no time can express never ends.
+        // An age that is too long for a `SystemTime` never ends.
         let of_age = self.max_age.and_then(|age| now().checked_add(age));
         earlier(self.expiry, of_age)
     }
@@ -34,9 +34,9 @@ fn earlier<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
 /// that for one response. They never prolong it.
 ///
 /// The layer's [clock](crate::LambdaAuthorizerLayer::clock) decides. A response that has already expired still decides
-/// about the request that it was made for, and about the requests that wait for the same call, but it is not cached, and
-/// the earlier result of the same identity is removed. After its end, a result is not served as a stale one either. In a
-/// shared cache, the value carries the end with it, so every process observes it.
+/// about the request that it was made for, and about the requests that wait for the same call, but it is not cached,
+/// and the earlier result of the same identity is removed. After its end, a result is not served as a stale one either.
+/// In a shared cache, the end is stored with the result, so every process respects it.
 ///
 /// The lifetime is not part of the response's JSON: it is neither written nor read, since the response of a function has
 /// no such member. It is part of what `==` compares.

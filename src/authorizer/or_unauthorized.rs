@@ -4,7 +4,7 @@ use std::error::Error;
 
 use super::AuthorizerError;
 
-/// Makes a 401 of an error or of a missing value.
+/// Turns an error or a missing value into a 401.
 ///
 /// It works for every error, also for `anyhow::Error`, boxed errors and strings, which `?` alone does not convert. The
 /// error becomes the [cause](AuthorizerError::because), which the client never sees.
@@ -38,7 +38,7 @@ pub trait OrUnauthorized<T>: for_values::Sealed {
     fn or_unauthorized(self) -> Result<T, AuthorizerError>;
 }
 
-/// Makes a 500 of an error that `?` does not convert: `anyhow::Error`, a boxed error or a string.
+/// Turns an error that `?` does not convert into a 500: `anyhow::Error`, a boxed error or a string.
 ///
 /// ```
 /// use tower_lambda_authorizer::{AuthorizerError, OrFailed};
@@ -54,8 +54,8 @@ pub trait OrUnauthorized<T>: for_values::Sealed {
 /// assert_eq!(keys().unwrap_err().to_string(), "no keys");
 /// ```
 ///
-/// It is [`AuthorizerError::from_boxed`] in a chain of calls. So an error whose message is exactly `Unauthorized` is a
-/// 401 here, too, as on API Gateway.
+/// It does the same as [`AuthorizerError::from_boxed`]. So an error whose message is exactly `Unauthorized` is a 401
+/// here, too, as on API Gateway.
 pub trait OrFailed<T>: for_results::Sealed {
     /// Returns the value, or the error as an [`AuthorizerError`].
     ///

@@ -2,8 +2,8 @@
 
 use std::error::Error;
 
-/// A type that implements [`Error`]. It is a trait of its own only for the compiler's message: anyhow's error, a boxed
-/// error and a string do not implement `Error`, and the message says what to write instead of `?`.
+/// A type that implements [`Error`]. It exists only for the compiler's message: anyhow's error, a boxed error and a
+/// string do not implement `Error`, and the message says what to write instead of `?`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not convert into an `AuthorizerError`",
     label = "write `.or_unauthorized()?` for a 401, or `.or_failed()?` for a 500, with `use \

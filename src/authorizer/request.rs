@@ -30,8 +30,8 @@ use crate::{
 /// A request, as an authorizer sees it. Cheap to clone. It has a body only if the layer is configured with
 /// [`request_body`](crate::LambdaAuthorizerLayer::request_body).
 ///
-/// API Gateway sends an authorizer function less: a TOKEN authorizer receives only the [`token`](Self::token) and the
-/// [`method_arn`](Self::method_arn). An authorizer that must also run there should use only these.
+/// API Gateway sends less to the function of a TOKEN authorizer: only the [`token`](Self::token) and the
+/// [`method_arn`](Self::method_arn). A TOKEN authorizer that must also run there should use only these.
 ///
 /// `Debug` shows no headers, query parameters or identity values, since they may be credentials.
 #[derive(Clone)]
@@ -45,7 +45,7 @@ pub(crate) struct RequestFacts {
     pub(crate) api: Arc<Api>,
     /// Without the extensions, which are not for the authorizer.
     pub(crate) parts: Parts,
-    /// The client's `Host` headers, if others are in their place.
+    /// The client's `Host` headers, if they were replaced.
     pub(crate) own_hosts: Option<OwnHosts>,
     pub(crate) identity: IdentityValues,
     pub(crate) differences: &'static Differences,
@@ -57,11 +57,11 @@ pub(crate) struct RequestFacts {
     pub(crate) witness: Witness,
 }
 
-/// The parts alone are not, because of their extensions, which are empty here.
+/// `Parts` is not unwind safe because of its extensions, but they are empty here.
 impl UnwindSafe for RequestFacts {}
 impl RefUnwindSafe for RequestFacts {}
 
-/// The values of the identity sources. One is usual.
+/// The values of the identity sources. Usually there is one.
 pub(crate) type IdentityValues = SmallVec<[String; 1]>;
 
 impl AuthorizerRequest {

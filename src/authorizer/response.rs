@@ -44,7 +44,7 @@ pub struct AuthorizerResponse {
     pub(crate) context: Vec<(String, ContextValue)>,
     pub(crate) usage_identifier_key: Option<GivenText>,
     pub(crate) lifetime: OwnLifetime,
-    /// `None` if there are none. One pointer, since all answers pay for its size.
+    /// `None` if there are none. Boxed, because few responses have tags.
     pub(crate) tags: Option<Box<Tags>>,
     pub(crate) received_length: ReceivedLength,
 }
@@ -99,7 +99,7 @@ pub(crate) enum SimpleAnswer {
 }
 
 impl AuthorizerResponse {
-    /// Allows the requests that this resource covers.
+    /// Creates a response with a policy that allows the requests that this resource covers.
     ///
     /// A string is a pattern for ARNs, or `*` for everything. A string that is not an ARN, such as `/pets`, covers
     /// nothing. A [`MethodArn`](crate::policy::MethodArn) covers only itself, even if the client's path contains wildcards; see
@@ -112,8 +112,9 @@ impl AuthorizerResponse {
         )]))
     }
 
-    /// Denies the requests that this resource covers; all requests if it is not an ARN. An `Allow` cannot override
-    /// that. For an implicit deny, return a policy that does not cover the request.
+    /// Creates a response with a policy that denies the requests that this resource covers. If the resource is not an
+    /// ARN, the policy denies all requests. An `Allow` cannot override that. For an implicit deny, return a policy that
+    /// does not cover the request.
     #[must_use]
     pub fn deny(resource: impl Into<Resource>) -> Self {
         Self::policy(PolicyDocument::new([Statement::invoke(
@@ -122,7 +123,7 @@ impl AuthorizerResponse {
         )]))
     }
 
-    /// Returns a policy.
+    /// Creates a response with this policy.
     #[must_use]
     pub fn policy(policy: PolicyDocument) -> Self {
         Self {
@@ -137,9 +138,9 @@ impl AuthorizerResponse {
         }
     }
 
-    /// Returns yes or no, for an HTTP API with
-    /// [simple responses](crate::LambdaAuthorizerLayer::simple_responses). If results are cached, the response applies
-    /// to every later request of the same identity.
+    /// Creates a simple response, yes or no, for an HTTP API with [simple
+    /// responses](crate::LambdaAuthorizerLayer::simple_responses). If results are cached, the response applies to every
+    /// later request of the same identity.
     ///
     /// ```
     /// use tower_lambda_authorizer::AuthorizerResponse;
@@ -172,7 +173,8 @@ impl AuthorizerResponse {
 
     /// Adds a value to the context for the protected service. Replaces an earlier value of the same key.
     ///
-    /// API Gateway reserves the keys `principalId` and `integrationLatency`, and HTTP APIs also `claims`.
+    /// API Gateway reserves the keys `principalId` and `integrationLatency`: a response with one of them cannot be used
+    /// (500). An HTTP API with the payload format 2.0 accepts them, but removes the key `claims`.
     #[must_use]
     pub fn with_context(mut self, key: impl Into<String>, value: impl Into<ContextValue>) -> Self {
         let key = key.into();
@@ -188,9 +190,9 @@ impl AuthorizerResponse {
         self
     }
 
-    /// Adds a tag, by which [`AuthorizerResults::invalidate_tag`](crate::caching::AuthorizerResults::invalidate_tag)
-    /// removes the result: for example, a tenant or a session. A response with more than 250 tags is not stored in a shared
-    /// cache.
+    /// Adds a tag, such as a tenant or a session.
+    /// [`AuthorizerResults::invalidate_tag`](crate::caching::AuthorizerResults::invalidate_tag) removes all results
+    /// that have the tag. A response with more than 250 tags is not stored in a shared cache.
     ///
     /// Tags are not part of the response's JSON. For a function that returns JSON, see
     /// [`tags_from_context`](crate::LambdaAuthorizerLayer::tags_from_context).

@@ -21,13 +21,14 @@ use crate::{
     policy::{OneLine, PolicyDocument, of_resource_policy},
 };
 
-/// The most bytes that [`AuthorizerResponse::from_json`] reads: the size limit of a Lambda function's response, 6 MB.
+/// The maximum number of bytes that [`AuthorizerResponse::from_json`] reads: 6 MiB, the size limit of a Lambda
+/// function's response.
 pub const MAX_RESPONSE_BYTES: usize = 6 * 1024 * 1024;
 
 impl AuthorizerResponse {
     /// Reads the response of an authorizer function.
     ///
-    /// Members that API Gateway does not know are ignored, but must be valid JSON of less than 128 levels.
+    /// Members that API Gateway does not know are ignored, but must be valid JSON with fewer than 128 levels.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The state of a circuit breaker. It needs no timer and reads no clock: each call tells it the time.
+//! The state of a circuit breaker. It needs no timer and reads no clock: the time is an argument of each call.
 
 mod settings;
 #[cfg(test)]
@@ -23,7 +23,7 @@ pub(crate) struct Breaker {
 
 struct State {
     phase: Phase,
-    /// Counts the changes of the phase. What a call of an earlier phase has found out no longer matters.
+    /// Counts the changes of the phase. The result of a call that began in an earlier phase is ignored.
     generation: u64,
 }
 
@@ -37,28 +37,28 @@ enum Phase {
         witnesses: HashSet<u64>,
         pause: Duration,
         until: Instant,
-        /// When the call began that probes.
+        /// When the probing call began.
         probe: Option<Instant>,
     },
 }
 
-/// What a failure says about others.
+/// Whether a failure counts as a sign that other calls would fail, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Blame {
     /// It counts.
     Counts,
-    /// It counts, unless one with this number has been counted.
+    /// It counts, unless a failure with this number was counted before.
     CountsOnce(u64),
-    /// It says nothing about others.
+    /// It does not count.
     Nothing,
 }
 
 /// The calls are paused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Paused {
-    /// How many failures in a row were the reason.
+    /// How many failures in a row have opened the breaker.
     pub(crate) failures: u32,
-    /// How long the pause still is. Zero if another call probes.
+    /// The rest of the pause. Zero if another call is probing.
     pub(crate) remaining: Duration,
 }
 
@@ -78,7 +78,7 @@ pub(crate) enum Change {
 pub(crate) struct Permit<'b> {
     breaker: &'b Breaker,
     generation: u64,
-    /// What has changed when the call was permitted.
+    /// What the permission has changed, if anything.
     pub(crate) change: Option<Change>,
 }
 
@@ -111,7 +111,7 @@ impl Breaker {
         matches!(self.lock().phase, Phase::Open { .. })
     }
 
-    /// Asks for a call. During a pause there is none, and after it one at a time.
+    /// Asks to make a call. During a pause no call is permitted, and after it one at a time.
     pub(crate) fn permit(&self, now: Instant) -> Result<Permit<'_>, Paused> {
         let mut state = self.lock();
         let mut change = None;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// A circuit breaker: if several calls in a row fail, there are no calls for a while. Then one call probes whether it
-/// works again. If that call fails, too, the next pause is twice as long.
+/// A circuit breaker: after several failures in a row, no calls are made for a while. Then a single call tests whether
+/// calls work again. If it fails, too, the next pause is twice as long.
 ///
 /// The store of a `SharedCache` has one by default. The authorizer has one if
 /// [`LambdaAuthorizerLayer::circuit_breaker`](crate::LambdaAuthorizerLayer::circuit_breaker) sets it.

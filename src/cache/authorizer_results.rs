@@ -26,13 +26,13 @@ use crate::{
 #[cfg(feature = "reload")]
 const MAX_TTL: Duration = Duration::from_secs(3600);
 
-/// What a shared tier said of an invalidation.
+/// The result of an invalidation in a shared tier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Invalidated {
-    /// How many processes were listening when it was published, this one included. A process that is cut off does not
-    /// listen, and does not use its results either. `None` if the store does not know: a cluster, or a shared tier without
-    /// revocations.
+    /// How many processes were listening when it was published, this one included. A process that cannot reach the
+    /// store does not listen, and does not use its results either. `None` if the store does not know: a cluster, or a
+    /// shared tier without revocations.
     pub listening: Option<u64>,
 }
 
@@ -88,9 +88,9 @@ impl AuthorizerResults {
     /// its places.
     ///
     /// Also removes the result from a shared tier. If the shared cache has revocations
-    /// (`SharedCache::with_revocations`), no other process uses its copy after the cache's bound, 1 s. Otherwise, other
-    /// processes keep their copies in memory until these expire, and a call under way in another process may store its
-    /// result again.
+    /// (`SharedCache::with_revocations`), other processes stop using their copies within the cache's bound, 1 s by
+    /// default. Otherwise, other processes keep their copies in memory until these expire, and a call under way in
+    /// another process may store its result again.
     ///
     /// # Errors
     ///
@@ -211,9 +211,9 @@ impl AuthorizerResults {
 
     /// Removes all results of this authorizer, like API Gateway's "flush authorizer cache", but immediately.
     ///
-    /// For shared tiers and other processes, see [`invalidate`](Self::invalidate). A shared tier without revocations has
-    /// half a minute, since it has to search all of its entries. With revocations, the entries stay until they expire, but
-    /// are not used.
+    /// For shared tiers and other processes, see [`invalidate`](Self::invalidate). For a shared tier without
+    /// revocations, the time limit is half a minute, since the tier has to search all of its entries. With revocations,
+    /// the entries stay until they expire, but are not used.
     ///
     /// # Errors
     ///

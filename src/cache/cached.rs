@@ -48,7 +48,7 @@ pub(crate) enum Loaded {
         answer: Answer,
         /// How long the answer is still fresh, by the TTL of the process that stored it.
         remaining: Duration,
-        /// By what it can be revoked.
+        /// What decides whether it was revoked. `None` if the process that stored it did not follow revocations.
         vouched: Option<Vouched>,
     },
     Missing,
@@ -124,7 +124,8 @@ pub(crate) struct Kept {
     pub(super) guard: Option<Box<Guard>>,
 }
 
-/// Who was asked for a result. An earlier result that is used because the authorizer failed has the origin of that call.
+/// Who was asked for a result. An earlier result that is used because the authorizer failed has the origin of the
+/// failed call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
     Authorizer,

@@ -1,6 +1,6 @@
 //! Single flight: concurrent misses of one key share one call.
 //!
-//! All requests that wait for a call share it. Whichever of them is polled drives it. So a call needs no task of its own,
+//! All requests that wait for a call share it, and polling any of them drives it. So a call needs no task of its own,
 //! and is dropped when the last request that waits for it is dropped.
 
 use std::{
@@ -49,9 +49,8 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         })
     }
 
-    /// Joins the call of this key or begins one. Forgets a call whose answer is no longer fresh,
-    /// or may have been revoked. `settled` runs while no
-    /// other call can begin or end. If it returns a value, no call is needed.
+    /// Joins the call of this key or begins one. Forgets a call whose answer is no longer fresh or may have been
+    /// revoked. `settled` runs while no other call can begin or end. If it returns a value, no call is needed.
     pub(super) fn board<S, F>(
         self: &Arc<Self>,
         key: &Key,

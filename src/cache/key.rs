@@ -133,7 +133,7 @@ static SHARED_HASH: LazyLock<quality::SeedableRandomState> =
 /// Hashes the hash of a key for one map.
 pub(super) type KeyHash = fast::SeedableRandomState;
 
-/// Each map has its own seed, so who finds keys that are slow in one map has found nothing about another.
+/// Each map has its own seed, so a client that finds slow keys for one map learns nothing about another.
 pub(super) fn key_hash() -> KeyHash {
     KeyHash::with_seed(seed(), shared_seed())
 }

@@ -17,7 +17,7 @@ const DEFAULT_MAX_BYTES: usize = 64 * 1024 * 1024;
 /// results.
 ///
 /// Its size is limited in bytes, which include the key, the policy and the context of each entry. When it is full, it
-/// evicts the oldest results that were not used since.
+/// evicts the oldest results that were not used since they were stored.
 ///
 /// ```
 /// use std::time::Duration;
@@ -62,7 +62,7 @@ impl Default for ResultCache {
 }
 
 impl ResultCache {
-    /// An empty cache with a limit of 64 MiB. It keeps results as API Gateway does.
+    /// Creates an empty cache with a limit of 64 MiB. It keeps results as API Gateway does.
     pub fn new() -> Self {
         Self {
             options: Options::default(),
@@ -105,8 +105,8 @@ impl ResultCache {
     /// Caches `Unauthorized` for this long, so that a client with an invalid token does not cause a call for each
     /// request. API Gateway never caches it.
     ///
-    /// Risk: a token that becomes valid meanwhile, for example because the user was just created, is refused until then.
-    /// And many random tokens displace the results of valid ones.
+    /// Risk: a token that becomes valid meanwhile, for example because the user was just created, is refused until
+    /// then. Also, many random tokens displace the results of valid ones.
     pub fn keep_unauthorized(mut self, ttl: Duration) -> Self {
         self.options.unauthorized_ttl = ttl;
         self

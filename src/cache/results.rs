@@ -21,7 +21,7 @@ use crate::{
 pub(crate) struct Results {
     /// The configured time to live. Zero disables caching.
     pub(crate) asked_ttl: Option<Duration>,
-    /// How long a result is kept. Zero if nothing tells identities apart.
+    /// How long a result is kept. Zero if there are no identity sources to distinguish callers.
     pub(crate) ttl: Duration,
     /// What this authorizer's results are kept under.
     scope: Scope,

@@ -14,7 +14,7 @@ use crate::{
     observe::{SharedTierOperation, SharedTierOutcome},
 };
 
-/// A store keeps nothing for a shorter time.
+/// A store cannot keep a value for a shorter time.
 const SHORTEST_TTL: Duration = Duration::from_millis(1);
 
 /// Whether the shared tier answered the look-up.
@@ -58,7 +58,7 @@ impl ResultCache {
         loaded
     }
 
-    /// A value that was revoked, or for which nothing vouches, counts as missing.
+    /// A value counts as missing if it was revoked, or if no log can show that it was not.
     fn unless_revoked(&self, loaded: Loaded, flown: &Flown) -> Loaded {
         let Some(watched) = flown.ticket.begun().map(Begun::watched) else {
             return loaded;
@@ -81,7 +81,7 @@ impl ResultCache {
     /// it), the old value is removed.
     ///
     /// Stops after two failures, so that the tier delays a request by at most two time limits. While the tier's circuit
-    /// breaker is open, nothing is written, but what has to be removed is removed.
+    /// breaker is open, nothing is written, but values that must be removed are removed.
     pub(super) async fn share(&self, answer: Option<ToStore>, flown: &Flown, tier: Tier) {
         let (results, key) = (&flown.results, flown.key());
         let Some(shared) = &results.shared else {

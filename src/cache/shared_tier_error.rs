@@ -4,8 +4,9 @@ use std::{error::Error, fmt};
 
 use super::cached::TierFault;
 
-/// A shared tier failed. At a request, the authorizer is called instead, so clients never see this error. Only
-/// [`AuthorizerResults`](crate::caching::AuthorizerResults::invalidate) returns it.
+/// The error of a shared tier. If the tier fails during a request, the authorizer is called instead, so clients never
+/// see this error. Only [`AuthorizerResults`](crate::caching::AuthorizerResults::invalidate) returns it to the
+/// application.
 ///
 /// ```
 /// use tower_lambda_authorizer::caching::SharedTierError;

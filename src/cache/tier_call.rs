@@ -6,7 +6,7 @@ use crate::{
     observe::{self, SharedTierWatch},
 };
 
-/// Without a breaker there is nothing to end.
+/// Without a breaker, nothing has to be reported at the end.
 pub(super) struct TierCall<'r> {
     permit: Option<Permit<'r>>,
     shared: &'r SharedCache,
@@ -32,7 +32,7 @@ impl<'r> TierCall<'r> {
         })
     }
 
-    /// The tier has answered, or it has failed. A call that ends without this has found out nothing.
+    /// The tier has answered, or it has failed. A call that ends without this does not count for the circuit breaker.
     pub(super) fn ended(self, outcome: Result<(), TierFault>) {
         let Self {
             permit,

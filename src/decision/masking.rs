@@ -37,14 +37,14 @@ const LONGEST_EXPLANATION: usize = 2_000;
 /// cuts off is masked, too.
 const LONGEST_MASKED: usize = 64 * 1024;
 
-/// With more words than this in its credentials, a request is not worth the work of masking.
+/// If a request's credentials have more words than this, masking them would take too long.
 const MOST_CREDENTIALS: usize = 64;
 
-/// In place of a message that is not worth the work of masking.
+/// Replaces a message if masking would take too long.
 const WITHHELD: &str = "the authorizer's message is withheld: it may contain a credential";
 
 /// The reason's text. Credentials of the request are masked wherever the authorizer's message repeats them as sent. The
-/// rest of the text is ours, and a token may be one of its words.
+/// rest of the text is this crate's own, and a token may happen to be one of its words.
 pub(crate) fn without_credentials(
     reason: &DenialReason,
     sources: &IdentitySources,
@@ -192,7 +192,8 @@ pub(crate) fn credentials_in(value: &str) -> Vec<String> {
     credentials
 }
 
-/// What the request has in the place of a source. Of a repeated header the authorizer sees all values.
+/// The values that the request has in the place of a source. If a header is repeated, they are all of its values,
+/// because the authorizer sees all of them.
 fn sent(source: &IdentitySource, request: &RequestContext<'_>) -> Vec<String> {
     let repeated = source.header().into_iter();
     let repeated = repeated.flat_map(|name| header_values(&request.parts.headers, name));

@@ -8,11 +8,37 @@ use crate::{
     request::{host::HostAmbiguity, path::PathAmbiguity, unknown_key::UnknownKey},
 };
 
-/// The reason for which a request was refused.
+/// The reason why a request was refused.
 ///
 /// It contains no identity value and no header. If the authorizer failed, it contains the authorizer's own message, so
 /// keep credentials out of such messages and causes. [`Denial`](crate::Denial) masks the request's credentials in them
 /// when it is displayed or explained.
+///
+/// ```
+/// # tokio_test::block_on(async {
+/// use std::convert::Infallible;
+///
+/// use http::{Request, Response};
+/// use tower::{Layer, ServiceExt, service_fn};
+/// use tower_lambda_authorizer::{
+///     AuthorizerResponse, Denial, DenialReason, LambdaAuthorizerLayer, authorizer_fn,
+/// };
+///
+/// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+///     Ok(AuthorizerResponse::allow("*"))
+/// }));
+/// let service = layer.layer(service_fn(async |_: Request<String>| {
+///     Ok::<_, Infallible>(Response::new(String::new()))
+/// }));
+/// let response = service.oneshot(Request::new(String::new())).await.unwrap();
+/// match response.extensions().get::<Denial>().unwrap().reason() {
+///     DenialReason::IdentitySourceMissing { source, .. } => {
+///         assert_eq!(source.to_string(), "method.request.header.Authorization");
+///     }
+///     other => panic!("{other:?}"),
+/// }
+/// # });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DenialReason {
@@ -79,7 +105,8 @@ pub enum DenialReason {
     },
     /// The request's body ended with an error.
     RequestBodyBroken,
-    /// The authorizer expects the request's body, but no [`RequestBodyLayer`](crate::request_body::RequestBodyLayer) has read it.
+    /// The authorizer expects the request's body, but no [`RequestBodyLayer`](crate::request_body::RequestBodyLayer)
+    /// has read it.
     RequestBodyNotRead,
     /// The authorizer failed with exactly the message `Unauthorized`.
     #[non_exhaustive]
@@ -120,7 +147,8 @@ pub enum DenialReason {
     AuthorizerPaused {
         /// How many calls failed.
         failures: u32,
-        /// How long the authorizer is still not invoked. Zero if another request's call probes whether it works again.
+        /// How much longer the authorizer is not invoked. Zero if a call of another request is testing whether it works
+        /// again.
         remaining: Duration,
     },
     /// The authorizer was not invoked, because its time limit needs tokio's timer and there is none.

@@ -14,7 +14,7 @@ use crate::{cache::Origin, pipeline::Asked};
 pub enum CacheExplanation {
     /// The layer caches no results.
     Off,
-    /// The cache was not asked, because the request was decided earlier.
+    /// The cache was not asked, because the request was decided before this step.
     NotAsked,
     /// The result was in the cache.
     #[non_exhaustive]

@@ -1,4 +1,4 @@
-//! What is kept of a request, to explain it later. Everything here exists anyway.
+//! What is kept of a request, to explain it later. All of it exists anyway, so keeping it is cheap.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -51,7 +51,7 @@ impl Circumstances {
         Target::new(&self.settings, &self.parts.method, uri)
     }
 
-    /// Lends what policies match the request by.
+    /// Lends the values of the request that policies are matched against.
     pub(super) fn with_target<R>(&self, look: impl FnOnce(&Target<'_>) -> R) -> R {
         self.target().as_matched(look)
     }

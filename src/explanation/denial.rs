@@ -98,7 +98,7 @@ impl Denial {
         self.facts.circumstances.asked
     }
 
-    /// An explanation without the policy's statements, which take long to explain.
+    /// An explanation without the policy's statements, because explaining those takes long.
     #[cfg(feature = "tracing")]
     pub(crate) fn short_explanation(&self) -> Explanation {
         Explanation::short(

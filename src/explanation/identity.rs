@@ -1,4 +1,4 @@
-//! What a request contains of its identity.
+//! Which identity sources a request has a value for.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use crate::{
     request::context::RequestContext,
 };
 
-/// What a request contains of one identity source. It never has the value.
+/// Whether a request has a value for one identity source. The value itself is never shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SourceExplanation {

@@ -65,6 +65,40 @@ use crate::{api_type::ApiType, policy::PolicyExplanation};
 /// );
 /// # });
 /// ```
+///
+/// In JSON, `policy`, `validationExpression` and `response` are present only if the request got that far, and `shadow`
+/// only for a layer in shadow. Durations are objects with `secs` and `nanos`:
+///
+/// ```
+/// # tokio_test::block_on(async {
+/// # use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+/// use serde_json::json;
+///
+/// # let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+/// #     Ok(AuthorizerResponse::allow("*"))
+/// # }));
+/// let explanation = layer.explain(http::Request::get("/pets").body(())?).await;
+/// assert_eq!(
+///     serde_json::to_value(&explanation)?,
+///     json!({
+///         "allowed": false,
+///         "reason": explanation.reason(),
+///         "apiType": "a REST API",
+///         "methodArn": "arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets",
+///         "identity": [
+///             {"source": "method.request.header.Authorization", "found": "missing"},
+///         ],
+///         "cache": {"state": "notAsked"},
+///         "authorizer": {"state": "notInvoked"},
+///         "response": {"responseType": "UNAUTHORIZED", "status": 401, "entry": "none"},
+///         "remedies": [
+///             {"cause": "identity-source-missing", "text": explanation.remedies()[0].text()},
+///         ],
+///     })
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
@@ -113,14 +147,14 @@ impl Explanation {
         self.api_type
     }
 
-    /// The method ARN, which policies match the request by.
+    /// The request's method ARN, which policies are matched against.
     #[must_use]
     pub fn method_arn(&self) -> &str {
         &self.method_arn
     }
 
-    /// What the request contains of each identity source, in the order of the sources. Of alternatives
-    /// ([`first_of`](crate::IdentitySource::first_of)) it has those up to the first one that is not missing.
+    /// Whether the request has a value for each identity source, in the order of the sources. Of the alternatives of
+    /// [`first_of`](crate::IdentitySource::first_of), it contains those up to the first one that is not missing.
     #[must_use]
     pub fn identity(&self) -> &[SourceExplanation] {
         &self.identity

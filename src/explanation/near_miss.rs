@@ -6,7 +6,7 @@ use crate::{
     policy::{OneLine, PolicyDocument, brief_miss, title},
 };
 
-/// With more entries and conditions than this, a policy takes too long to explain in a line of a log.
+/// A policy with more entries and conditions than this would take too long to explain in a line of a log.
 const MOST_PARTS: usize = 1_000;
 
 /// The most characters that are shown. A policy's entry may be long.

@@ -10,8 +10,8 @@ use super::Denial;
 /// It is in the extensions of the request, for the service, and in those of the response, for the code around the
 /// layer. It is not a [`Denial`] itself: a `Denial` in the extensions of a response means that the request was refused.
 ///
-/// If several layers in shadow would have refused the request, it is the outermost one's, whose response the client
-/// would have received.
+/// If several layers in shadow would have refused the request, it comes from the outermost one, whose response the
+/// client would have received.
 #[derive(Clone)]
 pub struct ShadowDenial(Denial);
 

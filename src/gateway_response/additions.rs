@@ -78,8 +78,8 @@ impl GatewayResponses {
         self
     }
 
-    /// Whether responses of this type may have CORS headers. This is always so with a function in `map_response`, because
-    /// it may add them.
+    /// Whether responses of this type may have CORS headers. Always true if there is a function in `map_response`,
+    /// because it may add them.
     pub(crate) fn has_cors_headers(&self, response_type: ResponseType) -> bool {
         let own = self.entry(response_type).into_iter();
         let own = own.flat_map(|entry| entry.headers.iter());

@@ -1,4 +1,4 @@
-//! What a layer answers to, in as few kinds as there are different responses.
+//! The kinds of refusals. There are only as many as there are different responses.
 
 use super::{gateway_responses::GatewayResponses, response_type::ResponseType};
 use crate::decision::DenialReason;

@@ -93,7 +93,7 @@ impl ResponseType {
                 message: Some("Bad Request"),
                 form: Compact,
             },
-            // The response for an invalid answer of the service behind the API.
+            // The response if the service behind the API gives an invalid answer.
             Self::Default5xx => DefaultResponse {
                 name: "DEFAULT_5XX",
                 listed: None,

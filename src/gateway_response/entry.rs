@@ -40,7 +40,7 @@ pub struct GatewayResponse {
 impl GatewayResponse {
     /// Creates an entry without a status, headers or templates.
     ///
-    /// It already changes one thing: the body of `ACCESS_DENIED` has `message` instead of `Message`.
+    /// Even such an entry changes one thing: the body of `ACCESS_DENIED` has `message` instead of `Message`.
     pub fn new() -> Self {
         Self::default()
     }
@@ -80,8 +80,9 @@ impl GatewayResponse {
     /// is. In a JSON template, values are escaped, except `$context.error.messageString`, which is already a JSON string
     /// or `null`.
     ///
-    /// A JSON template that does not make JSON is an error when the response is added, for example because a text is not
-    /// in quotes. (API Gateway accepts it, and so do the functions that read API Gateway's configuration.)
+    /// A JSON template that does not make JSON is an error when the response is added, for example because a text is
+    /// not in quotes. (API Gateway accepts such a template. This crate's functions that read API Gateway's
+    /// configuration also accept it.)
     pub fn template(
         mut self,
         content_type: impl Into<String>,

@@ -55,7 +55,7 @@ use crate::error::ConfigError;
 ///
 /// # Which entry is used
 ///
-/// 1. The entry of the response's type. Nothing is taken from the family's entry, even if this entry leaves it open.
+/// 1. The entry of the response's type. If this entry leaves something open, it is not taken from the family's entry.
 /// 2. Otherwise the entry of `DEFAULT_4XX` or `DEFAULT_5XX`, depending on the family of the type.
 /// 3. Otherwise the default response, with exactly the body of API Gateway.
 ///
@@ -64,7 +64,8 @@ use crate::error::ConfigError;
 /// `message` in the body of `ACCESS_DENIED`. No entry changes `x-amzn-ErrorType`.
 ///
 /// API Gateway supports custom gateway responses for REST APIs only. [`gateway_responses`](crate::gateway_responses)
-/// shows how each of its fields is written here, what is decided where its behaviour is unknown, and recipes.
+/// has recipes, shows how each of its fields is written here, and says what this crate does if API Gateway's behaviour
+/// is not known.
 ///
 /// The ready-made choices, such as [`cors`](Self::cors) and [`www_authenticate`](Self::www_authenticate), are applied
 /// after the entry and do not replace its headers.

@@ -21,7 +21,7 @@ enum Source {
     Reference(Reference),
 }
 
-/// Headers that frame a message. A wrong one would let a client read the body as another response.
+/// Headers that frame a message. With a wrong one, a client could read the body as another response.
 const FRAMING: [HeaderName; 4] = [
     header::CONTENT_LENGTH,
     header::TRANSFER_ENCODING,

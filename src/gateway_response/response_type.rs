@@ -12,8 +12,8 @@ use crate::error::ConfigError;
 /// [`AuthorizerConfigurationError`](Self::AuthorizerConfigurationError), [`RequestTooLarge`](Self::RequestTooLarge),
 /// [`MissingAuthenticationToken`](Self::MissingAuthenticationToken) and, for failures without a type of their own,
 /// [`Default4xx`](Self::Default4xx). If
-/// [`authorizer_failures_apart`](crate::gateway_responses::GatewayResponses::authorizer_failures_apart) is set, it also answers with
-/// [`AuthorizerFailure`](Self::AuthorizerFailure). The application can answer with any type through a
+/// [`authorizer_failures_apart`](crate::gateway_responses::GatewayResponses::authorizer_failures_apart) is set, it also
+/// answers with [`AuthorizerFailure`](Self::AuthorizerFailure). The application can answer with any type through a
 /// [`GatewayResponder`](crate::gateway_responses::GatewayResponder).
 ///
 /// ```

@@ -41,7 +41,8 @@ enum StandardValue {
 }
 
 impl StandardHeaders {
-    /// The headers for a failure. The ids are left open, and so are the content headers if there is no content.
+    /// The headers for a failure. The ids are left open. If there is no content, the content headers are left open,
+    /// too.
     pub(super) fn new(content: Option<&Content>, failure: &GatewayFailure) -> Self {
         let mut headers = Self {
             headers: HeaderMap::with_capacity(COUNT),

@@ -6,7 +6,7 @@ pub(crate) enum Wording {
     #[default]
     Current,
     Older,
-    /// Without mention of policies.
+    /// Messages that do not mention policies.
     Neutral,
 }
 

@@ -95,7 +95,7 @@ impl WwwAuthenticate {
         self.parameter("scope", scope)
     }
 
-    /// Sets `resource_metadata`, where a client can learn how to get a token ([RFC 9728]).
+    /// Sets `resource_metadata`, the URL at which a client can learn how to get a token ([RFC 9728]).
     ///
     /// [RFC 9728]: https://www.rfc-editor.org/rfc/rfc9728
     ///

@@ -29,7 +29,7 @@ impl IdentitySource {
     ///   it, the request is refused with 401. The next source is not tried.
     ///
     /// If all of them are missing, the source is missing. A result is cached under the value *and* the source that it
-    /// comes from, so the same value in another place has a result of its own.
+    /// comes from, so the same value in another place has a separate result.
     ///
     /// A TOKEN authorizer accepts it as its only source. Use at most one of them in a list of sources, with two to ten
     /// headers, query parameters or cookies.

@@ -21,7 +21,7 @@ pub(crate) enum IdentityProblem {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unread {
     Problem(IdentityProblem),
-    /// The source has alternatives. They are read apart, so that other sources do not pay for them.
+    /// The source has alternatives. They are read by other code, so that they do not slow down the other sources.
     Alternatives,
 }
 

@@ -52,7 +52,7 @@ use crate::{api::SourceSyntax, request::context::ContextVariable};
 /// the payload format 2.0, the values of a repeated query parameter are joined, too. So `a,b` is the same identity as
 /// the two values `a` and `b`.
 ///
-/// On every type of API, several `Cookie` headers are joined into one value, and so are several
+/// On every type of API, several `Cookie` headers are joined into one value. The same applies to several
 /// `Sec-WebSocket-Protocol` headers.
 ///
 /// # One of several places
@@ -84,7 +84,7 @@ use crate::{api::SourceSyntax, request::context::ContextVariable};
 /// `$` and `-`, and does not begin with `$`.
 ///
 /// Programs read cookies by different rules. If two programs could read different values, the request is refused with
-/// 401 ([`IdentitySourceAmbiguous`](crate::DenialReason::IdentitySourceAmbiguous)). This is so in these cases:
+/// 401 ([`IdentitySourceAmbiguous`](crate::DenialReason::IdentitySourceAmbiguous)). These are the cases:
 ///
 /// - The name appears twice with different values.
 /// - The name appears again in another case, percent-encoded, or after a comma, a space or a quote.

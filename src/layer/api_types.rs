@@ -93,9 +93,9 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
     /// calls the authorizer once for each connection, at `$connect`, if the handshake has the header `Authorization`,
     /// or the sources that you set with [`identity_sources`](Self::identity_sources).
     ///
-    /// The layer authorizes every request as a handshake, whatever its path. So put it only around the routes that
-    /// accept handshakes. If the messages of the connection need the [`AuthorizerContext`](crate::AuthorizerContext),
-    /// the handler has to keep it. Results are never cached.
+    /// The layer authorizes every request as a handshake, on any path. So put it only around the routes that accept
+    /// handshakes. If the messages of the connection need the [`AuthorizerContext`](crate::AuthorizerContext), the
+    /// handler has to keep it. Results are never cached.
     ///
     /// ```
     /// # tokio_test::block_on(async {

@@ -12,22 +12,23 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// would need a call are refused at once with the same 500 as for a failure. By default there is none.
     /// API Gateway has no such setting.
     ///
-    /// The breaker lets nobody through that the authorizer would refuse. Cached results are used as before, also those of
-    /// [`serve_stale_on_failure`](crate::caching::ResultCache::serve_stale_on_failure) and those of a shared cache. The
-    /// reason of the refusal is [`AuthorizerPaused`](crate::DenialReason::AuthorizerPaused).
+    /// The breaker never lets a request through that the authorizer would refuse. Cached results are used as before,
+    /// also those of [`serve_stale_on_failure`](crate::caching::ResultCache::serve_stale_on_failure) and those of a
+    /// shared cache. The reason of the refusal is [`AuthorizerPaused`](crate::DenialReason::AuthorizerPaused).
     ///
     /// Errors, panics, time-outs and answers that cannot be used are failures; `Unauthorized` is an answer. The breaker
     /// counts the different identities that fail in a row. **An identity counts only if the authorizer has accepted it
-    /// before**, so a client cannot open the breaker with tokens that it invents, and with one valid token only by one
-    /// count. The breaker remembers the 4096 identities that were accepted last.
+    /// before**, so a client cannot open the breaker with invented tokens, and the failures of one valid token count
+    /// only once. The breaker remembers the 4096 identities that were accepted last.
     ///
     /// After a pause, one request at a time calls the authorizer. An answer closes the breaker. A failure of another
     /// accepted identity doubles the pause. If no such failure has confirmed the outage for the
     /// [longest pause](CircuitBreaker::longest_pause), the breaker closes, too. So a client whose calls fail cannot keep it
     /// open.
     ///
-    /// If a client can choose the value of an identity source and keep its permissions, for example a header beside the
-    /// token, it has many identities that are accepted. Then it can open the breaker if it can also make their calls fail.
+    /// If a client can change the value of an identity source and keep its permissions, for example a header in
+    /// addition to the token, it has many accepted identities. If it can also make their calls fail, it can open the
+    /// breaker.
     ///
     /// Clones made after this setting share the breaker.
     ///

@@ -9,6 +9,24 @@ use crate::{
 impl<A> LambdaAuthorizerLayer<A> {
     /// Sets the identity sources: the values that a request must have before the authorizer is called.
     ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// use http::Request;
+    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+    ///
+    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+    ///     Ok(AuthorizerResponse::allow("*"))
+    /// }))
+    /// .identity_sources("method.request.header.X-Api-Token")?;
+    ///
+    /// let request = Request::get("/pets").header("x-api-token", "t").body(())?;
+    /// assert!(layer.explain(request).await.is_allowed());
+    /// let request = Request::get("/pets").header("authorization", "t").body(())?;
+    /// assert!(!layer.explain(request).await.is_allowed());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
     /// # Errors
     ///
     /// Returns [`ConfigError`] if an expression is not an [`IdentitySource`](crate::IdentitySource) of this type of
@@ -80,6 +98,24 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// [`regex`](https://docs.rs/regex). It must match the whole token, including a prefix such as `Bearer `. If it
     /// does not match, the response is 401, and the authorizer is not called.
     ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// use http::Request;
+    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+    ///
+    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+    ///     Ok(AuthorizerResponse::allow("*"))
+    /// }))
+    /// .identity_validation_expression("Bearer [0-9a-f]{8}")?;
+    ///
+    /// let request = |token| Request::get("/pets").header("authorization", token).body(());
+    /// assert!(layer.explain(request("Bearer 0123abcd")?).await.is_allowed());
+    /// let refused = layer.explain(request("Bearer 0123abcd0")?).await;
+    /// assert_eq!(refused.response().unwrap().status(), 401);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
     /// # Errors
     ///
     /// Returns [`ConfigError`] if the expression is not a regular expression, or if the authorizer is a REQUEST
@@ -90,6 +126,25 @@ impl<A> LambdaAuthorizerLayer<A> {
 
     /// Sets the [identity validation expression](Self::identity_validation_expression), and whether it must match the
     /// whole token or only a part of it.
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// use http::Request;
+    /// use tower_lambda_authorizer::{
+    ///     AuthorizerResponse, ExpressionMatch, LambdaAuthorizerLayer, authorizer_fn,
+    /// };
+    ///
+    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+    ///     Ok(AuthorizerResponse::allow("*"))
+    /// }))
+    /// .identity_validation_expression_matching("Bearer ", ExpressionMatch::Start)?;
+    ///
+    /// let request = |token| Request::get("/pets").header("authorization", token).body(());
+    /// assert!(layer.explain(request("Bearer 0123abcd")?).await.is_allowed());
+    /// assert!(!layer.explain(request("Basic 0123abcd")?).await.is_allowed());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     ///
     /// # Errors
     ///

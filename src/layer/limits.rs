@@ -29,8 +29,9 @@ impl<A> LambdaAuthorizerLayer<A> {
         self.with(|settings| settings.calls.timeout = None)
     }
 
-    /// Limits the number of concurrent calls of the authorizer. By default there is no limit. Further calls wait until
-    /// another one ends, and the wait counts towards the authorizer's time limit. API Gateway has no such setting.
+    /// Limits the number of concurrent calls of the authorizer. By default there is no limit. If the limit is reached,
+    /// a call waits until another one ends. This wait counts towards the authorizer's time limit. API Gateway has no
+    /// such setting.
     ///
     /// # Errors
     ///

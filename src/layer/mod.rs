@@ -180,13 +180,14 @@ use crate::{
 /// API Gateway documents these keys for all kinds of authorization. It also has keys for requests from a VPC
 /// (`aws:SourceVpc`, `aws:SourceVpce`, `aws:VpcSourceIp`) and for requests that are signed with IAM credentials
 /// (`aws:username`). Here these exist only if the application supplies them: a layer around this one can put a
-/// [`ConditionContext`] into the request's extensions. Its keys are added to those of this table, and replace those with the same name.
+/// [`ConditionContext`] into the request's extensions. Its keys are added to those of this table, and replace those
+/// with the same name.
 ///
 /// ## Keys that are not known
 ///
 /// API Gateway knows for every request where it comes from, whether it uses TLS, and when it arrives. This process may
-/// not know that. Then the key is [unknown](crate::policy::KeyValue::Unknown), which is different from absent. Whatever
-/// its operator, a condition on an unknown key is true in a `Deny` and false in an `Allow`, so a forgotten setting
+/// not know that. Then the key is [unknown](crate::policy::KeyValue::Unknown), which is different from absent. With
+/// every operator, a condition on an unknown key is true in a `Deny` and false in an `Allow`, so a forgotten setting
 /// never lets a request through. The [`DenialReason`](crate::DenialReason) names the key and what to add:
 ///
 /// - `aws:SourceIp`: axum's `into_make_service_with_connect_info::<SocketAddr>()` with the feature `axum`, or the
@@ -233,7 +234,7 @@ use crate::{
 /// # Caching
 ///
 /// As on API Gateway, the layer caches a result of a REST API's authorizer for [five minutes](Self::result_ttl) and
-/// uses it for all requests with the same identity, whatever their method and path. See [caching](crate::caching).
+/// uses it for all requests with the same identity, regardless of their method and path. See [caching](crate::caching).
 ///
 /// [`Router::layer`, `route_layer`]: https://docs.rs/axum/0.8/axum/middleware/index.html
 #[must_use = "a layer does nothing until it is put around a service"]
@@ -286,7 +287,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     }
 }
 
-/// The service must be `Clone`. Because of the bound here, the compiler says so at the place where the layer is added.
+/// The service must be `Clone`. Because of this bound, the compiler reports a missing `Clone` where the layer is added.
 impl<S: Clone, A: Authorizer> Layer<S> for LambdaAuthorizerLayer<A> {
     type Service = LambdaAuthorizer<S, A>;
 

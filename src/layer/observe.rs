@@ -6,19 +6,19 @@ use super::LambdaAuthorizerLayer;
 use crate::observe::{LayerConfiguration, Observer, Observers};
 
 impl<A> LambdaAuthorizerLayer<A> {
-    /// Adds an observer, which is told of each decision and of each call of the authorizer. See
+    /// Adds an observer, which receives each decision and each call of the authorizer. See
     /// [`Observer`](crate::observing::Observer) for an example.
     ///
-    /// A layer can have several observers. They are told in the order in which they were added. API Gateway's counterparts
-    /// are its metrics and its access logs.
+    /// A layer can have several observers. They are called in the order in which they were added. API Gateway's
+    /// counterparts are its metrics and its access logs.
     pub fn observe(self, observer: impl Observer) -> Self {
         self.with(|settings| {
             settings.observers = Some(Observers::add(settings.observers.as_ref(), observer));
         })
     }
 
-    /// Names the authorizer, for observers and for the span of its calls. Without a name, it is the one of [`shared_cache`], if there is one. An
-    /// authorizer of a whole API has the name that it has in the document.
+    /// Sets the authorizer's name, which observers and the span of its calls show. By default it is the name that you
+    /// pass to [`shared_cache`], if any. In a whole API, each authorizer has its name from the document.
     ///
     /// ```
     /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
@@ -35,7 +35,7 @@ impl<A> LambdaAuthorizerLayer<A> {
         self.with(|settings| settings.observed_name = Some(Arc::from(name)))
     }
 
-    /// Returns how the layer is configured, to show it or to check it. Call this on the layer in its final form, after its
+    /// Returns the configuration of the layer, to show or check it. Call this on the layer in its final form, after its
     /// last setting. See [`LayerConfiguration`] for an example.
     #[must_use]
     pub fn configuration(&self) -> LayerConfiguration {

@@ -31,6 +31,27 @@ impl<A> LambdaAuthorizerLayer<A> {
     }
 
     /// Sets how the layer handles paths that can be read in more than one way. By default it refuses them with 400.
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// use http::Request;
+    /// use tower_lambda_authorizer::{
+    ///     AmbiguousPaths, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    /// };
+    ///
+    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+    ///     Ok(AuthorizerResponse::allow("*"))
+    /// }));
+    /// let request = || Request::get("/pets%2F7").header("authorization", "t").body(());
+    ///
+    /// let refused = layer.explain(request()?).await;
+    /// assert_eq!(refused.response().unwrap().status(), 400);
+    ///
+    /// let layer = layer.ambiguous_paths(AmbiguousPaths::AsReceived);
+    /// assert!(layer.explain(request()?).await.is_allowed());
+    /// # Ok::<(), http::Error>(())
+    /// # }).unwrap();
+    /// ```
     pub fn ambiguous_paths(self, paths: AmbiguousPaths) -> Self {
         self.with(|settings| settings.ambiguous_paths = paths)
     }
@@ -91,9 +112,9 @@ impl<A> LambdaAuthorizerLayer<A> {
     }
 
     /// Gives the authorizer the request's [body](crate::AuthorizerRequest::body), for example to verify its signature.
-    /// This needs a [`RequestBodyLayer`](crate::request_body::RequestBodyLayer) around this layer, which reads the body. Without one,
-    /// the response to every request is 500. If the body is larger than that layer's limit, the response is 413, and if
-    /// reading the body fails, it is 400.
+    /// This needs a [`RequestBodyLayer`](crate::request_body::RequestBodyLayer) around this layer, which reads the
+    /// body. Without one, the response to every request is 500. If the body is larger than that layer's limit, the
+    /// response is 413, and if reading the body fails, it is 400.
     ///
     /// Results are not cached on any type of API, because the body is not part of the identity.
     ///
@@ -111,6 +132,33 @@ impl<A> LambdaAuthorizerLayer<A> {
     ///
     /// On API Gateway, a method `OPTIONS` without an authorizer does the same. You do not need this setting if a CORS
     /// layer around this one answers preflights. Anybody can send a preflight, so the inner service must not act on it.
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// use http::{Request, Response};
+    /// use tower::{Layer, ServiceExt, service_fn};
+    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+    ///
+    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+    ///     Ok(AuthorizerResponse::deny("*"))
+    /// }))
+    /// .exempt_preflights();
+    /// let service = layer.layer(service_fn(async |_: Request<String>| {
+    ///     Ok::<_, std::convert::Infallible>(Response::new("the service".to_owned()))
+    /// }));
+    ///
+    /// let preflight = Request::options("/pets")
+    ///     .header("origin", "https://app.example")
+    ///     .header("access-control-request-method", "GET");
+    /// let response = service.clone().oneshot(preflight.body(String::new())?).await.unwrap();
+    /// assert_eq!(response.status(), 200);
+    ///
+    /// let request = Request::get("/pets").header("authorization", "t").body(String::new())?;
+    /// let response = service.oneshot(request).await.unwrap();
+    /// assert_eq!(response.status(), 403);
+    /// # Ok::<(), http::Error>(())
+    /// # }).unwrap();
+    /// ```
     pub fn exempt_preflights(self) -> Self {
         self.with(|settings| settings.exempt_preflights = true)
     }

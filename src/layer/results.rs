@@ -71,7 +71,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// The name stands for the authorizer. Layers share results if they have the same secret, store, API, stage, stage
     /// variables, identity sources, time to live and name. So give each authorizer its own name, the same in every
     /// process. Also set the [`api`](Self::api), because all applications that do not set it have the same placeholder.
-    /// The [module](crate::shared_cache) describes how far the store has to be trusted.
+    /// The [module](crate::shared_cache) describes how far you have to trust the store.
     ///
     /// ```no_run
     /// use tower_lambda_authorizer::{
@@ -97,9 +97,9 @@ impl<A> LambdaAuthorizerLayer<A> {
         })
     }
 
-    /// Makes tags of values in the authorizer's context, so that
-    /// [`invalidate_tag`](AuthorizerResults::invalidate_tag) finds the results of a function, whose JSON has no tags. The
-    /// value `acme` of the key `tenant` becomes the tag `tenant:acme`.
+    /// Turns values of the authorizer's context into tags, so that
+    /// [`invalidate_tag`](AuthorizerResults::invalidate_tag) finds the results of a Lambda function, whose JSON has no
+    /// tags. The value `acme` of the key `tenant` becomes the tag `tenant:acme`.
     ///
     /// ```
     /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};

@@ -5,12 +5,12 @@ use crate::observe;
 
 impl<A> LambdaAuthorizerLayer<A> {
     /// Puts the layer in shadow: **it lets every request through** and reports which ones it would have refused. With
-    /// this setting the layer protects nothing. Use it to see the decisions of an authorizer in production before it
-    /// counts.
+    /// this setting the layer protects nothing. Use it to see the decisions of an authorizer in production before they
+    /// take effect.
     ///
-    /// Everything else is as usual: the layer checks the request, waits for the authorizer within its
-    /// [time limit](Self::authorizer_timeout), evaluates the policy and caches the result. If the request would have
-    /// been refused, whatever the reason (also 400, 414 and 500), this happens instead of the refusal:
+    /// Everything else is as usual: the layer checks the request, waits for the authorizer within its [time
+    /// limit](Self::authorizer_timeout), evaluates the policy and caches the result. If the request would have been
+    /// refused for any reason (also 400, 414 and 500), this happens instead of the refusal:
     ///
     /// - The service receives the request without an [`AuthorizerContext`](crate::AuthorizerContext), even that of a
     ///   layer around this one, and with a [`ShadowDenial`](crate::ShadowDenial) in its extensions. Handlers take
@@ -20,7 +20,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// - The event of the feature `tracing` has `decision = "shadow"`, and [`on_denial`](Self::on_denial) is called.
     ///
     /// A request that the authorizer allows is treated as without this setting. A layer inside or around this one still
-    /// refuses what it refuses.
+    /// refuses requests as usual.
     ///
     /// The layer says that it is in shadow: in its `Debug`, in [`explain`](Self::explain), and with one warning of the
     /// feature `tracing` when this method is called. API Gateway has no such setting.

@@ -1,4 +1,4 @@
-//! What observers are told of a call of the authorizer.
+//! A call of the authorizer, as observers receive it.
 
 use std::{
     fmt,
@@ -39,10 +39,10 @@ pub enum CallOutcome {
     Panicked,
     /// It took longer than the time limit.
     TimedOut,
-    /// Not at all: its time limit needs tokio's timer, and there is none.
+    /// The authorizer was not called, because its time limit needs tokio's timer and there is none.
     NoTimer,
-    /// Not at all: its last calls failed, and the
-    /// [circuit breaker](crate::LambdaAuthorizerLayer::circuit_breaker) is open.
+    /// The authorizer was not called, because its last calls failed and the [circuit
+    /// breaker](crate::LambdaAuthorizerLayer::circuit_breaker) is open.
     Paused,
     /// Every request that waited for it was dropped.
     Abandoned,
@@ -124,7 +124,7 @@ impl fmt::Display for CallOutcome {
     }
 }
 
-/// Tells the observers of a call when it ends, also if it is dropped, and keeps its span.
+/// Notifies the observers when a call ends, even if it is dropped, and keeps its span.
 pub(crate) struct CallWatch(Option<Box<Watching>>);
 
 struct Watching {

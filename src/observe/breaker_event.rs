@@ -1,4 +1,4 @@
-//! What observers are told of a circuit breaker.
+//! A change of a circuit breaker, as observers receive it.
 
 use std::{fmt, time::Duration};
 
@@ -12,7 +12,7 @@ pub struct BreakerEvent<'e> {
     change: Change,
 }
 
-/// What a circuit breaker keeps from being called.
+/// What a circuit breaker protects from calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BreakerName {
@@ -26,9 +26,9 @@ pub enum BreakerName {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BreakerState {
-    /// There are no calls for a while. A probe that fails leads to this state again.
+    /// No calls are made for a while. A failed probe leads to this state again.
     Open,
-    /// One call probes whether it works again.
+    /// A single call tests whether calls work again.
     HalfOpen,
     /// Calls are made.
     Closed,
@@ -51,7 +51,7 @@ impl BreakerEvent<'_> {
         }
     }
 
-    /// How long there are no calls, if it is [open](BreakerState::Open).
+    /// How long no calls are made, if the breaker is [open](BreakerState::Open).
     #[must_use]
     pub fn pause(&self) -> Option<Duration> {
         match self.change {
@@ -73,7 +73,7 @@ impl BreakerEvent<'_> {
     }
 }
 
-/// Tells all layers that have this breaker.
+/// Notifies the observers of all layers that have this breaker.
 pub(crate) fn tell_breaker(listeners: &Listeners, breaker: BreakerName, change: Change) {
     listeners.tell(|observer, settings| {
         observer.breaker_changed(&BreakerEvent {

@@ -16,9 +16,11 @@ use crate::{
 /// How a layer is configured. [`LambdaAuthorizerLayer::configuration`](crate::LambdaAuthorizerLayer::configuration)
 /// returns it.
 ///
-/// serde serializes it with names in camel case, for dashboards and for the output of a `--check`:
+/// serde writes JSON for dashboards and for the output of a `--check`. Times are in seconds. A circuit breaker is an
+/// object with `consecutiveFailures`, `pauseSeconds` and `longestPauseSeconds`:
 ///
 /// ```
+/// use serde_json::json;
 /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
 ///
 /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) }))
@@ -26,10 +28,32 @@ use crate::{
 /// let configuration = layer.configuration();
 /// assert_eq!(configuration.authorizer_name(), Some("pets"));
 ///
-/// let json = serde_json::to_value(&configuration)?;
-/// assert_eq!(json["kind"], "REST TOKEN");
-/// assert_eq!(json["identitySources"][0], "method.request.header.Authorization");
-/// assert_eq!(json["resultTtlSeconds"], 300.0);
+/// assert_eq!(
+///     serde_json::to_value(&configuration)?,
+///     json!({
+///         "authorizerName": "pets",
+///         "kind": "REST TOKEN",
+///         "stageArn": "arn:aws:execute-api:us-east-1:000000000000:placeholder/local/",
+///         "identitySources": ["method.request.header.Authorization"],
+///         "identityValidationExpression": null,
+///         "resultTtlSeconds": 300.0,
+///         "hasSharedCache": false,
+///         "revocationBoundSeconds": null,
+///         "sharedCacheBreaker": null,
+///         "readsEarlierSecret": false,
+///         "authorizerBreaker": null,
+///         "authorizerTimeoutSeconds": 29.0,
+///         "methodArnLimit": 1600,
+///         "clientIp": "the connection's peer",
+///         "ambiguousPaths": "refused",
+///         "ambiguousHosts": "refused",
+///         "anonymousRequests": "refused",
+///         "exemptsPreflights": false,
+///         "givesRequestBody": false,
+///         "isShadow": false,
+///         "gatewayResponses": {},
+///     })
+/// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -1,4 +1,4 @@
-//! What observers are told of a decision.
+//! A decision, as observers receive it.
 
 use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
@@ -23,8 +23,8 @@ use crate::{
 
 /// A decision about one request.
 ///
-/// It lends what the layer knows anyway, and works out the rest when it is asked. It contains no value of a header or of a
-/// query parameter: they may be credentials. [`Debug`](fmt::Debug) shows no more than the method ARN.
+/// It borrows what the layer already knows, and computes the rest only when you ask for it. It contains no values of
+/// headers or query parameters, since they may be credentials. [`Debug`](fmt::Debug) shows no more than the method ARN.
 pub struct Decision<'d> {
     pub(super) settings: &'d Settings,
     pub(super) parts: &'d Parts,
@@ -74,14 +74,15 @@ impl<'d> Decision<'d> {
         self.uri().path()
     }
 
-    /// The request's resource, such as `/pets/{petId}`. `None` if it is not known or was not needed. A cached result
-    /// allows a request without it.
+    /// The request's resource, such as `/pets/{petId}`. `None` if it is not known or was not needed: a request that a
+    /// cached result allows does not need it.
     #[must_use]
     pub fn resource(&self) -> Option<&'d str> {
         self.matched?.resource()
     }
 
-    /// The method ARN, which policies match the request by. It contains the path, which is decoded on an HTTP API.
+    /// The request's method ARN, which policies are matched against. It contains the path, which is decoded on an HTTP
+    /// API.
     #[must_use]
     pub fn method_arn(&self) -> MethodArn {
         Target::new(self.settings, &self.parts.method, self.uri()).matched_arn()
@@ -134,8 +135,9 @@ impl<'d> Decision<'d> {
         }
     }
 
-    /// How long the request waited for the call that it began: of the shared tier, of the authorizer, or of both. `None` if
-    /// it began none. [`AuthorizerCall::latency`](super::AuthorizerCall::latency) is the time of the authorizer alone.
+    /// How long the request waited for the call that it began, which asks the shared tier, the authorizer, or both.
+    /// `None` if it did not begin a call. [`AuthorizerCall::latency`](super::AuthorizerCall::latency) is the time of
+    /// the authorizer alone.
     #[must_use]
     pub fn waited(&self) -> Option<Duration> {
         match self.asked() {
@@ -214,13 +216,14 @@ impl<'d> Decision<'d> {
             .collect()
     }
 
-    /// Replaces the credentials of the request by `***` wherever this text repeats them. Use it before you show or store
-    /// what the authorizer or a gateway response says: their texts may repeat what the client sent.
+    /// Returns the text with each credential of the request replaced by `***`. Use it before you show or store a text
+    /// of the authorizer or of a gateway response, because it may repeat what the client sent.
     ///
-    /// Credentials are the values of identity sources, of query parameters, and of headers whose names say that they are
-    /// secret (`Authorization`, `Cookie`, `X-Api-Key`, `X-Session-Token`), with four bytes or more: the whole value, and
-    /// its words, also as JSON escapes them. Other forms of a credential, such as its hash or its base64, are not found. A text is cut after 65,536
-    /// characters. If a request has more than 64 credentials, the whole text is replaced.
+    /// Credentials are the values of identity sources, of query parameters, and of headers whose names say that they
+    /// are secret (`Authorization`, `Cookie`, `X-Api-Key`, `X-Session-Token`), with four bytes or more: the whole
+    /// value, and its words, also as JSON escapes them. Other forms of a credential, such as its hash or its base64,
+    /// are not found. A text is cut after 65,536 characters. If a request has more than 64 credentials, the whole text
+    /// is replaced.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
         mask(text, self.settings.kind.sources(), &self.request())

@@ -1,5 +1,5 @@
-//! Layers whose observers are told of changes that no request causes, or that one request causes for all of them: those of
-//! a log of revocations, and of circuit breakers.
+//! Layers whose observers are notified of changes that no request causes, or that one request causes for all layers:
+//! those of a log of revocations, and of circuit breakers.
 
 use std::{
     fmt,
@@ -31,7 +31,7 @@ impl Listener {
         }
     }
 
-    /// Whether whoever listens to one of them also hears the other.
+    /// Whether both have the same observers and name, so that one notification is enough.
     fn is_like(&self, settings: &Settings) -> bool {
         self.0.upgrade().is_some_and(|own| {
             let both = own.observers.as_ref().zip(settings.observers.as_ref());
@@ -57,7 +57,8 @@ impl Listeners {
         true
     }
 
-    /// Not while the list is locked, since an observer is the application's code.
+    /// Calls the observers of each layer. The list is not locked meanwhile, since an observer is the application's
+    /// code.
     pub(crate) fn tell(&self, tell: impl Fn(&dyn Observer, &Settings)) {
         let listeners = self.lock().clone();
         for listener in listeners {

@@ -1,4 +1,4 @@
-//! The application's observers: who is told of each decision, of each call of the authorizer and the shared tier, and of what
+//! The application's observers. They receive each decision, each call of the authorizer and the shared tier, and
 //! changes between requests.
 
 use std::{fmt, sync::Arc};
@@ -9,12 +9,12 @@ use super::{
 };
 use crate::contained::contain;
 
-/// Is told of each decision of a layer, of each call of its authorizer and its shared tier, and of revocations, circuit
-/// breakers and reloads. For logs, metrics and audits.
+/// Receives each decision of a layer, each call of its authorizer and its shared tier, and changes of revocations,
+/// circuit breakers and settings. Use it for logs, metrics and audits.
 ///
-/// Everything is borrowed, and worked out only if the observer asks for it, so it costs little to be told. A layer tells
+/// Everything is borrowed, and computed only if the observer asks for it, so an observer costs little. A layer calls
 /// its observers one after the other, on the thread that serves the request, so they should not block. A panic in an
-/// observer changes neither the decision nor what the other observers are told.
+/// observer does not change the decision, and the other observers are still called.
 ///
 /// An [`Arc`] of an observer is one, too, for several layers that share it. A closure is an observer of decisions:
 ///
@@ -47,35 +47,36 @@ pub trait Observer: Send + Sync + 'static {
     /// A request's decision is made: called once for each request, before the service is called or the response is sent.
     /// A request that is dropped while it waits for the authorizer is [cancelled](super::Outcome::Cancelled).
     ///
-    /// A request that is only [explained](crate::LambdaAuthorizerLayer::explain) has no decision. There is none either if a
-    /// function of the application panics, such as a resource resolver. The panic then ends the request.
+    /// This is not called for a request that is only [explained](crate::LambdaAuthorizerLayer::explain), or if a
+    /// function of the application, such as a resource resolver, panics. The panic then ends the request.
     fn decided(&self, decision: &Decision<'_>);
 
-    /// A call of the authorizer begins. It ends with [`call_ended`](Self::call_ended), whatever happens.
+    /// A call of the authorizer begins. [`call_ended`](Self::call_ended) always follows, even if the call panics or is
+    /// dropped.
     fn call_began(&self) {}
 
-    /// A call of the authorizer has ended. Several requests can wait for one call. It is told to the observers of the
-    /// layer whose request began it, which matters only for clones of a layer with different observers.
+    /// A call of the authorizer has ended. Several requests can wait for one call. This is called on the observers of
+    /// the layer whose request began the call. That matters only if clones of a layer have different observers.
     fn call_ended(&self, call: &AuthorizerCall<'_>) {
         let _ = call;
     }
 
-    /// A call of the [shared tier](crate::caching#several-processes) has ended: a look-up, a write or a removal. Several
-    /// requests can wait for one call. [Invalidations](crate::caching::AuthorizerResults::invalidate) are not told; they
-    /// return their errors.
+    /// A call of the [shared tier](crate::caching#several-processes) has ended: a look-up, a write or a removal.
+    /// Several requests can wait for one call. [Invalidations](crate::caching::AuthorizerResults::invalidate) are not
+    /// reported here. They return their errors.
     fn shared_tier_call_ended(&self, call: &SharedTierCall<'_>) {
         let _ = call;
     }
 
-    /// Something has happened to the log of [revocations](crate::caching#revocations): a revocation was published or read,
-    /// the log cannot be read, or results are not used any more. All layers that follow the log are told, on the thread that
-    /// reads it. A layer follows the log from its first miss.
+    /// Something has happened to the log of [revocations](crate::caching#revocations): a revocation was published or
+    /// read, the log cannot be read, or results are not used any more. This is called for all layers that follow the
+    /// log, on the thread that reads it. A layer follows the log from its first miss.
     fn revocation_event(&self, event: &RevocationEvent<'_>) {
         let _ = event;
     }
 
-    /// A [circuit breaker](crate::caching#when-the-store-or-the-authorizer-fails) has opened, probes, or has closed. All
-    /// layers that share the breaker are told, from their first call on.
+    /// A [circuit breaker](crate::caching#when-the-store-or-the-authorizer-fails) has opened, probes, or has closed.
+    /// This is called for all layers that share the breaker, from their first call on.
     fn breaker_changed(&self, event: &BreakerEvent<'_>) {
         let _ = event;
     }
@@ -128,14 +129,14 @@ impl<O: Observer + ?Sized> Observer for Arc<O> {
 pub(crate) struct Observers(Arc<[Arc<dyn Observer>]>);
 
 impl Observers {
-    /// Adds an observer behind those that there are.
+    /// Adds an observer after the existing ones.
     pub(crate) fn add(earlier: Option<&Self>, observer: impl Observer) -> Self {
         let earlier = earlier.into_iter().flat_map(|Self(observers)| &**observers);
         let observer: Arc<dyn Observer> = Arc::new(observer);
         Self(earlier.cloned().chain([observer]).collect())
     }
 
-    /// Whether both are the list of one layer or of its clones.
+    /// Whether both are the same list, that of a layer and its clones.
     pub(super) fn are_same(one: &Self, other: &Self) -> bool {
         Arc::ptr_eq(&one.0, &other.0)
     }

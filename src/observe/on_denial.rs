@@ -1,4 +1,4 @@
-//! The application's function that is told of each refusal.
+//! The application's function that is called for each refusal.
 
 use std::{fmt, sync::Arc};
 
@@ -19,7 +19,7 @@ impl OnDenial {
     }
 }
 
-/// Tells the application's function, if there is one.
+/// Calls the application's function, if there is one.
 pub(crate) fn tell(settings: &Settings, denial: &Denial) {
     if let Some(on_denial) = &settings.on_denial {
         on_denial.tell(denial);

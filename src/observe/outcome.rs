@@ -40,8 +40,8 @@ pub enum ResultSource {
         /// How long it had been cached.
         age: Duration,
     },
-    /// This request called the authorizer. If the call failed, an [older result](crate::caching::ResultCache::serve_stale_on_failure)
-    /// may have been used.
+    /// This request called the authorizer. If the call failed, an [older
+    /// result](crate::caching::ResultCache::serve_stale_on_failure) may have been used.
     Missed,
     /// This request waited for the call of another request.
     Joined,

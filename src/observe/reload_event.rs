@@ -1,11 +1,11 @@
-//! What observers are told when a handle has replaced a layer's settings.
+//! The replacement of a layer's settings by a handle, as observers receive it.
 
 #[cfg(feature = "reload")]
 use super::events;
 #[cfg(feature = "reload")]
 use crate::pipeline::settings::Settings;
 
-/// The settings of a layer were replaced by a `ReloadHandle`. The observers of the new settings are told.
+/// The settings of a layer were replaced by a `ReloadHandle`. The observers of the new settings receive it.
 #[derive(Debug)]
 pub struct ReloadEvent<'e> {
     authorizer_name: Option<&'e str>,

@@ -1,4 +1,4 @@
-//! What observers are told of the revocations that processes share.
+//! An event of the revocations that processes share, as observers receive it.
 
 use std::fmt;
 
@@ -16,8 +16,8 @@ pub struct RevocationEvent<'e> {
 pub enum RevocationEventKind {
     /// This process has published a revocation.
     Published(RevocationKind),
-    /// This process has read a revocation in the log. It reads its own, too, so in a fleet each process hears of as many as
-    /// all processes publish. Those from before it joined are not told.
+    /// This process has read a revocation in the log. A process also reads its own revocations, so each process hears
+    /// of all revocations of all processes. Revocations from before it joined are not reported.
     Heard(RevocationKind),
     /// The log could not be read.
     ReadFailed,
@@ -25,7 +25,7 @@ pub enum RevocationEventKind {
     LeaseAcquired,
     /// The log was not read for as long as the bound. Results in memory are not used until it is.
     LeaseLost,
-    /// Results that this process or the store has are not used any more.
+    /// Results in this process or in the store are no longer used.
     Forgotten(ForgottenReason),
 }
 
@@ -50,7 +50,7 @@ pub enum ForgottenReason {
     /// An entry that this process or another one has read or appended is not in the log, or another one is there: somebody
     /// has deleted it or the log, the server was restarted without its data, or a failover has lost entries.
     LogLost,
-    /// Another process has begun another log in the place of this one, because it has found that entries are missing.
+    /// Another process has found that entries are missing, and has begun another log in the place of this one.
     LogReplaced,
     /// An entry was not written with the secret: somebody else writes to the store, or a process has another version.
     UnreadableEntry,

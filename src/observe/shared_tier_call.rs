@@ -1,4 +1,4 @@
-//! What observers are told of a call of the shared tier.
+//! A call of the shared tier, as observers receive it.
 
 use std::{
     fmt,
@@ -147,7 +147,7 @@ impl fmt::Display for SharedTierOutcome {
     }
 }
 
-/// Tells the observers of a layer of its calls of the shared tier. Without observers, there is nothing to tell.
+/// Notifies the observers of a layer of its calls of the shared tier. Empty if there are no observers.
 pub(crate) struct SharedTierWatch(Option<Arc<Settings>>);
 
 impl SharedTierWatch {
@@ -156,7 +156,7 @@ impl SharedTierWatch {
         Self(is_observed.then(|| Arc::clone(settings)))
     }
 
-    /// Whoever is also told of changes that the calls find out.
+    /// The layer whose observers are also notified of changes that its calls find.
     pub(crate) fn listener(&self) -> Option<Listener> {
         self.0.as_ref().map(Listener::new)
     }
@@ -174,7 +174,7 @@ impl SharedTierWatch {
     }
 }
 
-/// A call of the shared tier, which is told when it ends, also if it is dropped.
+/// A call of the shared tier. The observers are notified when it ends, even if it is dropped.
 pub(crate) struct WatchedCall<'w> {
     began: Option<Began<'w>>,
     operation: SharedTierOperation,

@@ -35,7 +35,7 @@ impl CallSpan {
         call.instrument(span.map_or_else(Span::none, |Self(span)| span.clone()))
     }
 
-    /// A broken authorizer is an error. Neither `Unauthorized` nor a client that goes away is.
+    /// Records the outcome. A broken authorizer is an error. `Unauthorized` and a client that goes away are not.
     pub(super) fn ended(&self, outcome: CallOutcome) {
         self.0.record("outcome", outcome.as_str());
         match outcome {

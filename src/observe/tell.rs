@@ -1,4 +1,4 @@
-//! Tells the observers of a decision. Each function is for one place where a decision ends.
+//! Notifies the observers of a decision. Each function is for one place in the code where a decision ends.
 
 use std::sync::Arc;
 
@@ -87,7 +87,7 @@ fn tell_denial<'d>(denial: &'d Denial, ended: Ended<'d>) {
     decided.tell(ended);
 }
 
-/// Holds a request that waits for the authorizer, and tells the observers if it is dropped.
+/// Holds a request that waits for the authorizer, and notifies the observers if it is dropped.
 pub(crate) struct CancelWatch(Option<(Pending, Arc<Settings>)>);
 
 impl CancelWatch {

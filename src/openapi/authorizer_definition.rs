@@ -68,8 +68,8 @@ impl AuthorizerDefinition {
         self.kind
     }
 
-    /// The identity sources, separated by commas. A TOKEN authorizer's source is the header of its security scheme,
-    /// unless it names a source.
+    /// The identity sources, separated by commas. If a TOKEN authorizer names no source, its source is the header of
+    /// its security scheme.
     #[must_use]
     pub fn identity_source(&self) -> Option<String> {
         let header = self

@@ -107,8 +107,8 @@ impl ApiDefinition {
     /// [`LambdaAuthorizerLayer::ambiguous_paths`](crate::LambdaAuthorizerLayer::ambiguous_paths) does. With
     /// `AsReceived`, other spellings of a guarded operation's path are looked up as they are, and may match other
     /// operations or none. On an HTTP API, whose authorizers see the decoded path, the operation of the decoded path
-    /// counts as well, and the guarded one prevails. An empty segment may still be the value of a parameter, and a
-    /// greedy parameter may match nothing.
+    /// counts as well. If one of the two is guarded, its authorizer is asked. An empty segment may still be the value
+    /// of a parameter, and a greedy parameter may match nothing.
     #[must_use]
     pub fn ambiguous_paths(mut self, paths: AmbiguousPaths) -> Self {
         self.ambiguous_paths = paths;
@@ -116,8 +116,9 @@ impl ApiDefinition {
     }
 
     /// Sets where the layer reads the client's address, as
-    /// [`LambdaAuthorizerLayer::client_ip`](crate::LambdaAuthorizerLayer::client_ip) does. It counts for every request, also
-    /// for those that no authorizer is asked about. [`configure`](Self::configure) can change it for one authorizer.
+    /// [`LambdaAuthorizerLayer::client_ip`](crate::LambdaAuthorizerLayer::client_ip) does. It applies to every request,
+    /// including those that no authorizer is asked about. [`configure`](Self::configure) can change it for one
+    /// authorizer.
     ///
     /// ```
     /// # tokio_test::block_on(async {

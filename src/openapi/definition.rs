@@ -158,8 +158,8 @@ impl ApiDefinition {
         self.functions.values()
     }
 
-    /// The function of the template that answers for the authorizer with this name. `None` if there is no such authorizer,
-    /// if its function is not part of the template, or if it depends on a value that is not known.
+    /// The template's Lambda function behind the authorizer with this name. `None` if there is no such authorizer, if
+    /// its function is not part of the template, or if it depends on a value that is not known.
     ///
     /// ```
     /// use tower_lambda_authorizer::openapi::ApiDefinition;

@@ -8,8 +8,9 @@ use std::{
 /// A Lambda function of a template: what is needed to run it on this machine.
 ///
 /// [`ApiDefinition::functions`](super::ApiDefinition::functions) lists the functions of a template, and
-/// [`ApiDefinition::function_of`](super::ApiDefinition::function_of) finds the one of an authorizer. Nothing here decides who
-/// may call what, so a value that is not known is no error: it is `None`, and [`unknown`](Self::unknown) names its property.
+/// [`ApiDefinition::function_of`](super::ApiDefinition::function_of) finds the one of an authorizer. Nothing here
+/// decides who may call what, so a value that is not known is not an error: it is `None`, and
+/// [`unknown`](Self::unknown) names its property.
 ///
 /// ```
 /// use tower_lambda_authorizer::openapi::{ApiDefinition, FunctionCode};
@@ -104,8 +105,8 @@ impl FunctionDefinition {
         &self.code
     }
 
-    /// The environment variables by name. `None`: the value is not known, for example because only a deployment knows the
-    /// name of a table.
+    /// The environment variables by name. A value is `None` if it is not known, for example because only a deployment
+    /// knows the name of a table.
     pub fn environment(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         let variables = self.environment.iter();
         variables.map(|(name, value)| (name.as_str(), value.as_deref()))

@@ -73,7 +73,7 @@ impl KnownApi {
         Ok(())
     }
 
-    /// A REST API if nothing is known. An HTTP API's Lambda authorizer has a payload format, which tells its type.
+    /// A REST API if nothing is known. An HTTP API is recognised by the payload format of its Lambda authorizers.
     pub(super) fn api(&self) -> &'static WholeApi {
         let sign = self.sign.as_ref().map(|sign| sign.api);
         sign.or(self.told).unwrap_or_else(WholeApi::rest)

@@ -49,19 +49,19 @@ use crate::{
 /// - A segment is compared as received, or percent-decoded.
 /// - A `;` and what follows it (`/orders;x`, `/orders%3Bx`) belong to the segment, or are dropped, as Java servers do, in
 ///   the segment or to the end of the path.
-/// - HEAD is an operation of its own, or the handler for GET answers it.
+/// - HEAD is a separate operation, or the handler for GET answers it.
 ///
 /// If any reading leads to a guarded operation, its authorizer is asked, even if API Gateway would select an open one.
 /// If readings lead to operations with different authorizers, the answer is 400
 /// ([`SeveralAuthorizers`](crate::PathAmbiguity::SeveralAuthorizers)). To make `/files` open next to a guarded
 /// `/files/{proxy+}`, define an operation for it.
 ///
-/// Upper and lower case are different. If the service ignores case in paths, an open `/{proxy+}` next to a guarded `/orders`
-/// lets `/ORDERS` through to it.
+/// Paths are case-sensitive. If the service ignores case in paths, an open `/{proxy+}` next to a guarded `/orders` lets
+/// `/ORDERS` through to it.
 ///
-/// If no reading leads elsewhere, the operation stays open: an open `/pets/health` next to a guarded `/pets/{id}` is
-/// open, also as `/pets/health/` and `/pets//health`. The layer needs the path that the client sent, so put layers that
-/// rewrite paths in other ways around this layer, not inside it.
+/// If no reading leads to another operation, the operation stays open: an open `/pets/health` next to a guarded
+/// `/pets/{id}` is open, also as `/pets/health/` and `/pets//health`. The layer needs the path that the client sent, so
+/// put layers that rewrite paths in other ways around this layer, not inside it.
 ///
 /// ```
 /// # use http::{Request, Response, StatusCode};
@@ -186,7 +186,7 @@ impl ApiAuthorizerLayer {
         serve(&self.routes, inner, request)
     }
 
-    /// Tells the observers that this layer has replaced another one.
+    /// Notifies the observers that this layer has replaced another one.
     #[cfg(feature = "reload")]
     pub(crate) fn has_replaced_another(&self) {
         observe::tell_reloaded(&self.routes.settings);

@@ -47,8 +47,8 @@
 //! `$request.…` sources, JWT authorizers, `/$default`, `x-amazon-apigateway-cors`, or
 //! `x-amazon-apigateway-importexport-version` (which each of its exports has). Only a REST API has TOKEN and Cognito
 //! authorizers, `method.request.…` sources, gateway responses, or a resource policy. A document with features of both
-//! is an error. A document with neither is a REST API's, unless [`for_api_type`](ApiDefinition::for_api_type) says
-//! otherwise.
+//! is an error. A document without such features is a REST API's, unless you call
+//! [`for_api_type`](ApiDefinition::for_api_type).
 //!
 //! # Paths
 //!
@@ -60,8 +60,8 @@
 //! The layer looks up a request by its path as received and by every other reading of the path: decoded, without empty
 //! segments, without the slash at the end. An operation with an authorizer prevails over one without, so `/%61dmin`,
 //! `//admin` and `/admin/` are guarded like `/admin`. If the readings lead to different authorizers, the answer is 400.
-//! HEAD and OPTIONS are methods like others. But servers answer HEAD with the handler for GET, so HEAD is guarded as
-//! GET is if `ANY` or a less specific route would let it through.
+//! HEAD and OPTIONS are methods like others. But servers answer HEAD with the handler for GET. So if `ANY` or a less
+//! specific route would let HEAD through, it is guarded like GET.
 
 #[doc = include_str!("../../docs/openapi.md")]
 pub mod guide {}

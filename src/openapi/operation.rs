@@ -70,7 +70,7 @@ impl Operation {
         )
     }
 
-    /// The name of the authorizer that guards it. None: requests are let through without an authorizer.
+    /// The name of the authorizer that guards it. If it is `None`, requests are let through without an authorizer.
     #[must_use]
     pub fn authorizer(&self) -> Option<&str> {
         self.authorizer.as_deref()

@@ -8,7 +8,7 @@ use super::{definition::ApiDefinition, model::Operation, routing::UnknownRoutes}
 
 /// Each operation of an API with what guards it. [`ApiDefinition::report`] creates it.
 ///
-/// `Display` writes a table, and serde writes JSON for programs.
+/// `Display` writes a table, and serde writes JSON for programs. [`ApiDefinition::report`] has an example of both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApiReport {
@@ -91,7 +91,21 @@ impl ApiDefinition {
     /// "
     /// );
     /// assert_eq!(report.operations()[0].guarding(), Guarding::CheckedElsewhere);
-    /// assert_eq!(serde_json::to_value(&report)?["operations"][1]["guarding"], "open");
+    ///
+    /// let json = serde_json::to_value(&report)?;
+    /// assert_eq!(json["apiType"], "a REST API");
+    /// assert_eq!(json["unknownRoutes"], "refused");
+    /// assert_eq!(
+    ///     json["operations"][2],
+    ///     serde_json::json!({
+    ///         "operation": "POST /pets",
+    ///         "method": "POST",
+    ///         "path": "/pets",
+    ///         "guarding": "guarded",
+    ///         "authorizer": "tokens",
+    ///         "otherSchemes": [{"name": "key", "kind": "an API key", "leftUnchecked": false}],
+    ///     })
+    /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]

@@ -6,8 +6,38 @@ use bytes::Bytes;
 
 /// The body of a request, or the reason why it could not be read. It is stored in the request's extensions.
 ///
-/// [`RequestBodyLayer`](crate::request_body::RequestBodyLayer) creates it. If your own code has read the body, create it from the
-/// bytes and insert it into the extensions. Do the same for [`explain`](crate::LambdaAuthorizerLayer::explain).
+/// [`RequestBodyLayer`](crate::request_body::RequestBodyLayer) creates it. If your own code has read the body, create
+/// it from the bytes and insert it into the extensions. Do the same for
+/// [`explain`](crate::LambdaAuthorizerLayer::explain).
+///
+/// ```
+/// # tokio_test::block_on(async {
+/// use bytes::Bytes;
+/// use http::Request;
+/// use tower_lambda_authorizer::{
+///     AuthorizerError, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+///     request_body::RequestBody,
+/// };
+///
+/// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|request| async move {
+///     match request.body().map(AsRef::as_ref) {
+///         Some(b"signed") => Ok(AuthorizerResponse::allow("*")),
+///         _ => Err(AuthorizerError::unauthorized()),
+///     }
+/// }))
+/// .request_body()?;
+///
+/// let request = |body| {
+///     Request::post("/hook")
+///         .header("authorization", "t")
+///         .extension(RequestBody::from(Bytes::from_static(body)))
+///         .body(())
+/// };
+/// assert!(layer.explain(request(b"signed")?).await.is_allowed());
+/// assert!(!layer.explain(request(b"changed")?).await.is_allowed());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone)]
 pub struct RequestBody(Result<Bytes, BodyProblem>);
 

@@ -16,9 +16,9 @@ use crate::{
 
 /// The values of a request that conditions and policy variables can read.
 ///
-/// The application's keys, in the request's extensions, come first. The others are those that API Gateway documents. A
-/// key that API Gateway knows for every request is never absent here: it has a value or is unknown. A value is computed
-/// when a policy first reads it, and only once.
+/// The application's keys, in the request's extensions, take precedence. The others are those that API Gateway
+/// documents. A key that API Gateway knows for every request is never absent here: it has a value or is unknown. A
+/// value is computed when a policy first reads it, and only once.
 pub(crate) struct RequestKeys<'r> {
     reader: &'r RequestReader,
     parts: &'r Parts,

@@ -84,7 +84,7 @@ impl ResourceMatch {
         self
     }
 
-    /// Adds a path parameter. The value has to be percent-decoded.
+    /// Adds a path parameter. The value must be percent-decoded.
     #[must_use]
     pub fn with_path_parameter(
         mut self,

@@ -10,7 +10,8 @@ use crate::gateway_response::ResponseType;
 ///
 /// Each assertion panics if it does not hold.
 impl TestResponse {
-    /// Asserts that the layer let the request through and called the service, whatever the service answered.
+    /// Asserts that the layer let the request through and called the service. The answer of the service does not
+    /// matter.
     ///
     /// It fails if no layer saw the request; see [`assert_unguarded`](Self::assert_unguarded).
     #[track_caller]
@@ -18,7 +19,7 @@ impl TestResponse {
         self.assert(&Expected::Allowed)
     }
 
-    /// Asserts that a service answered the request and no layer of this crate saw it. This is so on an open route, and
+    /// Asserts that a service answered the request and no layer of this crate saw it. This holds on an open route, and
     /// for a preflight that is [exempt](crate::LambdaAuthorizerLayer::exempt_preflights).
     #[track_caller]
     pub fn assert_unguarded(self) -> Self {
@@ -94,7 +95,7 @@ impl TestResponse {
         self.assert_that(is_met, "the authorizer to be invoked")
     }
 
-    /// Asserts that the authorizer was not invoked for this request. This is so if the request has no credentials, if a
+    /// Asserts that the authorizer was not invoked for this request. This holds if the request has no credentials, if a
     /// result is cached, or if the request waited for another request's call.
     #[track_caller]
     pub fn assert_not_invoked(self) -> Self {

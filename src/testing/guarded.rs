@@ -11,9 +11,9 @@ impl Harness {
     /// Asserts that layers of this crate guard all of these methods and paths: it sends a request without credentials to
     /// each, and a layer has to refuse it.
     ///
-    /// Which layer refuses, and with which status, does not matter. A route that a layer lets through without credentials
-    /// fails, and so does a route that no layer guards, even if its handler answers 401 or there is no such route. It also
-    /// fails if code around the layer answers with a success in place of the refusal.
+    /// Which layer refuses, and with which status, does not matter. A route fails if a layer lets it through without
+    /// credentials, or if no layer guards it, even if its handler answers 401 or there is no such route. It also fails
+    /// if code around the layer replaces the refusal by a success.
     ///
     /// Use it to find routes that were forgotten. axum's `Router::route_layer` guards neither routes that are added after
     /// it nor a fallback:

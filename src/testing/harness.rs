@@ -154,7 +154,7 @@ impl Harness {
     ///
     /// # Panics
     ///
-    /// If the text is neither. A path begins with `/`.
+    /// If the text is not a path or a URL. A path begins with `/`.
     #[track_caller]
     pub fn get(&self, path: &str) -> TestRequest {
         self.request(Method::GET, path)

@@ -16,7 +16,7 @@ use crate::{
     log,
 };
 
-/// A reader may have stopped.
+/// The longest wait for the last lines, because a reader may have stopped.
 const LONGEST_FLUSH: Duration = Duration::from_secs(2);
 
 /// The fields that API Gateway's console proposes, as far as a guard knows them.
@@ -128,7 +128,7 @@ impl Target {
 struct Lines {
     name: String,
     target: Target,
-    /// It has been said that lines are lost.
+    /// Whether a message has said that lines are lost.
     has_failed: bool,
 }
 

@@ -49,7 +49,7 @@ pub(crate) fn read_bytes(file: impl AsRef<Path>) -> io::Result<Vec<u8>> {
     read_all(File::open(file)?)
 }
 
-/// The same for text in UTF-8.
+/// Reads a file of UTF-8 text that is not too long.
 pub(crate) fn read_text(file: impl AsRef<Path>) -> io::Result<String> {
     read_bytes(file).and_then(text)
 }

@@ -1,5 +1,5 @@
-//! Names of header fields as servers compare them that keep fields in variables (CGI, WSGI, PHP): `x_user` and `x.user` are
-//! `x-user` there.
+//! Names of header fields, as compared by servers that keep fields in variables (CGI, WSGI, PHP). For them, `x_user`
+//! and `x.user` are the same as `x-user`.
 
 /// A name as these servers compare it.
 pub(crate) fn folded(name: &str) -> impl Iterator<Item = u8> {
@@ -9,7 +9,7 @@ pub(crate) fn folded(name: &str) -> impl Iterator<Item = u8> {
     })
 }
 
-/// Whether such a server may take one name for the other.
+/// Whether such a server may treat both names as the same.
 pub(crate) fn are_alike(one: &str, other: &str) -> bool {
     folded(one).eq(folded(other))
 }

@@ -1,5 +1,5 @@
-//! Lines that a thread of its own writes, so that a reader or a disk that is slow does not delay requests. If it is too slow,
-//! lines are left out.
+//! Writes lines in a separate thread, so that a slow reader or disk does not delay requests. If it is too slow, lines
+//! are left out.
 
 use std::{
     sync::{
@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// As many lines wait to be written.
+/// The most lines that wait to be written.
 const WAITING: usize = 1_000;
 
 /// How long to wait for a place while the program ends.
@@ -24,7 +24,7 @@ pub(crate) struct LineWriter {
 
 enum Message {
     Line(String),
-    /// Tells when all lines before it are written.
+    /// Asks for a message when all lines before it are written.
     Flush(Sender<()>),
 }
 
@@ -32,7 +32,7 @@ enum Message {
 pub(crate) trait Output: Send + 'static {
     fn write(&mut self, line: &str);
 
-    /// As many lines were left out before the next one.
+    /// Says how many lines were left out before the next one.
     fn tell_left_out(&mut self, count: u64);
 }
 

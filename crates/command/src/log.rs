@@ -1,5 +1,5 @@
-//! The lines that a server writes while it serves, on the standard error. Text of others is shown in one line, without control
-//! characters, because a terminal would obey them.
+//! The lines that a server writes while it serves, on the standard error. Text from outside is shown in one line,
+//! without control characters, because a terminal would execute them.
 
 use std::{sync::LazyLock, time::Duration};
 

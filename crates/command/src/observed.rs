@@ -24,11 +24,12 @@ struct Kept {
 /// The only layer of the page.
 const LAYER: &str = "api";
 
-/// In seconds. Without buckets, the exporter writes summaries, which cannot be added up over several servers.
+/// The buckets of durations, in seconds. Without buckets, the exporter writes summaries, which cannot be added up over
+/// several servers.
 const BUCKETS: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0];
 
 impl Observed {
-    /// The page may be opened under these names.
+    /// Creates the page, which may be opened under these names.
     pub(crate) fn under(hosts: &[String]) -> Result<Self, Failure> {
         let durations = Matcher::Suffix("_duration_seconds".into());
         let prometheus = PrometheusBuilder::new()
@@ -42,7 +43,7 @@ impl Observed {
         })))
     }
 
-    /// Watches a layer, in the place of its earlier version.
+    /// Watches a layer instead of its earlier version.
     pub(crate) fn watch(&self, layer: OneLayer) -> OneLayer {
         match &self.0 {
             None => layer,
@@ -68,7 +69,7 @@ impl Observed {
         self.0.as_ref().map(|kept| kept.console.router())
     }
 
-    /// Adds up what was measured since the last call. Without it, measurements pile up until somebody asks for them.
+    /// Adds up the measurements since the last call. Otherwise they would pile up until somebody reads them.
     pub(crate) fn add_up(&self) {
         if let Some(kept) = &self.0 {
             kept.prometheus.run_upkeep();

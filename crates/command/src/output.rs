@@ -31,7 +31,7 @@ pub(crate) fn print_error(failure: &Failure) {
     anstream::eprintln!("{BAD}error{BAD:#}: {failure}");
 }
 
-/// Tells something that is not part of the answer.
+/// Prints a note that is not part of the answer.
 pub(crate) fn note(file: &str, text: &str) {
     anstream::eprintln!("{DOUBTFUL}note{DOUBTFUL:#}: {}: {text}", name(file));
 }

@@ -1,4 +1,4 @@
-//! Why a policy by itself decides as it does.
+//! Explains the decision of a policy without a document.
 
 use serde_json::json;
 use tower_lambda_authorizer::policy::{

@@ -1,4 +1,4 @@
-//! Who may ask.
+//! Who may use the console.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -10,7 +10,7 @@ use http::{
 /// The rules of a console.
 #[derive(Default)]
 pub(crate) struct Access {
-    /// The application's own, in lower case.
+    /// The hosts that the application has added, in lower case.
     pub(crate) hosts: Vec<String>,
     pub(crate) peers: Option<Box<LetsIn>>,
 }
@@ -24,7 +24,7 @@ pub(crate) struct Refusal {
     pub(crate) message: String,
 }
 
-/// What a page sends with each request that changes something. A form of another site cannot.
+/// A header that the page sends with each request that changes something. A form of another site cannot send it.
 const CONSOLE_HEADER: &str = "x-authorizer-console";
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -64,7 +64,7 @@ impl Access {
                  console without the proxy, or let requests in with `Console::builder().peers(…)`."
             ));
         }
-        // Browsers and `curl` send HTTP/1.1. A proxy such as nginx sends HTTP/1.0, and no other sign, unless it is configured.
+        // Browsers and `curl` send HTTP/1.1. Without configuration, HTTP/1.0 is the only sign of a proxy such as nginx.
         if parts.version < Version::HTTP_11 {
             return forbidden(
                 "The request is HTTP/1.0, as proxies send it. So its sender is not known. Open the console without the \
@@ -97,7 +97,7 @@ impl Access {
     }
 }
 
-/// The address of a host that is one. Only those of IPv6 have brackets.
+/// The address, if the host is an address. Only IPv6 addresses have brackets.
 fn address(host: &str) -> Option<IpAddr> {
     let bracketed = host.strip_prefix('[');
     match bracketed.and_then(|host| host.strip_suffix(']')) {
@@ -106,7 +106,7 @@ fn address(host: &str) -> Option<IpAddr> {
     }
 }
 
-/// Whether nothing or a port is behind a host.
+/// Whether the text after a host is empty or a port.
 fn is_port(behind: Option<&str>) -> bool {
     let port = |text: &str| text.strip_prefix(':')?.parse::<u16>().ok();
     behind.is_some_and(|text| text.is_empty() || port(text).is_some())
@@ -156,7 +156,7 @@ fn host(parts: &Parts) -> Result<Authority, Refusal> {
     }
 }
 
-/// A page of another site may not ask, and neither may one of another port.
+/// Refuses a request from a page of another site or of another port.
 fn check_origin(headers: &HeaderMap, host: &Authority) -> Result<(), Refusal> {
     let mut origins = headers.get_all(header::ORIGIN).iter();
     let is_own = |origin: &[u8]| {

@@ -14,7 +14,7 @@ macro_rules! assets {
     };
 }
 
-/// Everything but the page itself.
+/// All files except the page itself.
 pub(crate) static ASSETS: [Asset; 29] = assets![
     "api.js",
     "chart.js",
@@ -49,8 +49,8 @@ pub(crate) static ASSETS: [Asset; 29] = assets![
 
 const INDEX: &str = include_str!("../page/index.html");
 
-/// The page for a browser that shows this path. Its files are found relative to the page, which is in the folder that they
-/// are in only if there is a slash at the end.
+/// The page for a browser that shows this path. The page refers to its files by relative paths, which are right only if
+/// the path ends with a slash. Otherwise they are changed.
 pub(crate) fn index(path: &str) -> String {
     let folder = path.rsplit('/').next().unwrap_or_default();
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);

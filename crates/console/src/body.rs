@@ -8,7 +8,7 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
 
-/// In bytes.
+/// The largest body of a request, in bytes.
 pub(crate) const LARGEST: usize = 256 * 1024;
 
 /// An answer in JSON.

@@ -1,6 +1,6 @@
 //! Texts of limited length.
 
-/// Cuts a text after this many bytes, and says so by an ellipsis.
+/// Cuts a text after this many bytes, and marks the cut with an ellipsis.
 pub(crate) fn cut(text: &mut String, most: usize) {
     if text.len() > most {
         let mut end = most;

@@ -1,12 +1,12 @@
-//! How much work the stories of decisions may be.
+//! Limits the time that the stories of decisions take.
 
 use std::{
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-/// A token bucket that holds time. Each story costs 5 ms of it, so there are at most 200 a second; one that took long
-/// costs five times what it took, so at most a fifth of one core is spent. It may owe time.
+/// A token bucket of time. Each story costs 5 ms, so there are at most 200 stories a second. A story that took long
+/// costs five times as long as it took, so at most a fifth of one core is used. The bucket may become negative.
 pub(crate) struct Budget {
     /// When the bucket will be full again.
     full_at: Mutex<Instant>,
@@ -16,7 +16,7 @@ const FULL: Duration = Duration::from_secs(1);
 const CHEAPEST: Duration = Duration::from_millis(5);
 const FACTOR: u32 = 5;
 
-/// No story stops the next ones for longer than this.
+/// The longest time for which one story can delay the next ones.
 const MOST: Duration = Duration::from_secs(60);
 
 impl Budget {
@@ -26,7 +26,7 @@ impl Budget {
         }
     }
 
-    /// Pays for a story, if enough is left.
+    /// Pays for a story if enough time is left. Returns whether it was paid.
     pub(crate) fn pays(&self, now: Instant) -> bool {
         let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
         let paid = (*full_at).max(now) + CHEAPEST;
@@ -37,7 +37,7 @@ impl Budget {
         is_paid
     }
 
-    /// Charges what a story has cost beyond what was paid.
+    /// Charges the part of a story's cost that was not paid in advance.
     pub(crate) fn took(&self, time: Duration) {
         let beyond = time
             .saturating_mul(FACTOR)

@@ -46,17 +46,18 @@ impl ConsoleBuilder {
     /// Adds hosts under which the page may be opened, with any port. `localhost`, names that end in `.localhost`, and
     /// loopback addresses need not be added.
     ///
-    /// Add only names that you control: whoever controls the name of a host can read this page from a browser that opens
-    /// it.
+    /// Add only names that you control. Someone who controls the name of a host can read this page through a browser
+    /// that opens that host.
     pub fn hosts<H: Into<String>>(mut self, hosts: impl IntoIterator<Item = H>) -> Self {
         self.hosts.extend(hosts.into_iter().map(Into::into));
         self
     }
 
-    /// Lets peers in that are not on the loopback address, or whose requests come through a proxy. The function decides by
-    /// the request without its body. Requests that it does not let in may still come from the loopback address.
+    /// Accepts requests from peers that are not on the loopback address, or that come through a proxy. The function
+    /// receives the request without its body, and returns whether to accept it. Direct requests from the loopback
+    /// address do not need it. The other checks, such as that of the [host](Self::hosts), still apply.
     ///
-    /// The page shows paths, policies and contexts, and calls authorizers, so let in only developers.
+    /// The page shows paths, policies and contexts, and can call authorizers, so accept only developers.
     ///
     /// ```
     /// use std::net::{IpAddr, SocketAddr};
@@ -84,7 +85,7 @@ impl ConsoleBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConsoleError`] if the capacity is 0 or more than 10,000, or if a host is not a host.
+    /// [`ConsoleError`] if the capacity is 0 or more than 10,000, or if a text in [`hosts`](Self::hosts) is not a host.
     pub fn build(mut self) -> Result<Console, ConsoleError> {
         if !(1..=MOST_DECISIONS).contains(&self.capacity) {
             return Err(ConsoleError::Capacity(self.capacity));

@@ -33,7 +33,7 @@ impl Console {
             .unwrap_or_else(|error| unreachable!("the defaults are valid: {error}"))
     }
 
-    /// Sets up a console that keeps more decisions, or answers more peers or hosts.
+    /// Returns a builder for a console that keeps more decisions, or answers other peers or hosts.
     pub fn builder() -> ConsoleBuilder {
         ConsoleBuilder::default()
     }
@@ -44,8 +44,8 @@ impl Console {
         }
     }
 
-    /// Watches a layer under this name, and returns it. Call this after the layer's last setting: the page does not show
-    /// later ones.
+    /// Watches a layer under this name, and returns it. Call this after the layer's last setting, because the page does
+    /// not show later ones.
     pub fn watch<A: Authorizer>(
         &self,
         name: &str,
@@ -54,8 +54,8 @@ impl Console {
         self.shared.add(name, layer)
     }
 
-    /// Watches a layer in the place of the one with this name, for example after its configuration was read again. Without
-    /// one of this name, this is [`watch`](Self::watch).
+    /// Watches a layer instead of the one with this name, for example after its configuration was read again. If no
+    /// layer has this name, this does the same as [`watch`](Self::watch).
     ///
     /// ```
     /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
@@ -100,7 +100,7 @@ impl Console {
         self.shared.add_api(name, definition)
     }
 
-    /// Watches the layer of a whole API in the place of the one with this name, as [`watch_again`](Self::watch_again) does.
+    /// Watches the layer of a whole API instead of the one with this name, as [`watch_again`](Self::watch_again) does.
     ///
     /// # Errors
     ///
@@ -114,12 +114,12 @@ impl Console {
     }
 
     /// The router of the page, for [`Router::nest_service`] at a path of your choice, such as `/_authorizer`. It needs
-    /// [`into_make_service_with_connect_info::<SocketAddr>`](Router::into_make_service_with_connect_info), and refuses every
-    /// request without.
+    /// [`into_make_service_with_connect_info::<SocketAddr>`](Router::into_make_service_with_connect_info), and refuses
+    /// every request if that is missing.
     ///
-    /// [`Router::nest`] works, too, but does not find the page if there is a slash at the end of its address.
+    /// [`Router::nest`] works, too, but then the page is not found if its address ends with a slash.
     ///
-    /// Mount it outside of the layers that it watches, which would ask for credentials.
+    /// Mount it outside of the layers that it watches, because these would refuse requests without credentials.
     pub fn router(&self) -> Router {
         router::router(Arc::clone(&self.shared))
     }

@@ -20,20 +20,20 @@ use crate::{
     summary::Summary,
 };
 
-/// So many pages may listen at once.
+/// The most pages that may listen at once.
 pub(crate) const MOST_PAGES: usize = 8;
 
-/// Decisions of this time are sent together.
+/// Decisions within this time are sent together.
 const TOGETHER: Duration = Duration::from_millis(100);
 
-/// A comment tells that the connection is alive.
+/// The interval of the comments that show that the connection is alive.
 const ALIVE: Duration = Duration::from_secs(15);
 
 /// How many pages listen.
 #[derive(Clone, Default)]
 pub(crate) struct Pages(Arc<AtomicUsize>);
 
-/// A page that listens. Gives its place back when it is dropped.
+/// The place of a page that listens. It becomes free when this is dropped.
 pub(crate) struct Place(Pages);
 
 impl Pages {

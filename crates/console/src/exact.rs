@@ -9,7 +9,7 @@ pub(crate) struct Exact {
     pub(crate) is_whole: bool,
 }
 
-/// Paths that are longer are cut in summaries.
+/// Longer paths are cut in summaries.
 const LONGEST_PATH: usize = 2_048;
 
 impl Exact {

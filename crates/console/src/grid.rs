@@ -33,7 +33,7 @@ enum Cell {
     None,
     /// The operation has no authorizer, so no policy is evaluated.
     Open,
-    /// On the value of a condition key or of a path parameter.
+    /// The verdict depends on the value of a condition key or of a path parameter.
     Depends,
 }
 
@@ -47,15 +47,15 @@ struct Known {
     is_open: bool,
 }
 
-/// The resources and methods that a grid shows. Clients can invent both.
+/// The most resources that a grid shows. Clients can invent resources and methods.
 const MOST_RESOURCES: usize = 200;
 const MOST_METHODS: usize = 20;
 
-/// How often a pattern is looked at, for all cells together.
+/// The most times that a pattern is matched, for all cells together.
 const MOST_LOOKS: usize = 200_000;
 
 const ANY: &str = "ANY";
-/// What `ANY` is evaluated for. The last one stands for all that nobody has thought of.
+/// The methods for which `ANY` is evaluated. The last one stands for all unusual methods.
 const EVERY_METHOD: [&str; 8] = [
     "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "OTHER",
 ];
@@ -70,7 +70,7 @@ impl Operations {
         Self(known.collect())
     }
 
-    /// What a layer of one authorizer has seen: resources, or paths if it does not know the resource.
+    /// The operations that a layer with one authorizer has seen: resources, or paths if it does not know the resource.
     pub(crate) fn seen(operations: Vec<(String, String)>) -> Self {
         let known = operations.into_iter().map(|(resource, method)| Known {
             resource,
@@ -185,7 +185,7 @@ impl Evaluator<'_> {
         let mut verdict = None;
         for method in methods {
             let name = self.stage.name(method);
-            // What cannot be tried may depend.
+            // If the values cannot be tried, the verdict may depend on them.
             let Some(paths) = self.values.paths(&name, template, self.most_patterns) else {
                 return Cell::Depends;
             };

@@ -2,7 +2,8 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// Only files of the console itself are loaded, run and asked. Nothing may frame the page, and no text becomes HTML.
+/// The page loads and runs only files of the console, and sends requests only to the console. No other page may frame
+/// it, and no text becomes HTML.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
      img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
      require-trusted-types-for 'script'; trusted-types 'none'";

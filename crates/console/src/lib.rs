@@ -41,10 +41,10 @@
 //!   [application lets it in](ConsoleBuilder::peers);
 //! - whose `Host` is not local and not [named](ConsoleBuilder::hosts), so that no web site can reach the page by pointing
 //!   its own name here (DNS rebinding);
-//! - that another web site sends, as its `Origin` and `Sec-Fetch-Site` say.
+//! - that comes from another web site, according to its `Origin` and `Sec-Fetch-Site`.
 //!
-//! A proxy is recognised by HTTP/1.0 and by headers such as `X-Forwarded-For`. One on this machine that adds none of them
-//! and sends a local `Host`, such as a tunnel, makes the page public: keep the console's path out of it.
+//! A proxy is recognised by HTTP/1.0 and by headers such as `X-Forwarded-For`. A proxy on this machine that adds none
+//! of them and sends a local `Host`, such as a tunnel, makes the page public. Do not let it forward the console's path.
 //!
 //! # What the page never gets
 //!
@@ -55,10 +55,10 @@
 //!
 //! # What it costs
 //!
-//! The console keeps the last 200 decisions, each with at most 64 KiB. It works out the whole story of at most 200
-//! decisions a second, and spends at most a fifth of one core on that. Beyond that it keeps a line, and says so. The
-//! statements of a policy with more than 1,000 entries are not explained.
-//! A request never waits for a page.
+//! The console keeps the last 200 decisions, each with at most 64 KiB. It computes the explanation of at most 200
+//! decisions a second, and uses at most a fifth of one core for that. Of further decisions it keeps only one line, and
+//! the page says so. The statements of a policy with more than 1,000 entries are not explained. A request never waits
+//! for a page.
 #![cfg_attr(
     test,
     allow(

@@ -7,14 +7,14 @@ use std::{
 
 use serde_json::Value;
 
-/// Texts are masked together, because the request's credentials are collected anew for each.
+/// Texts up to this size are masked together, because each call collects the request's credentials again.
 const TOGETHER: usize = 32 * 1024;
 
 /// Stands between texts that are masked together. A client cannot know it, so it is in no credential.
 static BETWEEN: LazyLock<String> =
     LazyLock::new(|| format!("\0{:016x}\0", RandomState::new().hash_one(0)));
 
-/// In place of a text if a request has too many credentials.
+/// Replaces a text if a request has too many credentials.
 const ALL: &str = "***";
 
 /// Masks each text.
@@ -61,7 +61,7 @@ pub(crate) fn without_secret_members(text: &str) -> Option<String> {
     mask_members(&mut value).then(|| value.to_string())
 }
 
-/// Returns whether there was one.
+/// Masks the secret members. Returns whether there was one.
 fn mask_members(value: &mut Value) -> bool {
     let mask = |(name, value): (&String, &mut Value)| match is_secret(name) {
         true => {
@@ -130,7 +130,7 @@ mod tests {
             masked(&[&format!("x{secret}"), "y"], &secret),
             ["x***", "y"]
         );
-        // A text that looks like two.
+        // A text that looks like two texts.
         assert_eq!(
             masked(&[&format!("s3cret{between}"), "y"], "s3cret"),
             [&format!("***{between}"), "y"]

@@ -1,4 +1,4 @@
-//! Lints a policy, evaluates it for a request, and for the operations of an API.
+//! Lints a policy, and evaluates it for a request and for the operations of an API.
 
 use std::{net::IpAddr, time::SystemTime};
 
@@ -22,7 +22,7 @@ use crate::{
     unknown_keys::EditorsKeys,
 };
 
-/// The page asks at each key, and nobody reads more.
+/// The most findings in an answer. The page asks after each key press, and nobody reads more findings.
 const MOST_FINDINGS: usize = 200;
 
 /// A policy, and the request to evaluate it for.
@@ -79,7 +79,7 @@ pub(crate) fn policy(shared: &Shared, question: &Question) -> Result<Response, P
     Ok(json(StatusCode::OK, &answer))
 }
 
-/// Of a whole API, all authorizers have the same stage.
+/// All authorizers of a whole API have the same stage.
 fn about(layer: &Layer) -> Result<(Stage, LintOptions), Problem> {
     let configurations = layer.watched.configurations();
     let Some(first) = configurations.first() else {

@@ -29,14 +29,15 @@ enum Token {
 /// The patterns of a policy's resources.
 pub(crate) struct Values {
     patterns: BTreeSet<Vec<Token>>,
-    /// Of one character, and longer than any pattern. No pattern contains them, so only wildcards match them.
+    /// One value has one character, and the other is longer than any pattern. No pattern contains them, so only
+    /// wildcards match them.
     unnamed: [String; 2],
 }
 
-/// The most places in which the search for one pattern may be. It remembers them.
+/// The most places that the search for one pattern may visit. It remembers all of them.
 const MOST_PLACES: usize = 2_000_000;
 
-/// So many places take about as long as one look at a pattern may take.
+/// This many places take about as long as matching one pattern may take.
 const PLACES_FOR_A_LOOK: usize = 300;
 
 impl Template {
@@ -62,7 +63,7 @@ impl Template {
         items.any(|item| !matches!(item, Item::Character(_)))
     }
 
-    /// The path in which the parameters have these values, one after the other and again.
+    /// The path in which the parameters have these values in turn, starting again after the last one.
     fn path(&self, values: &[&str]) -> String {
         let mut values = values.iter().cycle();
         let mut path = String::new();
@@ -145,7 +146,7 @@ fn unnamed(texts: &[&str]) -> [String; 2] {
     [letter.to_string(), letter.to_string().repeat(long)]
 }
 
-/// A variable matches what its value is, so it may match anything.
+/// A variable matches its value, which may be any text.
 fn tokens(pattern: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut rest = pattern;
@@ -172,10 +173,10 @@ fn tokens(pattern: &str) -> Vec<Token> {
 /// How far a search has come: in the pattern, in the items, and whether the parameter there has a character already.
 type Place = (usize, usize, bool);
 
-/// A text that both the pattern and the items match, if there is one. Wildcards and parameters become `filler`, unless the
-/// other side says what stands there.
+/// A text that both the pattern and the items match, if there is one. Wildcards and parameters become `filler`, unless
+/// the other side has a character in that position.
 fn common(pattern: &[Token], items: &[Item], filler: char) -> Option<String> {
-    // Each step knows the one that it came from.
+    // Each step has the index of the step before it.
     let mut steps: Vec<(Place, Option<char>, usize)> = vec![((0, 0, false), None, 0)];
     let mut seen = HashSet::from([(0, 0, false)]);
     let mut open = vec![0];

@@ -25,7 +25,7 @@ pub(crate) struct Record {
     pub(crate) story: Option<Box<Story>>,
 }
 
-/// In bytes.
+/// The longest method that is kept, in bytes.
 const LONGEST_METHOD: usize = 64;
 const LONGEST_PATH: usize = 2_048;
 const LONGEST_PRINCIPAL: usize = 256;
@@ -46,7 +46,7 @@ impl Record {
     }
 
     pub(crate) fn with_story(decision: &Decision<'_>, layer: usize, name: &Arc<str>) -> Self {
-        // The request waits for this.
+        // The request waits while this runs.
         let vast = decision.policy().filter(|policy| is_vast(policy));
         let explanation = match vast {
             None => decision.explanation(),
@@ -72,7 +72,7 @@ fn summary(decision: &Decision<'_>, layer: &Arc<str>, mut reason: String) -> Sum
     let principal = decision.caller().and_then(|caller| caller.principal_id());
     let mut principal = principal.map(str::to_owned);
     let mut texts: Vec<_> = principal.iter_mut().collect();
-    // What lets a request through is told in our own words.
+    // If the request passes, the reason is a text of this crate and needs no masking.
     if decision.denial().is_some() {
         texts.push(&mut reason);
     }
@@ -120,7 +120,7 @@ fn in_ms(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1_000.0
 }
 
-/// Since 1970.
+/// The milliseconds since 1970.
 pub(crate) fn milliseconds(time: SystemTime) -> u64 {
     let since = time.duration_since(SystemTime::UNIX_EPOCH);
     since.map_or(0, |since| {

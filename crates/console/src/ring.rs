@@ -17,14 +17,14 @@ use crate::{
 /// The most decisions that a console keeps.
 pub(crate) const MOST_DECISIONS: usize = 10_000;
 
-/// Keeps as many records as it has room for. Pages read it whenever they can: it never waits for them.
+/// Keeps the last records, up to its capacity. Pages read it at their own pace, and it never waits for them.
 pub(crate) struct Ring {
     capacity: usize,
     held: Mutex<Held>,
     /// Wakes the pages.
     changes: watch::Sender<()>,
     pub(crate) budget: Budget,
-    /// When the console was made. Ids are unique with it.
+    /// When the console was created. An id is unique only together with it.
     pub(crate) started: u64,
 }
 
@@ -33,7 +33,7 @@ struct Held {
     records: VecDeque<Arc<Record>>,
     /// The id of the next record.
     next: u64,
-    /// The id that the next record had when the ring was last cleared.
+    /// The id of the next record at the time when the ring was last cleared.
     cleared_at: u64,
     clears: u64,
     without_story: u64,
@@ -85,7 +85,7 @@ impl Ring {
         };
         held.records.push_back(Arc::new(record));
         drop(held);
-        // Outside of the lock, because to free a record takes time.
+        // Dropped outside of the lock, because freeing a record takes time.
         drop(oldest);
         self.changes.send_replace(());
     }
@@ -117,7 +117,7 @@ impl Ring {
         held.records.get(index).cloned()
     }
 
-    /// The distinct summaries of a layer, by what `of` says of them, newest first.
+    /// The distinct values of `of` for the summaries of a layer, newest first.
     pub(crate) fn seen<T: Ord>(&self, layer: usize, of: impl Fn(&Summary) -> T) -> Vec<T> {
         let records = self.listing().records;
         let of_layer = records.iter().filter(|record| record.layer == layer);
@@ -127,7 +127,7 @@ impl Ring {
         seen
     }
 
-    /// The position behind all records.
+    /// The position after all records.
     pub(crate) fn end(&self) -> Position {
         let held = self.lock();
         Position {

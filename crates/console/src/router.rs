@@ -59,7 +59,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .with_state(shared)
 }
 
-/// Asks who asks, and adds the headers of every answer.
+/// Checks who sends the request, and adds the headers of every answer.
 async fn guard(State(console): Console, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let mut response = match console.access.check(&parts) {

@@ -139,7 +139,7 @@ impl Shared {
     }
 }
 
-/// The place of the layer with this name, or the place behind the last one.
+/// The index of the layer with this name, or the index after the last one.
 fn place_of(layers: &Layers, name: &str) -> usize {
     let place = layers.iter().position(|layer| &*layer.name == name);
     place.unwrap_or(layers.len())

@@ -82,7 +82,7 @@ fn leave_out_statements(policy: &mut Value, limits: &Limits) -> usize {
     before - statements.len()
 }
 
-/// Keeps the first items, and those that are told of.
+/// Keeps the first items, and those that must not be left out.
 fn keep(items: &mut Vec<Value>, most: usize, is_told: impl Fn(&Value) -> bool) {
     if items.len() <= most {
         return;

@@ -17,8 +17,8 @@ impl Stage {
         }
     }
 
-    /// A REST API's ARNs contain the path as it is sent, and an HTTP API's contain it decoded. A WebSocket API's end in a
-    /// route.
+    /// The ARNs of a REST API contain the path as it is sent, and those of an HTTP API contain the decoded path. The
+    /// ARNs of a WebSocket API end in a route.
     pub(crate) fn method_arn(&self, method: &str, path: &str) -> String {
         let stage = &self.arn;
         match self.api_type {
@@ -34,7 +34,7 @@ impl Stage {
         format!("{name}{method}")
     }
 
-    /// The same request, as a service may read its path. A `Deny` of it counts.
+    /// The other ARNs of the same request, as a service may read its path. A `Deny` of one of them counts.
     pub(crate) fn other_spellings(&self, method: &str, path: &str) -> [String; 1] {
         let path = match self.api_type {
             ApiType::Rest => decoded(path),

@@ -16,9 +16,10 @@ use crate::{
     vast_policy,
 };
 
-/// In bytes. The rest of a story has at most some 40 KiB; the explanation has what is left.
+/// The largest record, in bytes. The rest of a story has at most about 40 KiB. The explanation gets the remaining
+/// bytes.
 const LARGEST_RECORD: usize = 64 * 1024;
-/// A path that does not fit into the summary, and what belongs to a record beside its texts.
+/// The bytes for a path that does not fit into the summary, and for the parts of a record that are not texts.
 const BESIDE: usize = 6 * 1024;
 
 const MOST_NAMES: usize = 64;
@@ -28,7 +29,7 @@ const LONGEST_VALUE: usize = 300;
 const LONGEST_BODY: usize = 8 * 1024;
 const LONGEST_ARN: usize = 2_560;
 
-/// What is known beside the summary. Values of credentials are not in it.
+/// What is known in addition to the summary. It contains no values of credentials.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Story {
@@ -47,7 +48,7 @@ pub(crate) struct Story {
     pub(crate) exact: Exact,
 }
 
-/// A gateway response, as the client got it but for masked credentials.
+/// A gateway response as the client got it, with masked credentials.
 #[derive(Serialize)]
 pub(crate) struct ShownResponse {
     status: u16,
@@ -68,7 +69,7 @@ pub(crate) struct Told<'s> {
 }
 
 impl Story {
-    /// The explanation has no policy if it is vast.
+    /// The explanation contains no policy if the policy is vast.
     pub(crate) fn of(
         decision: &Decision<'_>,
         explanation: Option<&Explanation>,
@@ -158,7 +159,7 @@ fn context_bounded(mut context: Vec<(String, String)>) -> Vec<(String, String)> 
     context
 }
 
-/// Texts are cut only after they were masked: half a credential is one, too.
+/// Texts are cut only after they were masked, because half of a credential would not be recognised.
 fn shown<B: AsRef<[u8]>>(response: &Response<B>) -> ShownResponse {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let headers = response.headers().iter().take(MOST_VALUES);

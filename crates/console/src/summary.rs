@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Summary {
     pub(crate) id: u64,
-    /// In milliseconds since 1970.
+    /// The time of the decision, in milliseconds since 1970.
     pub(crate) at: u64,
     #[serde(serialize_with = "text")]
     pub(crate) layer: Arc<str>,

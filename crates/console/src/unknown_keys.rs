@@ -5,10 +5,11 @@ use std::{net::IpAddr, time::SystemTime};
 use serde_json::Value;
 use tower_lambda_authorizer::policy::{ConditionKeys, KeyValue, Policy, PolicyDocument};
 
-/// The editor knows the client's address, if it is given, and the time. Everything else depends on the request.
+/// The keys that the editor knows: the client's address, if it is given, and the time. All other keys depend on the
+/// request.
 pub(crate) struct EditorsKeys {
     pub(crate) source_ip: Option<IpAddr>,
-    /// `None` if the time is not to count.
+    /// `None` if the time should count as unknown.
     pub(crate) now: Option<SystemTime>,
 }
 
@@ -32,9 +33,9 @@ impl ConditionKeys for EditorsKeys {
     }
 }
 
-/// The same policy, with everything that depends on unknown keys decided so that most is allowed: such a `Deny` does not
-/// apply, and such an `Allow` does. (An evaluation with unknown keys does the opposite.) If both give one verdict, it does
-/// not depend on the keys.
+/// The same policy, but everything that depends on unknown keys is decided so that the policy allows as much as
+/// possible: such a `Deny` does not apply, and such an `Allow` does. (An evaluation with unknown keys does the
+/// opposite.) If both give the same verdict, the verdict does not depend on the keys.
 pub(crate) fn most_lenient(text: &str, keys: &EditorsKeys) -> Option<Policy> {
     let mut policy: Value = serde_json::from_str(text).ok()?;
     let has_variables = policy
@@ -52,7 +53,7 @@ pub(crate) fn most_lenient(text: &str, keys: &EditorsKeys) -> Option<Policy> {
     Some(policy.compile())
 }
 
-/// `None` if it does not apply.
+/// The statement at its most lenient. `None` if it then does not apply.
 fn lenient_statement(
     mut statement: Value,
     has_variables: bool,
@@ -99,13 +100,13 @@ fn lenient_resources(resources: &mut Value, is_excluding: bool, keys: &EditorsKe
         .zip(open)
         .filter_map(|(entry, open)| match open {
             None => Some(entry),
-            // It would exclude something for some value only.
+            // The entry excludes something only for some values, so at its most lenient it excludes nothing.
             Some(_) if is_excluding => None,
             Some(open) => Some(Value::String(open)),
         });
     let mut lenient: Vec<_> = lenient.collect();
     if lenient.is_empty() {
-        // Nothing is excluded. No resource begins like this.
+        // A list with an entry that matches nothing excludes nothing. No resource begins like this.
         lenient.push(Value::String("arn:aws:execute-api:::/".to_owned()));
     }
     *resources = Value::Array(lenient);

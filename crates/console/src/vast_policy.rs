@@ -7,7 +7,7 @@ use tower_lambda_authorizer::{
     policy::{Condition, Entries, PolicyDocument, Statement},
 };
 
-/// Entries and values of conditions, and their bytes.
+/// A policy is vast if it has more entries and values of conditions than this, or more bytes in them than [`MOST_BYTES`].
 const MOST_ENTRIES: usize = 1_000;
 const MOST_BYTES: usize = 256 * 1024;
 
@@ -31,7 +31,7 @@ fn texts(statement: &Statement) -> impl Iterator<Item = &String> {
     entries.chain(values)
 }
 
-/// What is known of the evaluation without an explanation, in the form of one.
+/// The facts about the evaluation that are known without an explanation, in the form of an explanation.
 pub(crate) fn outline(decision: &Decision<'_>, policy: &PolicyDocument) -> Value {
     let reason = decision.denial().map(Denial::reason);
     let (verdict, deciding) = match reason {

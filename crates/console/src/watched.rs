@@ -1,4 +1,4 @@
-//! Layers with any authorizer, as the page needs them.
+//! Hides the type of a watched layer's authorizer.
 
 use std::{future::Future, pin::Pin};
 
@@ -17,14 +17,13 @@ pub(crate) type Explaining<'w> = Pin<Box<dyn Future<Output = Explanation> + Send
 pub(crate) trait Watched: Send + Sync {
     fn api_type(&self) -> ApiType;
 
-    /// One for each authorizer.
+    /// The configuration of each authorizer.
     fn configurations(&self) -> Vec<LayerConfiguration>;
 
-    /// `None` if the layer does not know the operations of its API.
+    /// The operations of the API. `None` if the layer does not know them.
     fn operations(&self) -> Option<Vec<Operation>>;
 
-    /// The cached results of the authorizer with this name. `None` is the name of a layer's only authorizer if it has no
-    /// other.
+    /// The cached results of the authorizer with this name. The only authorizer of a layer may have the name `None`.
     fn results(&self, authorizer: Option<&str>) -> Option<AuthorizerResults>;
 
     fn explain(&self, request: Request<()>) -> Explaining<'_>;

@@ -1,6 +1,6 @@
 //! How similar two names are, to find the known name that an unknown one may stand for.
 
-/// How many letters have to be inserted, removed or replaced to make one text of the other.
+/// How many letters have to be inserted, removed or replaced to turn one text into the other.
 #[must_use]
 pub fn edit_distance(from: &[u8], to: &[u8]) -> usize {
     let mut row: Vec<usize> = (0..=to.len()).collect();

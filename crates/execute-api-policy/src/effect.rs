@@ -6,6 +6,6 @@
 pub enum Effect {
     /// Allows the request, unless another statement denies it.
     Allow,
-    /// Denies the request, whatever other statements say.
+    /// Denies the request, even if other statements allow it.
     Deny,
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::hints::{of_resource_policy, of_whole_answer};
 use crate::one_line::OneLine;
 
-/// A policy document was rejected. The error says what was found, what is allowed, and where.
+/// The error of a policy document that was rejected. It says what was found, what is allowed, and where.
 ///
 /// ```
 /// use execute_api_policy::PolicyDocument;

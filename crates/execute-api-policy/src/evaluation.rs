@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{keys::ConditionKeys, pattern::cut_arn};
 
-/// What to decide: an action on a resource, and the condition keys of the request.
+/// A request to evaluate: an action on a resource, and the condition keys of the request.
 #[derive(Clone, Copy)]
 pub struct EvaluationRequest<'r> {
     pub(super) action: &'r str,

@@ -1,4 +1,4 @@
-//! Hints for parser errors, if the error shows what was meant.
+//! Hints for parser errors that show what the author meant.
 
 /// The hint for a member that only resource policies have, such as those of API Gateway.
 #[must_use]

@@ -54,8 +54,8 @@ pub enum KeyValue<'v> {
     Epoch(SystemTime),
     /// The request has a value that is unknown here. The text is the reason. A condition on it is neither true nor
     /// false: it holds in a `Deny` and does not hold in an `Allow`, with every operator, including `Null` and
-    /// `…IfExists`. A pattern of a `Deny` that contains the value as a variable matches everything that some value
-    /// would make it match.
+    /// `…IfExists`. If a pattern of a `Deny` contains the key as a variable, it matches everything that it could match
+    /// with any value.
     ///
     /// ```
     /// use execute_api_policy::{
@@ -193,7 +193,7 @@ impl ConditionContext {
         self.set(key.as_ref(), Value::List(values.collect()))
     }
 
-    /// Says that the request has a value for this key that is unknown, and why. See [`KeyValue::Unknown`].
+    /// Sets a key whose value is unknown, with the reason. See [`KeyValue::Unknown`].
     ///
     /// ```
     /// use execute_api_policy::{

@@ -14,21 +14,22 @@ use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
 use crate::contained::{Contained, Panicked, contain, drop_contained, time_limit::TimeLimit};
 
 /// Combines two authorizers to compare them: the first one decides, and the second one is only watched. If they differ,
-/// `on_difference` is called. So you can see with the requests of production whether an authorizer in Rust decides like
-/// the deployed function that it is going to replace.
+/// `on_difference` is called. So you can see with production traffic whether an authorizer in Rust decides like the
+/// deployed function that it is going to replace.
 ///
 /// Both are asked at the same time, with the same request. The outcome is always that of the deciding authorizer, with
-/// its own policy, principal and context. As soon as it is there, it is used: a watched call that has not ended is
-/// dropped, and counts as [`NotInTime`](ComparedOutcome::NotInTime). [`wait_at_most`](CompareAuthorizers::wait_at_most)
-/// gives it more time. The errors and panics of the watched authorizer and of `on_difference` are caught. Neither of
-/// them may block the thread, because both authorizers run in the same task.
+/// its own policy, principal and context. It is used as soon as it arrives. If the watched call has not ended by then,
+/// it is dropped and counts as [`NotInTime`](ComparedOutcome::NotInTime).
+/// [`wait_at_most`](CompareAuthorizers::wait_at_most) gives it more time. The errors and panics of the watched
+/// authorizer and of `on_difference` are caught. Neither of them may block the thread, because both authorizers run in
+/// the same task.
 ///
-/// To the layer this is one authorizer. It is called only if no result is cached, so requests that the cache decides are
-/// not compared. The result of the deciding authorizer is cached as usual, and the other one's nowhere. If all requests
-/// that wait for the call are gone, both calls end, and nothing is reported. A panic of the deciding authorizer is not
-/// compared either.
+/// To the layer this is one authorizer. It is called only if no result is cached, so requests that the cache decides
+/// are not compared. The result of the deciding authorizer is cached as usual. The result of the watched one is never
+/// cached. If all requests that wait for the call are gone, both calls end, and nothing is reported. A panic of the
+/// deciding authorizer is not compared either.
 ///
-/// The [`Difference`] says what is compared.
+/// [`Difference`] describes what is compared.
 ///
 /// ```
 /// # tokio_test::block_on(async {
@@ -89,9 +90,10 @@ pub struct CompareAuthorizers<D, W, F> {
 type Answer = Result<Result<AuthorizerResponse, AuthorizerError>, Panicked>;
 
 impl<D, W, F> CompareAuthorizers<D, W, F> {
-    /// Gives the watched authorizer this much time from the beginning of both calls, for one that is slower than the
-    /// deciding one, such as a function. It **delays answers** until then if the watched authorizer does not end. By
-    /// default an answer does not wait.
+    /// Waits up to this long for the watched authorizer, counted from the beginning of both calls. Use it if the
+    /// watched authorizer, such as a deployed function, is slower than the deciding one. **It delays answers**: each
+    /// answer waits until the watched authorizer has ended, or until this time has passed. By default, answers do not
+    /// wait.
     ///
     /// The wait is part of the call, so it must be much shorter than the layer's
     /// [time limit](crate::LambdaAuthorizerLayer::authorizer_timeout): if the limit ends during the wait, the response

@@ -25,7 +25,7 @@ pub enum ComparedOutcome {
     /// It fails, or its answer cannot be used: 500.
     #[non_exhaustive]
     Failed {
-        /// Its message, which may contain what the authorizer has put there.
+        /// The message of the failure. It may contain text from the authorizer.
         problem: String,
     },
     /// The watched authorizer did not answer in time.
@@ -50,7 +50,7 @@ impl ComparedOutcome {
     }
 }
 
-/// An outcome, with what is compared beside it.
+/// An outcome, and the other parts of the answer that are compared.
 pub(super) struct Compared {
     pub(super) outcome: ComparedOutcome,
     pub(super) caller: Option<AuthorizerContext>,

@@ -1,4 +1,4 @@
-//! What an event says about a request, whatever the format calls it.
+//! The facts about a request that an event can contain, independent of the names that each format gives them.
 
 use http::header;
 use serde::{Serialize, Serializer};

@@ -10,8 +10,8 @@ use crate::{
     request::context::{LIST_SEPARATOR, is_handshake_list},
 };
 
-/// The last value of each header. Cookies are joined, since HTTP/2 clients send them in pieces, and so are the lists of
-/// a WebSocket handshake.
+/// The last value of each header. Cookies are joined, since HTTP/2 clients send them in pieces. The lists of a
+/// WebSocket handshake are joined, too.
 pub(super) fn last(request: &AuthorizerRequest) -> OrderedMap<String, String> {
     sorted(
         request,

@@ -21,20 +21,21 @@ use crate::{api::EventFormat, authorizer::AuthorizerRequest};
 /// [`AuthorizerRequest::to_event`] creates it. [`Display`](fmt::Display) and serde write it as JSON, with its members in
 /// the order in which API Gateway sends them.
 ///
-/// Some values exist only on API Gateway, or can be read in several ways. They are:
+/// Some members have values that exist only on API Gateway, or that could be written in several ways. Here they have
+/// these values:
 ///
 /// | member | value |
 /// |---|---|
 /// | names of headers | capitalized, since the client's spelling is not known: `Authorization`, `X-Api-Key`; in lower case with the payload format 2.0, as recorded |
 /// | `resource`, `resourcePath` | the [resource](AuthorizerRequest::resource), with axum's `{*rest}` written as `{rest+}`; the path if no resource is known |
-/// | `rawPath`, `path` of an HTTP API | percent-decoded, and after the stage unless that is `$default`, as users report it |
+/// | `rawPath`, `path` of an HTTP API | percent-decoded, with the stage in front of it unless the stage is `$default`, as users report it |
 /// | `routeKey` of an HTTP API | the method and the resource; `$default` if no resource is known |
 /// | `resourceId` of a REST API, `deploymentId` | `placeholder` |
-/// | `domainName` | the host that the client asked for; API Gateway's own for this API if it named none |
+/// | `domainName` | the host that the client asked for, or API Gateway's own host for this API if the client named none |
 /// | `sourceIp` | the [client's address](AuthorizerRequest::source_ip), or `null` |
 /// | headers that a gateway adds, such as `X-Forwarded-For` | present if a proxy in front added them |
 ///
-/// The request and connection ids tell requests apart. They are not secret: from one id, others can be guessed.
+/// The ids of requests and connections distinguish requests. They are not secret: from one id, others can be guessed.
 ///
 /// `Debug` does not show the event, since it contains credentials.
 #[derive(Clone)]

@@ -6,7 +6,7 @@ use http::{HeaderName, header};
 pub(super) enum Spelling {
     /// `Authorization`, `X-Api-Key`, `Sec-WebSocket-Key`.
     Capitalized,
-    /// As recorded of the payload format 1.0: capitalized, except for `authorization` and `accept-encoding`.
+    /// As recorded for the payload format 1.0: capitalized, except for `authorization` and `accept-encoding`.
     CapitalizedButTwo,
     LowerCase,
 }

@@ -73,7 +73,7 @@ pub enum InvokeErrorKind {
 }
 
 impl InvokeError {
-    /// An error of this kind, with its source.
+    /// Creates an error of this kind, with its source.
     #[must_use]
     pub fn new(kind: InvokeErrorKind, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {

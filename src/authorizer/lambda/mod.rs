@@ -20,15 +20,16 @@
 //! | is throttled, does not exist, cannot be reached or does not respond in time | 500 |
 //! | may not be invoked with the client's credentials | 500 |
 //!
-//! The [`Denial`](crate::Denial) has the reason. A function has failed if the service marks its response as an error,
-//! whatever the mark says. The payload of a failure is never used as a response.
+//! The [`Denial`](crate::Denial) has the reason. A function has failed if the response of AWS Lambda has the header
+//! `X-Amz-Function-Error`, with any value. The payload of a failure is never used as a response.
 //!
 //! # Traces
 //!
-//! The event of a REQUEST authorizer contains the client's headers, also `traceparent` and `X-Amzn-Trace-Id`. The event of a
-//! TOKEN authorizer does not. With the feature `tracing`, a call of the authorizer is a span, and an invocation is sent in it.
-//! To continue its trace in a deployed function, set `SdkInvoke::trace_header`, which needs no more than what your tracer says
-//! of the current span. A result that is cached or joined has no invocation of its own, and so no span.
+//! The event of a REQUEST authorizer contains the client's headers, also `traceparent` and `X-Amzn-Trace-Id`. The event
+//! of a TOKEN authorizer does not. With the feature `tracing`, a call of the authorizer is a span, and an invocation is
+//! sent in it. To continue its trace in a deployed function, give `SdkInvoke::trace_header` a function that gets the
+//! current span from your tracer. A request that uses a cached result, or the call of another request, invokes nothing
+//! and has no such span.
 //!
 //! # The layer inside a function
 //!

@@ -21,8 +21,8 @@ const LONGEST: usize = 1024;
 pub struct TraceHeader(String);
 
 impl TraceHeader {
-    /// A value as X-Ray writes it: `Root=1-…;Parent=…;Sampled=1`. `None` if it does not begin with a root, is longer than 1,024
-    /// bytes, or has other characters than visible ASCII and spaces.
+    /// Creates a header from a value in the form of X-Ray: `Root=1-…;Parent=…;Sampled=1`. `None` if it does not begin
+    /// with a root, is longer than 1,024 bytes, or has other characters than visible ASCII and spaces.
     #[must_use]
     pub fn new(value: &str) -> Option<Self> {
         let is_allowed = |byte: u8| byte.is_ascii_graphic() || byte == b' ';

@@ -10,7 +10,7 @@ use crate::{authorizer::ContextValue, policy::OneLine};
 /// Texts that are shorter are not secret, and are part of many other words.
 const SHORTEST_SECRET: usize = 8;
 
-/// The authorizer's context does not fit the type that [`AuthorizerContext::deserialize`] should make of it.
+/// The error of [`AuthorizerContext::deserialize`]: the authorizer's context does not fit the type.
 ///
 /// It names the field and the reason, in one line. It shows no value of the context, because that may be a credential, but
 /// it shows keys: those of the context, and those of JSON objects in it.

@@ -18,8 +18,8 @@ use super::{AuthorizerContext, ContextValue};
 impl AuthorizerContext {
     /// Deserializes the whole context into a type of the application.
     ///
-    /// Most APIs pass on texts only: `with_context("admin", true)` arrives as the text `true`. So a text is read as what
-    /// the type asks for:
+    /// Most APIs pass on only texts: `with_context("admin", true)` arrives as the text `true`. So a text is converted
+    /// to what the type asks for:
     ///
     /// | the type asks for | the text is |
     /// |---|---|
@@ -71,8 +71,9 @@ impl AuthorizerContext {
     /// # Ok::<(), tower_lambda_authorizer::AuthorizerContextError>(())
     /// ```
     ///
-    /// `#[serde(flatten)]`, `#[serde(untagged)]` and `#[serde(tag = "…")]` do not ask for a type, so behind them a text is
-    /// a string. In place of `flatten`, call this method once for each type: keys that a type does not know are ignored.
+    /// With `#[serde(flatten)]`, `#[serde(untagged)]` and `#[serde(tag = "…")]`, serde does not say which type a field
+    /// has, so each text stays a string. Instead of `flatten`, call this method once for each type: keys that a type
+    /// does not have are ignored.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! One value of the context. A text is read as what the type asks for.
+//! One value of the context. A text is converted to what the type asks for.
 
 use std::{fmt::Display, str::FromStr};
 

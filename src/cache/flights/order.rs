@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Counts the moments of all calls.
+/// Numbers the moments of all calls.
 #[derive(Debug, Default)]
 pub(super) struct Order(AtomicU64);
 
@@ -13,8 +13,8 @@ impl Order {
     }
 }
 
-/// When a call asked the authorizer, or the shared tier before. It is between two moments, since the authorizer's code runs
-/// between them.
+/// When a call asked the authorizer, or before that the shared tier. The time lies between two moments, because the
+/// authorizer's code runs between them.
 #[derive(Debug, Default)]
 pub(super) struct AskedAt {
     /// Zero if the call has not asked.

@@ -8,7 +8,7 @@ use crate::{
     observe::{BreakerName, Listener, Listeners, tell_breaker},
 };
 
-/// The breaker, and who is told of it: all layers that share the store.
+/// The breaker, and the layers that share the store, whose observers are notified of its changes.
 pub(super) struct StoreBreaker {
     breaker: Breaker,
     listeners: Listeners,
@@ -24,18 +24,18 @@ impl StoreBreaker {
 }
 
 impl SharedCache {
-    /// Sets the circuit breaker of the store. By default it opens after 5 failures in a row, for one second at first and
-    /// for at most 10 seconds later. Errors, panics and time-outs are failures.
+    /// Sets the circuit breaker of the store. By default it opens after 5 failures in a row, first for one second, and
+    /// later for at most 10 seconds. Errors, panics and time-outs are failures.
     ///
     /// While it is open, look-ups and writes are left out, so misses do not wait for a store that is down: the authorizer
     /// is called at once. After the pause, one call of one request probes the store. The store keeps an earlier value
     /// until it expires if the write that would have replaced it was left out.
     ///
-    /// Removals are never left out: neither those of
+    /// Removals are never left out. This applies to
     /// [`AuthorizerResults::invalidate`](crate::caching::AuthorizerResults::invalidate) and `clear`, which return the
-    /// store's error, nor the removal of an earlier value after `Unauthorized`.
+    /// store's error, and to the removal of an earlier value after `Unauthorized`.
     ///
-    /// Clones of the cache made after this setting share the breaker. The clock is that of each layer.
+    /// Clones of the cache made after this setting share the breaker. It uses the clock of each layer.
     #[must_use]
     pub fn circuit_breaker(mut self, breaker: CircuitBreaker) -> Self {
         self.breaker = Some(Arc::new(StoreBreaker::new(breaker)));

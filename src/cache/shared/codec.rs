@@ -29,7 +29,7 @@ pub const MAX_VALUE_BYTES: usize = 256 * 1024;
 /// API Gateway's longest TTL. A value with a later expiry was written by a process with a wrong clock.
 const MAX_TTL: Duration = Duration::from_secs(3600);
 
-/// In place of the end of a response's own lifetime.
+/// Stands for the end of a response that has no lifetime of its own.
 const NO_END: u64 = u64::MAX;
 
 /// The contents of an intact value.
@@ -41,9 +41,8 @@ pub(super) struct Opened {
     pub(super) vouched: Option<Vouched>,
 }
 
-/// The value to store for this key. `None` if the response is too large, if reading it would not give an equal response,
-/// if it has too many
-/// groups, or if the TTL is less than a millisecond or more than an hour.
+/// The value to store for this key. `None` if the response is too large, if reading it would not give an equal
+/// response, if it has too many groups, or if the TTL is less than a millisecond or more than an hour.
 pub(super) fn seal(
     secret: &Secret,
     key: &[u8],
@@ -102,8 +101,8 @@ fn vouched(value: &[u8]) -> Option<(Option<Vouched>, &[u8])> {
     Some((vouched, rest))
 }
 
-/// `None` if reading the JSON would not give an equal response, apart from its lifetime
-/// and its tags, as with an `isAuthorized` that is not a boolean.
+/// `None` if reading the JSON would not give an equal response, apart from its lifetime and its tags. An example is an
+/// `isAuthorized` that is not a boolean.
 fn response_json(response: &AuthorizerResponse) -> Option<Vec<u8>> {
     let json = serde_json::to_vec(response).ok()?;
     let read = AuthorizerResponse::from_json(&json).ok()?;

@@ -22,7 +22,8 @@ impl SharedCache {
     /// 3. `SharedCache::new(store, new)?`, after the longest time to live, at most an hour. From then on, nobody who knows
     ///    the old secret can make a result that is accepted.
     ///
-    /// Do not use this if the old secret has become known. Without it, all results with the old secret are void at once.
+    /// Do not use this if the old secret has become known. Without it, all results with the old secret are invalid at
+    /// once.
     ///
     /// ```
     /// # use tower_lambda_authorizer::shared_cache::{SharedTier, SharedTierError};

@@ -50,7 +50,8 @@ pub struct SharedCache {
 }
 
 impl SharedCache {
-    /// A cache in this store. All processes with the same secret share it. The secret is 32 or more random bytes.
+    /// Creates a cache in this store. All processes with the same secret share it. The secret is 32 or more random
+    /// bytes.
     ///
     /// # Errors
     ///
@@ -67,14 +68,15 @@ impl SharedCache {
         })
     }
 
-    /// Like [`new`](Self::new), and what one process invalidates is refused by all processes within a second.
+    /// Like [`new`](Self::new), with revocations: after one process has invalidated a result, no process uses it for
+    /// longer than a second.
     ///
-    /// The store also has a log of revocations, which every process reads four times a second and as soon as something is
-    /// appended. A process that cannot read the log does not use what it has in memory. For what this guarantees and what
-    /// it costs, see [caching](crate::caching).
+    /// The store also has a log of revocations, which every process reads four times a second and as soon as something
+    /// is appended. A process that cannot read the log does not use the results that it has in memory. For what this
+    /// guarantees and what it costs, see [caching](crate::caching).
     ///
     /// Processes with different secrets follow different logs. So such a cache cannot read results of an earlier secret
-    /// ([`also_reading`](Self::also_reading) returns an error), and a new secret makes all earlier results void. While some
+    /// ([`also_reading`](Self::also_reading) returns an error), and a new secret invalidates all earlier results. While some
     /// processes still have the earlier secret, revoke with each secret: [how](crate::caching#a-new-secret).
     ///
     /// # Errors
@@ -126,7 +128,7 @@ impl SharedCache {
         self.revocations.is_some()
     }
 
-    /// How long a process goes on without having read the log.
+    /// How long a process uses its results after it last read the log.
     pub(crate) fn bound(&self) -> Option<Duration> {
         let revocations = self.revocations.as_ref();
         revocations.map(|revocations| revocations.bound())

@@ -41,7 +41,7 @@ pub(super) fn not_an_arn(case: &Case<'_>) -> Option<Remedy> {
     Some(Remedy::new(cause, text))
 }
 
-/// The first such entry because of which the request is refused, and the ARN that it probably stands for.
+/// The first entry of this kind that causes the refusal, and the ARN that it probably stands for.
 fn entry_in_the_way(case: &Case<'_>) -> Option<(String, String)> {
     let circumstances = case.circumstances;
     let document = circumstances.policy()?.document();

@@ -52,7 +52,7 @@ use members::Members;
 ///
 /// | member | |
 /// |---|---|
-/// | `type` or `authorizerType` | `TOKEN` or `REQUEST`; on HTTP and WebSocket APIs `REQUEST`. In any case: API documents have `request` |
+/// | `type` or `authorizerType` | `TOKEN` or `REQUEST`; on HTTP and WebSocket APIs `REQUEST`. Upper and lower case do not matter, because API documents have `request` |
 /// | `identitySource` | a comma-separated string or a list. TOKEN: one header. REQUEST: may be omitted only if nothing is cached |
 /// | `identityValidationExpression` | a regular expression; has no effect on a REQUEST authorizer, as on API Gateway |
 /// | `authorizerResultTtlInSeconds` | 0 to 3600. The default is 300 on a REST API and 0 on an HTTP API. Refused on a WebSocket API |

@@ -49,8 +49,8 @@ fn variable_at(text: &str) -> Option<(Variable, &str)> {
     Some((variable, text.get(name.len()..)?))
 }
 
-/// What stands at the place of a variable's name. A joint at its end is text, and so is a hyphen, except in a key of the
-/// authorizer's context.
+/// The text in the position of a variable's name. A joint at its end does not belong to the name. A hyphen belongs to
+/// it only in a key of the authorizer's context.
 fn name_at(text: &str) -> &str {
     let may_have_hyphens = text.starts_with("context.authorizer.");
     let in_name =

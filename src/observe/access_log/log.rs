@@ -13,7 +13,7 @@ use crate::{
 
 /// An access log with a format string of API Gateway.
 ///
-/// It writes one line for each decision of a layer. Choose where to with [`to_writer`](Self::to_writer) or
+/// It writes one line for each decision of a layer. Choose the output with [`to_writer`](Self::to_writer) or
 /// [`to_fn`](Self::to_fn), and give the result to
 /// [`LambdaAuthorizerLayer::observe`](crate::LambdaAuthorizerLayer::observe). Put it into an [`Arc`](std::sync::Arc) if
 /// several layers write into one log.
@@ -94,8 +94,7 @@ use crate::{
 pub struct AccessLog(Line);
 
 impl AccessLog {
-    /// Creates an access log from a format string, with lines in JSON. The format may have line breaks, which become
-    /// spaces.
+    /// Creates an access log in JSON. The format string may have line breaks, which become spaces.
     ///
     /// # Errors
     ///
@@ -105,7 +104,7 @@ impl AccessLog {
         Self::new(LogFormat::Json, format)
     }
 
-    /// The same in the common log format. The format is one line.
+    /// Creates an access log in the common log format. The format string is one line.
     ///
     /// # Errors
     ///
@@ -115,7 +114,7 @@ impl AccessLog {
         Self::new(LogFormat::Clf, format)
     }
 
-    /// The same in CSV. The format is one line. A field with a variable and other text gets quotes.
+    /// Creates an access log in CSV. The format string is one line. A field with a variable and other text gets quotes.
     ///
     /// # Errors
     ///
@@ -125,7 +124,7 @@ impl AccessLog {
         Self::new(LogFormat::Csv, format)
     }
 
-    /// The same in XML. The format may have line breaks, which become spaces.
+    /// Creates an access log in XML. The format string may have line breaks, which become spaces.
     ///
     /// # Errors
     ///
@@ -190,7 +189,7 @@ impl AccessLog {
             line: self.0,
             write: move |line: &mut String| {
                 line.push('\n');
-                // A writer that has panicked once gets the next line nevertheless.
+                // A writer that has panicked still gets the next line.
                 let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
                 let _ = writer.write_all(line.as_bytes());
             },

@@ -119,7 +119,7 @@ impl Variable {
     }
 }
 
-/// The authorizer was asked, and there is no result that can be used.
+/// Whether the authorizer was asked and gave no result that can be used.
 fn is_of_authorizer(reason: &DenialReason) -> bool {
     matches!(
         reason,
@@ -134,7 +134,7 @@ fn is_of_authorizer(reason: &DenialReason) -> bool {
     )
 }
 
-/// The authorizer's result refuses the request.
+/// Whether the authorizer's result refuses the request.
 fn is_of_policy(reason: &DenialReason) -> bool {
     matches!(
         reason,

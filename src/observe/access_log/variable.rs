@@ -42,7 +42,7 @@ const OF_DECISION: [(&str, Variable); 14] = [
     ("status", Variable::Status),
 ];
 
-/// What only API Gateway knows, and `$context` has in access logs alone.
+/// The variables that only API Gateway knows, and that exist only in access logs.
 const ABSENT: [&str; 24] = [
     "authenticate.error",
     "authenticate.latency",

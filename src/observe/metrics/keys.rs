@@ -1,7 +1,8 @@
 //! The names and labels of time series, which are put together once for each.
 //!
-//! A key is kept, and not the counter behind it. The recorder is asked for that each time, because an exporter can be
-//! installed later, and one with an idle timeout forgets counters: what is then added to a kept one is lost.
+//! A key is kept, and not the counter behind it. The recorder is asked for the counter each time, because an exporter
+//! can be installed later. An exporter with an idle timeout also forgets counters, and what is added to a forgotten
+//! counter is lost.
 
 use std::{
     fmt,
@@ -13,7 +14,7 @@ use foldhash::fast::RandomState;
 use metrics::{Key, Label, Level, Metadata, Recorder, with_recorder};
 use papaya::{Equivalent, HashMap};
 
-/// What the recorder is told of where metrics come from.
+/// The origin of the metrics, for the recorder.
 pub(super) const METADATA: Metadata<'static> =
     Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
 

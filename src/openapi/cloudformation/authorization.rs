@@ -38,7 +38,7 @@ pub(super) fn schemes(
     }
 }
 
-/// Refuses the settings of an authorizer where the type says that there is no authorizer.
+/// Refuses the settings of an authorizer if the type says that there is no authorizer.
 fn check_unused(properties: &Node<'_>) -> Result<(), DefinitionError> {
     let kind = properties.member("AuthorizationType");
     if kind.is_some_and(|kind| kind.value() != "NONE") {

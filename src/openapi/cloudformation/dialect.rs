@@ -1,4 +1,4 @@
-//! What templates call the same things for the two types of APIs.
+//! The different names in templates for the same things of the two types of APIs.
 
 use crate::api::WholeApi;
 

@@ -7,7 +7,7 @@ use crate::openapi::{
     node::Node,
 };
 
-/// The operation needs no API key, whatever the API's default is.
+/// The operation needs no API key, even if an API key is the API's default.
 pub(super) const API_KEY_IS_OFF: &str = "api_key_false";
 
 /// The name of the authorizer that a node selects, which may be the marker [`NONE`].

@@ -125,7 +125,7 @@ fn note_type(definition: &mut Definition, root: &Node<'_>) -> Result<(), Definit
     Ok(())
 }
 
-/// Adds a note about schemes in the place of the other OpenAPI version.
+/// Adds a note about schemes that are in the place where the other OpenAPI version has them.
 fn note_unread_schemes(definition: &mut Definition, root: &Node<'_>) {
     let components = root.written("components");
     let unread = match root.written("openapi") {

@@ -1,8 +1,8 @@
 //! The tree of an API's resources. A search follows API Gateway's precedence: an exact segment, then a parameter, then
 //! a greedy parameter, with backtracking. An HTTP API's default route is last.
 //!
-//! A search visits each node at most once. A router crate could find the first resource. But the following ones matter
-//! as well, and so do those that other routers find ([`readings`]).
+//! A search visits each node at most once. A router crate could find the first resource. But the following ones also
+//! matter, and those that other routers find ([`readings`]).
 
 mod readings;
 mod resource;

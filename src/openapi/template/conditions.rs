@@ -160,7 +160,7 @@ impl<'d> Resolver<'d> {
     }
 }
 
-/// Whether some reader would take two strings for the same number. It is not certain how `1.0` or `010` without quotes
+/// Whether some reader would read two strings as the same number. It is not certain how `1.0` or `010` without quotes
 /// are compared.
 fn may_be_same_number(left: &str, right: &str) -> bool {
     let [left, right] = [left, right].map(numbers);

@@ -34,8 +34,8 @@ use super::{
 
 /// A CloudFormation or SAM template, from which an [`ApiDefinition`] is read.
 ///
-/// Templates are deployed with parameters, in a region, and with files beside them. Set here what the application knows
-/// of these. The template's functions and conditions are evaluated before anything else is read.
+/// Templates are deployed with parameters, in a region, and with files beside them. Set the ones that the application
+/// knows. The template's functions and conditions are evaluated before anything else is read.
 ///
 /// ```
 /// use tower_lambda_authorizer::openapi::Template;
@@ -98,7 +98,7 @@ impl Template {
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`] if the template is neither, or exceeds a limit.
+    /// [`DefinitionError`] if the text is neither JSON nor YAML, or exceeds a limit.
     pub fn from_text(text: &str) -> Result<Self, DefinitionError> {
         Ok(Self {
             document: Arc::new(text::parse(text)?),
@@ -114,7 +114,7 @@ impl Template {
     ///
     /// [`api`](Self::api) fails for a name that the template does not have, and for a value that the parameter's
     /// declaration does not allow (`Type`, `AllowedValues`, `AllowedPattern`, lengths and limits). `Rules` are not
-    /// evaluated, which is a [note](ApiDefinition::notes).
+    /// evaluated. If the template has any, a [note](ApiDefinition::notes) says so.
     ///
     /// If a parameter is read from the Systems Manager (`AWS::SSM::Parameter::Value<…>`), set the value that is stored
     /// there.
@@ -128,7 +128,7 @@ impl Template {
     /// `DefinitionUri`, a `BodyS3Location` (`s3://bucket/key`). Write a name with unknown variables as in the template:
     /// `s3://${Bucket}/shop.yaml`.
     ///
-    /// A file that the template does not name is a [note](ApiDefinition::notes), or is reported with the other errors.
+    /// If the template does not name the file, a [note](ApiDefinition::notes) says so, or the errors if there are any.
     #[must_use]
     pub fn include(mut self, location: impl Into<String>, text: impl Into<String>) -> Self {
         self.includes.insert(location.into(), text.into());

@@ -66,7 +66,7 @@ impl Cost {
 pub(in crate::openapi) struct Budget {
     values: Cell<usize>,
     bytes: Cell<usize>,
-    /// The number of documents that it allows.
+    /// How many documents of the largest size it allows.
     documents: usize,
 }
 

@@ -7,14 +7,14 @@ use http::request::Parts;
 use super::{ClientIp, Source, peer};
 use crate::request::forwarded::{ProxyHeaders, is_in};
 
-/// As many addresses in a header are looked at.
+/// The most addresses of a header that are examined.
 const MOST_ADDRESSES: usize = 16;
 
 /// A header of a request that does not count.
 #[derive(Debug)]
 pub(crate) struct Ignored {
     pub(crate) peer: IpAddr,
-    /// The header's name, as people write it.
+    /// The header's name in its usual spelling.
     pub(crate) header: &'static str,
     /// The constructor of a [`ClientIp`] that reads this header.
     pub(crate) constructor: &'static str,

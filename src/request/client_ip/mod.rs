@@ -43,9 +43,9 @@ use crate::{
 /// | [`from_forwarded`](Self::from_forwarded) | `for` of `Forwarded` (RFC 7239) | `proto` of `Forwarded` |
 ///
 /// Choose the one that **all of your proxies** set, or append to. Most proxies set `X-Forwarded-For` and do not know
-/// `Forwarded`. A proxy passes on a header that it does not know, as the client sent it. So each constructor reads its
-/// own headers only, and never the others in their place, even if its own are missing. If a request from a proxy has
-/// only the others, the client's address is not known.
+/// `Forwarded`. A proxy passes on a header that it does not know, as the client sent it. So each constructor reads only
+/// its own headers, even if they are missing and the others are present. In that case, the client's address of a
+/// request from a proxy is not known.
 ///
 /// # If the address is not known
 ///
@@ -77,7 +77,8 @@ impl ClientIp {
     /// The client is the first address from the right that is not a proxy's, or the leftmost address if all are
     /// proxies'. An entry that is not an address ends the search, and the client's address is unknown. If the peer is
     /// not one of the proxies, it is the client itself, and its headers are ignored. If a proxy sends none of these
-    /// headers, it is the client, too, unless there is a `Forwarded`, which is [not read here](Self#which-header).
+    /// headers, the proxy itself is the client, unless it sends `Forwarded`, which is [not read
+    /// here](Self#which-header).
     ///
     /// # Errors
     ///
@@ -94,8 +95,8 @@ impl ClientIp {
     /// Use it only if all of the proxies set this header, or append to it: see [which header](Self#which-header). The
     /// client is found as in [`behind_proxies`](Self::behind_proxies), in the elements' `for`. An element without an
     /// address there ends the search, and the client's address is unknown: a `for` that is `unknown` or a name
-    /// (`_hidden`), a missing or repeated `for`, or a malformed element. Whatever a client has written in front of the
-    /// proxies' elements does not matter, not even a quote that it did not close.
+    /// (`_hidden`), a missing or repeated `for`, or a malformed element. What a client has written in front of the
+    /// proxies' elements does not matter, not even a quote that it has not closed.
     ///
     /// ```
     /// # tokio_test::block_on(async {
@@ -145,6 +146,35 @@ impl ClientIp {
     /// Calls a function of the application, which returns the address or `None` if it does not know it.
     ///
     /// An application that runs inside a Lambda function needs one: see [`lambda`](crate::lambda).
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// use std::net::IpAddr;
+    ///
+    /// use http::Request;
+    /// use tower_lambda_authorizer::{
+    ///     AuthorizerResponse, ClientIp, LambdaAuthorizerLayer, authorizer_fn,
+    /// };
+    ///
+    /// // An address that a layer in front has stored.
+    /// #[derive(Clone)]
+    /// struct Caller(IpAddr);
+    ///
+    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|request| async move {
+    ///     let ip = request.source_ip().map(|ip| ip.to_string());
+    ///     assert_eq!(ip.as_deref(), Some("203.0.113.9"));
+    ///     Ok(AuthorizerResponse::allow("*"))
+    /// }))
+    /// .client_ip(ClientIp::from_fn(|parts| {
+    ///     parts.extensions.get().map(|Caller(ip)| *ip)
+    /// }));
+    ///
+    /// let caller = Caller("203.0.113.9".parse()?);
+    /// let request = Request::get("/pets").header("authorization", "t").extension(caller).body(())?;
+    /// assert!(layer.explain(request).await.is_allowed());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     #[must_use]
     pub fn from_fn(client_ip: impl Fn(&Parts) -> Option<IpAddr> + Send + Sync + 'static) -> Self {
         Self(Source::Custom(Arc::new(client_ip), Serial::next()))

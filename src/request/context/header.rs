@@ -18,8 +18,8 @@ pub(crate) fn header_value<'h>(
     header_bytes(headers, name, repeated).map(text).transpose()
 }
 
-/// The value of a header as bytes, without spaces and tabs around it. Of a repeated header it is the last value, or all values
-/// joined.
+/// The value of a header as bytes, without spaces and tabs around it. Of a repeated header it is the last value, or all
+/// values joined.
 #[inline(always)] // Otherwise a hit would pay for a call and for moving the value.
 pub(crate) fn header_bytes<'h>(
     headers: &'h HeaderMap,

@@ -12,7 +12,7 @@ use ipnet::IpNet;
 
 use crate::error::ConfigError;
 
-/// The headers that an application's proxies set. The others are never read in their place: a proxy passes on what it
+/// The headers that an application's proxies set. The others are never read instead: a proxy passes on a header that it
 /// does not set, as the client sent it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ProxyHeaders {
@@ -107,7 +107,7 @@ fn lines<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = 
     lines.map(http::HeaderValue::as_bytes)
 }
 
-/// Goes from the peer to the first address that is not a proxy's. `None` behind an entry that is not an address.
+/// Goes from the peer to the first address that is not a proxy's. `None` if it reaches an entry that is not an address.
 fn walk(
     peer: IpAddr,
     entries: impl Iterator<Item = Option<IpAddr>>,

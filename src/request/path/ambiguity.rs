@@ -62,8 +62,9 @@ pub enum PathAmbiguity {
     /// The path can be read in several ways, which lead to operations with different authorizers. Only a layer for a
     /// whole API can have several authorizers.
     ///
-    /// The path may be read as it was received or decoded. A `;` and what follows it may be dropped. An empty segment may be dropped or be a parameter's value. A
-    /// greedy parameter may match something or nothing. HEAD may mean HEAD, or GET, whose handler often answers it.
+    /// These are the different readings: The path is read as received, or decoded. A `;` and what follows it are
+    /// dropped or kept. An empty segment is dropped, or is the value of a parameter. A greedy parameter may or may not
+    /// match nothing. A HEAD request has its own handler, or the handler for GET answers it.
     SeveralAuthorizers,
 }
 

@@ -4,8 +4,8 @@ use http::Method;
 
 /// Whether a path can be read in only one way. Almost all paths pass this check.
 ///
-/// Such a path consists of visible ASCII. It has no `%`, no backslash, no `;` and no character that is special in a policy. No
-/// segment is empty or begins with a dot, and only the root ends with a slash.
+/// Such a path consists of visible ASCII characters, without `%`, backslashes, `;` and characters that are special in a
+/// policy. No segment is empty or begins with a dot, and only the root ends with a slash.
 pub(crate) fn is_plain(path: &str) -> bool {
     let Some((b'/', below_root)) = path.as_bytes().split_first() else {
         return false;
@@ -46,7 +46,7 @@ pub(crate) fn is_plain_method(method: &Method) -> bool {
 const IN_SEGMENT: u32 = 0;
 /// The last byte is a slash.
 const SEGMENT_BEGINS: u32 = 8;
-/// The path is not plain, whatever follows.
+/// The path is not plain. The following bytes cannot change that.
 const NOT_PLAIN: u32 = 16;
 /// A shift uses only these bits of a state. The bits above are states that were not taken.
 const STATE_BITS: u32 = 31;

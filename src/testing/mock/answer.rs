@@ -51,19 +51,19 @@ impl MockAnswer {
         }
     }
 
-    /// A policy that allows everything.
+    /// Answers with a policy that allows everything.
     pub fn allow() -> Self {
         Self::new(Does::Allow)
     }
 
-    /// A policy that allows only the method ARN of the request. If results are cached, it denies the same caller's next
-    /// request to another path.
+    /// Answers with a policy that allows only the method ARN of the request. If results are cached, it denies the same
+    /// caller's next request to another path.
     pub fn allow_this() -> Self {
         Self::new(Does::AllowThis)
     }
 
-    /// A policy that allows these methods and paths of the request's API, written as for [`PolicyBuilder::allow`]. If the
-    /// builder refuses one of them, the authorizer fails.
+    /// Answers with a policy that allows these methods and paths of the request's API, written as for
+    /// [`PolicyBuilder::allow`]. If the builder refuses one of them, the authorizer fails.
     pub fn allow_only<M: Into<String>, P: Into<String>>(
         methods_and_paths: impl IntoIterator<Item = (M, P)>,
     ) -> Self {
@@ -72,37 +72,37 @@ impl MockAnswer {
         Self::new(Does::AllowOnly(pairs.collect()))
     }
 
-    /// A policy that denies everything.
+    /// Answers with a policy that denies everything.
     pub fn deny() -> Self {
         Self::new(Does::Deny)
     }
 
-    /// This response.
+    /// Answers with this response.
     pub fn respond(response: AuthorizerResponse) -> Self {
         Self::new(Does::Respond(response))
     }
 
-    /// This JSON, as a function would return it. It may be invalid.
+    /// Answers with this JSON, as a function would return it. It may be invalid.
     pub fn json(text: impl Into<String>) -> Self {
         Self::new(Does::Json(text.into()))
     }
 
-    /// `Unauthorized`, which becomes a 401.
+    /// Answers `Unauthorized`, which becomes a 401.
     pub fn unauthorized() -> Self {
         Self::fail("Unauthorized")
     }
 
-    /// A failure with this message, which becomes a 500, unless the message is `Unauthorized`.
+    /// Fails with this message, which becomes a 500, unless the message is exactly `Unauthorized`.
     pub fn fail(message: impl Into<String>) -> Self {
         Self::new(Does::Fail(message.into()))
     }
 
-    /// A panic with this message.
+    /// Panics with this message.
     pub fn panic(message: impl Into<String>) -> Self {
         Self::new(Does::Panic(message.into()))
     }
 
-    /// No answer, ever. The layer's [time limit](crate::LambdaAuthorizerLayer::authorizer_timeout) ends the call. With
+    /// Never answers. The layer's [time limit](crate::LambdaAuthorizerLayer::authorizer_timeout) ends the call. With
     /// paused time, `#[tokio::test(start_paused = true)]`, the test does not wait for it.
     pub fn hang() -> Self {
         Self::new(Does::Hang)

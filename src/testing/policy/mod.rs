@@ -18,7 +18,8 @@ use crate::{
 /// paths of the range that the policy's own entries match. So the assertion finds exceptions within a range, and its
 /// message gives an example.
 ///
-/// No condition key has a value here. An `Allow` with a condition does not allow, nor does an entry with a policy variable.
+/// No condition key has a value here. So an `Allow` with a condition allows nothing, and an entry with a policy
+/// variable matches nothing.
 ///
 /// ```
 /// use tower_lambda_authorizer::{Api, policy::PolicyBuilder, testing::assert_policy_covers};

@@ -63,9 +63,9 @@ impl Harness {
     /// | `open` | [`assert_unguarded`](super::TestResponse::assert_unguarded) |
     /// | a number | [`assert_status`](super::TestResponse::assert_status) |
     ///
-    /// The lines share one harness, so results are cached from line to line: a policy that was made for one path decides
-    /// about the next one. To check each line by itself, set the layer's
-    /// [result TTL](crate::LambdaAuthorizerLayer::result_ttl) to zero.
+    /// The lines share one harness, so results are cached from line to line: a policy that was made for one path
+    /// decides about the next one. To check each line separately, set the layer's [result
+    /// TTL](crate::LambdaAuthorizerLayer::result_ttl) to zero.
     ///
     /// # Panics
     ///

@@ -1,5 +1,5 @@
-//! Under which names `--admin` answers. A web site can point a name of its own at this machine and have browsers read what is
-//! served there (DNS rebinding). An IP address cannot be pointed elsewhere.
+//! The names under which `--admin` answers. A web site can point its own name at this machine, and then its scripts in
+//! a browser can read what is served there (DNS rebinding). This is not possible with an IP address.
 
 use axum::{
     extract::{Request, State},
@@ -45,7 +45,7 @@ fn is_known(host: &str, names: &[String]) -> bool {
         || names.iter().any(|name| name.eq_ignore_ascii_case(&host))
 }
 
-/// Only addresses of IPv6 have brackets.
+/// Only IPv6 addresses have brackets.
 fn is_address(host: &str) -> bool {
     let bracketed = host.strip_prefix('[');
     match bracketed.and_then(|host| host.strip_suffix(']')) {

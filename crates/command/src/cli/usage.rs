@@ -47,7 +47,7 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
     })
 }
 
-/// The names of arguments that are missing, such as `DOCUMENT` and `--upstream URL`, and the verb for as many.
+/// The names of the missing arguments, such as `DOCUMENT` and `--upstream URL`, and the verb: `is` or `are`.
 fn missing(error: &clap::Error) -> (String, &'static str) {
     let names = match error.get(ContextKind::InvalidArg) {
         Some(ContextValue::Strings(names)) => names.as_slice(),
@@ -62,7 +62,7 @@ fn missing(error: &clap::Error) -> (String, &'static str) {
     (names.join(" and "), are)
 }
 
-/// What clap takes for the name that was meant.
+/// The name that clap suggests.
 fn similar(error: &clap::Error, kind: ContextKind) -> Option<String> {
     match error.get(kind)? {
         ContextValue::String(name) => Some(name.clone()),

@@ -41,7 +41,7 @@ pub(super) fn api(arn: &str) -> Result<NamedApi, String> {
     })
 }
 
-/// Checks that it is an ARN of `execute-api`. What it names is for policies to judge.
+/// Checks that it is an ARN of `execute-api`. Whether policies allow it is not checked here.
 pub(super) fn method_arn(text: &str) -> Result<String, String> {
     let parts: Vec<_> = text.splitn(6, ':').collect();
     match *parts {

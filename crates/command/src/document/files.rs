@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// Clones note into the same list.
+/// Clones share the list.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Files(Arc<Mutex<BTreeSet<PathBuf>>>);
 

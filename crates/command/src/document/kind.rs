@@ -11,7 +11,7 @@ pub(crate) enum Kind {
     OpenApi,
     /// A policy document.
     Policy,
-    /// One authorizer's configuration, or nothing that is known.
+    /// The configuration of one authorizer, or a file of an unknown kind.
     Authorizer,
 }
 

@@ -33,7 +33,7 @@ pub(crate) enum Misfit {
     Other(Failure),
 }
 
-/// A document in which it is written what is guarded.
+/// A document that says what is guarded.
 pub(crate) enum Document {
     /// A whole API.
     Api(Box<ApiDefinition>),
@@ -57,7 +57,7 @@ impl Document {
         })
     }
 
-    /// Reads the text of a file, for those who look into errors.
+    /// Reads the text of a file, for callers that examine the error.
     pub(crate) fn interpret(file: &str, text: &str, reading: &Reading) -> Result<Self, Misfit> {
         Self::noting(file, text, reading, &Files::default())
     }
@@ -121,7 +121,7 @@ fn template(file: &str, text: &str, reading: &Reading, files: &Files) -> Result<
     Ok(template)
 }
 
-/// Reads the files that a template names, which are beside it.
+/// Reads files that a template names, relative to the template's folder.
 fn beside(file: &str, files: Files) -> impl Fn(&str) -> io::Result<String> + Send + Sync + 'static {
     let folder = match Path::new(file).parent() {
         Some(folder) if file != "-" => folder.to_owned(),
@@ -134,7 +134,7 @@ fn beside(file: &str, files: Files) -> impl Fn(&str) -> io::Result<String> + Sen
     }
 }
 
-/// Why a text is not an authorizer, in the words of someone who may have passed another file.
+/// Why a text is not an authorizer. The message also helps a user who has passed a wrong file.
 fn unreadable(text: &str, error: &serde_json::Error) -> String {
     const KNOWN: &str =
         "a SAM or CloudFormation template, an OpenAPI export, or one authorizer as JSON";

@@ -1,4 +1,4 @@
-//! What a document guards, with the authorizers that answer. Whoever uses it adds the clock and the clients.
+//! What a document guards, with its authorizers. The caller adds the clock and the client's address.
 
 use std::collections::BTreeSet;
 

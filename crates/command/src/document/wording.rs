@@ -1,4 +1,4 @@
-//! The library's advice names its functions. Here, options do the same.
+//! Rewords the library's advice: it names functions of the library, and here it must name options of this command.
 
 use std::fmt;
 
@@ -27,9 +27,9 @@ const WORDS: [(&str, &str); 11] = [
         " (for a Lambda authorizer, `--function NAME=TARGET` says who answers)",
     ),
     ("this crate", "this command"),
-    // A place that is the whole document says nothing.
+    // The place `/`, the whole document, says nothing useful.
     ("at `/`: ", ""),
-    // Several errors are one sentence.
+    // Several errors become one sentence.
     ("problems:\n- ", "problems: "),
 ];
 
@@ -39,7 +39,7 @@ pub(crate) fn in_words_of_the_command(text: impl fmt::Display) -> String {
         text.replace(theirs, ours)
     });
     let text = text.replace("\n- ", "; ");
-    // It names the scheme.
+    // The text continues with the name of the scheme.
     let confirmed = text.replace("`leave_unchecked(`", "`--leave-unchecked ");
     match confirmed == text {
         true => text,

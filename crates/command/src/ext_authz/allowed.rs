@@ -65,7 +65,7 @@ impl<B> Service<Request<B>> for Upstream {
                 set.insert(name, value.clone());
             }
         }
-        // Envoy may hide headers from us that it passes on, so names that were not seen are removed, too.
+        // Envoy may pass on headers that it hides from this server, so names that were not seen are removed, too.
         let names = self.own.names().chain(&*self.unwanted);
         let mut remove: Vec<_> = names
             .filter(|name| !set.contains_key(*name))

@@ -13,7 +13,8 @@ use tonic::Code;
 
 use super::{allowed::Allowed, metadata};
 
-/// Translates a response. Only one of the service behind the guard, which has [`Allowed`], lets the request through.
+/// Translates a response. Only a response of the service behind the guard, which has [`Allowed`] in its extensions,
+/// lets the request through.
 pub(super) fn answer(response: Response<Bytes>) -> CheckResponse {
     let (mut head, body) = response.into_parts();
     match head.extensions.remove::<Allowed>() {
@@ -54,7 +55,8 @@ fn denied(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> CheckResponse
                 code: i32::from(status.as_u16()),
             }),
             headers: options(&headers),
-            // The field is text. Gateway responses are, too, unless they repeat a header of the client that is not.
+            // The field must be text. A gateway response is text, unless it repeats a client's header that is not
+            // UTF-8.
             body: String::from_utf8_lossy(body).into_owned(),
         })),
     }

@@ -39,8 +39,9 @@ impl Checks {
         undecided.refuse(&self.live.guard()).await
     }
 
-    /// Decides in a task of its own. If the authorizer takes longer than Envoy waits, it can still finish, and its result
-    /// is cached for the next request. Otherwise it would be asked in vain again and again.
+    /// Decides in a task of its own. If the authorizer takes longer than Envoy waits, it can still finish, and its
+    /// result is cached for the next request. Otherwise the authorizer would be called again and again without a
+    /// result.
     async fn decide(&self, request: Request<()>) -> Result<CheckResponse, Undecided> {
         let place = Arc::clone(&self.places).acquire_owned().await;
         let place = place.map_err(|_| Undecided::Failed("the server ends"))?;

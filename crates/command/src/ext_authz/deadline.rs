@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use tonic::metadata::MetadataMap;
 
-/// The time until an answer has to be on its way, which is before Envoy gives up: it takes a late answer for an error.
+/// The time until an answer must be sent. It ends before Envoy gives up, because Envoy treats a late answer as an
+/// error.
 ///
 /// `None` if Envoy does not say how long it waits.
 pub(super) fn time_to_answer(metadata: &MetadataMap) -> Option<Duration> {

@@ -1,4 +1,4 @@
-//! The port speaks gRPC and nothing else.
+//! Serves gRPC, and no other protocol, on the port.
 
 use std::convert::Infallible;
 
@@ -31,11 +31,12 @@ impl Grpc {
 }
 
 impl HttpService for Grpc {
-    /// Envoy gives up a check if its client has gone. Many such clients must not end the checks of all others with an error.
+    /// The most cancelled checks. Envoy cancels a check if its client has gone. Many such clients must not make the
+    /// checks of all others fail.
     const MOST_GIVEN_UP: usize = 65_536;
 
-    /// As many as are decided at the same time. Envoy starts checks before it knows the limit of a new connection, and takes
-    /// one that is turned away for an error.
+    /// The same as the number of requests that are decided at the same time. Envoy starts checks before it knows the
+    /// limit of a new connection, and treats a rejected check as an error.
     const MOST_AT_ONCE: u32 = 4096;
 
     async fn call(&self, request: Request<Incoming>) -> Response<Body> {
@@ -77,7 +78,8 @@ fn never_fails<T>(result: Result<T, Infallible>) -> T {
     }
 }
 
-/// Not a gRPC answer, whose HTTP status is always 200: a proxy that is configured to ask in HTTP takes 200 for yes.
+/// The answer to a request that is not gRPC. It is not a gRPC answer either: that always has the HTTP status 200, and a
+/// proxy that is configured to ask in HTTP reads 200 as a permission.
 fn not_a_call() -> Response<Body> {
     const TEXT: &str =
         "This port answers Envoy's external authorization (gRPC, envoy.service.auth.v3).\n";

@@ -1,4 +1,5 @@
-//! gRPC's health checks. The server is healthy as long as it answers: if the files cannot be used, the last version is in force.
+//! gRPC's health checks. The server is healthy as long as it answers: if the files cannot be used, the last version is
+//! in force.
 
 use envoy_types::ext_authz::v3::pb::AuthorizationServer;
 use tonic_health::{

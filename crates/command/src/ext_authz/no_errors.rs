@@ -1,4 +1,4 @@
-//! Answers a call that fails with a refusal.
+//! Answers a failed call with a refusal instead of an error.
 
 use std::{convert::Infallible, panic::AssertUnwindSafe};
 
@@ -55,7 +55,7 @@ where
     }
 }
 
-/// What it means that tonic has not read a message.
+/// Why tonic has not read a message, as a reason to refuse the request.
 fn undecided(error: &Status) -> Undecided {
     match error.code() {
         Code::OutOfRange | Code::ResourceExhausted => Undecided::TooLarge,
@@ -65,7 +65,8 @@ fn undecided(error: &Status) -> Undecided {
     }
 }
 
-/// Sends an answer as the gRPC server would: it gets an empty message, and has this answer to all messages.
+/// Sends an answer as the gRPC server would. For this, a server that gives this answer to every message receives an
+/// empty message.
 async fn send(answer: CheckResponse) -> Response<Body> {
     const EMPTY_MESSAGE: &[u8] = &[0; 5];
     let mut request = Request::new(Body::new(Full::from(EMPTY_MESSAGE)));

@@ -1,4 +1,4 @@
-//! Headers that a server believes, although a client has sent them.
+//! Headers that a server trusts although a client may have sent them.
 
 use std::net::SocketAddr;
 
@@ -31,7 +31,8 @@ pub(super) fn is_untrusted(name: &HeaderName) -> bool {
     trusted_fields::contains(name.as_str()) && !WRITTEN_BY_ENVOY.contains(&name.as_str())
 }
 
-/// Envoy replaces or removes the client's, or adds to them, before it asks. It writes the port only if it is configured to.
+/// Before Envoy asks, it replaces or removes these headers of the client, or adds to them. It writes the port only if
+/// it is configured to.
 const WRITTEN_BY_ENVOY: [&str; 4] = [
     "x-forwarded-client-cert",
     "x-forwarded-for",
@@ -39,7 +40,7 @@ const WRITTEN_BY_ENVOY: [&str; 4] = [
     "x-forwarded-proto",
 ];
 
-/// Envoy may be configured to hide headers from us that it passes on. These are always removed.
+/// Envoy may be configured to pass on headers that it hides from this server. These are always removed.
 pub(super) fn overrides() -> impl Iterator<Item = HeaderName> {
     let names = trusted_fields::OVERRIDES.into_iter();
     names.map(HeaderName::from_static)

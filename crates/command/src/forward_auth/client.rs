@@ -1,4 +1,4 @@
-//! The client, as the proxy tells it.
+//! The client, as the proxy describes it.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -11,8 +11,9 @@ static FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 pub(super) static FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 pub(super) static REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 
-/// Notes the address that is connected to the proxy, and whether it uses TLS. The guard takes it for the peer. So addresses
-/// in front of it count only if it is one of `--trusted-proxy`, and the proxy that asks is not taken for the client.
+/// Notes the address that is connected to the proxy, and whether it uses TLS. For the guard, this address is the peer.
+/// So addresses in front of it count only if it is one of `--trusted-proxy`, and the proxy that asks does not count as
+/// the client.
 ///
 /// The address is not known if the client uses a socket of the proxy's own machine.
 pub(super) fn note_client(headers: &HeaderMap, extensions: &mut Extensions) -> Result<(), Unclear> {

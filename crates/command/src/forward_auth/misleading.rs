@@ -1,10 +1,10 @@
-//! Headers of the client that make a server act on something that was not judged.
+//! Headers of the client that can make a server act on something that the guard has not checked.
 
 use http::{HeaderMap, HeaderName};
 
 use crate::{live::ContextHeaders, trusted_fields};
 
-/// A header that some servers take for the method, the path, or a header with the context. The proxy passes it on in any
+/// A header that some servers read as the method, the path, or a header with the context. The proxy passes it on in any
 /// spelling that its configuration does not list.
 ///
 /// The exact names of the headers with the context do not count, because the proxy replaces them.

@@ -22,8 +22,8 @@ static ORIGINAL_METHOD: HeaderName = HeaderName::from_static("x-original-method"
 static ORIGINAL_URI: HeaderName = HeaderName::from_static("x-original-uri");
 static ORIGINAL_URL: HeaderName = HeaderName::from_static("x-original-url");
 
-/// The request that the proxy asks about, as the client sent it. Nothing of it is taken from the line of the proxy's own
-/// request.
+/// The request that the proxy asks about, as the client sent it. The method and the path of the proxy's own request are
+/// not used.
 ///
 /// # Errors
 ///

@@ -2,8 +2,8 @@
 
 use crate::failure::in_one_line;
 
-/// The path says which. It is part of the proxy's configuration. It is never judged, and a client's path that arrives here
-/// by mistake lets nothing through.
+/// The path selects the question. It is part of the proxy's configuration, and policies are never evaluated for it. A
+/// client's path that arrives here by mistake lets nothing through.
 pub(super) enum Question {
     /// Whether a request may pass. The answer is what the client should see.
     Authorize,

@@ -1,5 +1,5 @@
 //! A whole response in one header. nginx can pass on a header of the answer to its question, but neither its body nor
-//! most statuses. So it hands the header back, and gets the response that is in it.
+//! most statuses. So it sends the header back, and this server answers with the response in it.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
@@ -22,7 +22,8 @@ pub(super) fn pack(response: &Response<Bytes>) -> Option<HeaderValue> {
     HeaderValue::try_from(URL_SAFE_NO_PAD.encode(text)).ok()
 }
 
-/// Reads it again. `None` if this is not a refusal: whatever the header contains, its answer lets no request through.
+/// Reads the response in the header. `None` if it is not a refusal, so that no content of the header lets a request
+/// through.
 pub(super) fn unpack(value: &HeaderValue) -> Option<Response<Bytes>> {
     let text = Bytes::from(URL_SAFE_NO_PAD.decode(value.as_bytes()).ok()?);
     let end = text.windows(2).position(|bytes| bytes == b"\n\n")?;

@@ -33,7 +33,7 @@ pub(super) struct ForwardAuth {
     trusted: Trusted,
 }
 
-/// What a proxy is told.
+/// The answer to a proxy.
 enum Decision {
     /// With the headers that it may copy.
     Allowed(HeaderMap),
@@ -143,7 +143,8 @@ fn only_once(mut answer: Response<Bytes>) -> Response<Bytes> {
     answer
 }
 
-/// The same for the response that the client gets, which stays as API Gateway sends it: nginx does not pass on this header.
+/// The same for the response that the client gets. The response stays as API Gateway sends it, because nginx does not
+/// pass on this header.
 fn only_once_in_nginx(mut response: Response<Bytes>) -> Response<Bytes> {
     let never = HeaderValue::from_static("0");
     response.headers_mut().insert(ACCEL_EXPIRES, never);

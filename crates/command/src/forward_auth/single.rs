@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::unclear::Unclear;
 
-/// The only value of a header. Of several values, one may be the client's, and nothing tells which one.
+/// The only value of a header. If there are several values, one may be the client's, and it is not known which one.
 pub(super) fn single<'h>(
     headers: &'h HeaderMap,
     name: &'static HeaderName,

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use crate::log;
 
-/// Whoever may ask can say anything about a request, such as the client's address.
+/// The proxies that may ask. Each of them can claim anything about a request, such as the client's address.
 #[derive(Clone)]
 pub(super) struct Trusted(Arc<[IpNet]>);
 

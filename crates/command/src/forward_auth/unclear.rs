@@ -18,9 +18,9 @@ pub(super) enum Unclear {
     NotAUri(&'static HeaderName),
     NotAHost(&'static HeaderName),
     NotAnAddress(&'static HeaderName),
-    /// A server may read it as a part of the request that was not judged.
+    /// A server may read it as a part of the request that the guard has not checked.
     Misleading(HeaderName),
-    /// `Connection` names a header that is judged.
+    /// `Connection` names a header that the guard checks.
     NamedInConnection,
 }
 

@@ -1,4 +1,4 @@
-//! The body of responses, wherever they come from.
+//! The body of all responses, from the guard and from the upstream.
 
 use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;

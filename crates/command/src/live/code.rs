@@ -14,7 +14,7 @@ use crate::{
     log,
 };
 
-/// The code of each authorizer's function, as it was at a moment.
+/// The state of the code of each authorizer's function at one time.
 #[derive(Default)]
 pub(super) struct Code(BTreeMap<String, Stamp>);
 
@@ -26,7 +26,7 @@ impl Code {
         Self(stamps.collect())
     }
 
-    /// Drops the cached results of the functions that differ from what they were, and returns what they are now. A call of
+    /// Drops the cached results of the functions whose code has changed, and returns the code as it is now. A call of
     /// the earlier code that is under way still answers its request, but its result is not cached.
     pub(super) async fn drop_results_of_changed(self, guard: &Arc<Guard>) -> Self {
         let read = {

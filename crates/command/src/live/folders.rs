@@ -17,7 +17,7 @@ pub(super) struct Folders(RecommendedWatcher);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Watched {
     All,
-    /// A build removes its folder and makes it again. Nothing tells when.
+    /// A build may remove its folder and create it again, and no event reports that.
     SomeAreMissing,
 }
 
@@ -46,7 +46,7 @@ impl Folders {
         Ok(watched)
     }
 
-    /// The system may not watch as many folders as there are. A process that runs earlier code is replaced nevertheless.
+    /// The system may not be able to watch so many folders. Even then, a process that runs earlier code is replaced.
     pub(super) fn watch_code_of(&mut self, guard: &Guard) -> Watched {
         for folder in code::folders(guard) {
             let _ = self.watch(&folder);

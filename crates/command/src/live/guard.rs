@@ -1,4 +1,4 @@
-//! One version of the guard: a layer, who answers for its authorizers, and what the server behind it is told.
+//! One version of the guard: a layer, the functions behind its authorizers, and the headers for the server behind it.
 
 use std::convert::Infallible;
 
@@ -35,7 +35,7 @@ enum GuardLayer {
 }
 
 impl Guard {
-    /// Notes the files that it reads, also if one of them cannot be used.
+    /// Loads a guard. Notes the files that it reads, even if one of them cannot be used.
     pub(super) fn load(recipe: &Recipe, files: &Files) -> Result<Self, Failure> {
         let (settings, reading) = (&recipe.settings, &recipe.source.reading);
         let selection = Selection {

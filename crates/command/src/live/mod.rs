@@ -37,7 +37,7 @@ struct Shared {
     recipe: Recipe,
     guard: ArcSwap<Guard>,
     status: Status,
-    /// Of the last attempt.
+    /// The files of the last attempt to load.
     files: ArcSwap<Files>,
 }
 
@@ -80,7 +80,7 @@ impl Live {
         })))
     }
 
-    /// The guard that is in force now. A request needs one from its beginning to its end.
+    /// The guard that is in force now. A request uses the same guard from its beginning to its end.
     pub(crate) fn guard(&self) -> Arc<Guard> {
         self.0.guard.load_full()
     }
@@ -96,7 +96,7 @@ impl Live {
             let (live, files) = (self.clone(), files.clone());
             move || Guard::load(&live.0.recipe, &files)
         };
-        // It reads files and looks for interpreters, while requests are served.
+        // It reads files and looks for interpreters, which must not block the threads that serve requests.
         let loaded = spawn_blocking(load).await;
         self.0.files.store(Arc::new(files));
         match loaded.unwrap_or_else(|bug| Err(Failure::new(bug))) {

@@ -18,7 +18,8 @@ pub(super) fn tell<B>(method: &Method, uri: &Uri, response: &Response<B>) {
     )));
 }
 
-/// Whoever has just changed the function wonders why it was not called. Only answers of the authorizer are cached.
+/// Says that an answer is cached, because a user who has just changed the function may expect that it is called. Only
+/// answers of the authorizer are cached.
 fn cached(denial: &Denial) -> Option<String> {
     let (DenialReason::ExplicitDeny { cached_for, .. }
     | DenialReason::ImplicitDeny { cached_for, .. }

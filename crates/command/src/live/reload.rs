@@ -73,7 +73,7 @@ async fn follow(
     while until_changed(&mut changes, watched).await {
         // If a folder cannot be watched, the others still are.
         watched = folders.watch_those_of(&live.files()).unwrap_or(watched);
-        // What changes from here on causes another event, and differs from this.
+        // A later change causes another event, and its contents differ from these.
         let now = contents_of(&live).await;
         if now != seen {
             live.reload().await;
@@ -89,7 +89,7 @@ async fn follow(
     }
 }
 
-/// Whether there may be a change. `false`: nobody watches any more.
+/// Waits for a possible change. Returns `false` if nothing is watched any more.
 async fn until_changed(changes: &mut UnboundedReceiver<()>, watched: Watched) -> bool {
     let change = match watched {
         Watched::All => changes.recv().await,

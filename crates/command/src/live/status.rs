@@ -1,4 +1,4 @@
-//! When the guard was loaded, and what was wrong with a later version.
+//! The state of the guard: when it was loaded, and what is wrong with a later version.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use super::{Endpoint, endpoint::headers_of};
 use crate::failure::{Failure, in_one_line};
 
-/// Far more than any response of API Gateway's own has.
+/// Much more than any of API Gateway's own responses has.
 const LONGEST_BODY: usize = 64 * 1024;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -42,7 +42,7 @@ pub(super) enum Body {
 }
 
 pub(super) enum Problem {
-    /// The server cannot be reached, so further requests are in vain.
+    /// The server cannot be reached, so further requests are useless.
     NoConnection(String),
     NoResponse(String),
 }
@@ -63,7 +63,7 @@ impl Client {
             .https_or_http()
             .enable_http1()
             .wrap_connector(http);
-        // A connection that is used again may be closed by the server just then, and the request would have to be repeated.
+        // The server may close a connection just when it is reused, and then the request would have to be sent again.
         let http = legacy::Client::builder(TokioExecutor::new())
             .pool_max_idle_per_host(0)
             .retry_canceled_requests(false)
@@ -125,7 +125,7 @@ fn problem(error: &legacy::Error) -> Problem {
     }
     let cause = in_one_line(cause);
     match error.is_connect() {
-        // The words of rustls.
+        // This is the wording of rustls.
         true if cause.contains("invalid peer certificate") => Problem::NoConnection(format!(
             "the server's certificate is not trusted ({cause}); if it should be, name its issuer's certificate with the \
              variable SSL_CERT_FILE"

@@ -13,8 +13,8 @@ pub(super) struct Output<'a> {
 }
 
 impl<'a> Output<'a> {
-    /// Makes sure that the file can be written, and read by its owner only, since it gets the tokens. What it contains stays
-    /// until there is a table.
+    /// Makes sure that the file can be written, and read by its owner only, since it gets the tokens. Its content is
+    /// kept until there is a table.
     pub(super) fn open(name: &'a str) -> Result<Self, Failure> {
         let opened = options().open(name).and_then(|file| {
             keep_from_others(&file)?;
@@ -53,7 +53,7 @@ fn options() -> OpenOptions {
     options
 }
 
-/// A file that was there may be readable for everybody.
+/// An existing file may be readable by everybody.
 #[cfg(unix)]
 fn keep_from_others(file: &File) -> io::Result<()> {
     use std::{fs::Permissions, os::unix::fs::PermissionsExt};

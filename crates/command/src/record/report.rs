@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Endpoint, seen::Seen};
 use crate::table::Columns;
 
-/// Longer columns are not waited for.
+/// The widest column that other rows are aligned with.
 const WIDEST: usize = 48;
 
 pub(super) struct Recording {
@@ -75,7 +75,7 @@ impl Line {
 
     fn written(&self, widths: &[usize; 4]) -> String {
         let mut line = String::new();
-        // What is not known is a comment for `table`.
+        // A row with an unknown outcome is a comment for `table`.
         line.push_str(if self.is_known { "" } else { "# " });
         for (column, width) in self.columns.iter().zip(widths) {
             if *width > 0 || !column.is_empty() {

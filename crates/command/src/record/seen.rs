@@ -1,8 +1,8 @@
-//! What a response from outside tells about the outcome.
+//! What a response shows about the outcome, seen from outside.
 //!
-//! A gateway response of a REST API has `x-amzn-errortype`, which customising it does not change, and a response of the
-//! integration has not. Gateway responses of HTTP APIs have no such header. They are recognised by their exact bytes, so an
-//! integration can look like them.
+//! A gateway response of a REST API has the header `x-amzn-errortype`, even if it is customised. A response of the
+//! integration does not have it. Gateway responses of HTTP APIs have no such header. They are recognised by their exact
+//! bytes, so an integration can look like them.
 
 use http::header::CONTENT_ENCODING;
 use tower_lambda_authorizer::gateway_responses::ResponseType;
@@ -14,7 +14,7 @@ use crate::{failure::in_one_line, table::Outcome};
 pub(super) enum Seen {
     /// With a remark for the reader of the table.
     Known(Outcome, Option<String>),
-    /// And why it is unclear.
+    /// The outcome is unclear. The text says why.
     Unclear(String),
 }
 
@@ -56,7 +56,7 @@ fn of_gateway(error_type: &str, response: &Received) -> Seen {
             403,
             Some("there is no such operation, or IAM guards it"),
         ),
-        // API Gateway takes any `Authorization` for a signature if no authorizer asks for it.
+        // If no authorizer reads `Authorization`, API Gateway treats any value of it as a signature.
         "IncompleteSignatureException" => known(
             Outcome::Refused(ResponseType::MissingAuthenticationToken),
             403,
@@ -124,7 +124,7 @@ fn of_integration(response: &Received) -> Seen {
     Seen::Known(Outcome::Passed, remark)
 }
 
-/// A response of an HTTP API. The bytes of its own ones are always the same.
+/// A response of an HTTP API. The bytes of its gateway responses are always the same.
 fn of_http_api(response: &Received) -> Seen {
     const TWIN: &str = "unless the integration answers with the same bytes";
     let certain = |outcome| Seen::Known(outcome, None);
@@ -132,7 +132,7 @@ fn of_http_api(response: &Received) -> Seen {
     let status = response.status.as_u16();
     let body: &[u8] = match &response.body {
         Body::Whole(body) => body,
-        // No refusal of API Gateway's own is as long.
+        // None of API Gateway's own refusals is so long.
         Body::TooLong => b"?",
         Body::Incomplete if is_known_by_its_bytes(status) => {
             return Seen::Unclear(format!(
@@ -171,7 +171,7 @@ fn is_known_by_its_bytes(status: u16) -> bool {
     matches!(status, 401 | 403 | 404 | 429 | 500)
 }
 
-/// A server may write anything.
+/// Shortens a text of the server, which may contain anything.
 fn shortened(text: &str) -> String {
     let text = in_one_line(text);
     text.chars().take(60).collect()

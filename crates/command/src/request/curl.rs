@@ -11,7 +11,7 @@ use self::{data::Query, flags::Flag, words::Words};
 use super::{text, with_target};
 use crate::failure::Failure;
 
-/// What a command line says of its request.
+/// The parts of the request that a command line sets.
 #[derive(Default)]
 struct Sent {
     method: Option<String>,

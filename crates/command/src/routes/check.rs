@@ -1,4 +1,4 @@
-//! Compares the routes with those of before. What let more through comes first.
+//! Compares the routes with an earlier list. Changes that let more requests through come first.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -20,7 +20,7 @@ pub(super) struct Changes {
     became_open: Vec<String>,
     /// Was guarded by a Lambda authorizer, and now is by something else.
     no_longer_guarded_here: Vec<String>,
-    /// Was guarded, and is not there any more: another operation may match its requests.
+    /// Was guarded, and no longer exists. Another operation may match its requests.
     gone: Vec<String>,
     diff: String,
     #[serde(skip)]

@@ -64,7 +64,7 @@ fn from_json(text: &str) -> Result<Option<Vec<(String, Guard)>>, serde_json::Err
         .collect())
 }
 
-/// The rows between the heading of the table and the empty line behind it. `None` if there is no such table.
+/// The rows between the heading of the table and the empty line after it. `None` if there is no such table.
 fn from_table(text: &str) -> Option<Vec<(String, Guard)>> {
     let mut lines = text.lines();
     lines.find(|line| line.starts_with("operation ") && line.ends_with("  guarding"))?;

@@ -11,7 +11,7 @@ use crate::{
     output::print_json,
 };
 
-/// What a server says of itself when it is ready.
+/// The message of a server that is ready.
 pub(crate) struct Announcement<'a> {
     pub(crate) listeners: &'a Listeners,
     pub(crate) functions: &'a Functions,

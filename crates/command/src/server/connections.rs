@@ -21,14 +21,14 @@ use crate::live::{Body, BoxError};
 /// A connection from which no complete request line and headers came is closed.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// More headers are answered with 431. So are longer ones, all together.
+/// A request with more headers is answered with 431. The same applies if all headers together are too long.
 const MOST_HEADERS: usize = 100;
 const LONGEST_HEADERS: u32 = 64 * 1024;
 
 /// The most bytes of a response that wait for the client to read, so that slow readers cost little memory.
 const MOST_WAITING: usize = 64 * 1024;
 
-/// Requests that are running when the server is told to end.
+/// The time that running requests have to finish when the server is told to end.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
 
 /// What a server does with each request. Requests have the peer's address in their extensions.
@@ -37,7 +37,7 @@ pub(crate) trait HttpService: Clone + Send + Sync + 'static {
     /// it. This is the default of HTTP/2 servers, against floods.
     const MOST_GIVEN_UP: usize = 20;
 
-    /// An HTTP/2 connection carries as many requests at the same time. Those above it are turned away.
+    /// The most requests at the same time on one HTTP/2 connection. Further requests are rejected.
     const MOST_AT_ONCE: u32 = 200;
 
     fn call(&self, request: Request<Incoming>) -> impl Future<Output = Response<Body>> + Send;
@@ -50,7 +50,7 @@ pub(crate) async fn serve<S: HttpService>(
     end: impl Future<Output = ()>,
 ) {
     let (builder, graceful) = (builder::<S>(), GracefulShutdown::new());
-    // Its end closes the connections that have sent nothing.
+    // When it is dropped, the connections that have sent nothing are closed.
     let (accepts, accepting) = watch::channel(());
     tokio::pin!(end);
     loop {
@@ -121,7 +121,7 @@ fn builder<S: HttpService>() -> Builder<TokioExecutor> {
     builder
 }
 
-/// What every HTTP/2 connection begins with.
+/// The bytes with which every HTTP/2 connection begins.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// How long to wait for the rest of the preface before looking again.

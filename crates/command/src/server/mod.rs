@@ -1,4 +1,5 @@
-//! What all servers of the command do: listen, say where, serve connections, and end without breaking off requests.
+//! The parts that all servers of the command share: they listen, print the address, serve connections, and end without
+//! aborting requests.
 
 mod announcement;
 mod bind;

@@ -17,7 +17,7 @@ pub(crate) struct Started {
     pub(crate) listener: TcpListener,
     /// Files are watched as long as this lives.
     _watching: Watching,
-    /// Of the access log, which are written before the server ends.
+    /// The last lines of the access log, which are written before the server ends.
     _last_lines: Option<LastLines>,
 }
 

@@ -32,7 +32,7 @@ pub(super) fn cells(line: &str) -> Result<Vec<Cell<'_>>, &'static str> {
     Ok(cells)
 }
 
-/// The text in front of the closing quote, and what is behind it.
+/// The text before the closing quote, and the text after it.
 fn up_to_quote(inside: &str) -> Option<(Cow<'_, str>, &str)> {
     let mut from = 0;
     loop {
@@ -49,7 +49,7 @@ fn up_to_quote(inside: &str) -> Option<(Cow<'_, str>, &str)> {
     }
 }
 
-/// Writes a column, such that it is read as this text.
+/// Writes a column so that reading it gives this text again.
 pub(super) fn written(text: &str) -> Cow<'_, str> {
     let is_plain = !text.is_empty()
         && text != "-"

@@ -12,7 +12,7 @@ pub(crate) struct Row {
     /// Counted from one.
     pub(crate) line: usize,
     pub(crate) request: Request<()>,
-    /// `None` only for tables that are to be recorded.
+    /// `None` only in tables for `record`.
     pub(crate) expected: Option<Outcome>,
 }
 
@@ -64,7 +64,7 @@ impl Row {
         };
         let (headers, expected) = match (rest.split_last(), outcomes) {
             (Some((last, headers)), Outcomes::Required) => {
-                // A forgotten pair of quotes is more frequent than a wrong header.
+                // Forgotten quotes are a more frequent mistake than a wrong header.
                 if !headers.iter().all(|cell| cell.text.contains(':')) {
                     return Err(COLUMNS);
                 }

@@ -6,14 +6,14 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{story::Story, summary::Summary};
 
-/// What may stay in the name of a query parameter.
+/// The characters that are not encoded in the name of a query parameter are removed from the set.
 const NAME: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
     .remove(b'.')
     .remove(b'~');
 
-/// A piece of a word of the shell.
+/// A part of a word of the shell.
 enum Piece {
     Literal(String),
     Variable(String),
@@ -71,7 +71,7 @@ fn word(pieces: &[Piece]) -> String {
     format!("\"{}\"", texts.collect::<String>())
 }
 
-/// Whether a character means itself inside double quotes.
+/// Whether a character has no special meaning inside double quotes.
 fn is_plain(character: char) -> bool {
     character.is_ascii_alphanumeric() || " :/?&=%-_.~+,;@".contains(character)
 }
@@ -98,7 +98,7 @@ impl Variables {
     }
 }
 
-/// `X_API_KEY` for `x-api-key`. A shell's own variables, such as `$PATH`, are not taken: they have values.
+/// `X_API_KEY` for `x-api-key`. A shell's own variables, such as `$PATH`, are not used, because they have values.
 fn variable(name: &str) -> String {
     const SHELLS_OWN: [&str; 24] = [
         "CDPATH", "DISPLAY", "EDITOR", "ENV", "HISTFILE", "HOME", "HOSTNAME", "IFS", "LANG",

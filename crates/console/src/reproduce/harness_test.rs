@@ -47,7 +47,7 @@ fn write(test: &mut String, summary: &Summary, story: &Story) -> std::fmt::Resul
     writeln!(test, "}}")
 }
 
-/// Debug's escapes are those of Rust's literals.
+/// `Debug` escapes a text in the same way as a string literal of Rust.
 fn sent(summary: &Summary) -> String {
     let Summary { method, path, .. } = summary;
     match method.as_str() {
@@ -86,7 +86,7 @@ fn name(summary: &Summary) -> String {
     format!("request_{}_is_{}", words.join("_"), summary.outcome)
 }
 
-/// In place of a value, which the console does not know.
+/// Stands for a value, because the console does not know values.
 fn placeholder(name: &str) -> String {
     format!("the value of {name}")
 }

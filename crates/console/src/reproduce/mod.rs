@@ -1,4 +1,4 @@
-//! What sends a request again: a command, and a test. Credentials are left out.
+//! A command and a test that send a request again. Credentials are left out.
 
 mod curl;
 mod harness_test;
@@ -6,7 +6,7 @@ mod harness_test;
 pub(crate) use self::{curl::curl, harness_test::harness_test};
 use crate::{record::Record, story::Story};
 
-/// Headers that a client sets by itself.
+/// Headers that every client sets automatically.
 fn is_sent_anyway(name: &str) -> bool {
     const ANYWAY: [&str; 11] = [
         "accept",

@@ -2,7 +2,7 @@
 
 use crate::{condition::InvalidCondition, one_line::OneLine};
 
-/// The input of a [`PolicyBuilder`](super::PolicyBuilder) does not make a valid policy.
+/// The error of a [`PolicyBuilder`](super::PolicyBuilder): its input is not a valid policy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidPolicy {
@@ -34,8 +34,8 @@ pub enum InvalidPolicy {
         /// The rejected path.
         path: String,
     },
-    /// A segment in an `Allow` has characters that REST APIs and HTTP APIs write differently, and the builder was created
-    /// with [`for_api`](super::PolicyBuilder::for_api), which knows neither.
+    /// A segment in an `Allow` has characters that REST APIs and HTTP APIs write differently, and the builder was
+    /// created with [`for_api`](super::PolicyBuilder::for_api), which does not set the type of API.
     #[error(
         "the segment `{segment}` is written differently in the method ARNs of REST APIs and of HTTP APIs; begin with \
          `PolicyBuilder::for_rest_api` or `for_http_api` instead of `for_api`", segment = OneLine(segment)

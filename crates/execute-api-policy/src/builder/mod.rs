@@ -68,12 +68,12 @@ use super::{
 ///   usual encoding of the segments: that of a URL's path (`user@example.com`, `a%20b`), that of JavaScript's
 ///   `encodeURIComponent` (`user%40example.com`), and RFC 3986's strictest, each with upper-case digits. An `Allow` does
 ///   not cover others, such as `%61cme` for `acme`. An HTTP API's method ARN has the decoded path.
-/// - **The type of API.** [`for_rest_api`](Self::for_rest_api) and [`for_http_api`](Self::for_http_api) know it, and so
-///   does `AuthorizerRequest::policy_builder` of the tower layer. With [`for_api`](Self::for_api), an `Allow` accepts
-///   only segments of ASCII letters, digits, `-`, `_`, `.` and `~`, which are written alike everywhere.
+/// - **The type of API.** [`for_rest_api`](Self::for_rest_api), [`for_http_api`](Self::for_http_api) and the tower
+///   layer's `AuthorizerRequest::policy_builder` set it. With [`for_api`](Self::for_api), an `Allow` accepts only
+///   segments of ASCII letters, digits, `-`, `_`, `.` and `~`, which are written in the same way on every type of API.
 /// - **Segments that no path has.** An empty segment, `.`, `..`, and segments with a slash, a backslash or a control
 ///   character cannot be requested, or different servers read them differently. An `Allow` with such a segment covers
-///   nothing. A `Deny` covers at least what was meant: everything at and below the segments before it.
+///   nothing. A `Deny` with such a segment covers more: everything at and below the segments before it.
 ///
 /// - **Any method.** In a string, the `*` for any method matches slashes, too: `allow("*", "/tenants/acme")` also covers
 ///   `GET /tenants/other/tenants/acme`. With segments, an `Allow` for the method `*` has an entry for each of API
@@ -137,7 +137,7 @@ impl PolicyBuilder {
         self.statement(Effect::Allow, method, path)
     }
 
-    /// Begins a statement that denies a method and a path, whatever other statements allow.
+    /// Begins a statement that denies a method and a path, even if other statements allow it.
     ///
     /// ```
     /// use execute_api_policy::{Effect, PolicyBuilder, StageArn};

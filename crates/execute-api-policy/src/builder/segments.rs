@@ -18,7 +18,7 @@ enum Extent {
 /// Methods for paths that are made from data, such as the name of a tenant.
 impl PolicyBuilder {
     /// Creates a builder for the methods of this stage of a REST API, whose method ARNs contain the path as the client
-    /// sent it. [Segments](#segments) need to know that.
+    /// sent it. This matters for [segments](#segments).
     ///
     /// ```
     /// use execute_api_policy::{PolicyBuilder, StageArn};
@@ -33,7 +33,7 @@ impl PolicyBuilder {
     }
 
     /// Creates a builder for the methods of this stage of an HTTP API, whose method ARNs contain the decoded path.
-    /// [Segments](#segments) need to know that.
+    /// This matters for [segments](#segments).
     ///
     /// ```
     /// use execute_api_policy::{PolicyBuilder, StageArn};

@@ -70,7 +70,7 @@ impl Spelling {
     }
 }
 
-/// The type of API decides how a segment is written, and it is not known.
+/// The type of API is not known, but it decides how the segment is written.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct NeedsType {
     pub(super) segment: String,

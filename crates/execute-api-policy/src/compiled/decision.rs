@@ -1,4 +1,4 @@
-//! What is known of a decision while statements are looked at.
+//! The decision so far, while the statements are evaluated.
 
 use crate::effect::Effect;
 

@@ -17,10 +17,10 @@ impl Policy {
     /// Decides one request. A matching `Deny` wins over a matching `Allow`. If no statement matches, the request is
     /// implicitly denied.
     ///
-    /// For each pattern, an evaluation takes time linear in the length of the request, and it takes hardly more for a
-    /// policy of very many statements. It allocates only if the text between two stars of a pattern has a policy
-    /// variable and more than 128 bytes or a `?`, or if there are many places in the request at which a text with a `?`
-    /// almost fits.
+    /// For each pattern, an evaluation takes time linear in the length of the request, and a policy with very many
+    /// statements takes hardly more time than a small one. An evaluation rarely allocates. It does if the text between
+    /// two stars of a pattern has a policy variable and either a `?` or more than 128 bytes, or if a text with a `?`
+    /// almost matches at many places of the request.
     #[must_use]
     pub fn evaluate(&self, request: &EvaluationRequest<'_>) -> Evaluation<'_> {
         let decision = self.compiled.statements.decide(request);

@@ -1,7 +1,7 @@
 //! Selects among a few patterns by one byte before any of them is matched.
 //!
-//! A policy with few statements usually names resources of one API, so its patterns begin alike and differ at some
-//! later place. The byte of the resource at the best such place rules out most of the patterns.
+//! A policy with few statements usually names resources of one API, so its patterns have the same beginning and differ
+//! at some later place. The byte of the resource at the best such place rules out most of the patterns.
 
 use smallvec::SmallVec;
 
@@ -99,7 +99,7 @@ fn best_place(beginnings: &[&[u8]]) -> Option<usize> {
     best
 }
 
-/// The number of candidates at a place, summed over texts that begin like each of the patterns.
+/// The number of candidates at a place, summed over texts that have the same beginning as each of the patterns.
 fn found_at(place: usize, beginnings: &[&[u8]]) -> usize {
     let bytes = beginnings.iter().map(|beginning| beginning.get(place));
     let bytes: SmallVec<[_; FEW]> = bytes.collect();

@@ -1,9 +1,9 @@
 //! Finds the patterns that can match a text without looking at all of them.
 //!
-//! Each pattern is indexed by something that every matching text has. That is the text that the pattern begins with,
-//! which is looked up by its hash. If too many patterns begin with the same text, it is the literal of the pattern
-//! that the fewest other patterns contain, which is searched with Aho-Corasick. The index may return patterns that do
-//! not match, but it never misses one that does.
+//! Each pattern is indexed by something that every matching text has. Usually this is the text that the pattern begins
+//! with, which is looked up by its hash. If too many patterns begin with the same text, it is the pattern's literal
+//! that occurs in the fewest other patterns. The literals are searched with Aho-Corasick. The index may return patterns
+//! that do not match, but it never misses one that does.
 
 mod literals;
 mod prefixes;

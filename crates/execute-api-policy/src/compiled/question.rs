@@ -7,7 +7,7 @@ use crate::{
     pattern::Haystack,
 };
 
-/// What an evaluation asks. All statements share what is learned about the texts.
+/// A request to evaluate. All statements share what is learned about its texts.
 pub(crate) struct Question<'q> {
     pub(super) request: &'q EvaluationRequest<'q>,
     pub(super) resource: AskedResource<'q>,

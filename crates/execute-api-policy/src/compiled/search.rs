@@ -11,7 +11,7 @@ use crate::{heap::HeapBytes, pattern::Wildcard};
 /// How to find the patterns that can match a text, among patterns with the numbers from 0.
 #[derive(Debug, Clone, Default)]
 pub(super) enum Search {
-    /// There is no search. Every pattern is to be looked at.
+    /// There is no search. Every pattern must be matched.
     #[default]
     None,
     /// The only pattern is always a candidate.

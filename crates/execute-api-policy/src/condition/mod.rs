@@ -42,8 +42,8 @@ impl Condition {
     ///
     /// # Errors
     ///
-    /// [`InvalidCondition`] if there is no such operator, or if a value has the wrong type for it, such as a text that
-    /// is not a number.
+    /// [`InvalidCondition`] if the operator does not exist, or if a value has the wrong type for it, such as a text
+    /// that is not a number.
     pub fn new<V: Into<String>>(
         operator: &str,
         key: impl Into<String>,

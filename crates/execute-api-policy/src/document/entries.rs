@@ -9,7 +9,7 @@ use crate::{heap::heap_bytes, resource::Resource};
 pub struct Entries {
     pub(crate) excluding: bool,
     pub(crate) texts: SmallVec<[String; 1]>,
-    /// The entries that are escaped because they were made of method ARNs, whatever the version of the document. Sorted.
+    /// The entries that are escaped, in a document of any version, because they were made from method ARNs. Sorted.
     pub(crate) escaped: Vec<u32>,
 }
 
@@ -34,7 +34,7 @@ impl Entries {
         entries
     }
 
-    /// Whether an entry is read in the version with escapes, whatever the version of the document.
+    /// Whether an entry is read in the version with escapes, even if the document has another version.
     pub(crate) fn is_escaped(&self, index: usize) -> bool {
         let index = u32::try_from(index);
         index.is_ok_and(|index| self.escaped.binary_search(&index).is_ok())

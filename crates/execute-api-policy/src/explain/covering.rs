@@ -45,7 +45,7 @@ pub(super) fn covered_spelling(
     })
 }
 
-/// Whether an entry would cover some spelling with some values of its variables with unknown values.
+/// Whether an entry would cover some spelling if its variables with unknown values had suitable values.
 pub(super) fn may_cover(pattern: &ResourcePattern<'_>, request: &EvaluationRequest<'_>) -> bool {
     spellings(request).iter().any(|spelling| {
         let resource = RequestResource::new(spelling);

@@ -228,7 +228,7 @@ mod tests {
         }
     }
 
-    /// With an escaped star (`${*}`), which looks like the path.
+    /// An escaped star (`${*}`) looks like the path.
     #[test]
     fn a_text_that_looks_like_the_path_and_differs_has_a_variable() {
         let resource = "arn:aws:execute-api:eu-west-1:123:abc/prod/GET/${*}";

@@ -25,14 +25,15 @@ use crate::one_line::OneLine;
 /// Explains why a policy allows or denies one request: the verdict, the statement that decided, and which parts of
 /// each statement apply.
 ///
-/// [`Display`](std::fmt::Display) formats it for people, and serde for programs. It contains the request's values of
-/// the condition keys that the policy reads, such as an address, a user agent or values of the application. So it is
-/// for developers and not for clients.
+/// [`Display`](std::fmt::Display) formats it for people, and serde writes JSON for programs. It contains the request's
+/// values of the condition keys that the policy reads, such as an address, a user agent or values of the application.
+/// So it is for developers and not for clients.
 ///
 /// ```
 /// use execute_api_policy::{
 ///     Effect, EvaluationRequest, PolicyDocument, Statement,
 /// };
+/// use serde_json::json;
 ///
 /// let dev = "arn:aws:execute-api:eu-west-1:123456789012:a1b2/dev/*";
 /// let policy = PolicyDocument::new([Statement::invoke(Effect::Allow, [dev])]).compile();
@@ -45,6 +46,36 @@ use crate::one_line::OneLine;
 ///     "no statement allows it; `Statement[0]` comes nearest: \
 ///      stage: the policy says `dev`, the request says `prod`"
 /// );
+///
+/// let json = serde_json::to_value(&explanation)?;
+/// assert_eq!(json["verdict"], "ImplicitDeny");
+/// assert_eq!(json["decidingStatement"], json!(null));
+/// assert_eq!(json["resource"], prod);
+/// assert_eq!(
+///     json["statements"][0],
+///     json!({
+///         "index": 0,
+///         "sid": null,
+///         "effect": "Allow",
+///         "applies": false,
+///         "action": {
+///             "member": "Action",
+///             "applies": true,
+///             "entries": [{"text": "execute-api:Invoke", "matches": true, "remark": null}],
+///         },
+///         "resource": {
+///             "member": "Resource",
+///             "applies": false,
+///             "entries": [{
+///                 "text": dev,
+///                 "matches": false,
+///                 "remark": "stage: the policy says `dev`, the request says `prod`",
+///             }],
+///         },
+///         "conditions": [],
+///     })
+/// );
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]

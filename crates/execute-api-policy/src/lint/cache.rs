@@ -1,5 +1,5 @@
-//! Finds a policy that allows only one method although results are cached. The policy then denies the next request of
-//! the same caller if it is for another method.
+//! Finds a policy that allows only one method although results are cached. If the same caller's next request is for
+//! another method, the cached policy denies it.
 
 use super::{Findings, LintCode, LintOptions, finding::shown};
 use crate::{document::PolicyDocument, effect::Effect, pattern::split_arn};

@@ -6,7 +6,8 @@ use serde::{Serialize, Serializer};
 
 use super::Severity;
 
-/// Generates the enumeration, its documentation and its texts from one list, so that no rule can be missing in one.
+/// Generates the enumeration, its documentation and its texts from one list, so that no rule can be missing from any of
+/// them.
 macro_rules! lint_codes {
     ($($variant:ident $code:literal $severity:ident $what:literal $remedy:literal)*) => {
         /// The rule that a finding comes from. The codes are stable.

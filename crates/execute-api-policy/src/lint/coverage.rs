@@ -4,7 +4,7 @@ use super::document::is_everything;
 use crate::pattern::{Wildcard, split_arn};
 
 /// Whether an entry covers everything that another entry covers. The wildcards of the narrower entry count as plain
-/// text, so only a star covers them.
+/// text, so only a star in the wider entry covers them.
 pub(super) fn covers(wide: &str, narrow: &str) -> bool {
     if wide == narrow || is_everything(wide) {
         return true;

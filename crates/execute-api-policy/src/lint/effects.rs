@@ -70,7 +70,7 @@ fn without_effect(
 }
 
 /// Finds a list of denied resources in a policy that allows nothing. A `Deny` of one method's ARN is fine, because it
-/// answers the request for that method. So is a pattern for every path, because nothing else is left.
+/// answers the request for that method. A pattern for every path is fine, too, because nothing else is left to allow.
 fn without_allow(denies: &[(usize, &Statement)], findings: &mut Findings) {
     let mut entries = denies.iter().flat_map(|(index, deny)| {
         let texts = deny.resources.texts().iter();

@@ -59,7 +59,7 @@ pub(super) fn lint(
             add(LintCode::ResourceEmptyPart, message);
         }
     }
-    // The parts of the API itself are right, whatever their form.
+    // The parts of the API in the options are right in any form.
     let api = options.api.as_deref().and_then(split_arn);
     let is_of_api = |part: &str| api.is_some_and(|(head, _)| head.contains(&part));
     let judged = |part: Option<&&'_ str>| -> Option<String> {

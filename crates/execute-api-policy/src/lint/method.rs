@@ -34,8 +34,8 @@ pub(super) fn lint(resource: &str, entry: &Entry<'_>, findings: &mut Findings) {
     }
 }
 
-/// Finds a method and a path in a policy of a WebSocket API. A wildcard matches slashes, but never stands for fewer than
-/// the pattern has.
+/// Finds a method and a path in a policy of a WebSocket API. A wildcard can match slashes, but an ARN that matches
+/// never has fewer slashes than the pattern.
 pub(super) fn lint_websocket(resource: &str, entry: &Entry<'_>, findings: &mut Findings) {
     let has_path = resource.matches('/').count() > 2;
     // Another rule finds `GET/$connect`.

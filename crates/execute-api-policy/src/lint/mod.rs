@@ -4,8 +4,8 @@
 //! for duplicate names, caching and neighbouring paths look up other entries in sets, and the rules that compare pairs
 //! of resources limit the number of pairs. So lint takes time linear in the size of the policy.
 //!
-//! A missing `Version` is not a finding by itself. It matters only if the policy has variables, which another rule
-//! finds.
+//! A missing `Version` is not a finding by itself. It matters only if the policy has variables, and another rule finds
+//! those.
 
 mod actions;
 mod addresses;

@@ -51,7 +51,7 @@ impl LintOptions {
         }
     }
 
-    /// Sets whether the authorizer's results are cached, which they are if its TTL is more than 0.
+    /// Sets whether the authorizer's results are cached: whether its TTL is more than 0.
     pub fn caching(mut self, caching: bool) -> Self {
         self.caching = caching;
         self

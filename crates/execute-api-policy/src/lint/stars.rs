@@ -52,8 +52,8 @@ pub(super) fn lint(
 }
 
 /// The text after the method, if there is a method in its place, or else the whole resource. A star for the stage,
-/// before a method, could also match paths that have a segment with the method's name. Hardly any API has such paths,
-/// and AWS's own examples and the CDK write such stars.
+/// before a method, could also match paths that have a segment with the method's name. But hardly any API has such
+/// paths, and AWS's own examples and the CDK use such stars.
 fn behind_method(resource: &str) -> &str {
     match method_name(resource) {
         Some((_, path)) => path,

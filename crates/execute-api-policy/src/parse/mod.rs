@@ -9,7 +9,7 @@ use self::members::DocumentMembers;
 use super::{PolicyDocument, PolicyError};
 use crate::strict_json::object;
 
-/// The largest policy that [`PolicyDocument::from_json`] reads, which is the largest response of a Lambda function.
+/// The largest policy that [`PolicyDocument::from_json`] reads: the size limit of a Lambda function's response.
 const DEFAULT_MAX_BYTES: usize = 6 * 1024 * 1024;
 
 /// Options for parsing a policy.
@@ -36,8 +36,8 @@ pub struct ParseOptions {
     unusable_values: UnusableValues,
 }
 
-/// What to do with a value of a condition that has the wrong type for its operator, such as a text that is not a
-/// number, a date, an address, a boolean or base64.
+/// How a condition's value is treated if it has the wrong type for its operator, for example if it is not a number, a
+/// date, an address, a boolean or base64.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum UnusableValues {

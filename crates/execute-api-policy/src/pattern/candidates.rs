@@ -33,12 +33,12 @@ pub(super) struct Listed {
     end: usize,
 }
 
-/// A listed candidate takes about the time of this many marked ones.
+/// A listed candidate takes about as much time as this many marked ones.
 const PLACES_PER_LISTED: usize = 32;
 
 impl Listed {
-    /// The first of these starts that are this far before one of the places. Takes as many as take the time that
-    /// [`Marked`] takes for this width.
+    /// The first of these starts that are this far before one of the places. It takes only so many that they cost as
+    /// much time as [`Marked`] does for this width.
     pub(super) fn new(
         places: &[u32],
         distance: usize,

@@ -1,8 +1,8 @@
 //! A piece of a pattern that has gaps.
 //!
 //! The search first looks for the longest stretch without gaps, which usually finds the piece, or rules it out,
-//! immediately. After too many failed attempts it falls back to the [sets of places](super::place_sets) of the text,
-//! which take about the same time for every text.
+//! immediately. After too many failed attempts it uses the [sets of places](super::place_sets) of the text, whose
+//! search takes about the same time for every text.
 
 use std::ops::Range;
 
@@ -21,7 +21,7 @@ pub(crate) struct Gapped {
     anchor: Anchor,
 }
 
-/// The longest stretch without gaps, or the beginning of it. It is empty if the piece has gaps only.
+/// The longest stretch without gaps, or the beginning of it. It is empty if the piece has only gaps.
 #[derive(Debug, Clone)]
 struct Anchor {
     text: Box<str>,

@@ -6,8 +6,8 @@ use super::{patience::Patience, place_sets::PlaceSets};
 
 /// A text, and what the patterns that are matched against it share.
 ///
-/// A policy may have very many patterns. What is expensive to learn about a text is therefore learned once for all of
-/// them, and only if one of them needs it.
+/// A policy may have very many patterns. So expensive facts about a text are computed once for all of them, and only if
+/// a pattern needs them.
 pub(crate) struct Haystack<'t> {
     pub(super) text: &'t str,
     pub(super) patience: Patience,

@@ -36,7 +36,7 @@ pub(crate) struct Syntax {
     pub(crate) variables: bool,
 }
 
-/// Splits a text into its parts. A `$` that does not begin a variable is plain text, and so is `${` without a `}`.
+/// Splits a text into its parts. A `$` that does not begin a variable is plain text, and a `${` without a `}` too.
 pub(crate) fn parse(text: &str, syntax: Syntax) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut rest = text;
@@ -87,7 +87,8 @@ pub(crate) fn have_unknown(parts: &[Part], keys: &dyn ConditionKeys) -> bool {
     parts.iter().any(|part| part.is_unknown(keys))
 }
 
-/// Replaces each variable whose value is unknown by a `*`. The result matches whatever some value would match.
+/// Replaces each variable whose value is unknown by a `*`. The result matches everything that the text would match with
+/// any value.
 pub(crate) fn with_any_value(parts: &[Part], keys: &dyn ConditionKeys) -> Vec<Part> {
     let parts = parts.iter().map(|part| match part.is_unknown(keys) {
         true => Part::Star,

@@ -2,9 +2,9 @@
 
 use std::cell::Cell;
 
-/// What the attempts of all patterns on one text may cost before another algorithm takes over. The search for a piece
-/// earns what it costs by advancing in the text. All patterns together earn no more than the length of the text. So
-/// the time of all attempts together is linear in the text.
+/// How much the failed attempts of all patterns on one text may cost before another algorithm takes over. A search that
+/// advances in the text earns its cost back, but all patterns together earn no more than the length of the text. So all
+/// attempts together take time linear in the text.
 #[derive(Debug)]
 pub(super) struct Patience {
     left: Cell<usize>,

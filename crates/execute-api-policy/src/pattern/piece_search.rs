@@ -4,8 +4,8 @@
 //! before it. The leftmost of these candidates is compared with the piece. If an element differs there, it usually
 //! differs for many other candidates too, and one operation on sets removes them all.
 //!
-//! Each operation uses another element of the piece, and takes time linear in the places that are searched, with a
-//! very small constant. The comparisons between the operations take no longer than these.
+//! Each operation uses another element of the piece, and takes time linear in the places that are searched, with a very
+//! small constant. The comparisons between the operations take no longer than the operations.
 
 use std::ops::RangeInclusive;
 
@@ -145,7 +145,7 @@ impl<'p> Comparison<'p> {
         }
     }
 
-    /// Keeps the candidates that have a character. It is known of all of them from then on.
+    /// Keeps the candidates that have a character. From then on it is known that all of them have it.
     fn keep(&mut self, at: usize, candidates: &mut impl Candidates) {
         if let Some(wanted) = self.wanted.get(at) {
             candidates.keep(self.sets, *wanted);

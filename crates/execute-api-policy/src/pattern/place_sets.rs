@@ -1,7 +1,7 @@
 //! The places of a text at which each character is, as sets that all patterns share.
 //!
-//! The sets depend on the text only. So a policy of many patterns pays for them once. For each character of a piece,
-//! a search then takes at most a few instructions for each 128 places of the text.
+//! The sets depend on the text only. So they are computed only once for a policy with many patterns. For each character
+//! of a piece, a search then takes at most a few instructions for each 128 places of the text.
 
 use std::{cell::OnceCell, ops::Range};
 
@@ -15,8 +15,8 @@ use super::{
 /// The number of places in a byte of a set.
 pub(super) const BYTE: usize = u8::BITS as usize;
 
-/// A character that more than one of this many characters is, is frequent. There are fewer such characters than this,
-/// so their sets have a size linear in the text.
+/// A character is frequent if more than one of every 64 characters of the text is this character. There are fewer than
+/// 64 such characters, so their sets have a size linear in the text.
 const FREQUENT: usize = 64;
 
 /// The places of each character of a text.
@@ -26,7 +26,7 @@ pub(super) struct PlaceSets {
     offsets: Option<Vec<usize>>,
     alphabet: Alphabet,
     places: Places,
-    /// For each class, the number of its sets, if it is frequent.
+    /// For each class that is frequent, the index of its sets.
     number_of_sets: Vec<Option<u8>>,
     /// The sets of the classes that are frequent.
     sets: Vec<ShiftedSets>,

@@ -88,7 +88,8 @@ impl Variable {
     }
 
     /// A list has no single value, and an unknown value cannot be appended, so both count as missing. An empty list or
-    /// text counts as an absent key: before a wildcard, an empty text would cover the resources of others.
+    /// text counts as an absent key: before a wildcard, an empty text would make the pattern cover the resources of
+    /// others.
     pub(super) fn append_to(
         &self,
         resolved: &mut Resolved,

@@ -142,9 +142,10 @@ impl SdkInvoke {
     /// Sets the header `X-Amzn-Trace-Id` of each invocation, so that the function continues the caller's trace. API Gateway
     /// sends it if X-Ray is active for the stage.
     ///
-    /// The function is called before each invocation. With the layer's feature `tracing`, the current span is then the one of
-    /// the authorizer's call. Without it, or if it returns `None`, the SDK decides: it sends the header only if this process is
-    /// itself a Lambda function. The client's own header is not forwarded, because it would decide what is sampled.
+    /// The function is called before each invocation. With the feature `tracing` of this crate, the current span is
+    /// then that of the authorizer's call. If you set no function, or if it returns `None`, the SDK decides: it sends
+    /// the header only if this process is itself a Lambda function. The client's own header is not forwarded, because
+    /// otherwise clients would decide which requests are sampled.
     ///
     /// ```
     /// # use tower_lambda_authorizer::lambda::SdkInvoke;

@@ -13,7 +13,7 @@ use crate::authorizer::bounded;
 
 type CallError = SdkError<ServiceError, HttpResponse>;
 
-/// The function ran. It failed if the response has the error header, whatever the header's value.
+/// The function ran. It failed if the response has the error header, with any value.
 pub(super) fn invoked(output: InvokeOutput) -> Invoked {
     let failed = output.function_error.is_some();
     let payload = output

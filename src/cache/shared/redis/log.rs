@@ -22,7 +22,7 @@ const KEPT: Duration = Duration::from_secs(2 * 3600);
 /// A log that nobody follows and to which nothing is appended is removed after a week.
 const UNUSED: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// A command waits at most so long for an entry, whatever its caller's patience.
+/// The longest time that a command waits for an entry, even if its caller would wait longer.
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// The field of an entry.
@@ -169,7 +169,7 @@ fn is_unusable(error: &RedisError) -> bool {
     error.code() == Some(WRONG_TYPE) || error.detail().is_some_and(is_used_up)
 }
 
-/// What is not a log has no entries. So the process begins a log, which replaces it.
+/// A value that is not a log has no entries. So the process begins a log, which replaces the value.
 fn if_it_is_a_log(entries: RedisResult<Entries>) -> Result<Entries, SharedTierError> {
     match entries {
         Err(error) if error.code() == Some(WRONG_TYPE) => Ok(Vec::new()),
@@ -180,7 +180,7 @@ fn if_it_is_a_log(entries: RedisResult<Entries>) -> Result<Entries, SharedTierEr
 fn entry((id, fields): (String, Vec<Vec<u8>>)) -> Result<LogEntry, SharedTierError> {
     Ok(LogEntry {
         position: position(&id)?,
-        // An entry with other fields is not ours, and its message is not intact.
+        // An entry with other fields was not written by this crate, so it counts as not intact.
         message: fields
             .concat()
             .strip_prefix(FIELD.as_bytes())

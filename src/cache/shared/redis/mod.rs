@@ -79,7 +79,7 @@ pub struct RedisTier {
 }
 
 impl RedisTier {
-    /// Uses one server. Does not connect yet.
+    /// Creates a tier that uses one server. Does not connect yet.
     ///
     /// # Errors
     ///
@@ -90,8 +90,8 @@ impl RedisTier {
         Ok(Self::to(Target::Server(Box::new(client))))
     }
 
-    /// Uses a cluster, whose nodes are discovered from any of these. All nodes must have the same user, password and TLS
-    /// settings. Does not connect yet.
+    /// Creates a tier that uses a cluster. Any of these nodes is enough to discover the others. All nodes must have the
+    /// same user, password and TLS settings. Does not connect yet.
     ///
     /// # Errors
     ///

@@ -26,7 +26,7 @@ pub(super) fn placed(tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
                 pieces.push(Piece::Text(text));
             }
             Token::Variable(_) if is_escaped => return Err(behind_backslash()),
-            // It consists of two fields by itself.
+            // The time alone consists of two fields.
             Token::Variable(variable @ Variable::Request(ContextVariable::RequestTime)) => {
                 pieces.push(Piece::Value(variable, Place::Quoted));
             }

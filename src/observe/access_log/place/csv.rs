@@ -55,7 +55,7 @@ fn fields(tokens: Vec<Token>) -> Result<Vec<Vec<Token>>, String> {
                         }
                         (Quotes::None, '"') if is_first => quotes = Quotes::Open,
                         (Quotes::Open, '"') => quotes = Quotes::Closed,
-                        // It is doubled, which is a quote in the field.
+                        // A doubled quote stands for a quote in the field.
                         (Quotes::Closed, '"') => quotes = Quotes::Open,
                         (Quotes::Closed, _) | (Quotes::None, '"') => return Err(quotes_within()),
                         (Quotes::None | Quotes::Open, _) => {}

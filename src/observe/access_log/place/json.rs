@@ -58,8 +58,8 @@ impl Reader {
     }
 }
 
-/// The samples are valid only where every value is: `null` is no part of a number or a name, and a hyphen completes no
-/// escape.
+/// Checks the line with sample values. They are valid only if every value is: `null` cannot be a part of a number or a
+/// name, and a hyphen cannot complete an escape.
 fn check_json(pieces: &[Piece]) -> Result<(), String> {
     let samples = pieces.iter().map(|piece| match piece {
         Piece::Text(text) => text,

@@ -27,7 +27,7 @@ pub(super) fn placed(tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
     Ok(pieces)
 }
 
-/// Fails if a `&` does not begin a whole reference. A value behind it could complete one.
+/// Fails if a `&` does not begin a whole reference. A value after it could complete one.
 fn check_references(text: &str) -> Result<(), String> {
     let is_reference = |rest: &str| {
         let name = rest.split_once(';').map_or("", |(name, _)| name);

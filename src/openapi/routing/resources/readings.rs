@@ -7,8 +7,8 @@
 //! - A kept empty segment is the value of a `{name}`, or matches nothing.
 //! - A `{name+}` matches nothing at all, or needs a slash before it, or needs at least one character.
 //! - They compare a segment as received, or decoded.
-//! - They keep a `;` and what follows it, or drop it: in each segment, or to the end of the path. A segment that begins with
-//!   it becomes empty.
+//! - They keep a `;` and what follows it, or drop it: in each segment, or to the end of the path. A segment that begins
+//!   with it becomes empty.
 //!
 //! The search follows all of these ways. A resource hides less specific ones only if every router finds it.
 

@@ -44,7 +44,7 @@ impl Fields {
             self.repeated.push((name, value));
             return Ok(());
         }
-        // Envoy writes names in lower case. With upper case, a name could be in the map twice, in no order.
+        // Envoy writes names in lower case. With upper case, Envoy's map could have a name twice, without an order.
         let name = HeaderName::from_lowercase(name.as_bytes());
         let name = name.map_err(|_| {
             Undecided::BadCheck("the check has a header whose name is not one in lower case")
@@ -56,7 +56,7 @@ impl Fields {
         Ok(())
     }
 
-    /// Checks that a field says the same as the other part of the check, if it is there.
+    /// Checks that a field has the same value as the other part of the check, if the field exists.
     pub(super) fn agree(&mut self, name: &str, said: &str) -> Result<(), Undecided> {
         let is_it = |field: &(String, Vec<u8>)| field.0 == name;
         let mut found = self.repeated.iter().filter(|field| is_it(field));

@@ -44,7 +44,7 @@ fn method(method: &str) -> Result<Method, Undecided> {
     }
 }
 
-/// No decision depends on the version. Without one, the request is taken for one of HTTP/1.1.
+/// No decision depends on the version. Without a version, the request counts as HTTP/1.1.
 fn version(protocol: &str) -> Result<Version, Undecided> {
     match protocol {
         "" | "HTTP/1.1" => Ok(Version::HTTP_11),

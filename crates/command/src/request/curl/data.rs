@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What curl leaves as it is.
+/// The characters that curl does not encode are removed from the set.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -12,7 +12,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 #[derive(Default)]
 pub(super) struct Query {
     parts: Vec<String>,
-    /// A part is in a file, which is not read: only with `--get` would an authorizer see it.
+    /// Whether a part is in a file. The file is not read, because an authorizer would see it only with `--get`.
     has_file: bool,
 }
 

@@ -3,7 +3,7 @@
 /// What a flag means for the request.
 #[derive(Clone, Copy)]
 pub(super) enum Flag {
-    /// Nothing that an authorizer sees.
+    /// A flag that changes nothing that an authorizer sees.
     Ignored,
     Url,
     Method,
@@ -17,7 +17,7 @@ pub(super) enum Flag {
     Head,
     Form,
     Json,
-    /// A body as it stands.
+    /// A body as written.
     Data,
     /// A body, or the file behind an `@`.
     DataFromFile,

@@ -1,15 +1,15 @@
-//! What is left of a resource pattern if the texts that it matches all begin alike.
+//! The rest of a resource pattern, for texts that all have the same beginning.
 //!
-//! A pattern is a row of plain characters, `?` and `*`. Matching it from left to right leaves a suffix of it to be
-//! matched against the rest of the text. There is one such suffix as long as no star was met. Behind a star there may be
-//! several, since the star may end at any place.
+//! A pattern is a sequence of plain characters, `?` and `*`. Matching it from left to right leaves a suffix of the
+//! pattern to be matched against the rest of the text. Before the first star there is one such suffix. After a star
+//! there may be several, since the star may end at any place.
 //!
-//! Of the stars that a beginning reaches, only the last counts: whatever the pattern matches from an earlier star on, it
-//! also matches from the last one on, which may skip any text. For the same reason it is enough to look for each piece
+//! Only the last star that the beginning reaches matters: each match that continues from an earlier star is also one
+//! that continues from the last star, which can skip any text. For the same reason it is enough to look for each piece
 //! between two stars at its leftmost place. So these suffixes are left:
 //!
 //! - the one that begins with the last star that was reached, which lets the star skip the rest of the beginning, and
-//! - for each end of the beginning that the piece behind this star can begin with, the rest of the pattern behind it.
+//! - for each end of the beginning that the piece after this star can begin with, the rest of the pattern after it.
 //!
 //! For example, `api/prod/` leaves `*/GET/pets` and `GET/pets` of `api/*/GET/pets`, and `*/prod/GET`, `GET` and
 //! `prod/GET` of `*/prod/GET`.
@@ -22,8 +22,8 @@ const MOST: usize = 3;
 /// Suffixes of a pattern, of which a text has to match one.
 pub(super) type Left<'p> = SmallVec<[&'p str; MOST]>;
 
-/// The suffixes of a pattern that match a non-empty text exactly if the whole pattern matches `beginning` and this text
-/// behind it. `beginning` has no wildcards. Returns `None` if there are more than [`MOST`].
+/// The suffixes of a pattern that match a non-empty text exactly if the whole pattern matches `beginning` followed by
+/// this text. `beginning` has no wildcards. Returns `None` if there are more than [`MOST`].
 ///
 /// The time is linear in the pattern, for each character of the beginning.
 pub(super) fn left_of<'p>(pattern: &'p str, beginning: &str) -> Option<Left<'p>> {

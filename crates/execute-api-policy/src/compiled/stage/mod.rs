@@ -1,8 +1,8 @@
 //! Policies that are specialised to one stage of an API.
 //!
-//! The method ARNs of a stage begin alike, with `arn:{partition}:execute-api:{region}:{account}:{apiId}/{stage}/`. So
-//! this beginning is matched once, when a policy is kept, and what remains of a resource is a method and a pattern for
-//! the path:
+//! All method ARNs of a stage begin with `arn:{partition}:execute-api:{region}:{account}:{apiId}/{stage}/`. So this
+//! beginning is matched only once, when a policy is stored. A method and a pattern for the path remain of each
+//! resource:
 //!
 //! ```text
 //! statement ─┬─ does not apply to `execute-api:Invoke`, or to this stage ─► nothing
@@ -11,8 +11,8 @@
 //!            └─ has a condition, a policy variable, `NotResource`, … ─────► `rest`, for the general evaluator
 //! ```
 //!
-//! [`left`](left::left_of) says exactly what remains of a resource, and [`route`](route::Place::of) which remainders are
-//! routes. [`specialise`] puts them together.
+//! [`left`](left::left_of) describes exactly what remains of a resource, and [`route`](route::Place::of) describes
+//! which remainders are routes. [`specialise`] combines the two.
 
 mod left;
 mod request;

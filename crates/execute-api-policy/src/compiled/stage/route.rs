@@ -2,7 +2,7 @@
 
 /// The name of a method, of at most seven bytes. All methods of HTTP itself have such a name.
 ///
-/// It is a number, whose highest bit that is set tells its length from its bytes.
+/// It is stored as a number. The highest bit that is set marks the length; the bits below it are the bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct MethodName(u64);
 
@@ -34,10 +34,11 @@ impl<'p> Place<'p> {
     /// Reads a pattern for a method and a path, `{METHOD}/{path}`. Returns `None` if it is not a method and a pattern
     /// for the path.
     ///
-    /// A method has no slash, so the first slash of a text is where its path begins. A pattern without a wildcard before
-    /// its first slash therefore matches if the method and the path match. If a pattern begins with a star and a slash,
-    /// the star matches the method, and perhaps more: then the same pattern matches the path alone, in which the star
-    /// may match nothing. A wildcard at another place may match a part of the method, so such a pattern is no route.
+    /// A method has no slash, so the first slash of a text is where its path begins. A pattern without a wildcard
+    /// before its first slash therefore matches if the method and the path match. If a pattern begins with a star and a
+    /// slash, the star matches the method, and perhaps more: then the same pattern matches the path alone, in which the
+    /// star may match nothing. A wildcard at another place may match a part of the method, so such a pattern is not a
+    /// route.
     pub(super) fn of(pattern: &'p str) -> Option<Self> {
         let special = pattern
             .bytes()

@@ -16,7 +16,7 @@ use crate::{
     pattern::{HeadPattern, ResourceText, Wildcard},
 };
 
-/// This many routes are collected on the stack.
+/// Up to this many routes are collected on the stack.
 const FEW: usize = 8;
 
 impl PolicyDocument {
@@ -42,7 +42,7 @@ impl PolicyDocument {
     }
 }
 
-/// What was specialised of a policy so far.
+/// The part of a policy that was specialised so far.
 struct Specialised<'d> {
     stage: &'d Stage,
     /// Whether the policy may have variables.
@@ -117,7 +117,7 @@ impl<'d> Specialised<'d> {
         Some(is_everywhere)
     }
 
-    /// Adds a pattern for a method and a path. Returns whether it covers everything, or `None` if it is no route.
+    /// Adds a pattern for a method and a path. Returns whether it covers everything, or `None` if it is not a route.
     fn add_left(&mut self, left: &'d str, statement: u32, effect: Effect) -> Option<bool> {
         match Place::of(left)? {
             Place::Nowhere => Some(false),
