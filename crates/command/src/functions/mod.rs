@@ -29,7 +29,11 @@ pub(crate) use self::{
     process::{Stamp, folders_of},
     recorded::Recorded,
 };
-use crate::{cli, document::Document, failure::Failure};
+use crate::{
+    cli,
+    document::Document,
+    failure::{Failure, in_one_line},
+};
 
 /// The functions of a document.
 pub(crate) struct Functions {
@@ -198,29 +202,23 @@ impl Known {
     }
 }
 
-#[cfg(feature = "aws")]
+/// The function under the name that the option has, that the authorizer has, or that the template gives the function.
 fn deployed(name: Option<&str>, authorizer: &Authorizer<'_>) -> Result<DeployedFunction, Failure> {
-    let of_template = authorizer
-        .function
-        .and_then(FunctionDefinition::function_name);
-    let name = name.or(of_template).or(authorizer.deployed);
-    name.map(DeployedFunction::new).ok_or_else(|| {
-        Failure::new(format_args!(
-            "`--function {name}=aws`: the document does not say under which name the function is deployed; write \
-             `--function {name}=aws:FUNCTION-NAME`",
-            name = authorizer.name
-        ))
-    })
-}
-
-#[cfg(not(feature = "aws"))]
-fn deployed(
-    _name: Option<&str>,
-    _authorizer: &Authorizer<'_>,
-) -> Result<DeployedFunction, Failure> {
-    Err(Failure::new(
-        "`--function …=aws`: this build cannot call AWS; install it with `--features aws`",
-    ))
+    let of_template = || authorizer.function?.function_name();
+    let name = name.or(authorizer.deployed).or_else(of_template);
+    let option = match authorizer.name {
+        ONLY => "--function ".to_owned(),
+        name => format!("--function {name}="),
+    };
+    let function = name.map_or_else(
+        || {
+            Err(format!(
+                "the document does not say under which name the function is deployed; write `{option}aws:FUNCTION-NAME`"
+            ))
+        },
+        DeployedFunction::new,
+    );
+    function.map_err(|problem| Failure::new(in_one_line(format_args!("`{option}aws`: {problem}"))))
 }
 
 /// An authorizer of the document.
