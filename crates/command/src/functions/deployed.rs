@@ -17,7 +17,10 @@ pub(super) struct DeployedFunction {
 
 impl DeployedFunction {
     /// Reads the region and the credentials of the AWS CLI. `Err` says what is missing, and what to do.
-    pub(super) fn new(name: &str) -> Result<Self, String> {
+    pub(super) fn new(name: Option<&str>) -> Result<Self, String> {
+        let name = name.ok_or(
+            "the document does not say under which name the function is deployed; write `aws:FUNCTION-NAME` instead of `aws`",
+        )?;
         let session = Session::begin(region_of(name))?;
         let transport = SdkInvoke::new(session.client, name);
         Ok(Self {

@@ -9,6 +9,7 @@ mod recorded;
 mod remote;
 mod target;
 mod unknown;
+mod unused_layers;
 
 use std::{
     collections::BTreeMap,
@@ -26,7 +27,7 @@ use self::{
     remote::RemoteFunction, target::Target,
 };
 pub(crate) use self::{
-    process::{Stamp, folders_of},
+    process::{Sources, Stamp},
     recorded::Recorded,
 };
 use crate::{
@@ -112,11 +113,11 @@ impl Functions {
         }
     }
 
-    /// The code of functions that run here, with the names of their authorizers.
-    pub(crate) fn code(&self) -> impl Iterator<Item = (&str, &Path)> {
+    /// The files of functions that run here, with the names of their authorizers.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = (&str, &Sources)> {
         let functions = self.by_authorizer.iter();
         functions.filter_map(|(authorizer, function)| match function {
-            Function::Local(function) => Some((authorizer.as_str(), function.code()?)),
+            Function::Local(function) => Some((authorizer.as_str(), function.sources())),
             _ => None,
         })
     }
@@ -191,6 +192,7 @@ impl Known {
         let new = || match LocalFunction::new(&authorizer.folder, definition) {
             Ok(function) => {
                 unknown::tell(file, definition);
+                unused_layers::tell(file, &authorizer.folder, definition);
                 Function::Local(function)
             }
             Err(reason) => {
@@ -210,14 +212,7 @@ fn deployed(name: Option<&str>, authorizer: &Authorizer<'_>) -> Result<DeployedF
         ONLY => "--function ".to_owned(),
         name => format!("--function {name}="),
     };
-    let function = name.map_or_else(
-        || {
-            Err(format!(
-                "the document does not say under which name the function is deployed; write `{option}aws:FUNCTION-NAME`"
-            ))
-        },
-        DeployedFunction::new,
-    );
+    let function = DeployedFunction::new(name);
     function.map_err(|problem| Failure::new(in_one_line(format_args!("`{option}aws`: {problem}"))))
 }
 

@@ -237,7 +237,7 @@ fn a_configuration_that_cannot_work_ends_the_start() {
     let nameless = App::new("Runtime: provided.al2023, CodeUri: nowhere");
     check_sentence(
         &refused(&nameless, "gate=aws", &[REGION, KEY, SECRET]),
-        "the document does not say under which name the function is deployed; write `--function gate=aws:FUNCTION-NAME`",
+        "the document does not say under which name the function is deployed; write `aws:FUNCTION-NAME`",
     );
 }
 

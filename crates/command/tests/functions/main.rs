@@ -10,6 +10,7 @@ mod deployed;
 mod endpoints;
 mod ends;
 mod languages;
+mod layers;
 #[path = "../support/process.rs"]
 #[expect(dead_code, reason = "other tests need more of a server")]
 mod process;
