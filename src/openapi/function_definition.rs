@@ -5,6 +5,8 @@ use std::{
     fmt,
 };
 
+use super::function_layer::FunctionLayer;
+
 /// A Lambda function of a template: what is needed to run it on this machine.
 ///
 /// [`ApiDefinition::functions`](super::ApiDefinition::functions) lists the functions of a template, and
@@ -55,6 +57,7 @@ pub struct FunctionDefinition {
     pub(super) handler: Option<String>,
     pub(super) runtime: Option<String>,
     pub(super) code: FunctionCode,
+    pub(super) layers: Vec<FunctionLayer>,
     pub(super) environment: BTreeMap<String, Option<String>>,
     pub(super) timeout: Option<u64>,
     pub(super) memory_size: Option<u64>,
@@ -103,6 +106,13 @@ impl FunctionDefinition {
     #[must_use]
     pub fn code(&self) -> &FunctionCode {
         &self.code
+    }
+
+    /// `Layers`, in the order in which Lambda unpacks them: a file of a later layer replaces one of an earlier layer. The
+    /// layers of SAM's `Globals` come first.
+    #[must_use]
+    pub fn layers(&self) -> &[FunctionLayer] {
+        &self.layers
     }
 
     /// The environment variables by name. A value is `None` if it is not known, for example because only a deployment

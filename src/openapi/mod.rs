@@ -21,7 +21,7 @@
 //! |---|---|
 //! | `AWS::Serverless::Api`: `Auth`, `Cors`, `GatewayResponses`, `DefinitionBody`; `Globals.Api` | as SAM translates them |
 //! | `AWS::Serverless::Function`, `StateMachine`: events of the type `Api` | operations and their authorizers. In a `DefinitionBody` they change nothing, unless `MergeDefinitions` or `OverrideApiAuth` is set |
-//! | `AWS::Serverless::Function`, `AWS::Lambda::Function`: handler, runtime, code, environment, limits; `Globals.Function` | the [functions](FunctionDefinition) of authorizers, for tools that run them; unknown values are not an error |
+//! | `AWS::Serverless::Function`, `AWS::Lambda::Function`: handler, runtime, code, layers, environment, limits; `Globals.Function` | the [functions](FunctionDefinition) of authorizers, for tools that run them; unknown values are not an error |
 //! | `AWS::ApiGateway::RestApi` with a `Body`, `Authorizer`, `GatewayResponse`, `Resource`, `Method` | the same |
 //! | `AWS::Serverless::HttpApi`: `Auth`, `DefinitionBody`; `Globals.HttpApi`; events of the type `HttpApi` | an HTTP API, as SAM translates it |
 //! | `AWS::ApiGatewayV2::Api` of the protocol `HTTP` with a `Body` or a `Target`, `Authorizer`, `Route`, `ApiGatewayManagedOverrides` | the same |
@@ -77,6 +77,7 @@ mod error;
 mod file_location;
 mod from_cloudformation;
 mod function_definition;
+mod function_layer;
 mod function_target;
 mod guard_name;
 mod known_api;
@@ -102,6 +103,7 @@ pub use self::{
     definition::ApiDefinition,
     error::DefinitionError,
     function_definition::{FunctionCode, FunctionDefinition},
+    function_layer::{FunctionLayer, LayerContent},
     layer::{ApiAuthorizer, ApiAuthorizerLayer},
     model::{AuthorizerDefinition, AuthorizerType, Operation},
     report::{ApiReport, Guarding, ReportedOperation, ReportedScheme},

@@ -1,7 +1,8 @@
 //! The functions of authorizers, as templates describe them.
 
 use tower_lambda_authorizer::openapi::{
-    ApiDefinition, DefinitionError, FunctionCode, FunctionDefinition, Template,
+    ApiDefinition, DefinitionError, FunctionCode, FunctionDefinition, FunctionLayer, LayerContent,
+    Template,
 };
 
 /// A SAM template with a REST API, whose authorizer `gate` and resources are filled in.
@@ -310,4 +311,70 @@ fn debug_hides_values_of_variables() {
         shown.contains("KEY") && !shown.contains("s3cr3t"),
         "{shown}"
     );
+}
+
+#[test]
+fn the_layers_of_a_function_are_found_in_the_template() {
+    let resources = "
+  Layered:
+    Type: AWS::Serverless::Function
+    Properties:
+      Layers:
+        - !Ref Shared
+        - !Sub '${Plain}'
+        - arn:aws:lambda:eu-west-1:123456789012:layer:tools:3
+        - !Ref Zipped
+        - !Ref Shop
+        - !If [IsLive, !Ref Shared, !Ref Plain]
+  Shared: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: layers/shared}}
+  Plain: {Type: AWS::Lambda::LayerVersion, Properties: {Content: layers/plain}}
+  Zipped: {Type: AWS::Lambda::LayerVersion, Properties: {Content: {S3Bucket: b, S3Key: k}}}
+";
+    let function = function_of_gate(&sam("!GetAtt Layered.Arn", resources)).unwrap();
+    let layers = function.layers().iter();
+    let layers: Vec<_> = layers
+        .map(|layer| (layer.name(), layer.content()))
+        .collect();
+    let local = |path: &str| LayerContent::Local(path.to_owned());
+    let not_here = LayerContent::Elsewhere("it is not in the template");
+    assert_eq!(
+        layers,
+        [
+            ("Shared", &local("layers/shared")),
+            ("Plain", &local("layers/plain")),
+            (
+                "arn:aws:lambda:eu-west-1:123456789012:layer:tools:3",
+                &not_here
+            ),
+            ("Zipped", &LayerContent::Elsewhere("it is an object on S3")),
+            ("${Shop}", &not_here),
+            (
+                "?",
+                &LayerContent::Elsewhere("the template leaves open which one that is")
+            ),
+        ]
+    );
+}
+
+#[test]
+fn layers_of_globals_come_first() {
+    let text = "
+Transform: AWS::Serverless-2016-10-31
+Globals: {Function: {Layers: [!Ref Shared]}}
+Resources:
+  Shop:
+    Type: AWS::Serverless::Api
+    Properties: {StageName: prod, Auth: {Authorizers: {gate: {FunctionArn: !GetAtt Gate.Arn}}}}
+  Gate: {Type: AWS::Serverless::Function, Properties: {Layers: [!Ref Own]}}
+  Open: {Type: AWS::Serverless::Function, Properties: {Layers: !Ref Nowhere}}
+  Shared: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: a}}
+  Own: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: b}}
+";
+    let definition = Template::from_text(text).unwrap().api().unwrap();
+    let function = definition.function_of("gate").unwrap();
+    let names: Vec<_> = function.layers().iter().map(FunctionLayer::name).collect();
+    assert_eq!(names, ["Shared", "Own"]);
+    let mut functions = definition.functions();
+    let open = functions.find(|it| it.logical_id() == "Open").unwrap();
+    assert_eq!(open.unknown(), ["Layers"]);
 }

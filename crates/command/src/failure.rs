@@ -1,6 +1,7 @@
 //! Errors that keep the command from giving an answer.
 
 use std::{
+    error::Error,
     fmt,
     fs::File,
     io::{self, ErrorKind, Read},
@@ -39,6 +40,17 @@ pub(crate) fn in_one_line(text: impl fmt::Display) -> String {
         c => c.escape_debug().to_string(),
     };
     text.to_string().chars().map(visible).collect()
+}
+
+/// The error with its causes.
+pub(crate) fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    text
 }
 
 /// Longer files are refused. A file can be larger than the memory, and some have no end.

@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::layers;
 use crate::openapi::{
     function_definition::{FunctionCode, FunctionDefinition},
+    function_layer::FunctionLayer,
     function_target::{FunctionTarget, written},
     node::{Node, text_of},
 };
@@ -32,8 +34,10 @@ pub(in crate::openapi) fn read(root: &Node<'_>) -> BTreeMap<String, FunctionDefi
             .written("Condition")
             .is_some_and(|it| it.value() == &Value::Bool(false));
         let function = match kind(&resource).filter(|_| !is_absent) {
-            Some(SERVERLESS) => properties.function(id, serverless_code),
-            Some(PLAIN) => properties.function(id, |properties| plain_code(properties, &resource)),
+            Some(SERVERLESS) => properties.function(id, &resources, serverless_code),
+            Some(PLAIN) => properties.function(id, &resources, |properties| {
+                plain_code(properties, &resource)
+            }),
             _ => continue,
         };
         functions.insert(id.to_owned(), function);
@@ -94,6 +98,7 @@ impl<'d> Properties<'d> {
     fn function(
         mut self,
         id: &str,
+        resources: &Node<'_>,
         code: impl FnOnce(&mut Self) -> FunctionCode,
     ) -> FunctionDefinition {
         FunctionDefinition {
@@ -105,6 +110,7 @@ impl<'d> Properties<'d> {
             handler: self.text("Handler"),
             runtime: self.text("Runtime"),
             code: code(&mut self),
+            layers: self.layers(resources),
             environment: self.environment(),
             timeout: self.integer("Timeout"),
             memory_size: self.integer("MemorySize"),
@@ -128,6 +134,23 @@ impl<'d> Properties<'d> {
             self.unknown.push(name.to_owned());
         }
         integer
+    }
+
+    /// Those of `Globals` come first, as SAM merges them.
+    fn layers(&mut self, resources: &Node<'_>) -> Vec<FunctionLayer> {
+        let own = self.own.as_ref().and_then(|own| own.written("Layers"));
+        let mut found = Vec::new();
+        for layers in [self.global("Layers"), own].into_iter().flatten() {
+            if !layers.value().is_array() {
+                self.unknown.push("Layers".to_owned());
+            }
+            found.extend(
+                layers
+                    .each_item()
+                    .map(|layer| layers::read(&layer, resources)),
+            );
+        }
+        found
     }
 
     /// The variables of the function and those of `Globals`, which SAM merges.
@@ -168,8 +191,8 @@ fn serverless_code(properties: &mut Properties<'_>) -> FunctionCode {
 }
 
 fn plain_code(properties: &mut Properties<'_>, resource: &Node<'_>) -> FunctionCode {
-    if let Some(asset) = asset(resource) {
-        return asset;
+    if let Some(path) = asset(resource, "Code") {
+        return FunctionCode::Local(path);
     }
     let Some(code) = properties.get("Code") else {
         return FunctionCode::Elsewhere(UNKNOWN);
@@ -184,12 +207,12 @@ fn plain_code(properties: &mut Properties<'_>, resource: &Node<'_>) -> FunctionC
 }
 
 /// The folder that the CDK notes for tools on this machine.
-fn asset(resource: &Node<'_>) -> Option<FunctionCode> {
+pub(super) fn asset(resource: &Node<'_>, of_property: &str) -> Option<String> {
     let metadata = resource.written("Metadata")?;
     let property = metadata.written("aws:asset:property")?;
     let path = metadata.written("aws:asset:path")?;
     match (property.value().as_str(), path.value().as_str()) {
-        (Some("Code"), Some(path)) => Some(FunctionCode::Local(path.to_owned())),
+        (Some(property), Some(path)) if property == of_property => Some(path.to_owned()),
         _ => None,
     }
 }
@@ -211,10 +234,15 @@ fn inline(source: &Node<'_>) -> FunctionCode {
 }
 
 fn location_of(location: &Node<'_>) -> FunctionCode {
+    local_path(location).map_or_else(FunctionCode::Elsewhere, FunctionCode::Local)
+}
+
+/// A path on this machine, or why it is none.
+pub(super) fn local_path(location: &Node<'_>) -> Result<String, &'static str> {
     match location.value() {
-        Value::String(path) if path.contains("://") => FunctionCode::Elsewhere(ON_S3),
-        Value::String(path) => FunctionCode::Local(path.clone()),
-        Value::Object(_) if !location.is_function() => FunctionCode::Elsewhere(ON_S3),
-        _ => FunctionCode::Elsewhere(UNKNOWN),
+        Value::String(path) if path.contains("://") => Err(ON_S3),
+        Value::String(path) => Ok(path.clone()),
+        Value::Object(_) if !location.is_function() => Err(ON_S3),
+        _ => Err(UNKNOWN),
     }
 }

@@ -12,6 +12,7 @@ mod events;
 mod flag;
 mod functions;
 mod gateway_responses;
+mod layers;
 mod macros;
 mod markers;
 mod methods;

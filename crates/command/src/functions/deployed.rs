@@ -1,42 +1,49 @@
 //! Deployed functions, invoked with the AWS SDK.
 
-use std::sync::Arc;
+mod session;
 
-use aws_config::BehaviorVersion;
 use bytes::Bytes;
-use tokio::sync::OnceCell;
-use tower_lambda_authorizer::lambda::{Invoke, InvokeError, InvokeErrorKind, Invoked, SdkInvoke};
+use tower_lambda_authorizer::lambda::{Invoke, InvokeError, Invoked, SdkInvoke};
 
-/// A function with this name or ARN. The region and the credentials are those of the AWS CLI, read at the first call.
+use self::session::Session;
+
+/// A function with this name or ARN.
 #[derive(Clone)]
 pub(super) struct DeployedFunction {
     name: String,
-    transport: Arc<OnceCell<SdkInvoke>>,
+    region: String,
+    transport: SdkInvoke,
 }
 
 impl DeployedFunction {
-    pub(super) fn new(name: &str) -> Self {
-        Self {
+    /// Reads the region and the credentials of the AWS CLI. `Err` says what is missing, and what to do.
+    pub(super) fn new(name: Option<&str>) -> Result<Self, String> {
+        let name = name.ok_or(
+            "the document does not say under which name the function is deployed; write `aws:FUNCTION-NAME` instead of `aws`",
+        )?;
+        let session = Session::begin(region_of(name))?;
+        let transport = SdkInvoke::new(session.client, name);
+        Ok(Self {
             name: name.to_owned(),
-            transport: Arc::default(),
-        }
+            region: session.region,
+            transport: transport.map_err(|error| error.to_string())?,
+        })
     }
 
     pub(super) fn describe(&self) -> String {
-        format!("deployed, {}", self.name)
+        format!("deployed, {} in {}", self.name, self.region)
     }
+}
 
-    async fn transport(&self) -> Result<SdkInvoke, InvokeError> {
-        let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
-        let client = aws_sdk_lambda::Client::new(&config);
-        let transport = SdkInvoke::new(client, &self.name);
-        transport.map_err(|error| InvokeError::new(InvokeErrorKind::NotConfigured, error))
-    }
+/// The region of a whole ARN: `arn:aws:lambda:REGION:ACCOUNT:function:NAME`.
+fn region_of(name: &str) -> Option<&str> {
+    let mut parts = name.split(':');
+    let is_arn = parts.next() == Some("arn");
+    parts.nth(2).filter(|region| is_arn && !region.is_empty())
 }
 
 impl Invoke for DeployedFunction {
     async fn invoke(&self, event: Bytes) -> Result<Invoked, InvokeError> {
-        let transport = self.transport.get_or_try_init(|| self.transport()).await?;
-        transport.invoke(event).await
+        self.transport.invoke(event).await
     }
 }

@@ -9,6 +9,7 @@ mod recorded;
 mod remote;
 mod target;
 mod unknown;
+mod unused_layers;
 
 use std::{
     collections::BTreeMap,
@@ -26,10 +27,14 @@ use self::{
     remote::RemoteFunction, target::Target,
 };
 pub(crate) use self::{
-    process::{Stamp, folders_of},
+    process::{Sources, Stamp},
     recorded::Recorded,
 };
-use crate::{cli, document::Document, failure::Failure};
+use crate::{
+    cli,
+    document::Document,
+    failure::{Failure, in_one_line},
+};
 
 /// The functions of a document.
 pub(crate) struct Functions {
@@ -108,11 +113,11 @@ impl Functions {
         }
     }
 
-    /// The code of functions that run here, with the names of their authorizers.
-    pub(crate) fn code(&self) -> impl Iterator<Item = (&str, &Path)> {
+    /// The files of functions that run here, with the names of their authorizers.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = (&str, &Sources)> {
         let functions = self.by_authorizer.iter();
         functions.filter_map(|(authorizer, function)| match function {
-            Function::Local(function) => Some((authorizer.as_str(), function.code()?)),
+            Function::Local(function) => Some((authorizer.as_str(), function.sources())),
             _ => None,
         })
     }
@@ -187,6 +192,7 @@ impl Known {
         let new = || match LocalFunction::new(&authorizer.folder, definition) {
             Ok(function) => {
                 unknown::tell(file, definition);
+                unused_layers::tell(file, &authorizer.folder, definition);
                 Function::Local(function)
             }
             Err(reason) => {
@@ -198,29 +204,16 @@ impl Known {
     }
 }
 
-#[cfg(feature = "aws")]
+/// The function under the name that the option has, that the authorizer has, or that the template gives the function.
 fn deployed(name: Option<&str>, authorizer: &Authorizer<'_>) -> Result<DeployedFunction, Failure> {
-    let of_template = authorizer
-        .function
-        .and_then(FunctionDefinition::function_name);
-    let name = name.or(of_template).or(authorizer.deployed);
-    name.map(DeployedFunction::new).ok_or_else(|| {
-        Failure::new(format_args!(
-            "`--function {name}=aws`: the document does not say under which name the function is deployed; write \
-             `--function {name}=aws:FUNCTION-NAME`",
-            name = authorizer.name
-        ))
-    })
-}
-
-#[cfg(not(feature = "aws"))]
-fn deployed(
-    _name: Option<&str>,
-    _authorizer: &Authorizer<'_>,
-) -> Result<DeployedFunction, Failure> {
-    Err(Failure::new(
-        "`--function …=aws`: this build cannot call AWS; install it with `--features aws`",
-    ))
+    let of_template = || authorizer.function?.function_name();
+    let name = name.or(authorizer.deployed).or_else(of_template);
+    let option = match authorizer.name {
+        ONLY => "--function ".to_owned(),
+        name => format!("--function {name}="),
+    };
+    let function = DeployedFunction::new(name);
+    function.map_err(|problem| Failure::new(in_one_line(format_args!("`{option}aws`: {problem}"))))
 }
 
 /// An authorizer of the document.

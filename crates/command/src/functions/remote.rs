@@ -13,7 +13,7 @@ use hyper_util::{
 use serde_json::Value;
 use tower_lambda_authorizer::lambda::{Invoke, InvokeError, InvokeErrorKind, Invoked};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, with_causes};
 
 /// The most bytes of an answer, as on Lambda.
 const LONGEST_ANSWER: usize = 6 * 1024 * 1024 + 100;
@@ -58,13 +58,7 @@ impl RemoteFunction {
 
     /// The error with its causes, after the endpoint's URL.
     fn naming(&self, error: &dyn Error) -> String {
-        let mut text = self.describe();
-        let mut cause = Some(error);
-        while let Some(error) = cause {
-            text.push_str(&format!(": {error}"));
-            cause = error.source();
-        }
-        text
+        format!("{}: {}", self.describe(), with_causes(error))
     }
 
     pub(super) fn describe(&self) -> String {

@@ -78,23 +78,22 @@ impl Finding {
         }
     }
 
-    pub(super) fn written(&self, with_file: bool) -> String {
+    /// The line of a report, which begins with the place as compilers write it.
+    pub(super) fn written(&self) -> String {
         let style = match self.rule.severity {
             Severity::Error => BAD,
             Severity::Warning => DOUBTFUL,
             Severity::Suggestion | Severity::Note => PLAIN,
         };
-        let file = match with_file {
-            true => format!("{}: ", self.file),
-            false => String::new(),
-        };
+        let line = self.line.map(|line| format!(":{line}")).unwrap_or_default();
         let place = match self.place.as_str() {
             "" => "",
             place => &format!(" {place}"),
         };
         let Rule { severity, code, .. } = self.rule;
         format!(
-            "{file}{style}{severity}[{code}]{style:#}{place}: {}\n",
+            "{}{line}: {style}{severity}[{code}]{style:#}{place}: {}\n",
+            self.file,
             self.advice()
         )
     }

@@ -137,8 +137,7 @@ fn print(findings: &[Finding], arguments: &Lint) -> Result<(), Failure> {
         LintFormat::Json => print_json(&findings),
         LintFormat::Sarif => print_json(&sarif::log(findings)),
         LintFormat::Text => {
-            let with_file = arguments.files.len() + usize::from(arguments.answers.is_some()) > 1;
-            let lines = findings.iter().map(|finding| finding.written(with_file));
+            let lines = findings.iter().map(Finding::written);
             print_coloured(&lines.collect::<String>())
         }
     }

@@ -9,10 +9,7 @@ use std::{
 use tokio::task::spawn_blocking;
 
 use super::Guard;
-use crate::{
-    functions::{Stamp, folders_of},
-    log,
-};
+use crate::{functions::Stamp, log};
 
 /// The state of the code of each authorizer's function at one time.
 #[derive(Default)]
@@ -21,8 +18,8 @@ pub(super) struct Code(BTreeMap<String, Stamp>);
 impl Code {
     /// Reads the times of files.
     pub(super) fn of(guard: &Guard) -> Self {
-        let code = guard.functions().code();
-        let stamps = code.map(|(authorizer, path)| (authorizer.to_owned(), Stamp::of(path)));
+        let sources = guard.functions().sources();
+        let stamps = sources.map(|(authorizer, sources)| (authorizer.to_owned(), sources.stamp()));
         Self(stamps.collect())
     }
 
@@ -49,13 +46,14 @@ impl Code {
     }
 }
 
-/// Whether the code of every function is there.
+/// Whether the code of every function is there, and its layers.
 pub(super) fn is_there(guard: &Guard) -> bool {
-    guard.functions().code().all(|(_, path)| path.exists())
+    let mut sources = guard.functions().sources();
+    sources.all(|(_, sources)| sources.are_there())
 }
 
-/// The folders with code. Changes below them are noticed.
+/// The folders with code and layers. Changes below them are noticed.
 pub(super) fn folders(guard: &Guard) -> BTreeSet<PathBuf> {
-    let code = guard.functions().code();
-    code.flat_map(|(_, path)| folders_of(path)).collect()
+    let sources = guard.functions().sources();
+    sources.flat_map(|(_, sources)| sources.folders()).collect()
 }

@@ -103,7 +103,7 @@ fn what_the_layer_refuses_comes_first() {
     let (code, printed) = run(&["lint", "-"], &template);
     assert_eq!(code, 1, "{printed}");
     assert!(
-        printed.starts_with("error[configuration]: at `/Resources/A/"),
+        printed.starts_with("standard input: error[configuration]: at `/Resources/A/"),
         "{printed}"
     );
 }
@@ -252,7 +252,7 @@ Resources:
         "{printed}"
     );
     assert!(
-        printed.contains(&format!("{policy}: warning[host-bits]")),
+        printed.contains(&format!("{policy}:15: warning[host-bits]")),
         "{printed}"
     );
     check(&["lint", "-"], "Resources: [", 2, "standard input: ");

@@ -2,8 +2,6 @@
 
 use std::{
     fs,
-    io::{Read, Write},
-    net::TcpStream,
     path::Path,
     process::Command,
     thread,
@@ -12,39 +10,14 @@ use std::{
 
 use crate::{
     app::{ALLOW, App, is_skipped},
-    process::Server,
+    served::{serve, status, wait_until},
 };
-
-/// The status of a request with this token.
-fn status(server: &Server, token: &str) -> u16 {
-    let mut stream = TcpStream::connect(server.address).unwrap();
-    let request =
-        format!("GET / HTTP/1.1\r\nhost: a\r\nauthorization: {token}\r\nconnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut response = String::new();
-    stream.read_to_string(&mut response).unwrap();
-    response[9..12].parse().unwrap()
-}
-
-fn serve(app: &App) -> Server {
-    // Nobody listens there: an allowed request is a 502.
-    let arguments = ["serve", "template.yaml", "--upstream", "http://127.0.0.1:9"];
-    Server::start_in(app.path(), &arguments)
-}
 
 fn is_running(process: &str) -> bool {
     Path::new("/proc").join(process).exists()
         && !fs::read_to_string(format!("/proc/{process}/stat"))
             .unwrap_or_default()
             .contains(") Z ")
-}
-
-fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !is_so() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "{what}");
-        thread::sleep(Duration::from_millis(5));
-    }
 }
 
 #[test]

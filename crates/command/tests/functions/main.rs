@@ -5,12 +5,16 @@ mod app;
 mod arguments;
 mod bootstrap;
 mod changes;
+#[cfg(feature = "aws")]
+mod deployed;
 mod endpoints;
 mod ends;
 mod languages;
+mod layers;
 #[path = "../support/process.rs"]
 #[expect(dead_code, reason = "other tests need more of a server")]
 mod process;
+mod served;
 mod shop;
 #[path = "../../../../tests/support/skipped.rs"]
 mod skipped;

@@ -59,6 +59,34 @@ fn each_request_is_a_line_of_json() {
 }
 
 #[test]
+fn what_the_guard_has_not_judged_is_not_in_the_log() {
+    let upstream = Recorder::start();
+    let mut protected = Protected::with(upstream.address, &["--access-log", "access.log"]);
+    let many: Vec<_> = (0..101).map(|number| format!("x-{number}: y")).collect();
+    let many: Vec<_> = many.iter().map(String::as_str).collect();
+    let address = protected.address();
+    let statuses = [
+        get(address, "/nowhere", &[]),
+        get(address, "/pets", &["x-a: 1", "x_a: 2"]),
+        get(address, "/pets", &many),
+    ];
+    assert_eq!(statuses.map(|reply| reply.status), [403, 400, 431]);
+    assert_eq!(protected.server.terminate(), Some(0));
+    let text = fs::read_to_string(protected.folder.path().join("access.log")).unwrap();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(text.contains("/local/nowhere"), "{text}");
+    let errors = protected.server.wait_for_error("400 GET: ");
+    let refusals: Vec<_> = errors
+        .lines()
+        .filter(|line| line.starts_with('4'))
+        .collect();
+    assert!(
+        matches!(&*refusals, [unknown, alike] if unknown.starts_with("403 GET /nowhere: ") && alike.starts_with("400 GET: ")),
+        "{errors}"
+    );
+}
+
+#[test]
 fn there_are_other_formats() {
     for (format, beginning, part) in [
         (

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use super::plan::{in_path, works};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Interpreter {
+pub(crate) enum Interpreter {
     Node,
     Python,
 }
 
 impl Interpreter {
     /// The interpreter for `nodejs20.x`, `python3.12`. `None`: the function brings its own program.
-    pub(super) fn of(runtime: &str) -> Option<Self> {
+    pub(crate) fn of(runtime: &str) -> Option<Self> {
         match runtime {
             _ if runtime.starts_with("nodejs") => Some(Self::Node),
             _ if runtime.starts_with("python") => Some(Self::Python),

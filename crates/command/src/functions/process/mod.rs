@@ -1,10 +1,12 @@
 //! Functions that run on this machine, in processes of their own.
 
 mod interpreter;
+mod layers;
 mod output;
 mod plan;
 mod runtime_api;
 mod sandbox;
+mod sources;
 mod stamp;
 
 use std::{
@@ -20,11 +22,12 @@ use tower_lambda_authorizer::{
     openapi::FunctionDefinition,
 };
 
-pub(crate) use self::stamp::{Stamp, folders_of};
+pub(super) use self::{interpreter::Interpreter, layers::module_folders};
 use self::{
-    plan::{Code, Plan},
+    plan::Plan,
     sandbox::{Ended, Sandbox},
 };
+pub(crate) use self::{sources::Sources, stamp::Stamp};
 
 /// As many events are handled at the same time. Others wait.
 const MOST_PROCESSES: usize = 8;
@@ -35,6 +38,7 @@ pub(super) struct LocalFunction(Arc<Pool>);
 
 struct Pool {
     plan: Plan,
+    sources: Sources,
     idle: Mutex<Vec<Sandbox>>,
     places: Semaphore,
 }
@@ -42,8 +46,10 @@ struct Pool {
 impl LocalFunction {
     /// `Err` says what is missing, and what to do.
     pub(super) fn new(folder: &Path, function: &FunctionDefinition) -> Result<Self, String> {
+        let plan = Plan::new(folder, function)?;
         Ok(Self(Arc::new(Pool {
-            plan: Plan::new(folder, function)?,
+            sources: plan.sources(),
+            plan,
             idle: Mutex::new(Vec::new()),
             places: Semaphore::new(MOST_PROCESSES),
         })))
@@ -62,20 +68,15 @@ impl LocalFunction {
         }
     }
 
-    /// Where its code is, unless that is in the template.
-    pub(super) fn code(&self) -> Option<&Path> {
-        match &self.0.plan.code {
-            Code::Path(path) => Some(path),
-            Code::Inline { .. } => None,
-        }
+    /// The files that it is made of.
+    pub(super) fn sources(&self) -> &Sources {
+        &self.0.sources
     }
 
     /// Reading the times of files blocks.
     async fn stamp(&self) -> Stamp {
-        let Some(path) = self.code().map(Path::to_owned) else {
-            return Stamp::NONE;
-        };
-        let stamp = tokio::task::spawn_blocking(move || Stamp::of(&path));
+        let function = self.clone();
+        let stamp = tokio::task::spawn_blocking(move || function.sources().stamp());
         stamp.await.unwrap_or(Stamp::NONE)
     }
 

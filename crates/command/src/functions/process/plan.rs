@@ -10,7 +10,7 @@ use std::{
 
 use tower_lambda_authorizer::openapi::{FunctionCode, FunctionDefinition};
 
-use super::interpreter::Interpreter;
+use super::{interpreter::Interpreter, layers::Layers, sources::Sources};
 
 /// Lambda's defaults.
 const TIMEOUT_IN_SECONDS: u64 = 3;
@@ -25,6 +25,9 @@ pub(super) struct Plan {
     pub(super) runtime: Runtime,
     pub(super) handler: String,
     pub(super) timeout: Duration,
+    pub(super) layers: Layers,
+    /// Where the layers have modules for the interpreter.
+    pub(super) modules: Vec<PathBuf>,
     /// Lambda's variables and the template's.
     pub(super) environment: Vec<(OsString, OsString)>,
 }
@@ -78,6 +81,9 @@ impl Plan {
             }
         };
         let handler = function.handler();
+        let layers = Layers::of(folder, function);
+        let modules = interpreter.map(|interpreter| layers.modules(interpreter, runtime));
+        let modules = modules.unwrap_or_default();
         Ok(Self {
             name: name.to_owned(),
             code,
@@ -94,8 +100,21 @@ impl Plan {
             timeout: Duration::from_secs(
                 function.timeout_in_seconds().unwrap_or(TIMEOUT_IN_SECONDS),
             ),
-            environment: environment(function),
+            environment: environment(function, of_layers(&layers, interpreter, &modules)),
+            layers,
+            modules,
         })
+    }
+
+    pub(super) fn sources(&self) -> Sources {
+        let code = match &self.code {
+            Code::Path(path) => Some(path.clone()),
+            Code::Inline { .. } => None,
+        };
+        Sources {
+            code,
+            layers: self.layers.folders().to_owned(),
+        }
     }
 
     /// `Node.js, ./authorizer/index.handler`
@@ -112,8 +131,32 @@ impl Plan {
     }
 }
 
+/// The variables by which Lambda lets a function find its layers.
+fn of_layers(
+    layers: &Layers,
+    interpreter: Option<Interpreter>,
+    modules: &[PathBuf],
+) -> Vec<(OsString, OsString)> {
+    let is_node = interpreter == Some(Interpreter::Node) && !modules.is_empty();
+    let variables = [
+        ("PATH", layers.after("PATH", "bin")),
+        ("LD_LIBRARY_PATH", layers.after("LD_LIBRARY_PATH", "lib")),
+        (
+            "NODE_PATH",
+            env::join_paths(modules).ok().filter(|_| is_node),
+        ),
+    ];
+    let known = variables.into_iter();
+    known
+        .filter_map(|(name, value)| Some((name.into(), value?)))
+        .collect()
+}
+
 /// Our own variables that a function may need: to find programs, and to call AWS. Lambda's and the template's replace them.
-fn environment(function: &FunctionDefinition) -> Vec<(OsString, OsString)> {
+fn environment(
+    function: &FunctionDefinition,
+    of_layers: Vec<(OsString, OsString)>,
+) -> Vec<(OsString, OsString)> {
     const OURS: [&str; 10] = [
         "PATH",
         "HOME",
@@ -157,6 +200,7 @@ fn environment(function: &FunctionDefinition) -> Vec<(OsString, OsString)> {
         ("TZ", ":UTC".into()),
     ];
     all.extend(of_lambda.map(|(name, value)| (name.into(), value)));
+    all.extend(of_layers);
     // A value that only a deployment knows may be in our own environment.
     let of_template = function.environment().filter_map(|(name, value)| {
         let value = value.map(OsString::from).or_else(|| env::var_os(name))?;

@@ -16,7 +16,9 @@ use tokio::{
 use tower_lambda_authorizer::lambda::Invoked;
 
 use super::{
-    failure, output,
+    failure,
+    interpreter::Interpreter,
+    output,
     plan::{Code, Plan, Runtime},
     runtime_api::{Paths, RuntimeApi},
     stamp::Stamp,
@@ -65,6 +67,10 @@ impl Sandbox {
                 fs::write(&shim, source).map_err(|error| unexpected(&error))?;
                 let mut command = Command::new(program);
                 command.arg(shim);
+                // On Lambda, too, `PYTHONPATH` does not name the layers, and a template may set it.
+                if *interpreter == Interpreter::Python {
+                    command.args(&plan.modules);
+                }
                 command
             }
             Runtime::Bootstrap => Command::new(bootstrap(plan)?),

@@ -8,8 +8,9 @@ import sys
 import time
 import traceback
 
-# The folder of this file must not hide modules of the function.
-sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]
+# The folder of this file must not hide modules of the function. The arguments are those of its layers.
+sys.path[0:1] = [os.environ["LAMBDA_TASK_ROOT"], *sys.argv[1:]]
+del sys.argv[1:]
 
 address, slash, base = os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")
 connection = http.client.HTTPConnection(address)
