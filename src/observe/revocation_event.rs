@@ -50,12 +50,13 @@ pub enum ForgottenReason {
     /// An entry that this process or another one has read or appended is not in the log, or another one is there: somebody
     /// has deleted it or the log, the server was restarted without its data, or a failover has lost entries.
     LogLost,
-    /// Another process has found that entries are missing, and has begun another log in the place of this one.
+    /// Another process has begun another log in the place of this one: it has found that entries are missing, or both
+    /// processes have begun a log at the same time.
     LogReplaced,
     /// An entry was not written with the secret: somebody else writes to the store, or a process has another version.
     UnreadableEntry,
     /// The writer of an entry had not read this log, or only entries from long ago: a process has revoked something while it
-    /// could not read, or somebody has copied an entry.
+    /// could not read, two have begun a log at the same time, or somebody has copied an entry.
     StaleEntry,
     /// There were more new entries than a process reads at once.
     TooManyEntries,

@@ -69,11 +69,12 @@ impl Revoked {
     }
 }
 
-/// No message is so long. The process keeps only the beginning of such an entry, which is not intact either.
+/// Whether it is longer than any message, so that it is not intact.
 pub(super) fn is_too_long(entry: &LogEntry) -> bool {
     entry.message.len() > MOST_BYTES
 }
 
+/// What a process keeps of an entry. Only the beginning if it is too long, which is not intact either.
 pub(super) fn shortened(mut entry: LogEntry) -> LogEntry {
     if is_too_long(&entry) {
         entry.message.truncate(MOST_BYTES + 1);
