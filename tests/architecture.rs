@@ -1,5 +1,5 @@
-//! The picture of the rooms in ARCHITECTURE.md equals the code: each room uses only rooms below it, but for the exceptions
-//! that stand there with their reason.
+//! The picture of the modules in ARCHITECTURE.md equals the code: each module uses only modules below it. The page lists the
+//! exceptions with their reasons.
 
 use std::{
     collections::BTreeSet,
@@ -12,30 +12,30 @@ type Dependency = (String, String);
 const PICTURE: &str = include_str!("../ARCHITECTURE.md");
 
 #[test]
-fn rooms_use_only_the_rooms_below_them() {
+fn modules_use_only_the_modules_below_them() {
     let floors = floors();
     let exceptions = exceptions();
-    let floor = |room: &str| {
-        let found = floors.iter().position(|rooms| rooms.contains(room));
-        found.unwrap_or_else(|| panic!("`{room}` is not in the picture of ARCHITECTURE.md"))
+    let floor = |module: &str| {
+        let found = floors.iter().position(|modules| modules.contains(module));
+        found.unwrap_or_else(|| panic!("`{module}` is not in the picture of ARCHITECTURE.md"))
     };
     let upwards: BTreeSet<_> = dependencies()
         .into_iter()
-        .filter(|(room, used)| floor(room) <= floor(used))
+        .filter(|(module, used)| floor(module) <= floor(used))
         .collect();
     let unexplained: Vec<_> = upwards.difference(&exceptions).collect();
     assert!(
         unexplained.is_empty(),
-        "these use a room that is not below them: {unexplained:?}"
+        "these use a module that is not below them: {unexplained:?}"
     );
     let gone: Vec<_> = exceptions.difference(&upwards).collect();
     assert!(gone.is_empty(), "these exceptions are not needed: {gone:?}");
 }
 
 #[test]
-fn the_picture_has_all_rooms_and_no_other() {
+fn the_picture_has_all_modules_and_no_other() {
     let drawn: BTreeSet<_> = floors().into_iter().flatten().collect();
-    assert_eq!(drawn, rooms());
+    assert_eq!(drawn, modules());
 }
 
 #[test]
@@ -49,37 +49,37 @@ fn paths_are_found_in_lists_and_outside_of_use_lines() {
 /// The lines of the block behind a heading: in the picture one floor each, the highest first.
 fn floors() -> Vec<BTreeSet<String>> {
     let (_, behind) = PICTURE
-        .split_once("<!-- rooms -->\n\n```text\n")
+        .split_once("<!-- modules -->\n\n```text\n")
         .expect("the picture");
     let (picture, _) = behind.split_once("```").expect("its end");
     let floor = |line: &str| {
-        let rooms = line.split_whitespace();
-        rooms.map(str::to_owned).collect()
+        let modules = line.split_whitespace();
+        modules.map(str::to_owned).collect()
     };
     let mut floors: Vec<_> = picture.lines().map(floor).collect();
     floors.reverse();
     floors
 }
 
-/// Items that begin with "`room` uses `room`".
+/// Items that begin with "`module` uses `module`".
 fn exceptions() -> BTreeSet<Dependency> {
     let exception = |line: &str| {
-        let (room, behind) = line.strip_prefix("- `")?.split_once("` uses `")?;
+        let (module, behind) = line.strip_prefix("- `")?.split_once("` uses `")?;
         let (used, _) = behind.split_once('`')?;
-        Some((room.to_owned(), used.to_owned()))
+        Some((module.to_owned(), used.to_owned()))
     };
     PICTURE.lines().filter_map(exception).collect()
 }
 
 fn dependencies() -> BTreeSet<Dependency> {
-    let rooms = rooms();
+    let modules = modules();
     let mut dependencies = BTreeSet::new();
-    for room in &rooms {
-        for file in files(room) {
+    for module in &modules {
+        for file in files(module) {
             let source = fs::read_to_string(file).expect("a source file");
             let used = used(&source).into_iter();
-            let others = used.filter(|used| rooms.contains(used) && used != room);
-            dependencies.extend(others.map(|used| (room.clone(), used)));
+            let others = used.filter(|used| modules.contains(used) && used != module);
+            dependencies.extend(others.map(|used| (module.clone(), used)));
         }
     }
     dependencies
@@ -90,7 +90,7 @@ fn source() -> PathBuf {
 }
 
 /// Folders and files in `src/`, without `lib.rs`, which only puts them together.
-fn rooms() -> BTreeSet<String> {
+fn modules() -> BTreeSet<String> {
     let entries = fs::read_dir(source()).expect("src/");
     let names = entries.map(|entry| {
         let path = entry.expect("an entry").path();
@@ -100,8 +100,8 @@ fn rooms() -> BTreeSet<String> {
     names.filter(|name| name != "lib").collect()
 }
 
-fn files(room: &str) -> Vec<PathBuf> {
-    let folder = source().join(room);
+fn files(module: &str) -> Vec<PathBuf> {
+    let folder = source().join(module);
     if !folder.is_dir() {
         return vec![folder.with_extension("rs")];
     }

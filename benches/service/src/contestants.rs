@@ -15,7 +15,11 @@ use serde_json::json;
 use tower_http::auth::{AsyncAuthorizeRequest, AsyncRequireAuthorizationLayer};
 use tower_layer::Layer;
 
-use crate::{groups::UNAUTHORIZED, protected::Protected, requests::Requests, subject::Subject};
+use crate::{
+    protected::{Protected, UNAUTHORIZED},
+    requests::Requests,
+    subject::Subject,
+};
 
 /// tower-http's layer with an async closure.
 pub(crate) fn tower_http(requests: Requests) -> Subject {

@@ -5,14 +5,12 @@ use http::StatusCode;
 #[cfg(feature = "contestants")]
 use crate::contestants::{self, Decisions};
 use crate::{
-    hits, protected,
+    hits,
+    protected::{self, UNAUTHORIZED},
     requests::Requests,
     subject::{Answer, Subject},
     this_crate,
 };
-
-/// The body of every 401, but for the customised one.
-pub(crate) const UNAUTHORIZED: &str = r#"{"message":"Unauthorized"}"#;
 
 /// Subjects with the same requests. The first is the one that others are compared with.
 pub(crate) struct Group {

@@ -15,6 +15,9 @@ use crate::{
     subject::Subject,
 };
 
+/// The body of every 401, but for the customised one.
+pub(crate) const UNAUTHORIZED: &str = r#"{"message":"Unauthorized"}"#;
+
 /// The protected service: keeps the request for the next time.
 #[derive(Debug, Clone)]
 pub(crate) struct Protected;

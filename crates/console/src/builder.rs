@@ -4,10 +4,7 @@ use std::fmt;
 
 use http::{request::Parts, uri::Authority};
 
-use crate::{access::Access, console::Console, error::ConsoleError};
-
-/// The most decisions that a console keeps.
-pub(crate) const MOST_DECISIONS: usize = 10_000;
+use crate::{access::Access, console::Console, error::ConsoleError, ring::MOST_DECISIONS};
 
 const DEFAULT_CAPACITY: usize = 200;
 

@@ -9,7 +9,7 @@ use tower_lambda_authorizer::{
 
 use crate::{
     body::{Problem, json},
-    console::{Layer, Shared},
+    shared::{Layer, Shared},
     story::without_article,
 };
 

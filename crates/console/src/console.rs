@@ -1,27 +1,14 @@
 //! The handle of the application.
 
-use std::{
-    fmt,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{fmt, sync::Arc};
 
 use axum::Router;
-use http::StatusCode;
 use tower_lambda_authorizer::{
     Authorizer, LambdaAuthorizerLayer,
     openapi::{ApiAuthorizerLayer, ApiDefinition, DefinitionError},
 };
 
-use crate::{
-    access::Access,
-    body::Problem,
-    builder::ConsoleBuilder,
-    events::Pages,
-    recorder::Recorder,
-    ring::Ring,
-    router,
-    watched::{Watched, WatchedApi},
-};
+use crate::{access::Access, builder::ConsoleBuilder, router, shared::Shared};
 
 /// Watches layers, and serves the page that shows their decisions.
 ///
@@ -29,22 +16,6 @@ use crate::{
 #[derive(Clone)]
 pub struct Console {
     shared: Arc<Shared>,
-}
-
-/// What all handles and all pages share. The watched layers do not refer to it, only to the ring.
-pub(crate) struct Shared {
-    pub(crate) ring: Arc<Ring>,
-    pub(crate) access: Access,
-    pub(crate) pages: Pages,
-    layers: Mutex<Layers>,
-}
-
-type Layers = Vec<Arc<Layer>>;
-
-/// A layer that is watched, with the name that the application gave it.
-pub(crate) struct Layer {
-    pub(crate) name: Arc<str>,
-    pub(crate) watched: Box<dyn Watched>,
 }
 
 impl Default for Console {
@@ -69,12 +40,7 @@ impl Console {
 
     pub(crate) fn build(capacity: usize, access: Access) -> Self {
         Self {
-            shared: Arc::new(Shared {
-                ring: Arc::new(Ring::new(capacity)),
-                access,
-                pages: Pages::default(),
-                layers: Mutex::default(),
-            }),
+            shared: Arc::new(Shared::new(capacity, access)),
         }
     }
 
@@ -85,9 +51,7 @@ impl Console {
         name: &str,
         layer: LambdaAuthorizerLayer<A>,
     ) -> LambdaAuthorizerLayer<A> {
-        let mut layers = self.shared.lock();
-        let place = layers.len();
-        self.shared.put(&mut layers, place, name, layer)
+        self.shared.add(name, layer)
     }
 
     /// Watches a layer instead of the one with this name, for example after its configuration was read again. If no
@@ -109,9 +73,7 @@ impl Console {
         name: &str,
         layer: LambdaAuthorizerLayer<A>,
     ) -> LambdaAuthorizerLayer<A> {
-        let mut layers = self.shared.lock();
-        let place = place_of(&layers, name);
-        self.shared.put(&mut layers, place, name, layer)
+        self.shared.replace(name, layer)
     }
 
     /// Watches the layer of a whole API under this name, and returns it.
@@ -135,9 +97,7 @@ impl Console {
         name: &str,
         definition: ApiDefinition,
     ) -> Result<ApiAuthorizerLayer, DefinitionError> {
-        let mut layers = self.shared.lock();
-        let place = layers.len();
-        self.shared.put_api(&mut layers, place, name, definition)
+        self.shared.add_api(name, definition)
     }
 
     /// Watches the layer of a whole API instead of the one with this name, as [`watch_again`](Self::watch_again) does.
@@ -150,9 +110,7 @@ impl Console {
         name: &str,
         definition: ApiDefinition,
     ) -> Result<ApiAuthorizerLayer, DefinitionError> {
-        let mut layers = self.shared.lock();
-        let place = place_of(&layers, name);
-        self.shared.put_api(&mut layers, place, name, definition)
+        self.shared.replace_api(name, definition)
     }
 
     /// The router of the page, for [`Router::nest_service`] at a path of your choice, such as `/_authorizer`. It needs
@@ -164,75 +122,6 @@ impl Console {
     /// Mount it outside of the layers that it watches, because these would refuse requests without credentials.
     pub fn router(&self) -> Router {
         router::router(Arc::clone(&self.shared))
-    }
-}
-
-impl Shared {
-    fn put<A: Authorizer>(
-        &self,
-        layers: &mut Layers,
-        place: usize,
-        name: &str,
-        layer: LambdaAuthorizerLayer<A>,
-    ) -> LambdaAuthorizerLayer<A> {
-        let recorder = self.recorder(name, place);
-        let name = recorder.layer();
-        let layer = layer.observe(recorder);
-        let watched = Box::new(layer.clone());
-        put_at(layers, place, Layer { name, watched });
-        layer
-    }
-
-    fn put_api(
-        &self,
-        layers: &mut Layers,
-        place: usize,
-        name: &str,
-        definition: ApiDefinition,
-    ) -> Result<ApiAuthorizerLayer, DefinitionError> {
-        let api_type = definition.api_type();
-        let recorder = self.recorder(name, place);
-        let name = recorder.layer();
-        // A definition that is not valid must not be in the list.
-        let layer = definition.observe(recorder).into_layer()?;
-        let watched = Box::new(WatchedApi::new(layer.clone(), api_type));
-        put_at(layers, place, Layer { name, watched });
-        Ok(layer)
-    }
-
-    fn recorder(&self, name: &str, id: usize) -> Recorder {
-        Recorder::new(Arc::clone(&self.ring), name.into(), id)
-    }
-
-    pub(crate) fn layers(&self) -> Layers {
-        self.lock().clone()
-    }
-
-    pub(crate) fn known_layer(&self, id: usize) -> Result<Arc<Layer>, Problem> {
-        let layer = self.lock().get(id).cloned();
-        layer.ok_or_else(|| {
-            Problem::new(
-                StatusCode::NOT_FOUND,
-                format!("There is no layer {id}: reload the page."),
-            )
-        })
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Layers> {
-        self.layers.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The index of the layer with this name, or the index after the last one.
-fn place_of(layers: &Layers, name: &str) -> usize {
-    let place = layers.iter().position(|layer| &*layer.name == name);
-    place.unwrap_or(layers.len())
-}
-
-fn put_at(layers: &mut Layers, place: usize, layer: Layer) {
-    match layers.get_mut(place) {
-        Some(earlier) => *earlier = Arc::new(layer),
-        None => layers.push(Arc::new(layer)),
     }
 }
 

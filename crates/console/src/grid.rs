@@ -9,8 +9,8 @@ use tower_lambda_authorizer::{
 };
 
 use crate::{
-    policy_editor::Stage,
     possible_values::{Template, Values},
+    stage::Stage,
     unknown_keys::{EditorsKeys, most_lenient},
 };
 

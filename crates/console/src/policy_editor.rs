@@ -4,7 +4,6 @@ use std::{net::IpAddr, time::SystemTime};
 
 use axum::response::Response;
 use http::StatusCode;
-use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
 use tower_lambda_authorizer::{
@@ -15,9 +14,10 @@ use tower_lambda_authorizer::{
 
 use crate::{
     body::{LARGEST, Problem, json},
-    console::{Layer, Shared},
     grid::{Grid, Operations},
+    shared::{Layer, Shared},
     shortened::shorten,
+    stage::Stage,
     try_request::{method, source_ip, uri},
     unknown_keys::EditorsKeys,
 };
@@ -44,12 +44,6 @@ struct Answer {
     explanation: Option<Box<RawValue>>,
     statements_left_out: usize,
     grid: Grid,
-}
-
-/// Where an API's method ARNs begin, and how they end.
-pub(crate) struct Stage {
-    arn: String,
-    api_type: ApiType,
 }
 
 pub(crate) fn policy(shared: &Shared, question: &Question) -> Result<Response, Problem> {
@@ -95,52 +89,13 @@ fn about(layer: &Layer) -> Result<(Stage, LintOptions), Problem> {
         )));
     };
     let api_type = layer.watched.api_type();
-    let stage = Stage {
-        arn: first.stage_arn().to_owned(),
-        api_type,
-    };
+    let stage = Stage::new(first.stage_arn(), api_type);
     let is_caching = |configuration: &LayerConfiguration| !configuration.result_ttl().is_zero();
     let options = LintOptions::new()
         .caching(configurations.iter().any(is_caching))
         .websocket(api_type == ApiType::WebSocket)
-        .api(stage.arn.trim_end_matches('/'));
+        .api(first.stage_arn().trim_end_matches('/'));
     Ok((stage, options))
-}
-
-impl Stage {
-    /// The ARNs of a REST API contain the path as it is sent, and those of an HTTP API contain the decoded path. The
-    /// ARNs of a WebSocket API end in a route.
-    pub(crate) fn method_arn(&self, method: &str, path: &str) -> String {
-        let stage = &self.arn;
-        match self.api_type {
-            ApiType::Rest => format!("{stage}{method}{path}"),
-            ApiType::Http => format!("{stage}{method}{}", decoded(path)),
-            ApiType::WebSocket => format!("{stage}$connect"),
-        }
-    }
-
-    /// The last part of a method ARN, in front of the path.
-    pub(crate) fn name(&self, method: &str) -> String {
-        let name = self.arn.splitn(6, ':').nth(5).unwrap_or_default();
-        format!("{name}{method}")
-    }
-
-    /// The other ARNs of the same request, as a service may read its path. A `Deny` of one of them counts.
-    pub(crate) fn other_spellings(&self, method: &str, path: &str) -> [String; 1] {
-        let path = match self.api_type {
-            ApiType::Rest => decoded(path),
-            ApiType::Http | ApiType::WebSocket => path.to_owned(),
-        };
-        [self.method_arn(method, &path)]
-    }
-
-    pub(crate) fn has_paths(&self) -> bool {
-        self.api_type != ApiType::WebSocket
-    }
-}
-
-fn decoded(path: &str) -> String {
-    percent_decode_str(path).decode_utf8_lossy().into_owned()
 }
 
 fn explained(

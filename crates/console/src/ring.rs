@@ -14,6 +14,9 @@ use crate::{
     summary::Summary,
 };
 
+/// The most decisions that a console keeps.
+pub(crate) const MOST_DECISIONS: usize = 10_000;
+
 /// Keeps the last records, up to its capacity. Pages read it at their own pace, and it never waits for them.
 pub(crate) struct Ring {
     capacity: usize,

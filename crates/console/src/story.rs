@@ -9,8 +9,8 @@ use tower_lambda_authorizer::{
 
 use crate::{
     bounded::{bounded, cut},
+    exact::Exact,
     masking::{is_secret, mask_all, without_secret_members},
-    reproduce::{self, Reproduced},
     shortened::{self, Shortened, shorten},
     summary::Summary,
     vast_policy,
@@ -45,7 +45,7 @@ pub(crate) struct Story {
     explanation: Option<Box<RawValue>>,
     statements_left_out: usize,
     #[serde(skip)]
-    pub(crate) reproduced: Reproduced,
+    pub(crate) exact: Exact,
 }
 
 /// A gateway response as the client got it, with masked credentials.
@@ -112,7 +112,7 @@ impl Story {
             response: response.map(ShownResponse::bounded),
             explanation: None,
             statements_left_out: vast.map_or(0, |policy| policy.statements().len()),
-            reproduced: reproduce::kept(decision),
+            exact: Exact::of(decision),
         };
         story.explain(explanation);
         story

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     body::{LARGEST, Problem, json},
-    console::Shared,
+    shared::Shared,
     shortened::{self, shorten},
 };
 

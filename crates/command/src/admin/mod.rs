@@ -2,7 +2,6 @@
 
 mod health;
 mod hosts;
-mod observed;
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -13,9 +12,9 @@ use hyper::body::Incoming;
 use tokio::net::TcpListener;
 use tower::ServiceExt;
 
-pub(crate) use self::observed::Observed;
 use crate::{
     live::{Body, BoxError, Live},
+    observed::Observed,
     server::{self, HttpService},
 };
 

@@ -22,7 +22,9 @@ pub(crate) use self::{
     reload::Watching,
     status::Status,
 };
-use crate::{access_log::AccessLog, admin::Observed, cli, document::Files, failure::Failure, log};
+use crate::{
+    access_log::AccessLog, cli, document::Files, failure::Failure, log, observed::Observed,
+};
 
 /// How long a reload waits for functions to start.
 const WARMING: Duration = Duration::from_secs(5);

@@ -5,10 +5,10 @@ use tokio::net::TcpListener;
 use super::{Announcement, Listeners};
 use crate::{
     access_log::{AccessLog, LastLines},
-    admin::{self, Observed},
-    cli,
+    admin, cli,
     failure::Failure,
     live::{Live, Watching},
+    observed::Observed,
 };
 
 /// A server that is ready to serve, and has said so.

@@ -59,7 +59,7 @@ fn sent(summary: &Summary) -> String {
 }
 
 fn assertions(summary: &Summary, story: &Story) -> String {
-    let response_type = story.reproduced.response_type.as_deref();
+    let response_type = story.exact.response_type.as_deref();
     match (summary.outcome, response_type, summary.status) {
         ("refused", Some(name), Some(status)) => {
             format!("response.assert_status({status}).assert_response_type(ResponseType::{name});")

@@ -3,28 +3,8 @@
 mod curl;
 mod harness_test;
 
-use tower_lambda_authorizer::observing::Decision;
-
 pub(crate) use self::{curl::curl, harness_test::harness_test};
 use crate::{record::Record, story::Story};
-
-/// The facts that a summary does not have in the form that is needed here.
-pub(crate) struct Reproduced {
-    /// The variant of `ResponseType`, such as `AccessDenied`.
-    response_type: Option<String>,
-    /// Whether the summary's path is the request's.
-    is_whole: bool,
-}
-
-/// Longer paths are cut in summaries.
-const LONGEST_PATH: usize = 2_048;
-
-pub(crate) fn kept(decision: &Decision<'_>) -> Reproduced {
-    Reproduced {
-        response_type: decision.response_type().map(|name| format!("{name:?}")),
-        is_whole: decision.path().len() <= LONGEST_PATH && decision.method().as_str().len() <= 64,
-    }
-}
 
 /// Headers that every client sets automatically.
 fn is_sent_anyway(name: &str) -> bool {
@@ -57,7 +37,7 @@ fn query(story: &Story) -> impl Iterator<Item = &str> {
 /// The command and the test for a record, for a console that was opened under this host.
 pub(crate) fn reproduced(record: &Record, host: &str) -> (String, String) {
     match record.story.as_deref() {
-        Some(story) if story.reproduced.is_whole => (
+        Some(story) if story.exact.is_whole => (
             curl(&record.summary, story, host),
             harness_test(&record.summary, story),
         ),

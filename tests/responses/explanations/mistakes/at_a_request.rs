@@ -72,7 +72,7 @@ pub(super) async fn a_path_as_a_resource() -> String {
     why(&layer, request).await
 }
 
-/// A path that is denied
+/// A path in a `Deny`
 ///
 /// If a resource of a `Deny` is not an ARN, the `Deny` applies to every request.
 pub(super) async fn a_denied_path() -> String {
@@ -177,7 +177,7 @@ pub(super) async fn a_handshake_with_a_method_and_a_path() -> String {
     why(&layer, request).await
 }
 
-/// Yes or no on a REST API
+/// A simple response of a REST API
 ///
 /// A REST API has no simple responses.
 pub(super) async fn yes_or_no_on_a_rest_api() -> String {
@@ -252,7 +252,7 @@ pub(super) async fn a_member_in_lower_case() -> String {
     why(&layer, request).await
 }
 
-/// British spelling
+/// A misspelt `isAuthorized`
 ///
 /// Neither API Gateway nor this crate guesses what an answer means.
 pub(super) async fn british_spelling() -> String {

@@ -14,7 +14,7 @@ const INTRODUCTION: &str = "\
 # Mistakes, and what is printed
 
 Each section shows a mistake that is easy to make, and the exact text that the compiler, the builder, a test or the
-`Denial` prints. (Of the compiler's messages, it shows the lines that say what to do.) To print the explanation of a
+`Denial` prints. (It shows only those lines of a compiler's message that say what to do.) To print the explanation of a
 request, use `denial.explanation()`; [why](why.md) shows where to find the `Denial`. The pages on [caching](caching.md) and
 [testing](testing.md) go into more detail.
 

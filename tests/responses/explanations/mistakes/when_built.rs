@@ -64,7 +64,7 @@ pub(super) async fn a_variable_without_quotes_in_a_template() -> String {
     error(responses)
 }
 
-/// A proxy by its name
+/// The host name of a proxy
 ///
 /// The address behind a host name can change, so a name does not prove who sent a header.
 pub(super) async fn a_proxy_by_its_name() -> String {

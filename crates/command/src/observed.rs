@@ -65,18 +65,18 @@ impl Observed {
         }
     }
 
-    pub(super) fn page(&self) -> Option<Router> {
+    pub(crate) fn page(&self) -> Option<Router> {
         self.0.as_ref().map(|kept| kept.console.router())
     }
 
     /// Adds up the measurements since the last call. Otherwise they would pile up until somebody reads them.
-    pub(super) fn add_up(&self) {
+    pub(crate) fn add_up(&self) {
         if let Some(kept) = &self.0 {
             kept.prometheus.run_upkeep();
         }
     }
 
-    pub(super) fn metrics(&self) -> impl IntoResponse + use<> {
+    pub(crate) fn metrics(&self) -> impl IntoResponse + use<> {
         const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
         self.add_up();
         let text = self.0.as_ref().map(|kept| kept.prometheus.render());
