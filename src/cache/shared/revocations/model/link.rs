@@ -33,6 +33,8 @@ pub(super) enum Mood {
     Fails,
     /// Nothing arrives until it is well again.
     Hangs,
+    /// Requests arrive, but what they return does not until it is well again.
+    IsSlow,
 }
 
 /// A read of the log.
@@ -73,6 +75,14 @@ impl Link {
         waiting.into_iter().for_each(Waker::wake);
     }
 
+    /// A connection that hangs is lost.
+    pub(super) fn hangs_no_longer(&self) {
+        let mood = self.mood.lock().unwrap().0;
+        if matches!(mood, Mood::Hangs | Mood::IsSlow) {
+            self.is(Mood::Fails);
+        }
+    }
+
     /// The process has just read the whole log, and waits.
     pub(super) fn is_up_to_date(&self) -> bool {
         let last = self.server.last().map(|last| last.position);
@@ -81,17 +91,25 @@ impl Link {
     }
 
     async fn travel(&self) -> Result<(), SharedTierError> {
+        self.pass(&[Mood::Hangs]).await
+    }
+
+    async fn travel_back(&self) -> Result<(), SharedTierError> {
+        self.pass(&[Mood::Hangs, Mood::IsSlow]).await
+    }
+
+    async fn pass(&self, stopped_by: &[Mood]) -> Result<(), SharedTierError> {
         delay().await;
         poll_fn(|context| {
             let (mood, waiting) = &mut *self.mood.lock().unwrap();
-            match mood {
-                Mood::Well => Poll::Ready(Ok(())),
-                Mood::Fails => Poll::Ready(Err(SharedTierError::new("the connection is lost"))),
-                Mood::Hangs => {
-                    waiting.push(context.waker().clone());
-                    Poll::Pending
-                }
+            if *mood == Mood::Fails {
+                return Poll::Ready(Err(SharedTierError::new("the connection is lost")));
             }
+            if !stopped_by.contains(mood) {
+                return Poll::Ready(Ok(()));
+            }
+            waiting.push(context.waker().clone());
+            Poll::Pending
         })
         .await
     }
@@ -111,7 +129,7 @@ impl Link {
             server.write_ends();
         }));
         let written = arrived.await.map_err(SharedTierError::new)?;
-        self.travel().await?;
+        self.travel_back().await?;
         Ok(written)
     }
 }
@@ -126,7 +144,7 @@ impl SharedTier for Link {
     async fn get(&self, name: &str) -> Result<Option<Vec<u8>>, SharedTierError> {
         self.travel().await?;
         let value = self.server.get(name);
-        self.travel().await?;
+        self.travel_back().await?;
         Ok(value)
     }
 
@@ -164,7 +182,7 @@ impl RevocationLog for Link {
         let time = time::elapsed();
         self.travel().await?;
         let entries = self.server.read(from, limit);
-        self.travel().await?;
+        self.travel_back().await?;
         let is_read = !entries.iter().all(Server::is_forged);
         let read = Read {
             asked,
@@ -178,7 +196,7 @@ impl RevocationLog for Link {
     async fn last(&self, _: &str) -> Result<Option<LogEntry>, SharedTierError> {
         self.travel().await?;
         let last = self.server.last();
-        self.travel().await?;
+        self.travel_back().await?;
         Ok(last)
     }
 

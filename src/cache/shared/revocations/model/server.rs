@@ -6,6 +6,8 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
+use shuttle::rand::{Rng, thread_rng};
+
 use super::{
     super::{LogEntry, LogPosition},
     oracle::{Moment, Oracle},
@@ -29,6 +31,13 @@ struct State {
     under_way: usize,
     /// Whether there may be entries that a process has not seen: it has skipped them, or they were removed.
     has_hidden_entries: bool,
+}
+
+impl State {
+    fn any_entry(&self) -> Option<usize> {
+        let entries = self.entries.len();
+        (entries > 0).then(|| thread_rng().gen_range(0..entries))
+    }
 }
 
 impl Server {
@@ -117,6 +126,24 @@ impl Server {
     pub(super) fn loses_last_entry(&self) -> Option<Moment> {
         let lost = self.state.lock().unwrap().entries.pop();
         lost.map(|(moment, _)| moment)
+    }
+
+    /// Somebody deletes an entry. Returns when it was appended.
+    pub(super) fn loses_an_entry(&self) -> Option<Moment> {
+        let mut state = self.state.lock().unwrap();
+        state.has_hidden_entries = true;
+        let number = state.any_entry()?;
+        let (moment, _) = state.entries.remove(number);
+        Some(moment)
+    }
+
+    /// Somebody puts another message in its place.
+    pub(super) fn alters_an_entry(&self) {
+        let mut state = self.state.lock().unwrap();
+        state.has_hidden_entries = true;
+        if let Some(number) = state.any_entry() {
+            state.entries[number].1.message = FORGED.to_vec();
+        }
     }
 
     pub(super) fn trims(&self) {
