@@ -52,22 +52,35 @@ enum Event {
     LogIsLost,
     /// A failover loses the last entry.
     LastEntryIsLost,
-    /// Somebody deletes an entry.
-    EntryIsDeleted,
-    /// Somebody puts another message in the place of an entry.
-    EntryIsAltered,
+    /// A failover loses the next entry as soon as it is there.
+    NextEntryIsLost,
+    /// Somebody deletes an entry, or puts another message in its place.
+    EntryIsChanged,
     /// The store removes old entries.
     LogIsTrimmed,
     Forgery,
-    /// The connection of the last process changes.
-    LastLinkIs(Mood),
-    /// It is cut off, or not.
-    LastLinkMayFail,
+    /// The connection of a process changes.
+    LinkIs(Which, Mood),
+    /// A process is cut off, or not.
+    LinkMayFail(Which),
+    /// A process gets a request, and waits for its answer.
+    Request(Which),
+    /// Another message follows, or not.
+    MessageMayFollow,
+    /// The store refuses to remove values.
+    RemovalsFail,
     /// The first process revokes, and waits until that is confirmed.
     Revocation,
     /// The authorizer has decided, but does not answer yet.
     CallsAreHeld,
     CallsGoOn,
+}
+
+/// One of the processes. The first one revokes.
+#[derive(Clone, Copy)]
+enum Which {
+    First,
+    Last,
 }
 
 impl Event {
@@ -79,25 +92,31 @@ impl Event {
             Self::LinkChanges => {
                 let processes = world.processes();
                 let process = thread_rng().gen_range(0..processes.len());
-                let moods = [Mood::Well, Mood::Fails, Mood::Hangs, Mood::IsSlow];
+                let moods = [Mood::Well, Mood::Fails, Mood::Hangs, Mood::LogIsSlow];
                 processes[process].link_is(moods[thread_rng().gen_range(0..moods.len())]);
             }
             Self::LogIsLost => world.server.loses_log(thread_rng().gen_bool(0.5)),
             Self::LastEntryIsLost => world.oracle.is_lost(world.server.loses_last_entry()),
-            Self::EntryIsDeleted => world.oracle.is_lost(world.server.loses_an_entry()),
-            Self::EntryIsAltered => world.server.alters_an_entry(),
+            Self::NextEntryIsLost => world.server.loses_next_entry(),
+            Self::EntryIsChanged if thread_rng().gen_bool(0.5) => world.server.alters_an_entry(),
+            Self::EntryIsChanged => world.oracle.is_lost(world.server.loses_an_entry()),
             Self::LogIsTrimmed => world.server.trims(),
             Self::Forgery => {
                 for _ in 0..thread_rng().gen_range(1..5_u8) {
                     world.server.forges();
                 }
             }
-            Self::LastLinkIs(mood) => world.last_process().link_is(mood),
-            Self::LastLinkMayFail if thread_rng().gen_bool(0.5) => {
-                world.last_process().link_is(Mood::Fails);
+            Self::LinkIs(which, mood) => world.process(which).link_is(mood),
+            Self::LinkMayFail(which) if thread_rng().gen_bool(0.5) => {
+                world.process(which).link_is(Mood::Fails);
             }
-            Self::LastLinkMayFail => (),
-            Self::Revocation => world.processes()[0].revokes(Revocation::any(1)),
+            Self::MessageMayFollow if thread_rng().gen_bool(0.5) => {
+                world.process(Which::First).revokes(Revocation::Nobody);
+            }
+            Self::LinkMayFail(_) | Self::MessageMayFollow => (),
+            Self::Request(which) => world.process(which).requests(TOKENS[0]),
+            Self::RemovalsFail => world.server.refuses_removals(),
+            Self::Revocation => world.process(Which::First).revokes(Revocation::any(1)),
             Self::CallsAreHeld => world.gate.closes(),
             Self::CallsGoOn => world.gate.opens(),
         }
@@ -202,6 +221,7 @@ impl Scene {
         world.settles();
         world.knows_its_log();
         world.keeps_results();
+        world.notices_what_was_lost();
         world.ends();
     }
 
@@ -282,6 +302,19 @@ fn a_log_that_is_lost_revokes_what_it_vouched_for() {
     .check(4);
 }
 
+/// The process that has appended it is the only one that can notice it.
+#[test]
+fn a_revocation_that_is_lost_at_once_is_noticed() {
+    Scene {
+        requests: [1, 1],
+        tokens: 1,
+        revocations: 0,
+        happens: Happens::InOrder(&[Event::NextEntryIsLost, Event::Revocation, Event::TimePasses]),
+        ..QUIET
+    }
+    .check(10);
+}
+
 /// Somebody who can write to the store changes it.
 #[test]
 fn a_log_that_is_changed_revokes_what_it_vouched_for() {
@@ -290,16 +323,75 @@ fn a_log_that_is_changed_revokes_what_it_vouched_for() {
         tokens: 1,
         happens: Happens::AnyOf(
             4,
-            &[
-                Event::TimePasses,
-                Event::EntryIsDeleted,
-                Event::EntryIsAltered,
-                Event::Forgery,
-            ],
+            &[Event::TimePasses, Event::EntryIsChanged, Event::Forgery],
         ),
         ..QUIET
     }
     .check(5);
+}
+
+/// The process that was cut off reads it only then.
+#[test]
+fn an_entry_that_is_changed_before_it_is_read_is_noticed() {
+    Scene {
+        requests: [1, 1],
+        tokens: 1,
+        revocations: 0,
+        happens: Happens::InOrder(&[
+            Event::LinkIs(Which::Last, Mood::Fails),
+            Event::Revocation,
+            Event::MessageMayFollow,
+            Event::EntryIsChanged,
+            Event::LinkMayFail(Which::First),
+            Event::LinkIs(Which::Last, Mood::Well),
+            Event::TimePasses,
+        ]),
+        ..QUIET
+    }
+    .check(11);
+}
+
+/// The store keeps a value that was revoked, and the log is not read.
+#[test]
+fn a_value_of_the_store_is_not_used_for_longer_than_the_log_vouches_for_it() {
+    Scene {
+        requests: [0, 0],
+        tokens: 1,
+        before: Before::Log,
+        revocations: 0,
+        happens: Happens::InOrder(&[
+            Event::RemovalsFail,
+            Event::Request(Which::First),
+            Event::LinkIs(Which::Last, Mood::LogIsSlow),
+            Event::Revocation,
+            Event::TimePasses,
+            Event::Request(Which::Last),
+            Event::LinkIs(Which::Last, Mood::Fails),
+        ]),
+        ..QUIET
+    }
+    .check(12);
+}
+
+/// The process knows no log then, as when it began.
+#[test]
+fn a_log_that_is_lost_does_not_bring_back_results_from_before_it() {
+    Scene {
+        requests: [0, 0],
+        tokens: 1,
+        before: Before::Nothing,
+        revocations: 0,
+        happens: Happens::InOrder(&[
+            Event::Request(Which::Last),
+            Event::Revocation,
+            Event::TimePasses,
+            Event::TimePasses,
+            Event::LogIsLost,
+            Event::TimePasses,
+        ]),
+        ..QUIET
+    }
+    .check(13);
 }
 
 /// What a read returns is as old as the question.
@@ -310,13 +402,13 @@ fn an_answer_that_is_late_vouches_from_the_question_on() {
         tokens: 1,
         revocations: 0,
         happens: Happens::InOrder(&[
-            Event::LastLinkIs(Mood::IsSlow),
+            Event::LinkIs(Which::Last, Mood::LogIsSlow),
             Event::TimePasses,
             Event::TimePasses,
             Event::Revocation,
             Event::TimePasses,
-            Event::LastLinkIs(Mood::Well),
-            Event::LastLinkIs(Mood::Fails),
+            Event::LinkIs(Which::Last, Mood::Well),
+            Event::LinkIs(Which::Last, Mood::Fails),
         ]),
         ..QUIET
     }
@@ -332,7 +424,7 @@ fn a_call_does_not_bring_back_what_was_revoked_meanwhile() {
         revocations: 0,
         happens: Happens::InOrder(&[
             Event::CallsAreHeld,
-            Event::LastLinkMayFail,
+            Event::LinkMayFail(Which::Last),
             Event::Revocation,
             Event::TimePasses,
             Event::CallsGoOn,
@@ -358,8 +450,7 @@ fn everything_at_once() {
                 Event::LinkChanges,
                 Event::LogIsLost,
                 Event::LastEntryIsLost,
-                Event::EntryIsDeleted,
-                Event::EntryIsAltered,
+                Event::EntryIsChanged,
                 Event::LogIsTrimmed,
                 Event::Forgery,
             ],

@@ -33,8 +33,8 @@ pub(super) enum Mood {
     Fails,
     /// Nothing arrives until it is well again.
     Hangs,
-    /// Requests arrive, but what they return does not until it is well again.
-    IsSlow,
+    /// What the log returns does not arrive until it is well again.
+    LogIsSlow,
 }
 
 /// A read of the log.
@@ -78,7 +78,7 @@ impl Link {
     /// A connection that hangs is lost.
     pub(super) fn hangs_no_longer(&self) {
         let mood = self.mood.lock().unwrap().0;
-        if matches!(mood, Mood::Hangs | Mood::IsSlow) {
+        if matches!(mood, Mood::Hangs | Mood::LogIsSlow) {
             self.is(Mood::Fails);
         }
     }
@@ -94,8 +94,8 @@ impl Link {
         self.pass(&[Mood::Hangs]).await
     }
 
-    async fn travel_back(&self) -> Result<(), SharedTierError> {
-        self.pass(&[Mood::Hangs, Mood::IsSlow]).await
+    async fn arrive(&self) -> Result<(), SharedTierError> {
+        self.pass(&[Mood::Hangs, Mood::LogIsSlow]).await
     }
 
     async fn pass(&self, stopped_by: &[Mood]) -> Result<(), SharedTierError> {
@@ -129,7 +129,7 @@ impl Link {
             server.write_ends();
         }));
         let written = arrived.await.map_err(SharedTierError::new)?;
-        self.travel_back().await?;
+        self.travel().await?;
         Ok(written)
     }
 }
@@ -144,7 +144,7 @@ impl SharedTier for Link {
     async fn get(&self, name: &str) -> Result<Option<Vec<u8>>, SharedTierError> {
         self.travel().await?;
         let value = self.server.get(name);
-        self.travel_back().await?;
+        self.travel().await?;
         Ok(value)
     }
 
@@ -155,7 +155,7 @@ impl SharedTier for Link {
 
     async fn remove(&self, name: &str) -> Result<(), SharedTierError> {
         let name = name.to_owned();
-        self.write(move |server| server.remove(&name)).await
+        self.write(move |server| server.remove(&name)).await?
     }
 
     async fn clear(&self, _: &str) -> Result<(), SharedTierError> {
@@ -182,7 +182,7 @@ impl RevocationLog for Link {
         let time = time::elapsed();
         self.travel().await?;
         let entries = self.server.read(from, limit);
-        self.travel_back().await?;
+        self.arrive().await?;
         let is_read = !entries.iter().all(Server::is_forged);
         let read = Read {
             asked,
@@ -196,7 +196,7 @@ impl RevocationLog for Link {
     async fn last(&self, _: &str) -> Result<Option<LogEntry>, SharedTierError> {
         self.travel().await?;
         let last = self.server.last();
-        self.travel_back().await?;
+        self.arrive().await?;
         Ok(last)
     }
 

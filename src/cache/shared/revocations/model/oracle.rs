@@ -143,10 +143,11 @@ impl Oracle {
     /// Whether a failover has lost revocations that were confirmed.
     pub(super) fn has_lost(&self) -> bool {
         let state = self.0.lock().unwrap();
-        state.revoked.iter().any(|revoked| revoked.is_lost)
+        let mut revoked = state.revoked.iter();
+        revoked.any(|revoked| revoked.is_lost && revoked.confirmed.is_some())
     }
 
-    /// All processes have read messages of those that knew what was lost, so it is refused from now on.
+    /// What was lost is refused from now on, since all processes have read messages of those that knew it.
     pub(super) fn loss_is_noticed(&self) {
         for revoked in &mut self.0.lock().unwrap().revoked {
             revoked.is_lost = false;

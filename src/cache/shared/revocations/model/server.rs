@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    mem,
     sync::{Arc, Mutex},
     task::{Context, Poll, Waker},
 };
@@ -12,6 +13,7 @@ use super::{
     super::{LogEntry, LogPosition},
     oracle::{Moment, Oracle},
 };
+use crate::cache::shared::SharedTierError;
 
 const FORGED: &[u8] = b"forged";
 
@@ -29,6 +31,8 @@ struct State {
     waiting: Vec<Waker>,
     /// Writes on their way.
     under_way: usize,
+    refuses_removals: bool,
+    loses_next_entry: bool,
     /// Whether there may be entries that a process has not seen: it has skipped them, or they were removed.
     has_hidden_entries: bool,
 }
@@ -56,8 +60,17 @@ impl Server {
         self.state.lock().unwrap().values.insert(name, value);
     }
 
-    pub(super) fn remove(&self, name: &str) {
-        self.state.lock().unwrap().values.remove(name);
+    pub(super) fn remove(&self, name: &str) -> Result<(), SharedTierError> {
+        let mut state = self.state.lock().unwrap();
+        if state.refuses_removals {
+            return Err(SharedTierError::new("it cannot be removed"));
+        }
+        state.values.remove(name);
+        Ok(())
+    }
+
+    pub(super) fn refuses_removals(&self) {
+        self.state.lock().unwrap().refuses_removals = true;
     }
 
     pub(super) fn append(&self, message: Vec<u8>) -> LogPosition {
@@ -65,8 +78,10 @@ impl Server {
         let mut state = self.state.lock().unwrap();
         state.last += 1;
         let position = LogPosition(state.last);
-        state.entries.push((moment, LogEntry { position, message }));
-        let waiting = std::mem::take(&mut state.waiting);
+        if !mem::take(&mut state.loses_next_entry) {
+            state.entries.push((moment, LogEntry { position, message }));
+        }
+        let waiting = mem::take(&mut state.waiting);
         drop(state);
         waiting.into_iter().for_each(Waker::wake);
         position
@@ -126,6 +141,10 @@ impl Server {
     pub(super) fn loses_last_entry(&self) -> Option<Moment> {
         let lost = self.state.lock().unwrap().entries.pop();
         lost.map(|(moment, _)| moment)
+    }
+
+    pub(super) fn loses_next_entry(&self) {
+        self.state.lock().unwrap().loses_next_entry = true;
     }
 
     /// Somebody deletes an entry. Returns when it was appended.

@@ -8,13 +8,13 @@ use shuttle::{
 };
 
 use super::{
-    BOUND, STEPS,
+    BOUND, STEPS, Which,
     gate::Gate,
     link::Mood,
     oracle::{Oracle, Revocation, TOKENS},
     process::Process,
     server::Server,
-    time,
+    time, turns,
 };
 
 /// How often time may pass until it is quiet, and how often others run before.
@@ -51,8 +51,12 @@ impl World {
         &self.processes
     }
 
-    pub(super) fn last_process(&self) -> &Process {
-        self.processes.last().unwrap()
+    pub(super) fn process(&self, which: Which) -> &Process {
+        let process = match which {
+            Which::First => self.processes.first(),
+            Which::Last => self.processes.last(),
+        };
+        process.unwrap()
     }
 
     /// Nothing waits any more. What hangs is lost.
@@ -72,7 +76,7 @@ impl World {
                 }
             }
             time::advance(STEPS[thread_rng().gen_range(0..STEPS.len())]);
-            thread::yield_now();
+            turns();
         }
     }
 
@@ -98,13 +102,31 @@ impl World {
     /// A process that has not seen an entry may not know that another incarnation has begun with it, until it reads the next
     /// message of that incarnation. Until then it refuses more than it has to.
     pub(super) fn knows_its_log(&self) {
-        if self.server.has_hidden_entries() || self.oracle.has_lost() {
-            for process in &self.processes {
-                process.revokes(Revocation::Nobody);
-                self.settles();
+        if self.server.has_hidden_entries() {
+            self.exchanges_messages();
+        }
+    }
+
+    /// A failover has lost revocations, or somebody has deleted them. Each process that knew them has connected again.
+    pub(super) fn notices_what_was_lost(&self) {
+        if !self.oracle.has_lost() {
+            return;
+        }
+        self.exchanges_messages();
+        self.oracle.loss_is_noticed();
+        for process in &self.processes {
+            for token in TOKENS {
+                process.requests(token);
             }
         }
-        self.oracle.loss_is_noticed();
+    }
+
+    /// Each process reads a message of each.
+    fn exchanges_messages(&self) {
+        for process in &self.processes {
+            process.revokes(Revocation::Nobody);
+            self.settles();
+        }
     }
 
     /// Each process keeps what the authorizer answers, and uses what another one has stored.
