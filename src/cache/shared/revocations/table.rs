@@ -242,6 +242,11 @@ impl Table {
 
     /// Applies a message that this process has appended, before it reads it.
     pub(super) fn apply_own(&mut self, message: &Message, position: LogPosition) {
+        if position <= message.read.position {
+            // It is not behind what its writer had read, so this is another log.
+            self.lose();
+            return;
+        }
         self.appended = self.appended.max(position);
         self.apply(message, position);
     }

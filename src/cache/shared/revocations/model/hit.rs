@@ -6,7 +6,7 @@ use shuttle::{future::block_on, thread};
 
 use super::{
     super::{Watched, message::Revoked},
-    BOUND, check,
+    BOUND, MANY, check,
     link::Link,
     oracle::Oracle,
     server::Server,
@@ -51,5 +51,5 @@ fn scene() {
 
 #[test]
 fn a_hit_does_not_overlook_a_revocation_that_is_just_read() {
-    check(scene, 9);
+    check(scene, 9, MANY);
 }

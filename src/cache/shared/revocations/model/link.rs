@@ -35,6 +35,8 @@ pub(super) enum Mood {
     Hangs,
     /// What the log returns does not arrive until it is well again.
     LogIsSlow,
+    /// The log cannot be read.
+    LogFails,
 }
 
 /// A read of the log.
@@ -181,6 +183,9 @@ impl RevocationLog for Link {
         let asked = self.oracle.moment();
         let time = time::elapsed();
         self.travel().await?;
+        if self.mood.lock().unwrap().0 == Mood::LogFails {
+            return Err(SharedTierError::new("the log cannot be read"));
+        }
         let entries = self.server.read(from, limit);
         self.arrive().await?;
         let is_read = !entries.iter().all(Server::is_forged);

@@ -127,13 +127,15 @@ impl Server {
         self.state.lock().unwrap().under_way > 0
     }
 
-    /// The log begins again. Positions may begin again, too.
-    pub(super) fn loses_log(&self, loses_all: bool) {
+    /// The log begins again. Positions may begin again, too, and values may be lost.
+    pub(super) fn loses_log(&self) {
         let mut state = self.state.lock().unwrap();
         state.entries.clear();
-        if loses_all {
-            state.values.clear();
+        if thread_rng().gen_bool(0.5) {
             state.last = 0;
+        }
+        if thread_rng().gen_bool(0.5) {
+            state.values.clear();
         }
     }
 
