@@ -73,12 +73,17 @@ impl Begun {
         own_lease_until: Instant,
         fresh_until: Instant,
     ) -> Box<Guard> {
+        let checked = match vouched.epoch.incarnation.is_known() {
+            true => NEVER,
+            // There is nothing to compare with the table, so it is intact until the table changes.
+            false => self.version,
+        };
         Box::new(Guard {
             watched: Arc::clone(&self.watched),
             vouched,
             own_lease_until,
             fresh_until,
-            checked: AtomicU64::new(NEVER),
+            checked: AtomicU64::new(checked),
         })
     }
 }
@@ -109,8 +114,9 @@ impl Guard {
         is_leased && (self.checked.load(Ordering::Relaxed) == version || self.is_intact(version))
     }
 
-    /// Without one, the call began before the log was read, or after it was lost. No later read vouches for its answer: the
-    /// table knows nothing either when the log is lost the next time.
+    /// Without one, the call began before the log was read, or after it was lost. No later read vouches for its answer, and
+    /// the answer is not used any more when the log has been read: the table knows nothing either when the log is lost the
+    /// next time.
     fn is_of_a_log(&self) -> bool {
         self.vouched.epoch.incarnation.is_known()
     }
@@ -118,7 +124,7 @@ impl Guard {
     /// The version was read before the table, so a change meanwhile leads to another check.
     #[cold]
     fn is_intact(&self, version: u64) -> bool {
-        let is_intact = !self.watched.is_revoked(&self.vouched);
+        let is_intact = self.is_of_a_log() && !self.watched.is_revoked(&self.vouched);
         if is_intact {
             self.checked.store(version, Ordering::Relaxed);
         }

@@ -246,9 +246,14 @@ impl Table {
     }
 
     /// Applies a message that this process has appended, before it reads it.
-    pub(super) fn apply_own(&mut self, message: &Message, position: LogPosition) {
+    pub(super) fn apply_own(&mut self, message: &Message, position: LogPosition) -> Learned {
+        if position <= message.read.position {
+            // It is not behind what its writer had read, so this is another log.
+            return self.lose();
+        }
         self.appended = self.appended.max(position);
         self.apply(message, position);
+        Learned::default()
     }
 
     /// The last message that this process has appended.

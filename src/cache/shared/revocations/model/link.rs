@@ -33,6 +33,10 @@ pub(super) enum Mood {
     Fails,
     /// Nothing arrives until it is well again.
     Hangs,
+    /// What the log returns does not arrive until it is well again.
+    LogIsSlow,
+    /// The log cannot be read.
+    LogFails,
 }
 
 /// A read of the log.
@@ -73,6 +77,14 @@ impl Link {
         waiting.into_iter().for_each(Waker::wake);
     }
 
+    /// A connection that hangs is lost.
+    pub(super) fn hangs_no_longer(&self) {
+        let mood = self.mood.lock().unwrap().0;
+        if matches!(mood, Mood::Hangs | Mood::LogIsSlow) {
+            self.is(Mood::Fails);
+        }
+    }
+
     /// The process has just read the whole log, and waits.
     pub(super) fn is_up_to_date(&self) -> bool {
         let last = self.server.last().map(|last| last.position);
@@ -81,17 +93,25 @@ impl Link {
     }
 
     async fn travel(&self) -> Result<(), SharedTierError> {
+        self.pass(&[Mood::Hangs]).await
+    }
+
+    async fn arrive(&self) -> Result<(), SharedTierError> {
+        self.pass(&[Mood::Hangs, Mood::LogIsSlow]).await
+    }
+
+    async fn pass(&self, stopped_by: &[Mood]) -> Result<(), SharedTierError> {
         delay().await;
         poll_fn(|context| {
             let (mood, waiting) = &mut *self.mood.lock().unwrap();
-            match mood {
-                Mood::Well => Poll::Ready(Ok(())),
-                Mood::Fails => Poll::Ready(Err(SharedTierError::new("the connection is lost"))),
-                Mood::Hangs => {
-                    waiting.push(context.waker().clone());
-                    Poll::Pending
-                }
+            if *mood == Mood::Fails {
+                return Poll::Ready(Err(SharedTierError::new("the connection is lost")));
             }
+            if !stopped_by.contains(mood) {
+                return Poll::Ready(Ok(()));
+            }
+            waiting.push(context.waker().clone());
+            Poll::Pending
         })
         .await
     }
@@ -137,7 +157,7 @@ impl SharedTier for Link {
 
     async fn remove(&self, name: &str) -> Result<(), SharedTierError> {
         let name = name.to_owned();
-        self.write(move |server| server.remove(&name)).await
+        self.write(move |server| server.remove(&name)).await?
     }
 
     async fn clear(&self, _: &str) -> Result<(), SharedTierError> {
@@ -163,8 +183,11 @@ impl RevocationLog for Link {
         let asked = self.oracle.moment();
         let time = time::elapsed();
         self.travel().await?;
+        if self.mood.lock().unwrap().0 == Mood::LogFails {
+            return Err(SharedTierError::new("the log cannot be read"));
+        }
         let entries = self.server.read(from, limit);
-        self.travel().await?;
+        self.arrive().await?;
         let is_read = !entries.iter().all(Server::is_forged);
         let read = Read {
             asked,
@@ -178,7 +201,7 @@ impl RevocationLog for Link {
     async fn last(&self, _: &str) -> Result<Option<LogEntry>, SharedTierError> {
         self.travel().await?;
         let last = self.server.last();
-        self.travel().await?;
+        self.arrive().await?;
         Ok(last)
     }
 

@@ -20,6 +20,7 @@ pub(super) enum Revocation {
     Principal(&'static str),
     Tag,
     Everything,
+    Nobody,
 }
 
 impl Revocation {
@@ -38,6 +39,7 @@ impl Revocation {
         match self {
             Self::Identity(revoked) | Self::Principal(revoked) => revoked == token,
             Self::Tag | Self::Everything => true,
+            Self::Nobody => false,
         }
     }
 }
@@ -135,6 +137,20 @@ impl Oracle {
                 .confirmed
                 .is_none_or(|(moment, _)| moment > appended);
             revoked.is_lost |= revoked.called < appended && is_later;
+        }
+    }
+
+    /// Whether a failover has lost revocations that were confirmed.
+    pub(super) fn has_lost(&self) -> bool {
+        let state = self.0.lock().unwrap();
+        let mut revoked = state.revoked.iter();
+        revoked.any(|revoked| revoked.is_lost && revoked.confirmed.is_some())
+    }
+
+    /// What was lost is refused from now on, since all processes have read messages of those that knew it.
+    pub(super) fn loss_is_noticed(&self) {
+        for revoked in &mut self.0.lock().unwrap().revoked {
+            revoked.is_lost = false;
         }
     }
 

@@ -8,6 +8,7 @@ use tower::{Layer, ServiceExt, service_fn};
 
 use super::{
     BOUND,
+    gate::Gate,
     link::{Link, Mood},
     oracle::{Moment, Oracle, Revocation, TAG},
     server::Server,
@@ -20,7 +21,10 @@ use crate::{
 const DECIDED: &str = "decided";
 
 /// Allows every request, and says when it decided that.
-struct Decider(Arc<Oracle>);
+struct Decider {
+    oracle: Arc<Oracle>,
+    gate: Arc<Gate>,
+}
 
 impl Authorizer for Decider {
     async fn authorize(
@@ -28,8 +32,9 @@ impl Authorizer for Decider {
         request: AuthorizerRequest,
     ) -> Result<AuthorizerResponse, AuthorizerError> {
         yield_now().await;
-        let decided = self.0.decides();
+        let decided = self.oracle.decides();
         yield_now().await;
+        self.gate.pass().await;
         Ok(AuthorizerResponse::allow("*")
             .with_principal_id(request.token().unwrap_or_default())
             .with_context(DECIDED, decided.to_string())
@@ -45,11 +50,21 @@ pub(super) struct Process {
 }
 
 impl Process {
-    pub(super) fn new(number: usize, server: &Arc<Server>, oracle: &Arc<Oracle>) -> Arc<Self> {
+    pub(super) fn new(
+        number: usize,
+        server: &Arc<Server>,
+        oracle: &Arc<Oracle>,
+        gate: &Arc<Gate>,
+    ) -> Arc<Self> {
         let link = Link::new(number, server, oracle);
         let shared = SharedCache::with_revocations(Arc::clone(&link), [7; 32]).unwrap();
         let shared = shared.revocation_bound(BOUND).no_circuit_breaker();
-        let layer = LambdaAuthorizerLayer::token(Decider(Arc::clone(oracle)))
+        let (asked, gate) = (Arc::clone(oracle), Arc::clone(gate));
+        let decider = Decider {
+            oracle: asked,
+            gate,
+        };
+        let layer = LambdaAuthorizerLayer::token(decider)
             .no_authorizer_timeout()
             .shared_cache(shared, "model");
         Arc::new(Self {
@@ -82,6 +97,7 @@ impl Process {
         let results = self.layer.results();
         let published = block_on(async {
             match revocation {
+                Revocation::Nobody => results.invalidate(["nobody"]).await,
                 Revocation::Identity(token) => results.invalidate([token]).await,
                 Revocation::Principal(token) => results.invalidate_principal(token).await,
                 Revocation::Tag => results.invalidate_tag(TAG).await,

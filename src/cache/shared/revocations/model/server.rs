@@ -2,14 +2,18 @@
 
 use std::{
     collections::HashMap,
+    mem,
     sync::{Arc, Mutex},
     task::{Context, Poll, Waker},
 };
+
+use shuttle::rand::{Rng, thread_rng};
 
 use super::{
     super::{LogEntry, LogPosition},
     oracle::{Moment, Oracle},
 };
+use crate::cache::shared::SharedTierError;
 
 const FORGED: &[u8] = b"forged";
 
@@ -27,8 +31,17 @@ struct State {
     waiting: Vec<Waker>,
     /// Writes on their way.
     under_way: usize,
+    refuses_removals: bool,
+    loses_next_entry: bool,
     /// Whether there may be entries that a process has not seen: it has skipped them, or they were removed.
     has_hidden_entries: bool,
+}
+
+impl State {
+    fn any_entry(&self) -> Option<usize> {
+        let entries = self.entries.len();
+        (entries > 0).then(|| thread_rng().gen_range(0..entries))
+    }
 }
 
 impl Server {
@@ -47,8 +60,17 @@ impl Server {
         self.state.lock().unwrap().values.insert(name, value);
     }
 
-    pub(super) fn remove(&self, name: &str) {
-        self.state.lock().unwrap().values.remove(name);
+    pub(super) fn remove(&self, name: &str) -> Result<(), SharedTierError> {
+        let mut state = self.state.lock().unwrap();
+        if state.refuses_removals {
+            return Err(SharedTierError::new("it cannot be removed"));
+        }
+        state.values.remove(name);
+        Ok(())
+    }
+
+    pub(super) fn refuses_removals(&self) {
+        self.state.lock().unwrap().refuses_removals = true;
     }
 
     pub(super) fn append(&self, message: Vec<u8>) -> LogPosition {
@@ -56,8 +78,10 @@ impl Server {
         let mut state = self.state.lock().unwrap();
         state.last += 1;
         let position = LogPosition(state.last);
-        state.entries.push((moment, LogEntry { position, message }));
-        let waiting = std::mem::take(&mut state.waiting);
+        if !mem::take(&mut state.loses_next_entry) {
+            state.entries.push((moment, LogEntry { position, message }));
+        }
+        let waiting = mem::take(&mut state.waiting);
         drop(state);
         waiting.into_iter().for_each(Waker::wake);
         position
@@ -103,13 +127,15 @@ impl Server {
         self.state.lock().unwrap().under_way > 0
     }
 
-    /// The log begins again. Positions may begin again, too.
-    pub(super) fn loses_log(&self, loses_all: bool) {
+    /// The log begins again. Positions may begin again, too, and values may be lost.
+    pub(super) fn loses_log(&self) {
         let mut state = self.state.lock().unwrap();
         state.entries.clear();
-        if loses_all {
-            state.values.clear();
+        if thread_rng().gen_bool(0.5) {
             state.last = 0;
+        }
+        if thread_rng().gen_bool(0.5) {
+            state.values.clear();
         }
     }
 
@@ -117,6 +143,28 @@ impl Server {
     pub(super) fn loses_last_entry(&self) -> Option<Moment> {
         let lost = self.state.lock().unwrap().entries.pop();
         lost.map(|(moment, _)| moment)
+    }
+
+    pub(super) fn loses_next_entry(&self) {
+        self.state.lock().unwrap().loses_next_entry = true;
+    }
+
+    /// Somebody deletes an entry. Returns when it was appended.
+    pub(super) fn loses_an_entry(&self) -> Option<Moment> {
+        let mut state = self.state.lock().unwrap();
+        state.has_hidden_entries = true;
+        let number = state.any_entry()?;
+        let (moment, _) = state.entries.remove(number);
+        Some(moment)
+    }
+
+    /// Somebody puts another message in its place.
+    pub(super) fn alters_an_entry(&self) {
+        let mut state = self.state.lock().unwrap();
+        state.has_hidden_entries = true;
+        if let Some(number) = state.any_entry() {
+            state.entries[number].1.message = FORGED.to_vec();
+        }
     }
 
     pub(super) fn trims(&self) {

@@ -2,25 +2,33 @@
 
 use std::sync::Arc;
 
-use shuttle::thread;
+use shuttle::{
+    rand::{Rng, thread_rng},
+    thread,
+};
 
 use super::{
-    BOUND,
+    BOUND, STEPS, Which,
+    gate::Gate,
     link::Mood,
     oracle::{Oracle, Revocation, TOKENS},
     process::Process,
     server::Server,
-    time,
+    time, turns,
 };
 
 /// How often time may pass until it is quiet, and how often others run before.
 const ROUNDS: usize = 40;
 const TURNS: usize = 100;
 
+/// How often each process is asked afterwards.
+const LATER: usize = 4;
+
 #[derive(Clone)]
 pub(super) struct World {
     pub(super) oracle: Arc<Oracle>,
     pub(super) server: Arc<Server>,
+    pub(super) gate: Arc<Gate>,
     processes: Vec<Arc<Process>>,
 }
 
@@ -29,16 +37,47 @@ impl World {
         time::reset();
         let oracle = Arc::new(Oracle::new(processes));
         let server = Server::new(&oracle);
-        let process = |number| Process::new(number, &server, &oracle);
+        let gate = Arc::default();
+        let process = |number| Process::new(number, &server, &oracle, &gate);
         Self {
             processes: (0..processes).map(process).collect(),
             server,
             oracle,
+            gate,
         }
     }
 
     pub(super) fn processes(&self) -> &[Arc<Process>] {
         &self.processes
+    }
+
+    pub(super) fn process(&self, which: Which) -> &Process {
+        let process = match which {
+            Which::First => self.processes.first(),
+            Which::Last => self.processes.last(),
+        };
+        process.unwrap()
+    }
+
+    /// Nothing waits any more. What hangs is lost.
+    pub(super) fn goes_on(&self) {
+        self.gate.opens();
+        for process in &self.processes {
+            process.link().hangs_no_longer();
+        }
+    }
+
+    /// Each process gets requests while time passes, cut off or not.
+    pub(super) fn is_asked_later(&self, tokens: &[&str]) {
+        for _ in 0..LATER {
+            for process in &self.processes {
+                for token in tokens {
+                    process.requests(token);
+                }
+            }
+            time::advance(STEPS[thread_rng().gen_range(0..STEPS.len())]);
+            turns();
+        }
     }
 
     /// All connections are well again.
@@ -51,7 +90,7 @@ impl World {
     /// Every process reads the log.
     pub(super) fn settles(&self) {
         for process in &self.processes {
-            process.requests(TOKENS[0]);
+            process.requests("settles");
         }
         let is_settled = || {
             let mut links = self.processes.iter().map(|process| process.link());
@@ -63,11 +102,29 @@ impl World {
     /// A process that has not seen an entry may not know that another incarnation has begun with it, until it reads the next
     /// message of that incarnation. Until then it refuses more than it has to.
     pub(super) fn knows_its_log(&self) {
-        if !self.server.has_hidden_entries() {
+        if self.server.has_hidden_entries() {
+            self.exchanges_messages();
+        }
+    }
+
+    /// A failover has lost revocations, or somebody has deleted them. Each process that knew them has connected again.
+    pub(super) fn notices_what_was_lost(&self) {
+        if !self.oracle.has_lost() {
             return;
         }
+        self.exchanges_messages();
+        self.oracle.loss_is_noticed();
         for process in &self.processes {
-            process.revokes(Revocation::Tag);
+            for token in TOKENS {
+                process.requests(token);
+            }
+        }
+    }
+
+    /// Each process reads a message of each.
+    fn exchanges_messages(&self) {
+        for process in &self.processes {
+            process.revokes(Revocation::Nobody);
             self.settles();
         }
     }

@@ -94,3 +94,16 @@ fn a_lost_log_is_told_once() {
     });
     assert_eq!(told, [1, 0]);
 }
+
+#[test]
+fn a_message_that_is_not_behind_what_its_writer_had_read_is_in_another_log() {
+    let mut log = Log::begun();
+    log.revoke(20, groups(&[OTHER]));
+    for (position, is_lost) in [(19, true), (20, true), (21, false)] {
+        let mut table = log.reader();
+        let message = table.next_message(groups(&[OTHER])).unwrap();
+        table.apply_own(&message, LogPosition(position));
+        assert!(table.is_revoked(&log.of(20, OTHER)), "{position}");
+        assert_eq!(table.is_revoked(&log.of(20, ONE)), is_lost);
+    }
+}

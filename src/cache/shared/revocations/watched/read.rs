@@ -152,19 +152,21 @@ impl Watched {
     fn lacks(&self, appended: LogPosition) -> bool {
         let lacks = self.table().reads_from() < appended;
         if lacks {
-            let lose = |table: &mut Table| {
-                let before = table.epoch();
-                (before, table.lose_without(appended), table.epoch())
-            };
-            let (before, learned, after) = self.change(lose);
-            self.telling.read(News {
-                before,
-                after,
-                learned: &learned,
-                has_skipped: false,
-                revoked: Vec::new(),
-            });
+            self.change_and_tell(|table| table.lose_without(appended));
         }
         lacks
+    }
+
+    /// Changes the table by what this process knows without a read.
+    pub(super) fn change_and_tell(&self, change: impl FnOnce(&mut Table) -> Learned) {
+        let change = |table: &mut Table| (table.epoch(), change(table), table.epoch());
+        let (before, learned, after) = self.change(change);
+        self.telling.read(News {
+            before,
+            after,
+            learned: &learned,
+            has_skipped: false,
+            revoked: Vec::new(),
+        });
     }
 }
