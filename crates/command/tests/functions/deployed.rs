@@ -3,6 +3,7 @@
 mod stub;
 
 use std::{
+    fs,
     net::{SocketAddr, TcpListener},
     process::{Command, Output, Stdio},
     time::{Duration, Instant},
@@ -184,6 +185,19 @@ fn the_region_of_an_arn_and_its_qualifier_count() {
         "{}",
         first.authorization
     );
+}
+
+#[test]
+fn the_arn_of_the_authorizer_comes_before_the_name_of_the_function() {
+    let app = app();
+    let template = fs::read_to_string(app.file("template.yaml")).unwrap();
+    let arn = "arn:aws:lambda:us-west-2:123456789012:function:pets:live";
+    let template = template.replace("!GetAtt Gate.Arn", &format!("'{arn}'"));
+    let app = app.with("template.yaml", &template);
+    let stub = Stub::start(|_| Answer::ok(ALLOW));
+    let server = serve(&app, "gate=aws", &stub.url());
+    let line = format!("gate: deployed, {arn} in us-west-2\n");
+    assert!(server.errors().starts_with(&line), "{}", server.errors());
 }
 
 #[test]
