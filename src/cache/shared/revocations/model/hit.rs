@@ -6,9 +6,10 @@ use shuttle::{future::block_on, thread};
 
 use super::{
     super::{Watched, message::Revoked},
-    BOUND, MANY, check,
+    BOUND, MANY,
     link::Link,
     oracle::Oracle,
+    scene::check,
     server::Server,
     time,
 };

@@ -8,13 +8,15 @@ use shuttle::{
 };
 
 use super::{
-    BOUND, STEPS, Which,
+    BOUND,
+    event::{STEPS, Which},
     gate::Gate,
     link::Mood,
     oracle::{Oracle, Revocation, TOKENS},
     process::Process,
+    scene::turns,
     server::Server,
-    time, turns,
+    time,
 };
 
 /// How often time may pass until it is quiet, and how often others run before.
