@@ -29,19 +29,25 @@ async fn the_result_of_a_call_from_before_a_clearing_is_not_kept() {
     assert_eq!(door.status("a", "/").await, 403);
 }
 
-/// A request after the clearing must not pass because of a call from before it.
+/// A request after the invalidation must not pass because of a call from before it.
 #[tokio::test]
-async fn a_call_from_before_a_clearing_is_not_joined() {
-    let door = Door::new(Mood::Thinks);
-    let mut early = spawn(&door, "a");
-    assert_pending!(early.poll());
-    door.layer.results().invalidate(["a"]).await.unwrap();
-    let mut late = spawn(&door, "a");
-    assert_pending!(late.poll());
-    assert_eq!(door.calls(), 2);
-    door.mood.send_replace(Mood::Allows);
-    assert_eq!(early.await.status, 200);
-    assert_eq!(late.await.status, 200);
-    assert_eq!(door.status("a", "/").await, 200);
-    assert_eq!(door.calls(), 2, "the later call's result is kept");
+async fn a_call_from_before_an_invalidation_is_not_joined() {
+    for clears_all in [false, true] {
+        let door = Door::new(Mood::Thinks);
+        let mut early = spawn(&door, "a");
+        assert_pending!(early.poll());
+        let results = door.layer.results();
+        match clears_all {
+            true => results.clear().await.unwrap(),
+            false => results.invalidate(["a"]).await.unwrap(),
+        };
+        let mut late = spawn(&door, "a");
+        assert_pending!(late.poll());
+        assert_eq!(door.calls(), 2);
+        door.mood.send_replace(Mood::Allows);
+        assert_eq!(early.await.status, 200);
+        assert_eq!(late.await.status, 200);
+        assert_eq!(door.status("a", "/").await, 200);
+        assert_eq!(door.calls(), 2, "the later call's result is kept");
+    }
 }
