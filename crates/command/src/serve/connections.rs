@@ -18,10 +18,7 @@ const MOST_STREAMS: usize = 100;
 /// Over HTTP/2, a client has one connection. Over HTTP/1.1, it has as many as it needs.
 pub(super) type UpstreamClient = Client<HttpConnector, UnsyncBoxBody<Bytes, hyper::Error>>;
 
-#[derive(Clone)]
-pub(super) struct Connections(Arc<Shared>);
-
-struct Shared {
+pub(super) struct Connections {
     builder: Builder,
     connector: HttpConnector,
     most_requests: usize,
@@ -39,31 +36,25 @@ impl Connections {
     }
 
     fn new(builder: Builder, connector: HttpConnector, most_requests: usize) -> Self {
-        Self(Arc::new(Shared {
+        Self {
             builder,
             connector,
             most_requests,
             clients: Mutex::default(),
-        }))
+        }
     }
 
     /// A client that can send one more request. A request counts until nobody holds the returned pointer.
     pub(super) fn free_client(&self) -> Arc<UpstreamClient> {
-        let Shared {
-            builder,
-            connector,
-            most_requests,
-            clients,
-        } = &*self.0;
-        let mut clients = clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         // One pointer is the list's.
         let free = clients
             .iter()
-            .find(|client| Arc::strong_count(client) <= *most_requests);
+            .find(|client| Arc::strong_count(client) <= self.most_requests);
         if let Some(free) = free {
             return Arc::clone(free);
         }
-        let client = Arc::new(builder.build(connector.clone()));
+        let client = Arc::new(self.builder.build(self.connector.clone()));
         clients.push(Arc::clone(&client));
         client
     }

@@ -40,7 +40,6 @@ pub(super) struct RequestBody {
     pub(super) length: Option<u64>,
 }
 
-#[derive(Clone)]
 pub(super) struct Upstream {
     connections: Connections,
     authority: Authority,
