@@ -8,7 +8,12 @@ use tower_lambda_authorizer::{
     openapi::{ApiAuthorizerLayer, ApiDefinition, DefinitionError},
 };
 
-use crate::{access::Access, builder::ConsoleBuilder, router, shared::Shared};
+use crate::{
+    access::Access,
+    builder::ConsoleBuilder,
+    router,
+    shared::{Place, Shared},
+};
 
 /// Watches layers, and serves the page that shows their decisions.
 ///
@@ -51,7 +56,7 @@ impl Console {
         name: &str,
         layer: LambdaAuthorizerLayer<A>,
     ) -> LambdaAuthorizerLayer<A> {
-        self.shared.add(name, layer)
+        self.shared.put(Place::Last, name, layer)
     }
 
     /// Watches a layer instead of the one with this name, for example after its configuration was read again. If no
@@ -73,7 +78,7 @@ impl Console {
         name: &str,
         layer: LambdaAuthorizerLayer<A>,
     ) -> LambdaAuthorizerLayer<A> {
-        self.shared.replace(name, layer)
+        self.shared.put(Place::Again, name, layer)
     }
 
     /// Watches the layer of a whole API under this name, and returns it.
@@ -97,7 +102,7 @@ impl Console {
         name: &str,
         definition: ApiDefinition,
     ) -> Result<ApiAuthorizerLayer, DefinitionError> {
-        self.shared.add_api(name, definition)
+        self.shared.put_api(Place::Last, name, definition)
     }
 
     /// Watches the layer of a whole API instead of the one with this name, as [`watch_again`](Self::watch_again) does.
@@ -110,7 +115,7 @@ impl Console {
         name: &str,
         definition: ApiDefinition,
     ) -> Result<ApiAuthorizerLayer, DefinitionError> {
-        self.shared.replace_api(name, definition)
+        self.shared.put_api(Place::Again, name, definition)
     }
 
     /// The router of the page, for [`Router::nest_service`] at a path of your choice, such as `/_authorizer`. It needs

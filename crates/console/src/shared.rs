@@ -33,6 +33,24 @@ pub(crate) struct Layer {
     pub(crate) watched: Box<dyn Watched>,
 }
 
+/// Where a layer is put among the others.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Place {
+    Last,
+    /// Instead of the layer with the same name, if there is one.
+    Again,
+}
+
+impl Place {
+    fn index(self, layers: &Layers, name: &str) -> usize {
+        let earlier = layers.iter().position(|layer| &*layer.name == name);
+        match (self, earlier) {
+            (Self::Again, Some(earlier)) => earlier,
+            _ => layers.len(),
+        }
+    }
+}
+
 impl Shared {
     pub(crate) fn new(capacity: usize, access: Access) -> Self {
         Self {
@@ -43,76 +61,37 @@ impl Shared {
         }
     }
 
-    pub(crate) fn add<A: Authorizer>(
+    pub(crate) fn put<A: Authorizer>(
         &self,
+        place: Place,
         name: &str,
         layer: LambdaAuthorizerLayer<A>,
     ) -> LambdaAuthorizerLayer<A> {
         let mut layers = self.lock();
-        let place = layers.len();
-        self.put(&mut layers, place, name, layer)
-    }
-
-    /// Adds a layer in the place of the one with this name, if there is one.
-    pub(crate) fn replace<A: Authorizer>(
-        &self,
-        name: &str,
-        layer: LambdaAuthorizerLayer<A>,
-    ) -> LambdaAuthorizerLayer<A> {
-        let mut layers = self.lock();
-        let place = place_of(&layers, name);
-        self.put(&mut layers, place, name, layer)
-    }
-
-    pub(crate) fn add_api(
-        &self,
-        name: &str,
-        definition: ApiDefinition,
-    ) -> Result<ApiAuthorizerLayer, DefinitionError> {
-        let mut layers = self.lock();
-        let place = layers.len();
-        self.put_api(&mut layers, place, name, definition)
-    }
-
-    pub(crate) fn replace_api(
-        &self,
-        name: &str,
-        definition: ApiDefinition,
-    ) -> Result<ApiAuthorizerLayer, DefinitionError> {
-        let mut layers = self.lock();
-        let place = place_of(&layers, name);
-        self.put_api(&mut layers, place, name, definition)
-    }
-
-    fn put<A: Authorizer>(
-        &self,
-        layers: &mut Layers,
-        place: usize,
-        name: &str,
-        layer: LambdaAuthorizerLayer<A>,
-    ) -> LambdaAuthorizerLayer<A> {
-        let recorder = self.recorder(name, place);
+        let index = place.index(&layers, name);
+        let recorder = self.recorder(name, index);
         let name = recorder.layer();
         let layer = layer.observe(recorder);
         let watched = Box::new(layer.clone());
-        put_at(layers, place, Layer { name, watched });
+        put_at(&mut layers, index, Layer { name, watched });
         layer
     }
 
-    fn put_api(
+    pub(crate) fn put_api(
         &self,
-        layers: &mut Layers,
-        place: usize,
+        place: Place,
         name: &str,
         definition: ApiDefinition,
     ) -> Result<ApiAuthorizerLayer, DefinitionError> {
+        let mut layers = self.lock();
+        let index = place.index(&layers, name);
         let api_type = definition.api_type();
-        let recorder = self.recorder(name, place);
+        let recorder = self.recorder(name, index);
         let name = recorder.layer();
         // A definition that is not valid must not be in the list.
         let layer = definition.observe(recorder).into_layer()?;
         let watched = Box::new(WatchedApi::new(layer.clone(), api_type));
-        put_at(layers, place, Layer { name, watched });
+        put_at(&mut layers, index, Layer { name, watched });
         Ok(layer)
     }
 
@@ -137,12 +116,6 @@ impl Shared {
     fn lock(&self) -> MutexGuard<'_, Layers> {
         self.layers.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The index of the layer with this name, or the index after the last one.
-fn place_of(layers: &Layers, name: &str) -> usize {
-    let place = layers.iter().position(|layer| &*layer.name == name);
-    place.unwrap_or(layers.len())
 }
 
 fn put_at(layers: &mut Layers, place: usize, layer: Layer) {
