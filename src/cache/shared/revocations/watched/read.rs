@@ -43,13 +43,10 @@ impl Watched {
 
     pub(super) async fn read_within(&self, limit: Duration) -> Result<Pace, SharedTierError> {
         let asked_at = now();
-        let (from, appended) = {
+        let (from, position, appended) = {
             let table = self.table();
-            (table.seen().cloned(), table.appended())
+            (table.seen().cloned(), table.reads_from(), table.appended())
         };
-        let position = from
-            .as_ref()
-            .map_or_else(LogPosition::default, |from| from.position);
         let read = || self.log.read(&self.name, position, MOST_ENTRIES + 1);
         let read = within(limit, read).await?;
         let entries = read.len();
@@ -91,14 +88,10 @@ impl Watched {
 
     /// If the last entry is too long, appends another one. Each read includes the last entry that was read before.
     async fn step_over(&self, limit: Duration) -> Result<(), SharedTierError> {
-        let message = {
-            let table = self.table();
-            if !table.seen().is_some_and(is_too_long) {
-                return Ok(());
-            }
-            let next = table.next_message(Revoked::nothing());
-            next.unwrap_or_else(|| table.first_message(seed()))
-        };
+        if !self.table().seen().is_some_and(is_too_long) {
+            return Ok(());
+        }
+        let message = self.next_message(Revoked::nothing());
         self.append(&message, limit).await
     }
 

@@ -65,6 +65,11 @@ impl Watched {
                 break;
             }
         }
+        self.next_message(revoked)
+    }
+
+    /// A message behind what was read. If nothing can be trusted, one that begins another log.
+    pub(super) fn next_message(&self, revoked: Revoked) -> Message {
         let table = self.table();
         let next = table.next_message(revoked);
         next.unwrap_or_else(|| table.first_message(seed()))
